@@ -1,0 +1,154 @@
+/**
+ * What the rest of the server sees of the engine processes. Implementations: `process.ts` (child process, both roles).
+ * Everything here is plain data, so it crosses the IPC channel as it is.
+ */
+
+/** Tokens with a role in prompts. Which of them a model has is in {@link ModelInfo}. */
+export type SpecialToken = 'fimPrefix' | 'fimSuffix' | 'fimMiddle' | 'repoName' | 'fileSep' | 'bos' | 'eot';
+
+/** A prompt piece: a special token, or text that is tokenized on its own (never parsed for special tokens). */
+export type PromptPart = { readonly special: SpecialToken } | { readonly text: string };
+
+export type DeviceChoice = 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
+
+export interface ModelInfo {
+  readonly path: string;
+  readonly architecture: string;
+  readonly name: string;
+  /** Bytes of the tensor data. */
+  readonly sizeBytes: number;
+  readonly parameters: number;
+  /** Tokens the model was trained to see at once. */
+  readonly contextLength: number;
+  readonly vocabularySize: number;
+  /** e.g. `F16`, `Q4_0`: the type of most weights. */
+  readonly weightType: string;
+  readonly special: Readonly<Partial<Record<SpecialToken, number>>>;
+  /** `repotune.prompt_order` of the GGUF, where the maker wrote one. */
+  readonly promptOrder: 'suffix-first' | 'prefix-first' | null;
+}
+
+/** Names one state of the weights that serve. KV and result caches are keyed by `id`. */
+export interface AdapterRef {
+  /** Version id; `null` is the base alone. */
+  readonly id: string;
+  readonly path: string;
+  readonly scale: number;
+}
+
+export interface CompleteRequest {
+  readonly prompt: readonly PromptPart[];
+  /** Text the generated text must begin with (token healing); '' for none. It is not part of the result's text. */
+  readonly heal: string;
+  readonly maxTokens: number;
+  /** Generation ends before any of these texts. */
+  readonly stop: readonly string[];
+  /** Milliseconds after which what there is is returned. */
+  readonly deadlineMs?: number;
+  /** Which of the distinct candidates to produce, best first; 0 is greedy. */
+  readonly candidate?: number;
+  /** null: the base alone. */
+  readonly adapter: AdapterRef | null;
+}
+
+export type StopReason = 'end-of-text' | 'stop-text' | 'max-tokens' | 'deadline' | 'cancelled';
+
+export interface CompleteResult {
+  readonly text: string;
+  readonly stopReason: StopReason;
+  readonly generatedTokens: number;
+  /** Natural log of the probability of each generated token after healing. */
+  readonly logProbabilities: readonly number[];
+  readonly promptTokens: number;
+  /** Prompt tokens that had to be evaluated (the others were in the KV cache). */
+  readonly evaluatedTokens: number;
+  readonly promptMs: number;
+  readonly generateMs: number;
+}
+
+/** One sequence to score: the loss of `tokens[i]` given those before, for every i >= `lossFrom` and < `lossTo`. */
+export interface ScoreSample {
+  readonly tokens: readonly number[];
+  readonly lossFrom: number;
+  readonly lossTo: number;
+}
+
+export interface Score {
+  /** Sum of negative natural log probabilities. */
+  readonly nll: number;
+  readonly tokens: number;
+  /** How many of them the model would have chosen itself. */
+  readonly top1: number;
+}
+
+/** The engine process in role *complete*. Calls queue; a cancelled call returns `stopReason: 'cancelled'`. */
+export interface CompletionEngine {
+  load(options: { modelPath: string; contextTokens: number; threads?: number; device?: DeviceChoice }): Promise<ModelInfo>;
+  /** One call per piece: special tokens are never parsed out of text. */
+  tokenize(texts: readonly string[]): Promise<number[][]>;
+  complete(request: CompleteRequest, signal?: AbortSignal, onText?: (text: string) => void): Promise<CompleteResult>;
+  score(samples: readonly ScoreSample[], adapter: AdapterRef | null, signal?: AbortSignal): Promise<Score[]>;
+  dispose(): Promise<void>;
+}
+
+export type BaseType = 'as-is' | 'f16' | 'q8_0' | 'q4_0' | 'iq4_nl' | 'q4_k';
+
+export interface TrainerConfig {
+  readonly modelPath: string;
+  /** Quantizes the linears of a 16-bit base first; `f16` is LoRA, a 4-bit type QLoRA. */
+  readonly baseType: BaseType;
+  readonly rank: number;
+  readonly alpha: number;
+  /** rsLoRA: scale alpha / sqrt(rank) instead of alpha / rank. */
+  readonly rsLora: boolean;
+  readonly dropout: number;
+  readonly weightDecay: number;
+  /** LoRA+: learning rate of B over that of A. */
+  readonly loraPlusRatio: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Largest global gradient norm. */
+  readonly clipNorm: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly device: DeviceChoice;
+  /** Most tokens in one sequence row (a packed row counts as one). */
+  readonly maxTokens: number;
+  readonly memoryBudgetBytes: number;
+}
+
+/** One row for the trainer: one or several sequences packed end to end, attending only within themselves. */
+export interface TrainRow {
+  /** [tokens] */
+  readonly tokens: Int32Array;
+  /** Start index of each packed sequence, ascending, first 0. */
+  readonly starts: Int32Array;
+  /** [tokens] weight of the loss of predicting tokens[i]; 0 = none. Always 0 at sequence starts. */
+  readonly lossWeights: Float32Array;
+}
+
+export interface StepResult {
+  /** Weighted mean loss in nats over the step's tokens. */
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly lossTokens: number;
+}
+
+/** The native trainer as the tuning loop sees it (in the engine process in role *tune*). */
+export interface Trainer {
+  readonly model: ModelInfo;
+  readonly trainableParameters: number;
+  tokenize(texts: readonly string[]): number[][];
+  /** Forward, backward and one AdamW update over all rows (gradient accumulation). Rejects on a non-finite loss. */
+  step(rows: readonly TrainRow[], learningRate: number): Promise<StepResult>;
+  evaluate(rows: readonly TrainRow[]): Promise<{ nll: number; lossTokens: number }>;
+  /** Writes the adapter as a llama.cpp LoRA GGUF (temporary name, fsync, rename). */
+  exportAdapter(path: string): Promise<void>;
+  /** Weights, moments, RNG and step count; byte-exact resume on the CPU. */
+  saveState(path: string): Promise<void>;
+  loadState(path: string): Promise<void>;
+  /** Makes the running call reject within 100 ms. */
+  cancel(): void;
+  dispose(): void;
+}

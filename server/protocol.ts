@@ -1,0 +1,93 @@
+/**
+ * Every custom message between the language server and its clients: imported by `src/` and `webview/`, so types only
+ * (plus the method names). Standard LSP carries the rest: `textDocument/inlineCompletion`, settings, documents.
+ */
+import type { TuneProgress, TuneResult } from './tuning/types.ts';
+
+export type CompletionSource = 'base' | 'adapter';
+
+export interface EngineStatus {
+  readonly kind: 'starting' | 'ready' | 'restarting' | 'failed' | 'off';
+  /** What the user should know or do; '' when ready. */
+  readonly message: string;
+}
+
+export interface BaseSummary {
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly parameters: number;
+  /** The bundled base: said wherever a user meets it. */
+  readonly bundled: boolean;
+}
+
+export interface AdapterSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly commit: string;
+  readonly active: boolean;
+  readonly heldOutLossBase: number | null;
+  readonly heldOutLossTuned: number | null;
+}
+
+/** Everything a panel needs to draw itself from nothing (after a reload, or for a run started elsewhere). */
+export interface RepotuneState {
+  readonly folder: string | null;
+  readonly engine: EngineStatus;
+  readonly base: BaseSummary | null;
+  readonly adapters: readonly AdapterSummary[];
+  readonly source: CompletionSource;
+  readonly completionsEnabled: boolean;
+  readonly run: TuneProgress | null;
+  readonly lastResult: TuneResult | null;
+}
+
+export interface TuneParams {
+  /** File path; the first workspace folder when absent. */
+  readonly folder?: string;
+}
+
+/** `accepted` with the run's id, or why not: one sentence for the user. */
+export type TuneAnswer = { readonly kind: 'started'; readonly runId: string } | { readonly kind: 'refused'; readonly message: string };
+
+export interface UseParams {
+  readonly source: CompletionSource;
+  /** With source `adapter`: which; the active one when absent. */
+  readonly adapterId?: string;
+}
+
+/** Shown to the user once by the client. `action` is a command id with a title for its one button. */
+export interface Notice {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly message: string;
+  readonly action?: { readonly title: string; readonly command: string };
+}
+
+/** Client to server requests. */
+export const Requests = {
+  /** TuneParams -> TuneAnswer */
+  tune: 'repotune/tune',
+  /** {} -> boolean: whether something was running */
+  stop: 'repotune/stop',
+  /** {} -> RepotuneState */
+  state: 'repotune/state',
+  /** UseParams -> RepotuneState */
+  use: 'repotune/use',
+} as const;
+
+/** Server to client notifications. */
+export const Notifications = {
+  /** RepotuneState, whenever it changes; at most four times a second */
+  stateChanged: 'repotune/stateChanged',
+  /** Notice */
+  notice: 'repotune/notice',
+} as const;
+
+/** The settings the server reads, under `repotune` (all optional in the wire form; defaults in `server/settings.ts`). */
+export interface Settings {
+  readonly completions: { readonly enabled: boolean; readonly maxTokens: number; readonly debounceMs: number };
+  readonly model: { readonly path: string; readonly baseType: 'q4_0' | 'iq4_nl' | 'f16' | 'as-is' };
+  readonly tuning: { readonly rank: number; readonly maxMinutes: number };
+  readonly device: 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
+}
