@@ -1,0 +1,66 @@
+// `npm test`: sets the checkout up, then every check in turn. Starts on the machine's own Node (20 or newer); the tests run on ours.
+// usage: node script/test.mjs [--only types,lint,unit,e2e]
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = join(root, 'node_modules', '.bin');
+const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` };
+const scratch = mkdtempSync(join(tmpdir(), 'repotune-test-'));
+
+/** Each stage answers with what it counted. */
+const stages = {
+  types: () => command('tsc', ['-p', '.']) && command('tsc', ['-p', 'webview']),
+  lint: () => command('biome', ['check', '--diagnostic-level=error', '.']),
+  unit: () => vitest(),
+  e2e: () => endToEnd(),
+};
+
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : Object.keys(stages);
+const total = { passed: 0, failed: 0 };
+
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+if (!command(process.execPath, ['script/setup.mjs'])) {
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
+for (const name of only) {
+  const started = Date.now();
+  console.log(`\n── ${name}`);
+  const outcome = stages[name]();
+  const counted = typeof outcome === 'boolean' ? { passed: Number(outcome), failed: Number(!outcome) } : outcome;
+  total.passed += counted.passed;
+  total.failed += counted.failed;
+  console.log(`── ${name}: ${counted.passed} passed, ${counted.failed} failed, ${Math.round((Date.now() - started) / 1000)} s`);
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+function command(program, args) {
+  const { status, error } = spawnSync(program, args, { cwd: root, env, stdio: 'inherit' });
+  if (error) console.error(`${program}: ${error.message}`);
+  return status === 0;
+}
+
+/** A run that dies before it reports counts as a failure, whatever passed before. */
+function vitest() {
+  const file = join(scratch, 'vitest.json');
+  const ok = command('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  if (!existsSync(file)) return { passed: 0, failed: 1 };
+  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(file, 'utf8'));
+  const failed = numFailedTests || numFailedTestSuites;
+  return { passed: numPassedTests, failed: ok ? failed : Math.max(1, failed) };
+}
+
+function endToEnd() {
+  const { status, stdout } = spawnSync('node', ['test/e2e/run.mjs'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  process.stdout.write(stdout ?? '');
+  const counts = /(\d+) passed, (\d+) failed/.exec(stdout ?? '');
+  if (!counts) return { passed: 0, failed: 1 };
+  const failed = Number(counts[2]);
+  return { passed: Number(counts[1]), failed: status === 0 ? failed : Math.max(1, failed) };
+}
