@@ -18,7 +18,7 @@ export interface Pair {
   /** Byte range of the middle in the file. */
   readonly startByte: number;
   readonly endByte: number;
-  /** Whole text before, the middle, whole text after: the prompt builder cuts the windows. */
+  /** Whole text before, the middle, whole text after: the prompt builder cuts the windows. Line ends are '\n'. */
   readonly prefix: string;
   readonly middle: string;
   readonly suffix: string;
@@ -36,16 +36,30 @@ export interface FileVerdict {
   readonly reason?: string;
 }
 
+export interface MineOptions {
+  /** Any folder; inside a git work tree only what lies below it is mined. */
+  readonly folder: string;
+  /** Changes which pairs are drawn, never which files are held out. */
+  readonly seed?: number;
+  /** Upper bounds; what is over is dropped evenly. */
+  readonly maxTrainPairs?: number;
+  readonly maxHeldOutPairs?: number;
+}
+
 export interface Dataset {
   readonly repository: string;
+  /** Absolute: the top of the work tree, or the folder itself without git. `path`s are relative to it. */
   readonly root: string;
   /** '' without git. */
   readonly firstCommit: string;
   readonly commit: string;
   readonly files: readonly FileVerdict[];
+  /** Ordered by path and position. */
   readonly pairs: readonly Pair[];
   /** sha256 over everything that training sees: same commit and options, same digest. */
   readonly digest: string;
+  /** What a user should know about this dataset, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export interface MineProgress {

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A throw-away folder for tests, with git inside unless told otherwise. */
+export class ScratchRepository {
+  readonly root = mkdtempSync(join(tmpdir(), 'repotune-mining-'));
+
+  constructor(options: { readonly git: boolean } = { git: true }) {
+    if (options.git) this.git('init', '--quiet', '--initial-branch=main');
+  }
+
+  write(path: string, content: string | Uint8Array): this {
+    const full = join(this.root, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, content);
+    return this;
+  }
+
+  /** Dates count up from a fixed one, so that equal content gives equal commit ids. */
+  #seconds = 1_700_000_000;
+
+  commit(message = 'change', author = 'Ada Dev <ada@example.com>'): this {
+    this.git('add', '--all');
+    const date = `${(this.#seconds += 60)} +0000`;
+    const [, name = '', email = ''] = /^(.*) <(.*)>$/.exec(author) ?? [];
+    const identity = {
+      GIT_AUTHOR_NAME: name,
+      GIT_AUTHOR_EMAIL: email,
+      GIT_COMMITTER_NAME: name,
+      GIT_COMMITTER_EMAIL: email,
+    };
+    this.git(['commit', '--quiet', '--allow-empty', '-m', message], {
+      ...identity,
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_DATE: date,
+    });
+    return this;
+  }
+
+  git(...args: readonly string[] | [readonly string[], Record<string, string>]): string {
+    const [list, env] = (Array.isArray(args[0]) ? args : [args, {}]) as [readonly string[], Record<string, string>];
+    return execFileSync('git', ['-c', 'commit.gpgsign=false', ...list], {
+      cwd: this.root,
+      env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', ...env },
+      encoding: 'utf8',
+    });
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** A TypeScript module with `functions` functions, different for each `seed`. */
+export function moduleText(seed: string, functions = 8): string {
+  return Array.from({ length: functions }, (_, i) => {
+    const name = `${seed}${i}`;
+    return [
+      `export function ${name}Total(items: readonly number[], ${name}Rate: number): number {`,
+      `  let total = ${i * 7 + seed.length};`,
+      '  for (const item of items) {',
+      `    if (item > ${i}) {`,
+      `      total += item * ${name}Rate;`,
+      '    } else {',
+      `      total -= item + ${i + 3};`,
+      '    }',
+      '  }',
+      `  return Math.round(total / ${i + 1});`,
+      '}',
+      '',
+    ].join('\n');
+  }).join('\n');
+}
