@@ -1,0 +1,77 @@
+/**
+ * What crosses between the server and the engine process in role *tune*: a job in, events out, an outcome at the end.
+ * Plain data only. Token sequences travel in a file of the run's folder (`sequences.ts`), so the channel stays small and
+ * an interrupted run can be taken up again from that folder.
+ */
+import type { TrainerConfig } from '../engine/types.ts';
+
+export interface Schedule {
+  readonly steps: number;
+  readonly warmupSteps: number;
+  readonly learningRate: number;
+  /** Share of the peak rate that remains at the end of the cosine. */
+  readonly finalShare: number;
+  /** Tokens in one step, over all its rows. */
+  readonly tokensPerStep: number;
+  /** Held-out loss is measured every so many steps, and at the end. */
+  readonly evaluateEvery: number;
+  /** Ends after so many evaluations without a new best. */
+  readonly patience: number;
+  /** Training time after which the schedule is cut short; the best weights so far are kept. */
+  readonly maxSeconds: number;
+}
+
+export interface TrainJob {
+  readonly runId: string;
+  /** Folder of this run: sequences in, checkpoints and adapter out. */
+  readonly runDir: string;
+  readonly trainer: TrainerConfig;
+  readonly schedule: Schedule;
+  /** Files in `runDir`. */
+  readonly sequencesFile: string;
+  readonly adapterFile: string;
+  readonly checkpointFile: string;
+  readonly checkpointEverySeconds: number;
+}
+
+export type LoopEvent =
+  | { readonly kind: 'loaded'; readonly trainableParameters: number; readonly baseMegabytes: number }
+  | {
+      readonly kind: 'step';
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number;
+      readonly learningRate: number;
+      readonly gradientNorm: number;
+      readonly tokensPerSecond: number;
+      readonly rssBytes: number;
+      readonly etaSeconds: number;
+    }
+  | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
+
+export type EndReason = 'schedule' | 'early-stop' | 'time-limit' | 'stopped';
+
+export type LoopOutcome =
+  | {
+      readonly kind: 'trained';
+      readonly reason: EndReason;
+      readonly steps: number;
+      readonly tokens: number;
+      readonly seconds: number;
+      /** Trainer's own figures: they steer early stopping, they are not reported as the result. */
+      readonly heldOutBefore: number;
+      readonly heldOutBest: number;
+      readonly bestStep: number;
+    }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The engine process in role *tune*, seen from the server. `server/engine` implements it. */
+export interface TuneEngine {
+  /** Runs one job. Aborting ends it within 100 ms with `stopped`. A process that dies gives `failed` with the reason. */
+  run(job: TrainJob, onEvent: (event: LoopEvent) => void, signal?: AbortSignal): Promise<LoopOutcome>;
+  /** Stops all computing at once (SIGSTOP; a shared flag on Windows) until `resume`. */
+  pause(): void;
+  resume(): void;
+  dispose(): Promise<void>;
+}
