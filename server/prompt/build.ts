@@ -1,0 +1,159 @@
+/**
+ * The one place where prompts are laid out. Completion gets parts to tokenize and a text to heal; training gets the
+ * same parts with the middle and the end-of-text token behind them.
+ *
+ * suffix-first (SPM of Bavarian et al. 2022, contiguous): `[context] <fim_prefix><fim_suffix> S <fim_middle> P M`
+ * prefix-first, the order most published bases know:      `[context] <fim_prefix> P <fim_suffix> S <fim_middle> M`
+ */
+import type { PromptPart, SpecialToken } from '../engine/types.ts';
+import { type PromptBudget, shrink } from './budget.ts';
+import { healStart, preTokenAt } from './preTokens.ts';
+import { cutWindows } from './windows.ts';
+
+export type PromptOrder = 'suffix-first' | 'prefix-first';
+
+export interface PromptFormat {
+  readonly order: PromptOrder;
+  /** The base knows `<repo_name>` and `<file_sep>`; otherwise the context is put first as plain text. */
+  readonly repoTokens: boolean;
+}
+
+export interface PromptInput {
+  readonly repoName: string;
+  /** Cross-file context, '' for none. */
+  readonly context: string;
+  /** Whole text before the cursor; the builder cuts the window. */
+  readonly prefix: string;
+  /** Whole text behind the cursor. */
+  readonly suffix: string;
+}
+
+export interface CompletionPrompt {
+  readonly parts: readonly PromptPart[];
+  /** What the generated text must begin with; it stands in the document already. */
+  readonly heal: string;
+  /** Closing marks behind the cursor which the model does not see and will write itself. */
+  readonly closers: string;
+}
+
+export function buildCompletionPrompt(
+  input: PromptInput,
+  format: PromptFormat,
+  budget: PromptBudget,
+): CompletionPrompt {
+  const { prefix, suffix, context, closers } = cutWindows(input.context, input.prefix, input.suffix, budget);
+  const border = healStart(prefix);
+  return {
+    parts: layout(format, { ...input, context, suffix, prefix: prefix.slice(0, border) }),
+    heal: prefix.slice(border),
+    closers,
+  };
+}
+
+export interface TrainingText extends PromptInput {
+  readonly middle: string;
+}
+
+/** Training's counterpart of a completion prompt: everything in `head` is seen, `tail` is what is learned. */
+export interface TrainingLayout {
+  readonly head: readonly PromptPart[];
+  /** Begins at the start of the pre-token that holds the middle's first character. */
+  readonly tail: string;
+}
+
+export function layoutTraining(text: TrainingText, format: PromptFormat, budget: PromptBudget): TrainingLayout {
+  const { prefix, suffix, context, closers } = cutWindows(text.context, text.prefix, text.suffix, budget);
+  const middle = text.middle.replaceAll('\r\n', '\n') + closers.trimEnd();
+  const joined = prefix + middle;
+  // Prefix-first has a marker between the two, so there the middle starts where healing starts it in completion.
+  const border = format.order === 'suffix-first' ? preTokenAt(joined, prefix.length) : healStart(prefix);
+  return {
+    head: layout(format, { ...text, context, suffix, prefix: joined.slice(0, border) }),
+    tail: joined.slice(border),
+  };
+}
+
+export interface TrainingSequence {
+  readonly tokens: number[];
+  /** Index of the first token that carries loss. */
+  readonly lossFrom: number;
+}
+
+export interface Tokenizer {
+  tokenize(texts: readonly string[]): number[][];
+  readonly special: Readonly<Partial<Record<SpecialToken, number>>>;
+}
+
+/**
+ * Tokens of one training example. The end-of-text token carries loss, for it is how the model learns where to stop; a
+ * middle too long for the budget is cut and ends without one. Text that takes more tokens than estimated gets smaller
+ * windows, as in completion.
+ */
+export function buildTrainingSequence(
+  text: TrainingText,
+  format: PromptFormat,
+  budget: PromptBudget,
+  tokenizer: Tokenizer,
+): TrainingSequence {
+  for (let share = budget; ; share = shrink(share, 0.8)) {
+    const sequence = sequenceOf(layoutTraining(text, format, share), budget, share, tokenizer);
+    if (sequence !== null) return sequence;
+  }
+}
+
+/** null: the prompt does not fit, try a smaller `share`. Tokenizes the head's texts in order, then the tail. */
+export function sequenceOf(
+  { head, tail }: TrainingLayout,
+  budget: PromptBudget,
+  share: PromptBudget,
+  tokenizer: Tokenizer,
+): TrainingSequence | null {
+  const seen = tokensOf(head, tokenizer);
+  const learned = tokenizer.tokenize([tail])[0]!;
+  if (seen.length > budget.promptTokens && share.promptTokens > 16) return null;
+  const end = specialId('eot', tokenizer.special);
+  const whole = learned.length < budget.middleTokens;
+  const tokens = [...seen, ...(whole ? [...learned, end] : learned.slice(0, budget.middleTokens))];
+  return { tokens, lossFrom: seen.length };
+}
+
+/** Ids of prompt parts, in order. */
+export function tokensOf(parts: readonly PromptPart[], tokenizer: Tokenizer): number[] {
+  const texts = parts.flatMap((part) => ('text' in part ? [part.text] : []));
+  const ids = tokenizer.tokenize(texts);
+  let next = 0;
+  return parts.flatMap((part) => ('text' in part ? ids[next++]! : [specialId(part.special, tokenizer.special)]));
+}
+
+function specialId(name: SpecialToken, special: Tokenizer['special']): number {
+  const id = special[name];
+  if (id === undefined)
+    throw new Error(`The model has no ${name} token, so it cannot fill in the middle. Choose a code model that can.`);
+  return id;
+}
+
+function layout(format: PromptFormat, input: PromptInput): PromptPart[] {
+  const parts: PromptPart[] = [];
+  if (format.repoTokens && input.repoName !== '') parts.push({ special: 'repoName' }, { text: `${input.repoName}\n` });
+  if (input.context !== '') {
+    if (format.repoTokens) parts.push({ special: 'fileSep' });
+    parts.push({ text: input.context });
+  }
+  if (format.order === 'suffix-first')
+    parts.push(
+      { special: 'fimPrefix' },
+      { special: 'fimSuffix' },
+      { text: input.suffix },
+      { special: 'fimMiddle' },
+      { text: input.prefix },
+    );
+  else
+    parts.push(
+      { special: 'fimPrefix' },
+      { text: input.prefix },
+      { special: 'fimSuffix' },
+      { text: input.suffix },
+      { special: 'fimMiddle' },
+    );
+  return parts.filter((part) => !('text' in part) || part.text !== '');
+}

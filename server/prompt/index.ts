@@ -1,0 +1,17 @@
+export { type AsyncTokenizer, buildTrainingSequences } from './batch.ts';
+export { budgetFor, type PromptBudget } from './budget.ts';
+export {
+  buildCompletionPrompt,
+  buildTrainingSequence,
+  type CompletionPrompt,
+  layoutTraining,
+  type PromptFormat,
+  type PromptInput,
+  type PromptOrder,
+  type Tokenizer,
+  type TrainingLayout,
+  type TrainingSequence,
+  type TrainingText,
+  tokensOf,
+} from './build.ts';
+export { formatOf } from './format.ts';

@@ -1,0 +1,73 @@
+/** Cuts what the model sees out of a document. Training and completion call the same function. */
+import { CHARS_PER_TOKEN, estimateTokens, type PromptBudget, shrink } from './budget.ts';
+
+export interface Windows {
+  readonly context: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  /**
+   * Closing marks and blanks between the cursor and the line's end, when nothing else stands there. They are not part
+   * of `suffix`: editors add and remove them while one types, and every change would make the whole prompt new. The
+   * model writes them itself; completion matches them with those in the document.
+   */
+  readonly closers: string;
+}
+
+const CLOSERS = /^[ \t]*[)\]}'"`;,:]*[ \t]*(?=\r?\n|$)/;
+
+/** Blocks in which the prefix's start moves, as a share of the prompt. */
+const BLOCK_SHARE = 0.1;
+
+/** Windows that fit the budget by estimate. Line breaks come out as `\n` whatever the document has. */
+export function cutWindows(context: string, prefix: string, suffix: string, budget: PromptBudget): Windows {
+  for (let share = budget; ; share = shrink(share, 0.85)) {
+    const windows = cutByCharacters(context, prefix, suffix, share);
+    const tokens = estimateTokens(windows.context) + estimateTokens(windows.prefix) + estimateTokens(windows.suffix);
+    if (tokens <= budget.promptTokens || share.promptTokens < 16) return windows;
+  }
+}
+
+function cutByCharacters(context: string, prefix: string, suffix: string, budget: PromptBudget): Windows {
+  const total = budget.promptTokens * CHARS_PER_TOKEN;
+  const block = Math.max(16, Math.floor(total * BLOCK_SHARE));
+  const contextText = cutAtLineEnd(unifyBreaks(context), Math.floor(total * budget.contextShare));
+  const rest = total - contextText.length;
+
+  const closers = CLOSERS.exec(suffix.slice(0, 256))?.[0] ?? '';
+  // Rounded up to a block, so that typing at the top of a file does not shorten the suffix with every character.
+  const prefixNeed = Math.min(rest * (1 - budget.suffixShare), Math.ceil((prefix.length + 1) / block) * block);
+  const suffixText = cutAtLineEnd(suffix.slice(closers.length), Math.floor(rest - prefixNeed));
+  const prefixText = prefix.slice(windowStart(prefix, rest - suffixText.length, block));
+  return {
+    context: contextText,
+    prefix: unifyBreaks(prefixText.replace(/^\uFEFF/, '')),
+    suffix: unifyBreaks(suffixText),
+    closers,
+  };
+}
+
+/** Start of the last at most `most` characters, at a multiple of `block` and then the next line's start. */
+function windowStart(prefix: string, most: number, block: number): number {
+  if (prefix.length <= most) return 0;
+  const anchor = Math.ceil((prefix.length - most) / block) * block;
+  const lineBreak = prefix.indexOf('\n', anchor - 1);
+  if (lineBreak >= 0 && lineBreak < anchor + block && lineBreak + 1 < prefix.length) return lineBreak + 1;
+  return atCharacter(prefix, anchor);
+}
+
+/** The first at most `most` characters, up to the end of a line where one lies in the later half. */
+function cutAtLineEnd(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = text.lastIndexOf('\n', most - 1);
+  return end > most / 2 ? text.slice(0, end + 1) : text.slice(0, atCharacter(text, Math.max(0, most)));
+}
+
+/** `offset`, or the next one where it would split a surrogate pair. */
+function atCharacter(text: string, offset: number): number {
+  const unit = text.charCodeAt(offset);
+  return unit >= 0xdc00 && unit <= 0xdfff ? offset + 1 : offset;
+}
+
+function unifyBreaks(text: string): string {
+  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+}
