@@ -11,6 +11,8 @@ export interface Schedule {
   readonly learningRate: number;
   /** Share of the peak rate that remains at the end of the cosine. */
   readonly finalShare: number;
+  /** Weight of the loss on prompt tokens; the middle's weigh 1. */
+  readonly promptWeight: number;
   /** Tokens in one step, over all its rows. */
   readonly tokensPerStep: number;
   /** Held-out loss is measured every so many steps, and at the end. */
@@ -29,6 +31,7 @@ export interface TrainJob {
   readonly schedule: Schedule;
   /** Files in `runDir`. */
   readonly sequencesFile: string;
+  /** Where the best weights end up. */
   readonly adapterFile: string;
   readonly checkpointFile: string;
   readonly checkpointEverySeconds: number;

@@ -1,0 +1,40 @@
+/** Files appear whole or not at all: written under a temporary name in the same folder, flushed, then renamed. */
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+let counter = 0;
+
+/** A name beside `path` that no other process or call uses. */
+export function temporaryName(path: string): string {
+  return `${path}.${process.pid}-${counter++}.tmp`;
+}
+
+/** @throws the file system's error (a full disk, no permission); the earlier file is untouched then. */
+export async function writeAside(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes a rename survive a power cut. Windows cannot open folders, and there the rename is journaled. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Checkpoints of a run. Two files make one: the trainer's state under a name of its own, then the small JSON that names it,
+ * renamed into place last. Until that rename the earlier pair is complete, so a kill at any moment leaves one to resume.
+ */
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { writeAside } from '../storage/writeAside.ts';
+
+const checkpointSchema = z.object({
+  format: z.literal(1),
+  runId: z.string(),
+  stateFile: z.string().regex(/^[\w.-]+$/),
+  step: z.int().nonnegative(),
+  /** Steps of the whole schedule as it stands: a time limit may have shortened it. */
+  steps: z.int().positive(),
+  cursor: z.object({ epoch: z.int().nonnegative(), row: z.int().nonnegative() }),
+  tokens: z.int().nonnegative(),
+  seconds: z.number().nonnegative(),
+  heldOutBefore: z.number(),
+  best: z.object({
+    loss: z.number(),
+    step: z.int().nonnegative(),
+    adapterFile: z
+      .string()
+      .regex(/^[\w.-]+$/)
+      .nullable(),
+  }),
+  evaluationsSinceBest: z.int().nonnegative(),
+  /** What must be the same for the bytes to be the same. */
+  threads: z.int().positive(),
+});
+
+export type Checkpoint = z.infer<typeof checkpointSchema>;
+
+/** `saveState` writes the trainer's part to the path it is given. */
+export async function writeCheckpoint(
+  path: string,
+  checkpoint: Omit<Checkpoint, 'format' | 'stateFile'>,
+  saveState: (path: string) => Promise<void>,
+): Promise<void> {
+  const stateFile = `${basename(path)}.${checkpoint.step}.state`;
+  await saveState(join(dirname(path), stateFile));
+  await writeAside(path, JSON.stringify({ format: 1, stateFile, ...checkpoint } satisfies Checkpoint));
+  await removeOthers(path, stateFile);
+}
+
+/** null when there is none for this run; an unreadable one counts as none, for training can always start again. */
+export async function readCheckpoint(path: string, runId: string): Promise<Checkpoint | null> {
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    const parsed = checkpointSchema.safeParse(JSON.parse(text));
+    return parsed.success && parsed.data.runId === runId ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+async function removeOthers(path: string, keep: string): Promise<void> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (name.startsWith(prefix) && name.includes('.state') && name !== keep) {
+      await rm(join(dirname(path), name), { force: true });
+    }
+  }
+}

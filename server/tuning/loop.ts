@@ -1,0 +1,242 @@
+/** The training loop. Runs in the engine process in role *tune*; knows the trainer only by its interface. */
+import { join } from 'node:path';
+import type { StepResult, Trainer, TrainRow } from '../engine/types.ts';
+import { BatchStream } from './batches.ts';
+import { BestAdapter } from './bestAdapter.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { packRows, toTrainRow } from './packing.ts';
+import { rateAt } from './schedule.ts';
+import { readSequences, type Sequence } from './sequences.ts';
+import type { EndReason, LoopEvent, LoopOutcome, TrainJob } from './trainJob.ts';
+
+export interface LoopClock {
+  /** Monotonic. */
+  nowMs(): number;
+  rssBytes(): number;
+}
+
+const realClock: LoopClock = { nowMs: () => performance.now(), rssBytes: () => process.memoryUsage.rss() };
+
+/** Held-out tokens measured during training: enough to steer by, cheap beside the steps between. */
+const MOST_STEERING_TOKENS = 40_000;
+/** Steps after which the speed is known and the schedule may be shortened to the time there is. */
+const CALIBRATION_STEPS = 6;
+
+/**
+ * Trains until the schedule, the time or the progress ends, and leaves the best weights in `job.adapterFile`. Takes up the
+ * run's checkpoint where there is one. Never rejects: what went wrong is in the outcome.
+ */
+export async function runLoop(
+  trainer: Trainer,
+  job: TrainJob,
+  onEvent: (event: LoopEvent) => void,
+  signal?: AbortSignal,
+  clock: LoopClock = realClock,
+): Promise<LoopOutcome> {
+  const cancel = (): void => trainer.cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    const loop = await Loop.start(trainer, job, onEvent, clock);
+    return await loop.run(signal);
+  } catch (error) {
+    if (signal?.aborted) return { kind: 'stopped' };
+    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+class Loop {
+  readonly #trainer: Trainer;
+  readonly #job: TrainJob;
+  readonly #onEvent: (event: LoopEvent) => void;
+  readonly #clock: LoopClock;
+  readonly #batches: BatchStream;
+  readonly #heldOut: readonly TrainRow[];
+  readonly #best: BestAdapter;
+  #step: number;
+  #steps: number;
+  #tokens: number;
+  #seconds: number;
+  #heldOutBefore: number;
+  #lastCheckpointMs: number;
+
+  static async start(
+    trainer: Trainer,
+    job: TrainJob,
+    onEvent: (event: LoopEvent) => void,
+    clock: LoopClock,
+  ): Promise<Loop> {
+    const sequences = await readSequences(join(job.runDir, job.sequencesFile));
+    checkVocabulary(sequences, trainer.model.vocabularySize);
+    const checkpoint = await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId);
+    if (checkpoint !== null) await trainer.loadState(join(job.runDir, checkpoint.stateFile));
+    const loop = new Loop(trainer, job, onEvent, clock, sequences, checkpoint);
+    onEvent({
+      kind: 'loaded',
+      trainableParameters: trainer.trainableParameters,
+      baseMegabytes: trainer.model.sizeBytes / 2 ** 20,
+    });
+    if (checkpoint === null) await loop.#measureBefore();
+    return loop;
+  }
+
+  private constructor(
+    trainer: Trainer,
+    job: TrainJob,
+    onEvent: (event: LoopEvent) => void,
+    clock: LoopClock,
+    sequences: readonly Sequence[],
+    checkpoint: Checkpoint | null,
+  ) {
+    this.#trainer = trainer;
+    this.#job = job;
+    this.#onEvent = onEvent;
+    this.#clock = clock;
+    const { maxTokens, seed } = job.trainer;
+    const { tokensPerStep, promptWeight } = job.schedule;
+    const train = sequences.filter(({ split }) => split === 'train');
+    this.#batches = new BatchStream(train, { maxTokens, tokensPerStep, promptWeight, seed }, checkpoint?.cursor);
+    const steering = steeringSet(sequences.filter(({ split }) => split === 'held-out'));
+    this.#heldOut = packRows(steering, maxTokens).map((row) => toTrainRow(row, 0));
+    this.#best = new BestAdapter(trainer, job.runDir, job.schedule.patience, checkpoint);
+    this.#step = checkpoint?.step ?? 0;
+    this.#steps = checkpoint?.steps ?? job.schedule.steps;
+    this.#tokens = checkpoint?.tokens ?? 0;
+    this.#seconds = checkpoint?.seconds ?? 0;
+    this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
+    this.#lastCheckpointMs = clock.nowMs();
+  }
+
+  async run(signal?: AbortSignal): Promise<LoopOutcome> {
+    let reason: EndReason = 'schedule';
+    while (this.#step < this.#steps) {
+      signal?.throwIfAborted();
+      await this.#trainStep();
+      this.#shortenToTime();
+      const last = this.#step >= this.#steps;
+      if (last || this.#step % this.#job.schedule.evaluateEvery === 0) {
+        await this.#evaluate();
+        if (!last && this.#best.exhausted) reason = 'early-stop';
+      }
+      if (reason === 'schedule' && !last && this.#seconds >= this.#job.schedule.maxSeconds) {
+        await this.#evaluate();
+        reason = 'time-limit';
+      }
+      if (reason !== 'schedule') break;
+      if (!last) await this.#checkpointIfDue();
+    }
+    const { loss, step } = await this.#best.finish(join(this.#job.runDir, this.#job.adapterFile));
+    return {
+      kind: 'trained',
+      reason,
+      steps: this.#step,
+      tokens: this.#tokens,
+      seconds: this.#seconds,
+      heldOutBefore: this.#heldOutBefore,
+      heldOutBest: loss,
+      bestStep: step,
+    };
+  }
+
+  async #measureBefore(): Promise<void> {
+    this.#heldOutBefore = await this.#heldOutLoss();
+    this.#onEvent({ kind: 'held-out', step: 0, loss: this.#heldOutBefore, best: false });
+  }
+
+  async #trainStep(): Promise<void> {
+    const rows = this.#batches.next();
+    const rate = rateAt(this.#step, { ...this.#job.schedule, steps: this.#steps });
+    const startedMs = this.#clock.nowMs();
+    const result = await this.#finiteStep(rows, rate);
+    const seconds = (this.#clock.nowMs() - startedMs) / 1000;
+    const tokens = rows.reduce((sum, row) => sum + row.tokens.length, 0);
+    this.#step++;
+    this.#tokens += tokens;
+    this.#seconds += seconds;
+    this.#onEvent({
+      kind: 'step',
+      step: this.#step,
+      steps: this.#steps,
+      loss: result.loss,
+      learningRate: rate,
+      gradientNorm: result.gradientNorm,
+      tokensPerSecond: tokens / Math.max(seconds, 1e-6),
+      rssBytes: this.#clock.rssBytes(),
+      etaSeconds: (this.#seconds / this.#step) * (this.#steps - this.#step),
+    });
+  }
+
+  async #finiteStep(rows: readonly TrainRow[], rate: number): Promise<StepResult> {
+    try {
+      const result = await this.#trainer.step(rows, rate);
+      if (Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm)) return result;
+      throw new Error(`the loss is ${result.loss}, the gradient norm ${result.gradientNorm}`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`Training failed at step ${this.#step + 1} of ${this.#steps}: ${reason}`, { cause: error });
+    }
+  }
+
+  /** Once, when the speed is known: a cosine that ends when the time does, instead of one cut off at a high rate. */
+  #shortenToTime(): void {
+    if (this.#step !== CALIBRATION_STEPS) return;
+    const affordable = Math.floor((this.#job.schedule.maxSeconds * 0.95) / (this.#seconds / this.#step));
+    this.#steps = Math.max(this.#step + 1, Math.min(this.#steps, affordable));
+  }
+
+  async #evaluate(): Promise<void> {
+    const startedMs = this.#clock.nowMs();
+    const loss = await this.#heldOutLoss();
+    const best = await this.#best.offer(loss, this.#step);
+    this.#seconds += (this.#clock.nowMs() - startedMs) / 1000;
+    this.#onEvent({ kind: 'held-out', step: this.#step, loss, best });
+  }
+
+  async #heldOutLoss(): Promise<number> {
+    const { nll, lossTokens } = await this.#trainer.evaluate(this.#heldOut);
+    if (!Number.isFinite(nll)) throw new Error(`The held-out loss at step ${this.#step} is ${nll}.`);
+    return nll / lossTokens;
+  }
+
+  async #checkpointIfDue(): Promise<void> {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs - this.#lastCheckpointMs < this.#job.checkpointEverySeconds * 1000) return;
+    this.#lastCheckpointMs = nowMs;
+    const { runId, runDir, checkpointFile, trainer } = this.#job;
+    await writeCheckpoint(
+      join(runDir, checkpointFile),
+      {
+        runId,
+        step: this.#step,
+        steps: this.#steps,
+        cursor: this.#batches.cursor,
+        tokens: this.#tokens,
+        seconds: this.#seconds,
+        heldOutBefore: this.#heldOutBefore,
+        ...this.#best.state,
+        threads: trainer.threads,
+      },
+      (path) => this.#trainer.saveState(path),
+    );
+    await this.#best.forgetSuperseded();
+  }
+}
+
+/** An even sample of whole sequences. */
+function steeringSet(heldOut: readonly Sequence[]): Sequence[] {
+  const total = heldOut.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const keepEvery = Math.max(1, Math.ceil(total / MOST_STEERING_TOKENS));
+  return heldOut.filter((_, i) => i % keepEvery === 0);
+}
+
+function checkVocabulary(sequences: readonly Sequence[], vocabularySize: number): void {
+  for (const { tokens } of sequences) {
+    const foreign = tokens.find((token) => token < 0 || token >= vocabularySize);
+    if (foreign !== undefined) {
+      throw new Error(
+        `Token ${foreign} is outside the model's vocabulary of ${vocabularySize}: the sequences were made for another model. Start the tune again.`,
+      );
+    }
+  }
+}
