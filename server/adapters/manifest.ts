@@ -1,0 +1,69 @@
+/** What a version says about itself. Written once, never changed: names a user gives later live in the store's state. */
+import { z } from 'zod';
+
+/** Safe as a folder name, a git ref component and a command-line argument. */
+export const ADAPTER_ID = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})?$/;
+
+const text = (most: number) => z.string().max(most);
+const count = z.int().nonnegative();
+const finite = z.number().refine(Number.isFinite);
+
+export const adapterIdSchema = z.string().regex(ADAPTER_ID);
+
+export const manifestSchema = z.strictObject({
+  format: z.literal(1),
+  id: adapterIdSchema,
+  name: text(100).min(1),
+  createdAt: z.iso.datetime(),
+  toolVersion: text(40),
+  author: z.strictObject({ name: text(200), email: text(200) }).nullable(),
+  /** The version this one was trained on from; null: from scratch. */
+  parent: adapterIdSchema.nullable(),
+  base: z.strictObject({
+    name: text(200),
+    architecture: text(64),
+    sha256: z.string().regex(SHA256),
+    sizeBytes: count,
+    parameters: count,
+    weightType: text(32),
+  }),
+  adapter: z.strictObject({
+    sha256: z.string().regex(SHA256),
+    sizeBytes: count,
+    rank: z.int().min(1).max(1024),
+    alpha: finite,
+    rsLora: z.boolean(),
+  }),
+  dataset: z.strictObject({
+    repository: text(200),
+    digest: text(128),
+    firstCommit: z.string().regex(COMMIT),
+    commit: z.string().regex(COMMIT),
+    files: count,
+    trainPairs: count,
+    heldOutPairs: count,
+    /** Names the rule that chose the held-out files: adapters with different ones are not compared. */
+    split: text(64),
+  }),
+  training: z.strictObject({
+    method: z.enum(['lora', 'qlora', 'imported']),
+    baseType: text(16),
+    steps: count,
+    tokens: count,
+    seconds: finite,
+    learningRate: finite,
+    dropout: finite,
+    weightDecay: finite,
+    loraPlusRatio: finite,
+    promptWeight: finite,
+    seed: z.int(),
+    endReason: text(32),
+  }),
+  prompt: z.strictObject({ order: z.enum(['suffix-first', 'prefix-first']), repoTokens: z.boolean() }),
+  /** null: not evaluated (a refit on everything, an import). Losses in nats a token, by the serving engine. */
+  metrics: z.strictObject({ heldOutTokens: count, heldOutLossBase: finite, heldOutLossTuned: finite }).nullable(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,0 +1,55 @@
+/** The part of a store that changes: which version serves, which did before, and the names people gave. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { withLock } from '../storage/lock.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import { adapterIdSchema } from './manifest.ts';
+
+const stateSchema = z.object({
+  format: z.literal(1),
+  active: adapterIdSchema.nullable(),
+  /** Versions that served before, the latest last; `null` is the base alone. */
+  history: z.array(adapterIdSchema.nullable()).max(1000),
+  names: z.record(adapterIdSchema, z.string().min(1).max(100)),
+});
+
+export type StoreState = Readonly<z.infer<typeof stateSchema>>;
+
+const EMPTY: StoreState = { format: 1, active: null, history: [], names: {} };
+const MOST_HISTORY = 100;
+
+/** @throws when the file is there but damaged: an adapter must not change because a file went bad. */
+export async function readState(dir: string): Promise<StoreState> {
+  const path = join(dir, 'state.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY;
+    throw error;
+  }
+  try {
+    return stateSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${path} is damaged. Delete it to start from the base model; the adapters beside it stay.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Changes the state under a lock all processes share. */
+export async function changeState(dir: string, change: (state: StoreState) => StoreState): Promise<StoreState> {
+  const path = join(dir, 'state.json');
+  await mkdir(dirname(path), { recursive: true });
+  return await withLock(join(dir, 'state.lock'), 'changing the active adapter', async () => {
+    const next = change(await readState(dir));
+    await writeAside(path, `${JSON.stringify({ ...next, history: next.history.slice(-MOST_HISTORY) }, null, 2)}\n`);
+    return next;
+  });
+}
+
+/** Makes `active` serve, remembering what did. */
+export function switchTo(state: StoreState, active: string | null): StoreState {
+  return active === state.active ? state : { ...state, active, history: [...state.history, state.active] };
+}

@@ -1,0 +1,235 @@
+/**
+ * The adapters of one repository. `versions/<id>/` holds manifest.json, adapter.gguf and report.json and never changes once
+ * it is there; `state.json` says which one serves. Everything read is checked: a `.git` may come out of somebody's archive.
+ */
+import { cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { AdapterRef } from '../engine/types.ts';
+import { syncFolder } from '../storage/writeAside.ts';
+import { AuditLog } from './audit.ts';
+import { sha256File } from './hash.ts';
+import { storeLocation } from './location.ts';
+import { ADAPTER_ID, type Manifest, manifestSchema } from './manifest.ts';
+import { changeState, readState, switchTo } from './state.ts';
+
+/** Larger files are refused before they are read. */
+export const MOST_MANIFEST_BYTES = 256 * 1024;
+export const MOST_REPORT_BYTES = 16 * 1024 * 1024;
+
+export interface StoredAdapter {
+  readonly id: string;
+  /** The name a user gave, or the manifest's. */
+  readonly name: string;
+  readonly manifest: Manifest;
+  readonly dir: string;
+  readonly adapterPath: string;
+  readonly active: boolean;
+}
+
+/** A version whose files cannot be used, and why. */
+export interface DamagedAdapter {
+  readonly id: string;
+  readonly problem: string;
+}
+
+export interface NewVersion {
+  readonly manifest: Manifest;
+  /** Copied, not moved. */
+  readonly adapterFile: string;
+  /** Goes into report.json. */
+  readonly report: unknown;
+}
+
+export class AdapterStore {
+  readonly dir: string;
+  readonly audit: AuditLog;
+
+  constructor(dir: string) {
+    this.dir = dir;
+    this.audit = new AuditLog(dir);
+  }
+
+  /** The store of the repository that `folder` lies in. Creates nothing. */
+  static async of(folder: string): Promise<AdapterStore> {
+    return new AdapterStore(await storeLocation(folder));
+  }
+
+  /** Newest first. */
+  async list(): Promise<{ readonly adapters: StoredAdapter[]; readonly damaged: DamagedAdapter[] }> {
+    const names = await readdir(this.#versions).catch(() => []);
+    const state = await readState(this.dir);
+    const adapters: StoredAdapter[] = [];
+    const damaged: DamagedAdapter[] = [];
+    for (const id of names.filter((name) => ADAPTER_ID.test(name))) {
+      try {
+        const manifest = await this.#readManifest(id);
+        adapters.push(this.#describe(manifest, state.names[id] ?? manifest.name, state.active === id));
+      } catch (error) {
+        damaged.push({ id, problem: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    adapters.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));
+    return { adapters, damaged };
+  }
+
+  /** By id, unique beginning of an id, or name (the newest of that name). */
+  async find(wanted: string): Promise<StoredAdapter> {
+    const { adapters, damaged } = await this.list();
+    const found =
+      adapters.find(({ id }) => id === wanted) ??
+      adapters.find(({ name }) => name === wanted) ??
+      only(adapters.filter(({ id }) => id.startsWith(wanted)));
+    if (found) return found;
+    const broken = damaged.find(({ id }) => id === wanted);
+    if (broken) throw new Error(`Adapter ${wanted} cannot be used: ${broken.problem}`);
+    const known = adapters.map(({ id }) => id).join(', ') || 'none yet: run repotune tune';
+    throw new Error(`There is no adapter ${wanted} here. Known: ${known}.`);
+  }
+
+  async active(): Promise<StoredAdapter | null> {
+    const { active } = await readState(this.dir);
+    if (active === null) return null;
+    return await this.find(active);
+  }
+
+  /** Puts a version into the store, whole or not at all. It is not activated. */
+  async add({ manifest, adapterFile, report }: NewVersion): Promise<StoredAdapter> {
+    const checked = manifestSchema.parse(manifest);
+    const incoming = join(this.#versions, `.incoming-${checked.id}-${process.pid}`);
+    const target = join(this.#versions, checked.id);
+    await mkdir(this.#versions, { recursive: true });
+    try {
+      await mkdir(incoming);
+      await cp(adapterFile, join(incoming, 'adapter.gguf'));
+      await writeSynced(join(incoming, 'manifest.json'), `${JSON.stringify(checked, null, 2)}\n`);
+      await writeSynced(join(incoming, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+      await syncFile(join(incoming, 'adapter.gguf'));
+      await syncFolder(incoming);
+      await rename(incoming, target);
+    } catch (error) {
+      await rm(incoming, { recursive: true, force: true });
+      throw error;
+    }
+    await syncFolder(this.#versions);
+    return this.#describe(checked, checked.name, false);
+  }
+
+  /** Makes a version serve. Its file is verified first. */
+  async activate(id: string, reason: string): Promise<StoredAdapter> {
+    const adapter = await this.find(id);
+    await this.verify(adapter);
+    await changeState(this.dir, (state) => switchTo(state, adapter.id));
+    await this.audit.append('activate', adapter.id, reason);
+    return { ...adapter, active: true };
+  }
+
+  /** The base alone serves from now on. */
+  async disable(reason: string): Promise<void> {
+    await changeState(this.dir, (state) => switchTo(state, null));
+    await this.audit.append('disable', null, reason);
+  }
+
+  /** What served before serves again: its id, or null for the base. Versions deleted since are passed over. */
+  async rollBack(): Promise<string | null> {
+    const present = new Set((await this.list()).adapters.map(({ id }) => id));
+    let from: string | null = null;
+    const { active } = await changeState(this.dir, (state) => {
+      const history = state.history.filter((id) => (id === null || present.has(id)) && id !== state.active);
+      if (history.length === 0)
+        throw new Error('Nothing served before this adapter. To use the base alone: repotune adapters disable.');
+      from = state.active;
+      return { ...state, active: history.at(-1) ?? null, history: history.slice(0, -1) };
+    });
+    await this.audit.append('roll back', active, `from ${from ?? 'the base'}`);
+    return active;
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    const adapter = await this.find(id);
+    const clean = name.trim();
+    if (clean === '' || clean.length > 100) throw new Error('A name has 1 to 100 characters.');
+    await changeState(this.dir, (state) => ({ ...state, names: { ...state.names, [adapter.id]: clean } }));
+    await this.audit.append('rename', adapter.id, `${adapter.name} -> ${clean}`);
+  }
+
+  /** Deletes a version; if it served, the base does from now on. */
+  async remove(id: string): Promise<void> {
+    if (!ADAPTER_ID.test(id)) throw new Error(`${id} is not an adapter id.`);
+    await changeState(this.dir, (state) => {
+      const { [id]: _, ...names } = state.names;
+      const switched = state.active === id ? switchTo(state, null) : state;
+      return { ...switched, names, history: switched.history.filter((one) => one !== id) };
+    });
+    const doomed = join(this.#versions, `.deleted-${id}-${process.pid}`);
+    await rename(join(this.#versions, id), doomed);
+    await rm(doomed, { recursive: true, force: true });
+    await this.audit.append('delete', id, '');
+  }
+
+  /** @throws when the adapter's file is not the one its manifest names. */
+  async verify({ id, adapterPath, manifest }: StoredAdapter): Promise<void> {
+    const advice = `Delete it (repotune adapters delete ${id}) and tune again.`;
+    const info = await stat(adapterPath).catch(() => null);
+    if (!info?.isFile()) throw new Error(`Adapter ${id} has lost its file ${adapterPath}. ${advice}`);
+    if (info.size !== manifest.adapter.sizeBytes || (await sha256File(adapterPath)) !== manifest.adapter.sha256) {
+      throw new Error(`The file of adapter ${id} is not the one that was stored. ${advice}`);
+    }
+  }
+
+  async report(id: string): Promise<unknown> {
+    const { dir } = await this.find(id);
+    return JSON.parse(await readBounded(join(dir, 'report.json'), MOST_REPORT_BYTES));
+  }
+
+  get #versions(): string {
+    return join(this.dir, 'versions');
+  }
+
+  async #readManifest(id: string): Promise<Manifest> {
+    const path = join(this.#versions, id, 'manifest.json');
+    const parsed = manifestSchema.safeParse(JSON.parse(await readBounded(path, MOST_MANIFEST_BYTES)));
+    if (!parsed.success) throw new Error(`its manifest is not valid: ${z.prettifyError(parsed.error)}`);
+    if (parsed.data.id !== id) throw new Error(`its manifest is of ${parsed.data.id}`);
+    return parsed.data;
+  }
+
+  #describe(manifest: Manifest, name: string, active: boolean): StoredAdapter {
+    const dir = join(this.#versions, manifest.id);
+    return { id: manifest.id, name, manifest, dir, adapterPath: join(dir, 'adapter.gguf'), active };
+  }
+}
+
+/** How the serving engine names this adapter. */
+export function refOf({ id, adapterPath }: StoredAdapter): AdapterRef {
+  return { id, path: adapterPath, scale: 1 };
+}
+
+async function readBounded(path: string, most: number): Promise<string> {
+  const { size } = await stat(path);
+  if (size > most) throw new Error(`${path} has ${size} bytes, more than the ${most} allowed`);
+  return await readFile(path, 'utf8');
+}
+
+async function writeSynced(path: string, data: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function only<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
