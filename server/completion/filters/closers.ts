@@ -1,0 +1,52 @@
+import type { Filter } from '../suggestion.ts';
+
+const PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+
+/**
+ * Closing marks stand behind the cursor and the model wrote its own: those at the suggestion's end are dropped, those
+ * in its middle take the place of the document's.
+ */
+export const matchClosers: Filter = (suggestion, { closers }) => {
+  const marks = closers.trim();
+  if (marks === '') return suggestion;
+  const { text } = suggestion;
+  for (let length = marks.length; length > 0; length--) {
+    if (endsUnmatched(text, marks.slice(0, length))) return { ...suggestion, text: text.slice(0, -length) };
+  }
+  const firstLine = text.split('\n', 1)[0]!;
+  return holdsUnmatched(firstLine, marks) ? { text, replaceAfter: closers.trimEnd().length } : suggestion;
+};
+
+/** Whether `text` ends with `marks`, none of which closes something that `text` itself opened. */
+function endsUnmatched(text: string, marks: string): boolean {
+  if (!text.endsWith(marks)) return false;
+  for (let i = 0; i < marks.length; i++) {
+    if (!isUnmatched(text, text.length - marks.length + i)) return false;
+  }
+  return true;
+}
+
+function holdsUnmatched(line: string, marks: string): boolean {
+  let from = 0;
+  for (const mark of marks) {
+    while (from < line.length && !(line[from] === mark && isUnmatched(line, from))) from++;
+    if (from++ >= line.length) return false;
+  }
+  return true;
+}
+
+/** Whether the closing mark at `index` has no partner before it in `text`. */
+function isUnmatched(text: string, index: number): boolean {
+  const mark = text[index]!;
+  const opener = PAIRS[mark];
+  if (opener === undefined) {
+    const quote = mark === '"' || mark === "'" || mark === '`';
+    return !quote || text.slice(0, index).split(mark).length % 2 === 1;
+  }
+  let depth = 0;
+  for (let i = 0; i < index; i++) {
+    if (text[i] === opener) depth++;
+    else if (text[i] === mark && depth > 0) depth--;
+  }
+  return depth === 0;
+}

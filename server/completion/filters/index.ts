@@ -1,0 +1,24 @@
+import { type Filter, type FilterInput, type Filtered, isDropped, type Suggestion } from '../suggestion.ts';
+import { blank } from './blank.ts';
+import { matchClosers } from './closers.ts';
+import { repetition } from './repetition.ts';
+import { stopAtShape } from './stopAtShape.ts';
+import { suffixOverlap } from './suffixOverlap.ts';
+import { tooShort } from './tooShort.ts';
+
+/** In this order: first what to keep, then what of it the document has already, then whether it is worth showing. */
+const FILTERS: readonly Filter[] = [stopAtShape, repetition, matchClosers, suffixOverlap, blank, tooShort];
+
+export function applyFilters(
+  suggestion: Suggestion,
+  input: FilterInput,
+  filters: readonly Filter[] = FILTERS,
+): Filtered {
+  let current = suggestion;
+  for (const filter of filters) {
+    const result = filter(current, input);
+    if (isDropped(result)) return result;
+    current = result;
+  }
+  return current;
+}

@@ -1,0 +1,23 @@
+import type { Filter } from '../suggestion.ts';
+
+/** The same line twice in a row, or the line above once more: small models fall into such loops. */
+export const repetition: Filter = (suggestion, { cursor }) => {
+  const lines = suggestion.text.split('\n');
+  const above =
+    cursor.before
+      .slice(0, -cursor.linePrefix.length || undefined)
+      .trimEnd()
+      .split('\n')
+      .at(-1)
+      ?.trim() ?? '';
+  const first = (cursor.linePrefix + lines[0]!).trim();
+  if (lines.length === 1 && first !== '' && first === above && first.length > 3)
+    return { dropped: 'repeats the line above' };
+  for (let i = 1; i < lines.length; i++) {
+    const line = lines[i]!.trim();
+    if (line.length > 3 && line === (i === 1 ? first : lines[i - 1]!.trim()))
+      return { ...suggestion, text: lines.slice(0, i).join('\n') };
+  }
+  const cycle = /(.{2,12}?)\1{4,}$/.exec(suggestion.text);
+  return cycle !== null && cycle[1]!.trim() !== '' ? { dropped: 'repeats itself' } : suggestion;
+};

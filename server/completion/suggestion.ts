@@ -1,0 +1,34 @@
+import type { Cursor } from './cursor.ts';
+
+/** Text to insert at the cursor (line breaks `\n`), and how many characters behind the cursor it takes the place of. */
+export interface Suggestion {
+  readonly text: string;
+  readonly replaceAfter: number;
+}
+
+export type Filtered = Suggestion | Dropped;
+
+/** Why nothing is offered: for the log and the statistics, not for the user. */
+export interface Dropped {
+  readonly dropped: string;
+}
+
+export interface FilterInput {
+  readonly cursor: Cursor;
+  /** Closing marks behind the cursor that the model did not see (see the prompt builder). */
+  readonly closers: string;
+  readonly shape: Shape;
+  /** Generation ended because it was told to (tokens, time), not where the model wanted. */
+  readonly cutOff: boolean;
+  /** The user asked for it by a command. */
+  readonly invoked: boolean;
+}
+
+/** How much is asked for: the rest of the line, or the rest of a block. */
+export type Shape = 'line' | 'block';
+
+export type Filter = (suggestion: Suggestion, input: FilterInput) => Filtered;
+
+export function isDropped(result: Filtered): result is Dropped {
+  return 'dropped' in result;
+}
