@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { catalogue } from './catalogue.ts';
+import { type Hardware, judge, recommend } from './recommend.ts';
+
+/** A laptop whose bundled-base self-test gave these figures; a larger machine is a multiple of it. */
+const laptop: Hardware = {
+  totalMemoryBytes: 16e9,
+  availableMemoryBytes: 9e9,
+  deviceMemoryBytes: null,
+  promptTokensPerSecond: 40_000,
+  generatedTokensPerSecond: 3_000,
+  measuredParameters: 8.4e6,
+};
+const faster = (times: number): Hardware => ({
+  ...laptop,
+  promptTokensPerSecond: 40_000 * times,
+  generatedTokensPerSecond: 3_000 * times,
+});
+
+describe('recommending a base model', () => {
+  it.each([
+    ['a slow laptop', faster(0.2), 'bundled'],
+    ['a laptop', laptop, 'qwen2.5-coder-0.5b'],
+    ['a fast desktop', faster(3), 'qwen2.5-coder-1.5b'],
+    ['a GPU with 24 GB', { ...faster(60), deviceMemoryBytes: 24e9 }, 'qwen2.5-coder-7b'],
+    ['a fast GPU with 4 GB', { ...faster(60), deviceMemoryBytes: 4e9 }, 'qwen2.5-coder-1.5b'],
+    ['a machine with 1 GB free', { ...faster(10), availableMemoryBytes: 0.6e9 }, 'bundled'],
+  ] as const)('%s gets %s', (_what, hardware, expected) => {
+    const chosen = recommend(catalogue, hardware);
+    expect(chosen.kind === 'bundled' ? 'bundled' : chosen.entry.id).toBe(expected);
+    expect(chosen.reason).toMatch(/\d/);
+  });
+
+  it('never recommends a model whose licence limits use, though it fits', () => {
+    const research = catalogue.find(({ id }) => id === 'qwen2.5-coder-3b')!;
+    const hardware = faster(8);
+    expect(judge(research, hardware).kind).toBe('comfortable');
+    expect(recommend([research], hardware).kind).toBe('bundled');
+  });
+
+  it('says how much memory is missing', () => {
+    expect(judge(catalogue.at(-1)!, { ...laptop, availableMemoryBytes: 4e9 })).toMatchObject({
+      kind: 'too-large',
+      reason: expect.stringContaining('GB'),
+    });
+  });
+});

@@ -1,0 +1,89 @@
+/** Which base model suits a machine: from memory and measured speed, with the reason in words. Pure. */
+import type { CatalogueEntry } from './catalogue.ts';
+import { approximateFileBytes } from './catalogue.ts';
+
+export interface Hardware {
+  readonly totalMemoryBytes: number;
+  readonly availableMemoryBytes: number;
+  /** Memory of the GPU that would be used; null on the CPU. */
+  readonly deviceMemoryBytes: number | null;
+  /** Measured tokens a second of the bundled base's timed self-test, and its parameters: speed scales with their product. */
+  readonly promptTokensPerSecond: number;
+  readonly generatedTokensPerSecond: number;
+  readonly measuredParameters: number;
+}
+
+export type Fit =
+  | {
+      readonly kind: 'comfortable' | 'slow';
+      readonly memoryBytes: number;
+      readonly firstTokenMs: number;
+      readonly suggestionMs: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'too-large'; readonly memoryBytes: number; readonly reason: string };
+
+/** What a keystroke usually costs: a few new prompt tokens, then a line of sixteen (evidence: typing only appends). */
+const appendedTokens = 4;
+const generatedTokens = 16;
+/** Past this a suggestion comes after the reader has typed on (Zed aims at 300 ms, JetBrains' full line at 150 ms). */
+const comfortableMs = 600;
+const contextTokens = 2048;
+/** Leave this share of the machine to the editor and everything else. */
+const memoryShare = 0.6;
+
+/** Weights, an F16 KV cache of {@link contextTokens}, and compute buffers. Bytes. */
+export function servingMemoryBytes(entry: CatalogueEntry): number {
+  const keyValueBytes = entry.blocks * entry.keyValueWidth * contextTokens * 2;
+  return approximateFileBytes(entry) + keyValueBytes + 200e6;
+}
+
+export function judge(entry: CatalogueEntry, hardware: Hardware): Fit {
+  const memoryBytes = servingMemoryBytes(entry);
+  const limit = memoryShare * (hardware.deviceMemoryBytes ?? hardware.totalMemoryBytes);
+  if (memoryBytes > limit || (hardware.deviceMemoryBytes === null && memoryBytes > hardware.availableMemoryBytes)) {
+    return {
+      kind: 'too-large',
+      memoryBytes,
+      reason: `needs ${gigabytes(memoryBytes)}; this machine can spare ${gigabytes(Math.min(limit, hardware.deviceMemoryBytes ?? hardware.availableMemoryBytes))}`,
+    };
+  }
+  // Both phases read every weight once per token or do work in proportion to them, so time scales with parameters.
+  const scale = entry.parameters / hardware.measuredParameters;
+  const firstTokenMs = (appendedTokens * 1000 * scale) / hardware.promptTokensPerSecond;
+  const suggestionMs = firstTokenMs + (generatedTokens * 1000 * scale) / hardware.generatedTokensPerSecond;
+  const kind = suggestionMs <= comfortableMs ? 'comfortable' : 'slow';
+  const time = suggestionMs < 1000 ? `${Math.round(suggestionMs)} ms` : `${(suggestionMs / 1000).toFixed(1)} s`;
+  return {
+    kind,
+    memoryBytes,
+    firstTokenMs,
+    suggestionMs,
+    reason: `about ${time} a suggestion here, ${gigabytes(memoryBytes)} of memory`,
+  };
+}
+
+export type Recommendation =
+  | { readonly kind: 'catalogue'; readonly entry: CatalogueEntry; readonly reason: string }
+  | { readonly kind: 'bundled'; readonly reason: string };
+
+/** The largest model that completes comfortably and knows fill-in-the-middle; the bundled base when none does. */
+export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware): Recommendation {
+  const judged = entries
+    .filter((entry) => entry.fim !== 'none' && entry.licenseNote === '')
+    .map((entry) => ({ entry, fit: judge(entry, hardware) }))
+    .sort((a, b) => b.entry.parameters - a.entry.parameters);
+  const best = judged.find(({ fit }) => fit.kind === 'comfortable');
+  if (best) return { kind: 'catalogue', entry: best.entry, reason: `${best.entry.title}: ${best.fit.reason}.` };
+  const smallest = judged.at(-1);
+  return {
+    kind: 'bundled',
+    reason: smallest
+      ? `The bundled base: the smallest other model (${smallest.entry.title}) is ${smallest.fit.kind === 'too-large' ? 'too large' : 'too slow'} here: ${smallest.fit.reason}.`
+      : 'The bundled base: no other model is known.',
+  };
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
