@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import type { Session } from '../session.ts';
+import { chooseAdapter, useBase } from './source.ts';
+import { stopTuning, tune } from './tune.ts';
+
+type Handler = (argument?: unknown) => unknown;
+
+/** Every command of the palette, one line each. A failure becomes one message, its details in the log. */
+export function registerCommands(session: Session, log: vscode.LogOutputChannel): vscode.Disposable {
+  const commands = {
+    'repotune.tune': (folder) => tune(session, folder),
+    'repotune.stop': () => stopTuning(session),
+    'repotune.toggleCompletions': toggleCompletions,
+    'repotune.useBase': () => useBase(session),
+    'repotune.useAdapter': (adapterId) => chooseAdapter(session, adapterId),
+    'repotune.showLog': () => log.show(),
+    'repotune.openPanel': () => vscode.commands.executeCommand('repotune.panel.focus'),
+    'repotune.restart': () => session.restart(),
+  } satisfies Record<string, Handler>;
+
+  const registered = Object.entries<Handler>(commands).map(([id, run]) =>
+    vscode.commands.registerCommand(id, async (argument?: unknown) => {
+      try {
+        return await run(argument);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        log.error(`${id}: ${error instanceof Error ? (error.stack ?? message) : message}`);
+        const chosen = await vscode.window.showErrorMessage(message, 'Show Log');
+        if (chosen) log.show();
+        return undefined;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+async function toggleCompletions(): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('repotune');
+  const enabled = settings.get<boolean>('completions.enabled', true);
+  const scope = settings.inspect('completions.enabled')?.workspaceValue === undefined;
+  const target = scope ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+  await settings.update('completions.enabled', !enabled, target);
+}

@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import type { AdapterSummary } from '../../server/protocol.ts';
+import type { Session } from '../session.ts';
+
+export function useBase(session: Session): Promise<void> {
+  return session.use({ source: 'base' });
+}
+
+/** Serves from the given adapter, or lets the user choose among those of this repository. */
+export async function chooseAdapter(session: Session, argument: unknown): Promise<void> {
+  if (typeof argument === 'string') return session.use({ source: 'adapter', adapterId: argument });
+  const adapters = session.state?.adapters ?? [];
+  if (adapters.length === 0)
+    throw new Error('This repository has no adapter yet. Run "Repotune: Tune on This Repository" first.');
+  if (adapters.length === 1) return session.use({ source: 'adapter', adapterId: adapters[0]!.id });
+  const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
+    placeHolder: 'The adapter that completes your code',
+  });
+  if (picked) await session.use({ source: 'adapter', adapterId: picked.id });
+}
+
+function toItem(adapter: AdapterSummary): vscode.QuickPickItem & { id: string } {
+  const { heldOutLossBase: base, heldOutLossTuned: tuned } = adapter;
+  const scored =
+    base !== null && tuned !== null ? `held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)}` : 'not evaluated';
+  return {
+    id: adapter.id,
+    label: adapter.active ? `$(check) ${adapter.name}` : adapter.name,
+    description: new Date(adapter.createdAtMs).toLocaleString(),
+    detail: adapter.commit ? `${scored} · commit ${adapter.commit.slice(0, 8)}` : scored,
+  };
+}

@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import type { Notice } from '../server/protocol.ts';
+import type { Session } from './session.ts';
+
+const show = {
+  info: vscode.window.showInformationMessage,
+  warning: vscode.window.showWarningMessage,
+  error: vscode.window.showErrorMessage,
+} satisfies Record<Notice['severity'], typeof vscode.window.showInformationMessage>;
+
+/** One notification for one notice, with its one button. The server sends each once. */
+export function showNotices(session: Session): vscode.Disposable {
+  return session.onNotice(async ({ severity, message, action }) => {
+    const titles = action ? [action.title] : [];
+    const chosen = await show[severity](message, ...titles);
+    if (action && chosen === action.title) await vscode.commands.executeCommand(action.command);
+  });
+}

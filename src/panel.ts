@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { readFromPanel, type ToPanel } from '../webview/messages.ts';
+import type { Session } from './session.ts';
+
+/** The side panel: hands the server's state to the webview and the webview's commands to the editor. */
+export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposable {
+  readonly #root: vscode.Uri;
+  readonly #session: Session;
+  readonly #disposables: vscode.Disposable[];
+  #view: vscode.WebviewView | null = null;
+
+  constructor(extensionUri: vscode.Uri, session: Session) {
+    this.#root = vscode.Uri.joinPath(extensionUri, 'dist');
+    this.#session = session;
+    this.#disposables = [
+      vscode.window.registerWebviewViewProvider('repotune.panel', this),
+      session.onChanged(() => this.#send()),
+    ];
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.#view = view;
+    view.webview.options = { enableScripts: true, localResourceRoots: [this.#root] };
+    view.webview.onDidReceiveMessage((message: unknown) => this.#receive(message), null, this.#disposables);
+    view.onDidChangeVisibility(() => this.#send(), null, this.#disposables);
+    view.onDidDispose(() => {
+      if (this.#view === view) this.#view = null;
+    });
+    view.webview.html = this.#page(view.webview);
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  async #receive(message: unknown): Promise<void> {
+    const known = readFromPanel(message);
+    if (known?.type === 'ready') this.#send();
+    if (known?.type === 'run')
+      await vscode.commands.executeCommand(known.command, ...(known.argument === undefined ? [] : [known.argument]));
+  }
+
+  /** A hidden view draws nothing: it gets the state when it shows again. */
+  #send(): void {
+    if (!this.#view?.visible) return;
+    void this.#view.webview.postMessage({ type: 'state', panel: this.#session.panel } satisfies ToPanel);
+  }
+
+  /** Nothing but our own script and style sheet may load, and nothing may connect anywhere. */
+  #page(webview: vscode.Webview): string {
+    const nonce = randomBytes(16).toString('base64');
+    const uri = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(this.#root, name)).toString();
+    const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
+    return `<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta http-equiv="Content-Security-Policy" content="${policy}">
+  <link rel="stylesheet" href="${uri('webview.css')}">
+  <title>Repotune</title>
+</head>
+<body>
+  <main id="app"></main>
+  <script nonce="${nonce}" src="${uri('webview.js')}"></script>
+</body>
+</html>`;
+  }
+}

@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import {
+  type Notice,
+  Notifications,
+  type RepotuneState,
+  Requests,
+  type TuneAnswer,
+  type UseParams,
+} from '../server/protocol.ts';
+import type { PanelState } from '../webview/messages.ts';
+import { createClient } from './client.ts';
+
+/**
+ * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in a folder
+ * that is not trusted the server is not started at all, so nothing there is read, tuned or loaded.
+ */
+export class Session implements vscode.Disposable {
+  #client: LanguageClient | null = null;
+  #queue: Promise<void> = Promise.resolve();
+  #panel: PanelState = vscode.workspace.isTrusted ? { kind: 'starting' } : { kind: 'untrusted' };
+  readonly #changed = new vscode.EventEmitter<PanelState>();
+  readonly #noticed = new vscode.EventEmitter<Notice>();
+  readonly #extensionUri: vscode.Uri;
+  readonly #log: vscode.LogOutputChannel;
+  readonly onChanged = this.#changed.event;
+  readonly onNotice = this.#noticed.event;
+
+  constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+    this.#extensionUri = extensionUri;
+    this.#log = log;
+  }
+
+  get panel(): PanelState {
+    return this.#panel;
+  }
+
+  /** The server's last word, or null while there is none. */
+  get state(): RepotuneState | null {
+    return this.#panel.kind === 'live' ? this.#panel.state : null;
+  }
+
+  start(): Promise<void> {
+    return this.#enqueue(async () => {
+      if (this.#client || !vscode.workspace.isTrusted) return;
+      this.#show({ kind: 'starting' });
+      const client = createClient(this.#extensionUri, this.#log);
+      this.#client = client;
+      client.onNotification(Notifications.stateChanged, (state: RepotuneState) => this.#show({ kind: 'live', state }));
+      client.onNotification(Notifications.notice, (notice: Notice) => this.#noticed.fire(notice));
+      await client.start();
+      this.#show({ kind: 'live', state: await client.sendRequest<RepotuneState>(Requests.state, {}) });
+    });
+  }
+
+  async restart(): Promise<void> {
+    await this.#enqueue(async () => {
+      await this.#client?.dispose();
+      this.#client = null;
+    });
+    return this.start();
+  }
+
+  tune(folder: string): Promise<TuneAnswer> {
+    return this.#request(Requests.tune, { folder });
+  }
+
+  stopTuning(): Promise<boolean> {
+    return this.#request(Requests.stop, {});
+  }
+
+  async use(params: UseParams): Promise<void> {
+    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.use, params) });
+  }
+
+  dispose(): void {
+    void this.#enqueue(async () => this.#client?.dispose());
+    this.#changed.dispose();
+    this.#noticed.dispose();
+  }
+
+  async #request<Answer>(method: string, params: object): Promise<Answer> {
+    if (!vscode.workspace.isTrusted) throw new Error('Repotune is off in this folder until you trust it.');
+    await this.start();
+    if (!this.#client) throw new Error('The Repotune server is not running. Run "Repotune: Restart Server".');
+    return this.#client.sendRequest<Answer>(method, params);
+  }
+
+  #show(panel: PanelState): void {
+    this.#panel = panel;
+    this.#changed.fire(panel);
+  }
+
+  /** A step that fails leaves a reason in the panel and the log, and the next step runs all the same. */
+  #enqueue(step: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(step).catch((error: unknown) => {
+      this.#client = null;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#log.error(message);
+      this.#show({ kind: 'failed', message });
+    });
+    return this.#queue;
+  }
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { statusText } from './describe.ts';
+import type { Session } from './session.ts';
+
+const backgrounds = {
+  normal: undefined,
+  warning: new vscode.ThemeColor('statusBarItem.warningBackground'),
+  error: new vscode.ThemeColor('statusBarItem.errorBackground'),
+} as const;
+
+const severities = {
+  normal: vscode.LanguageStatusSeverity.Information,
+  warning: vscode.LanguageStatusSeverity.Warning,
+  error: vscode.LanguageStatusSeverity.Error,
+} as const;
+
+/** Says in the status bar, and in the language status of a code file, what is active. */
+export class StatusItem implements vscode.Disposable {
+  readonly #bar = vscode.window.createStatusBarItem('repotune.status', vscode.StatusBarAlignment.Right, 90);
+  readonly #language = vscode.languages.createLanguageStatusItem('repotune.language', { scheme: 'file' });
+  readonly #following: vscode.Disposable;
+
+  constructor(session: Session) {
+    this.#bar.name = 'Repotune';
+    this.#bar.command = 'repotune.openPanel';
+    this.#language.name = 'Repotune';
+    this.#language.command = { command: 'repotune.toggleCompletions', title: 'On / Off' };
+    this.#following = session.onChanged(() => this.#draw(session));
+    this.#draw(session);
+    this.#bar.show();
+  }
+
+  dispose(): void {
+    this.#following.dispose();
+    this.#bar.dispose();
+    this.#language.dispose();
+  }
+
+  #draw(session: Session): void {
+    const { text, tooltip, severity } = statusText(session.panel);
+    this.#bar.text = text;
+    this.#bar.tooltip = tooltip;
+    this.#bar.accessibilityInformation = { label: `Repotune. ${tooltip}`, role: 'button' };
+    this.#bar.backgroundColor = backgrounds[severity];
+    this.#language.text = text;
+    this.#language.detail = tooltip;
+    this.#language.severity = severities[severity];
+    this.#language.busy = text.includes('~spin');
+  }
+}

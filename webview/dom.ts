@@ -1,0 +1,57 @@
+/** Elements are made once and updated in place: a redraw four times a second must not take the focus away. */
+
+type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes?: Attributes,
+  ...children: readonly (Node | string)[]
+): HTMLElementTagNameMap[Name];
+export function element(name: string, attributes?: Attributes, ...children: readonly (Node | string)[]): HTMLElement;
+export function element(
+  name: string,
+  attributes: Attributes = {},
+  ...children: readonly (Node | string)[]
+): HTMLElement {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(key, '');
+    else if (value !== false) made.setAttribute(key, String(value));
+  }
+  made.append(...children);
+  return made;
+}
+
+export function setText(target: HTMLElement, text: string): void {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+export function setShown(target: HTMLElement, shown: boolean): void {
+  if (target.hidden === shown) target.hidden = !shown;
+}
+
+/** One of the toolkit's buttons. */
+export function button(label: string, appearance: 'primary' | 'secondary', onClick: () => void): HTMLElement {
+  const made = element('vscode-button', { appearance }, label);
+  made.addEventListener('click', onClick);
+  return made;
+}
+
+/** Rows of a name and a value, as a description list. */
+export class Facts<Name extends string> {
+  readonly root = element('dl', { class: 'facts' });
+  readonly #values = new Map<Name, HTMLElement>();
+
+  constructor(names: readonly Name[]) {
+    for (const name of names) {
+      const value = element('dd', {}, '–');
+      this.#values.set(name, value);
+      this.root.append(element('dt', {}, name), value);
+    }
+  }
+
+  set(name: Name, value: string): void {
+    const target = this.#values.get(name);
+    if (target) setText(target, value);
+  }
+}

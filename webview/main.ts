@@ -1,0 +1,13 @@
+import { provideVSCodeDesignSystem, vsCodeButton } from '@vscode/webview-ui-toolkit';
+import 'uplot/dist/uPlot.min.css';
+import './style.css';
+import { listen } from './host.ts';
+import { Panel } from './panel.ts';
+
+provideVSCodeDesignSystem().register(vsCodeButton());
+
+const root = document.getElementById('app');
+if (root) {
+  const panel = new Panel(root);
+  listen((state) => panel.draw(state));
+}

@@ -1,0 +1,80 @@
+import { duration, isRunning, progressShare } from '../../src/describe.ts';
+import type { RepotuneState } from '../../server/protocol.ts';
+import type { Stage, TuneProgress } from '../../server/tuning/types.ts';
+import { LossChart } from '../chart.ts';
+import { button, element, Facts, setShown, setText } from '../dom.ts';
+import { run } from '../host.ts';
+import type { View } from './view.ts';
+
+const stages = {
+  mining: 'Mining',
+  loading: 'Loading',
+  training: 'Training',
+  evaluating: 'Evaluating',
+  storing: 'Storing',
+} as const satisfies Partial<Record<Stage, string>>;
+
+const ended = { done: 'Done', failed: 'Failed', stopped: 'Stopped' } as const satisfies Partial<Record<Stage, string>>;
+
+const factNames = ['Step', 'Speed', 'Time left', 'Elapsed', 'Learning rate', 'Memory'] as const;
+
+/** A run while it goes, wherever it was started: everything here comes from the server's state. */
+export class ProgressView implements View {
+  readonly root = element('div', { class: 'view' });
+  readonly #none = element('p', { class: 'muted' }, 'No run yet. Start one under Tune.');
+  readonly #body = element('div');
+  readonly #stages = new Map<Stage, HTMLElement>();
+  readonly #message = element('p', { role: 'status' });
+  readonly #bar = element('progress', { max: 1, 'aria-label': 'Share of the steps done' });
+  readonly #facts = new Facts(factNames);
+  readonly #chart = new LossChart();
+  readonly #stop = button('Stop', 'secondary', () => run('repotune.stop'));
+
+  constructor() {
+    const list = element('ol', { class: 'stages', 'aria-label': 'Stages' });
+    for (const [stage, label] of Object.entries(stages) as [Stage, string][]) {
+      const item = element('li', {}, label);
+      this.#stages.set(stage, item);
+      list.append(item);
+    }
+    const legend = element(
+      'p',
+      { class: 'legend', 'aria-hidden': true },
+      element('span', { class: 'key train' }),
+      'train loss ',
+      element('span', { class: 'key held-out' }),
+      'held-out loss',
+    );
+    this.#body.append(list, this.#message, this.#bar, this.#facts.root, this.#chart.root, legend, this.#stop);
+    this.root.append(element('h2', {}, 'Progress'), this.#none, this.#body);
+  }
+
+  update({ run }: RepotuneState): void {
+    setShown(this.#none, run === null);
+    setShown(this.#body, run !== null);
+    if (!run) return;
+    this.#drawStages(run);
+    setText(this.#message, run.message);
+    this.#bar.value = run.stage === 'done' ? 1 : progressShare(run);
+    this.#facts.set('Step', run.steps > 0 ? `${run.step} of ${run.steps}` : '–');
+    this.#facts.set('Speed', run.tokensPerSecond > 0 ? `${Math.round(run.tokensPerSecond)} tokens/s` : '–');
+    this.#facts.set('Time left', run.etaSeconds === null ? '–' : duration(run.etaSeconds));
+    this.#facts.set('Elapsed', duration((Date.now() - run.startedAtMs) / 1000));
+    this.#facts.set('Learning rate', run.learningRate > 0 ? run.learningRate.toExponential(1) : '–');
+    this.#facts.set('Memory', run.rssBytes > 0 ? `${Math.round(run.rssBytes / 2 ** 20)} MiB` : '–');
+    this.#chart.draw(run.curve);
+    setShown(this.#stop, isRunning(run));
+  }
+
+  #drawStages(run: TuneProgress): void {
+    const order = Object.keys(stages) as Stage[];
+    const at = run.stage in ended ? order.length : order.indexOf(run.stage);
+    for (const [index, stage] of order.entries()) {
+      const item = this.#stages.get(stage)!;
+      const complete = run.stage === 'done' || (index < at && !(run.stage in ended));
+      item.className = complete ? 'complete' : index === at ? 'current' : '';
+      if (index === at) item.setAttribute('aria-current', 'step');
+      else item.removeAttribute('aria-current');
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { RepotuneState } from '../../server/protocol.ts';
+import type { SampleCompletion, TuneResult } from '../../server/tuning/types.ts';
+import { element, Facts, setShown, setText } from '../dom.ts';
+import type { View } from './view.ts';
+
+const factNames = ['Held-out loss', 'Change', 'Files', 'Pairs', 'Held-out pairs', 'Steps', 'Time'] as const;
+
+/** After a run: did it help, by the serving engine on files the adapter never saw, and one completion before and after. */
+export class ResultView implements View {
+  readonly root = element('div', { class: 'view' });
+  readonly #none = element('p', { class: 'muted' }, 'The result of a run shows here, before and after.');
+  readonly #body = element('div');
+  readonly #verdict = element('p', { class: 'verdict' });
+  readonly #facts = new Facts(factNames);
+  readonly #sample = element('div');
+  #drawn: string | null = null;
+
+  constructor() {
+    this.#body.append(this.#verdict, this.#facts.root, this.#sample);
+    this.root.append(element('h2', {}, 'Result'), this.#none, this.#body);
+  }
+
+  update({ lastResult: result }: RepotuneState): void {
+    setShown(this.#none, result === null);
+    setShown(this.#body, result !== null);
+    if (!result || this.#drawn === result.runId) return;
+    this.#drawn = result.runId;
+    const change = 100 * (result.heldOutLossTuned / result.heldOutLossBase - 1);
+    setText(this.#verdict, verdict(result));
+    this.#facts.set('Held-out loss', `${result.heldOutLossBase.toFixed(3)} → ${result.heldOutLossTuned.toFixed(3)}`);
+    this.#facts.set('Change', `${change > 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`);
+    this.#facts.set('Files', String(result.files));
+    this.#facts.set('Pairs', String(result.pairs));
+    this.#facts.set('Held-out pairs', String(result.heldOutPairs));
+    this.#facts.set('Steps', String(result.steps));
+    this.#facts.set('Time', `${result.minutes.toFixed(1)} min`);
+    this.#sample.replaceChildren(...(result.sample ? sampleParts(result.sample) : []));
+  }
+}
+
+function verdict({ activated, reason }: TuneResult): string {
+  return activated ? `The adapter is active. ${reason}` : `The adapter was not activated. ${reason}`;
+}
+
+function sampleParts(sample: SampleCompletion): HTMLElement[] {
+  return [
+    element('h3', {}, 'One completion, before and after'),
+    element('p', { class: 'path' }, `${sample.path}:${sample.line}`),
+    code('Before the cursor', sample.before),
+    code('Base', sample.base),
+    code('Tuned', sample.tuned),
+    code('What stood there', sample.expected),
+  ];
+}
+
+function code(label: string, text: string): HTMLElement {
+  const block = element('pre', { tabindex: 0, 'aria-label': label }, text === '' ? '(nothing)' : text);
+  return element('figure', { class: 'code' }, element('figcaption', {}, label), block);
+}

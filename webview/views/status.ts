@@ -1,0 +1,54 @@
+import { servingName } from '../../src/describe.ts';
+import type { RepotuneState } from '../../server/protocol.ts';
+import { button, element, setShown, setText } from '../dom.ts';
+import { run } from '../host.ts';
+import type { View } from './view.ts';
+
+/** Above every tab: what serves completions, what is wrong if something is, and the switches for both. */
+export class StatusView implements View {
+  readonly root = element('header', { class: 'status' });
+  readonly #serving = element('p', { class: 'serving' });
+  readonly #small = element(
+    'p',
+    { class: 'muted' },
+    'The bundled base model is very small (8 million parameters): good for trying Repotune, not for daily work.',
+  );
+  readonly #problem = element('p', { class: 'problem', role: 'alert' });
+  readonly #base = button('Base', 'secondary', () => run('repotune.useBase'));
+  readonly #adapter = button('Adapter', 'secondary', () => run('repotune.useAdapter'));
+  readonly #toggle = button('Turn off', 'secondary', () => run('repotune.toggleCompletions'));
+
+  constructor() {
+    const choice = element(
+      'div',
+      { class: 'choice', role: 'group', 'aria-label': 'Completions come from' },
+      this.#base,
+      this.#adapter,
+    );
+    this.root.append(this.#serving, this.#problem, element('div', { class: 'row' }, choice, this.#toggle), this.#small);
+  }
+
+  update(state: RepotuneState): void {
+    const on = state.completionsEnabled;
+    setText(
+      this.#serving,
+      on ? `Completions come from ${servingName(state)}.` : 'Completions are off. No model is running.',
+    );
+    setShown(this.#small, state.base?.bundled ?? false);
+    setText(
+      this.#problem,
+      state.engine.kind === 'failed' || state.engine.kind === 'restarting' ? state.engine.message : '',
+    );
+    setShown(this.#problem, this.#problem.textContent !== '');
+    setText(this.#toggle, on ? 'Turn off' : 'Turn on');
+    press(this.#base, state.source === 'base');
+    press(this.#adapter, state.source === 'adapter');
+    setShown(this.#adapter, state.adapters.length > 0);
+    setShown(this.#base, state.adapters.length > 0);
+  }
+}
+
+function press(target: HTMLElement, pressed: boolean): void {
+  target.setAttribute('aria-pressed', String(pressed));
+  target.setAttribute('appearance', pressed ? 'primary' : 'secondary');
+}

@@ -1,0 +1,7 @@
+import type { RepotuneState } from '../../server/protocol.ts';
+
+/** A part of the panel: made once, updated with every state. */
+export interface View {
+  readonly root: HTMLElement;
+  update(state: RepotuneState): void;
+}
