@@ -1,0 +1,127 @@
+/** The base models on this machine: the bundled one, downloads, and Ollama's. What Repotune downloaded it can delete; the rest it only reads. */
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type CatalogueEntry, catalogue } from './catalogue.ts';
+import { type DownloadOptions, type DownloadOutcome, downloadModel } from './download.ts';
+import { inspectModel, type ModelSummary } from './inspect.ts';
+import { findOllamaModels, type OllamaModel } from './ollama.ts';
+
+export type ModelOrigin = 'bundled' | 'downloaded' | 'ollama';
+
+export interface LocalModel {
+  /** As typed on the command line: a catalogue id, Ollama's name, or the file's name. */
+  readonly id: string;
+  readonly origin: ModelOrigin;
+  readonly path: string;
+  readonly fileBytes: number;
+  /** null with the reason in `problem` where the file cannot be used. */
+  readonly summary: ModelSummary | null;
+  readonly problem: string;
+}
+
+export interface LibraryPlaces {
+  /** Where downloads go, usually `<data folder>/models`. */
+  readonly folder: string;
+  readonly bundled: string | null;
+  readonly ollamaFolders: readonly string[];
+}
+
+export class ModelLibrary {
+  readonly #places: LibraryPlaces;
+
+  constructor(places: LibraryPlaces) {
+    this.#places = places;
+  }
+
+  /** Every model found, bundled first, then by origin and name. */
+  async list(): Promise<LocalModel[]> {
+    const { bundled } = this.#places;
+    const downloads = (await this.#files()).filter((name) => name.endsWith('.gguf'));
+    const ollama = await findOllamaModels(this.#places.ollamaFolders);
+    return Promise.all([
+      ...(bundled ? [describe('bundled', 'bundled', bundled)] : []),
+      ...downloads.map((name) => describe(idOfFile(name), 'downloaded', join(this.#places.folder, name))),
+      ...ollama.map(({ name, path }: OllamaModel) => describe(name, 'ollama', path)),
+    ]);
+  }
+
+  /** Bytes that Repotune's own downloads take, unfinished ones included. */
+  async diskUseBytes(): Promise<number> {
+    const sizes = await Promise.all((await this.#files()).map((name) => sizeOf(join(this.#places.folder, name))));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Downloads a catalogue entry; a model that is there already is not fetched again. */
+  async get(
+    entry: CatalogueEntry,
+    options: Omit<DownloadOptions, 'repository' | 'file' | 'target'>,
+  ): Promise<DownloadOutcome | { readonly kind: 'present'; readonly path: string }> {
+    const target = join(this.#places.folder, entry.file);
+    const present = await inspectModel(target).then(
+      () => true,
+      () => false,
+    );
+    if (present) return { kind: 'present', path: target };
+    return downloadModel({ ...options, repository: entry.repository, file: entry.file, target });
+  }
+
+  /** Deletes a download and its unfinished part. @returns the freed bytes, or why not. */
+  async remove(
+    id: string,
+  ): Promise<
+    { readonly kind: 'removed'; readonly bytes: number } | { readonly kind: 'refused'; readonly message: string }
+  > {
+    const file = catalogue.find((entry) => entry.id === id)?.file ?? basename(id);
+    const names = (await this.#files()).filter(
+      (name) => name === file || name === `${file}.part` || idOfFile(name) === id,
+    );
+    if (names.length === 0) {
+      const other = (await this.list()).find((model) => model.id === id);
+      const message = other
+        ? `${id} is not a download of Repotune (${other.origin}), so it is not deleted.`
+        : `There is no downloaded model ${id}. \`repotune models\` lists what there is.`;
+      return { kind: 'refused', message };
+    }
+    let bytes = 0;
+    for (const name of names) {
+      bytes += await sizeOf(join(this.#places.folder, name));
+      await rm(join(this.#places.folder, name));
+    }
+    return { kind: 'removed', bytes };
+  }
+
+  async #files(): Promise<string[]> {
+    const entries = await readdir(this.#places.folder, { withFileTypes: true }).catch(() => []);
+    return entries
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+  }
+}
+
+function idOfFile(name: string): string {
+  return catalogue.find(({ file }) => file === name)?.id ?? name;
+}
+
+async function describe(id: string, origin: ModelOrigin, path: string): Promise<LocalModel> {
+  const fileBytes = await sizeOf(path);
+  try {
+    return { id, origin, path, fileBytes, summary: await inspectModel(path), problem: '' };
+  } catch (error) {
+    return {
+      id,
+      origin,
+      path,
+      fileBytes,
+      summary: null,
+      problem: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    (info) => info.size,
+    () => 0,
+  );
+}
