@@ -1,0 +1,34 @@
+#pragma once
+// Row-wise operations of a block, each forward beside its backward. All are single-threaded on the rows they are given.
+#include <cstdint>
+
+namespace repotune {
+
+/** y = x / rms(x) * w, per row. x, y: [rows, n]; w: [n] */
+void rms_norm(const float* x, const float* w, float eps, int64_t rows, int64_t n, float* y);
+/** dx (+)= the gradient of rms_norm at x. dy, dx: [rows, n]; dx may be dy when not accumulating. */
+void rms_norm_backward(const float* x, const float* w, float eps, const float* dy, int64_t rows, int64_t n, float* dx, bool accumulate);
+
+/** y = act(gate) * up; act is SiLU, or GELU in its tanh form. */
+void glu(bool gelu, const float* gate, const float* up, int64_t n, float* y);
+/** In: dy, gate, up. Out, in place: dy becomes y (which the down projection's adapter needs), gate its gradient, up its gradient. */
+void glu_backward(bool gelu, float* dy_to_y, float* gate_to_dgate, float* up_to_dup, int64_t n);
+
+/** Softmax of s[0..n) times `scale` in place; returns the natural log of the sum of exponentials. */
+float softmax(float* s, int64_t n, float scale);
+/** p[i] = exp(s[i] * scale - lse): a softmax again from its saved log-sum. */
+void softmax_again(float* s, int64_t n, float scale, float lse);
+/** ds[i] = p[i] * (dp[i] - delta) * scale, into dp. */
+void softmax_backward(const float* p, float* dp, int64_t n, float delta, float scale);
+
+/** logits to probabilities in place; returns the log of the sum of exponentials. */
+inline float log_softmax_sum(float* logits, int64_t n) { return softmax(logits, n, 1.0f); }
+
+float dot(const float* a, const float* b, int64_t n);
+/** y += a * x */
+void axpy(float a, const float* x, int64_t n, float* y);
+void scale_row(float* x, int64_t n, float a);
+/** z = c * tanh(z / c) */
+void softcap(float* z, int64_t n, float cap);
+
+}  // namespace repotune

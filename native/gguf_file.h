@@ -1,0 +1,72 @@
+#pragma once
+// Reading a GGUF file for training: weights exactly as they are in the file (libllama may repack them for its kernels).
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ggml.h"
+#include "gguf.h"
+
+namespace repotune {
+
+/** Bytes aligned for vector loads. */
+class AlignedBytes {
+ public:
+  AlignedBytes() = default;
+  explicit AlignedBytes(size_t size);
+  uint8_t* data() const { return data_.get(); }
+  size_t size() const { return size_; }
+
+ private:
+  struct Free {
+    void operator()(uint8_t* p) const;
+  };
+  std::unique_ptr<uint8_t, Free> data_;
+  size_t size_ = 0;
+};
+
+struct GgufTensor {
+  std::string name;
+  ggml_type type;
+  int64_t ne[4];
+  /** Absolute offset in the file and length, both checked against the file's size. */
+  uint64_t offset;
+  uint64_t bytes;
+};
+
+/** An open GGUF file. Every tensor's place is checked on opening, so a truncated file is refused before anything is read. */
+class GgufFile {
+ public:
+  /** Throws UserError: missing, not GGUF, truncated. */
+  explicit GgufFile(const std::string& path);
+
+  const std::string& path() const { return path_; }
+  const std::vector<GgufTensor>& tensors() const { return tensors_; }
+  const GgufTensor* find(const std::string& name) const;
+  AlignedBytes read(const GgufTensor& tensor) const;
+
+  std::optional<std::string> text(const std::string& key) const;
+  std::optional<double> number(const std::string& key) const;
+  /** A number, or an array of numbers as converters write for per-layer values. Empty when absent. */
+  std::vector<double> numbers(const std::string& key) const;
+  size_t array_length(const std::string& key) const;
+  const gguf_context* context() const { return context_.get(); }
+
+ private:
+  struct Free {
+    void operator()(gguf_context* c) const { gguf_free(c); }
+  };
+  std::string path_;
+  std::unique_ptr<gguf_context, Free> context_;
+  std::vector<GgufTensor> tensors_;
+};
+
+/** Writes everything in `context`, tensor data included: to a temporary name beside `path`, fsync, rename. Throws UserError. */
+void write_gguf(const gguf_context* context, const std::string& path);
+
+/** Writes bytes the same careful way. */
+void write_file(const std::string& path, const void* data, size_t size);
+
+}  // namespace repotune

@@ -1,0 +1,34 @@
+#pragma once
+// Output norm, head and cross-entropy in chunks of rows: logits of the whole batch never exist at once.
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "buffer.h"
+#include "parallel.h"
+#include "trainer_model.h"
+
+namespace repotune {
+
+/** A hidden row that predicts a token that carries loss. */
+struct LossRow {
+  int64_t row;
+  int32_t label;
+  float weight;
+};
+
+struct LossScratch {
+  Buffer gathered, normed, dnormed, logits;
+};
+
+/** Logits [rows, n_vocab] of hidden rows [rows, n_embd]. */
+void head_logits(Pool& pool, const TrainerModel& model, const float* hidden, int64_t rows, float* logits, LossScratch& scratch);
+
+/**
+ * Sum over rows of weight * -log p(label). With `d` (gradient of the hidden rows [tokens, n_embd], overwritten) the
+ * gradient of that sum times `gradient_scale`. Throws Cancelled.
+ */
+double cross_entropy(Pool& pool, const TrainerModel& model, const std::vector<LossRow>& rows, const float* hidden, int64_t tokens,
+                     float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel);
+
+}  // namespace repotune

@@ -1,0 +1,64 @@
+#include "plan.h"
+
+#include <algorithm>
+
+#include "errors.h"
+
+namespace repotune {
+
+namespace {
+
+/** Tokens at which the matrix products' unpacking of weights is well amortized. */
+constexpr int64_t kMicroBatchTokens = 2048;
+/** Code, stacks, allocator and the GGUF's metadata. */
+constexpr int64_t kProcessBytes = 48ll << 20;
+constexpr int64_t kLogitBytes = 96ll << 20;
+
+int64_t activation_floats(const TrainerModel& m, int64_t rank) {
+  const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim;
+  int64_t floats = 2 * q + 2 * kv + m.n_head + m.n_embd + 2 * m.n_ff + kLinears * rank;
+  if (m.arch->qk_norm) floats += q + kv;
+  if (m.arch->post_norms) floats += 2 * m.n_embd;
+  return floats;
+}
+
+int64_t working_bytes(const TrainerModel& m, int64_t rank, int64_t tokens, int64_t longest, int threads, bool keep) {
+  const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = (int64_t)m.layers.size();
+  const int64_t inputs = (layers + 2) * m.n_embd;
+  const int64_t scratch = 3 * m.n_embd + m.n_ff + 2 * q + 2 * kv + 2 * q + 2 * rank;
+  const int64_t kept = activation_floats(m, rank) * (keep ? layers : 1);
+  const int64_t attention = threads * 2 * 128 * longest;
+  const int64_t logits = std::min<int64_t>(kLogitBytes / 4, tokens * m.n_vocab);
+  return 4 * (tokens * (inputs + scratch + kept) + attention + logits) + kProcessBytes;
+}
+
+}  // namespace
+
+Plan make_plan(const TrainerModel& m, int64_t rank, int64_t parameters, int64_t max_tokens, int threads, int64_t budget) {
+  Plan plan;
+  plan.weight_bytes = m.weight_bytes;
+  plan.adapter_bytes = parameters * 4 * 4;
+  const auto fits = [&](int64_t tokens, bool keep) {
+    plan.micro_batch_tokens = tokens;
+    plan.keep_activations = keep;
+    plan.working_bytes = working_bytes(m, rank, std::max(tokens, max_tokens), max_tokens, threads, keep);
+    return budget <= 0 || plan.total_bytes() <= budget;
+  };
+  const int64_t wide = std::max(max_tokens, kMicroBatchTokens);
+  if (budget > 0 && fits(wide, true)) return plan;
+  if (fits(wide, false) || fits(max_tokens, false)) return plan;
+  int64_t tokens = max_tokens;
+  while (tokens > 64 && !fits(tokens, false)) {
+    tokens /= 2;
+    max_tokens = tokens;
+  }
+  const double gib = 1.0 / (1ll << 30);
+  const int64_t needed = plan.weight_bytes + plan.adapter_bytes;
+  if (tokens > 64)
+    throw UserError(format("Training needs more than the %.1f GiB allowed: sequences of %lld tokens would fit (%.2f GiB).", (double)budget * gib,
+                           (long long)tokens, (double)plan.total_bytes() * gib));
+  throw UserError(format("Training needs more than the %.1f GiB allowed: the base alone takes %.2f GiB. Use a smaller model or a lower rank.",
+                         (double)budget * gib, (double)needed * gib));
+}
+
+}  // namespace repotune

@@ -1,0 +1,23 @@
+#pragma once
+// How a step is carried out within a memory budget: one place decides, and predicts what it will take.
+#include <cstdint>
+#include <string>
+
+#include "trainer_model.h"
+
+namespace repotune {
+
+struct Plan {
+  /** Tokens processed together, unless one row alone is longer. */
+  int64_t micro_batch_tokens = 0;
+  /** Keep every block's activations instead of recomputing them in the backward. */
+  bool keep_activations = false;
+  /** Predicted bytes: base weights; adapter, gradients and moments; everything else at its peak. */
+  int64_t weight_bytes = 0, adapter_bytes = 0, working_bytes = 0;
+  int64_t total_bytes() const { return weight_bytes + adapter_bytes + working_bytes; }
+};
+
+/** Throws UserError naming what would fit when even the leanest plan is over `budget_bytes` (0: no limit). */
+Plan make_plan(const TrainerModel& model, int64_t rank, int64_t parameters, int64_t max_tokens, int threads, int64_t budget_bytes);
+
+}  // namespace repotune

@@ -1,0 +1,112 @@
+// Every adapter gradient against central finite differences of the loss, on tiny F32 models of every architecture.
+// Prints one JSON object. usage: check_gradients [--directions N] [--dropout P]
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "../trainer.h"
+#include "tiny_model.h"
+
+using namespace repotune;
+using namespace repotune::test;
+
+namespace {
+
+struct Worst {
+  double error = 0;
+  std::string where;
+};
+
+/** Rows as training makes them: two packed sequences and a single one, some tokens without loss, some with half a weight. */
+std::vector<Row> rows_for(const TinySpec& spec) {
+  Row packed{random_tokens(26, spec.n_vocab, 1), {0, 11}, {}}, single{random_tokens(17, spec.n_vocab, 2), {0}, {}};
+  for (size_t i = 0; i < 26; i++) packed.loss_weights.push_back(i == 0 || i == 11 || i % 5 == 3 ? 0.0f : i % 3 ? 1.0f : 0.5f);
+  for (size_t i = 0; i < 17; i++) single.loss_weights.push_back(i < 4 ? 0.0f : 1.0f);
+  return {packed, single};
+}
+
+/** d loss / d step along v at 0, by the fourth-order central difference: f32 rounding leaves no room for a smaller step. */
+double slope_along(Trainer& trainer, const std::vector<Row>& rows, int64_t at, const std::vector<float>& v, double h) {
+  std::vector<float>& p = trainer.parameters();
+  const std::vector<float> kept(p.begin() + at, p.begin() + at + (int64_t)v.size());
+  const auto loss = [&](double step) {
+    for (size_t i = 0; i < v.size(); i++) p[(size_t)at + i] = (float)(kept[i] + step * v[i]);
+    const Evaluation e = trainer.evaluate(rows);
+    return e.nll;
+  };
+  const double near = loss(h) - loss(-h), far = loss(2 * h) - loss(-2 * h);
+  std::copy(kept.begin(), kept.end(), p.begin() + at);
+  return (8 * near - far) / (12 * h);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  int directions = 16;
+  for (int i = 1; i + 1 < argc; i += 2)
+    if (!strcmp(argv[i], "--directions")) directions = atoi(argv[i + 1]);
+  select_kernels("reference");
+  TemporaryFolder folder;
+  Worst worst;
+  int zero = 0, tensors = 0;
+  std::string table;
+  for (const auto& spec : tiny_specs()) {
+    const std::string path = folder.file("tiny.gguf");
+    write_tiny_model(spec, path);
+    TrainerOptions options;
+    options.model.path = path;
+    options.model.threads = 1;
+    options.rank = 4;
+    options.alpha = 8;
+    options.seed = 3;
+    Trainer trainer(options);
+    // B starts at zero, where A's gradient is exactly zero: make it random.
+    uint64_t counter = 0;
+    for (const auto& layer : trainer.layers())
+      for (const auto& linear : layer.linear)
+        for (int64_t i = 0; i < linear.w.n_out * options.rank; i++)
+          trainer.parameters()[(size_t)(linear.b + i)] = 0.2f * (2 * uniform(11, counter++) - 1);
+    const auto rows = rows_for(spec);
+    double weights = 0;
+    for (const auto& row : rows)
+      for (float w : row.loss_weights) weights += w;
+    trainer.gradients(rows);
+    const std::vector<float> gradient = trainer.gradient();
+
+    double model_worst = 0;
+    for (const auto& layer : trainer.layers())
+      for (const auto& linear : layer.linear)
+        for (const bool b : {false, true}) {
+          const int64_t at = b ? linear.b : linear.a, n = options.rank * (b ? linear.w.n_out : linear.w.n_in);
+          double square = 0;
+          for (int64_t i = 0; i < n; i++) square += (double)gradient[(size_t)(at + i)] * gradient[(size_t)(at + i)];
+          const double norm = std::sqrt(square);
+          tensors++;
+          if (norm == 0) {
+            zero++;
+            continue;
+          }
+          for (int k = 0; k < directions; k++) {
+            std::vector<float> v((size_t)n);
+            double analytic = 0;
+            for (int64_t i = 0; i < n; i++) {
+              v[(size_t)i] = uniform(1000 + (uint64_t)k, counter++) < 0.5f ? -1.0f : 1.0f;
+              analytic += (double)v[(size_t)i] * gradient[(size_t)(at + i)];
+            }
+            const double numeric = slope_along(trainer, rows, at, v, 4e-3 / std::sqrt((double)n) * 4) / weights;
+            // A random sign vector meets the gradient at |g| on average; one nearly at right angles to it is measured
+            // against a part of that, or rounding alone would be the figure.
+            const double error = std::abs(numeric - analytic) / std::max({std::abs(numeric), std::abs(analytic), 0.25 * norm});
+            model_worst = std::max(model_worst, error);
+            if (error > worst.error) worst = {error, spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
+          }
+        }
+    char line[256];
+    snprintf(line, sizeof line, "%s{\"model\":\"%s\",\"maxRelativeError\":%.3e}", table.empty() ? "" : ",", spec.label.c_str(), model_worst);
+    table += line;
+  }
+  printf("{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"models\":[%s]}\n", worst.error,
+         zero, tensors, directions, worst.where.c_str(), table.c_str());
+  return 0;
+}

@@ -1,0 +1,106 @@
+#pragma once
+// Block-by-block LoRA training of a frozen base: forward keeps block inputs, backward recomputes one block at a time.
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "block.h"
+#include "loss.h"
+#include "optimizer.h"
+#include "plan.h"
+
+namespace repotune {
+
+struct TrainerOptions {
+  ModelOptions model;
+  int64_t rank = 16;
+  float alpha = 32;
+  bool rs_lora = false;
+  float dropout = 0;
+  AdamWOptions adamw;
+  float lora_plus_ratio = 1;
+  float clip_norm = 1;
+  uint64_t seed = 0;
+  int64_t memory_budget_bytes = 0;  // 0: no limit
+};
+
+/** One packed row, as TrainRow in server/engine/types.ts. */
+struct Row {
+  std::vector<int32_t> tokens;
+  std::vector<int32_t> starts;
+  std::vector<float> loss_weights;  // [tokens]
+};
+
+struct StepResult {
+  double loss;
+  double gradient_norm;
+  int64_t loss_tokens;
+};
+
+struct Evaluation {
+  double nll;
+  int64_t loss_tokens;
+};
+
+class Trainer {
+ public:
+  /** Throws UserError. */
+  explicit Trainer(const TrainerOptions& options);
+
+  const TrainerModel& model() const { return *model_; }
+  const Plan& plan() const { return plan_; }
+  int64_t trainable_parameters() const { return (int64_t)parameters_.size(); }
+
+  /** Forward, backward and one update over all rows. Throws UserError (parameters unchanged) or Cancelled. */
+  StepResult step(const std::vector<Row>& rows, double learning_rate);
+  /** Forward alone: the weighted sum of losses, and how many tokens carry loss. */
+  Evaluation evaluate(const std::vector<Row>& rows);
+  /** Loss and gradients without an update, as `step` computes them; for checks. */
+  StepResult gradients(const std::vector<Row>& rows);
+  /** Logits [tokens, n_vocab] of one sequence, by the training forward. */
+  std::vector<float> logits(const std::vector<int32_t>& tokens);
+
+  void export_adapter(const std::string& path) const;
+  /** Replaces the adapter by one in a llama.cpp LoRA GGUF of the same rank. Throws UserError. */
+  void import_adapter(const std::string& path);
+  void save_state(const std::string& path) const;
+  void load_state(const std::string& path);
+
+  /** From any thread: the running call throws Cancelled at its next check, between two matrix products. */
+  void cancel() { cancel_.store(true); }
+
+  std::vector<float>& parameters() { return parameters_; }
+  const std::vector<float>& gradient() const { return gradients_; }
+  const std::vector<Layer>& layers() const { return model_->layers; }
+
+ private:
+  struct MicroBatch;
+  void lay_out_parameters();
+  void check(const Row& row, size_t index) const;
+  std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, bool gradients) const;
+  BlockPass pass(const MicroBatch& batch, bool training);
+  void embed(const MicroBatch& batch, float* x);
+  void forward(const MicroBatch& batch, bool training);
+  double forward_backward(const MicroBatch& batch, double weight_sum);
+  std::string state_header() const;
+
+  TrainerOptions options_;
+  std::unique_ptr<TrainerModel> model_;
+  Plan plan_;
+  Pool pool_;
+  float scale_;
+  std::vector<float> parameters_, gradients_;
+  std::unique_ptr<AdamW> optimizer_;
+  std::atomic<bool> cancel_{false};
+
+  std::vector<Buffer> inputs_;             // [tokens, n_embd] of each block, and of the head
+  std::vector<Activations> activations_;   // one, or one a block when the plan keeps them
+  Buffer gradient_;                        // [tokens, n_embd]
+  BlockScratch block_scratch_;
+  LoraScratch lora_scratch_;
+  LossScratch loss_scratch_;
+};
+
+}  // namespace repotune
