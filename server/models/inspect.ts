@@ -1,0 +1,114 @@
+/** Looks at a model file before anything native does, so that a bad one gives a sentence instead of a stack trace. */
+import { open } from 'node:fs/promises';
+import { ModelError } from './errors.ts';
+import { type GgufHeader, readHeader } from './ggufHeader.ts';
+import { tensorBytes, typeName } from './tensorTypes.ts';
+
+/** What the trainer knows; inference alone would take more. */
+export const TRAINABLE_ARCHITECTURES: readonly string[] = ['llama', 'qwen2', 'qwen3', 'gemma3'];
+
+export interface ModelSummary {
+  readonly path: string;
+  readonly name: string;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly sizeBytes: number;
+  readonly weightType: string;
+  readonly contextLength: number;
+  readonly layers: number;
+  readonly fillInTheMiddle: boolean;
+  readonly license: string;
+}
+
+/** @throws {ModelError} when the file is not a whole GGUF model. Does not judge the architecture. */
+export async function inspectModel(path: string): Promise<ModelSummary> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    const what = error.code === 'ENOENT' ? 'There is no model file' : 'The model file cannot be read:';
+    throw new ModelError(
+      'missing',
+      `${what} ${path}. Give the path of a GGUF model (--model), or leave it out to use the bundled one.`,
+    );
+  });
+  try {
+    const info = await file.stat();
+    if (!info.isFile()) throw new ModelError('not-gguf', `${path} is not a file. Give the path of a GGUF model.`);
+    const header = await readHeader(file, path, info.size);
+    requireWhole(header, path, info.size);
+    return summarize(header, path);
+  } finally {
+    await file.close();
+  }
+}
+
+/** As {@link inspectModel}, and @throws {ModelError} when the model cannot be tuned here. */
+export async function inspectTrainable(path: string): Promise<ModelSummary> {
+  const model = await inspectModel(path);
+  if (!TRAINABLE_ARCHITECTURES.includes(model.architecture)) {
+    throw new ModelError(
+      'architecture',
+      `${path} has the architecture ${model.architecture}, which cannot be tuned. Supported: ${TRAINABLE_ARCHITECTURES.join(', ')}.`,
+    );
+  }
+  if (!model.fillInTheMiddle) {
+    throw new ModelError(
+      'cannot-fill-in',
+      `${path} has no fill-in-the-middle tokens. Choose a code model that was trained to fill in the middle.`,
+    );
+  }
+  return model;
+}
+
+function requireWhole({ metadata, tensors, dataOffset }: GgufHeader, path: string, fileBytes: number): void {
+  if (metadata.get('general.type') === 'adapter') {
+    throw new ModelError(
+      'not-a-model',
+      `${path} is an adapter, not a model. Give the base model here and import the adapter with repotune adapters import.`,
+    );
+  }
+  if (tensors.length === 0)
+    throw new ModelError('not-a-model', `${path} holds no weights. Give the path of a whole GGUF model.`);
+  const end = Math.max(...tensors.map((tensor) => dataOffset + tensor.offset + tensorBytes(tensor)));
+  if (end > fileBytes) {
+    throw new ModelError('truncated', `${path} is cut short: ${fileBytes} bytes of ${end}. Download it again.`);
+  }
+}
+
+function summarize({ metadata, tensors }: GgufHeader, path: string): ModelSummary {
+  const architecture = text(metadata.get('general.architecture'));
+  const bytesByType = new Map<number, number>();
+  for (const tensor of tensors) {
+    bytesByType.set(tensor.type, (bytesByType.get(tensor.type) ?? 0) + tensorBytes(tensor));
+  }
+  const [type] = [...bytesByType].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
+  return {
+    path,
+    name: text(metadata.get('general.name')) || path.replace(/^.*[\\/]/, ''),
+    architecture,
+    parameters: tensors.reduce((sum, { shape }) => sum + elements(shape), 0),
+    sizeBytes: tensors.reduce((sum, tensor) => sum + tensorBytes(tensor), 0),
+    weightType: typeName(type),
+    contextLength: number(metadata.get(`${architecture}.context_length`)),
+    layers: number(metadata.get(`${architecture}.block_count`)),
+    fillInTheMiddle: fimTokens(metadata),
+    license: text(metadata.get('general.license')),
+  };
+}
+
+function fimTokens(metadata: GgufHeader['metadata']): boolean {
+  const has = (name: string): boolean => metadata.has(`tokenizer.ggml.fim_${name}_token_id`);
+  // libllama recognizes the usual spellings in the vocabulary too, which is not read here: absence proves nothing for them.
+  const older = metadata.has('tokenizer.ggml.prefix_token_id');
+  return (has('pre') && has('suf') && has('mid')) || older || !metadata.has('repotune.prompt_order');
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : 0;
+}
+
+function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
