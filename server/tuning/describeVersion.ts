@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { sha256File, sha256OfModel } from '../adapters/hash.ts';
+import type { Manifest } from '../adapters/manifest.ts';
+import type { ModelInfo } from '../engine/types.ts';
+import type { HeldOutLoss } from '../evaluation/heldOutLoss.ts';
+import type { Dataset } from '../mining/types.ts';
+import type { Prepared } from './prepare.ts';
+import type { LoopOutcome, TrainJob } from './trainJob.ts';
+import type { TuneOptions } from './types.ts';
+
+/** Names the rule of `server/mining/split.ts`; to be changed with it. */
+export const SPLIT_RULE = 'by file, sha256 of first commit and path, 10 %, v1';
+
+/** Sorts by time, is unique, and is safe in folder names, refs and command lines. */
+export function newVersionId(nowMs: number, entropy: string): string {
+  const stamp = new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  return `${stamp}-${createHash('sha256').update(`${nowMs} ${entropy}`).digest('hex').slice(0, 8)}`;
+}
+
+export interface VersionFacts {
+  readonly options: TuneOptions;
+  readonly dataset: Dataset;
+  readonly serving: { readonly model: ModelInfo };
+  readonly job: TrainJob;
+  readonly prepared: Prepared;
+  readonly outcome: Extract<LoopOutcome, { kind: 'trained' }>;
+  readonly evaluation: { readonly base: HeldOutLoss; readonly tuned: HeldOutLoss };
+  readonly adapterFile: string;
+}
+
+export async function describeVersion(
+  id: string,
+  createdAtMs: number,
+  facts: VersionFacts,
+  toolVersion: string,
+): Promise<Manifest> {
+  const { options, dataset, serving, job, prepared, outcome, evaluation, adapterFile } = facts;
+  const { trainer, schedule } = job;
+  const { model } = serving;
+  return {
+    format: 1,
+    id,
+    name: options.name ?? dataset.repository.slice(0, 100),
+    createdAt: new Date(createdAtMs).toISOString(),
+    toolVersion,
+    author: await gitAuthor(options.folder),
+    parent: null,
+    base: {
+      name: model.name,
+      architecture: model.architecture,
+      sha256: await sha256OfModel(options.modelPath),
+      sizeBytes: model.sizeBytes,
+      parameters: model.parameters,
+      weightType: model.weightType,
+    },
+    adapter: {
+      sha256: await sha256File(adapterFile),
+      sizeBytes: (await stat(adapterFile)).size,
+      rank: trainer.rank,
+      alpha: trainer.alpha,
+      rsLora: trainer.rsLora,
+    },
+    dataset: {
+      repository: dataset.repository,
+      digest: dataset.digest,
+      firstCommit: dataset.firstCommit,
+      commit: dataset.commit,
+      files: dataset.files.filter(({ verdict }) => verdict === 'taken').length,
+      trainPairs: prepared.train.length,
+      heldOutPairs: prepared.heldOut.length,
+      split: SPLIT_RULE,
+    },
+    training: {
+      method: isFourBit(trainer.baseType, model.weightType) ? 'qlora' : 'lora',
+      baseType: trainer.baseType,
+      steps: outcome.steps,
+      tokens: outcome.tokens,
+      seconds: outcome.seconds,
+      learningRate: schedule.learningRate,
+      dropout: trainer.dropout,
+      weightDecay: trainer.weightDecay,
+      loraPlusRatio: trainer.loraPlusRatio,
+      promptWeight: schedule.promptWeight,
+      seed: trainer.seed,
+      endReason: outcome.reason,
+    },
+    prompt: { order: prepared.format.order, repoTokens: prepared.format.repoTokens },
+    metrics: {
+      heldOutTokens: evaluation.base.tokens,
+      heldOutLossBase: evaluation.base.loss,
+      heldOutLossTuned: evaluation.tuned.loss,
+    },
+  };
+}
+
+function isFourBit(baseType: string, weightType: string): boolean {
+  return /^(i?q4|mxfp4)/i.test(baseType === 'as-is' ? weightType : baseType);
+}
+
+async function gitAuthor(folder: string): Promise<Manifest['author']> {
+  const read = async (key: string): Promise<string> => {
+    const answer = await promisify(execFile)('git', ['config', '--get', key], { cwd: folder }).catch(() => ({
+      stdout: '',
+    }));
+    return answer.stdout.trim().slice(0, 200);
+  };
+  const [name, email] = await Promise.all([read('user.name'), read('user.email')]);
+  return name === '' && email === '' ? null : { name, email };
+}

@@ -1,0 +1,38 @@
+/** Defaults of a tune, from the base's size and the machine. */
+import { availableParallelism, freemem } from 'node:os';
+import type { ModelInfo, TrainerConfig } from '../engine/types.ts';
+import type { TuneOptions } from './types.ts';
+
+const RANK = 16;
+/** Rows longer than this cost attention time without a better adapter for completions of a few lines. */
+const MOST_ROW_TOKENS = 1024;
+const MEMORY_SHARE = 0.6;
+
+export function trainerConfig(options: TuneOptions, model: ModelInfo): TrainerConfig {
+  const rank = options.rank ?? RANK;
+  return {
+    modelPath: options.modelPath,
+    baseType: options.baseType,
+    rank,
+    alpha: options.alpha ?? rank,
+    rsLora: false,
+    dropout: 0,
+    weightDecay: 0.01,
+    loraPlusRatio: 1,
+    beta1: 0.9,
+    beta2: 0.95,
+    epsilon: 1e-8,
+    clipNorm: 1,
+    seed: options.seed ?? 1,
+    threads: options.threads ?? defaultThreads(),
+    device: options.device ?? 'auto',
+    maxTokens: Math.min(MOST_ROW_TOKENS, model.contextLength),
+    memoryBudgetBytes: Math.floor(freemem() * MEMORY_SHARE),
+  };
+}
+
+/** Beyond four, logical processors are mostly hyper-threads, which do not help dense arithmetic. */
+export function defaultThreads(): number {
+  const logical = availableParallelism();
+  return logical <= 4 ? logical : Math.min(16, Math.ceil(logical / 2));
+}

@@ -1,0 +1,98 @@
+/** Turns what happens in a run into the snapshots others see, at most four a second. */
+import type { MineProgress } from '../mining/types.ts';
+import type { LoopEvent } from './trainJob.ts';
+import type { LossPoint, Stage, TuneProgress } from './types.ts';
+
+const QUIET_MS = 250;
+/** Points of the curve sent at once; beyond, every second training point is dropped. */
+const MOST_POINTS = 400;
+
+export class ProgressTracker {
+  #state: TuneProgress;
+  #sentAtMs = Number.NEGATIVE_INFINITY;
+  readonly #nowMs: () => number;
+  readonly #send: (progress: TuneProgress) => void;
+
+  constructor(runId: string, folder: string, nowMs: () => number, send: (progress: TuneProgress) => void) {
+    this.#nowMs = nowMs;
+    this.#send = send;
+    this.#state = {
+      runId,
+      folder,
+      stage: 'mining',
+      message: 'Reading the repository',
+      step: 0,
+      steps: 0,
+      curve: [],
+      learningRate: 0,
+      tokensPerSecond: 0,
+      rssBytes: 0,
+      startedAtMs: nowMs(),
+      etaSeconds: null,
+    };
+  }
+
+  get current(): TuneProgress {
+    return this.#state;
+  }
+
+  /** A change of stage is sent at once. */
+  stage(stage: Stage, message: string): void {
+    this.#state = { ...this.#state, stage, message, etaSeconds: null };
+    this.#emit(true);
+  }
+
+  message(message: string): void {
+    this.#state = { ...this.#state, message };
+    this.#emit(false);
+  }
+
+  mining({ stage, filesDone, filesTotal }: MineProgress): void {
+    const doing = { list: 'Listing files', read: 'Reading', parse: 'Parsing', select: 'Choosing pairs' }[stage];
+    this.message(filesTotal > 0 ? `${doing}: ${filesDone} of ${filesTotal} files` : doing);
+  }
+
+  loop(event: LoopEvent): void {
+    switch (event.kind) {
+      case 'loaded':
+        this.stage('training', `Training ${event.trainableParameters.toLocaleString('en')} adapter parameters`);
+        return;
+      case 'step':
+        this.#state = {
+          ...this.#state,
+          step: event.step,
+          steps: event.steps,
+          learningRate: event.learningRate,
+          // Steps differ in length: a running mean reads better.
+          tokensPerSecond:
+            this.#state.tokensPerSecond === 0
+              ? event.tokensPerSecond
+              : 0.8 * this.#state.tokensPerSecond + 0.2 * event.tokensPerSecond,
+          rssBytes: event.rssBytes,
+          etaSeconds: event.etaSeconds,
+          message: `Step ${event.step} of ${event.steps}, loss ${event.loss.toFixed(3)}`,
+          curve: thin([...this.#state.curve, { step: event.step, train: event.loss, heldOut: null }]),
+        };
+        this.#emit(false);
+        return;
+      case 'held-out':
+        this.#state = {
+          ...this.#state,
+          curve: [...this.#state.curve, { step: event.step, train: null, heldOut: event.loss }],
+        };
+        this.#emit(false);
+    }
+  }
+
+  #emit(now: boolean): void {
+    const nowMs = this.#nowMs();
+    if (!now && nowMs - this.#sentAtMs < QUIET_MS) return;
+    this.#sentAtMs = nowMs;
+    this.#send(this.#state);
+  }
+}
+
+function thin(curve: LossPoint[]): LossPoint[] {
+  if (curve.length <= MOST_POINTS) return curve;
+  return curve.filter(({ heldOut }, i) => heldOut !== null || i % 2 === 0 || i === curve.length - 1);
+}
