@@ -33,7 +33,7 @@ function cutByCharacters(context: string, prefix: string, suffix: string, budget
   const contextText = cutAtLineEnd(unifyBreaks(context), Math.floor(total * budget.contextShare));
   const rest = total - contextText.length;
 
-  const closers = CLOSERS.exec(suffix.slice(0, 256))?.[0] ?? '';
+  const closers = closersBehind(suffix);
   // Rounded up to a block, so that typing at the top of a file does not shorten the suffix with every character.
   const prefixNeed = Math.min(rest * (1 - budget.suffixShare), Math.ceil((prefix.length + 1) / block) * block);
   const suffixText = cutAtLineEnd(suffix.slice(closers.length), Math.floor(rest - prefixNeed));
@@ -44,6 +44,11 @@ function cutByCharacters(context: string, prefix: string, suffix: string, budget
     suffix: unifyBreaks(suffixText),
     closers,
   };
+}
+
+/** See {@link Windows.closers}. */
+export function closersBehind(suffix: string): string {
+  return CLOSERS.exec(suffix.slice(0, 256))?.[0] ?? '';
 }
 
 /** Start of the last at most `most` characters, at a multiple of `block` and then the next line's start. */

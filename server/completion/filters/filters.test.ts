@@ -21,7 +21,13 @@ function inputAt(marked: string, over: Partial<FilterInput> = {}, languageId = '
 }
 
 /** The document's text afterwards, the inserted part in ⟦⟧, or why nothing is offered. */
-function applied(filter: Filter, marked: string, generated: string, over?: Partial<FilterInput>, languageId?: string): string {
+function applied(
+  filter: Filter,
+  marked: string,
+  generated: string,
+  over?: Partial<FilterInput>,
+  languageId?: string,
+): string {
   const result = filter({ text: generated, replaceAfter: 0 }, inputAt(marked, over, languageId));
   if (isDropped(result)) return `dropped: ${result.dropped}`;
   const [before = '', after = ''] = marked.split('║');
@@ -37,7 +43,12 @@ describe('closing marks', () => {
     ['a semicolon behind', 'foo(║);', 'a);', 'foo(⟦a⟧);'],
     ['a string', "x = '║'", "abc'", "x = '⟦abc⟧'"],
     ['a string inside the argument', 'f(║)', '"a")', 'f(⟦"a"⟧)'],
-    ['going on behind the mark takes its place', 'function f(║)', 'a) {\n  return a;\n}', 'function f(⟦a) {\n  return a;\n}⟧'],
+    [
+      'going on behind the mark takes its place',
+      'function f(║)',
+      'a) {\n  return a;\n}',
+      'function f(⟦a) {\n  return a;\n}⟧',
+    ],
     ['nothing written', 'f(║)', 'a, b', 'f(⟦a, b⟧)'],
   ])('%s', (_name, marked, generated, expected) => {
     expect(applied(matchClosers, marked, generated)).toBe(expected);
@@ -72,7 +83,13 @@ describe('where it ends', () => {
     ['one line', 'const a = ║;', '1;\nconst b', 'const a = ⟦1;⟧;', 'typescript'],
     ['a block with its closing line', 'if (a) {║', '\n  b();\n}\nc();', 'if (a) {⟦\n  b();\n}⟧', 'typescript'],
     ['a block by indentation', 'def f():║', '\n    return 1\n\ndef g():', 'def f():⟦\n    return 1⟧', 'python'],
-    ['inside an open block', 'def f():\n    ║', 'a = 1\n    return a\nx = 2', 'def f():\n    ⟦a = 1\n    return a⟧', 'python'],
+    [
+      'inside an open block',
+      'def f():\n    ║',
+      'a = 1\n    return a\nx = 2',
+      'def f():\n    ⟦a = 1\n    return a⟧',
+      'python',
+    ],
     ['an empty line ends it', 'f() {\n  ║', 'a();\n\n  b();', 'f() {\n  ⟦a();⟧', 'typescript'],
   ])('%s', (_name, marked, generated, expected, languageId) => {
     expect(applied(stopAtShape, marked, generated, {}, languageId)).toBe(expected);

@@ -1,0 +1,183 @@
+/** Puts the server's parts together for one client. */
+import { CompletionProvider } from './completion/provider.ts';
+import { EngineHost } from './completion/host.ts';
+import type { CompletionEngine } from './engine/types.ts';
+import type { Client } from './lsp/server.ts';
+import type { Server } from './lsp/parts.ts';
+import { messageOf } from './completion/reason.ts';
+import type { AdapterSummary, BaseSummary, EngineStatus, RepotuneState, TuneAnswer } from './protocol.ts';
+import { readSettings } from './settings.ts';
+import { StateKeeper } from './state.ts';
+import type { TuneProgress, TuneResult } from './tuning/types.ts';
+import type { AdapterRef } from './engine/types.ts';
+import type { Settings } from './protocol.ts';
+import { Workspace } from './workspace.ts';
+
+/** The adapters of a folder's repository, as far as the server needs them. */
+export interface FolderAdapters {
+  list(folder: string): Promise<readonly AdapterSummary[]>;
+  /** What serves there with this base, null for the base alone. */
+  active(folder: string, modelPath: string): Promise<AdapterRef | null>;
+  /** Makes one serve (the newest when no id is given); rejects with a sentence for the user. */
+  activate(folder: string, id: string | undefined): Promise<void>;
+  disable(folder: string): Promise<void>;
+}
+
+export interface Tuning {
+  start(folder: string, settings: Settings): Promise<TuneAnswer>;
+  /** Whether something was running. */
+  stop(): Promise<boolean>;
+  dispose(): Promise<void>;
+}
+
+export interface TuningEvents {
+  onProgress(progress: TuneProgress): void;
+  onResult(result: TuneResult): void;
+  onFailure(message: string): void;
+}
+
+export interface Parts {
+  createEngine(onStatus: (status: EngineStatus) => void): CompletionEngine;
+  contextTokens(modelPath: string): Promise<number>;
+  /** The model the settings name, else the bundled one. */
+  modelPath(settings: Settings): string;
+  describeBase(modelPath: string): Promise<BaseSummary>;
+  readonly adapters: FolderAdapters;
+  createTuning(events: TuningEvents): Tuning;
+}
+
+export function assemble(client: Client, parts: Parts): Server {
+  let { settings } = readSettings({});
+  const told = new Set<string>();
+  const keeper = new StateKeeper(
+    {
+      folder: null,
+      engine: { kind: 'off', message: '' },
+      base: null,
+      adapters: [],
+      source: 'base',
+      completionsEnabled: settings.completions.enabled,
+      run: null,
+      lastResult: null,
+    },
+    (state) => client.stateChanged(state),
+  );
+  /** One notice for one cause, not one per keystroke. */
+  const tellOnce = (severity: 'warning' | 'error', message: string): void => {
+    client.log(message);
+    if (told.has(message)) return;
+    told.add(message);
+    client.notice({ severity, message });
+  };
+
+  const workspace = new Workspace((folder) =>
+    parts.adapters.active(folder, parts.modelPath(settings)).catch((error) => {
+      tellOnce('warning', messageOf(error));
+      return null;
+    }),
+  );
+  const host = new EngineHost({
+    createEngine: parts.createEngine,
+    contextTokens: parts.contextTokens,
+    nowMs: () => performance.now(),
+    onStatus: (engine) => {
+      keeper.update({ engine });
+      if (engine.kind === 'ready') told.clear();
+      if (engine.kind === 'restarting') tellOnce('warning', engine.message);
+      if (engine.kind === 'failed') tellOnce('error', engine.message);
+    },
+  });
+  const provider = new CompletionProvider({
+    host,
+    settings: () => settings,
+    modelPath: () => parts.modelPath(settings),
+    place: async (uri) => {
+      const { folder, repoName } = workspace.place(uri);
+      return { repoName, adapter: await workspace.adapter(folder) };
+    },
+    wait: abortableWait,
+    onError: (error) => client.log(`completion: ${messageOf(error)}`),
+  });
+
+  const refresh = async (): Promise<RepotuneState> => {
+    const folder = workspace.folders[0] ?? null;
+    const modelPath = parts.modelPath(settings);
+    const base = await parts.describeBase(modelPath).catch((error) => {
+      tellOnce('error', messageOf(error));
+      return null;
+    });
+    const adapters = folder === null ? [] : await parts.adapters.list(folder).catch(() => []);
+    const source = adapters.some(({ active }) => active) ? 'adapter' : 'base';
+    keeper.update({ folder, base, adapters, source, completionsEnabled: settings.completions.enabled });
+    return keeper.current;
+  };
+
+  const tuning = parts.createTuning({
+    onProgress: (run) => keeper.update({ run }),
+    onResult: async (lastResult) => {
+      workspace.forgetAdapters();
+      keeper.update({ lastResult });
+      await refresh();
+    },
+    onFailure: (message) => client.notice({ severity: 'error', message }),
+  });
+
+  return {
+    provider,
+    setFolders: (uris) => {
+      workspace.setFolders(uris);
+      void refresh();
+    },
+    setSettings: (raw) => {
+      const read = readSettings(raw);
+      settings = read.settings;
+      for (const problem of read.problems) tellOnce('warning', problem);
+      workspace.forgetAdapters();
+      if (!settings.completions.enabled) {
+        provider.cancel();
+        void host.unload();
+      }
+      void refresh();
+    },
+    start: () => {
+      if (settings.completions.enabled) {
+        void host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }).catch(() => {});
+      }
+    },
+    tune: async ({ folder }) => {
+      const chosen = folder ?? workspace.folders[0];
+      if (chosen === undefined)
+        return { kind: 'refused', message: 'Open a folder first: Repotune tunes on a repository.' };
+      return await tuning.start(chosen, settings);
+    },
+    stop: () => tuning.stop(),
+    state: refresh,
+    use: async ({ source, adapterId }) => {
+      const folder = workspace.folders[0];
+      if (folder === undefined) throw new Error('Open a folder first: adapters belong to a repository.');
+      if (source === 'base') await parts.adapters.disable(folder);
+      else await parts.adapters.activate(folder, adapterId);
+      workspace.forgetAdapters();
+      return await refresh();
+    },
+    dispose: async () => {
+      provider.cancel();
+      keeper.dispose();
+      await Promise.allSettled([host.unload(), tuning.dispose()]);
+    },
+  };
+}
+
+/** Resolves after `ms` or as soon as `signal` is aborted. */
+async function abortableWait(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done);
+  });
+}

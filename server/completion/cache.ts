@@ -1,0 +1,89 @@
+/** Generations by where they were asked for: typing what was suggested, or going back to it, asks the model nothing. */
+import { closersBehind } from '../prompt/windows.ts';
+import type { CompletionTarget, Generation } from './generate.ts';
+
+/** Enough to tell places apart; comparing more costs with every key and changes nothing. */
+const REACH = 2048;
+
+/** What makes a generation valid: the text around the cursor, and the weights that wrote it. */
+export interface Spot {
+  /** Model and adapter version. */
+  readonly weights: string;
+  readonly offset: number;
+  /** The last {@link REACH} characters before the cursor. */
+  readonly before: string;
+  /** The first ones behind it, without closing marks on its line: editors put those in by themselves. */
+  readonly behind: string;
+}
+
+export function spotOf({ text, offset }: Pick<CompletionTarget, 'text' | 'offset'>, weights: string): Spot {
+  const suffix = text.slice(offset, offset + REACH);
+  return {
+    weights,
+    offset,
+    before: text.slice(Math.max(0, offset - REACH), offset),
+    behind: suffix.slice(closersBehind(suffix).length),
+  };
+}
+
+/**
+ * What was typed at `from` to get to `to`: '' at the same spot, null when `to` is not reached by typing. Text that the
+ * editor adds by itself counts as typed.
+ */
+export function typedBetween(from: Spot, to: Spot): string | null {
+  const typed = to.offset - from.offset;
+  if (typed < 0 || typed >= REACH / 2 || from.weights !== to.weights) return null;
+  // The windows behind both start at the same text but may end a few characters apart.
+  const common = Math.min(from.behind.length, to.behind.length);
+  if (
+    from.behind.slice(0, common) !== to.behind.slice(0, common) ||
+    Math.abs(from.behind.length - to.behind.length) > 256
+  )
+    return null;
+  const before = to.before.slice(0, to.before.length - typed);
+  if (!from.before.endsWith(before)) return null;
+  return to.before.slice(to.before.length - typed).replaceAll('\r\n', '\n');
+}
+
+export class GenerationCache {
+  readonly #capacity: number;
+  /** Most recently used last. */
+  #entries: { readonly spot: Spot; readonly generation: Generation }[] = [];
+
+  constructor(capacity = 128) {
+    this.#capacity = capacity;
+  }
+
+  add(spot: Spot, generation: Generation): void {
+    this.#entries = this.#entries.filter((entry) => typedBetween(entry.spot, spot) !== '');
+    this.#entries.push({ spot, generation });
+    if (this.#entries.length > this.#capacity) this.#entries.shift();
+  }
+
+  /** What is still to be written at `spot` of a generation asked for here or a few typed letters before. */
+  find(spot: Spot): Generation | null {
+    for (let i = this.#entries.length - 1; i >= 0; i--) {
+      const entry = this.#entries[i]!;
+      const typed = typedBetween(entry.spot, spot);
+      if (typed === null) continue;
+      const rest = restAfter(entry.generation, typed);
+      if (rest === null) continue;
+      this.#entries.splice(i, 1);
+      this.#entries.push(entry);
+      return rest;
+    }
+    return null;
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+}
+
+/** null when `typed` is something else, or all that was suggested. */
+export function restAfter(generation: Generation, typed: string): Generation | null {
+  if (typed === '') return generation;
+  const { text } = generation;
+  if (!text.startsWith(typed) || text.length === typed.length) return null;
+  return { ...generation, text: text.slice(typed.length) };
+}

@@ -1,0 +1,42 @@
+/**
+ * How long to wait for the next key before asking. Whoever types fast is asked about at pauses only; whoever types
+ * slowly, or has paused already, gets an answer at once. A slow machine waits less, since its answer comes late anyway.
+ */
+export interface DebounceLimits {
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+/** Longer gaps are pauses, not a typing rhythm. */
+const PAUSE_MS = 1500;
+const NEWEST_WEIGHT = 0.3;
+
+export class Debounce {
+  readonly #limits: DebounceLimits;
+  #intervalMs = 200;
+  #responseMs = 0;
+  #lastKeyAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(limits: DebounceLimits) {
+    this.#limits = limits;
+  }
+
+  /** An edit that is part of typing, at `nowMs`. */
+  key(nowMs: number): void {
+    const interval = nowMs - this.#lastKeyAtMs;
+    this.#lastKeyAtMs = nowMs;
+    if (interval < PAUSE_MS) this.#intervalMs += NEWEST_WEIGHT * (interval - this.#intervalMs);
+  }
+
+  /** A request took this long. */
+  response(ms: number): void {
+    this.#responseMs += NEWEST_WEIGHT * (ms - this.#responseMs);
+  }
+
+  /** Milliseconds still to wait at `nowMs`, counted from the last key. */
+  waitMs(nowMs: number, leastMs = this.#limits.leastMs): number {
+    const wanted = 1.5 * this.#intervalMs - this.#responseMs;
+    const total = Math.max(leastMs, Math.min(this.#limits.mostMs, wanted));
+    return Math.max(0, total - Math.max(0, nowMs - this.#lastKeyAtMs));
+  }
+}

@@ -1,0 +1,118 @@
+/** Asks the engine what comes at a cursor. What is kept of it is decided by `present.ts`, again with every typed letter. */
+import type { AdapterRef, CompleteRequest, CompletionEngine, ModelInfo, StopReason } from '../engine/types.ts';
+import { shrink } from '../prompt/budget.ts';
+import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
+import { blockEnd } from './blockEnd.ts';
+import { type Cursor, cursorAt } from './cursor.ts';
+import { shapeAt } from './shape.ts';
+import type { Shape } from './suggestion.ts';
+
+export interface CompletionTarget {
+  /** The document's whole text. */
+  readonly text: string;
+  /** Cursor in UTF-16 units. */
+  readonly offset: number;
+  readonly languageId: string;
+  readonly repoName: string;
+  /** Cross-file context, '' for none. */
+  readonly context: string;
+}
+
+/** What serves: a loaded engine and the adapter to use, null for the base alone. */
+export interface Serving {
+  readonly engine: CompletionEngine;
+  readonly model: ModelInfo;
+  readonly adapter: AdapterRef | null;
+}
+
+export interface GenerateOptions {
+  readonly maxTokens: number;
+  /** Which distinct candidate, 0 the best. */
+  readonly candidate?: number;
+  readonly deadlineMs?: number;
+}
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly evaluatedTokens: number;
+  readonly generatedTokens: number;
+  readonly ms: number;
+}
+
+/** What the model wrote, as it is. */
+export interface Generation {
+  /** Continues the text at the cursor; line breaks `\n`. */
+  readonly text: string;
+  readonly shape: Shape;
+  /** It ended for want of tokens or time, not where the model wanted. */
+  readonly cutOff: boolean;
+  /** Mean natural log of the probability of a generated token. */
+  readonly confidence: number;
+  readonly usage: Usage;
+}
+
+/** null: cancelled. A prompt with more tokens than estimated is cut again, as in training. */
+export async function generate(
+  target: CompletionTarget,
+  { engine, model, adapter }: Serving,
+  options: GenerateOptions,
+  signal?: AbortSignal,
+  onText?: (text: string) => void,
+): Promise<Generation | null> {
+  const cursor = cursorAt(target.text, target.offset, target.languageId);
+  const format = formatOf(model);
+  const input = { ...target, prefix: target.text.slice(0, target.offset), suffix: target.text.slice(target.offset) };
+  for (let budget = budgetFor(model.contextLength); ; budget = shrink(budget, 0.8)) {
+    const { parts, heal, closers } = buildCompletionPrompt(input, format, budget);
+    const shape = shapeAt(cursor, closers);
+    const request: CompleteRequest = {
+      prompt: parts,
+      heal,
+      maxTokens: options.maxTokens,
+      stop: shape === 'line' ? ['\n'] : [],
+      adapter,
+      ...(options.candidate === undefined ? {} : { candidate: options.candidate }),
+      ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+    };
+    try {
+      return await run(engine, request, shape, cursor, signal, onText);
+    } catch (error) {
+      if (!doesNotFit(error) || budget.promptTokens < 64) throw error;
+    }
+  }
+}
+
+/** Stops the engine as soon as what it wrote leaves the block; what is kept is the same either way. */
+async function run(
+  engine: CompletionEngine,
+  request: CompleteRequest,
+  shape: Shape,
+  cursor: Cursor,
+  signal?: AbortSignal,
+  onText?: (text: string) => void,
+): Promise<Generation | null> {
+  const enough = new AbortController();
+  const either = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
+  const result = await engine.complete(request, either, (text) => {
+    onText?.(text);
+    if (shape === 'block' && blockEnd(text, cursor.linePrefix) >= 0) enough.abort();
+  });
+  if (signal?.aborted || (result.stopReason === 'cancelled' && !enough.signal.aborted)) return null;
+  return {
+    text: result.text,
+    shape,
+    cutOff: CUT_OFF.has(result.stopReason),
+    confidence: meanOf(result.logProbabilities),
+    usage: { ...result, ms: result.promptMs + result.generateMs },
+  };
+}
+
+const CUT_OFF: ReadonlySet<StopReason> = new Set(['max-tokens', 'deadline']);
+
+function doesNotFit(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('does not fit');
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? Number.NEGATIVE_INFINITY : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

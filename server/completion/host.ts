@@ -1,0 +1,85 @@
+/** Owns the completion engine: loads the model when first needed, again when settings change, never twice at once. */
+import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import type { EngineStatus } from '../protocol.ts';
+
+export interface HostConfig {
+  readonly modelPath: string;
+  readonly device: DeviceChoice;
+}
+
+export interface Loaded {
+  readonly engine: CompletionEngine;
+  readonly model: ModelInfo;
+}
+
+export interface HostDependencies {
+  createEngine(onStatus: (status: EngineStatus) => void): CompletionEngine;
+  /** Tokens a context must hold for this model; rejects with a sentence for the user when the file is not usable. */
+  contextTokens(modelPath: string): Promise<number>;
+  onStatus(status: EngineStatus): void;
+  nowMs(): number;
+}
+
+/** A model that could not be loaded is not tried again with every keystroke. */
+const RETRY_AFTER_MS = 30_000;
+
+export class EngineHost {
+  readonly #dependencies: HostDependencies;
+  #config: HostConfig | null = null;
+  #engine: CompletionEngine | null = null;
+  #loading: Promise<Loaded> | null = null;
+  #failedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(dependencies: HostDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** The loaded engine; rejects with a sentence for the user when there is none. */
+  async loaded(config: HostConfig): Promise<Loaded> {
+    if (this.#config !== null && !same(this.#config, config)) await this.unload();
+    this.#config = config;
+    if (this.#loading !== null && this.#dependencies.nowMs() - this.#failedAtMs > RETRY_AFTER_MS && this.#failed) {
+      await this.unload();
+    }
+    this.#loading ??= this.#load(config);
+    return await this.#loading;
+  }
+
+  /** Frees the model: with completions off nothing runs. The next {@link loaded} starts anew. */
+  async unload(): Promise<void> {
+    const engine = this.#engine;
+    this.#engine = null;
+    this.#loading = null;
+    this.#config = null;
+    this.#failedAtMs = Number.NEGATIVE_INFINITY;
+    this.#dependencies.onStatus({ kind: 'off', message: '' });
+    await engine?.dispose();
+  }
+
+  get #failed(): boolean {
+    return this.#failedAtMs > Number.NEGATIVE_INFINITY;
+  }
+
+  async #load({ modelPath, device }: HostConfig): Promise<Loaded> {
+    const report = (status: EngineStatus): void => {
+      if (this.#engine === engine) this.#dependencies.onStatus(status);
+    };
+    const engine = this.#dependencies.createEngine(report);
+    this.#engine = engine;
+    report({ kind: 'starting', message: '' });
+    try {
+      const contextTokens = await this.#dependencies.contextTokens(modelPath);
+      const model = await engine.load({ modelPath, contextTokens, device });
+      report({ kind: 'ready', message: '' });
+      return { engine, model };
+    } catch (error) {
+      this.#failedAtMs = this.#dependencies.nowMs();
+      report({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+}
+
+function same(a: HostConfig, b: HostConfig): boolean {
+  return a.modelPath === b.modelPath && a.device === b.device;
+}

@@ -1,0 +1,53 @@
+/** From what the model wrote to what is offered at a cursor: pure, so that it can be done again while one types. */
+import { closersBehind } from '../prompt/windows.ts';
+import { cursorAt, type Cursor } from './cursor.ts';
+import { applyFilters } from './filters/index.ts';
+import type { CompletionTarget, Generation, Usage } from './generate.ts';
+import { shapeAt } from './shape.ts';
+import { isDropped, type Shape } from './suggestion.ts';
+
+export interface Offer {
+  readonly kind: 'suggestion';
+  /** Text to insert at the cursor, with the document's line breaks. */
+  readonly text: string;
+  /** UTF-16 units behind the cursor that it takes the place of. */
+  readonly replaceAfter: number;
+  readonly confidence: number;
+  readonly shape: Shape;
+  readonly usage: Usage;
+}
+
+export interface NoOffer {
+  readonly kind: 'none';
+  /** For the log and the statistics. */
+  readonly reason: string;
+  readonly usage?: Usage;
+}
+
+export function present(
+  target: Pick<CompletionTarget, 'text' | 'offset' | 'languageId'>,
+  generation: Generation,
+  invoked: boolean,
+): Offer | NoOffer {
+  const cursor = cursorAt(target.text, target.offset, target.languageId);
+  const closers = closersBehind(target.text.slice(target.offset, target.offset + 512));
+  const shape = generation.shape === 'line' ? 'line' : shapeAt(cursor, closers);
+  const { cutOff, usage, confidence } = generation;
+  const filtered = applyFilters(
+    { text: generation.text, replaceAfter: 0 },
+    { cursor, closers, shape, cutOff, invoked },
+  );
+  if (isDropped(filtered)) return { kind: 'none', reason: filtered.dropped, usage };
+  const text = cursor.lineBreak === '\n' ? filtered.text : filtered.text.replaceAll('\n', '\r\n');
+  return { kind: 'suggestion', text, replaceAfter: filtered.replaceAfter, confidence, shape, usage };
+}
+
+const LONGEST_LINE = 2000;
+
+/** Where a suggestion would only be in the way of somebody typing; null where it would not. */
+export function refusalAt(cursor: Cursor): string | null {
+  if (/^[\p{L}\p{N}_$]/u.test(cursor.lineRest)) return 'inside a word';
+  if (cursor.linePrefix.length > LONGEST_LINE || cursor.lineRest.length > LONGEST_LINE)
+    return 'line too long to be code';
+  return null;
+}

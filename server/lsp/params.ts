@@ -1,0 +1,10 @@
+/** Parameters of the custom requests, checked. */
+import { z } from 'zod';
+import type { TuneParams, UseParams } from '../protocol.ts';
+
+export const tuneParams: z.ZodType<TuneParams> = z.object({ folder: z.string().min(1).exactOptional() });
+
+export const useParams: z.ZodType<UseParams> = z.object({
+  source: z.enum(['base', 'adapter']),
+  adapterId: z.string().min(1).exactOptional(),
+});

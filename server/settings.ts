@@ -1,0 +1,69 @@
+/** The user's settings: read from whatever the client sends, each with its default when missing or not valid. */
+import { z } from 'zod';
+import type { Settings } from './protocol.ts';
+
+const sections = {
+  completions: {
+    enabled: z.boolean().default(true),
+    maxTokens: z.number().int().min(8).max(512).default(96),
+    debounceMs: z.number().int().min(0).max(2000).default(60),
+  },
+  model: {
+    path: z.string().default(''),
+    baseType: z.enum(['q4_0', 'iq4_nl', 'f16', 'as-is']).default('q4_0'),
+  },
+  tuning: {
+    rank: z.number().int().min(1).max(256).default(16),
+    maxMinutes: z
+      .number()
+      .positive()
+      .max(24 * 60)
+      .default(5),
+  },
+} as const satisfies Record<string, Record<string, z.ZodType>>;
+
+const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']).default('auto');
+
+export interface ReadSettings {
+  readonly settings: Settings;
+  /** One sentence per setting that was not usable; its default is in effect. */
+  readonly problems: readonly string[];
+}
+
+/** `raw` is the `repotune` section as the client has it; null and undefined values count as missing. */
+export function readSettings(raw: unknown): ReadSettings {
+  const problems: string[] = [];
+  const root = asRecord(raw);
+  const read = <T>(schema: z.ZodType<T>, name: string, value: unknown): T => {
+    const parsed = schema.safeParse(value ?? undefined);
+    if (parsed.success) return parsed.data;
+    const fallback = schema.parse(undefined);
+    const expected = parsed.error.issues[0]?.message ?? 'not valid';
+    problems.push(`Setting repotune.${name} is not usable (${expected}); ${JSON.stringify(fallback)} is used instead.`);
+    return fallback;
+  };
+  const completions = asRecord(root['completions']);
+  const model = asRecord(root['model']);
+  const tuning = asRecord(root['tuning']);
+  const settings: Settings = {
+    completions: {
+      enabled: read(sections.completions.enabled, 'completions.enabled', completions['enabled']),
+      maxTokens: read(sections.completions.maxTokens, 'completions.maxTokens', completions['maxTokens']),
+      debounceMs: read(sections.completions.debounceMs, 'completions.debounceMs', completions['debounceMs']),
+    },
+    model: {
+      path: read(sections.model.path, 'model.path', model['path']),
+      baseType: read(sections.model.baseType, 'model.baseType', model['baseType']),
+    },
+    tuning: {
+      rank: read(sections.tuning.rank, 'tuning.rank', tuning['rank']),
+      maxMinutes: read(sections.tuning.maxMinutes, 'tuning.maxMinutes', tuning['maxMinutes']),
+    },
+    device: read(device, 'device', root['device']),
+  };
+  return { settings, problems };
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
