@@ -1,0 +1,118 @@
+#include "inference/backends.h"
+
+#include <llama.h>
+
+#include <algorithm>
+#include <cctype>
+#include <mutex>
+#include <set>
+
+#include "errors.h"
+
+namespace repotune::inference {
+
+namespace {
+
+std::mutex log_mutex;
+std::string log_errors;
+
+void keep_errors(ggml_log_level level, const char* text, void*) {
+    static ggml_log_level last = GGML_LOG_LEVEL_NONE;
+    std::lock_guard<std::mutex> lock(log_mutex);
+    const ggml_log_level effective = level == GGML_LOG_LEVEL_CONT ? last : level;
+    last = effective;
+    constexpr size_t kLimit = 4096;
+    if (effective == GGML_LOG_LEVEL_ERROR && log_errors.size() < kLimit) log_errors += text;
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
+const char* kind_name(enum ggml_backend_dev_type type) {
+    switch (type) {
+        case GGML_BACKEND_DEVICE_TYPE_CPU: return "cpu";
+        case GGML_BACKEND_DEVICE_TYPE_GPU: return "gpu";
+        case GGML_BACKEND_DEVICE_TYPE_IGPU: return "integrated-gpu";
+        default: return "other";
+    }
+}
+
+std::string backend_of(ggml_backend_dev_t device) {
+    return ggml_backend_reg_name(ggml_backend_dev_backend_reg(device));
+}
+
+/** Names of the same backend differ by release: Metal registers as "MTL". */
+bool is_backend(ggml_backend_dev_t device, const std::string& choice) {
+    const std::string name = lower(backend_of(device));
+    return name.rfind(choice, 0) == 0 || (choice == "metal" && name == "mtl");
+}
+
+}  // namespace
+
+void load_cpu_backends(const std::string& libraries) {
+    static std::mutex mutex;
+    static bool loaded = false;
+    std::lock_guard<std::mutex> lock(mutex);
+    if (loaded) return;
+    llama_log_set(keep_errors, nullptr);
+    ggml_backend_load_all_from_path(libraries.c_str());
+    llama_backend_init();
+    if (!ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)) {
+        throw UserError("No ggml CPU backend in " + libraries + ": reinstall the extension, or run `npm ci` in a checkout.");
+    }
+    loaded = true;
+}
+
+bool load_gpu_backend(const std::string& path) {
+    static std::mutex mutex;
+    static std::set<std::string> loaded;
+    std::lock_guard<std::mutex> lock(mutex);
+    if (loaded.count(path)) return true;
+    ggml_backend_reg_t reg = ggml_backend_load(path.c_str());
+    if (!reg || ggml_backend_reg_dev_count(reg) == 0) return false;
+    loaded.insert(path);
+    return true;
+}
+
+std::vector<Device> devices() {
+    std::vector<Device> found;
+    for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+        ggml_backend_dev_t device = ggml_backend_dev_get(i);
+        size_t free_bytes = 0;
+        size_t total_bytes = 0;
+        ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
+        found.push_back({ggml_backend_dev_name(device), ggml_backend_dev_description(device), kind_name(ggml_backend_dev_type(device)), backend_of(device), free_bytes, total_bytes});
+    }
+    return found;
+}
+
+ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes) {
+    if (choice == "cpu") return nullptr;
+    for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+        ggml_backend_dev_t device = ggml_backend_dev_get(i);
+        if (choice == "auto") {
+            // Left to itself it takes only a GPU of its own with room for everything: a shared or full one is slower than the CPU.
+            if (ggml_backend_dev_type(device) != GGML_BACKEND_DEVICE_TYPE_GPU) continue;
+            size_t free_bytes = 0;
+            size_t total_bytes = 0;
+            ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
+            if (free_bytes >= needed_bytes) return device;
+        } else if (is_backend(device, choice)) {
+            return device;
+        }
+    }
+    if (choice == "auto") return nullptr;
+    throw UserError("No " + choice + " device was found on this machine: install its driver, or choose the device `auto` or `cpu`.");
+}
+
+std::string take_log_errors() {
+    std::lock_guard<std::mutex> lock(log_mutex);
+    std::string taken = std::move(log_errors);
+    log_errors.clear();
+    while (!taken.empty() && (taken.back() == '\n' || taken.back() == ' ')) taken.pop_back();
+    return taken;
+}
+
+}  // namespace repotune::inference

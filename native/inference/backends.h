@@ -1,0 +1,35 @@
+#pragma once
+// ggml's backends: the CPU variant for this machine, and GPU plug-ins.
+#include <ggml-backend.h>
+
+#include <string>
+#include <vector>
+
+namespace repotune::inference {
+
+struct Device {
+    std::string name;
+    std::string description;
+    /** "cpu", "gpu", "integrated-gpu", "other" */
+    std::string kind;
+    /** Registry: "CPU", "CUDA", "Vulkan", "Metal". */
+    std::string backend;
+    size_t free_bytes;
+    size_t total_bytes;
+};
+
+/** Loads the CPU backend that suits this machine best out of `libraries`, once. Throws UserError when there is none. */
+void load_cpu_backends(const std::string& libraries);
+
+/** Loads one GPU plug-in; false when it cannot serve here (no driver, no device). */
+bool load_gpu_backend(const std::string& path);
+
+std::vector<Device> devices();
+
+/** The device for `choice` ("auto", "cpu", "cuda", "vulkan", "metal"); null means the CPU. Throws where a named one is missing. */
+ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes);
+
+/** libllama reports its reasons only through its log: the error lines since the last call. */
+std::string take_log_errors();
+
+}  // namespace repotune::inference

@@ -1,0 +1,175 @@
+#include "inference/contexts.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "inference/backends.h"
+#include "errors.h"
+
+namespace repotune::inference {
+
+namespace {
+
+constexpr size_t kContextsAlive = 2;
+/** Threads cost more than they bring below this size (measured: 8 M parameters, two cores). */
+constexpr uint64_t kSmallModelParameters = 50'000'000;
+/** Logits rows are reserved for the worst case: this bounds them (152k vocabulary: 27 rows instead of 311 MB). */
+constexpr size_t kLogitsBytes = 16u << 20;
+constexpr uint32_t kOutputsMax = 128;
+/** Largest batch on the CPU, where the abort callback ends it between two operations. */
+constexpr int kChunkCpu = 256;
+/** Elsewhere nothing ends a batch early, so it is kept short. */
+constexpr int kChunkDevice = 64;
+
+std::string key_of(const Adapter& adapter) {
+    return adapter.id.empty() ? "" : adapter.id + "@" + std::to_string(adapter.scale);
+}
+
+std::unique_ptr<llama_adapter_lora, FreeAdapter> load_adapter(const Model& model, const Adapter& adapter) {
+    if (adapter.id.empty()) return nullptr;
+    const GgufSummary summary = check_gguf(adapter.path, "adapter");
+    if (summary.type != "adapter" || summary.adapter_type != "lora") {
+        throw UserError(adapter.path + " is not a LoRA adapter: choose an adapter.gguf that Repotune wrote.");
+    }
+    const std::string mismatch = "The adapter " + adapter.path + " was made for another base model than " + model.path() + ": choose the model it was tuned on, or tune again.";
+    if (summary.architecture != model.summary().architecture) throw UserError(mismatch);
+    take_log_errors();
+    std::unique_ptr<llama_adapter_lora, FreeAdapter> loaded(llama_adapter_lora_init(model.get(), adapter.path.c_str()));
+    if (!loaded) throw UserError(mismatch + " (" + take_log_errors() + ")");
+    return loaded;
+}
+
+int thread_count(const Model& model, int wanted) {
+    if (wanted > 0) return wanted;
+    if (model.parameters() < kSmallModelParameters) return 1;
+    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+}  // namespace
+
+Context::Context(const Model& model, const ContextOptions& options, const Adapter& adapter)
+    : adapter_(load_adapter(model, adapter)), key_(key_of(adapter)), vocabulary_size_(model.vocabulary().size()) {
+    const size_t row_bytes = vocabulary_size_ * sizeof(float);
+    outputs_max_ = static_cast<uint32_t>(std::clamp<size_t>(kLogitsBytes / row_bytes, 8, kOutputsMax));
+    chunk_ = model.on_cpu() ? kChunkCpu : kChunkDevice;
+
+    llama_context_params params = llama_context_default_params();
+    params.n_ctx = options.context_tokens;
+    params.n_batch = chunk_;
+    params.n_ubatch = chunk_;
+    params.n_seq_max = 1;
+    params.n_outputs_max = outputs_max_;
+    params.n_threads = params.n_threads_batch = thread_count(model, options.threads);
+    params.offload_kqv = !model.on_cpu();
+    params.op_offload = !model.on_cpu();
+    // Sliding-window models must be able to go back to any prefix.
+    params.swa_full = true;
+    params.abort_callback = [](void* self) {
+        const Interrupt* interrupt = static_cast<Context*>(self)->interrupt_;
+        return interrupt && interrupt->raised();
+    };
+    params.abort_callback_data = this;
+    take_log_errors();
+    context_.reset(llama_init_from_model(model.get(), params));
+    if (!context_) {
+        throw UserError("There is not enough memory for a context of " + std::to_string(options.context_tokens) + " tokens: " + take_log_errors());
+    }
+    if (adapter_) {
+        llama_adapter_lora* adapters[] = {adapter_.get()};
+        float scales[] = {adapter.scale};
+        if (llama_set_adapters_lora(context_.get(), adapters, 1, scales) != 0) {
+            throw UserError("The adapter " + adapter.path + " could not be applied: " + take_log_errors());
+        }
+    }
+}
+
+Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt) {
+    if (prompt_ == tokens && cached_.size() >= tokens.size() && std::equal(tokens.begin(), tokens.end(), cached_.begin())) {
+        truncate(tokens.size());
+        logits_are_prompts_ = true;
+        return {Outcome::done, 0};
+    }
+    size_t common = 0;
+    while (common < cached_.size() && common < tokens.size() && cached_[common] == tokens[common]) ++common;
+    // The last token is always evaluated: its logits are what generation starts from.
+    common = std::min(common, tokens.size() - 1);
+    truncate(common);
+    // May have been cut to nothing, where the model cannot go back to a prefix.
+    const size_t from = cached_.size();
+    while (cached_.size() < tokens.size()) {
+        if (interrupt.raised()) return {Outcome::interrupted, static_cast<int>(cached_.size() - from)};
+        const int count = static_cast<int>(std::min<size_t>(chunk_, tokens.size() - cached_.size()));
+        const bool last = cached_.size() + count == tokens.size();
+        if (append(tokens.data() + cached_.size(), count, last ? count - 1 : count, interrupt) == Outcome::interrupted) {
+            return {Outcome::interrupted, static_cast<int>(cached_.size() - from)};
+        }
+    }
+    prompt_ = tokens;
+    const float* row = llama_get_logits_ith(context_.get(), -1);
+    prompt_logits_.assign(row, row + vocabulary_size_);
+    logits_are_prompts_ = true;
+    return {Outcome::done, static_cast<int>(cached_.size() - from)};
+}
+
+Context::Outcome Context::append(const llama_token* tokens, int count, const Interrupt& interrupt) {
+    return append(tokens, count, 0, interrupt);
+}
+
+Context::Outcome Context::append(const llama_token* tokens, int count, int first_output, const Interrupt& interrupt) {
+    const size_t before = cached_.size();
+    std::vector<llama_token> batch_tokens(tokens, tokens + count);
+    std::vector<llama_pos> positions(count);
+    std::vector<int32_t> sequence_counts(count, 1);
+    llama_seq_id sequence = 0;
+    std::vector<llama_seq_id*> sequences(count, &sequence);
+    std::vector<int8_t> outputs(count);
+    for (int i = 0; i < count; ++i) {
+        positions[i] = static_cast<llama_pos>(before + i);
+        outputs[i] = i >= first_output;
+    }
+    llama_batch batch{count, batch_tokens.data(), nullptr, positions.data(), sequence_counts.data(), sequences.data(), outputs.data()};
+    interrupt_ = &interrupt;
+    take_log_errors();
+    const int32_t status = llama_decode(context_.get(), batch);
+    interrupt_ = nullptr;
+    logits_are_prompts_ = false;
+    if (status == 0) {
+        cached_.insert(cached_.end(), tokens, tokens + count);
+        return Outcome::done;
+    }
+    // Whatever was stored of this batch goes.
+    llama_memory_seq_rm(llama_get_memory(context_.get()), 0, static_cast<llama_pos>(before), -1);
+    if (status == 2) return Outcome::interrupted;
+    throw UserError("The model could not be evaluated (code " + std::to_string(status) + "): " + take_log_errors());
+}
+
+void Context::truncate(size_t length) {
+    if (length >= cached_.size()) return;
+    llama_memory_t memory = llama_get_memory(context_.get());
+    if (llama_memory_seq_rm(memory, 0, static_cast<llama_pos>(length), -1)) {
+        cached_.resize(length);
+    } else {
+        // Recurrent models cannot go back: start over.
+        llama_memory_clear(memory, /*data=*/false);
+        cached_.clear();
+    }
+}
+
+const float* Context::logits(int i) const {
+    return logits_are_prompts_ ? prompt_logits_.data() : llama_get_logits_ith(context_.get(), i);
+}
+
+Context& Contexts::get(const Adapter& adapter) {
+    const std::string key = key_of(adapter);
+    const auto found = std::find_if(alive_.begin(), alive_.end(), [&](const Context& context) { return context.key() == key; });
+    if (found != alive_.end()) {
+        alive_.splice(alive_.begin(), alive_, found);
+    } else {
+        // Freed first: both at once may not fit.
+        while (alive_.size() >= kContextsAlive) alive_.pop_back();
+        alive_.emplace_front(model_, options_, adapter);
+    }
+    return alive_.front();
+}
+
+}  // namespace repotune::inference

@@ -1,0 +1,78 @@
+#pragma once
+// Completion and scoring with one model. Calls come from one thread at a time; `Interrupt::cancel` from any.
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "inference/contexts.h"
+#include "inference/interrupt.h"
+#include "inference/model.h"
+
+namespace repotune::inference {
+
+/** A special token by role, or text that is tokenized on its own. */
+struct PromptPart {
+    std::string special;
+    std::string text;
+};
+
+struct CompleteRequest {
+    std::vector<PromptPart> prompt;
+    /** Bytes the generated text must begin with; they are not part of the result's text. */
+    std::string heal;
+    int max_tokens;
+    std::vector<std::string> stops;
+    double deadline_ms = -1;
+    /** Which of the first tokens after healing to take, best first. */
+    int candidate = 0;
+    Adapter adapter;
+};
+
+enum class StopReason { end_of_text, stop_text, max_tokens, deadline, cancelled };
+
+struct CompleteResult {
+    std::string text;
+    StopReason stop_reason;
+    std::vector<double> log_probabilities;
+    int prompt_tokens = 0;
+    int evaluated_tokens = 0;
+    double prompt_ms = 0;
+    double generate_ms = 0;
+};
+
+struct ScoreSample {
+    std::vector<llama_token> tokens;
+    /** Losses of tokens [loss_from, loss_to). */
+    int loss_from;
+    int loss_to;
+};
+
+struct Score {
+    double nll = 0;
+    int tokens = 0;
+    int top1 = 0;
+};
+
+class Session {
+public:
+    Session(const std::string& model_path, const std::string& device, ContextOptions options);
+
+    const Model& model() const { return model_; }
+    uint32_t context_tokens() const { return options_.context_tokens; }
+
+    CompleteResult complete(const CompleteRequest& request, Interrupt& interrupt, const std::function<void(const std::string&)>& on_text);
+    /** Empty when cancelled. */
+    std::vector<Score> score(const std::vector<ScoreSample>& samples, const Adapter& adapter, Interrupt& interrupt);
+
+private:
+    std::vector<llama_token> tokens_of(const std::vector<PromptPart>& prompt) const;
+    bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt);
+
+    Model model_;
+    ContextOptions options_;
+    Contexts contexts_;
+    std::mutex mutex_;
+};
+
+}  // namespace repotune::inference
