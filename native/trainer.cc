@@ -174,7 +174,6 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
 }
 
 StepResult Trainer::gradients(const std::vector<Row>& rows) {
-  cancel_.store(false);
   const auto batches = micro_batches(rows, true);
   double weights = 0, loss = 0;
   int64_t count = 0;
@@ -206,7 +205,6 @@ StepResult Trainer::step(const std::vector<Row>& rows, double learning_rate) {
 }
 
 Evaluation Trainer::evaluate(const std::vector<Row>& rows) {
-  cancel_.store(false);
   Evaluation total{0, 0};
   for (const auto& batch : micro_batches(rows, false)) {
     forward(batch, false);
@@ -218,7 +216,6 @@ Evaluation Trainer::evaluate(const std::vector<Row>& rows) {
 }
 
 std::vector<float> Trainer::logits(const std::vector<int32_t>& tokens) {
-  cancel_.store(false);
   Row row{tokens, {0}, std::vector<float>(tokens.size(), 1.0f)};
   const auto batches = micro_batches({row}, false);
   if (batches.empty()) throw UserError("Logits need a sequence of at least two tokens.");

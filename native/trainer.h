@@ -68,8 +68,10 @@ class Trainer {
   void save_state(const std::string& path) const;
   void load_state(const std::string& path);
 
-  /** From any thread: the running call throws Cancelled at its next check, between two matrix products. */
+  /** From any thread: the running call throws Cancelled at its next check, between two matrix products, and so do later ones. */
   void cancel() { cancel_.store(true); }
+  /** Takes a cancel back; before the next call. */
+  void rearm() { cancel_.store(false); }
 
   std::vector<float>& parameters() { return parameters_; }
   const std::vector<float>& gradient() const { return gradients_; }

@@ -101,6 +101,7 @@ struct ModelLoader {
       throw UserError(format("The architecture '%s' of %s cannot be trained. Supported: %s.", arch.c_str(), options.path.c_str(),
                              supported_architectures().c_str()));
     model.name = file.text("general.name").value_or("");
+    model.prompt_order = file.text("repotune.prompt_order").value_or("");
     model.n_embd = (int64_t)required("embedding_length");
     model.n_ff = (int64_t)required("feed_forward_length");
     model.n_head = (int64_t)required("attention.head_count");
