@@ -9,7 +9,6 @@ import {
   type UseParams,
 } from '../server/protocol.ts';
 import type { PanelState } from '../webview/messages.ts';
-import { createClient } from './client.ts';
 
 /**
  * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in a folder
@@ -44,6 +43,8 @@ export class Session implements vscode.Disposable {
     return this.#enqueue(async () => {
       if (this.#client || !vscode.workspace.isTrusted) return;
       this.#show({ kind: 'starting' });
+      // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
+      const { createClient } = await import('./client.ts');
       const client = createClient(this.#extensionUri, this.#log);
       this.#client = client;
       client.onNotification(Notifications.stateChanged, (state: RepotuneState) => this.#show({ kind: 'live', state }));

@@ -1,0 +1,45 @@
+// Writes dist/repotune-<platform>-<version>.vsix, an installable package for one platform.
+// usage: node script/package.mjs [--target linux-x64] [--addon <repotune.node>]
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createVSIX } from '@vscode/vsce';
+import { stageExtension } from './stage.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export async function packageExtension({ target = `${process.platform}-${process.arch}`, addon } = {}) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const stage = join(root, 'dist', 'stage');
+  await stageExtension({
+    root,
+    stage,
+    platform: target,
+    addon: addon ?? join(root, 'native', 'build', 'Release', 'repotune.node'),
+  });
+  const path = join(root, 'dist', `repotune-${target}-${version}.vsix`);
+  rmSync(path, { force: true });
+  // The stage is exactly what ships, so vsce must neither walk dependencies nor ask about a repository.
+  await createVSIX({
+    cwd: stage,
+    packagePath: path,
+    target,
+    dependencies: false,
+    allowMissingRepository: true,
+    skipLicense: true,
+    useYarn: false,
+  });
+  return path;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { target: { type: 'string' }, addon: { type: 'string' } } });
+  try {
+    const path = await packageExtension(values);
+    console.log(`${path} ${(statSync(path).size / 2 ** 20).toFixed(1)} MiB`);
+  } catch (error) {
+    console.error(`package: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

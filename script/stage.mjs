@@ -1,0 +1,94 @@
+// Lays the packaged extension out in a folder: an explicit list, so that nothing ships by accident.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build } from './build.mjs';
+import { thirdPartyNotices } from './licences.mjs';
+
+/** What the running extension reads of its manifest, and what the marketplace shows. */
+const manifestFields = [
+  'name',
+  'displayName',
+  'description',
+  'version',
+  'publisher',
+  'license',
+  'type',
+  'engines',
+  'main',
+  'extensionKind',
+  'categories',
+  'keywords',
+  'activationEvents',
+  'icon',
+  'repository',
+  'homepage',
+  'bugs',
+  'capabilities',
+  'contributes',
+];
+
+const plainFiles = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'media/icon.png',
+  'media/activity.svg',
+  'models/README.md',
+  'models/seedling-code-8m-f16.gguf',
+];
+
+/** Packages that stay packages, with the files of each that run; `{platform}` is Node's name, as in `linux-x64`. */
+const loader = ['package.json', 'node-gyp-build.js', 'index.js'];
+const parser = ['package.json', 'index.js', 'prebuilds/{platform}/tree-sitter.node'];
+const grammar = (name) => ['package.json', 'bindings/node/index.js', `prebuilds/{platform}/${name}.node`];
+
+function runtimePackages(root) {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const grammars = Object.keys(dependencies).filter((name) => name.startsWith('tree-sitter-'));
+  return {
+    'node-gyp-build': loader,
+    'tree-sitter': parser,
+    ...Object.fromEntries(grammars.map((name) => [name, grammar(name)])),
+  };
+}
+
+/** Fills `stage` for a platform (`linux-x64`): bundles, addon, llama.cpp libraries, grammars, base model, licences. */
+export async function stageExtension({ root, stage, platform, addon }) {
+  if (!existsSync(addon))
+    throw new Error(`The native addon for ${platform} is missing at ${addon}: run "node script/setup.mjs" first.`);
+  rmSync(stage, { recursive: true, force: true });
+  const bundled = await build();
+  const copy = (from, to) => {
+    if (!existsSync(from)) throw new Error(`${from} is missing: it belongs into the package.`);
+    mkdirSync(dirname(join(stage, to)), { recursive: true });
+    cpSync(from, join(stage, to), { dereference: true });
+  };
+
+  for (const file of plainFiles) copy(join(root, file), file);
+  for (const file of readdirSync(join(root, 'dist')).filter((name) => /\.(cjs|mjs|js|css)$/.test(name)))
+    copy(join(root, 'dist', file), `dist/${file}`);
+  const packages = runtimePackages(root);
+  for (const [name, files] of Object.entries(packages))
+    for (const file of files.map((pattern) => pattern.replace('{platform}', platform)))
+      copy(join(root, 'node_modules', name, file), `dist/node_modules/${name}/${file}`);
+  copyNative({ root, platform, addon, copy });
+
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const kept = Object.fromEntries(
+    manifestFields.filter((field) => field in manifest).map((field) => [field, manifest[field]]),
+  );
+  writeFileSync(join(stage, 'package.json'), `${JSON.stringify(kept, null, 2)}\n`);
+  const names = new Set([...bundled, ...Object.keys(packages), 'node-llama-cpp', 'node-addon-api']);
+  writeFileSync(join(stage, 'THIRD_PARTY_LICENSES.txt'), thirdPartyNotices(root, [...names].sort()));
+}
+
+/** Our addon and, beside it, the libraries it is linked to and the CPU backends of which one is chosen at run time. */
+function copyNative({ root, platform, addon, copy }) {
+  copy(addon, 'dist/native/repotune.node');
+  const bins = (folder) => join(root, 'node_modules', '@node-llama-cpp', folder, 'bins', folder);
+  const ours = /^(lib)?(ggml|llama)[\w.-]*\.(so|dll|dylib)$/;
+  for (const file of readdirSync(bins(platform)))
+    if (ours.test(file) && !/llama-common/.test(file)) copy(join(bins(platform), file), `dist/native/${file}`);
+  const vulkan = join(bins(`${platform}-vulkan`), 'libggml-vulkan.so');
+  if (existsSync(vulkan)) copy(vulkan, 'dist/native/libggml-vulkan.so');
+}

@@ -1,0 +1,149 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installVsix, startCodeServer } from '../../script/codeServer.mjs';
+
+/** A VS Code without what would get in the way of looking: welcome pages, other assistants, the suggest widget. */
+const quietSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.colorTheme': 'Dark Modern',
+  'telemetry.telemetryLevel': 'off',
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+  'editor.suggestOnTriggerCharacters': false,
+  'editor.parameterHints.enabled': false,
+  'editor.formatOnSave': false,
+  'files.trimTrailingWhitespace': false,
+  'files.insertFinalNewline': false,
+  'typescript.validate.enable': false,
+  'javascript.validate.enable': false,
+  'typescript.tsserver.enableTracing': false,
+  'git.openRepositoryInParentFolders': 'never',
+  'extensions.ignoreRecommendations': true,
+};
+
+const slowMs = 30_000;
+
+/** Opens `folder` in a fresh profile with the extension installed; `close()` ends everything it started. */
+export async function openEditor({
+  browser,
+  codeServer,
+  vsix,
+  scratch,
+  artifacts,
+  folder,
+  settings = {},
+  workspaceTrust = false,
+  viewport = { width: 1280, height: 800 },
+}) {
+  const profile = join(scratch, 'profile');
+  const settingsFile = join(profile, 'user', 'User', 'settings.json');
+  mkdirSync(join(profile, 'user', 'User'), { recursive: true });
+  writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  installVsix(codeServer, profile, vsix);
+  const server = await startCodeServer(codeServer, { profile, folder, workspaceTrust });
+  const context = await browser.newContext({ viewport });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(server.url).origin });
+  const page = await context.newPage();
+  page.setDefaultTimeout(slowMs);
+  const editor = new Editor(page, server, artifacts, settingsFile);
+  await editor.load();
+  return editor;
+}
+
+export class Editor {
+  #shot = 0;
+
+  constructor(page, server, artifacts, settingsFile) {
+    this.page = page;
+    this.server = server;
+    this.artifacts = artifacts;
+    this.settingsFile = settingsFile;
+  }
+
+  async load() {
+    await this.page.goto(this.server.url);
+    await this.page.waitForSelector('.monaco-workbench', { timeout: slowMs });
+  }
+
+  async close() {
+    await this.page.context().close();
+    this.server.close();
+  }
+
+  async screenshot(name) {
+    this.#shot += 1;
+    await this.page.screenshot({ path: join(this.artifacts, `${name}.png`) });
+  }
+
+  /** Runs a command of the palette by its title. */
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    await row.waitFor({ state: 'visible' });
+    await row.click();
+  }
+
+  /** Whether the palette offers a command. */
+  async offers(title) {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(`>${title}`);
+    await this.page.waitForTimeout(500);
+    const count = await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).count();
+    await this.page.keyboard.press('Escape');
+    return count > 0;
+  }
+
+  /** Opens a file with the cursor at a line and column, both from 1. */
+  async open(path, line = 1, column = 1) {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(`${path}:${line}:${column}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor({ state: 'visible' });
+    await this.page.waitForTimeout(400);
+    await this.page.keyboard.press('Enter');
+    const name = path.split('/').at(-1);
+    await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
+    await this.page.locator('.monaco-editor .view-lines').first().waitFor();
+    await this.page.waitForTimeout(300);
+  }
+
+  /** The ghost text now in view, its lines joined; waits until some is. */
+  async ghostText(timeout = 20_000) {
+    await this.page
+      .locator('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text .view-line')
+      .first()
+      .waitFor({ timeout });
+    return this.page.evaluate(() => {
+      const text = (node) => (node.textContent ?? '').replaceAll('\u00a0', ' ').replaceAll('\u200c', '');
+      const inline = [...document.querySelectorAll('.ghost-text-decoration, .ghost-text-decoration-preview')]
+        .map(text)
+        .join('');
+      const below = [...document.querySelectorAll('.ghost-text .view-line, .suggest-preview-text')].map(text);
+      return [inline, ...below].join('\n');
+    });
+  }
+
+  statusItem() {
+    return this.page
+      .locator('[id="repotune.repotune.status"], .statusbar-item')
+      .filter({ hasText: 'Repotune' })
+      .first();
+  }
+
+  async waitForStatus(text, timeout = slowMs) {
+    await this.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor({ timeout });
+  }
+
+  /** The side panel's document: a frame in a frame. */
+  panel() {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+}

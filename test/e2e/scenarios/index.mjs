@@ -1,0 +1,5 @@
+import { tuneAndComplete } from './tuneAndComplete.mjs';
+import { untrustedFolder } from './untrustedFolder.mjs';
+
+/** Every scenario has its own profile, so that none depends on another. */
+export const scenarios = { 'tune-and-complete': tuneAndComplete, 'untrusted-folder': untrustedFolder };
