@@ -34,7 +34,7 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
     Context& context = contexts_.get(request.adapter);
     const size_t room = prompt.size() + request.heal.size() + request.max_tokens;
     if (room > context.capacity()) {
-        throw UserError("The prompt has " + std::to_string(prompt.size()) + " tokens and the context holds " + std::to_string(context.capacity()) + ": shorten it.");
+        throw UserError("The prompt has " + std::to_string(prompt.size()) + " tokens and does not fit the context of " + std::to_string(context.capacity()) + ": shorten it.");
     }
 
     CompleteResult result{};
