@@ -1,16 +1,16 @@
 /** Puts the server's parts together for one client. */
+import { Debounce } from './completion/debounce.ts';
 import { CompletionProvider } from './completion/provider.ts';
-import { EngineHost } from './completion/host.ts';
-import type { CompletionEngine } from './engine/types.ts';
+import { EngineHost, type Loaded } from './completion/host.ts';
+import type { AdapterRef, CompletionEngine, DeviceChoice } from './engine/types.ts';
 import type { Client } from './lsp/server.ts';
 import type { Server } from './lsp/parts.ts';
 import { messageOf } from './completion/reason.ts';
-import type { AdapterSummary, BaseSummary, EngineStatus, RepotuneState, TuneAnswer } from './protocol.ts';
+import type { AdapterSummary, BaseSummary, EngineStatus, RepotuneState, Settings, TuneAnswer } from './protocol.ts';
+import type { Turns } from './completion/turns.ts';
 import { readSettings } from './settings.ts';
 import { StateKeeper } from './state.ts';
 import type { TuneProgress, TuneResult } from './tuning/types.ts';
-import type { AdapterRef } from './engine/types.ts';
-import type { Settings } from './protocol.ts';
 import { Workspace } from './workspace.ts';
 
 /** The adapters of a folder's repository, as far as the server needs them. */
@@ -24,7 +24,7 @@ export interface FolderAdapters {
 }
 
 export interface Tuning {
-  start(folder: string, settings: Settings): Promise<TuneAnswer>;
+  start(folder: string, modelPath: string, settings: Settings): TuneAnswer;
   /** Whether something was running. */
   stop(): Promise<boolean>;
   dispose(): Promise<void>;
@@ -37,16 +37,17 @@ export interface TuningEvents {
 }
 
 export interface Parts {
+  readonly turns: Turns;
   createEngine(onStatus: (status: EngineStatus) => void): CompletionEngine;
   contextTokens(modelPath: string): Promise<number>;
   /** The model the settings name, else the bundled one. */
   modelPath(settings: Settings): string;
   describeBase(modelPath: string): Promise<BaseSummary>;
   readonly adapters: FolderAdapters;
-  createTuning(events: TuningEvents): Tuning;
+  createTuning(events: TuningEvents, serving: (modelPath: string, device: DeviceChoice) => Promise<Loaded>): Tuning;
 }
 
-export function assemble(client: Client, parts: Parts): Server {
+export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
   let { settings } = readSettings({});
   const told = new Set<string>();
   const keeper = new StateKeeper(
@@ -87,6 +88,7 @@ export function assemble(client: Client, parts: Parts): Server {
       if (engine.kind === 'failed') tellOnce('error', engine.message);
     },
   });
+  const debounce = new Debounce({ leastMs: 0, mostMs: 400 });
   const provider = new CompletionProvider({
     host,
     settings: () => settings,
@@ -95,7 +97,12 @@ export function assemble(client: Client, parts: Parts): Server {
       const { folder, repoName } = workspace.place(uri);
       return { repoName, adapter: await workspace.adapter(folder) };
     },
+    context: async () => '',
+    debounce,
+    turns: parts.turns,
     wait: abortableWait,
+    nowMs: () => performance.now(),
+    unchanged: ({ uri, text }) => documentText(uri) === text,
     onError: (error) => client.log(`completion: ${messageOf(error)}`),
   });
 
@@ -112,18 +119,22 @@ export function assemble(client: Client, parts: Parts): Server {
     return keeper.current;
   };
 
-  const tuning = parts.createTuning({
-    onProgress: (run) => keeper.update({ run }),
-    onResult: async (lastResult) => {
-      workspace.forgetAdapters();
-      keeper.update({ lastResult });
-      await refresh();
+  const tuning = parts.createTuning(
+    {
+      onProgress: (run) => keeper.update({ run }),
+      onResult: async (lastResult) => {
+        workspace.forgetAdapters();
+        keeper.update({ lastResult });
+        await refresh();
+      },
+      onFailure: (message) => client.notice({ severity: 'error', message }),
     },
-    onFailure: (message) => client.notice({ severity: 'error', message }),
-  });
+    (modelPath, device) => host.loaded({ modelPath, device }),
+  );
 
   return {
     provider,
+    edited: () => debounce.key(performance.now()),
     setFolders: (uris) => {
       workspace.setFolders(uris);
       void refresh();
@@ -148,7 +159,7 @@ export function assemble(client: Client, parts: Parts): Server {
       const chosen = folder ?? workspace.folders[0];
       if (chosen === undefined)
         return { kind: 'refused', message: 'Open a folder first: Repotune tunes on a repository.' };
-      return await tuning.start(chosen, settings);
+      return tuning.start(chosen, parts.modelPath(settings), settings);
     },
     stop: () => tuning.stop(),
     state: refresh,

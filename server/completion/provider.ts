@@ -1,8 +1,19 @@
-/** Requests of one editor: one at a time, the newest wins, typing waits a moment first. */
+/**
+ * Requests of one editor. What was generated already answers first, then what is being generated; only then is the
+ * model asked, after a moment in which no key came. One generation runs at a time and the newest request wins.
+ */
 import type { AdapterRef } from '../engine/types.ts';
 import type { Settings } from '../protocol.ts';
-import { type CompletionOutcome, completeAt } from './completeAt.ts';
+import { GenerationCache, type Spot, spotOf } from './cache.ts';
+import type { CompletionOutcome } from './completeAt.ts';
+import { cursorAt } from './cursor.ts';
+import type { Debounce } from './debounce.ts';
+import { type CompletionTarget, type Generation, generate, type Serving } from './generate.ts';
 import type { EngineHost } from './host.ts';
+import { InFlight } from './inFlight.ts';
+import { type Offer, present, refusalAt } from './present.ts';
+import { messageOf } from './reason.ts';
+import type { Turns } from './turns.ts';
 
 export interface ProviderRequest {
   readonly uri: string;
@@ -12,7 +23,7 @@ export interface ProviderRequest {
   readonly invoked: boolean;
 }
 
-/** What is known of a document's place: which repository, which adapter. */
+/** What is known of a document's place. */
 export interface Place {
   readonly repoName: string;
   readonly adapter: AdapterRef | null;
@@ -20,51 +31,194 @@ export interface Place {
 
 export interface ProviderDependencies {
   readonly host: EngineHost;
+  readonly debounce: Debounce;
+  readonly turns: Turns;
   settings(): Settings;
   modelPath(): string;
   place(uri: string): Promise<Place>;
+  /** Cross-file context for the cursor, '' for none. */
+  context(request: ProviderRequest): Promise<string>;
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  nowMs(): number;
+  /** Whether the document is still as it was asked about. */
+  unchanged(request: ProviderRequest): boolean;
   /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
   onError(error: unknown): void;
 }
 
+/** Counts for the bench: how much work typing causes. */
+export interface ProviderCounters {
+  requests: number;
+  fromCache: number;
+  joined: number;
+  generations: number;
+  evaluatedTokens: number;
+  cancelled: number;
+}
+
+/** A cancelled request's successor comes within the editor's own delay; generating goes on so long. */
+const LINGER_MS = 300;
+const CANDIDATES_ON_INVOKE = 3;
+
 export class CompletionProvider {
+  readonly counters: ProviderCounters = {
+    requests: 0,
+    fromCache: 0,
+    joined: 0,
+    generations: 0,
+    evaluatedTokens: 0,
+    cancelled: 0,
+  };
   readonly #dependencies: ProviderDependencies;
-  #running: AbortController | null = null;
+  readonly #cache = new GenerationCache();
+  #newest: AbortController | null = null;
+  #running: InFlight | null = null;
 
   constructor(dependencies: ProviderDependencies) {
     this.#dependencies = dependencies;
   }
 
   async provide(request: ProviderRequest, signal: AbortSignal): Promise<CompletionOutcome> {
-    const { completions, device } = this.#dependencies.settings();
-    if (!completions.enabled) return { kind: 'none', reason: 'completions are off' };
-    this.#running?.abort();
-    const mine = new AbortController();
-    this.#running = mine;
-    const either = AbortSignal.any([signal, mine.signal]);
+    const outcome = await this.#exclusively(signal, (mine) => this.#answer(request, mine));
+    this.counters.requests++;
+    if (outcome.kind === 'cancelled') {
+      this.counters.cancelled++;
+      this.#running?.release(this.#dependencies.unchanged(request) ? 0 : LINGER_MS);
+    }
+    return outcome;
+  }
+
+  /** Up to three different suggestions, best first. */
+  async candidates(request: ProviderRequest, signal: AbortSignal): Promise<Offer[]> {
+    const offers: Offer[] = [];
+    await this.#exclusively(signal, async (mine) => {
+      for (let candidate = 0; candidate < CANDIDATES_ON_INVOKE && !mine.aborted; candidate++) {
+        const outcome = await this.#answer(request, mine, candidate);
+        if (outcome.kind === 'suggestion' && !offers.some(({ text }) => text.trimEnd() === outcome.text.trimEnd())) {
+          offers.push(outcome);
+        }
+      }
+      return { kind: 'cancelled' };
+    });
+    return signal.aborted ? [] : offers;
+  }
+
+  /** Generates what would be asked next if `offer` were accepted, so that it is there at once. */
+  async lookAhead(request: ProviderRequest, offer: Offer): Promise<void> {
+    if (this.#running !== null || !this.#dependencies.settings().completions.enabled) return;
+    const { text, offset } = request;
+    const accepted = text.slice(0, offset) + offer.text + text.slice(offset + offer.replaceAfter);
+    const next = { ...request, text: accepted, offset: offset + offer.text.length, invoked: false };
+    if (refusalAt(cursorAt(next.text, next.offset, next.languageId)) !== null) return;
     try {
-      if (!request.invoked) await this.#dependencies.wait(completions.debounceMs, either);
-      if (either.aborted) return { kind: 'cancelled' };
-      const place = await this.#dependencies.place(request.uri);
-      const loaded = await this.#dependencies.host.loaded({ modelPath: this.#dependencies.modelPath(), device });
-      if (either.aborted) return { kind: 'cancelled' };
-      return await completeAt(
-        { ...request, repoName: place.repoName, context: '' },
-        { ...loaded, adapter: place.adapter },
-        { maxTokens: completions.maxTokens, invoked: request.invoked },
-        either,
-      );
+      const { target, serving, weights } = await this.#prepare(next);
+      const spot = spotOf(target, weights);
+      if (this.#running !== null || this.#cache.find(spot) !== null) return;
+      await this.#start(target, serving, spot, 0).done;
     } catch (error) {
-      if (either.aborted) return { kind: 'cancelled' };
       this.#dependencies.onError(error);
-      return { kind: 'none', reason: error instanceof Error ? error.message : String(error) };
-    } finally {
-      if (this.#running === mine) this.#running = null;
     }
   }
 
+  /** After the weights changed: nothing generated before is of use. Keys hold the version too; this frees memory. */
+  forget(): void {
+    this.cancel();
+    this.#cache.clear();
+  }
+
   cancel(): void {
+    this.#newest?.abort();
     this.#running?.abort();
+  }
+
+  /** Runs `answer` with a signal that also ends when a newer request comes. */
+  async #exclusively(
+    signal: AbortSignal,
+    answer: (signal: AbortSignal) => Promise<CompletionOutcome>,
+  ): Promise<CompletionOutcome> {
+    const { enabled } = this.#dependencies.settings().completions;
+    if (!enabled) return { kind: 'none', reason: 'completions are off' };
+    this.#newest?.abort();
+    const mine = new AbortController();
+    this.#newest = mine;
+    const either = AbortSignal.any([signal, mine.signal]);
+    try {
+      const outcome = await answer(either);
+      return either.aborted ? { kind: 'cancelled' } : outcome;
+    } catch (error) {
+      if (either.aborted) return { kind: 'cancelled' };
+      this.#dependencies.onError(error);
+      return { kind: 'none', reason: messageOf(error) };
+    } finally {
+      if (this.#newest === mine) this.#newest = null;
+    }
+  }
+
+  async #answer(request: ProviderRequest, signal: AbortSignal, candidate = 0): Promise<CompletionOutcome> {
+    const { invoked } = request;
+    const refusal = invoked ? null : refusalAt(cursorAt(request.text, request.offset, request.languageId));
+    if (refusal !== null) return { kind: 'none', reason: refusal };
+    const { target, serving, weights } = await this.#prepare(request);
+    if (signal.aborted) return { kind: 'cancelled' };
+    const spot = spotOf(target, weights);
+    const known = candidate === 0 ? this.#cache.find(spot) : null;
+    if (known !== null) {
+      this.counters.fromCache++;
+      return present(target, known, invoked);
+    }
+    const running = this.#running;
+    if (running !== null && running.candidate === candidate && running.agrees(spot)) {
+      this.counters.joined++;
+      const joined = await running.join(spot, signal);
+      if (signal.aborted) return { kind: 'cancelled' };
+      if (joined !== null) return present(target, joined, invoked);
+    } else running?.abort();
+    if (!invoked) {
+      const { debounce, nowMs, wait } = this.#dependencies;
+      await wait(debounce.waitMs(nowMs(), this.#dependencies.settings().completions.debounceMs), signal);
+      if (signal.aborted) return { kind: 'cancelled' };
+    }
+    this.#running?.abort();
+    const generation = await this.#start(target, serving, spot, candidate).join(spot, signal);
+    return generation === null ? { kind: 'cancelled' } : present(target, generation, invoked);
+  }
+
+  async #prepare(request: ProviderRequest): Promise<{ target: CompletionTarget; serving: Serving; weights: string }> {
+    const { host, settings, modelPath, place, context } = this.#dependencies;
+    const path = modelPath();
+    const [{ repoName, adapter }, loaded, crossFile] = await Promise.all([
+      place(request.uri),
+      host.loaded({ modelPath: path, device: settings().device }),
+      context(request),
+    ]);
+    const { text, offset, languageId } = request;
+    return {
+      target: { text, offset, languageId, repoName, context: crossFile },
+      serving: { ...loaded, adapter },
+      weights: `${path}\n${adapter?.id ?? ''}`,
+    };
+  }
+
+  #start(target: CompletionTarget, serving: Serving, spot: Spot, candidate: number): InFlight {
+    const startedAtMs = this.#dependencies.nowMs();
+    const { maxTokens } = this.#dependencies.settings().completions;
+    this.counters.generations++;
+    const running = new InFlight(spot, candidate, async (signal, onText): Promise<Generation | null> => {
+      const generation = await this.#dependencies.turns.generating(() =>
+        generate(target, serving, { maxTokens, candidate }, signal, onText),
+      );
+      if (generation !== null) {
+        this.counters.evaluatedTokens += generation.usage.evaluatedTokens;
+        if (candidate === 0) this.#cache.add(spot, generation);
+        this.#dependencies.debounce.response(this.#dependencies.nowMs() - startedAtMs);
+      }
+      return generation;
+    });
+    this.#running = running;
+    const clear = (): void => {
+      if (this.#running === running) this.#running = null;
+    };
+    running.done.then(clear, clear);
+    return running;
   }
 }

@@ -4,6 +4,8 @@ import type { RepotuneState, TuneAnswer, TuneParams, UseParams } from '../protoc
 /** What the connection hands its messages to. */
 export interface Server {
   readonly provider: CompletionProvider;
+  /** A document changed: what the rhythm of typing is learned from. */
+  edited(): void;
   setFolders(uris: readonly string[]): void;
   /** `raw` is the `repotune` section, unchecked. */
   setSettings(raw: unknown): void;

@@ -24,15 +24,19 @@ export interface Client {
   log(line: string): void;
 }
 
-export type MakeServer = (client: Client) => Server;
+/** `documentText` gives an open document's text as of now. */
+export type MakeServer = (client: Client, documentText: (uri: string) => string | undefined) => Server;
 
 export function serve(connection: Connection, makeServer: MakeServer): void {
   const documents = new TextDocuments(TextDocument);
-  const server = makeServer({
-    notice: (notice) => void connection.sendNotification(Notifications.notice, notice).catch(() => {}),
-    stateChanged: (state) => void connection.sendNotification(Notifications.stateChanged, state).catch(() => {}),
-    log: (line) => connection.console.log(line),
-  });
+  const server = makeServer(
+    {
+      notice: (notice) => void connection.sendNotification(Notifications.notice, notice).catch(() => {}),
+      stateChanged: (state) => void connection.sendNotification(Notifications.stateChanged, state).catch(() => {}),
+      log: (line) => connection.console.log(line),
+    },
+    (uri) => documents.get(uri)?.getText(),
+  );
   let client = { inline: false, configuration: false, folders: false, dynamicConfiguration: false };
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
@@ -126,6 +130,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   });
 
   connection.onShutdown(() => server.dispose());
+  documents.onDidChangeContent(() => server.edited());
   documents.listen(connection);
   connection.listen();
 }

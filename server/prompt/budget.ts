@@ -26,6 +26,12 @@ export function budgetFor(contextTokens: number, middleTokens = 128): PromptBudg
   };
 }
 
+/** Tokens a context must hold to serve and score a model that was trained to see `contextLength` at once. */
+export function contextTokensFor(contextLength: number): number {
+  const room = 256;
+  return Math.min(contextLength || MOST_PROMPT_TOKENS, MOST_PROMPT_TOKENS + room);
+}
+
 /** The same shares in a smaller prompt, for text that takes more tokens than estimated. */
 export function shrink(budget: PromptBudget, factor: number): PromptBudget {
   return { ...budget, promptTokens: Math.floor(budget.promptTokens * factor) };

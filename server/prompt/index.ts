@@ -1,5 +1,5 @@
 export { type AsyncTokenizer, buildTrainingSequences } from './batch.ts';
-export { budgetFor, type PromptBudget } from './budget.ts';
+export { budgetFor, contextTokensFor, type PromptBudget } from './budget.ts';
 export {
   buildCompletionPrompt,
   buildTrainingSequence,

@@ -1,0 +1,37 @@
+/**
+ * A completion and a tune on the same cores: while text is generated the tuning process is stopped, whole. Sharing does
+ * not work: a busy second process cuts generation to half a token a second whatever its priority (measured).
+ */
+import type { TuneEngine } from '../tuning/trainJob.ts';
+
+export class Turns {
+  #tuning: TuneEngine | null = null;
+  #generating = 0;
+
+  /** `engine`, known here while it runs a job. */
+  track(engine: TuneEngine): TuneEngine {
+    return {
+      run: async (job, onEvent, signal) => {
+        this.#tuning = engine;
+        if (this.#generating > 0) engine.pause();
+        try {
+          return await engine.run(job, onEvent, signal);
+        } finally {
+          if (this.#tuning === engine) this.#tuning = null;
+        }
+      },
+      pause: () => engine.pause(),
+      resume: () => engine.resume(),
+      dispose: () => engine.dispose(),
+    };
+  }
+
+  async generating<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#generating++ === 0) this.#tuning?.pause();
+    try {
+      return await work();
+    } finally {
+      if (--this.#generating === 0) this.#tuning?.resume();
+    }
+  }
+}

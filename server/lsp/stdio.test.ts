@@ -1,0 +1,156 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TestClient, until, uriOf } from './testing.ts';
+
+const source = `export interface Point {
+  x: number;
+  y: number;
+}
+
+export function distance(a: Point, b: Point): number {
+  const dx = a.x - b.x;
+  const dy = a.y - b.y;
+  return Math.sqrt(dx * dx + dy * dy);
+}
+
+export function add(a: Point, b: Point): Point {
+  return {
+}
+`;
+const cursor = source.indexOf('return {') + 'return '.length;
+
+describe('a plain client over stdio', () => {
+  let client: TestClient;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+    client = await TestClient.start({ folders: [folder] });
+  });
+  afterAll(async () => {
+    expect(await client.stop()).toBe(0);
+  });
+
+  test('opens a document, asks, and gets an item that can be inserted', async () => {
+    const uri = uriOf(join(folder, 'point.ts'));
+    await client.open(uri, 'typescript', source);
+    const items = await client.inline(uri, source.indexOf('dx * dx') + 3);
+    const state = await client.state();
+    expect(state.engine).toEqual({ kind: 'ready', message: '' });
+    expect(state.base?.bundled).toBe(true);
+    expect(items.length).toBeGreaterThan(0);
+    const [item] = items;
+    expect(item!.range!.start).toEqual(client.document(uri).positionAt(source.indexOf('dx * dx') + 3));
+    expect(item!.filterText).toBe(client.document(uri).getText(item!.range) + item!.insertText);
+  });
+
+  test('the same place asked again answers from memory, the same', async () => {
+    const uri = uriOf(join(folder, 'again.ts'));
+    await client.open(uri, 'typescript', source);
+    const first = await client.inline(uri, cursor);
+    const second = await client.inline(uri, cursor);
+    expect(second).toEqual(first);
+  });
+
+  test('typing what is suggested leaves the rest suggested', async () => {
+    const uri = uriOf(join(folder, 'type.ts'));
+    const text = source.replace('return Math.sqrt(dx * dx + dy * dy);', '');
+    const at = text.indexOf('const dy = ') + 'const dy = '.length;
+    await client.open(uri, 'typescript', text.slice(0, at) + text.slice(at + 'a.y - b.y;'.length));
+    const [first] = await client.inline(uri, at);
+    expect(first).toBeDefined();
+    const suggested = String(first!.insertText);
+    await client.edit(uri, at, 0, suggested.slice(0, 1));
+    const [rest] = await client.inline(uri, at + 1);
+    expect(rest!.insertText).toBe(suggested.slice(1));
+  });
+
+  test('a cancelled request ends, and the next one is answered', async () => {
+    const uri = uriOf(join(folder, 'cancel.ts'));
+    await client.open(uri, 'typescript', `${source}\nexport function scale(`);
+    const abort = new AbortController();
+    const cancelled = client
+      .inline(uri, source.length, { signal: abort.signal })
+      .catch((error: Error) => error.message);
+    abort.abort();
+    await cancelled;
+    expect(await client.inline(uri, cursor)).toBeInstanceOf(Array);
+  });
+
+  test('an answer for a document that changed meanwhile is not given', async () => {
+    const uri = uriOf(join(folder, 'changed.ts'));
+    await client.open(uri, 'typescript', source.replaceAll('Point', 'Place'));
+    const asked = client.inline(uri, cursor);
+    await client.edit(uri, 0, 0, '// first line\n');
+    expect(await asked).toEqual([]);
+  });
+
+  test('positions are UTF-16 units, also behind characters outside the basic plane', async () => {
+    const uri = uriOf(join(folder, 'emoji.ts'));
+    const text = `// 🙂🙂 points\n${source}`;
+    await client.open(uri, 'typescript', text);
+    const offset = text.indexOf('dx * dx') + 3;
+    const items = await client.inline(uri, offset);
+    expect(items[0]?.range?.start).toEqual(client.document(uri).positionAt(offset));
+    const inEmoji = await client.inlineAt(uri, { line: 0, character: 4 });
+    for (const { range } of inEmoji) expect(range?.start.character).not.toBe(4);
+  });
+
+  test('switched off it says nothing and frees the engine; switched on it comes back', async () => {
+    const uri = uriOf(join(folder, 'off.ts'));
+    await client.open(uri, 'typescript', source);
+    await client.settings({ completions: { enabled: false } });
+    await until(async () => (await client.state()).engine.kind === 'off', 'the engine to be off');
+    expect(await client.inline(uri, cursor)).toEqual([]);
+    expect((await client.state()).completionsEnabled).toBe(false);
+    await client.settings({ completions: { enabled: true } });
+    await until(
+      async () => (await client.inline(uri, cursor)).length >= 0 && (await client.state()).engine.kind === 'ready',
+      'the engine to be ready',
+    );
+  });
+
+  test('a setting that makes no sense is named once, and its default is used', async () => {
+    await client.settings({ completions: { maxTokens: -4 } });
+    await until(() => client.notices.some(({ message }) => message.includes('maxTokens')), 'the notice');
+    const before = client.notices.length;
+    await client.settings({ completions: { maxTokens: -4 } });
+    await client.state();
+    expect(client.notices.length).toBe(before);
+    await client.settings({});
+  });
+});
+
+test('a client without inline completions gets one preselected item', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+  const client = await TestClient.start({ folders: [folder], inline: false });
+  try {
+    expect(client.initialized.capabilities.inlineCompletionProvider).toBeUndefined();
+    const uri = uriOf(join(folder, 'list.ts'));
+    await client.open(uri, 'typescript', source);
+    const offset = source.indexOf('dx * dx') + 3;
+    const items = await client.completions(uri, offset);
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({ preselect: true, detail: 'Repotune' });
+  } finally {
+    await client.stop();
+  }
+});
+
+test('a model that cannot be loaded is said once, with what to do, and the server lives', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+  const model = join(folder, 'broken.gguf');
+  await writeFile(model, 'not a model');
+  const client = await TestClient.start({ folders: [folder], settings: { model: { path: model } } });
+  try {
+    const uri = uriOf(join(folder, 'broken.ts'));
+    await client.open(uri, 'typescript', source);
+    for (let i = 0; i < 3; i++) expect(await client.inline(uri, cursor)).toEqual([]);
+    await until(() => client.notices.length > 0, 'the notice');
+    expect(client.notices.filter(({ message }) => message.includes('broken.gguf'))).toHaveLength(1);
+    expect((await client.state()).engine.kind).toBe('failed');
+  } finally {
+    await client.stop();
+  }
+});

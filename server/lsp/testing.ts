@@ -1,0 +1,206 @@
+/** A plain LSP client over stdio, as any editor has one. For tests and checks. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  type CancellationToken,
+  type CompletionItem,
+  type Disposable,
+  CompletionRequest,
+  createProtocolConnection,
+  DidChangeConfigurationNotification,
+  DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  type InitializeResult,
+  type InlineCompletionItem,
+  InlineCompletionRequest,
+  type Position,
+  type ProtocolConnection,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver-protocol/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type Notice, Notifications, type RepotuneState, Requests } from '../protocol.ts';
+import { scriptPath } from '../paths.ts';
+
+export interface ClientOptions {
+  readonly folders?: readonly string[];
+  readonly settings?: unknown;
+  /** Whether the client knows textDocument/inlineCompletion. */
+  readonly inline?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export class TestClient {
+  readonly notices: Notice[] = [];
+  readonly states: RepotuneState[] = [];
+  readonly process: ChildProcess;
+  readonly connection: ProtocolConnection;
+  readonly initialized: InitializeResult;
+  readonly #documents = new Map<string, TextDocument>();
+  readonly #log: string[];
+
+  private constructor(
+    process: ChildProcess,
+    connection: ProtocolConnection,
+    initialized: InitializeResult,
+    log: string[],
+  ) {
+    this.process = process;
+    this.connection = connection;
+    this.initialized = initialized;
+    this.#log = log;
+    connection.onNotification(Notifications.notice, (notice: Notice) => {
+      this.notices.push(notice);
+    });
+    connection.onNotification(Notifications.stateChanged, (state: RepotuneState) => {
+      this.states.push(state);
+    });
+  }
+
+  static async start({
+    folders = [],
+    settings = {},
+    inline = true,
+    env = {},
+  }: ClientOptions = {}): Promise<TestClient> {
+    const child = spawn(process.execPath, [scriptPath('server'), '--stdio'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    const log: string[] = [];
+    child.stderr.on('data', (data: Buffer) => log.push(data.toString()));
+    const connection = createProtocolConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    );
+    connection.listen();
+    const initialized = await connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: { textDocument: inline ? { inlineCompletion: {} } : {} },
+      initializationOptions: settings,
+      workspaceFolders: folders.map((path) => ({ uri: uriOf(path), name: path })),
+    });
+    const client = new TestClient(child, connection, initialized, log);
+    await connection.sendNotification(InitializedNotification.type, {});
+    return client;
+  }
+
+  /** What the server wrote to stderr. */
+  get log(): string {
+    return this.#log.join('');
+  }
+
+  async open(uri: string, languageId: string, text: string): Promise<void> {
+    this.#documents.set(uri, TextDocument.create(uri, languageId, 1, text));
+    await this.connection.sendNotification(DidOpenTextDocumentNotification.type, {
+      textDocument: { uri, languageId, version: 1, text },
+    });
+  }
+
+  async close(uri: string): Promise<void> {
+    this.#documents.delete(uri);
+    await this.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri } });
+  }
+
+  document(uri: string): TextDocument {
+    return this.#documents.get(uri)!;
+  }
+
+  /** Replaces `length` UTF-16 units at `offset`. */
+  async edit(uri: string, offset: number, length: number, text: string): Promise<void> {
+    const document = this.document(uri);
+    const change = { range: { start: document.positionAt(offset), end: document.positionAt(offset + length) }, text };
+    const version = document.version + 1;
+    this.#documents.set(uri, TextDocument.update(document, [change], version));
+    await this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument: { uri, version },
+      contentChanges: [change],
+    });
+  }
+
+  async inline(
+    uri: string,
+    offset: number,
+    options: { invoked?: boolean; signal?: AbortSignal } = {},
+  ): Promise<InlineCompletionItem[]> {
+    const position = this.document(uri).positionAt(offset);
+    return await this.inlineAt(uri, position, options);
+  }
+
+  async inlineAt(
+    uri: string,
+    position: Position,
+    { invoked = true, signal }: { invoked?: boolean; signal?: AbortSignal } = {},
+  ): Promise<InlineCompletionItem[]> {
+    const cancellation = tokenOf(signal ?? new AbortController().signal);
+    const answer = await this.connection.sendRequest(
+      InlineCompletionRequest.type,
+      { textDocument: { uri }, position, context: { triggerKind: invoked ? 1 : 2 } },
+      cancellation,
+    );
+    return answer === null ? [] : Array.isArray(answer) ? answer : answer.items;
+  }
+
+  async completions(uri: string, offset: number): Promise<CompletionItem[]> {
+    const answer = await this.connection.sendRequest(CompletionRequest.type, {
+      textDocument: { uri },
+      position: this.document(uri).positionAt(offset),
+      context: { triggerKind: 1 },
+    });
+    return answer === null ? [] : Array.isArray(answer) ? answer : answer.items;
+  }
+
+  async settings(settings: unknown): Promise<void> {
+    await this.connection.sendNotification(DidChangeConfigurationNotification.type, {
+      settings: { repotune: settings },
+    });
+  }
+
+  async state(): Promise<RepotuneState> {
+    return await this.connection.sendRequest(Requests.state, {});
+  }
+
+  /** Exit code of the server. */
+  async stop(): Promise<number | null> {
+    const exited = new Promise<number | null>((resolve) => this.process.once('exit', resolve));
+    await this.connection.sendRequest(ShutdownRequest.type);
+    await this.connection.sendNotification(ExitNotification.type);
+    const code = await exited;
+    this.connection.dispose();
+    return code;
+  }
+}
+
+export function uriOf(path: string): string {
+  return new URL(`file://${path.split('/').map(encodeURIComponent).join('/')}`).href;
+}
+
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  withinMs = 20_000,
+): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`waited ${withinMs} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function tokenOf(signal: AbortSignal): CancellationToken {
+  return {
+    get isCancellationRequested() {
+      return signal.aborted;
+    },
+    onCancellationRequested(listener: (event: unknown) => void): Disposable {
+      const aborted = (): void => listener(undefined);
+      signal.addEventListener('abort', aborted);
+      return { dispose: () => signal.removeEventListener('abort', aborted) };
+    },
+  };
+}

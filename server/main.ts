@@ -1,0 +1,50 @@
+/** The language server's process: over IPC from VS Code, over --stdio from any other editor. Wiring only. */
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { activateAdapter, activeAdapter, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
+import { assemble, type Parts } from './assemble.ts';
+import { Turns } from './completion/turns.ts';
+import { createCompletionEngine, createTuneEngine } from './engine/index.ts';
+import { serve } from './lsp/server.ts';
+import { isBundled, resolveModel } from './models/bundled.ts';
+import { inspectModel } from './models/inspect.ts';
+import { contextTokensFor } from './prompt/index.ts';
+import { toolVersion } from './version.ts';
+import { TuneService } from './tuning/service.ts';
+
+const turns = new Turns();
+
+const parts: Parts = {
+  turns,
+  createEngine: (onStatus) => createCompletionEngine({ onStatus }),
+  contextTokens: async (path) => contextTokensFor((await inspectModel(path)).contextLength),
+  modelPath: ({ model }) => resolveModel(model.path === '' ? undefined : model.path),
+  describeBase: async (path) => {
+    const { name, sizeBytes, parameters } = await inspectModel(path);
+    return { name, path, sizeBytes, parameters, bundled: isBundled(path) };
+  },
+  adapters: { list: listAdapters, active: activeAdapter, activate: activateAdapter, disable: disableAdapter },
+  createTuning: (events, serving) => {
+    const service = new TuneService(
+      { serving, createTuneEngine: () => turns.track(createTuneEngine()), nowMs: Date.now, toolVersion },
+      events,
+    );
+    return {
+      start: (folder, modelPath, { model, tuning, device }) =>
+        service.start({
+          folder,
+          modelPath,
+          device,
+          baseType: model.baseType,
+          rank: tuning.rank,
+          maxMinutes: tuning.maxMinutes,
+        }),
+      stop: () => service.stop(),
+      dispose: () => service.dispose(),
+    };
+  },
+};
+
+// An engine process can die while something is written to it; what matters is reported where it is awaited.
+process.on('unhandledRejection', (reason) => console.error('unhandled rejection', reason));
+
+serve(createConnection(ProposedFeatures.all), (client, documentText) => assemble(client, parts, documentText));
