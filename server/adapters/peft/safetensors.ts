@@ -1,0 +1,84 @@
+/**
+ * The safetensors container: a 64-bit header length, a JSON header, then raw little-endian data
+ * (https://huggingface.co/docs/safetensors). Only what adapters need: F32, F16 and BF16 matrices, read as F32.
+ */
+import { z } from 'zod';
+import { fromBfloat16, fromFloat16 } from './floats.ts';
+
+export interface Matrix {
+  /** [rows, columns], row-major. */
+  readonly shape: readonly [number, number];
+  readonly data: Float32Array;
+}
+
+/** Bounds before anything is allocated: the header of the largest adapter known is well below. */
+const mostHeaderBytes = 16 * 2 ** 20;
+
+const entrySchema = z.object({
+  dtype: z.enum(['F32', 'F16', 'BF16']),
+  shape: z.tuple([z.int().positive(), z.int().positive()]),
+  data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+});
+
+/** @throws {Error} with one sentence when the bytes are not a whole, consistent file. */
+export function readSafetensors(bytes: Buffer): Map<string, Matrix> {
+  if (bytes.length < 8) throw new Error('the file is cut short');
+  const headerBytes = Number(bytes.readBigUInt64LE(0));
+  if (headerBytes > mostHeaderBytes || 8 + headerBytes > bytes.length) throw new Error('its header is damaged');
+  const header = parseHeader(bytes.toString('utf8', 8, 8 + headerBytes));
+  const data = bytes.subarray(8 + headerBytes);
+  const matrices = new Map<string, Matrix>();
+  for (const [name, value] of Object.entries(header)) {
+    if (name === '__metadata__') continue;
+    const entry = entrySchema.safeParse(value);
+    if (!entry.success) throw new Error(`its tensor ${name} is not a matrix of 16- or 32-bit numbers`);
+    const {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    } = entry.data;
+    const elements = shape[0] * shape[1];
+    if (to - from !== elements * (dtype === 'F32' ? 4 : 2) || to > data.length)
+      throw new Error(`its tensor ${name} has wrong offsets`);
+    matrices.set(name, { shape, data: decode(dtype, data.subarray(from, to), elements) });
+  }
+  return matrices;
+}
+
+/** Everything as F32, names in the given order. */
+export function writeSafetensors(
+  matrices: ReadonlyMap<string, Matrix>,
+  metadata: Readonly<Record<string, string>>,
+): Buffer {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let at = 0;
+  for (const [name, { shape, data }] of matrices) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [at, at + data.byteLength] };
+    at += data.byteLength;
+  }
+  const text = JSON.stringify(header);
+  // Data starts 8-aligned; the format pads with spaces.
+  const padded = Buffer.from(
+    text.padEnd(Math.ceil(Buffer.byteLength(text) / 8) * 8 - (Buffer.byteLength(text) - text.length)),
+  );
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(padded.length));
+  const parts = [...matrices.values()].map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  return Buffer.concat([length, padded, ...parts]);
+}
+
+function parseHeader(text: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch {
+    throw new Error('its header is damaged');
+  }
+}
+
+function decode(dtype: 'F32' | 'F16' | 'BF16', bytes: Buffer, elements: number): Float32Array {
+  // Copied: a view into the file need not be aligned.
+  const copy = new Uint8Array(bytes).buffer;
+  if (dtype === 'F32') return new Float32Array(copy, 0, elements);
+  const halves = new Uint16Array(copy, 0, elements);
+  return dtype === 'F16' ? fromFloat16(halves) : fromBfloat16(halves);
+}
