@@ -29,6 +29,9 @@ export async function packageExtension({ target = `${process.platform}-${process
     allowMissingRepository: true,
     skipLicense: true,
     useYarn: false,
+    rewriteRelativeLinks: false,
+    // The list is explicit already, and scanning compiled libraries for secrets takes minutes.
+    allowPackageAllSecrets: true,
   });
   return path;
 }

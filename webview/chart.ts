@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { LossPoint } from '../server/tuning/types.ts';
+import { describeCurve } from './curve.ts';
 import { element, setText } from './dom.ts';
 
 const heightPx = 180;
@@ -75,17 +76,4 @@ function options(width: number): uPlot.Options {
 
 function columns(points: readonly LossPoint[]): uPlot.AlignedData {
   return [points.map(({ step }) => step), points.map(({ train }) => train), points.map(({ heldOut }) => heldOut)];
-}
-
-/** The curves in a sentence: where each began and where it is. */
-export function describeCurve(points: readonly LossPoint[]): string {
-  const held = points.flatMap(({ heldOut }) => heldOut ?? []);
-  const train = points.flatMap(({ train }) => train ?? []);
-  const sentence = (name: string, values: readonly number[]) =>
-    values.length > 1
-      ? `${name} ${values[0]!.toFixed(2)} → ${values.at(-1)!.toFixed(2)}`
-      : values.length === 1
-        ? `${name} ${values[0]!.toFixed(2)}`
-        : '';
-  return [sentence('train', train), sentence('held-out', held)].filter(Boolean).join(', ') || 'No step yet';
 }

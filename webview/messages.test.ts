@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { type FromPanel, readFromPanel } from './messages.ts';
+
+test.each<[string, unknown, FromPanel | null]>([
+  ['ready', { type: 'ready' }, { type: 'ready' }],
+  ['a command of the list', { type: 'run', command: 'repotune.stop' }, { type: 'run', command: 'repotune.stop' }],
+  [
+    'a command with its argument',
+    { type: 'run', command: 'repotune.useAdapter', argument: 'v1' },
+    { type: 'run', command: 'repotune.useAdapter', argument: 'v1' },
+  ],
+  ['no command outside the list', { type: 'run', command: 'workbench.action.terminal.sendSequence' }, null],
+  [
+    'no argument but text',
+    { type: 'run', command: 'repotune.tune', argument: { text: 'x' } },
+    { type: 'run', command: 'repotune.tune' },
+  ],
+  ['nothing without a type', { command: 'repotune.stop' }, null],
+  ['nothing that is no object', 'repotune.stop', null],
+])('the extension takes from the panel: %s', (_, message, taken) => {
+  expect(readFromPanel(message)).toEqual(taken);
+});
