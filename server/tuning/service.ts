@@ -43,10 +43,15 @@ export class TuneService {
   /** Starts a run in the background. */
   start(options: TuneOptions): TuneAnswer {
     if (this.#run !== null) {
-      return { kind: 'refused', message: `A tune of ${this.#run.progress.current.folder} is already running. Stop it first, or wait for it.` };
+      return {
+        kind: 'refused',
+        message: `A tune of ${this.#run.progress.current.folder} is already running. Stop it first, or wait for it.`,
+      };
     }
     const runId = newRunId(this.#dependencies.nowMs());
-    const progress = new ProgressTracker(runId, options.folder, this.#dependencies.nowMs, (snapshot) => this.#listener.onProgress(snapshot));
+    const progress = new ProgressTracker(runId, options.folder, this.#dependencies.nowMs, (snapshot) =>
+      this.#listener.onProgress(snapshot),
+    );
     const abort = new AbortController();
     const run: Run = { progress, abort, ended: Promise.resolve() };
     this.#run = run;

@@ -1,0 +1,154 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { storeLocation } from './location.ts';
+import { AdapterStore } from './store.ts';
+import { manifestFor } from './testing.ts';
+
+let dir: string;
+let store: AdapterStore;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repotune-store-'));
+  store = new AdapterStore(join(dir, 'repotune'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function added(id: string, createdAt = '2026-01-01T00:00:00.000Z'): Promise<void> {
+  const file = join(dir, 'new.gguf');
+  await writeFile(file, `weights of ${id}`);
+  await store.add({ manifest: await manifestFor(id, file, { createdAt }), adapterFile: file, report: { of: id } });
+}
+
+describe('AdapterStore', () => {
+  it('starts empty, on the base, and creates nothing by being read', async () => {
+    expect(await store.list()).toEqual({ adapters: [], damaged: [] });
+    expect(await store.active()).toBeNull();
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('lists newest first and activates, switches, rolls back and disables', async () => {
+    await added('a-1', '2026-01-01T00:00:00.000Z');
+    await added('b-2', '2026-01-02T00:00:00.000Z');
+    expect((await store.list()).adapters.map(({ id }) => id)).toEqual(['b-2', 'a-1']);
+    await store.activate('a-1', 'test');
+    await store.activate('b-2', 'test');
+    expect((await store.active())?.id).toBe('b-2');
+    expect(await store.rollBack()).toBe('a-1');
+    expect(await store.rollBack()).toBeNull();
+    expect(await store.active()).toBeNull();
+    await expect(store.rollBack()).rejects.toThrow(/Nothing served before/);
+  });
+
+  it('rolls back past versions that are gone', async () => {
+    for (const id of ['a-1', 'b-2', 'c-3']) {
+      await added(id);
+      await store.activate(id, 'test');
+    }
+    await store.remove('b-2');
+    expect(await store.rollBack()).toBe('a-1');
+  });
+
+  it('serves the base after the active version is deleted', async () => {
+    await added('a-1');
+    await store.activate('a-1', 'test');
+    await store.remove('a-1');
+    expect(await store.active()).toBeNull();
+    expect((await store.list()).adapters).toEqual([]);
+  });
+
+  it('renames without touching the version', async () => {
+    await added('a-1');
+    const before = await readFile(join(store.dir, 'versions', 'a-1', 'manifest.json'), 'utf8');
+    await store.rename('a-1', 'mine');
+    expect((await store.find('mine')).id).toBe('a-1');
+    expect(await readFile(join(store.dir, 'versions', 'a-1', 'manifest.json'), 'utf8')).toBe(before);
+  });
+
+  it('never replaces a version', async () => {
+    await added('a-1');
+    await expect(added('a-1')).rejects.toThrow();
+    expect(await store.report('a-1')).toEqual({ of: 'a-1' });
+    expect(await readdir(join(store.dir, 'versions'))).toEqual(['a-1']);
+  });
+
+  it.each([
+    ['changed', (path: string) => writeFile(path, 'other weights, longer')],
+    ['same size, other bytes', (path: string) => writeFile(path, 'weights of a-2')],
+    ['gone', (path: string) => rm(path)],
+  ])('refuses to activate a version whose file is %s, and keeps what serves', async (_, damage) => {
+    await added('b-2');
+    await store.activate('b-2', 'test');
+    await added('a-1');
+    await damage(join(store.dir, 'versions', 'a-1', 'adapter.gguf'));
+    await expect(store.activate('a-1', 'test')).rejects.toThrow(/a-1.*tune again/);
+    expect((await store.active())?.id).toBe('b-2');
+  });
+
+  it.each([
+    ['not JSON', '{'],
+    ['of another version', JSON.stringify({ id: 'x' })],
+    ['huge', ' '.repeat(300_000)],
+  ])('lists a version whose manifest is %s as damaged, beside the others', async (_, text) => {
+    await added('a-1');
+    await added('b-2');
+    await writeFile(join(store.dir, 'versions', 'a-1', 'manifest.json'), text);
+    const { adapters, damaged } = await store.list();
+    expect(adapters.map(({ id }) => id)).toEqual(['b-2']);
+    expect(damaged.map(({ id }) => id)).toEqual(['a-1']);
+  });
+
+  it('passes over folders that are no versions: remains of a crash, names that lead elsewhere', async () => {
+    await added('a-1');
+    for (const name of ['.incoming-x-1', '..x', 'A B']) await mkdir(join(store.dir, 'versions', name));
+    expect((await store.list()).adapters.map(({ id }) => id)).toEqual(['a-1']);
+    await expect(store.remove('../versions')).rejects.toThrow(/not an adapter id/);
+  });
+
+  it('says what to do when its state is damaged, and loses no adapter by it', async () => {
+    await added('a-1');
+    await writeFile(join(store.dir, 'state.json'), 'x');
+    await expect(store.active()).rejects.toThrow(/damaged.*Delete it/);
+    await rm(join(store.dir, 'state.json'));
+    expect((await store.list()).adapters).toHaveLength(1);
+  });
+
+  it('keeps a record of every change', async () => {
+    await added('a-1');
+    await store.activate('a-1', 'because');
+    await store.rename('a-1', 'x');
+    await store.disable('enough');
+    await store.remove('a-1');
+    const entries = await store.audit.read();
+    expect(entries.map(({ action }) => action)).toEqual(['activate', 'rename', 'disable', 'delete']);
+    expect(entries[0]).toMatchObject({ adapter: 'a-1', detail: 'because' });
+  });
+});
+
+describe('storeLocation', () => {
+  it('is inside git’s own folder, the same for all worktrees', async () => {
+    const repository = join(dir, 'repo');
+    const worktree = join(dir, 'tree');
+    const git = (cwd: string, ...args: string[]) =>
+      spawnSync('git', ['-c', 'user.name=a', '-c', 'user.email=b', ...args], { cwd });
+    await mkdir(join(repository, 'sub'), { recursive: true });
+    git(repository, 'init', '-q');
+    git(repository, 'commit', '-q', '--allow-empty', '-m', 'x');
+    git(repository, 'worktree', 'add', '-q', worktree);
+    const place = await storeLocation(repository);
+    expect(place).toBe(join(repository, '.git', 'repotune'));
+    expect(await storeLocation(join(repository, 'sub'))).toBe(place);
+    expect(await storeLocation(worktree)).toBe(place);
+  });
+
+  it('is in the data folder for folders without git, one for each', async () => {
+    const [a, b] = [join(dir, 'x', 'same'), join(dir, 'y', 'same')];
+    await mkdir(a, { recursive: true });
+    await mkdir(b, { recursive: true });
+    const environment = { REPOTUNE_DATA: join(dir, 'data') };
+    const places = [await storeLocation(a, environment), await storeLocation(b, environment)];
+    for (const place of places) expect(place.startsWith(join(dir, 'data'))).toBe(true);
+    expect(places[0]).not.toBe(places[1]);
+  });
+});

@@ -1,0 +1,64 @@
+/** The command line: `repotune <command> …`. Wiring only; each command is a file of `commands/`. */
+import { adaptersCommand } from './commands/adapters.ts';
+import { completeCommand } from './commands/complete.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { evalCommand } from './commands/eval.ts';
+import { mineCommand } from './commands/mine.ts';
+import { modelsCommand } from './commands/models.ts';
+import { tuneCommand } from './commands/tune.ts';
+import { type Command, UsageError } from './commands/command.ts';
+import { messageFor } from './tuning/errors.ts';
+
+const commands: Readonly<Record<string, Command>> = {
+  tune: tuneCommand,
+  mine: mineCommand,
+  eval: evalCommand,
+  complete: completeCommand,
+  adapters: adaptersCommand,
+  models: modelsCommand,
+  doctor: doctorCommand,
+};
+
+const usage = `usage: repotune <command> [--help]
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
+  .join('\n')}`;
+
+/** The exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped. */
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const command = commands[name ?? ''];
+  if (command === undefined) {
+    const asked = name === undefined || name === '--help' || name === '-h';
+    console[asked ? 'log' : 'error'](asked ? usage : `repotune: there is no command ${name}\n${usage}`);
+    return asked && name !== undefined ? 0 : 2;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(`usage: repotune ${name} ${command.usage}\n\n${command.summary}`);
+    return 0;
+  }
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await command.run(args, abort.signal);
+  } catch (error) {
+    if (abort.signal.aborted) {
+      console.error('repotune: stopped. Nothing was changed.');
+      return 130;
+    }
+    if (error instanceof UsageError) {
+      console.error(`repotune ${name}: ${error.message}\nusage: repotune ${name} ${command.usage}`);
+      return 2;
+    }
+    console.error(`repotune: ${messageFor(error)}`);
+    if (process.env['REPOTUNE_DEBUG']) console.error(error);
+    return 1;
+  } finally {
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

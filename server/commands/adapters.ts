@@ -1,0 +1,168 @@
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import { type Command, parse, UsageError } from './command.ts';
+import { grid, megabytes, table } from './terminal.ts';
+
+type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Promise<number>;
+
+interface Flags {
+  readonly json: boolean;
+  readonly yes: boolean;
+}
+
+const actions: Readonly<Record<string, Action>> = {
+  list,
+  show,
+  activate: async (store, [wanted]) => {
+    const adapter = await store.find(required(wanted, 'which adapter?'));
+    await store.activate(adapter.id, 'by command');
+    console.log(`${adapter.name} (${adapter.id}) serves now.`);
+    return 0;
+  },
+  disable: async (store) => {
+    await store.disable('by command');
+    console.log('The base alone serves now.');
+    return 0;
+  },
+  rollback: async (store) => {
+    const id = await store.rollBack();
+    console.log(id === null ? 'The base alone serves now.' : `${id} serves now.`);
+    return 0;
+  },
+  rename: async (store, [wanted, name]) => {
+    const adapter = await store.find(required(wanted, 'which adapter?'));
+    await store.rename(adapter.id, required(name, 'what name?'));
+    return 0;
+  },
+  delete: remove,
+  log: async (store, _, { json }) => {
+    const entries = await store.audit.read();
+    for (const entry of entries) {
+      console.log(
+        json
+          ? JSON.stringify(entry)
+          : `${entry.at} ${entry.user} ${entry.action} ${entry.adapter ?? ''} ${entry.detail}`,
+      );
+    }
+    return 0;
+  },
+};
+
+export const adaptersCommand: Command = {
+  summary: 'The adapters of a repository: which there are, which serves, and their history.',
+  usage: `[${Object.keys(actions).join(' | ')}] [adapter] [name] [--folder path] [--yes] [--json]`,
+  async run(args) {
+    const { values, positionals } = parse(args, {
+      folder: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    });
+    const [name = 'list', ...rest] = positionals;
+    const action = actions[name];
+    if (action === undefined) throw new UsageError(`there is no action ${name}`);
+    return await action(await AdapterStore.of(resolve(values.folder ?? '.')), rest, values);
+  },
+};
+
+async function list(store: AdapterStore, _: readonly string[], { json }: Flags): Promise<number> {
+  const { adapters, damaged } = await store.list();
+  if (json) {
+    console.log(
+      JSON.stringify({
+        adapters: adapters.map(({ name, active, manifest }) => ({ ...manifest, name, active })),
+        damaged,
+      }),
+    );
+    return 0;
+  }
+  if (adapters.length === 0) console.log('No adapters yet: run repotune tune.');
+  else {
+    const rows = adapters.map(({ id, name, active, manifest: { base, metrics, dataset } }) => [
+      active ? `* ${id}` : `  ${id}`,
+      name,
+      base.name,
+      dataset.commit.slice(0, 10),
+      metrics === null
+        ? 'not evaluated'
+        : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`,
+    ]);
+    console.log(grid(['  adapter (* serves)', 'name', 'base', 'commit', 'held-out loss'], rows));
+  }
+  for (const { id, problem } of damaged) console.error(`${id} cannot be used: ${problem}`);
+  return 0;
+}
+
+async function show(store: AdapterStore, [wanted]: readonly string[], { json }: Flags): Promise<number> {
+  const adapter = await store.find(required(wanted, 'which adapter?'));
+  console.log(json ? JSON.stringify(adapter.manifest) : describe(adapter));
+  return 0;
+}
+
+function describe({ id, name, active, manifest }: StoredAdapter): string {
+  const { base, adapter, dataset, training, metrics, author, parent, createdAt, toolVersion } = manifest;
+  return table([
+    ['adapter', `${id}${active ? ', serves' : ''}`],
+    ['name', name],
+    [
+      'made',
+      `${createdAt} by ${author === null ? 'unknown' : `${author.name} <${author.email}>`} with Repotune ${toolVersion}`,
+    ],
+    ['trained on from', parent ?? 'scratch'],
+    [
+      'base',
+      `${base.name}, ${base.architecture}, ${(base.parameters / 1e6).toFixed(0)} M parameters, ${base.weightType}, sha256 ${base.sha256}`,
+    ],
+    [
+      'adapter',
+      `rank ${adapter.rank}, alpha ${adapter.alpha}${adapter.rsLora ? ', rsLoRA' : ''}, ${megabytes(adapter.sizeBytes)}`,
+    ],
+    [
+      'dataset',
+      `${dataset.repository} at ${dataset.commit || 'no commit'}: ${dataset.files} files, ${dataset.trainPairs} pairs, digest ${dataset.digest.slice(0, 16)}`,
+    ],
+    [
+      'training',
+      `${training.method} on ${training.baseType}: ${training.steps} steps, ${training.tokens} tokens, rate ${training.learningRate}, seed ${training.seed}, ended by ${training.endReason}`,
+    ],
+    [
+      'held-out loss',
+      metrics === null
+        ? 'not evaluated'
+        : `${metrics.heldOutLossBase.toFixed(4)} -> ${metrics.heldOutLossTuned.toFixed(4)} on ${metrics.heldOutTokens} tokens`,
+    ],
+  ]);
+}
+
+async function remove(store: AdapterStore, [wanted]: readonly string[], { yes }: Flags): Promise<number> {
+  const id = required(wanted, 'which adapter?');
+  const { adapters, damaged } = await store.list();
+  const known = damaged.some((one) => one.id === id) ? null : await store.find(id);
+  const target = known?.id ?? id;
+  const what =
+    known === null
+      ? `the damaged adapter ${id}`
+      : `${known.name} (${known.id}, ${megabytes(known.manifest.adapter.sizeBytes)}${known.active ? ', serving now' : ''})`;
+  if (!yes && !(await confirmed(`Delete ${what}? ${adapters.length - (known ? 1 : 0)} others stay.`))) {
+    console.error('Nothing was deleted. Pass --yes to delete without being asked.');
+    return 1;
+  }
+  await store.remove(target);
+  console.log(`Deleted ${what}.`);
+  return 0;
+}
+
+async function confirmed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+  } finally {
+    prompt.close();
+  }
+}
+
+function required(value: string | undefined, question: string): string {
+  if (value === undefined) throw new UsageError(question);
+  return value;
+}

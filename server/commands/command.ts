@@ -1,0 +1,43 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+export interface Command {
+  readonly summary: string;
+  /** What follows the command's name. */
+  readonly usage: string;
+  /** Resolves with the exit code; rejects with an error whose message is for the user. */
+  run(args: readonly string[], signal: AbortSignal): Promise<number>;
+}
+
+/** Arguments that make no sense; answered with the command's usage. */
+export class UsageError extends Error {}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** `parseArgs`, with errors a user can read. */
+export function parse<const O extends Options>(args: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A number from the command line within bounds; undefined when absent. */
+export function numberOf(value: string | undefined, name: string, low: number, high: number): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!(number >= low && number <= high))
+    throw new UsageError(`--${name} takes a number from ${low} to ${high}, not ${value}`);
+  return number;
+}
+
+export function oneOf<const T extends string>(
+  value: string | undefined,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  if (value === undefined) return undefined;
+  const choice = choices.find((one) => one === value);
+  if (choice === undefined) throw new UsageError(`--${name} takes one of ${choices.join(', ')}, not ${value}`);
+  return choice;
+}

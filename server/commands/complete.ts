@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { sha256OfModel } from '../adapters/hash.ts';
+import { AdapterStore, refOf } from '../adapters/store.ts';
+import { completeAt } from '../completion/completeAt.ts';
+import { languageIdOf } from '../completion/languageOf.ts';
+import type { AdapterRef } from '../engine/types.ts';
+import { findRepository } from '../mining/git.ts';
+import { resolveModel } from '../models/bundled.ts';
+import { readSettings } from '../settings.ts';
+import { type Command, parse, UsageError } from './command.ts';
+import { ServingOnce } from './serving.ts';
+
+export const completeCommand: Command = {
+  summary:
+    'Prints what the editor would show at a place of a file: line and column count from 1, columns in UTF-16 units.',
+  usage: '<file>:<line>:<column> [--base | --adapter id] [--model file.gguf] [--json]',
+  async run(args, signal) {
+    const { values, positionals } = parse(args, {
+      base: { type: 'boolean', default: false },
+      adapter: { type: 'string' },
+      model: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    });
+    if (positionals.length !== 1) throw new UsageError('one place, please');
+    if (values.base && values.adapter !== undefined) throw new UsageError('--base or --adapter, not both');
+    const place = parsePlace(positionals[0]!);
+    const file = resolve(place.file);
+    const text = await readFile(file, 'utf8');
+    const offset = offsetOf(text, place.line, place.column);
+    const folder = (await findRepository(dirname(file)))?.root ?? dirname(file);
+    const modelPath = resolve(resolveModel(values.model));
+    const adapter = values.base ? null : await adapterFor(folder, modelPath, values.adapter);
+    const serving = new ServingOnce();
+    try {
+      const { engine, model } = await serving.load(modelPath, 'auto');
+      const target = { text, offset, languageId: languageIdOf(file), repoName: basename(folder), context: '' };
+      const { maxTokens } = readSettings({}).settings.completions;
+      const outcome = await completeAt(target, { engine, model, adapter }, { maxTokens }, signal);
+      if (values.json) console.log(JSON.stringify({ ...outcome, adapter: adapter?.id ?? null }));
+      else if (outcome.kind === 'suggestion') process.stdout.write(`${outcome.text}\n`);
+      else console.error(`nothing is shown here: ${outcome.kind === 'none' ? outcome.reason : 'cancelled'}`);
+      return 0;
+    } finally {
+      await serving.dispose();
+    }
+  },
+};
+
+interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+function parsePlace(text: string): Position {
+  const match = /^(.+):(\d+):(\d+)$/.exec(text);
+  if (!match) throw new UsageError(`${text} is not of the form file:line:column`);
+  return { file: match[1]!, line: Number(match[2]), column: Number(match[3]) };
+}
+
+/** @throws {UsageError} when the file has no such place. */
+export function offsetOf(text: string, line: number, column: number): number {
+  let start = 0;
+  for (let current = 1; current < line; current++) {
+    const lineBreak = text.indexOf('\n', start);
+    if (lineBreak < 0) throw new UsageError(`the file has ${current} lines, there is no line ${line}`);
+    start = lineBreak + 1;
+  }
+  const lineBreak = text.indexOf('\n', start);
+  const content = text.slice(start, lineBreak < 0 ? text.length : lineBreak).replace(/\r$/, '');
+  if (line < 1 || column < 1 || column > content.length + 1)
+    throw new UsageError(`line ${line} has columns 1 to ${content.length + 1}`);
+  return start + column - 1;
+}
+
+async function adapterFor(folder: string, modelPath: string, wanted: string | undefined): Promise<AdapterRef | null> {
+  const store = await AdapterStore.of(folder);
+  const adapter = wanted === undefined ? await store.active() : await store.find(wanted);
+  if (adapter === null) return null;
+  await store.verify(adapter);
+  if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {
+    throw new Error(
+      `Adapter ${adapter.id} belongs to the base ${adapter.manifest.base.name}, not to ${basename(modelPath)}. Pass its base with --model, or use --base.`,
+    );
+  }
+  return refOf(adapter);
+}

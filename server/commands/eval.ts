@@ -1,0 +1,91 @@
+import { resolve } from 'node:path';
+import { sha256OfModel } from '../adapters/hash.ts';
+import { AdapterStore, refOf } from '../adapters/store.ts';
+import { barsLine } from '../bars.ts';
+import { evaluateTune } from '../evaluation/evaluateTune.ts';
+import { mineRepository } from '../mining/index.ts';
+import { resolveModel } from '../models/bundled.ts';
+import { prepare } from '../tuning/prepare.ts';
+import { type Command, numberOf, parse, UsageError } from './command.ts';
+import { ServingOnce } from './serving.ts';
+import { StatusLine, table } from './terminal.ts';
+
+const DEFAULT_PAIRS = 240;
+
+export const evalCommand: Command = {
+  summary: 'Scores the base and an adapter (the active one if none is named) on held-out files of the working tree.',
+  usage: '[folder] [--adapter id] [--model file.gguf] [--pairs n] [--json]',
+  async run(args, signal) {
+    const { values, positionals } = parse(args, {
+      adapter: { type: 'string' },
+      model: { type: 'string' },
+      pairs: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    });
+    if (positionals.length > 1) throw new UsageError('one folder at a time');
+    const folder = resolve(positionals[0] ?? '.');
+    const pairs = numberOf(values.pairs, 'pairs', 1, 100_000) ?? DEFAULT_PAIRS;
+    const modelPath = resolve(resolveModel(values.model));
+    const store = await AdapterStore.of(folder);
+    const adapter = values.adapter === undefined ? await store.active() : await store.find(values.adapter);
+    if (adapter === null)
+      throw new Error('No adapter serves here. Name one with --adapter, or run repotune tune first.');
+    await store.verify(adapter);
+    if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {
+      throw new Error(
+        `Adapter ${adapter.id} belongs to the base ${adapter.manifest.base.name}. Pass that with --model.`,
+      );
+    }
+    const line = new StatusLine(process.stderr);
+    const serving = new ServingOnce();
+    try {
+      const dataset = await mineRepository({ folder }, ({ stage }) => line.show(`mining: ${stage}`), signal);
+      if (dataset.firstCommit !== adapter.manifest.dataset.firstCommit) {
+        throw new Error(
+          `Adapter ${adapter.id} was tuned on another repository, so its held-out files are others: the comparison would mean nothing.`,
+        );
+      }
+      const loaded = await serving.load(modelPath, 'auto');
+      const sequenceTokens = Math.min(1024, loaded.model.contextLength);
+      const prepared = await prepare(
+        dataset,
+        loaded.engine,
+        loaded.model,
+        { seed: 0, maxTrainPairs: 0, maxHeldOutPairs: pairs, sequenceTokens },
+        signal,
+      );
+      const evaluation = await evaluateTune(
+        { serving: loaded, dataset, prepared, tuned: refOf(adapter), active: null },
+        (message) => line.show(message),
+        signal,
+      );
+      line.clear();
+      const { base, tuned, overBase } = evaluation;
+      if (values.json) console.log(barsLine([], { adapter: adapter.id, ...(evaluation.report as object) }));
+      else {
+        console.log(
+          table([
+            ['adapter', adapter.id],
+            ['held out', `${prepared.samples.length} pairs, ${base.tokens} tokens`],
+            [
+              'loss, base',
+              `${base.loss.toFixed(4)} nats a token, first choice right ${(base.top1 * 100).toFixed(1)} %`,
+            ],
+            [
+              'loss, adapter',
+              `${tuned.loss.toFixed(4)} nats a token, first choice right ${(tuned.top1 * 100).toFixed(1)} %`,
+            ],
+            [
+              'difference',
+              `${overBase.mean.toFixed(4)}, 95 % interval ${overBase.low.toFixed(4)} to ${overBase.high.toFixed(4)}`,
+            ],
+          ]),
+        );
+      }
+      return 0;
+    } finally {
+      line.clear();
+      await serving.dispose();
+    }
+  },
+};

@@ -1,0 +1,42 @@
+/** The serving engine for one command, and its end. */
+import { createCompletionEngine } from '../engine/index.ts';
+import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import { inspectModel } from '../models/inspect.ts';
+
+export interface Serving {
+  readonly engine: CompletionEngine;
+  readonly model: ModelInfo;
+}
+
+/** Longest context a completion or a score needs. */
+const MOST_CONTEXT = 2304;
+
+export class ServingOnce {
+  #loaded: Promise<Serving> | null = null;
+  #engine: CompletionEngine | null = null;
+
+  async load(modelPath: string, device: DeviceChoice): Promise<Serving> {
+    this.#loaded ??= this.#load(modelPath, device);
+    return await this.#loaded;
+  }
+
+  async #load(modelPath: string, device: DeviceChoice): Promise<Serving> {
+    const { contextLength } = await inspectModel(modelPath);
+    const engine = createCompletionEngine({
+      onStatus: ({ kind, message }) => {
+        if (kind === 'restarting' || kind === 'failed') console.error(`repotune: ${message}`);
+      },
+    });
+    this.#engine = engine;
+    const model = await engine.load({
+      modelPath,
+      contextTokens: Math.min(contextLength || MOST_CONTEXT, MOST_CONTEXT),
+      device,
+    });
+    return { engine, model };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#engine?.dispose();
+  }
+}

@@ -1,0 +1,137 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Bar, barsLine, barsTable } from '../bars.ts';
+import { createTuneEngine } from '../engine/index.ts';
+import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
+import { runTune } from '../tuning/pipeline.ts';
+import { ProgressTracker } from '../tuning/progress.ts';
+import { newRunId } from '../tuning/service.ts';
+import type { TuneOptions, TuneResult } from '../tuning/types.ts';
+import { toolVersion } from '../version.ts';
+import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { ServingOnce } from './serving.ts';
+import { indented, progressLine, StatusLine, table } from './terminal.ts';
+
+const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;
+const DEVICES = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'] as const;
+
+export const tuneCommand: Command = {
+  summary: 'Tunes an adapter on a folder and stores it; it serves if it is better on held-out files.',
+  usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--learning-rate x]
+         [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text] [--json]`,
+  async run(args, signal) {
+    const { options, json } = read(args);
+    const serving = new ServingOnce();
+    const line = new StatusLine(process.stderr);
+    if (!json && isBundled(options.modelPath)) console.log(BUNDLED_NOTE);
+    try {
+      const runId = newRunId(Date.now());
+      const progress = new ProgressTracker(runId, options.folder, Date.now, (snapshot) =>
+        line.show(progressLine(snapshot)),
+      );
+      const dependencies = {
+        serving: (modelPath: string) => serving.load(modelPath, options.device ?? 'auto'),
+        createTuneEngine,
+        nowMs: Date.now,
+        toolVersion,
+      };
+      const result = await runTune(runId, options, dependencies, progress, signal);
+      line.clear();
+      const bars = barsOf(result);
+      console.log(
+        json
+          ? barsLine(bars, { ...result, baseType: options.baseType })
+          : `${describe(result, options)}\n\n${barsTable(bars)}`,
+      );
+      return 0;
+    } finally {
+      line.clear();
+      await serving.dispose();
+    }
+  },
+};
+
+function read(args: readonly string[]): { readonly options: TuneOptions; readonly json: boolean } {
+  const { values, positionals } = parse(args, {
+    model: { type: 'string' },
+    'base-type': { type: 'string' },
+    rank: { type: 'string' },
+    alpha: { type: 'string' },
+    'learning-rate': { type: 'string' },
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+    threads: { type: 'string' },
+    device: { type: 'string' },
+    name: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  });
+  if (positionals.length > 1) throw new UsageError('one folder at a time');
+  const rank = numberOf(values.rank, 'rank', 1, 256);
+  const alpha = numberOf(values.alpha, 'alpha', 0.01, 10_000);
+  const learningRate = numberOf(values['learning-rate'], 'learning-rate', 1e-8, 1);
+  const maxMinutes = numberOf(values.minutes, 'minutes', 0.05, 24 * 60);
+  const seed = numberOf(values.seed, 'seed', 0, 2 ** 31 - 1);
+  const threads = numberOf(values.threads, 'threads', 1, 256);
+  const device = oneOf(values.device, 'device', DEVICES);
+  const options: TuneOptions = {
+    folder: resolve(positionals[0] ?? ownRepository()),
+    modelPath: resolve(resolveModel(values.model)),
+    baseType: oneOf(values['base-type'], 'base-type', BASE_TYPES) ?? 'q4_0',
+    ...(rank === undefined ? {} : { rank }),
+    ...(alpha === undefined ? {} : { alpha }),
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(maxMinutes === undefined ? {} : { maxMinutes }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(device === undefined ? {} : { device }),
+    ...(values.name === undefined ? {} : { name: values.name }),
+  };
+  return { options, json: values.json };
+}
+
+/** Without a folder, Repotune tunes on itself: whoever has a checkout can try it with nothing else at hand. */
+function ownRepository(): string {
+  return fileURLToPath(new URL('../..', import.meta.url));
+}
+
+export function lossFallPercent({ heldOutLossBase, heldOutLossTuned }: TuneResult): number {
+  return (1 - heldOutLossTuned / heldOutLossBase) * 100;
+}
+
+function barsOf(result: TuneResult): Bar[] {
+  return [
+    { name: 'held-out-loss-fall-percent', value: lossFallPercent(result), op: '>=', bar: 5 },
+    { name: 'minutes', value: result.minutes, op: '<=', bar: 5 },
+  ];
+}
+
+function describe(result: TuneResult, { baseType }: TuneOptions): string {
+  const { sample } = result;
+  const rows: [string, string][] = [
+    ['folder', result.folder],
+    ['base type', baseType],
+    ['files', String(result.files)],
+    ['pairs', `${result.pairs} to train, ${result.heldOutPairs} held out`],
+    ['steps', String(result.steps)],
+    ['minutes', result.minutes.toFixed(2)],
+    ['held-out loss before', `${result.heldOutLossBase.toFixed(4)} nats a token`],
+    [
+      'held-out loss after',
+      `${result.heldOutLossTuned.toFixed(4)} nats a token (${(-lossFallPercent(result)).toFixed(1)} %)`,
+    ],
+    ['adapter', result.adapterId],
+  ];
+  const shown =
+    sample === null
+      ? '\nBase and adapter complete a dozen held-out places alike.'
+      : `
+At ${sample.path}:${sample.line}, a held-out file:
+${indented(sample.before, '  │ ')}
+  stood there
+${indented(sample.expected, '  ✓ ')}
+  base
+${indented(sample.base || '(nothing)', '  − ')}
+  tuned
+${indented(sample.tuned || '(nothing)', '  + ')}`;
+  return `${table(rows)}\n${shown}\n\n${result.reason}`;
+}

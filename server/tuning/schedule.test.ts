@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { planSchedule, rateAt, rateFor } from './schedule.ts';
+
+describe('planSchedule', () => {
+  it.each([
+    ['a tiny repository', 8_000, 2, 60],
+    ['a small one', 100_000, 50, 250],
+    ['a middling one', 1_000_000, 300, 1000],
+  ])('%s of %d training tokens gets steps in proportion', (_, trainTokens, low, high) => {
+    const { steps, tokensPerStep } = planSchedule({ trainTokens, parameters: 8.4e6, maxSeconds: 200 });
+    expect(steps).toBeGreaterThanOrEqual(low);
+    expect(steps).toBeLessThanOrEqual(high);
+    expect(steps * tokensPerStep).toBeLessThanOrEqual(trainTokens * 5);
+  });
+
+  it('takes the given learning rate', () => {
+    expect(planSchedule({ trainTokens: 1e5, parameters: 1e9, maxSeconds: 60, learningRate: 1e-3 }).learningRate).toBe(
+      1e-3,
+    );
+  });
+});
+
+describe('rateFor', () => {
+  it.each([
+    [1e6, 3e-3],
+    [8.4e6, 3e-3],
+    [5e8, 3e-4],
+    [7e9, 3e-4],
+  ])('%d parameters: %d', (parameters, rate) => expect(rateFor(parameters)).toBeCloseTo(rate, 6));
+
+  it('falls in between', () => {
+    expect(rateFor(5e7)).toBeGreaterThan(3e-4);
+    expect(rateFor(5e7)).toBeLessThan(3e-3);
+  });
+});
+
+describe('rateAt', () => {
+  const schedule = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
+
+  it('rises to the peak over the warm-up, then falls without a jump to the final share', () => {
+    const rates = Array.from({ length: schedule.steps + 1 }, (_, step) => rateAt(step, schedule));
+    const peak = rates.indexOf(Math.max(...rates));
+    expect(peak).toBe(schedule.warmupSteps - 1);
+    expect(rates[peak]).toBeCloseTo(schedule.learningRate, 10);
+    for (let i = peak + 1; i < rates.length; i++) expect(rates[i]!).toBeLessThanOrEqual(rates[i - 1]!);
+    expect(rates.at(-1)).toBeCloseTo(schedule.learningRate * schedule.finalShare, 10);
+  });
+});
