@@ -2,6 +2,11 @@
 #include <napi.h>
 
 #include <memory>
+#if defined(__linux__)
+#include <sys/prctl.h>
+
+#include <csignal>
+#endif
 
 #include "errors.h"
 #include "inference/backends.h"
@@ -10,6 +15,7 @@
 namespace {
 
 using namespace repotune::inference;
+using repotune::UserError;
 
 const char* name_of(StopReason reason) {
     switch (reason) {
@@ -209,7 +215,13 @@ protected:
     void work(const std::function<void(const std::string&)>&) override {
         load_cpu_backends(options_.libraries);
         for (const std::string& path : options_.gpu_backends) load_gpu_backend(path);
-        session_ = std::make_shared<Session>(options_.model_path, options_.device, options_.context);
+        try {
+            session_ = std::make_shared<Session>(options_.model_path, options_.device, options_.context);
+        } catch (const UserError&) {
+            // A device chosen by us that cannot hold the model is no failure.
+            if (options_.device != "auto") throw;
+            session_ = std::make_shared<Session>(options_.model_path, "cpu", options_.context);
+        }
     }
     Napi::Value result(Napi::Env env) override { return constructor_->New({Napi::External<Shared>::New(env, &session_)}); }
 
@@ -288,10 +300,18 @@ Napi::Value load(const Napi::CallbackInfo& info) {
     return promise;
 }
 
+/** A process stopped by SIGSTOP cannot see its channel close: the kernel ends it with its parent. */
+void die_with_parent(const Napi::CallbackInfo&) {
+#if defined(__linux__)
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+}
+
 }  // namespace
 
 void InitSession(Napi::Env env, Napi::Object exports) {
     auto* constructor = new Napi::FunctionReference(Napi::Persistent(SessionObject::define(env)));
     env.AddCleanupHook([constructor] { delete constructor; });
+    exports.Set("dieWithParent", Napi::Function::New(env, die_with_parent, "dieWithParent"));
     exports.Set("loadSession", Napi::Function::New(env, load, "loadSession", constructor));
 }

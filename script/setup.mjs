@@ -30,7 +30,12 @@ function installDependencies() {
   });
   if (!stale) return;
   // `npm` is a script on Windows, which spawn can start only through a shell.
-  run('npm', ['ci', '--no-audit', '--no-fund'], 'npm ci failed: see its message above. It needs the npm registry once.', { shell: process.platform === 'win32' });
+  run(
+    'npm',
+    ['ci', '--no-audit', '--no-fund'],
+    'npm ci failed: see its message above. It needs the npm registry once.',
+    { shell: process.platform === 'win32' },
+  );
 }
 
 function packagesOf(lockFile) {
@@ -46,8 +51,16 @@ function fetchHeaders() {
   const fresh = `${headers}.new`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(build, { recursive: true });
-  run('git', ['-c', 'init.defaultBranch=main', 'clone', '--quiet', '--no-checkout', bundle, fresh], 'The source bundle of node-llama-cpp cannot be read: delete node_modules and run setup again.');
-  run('git', ['-C', fresh, 'checkout', '--quiet', 'HEAD', '--', 'include', 'ggml/include'], 'The headers of llama.cpp cannot be checked out.');
+  run(
+    'git',
+    ['-c', 'init.defaultBranch=main', 'clone', '--quiet', '--no-checkout', bundle, fresh],
+    'The source bundle of node-llama-cpp cannot be read: delete node_modules and run setup again.',
+  );
+  run(
+    'git',
+    ['-C', fresh, 'checkout', '--quiet', 'HEAD', '--', 'include', 'ggml/include'],
+    'The headers of llama.cpp cannot be checked out.',
+  );
   rmSync(join(fresh, '.git'), { recursive: true, force: true });
   rmSync(headers, { recursive: true, force: true });
   renameSync(fresh, headers);
@@ -55,17 +68,25 @@ function fetchHeaders() {
 
 function buildAddon() {
   if (existsSync(addon) && statSync(addon).mtimeMs > newestSource(native)) return;
-  const hint = 'The native addon needs CMake 3.19 or newer and a C++17 compiler (Debian: apt install cmake g++ make; macOS: xcode-select --install and CMake).';
+  const hint =
+    'The native addon needs CMake 3.19 or newer and a C++17 compiler (Debian: apt install cmake g++ make; macOS: xcode-select --install and CMake).';
   need('cmake', `cmake is missing. ${hint}`);
   need(process.env.CXX ?? 'c++', `The C++ compiler is missing. ${hint}`);
   const started = Date.now();
   const cmakeJs = join(root, 'node_modules', 'cmake-js', 'bin', 'cmake-js');
   const options = ['-d', native, '-O', build, '--parallel', String(availableParallelism()), '--target', 'repotune'];
   // A build folder that was configured elsewhere or by another CMake is refused by CMake: start over then.
-  if (!start(process.execPath, [cmakeJs, 'configure', ...options]) || !start(process.execPath, [cmakeJs, 'build', ...options])) {
+  if (
+    !start(process.execPath, [cmakeJs, 'configure', ...options]) ||
+    !start(process.execPath, [cmakeJs, 'build', ...options])
+  ) {
     for (const name of ['CMakeCache.txt', 'CMakeFiles']) rmSync(join(build, name), { recursive: true, force: true });
     run(process.execPath, [cmakeJs, 'configure', ...options], `Configuring the native addon failed. ${hint}`);
-    run(process.execPath, [cmakeJs, 'build', ...options], 'Compiling the native addon failed: see the compiler message above.');
+    run(
+      process.execPath,
+      [cmakeJs, 'build', ...options],
+      'Compiling the native addon failed: see the compiler message above.',
+    );
   }
   console.log(`setup: native addon built in ${Math.round((Date.now() - started) / 1000)} s`);
 }

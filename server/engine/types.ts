@@ -26,6 +26,8 @@ export interface ModelInfo {
   readonly special: Readonly<Partial<Record<SpecialToken, number>>>;
   /** `repotune.prompt_order` of the GGUF, where the maker wrote one. */
   readonly promptOrder: 'suffix-first' | 'prefix-first' | null;
+  /** What computes: `CPU`, or a device's name, e.g. `Vulkan0`. Absent where the trainer answers. */
+  readonly device?: string;
 }
 
 /** Names one state of the weights that serve. KV and result caches are keyed by `id`. */
@@ -83,7 +85,12 @@ export interface Score {
 
 /** The engine process in role *complete*. Calls queue; a cancelled call returns `stopReason: 'cancelled'`. */
 export interface CompletionEngine {
-  load(options: { modelPath: string; contextTokens: number; threads?: number; device?: DeviceChoice }): Promise<ModelInfo>;
+  load(options: {
+    modelPath: string;
+    contextTokens: number;
+    threads?: number;
+    device?: DeviceChoice;
+  }): Promise<ModelInfo>;
   /** One call per piece: special tokens are never parsed out of text. */
   tokenize(texts: readonly string[]): Promise<number[][]>;
   complete(request: CompleteRequest, signal?: AbortSignal, onText?: (text: string) => void): Promise<CompleteResult>;

@@ -1,0 +1,60 @@
+/** Calls under way in the process in role *complete*, by id. */
+import type { EngineChild } from './child.ts';
+import { EngineDied, ModelError } from './errors.ts';
+import { type CompleteAnswer, type CompleteCommand, completeAnswer } from './messages.ts';
+
+type Call = Exclude<CompleteCommand, { kind: 'cancel' }>;
+/** Omit that keeps the union apart. */
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+export type FinalAnswer = Exclude<CompleteAnswer, { kind: 'text' | 'failed' }>;
+
+interface Pending {
+  readonly resolve: (answer: FinalAnswer) => void;
+  readonly reject: (error: Error) => void;
+  readonly onText: ((text: string) => void) | undefined;
+}
+
+export class Calls {
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+
+  /** Sends a call; the id cancels it. */
+  start(
+    child: EngineChild,
+    call: WithoutId<Call>,
+    onText?: (text: string) => void,
+  ): { id: number; answer: Promise<FinalAnswer> } {
+    const id = this.#nextId++;
+    const answer = new Promise<FinalAnswer>((resolve, reject) => this.#pending.set(id, { resolve, reject, onText }));
+    child.send({ ...call, id } satisfies CompleteCommand);
+    return { id, answer };
+  }
+
+  receive(message: unknown): void {
+    const answer = completeAnswer.parse(message);
+    const pending = this.#pending.get(answer.id);
+    if (pending === undefined) return;
+    if (answer.kind === 'text') {
+      pending.onText?.(answer.text);
+      return;
+    }
+    this.#pending.delete(answer.id);
+    if (answer.kind === 'failed') pending.reject(new ModelError(answer.message));
+    else pending.resolve(answer);
+  }
+
+  failAll(reason: string): void {
+    for (const { reject } of this.#pending.values()) reject(new EngineDied(reason));
+    this.#pending.clear();
+  }
+}
+
+/** The answer as the kind that the call has. */
+export function expectAnswer<Kind extends FinalAnswer['kind']>(
+  answer: FinalAnswer,
+  kind: Kind,
+): Extract<FinalAnswer, { kind: Kind }> {
+  if (answer.kind !== kind)
+    throw new Error(`The engine process answered ${answer.kind} to a call that expects ${kind}.`);
+  return answer as Extract<FinalAnswer, { kind: Kind }>;
+}

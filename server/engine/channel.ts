@@ -1,0 +1,9 @@
+/** An engine process's side of the IPC channel. */
+export interface Channel<Outgoing> {
+  onMessage(listener: (message: unknown) => void): void;
+  send(message: Outgoing): void;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,86 @@
+/** Role *complete*: answers the server's calls with one native session. */
+import { gpuBackendPath, librariesPath } from '../paths.ts';
+import { type Channel, messageOf } from './channel.ts';
+import { type CompleteAnswer, type CompleteCommand, completeCommand } from './messages.ts';
+import type { NativeAddon, NativeCall, NativeSession } from './native.ts';
+import type { DeviceChoice } from './types.ts';
+
+export function serveCompletions(addon: NativeAddon, channel: Channel<CompleteAnswer>): void {
+  const role = new CompleteRole(addon, (answer) => channel.send(answer));
+  channel.onMessage((message) => void role.handle(completeCommand.parse(message)));
+}
+
+class CompleteRole {
+  readonly #addon: NativeAddon;
+  readonly #send: (answer: CompleteAnswer) => void;
+  #session: NativeSession | null = null;
+  /** Running calls by id. */
+  readonly #running = new Map<number, NativeCall<unknown>>();
+
+  constructor(addon: NativeAddon, send: (answer: CompleteAnswer) => void) {
+    this.#addon = addon;
+    this.#send = send;
+  }
+
+  async handle(command: CompleteCommand): Promise<void> {
+    if (command.kind === 'cancel') {
+      this.#running.get(command.id)?.cancel();
+      return;
+    }
+    try {
+      this.#send(await this.#answer(command));
+    } catch (error) {
+      this.#send({ kind: 'failed', id: command.id, message: messageOf(error) });
+    } finally {
+      this.#running.delete(command.id);
+    }
+  }
+
+  async #answer(command: Exclude<CompleteCommand, { kind: 'cancel' }>): Promise<CompleteAnswer> {
+    const { id } = command;
+    switch (command.kind) {
+      case 'load': {
+        const session = await this.#addon.loadSession({
+          librariesPath: librariesPath(),
+          gpuBackends: gpuBackends(command.device),
+          modelPath: command.modelPath,
+          device: command.device,
+          contextTokens: command.contextTokens,
+          threads: command.threads,
+        });
+        this.#session?.dispose();
+        this.#session = session;
+        return { kind: 'loaded', id, model: session.info() as Extract<CompleteAnswer, { kind: 'loaded' }>['model'] };
+      }
+      case 'tokenize':
+        return { kind: 'tokens', id, tokens: await this.#loaded().tokenize(command.texts) };
+      case 'complete': {
+        let text = '';
+        const onFresh = (fresh: string): void => {
+          text += fresh;
+          this.#send({ kind: 'text', id, text });
+        };
+        const call = this.#loaded().complete(command.request, command.stream ? onFresh : undefined);
+        this.#running.set(id, call);
+        return { kind: 'completed', id, result: await call.result };
+      }
+      case 'score': {
+        const call = this.#loaded().score(command.samples, command.adapter);
+        this.#running.set(id, call);
+        return { kind: 'scored', id, scores: await call.result };
+      }
+    }
+  }
+
+  #loaded(): NativeSession {
+    if (this.#session === null) throw new Error('No model is loaded.');
+    return this.#session;
+  }
+}
+
+/** Plug-ins worth loading: a driver is never touched for the CPU's sake. Metal is part of its platform's libraries. */
+function gpuBackends(device: DeviceChoice): string[] {
+  const wanted =
+    device === 'auto' ? (['cuda', 'vulkan'] as const) : device === 'cuda' || device === 'vulkan' ? [device] : [];
+  return wanted.map(gpuBackendPath).filter((path) => path !== null);
+}

@@ -1,0 +1,167 @@
+/** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
+import { z } from 'zod';
+import type { LoopEvent, LoopOutcome, TrainJob } from '../tuning/trainJob.ts';
+import type { AdapterRef, CompleteRequest, CompleteResult, ModelInfo, Score } from './types.ts';
+
+const specialToken = z.enum(['fimPrefix', 'fimSuffix', 'fimMiddle', 'repoName', 'fileSep', 'bos', 'eot']);
+const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
+const count = z.number().int().nonnegative();
+
+const adapter = z.object({
+  id: z.string().min(1),
+  path: z.string(),
+  scale: z.number(),
+}) satisfies z.ZodType<AdapterRef>;
+
+const completeRequest = z.object({
+  prompt: z.array(z.union([z.object({ special: specialToken }), z.object({ text: z.string() })])),
+  heal: z.string(),
+  maxTokens: count,
+  stop: z.array(z.string()),
+  deadlineMs: z.number().nonnegative().exactOptional(),
+  candidate: count.exactOptional(),
+  adapter: adapter.nullable(),
+}) satisfies z.ZodType<CompleteRequest>;
+
+const scoreSample = z.object({ tokens: z.instanceof(Int32Array), lossFrom: count, lossTo: count });
+
+/** Server to the process in role *complete*. `id` numbers the call. */
+export const completeCommand = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('load'),
+    id: count,
+    modelPath: z.string(),
+    contextTokens: z.number().int().positive(),
+    threads: count,
+    device,
+  }),
+  z.object({ kind: z.literal('tokenize'), id: count, texts: z.array(z.string()) }),
+  z.object({ kind: z.literal('complete'), id: count, request: completeRequest, stream: z.boolean() }),
+  z.object({ kind: z.literal('score'), id: count, samples: z.array(scoreSample), adapter: adapter.nullable() }),
+  z.object({ kind: z.literal('cancel'), id: count }),
+]);
+export type CompleteCommand = z.infer<typeof completeCommand>;
+
+const modelInfo = z.object({
+  path: z.string(),
+  architecture: z.string(),
+  name: z.string(),
+  sizeBytes: z.number(),
+  parameters: z.number(),
+  contextLength: z.number(),
+  vocabularySize: z.number(),
+  weightType: z.string(),
+  special: z.partialRecord(specialToken, z.number()),
+  promptOrder: z.enum(['suffix-first', 'prefix-first']).nullable(),
+  device: z.string(),
+}) satisfies z.ZodType<ModelInfo>;
+
+const completeResult = z.object({
+  text: z.string(),
+  stopReason: z.enum(['end-of-text', 'stop-text', 'max-tokens', 'deadline', 'cancelled']),
+  generatedTokens: count,
+  logProbabilities: z.array(z.number()).readonly(),
+  promptTokens: count,
+  evaluatedTokens: count,
+  promptMs: z.number(),
+  generateMs: z.number(),
+}) satisfies z.ZodType<CompleteResult>;
+
+const score = z.object({ nll: z.number(), tokens: count, top1: count }) satisfies z.ZodType<Score>;
+
+/** The process in role *complete* to the server. `failed`: the call's error, the process goes on. */
+export const completeAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('loaded'), id: count, model: modelInfo }),
+  z.object({ kind: z.literal('tokens'), id: count, tokens: z.array(z.instanceof(Int32Array)) }),
+  z.object({ kind: z.literal('text'), id: count, text: z.string() }),
+  z.object({ kind: z.literal('completed'), id: count, result: completeResult }),
+  z.object({ kind: z.literal('scored'), id: count, scores: z.array(score) }),
+  z.object({ kind: z.literal('failed'), id: count, message: z.string() }),
+]);
+export type CompleteAnswer = z.infer<typeof completeAnswer>;
+
+const trainerConfig = z.object({
+  modelPath: z.string(),
+  baseType: z.enum(['as-is', 'f16', 'q8_0', 'q4_0', 'iq4_nl', 'q4_k']),
+  rank: z.number().int().positive(),
+  alpha: z.number(),
+  rsLora: z.boolean(),
+  dropout: z.number(),
+  weightDecay: z.number(),
+  loraPlusRatio: z.number(),
+  beta1: z.number(),
+  beta2: z.number(),
+  epsilon: z.number(),
+  clipNorm: z.number(),
+  seed: z.number(),
+  threads: z.number().int().positive(),
+  device,
+  maxTokens: z.number().int().positive(),
+  memoryBudgetBytes: z.number(),
+});
+
+const trainJob = z.object({
+  runId: z.string(),
+  runDir: z.string(),
+  trainer: trainerConfig,
+  schedule: z.object({
+    steps: count,
+    warmupSteps: count,
+    learningRate: z.number(),
+    finalShare: z.number(),
+    tokensPerStep: count,
+    evaluateEvery: count,
+    patience: count,
+    promptWeight: z.number(),
+    maxSeconds: z.number(),
+  }),
+  sequencesFile: z.string(),
+  adapterFile: z.string(),
+  checkpointFile: z.string(),
+  checkpointEverySeconds: z.number(),
+}) satisfies z.ZodType<TrainJob>;
+
+/** Server to the process in role *tune*. */
+export const tuneCommand = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('run'), job: trainJob }),
+  z.object({ kind: z.literal('stop') }),
+]);
+export type TuneCommand = z.infer<typeof tuneCommand>;
+
+const loopEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('loaded'), trainableParameters: z.number(), baseMegabytes: z.number() }),
+  z.object({
+    kind: z.literal('step'),
+    step: z.number(),
+    steps: z.number(),
+    loss: z.number(),
+    learningRate: z.number(),
+    gradientNorm: z.number(),
+    tokensPerSecond: z.number(),
+    rssBytes: z.number(),
+    etaSeconds: z.number(),
+  }),
+  z.object({ kind: z.literal('held-out'), step: z.number(), loss: z.number(), best: z.boolean() }),
+]) satisfies z.ZodType<LoopEvent>;
+
+const loopOutcome = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('trained'),
+    reason: z.enum(['schedule', 'early-stop', 'time-limit', 'stopped']),
+    steps: z.number(),
+    tokens: z.number(),
+    seconds: z.number(),
+    heldOutBefore: z.number(),
+    heldOutBest: z.number(),
+    bestStep: z.number(),
+  }),
+  z.object({ kind: z.literal('stopped') }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+]) satisfies z.ZodType<LoopOutcome>;
+
+/** The process in role *tune* to the server. */
+export const tuneAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('event'), event: loopEvent }),
+  z.object({ kind: z.literal('outcome'), outcome: loopOutcome }),
+]);
+export type TuneAnswer = z.infer<typeof tuneAnswer>;

@@ -1,0 +1,81 @@
+/** The native addon, typed. Only engine processes load it: ggml and GPU drivers abort the process they run in. */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { addonPath } from '../paths.ts';
+import type {
+  AdapterRef,
+  CompleteRequest,
+  CompleteResult,
+  ModelInfo,
+  Score,
+  TrainerConfig,
+  TrainRow,
+} from './types.ts';
+
+/** A call that runs off the JavaScript thread; `cancel` makes it end within one operation of the model. */
+export interface NativeCall<Result> {
+  readonly result: Promise<Result>;
+  cancel(): void;
+}
+
+export interface NativeLoadOptions {
+  readonly librariesPath: string;
+  readonly gpuBackends: readonly string[];
+  readonly modelPath: string;
+  readonly device: string;
+  readonly contextTokens: number;
+  /** 0: chosen by the model's size. */
+  readonly threads: number;
+}
+
+export interface NativeScoreSample {
+  readonly tokens: Int32Array;
+  readonly lossFrom: number;
+  readonly lossTo: number;
+}
+
+export interface NativeSession {
+  info(): ModelInfo;
+  tokenize(texts: readonly string[]): Promise<Int32Array<ArrayBuffer>[]>;
+  /** `onFresh` gets only what became final since its last call. */
+  complete(request: CompleteRequest, onFresh?: (text: string) => void): NativeCall<CompleteResult>;
+  /** An empty array when cancelled. */
+  score(samples: readonly NativeScoreSample[], adapter: AdapterRef | null): NativeCall<Score[]>;
+  dispose(): void;
+}
+
+export interface NativeTrainer {
+  readonly model: ModelInfo;
+  readonly trainableParameters: number;
+  tokenize(texts: readonly string[]): number[][];
+  step(
+    rows: readonly TrainRow[],
+    learningRate: number,
+  ): Promise<{ loss: number; gradientNorm: number; lossTokens: number }>;
+  evaluate(rows: readonly TrainRow[]): Promise<{ nll: number; lossTokens: number }>;
+  exportAdapter(path: string): Promise<void>;
+  saveState(path: string): Promise<void>;
+  loadState(path: string): Promise<void>;
+  cancel(): void;
+  dispose(): void;
+}
+
+export interface NativeAddon {
+  loadSession(options: NativeLoadOptions): Promise<NativeSession>;
+  openTrainer(config: TrainerConfig): Promise<NativeTrainer>;
+  /** Ends this process when its parent ends, even while it is stopped by SIGSTOP (Linux; elsewhere nothing). */
+  dieWithParent(): void;
+}
+
+/** Throws an Error that says what to do when the addon is missing or does not fit this machine. */
+export function loadAddon(path = addonPath()): NativeAddon {
+  if (!existsSync(path))
+    throw new Error(`The native addon ${path} is missing: run \`node script/setup.mjs\`, or reinstall the extension.`);
+  try {
+    return createRequire(import.meta.url)(path) as NativeAddon;
+  } catch (error) {
+    throw new Error(
+      `The native addon ${path} cannot be loaded on this machine: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,273 @@
+/** The engine process in role *complete*, kept alive: a {@link CompletionEngine} that survives aborts of ggml and drivers. */
+import type { EngineStatus } from '../protocol.ts';
+import { Calls, expectAnswer } from './calls.ts';
+import { EngineChild } from './child.ts';
+import { EngineDied } from './errors.ts';
+import { type Urgency, type Work, WorkQueue } from './queue.ts';
+import { Restarts } from './restarts.ts';
+import type {
+  AdapterRef,
+  CompleteRequest,
+  CompleteResult,
+  CompletionEngine,
+  DeviceChoice,
+  ModelInfo,
+  Score,
+  ScoreSample,
+} from './types.ts';
+
+/** Tokens of one scoring message: a completion waits for at most one. */
+const SCORE_TOKENS = 2048;
+
+export interface EngineOptions {
+  /** Why the process is not ready, once per change. */
+  readonly onStatus?: (status: EngineStatus) => void;
+  readonly nowMs?: () => number;
+}
+
+type LoadOptions = Parameters<CompletionEngine['load']>[0];
+
+export class CompletionProcess implements CompletionEngine {
+  readonly #onStatus: (status: EngineStatus) => void;
+  readonly #nowMs: () => number;
+  readonly #restarts: Restarts;
+  readonly #calls = new Calls();
+  readonly #queue = new WorkQueue();
+  #child: EngineChild | null = null;
+  #wanted: LoadOptions | null = null;
+  #model: ModelInfo | null = null;
+  /** Set when a device failed: the CPU serves until the next `load`. */
+  #cpuOnly = false;
+  /** Why calls are refused; null while the process lives or is coming back. */
+  #refusal: Error | null = new Error('No model is loaded.');
+  #restartTimer: NodeJS.Timeout | null = null;
+  #disposed = false;
+
+  constructor({ onStatus = () => undefined, nowMs = Date.now }: EngineOptions = {}) {
+    this.#onStatus = onStatus;
+    this.#nowMs = nowMs;
+    this.#restarts = new Restarts(nowMs);
+  }
+
+  /** The process, for tests and for measuring its memory. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  async load(options: LoadOptions): Promise<ModelInfo> {
+    this.#restarts.reset();
+    this.#cpuOnly = false;
+    this.#queue.setOpen(false);
+    const model = await this.#start(options);
+    this.#wanted = options;
+    return model;
+  }
+
+  async tokenize(texts: readonly string[]): Promise<number[][]> {
+    // Not queued: the tokenizer needs no context, so it answers beside a running completion.
+    const child = this.#child;
+    if (child === null || this.#model === null) {
+      return await this.#enqueue('completion', async () => await this.tokenize(texts));
+    }
+    const answer = expectAnswer(
+      await this.#calls.start(child, { kind: 'tokenize', texts: [...texts] }).answer,
+      'tokens',
+    );
+    return answer.tokens.map((tokens) => Array.from(tokens));
+  }
+
+  async complete(
+    request: CompleteRequest,
+    signal?: AbortSignal,
+    onText?: (text: string) => void,
+  ): Promise<CompleteResult> {
+    if (signal?.aborted) return nothing('cancelled');
+    const { deadlineMs } = request;
+    const dueMs = deadlineMs === undefined ? Number.POSITIVE_INFINITY : this.#nowMs() + deadlineMs;
+    const work = async (): Promise<CompleteResult> => {
+      const remainingMs = dueMs - this.#nowMs();
+      if (remainingMs <= 0) return nothing('deadline');
+      const timed = { ...plain(request), ...(deadlineMs === undefined ? {} : { deadlineMs: remainingMs }) };
+      const call = this.#calls.start(
+        this.#alive(),
+        { kind: 'complete', request: timed, stream: onText !== undefined },
+        onText,
+      );
+      return expectAnswer(await this.#until(call, signal), 'completed').result;
+    };
+    return (await this.#enqueue('completion', work, signal)) ?? nothing('cancelled');
+  }
+
+  async score(samples: readonly ScoreSample[], adapter: AdapterRef | null, signal?: AbortSignal): Promise<Score[]> {
+    const scores: Score[] = [];
+    for (const batch of batches(samples, SCORE_TOKENS)) {
+      const work = async (): Promise<Score[]> => {
+        const call = this.#calls.start(this.#alive(), { kind: 'score', samples: batch.map(packed), adapter });
+        return expectAnswer(await this.#until(call, signal), 'scored').scores;
+      };
+      const part = await this.#enqueue('background', work, signal);
+      signal?.throwIfAborted();
+      scores.push(...(part ?? []));
+    }
+    return scores;
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
+    this.#refuse(new Error('The engine was closed.'));
+    this.#calls.failAll('The engine was closed.');
+    await this.#child?.end();
+    this.#child = null;
+  }
+
+  /** Starts the process if there is none, and loads. */
+  async #start(options: LoadOptions): Promise<ModelInfo> {
+    const child = this.#child ?? this.#spawn();
+    const device: DeviceChoice = this.#cpuOnly ? 'cpu' : (options.device ?? 'auto');
+    const { modelPath, contextTokens, threads = 0 } = options;
+    const call = this.#calls.start(child, { kind: 'load', modelPath, contextTokens, threads, device });
+    const { model } = expectAnswer(await call.answer, 'loaded');
+    // zod's optional keys admit undefined where ModelInfo has none.
+    this.#model = model as ModelInfo;
+    this.#refusal = null;
+    this.#queue.setOpen(true);
+    return this.#model;
+  }
+
+  #spawn(): EngineChild {
+    const child: EngineChild = new EngineChild('complete', {
+      onMessage: (message) => this.#calls.receive(message),
+      onDeath: (reason) => this.#died(reason),
+    });
+    this.#child = child;
+    return child;
+  }
+
+  #died(reason: string): void {
+    this.#child = null;
+    this.#queue.setOpen(false);
+    const onDevice = this.#model !== null && this.#model.device !== 'CPU';
+    this.#model = null;
+    const wanted = this.#wanted;
+    const decision = this.#restarts.next();
+    const message = `The engine process ${reason}.`;
+    this.#calls.failAll(message);
+    if (this.#disposed || wanted === null) return;
+    if (decision.kind === 'give-up') {
+      const final = `${message} It ended three times within a minute and is not started again: choose another model or device, or show the log.`;
+      this.#refuse(new EngineDied(final));
+      this.#onStatus({ kind: 'failed', message: final });
+      return;
+    }
+    if (onDevice) this.#cpuOnly = true;
+    const next = onDevice ? 'Completions go on with the CPU.' : 'It is started again.';
+    this.#onStatus({ kind: 'restarting', message: `${message} ${next}` });
+    this.#restartTimer = setTimeout(() => void this.#restart(wanted), decision.ms);
+  }
+
+  async #restart(wanted: LoadOptions): Promise<void> {
+    try {
+      await this.#start(wanted);
+      this.#onStatus({ kind: 'ready', message: '' });
+    } catch (error) {
+      // A death during the load has already been dealt with by #died.
+      if (error instanceof EngineDied) return;
+      const failure = error instanceof Error ? error : new Error(String(error));
+      this.#refuse(failure);
+      this.#onStatus({ kind: 'failed', message: failure.message });
+    }
+  }
+
+  #refuse(error: Error): void {
+    this.#refusal = error;
+    this.#queue.setOpen(false);
+    this.#queue.dropAll(error);
+  }
+
+  #alive(): EngineChild {
+    if (this.#child === null) throw this.#refusal ?? new EngineDied('The engine process has ended.');
+    return this.#child;
+  }
+
+  /** The call's answer; asks the process to end it when the signal says so. */
+  async #until<T>({ id, answer }: { id: number; answer: Promise<T> }, signal: AbortSignal | undefined): Promise<T> {
+    const cancel = (): void => this.#child?.send({ kind: 'cancel', id });
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (signal?.aborted) cancel();
+    try {
+      return await answer;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Runs `task` in its turn; null when the signal came first. */
+  #enqueue<T>(urgency: Urgency, task: () => Promise<T>): Promise<T>;
+  #enqueue<T>(urgency: Urgency, task: () => Promise<T>, signal: AbortSignal | undefined): Promise<T | null>;
+  #enqueue<T>(urgency: Urgency, task: () => Promise<T>, signal?: AbortSignal): Promise<T | null> {
+    if (this.#refusal !== null) return Promise.reject(this.#refusal);
+    return new Promise((resolve, reject) => {
+      const abandon = (): void => {
+        if (this.#queue.remove(work)) resolve(null);
+      };
+      const work: Work = {
+        urgency,
+        drop: reject,
+        start: async () => {
+          signal?.removeEventListener('abort', abandon);
+          await task().then(resolve, reject);
+        },
+      };
+      if (signal?.aborted) {
+        resolve(null);
+        return;
+      }
+      signal?.addEventListener('abort', abandon, { once: true });
+      this.#queue.add(work);
+    });
+  }
+}
+
+function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
+  return {
+    text: '',
+    stopReason,
+    generatedTokens: 0,
+    logProbabilities: [],
+    promptTokens: 0,
+    evaluatedTokens: 0,
+    promptMs: 0,
+    generateMs: 0,
+  };
+}
+
+/** Mutable copies, as the message schema has them. */
+function plain(
+  request: CompleteRequest,
+): CompleteRequest & { prompt: CompleteRequest['prompt'][number][]; stop: string[] } {
+  return { ...request, prompt: [...request.prompt], stop: [...request.stop] };
+}
+
+function packed({ tokens, lossFrom, lossTo }: ScoreSample): {
+  tokens: Int32Array<ArrayBuffer>;
+  lossFrom: number;
+  lossTo: number;
+} {
+  return { tokens: Int32Array.from(tokens), lossFrom, lossTo };
+}
+
+function* batches(samples: readonly ScoreSample[], mostTokens: number): Generator<ScoreSample[]> {
+  let batch: ScoreSample[] = [];
+  let tokens = 0;
+  for (const sample of samples) {
+    if (batch.length > 0 && tokens + sample.tokens.length > mostTokens) {
+      yield batch;
+      batch = [];
+      tokens = 0;
+    }
+    batch.push(sample);
+    tokens += sample.tokens.length;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,42 @@
+/** Role *tune*: runs one training job and reports. */
+import { runLoop } from '../tuning/loop.ts';
+import type { TrainJob } from '../tuning/trainJob.ts';
+import { type Channel, messageOf } from './channel.ts';
+import { type TuneAnswer, tuneCommand } from './messages.ts';
+import type { NativeAddon } from './native.ts';
+import { openTrainer } from './trainer.ts';
+
+export function serveTuning(addon: NativeAddon, channel: Channel<TuneAnswer>): void {
+  const stop = new AbortController();
+  let started = false;
+  channel.onMessage((message) => {
+    const command = tuneCommand.parse(message);
+    if (command.kind === 'stop') {
+      stop.abort();
+    } else if (!started) {
+      started = true;
+      void run(addon, command.job, channel, stop.signal);
+    }
+  });
+}
+
+async function run(
+  addon: NativeAddon,
+  job: TrainJob,
+  channel: Channel<TuneAnswer>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const trainer = await openTrainer(addon, job.trainer);
+    try {
+      const outcome = signal.aborted
+        ? ({ kind: 'stopped' } as const)
+        : await runLoop(trainer, job, (event) => channel.send({ kind: 'event', event }), signal);
+      channel.send({ kind: 'outcome', outcome });
+    } finally {
+      trainer.dispose();
+    }
+  } catch (error) {
+    channel.send({ kind: 'outcome', outcome: { kind: 'failed', message: messageOf(error) } });
+  }
+}
