@@ -1,33 +1,55 @@
 import { indentWidth } from './cursor.ts';
+import type { SyntaxReader } from './syntax.ts';
 
 const CLOSING_LINE = /^\s*[)\]}]/;
+const OPEN_BRACKET = /[([{]\s*$/;
+/** What may stand behind the bracket that closes a block and still belongs to it. */
+const BEHIND_CLOSING = /^[)\]};,]*/;
+
+/** Characters before the cursor that are parsed with what is generated. */
+export const BLOCK_WINDOW = 3000;
 
 /**
- * Where in generated `text` the block it stands in ends, by indentation; -1 while it has not. `linePrefix` is the
- * cursor's line before the cursor. A complete line is needed to decide, so nothing depends on how text arrives.
+ * Where in generated `text` the block it stands in ends; -1 while it has not. Brackets decide where a bracket opened it,
+ * indentation elsewhere; lines inside brackets, strings and comments never end it. `before` is what stands before the
+ * cursor. A complete line is needed to decide, so nothing depends on how the text arrives.
  */
-export function blockEnd(text: string, linePrefix: string): number {
+export function blockEnd(text: string, before: string, syntax: SyntaxReader | null): number {
   const lines = text.split('\n');
+  if (lines.length === 1) return -1;
+  const linePrefix = before.slice(before.lastIndexOf('\n') + 1);
+  const states = syntax?.lineStarts(before, text) ?? null;
   const opensHere = linePrefix.trim() !== '';
+  const byBrackets = opensHere && states !== null && OPEN_BRACKET.test(linePrefix);
   const depth = indentWidth(linePrefix);
-  let at = lines[0]!.length;
-  let contentEnd = at;
-  for (let i = 1; i < lines.length; i++) {
+  let at = 0;
+  let contentEnd = 0;
+  for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
+    const lineEnd = at + line.length;
     const complete = i < lines.length - 1;
+    const state = states?.[i];
+    const closedAt = state?.closedAt ?? -1;
+    const inside = state !== undefined && (state.inText || state.depth > 0);
+    if (closedAt >= 0 && (opensHere || i > 0)) {
+      if (!complete) return -1;
+      return opensHere ? closedAt + BEHIND_CLOSING.exec(text.slice(closedAt, lineEnd))![0].length : contentEnd;
+    }
     if (line.trim() === '') {
       // An empty line ends a suggestion once it has content: what follows is the next thought.
-      if (complete && text.slice(0, at).trim() !== '' && !(opensHere && i === 1)) return contentEnd;
+      if (complete && !inside && text.slice(0, at).trim() !== '') return contentEnd;
     } else {
-      const width = indentWidth(line);
-      if (opensHere && width <= depth) {
-        if (!CLOSING_LINE.test(line) || width < depth) return contentEnd;
-        return complete ? at + 1 + line.length : -1;
+      if (i > 0 && !inside && !byBrackets) {
+        const width = indentWidth(line);
+        if (opensHere && width <= depth) {
+          if (!CLOSING_LINE.test(line) || width < depth) return contentEnd;
+          return complete ? lineEnd : -1;
+        }
+        if (!opensHere && width < depth) return contentEnd;
       }
-      if (!opensHere && width < depth) return contentEnd;
-      contentEnd = at + 1 + line.length;
+      contentEnd = lineEnd;
     }
-    at += 1 + line.length;
+    at = lineEnd + 1;
   }
   return -1;
 }

@@ -22,5 +22,5 @@ export async function completeAt(
   const refusal = invoked ? null : refusalAt(cursorAt(target.text, target.offset, target.languageId));
   if (refusal !== null) return { kind: 'none', reason: refusal };
   const generation = await generate(target, serving, options, signal);
-  return generation === null ? { kind: 'cancelled' } : present(target, generation, invoked);
+  return generation === null ? { kind: 'cancelled' } : await present(target, generation, invoked);
 }

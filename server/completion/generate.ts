@@ -2,10 +2,11 @@
 import type { AdapterRef, CompleteRequest, CompletionEngine, ModelInfo, StopReason } from '../engine/types.ts';
 import { shrink } from '../prompt/budget.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
-import { blockEnd } from './blockEnd.ts';
+import { BLOCK_WINDOW, blockEnd } from './blockEnd.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { shapeAt } from './shape.ts';
 import type { Shape } from './suggestion.ts';
+import { type SyntaxReader, syntaxFor } from './syntax.ts';
 
 export interface CompletionTarget {
   /** The document's whole text. */
@@ -60,11 +61,12 @@ export async function generate(
   onText?: (text: string) => void,
 ): Promise<Generation | null> {
   const cursor = cursorAt(target.text, target.offset, target.languageId);
+  const syntax = await syntaxFor(target.languageId);
   const format = formatOf(model);
   const input = { ...target, prefix: target.text.slice(0, target.offset), suffix: target.text.slice(target.offset) };
   for (let budget = budgetFor(model.contextLength); ; budget = shrink(budget, 0.8)) {
     const { parts, heal, closers } = buildCompletionPrompt(input, format, budget);
-    const shape = shapeAt(cursor, closers);
+    const shape = shapeAt(cursor, closers, syntax);
     const request: CompleteRequest = {
       prompt: parts,
       heal,
@@ -75,7 +77,7 @@ export async function generate(
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
     };
     try {
-      return await run(engine, request, shape, cursor, signal, onText);
+      return await run(engine, request, { shape, cursor, syntax }, signal, onText);
     } catch (error) {
       if (!doesNotFit(error) || budget.promptTokens < 64) throw error;
     }
@@ -86,25 +88,51 @@ export async function generate(
 async function run(
   engine: CompletionEngine,
   request: CompleteRequest,
-  shape: Shape,
-  cursor: Cursor,
+  { shape, cursor, syntax }: { shape: Shape; cursor: Cursor; syntax: SyntaxReader | null },
   signal?: AbortSignal,
   onText?: (text: string) => void,
 ): Promise<Generation | null> {
   const enough = new AbortController();
   const either = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
+  const watch = new BlockWatch(cursor.before.slice(-BLOCK_WINDOW), syntax);
   const result = await engine.complete(request, either, (text) => {
     onText?.(text);
-    if (shape === 'block' && blockEnd(text, cursor.linePrefix) >= 0) enough.abort();
+    if (shape === 'block' && watch.ended(text)) enough.abort();
   });
   if (signal?.aborted || (result.stopReason === 'cancelled' && !enough.signal.aborted)) return null;
+  const { promptTokens, evaluatedTokens, generatedTokens } = result;
   return {
-    text: result.text,
+    text: shape === 'block' && watch.ended(result.text) ? watch.block : result.text,
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
     confidence: meanOf(result.logProbabilities),
-    usage: { ...result, ms: result.promptMs + result.generateMs },
+    usage: { promptTokens, evaluatedTokens, generatedTokens, ms: result.promptMs + result.generateMs },
   };
+}
+
+/** Finds a block's end line by line, so that it is the same place however the text arrives. */
+class BlockWatch {
+  block = '';
+  readonly #before: string;
+  readonly #syntax: SyntaxReader | null;
+  #seen = 0;
+  #ended = false;
+
+  constructor(before: string, syntax: SyntaxReader | null) {
+    this.#before = before;
+    this.#syntax = syntax;
+  }
+
+  /** `text` so far; once true it stays so. */
+  ended(text: string): boolean {
+    for (let at = text.indexOf('\n', this.#seen); at >= 0 && !this.#ended; at = text.indexOf('\n', at + 1)) {
+      this.#seen = at + 1;
+      const end = blockEnd(text.slice(0, at + 1), this.#before, this.#syntax);
+      this.#ended = end >= 0;
+      if (this.#ended) this.block = text.slice(0, end);
+    }
+    return this.#ended;
+  }
 }
 
 const CUT_OFF: ReadonlySet<StopReason> = new Set(['max-tokens', 'deadline']);

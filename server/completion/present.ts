@@ -5,6 +5,7 @@ import { applyFilters } from './filters/index.ts';
 import type { CompletionTarget, Generation, Usage } from './generate.ts';
 import { shapeAt } from './shape.ts';
 import { isDropped, type Shape } from './suggestion.ts';
+import { syntaxFor } from './syntax.ts';
 
 export interface Offer {
   readonly kind: 'suggestion';
@@ -24,18 +25,19 @@ export interface NoOffer {
   readonly usage?: Usage;
 }
 
-export function present(
+export async function present(
   target: Pick<CompletionTarget, 'text' | 'offset' | 'languageId'>,
   generation: Generation,
   invoked: boolean,
-): Offer | NoOffer {
+): Promise<Offer | NoOffer> {
+  const syntax = await syntaxFor(target.languageId);
   const cursor = cursorAt(target.text, target.offset, target.languageId);
   const closers = closersBehind(target.text.slice(target.offset, target.offset + 512));
-  const shape = generation.shape === 'line' ? 'line' : shapeAt(cursor, closers);
+  const shape = generation.shape === 'line' ? 'line' : shapeAt(cursor, closers, syntax);
   const { cutOff, usage, confidence } = generation;
   const filtered = applyFilters(
     { text: generation.text, replaceAfter: 0 },
-    { cursor, closers, shape, cutOff, invoked },
+    { cursor, closers, shape, cutOff, invoked, syntax },
   );
   if (isDropped(filtered)) return { kind: 'none', reason: filtered.dropped, usage };
   const text = cursor.lineBreak === '\n' ? filtered.text : filtered.text.replaceAll('\n', '\r\n');

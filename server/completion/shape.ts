@@ -1,24 +1,35 @@
 import { type Cursor, indentWidth } from './cursor.ts';
 import type { Shape } from './suggestion.ts';
+import type { SyntaxReader } from './syntax.ts';
 
 /** Behind these at a line's end comes an indented block. */
 const OPENERS = /(?:[{([]|=>|->)\s*$/;
 const COLON_LANGUAGES = new Set(['python']);
+/** Tree-sitter needs the surroundings, not the file. */
+const WINDOW = 3000;
 
 /** A block where one has just been opened and is still empty, the rest of the line everywhere else. */
-export function shapeAt(cursor: Cursor, closers: string): Shape {
+export function shapeAt(cursor: Cursor, closers: string, syntax: SyntaxReader | null): Shape {
   if (cursor.lineRest.trim() !== closers.trim()) return 'line';
-  const opensBlock = (line: string): boolean =>
+  const opened = opensBlock(cursor, closers);
+  if (!opened) return 'line';
+  const zone = syntax?.zone(cursor.before.slice(-WINDOW), cursor.after.slice(0, WINDOW / 4)) ?? 'code';
+  return zone === 'code' ? 'block' : 'line';
+}
+
+function opensBlock(cursor: Cursor, closers: string): boolean {
+  const opens = (line: string): boolean =>
     OPENERS.test(line) || (COLON_LANGUAGES.has(cursor.languageId) && /:\s*$/.test(line));
-  if (cursor.linePrefix.trim() !== '') return opensBlock(cursor.linePrefix) && closers.trim() === '' ? 'block' : 'line';
+  if (cursor.linePrefix.trim() !== '') {
+    // `f(║)` and `[║]` wait for a value, `{║}` for a body.
+    return opens(cursor.linePrefix) && (closers.trim() === '' || /\{\s*$/.test(cursor.linePrefix));
+  }
   const above = cursor.before.slice(0, cursor.before.length - cursor.linePrefix.length).trimEnd();
-  if (!opensBlock(above)) return 'line';
+  if (!opens(above)) return false;
   // Something at this depth below: the block has content, the user adds one line to it.
   const below = cursor.after
     .slice(cursor.lineRest.length)
     .split('\n')
     .find((line) => line.trim() !== '');
-  return below !== undefined && indentWidth(below) >= indentWidth(cursor.linePrefix) && !/^\s*[)\]}]/.test(below)
-    ? 'line'
-    : 'block';
+  return below === undefined || indentWidth(below) < indentWidth(cursor.linePrefix) || /^\s*[)\]}]/.test(below);
 }

@@ -1,4 +1,5 @@
 import type { Cursor } from './cursor.ts';
+import type { SyntaxReader } from './syntax.ts';
 
 /** Text to insert at the cursor (line breaks `\n`), and how many characters behind the cursor it takes the place of. */
 export interface Suggestion {
@@ -22,6 +23,8 @@ export interface FilterInput {
   readonly cutOff: boolean;
   /** The user asked for it by a command. */
   readonly invoked: boolean;
+  /** null where the language has no grammar. */
+  readonly syntax: SyntaxReader | null;
 }
 
 /** How much is asked for: the rest of the line, or the rest of a block. */

@@ -17,7 +17,15 @@ function inputAt(marked: string, over: Partial<FilterInput> = {}, languageId = '
   const text = marked.replace('║', '');
   const { closers } = cutWindows('', text.slice(0, offset), text.slice(offset), budgetFor(1024));
   const cursor = cursorAt(text, offset, languageId);
-  return { cursor, closers, shape: shapeAt(cursor, closers), cutOff: false, invoked: false, ...over };
+  return {
+    cursor,
+    closers,
+    shape: shapeAt(cursor, closers, null),
+    cutOff: false,
+    invoked: false,
+    syntax: null,
+    ...over,
+  };
 }
 
 /** The document's text afterwards, the inserted part in ⟦⟧, or why nothing is offered. */

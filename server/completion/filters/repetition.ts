@@ -1,5 +1,8 @@
 import type { Filter } from '../suggestion.ts';
 
+/** At least so often in a row: a list of four equal numbers is still code. */
+const LOOP = /(.{2,12}?)\1{4,}|(?<long>.{13,60}?)\k<long>{2,}/u;
+
 /** The same line twice in a row, or the line above once more: small models fall into such loops. */
 export const repetition: Filter = (suggestion, { cursor }) => {
   const lines = suggestion.text.split('\n');
@@ -18,6 +21,6 @@ export const repetition: Filter = (suggestion, { cursor }) => {
     if (line.length > 3 && line === (i === 1 ? first : lines[i - 1]!.trim()))
       return { ...suggestion, text: lines.slice(0, i).join('\n') };
   }
-  const cycle = /(.{2,12}?)\1{4,}$/.exec(suggestion.text);
-  return cycle !== null && cycle[1]!.trim() !== '' ? { dropped: 'repeats itself' } : suggestion;
+  const loop = LOOP.exec(suggestion.text);
+  return loop !== null && /[\p{L}\p{N}]/u.test(loop[0]) ? { dropped: 'repeats itself' } : suggestion;
 };

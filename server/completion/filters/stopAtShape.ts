@@ -1,14 +1,14 @@
-import { blockEnd } from '../blockEnd.ts';
+import { BLOCK_WINDOW, blockEnd } from '../blockEnd.ts';
 import type { Filter } from '../suggestion.ts';
 
 /** Keeps the first line, or the block; of text that was cut off, only whole lines where there is more than one. */
-export const stopAtShape: Filter = (suggestion, { shape, cursor, cutOff }) => {
+export const stopAtShape: Filter = (suggestion, { shape, cursor, cutOff, syntax }) => {
   const { text } = suggestion;
   if (shape === 'line') {
     const end = text.indexOf('\n');
     return end < 0 ? suggestion : { ...suggestion, text: text.slice(0, end) };
   }
-  const end = blockEnd(`${text}\n`, cursor.linePrefix);
+  const end = blockEnd(`${text}\n`, cursor.before.slice(-BLOCK_WINDOW), syntax);
   if (end >= 0 && end < text.length) return { ...suggestion, text: text.slice(0, end) };
   const lastBreak = text.lastIndexOf('\n');
   return cutOff && lastBreak > 0 ? { ...suggestion, text: text.slice(0, lastBreak) } : suggestion;
