@@ -71,11 +71,7 @@ describe('mineRepository', () => {
 
   it.each([
     ['a folder that is not there', 'not-a-folder', (scratch: ScratchRepository) => join(scratch.root, 'none')],
-    [
-      'a file',
-      'not-a-folder',
-      (scratch: ScratchRepository) => (scratch.write('file', 'x'), join(scratch.root, 'file')),
-    ],
+    ['a file', 'not-a-folder', (scratch: ScratchRepository) => join(scratch.write('file', 'x').root, 'file')],
     ['a repository with no file', 'empty-repository', (scratch: ScratchRepository) => scratch.root],
     [
       'one small file',
@@ -85,9 +81,10 @@ describe('mineRepository', () => {
     [
       'a bare repository',
       'bare-repository',
-      (scratch: ScratchRepository) => (
-        scratch.git('init', '--quiet', '--bare', 'bare.git'), join(scratch.root, 'bare.git')
-      ),
+      (scratch: ScratchRepository) => {
+        scratch.git('init', '--quiet', '--bare', 'bare.git');
+        return join(scratch.root, 'bare.git');
+      },
     ],
   ])('refuses %s with one message', async (_, problem, prepare) => {
     using scratch = new ScratchRepository();

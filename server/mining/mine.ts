@@ -1,29 +1,20 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { setImmediate as nextTick } from 'node:timers/promises';
-import { decode, maxFileBytes, reasonFromPath, reasonFromText } from './content.ts';
+import { addContexts } from './contexts.ts';
+import { Clock, defaults, mineListing } from './core.ts';
 import { MiningError } from './errors.ts';
-import { findRepository } from './git.ts';
-import { type LanguageName, languageOf } from './languages.ts';
-import { type ListedFile, listFolder, listTracked } from './listing.ts';
-import { drawMiddles, type Middle } from './pairs.ts';
-import { scopesOf } from './parser.ts';
-import { hashFraction } from './random.ts';
+import type { MinedFile } from './fileMiner.ts';
+import { findRepository, gitText } from './git.ts';
+import { historyPairs, trainingTextOf } from './historyPairs.ts';
+import { leakedMiddles } from './leakage.ts';
+import { listCandidates } from './sources.ts';
 import { splitFiles } from './split.ts';
-import type { Dataset, FileVerdict, MineOptions, MineProgress, Pair, Split } from './types.ts';
+import { mineByTime } from './timeSplit.ts';
+import type { Dataset, FileVerdict, MineOptions, MineProgress, Pair } from './types.ts';
 
 /** Below this nothing worth an adapter is learned, and no held-out figure means anything. */
 export const least = { files: 2, lines: 200, trainPairs: 20, heldOutPairs: 3 } as const;
-
-const defaults = { seed: 1, maxTrainPairs: 40_000, maxHeldOutPairs: 4_000 } as const;
-
-interface Source {
-  readonly path: string;
-  readonly language: LanguageName;
-  readonly bytes: number;
-  readonly text: string;
-}
 
 /**
  * Turns a folder into training pairs. Rejects with {@link MiningError} when there is nothing to mine, and with the signal's
@@ -34,70 +25,86 @@ export async function mineRepository(
   onProgress: (progress: MineProgress) => void = () => {},
   signal?: AbortSignal,
 ): Promise<Dataset> {
+  const clock = new Clock();
   const folder = resolve(options.folder);
   await requireFolder(folder);
   onProgress({ stage: 'list', filesDone: 0, filesTotal: 0, bytesDone: 0 });
   const repository = await findRepository(folder, signal);
-  const warnings: string[] = [];
-  let listed: ListedFile[];
-  if (repository) {
-    listed = await listTracked(folder, signal);
-    if (repository.shallow) {
-      warnings.push(
-        'This is a shallow clone: other files are held out than in a full clone (git fetch --unshallow mends it).',
-      );
-    }
-  } else {
-    const walk = await listFolder(folder, signal);
-    listed = walk.files;
-    if (!walk.complete)
-      warnings.push(
-        `Only the first ${listed.length} files were looked at: this folder has no git to list its sources.`,
-      );
-  }
-  if (listed.length === 0) {
-    throw new MiningError(
-      'empty-repository',
-      repository
-        ? `git tracks no file in ${folder}: add the sources (git add) and commit, then try again.`
-        : `${folder} holds no files: open a folder with source code.`,
-    );
-  }
-  const root = repository?.root ?? folder;
-  const { sources, verdicts } = await readSources(root, listed, onProgress, signal);
+  if (options.split?.by === 'time')
+    return await mineByTime(options, folder, repository, options.split.cut, onProgress, signal);
+  const listing = await listCandidates(folder, repository, signal);
+  const { root, warnings } = listing;
+  const list = clock.lap();
   const firstCommit = repository?.firstCommit ?? '';
-  const splits = splitFiles(
-    firstCommit,
-    sources.map(({ path }) => path),
-  );
-  const pairs: Pair[] = [];
-  let bytesDone = 0;
-  for (const [done, source] of sources.entries()) {
-    const middles = await middlesOf(source, options.seed ?? defaults.seed);
-    if (middles === null) verdicts.set(source.path, verdictOf(source, 'parsing took too long'));
-    else pairs.push(...pairsOf(source, middles, splits.get(source.path) ?? 'train', repository?.commit ?? ''));
-    bytesDone += source.bytes;
-    if (done % 16 === 15) {
-      onProgress({ stage: 'parse', filesDone: done + 1, filesTotal: sources.length, bytesDone });
-      await nextTick();
-      signal?.throwIfAborted();
-    }
+  const commit = repository?.commit ?? '';
+  const mined = await mineListing({
+    mine: options,
+    listing,
+    commit,
+    splitOf: (paths) => splitFiles(firstCommit, paths),
+    cachePath: options.cachePath === undefined ? await defaultCachePath(folder, signal) : options.cachePath,
+    onProgress,
+    signal,
+  });
+  const { taken, splits, files } = mined;
+  let pairs = [...mined.pairs];
+  clock.lap();
+
+  if (options.history && commit !== '') {
+    const added = await historyPairs(root, 'train', {
+      range: 'HEAD',
+      maxCommits: defaults.maxCommits,
+      maxAdditions: historyLimit(pairs),
+      // A file that is held out now was so under the same path then; one that is gone or left out has no say.
+      admits: (path) => splits.get(path) === 'train',
+      signal,
+    });
+    pairs = [...withoutLeaked(pairs, added), ...added];
   }
-  const kept = [
-    ...atMost(pairs, 'train', options.maxTrainPairs ?? defaults.maxTrainPairs),
-    ...atMost(pairs, 'held-out', options.maxHeldOutPairs ?? defaults.maxHeldOutPairs),
-  ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.startByte - b.startByte));
-  onProgress({ stage: 'select', filesDone: sources.length, filesTotal: sources.length, bytesDone });
-  requireEnough(folder, sources, kept, listed.length);
+  const history = clock.lap();
+  const heldOutAfter = pairs.filter(({ split }) => split === 'held-out').length;
+
+  if (options.contextChars) {
+    const indexed = taken.filter(({ path }) => splits.get(path) === 'train');
+    pairs = await addContexts(pairs, indexed, mined.read, mined.language, options.contextChars, signal);
+  }
+  const context = clock.lap();
+
+  requireEnough(folder, files, taken, pairs);
+  pairs.sort(byPlace);
+  onProgress({ stage: 'select', filesDone: taken.length, filesTotal: taken.length, bytesDone: 0 });
+  const heldOutFromFiles = mined.pairs.filter(({ split }) => split === 'held-out').length;
   return {
     repository: basename(root),
     root,
     firstCommit,
-    commit: repository?.commit ?? '',
-    files: listed.map(({ path }) => verdicts.get(path) as FileVerdict),
-    pairs: kept,
-    digest: digestOf(kept),
+    commit,
+    files,
+    pairs,
+    digest: digestOf(pairs),
     warnings,
+    statistics: {
+      ...totals(taken),
+      drawn: mined.drawn,
+      repeated: mined.repeated,
+      heldOutBefore: heldOutFromFiles + mined.leaked,
+      heldOutAfter,
+      cachedFiles: mined.cachedFiles,
+      milliseconds: { list, ...mined.milliseconds, history, context },
+    },
+  };
+}
+
+/** History may be a quarter of what is trained on. */
+export function historyLimit(pairs: readonly Pair[]): number {
+  return Math.min(defaults.maxHistoryPairs, Math.ceil(pairs.filter(({ split }) => split === 'train').length / 3));
+}
+
+export function totals(taken: readonly MinedFile[]): { lines: number; bytes: number; secretLines: number } {
+  return {
+    lines: taken.reduce((sum, { lines }) => sum + lines, 0),
+    bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0),
+    secretLines: taken.reduce((sum, { secrets }) => sum + secrets.length / 2, 0),
   };
 }
 
@@ -108,142 +115,55 @@ async function requireFolder(folder: string): Promise<void> {
     throw new MiningError('not-a-folder', `${folder} is not a folder: give the folder of a repository.`);
 }
 
-async function readSources(
-  root: string,
-  listed: readonly ListedFile[],
-  onProgress: (progress: MineProgress) => void,
-  signal: AbortSignal | undefined,
-): Promise<{ sources: Source[]; verdicts: Map<string, FileVerdict> }> {
-  const sources: Source[] = [];
-  const verdicts = new Map<string, FileVerdict>();
-  const seen = new Set<string>();
-  let bytesDone = 0;
-  for (const [done, file] of listed.entries()) {
-    signal?.throwIfAborted();
-    const outcome = await readSource(root, file);
-    bytesDone += outcome.bytes;
-    if ('text' in outcome) {
-      const hash = createHash('sha256').update(outcome.text).digest('base64');
-      if (seen.has(hash)) verdicts.set(file.path, verdictOf(outcome, 'duplicate'));
-      else {
-        seen.add(hash);
-        sources.push(outcome);
-        verdicts.set(file.path, verdictOf(outcome));
-      }
-    } else
-      verdicts.set(
-        file.path,
-        verdictOf({ path: file.path, language: languageOf(file.path), bytes: outcome.bytes }, outcome.reason),
-      );
-    if (done % 64 === 63) onProgress({ stage: 'read', filesDone: done + 1, filesTotal: listed.length, bytesDone });
-  }
-  return { sources, verdicts };
+/** Beside the adapters: never committed, shared by work trees, gone with the clone. */
+async function defaultCachePath(folder: string, signal: AbortSignal | undefined): Promise<string | null> {
+  const gitFolder = await gitText(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir'], signal);
+  return gitFolder ? join(gitFolder, 'repotune', 'mining.cache') : null;
 }
 
-async function readSource(
-  root: string,
-  file: ListedFile,
-): Promise<Source | { readonly bytes: number; readonly reason: string }> {
-  if (file.reason !== undefined) return { bytes: 0, reason: file.reason };
-  const language = languageOf(file.path);
-  const full = join(root, file.path);
-  // lstat: a tracked file may have become a link that leaves the repository.
-  const stat = await fs.lstat(full).catch(() => null);
-  if (!stat) return { bytes: 0, reason: 'cannot be read' };
-  const bytes = stat.size;
-  if (!stat.isFile()) return { bytes: 0, reason: stat.isSymbolicLink() ? 'symbolic link' : 'not a regular file' };
-  if (language === null) return { bytes, reason: 'unsupported language' };
-  const nameReason = reasonFromPath(file.path);
-  if (nameReason) return { bytes, reason: nameReason };
-  if (bytes > maxFileBytes) return { bytes, reason: 'too large' };
-  const content = await fs.readFile(full).catch(() => null);
-  if (!content) return { bytes, reason: 'cannot be read' };
-  const decoded = decode(content);
-  if (decoded.kind === 'left-out') return { bytes, reason: decoded.reason };
-  const textReason = reasonFromText(decoded.text);
-  if (textReason) return { bytes, reason: textReason };
-  return { path: file.path, language, bytes: content.length, text: decoded.text };
+/** Held-out pairs that share no window with these further training pairs; the training pairs as they are. */
+function withoutLeaked(pairs: readonly Pair[], added: readonly Pair[]): Pair[] {
+  const heldOut = pairs.filter(({ split }) => split === 'held-out');
+  const leaked = leakedMiddles(
+    heldOut.map(({ middle }) => middle),
+    added.map(trainingTextOf),
+  );
+  const bad = new Set([...leaked].map((index) => heldOut[index]));
+  return pairs.filter((pair) => !bad.has(pair));
 }
 
-function verdictOf(file: Pick<FileVerdict, 'path' | 'language' | 'bytes'>, reason?: string): FileVerdict {
-  const { path, language, bytes } = file;
-  return reason === undefined
-    ? { path, language, bytes, verdict: 'taken' }
-    : { path, language, bytes, verdict: 'left-out', reason };
-}
-
-async function middlesOf({ path, language, text }: Source, seed: number): Promise<Middle[] | null> {
-  const scopes = await scopesOf(text, language);
-  return scopes && drawMiddles(text, scopes, 'middles', String(seed), path);
-}
-
-function pairsOf(
-  { path, language, text, bytes }: Source,
-  middles: readonly Middle[],
-  split: Split,
-  commit: string,
-): Pair[] {
-  // ASCII text has one byte a unit; measuring every prefix of the others costs their length again.
-  const ascii = bytes === text.length;
-  let at = 0;
-  let atByte = 0;
-  const byteOf = (index: number): number => {
-    if (ascii) return index;
-    atByte += index >= at ? Buffer.byteLength(text.slice(at, index)) : -Buffer.byteLength(text.slice(index, at));
-    at = index;
-    return atByte;
-  };
-  return middles.map(({ kind, start, end }) => ({
-    path,
-    language,
-    kind,
-    split,
-    commit,
-    startByte: byteOf(start),
-    endByte: byteOf(end),
-    prefix: text.slice(0, start),
-    middle: text.slice(start, end),
-    suffix: text.slice(end),
-    context: '',
-  }));
-}
-
-/** An even, deterministic sample: the pairs whose hash is lowest. */
-function atMost(pairs: readonly Pair[], split: Split, limit: number): Pair[] {
-  const own = pairs.filter((pair) => pair.split === split);
-  if (own.length <= limit) return own;
-  return own
-    .map((pair) => ({ pair, key: hashFraction('sample', pair.path, String(pair.startByte)) }))
-    .sort((a, b) => a.key - b.key)
-    .slice(0, limit)
-    .map(({ pair }) => pair);
-}
-
-function requireEnough(folder: string, sources: readonly Source[], pairs: readonly Pair[], listed: number): void {
-  const lines = sources.reduce((sum, { text }) => sum + text.split('\n').length, 0);
+export function requireEnough(
+  folder: string,
+  files: readonly FileVerdict[],
+  taken: readonly MinedFile[],
+  pairs: readonly Pair[],
+): void {
+  const lines = taken.reduce((sum, file) => sum + file.lines, 0);
   const heldOut = pairs.filter(({ split }) => split === 'held-out').length;
   const train = pairs.length - heldOut;
-  if (
-    sources.length >= least.files &&
-    lines >= least.lines &&
-    train >= least.trainPairs &&
-    heldOut >= least.heldOutPairs
-  )
+  if (taken.length >= least.files && lines >= least.lines && train >= least.trainPairs && heldOut >= least.heldOutPairs)
     return;
   throw new MiningError(
     'too-little-code',
-    `Too little code to learn from in ${folder}: ${lines} lines in ${sources.length} source files (of ${listed} files) give ${train} training ` +
+    `Too little code to learn from in ${folder}: ${lines} lines in ${taken.length} source files (of ${files.length} files) give ${train} training ` +
       `and ${heldOut} held-out pairs; at least ${least.lines} lines in ${least.files} files, ${least.trainPairs} training and ` +
       `${least.heldOutPairs} held-out pairs are needed. Open a folder with more code.`,
   );
 }
 
-function digestOf(pairs: readonly Pair[]): string {
+export function byPlace(a: Pair, b: Pair): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return a.startByte - b.startByte || (a.commit < b.commit ? -1 : a.commit > b.commit ? 1 : a.endByte - b.endByte);
+}
+
+export function digestOf(pairs: readonly Pair[]): string {
   const hash = createHash('sha256');
-  for (const { path, kind, split, startByte, endByte, prefix, middle, suffix, context } of pairs) {
-    hash.update(JSON.stringify([path, kind, split, startByte, endByte, context]));
+  for (const { path, kind, split, commit, startByte, endByte, prefix, middle, suffix, context } of pairs) {
     // Whole files would be hashed once per pair: their lengths and what is near the middle say the same with the middle.
-    hash.update(`${prefix.length},${suffix.length},${prefix.slice(-512)}\0${middle}\0${suffix.slice(0, 512)}`);
+    const text = `${prefix.length},${suffix.length},${prefix.slice(-512)}\0${middle}\0${suffix.slice(0, 512)}`;
+    hash.update(
+      `${JSON.stringify([path, kind, split, kind === 'history' ? commit : '', startByte, endByte])}${context}\0${text}\0`,
+    );
   }
   return hash.digest('hex');
 }

@@ -23,7 +23,8 @@ export class ScratchRepository {
 
   commit(message = 'change', author = 'Ada Dev <ada@example.com>'): this {
     this.git('add', '--all');
-    const date = `${(this.#seconds += 60)} +0000`;
+    this.#seconds += 60;
+    const date = `${this.#seconds} +0000`;
     const [, name = '', email = ''] = /^(.*) <(.*)>$/.exec(author) ?? [];
     const identity = {
       GIT_AUTHOR_NAME: name,

@@ -15,10 +15,10 @@ export interface Pair {
   readonly split: Split;
   /** Commit id the text is of; '' without git. */
   readonly commit: string;
-  /** Byte range of the middle in the file. */
+  /** Byte range of the middle in the file (line ends counted as one byte); of the file as written for kind `history`. */
   readonly startByte: number;
   readonly endByte: number;
-  /** Whole text before, the middle, whole text after: the prompt builder cuts the windows. Line ends are '\n'. */
+  /** All text before (from the last line with a secret on), the middle, all after: the prompt builder cuts the windows. */
   readonly prefix: string;
   readonly middle: string;
   readonly suffix: string;
@@ -44,6 +44,38 @@ export interface MineOptions {
   /** Upper bounds; what is over is dropped evenly. */
   readonly maxTrainPairs?: number;
   readonly maxHeldOutPairs?: number;
+  /** Pair kinds of the mix table to draw; all when absent. */
+  readonly kinds?: readonly string[];
+  /** Pairs from recent commits; at most a quarter of the training pairs. */
+  readonly history?: boolean;
+  /** Length of the cross-file context, UTF-16 units; 0 for none. */
+  readonly contextChars?: number;
+  /**
+   * `file`: held out are the files that a hash of (first commit, path) picks. `time`: training text is the tree as of the cut
+   * commit, held out is what newer commits added. Without `cut`, the newest tenth of the last 1000 commits is held out.
+   */
+  readonly split?: { readonly by: 'file' } | { readonly by: 'time'; readonly cut?: string };
+  /** Parser threads; 0 for none. */
+  readonly threads?: number;
+  /** Where results per file are kept between runs; beside git's own files when absent, nowhere when null. */
+  readonly cachePath?: string | null;
+}
+
+/** What happened on the way, for `--report`. */
+export interface MiningStatistics {
+  readonly lines: number;
+  readonly bytes: number;
+  /** Middles drawn from files before any selection. */
+  readonly drawn: number;
+  /** Middles that say the same as an earlier one, counted once. */
+  readonly repeated: number;
+  readonly secretLines: number;
+  /** Held-out pairs before and after those that training has seen were dropped. */
+  readonly heldOutBefore: number;
+  readonly heldOutAfter: number;
+  /** Files whose result came from the cache. */
+  readonly cachedFiles: number;
+  readonly milliseconds: Readonly<Record<'list' | 'files' | 'select' | 'history' | 'context', number>>;
 }
 
 export interface Dataset {
@@ -60,6 +92,7 @@ export interface Dataset {
   readonly digest: string;
   /** What a user should know about this dataset, one sentence each. */
   readonly warnings: readonly string[];
+  readonly statistics: MiningStatistics;
 }
 
 export interface MineProgress {
@@ -67,4 +100,5 @@ export interface MineProgress {
   readonly filesDone: number;
   readonly filesTotal: number;
   readonly bytesDone: number;
+  readonly bytesTotal?: number;
 }

@@ -1,0 +1,164 @@
+import { type MixKind, mix } from './mix.ts';
+import type { RowRange, Scope, ScopeKind } from './parser.ts';
+import type { Random } from './random.ts';
+
+/** A middle's place in the text, UTF-16 units. */
+export interface Middle {
+  readonly kind: MixKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** All middles that each kind could give, in random order (callers pop from the end). */
+export function pools(
+  text: string,
+  scopes: readonly Scope[],
+  rows: readonly RowRange[],
+  random: Random,
+): Record<MixKind, Middle[]> {
+  const of = (kind: ScopeKind) => scopes.filter((scope) => scope.kind === kind);
+  const functions = of('function');
+  const bodies = new Set(functions.map(({ start }) => start));
+  const comments = of('comment');
+  const sequences = sequencesOf(text, of('statement'));
+  return {
+    'function-body': random.shuffle(functions).flatMap((scope) => inner(text, scope, 'function-body')),
+    block: random
+      .shuffle(of('block').filter(({ start }) => !bodies.has(start)))
+      .flatMap((scope) => inner(text, scope, 'block')),
+    statements: random.shuffle(sequences.flatMap((sequence) => runs(sequence, 'statements', random))),
+    member: random.shuffle(sequencesOf(text, of('member')).flatMap((sequence) => runs(sequence, 'member', random))),
+    arguments: random.shuffle(of('arguments')).flatMap((scope) => inner(text, scope, 'arguments')),
+    expression: random.shuffle(of('expression')).map(({ start, end }) => ({ kind: 'expression', start, end })),
+    'line-end': random.shuffle(rows.flatMap((range) => lineEnds(text, range, random))),
+    'after-comment': random.shuffle(sequences.flatMap((sequence) => afterComments(text, sequence, comments))),
+    random: randomSpans(text, random),
+  };
+}
+
+const brackets: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']' };
+
+/** What stands between a body's brackets, without the white space that the editor's indentation and new line give. */
+function inner(text: string, scope: Scope, kind: MixKind): Middle[] {
+  let { start, end } = scope;
+  const close = brackets[text[start] ?? ''];
+  if (close !== undefined && text[end - 1] === close) {
+    start++;
+    end--;
+  }
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return end > start ? [{ kind, start, end }] : [];
+}
+
+/** Statements that follow each other in one body, with nothing but white space and separators between. */
+function sequencesOf(text: string, statements: readonly Scope[]): Scope[][] {
+  const sequences: Scope[][] = [];
+  const open: Scope[][] = [];
+  for (const statement of statements) {
+    let sequence: Scope[] | undefined;
+    for (let top = open.at(-1); top; top = open.at(-1)) {
+      const last = top.at(-1) as Scope;
+      if (statement.start < last.end) break;
+      // `} else {` between two statements: they are in different bodies.
+      if (/^[\s;,]*$/.test(text.slice(last.end, statement.start))) {
+        sequence = top;
+        break;
+      }
+      open.pop();
+    }
+    if (sequence) sequence.push(statement);
+    else {
+      sequence = [statement];
+      sequences.push(sequence);
+      open.push(sequence);
+    }
+  }
+  return sequences;
+}
+
+/** From every item a run of it and up to five of its next siblings, at least the kind's smallest size where that is possible. */
+function runs(sequence: readonly Scope[], kind: 'statements' | 'member', random: Random): Middle[] {
+  return sequence.map(({ start }, i) => {
+    let last = i;
+    while (last + 1 < sequence.length && last - i < 5) {
+      const size = (sequence[last] as Scope).end - start;
+      if (size >= mix[kind].min && random.next() < 0.5) break;
+      if ((sequence[last + 1] as Scope).end - start > mix[kind].max) break;
+      last++;
+    }
+    return { kind, start, end: (sequence[last] as Scope).end };
+  });
+}
+
+/** What a comment announces: the statement right below it. */
+function afterComments(text: string, sequence: readonly Scope[], comments: readonly Scope[]): Middle[] {
+  const starts = new Set(comments.map(({ start }) => start));
+  return sequence.flatMap(({ start, end }, i) => {
+    const before = sequence[i - 1];
+    if (!before || !starts.has(before.start) || starts.has(start)) return [];
+    const gap = text.slice(before.end, start);
+    return gap.includes('\n') && !/\n\s*\n/.test(gap) ? [{ kind: 'after-comment' as const, start, end }] : [];
+  });
+}
+
+/** From a place within each line to its end: half of them where a token ends, as after `=` or `(`, half anywhere. */
+function lineEnds(text: string, rows: RowRange, random: Random): Middle[] {
+  const { min } = mix['line-end'];
+  const middles: Middle[] = [];
+  let from = offsetOfRow(text, rows.from);
+  for (let row = rows.from; row < rows.to && from < text.length; row++) {
+    const newLine = text.indexOf('\n', from);
+    const lineEnd = newLine === -1 ? text.length : newLine;
+    let end = lineEnd;
+    while (end > from && isSpace(text.charCodeAt(end - 1))) end--;
+    let first = from;
+    while (first < end && isSpace(text.charCodeAt(first))) first++;
+    if (end - first > min && end - first < 400) {
+      let start = first + random.below(end - first - min + 1);
+      if (random.next() < 0.5) {
+        while (start < end && isWord(text.charCodeAt(start)) && isWord(text.charCodeAt(start - 1))) start++;
+      }
+      start = wholeCharacter(text, start);
+      if (end > start) middles.push({ kind: 'line-end', start, end });
+    }
+    from = lineEnd + 1;
+  }
+  return middles;
+}
+
+/** Any place to any other: the model must cope with cursors that no rule foresees. Sizes are log-uniform. */
+function randomSpans(text: string, random: Random): Middle[] {
+  const { min, max } = mix.random;
+  return Array.from({ length: 8 }, () => {
+    const size = Math.round(min * (max / min) ** random.next());
+    const start = wholeCharacter(text, random.below(Math.max(1, text.length - size)));
+    return { kind: 'random', start, end: wholeCharacter(text, Math.min(text.length, start + size)) };
+  });
+}
+
+function offsetOfRow(text: string, row: number): number {
+  let offset = 0;
+  for (let i = 0; i < row; i++) {
+    const next = text.indexOf('\n', offset);
+    if (next === -1) return text.length;
+    offset = next + 1;
+  }
+  return offset;
+}
+
+/** Nobody stops on half a character. */
+function wholeCharacter(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  return code >= 0xdc00 && code <= 0xdfff ? index + 1 : index;
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+function isWord(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code > 127
+  );
+}

@@ -1,0 +1,52 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { contextFor, RetrievalIndex } from '../retrieval/index.ts';
+import type { MinedFile } from './fileMiner.ts';
+import type { TextOf } from './materialize.ts';
+import type { Pair } from './types.ts';
+
+/** Text of an index in UTF-16 units: enough for all but the largest repositories, and about 250 MB of memory. */
+const maxIndexedText = 24_000_000;
+
+/** The index that completion would have of these files. */
+export function indexOf(files: readonly MinedFile[], read: TextOf, language: (path: string) => string): RetrievalIndex {
+  const index = new RetrievalIndex();
+  let left = maxIndexedText;
+  for (const { path, definitions, secrets } of files) {
+    const text = read(path);
+    if (text === null || text.length > left) continue;
+    left -= text.length;
+    index.set({ path, language: language(path), text, definitions: ranges(definitions), secrets: ranges(secrets) });
+  }
+  return index;
+}
+
+/**
+ * The pairs with their cross-file context. Only training files are in the index, whoever asks: held-out text in a training
+ * prompt would be training on it.
+ */
+export async function addContexts(
+  pairs: readonly Pair[],
+  indexed: readonly MinedFile[],
+  read: TextOf,
+  language: (path: string) => string,
+  maxChars: number,
+  signal: AbortSignal | undefined,
+): Promise<Pair[]> {
+  const index = indexOf(indexed, read, language);
+  const result: Pair[] = [];
+  for (const [i, pair] of pairs.entries()) {
+    if (i % 64 === 63) {
+      await nextTick();
+      signal?.throwIfAborted();
+    }
+    result.push({ ...pair, context: contextFor({ ...pair, recent: [] }, index, maxChars) });
+  }
+  return result;
+}
+
+function ranges(flat: Int32Array): { start: number; end: number }[] {
+  return Array.from({ length: flat.length / 2 }, (_, i) => ({
+    start: flat[2 * i] as number,
+    end: flat[2 * i + 1] as number,
+  }));
+}

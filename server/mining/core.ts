@@ -1,0 +1,199 @@
+import { join } from 'node:path';
+import { MiningCache } from './cache.ts';
+import type { FileJob, MinedFile } from './fileMiner.ts';
+import { leakedMiddles } from './leakage.ts';
+import { pairsOf, type TextOf, textReader } from './materialize.ts';
+import { type MixKind, mixKinds } from './mix.ts';
+import { mineFiles } from './pool.ts';
+import { type Draft, drafts, duplicateReasons, sample } from './select.ts';
+import type { Candidate, Listing } from './sources.ts';
+import type { FileVerdict, MineOptions, MineProgress, Pair, Split } from './types.ts';
+
+export const defaults = {
+  seed: 1,
+  maxTrainPairs: 20_000,
+  maxHeldOutPairs: 2_000,
+  maxCommits: 1_000,
+  maxHistoryPairs: 1_500,
+} as const;
+
+/** A listing mined: its pairs, and what later steps need to add to them. */
+export interface Mined {
+  readonly pairs: readonly Pair[];
+  readonly files: readonly FileVerdict[];
+  /** Files that count: readable, sources, the first of their duplicates. Ordered by path. */
+  readonly taken: readonly MinedFile[];
+  readonly splits: ReadonlyMap<string, Split>;
+  readonly read: TextOf;
+  readonly language: (path: string) => string;
+  readonly drawn: number;
+  readonly repeated: number;
+  /** Held-out middles dropped because training has them too. */
+  readonly leaked: number;
+  readonly cachedFiles: number;
+  readonly milliseconds: { readonly files: number; readonly select: number };
+}
+
+export interface MineListingOptions {
+  readonly mine: MineOptions;
+  readonly listing: Listing;
+  readonly commit: string;
+  readonly splitOf: (paths: readonly string[]) => ReadonlyMap<string, Split>;
+  readonly cachePath: string | null;
+  readonly onProgress: (progress: MineProgress) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+export async function mineListing(options: MineListingOptions): Promise<Mined> {
+  const { mine, listing, commit, signal } = options;
+  const clock = new Clock();
+  const { mined, cachedFiles } = await mineCandidates(listing.candidates, options);
+  const filesMs = clock.lap();
+  const byPath = new Map(listing.candidates.map((candidate) => [candidate.path, candidate]));
+  const language = (path: string) => languageName(byPath.get(path));
+  const read = textReader(
+    (path) => fullPathOf(listing.root, byPath.get(path), path),
+    (path) => mined.get(path)?.textHash,
+  );
+  const { taken, duplicates } = distinctFiles(mined);
+  const splits = options.splitOf(taken.map(({ path }) => path));
+  const all = drafts(taken, splits);
+  const { kept, leaked } = withoutLeaks(all.drafts, taken, splits, read);
+  const of = (split: Split) => kept.filter((draft) => draft.split === split);
+  const chosen = [
+    ...sample(of('train'), mine.maxTrainPairs ?? defaults.maxTrainPairs),
+    ...sample(of('held-out'), mine.maxHeldOutPairs ?? defaults.maxHeldOutPairs),
+  ];
+  signal?.throwIfAborted();
+  const { pairs, changed } = materialize(chosen, read, language, commit);
+  return {
+    pairs,
+    files: listing.candidates.map((candidate) => verdictOf(candidate, mined.get(candidate.path), duplicates, changed)),
+    taken,
+    splits,
+    read,
+    language,
+    drawn: all.drafts.length + all.repeated,
+    repeated: all.repeated,
+    leaked: leaked + all.repeatedHeldOut,
+    cachedFiles,
+    milliseconds: { files: filesMs, select: clock.lap() },
+  };
+}
+
+async function mineCandidates(
+  candidates: readonly Candidate[],
+  { mine: options, cachePath, onProgress, signal }: MineListingOptions,
+): Promise<{ mined: Map<string, MinedFile>; cachedFiles: number }> {
+  const cache = await MiningCache.open(cachePath);
+  const seed = options.seed ?? defaults.seed;
+  const kinds = options.kinds
+    ? { kinds: mixKinds.filter((kind) => options.kinds?.includes(kind)) satisfies MixKind[] }
+    : {};
+  const open = candidates.flatMap((candidate) => (candidate.kind === 'open' ? [candidate] : []));
+  const mined = new Map<string, MinedFile>();
+  const jobs: { job: FileJob; bytes: number }[] = [];
+  const stats = new Map(open.map(({ path, stat }) => [path, stat]));
+  for (const { path, fullPath, language, stat } of open) {
+    const job: FileJob = { path, fullPath, language, seed, ...kinds };
+    const known = cache.get(job, stat);
+    if (known) mined.set(path, known);
+    else jobs.push({ job, bytes: stat.size });
+  }
+  const cachedFiles = mined.size;
+  const bytesTotal = jobs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const jobOf = new Map(jobs.map(({ job }) => [job.path, job]));
+  let bytesDone = 0;
+  let filesDone = 0;
+  await mineFiles(jobs, {
+    signal,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    onFile(file) {
+      mined.set(file.path, file);
+      const stat = stats.get(file.path);
+      const job = jobOf.get(file.path);
+      if (stat && job) cache.set(job, stat, file);
+      bytesDone += file.bytes;
+      filesDone++;
+      if (filesDone % 32 === 0)
+        onProgress({ stage: 'parse', filesDone, filesTotal: jobs.length, bytesDone, bytesTotal });
+    },
+  });
+  // A cache that cannot be written (read-only clone, full disk) costs the next run its time, nothing else.
+  await cache.save().catch(() => {});
+  return { mined, cachedFiles };
+}
+
+function distinctFiles(mined: ReadonlyMap<string, MinedFile>): { taken: MinedFile[]; duplicates: Map<string, string> } {
+  const readable = [...mined.values()]
+    .filter(({ reason }) => reason === undefined)
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const duplicates = duplicateReasons(readable);
+  return { taken: readable.filter(({ path }) => !duplicates.has(path)), duplicates };
+}
+
+function withoutLeaks(
+  all: readonly Draft[],
+  taken: readonly MinedFile[],
+  splits: ReadonlyMap<string, string>,
+  read: TextOf,
+) {
+  const heldOut = all.filter(({ split }) => split === 'held-out');
+  const texts = new Map([...new Set(heldOut.map(({ file }) => file.path))].map((path) => [path, read(path) ?? '']));
+  const middles = heldOut.map(
+    ({ file, field }) => texts.get(file.path)?.slice(file.middles[field + 1], file.middles[field + 2]) ?? '',
+  );
+  const training = taken
+    .filter(({ path }) => splits.get(path) === 'train')
+    .map(({ path, fingerprints }) => ({ fingerprints, text: () => read(path) ?? '' }));
+  const leaked = leakedMiddles(middles, training);
+  const bad = new Set([...leaked].map((index) => heldOut[index]));
+  return { kept: all.filter((draft) => !bad.has(draft)), leaked: bad.size };
+}
+
+function materialize(chosen: readonly Draft[], read: TextOf, language: (path: string) => string, commit: string) {
+  const changed = new Set<string>();
+  const pairs = [...Map.groupBy(chosen, ({ file }) => file)].flatMap(([file, own]) => {
+    const text = read(file.path);
+    if (text === null) changed.add(file.path);
+    return text === null ? [] : pairsOf(text, own, language(file.path), commit);
+  });
+  return { pairs, changed };
+}
+
+function fullPathOf(root: string, candidate: Candidate | undefined, path: string): string {
+  return candidate?.kind === 'open' ? candidate.fullPath : join(root, path);
+}
+
+function languageName(candidate: Candidate | undefined): string {
+  return candidate?.kind === 'open' ? candidate.language : '';
+}
+
+function verdictOf(
+  candidate: Candidate,
+  file: MinedFile | undefined,
+  duplicates: ReadonlyMap<string, string>,
+  changed: ReadonlySet<string>,
+): FileVerdict {
+  const { path } = candidate;
+  if (candidate.kind === 'left-out')
+    return { path, language: null, bytes: candidate.bytes, verdict: 'left-out', reason: candidate.reason };
+  const { language } = candidate;
+  const bytes = file?.bytes ?? candidate.stat.size;
+  const reason = file?.reason ?? duplicates.get(path) ?? (changed.has(path) ? 'changed while it was read' : undefined);
+  return reason === undefined
+    ? { path, language, bytes, verdict: 'taken' }
+    : { path, language, bytes, verdict: 'left-out', reason };
+}
+
+/** Milliseconds between its readings. */
+export class Clock {
+  #last = performance.now();
+
+  lap(): number {
+    const now = performance.now();
+    const lap = Math.round(now - this.#last);
+    this.#last = now;
+    return lap;
+  }
+}

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import { decode, maxFileBytes, reasonFromText } from './content.ts';
+import { fingerprints, sketchOf } from './fingerprints.ts';
+import { scopesByIndentation } from './indentation.ts';
+import { hasGrammar, type FallbackName } from './languageOf.ts';
+import type { LanguageName } from './languages.ts';
+import { mixKinds, type MixKind } from './mix.ts';
+import { drawMiddles, drawRows, type Range } from './pairs.ts';
+import { parse } from './parser.ts';
+import { Random } from './random.ts';
+import { findSecrets } from './secrets/scan.ts';
+import { tokensOf } from './tokens.ts';
+
+/** One file for a parser worker. */
+export interface FileJob {
+  readonly path: string;
+  readonly fullPath: string;
+  readonly language: LanguageName | FallbackName;
+  readonly seed: number;
+  /** Kinds of pairs to draw; all when absent. */
+  readonly kinds?: readonly MixKind[];
+}
+
+/** What there is to know of a file without any other. Plain data: it crosses threads and is cached on disk. */
+export interface MinedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Why the file is left out; all else is empty then. */
+  readonly reason?: string;
+  /** Of the decoded text. */
+  readonly textHash: string;
+  readonly lines: number;
+  /** [middles, 4]: index of the kind in `mixKinds`, start, end (UTF-16 units), hash of the middle's tokens. */
+  readonly middles: Int32Array;
+  /** [secrets, 2]: whole lines that hold one, UTF-16 units. */
+  readonly secrets: Int32Array;
+  readonly sketch: Uint32Array | null;
+  readonly fingerprints: Uint32Array;
+  /** [definitions, 2]: start and end of signatures. */
+  readonly definitions: Int32Array;
+}
+
+export const middleFields = 4;
+
+/** No pair this near to a secret, UTF-16 units; farther ones have their window cut off before it. */
+const secretMargin = 400;
+
+export async function mineFile(job: FileJob): Promise<MinedFile> {
+  const content = await fs.readFile(job.fullPath).catch(() => null);
+  if (!content) return leftOut(job.path, 0, 'cannot be read');
+  // It may have grown since it was listed.
+  if (content.length > maxFileBytes) return leftOut(job.path, content.length, 'too large');
+  const decoded = decode(content);
+  if (decoded.kind === 'left-out') return leftOut(job.path, content.length, decoded.reason);
+  const reason = reasonFromText(decoded.text);
+  if (reason !== null) return leftOut(job.path, content.length, reason);
+  try {
+    return (
+      (await mineText(job, decoded.text, content.length)) ?? leftOut(job.path, content.length, 'parsing took too long')
+    );
+  } catch (error) {
+    // A grammar or rule that throws costs this file, not the run.
+    return leftOut(job.path, content.length, `failed: ${(error as Error).message}`);
+  }
+}
+
+/** Everything after the file's own verdict; null when parsing took too long. */
+export async function mineText(job: Omit<FileJob, 'fullPath'>, text: string, bytes: number): Promise<MinedFile | null> {
+  const { path, language, seed, kinds } = job;
+  const random = new Random('middles', String(seed), path);
+  const lines = text.split('\n').length;
+  const rows = drawRows(lines, random);
+  const syntax = hasGrammar(language) ? await parse(text, language) : null;
+  if (hasGrammar(language) && !syntax) return null;
+  const scopes = syntax ? syntax.scopes(rows) : scopesByIndentation(text, rows);
+  const secrets = secretLines(text, await findSecrets(path, text));
+  const forbidden = secrets.map(({ start, end }) => ({ start: start - secretMargin, end: end + secretMargin }));
+  const middles = drawMiddles(text, scopes, { random, rows, forbidden, ...(kinds ? { kinds } : {}) });
+  const tokens = tokensOf(text);
+  return {
+    path,
+    bytes,
+    textHash: hashText(text),
+    lines,
+    middles: Int32Array.from(
+      middles.flatMap(({ kind, start, end }) => [mixKinds.indexOf(kind), start, end, middleHash(text, start, end)]),
+    ),
+    secrets: Int32Array.from(secrets.flatMap(({ start, end }) => [start, end])),
+    sketch: sketchOf(tokens),
+    fingerprints: fingerprints(tokens),
+    definitions: Int32Array.from(syntax?.definitions().flatMap(({ start, end }) => [start, end]) ?? []),
+  };
+}
+
+export function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
+/** 0 for middles too short for a repeat to mean anything. */
+function middleHash(text: string, start: number, end: number): number {
+  const { hashes, count } = tokensOf(text, start, end);
+  if (count < 12) return 0;
+  let hash = count;
+  for (let i = 0; i < count; i++) hash = Math.imul(hash ^ (hashes[i] as number), 0x01000193);
+  return hash | 1;
+}
+
+/** The whole lines that secrets stand on, merged and ordered. */
+export function secretLines(text: string, secrets: readonly Range[]): Range[] {
+  const merged: { start: number; end: number }[] = [];
+  for (const secret of secrets) {
+    const start = text.lastIndexOf('\n', secret.start - 1) + 1;
+    const newLine = text.indexOf('\n', secret.end);
+    const end = newLine === -1 ? text.length : newLine;
+    const last = merged.at(-1);
+    if (last && start <= last.end + 1) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
+  }
+  return merged;
+}
+
+function leftOut(path: string, bytes: number, reason: string): MinedFile {
+  const none = new Int32Array(0);
+  return {
+    path,
+    bytes,
+    reason,
+    textHash: '',
+    lines: 0,
+    middles: none,
+    secrets: none,
+    sketch: null,
+    fingerprints: new Uint32Array(0),
+    definitions: none,
+  };
+}

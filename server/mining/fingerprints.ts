@@ -1,0 +1,99 @@
+import { type TokenStream, windowHashes } from './tokens.ts';
+
+/** A held-out middle and the training text must not share a window of this many tokens. */
+export const leakTokens = 50;
+
+const gramTokens = 25;
+const winnowWindow = leakTokens - gramTokens + 1;
+
+/**
+ * Fingerprints of a text (winnowing; Schleimer, Wilkerson, Aiken 2003, section 3): two texts that share any
+ * {@link leakTokens}-token window share a fingerprint, at 1/13 of all its positions.
+ */
+export function fingerprints(tokens: TokenStream): Uint32Array {
+  const grams = windowHashes(tokens, gramTokens);
+  const chosen: number[] = [];
+  let lowest = -1;
+  for (let end = winnowWindow - 1; end < grams.length; end++) {
+    const start = end - winnowWindow + 1;
+    if (lowest < start) {
+      lowest = start;
+      for (let i = start + 1; i <= end; i++) if ((grams[i] as number) <= (grams[lowest] as number)) lowest = i;
+      chosen.push(grams[lowest] as number);
+    } else if ((grams[end] as number) <= (grams[lowest] as number)) {
+      lowest = end;
+      chosen.push(grams[end] as number);
+    }
+  }
+  return Uint32Array.from(chosen);
+}
+
+const sketchBins = 128;
+const shingleTokens = 7;
+const emptyBin = 0xffffffff;
+
+/**
+ * One-permutation MinHash (Li, Owen, Zhang 2012) of a text's 7-token shingles: the lowest hash in each of 128 bins. null for
+ * texts too short to say anything.
+ */
+export function sketchOf(tokens: TokenStream): Uint32Array | null {
+  const shingles = windowHashes(tokens, shingleTokens);
+  if (shingles.length < sketchBins / 2) return null;
+  const sketch = new Uint32Array(sketchBins).fill(emptyBin);
+  for (const hash of shingles) {
+    const bin = hash % sketchBins;
+    if (hash < (sketch[bin] as number)) sketch[bin] = hash;
+  }
+  return sketch;
+}
+
+/** Estimate of the Jaccard similarity of two texts' shingles. */
+export function similarity(a: Uint32Array, b: Uint32Array): number {
+  let same = 0;
+  let used = 0;
+  for (let i = 0; i < sketchBins; i++) {
+    if (a[i] === emptyBin && b[i] === emptyBin) continue;
+    used++;
+    if (a[i] === b[i]) same++;
+  }
+  return used === 0 ? 0 : same / used;
+}
+
+/** From this similarity on two files are one and the same for training. */
+export const nearDuplicate = 0.8;
+
+const bandBins = 4;
+
+/**
+ * Index of the first text of the near-duplicate cluster that each belongs to (its own when it is the first). Candidates come
+ * from locality-sensitive hashing: 32 bands of 4 bins find a pair of similarity 0.8 with probability 1 - 1e-7.
+ */
+export function nearDuplicates(sketches: readonly (Uint32Array | null)[]): number[] {
+  const firstOf = sketches.map((_, i) => i);
+  const buckets = new Map<string, number[]>();
+  for (const [i, sketch] of sketches.entries()) {
+    if (!sketch) continue;
+    const candidates = new Set<number>();
+    const keys: string[] = [];
+    for (let band = 0; band < sketchBins; band += bandBins) {
+      const bins = sketch.subarray(band, band + bandBins);
+      if (bins.every((bin) => bin === emptyBin)) continue;
+      const key = `${band}:${bins.join()}`;
+      keys.push(key);
+      for (const other of buckets.get(key) ?? []) candidates.add(other);
+    }
+    const first = [...candidates]
+      .sort((a, b) => a - b)
+      .find((other) => similarity(sketch, sketches[other] as Uint32Array) >= nearDuplicate);
+    if (first !== undefined) {
+      firstOf[i] = first;
+      continue;
+    }
+    for (const key of keys) {
+      const bucket = buckets.get(key);
+      if (bucket) bucket.push(i);
+      else buckets.set(key, [i]);
+    }
+  }
+  return firstOf;
+}

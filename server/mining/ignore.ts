@@ -1,0 +1,39 @@
+import { promises as fs } from 'node:fs';
+import { join } from 'node:path';
+import ignore from 'ignore';
+import { runGit } from './git.ts';
+
+/** Why a path is to be left out by the user's own word; undefined when it is not. */
+export type PathRule = (path: string) => string | undefined;
+
+/** `.repotuneignore` at the repository's top, in gitignore syntax. */
+export async function readIgnoreFile(root: string): Promise<PathRule> {
+  const text = await fs.readFile(join(root, '.repotuneignore'), 'utf8').catch(() => null);
+  if (text === null) return () => undefined;
+  const rules = ignore().add(text);
+  // The library refuses paths that are not plainly relative; git has none, a strange file name may look like one.
+  return (path) => (ignore.isPathValid(path) && rules.ignores(path) ? '.repotuneignore' : undefined);
+}
+
+const attributes = {
+  'linguist-generated': 'generated (.gitattributes)',
+  'linguist-vendored': 'vendored (.gitattributes)',
+} as const;
+
+/** `linguist-generated` and `linguist-vendored` of .gitattributes, as git itself reads them. */
+export async function readAttributes(root: string, paths: readonly string[], signal?: AbortSignal): Promise<PathRule> {
+  // Asking git costs 100 ms for 10,000 paths: not without need.
+  if (!paths.some((path) => path === '.gitattributes' || path.endsWith('/.gitattributes'))) return () => undefined;
+  const output = await runGit(root, ['check-attr', '-z', '--stdin', ...Object.keys(attributes)], {
+    input: `${paths.join('\0')}\0`,
+    ...(signal ? { signal } : {}),
+  });
+  const reasons = new Map<string, string>();
+  const fields = output?.toString('utf8').split('\0') ?? [];
+  // <path> <attribute> <value>; a later answer is a later attribute
+  for (let i = 0; i + 2 < fields.length; i += 3) {
+    const [path, attribute, value] = fields.slice(i, i + 3) as [string, keyof typeof attributes, string];
+    if (value === 'set' || value === 'true') reasons.set(path, attributes[attribute]);
+  }
+  return (path) => reasons.get(path);
+}

@@ -1,0 +1,2 @@
+export { MiningError } from './errors.ts';
+export { mineRepository } from './mine.ts';

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { decode } from './content.ts';
+import { hashText, middleFields } from './fileMiner.ts';
+import { mixKinds } from './mix.ts';
+import type { Draft } from './select.ts';
+import type { Pair } from './types.ts';
+
+/** A file's decoded text, or null when it is not the one that was mined any more. */
+export type TextOf = (path: string) => string | null;
+
+/** Reads texts again for the pairs that were chosen: keeping all of them would hold a large repository in memory. */
+export function textReader(fullPathOf: (path: string) => string, hashOf: (path: string) => string | undefined): TextOf {
+  return (path) => {
+    try {
+      const decoded = decode(readFileSync(fullPathOf(path)));
+      return decoded.kind === 'text' && hashText(decoded.text) === hashOf(path) ? decoded.text : null;
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** The pairs of one file, from its text. What lies beyond a line with a secret is not part of them. */
+export function pairsOf(text: string, drafts: readonly Draft[], language: string, commit: string): Pair[] {
+  const byteOf = byteOffsets(text);
+  return [...drafts]
+    .sort((a, b) => startOf(a) - startOf(b))
+    .map(({ file, field, split }) => {
+      const [kind = 0, start = 0, end = 0] = file.middles.subarray(field, field + middleFields);
+      const from = cutBefore(file.secrets, start);
+      const to = cutAfter(file.secrets, end, text.length);
+      return {
+        path: file.path,
+        language,
+        kind: mixKinds[kind] as string,
+        split,
+        commit,
+        startByte: byteOf(start),
+        endByte: byteOf(end),
+        prefix: text.slice(from, start),
+        middle: text.slice(start, end),
+        suffix: text.slice(end, to),
+        context: '',
+      };
+    });
+}
+
+function startOf({ file, field }: Draft): number {
+  return file.middles[field + 1] as number;
+}
+
+/** End of the last line with a secret that ends before `index`; 0 when there is none. */
+export function cutBefore(secrets: ArrayLike<number>, index: number): number {
+  let cut = 0;
+  for (let i = 0; i < secrets.length; i += 2)
+    if ((secrets[i + 1] as number) <= index) cut = (secrets[i + 1] as number) + 1;
+  return Math.min(cut, index);
+}
+
+/** Start of the first line with a secret that begins after `index`; `length` when there is none. */
+export function cutAfter(secrets: ArrayLike<number>, index: number, length: number): number {
+  for (let i = 0; i < secrets.length; i += 2) if ((secrets[i] as number) >= index) return secrets[i] as number;
+  return length;
+}
+
+/** UTF-8 offset of a UTF-16 index, for indexes asked in nearly ascending order. */
+function byteOffsets(text: string): (index: number) => number {
+  let at = 0;
+  let atByte = 0;
+  return (index) => {
+    atByte += index >= at ? Buffer.byteLength(text.slice(at, index)) : -Buffer.byteLength(text.slice(index, at));
+    at = index;
+    return atByte;
+  };
+}

@@ -1,0 +1,100 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { scriptPath } from '../paths.ts';
+import { type FileJob, type MinedFile, mineFile } from './fileMiner.ts';
+
+export interface PoolOptions {
+  /** Parser threads; 0 mines in this thread. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onFile?: (file: MinedFile) => void;
+}
+
+/** Text of one message to a worker: small enough that cancelling waits for little, large enough that messages cost nothing. */
+const batchBytes = 128 * 1024;
+
+/** A worker needs 200 ms to start and load its grammars: less work than this is done here. */
+const smallJobBytes = 1024 * 1024;
+
+/** Mines files in parser threads, in any order. Rejects with the signal's reason at once when cancelled. */
+export async function mineFiles(
+  jobs: readonly { readonly job: FileJob; readonly bytes: number }[],
+  options: PoolOptions = {},
+): Promise<MinedFile[]> {
+  const { signal, onFile = () => {} } = options;
+  const totalBytes = jobs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const threads = options.threads ?? (totalBytes < smallJobBytes ? 0 : Math.min(8, availableParallelism()));
+  return threads === 0 ? await mineHere(jobs, signal, onFile) : await mineInThreads(jobs, threads, signal, onFile);
+}
+
+async function mineHere(
+  jobs: readonly { readonly job: FileJob }[],
+  signal: AbortSignal | undefined,
+  onFile: (file: MinedFile) => void,
+): Promise<MinedFile[]> {
+  const mined: MinedFile[] = [];
+  for (const { job } of jobs) {
+    signal?.throwIfAborted();
+    const file = await mineFile(job);
+    onFile(file);
+    mined.push(file);
+  }
+  return mined;
+}
+
+async function mineInThreads(
+  jobs: readonly { readonly job: FileJob; readonly bytes: number }[],
+  threads: number,
+  signal: AbortSignal | undefined,
+  onFile: (file: MinedFile) => void,
+): Promise<MinedFile[]> {
+  const pool = new Piscina({
+    filename: scriptPath('parser'),
+    minThreads: threads,
+    maxThreads: threads,
+    // Heap of a worker: it holds one batch, and V8 takes all it may before it collects.
+    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
+  });
+  const mined: MinedFile[] = [];
+  try {
+    const queue = batches(jobs);
+    const cancelled = new Promise<never>((_, reject) => {
+      if (signal?.aborted) reject(signal.reason);
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    cancelled.catch(() => {});
+    const feed = async (): Promise<void> => {
+      for (let batch = queue.pop(); batch && !signal?.aborted; batch = queue.pop()) {
+        for (const file of (await pool.run(batch)) as MinedFile[]) {
+          onFile(file);
+          mined.push(file);
+        }
+      }
+    };
+    // Two batches a thread in flight: none waits for this one.
+    await Promise.race([Promise.all(Array.from({ length: 2 * threads }, feed)), cancelled]);
+    return mined;
+  } finally {
+    // Not awaited when cancelled: a thread inside a parse ends when that returns.
+    const ended = pool.destroy();
+    if (!signal?.aborted) await ended;
+  }
+}
+
+/** Largest files last in the queue, so first out: no thread ends with the biggest one alone. */
+function batches(jobs: readonly { readonly job: FileJob; readonly bytes: number }[]): FileJob[][] {
+  const result: FileJob[][] = [];
+  let batch: FileJob[] = [];
+  let bytes = 0;
+  for (const entry of [...jobs].sort((a, b) => a.bytes - b.bytes)) {
+    batch.push(entry.job);
+    bytes += entry.bytes;
+    if (bytes >= batchBytes) {
+      result.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+  }
+  if (batch.length > 0) result.push(batch);
+  return result;
+}

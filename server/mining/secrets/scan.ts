@@ -1,0 +1,89 @@
+import { lintSource } from '@secretlint/core';
+import { creator } from '@secretlint/secretlint-rule-preset-recommend';
+import { extname } from 'node:path';
+import { entropyBits, isPlaceholder, looksRandom, readsLikeWords } from './entropy.ts';
+import { secretRules } from './rules.ts';
+
+/** Where a secret stands, UTF-16 units, and which rule says so (never the secret itself). */
+export interface SecretRange {
+  readonly start: number;
+  readonly end: number;
+  readonly rule: string;
+}
+
+const preset = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator, options: {} }] };
+
+/** All secrets of a text: secretlint's recommended rules, then our formats, assignments and entropy. Ordered by start. */
+export async function findSecrets(path: string, text: string): Promise<SecretRange[]> {
+  const source = { filePath: path, content: text, ext: extname(path), contentType: 'text' as const };
+  const { messages } = await lintSource({ source, options: { config: preset, locale: 'en', maskSecrets: true } });
+  return [
+    ...messages.map(({ range: [start, end], ruleId }) => ({ start, end, rule: ruleId })),
+    ...byFormat(text),
+    ...byAssignment(text),
+    ...byEntropy(text),
+  ].sort((a, b) => a.start - b.start);
+}
+
+function byFormat(text: string): SecretRange[] {
+  const lower = text.toLowerCase();
+  return secretRules
+    .filter(({ hints }) => hints.some((hint) => lower.includes(hint)))
+    .flatMap(({ name, pattern }) =>
+      [...text.matchAll(pattern)].flatMap((match) => {
+        const secret = match[1] ?? match[0];
+        const start = match.index + match[0].lastIndexOf(secret);
+        return isPlaceholder(secret) || entropyBits(secret) < 2.5
+          ? []
+          : [{ start, end: start + secret.length, rule: name }];
+      }),
+    );
+}
+
+/** `name = "value"`, `name: 'value'`, `"name" => "value"`, `name("value")`, `NAME=value`. */
+const assignment =
+  /([\w.$-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|auth[_-]?key|encryption[_-]?key|signing[_-]?key|credential)[\w-]*)["'\]]*\s*(?::\s*[\w<>| ]+?\s*=|:=|=>|=|:|\(|,)\s*(?:b|r|u|f|@|\$)?(["'`])([^"'`\n]{8,200})\2/gi;
+
+function byAssignment(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (const match of text.matchAll(assignment)) {
+    const value = match[3] as string;
+    if (!couldBeSecret(value)) continue;
+    const start = match.index + match[0].length - 1 - value.length;
+    found.push({ start, end: start + value.length, rule: 'assignment' });
+  }
+  return found;
+}
+
+/** A password or key rather than a label, a header's name, a path, a sentence or a template. */
+function couldBeSecret(value: string): boolean {
+  if (/\s/.test(value) || isPlaceholder(value)) return false;
+  const digits = /\d/.test(value);
+  const symbols = /[^A-Za-z0-9_.:/-]/.test(value);
+  const mixedCase = /[a-z]/.test(value) && /[A-Z]/.test(value);
+  if (/^[a-z]+:\/\//i.test(value) || /^[./~@#]/.test(value)) return false;
+  if (/[()[\]{}<>;]/.test(value)) return false;
+  if (readsLikeWords(value) && !(digits && symbols)) return false;
+  if (!digits && !(symbols && mixedCase)) return false;
+  return entropyBits(value) >= 2.7;
+}
+
+const longToken = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+
+function byEntropy(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (const match of text.matchAll(longToken)) {
+    const token = match[0];
+    // Integrity hashes are public by purpose; paths and dashed names are taken apart by their separators.
+    if (/sha(256|384|512)-$/.test(text.slice(Math.max(0, match.index - 7), match.index))) continue;
+    if (/^sha(256|384|512)-/.test(token)) continue;
+    // A path in a link names a commit or a build, not a key.
+    if (/:\/\/[^\s"'`]*$/.test(text.slice(Math.max(0, match.index - 80), match.index))) continue;
+    const pieces = /[/_-]/.test(token) ? token.split(/[/_-]/) : [token];
+    const longest = pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '');
+    if (!looksRandom(token) || (longest.length < 16 && pieces.some(readsLikeWords))) continue;
+    if (isPlaceholder(token)) continue;
+    found.push({ start: match.index, end: match.index + token.length, rule: 'entropy' });
+  }
+  return found;
+}

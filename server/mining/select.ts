@@ -1,0 +1,81 @@
+import type { MinedFile } from './fileMiner.ts';
+import { middleFields } from './fileMiner.ts';
+import { nearDuplicates } from './fingerprints.ts';
+import { hashFraction } from './random.ts';
+import type { Split } from './types.ts';
+
+/** Files that count once: the later ones (by path) of exact and near duplicates, with the reason. */
+export function duplicateReasons(files: readonly MinedFile[]): Map<string, string> {
+  const reasons = new Map<string, string>();
+  const firstByHash = new Map<string, string>();
+  const distinct = files.filter(({ path, textHash }) => {
+    const first = firstByHash.get(textHash);
+    if (first === undefined) firstByHash.set(textHash, path);
+    else reasons.set(path, `duplicate of ${first}`);
+    return first === undefined;
+  });
+  for (const [i, first] of nearDuplicates(distinct.map(({ sketch }) => sketch)).entries()) {
+    if (first !== i)
+      reasons.set((distinct[i] as MinedFile).path, `near duplicate of ${(distinct[first] as MinedFile).path}`);
+  }
+  return reasons;
+}
+
+/** A middle of a mined file: `field` is where its row starts in `file.middles`. */
+export interface Draft {
+  readonly file: MinedFile;
+  readonly field: number;
+  readonly split: Split;
+}
+
+/**
+ * All middles of the files, each text once: of two equal ones the training one stays, because a held-out middle that training
+ * has seen measures memory.
+ */
+export function drafts(
+  files: readonly MinedFile[],
+  splits: ReadonlyMap<string, Split>,
+): { drafts: Draft[]; repeated: number; repeatedHeldOut: number } {
+  const seen = new Set<number>();
+  const kept: Draft[] = [];
+  let repeated = 0;
+  let repeatedHeldOut = 0;
+  for (const split of ['train', 'held-out'] as const) {
+    for (const file of files) {
+      if (splits.get(file.path) !== split) continue;
+      for (let field = 0; field < file.middles.length; field += middleFields) {
+        const hash = file.middles[field + 3] as number;
+        if (hash !== 0 && seen.has(hash)) {
+          repeated++;
+          if (split === 'held-out') repeatedHeldOut++;
+          continue;
+        }
+        seen.add(hash);
+        kept.push({ file, field, split });
+      }
+    }
+  }
+  return { drafts: kept, repeated, repeatedHeldOut };
+}
+
+/** An even, deterministic sample of at most `limit`: the ones whose hash is lowest. */
+export function sample(drafts: readonly Draft[], limit: number): Draft[] {
+  if (drafts.length <= limit) return [...drafts];
+  // One cryptographic hash a file, a cheap mix a middle: hashing every middle would cost as much as parsing.
+  const fileKeys = new Map<MinedFile, number>();
+  const keyOf = ({ file, field }: Draft): number => {
+    let key = fileKeys.get(file);
+    if (key === undefined) {
+      key = Math.floor(hashFraction('sample', file.path) * 2 ** 32);
+      fileKeys.set(file, key);
+    }
+    let mixed = Math.imul(key ^ (file.middles[field + 1] as number), 0x9e3779b1);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
+    return (mixed ^ (mixed >>> 13)) >>> 0;
+  };
+  return drafts
+    .map((draft) => ({ draft, key: keyOf(draft) }))
+    .sort((a, b) => a.key - b.key)
+    .slice(0, limit)
+    .map(({ draft }) => draft);
+}

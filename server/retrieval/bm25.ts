@@ -1,0 +1,74 @@
+import { termsOf } from './terms.ts';
+
+/** Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", with its usual constants. */
+const k1 = 1.2;
+const b = 0.75;
+
+/** Terms in more of the chunks than this tell nothing apart (`const`, `return`, `self`) and have the longest lists. */
+const maxDocumentShare = 0.1;
+
+interface Chunk {
+  readonly terms: readonly string[];
+  readonly length: number;
+}
+
+/** BM25 over small texts that can be added and removed. Ids are the caller's. */
+export class Bm25 {
+  readonly #chunks = new Map<number, Chunk>();
+  /** Chunk ids and how often the term is in each. */
+  readonly #postings = new Map<string, Map<number, number>>();
+  #totalLength = 0;
+
+  get size(): number {
+    return this.#chunks.size;
+  }
+
+  add(id: number, text: string): void {
+    const counts = new Map<string, number>();
+    const terms = termsOf(text);
+    for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+    for (const [term, count] of counts) {
+      const postings = this.#postings.get(term);
+      if (postings) postings.set(id, count);
+      else this.#postings.set(term, new Map([[id, count]]));
+    }
+    this.#chunks.set(id, { terms: [...counts.keys()], length: terms.length });
+    this.#totalLength += terms.length;
+  }
+
+  remove(id: number): void {
+    const chunk = this.#chunks.get(id);
+    if (!chunk) return;
+    for (const term of chunk.terms) {
+      const postings = this.#postings.get(term);
+      postings?.delete(id);
+      if (postings?.size === 0) this.#postings.delete(term);
+    }
+    this.#totalLength -= chunk.length;
+    this.#chunks.delete(id);
+  }
+
+  /** The best chunks for a query, best first; ties by id, so that the answer is the same everywhere. */
+  search(query: string, limit: number, admits: (id: number) => boolean): { id: number; score: number }[] {
+    const scores = new Map<number, number>();
+    const total = this.#chunks.size;
+    const averageLength = this.#totalLength / Math.max(1, total);
+    // In a small index every term is in a large share of it.
+    const maxDocuments = Math.max(50, total * maxDocumentShare);
+    for (const term of new Set(termsOf(query))) {
+      const postings = this.#postings.get(term);
+      if (!postings || postings.size > maxDocuments) continue;
+      const idf = Math.log(1 + (total - postings.size + 0.5) / (postings.size + 0.5));
+      for (const [id, count] of postings) {
+        const length = (this.#chunks.get(id) as Chunk).length;
+        const gain = (idf * count * (k1 + 1)) / (count + k1 * (1 - b + (b * length) / averageLength));
+        scores.set(id, (scores.get(id) ?? 0) + gain);
+      }
+    }
+    return [...scores]
+      .filter(([id]) => admits(id))
+      .map(([id, score]) => ({ id, score }))
+      .sort((x, y) => y.score - x.score || x.id - y.id)
+      .slice(0, limit);
+  }
+}

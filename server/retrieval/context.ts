@@ -1,0 +1,134 @@
+import { importsOf } from './imports.ts';
+import type { RetrievalIndex, Signature } from './retrievalIndex.ts';
+
+/** A cursor and what is known around it. Training asks with `recent: []`. */
+export interface ContextQuery {
+  readonly path: string;
+  readonly language: string;
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Places in other files that were edited lately, latest first. */
+  readonly recent: readonly { readonly path: string; readonly text: string; readonly line: number }[];
+}
+
+/** Lines above the cursor's that say what is being written, and below it. */
+const queryLinesAbove = 12;
+const queryLinesBelow = 4;
+/** Signatures may take this share of the budget; similar code gets the rest. */
+const signatureShare = 0.5;
+const maxImports = 12;
+const similarChunks = 4;
+/** A piece that shares only a word or two with the cursor's surroundings is noise. */
+const leastScore = 8;
+
+/**
+ * The cross-file context of a prompt, at most `maxChars` UTF-16 units: signatures behind the file's imports, then similar code by
+ * BM25, each under a comment that names its file; '' when there is nothing to say. The cursor's own line does not count, so
+ * the context stays the same, and its KV cache valid, while one types in it.
+ */
+export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars: number): string {
+  const lineStart = query.prefix.lastIndexOf('\n') + 1;
+  const lineEnd = query.suffix.indexOf('\n');
+  const above = query.prefix.slice(0, lineStart);
+  const below = lineEnd === -1 ? '' : query.suffix.slice(lineEnd + 1);
+  const around = `${lastLines(above, queryLinesAbove)}\n${firstLines(below, queryLinesBelow)}`;
+  const blocks: string[] = [];
+  let left = maxChars;
+  const add = (block: string): boolean => {
+    if (block.length > left) return false;
+    blocks.push(block);
+    left -= block.length;
+    return true;
+  };
+
+  const imported = importedFiles(query, `${above}\n${below}`, index);
+  let signatureLeft = Math.floor(maxChars * signatureShare);
+  for (const { path, signatures } of bySignificance(imported, index, around, `${above}\n${below}`)) {
+    const block = `${header(path, query.language)}${signatures.map(({ text }) => `${text}\n`).join('')}`;
+    if (block.length > signatureLeft) continue;
+    if (add(block)) signatureLeft -= block.length;
+  }
+  const recent = new Set(query.recent.map(({ path }) => path));
+  for (const { path, text, score } of index.similar(around, query.path, similarChunks, recent)) {
+    if (score < leastScore) break;
+    add(`${header(path, query.language)}${dedent(text)}\n`);
+  }
+  // The best goes last, next to the file itself: a short window forgets its beginning first.
+  return blocks.reverse().join('');
+}
+
+function importedFiles({ path, language }: ContextQuery, text: string, index: RetrievalIndex): string[] {
+  const files = new Set<string>();
+  for (const segments of importsOf(text, language)) {
+    const file = index.resolve(segments, path);
+    if (file !== null) files.add(file);
+    if (files.size >= maxImports) break;
+  }
+  return [...files];
+}
+
+/** Per imported file the signatures whose names the text uses; names used near the cursor first. */
+function bySignificance(
+  paths: readonly string[],
+  index: RetrievalIndex,
+  around: string,
+  text: string,
+): { path: string; signatures: readonly Signature[] }[] {
+  const near = wordsOf(around);
+  const anywhere = wordsOf(text);
+  return paths
+    .map((path) => {
+      const used = index.signaturesOf(path).filter(({ name }) => anywhere.has(name));
+      const nearby = used.filter(({ name }) => near.has(name));
+      return { path, signatures: (nearby.length > 0 ? nearby : used).slice(0, 8), nearby: nearby.length };
+    })
+    .filter(({ signatures }) => signatures.length > 0)
+    .sort((a, b) => b.nearby - a.nearby);
+}
+
+function wordsOf(text: string): Set<string> {
+  return new Set(text.match(/[A-Za-z_$][\w$]*/g) ?? []);
+}
+
+const hashComments = new Set([
+  'python',
+  'ruby',
+  'shell',
+  'r',
+  'julia',
+  'elixir',
+  'cmake',
+  'terraform',
+  'perl',
+  'nim',
+  'graphql',
+  'powershell',
+]);
+const dashComments = new Set(['lua', 'haskell', 'sql']);
+
+function header(path: string, language: string): string {
+  const mark = hashComments.has(language) ? '#' : dashComments.has(language) ? '--' : '//';
+  return `${mark} ${path}\n`;
+}
+
+function lastLines(text: string, count: number): string {
+  return text
+    .split('\n')
+    .slice(-count - 1)
+    .join('\n');
+}
+
+function firstLines(text: string, count: number): string {
+  return text.split('\n', count).join('\n');
+}
+
+/** Without the indentation that all lines share. */
+function dedent(text: string): string {
+  const lines = text.split('\n');
+  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
+  const common = Math.min(...indents, 64);
+  return lines
+    .map((line) => line.slice(Math.min(common, line.length)))
+    .join('\n')
+    .trimEnd();
+}

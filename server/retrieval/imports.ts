@@ -1,0 +1,55 @@
+/** What a text imports, read line by line: it must work on a file that does not parse, at every keystroke. */
+
+/** Group 1 is the module. */
+const patterns: Readonly<Record<string, readonly RegExp[]>> = {
+  script: [/\bfrom\s*['"]([^'"]+)['"]/g, /\b(?:require|import)\s*\(?\s*['"]([^'"]+)['"]/g],
+  python: [/^[ \t]*from\s+([\w.]+)\s+import/gm, /^[ \t]*import\s+([\w.]+)/gm],
+  go: [/^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+)"\s*$/gm],
+  rust: [/^\s*(?:pub(?:\([^)]*\))?\s+)?use\s+([\w:]+)/gm, /^\s*(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+);/gm],
+  java: [/^\s*import\s+(?:static\s+)?([\w.]+)/gm],
+  c: [/^\s*#\s*include\s*["<]([^">]+)[">]/gm],
+  csharp: [/^\s*using\s+(?:static\s+)?([\w.]+)\s*;/gm],
+  ruby: [/^\s*require(?:_relative)?\s*\(?\s*['"]([^'"]+)['"]/gm],
+  php: [/^\s*use\s+(?:function\s+)?([\w\\]+)/gm, /\b(?:require|include)(?:_once)?\s*\(?[^'"\n]*['"]([^'"]+)['"]/g],
+};
+
+const familyOf: Readonly<Record<string, string>> = {
+  typescript: 'script',
+  tsx: 'script',
+  javascript: 'script',
+  vue: 'script',
+  svelte: 'script',
+  cpp: 'c',
+  cuda: 'c',
+  objc: 'c',
+  kotlin: 'java',
+  scala: 'java',
+  groovy: 'java',
+};
+
+/**
+ * Imported modules as path segments, in the order they are written: `./util/text.js` is [util, text], `a.b.C` is [a, b, C].
+ * Relative parts fall away: modules are looked up by the ends of paths.
+ */
+export function importsOf(text: string, language: string): string[][] {
+  const modules = new Map<string, string[]>();
+  for (const pattern of patterns[familyOf[language] ?? language] ?? []) {
+    for (const match of text.matchAll(pattern)) {
+      const module = match[1] as string;
+      const segments = segmentsOf(module, language);
+      if (segments.length > 0) modules.set(module, segments);
+    }
+  }
+  return [...modules.values()];
+}
+
+function segmentsOf(module: string, language: string): string[] {
+  const dotted = language === 'python' || language === 'csharp' || familyOf[language] === 'java' || language === 'java';
+  const separator = dotted ? /\./ : /\/|::|\\/;
+  const segments = module
+    .split(separator)
+    .filter((segment) => !['', '.', '..', 'crate', 'self', 'super', '@', '~', 'src'].includes(segment));
+  const last = segments.at(-1);
+  if (last !== undefined && !dotted) segments[segments.length - 1] = last.replace(/\.[A-Za-z]{1,4}$/, '');
+  return segments;
+}

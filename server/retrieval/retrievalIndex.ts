@@ -1,0 +1,213 @@
+import { Bm25 } from './bm25.ts';
+
+/** UTF-16 units. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A file as the index takes it in. */
+export interface IndexedFile {
+  /** '/' separated, from the repository's root. */
+  readonly path: string;
+  readonly language: string;
+  readonly text: string;
+  /** Signatures of what other files can name. */
+  readonly definitions: readonly TextRange[];
+  /** Lines with secrets: no chunk or signature that touches one is taken in. */
+  readonly secrets: readonly TextRange[];
+}
+
+export interface Signature {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface SimilarChunk {
+  readonly path: string;
+  readonly text: string;
+  readonly score: number;
+}
+
+interface Entry {
+  readonly language: string;
+  readonly signatures: readonly Signature[];
+  readonly chunks: readonly number[];
+}
+
+const chunkLines = 14;
+const maxSignatureUnits = 200;
+/** Beyond this an index costs more memory and time than the last files are worth; the first ones given stay. */
+const maxChunks = 60_000;
+
+/** Signatures and pieces of code of a repository, for the context of prompts. Files can be replaced one by one. */
+export class RetrievalIndex {
+  readonly #entries = new Map<string, Entry>();
+  readonly #chunks = new Map<number, { readonly path: string; readonly text: string }>();
+  readonly #bm25 = new Bm25();
+  /** Last segment of a module's name to the paths it may mean. */
+  readonly #byStem = new Map<string, Set<string>>();
+  #nextId = 0;
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  set(file: IndexedFile): void {
+    this.delete(file.path);
+    const chunks: number[] = [];
+    for (const range of chunkRanges(file.text)) {
+      if (this.#chunks.size >= maxChunks) break;
+      if (touchesAny(range, file.secrets)) continue;
+      const text = file.text.slice(range.start, range.end);
+      const id = this.#nextId++;
+      this.#chunks.set(id, { path: file.path, text });
+      this.#bm25.add(id, text);
+      chunks.push(id);
+    }
+    const signatures = file.definitions
+      .filter((range) => !touchesAny(range, file.secrets))
+      .flatMap((range) => signatureOf(file.text, range));
+    this.#entries.set(file.path, { language: file.language, signatures, chunks });
+    for (const stem of stemsOf(file.path)) {
+      const paths = this.#byStem.get(stem);
+      if (paths) paths.add(file.path);
+      else this.#byStem.set(stem, new Set([file.path]));
+    }
+  }
+
+  delete(path: string): void {
+    const entry = this.#entries.get(path);
+    if (!entry) return;
+    for (const id of entry.chunks) {
+      this.#chunks.delete(id);
+      this.#bm25.remove(id);
+    }
+    for (const stem of stemsOf(path)) this.#byStem.get(stem)?.delete(path);
+    this.#entries.delete(path);
+  }
+
+  signaturesOf(path: string): readonly Signature[] {
+    return this.#entries.get(path)?.signatures ?? [];
+  }
+
+  /**
+   * The file that a module's segments mean, seen from `from`: the one whose path ends in most of them, then the nearest one.
+   * Several trailing segments may be names inside the file (`a.b.C`, `a::b::f`).
+   */
+  resolve(segments: readonly string[], from: string): string | null {
+    for (let last = segments.length; last >= Math.max(1, segments.length - 2); last--) {
+      const wanted = segments.slice(0, last);
+      const paths = [...(this.#byStem.get(wanted.at(-1) as string) ?? [])].filter((path) => path !== from);
+      if (paths.length === 0) continue;
+      const ranked = paths
+        .map((path) => ({ path, matched: matchedSegments(path, wanted), near: sharedFolders(path, from) }))
+        .sort((x, y) => y.matched - x.matched || y.near - x.near || (x.path < y.path ? -1 : 1));
+      const best = ranked[0];
+      if (best && best.matched > 0) return best.path;
+    }
+    return null;
+  }
+
+  /** Pieces of other files that share most of the query's rare words, best first. */
+  similar(
+    query: string,
+    excludedPath: string,
+    limit: number,
+    boosted: ReadonlySet<string> = new Set(),
+  ): SimilarChunk[] {
+    return this.#bm25
+      .search(query, limit * 2, (id) => this.#chunks.get(id)?.path !== excludedPath)
+      .map(({ id, score }) => {
+        const { path, text } = this.#chunks.get(id) as { path: string; text: string };
+        return { path, text, score: boosted.has(path) ? score * 1.5 : score };
+      })
+      .sort((x, y) => y.score - x.score)
+      .slice(0, limit);
+  }
+}
+
+/** Pieces of about 14 lines that begin and end where the text has a blank line, if one is near. */
+function* chunkRanges(text: string): Generator<TextRange> {
+  const lines = text.split('\n');
+  let offset = 0;
+  let start = 0;
+  let count = 0;
+  for (const line of lines) {
+    const lineStart = offset;
+    offset += line.length + 1;
+    const blank = line.trim() === '';
+    if (count === 0 && blank) {
+      start = offset;
+      continue;
+    }
+    count++;
+    if (count >= chunkLines || (blank && count >= chunkLines / 2)) {
+      yield { start, end: blank ? Math.max(start, lineStart - 1) : offset - 1 };
+      start = offset;
+      count = 0;
+    }
+  }
+  if (count > 2) yield { start, end: text.length };
+}
+
+function touchesAny({ start, end }: TextRange, ranges: readonly TextRange[]): boolean {
+  return ranges.some((range) => range.start < end && start < range.end);
+}
+
+/** One line per signature. */
+function signatureOf(text: string, { start, end }: TextRange): Signature[] {
+  const line = text
+    .slice(start, Math.min(end, start + 4 * maxSignatureUnits))
+    .replace(/\s+/g, ' ')
+    .replace(/[\s{:=]+$/, '')
+    .trim();
+  const name = /([A-Za-z_$][\w$]*)\s*(?:<[^(]*>)?\s*[(]/.exec(line)?.[1] ?? lastName(line);
+  if (!name || line.length < 4) return [];
+  return [{ name, text: line.length > maxSignatureUnits ? `${line.slice(0, maxSignatureUnits)}…` : line }];
+}
+
+/** `export interface Foo extends Bar` is of Foo: the name after the keyword that introduces it. */
+function lastName(line: string): string | undefined {
+  return (
+    /\b(?:class|interface|type|enum|struct|trait|record|module|const|let|var)\s+([A-Za-z_$][\w$]*)/.exec(line)?.[1] ??
+    /[A-Za-z_$][\w$]*/.exec(line)?.[0]
+  );
+}
+
+/** Names under which a path is imported: its file's, or its folder's when the file stands for that. */
+function stemsOf(path: string): string[] {
+  const segments = pathSegments(path);
+  const stem = segments.at(-1) as string;
+  const folder = segments.at(-2);
+  const standsForFolder =
+    folder !== undefined && (/^(index|__init__|mod|main|lib)$/.test(stem) || path.endsWith('.go'));
+  return standsForFolder ? [stem, folder] : [stem];
+}
+
+function pathSegments(path: string): string[] {
+  const segments = path.split('/');
+  segments[segments.length - 1] = (segments.at(-1) as string).replace(/(?<=.)\.[^.]*$/, '');
+  return segments;
+}
+
+/** How many of a module's segments, from its last, the path ends in. */
+function matchedSegments(path: string, wanted: readonly string[]): number {
+  const segments = pathSegments(path);
+  const direct = suffixMatch(segments, wanted);
+  return direct > 0 ? direct : suffixMatch(segments.slice(0, -1), wanted);
+}
+
+function suffixMatch(segments: readonly string[], wanted: readonly string[]): number {
+  let matched = 0;
+  while (matched < wanted.length && segments.at(-1 - matched) === wanted.at(-1 - matched)) matched++;
+  return matched;
+}
+
+function sharedFolders(a: string, b: string): number {
+  const x = a.split('/').slice(0, -1);
+  const y = b.split('/').slice(0, -1);
+  let shared = 0;
+  while (shared < x.length && x[shared] === y[shared]) shared++;
+  return shared;
+}
