@@ -1,69 +1,183 @@
+// The products of matmul.h by packed panels and a register tile, blocked for cache; or by the plain reference.
 #include "kernels/matmul.h"
 
 #include <algorithm>
-#include <vector>
+#include <cstring>
 
+#include "buffer.h"
 #include "elementwise.h"
+#include "kernels/reference.h"
+#include "kernels/tile.h"
 #include "quantize.h"
 
 namespace repotune {
 
 namespace {
 
-/** Rows of W unpacked at a time. */
-constexpr int64_t kForwardTile = 16, kBackwardTile = 64;
+/** Depth of a block: a panel of W this deep (32 KB) stays in the first-level cache while the rows pass by. */
+constexpr int64_t kDepth = 256;
+/** Columns of W unpacked together in the backward: the largest ggml block. */
+constexpr int64_t kColumns = 256;
+
+const TileKernel* best() {
+  if (const TileKernel* k = tile_kernel_avx512()) return k;
+  if (const TileKernel* k = tile_kernel_avx2()) return k;
+  return tile_kernel_portable();
+}
+
+/** nullptr: the reference. */
+const TileKernel* active = best();
+
+int64_t round_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
+
+typedef float Quad __attribute__((vector_size(16), aligned(4)));
+typedef int32_t QuadIndex __attribute__((vector_size(16)));
+
+/** Transposes 4 x 4: rows of `from` become columns. */
+inline void transpose4(const float* from, int64_t stride, float* to, int64_t width) {
+  const Quad a = *(const Quad*)from, b = *(const Quad*)(from + stride), c = *(const Quad*)(from + 2 * stride), d = *(const Quad*)(from + 3 * stride);
+  const Quad ab_low = __builtin_shuffle(a, b, QuadIndex{0, 4, 1, 5}), ab_high = __builtin_shuffle(a, b, QuadIndex{2, 6, 3, 7});
+  const Quad cd_low = __builtin_shuffle(c, d, QuadIndex{0, 4, 1, 5}), cd_high = __builtin_shuffle(c, d, QuadIndex{2, 6, 3, 7});
+  *(Quad*)to = __builtin_shuffle(ab_low, cd_low, QuadIndex{0, 1, 4, 5});
+  *(Quad*)(to + width) = __builtin_shuffle(ab_low, cd_low, QuadIndex{2, 3, 6, 7});
+  *(Quad*)(to + 2 * width) = __builtin_shuffle(ab_high, cd_high, QuadIndex{0, 1, 4, 5});
+  *(Quad*)(to + 3 * width) = __builtin_shuffle(ab_high, cd_high, QuadIndex{2, 3, 6, 7});
+}
+
+/** [rows, K] of `stride` as a panel [K][width], columns beyond `rows` zero. */
+void pack_rows(const float* x, int64_t stride, int64_t rows, int64_t K, int64_t width, float* panel) {
+  const int64_t whole_rows = rows / 4 * 4, whole_k = K / 4 * 4;
+  for (int64_t k = 0; k < whole_k; k += 4)
+    for (int64_t i = 0; i < whole_rows; i += 4) transpose4(x + i * stride + k, stride, panel + k * width + i, width);
+  for (int64_t k = 0; k < K; k++) {
+    for (int64_t i = k < whole_k ? whole_rows : 0; i < rows; i++) panel[k * width + i] = x[i * stride + k];
+    for (int64_t i = rows; i < width; i++) panel[k * width + i] = 0;
+  }
+}
+
+/** [K, cols] of `stride` as a panel [K][width]. */
+void pack_columns(const float* x, int64_t stride, int64_t cols, int64_t K, int64_t width, float* panel) {
+  for (int64_t k = 0; k < K; k++) {
+    memcpy(panel + k * width, x + k * stride, sizeof(float) * (size_t)cols);
+    if (cols < width) memset(panel + k * width + cols, 0, sizeof(float) * (size_t)(width - cols));
+  }
+}
+
+/** All of x [rows, K] as row panels of blocks kDepth deep: block k0 of panel p starts at k0 * padded rows + p * mr * depth. */
+const float* pack_shared(Pool& pool, const TileKernel& tile, const float* x, int64_t rows, int64_t K) {
+  static thread_local Buffer buffer;  // of the calling thread: one trainer's calls come one after another
+  const int64_t panels = round_up(rows, tile.mr) / tile.mr;
+  float* packed = buffer.need(panels * tile.mr * K);
+  pool.run([&](int ith, int nth) {
+    const Range part = split(panels, ith, nth);
+    for (int64_t k0 = 0; k0 < K; k0 += kDepth) {
+      const int64_t depth = std::min(kDepth, K - k0);
+      for (int64_t p = part.begin; p < part.end; p++)
+        pack_rows(x + p * tile.mr * K + k0, K, std::min(tile.mr, rows - p * tile.mr), depth, tile.mr,
+                  packed + k0 * panels * tile.mr + p * tile.mr * depth);
+    }
+  });
+  return packed;
+}
+
+/** All row panels of one depth block against one panel of W: C's columns [.., + cols). */
+void sweep(const TileKernel& tile, const float* packed, const float* panel, int64_t rows, int64_t depth, float* c, int64_t ldc, int64_t cols,
+           bool accumulate) {
+  for (int64_t m = 0; m < rows; m += tile.mr)
+    tile.run(depth, packed + m * depth, panel, c + m * ldc, ldc, std::min(tile.mr, rows - m), cols, accumulate);
+}
 
 }  // namespace
 
 void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) {
+  if (!active) return reference_forward(pool, w, x, rows, y);
+  const TileKernel& tile = *active;
   const size_t row_bytes = ggml_row_size(w.type, w.n_in);
+  const int64_t padded = round_up(rows, tile.mr);
+  const float* packed = pack_shared(pool, tile, x, rows, w.n_in);
   pool.run([&](int ith, int nth) {
-    const Range part = split(w.n_out, ith, nth, kForwardTile);
-    std::vector<float> tile((size_t)(kForwardTile * w.n_in));
-    for (int64_t o = part.begin; o < part.end; o += kForwardTile) {
-      const int64_t count = std::min(kForwardTile, part.end - o);
-      dequantize_rows(w.type, (const uint8_t*)w.data + (size_t)o * row_bytes, count, w.n_in, tile.data());
-      gemm(false, true, rows, count, w.n_in, 1, x, w.n_in, tile.data(), w.n_in, 0, y + o, w.n_out);
+    static thread_local Buffer unpacked, panels;
+    const Range part = split(w.n_out, ith, nth, tile.nr);
+    float *f32 = unpacked.need(tile.nr * w.n_in), *panel = panels.need(tile.nr * kDepth);
+    for (int64_t n = part.begin; n < part.end; n += tile.nr) {
+      const int64_t cols = std::min(tile.nr, part.end - n);
+      dequantize_rows(w.type, (const uint8_t*)w.data + (size_t)n * row_bytes, cols, w.n_in, f32);
+      for (int64_t k0 = 0; k0 < w.n_in; k0 += kDepth) {
+        const int64_t depth = std::min(kDepth, w.n_in - k0);
+        pack_rows(f32 + k0, w.n_in, cols, depth, tile.nr, panel);
+        sweep(tile, packed + k0 * padded, panel, rows, depth, y + n, w.n_out, cols, k0 > 0);
+      }
     }
   });
 }
 
 void matmul_backward(Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate) {
-  const size_t row_bytes = ggml_row_size(w.type, w.n_in);
+  if (!active) return reference_backward(pool, w, dy, rows, dx, accumulate);
+  const TileKernel& tile = *active;
+  const size_t row_bytes = ggml_row_size(w.type, w.n_in), block_bytes = ggml_type_size(w.type);
+  const int64_t block = ggml_blck_size(w.type), padded = round_up(rows, tile.mr);
+  const float* packed = pack_shared(pool, tile, dy, rows, w.n_out);
   pool.run([&](int ith, int nth) {
-    const Range part = split(rows, ith, nth, 16);
-    if (part.end == part.begin) return;
-    std::vector<float> tile((size_t)(kBackwardTile * w.n_in));
-    for (int64_t o = 0; o < w.n_out; o += kBackwardTile) {
-      const int64_t count = std::min(kBackwardTile, w.n_out - o);
-      dequantize_rows(w.type, (const uint8_t*)w.data + (size_t)o * row_bytes, count, w.n_in, tile.data());
-      gemm(false, false, part.end - part.begin, w.n_in, count, 1, dy + part.begin * w.n_out + o, w.n_out, tile.data(), w.n_in,
-           o > 0 || accumulate ? 1.0f : 0.0f, dx + part.begin * w.n_in, w.n_in);
+    static thread_local Buffer unpacked, panels;
+    const Range part = split(w.n_in, ith, nth, std::max(block, tile.nr));
+    float *f32 = unpacked.need(kDepth * kColumns), *panel = panels.need(tile.nr * kDepth);
+    for (int64_t c0 = part.begin; c0 < part.end; c0 += kColumns) {
+      const int64_t width = std::min(kColumns, part.end - c0);
+      for (int64_t k0 = 0; k0 < w.n_out; k0 += kDepth) {
+        const int64_t depth = std::min(kDepth, w.n_out - k0);
+        for (int64_t k = 0; k < depth; k++)
+          dequantize_rows(w.type, (const uint8_t*)w.data + (size_t)(k0 + k) * row_bytes + (size_t)(c0 / block) * block_bytes, 1, width,
+                          f32 + k * width);
+        for (int64_t n = 0; n < width; n += tile.nr) {
+          const int64_t cols = std::min(tile.nr, width - n);
+          pack_columns(f32 + n, width, cols, depth, tile.nr, panel);
+          sweep(tile, packed + k0 * padded, panel, rows, depth, dx + c0 + n, w.n_in, cols, accumulate || k0 > 0);
+        }
+      }
     }
   });
 }
 
 void gemm(bool transpose_a, bool transpose_b, int64_t M, int64_t N, int64_t K, float alpha, const float* A, int64_t lda, const float* B,
           int64_t ldb, float beta, float* C, int64_t ldc) {
-  const auto a = [&](int64_t i, int64_t k) { return transpose_a ? A[k * lda + i] : A[i * lda + k]; };
-  for (int64_t i = 0; i < M; i++) {
-    float* c = C + i * ldc;
-    if (beta == 0) {
-      std::fill(c, c + N, 0.0f);
-    } else if (beta != 1) {
-      scale_row(c, N, beta);
+  if (!active) return reference_gemm(transpose_a, transpose_b, M, N, K, alpha, A, lda, B, ldb, beta, C, ldc);
+  const TileKernel& tile = *active;
+  static thread_local Buffer a_panels, b_panel;
+  float *packed = a_panels.need(round_up(M, tile.mr) * kDepth), *panel = b_panel.need(tile.nr * kDepth);
+  if (beta != 0 && beta != 1)
+    for (int64_t i = 0; i < M; i++) scale_row(C + i * ldc, N, beta);
+  for (int64_t k0 = 0; k0 < K; k0 += kDepth) {
+    const int64_t depth = std::min(kDepth, K - k0);
+    for (int64_t m = 0; m < M; m += tile.mr) {
+      const int64_t rows = std::min(tile.mr, M - m);
+      if (transpose_a) {
+        pack_columns(A + k0 * lda + m, lda, rows, depth, tile.mr, packed + m * depth);
+      } else {
+        pack_rows(A + m * lda + k0, lda, rows, depth, tile.mr, packed + m * depth);
+      }
     }
-    if (!transpose_b) {
-      for (int64_t k = 0; k < K; k++) axpy(alpha * a(i, k), B + k * ldb, N, c);
-    } else if (!transpose_a) {
-      for (int64_t j = 0; j < N; j++) c[j] += alpha * dot(A + i * lda, B + j * ldb, K);
-    } else {
-      for (int64_t j = 0; j < N; j++)
-        for (int64_t k = 0; k < K; k++) c[j] += alpha * a(i, k) * B[j * ldb + k];
+    if (alpha != 1) scale_row(packed, round_up(M, tile.mr) * depth, alpha);
+    for (int64_t n = 0; n < N; n += tile.nr) {
+      const int64_t cols = std::min(tile.nr, N - n);
+      if (transpose_b) {
+        pack_rows(B + n * ldb + k0, ldb, cols, depth, tile.nr, panel);
+      } else {
+        pack_columns(B + k0 * ldb + n, ldb, cols, depth, tile.nr, panel);
+      }
+      sweep(tile, packed, panel, M, depth, C + n, ldc, cols, beta != 0 || k0 > 0);
     }
   }
 }
 
-const char* select_kernels(const char*) { return "reference"; }
+const char* select_kernels(const char* name) {
+  if (name) {
+    const TileKernel* const choices[] = {tile_kernel_avx512(), tile_kernel_avx2(), tile_kernel_portable()};
+    if (!strcmp(name, "auto")) active = best();
+    if (!strcmp(name, "reference")) active = nullptr;
+    for (const TileKernel* k : choices)
+      if (k && !strcmp(name, k->name)) active = k;
+  }
+  return active ? active->name : "reference";
+}
 
 }  // namespace repotune

@@ -1,0 +1,14 @@
+#include "kernels/tile.h"
+
+namespace repotune {
+
+const TileKernel* tile_kernel_avx2() {
+#if defined(__AVX2__)
+  static const TileKernel kernel{"avx2", 6, 16, Tile<32, 6, 2>::run};
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &kernel : nullptr;
+#else
+  return nullptr;
+#endif
+}
+
+}  // namespace repotune
