@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestClient, until, uriOf } from './testing.ts';
+import { childrenOf, TestClient, until, uriOf } from './testing.ts';
 
 const source = `export interface Point {
   x: number;
@@ -120,6 +120,30 @@ describe('a plain client over stdio', () => {
     expect(client.notices.length).toBe(before);
     await client.settings({});
   });
+});
+
+test('an engine process that is killed is said once and comes back; the server stays', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+  const client = await TestClient.start({ folders: [folder] });
+  try {
+    const uri = uriOf(join(folder, 'killed.ts'));
+    await client.open(uri, 'typescript', source);
+    const offset = source.indexOf('dx * dx') + 3;
+    const before = await client.inline(uri, offset);
+    expect(before.length).toBeGreaterThan(0);
+    for (const pid of await childrenOf(client.process.pid!)) process.kill(pid, 'SIGKILL');
+    await until(() => client.notices.length > 0, 'the notice');
+    const killedAt = performance.now();
+    const other = uriOf(join(folder, 'other.ts'));
+    await client.open(other, 'typescript', source.replaceAll('distance', 'length'));
+    await until(async () => (await client.inline(other, offset - 2)).length > 0, 'a suggestion', 10_000);
+    expect(performance.now() - killedAt).toBeLessThan(5_000);
+    expect(client.notices).toHaveLength(1);
+    expect(client.notices[0]!.severity).toBe('warning');
+    expect(client.process.exitCode).toBeNull();
+  } finally {
+    await client.stop();
+  }
 });
 
 test('a client without inline completions gets one preselected item', async () => {

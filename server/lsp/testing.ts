@@ -1,5 +1,6 @@
 /** A plain LSP client over stdio, as any editor has one. For tests and checks. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 import {
   type CancellationToken,
   type CompletionItem,
@@ -178,6 +179,16 @@ export class TestClient {
 
 export function uriOf(path: string): string {
   return new URL(`file://${path.split('/').map(encodeURIComponent).join('/')}`).href;
+}
+
+/** Process ids of the children of `pid`. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=']);
+  return stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, parent]) => parent === pid)
+    .map(([child]) => child!);
 }
 
 export async function until(

@@ -1,0 +1,101 @@
+/** From offers and edits to counts. */
+import type { DayCounts } from './types.ts';
+import { type Edit, TrackedText } from './survival.ts';
+
+export interface Offered {
+  readonly id: string;
+  readonly uri: string;
+  readonly offset: number;
+  readonly text: string;
+  readonly replaceAfter: number;
+}
+
+export interface RecorderDependencies {
+  add(counts: Partial<DayCounts>): void;
+  documentText(uri: string): string | undefined;
+  /** Calls `check` after `ms` and gives what takes that back. */
+  later(ms: number, check: () => void): () => void;
+}
+
+const CHECKS = [
+  { afterMs: 30_000, kept: 'kept30s', checked: 'checked30s' },
+  { afterMs: 300_000, kept: 'kept5min', checked: 'checked5min' },
+] as const;
+
+/** One key types one character; an edit that inserts more of a suggestion took a word or a line of it. */
+const LEAST_PARTIAL = 2;
+
+export class Recorder {
+  readonly #dependencies: RecorderDependencies;
+  /** The newest offer per document: an editor shows one. */
+  readonly #open = new Map<string, Offered>();
+  readonly #tracked = new Map<string, Set<TrackedText>>();
+  readonly #pending = new Set<() => void>();
+
+  constructor(dependencies: RecorderDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  offered(offer: Offered): void {
+    this.#open.set(offer.uri, offer);
+    this.#dependencies.add({ offered: 1, offeredCharacters: offer.text.length });
+  }
+
+  engineTime(ms: number): void {
+    this.#dependencies.add({ engineMs: ms });
+  }
+
+  /** The editor said so. The edit itself may come before or after; it is counted once. */
+  accepted(id: string): void {
+    for (const offer of this.#open.values()) if (offer.id === id) this.#take(offer);
+  }
+
+  edited(uri: string, edit: Edit): void {
+    for (const text of this.#tracked.get(uri) ?? []) text.apply(edit);
+    const offer = this.#open.get(uri);
+    if (offer === undefined) return;
+    if (edit.offset !== offer.offset || edit.length > offer.replaceAfter || edit.text === '') {
+      // Something else happened before it: the offer stands elsewhere now, or not at all.
+      this.#open.delete(uri);
+      return;
+    }
+    if (edit.text === offer.text) {
+      this.#take(offer);
+    } else if (offer.text.startsWith(edit.text)) {
+      const { length } = edit.text;
+      if (length >= LEAST_PARTIAL) this.#dependencies.add({ partlyAccepted: 1, partlyAcceptedCharacters: length });
+      this.#open.set(uri, { ...offer, offset: offer.offset + length, text: offer.text.slice(length) });
+    } else {
+      this.#open.delete(uri);
+    }
+  }
+
+  closed(uri: string): void {
+    this.#open.delete(uri);
+    this.#tracked.delete(uri);
+  }
+
+  dispose(): void {
+    for (const cancel of this.#pending) cancel();
+    this.#pending.clear();
+  }
+
+  #take({ uri, offset, text }: Offered): void {
+    this.#open.delete(uri);
+    this.#dependencies.add({ accepted: 1, acceptedCharacters: text.length });
+    const tracked = new TrackedText(offset, text);
+    const ofDocument = this.#tracked.get(uri) ?? new Set();
+    this.#tracked.set(uri, ofDocument.add(tracked));
+    for (const { afterMs, kept, checked } of CHECKS) {
+      const cancel = this.#dependencies.later(afterMs, () => {
+        this.#pending.delete(cancel);
+        const document = this.#dependencies.documentText(uri);
+        // A closed document cannot be looked at; it is left out of the share.
+        if (document === undefined || !this.#tracked.get(uri)?.has(tracked)) return;
+        this.#dependencies.add({ [kept]: tracked.kept(document), [checked]: text.length });
+        if (checked === 'checked5min') ofDocument.delete(tracked);
+      });
+      this.#pending.add(cancel);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { Recorder } from './recorder.ts';
+import { StatisticsStore } from './store.ts';
+import { commonSubsequence, type Edit, TrackedText } from './survival.ts';
+import { addCounts, type DayCounts, NO_COUNTS } from './types.ts';
+
+function scene(document: string) {
+  let text = document;
+  let counts = NO_COUNTS;
+  const checks: { ms: number; check: () => void }[] = [];
+  const recorder = new Recorder({
+    add: (more: Partial<DayCounts>) => {
+      counts = addCounts(counts, more);
+    },
+    documentText: () => text,
+    later: (ms, check) => {
+      checks.push({ ms, check });
+      return () => {};
+    },
+  });
+  return {
+    recorder,
+    offer: (offset: number, suggested: string) =>
+      recorder.offered({ id: '1', uri: 'file:///a', offset, text: suggested, replaceAfter: 0 }),
+    edit: (edit: Edit) => {
+      text = text.slice(0, edit.offset) + edit.text + text.slice(edit.offset + edit.length);
+      recorder.edited('file:///a', edit);
+    },
+    pass: (ms: number) => {
+      for (const { check } of checks.filter((one) => one.ms === ms)) check();
+    },
+    counts: () => counts,
+  };
+}
+
+describe('what becomes of a suggestion', () => {
+  test('inserted whole it is accepted, once, also when the editor says so too', () => {
+    const { offer, edit, recorder, counts } = scene('x = ');
+    offer(4, 'compute(1)');
+    edit({ offset: 4, length: 0, text: 'compute(1)' });
+    recorder.accepted('1');
+    expect(counts()).toMatchObject({ offered: 1, accepted: 1, acceptedCharacters: 10, partlyAccepted: 0 });
+  });
+
+  test('a word of it at once is a part, the rest stays offered', () => {
+    const { offer, edit, counts } = scene('x = ');
+    offer(4, 'compute(1)');
+    edit({ offset: 4, length: 0, text: 'compute' });
+    edit({ offset: 11, length: 0, text: '(1)' });
+    expect(counts()).toMatchObject({
+      accepted: 1,
+      partlyAccepted: 1,
+      partlyAcceptedCharacters: 7,
+      acceptedCharacters: 3,
+    });
+  });
+
+  test('typing it key by key accepts nothing', () => {
+    const { offer, edit, counts } = scene('x = ');
+    offer(4, 'compute(1)');
+    [...'comp'].forEach((text, i) => edit({ offset: 4 + i, length: 0, text }));
+    expect(counts()).toMatchObject({ accepted: 0, partlyAccepted: 0 });
+  });
+
+  test('an edit elsewhere closes the offer', () => {
+    const { offer, edit, counts } = scene('x = ');
+    offer(4, 'compute(1)');
+    edit({ offset: 0, length: 0, text: '// ' });
+    edit({ offset: 4, length: 0, text: 'compute(1)' });
+    expect(counts().accepted).toBe(0);
+  });
+
+  test('what stays of it is looked at after 30 s and 5 min, wherever it has moved', () => {
+    const { offer, edit, pass, counts } = scene('x = ');
+    offer(4, 'compute(1)');
+    edit({ offset: 4, length: 0, text: 'compute(1)' });
+    edit({ offset: 0, length: 0, text: '// a line above\n' });
+    pass(30_000);
+    expect(counts()).toMatchObject({ kept30s: 10, checked30s: 10 });
+    edit({ offset: 16 + 4, length: 7, text: 'f' });
+    pass(300_000);
+    expect(counts()).toMatchObject({ kept5min: 3, checked5min: 10 });
+  });
+
+  test('a closed document is not looked at', () => {
+    const { offer, edit, pass, recorder, counts } = scene('');
+    offer(0, 'abc');
+    edit({ offset: 0, length: 0, text: 'abc' });
+    recorder.closed('file:///a');
+    pass(30_000);
+    expect(counts().checked30s).toBe(0);
+  });
+});
+
+test.each([
+  ['deleted whole', [{ offset: 2, length: 3, text: '' }], 'xxyy', 0],
+  ['a letter in its middle', [{ offset: 3, length: 0, text: '-' }], 'xxa-bcyy', 3],
+  ['replaced across its start', [{ offset: 1, length: 2, text: 'Q' }], 'xQbcyy', 2],
+  ['replaced across its end', [{ offset: 4, length: 2, text: '' }], 'xxaby', 2],
+  ['text behind', [{ offset: 5, length: 1, text: 'abc' }], 'xxabcabcy', 3],
+])('tracked text: %s', (_name, edits, document, kept) => {
+  const tracked = new TrackedText(2, 'abc');
+  for (const edit of edits) tracked.apply(edit);
+  expect(tracked.kept(document)).toBe(kept);
+});
+
+test('the common subsequence keeps order', () => {
+  expect(commonSubsequence('abcd', 'xbzdq')).toBe(2);
+  expect(commonSubsequence('abc', 'cba')).toBe(1);
+  expect(commonSubsequence('', 'abc')).toBe(0);
+});
+
+describe('the file', () => {
+  test('counts of several windows add up, and a damaged file starts anew', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'data', 'statistics.json');
+    const [one, two] = [new StatisticsStore(path, () => '2026-01-02'), new StatisticsStore(path, () => '2026-01-03')];
+    one.add({ offered: 2 });
+    await one.flush();
+    two.add({ offered: 1, accepted: 1 });
+    await two.flush();
+    one.add({ offered: 1 });
+    await one.flush();
+    const days = await two.days();
+    expect(days.get('2026-01-02')).toMatchObject({ offered: 3 });
+    expect(days.get('2026-01-03')).toMatchObject({ offered: 1, accepted: 1 });
+    await writeFile(path, '{"days": 7');
+    one.add({ offered: 1 });
+    await one.flush();
+    expect(JSON.parse(await readFile(path, 'utf8')).days['2026-01-02'].offered).toBe(1);
+  });
+});

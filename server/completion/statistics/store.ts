@@ -1,0 +1,65 @@
+/** Counts per day in one small file of the user's data folder. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { writeAside } from '../../storage/writeAside.ts';
+import { addCounts, type DayCounts, NO_COUNTS } from './types.ts';
+
+const count = z.number().nonnegative();
+const dayCounts = z.object(
+  Object.fromEntries(Object.keys(NO_COUNTS).map((key) => [key, count.default(0)])) as Record<
+    keyof DayCounts,
+    z.ZodDefault<typeof count>
+  >,
+);
+const fileSchema = z.object({ days: z.record(z.string().regex(/^\d{4}-\d\d-\d\d$/), dayCounts) });
+
+/** Older days say little about now. */
+const MOST_DAYS = 90;
+const WRITE_AFTER_MS = 10_000;
+
+export class StatisticsStore {
+  readonly #path: string;
+  readonly #today: () => string;
+  /** Not yet in the file, which other windows write to as well. */
+  #pending: { readonly day: string; readonly counts: Partial<DayCounts> }[] = [];
+  #timer: NodeJS.Timeout | null = null;
+
+  /** `today` as YYYY-MM-DD. */
+  constructor(path: string, today: () => string) {
+    this.#path = path;
+    this.#today = today;
+  }
+
+  add(counts: Partial<DayCounts>): void {
+    this.#pending.push({ day: this.#today(), counts });
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), WRITE_AFTER_MS).unref();
+  }
+
+  /** Counts by day, oldest first. */
+  async days(): Promise<ReadonlyMap<string, DayCounts>> {
+    const days = await this.#read();
+    for (const { day, counts } of this.#pending) days.set(day, addCounts(days.get(day) ?? NO_COUNTS, counts));
+    return new Map([...days].sort(([a], [b]) => (a < b ? -1 : 1)).slice(-MOST_DAYS));
+  }
+
+  async flush(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const taken = this.#pending.length;
+    if (taken === 0) return;
+    const days = await this.days();
+    await mkdir(dirname(this.#path), { recursive: true });
+    await writeAside(this.#path, `${JSON.stringify({ days: Object.fromEntries(days) }, null, 2)}\n`);
+    this.#pending = this.#pending.slice(taken);
+  }
+
+  /** A file that is missing or damaged starts the counts anew: they are worth less than a working editor. */
+  async #read(): Promise<Map<string, DayCounts>> {
+    try {
+      return new Map(Object.entries(fileSchema.parse(JSON.parse(await readFile(this.#path, 'utf8'))).days));
+    } catch {
+      return new Map();
+    }
+  }
+}

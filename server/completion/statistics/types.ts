@@ -1,0 +1,38 @@
+/** What became of suggestions, summed per day. Counts and times only, no text; kept on this machine, sent nowhere. */
+export interface DayCounts {
+  /** Returned to the editor for the document as it still was. The protocol does not tell whether it was seen. */
+  readonly offered: number;
+  readonly offeredCharacters: number;
+  readonly accepted: number;
+  readonly acceptedCharacters: number;
+  /** Inferred from edits that inserted the beginning of a suggestion. */
+  readonly partlyAccepted: number;
+  readonly partlyAcceptedCharacters: number;
+  /** Characters of accepted suggestions still there after 30 s and 5 min, of so many that were looked at then. */
+  readonly kept30s: number;
+  readonly checked30s: number;
+  readonly kept5min: number;
+  readonly checked5min: number;
+  /** Time the engine worked for completions, offered or not. */
+  readonly engineMs: number;
+}
+
+export const NO_COUNTS: DayCounts = {
+  offered: 0,
+  offeredCharacters: 0,
+  accepted: 0,
+  acceptedCharacters: 0,
+  partlyAccepted: 0,
+  partlyAcceptedCharacters: 0,
+  kept30s: 0,
+  checked30s: 0,
+  kept5min: 0,
+  checked5min: 0,
+  engineMs: 0,
+};
+
+export function addCounts(a: DayCounts, b: Partial<DayCounts>): DayCounts {
+  const sum = { ...a };
+  for (const key of Object.keys(NO_COUNTS) as (keyof DayCounts)[]) sum[key] = a[key] + (b[key] ?? 0);
+  return sum satisfies DayCounts;
+}
