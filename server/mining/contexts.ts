@@ -15,7 +15,7 @@ export function indexOf(files: readonly MinedFile[], read: TextOf, language: (pa
     const text = read(path);
     if (text === null || text.length > left) continue;
     left -= text.length;
-    index.set({ path, language: language(path), text, definitions: ranges(definitions), secrets: ranges(secrets) });
+    index.set({ path, language: language(path), text, definitions: rangesOf(definitions), secrets: rangesOf(secrets) });
   }
   return index;
 }
@@ -44,7 +44,8 @@ export async function addContexts(
   return result;
 }
 
-function ranges(flat: Int32Array): { start: number; end: number }[] {
+/** Flat [n, 2] as ranges. */
+export function rangesOf(flat: Int32Array): { start: number; end: number }[] {
   return Array.from({ length: flat.length / 2 }, (_, i) => ({
     start: flat[2 * i] as number,
     end: flat[2 * i + 1] as number,

@@ -144,6 +144,8 @@ function additionsOf({ commit, path, hunks }: Change, before: string, after: str
       const text = kept.join('\n');
       const indent = text.length - text.trimStart().length;
       const middle = text.trim();
+      // Otherwise the suffix, which is older, would not fit what was written.
+      if (balanceOf(kept) !== balanceOf(removed)) return [];
       if (middle.length < size.min || middle.length > size.max) return [];
       const above = newLines.slice(0, newStart - 1).join('\n');
       const below = oldLines.slice(oldCount === 0 ? oldStart : oldStart - 1 + oldCount).join('\n');
@@ -151,6 +153,18 @@ function additionsOf({ commit, path, hunks }: Change, before: string, after: str
       return [{ commit, path, prefix, middle, suffix: `\n${below}` }];
     })
     .slice(0, additionsPerChange);
+}
+
+/** Opened less closed brackets. Those in strings count too: a pair lost now and then is no loss. */
+function balanceOf(lines: readonly string[]): number {
+  let balance = 0;
+  for (const line of lines) {
+    for (const character of line) {
+      if ('([{'.includes(character)) balance++;
+      else if (')]}'.includes(character)) balance--;
+    }
+  }
+  return balance;
 }
 
 function withoutSpace(lines: readonly string[]): string {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { defaultCachePath } from './cachePath.ts';
 import { addContexts } from './contexts.ts';
 import { Clock, defaults, mineListing } from './core.ts';
 import { MiningError } from './errors.ts';
 import type { MinedFile } from './fileMiner.ts';
-import { findRepository, gitText } from './git.ts';
+import { findRepository } from './git.ts';
 import { historyPairs, trainingTextOf } from './historyPairs.ts';
 import { leakedMiddles } from './leakage.ts';
 import { listCandidates } from './sources.ts';
@@ -113,12 +114,6 @@ async function requireFolder(folder: string): Promise<void> {
   if (!stat) throw new MiningError('not-a-folder', `${folder} does not exist: give the folder of a repository.`);
   if (!stat.isDirectory())
     throw new MiningError('not-a-folder', `${folder} is not a folder: give the folder of a repository.`);
-}
-
-/** Beside the adapters: never committed, shared by work trees, gone with the clone. */
-async function defaultCachePath(folder: string, signal: AbortSignal | undefined): Promise<string | null> {
-  const gitFolder = await gitText(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir'], signal);
-  return gitFolder ? join(gitFolder, 'repotune', 'mining.cache') : null;
 }
 
 /** Held-out pairs that share no window with these further training pairs; the training pairs as they are. */

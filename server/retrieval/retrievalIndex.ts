@@ -60,6 +60,7 @@ export class RetrievalIndex {
       if (this.#chunks.size >= maxChunks) break;
       if (touchesAny(range, file.secrets)) continue;
       const text = file.text.slice(range.start, range.end);
+      if (mostlyPreamble(text)) continue;
       const id = this.#nextId++;
       this.#chunks.set(id, { path: file.path, text });
       this.#bm25.add(id, text);
@@ -151,6 +152,16 @@ function* chunkRanges(text: string): Generator<TextRange> {
   if (count > 2) yield { start, end: text.length };
 }
 
+/** Imports and licence texts are alike everywhere: BM25 would find little else. */
+function mostlyPreamble(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const telling = lines.filter((line) => !preamble.test(line));
+  return telling.length < lines.length / 2;
+}
+
+const preamble =
+  /^\s*(import\b|from\s+\S+\s+import|export\s.*\sfrom\b|package\b|use\s|using\s|#\s*include|require|"[\w./-]+"$|[)}]?\s*from\b|\w+,$|[()]$|\/\/|#|\/?\*|--)/;
+
 function touchesAny({ start, end }: TextRange, ranges: readonly TextRange[]): boolean {
   return ranges.some((range) => range.start < end && start < range.end);
 }
@@ -159,6 +170,8 @@ function touchesAny({ start, end }: TextRange, ranges: readonly TextRange[]): bo
 function signatureOf(text: string, { start, end }: TextRange): Signature[] {
   const line = text
     .slice(start, Math.min(end, start + 4 * maxSignatureUnits))
+    // On one line a line comment would swallow what follows it.
+    .replace(/\/\*[\s\S]*?\*\/|(^|\s)(\/\/|# ).*$/gm, '')
     .replace(/\s+/g, ' ')
     .replace(/[\s{:=]+$/, '')
     .trim();

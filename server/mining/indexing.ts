@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import { type IndexedFile, RetrievalIndex } from '../retrieval/index.ts';
+import { defaultCachePath } from './cachePath.ts';
+import { reasonFromText } from './content.ts';
+import { indexOf, rangesOf } from './contexts.ts';
+import { mineListing } from './core.ts';
+import { mineText } from './fileMiner.ts';
+import { findRepository } from './git.ts';
+import { languageOf } from './languageOf.ts';
+import { listCandidates, reasonOf } from './sources.ts';
+
+/** The retrieval index of a folder: the files that mining takes, without its secrets. Uses and fills mining's cache. */
+export async function buildIndex(folder: string, signal?: AbortSignal): Promise<RetrievalIndex> {
+  const path = resolve(folder);
+  const repository = await findRepository(path, signal);
+  const listing = await listCandidates(path, repository, signal);
+  const mined = await mineListing({
+    mine: { folder: path, maxTrainPairs: 0, maxHeldOutPairs: 0 },
+    listing,
+    commit: '',
+    splitOf: (paths) => new Map(paths.map((path) => [path, 'train' as const])),
+    cachePath: await defaultCachePath(path, signal),
+    onProgress: () => {},
+    signal,
+  });
+  return indexOf(mined.taken, mined.read, mined.language);
+}
+
+/** One document as the index takes it in; null when mining would leave it out. `path` is from the repository's root. */
+export async function indexedFile(path: string, text: string): Promise<IndexedFile | null> {
+  const language = languageOf(path);
+  if (language === null || reasonOf(path, text.length) !== null || reasonFromText(text) !== null) return null;
+  const mined = await mineText({ path, language, seed: 1, kinds: [] }, text, text.length);
+  if (!mined) return null;
+  return { path, language, text, definitions: rangesOf(mined.definitions), secrets: rangesOf(mined.secrets) };
+}
