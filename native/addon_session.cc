@@ -310,6 +310,7 @@ void die_with_parent(const Napi::CallbackInfo&) {
 }  // namespace
 
 void InitSession(Napi::Env env, Napi::Object exports) {
+    capture_log();
     auto* constructor = new Napi::FunctionReference(Napi::Persistent(SessionObject::define(env)));
     env.AddCleanupHook([constructor] { delete constructor; });
     exports.Set("dieWithParent", Napi::Function::New(env, die_with_parent, "dieWithParent"));

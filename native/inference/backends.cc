@@ -56,7 +56,6 @@ void load_cpu_backends(const std::string& libraries) {
     static bool loaded = false;
     std::lock_guard<std::mutex> lock(mutex);
     if (loaded) return;
-    llama_log_set(keep_errors, nullptr);
     ggml_backend_load_all_from_path(libraries.c_str());
     llama_backend_init();
     if (!ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)) {
@@ -105,6 +104,10 @@ ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes)
     }
     if (choice == "auto") return nullptr;
     throw UserError("No " + choice + " device was found on this machine: install its driver, or choose the device `auto` or `cpu`.");
+}
+
+void capture_log() {
+    llama_log_set(keep_errors, nullptr);
 }
 
 std::string take_log_errors() {

@@ -29,6 +29,9 @@ std::vector<Device> devices();
 /** The device for `choice` ("auto", "cpu", "cuda", "vulkan", "metal"); null means the CPU. Throws where a named one is missing. */
 ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes);
 
+/** Keeps libllama's log out of stderr, where only a process that dies says why. */
+void capture_log();
+
 /** libllama reports its reasons only through its log: the error lines since the last call. */
 std::string take_log_errors();
 

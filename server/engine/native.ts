@@ -54,6 +54,8 @@ export interface NativeTrainer {
   ): Promise<{ loss: number; gradientNorm: number; lossTokens: number }>;
   evaluate(rows: readonly TrainRow[]): Promise<{ nll: number; lossTokens: number }>;
   exportAdapter(path: string): Promise<void>;
+  /** Takes up a llama.cpp LoRA GGUF of the same base and rank. */
+  importAdapter(path: string): Promise<void>;
   saveState(path: string): Promise<void>;
   loadState(path: string): Promise<void>;
   cancel(): void;

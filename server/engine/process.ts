@@ -54,13 +54,24 @@ export class CompletionProcess implements CompletionEngine {
     return this.#child?.pid;
   }
 
+  /** What is loaded; null while nothing is. */
+  get model(): ModelInfo | null {
+    return this.#model;
+  }
+
   async load(options: LoadOptions): Promise<ModelInfo> {
     this.#restarts.reset();
     this.#cpuOnly = false;
     this.#queue.setOpen(false);
-    const model = await this.#start(options);
-    this.#wanted = options;
-    return model;
+    try {
+      const model = await this.#start(options);
+      this.#wanted = options;
+      return model;
+    } catch (error) {
+      // What served before goes on serving.
+      if (this.#model !== null) this.#queue.setOpen(true);
+      throw error;
+    }
   }
 
   async tokenize(texts: readonly string[]): Promise<number[][]> {

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { CompletionProcess } from './process.ts';
+import { bundledEngine, fillIn, request } from './testing.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let engine: CompletionProcess;
+beforeAll(async () => {
+  engine = await bundledEngine();
+});
+afterAll(() => engine.dispose());
+
+const places = [
+  { prefix: 'export function sum(values: number[]) {\n', suffix: '}\n' },
+  { prefix: 'import os\n\ndef read(path):\n', suffix: '\n\nclass A:\n    pass\n' },
+  { prefix: 'func main() {\n\tfor i := 0; i < 10; i++ {\n', suffix: '\n\t}\n}\n' },
+  { prefix: 'const names = items.map((item) =>', suffix: ');\nconsole.log(names);\n' },
+  { prefix: '/** Größe in Bytes. */\nlet größe', suffix: '\n' },
+];
+
+describe('token healing', () => {
+  test.each(places)(
+    'reproduces what plain decoding writes anyway, cut at any character: $prefix',
+    async ({ prefix, suffix }) => {
+      const { text } = await engine.complete(request(prefix, suffix));
+      const characters = [...text];
+      for (let length = 1; length <= Math.min(16, characters.length); length++) {
+        const heal = characters.slice(0, length).join('');
+        const healed = await engine.complete(request(prefix, suffix, { heal }));
+        const rest = characters.slice(length).join('');
+        const same = Math.min(rest.length, healed.text.length);
+        expect(healed.text.slice(0, same)).toBe(rest.slice(0, same));
+      }
+    },
+  );
+
+  test.each(['zqxj', '    return retu', '// 日本', '🙂', '\t\t\t\t\t'])(
+    'goes on after a text that the model would not write: %j',
+    async (heal) => {
+      const { text, generatedTokens } = await engine.complete(
+        request('function f() {\n', '}\n', { heal, maxTokens: 8 }),
+      );
+      expect(generatedTokens).toBeGreaterThan(0);
+      expect(text).not.toContain('\uFFFD');
+      // The prompt with the text in it is the same situation, but for how the text is cut into tokens.
+      const { nll } = (await score(`function f() {\n${heal}`, text)) ?? { nll: Number.NaN };
+      expect(nll / generatedTokens).toBeLessThan(6);
+    },
+  );
+});
+
+describe('prompt reuse', () => {
+  test('evaluates nothing twice: the same prompt costs no token, an append only its own', async () => {
+    const start = 'class Queue:\n    def __init__(self):\n        self.items = []\n\n    def push(self, item):\n';
+    const cold = await engine.complete(request(start, '\n'));
+    expect(cold.evaluatedTokens).toBeGreaterThan(20);
+    const again = await engine.complete(request(start, '\n'));
+    expect(again).toMatchObject({ evaluatedTokens: 0, text: cold.text, promptTokens: cold.promptTokens });
+    const appended = await engine.complete(request(`${start}        self`, '\n'));
+    expect(appended.evaluatedTokens).toBeLessThanOrEqual(3);
+    expect(appended.promptTokens).toBe(cold.promptTokens + (await engine.tokenize(['        self']))[0]!.length);
+  });
+
+  test('gives the same text from a warm cache as from a cold one', async () => {
+    const warm = [];
+    for (const { prefix, suffix } of places) warm.push((await engine.complete(request(prefix, suffix))).text);
+    const fresh = await bundledEngine();
+    try {
+      for (const [index, { prefix, suffix }] of [...places.entries()].reverse()) {
+        expect((await fresh.complete(request(prefix, suffix))).text).toBe(warm[index]);
+      }
+    } finally {
+      await fresh.dispose();
+    }
+  });
+});
+
+describe('the end of a completion', () => {
+  test('comes before a stop text, wherever tokens part it, and the stream never shows its beginning', async () => {
+    const plain = await engine.complete(request('def f(a, b):\n', '\n', { maxTokens: 40 }));
+    for (const length of [1, 2, 3]) {
+      for (const at of [3, 7, 12]) {
+        const stop = plain.text.slice(at, at + length);
+        const seen: string[] = [];
+        const result = await engine.complete(
+          request('def f(a, b):\n', '\n', { maxTokens: 40, stop: [stop] }),
+          undefined,
+          (text) => seen.push(text),
+        );
+        expect(result).toMatchObject({ stopReason: 'stop-text', text: plain.text.slice(0, plain.text.indexOf(stop)) });
+        for (const text of seen) expect(result.text.startsWith(text)).toBe(true);
+      }
+    }
+  });
+
+  test('comes with the deadline', async () => {
+    const started = performance.now();
+    const result = await engine.complete(request('values = [1', '', { maxTokens: 900, deadlineMs: 80 }));
+    expect(result.stopReason).toBe('deadline');
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  test('a prompt that does not fit is refused with a sentence', async () => {
+    await expect(engine.complete(request('x = 1\n'.repeat(600), ''))).rejects.toThrow(
+      /does not fit the context of \d+/,
+    );
+  });
+});
+
+test('candidates are distinct, best first, and each keeps to the healed text', async () => {
+  const at = (candidate: number) =>
+    engine.complete(request('function f(a, b) {\n', '}\n', { heal: '  ret', candidate, maxTokens: 6 }));
+  const [best, second, third] = [await at(0), await at(1), await at(2)];
+  expect(new Set([best.text, second.text, third.text]).size).toBe(3);
+  expect(best.logProbabilities[0]).toBeGreaterThan(second.logProbabilities[0]!);
+  expect(second.logProbabilities[0]).toBeGreaterThan(third.logProbabilities[0]!);
+});
+
+test('log probabilities and scoring agree', async () => {
+  for (const { prefix, suffix } of places) {
+    const { text, logProbabilities, stopReason } = await engine.complete(request(prefix, suffix, { maxTokens: 12 }));
+    const tokens = (await engine.tokenize([text]))[0]!;
+    // Only where the text is cut into tokens as it was generated.
+    if (stopReason !== 'max-tokens' || tokens.length !== logProbabilities.length) continue;
+    const scored = await score(prefix, text, suffix);
+    const generated = -logProbabilities.reduce((sum, value) => sum + value, 0);
+    expect(scored.nll).toBeCloseTo(generated, 1);
+    expect(scored).toMatchObject({ tokens: tokens.length, top1: tokens.length });
+  }
+});
+
+test('special tokens are never parsed out of text', async () => {
+  const [tokens] = await engine.tokenize(['<fim_middle>']);
+  expect(tokens!.length).toBeGreaterThan(1);
+});
+
+test('cancelling ends generation at once with what there is, and the next completion is right', async () => {
+  const expected = await engine.complete(request('def f(x):\n', '\n'));
+  const controller = new AbortController();
+  let seen = '';
+  let abortedAt = 0;
+  const running = engine.complete(request('table = [\n', '', { maxTokens: 900 }), controller.signal, (text) => {
+    if (seen === '') {
+      abortedAt = performance.now();
+      controller.abort();
+    }
+    seen = text;
+  });
+  const result = await running;
+  expect(result.stopReason).toBe('cancelled');
+  expect(result.text.startsWith(seen)).toBe(true);
+  expect(performance.now() - abortedAt).toBeLessThan(200);
+  expect((await engine.complete(request('def f(x):\n', '\n'))).text).toBe(expected.text);
+});
+
+test('a cancelled call that waits is never started', async () => {
+  const first = engine.complete(request('a = [\n', '', { maxTokens: 200 }));
+  const controller = new AbortController();
+  const waiting = engine.complete(request('b = [\n', '', { maxTokens: 200 }), controller.signal);
+  controller.abort();
+  expect(await waiting).toMatchObject({ stopReason: 'cancelled', promptTokens: 0 });
+  expect((await first).stopReason).not.toBe('cancelled');
+});
+
+async function score(prefix: string, text: string, suffix = '}\n') {
+  const tokens: number[] = [];
+  for (const part of fillIn(prefix, suffix)) {
+    tokens.push(
+      ...('special' in part ? [engine.model!.special[part.special]!] : (await engine.tokenize([part.text]))[0]!),
+    );
+  }
+  const lossFrom = tokens.length;
+  tokens.push(...(await engine.tokenize([text]))[0]!);
+  return (await engine.score([{ tokens, lossFrom, lossTo: tokens.length }], null))[0]!;
+}

@@ -1,0 +1,152 @@
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { bundledModelPath } from '../paths.ts';
+import type { EngineStatus } from '../protocol.ts';
+import { CompletionProcess } from './process.ts';
+import { bundledEngine, emptyGguf, request, scratchFolder, trainedAdapter } from './testing.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const folder = scratchFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ask = request('def f(x):\n', '\n');
+
+describe('a process that dies', () => {
+  test('is started again with what was loaded; the call in flight fails with the reason, one that comes later is served', async () => {
+    const statuses: EngineStatus[] = [];
+    const engine = await bundledEngine({ onStatus: (status) => statuses.push(status) });
+    try {
+      const { text } = await engine.complete(ask);
+      const before = engine.pid!;
+      const inFlight = engine.complete(request('table = [\n', '', { maxTokens: 900 }), undefined, () =>
+        process.kill(before, 'SIGKILL'),
+      );
+      await expect(inFlight).rejects.toThrow(/was killed \(SIGKILL/);
+      const started = performance.now();
+      expect((await engine.complete(ask)).text).toBe(text);
+      expect(performance.now() - started).toBeLessThan(3000);
+      expect(engine.pid).not.toBe(before);
+      expect(statuses.map(({ kind }) => kind)).toEqual(['restarting', 'ready']);
+      expect(statuses[0]?.message).toContain('SIGKILL');
+    } finally {
+      await engine.dispose();
+    }
+  });
+
+  test('is given up after three deaths in a minute with one message, until a model is loaded again', async () => {
+    const statuses: EngineStatus[] = [];
+    let nowMs = 0;
+    const engine = await bundledEngine({ onStatus: (status) => statuses.push(status), nowMs: () => nowMs });
+    try {
+      for (let death = 0; death < 3; death++) {
+        await engine.complete(ask);
+        nowMs += 10_000;
+        process.kill(engine.pid!, 'SIGABRT');
+        await expect
+          .poll(() => statuses.filter(({ kind }) => kind === 'restarting' || kind === 'failed').length, {
+            timeout: 5000,
+          })
+          .toBe(death + 1);
+      }
+      await expect(engine.complete(ask)).rejects.toThrow(/three times within a minute/);
+      expect(statuses.filter(({ kind }) => kind === 'failed')).toHaveLength(1);
+      await engine.load({ modelPath: bundledModelPath(), contextTokens: 512, device: 'cpu' });
+      expect((await engine.complete(ask)).generatedTokens).toBeGreaterThan(0);
+    } finally {
+      await engine.dispose();
+    }
+  });
+});
+
+describe('a model that cannot serve is refused with a sentence that says what to do', () => {
+  const engine = new CompletionProcess();
+  afterAll(() => engine.dispose());
+  const model = readFileSync(bundledModelPath());
+  const file = (name: string, bytes: Uint8Array): string => {
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    return path;
+  };
+  const truncated = file('truncated.gguf', model);
+  truncateSync(truncated, Math.floor(model.length * 0.6));
+  mkdirSync(join(folder, 'folder.gguf'));
+  test.each([
+    ['missing', join(folder, 'none.gguf'), /is missing: choose another/],
+    ['a folder', join(folder, 'folder.gguf'), /is missing: choose another/],
+    ['not GGUF', file('text.gguf', Buffer.from('hello, this is text')), /is not a GGUF file: choose/],
+    ['cut in its header', file('header.gguf', model.subarray(0, 3000)), /damaged or incomplete/],
+    ['cut in its weights', truncated, /damaged or incomplete/],
+    [
+      'of an unknown architecture',
+      file('foreign.gguf', emptyGguf('palimpsest')),
+      /architecture "palimpsest".*not supported.*llama or qwen2/,
+    ],
+  ])('%s; the process lives and what was loaded before goes on serving', async (_, modelPath, message) => {
+    await expect(engine.load({ modelPath, contextTokens: 256 })).rejects.toThrow(message);
+    if (engine.model === null) await engine.load({ modelPath: bundledModelPath(), contextTokens: 256, device: 'cpu' });
+    const { pid } = engine;
+    await expect(engine.load({ modelPath, contextTokens: 256 })).rejects.toThrow(message);
+    expect((await engine.complete(ask)).generatedTokens).toBeGreaterThan(0);
+    expect(engine.pid).toBe(pid);
+  });
+});
+
+describe('adapters', () => {
+  let shared: CompletionProcess;
+  beforeAll(async () => {
+    shared = await bundledEngine();
+  });
+  afterAll(() => shared.dispose());
+
+  test('switching never mixes states: every answer is the one a fresh process gives', async () => {
+    const adapters = [
+      null,
+      {
+        id: 'a',
+        path: await trainedAdapter(folder, 'a', 'def f(x):\n    assert x is not None, "x"\n    return Alpha(x)\n'),
+        scale: 1,
+      },
+      {
+        id: 'b',
+        path: await trainedAdapter(folder, 'b', 'def f(x):\n    while beta(x): x = beta(x) + 1\n    yield x\n'),
+        scale: 1,
+      },
+      { id: 'b', path: join(folder, 'b.gguf'), scale: 0.25 },
+    ];
+    const texts = [];
+    for (const adapter of adapters) {
+      const fresh = await bundledEngine();
+      texts.push((await fresh.complete({ ...ask, adapter })).text);
+      await fresh.dispose();
+    }
+    expect(new Set(texts.slice(0, 3)).size).toBe(3);
+    const engine = await bundledEngine();
+    try {
+      const order = [0, 1, 0, 2, 1, 2, 3, 2, 0, 3, 1, 1, 0, 2];
+      for (const index of order)
+        expect((await engine.complete({ ...ask, adapter: adapters[index]! })).text).toBe(texts[index]);
+    } finally {
+      await engine.dispose();
+    }
+  });
+
+  test.each([
+    ['missing', () => join(folder, 'none.gguf'), /adapter file .* is missing/],
+    ['a model', () => bundledModelPath(), /is not a LoRA adapter/],
+    [
+      'damaged',
+      () => writeAs('damaged.gguf', readFileSync(join(folder, 'a.gguf')).subarray(0, 20_000)),
+      /damaged or incomplete/,
+    ],
+  ])('one that is %s fails its call alone', async (_, path, message) => {
+    await expect(shared.complete({ ...ask, adapter: { id: 'x', path: path(), scale: 1 } })).rejects.toThrow(message);
+    expect((await shared.complete(ask)).generatedTokens).toBeGreaterThan(0);
+  });
+});
+
+function writeAs(name: string, bytes: Uint8Array): string {
+  writeFileSync(join(folder, name), bytes);
+  return join(folder, name);
+}

@@ -1,0 +1,88 @@
+/** For tests: the bundled model's engine, prompts in its order, and adapters that really change it. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundledModelPath } from '../paths.ts';
+import { loadAddon } from './native.ts';
+import { CompletionProcess, type EngineOptions } from './process.ts';
+import { openTrainer } from './trainer.ts';
+import type { CompleteRequest, PromptPart, TrainRow } from './types.ts';
+
+export const CONTEXT_TOKENS = 1024;
+
+export async function bundledEngine(options: EngineOptions = {}): Promise<CompletionProcess> {
+  const engine = new CompletionProcess(options);
+  await engine.load({ modelPath: bundledModelPath(), contextTokens: CONTEXT_TOKENS, device: 'cpu', threads: 1 });
+  return engine;
+}
+
+/** Suffix first, as the bundled model was trained. */
+export function fillIn(prefix: string, suffix: string): PromptPart[] {
+  return [
+    { special: 'fimPrefix' },
+    { special: 'fimSuffix' },
+    { text: suffix },
+    { special: 'fimMiddle' },
+    { text: prefix },
+  ];
+}
+
+export function request(prefix: string, suffix: string, more: Partial<CompleteRequest> = {}): CompleteRequest {
+  return { prompt: fillIn(prefix, suffix), heal: '', maxTokens: 24, stop: [], adapter: null, ...more };
+}
+
+export function scratchFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'repotune-engine-'));
+}
+
+/** A rank-4 adapter that has learned `text` by heart, more or less; answers with its path. */
+export async function trainedAdapter(folder: string, name: string, text: string): Promise<string> {
+  const trainer = await openTrainer(loadAddon(), {
+    modelPath: bundledModelPath(),
+    baseType: 'as-is',
+    rank: 4,
+    alpha: 8,
+    rsLora: false,
+    dropout: 0,
+    weightDecay: 0,
+    loraPlusRatio: 1,
+    beta1: 0.9,
+    beta2: 0.99,
+    epsilon: 1e-8,
+    clipNorm: 1,
+    seed: 1,
+    threads: 1,
+    device: 'cpu',
+    maxTokens: 512,
+    memoryBudgetBytes: 1 << 30,
+  });
+  try {
+    const row = wholeText(trainer.tokenize([text])[0] ?? []);
+    for (let step = 0; step < 12; step++) await trainer.step([row], 1e-2);
+    const path = join(folder, `${name}.gguf`);
+    await trainer.exportAdapter(path);
+    return path;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+function wholeText(tokens: readonly number[]): TrainRow {
+  const lossWeights = new Float32Array(tokens.length).fill(1);
+  lossWeights[0] = 0;
+  return { tokens: Int32Array.from(tokens), starts: Int32Array.of(0), lossWeights };
+}
+
+/** A GGUF file with no tensors that names an architecture. */
+export function emptyGguf(architecture: string): Uint8Array {
+  const text = (value: string): Buffer => Buffer.concat([int64(value.length), Buffer.from(value)]);
+  const typeString = Buffer.from([8, 0, 0, 0]);
+  const header = Buffer.concat([Buffer.from('GGUF'), Buffer.from([3, 0, 0, 0]), int64(0), int64(1)]);
+  return Buffer.concat([header, text('general.architecture'), typeString, text(architecture), Buffer.alloc(64)]);
+}
+
+function int64(value: number): Buffer {
+  const buffer = Buffer.alloc(8);
+  buffer.writeBigInt64LE(BigInt(value));
+  return buffer;
+}
