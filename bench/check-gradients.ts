@@ -1,0 +1,12 @@
+// npm run check:gradients [-- --json]
+import { report } from '../server/bars.ts';
+import { checkGradients, gradientBars } from './gradients.ts';
+
+const json = process.argv.includes('--json');
+const check = checkGradients(16);
+if (!json) {
+  console.log(`${check.tensors} tensors, ${check.directions} directions each; worst: ${check.worst}`);
+  for (const { model, maxRelativeError } of check.models)
+    console.log(`  ${model.padEnd(28)} ${maxRelativeError.toExponential(2)}`);
+}
+report(gradientBars(check), json, { check });

@@ -1,0 +1,15 @@
+// npm run check:parity [-- --json]
+import { report } from '../server/bars.ts';
+import { bundledModelPath } from '../server/paths.ts';
+import { checkParity, parityBars } from './parity.ts';
+
+const json = process.argv.includes('--json');
+const check = checkParity([bundledModelPath()]);
+if (!json) {
+  console.log('model                        type     reference  kernels   (difference / largest |logit|)');
+  for (const { model, type, reference, kernels } of check.models)
+    console.log(
+      `${model.padEnd(28)} ${type.padEnd(8)} ${reference.toExponential(2).padEnd(10)} ${kernels.toExponential(2)}`,
+    );
+}
+report(parityBars(check), json, { check });

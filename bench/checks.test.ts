@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { holds } from '../server/bars.ts';
+import { bundledModelPath } from '../server/paths.ts';
+import { checkGradients, gradientBars } from './gradients.ts';
+import { checkParity, parityBars } from './parity.ts';
+
+test('every adapter gradient matches finite differences, and none is zero', { timeout: 240_000 }, () => {
+  const check = checkGradients(2);
+  expect(check.tensors).toBeGreaterThan(200);
+  expect(gradientBars(check).filter((bar) => !holds(bar))).toEqual([]);
+});
+
+test("the training forward gives libllama's logits, for every architecture and weight type", {
+  timeout: 240_000,
+}, () => {
+  const check = checkParity([bundledModelPath()]);
+  expect(new Set(check.models.map(({ type }) => type)).size).toBeGreaterThan(10);
+  expect(parityBars(check).filter((bar) => !holds(bar))).toEqual([]);
+});

@@ -1,0 +1,25 @@
+/** Adapter gradients against finite differences, on tiny models of every architecture. */
+import { z } from 'zod';
+import type { Bar } from '../server/bars.ts';
+import { runNativeProgram } from './nativeProgram.ts';
+
+const answer = z.object({
+  maxRelativeError: z.number(),
+  zeroGradientTensors: z.number(),
+  tensors: z.number(),
+  directions: z.number(),
+  worst: z.string(),
+  models: z.array(z.object({ model: z.string(), maxRelativeError: z.number() })),
+});
+export type GradientCheck = z.infer<typeof answer>;
+
+export function checkGradients(directions: number): GradientCheck {
+  return runNativeProgram('check_gradients', ['--directions', String(directions)], answer);
+}
+
+export function gradientBars(check: GradientCheck): Bar[] {
+  return [
+    { name: 'max-relative-error', value: check.maxRelativeError, op: '<=', bar: 0.01 },
+    { name: 'zero-gradient-tensors', value: check.zeroGradientTensors, op: '<=', bar: 0 },
+  ];
+}

@@ -1,0 +1,56 @@
+/** Real code that is on every machine after `npm ci`: sources that our dependencies ship, as git repositories. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { packageRoot } from '../server/paths.ts';
+
+const modules = join(packageRoot, 'node_modules');
+
+const sets = {
+  msal: ['@azure/msal-browser', '@azure/msal-common', '@azure/msal-node'],
+  huggingface: ['@huggingface/hub', '@huggingface/tasks', '@huggingface/jinja'],
+  tools: ['zod', 'piscina', 'minisearch'],
+} as const;
+
+export const shippedSets = [...Object.keys(sets), 'llama.cpp'] as readonly string[];
+
+export class ShippedSources {
+  readonly #root = mkdtempSync(join(tmpdir(), 'repotune-sources-'));
+
+  /** The folder of a git work tree with one commit. */
+  repository(name: string): string {
+    const folder = join(this.#root, name);
+    if (name === 'llama.cpp') {
+      git(this.#root, 'clone', '--quiet', join(modules, 'node-llama-cpp', 'llama', 'gitRelease.bundle'), folder);
+      return folder;
+    }
+    const packages = sets[name as keyof typeof sets] as readonly string[] | undefined;
+    if (!packages) throw new Error(`No such set of sources: ${name}. There are ${shippedSets.join(', ')}.`);
+    mkdirSync(folder);
+    for (const one of packages)
+      cpSync(join(modules, one, 'src'), join(folder, basename(one), 'src'), { recursive: true });
+    git(folder, 'init', '--quiet');
+    git(folder, 'add', '--all');
+    git(
+      folder,
+      '-c',
+      'user.name=Bench',
+      '-c',
+      'user.email=bench@example.com',
+      'commit',
+      '--quiet',
+      '-m',
+      'sources as shipped',
+    );
+    return folder;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+function git(cwd: string, ...args: readonly string[]): void {
+  execFileSync('git', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+}

@@ -1,0 +1,208 @@
+/** The trainer through the addon, on the bundled model: it learns, its adapter serves, it resumes, it refuses bad input. */
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadAddon } from '../../server/engine/native.ts';
+import { openTrainer } from '../../server/engine/trainer.ts';
+import type { Trainer, TrainerConfig, TrainRow } from '../../server/engine/types.ts';
+import { bundledModelPath, librariesPath } from '../../server/paths.ts';
+
+const addon = loadAddon();
+const folder = mkdtempSync(join(tmpdir(), 'repotune-trainer-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const config: TrainerConfig = {
+  modelPath: bundledModelPath(),
+  baseType: 'q4_0',
+  rank: 8,
+  alpha: 16,
+  rsLora: false,
+  dropout: 0,
+  weightDecay: 0.01,
+  loraPlusRatio: 4,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  clipNorm: 1,
+  seed: 1,
+  threads: 1,
+  device: 'cpu',
+  maxTokens: 256,
+  memoryBudgetBytes: 0,
+};
+const open = (changes: Partial<TrainerConfig> = {}): Promise<Trainer> => openTrainer(addon, { ...config, ...changes });
+
+/** Real code: a file of this repository, in rows of `size` tokens. */
+function realRows(trainer: Trainer, size: number, count: number): TrainRow[] {
+  const source = readFileSync(new URL('../../server/bars.ts', import.meta.url), 'utf8');
+  const tokens = Int32Array.from(trainer.tokenize([source])[0]!);
+  return Array.from({ length: count }, (_, i) => row(tokens.slice(i * size, (i + 1) * size)));
+}
+
+function row(tokens: Int32Array): TrainRow {
+  return { tokens, starts: Int32Array.of(0), lossWeights: Float32Array.from(tokens, (_, i) => Number(i > 0)) };
+}
+
+describe('training', () => {
+  test('thirty steps on a real file, on a 4-bit base, learn it; the served adapter has the loss the trainer says', {
+    timeout: 120_000,
+  }, async () => {
+    const trainer = await open();
+    const rows = realRows(trainer, 128, 2);
+    const before = (await trainer.step(rows, 3e-3)).loss;
+    let after = before;
+    for (let i = 1; i < 30; i++) after = (await trainer.step(rows, 3e-3)).loss;
+    expect(after).toBeLessThan(before * 0.6);
+    const adapter = join(folder, 'learned.gguf');
+    await trainer.exportAdapter(adapter);
+    trainer.dispose();
+
+    // The serving engine runs the F16 file: the trainer must agree on that base with that adapter.
+    const onF16 = await addon.openTrainer({ ...config, baseType: 'as-is' });
+    await onF16.importAdapter(adapter);
+    const { nll, lossTokens } = await onF16.evaluate(rows);
+    const session = await addon.loadSession({
+      librariesPath: librariesPath(),
+      gpuBackends: [],
+      modelPath: config.modelPath,
+      device: 'cpu',
+      contextTokens: 256,
+      threads: 1,
+    });
+    const samples = rows.map(({ tokens }) => ({ tokens, lossFrom: 1, lossTo: tokens.length }));
+    const scores = await session.score(samples, { id: 'learned', path: adapter, scale: 1 }).result;
+    const served = scores.reduce((sum, score) => sum + score.nll, 0) / lossTokens;
+    expect(Math.abs(served - nll / lossTokens)).toBeLessThan(0.02);
+    session.dispose();
+    onF16.dispose();
+  });
+
+  test('a run resumed from its state gives the same bytes', async () => {
+    const straight = await open({ dropout: 0.1 });
+    const rows = realRows(straight, 64, 2);
+    for (let i = 0; i < 2; i++) await straight.step(rows, 1e-3);
+    await straight.saveState(join(folder, 'state'));
+    for (let i = 0; i < 2; i++) await straight.step(rows, 1e-3);
+    await straight.exportAdapter(join(folder, 'straight.gguf'));
+    straight.dispose();
+
+    const resumed = await open({ dropout: 0.1 });
+    await resumed.loadState(join(folder, 'state'));
+    for (let i = 0; i < 2; i++) await resumed.step(rows, 1e-3);
+    await resumed.exportAdapter(join(folder, 'resumed.gguf'));
+    resumed.dispose();
+    expect(readFileSync(join(folder, 'resumed.gguf')).equals(readFileSync(join(folder, 'straight.gguf')))).toBe(true);
+  });
+
+  test('packed sequences do not see each other', async () => {
+    const trainer = await open();
+    const [a, b] = realRows(trainer, 48, 2) as [TrainRow, TrainRow];
+    const packed: TrainRow = {
+      tokens: Int32Array.from([...a.tokens, ...b.tokens]),
+      starts: Int32Array.of(0, a.tokens.length),
+      lossWeights: Float32Array.from([...a.lossWeights, ...b.lossWeights]),
+    };
+    const apart = await trainer.evaluate([a, b]);
+    const together = await trainer.evaluate([packed]);
+    expect(together.lossTokens).toBe(apart.lossTokens);
+    expect(together.nll).toBeCloseTo(apart.nll, 3);
+    trainer.dispose();
+  });
+
+  test('a cancelled step ends within 100 ms and changes nothing', async () => {
+    const trainer = await open();
+    const rows = realRows(trainer, 200, 2);
+    await trainer.exportAdapter(join(folder, 'before.gguf'));
+    const step = trainer.step(Array.from({ length: 40 }, () => rows).flat(), 1e-3);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const cancelledAt = performance.now();
+    trainer.cancel();
+    await expect(step).rejects.toThrow('cancelled');
+    expect(performance.now() - cancelledAt).toBeLessThan(100);
+    await trainer.exportAdapter(join(folder, 'after.gguf'));
+    expect(readFileSync(join(folder, 'after.gguf')).equals(readFileSync(join(folder, 'before.gguf')))).toBe(true);
+    trainer.dispose();
+  });
+});
+
+describe('bad input is refused with what to do', () => {
+  const one = (tokens: number[]): TrainRow[] => [row(Int32Array.from(tokens))];
+  test.each([
+    ['a token outside the vocabulary', one([1, 2, 999_999]), /Token 999999 .* outside the model's vocabulary/],
+    [
+      'a sequence longer than the context',
+      one(Array.from({ length: 300 }, () => 5)),
+      /300 tokens .* longer than the 256 allowed/,
+    ],
+    [
+      'no token that carries loss',
+      [{ ...row(Int32Array.of(1, 2)), lossWeights: new Float32Array(2) }],
+      /nothing to learn from/,
+    ],
+    [
+      'a loss weight that is not a number',
+      [{ ...row(Int32Array.of(1, 2)), lossWeights: Float32Array.of(0, Number.NaN) }],
+      /loss weight .* is not a number/,
+    ],
+    ['starts that do not ascend', [{ ...row(Int32Array.of(1, 2, 3)), starts: Int32Array.of(0, 2, 1) }], /must ascend/],
+  ] as const)('%s', async (_, rows, message) => {
+    const trainer = await open();
+    await expect(trainer.step(rows, 1e-3)).rejects.toThrow(message);
+    trainer.dispose();
+  });
+
+  test('a learning rate that makes the loss infinite stops with the step named', async () => {
+    const trainer = await open();
+    const rows = realRows(trainer, 64, 1);
+    const diverge = async (): Promise<void> => {
+      for (let i = 0; i < 4; i++) await trainer.step(rows, 1e30);
+    };
+    await expect(diverge()).rejects.toThrow(/step \d.*lower the learning rate/);
+    trainer.dispose();
+  });
+
+  const model = (name: string, bytes: Buffer): string => {
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    return path;
+  };
+  test.each([
+    ['a missing model', () => join(folder, 'none.gguf'), /cannot be read/],
+    ['a file that is not GGUF', () => model('text.gguf', Buffer.from('hello, world')), /not a GGUF file/],
+    [
+      'a truncated model',
+      () => {
+        const path = model('short.gguf', readFileSync(bundledModelPath()));
+        truncateSync(path, 9_000_000);
+        return path;
+      },
+      /is truncated/,
+    ],
+    [
+      'an unsupported architecture',
+      () => {
+        const bytes = readFileSync(bundledModelPath());
+        const at = bytes.indexOf('llama', bytes.indexOf('general.architecture'));
+        bytes.write('mamba', at);
+        return model('mamba.gguf', bytes);
+      },
+      /architecture 'mamba'.*Supported: llama, qwen2, qwen3, gemma3/,
+    ],
+  ])('%s', async (_, path, message) => {
+    await expect(open({ modelPath: path() })).rejects.toThrow(message);
+  });
+
+  test('a checkpoint of another run is refused and named', async () => {
+    const trainer = await open();
+    await trainer.saveState(join(folder, 'rank8'));
+    trainer.dispose();
+    const other = await open({ rank: 4 });
+    await expect(other.loadState(join(folder, 'rank8'))).rejects.toThrow(/other settings/);
+    truncateSync(join(folder, 'rank8'), 1000);
+    const same = await open();
+    await expect(same.loadState(join(folder, 'rank8'))).rejects.toThrow(/truncated/);
+    other.dispose();
+    same.dispose();
+  });
+});
