@@ -1,6 +1,10 @@
 /** Puts the server's parts together for one client. */
 import { Debounce } from './completion/debounce.ts';
 import { CompletionProvider } from './completion/provider.ts';
+import { disabledFor } from './completion/enabled.ts';
+import { Recorder } from './completion/statistics/recorder.ts';
+import type { StatisticsStore } from './completion/statistics/store.ts';
+import { CrossFile, type CrossFileDependencies } from './crossFile.ts';
 import { EngineHost, type Loaded } from './completion/host.ts';
 import type { AdapterRef, CompletionEngine, DeviceChoice } from './engine/types.ts';
 import type { Client } from './lsp/server.ts';
@@ -44,8 +48,13 @@ export interface Parts {
   modelPath(settings: Settings): string;
   describeBase(modelPath: string): Promise<BaseSummary>;
   readonly adapters: FolderAdapters;
+  readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
+  readonly statistics: StatisticsStore;
   createTuning(events: TuningEvents, serving: (modelPath: string, device: DeviceChoice) => Promise<Loaded>): Tuning;
 }
+
+/** About a fifth of the bundled base's prompt. */
+const CONTEXT_CHARS = 540;
 
 export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
   let { settings } = readSettings({});
@@ -88,6 +97,19 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       if (engine.kind === 'failed') tellOnce('error', engine.message);
     },
   });
+  const statistics = parts.statistics;
+  const recorder = new Recorder({
+    add: (counts) => statistics.add(counts),
+    documentText,
+    later: (ms, check) => {
+      const timer = setTimeout(check, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  const crossFile = new CrossFile({
+    ...parts.retrieval,
+    onError: (error) => client.log(`cross-file context: ${messageOf(error)}`),
+  });
   const debounce = new Debounce({ leastMs: 0, mostMs: 400 });
   const provider = new CompletionProvider({
     host,
@@ -97,7 +119,16 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       const { folder, repoName } = workspace.place(uri);
       return { repoName, adapter: await workspace.adapter(folder) };
     },
-    context: async () => '',
+    disabled: ({ uri, languageId }) => disabledFor(settings.completions, languageId, workspace.place(uri).path),
+    context: ({ uri, text, offset }) => {
+      const { folder, path } = workspace.place(uri);
+      if (!settings.completions.crossFile || folder === null || path === '') return '';
+      return crossFile.context(
+        { folder, path, prefix: text.slice(0, offset), suffix: text.slice(offset) },
+        CONTEXT_CHARS,
+      );
+    },
+    onEngineTime: (ms) => recorder.engineTime(ms),
     debounce,
     turns: parts.turns,
     wait: abortableWait,
@@ -134,7 +165,19 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
 
   return {
     provider,
-    edited: () => debounce.key(performance.now()),
+    edited: (uri, edit) => {
+      debounce.key(performance.now());
+      recorder.edited(uri, edit);
+    },
+    closed: (uri, text) => {
+      recorder.closed(uri);
+      const { folder, path } = workspace.place(uri);
+      if (folder !== null && path !== '') void crossFile.update(folder, path, text, 0);
+    },
+    offered: (offer) => recorder.offered(offer),
+    accepted: (id) => recorder.accepted(id),
+    silent: (uri, reason) => client.debug(`nothing suggested in ${uri}: ${reason}`),
+    statistics: async () => ({ days: [...(await statistics.days())].map(([day, counts]) => ({ day, ...counts })) }),
     setFolders: (uris) => {
       workspace.setFolders(uris);
       void refresh();
@@ -174,7 +217,9 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     dispose: async () => {
       provider.cancel();
       keeper.dispose();
-      await Promise.allSettled([host.unload(), tuning.dispose()]);
+      recorder.dispose();
+      crossFile.dispose();
+      await Promise.allSettled([host.unload(), tuning.dispose(), statistics.flush()]);
     },
   };
 }

@@ -1,10 +1,15 @@
 /** The language server's process: over IPC from VS Code, over --stdio from any other editor. Wiring only. */
+import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { activateAdapter, activeAdapter, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
+import { dataFolder } from './adapters/location.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { Turns } from './completion/turns.ts';
 import { createCompletionEngine, createTuneEngine } from './engine/index.ts';
 import { serve } from './lsp/server.ts';
+import { buildIndex, indexedFile } from './mining/indexing.ts';
+import { languageOf } from './mining/languageOf.ts';
+import { StatisticsStore } from './completion/statistics/store.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
 import { contextTokensFor } from './prompt/index.ts';
@@ -23,6 +28,8 @@ const parts: Parts = {
     return { name, path, sizeBytes, parameters, bundled: isBundled(path) };
   },
   adapters: { list: listAdapters, active: activeAdapter, activate: activateAdapter, disable: disableAdapter },
+  retrieval: { buildIndex, indexedFile, languageOf },
+  statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
   createTuning: (events, serving) => {
     const service = new TuneService(
       { serving, createTuneEngine: () => turns.track(createTuneEngine()), nowMs: Date.now, toolVersion },

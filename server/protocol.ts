@@ -2,6 +2,7 @@
  * Every custom message between the language server and its clients: imported by `src/` and `webview/`, so types only
  * (plus the method names). Standard LSP carries the rest: `textDocument/inlineCompletion`, settings, documents.
  */
+import type { DayCounts } from './completion/statistics/types.ts';
 import type { TuneProgress, TuneResult } from './tuning/types.ts';
 
 export type CompletionSource = 'base' | 'adapter';
@@ -49,7 +50,9 @@ export interface TuneParams {
 }
 
 /** `accepted` with the run's id, or why not: one sentence for the user. */
-export type TuneAnswer = { readonly kind: 'started'; readonly runId: string } | { readonly kind: 'refused'; readonly message: string };
+export type TuneAnswer =
+  | { readonly kind: 'started'; readonly runId: string }
+  | { readonly kind: 'refused'; readonly message: string };
 
 export interface UseParams {
   readonly source: CompletionSource;
@@ -64,6 +67,17 @@ export interface Notice {
   readonly action?: { readonly title: string; readonly command: string };
 }
 
+/** What became of suggestions, by day (YYYY-MM-DD), oldest first. Kept on this machine. */
+export interface CompletionStatistics {
+  readonly days: readonly ({ readonly day: string } & DayCounts)[];
+}
+
+/** Commands the server itself runs (workspace/executeCommand). */
+export const ServerCommands = {
+  /** [offer id]: the client accepted a suggestion. */
+  accepted: 'repotune.internal.accepted',
+} as const;
+
 /** Client to server requests. */
 export const Requests = {
   /** TuneParams -> TuneAnswer */
@@ -74,6 +88,8 @@ export const Requests = {
   state: 'repotune/state',
   /** UseParams -> RepotuneState */
   use: 'repotune/use',
+  /** {} -> CompletionStatistics */
+  statistics: 'repotune/statistics',
 } as const;
 
 /** Server to client notifications. */
@@ -86,7 +102,20 @@ export const Notifications = {
 
 /** The settings the server reads, under `repotune` (all optional in the wire form; defaults in `server/settings.ts`). */
 export interface Settings {
-  readonly completions: { readonly enabled: boolean; readonly maxTokens: number; readonly debounceMs: number };
+  readonly completions: {
+    readonly enabled: boolean;
+    readonly maxTokens: number;
+    /** Least wait behind a key; the rhythm of typing and the machine's speed add to it. */
+    readonly debounceMs: number;
+    /** By LSP language id; `*` is for all not named. */
+    readonly languages: Readonly<Record<string, boolean>>;
+    /** Files to stay silent in, as in .gitignore. */
+    readonly exclude: readonly string[];
+    /** Generate what would follow once a suggestion is accepted, while it is looked at. */
+    readonly lookAhead: boolean;
+    /** Signatures and similar code of other files in the prompt. */
+    readonly crossFile: boolean;
+  };
   readonly model: { readonly path: string; readonly baseType: 'q4_0' | 'iq4_nl' | 'f16' | 'as-is' };
   readonly tuning: { readonly rank: number; readonly maxMinutes: number };
   readonly device: 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';

@@ -2,11 +2,18 @@
 import { z } from 'zod';
 import type { Settings } from './protocol.ts';
 
+/** Files that hold secrets by convention: nothing is suggested there unless the user takes them out. */
+const SECRET_FILES = ['.env', '.env.*', '*.pem', '*.key', '.netrc', '.npmrc', 'id_rsa*', 'id_ed25519*'] as const;
+
 const sections = {
   completions: {
     enabled: z.boolean().default(true),
     maxTokens: z.number().int().min(8).max(512).default(96),
     debounceMs: z.number().int().min(0).max(2000).default(60),
+    languages: z.record(z.string(), z.boolean()).default({ '*': true }),
+    exclude: z.array(z.string()).default([...SECRET_FILES]),
+    lookAhead: z.boolean().default(true),
+    crossFile: z.boolean().default(true),
   },
   model: {
     path: z.string().default(''),
@@ -50,6 +57,10 @@ export function readSettings(raw: unknown): ReadSettings {
       enabled: read(sections.completions.enabled, 'completions.enabled', completions['enabled']),
       maxTokens: read(sections.completions.maxTokens, 'completions.maxTokens', completions['maxTokens']),
       debounceMs: read(sections.completions.debounceMs, 'completions.debounceMs', completions['debounceMs']),
+      languages: read(sections.completions.languages, 'completions.languages', completions['languages']),
+      exclude: read(sections.completions.exclude, 'completions.exclude', completions['exclude']),
+      lookAhead: read(sections.completions.lookAhead, 'completions.lookAhead', completions['lookAhead']),
+      crossFile: read(sections.completions.crossFile, 'completions.crossFile', completions['crossFile']),
     },
     model: {
       path: read(sections.model.path, 'model.path', model['path']),

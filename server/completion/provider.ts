@@ -36,12 +36,16 @@ export interface ProviderDependencies {
   settings(): Settings;
   modelPath(): string;
   place(uri: string): Promise<Place>;
+  /** Why completions are not wanted in a document, null where they are. */
+  disabled(request: ProviderRequest): string | null;
   /** Cross-file context for the cursor, '' for none. */
-  context(request: ProviderRequest): Promise<string>;
+  context(request: ProviderRequest, adapter: AdapterRef | null): string;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
   /** Whether the document is still as it was asked about. */
   unchanged(request: ProviderRequest): boolean;
+  /** The engine worked this long. */
+  onEngineTime(ms: number): void;
   /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
   onError(error: unknown): void;
 }
@@ -79,7 +83,7 @@ export class CompletionProvider {
   }
 
   async provide(request: ProviderRequest, signal: AbortSignal): Promise<CompletionOutcome> {
-    const outcome = await this.#exclusively(signal, (mine) => this.#answer(request, mine));
+    const outcome = await this.#exclusively(request, signal, (mine) => this.#answer(request, mine));
     this.counters.requests++;
     if (outcome.kind === 'cancelled') {
       this.counters.cancelled++;
@@ -91,7 +95,7 @@ export class CompletionProvider {
   /** Up to three different suggestions, best first. */
   async candidates(request: ProviderRequest, signal: AbortSignal): Promise<Offer[]> {
     const offers: Offer[] = [];
-    await this.#exclusively(signal, async (mine) => {
+    await this.#exclusively(request, signal, async (mine) => {
       for (let candidate = 0; candidate < CANDIDATES_ON_INVOKE && !mine.aborted; candidate++) {
         const outcome = await this.#answer(request, mine, candidate);
         if (outcome.kind === 'suggestion' && !offers.some(({ text }) => text.trimEnd() === outcome.text.trimEnd())) {
@@ -105,7 +109,7 @@ export class CompletionProvider {
 
   /** Generates what would be asked next if `offer` were accepted, so that it is there at once. */
   async lookAhead(request: ProviderRequest, offer: Offer): Promise<void> {
-    if (this.#running !== null || !this.#dependencies.settings().completions.enabled) return;
+    if (this.#running !== null || !this.#dependencies.settings().completions.lookAhead) return;
     const { text, offset } = request;
     const accepted = text.slice(0, offset) + offer.text + text.slice(offset + offer.replaceAfter);
     const next = { ...request, text: accepted, offset: offset + offer.text.length, invoked: false };
@@ -133,11 +137,12 @@ export class CompletionProvider {
 
   /** Runs `answer` with a signal that also ends when a newer request comes. */
   async #exclusively(
+    request: ProviderRequest,
     signal: AbortSignal,
     answer: (signal: AbortSignal) => Promise<CompletionOutcome>,
   ): Promise<CompletionOutcome> {
-    const { enabled } = this.#dependencies.settings().completions;
-    if (!enabled) return { kind: 'none', reason: 'completions are off' };
+    const disabled = this.#dependencies.disabled(request);
+    if (disabled !== null) return { kind: 'none', reason: disabled };
     this.#newest?.abort();
     const mine = new AbortController();
     this.#newest = mine;
@@ -186,14 +191,13 @@ export class CompletionProvider {
   async #prepare(request: ProviderRequest): Promise<{ target: CompletionTarget; serving: Serving; weights: string }> {
     const { host, settings, modelPath, place, context } = this.#dependencies;
     const path = modelPath();
-    const [{ repoName, adapter }, loaded, crossFile] = await Promise.all([
+    const [{ repoName, adapter }, loaded] = await Promise.all([
       place(request.uri),
       host.loaded({ modelPath: path, device: settings().device }),
-      context(request),
     ]);
     const { text, offset, languageId } = request;
     return {
-      target: { text, offset, languageId, repoName, context: crossFile },
+      target: { text, offset, languageId, repoName, context: context(request, adapter) },
       serving: { ...loaded, adapter },
       weights: `${path}\n${adapter?.id ?? ''}`,
     };
@@ -209,6 +213,7 @@ export class CompletionProvider {
       );
       if (generation !== null) {
         this.counters.evaluatedTokens += generation.usage.evaluatedTokens;
+        this.#dependencies.onEngineTime(generation.usage.ms);
         if (candidate === 0) this.#cache.add(spot, generation);
         this.#dependencies.debounce.response(this.#dependencies.nowMs() - startedAtMs);
       }

@@ -17,7 +17,7 @@ describe('zones', () => {
     ['typescript', '/* a comment */ ║f();', 'code'],
     ['typescript', 'const a = "text ║";', 'string'],
     ['typescript', 'const a = "text"║;', 'code'],
-    ['typescript', 'const a = `x ${b║}`;', 'code'],
+    ['typescript', 'const a = `x $' + '{b║}`;', 'code'],
     ['typescript', 'const a = `x ║`;', 'string'],
     ['python', '# note:║\nx = 1', 'comment'],
     ['python', 'def f():\n    """Doc ║\n    """', 'string'],

@@ -1,11 +1,20 @@
 import type { CompletionProvider } from '../completion/provider.ts';
-import type { RepotuneState, TuneAnswer, TuneParams, UseParams } from '../protocol.ts';
+import type { Offered } from '../completion/statistics/recorder.ts';
+import type { Edit } from '../completion/statistics/survival.ts';
+import type { CompletionStatistics, RepotuneState, TuneAnswer, TuneParams, UseParams } from '../protocol.ts';
 
 /** What the connection hands its messages to. */
 export interface Server {
   readonly provider: CompletionProvider;
-  /** A document changed: what the rhythm of typing is learned from. */
-  edited(): void;
+  /** A document changed: the rhythm of typing, what becomes of suggestions, what other files see. */
+  edited(uri: string, edit: Edit): void;
+  closed(uri: string, text: string): void;
+  offered(offer: Offered): void;
+  /** Why nothing is suggested somewhere: for the log. */
+  silent(uri: string, reason: string): void;
+  /** The client says that a suggestion was taken. */
+  accepted(id: string): void;
+  statistics(): Promise<CompletionStatistics>;
   setFolders(uris: readonly string[]): void;
   /** `raw` is the `repotune` section, unchecked. */
   setSettings(raw: unknown): void;

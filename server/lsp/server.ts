@@ -12,28 +12,52 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { tuneParams, useParams } from './params.ts';
 import type { Server } from './parts.ts';
-import { inlineItem, listItem } from './items.ts';
+import { InlineCompletions } from './inlineCompletion.ts';
 import { abortSignal } from './cancellation.ts';
-import { type Notice, Notifications, type RepotuneState, Requests, type TuneAnswer } from '../protocol.ts';
-import type { CompletionOutcome } from '../completion/completeAt.ts';
+import {
+  type CompletionStatistics,
+  type Notice,
+  Notifications,
+  type RepotuneState,
+  Requests,
+  ServerCommands,
+  type TuneAnswer,
+} from '../protocol.ts';
 
 /** What the server tells its client unasked. */
 export interface Client {
   notice(notice: Notice): void;
   stateChanged(state: RepotuneState): void;
   log(line: string): void;
+  /** For those who look closely. */
+  debug(line: string): void;
 }
 
 /** `documentText` gives an open document's text as of now. */
 export type MakeServer = (client: Client, documentText: (uri: string) => string | undefined) => Server;
 
 export function serve(connection: Connection, makeServer: MakeServer): void {
-  const documents = new TextDocuments(TextDocument);
+  const documents: TextDocuments<TextDocument> = new TextDocuments({
+    create: TextDocument.create,
+    update: (document, changes, version) => {
+      for (const change of changes) {
+        if ('range' in change) {
+          const [start, end] = [document.offsetAt(change.range.start), document.offsetAt(change.range.end)];
+          server.edited(document.uri, { offset: start, length: end - start, text: change.text });
+        } else {
+          server.edited(document.uri, { offset: 0, length: document.getText().length, text: change.text });
+        }
+        TextDocument.update(document, [change], version);
+      }
+      return document;
+    },
+  });
   const server = makeServer(
     {
       notice: (notice) => void connection.sendNotification(Notifications.notice, notice).catch(() => {}),
       stateChanged: (state) => void connection.sendNotification(Notifications.stateChanged, state).catch(() => {}),
       log: (line) => connection.console.log(line),
+      debug: (line) => connection.console.debug(line),
     },
     (uri) => documents.get(uri)?.getText(),
   );
@@ -54,6 +78,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       serverInfo: { name: 'repotune' },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
+        executeCommandProvider: { commands: [ServerCommands.accepted] },
         ...(client.inline
           ? { inlineCompletionProvider: true }
           : { completionProvider: { triggerCharacters: ['.', '(', '=', ' ', ',', ':', '{', '[', '"', "'"] } }),
@@ -82,38 +107,20 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     else server.setSettings(sectionOf(settings));
   });
 
-  /** The outcome only while the document is still the one that was asked about. */
-  const complete = async (
-    uri: string,
-    position: { line: number; character: number },
-    invoked: boolean,
-    signal: AbortSignal,
-  ): Promise<{ document: TextDocument; offset: number; outcome: CompletionOutcome } | null> => {
-    const document = documents.get(uri);
-    if (document === undefined) return null;
-    const { version } = document;
-    const offset = document.offsetAt(position);
-    const text = document.getText();
-    const outcome = await server.provider.provide(
-      { uri, text, offset, languageId: document.languageId, invoked },
-      signal,
-    );
-    if (documents.get(uri)?.version !== version) return null;
-    return { document, offset, outcome };
-  };
-
+  const completions = new InlineCompletions(server, (uri) => documents.get(uri));
   connection.languages.inlineCompletion.on(async ({ textDocument, position, context }, token) => {
     const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoked;
-    const result = await complete(textDocument.uri, position, invoked, abortSignal(token));
-    if (result?.outcome.kind !== 'suggestion') return { items: [] };
-    return { items: [inlineItem(result.document, result.offset, result.outcome)] };
+    const asked = { uri: textDocument.uri, position, invoked, selected: context.selectedCompletionInfo };
+    return { items: await completions.inline(asked, abortSignal(token)) };
   });
-  connection.onCompletion(async ({ textDocument, position, context }, token) => {
+  connection.onCompletion(async ({ textDocument, position }, token) => {
     if (client.inline) return null;
-    const invoked = context?.triggerKind === 1 && context.triggerCharacter === undefined;
-    const result = await complete(textDocument.uri, position, invoked, abortSignal(token));
-    if (result?.outcome.kind !== 'suggestion') return { isIncomplete: true, items: [] };
-    return { isIncomplete: true, items: [listItem(result.document, result.offset, result.outcome)] };
+    // Such clients ask with every letter and call that invoked; none of them cycles through candidates.
+    const asked = { uri: textDocument.uri, position, invoked: false };
+    return { isIncomplete: true, items: await completions.list(asked, abortSignal(token)) };
+  });
+  connection.onExecuteCommand(({ command, arguments: [id] = [] }) => {
+    if (command === ServerCommands.accepted && typeof id === 'string') server.accepted(id);
   });
 
   connection.onRequest<TuneAnswer, void>(Requests.tune, (params: unknown) =>
@@ -129,8 +136,10 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     }
   });
 
+  connection.onRequest<CompletionStatistics, void>(Requests.statistics, () => server.statistics());
+
   connection.onShutdown(() => server.dispose());
-  documents.onDidChangeContent(() => server.edited());
+  documents.onDidClose(({ document }) => server.closed(document.uri, document.getText()));
   documents.listen(connection);
   connection.listen();
 }

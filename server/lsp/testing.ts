@@ -1,5 +1,8 @@
 /** A plain LSP client over stdio, as any editor has one. For tests and checks. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   type CancellationToken,
@@ -70,7 +73,8 @@ export class TestClient {
   }: ClientOptions = {}): Promise<TestClient> {
     const child = spawn(process.execPath, [scriptPath('server'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...env },
+      // Statistics of tests are nobody's.
+      env: { ...process.env, REPOTUNE_DATA: mkdtempSync(join(tmpdir(), 'repotune-data-')), ...env },
     });
     const log: string[] = [];
     child.stderr.on('data', (data: Buffer) => log.push(data.toString()));

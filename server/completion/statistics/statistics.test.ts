@@ -61,7 +61,7 @@ describe('what becomes of a suggestion', () => {
   test('typing it key by key accepts nothing', () => {
     const { offer, edit, counts } = scene('x = ');
     offer(4, 'compute(1)');
-    [...'comp'].forEach((text, i) => edit({ offset: 4 + i, length: 0, text }));
+    for (const [i, text] of [...'comp'].entries()) edit({ offset: 4 + i, length: 0, text });
     expect(counts()).toMatchObject({ accepted: 0, partlyAccepted: 0 });
   });
 

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { readSettings } from '../settings.ts';
+import { disabledFor } from './enabled.ts';
+
+test.each([
+  [{}, 'python', 'src/a.py', null],
+  [{ enabled: false }, 'python', 'src/a.py', 'completions are off'],
+  [{ languages: { python: false } }, 'python', 'a.py', 'completions are off for python'],
+  [{ languages: { '*': false, go: true } }, 'python', 'a.py', 'completions are off for python'],
+  [{ languages: { '*': false, go: true } }, 'go', 'a.go', null],
+  [{ exclude: ['vendor/', '*.min.js'] }, 'javascript', 'lib/a.min.js', 'the file is excluded by a setting'],
+  [{ exclude: ['vendor/'] }, 'go', 'vendor/x/a.go', 'the file is excluded by a setting'],
+  [{}, 'dotenv', 'app/.env', 'the file is excluded by a setting'],
+  [{}, 'plaintext', '', null],
+  [{}, 'plaintext', '../elsewhere/a.txt', null],
+])('%j in %s %j: %s', (completions, languageId, path, expected) => {
+  expect(disabledFor(readSettings({ completions }).settings.completions, languageId, path)).toBe(expected);
+});

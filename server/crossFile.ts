@@ -1,0 +1,87 @@
+/** Cross-file context of completions: one retrieval index per workspace folder, built in the background, kept up to date. */
+import { contextFor, type IndexedFile, type RetrievalIndex } from './retrieval/index.ts';
+
+export interface CrossFileDependencies {
+  buildIndex(folder: string, signal: AbortSignal): Promise<RetrievalIndex>;
+  indexedFile(path: string, text: string): Promise<IndexedFile | null>;
+  languageOf(path: string): string | null;
+  onError(error: unknown): void;
+}
+
+export interface CursorPlace {
+  readonly folder: string;
+  /** Relative to the folder, '/' separated. */
+  readonly path: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+interface Recent {
+  readonly path: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+const MOST_RECENT = 5;
+
+interface FolderContext {
+  readonly abort: AbortController;
+  index: RetrievalIndex | null;
+  recent: Recent[];
+}
+
+export class CrossFile {
+  readonly #dependencies: CrossFileDependencies;
+  readonly #folders = new Map<string, FolderContext>();
+
+  constructor(dependencies: CrossFileDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** '' until the index is there: a completion never waits for it. */
+  context({ folder, path, prefix, suffix }: CursorPlace, maxChars: number): string {
+    const language = this.#dependencies.languageOf(path);
+    const { index, recent } = this.#of(folder);
+    if (index === null || language === null || maxChars <= 0) return '';
+    const others = recent.filter((place) => place.path !== path);
+    return contextFor({ path, language, prefix, suffix, recent: others }, index, maxChars);
+  }
+
+  /** A document was saved or left: what others see of it. */
+  async update(folder: string, path: string, text: string, line: number): Promise<void> {
+    const context = this.#of(folder);
+    context.recent = [{ path, text, line }, ...context.recent.filter((place) => place.path !== path)].slice(
+      0,
+      MOST_RECENT,
+    );
+    if (context.index === null) return;
+    try {
+      const file = await this.#dependencies.indexedFile(path, text);
+      if (file === null) context.index.delete(path);
+      else context.index.set(file);
+    } catch (error) {
+      this.#dependencies.onError(error);
+    }
+  }
+
+  dispose(): void {
+    for (const { abort } of this.#folders.values()) abort.abort();
+    this.#folders.clear();
+  }
+
+  #of(folder: string): FolderContext {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const context: FolderContext = { abort: new AbortController(), index: null, recent: [] };
+    this.#folders.set(folder, context);
+    this.#dependencies.buildIndex(folder, context.abort.signal).then(
+      (index) => {
+        context.index = index;
+      },
+      (error) => {
+        if (!context.abort.signal.aborted) this.#dependencies.onError(error);
+      },
+    );
+    return context;
+  }
+}

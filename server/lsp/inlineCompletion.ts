@@ -1,0 +1,108 @@
+/** textDocument/inlineCompletion, and textDocument/completion for clients that do not know it. */
+import type { CompletionItem, InlineCompletionItem, Position, SelectedCompletionInfo } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Offer } from '../completion/present.ts';
+import type { ProviderRequest } from '../completion/provider.ts';
+import { ServerCommands } from '../protocol.ts';
+import { inlineItem, listItem } from './items.ts';
+import type { Server } from './parts.ts';
+
+export interface Asked {
+  readonly uri: string;
+  readonly position: Position;
+  readonly invoked: boolean;
+  /** The suggest widget's selection: what is suggested must go on from there. */
+  readonly selected?: SelectedCompletionInfo | undefined;
+}
+
+interface Answer {
+  readonly document: TextDocument;
+  readonly request: ProviderRequest;
+  readonly offers: readonly Offer[];
+}
+
+export class InlineCompletions {
+  readonly #server: Server;
+  readonly #document: (uri: string) => TextDocument | undefined;
+  #nextOffer = 1;
+
+  constructor(server: Server, document: (uri: string) => TextDocument | undefined) {
+    this.#server = server;
+    this.#document = document;
+  }
+
+  async inline(asked: Asked, signal: AbortSignal): Promise<InlineCompletionItem[]> {
+    const answer = await this.#answer(asked, signal);
+    if (answer === null) return [];
+    const { document, request, offers } = answer;
+    const { selected } = asked;
+    const items = offers.map((offer) => {
+      const id = String(this.#nextOffer++);
+      const item =
+        selected === undefined
+          ? inlineItem(document, request.offset, offer)
+          : inlineItem(document, document.offsetAt(selected.range.start), {
+              text: selected.text + offer.text,
+              replaceAfter:
+                document.offsetAt(selected.range.end) - document.offsetAt(selected.range.start) + offer.replaceAfter,
+            });
+      return {
+        id,
+        offer,
+        item: { ...item, command: { title: '', command: ServerCommands.accepted, arguments: [id] } },
+      };
+    });
+    const [first] = items;
+    if (first !== undefined) this.#offered(first.id, request, first.offer, selected === undefined);
+    return items.map(({ item }) => item);
+  }
+
+  async list(asked: Asked, signal: AbortSignal): Promise<CompletionItem[]> {
+    const answer = await this.#answer(asked, signal);
+    const offer = answer?.offers[0];
+    if (answer === null || offer === undefined) return [];
+    this.#offered(String(this.#nextOffer++), answer.request, offer, true);
+    return [listItem(answer.document, answer.request.offset, offer)];
+  }
+
+  /** null when the document is not open, or no longer as it was asked about. */
+  async #answer({ uri, position, invoked, selected }: Asked, signal: AbortSignal): Promise<Answer | null> {
+    const document = this.#document(uri);
+    if (document === undefined) return null;
+    const { version, languageId } = document;
+    const place = placeOf(document, position, selected);
+    // Between the halves of a surrogate pair nothing can be inserted.
+    if (/^[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(place.text.slice(Math.max(0, place.offset - 1), place.offset + 1)))
+      return null;
+    const request = { uri, languageId, invoked, ...place };
+    const offers = invoked
+      ? await this.#server.provider.candidates(request, signal)
+      : await this.#single(request, signal);
+    return this.#document(uri)?.version === version ? { document, request, offers } : null;
+  }
+
+  async #single(request: ProviderRequest, signal: AbortSignal): Promise<Offer[]> {
+    const outcome = await this.#server.provider.provide(request, signal);
+    if (outcome.kind === 'none') this.#server.silent(request.uri, outcome.reason);
+    return outcome.kind === 'suggestion' ? [outcome] : [];
+  }
+
+  #offered(id: string, request: ProviderRequest, offer: Offer, inDocument: boolean): void {
+    const { uri, offset } = request;
+    if (inDocument) this.#server.offered({ id, uri, offset, text: offer.text, replaceAfter: offer.replaceAfter });
+    // After the answer is on its way, so that it never waits for what may not be needed.
+    setImmediate(() => void this.#server.provider.lookAhead(request, offer));
+  }
+}
+
+/** The text and cursor to complete: with a selection in the suggest widget, as if it had been accepted. */
+function placeOf(
+  document: TextDocument,
+  position: Position,
+  selected: SelectedCompletionInfo | undefined,
+): { text: string; offset: number } {
+  const text = document.getText();
+  if (selected === undefined) return { text, offset: document.offsetAt(position) };
+  const [start, end] = [document.offsetAt(selected.range.start), document.offsetAt(selected.range.end)];
+  return { text: text.slice(0, start) + selected.text + text.slice(end), offset: start + selected.text.length };
+}
