@@ -13,7 +13,7 @@ const sections = {
     languages: z.record(z.string(), z.boolean()).default({ '*': true }),
     exclude: z.array(z.string()).default([...SECRET_FILES]),
     lookAhead: z.boolean().default(true),
-    crossFile: z.boolean().default(true),
+    crossFile: z.boolean().default(false),
   },
   model: {
     path: z.string().default(''),
