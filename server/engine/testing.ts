@@ -6,7 +6,7 @@ import { bundledModelPath } from '../paths.ts';
 import { loadAddon } from './native.ts';
 import { CompletionProcess, type EngineOptions } from './process.ts';
 import { openTrainer } from './trainer.ts';
-import type { CompleteRequest, PromptPart, TrainRow } from './types.ts';
+import type { CompleteRequest, PromptPart, TrainerConfig, TrainRow } from './types.ts';
 
 export const CONTEXT_TOKENS = 1024;
 
@@ -35,9 +35,9 @@ export function scratchFolder(): string {
   return mkdtempSync(join(tmpdir(), 'repotune-engine-'));
 }
 
-/** A rank-4 adapter that has learned `text` by heart, more or less; answers with its path. */
-export async function trainedAdapter(folder: string, name: string, text: string): Promise<string> {
-  const trainer = await openTrainer(loadAddon(), {
+/** Rank 4 on the bundled base as it is, one thread. */
+export function trainerConfig(): TrainerConfig {
+  return {
     modelPath: bundledModelPath(),
     baseType: 'as-is',
     rank: 4,
@@ -55,7 +55,12 @@ export async function trainedAdapter(folder: string, name: string, text: string)
     device: 'cpu',
     maxTokens: 512,
     memoryBudgetBytes: 1 << 30,
-  });
+  };
+}
+
+/** A rank-4 adapter that has learned `text` by heart, more or less; answers with its path. */
+export async function trainedAdapter(folder: string, name: string, text: string): Promise<string> {
+  const trainer = await openTrainer(loadAddon(), trainerConfig());
   try {
     const row = wholeText(trainer.tokenize([text])[0] ?? []);
     for (let step = 0; step < 12; step++) await trainer.step([row], 1e-2);

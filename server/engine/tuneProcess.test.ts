@@ -1,0 +1,130 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { bundledModelPath } from '../paths.ts';
+import { writeSequences } from '../tuning/sequences.ts';
+import type { LoopEvent, TrainJob } from '../tuning/trainJob.ts';
+import { scratchFolder, trainerConfig } from './testing.ts';
+import { TuneProcess } from './tuneProcess.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const runDir = scratchFolder();
+afterAll(() => rmSync(runDir, { recursive: true, force: true }));
+
+async function job(more: Partial<TrainJob> = {}): Promise<TrainJob> {
+  const tokens = Int32Array.from({ length: 120 }, (_, i) => 100 + ((i * 7) % 50));
+  await writeSequences(join(runDir, 'sequences.bin'), [
+    ...Array.from({ length: 24 }, () => ({ split: 'train' as const, tokens, lossFrom: 10 })),
+    { split: 'held-out', tokens, lossFrom: 10 },
+  ]);
+  rmSync(join(runDir, 'checkpoint'), { recursive: true, force: true });
+  return {
+    runId: 'test',
+    runDir,
+    trainer: trainerConfig(),
+    schedule: {
+      steps: 3000,
+      warmupSteps: 2,
+      learningRate: 1e-3,
+      finalShare: 0.1,
+      tokensPerStep: 240,
+      promptWeight: 0,
+      evaluateEvery: 1000,
+      patience: 100,
+      maxSeconds: 600,
+    },
+    sequencesFile: 'sequences.bin',
+    adapterFile: 'adapter.gguf',
+    checkpointFile: 'checkpoint',
+    checkpointEverySeconds: 3600,
+    ...more,
+  };
+}
+
+/** Runs a job and acts at its second step. */
+async function atSecondStep(engine: TuneProcess, act: () => void, signal?: AbortSignal) {
+  let acted = false;
+  return await engine.run(
+    await job(),
+    (event: LoopEvent) => {
+      if (acted || event.kind !== 'step' || event.step < 2) return;
+      acted = true;
+      act();
+    },
+    signal,
+  );
+}
+
+describe('a tuning process', () => {
+  test('runs a job to its end and leaves the adapter', async () => {
+    const events: LoopEvent[] = [];
+    const short = await job();
+    const outcome = await new TuneProcess().run(
+      { ...short, schedule: { ...short.schedule, steps: 6, evaluateEvery: 3 } },
+      (event) => events.push(event),
+    );
+    if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
+    expect(outcome.steps).toBeGreaterThanOrEqual(6);
+    expect(events.filter(({ kind }) => kind === 'step')).toHaveLength(outcome.steps);
+    expect(existsSync(join(runDir, 'adapter.gguf'))).toBe(true);
+  });
+
+  test('ends soon when stopped, also while it is paused', async () => {
+    for (const paused of [false, true]) {
+      const engine = new TuneProcess();
+      const stop = new AbortController();
+      let abortedAt = 0;
+      const outcome = await atSecondStep(
+        engine,
+        () => {
+          if (paused) engine.pause();
+          abortedAt = performance.now();
+          stop.abort();
+        },
+        stop.signal,
+      );
+      expect(outcome.kind === 'stopped' || (outcome.kind === 'trained' && outcome.reason === 'stopped')).toBe(true);
+      expect(performance.now() - abortedAt).toBeLessThan(3000);
+    }
+  });
+
+  test('uses no processor while paused and goes on afterwards', async () => {
+    const engine = new TuneProcess();
+    const stop = new AbortController();
+    const running = atSecondStep(engine, () => engine.pause(), stop.signal);
+    await expect.poll(() => engine.pid !== undefined && stateOf(engine.pid) === 'T', { timeout: 20_000 }).toBe(true);
+    const before = cpuTicks(engine.pid!);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(cpuTicks(engine.pid!)).toBe(before);
+    engine.resume();
+    await expect.poll(() => cpuTicks(engine.pid!), { timeout: 10_000 }).toBeGreaterThan(before);
+    stop.abort();
+    await running;
+  });
+
+  test('that is killed fails its run with the reason', async () => {
+    const engine = new TuneProcess();
+    const outcome = await atSecondStep(engine, () => process.kill(engine.pid!, 'SIGKILL'));
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/was killed.*goes on from its last checkpoint/),
+    });
+  });
+
+  test('refuses a model it cannot train with the sentence that says why', async () => {
+    const missing = await job({ trainer: { ...trainerConfig(), modelPath: `${bundledModelPath()}.none` } });
+    expect(await new TuneProcess().run(missing, () => undefined)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('.none'),
+    });
+  });
+});
+
+/** Fields after the command's name in /proc/pid/stat: [state, ..., utime at 11, stime at 12, ...]. */
+function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+const stateOf = (pid: number): string | undefined => statOf(pid)[0];
+const cpuTicks = (pid: number): number => Number(statOf(pid)[11]) + Number(statOf(pid)[12]);
