@@ -1,0 +1,131 @@
+"""The base model in PyTorch: llama architecture (RMSNorm, interleaved RoPE, grouped-query attention, SwiGLU, tied embeddings)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+NORM_EPSILON = 1e-5
+# Rows of logits held at once: [1024, 8192] in F32 is 32 MB.
+HEAD_ROWS = 1024
+
+
+@dataclass(frozen=True)
+class Shape:
+    vocabulary: int = 8192
+    width: int = 256
+    blocks: int = 8
+    heads: int = 4
+    kv_heads: int = 2
+    ffn: int = 768
+    context: int = 2048
+    rope_base: float = 10_000.0
+
+    @property
+    def head_size(self) -> int:
+        return self.width // self.heads
+
+
+class Block(nn.Module):
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        kv_width = shape.kv_heads * shape.head_size
+        small = 0.02 / math.sqrt(2 * shape.blocks)
+        self.attn_norm = nn.Parameter(torch.ones(shape.width))
+        self.attn_q = matrix(shape.width, shape.width, 0.02)
+        self.attn_k = matrix(kv_width, shape.width, 0.02)
+        self.attn_v = matrix(kv_width, shape.width, 0.02)
+        self.attn_output = matrix(shape.width, shape.width, small)
+        self.ffn_norm = nn.Parameter(torch.ones(shape.width))
+        self.ffn_gate = matrix(shape.ffn, shape.width, 0.02)
+        self.ffn_up = matrix(shape.ffn, shape.width, 0.02)
+        self.ffn_down = matrix(shape.width, shape.ffn, small)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """x: [rows, tokens, width]; cos, sin: [tokens, head_size / 2]."""
+        shape, (rows, tokens, _) = self.shape, x.shape
+        h = functional.rms_norm(x, (shape.width,), self.attn_norm, NORM_EPSILON)
+        q = rotate(self.split(functional.linear(h, self.attn_q), shape.heads), cos, sin)
+        k = rotate(self.split(functional.linear(h, self.attn_k), shape.kv_heads), cos, sin)
+        v = self.split(functional.linear(h, self.attn_v), shape.kv_heads)
+        group = shape.heads // shape.kv_heads
+        mixed = functional.scaled_dot_product_attention(q, k.repeat_interleave(group, 1), v.repeat_interleave(group, 1), is_causal=True)
+        x = x + functional.linear(mixed.transpose(1, 2).reshape(rows, tokens, shape.width), self.attn_output)
+        h = functional.rms_norm(x, (shape.width,), self.ffn_norm, NORM_EPSILON)
+        return x + functional.linear(functional.silu(functional.linear(h, self.ffn_gate)) * functional.linear(h, self.ffn_up), self.ffn_down)
+
+    def split(self, x: Tensor, heads: int) -> Tensor:
+        """[rows, tokens, heads * head_size] to [rows, heads, tokens, head_size]."""
+        return x.view(x.shape[0], x.shape[1], heads, self.shape.head_size).transpose(1, 2)
+
+
+class Model(nn.Module):
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.token_embd = matrix(shape.vocabulary, shape.width, 0.02)
+        self.blk = nn.ModuleList(Block(shape) for _ in range(shape.blocks))
+        self.output_norm = nn.Parameter(torch.ones(shape.width))
+        frequencies = shape.rope_base ** (-torch.arange(0, shape.head_size, 2).float() / shape.head_size)
+        angles = torch.outer(torch.arange(shape.context).float(), frequencies)
+        self.register_buffer("cos", angles.cos(), persistent=False)
+        self.register_buffer("sin", angles.sin(), persistent=False)
+
+    def hidden(self, ids: Tensor) -> Tensor:
+        """[rows, tokens] to [rows * tokens, width], normed for the head."""
+        x = functional.embedding(ids, self.token_embd)
+        for block in self.blk:
+            x = block(x, self.cos[: ids.shape[1]], self.sin[: ids.shape[1]])
+        return functional.rms_norm(x, (self.shape.width,), self.output_norm, NORM_EPSILON).flatten(0, 1)
+
+    def matrices(self) -> list[nn.Parameter]:
+        """The linears' weights, which Muon updates."""
+        return [p for block in self.blk for p in block.parameters() if p.ndim == 2]
+
+    def others(self) -> list[nn.Parameter]:
+        return [self.token_embd, self.output_norm, *(p for block in self.blk for p in block.parameters() if p.ndim == 1)]
+
+
+def matrix(rows: int, columns: int, deviation: float) -> nn.Parameter:
+    return nn.Parameter(torch.randn(rows, columns) * deviation)
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Interleaved rotary embedding, as llama.cpp has it for the llama architecture. x: [rows, heads, tokens, head_size]."""
+    even, odd = x[..., 0::2], x[..., 1::2]
+    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2)
+
+
+class ChunkedLoss(torch.autograd.Function):
+    """Summed cross-entropy of a tied head, a chunk of rows at a time, gradients made on the way forward: logits are never kept."""
+
+    @staticmethod
+    def forward(ctx, hidden: Tensor, embedding: Tensor, targets: Tensor) -> Tensor:
+        """hidden: [n, width], embedding: [vocabulary, width], targets: [n]."""
+        d_hidden, d_embedding = torch.empty_like(hidden), torch.zeros_like(embedding)
+        logits = hidden.new_empty(HEAD_ROWS, embedding.shape[0])
+        total = hidden.new_zeros(())
+        for start in range(0, len(targets), HEAD_ROWS):
+            rows, wanted = hidden[start : start + HEAD_ROWS], targets[start : start + HEAD_ROWS, None]
+            chunk = torch.mm(rows, embedding.t(), out=logits[: len(rows)])
+            chunk -= chunk.amax(1, keepdim=True)
+            of_target = chunk.gather(1, wanted)
+            chunk.exp_()
+            sums = chunk.sum(1, keepdim=True)
+            total += (sums.log() - of_target).sum()
+            chunk /= sums
+            chunk.scatter_add_(1, wanted, chunk.new_full((), -1.0).expand(wanted.shape))
+            torch.mm(chunk, embedding, out=d_hidden[start : start + HEAD_ROWS])
+            d_embedding.addmm_(chunk.t(), rows)
+        ctx.save_for_backward(d_hidden, d_embedding)
+        return total
+
+    @staticmethod
+    def backward(ctx, upstream: Tensor):
+        d_hidden, d_embedding = ctx.saved_tensors
+        return d_hidden * upstream, d_embedding * upstream, None
