@@ -1,6 +1,6 @@
 // Bundles the extension, the server's processes, the command line and the webview into dist/.
 // usage: node script/build.mjs            (package.mjs imports `build` instead)
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
@@ -36,6 +36,7 @@ const bundles = [
       server: 'server/main.ts',
       cli: 'server/cli.ts',
       engine: 'server/engine/main.ts',
+      parser: 'server/mining/worker.ts',
     },
     format: 'esm',
     outExtension: { '.js': '.mjs' },
@@ -50,7 +51,8 @@ const bundles = [
 
 /** Answers with the names of the packages whose code went into the bundles. */
 export async function build() {
-  rmSync(dist, { recursive: true, force: true });
+  for (const name of existsSync(dist) ? readdirSync(dist) : [])
+    if (/\.(cjs|mjs|js|css)$/.test(name)) rmSync(join(dist, name));
   const packages = new Set();
   for (const options of bundles) {
     const { metafile } = await esbuild({ ...options, outdir: dist });

@@ -26,7 +26,7 @@ const run: TuneProgress = {
   runId: 'r',
   folder: '/code/app',
   stage: 'training',
-  message: 'Training',
+  message: 'Step 25 of 100, loss 2.1',
   step: 25,
   steps: 100,
   curve: [],
@@ -73,8 +73,8 @@ test('wherever the bundled base is named, it is called small', () => {
   );
 });
 
-test('a line of progress names step and time left while training', () => {
-  expect(progressLine(run)).toBe('Training · step 25 of 100 · 1 min 15 s left');
+test('a line of progress names the time left while there is an estimate', () => {
+  expect(progressLine(run)).toBe('Step 25 of 100, loss 2.1 · 1 min 15 s left');
   expect(progressLine({ ...run, stage: 'mining', message: 'Mining', etaSeconds: null })).toBe('Mining');
 });
 

@@ -13,9 +13,8 @@ export function progressShare(run: TuneProgress): number {
 }
 
 export function progressLine(run: TuneProgress): string {
-  const step = run.stage === 'training' ? ` · step ${run.step} of ${run.steps}` : '';
   const eta = run.etaSeconds === null ? '' : ` · ${duration(run.etaSeconds)} left`;
-  return `${run.message}${step}${eta}`;
+  return `${run.message}${eta}`;
 }
 
 export function duration(seconds: number): string {

@@ -5,7 +5,7 @@ import { element, setText } from './dom.ts';
 
 const heightPx = 180;
 /** Colour alone must not tell the two curves apart: held-out is dashed and has points. */
-const colours = { train: '--vscode-charts-blue', heldOut: '--vscode-charts-orange' } as const;
+const colours = { train: '--vscode-charts-blue', heldOut: '--vscode-charts-yellow' } as const;
 
 /** The loss curves. Colours come from the theme and follow it; a line of text says the same for screen readers. */
 export class LossChart {

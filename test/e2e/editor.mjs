@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installVsix, startCodeServer } from '../../script/codeServer.mjs';
 
@@ -38,7 +38,7 @@ export async function openEditor({
   viewport = { width: 1280, height: 800 },
 }) {
   const profile = join(scratch, 'profile');
-  const settingsFile = join(profile, 'user', 'User', 'settings.json');
+  const settingsFile = settingsFileOf(profile);
   mkdirSync(join(profile, 'user', 'User'), { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   installVsix(codeServer, profile, vsix);
@@ -47,19 +47,29 @@ export async function openEditor({
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(server.url).origin });
   const page = await context.newPage();
   page.setDefaultTimeout(slowMs);
-  const editor = new Editor(page, server, artifacts, settingsFile);
+  const editor = new Editor(page, server, artifacts, profile);
   await editor.load();
   return editor;
 }
 
-export class Editor {
-  #shot = 0;
+function settingsFileOf(profile) {
+  return join(profile, 'user', 'User', 'settings.json');
+}
 
-  constructor(page, server, artifacts, settingsFile) {
+export class Editor {
+  constructor(page, server, artifacts, profile) {
     this.page = page;
     this.server = server;
     this.artifacts = artifacts;
-    this.settingsFile = settingsFile;
+    this.extensions = join(profile, 'extensions');
+    this.settingsFile = settingsFileOf(profile);
+  }
+
+  /** Where the installed extension lies: the tests call the command line that ships. */
+  extensionFolder() {
+    const name = readdirSync(this.extensions).find((entry) => entry.startsWith('repotune.'));
+    if (!name) throw new Error('the extension is not installed');
+    return join(this.extensions, name);
   }
 
   async load() {
@@ -73,7 +83,6 @@ export class Editor {
   }
 
   async screenshot(name) {
-    this.#shot += 1;
     await this.page.screenshot({ path: join(this.artifacts, `${name}.png`) });
   }
 

@@ -18,14 +18,21 @@ export class StatusView implements View {
   readonly #adapter = button('Adapter', 'secondary', () => run('repotune.useAdapter'));
   readonly #toggle = button('Turn off', 'secondary', () => run('repotune.toggleCompletions'));
 
+  readonly #choice: HTMLElement;
+
   constructor() {
-    const choice = element(
+    this.#choice = element(
       'div',
       { class: 'choice', role: 'group', 'aria-label': 'Completions come from' },
       this.#base,
       this.#adapter,
     );
-    this.root.append(this.#serving, this.#problem, element('div', { class: 'row' }, choice, this.#toggle), this.#small);
+    this.root.append(
+      this.#serving,
+      this.#problem,
+      element('div', { class: 'row' }, this.#choice, this.#toggle),
+      this.#small,
+    );
   }
 
   update(state: RepotuneState): void {
@@ -43,8 +50,7 @@ export class StatusView implements View {
     setText(this.#toggle, on ? 'Turn off' : 'Turn on');
     press(this.#base, state.source === 'base');
     press(this.#adapter, state.source === 'adapter');
-    setShown(this.#adapter, state.adapters.length > 0);
-    setShown(this.#base, state.adapters.length > 0);
+    setShown(this.#choice, state.adapters.length > 0);
   }
 }
 
