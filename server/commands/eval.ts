@@ -46,12 +46,12 @@ export const evalCommand: Command = {
         );
       }
       const loaded = await serving.load(modelPath, 'auto');
-      const sequenceTokens = Math.min(1024, loaded.model.contextLength);
+      const heldOutTokens = Math.min(1024, loaded.model.contextLength);
       const prepared = await prepare(
         dataset,
         loaded.engine,
         loaded.model,
-        { seed: 0, maxTrainPairs: 0, maxHeldOutPairs: pairs, sequenceTokens },
+        { seed: 0, maxTrainPairs: 0, maxHeldOutPairs: pairs, trainTokens: 0, heldOutTokens },
         signal,
       );
       const evaluation = await evaluateTune(

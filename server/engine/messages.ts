@@ -115,6 +115,7 @@ const trainJob = z.object({
     promptWeight: z.number(),
     maxSeconds: z.number(),
   }),
+  adaptToSpeed: z.boolean(),
   sequencesFile: z.string(),
   adapterFile: z.string(),
   checkpointFile: z.string(),

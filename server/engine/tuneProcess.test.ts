@@ -34,6 +34,7 @@ async function job(more: Partial<TrainJob> = {}): Promise<TrainJob> {
       patience: 100,
       maxSeconds: 600,
     },
+    adaptToSpeed: false,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint',

@@ -12,8 +12,18 @@ const checkpointSchema = z.object({
   runId: z.string(),
   stateFile: z.string().regex(/^[\w.-]+$/),
   step: z.int().nonnegative(),
-  /** Steps of the whole schedule as it stands: a time limit may have shortened it. */
-  steps: z.int().positive(),
+  /** As it stands: the machine's speed may have shortened it. */
+  schedule: z.object({
+    steps: z.int().positive(),
+    warmupSteps: z.int().positive(),
+    learningRate: z.number(),
+    finalShare: z.number(),
+    promptWeight: z.number(),
+    tokensPerStep: z.int().positive(),
+    evaluateEvery: z.int().positive(),
+    patience: z.int().positive(),
+    maxSeconds: z.number(),
+  }),
   cursor: z.object({ epoch: z.int().nonnegative(), row: z.int().nonnegative() }),
   tokens: z.int().nonnegative(),
   seconds: z.number().nonnegative(),

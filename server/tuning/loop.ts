@@ -1,13 +1,13 @@
 /** The training loop. Runs in the engine process in role *tune*; knows the trainer only by its interface. */
 import { join } from 'node:path';
 import type { StepResult, Trainer, TrainRow } from '../engine/types.ts';
-import { BatchStream } from './batches.ts';
+import { BatchStream, type DataCursor } from './batches.ts';
 import { BestAdapter } from './bestAdapter.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { packRows, toTrainRow } from './packing.ts';
-import { rateAt } from './schedule.ts';
+import { fitToSpeed, rateAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
-import type { EndReason, LoopEvent, LoopOutcome, TrainJob } from './trainJob.ts';
+import type { EndReason, LoopEvent, LoopOutcome, Schedule, TrainJob } from './trainJob.ts';
 
 export interface LoopClock {
   /** Monotonic. */
@@ -18,7 +18,7 @@ export interface LoopClock {
 const realClock: LoopClock = { nowMs: () => performance.now(), rssBytes: () => process.memoryUsage.rss() };
 
 /** Held-out tokens measured during training: enough to steer by, cheap beside the steps between. */
-const MOST_STEERING_TOKENS = 40_000;
+const MOST_STEERING_TOKENS = 16_000;
 /** Steps after which the speed is known and the schedule may be shortened to the time there is. */
 const CALIBRATION_STEPS = 6;
 
@@ -51,11 +51,12 @@ class Loop {
   readonly #job: TrainJob;
   readonly #onEvent: (event: LoopEvent) => void;
   readonly #clock: LoopClock;
-  readonly #batches: BatchStream;
+  readonly #train: readonly Sequence[];
   readonly #heldOut: readonly TrainRow[];
   readonly #best: BestAdapter;
+  #batches: BatchStream;
+  #schedule: Schedule;
   #step: number;
-  #steps: number;
   #tokens: number;
   #seconds: number;
   #heldOutBefore: number;
@@ -93,33 +94,37 @@ class Loop {
     this.#job = job;
     this.#onEvent = onEvent;
     this.#clock = clock;
-    const { maxTokens, seed } = job.trainer;
-    const { tokensPerStep, promptWeight } = job.schedule;
-    const train = sequences.filter(({ split }) => split === 'train');
-    this.#batches = new BatchStream(train, { maxTokens, tokensPerStep, promptWeight, seed }, checkpoint?.cursor);
+    this.#schedule = checkpoint?.schedule ?? job.schedule;
+    this.#train = sequences.filter(({ split }) => split === 'train');
+    this.#batches = this.#stream(checkpoint?.cursor);
     const steering = steeringSet(sequences.filter(({ split }) => split === 'held-out'));
-    this.#heldOut = packRows(steering, maxTokens).map((row) => toTrainRow(row, 0));
+    this.#heldOut = packRows(steering, job.trainer.maxTokens).map((row) => toTrainRow(row, 0));
     this.#best = new BestAdapter(trainer, job.runDir, job.schedule.patience, checkpoint);
     this.#step = checkpoint?.step ?? 0;
-    this.#steps = checkpoint?.steps ?? job.schedule.steps;
     this.#tokens = checkpoint?.tokens ?? 0;
     this.#seconds = checkpoint?.seconds ?? 0;
     this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
     this.#lastCheckpointMs = clock.nowMs();
   }
 
+  #stream(cursor?: DataCursor): BatchStream {
+    const { maxTokens, seed } = this.#job.trainer;
+    const { tokensPerStep, promptWeight } = this.#schedule;
+    return new BatchStream(this.#train, { maxTokens, tokensPerStep, promptWeight, seed }, cursor);
+  }
+
   async run(signal?: AbortSignal): Promise<LoopOutcome> {
     let reason: EndReason = 'schedule';
-    while (this.#step < this.#steps) {
+    while (this.#step < this.#schedule.steps) {
       signal?.throwIfAborted();
       await this.#trainStep();
       this.#shortenToTime();
-      const last = this.#step >= this.#steps;
-      if (last || this.#step % this.#job.schedule.evaluateEvery === 0) {
+      const last = this.#step >= this.#schedule.steps;
+      if (last || this.#step % this.#schedule.evaluateEvery === 0) {
         await this.#evaluate();
         if (!last && this.#best.exhausted) reason = 'early-stop';
       }
-      if (reason === 'schedule' && !last && this.#seconds >= this.#job.schedule.maxSeconds) {
+      if (reason === 'schedule' && !last && this.#seconds >= this.#schedule.maxSeconds) {
         await this.#evaluate();
         reason = 'time-limit';
       }
@@ -139,14 +144,23 @@ class Loop {
     };
   }
 
+  /** The loss to beat; its time is the first measure of the machine's speed. */
   async #measureBefore(): Promise<void> {
+    const startedMs = this.#clock.nowMs();
     this.#heldOutBefore = await this.#heldOutLoss();
+    const seconds = (this.#clock.nowMs() - startedMs) / 1000;
+    this.#seconds += seconds;
+    if (this.#job.adaptToSpeed) {
+      const tokens = this.#heldOut.reduce((sum, row) => sum + row.tokens.length, 0);
+      this.#schedule = fitToSpeed(this.#schedule, seconds / tokens);
+      this.#batches = this.#stream();
+    }
     this.#onEvent({ kind: 'held-out', step: 0, loss: this.#heldOutBefore, best: false });
   }
 
   async #trainStep(): Promise<void> {
     const rows = this.#batches.next();
-    const rate = rateAt(this.#step, { ...this.#job.schedule, steps: this.#steps });
+    const rate = rateAt(this.#step, this.#schedule);
     const startedMs = this.#clock.nowMs();
     const result = await this.#finiteStep(rows, rate);
     const seconds = (this.#clock.nowMs() - startedMs) / 1000;
@@ -157,13 +171,13 @@ class Loop {
     this.#onEvent({
       kind: 'step',
       step: this.#step,
-      steps: this.#steps,
+      steps: this.#schedule.steps,
       loss: result.loss,
       learningRate: rate,
       gradientNorm: result.gradientNorm,
       tokensPerSecond: tokens / Math.max(seconds, 1e-6),
       rssBytes: this.#clock.rssBytes(),
-      etaSeconds: (this.#seconds / this.#step) * (this.#steps - this.#step),
+      etaSeconds: (this.#seconds / this.#step) * (this.#schedule.steps - this.#step),
     });
   }
 
@@ -174,15 +188,18 @@ class Loop {
       throw new Error(`the loss is ${result.loss}, the gradient norm ${result.gradientNorm}`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`Training failed at step ${this.#step + 1} of ${this.#steps}: ${reason}`, { cause: error });
+      throw new Error(`Training failed at step ${this.#step + 1} of ${this.#schedule.steps}: ${reason}`, {
+        cause: error,
+      });
     }
   }
 
   /** Once, when the speed is known: a cosine that ends when the time does, instead of one cut off at a high rate. */
   #shortenToTime(): void {
-    if (this.#step !== CALIBRATION_STEPS) return;
-    const affordable = Math.floor((this.#job.schedule.maxSeconds * 0.95) / (this.#seconds / this.#step));
-    this.#steps = Math.max(this.#step + 1, Math.min(this.#steps, affordable));
+    if (!this.#job.adaptToSpeed || this.#step !== CALIBRATION_STEPS) return;
+    const { steps, maxSeconds } = this.#schedule;
+    const affordable = Math.floor((maxSeconds * 0.92) / (this.#seconds / this.#step));
+    this.#schedule = { ...this.#schedule, steps: Math.max(this.#step + 1, Math.min(steps, affordable)) };
   }
 
   async #evaluate(): Promise<void> {
@@ -209,7 +226,7 @@ class Loop {
       {
         runId,
         step: this.#step,
-        steps: this.#steps,
+        schedule: this.#schedule,
         cursor: this.#batches.cursor,
         tokens: this.#tokens,
         seconds: this.#seconds,

@@ -1,7 +1,13 @@
 /** Mined pairs become token sequences: which pairs, laid out by the one prompt builder, tokenized by the serving engine. */
 import type { CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.ts';
 import type { Dataset, Pair } from '../mining/types.ts';
-import { budgetFor, buildTrainingSequences, formatOf, type PromptFormat } from '../prompt/index.ts';
+import {
+  budgetFor,
+  buildTrainingSequences,
+  formatOf,
+  type PromptFormat,
+  type TrainingSequence,
+} from '../prompt/index.ts';
 import type { Sequence } from './sequences.ts';
 import { randomFrom, shuffled } from './shuffle.ts';
 
@@ -20,8 +26,9 @@ export interface PrepareOptions {
   readonly seed: number;
   readonly maxTrainPairs: number;
   readonly maxHeldOutPairs: number;
-  /** Tokens of one sequence, prompt and middle. */
-  readonly sequenceTokens: number;
+  /** Tokens of one sequence, prompt and middle: short ones to learn from, for time; served windows to be measured on. */
+  readonly trainTokens: number;
+  readonly heldOutTokens: number;
 }
 
 export async function prepare(
@@ -35,17 +42,20 @@ export async function prepare(
   const train = draw(dataset.pairs, 'train', options.maxTrainPairs, options.seed);
   // Held-out pairs are drawn the same whatever the seed: versions are compared on them.
   const heldOut = draw(dataset.pairs, 'held-out', options.maxHeldOutPairs, 0);
-  const pairs = [...train, ...heldOut];
   const repoName = format.repoTokens ? dataset.repository : '';
-  const built = await buildTrainingSequences(
-    pairs.map(({ context, prefix, middle, suffix }) => ({ repoName, context, prefix, middle, suffix })),
-    format,
-    budgetFor(options.sequenceTokens),
-    { tokenize: (texts) => engine.tokenize(texts), special: model.special },
-    signal,
-  );
-  const sequences = built.map(({ tokens, lossFrom }, i) => ({
-    split: pairs[i]!.split,
+  const tokenizer = { tokenize: (texts: readonly string[]) => engine.tokenize(texts), special: model.special };
+  const build = (pairs: readonly Pair[], tokens: number): Promise<TrainingSequence[]> =>
+    buildTrainingSequences(
+      pairs.map(({ context, prefix, middle, suffix }) => ({ repoName, context, prefix, middle, suffix })),
+      format,
+      budgetFor(tokens),
+      tokenizer,
+      signal,
+    );
+  const learned = await build(train, options.trainTokens);
+  const measured = await build(heldOut, options.heldOutTokens);
+  const sequences = [...learned, ...measured].map(({ tokens, lossFrom }, i) => ({
+    split: i < train.length ? ('train' as const) : ('held-out' as const),
     tokens: Int32Array.from(tokens),
     lossFrom,
   }));
@@ -54,7 +64,7 @@ export async function prepare(
     train,
     heldOut,
     sequences,
-    samples: built.slice(train.length).map(({ tokens, lossFrom }) => ({ tokens, lossFrom, lossTo: tokens.length })),
+    samples: measured.map(({ tokens, lossFrom }) => ({ tokens, lossFrom, lossTo: tokens.length })),
     trainTokens: sequences.slice(0, train.length).reduce((sum, { tokens }) => sum + tokens.length, 0),
   };
 }

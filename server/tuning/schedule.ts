@@ -12,27 +12,49 @@ export interface ScheduleInput {
 
 const MOST_EPOCHS = 4;
 /** A step is worth taking only when its gradient is an average over enough text. */
-const LEAST_TOKENS_PER_STEP = 2048;
+const LEAST_TOKENS_PER_STEP = 1024;
 const MOST_TOKENS_PER_STEP = 8192;
 /** Below this many steps an adaptive optimizer has hardly left its warm-up. */
 const WISHED_STEPS = 150;
-const EVALUATIONS = 12;
+const EVALUATIONS = 10;
 const PROMPT_WEIGHT = 0.25;
+/** Time of a training step over that of a forward pass alone: the pass, its recomputation, and the backward. */
+const STEP_OVER_FORWARD = 3.2;
+/** Of the time there is, what steps may take; evaluations and checkpoints take the rest. */
+const STEPS_SHARE = 0.85;
 
+/** The schedule for a machine of unlimited speed. */
 export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate }: ScheduleInput): Schedule {
-  const tokens = trainTokens * MOST_EPOCHS;
+  const schedule = {
+    learningRate: learningRate ?? rateFor(parameters),
+    finalShare: 0.05,
+    promptWeight: PROMPT_WEIGHT,
+    patience: 3,
+    maxSeconds,
+  };
+  return { ...schedule, ...divide(trainTokens * MOST_EPOCHS) };
+}
+
+/**
+ * The schedule that ends in time on a machine whose forward pass takes `forwardSecondsPerToken`: fewer tokens, and smaller
+ * steps rather than too few of them.
+ */
+export function fitToSpeed(schedule: Schedule, forwardSecondsPerToken: number): Schedule {
+  const affordable = (schedule.maxSeconds * STEPS_SHARE) / (forwardSecondsPerToken * STEP_OVER_FORWARD);
+  const wanted = schedule.steps * schedule.tokensPerStep;
+  return affordable >= wanted ? schedule : { ...schedule, ...divide(affordable) };
+}
+
+type Division = Pick<Schedule, 'steps' | 'tokensPerStep' | 'warmupSteps' | 'evaluateEvery'>;
+
+function divide(tokens: number): Division {
   const tokensPerStep = clamp(Math.round(tokens / WISHED_STEPS), LEAST_TOKENS_PER_STEP, MOST_TOKENS_PER_STEP);
   const steps = Math.max(1, Math.ceil(tokens / tokensPerStep));
   return {
     steps,
-    warmupSteps: Math.max(1, Math.min(20, Math.round(steps * 0.05))),
-    learningRate: learningRate ?? rateFor(parameters),
-    finalShare: 0.05,
-    promptWeight: PROMPT_WEIGHT,
     tokensPerStep,
+    warmupSteps: Math.max(1, Math.min(20, Math.round(steps * 0.05))),
     evaluateEvery: Math.max(5, Math.round(steps / EVALUATIONS)),
-    patience: 3,
-    maxSeconds,
   };
 }
 

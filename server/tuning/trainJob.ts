@@ -29,6 +29,8 @@ export interface TrainJob {
   readonly runDir: string;
   readonly trainer: TrainerConfig;
   readonly schedule: Schedule;
+  /** Shortens the schedule to the speed measured; off where runs must be the same to the byte. */
+  readonly adaptToSpeed: boolean;
   /** Files in `runDir`. */
   readonly sequencesFile: string;
   /** Where the best weights end up. */
