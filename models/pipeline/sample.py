@@ -10,6 +10,7 @@ usage: sample.py WORK FIRST_SHARD COUNT   (shard 0 is cut from the held-out pack
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from rows import HELD_OUT_SHARD
+from sources import Package, held_out
 from vocabulary import special_ids, tokenizer
 
 TOKENS_A_SHARD = 512 * 1024
@@ -39,11 +41,18 @@ class Corpus:
     text: np.memmap
     offsets: np.ndarray
     packages: np.ndarray
+    # Packages that joined the held-out list after the corpus was written.
+    skipped: frozenset[int]
 
     @classmethod
     def open(cls, folder: Path, language: str) -> Corpus:
+        names = json.loads((folder / "packages.json").read_text())
+        apart = {Package(*row).slug for row in held_out()} if folder.name == "corpus" else set()
         return cls(
-            np.memmap(folder / f"{language}.text", mode="r"), np.load(folder / f"{language}.offsets.npy"), np.load(folder / f"{language}.packages.npy")
+            np.memmap(folder / f"{language}.text", mode="r"),
+            np.load(folder / f"{language}.offsets.npy"),
+            np.load(folder / f"{language}.packages.npy"),
+            frozenset(index for index, name in enumerate(names) if name in apart),
         )
 
     def document(self, index: int) -> str:
@@ -51,8 +60,10 @@ class Corpus:
 
     def at_random(self, rng: random.Random) -> tuple[int, str]:
         """A document, long ones more often: every byte is equally likely."""
-        index = int(np.searchsorted(self.offsets, rng.randrange(int(self.offsets[-1])), side="right")) - 1
-        return index, self.document(index)
+        while True:
+            index = int(np.searchsorted(self.offsets, rng.randrange(int(self.offsets[-1])), side="right")) - 1
+            if int(self.packages[index]) not in self.skipped:
+                return index, self.document(index)
 
     def neighbour(self, index: int, rng: random.Random) -> str | None:
         """Another document of the same package, nearby."""

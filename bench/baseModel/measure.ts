@@ -1,0 +1,75 @@
+/** A base at held-out cursor positions, through the serving engine: greedy, healed, no filters of completion. */
+import type { CompleteResult, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
+import { budgetFor, buildCompletionPrompt, formatOf } from '../../server/prompt/index.ts';
+import { loops } from './loops.ts';
+import type { Position } from './positions.ts';
+
+/** Enough for a line of 60 characters and for a loop to show. */
+const GENERATED_TOKENS = 64;
+/** Both bases are scored on windows of the same length, which both have learned. */
+const SCORED_TOKENS = 900;
+const SCORED_BEFORE = 2000;
+const SCORED_BEHIND = 800;
+
+export interface Outcome {
+  readonly language: string;
+  readonly firstToken: boolean;
+  readonly lineExact: boolean;
+  /** With the true middle written, the model ends there. */
+  readonly stopsRight: boolean;
+  readonly loops: boolean;
+  readonly text: string;
+}
+
+export interface Bits {
+  readonly language: string;
+  readonly bits: number;
+  readonly bytes: number;
+}
+
+export class BaseMeasurement {
+  readonly #engine: CompletionEngine;
+  readonly #model: ModelInfo;
+
+  constructor(engine: CompletionEngine, model: ModelInfo) {
+    this.#engine = engine;
+    this.#model = model;
+  }
+
+  async completeAt(position: Position): Promise<Outcome> {
+    const { text } = await this.#complete(position.prefix, position.suffix, GENERATED_TOKENS);
+    const first = await this.#complete(position.prefix, position.suffix, 1);
+    const written = await this.#complete(position.prefix + position.rest, position.suffix, 1);
+    return {
+      language: position.language,
+      firstToken: first.text.trimEnd() !== '' && `${position.rest}\n`.startsWith(first.text),
+      lineExact: text.split('\n', 1)[0]!.trimEnd() === position.rest,
+      stopsRight: written.stopReason === 'end-of-text' && written.text === '',
+      loops: loops(text),
+      text,
+    };
+  }
+
+  /** Bits of the text around the position, as plain text without a prompt. */
+  async bitsOf({ language, prefix, rest, suffix }: Position): Promise<Bits> {
+    const text = prefix.slice(-SCORED_BEFORE) + rest + suffix.slice(0, SCORED_BEHIND);
+    const [tokens = []] = await this.#engine.tokenize([text]);
+    const scored = tokens.slice(0, SCORED_TOKENS);
+    const [score] = await this.#engine.score([{ tokens: scored, lossFrom: 1, lossTo: scored.length }], null);
+    // The first token has no probability; where the text is cut, its bytes count in proportion.
+    return {
+      language,
+      bits: score!.nll / Math.LN2,
+      bytes: (Buffer.byteLength(text) * (scored.length - 1)) / tokens.length,
+    };
+  }
+
+  #complete(prefix: string, suffix: string, maxTokens: number): Promise<CompleteResult> {
+    const prompt = buildCompletionPrompt(
+      { repoName: '', context: '', prefix, suffix },
+      formatOf(this.#model),
+      budgetFor(this.#model.contextLength),
+    );
+    return this.#engine.complete({ prompt: prompt.parts, heal: prompt.heal, maxTokens, stop: [], adapter: null });
+  }
+}

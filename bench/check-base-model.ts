@@ -1,0 +1,92 @@
+/**
+ * The bundled base at cursor positions of packages it has not trained on, beside another base where one is given.
+ * usage: npm run check:base-model -- [--each 30] [--model FILE.gguf] [--beside FILE.gguf] [--positions FILE.jsonl.gz] [--json]
+ */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { report } from '../server/bars.ts';
+import { grid } from '../server/commands/terminal.ts';
+import { createCompletionEngine } from '../server/engine/index.ts';
+import { resolveModel } from '../server/models/bundled.ts';
+import { packageRoot } from '../server/paths.ts';
+import { contextTokensFor } from '../server/prompt/index.ts';
+import { inspectModel } from '../server/models/inspect.ts';
+import { BaseMeasurement, type Bits, type Outcome } from './baseModel/measure.ts';
+import { type Position, readPositions } from './baseModel/positions.ts';
+import { byLanguage, type Summary, summarize } from './baseModel/summary.ts';
+
+const { values } = parseArgs({
+  options: {
+    each: { type: 'string', default: '30' },
+    model: { type: 'string' },
+    beside: { type: 'string' },
+    positions: { type: 'string', default: join(packageRoot, 'models', 'evaluation', 'positions.jsonl.gz') },
+    threads: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const positions = readPositions(values.positions, Number(values.each));
+
+interface Measured {
+  readonly all: Summary;
+  readonly languages: Map<string, Summary>;
+  readonly megabytes: number;
+}
+
+async function measure(modelPath: string, at: readonly Position[]): Promise<Measured> {
+  const engine = createCompletionEngine();
+  try {
+    const { contextLength } = await inspectModel(modelPath);
+    const threads = values.threads === undefined ? {} : { threads: Number(values.threads) };
+    const model = await engine.load({ modelPath, contextTokens: contextTokensFor(contextLength), ...threads });
+    const measurement = new BaseMeasurement(engine, model);
+    const outcomes: Outcome[] = [];
+    const bits: Bits[] = [];
+    for (const position of at) {
+      bits.push(await measurement.bitsOf(position));
+      outcomes.push(await measurement.completeAt(position));
+    }
+    return {
+      all: summarize(outcomes, bits),
+      languages: byLanguage(outcomes, bits),
+      megabytes: statSync(modelPath).size / 1e6,
+    };
+  } finally {
+    await engine.dispose();
+  }
+}
+
+const base = await measure(resolveModel(values.model), positions);
+const beside = values.beside === undefined ? null : await measure(values.beside, positions);
+if (!values.json) {
+  const cells = ({
+    bitsPerByte,
+    firstTokenPercent,
+    lineExactPercent,
+    stopsRightPercent,
+    loopsPercent,
+  }: Summary): string[] => [
+    bitsPerByte.toFixed(3),
+    ...[firstTokenPercent, lineExactPercent, stopsRightPercent, loopsPercent].map((share) => share.toFixed(1)),
+  ];
+  const header = ['', 'bits/byte', 'first token %', 'line exact %', 'stops right %', 'loops %'];
+  const rows: string[][] = [];
+  for (const [language, summary] of [...base.languages, ['all', base.all] as const]) {
+    rows.push([language, ...cells(summary)]);
+    const other = language === 'all' ? beside?.all : beside?.languages.get(language);
+    if (other) rows.push(['  beside', ...cells(other)]);
+  }
+  console.log(`${base.all.positions} positions\n${grid(header, rows)}`);
+}
+report(
+  [
+    { name: 'bits-per-byte', value: base.all.bitsPerByte, op: '<=', bar: 0.75 },
+    { name: 'line-exact-percent', value: base.all.lineExactPercent, op: '>=', bar: 20 },
+    { name: 'stops-right-percent', value: base.all.stopsRightPercent, op: '>=', bar: 75 },
+    { name: 'loops-percent', value: base.all.loopsPercent, op: '<=', bar: 3 },
+    { name: 'size-f16-mb', value: base.megabytes, op: '<=', bar: 34 },
+  ],
+  values.json,
+  { base: { ...base.all, languages: Object.fromEntries(base.languages) }, beside: beside?.all ?? null },
+);
