@@ -22,7 +22,15 @@ export class ShippedSources {
   repository(name: string): string {
     const folder = join(this.#root, name);
     if (name === 'llama.cpp') {
-      git(this.#root, 'clone', '--quiet', join(modules, 'node-llama-cpp', 'llama', 'gitRelease.bundle'), folder);
+      git(
+        this.#root,
+        '-c',
+        'advice.detachedHead=false',
+        'clone',
+        '--quiet',
+        join(modules, 'node-llama-cpp', 'llama', 'gitRelease.bundle'),
+        folder,
+      );
       return folder;
     }
     const packages = sets[name as keyof typeof sets] as readonly string[] | undefined;
@@ -30,7 +38,7 @@ export class ShippedSources {
     mkdirSync(folder);
     for (const one of packages)
       cpSync(join(modules, one, 'src'), join(folder, basename(one), 'src'), { recursive: true });
-    git(folder, 'init', '--quiet');
+    git(folder, 'init', '--quiet', '--initial-branch=main');
     git(folder, 'add', '--all');
     git(
       folder,

@@ -1,6 +1,7 @@
 import { type MixKind, mix } from './mix.ts';
 import type { RowRange, Scope, ScopeKind } from './parser.ts';
 import type { Random } from './random.ts';
+import { isSpace, isWord } from './text.ts';
 
 /** A middle's place in the text, UTF-16 units. */
 export interface Middle {
@@ -19,20 +20,24 @@ export function pools(
   const of = (kind: ScopeKind) => scopes.filter((scope) => scope.kind === kind);
   const functions = of('function');
   const bodies = new Set(functions.map(({ start }) => start));
-  const comments = of('comment');
+  const commentStarts = new Set(of('comment').map(({ start }) => start));
   const sequences = sequencesOf(text, of('statement'));
   return {
     'function-body': random.shuffle(functions).flatMap((scope) => inner(text, scope, 'function-body')),
     block: random
       .shuffle(of('block').filter(({ start }) => !bodies.has(start)))
       .flatMap((scope) => inner(text, scope, 'block')),
-    statements: random.shuffle(sequences.flatMap((sequence) => runs(sequence, 'statements', random))),
-    member: random.shuffle(sequencesOf(text, of('member')).flatMap((sequence) => runs(sequence, 'member', random))),
+    statements: random.shuffle(
+      sequences.flatMap((sequence) => runs(text, sequence, 'statements', commentStarts, random)),
+    ),
+    member: random.shuffle(
+      sequencesOf(text, of('member')).flatMap((sequence) => runs(text, sequence, 'member', commentStarts, random)),
+    ),
     arguments: random.shuffle(of('arguments')).flatMap((scope) => inner(text, scope, 'arguments')),
     expression: random.shuffle(of('expression')).map(({ start, end }) => ({ kind: 'expression', start, end })),
     'line-end': random.shuffle(rows.flatMap((range) => lineEnds(text, range, random))),
-    'after-comment': random.shuffle(sequences.flatMap((sequence) => afterComments(text, sequence, comments))),
-    random: randomSpans(text, random),
+    'after-comment': random.shuffle(sequences.flatMap((sequence) => afterComments(text, sequence, commentStarts))),
+    random: random.shuffle(rows.flatMap((range) => randomSpans(text, range, random))),
   };
 }
 
@@ -78,7 +83,13 @@ function sequencesOf(text: string, statements: readonly Scope[]): Scope[][] {
 }
 
 /** From every item a run of it and up to five of its next siblings, at least the kind's smallest size where that is possible. */
-function runs(sequence: readonly Scope[], kind: 'statements' | 'member', random: Random): Middle[] {
+function runs(
+  text: string,
+  sequence: readonly Scope[],
+  kind: 'statements' | 'member',
+  comments: ReadonlySet<number>,
+  random: Random,
+): Middle[] {
   return sequence.map(({ start }, i) => {
     let last = i;
     while (last + 1 < sequence.length && last - i < 5) {
@@ -87,16 +98,19 @@ function runs(sequence: readonly Scope[], kind: 'statements' | 'member', random:
       if ((sequence[last + 1] as Scope).end - start > mix[kind].max) break;
       last++;
     }
-    return { kind, start, end: (sequence[last] as Scope).end };
+    // A comment at the end announces what the run does not have.
+    while (last > i && comments.has((sequence[last] as Scope).start)) last--;
+    const end = (sequence[last] as Scope).end;
+    // What separates members is written with them.
+    return { kind, start, end: kind === 'member' && text[end] === ',' ? end + 1 : end };
   });
 }
 
 /** What a comment announces: the statement right below it. */
-function afterComments(text: string, sequence: readonly Scope[], comments: readonly Scope[]): Middle[] {
-  const starts = new Set(comments.map(({ start }) => start));
+function afterComments(text: string, sequence: readonly Scope[], comments: ReadonlySet<number>): Middle[] {
   return sequence.flatMap(({ start, end }, i) => {
     const before = sequence[i - 1];
-    if (!before || !starts.has(before.start) || starts.has(start)) return [];
+    if (!before || !comments.has(before.start) || comments.has(start)) return [];
     const gap = text.slice(before.end, start);
     return gap.includes('\n') && !/\n\s*\n/.test(gap) ? [{ kind: 'after-comment' as const, start, end }] : [];
   });
@@ -127,13 +141,18 @@ function lineEnds(text: string, rows: RowRange, random: Random): Middle[] {
   return middles;
 }
 
+/** One candidate for this much text: random spans never run out, and would fill in for every kind that does. */
+const unitsPerRandomSpan = 5000;
+
 /** Any place to any other: the model must cope with cursors that no rule foresees. Sizes are log-uniform. */
-function randomSpans(text: string, random: Random): Middle[] {
+function randomSpans(text: string, rows: RowRange, random: Random): Middle[] {
   const { min, max } = mix.random;
-  return Array.from({ length: 8 }, () => {
+  const from = offsetOfRow(text, rows.from);
+  const to = offsetOfRow(text, rows.to);
+  return Array.from({ length: Math.ceil((to - from) / unitsPerRandomSpan) }, () => {
     const size = Math.round(min * (max / min) ** random.next());
-    const start = wholeCharacter(text, random.below(Math.max(1, text.length - size)));
-    return { kind: 'random', start, end: wholeCharacter(text, Math.min(text.length, start + size)) };
+    const start = wholeCharacter(text, from + random.below(Math.max(1, to - from - size)));
+    return { kind: 'random', start, end: wholeCharacter(text, Math.min(to, start + size)) };
   });
 }
 
@@ -151,14 +170,4 @@ function offsetOfRow(text: string, row: number): number {
 function wholeCharacter(text: string, index: number): number {
   const code = text.charCodeAt(index);
   return code >= 0xdc00 && code <= 0xdfff ? index + 1 : index;
-}
-
-function isSpace(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13);
-}
-
-function isWord(code: number): boolean {
-  return (
-    (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code > 127
-  );
 }

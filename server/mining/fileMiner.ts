@@ -46,6 +46,11 @@ export const middleFields = 4;
 /** No pair this near to a secret, UTF-16 units; farther ones have their window cut off before it. */
 const secretMargin = 400;
 
+/** Where no middle may be. */
+export function aroundSecrets(secrets: readonly Range[]): Range[] {
+  return secrets.map(({ start, end }) => ({ start: start - secretMargin, end: end + secretMargin }));
+}
+
 export async function mineFile(job: FileJob): Promise<MinedFile> {
   const content = await fs.readFile(job.fullPath).catch(() => null);
   if (!content) return leftOut(job.path, 0, 'cannot be read');
@@ -75,8 +80,14 @@ export async function mineText(job: Omit<FileJob, 'fullPath'>, text: string, byt
   if (hasGrammar(language) && !syntax) return null;
   const scopes = syntax ? syntax.scopes(rows) : scopesByIndentation(text, rows);
   const secrets = secretLines(text, await findSecrets(path, text));
-  const forbidden = secrets.map(({ start, end }) => ({ start: start - secretMargin, end: end + secretMargin }));
-  const middles = drawMiddles(text, scopes, { random, rows, forbidden, ...(kinds ? { kinds } : {}) });
+  const forbidden = aroundSecrets(secrets);
+  const middles = drawMiddles(text, scopes, {
+    random,
+    rows,
+    forbidden,
+    bySyntax: syntax !== null,
+    ...(kinds ? { kinds } : {}),
+  });
   const tokens = tokensOf(text);
   return {
     path,

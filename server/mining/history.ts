@@ -1,5 +1,6 @@
 import { decode } from './content.ts';
 import { git, readBlobs } from './git.ts';
+import { bracketProfile } from './text.ts';
 
 /** Something that was written into a file: the file as it was, with what the same commit wrote above. */
 export interface Addition {
@@ -140,12 +141,15 @@ function additionsOf({ commit, path, hunks }: Change, before: string, after: str
       const removed = oldLines.slice(oldStart - 1, oldStart - 1 + oldCount);
       // Only re-indented or re-wrapped.
       if (withoutSpace(added) === withoutSpace(removed)) return [];
+      if (mostlyProse(added)) return [];
       const kept = firstPiece(added);
       const text = kept.join('\n');
       const indent = text.length - text.trimStart().length;
       const middle = text.trim();
       // Otherwise the suffix, which is older, would not fit what was written.
-      if (balanceOf(kept) !== balanceOf(removed)) return [];
+      const [open, lowest] = bracketProfile(text);
+      const [openBefore, lowestBefore] = bracketProfile(removed.join('\n'));
+      if (open !== openBefore || lowest !== lowestBefore) return [];
       if (middle.length < size.min || middle.length > size.max) return [];
       const above = newLines.slice(0, newStart - 1).join('\n');
       const below = oldLines.slice(oldCount === 0 ? oldStart : oldStart - 1 + oldCount).join('\n');
@@ -155,16 +159,12 @@ function additionsOf({ commit, path, hunks }: Change, before: string, after: str
     .slice(0, additionsPerChange);
 }
 
-/** Opened less closed brackets. Those in strings count too: a pair lost now and then is no loss. */
-function balanceOf(lines: readonly string[]): number {
-  let balance = 0;
-  for (const line of lines) {
-    for (const character of line) {
-      if ('([{'.includes(character)) balance++;
-      else if (')]}'.includes(character)) balance--;
-    }
-  }
-  return balance;
+/** Comments, and directives that only silence a tool. `#include` and `#define` are code. */
+function mostlyProse(lines: readonly string[]): boolean {
+  const prose = lines.filter((line) =>
+    /^\s*(\/\/|\/?\*|#(?!\s*(include|define|if|else|endif)\b)|--\s|"{3}|$)/.test(line),
+  );
+  return prose.length > lines.length / 2;
 }
 
 function withoutSpace(lines: readonly string[]): string {

@@ -2,6 +2,7 @@ import { type Middle, pools } from './candidates.ts';
 import { type MixKind, maxPairsPerFile, mix, mixKinds, textPerPair, windowRows, windowShare } from './mix.ts';
 import type { RowRange, Scope } from './parser.ts';
 import type { Random } from './random.ts';
+import { isBalanced, isSpace } from './text.ts';
 
 export type { Middle } from './candidates.ts';
 
@@ -16,6 +17,8 @@ export interface DrawOptions {
   /** Where the scopes were looked for. */
   readonly rows: readonly RowRange[];
   readonly forbidden: readonly Range[];
+  /** Whether a grammar found the scopes: whole nodes then, where indentation can cut through brackets. */
+  readonly bySyntax: boolean;
   /** Kinds to draw; all of the mix when absent. */
   readonly kinds?: readonly MixKind[];
 }
@@ -42,7 +45,7 @@ export function drawRows(rowCount: number, random: Random): RowRange[] {
 export function drawMiddles(
   text: string,
   scopes: readonly Scope[],
-  { random, rows, forbidden, kinds = mixKinds }: DrawOptions,
+  { random, rows, forbidden, bySyntax, kinds = mixKinds }: DrawOptions,
 ): Middle[] {
   const comments = scopes.filter(({ kind }) => kind === 'comment');
   const barred = [...forbidden, ...scopes.filter(({ kind }) => kind === 'error')];
@@ -52,19 +55,30 @@ export function drawMiddles(
   let open = [...kinds];
   while (drawn.size < wanted && open.length > 0) {
     const kind = drawKind(open, random);
-    const middle = candidates[kind].pop();
-    if (!middle) {
+    const candidate = candidates[kind].pop();
+    if (!candidate) {
       open = open.filter((other) => other !== kind);
       continue;
     }
+    // Some grammars' nodes end with their line.
+    const middle = trimmed(text, candidate);
     const { min, max } = mix[kind];
     const size = middle.end - middle.start;
     if (size < min || size > max || barred.some((range) => touches(range, middle))) continue;
-    if (kind !== 'random' && mostlyComment(middle, comments)) continue;
+    if (mostlyComment(middle, comments)) continue;
+    if (!bySyntax && wholeKinds.has(kind) && !isBalanced(text.slice(middle.start, middle.end))) continue;
     // One middle per cursor: two answers to one question teach neither.
     if (!drawn.has(middle.start)) drawn.set(middle.start, middle);
   }
   return [...drawn.values()].sort((a, b) => a.start - b.start);
+}
+
+const wholeKinds: ReadonlySet<MixKind> = new Set(['block', 'statements', 'after-comment']);
+
+function trimmed(text: string, { kind, start, end }: Middle): Middle {
+  let last = end;
+  while (last > start && isSpace(text.charCodeAt(last - 1))) last--;
+  return { kind, start, end: last };
 }
 
 function drawKind(open: readonly MixKind[], random: Random): MixKind {

@@ -5,7 +5,11 @@ const k1 = 1.2;
 const b = 0.75;
 
 /** Terms in more of the chunks than this tell nothing apart (`const`, `return`, `self`) and have the longest lists. */
-const maxDocumentShare = 0.1;
+const maxDocumentShare = 0.03;
+/** In a small index every term is in a large share of it. */
+const maxDocumentsAnyway = 60;
+/** A query's rarest terms decide; the others only cost time. */
+const maxQueryTerms = 16;
 
 interface Chunk {
   readonly terms: readonly string[];
@@ -53,11 +57,13 @@ export class Bm25 {
     const scores = new Map<number, number>();
     const total = this.#chunks.size;
     const averageLength = this.#totalLength / Math.max(1, total);
-    // In a small index every term is in a large share of it.
-    const maxDocuments = Math.max(50, total * maxDocumentShare);
-    for (const term of new Set(termsOf(query))) {
-      const postings = this.#postings.get(term);
-      if (!postings || postings.size > maxDocuments) continue;
+    const maxDocuments = Math.max(maxDocumentsAnyway, total * maxDocumentShare);
+    const lists = [...new Set(termsOf(query))]
+      .flatMap((term) => this.#postings.get(term) ?? [])
+      .filter(({ size }) => size <= maxDocuments)
+      .sort((x, y) => x.size - y.size)
+      .slice(0, maxQueryTerms);
+    for (const postings of lists) {
       const idf = Math.log(1 + (total - postings.size + 0.5) / (postings.size + 0.5));
       for (const [id, count] of postings) {
         const length = (this.#chunks.get(id) as Chunk).length;

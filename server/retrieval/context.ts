@@ -14,6 +14,10 @@ export interface ContextQuery {
 /** Lines above the cursor's that say what is being written, and below it. */
 const queryLinesAbove = 12;
 const queryLinesBelow = 4;
+/** Lines in which a name counts as used. */
+const wideLines = 80;
+/** Imports stand at the top: a long file need not be searched to its end at every keystroke. */
+const importUnits = 8_000;
 /** Signatures may take this share of the budget; similar code gets the rest. */
 const signatureShare = 0.5;
 const maxImports = 12;
@@ -32,6 +36,7 @@ export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars:
   const above = query.prefix.slice(0, lineStart);
   const below = lineEnd === -1 ? '' : query.suffix.slice(lineEnd + 1);
   const around = `${lastLines(above, queryLinesAbove)}\n${firstLines(below, queryLinesBelow)}`;
+  const wide = `${lastLines(above, wideLines)}\n${firstLines(below, wideLines)}`;
   const blocks: string[] = [];
   let left = maxChars;
   const add = (block: string): boolean => {
@@ -41,9 +46,9 @@ export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars:
     return true;
   };
 
-  const imported = importedFiles(query, `${above}\n${below}`, index);
+  const imported = importedFiles(query, above.slice(0, importUnits), index);
   let signatureLeft = Math.floor(maxChars * signatureShare);
-  for (const { path, signatures } of bySignificance(imported, index, around, `${above}\n${below}`)) {
+  for (const { path, signatures } of bySignificance(imported, index, around, wide)) {
     const block = `${header(path, query.language)}${signatures.map(({ text }) => `${text}\n`).join('')}`;
     if (block.length > signatureLeft) continue;
     if (add(block)) signatureLeft -= block.length;

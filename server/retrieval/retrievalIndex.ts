@@ -88,6 +88,12 @@ export class RetrievalIndex {
     this.#entries.delete(path);
   }
 
+  /** Everything that could get into a prompt. */
+  *texts(): Generator<string> {
+    for (const { text } of this.#chunks.values()) yield text;
+    for (const { signatures } of this.#entries.values()) for (const { text } of signatures) yield text;
+  }
+
   signaturesOf(path: string): readonly Signature[] {
     return this.#entries.get(path)?.signatures ?? [];
   }

@@ -1,0 +1,30 @@
+/** Character facts shared by the steps that look for places in texts. */
+
+export function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+export function isWord(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code > 127
+  );
+}
+
+/**
+ * Opened less closed brackets at the end of a text, and the lowest that number is on the way: [0, 0] for balanced text. Those
+ * in strings count too: a pair lost now and then is no loss.
+ */
+export function bracketProfile(text: string): readonly [open: number, lowest: number] {
+  let open = 0;
+  let lowest = 0;
+  for (const character of text) {
+    if ('([{'.includes(character)) open++;
+    else if (')]}'.includes(character)) lowest = Math.min(lowest, --open);
+  }
+  return [open, lowest];
+}
+
+export function isBalanced(text: string): boolean {
+  const [open, lowest] = bracketProfile(text);
+  return open === 0 && lowest === 0;
+}
