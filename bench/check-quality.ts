@@ -1,0 +1,121 @@
+/** `npm run check:quality [-- folder …]`: how good suggestions are on held-out places of real repositories, base and adapter. */
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { activeAdapter } from '../server/adapters/folderAdapters.ts';
+import { report } from '../server/bars.ts';
+import { grid } from '../server/commands/terminal.ts';
+import { createCompletionEngine } from '../server/engine/index.ts';
+import type { AdapterRef } from '../server/engine/types.ts';
+import { mineRepository } from '../server/mining/index.ts';
+import { resolveModel } from '../server/models/bundled.ts';
+import { inspectModel } from '../server/models/inspect.ts';
+import { contextTokensFor } from '../server/prompt/index.ts';
+import { readSettings } from '../server/settings.ts';
+import { completeAll, type CompletionsRun, summarize, thresholds } from './quality/completions.ts';
+import { measureHealing } from './quality/healing.ts';
+
+const THRESHOLDS = [-3, -2, -1.5, -1.2, -1, -0.8, -0.6, -0.5, -0.4, -0.3, -0.2];
+/** As much as the bundled base's prompt has room for. */
+const CONTEXT_CHARS = 540;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    pairs: { type: 'string', default: '60' },
+    model: { type: 'string' },
+    skip: { type: 'string', default: '' },
+  },
+});
+const skipped = new Set(values.skip.split(','));
+const modelPath = resolve(resolveModel(values.model));
+const engine = createCompletionEngine();
+const model = await engine.load({
+  modelPath,
+  contextTokens: contextTokensFor((await inspectModel(modelPath)).contextLength),
+});
+const { maxTokens } = readSettings({}).settings.completions;
+const count = Number(values.pairs);
+const say = (text: string): void => {
+  if (!values.json) console.log(text);
+};
+const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)} %`);
+
+const repositories: unknown[] = [];
+const everything: CompletionsRun[] = [];
+try {
+  for (const folder of positionals.length > 0 ? positionals.map((path) => resolve(path)) : [process.cwd()]) {
+    const dataset = await mineRepository({
+      folder,
+      maxTrainPairs: 0,
+      maxHeldOutPairs: count,
+      contextChars: CONTEXT_CHARS,
+    });
+    const pairs = dataset.pairs.filter(({ split }) => split === 'held-out');
+    const tuned = await activeAdapter(folder, modelPath);
+    say(
+      `\n${basename(folder)}: ${pairs.length} held-out places${tuned === null ? ', no adapter of this base: tune first to see its row' : ''}`,
+    );
+    const runs: [string, AdapterRef | null, boolean][] = [['base', null, false]];
+    if (tuned !== null) runs.push(['adapter', tuned, false]);
+    if (!skipped.has('context')) runs.push([tuned === null ? 'base, cross-file' : 'adapter, cross-file', tuned, true]);
+    const rows: Record<string, unknown> = {};
+    const table: string[][] = [];
+    for (const [name, adapter, withContext] of runs) {
+      const run = await completeAll(pairs, { engine, model, adapter, maxTokens, withContext });
+      if (!withContext) everything.push(run);
+      const row = summarize(run);
+      rows[name] = { ...row, silent: Object.fromEntries(run.silent) };
+      table.push([
+        name,
+        `${row.offered}/${row.asked}`,
+        percent(row.exact),
+        percent(row.firstLine),
+        row.similarity.toFixed(3),
+        percent(row.syntaxValid),
+        percent(row.endsRight),
+        row.charactersPerSecond.toFixed(0),
+      ]);
+    }
+    say(grid(['', 'offered', 'exact', 'first line', 'similarity', 'valid syntax', 'ends right', 'chars/s'], table));
+    let healing: unknown = null;
+    if (!skipped.has('healing')) {
+      const files = await Promise.all(
+        [...new Set(pairs.map(({ path }) => path))].map((path) => readFile(join(folder, path), 'utf8')),
+      );
+      const healed = await measureHealing(
+        files.map((text) => text.replaceAll('\r\n', '\n')),
+        count,
+        { engine, model, adapter: tuned },
+      );
+      say(
+        grid(
+          ['next word right', 'cursors', 'healed', 'not healed'],
+          healed.map((row) => [row.position, String(row.cases), percent(row.healed), percent(row.plain)]),
+        ),
+      );
+      healing = healed;
+    }
+    repositories.push({ folder: basename(folder), rows, healing });
+  }
+} finally {
+  await engine.dispose();
+}
+const calibration = thresholds(
+  everything.flatMap(({ offered }) => offered),
+  THRESHOLDS,
+);
+say('\nconfidence (mean log probability of a token), over all of the above:');
+say(
+  grid(
+    ['at least', 'kept', 'first line', 'similarity'],
+    calibration.map((row) => [
+      String(row.threshold),
+      percent(row.offered),
+      percent(row.firstLine),
+      row.similarity.toFixed(3),
+    ]),
+  ),
+);
+if (values.json) report([], true, { repositories, calibration });

@@ -1,0 +1,108 @@
+/** Held-out places, completed as the editor would, beside what was written there. */
+import { completeAt } from '../../server/completion/completeAt.ts';
+import { languageIdOf } from '../../server/completion/languageOf.ts';
+import { syntaxFor } from '../../server/completion/syntax.ts';
+import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
+import type { Pair } from '../../server/mining/types.ts';
+import { judge, type Verdict } from './metrics.ts';
+
+export interface Completed {
+  readonly pair: Pair;
+  readonly confidence: number;
+  readonly characters: number;
+  readonly verdict: Verdict;
+}
+
+export interface CompletionsRun {
+  readonly asked: number;
+  readonly offered: readonly Completed[];
+  readonly seconds: number;
+  /** Why nothing was offered, with counts. */
+  readonly silent: ReadonlyMap<string, number>;
+}
+
+export interface RunOptions {
+  readonly engine: CompletionEngine;
+  readonly model: ModelInfo;
+  readonly adapter: AdapterRef | null;
+  readonly maxTokens: number;
+  readonly withContext: boolean;
+}
+
+export async function completeAll(
+  pairs: readonly Pair[],
+  { maxTokens, withContext, ...serving }: RunOptions,
+): Promise<CompletionsRun> {
+  const offered: Completed[] = [];
+  const silent = new Map<string, number>();
+  const startedMs = performance.now();
+  for (const pair of pairs) {
+    const languageId = languageIdOf(pair.path);
+    const target = {
+      text: pair.prefix + pair.suffix,
+      offset: pair.prefix.length,
+      languageId,
+      repoName: '',
+      context: withContext ? pair.context : '',
+    };
+    const outcome = await completeAt(target, serving, { maxTokens });
+    if (outcome.kind === 'suggestion') {
+      const verdict = judge(pair, outcome, await syntaxFor(languageId));
+      offered.push({ pair, confidence: outcome.confidence, characters: outcome.text.length, verdict });
+    } else {
+      const reason = outcome.kind === 'none' ? outcome.reason : outcome.kind;
+      silent.set(reason, (silent.get(reason) ?? 0) + 1);
+    }
+  }
+  return { asked: pairs.length, offered, seconds: (performance.now() - startedMs) / 1000, silent };
+}
+
+export interface QualityRow {
+  readonly asked: number;
+  readonly offered: number;
+  readonly exact: number;
+  readonly firstLine: number;
+  readonly similarity: number;
+  readonly syntaxValid: number;
+  readonly endsRight: number;
+  readonly charactersPerSecond: number;
+}
+
+/** Shares of what was offered. */
+export function summarize({ asked, offered, seconds }: CompletionsRun): QualityRow {
+  const share = (values: readonly number[]): number =>
+    values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const verdicts = offered.map(({ verdict }) => verdict);
+  return {
+    asked,
+    offered: offered.length,
+    exact: share(verdicts.map(({ exact }) => Number(exact))),
+    firstLine: share(verdicts.map(({ firstLine }) => Number(firstLine))),
+    similarity: share(verdicts.map((verdict) => verdict.similarity)),
+    syntaxValid: share(verdicts.flatMap(({ syntaxValid }) => (syntaxValid === null ? [] : [Number(syntaxValid)]))),
+    endsRight: share(verdicts.map(({ endsRight }) => Number(endsRight))),
+    charactersPerSecond: offered.reduce((sum, { characters }) => sum + characters, 0) / seconds,
+  };
+}
+
+export interface ThresholdRow {
+  readonly threshold: number;
+  readonly offered: number;
+  readonly firstLine: number;
+  readonly similarity: number;
+}
+
+/** What a confidence threshold would let through, and how good that is. */
+export function thresholds(offered: readonly Completed[], steps: readonly number[]): ThresholdRow[] {
+  return steps.map((threshold) => {
+    const kept = offered.filter(({ confidence }) => confidence >= threshold);
+    const mean = (value: (verdict: Verdict) => number): number =>
+      kept.reduce((sum, { verdict }) => sum + value(verdict), 0) / kept.length;
+    return {
+      threshold,
+      offered: kept.length / offered.length,
+      firstLine: mean(({ firstLine }) => Number(firstLine)),
+      similarity: mean((verdict) => verdict.similarity),
+    };
+  });
+}

@@ -1,0 +1,71 @@
+/** How a suggestion compares with what a person wrote there. */
+import type { SyntaxReader } from '../../server/completion/syntax.ts';
+import { preTokenStarts } from '../../server/prompt/preTokens.ts';
+
+export interface Case {
+  readonly prefix: string;
+  readonly middle: string;
+  readonly suffix: string;
+}
+
+export interface Insertion {
+  readonly text: string;
+  readonly replaceAfter: number;
+}
+
+export interface Verdict {
+  readonly exact: boolean;
+  readonly firstLine: boolean;
+  /** 1 - Levenshtein distance over the longer's length. */
+  readonly similarity: number;
+  /** null: the file is not valid without it, or the language has no grammar. */
+  readonly syntaxValid: boolean | null;
+  /** As many lines as the true middle, and the same last token. */
+  readonly endsRight: boolean;
+}
+
+export function judge(truth: Case, { text, replaceAfter }: Insertion, syntax: SyntaxReader | null): Verdict {
+  // What a suggestion takes the place of behind the cursor is part of what it says again.
+  const middle = (truth.middle + truth.suffix.slice(0, replaceAfter)).trimEnd();
+  const written = text.trimEnd();
+  const whole = (inserted: string): string => truth.prefix + inserted + truth.suffix.slice(replaceAfter);
+  const syntaxValid = syntax === null || syntax.hasError(whole(middle)) ? null : !syntax.hasError(whole(text));
+  return {
+    exact: written === middle,
+    firstLine: lineOf(written) === lineOf(middle),
+    similarity: similarity(written, middle),
+    syntaxValid,
+    endsRight: written.split('\n').length === middle.split('\n').length && lastToken(written) === lastToken(middle),
+  };
+}
+
+function lineOf(text: string): string {
+  return text.trimStart().split('\n', 1)[0]!.trimEnd();
+}
+
+function lastToken(text: string): string {
+  const start = preTokenStarts(text).at(-1);
+  return start === undefined ? '' : text.slice(start).trim();
+}
+
+/** Longer texts differ anyway; the first part says how much. */
+const LONGEST = 400;
+
+export function similarity(a: string, b: string): number {
+  const [left, right] = [a.slice(0, LONGEST), b.slice(0, LONGEST)];
+  const longer = Math.max(left.length, right.length);
+  return longer === 0 ? 1 : 1 - levenshtein(left, right) / longer;
+}
+
+function levenshtein(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(change, above[j]! + 1, row[j - 1]! + 1));
+    }
+    above = row;
+  }
+  return above[b.length]!;
+}
