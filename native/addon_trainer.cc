@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "inference/backends.h"
 #include "inference/vocabulary.h"
 #include "kernels/matmul.h"
 #include "trainer.h"
@@ -152,7 +153,8 @@ std::string upper(std::string text) {
 Napi::Object model_info(Napi::Env env, const State& state, const std::string& path) {
   const TrainerModel& m = state.trainer->model();
   Napi::Object info = Napi::Object::New(env), special = Napi::Object::New(env);
-  for (const auto& [name, token] : state.vocabulary->special()) special.Set(name, token);
+  if (state.vocabulary)
+    for (const auto& [name, token] : state.vocabulary->special()) special.Set(name, token);
   info.Set("path", path);
   info.Set("architecture", m.arch->name);
   info.Set("name", m.name);
@@ -182,7 +184,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "Trainer",
                        {InstanceMethod<&TrainerObject::tokenize>("tokenize"), InstanceMethod<&TrainerObject::step>("step"),
-                        InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::export_adapter>("exportAdapter"),
+                        InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::logits>("logits"), InstanceMethod<&TrainerObject::export_adapter>("exportAdapter"),
                         InstanceMethod<&TrainerObject::import_adapter>("importAdapter"),
                         InstanceMethod<&TrainerObject::save_state>("saveState"), InstanceMethod<&TrainerObject::load_state>("loadState"),
                         InstanceMethod<&TrainerObject::cancel>("cancel"), InstanceMethod<&TrainerObject::dispose>("dispose")});
@@ -251,6 +253,20 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     });
   }
 
+  Napi::Value logits(const Napi::CallbackInfo& info) {
+    if (!is_array_of<Napi::Int32Array>(info[0], napi_int32_array)) return rejected(info.Env(), "logits takes an Int32Array of tokens.");
+    const auto array = info[0].As<Napi::Int32Array>();
+    std::vector<int32_t> tokens(array.Data(), array.Data() + array.ElementLength());
+    auto out = std::make_shared<std::vector<float>>();
+    return call(
+        info, [tokens = std::move(tokens), out](Trainer& t) { *out = t.logits(tokens); },
+        [out](Napi::Env env) -> Napi::Value {
+          auto result = Napi::Float32Array::New(env, out->size());
+          std::copy(out->begin(), out->end(), result.Data());
+          return result;
+        });
+  }
+
   template <typename Work>
   Napi::Value with_path(const Napi::CallbackInfo& info, Work work) {
     if (!info[0].IsString()) return rejected(info.Env(), "A file path is needed.");
@@ -272,8 +288,9 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   Napi::Value tokenize(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
-    if (!state_ || !info[0].IsArray()) {
-      Napi::TypeError::New(env, state_ ? "tokenize takes an array of texts." : "The trainer is closed.").ThrowAsJavaScriptException();
+    if (!state_ || !state_->vocabulary || !info[0].IsArray()) {
+      const char* reason = !state_ ? "The trainer is closed." : !state_->vocabulary ? "The model has no tokenizer." : "tokenize takes an array of texts.";
+      Napi::TypeError::New(env, reason).ThrowAsJavaScriptException();
       return env.Undefined();
     }
     const auto texts = info[0].As<Napi::Array>();
@@ -300,11 +317,14 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
 void load(State& state, const TrainerOptions& options) {
   state.trainer = std::make_unique<Trainer>(options);
+  inference::capture_log();
   llama_model_params params = llama_model_default_params();
   params.vocab_only = true;
   state.vocabulary_model.reset(llama_model_load_from_file(options.model.path.c_str(), params));
   if (!state.vocabulary_model) throw UserError(format("The tokenizer of %s cannot be read: choose another model.", options.model.path.c_str()));
-  state.vocabulary = std::make_unique<Vocabulary>(llama_model_get_vocab(state.vocabulary_model.get()));
+  const llama_vocab* vocab = llama_model_get_vocab(state.vocabulary_model.get());
+  // Models made for checks have none; libllama aborts when asked about its tokens.
+  if (llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_NONE) state.vocabulary = std::make_unique<Vocabulary>(vocab);
 }
 
 }  // namespace

@@ -13,6 +13,8 @@ constexpr int64_t kMicroBatchTokens = 2048;
 /** Code, stacks, allocator and the GGUF's metadata. */
 constexpr int64_t kProcessBytes = 48ll << 20;
 constexpr int64_t kLogitBytes = 96ll << 20;
+/** With no budget given: activations are kept while the whole stays below this. */
+constexpr int64_t kModestBytes = 2ll << 30;
 
 int64_t activation_floats(const TrainerModel& m, int64_t rank) {
   const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim;
@@ -45,7 +47,7 @@ Plan make_plan(const TrainerModel& m, int64_t rank, int64_t parameters, int64_t 
     return budget <= 0 || plan.total_bytes() <= budget;
   };
   const int64_t wide = std::max(max_tokens, kMicroBatchTokens);
-  if (budget > 0 && fits(wide, true)) return plan;
+  if (fits(wide, true) && (budget > 0 || plan.total_bytes() <= kModestBytes)) return plan;
   if (fits(wide, false) || fits(max_tokens, false)) return plan;
   int64_t tokens = max_tokens;
   while (tokens > 64 && !fits(tokens, false)) {

@@ -53,6 +53,8 @@ export interface NativeTrainer {
     learningRate: number,
   ): Promise<{ loss: number; gradientNorm: number; lossTokens: number }>;
   evaluate(rows: readonly TrainRow[]): Promise<{ nll: number; lossTokens: number }>;
+  /** [tokens, vocabulary] of one sequence, by the training forward. */
+  logits(tokens: Int32Array): Promise<Float32Array>;
   exportAdapter(path: string): Promise<void>;
   /** Takes up a llama.cpp LoRA GGUF of the same base and rank. */
   importAdapter(path: string): Promise<void>;
