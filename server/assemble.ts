@@ -110,7 +110,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     ...parts.retrieval,
     onError: (error) => client.log(`cross-file context: ${messageOf(error)}`),
   });
-  const debounce = new Debounce({ leastMs: 0, mostMs: 400 });
+  const debounce = new Debounce({ mostMs: 400 });
   const provider = new CompletionProvider({
     host,
     settings: () => settings,

@@ -3,7 +3,6 @@
  * slowly, or has paused already, gets an answer at once. A slow machine waits less, since its answer comes late anyway.
  */
 export interface DebounceLimits {
-  readonly leastMs: number;
   readonly mostMs: number;
 }
 
@@ -33,8 +32,8 @@ export class Debounce {
     this.#responseMs += NEWEST_WEIGHT * (ms - this.#responseMs);
   }
 
-  /** Milliseconds still to wait at `nowMs`, counted from the last key. */
-  waitMs(nowMs: number, leastMs = this.#limits.leastMs): number {
+  /** Milliseconds still to wait at `nowMs`, counted from the last key; at least `leastMs` behind it. */
+  waitMs(nowMs: number, leastMs: number): number {
     const wanted = 1.5 * this.#intervalMs - this.#responseMs;
     const total = Math.max(leastMs, Math.min(this.#limits.mostMs, wanted));
     return Math.max(0, total - Math.max(0, nowMs - this.#lastKeyAtMs));
