@@ -4,7 +4,7 @@ import { languageIdOf } from '../../server/completion/languageOf.ts';
 import { syntaxFor } from '../../server/completion/syntax.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import type { Pair } from '../../server/mining/types.ts';
-import { judge, type Verdict } from './metrics.ts';
+import { judge, type Verdict } from '../../server/evaluation/metrics.ts';
 
 export interface Completed {
   readonly pair: Pair;

@@ -1,5 +1,5 @@
 /** Cursors at which people wait, in real files: where the line so far ends in the middle of what the tokenizer sees as one. */
-import type { Case } from './metrics.ts';
+import type { Case } from '../../server/evaluation/metrics.ts';
 
 export const POSITIONS = {
   'after a space': (line: string, at: number) =>

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { sha256OfModel } from '../adapters/hash.ts';
 import { AdapterStore, refOf } from '../adapters/store.ts';
 import { barsLine } from '../bars.ts';
-import { evaluateTune } from '../evaluation/evaluateTune.ts';
+import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { mineRepository } from '../mining/index.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { prepare } from '../tuning/prepare.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
 import { ServingOnce } from './serving.ts';
-import { StatusLine, table } from './terminal.ts';
+import { describeReport } from './reportText.ts';
+import { StatusLine } from './terminal.ts';
 
 const DEFAULT_PAIRS = 240;
 
@@ -54,34 +55,21 @@ export const evalCommand: Command = {
         { seed: 0, maxTrainPairs: 0, maxHeldOutPairs: pairs, trainTokens: 0, heldOutTokens },
         signal,
       );
-      const evaluation = await evaluateTune(
-        { serving: loaded, dataset, prepared, tuned: refOf(adapter), active: null },
+      const evaluation = await TuneEvaluation.begin(
+        {
+          serving: loaded,
+          repoName: dataset.repository,
+          byFile: { pairs: prepared.heldOut, samples: prepared.samples },
+          byTime: null,
+          secondsPerModel: Number.POSITIVE_INFINITY,
+          nowMs: Date.now,
+        },
         (message) => line.show(message),
         signal,
       );
+      const report = await evaluation.finish(refOf(adapter), null, (message) => line.show(message), signal);
       line.clear();
-      const { base, tuned, overBase } = evaluation;
-      if (values.json) console.log(barsLine([], { adapter: adapter.id, ...(evaluation.report as object) }));
-      else {
-        console.log(
-          table([
-            ['adapter', adapter.id],
-            ['held out', `${prepared.samples.length} pairs, ${base.tokens} tokens`],
-            [
-              'loss, base',
-              `${base.loss.toFixed(4)} nats a token, first choice right ${(base.top1 * 100).toFixed(1)} %`,
-            ],
-            [
-              'loss, adapter',
-              `${tuned.loss.toFixed(4)} nats a token, first choice right ${(tuned.top1 * 100).toFixed(1)} %`,
-            ],
-            [
-              'difference',
-              `${overBase.mean.toFixed(4)}, 95 % interval ${overBase.low.toFixed(4)} to ${overBase.high.toFixed(4)}`,
-            ],
-          ]),
-        );
-      }
+      console.log(values.json ? barsLine([], { adapter: adapter.id, ...report }) : describeReport(adapter.id, report));
       return 0;
     } finally {
       line.clear();

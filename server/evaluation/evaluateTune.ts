@@ -1,76 +1,116 @@
-/** Base, tuned and active adapter on the same held-out tokens, by the serving engine. */
-import type { AdapterRef, CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.ts';
-import type { Dataset, Pair } from '../mining/types.ts';
-import { randomFrom } from '../tuning/shuffle.ts';
+/** Base, tuned and active adapter on the same held-out tokens and places, by the serving engine, apart from the trainer. */
+import type { AdapterRef, ScoreSample } from '../engine/types.ts';
+import type { Pair } from '../mining/types.ts';
 import type { SampleCompletion } from '../tuning/types.ts';
-import { bootstrapRatio, type Interval } from './bootstrap.ts';
-import { type HeldOutLoss, heldOutLoss } from './heldOutLoss.ts';
-import { sampleCompletion } from './sample.ts';
+import { type Examined, HeldOutExamination } from './heldOutSet.ts';
+import type { Serving } from './places.ts';
+import type { Report } from './report.ts';
+
+export interface HeldOutPairs {
+  readonly pairs: readonly Pair[];
+  readonly samples: readonly ScoreSample[];
+}
 
 export interface EvaluationInput {
-  readonly serving: { readonly engine: CompletionEngine; readonly model: ModelInfo };
-  readonly dataset: Pick<Dataset, 'repository'>;
-  readonly prepared: { readonly heldOut: readonly Pair[]; readonly samples: readonly ScoreSample[] };
-  readonly tuned: AdapterRef;
-  readonly active: AdapterRef | null;
+  readonly serving: Serving;
+  readonly repoName: string;
+  readonly byFile: HeldOutPairs;
+  readonly byTime: HeldOutPairs | null;
+  /** Time for all examinations of one model. */
+  readonly secondsPerModel: number;
+  readonly nowMs: () => number;
 }
 
-export interface Evaluation {
-  readonly base: HeldOutLoss;
-  readonly tuned: HeldOutLoss;
-  readonly overBase: Interval;
-  readonly overActive: Interval | null;
-  readonly sample: SampleCompletion | null;
-  /** For report.json. */
-  readonly report: unknown;
+const EXAMPLES = 12;
+const PLACES = 24;
+const LEAST_SAMPLES = 24;
+
+interface Pass {
+  readonly byFile: Examined;
+  readonly byTime: Examined | null;
 }
 
-export async function evaluateTune(
-  { serving, dataset, prepared, tuned, active }: EvaluationInput,
+/**
+ * The base is examined before anything is trained: it sets how many samples this machine can score in the time there is, and
+ * so how long training may take.
+ */
+export class TuneEvaluation {
+  readonly #byFile: HeldOutExamination;
+  readonly #byTime: HeldOutExamination | null;
+  readonly #base: Pass;
+  /** What one more model costs. */
+  readonly secondsPerModel: number;
+
+  static async begin(
+    input: EvaluationInput,
+    onMessage: (message: string) => void,
+    signal?: AbortSignal,
+  ): Promise<TuneEvaluation> {
+    const { byFile, byTime, secondsPerModel, nowMs, serving, repoName } = input;
+    const make = (set: HeldOutPairs, share: number): HeldOutExamination =>
+      new HeldOutExamination({
+        serving,
+        repoName,
+        ...set,
+        nowMs,
+        limits: { leastSamples: LEAST_SAMPLES, secondsPerModel: secondsPerModel * share, places: PLACES },
+      });
+    const sets = { byFile: make(byFile, byTime === null ? 1 : 0.6), byTime: byTime && make(byTime, 0.4) };
+    const startedMs = nowMs();
+    const base = await pass(sets.byFile, sets.byTime, 'the base', null, true, onMessage, signal);
+    return new TuneEvaluation(sets.byFile, sets.byTime, base, (nowMs() - startedMs) / 1000);
+  }
+
+  private constructor(byFile: HeldOutExamination, byTime: HeldOutExamination | null, base: Pass, seconds: number) {
+    this.#byFile = byFile;
+    this.#byTime = byTime;
+    this.#base = base;
+    this.secondsPerModel = seconds;
+  }
+
+  async finish(
+    tuned: AdapterRef,
+    active: AdapterRef | null,
+    onMessage: (message: string) => void,
+    signal?: AbortSignal,
+  ): Promise<Report> {
+    const run = (name: string, adapter: AdapterRef): Promise<Pass> =>
+      pass(this.#byFile, this.#byTime, name, adapter, false, onMessage, signal);
+    const after = await run('the new adapter', tuned);
+    const before = active && (await run('the active adapter', active));
+    const [base, timeBase] = [this.#base.byFile, this.#base.byTime];
+    return {
+      format: 1,
+      byFile: this.#byFile.summarize(base, after.byFile, before && before.byFile),
+      byTime:
+        this.#byTime &&
+        timeBase &&
+        after.byTime &&
+        this.#byTime.summarize(timeBase, after.byTime, before && before.byTime),
+      examples: this.#byFile.examples(base, after.byFile, EXAMPLES),
+    };
+  }
+}
+
+async function pass(
+  byFile: HeldOutExamination,
+  byTime: HeldOutExamination | null,
+  name: string,
+  adapter: AdapterRef | null,
+  first: boolean,
   onMessage: (message: string) => void,
-  signal: AbortSignal,
-): Promise<Evaluation> {
-  const { engine } = serving;
-  const score = (name: string, adapter: AdapterRef | null): Promise<HeldOutLoss> =>
-    heldOutLoss(
-      engine,
-      prepared.samples,
-      adapter,
-      (done, total) => onMessage(`Scoring ${name}: ${done} of ${total} held-out pairs`),
-      signal,
-    );
-  const base = await score('the base', null);
-  const after = await score('the new adapter', tuned);
-  const before = active && (await score('the active adapter', active));
-  const overBase = difference(after, base);
-  const overActive = before && difference(after, before);
-  const sample = await sampleCompletion(serving, dataset.repository, prepared.heldOut, tuned, signal);
-  const report = {
-    format: 1,
-    heldOut: {
-      byFile: {
-        pairs: prepared.samples.length,
-        tokens: base.tokens,
-        base: figures(base),
-        tuned: figures(after),
-        active: before && figures(before),
-      },
-    },
-    overBase,
-    overActive,
-    sample,
+  signal?: AbortSignal,
+): Promise<Pass> {
+  return {
+    byFile: await byFile.examine(name, adapter, first, onMessage, signal),
+    byTime: byTime && (await byTime.examine(name, adapter, first, onMessage, signal)),
   };
-  return { base, tuned: after, overBase, overActive, sample, report };
 }
 
-function difference(a: HeldOutLoss, b: HeldOutLoss): Interval {
-  return bootstrapRatio(
-    a.nlls.map((nll, i) => nll - b.nlls[i]!),
-    a.counts,
-    randomFrom(1, 0xb007),
-  );
-}
-
-function figures({ loss, top1 }: HeldOutLoss): { readonly loss: number; readonly top1: number } {
-  return { loss, top1 };
+/** The example shown with a result: the first of those where base and tuned differ, in a fixed order. */
+export function sampleOf({ examples }: Report): SampleCompletion | null {
+  const [first] = examples;
+  if (first === undefined || first.base === first.tuned) return null;
+  const { path, line, before, expected, base, tuned } = first;
+  return { path, line, before, expected, base, tuned };
 }

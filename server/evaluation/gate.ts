@@ -1,36 +1,43 @@
 /** Whether a new adapter may serve: measured against what serves now, never assumed. */
-import type { Interval } from './bootstrap.ts';
-
-export interface GateInput {
-  /** Tuned minus base, nats a token; below zero is better. */
-  readonly overBase: Interval;
-  /** Tuned minus the active adapter; null when the base serves. */
-  readonly overActive: Interval | null;
-}
+import type { Comparison, HeldOutSet } from './report.ts';
 
 export interface Verdict {
   readonly activate: boolean;
   readonly reason: string;
 }
 
-export function judge({ overBase, overActive }: GateInput, activeName: string | null): Verdict {
-  const rivals: { readonly name: string; readonly difference: Interval }[] = [
-    { name: 'the base', difference: overBase },
-  ];
-  if (overActive !== null)
-    rivals.push({ name: `the active adapter ${activeName ?? ''}`.trim(), difference: overActive });
-  for (const { name, difference } of rivals) {
-    if (!(difference.high < 0)) {
-      return {
-        activate: false,
-        reason: `Kept, not activated: its held-out loss is not below that of ${name} beyond chance (${show(difference)}).`,
-      };
+/**
+ * It must have a lower held-out loss than the base and than what serves, beyond the 95 % interval, and must not be worse in
+ * exact matches beyond it. A held-out set by time, where there is one, must not speak against it either.
+ */
+export function judge(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName: string | null): Verdict {
+  const rivals: { readonly name: string; readonly over: Comparison }[] = [{ name: 'the base', over: byFile.overBase }];
+  if (byFile.overActive !== null)
+    rivals.push({ name: `the active adapter ${activeName ?? ''}`.trim(), over: byFile.overActive });
+  for (const { name, over } of rivals) {
+    if (over.loss.high === null || over.loss.high >= 0) {
+      return refuse(`its held-out loss is not below that of ${name} beyond chance (${show(over.loss)})`);
+    }
+    if (over.exact !== null && over.exact.high !== null && over.exact.high < 0) {
+      return refuse(
+        `it completes fewer held-out places exactly than ${name} (${(over.exact.mean * 100).toFixed(1)} points)`,
+      );
     }
   }
-  const { name, difference } = rivals.at(-1)!;
-  return { activate: true, reason: `Activated: its held-out loss is below that of ${name} (${show(difference)}).` };
+  if (byTime !== null && byTime.overBase.loss.low !== null && byTime.overBase.loss.low > 0) {
+    return refuse(
+      `on code newer than it was tuned on its loss is above that of the base (${show(byTime.overBase.loss)})`,
+    );
+  }
+  const { name, over } = rivals.at(-1)!;
+  return { activate: true, reason: `Activated: its held-out loss is below that of ${name} (${show(over.loss)}).` };
 }
 
-function show({ mean, low, high }: Interval): string {
-  return `difference ${mean.toFixed(4)} nats a token, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}`;
+function refuse(why: string): Verdict {
+  return { activate: false, reason: `Kept, not activated: ${why}.` };
+}
+
+function show({ mean, low, high }: Comparison['loss']): string {
+  const bound = (value: number | null): string => (value === null ? 'unknown' : value.toFixed(4));
+  return `difference ${mean.toFixed(4)} nats a token, 95 % interval ${bound(low)} to ${bound(high)}`;
 }

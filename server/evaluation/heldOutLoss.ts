@@ -13,14 +13,21 @@ export interface HeldOutLoss {
   readonly counts: readonly number[];
 }
 
-const SAMPLES_PER_CALL = 16;
+export interface ScoringOptions {
+  onProgress?(done: number, total: number): void;
+  readonly signal?: AbortSignal;
+  /** Asked after every few samples whether to score on; the figures are of those scored by then. */
+  enough?(done: number): boolean;
+}
+
+/** Few enough that a stop, or a completion that waits, is not kept long. */
+const SAMPLES_PER_CALL = 8;
 
 export async function heldOutLoss(
   engine: CompletionEngine,
   samples: readonly ScoreSample[],
   adapter: AdapterRef | null,
-  onProgress: (done: number, total: number) => void = () => {},
-  signal?: AbortSignal,
+  { onProgress, signal, enough }: ScoringOptions = {},
 ): Promise<HeldOutLoss> {
   const nlls: number[] = [];
   const counts: number[] = [];
@@ -32,7 +39,8 @@ export async function heldOutLoss(
       counts.push(score.tokens);
       chosen += score.top1;
     }
-    onProgress(nlls.length, samples.length);
+    onProgress?.(nlls.length, samples.length);
+    if (enough?.(nlls.length)) break;
   }
   const tokens = sum(counts);
   return { loss: sum(nlls) / tokens, tokens, top1: chosen / tokens, nlls, counts };

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { sha256File, sha256OfModel } from '../adapters/hash.ts';
 import type { Manifest } from '../adapters/manifest.ts';
 import type { ModelInfo } from '../engine/types.ts';
-import type { HeldOutLoss } from '../evaluation/heldOutLoss.ts';
+import type { Report } from '../evaluation/report.ts';
 import type { Dataset } from '../mining/types.ts';
 import type { Prepared } from './prepare.ts';
 import type { LoopOutcome, TrainJob } from './trainJob.ts';
@@ -27,7 +27,7 @@ export interface VersionFacts {
   readonly job: TrainJob;
   readonly prepared: Prepared;
   readonly outcome: Extract<LoopOutcome, { kind: 'trained' }>;
-  readonly evaluation: { readonly base: HeldOutLoss; readonly tuned: HeldOutLoss };
+  readonly report: Pick<Report, 'byFile'>;
   readonly adapterFile: string;
 }
 
@@ -37,7 +37,7 @@ export async function describeVersion(
   facts: VersionFacts,
   toolVersion: string,
 ): Promise<Manifest> {
-  const { options, dataset, serving, job, prepared, outcome, evaluation, adapterFile } = facts;
+  const { options, dataset, serving, job, prepared, outcome, report, adapterFile } = facts;
   const { trainer, schedule } = job;
   const { model } = serving;
   return {
@@ -70,7 +70,7 @@ export async function describeVersion(
       commit: dataset.commit,
       files: dataset.files.filter(({ verdict }) => verdict === 'taken').length,
       trainPairs: prepared.train.length,
-      heldOutPairs: prepared.heldOut.length,
+      heldOutPairs: report.byFile.pairs,
       split: SPLIT_RULE,
     },
     training: {
@@ -89,9 +89,9 @@ export async function describeVersion(
     },
     prompt: { order: prepared.format.order, repoTokens: prepared.format.repoTokens },
     metrics: {
-      heldOutTokens: evaluation.base.tokens,
-      heldOutLossBase: evaluation.base.loss,
-      heldOutLossTuned: evaluation.tuned.loss,
+      heldOutTokens: report.byFile.tokens,
+      heldOutLossBase: report.byFile.base.loss,
+      heldOutLossTuned: report.byFile.tuned.loss,
     },
   };
 }

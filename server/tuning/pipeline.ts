@@ -3,9 +3,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256OfModel } from '../adapters/hash.ts';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
-import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
-import { type Evaluation, evaluateTune } from '../evaluation/evaluateTune.ts';
+import type { CompletionEngine, DeviceChoice, ModelInfo, TrainerConfig } from '../engine/types.ts';
+import { sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { judge } from '../evaluation/gate.ts';
+import type { Report } from '../evaluation/report.ts';
 import { mineRepository } from '../mining/index.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -34,13 +35,15 @@ export interface TuneDependencies {
 }
 
 const MOST_TRAIN_PAIRS = 8000;
-const MOST_HELD_OUT_PAIRS = 160;
+const MOST_HELD_OUT_PAIRS = 240;
 /** Windows learned from: half of those served, for twice the pairs in the same time. */
 const TRAIN_TOKENS = 512;
 const HELD_OUT_TOKENS = 1024;
 const DEFAULT_MINUTES = 4;
-/** Of the time given, what is kept for scoring and storing. */
-const SCORING_SHARE = 0.2;
+/** Of the time given, what examining one model may take. */
+const SCORING_SHARE = 0.1;
+/** Kept beyond the time that the base took, for a machine that gets busier, and for storing. */
+const SCORING_RESERVE = 1.5;
 const LEAST_TRAINING_SECONDS = 5;
 const CHECKPOINT_SECONDS = 30;
 
@@ -77,60 +80,70 @@ export async function runTune(
     progress.stage('loading', 'Loading the base model');
     const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
     signal.throwIfAborted();
-    const job = await makeJob(
-      runId,
-      runDir,
-      dataset,
-      serving,
-      options,
-      dependencies.nowMs() - startedMs,
-      progress,
-      signal,
-    );
-    const outcome = await train(job.job, dependencies, progress, signal);
-
-    progress.stage('evaluating', 'Scoring base and adapter on held-out files');
-    const adapterFile = join(runDir, job.job.adapterFile);
+    progress.message('Tokenizing');
+    const trainer = trainerConfig(options, serving.model);
+    const prepared = await prepareFor(dataset, serving, trainer, signal);
     const active = await usableActive(store, await sha256OfModel(options.modelPath));
-    const evaluation = await evaluateTune(
+    const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
+    const evaluation = await TuneEvaluation.begin(
       {
         serving,
-        dataset,
-        prepared: job.prepared,
-        tuned: { id: runId, path: adapterFile, scale: 1 },
-        active: active && refOf(active),
+        repoName: dataset.repository,
+        byFile: { pairs: prepared.heldOut, samples: prepared.samples },
+        byTime: null,
+        secondsPerModel: budgetSeconds * SCORING_SHARE,
+        nowMs: dependencies.nowMs,
       },
       (message) => progress.message(message),
       signal,
     );
+    const spentSeconds = (dependencies.nowMs() - startedMs) / 1000;
+    const scoringSeconds = evaluation.secondsPerModel * (active === null ? 1 : 2) * SCORING_RESERVE;
+    const job = await makeJob(
+      runId,
+      runDir,
+      trainer,
+      serving,
+      prepared,
+      options,
+      budgetSeconds - spentSeconds - scoringSeconds,
+    );
+    const outcome = await train(job, dependencies, progress, signal);
+
+    progress.stage('evaluating', 'Scoring the adapter on held-out files');
+    const adapterFile = join(runDir, job.adapterFile);
+    const report = await evaluation.finish(
+      { id: runId, path: adapterFile, scale: 1 },
+      active && refOf(active),
+      (message) => progress.message(message),
+      signal,
+    );
     progress.stage('storing', 'Storing the adapter');
-    const minutes = (dependencies.nowMs() - startedMs) / 60_000;
     const stored = await storeVersion(store, {
       options,
       dataset,
       serving,
-      job: job.job,
-      prepared: job.prepared,
+      job,
+      prepared,
       outcome,
-      evaluation,
-      minutes,
+      report,
       adapterFile,
       dependencies,
     });
-    const verdict = judge(evaluation, active?.name ?? null);
+    const verdict = judge(report.byFile, report.byTime, active?.name ?? null);
     if (verdict.activate) await store.activate(stored.id, verdict.reason);
     const result: TuneResult = {
       runId,
       adapterId: stored.id,
       folder: options.folder,
       files: dataset.files.filter(({ verdict: taken }) => taken === 'taken').length,
-      pairs: job.prepared.train.length,
-      heldOutPairs: job.prepared.heldOut.length,
+      pairs: prepared.train.length,
+      heldOutPairs: report.byFile.pairs,
       steps: outcome.steps,
       minutes: (dependencies.nowMs() - startedMs) / 60_000,
-      heldOutLossBase: evaluation.base.loss,
-      heldOutLossTuned: evaluation.tuned.loss,
-      sample: evaluation.sample,
+      heldOutLossBase: report.byFile.base.loss,
+      heldOutLossTuned: report.byFile.tuned.loss,
+      sample: sampleOf(report),
       activated: verdict.activate,
       reason: verdict.reason,
     };
@@ -142,48 +155,42 @@ export async function runTune(
   }
 }
 
-interface PreparedJob {
-  readonly job: TrainJob;
-  readonly prepared: Prepared;
+function prepareFor(
+  dataset: Dataset,
+  { engine, model }: Serving,
+  trainer: TrainerConfig,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const options = {
+    seed: trainer.seed,
+    maxTrainPairs: MOST_TRAIN_PAIRS,
+    maxHeldOutPairs: MOST_HELD_OUT_PAIRS,
+    trainTokens: Math.min(TRAIN_TOKENS, trainer.maxTokens),
+    heldOutTokens: Math.min(HELD_OUT_TOKENS, model.contextLength),
+  };
+  return prepare(dataset, engine, model, options, signal);
 }
 
 async function makeJob(
   runId: string,
   runDir: string,
-  dataset: Dataset,
-  { engine, model }: Serving,
-  options: TuneOptions,
-  spentMs: number,
-  progress: ProgressTracker,
-  signal: AbortSignal,
-): Promise<PreparedJob> {
-  progress.message('Tokenizing');
-  const trainer = trainerConfig(options, model);
-  const prepared = await prepare(
-    dataset,
-    engine,
-    model,
-    {
-      seed: trainer.seed,
-      maxTrainPairs: MOST_TRAIN_PAIRS,
-      maxHeldOutPairs: MOST_HELD_OUT_PAIRS,
-      trainTokens: Math.min(TRAIN_TOKENS, trainer.maxTokens),
-      heldOutTokens: Math.min(HELD_OUT_TOKENS, model.contextLength),
-    },
-    signal,
-  );
+  trainer: TrainerConfig,
+  { model }: Serving,
+  prepared: Prepared,
+  { learningRate }: TuneOptions,
+  secondsLeft: number,
+): Promise<TrainJob> {
   const sequencesFile = 'sequences.bin';
   await writeSequences(join(runDir, sequencesFile), prepared.sequences);
-  const seconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
-  const job: TrainJob = {
+  return {
     runId,
     runDir,
     trainer,
     schedule: planSchedule({
       trainTokens: prepared.trainTokens,
       parameters: model.parameters,
-      maxSeconds: Math.max(LEAST_TRAINING_SECONDS, seconds * (1 - SCORING_SHARE) - spentMs / 1000),
-      ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
+      maxSeconds: Math.max(LEAST_TRAINING_SECONDS, secondsLeft),
+      ...(learningRate === undefined ? {} : { learningRate }),
     }),
     adaptToSpeed: true,
     sequencesFile,
@@ -191,7 +198,6 @@ async function makeJob(
     checkpointFile: 'checkpoint.json',
     checkpointEverySeconds: CHECKPOINT_SECONDS,
   };
-  return { job, prepared };
 }
 
 type Trained = Extract<LoopOutcome, { kind: 'trained' }>;
@@ -235,22 +241,21 @@ interface Finished {
   readonly job: TrainJob;
   readonly prepared: Prepared;
   readonly outcome: Trained;
-  readonly evaluation: Evaluation;
-  readonly minutes: number;
+  readonly report: Report;
   readonly adapterFile: string;
   readonly dependencies: TuneDependencies;
 }
 
 async function storeVersion(store: AdapterStore, finished: Finished): Promise<StoredAdapter> {
-  const { dataset, evaluation, dependencies, adapterFile } = finished;
+  const { dataset, report, dependencies, adapterFile } = finished;
   const createdAtMs = dependencies.nowMs();
   const id = newVersionId(createdAtMs, `${dataset.digest}${finished.job.runId}`);
   const manifest = await describeVersion(id, createdAtMs, finished, dependencies.toolVersion);
-  const stored = await store.add({ manifest, adapterFile, report: evaluation.report });
+  const stored = await store.add({ manifest, adapterFile, report });
   await store.audit.append(
     'tune',
     id,
-    `${finished.outcome.steps} steps, held-out loss ${evaluation.base.loss.toFixed(4)} -> ${evaluation.tuned.loss.toFixed(4)}`,
+    `${finished.outcome.steps} steps, held-out loss ${report.byFile.base.loss.toFixed(4)} -> ${report.byFile.tuned.loss.toFixed(4)}`,
   );
   return stored;
 }

@@ -40,7 +40,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const format = formatOf(model);
   const train = draw(dataset.pairs, 'train', options.maxTrainPairs, options.seed);
-  // Held-out pairs are drawn the same whatever the seed: versions are compared on them.
+  // Held-out pairs are drawn the same whatever the seed: versions are compared on them, or on the first of them.
   const heldOut = draw(dataset.pairs, 'held-out', options.maxHeldOutPairs, 0);
   const repoName = format.repoTokens ? dataset.repository : '';
   const tokenizer = { tokenize: (texts: readonly string[]) => engine.tokenize(texts), special: model.special };
@@ -71,5 +71,5 @@ export async function prepare(
 
 function draw(pairs: readonly Pair[], split: Pair['split'], most: number, seed: number): Pair[] {
   const own = pairs.filter((pair) => pair.split === split);
-  return own.length <= most ? own : shuffled(own, randomFrom(seed, 0x5eed)).slice(0, most);
+  return shuffled(own, randomFrom(seed, 0x5eed)).slice(0, most);
 }

@@ -1,6 +1,6 @@
 /** How a suggestion compares with what a person wrote there. */
-import type { SyntaxReader } from '../../server/completion/syntax.ts';
-import { preTokenStarts } from '../../server/prompt/preTokens.ts';
+import type { SyntaxReader } from '../completion/syntax.ts';
+import { preTokenStarts } from '../prompt/preTokens.ts';
 
 export interface Case {
   readonly prefix: string;

@@ -1,0 +1,68 @@
+/** An evaluation as a page of text. */
+import type { Comparison, Contender, Example, HeldOutSet, Report } from '../evaluation/report.ts';
+import { grid, indented } from './terminal.ts';
+
+const SHOWN_EXAMPLES = 12;
+
+export function describeReport(adapter: string, { byFile, byTime, examples }: Report): string {
+  return [
+    `adapter ${adapter}`,
+    describeSet('held-out files', byFile),
+    ...(byTime === null ? [] : [describeSet('code newer than the tune', byTime)]),
+    ...examples.slice(0, SHOWN_EXAMPLES).map(describeExample),
+  ].join('\n\n');
+}
+
+function describeSet(title: string, set: HeldOutSet): string {
+  const contenders: [string, Contender][] = [
+    ['base', set.base],
+    ['adapter', set.tuned],
+    ...(set.active ? [['active', set.active] as [string, Contender]] : []),
+  ];
+  const header = ['', 'loss', 'first choice', 'exact', 'first line', 'similarity', 'valid', 'latency'];
+  const rows = contenders.map(([name, { loss, top1, completions }]) => [
+    name,
+    loss.toFixed(4),
+    percent(top1),
+    ...(completions === null
+      ? ['-', '-', '-', '-', '-']
+      : [
+          percent(completions.exact),
+          percent(completions.firstLine),
+          percent(completions.editSimilarity),
+          completions.syntaxValid === null ? '-' : percent(completions.syntaxValid),
+          `${Math.round(completions.medianLatencyMs)} ms`,
+        ]),
+  ]);
+  const groups = [...set.byLanguage, ...set.byKind].map(({ name, pairs, base, tuned }) => [
+    name,
+    String(pairs),
+    base.toFixed(4),
+    tuned.toFixed(4),
+    percent(tuned / base - 1),
+  ]);
+  return [
+    `${title}: ${set.pairs} pairs, ${set.tokens} tokens`,
+    grid(header, rows),
+    `adapter minus base, nats a token: ${interval(set.overBase.loss)}`,
+    grid(['language or kind', 'pairs', 'base', 'adapter', 'change'], groups),
+  ].join('\n');
+}
+
+function describeExample({ path, line, kind, before, expected, base, tuned }: Example): string {
+  return [
+    `${path}:${line} (${kind})`,
+    indented(before, '  │ '),
+    indented(expected, '  ✓ '),
+    indented(base || '(nothing)', '  − '),
+    indented(tuned || '(nothing)', '  + '),
+  ].join('\n');
+}
+
+function interval({ mean, low, high }: Comparison['loss']): string {
+  return `${mean.toFixed(4)}, 95 % interval ${low?.toFixed(4) ?? 'unknown'} to ${high?.toFixed(4) ?? 'unknown'}`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,79 @@
+/** Completions at held-out places, as the editor would show them, beside what a person wrote there. */
+import { completeAt } from '../completion/completeAt.ts';
+import { languageIdOf } from '../completion/languageOf.ts';
+import { syntaxFor } from '../completion/syntax.ts';
+import type { AdapterRef, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type { Pair } from '../mining/types.ts';
+import { judge, type Verdict } from './metrics.ts';
+
+export interface Serving {
+  readonly engine: CompletionEngine;
+  readonly model: ModelInfo;
+}
+
+export interface Place {
+  /** '' where nothing was offered. */
+  readonly text: string;
+  /** null where nothing was offered. */
+  readonly verdict: Verdict | null;
+  readonly latencyMs: number;
+}
+
+const MAX_TOKENS = 64;
+
+export async function completePlace(
+  pair: Pair,
+  { engine, model }: Serving,
+  repoName: string,
+  adapter: AdapterRef | null,
+  signal?: AbortSignal,
+): Promise<Place> {
+  const { path, prefix, suffix, context } = pair;
+  const languageId = languageIdOf(path);
+  const target = { text: prefix + suffix, offset: prefix.length, languageId, repoName, context };
+  const startedMs = performance.now();
+  const outcome = await completeAt(
+    target,
+    { engine, model, adapter },
+    { maxTokens: MAX_TOKENS, invoked: true },
+    signal,
+  );
+  const latencyMs = performance.now() - startedMs;
+  if (outcome.kind !== 'suggestion') return { text: '', verdict: null, latencyMs };
+  return { text: outcome.text, verdict: judge(pair, outcome, await syntaxFor(languageId)), latencyMs };
+}
+
+export interface PlaceFigures {
+  readonly places: number;
+  readonly offered: number;
+  /** Shares of all places; nothing offered counts as wrong. */
+  readonly exact: number;
+  readonly firstLine: number;
+  readonly editSimilarity: number;
+  /** Of the places where validity could be judged; null without any. */
+  readonly syntaxValid: number | null;
+  readonly medianLatencyMs: number;
+}
+
+export function figuresOf(places: readonly Place[]): PlaceFigures {
+  const verdicts = places.map(({ verdict }) => verdict);
+  const judged = verdicts.flatMap((verdict) => (verdict?.syntaxValid == null ? [] : [verdict.syntaxValid]));
+  return {
+    places: places.length,
+    offered: verdicts.filter((verdict) => verdict !== null).length,
+    exact: mean(verdicts.map((verdict) => Number(verdict?.exact ?? false))),
+    firstLine: mean(verdicts.map((verdict) => Number(verdict?.firstLine ?? false))),
+    editSimilarity: mean(verdicts.map((verdict) => verdict?.similarity ?? 0)),
+    syntaxValid: judged.length === 0 ? null : mean(judged.map(Number)),
+    medianLatencyMs: median(places.map(({ latencyMs }) => latencyMs)),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

@@ -1,0 +1,70 @@
+/** report.json: what a version was measured to do. Read back by the panel, by `repotune eval` and by comparisons. */
+import { z } from 'zod';
+
+const finite = z.number();
+const interval = z.object({ mean: finite, low: finite.nullable(), high: finite.nullable() });
+
+const places = z.object({
+  places: z.int(),
+  offered: z.int(),
+  exact: finite,
+  firstLine: finite,
+  editSimilarity: finite,
+  syntaxValid: finite.nullable(),
+  medianLatencyMs: finite,
+});
+
+const contender = z.object({
+  /** Nats a token. */
+  loss: finite,
+  /** Share of tokens the model would have chosen itself. */
+  top1: finite,
+  completions: places.nullable(),
+});
+
+const comparison = z.object({
+  /** Loss of the tuned minus that of the other, nats a token. */
+  loss: interval,
+  /** Exact matches of the tuned minus those of the other, share of places. */
+  exact: interval.nullable(),
+});
+
+const group = z.object({ name: z.string(), pairs: z.int(), tokens: z.int(), base: finite, tuned: finite });
+
+const heldOutSet = z.object({
+  pairs: z.int(),
+  tokens: z.int(),
+  base: contender,
+  tuned: contender,
+  active: contender.nullable(),
+  overBase: comparison,
+  overActive: comparison.nullable(),
+  byLanguage: z.array(group),
+  byKind: z.array(group),
+});
+
+const example = z.object({
+  path: z.string(),
+  line: z.int(),
+  kind: z.string(),
+  before: z.string(),
+  expected: z.string(),
+  base: z.string(),
+  tuned: z.string(),
+});
+
+export const reportSchema = z.object({
+  format: z.literal(1),
+  /** Files no adapter of this repository trains on. */
+  byFile: heldOutSet,
+  /** What commits after the cut added; null where the history is too short for one. */
+  byTime: heldOutSet.nullable(),
+  examples: z.array(example),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type HeldOutSet = z.infer<typeof heldOutSet>;
+export type Contender = z.infer<typeof contender>;
+export type Comparison = z.infer<typeof comparison>;
+export type Group = z.infer<typeof group>;
+export type Example = z.infer<typeof example>;
