@@ -56,3 +56,69 @@ export async function manifestFor(id: string, adapterFile: string, changes: Part
     ...changes,
   };
 }
+
+export interface AdapterSpec {
+  readonly targets: readonly { readonly name: string; readonly in: number; readonly out: number }[];
+  readonly rank: number;
+  readonly alpha: number;
+  readonly architecture?: string;
+  readonly kind?: string;
+  readonly type?: 'f32' | 'f16';
+  /** Written instead of the real type's id. */
+  readonly typeId?: number;
+  readonly dropLast?: boolean;
+  readonly offsets?: (offset: number) => number;
+  /** The weights' values, by index. */
+  readonly value?: (index: number) => number;
+}
+
+/** An adapter GGUF as llama.cpp loads it, or with what a test wants to be wrong. */
+export function adapterGguf(spec: AdapterSpec): Buffer {
+  const { rank, alpha, architecture = 'llama', kind = 'adapter', type = 'f32' } = spec;
+  const bytes = type === 'f32' ? 4 : 2;
+  const tensors = spec.targets
+    .flatMap(({ name, in: columns, out }) => [
+      { name: `${name}.lora_a`, shape: [columns, rank] },
+      { name: `${name}.lora_b`, shape: [rank, out] },
+    ])
+    .slice(0, spec.dropLast === true ? -1 : undefined);
+  const text = (value: string): Buffer => Buffer.concat([u64(Buffer.byteLength(value)), Buffer.from(value)]);
+  const entry = (key: string, value: string): Buffer => Buffer.concat([text(key), u32(8), text(value)]);
+  const scale = Buffer.alloc(4);
+  scale.writeFloatLE(alpha);
+  let offset = 0;
+  const infos = tensors.map(({ name, shape }) => {
+    const at = spec.offsets?.(offset) ?? offset;
+    offset += Math.ceil((shape[0]! * shape[1]! * bytes) / 32) * 32;
+    const id = spec.typeId ?? (type === 'f32' ? 0 : 1);
+    return Buffer.concat([text(name), u32(2), u64(shape[0]!), u64(shape[1]!), u32(id), u64(at)]);
+  });
+  const head = Buffer.concat([
+    Buffer.from('GGUF'),
+    u32(3),
+    u64(tensors.length),
+    u64(4),
+    entry('general.type', kind),
+    entry('general.architecture', architecture),
+    entry('adapter.type', 'lora'),
+    text('adapter.lora.alpha'),
+    u32(6),
+    scale,
+    ...infos,
+  ]);
+  const data = Buffer.alloc(offset);
+  if (type === 'f32') for (let i = 0; i < offset / 4; i++) data.writeFloatLE(spec.value?.(i) ?? (i % 7) / 100, i * 4);
+  return Buffer.concat([head, Buffer.alloc(Math.ceil(head.length / 32) * 32 - head.length), data]);
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function u64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes;
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkAdapterFile, type ExpectedAdapter } from './adapterFile.ts';
+import { adapterGguf, type AdapterSpec } from './testing.ts';
+
+const EXPECTED: ExpectedAdapter = { architecture: 'llama', rank: 4, alpha: 8, rsLora: false };
+const BASE = new Map([
+  ['blk.0.attn_q.weight', [16, 32]],
+  ['blk.0.ffn_down.weight', [48, 16]],
+  ['token_embd.weight', [16, 100]],
+]);
+const SPEC: AdapterSpec = { targets: [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }], rank: 4, alpha: 8 };
+
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repotune-adapter-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+async function verdict(bytes: Buffer, expected = EXPECTED, base: typeof BASE | null = BASE): Promise<string> {
+  const path = join(dir, 'x.gguf');
+  await writeFile(path, bytes);
+  return await checkAdapterFile(path, expected, base).then(
+    () => 'accepted',
+    (error: Error) => error.message,
+  );
+}
+
+describe('an adapter as the trainer writes it is accepted', () => {
+  it.each([
+    ['one target', SPEC, EXPECTED],
+    [
+      'two targets',
+      { ...SPEC, targets: [...SPEC.targets, { name: 'blk.0.ffn_down.weight', in: 48, out: 16 }] },
+      EXPECTED,
+    ],
+    ['F16', { ...SPEC, type: 'f16' as const }, EXPECTED],
+    ['rsLoRA, whose file holds alpha * sqrt(rank)', { ...SPEC, alpha: 16 }, { ...EXPECTED, rsLora: true }],
+  ])('%s', async (_title, spec, expected) => {
+    expect(await verdict(adapterGguf(spec), expected)).toBe('accepted');
+  });
+});
+
+describe('anything else is refused, with the reason', () => {
+  const valid = adapterGguf(SPEC);
+  const edited = (edit: (bytes: Buffer) => Buffer | undefined): Buffer => {
+    const copy = Buffer.from(valid);
+    return edit(copy) ?? copy;
+  };
+  it.each<[string, Buffer, RegExp]>([
+    ['nothing', Buffer.alloc(0), /ends inside its header/],
+    ['another format', Buffer.from('PK\x03\x04 and so on'), /not a GGUF/],
+    ['an older version', edited((b) => void b.writeUInt32LE(2, 4)), /version 2/],
+    [
+      'a count that would not fit in memory',
+      edited((b) => void b.writeBigUInt64LE(1n << 40n, 8)),
+      /claims 1099511627776 tensors/,
+    ],
+    ['a text longer than the file', edited((b) => void b.writeBigUInt64LE(1n << 62n, 24)), /impossible number/],
+    ['a cut file', edited((b) => b.subarray(0, b.length - 40)), /cut short/],
+    ['bytes behind the last tensor', Buffer.concat([valid, Buffer.alloc(64)]), /follow its last tensor/],
+    ['a NaN', edited((b) => void b.writeUInt32LE(0x7fc00000, b.length - 4)), /not finite/],
+    ['an infinity', edited((b) => void b.writeUInt32LE(0xff800000, b.length - 4)), /not finite/],
+    ['another architecture', adapterGguf({ ...SPEC, architecture: 'qwen2' }), /general.architecture/],
+    ['a model', adapterGguf({ ...SPEC, kind: 'model' }), /general.type/],
+    ['another scale', adapterGguf({ ...SPEC, alpha: 800 }), /its scale is 800/],
+    ['another rank', adapterGguf({ ...SPEC, rank: 8 }), /not one of rank 4/],
+    [
+      'the embeddings as target',
+      adapterGguf({ ...SPEC, targets: [{ name: 'token_embd.weight', in: 16, out: 100 }] }),
+      /would change "token_embd/,
+    ],
+    [
+      'a path as name',
+      adapterGguf({ ...SPEC, targets: [{ name: '../../blk.0.attn_q.weight', in: 16, out: 32 }] }),
+      /would change/,
+    ],
+    [
+      'a block the base lacks',
+      adapterGguf({ ...SPEC, targets: [{ name: 'blk.7.attn_q.weight', in: 16, out: 32 }] }),
+      /missing/,
+    ],
+    [
+      'a shape the base lacks',
+      adapterGguf({ ...SPEC, targets: [{ name: 'blk.0.attn_q.weight', in: 16, out: 64 }] }),
+      /does not fit the base/,
+    ],
+    ['one tensor twice', adapterGguf({ ...SPEC, targets: [...SPEC.targets, ...SPEC.targets] }), /one name/],
+    ['half a pair', adapterGguf({ ...SPEC, dropLast: true }), /one half/],
+    ['overlapping tensors', adapterGguf({ ...SPEC, offsets: () => 0 }), /lies at 0/],
+    ['an offset beyond the file', adapterGguf({ ...SPEC, offsets: (offset) => offset + 2 ** 40 }), /lies at/],
+    ['a quantized type', adapterGguf({ ...SPEC, typeId: 2 }), /type 2/],
+  ])('%s', async (_title, bytes, reason) => {
+    expect(await verdict(bytes)).toMatch(reason);
+  });
+
+  it('no single flipped byte of the header crashes the check or passes as another adapter', async () => {
+    const dataStart = valid.length - (4 * 16 + 4 * 32) * 4;
+    const path = join(dir, 'flip.gguf');
+    for (let at = 0; at < dataStart; at++) {
+      const copy = Buffer.from(valid);
+      copy[at]! ^= 0x11;
+      await writeFile(path, copy);
+      const accepted = await checkAdapterFile(path, EXPECTED, BASE).then(
+        () => true,
+        (error: Error) => (expect(error.name).toBe('Error'), false),
+      );
+      // What is left to accept are bytes that mean nothing: padding before the data.
+      if (accepted) expect((await readFile(path)).subarray(at, at + 1)).toEqual(Buffer.from([0x11]));
+    }
+  });
+});

@@ -1,0 +1,60 @@
+/** What goes wrong when adapters are shared, in words for the user. */
+export type ShareProblem =
+  | 'no-remote'
+  | 'bad-remote'
+  | 'unreachable'
+  | 'no-permission'
+  | 'exists'
+  | 'not-found'
+  | 'wrong-base'
+  | 'untrusted'
+  | 'damaged'
+  | 'too-large'
+  | 'declined'
+  | 'busy'
+  | 'disk'
+  | 'failed';
+
+export class ShareError extends Error {
+  readonly problem: ShareProblem;
+
+  constructor(problem: ShareProblem, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ShareError';
+    this.problem = problem;
+  }
+}
+
+const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
+  [
+    /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|no route to host|failed to connect/i,
+    'unreachable',
+    'The remote cannot be reached. Check the network and try again; what is here already stays usable.',
+  ],
+  [
+    /permission denied|authentication failed|could not read (?:username|password)|terminal prompts disabled|access denied|403|401|host key verification failed|protected branch|pre-receive hook declined|insufficient permission|read-only/i,
+    'no-permission',
+    'The remote refused access. Check that `git fetch` and `git push` work there from a terminal without asking for a password.',
+  ],
+  [
+    /does not appear to be a git repository|repository .* not found|not found|no such file or directory/i,
+    'not-found',
+    'There is no git repository at the remote. Check its address with `git remote -v`.',
+  ],
+  [/no space left|disk quota|enospc/i, 'disk', 'The disk is full. Free some space and try again; nothing was changed.'],
+];
+
+/** Turns what git wrote into a sentence; its own words follow, for the log. */
+export function explain(error: unknown, doing: string): ShareError {
+  if (error instanceof ShareError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const known = CAUSES.find(([pattern]) => pattern.test(text));
+  const [, problem, sentence] = known ?? [null, 'failed' as const, `git could not finish ${doing}.`];
+  return new ShareError(problem, `${sentence} (${lastLine(text)})`, { cause: error });
+}
+
+function lastLine(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
+  const telling = lines.findLast((line) => /^(?:fatal|error|remote|ssh|!|\s*!)/.test(line)) ?? lines.at(-1) ?? '';
+  return telling.trim().slice(0, 300);
+}

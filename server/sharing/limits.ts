@@ -1,0 +1,13 @@
+/** Bounds on what is taken from a remote, checked before the bytes are read. */
+const MIB = 2 ** 20;
+
+export const PART_BYTES = 16 * MIB;
+export const MOST_PARTS = 256;
+export const MOST_ADAPTER_BYTES = PART_BYTES * MOST_PARTS;
+export const MOST_VERSIONS = 5000;
+export const MOST_ENVELOPE_BYTES = 64 * 1024;
+/** Growth of the local object store that one fetch of manifests, or of one part, may cause. */
+export const MOST_MANIFESTS_FETCH_BYTES = 256 * MIB;
+export const MOST_PART_FETCH_BYTES = PART_BYTES + 4 * MIB;
+/** Above this, the shared store is worth pruning. */
+export const LARGE_STORE_BYTES = 1024 * MIB;

@@ -1,0 +1,200 @@
+/**
+ * A bare repository inside the adapter store that holds what is on its way to or from the team's remote. The user's own
+ * repository is never fetched into, and nothing of its configuration, hooks or attributes runs. It is a cache: when it is not
+ * as we would have made it, it is made anew.
+ */
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type SimpleGit, simpleGit } from 'simple-git';
+import { writeAside } from '../storage/writeAside.ts';
+
+/** What of the user's git configuration is needed to commit, sign and verify as the user. */
+export interface Identity {
+  readonly name: string;
+  readonly email: string;
+  readonly signingKey: string;
+  /** `openpgp`, `ssh` or `x509`. */
+  readonly signingFormat: string;
+  readonly sign: boolean;
+  readonly allowedSigners: string;
+}
+
+const EXPECTED = new Set([
+  'HEAD',
+  'config',
+  'objects',
+  'refs',
+  'packed-refs',
+  'FETCH_HEAD',
+  'ORIG_HEAD',
+  'shallow',
+  'info',
+]);
+
+export class PrivateRepository {
+  readonly dir: string;
+  readonly #signal: AbortSignal | undefined;
+
+  private constructor(dir: string, signal: AbortSignal | undefined) {
+    this.dir = dir;
+    this.#signal = signal;
+  }
+
+  /** The caller holds the lock under which no other process uses `dir`. */
+  static async open(dir: string, identity: Identity, signal?: AbortSignal): Promise<PrivateRepository> {
+    if (!(await isAsMade(dir))) await rm(dir, { recursive: true, force: true });
+    await removeLocks(dir);
+    await mkdir(join(dir, 'objects'), { recursive: true });
+    await mkdir(join(dir, 'refs'), { recursive: true });
+    await writeAside(join(dir, 'HEAD'), 'ref: refs/heads/none\n');
+    await writeAside(join(dir, 'config'), configuration(identity));
+    return new PrivateRepository(dir, signal);
+  }
+
+  /** The same repository, whose commands end with this signal too. */
+  abortable(signal: AbortSignal): PrivateRepository {
+    return new PrivateRepository(
+      this.dir,
+      this.#signal === undefined ? signal : AbortSignal.any([this.#signal, signal]),
+    );
+  }
+
+  async run(...args: readonly string[]): Promise<string> {
+    return await this.#git({}).raw([...args]);
+  }
+
+  /** `git commit-tree` takes its dates from the environment alone. */
+  async runAt(date: string, ...args: readonly string[]): Promise<string> {
+    return await this.#git({ GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }).raw([...args]);
+  }
+
+  async runWithInput(input: string, ...args: readonly string[]): Promise<string> {
+    return await this.#git({}, input).raw([...args]);
+  }
+
+  async readBlob(spec: string): Promise<Buffer> {
+    return (await this.#git({}).binaryCatFile(['blob', spec])) as Buffer;
+  }
+
+  #git(extra: Readonly<Record<string, string>>, input?: string): SimpleGit {
+    const environment = { ...inherited(), ...fixed(this.dir), ...extra };
+    return simpleGit({
+      baseDir: this.dir,
+      trimmed: true,
+      allowEnvironment: Object.keys(environment),
+      unsafe: { allowUnsafeSshCommand: true, allowUnsafeAskPass: true },
+      ...(this.#signal === undefined ? {} : { abort: this.#signal }),
+      ...(input === undefined ? {} : { input: () => input }),
+    }).env(environment);
+  }
+}
+
+const INHERITED =
+  /^(?:PATH|HOME|USER|LOGNAME|USERNAME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|PROGRAMDATA|SYSTEMROOT|COMSPEC|PATHEXT|TMPDIR|TEMP|TMP|XDG_.*|GNUPGHOME|SSH_AUTH_SOCK|SSH_AGENT_PID|DBUS_SESSION_BUS_ADDRESS|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_(?:FILE|DIR)|GIT_SSL_CA(?:INFO|PATH))$/i;
+
+/** Enough to find programs, keys, agents, proxies and certificates; nothing else of git's own variables. */
+function inherited(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([key, value]) =>
+      value !== undefined && INHERITED.test(key) ? [[key, value]] : [],
+    ),
+  );
+}
+
+/** Never a prompt: this runs in a server without a terminal, and a remote must not be able to ask for anything. */
+function fixed(dir: string): Record<string, string> {
+  return {
+    GIT_DIR: dir,
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: 'true',
+    SSH_ASKPASS: 'true',
+    SSH_ASKPASS_REQUIRE: 'never',
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    LC_ALL: 'C',
+  };
+}
+
+function configuration({ name, email, signingKey, signingFormat, sign, allowedSigners }: Identity): string {
+  const sections: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+    [
+      'core',
+      [
+        ['repositoryFormatVersion', '0'],
+        ['bare', 'true'],
+        ['hooksPath', '/dev/null'],
+        ['fsmonitor', 'false'],
+        ['attributesFile', '/dev/null'],
+        ['logAllRefUpdates', 'false'],
+      ],
+    ],
+    [
+      'transfer',
+      [
+        ['fsckObjects', 'true'],
+        ['unpackLimit', '1'],
+      ],
+    ],
+    [
+      'fetch',
+      [
+        ['recurseSubmodules', 'false'],
+        ['writeCommitGraph', 'false'],
+      ],
+    ],
+    ['gc', [['auto', '0']]],
+    ['maintenance', [['auto', 'false']]],
+    ['credential', [['interactive', 'false']]],
+    ['protocol', [['allow', 'never']]],
+    ...['https', 'http', 'ssh', 'file'].map((one) => [`protocol "${one}"`, [['allow', 'always']]] as const),
+    ['user', [['name', name], ['email', email], ...optional('signingKey', signingKey)]],
+    ['commit', [['gpgSign', String(sign)]]],
+    [
+      'push',
+      [
+        ['gpgSign', 'false'],
+        ['followTags', 'false'],
+      ],
+    ],
+    ['gpg', optional('format', signingFormat)],
+    ['gpg "ssh"', optional('allowedSignersFile', allowedSigners)],
+  ];
+  return sections
+    .map(
+      ([section, entries]) =>
+        `[${section}]\n${entries.map(([key, value]) => `\t${key} = ${quoted(value)}\n`).join('')}`,
+    )
+    .join('');
+}
+
+function optional(key: string, value: string): [string, string][] {
+  return value === '' ? [] : [[key, value]];
+}
+
+function quoted(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break would begin another setting
+  return `"${value.replace(/[\x00-\x1f\x7f]/g, ' ').replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** Files such as `commondir` or `objects/info/alternates` would make git read from elsewhere. */
+async function isAsMade(dir: string): Promise<boolean> {
+  const info = await lstat(dir).catch(() => null);
+  if (info === null) return true;
+  if (!info.isDirectory()) return false;
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    if (entry.isSymbolicLink()) return false;
+    if (!EXPECTED.has(entry.name) && !/\.(?:lock|tmp)$|_[A-Za-z0-9]{6}$/.test(entry.name)) return false;
+  }
+  return (await lstat(join(dir, 'objects', 'info', 'alternates')).catch(() => null)) === null;
+}
+
+/** A git that was killed leaves its lock files; the caller holds the lock that keeps a living one away. */
+async function removeLocks(dir: string): Promise<void> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const inObjects = entry.parentPath.startsWith(join(dir, 'objects'));
+    const left = inObjects ? /^tmp_|\.lock$/.test(entry.name) : entry.name.endsWith('.lock');
+    if (entry.isFile() && left) await rm(join(entry.parentPath, entry.name), { force: true });
+  }
+}

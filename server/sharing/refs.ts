@@ -1,0 +1,48 @@
+/**
+ * Where versions lie in the team's remote: `refs/repotune/<set>/manifest/<id>` and `refs/repotune/<set>/adapter/<id>/<part>`.
+ * Hosts that refuse refs of one's own get the same names below `refs/heads/repotune`.
+ */
+import { ADAPTER_ID } from '../adapters/manifest.ts';
+
+export type RefSpace = 'refs' | 'branches';
+
+const ROOTS: Readonly<Record<RefSpace, string>> = { refs: 'refs/repotune/', branches: 'refs/heads/repotune/' };
+export const REF_SPACES: readonly RefSpace[] = ['refs', 'branches'];
+const PART = /^\d{3}$/;
+
+export type SharedRef = { readonly space: RefSpace; readonly set: string; readonly id: string } & (
+  | { readonly kind: 'manifest' }
+  | { readonly kind: 'part'; readonly part: number }
+);
+
+export function rootOf(space: RefSpace): string {
+  return ROOTS[space];
+}
+
+export function refName(ref: SharedRef): string {
+  const tail =
+    ref.kind === 'manifest' ? `manifest/${ref.id}` : `adapter/${ref.id}/${String(ref.part).padStart(3, '0')}`;
+  return `${ROOTS[ref.space]}${ref.set}/${tail}`;
+}
+
+/** null for a ref that is not one of ours, whatever it looks like: names come from the remote. */
+export function parseRef(name: string): SharedRef | null {
+  const space = REF_SPACES.find((one) => name.startsWith(ROOTS[one]));
+  if (space === undefined) return null;
+  const [set = '', kind, id = '', part, ...more] = name.slice(ROOTS[space].length).split('/');
+  if (!ADAPTER_ID.test(set) || !ADAPTER_ID.test(id) || more.length > 0) return null;
+  if (kind === 'manifest' && part === undefined) return { space, set, id, kind };
+  if (kind === 'adapter' && part !== undefined && PART.test(part))
+    return { space, set, id, kind: 'part', part: Number(part) };
+  return null;
+}
+
+/** A set's name from a version's: lower case, dashes, 2 to 64 characters. */
+export function setName(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 64)
+    .replace(/^-+|-+$/g, '');
+  return ADAPTER_ID.test(slug) ? slug : `set-${slug || 'shared'}`;
+}

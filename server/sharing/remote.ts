@@ -1,0 +1,91 @@
+/**
+ * The address of a remote, checked before git sees it: what starts with a dash would be an option, `ext::` and its kin would
+ * run a program, and both can stand in the configuration of a repository that came out of an archive.
+ */
+import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { simpleGit } from 'simple-git';
+import { ShareError } from './errors.ts';
+
+export interface Remote {
+  /** As the user knows it. */
+  readonly name: string;
+  readonly url: string;
+}
+
+const REMOTE_NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
+const MOST_URL_LENGTH = 2000;
+const SCP_LIKE = /^(?:(?<user>[^@:/\s]+)@)?(?<host>[^@:/\s]+):(?!\/\/)(?<path>\S.*)$/;
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** The remote of this name, or this address itself, or `origin` when nothing is wanted. */
+export async function resolveRemote(folder: string, wanted = 'origin'): Promise<Remote> {
+  if (looksLikeAddress(wanted)) return { name: wanted, url: checkedUrl(wanted) };
+  if (!REMOTE_NAME.test(wanted) || wanted.includes('..'))
+    throw new ShareError('bad-remote', `${JSON.stringify(wanted)} is not the name of a remote.`);
+  const git = simpleGit({ baseDir: folder, trimmed: true });
+  const url = await git.raw('remote', 'get-url', '--', wanted).catch(() => '');
+  if (url === '') {
+    const known = (await git.raw('remote').catch(() => '')).split('\n').filter(Boolean).join(', ');
+    const advice = known === '' ? 'Add one with `git remote add origin <address>`.' : `There are: ${known}.`;
+    throw new ShareError('no-remote', `This repository has no remote ${wanted}. ${advice}`);
+  }
+  return { name: wanted, url: checkedUrl(url) };
+}
+
+function looksLikeAddress(text: string): boolean {
+  return text.includes('://') || text.includes('::') || isAbsolute(text) || SCP_LIKE.test(text);
+}
+
+/** @throws {ShareError} for everything but https, ssh, file, and http to this machine. */
+export function checkedUrl(text: string): string {
+  const refuse = (why: string): never => {
+    throw new ShareError(
+      'bad-remote',
+      `The remote's address ${JSON.stringify(text.slice(0, 200))} is refused: ${why}.`,
+    );
+  };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+  if (text === '' || text.length > MOST_URL_LENGTH || /[\x00-\x1f\x7f]/.test(text)) refuse('it is not an address');
+  if (text.startsWith('-')) refuse('it would be read as an option');
+  if (isAbsolute(text)) return pathToFileURL(text).href;
+  if (/^[A-Za-z0-9+.-]*::/.test(text)) refuse('it names a program to run');
+  if (!text.includes('://')) {
+    const { user, host, path } = SCP_LIKE.exec(text)?.groups ?? {};
+    if (host === undefined || path === undefined) return refuse('it is neither a URL nor user@host:path');
+    if ([user, host, path].some((part) => part?.startsWith('-'))) refuse('a part of it would be read as an option');
+    return text;
+  }
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return refuse('it is not a valid URL');
+  }
+  const { protocol, hostname, username } = url;
+  if (hostname.startsWith('-') || decoded(username).startsWith('-')) refuse('a part of it would be read as an option');
+  switch (protocol) {
+    case 'https:':
+    case 'ssh:':
+      if (hostname === '') refuse('it names no host');
+      return text;
+    case 'file:':
+      if (hostname !== '' && hostname !== 'localhost') refuse('a file address names no host');
+      return text;
+    case 'http:':
+      if (!LOOPBACK.has(hostname) && !(isIP(hostname) === 4 && hostname.startsWith('127.')))
+        refuse('http is not encrypted; use https');
+      return text;
+    default:
+      return refuse(`${protocol.slice(0, -1)} is not one of https, ssh and file`);
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

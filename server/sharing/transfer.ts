@@ -1,0 +1,144 @@
+/** What goes over the wire: list, fetch, push, delete. Every ref is named in full and comes from `refs.ts` or a parsed answer. */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { explain, ShareError } from './errors.ts';
+import { MOST_VERSIONS } from './limits.ts';
+import { objectId } from './objects.ts';
+import { PrivateRepository } from './privateRepository.ts';
+import { parseRef, REF_SPACES, refName, rootOf, type SharedRef } from './refs.ts';
+
+export interface RemoteRef {
+  readonly ref: SharedRef;
+  readonly commit: string;
+}
+
+/** A line of `ls-remote` is at most an id, a tab and a name of some 250 characters. */
+const MOST_REFS = MOST_VERSIONS * 8;
+
+/** Every ref of ours at the remote; others are passed over. */
+export async function listRemote(repository: PrivateRepository, url: string): Promise<RemoteRef[]> {
+  const patterns = REF_SPACES.map((space) => `${rootOf(space)}*`);
+  const text = await repository.run('ls-remote', '--refs', '--', url, ...patterns).catch((error: unknown) => {
+    throw explain(error, 'listing what is shared');
+  });
+  const lines = text === '' ? [] : text.split('\n');
+  if (lines.length > MOST_REFS)
+    throw new ShareError(
+      'too-large',
+      `The remote has ${lines.length} shared refs; at most ${MOST_REFS} are looked at. Prune it.`,
+    );
+  return lines.flatMap((line) => {
+    const [commit = '', name = ''] = line.split('\t');
+    const ref = parseRef(name);
+    return ref === null ? [] : [{ ref, commit: objectId(commit) }];
+  });
+}
+
+/** Where a fetched ref lies in the private repository. */
+export function localRef(ref: SharedRef): string {
+  return `refs/fetched/${ref.space}/${refName(ref).slice(rootOf(ref.space).length)}`;
+}
+
+/** Fetches refs as they were listed. @throws {ShareError} when more than `mostBytes` come. */
+export async function fetchRefs(
+  repository: PrivateRepository,
+  url: string,
+  refs: readonly SharedRef[],
+  mostBytes: number,
+): Promise<void> {
+  if (refs.length === 0) return;
+  const before = await objectBytes(repository);
+  const abort = new AbortController();
+  let tooLarge = false;
+  // git bounds what it receives by push, not what it fetches: the growing pack is watched instead.
+  const watch = setInterval(async () => {
+    if ((await objectBytes(repository)) - before > mostBytes) {
+      tooLarge = true;
+      abort.abort();
+    }
+  }, 50);
+  try {
+    const specs = refs.map((ref) => `+${refName(ref)}:${localRef(ref)}`);
+    const options = ['--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--depth=1', '--quiet', '--stdin'];
+    await repository.abortable(abort.signal).runWithInput(`${specs.join('\n')}\n`, 'fetch', ...options, '--', url);
+    tooLarge ||= (await objectBytes(repository)) - before > mostBytes;
+  } catch (error) {
+    if (!tooLarge) throw explain(error, 'fetching from the remote');
+  } finally {
+    clearInterval(watch);
+  }
+  if (tooLarge)
+    throw new ShareError(
+      'too-large',
+      `The remote sent more than ${mostBytes} bytes for what was asked, and was cut off.`,
+    );
+}
+
+export type PushAnswer =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'exists' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Creates refs, all or none, where none of them is there yet. */
+export async function createRefs(
+  repository: PrivateRepository,
+  url: string,
+  refs: readonly RemoteRef[],
+): Promise<PushAnswer> {
+  const leases = refs.map(({ ref }) => `--force-with-lease=${refName(ref)}:`);
+  return await push(
+    repository,
+    url,
+    leases,
+    refs.map(({ ref, commit }) => `${commit}:${refName(ref)}`),
+  );
+}
+
+/** Deletes refs that are still what they were when listed. */
+export async function deleteRefs(
+  repository: PrivateRepository,
+  url: string,
+  refs: readonly RemoteRef[],
+): Promise<PushAnswer> {
+  const leases = refs.map(({ ref, commit }) => `--force-with-lease=${refName(ref)}:${commit}`);
+  return await push(
+    repository,
+    url,
+    leases,
+    refs.map(({ ref }) => `:${refName(ref)}`),
+  );
+}
+
+async function push(
+  repository: PrivateRepository,
+  url: string,
+  leases: readonly string[],
+  specs: readonly string[],
+): Promise<PushAnswer> {
+  if (specs.length === 0) return { kind: 'done' };
+  try {
+    await repository.run('push', '--porcelain', '--no-verify', '--atomic', '--quiet', ...leases, '--', url, ...specs);
+    return { kind: 'done' };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (/\[rejected\].*(?:stale info|already exists|fetch first)|reference already exists|cannot lock ref/i.test(text))
+      return { kind: 'exists' };
+    if (/\[remote rejected\]|deny updating a hidden ref|funny refname|not permitted/i.test(text))
+      return { kind: 'refused', reason: text };
+    throw explain(error, 'pushing to the remote');
+  }
+}
+
+async function objectBytes(repository: PrivateRepository): Promise<number> {
+  const folder = join(repository.dir, 'objects');
+  const packs = await readdir(join(folder, 'pack')).catch(() => []);
+  const sizes = await Promise.all(
+    packs.map((name) =>
+      stat(join(folder, 'pack', name)).then(
+        (info) => info.size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
