@@ -1,40 +1,155 @@
+/** `repotune models`: what there is, what suits this machine, downloads. */
 import { resolve } from 'node:path';
-import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
+import { BUNDLED_NOTE, bundledModel, isBundled, resolveModel } from '../models/bundled.ts';
+import { approximateFileBytes, type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import { inspectModel, TRAINABLE_ARCHITECTURES } from '../models/inspect.ts';
-import { type Command, parse } from './command.ts';
-import { megabytes, table } from './terminal.ts';
+import { ModelLibrary } from '../models/library.ts';
+import { libraryPlaces } from '../models/places.ts';
+import { judge, recommend } from '../models/recommend.ts';
+import { measureHardware } from '../models/selfTest.ts';
+import { type Command, parse, UsageError } from './command.ts';
+import { ServingOnce } from './serving.ts';
+import { grid, megabytes, StatusLine, table } from './terminal.ts';
+
+interface Flags {
+  readonly json: boolean;
+  readonly proxy?: string | undefined;
+  readonly hub?: string | undefined;
+}
+
+type Action = (library: ModelLibrary, wanted: string | undefined, flags: Flags, signal: AbortSignal) => Promise<number>;
+
+const actions: Readonly<Record<string, Action>> = { list, show, get, delete: remove, recommend: advise };
 
 export const modelsCommand: Command = {
-  summary: 'What is known of the bundled model, or of a model file, and whether it can be tuned.',
-  usage: '[file.gguf] [--json]',
-  async run(args) {
-    const { values, positionals } = parse(args, { json: { type: 'boolean' } });
-    const path = positionals[0] ?? bundledModel();
-    if (path === null)
-      throw new Error(
-        'The bundled model is missing from this installation. Install Repotune again, or name a model file.',
-      );
-    const model = await inspectModel(resolve(path));
-    if (values.json) {
-      console.log(JSON.stringify(model));
-      return 0;
-    }
-    const tunable = TRAINABLE_ARCHITECTURES.includes(model.architecture);
-    console.log(
-      table([
-        ['model', model.name],
-        ['file', model.path],
-        [
-          'architecture',
-          `${model.architecture}${tunable ? '' : ` (cannot be tuned; supported: ${TRAINABLE_ARCHITECTURES.join(', ')})`}`,
-        ],
-        ['parameters', `${(model.parameters / 1e6).toFixed(1)} M in ${model.layers} blocks`],
-        ['weights', `${model.weightType}, ${megabytes(model.sizeBytes)}`],
-        ['context', `${model.contextLength} tokens`],
-        ['licence', model.license || 'not named'],
-      ]),
-    );
-    if (isBundled(model.path)) console.log(`\n${BUNDLED_NOTE}`);
-    return 0;
+  summary: 'Base models: those here, those that can be downloaded, which suits this machine, and what a file is.',
+  usage: `[${Object.keys(actions).join(' | ')}] [model | file.gguf] [--proxy url] [--hub url] [--json]`,
+  async run(args, signal) {
+    const { values, positionals } = parse(args, {
+      json: { type: 'boolean', default: false },
+      proxy: { type: 'string' },
+      hub: { type: 'string' },
+    });
+    const [name = 'list', wanted] = positionals;
+    const action = actions[name];
+    if (action === undefined) throw new UsageError(`there is no action ${name}`);
+    return await action(new ModelLibrary(libraryPlaces()), wanted, values, signal);
   },
 };
+
+async function list(library: ModelLibrary, _: string | undefined, { json }: Flags): Promise<number> {
+  const [models, diskUseBytes] = await Promise.all([library.list(), library.diskUseBytes()]);
+  const missing = catalogue.filter((entry) => !models.some(({ id }) => id === entry.id));
+  if (json) {
+    console.log(JSON.stringify({ models, available: missing, diskUseBytes }));
+    return 0;
+  }
+  const rows = models.map(({ id, origin, fileBytes, summary, problem }) => [
+    id,
+    origin,
+    megabytes(fileBytes),
+    summary ? `${summary.architecture} ${summary.weightType}` : problem,
+  ]);
+  console.log(grid(['here', 'from', 'size', 'what'], rows));
+  const offers = missing.map((entry) => [entry.id, megabytes(approximateFileBytes(entry)), licence(entry)]);
+  console.log(`\n${grid(['to download (repotune models get <id>)', 'about', 'licence'], offers)}`);
+  console.log(`\nDownloads take ${megabytes(diskUseBytes)} of disk. ${BUNDLED_NOTE}`);
+  return 0;
+}
+
+async function show(_: ModelLibrary, wanted: string | undefined, { json }: Flags): Promise<number> {
+  const path = wanted ?? bundledModel();
+  if (path === null)
+    throw new Error(
+      'The bundled model is missing from this installation. Install Repotune again, or name a model file.',
+    );
+  const model = await inspectModel(resolve(path));
+  if (json) {
+    console.log(JSON.stringify(model));
+    return 0;
+  }
+  const tunable = TRAINABLE_ARCHITECTURES.includes(model.architecture);
+  const limits = tunable ? '' : ` (cannot be tuned; supported: ${TRAINABLE_ARCHITECTURES.join(', ')})`;
+  console.log(
+    table([
+      ['model', model.name],
+      ['file', model.path],
+      ['architecture', `${model.architecture}${limits}`],
+      ['parameters', `${(model.parameters / 1e6).toFixed(1)} M in ${model.layers} blocks`],
+      ['weights', `${model.weightType}, ${megabytes(model.sizeBytes)}`],
+      ['context', `${model.contextLength} tokens`],
+      ['licence', model.license || 'not named'],
+    ]),
+  );
+  if (isBundled(model.path)) console.log(`\n${BUNDLED_NOTE}`);
+  return 0;
+}
+
+async function get(
+  library: ModelLibrary,
+  wanted: string | undefined,
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<number> {
+  const entry = entryOf(wanted);
+  if (entry.licenseNote) console.error(`${entry.title}: ${entry.licenseNote}`);
+  const line = new StatusLine(process.stderr);
+  const outcome = await library.get(entry, {
+    signal,
+    onProgress: (done, total) => line.show(`${entry.file} ${megabytes(done)} of ${megabytes(total)}`),
+    ...(flags.proxy ? { proxy: flags.proxy } : {}),
+    ...(flags.hub ? { hubUrl: flags.hub } : {}),
+  });
+  line.clear();
+  if (outcome.kind === 'failed') throw new Error(outcome.message);
+  if (outcome.kind === 'cancelled')
+    throw new Error(`Stopped. What arrived is kept: repotune models get ${entry.id} goes on from there.`);
+  if (flags.json) console.log(JSON.stringify(outcome));
+  else console.log(`${outcome.path}\nTune on it with: repotune tune --model ${outcome.path}`);
+  return 0;
+}
+
+async function remove(library: ModelLibrary, wanted: string | undefined, { json }: Flags): Promise<number> {
+  if (wanted === undefined) throw new UsageError('which model?');
+  const outcome = await library.remove(wanted);
+  if (outcome.kind === 'refused') throw new Error(outcome.message);
+  console.log(json ? JSON.stringify(outcome) : `${wanted} is deleted: ${megabytes(outcome.bytes)} freed.`);
+  return 0;
+}
+
+async function advise(_: ModelLibrary, __: string | undefined, { json }: Flags, signal: AbortSignal): Promise<number> {
+  const serving = new ServingOnce();
+  try {
+    const { engine, model } = await serving.load(resolve(resolveModel(undefined)), 'cpu');
+    const hardware = await measureHardware(engine, model, (await inspectModel(model.path)).layers, signal);
+    const chosen = recommend(catalogue, hardware);
+    const judged = catalogue.map((entry) => ({ id: entry.id, ...judge(entry, hardware) }));
+    if (json) {
+      console.log(JSON.stringify({ hardware, chosen, judged }));
+      return 0;
+    }
+    const marks = { comfortable: 'fits', slow: 'slow', 'too-large': 'too large' } as const;
+    console.log(
+      grid(
+        ['model', 'here', 'why'],
+        judged.map(({ id, kind, reason }) => [id, marks[kind], reason]),
+      ),
+    );
+    console.log(`\nRecommended: ${chosen.reason}`);
+    return 0;
+  } finally {
+    await serving.dispose();
+  }
+}
+
+function entryOf(wanted: string | undefined): CatalogueEntry {
+  const entry = catalogue.find(({ id }) => id === wanted);
+  if (entry) return entry;
+  throw new UsageError(
+    `${wanted === undefined ? 'which model?' : `there is no model ${wanted};`} known: ${catalogue.map(({ id }) => id).join(', ')}`,
+  );
+}
+
+function licence({ license, licenseNote }: CatalogueEntry): string {
+  return licenseNote ? `${license} (${licenseNote})` : license;
+}

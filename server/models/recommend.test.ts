@@ -7,23 +7,18 @@ const laptop: Hardware = {
   totalMemoryBytes: 16e9,
   availableMemoryBytes: 9e9,
   deviceMemoryBytes: null,
-  promptTokensPerSecond: 40_000,
-  generatedTokensPerSecond: 3_000,
-  measuredParameters: 8.4e6,
+  bytesPerSecond: 20e9,
+  blockOverheadMs: 0.05,
 };
-const faster = (times: number): Hardware => ({
-  ...laptop,
-  promptTokensPerSecond: 40_000 * times,
-  generatedTokensPerSecond: 3_000 * times,
-});
+const faster = (times: number): Hardware => ({ ...laptop, bytesPerSecond: 20e9 * times });
 
 describe('recommending a base model', () => {
   it.each([
     ['a slow laptop', faster(0.2), 'bundled'],
     ['a laptop', laptop, 'qwen2.5-coder-0.5b'],
     ['a fast desktop', faster(3), 'qwen2.5-coder-1.5b'],
-    ['a GPU with 24 GB', { ...faster(60), deviceMemoryBytes: 24e9 }, 'qwen2.5-coder-7b'],
-    ['a fast GPU with 4 GB', { ...faster(60), deviceMemoryBytes: 4e9 }, 'qwen2.5-coder-1.5b'],
+    ['a GPU with 24 GB', { ...faster(25), deviceMemoryBytes: 24e9 }, 'qwen2.5-coder-7b'],
+    ['a fast GPU with 4 GB', { ...faster(25), deviceMemoryBytes: 4e9 }, 'qwen2.5-coder-1.5b'],
     ['a machine with 1 GB free', { ...faster(10), availableMemoryBytes: 0.6e9 }, 'bundled'],
   ] as const)('%s gets %s', (_what, hardware, expected) => {
     const chosen = recommend(catalogue, hardware);

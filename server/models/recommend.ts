@@ -7,10 +7,10 @@ export interface Hardware {
   readonly availableMemoryBytes: number;
   /** Memory of the GPU that would be used; null on the CPU. */
   readonly deviceMemoryBytes: number | null;
-  /** Measured tokens a second of the bundled base's timed self-test, and its parameters: speed scales with their product. */
-  readonly promptTokensPerSecond: number;
-  readonly generatedTokensPerSecond: number;
-  readonly measuredParameters: number;
+  /** Measured: a token reads every weight once, so this bounds generation (of the GPU, where one is used). */
+  readonly bytesPerSecond: number;
+  /** Measured: what a block costs beside reading its weights (launches, synchronization, attention). */
+  readonly blockOverheadMs: number;
 }
 
 export type Fit =
@@ -23,8 +23,8 @@ export type Fit =
     }
   | { readonly kind: 'too-large'; readonly memoryBytes: number; readonly reason: string };
 
-/** What a keystroke usually costs: a few new prompt tokens, then a line of sixteen (evidence: typing only appends). */
-const appendedTokens = 4;
+/** What a keystroke usually costs: a few new prompt tokens in one batch, then a line of sixteen (evidence: typing only appends). */
+const batchesBeforeFirstToken = 1;
 const generatedTokens = 16;
 /** Past this a suggestion comes after the reader has typed on (Zed aims at 300 ms, JetBrains' full line at 150 ms). */
 const comfortableMs = 600;
@@ -48,10 +48,10 @@ export function judge(entry: CatalogueEntry, hardware: Hardware): Fit {
       reason: `needs ${gigabytes(memoryBytes)}; this machine can spare ${gigabytes(Math.min(limit, hardware.deviceMemoryBytes ?? hardware.availableMemoryBytes))}`,
     };
   }
-  // Both phases read every weight once per token or do work in proportion to them, so time scales with parameters.
-  const scale = entry.parameters / hardware.measuredParameters;
-  const firstTokenMs = (appendedTokens * 1000 * scale) / hardware.promptTokensPerSecond;
-  const suggestionMs = firstTokenMs + (generatedTokens * 1000 * scale) / hardware.generatedTokensPerSecond;
+  const passMs =
+    (approximateFileBytes(entry) * 1000) / hardware.bytesPerSecond + entry.blocks * hardware.blockOverheadMs;
+  const firstTokenMs = batchesBeforeFirstToken * passMs;
+  const suggestionMs = firstTokenMs + generatedTokens * passMs;
   const kind = suggestionMs <= comfortableMs ? 'comfortable' : 'slow';
   const time = suggestionMs < 1000 ? `${Math.round(suggestionMs)} ms` : `${(suggestionMs / 1000).toFixed(1)} s`;
   return {
