@@ -1,0 +1,53 @@
+/** `npm run check:soak [-- --minutes 20]`: random editing over the LSP; memory, unanswered requests, edits in the wrong place. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { report } from '../server/bars.ts';
+import { TestClient, uriOf } from '../server/lsp/testing.ts';
+import { soakDocuments } from './soak/documents.ts';
+import { soak } from './soak/editing.ts';
+import { growthPercent, residentBytes } from './soak/memory.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const SAMPLE_MS = 2000;
+const totalMs = 60_000 * Number(values.minutes);
+/** Caches fill, code is compiled and the allocator finds its size. */
+const warmUpMs = Math.min(180_000, totalMs / 4);
+
+const folder = await mkdtemp(join(tmpdir(), 'repotune-soak-'));
+const client = await TestClient.start({ folders: [folder] });
+const samples: number[] = [];
+const startedMs = performance.now();
+const sampler = setInterval(async () => {
+  if (performance.now() - startedMs > warmUpMs) samples.push(await residentBytes(client.process.pid!));
+}, SAMPLE_MS);
+const result = await soak(
+  client,
+  await soakDocuments((name) => uriOf(join(folder, name))),
+  totalMs,
+  Number(values.seed),
+);
+clearInterval(sampler);
+const exitCode = await client.stop();
+report(
+  [
+    { name: 'memory-growth-percent', value: growthPercent(samples), op: '<=', bar: 5 },
+    { name: 'leaked-requests', value: result.leakedRequests, op: '<=', bar: 0 },
+    { name: 'wrong-position-edits', value: result.wrongPositionEdits, op: '<=', bar: 0 },
+  ],
+  values.json,
+  {
+    ...result,
+    minutes: Number(values.minutes),
+    rssMb: Math.round((samples.at(-1) ?? 0) / 2 ** 20),
+    exitCode,
+    notices: client.notices.map(({ message }) => message),
+  },
+);

@@ -1,0 +1,23 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { TestClient, uriOf } from '../../server/lsp/testing.ts';
+import { soakDocuments } from './documents.ts';
+import { soak } from './editing.ts';
+import { growthPercent } from './memory.ts';
+
+test('half a minute of random editing: every request answered, every edit where it belongs, the server in order', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-soak-'));
+  const client = await TestClient.start({ folders: [folder] });
+  const result = await soak(client, await soakDocuments((name) => uriOf(join(folder, name))), 25_000, 7);
+  expect(result.requests).toBeGreaterThan(100);
+  expect(result).toMatchObject({ leakedRequests: 0, wrongPositionEdits: 0 });
+  expect(client.notices).toEqual([]);
+  expect(await client.stop()).toBe(0);
+}, 120_000);
+
+test('growth is told from noise by medians', () => {
+  expect(growthPercent([100, 101, 99, 100, 130, 100, 101, 99, 100])).toBeCloseTo(0);
+  expect(growthPercent([100, 100, 100, 105, 105, 105, 110, 110, 110])).toBeCloseTo(10);
+});
