@@ -203,7 +203,6 @@ struct LoadOptions {
     std::string libraries;
     std::vector<std::string> gpu_backends;
     std::string model_path;
-    std::string device;
     ContextOptions context;
 };
 
@@ -216,11 +215,12 @@ protected:
         load_cpu_backends(options_.libraries);
         for (const std::string& path : options_.gpu_backends) load_gpu_backend(path);
         try {
-            session_ = std::make_shared<Session>(options_.model_path, options_.device, options_.context);
+            session_ = std::make_shared<Session>(options_.model_path, options_.context);
         } catch (const UserError&) {
             // A device chosen by us that cannot hold the model is no failure.
-            if (options_.device != "auto") throw;
-            session_ = std::make_shared<Session>(options_.model_path, "cpu", options_.context);
+            if (options_.context.device != "auto") throw;
+            options_.context.device = "cpu";
+            session_ = std::make_shared<Session>(options_.model_path, options_.context);
         }
     }
     Napi::Value result(Napi::Env env) override { return constructor_->New({Napi::External<Shared>::New(env, &session_)}); }
@@ -292,8 +292,8 @@ private:
 
 Napi::Value load(const Napi::CallbackInfo& info) {
     const auto object = info[0].As<Napi::Object>();
-    LoadOptions options{text_at(object, "librariesPath"), texts_of(object.Get("gpuBackends")), text_at(object, "modelPath"), text_at(object, "device"),
-                        {static_cast<uint32_t>(number_at(object, "contextTokens", 2048)), static_cast<int>(number_at(object, "threads", 0))}};
+    LoadOptions options{text_at(object, "librariesPath"), texts_of(object.Get("gpuBackends")), text_at(object, "modelPath"),
+                        {static_cast<uint32_t>(number_at(object, "contextTokens", 2048)), static_cast<int>(number_at(object, "threads", 0)), text_at(object, "device"), text_at(object, "mergeFolder")}};
     auto* task = new LoadTask(info.Env(), std::move(options), static_cast<Napi::FunctionReference*>(info.Data()));
     const Napi::Promise promise = task->promise();
     task->Queue();

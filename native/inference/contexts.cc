@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "inference/backends.h"
+#include "inference/merge.h"
 #include "errors.h"
 
 namespace repotune::inference {
@@ -11,6 +12,8 @@ namespace repotune::inference {
 namespace {
 
 constexpr size_t kContextsAlive = 2;
+/** Larger bases are served with the adapter beside them: a second copy costs too much memory and disk. */
+constexpr uint64_t kMergeBytes = 1u << 30;
 /** Threads cost more than they bring below this size (measured: 8 M parameters, two cores). */
 constexpr uint64_t kSmallModelParameters = 50'000'000;
 /** Logits rows are reserved for the worst case: this bounds them (152k vocabulary: 27 rows instead of 311 MB). */
@@ -25,17 +28,22 @@ std::string key_of(const Adapter& adapter) {
     return adapter.id.empty() ? "" : adapter.id + "@" + std::to_string(adapter.scale);
 }
 
-std::unique_ptr<llama_adapter_lora, FreeAdapter> load_adapter(const Model& model, const Adapter& adapter) {
-    if (adapter.id.empty()) return nullptr;
+std::string mismatch(const Model& model, const Adapter& adapter) {
+    return "The adapter " + adapter.path + " was made for another base model than " + model.path() + ": choose the model it was tuned on, or tune again.";
+}
+
+void check_adapter(const Model& model, const Adapter& adapter) {
     const GgufSummary summary = check_gguf(adapter.path, "adapter");
     if (summary.type != "adapter" || summary.adapter_type != "lora") {
         throw UserError(adapter.path + " is not a LoRA adapter: choose an adapter.gguf that Repotune wrote.");
     }
-    const std::string mismatch = "The adapter " + adapter.path + " was made for another base model than " + model.path() + ": choose the model it was tuned on, or tune again.";
-    if (summary.architecture != model.summary().architecture) throw UserError(mismatch);
+    if (summary.architecture != model.summary().architecture) throw UserError(mismatch(model, adapter));
+}
+
+std::unique_ptr<llama_adapter_lora, FreeAdapter> load_adapter(const Model& model, const Adapter& adapter) {
     take_log_errors();
     std::unique_ptr<llama_adapter_lora, FreeAdapter> loaded(llama_adapter_lora_init(model.get(), adapter.path.c_str()));
-    if (!loaded) throw UserError(mismatch + " (" + take_log_errors() + ")");
+    if (!loaded) throw UserError(mismatch(model, adapter) + " (" + take_log_errors() + ")");
     return loaded;
 }
 
@@ -47,8 +55,13 @@ int thread_count(const Model& model, int wanted) {
 
 }  // namespace
 
-Context::Context(const Model& model, const ContextOptions& options, const Adapter& adapter)
-    : adapter_(load_adapter(model, adapter)), key_(key_of(adapter)), vocabulary_size_(model.vocabulary().size()) {
+Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& options, const Adapter& adapter, bool merged)
+    : model_(std::move(shared)),
+      adapter_(adapter.id.empty() || merged ? nullptr : load_adapter(*model_, adapter)),
+      key_(key_of(adapter)),
+      governor_(thread_count(*model_, options.threads), model_->summary().tensor_bytes),
+      vocabulary_size_(model_->vocabulary().size()) {
+    const Model& model = *model_;
     const size_t row_bytes = vocabulary_size_ * sizeof(float);
     outputs_max_ = static_cast<uint32_t>(std::clamp<size_t>(kLogitsBytes / row_bytes, 8, kOutputsMax));
     chunk_ = model.on_cpu() ? kChunkCpu : kChunkDevice;
@@ -130,7 +143,11 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
     llama_batch batch{count, batch_tokens.data(), nullptr, positions.data(), sequence_counts.data(), sequences.data(), outputs.data()};
     interrupt_ = &interrupt;
     take_log_errors();
+    const int threads = governor_.threads();
+    llama_set_n_threads(context_.get(), threads, threads);
+    const auto start = Interrupt::Clock::now();
     const int32_t status = llama_decode(context_.get(), batch);
+    governor_.took(count, std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count());
     interrupt_ = nullptr;
     logits_are_prompts_ = false;
     if (status == 0) {
@@ -167,9 +184,22 @@ Context& Contexts::get(const Adapter& adapter) {
     } else {
         // Freed first: both at once may not fit.
         while (alive_.size() >= kContextsAlive) alive_.pop_back();
-        alive_.emplace_front(model_, options_, adapter);
+        if (!adapter.id.empty()) check_adapter(*model_, adapter);
+        const std::shared_ptr<const Model> whole = merged(adapter);
+        alive_.emplace_front(whole ? whole : model_, options_, adapter, whole != nullptr);
     }
     return alive_.front();
+}
+
+std::shared_ptr<const Model> Contexts::merged(const Adapter& adapter) const {
+    const GgufSummary& base = model_->summary();
+    if (adapter.id.empty() || options_.merge_folder.empty() || base.tensor_bytes > kMergeBytes || !merge_keeps_adapter(base)) return nullptr;
+    try {
+        return std::make_shared<Model>(merged_model({model_->path(), adapter.path, adapter.scale, options_.merge_folder}), options_.device);
+    } catch (const UserError&) {
+        // No room on the disk, for example: unmerged it is slower, not wrong. A bad adapter is refused there, too.
+        return nullptr;
+    }
 }
 
 }  // namespace repotune::inference

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "inference/governor.h"
 #include "inference/interrupt.h"
 #include "inference/model.h"
 
@@ -24,6 +25,10 @@ struct ContextOptions {
     uint32_t context_tokens;
     /** 0: one for small models, else the machine's cores. */
     int threads = 0;
+    /** "auto", "cpu", ... */
+    std::string device = "auto";
+    /** Folder for merged models; "": adapters are never merged. */
+    std::string merge_folder;
 };
 
 struct FreeContext {
@@ -36,7 +41,8 @@ struct FreeAdapter {
 /** A context and what its KV cache holds. */
 class Context {
 public:
-    Context(const Model& model, const ContextOptions& options, const Adapter& adapter);
+    /** `model`: the base, or the base with the adapter merged in. */
+    Context(std::shared_ptr<const Model> model, const ContextOptions& options, const Adapter& adapter, bool merged);
 
     const std::string& key() const { return key_; }
     uint32_t capacity() const { return llama_n_ctx(context_.get()); }
@@ -63,9 +69,11 @@ public:
     const std::vector<llama_token>& cached() const { return cached_; }
 
 private:
+    std::shared_ptr<const Model> model_;
     std::unique_ptr<llama_adapter_lora, FreeAdapter> adapter_;
     std::unique_ptr<llama_context, FreeContext> context_;
     std::string key_;
+    ThreadGovernor governor_;
     uint32_t outputs_max_;
     int chunk_;
     int vocabulary_size_;
@@ -80,13 +88,16 @@ private:
 /** The contexts alive: at most two, the longest unused goes first. */
 class Contexts {
 public:
-    Contexts(const Model& model, ContextOptions options) : model_(model), options_(options) {}
+    Contexts(std::shared_ptr<const Model> model, ContextOptions options) : model_(std::move(model)), options_(std::move(options)) {}
 
     /** Throws UserError when the adapter does not fit the model. */
     Context& get(const Adapter& adapter);
 
 private:
-    const Model& model_;
+    /** The base with the adapter folded in; null where it is better served beside the base. */
+    std::shared_ptr<const Model> merged(const Adapter& adapter) const;
+
+    std::shared_ptr<const Model> model_;
     ContextOptions options_;
     /** Last used first. */
     std::list<Context> alive_;

@@ -21,8 +21,8 @@ StopReason reason_of(const Interrupt& interrupt) {
 
 }  // namespace
 
-Session::Session(const std::string& model_path, const std::string& device, ContextOptions options)
-    : model_(model_path, device), options_(options), contexts_(model_, options) {
+Session::Session(const std::string& model_path, ContextOptions options)
+    : model_(std::make_shared<Model>(model_path, options.device)), options_(options), contexts_(model_, options) {
     // Most requests use the base or one adapter: the base's context is made now, so that too little memory shows at load.
     contexts_.get({});
 }
@@ -49,7 +49,7 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
     }
 
     const auto generation_start = Interrupt::Clock::now();
-    const Vocabulary& vocabulary = model_.vocabulary();
+    const Vocabulary& vocabulary = model_->vocabulary();
     Chooser chooser(vocabulary, request.heal, request.candidate);
     TextOutput output(request.stops, request.heal.size());
     result.stop_reason = StopReason::max_tokens;
@@ -102,12 +102,12 @@ bool Session::score_one(Context& context, const ScoreSample& sample, Score& scor
         throw UserError("A sequence to score has " + std::to_string(to) + " tokens and the context holds " + std::to_string(context.capacity()) + ": load the model with a longer context.");
     }
     for (llama_token token : sample.tokens) {
-        if (token < 0 || token >= model_.vocabulary().size()) throw UserError("A sequence to score has token " + std::to_string(token) + ", which the model does not know.");
+        if (token < 0 || token >= model_->vocabulary().size()) throw UserError("A sequence to score has token " + std::to_string(token) + ", which the model does not know.");
     }
     // The token before the first loss is the last of what is only read.
     const std::vector<llama_token> lead(sample.tokens.begin(), sample.tokens.begin() + from);
     if (context.evaluate(lead, interrupt).outcome == Context::Outcome::interrupted) return false;
-    const int vocabulary_size = model_.vocabulary().size();
+    const int vocabulary_size = model_->vocabulary().size();
     const auto count = [&](const float* logits, llama_token token) {
         score.nll += log_sum_exp(logits, vocabulary_size) - logits[token];
         score.top1 += argmax(logits, vocabulary_size) == token;
@@ -127,11 +127,11 @@ std::vector<llama_token> Session::tokens_of(const std::vector<PromptPart>& promp
     std::vector<llama_token> tokens;
     for (const PromptPart& part : prompt) {
         if (!part.special.empty()) {
-            const auto found = model_.vocabulary().special().find(part.special);
-            if (found == model_.vocabulary().special().end()) throw UserError("The model has no token for " + part.special + ".");
+            const auto found = model_->vocabulary().special().find(part.special);
+            if (found == model_->vocabulary().special().end()) throw UserError("The model has no token for " + part.special + ".");
             tokens.push_back(found->second);
         } else {
-            const std::vector<llama_token> text = model_.vocabulary().tokenize(part.text);
+            const std::vector<llama_token> text = model_->vocabulary().tokenize(part.text);
             tokens.insert(tokens.end(), text.begin(), text.end());
         }
     }

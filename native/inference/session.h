@@ -56,9 +56,9 @@ struct Score {
 
 class Session {
 public:
-    Session(const std::string& model_path, const std::string& device, ContextOptions options);
+    Session(const std::string& model_path, ContextOptions options);
 
-    const Model& model() const { return model_; }
+    const Model& model() const { return *model_; }
     uint32_t context_tokens() const { return options_.context_tokens; }
 
     CompleteResult complete(const CompleteRequest& request, Interrupt& interrupt, const std::function<void(const std::string&)>& on_text);
@@ -69,7 +69,7 @@ private:
     std::vector<llama_token> tokens_of(const std::vector<PromptPart>& prompt) const;
     bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt);
 
-    Model model_;
+    std::shared_ptr<const Model> model_;
     ContextOptions options_;
     Contexts contexts_;
     std::mutex mutex_;

@@ -1,5 +1,6 @@
 /** Role *complete*: answers the server's calls with one native session. */
 import { gpuBackendPath, librariesPath } from '../paths.ts';
+import { mergedModelsPath } from './mergedModels.ts';
 import { type Channel, messageOf } from './channel.ts';
 import { type CompleteAnswer, type CompleteCommand, completeCommand } from './messages.ts';
 import type { NativeAddon, NativeCall, NativeSession } from './native.ts';
@@ -47,6 +48,7 @@ class CompleteRole {
           device: command.device,
           contextTokens: command.contextTokens,
           threads: command.threads,
+          mergeFolder: command.mergeAdapters ? mergedModelsPath() : '',
         });
         this.#session?.dispose();
         this.#session = session;

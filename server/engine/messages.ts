@@ -34,6 +34,7 @@ export const completeCommand = z.discriminatedUnion('kind', [
     contextTokens: z.number().int().positive(),
     threads: count,
     device,
+    mergeAdapters: z.boolean(),
   }),
   z.object({ kind: z.literal('tokenize'), id: count, texts: z.array(z.string()) }),
   z.object({ kind: z.literal('complete'), id: count, request: completeRequest, stream: z.boolean() }),

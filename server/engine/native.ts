@@ -26,6 +26,8 @@ export interface NativeLoadOptions {
   readonly contextTokens: number;
   /** 0: chosen by the model's size. */
   readonly threads: number;
+  /** Where adapters are merged into copies of the base, the two last used kept; '' serves them beside the base. */
+  readonly mergeFolder: string;
 }
 
 export interface NativeScoreSample {

@@ -1,14 +1,16 @@
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundledModelPath } from '../paths.ts';
 import type { EngineStatus } from '../protocol.ts';
+import { mergedModelsPath } from './mergedModels.ts';
 import { CompletionProcess } from './process.ts';
 import { bundledEngine, emptyGguf, request, scratchFolder, trainedAdapter } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 const folder = scratchFolder();
+process.env['XDG_CACHE_HOME'] = join(folder, 'caches');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const ask = request('def f(x):\n', '\n');
@@ -100,7 +102,10 @@ describe('adapters', () => {
   });
   afterAll(() => shared.dispose());
 
-  test('switching never mixes states: every answer is the one a fresh process gives', async () => {
+  test.each([
+    ['merged', true],
+    ['beside the base', false],
+  ])('switching never mixes states: every answer is the one a fresh process gives (%s)', async (_, mergeAdapters) => {
     const adapters = [
       null,
       {
@@ -117,12 +122,12 @@ describe('adapters', () => {
     ];
     const texts = [];
     for (const adapter of adapters) {
-      const fresh = await bundledEngine();
+      const fresh = await bundledEngine({}, { mergeAdapters });
       texts.push((await fresh.complete({ ...ask, adapter })).text);
       await fresh.dispose();
     }
     expect(new Set(texts.slice(0, 3)).size).toBe(3);
-    const engine = await bundledEngine();
+    const engine = await bundledEngine({}, { mergeAdapters });
     try {
       const order = [0, 1, 0, 2, 1, 2, 3, 2, 0, 3, 1, 1, 0, 2];
       for (const index of order)
@@ -130,6 +135,27 @@ describe('adapters', () => {
     } finally {
       await engine.dispose();
     }
+  });
+
+  test('merged into the base, one scores as beside it, and the cache of merged models stays bounded', async () => {
+    const text =
+      'def f(x):\n    assert x is not None, "x"\n    return Alpha(x)\n\nfor i in range(10):\n    print(f(i))\n';
+    const adapter = { id: 'a', path: await trainedAdapter(folder, 'a', text), scale: 1 };
+    const losses = [];
+    for (const mergeAdapters of [true, false]) {
+      const engine = await bundledEngine({}, { mergeAdapters });
+      const tokens = (await engine.tokenize([text]))[0]!;
+      const [base] = await engine.score([{ tokens, lossFrom: 1, lossTo: tokens.length }], null);
+      const [tuned] = await engine.score([{ tokens, lossFrom: 1, lossTo: tokens.length }], adapter);
+      expect(tuned!.nll).toBeLessThan(0.7 * base!.nll);
+      losses.push(tuned!.nll);
+      if (mergeAdapters) {
+        for (const scale of [0.2, 0.4, 0.6]) await engine.complete({ ...ask, adapter: { ...adapter, scale } });
+        expect(readdirSync(mergedModelsPath())).toHaveLength(2);
+      }
+      await engine.dispose();
+    }
+    expect(Math.abs(losses[0]! / losses[1]! - 1)).toBeLessThan(0.005);
   });
 
   test.each([

@@ -136,8 +136,8 @@ export class CompletionProcess implements CompletionEngine {
   async #start(options: LoadOptions): Promise<ModelInfo> {
     const child = this.#child ?? this.#spawn();
     const device: DeviceChoice = this.#cpuOnly ? 'cpu' : (options.device ?? 'auto');
-    const { modelPath, contextTokens, threads = 0 } = options;
-    const call = this.#calls.start(child, { kind: 'load', modelPath, contextTokens, threads, device });
+    const { modelPath, contextTokens, threads = 0, mergeAdapters = true } = options;
+    const call = this.#calls.start(child, { kind: 'load', modelPath, contextTokens, threads, device, mergeAdapters });
     const { model } = expectAnswer(await call.answer, 'loaded');
     // zod's optional keys admit undefined where ModelInfo has none.
     this.#model = model as ModelInfo;

@@ -10,9 +10,18 @@ import type { CompleteRequest, PromptPart, TrainerConfig, TrainRow } from './typ
 
 export const CONTEXT_TOKENS = 1024;
 
-export async function bundledEngine(options: EngineOptions = {}): Promise<CompletionProcess> {
+export async function bundledEngine(
+  options: EngineOptions = {},
+  load: { mergeAdapters?: boolean } = {},
+): Promise<CompletionProcess> {
   const engine = new CompletionProcess(options);
-  await engine.load({ modelPath: bundledModelPath(), contextTokens: CONTEXT_TOKENS, device: 'cpu', threads: 1 });
+  await engine.load({
+    modelPath: bundledModelPath(),
+    contextTokens: CONTEXT_TOKENS,
+    device: 'cpu',
+    threads: 1,
+    ...load,
+  });
   return engine;
 }
 

@@ -90,6 +90,8 @@ export interface CompletionEngine {
     contextTokens: number;
     threads?: number;
     device?: DeviceChoice;
+    /** Fold an adapter into a copy of the base where its weight type keeps it (the default): it then costs nothing. */
+    mergeAdapters?: boolean;
   }): Promise<ModelInfo>;
   /** One call per piece: special tokens are never parsed out of text. */
   tokenize(texts: readonly string[]): Promise<number[][]>;

@@ -1,0 +1,32 @@
+#pragma once
+// How many threads to compute with. ggml's threads wait for each other by spinning some 300 times a token: with two of
+// them on cores that another process uses too, a token takes a hundred times as long (measured: 15 ms -> 2 s), while one
+// thread alone only gets its share. So full threads are used only while the machine has cores to spare.
+#include <chrono>
+#include <cstdint>
+
+namespace repotune::inference {
+
+class ThreadGovernor {
+public:
+    /** `weight_bytes` gives the first guess of a token's time. */
+    ThreadGovernor(int most_threads, uint64_t weight_bytes);
+
+    /** Threads for the next batch. */
+    int threads();
+    /** Tells how long a batch of `tokens` took with what `threads` answered. */
+    void took(int tokens, double milliseconds);
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    int most_;
+    int current_;
+    /** Shortest time seen for one token with all threads. */
+    double best_token_ms_;
+    /** Full threads are not tried before. */
+    Clock::time_point single_until_{};
+    Clock::time_point sampled_{};
+};
+
+}  // namespace repotune::inference

@@ -1,0 +1,27 @@
+#pragma once
+// An adapter folded into its base: W + scale * alpha / rank * B A. Served so, it costs nothing over the base alone
+// (unmerged, every linear becomes three products).
+#include <string>
+
+#include "inference/gguf_check.h"
+
+namespace repotune::inference {
+
+/**
+ * Whether rounding the sum to the base's own weight type keeps the adapter: types of eight bits and more do (held-out loss
+ * of the merged bundled base within 0.1 % of the unmerged); four bits can round a small delta away.
+ */
+bool merge_keeps_adapter(const GgufSummary& base);
+
+struct MergeRequest {
+    std::string base_path;
+    std::string adapter_path;
+    float scale;
+    /** Folder of merged files; the two used last are kept. */
+    std::string folder;
+};
+
+/** The merged model's path: out of the folder, or made now (written aside, renamed). Throws UserError where it cannot be. */
+std::string merged_model(const MergeRequest& request);
+
+}  // namespace repotune::inference
