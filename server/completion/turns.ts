@@ -7,13 +7,22 @@ import type { TuneEngine } from '../tuning/trainJob.ts';
 export class Turns {
   #tuning: TuneEngine | null = null;
   #generating = 0;
+  #held = false;
+
+  /** The user holds the tune: it stays stopped between completions too. */
+  hold(held: boolean): void {
+    this.#held = held;
+    if (this.#generating > 0) return;
+    if (held) this.#tuning?.pause();
+    else this.#tuning?.resume();
+  }
 
   /** `engine`, known here while it runs a job. */
   track(engine: TuneEngine): TuneEngine {
     return {
       run: async (job, onEvent, signal) => {
         this.#tuning = engine;
-        if (this.#generating > 0) engine.pause();
+        if (this.#generating > 0 || this.#held) engine.pause();
         try {
           return await engine.run(job, onEvent, signal);
         } finally {
@@ -27,11 +36,11 @@ export class Turns {
   }
 
   async generating<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#generating++ === 0) this.#tuning?.pause();
+    if (this.#generating++ === 0 && !this.#held) this.#tuning?.pause();
     try {
       return await work();
     } finally {
-      if (--this.#generating === 0) this.#tuning?.resume();
+      if (--this.#generating === 0 && !this.#held) this.#tuning?.resume();
     }
   }
 }

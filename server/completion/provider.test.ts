@@ -1,0 +1,235 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AdapterRef, CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { readSettings } from '../settings.ts';
+import { Debounce } from './debounce.ts';
+import { EngineHost } from './host.ts';
+import { CompletionProvider, type ProviderRequest } from './provider.ts';
+import { Turns } from './turns.ts';
+
+const model: ModelInfo = {
+  path: 'm.gguf',
+  architecture: 'llama',
+  name: 'm',
+  sizeBytes: 1,
+  parameters: 1,
+  contextLength: 1024,
+  vocabularySize: 10,
+  weightType: 'F16',
+  special: { fimPrefix: 1, fimSuffix: 2, fimMiddle: 3, eot: 0 },
+  promptOrder: 'suffix-first',
+};
+
+interface Call {
+  readonly request: CompleteRequest;
+  readonly signal: AbortSignal | undefined;
+  readonly adapter: AdapterRef | null;
+  /** Text written so far. */
+  write(text: string): void;
+  finish(text: string): void;
+}
+
+/** An engine whose answers the test writes. */
+class ScriptedEngine implements CompletionEngine {
+  readonly calls: Call[] = [];
+  async load(): Promise<ModelInfo> {
+    return model;
+  }
+  async tokenize(texts: readonly string[]): Promise<number[][]> {
+    return texts.map(() => []);
+  }
+  complete(request: CompleteRequest, signal?: AbortSignal, onText?: (text: string) => void): Promise<CompleteResult> {
+    return new Promise((resolve) => {
+      const end = (text: string, stopReason: CompleteResult['stopReason']): void =>
+        resolve({
+          text,
+          stopReason,
+          generatedTokens: 1,
+          logProbabilities: [-0.1],
+          promptTokens: 9,
+          evaluatedTokens: 3,
+          promptMs: 1,
+          generateMs: 1,
+        });
+      signal?.addEventListener('abort', () => end('', 'cancelled'));
+      this.calls.push({
+        request,
+        signal,
+        adapter: request.adapter,
+        write: (text) => onText?.(text),
+        finish: (text) => end(text, 'end-of-text'),
+      });
+    });
+  }
+  async score(): Promise<never[]> {
+    return [];
+  }
+  async dispose(): Promise<void> {}
+}
+
+let engine: ScriptedEngine;
+let created: number;
+let adapter: AdapterRef | null;
+let document: string;
+let provider: CompletionProvider;
+let settings = readSettings({}).settings;
+
+beforeEach(() => {
+  engine = new ScriptedEngine();
+  created = 0;
+  adapter = null;
+  document = '';
+  settings = readSettings({ completions: { debounceMs: 0, lookAhead: true } }).settings;
+  const debounce = new Debounce({ mostMs: 0 });
+  const host = new EngineHost({
+    createEngine: () => {
+      created++;
+      return engine;
+    },
+    contextTokens: async () => 1024,
+    onStatus: () => {},
+    nowMs: () => performance.now(),
+  });
+  provider = new CompletionProvider({
+    host,
+    debounce,
+    turns: new Turns(),
+    settings: () => settings,
+    modelPath: () => 'm.gguf',
+    place: async () => ({ repoName: '', adapter }),
+    disabled: () => (settings.completions.enabled ? null : 'completions are off'),
+    context: () => '',
+    wait: async () => {},
+    nowMs: () => performance.now(),
+    unchanged: ({ text }) => text === document,
+    onEngineTime: () => {},
+    onError: (error) => {
+      throw error;
+    },
+  });
+});
+
+/** Requests at ║, and makes that the document. */
+function at(marked: string, invoked = false): ProviderRequest {
+  const offset = marked.indexOf('║');
+  document = marked.replace('║', '');
+  return { uri: 'file:///a.txt', text: document, offset, languageId: 'plaintext', invoked };
+}
+
+async function calls(count: number): Promise<Call[]> {
+  while (engine.calls.length < count) await new Promise((resolve) => setTimeout(resolve, 1));
+  return engine.calls;
+}
+
+const never = (): AbortSignal => new AbortController().signal;
+
+describe('requests', () => {
+  test('the newest wins and the older one stops the engine', async () => {
+    const first = provider.provide(at('x = ║\n'), never());
+    const [one] = await calls(1);
+    const second = provider.provide(at('other = ║\n'), never());
+    const [, two] = await calls(2);
+    expect(one!.signal?.aborted).toBe(true);
+    expect(await first).toEqual({ kind: 'cancelled' });
+    two!.finish('value');
+    expect(await second).toMatchObject({ kind: 'suggestion', text: 'value' });
+  });
+
+  test('a cancel without an edit stops the engine at once', async () => {
+    const abort = new AbortController();
+    const asked = provider.provide(at('x = ║\n'), abort.signal);
+    const [one] = await calls(1);
+    abort.abort();
+    expect(await asked).toEqual({ kind: 'cancelled' });
+    expect(one!.signal?.aborted).toBe(true);
+  });
+
+  test('what is being written is used for the next request when the typed text agrees', async () => {
+    const abort = new AbortController();
+    const first = provider.provide(at('x = ║\n'), abort.signal);
+    const [one] = await calls(1);
+    one!.write('va');
+    const typedOn = at('x = v║\n');
+    abort.abort();
+    await first;
+    const second = provider.provide(typedOn, never());
+    one!.write('value');
+    one!.finish('value(1)');
+    expect(await second).toMatchObject({ kind: 'suggestion', text: 'alue(1)' });
+    expect(engine.calls).toHaveLength(1);
+  });
+
+  test('when the typed text disagrees the engine stops before it is asked anew', async () => {
+    const abort = new AbortController();
+    void provider.provide(at('x = ║\n'), abort.signal);
+    const [one] = await calls(1);
+    one!.write('va');
+    const typedOn = at('x = w║\n');
+    abort.abort();
+    const second = provider.provide(typedOn, never());
+    const [, two] = await calls(2);
+    expect(one!.signal?.aborted).toBe(true);
+    two!.finish('idth');
+    expect(await second).toMatchObject({ text: 'idth' });
+  });
+
+  test('switched off, the engine is not even started', async () => {
+    settings = readSettings({ completions: { enabled: false } }).settings;
+    expect(await provider.provide(at('x = ║\n'), never())).toMatchObject({ kind: 'none' });
+    expect(created).toBe(0);
+  });
+});
+
+describe('what is remembered', () => {
+  test('typing through a suggestion asks nothing more', async () => {
+    const first = provider.provide(at('x = ║\n'), never());
+    (await calls(1))[0]!.finish('value(1)');
+    await first;
+    expect(await provider.provide(at('x = val║\n'), never())).toMatchObject({ text: 'ue(1)' });
+    expect(engine.calls).toHaveLength(1);
+  });
+
+  test('another adapter never serves what the one before wrote', async () => {
+    const first = provider.provide(at('x = ║\n'), never());
+    (await calls(1))[0]!.finish('base');
+    await first;
+    adapter = { id: 'tuned-1', path: 'a.gguf', scale: 1 };
+    const second = provider.provide(at('x = ║\n'), never());
+    const [, two] = await calls(2);
+    expect(two!.adapter).toEqual(adapter);
+    two!.finish('tuned');
+    expect(await second).toMatchObject({ text: 'tuned' });
+  });
+
+  test('what follows an accepted suggestion is there before it is asked for', async () => {
+    const request = at('x = ║\n');
+    const first = provider.provide(request, never());
+    (await calls(1))[0]!.finish('value');
+    const offer = await first;
+    if (offer.kind !== 'suggestion') throw new Error('no offer');
+    const ahead = provider.lookAhead(request, offer);
+    (await calls(2))[1]!.finish(' + rest');
+    await ahead;
+    expect(await provider.provide(at('x = value║\n'), never())).toMatchObject({ text: ' + rest' });
+    expect(engine.calls).toHaveLength(2);
+  });
+
+  test('nothing is generated ahead when the setting says so', async () => {
+    settings = readSettings({ completions: { debounceMs: 0, lookAhead: false } }).settings;
+    const request = at('x = ║\n');
+    const first = provider.provide(request, never());
+    (await calls(1))[0]!.finish('value');
+    const offer = await first;
+    if (offer.kind === 'suggestion') await provider.lookAhead(request, offer);
+    expect(engine.calls).toHaveLength(1);
+  });
+});
+
+test('invoked, up to three different suggestions come, the best first', async () => {
+  const asked = provider.candidates(at('x = ║\n', true), never());
+  for (const [i, text] of ['one', 'two', 'one'].entries()) {
+    const call = (await calls(i + 1))[i]!;
+    expect(call.request.candidate).toBe(i);
+    call.finish(text);
+  }
+  expect((await asked).map(({ text }) => text)).toEqual(['one', 'two']);
+});
