@@ -1,0 +1,15 @@
+/** `npm run bench -- <complete|mine|train|start> [options]`: each prints a table, and with --json one line with its bars. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { packageRoot } from '../server/paths.ts';
+
+const names = ['complete', 'mine', 'train', 'start'] as const;
+const [name, ...options] = process.argv.slice(2);
+const script = join(packageRoot, 'bench', `${name}.ts`);
+if (name === undefined || !names.some((known) => known === name) || !existsSync(script)) {
+  const there = names.filter((known) => readdirSync(join(packageRoot, 'bench')).includes(`${known}.ts`));
+  console.error(`usage: npm run bench -- <${there.join('|')}> [--json] [options]`);
+  process.exit(2);
+}
+process.exitCode = spawnSync(process.execPath, [script, ...options], { stdio: 'inherit' }).status ?? 1;
