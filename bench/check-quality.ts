@@ -48,7 +48,7 @@ try {
   for (const folder of positionals.length > 0 ? positionals.map((path) => resolve(path)) : [process.cwd()]) {
     const dataset = await mineRepository({
       folder,
-      maxTrainPairs: 0,
+      maxTrainPairs: 400,
       maxHeldOutPairs: count,
       contextChars: CONTEXT_CHARS,
     });

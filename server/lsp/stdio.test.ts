@@ -99,6 +99,41 @@ describe('a plain client over stdio', () => {
     for (const { range } of inEmoji) expect(range?.start.character).not.toBe(4);
   });
 
+  test.each([
+    [
+      'a file of 5 MB',
+      'typescript',
+      `${'const value = compute(1, 2);\n'.repeat(90_000)}const other = `,
+      `;\n${'call();\n'.repeat(300_000)}`,
+    ],
+    [
+      'a line of 200,000 characters',
+      'javascript',
+      `const data = "${'x'.repeat(100_000)}`,
+      `${'y'.repeat(100_000)}";\n`,
+    ],
+    ['an unknown language', 'klingon', 'Qapla" ', '\n'],
+    ['a notebook cell', 'python', 'import math\n\nmath.sq', '\n'],
+    ['an untitled document', 'go', 'package main\n\nfunc ', '\n'],
+  ])('%s is edited and asked about without delay or harm', async (name, languageId, before, after) => {
+    const uri = name.includes('cell')
+      ? 'vscode-notebook-cell:/book.ipynb#C1'
+      : name.includes('untitled')
+        ? 'untitled:Untitled-7'
+        : uriOf(join(folder, `${languageId}.x`));
+    await client.open(uri, languageId, before + after);
+    await client.inline(uri, before.length);
+    const startedMs = performance.now();
+    for (let i = 0; i < 5; i++) {
+      await client.edit(uri, before.length + i, 0, 'a');
+      const items = await client.inline(uri, before.length + i + 1, { invoked: false });
+      for (const { range } of items)
+        expect(range?.start).toEqual(client.document(uri).positionAt(before.length + i + 1));
+    }
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+    await client.close(uri);
+  });
+
   test('switched off it says nothing and frees the engine; switched on it comes back', async () => {
     const uri = uriOf(join(folder, 'off.ts'));
     await client.open(uri, 'typescript', source);
