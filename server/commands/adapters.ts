@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import { type Command, parse, UsageError } from './command.ts';
+import { exportAdapter, importAdapter } from './interchange.ts';
 import { grid, megabytes, table } from './terminal.ts';
 
 type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Promise<number>;
@@ -9,6 +10,7 @@ type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Pr
 interface Flags {
   readonly json: boolean;
   readonly yes: boolean;
+  readonly model?: string | undefined;
 }
 
 const actions: Readonly<Record<string, Action>> = {
@@ -36,6 +38,20 @@ const actions: Readonly<Record<string, Action>> = {
     return 0;
   },
   delete: remove,
+  export: async (store, [wanted, target], { model }) => {
+    await exportAdapter(
+      store,
+      required(wanted, 'which adapter?'),
+      required(target, 'where to? A .gguf file, or a folder for PEFT'),
+      model,
+    );
+    return 0;
+  },
+  import: async (store, [source, name], { model }) => {
+    const id = await importAdapter(store, required(source, 'which .gguf file or PEFT folder?'), name, model);
+    console.log(`Kept as ${id}, not active: it was not evaluated here. To use it: repotune adapters activate ${id}`);
+    return 0;
+  },
   log: async (store, _, { json }) => {
     const entries = await store.audit.read();
     for (const entry of entries) {
@@ -51,10 +67,11 @@ const actions: Readonly<Record<string, Action>> = {
 
 export const adaptersCommand: Command = {
   summary: 'The adapters of a repository: which there are, which serves, and their history.',
-  usage: `[${Object.keys(actions).join(' | ')}] [adapter] [name] [--folder path] [--yes] [--json]`,
+  usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--json]`,
   async run(args) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
+      model: { type: 'string' },
       yes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });

@@ -7,8 +7,8 @@ import { mineRepository } from '../mining/index.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { prepare } from '../tuning/prepare.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
-import { ServingOnce } from './serving.ts';
 import { describeReport } from './reportText.ts';
+import { ServingOnce } from './serving.ts';
 import { StatusLine } from './terminal.ts';
 
 const DEFAULT_PAIRS = 240;

@@ -1,7 +1,7 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { once } from 'node:events';
 import { barsLine } from '../bars.ts';
 import { mineRepository } from '../mining/index.ts';
 import { datasetLines } from '../mining/jsonl.ts';
