@@ -21,6 +21,7 @@ const completeRequest = z.object({
   deadlineMs: z.number().nonnegative().exactOptional(),
   candidate: count.exactOptional(),
   adapter: adapter.nullable(),
+  speculate: z.boolean().exactOptional(),
 }) satisfies z.ZodType<CompleteRequest>;
 
 const scoreSample = z.object({ tokens: z.instanceof(Int32Array), lossFrom: count, lossTo: count });

@@ -9,6 +9,8 @@ import { openTrainer } from './trainer.ts';
 import type { CompleteRequest, PromptPart, TrainerConfig, TrainRow } from './types.ts';
 
 export const CONTEXT_TOKENS = 1024;
+/** High: a dozen steps must show. */
+const LEARNING_RATE = 1e-2;
 
 export async function bundledEngine(
   options: EngineOptions = {},
@@ -67,12 +69,12 @@ export function trainerConfig(): TrainerConfig {
   };
 }
 
-/** A rank-4 adapter that has learned `text` by heart, more or less; answers with its path. */
-export async function trainedAdapter(folder: string, name: string, text: string): Promise<string> {
-  const trainer = await openTrainer(loadAddon(), trainerConfig());
+/** An adapter that has learned `text` by heart, more or less; answers with its path. */
+export async function trainedAdapter(folder: string, name: string, text: string, rank = 4): Promise<string> {
+  const trainer = await openTrainer(loadAddon(), { ...trainerConfig(), rank, alpha: 2 * rank });
   try {
     const row = wholeText(trainer.tokenize([text])[0] ?? []);
-    for (let step = 0; step < 12; step++) await trainer.step([row], 1e-2);
+    for (let step = 0; step < 12; step++) await trainer.step([row], LEARNING_RATE);
     const path = join(folder, `${name}.gguf`);
     await trainer.exportAdapter(path);
     return path;

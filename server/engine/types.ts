@@ -51,6 +51,8 @@ export interface CompleteRequest {
   readonly candidate?: number;
   /** null: the base alone. */
   readonly adapter: AdapterRef | null;
+  /** Guess ahead from repetitions in the prompt and verify in one batch (the default): the same text, sooner. */
+  readonly speculate?: boolean;
 }
 
 export type StopReason = 'end-of-text' | 'stop-text' | 'max-tokens' | 'deadline' | 'cancelled';

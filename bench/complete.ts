@@ -1,0 +1,75 @@
+/**
+ * `npm run bench -- complete [--peer] [--peer-server PATH] [--keys N] [--json]`: typing replayed before the completion engine.
+ * `--peer` measures llama-server beside it (built once) ; without it, the bars over the peer are left out.
+ */
+import { parseArgs } from 'node:util';
+import { type Bar, report } from '../server/bars.ts';
+import { bundledModelPath } from '../server/paths.ts';
+import { adapterCost } from './complete/adapterCost.ts';
+import { againstPeer } from './complete/againstPeer.ts';
+import { realFiles } from './complete/keystrokes.ts';
+import { peerProgram } from './complete/peer.ts';
+import { engineBytes, firstSuggestion } from './complete/server.ts';
+import { shapeModelPath } from './complete/shapeModel.ts';
+import { whileTuning } from './complete/whileTuning.ts';
+import { replay } from './replay.ts';
+import { passagesOf, Typist } from './typist.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    peer: { type: 'boolean', default: false },
+    'peer-server': { type: 'string' },
+    keys: { type: 'string', default: '60' },
+    only: { type: 'string' },
+  },
+});
+const keys = Number(values.keys);
+const wanted = (part: string): boolean => values.only === undefined || values.only.split(',').includes(part);
+const tell = (part: string): void => console.error(`bench complete: ${part}`);
+const bars: Bar[] = [];
+const fields: Record<string, unknown> = { keys };
+const add = (name: string, value: number, bar: number): void => void bars.push({ name, value, op: '<=', bar });
+
+if ((values.peer || values['peer-server'] !== undefined) && wanted('peer')) {
+  tell('0.5B shape, against llama-server');
+  const beside = await againstPeer(shapeModelPath(), values['peer-server'] ?? peerProgram(), keys);
+  add('first-token-over-peer-p50', beside.firstTokenP50, 0.2);
+  add('request-over-peer-p50', beside.requestP50, 0.4);
+  add('request-over-peer-p95', beside.requestP95, 0.5);
+  add('cold-over-peer', beside.cold, 1);
+  add('prompt-tokens-per-keystroke-median', beside.promptTokensPerKeystroke, 4);
+  fields['ours'] = beside.ours;
+  fields['peer'] = beside.peer;
+}
+if (wanted('adapter')) {
+  tell('cost of an adapter, bundled base');
+  const cost = await adapterCost(keys);
+  add('adapter-over-base', cost.served, 1.1);
+  fields['adapter'] = cost;
+}
+if (wanted('typing')) {
+  tell('requests per character typed, in real time');
+  const [passage] = passagesOf(realFiles(1)[0]!, 8, 1);
+  const typed = await replay(new Typist(passage!, { seed: 5 }), {
+    modelPath: bundledModelPath(),
+    languageId: 'typescript',
+  });
+  add('requests-per-typed-character', typed.requestsPerTypedCharacter, 0.5);
+  fields['typing'] = { ...typed, offerMs: undefined };
+}
+if (wanted('tuning')) {
+  tell('while tuning');
+  const tuning = await whileTuning(keys);
+  add('p95-while-tuning-over-idle', tuning.ratio, 1.5);
+  fields['whileTuning'] = tuning;
+}
+if (wanted('server')) {
+  tell('server: first suggestion, memory');
+  const first = await firstSuggestion();
+  const engine = await engineBytes(shapeModelPath());
+  add('server-and-engine-rss-mb', (first.serverBytes + engine) / 2 ** 20, 900);
+  add('first-suggestion-seconds', first.seconds, 3);
+  fields['memory'] = { serverMb: first.serverBytes / 2 ** 20, engineMb: engine / 2 ** 20 };
+}
+report(bars, values.json, fields);

@@ -1,0 +1,36 @@
+/** Documents and cursors while somebody writes in real files that nothing was tuned on. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../server/paths.ts';
+import { passagesOf, Typist } from '../typist.ts';
+
+export interface Keystroke {
+  readonly document: string;
+  readonly cursor: number;
+}
+
+/** TypeScript sources as a dependency ships them, long enough for a full window on both sides of the cursor. */
+export function realFiles(count: number): string[] {
+  const folder = join(packageRoot, 'node_modules', '@azure', 'msal-browser', 'src');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .sort()
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .filter(({ length }) => length > 16_000 && length < 80_000)
+    .slice(0, count);
+}
+
+/** The states after each key of `count` keys, in the middle of the file. */
+export function keystrokes(text: string, count: number, seed: number): Keystroke[] {
+  const [passage] = passagesOf(text, 30, 1);
+  if (passage === undefined) throw new Error('The file is too short to type in.');
+  // Glances elsewhere ask for nothing.
+  const typist = new Typist(passage, { seed, jumpShare: 0 });
+  const states: Keystroke[] = [];
+  while (states.length < count) {
+    const action = typist.next(null);
+    if (action.kind === 'done') break;
+    if (action.kind === 'edit') states.push({ document: typist.document, cursor: action.cursor });
+  }
+  return states;
+}
