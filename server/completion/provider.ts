@@ -63,6 +63,8 @@ export interface ProviderCounters {
 /** A cancelled request's successor comes within the editor's own delay; generating goes on so long. */
 const LINGER_MS = 300;
 const CANDIDATES_ON_INVOKE = 3;
+/** Whoever types has moved on by then; who asked by a command waits for the whole answer. */
+const AUTOMATIC_DEADLINE_MS = 5000;
 
 export class CompletionProvider {
   readonly counters: ProviderCounters = {
@@ -118,7 +120,7 @@ export class CompletionProvider {
       const { target, serving, weights } = await this.#prepare(next);
       const spot = spotOf(target, weights);
       if (this.#running !== null || this.#cache.find(spot) !== null) return;
-      await this.#start(target, serving, spot, 0).done;
+      await this.#start(target, serving, spot, 0, false).done;
     } catch (error) {
       this.#dependencies.onError(error);
     }
@@ -184,8 +186,8 @@ export class CompletionProvider {
       if (signal.aborted) return { kind: 'cancelled' };
     }
     this.#running?.abort();
-    const generation = await this.#start(target, serving, spot, candidate).join(spot, signal);
-    return generation === null ? { kind: 'cancelled' } : present(target, generation, invoked);
+    const generation = await this.#start(target, serving, spot, candidate, invoked).join(spot, signal);
+    return generation === null ? { kind: 'cancelled' } : await present(target, generation, invoked);
   }
 
   async #prepare(request: ProviderRequest): Promise<{ target: CompletionTarget; serving: Serving; weights: string }> {
@@ -203,13 +205,19 @@ export class CompletionProvider {
     };
   }
 
-  #start(target: CompletionTarget, serving: Serving, spot: Spot, candidate: number): InFlight {
+  #start(target: CompletionTarget, serving: Serving, spot: Spot, candidate: number, invoked: boolean): InFlight {
     const startedAtMs = this.#dependencies.nowMs();
     const { maxTokens } = this.#dependencies.settings().completions;
     this.counters.generations++;
     const running = new InFlight(spot, candidate, async (signal, onText): Promise<Generation | null> => {
       const generation = await this.#dependencies.turns.generating(() =>
-        generate(target, serving, { maxTokens, candidate }, signal, onText),
+        generate(
+          target,
+          serving,
+          { maxTokens, candidate, ...(invoked ? {} : { deadlineMs: AUTOMATIC_DEADLINE_MS }) },
+          signal,
+          onText,
+        ),
       );
       if (generation !== null) {
         this.counters.evaluatedTokens += generation.usage.evaluatedTokens;

@@ -1,0 +1,22 @@
+/** Notices when a model is too slow for the machine it runs on. */
+
+/** A person has typed on by then; with most answers slower, completions only cost power. */
+const TOO_SLOW_MS = 3000;
+const LEAST_ANSWERS = 12;
+
+export class Slowness {
+  #times: number[] = [];
+  #told = false;
+
+  /** Milliseconds of one answer; true once, when the median of the latest ones is too slow. */
+  add(ms: number): boolean {
+    this.#times = [...this.#times, ms].slice(-LEAST_ANSWERS);
+    if (this.#told || this.#times.length < LEAST_ANSWERS || this.medianMs < TOO_SLOW_MS) return false;
+    this.#told = true;
+    return true;
+  }
+
+  get medianMs(): number {
+    return [...this.#times].sort((a, b) => a - b)[Math.floor(this.#times.length / 2)] ?? 0;
+  }
+}
