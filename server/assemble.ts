@@ -5,15 +5,27 @@ import { disabledFor } from './completion/enabled.ts';
 import { Recorder } from './completion/statistics/recorder.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
 import { CrossFile, type CrossFileDependencies } from './crossFile.ts';
+import { Slowness } from './completion/slowness.ts';
 import { EngineHost, type Loaded } from './completion/host.ts';
 import type { AdapterRef, CompletionEngine, DeviceChoice } from './engine/types.ts';
 import type { Client } from './lsp/server.ts';
 import type { Server } from './lsp/parts.ts';
 import { messageOf } from './completion/reason.ts';
-import type { AdapterSummary, BaseSummary, EngineStatus, RepotuneState, Settings, TuneAnswer } from './protocol.ts';
+import type {
+  AdapterSummary,
+  BaseSummary,
+  EngineStatus,
+  Preset,
+  RepotuneState,
+  Settings,
+  TuneAnswer,
+} from './protocol.ts';
 import type { Turns } from './completion/turns.ts';
+import type { ModelLibrary } from './models/library.ts';
+import { PanelService } from './panel/service.ts';
 import { readSettings } from './settings.ts';
 import { StateKeeper } from './state.ts';
+import { presets } from './tuning/presets.ts';
 import type { TuneProgress, TuneResult } from './tuning/types.ts';
 import { Workspace } from './workspace.ts';
 
@@ -50,6 +62,9 @@ export interface Parts {
   readonly adapters: FolderAdapters;
   readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
   readonly statistics: StatisticsStore;
+  readonly library: ModelLibrary;
+  /** Path of the command line's script. */
+  readonly commandLine: string;
   createTuning(events: TuningEvents, serving: (modelPath: string, device: DeviceChoice) => Promise<Loaded>): Tuning;
 }
 
@@ -68,6 +83,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       source: 'base',
       completionsEnabled: settings.completions.enabled,
       run: null,
+      paused: false,
       lastResult: null,
     },
     (state) => client.stateChanged(state),
@@ -110,7 +126,15 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     ...parts.retrieval,
     onError: (error) => client.log(`cross-file context: ${messageOf(error)}`),
   });
+  let lastEdit: { readonly uri: string; readonly offset: number } | null = null;
+  /** A document that was left: completions in other files may use what stands there now. */
+  const seenByOthers = (uri: string, text: string, line: number): void => {
+    const { folder, path } = workspace.place(uri);
+    if (settings.completions.crossFile && folder !== null && path !== '')
+      void crossFile.update(folder, path, text, line);
+  };
   const debounce = new Debounce({ mostMs: 400 });
+  const slowness = new Slowness();
   const provider = new CompletionProvider({
     host,
     settings: () => settings,
@@ -128,7 +152,16 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
         CONTEXT_CHARS,
       );
     },
-    onEngineTime: (ms) => recorder.engineTime(ms),
+    onEngineTime: (ms) => {
+      recorder.engineTime(ms);
+      if (slowness.add(ms)) {
+        const seconds = (slowness.medianMs / 1000).toFixed(1);
+        tellOnce(
+          'warning',
+          `Suggestions take ${seconds} s on this machine. Choose a smaller model (repotune.model.path), or switch completions off.`,
+        );
+      }
+    },
     debounce,
     turns: parts.turns,
     wait: abortableWait,
@@ -163,16 +196,38 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     (modelPath, device) => host.loaded({ modelPath, device }),
   );
 
+  const setPaused = (paused: boolean): void => {
+    parts.turns.hold(paused);
+    keeper.update({ paused });
+  };
+  const panel = new PanelService({
+    folder: () => workspace.folders[0] ?? null,
+    modelPath: () => parts.modelPath(settings),
+    serving: () => host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }),
+    refresh: () => {
+      workspace.forgetAdapters();
+      return refresh();
+    },
+    setPaused,
+    library: parts.library,
+    commandLine: parts.commandLine,
+  });
+
   return {
     provider,
+    panel,
     edited: (uri, edit) => {
       debounce.key(performance.now());
       recorder.edited(uri, edit);
+      if (lastEdit !== null && lastEdit.uri !== uri) {
+        const text = documentText(lastEdit.uri);
+        if (text !== undefined) seenByOthers(lastEdit.uri, text, lineAt(text, lastEdit.offset));
+      }
+      lastEdit = { uri, offset: edit.offset };
     },
     closed: (uri, text) => {
       recorder.closed(uri);
-      const { folder, path } = workspace.place(uri);
-      if (folder !== null && path !== '') void crossFile.update(folder, path, text, 0);
+      seenByOthers(uri, text, 0);
     },
     offered: (offer) => recorder.offered(offer),
     accepted: (id) => recorder.accepted(id),
@@ -198,13 +253,19 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
         void host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }).catch(() => {});
       }
     },
-    tune: async ({ folder }) => {
+    tune: async ({ folder, preset }) => {
       const chosen = folder ?? workspace.folders[0];
       if (chosen === undefined)
         return { kind: 'refused', message: 'Open a folder first: Repotune tunes on a repository.' };
-      return tuning.start(chosen, parts.modelPath(settings), settings);
+      setPaused(false);
+      const sized = preset === undefined ? settings : { ...settings, tuning: sizeOf(preset) };
+      return tuning.start(chosen, parts.modelPath(settings), sized);
     },
-    stop: () => tuning.stop(),
+    stop: () => {
+      // A stopped process cannot answer, and so not end either.
+      setPaused(false);
+      return tuning.stop();
+    },
     state: refresh,
     use: async ({ source, adapterId }) => {
       const folder = workspace.folders[0];
@@ -222,6 +283,17 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       await Promise.allSettled([host.unload(), tuning.dispose(), statistics.flush()]);
     },
   };
+}
+
+function sizeOf(preset: Preset): Settings['tuning'] {
+  const { minutes, rank } = presets[preset];
+  return { maxMinutes: minutes, rank };
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
 }
 
 /** Resolves after `ms` or as soon as `signal` is aborted. */

@@ -12,6 +12,9 @@ import { languageOf } from './mining/languageOf.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
+import { ModelLibrary } from './models/library.ts';
+import { libraryPlaces } from './models/places.ts';
+import { scriptPath } from './paths.ts';
 import { contextTokensFor } from './prompt/index.ts';
 import { toolVersion } from './version.ts';
 import { TuneService } from './tuning/service.ts';
@@ -30,6 +33,8 @@ const parts: Parts = {
   adapters: { list: listAdapters, active: activeAdapter, activate: activateAdapter, disable: disableAdapter },
   retrieval: { buildIndex, indexedFile, languageOf },
   statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
+  library: new ModelLibrary(libraryPlaces()),
+  commandLine: scriptPath('cli'),
   createTuning: (events, serving) => {
     const service = new TuneService(
       { serving, createTuneEngine: () => turns.track(createTuneEngine()), nowMs: Date.now, toolVersion },

@@ -41,13 +41,20 @@ export interface RepotuneState {
   readonly source: CompletionSource;
   readonly completionsEnabled: boolean;
   readonly run: TuneProgress | null;
+  /** The user holds the run; it goes on where it was. */
+  readonly paused: boolean;
   readonly lastResult: TuneResult | null;
 }
 
 export interface TuneParams {
   /** File path; the first workspace folder when absent. */
   readonly folder?: string;
+  /** Time and rank for this run, in place of the settings'. */
+  readonly preset?: Preset;
 }
+
+/** How much a run may take: see `server/tuning/presets.ts`. */
+export type Preset = 'quick' | 'balanced' | 'thorough';
 
 /** `accepted` with the run's id, or why not: one sentence for the user. */
 export type TuneAnswer =
@@ -72,6 +79,67 @@ export interface CompletionStatistics {
   readonly days: readonly ({ readonly day: string } & DayCounts)[];
 }
 
+/** What a run would learn from, before anything starts. */
+export interface TunePreview {
+  readonly folder: string;
+  readonly languages: readonly { readonly language: string; readonly files: number; readonly pairs: number }[];
+  readonly trainPairs: number;
+  readonly heldOutPairs: number;
+  readonly leftOut: readonly {
+    readonly reason: string;
+    readonly files: number;
+    readonly examples: readonly string[];
+  }[];
+  readonly warnings: readonly string[];
+  readonly presets: readonly PresetPlan[];
+}
+
+export interface PresetPlan {
+  readonly preset: Preset;
+  /** Longest time; a small repository ends sooner. */
+  readonly minutes: number;
+  readonly rank: number;
+  /** Estimate of the training process's memory. */
+  readonly memoryBytes: number;
+}
+
+/** A base model to choose: here already, or to be downloaded. */
+export interface ModelChoice {
+  readonly id: string;
+  readonly title: string;
+  readonly origin: 'bundled' | 'downloaded' | 'ollama' | 'catalogue';
+  /** null: not on this machine yet. */
+  readonly path: string | null;
+  readonly fileBytes: number;
+  readonly license: string;
+  /** One line: what to expect of it here. */
+  readonly detail: string;
+  /** Why it cannot be used; '' when it can. */
+  readonly problem: string;
+  readonly recommended: boolean;
+  readonly current: boolean;
+}
+
+export interface ModelChoices {
+  readonly models: readonly ModelChoice[];
+  readonly recommendation: string;
+  /** Bytes of what Repotune downloaded. */
+  readonly diskUseBytes: number;
+}
+
+export interface DownloadProgress {
+  readonly id: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+/** `message` is for the user. */
+export type ModelAnswer =
+  | { readonly kind: 'ready'; readonly path: string }
+  | { readonly kind: 'removed'; readonly bytes: number }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly message: string };
+
 /** Commands the server itself runs (workspace/executeCommand). */
 export const ServerCommands = {
   /** [offer id]: the client accepted a suggestion. */
@@ -90,6 +158,22 @@ export const Requests = {
   use: 'repotune/use',
   /** {} -> CompletionStatistics */
   statistics: 'repotune/statistics',
+  /** {} -> TunePreview */
+  preview: 'repotune/preview',
+  /** {paused} -> RepotuneState */
+  pause: 'repotune/pause',
+  /** {} -> RepotuneState: what served before serves again */
+  rollBack: 'repotune/rollBack',
+  /** {adapterId} -> RepotuneState */
+  removeAdapter: 'repotune/removeAdapter',
+  /** {} -> ModelChoices */
+  models: 'repotune/models',
+  /** {id} -> ModelAnswer; cancelled with the request */
+  getModel: 'repotune/getModel',
+  /** {id} -> ModelAnswer */
+  removeModel: 'repotune/removeModel',
+  /** {} -> string: the report as text */
+  doctor: 'repotune/doctor',
 } as const;
 
 /** Server to client notifications. */
@@ -98,6 +182,8 @@ export const Notifications = {
   stateChanged: 'repotune/stateChanged',
   /** Notice */
   notice: 'repotune/notice',
+  /** DownloadProgress, while `getModel` runs */
+  downloadProgress: 'repotune/downloadProgress',
 } as const;
 
 /** The settings the server reads, under `repotune` (all optional in the wire form; defaults in `server/settings.ts`). */

@@ -9,6 +9,7 @@ const initial = {
   source: 'base',
   completionsEnabled: true,
   run: null,
+  paused: false,
   lastResult: null,
 } as const;
 

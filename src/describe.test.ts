@@ -11,6 +11,7 @@ const state: RepotuneState = {
   source: 'base',
   completionsEnabled: true,
   run: null,
+  paused: false,
   lastResult: null,
 };
 const adapter = {

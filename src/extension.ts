@@ -19,7 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     followContextKeys(session),
     showNotices(session),
     showTuneProgress(session),
-    registerCommands(session, log),
+    registerCommands(session, log, String(context.extension.packageJSON.version)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.start()),
   );
   session.start();

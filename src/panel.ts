@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { readFromPanel, type ToPanel } from '../webview/messages.ts';
+import { type Answer, type Question, readFromPanel, type ToPanel } from '../webview/messages.ts';
 import type { Session } from './session.ts';
 
 /** The side panel: hands the server's state to the webview and the webview's commands to the editor. */
@@ -37,8 +37,29 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   async #receive(message: unknown): Promise<void> {
     const known = readFromPanel(message);
     if (known?.type === 'ready') this.#send();
+    if (known?.type === 'ask') await this.#answer(known.question);
     if (known?.type === 'run')
       await vscode.commands.executeCommand(known.command, ...(known.argument === undefined ? [] : [known.argument]));
+  }
+
+  async #answer(question: Question): Promise<void> {
+    const message = await this.#ask(question).catch(
+      (error: unknown): Answer => ({
+        type: 'failure',
+        question,
+        message: error instanceof Error ? error.message : String(error),
+      }),
+    );
+    void this.#view?.webview.postMessage(message satisfies ToPanel);
+  }
+
+  async #ask(question: Question): Promise<Answer> {
+    switch (question) {
+      case 'preview':
+        return { type: 'answer', question, answer: await this.#session.preview() };
+      case 'statistics':
+        return { type: 'answer', question, answer: await this.#session.statistics() };
+    }
   }
 
   /** A hidden view draws nothing: it gets the state when it shows again. */

@@ -1,11 +1,17 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
+  type CompletionStatistics,
+  type DownloadProgress,
+  type ModelAnswer,
+  type ModelChoices,
   type Notice,
   Notifications,
   type RepotuneState,
   Requests,
   type TuneAnswer,
+  type TuneParams,
+  type TunePreview,
   type UseParams,
 } from '../server/protocol.ts';
 import type { PanelState } from '../webview/messages.ts';
@@ -24,6 +30,8 @@ export class Session implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly onChanged = this.#changed.event;
   readonly onNotice = this.#noticed.event;
+  readonly #downloaded = new vscode.EventEmitter<DownloadProgress>();
+  readonly onDownload = this.#downloaded.event;
 
   constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#extensionUri = extensionUri;
@@ -49,6 +57,9 @@ export class Session implements vscode.Disposable {
       this.#client = client;
       client.onNotification(Notifications.stateChanged, (state: RepotuneState) => this.#show({ kind: 'live', state }));
       client.onNotification(Notifications.notice, (notice: Notice) => this.#noticed.fire(notice));
+      client.onNotification(Notifications.downloadProgress, (progress: DownloadProgress) =>
+        this.#downloaded.fire(progress),
+      );
       await client.start();
       this.#show({ kind: 'live', state: await client.sendRequest<RepotuneState>(Requests.state, {}) });
     });
@@ -62,12 +73,52 @@ export class Session implements vscode.Disposable {
     return this.start();
   }
 
-  tune(folder: string): Promise<TuneAnswer> {
-    return this.#request(Requests.tune, { folder });
+  tune(params: TuneParams): Promise<TuneAnswer> {
+    return this.#request(Requests.tune, params);
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.pause, { paused }) });
+  }
+
+  async rollBack(): Promise<void> {
+    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.rollBack, {}) });
+  }
+
+  async removeAdapter(adapterId: string): Promise<void> {
+    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.removeAdapter, { adapterId }) });
+  }
+
+  preview(): Promise<TunePreview> {
+    return this.#request(Requests.preview, {});
+  }
+
+  statistics(): Promise<CompletionStatistics> {
+    return this.#request(Requests.statistics, {});
+  }
+
+  models(): Promise<ModelChoices> {
+    return this.#request(Requests.models, {});
+  }
+
+  getModel(id: string, proxy: string, token: vscode.CancellationToken): Promise<ModelAnswer> {
+    return this.#request(Requests.getModel, proxy ? { id, proxy } : { id }, token);
+  }
+
+  removeModel(id: string): Promise<ModelAnswer> {
+    return this.#request(Requests.removeModel, { id });
+  }
+
+  doctor(token: vscode.CancellationToken): Promise<string> {
+    return this.#request(Requests.doctor, {}, token);
   }
 
   stopTuning(): Promise<boolean> {
     return this.#request(Requests.stop, {});
+  }
+
+  async refresh(): Promise<void> {
+    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.state, {}) });
   }
 
   async use(params: UseParams): Promise<void> {
@@ -78,13 +129,14 @@ export class Session implements vscode.Disposable {
     void this.#enqueue(async () => this.#client?.dispose());
     this.#changed.dispose();
     this.#noticed.dispose();
+    this.#downloaded.dispose();
   }
 
-  async #request<Answer>(method: string, params: object): Promise<Answer> {
+  async #request<Answer>(method: string, params: object, token?: vscode.CancellationToken): Promise<Answer> {
     if (!vscode.workspace.isTrusted) throw new Error('Repotune is off in this folder until you trust it.');
     await this.start();
     if (!this.#client) throw new Error('The Repotune server is not running. Run "Repotune: Restart Server".');
-    return this.#client.sendRequest<Answer>(method, params);
+    return this.#client.sendRequest<Answer>(method, params, token);
   }
 
   #show(panel: PanelState): void {

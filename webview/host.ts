@@ -1,4 +1,4 @@
-import type { FromPanel, PanelCommand, PanelState, ToPanel } from './messages.ts';
+import type { FromPanel, PanelCommand, Question, ToPanel } from './messages.ts';
 
 interface WebviewHost {
   postMessage(message: FromPanel): void;
@@ -14,11 +14,13 @@ export function run(command: PanelCommand, argument?: string): void {
   host.postMessage(argument === undefined ? { type: 'run', command } : { type: 'run', command, argument });
 }
 
-/** Calls back with every state, the first one soon: the host answers `ready`. */
-export function listen(onState: (panel: PanelState) => void): void {
-  window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => {
-    if (data.type === 'state') onState(data.panel);
-  });
+export function ask(question: Question): void {
+  host.postMessage({ type: 'ask', question });
+}
+
+/** Calls back with every message, the first state soon: the host answers `ready` with it. */
+export function listen(onMessage: (message: ToPanel) => void): void {
+  window.addEventListener('message', ({ data }: MessageEvent<ToPanel>) => onMessage(data));
   host.postMessage({ type: 'ready' });
 }
 

@@ -9,5 +9,5 @@ provideVSCodeDesignSystem().register(vsCodeButton());
 const root = document.getElementById('app');
 if (root) {
   const panel = new Panel(root);
-  listen((state) => panel.draw(state));
+  listen((message) => panel.take(message));
 }

@@ -9,6 +9,8 @@ test.each<[string, unknown, FromPanel | null]>([
     { type: 'run', command: 'repotune.useAdapter', argument: 'v1' },
     { type: 'run', command: 'repotune.useAdapter', argument: 'v1' },
   ],
+  ['a question', { type: 'ask', question: 'preview' }, { type: 'ask', question: 'preview' }],
+  ['no other question', { type: 'ask', question: 'environment' }, null],
   ['no command outside the list', { type: 'run', command: 'workbench.action.terminal.sendSequence' }, null],
   [
     'no argument but text',

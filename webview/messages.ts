@@ -1,5 +1,5 @@
 /** Messages between the side panel and the extension host. The panel holds no state of its own but the tab in view. */
-import type { RepotuneState } from '../server/protocol.ts';
+import type { CompletionStatistics, RepotuneState, TunePreview } from '../server/protocol.ts';
 
 /** What the panel draws. Everything in `live` comes from the server, so a reload loses nothing. */
 export type PanelState =
@@ -8,12 +8,34 @@ export type PanelState =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'live'; readonly state: RepotuneState };
 
-export type ToPanel = { readonly type: 'state'; readonly panel: PanelState };
+/** What the panel asks for when a view that needs it comes into sight. */
+export interface Answers {
+  readonly preview: TunePreview;
+  readonly statistics: CompletionStatistics;
+}
+
+export type Question = keyof Answers;
+
+export type Answer = {
+  [Name in Question]:
+    | { readonly type: 'answer'; readonly question: Name; readonly answer: Answers[Name] }
+    | { readonly type: 'failure'; readonly question: Name; readonly message: string };
+}[Question];
+
+export type ToPanel = { readonly type: 'state'; readonly panel: PanelState } | Answer;
 
 /** Commands the panel may run: a closed list, since a webview must not reach every command of the editor. */
 export const panelCommands = [
   'repotune.tune',
+  'repotune.tunePreset',
   'repotune.stop',
+  'repotune.pause',
+  'repotune.resume',
+  'repotune.rollBack',
+  'repotune.removeAdapter',
+  'repotune.chooseModel',
+  'repotune.settings',
+  'repotune.doctor',
   'repotune.toggleCompletions',
   'repotune.useBase',
   'repotune.useAdapter',
@@ -26,12 +48,19 @@ export type PanelCommand = (typeof panelCommands)[number];
 
 export type FromPanel =
   | { readonly type: 'ready' }
+  | { readonly type: 'ask'; readonly question: Question }
   | { readonly type: 'run'; readonly command: PanelCommand; readonly argument?: string };
+
+const questions: readonly Question[] = ['preview', 'statistics'];
 
 /** The panel's messages as the extension host takes them; null for anything else. */
 export function readFromPanel(message: unknown): FromPanel | null {
   if (typeof message !== 'object' || message === null || !('type' in message)) return null;
   if (message.type === 'ready') return { type: 'ready' };
+  if (message.type === 'ask' && 'question' in message) {
+    const question = questions.find((known) => known === message.question);
+    return question ? { type: 'ask', question } : null;
+  }
   if (message.type !== 'run' || !('command' in message)) return null;
   const command = panelCommands.find((known) => known === message.command);
   if (!command) return null;

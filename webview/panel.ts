@@ -1,16 +1,17 @@
 import { isRunning } from '../src/describe.ts';
 import type { RepotuneState } from '../server/protocol.ts';
 import { button, element, setShown } from './dom.ts';
-import { rememberedTab, rememberTab, run } from './host.ts';
-import type { PanelState } from './messages.ts';
+import { ask, rememberedTab, rememberTab, run } from './host.ts';
+import type { PanelState, ToPanel } from './messages.ts';
 import { Tabs } from './tabs.ts';
+import { ActivityView } from './views/activity.ts';
 import { AdaptersView } from './views/adapters.ts';
 import { ProgressView } from './views/progress.ts';
 import { ResultView } from './views/result.ts';
 import { StatusView } from './views/status.ts';
 import { TuneView } from './views/tune.ts';
 
-type TabName = 'Tune' | 'Progress' | 'Result' | 'Adapters';
+type TabName = 'Tune' | 'Progress' | 'Result' | 'Adapters' | 'Activity';
 
 /** The whole panel: the status above, the views as tabs below, or one message while there is no server. */
 export class Panel {
@@ -20,12 +21,15 @@ export class Panel {
     Progress: new ProgressView(),
     Result: new ResultView(),
     Adapters: new AdaptersView(),
+    Activity: new ActivityView(),
   };
   readonly #tabs: Tabs<TabName>;
   readonly #message = element('div', { class: 'view', role: 'status' });
   readonly #body: HTMLElement;
   #running: string | null = null;
-  #first = true;
+  #live = false;
+  #folder: string | null = null;
+  #previewed: string | null = null;
 
   constructor(root: HTMLElement) {
     const pages: Record<TabName, HTMLElement> = {
@@ -33,16 +37,26 @@ export class Panel {
       Progress: this.#views.Progress.root,
       Result: this.#views.Result.root,
       Adapters: this.#views.Adapters.root,
+      Activity: this.#views.Activity.root,
     };
     const remembered = rememberedTab();
     this.#tabs = new Tabs(
       pages,
       remembered !== null && remembered in pages ? (remembered as TabName) : 'Tune',
-      rememberTab,
+      (name) => this.#shown(name),
     );
     this.#body = element('div', {}, this.#status.root, this.#tabs.root);
     root.append(this.#message, this.#body);
     this.draw({ kind: 'starting' });
+  }
+
+  take(message: ToPanel): void {
+    if (message.type === 'state') {
+      this.draw(message.panel);
+      return;
+    }
+    this.#views.Tune.take(message);
+    this.#views.Activity.take(message);
   }
 
   draw(panel: PanelState): void {
@@ -56,17 +70,36 @@ export class Panel {
     this.#status.update(state);
     for (const view of Object.values(this.#views)) view.update(state);
     this.#follow(state);
+    const news = !this.#live || state.folder !== this.#folder;
+    this.#live = true;
+    this.#folder = state.folder;
+    if (news) this.#askFor(this.#tabs.chosen);
   }
 
   /** A run that starts shows its progress, and one that ends its result; in between the user's tab stays. */
   #follow({ run: now, lastResult }: RepotuneState): void {
     const running = now && isRunning(now) ? now.runId : null;
-    if (running !== this.#running) {
-      if (running !== null && (!this.#first || rememberedTab() === 'Tune')) this.#tabs.choose('Progress');
-      if (running === null && lastResult?.runId === this.#running) this.#tabs.choose('Result');
-      this.#running = running;
+    if (running !== null && running !== this.#running) this.#tabs.choose('Progress');
+    if (running !== null) this.#running = running;
+    if (lastResult && lastResult.runId === this.#running) {
+      this.#running = null;
+      this.#tabs.choose('Result');
     }
-    this.#first = false;
+  }
+
+  /** What a view needs beyond the state is asked for when it comes into sight; mining for a preview only once. */
+  #shown(name: TabName): void {
+    rememberTab(name);
+    this.#askFor(name);
+  }
+
+  #askFor(name: TabName): void {
+    if (!this.#live) return;
+    if (name === 'Activity') ask('statistics');
+    if (name === 'Tune' && this.#folder !== null && this.#previewed !== this.#folder) {
+      this.#previewed = this.#folder;
+      ask('preview');
+    }
   }
 }
 

@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import type { TuneParams, UseParams } from '../protocol.ts';
 
-export const tuneParams: z.ZodType<TuneParams> = z.object({ folder: z.string().min(1).exactOptional() });
+export const tuneParams: z.ZodType<TuneParams> = z.object({
+  folder: z.string().min(1).exactOptional(),
+  preset: z.enum(['quick', 'balanced', 'thorough']).exactOptional(),
+});
 
 export const useParams: z.ZodType<UseParams> = z.object({
   source: z.enum(['base', 'adapter']),

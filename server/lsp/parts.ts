@@ -1,11 +1,13 @@
 import type { CompletionProvider } from '../completion/provider.ts';
 import type { Offered } from '../completion/statistics/recorder.ts';
 import type { Edit } from '../completion/statistics/survival.ts';
+import type { PanelService } from '../panel/service.ts';
 import type { CompletionStatistics, RepotuneState, TuneAnswer, TuneParams, UseParams } from '../protocol.ts';
 
 /** What the connection hands its messages to. */
 export interface Server {
   readonly provider: CompletionProvider;
+  readonly panel: PanelService;
   /** A document changed: the rhythm of typing, what becomes of suggestions, what other files see. */
   edited(uri: string, edit: Edit): void;
   closed(uri: string, text: string): void;

@@ -11,6 +11,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { tuneParams, useParams } from './params.ts';
+import { servePanel } from './panelRequests.ts';
 import type { Server } from './parts.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
 import { abortSignal } from './cancellation.ts';
@@ -137,6 +138,8 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   });
 
   connection.onRequest<CompletionStatistics, void>(Requests.statistics, () => server.statistics());
+
+  servePanel(connection, server.panel);
 
   connection.onShutdown(() => server.dispose());
   documents.onDidClose(({ document }) => server.closed(document.uri, document.getText()));

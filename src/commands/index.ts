@@ -1,15 +1,26 @@
 import * as vscode from 'vscode';
 import type { Session } from '../session.ts';
-import { chooseAdapter, useBase } from './source.ts';
-import { stopTuning, tune } from './tune.ts';
+import { doctor } from './doctor.ts';
+import { chooseModel } from './models.ts';
+import { chooseAdapter, removeAdapter, useBase } from './source.ts';
+import { stopTuning, tune, tunePreset } from './tune.ts';
 
 type Handler = (argument?: unknown) => unknown;
 
 /** Every command of the palette, one line each. A failure becomes one message, its details in the log. */
-export function registerCommands(session: Session, log: vscode.LogOutputChannel): vscode.Disposable {
+export function registerCommands(session: Session, log: vscode.LogOutputChannel, version: string): vscode.Disposable {
   const commands = {
     'repotune.tune': (folder) => tune(session, folder),
+    'repotune.tunePreset': (preset) => tunePreset(session, preset),
     'repotune.stop': () => stopTuning(session),
+    'repotune.pause': () => session.pause(true),
+    'repotune.resume': () => session.pause(false),
+    'repotune.rollBack': () => session.rollBack(),
+    'repotune.removeAdapter': (adapterId) => removeAdapter(session, adapterId),
+    'repotune.chooseModel': () => chooseModel(session),
+    'repotune.doctor': () => doctor(session, version),
+    'repotune.settings': () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', '@ext:repotune.repotune'),
     'repotune.toggleCompletions': toggleCompletions,
     'repotune.useBase': () => useBase(session),
     'repotune.useAdapter': (adapterId) => chooseAdapter(session, adapterId),

@@ -19,6 +19,18 @@ export async function chooseAdapter(session: Session, argument: unknown): Promis
   if (picked) await session.use({ source: 'adapter', adapterId: picked.id });
 }
 
+/** Deletes a version after asking: it cannot be brought back. */
+export async function removeAdapter(session: Session, argument: unknown): Promise<void> {
+  const adapter = session.state?.adapters.find(({ id }) => id === argument);
+  if (!adapter) return;
+  const question = `Delete the adapter ${adapter.name} of ${new Date(adapter.createdAtMs).toLocaleString()}?`;
+  const detail = adapter.active
+    ? 'It serves now; the base model will serve in its place.'
+    : 'It cannot be brought back.';
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete');
+  if (answer === 'Delete') await session.removeAdapter(adapter.id);
+}
+
 function toItem(adapter: AdapterSummary): vscode.QuickPickItem & { id: string } {
   const { heldOutLossBase: base, heldOutLossTuned: tuned } = adapter;
   const scored =

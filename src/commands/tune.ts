@@ -1,14 +1,23 @@
 import * as vscode from 'vscode';
+import type { Preset } from '../../server/protocol.ts';
 import type { Session } from '../session.ts';
 
+const presets: readonly Preset[] = ['quick', 'balanced', 'thorough'];
+
 /** Starts a run on the given folder, or on the one the user picks among several, and opens the panel. */
-export async function tune(session: Session, argument: unknown): Promise<void> {
+export async function tune(session: Session, argument: unknown, preset?: Preset): Promise<void> {
   const folder = typeof argument === 'string' ? argument : await pickFolder();
   if (folder === undefined) return;
   const opening = vscode.commands.executeCommand('repotune.panel.focus');
-  const answer = await session.tune(folder);
+  const answer = await session.tune(preset ? { folder, preset } : { folder });
   await opening;
   if (answer.kind === 'refused') await vscode.window.showErrorMessage(answer.message);
+}
+
+/** From the panel, with the size the user chose there. */
+export async function tunePreset(session: Session, argument: unknown): Promise<void> {
+  const preset = presets.find((known) => known === argument);
+  return tune(session, undefined, preset);
 }
 
 export async function stopTuning(session: Session): Promise<void> {

@@ -8,14 +8,16 @@ export class AdaptersView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #none = element('p', { class: 'muted' }, 'No adapter yet: each run that ends adds one.');
   readonly #list = element('ul', { class: 'cards' });
+  readonly #rollBack = button('Roll Back', 'secondary', () => run('repotune.rollBack'));
   #drawn = '';
 
   constructor() {
-    this.root.append(element('h2', {}, 'Adapters'), this.#none, this.#list);
+    this.root.append(element('h2', {}, 'Adapters'), this.#none, this.#list, this.#rollBack);
   }
 
   update({ adapters, source }: RepotuneState): void {
     setShown(this.#none, adapters.length === 0);
+    setShown(this.#rollBack, adapters.length > 0);
     const key = JSON.stringify([adapters, source]);
     if (key === this.#drawn) return;
     this.#drawn = key;
@@ -40,7 +42,12 @@ function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
       [new Date(adapter.createdAtMs).toLocaleString(), adapter.commit.slice(0, 8)].filter(Boolean).join(' · '),
     ),
   );
-  if (serving) item.append(element('p', { class: 'serving' }, 'Active'));
-  else item.append(button(`Use ${adapter.name}`, 'secondary', () => run('repotune.useAdapter', adapter.id)));
+  const place = `${adapter.name}, ${new Date(adapter.createdAtMs).toLocaleString()}`;
+  const use = button('Use', 'secondary', () => run('repotune.useAdapter', adapter.id));
+  use.setAttribute('aria-label', `Use ${place}`);
+  const remove = button('Delete', 'secondary', () => run('repotune.removeAdapter', adapter.id));
+  remove.setAttribute('aria-label', `Delete ${place}`);
+  if (serving) item.append(element('p', { class: 'serving' }, '✓ Active'));
+  item.append(element('div', { class: 'row' }, ...(serving ? [remove] : [use, remove])));
   return item;
 }

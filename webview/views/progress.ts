@@ -28,6 +28,8 @@ export class ProgressView implements View {
   readonly #bar = element('progress', { max: 1, 'aria-label': 'Share of the steps done' });
   readonly #facts = new Facts(factNames);
   readonly #chart = new LossChart();
+  readonly #pause = button('Pause', 'secondary', () => run(this.#paused ? 'repotune.resume' : 'repotune.pause'));
+  #paused = false;
   readonly #stop = button('Stop', 'secondary', () => run('repotune.stop'));
 
   constructor() {
@@ -45,16 +47,26 @@ export class ProgressView implements View {
       element('span', { class: 'key held-out' }),
       'held-out loss',
     );
-    this.#body.append(list, this.#message, this.#bar, this.#facts.root, this.#chart.root, legend, this.#stop);
+    this.#body.append(
+      list,
+      this.#message,
+      this.#bar,
+      this.#facts.root,
+      this.#chart.root,
+      legend,
+      element('div', { class: 'row' }, this.#pause, this.#stop),
+    );
     this.root.append(element('h2', {}, 'Progress'), this.#none, this.#body);
   }
 
-  update({ run }: RepotuneState): void {
+  update({ run, paused }: RepotuneState): void {
+    this.#paused = paused;
+    setText(this.#pause, paused ? 'Resume' : 'Pause');
     setShown(this.#none, run === null);
     setShown(this.#body, run !== null);
     if (!run) return;
     this.#drawStages(run);
-    setText(this.#message, run.message);
+    setText(this.#message, paused && isRunning(run) ? `Paused. ${run.message}` : run.message);
     this.#bar.value = run.stage === 'done' ? 1 : progressShare(run);
     this.#facts.set('Step', run.steps > 0 ? `${run.step} of ${run.steps}` : '–');
     this.#facts.set('Speed', run.tokensPerSecond > 0 ? `${Math.round(run.tokensPerSecond)} tokens/s` : '–');
@@ -64,6 +76,7 @@ export class ProgressView implements View {
     this.#facts.set('Memory', run.rssBytes > 0 ? `${Math.round(run.rssBytes / 2 ** 20)} MiB` : '–');
     this.#chart.draw(run.curve);
     setShown(this.#stop, isRunning(run));
+    setShown(this.#pause, run.stage === 'training');
   }
 
   #drawStages(run: TuneProgress): void {

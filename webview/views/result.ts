@@ -1,5 +1,5 @@
 import type { RepotuneState } from '../../server/protocol.ts';
-import type { SampleCompletion, TuneResult } from '../../server/tuning/types.ts';
+import type { SampleCompletion } from '../../server/tuning/types.ts';
 import { element, Facts, setShown, setText } from '../dom.ts';
 import type { View } from './view.ts';
 
@@ -26,7 +26,7 @@ export class ResultView implements View {
     if (!result || this.#drawn === result.runId) return;
     this.#drawn = result.runId;
     const change = 100 * (result.heldOutLossTuned / result.heldOutLossBase - 1);
-    setText(this.#verdict, verdict(result));
+    setText(this.#verdict, result.reason);
     this.#facts.set('Held-out loss', `${result.heldOutLossBase.toFixed(3)} → ${result.heldOutLossTuned.toFixed(3)}`);
     this.#facts.set('Change', `${change > 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`);
     this.#facts.set('Files', String(result.files));
@@ -36,10 +36,6 @@ export class ResultView implements View {
     this.#facts.set('Time', `${result.minutes.toFixed(1)} min`);
     this.#sample.replaceChildren(...(result.sample ? sampleParts(result.sample) : []));
   }
-}
-
-function verdict({ activated, reason }: TuneResult): string {
-  return activated ? `The adapter is active. ${reason}` : `The adapter was not activated. ${reason}`;
 }
 
 function sampleParts(sample: SampleCompletion): HTMLElement[] {

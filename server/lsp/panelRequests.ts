@@ -1,0 +1,54 @@
+/** The panel's requests on a connection, their parameters checked, their failures as sentences for the user. */
+import { type CancellationToken, type Connection, ResponseError } from 'vscode-languageserver';
+import { z } from 'zod';
+import type { PanelService } from '../panel/service.ts';
+import { type DownloadProgress, Notifications, Requests } from '../protocol.ts';
+import { abortSignal } from './cancellation.ts';
+
+const named = z.object({ id: z.string().min(1) });
+const download = named.extend({ proxy: z.string().exactOptional() });
+const adapter = z.object({ adapterId: z.string().min(1) });
+const pausing = z.object({ paused: z.boolean() });
+/** LSP: the request failed and its message is for the user. */
+const REQUEST_FAILED = -32803;
+
+export function servePanel(connection: Connection, panel: PanelService): void {
+  const handle = (method: string, answer: (params: unknown, signal: AbortSignal) => Promise<object | string>): void => {
+    connection.onRequest<string | object, void>(
+      method,
+      async (params: unknown, token: CancellationToken): Promise<string | object> => {
+        try {
+          return await answer(params, abortSignal(token));
+        } catch (error) {
+          throw new ResponseError(REQUEST_FAILED, error instanceof Error ? error.message : String(error));
+        }
+      },
+    );
+  };
+  handle(Requests.preview, (_, signal) => panel.preview(signal));
+  handle(Requests.pause, async (params) => panel.pause(pausing.parse(params).paused));
+  handle(Requests.rollBack, () => panel.rollBack());
+  handle(Requests.removeAdapter, async (params) => panel.removeAdapter(adapter.parse(params).adapterId));
+  handle(Requests.models, (_, signal) => panel.models(signal));
+  handle(Requests.removeModel, async (params) => panel.removeModel(named.parse(params).id));
+  handle(Requests.doctor, (_, signal) => panel.doctor(signal));
+  handle(Requests.getModel, async (params, signal) => {
+    const { id, proxy } = download.parse(params);
+    const tell = (doneBytes: number, totalBytes: number) => {
+      const progress: DownloadProgress = { id, doneBytes, totalBytes };
+      void connection.sendNotification(Notifications.downloadProgress, progress).catch(() => {});
+    };
+    return panel.getModel(id, throttled(tell, 250), signal, proxy);
+  });
+}
+
+/** At most one call per `ms`, and always the one that completes. */
+function throttled(tell: (done: number, total: number) => void, ms: number): (done: number, total: number) => void {
+  let last = 0;
+  return (done, total) => {
+    const now = performance.now();
+    if (now - last < ms && done < total) return;
+    last = now;
+    tell(done, total);
+  };
+}

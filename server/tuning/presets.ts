@@ -1,0 +1,26 @@
+/** How much a run may take, in three sizes, and what it will need. */
+import type { Preset, PresetPlan } from '../protocol.ts';
+
+export const presets = {
+  quick: { minutes: 1.5, rank: 8 },
+  balanced: { minutes: 5, rank: 16 },
+  thorough: { minutes: 20, rank: 32 },
+} as const satisfies Record<Preset, { minutes: number; rank: number }>;
+
+/** Runtime, tokenized data and activations of one row of 1024 tokens on the bundled base: 300 to 420 MiB measured. */
+const FIXED_BYTES = 350 * 2 ** 20;
+/** Copies of the base in memory: the file's pages, and the 4-bit weights with their F32 rows of a tile at a time. */
+const BASE_COPIES = 1.6;
+/** Weight, gradient and two moments in F32. */
+const BYTES_PER_TRAINED = 16;
+/** Adapter parameters for one unit of rank, as a share of sqrt(base parameters): seven linears a block; 8 M and 0.5 B agree. */
+const TRAINED_PER_RANK = 12;
+
+export function planPresets(base: { readonly sizeBytes: number; readonly parameters: number }): PresetPlan[] {
+  return (Object.keys(presets) as Preset[]).map((preset) => {
+    const { minutes, rank } = presets[preset];
+    const trained = rank * TRAINED_PER_RANK * Math.sqrt(base.parameters);
+    const memoryBytes = FIXED_BYTES + BASE_COPIES * base.sizeBytes + trained * BYTES_PER_TRAINED;
+    return { preset, minutes, rank, memoryBytes: Math.round(memoryBytes) };
+  });
+}

@@ -1,0 +1,15 @@
+import * as vscode from 'vscode';
+import type { Session } from '../session.ts';
+
+/** The doctor's report in an editor, and one button that copies it. */
+export async function doctor(session: Session, extensionVersion: string): Promise<void> {
+  const report = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Repotune: examining', cancellable: true },
+    (_, token) => session.doctor(token),
+  );
+  const text = `Repotune ${extensionVersion}, VS Code ${vscode.version}, ${vscode.env.remoteName ?? 'local'}\n\n${report}`;
+  const document = await vscode.workspace.openTextDocument({ content: text, language: 'plaintext' });
+  await vscode.window.showTextDocument(document, { preview: true });
+  const chosen = await vscode.window.showInformationMessage('The report holds nothing of your code.', 'Copy Report');
+  if (chosen) await vscode.env.clipboard.writeText(text);
+}

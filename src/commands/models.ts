@@ -1,0 +1,124 @@
+import * as vscode from 'vscode';
+import type { ModelChoice, ModelChoices } from '../../server/protocol.ts';
+import type { Session } from '../session.ts';
+
+const removeButton: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('trash'),
+  tooltip: 'Delete this download',
+};
+
+interface Item extends vscode.QuickPickItem {
+  readonly model?: ModelChoice;
+  readonly browse?: boolean;
+}
+
+/** Lets the user choose a base model: here already, from the catalogue (downloaded then), or any GGUF file. */
+export async function chooseModel(session: Session): Promise<void> {
+  const choices = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'Repotune: measuring what this machine can run' },
+    () => session.models(),
+  );
+  const item = await pick(session, choices);
+  if (!item) return;
+  const path = item.browse ? await browse() : item.model && (item.model.path ?? (await download(session, item.model)));
+  if (!path) return;
+  const value = item.model?.origin === 'bundled' ? undefined : path;
+  await vscode.workspace.getConfiguration('repotune').update('model.path', value, vscode.ConfigurationTarget.Global);
+  await session.refresh();
+}
+
+function pick(session: Session, choices: ModelChoices): Promise<Item | undefined> {
+  const box = vscode.window.createQuickPick<Item>();
+  box.title = 'Base Model';
+  box.placeholder = choices.recommendation;
+  box.matchOnDescription = true;
+  box.matchOnDetail = true;
+  box.items = itemsOf(choices);
+  return new Promise((resolve) => {
+    box.onDidAccept(() => {
+      resolve(box.selectedItems[0]);
+      box.hide();
+    });
+    box.onDidTriggerItemButton(async ({ item }) => {
+      if (item.model) await remove(session, item.model);
+      box.hide();
+    });
+    box.onDidHide(() => {
+      resolve(undefined);
+      box.dispose();
+    });
+    box.show();
+  });
+}
+
+function itemsOf({ models, diskUseBytes }: ModelChoices): Item[] {
+  const section = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  const here = models.filter(({ path }) => path !== null);
+  const others = models.filter(({ path }) => path === null);
+  return [
+    section(`On this machine (downloads take ${gigabytes(diskUseBytes)})`),
+    ...here.map(itemOf),
+    { label: '$(folder-opened) Another GGUF file…', browse: true },
+    section('To download'),
+    ...others.map(itemOf),
+  ];
+}
+
+function itemOf(model: ModelChoice): Item {
+  const mark = model.current ? '$(check) ' : model.recommended ? '$(star-full) ' : '';
+  return {
+    model,
+    label: `${mark}${model.title}`,
+    description: [gigabytes(model.fileBytes), model.license, model.origin === 'ollama' ? "in Ollama's store" : '']
+      .filter(Boolean)
+      .join(' · '),
+    detail: model.problem
+      ? `$(warning) ${model.problem}`
+      : `${model.recommended ? 'Recommended: ' : ''}${model.detail}`,
+    buttons: model.origin === 'downloaded' ? [removeButton] : [],
+  };
+}
+
+async function browse(): Promise<string | undefined> {
+  const files = await vscode.window.showOpenDialog({
+    filters: { 'GGUF model': ['gguf'] },
+    openLabel: 'Use as Base Model',
+  });
+  return files?.[0]?.fsPath;
+}
+
+/** The path of the file, or nothing when it was cancelled or failed (the user has been told why). */
+async function download(session: Session, model: ModelChoice): Promise<string | undefined> {
+  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
+  const title = `Downloading ${model.title} (${model.license})`;
+  const answer = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      let percent = 0;
+      const following = session.onDownload(({ id, doneBytes, totalBytes }) => {
+        if (id !== model.id) return;
+        const next = (100 * doneBytes) / Math.max(1, totalBytes);
+        progress.report({ message: `${gigabytes(doneBytes)} of ${gigabytes(totalBytes)}`, increment: next - percent });
+        percent = next;
+      });
+      try {
+        return await session.getModel(model.id, proxy, token);
+      } finally {
+        following.dispose();
+      }
+    },
+  );
+  if (answer.kind === 'failed') throw new Error(answer.message);
+  return answer.kind === 'ready' ? answer.path : undefined;
+}
+
+async function remove(session: Session, model: ModelChoice): Promise<void> {
+  const question = `Delete ${model.title} (${gigabytes(model.fileBytes)})?`;
+  if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return;
+  const answer = await session.removeModel(model.id);
+  if (answer.kind === 'failed') throw new Error(answer.message);
+}
+
+function gigabytes(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

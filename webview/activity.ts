@@ -1,0 +1,30 @@
+/** Sums and shares of what became of suggestions. Pure. */
+import type { CompletionStatistics } from '../server/protocol.ts';
+
+export interface ActivitySummary {
+  readonly offered: number;
+  /** e.g. `12 (40 %)` */
+  readonly accepted: string;
+  readonly kept30s: string;
+  readonly kept5min: string;
+  readonly engine: string;
+  readonly each: string;
+}
+
+export function summarize(days: CompletionStatistics['days']): ActivitySummary {
+  const total = (name: 'offered' | 'accepted' | 'kept30s' | 'checked30s' | 'kept5min' | 'checked5min' | 'engineMs') =>
+    days.reduce((sum, day) => sum + day[name], 0);
+  const [offered, accepted, engineMs] = [total('offered'), total('accepted'), total('engineMs')];
+  return {
+    offered,
+    accepted: offered > 0 ? `${accepted} (${share(accepted, offered)})` : '0',
+    kept30s: share(total('kept30s'), total('checked30s')),
+    kept5min: share(total('kept5min'), total('checked5min')),
+    engine: `${(engineMs / 1000).toFixed(1)} s`,
+    each: offered > 0 ? `${Math.round(engineMs / offered)} ms` : '–',
+  };
+}
+
+function share(part: number, whole: number): string {
+  return whole > 0 ? `${Math.round((100 * part) / whole)} %` : '–';
+}

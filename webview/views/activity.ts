@@ -1,0 +1,72 @@
+import type { CompletionStatistics } from '../../server/protocol.ts';
+import { element, Facts } from '../dom.ts';
+import type { Answer } from '../messages.ts';
+import { summarize } from '../activity.ts';
+import type { View } from './view.ts';
+
+const factNames = [
+  'Offered',
+  'Accepted',
+  'Kept after 30 s',
+  'Kept after 5 min',
+  'Engine time',
+  'Time a suggestion',
+] as const;
+const DAYS = 14;
+
+/** What became of suggestions. Counted on this machine and kept on it. */
+export class ActivityView implements View {
+  readonly root = element('div', { class: 'view' });
+  readonly #facts = new Facts(factNames);
+  readonly #days = element('tbody');
+  readonly #problem = element('p', { class: 'problem' });
+
+  constructor() {
+    const head = element(
+      'tr',
+      {},
+      ...['Day', 'Offered', 'Accepted'].map((name) => element('th', { scope: 'col' }, name)),
+    );
+    this.#problem.hidden = true;
+    this.root.append(
+      element('h2', {}, 'Activity'),
+      element('p', { class: 'muted' }, `The last ${DAYS} days. These counts never leave this machine.`),
+      this.#problem,
+      this.#facts.root,
+      element('table', {}, element('thead', {}, head), this.#days),
+    );
+  }
+
+  update(): void {}
+
+  take(message: Answer): void {
+    if (message.question !== 'statistics') return;
+    this.#problem.hidden = message.type !== 'failure';
+    if (message.type === 'failure') this.#problem.textContent = message.message;
+    else this.#draw(message.answer);
+  }
+
+  #draw({ days }: CompletionStatistics): void {
+    const recent = days.slice(-DAYS);
+    const sum = summarize(recent);
+    this.#facts.set('Offered', String(sum.offered));
+    this.#facts.set('Accepted', sum.accepted);
+    this.#facts.set('Kept after 30 s', sum.kept30s);
+    this.#facts.set('Kept after 5 min', sum.kept5min);
+    this.#facts.set('Engine time', sum.engine);
+    this.#facts.set('Time a suggestion', sum.each);
+    const rows = recent
+      .toReversed()
+      .map(({ day, offered, accepted }) =>
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'row' }, day),
+          element('td', {}, String(offered)),
+          element('td', {}, String(accepted)),
+        ),
+      );
+    const none = element('tr', {}, element('td', { colspan: 3 }, 'Nothing was offered yet.'));
+    this.#days.replaceChildren(...(rows.length > 0 ? rows : [none]));
+  }
+}
