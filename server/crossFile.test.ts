@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { CrossFile } from './crossFile.ts';
+import { indexedFile } from './mining/indexing.ts';
+import { languageOf } from './mining/languageOf.ts';
+import { RetrievalIndex } from './retrieval/index.ts';
+
+const geometry = `export interface Circle {
+  radius: number;
+}
+
+export function areaOfCircle(circle: Circle): number {
+  return Math.PI * circle.radius ** 2;
+}
+`;
+const prefix = `import { areaOfCircle, type Circle } from './geometry';
+
+export function total(circles: Circle[]): number {
+  let sum = 0;
+  for (const circle of circles) sum += `;
+
+function scene() {
+  const index = new RetrievalIndex();
+  const built = Promise.withResolvers<RetrievalIndex>();
+  const errors: unknown[] = [];
+  const crossFile = new CrossFile({
+    buildIndex: () => built.promise,
+    indexedFile,
+    languageOf,
+    onError: (error) => errors.push(error),
+  });
+  const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  return { index, built, crossFile, ask, errors };
+}
+
+test('a completion does not wait for the index, and uses it once it is there', async () => {
+  const { index, built, ask } = scene();
+  expect(ask()).toBe('');
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  built.resolve(index);
+  await built.promise;
+  expect(ask()).toContain('areaOfCircle(circle: Circle): number');
+});
+
+test('what is typed on the cursor line leaves the context as it is', async () => {
+  const { index, built, crossFile, ask } = scene();
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  ask();
+  built.resolve(index);
+  await built.promise;
+  const before = ask();
+  const typed = crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix: `${prefix}areaOf`, suffix: ';\n}\n' }, 600);
+  expect(typed).toBe(before);
+});
+
+test('an edited document changes what others see of it; an unusable one is forgotten', async () => {
+  const { index, built, crossFile, ask } = scene();
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  ask();
+  built.resolve(index);
+  await built.promise;
+  await crossFile.update('/repo', 'src/geometry.ts', geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number'), 4);
+  expect(ask()).toContain('scale: number');
+  await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
+  expect(ask()).not.toContain('areaOfCircle(circle');
+});
+
+test('an index that cannot be built is reported once and leaves completions without context', async () => {
+  const { built, ask, errors } = scene();
+  ask();
+  built.reject(new Error('not a folder'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(ask()).toBe('');
+  expect(errors).toHaveLength(1);
+});
