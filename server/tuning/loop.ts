@@ -19,9 +19,6 @@ const realClock: LoopClock = { nowMs: () => performance.now(), rssBytes: () => p
 
 /** Held-out tokens measured during training: enough to steer by, cheap beside the steps between. */
 const MOST_STEERING_TOKENS = 16_000;
-/** Steps after which the speed is known and the schedule may be shortened to the time there is. */
-const CALIBRATION_STEPS = 6;
-
 /**
  * Trains until the schedule, the time or the progress ends, and leaves the best weights in `job.adapterFile`. Takes up the
  * run's checkpoint where there is one. Never rejects: what went wrong is in the outcome.
@@ -60,6 +57,8 @@ class Loop {
   #tokens: number;
   #seconds: number;
   #heldOutBefore: number;
+  /** Progress at the last evaluation. */
+  #evaluatedAt: number;
   #lastCheckpointMs: number;
 
   static async start(
@@ -104,6 +103,7 @@ class Loop {
     this.#tokens = checkpoint?.tokens ?? 0;
     this.#seconds = checkpoint?.seconds ?? 0;
     this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
+    this.#evaluatedAt = checkpoint?.evaluatedAt ?? 0;
     this.#lastCheckpointMs = clock.nowMs();
   }
 
@@ -114,23 +114,17 @@ class Loop {
   }
 
   async run(signal?: AbortSignal): Promise<LoopOutcome> {
-    let reason: EndReason = 'schedule';
-    while (this.#step < this.#schedule.steps) {
+    for (;;) {
       signal?.throwIfAborted();
       await this.#trainStep();
-      this.#shortenToTime();
-      const last = this.#step >= this.#schedule.steps;
-      if (last || this.#step % this.#schedule.evaluateEvery === 0) {
+      const over = this.#progress >= 1;
+      if (over || this.#evaluationDue()) {
         await this.#evaluate();
-        if (!last && this.#best.exhausted) reason = 'early-stop';
+        if (over || this.#best.exhausted) break;
       }
-      if (reason === 'schedule' && !last && this.#seconds >= this.#schedule.maxSeconds) {
-        await this.#evaluate();
-        reason = 'time-limit';
-      }
-      if (reason !== 'schedule') break;
-      if (!last) await this.#checkpointIfDue();
+      await this.#checkpointIfDue();
     }
+    const reason = this.#endReason();
     const { loss, step } = await this.#best.finish(join(this.#job.runDir, this.#job.adapterFile));
     return {
       kind: 'trained',
@@ -160,7 +154,7 @@ class Loop {
 
   async #trainStep(): Promise<void> {
     const rows = this.#batches.next();
-    const rate = rateAt(this.#step, this.#schedule);
+    const rate = rateAt(this.#step, this.#progress, this.#schedule);
     const startedMs = this.#clock.nowMs();
     const result = await this.#finiteStep(rows, rate);
     const seconds = (this.#clock.nowMs() - startedMs) / 1000;
@@ -171,13 +165,13 @@ class Loop {
     this.#onEvent({
       kind: 'step',
       step: this.#step,
-      steps: this.#schedule.steps,
+      steps: Math.max(this.#step, Math.min(this.#schedule.steps, Math.round(this.#step / this.#progress))),
       loss: result.loss,
       learningRate: rate,
       gradientNorm: result.gradientNorm,
       tokensPerSecond: tokens / Math.max(seconds, 1e-6),
       rssBytes: this.#clock.rssBytes(),
-      etaSeconds: (this.#seconds / this.#step) * (this.#schedule.steps - this.#step),
+      etaSeconds: this.#seconds * Math.max(0, 1 / this.#progress - 1),
     });
   }
 
@@ -194,12 +188,25 @@ class Loop {
     }
   }
 
-  /** Once, when the speed is known: a cosine that ends when the time does, instead of one cut off at a high rate. */
-  #shortenToTime(): void {
-    if (!this.#job.adaptToSpeed || this.#step !== CALIBRATION_STEPS) return;
-    const { steps, maxSeconds } = this.#schedule;
-    const affordable = Math.floor((maxSeconds * 0.92) / (this.#seconds / this.#step));
-    this.#schedule = { ...this.#schedule, steps: Math.max(this.#step + 1, Math.min(steps, affordable)) };
+  /**
+   * How much of the run is over, 0 to 1: by steps, or by time where that is further. The rate follows it, so the cosine ends
+   * with the run even on a machine that becomes slower on the way.
+   */
+  get #progress(): number {
+    const bySteps = this.#step / this.#schedule.steps;
+    return this.#job.adaptToSpeed ? Math.max(bySteps, this.#seconds / this.#schedule.maxSeconds) : bySteps;
+  }
+
+  #evaluationDue(): boolean {
+    const every = this.#schedule.evaluateEvery / this.#schedule.steps;
+    if (this.#progress - this.#evaluatedAt < every) return false;
+    this.#evaluatedAt = this.#progress;
+    return true;
+  }
+
+  #endReason(): EndReason {
+    if (this.#step >= this.#schedule.steps) return 'schedule';
+    return this.#progress >= 1 ? 'time-limit' : 'early-stop';
   }
 
   async #evaluate(): Promise<void> {
@@ -231,6 +238,7 @@ class Loop {
         tokens: this.#tokens,
         seconds: this.#seconds,
         heldOutBefore: this.#heldOutBefore,
+        evaluatedAt: this.#evaluatedAt,
         ...this.#best.state,
         threads: trainer.threads,
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planSchedule, rateAt, rateFor } from './schedule.ts';
+import { fitToSpeed, planSchedule, rateAt, rateFor } from './schedule.ts';
 
 describe('planSchedule', () => {
   it.each([
@@ -37,12 +37,31 @@ describe('rateFor', () => {
 describe('rateAt', () => {
   const schedule = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
 
-  it('rises to the peak over the warm-up, then falls without a jump to the final share', () => {
-    const rates = Array.from({ length: schedule.steps + 1 }, (_, step) => rateAt(step, schedule));
+  it('rises over the warm-up, then falls without a jump to the final share', () => {
+    const rates = Array.from({ length: schedule.steps + 1 }, (_, step) =>
+      rateAt(step, step / schedule.steps, schedule),
+    );
     const peak = rates.indexOf(Math.max(...rates));
     expect(peak).toBe(schedule.warmupSteps - 1);
-    expect(rates[peak]).toBeCloseTo(schedule.learningRate, 10);
+    expect(rates[peak]! / schedule.learningRate).toBeGreaterThan(0.95);
     for (let i = peak + 1; i < rates.length; i++) expect(rates[i]!).toBeLessThanOrEqual(rates[i - 1]!);
     expect(rates.at(-1)).toBeCloseTo(schedule.learningRate * schedule.finalShare, 10);
+  });
+
+  it('has fallen to the end when time is up, whatever the step', () => {
+    expect(rateAt(schedule.warmupSteps, 1, schedule)).toBeCloseTo(schedule.learningRate * schedule.finalShare, 10);
+  });
+});
+
+describe('fitToSpeed', () => {
+  const whole = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
+
+  it('leaves a schedule alone that a fast machine can finish', () => expect(fitToSpeed(whole, 1e-7)).toBe(whole));
+
+  it('takes smaller steps rather than a handful on a slow machine', () => {
+    const slow = fitToSpeed(whole, 1 / 2000);
+    expect(slow.tokensPerStep).toBeLessThan(whole.tokensPerStep);
+    expect(slow.steps).toBeGreaterThan(50);
+    expect(slow.steps * slow.tokensPerStep).toBeLessThan(200 * 2000);
   });
 });

@@ -42,7 +42,8 @@ export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate
 export function fitToSpeed(schedule: Schedule, forwardSecondsPerToken: number): Schedule {
   const affordable = (schedule.maxSeconds * STEPS_SHARE) / (forwardSecondsPerToken * STEP_OVER_FORWARD);
   const wanted = schedule.steps * schedule.tokensPerStep;
-  return affordable >= wanted ? schedule : { ...schedule, ...divide(affordable) };
+  // Steps alone end a run early; time ends it when they turn out slower, so the estimate need not be cautious.
+  return affordable >= wanted ? schedule : { ...schedule, ...divide(affordable * 1.25) };
 }
 
 type Division = Pick<Schedule, 'steps' | 'tokensPerStep' | 'warmupSteps' | 'evaluateEvery'>;
@@ -68,12 +69,13 @@ export function rateFor(parameters: number): number {
   return 3e-3 * 10 ** -share;
 }
 
-/** Linear warm-up, then a cosine down to `finalShare` of the peak. `step` counts from 0. */
-export function rateAt(step: number, schedule: Schedule): number {
-  const { learningRate, warmupSteps, steps, finalShare } = schedule;
-  if (step < warmupSteps) return (learningRate * (step + 1)) / warmupSteps;
-  const done = Math.min(1, (step - warmupSteps) / Math.max(1, steps - warmupSteps));
-  return learningRate * (finalShare + (1 - finalShare) * 0.5 * (1 + Math.cos(Math.PI * done)));
+/**
+ * Linear warm-up over the first steps of a cosine from the peak down to `finalShare` of it. `step` counts from 0; `progress`,
+ * 0 to 1, is how much of the run is over, by steps or by time.
+ */
+export function rateAt(step: number, progress: number, { learningRate, warmupSteps, finalShare }: Schedule): number {
+  const warm = Math.min(1, (step + 1) / warmupSteps);
+  return learningRate * warm * (finalShare + (1 - finalShare) * 0.5 * (1 + Math.cos(Math.PI * clamp(progress, 0, 1))));
 }
 
 function clamp(value: number, low: number, high: number): number {
