@@ -1,7 +1,10 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ExecuteCommandRequest, InlineCompletionRequest } from 'vscode-languageserver-protocol/node';
+import { bundledModelPath } from '../paths.ts';
+import { type CompletionStatistics, Requests } from '../protocol.ts';
 import { childrenOf, TestClient, until, uriOf } from './testing.ts';
 
 const source = `export interface Point {
@@ -134,6 +137,43 @@ describe('a plain client over stdio', () => {
     await client.close(uri);
   });
 
+  test('what was offered and taken is counted, by the edit or by the editor’s word', async () => {
+    const total = async (): Promise<{ offered: number; accepted: number }> => {
+      const { days } = await client.connection.sendRequest<CompletionStatistics>(Requests.statistics, {});
+      return days.reduce(
+        (sum, day) => ({ offered: sum.offered + day.offered, accepted: sum.accepted + day.accepted }),
+        { offered: 0, accepted: 0 },
+      );
+    };
+    const uri = uriOf(join(folder, 'taken.ts'));
+    await client.open(uri, 'typescript', source);
+    const offset = source.indexOf('dx * dx') + 3;
+    const before = await total();
+    const [item] = await client.inline(uri, offset);
+    await client.edit(uri, offset, client.document(uri).offsetAt(item!.range!.end) - offset, String(item!.insertText));
+    await client.connection.sendRequest(ExecuteCommandRequest.type, item!.command!);
+    expect(await total()).toEqual({ offered: before.offered + 1, accepted: before.accepted + 1 });
+  });
+
+  test('the suggest widget’s selection is where a suggestion goes on', async () => {
+    const uri = uriOf(join(folder, 'selected.ts'));
+    const at = source.indexOf('Math.sqrt') + 'Math.s'.length;
+    await client.open(uri, 'typescript', source.slice(0, at) + source.slice(source.indexOf(';', at)));
+    const position = client.document(uri).positionAt(at);
+    const range = { start: { ...position, character: position.character - 1 }, end: position };
+    const answer = await client.connection.sendRequest(InlineCompletionRequest.type, {
+      textDocument: { uri },
+      position,
+      context: { triggerKind: 2, selectedCompletionInfo: { range, text: 'sqrt' } },
+    });
+    const items = answer === null ? [] : Array.isArray(answer) ? answer : answer.items;
+    expect(items.length).toBeGreaterThan(0);
+    for (const item of items) {
+      expect(String(item.insertText)).toMatch(/^sqrt/);
+      expect(item.range!.start).toEqual(range.start);
+    }
+  });
+
   test('switched off it says nothing and frees the engine; switched on it comes back', async () => {
     const uri = uriOf(join(folder, 'off.ts'));
     await client.open(uri, 'typescript', source);
@@ -177,6 +217,29 @@ test('an engine process that is killed is said once and comes back; the server s
     expect(performance.now() - killedAt).toBeLessThan(5_000);
     expect(client.notices).toHaveLength(1);
     expect(client.notices[0]!.severity).toBe('warning');
+    expect(client.process.exitCode).toBeNull();
+  } finally {
+    await client.stop();
+  }
+});
+
+test('a model file that is removed while loaded serves on, and is missed with a sentence when it is needed again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+  const path = join(folder, 'moved.gguf');
+  await copyFile(bundledModelPath(), path);
+  const client = await TestClient.start({ folders: [folder], settings: { model: { path } } });
+  try {
+    const uri = uriOf(join(folder, 'moved.ts'));
+    await client.open(uri, 'typescript', source);
+    const offset = source.indexOf('dx * dx') + 3;
+    expect((await client.inline(uri, offset)).length).toBeGreaterThan(0);
+    await rm(path);
+    expect((await client.inline(uri, offset - 3)).length).toBeGreaterThan(0);
+    for (const pid of await childrenOf(client.process.pid!)) process.kill(pid, 'SIGKILL');
+    await until(
+      () => client.notices.some(({ severity, message }) => severity === 'error' && message.includes('moved.gguf')),
+      'the sentence',
+    );
     expect(client.process.exitCode).toBeNull();
   } finally {
     await client.stop();
