@@ -32,7 +32,7 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
     'The remote cannot be reached. Check the network and try again; what is here already stays usable.',
   ],
   [
-    /permission denied|authentication failed|could not read (?:username|password)|terminal prompts disabled|access denied|403|401|host key verification failed|protected branch|pre-receive hook declined|insufficient permission|read-only/i,
+    /permission denied|authentication failed|could not read (?:username|password)|unable to get password|terminal prompts disabled|access denied|403|401|host key verification failed|protected branch|pre-receive hook declined|insufficient permission|read-only/i,
     'no-permission',
     'The remote refused access. Check that `git fetch` and `git push` work there from a terminal without asking for a password.',
   ],

@@ -1,6 +1,7 @@
 /** Who the user is to git, read from the folder's repository. Programs to run (`gpg.program`, helpers) are not taken from it. */
-import { isAbsolute, join } from 'node:path';
+
 import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { simpleGit } from 'simple-git';
 import { ShareError } from './errors.ts';
 import type { Identity } from './privateRepository.ts';

@@ -34,24 +34,73 @@ export async function commitFiles(
   return objectId(await repository.runAt(at, 'commit-tree', sign ? '-S' : '--no-gpg-sign', '-m', message, tree));
 }
 
-/** Bytes of a file of a commit. @throws {ShareError} when it is missing, not a file, or larger than `mostBytes`. */
+/** Why a file of a commit cannot be read. */
+export type Unreadable = { readonly problem: ShareError };
+
+export interface WantedFile {
+  readonly commit: string;
+  readonly name: string;
+  readonly mostBytes: number;
+}
+
+/** Bytes of many files in two calls of git: their sizes first, then those that are not too large. In the order asked for. */
+export async function readFilesOf(
+  repository: PrivateRepository,
+  wanted: readonly WantedFile[],
+): Promise<(Buffer | Unreadable)[]> {
+  if (wanted.length === 0) return [];
+  const specs = wanted.map(({ commit, name }) => `${objectId(commit)}:${name}`);
+  const sizes = (await repository.catFile(lines(specs), '--batch-check')).toString('utf8').split('\n');
+  const answers = wanted.map(({ name, mostBytes }, index): Unreadable | null => {
+    const [, type, size] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(sizes[index] ?? '') ?? [];
+    if (type !== 'blob')
+      return {
+        problem: new ShareError('damaged', `What was published has no ${name}. Ask its author to publish it again.`),
+      };
+    if (Number(size) <= mostBytes) return null;
+    return {
+      problem: new ShareError(
+        'too-large',
+        `${name} of what was published has ${size} bytes; at most ${mostBytes} are taken.`,
+      ),
+    };
+  });
+  const readable = specs.filter((_, index) => answers[index] === null);
+  const contents = readable.length === 0 ? [] : splitBatch(await repository.catFile(lines(readable), '--batch'));
+  let next = 0;
+  return answers.map(
+    (answer) =>
+      answer ?? contents[next++] ?? { problem: new ShareError('failed', 'git gave fewer files than asked for.') },
+  );
+}
+
+/** One file. @throws {ShareError} when it is missing, not a file, or larger than `mostBytes`. */
 export async function readFileOf(
   repository: PrivateRepository,
   commit: string,
   name: string,
   mostBytes: number,
 ): Promise<Buffer> {
-  const spec = `${objectId(commit)}:${name}`;
-  const type = await repository.run('cat-file', '-t', spec).catch(() => '');
-  if (type !== 'blob')
-    throw new ShareError('damaged', `What was published has no ${name}. Ask its author to publish it again.`);
-  const size = Number(await repository.run('cat-file', '-s', spec));
-  if (!(size <= mostBytes))
-    throw new ShareError(
-      'too-large',
-      `${name} of what was published has ${size} bytes; at most ${mostBytes} are taken.`,
-    );
-  return await repository.readBlob(spec);
+  const [answer] = await readFilesOf(repository, [{ commit, name, mostBytes }]);
+  if (Buffer.isBuffer(answer)) return answer;
+  throw answer!.problem;
+}
+
+/** `<id> <type> <size>\n<bytes>\n`, repeated. */
+function splitBatch(bytes: Buffer): Buffer[] {
+  const contents: Buffer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(10, at);
+    const size = Number(bytes.toString('latin1', at, end).split(' ')[2]);
+    if (end < 0 || !Number.isInteger(size)) throw new ShareError('failed', 'git answered in a form that is not known.');
+    contents.push(bytes.subarray(end + 1, end + 1 + size));
+    at = end + 1 + size + 1;
+  }
+  return contents;
+}
+
+function lines(texts: readonly string[]): string {
+  return `${texts.join('\n')}\n`;
 }
 
 export function objectId(text: string): string {

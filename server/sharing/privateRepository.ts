@@ -72,6 +72,11 @@ export class PrivateRepository {
     return await this.#git({}, input).raw([...args]);
   }
 
+  /** Bytes of `git cat-file --batch` and its kin. */
+  async catFile(input: string, option: '--batch' | '--batch-check'): Promise<Buffer> {
+    return (await this.#git({}, input).binaryCatFile([option])) as Buffer;
+  }
+
   async readBlob(spec: string): Promise<Buffer> {
     return (await this.#git({}).binaryCatFile(['blob', spec])) as Buffer;
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { explain, ShareError } from './errors.ts';
 import { MOST_VERSIONS } from './limits.ts';
 import { objectId } from './objects.ts';
-import { PrivateRepository } from './privateRepository.ts';
+import type { PrivateRepository } from './privateRepository.ts';
 import { parseRef, REF_SPACES, refName, rootOf, type SharedRef } from './refs.ts';
 
 export interface RemoteRef {

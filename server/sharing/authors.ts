@@ -1,0 +1,38 @@
+/** The authors whose adapters this user has agreed to take, one list for each store. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { withLock } from '../storage/lock.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import type { Signature } from './signatures.ts';
+
+const schema = z.object({ format: z.literal(1), known: z.array(z.string().max(400)).max(2000) });
+
+/** A good signature names its key; otherwise there is only what the commit claims. */
+export function authorKey(email: string, signature: Signature): string {
+  return signature.kind === 'good' ? `key ${signature.fingerprint}` : `email ${email.toLowerCase()}`;
+}
+
+export async function isKnown(storeDir: string, key: string): Promise<boolean> {
+  return (await read(storeDir)).includes(key);
+}
+
+export async function remember(storeDir: string, key: string): Promise<void> {
+  await withLock(join(storeDir, 'authors.lock'), 'remembering an author', async () => {
+    const known = await read(storeDir);
+    if (known.includes(key)) return;
+    await writeAside(
+      join(storeDir, 'authors.json'),
+      `${JSON.stringify({ format: 1, known: [...known, key] }, null, 2)}\n`,
+    );
+  });
+}
+
+/** A list that is damaged knows nobody: the user is asked again. */
+async function read(storeDir: string): Promise<string[]> {
+  try {
+    return schema.parse(JSON.parse(await readFile(join(storeDir, 'authors.json'), 'utf8'))).known;
+  } catch {
+    return [];
+  }
+}

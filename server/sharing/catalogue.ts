@@ -1,0 +1,162 @@
+/** The versions at a remote: manifests only, a few kilobytes each. */
+import { z } from 'zod';
+import { type Manifest, manifestSchema } from '../adapters/manifest.ts';
+import { MOST_MANIFEST_BYTES } from '../adapters/store.ts';
+import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';
+import { ShareError } from './errors.ts';
+import { MOST_ADAPTER_BYTES, MOST_ENVELOPE_BYTES, MOST_MANIFESTS_FETCH_BYTES, MOST_VERSIONS } from './limits.ts';
+import { readFilesOf, type Unreadable } from './objects.ts';
+import type { PrivateRepository } from './privateRepository.ts';
+import type { SharedRef } from './refs.ts';
+import { fetchRefs, listRemote, localRef, type RemoteRef } from './transfer.ts';
+
+export interface SharedVersion {
+  readonly set: string;
+  readonly id: string;
+  /** The commit that carries the manifest: authorship and signature are its. */
+  readonly manifestRef: RemoteRef;
+  readonly parts: readonly RemoteRef[];
+  readonly manifest: Manifest;
+  readonly envelope: Envelope;
+  readonly author: { readonly name: string; readonly email: string };
+}
+
+/** A version whose manifest cannot be used, and why. */
+export interface UnusableVersion {
+  readonly set: string;
+  readonly id: string;
+  readonly problem: string;
+}
+
+export interface Catalogue {
+  /** Newest first. */
+  readonly versions: readonly SharedVersion[];
+  readonly unusable: readonly UnusableVersion[];
+  readonly refs: readonly RemoteRef[];
+}
+
+export async function readCatalogue(repository: PrivateRepository, url: string): Promise<Catalogue> {
+  const refs = await listRemote(repository, url);
+  const manifests = refs.filter(({ ref }) => ref.kind === 'manifest');
+  if (manifests.length > MOST_VERSIONS)
+    throw new ShareError(
+      'too-large',
+      `The remote has ${manifests.length} versions; at most ${MOST_VERSIONS} are listed. Prune it.`,
+    );
+  const missing = await absent(repository, manifests);
+  await fetchRefs(repository, url, missing, MOST_MANIFESTS_FETCH_BYTES);
+  const contents = await readAll(repository, manifests);
+  const parts = partsByVersion(refs);
+  const versions: SharedVersion[] = [];
+  const unusable: UnusableVersion[] = [];
+  for (const [index, manifestRef] of manifests.entries()) {
+    const { set, id } = manifestRef.ref;
+    try {
+      const mine = parts.get(versionKey(manifestRef.ref)) ?? [];
+      versions.push({ set, id, manifestRef, parts: mine, ...checked(id, contents[index]!, mine.length) });
+    } catch (error) {
+      unusable.push({ set, id, problem: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  versions.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));
+  return { versions, unusable, refs };
+}
+
+/** Refs whose commit is not here yet under the same name. */
+async function absent(repository: PrivateRepository, refs: readonly RemoteRef[]): Promise<SharedRef[]> {
+  const text = await repository.run('for-each-ref', '--format=%(refname) %(objectname)', 'refs/fetched/');
+  const here = new Map(text.split('\n').map((line) => line.split(' ') as [string, string]));
+  return refs.filter(({ ref, commit }) => here.get(localRef(ref)) !== commit).map(({ ref }) => ref);
+}
+
+interface Contents {
+  readonly author: string;
+  readonly manifest: Buffer | Unreadable;
+  readonly parts: Buffer | Unreadable;
+}
+
+const SEPARATOR = '\x01';
+
+/** Authors of all commits in one call of git, their files in two. */
+async function readAll(repository: PrivateRepository, refs: readonly RemoteRef[]): Promise<Contents[]> {
+  if (refs.length === 0) return [];
+  const commits = refs.map(({ commit }) => commit);
+  const format = `--format=%H${SEPARATOR}%an${SEPARATOR}%ae`;
+  const input = `${commits.join('\n')}\n`;
+  const authors = await repository.runWithInput(
+    input,
+    'log',
+    '--no-walk=unsorted',
+    '--stdin',
+    '--no-show-signature',
+    format,
+  );
+  const byCommit = new Map(
+    authors
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf(SEPARATOR)), line.slice(line.indexOf(SEPARATOR) + 1)]),
+  );
+  const files = await readFilesOf(
+    repository,
+    commits.flatMap((commit) => [
+      { commit, name: 'manifest.json', mostBytes: MOST_MANIFEST_BYTES },
+      { commit, name: 'parts.json', mostBytes: MOST_ENVELOPE_BYTES },
+    ]),
+  );
+  return commits.map((commit, index) => ({
+    author: byCommit.get(commit) ?? '',
+    manifest: files[2 * index]!,
+    parts: files[2 * index + 1]!,
+  }));
+}
+
+function checked(
+  id: string,
+  contents: Contents,
+  partRefs: number,
+): Pick<SharedVersion, 'manifest' | 'envelope' | 'author'> {
+  const manifest = parsed(manifestSchema, contents.manifest, 'manifest');
+  const envelope = parsed(envelopeSchema, contents.parts, 'list of parts');
+  if (manifest.id !== id) throw new ShareError('damaged', `its manifest is of ${manifest.id}`);
+  if (manifest.adapter.sizeBytes > MOST_ADAPTER_BYTES)
+    throw new ShareError('too-large', 'its adapter is larger than any real one');
+  if (!isConsistent(envelope, manifest.adapter.sizeBytes))
+    throw new ShareError('damaged', 'its parts do not make up its adapter');
+  if (partRefs < envelope.parts.length)
+    throw new ShareError('damaged', 'parts of its adapter are missing at the remote');
+  const [name = '', email = ''] = contents.author.split(SEPARATOR);
+  return { manifest, envelope, author: { name, email } };
+}
+
+function parsed<T>(schema: z.ZodType<T>, json: Buffer | Unreadable, what: string): T {
+  if (!Buffer.isBuffer(json)) throw json.problem;
+  let value: unknown;
+  try {
+    value = JSON.parse(json.toString('utf8'));
+  } catch {
+    throw new ShareError('damaged', `its ${what} is not JSON`);
+  }
+  const result = schema.safeParse(value);
+  if (!result.success)
+    throw new ShareError('damaged', `its ${what} is not valid: ${z.prettifyError(result.error).slice(0, 300)}`);
+  return result.data;
+}
+
+function versionKey({ space, set, id }: SharedRef): string {
+  return `${space}/${set}/${id}`;
+}
+
+/** Part refs of each version, in order. */
+function partsByVersion(refs: readonly RemoteRef[]): Map<string, RemoteRef[]> {
+  const byVersion = new Map<string, RemoteRef[]>();
+  for (const one of refs.filter(({ ref }) => ref.kind === 'part')) {
+    const key = versionKey(one.ref);
+    byVersion.set(key, [...(byVersion.get(key) ?? []), one]);
+  }
+  for (const parts of byVersion.values()) parts.sort((a, b) => partNumber(a) - partNumber(b));
+  return byVersion;
+}
+
+function partNumber({ ref }: RemoteRef): number {
+  return ref.kind === 'part' ? ref.part : -1;
+}

@@ -1,0 +1,65 @@
+/** Which shared versions may go, and taking them away. */
+import type { Catalogue, SharedVersion } from './catalogue.ts';
+import { ShareError } from './errors.ts';
+import type { PrivateRepository } from './privateRepository.ts';
+import type { SharedRef } from './refs.ts';
+import { deleteRefs, type RemoteRef } from './transfer.ts';
+
+export interface PruneRule {
+  /** Newest versions to keep of each set. */
+  readonly keep?: number;
+  /** Versions older than this go. */
+  readonly olderThanDays?: number;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** A version goes when it is beyond the count and, where an age is given too, older than that. */
+export function prunable(
+  versions: readonly SharedVersion[],
+  { keep, olderThanDays }: PruneRule,
+  nowMs: number,
+): SharedVersion[] {
+  if (keep === undefined && olderThanDays === undefined) return [];
+  const rank = new Map<string, number>();
+  return versions.filter(({ set, manifest }) => {
+    const place = rank.get(set) ?? 0;
+    rank.set(set, place + 1);
+    const beyond = keep === undefined || place >= keep;
+    const old = olderThanDays === undefined || Date.parse(manifest.createdAt) < nowMs - olderThanDays * DAY_MS;
+    return beyond && old;
+  });
+}
+
+/** Parts without a manifest: what a publish that never finished has left. Recent ones may belong to one that still runs. */
+export function orphans({ refs }: Pick<Catalogue, 'refs'>): RemoteRef[] {
+  const key = ({ space, set, id }: SharedRef): string => `${space}/${set}/${id}`;
+  const whole = new Set(refs.filter(({ ref }) => ref.kind === 'manifest').map(({ ref }) => key(ref)));
+  return refs.filter(({ ref }) => ref.kind === 'part' && !whole.has(key(ref)));
+}
+
+/** The manifest first: from that moment nobody starts to pull the version. */
+export async function removeVersions(
+  repository: PrivateRepository,
+  url: string,
+  versions: readonly SharedVersion[],
+): Promise<void> {
+  await remove(
+    repository,
+    url,
+    versions.map(({ manifestRef }) => manifestRef),
+  );
+  await remove(
+    repository,
+    url,
+    versions.flatMap(({ parts }) => parts),
+  );
+}
+
+export async function remove(repository: PrivateRepository, url: string, refs: readonly RemoteRef[]): Promise<void> {
+  const answer = await deleteRefs(repository, url, refs);
+  if (answer.kind === 'exists')
+    throw new ShareError('exists', 'Somebody changed what is shared at the same moment. List again, then prune.');
+  if (answer.kind === 'refused')
+    throw new ShareError('no-permission', `The remote does not let you delete: ${answer.reason.slice(0, 200)}`);
+}

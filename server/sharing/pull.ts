@@ -1,0 +1,101 @@
+/** Takes a version from the team's remote into the local store, distrusting every byte until it is checked. */
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BaseShapes, checkAdapterFile } from '../adapters/adapterFile.ts';
+import { BadAdapter } from '../adapters/badAdapter.ts';
+import { sha256File } from '../adapters/hash.ts';
+import { type AdapterStore, MOST_REPORT_BYTES, type StoredAdapter } from '../adapters/store.ts';
+import type { SharedVersion } from './catalogue.ts';
+import { ShareError } from './errors.ts';
+import { MOST_PART_FETCH_BYTES } from './limits.ts';
+import { readFileOf } from './objects.ts';
+import { sha256 } from './parts.ts';
+import type { PrivateRepository } from './privateRepository.ts';
+import { refName } from './refs.ts';
+import { fetchRefs } from './transfer.ts';
+
+export interface PullProgress {
+  readonly partsDone: number;
+  readonly parts: number;
+}
+
+export async function pull(
+  repository: PrivateRepository,
+  url: string,
+  version: SharedVersion,
+  store: AdapterStore,
+  base: BaseShapes,
+  onProgress: (progress: PullProgress) => void = () => undefined,
+): Promise<StoredAdapter> {
+  const { manifest, manifestRef } = version;
+  const folder = join(store.dir, 'pulling');
+  const file = join(folder, `${version.id}.gguf`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  try {
+    await assemble(repository, url, version, file, onProgress);
+    const expected = { architecture: manifest.base.architecture, ...manifest.adapter };
+    await checkAdapterFile(file, expected, base).catch((error: unknown) => {
+      if (!(error instanceof BadAdapter)) throw error;
+      throw new ShareError(
+        'damaged',
+        `Adapter ${version.id} was refused: ${error.message}. It is not what Repotune writes; tell ${version.author.name}.`,
+      );
+    });
+    return await store.add({ manifest, adapterFile: file, report: await reportOf(repository, manifestRef.commit) });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Parts that came before an interruption are in the private repository already and are not fetched again. */
+async function assemble(
+  repository: PrivateRepository,
+  url: string,
+  { id, parts, envelope, manifest }: SharedVersion,
+  file: string,
+  onProgress: (progress: PullProgress) => void,
+): Promise<void> {
+  const out = await open(file, 'wx');
+  try {
+    for (const [index, expected] of envelope.parts.entries()) {
+      onProgress({ partsDone: index, parts: envelope.parts.length });
+      const part = parts[index]!;
+      if (part.ref.kind !== 'part' || part.ref.part !== index)
+        throw new ShareError('damaged', `Part ${index} of ${id} is missing at the remote.`);
+      const here = await repository.run('cat-file', '-t', `${part.commit}:part`).catch(() => '');
+      if (here !== 'blob') await fetchRefs(repository, url, [part.ref], MOST_PART_FETCH_BYTES);
+      const bytes = await readFileOf(repository, part.commit, 'part', expected.sizeBytes).catch((error: unknown) => {
+        throw error instanceof ShareError && error.problem === 'too-large'
+          ? error
+          : new ShareError('damaged', `${refName(part.ref)} changed while it was fetched. Try again.`, {
+              cause: error,
+            });
+      });
+      if (bytes.length !== expected.sizeBytes || sha256(bytes) !== expected.sha256)
+        throw new ShareError('damaged', `Part ${index} of ${id} is not the one its manifest names.`);
+      await out.writeFile(bytes);
+    }
+    await out.sync();
+  } finally {
+    await out.close();
+  }
+  await requireWhole(file, manifest.adapter.sha256, id);
+  onProgress({ partsDone: parts.length, parts: parts.length });
+}
+
+async function requireWhole(file: string, wanted: string, id: string): Promise<void> {
+  if ((await sha256File(file)) !== wanted)
+    throw new ShareError('damaged', `The adapter of ${id} is not the one its manifest names.`);
+}
+
+/** The author's measurements, for show; what decides is measured here. */
+async function reportOf(repository: PrivateRepository, commit: string): Promise<unknown> {
+  try {
+    return {
+      shared: JSON.parse((await readFileOf(repository, commit, 'report.json', MOST_REPORT_BYTES)).toString('utf8')),
+    };
+  } catch {
+    return { shared: null };
+  }
+}

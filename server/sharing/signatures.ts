@@ -1,0 +1,49 @@
+/** Who signed a commit, as git verifies it. */
+import { ShareError } from './errors.ts';
+import type { PrivateRepository } from './privateRepository.ts';
+
+export type SignaturePolicy = 'require' | 'warn' | 'off';
+
+export type Signature =
+  | { readonly kind: 'good'; readonly signer: string; readonly fingerprint: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bad'; readonly why: string };
+
+/** Meanings of `%G?` in git-log(1) other than good. */
+const REASONS: Readonly<Record<string, string>> = {
+  B: 'the signature does not fit',
+  U: 'the key is not among the allowed signers',
+  X: 'the signature has expired',
+  Y: 'the key has expired',
+  R: 'the key was revoked',
+  E: 'the key is not known here',
+};
+
+export async function signatureOf(repository: PrivateRepository, commit: string): Promise<Signature> {
+  const text = await repository.run('log', '-1', '--no-walk', '--format=%G?%n%GS%n%GF', commit, '--');
+  const [status = 'N', signer = '', fingerprint = ''] = text.split('\n');
+  if (status === 'G') return { kind: 'good', signer, fingerprint };
+  if (status === 'N')
+    return (await hasSignature(repository, commit))
+      ? { kind: 'bad', why: 'it cannot be verified here' }
+      : { kind: 'none' };
+  return { kind: 'bad', why: REASONS[status] ?? `git says ${status}` };
+}
+
+/** git answers `N` too when it has no list of allowed signers to verify with. */
+async function hasSignature(repository: PrivateRepository, commit: string): Promise<boolean> {
+  const raw = await repository.run('cat-file', 'commit', commit);
+  return /^gpgsig(?:-sha256)? /m.test(raw.split('\n\n', 1)[0]!);
+}
+
+/** A warning for the user, or null. @throws {ShareError} where the policy forbids. */
+export function judge(signature: Signature, policy: SignaturePolicy, author: string): string | null {
+  if (policy === 'off' || signature.kind === 'good') return null;
+  const what = signature.kind === 'none' ? 'It is not signed' : `Its signature is not valid: ${signature.why}`;
+  if (policy === 'require')
+    throw new ShareError(
+      'untrusted',
+      `${what}, and this team's policy asks for signatures. Ask ${author} to publish it signed (commit.gpgsign).`,
+    );
+  return `${what}; anyone who can push to the remote may have written it in ${author}'s name.`;
+}

@@ -1,0 +1,253 @@
+/** Publishing, listing, pulling and pruning of one folder's adapters at one remote. Everything users do with sharing starts here. */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { baseShapes } from '../adapters/adapterFile.ts';
+import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import { takeLock } from '../storage/lock.ts';
+import { authorKey, isKnown, remember } from './authors.ts';
+import { type Catalogue, readCatalogue, type SharedVersion } from './catalogue.ts';
+import { explain, ShareError } from './errors.ts';
+import { identityOf, requireAuthor } from './identity.ts';
+import { LARGE_STORE_BYTES } from './limits.ts';
+import { type Identity, PrivateRepository } from './privateRepository.ts';
+import { orphans, type PruneRule, prunable, remove, removeVersions } from './prune.ts';
+import { type Published, type PublishProgress, publish } from './publish.ts';
+import { type PullProgress, pull } from './pull.ts';
+import { type Remote, resolveRemote } from './remote.ts';
+import { judge, type Signature, type SignaturePolicy, signatureOf } from './signatures.ts';
+
+export interface ShareOptions {
+  readonly folder: string;
+  /** Name or address; `origin` otherwise. */
+  readonly remote?: string;
+  readonly signatures: SignaturePolicy;
+  /** Whether the user trusts this folder. Nothing is done in one that is not trusted. */
+  readonly trusted: boolean;
+  /** Path of the base with this sha256 on this machine; null where it is not. */
+  findBase(sha256: string): Promise<string | null>;
+}
+
+/** What a person sees before an adapter is taken. */
+export interface Offer {
+  readonly version: SharedVersion;
+  readonly signature: Signature;
+  readonly warning: string | null;
+  /** No adapter of this author was taken before. */
+  readonly newAuthor: boolean;
+}
+
+export interface ShareList extends Catalogue {
+  readonly totalBytes: number;
+  /** A sentence when the store has grown large; null otherwise. */
+  readonly warning: string | null;
+}
+
+export interface PruneResult {
+  readonly versions: readonly SharedVersion[];
+  readonly orphanParts: number;
+}
+
+const LOCK_WAIT_MS = 30_000;
+
+export class TeamShare {
+  readonly store: AdapterStore;
+  readonly remote: Remote;
+  readonly #options: ShareOptions;
+  readonly #identity: Identity;
+
+  private constructor(store: AdapterStore, remote: Remote, options: ShareOptions, identity: Identity) {
+    this.store = store;
+    this.remote = remote;
+    this.#options = options;
+    this.#identity = identity;
+  }
+
+  static async open(options: ShareOptions): Promise<TeamShare> {
+    if (!options.trusted)
+      throw new ShareError(
+        'untrusted',
+        'This folder is not trusted: nothing is published from it or pulled into it. Trust the workspace first.',
+      );
+    const store = await AdapterStore.of(options.folder);
+    return new TeamShare(
+      store,
+      await resolveRemote(options.folder, options.remote),
+      options,
+      await identityOf(options.folder),
+    );
+  }
+
+  async list(signal?: AbortSignal): Promise<ShareList> {
+    return await this.#alone('listing', signal, async (repository) =>
+      this.#listed(await readCatalogue(repository, this.remote.url)),
+    );
+  }
+
+  async publish(
+    wanted: string,
+    onProgress?: (progress: PublishProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<Published> {
+    requireAuthor(this.#identity);
+    const adapter = await this.store.find(wanted);
+    await this.store.verify(adapter);
+    return await this.#alone('publishing', signal, async (repository) => {
+      const published = await publish(repository, this.remote.url, adapter, this.#identity.sign, onProgress);
+      if (!published.already)
+        await this.store.audit.append('publish', adapter.id, `${published.set} at ${this.#shownUrl()}`);
+      return published;
+    });
+  }
+
+  /** Shows the offer, and takes the adapter if `consent` says so. It is stored, not activated. */
+  async pull(
+    wanted: string,
+    consent: (offer: Offer) => Promise<boolean>,
+    onProgress?: (progress: PullProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<StoredAdapter> {
+    return await this.#alone('pulling', signal, async (repository) => {
+      const version = chosen(await readCatalogue(repository, this.remote.url), wanted);
+      const mine = (await this.store.list()).adapters.find(({ id }) => id === version.id);
+      if (mine) return this.#sameAs(mine, version);
+      const offer = await this.#offer(repository, version);
+      const { base } = version.manifest;
+      const basePath = await this.#options.findBase(base.sha256);
+      if (basePath === null)
+        throw new ShareError(
+          'wrong-base',
+          `${version.id} needs the base ${base.name} (sha256 ${base.sha256}), which is not on this machine. Get it with: repotune models get ${base.name}`,
+        );
+      if (!(await consent(offer))) throw new ShareError('declined', `${version.id} was not taken.`);
+      const stored = await pull(
+        repository,
+        this.remote.url,
+        version,
+        this.store,
+        await baseShapes(basePath),
+        onProgress,
+      );
+      await remember(this.store.dir, authorKey(version.author.email, offer.signature));
+      await this.store.audit.append(
+        'pull',
+        stored.id,
+        `by ${version.author.name} <${version.author.email}> from ${this.#shownUrl()}`,
+      );
+      return stored;
+    });
+  }
+
+  /** What would be offered, with every check that needs no adapter bytes. */
+  async verify(wanted: string, signal?: AbortSignal): Promise<Offer> {
+    return await this.#alone('verifying', signal, async (repository) =>
+      this.#offer(repository, chosen(await readCatalogue(repository, this.remote.url), wanted)),
+    );
+  }
+
+  /** With `dryRun`, only says what would go. */
+  async prune(
+    rule: PruneRule,
+    { dryRun, nowMs }: { dryRun: boolean; nowMs: number },
+    signal?: AbortSignal,
+  ): Promise<PruneResult> {
+    return await this.#alone('pruning', signal, async (repository) => {
+      const catalogue = await readCatalogue(repository, this.remote.url);
+      const versions = prunable(catalogue.versions, rule, nowMs);
+      const left = orphans(catalogue);
+      if (!dryRun) {
+        await removeVersions(repository, this.remote.url, versions);
+        await remove(repository, this.remote.url, left);
+        for (const { id } of versions) await this.store.audit.append('delete', id, `pruned at ${this.#shownUrl()}`);
+      }
+      return { versions, orphanParts: left.length };
+    });
+  }
+
+  async #offer(repository: PrivateRepository, version: SharedVersion): Promise<Offer> {
+    const signature = await signatureOf(repository, version.manifestRef.commit);
+    const warning = judge(signature, this.#options.signatures, version.author.name);
+    const newAuthor = !(await isKnown(this.store.dir, authorKey(version.author.email, signature)));
+    return { version, signature, warning, newAuthor };
+  }
+
+  #sameAs(mine: StoredAdapter, { id, manifest, author }: SharedVersion): StoredAdapter {
+    if (mine.manifest.adapter.sha256 === manifest.adapter.sha256) return mine;
+    throw new ShareError(
+      'exists',
+      `Another adapter with the id ${id} is here already; ${author.name}'s was not taken.`,
+    );
+  }
+
+  #listed(catalogue: Catalogue): ShareList {
+    const totalBytes = catalogue.versions.reduce((sum, { manifest }) => sum + manifest.adapter.sizeBytes, 0);
+    const gigabytes = (totalBytes / 2 ** 30).toFixed(1);
+    const warning =
+      totalBytes > LARGE_STORE_BYTES
+        ? `The shared adapters take ${gigabytes} GB at the remote. Remove old ones: repotune share prune --keep 10`
+        : null;
+    return { ...catalogue, totalBytes, warning };
+  }
+
+  /** Addresses may hold a password. */
+  #shownUrl(): string {
+    return this.remote.url.replace(/\/\/[^@/]*@/, '//');
+  }
+
+  /** Runs `work` with the private repository, alone among all processes on this clone. */
+  async #alone<T>(
+    doing: string,
+    signal: AbortSignal | undefined,
+    work: (repository: PrivateRepository) => Promise<T>,
+  ): Promise<T> {
+    await mkdir(this.store.dir, { recursive: true });
+    const release = await lockFor(join(this.store.dir, 'share.lock'), doing, signal);
+    try {
+      await clearLeftovers(this.store.dir);
+      return await work(await PrivateRepository.open(join(this.store.dir, 'share.git'), this.#identity, signal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw explain(error, doing);
+    } finally {
+      await release();
+    }
+  }
+}
+
+function chosen({ versions, unusable }: Catalogue, wanted: string): SharedVersion {
+  const found =
+    versions.find(({ id }) => id === wanted) ??
+    versions.find(({ set, manifest }) => set === wanted || manifest.name === wanted);
+  if (found) return found;
+  const broken = unusable.find(({ id }) => id === wanted);
+  if (broken) throw new ShareError('damaged', `${wanted} cannot be taken: ${broken.problem}.`);
+  const known = versions
+    .slice(0, 5)
+    .map(({ id }) => id)
+    .join(', ');
+  throw new ShareError(
+    'not-found',
+    `Nothing called ${wanted} is shared there. ${known === '' ? 'Nothing is shared yet.' : `The newest: ${known}.`}`,
+  );
+}
+
+async function lockFor(path: string, doing: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+  for (const deadlineMs = Date.now() + LOCK_WAIT_MS; ; ) {
+    const answer = await takeLock(path, doing);
+    if (answer.kind === 'taken') return answer.release;
+    signal?.throwIfAborted();
+    if (Date.now() > deadlineMs)
+      throw new ShareError(
+        'busy',
+        `Another Repotune (process ${answer.holder.pid}) is ${answer.holder.purpose} here. Try again when it has finished.`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Scratch folders of a process that was killed. The lock is held, so nobody uses them. */
+async function clearLeftovers(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    if (name === 'pulling' || name.startsWith('.publishing-'))
+      await rm(join(dir, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,110 @@
+/** Real repositories for tests: a bare one as the team's remote, clones as people, adapters as the trainer writes them. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Manifest } from '../adapters/manifest.ts';
+import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import { type AdapterSpec, adapterGguf, manifestFor } from '../adapters/testing.ts';
+import { type ShareOptions, TeamShare } from './teamShare.ts';
+
+const TARGET = { name: 'blk.0.attn_q.weight', in: 16, out: 32 };
+export const SPEC: AdapterSpec = { targets: [TARGET], rank: 16, alpha: 16 };
+/** A base whose header is enough for the checks: one tensor, no data behind it is read. */
+const BASE = baseGguf();
+export const BASE_SHA256 = createHash('sha256').update(BASE).digest('hex');
+
+export class Team {
+  readonly dir = mkdtempSync(join(tmpdir(), 'repotune-team-'));
+  readonly remote = join(this.dir, 'remote.git');
+  readonly basePath = join(this.dir, 'base.gguf');
+
+  constructor() {
+    writeFileSync(this.basePath, BASE);
+    git(this.dir, 'init', '--quiet', '--bare', '--initial-branch=main', this.remote);
+  }
+
+  /** A clone with a user of its own. */
+  person(name: string, settings: Readonly<Record<string, string>> = {}): Person {
+    const folder = join(this.dir, name);
+    mkdirSync(folder);
+    git(folder, 'init', '--quiet', '--initial-branch=main');
+    git(folder, 'remote', 'add', 'origin', pathToFileURL(this.remote).href);
+    for (const [key, value] of Object.entries({
+      'user.name': name,
+      'user.email': `${name}@example.org`,
+      'commit.gpgSign': 'false',
+      ...settings,
+    }))
+      git(folder, 'config', key, value);
+    return new Person(folder, this.basePath);
+  }
+
+  refs(): string[] {
+    return git(this.remote, 'for-each-ref', '--format=%(refname)').split('\n').filter(Boolean);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+export class Person {
+  readonly folder: string;
+  readonly #basePath: string;
+
+  constructor(folder: string, basePath: string) {
+    this.folder = folder;
+    this.#basePath = basePath;
+  }
+
+  async share(changes: Partial<ShareOptions> = {}): Promise<TeamShare> {
+    return await TeamShare.open({
+      folder: this.folder,
+      signatures: 'off',
+      trusted: true,
+      findBase: async (sha256) => (sha256 === BASE_SHA256 ? this.#basePath : null),
+      ...changes,
+    });
+  }
+
+  /** Puts an adapter into this person's store. */
+  async tuned(id: string, spec: AdapterSpec = SPEC, changes: Partial<Manifest> = {}): Promise<StoredAdapter> {
+    const file = join(this.folder, `${id}.gguf`);
+    writeFileSync(file, adapterGguf(spec));
+    const manifest = await manifestFor(id, file, changes);
+    const base = { ...manifest.base, sha256: BASE_SHA256, ...changes.base };
+    return await (await AdapterStore.of(this.folder)).add({
+      manifest: { ...manifest, base },
+      adapterFile: file,
+      report: { of: id },
+    });
+  }
+}
+
+export const agree = async (): Promise<boolean> => true;
+
+export function git(cwd: string, ...args: readonly string[]): string {
+  return execFileSync('git', [...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function baseGguf(): Buffer {
+  const text = (value: string): Buffer => {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(value.length));
+    return Buffer.concat([length, Buffer.from(value)]);
+  };
+  const numbers = (...values: readonly (readonly [number, 4 | 8])[]): Buffer =>
+    Buffer.concat(
+      values.map(([value, bytes]) => {
+        const buffer = Buffer.alloc(bytes);
+        if (bytes === 4) buffer.writeUInt32LE(value);
+        else buffer.writeBigUInt64LE(BigInt(value));
+        return buffer;
+      }),
+    );
+  const tensor = Buffer.concat([text(TARGET.name), numbers([2, 4], [TARGET.in, 8], [TARGET.out, 8], [0, 4], [0, 8])]);
+  return Buffer.concat([Buffer.from('GGUF'), numbers([3, 4], [1, 8], [0, 8]), tensor, Buffer.alloc(4096)]);
+}
