@@ -12,7 +12,7 @@ import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { readSettings } from '../server/settings.ts';
-import { completeAll, type CompletionsRun, summarize, thresholds } from './quality/completions.ts';
+import { type CompletionsRun, completeAll, summarize, thresholds } from './quality/completions.ts';
 import { measureHealing } from './quality/healing.ts';
 
 const THRESHOLDS = [-3, -2, -1.5, -1.2, -1, -0.8, -0.6, -0.5, -0.4, -0.3, -0.2];

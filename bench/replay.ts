@@ -4,6 +4,7 @@ import { EngineHost } from '../server/completion/host.ts';
 import type { Offer } from '../server/completion/present.ts';
 import { CompletionProvider, type ProviderCounters } from '../server/completion/provider.ts';
 import { Turns } from '../server/completion/turns.ts';
+import { abortableWait } from '../server/completion/wait.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import type { AdapterRef, CompletionEngine } from '../server/engine/types.ts';
 import { inspectModel } from '../server/models/inspect.ts';
@@ -52,9 +53,9 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     place: async () => ({ repoName: '', adapter }),
     disabled: () => null,
     context: () => '',
-    wait,
+    wait: abortableWait,
     nowMs: () => performance.now(),
-    unchanged: ({ text }) => text === onScreen,
+    documentChanged: ({ text }) => text !== onScreen,
     onEngineTime: () => {},
     onError: (error) => {
       throw error;
@@ -67,7 +68,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
   await host.loaded({ modelPath, device: settings.device });
   const ask = async (text: string, offset: number, signal: AbortSignal): Promise<void> => {
     const askedAtMs = performance.now();
-    await wait(editorDelayMs, signal);
+    await abortableWait(editorDelayMs, signal);
     const request = { uri: 'file:///replayed', text, offset, languageId, invoked: false };
     if (signal.aborted) return;
     const outcome = await provider.provide(request, signal);
@@ -82,7 +83,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     const action = typist.next(shown);
     if (action.kind === 'done') break;
     const { document } = typist;
-    await wait(action.afterMs - (performance.now() - before), new AbortController().signal);
+    await abortableWait(action.afterMs - (performance.now() - before), new AbortController().signal);
     asking.abort();
     asking = new AbortController();
     shown = null;
@@ -109,15 +110,4 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     counters,
     offerMs,
   };
-}
-
-async function wait(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

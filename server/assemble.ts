@@ -1,16 +1,16 @@
 /** Puts the server's parts together for one client. */
-import { Debounce } from './completion/debounce.ts';
-import { CompletionProvider } from './completion/provider.ts';
-import { disabledFor } from './completion/enabled.ts';
-import { Recorder } from './completion/statistics/recorder.ts';
-import type { StatisticsStore } from './completion/statistics/store.ts';
-import { CrossFile, type CrossFileDependencies } from './crossFile.ts';
-import { Slowness } from './completion/slowness.ts';
+
 import { EngineHost, type Loaded } from './completion/host.ts';
-import type { AdapterRef, CompletionEngine, DeviceChoice } from './engine/types.ts';
-import type { Client } from './lsp/server.ts';
-import type { Server } from './lsp/parts.ts';
 import { messageOf } from './completion/reason.ts';
+import type { StatisticsStore } from './completion/statistics/store.ts';
+import type { Turns } from './completion/turns.ts';
+import { createCompletions } from './completions.ts';
+import type { CrossFileDependencies } from './crossFile.ts';
+import type { AdapterRef, CompletionEngine, DeviceChoice } from './engine/types.ts';
+import type { Server } from './lsp/parts.ts';
+import type { Client } from './lsp/server.ts';
+import type { ModelLibrary } from './models/library.ts';
+import { PanelService } from './panel/service.ts';
 import type {
   AdapterSummary,
   BaseSummary,
@@ -20,13 +20,10 @@ import type {
   Settings,
   TuneAnswer,
 } from './protocol.ts';
-import type { Turns } from './completion/turns.ts';
-import type { ModelLibrary } from './models/library.ts';
-import { PanelService } from './panel/service.ts';
 import { readSettings } from './settings.ts';
 import { StateKeeper } from './state.ts';
 import { presets } from './tuning/presets.ts';
-import type { TuneProgress, TuneResult } from './tuning/types.ts';
+import type { Stage, TuneProgress, TuneResult } from './tuning/types.ts';
 import { Workspace } from './workspace.ts';
 
 /** The adapters of a folder's repository, as far as the server needs them. */
@@ -67,9 +64,6 @@ export interface Parts {
   readonly commandLine: string;
   createTuning(events: TuningEvents, serving: (modelPath: string, device: DeviceChoice) => Promise<Loaded>): Tuning;
 }
-
-/** About a fifth of the bundled base's prompt. */
-const CONTEXT_CHARS = 540;
 
 export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
   let { settings } = readSettings({});
@@ -113,62 +107,24 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       if (engine.kind === 'failed') tellOnce('error', engine.message);
     },
   });
-  const statistics = parts.statistics;
-  const recorder = new Recorder({
-    add: (counts) => statistics.add(counts),
-    documentText,
-    later: (ms, check) => {
-      const timer = setTimeout(check, ms);
-      return () => clearTimeout(timer);
-    },
-  });
-  const crossFile = new CrossFile({
-    ...parts.retrieval,
-    onError: (error) => client.log(`cross-file context: ${messageOf(error)}`),
-  });
-  let lastEdit: { readonly uri: string; readonly offset: number } | null = null;
-  /** A document that was left: completions in other files may use what stands there now. */
-  const seenByOthers = (uri: string, text: string, line: number): void => {
-    const { folder, path } = workspace.place(uri);
-    if (settings.completions.crossFile && folder !== null && path !== '')
-      void crossFile.update(folder, path, text, line);
-  };
-  const debounce = new Debounce({ mostMs: 400 });
-  const slowness = new Slowness();
-  const provider = new CompletionProvider({
+  const completions = createCompletions({
+    client,
     host,
+    workspace,
+    turns: parts.turns,
+    store: parts.statistics,
+    retrieval: parts.retrieval,
     settings: () => settings,
     modelPath: () => parts.modelPath(settings),
-    place: async (uri) => {
-      const { folder, repoName } = workspace.place(uri);
-      return { repoName, adapter: await workspace.adapter(folder) };
-    },
-    disabled: ({ uri, languageId }) => disabledFor(settings.completions, languageId, workspace.place(uri).path),
-    context: ({ uri, text, offset }) => {
-      const { folder, path } = workspace.place(uri);
-      if (!settings.completions.crossFile || folder === null || path === '') return '';
-      return crossFile.context(
-        { folder, path, prefix: text.slice(0, offset), suffix: text.slice(offset) },
-        CONTEXT_CHARS,
-      );
-    },
-    onEngineTime: (ms) => {
-      recorder.engineTime(ms);
-      if (slowness.add(ms)) {
-        const seconds = (slowness.medianMs / 1000).toFixed(1);
-        tellOnce(
-          'warning',
-          `Suggestions take ${seconds} s on this machine. Choose a smaller model (repotune.model.path), or switch completions off.`,
-        );
-      }
-    },
-    debounce,
-    turns: parts.turns,
-    wait: abortableWait,
-    nowMs: () => performance.now(),
-    unchanged: ({ uri, text }) => documentText(uri) === text,
-    onError: (error) => client.log(`completion: ${messageOf(error)}`),
+    documentText,
+    warn: (message) => tellOnce('warning', message),
   });
+  /** With completions off the engine is needed by a tune alone. */
+  const unloadIfUnused = async (): Promise<void> => {
+    if (settings.completions.enabled || isRunning(keeper.current.run)) return;
+    completions.provider.cancel();
+    await host.unload();
+  };
 
   const refresh = async (): Promise<RepotuneState> => {
     const folder = workspace.folders[0] ?? null;
@@ -185,7 +141,10 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
 
   const tuning = parts.createTuning(
     {
-      onProgress: (run) => keeper.update({ run }),
+      onProgress: (run) => {
+        keeper.update({ run });
+        void unloadIfUnused();
+      },
       onResult: async (lastResult) => {
         workspace.forgetAdapters();
         keeper.update({ lastResult });
@@ -214,25 +173,8 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
   });
 
   return {
-    provider,
+    ...completions,
     panel,
-    edited: (uri, edit) => {
-      debounce.key(performance.now());
-      recorder.edited(uri, edit);
-      if (lastEdit !== null && lastEdit.uri !== uri) {
-        const text = documentText(lastEdit.uri);
-        if (text !== undefined) seenByOthers(lastEdit.uri, text, lineAt(text, lastEdit.offset));
-      }
-      lastEdit = { uri, offset: edit.offset };
-    },
-    closed: (uri, text) => {
-      recorder.closed(uri);
-      seenByOthers(uri, text, 0);
-    },
-    offered: (offer) => recorder.offered(offer),
-    accepted: (id) => recorder.accepted(id),
-    silent: (uri, reason) => client.debug(`nothing suggested in ${uri}: ${reason}`),
-    statistics: async () => ({ days: [...(await statistics.days())].map(([day, counts]) => ({ day, ...counts })) }),
     setFolders: (uris) => {
       workspace.setFolders(uris);
       void refresh();
@@ -242,10 +184,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       settings = read.settings;
       for (const problem of read.problems) tellOnce('warning', problem);
       workspace.forgetAdapters();
-      if (!settings.completions.enabled) {
-        provider.cancel();
-        void host.unload();
-      }
+      void unloadIfUnused();
       void refresh();
     },
     start: () => {
@@ -276,11 +215,9 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       return await refresh();
     },
     dispose: async () => {
-      provider.cancel();
       keeper.dispose();
-      recorder.dispose();
-      crossFile.dispose();
-      await Promise.allSettled([host.unload(), tuning.dispose(), statistics.flush()]);
+      await Promise.allSettled([completions.dispose(), tuning.dispose()]);
+      await host.unload();
     },
   };
 }
@@ -290,22 +227,8 @@ function sizeOf(preset: Preset): Settings['tuning'] {
   return { maxMinutes: minutes, rank };
 }
 
-function lineAt(text: string, offset: number): number {
-  let line = 0;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
-  return line;
+function isRunning(run: TuneProgress | null): boolean {
+  return run !== null && !ENDED.has(run.stage);
 }
 
-/** Resolves after `ms` or as soon as `signal` is aborted. */
-async function abortableWait(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
-}
+const ENDED: ReadonlySet<Stage> = new Set(['done', 'failed', 'stopped']);

@@ -3,8 +3,8 @@ import { completeAt } from '../../server/completion/completeAt.ts';
 import { languageIdOf } from '../../server/completion/languageOf.ts';
 import { syntaxFor } from '../../server/completion/syntax.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
-import type { Pair } from '../../server/mining/types.ts';
 import { judge, type Verdict } from '../../server/evaluation/metrics.ts';
+import type { Pair } from '../../server/mining/types.ts';
 
 export interface Completed {
   readonly pair: Pair;

@@ -1,5 +1,5 @@
 /** Random editing of several documents over the LSP, with every answer checked against the text it was asked about. */
-import { TestClient } from '../../server/lsp/testing.ts';
+import type { TestClient } from '../../server/lsp/testing.ts';
 import { randomOf } from '../typist.ts';
 
 export interface SoakResult {

@@ -4,7 +4,10 @@ import { Debounce } from './debounce.ts';
 function typing(intervalMs: number, keys = 30): { debounce: Debounce; nowMs: number } {
   const debounce = new Debounce({ mostMs: 400 });
   let nowMs = 0;
-  for (let i = 0; i < keys; i++) debounce.key((nowMs += intervalMs));
+  for (let i = 0; i < keys; i++) {
+    nowMs += intervalMs;
+    debounce.key(nowMs);
+  }
   return { debounce, nowMs };
 }
 

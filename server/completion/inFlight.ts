@@ -1,6 +1,7 @@
 /** The one generation that runs, and who waits for it. It outlives a cancelled request while the typed text agrees with it. */
-import type { Generation } from './generate.ts';
+
 import { restAfter, type Spot, typedBetween } from './cache.ts';
+import type { Generation } from './generate.ts';
 
 export class InFlight {
   readonly spot: Spot;

@@ -1,6 +1,6 @@
 /** From what the model wrote to what is offered at a cursor: pure, so that it can be done again while one types. */
 import { closersBehind } from '../prompt/windows.ts';
-import { cursorAt, type Cursor } from './cursor.ts';
+import { type Cursor, cursorAt } from './cursor.ts';
 import { applyFilters } from './filters/index.ts';
 import type { CompletionTarget, Generation, Usage } from './generate.ts';
 import { shapeAt } from './shape.ts';

@@ -100,7 +100,7 @@ beforeEach(() => {
     context: () => '',
     wait: async () => {},
     nowMs: () => performance.now(),
-    unchanged: ({ text }) => text === document,
+    documentChanged: ({ text }) => text !== document,
     onEngineTime: () => {},
     onError: (error) => {
       throw error;

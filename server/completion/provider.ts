@@ -42,8 +42,8 @@ export interface ProviderDependencies {
   context(request: ProviderRequest, adapter: AdapterRef | null): string;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
-  /** Whether the document is still as it was asked about. */
-  unchanged(request: ProviderRequest): boolean;
+  /** Whether the document is no longer as it was asked about. */
+  documentChanged(request: ProviderRequest): boolean;
   /** The engine worked this long. */
   onEngineTime(ms: number): void;
   /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
@@ -89,7 +89,7 @@ export class CompletionProvider {
     this.counters.requests++;
     if (outcome.kind === 'cancelled') {
       this.counters.cancelled++;
-      this.#running?.release(this.#dependencies.unchanged(request) ? 0 : LINGER_MS);
+      this.#running?.release(this.#dependencies.documentChanged(request) ? LINGER_MS : 0);
     }
     return outcome;
   }

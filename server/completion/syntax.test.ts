@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { closersBehind } from '../prompt/windows.ts';
 import { blockEnd } from './blockEnd.ts';
 import { cursorAt } from './cursor.ts';
-import { closersBehind } from '../prompt/windows.ts';
 import { shapeAt } from './shape.ts';
 import { syntaxFor } from './syntax.ts';
 

@@ -5,7 +5,7 @@ import type { Offer } from '../completion/present.ts';
 import type { ProviderRequest } from '../completion/provider.ts';
 import { ServerCommands } from '../protocol.ts';
 import { inlineItem, listItem } from './items.ts';
-import type { Server } from './parts.ts';
+import type { CompletionService } from './parts.ts';
 
 export interface Asked {
   readonly uri: string;
@@ -22,12 +22,12 @@ interface Answer {
 }
 
 export class InlineCompletions {
-  readonly #server: Server;
+  readonly #service: CompletionService;
   readonly #document: (uri: string) => TextDocument | undefined;
   #nextOffer = 1;
 
-  constructor(server: Server, document: (uri: string) => TextDocument | undefined) {
-    this.#server = server;
+  constructor(service: CompletionService, document: (uri: string) => TextDocument | undefined) {
+    this.#service = service;
     this.#document = document;
   }
 
@@ -76,22 +76,22 @@ export class InlineCompletions {
       return null;
     const request = { uri, languageId, invoked, ...place };
     const offers = invoked
-      ? await this.#server.provider.candidates(request, signal)
+      ? await this.#service.provider.candidates(request, signal)
       : await this.#single(request, signal);
     return this.#document(uri)?.version === version ? { document, request, offers } : null;
   }
 
   async #single(request: ProviderRequest, signal: AbortSignal): Promise<Offer[]> {
-    const outcome = await this.#server.provider.provide(request, signal);
-    if (outcome.kind === 'none') this.#server.silent(request.uri, outcome.reason);
+    const outcome = await this.#service.provider.provide(request, signal);
+    if (outcome.kind === 'none') this.#service.silent(request.uri, outcome.reason);
     return outcome.kind === 'suggestion' ? [outcome] : [];
   }
 
   #offered(id: string, request: ProviderRequest, offer: Offer, inDocument: boolean): void {
     const { uri, offset } = request;
-    if (inDocument) this.#server.offered({ id, uri, offset, text: offer.text, replaceAfter: offer.replaceAfter });
+    if (inDocument) this.#service.offered({ id, uri, offset, text: offer.text, replaceAfter: offer.replaceAfter });
     // After the answer is on its way, so that it never waits for what may not be needed.
-    setImmediate(() => void this.#server.provider.lookAhead(request, offer));
+    setImmediate(() => void this.#service.provider.lookAhead(request, offer));
   }
 }
 

@@ -4,10 +4,9 @@ import type { Edit } from '../completion/statistics/survival.ts';
 import type { PanelService } from '../panel/service.ts';
 import type { CompletionStatistics, RepotuneState, TuneAnswer, TuneParams, UseParams } from '../protocol.ts';
 
-/** What the connection hands its messages to. */
-export interface Server {
+/** Suggestions and what becomes of them. */
+export interface CompletionService {
   readonly provider: CompletionProvider;
-  readonly panel: PanelService;
   /** A document changed: the rhythm of typing, what becomes of suggestions, what other files see. */
   edited(uri: string, edit: Edit): void;
   closed(uri: string, text: string): void;
@@ -17,6 +16,11 @@ export interface Server {
   /** The client says that a suggestion was taken. */
   accepted(id: string): void;
   statistics(): Promise<CompletionStatistics>;
+}
+
+/** What the connection hands its messages to. */
+export interface Server extends CompletionService {
+  readonly panel: PanelService;
   setFolders(uris: readonly string[]): void;
   /** `raw` is the `repotune` section, unchecked. */
   setSettings(raw: unknown): void;

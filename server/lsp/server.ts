@@ -10,11 +10,6 @@ import {
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { tuneParams, useParams } from './params.ts';
-import { servePanel } from './panelRequests.ts';
-import type { Server } from './parts.ts';
-import { InlineCompletions } from './inlineCompletion.ts';
-import { abortSignal } from './cancellation.ts';
 import {
   type CompletionStatistics,
   type Notice,
@@ -24,6 +19,11 @@ import {
   ServerCommands,
   type TuneAnswer,
 } from '../protocol.ts';
+import { abortSignal } from './cancellation.ts';
+import { InlineCompletions } from './inlineCompletion.ts';
+import { servePanel } from './panelRequests.ts';
+import { tuneParams, useParams } from './params.ts';
+import type { Server } from './parts.ts';
 
 /** What the server tells its client unasked. */
 export interface Client {

@@ -7,13 +7,13 @@ import { promisify } from 'node:util';
 import {
   type CancellationToken,
   type CompletionItem,
-  type Disposable,
   CompletionRequest,
   createProtocolConnection,
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  type Disposable,
   ExitNotification,
   InitializedNotification,
   InitializeRequest,
@@ -27,8 +27,8 @@ import {
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { type Notice, Notifications, type RepotuneState, Requests } from '../protocol.ts';
 import { scriptPath } from '../paths.ts';
+import { type Notice, Notifications, type RepotuneState, Requests } from '../protocol.ts';
 
 export interface ClientOptions {
   readonly folders?: readonly string[];

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { cutWindows } from '../../prompt/windows.ts';
 import { budgetFor } from '../../prompt/budget.ts';
+import { cutWindows } from '../../prompt/windows.ts';
 import { cursorAt } from '../cursor.ts';
 import { shapeAt } from '../shape.ts';
-import { type FilterInput, type Filter, isDropped } from '../suggestion.ts';
+import { type Filter, type FilterInput, isDropped } from '../suggestion.ts';
 import { blank } from './blank.ts';
 import { matchClosers } from './closers.ts';
 import { applyFilters } from './index.ts';

@@ -1,4 +1,4 @@
-import { type Filter, type FilterInput, type Filtered, isDropped, type Suggestion } from '../suggestion.ts';
+import { type Filter, type Filtered, type FilterInput, isDropped, type Suggestion } from '../suggestion.ts';
 import { blank } from './blank.ts';
 import { matchClosers } from './closers.ts';
 import { repetition } from './repetition.ts';

@@ -1,6 +1,7 @@
 /** From offers and edits to counts. */
-import type { DayCounts } from './types.ts';
+
 import { type Edit, TrackedText } from './survival.ts';
+import type { DayCounts } from './types.ts';
 
 export interface Offered {
   readonly id: string;

@@ -1,0 +1,128 @@
+/** Everything between an edit and a suggestion, put together: provider, rhythm of typing, cross-file context, statistics. */
+import { Debounce } from './completion/debounce.ts';
+import { disabledFor } from './completion/enabled.ts';
+import type { EngineHost } from './completion/host.ts';
+import { CompletionProvider } from './completion/provider.ts';
+import { messageOf } from './completion/reason.ts';
+import { Slowness } from './completion/slowness.ts';
+import { Recorder } from './completion/statistics/recorder.ts';
+import type { StatisticsStore } from './completion/statistics/store.ts';
+import type { Turns } from './completion/turns.ts';
+import { abortableWait } from './completion/wait.ts';
+import { CrossFile, type CrossFileDependencies } from './crossFile.ts';
+import type { CompletionService } from './lsp/parts.ts';
+import type { Client } from './lsp/server.ts';
+import type { Settings } from './protocol.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface CompletionsDependencies {
+  readonly client: Client;
+  readonly host: EngineHost;
+  readonly workspace: Workspace;
+  readonly turns: Turns;
+  readonly store: StatisticsStore;
+  readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
+  settings(): Settings;
+  modelPath(): string;
+  documentText(uri: string): string | undefined;
+  /** One notice for one cause. */
+  warn(message: string): void;
+}
+
+export interface Completions extends CompletionService {
+  dispose(): Promise<void>;
+}
+
+/** About a fifth of the bundled base's prompt. */
+const CONTEXT_CHARS = 540;
+const LONGEST_WAIT_MS = 400;
+
+export function createCompletions(dependencies: CompletionsDependencies): Completions {
+  const { client, host, workspace, turns, store, retrieval, settings, modelPath, documentText, warn } = dependencies;
+  const recorder = new Recorder({
+    add: (counts) => store.add(counts),
+    documentText,
+    later: (ms, check) => {
+      const timer = setTimeout(check, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  const crossFile = new CrossFile({
+    ...retrieval,
+    onError: (error) => client.log(`cross-file context: ${messageOf(error)}`),
+  });
+  const debounce = new Debounce({ mostMs: LONGEST_WAIT_MS });
+  const slowness = new Slowness();
+  const provider = new CompletionProvider({
+    host,
+    debounce,
+    turns,
+    settings,
+    modelPath,
+    documentChanged: ({ uri, text }) => documentText(uri) !== text,
+    place: async (uri) => {
+      const { folder, repoName } = workspace.place(uri);
+      return { repoName, adapter: await workspace.adapter(folder) };
+    },
+    disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
+    context: ({ uri, text, offset }) => {
+      const { folder, path } = workspace.place(uri);
+      if (!settings().completions.crossFile || folder === null || path === '') return '';
+      const place = { folder, path, prefix: text.slice(0, offset), suffix: text.slice(offset) };
+      return crossFile.context(place, CONTEXT_CHARS);
+    },
+    onEngineTime: (ms) => {
+      recorder.engineTime(ms);
+      if (slowness.add(ms)) warn(slowMessage(slowness.medianMs));
+    },
+    wait: abortableWait,
+    nowMs: () => performance.now(),
+    onError: (error) => client.log(`completion: ${messageOf(error)}`),
+  });
+
+  let lastEdit: { readonly uri: string; readonly offset: number } | null = null;
+  /** A document that was left: completions in other files may use what stands there now. */
+  const seenByOthers = (uri: string, text: string, line: number): void => {
+    const { folder, path } = workspace.place(uri);
+    if (!settings().completions.crossFile || folder === null || path === '') return;
+    void crossFile.update(folder, path, text, line);
+  };
+
+  return {
+    provider,
+    edited: (uri, edit) => {
+      debounce.key(performance.now());
+      recorder.edited(uri, edit);
+      if (lastEdit !== null && lastEdit.uri !== uri) {
+        const text = documentText(lastEdit.uri);
+        if (text !== undefined) seenByOthers(lastEdit.uri, text, lineAt(text, lastEdit.offset));
+      }
+      lastEdit = { uri, offset: edit.offset };
+    },
+    closed: (uri, text) => {
+      recorder.closed(uri);
+      seenByOthers(uri, text, 0);
+    },
+    offered: (offer) => recorder.offered(offer),
+    accepted: (id) => recorder.accepted(id),
+    silent: (uri, reason) => client.debug(`nothing suggested in ${uri}: ${reason}`),
+    statistics: async () => ({ days: [...(await store.days())].map(([day, counts]) => ({ day, ...counts })) }),
+    dispose: async () => {
+      provider.cancel();
+      recorder.dispose();
+      crossFile.dispose();
+      await store.flush();
+    },
+  };
+}
+
+function slowMessage(medianMs: number): string {
+  const seconds = (medianMs / 1000).toFixed(1);
+  return `Suggestions take ${seconds} s on this machine. Choose a smaller model (repotune.model.path), or switch completions off.`;
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}
