@@ -48,7 +48,10 @@ test('what is typed on the cursor line leaves the context as it is', async () =>
   built.resolve(index);
   await built.promise;
   const before = ask();
-  const typed = crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix: `${prefix}areaOf`, suffix: ';\n}\n' }, 600);
+  const typed = crossFile.context(
+    { folder: '/repo', path: 'src/total.ts', prefix: `${prefix}areaOf`, suffix: ';\n}\n' },
+    600,
+  );
   expect(typed).toBe(before);
 });
 
@@ -58,7 +61,12 @@ test('an edited document changes what others see of it; an unusable one is forgo
   ask();
   built.resolve(index);
   await built.promise;
-  await crossFile.update('/repo', 'src/geometry.ts', geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number'), 4);
+  await crossFile.update(
+    '/repo',
+    'src/geometry.ts',
+    geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number'),
+    4,
+  );
   expect(ask()).toContain('scale: number');
   await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
   expect(ask()).not.toContain('areaOfCircle(circle');

@@ -4,20 +4,20 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { activateAdapter, activeAdapter, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
 import { dataFolder } from './adapters/location.ts';
 import { assemble, type Parts } from './assemble.ts';
+import { StatisticsStore } from './completion/statistics/store.ts';
 import { Turns } from './completion/turns.ts';
 import { createCompletionEngine, createTuneEngine } from './engine/index.ts';
 import { serve } from './lsp/server.ts';
 import { buildIndex, indexedFile } from './mining/indexing.ts';
 import { languageOf } from './mining/languageOf.ts';
-import { StatisticsStore } from './completion/statistics/store.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
 import { scriptPath } from './paths.ts';
 import { contextTokensFor } from './prompt/index.ts';
-import { toolVersion } from './version.ts';
 import { TuneService } from './tuning/service.ts';
+import { toolVersion } from './version.ts';
 
 const turns = new Turns();
 
