@@ -6,6 +6,7 @@ import { shapeAt } from '../shape.ts';
 import { type Filter, type FilterInput, isDropped } from '../suggestion.ts';
 import { blank } from './blank.ts';
 import { matchClosers } from './closers.ts';
+import { indentation } from './indentation.ts';
 import { applyFilters } from './index.ts';
 import { repetition } from './repetition.ts';
 import { stopAtShape } from './stopAtShape.ts';
@@ -114,6 +115,27 @@ test.each([
   ['nothing is nothing', 'x = ║', '  ', 'dropped: nothing but blanks'],
 ])('blanks: %s', (_name, marked, generated, expected) => {
   expect(applied(blank, marked, generated)).toBe(expected);
+});
+
+describe('indentation', () => {
+  test.each([
+    [
+      'spaces in a file of tabs',
+      'a() {\n\tb();\n\tif (c) {║',
+      '\n    d();\n  }',
+      'a() {\n\tb();\n\tif (c) {⟦\n\t\td();\n\t}⟧',
+    ],
+    [
+      'tabs in a file of four spaces',
+      'def a():\n    b()\n    if c:║',
+      '\n\t\td()',
+      'def a():\n    b()\n    if c:⟦\n        d()⟧',
+    ],
+    ['the same as the file', 'a() {\n  b();\n  if (c) {║', '\n    d();', 'a() {\n  b();\n  if (c) {⟦\n    d();⟧'],
+    ['a file without indentation', 'if (c) {║', '\n\td();', 'if (c) {⟦\n\td();⟧'],
+  ])('%s', (_name, marked, generated, expected) => {
+    expect(applied(indentation, marked, generated)).toBe(expected);
+  });
 });
 
 test('one mark is not offered while typing, and is when asked for', () => {
