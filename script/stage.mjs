@@ -33,6 +33,10 @@ const plainFiles = [
   'LICENSE',
   'media/icon.png',
   'media/activity.svg',
+  'media/walkthrough/base.md',
+  'media/walkthrough/tune.md',
+  'media/walkthrough/report.md',
+  'media/walkthrough/write.md',
   'models/README.md',
   'models/seedling-code-8m-f16.gguf',
 ];

@@ -40,6 +40,8 @@ export class TuneEvaluation {
   readonly #base: Pass;
   /** What one more model costs. */
   readonly secondsPerModel: number;
+  /** How fast the engine scores: an upper bound of how fast it could be trained. */
+  readonly tokensPerSecond: number;
 
   static async begin(
     input: EvaluationInput,
@@ -58,14 +60,24 @@ export class TuneEvaluation {
     const sets = { byFile: make(byFile, byTime === null ? 1 : 0.6), byTime: byTime && make(byTime, 0.4) };
     const startedMs = nowMs();
     const base = await pass(sets.byFile, sets.byTime, 'the base', null, true, onMessage, signal);
-    return new TuneEvaluation(sets.byFile, sets.byTime, base, (nowMs() - startedMs) / 1000);
+    const scored = byFile.samples
+      .slice(0, base.byFile.loss.nlls.length)
+      .reduce((sum, { tokens }) => sum + tokens.length, 0);
+    return new TuneEvaluation(sets.byFile, sets.byTime, base, (nowMs() - startedMs) / 1000, scored);
   }
 
-  private constructor(byFile: HeldOutExamination, byTime: HeldOutExamination | null, base: Pass, seconds: number) {
+  private constructor(
+    byFile: HeldOutExamination,
+    byTime: HeldOutExamination | null,
+    base: Pass,
+    seconds: number,
+    scored: number,
+  ) {
     this.#byFile = byFile;
     this.#byTime = byTime;
     this.#base = base;
     this.secondsPerModel = seconds;
+    this.tokensPerSecond = scored / base.byFile.scoringSeconds;
   }
 
   async finish(
@@ -107,10 +119,10 @@ async function pass(
   };
 }
 
-/** The example shown with a result: the first of those where base and tuned differ, in a fixed order. */
+/** The example shown with a result: the first, in a fixed order, where base and tuned differ; the first when none does. */
 export function sampleOf({ examples }: Report): SampleCompletion | null {
-  const [first] = examples;
-  if (first === undefined || first.base === first.tuned) return null;
-  const { path, line, before, expected, base, tuned } = first;
+  const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples[0];
+  if (shown === undefined) return null;
+  const { path, line, before, expected, base, tuned } = shown;
   return { path, line, before, expected, base, tuned };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installVsix, startCodeServer } from '../../script/codeServer.mjs';
 
@@ -22,6 +22,16 @@ const quietSettings = {
   'git.openRepositoryInParentFolders': 'never',
   'extensions.ignoreRecommendations': true,
 };
+
+export const chromiumArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 const slowMs = 30_000;
 
@@ -149,6 +159,19 @@ export class Editor {
 
   async waitForStatus(text, timeout = slowMs) {
     await this.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor({ timeout });
+  }
+
+  /** Changes a setting as a user would in settings.json: it applies without a reload. */
+  async setSetting(name, value) {
+    const settings = JSON.parse(readFileSync(this.settingsFile, 'utf8'));
+    writeFileSync(this.settingsFile, JSON.stringify({ ...settings, [name]: value }, null, 2));
+    await this.page.waitForTimeout(1000);
+  }
+
+  /** The frame of the panel's document, to run code in. */
+  async panelFrame() {
+    const element = await this.panel().locator('#app').elementHandle();
+    return element.ownerFrame();
   }
 
   /** The side panel's document: a frame in a frame. */

@@ -9,6 +9,7 @@ import { chromium } from 'playwright-core';
 import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
 import { Checks } from './checks.mjs';
+import { chromiumArguments } from './editor.mjs';
 import { scenarios } from './scenarios/index.mjs';
 
 const { values } = parseArgs({
@@ -25,15 +26,7 @@ try {
   const vsix = values.vsix ?? (await packageExtension());
   const browser = await chromium.launch({
     executablePath: findChromium(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: chromiumArguments,
   });
   const chosen = values.only?.split(',') ?? Object.keys(scenarios);
   for (const name of chosen) {

@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+
+/** Extensions that suggest inline too: the editor shows one suggestion, and not always ours. */
+const others = [
+  'github.copilot',
+  'github.copilot-chat',
+  'tabnine.tabnine-vscode',
+  'codeium.codeium',
+  'continue.continue',
+  'ggml-org.llama-vscode',
+];
+
+const toldKey = 'toldOfOtherProvider';
+
+/** Says once, ever, when another extension competes for the ghost text. */
+export async function tellOfOtherProviders(memory: vscode.Memento): Promise<void> {
+  if (memory.get<boolean>(toldKey)) return;
+  const active = others.map((id) => vscode.extensions.getExtension(id)).find((extension) => extension?.isActive);
+  if (!active) return;
+  await memory.update(toldKey, true);
+  const name = String(active.packageJSON.displayName ?? active.id);
+  const choice = await vscode.window.showInformationMessage(
+    `${name} suggests code inline too. The editor shows one suggestion at a time, so you may see its instead of Repotune's.`,
+    'Show Extension',
+  );
+  if (choice) await vscode.commands.executeCommand('workbench.extensions.search', active.id);
+}

@@ -1,0 +1,127 @@
+// `npm run bench -- start`: VS Code's own figure for activation, processor time and memory of the server and its engine while
+// idle, and the seconds from opening a window to the first suggestion (beside: to the editor being there at all).
+// usage: node test/e2e/benchStart.mjs [--json] [--vsix <file>]
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
+import { packageExtension } from '../../script/package.mjs';
+import { report } from '../../server/bars.ts';
+import { chromiumArguments, openEditor } from './editor.mjs';
+import { makeRepository } from './repository.mjs';
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, vsix: { type: 'string' } } });
+const idleSeconds = 20;
+const clockTicksPerSecond = 100;
+const file = 'src/lib/list-files.ts';
+const scratch = mkdtempSync(join(tmpdir(), 'repotune-start-'));
+const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
+const editor = await openEditor({
+  browser,
+  codeServer: installCodeServer(),
+  vsix: values.vsix ?? (await packageExtension()),
+  scratch,
+  artifacts: scratch,
+  folder: makeRepository(join(scratch, 'hub')),
+});
+const { page } = editor;
+let figures;
+try {
+  await editor.waitForStatus('Repotune: base');
+  // The file stays open over the reload, as it would for someone who comes back to their work.
+  await editor.open(file, 1, 1);
+  await page.waitForTimeout(2000);
+  const opened = Date.now();
+  await page.reload();
+  await page.locator('.monaco-editor .view-lines .view-line').first().waitFor();
+  const editorSeconds = (Date.now() - opened) / 1000;
+  await page.locator('.monaco-editor .view-lines').first().click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('\nexport function ');
+  await page.locator('.ghost-text-decoration, .ghost-text .view-line').first().waitFor({ timeout: 60_000 });
+  const firstSuggestionSeconds = (Date.now() - opened) / 1000;
+  await page.keyboard.press('Escape');
+
+  const activationMs = await activation();
+  await page.waitForTimeout(5000);
+  const before = usage();
+  await page.waitForTimeout(idleSeconds * 1000);
+  const after = usage();
+  figures = {
+    activationMs,
+    firstSuggestionSeconds,
+    editorSeconds,
+    idleCpuPercent: (100 * (after.ticks - before.ticks)) / clockTicksPerSecond / idleSeconds,
+    idleRssMb: after.rssBytes / 1e6,
+    processes: after.names,
+  };
+} finally {
+  await editor.close();
+  await browser.close();
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+}
+if (!values.json) {
+  console.log(
+    `editor there after ${figures.editorSeconds.toFixed(1)} s, first suggestion after ${figures.firstSuggestionSeconds.toFixed(1)} s`,
+  );
+  for (const { name, rssBytes } of figures.processes) console.log(`idle: ${name} ${(rssBytes / 1e6).toFixed(0)} MB`);
+}
+report(
+  [
+    { name: 'activation-ms', value: figures.activationMs, op: '<=', bar: 80 },
+    { name: 'idle-cpu-percent', value: figures.idleCpuPercent, op: '<=', bar: 1 },
+    { name: 'idle-rss-mb', value: figures.idleRssMb, op: '<=', bar: 250 },
+    { name: 'first-suggestion-seconds', value: figures.firstSuggestionSeconds, op: '<=', bar: 5 },
+  ],
+  values.json,
+  figures,
+);
+process.exit();
+
+/** As "Developer: Show Running Extensions" tells it: loading the code, and the call of activate. */
+async function activation() {
+  await editor.command('Developer: Show Running Extensions');
+  const row = page
+    .locator('.runtime-extensions-editor .monaco-list-row, .runtime-extension')
+    .filter({ hasText: 'Repotune' })
+    .first();
+  await row.waitFor();
+  const text = await row.locator('.activation-time').textContent();
+  const match = /(\d+)\s*ms/.exec(text ?? '');
+  if (!match) throw new Error(`VS Code tells no activation time: ${text}`);
+  return Number(match[1]);
+}
+
+/** Of the server and the engine, by their scripts: the extension host is the editor's and holds other extensions too. */
+function usage() {
+  const own = readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        const script = command.find(
+          (part) => part.startsWith(join(scratch, 'profile')) && /dist\/(server|engine|parser)\.mjs$/.test(part),
+        );
+        if (!script) return [];
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+        const rss = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+        return [
+          {
+            name: script.split('/').at(-1),
+            ticks: Number(stat[11]) + Number(stat[12]),
+            rssBytes: Number(rss?.[1] ?? 0) * 1024,
+          },
+        ];
+      } catch {
+        return [];
+      }
+    });
+  if (own.length === 0) throw new Error('neither server nor engine is running');
+  return {
+    names: own,
+    ticks: own.reduce((sum, { ticks }) => sum + ticks, 0),
+    rssBytes: own.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+  };
+}
