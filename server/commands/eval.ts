@@ -5,7 +5,7 @@ import { barsLine } from '../bars.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { mineRepository } from '../mining/index.ts';
 import { resolveModel } from '../models/bundled.ts';
-import { prepare } from '../tuning/prepare.ts';
+import { Preparation } from '../tuning/prepare.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
 import { describeReport } from './reportText.ts';
 import { ServingOnce } from './serving.ts';
@@ -47,19 +47,12 @@ export const evalCommand: Command = {
         );
       }
       const loaded = await serving.load(modelPath, 'auto');
-      const heldOutTokens = Math.min(1024, loaded.model.contextLength);
-      const prepared = await prepare(
-        dataset,
-        loaded.engine,
-        loaded.model,
-        { seed: 0, maxTrainPairs: 0, maxHeldOutPairs: pairs, trainTokens: 0, heldOutTokens },
-        signal,
-      );
+      const byFile = await new Preparation(dataset, loaded).heldOut(pairs, signal);
       const evaluation = await TuneEvaluation.begin(
         {
           serving: loaded,
           repoName: dataset.repository,
-          byFile: { pairs: prepared.heldOut, samples: prepared.samples },
+          byFile,
           byTime: null,
           secondsPerModel: Number.POSITIVE_INFINITY,
           nowMs: Date.now,

@@ -10,6 +10,7 @@ import type { Comparison, Contender, Example, Group, HeldOutSet } from './report
 export interface Examined {
   readonly adapter: AdapterRef | null;
   readonly loss: HeldOutLoss;
+  readonly scoringSeconds: number;
   readonly places: readonly Place[];
 }
 
@@ -65,6 +66,7 @@ export class HeldOutExamination {
       ...(signal ? { signal } : {}),
       enough: (done) => first && done >= limits.leastSamples && seconds() > limits.secondsPerModel / 2,
     });
+    const scoringSeconds = Math.max(1e-3, seconds());
     if (first) this.#samples = this.#samples.slice(0, loss.nlls.length);
     const places: Place[] = [];
     for (const pair of this.#places) {
@@ -74,7 +76,7 @@ export class HeldOutExamination {
       onMessage(`Completing with ${name}: ${places.length} of ${this.#places.length} held-out places`);
     }
     if (first) this.#places = this.#places.slice(0, places.length);
-    return { adapter, loss, places };
+    return { adapter, loss, scoringSeconds, places };
   }
 
   summarize(base: Examined, tuned: Examined, active: Examined | null): HeldOutSet {

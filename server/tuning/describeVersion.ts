@@ -7,7 +7,7 @@ import type { Manifest } from '../adapters/manifest.ts';
 import type { ModelInfo } from '../engine/types.ts';
 import type { Report } from '../evaluation/report.ts';
 import type { Dataset } from '../mining/types.ts';
-import type { Prepared } from './prepare.ts';
+import type { Prepared } from './pipeline.ts';
 import type { LoopOutcome, TrainJob } from './trainJob.ts';
 import type { TuneOptions } from './types.ts';
 
@@ -69,7 +69,7 @@ export async function describeVersion(
       firstCommit: dataset.firstCommit,
       commit: dataset.commit,
       files: dataset.files.filter(({ verdict }) => verdict === 'taken').length,
-      trainPairs: prepared.train.length,
+      trainPairs: prepared.train.pairs.length,
       heldOutPairs: report.byFile.pairs,
       split: SPLIT_RULE,
     },

@@ -14,7 +14,8 @@ import { takeLock } from '../storage/lock.ts';
 import { describeVersion, newVersionId } from './describeVersion.ts';
 import { TuneError } from './errors.ts';
 import { trainerConfig } from './hyperparameters.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { type HeldOut, Preparation, type Train } from './prepare.ts';
+import type { PromptFormat } from '../prompt/index.ts';
 import type { ProgressTracker } from './progress.ts';
 import { planSchedule } from './schedule.ts';
 import { writeSequences } from './sequences.ts';
@@ -24,6 +25,12 @@ import type { TuneOptions, TuneResult } from './types.ts';
 export interface Serving {
   readonly engine: CompletionEngine;
   readonly model: ModelInfo;
+}
+
+export interface Prepared {
+  readonly format: PromptFormat;
+  readonly train: Train;
+  readonly heldOut: HeldOut;
 }
 
 export interface TuneDependencies {
@@ -36,9 +43,9 @@ export interface TuneDependencies {
 
 const MOST_TRAIN_PAIRS = 8000;
 const MOST_HELD_OUT_PAIRS = 240;
-/** Windows learned from: half of those served, for twice the pairs in the same time. */
-const TRAIN_TOKENS = 512;
-const HELD_OUT_TOKENS = 1024;
+const LEAST_TRAIN_PAIRS = 200;
+/** A short pair; most have more, so the estimate of how many fit errs upwards. */
+const TOKENS_PER_PAIR = 200;
 const DEFAULT_MINUTES = 4;
 /** Of the time given, what examining one model may take. */
 const SCORING_SHARE = 0.1;
@@ -80,16 +87,16 @@ export async function runTune(
     progress.stage('loading', 'Loading the base model');
     const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
     signal.throwIfAborted();
-    progress.message('Tokenizing');
     const trainer = trainerConfig(options, serving.model);
-    const prepared = await prepareFor(dataset, serving, trainer, signal);
+    const preparation = new Preparation(dataset, serving);
+    const heldOut = await preparation.heldOut(MOST_HELD_OUT_PAIRS, signal);
     const active = await usableActive(store, await sha256OfModel(options.modelPath));
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
     const evaluation = await TuneEvaluation.begin(
       {
         serving,
         repoName: dataset.repository,
-        byFile: { pairs: prepared.heldOut, samples: prepared.samples },
+        byFile: heldOut,
         byTime: null,
         secondsPerModel: budgetSeconds * SCORING_SHARE,
         nowMs: dependencies.nowMs,
@@ -97,17 +104,13 @@ export async function runTune(
       (message) => progress.message(message),
       signal,
     );
-    const spentSeconds = (dependencies.nowMs() - startedMs) / 1000;
     const scoringSeconds = evaluation.secondsPerModel * (active === null ? 1 : 2) * SCORING_RESERVE;
-    const job = await makeJob(
-      runId,
-      runDir,
-      trainer,
-      serving,
-      prepared,
-      options,
-      budgetSeconds - spentSeconds - scoringSeconds,
-    );
+    const secondsLeft = (): number => budgetSeconds - scoringSeconds - (dependencies.nowMs() - startedMs) / 1000;
+    progress.message('Tokenizing');
+    const affordable = pairsInTime(secondsLeft(), evaluation.tokensPerSecond);
+    const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, signal);
+    const prepared: Prepared = { format: preparation.format, train: learned, heldOut };
+    const job = await makeJob(runId, runDir, trainer, serving, prepared, options, secondsLeft());
     const outcome = await train(job, dependencies, progress, signal);
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
@@ -137,7 +140,7 @@ export async function runTune(
       adapterId: stored.id,
       folder: options.folder,
       files: dataset.files.filter(({ verdict: taken }) => taken === 'taken').length,
-      pairs: prepared.train.length,
+      pairs: prepared.train.pairs.length,
       heldOutPairs: report.byFile.pairs,
       steps: outcome.steps,
       minutes: (dependencies.nowMs() - startedMs) / 60_000,
@@ -155,20 +158,9 @@ export async function runTune(
   }
 }
 
-function prepareFor(
-  dataset: Dataset,
-  { engine, model }: Serving,
-  trainer: TrainerConfig,
-  signal: AbortSignal,
-): Promise<Prepared> {
-  const options = {
-    seed: trainer.seed,
-    maxTrainPairs: MOST_TRAIN_PAIRS,
-    maxHeldOutPairs: MOST_HELD_OUT_PAIRS,
-    trainTokens: Math.min(TRAIN_TOKENS, trainer.maxTokens),
-    heldOutTokens: Math.min(HELD_OUT_TOKENS, model.contextLength),
-  };
-  return prepare(dataset, engine, model, options, signal);
+/** Pairs that a run of `seconds` can look at, generously (a training step costs over twice a pass): more would be time lost. */
+function pairsInTime(seconds: number, scoredTokensPerSecond: number): number {
+  return Math.max(LEAST_TRAIN_PAIRS, Math.ceil((seconds * scoredTokensPerSecond) / 2 / TOKENS_PER_PAIR));
 }
 
 async function makeJob(
@@ -181,13 +173,13 @@ async function makeJob(
   secondsLeft: number,
 ): Promise<TrainJob> {
   const sequencesFile = 'sequences.bin';
-  await writeSequences(join(runDir, sequencesFile), prepared.sequences);
+  await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.heldOut.sequences]);
   return {
     runId,
     runDir,
     trainer,
     schedule: planSchedule({
-      trainTokens: prepared.trainTokens,
+      trainTokens: prepared.train.tokens,
       parameters: model.parameters,
       maxSeconds: Math.max(LEAST_TRAINING_SECONDS, secondsLeft),
       ...(learningRate === undefined ? {} : { learningRate }),

@@ -11,62 +11,73 @@ import {
 import type { Sequence } from './sequences.ts';
 import { randomFrom, shuffled } from './shuffle.ts';
 
-export interface Prepared {
-  readonly format: PromptFormat;
-  readonly train: readonly Pair[];
-  readonly heldOut: readonly Pair[];
-  /** Training sequences, then held-out ones, in the order of the pairs. */
+export interface HeldOut {
+  readonly pairs: readonly Pair[];
+  /** [pairs] */
   readonly sequences: readonly Sequence[];
-  /** The held-out sequences as the serving engine scores them. */
+  /** [pairs] the sequences as the serving engine scores them. */
   readonly samples: readonly ScoreSample[];
-  readonly trainTokens: number;
 }
 
-export interface PrepareOptions {
-  readonly seed: number;
-  readonly maxTrainPairs: number;
-  readonly maxHeldOutPairs: number;
-  /** Tokens of one sequence, prompt and middle: short ones to learn from, for time; served windows to be measured on. */
-  readonly trainTokens: number;
-  readonly heldOutTokens: number;
+export interface Train {
+  readonly pairs: readonly Pair[];
+  /** [pairs] */
+  readonly sequences: readonly Sequence[];
+  readonly tokens: number;
 }
 
-export async function prepare(
-  dataset: Dataset,
-  engine: CompletionEngine,
-  model: ModelInfo,
-  options: PrepareOptions,
-  signal?: AbortSignal,
-): Promise<Prepared> {
-  const format = formatOf(model);
-  const train = draw(dataset.pairs, 'train', options.maxTrainPairs, options.seed);
-  // Held-out pairs are drawn the same whatever the seed: versions are compared on them, or on the first of them.
-  const heldOut = draw(dataset.pairs, 'held-out', options.maxHeldOutPairs, 0);
-  const repoName = format.repoTokens ? dataset.repository : '';
-  const tokenizer = { tokenize: (texts: readonly string[]) => engine.tokenize(texts), special: model.special };
-  const build = (pairs: readonly Pair[], tokens: number): Promise<TrainingSequence[]> =>
-    buildTrainingSequences(
+/** Windows learned from are half of those served, for twice the pairs in the same time. */
+const TRAIN_TOKENS = 512;
+const HELD_OUT_TOKENS = 1024;
+
+export class Preparation {
+  readonly format: PromptFormat;
+  readonly #dataset: Dataset;
+  readonly #engine: CompletionEngine;
+  readonly #model: ModelInfo;
+
+  constructor(dataset: Dataset, { engine, model }: { readonly engine: CompletionEngine; readonly model: ModelInfo }) {
+    this.format = formatOf(model);
+    this.#dataset = dataset;
+    this.#engine = engine;
+    this.#model = model;
+  }
+
+  /** The same pairs in the same order whatever the seed: versions are compared on them, or on the first of them. */
+  async heldOut(most: number, signal?: AbortSignal): Promise<HeldOut> {
+    const pairs = draw(this.#dataset.pairs, 'held-out', most, 0);
+    const built = await this.#build(pairs, HELD_OUT_TOKENS, signal);
+    return {
+      pairs,
+      sequences: built.map(({ tokens, lossFrom }) => ({
+        split: 'held-out',
+        tokens: Int32Array.from(tokens),
+        lossFrom,
+      })),
+      samples: built.map(({ tokens, lossFrom }) => ({ tokens, lossFrom, lossTo: tokens.length })),
+    };
+  }
+
+  async train(most: number, seed: number, signal?: AbortSignal): Promise<Train> {
+    const pairs = draw(this.#dataset.pairs, 'train', most, seed);
+    const built = await this.#build(pairs, TRAIN_TOKENS, signal);
+    return {
+      pairs,
+      sequences: built.map(({ tokens, lossFrom }) => ({ split: 'train', tokens: Int32Array.from(tokens), lossFrom })),
+      tokens: built.reduce((sum, { tokens }) => sum + tokens.length, 0),
+    };
+  }
+
+  #build(pairs: readonly Pair[], windowTokens: number, signal?: AbortSignal): Promise<TrainingSequence[]> {
+    const repoName = this.format.repoTokens ? this.#dataset.repository : '';
+    return buildTrainingSequences(
       pairs.map(({ context, prefix, middle, suffix }) => ({ repoName, context, prefix, middle, suffix })),
-      format,
-      budgetFor(tokens),
-      tokenizer,
+      this.format,
+      budgetFor(Math.min(windowTokens, this.#model.contextLength)),
+      { tokenize: (texts) => this.#engine.tokenize(texts), special: this.#model.special },
       signal,
     );
-  const learned = await build(train, options.trainTokens);
-  const measured = await build(heldOut, options.heldOutTokens);
-  const sequences = [...learned, ...measured].map(({ tokens, lossFrom }, i) => ({
-    split: i < train.length ? ('train' as const) : ('held-out' as const),
-    tokens: Int32Array.from(tokens),
-    lossFrom,
-  }));
-  return {
-    format,
-    train,
-    heldOut,
-    sequences,
-    samples: measured.map(({ tokens, lossFrom }) => ({ tokens, lossFrom, lossTo: tokens.length })),
-    trainTokens: sequences.slice(0, train.length).reduce((sum, { tokens }) => sum + tokens.length, 0),
-  };
+  }
 }
 
 function draw(pairs: readonly Pair[], split: Pair['split'], most: number, seed: number): Pair[] {
