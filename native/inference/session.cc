@@ -50,32 +50,13 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
 
     const auto generation_start = Interrupt::Clock::now();
     const Vocabulary& vocabulary = model_->vocabulary();
-    Chooser chooser(vocabulary, request.heal, request.candidate);
     TextOutput output(request.stops, request.heal.size());
-    result.stop_reason = StopReason::max_tokens;
-    while (static_cast<int>(result.log_probabilities.size()) < request.max_tokens) {
-        if (interrupt.raised()) {
-            result.stop_reason = reason_of(interrupt);
-            break;
-        }
-        const Choice choice = chooser.next(context.logits(-1));
-        if (choice.token == LLAMA_TOKEN_NULL || vocabulary.ends(choice.token)) {
-            result.stop_reason = StopReason::end_of_text;
-            break;
-        }
-        if (choice.counts) result.log_probabilities.push_back(choice.log_probability);
-        const TextOutput::State state = output.push(vocabulary.bytes(choice.token));
-        if (const std::string fresh = output.take(); on_text && !fresh.empty()) on_text(fresh);
-        if (state != TextOutput::State::open) {
-            result.stop_reason = state == TextOutput::State::stopped ? StopReason::stop_text : StopReason::end_of_text;
-            break;
-        }
-        if (static_cast<int>(result.log_probabilities.size()) == request.max_tokens) break;
-        if (context.append(&choice.token, 1, interrupt) == Context::Outcome::interrupted) {
-            result.stop_reason = reason_of(interrupt);
-            break;
-        }
-    }
+    speculation_.begin(prompt);
+    Decoding decoding(context, vocabulary, Chooser(vocabulary, request.heal, request.candidate), output, request.speculate ? &speculation_ : nullptr, interrupt, on_text);
+    Decoded decoded = decoding.run(request.max_tokens);
+    if (request.speculate) speculation_.end();
+    result.stop_reason = decoded.stop_reason;
+    result.log_probabilities = std::move(decoded.log_probabilities);
     result.text = output.text();
     result.generate_ms = milliseconds_since(generation_start);
     return result;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "inference/contexts.h"
+#include "inference/decoding.h"
 #include "inference/interrupt.h"
 #include "inference/model.h"
 
@@ -27,9 +28,8 @@ struct CompleteRequest {
     /** Which of the first tokens after healing to take, best first. */
     int candidate = 0;
     Adapter adapter;
+    bool speculate = true;
 };
-
-enum class StopReason { end_of_text, stop_text, max_tokens, deadline, cancelled };
 
 struct CompleteResult {
     std::string text;
@@ -72,6 +72,7 @@ private:
     std::shared_ptr<const Model> model_;
     ContextOptions options_;
     Contexts contexts_;
+    Speculation speculation_;
     std::mutex mutex_;
 };
 
