@@ -1,12 +1,13 @@
 /** The command line: `repotune <command> …`. Wiring only; each command is a file of `commands/`. */
 import { adaptersCommand } from './commands/adapters.ts';
+import { type Command, UsageError } from './commands/command.ts';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
 import { mineCommand } from './commands/mine.ts';
 import { modelsCommand } from './commands/models.ts';
+import { shareCommand } from './commands/share.ts';
 import { tuneCommand } from './commands/tune.ts';
-import { type Command, UsageError } from './commands/command.ts';
 import { messageFor } from './tuning/errors.ts';
 
 const commands: Readonly<Record<string, Command>> = {
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   complete: completeCommand,
   adapters: adaptersCommand,
   models: modelsCommand,
+  share: shareCommand,
   doctor: doctorCommand,
 };
 

@@ -111,13 +111,13 @@ export function adapterGguf(spec: AdapterSpec): Buffer {
   return Buffer.concat([head, Buffer.alloc(Math.ceil(head.length / 32) * 32 - head.length), data]);
 }
 
-function u32(value: number): Buffer {
+export function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;
 }
 
-function u64(value: number): Buffer {
+export function u64(value: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(value));
   return bytes;

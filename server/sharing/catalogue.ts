@@ -125,6 +125,7 @@ function checked(
   if (partRefs < envelope.parts.length)
     throw new ShareError('damaged', 'parts of its adapter are missing at the remote');
   const [name = '', email = ''] = contents.author.split(SEPARATOR);
+  if (CONTROLS.test(name + email)) throw new ShareError('damaged', 'its author’s name holds control characters');
   return { manifest, envelope, author: { name, email } };
 }
 
@@ -132,14 +133,24 @@ function parsed<T>(schema: z.ZodType<T>, json: Buffer | Unreadable, what: string
   if (!Buffer.isBuffer(json)) throw json.problem;
   let value: unknown;
   try {
-    value = JSON.parse(json.toString('utf8'));
-  } catch {
+    value = JSON.parse(json.toString('utf8'), refuseControls);
+  } catch (error) {
+    if (error instanceof ShareError) throw error;
     throw new ShareError('damaged', `its ${what} is not JSON`);
   }
   const result = schema.safeParse(value);
   if (!result.success)
     throw new ShareError('damaged', `its ${what} is not valid: ${z.prettifyError(result.error).slice(0, 300)}`);
   return result.data;
+}
+
+/** Such characters rewrite a terminal, or turn the order of a line around; no honest name has them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+const CONTROLS = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
+
+function refuseControls(_: string, value: unknown): unknown {
+  if (typeof value === 'string' && CONTROLS.test(value)) throw new ShareError('damaged', 'it holds control characters');
+  return value;
 }
 
 function versionKey({ space, set, id }: SharedRef): string {

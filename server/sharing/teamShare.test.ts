@@ -239,6 +239,12 @@ describe('what comes from the remote is checked', () => {
       (files) => json(files, 'manifest.json', (m) => Object.assign(m, { run: 'x' })),
       /not valid/,
     ],
+    [
+      'a name that rewrites the terminal',
+      'manifest',
+      (files) => json(files, 'manifest.json', (m) => Object.assign(m, { name: '\x1b[2J trust me' })),
+      /control characters/,
+    ],
     ['a manifest that is not JSON', 'manifest', (files) => files.set('manifest.json', Buffer.from('{')), /not JSON/],
     [
       'a manifest of a megabyte',

@@ -7,13 +7,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Manifest } from '../adapters/manifest.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
-import { type AdapterSpec, adapterGguf, manifestFor } from '../adapters/testing.ts';
+import { type AdapterSpec, adapterGguf, manifestFor, u32, u64 } from '../adapters/testing.ts';
 import { type ShareOptions, TeamShare } from './teamShare.ts';
 
 const TARGET = { name: 'blk.0.attn_q.weight', in: 16, out: 32 };
 export const SPEC: AdapterSpec = { targets: [TARGET], rank: 16, alpha: 16 };
-/** A base whose header is enough for the checks: one tensor, no data behind it is read. */
-const BASE = baseGguf();
+/** An adapter of two parts. */
+const LARGE_TARGET = { name: 'blk.1.attn_q.weight', in: 200_000, out: 200_000 };
+export const LARGE_SPEC: AdapterSpec = { ...SPEC, targets: [LARGE_TARGET] };
+/** A base whose header is enough for the checks: no tensor data is read. */
+const BASE = baseGguf([TARGET, LARGE_TARGET]);
 export const BASE_SHA256 = createHash('sha256').update(BASE).digest('hex');
 
 export class Team {
@@ -90,21 +93,10 @@ export function git(cwd: string, ...args: readonly string[]): string {
   return execFileSync('git', [...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-function baseGguf(): Buffer {
-  const text = (value: string): Buffer => {
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(value.length));
-    return Buffer.concat([length, Buffer.from(value)]);
-  };
-  const numbers = (...values: readonly (readonly [number, 4 | 8])[]): Buffer =>
-    Buffer.concat(
-      values.map(([value, bytes]) => {
-        const buffer = Buffer.alloc(bytes);
-        if (bytes === 4) buffer.writeUInt32LE(value);
-        else buffer.writeBigUInt64LE(BigInt(value));
-        return buffer;
-      }),
-    );
-  const tensor = Buffer.concat([text(TARGET.name), numbers([2, 4], [TARGET.in, 8], [TARGET.out, 8], [0, 4], [0, 8])]);
-  return Buffer.concat([Buffer.from('GGUF'), numbers([3, 4], [1, 8], [0, 8]), tensor, Buffer.alloc(4096)]);
+function baseGguf(targets: AdapterSpec['targets']): Buffer {
+  const text = (value: string): Buffer => Buffer.concat([u64(value.length), Buffer.from(value)]);
+  const tensors = targets.map(({ name, in: columns, out }) =>
+    Buffer.concat([text(name), u32(2), u64(columns), u64(out), u32(0), u64(0)]),
+  );
+  return Buffer.concat([Buffer.from('GGUF'), u32(3), u64(tensors.length), u64(0), ...tensors, Buffer.alloc(4096)]);
 }

@@ -1,0 +1,115 @@
+/**
+ * kill -9 at moments spread over the whole of a publish, a pull and a prune: the process alone, or it and its git. Afterwards both
+ * stores must be whole, what is listed must be usable, and the same step must go through.
+ * usage: npm run check:share-kill -- [--kills 20] [--json]
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { AdapterStore } from '../server/adapters/store.ts';
+import { report } from '../server/bars.ts';
+import { LARGE_SPEC, type Person, Team } from '../server/sharing/testing.ts';
+
+const ACTIONS = ['publish', 'pull', 'prune'] as const;
+type Action = (typeof ACTIONS)[number];
+const ID = 'a-version';
+const STEP = fileURLToPath(new URL('shareKill/step.ts', import.meta.url));
+
+const { values } = parseArgs({
+  options: { kills: { type: 'string', default: '20' }, json: { type: 'boolean', default: false } },
+});
+const kills = Number(values.kills);
+
+class Scene implements Disposable {
+  readonly team = new Team();
+  readonly ann: Person = this.team.person('ann');
+  readonly bob: Person = this.team.person('bob');
+
+  /** Brings the scene to where `action` can begin. */
+  async before(action: Action): Promise<void> {
+    await this.ann.tuned(ID, LARGE_SPEC);
+    if (action !== 'publish') await (await this.ann.share()).publish(ID);
+  }
+
+  start(action: Action): ChildProcess {
+    const { folder } = action === 'pull' ? this.bob : this.ann;
+    // A group of its own, so that git can be killed with it.
+    return fork(STEP, [action, folder, this.team.basePath, ID], { detached: true, stdio: 'ignore' });
+  }
+
+  /** What is wrong now, '' for nothing. */
+  async damage(action: Action): Promise<string> {
+    for (const person of [this.ann, this.bob]) {
+      const store = await AdapterStore.of(person.folder);
+      const { adapters, damaged } = await store.list();
+      if (damaged.length > 0) return `damaged in a store: ${damaged[0]!.problem}`;
+      for (const adapter of adapters) await store.verify(adapter);
+    }
+    const listed = await (await this.bob.share()).list();
+    if (listed.unusable.length > 0 && action !== 'prune') return `listed but unusable: ${listed.unusable[0]!.problem}`;
+    return '';
+  }
+
+  /** The step once more, to its end, and its outcome. */
+  async again(action: Action): Promise<string> {
+    const child = this.start(action);
+    const [code] = await once(child, 'exit');
+    if (code !== 0) return `${action} fails afterwards`;
+    if (action === 'prune') return this.team.refs().length === 0 ? '' : `prune left ${this.team.refs().length} refs`;
+    const taken = await (await this.bob.share()).pull(ID, async () => true);
+    const made = await (await AdapterStore.of(this.ann.folder)).find(ID);
+    return readFileSync(taken.adapterPath).equals(readFileSync(made.adapterPath)) ? '' : 'another adapter arrived';
+  }
+
+  [Symbol.dispose](): void {
+    this.team[Symbol.dispose]();
+  }
+}
+
+async function killedAt(action: Action, afterMs: number, withGit: boolean): Promise<string> {
+  using scene = new Scene();
+  await scene.before(action);
+  const child = scene.start(action);
+  const ended = once(child, 'exit');
+  await Promise.race([once(child, 'message'), ended]);
+  await Promise.race([delay(afterMs), ended]);
+  if (child.exitCode === null && child.pid !== undefined) {
+    if (withGit) process.kill(-child.pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  }
+  await ended;
+  try {
+    return (await scene.damage(action)) || (await scene.again(action));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function durationMs(action: Action): Promise<number> {
+  using scene = new Scene();
+  await scene.before(action);
+  const child = scene.start(action);
+  const ended = once(child, 'exit');
+  await once(child, 'message');
+  const started = performance.now();
+  await ended;
+  return performance.now() - started;
+}
+
+let damaged = 0;
+let done = 0;
+for (const action of ACTIONS) {
+  const wholeMs = await durationMs(action);
+  if (!values.json) console.log(`${action}: ${Math.round(wholeMs)} ms, killed at ${kills} moments of it`);
+  for (let i = 0; i < kills; i++) {
+    const problem = await killedAt(action, (wholeMs * (i + 0.5)) / kills, i % 2 === 0);
+    done++;
+    if (problem === '') continue;
+    damaged++;
+    if (!values.json) console.log(`  killed ${i % 2 === 0 ? 'with git' : 'alone'} at ${i + 1}/${kills}: ${problem}`);
+  }
+}
+report([{ name: 'damaged-stores', value: damaged, op: '<=', bar: 0 }], values.json, { kills: done });
