@@ -36,7 +36,7 @@ export const completeCommand: Command = {
       const { engine, model } = await serving.load(modelPath, 'auto');
       const target = { text, offset, languageId: languageIdOf(file), repoName: basename(folder), context: '' };
       const { maxTokens } = readSettings({}).settings.completions;
-      const outcome = await completeAt(target, { engine, model, adapter }, { maxTokens }, signal);
+      const outcome = await completeAt(target, { engine, model, adapter }, { maxTokens, invoked: true }, signal);
       if (values.json) console.log(JSON.stringify({ ...outcome, adapter: adapter?.id ?? null }));
       else if (outcome.kind === 'suggestion') process.stdout.write(`${outcome.text}\n`);
       else console.error(`nothing is shown here: ${outcome.kind === 'none' ? outcome.reason : 'cancelled'}`);

@@ -5,6 +5,9 @@ import { type NoOffer, type Offer, present, refusalAt } from './present.ts';
 
 export type { CompletionTarget, Serving } from './generate.ts';
 
+/** Different suggestions an explicit request gives at most. */
+export const CANDIDATES_ON_INVOKE = 3;
+
 export interface CompletionOptions extends GenerateOptions {
   /** Asked for by a command, not by typing: less is held back. */
   readonly invoked?: boolean;
@@ -21,6 +24,14 @@ export async function completeAt(
   const invoked = options.invoked ?? false;
   const refusal = invoked ? null : refusalAt(cursorAt(target.text, target.offset, target.languageId));
   if (refusal !== null) return { kind: 'none', reason: refusal };
-  const generation = await generate(target, serving, options, signal);
-  return generation === null ? { kind: 'cancelled' } : await present(target, generation, invoked);
+  // Who asks by a command wants something: where the best candidate is not worth offering, the next one may be.
+  const candidates = invoked && options.candidate === undefined ? CANDIDATES_ON_INVOKE : 1;
+  let outcome: CompletionOutcome = { kind: 'cancelled' };
+  for (let candidate = options.candidate ?? 0; candidate < (options.candidate ?? 0) + candidates; candidate++) {
+    const generation = await generate(target, serving, { ...options, candidate }, signal);
+    if (generation === null) return { kind: 'cancelled' };
+    outcome = await present(target, generation, invoked);
+    if (outcome.kind === 'suggestion') return outcome;
+  }
+  return outcome;
 }

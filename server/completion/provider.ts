@@ -5,7 +5,7 @@
 import type { AdapterRef } from '../engine/types.ts';
 import type { Settings } from '../protocol.ts';
 import { GenerationCache, type Spot, spotOf } from './cache.ts';
-import type { CompletionOutcome } from './completeAt.ts';
+import { CANDIDATES_ON_INVOKE, type CompletionOutcome } from './completeAt.ts';
 import { cursorAt } from './cursor.ts';
 import type { Debounce } from './debounce.ts';
 import { type CompletionTarget, type Generation, generate, type Serving } from './generate.ts';
@@ -62,7 +62,6 @@ export interface ProviderCounters {
 
 /** A cancelled request's successor comes within the editor's own delay; generating goes on so long. */
 const LINGER_MS = 300;
-const CANDIDATES_ON_INVOKE = 3;
 /** Whoever types has moved on by then; who asked by a command waits for the whole answer. */
 const AUTOMATIC_DEADLINE_MS = 5000;
 

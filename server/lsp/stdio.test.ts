@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExecuteCommandRequest, InlineCompletionRequest } from 'vscode-languageserver-protocol/node';
-import { bundledModelPath } from '../paths.ts';
+import { bundledModelPath, scriptPath } from '../paths.ts';
 import { type CompletionStatistics, Requests } from '../protocol.ts';
 import { childrenOf, TestClient, until, uriOf } from './testing.ts';
 
@@ -153,6 +155,27 @@ describe('a plain client over stdio', () => {
     await client.edit(uri, offset, client.document(uri).offsetAt(item!.range!.end) - offset, String(item!.insertText));
     await client.connection.sendRequest(ExecuteCommandRequest.type, item!.command!);
     expect(await total()).toEqual({ offered: before.offered + 1, accepted: before.accepted + 1 });
+  });
+
+  test('the command line prints what the editor shows', async () => {
+    const path = join(folder, 'same.ts');
+    await writeFile(path, source);
+    const uri = uriOf(path);
+    await client.open(uri, 'typescript', source);
+    for (const offset of [source.indexOf('dx * dx') + 3, source.indexOf('dy = ') + 5, cursor]) {
+      const { line, character } = client.document(uri).positionAt(offset);
+      const place = `${path}:${line + 1}:${character + 1}`;
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        scriptPath('cli'),
+        'complete',
+        place,
+        '--json',
+        '--base',
+      ]);
+      const printed = JSON.parse(stdout) as { kind: string; text?: string };
+      const [shown] = await client.inline(uri, offset);
+      expect(shown?.insertText).toBe(printed.text);
+    }
   });
 
   test('the suggest widget’s selection is where a suggestion goes on', async () => {
