@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeLocation } from './location.ts';
 import { AdapterStore } from './store.ts';
-import { manifestFor } from './testing.ts';
+import { adapterGguf, manifestFor } from './testing.ts';
 
 let dir: string;
 let store: AdapterStore;
@@ -15,9 +15,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
+/** Adapters that differ by `value` alone. */
+const weights = (value: number, rank = 16): Buffer =>
+  adapterGguf({ targets: [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }], rank, alpha: 16, value: () => value });
+
 async function added(id: string, createdAt = '2026-01-01T00:00:00.000Z'): Promise<void> {
   const file = join(dir, 'new.gguf');
-  await writeFile(file, `weights of ${id}`);
+  await writeFile(file, weights(1));
   await store.add({ manifest: await manifestFor(id, file, { createdAt }), adapterFile: file, report: { of: id } });
 }
 
@@ -75,7 +79,7 @@ describe('AdapterStore', () => {
 
   it.each([
     ['changed', (path: string) => writeFile(path, 'other weights, longer')],
-    ['same size, other bytes', (path: string) => writeFile(path, 'weights of a-2')],
+    ['same size, other bytes', (path: string) => writeFile(path, weights(99))],
     ['gone', (path: string) => rm(path)],
   ])('refuses to activate a version whose file is %s, and keeps what serves', async (_, damage) => {
     await added('b-2');
@@ -84,6 +88,13 @@ describe('AdapterStore', () => {
     await damage(join(store.dir, 'versions', 'a-1', 'adapter.gguf'));
     await expect(store.activate('a-1', 'test')).rejects.toThrow(/a-1.*tune again/);
     expect((await store.active())?.id).toBe('b-2');
+  });
+
+  it('refuses a version whose hash fits its manifest but whose content is no adapter of that rank', async () => {
+    const file = join(dir, 'planted.gguf');
+    await writeFile(file, weights(1, 8));
+    await store.add({ manifest: await manifestFor('a-1', file), adapterFile: file, report: {} });
+    await expect(store.activate('a-1', 'test')).rejects.toThrow(/a-1 is refused: .*not one of rank 16/);
   });
 
   it.each([

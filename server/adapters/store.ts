@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { AdapterRef } from '../engine/types.ts';
 import { syncFolder } from '../storage/writeAside.ts';
+import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
 import { sha256File } from './hash.ts';
 import { storeLocation } from './location.ts';
@@ -175,6 +176,11 @@ export class AdapterStore {
     if (info.size !== manifest.adapter.sizeBytes || (await sha256File(adapterPath)) !== manifest.adapter.sha256) {
       throw new Error(`The file of adapter ${id} is not the one that was stored. ${advice}`);
     }
+    // A store can come in somebody's archive, hashes and all.
+    const expected = { architecture: manifest.base.architecture, ...manifest.adapter };
+    await checkAdapterFile(adapterPath, expected, null).catch((error: Error) => {
+      throw new Error(`Adapter ${id} is refused: ${error.message}. ${advice}`, { cause: error });
+    });
   }
 
   async report(id: string): Promise<unknown> {
