@@ -93,13 +93,27 @@ export async function stageExtension({ root, stage, platform, addon }) {
   writeFileSync(join(stage, 'THIRD_PARTY_LICENSES.txt'), thirdPartyNotices(root, [...names].sort()));
 }
 
-/** Our addon and, beside it, the libraries it is linked to and the CPU backends of which one is chosen at run time. */
+/** VS Code's name of a platform, and node-llama-cpp's of its CPU (macOS: Metal) and Vulkan libraries. */
+const libraryFolders = {
+  'linux-x64': ['linux-x64', 'linux-x64-vulkan'],
+  'linux-arm64': ['linux-arm64'],
+  'win32-x64': ['win-x64', 'win-x64-vulkan'],
+  'darwin-arm64': ['mac-arm64-metal'],
+};
+
+/** Our addon and, beside it, the libraries it is linked to and the backends of which some are chosen at run time. */
 function copyNative({ root, platform, addon, copy }) {
+  const [main, vulkan] = libraryFolders[platform] ?? [];
+  if (!main)
+    throw new Error(`There are no libraries for ${platform}. Known: ${Object.keys(libraryFolders).join(', ')}.`);
   copy(addon, 'dist/native/repotune.node');
   const bins = (folder) => join(root, 'node_modules', '@node-llama-cpp', folder, 'bins', folder);
+  if (!existsSync(bins(main)))
+    throw new Error(`The libraries for ${platform} are not installed: run "npm ci" on that platform.`);
   const ours = /^(lib)?(ggml|llama)[\w.-]*\.(so|dll|dylib)$/;
-  for (const file of readdirSync(bins(platform)))
-    if (ours.test(file) && !/llama-common/.test(file)) copy(join(bins(platform), file), `dist/native/${file}`);
-  const vulkan = join(bins(`${platform}-vulkan`), 'libggml-vulkan.so');
-  if (existsSync(vulkan)) copy(vulkan, 'dist/native/libggml-vulkan.so');
+  for (const file of readdirSync(bins(main)))
+    if (ours.test(file) && !file.includes('llama-common')) copy(join(bins(main), file), `dist/native/${file}`);
+  if (!vulkan || !existsSync(bins(vulkan))) return;
+  const plugIn = readdirSync(bins(vulkan)).find((file) => /^(lib)?ggml-vulkan\.(so|dll)$/.test(file));
+  if (plugIn) copy(join(bins(vulkan), plugIn), `dist/native/${plugIn}`);
 }

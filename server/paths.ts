@@ -57,6 +57,7 @@ export function bundledModelPath(): string {
 
 /** node-llama-cpp's name of this machine's binaries. */
 function platformFolder(): string {
-  const system = process.platform === 'win32' ? 'win' : process.platform === 'darwin' ? 'mac' : 'linux';
+  if (process.platform === 'darwin') return process.arch === 'arm64' ? 'mac-arm64-metal' : 'mac-x64';
+  const system = process.platform === 'win32' ? 'win' : 'linux';
   return `${system}-${process.arch}`;
 }

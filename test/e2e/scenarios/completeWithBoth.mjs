@@ -1,0 +1,79 @@
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseCursor, completeByCommandLine } from '../commandLine.mjs';
+
+/** Writes code with the adapter and with the base: what the editor shows is what the command line prints. */
+export async function completeWithBoth({ checks, editor, folder }) {
+  const { page } = editor;
+  const extension = editor.extensionFolder();
+  const cursor = await checks.that('base and adapter answer differently at one cursor on the command line', () =>
+    chooseCursor({ extension, folder }),
+  );
+  await checks.that('the editor shows exactly the text that `repotune complete` prints, with the adapter', async () => {
+    const accepted = await acceptedText({ editor, folder, cursor, shot: '5-ghost-text-adapter' });
+    assert.equal(accepted, cursor.adapter);
+    assert.equal(accepted, await completeByCommandLine({ extension, folder, cursor, source: 'adapter' }));
+  });
+  await checks.that('and with the base, which differs', async () => {
+    await editor.command('Repotune: Use the Base Model');
+    await editor.waitForStatus('Repotune: base');
+    const accepted = await acceptedText({ editor, folder, cursor, shot: '6-ghost-text-base' });
+    assert.equal(accepted, cursor.base);
+    assert.notEqual(accepted, cursor.adapter);
+  });
+
+  await checks.that('typing brings ghost text, and Tab accepts it', async () => {
+    await editor.command('Repotune: Use an Adapter');
+    await editor.waitForStatus('Repotune: adapter');
+    await editor.open(cursor.path, cursor.line, cursor.column);
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('const result = await ', { delay: 60 });
+    const shown = await editor.ghostText();
+    await editor.screenshot('7-ghost-text-while-typing');
+    await page.keyboard.press('Tab');
+    await page
+      .locator('.ghost-text-decoration')
+      .first()
+      .waitFor({ state: 'detached', timeout: 5000 })
+      .catch(() => {});
+    const line = `const result = await ${shown.split('\n')[0]}`.trim();
+    await page.keyboard.press('Control+S');
+    await page.waitForTimeout(500);
+    assert.ok(readFileSync(join(folder, cursor.path), 'utf8').includes(line), `"${line}" is not in the file`);
+    await editor.screenshot('8-accepted');
+  });
+
+  await checks.that('completions go off and on again', async () => {
+    await editor.command('Repotune: Toggle Completions');
+    await editor.waitForStatus('Repotune: off');
+    await editor.screenshot('9-off');
+    await editor.command('Repotune: Toggle Completions');
+    await editor.waitForStatus('Repotune: adapter');
+  });
+}
+
+/** Asks at the cursor, takes the suggestion with Tab, and reads what came into the file; the file is as before afterwards. */
+async function acceptedText({ editor, folder, cursor, shot }) {
+  const { page } = editor;
+  const file = join(folder, cursor.path);
+  const before = readFileSync(file, 'utf8');
+  await editor.open(cursor.path, cursor.line, cursor.column);
+  await editor.command('Trigger Inline Suggestion');
+  await editor.ghostText();
+  await editor.screenshot(shot);
+  await page.keyboard.press('Tab');
+  await page.waitForTimeout(300);
+  await page.keyboard.press('Control+S');
+  await page.waitForTimeout(500);
+  const after = readFileSync(file, 'utf8');
+  await page.keyboard.press('Control+Z');
+  await page.keyboard.press('Control+S');
+  await page.waitForTimeout(500);
+  assert.equal(readFileSync(file, 'utf8'), before, 'undo did not restore the file');
+  const start = cursor.offset;
+  const tail = before.slice(start);
+  assert.ok(after.startsWith(before.slice(0, start)), 'text before the cursor changed');
+  return after.endsWith(tail) ? after.slice(start, after.length - tail.length) : after.slice(start);
+}
