@@ -3,6 +3,7 @@
 #include <ggml-backend.h>
 #include <llama.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -40,10 +41,11 @@ class LlamaReference {
     return tokens;
   }
 
-  /** [tokens, n_vocab] */
-  std::vector<float> logits(const std::vector<int32_t>& tokens) const {
+  /** [tokens, n_vocab]; `together`: tokens evaluated at once, 0 for all. */
+  std::vector<float> logits(const std::vector<int32_t>& tokens, size_t together = 0) const {
     llama_context_params params = llama_context_default_params();
-    params.n_ctx = params.n_batch = params.n_ubatch = (uint32_t)tokens.size();
+    params.n_ctx = params.n_batch = (uint32_t)tokens.size();
+    params.n_ubatch = (uint32_t)(together ? std::min(together, tokens.size()) : tokens.size());
     params.n_threads = params.n_threads_batch = threads_;
     params.type_k = params.type_v = GGML_TYPE_F32;
     params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
