@@ -55,6 +55,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     context: () => '',
     wait: abortableWait,
     nowMs: () => performance.now(),
+    onBattery: () => false,
     documentChanged: ({ text }) => text !== onScreen,
     onEngineTime: () => {},
     onError: (error) => {

@@ -2,6 +2,7 @@
 import { Debounce } from './completion/debounce.ts';
 import { disabledFor } from './completion/enabled.ts';
 import type { EngineHost } from './completion/host.ts';
+import { Power, runsOnBattery } from './completion/power.ts';
 import { CompletionProvider } from './completion/provider.ts';
 import { messageOf } from './completion/reason.ts';
 import { Slowness } from './completion/slowness.ts';
@@ -53,6 +54,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   });
   const debounce = new Debounce({ mostMs: LONGEST_WAIT_MS });
   const slowness = new Slowness();
+  const power = new Power(
+    () => runsOnBattery(),
+    () => performance.now(),
+  );
   const provider = new CompletionProvider({
     host,
     debounce,
@@ -76,6 +81,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       if (slowness.add(ms)) warn(slowMessage(slowness.medianMs));
     },
     wait: abortableWait,
+    onBattery: () => power.onBattery,
     nowMs: () => performance.now(),
     onError: (error) => client.log(`completion: ${messageOf(error)}`),
   });

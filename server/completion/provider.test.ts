@@ -100,6 +100,7 @@ beforeEach(() => {
     context: () => '',
     wait: async () => {},
     nowMs: () => performance.now(),
+    onBattery: () => false,
     documentChanged: ({ text }) => text !== document,
     onEngineTime: () => {},
     onError: (error) => {

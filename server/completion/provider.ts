@@ -42,6 +42,7 @@ export interface ProviderDependencies {
   context(request: ProviderRequest, adapter: AdapterRef | null): string;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
+  onBattery(): boolean;
   /** Whether the document is no longer as it was asked about. */
   documentChanged(request: ProviderRequest): boolean;
   /** The engine worked this long. */
@@ -62,6 +63,8 @@ export interface ProviderCounters {
 
 /** A cancelled request's successor comes within the editor's own delay; generating goes on so long. */
 const LINGER_MS = 300;
+/** How many times longer a pause must be on a battery. */
+const BATTERY_PATIENCE = 4;
 /** Whoever types has moved on by then; who asked by a command waits for the whole answer. */
 const AUTOMATIC_DEADLINE_MS = 5000;
 
@@ -110,7 +113,8 @@ export class CompletionProvider {
 
   /** Generates what would be asked next if `offer` were accepted, so that it is there at once. */
   async lookAhead(request: ProviderRequest, offer: Offer): Promise<void> {
-    if (this.#running !== null || !this.#dependencies.settings().completions.lookAhead) return;
+    const { onBattery, settings } = this.#dependencies;
+    if (this.#running !== null || onBattery() || !settings().completions.lookAhead) return;
     const { text, offset } = request;
     const accepted = text.slice(0, offset) + offer.text + text.slice(offset + offer.replaceAfter);
     const next = { ...request, text: accepted, offset: offset + offer.text.length, invoked: false };
@@ -180,8 +184,9 @@ export class CompletionProvider {
       if (joined !== null) return present(target, joined, invoked);
     } else running?.abort();
     if (!invoked) {
-      const { debounce, nowMs, wait } = this.#dependencies;
-      await wait(debounce.waitMs(nowMs(), this.#dependencies.settings().completions.debounceMs), signal);
+      const { debounce, nowMs, wait, settings, onBattery } = this.#dependencies;
+      const leastMs = settings().completions.debounceMs * (onBattery() ? BATTERY_PATIENCE : 1);
+      await wait(debounce.waitMs(nowMs(), leastMs), signal);
       if (signal.aborted) return { kind: 'cancelled' };
     }
     this.#running?.abort();

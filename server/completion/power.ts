@@ -1,0 +1,46 @@
+/** Whether the machine runs on its battery: then nothing is generated ahead, and typing is given more time to pause. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const LINUX_SUPPLIES = '/sys/class/power_supply';
+const ASK_AGAIN_AFTER_MS = 60_000;
+
+/** false where it cannot be told: desktops, and systems that need a program to be run for it. */
+export async function runsOnBattery(supplies: string = LINUX_SUPPLIES): Promise<boolean> {
+  const names = await readdir(supplies).catch(() => []);
+  const read = async (name: string, file: string): Promise<string> =>
+    (await readFile(join(supplies, name, file), 'utf8').catch(() => '')).trim();
+  let discharging = false;
+  for (const name of names) {
+    const type = await read(name, 'type');
+    if (type === 'Mains' || type === 'USB') {
+      if ((await read(name, 'online')) === '1') return false;
+    } else if (type === 'Battery' && (await read(name, 'scope')) !== 'Device') {
+      discharging ||= (await read(name, 'status')) === 'Discharging';
+    }
+  }
+  return discharging;
+}
+
+/** The latest answer, asked for again every minute that somebody wants to know. */
+export class Power {
+  readonly #ask: () => Promise<boolean>;
+  readonly #nowMs: () => number;
+  #onBattery = false;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(ask: () => Promise<boolean>, nowMs: () => number) {
+    this.#ask = ask;
+    this.#nowMs = nowMs;
+  }
+
+  get onBattery(): boolean {
+    if (this.#nowMs() - this.#askedAtMs > ASK_AGAIN_AFTER_MS) {
+      this.#askedAtMs = this.#nowMs();
+      void this.#ask().then((answer) => {
+        this.#onBattery = answer;
+      });
+    }
+    return this.#onBattery;
+  }
+}
