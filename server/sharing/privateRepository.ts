@@ -132,6 +132,8 @@ function configuration({ name, email, signingKey, signingFormat, sign, allowedSi
         ['fsmonitor', 'false'],
         ['attributesFile', '/dev/null'],
         ['logAllRefUpdates', 'false'],
+        // Weights hardly compress, and trying takes seconds a part.
+        ['compression', '0'],
       ],
     ],
     [
