@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
 import { adapterGguf } from '../adapters/testing.ts';
 import type { ShareError } from './errors.ts';
+import { sha256 } from './parts.ts';
 import type { PruneRule } from './prune.ts';
 import { agree, git, type Person, SPEC, Team } from './testing.ts';
 
@@ -295,11 +296,32 @@ describe('what comes from the remote is checked', () => {
     expect(list.unusable).toMatchObject([{ id: 'bad-one', problem: expect.stringMatching(/not JSON/) }]);
   });
 
-  it('an adapter whose hash is right but whose content is not is refused before it is stored', async () => {
-    const bad = { ...SPEC, value: (index: number) => (index === 3 ? Number.NaN : 0.1) };
-    await ann.tuned('with-nan', bad);
-    await (await ann.share()).publish('with-nan');
-    expect(await problem((await bob.share()).pull('with-nan', agree))).toMatch(/^damaged: .*not finite/);
+  it.each<[string, Buffer, RegExp]>([
+    [
+      'numbers that are not finite',
+      adapterGguf({ ...SPEC, value: (index) => (index === 3 ? Number.NaN : 0.1) }),
+      /not finite/,
+    ],
+    [
+      'the embeddings as target',
+      adapterGguf({ ...SPEC, targets: [{ name: 'token_embd.weight', in: 16, out: 32 }] }),
+      /would change/,
+    ],
+    [
+      'tensors the base does not have',
+      adapterGguf({ ...SPEC, targets: [{ name: 'blk.9.attn_q.weight', in: 16, out: 32 }] }),
+      /missing/,
+    ],
+  ])('every hash fits, but the adapter has %s: refused before it is stored', async (_title, bytes, reason) => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const digest = { sha256: sha256(bytes), sizeBytes: bytes.length };
+    tamper((files) => files.set('part', bytes), 'adapter');
+    tamper((files) => {
+      json(files, 'manifest.json', (m) => Object.assign(m['adapter']!, digest));
+      json(files, 'parts.json', (p) => Object.assign(p, { parts: [digest] }));
+    }, 'manifest');
+    expect(await problem((await bob.share()).pull('first-one', agree))).toMatch(reason);
     expect((await (await storeOf(bob)).list()).adapters).toEqual([]);
   });
 
