@@ -1,4 +1,5 @@
 /** Role *complete*: answers the server's calls with one native session. */
+import { writeSync } from 'node:fs';
 import { gpuBackendPath, librariesPath } from '../paths.ts';
 import { mergedModelsPath } from './mergedModels.ts';
 import { type Channel, messageOf } from './channel.ts';
@@ -31,6 +32,7 @@ class CompleteRole {
     try {
       this.#send(await this.#answer(command));
     } catch (error) {
+      if (this.#deviceFailed(error)) die(messageOf(error));
       this.#send({ kind: 'failed', id: command.id, message: messageOf(error) });
     } finally {
       this.#running.delete(command.id);
@@ -74,6 +76,15 @@ class CompleteRole {
     }
   }
 
+  /** A device that refuses to compute does not come back: a fresh process on the CPU is what helps. */
+  #deviceFailed(error: unknown): boolean {
+    return (
+      this.#session !== null &&
+      this.#session.info().device !== 'CPU' &&
+      messageOf(error).includes('could not be evaluated')
+    );
+  }
+
   #loaded(): NativeSession {
     if (this.#session === null) throw new Error('No model is loaded.');
     return this.#session;
@@ -85,4 +96,10 @@ function gpuBackends(device: DeviceChoice): string[] {
   const wanted =
     device === 'auto' ? (['cuda', 'vulkan'] as const) : device === 'cuda' || device === 'vulkan' ? [device] : [];
   return wanted.map(gpuBackendPath).filter((path) => path !== null);
+}
+
+/** The server reads the reason from stderr and starts the process again. */
+function die(reason: string): never {
+  writeSync(2, `error: ${reason}\n`);
+  process.exit(70);
 }

@@ -1,7 +1,7 @@
 /** The engine process in role *tune*: one process per job, which can be stopped where it stands while text is generated. */
 import type { LoopEvent, LoopOutcome, TrainJob, TuneEngine } from '../tuning/trainJob.ts';
 import { EngineChild } from './child.ts';
-import { tuneAnswer, type TuneCommand } from './messages.ts';
+import { type TuneCommand, tuneAnswer } from './messages.ts';
 
 /** A process that has not answered a stop by then is killed: its checkpoint is on disk. */
 const STOP_GRACE_MS = 3000;
@@ -32,7 +32,8 @@ export class TuneProcess implements TuneEngine {
       onDeath: (reason) =>
         settle({
           kind: 'failed',
-          message: `The tuning process ${reason}. Start the tune again: it goes on from its last checkpoint.`,
+          message: `The tuning process ${reason}. Start the tune again; earlier adapters are untouched.`,
+          died: true,
         }),
     });
     this.#child = child;

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { bundledModelPath, gpuBackendPath } from '../paths.ts';
+import type { EngineStatus } from '../protocol.ts';
+import { CompletionProcess } from './process.ts';
+import { request } from './testing.ts';
+import type { DeviceChoice } from './types.ts';
+
+/** Software drivers compile their shaders on the processor: half a minute alone, minutes beside other work. */
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 60_000 });
+// ggml passes over devices of the type CPU (lavapipe) unless one is named.
+process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
+
+const statuses: EngineStatus[] = [];
+const engine = new CompletionProcess({ onStatus: (status) => statuses.push(status) });
+const load = (device: DeviceChoice) =>
+  engine.load({ modelPath: bundledModelPath(), contextTokens: 512, device, threads: 1 });
+/** Why there is no Vulkan here; null where there is. */
+let missing: string | null = gpuBackendPath('vulkan') === null ? 'the package has no Vulkan plug-in' : null;
+
+beforeAll(async () => {
+  if (missing === null) await load('vulkan').catch((error: Error) => (missing = error.message));
+});
+afterAll(() => engine.dispose());
+
+describe('a device named by the user', () => {
+  test('computes what the processor computes', async ({ skip }) => {
+    if (missing !== null) skip(missing);
+    const [tokens] = await engine.tokenize(['for (const value of values) total += value;\n']);
+    const sample = { tokens: tokens!.slice(0, 9), lossFrom: 1, lossTo: 9 };
+    expect((await load('vulkan')).device).toMatch(/^Vulkan/);
+    const [onDevice] = await engine.score([sample], null);
+    expect((await load('cpu')).device).toBe('CPU');
+    const [onProcessor] = await engine.score([sample], null);
+    expect(onDevice!.top1).toBe(onProcessor!.top1);
+    expect(Math.abs(onDevice!.nll / onProcessor!.nll - 1)).toBeLessThan(0.01);
+  });
+
+  test('that takes its process with it is given up for the processor within three seconds, and the user is told once', async ({
+    skip,
+  }) => {
+    if (missing !== null) skip(missing);
+    await load('vulkan');
+    statuses.length = 0;
+    const started = performance.now();
+    process.kill(engine.pid!, 'SIGABRT');
+    await expect
+      .poll(() => statuses.map(({ kind }) => kind), { timeout: 20_000, interval: 20 })
+      .toEqual(['restarting', 'ready']);
+    expect(performance.now() - started).toBeLessThan(3000);
+    expect(statuses[0]!.message).toMatch(/SIGABRT.*Completions go on with the CPU/);
+    expect(engine.model?.device).toBe('CPU');
+    expect((await engine.complete(request('def f(x):\n', '\n'))).generatedTokens).toBeGreaterThan(0);
+  });
+
+  test('that is not there is refused with a sentence', async () => {
+    await expect(load('cuda')).rejects.toThrow(/No cuda device.*choose the device `auto` or `cpu`/);
+  });
+});
+
+test('left to itself the engine never takes a software driver for a GPU', async () => {
+  expect((await load('auto')).device).toBe('CPU');
+});
