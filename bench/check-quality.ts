@@ -26,6 +26,7 @@ const { values, positionals } = parseArgs({
     pairs: { type: 'string', default: '60' },
     model: { type: 'string' },
     skip: { type: 'string', default: '' },
+    threads: { type: 'string', default: '0' },
   },
 });
 const skipped = new Set(values.skip.split(','));
@@ -34,6 +35,7 @@ const engine = createCompletionEngine();
 const model = await engine.load({
   modelPath,
   contextTokens: contextTokensFor((await inspectModel(modelPath)).contextLength),
+  threads: Number(values.threads),
 });
 const { maxTokens } = readSettings({}).settings.completions;
 const count = Number(values.pairs);
