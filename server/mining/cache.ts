@@ -74,8 +74,8 @@ export class MiningCache {
   }
 }
 
-function keyOf({ path, language, seed, kinds }: FileJob): string {
-  return `${language}\0${seed}\0${kinds?.join() ?? ''}\0${path}`;
+function keyOf({ path, language, seed, definitions, kinds }: FileJob): string {
+  return `${language}\0${seed}\0${definitions}\0${kinds?.join() ?? ''}\0${path}`;
 }
 
 function stampOf({ size, mtimeMs, ctimeMs }: Stats): string {

@@ -28,8 +28,9 @@ export interface Mined {
   readonly language: (path: string) => string;
   readonly drawn: number;
   readonly repeated: number;
-  /** Held-out middles dropped because training has them too. */
-  readonly leaked: number;
+  /** Held-out middles before and after those were dropped that training has too; both before sampling. */
+  readonly heldOutBefore: number;
+  readonly heldOutAfter: number;
   readonly cachedFiles: number;
   readonly milliseconds: { readonly files: number; readonly select: number };
 }
@@ -75,7 +76,8 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
     language,
     drawn: all.drafts.length + all.repeated,
     repeated: all.repeated,
-    leaked: leaked + all.repeatedHeldOut,
+    heldOutBefore: of('held-out').length + leaked + all.repeatedHeldOut,
+    heldOutAfter: of('held-out').length,
     cachedFiles,
     milliseconds: { files: filesMs, select: clock.lap() },
   };
@@ -95,7 +97,7 @@ async function mineCandidates(
   const jobs: { job: FileJob; bytes: number }[] = [];
   const stats = new Map(open.map(({ path, stat }) => [path, stat]));
   for (const { path, fullPath, language, stat } of open) {
-    const job: FileJob = { path, fullPath, language, seed, ...kinds };
+    const job: FileJob = { path, fullPath, language, seed, definitions: (options.contextChars ?? 0) > 0, ...kinds };
     const known = cache.get(job, stat);
     if (known) mined.set(path, known);
     else jobs.push({ job, bytes: stat.size });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { promises as fs } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { decode, maxFileBytes, reasonFromText } from './content.ts';
 import { fingerprints, sketchOf } from './fingerprints.ts';
 import { scopesByIndentation } from './indentation.ts';
@@ -18,6 +18,8 @@ export interface FileJob {
   readonly fullPath: string;
   readonly language: LanguageName | FallbackName;
   readonly seed: number;
+  /** Whether signatures are wanted: their query costs a sixth of parsing. */
+  readonly definitions: boolean;
   /** Kinds of pairs to draw; all when absent. */
   readonly kinds?: readonly MixKind[];
 }
@@ -52,7 +54,7 @@ export function aroundSecrets(secrets: readonly Range[]): Range[] {
 }
 
 export async function mineFile(job: FileJob): Promise<MinedFile> {
-  const content = await fs.readFile(job.fullPath).catch(() => null);
+  const content = readBytes(job.fullPath);
   if (!content) return leftOut(job.path, 0, 'cannot be read');
   // It may have grown since it was listed.
   if (content.length > maxFileBytes) return leftOut(job.path, content.length, 'too large');
@@ -100,8 +102,19 @@ export async function mineText(job: Omit<FileJob, 'fullPath'>, text: string, byt
     secrets: Int32Array.from(secrets.flatMap(({ start, end }) => [start, end])),
     sketch: sketchOf(tokens),
     fingerprints: fingerprints(tokens),
-    definitions: Int32Array.from(syntax?.definitions().flatMap(({ start, end }) => [start, end]) ?? []),
+    definitions: Int32Array.from(
+      job.definitions && syntax ? syntax.definitions().flatMap(({ start, end }) => [start, end]) : [],
+    ),
   };
+}
+
+/** Synchronous: this runs in a thread of its own, where promises only cost. */
+function readBytes(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch {
+    return null;
+  }
 }
 
 export function hashText(text: string): string {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type IndexedFile, RetrievalIndex } from '../retrieval/index.ts';
+import type { IndexedFile, RetrievalIndex } from '../retrieval/index.ts';
 import { defaultCachePath } from './cachePath.ts';
 import { reasonFromText } from './content.ts';
 import { indexOf, rangesOf } from './contexts.ts';
@@ -15,7 +15,8 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
   const repository = await findRepository(path, signal);
   const listing = await listCandidates(path, repository, signal);
   const mined = await mineListing({
-    mine: { folder: path, maxTrainPairs: 0, maxHeldOutPairs: 0 },
+    // Any context length asks for signatures.
+    mine: { folder: path, maxTrainPairs: 0, maxHeldOutPairs: 0, contextChars: 1 },
     listing,
     commit: '',
     splitOf: (paths) => new Map(paths.map((path) => [path, 'train' as const])),
@@ -30,7 +31,7 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
 export async function indexedFile(path: string, text: string): Promise<IndexedFile | null> {
   const language = languageOf(path);
   if (language === null || reasonOf(path, text.length) !== null || reasonFromText(text) !== null) return null;
-  const mined = await mineText({ path, language, seed: 1, kinds: [] }, text, text.length);
+  const mined = await mineText({ path, language, seed: 1, definitions: true, kinds: [] }, text, text.length);
   if (!mined) return null;
   return { path, language, text, definitions: rangesOf(mined.definitions), secrets: rangesOf(mined.secrets) };
 }

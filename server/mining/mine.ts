@@ -63,7 +63,7 @@ export async function mineRepository(
     pairs = [...withoutLeaked(pairs, added), ...added];
   }
   const history = clock.lap();
-  const heldOutAfter = pairs.filter(({ split }) => split === 'held-out').length;
+  const droppedForHistory = mined.pairs.length - pairs.filter(({ kind }) => kind !== 'history').length;
 
   if (options.contextChars) {
     const indexed = taken.filter(({ path }) => splits.get(path) === 'train');
@@ -74,7 +74,6 @@ export async function mineRepository(
   requireEnough(folder, files, taken, pairs);
   pairs.sort(byPlace);
   onProgress({ stage: 'select', filesDone: taken.length, filesTotal: taken.length, bytesDone: 0 });
-  const heldOutFromFiles = mined.pairs.filter(({ split }) => split === 'held-out').length;
   return {
     repository: basename(root),
     root,
@@ -88,8 +87,8 @@ export async function mineRepository(
       ...totals(taken),
       drawn: mined.drawn,
       repeated: mined.repeated,
-      heldOutBefore: heldOutFromFiles + mined.leaked,
-      heldOutAfter,
+      heldOutBefore: mined.heldOutBefore,
+      heldOutAfter: mined.heldOutAfter - droppedForHistory,
       cachedFiles: mined.cachedFiles,
       milliseconds: { list, ...mined.milliseconds, history, context },
     },

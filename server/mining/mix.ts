@@ -24,6 +24,6 @@ export const textPerPair = 300;
 /** A file's most: long files must not crowd out the others. */
 export const maxPairsPerFile = 200;
 
-/** Rows whose scopes are looked at in one piece, and the share of a long file's rows that is: three times what is drawn. */
+/** Rows whose scopes are looked at in one piece, and the share of a long file's rows that is: twice what is drawn. */
 export const windowRows = 60;
-export const windowShare = 0.34;
+export const windowShare = 0.25;

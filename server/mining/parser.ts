@@ -69,6 +69,15 @@ const maxParseMs = 2_000;
 const chunkUnits = 16_384;
 
 /**
+ * The binding (0.25.1) never lets go of its callbacks: as closures they would keep every tree alive, 1.4 MB a file. So there is
+ * one of each, and what they read is here.
+ */
+let input = '';
+let deadline = 0;
+const readInput = (index: number): string => input.slice(index, index + chunkUnits);
+const isLate = (): boolean => performance.now() > deadline;
+
+/**
  * Namespace > class > method, and the nodes between: deeper definitions are local. Without this bound the query walks the
  * whole tree, for 40 % of the time that parsing takes.
  */
@@ -78,15 +87,15 @@ const definitionDepth = 7;
 export async function parse(text: string, name: LanguageName): Promise<Syntax | null> {
   const { grammar, query, definitions } = await loadLanguage(name);
   parser.setLanguage(grammar);
-  const deadline = performance.now() + maxParseMs;
+  input = text;
+  deadline = performance.now() + maxParseMs;
   let tree: Parser.Tree | null;
   try {
-    tree = parser.parse((index) => text.slice(index, index + chunkUnits), null, {
-      progressCallback: () => performance.now() > deadline,
-    });
+    tree = parser.parse(readInput, null, { progressCallback: isLate });
   } catch {
     tree = null;
   }
+  input = '';
   if (!tree) {
     parser.reset();
     return null;

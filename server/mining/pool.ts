@@ -82,7 +82,7 @@ async function mineInThreads(
 }
 
 /** Largest files last in the queue, so first out: no thread ends with the biggest one alone. */
-function batches(jobs: readonly { readonly job: FileJob; readonly bytes: number }[]): FileJob[][] {
+export function batches(jobs: readonly { readonly job: FileJob; readonly bytes: number }[]): FileJob[][] {
   const result: FileJob[][] = [];
   let batch: FileJob[] = [];
   let bytes = 0;

@@ -24,7 +24,7 @@ export const secretRules: readonly SecretRule[] = [
   rule('nuget-key', ['oy2'], /\boy2[a-z0-9]{43}\b/g),
   rule('crates-token', ['cio'], /\bcio[A-Za-z0-9]{32}\b/g),
   rule('telegram-bot-token', [':aa'], /\b\d{8,10}:AA[\w-]{33}(?![\w-])/g),
-  rule('discord-bot-token', ['.'], /\b[MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])/g),
+  rule('discord-bot-token', ['bot', 'discord'], /\b[MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,38}(?![\w-])/g),
   rule('discord-webhook', ['api/webhooks/'], /discord(?:app)?\.com\/api\/webhooks\/\d+\/[\w-]{40,}/gi),
   rule('slack-webhook', ['hooks.slack.com'], /hooks\.slack\.com\/(?:services|workflows)\/[\w/]{30,}/g),
   rule('newrelic-key', ['nr'], /\bNR(?:AK|AL|JS|II)-[A-Za-z0-9]{20,42}\b/g),

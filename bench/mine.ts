@@ -1,0 +1,141 @@
+/**
+ * `npm run bench -- mine`: mining against reading and parsing the same files alone, with the same number of workers; memory, a
+ * second run after one change, and how fast a cancelled run ends.
+ * usage: node bench/mine.ts [--threads N] [--json]
+ */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Piscina } from 'piscina';
+import { z } from 'zod';
+import { report } from '../server/bars.ts';
+import type { FileJob } from '../server/mining/fileMiner.ts';
+import { findRepository } from '../server/mining/git.ts';
+import { batches } from '../server/mining/pool.ts';
+import { listCandidates } from '../server/mining/sources.ts';
+import { packageRoot } from '../server/paths.ts';
+import { least, mineCorpus } from './mineCorpus.ts';
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, threads: { type: 'string' } } });
+const threads = values.threads === undefined ? Math.min(2, availableParallelism()) : Number(values.threads);
+const corpus = mineCorpus();
+if (corpus.files < least.files || corpus.lines < least.lines) {
+  throw new Error(
+    `The corpus has ${corpus.files} files and ${corpus.lines} lines; ${least.files} and ${least.lines} are needed. Run npm ci.`,
+  );
+}
+
+const outcome = z.object({
+  ms: z.number(),
+  cancelMs: z.number().nullable(),
+  peakRssMb: z.number(),
+  files: z.number(),
+  pairs: z.number(),
+  statistics: z.object({ cachedFiles: z.number(), milliseconds: z.record(z.string(), z.number()) }).nullable(),
+});
+type Outcome = z.infer<typeof outcome>;
+
+const scratch = mkdtempSync(join(tmpdir(), 'repotune-bench-'));
+try {
+  const bareMs = await bareParse();
+  const mined = mine({ cachePath: null });
+  // Measured again behind the run it is compared with: a machine that slows down must not decide.
+  const bareAgainMs = await bareParse();
+  const cachePath = join(scratch, 'mining.cache');
+  mine({ cachePath });
+  appendFileSync(join(corpus.folder, 'llama.cpp', 'convert_hf_to_gguf.py'), '\n');
+  const second = mine({ cachePath });
+  const cancelled = [500, 1_500, 4_000].map((cancelAfterMs) => mine({ cachePath: null, cancelAfterMs }).cancelMs ?? 0);
+  const retrieval = mine({ cachePath, contextChars: 600, maxTrainPairs: 4_000 });
+  const history = mine({ folder: packageRoot, cachePath: null, history: true });
+  if (!values.json) {
+    const rate = (ms: number) => `${Math.round(corpus.lines / ms)} k lines/s`;
+    console.log(`${corpus.files} files, ${corpus.lines} lines, ${threads} workers`);
+    console.log(
+      `read and parse alone   ${seconds(bareMs)}, ${seconds(bareAgainMs)}  ${rate((bareMs + bareAgainMs) / 2)}`,
+    );
+    console.log(
+      `mine                   ${seconds(mined.ms)}  ${rate(mined.ms)}, ${mined.pairs} pairs ${stages(mined)}`,
+    );
+    console.log(`second run, one change ${seconds(second.ms)}  ${stages(second)}`);
+    console.log(
+      `retrieval              ${seconds(retrieval.statistics?.milliseconds['context'] ?? 0)} for ${retrieval.pairs} pairs`,
+    );
+    console.log(`history (this repo)    ${seconds(history.statistics?.milliseconds['history'] ?? 0)}`);
+  }
+  report(
+    [
+      { name: 'throughput-over-bare-parse', value: (bareMs + bareAgainMs) / 2 / mined.ms, op: '>=', bar: 0.4 },
+      { name: 'peak-rss-mb', value: Math.max(mined.peakRssMb, second.peakRssMb), op: '<=', bar: 600 },
+      { name: 'second-run-after-one-change-seconds', value: second.ms / 1000, op: '<=', bar: 1 },
+      { name: 'cancel-ms', value: Math.max(...cancelled), op: '<=', bar: 200 },
+    ],
+    values.json,
+    {
+      files: corpus.files,
+      lines: corpus.lines,
+      threads,
+      bareMs: [bareMs, bareAgainMs],
+      mined,
+      second,
+      retrieval,
+      history,
+    },
+  );
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+/** Reads and parses every file that mining opens, in the same batches. */
+async function bareParse(): Promise<number> {
+  const { candidates } = await listCandidates(corpus.folder, await findRepository(corpus.folder));
+  const jobs = candidates.flatMap((candidate) =>
+    candidate.kind === 'open'
+      ? [{ job: { ...candidate, seed: 1, definitions: false } satisfies FileJob, bytes: candidate.stat.size }]
+      : [],
+  );
+  const started = performance.now();
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL('bareParseWorker.ts', import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+  });
+  await Promise.all(
+    batches(jobs).map((batch) =>
+      pool.run(
+        batch.map(({ path, fullPath, language, seed, definitions }) => ({
+          path,
+          fullPath,
+          language,
+          seed,
+          definitions,
+        })),
+      ),
+    ),
+  );
+  const ms = performance.now() - started;
+  await pool.destroy();
+  return ms;
+}
+
+function mine(task: Readonly<Record<string, unknown>>): Outcome {
+  const child = fileURLToPath(new URL('mineChild.ts', import.meta.url));
+  const output = execFileSync(process.execPath, [child, JSON.stringify({ folder: corpus.folder, threads, ...task })], {
+    encoding: 'utf8',
+  });
+  return outcome.parse(JSON.parse(output.trim().split('\n').at(-1) ?? ''));
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
+
+function stages({ statistics }: Outcome): string {
+  return Object.entries(statistics?.milliseconds ?? {})
+    .filter(([, ms]) => ms > 0)
+    .map(([stage, ms]) => `${stage} ${ms} ms`)
+    .join(', ');
+}

@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { fingerprints, leakTokens, nearDuplicates, similarity, sketchOf } from './fingerprints.ts';
+import { leakedMiddles } from './leakage.ts';
+import { moduleText } from './testing.ts';
+import { tokensOf, windowHashes } from './tokens.ts';
+
+const sketch = (text: string) => sketchOf(tokensOf(text));
+
+it('tokens are words, numbers and marks; white space and underscores do not count', () => {
+  const count = (text: string) => tokensOf(text).count;
+  expect(count('fooBar_baz42 += HTTPServer(x);')).toBe(count('foo Bar baz 42 + = H T T P Server ( x ) ;'));
+  expect([...tokensOf('a  b').hashes.slice(0, 2)]).toEqual([...tokensOf('a\n\tb').hashes.slice(0, 2)]);
+});
+
+it('finds a copy with one changed function, and not a different file', () => {
+  const original = moduleText('alpha', 12);
+  const edited = original.replace('let total = 5;', 'let total = 5; // first');
+  const other = moduleText('completelyDifferentName', 12)
+    .replaceAll('total', 'sum')
+    .replaceAll('item', 'entry')
+    .replaceAll('for', 'while');
+  expect(nearDuplicates([original, other, edited].map(sketch))).toEqual([0, 1, 0]);
+  expect(similarity(sketch(original) as Uint32Array, sketch(edited) as Uint32Array)).toBeGreaterThan(0.9);
+});
+
+it('finds every middle that shares a 50-token window with training, wherever that window stands', () => {
+  const words = Array.from(
+    { length: 400 },
+    (_, i) => `w${String.fromCharCode(97 + (i % 26))}${String.fromCharCode(97 + ((i * 7) % 26))}x${'abcdefgh'[i % 8]}`,
+  );
+  const training = words.join(' ');
+  const text = { fingerprints: fingerprints(tokensOf(training)), text: () => training };
+  for (let at = 0; at < 300; at += 23) {
+    const shared = `zero one ${words.slice(at, at + 50).join(' ')} two three`;
+    const almost = `zero one ${words.slice(at, at + 24).join(' ')} gap ${words.slice(at + 25, at + 50).join(' ')} two three`;
+    expect(leakedMiddles([shared, almost], [text])).toEqual(new Set([0]));
+  }
+});
+
+it('window hashes are those of the windows alone', () => {
+  const tokens = tokensOf('a b c d e f g h i j');
+  const rolled = windowHashes(tokens, 4);
+  const alone = Array.from(
+    { length: 7 },
+    (_, i) =>
+      windowHashes(
+        tokensOf(
+          'a b c d e f g h i j'
+            .split(' ')
+            .slice(i, i + 4)
+            .join(' '),
+        ),
+        4,
+      )[0],
+  );
+  expect([...rolled]).toEqual(alone);
+  expect(leakTokens).toBe(50);
+});

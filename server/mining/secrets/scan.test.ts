@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { isSecretFile } from './fileNames.ts';
+import { findSecrets } from './scan.ts';
+
+/** Made up here, so that no scanner of repositories takes this file for a leak. */
+const random = (length: number) => 'kT7xQ2mZ9vL4pR8wN3bY6cJ1hF5gD0sA'.repeat(4).slice(0, length);
+
+it.each([
+  ['a password with a digit and a symbol', `password = "${random(7)}!9x"`],
+  ['an API key under a telling name', `const apiKey = '${random(24)}';`],
+  ['a key in a map', `{ "client_secret": "${random(28)}" }`],
+  ['a Ruby hash', `:token => "${random(20)}"`],
+  ['a typed constant', `private static final String SECRET_KEY = "${random(26)}";`],
+  ['a random token under a bland name', `value = "${random(40)}"`],
+  ['a bearer token', `Authorization: Bearer ${random(32)}`],
+  ['a password in a URL', `url = "amqp://svc:${random(12)}@queue.internal/v"`],
+])('finds %s', async (_, line) => {
+  const text = `import x\n${line}\nend\n`;
+  const found = await findSecrets('src/a.py', text);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.every(({ start, end }) => start >= 9 && end <= 9 + line.length)).toBe(true);
+});
+
+it.each([
+  ['a placeholder', `password = "changeme-please1"`],
+  ['a name of a header', `tokenHeader = "X-Request-Token-V2"`],
+  ['a reference to the environment', `apiKey = process.env.API_KEY ?? ''`],
+  ['an alphabet', `const base62 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';`],
+  ['an integrity hash', `integrity="sha512-${random(60)}=="`],
+  [
+    'a commit in a link',
+    `// https://example.com/org/project/blob/b07c100bfc66013a8444172d00cfa04c9ceb5a97/src/Main.cs`,
+  ],
+  ['a long camel case name', `const handleAuthenticationTokenRefreshFailure2 = createTokenRefreshFailureHandlerV2();`],
+  ['a sentence', `passwordHint: 'At least 8 characters and 1 digit'`],
+  ['a commit id', `revision = "8892bf648cfec111e6e7ddd9f30e932b0371db68"`],
+])('lets %s pass', async (_, line) => {
+  expect(await findSecrets('src/a.ts', `${line}\n`)).toEqual([]);
+});
+
+it.each([
+  ['.env', true],
+  ['config/.env.production', true],
+  ['.env.example', false],
+  ['deploy/id_ed25519', true],
+  ['certs/server.pem', true],
+  ['src/secrets.ts', true],
+  ['src/secretsScanner.ts', false],
+  ['credentials.json', true],
+  ['src/keyboard.ts', false],
+])('%s: secret file is %s', (path, secret) => {
+  expect(isSecretFile(path)).toBe(secret);
+});
