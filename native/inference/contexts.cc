@@ -19,10 +19,12 @@ constexpr uint64_t kSmallModelParameters = 50'000'000;
 /** Logits rows are reserved for the worst case: this bounds them (152k vocabulary: 27 rows instead of 311 MB). */
 constexpr size_t kLogitsBytes = 16u << 20;
 constexpr uint32_t kOutputsMax = 128;
-/** Largest batch on the CPU, where the abort callback ends it between two operations. */
-constexpr int kChunkCpu = 256;
-/** Elsewhere nothing ends a batch early, so it is kept short. */
-constexpr int kChunkDevice = 64;
+/** Largest batch; on the CPU the abort callback ends one between two operations. */
+constexpr int kMostChunk = 256;
+/** Elsewhere nothing ends a batch early: it is kept to the size that takes this long. */
+constexpr double kDeviceBatchMs = 20;
+constexpr int kFirstDeviceChunk = 32;
+constexpr int kLeastDeviceChunk = 8;
 
 std::string key_of(const Adapter& adapter) {
     return adapter.id.empty() ? "" : adapter.id + "@" + std::to_string(adapter.scale);
@@ -64,12 +66,12 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
     const Model& model = *model_;
     const size_t row_bytes = vocabulary_size_ * sizeof(float);
     outputs_max_ = static_cast<uint32_t>(std::clamp<size_t>(kLogitsBytes / row_bytes, 8, kOutputsMax));
-    chunk_ = model.on_cpu() ? kChunkCpu : kChunkDevice;
+    chunk_ = model.on_cpu() ? kMostChunk : kFirstDeviceChunk;
 
     llama_context_params params = llama_context_default_params();
     params.n_ctx = options.context_tokens;
-    params.n_batch = chunk_;
-    params.n_ubatch = chunk_;
+    params.n_batch = kMostChunk;
+    params.n_ubatch = kMostChunk;
     params.n_seq_max = 1;
     params.n_outputs_max = outputs_max_;
     params.n_threads = params.n_threads_batch = thread_count(model, options.threads);
@@ -147,7 +149,10 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
     llama_set_n_threads(context_.get(), threads, threads);
     const auto start = Interrupt::Clock::now();
     const int32_t status = llama_decode(context_.get(), batch);
-    governor_.took(count, std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count());
+    if (!model_->on_cpu()) llama_synchronize(context_.get());
+    const double milliseconds = std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count();
+    governor_.took(count, milliseconds);
+    if (!model_->on_cpu() && count == chunk_) chunk_ = std::clamp(static_cast<int>(count * kDeviceBatchMs / milliseconds), kLeastDeviceChunk, kMostChunk);
     interrupt_ = nullptr;
     logits_are_prompts_ = false;
     if (status == 0) {
