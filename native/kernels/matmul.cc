@@ -2,13 +2,13 @@
 #include "kernels/matmul.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "buffer.h"
 #include "elementwise.h"
 #include "kernels/reference.h"
-#include "kernels/tile.h"
-#include "quantize.h"
+#include "kernels/select.h"
 
 namespace repotune {
 
@@ -19,14 +19,7 @@ constexpr int64_t kDepth = 256;
 /** Columns of W unpacked together in the backward: the largest ggml block. */
 constexpr int64_t kColumns = 256;
 
-const TileKernel* best() {
-  if (const TileKernel* k = tile_kernel_avx512()) return k;
-  if (const TileKernel* k = tile_kernel_avx2()) return k;
-  return tile_kernel_portable();
-}
-
-/** nullptr: the reference. */
-const TileKernel* active = best();
+Kernels active = choose_kernels(getenv("REPOTUNE_KERNELS"));
 
 int64_t round_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
 
@@ -90,9 +83,9 @@ void sweep(const TileKernel& tile, const float* packed, const float* panel, int6
 }  // namespace
 
 void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) {
-  if (!active) return reference_forward(pool, w, x, rows, y);
-  const TileKernel& tile = *active;
-  const size_t row_bytes = ggml_row_size(w.type, w.n_in);
+  if (!active.tile) return reference_forward(pool, w, x, rows, y);
+  if (active.panels) return panel_forward(*active.panels, pool, w, x, rows, y);
+  const TileKernel& tile = *active.tile;
   const int64_t padded = round_up(rows, tile.mr);
   const float* packed = pack_shared(pool, tile, x, rows, w.n_in);
   pool.run([&](int ith, int nth) {
@@ -101,7 +94,7 @@ void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, f
     float *f32 = unpacked.need(tile.nr * w.n_in), *panel = panels.need(tile.nr * kDepth);
     for (int64_t n = part.begin; n < part.end; n += tile.nr) {
       const int64_t cols = std::min(tile.nr, part.end - n);
-      dequantize_rows(w.type, (const uint8_t*)w.data + (size_t)n * row_bytes, cols, w.n_in, f32);
+      for (int64_t i = 0; i < cols; i++) tile.decode(w, n + i, 0, w.n_in, f32 + i * w.n_in);
       for (int64_t k0 = 0; k0 < w.n_in; k0 += kDepth) {
         const int64_t depth = std::min(kDepth, w.n_in - k0);
         pack_rows(f32 + k0, w.n_in, cols, depth, tile.nr, panel);
@@ -112,9 +105,9 @@ void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, f
 }
 
 void matmul_backward(Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate) {
-  if (!active) return reference_backward(pool, w, dy, rows, dx, accumulate);
-  const TileKernel& tile = *active;
-  const size_t row_bytes = ggml_row_size(w.type, w.n_in), block_bytes = ggml_type_size(w.type);
+  if (!active.tile) return reference_backward(pool, w, dy, rows, dx, accumulate);
+  if (active.panels) return panel_backward(*active.panels, pool, w, dy, rows, dx, accumulate);
+  const TileKernel& tile = *active.tile;
   const int64_t block = ggml_blck_size(w.type), padded = round_up(rows, tile.mr);
   const float* packed = pack_shared(pool, tile, dy, rows, w.n_out);
   pool.run([&](int ith, int nth) {
@@ -125,9 +118,7 @@ void matmul_backward(Pool& pool, const Weight& w, const float* dy, int64_t rows,
       const int64_t width = std::min(kColumns, part.end - c0);
       for (int64_t k0 = 0; k0 < w.n_out; k0 += kDepth) {
         const int64_t depth = std::min(kDepth, w.n_out - k0);
-        for (int64_t k = 0; k < depth; k++)
-          dequantize_rows(w.type, (const uint8_t*)w.data + (size_t)(k0 + k) * row_bytes + (size_t)(c0 / block) * block_bytes, 1, width,
-                          f32 + k * width);
+        for (int64_t k = 0; k < depth; k++) tile.decode(w, k0 + k, c0, width, f32 + k * width);
         for (int64_t n = 0; n < width; n += tile.nr) {
           const int64_t cols = std::min(tile.nr, width - n);
           pack_columns(f32 + n, width, cols, depth, tile.nr, panel);
@@ -140,8 +131,8 @@ void matmul_backward(Pool& pool, const Weight& w, const float* dy, int64_t rows,
 
 void gemm(bool transpose_a, bool transpose_b, int64_t M, int64_t N, int64_t K, float alpha, const float* A, int64_t lda, const float* B,
           int64_t ldb, float beta, float* C, int64_t ldc) {
-  if (!active) return reference_gemm(transpose_a, transpose_b, M, N, K, alpha, A, lda, B, ldb, beta, C, ldc);
-  const TileKernel& tile = *active;
+  if (!active.tile) return reference_gemm(transpose_a, transpose_b, M, N, K, alpha, A, lda, B, ldb, beta, C, ldc);
+  const TileKernel& tile = *active.tile;
   static thread_local Buffer a_panels, b_panel;
   float *packed = a_panels.need(round_up(M, tile.mr) * kDepth), *panel = b_panel.need(tile.nr * kDepth);
   if (beta != 0 && beta != 1)
@@ -170,14 +161,8 @@ void gemm(bool transpose_a, bool transpose_b, int64_t M, int64_t N, int64_t K, f
 }
 
 const char* select_kernels(const char* name) {
-  if (name) {
-    const TileKernel* const choices[] = {tile_kernel_avx512(), tile_kernel_avx2(), tile_kernel_portable()};
-    if (!strcmp(name, "auto")) active = best();
-    if (!strcmp(name, "reference")) active = nullptr;
-    for (const TileKernel* k : choices)
-      if (k && !strcmp(name, k->name)) active = k;
-  }
-  return active ? active->name : "reference";
+  if (name) active = choose_kernels(name);
+  return active.name;
 }
 
 }  // namespace repotune

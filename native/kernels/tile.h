@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/matmul.h"
+
 namespace repotune {
 
 /**
@@ -15,6 +17,8 @@ struct TileKernel {
   const char* name;
   int64_t mr, nr;
   TileFunction run;
+  /** Elements [from, from + count) of a row of w as F32; both whole quantization blocks. */
+  void (*decode)(const Weight& w, int64_t row, int64_t from, int64_t count, float* out);
 };
 
 /** nullptr where the build or the machine lacks the instruction set. */

@@ -1,0 +1,136 @@
+#pragma once
+// Weights to F32, as loops that compilers vectorize. Included by each file that is compiled for one instruction set, hence the
+// unnamed namespace: a shared inline function could end up compiled for a processor that is not this one.
+// Block layouts: ggml's quantization formats (https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h).
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/matmul.h"
+
+namespace repotune {
+
+namespace {
+
+inline float as_float(uint32_t bits) {
+  float value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+/** Finite half precision: the exponents differ by 112, which a product also gets right for subnormals. */
+inline float half_to_float(uint16_t h) {
+  const float magnitude = as_float((uint32_t)(h & 0x7fff) << 13) * 0x1p112f;
+  uint32_t bits;
+  memcpy(&bits, &magnitude, sizeof bits);
+  return as_float(bits | (uint32_t)(h & 0x8000) << 16);
+}
+inline float half_at(const uint8_t* p) {
+  uint16_t h;
+  memcpy(&h, p, sizeof h);
+  return half_to_float(h);
+}
+
+inline void decode_f16(const uint8_t* p, int64_t n, float* out) {
+  const uint16_t* from = (const uint16_t*)p;
+  for (int64_t i = 0; i < n; i++) out[i] = half_to_float(from[i]);
+}
+inline void decode_bf16(const uint8_t* p, int64_t n, float* out) {
+  const uint16_t* from = (const uint16_t*)p;
+  for (int64_t i = 0; i < n; i++) out[i] = as_float((uint32_t)from[i] << 16);
+}
+
+/** 32 signed bytes and a scale. */
+inline void decode_q8_0(const uint8_t* p, int64_t n, float* out) {
+  for (; n > 0; n -= 32, out += 32, p += 34) {
+    const float d = half_at(p);
+    const int8_t* q = (const int8_t*)p + 2;
+    for (int i = 0; i < 32; i++) out[i] = d * (float)q[i];
+  }
+}
+/** A scale and 32 nibbles, low ones first. */
+inline void decode_q4_0(const uint8_t* p, int64_t n, float* out) {
+  for (; n > 0; n -= 32, out += 32, p += 18) {
+    const float d = half_at(p);
+    const uint8_t* q = p + 2;
+    for (int i = 0; i < 16; i++) out[i] = d * (float)((q[i] & 15) - 8);
+    for (int i = 0; i < 16; i++) out[16 + i] = d * (float)((q[i] >> 4) - 8);
+  }
+}
+/** As Q4_0, the nibbles being indices of a codebook. */
+inline void decode_iq4_nl(const uint8_t* p, int64_t n, float* out) {
+  alignas(16) static const int8_t codes[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+  for (; n > 0; n -= 32, out += 32, p += 18) {
+    const float d = half_at(p);
+    alignas(16) int8_t values[32];
+#if defined(__GNUC__) && !defined(__clang__)
+    typedef int8_t Bytes __attribute__((vector_size(16)));
+    typedef uint8_t Nibbles __attribute__((vector_size(16)));
+    Nibbles q;
+    memcpy(&q, p + 2, sizeof q);
+    Bytes table;
+    memcpy(&table, codes, sizeof table);
+    const Bytes low = __builtin_shuffle(table, (Bytes)(q & 15)), high = __builtin_shuffle(table, (Bytes)(q >> 4));
+    memcpy(values, &low, sizeof low);
+    memcpy(values + 16, &high, sizeof high);
+#else
+    for (int i = 0; i < 16; i++) {
+      values[i] = codes[p[2 + i] & 15];
+      values[16 + i] = codes[p[2 + i] >> 4];
+    }
+#endif
+    for (int i = 0; i < 32; i++) out[i] = d * (float)values[i];
+  }
+}
+/** 256 nibbles in eight groups of 32, whose scales and minima are six bits each, packed into twelve bytes. */
+inline void decode_q4_k(const uint8_t* p, int64_t n, float* out) {
+  for (; n > 0; n -= 256, p += 144) {
+    const float d = half_at(p), dmin = half_at(p + 2);
+    const uint8_t *packed = p + 4, *q = p + 16;
+    for (int group = 0; group < 8; group++, out += 32) {
+      const int scale = group < 4 ? packed[group] & 63 : (packed[group + 4] & 15) | packed[group - 4] >> 6 << 4;
+      const int minimum = group < 4 ? packed[group + 4] & 63 : packed[group + 4] >> 4 | packed[group] >> 6 << 4;
+      const float a = d * (float)scale, b = dmin * (float)minimum;
+      const uint8_t* nibbles = q + group / 2 * 32;
+      if (group % 2 == 0) {
+        for (int i = 0; i < 32; i++) out[i] = a * (float)(nibbles[i] & 15) - b;
+      } else {
+        for (int i = 0; i < 32; i++) out[i] = a * (float)(nibbles[i] >> 4) - b;
+      }
+    }
+  }
+}
+/** 256 six-bit codes (four low bits, two high bits apart) with a signed scale for each 16. */
+inline void decode_q6_k(const uint8_t* p, int64_t n, float* out) {
+  for (; n > 0; n -= 256, p += 210) {
+    const float d = half_at(p + 208);
+    const uint8_t *low = p, *high = p + 128;
+    const int8_t* scales = (const int8_t*)p + 192;
+    for (int half = 0; half < 2; half++, low += 64, high += 32, scales += 8)
+      for (int quarter = 0; quarter < 4; quarter++)
+        for (int part = 0; part < 2; part++, out += 16) {
+          const float a = d * (float)scales[2 * quarter + part];
+          const uint8_t *l = low + quarter % 2 * 32 + part * 16, *h = high + part * 16;
+          const int l_shift = quarter / 2 * 4, h_shift = quarter * 2;
+          for (int i = 0; i < 16; i++) out[i] = a * (float)(((l[i] >> l_shift & 15) | (h[i] >> h_shift & 3) << 4) - 32);
+        }
+  }
+}
+
+/** Elements [from, from + count) of row `row` of w; from and count are whole quantization blocks. */
+inline void decode_weight(const Weight& w, int64_t row, int64_t from, int64_t count, float* out) {
+  const uint8_t* p = (const uint8_t*)w.data + (size_t)row * ggml_row_size(w.type, w.n_in) + ggml_row_size(w.type, from);
+  switch (w.type) {
+    case GGML_TYPE_F32: memcpy(out, p, sizeof(float) * (size_t)count); return;
+    case GGML_TYPE_F16: return decode_f16(p, count, out);
+    case GGML_TYPE_BF16: return decode_bf16(p, count, out);
+    case GGML_TYPE_Q8_0: return decode_q8_0(p, count, out);
+    case GGML_TYPE_Q4_0: return decode_q4_0(p, count, out);
+    case GGML_TYPE_IQ4_NL: return decode_iq4_nl(p, count, out);
+    case GGML_TYPE_Q4_K: return decode_q4_k(p, count, out);
+    case GGML_TYPE_Q6_K: return decode_q6_k(p, count, out);
+    default: ggml_get_type_traits(w.type)->to_float(p, out, count);
+  }
+}
+
+}  // namespace
+
+}  // namespace repotune

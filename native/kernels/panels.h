@@ -1,0 +1,36 @@
+#pragma once
+// Products with 16-bit operands: what a variant must provide, and the blocking around it.
+#include "kernels/matmul.h"
+
+namespace repotune {
+
+/**
+ * C [row_block, column_block] is computed from an A panel and a B panel, both made of steps of `step` elements of depth;
+ * an A step has row_block * step operands, a B step column_block * step, in whatever order the variant likes.
+ * All pointers are 64-byte aligned.
+ */
+struct PanelKernel {
+  const char* name;
+  int64_t row_block, column_block, step;
+  /** Before and after a thread's products. */
+  void (*begin)();
+  void (*end)();
+  /** x: [rows, depth] of `stride`, rows <= row_block, into one A panel; scales: [row_block], what the variant wants to know of the rows. */
+  void (*pack_rows)(const float* x, int64_t stride, int64_t rows, int64_t depth, uint16_t* a, float* scales);
+  /** Rows n .. of w, elements k0 .. (`steps` deep), as one B panel for the forward; zero beyond the edges. f32: scratch [16, steps * step]. */
+  void (*pack_outputs)(const Weight& w, int64_t n, int64_t k0, int64_t steps, float* f32, uint16_t* b);
+  /** Rows k0 .. of w (`steps` deep), columns [from, from + width), as consecutive B panels for the backward. f32: scratch [2, width + two blocks + 64]. */
+  void (*pack_inputs)(const Weight& w, int64_t k0, int64_t steps, int64_t from, int64_t width, float* f32, uint16_t* b);
+  /** c (+)= a b */
+  void (*product)(int64_t steps, const uint16_t* a, const uint16_t* b, const float* scales, float* c, int64_t ldc, bool accumulate);
+};
+
+void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const float* x, int64_t rows, float* y);
+void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate);
+
+/** AMX-bf16; nullptr where the build, the processor or the system lacks it. */
+const PanelKernel* panel_kernel_amx();
+/** The same packing with the tile instructions computed in plain code: tests it where there is no AMX. */
+const PanelKernel* panel_kernel_amx_emulated();
+
+}  // namespace repotune

@@ -1,0 +1,68 @@
+#include "kernels/select.h"
+
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+#include "kernels/reference.h"
+#include "random.h"
+
+namespace repotune {
+
+namespace {
+
+/** A small product, ragged on every side, against the reference: a hypervisor may announce what it does not deliver. */
+bool computes(const PanelKernel& kernel) {
+  constexpr int64_t rows = 37, n_out = 70, n_in = 96;
+  constexpr double kBound = 0.01;
+  std::vector<float> x(rows * n_in), weight(n_out * n_in), want(rows * n_out), got(rows * n_out);
+  for (size_t i = 0; i < x.size(); i++) x[i] = uniform(1, i) - 0.5f;
+  for (size_t i = 0; i < weight.size(); i++) weight[i] = uniform(2, i) - 0.5f;
+  const Weight w{GGML_TYPE_F32, weight.data(), n_out, n_in};
+  Pool pool(1);
+  const auto agrees = [&] {
+    double difference = 0, norm = 0;
+    for (size_t i = 0; i < want.size(); i++) {
+      difference += ((double)got[i] - want[i]) * ((double)got[i] - want[i]);
+      norm += (double)want[i] * want[i];
+    }
+    return difference <= kBound * kBound * norm;
+  };
+  reference_forward(pool, w, x.data(), rows, want.data());
+  panel_forward(kernel, pool, w, x.data(), rows, got.data());
+  if (!agrees()) return false;
+  const std::vector<float> dy = want;
+  want.assign(x.size(), 0.0f);
+  got.assign(x.size(), 0.0f);
+  reference_backward(pool, w, dy.data(), rows, want.data(), false);
+  panel_backward(kernel, pool, w, dy.data(), rows, got.data(), false);
+  return agrees();
+}
+
+const PanelKernel* checked(const PanelKernel* kernel) {
+  if (!kernel || computes(*kernel)) return kernel;
+  fprintf(stderr, "Training runs without %s: it computed wrong results on this machine.\n", kernel->name);
+  return nullptr;
+}
+
+const PanelKernel* amx() {
+  static const PanelKernel* const kernel = checked(panel_kernel_amx());
+  return kernel;
+}
+
+}  // namespace
+
+Kernels choose_kernels(const char* name) {
+  const auto is = [&](const char* wanted) { return name && !strcmp(name, wanted); };
+  if (is("reference")) return {"reference", nullptr, nullptr};
+  const TileKernel *avx512 = tile_kernel_avx512(), *avx2 = tile_kernel_avx2(), *portable = tile_kernel_portable();
+  for (const TileKernel* tile : {avx512, avx2, portable})
+    if (tile && is(tile->name)) return {tile->name, tile, nullptr};
+  const TileKernel* best = avx512 ? avx512 : avx2 ? avx2 : portable;
+  if (is("amx-emulated") && panel_kernel_amx_emulated()) return {"amx-emulated", best, panel_kernel_amx_emulated()};
+  if (const PanelKernel* panels = amx()) return {panels->name, best, panels};
+  return {best->name, best, nullptr};
+}
+
+}  // namespace repotune
