@@ -159,7 +159,7 @@ const loopOutcome = z.discriminatedUnion('kind', [
     bestStep: z.number(),
   }),
   z.object({ kind: z.literal('stopped') }),
-  z.object({ kind: z.literal('failed'), message: z.string() }),
+  z.object({ kind: z.literal('failed'), message: z.string(), died: z.literal(true).optional() }),
 ]) satisfies z.ZodType<LoopOutcome>;
 
 /** The process in role *tune* to the server. */

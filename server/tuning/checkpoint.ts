@@ -2,7 +2,7 @@
  * Checkpoints of a run. Two files make one: the trainer's state under a name of its own, then the small JSON that names it,
  * renamed into place last. Until that rename the earlier pair is complete, so a kill at any moment leaves one to resume.
  */
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeAside } from '../storage/writeAside.ts';

@@ -10,12 +10,13 @@ import type { Report } from '../evaluation/report.ts';
 import { mineRepository } from '../mining/index.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
+import type { PromptFormat } from '../prompt/index.ts';
 import { takeLock } from '../storage/lock.ts';
+import { readCheckpoint } from './checkpoint.ts';
 import { describeVersion, newVersionId } from './describeVersion.ts';
 import { TuneError } from './errors.ts';
 import { trainerConfig } from './hyperparameters.ts';
 import { type HeldOut, Preparation, type Train } from './prepare.ts';
-import type { PromptFormat } from '../prompt/index.ts';
 import type { ProgressTracker } from './progress.ts';
 import { planSchedule } from './schedule.ts';
 import { writeSequences } from './sequences.ts';
@@ -78,6 +79,8 @@ export async function runTune(
   }
   const runDir = join(store.dir, 'runs', runId);
   try {
+    // Whoever holds the lock is alone: other runs' folders were left by a crash.
+    await rm(join(store.dir, 'runs'), { recursive: true, force: true });
     await mkdir(runDir, { recursive: true });
     const dataset = await mineRepository(
       { folder: options.folder, ...(options.seed === undefined ? {} : { seed: options.seed }) },
@@ -194,23 +197,23 @@ async function makeJob(
 
 type Trained = Extract<LoopOutcome, { kind: 'trained' }>;
 
+/** A process that dies (a device lost, memory taken by others) is started again from the checkpoint, while it gets on. */
 async function train(
   job: TrainJob,
   { createTuneEngine }: TuneDependencies,
   progress: ProgressTracker,
   signal: AbortSignal,
 ): Promise<Trained> {
-  const engine = createTuneEngine();
-  try {
-    const outcome = await engine.run(job, (event) => progress.loop(event), signal);
-    if (outcome.kind === 'failed') throw new TuneError(outcome.message);
-    if (outcome.kind === 'stopped') {
-      signal.throwIfAborted();
-      throw new TuneError('The tune was stopped.');
-    }
-    return outcome;
-  } finally {
-    await engine.dispose();
+  for (let reached = 0; ; ) {
+    const engine = createTuneEngine();
+    const outcome = await engine.run(job, (event) => progress.loop(event), signal).finally(() => engine.dispose());
+    if (outcome.kind === 'trained') return outcome;
+    signal.throwIfAborted();
+    if (outcome.kind === 'stopped') throw new TuneError('The tune was stopped.');
+    const checkpoint = outcome.died ? await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId) : null;
+    if (checkpoint === null || checkpoint.step <= reached) throw new TuneError(outcome.message);
+    reached = checkpoint.step;
+    progress.message(`The tuning process ended; going on from step ${reached}`);
   }
 }
 

@@ -69,7 +69,11 @@ export type LoopOutcome =
       readonly bestStep: number;
     }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly message: string /** The process ended; the checkpoint is good. */;
+      readonly died?: true;
+    };
 
 /** The engine process in role *tune*, seen from the server. `server/engine` implements it. */
 export interface TuneEngine {
