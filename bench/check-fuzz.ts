@@ -1,0 +1,44 @@
+/**
+ * Adapters, manifests and lists of parts made wrong on purpose. Hashes are taken as recomputed: what is tried is every check behind
+ * them, and the native loader, built with AddressSanitizer, on what passes.
+ * usage: npm run check:fuzz -- [--mutants 100000] [--seed 1] [--json]
+ */
+import { parseArgs } from 'node:util';
+import { report } from '../server/bars.ts';
+import { resolveModel } from '../server/models/bundled.ts';
+import { randomFrom } from '../server/tuning/shuffle.ts';
+import { fuzz } from './fuzz/campaign.ts';
+import { buildLoader, NativeLoader } from './fuzz/nativeLoader.ts';
+
+const { values } = parseArgs({
+  options: {
+    mutants: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const mutants = Number(values.mutants);
+const say = (text: string): void => {
+  if (!values.json) console.log(text);
+};
+const modelPath = resolveModel(undefined);
+using loader = new NativeLoader(buildLoader(), modelPath);
+const { deaths, faults, reachedLoader } = await fuzz({
+  mutants,
+  random: randomFrom(Number(values.seed), 0),
+  modelPath,
+  loader,
+  onProgress: (done, outcome) =>
+    say(`${done} mutants, ${outcome.reachedLoader} reached the native loader, ${outcome.faults.length} faults`),
+});
+for (const [key, count] of [...deaths].sort((a, b) => b[1] - a[1])) say(`${String(count).padStart(8)}  ${key}`);
+for (const fault of faults.slice(0, 20)) say(`FAULT ${fault}`);
+report(
+  [
+    { name: 'mutants', value: mutants, op: '>=', bar: 100_000 },
+    { name: 'native-loader-percent', value: (100 * reachedLoader) / mutants, op: '>=', bar: 10 },
+    { name: 'crashes-hangs-or-accepted-corruption', value: faults.length, op: '<=', bar: 0 },
+  ],
+  values.json,
+  { deaths: Object.fromEntries(deaths) },
+);

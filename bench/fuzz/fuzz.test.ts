@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { bundledModel } from '../../server/models/bundled.ts';
+import { randomFrom } from '../../server/tuning/shuffle.ts';
+import { fuzz } from './campaign.ts';
+
+// `npm run check:fuzz` has a hundred thousand, and the native loader with AddressSanitizer behind the checks.
+it('two thousand mutants: no check throws what it should not, none lets corruption through', async () => {
+  const outcome = await fuzz({ mutants: 2000, random: randomFrom(7, 0), modelPath: bundledModel()!, loader: null });
+  expect(outcome.faults).toEqual([]);
+  expect(outcome.reachedLoader).toBeGreaterThan(200);
+  expect(outcome.deaths.size).toBeGreaterThan(25);
+});
