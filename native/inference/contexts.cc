@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kContextsAlive = 2;
 /** Larger bases are served with the adapter beside them: a second copy costs too much memory and disk. */
 constexpr uint64_t kMergeBytes = 1u << 30;
-/** Threads cost more than they bring below this size (measured: 8 M parameters, two cores). */
+/** For single tokens threads cost more than they bring below this size (measured: 8 M parameters, two cores). */
 constexpr uint64_t kSmallModelParameters = 50'000'000;
 /** Logits rows are reserved for the worst case: this bounds them (152k vocabulary: 27 rows instead of 311 MB). */
 constexpr size_t kLogitsBytes = 16u << 20;
@@ -49,10 +49,12 @@ std::unique_ptr<llama_adapter_lora, FreeAdapter> load_adapter(const Model& model
     return loaded;
 }
 
-int thread_count(const Model& model, int wanted) {
-    if (wanted > 0) return wanted;
-    if (model.parameters() < kSmallModelParameters) return 1;
-    return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+int batch_threads(int wanted) {
+    return wanted > 0 ? wanted : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+int token_threads(const Model& model, int wanted) {
+    return wanted == 0 && model.parameters() < kSmallModelParameters ? 1 : batch_threads(wanted);
 }
 
 }  // namespace
@@ -61,7 +63,7 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
     : model_(std::move(shared)),
       adapter_(adapter.id.empty() || merged ? nullptr : load_adapter(*model_, adapter)),
       key_(key_of(adapter)),
-      governor_(thread_count(*model_, options.threads), model_->summary().tensor_bytes),
+      governor_(token_threads(*model_, options.threads), batch_threads(options.threads), model_->summary().tensor_bytes),
       vocabulary_size_(model_->vocabulary().size()) {
     const Model& model = *model_;
     const size_t row_bytes = vocabulary_size_ * sizeof(float);
@@ -74,7 +76,8 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
     params.n_ubatch = kMostChunk;
     params.n_seq_max = 1;
     params.n_outputs_max = outputs_max_;
-    params.n_threads = params.n_threads_batch = thread_count(model, options.threads);
+    params.n_threads = token_threads(model, options.threads);
+    params.n_threads_batch = batch_threads(options.threads);
     params.offload_kqv = !model.on_cpu();
     params.op_offload = !model.on_cpu();
     // Sliding-window models must be able to go back to any prefix.
@@ -145,7 +148,7 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
     llama_batch batch{count, batch_tokens.data(), nullptr, positions.data(), sequence_counts.data(), sequences.data(), outputs.data()};
     interrupt_ = &interrupt;
     take_log_errors();
-    const int threads = governor_.threads();
+    const int threads = governor_.threads(count);
     llama_set_n_threads(context_.get(), threads, threads);
     const auto start = Interrupt::Clock::now();
     const int32_t status = llama_decode(context_.get(), batch);

@@ -17,6 +17,8 @@ constexpr double kContended = 4;
 constexpr double kNoticeableMs = 40;
 /** Batches up to this size take about as long as one token (they wait for memory). */
 constexpr int kTokenLike = 4;
+/** Batches from this size on gain from more threads even in small models. */
+constexpr int kBatchLike = 32;
 constexpr std::chrono::seconds kSinglePause{5};
 /** The load is sampled this often at most. */
 constexpr std::chrono::milliseconds kSampleEvery{100};
@@ -38,19 +40,19 @@ int runnable_threads() {
 
 }  // namespace
 
-ThreadGovernor::ThreadGovernor(int most_threads, uint64_t weight_bytes) : most_(most_threads), current_(most_threads), best_token_ms_(weight_bytes / kBytesPerMillisecond) {}
+ThreadGovernor::ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes)
+    : token_threads_(token_threads), batch_threads_(batch_threads), current_(token_threads), free_cores_(batch_threads), best_token_ms_(weight_bytes / kBytesPerMillisecond) {}
 
-int ThreadGovernor::threads() {
-    if (most_ == 1) return 1;
+int ThreadGovernor::threads(int tokens) {
+    const int most = tokens < kBatchLike ? token_threads_ : batch_threads_;
+    if (most == 1) return current_ = 1;
     const auto now = Clock::now();
     if (now < single_until_) return current_ = 1;
     if (now - sampled_ >= kSampleEvery) {
         sampled_ = now;
-        const int cores = static_cast<int>(std::thread::hardware_concurrency());
-        const int others = std::max(0, runnable_threads() - 1);
-        current_ = std::clamp(cores - others, 1, most_);
+        free_cores_ = static_cast<int>(std::thread::hardware_concurrency()) - std::max(0, runnable_threads() - 1);
     }
-    return current_;
+    return current_ = std::clamp(free_cores_, 1, most);
 }
 
 void ThreadGovernor::took(int tokens, double milliseconds) {
@@ -59,7 +61,7 @@ void ThreadGovernor::took(int tokens, double milliseconds) {
         single_until_ = Clock::now() + kSinglePause;
         return;
     }
-    if (current_ == most_) best_token_ms_ = std::min(best_token_ms_, milliseconds);
+    if (current_ == token_threads_) best_token_ms_ = std::min(best_token_ms_, milliseconds);
 }
 
 }  // namespace repotune::inference

@@ -9,19 +9,22 @@ namespace repotune::inference {
 
 class ThreadGovernor {
 public:
-    /** `weight_bytes` gives the first guess of a token's time. */
-    ThreadGovernor(int most_threads, uint64_t weight_bytes);
+    /** `token_threads`: most for single tokens; `batch_threads`: for batches. `weight_bytes` gives the first guess of a token's time. */
+    ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes);
 
-    /** Threads for the next batch. */
-    int threads();
+    /** Threads for a batch of `tokens`. */
+    int threads(int tokens);
     /** Tells how long a batch of `tokens` took with what `threads` answered. */
     void took(int tokens, double milliseconds);
 
 private:
     using Clock = std::chrono::steady_clock;
 
-    int most_;
+    int token_threads_;
+    int batch_threads_;
     int current_;
+    /** Cores that nobody else uses, at the last sample. */
+    int free_cores_;
     /** Shortest time seen for one token with all threads. */
     double best_token_ms_;
     /** Full threads are not tried before. */
