@@ -136,7 +136,10 @@ export class Session implements vscode.Disposable {
     if (!vscode.workspace.isTrusted) throw new Error('Repotune is off in this folder until you trust it.');
     await this.start();
     if (!this.#client) throw new Error('The Repotune server is not running. Run "Repotune: Restart Server".');
-    return this.#client.sendRequest<Answer>(method, params, token);
+    // An absent token must not be passed on: the client would send it as a second parameter.
+    return token
+      ? this.#client.sendRequest<Answer>(method, params, token)
+      : this.#client.sendRequest<Answer>(method, params);
   }
 
   #show(panel: PanelState): void {

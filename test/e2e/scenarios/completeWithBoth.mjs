@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseCursor, completeByCommandLine } from '../commandLine.mjs';
 
+/** Where a person goes on writing: behind a call, what to do with its answer. */
+const typing = { path: 'src/lib/dataset-info.ts', after: '\t);', text: 'const dataset = await ' };
+
 /** Writes code with the adapter and with the base: what the editor shows is what the command line prints. */
 export async function completeWithBoth({ checks, editor, folder }) {
   const { page } = editor;
@@ -26,10 +29,10 @@ export async function completeWithBoth({ checks, editor, folder }) {
   await checks.that('typing brings ghost text, and Tab accepts it', async () => {
     await editor.command('Repotune: Use an Adapter');
     await editor.waitForStatus('Repotune: adapter');
-    await editor.open(cursor.path, cursor.line, cursor.column);
+    await editor.open(typing.path, lineOf(join(folder, typing.path), typing.after), 1);
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
-    await page.keyboard.type('const result = await ', { delay: 60 });
+    await page.keyboard.type(typing.text, { delay: 60 });
     const shown = await editor.ghostText();
     await editor.screenshot('7-ghost-text-while-typing');
     await page.keyboard.press('Tab');
@@ -38,10 +41,10 @@ export async function completeWithBoth({ checks, editor, folder }) {
       .first()
       .waitFor({ state: 'detached', timeout: 5000 })
       .catch(() => {});
-    const line = `const result = await ${shown.split('\n')[0]}`.trim();
+    const line = `${typing.text}${shown.split('\n')[0]}`.trim();
     await page.keyboard.press('Control+S');
     await page.waitForTimeout(500);
-    assert.ok(readFileSync(join(folder, cursor.path), 'utf8').includes(line), `"${line}" is not in the file`);
+    assert.ok(readFileSync(join(folder, typing.path), 'utf8').includes(line), `"${line}" is not in the file`);
     await editor.screenshot('8-accepted');
   });
 
@@ -76,4 +79,11 @@ async function acceptedText({ editor, folder, cursor, shot }) {
   const tail = before.slice(start);
   assert.ok(after.startsWith(before.slice(0, start)), 'text before the cursor changed');
   return after.endsWith(tail) ? after.slice(start, after.length - tail.length) : after.slice(start);
+}
+
+/** The number, from 1, of the last line that is `text`. */
+function lineOf(file, text) {
+  const index = readFileSync(file, 'utf8').split('\n').lastIndexOf(text);
+  assert.notEqual(index, -1, `${file} has no such line`);
+  return index + 1;
 }

@@ -1,0 +1,72 @@
+import { strict as assert } from 'node:assert';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEditor } from '../editor.mjs';
+import { makeRepository } from '../repository.mjs';
+
+const runMs = 120_000;
+
+/** What the palette offers besides tuning to the end. */
+export async function commands(context) {
+  const { checks, scratch } = context;
+  const folder = makeRepository(join(scratch, 'hub'));
+  const editor = await openEditor({ ...context, folder });
+  const { page } = editor;
+  const panel = editor.panel();
+  const quickPick = page.locator('.quick-input-widget');
+  try {
+    await checks.that('the panel tells, before a run, what it would learn from and what it leaves out', async () => {
+      await editor.waitForStatus('Repotune: base');
+      await editor.command('Repotune: Open Panel');
+      await panel.getByText('Learned from').waitFor({ timeout: runMs });
+      await panel.getByRole('rowheader', { name: 'typescript' }).waitFor();
+      await panel.getByText(/Left out: \d+ files/).click();
+      await panel.getByRole('radio', { name: /Quick/ }).check();
+      await editor.screenshot('commands-preview');
+    });
+    await checks.that('a run that is stopped changes nothing', async () => {
+      await panel.getByRole('button', { name: 'Tune on This Repository' }).click();
+      await panel.getByRole('button', { name: 'Stop' }).waitFor();
+      await editor.command('Repotune: Stop Tuning');
+      await panel
+        .getByText(/^Stopped/)
+        .first()
+        .waitFor({ timeout: runMs });
+      const versions = join(folder, '.git', 'repotune', 'versions');
+      assert.equal(existsSync(versions) ? readdirSync(versions).length : 0, 0);
+      await editor.screenshot('commands-stopped');
+    });
+    await checks.that('base models: what is here, what can be downloaded, and which one is advised', async () => {
+      await editor.command('Repotune: Choose Base Model');
+      await quickPick.getByText('seedling-code-8m').first().waitFor({ timeout: runMs });
+      await quickPick.getByText('Another GGUF file').waitFor();
+      await quickPick.getByText('Qwen2.5-Coder 0.5B').first().waitFor();
+      await editor.screenshot('commands-models');
+      await page.keyboard.press('Escape');
+    });
+    await checks.that('the doctor writes a report that can be copied', async () => {
+      await editor.command('Repotune: Doctor');
+      await page.locator('.monaco-editor').getByText('machine').first().waitFor({ timeout: runMs });
+      await editor.screenshot('commands-doctor');
+      await page.getByRole('button', { name: 'Copy Report' }).click();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      assert.match(copied, /Repotune \d+\.\d+\.\d+[\s\S]*machine/);
+    });
+    await checks.that('the log opens', async () => {
+      await editor.command('Repotune: Show Log');
+      await page.locator('.output-view-container, .output').first().waitFor();
+      await editor.screenshot('commands-log');
+    });
+    await checks.that('the walkthrough opens', async () => {
+      await editor.command('Welcome: Open Walkthrough');
+      await quickPick.locator('input[type="text"]').fill('Repotune');
+      await quickPick.locator('.monaco-list-row').filter({ hasText: 'Get Started with Repotune' }).first().click();
+      await page.getByText('Choose a base model').first().waitFor();
+      await page.waitForTimeout(1000);
+      await editor.screenshot('commands-walkthrough');
+    });
+  } finally {
+    await editor.screenshot('commands-last').catch(() => {});
+    await editor.close();
+  }
+}
