@@ -1,0 +1,35 @@
+/**
+ * `npm run check:resume [-- --kills n] [--json]`: a run killed with SIGKILL at a random moment and taken up from its checkpoint
+ * must end with the very adapter of a run that was never disturbed.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { report } from '../server/bars.ts';
+import { checkResume } from './resume/kills.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    kills: { type: 'string', default: '20' },
+    steps: { type: 'string', default: '12' },
+  },
+});
+
+const folder = await mkdtemp(join(tmpdir(), 'repotune-resume-'));
+try {
+  await mkdir(folder, { recursive: true });
+  const say = (line: string): void => {
+    if (!values.json) console.log(line);
+  };
+  const outcome = await checkResume({
+    folder: resolve(folder),
+    kills: Number(values.kills),
+    steps: Number(values.steps),
+    say,
+  });
+  report([{ name: 'runs-that-differ', value: outcome.differ, op: '<=', bar: 0 }], values.json, { ...outcome });
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
