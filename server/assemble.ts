@@ -119,6 +119,11 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     documentText,
     warn: (message) => tellOnce('warning', message),
   });
+  /** After a switch: which adapter serves is looked up again, and what the one before wrote is dropped. */
+  const forget = (): void => {
+    workspace.forgetAdapters();
+    completions.provider.forget();
+  };
   /** With completions off the engine is needed by a tune alone. */
   const unloadIfUnused = async (): Promise<void> => {
     if (settings.completions.enabled || isRunning(keeper.current.run)) return;
@@ -146,7 +151,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
         void unloadIfUnused();
       },
       onResult: async (lastResult) => {
-        workspace.forgetAdapters();
+        forget();
         keeper.update({ lastResult });
         await refresh();
       },
@@ -164,7 +169,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     modelPath: () => parts.modelPath(settings),
     serving: () => host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }),
     refresh: () => {
-      workspace.forgetAdapters();
+      forget();
       return refresh();
     },
     setPaused,
@@ -211,7 +216,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       if (folder === undefined) throw new Error('Open a folder first: adapters belong to a repository.');
       if (source === 'base') await parts.adapters.disable(folder);
       else await parts.adapters.activate(folder, adapterId);
-      workspace.forgetAdapters();
+      forget();
       return await refresh();
     },
     dispose: async () => {
