@@ -8,6 +8,7 @@ import { StatisticsStore } from './completion/statistics/store.ts';
 import { Turns } from './completion/turns.ts';
 import { createCompletionEngine, createTuneEngine } from './engine/index.ts';
 import { serve } from './lsp/server.ts';
+import { serveSharing } from './lsp/shareRequests.ts';
 import { buildIndex, indexedFile } from './mining/indexing.ts';
 import { languageOf } from './mining/languageOf.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
@@ -16,6 +17,8 @@ import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
 import { scriptPath } from './paths.ts';
 import { contextTokensFor } from './prompt/index.ts';
+import { baseFinder } from './sharing/bases.ts';
+import { ShareService } from './sharing/service.ts';
 import { TuneService } from './tuning/service.ts';
 import { toolVersion } from './version.ts';
 
@@ -59,4 +62,6 @@ const parts: Parts = {
 // An engine process can die while something is written to it; what matters is reported where it is awaited.
 process.on('unhandledRejection', (reason) => console.error('unhandled rejection', reason));
 
-serve(createConnection(ProposedFeatures.all), (client, documentText) => assemble(client, parts, documentText));
+const connection = createConnection(ProposedFeatures.all);
+serveSharing(connection, new ShareService(baseFinder(parts.library)));
+serve(connection, (client, documentText) => assemble(client, parts, documentText));

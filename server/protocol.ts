@@ -140,6 +140,44 @@ export type ModelAnswer =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** Which remote the team's adapters are in, and what its policy on signatures is. */
+export interface ShareParams {
+  readonly folder: string;
+  /** Name or address. */
+  readonly remote: string;
+  readonly signatures: 'require' | 'warn' | 'off';
+}
+
+/** A version in the team's remote, as its author describes it. */
+export interface SharedAdapter {
+  readonly id: string;
+  readonly set: string;
+  readonly author: string;
+  readonly createdAtMs: number;
+  readonly baseName: string;
+  readonly sizeBytes: number;
+  readonly heldOutLossBase: number | null;
+  readonly heldOutLossTuned: number | null;
+  /** It is in this clone's store already. */
+  readonly here: boolean;
+}
+
+export interface SharedAdapters {
+  readonly adapters: readonly SharedAdapter[];
+  /** Sentences for the user: versions that cannot be used, a store grown large. */
+  readonly warnings: readonly string[];
+}
+
+/** What a person agrees to. `commit` ties the answer to it: what was changed since is not taken. */
+export interface ShareOffer {
+  readonly adapter: SharedAdapter;
+  readonly commit: string;
+  readonly authorEmail: string;
+  readonly newAuthor: boolean;
+  readonly signature: string;
+  readonly warning: string | null;
+}
+
 /** Commands the server itself runs (workspace/executeCommand). */
 export const ServerCommands = {
   /** [offer id]: the client accepted a suggestion. */
@@ -174,6 +212,14 @@ export const Requests = {
   removeModel: 'repotune/removeModel',
   /** {} -> string: the report as text */
   doctor: 'repotune/doctor',
+  /** ShareParams -> SharedAdapters */
+  shareList: 'repotune/share/list',
+  /** ShareParams & {id} -> string: where it is now, for the user */
+  sharePublish: 'repotune/share/publish',
+  /** ShareParams & {id} -> ShareOffer */
+  shareOffer: 'repotune/share/offer',
+  /** ShareParams & {id, commit} -> string: id of the version, stored and inactive */
+  sharePull: 'repotune/share/pull',
 } as const;
 
 /** Server to client notifications. */

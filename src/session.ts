@@ -9,6 +9,9 @@ import {
   Notifications,
   type RepotuneState,
   Requests,
+  type SharedAdapters,
+  type ShareOffer,
+  type ShareParams,
   type TuneAnswer,
   type TuneParams,
   type TunePreview,
@@ -111,6 +114,25 @@ export class Session implements vscode.Disposable {
 
   doctor(token: vscode.CancellationToken): Promise<string> {
     return this.#request(Requests.doctor, {}, token);
+  }
+
+  shareList(params: ShareParams, token: vscode.CancellationToken): Promise<SharedAdapters> {
+    return this.#request(Requests.shareList, params, token);
+  }
+
+  sharePublish(params: ShareParams & { readonly id: string }, token: vscode.CancellationToken): Promise<string> {
+    return this.#request(Requests.sharePublish, params, token);
+  }
+
+  shareOffer(params: ShareParams & { readonly id: string }, token: vscode.CancellationToken): Promise<ShareOffer> {
+    return this.#request(Requests.shareOffer, params, token);
+  }
+
+  sharePull(
+    params: ShareParams & { readonly id: string; readonly commit: string },
+    token: vscode.CancellationToken,
+  ): Promise<string> {
+    return this.#request(Requests.sharePull, params, token);
   }
 
   stopTuning(): Promise<boolean> {

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { sha256OfModel } from '../adapters/hash.ts';
-import { dataFolder } from '../adapters/location.ts';
-import { bundledModel } from '../models/bundled.ts';
 import { ModelLibrary } from '../models/library.ts';
+import { libraryPlaces } from '../models/places.ts';
+import { baseFinder } from '../sharing/bases.ts';
 import { type Offer, type SignaturePolicy, TeamShare } from '../sharing/index.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { grid, megabytes, StatusLine, table } from './terminal.ts';
@@ -48,7 +47,7 @@ export const shareCommand: Command = {
       signatures,
       // Who types the command in a folder has chosen it; editors ask for trust before they call.
       trusted: true,
-      findBase: basesHere,
+      findBase: baseFinder(new ModelLibrary(libraryPlaces())),
     });
     const flags = {
       json: values.json,
@@ -208,11 +207,4 @@ async function ask(question: string): Promise<boolean> {
 function required(wanted: string | undefined): string {
   if (wanted === undefined) throw new UsageError('which adapter?');
   return wanted;
-}
-
-async function basesHere(sha256: string): Promise<string | null> {
-  const library = new ModelLibrary({ folder: `${dataFolder()}/models`, bundled: bundledModel(), ollamaFolders: [] });
-  for (const { path, problem } of await library.list())
-    if (problem === '' && (await sha256OfModel(path)) === sha256) return path;
-  return null;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Session } from '../session.ts';
 import { doctor } from './doctor.ts';
 import { chooseModel } from './models.ts';
+import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, useBase } from './source.ts';
 import { stopTuning, tune, tunePreset } from './tune.ts';
 
@@ -17,6 +18,8 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
     'repotune.resume': () => session.pause(false),
     'repotune.rollBack': () => session.rollBack(),
     'repotune.removeAdapter': (adapterId) => removeAdapter(session, adapterId),
+    'repotune.publishAdapter': () => publishAdapter(session),
+    'repotune.getTeamAdapters': () => getTeamAdapters(session),
     'repotune.chooseModel': () => chooseModel(session),
     'repotune.doctor': () => doctor(session, version),
     'repotune.settings': () =>

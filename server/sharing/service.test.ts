@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { ShareService } from './service.ts';
+import { BASE_SHA256, git, SPEC, Team } from './testing.ts';
+
+it('an editor lists, is offered one version, and takes that one and no other', async () => {
+  using team = new Team();
+  const ann = team.person('ann');
+  const bob = team.person('bob');
+  const service = new ShareService(async (sha256) => (sha256 === BASE_SHA256 ? team.basePath : null));
+  const at = (folder: string) => ({ folder, remote: 'origin', signatures: 'warn' as const });
+  await ann.tuned('first-one');
+  expect(await service.publish({ ...at(ann.folder), id: 'first-one' })).toMatch(/first-one is now at origin/);
+  expect((await service.list(at(bob.folder))).adapters).toMatchObject([
+    { id: 'first-one', author: 'ann', here: false },
+  ]);
+  const offer = await service.offer({ ...at(bob.folder), id: 'first-one' });
+  expect(offer).toMatchObject({ newAuthor: true, signature: 'not signed', authorEmail: 'ann@example.org' });
+
+  // Somebody with push access puts another in its place while the person reads.
+  for (const ref of team.refs()) git(team.remote, 'update-ref', '-d', ref);
+  const eve = team.person('eve');
+  await eve.tuned('first-one', { ...SPEC, value: () => 0.5 });
+  await service.publish({ ...at(eve.folder), id: 'first-one' });
+  const taken = { ...at(bob.folder), id: 'first-one', commit: offer.commit };
+  await expect(service.pull(taken)).rejects.toThrow(/changed since it was shown/);
+  expect((await service.list(at(bob.folder))).adapters).toMatchObject([{ here: false, author: 'eve' }]);
+
+  const again = await service.offer({ ...at(bob.folder), id: 'first-one' });
+  expect(await service.pull({ ...taken, commit: again.commit })).toBe('first-one');
+  expect((await service.list(at(bob.folder))).adapters).toMatchObject([{ here: true }]);
+});

@@ -1,0 +1,89 @@
+/** Sharing as an editor asks for it: plain answers, and consent given to exactly what was shown. */
+import type { SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../protocol.ts';
+import type { SharedVersion } from './catalogue.ts';
+import { ShareError } from './errors.ts';
+import { type Offer, TeamShare } from './teamShare.ts';
+
+export class ShareService {
+  readonly #findBase: (sha256: string) => Promise<string | null>;
+
+  constructor(findBase: (sha256: string) => Promise<string | null>) {
+    this.#findBase = findBase;
+  }
+
+  async list(params: ShareParams, signal?: AbortSignal): Promise<SharedAdapters> {
+    const share = await this.#open(params);
+    const { versions, unusable, warning } = await share.list(signal);
+    const here = await idsHere(share);
+    return {
+      adapters: versions.map((version) => describe(version, here)),
+      warnings: [
+        ...unusable.map(({ id, problem }) => `${id} cannot be used: ${problem}.`),
+        ...(warning === null ? [] : [warning]),
+      ],
+    };
+  }
+
+  async publish(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<string> {
+    const share = await this.#open(params);
+    const { id, set, already } = await share.publish(params.id, undefined, signal);
+    return `${id} is ${already ? 'already' : 'now'} at ${share.remote.name}, in the set ${set}.`;
+  }
+
+  async offer(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<ShareOffer> {
+    const share = await this.#open(params);
+    const { version, signature, warning, newAuthor } = await share.verify(params.id, signal);
+    return {
+      adapter: describe(version, await idsHere(share)),
+      commit: version.manifestRef.commit,
+      authorEmail: version.author.email,
+      newAuthor,
+      signature:
+        signature.kind === 'good'
+          ? `signed by ${signature.signer}`
+          : signature.kind === 'none'
+            ? 'not signed'
+            : signature.why,
+      warning,
+    };
+  }
+
+  /** Takes what was offered. @throws {ShareError} when another commit is there by now. */
+  async pull(
+    params: ShareParams & { readonly id: string; readonly commit: string },
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const share = await this.#open(params);
+    const asShown = async ({ version }: Offer): Promise<boolean> => {
+      if (version.manifestRef.commit === params.commit) return true;
+      throw new ShareError('untrusted', `${params.id} was changed since it was shown. Look at it again.`);
+    };
+    return (await share.pull(params.id, asShown, undefined, signal)).id;
+  }
+
+  async #open({ folder, remote, signatures }: ShareParams): Promise<TeamShare> {
+    // The server does not run in folders that are not trusted.
+    return await TeamShare.open({ folder, remote, signatures, trusted: true, findBase: this.#findBase });
+  }
+}
+
+async function idsHere({ store }: TeamShare): Promise<ReadonlySet<string>> {
+  return new Set((await store.list()).adapters.map(({ id }) => id));
+}
+
+function describe(
+  { id, set, author, manifest: { createdAt, base, adapter, metrics } }: SharedVersion,
+  here: ReadonlySet<string>,
+): SharedAdapter {
+  return {
+    id,
+    set,
+    author: author.name,
+    createdAtMs: Date.parse(createdAt),
+    baseName: base.name,
+    sizeBytes: adapter.sizeBytes,
+    heldOutLossBase: metrics?.heldOutLossBase ?? null,
+    heldOutLossTuned: metrics?.heldOutLossTuned ?? null,
+    here: here.has(id),
+  };
+}

@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import type { AdapterSummary, SharedAdapter, ShareOffer, ShareParams } from '../../server/protocol.ts';
+import type { Session } from '../session.ts';
+
+/** Publishes one of this repository's adapters to the team's remote, after saying where it goes. */
+export async function publishAdapter(session: Session): Promise<void> {
+  const params = shareParams();
+  const adapter = await chooseOwn(session.state?.adapters ?? []);
+  if (!adapter) return;
+  const detail = `It goes to the git remote ${params.remote}. Whoever can read that can read the adapter, and it can hold traces of the code it was tuned on.`;
+  const answer = await vscode.window.showWarningMessage(`Publish ${adapter.name}?`, { modal: true, detail }, 'Publish');
+  if (answer !== 'Publish') return;
+  const where = await working('Repotune: publishing', (token) =>
+    session.sharePublish({ ...params, id: adapter.id }, token),
+  );
+  void vscode.window.showInformationMessage(where);
+}
+
+/** Shows the team's adapters and takes the one that is chosen, inactive. */
+export async function getTeamAdapters(session: Session): Promise<void> {
+  const params = shareParams();
+  const { adapters, warnings } = await working('Repotune: looking at the remote', (token) =>
+    session.shareList(params, token),
+  );
+  for (const warning of warnings) void vscode.window.showWarningMessage(warning);
+  if (adapters.length === 0) {
+    void vscode.window.showInformationMessage(`Nothing is shared at ${params.remote} yet.`);
+    return;
+  }
+  const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
+    placeHolder: `Adapters at ${params.remote}`,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (!picked) return;
+  const offer = await working('Repotune: checking', (token) => session.shareOffer({ ...params, id: picked.id }, token));
+  if (!(await agrees(offer))) return;
+  const taken = { ...params, id: picked.id, commit: offer.commit };
+  const id = await working('Repotune: fetching', (token) => session.sharePull(taken, token));
+  await session.refresh();
+  const use = await vscode.window.showInformationMessage(
+    `${id} is here. Its figures are its author's: compare it on your own files before you rely on it.`,
+    'Use It Now',
+  );
+  if (use) await session.use({ source: 'adapter', adapterId: id });
+}
+
+function shareParams(): ShareParams {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (!folder) throw new Error('Open a folder first: adapters are shared through its git remote.');
+  const settings = vscode.workspace.getConfiguration('repotune.sharing', folder);
+  return {
+    folder: folder.uri.fsPath,
+    remote: settings.get<string>('remote', 'origin'),
+    signatures: settings.get<ShareParams['signatures']>('signatures', 'warn'),
+  };
+}
+
+async function chooseOwn(adapters: readonly AdapterSummary[]): Promise<AdapterSummary | undefined> {
+  if (adapters.length === 0)
+    throw new Error('This repository has no adapter yet. Run "Repotune: Tune on This Repository" first.');
+  if (adapters.length === 1) return adapters[0];
+  const items = adapters.map((adapter) => ({
+    adapter,
+    label: adapter.active ? `$(check) ${adapter.name}` : adapter.name,
+    description: new Date(adapter.createdAtMs).toLocaleString(),
+  }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'The adapter to publish' }))?.adapter;
+}
+
+async function agrees({ adapter, authorEmail, newAuthor, signature, warning }: ShareOffer): Promise<boolean> {
+  const lines = [
+    `${adapter.author} <${authorEmail}>${newAuthor ? ', from whom nothing was taken before' : ''}`,
+    `For the base ${adapter.baseName}; ${megabytes(adapter.sizeBytes)}; ${losses(adapter)}`,
+    `Signature: ${signature}`,
+    ...(warning === null ? [] : [warning]),
+  ];
+  const answer = await vscode.window.showWarningMessage(
+    `Take ${adapter.id}?`,
+    { modal: true, detail: lines.join('\n') },
+    'Take It',
+  );
+  return answer === 'Take It';
+}
+
+function toItem(adapter: SharedAdapter): vscode.QuickPickItem & { id: string } {
+  return {
+    id: adapter.id,
+    label: adapter.here ? `$(check) ${adapter.set}` : adapter.set,
+    description: `${adapter.author}, ${new Date(adapter.createdAtMs).toLocaleString()}`,
+    detail: `${adapter.baseName} · ${losses(adapter)} · ${megabytes(adapter.sizeBytes)}`,
+  };
+}
+
+function losses({ heldOutLossBase: base, heldOutLossTuned: tuned }: SharedAdapter): string {
+  return base !== null && tuned !== null ? `held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)}` : 'not evaluated';
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function working<T>(title: string, work: (token: vscode.CancellationToken) => Thenable<T>): Thenable<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (_, token) => work(token),
+  );
+}
