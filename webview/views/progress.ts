@@ -29,6 +29,7 @@ export class ProgressView implements View {
   readonly #facts = new Facts(factNames);
   readonly #chart = new LossChart();
   readonly #pause = button('Pause', 'secondary', () => run(this.#paused ? 'repotune.resume' : 'repotune.pause'));
+  readonly #legend: HTMLElement;
   #paused = false;
   readonly #stop = button('Stop', 'secondary', () => run('repotune.stop'));
 
@@ -39,7 +40,7 @@ export class ProgressView implements View {
       this.#stages.set(stage, item);
       list.append(item);
     }
-    const legend = element(
+    this.#legend = element(
       'p',
       { class: 'legend', 'aria-hidden': true },
       element('span', { class: 'key train' }),
@@ -53,7 +54,7 @@ export class ProgressView implements View {
       this.#bar,
       this.#facts.root,
       this.#chart.root,
-      legend,
+      this.#legend,
       element('div', { class: 'row' }, this.#pause, this.#stop),
     );
     this.root.append(element('h2', {}, 'Progress'), this.#none, this.#body);
@@ -74,6 +75,8 @@ export class ProgressView implements View {
     this.#facts.set('Elapsed', duration((Date.now() - run.startedAtMs) / 1000));
     this.#facts.set('Learning rate', run.learningRate > 0 ? run.learningRate.toExponential(1) : '–');
     this.#facts.set('Memory', run.rssBytes > 0 ? `${Math.round(run.rssBytes / 2 ** 20)} MiB` : '–');
+    setShown(this.#chart.root, run.curve.length > 0);
+    setShown(this.#legend, run.curve.length > 0);
     this.#chart.draw(run.curve);
     setShown(this.#stop, isRunning(run));
     setShown(this.#pause, run.stage === 'training');

@@ -49,7 +49,11 @@ export async function commands(context) {
       await page.locator('.monaco-editor').getByText('machine').first().waitFor({ timeout: runMs });
       await editor.screenshot('commands-doctor');
       await page.getByRole('button', { name: 'Copy Report' }).click();
-      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      let copied = '';
+      for (let tries = 0; tries < 20 && copied === ''; tries += 1) {
+        await page.waitForTimeout(250);
+        copied = await page.evaluate(() => navigator.clipboard.readText());
+      }
       assert.match(copied, /Repotune \d+\.\d+\.\d+[\s\S]*machine/);
     });
     await checks.that('the log opens', async () => {
