@@ -2,6 +2,7 @@
 #include <llama.h>
 #include <napi.h>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -113,9 +114,14 @@ TrainerOptions options_of(const Napi::Object& config) {
   o.clip_norm = (float)number("clipNorm");
   o.seed = (uint64_t)number("seed");
   o.memory_budget_bytes = (int64_t)number("memoryBudgetBytes");
-  const std::string device = text("device");
-  if (device != "auto" && device != "cpu")
-    throw UserError(format("Training on '%s' is not available in this build: choose the device auto or cpu.", device.c_str()));
+  // Not part of the contract's config: where the GPU plug-ins lie, filled in by the caller that knows.
+  const Napi::Value plugins = config.Get("gpuBackends");
+  if (plugins.IsArray())
+    for (uint32_t i = 0; i < plugins.As<Napi::Array>().Length(); i++)
+      inference::load_gpu_backend(plugins.As<Napi::Array>().Get(i).ToString().Utf8Value());
+  std::error_code unreadable;  // a missing model is refused, with its own sentence, when it is opened
+  const auto bytes = std::filesystem::file_size(o.model.path, unreadable);
+  o.device = inference::choose_device(text("device"), unreadable ? 0 : (size_t)bytes * 5 / 4);
   return o;
 }
 
@@ -168,7 +174,7 @@ Napi::Object model_info(Napi::Env env, const State& state, const std::string& pa
   return info;
 }
 
-Napi::Object plan_info(Napi::Env env, const Plan& plan) {
+Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device) {
   Napi::Object info = Napi::Object::New(env);
   info.Set("microBatchTokens", (double)plan.micro_batch_tokens);
   info.Set("keepActivations", plan.keep_activations);
@@ -176,6 +182,7 @@ Napi::Object plan_info(Napi::Env env, const Plan& plan) {
   info.Set("adapterBytes", (double)plan.adapter_bytes);
   info.Set("workingBytes", (double)plan.working_bytes);
   info.Set("kernels", select_kernels(nullptr));
+  info.Set("device", device);
   return info;
 }
 
@@ -342,7 +349,7 @@ void InitTrainer(Napi::Env env, Napi::Object exports) {
                 try {
                   if (!info[0].IsObject()) throw UserError("openTrainer takes a configuration.");
                   options = options_of(info[0].As<Napi::Object>());
-                } catch (const UserError& error) {
+                } catch (const std::exception& error) {
                   return rejected(env, error.what());
                 }
                 auto state = std::make_shared<State>();
@@ -353,7 +360,7 @@ void InitTrainer(Napi::Env env, Napi::Object exports) {
                       Napi::Object trainer = constructor->New({Napi::External<std::shared_ptr<State>>::New(env, &held)});
                       trainer.Set("model", model_info(env, *state, options.model.path));
                       trainer.Set("trainableParameters", (double)state->trainer->trainable_parameters());
-                      trainer.Set("plan", plan_info(env, state->trainer->plan()));
+                      trainer.Set("plan", plan_info(env, state->trainer->plan(), state->trainer->device_name()));
                       return trainer;
                     });
               }));

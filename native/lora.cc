@@ -63,7 +63,7 @@ void lora_project(const LoraPass& pass, const Linear& linear, const float* x, in
 void linear_forward(const LoraPass& pass, const Linear& linear, const float* x, int64_t rows, float* y, float* u) {
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
   const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
-  matmul_forward(pass.pool, linear.w, x, rows, y);
+  product_forward(pass.pool, pass.device, linear.w, x, rows, y);
   pass.pool.run([&](int ith, int nth) {
     static thread_local Buffer local;
     const Range part = split(rows, ith, nth, kRows);
@@ -82,7 +82,7 @@ void linear_backward_input(const LoraPass& pass, const Linear& linear, const flo
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
   const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
   float* du = pass.scratch.du.need(rows * r);
-  if (dx) matmul_backward(pass.pool, linear.w, dy, rows, dx, accumulate);
+  if (dx) product_backward(pass.pool, pass.device, linear.w, dy, rows, dx, accumulate);
   pass.pool.run([&](int ith, int nth) {
     static thread_local Buffer local;
     const Range part = split(rows, ith, nth, kRows);

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "buffer.h"
+#include "device_products.h"
 #include "parallel.h"
 #include "trainer_model.h"
 
@@ -17,6 +18,8 @@ struct LoraScratch {
 /** The adapter as one pass over it sees it. */
 struct LoraPass {
   Pool& pool;
+  /** Computes the products with W; nullptr: the CPU's kernels. */
+  DeviceProducts* device;
   const float* parameters;  // flat; Linear::a and ::b are offsets into it
   float* gradients;         // same layout; nullptr: forward only
   int64_t rank;

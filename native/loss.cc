@@ -24,14 +24,14 @@ void norm_rows(Pool& pool, const TrainerModel& m, const float* x, int64_t rows, 
 
 }  // namespace
 
-void head_logits(Pool& pool, const TrainerModel& m, const float* hidden, int64_t rows, float* logits, LossScratch& scratch) {
+void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& m, const float* hidden, int64_t rows, float* logits, LossScratch& scratch) {
   float* normed = scratch.normed.need(rows * m.n_embd);
   norm_rows(pool, m, hidden, rows, normed);
-  matmul_forward(pool, m.head, normed, rows, logits);
+  product_forward(pool, device, m.head, normed, rows, logits);
   if (m.logit_softcap > 0) softcap(logits, rows * m.n_vocab, m.logit_softcap);
 }
 
-double cross_entropy(Pool& pool, const TrainerModel& m, const std::vector<LossRow>& rows, const float* hidden, int64_t tokens,
+double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& m, const std::vector<LossRow>& rows, const float* hidden, int64_t tokens,
                      float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel) {
   const int64_t n = m.n_embd, V = m.n_vocab, total = (int64_t)rows.size();
   if (d) std::fill(d, d + tokens * n, 0.0f);
@@ -47,7 +47,7 @@ double cross_entropy(Pool& pool, const TrainerModel& m, const std::vector<LossRo
     const LossRow* part = rows.data() + first;
     for (int64_t i = 0; i < count; i++) memcpy(gathered + i * n, hidden + part[i].row * n, sizeof(float) * (size_t)n);
     norm_rows(pool, m, gathered, count, normed);
-    matmul_forward(pool, m.head, normed, count, logits);
+    product_forward(pool, device, m.head, normed, count, logits);
     pool.run([&](int ith, int nth) {
       const Range mine = split(count, ith, nth);
       for (int64_t i = mine.begin; i < mine.end; i++) {
@@ -72,7 +72,7 @@ double cross_entropy(Pool& pool, const TrainerModel& m, const std::vector<LossRo
     });
     for (int64_t i = 0; i < count; i++) sum += losses[(size_t)i] * part[i].weight;
     if (!d) continue;
-    matmul_backward(pool, m.head, logits, count, dnormed, false);
+    product_backward(pool, device, m.head, logits, count, dnormed, false);
     pool.run([&](int ith, int nth) {
       const Range mine = split(count, ith, nth);
       for (int64_t i = mine.begin; i < mine.end; i++)

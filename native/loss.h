@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "buffer.h"
+#include "device_products.h"
 #include "parallel.h"
 #include "trainer_model.h"
 
@@ -22,13 +23,13 @@ struct LossScratch {
 };
 
 /** Logits [rows, n_vocab] of hidden rows [rows, n_embd]. */
-void head_logits(Pool& pool, const TrainerModel& model, const float* hidden, int64_t rows, float* logits, LossScratch& scratch);
+void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& model, const float* hidden, int64_t rows, float* logits, LossScratch& scratch);
 
 /**
  * Sum over rows of weight * -log p(label). With `d` (gradient of the hidden rows [tokens, n_embd], overwritten) the
  * gradient of that sum times `gradient_scale`. Throws Cancelled.
  */
-double cross_entropy(Pool& pool, const TrainerModel& model, const std::vector<LossRow>& rows, const float* hidden, int64_t tokens,
+double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& model, const std::vector<LossRow>& rows, const float* hidden, int64_t tokens,
                      float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel);
 
 }  // namespace repotune

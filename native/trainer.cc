@@ -41,6 +41,12 @@ Trainer::Trainer(const TrainerOptions& options)
   const int64_t longest = options_.model.max_positions > 0 ? std::min(options_.model.max_positions, model_->n_ctx) : model_->n_ctx;
   options_.model.max_positions = longest;
   lay_out_parameters();
+  if (options_.device) {
+    std::vector<Weight> weights{model_->head};
+    for (const auto& layer : model_->layers)
+      for (const auto& linear : layer.linear) weights.push_back(linear.w);
+    device_ = std::make_unique<DeviceProducts>(options_.device, weights);
+  }
   plan_ = make_plan(*model_, options_.rank, trainable_parameters(), longest, options_.model.threads, options_.memory_budget_bytes);
   activations_.resize(plan_.keep_activations ? model_->layers.size() : 1);
   inputs_.resize(model_->layers.size() + 1);
@@ -124,7 +130,7 @@ std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& 
 BlockPass Trainer::pass(const MicroBatch& batch, bool training) {
   const uint64_t seed = mix64(mix64(options_.seed ^ kDropoutStream) ^ (uint64_t)optimizer_->steps);
   return {*model_,
-          LoraPass{pool_, parameters_.data(), training ? gradients_.data() : nullptr, options_.rank, scale_,
+          LoraPass{pool_, device_.get(), parameters_.data(), training ? gradients_.data() : nullptr, options_.rank, scale_,
                    training ? options_.dropout : 0.0f, seed, batch.first_token, lora_scratch_},
           batch.batch, block_scratch_, cancel_};
 }
@@ -162,7 +168,7 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
   const int64_t tokens = batch.batch.tokens;
   float* d = gradient_.need(tokens * model_->n_embd);
   const double loss =
-      cross_entropy(pool_, *model_, batch.loss_rows, inputs_[layers].data(), tokens, (float)(1.0 / weight_sum), d, loss_scratch_, cancel_);
+      cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[layers].data(), tokens, (float)(1.0 / weight_sum), d, loss_scratch_, cancel_);
   if (!std::isfinite(loss)) return loss;
   const BlockPass p = pass(batch, true);
   for (size_t i = layers; i-- > 0;) {
@@ -208,7 +214,7 @@ Evaluation Trainer::evaluate(const std::vector<Row>& rows) {
   Evaluation total{0, 0};
   for (const auto& batch : micro_batches(rows, false)) {
     forward(batch, false);
-    total.nll += cross_entropy(pool_, *model_, batch.loss_rows, inputs_[model_->layers.size() % 2].data(), batch.batch.tokens, 0, nullptr,
+    total.nll += cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[model_->layers.size() % 2].data(), batch.batch.tokens, 0, nullptr,
                                loss_scratch_, cancel_);
     total.loss_tokens += (int64_t)batch.loss_rows.size();
   }
@@ -221,7 +227,7 @@ std::vector<float> Trainer::logits(const std::vector<int32_t>& tokens) {
   if (batches.empty()) throw UserError("Logits need a sequence of at least two tokens.");
   forward(batches[0], false);
   std::vector<float> out(tokens.size() * (size_t)model_->n_vocab);
-  head_logits(pool_, *model_, inputs_[model_->layers.size() % 2].data(), (int64_t)tokens.size(), out.data(), loss_scratch_);
+  head_logits(pool_, device_.get(), *model_, inputs_[model_->layers.size() % 2].data(), (int64_t)tokens.size(), out.data(), loss_scratch_);
   return out;
 }
 

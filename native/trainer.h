@@ -24,6 +24,8 @@ struct TrainerOptions {
   float clip_norm = 1;
   uint64_t seed = 0;
   int64_t memory_budget_bytes = 0;  // 0: no limit
+  /** Computes the products with the frozen weights; nullptr: the CPU. */
+  ggml_backend_dev_t device = nullptr;
 };
 
 /** One packed row, as TrainRow in server/engine/types.ts. */
@@ -51,6 +53,8 @@ class Trainer {
 
   const TrainerModel& model() const { return *model_; }
   const Plan& plan() const { return plan_; }
+  /** Of the device that computes the products; "CPU" without one. */
+  std::string device_name() const { return device_ ? device_->name() : "CPU"; }
   int64_t trainable_parameters() const { return (int64_t)parameters_.size(); }
 
   /** Forward, backward and one update over all rows. Throws UserError (parameters unchanged) or Cancelled. */
@@ -90,6 +94,7 @@ class Trainer {
 
   TrainerOptions options_;
   std::unique_ptr<TrainerModel> model_;
+  std::unique_ptr<DeviceProducts> device_;
   Plan plan_;
   Pool pool_;
   float scale_;

@@ -1,11 +1,11 @@
 /** Role *complete*: answers the server's calls with one native session. */
 import { writeSync } from 'node:fs';
-import { gpuBackendPath, librariesPath } from '../paths.ts';
-import { mergedModelsPath } from './mergedModels.ts';
+import { librariesPath } from '../paths.ts';
 import { type Channel, messageOf } from './channel.ts';
+import { gpuBackends } from './gpuBackends.ts';
+import { mergedModelsPath } from './mergedModels.ts';
 import { type CompleteAnswer, type CompleteCommand, completeCommand } from './messages.ts';
 import type { NativeAddon, NativeCall, NativeSession } from './native.ts';
-import type { DeviceChoice } from './types.ts';
 
 export function serveCompletions(addon: NativeAddon, channel: Channel<CompleteAnswer>): void {
   const role = new CompleteRole(addon, (answer) => channel.send(answer));
@@ -89,13 +89,6 @@ class CompleteRole {
     if (this.#session === null) throw new Error('No model is loaded.');
     return this.#session;
   }
-}
-
-/** Plug-ins worth loading: a driver is never touched for the CPU's sake. Metal is part of its platform's libraries. */
-function gpuBackends(device: DeviceChoice): string[] {
-  const wanted =
-    device === 'auto' ? (['cuda', 'vulkan'] as const) : device === 'cuda' || device === 'vulkan' ? [device] : [];
-  return wanted.map(gpuBackendPath).filter((path) => path !== null);
 }
 
 /** The server reads the reason from stderr and starts the process again. */

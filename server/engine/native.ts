@@ -68,7 +68,7 @@ export interface NativeTrainer {
 
 export interface NativeAddon {
   loadSession(options: NativeLoadOptions): Promise<NativeSession>;
-  openTrainer(config: TrainerConfig): Promise<NativeTrainer>;
+  openTrainer(config: TrainerConfig & { readonly gpuBackends?: readonly string[] }): Promise<NativeTrainer>;
   /** Ends this process when its parent ends, even while it is stopped by SIGSTOP (Linux; elsewhere nothing). */
   dieWithParent(): void;
 }

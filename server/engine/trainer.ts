@@ -1,11 +1,12 @@
 /** The native trainer as the tuning loop's {@link Trainer}. */
 import { ModelError } from './errors.ts';
+import { gpuBackends } from './gpuBackends.ts';
 import type { NativeAddon } from './native.ts';
 import type { StepResult, Trainer, TrainerConfig } from './types.ts';
 
 /** Loads the base and makes a fresh adapter. Rejects with a sentence for the user where that is impossible. */
 export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Promise<Trainer> {
-  const native = await addon.openTrainer(config);
+  const native = await addon.openTrainer({ ...config, gpuBackends: gpuBackends(config.device) });
   return {
     model: native.model,
     trainableParameters: native.trainableParameters,

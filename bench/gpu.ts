@@ -1,0 +1,30 @@
+/** Adapter gradients with the weight products on a GPU against the CPU's. */
+import { z } from 'zod';
+import type { Bar } from '../server/bars.ts';
+import { gpuBackendPath } from '../server/paths.ts';
+import { runNativeProgram } from './nativeProgram.ts';
+
+const answer = z.object({
+  device: z.string(),
+  description: z.string(),
+  tensors: z.number(),
+  gradientRelativeError: z.number(),
+  gradientCosine: z.number(),
+  worst: z.string(),
+});
+export type GpuCheck = z.infer<typeof answer>;
+
+/** On the first device of the first plug-in that has one: CUDA's, then Vulkan's, where Mesa's lavapipe serves for lack of a GPU. */
+export function checkGpu(): GpuCheck {
+  const plugins = [gpuBackendPath('cuda'), gpuBackendPath('vulkan')].filter((path) => path !== null);
+  // Vulkan leaves CPU devices out unless one is named.
+  process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';
+  return runNativeProgram('check_gpu', plugins, answer);
+}
+
+export function gpuBars(check: GpuCheck): Bar[] {
+  return [
+    { name: 'gradient-relative-error', value: check.gradientRelativeError, op: '<=', bar: 0.02 },
+    { name: 'gradient-cosine', value: check.gradientCosine, op: '>=', bar: 0.999 },
+  ];
+}
