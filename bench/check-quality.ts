@@ -12,7 +12,7 @@ import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { readSettings } from '../server/settings.ts';
-import { type CompletionsRun, completeAll, summarize, thresholds } from './quality/completions.ts';
+import { asShown, type CompletionsRun, completeAll, summarize, thresholds } from './quality/completions.ts';
 import { measureHealing } from './quality/healing.ts';
 
 const THRESHOLDS = [-3, -2, -1.5, -1.2, -1, -0.8, -0.6, -0.5, -0.4, -0.3, -0.2];
@@ -67,18 +67,23 @@ try {
     for (const [name, adapter, withContext] of runs) {
       const run = await completeAll(pairs, { engine, model, adapter, maxTokens, withContext });
       if (!withContext) everything.push(run);
-      const row = summarize(run);
-      rows[name] = { ...row, silent: Object.fromEntries(run.silent) };
-      table.push([
-        name,
-        `${row.offered}/${row.asked}`,
-        percent(row.exact),
-        percent(row.firstLine),
-        row.similarity.toFixed(3),
-        percent(row.syntaxValid),
-        percent(row.endsRight),
-        row.charactersPerSecond.toFixed(0),
-      ]);
+      for (const [label, shown] of [
+        [name, run],
+        [`${name}, as shown`, asShown(run)],
+      ] as const) {
+        const row = summarize(shown);
+        rows[label] = { ...row, silent: Object.fromEntries(run.silent) };
+        table.push([
+          label,
+          `${row.offered}/${row.asked}`,
+          percent(row.exact),
+          percent(row.firstLine),
+          row.similarity.toFixed(3),
+          percent(row.syntaxValid),
+          percent(row.endsRight),
+          row.charactersPerSecond.toFixed(0),
+        ]);
+      }
     }
     say(grid(['', 'offered', 'exact', 'first line', 'similarity', 'valid syntax', 'ends right', 'chars/s'], table));
     let healing: unknown = null;

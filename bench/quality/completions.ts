@@ -1,5 +1,6 @@
 /** Held-out places, completed as the editor would, beside what was written there. */
 import { completeAt } from '../../server/completion/completeAt.ts';
+import { LEAST_CONFIDENCE } from '../../server/completion/filters/confident.ts';
 import { languageIdOf } from '../../server/completion/languageOf.ts';
 import { syntaxFor } from '../../server/completion/syntax.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
@@ -45,7 +46,7 @@ export async function completeAll(
       repoName: '',
       context: withContext ? pair.context : '',
     };
-    const outcome = await completeAt(target, serving, { maxTokens });
+    const outcome = await completeAt(target, serving, { maxTokens, leastConfidence: Number.NEGATIVE_INFINITY });
     if (outcome.kind === 'suggestion') {
       const verdict = judge(pair, outcome, await syntaxFor(languageId));
       offered.push({ pair, confidence: outcome.confidence, characters: outcome.text.length, verdict });
@@ -55,6 +56,11 @@ export async function completeAll(
     }
   }
   return { asked: pairs.length, offered, seconds: (performance.now() - startedMs) / 1000, silent };
+}
+
+/** The same run with what the confidence threshold holds back left out, as an editor shows it. */
+export function asShown(run: CompletionsRun): CompletionsRun {
+  return { ...run, offered: run.offered.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE) };
 }
 
 export interface QualityRow {

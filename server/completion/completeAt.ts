@@ -11,6 +11,8 @@ export const CANDIDATES_ON_INVOKE = 3;
 export interface CompletionOptions extends GenerateOptions {
   /** Asked for by a command, not by typing: less is held back. */
   readonly invoked?: boolean;
+  /** For measuring: another threshold than the usual. */
+  readonly leastConfidence?: number;
 }
 
 export type CompletionOutcome = Offer | NoOffer | { readonly kind: 'cancelled' };
@@ -30,7 +32,7 @@ export async function completeAt(
   for (let candidate = options.candidate ?? 0; candidate < (options.candidate ?? 0) + candidates; candidate++) {
     const generation = await generate(target, serving, { ...options, candidate }, signal);
     if (generation === null) return { kind: 'cancelled' };
-    outcome = await present(target, generation, invoked);
+    outcome = await present(target, generation, invoked, options.leastConfidence);
     if (outcome.kind === 'suggestion') return outcome;
   }
   return outcome;

@@ -1,6 +1,7 @@
 /** From what the model wrote to what is offered at a cursor: pure, so that it can be done again while one types. */
 import { closersBehind } from '../prompt/windows.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
+import { LEAST_CONFIDENCE } from './filters/confident.ts';
 import { applyFilters } from './filters/index.ts';
 import type { CompletionTarget, Generation, Usage } from './generate.ts';
 import { shapeAt } from './shape.ts';
@@ -29,6 +30,7 @@ export async function present(
   target: Pick<CompletionTarget, 'text' | 'offset' | 'languageId'>,
   generation: Generation,
   invoked: boolean,
+  leastConfidence = invoked ? Number.NEGATIVE_INFINITY : LEAST_CONFIDENCE,
 ): Promise<Offer | NoOffer> {
   const syntax = await syntaxFor(target.languageId);
   const cursor = cursorAt(target.text, target.offset, target.languageId);
@@ -37,7 +39,7 @@ export async function present(
   const { cutOff, usage, confidence } = generation;
   const filtered = applyFilters(
     { text: generation.text, replaceAfter: 0 },
-    { cursor, closers, shape, cutOff, invoked, syntax },
+    { cursor, closers, shape, cutOff, invoked, confidence, leastConfidence, syntax },
   );
   if (isDropped(filtered)) return { kind: 'none', reason: filtered.dropped, usage };
   const text = cursor.lineBreak === '\n' ? filtered.text : filtered.text.replaceAll('\n', '\r\n');

@@ -23,6 +23,10 @@ export interface FilterInput {
   readonly cutOff: boolean;
   /** The user asked for it by a command. */
   readonly invoked: boolean;
+  /** Mean natural log of the probability of a generated token. */
+  readonly confidence: number;
+  /** Below this nothing is offered. */
+  readonly leastConfidence: number;
   /** null where the language has no grammar. */
   readonly syntax: SyntaxReader | null;
 }

@@ -6,6 +6,7 @@ import { shapeAt } from '../shape.ts';
 import { type Filter, type FilterInput, isDropped } from '../suggestion.ts';
 import { blank } from './blank.ts';
 import { matchClosers } from './closers.ts';
+import { confident } from './confident.ts';
 import { indentation } from './indentation.ts';
 import { applyFilters } from './index.ts';
 import { repetition } from './repetition.ts';
@@ -24,6 +25,8 @@ function inputAt(marked: string, over: Partial<FilterInput> = {}, languageId = '
     shape: shapeAt(cursor, closers, null),
     cutOff: false,
     invoked: false,
+    confidence: 0,
+    leastConfidence: -1,
     syntax: null,
     ...over,
   };
@@ -141,6 +144,11 @@ describe('indentation', () => {
 test('one mark is not offered while typing, and is when asked for', () => {
   expect(applied(tooShort, 'x = ║', '1')).toBe('dropped: too short');
   expect(applied(tooShort, 'x = ║', '1', { invoked: true })).toBe('x = ⟦1⟧');
+});
+
+test('a suggestion the model is not sure of is held back', () => {
+  expect(applied(confident, 'x = ║', 'value', { confidence: -1.1 })).toBe('dropped: not sure enough');
+  expect(applied(confident, 'x = ║', 'value', { confidence: -1 })).toBe('x = ⟦value⟧');
 });
 
 test('all filters together keep a good suggestion as it is', () => {

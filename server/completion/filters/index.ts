@@ -1,14 +1,24 @@
 import { type Filter, type Filtered, type FilterInput, isDropped, type Suggestion } from '../suggestion.ts';
 import { blank } from './blank.ts';
 import { matchClosers } from './closers.ts';
+import { confident } from './confident.ts';
 import { indentation } from './indentation.ts';
 import { repetition } from './repetition.ts';
 import { stopAtShape } from './stopAtShape.ts';
 import { suffixOverlap } from './suffixOverlap.ts';
 import { tooShort } from './tooShort.ts';
 
-/** In this order: first what to keep, then what of it the document has already, then whether it is worth showing. */
-const FILTERS: readonly Filter[] = [stopAtShape, indentation, repetition, matchClosers, suffixOverlap, blank, tooShort];
+/** In this order: first whether to go on at all, what to keep, then what of it the document has already, then whether it is worth showing. */
+const FILTERS: readonly Filter[] = [
+  confident,
+  stopAtShape,
+  indentation,
+  repetition,
+  matchClosers,
+  suffixOverlap,
+  blank,
+  tooShort,
+];
 
 export function applyFilters(
   suggestion: Suggestion,
