@@ -65,8 +65,10 @@ function checkMetadata({ metadata }: AdapterHeader, { architecture, rank, alpha,
   has('adapter.type', 'lora');
   has('general.architecture', architecture);
   const written = metadata.get('adapter.lora.alpha');
-  const wanted = rsLora ? alpha * Math.sqrt(rank) : alpha;
-  if (typeof written !== 'number' || !(Math.abs(written - wanted) <= 1e-4 * Math.abs(wanted)))
+  const wanted = Math.fround(rsLora ? alpha * Math.sqrt(rank) : alpha);
+  // The square root may be taken in either precision.
+  const most = rsLora ? 2 ** -22 * Math.abs(wanted) : 0;
+  if (typeof written !== 'number' || !(Math.abs(written - wanted) <= most))
     throw new BadAdapter(`its scale is ${String(written)} where its manifest says ${wanted}`);
 }
 
