@@ -1,0 +1,70 @@
+/**
+ * `npm run check:gate [-- folder] [--json]`: adapters made worse on purpose, and honest ones, put before the gate that decides
+ * which may serve. The honest ones are judged against the base; the bad ones against the base and against an honest one.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { report } from '../server/bars.ts';
+import { grid } from '../server/commands/terminal.ts';
+import { GateBench } from './gate/bench.ts';
+import { ShippedSources } from './shippedSources.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, steps: { type: 'string', default: '40' } },
+});
+const steps = Number(values.steps);
+const scratch = await mkdtemp(join(tmpdir(), 'repotune-gate-'));
+using sources = new ShippedSources();
+const bench = await GateBench.open(resolve(positionals[0] ?? '.'), scratch);
+try {
+  const rows: string[][] = [];
+  const counts = { badActivated: 0, goodRefused: 0 };
+  const note = (name: string, rival: string, honest: boolean, verdict: { activate: boolean; reason: string }): void => {
+    if (honest && !verdict.activate) counts.goodRefused++;
+    if (!honest && verdict.activate) counts.badActivated++;
+    rows.push([name, rival, honest ? 'good' : 'bad', verdict.activate ? 'activated' : 'refused']);
+    if (!values.json) console.log(`${name} against ${rival}: ${verdict.reason}`);
+  };
+  const honest: string[] = [];
+  for (const seed of [1, 2, 3]) {
+    const path = await bench.train(`honest-${seed}`, { steps, seed });
+    honest.push(path);
+    note(`honest, seed ${seed}`, 'the base', true, await bench.judge(path, 1, null));
+  }
+  const [good] = honest as [string];
+  const bad: readonly (readonly [string, string, number])[] = [
+    ['noise in its weights', await bench.withNoise(good), 1],
+    ['sixteen times its scale', good, 16],
+    ['its scale reversed', good, -1],
+    ['shuffled middles', await bench.train('shuffled', { steps: Math.ceil(steps / 2), seed: 1, shuffled: true }), 1],
+    [
+      'four pairs learned by heart',
+      await bench.train('overfitted', { steps, seed: 1, pairs: 4, learningRate: 1e-2 }),
+      1,
+    ],
+    [
+      'another repository',
+      await bench.train('elsewhere', { steps: Math.ceil(steps / 2), seed: 1, folder: sources.repository('tools') }),
+      1,
+    ],
+  ];
+  for (const [name, path, scale] of bad) {
+    note(name, 'an honest adapter', false, await bench.judge(path, scale, good));
+  }
+  if (!values.json) console.log(`\n${grid(['adapter', 'against', 'is', 'gate'], rows)}\n`);
+  report(
+    [
+      { name: 'bad-adapters-activated', value: counts.badActivated, op: '<=', bar: 0 },
+      { name: 'good-adapters-refused', value: counts.goodRefused, op: '<=', bar: 1 },
+    ],
+    values.json,
+    { rows },
+  );
+} finally {
+  await bench.close();
+
+  await rm(scratch, { recursive: true, force: true });
+}
