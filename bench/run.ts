@@ -1,7 +1,8 @@
 /** `npm run bench -- <complete|mine|train|start> [options]`: each prints a table, and with --json one line with its bars. */
+
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { packageRoot } from '../server/paths.ts';
 
 const names = ['complete', 'mine', 'train', 'start'] as const;

@@ -49,6 +49,13 @@ bool is_backend(ggml_backend_dev_t device, const std::string& choice) {
     return name.rfind(choice, 0) == 0 || (choice == "metal" && name == "mtl");
 }
 
+/** Drivers that compute on the processor name themselves so; ggml-vulkan calls them GPUs. */
+bool is_software(ggml_backend_dev_t device) {
+    const std::string description = lower(ggml_backend_dev_description(device));
+    const char* const names[] = {"llvmpipe", "lavapipe", "swiftshader"};
+    return std::any_of(std::begin(names), std::end(names), [&](const char* name) { return description.find(name) != std::string::npos; });
+}
+
 }  // namespace
 
 void load_cpu_backends(const std::string& libraries) {
@@ -93,7 +100,7 @@ ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes)
         ggml_backend_dev_t device = ggml_backend_dev_get(i);
         if (choice == "auto") {
             // Left to itself it takes only a GPU of its own with room for everything: a shared or full one is slower than the CPU.
-            if (ggml_backend_dev_type(device) != GGML_BACKEND_DEVICE_TYPE_GPU) continue;
+            if (ggml_backend_dev_type(device) != GGML_BACKEND_DEVICE_TYPE_GPU || is_software(device)) continue;
             size_t free_bytes = 0;
             size_t total_bytes = 0;
             ggml_backend_dev_memory(device, &free_bytes, &total_bytes);

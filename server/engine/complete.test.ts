@@ -4,6 +4,9 @@ import { bundledEngine, fillIn, request } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
+/** Times hold on a machine with a core to spare: other work in the same second is forgiven. */
+const TIMED = { retry: 2 };
+
 let engine: CompletionProcess;
 beforeAll(async () => {
   engine = await bundledEngine();
@@ -93,7 +96,7 @@ describe('the end of a completion', () => {
     }
   });
 
-  test('comes with the deadline', async () => {
+  test('comes with the deadline', TIMED, async () => {
     const started = performance.now();
     const result = await engine.complete(request('values = [1', '', { maxTokens: 900, deadlineMs: 80 }));
     expect(result.stopReason).toBe('deadline');
@@ -134,7 +137,7 @@ test('special tokens are never parsed out of text', async () => {
   expect(tokens!.length).toBeGreaterThan(1);
 });
 
-test('cancelling ends generation at once with what there is, and the next completion is right', async () => {
+test('cancelling ends generation at once with what there is, and the next completion is right', TIMED, async () => {
   const expected = await engine.complete(request('def f(x):\n', '\n'));
   const controller = new AbortController();
   let seen = '';

@@ -46,8 +46,22 @@ export interface NativeSession {
   dispose(): void;
 }
 
+/** How a step is carried out within the memory budget, and the bytes it is predicted to take. */
+export interface TrainingPlan {
+  readonly microBatchTokens: number;
+  /** Blocks whose activations are kept for the backward; the others' are computed again. */
+  readonly keptBlocks: number;
+  readonly weightBytes: number;
+  readonly adapterBytes: number;
+  readonly workingBytes: number;
+  readonly totalBytes: number;
+  readonly kernels: string;
+  readonly device: string;
+}
+
 export interface NativeTrainer {
   readonly model: ModelInfo;
+  readonly plan: TrainingPlan;
   readonly trainableParameters: number;
   tokenize(texts: readonly string[]): number[][];
   step(

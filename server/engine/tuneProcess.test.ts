@@ -109,7 +109,8 @@ describe('a tuning process', () => {
     const outcome = await atSecondStep(engine, () => process.kill(engine.pid!, 'SIGKILL'));
     expect(outcome).toMatchObject({
       kind: 'failed',
-      message: expect.stringMatching(/was killed.*goes on from its last checkpoint/),
+      died: true,
+      message: expect.stringMatching(/was killed.*Start the tune again/),
     });
   });
 
