@@ -5,14 +5,14 @@ import { z } from 'zod';
 import type { FileJob, MinedFile } from './fileMiner.ts';
 
 /** Change it with every change of what a file's mining gives: languages, mix, secrets, verdicts. */
-const cacheVersion = 1;
+const cacheVersion = 2;
 
 const ints = z.instanceof(Int32Array);
 const minedFile = z.object({
   path: z.string(),
   bytes: z.number(),
   reason: z.string().optional(),
-  textHash: z.string(),
+  contentHash: z.string(),
   lines: z.number(),
   middles: ints,
   secrets: ints,

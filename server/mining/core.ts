@@ -28,7 +28,7 @@ export interface Mined {
   readonly language: (path: string) => string;
   readonly drawn: number;
   readonly repeated: number;
-  /** Held-out middles before and after those were dropped that training has too; both before sampling. */
+  /** Held-out middles that were examined, and those of them that training does not have too. */
   readonly heldOutBefore: number;
   readonly heldOutAfter: number;
   readonly cachedFiles: number;
@@ -54,17 +54,17 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
   const language = (path: string) => languageName(byPath.get(path));
   const read = textReader(
     (path) => fullPathOf(listing.root, byPath.get(path), path),
-    (path) => mined.get(path)?.textHash,
+    (path) => mined.get(path)?.contentHash,
   );
   const { taken, duplicates } = distinctFiles(mined);
   const splits = options.splitOf(taken.map(({ path }) => path));
   const all = drafts(taken, splits);
-  const { kept, leaked } = withoutLeaks(all.drafts, taken, splits, read);
-  const of = (split: Split) => kept.filter((draft) => draft.split === split);
-  const chosen = [
-    ...sample(of('train'), mine.maxTrainPairs ?? defaults.maxTrainPairs),
-    ...sample(of('held-out'), mine.maxHeldOutPairs ?? defaults.maxHeldOutPairs),
-  ];
+  const of = (split: Split) => all.drafts.filter((draft) => draft.split === split);
+  const maxHeldOut = mine.maxHeldOutPairs ?? defaults.maxHeldOutPairs;
+  // More than are kept, because some will turn out to be in training too.
+  const examined = sample(of('held-out'), Math.ceil(maxHeldOut * 1.3));
+  const honest = withoutLeaks(examined, taken, splits, read);
+  const chosen = [...sample(of('train'), mine.maxTrainPairs ?? defaults.maxTrainPairs), ...sample(honest, maxHeldOut)];
   signal?.throwIfAborted();
   const { pairs, changed } = materialize(chosen, read, language, commit);
   return {
@@ -76,8 +76,9 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
     language,
     drawn: all.drafts.length + all.repeated,
     repeated: all.repeated,
-    heldOutBefore: of('held-out').length + leaked + all.repeatedHeldOut,
-    heldOutAfter: of('held-out').length,
+    heldOutBefore:
+      examined.length + Math.round((all.repeatedHeldOut * examined.length) / Math.max(1, of('held-out').length)),
+    heldOutAfter: honest.length,
     cachedFiles,
     milliseconds: { files: filesMs, select: clock.lap() },
   };
@@ -135,12 +136,11 @@ function distinctFiles(mined: ReadonlyMap<string, MinedFile>): { taken: MinedFil
 }
 
 function withoutLeaks(
-  all: readonly Draft[],
+  heldOut: readonly Draft[],
   taken: readonly MinedFile[],
-  splits: ReadonlyMap<string, string>,
+  splits: ReadonlyMap<string, Split>,
   read: TextOf,
-) {
-  const heldOut = all.filter(({ split }) => split === 'held-out');
+): Draft[] {
   const texts = new Map([...new Set(heldOut.map(({ file }) => file.path))].map((path) => [path, read(path) ?? '']));
   const middles = heldOut.map(
     ({ file, field }) => texts.get(file.path)?.slice(file.middles[field + 1], file.middles[field + 2]) ?? '',
@@ -149,8 +149,7 @@ function withoutLeaks(
     .filter(({ path }) => splits.get(path) === 'train')
     .map(({ path, fingerprints }) => ({ fingerprints, text: () => read(path) ?? '' }));
   const leaked = leakedMiddles(middles, training);
-  const bad = new Set([...leaked].map((index) => heldOut[index]));
-  return { kept: all.filter((draft) => !bad.has(draft)), leaked: bad.size };
+  return heldOut.filter((_, i) => !leaked.has(i));
 }
 
 function materialize(chosen: readonly Draft[], read: TextOf, language: (path: string) => string, commit: string) {

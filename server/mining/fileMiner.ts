@@ -30,8 +30,7 @@ export interface MinedFile {
   readonly bytes: number;
   /** Why the file is left out; all else is empty then. */
   readonly reason?: string;
-  /** Of the decoded text. */
-  readonly textHash: string;
+  readonly contentHash: string;
   readonly lines: number;
   /** [middles, 4]: index of the kind in `mixKinds`, start, end (UTF-16 units), hash of the middle's tokens. */
   readonly middles: Int32Array;
@@ -63,9 +62,7 @@ export async function mineFile(job: FileJob): Promise<MinedFile> {
   const reason = reasonFromText(decoded.text);
   if (reason !== null) return leftOut(job.path, content.length, reason);
   try {
-    return (
-      (await mineText(job, decoded.text, content.length)) ?? leftOut(job.path, content.length, 'parsing took too long')
-    );
+    return (await mineText(job, decoded.text, content)) ?? leftOut(job.path, content.length, 'parsing took too long');
   } catch (error) {
     // A grammar or rule that throws costs this file, not the run.
     return leftOut(job.path, content.length, `failed: ${(error as Error).message}`);
@@ -73,7 +70,11 @@ export async function mineFile(job: FileJob): Promise<MinedFile> {
 }
 
 /** Everything after the file's own verdict; null when parsing took too long. */
-export async function mineText(job: Omit<FileJob, 'fullPath'>, text: string, bytes: number): Promise<MinedFile | null> {
+export async function mineText(
+  job: Omit<FileJob, 'fullPath'>,
+  text: string,
+  content: Uint8Array,
+): Promise<MinedFile | null> {
   const { path, language, seed, kinds } = job;
   const random = new Random('middles', String(seed), path);
   const lines = text.split('\n').length;
@@ -93,8 +94,8 @@ export async function mineText(job: Omit<FileJob, 'fullPath'>, text: string, byt
   const tokens = tokensOf(text);
   return {
     path,
-    bytes,
-    textHash: hashText(text),
+    bytes: content.length,
+    contentHash: hashBytes(content),
     lines,
     middles: Int32Array.from(
       middles.flatMap(({ kind, start, end }) => [mixKinds.indexOf(kind), start, end, middleHash(text, start, end)]),
@@ -117,8 +118,8 @@ function readBytes(path: string): Buffer | null {
   }
 }
 
-export function hashText(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
+export function hashBytes(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('base64');
 }
 
 /** 0 for middles too short for a repeat to mean anything. */
@@ -144,13 +145,13 @@ export function secretLines(text: string, secrets: readonly Range[]): Range[] {
   return merged;
 }
 
-function leftOut(path: string, bytes: number, reason: string): MinedFile {
+export function leftOut(path: string, bytes: number, reason: string): MinedFile {
   const none = new Int32Array(0);
   return {
     path,
     bytes,
     reason,
-    textHash: '',
+    contentHash: '',
     lines: 0,
     middles: none,
     secrets: none,

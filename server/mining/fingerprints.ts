@@ -70,25 +70,30 @@ const bandBins = 4;
  */
 export function nearDuplicates(sketches: readonly (Uint32Array | null)[]): number[] {
   const firstOf = sketches.map((_, i) => i);
-  const buckets = new Map<string, number[]>();
+  // Keys are 30 bits, which V8 keeps without a heap object; two bands that share one by chance only cost a comparison.
+  const buckets = new Map<number, number[]>();
+  const keys: number[] = [];
   for (const [i, sketch] of sketches.entries()) {
     if (!sketch) continue;
-    const candidates = new Set<number>();
-    const keys: string[] = [];
+    let first = i;
+    keys.length = 0;
     for (let band = 0; band < sketchBins; band += bandBins) {
-      const bins = sketch.subarray(band, band + bandBins);
-      if (bins.every((bin) => bin === emptyBin)) continue;
-      const key = `${band}:${bins.join()}`;
+      let key = Math.imul(band + 1, 0x9e3779b1);
+      let used = false;
+      for (let bin = band; bin < band + bandBins; bin++) {
+        used ||= sketch[bin] !== emptyBin;
+        key = Math.imul(key ^ (sketch[bin] as number), 0x85ebca6b);
+        key ^= key >>> 15;
+      }
+      if (!used) continue;
+      key >>>= 2;
       keys.push(key);
-      for (const other of buckets.get(key) ?? []) candidates.add(other);
+      for (const other of buckets.get(key) ?? []) {
+        if (other < first && similarity(sketch, sketches[other] as Uint32Array) >= nearDuplicate) first = other;
+      }
     }
-    const first = [...candidates]
-      .sort((a, b) => a - b)
-      .find((other) => similarity(sketch, sketches[other] as Uint32Array) >= nearDuplicate);
-    if (first !== undefined) {
-      firstOf[i] = first;
-      continue;
-    }
+    firstOf[i] = first;
+    if (first !== i) continue;
     for (const key of keys) {
       const bucket = buckets.get(key);
       if (bucket) bucket.push(i);

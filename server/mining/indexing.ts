@@ -31,7 +31,7 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
 export async function indexedFile(path: string, text: string): Promise<IndexedFile | null> {
   const language = languageOf(path);
   if (language === null || reasonOf(path, text.length) !== null || reasonFromText(text) !== null) return null;
-  const mined = await mineText({ path, language, seed: 1, definitions: true, kinds: [] }, text, text.length);
+  const mined = await mineText({ path, language, seed: 1, definitions: true, kinds: [] }, text, Buffer.from(text));
   if (!mined) return null;
   return { path, language, text, definitions: rangesOf(mined.definitions), secrets: rangesOf(mined.secrets) };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { decode } from './content.ts';
-import { hashText, middleFields } from './fileMiner.ts';
+import { hashBytes, middleFields } from './fileMiner.ts';
 import { mixKinds } from './mix.ts';
 import type { Draft } from './select.ts';
 import type { Pair } from './types.ts';
@@ -12,8 +12,10 @@ export type TextOf = (path: string) => string | null;
 export function textReader(fullPathOf: (path: string) => string, hashOf: (path: string) => string | undefined): TextOf {
   return (path) => {
     try {
-      const decoded = decode(readFileSync(fullPathOf(path)));
-      return decoded.kind === 'text' && hashText(decoded.text) === hashOf(path) ? decoded.text : null;
+      const bytes = readFileSync(fullPathOf(path));
+      if (hashBytes(bytes) !== hashOf(path)) return null;
+      const decoded = decode(bytes);
+      return decoded.kind === 'text' ? decoded.text : null;
     } catch {
       return null;
     }

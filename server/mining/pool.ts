@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { scriptPath } from '../paths.ts';
-import { type FileJob, type MinedFile, mineFile } from './fileMiner.ts';
+import { type FileJob, leftOut, type MinedFile, mineFile } from './fileMiner.ts';
 
 export interface PoolOptions {
   /** Parser threads; 0 mines in this thread. */
@@ -52,9 +52,13 @@ async function mineInThreads(
     filename: scriptPath('parser'),
     minThreads: threads,
     maxThreads: threads,
+    // A worker that waits in Atomics.wait never turns its event loop, and so frees no trees.
+    atomics: 'disabled',
     // Heap of a worker: it holds one batch, and V8 takes all it may before it collects.
     resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
   });
+  // Every failure reaches us through the batch it hit; an unheard 'error' event would end the process.
+  pool.on('error', () => {});
   const mined: MinedFile[] = [];
   try {
     const queue = batches(jobs);
@@ -65,7 +69,7 @@ async function mineInThreads(
     cancelled.catch(() => {});
     const feed = async (): Promise<void> => {
       for (let batch = queue.pop(); batch && !signal?.aborted; batch = queue.pop()) {
-        for (const file of (await pool.run(batch)) as MinedFile[]) {
+        for (const file of await runBatch(pool, batch, signal)) {
           onFile(file);
           mined.push(file);
         }
@@ -78,6 +82,24 @@ async function mineInThreads(
     // Not awaited when cancelled: a thread inside a parse ends when that returns.
     const ended = pool.destroy();
     if (!signal?.aborted) await ended;
+  }
+}
+
+/** A thread that dies (out of memory, a crash in a grammar's scanner) takes a batch with it: its files are tried one by one. */
+async function runBatch(
+  pool: Piscina,
+  batch: readonly FileJob[],
+  signal: AbortSignal | undefined,
+): Promise<MinedFile[]> {
+  try {
+    return (await pool.run(batch)) as MinedFile[];
+  } catch (error) {
+    if (signal?.aborted) return [];
+    const [only] = batch;
+    if (batch.length === 1 && only) return [leftOut(only.path, 0, `failed: ${(error as Error).message}`)];
+    const mined: MinedFile[] = [];
+    for (const job of batch) mined.push(...(await runBatch(pool, [job], signal)));
+    return mined;
   }
 }
 

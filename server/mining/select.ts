@@ -8,9 +8,9 @@ import type { Split } from './types.ts';
 export function duplicateReasons(files: readonly MinedFile[]): Map<string, string> {
   const reasons = new Map<string, string>();
   const firstByHash = new Map<string, string>();
-  const distinct = files.filter(({ path, textHash }) => {
-    const first = firstByHash.get(textHash);
-    if (first === undefined) firstByHash.set(textHash, path);
+  const distinct = files.filter(({ path, contentHash }) => {
+    const first = firstByHash.get(contentHash);
+    if (first === undefined) firstByHash.set(contentHash, path);
     else reasons.set(path, `duplicate of ${first}`);
     return first === undefined;
   });
