@@ -97,6 +97,7 @@ export async function startCodeServer({ node, entry }, { profile, folder, worksp
     if (process.platform === 'win32') child.kill();
     else process.kill(-child.pid, 'SIGTERM');
   };
+  process.once('exit', close);
   const base = `http://127.0.0.1:${chosen}`;
   for (const started = Date.now(); Date.now() - started < 60_000; ) {
     if (child.exitCode !== null) break;

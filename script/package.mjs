@@ -33,6 +33,7 @@ export async function packageExtension({ target = `${process.platform}-${process
     // The list is explicit already, and scanning compiled libraries for secrets takes minutes.
     allowPackageAllSecrets: true,
   });
+  rmSync(stage, { recursive: true, force: true });
   return path;
 }
 

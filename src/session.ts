@@ -18,6 +18,7 @@ import {
   type UseParams,
 } from '../server/protocol.ts';
 import type { PanelState } from '../webview/messages.ts';
+import { servingName } from './describe.ts';
 
 /**
  * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in a folder
@@ -54,6 +55,7 @@ export class Session implements vscode.Disposable {
     return this.#enqueue(async () => {
       if (this.#client || !vscode.workspace.isTrusted) return;
       this.#show({ kind: 'starting' });
+      this.#log.info('Starting the server.');
       // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
       const { createClient } = await import('./client.ts');
       const client = createClient(this.#extensionUri, this.#log);
@@ -64,7 +66,9 @@ export class Session implements vscode.Disposable {
         this.#downloaded.fire(progress),
       );
       await client.start();
-      this.#show({ kind: 'live', state: await client.sendRequest<RepotuneState>(Requests.state, {}) });
+      const state = await client.sendRequest<RepotuneState>(Requests.state, {});
+      this.#show({ kind: 'live', state });
+      this.#log.info(`Server ready. Completions come from ${servingName(state)}.`);
     });
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Session } from '../session.ts';
-import { doctor } from './doctor.ts';
+import { DoctorReports, doctor } from './doctor.ts';
 import { chooseModel } from './models.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, useBase } from './source.ts';
@@ -10,6 +10,7 @@ type Handler = (argument?: unknown) => unknown;
 
 /** Every command of the palette, one line each. A failure becomes one message, its details in the log. */
 export function registerCommands(session: Session, log: vscode.LogOutputChannel, version: string): vscode.Disposable {
+  const reports = new DoctorReports();
   const commands = {
     'repotune.tune': (folder) => tune(session, folder),
     'repotune.tunePreset': (preset) => tunePreset(session, preset),
@@ -21,7 +22,7 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
     'repotune.publishAdapter': () => publishAdapter(session),
     'repotune.getTeamAdapters': () => getTeamAdapters(session),
     'repotune.chooseModel': () => chooseModel(session),
-    'repotune.doctor': () => doctor(session, version),
+    'repotune.doctor': () => doctor(session, reports, version),
     'repotune.settings': () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:repotune.repotune'),
     'repotune.toggleCompletions': toggleCompletions,
@@ -45,7 +46,7 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
       }
     }),
   );
-  return vscode.Disposable.from(...registered);
+  return vscode.Disposable.from(reports.register(), ...registered);
 }
 
 async function toggleCompletions(): Promise<void> {

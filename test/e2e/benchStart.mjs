@@ -17,6 +17,8 @@ const idleSeconds = 20;
 const clockTicksPerSecond = 100;
 const file = 'src/lib/list-files.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-start-'));
+// What was started ends with us: see the exit handler of startCodeServer.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
 const editor = await openEditor({
   browser,

@@ -25,6 +25,8 @@ const problems = [];
 
 rmSync(artifacts, { recursive: true, force: true });
 mkdirSync(artifacts, { recursive: true });
+// What was started ends with us: see the exit handler of startCodeServer.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
 const editor = await openEditor({
   browser,

@@ -17,6 +17,8 @@ const { values } = parseArgs({
 });
 const artifacts = fileURLToPath(new URL('../artifacts', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
+// What was started ends with us: see the exit handler of startCodeServer.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const checks = new Checks();
 
 try {

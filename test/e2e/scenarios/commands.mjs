@@ -58,7 +58,7 @@ export async function commands(context) {
     });
     await checks.that('the log opens', async () => {
       await editor.command('Repotune: Show Log');
-      await page.locator('.output-view-container, .output').first().waitFor();
+      await page.locator('.part.panel .view-line').filter({ hasText: 'ready' }).first().waitFor();
       await editor.screenshot('commands-log');
     });
     await checks.that('the walkthrough opens', async () => {
