@@ -13,13 +13,14 @@ import { ServingOnce } from './serving.ts';
 
 export const completeCommand: Command = {
   summary:
-    'Prints what the editor would show at a place of a file: line and column count from 1, columns in UTF-16 units.',
-  usage: '<file>:<line>:<column> [--base | --adapter id] [--model file.gguf] [--json]',
+    'Prints what the editor shows at a place of a file while one types there, or with --invoked when asked: line and column from 1, in UTF-16 units.',
+  usage: '<file>:<line>:<column> [--base | --adapter id] [--model file.gguf] [--invoked] [--json]',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       base: { type: 'boolean', default: false },
       adapter: { type: 'string' },
       model: { type: 'string' },
+      invoked: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
     if (positionals.length !== 1) throw new UsageError('one place, please');
@@ -36,7 +37,12 @@ export const completeCommand: Command = {
       const { engine, model } = await serving.load(modelPath, 'auto');
       const target = { text, offset, languageId: languageIdOf(file), repoName: basename(folder), context: '' };
       const { maxTokens } = readSettings({}).settings.completions;
-      const outcome = await completeAt(target, { engine, model, adapter }, { maxTokens, invoked: true }, signal);
+      const outcome = await completeAt(
+        target,
+        { engine, model, adapter },
+        { maxTokens, invoked: values.invoked },
+        signal,
+      );
       if (values.json) console.log(JSON.stringify({ ...outcome, adapter: adapter?.id ?? null }));
       else if (outcome.kind === 'suggestion') process.stdout.write(`${outcome.text}\n`);
       else console.error(`nothing is shown here: ${outcome.kind === 'none' ? outcome.reason : 'cancelled'}`);

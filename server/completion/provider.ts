@@ -66,7 +66,7 @@ const LINGER_MS = 300;
 /** How many times longer a pause must be on a battery. */
 const BATTERY_PATIENCE = 4;
 /** Whoever types has moved on by then; who asked by a command waits for the whole answer. */
-const AUTOMATIC_DEADLINE_MS = 5000;
+const AUTOMATIC_DEADLINE_MS = 8000;
 
 export class CompletionProvider {
   readonly counters: ProviderCounters = {

@@ -162,7 +162,10 @@ describe('a plain client over stdio', () => {
     await writeFile(path, source);
     const uri = uriOf(path);
     await client.open(uri, 'typescript', source);
-    for (const offset of [source.indexOf('dx * dx') + 3, source.indexOf('dy = ') + 5, cursor]) {
+    for (const [offset, invoked] of [
+      [source.indexOf('dx * dx') + 3, true],
+      [source.indexOf('dy = ') + 5, false],
+    ] as const) {
       const { line, character } = client.document(uri).positionAt(offset);
       const place = `${path}:${line + 1}:${character + 1}`;
       const { stdout } = await promisify(execFile)(process.execPath, [
@@ -171,12 +174,13 @@ describe('a plain client over stdio', () => {
         place,
         '--json',
         '--base',
+        ...(invoked ? ['--invoked'] : []),
       ]);
       const printed = JSON.parse(stdout) as { kind: string; text?: string };
-      const [shown] = await client.inline(uri, offset);
+      const [shown] = await client.inline(uri, offset, { invoked });
       expect(shown?.insertText).toBe(printed.text);
     }
-  });
+  }, 120_000);
 
   test('the suggest widget’s selection is where a suggestion goes on', async () => {
     const uri = uriOf(join(folder, 'selected.ts'));
