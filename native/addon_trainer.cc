@@ -177,7 +177,8 @@ Napi::Object model_info(Napi::Env env, const State& state, const std::string& pa
 Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device) {
   Napi::Object info = Napi::Object::New(env);
   info.Set("microBatchTokens", (double)plan.micro_batch_tokens);
-  info.Set("keepActivations", plan.keep_activations);
+  info.Set("keptBlocks", (double)plan.kept_blocks);
+  info.Set("totalBytes", (double)plan.total_bytes());
   info.Set("weightBytes", (double)plan.weight_bytes);
   info.Set("adapterBytes", (double)plan.adapter_bytes);
   info.Set("workingBytes", (double)plan.working_bytes);

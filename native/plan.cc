@@ -24,14 +24,15 @@ int64_t activation_floats(const TrainerModel& m, int64_t rank) {
   return floats;
 }
 
-int64_t working_bytes(const TrainerModel& m, int64_t rank, int64_t tokens, int64_t longest, int threads, bool keep) {
+/** Bytes at the peak, with the activations of `kept` blocks alive besides those of a block computed again. */
+int64_t working_bytes(const TrainerModel& m, int64_t rank, int64_t tokens, int64_t longest, int threads, int64_t kept) {
   const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = (int64_t)m.layers.size();
   const int64_t inputs = (layers + 2) * m.n_embd;
   const int64_t scratch = 3 * m.n_embd + m.n_ff + 2 * q + 2 * kv + 2 * q + 2 * rank;
-  const int64_t kept = activation_floats(m, rank) * (keep ? layers : 1);
+  const int64_t alive = activation_floats(m, rank) * (kept < layers ? kept + 1 : layers);
   const int64_t attention = threads * 2 * 128 * longest;
   const int64_t logits = std::min<int64_t>(kLogitBytes / 4, tokens * m.n_vocab);
-  return 4 * (tokens * (inputs + scratch + kept) + attention + logits) + kProcessBytes;
+  return 4 * (tokens * (inputs + scratch + alive) + attention + logits) + kProcessBytes;
 }
 
 }  // namespace
@@ -40,17 +41,25 @@ Plan make_plan(const TrainerModel& m, int64_t rank, int64_t parameters, int64_t 
   Plan plan;
   plan.weight_bytes = m.weight_bytes;
   plan.adapter_bytes = parameters * 4 * 4;
-  const auto fits = [&](int64_t tokens, bool keep) {
+  const int64_t layers = (int64_t)m.layers.size(), limit = budget > 0 ? budget : kModestBytes;
+  const auto fits = [&](int64_t tokens, int64_t kept) {
     plan.micro_batch_tokens = tokens;
-    plan.keep_activations = keep;
-    plan.working_bytes = working_bytes(m, rank, std::max(tokens, max_tokens), max_tokens, threads, keep);
-    return budget <= 0 || plan.total_bytes() <= budget;
+    plan.kept_blocks = kept;
+    plan.working_bytes = working_bytes(m, rank, std::max(tokens, max_tokens), max_tokens, threads, kept);
+    return plan.total_bytes() <= limit;
   };
-  const int64_t wide = std::max(max_tokens, kMicroBatchTokens);
-  if (fits(wide, true) && (budget > 0 || plan.total_bytes() <= kModestBytes)) return plan;
-  if (fits(wide, false) || fits(max_tokens, false)) return plan;
+  // Wide products first, then as many blocks kept as there is room for: a block computed again costs a third more, a
+  // narrow product unpacks its weights more often.
+  for (const int64_t tokens : {std::max(max_tokens, kMicroBatchTokens), max_tokens}) {
+    if (!fits(tokens, 0)) continue;
+    int64_t kept = layers;
+    while (kept > 0 && !fits(tokens, kept)) kept--;
+    fits(tokens, kept);
+    return plan;
+  }
+  if (budget <= 0) return plan;  // no limit was given: the leanest plan
   int64_t tokens = max_tokens;
-  while (tokens > 64 && !fits(tokens, false)) {
+  while (tokens > 64 && !fits(tokens, 0)) {
     tokens /= 2;
     max_tokens = tokens;
   }

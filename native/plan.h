@@ -10,8 +10,8 @@ namespace repotune {
 struct Plan {
   /** Tokens processed together, unless one row alone is longer. */
   int64_t micro_batch_tokens = 0;
-  /** Keep every block's activations instead of recomputing them in the backward. */
-  bool keep_activations = false;
+  /** Blocks, the last ones, whose activations are kept for the backward; the others' are computed again. */
+  int64_t kept_blocks = 0;
   /** Predicted bytes: base weights; adapter, gradients and moments; everything else at its peak. */
   int64_t weight_bytes = 0, adapter_bytes = 0, working_bytes = 0;
   int64_t total_bytes() const { return weight_bytes + adapter_bytes + working_bytes; }

@@ -48,7 +48,7 @@ Trainer::Trainer(const TrainerOptions& options)
     device_ = std::make_unique<DeviceProducts>(options_.device, weights);
   }
   plan_ = make_plan(*model_, options_.rank, trainable_parameters(), longest, options_.model.threads, options_.memory_budget_bytes);
-  activations_.resize(plan_.keep_activations ? model_->layers.size() : 1);
+  activations_.resize((size_t)plan_.kept_blocks + 1);
   inputs_.resize(model_->layers.size() + 1);
 }
 
@@ -135,6 +135,10 @@ BlockPass Trainer::pass(const MicroBatch& batch, bool training) {
           batch.batch, block_scratch_, cancel_};
 }
 
+bool Trainer::keeps(size_t layer) const { return (int64_t)(model_->layers.size() - layer) <= plan_.kept_blocks; }
+
+Activations& Trainer::activations(size_t layer) { return activations_[keeps(layer) ? model_->layers.size() - layer : 0]; }
+
 void Trainer::embed(const MicroBatch& batch, float* x) {
   const Weight& w = model_->embedding;
   const size_t row_bytes = ggml_row_size(w.type, w.n_in);
@@ -157,8 +161,7 @@ void Trainer::forward(const MicroBatch& batch, bool training) {
   const auto input = [&](size_t i) { return inputs_[training ? i : i % 2].need(size); };
   embed(batch, input(0));
   for (size_t i = 0; i < layers; i++) {
-    Activations& saved = activations_[training && plan_.keep_activations ? i : 0];
-    block_forward(p, model_->layers[i], input(i), saved, input(i + 1));
+    block_forward(p, model_->layers[i], input(i), training ? activations(i) : activations_[0], input(i + 1));
   }
 }
 
@@ -172,9 +175,8 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
   if (!std::isfinite(loss)) return loss;
   const BlockPass p = pass(batch, true);
   for (size_t i = layers; i-- > 0;) {
-    Activations& saved = activations_[plan_.keep_activations ? i : 0];
-    if (!plan_.keep_activations) block_forward(p, model_->layers[i], inputs_[i].data(), saved, nullptr);
-    block_backward(p, model_->layers[i], inputs_[i].data(), saved, d, i > 0);
+    if (!keeps(i)) block_forward(p, model_->layers[i], inputs_[i].data(), activations(i), nullptr);
+    block_backward(p, model_->layers[i], inputs_[i].data(), activations(i), d, i > 0);
   }
   return loss;
 }

@@ -87,6 +87,9 @@ class Trainer {
   void check(const Row& row, size_t index) const;
   std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, bool gradients) const;
   BlockPass pass(const MicroBatch& batch, bool training);
+  /** Whether the plan keeps this block's activations. */
+  bool keeps(size_t layer) const;
+  Activations& activations(size_t layer);
   void embed(const MicroBatch& batch, float* x);
   void forward(const MicroBatch& batch, bool training);
   double forward_backward(const MicroBatch& batch, double weight_sum);
@@ -103,7 +106,7 @@ class Trainer {
   std::atomic<bool> cancel_{false};
 
   std::vector<Buffer> inputs_;             // [tokens, n_embd] of each block, and of the head
-  std::vector<Activations> activations_;   // one, or one a block when the plan keeps them
+  std::vector<Activations> activations_;   // one that takes turns, then one for each block kept
   Buffer gradient_;                        // [tokens, n_embd]
   BlockScratch block_scratch_;
   LoraScratch lora_scratch_;

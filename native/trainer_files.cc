@@ -73,11 +73,11 @@ std::string Trainer::state_header() const {
   const auto& o = options_;
   // Everything that must be equal for a resumed run to give the same bytes.
   return format("model=%s type=%s layers=%zu parameters=%zu rank=%lld scale=%a dropout=%a betas=%a,%a epsilon=%a decay=%a ratio=%a clip=%a "
-                "seed=%llu threads=%d device=%s kernels=%s microbatch=%lld keep=%d",
+                "seed=%llu threads=%d device=%s kernels=%s microbatch=%lld kept=%d",
                 model_->name.c_str(), ggml_type_name(model_->linear_type), model_->layers.size(), parameters_.size(), (long long)o.rank, scale_,
                 o.dropout, o.adamw.beta1, o.adamw.beta2, o.adamw.epsilon, o.adamw.weight_decay, o.lora_plus_ratio, o.clip_norm,
                 (unsigned long long)o.seed, o.model.threads, device_name().c_str(), select_kernels(nullptr), (long long)plan_.micro_batch_tokens,
-                (int)plan_.keep_activations);
+                (int)plan_.kept_blocks);
 }
 
 void Trainer::save_state(const std::string& path) const {

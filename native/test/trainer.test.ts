@@ -33,9 +33,9 @@ const config: TrainerConfig = {
 };
 const open = (changes: Partial<TrainerConfig> = {}): Promise<Trainer> => openTrainer(addon, { ...config, ...changes });
 
-/** Real code: a file of this repository, in rows of `size` tokens. */
+/** Real code: a file beside this one, in rows of `size` tokens. */
 function realRows(trainer: Trainer, size: number, count: number): TrainRow[] {
-  const source = readFileSync(new URL('../../server/bars.ts', import.meta.url), 'utf8');
+  const source = readFileSync(new URL('./tiny_model.h', import.meta.url), 'utf8');
   const tokens = Int32Array.from(trainer.tokenize([source])[0]!);
   return Array.from({ length: count }, (_, i) => row(tokens.slice(i * size, (i + 1) * size)));
 }
@@ -93,6 +93,32 @@ describe('training', () => {
     await resumed.exportAdapter(join(folder, 'resumed.gguf'));
     resumed.dispose();
     expect(readFileSync(join(folder, 'resumed.gguf')).equals(readFileSync(join(folder, 'straight.gguf')))).toBe(true);
+  });
+
+  test('the same seed, kernels and threads give the same bytes; the split into micro-batches only rounding', async () => {
+    const train = async (
+      budget: number,
+      file: string,
+    ): Promise<{ microBatchTokens: number; keptBlocks: number; losses: number[] }> => {
+      const trainer = await addon.openTrainer({ ...config, dropout: 0.1, threads: 2, memoryBudgetBytes: budget });
+      const rows = realRows(trainer as Trainer, 128, 4);
+      const losses = [];
+      for (let i = 0; i < 3; i++) losses.push((await trainer.step(rows, 1e-3)).loss);
+      await trainer.exportAdapter(join(folder, file));
+      const { microBatchTokens, keptBlocks } = trainer.plan;
+      trainer.dispose();
+      return { microBatchTokens, keptBlocks, losses };
+    };
+    const wide = await train(0, 'wide.gguf');
+    await train(0, 'again.gguf');
+    expect(readFileSync(join(folder, 'again.gguf')).equals(readFileSync(join(folder, 'wide.gguf')))).toBe(true);
+    const probe = await addon.openTrainer(config);
+    const { weightBytes, adapterBytes, workingBytes } = probe.plan;
+    probe.dispose();
+    const narrow = await train(weightBytes + adapterBytes + workingBytes * 0.22, 'narrow.gguf');
+    expect(narrow.microBatchTokens).toBeLessThan(wide.microBatchTokens);
+    expect(narrow.keptBlocks).toBeLessThan(wide.keptBlocks);
+    for (const [i, loss] of narrow.losses.entries()) expect(Math.abs(loss - wide.losses[i]!)).toBeLessThan(1e-4);
   });
 
   test('packed sequences do not see each other', async () => {
