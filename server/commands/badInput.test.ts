@@ -12,7 +12,7 @@ import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { bundledModel } from '../models/bundled.ts';
 import { takeLock } from '../storage/lock.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-bad-'));

@@ -93,12 +93,12 @@ export class TuneEvaluation {
     const [base, timeBase] = [this.#base.byFile, this.#base.byTime];
     return {
       format: 1,
-      byFile: this.#byFile.summarize(base, after.byFile, before && before.byFile),
+      byFile: this.#byFile.summarize(base, after.byFile, before?.byFile ?? null),
       byTime:
         this.#byTime &&
         timeBase &&
         after.byTime &&
-        this.#byTime.summarize(timeBase, after.byTime, before && before.byTime),
+        this.#byTime.summarize(timeBase, after.byTime, before?.byTime ?? null),
       examples: this.#byFile.examples(base, after.byFile, EXAMPLES),
     };
   }

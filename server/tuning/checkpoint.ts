@@ -28,8 +28,8 @@ const checkpointSchema = z.object({
   tokens: z.int().nonnegative(),
   seconds: z.number().nonnegative(),
   heldOutBefore: z.number(),
-  /** Progress of the run, 0 to 1, at the last evaluation. */
-  evaluatedAt: z.number(),
+  /** Intervals of `evaluateEvery` passed at the last evaluation. */
+  evaluations: z.int().nonnegative(),
   best: z.object({
     loss: z.number(),
     step: z.int().nonnegative(),

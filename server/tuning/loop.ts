@@ -57,8 +57,8 @@ class Loop {
   #tokens: number;
   #seconds: number;
   #heldOutBefore: number;
-  /** Progress at the last evaluation. */
-  #evaluatedAt: number;
+  /** Intervals of `evaluateEvery` passed at the last evaluation. */
+  #evaluations: number;
   #lastCheckpointMs: number;
 
   static async start(
@@ -103,7 +103,7 @@ class Loop {
     this.#tokens = checkpoint?.tokens ?? 0;
     this.#seconds = checkpoint?.seconds ?? 0;
     this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
-    this.#evaluatedAt = checkpoint?.evaluatedAt ?? 0;
+    this.#evaluations = checkpoint?.evaluations ?? 0;
     this.#lastCheckpointMs = clock.nowMs();
   }
 
@@ -198,9 +198,10 @@ class Loop {
   }
 
   #evaluationDue(): boolean {
-    const every = this.#schedule.evaluateEvery / this.#schedule.steps;
-    if (this.#progress - this.#evaluatedAt < every) return false;
-    this.#evaluatedAt = this.#progress;
+    // Rounding must not put an evaluation off by a step.
+    const passed = Math.floor((this.#progress * this.#schedule.steps) / this.#schedule.evaluateEvery + 1e-9);
+    if (passed <= this.#evaluations) return false;
+    this.#evaluations = passed;
     return true;
   }
 
@@ -238,7 +239,7 @@ class Loop {
         tokens: this.#tokens,
         seconds: this.#seconds,
         heldOutBefore: this.#heldOutBefore,
-        evaluatedAt: this.#evaluatedAt,
+        evaluations: this.#evaluations,
         ...this.#best.state,
         threads: trainer.threads,
       },

@@ -14,6 +14,7 @@ import type { PromptFormat } from '../prompt/index.ts';
 import { takeLock } from '../storage/lock.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { describeVersion, newVersionId } from './describeVersion.ts';
+import { requireDiskSpace } from './diskSpace.ts';
 import { TuneError } from './errors.ts';
 import { trainerConfig } from './hyperparameters.ts';
 import { type HeldOut, Preparation, type Train } from './prepare.ts';
@@ -67,9 +68,10 @@ export async function runTune(
   signal: AbortSignal,
 ): Promise<TuneResult> {
   const startedMs = dependencies.nowMs();
-  await inspectTrainable(options.modelPath);
+  const { sizeBytes } = await inspectTrainable(options.modelPath);
   const store = await AdapterStore.of(options.folder);
   await mkdir(store.dir, { recursive: true });
+  await requireDiskSpace(store.dir, sizeBytes);
   const lock = await takeLock(join(store.dir, 'tune.lock'), `tuning ${options.folder}`);
   if (lock.kind === 'busy') {
     const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });

@@ -72,7 +72,7 @@ export type LoopOutcome =
   | {
       readonly kind: 'failed';
       readonly message: string /** The process ended; the checkpoint is good. */;
-      readonly died?: true;
+      readonly died?: true | undefined;
     };
 
 /** The engine process in role *tune*, seen from the server. `server/engine` implements it. */

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../tuning/shuffle.ts';
+import { bootstrapRatio } from './bootstrap.ts';
+import { judge } from './gate.ts';
+import type { Comparison, HeldOutSet } from './report.ts';
+
+const over = (low: number | null, high: number | null, exact: Comparison['exact'] = null): Comparison => ({
+  loss: { mean: ((low ?? 0) + (high ?? 0)) / 2, low, high },
+  exact,
+});
+
+function set(overBase: Comparison, overActive: Comparison | null = null): HeldOutSet {
+  const contender = { loss: 2, top1: 0.5, completions: null };
+  return {
+    pairs: 1,
+    tokens: 1,
+    base: contender,
+    tuned: contender,
+    active: null,
+    overBase,
+    overActive,
+    byLanguage: [],
+    byKind: [],
+  };
+}
+
+const better = over(-0.2, -0.1);
+const same = over(-0.1, 0.1);
+const worse = over(0.1, 0.2);
+
+describe('judge', () => {
+  it.each<[string, HeldOutSet, HeldOutSet | null, boolean, RegExp]>([
+    ['better than the base', set(better), null, true, /below that of the base/],
+    ['no better than the base', set(same), null, false, /not below that of the base beyond chance/],
+    ['worse than the base', set(worse), null, false, /not below that of the base/],
+    ['too few samples to know', set(over(null, null)), null, false, /unknown/],
+    ['better than base and active', set(better, better), null, true, /below that of the active adapter old/],
+    [
+      'better than the base, no better than the active',
+      set(better, same),
+      null,
+      false,
+      /active adapter old beyond chance/,
+    ],
+    [
+      'fewer exact completions',
+      set(over(-0.2, -0.1, { mean: -0.2, low: -0.3, high: -0.1 })),
+      null,
+      false,
+      /fewer held-out places exactly/,
+    ],
+    [
+      'perhaps fewer exact completions',
+      set(over(-0.2, -0.1, { mean: -0.05, low: -0.2, high: 0.1 })),
+      null,
+      true,
+      /Activated/,
+    ],
+    ['worse on newer code', set(better), set(worse), false, /newer than it was tuned on/],
+    ['alike on newer code', set(better), set(same), true, /Activated/],
+  ])('%s', (_, byFile, byTime, activate, reason) => {
+    const verdict = judge(byFile, byTime, byFile.overActive === null ? null : 'old');
+    expect(verdict.activate).toBe(activate);
+    expect(verdict.reason).toMatch(reason);
+  });
+});
+
+describe('bootstrapRatio', () => {
+  it('covers the truth about 95 times in 100', () => {
+    const random = randomFrom(1, 1);
+    let covered = 0;
+    for (let trial = 0; trial < 200; trial++) {
+      const counts = Array.from({ length: 60 }, () => 5 + Math.floor(random() * 20));
+      const differences = counts.map((count) => count * (0.1 + (random() - 0.5)));
+      const { low, high } = bootstrapRatio(differences, counts, random, 400);
+      if (low <= 0.1 && 0.1 <= high) covered++;
+    }
+    expect(covered).toBeGreaterThan(178);
+    expect(covered).toBeLessThan(199);
+  });
+
+  it('knows no interval of one sample', () => {
+    expect(bootstrapRatio([1], [2], Math.random)).toEqual({
+      mean: 0.5,
+      low: Number.NEGATIVE_INFINITY,
+      high: Number.POSITIVE_INFINITY,
+    });
+  });
+});

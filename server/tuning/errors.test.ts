@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { messageFor } from './errors.ts';
+
+const failing = (code: string, path?: string): Error =>
+  Object.assign(new Error(code), { code, ...(path ? { path } : {}) });
+
+it.each([
+  [failing('ENOSPC', '/store/x'), /^The disk is full \(writing \/store\/x\)\. Free some space/],
+  [failing('ENOSPC'), /^The disk is full\. Free some space/],
+  [failing('EDQUOT'), /quota is used up\. Free some space/],
+  [failing('EACCES', '/store'), /^\/store cannot be written \(EACCES\)\. Make the folder writable/],
+  [failing('EROFS', '/store'), /^\/store cannot be written \(EROFS\)/],
+  [new Error('a sentence for the user'), /^a sentence for the user$/],
+])('an error becomes what the user can do: %s', (error, expected) => expect(messageFor(error)).toMatch(expected));

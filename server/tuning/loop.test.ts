@@ -1,0 +1,200 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ModelInfo, Trainer } from '../engine/types.ts';
+import { trainerConfig } from './hyperparameters.ts';
+import { runLoop } from './loop.ts';
+import { writeSequences } from './sequences.ts';
+import type { LoopEvent, TrainJob } from './trainJob.ts';
+
+/** Decisions of the loop, on a trainer whose losses are written down; `check:resume` and the engine's tests run the native one. */
+const model = { vocabularySize: 100, sizeBytes: 1, contextLength: 64 } as ModelInfo;
+
+interface Script {
+  readonly heldOut: readonly number[];
+  readonly train?: (step: number) => number;
+  readonly onStep?: (step: number) => void;
+}
+
+class ScriptedTrainer implements Trainer {
+  readonly model = model;
+  readonly trainableParameters = 1;
+  readonly #script: Script;
+  steps = 0;
+  rates: number[] = [];
+  #evaluations = 0;
+  #cancelled = false;
+
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  tokenize(): number[][] {
+    return [];
+  }
+
+  async step(_: unknown, learningRate: number) {
+    this.#script.onStep?.(this.steps);
+    if (this.#cancelled) throw new Error('cancelled');
+    this.steps++;
+    this.rates.push(learningRate);
+    return { loss: this.#script.train?.(this.steps) ?? 1, gradientNorm: 1, lossTokens: 10 };
+  }
+
+  async evaluate() {
+    const { heldOut } = this.#script;
+    return { nll: heldOut[Math.min(this.#evaluations++, heldOut.length - 1)]!, lossTokens: 1 };
+  }
+
+  async exportAdapter(path: string) {
+    await writeFile(path, `after step ${this.steps}`);
+  }
+
+  async saveState(path: string) {
+    await writeFile(path, String(this.steps));
+  }
+
+  async loadState(path: string) {
+    this.steps = Number(await readFile(path, 'utf8'));
+  }
+
+  cancel() {
+    this.#cancelled = true;
+  }
+
+  dispose() {}
+}
+
+let runDir: string;
+beforeEach(async () => {
+  runDir = await mkdtemp(join(tmpdir(), 'repotune-loop-'));
+  await write(7);
+});
+afterEach(() => rm(runDir, { recursive: true, force: true }));
+
+async function write(token: number): Promise<void> {
+  const sequence = { tokens: Int32Array.of(1, 2, token, 4), lossFrom: 2 };
+  await writeSequences(join(runDir, 'sequences.bin'), [
+    ...Array.from({ length: 6 }, () => ({ split: 'train' as const, ...sequence })),
+    { split: 'held-out', ...sequence },
+  ]);
+}
+
+function job(changes: Partial<TrainJob['schedule']> = {}, more: Partial<TrainJob> = {}): TrainJob {
+  return {
+    runId: 'r',
+    runDir,
+    trainer: { ...trainerConfig({ folder: '', modelPath: 'm', baseType: 'f16' }, model), maxTokens: 8 },
+    schedule: {
+      steps: 40,
+      warmupSteps: 2,
+      learningRate: 1,
+      finalShare: 0.1,
+      promptWeight: 0,
+      tokensPerStep: 8,
+      evaluateEvery: 4,
+      patience: 2,
+      maxSeconds: 1000,
+      ...changes,
+    },
+    adaptToSpeed: false,
+    sequencesFile: 'sequences.bin',
+    adapterFile: 'adapter.gguf',
+    checkpointFile: 'checkpoint.json',
+    checkpointEverySeconds: 1e6,
+    ...more,
+  };
+}
+
+const adapter = () => readFile(join(runDir, 'adapter.gguf'), 'utf8');
+const quiet = (): void => {};
+
+describe('runLoop', () => {
+  it('stops when the held-out loss no longer falls, and keeps the weights of its lowest', async () => {
+    const trainer = new ScriptedTrainer({ heldOut: [3, 2, 1.5, 1.6, 1.7, 1.8] });
+    const outcome = await runLoop(trainer, job(), quiet);
+    expect(outcome).toMatchObject({
+      kind: 'trained',
+      reason: 'early-stop',
+      steps: 16,
+      bestStep: 8,
+      heldOutBefore: 3,
+      heldOutBest: 1.5,
+    });
+    expect(await adapter()).toBe('after step 8');
+  });
+
+  it('runs the whole schedule while it gets better', async () => {
+    const heldOut = Array.from({ length: 20 }, (_, i) => 3 - i * 0.1);
+    const outcome = await runLoop(new ScriptedTrainer({ heldOut }), job(), quiet);
+    expect(outcome).toMatchObject({ kind: 'trained', reason: 'schedule', steps: 40, bestStep: 40 });
+    expect(await adapter()).toBe('after step 40');
+  });
+
+  it('ends with its time, at the end of the cosine', async () => {
+    let nowMs = 0;
+    const trainer = new ScriptedTrainer({
+      heldOut: [3, 2, 1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1],
+      onStep: () => {
+        nowMs += 2000;
+      },
+    });
+    const clock = { nowMs: () => nowMs, rssBytes: () => 1 };
+    const outcome = await runLoop(trainer, job({ maxSeconds: 20 }, { adaptToSpeed: true }), quiet, undefined, clock);
+    expect(outcome).toMatchObject({ kind: 'trained', reason: 'time-limit', steps: 10 });
+    expect(trainer.rates.at(-1)).toBeLessThan(0.2);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('a loss of %d fails with the step', async (loss) => {
+    const trainer = new ScriptedTrainer({ heldOut: [3], train: (step) => (step === 3 ? loss : 1) });
+    const outcome = await runLoop(trainer, job(), quiet);
+    expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringMatching(/step 3 of 40: the loss is/) });
+    expect(existsSync(join(runDir, 'adapter.gguf'))).toBe(false);
+  });
+
+  it('refuses tokens the model does not have', async () => {
+    await write(100);
+    const outcome = await runLoop(new ScriptedTrainer({ heldOut: [3] }), job(), quiet);
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/Token 100 is outside the model's vocabulary of 100/),
+    });
+  });
+
+  it('stopped in the middle of a step, is stopped', async () => {
+    const abort = new AbortController();
+    const trainer = new ScriptedTrainer({ heldOut: [3], onStep: (step) => {
+        if (step === 5) abort.abort();
+      } });
+    expect(await runLoop(trainer, job(), quiet, abort.signal)).toEqual({ kind: 'stopped' });
+    expect(trainer.steps).toBe(5);
+  });
+
+  it('goes on from its checkpoint: step, best weights and patience', async () => {
+    const abort = new AbortController();
+    const each = { checkpointEverySeconds: 0 };
+    const first = new ScriptedTrainer({ heldOut: [3, 2, 2.5], onStep: (step) => {
+        if (step === 9) abort.abort();
+      } });
+    await runLoop(first, job({}, each), quiet, abort.signal);
+    const second = new ScriptedTrainer({ heldOut: [2.6] });
+    const events: LoopEvent[] = [];
+    const outcome = await runLoop(second, job({}, each), (event) => events.push(event));
+    expect(events.find(({ kind }) => kind === 'step')).toMatchObject({ step: 10 });
+    expect(outcome).toMatchObject({ kind: 'trained', reason: 'early-stop', steps: 12, bestStep: 4, heldOutBefore: 3 });
+    expect(await adapter()).toBe('after step 4');
+  });
+
+  it('takes up no checkpoint of another run', async () => {
+    await runLoop(
+      new ScriptedTrainer({ heldOut: [3] }),
+      job({ steps: 8, patience: 9 }, { checkpointEverySeconds: 0 }),
+      quiet,
+    );
+    const trainer = new ScriptedTrainer({ heldOut: [3] });
+    await runLoop(trainer, job({ steps: 5 }, { runId: 'another' }), quiet);
+    expect(trainer.steps).toBe(5);
+  });
+});
