@@ -12,7 +12,7 @@ namespace repotune {
 
 namespace {
 
-constexpr char kStateMagic[8] = {'R', 'T', 'S', 'T', 'A', 'T', 'E', '1'};
+constexpr char kStateMagic[8] = {'R', 'T', 'S', 'T', 'A', 'T', 'E', '2'};
 
 struct FreeGguf {
   void operator()(gguf_context* c) const { gguf_free(c); }
@@ -71,13 +71,11 @@ void Trainer::import_adapter(const std::string& path) {
 
 std::string Trainer::state_header() const {
   const auto& o = options_;
-  // Everything that must be equal for a resumed run to give the same bytes.
-  return format("model=%s type=%s layers=%zu parameters=%zu rank=%lld scale=%a dropout=%a betas=%a,%a epsilon=%a decay=%a ratio=%a clip=%a "
-                "seed=%llu threads=%d device=%s kernels=%s microbatch=%lld kept=%d",
+  // What makes it the same run. Threads, device and kernels may change (a GPU may be gone): they only change rounding.
+  return format("model=%s type=%s layers=%zu parameters=%zu rank=%lld scale=%a dropout=%a betas=%a,%a epsilon=%a decay=%a ratio=%a clip=%a seed=%llu",
                 model_->name.c_str(), ggml_type_name(model_->linear_type), model_->layers.size(), parameters_.size(), (long long)o.rank, scale_,
                 o.dropout, o.adamw.beta1, o.adamw.beta2, o.adamw.epsilon, o.adamw.weight_decay, o.lora_plus_ratio, o.clip_norm,
-                (unsigned long long)o.seed, o.model.threads, device_name().c_str(), select_kernels(nullptr), (long long)plan_.micro_batch_tokens,
-                (int)plan_.kept_blocks);
+                (unsigned long long)o.seed);
 }
 
 void Trainer::save_state(const std::string& path) const {
@@ -90,6 +88,7 @@ void Trainer::save_state(const std::string& path) const {
   put(&length, sizeof length);
   put(header.data(), header.size());
   put(&steps, sizeof steps);
+  put(&plan_.micro_batch_tokens, sizeof plan_.micro_batch_tokens);
   put(&count, sizeof count);
   for (const std::vector<float>* part : {&parameters_, (const std::vector<float>*)&optimizer_->m, (const std::vector<float>*)&optimizer_->v}) put(part->data(), count * sizeof(float));
   write_file(path, bytes.data(), bytes.size());
@@ -104,7 +103,7 @@ void Trainer::load_state(const std::string& path) {
   if (error || !in) throw UserError(format("The checkpoint %s cannot be read: start the run again.", path.c_str()));
   char magic[sizeof kStateMagic] = {};
   uint64_t length = 0, stored = 0;
-  int64_t steps = 0;
+  int64_t steps = 0, micro_batch_tokens = 0;
   const auto get = [&](void* data, size_t n) { return (bool)in.read((char*)data, (std::streamsize)n); };
   if (!get(magic, sizeof magic) || memcmp(magic, kStateMagic, sizeof magic) != 0 || !get(&length, sizeof length) || length > 65536)
     throw UserError(format("%s is not a training checkpoint.", path.c_str()));
@@ -113,8 +112,8 @@ void Trainer::load_state(const std::string& path) {
   if (found != header)
     throw UserError(format("The checkpoint %s was made under other settings and cannot continue this run.\n  it:  %.400s\n  now: %.400s", path.c_str(),
                            found.c_str(), header.c_str()));
-  const uint64_t expected = sizeof magic + sizeof length + length + sizeof steps + sizeof stored + count * 3 * sizeof(float);
-  if (!get(&steps, sizeof steps) || !get(&stored, sizeof stored) || stored != count || size != expected)
+  const uint64_t expected = sizeof magic + sizeof length + length + sizeof steps + sizeof micro_batch_tokens + sizeof stored + count * 3 * sizeof(float);
+  if (!get(&steps, sizeof steps) || !get(&micro_batch_tokens, sizeof micro_batch_tokens) || micro_batch_tokens < 1 || !get(&stored, sizeof stored) || stored != count || size != expected)
     throw UserError(format("The checkpoint %s is truncated: start the run again.", path.c_str()));
   std::vector<float> parts[3];
   for (auto& part : parts) {
@@ -125,6 +124,8 @@ void Trainer::load_state(const std::string& path) {
   optimizer_->m = std::move(parts[1]);
   optimizer_->v = std::move(parts[2]);
   optimizer_->steps = steps;
+  // Sums are rounded by micro-batch: the same split gives the same bytes, whatever memory is free now.
+  plan_.micro_batch_tokens = micro_batch_tokens;
 }
 
 }  // namespace repotune

@@ -87,7 +87,8 @@ describe('training', () => {
     await straight.exportAdapter(join(folder, 'straight.gguf'));
     straight.dispose();
 
-    const resumed = await open({ dropout: 0.1 });
+    // Less memory is free by then: the plan would be another, but the checkpoint's holds.
+    const resumed = await open({ dropout: 0.1, memoryBudgetBytes: 400 * 2 ** 20 });
     await resumed.loadState(join(folder, 'state'));
     for (let i = 0; i < 2; i++) await resumed.step(rows, 1e-3);
     await resumed.exportAdapter(join(folder, 'resumed.gguf'));
