@@ -40,7 +40,7 @@ it('after a pull broken off in its second part, only the second part is fetched 
   await (await ann.share()).publish('large-one');
   const share = await shared(bob);
   const broken = share.pull('large-one', agree, ({ partsDone }) => {
-    if (partsDone === 1) http.cutAfterBytes = 1 << 20;
+    if (partsDone === 1) http.cutAfterBytes = 50_000;
   });
   await expect(broken).rejects.toThrow();
   expect((await share.store.list()).adapters).toEqual([]);
@@ -48,8 +48,8 @@ it('after a pull broken off in its second part, only the second part is fetched 
   const before = http.transferredBytes;
   const taken = await share.pull('large-one', agree);
   expect(readFileSync(taken.adapterPath).equals(readFileSync(made.adapterPath))).toBe(true);
-  expect(http.transferredBytes - before).toBeLessThan(PART_BYTES);
-});
+  expect(http.transferredBytes - before).toBeLessThan(PART_BYTES / 4);
+}, 120_000);
 
 it('a listing fetches manifests, not adapters', async () => {
   await ann.tuned('first-one', { ...SPEC, targets: LARGE_SPEC.targets });

@@ -13,7 +13,7 @@ import { type ShareOptions, TeamShare } from './teamShare.ts';
 const TARGET = { name: 'blk.0.attn_q.weight', in: 16, out: 32 };
 export const SPEC: AdapterSpec = { targets: [TARGET], rank: 16, alpha: 16 };
 /** An adapter of two parts. */
-const LARGE_TARGET = { name: 'blk.1.attn_q.weight', in: 200_000, out: 200_000 };
+const LARGE_TARGET = { name: 'blk.1.attn_q.weight', in: 132_000, out: 132_000 };
 export const LARGE_SPEC: AdapterSpec = { ...SPEC, targets: [LARGE_TARGET] };
 /** A base whose header is enough for the checks: no tensor data is read. */
 const BASE = baseGguf([TARGET, LARGE_TARGET]);
