@@ -34,6 +34,8 @@ export interface FolderAdapters {
   /** Makes one serve (the newest when no id is given); rejects with a sentence for the user. */
   activate(folder: string, id: string | undefined): Promise<void>;
   disable(folder: string): Promise<void>;
+  /** Of the newest version, as if its run had just ended. */
+  lastResult(folder: string): Promise<TuneResult | null>;
 }
 
 export interface Tuning {
@@ -144,6 +146,13 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     return keeper.current;
   };
 
+  /** After a reload of the window the last result is that of the newest version. */
+  const recall = async ({ folder, lastResult: known }: RepotuneState): Promise<void> => {
+    if (folder === null || known !== null) return;
+    const lastResult = await parts.adapters.lastResult(folder).catch(() => null);
+    if (keeper.current.lastResult === null) keeper.update({ lastResult });
+  };
+
   const tuning = parts.createTuning(
     {
       onProgress: (run) => {
@@ -182,7 +191,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     panel,
     setFolders: (uris) => {
       workspace.setFolders(uris);
-      void refresh();
+      void refresh().then(recall);
     },
     setSettings: (raw) => {
       const read = readSettings(raw);

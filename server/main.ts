@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { activateAdapter, activeAdapter, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
 import { dataFolder } from './adapters/location.ts';
+import { AdapterStore } from './adapters/store.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
 import { Turns } from './completion/turns.ts';
@@ -15,6 +16,7 @@ import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
+import { lastResult } from './panel/lastResult.ts';
 import { scriptPath } from './paths.ts';
 import { contextTokensFor } from './prompt/index.ts';
 import { baseFinder } from './sharing/bases.ts';
@@ -33,7 +35,13 @@ const parts: Parts = {
     const { name, sizeBytes, parameters } = await inspectModel(path);
     return { name, path, sizeBytes, parameters, bundled: isBundled(path) };
   },
-  adapters: { list: listAdapters, active: activeAdapter, activate: activateAdapter, disable: disableAdapter },
+  adapters: {
+    list: listAdapters,
+    active: activeAdapter,
+    activate: activateAdapter,
+    disable: disableAdapter,
+    lastResult: async (folder) => lastResult(await AdapterStore.of(folder), folder),
+  },
   retrieval: { buildIndex, indexedFile, languageOf },
   statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
   library: new ModelLibrary(libraryPlaces()),

@@ -198,6 +198,8 @@ export const Requests = {
   statistics: 'repotune/statistics',
   /** {} -> TunePreview */
   preview: 'repotune/preview',
+  /** {adapterId} -> Report of server/evaluation/report.ts */
+  report: 'repotune/report',
   /** {paused} -> RepotuneState */
   pause: 'repotune/pause',
   /** {} -> RepotuneState: what served before serves again */

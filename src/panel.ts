@@ -57,6 +57,8 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     switch (question) {
       case 'preview':
         return { type: 'answer', question, answer: await this.#session.preview() };
+      case 'report':
+        return { type: 'answer', question, answer: await this.#session.report() };
       case 'statistics':
         return { type: 'answer', question, answer: await this.#session.statistics() };
     }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import type { Report } from '../server/evaluation/report.ts';
 import {
   type CompletionStatistics,
   type DownloadProgress,
@@ -98,6 +99,13 @@ export class Session implements vscode.Disposable {
 
   preview(): Promise<TunePreview> {
     return this.#request(Requests.preview, {});
+  }
+
+  /** The measurements of the last result's version. */
+  report(): Promise<Report> {
+    const adapterId = this.state?.lastResult?.adapterId;
+    if (adapterId === undefined) throw new Error('There is no result yet.');
+    return this.#request(Requests.report, { adapterId });
   }
 
   statistics(): Promise<CompletionStatistics> {

@@ -1,4 +1,5 @@
 /** Messages between the side panel and the extension host. The panel holds no state of its own but the tab in view. */
+import type { Report } from '../server/evaluation/report.ts';
 import type { CompletionStatistics, RepotuneState, TunePreview } from '../server/protocol.ts';
 
 /** What the panel draws. Everything in `live` comes from the server, so a reload loses nothing. */
@@ -12,6 +13,8 @@ export type PanelState =
 export interface Answers {
   readonly preview: TunePreview;
   readonly statistics: CompletionStatistics;
+  /** Of the last result's version. */
+  readonly report: Report;
 }
 
 export type Question = keyof Answers;
@@ -51,7 +54,7 @@ export type FromPanel =
   | { readonly type: 'ask'; readonly question: Question }
   | { readonly type: 'run'; readonly command: PanelCommand; readonly argument?: string };
 
-const questions: readonly Question[] = ['preview', 'statistics'];
+const questions: readonly Question[] = ['preview', 'statistics', 'report'];
 
 /** The panel's messages as the extension host takes them; null for anything else. */
 export function readFromPanel(message: unknown): FromPanel | null {

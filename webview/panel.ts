@@ -57,6 +57,7 @@ export class Panel {
     }
     this.#views.Tune.take(message);
     this.#views.Activity.take(message);
+    this.#views.Result.take(message);
   }
 
   draw(panel: PanelState): void {

@@ -26,6 +26,7 @@ export function servePanel(connection: Connection, panel: PanelService): void {
     );
   };
   handle(Requests.preview, (_, signal) => panel.preview(signal));
+  handle(Requests.report, async (params) => panel.report(adapter.parse(params).adapterId));
   handle(Requests.pause, async (params) => panel.pause(pausing.parse(params).paused));
   handle(Requests.rollBack, () => panel.rollBack());
   handle(Requests.removeAdapter, async (params) => panel.removeAdapter(adapter.parse(params).adapterId));

@@ -2,12 +2,14 @@
 import { execFile } from 'node:child_process';
 import { AdapterStore } from '../adapters/store.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type { Report } from '../evaluation/report.ts';
 import { mineRepository } from '../mining/index.ts';
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import { measureHardware } from '../models/selfTest.ts';
 import type { ModelAnswer, ModelChoices, RepotuneState, TunePreview } from '../protocol.ts';
 import { planPresets } from '../tuning/presets.ts';
+import { readReport } from './lastResult.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
 import { previewOf } from './preview.ts';
 
@@ -37,6 +39,11 @@ export class PanelService {
       inspectModel(this.#parts.modelPath()),
     ]);
     return { ...previewOf(dataset, folder), presets: planPresets(base) };
+  }
+
+  /** The measurements of a version. */
+  async report(adapterId: string): Promise<Report> {
+    return readReport(await AdapterStore.of(this.#folder()), adapterId);
   }
 
   async pause(paused: boolean): Promise<RepotuneState> {

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 /** What the packaged command line prints at a cursor: from the base, or from the adapter that is active. */
 export function completeByCommandLine({ extension, folder, cursor, source }) {
   const place = `${join(folder, cursor.path)}:${cursor.line}:${cursor.column}`;
-  const args = [join(extension, 'dist', 'cli.mjs'), 'complete', place, '--invoked', ...(source === 'base' ? ['--base'] : [])];
+  const args = [
+    join(extension, 'dist', 'cli.mjs'),
+    'complete',
+    place,
+    '--invoked',
+    ...(source === 'base' ? ['--base'] : []),
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder });
   if (status !== 0) throw new Error(`repotune complete ${place} ended with ${status}: ${stderr}`);
   return stdout.replace(/\n$/, '');

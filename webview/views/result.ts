@@ -1,8 +1,12 @@
 import type { RepotuneState } from '../../server/protocol.ts';
 import type { SampleCompletion } from '../../server/tuning/types.ts';
+import type { HeldOutSet, Report } from '../../server/evaluation/report.ts';
 import { element, Facts, setShown, setText } from '../dom.ts';
+import { ask } from '../host.ts';
+import type { Answer } from '../messages.ts';
 import type { View } from './view.ts';
 
+const MOST_EXAMPLES = 4;
 const factNames = ['Held-out loss', 'Change', 'Files', 'Pairs', 'Held-out pairs', 'Steps', 'Time'] as const;
 
 /** After a run: did it help, by the serving engine on files the adapter never saw, and one completion before and after. */
@@ -13,10 +17,11 @@ export class ResultView implements View {
   readonly #verdict = element('p', { class: 'verdict' });
   readonly #facts = new Facts(factNames);
   readonly #sample = element('div');
+  readonly #report = element('div');
   #drawn: string | null = null;
 
   constructor() {
-    this.#body.append(this.#verdict, this.#facts.root, this.#sample);
+    this.#body.append(this.#verdict, this.#facts.root, this.#sample, this.#report);
     this.root.append(element('h2', {}, 'Result'), this.#none, this.#body);
   }
 
@@ -34,18 +39,80 @@ export class ResultView implements View {
     this.#facts.set('Held-out pairs', String(result.heldOutPairs));
     this.#facts.set('Steps', String(result.steps));
     this.#facts.set('Time', `${result.minutes.toFixed(1)} min`);
+    this.#report.replaceChildren();
     this.#sample.replaceChildren(...(result.sample ? sampleParts(result.sample) : []));
+    ask('report');
   }
+
+  /** The measurements in detail; without them (an older version, one from elsewhere) the figures above stand alone. */
+  take(message: Answer): void {
+    if (message.question === 'report' && message.type === 'answer') {
+      this.#report.replaceChildren(...reportParts(message.answer));
+    }
+  }
+}
+
+function reportParts({ byFile, byTime, examples }: Report): HTMLElement[] {
+  const sets: [string, HeldOutSet | null][] = [
+    ['Files held out', byFile],
+    ['Later commits', byTime],
+  ];
+  const rows = sets.flatMap(([name, set]) => (set ? [row(name, set.base.loss, set.tuned.loss)] : []));
+  const { mean, low, high } = byFile.overBase.loss;
+  const interval = low === null || high === null ? '' : `, 95 % interval ${signed(low)} to ${signed(high)}`;
+  const more = examples
+    .slice(0, MOST_EXAMPLES)
+    .map((example) =>
+      element('details', {}, element('summary', {}, `${example.path}:${example.line}`), ...sampleCode(example)),
+    );
+  return [
+    element('h3', {}, 'Loss by language and kind'),
+    element('p', { class: 'muted' }, `Difference on files held out ${signed(mean)} nats a token${interval}.`),
+    table([
+      ...rows,
+      ...[...byFile.byLanguage, ...byFile.byKind].map(({ name, base, tuned }) => row(name, base, tuned)),
+    ]),
+    ...(more.length > 0 ? [element('h3', {}, 'Examples'), ...more] : []),
+  ];
+}
+
+function table(rows: readonly HTMLElement[]): HTMLElement {
+  const head = element(
+    'tr',
+    {},
+    ...['', 'Base', 'Tuned'].map((name) => element(name ? 'th' : 'td', name ? { scope: 'col' } : {}, name)),
+  );
+  return element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows));
+}
+
+function row(name: string, base: number, tuned: number): HTMLElement {
+  return element(
+    'tr',
+    {},
+    element('th', { scope: 'row' }, name),
+    element('td', {}, base.toFixed(3)),
+    element('td', {}, tuned.toFixed(3)),
+  );
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 }
 
 function sampleParts(sample: SampleCompletion): HTMLElement[] {
   return [
     element('h3', {}, 'One completion, before and after'),
     element('p', { class: 'path' }, `${sample.path}:${sample.line}`),
-    code('Before the cursor', sample.before),
-    code('Base', sample.base),
-    code('Tuned', sample.tuned),
-    code('What stood there', sample.expected),
+    ...sampleCode(sample),
+  ];
+}
+
+function sampleCode({ before, base, tuned, expected }: Omit<SampleCompletion, 'path' | 'line'>): HTMLElement[] {
+  return [
+    code('Before the cursor', before),
+    code('Base', base),
+    code('Tuned', tuned),
+    code('What stood there', expected),
   ];
 }
 

@@ -49,11 +49,7 @@ export async function tuneAndComplete(context) {
         .filter({ hasText: /^(Activated|Kept, not activated)/ })
         .waitFor();
       // The figures in view are those of the stored version.
-      const { heldOutLossBase, heldOutLossTuned } = storedMetrics(folder);
-      await panel
-        .getByText(`${heldOutLossBase.toFixed(3)} → ${heldOutLossTuned.toFixed(3)}`)
-        .first()
-        .waitFor();
+      await panel.getByText(storedLoss(folder)).first().waitFor();
       await panel.getByText('One completion, before and after').waitFor();
       await editor.screenshot('4-result');
     });
@@ -65,6 +61,17 @@ export async function tuneAndComplete(context) {
       await editor.waitForStatus('Repotune: adapter');
     });
 
+    await checks.that('a reload of the window brings the result back', async () => {
+      await page.reload();
+      await page.waitForSelector('.monaco-workbench');
+      await editor.waitForStatus('Repotune: adapter');
+      await editor.command('Repotune: Open Panel');
+      await panel.getByRole('tab', { name: 'Result' }).click();
+      await panel.getByText(storedLoss(folder)).first().waitFor();
+      await panel.getByText('Loss by language and kind').waitFor();
+      await editor.screenshot('4b-after-reload');
+    });
+
     await completeWithBoth({ checks, editor, folder });
   } finally {
     await editor.screenshot('last').catch(() => {});
@@ -72,9 +79,11 @@ export async function tuneAndComplete(context) {
   }
 }
 
-function storedMetrics(folder) {
+/** As the panel writes it: loss of the base, loss of the tuned. */
+function storedLoss(folder) {
   const versions = join(folder, '.git', 'repotune', 'versions');
   const [version] = readdirSync(versions);
   assert.ok(version, 'no version was stored');
-  return JSON.parse(readFileSync(join(versions, version, 'manifest.json'), 'utf8')).metrics;
+  const { metrics } = JSON.parse(readFileSync(join(versions, version, 'manifest.json'), 'utf8'));
+  return `${metrics.heldOutLossBase.toFixed(3)} → ${metrics.heldOutLossTuned.toFixed(3)}`;
 }
