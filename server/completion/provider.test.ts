@@ -234,3 +234,12 @@ test('invoked, up to three different suggestions come, the best first', async ()
   }
   expect((await asked).map(({ text }) => text)).toEqual(['one', 'two']);
 });
+
+test('a cancelled explicit request stops the engine too', async () => {
+  const abort = new AbortController();
+  const asked = provider.candidates(at('x = ║\n', true), abort.signal);
+  const [one] = await calls(1);
+  abort.abort();
+  expect(await asked).toEqual([]);
+  expect(one!.signal?.aborted).toBe(true);
+});

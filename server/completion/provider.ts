@@ -108,7 +108,9 @@ export class CompletionProvider {
       }
       return { kind: 'cancelled' };
     });
-    return signal.aborted ? [] : offers;
+    if (!signal.aborted) return offers;
+    this.#running?.release(0);
+    return [];
   }
 
   /** Generates what would be asked next if `offer` were accepted, so that it is there at once. */
