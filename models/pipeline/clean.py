@@ -1,6 +1,6 @@
 """Turns every fetched package into a shard of clean, permissively licensed files, and records its licence. Run again to go on.
 
-usage: clean.py WORK [--processes N]
+usage: clean.py WORK [--processes N] [--held-out]
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import licences
 from archives import entries
 from languages import language_of
 from quality import cleaned
-from sources import Package, read_fetched
+from sources import Package, held_out, read_fetched
 
 ROOT_FILE = re.compile(r"^[^/]*/?[^/]+$")
 
@@ -87,11 +87,15 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("work", type=Path)
     arguments.add_argument("--processes", type=int, default=2)
+    arguments.add_argument("--held-out", action="store_true", help="the held-out packages alone")
     options = arguments.parse_args()
     (options.work / "clean").mkdir(exist_ok=True)
     ledger = options.work / "cleaned.jsonl"
     known = {(row["ecosystem"], row["name"]) for row in map(json.loads, ledger.read_text().splitlines())} if ledger.exists() else set()
     todo = [f for key, f in read_fetched(options.work).items() if f.archives and key not in known]
+    apart = held_out()
+    if options.held_out:
+        todo = [f for f in todo if (f.ecosystem, f.name) in apart]
     with ProcessPoolExecutor(options.processes) as pool, ledger.open("a") as out:
         jobs = [pool.submit(clean_package, options.work, Package(f.ecosystem, f.name), f.archives) for f in todo]
         for count, job in enumerate(jobs, 1):

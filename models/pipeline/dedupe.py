@@ -3,7 +3,7 @@
 Writes WORK/corpus/LANGUAGE.{text,offsets.npy,packages.npy} and corpus/packages.json. The held-out packages go to WORK/held-out in the
 same form; a training file that equals or nearly equals one of theirs is dropped, whichever package it came from.
 
-usage: dedupe.py WORK
+usage: dedupe.py WORK [--held-out]   (with it, only the held-out packages are written)
 """
 
 from __future__ import annotations
@@ -88,23 +88,28 @@ def files_of(work: Path, package: Package) -> Iterator[dict]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("work", type=Path)
+    arguments.add_argument("--held-out", action="store_true")
     options = arguments.parse_args()
     rows = [json.loads(line) for line in (options.work / "cleaned.jsonl").read_text().splitlines()]
     packages = [Package(row["ecosystem"], row["name"]) for row in rows if row["permissive"]]
     apart = held_out()
     # Held-out packages first: a training file equal to one of theirs is then the duplicate.
     packages.sort(key=lambda p: ((p.ecosystem, p.name) not in apart, p.slug))
+    if options.held_out:
+        packages = [p for p in packages if (p.ecosystem, p.name) in apart]
     seen = Seen()
-    training, measured = Writer(options.work / "corpus"), Writer(options.work / "held-out")
+    writers = {"held-out": Writer(options.work / "held-out")}
+    if not options.held_out:
+        writers["corpus"] = Writer(options.work / "corpus")
     for package in packages:
-        target = measured if (package.ecosystem, package.name) in apart else training
+        target = writers["held-out" if (package.ecosystem, package.name) in apart else "corpus"]
         target.names.append(package.slug)
         room = MAX_BYTES_A_PACKAGE
         for file in files_of(options.work, package):
             if room > 0 and seen.add(file["text"]):
                 target.add(file, len(target.names) - 1)
                 room -= len(file["text"])
-    for name, writer in (("held-out", measured), ("corpus", training)):
+    for name, writer in writers.items():
         sizes = writer.close()
         print(name, {language: round(size / 1e6, 1) for language, size in sizes.items()}, f"{sum(sizes.values()) / 1e6:.0f} MB")
 

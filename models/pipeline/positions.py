@@ -1,7 +1,7 @@
 """Cursor positions in the held-out packages, for `check:base-model`: gzipped JSON lines {language, package, licence, prefix, rest, suffix}.
 
 A position is inside a line of code where 4 to 60 characters remain: after its indentation, or between any two characters of it.
-A language has the same number of positions whatever its share of the held-out text, and a package at most a third of them.
+A language has the same number of positions whatever its share of the held-out text, and a package at most half of them.
 
 usage: positions.py WORK OUT.jsonl.gz [--each 30]
 """
@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from sample import MIX, Corpus
+from sources import Package, held_out
 
 PREFIX_CHARACTERS, SUFFIX_CHARACTERS = 5000, 2000
 REST = range(4, 61)
@@ -32,7 +33,7 @@ def positions(corpus: Corpus, names: list[str], licences: dict[str, str], langua
         index, text = corpus.at_random(rng)
         package = names[int(corpus.packages[index])]
         cursor = cursor_in(text, rng)
-        if cursor is None or used[package] >= max(1, each // 3):
+        if package not in licences or cursor is None or used[package] >= max(1, each // 2):
             continue
         used[package] += 1
         end = text.find("\n", cursor)
@@ -67,7 +68,8 @@ def main() -> None:
     folder = options.work / "held-out"
     names = json.loads((folder / "packages.json").read_text())
     rows = map(json.loads, (options.work / "cleaned.jsonl").read_text().splitlines())
-    licences = {f"{row['ecosystem']}--{row['name'].replace('/', '+')}": row["licence"] for row in rows}
+    measured = {Package(*key).slug for key in held_out("measure")}
+    licences = {slug: row["licence"] for row in rows if (slug := Package(row["ecosystem"], row["name"]).slug) in measured}
     rng = random.Random(2)
     found = []
     for language in MIX:

@@ -36,10 +36,10 @@ def listed(ecosystem: str) -> list[Package]:
     return [Package(ecosystem, name) for name in names]
 
 
-def held_out() -> set[tuple[str, str]]:
-    """Packages kept out of training: `ecosystem name` a line."""
-    rows = (HERE / "held-out-packages.txt").read_text().splitlines()
-    return {tuple(row.split()[:2]) for row in rows if row and not row.startswith("#")}
+def held_out(use: str | None = None) -> set[tuple[str, str]]:
+    """Packages kept out of training, or those of them with one use (`measure`, `tests`)."""
+    rows = [row.split() for row in (HERE / "held-out-packages.txt").read_text().splitlines() if row and not row.startswith("#")]
+    return {(ecosystem, name) for ecosystem, name, its_use in rows if use in (None, its_use)}
 
 
 def read_fetched(work: Path) -> dict[tuple[str, str], Fetched]:
