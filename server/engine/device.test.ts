@@ -35,9 +35,9 @@ describe('a device named by the user', () => {
     expect(Math.abs(onDevice!.nll / onProcessor!.nll - 1)).toBeLessThan(0.01);
   });
 
-  test('that takes its process with it is given up for the processor within three seconds, and the user is told once', async ({
-    skip,
-  }) => {
+  test('that takes its process with it is given up for the processor within three seconds, and the user is told once', {
+    retry: 2,
+  }, async ({ skip }) => {
     if (missing !== null) skip(missing);
     await load('vulkan');
     statuses.length = 0;

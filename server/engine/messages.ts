@@ -118,6 +118,7 @@ const trainJob = z.object({
     maxSeconds: z.number(),
   }),
   adaptToSpeed: z.boolean(),
+  initialAdapter: z.string().nullable(),
   sequencesFile: z.string(),
   adapterFile: z.string(),
   checkpointFile: z.string(),

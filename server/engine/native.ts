@@ -82,6 +82,8 @@ export interface NativeTrainer {
 
 export interface NativeAddon {
   loadSession(options: NativeLoadOptions): Promise<NativeSession>;
+  /** From the model's header alone; rejects with what would fit where the budget is too small. */
+  planTraining(config: TrainerConfig): Promise<TrainingPlan>;
   openTrainer(config: TrainerConfig & { readonly gpuBackends?: readonly string[] }): Promise<NativeTrainer>;
   /** Ends this process when its parent ends, even while it is stopped by SIGSTOP (Linux; elsewhere nothing). */
   dieWithParent(): void;

@@ -7,7 +7,10 @@ import { mergedModelsPath } from './mergedModels.ts';
 import { CompletionProcess } from './process.ts';
 import { bundledEngine, emptyGguf, request, scratchFolder, trainedAdapter } from './testing.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
+
+/** Times hold on a machine with a core to spare: other work in the same second is forgiven. */
+const TIMED = { retry: 2 };
 
 const folder = scratchFolder();
 process.env['XDG_CACHE_HOME'] = join(folder, 'caches');
@@ -16,26 +19,30 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const ask = request('def f(x):\n', '\n');
 
 describe('a process that dies', () => {
-  test('is started again with what was loaded; the call in flight fails with the reason, one that comes later is served', async () => {
-    const statuses: EngineStatus[] = [];
-    const engine = await bundledEngine({ onStatus: (status) => statuses.push(status) });
-    try {
-      const { text } = await engine.complete(ask);
-      const before = engine.pid!;
-      const inFlight = engine.complete(request('table = [\n', '', { maxTokens: 900 }), undefined, () =>
-        process.kill(before, 'SIGKILL'),
-      );
-      await expect(inFlight).rejects.toThrow(/was killed \(SIGKILL/);
-      const started = performance.now();
-      expect((await engine.complete(ask)).text).toBe(text);
-      expect(performance.now() - started).toBeLessThan(3000);
-      expect(engine.pid).not.toBe(before);
-      expect(statuses.map(({ kind }) => kind)).toEqual(['restarting', 'ready']);
-      expect(statuses[0]?.message).toContain('SIGKILL');
-    } finally {
-      await engine.dispose();
-    }
-  });
+  test(
+    'is started again with what was loaded; the call in flight fails with the reason, one that comes later is served',
+    TIMED,
+    async () => {
+      const statuses: EngineStatus[] = [];
+      const engine = await bundledEngine({ onStatus: (status) => statuses.push(status) });
+      try {
+        const { text } = await engine.complete(ask);
+        const before = engine.pid!;
+        const inFlight = engine.complete(request('table = [\n', '', { maxTokens: 900 }), undefined, () =>
+          process.kill(before, 'SIGKILL'),
+        );
+        await expect(inFlight).rejects.toThrow(/was killed \(SIGKILL/);
+        const started = performance.now();
+        expect((await engine.complete(ask)).text).toBe(text);
+        expect(performance.now() - started).toBeLessThan(3000);
+        expect(engine.pid).not.toBe(before);
+        expect(statuses.map(({ kind }) => kind)).toEqual(['restarting', 'ready']);
+        expect(statuses[0]?.message).toContain('SIGKILL');
+      } finally {
+        await engine.dispose();
+      }
+    },
+  );
 
   test('is given up after three deaths in a minute with one message, until a model is loaded again', async () => {
     const statuses: EngineStatus[] = [];
@@ -48,7 +55,7 @@ describe('a process that dies', () => {
         process.kill(engine.pid!, 'SIGABRT');
         await expect
           .poll(() => statuses.filter(({ kind }) => kind === 'restarting' || kind === 'failed').length, {
-            timeout: 5000,
+            timeout: 20_000,
           })
           .toBe(death + 1);
       }

@@ -14,6 +14,7 @@ export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Pr
     step: async (rows, learningRate) => finite(await native.step(rows, learningRate)),
     evaluate: (rows) => native.evaluate(rows),
     exportAdapter: (path) => native.exportAdapter(path),
+    importAdapter: (path) => native.importAdapter(path),
     saveState: (path) => native.saveState(path),
     loadState: (path) => native.loadState(path),
     cancel: () => native.cancel(),

@@ -35,6 +35,7 @@ async function job(more: Partial<TrainJob> = {}): Promise<TrainJob> {
       maxSeconds: 600,
     },
     adaptToSpeed: false,
+    initialAdapter: null,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint',
@@ -71,7 +72,7 @@ describe('a tuning process', () => {
     expect(existsSync(join(runDir, 'adapter.gguf'))).toBe(true);
   });
 
-  test('ends soon when stopped, also while it is paused', async () => {
+  test('ends soon when stopped, also while it is paused', { retry: 2 }, async () => {
     for (const paused of [false, true]) {
       const engine = new TuneProcess();
       const stop = new AbortController();

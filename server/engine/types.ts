@@ -156,6 +156,8 @@ export interface Trainer {
   evaluate(rows: readonly TrainRow[]): Promise<{ nll: number; lossTokens: number }>;
   /** Writes the adapter as a llama.cpp LoRA GGUF (temporary name, fsync, rename). */
   exportAdapter(path: string): Promise<void>;
+  /** Starts from an adapter of this base with the configured rank instead of a fresh one; rejects when it is another's. */
+  importAdapter(path: string): Promise<void>;
   /** Weights, moments, RNG and step count; byte-exact resume on the CPU. */
   saveState(path: string): Promise<void>;
   loadState(path: string): Promise<void>;
