@@ -78,6 +78,7 @@ async function endlessJob(runDir: string, tokens: readonly number[]): Promise<Tr
   return {
     runId: 'bench',
     adaptToSpeed: false,
+    initialAdapter: null,
     runDir,
     trainer: { ...trainerConfig(), rank: 16, threads: 2 },
     schedule: {

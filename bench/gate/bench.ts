@@ -88,6 +88,7 @@ export class GateBench {
         learningRate: recipe.learningRate ?? plan.learningRate,
       },
       adaptToSpeed: false,
+      initialAdapter: null,
       sequencesFile: 'sequences.bin',
       adapterFile: 'adapter.gguf',
       checkpointFile: 'checkpoint.json',

@@ -99,6 +99,7 @@ async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
       maxSeconds: 3600,
     },
     adaptToSpeed: false,
+    initialAdapter: null,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',

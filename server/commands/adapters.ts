@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import { commitsSince } from '../tuning/continuing.ts';
 import { type Command, parse, UsageError } from './command.ts';
+import { compareAdapters, describeComparison, lineageOf } from './compare.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import { grid, megabytes, table } from './terminal.ts';
 
@@ -11,6 +13,8 @@ interface Flags {
   readonly json: boolean;
   readonly yes: boolean;
   readonly model?: string | undefined;
+  readonly folder: string;
+  readonly signal: AbortSignal;
 }
 
 const actions: Readonly<Record<string, Action>> = {
@@ -38,6 +42,27 @@ const actions: Readonly<Record<string, Action>> = {
     return 0;
   },
   delete: remove,
+  compare: async (store, [first, second], { folder, model, json, signal }) => {
+    const names = [required(first, 'which two adapters?'), required(second, 'and which other one?')] as const;
+    const { a, b, report } = await compareAdapters(folder, store, names, model, signal);
+    console.log(json ? JSON.stringify({ first: a.id, second: b.id, ...report }) : describeComparison(a, b, report));
+    return 0;
+  },
+  lineage: async (store, [wanted], { json }) => {
+    const adapter = await store.find(required(wanted, 'which adapter?'));
+    const line = lineageOf((await store.list()).adapters, adapter.id);
+    if (json)
+      console.log(
+        JSON.stringify(line.map((one) => (typeof one === 'string' ? { id: one, gone: true } : one.manifest))),
+      );
+    else
+      console.log(
+        line
+          .map((one) => (typeof one === 'string' ? `${one} (deleted)` : describe(one)))
+          .join('\n\ntrained on from\n\n'),
+      );
+    return 0;
+  },
   export: async (store, [wanted, target], { model }) => {
     await exportAdapter(
       store,
@@ -68,7 +93,7 @@ const actions: Readonly<Record<string, Action>> = {
 export const adaptersCommand: Command = {
   summary: 'The adapters of a repository: which there are, which serves, and their history.',
   usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--json]`,
-  async run(args) {
+  async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
       model: { type: 'string' },
@@ -78,11 +103,12 @@ export const adaptersCommand: Command = {
     const [name = 'list', ...rest] = positionals;
     const action = actions[name];
     if (action === undefined) throw new UsageError(`there is no action ${name}`);
-    return await action(await AdapterStore.of(resolve(values.folder ?? '.')), rest, values);
+    const folder = resolve(values.folder ?? '.');
+    return await action(await AdapterStore.of(folder), rest, { ...values, folder, signal });
   },
 };
 
-async function list(store: AdapterStore, _: readonly string[], { json }: Flags): Promise<number> {
+async function list(store: AdapterStore, _: readonly string[], { json, folder }: Flags): Promise<number> {
   const { adapters, damaged } = await store.list();
   if (json) {
     console.log(
@@ -105,6 +131,13 @@ async function list(store: AdapterStore, _: readonly string[], { json }: Flags):
         : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`,
     ]);
     console.log(grid(['  adapter (* serves)', 'name', 'base', 'commit', 'held-out loss'], rows));
+  }
+  const active = adapters.find((adapter) => adapter.active);
+  const behind = active ? await commitsSince(folder, active.manifest.dataset.commit) : null;
+  if (behind) {
+    console.log(
+      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To go on from it: repotune tune ${folder} --continue active`,
+    );
   }
   for (const { id, problem } of damaged) console.error(`${id} cannot be used: ${problem}`);
   return 0;

@@ -18,7 +18,8 @@ const DEVICES = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'] as const;
 export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it serves if it is better on held-out files.',
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--learning-rate x]
-         [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text] [--json]`,
+         [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
+         [--continue adapter|active] [--by-time] [--force] [--json]`,
   async run(args, signal) {
     const { options, json } = read(args);
     const serving = new ServingOnce();
@@ -63,6 +64,9 @@ function read(args: readonly string[]): { readonly options: TuneOptions; readonl
     threads: { type: 'string' },
     device: { type: 'string' },
     name: { type: 'string' },
+    continue: { type: 'string' },
+    'by-time': { type: 'boolean', default: false },
+    force: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
   if (positionals.length > 1) throw new UsageError('one folder at a time');
@@ -85,6 +89,9 @@ function read(args: readonly string[]): { readonly options: TuneOptions; readonl
     ...(threads === undefined ? {} : { threads }),
     ...(device === undefined ? {} : { device }),
     ...(values.name === undefined ? {} : { name: values.name }),
+    ...(values.continue === undefined ? {} : { continueFrom: values.continue }),
+    byTime: values['by-time'],
+    force: values.force,
   };
   return { options, json: values.json };
 }

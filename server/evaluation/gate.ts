@@ -33,6 +33,12 @@ export function judge(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName:
   return { activate: true, reason: `Activated: its held-out loss is below that of ${name} (${show(over.loss)}).` };
 }
 
+/** `--force`: the gate's word stands in the reason, and is passed over. */
+export function forced(verdict: Verdict, force: boolean): Verdict & { readonly forced: boolean } {
+  if (verdict.activate || !force) return { ...verdict, forced: false };
+  return { activate: true, forced: true, reason: `Activated by force. The gate said: ${verdict.reason}` };
+}
+
 function refuse(why: string): Verdict {
   return { activate: false, reason: `Kept, not activated: ${why}.` };
 }

@@ -29,6 +29,7 @@ export interface VersionFacts {
   readonly outcome: Extract<LoopOutcome, { kind: 'trained' }>;
   readonly report: Pick<Report, 'byFile'>;
   readonly adapterFile: string;
+  readonly parent: { readonly id: string } | null;
 }
 
 export async function describeVersion(
@@ -37,7 +38,7 @@ export async function describeVersion(
   facts: VersionFacts,
   toolVersion: string,
 ): Promise<Manifest> {
-  const { options, dataset, serving, job, prepared, outcome, report, adapterFile } = facts;
+  const { options, dataset, serving, job, prepared, outcome, report, adapterFile, parent } = facts;
   const { trainer, schedule } = job;
   const { model } = serving;
   return {
@@ -47,7 +48,7 @@ export async function describeVersion(
     createdAt: new Date(createdAtMs).toISOString(),
     toolVersion,
     author: await gitAuthor(options.folder),
-    parent: null,
+    parent: parent?.id ?? null,
     base: {
       name: model.name,
       architecture: model.architecture,

@@ -52,6 +52,8 @@ class ScriptedTrainer implements Trainer {
     await writeFile(path, `after step ${this.steps}`);
   }
 
+  async importAdapter() {}
+
   async saveState(path: string) {
     await writeFile(path, String(this.steps));
   }
@@ -100,6 +102,7 @@ function job(changes: Partial<TrainJob['schedule']> = {}, more: Partial<TrainJob
       ...changes,
     },
     adaptToSpeed: false,
+    initialAdapter: null,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',
@@ -165,9 +168,12 @@ describe('runLoop', () => {
 
   it('stopped in the middle of a step, is stopped', async () => {
     const abort = new AbortController();
-    const trainer = new ScriptedTrainer({ heldOut: [3], onStep: (step) => {
+    const trainer = new ScriptedTrainer({
+      heldOut: [3],
+      onStep: (step) => {
         if (step === 5) abort.abort();
-      } });
+      },
+    });
     expect(await runLoop(trainer, job(), quiet, abort.signal)).toEqual({ kind: 'stopped' });
     expect(trainer.steps).toBe(5);
   });
@@ -175,9 +181,12 @@ describe('runLoop', () => {
   it('goes on from its checkpoint: step, best weights and patience', async () => {
     const abort = new AbortController();
     const each = { checkpointEverySeconds: 0 };
-    const first = new ScriptedTrainer({ heldOut: [3, 2, 2.5], onStep: (step) => {
+    const first = new ScriptedTrainer({
+      heldOut: [3, 2, 2.5],
+      onStep: (step) => {
         if (step === 9) abort.abort();
-      } });
+      },
+    });
     await runLoop(first, job({}, each), quiet, abort.signal);
     const second = new ScriptedTrainer({ heldOut: [2.6] });
     const events: LoopEvent[] = [];

@@ -71,6 +71,7 @@ class Loop {
     checkVocabulary(sequences, trainer.model.vocabularySize);
     const checkpoint = await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId);
     if (checkpoint !== null) await trainer.loadState(join(job.runDir, checkpoint.stateFile));
+    else if (job.initialAdapter !== null) await trainer.importAdapter(job.initialAdapter);
     const loop = new Loop(trainer, job, onEvent, clock, sequences, checkpoint);
     onEvent({
       kind: 'loaded',

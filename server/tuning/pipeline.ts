@@ -5,14 +5,14 @@ import { sha256OfModel } from '../adapters/hash.ts';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import type { CompletionEngine, DeviceChoice, ModelInfo, TrainerConfig } from '../engine/types.ts';
 import { sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { judge } from '../evaluation/gate.ts';
+import { forced, judge } from '../evaluation/gate.ts';
 import type { Report } from '../evaluation/report.ts';
-import { mineRepository } from '../mining/index.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import type { PromptFormat } from '../prompt/index.ts';
 import { takeLock } from '../storage/lock.ts';
 import { readCheckpoint } from './checkpoint.ts';
+import { changedSince, parentOf, shapeOf } from './continuing.ts';
 import { describeVersion, newVersionId } from './describeVersion.ts';
 import { requireDiskSpace } from './diskSpace.ts';
 import { TuneError } from './errors.ts';
@@ -21,6 +21,7 @@ import { type HeldOut, Preparation, type Train } from './prepare.ts';
 import type { ProgressTracker } from './progress.ts';
 import { planSchedule } from './schedule.ts';
 import { writeSequences } from './sequences.ts';
+import { mineSplits } from './splits.ts';
 import type { LoopOutcome, TrainJob, TuneEngine } from './trainJob.ts';
 import type { TuneOptions, TuneResult } from './types.ts';
 
@@ -84,25 +85,23 @@ export async function runTune(
     // Whoever holds the lock is alone: other runs' folders were left by a crash.
     await rm(join(store.dir, 'runs'), { recursive: true, force: true });
     await mkdir(runDir, { recursive: true });
-    const dataset = await mineRepository(
-      { folder: options.folder, ...(options.seed === undefined ? {} : { seed: options.seed }) },
-      (step) => progress.mining(step),
-      signal,
-    );
+    const baseSha256 = await sha256OfModel(options.modelPath);
+    const parent = await parentOf(store, options.continueFrom, baseSha256);
+    const { dataset, byTime } = await mineSplits(options, (step) => progress.mining(step), signal);
     progress.stage('loading', 'Loading the base model');
     const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
     signal.throwIfAborted();
-    const trainer = trainerConfig(options, serving.model);
+    const trainer = trainerConfig(parent === null ? options : { ...options, ...shapeOf(parent) }, serving.model);
     const preparation = new Preparation(dataset, serving);
     const heldOut = await preparation.heldOut(MOST_HELD_OUT_PAIRS, signal);
-    const active = await usableActive(store, await sha256OfModel(options.modelPath));
+    const active = await usableActive(store, baseSha256);
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
     const evaluation = await TuneEvaluation.begin(
       {
         serving,
         repoName: dataset.repository,
         byFile: heldOut,
-        byTime: null,
+        byTime: byTime && (await new Preparation(byTime, serving).heldOut(MOST_HELD_OUT_PAIRS / 2, signal)),
         secondsPerModel: budgetSeconds * SCORING_SHARE,
         nowMs: dependencies.nowMs,
       },
@@ -113,9 +112,19 @@ export async function runTune(
     const secondsLeft = (): number => budgetSeconds - scoringSeconds - (dependencies.nowMs() - startedMs) / 1000;
     progress.message('Tokenizing');
     const affordable = pairsInTime(secondsLeft(), evaluation.tokensPerSecond);
-    const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, signal);
+    const changed = parent && (await changedSince(options.folder, parent, dataset));
+    const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
     const prepared: Prepared = { format: preparation.format, train: learned, heldOut };
-    const job = await makeJob(runId, runDir, trainer, serving, prepared, options, secondsLeft());
+    const job = await makeJob(
+      runId,
+      runDir,
+      trainer,
+      serving,
+      prepared,
+      options,
+      secondsLeft(),
+      parent?.adapterPath ?? null,
+    );
     const outcome = await train(job, dependencies, progress, signal);
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
@@ -136,10 +145,12 @@ export async function runTune(
       outcome,
       report,
       adapterFile,
+      parent,
       dependencies,
     });
-    const verdict = judge(report.byFile, report.byTime, active?.name ?? null);
+    const verdict = forced(judge(report.byFile, report.byTime, active?.name ?? null), options.force ?? false);
     if (verdict.activate) await store.activate(stored.id, verdict.reason);
+    if (verdict.forced) await store.audit.append('override', stored.id, verdict.reason);
     const result: TuneResult = {
       runId,
       adapterId: stored.id,
@@ -176,6 +187,7 @@ async function makeJob(
   prepared: Prepared,
   { learningRate }: TuneOptions,
   secondsLeft: number,
+  initialAdapter: string | null,
 ): Promise<TrainJob> {
   const sequencesFile = 'sequences.bin';
   await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.heldOut.sequences]);
@@ -190,6 +202,7 @@ async function makeJob(
       ...(learningRate === undefined ? {} : { learningRate }),
     }),
     adaptToSpeed: true,
+    initialAdapter,
     sequencesFile,
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',
@@ -240,6 +253,7 @@ interface Finished {
   readonly outcome: Trained;
   readonly report: Report;
   readonly adapterFile: string;
+  readonly parent: StoredAdapter | null;
   readonly dependencies: TuneDependencies;
 }
 

@@ -58,8 +58,19 @@ export class Preparation {
     };
   }
 
-  async train(most: number, seed: number, signal?: AbortSignal): Promise<Train> {
-    const pairs = draw(this.#dataset.pairs, 'train', most, seed);
+  /** `only`: paths to learn from; null for all. */
+  async train(
+    most: number,
+    seed: number,
+    only: ReadonlySet<string> | null = null,
+    signal?: AbortSignal,
+  ): Promise<Train> {
+    const pairs = draw(
+      this.#dataset.pairs.filter(({ path }) => only === null || only.has(path)),
+      'train',
+      most,
+      seed,
+    );
     const built = await this.#build(pairs, TRAIN_TOKENS, signal);
     return {
       pairs,

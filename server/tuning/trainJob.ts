@@ -31,6 +31,8 @@ export interface TrainJob {
   readonly schedule: Schedule;
   /** Shortens the schedule to the speed measured; off where runs must be the same to the byte. */
   readonly adaptToSpeed: boolean;
+  /** Path of the adapter to go on from; null: a fresh one. */
+  readonly initialAdapter: string | null;
   /** Files in `runDir`. */
   readonly sequencesFile: string;
   /** Where the best weights end up. */

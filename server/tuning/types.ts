@@ -17,6 +17,12 @@ export interface TuneOptions {
   readonly threads?: number;
   readonly device?: DeviceChoice;
   readonly name?: string;
+  /** Goes on from this version (an id, a name, or `active`), on the files that changed since. */
+  readonly continueFrom?: string;
+  /** Also held out: what the newest commits added. Training text is then the tree before them. */
+  readonly byTime?: boolean;
+  /** Activates whatever the gate says; recorded. */
+  readonly force?: boolean;
 }
 
 /** A point of the loss curves. */
