@@ -41,7 +41,7 @@ try {
   const editorSeconds = (Date.now() - opened) / 1000;
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.keyboard.press('Control+End');
-  await page.keyboard.type('\nexport function ');
+  await page.keyboard.type('\nfor (let i = 0; ');
   await page.locator('.ghost-text-decoration, .ghost-text .view-line').first().waitFor({ timeout: 60_000 });
   const firstSuggestionSeconds = (Date.now() - opened) / 1000;
   await page.keyboard.press('Escape');
