@@ -13,8 +13,8 @@ import { ServingOnce } from './serving.ts';
 
 export const completeCommand: Command = {
   summary:
-    'Prints what the editor shows at a place of a file while one types there, or with --invoked when asked: line and column from 1, in UTF-16 units.',
-  usage: '<file>:<line>:<column> [--base | --adapter id] [--model file.gguf] [--invoked] [--json]',
+    'Prints what the editor shows at places of files while one types there, or with --invoked when asked: line and column from 1, in UTF-16 units.',
+  usage: '<file>:<line>:<column>… [--base | --adapter id] [--model file.gguf] [--invoked] [--json]',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       base: { type: 'boolean', default: false },
@@ -23,29 +23,23 @@ export const completeCommand: Command = {
       invoked: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
-    if (positionals.length !== 1) throw new UsageError('one place, please');
+    if (positionals.length === 0) throw new UsageError('name a place');
     if (values.base && values.adapter !== undefined) throw new UsageError('--base or --adapter, not both');
-    const place = parsePlace(positionals[0]!);
-    const file = resolve(place.file);
-    const text = await readFile(file, 'utf8');
-    const offset = offsetOf(text, place.line, place.column);
-    const folder = (await findRepository(dirname(file)))?.root ?? dirname(file);
+    const targets = await Promise.all(positionals.map((place) => targetAt(parsePlace(place))));
     const modelPath = resolve(resolveModel(values.model));
-    const adapter = values.base ? null : await adapterFor(folder, modelPath, values.adapter);
+    // All places are taken to be of the repository of the first.
+    const adapter = values.base ? null : await adapterFor(targets[0]!.folder, modelPath, values.adapter);
     const serving = new ServingOnce();
     try {
       const { engine, model } = await serving.load(modelPath, 'auto');
-      const target = { text, offset, languageId: languageIdOf(file), repoName: basename(folder), context: '' };
       const { maxTokens } = readSettings({}).settings.completions;
-      const outcome = await completeAt(
-        target,
-        { engine, model, adapter },
-        { maxTokens, invoked: values.invoked },
-        signal,
-      );
-      if (values.json) console.log(JSON.stringify({ ...outcome, adapter: adapter?.id ?? null }));
-      else if (outcome.kind === 'suggestion') process.stdout.write(`${outcome.text}\n`);
-      else console.error(`nothing is shown here: ${outcome.kind === 'none' ? outcome.reason : 'cancelled'}`);
+      for (const target of targets) {
+        const options = { maxTokens, invoked: values.invoked };
+        const outcome = await completeAt(target, { engine, model, adapter }, options, signal);
+        if (values.json) console.log(JSON.stringify({ ...outcome, adapter: adapter?.id ?? null }));
+        else if (outcome.kind === 'suggestion') process.stdout.write(`${outcome.text}\n`);
+        else console.error(`nothing is shown here: ${outcome.kind === 'none' ? outcome.reason : 'cancelled'}`);
+      }
       return 0;
     } finally {
       await serving.dispose();
@@ -57,6 +51,14 @@ interface Position {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+}
+
+async function targetAt({ file: given, line, column }: Position) {
+  const file = resolve(given);
+  const text = await readFile(file, 'utf8');
+  const folder = (await findRepository(dirname(file)))?.root ?? dirname(file);
+  const offset = offsetOf(text, line, column);
+  return { folder, text, offset, languageId: languageIdOf(file), repoName: basename(folder), context: '' };
 }
 
 function parsePlace(text: string): Position {

@@ -1,46 +1,64 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-/** What the packaged command line prints at a cursor: from the base, or from the adapter that is active. */
+/** What the packaged command line prints at a cursor when asked: from the base, or from the adapter that is active. */
 export function completeByCommandLine({ extension, folder, cursor, source }) {
   const place = `${join(folder, cursor.path)}:${cursor.line}:${cursor.column}`;
-  const args = [
-    join(extension, 'dist', 'cli.mjs'),
-    'complete',
-    place,
-    '--invoked',
-    ...(source === 'base' ? ['--base'] : []),
-  ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder });
-  if (status !== 0) throw new Error(`repotune complete ${place} ended with ${status}: ${stderr}`);
-  return stdout.replace(/\n$/, '');
+  return run(extension, folder, [place, '--invoked', ...sourceArgument(source)]).replace(/\n$/, '');
+}
+
+function sourceArgument(source) {
+  return source === 'base' ? ['--base'] : [];
+}
+
+function run(extension, folder, args) {
+  const cli = join(extension, 'dist', 'cli.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'complete', ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+  });
+  if (status !== 0) throw new Error(`repotune complete ended with ${status}: ${stderr}`);
+  return stdout;
 }
 
 /** Lines whose statement a person might be about to write. */
 const beginning = /^(\s+(?:const|let) \w+ = (?:await )?|\s+return |\s+if \()\S/;
 const candidates = ['src/lib/list-models.ts', 'src/lib/commit.ts', 'src/lib/list-files.ts'];
+const mostCandidates = 40;
 
 /**
  * The first place in real code where both answer, and not the same. The rest of the line is taken away there, as if it were
- * about to be written; the file stays so.
+ * about to be written; the file stays so. All places are tried in one process each, on copies.
  */
 export function chooseCursor({ extension, folder }) {
-  for (const path of candidates) {
-    const file = join(folder, path);
-    const original = readFileSync(file, 'utf8');
-    const lines = original.split('\n');
-    for (const [index, line] of lines.entries()) {
-      const start = beginning.exec(line)?.[1];
-      if (start === undefined) continue;
-      writeFileSync(file, lines.with(index, start).join('\n'));
-      const offset = lines.slice(0, index).reduce((sum, { length }) => sum + length + 1, 0) + start.length;
-      const cursor = { path, line: index + 1, column: start.length + 1, offset };
-      const base = completeByCommandLine({ extension, folder, cursor, source: 'base' });
-      const adapter = completeByCommandLine({ extension, folder, cursor, source: 'adapter' });
-      if (base !== adapter && base !== '' && adapter !== '') return { ...cursor, base, adapter };
-    }
-    writeFileSync(file, original);
-  }
-  throw new Error('base and adapter answer alike at every candidate place');
+  const cursors = candidates.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates);
+  const copies = cursors.map(({ path, text }, index) => {
+    const copy = join(folder, dirname(path), `draft-${index}.ts`);
+    writeFileSync(copy, text);
+    return copy;
+  });
+  const places = cursors.map(({ line, column }, index) => `${copies[index]}:${line}:${column}`);
+  const [base, adapter] = ['base', 'adapter'].map((source) =>
+    run(extension, folder, [...places, '--invoked', '--json', ...sourceArgument(source)])
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).text ?? ''),
+  );
+  for (const copy of copies) rmSync(copy);
+  const index = cursors.findIndex((_, at) => base[at] !== adapter[at] && base[at] !== '' && adapter[at] !== '');
+  if (index < 0) throw new Error('base and adapter answer alike at every candidate place');
+  const { text, ...cursor } = cursors[index];
+  writeFileSync(join(folder, cursor.path), text);
+  return cursor;
+}
+
+function beginnings(folder, path) {
+  const lines = readFileSync(join(folder, path), 'utf8').split('\n');
+  return lines.flatMap((line, index) => {
+    const start = beginning.exec(line)?.[1];
+    if (start === undefined) return [];
+    const offset = lines.slice(0, index).reduce((sum, { length }) => sum + length + 1, 0) + start.length;
+    return [{ path, line: index + 1, column: start.length + 1, offset, text: lines.with(index, start).join('\n') }];
+  });
 }
