@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import { MiningCache } from './cache.ts';
-import type { FileJob, MinedFile } from './fileMiner.ts';
+import { type FileJob, type MinedFile, middleFields } from './fileMiner.ts';
 import { leakedMiddles } from './leakage.ts';
 import { pairsOf, type TextOf, textReader } from './materialize.ts';
 import { type MixKind, mixKinds } from './mix.ts';
 import { mineFiles } from './pool.ts';
 import { type Draft, drafts, duplicateReasons, sample } from './select.ts';
 import type { Candidate, Listing } from './sources.ts';
+import type { SplitFile } from './split.ts';
 import type { FileVerdict, MineOptions, MineProgress, Pair, Split } from './types.ts';
 
 export const defaults = {
   seed: 1,
-  maxTrainPairs: 20_000,
+  maxTrainPairs: 12_000,
   maxHeldOutPairs: 2_000,
   maxCommits: 1_000,
   maxHistoryPairs: 1_500,
@@ -39,7 +40,7 @@ export interface MineListingOptions {
   readonly mine: MineOptions;
   readonly listing: Listing;
   readonly commit: string;
-  readonly splitOf: (paths: readonly string[]) => ReadonlyMap<string, Split>;
+  readonly splitOf: (files: readonly SplitFile[]) => ReadonlyMap<string, Split>;
   readonly cachePath: string | null;
   readonly onProgress: (progress: MineProgress) => void;
   readonly signal: AbortSignal | undefined;
@@ -57,7 +58,7 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
     (path) => mined.get(path)?.contentHash,
   );
   const { taken, duplicates } = distinctFiles(mined);
-  const splits = options.splitOf(taken.map(({ path }) => path));
+  const splits = options.splitOf(taken.map(({ path, middles }) => ({ path, middles: middles.length / middleFields })));
   const all = drafts(taken, splits);
   const of = (split: Split) => all.drafts.filter((draft) => draft.split === split);
   const maxHeldOut = mine.maxHeldOutPairs ?? defaults.maxHeldOutPairs;

@@ -19,7 +19,7 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
     mine: { folder: path, maxTrainPairs: 0, maxHeldOutPairs: 0, contextChars: 1 },
     listing,
     commit: '',
-    splitOf: (paths) => new Map(paths.map((path) => [path, 'train' as const])),
+    splitOf: (files) => new Map(files.map(({ path }) => [path, 'train' as const])),
     cachePath: await defaultCachePath(path, signal),
     onProgress: () => {},
     signal,

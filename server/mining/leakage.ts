@@ -25,7 +25,9 @@ export function leakedMiddles(middles: readonly string[], training: readonly Tra
   const met = new Set<number>();
   const texts = training.filter(({ fingerprints }) => {
     let meets = false;
-    for (const fingerprint of fingerprints) {
+    // By index: an iterator takes three times as long, and there are a million.
+    for (let i = 0; i < fingerprints.length; i++) {
+      const fingerprint = fingerprints[i] as number;
       if (!wanted.has(fingerprint)) continue;
       met.add(fingerprint);
       meets = true;

@@ -42,7 +42,7 @@ export async function mineRepository(
     mine: options,
     listing,
     commit,
-    splitOf: (paths) => splitFiles(firstCommit, paths),
+    splitOf: (files) => splitFiles(firstCommit, files),
     cachePath: options.cachePath === undefined ? await defaultCachePath(folder, signal) : options.cachePath,
     onProgress,
     signal,

@@ -73,8 +73,16 @@ export function sample(drafts: readonly Draft[], limit: number): Draft[] {
     mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
     return (mixed ^ (mixed >>> 13)) >>> 0;
   };
-  return drafts
-    .map((draft) => ({ draft, key: keyOf(draft) }))
+  // Sorting all of them to keep a tenth would take longer than everything else here: a first cut by the key, with room to spare.
+  const cut = ((1.2 * limit) / drafts.length + 1000 / drafts.length) * 2 ** 32;
+  const keyed: { draft: Draft; key: number }[] = [];
+  for (const draft of drafts) {
+    const key = keyOf(draft);
+    if (key < cut) keyed.push({ draft, key });
+  }
+  if (keyed.length < limit)
+    for (const draft of drafts) if (keyOf(draft) >= cut) keyed.push({ draft, key: keyOf(draft) });
+  return keyed
     .sort((a, b) => a.key - b.key)
     .slice(0, limit)
     .map(({ draft }) => draft);

@@ -47,7 +47,7 @@ export async function mineByTime(
       mine: options,
       listing: { root, candidates, warnings: [] },
       commit: cutCommit,
-      splitOf: (paths) => new Map(paths.map((path) => [path, 'train' as const])),
+      splitOf: (files) => new Map(files.map(({ path }) => [path, 'train' as const])),
       cachePath: null,
       onProgress,
       signal,

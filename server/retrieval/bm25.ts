@@ -52,9 +52,14 @@ export class Bm25 {
     this.#chunks.delete(id);
   }
 
-  /** The best chunks for a query, best first; ties by id, so that the answer is the same everywhere. */
-  search(query: string, limit: number, admits: (id: number) => boolean): { id: number; score: number }[] {
+  /** The best chunks for a query, best first, with how many of its terms they have; ties by id, so that the answer is the same everywhere. */
+  search(
+    query: string,
+    limit: number,
+    admits: (id: number) => boolean,
+  ): { id: number; score: number; terms: number }[] {
     const scores = new Map<number, number>();
+    const matched = new Map<number, number>();
     const total = this.#chunks.size;
     const averageLength = this.#totalLength / Math.max(1, total);
     const maxDocuments = Math.max(maxDocumentsAnyway, total * maxDocumentShare);
@@ -69,11 +74,12 @@ export class Bm25 {
         const length = (this.#chunks.get(id) as Chunk).length;
         const gain = (idf * count * (k1 + 1)) / (count + k1 * (1 - b + (b * length) / averageLength));
         scores.set(id, (scores.get(id) ?? 0) + gain);
+        matched.set(id, (matched.get(id) ?? 0) + 1);
       }
     }
     return [...scores]
       .filter(([id]) => admits(id))
-      .map(([id, score]) => ({ id, score }))
+      .map(([id, score]) => ({ id, score, terms: matched.get(id) ?? 0 }))
       .sort((x, y) => y.score - x.score || x.id - y.id)
       .slice(0, limit);
   }

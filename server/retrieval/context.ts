@@ -23,7 +23,7 @@ const signatureShare = 0.5;
 const maxImports = 12;
 const similarChunks = 4;
 /** A piece that shares only a word or two with the cursor's surroundings is noise. */
-const leastScore = 8;
+const leastTerms = 3;
 
 /**
  * The cross-file context of a prompt, at most `maxChars` UTF-16 units: signatures behind the file's imports, then similar code by
@@ -54,8 +54,8 @@ export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars:
     if (add(block)) signatureLeft -= block.length;
   }
   const recent = new Set(query.recent.map(({ path }) => path));
-  for (const { path, text, score } of index.similar(around, query.path, similarChunks, recent)) {
-    if (score < leastScore) break;
+  for (const { path, text, terms } of index.similar(around, query.path, similarChunks, recent)) {
+    if (terms < leastTerms) continue;
     add(`${header(path, query.language)}${dedent(text)}\n`);
   }
   // The best goes last, next to the file itself: a short window forgets its beginning first.

@@ -27,6 +27,8 @@ export interface SimilarChunk {
   readonly path: string;
   readonly text: string;
   readonly score: number;
+  /** Rare words of the query that it has. */
+  readonly terms: number;
 }
 
 interface Entry {
@@ -125,9 +127,9 @@ export class RetrievalIndex {
   ): SimilarChunk[] {
     return this.#bm25
       .search(query, limit * 2, (id) => this.#chunks.get(id)?.path !== excludedPath)
-      .map(({ id, score }) => {
+      .map(({ id, score, terms }) => {
         const { path, text } = this.#chunks.get(id) as { path: string; text: string };
-        return { path, text, score: boosted.has(path) ? score * 1.5 : score };
+        return { path, text, score: boosted.has(path) ? score * 1.5 : score, terms };
       })
       .sort((x, y) => y.score - x.score)
       .slice(0, limit);

@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import { additions } from './history.ts';
+import { mineRepository } from './mine.ts';
+import { moduleText, ScratchRepository } from './testing.ts';
+
+const all = { range: 'HEAD', maxCommits: 100, maxAdditions: 100, admits: () => true } as const;
+const before =
+  'export function sum(items: number[]): number {\n  let total = 0;\n  for (const item of items) {\n    total += item;\n  }\n  return total;\n}\n';
+const guard = '  if (items.length === 0) {\n    return Number.NaN;\n  }\n';
+
+function writtenLater(message = 'Answer for an empty list', author?: string): ScratchRepository {
+  const scratch = new ScratchRepository();
+  scratch.write('sum.ts', before).commit('first');
+  return scratch.write('sum.ts', before.replace('  let total', `${guard}  let total`)).commit(message, author);
+}
+
+it('an added hunk is the middle, between the file above as it became and below as it was', async () => {
+  using scratch = writtenLater();
+  expect(await additions(scratch.root, all)).toEqual([
+    {
+      commit: scratch.git('rev-parse', 'HEAD').trim(),
+      path: 'sum.ts',
+      prefix: 'export function sum(items: number[]): number {\n  ',
+      middle: guard.trim(),
+      suffix: `\n${before.split('\n').slice(1).join('\n')}`,
+    },
+  ]);
+});
+
+it.each([
+  ['bots', 'Answer for an empty list', 'dependabot[bot] <support@example.com>'],
+  ['reverts', 'Revert "No answer for an empty list"', undefined],
+  ['formatting', 'Run prettier over everything', undefined],
+  ['version bumps', 'Bump version to 2.0', undefined],
+])('leaves out %s', async (_, message, author) => {
+  using scratch = writtenLater(message, author);
+  expect(await additions(scratch.root, all)).toEqual([]);
+});
+
+it('leaves out merges, re-indentation, comments, unbalanced pieces and the revisions that the project ignores', async () => {
+  using scratch = writtenLater();
+  const tabbed = before.replace('  let total', `${guard}  let total`).replaceAll('  ', '\t');
+  scratch.write('sum.ts', tabbed).commit('tabs');
+  scratch.write('sum.ts', `// one\n// two long lines of prose\n${tabbed}`).commit('say what it does');
+  scratch.write('open.ts', 'const a = [\n  1,\n];\nconst b = 2;\n').commit('list');
+  scratch
+    .write('open.ts', 'const a = [\n  1,\n];\nconst c = compute([\n  1000000,\n]).map((x) => {\nconst b = 2;\n')
+    .commit('half a call');
+  const found = await additions(scratch.root, all);
+  expect(found.map(({ path, middle }) => [path, middle])).toEqual([['sum.ts', guard.trim()]]);
+  scratch.write('.git-blame-ignore-revs', `${found[0]?.commit}\n`).commit('ignore it');
+  expect(await additions(scratch.root, all)).toEqual([]);
+});
+
+function grown(): ScratchRepository {
+  const scratch = new ScratchRepository();
+  for (let i = 0; i < 14; i++) scratch.write(`m${i}.ts`, moduleText(`part${'abcdefghijklmn'[i]}`));
+  scratch.commit('first');
+  for (let i = 0; i < 14; i++) {
+    scratch
+      .write(
+        `m${i}.ts`,
+        `${moduleText(`part${'abcdefghijklmn'[i]}`)}\nexport const limit${i} = compute(${i * 31 + 1000}, 'limit of part ${i}');\n`,
+      )
+      .commit(`limit ${i}`);
+  }
+  return scratch;
+}
+
+it('history pairs come from training files alone', async () => {
+  using scratch = grown();
+  const { pairs } = await mineRepository({ folder: scratch.root, history: true });
+  const history = pairs.filter(({ kind }) => kind === 'history');
+  expect(history.length).toBeGreaterThan(5);
+  const heldOut = new Set(pairs.filter(({ split }) => split === 'held-out').map(({ path }) => path));
+  expect(history.some(({ path }) => heldOut.has(path))).toBe(false);
+});
+
+it('the split by time trains on the tree of the cut commit and holds out what came later', async () => {
+  using scratch = grown();
+  const cut = scratch.git('rev-parse', 'HEAD~6').trim();
+  const { pairs } = await mineRepository({ folder: scratch.root, split: { by: 'time', cut }, history: true });
+  const heldOut = pairs.filter(({ split }) => split === 'held-out');
+  expect(heldOut.map(({ middle }) => middle).sort()).toEqual(
+    Array.from(
+      { length: 6 },
+      (_, i) => `export const limit${i + 8} = compute(${(i + 8) * 31 + 1000}, 'limit of part ${i + 8}');`,
+    ).sort(),
+  );
+  const training = pairs
+    .filter(({ split }) => split === 'train')
+    .map(({ prefix, middle, suffix }) => prefix + middle + suffix);
+  for (const { middle } of heldOut) expect(training.some((text) => text.includes(middle))).toBe(false);
+});

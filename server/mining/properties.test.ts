@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { decode } from './content.ts';
+import { middleFields, mineText } from './fileMiner.ts';
+import { type LanguageName, languages } from './languages.ts';
+import { mineRepository } from './mine.ts';
+import { mix, mixKinds } from './mix.ts';
+import { heldOutFraction, heldOutPosition, splitFiles } from './split.ts';
+import { moduleText, ScratchRepository } from './testing.ts';
+
+/** Text that looks like code often enough to reach every kind of pair, and like nothing at all otherwise. */
+const line = fc.oneof(
+  fc.constantFrom(
+    '{',
+    '}',
+    'if (a) {',
+    '} else {',
+    '  return f(x, y);',
+    '\tfor i in items:',
+    '# note',
+    '// note',
+    '/* x',
+    '*/',
+    '',
+    '"""',
+    'def f(a):',
+    'fn g() {',
+    'class A {',
+  ),
+  fc.string({ maxLength: 60 }),
+  fc.string({ unit: 'grapheme', maxLength: 30 }),
+);
+const sourceText = fc.array(line, { minLength: 1, maxLength: 120 }).map((lines) => lines.join('\n'));
+const language = fc.constantFrom(...(Object.keys(languages) as LanguageName[]), 'shell' as const);
+
+it('whatever the text: middles lie in it, in order, apart, within their sizes, and are drawn the same again', async () => {
+  await fc.assert(
+    fc.asyncProperty(sourceText, language, async (text, language) => {
+      const job = { path: 'src/file', language, seed: 1, definitions: true } as const;
+      const mined = await mineText(job, text, Buffer.from(text));
+      expect(mined).not.toBeNull();
+      const { middles, definitions } = mined as NonNullable<typeof mined>;
+      let last = -1;
+      for (let i = 0; i < middles.length; i += middleFields) {
+        const [kind = 0, start = 0, end = 0] = middles.subarray(i, i + middleFields);
+        const { min, max } = mix[mixKinds[kind] as keyof typeof mix];
+        expect(start).toBeGreaterThan(last);
+        expect(end).toBeLessThanOrEqual(text.length);
+        expect(end - start).toBeGreaterThanOrEqual(min);
+        expect(end - start).toBeLessThanOrEqual(max);
+        const middle = text.slice(start, end);
+        expect(middle).toBe(middle.trimEnd());
+        expect(middle.isWellFormed() || !text.isWellFormed()).toBe(true);
+        last = start;
+      }
+      expect([...definitions].every((offset) => offset >= 0 && offset <= text.length)).toBe(true);
+      expect(await mineText(job, text, Buffer.from(text))).toEqual(mined);
+    }),
+    { numRuns: 80 },
+  );
+});
+
+it('any bytes decode to text or a reason, and never throw', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+      const decoded = decode(bytes);
+      if (decoded.kind === 'text') expect(decoded.text).not.toContain('\r\n');
+      else expect(decoded.reason).not.toBe('');
+    }),
+  );
+});
+
+it('the split of a file depends on it and the first commit alone', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 60, maxLength: 90 }),
+      fc.string(),
+      (paths, commit) => {
+        const files = paths.map((path) => ({ path, middles: 4 }));
+        const all = splitFiles(commit, files);
+        const half = splitFiles(commit, files.slice(0, 50));
+        for (const path of paths.slice(0, 50)) {
+          if (heldOutPosition(commit, path) < heldOutFraction)
+            expect([all.get(path), half.get(path)]).toEqual(['held-out', 'held-out']);
+        }
+        expect([...all.values()].filter((split) => split === 'held-out').length).toBeGreaterThanOrEqual(3);
+      },
+    ),
+  );
+});
+
+it('whatever a repository holds: every file has one verdict, and pairs come from taken files only', async () => {
+  const path = fc
+    .array(fc.stringMatching(/^[a-zA-Z0-9 _'"ä世.-]{1,12}$/), { minLength: 1, maxLength: 3 })
+    .map((parts) => parts.map((part) => (/^\.+$/.test(part) || part.toLowerCase() === '.git' ? 'x' : part)).join('/'));
+  const extension = fc.constantFrom('.ts', '.py', '.go', '.rb', '.sh', '.md', '');
+  const content = fc.oneof(sourceText, fc.uint8Array({ maxLength: 200 }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(path, extension, content), { maxLength: 12 }), async (extra) => {
+      using scratch = new ScratchRepository();
+      for (let i = 0; i < 10; i++) scratch.write(`base/module${i}.ts`, moduleText(`part${'abcdefghij'[i]}`));
+      for (const [i, [name, suffix, text]] of extra.entries()) scratch.write(`x${i}/${name}${suffix}`, text);
+      scratch.commit();
+      const tracked = scratch.git('ls-files', '-z').split('\0').filter(Boolean);
+      const { files, pairs } = await mineRepository({ folder: scratch.root, cachePath: null });
+      expect(files.map(({ path }) => path).sort()).toEqual(tracked.sort());
+      const taken = new Set(files.filter(({ verdict }) => verdict === 'taken').map(({ path }) => path));
+      for (const file of files) expect(file.verdict === 'taken').toBe(file.reason === undefined);
+      expect(pairs.every(({ path }) => taken.has(path))).toBe(true);
+      const splits = new Map(pairs.map(({ path, split }) => [path, split]));
+      expect(pairs.every(({ path, split }) => splits.get(path) === split)).toBe(true);
+    }),
+    { numRuns: 5, endOnFailure: true },
+  );
+}, 60_000);

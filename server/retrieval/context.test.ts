@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { contextFor } from './context.ts';
+import { importsOf } from './imports.ts';
+import { RetrievalIndex } from './retrievalIndex.ts';
+
+function fileOf(path: string, language: string, text: string, signatures: readonly string[] = []) {
+  const definitions = signatures.map((signature) => ({
+    start: text.indexOf(signature),
+    end: text.indexOf(signature) + signature.length,
+  }));
+  return { path, language, text, definitions, secrets: [] };
+}
+
+const index = new RetrievalIndex();
+index.set(
+  fileOf(
+    'src/util/text.ts',
+    'typescript',
+    'export function capitalize(word: string): string {\n  return word;\n}\ntype Unused = { a: number };\n',
+    ['function capitalize(word: string): string', 'type Unused = { a: number }'],
+  ),
+);
+index.set(
+  fileOf(
+    'src/invoice.ts',
+    'typescript',
+    'export function renderInvoice(invoice: Invoice): string {\n  const customer = capitalize(invoice.customer);\n  const lines = invoice.positions.map((position) => formatPosition(position));\n  return [customer, ...lines].join("\\n");\n}\n',
+  ),
+);
+index.set(
+  fileOf(
+    'src/noise.ts',
+    'typescript',
+    'export const colours = ["red", "green"];\nexport const sizes = [1, 2, 3];\nexport const shapes = {};\n',
+  ),
+);
+
+const prefix =
+  'import { capitalize } from "./util/text.js";\n\nexport function renderOffer(offer: Offer): string {\n  const customer = capitalize(offer.customer);\n  const lines = offer.positions.map((position) => ';
+const suffix = 'x);\n  return lines.join();\n}\n';
+const query = { path: 'src/offer.ts', language: 'typescript', prefix, suffix, recent: [] };
+
+describe('contextFor', () => {
+  it('gives the used signatures behind the imports, and similar code, each under its path', () => {
+    const context = contextFor(query, index, 2000);
+    expect(context).toContain('// src/util/text.ts\nfunction capitalize(word: string): string\n');
+    expect(contextFor(query, index, 160)).not.toContain('Unused');
+    expect(context).toContain('// src/invoice.ts\n');
+    expect(context).not.toContain('colours');
+  });
+
+  it('stays the same while one types in a line', () => {
+    const contexts = ['', 'f', 'formatPosition(', 'formatPosition(position)'].map((typed) =>
+      contextFor({ ...query, prefix: prefix + typed }, index, 2000),
+    );
+    expect(new Set(contexts).size).toBe(1);
+  });
+
+  it.each([0, 40, 120, 400])('is at most %i long', (maxChars) => {
+    expect(contextFor(query, index, maxChars).length).toBeLessThanOrEqual(maxChars);
+  });
+
+  it('has nothing of the file itself, of deleted files or of lines with secrets', () => {
+    const own = new RetrievalIndex();
+    own.set(fileOf('src/offer.ts', 'typescript', prefix + suffix));
+    expect(contextFor(query, own, 2000)).toBe('');
+    const text = `export function renderInvoice(customer, positions) {\n  const key = "k";\n  return capitalize(customer) + positions;\n}\n`;
+    own.set({
+      ...fileOf('src/held.ts', 'typescript', text),
+      secrets: [{ start: text.indexOf('const'), end: text.indexOf('"k"') }],
+    });
+    expect([...own.texts()].join()).not.toContain('"k"');
+    own.set(fileOf('src/invoice.ts', 'typescript', text));
+    own.delete('src/invoice.ts');
+    expect([...own.texts()].join()).not.toContain('renderInvoice(customer');
+  });
+});
+
+it.each([
+  ['typescript', 'import a, { b } from "../util/text.js";\nconst c = require("./c");', [['util', 'text'], ['c']]],
+  [
+    'python',
+    'from app.models import User\nimport os.path',
+    [
+      ['app', 'models'],
+      ['os', 'path'],
+    ],
+  ],
+  ['go', 'import (\n\t"fmt"\n\tstore "example.com/shop/store"\n)', [['fmt'], ['example.com', 'shop', 'store']]],
+  ['rust', 'use crate::store::Item;\nmod walk;', [['store', 'Item'], ['walk']]],
+  ['java', 'import com.shop.store.Item;', [['com', 'shop', 'store', 'Item']]],
+  ['cpp', '#include "store/item.h"\n#include <vector>', [['store', 'item'], ['vector']]],
+  ['ruby', "require_relative 'store/item'", [['store', 'item']]],
+  ['php', 'use App\\Store\\Item;', [['App', 'Store', 'Item']]],
+])('imports of %s', (language, text, modules) => {
+  expect(importsOf(text, language)).toEqual(modules);
+});
+
+it.each([
+  [['util', 'text'], 'src/offer.ts', 'src/util/text.ts'],
+  [['store'], 'cmd/main.go', 'store/item.go'],
+  [['com', 'shop', 'Cart'], 'x/Y.java', 'java/com/shop/Cart.java'],
+  [['app', 'models', 'User'], 'app/views.py', 'app/models.py'],
+  [['unknown'], 'src/a.ts', null],
+])('resolves %j seen from %s to %s', (segments, from, path) => {
+  const files = new RetrievalIndex();
+  for (const [path, language] of [
+    ['src/util/text.ts', 'typescript'],
+    ['other/text.ts', 'typescript'],
+    ['store/item.go', 'go'],
+    ['java/com/shop/Cart.java', 'java'],
+    ['app/models.py', 'python'],
+    ['lib/models.py', 'python'],
+  ] as const) {
+    files.set(fileOf(path, language, 'x\ny\nz\n'));
+  }
+  expect(files.resolve(segments, from)).toBe(path);
+});
