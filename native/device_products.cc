@@ -96,7 +96,7 @@ void DeviceProducts::compute(const Weight& w, bool backward, int64_t from, int64
   ggml_backend_tensor_set(indices, numbers.data(), 0, ggml_nbytes(indices));
   ggml_backend_tensor_set(in, input, 0, ggml_nbytes(in));
   if (ggml_backend_graph_compute(backend_.get(), nodes) != GGML_STATUS_SUCCESS)
-    throw UserError(format("%s failed during training: the run goes on from its checkpoint on the cpu.", name_.c_str()));
+    throw UserError(format("%s failed during training: start the tune again with the device cpu; it goes on from its checkpoint.", name_.c_str()));
   ggml_backend_tensor_get(result, out, 0, ggml_nbytes(result));
 }
 

@@ -10,8 +10,8 @@ namespace {
 
 /** Tokens at which the matrix products' unpacking of weights is well amortized. */
 constexpr int64_t kMicroBatchTokens = 2048;
-/** Code, stacks, allocator and the GGUF's metadata. */
-constexpr int64_t kProcessBytes = 48ll << 20;
+/** Code, stacks, allocator and the GGUF's metadata, in a process that does nothing else. */
+constexpr int64_t kProcessBytes = 64ll << 20;
 constexpr int64_t kLogitBytes = 96ll << 20;
 /** With no budget given: activations are kept while the whole stays below this. */
 constexpr int64_t kModestBytes = 2ll << 30;
@@ -29,10 +29,11 @@ int64_t working_bytes(const TrainerModel& m, int64_t rank, int64_t tokens, int64
   const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = (int64_t)m.layers.size();
   const int64_t inputs = (layers + 2) * m.n_embd;
   const int64_t scratch = 3 * m.n_embd + m.n_ff + 2 * q + 2 * kv + 2 * q + 2 * rank;
+  const int64_t packed = std::max({m.n_ff, m.n_embd, q});  // activations in the kernels' order
   const int64_t alive = activation_floats(m, rank) * (kept < layers ? kept + 1 : layers);
   const int64_t attention = threads * 2 * 128 * longest;
   const int64_t logits = std::min<int64_t>(kLogitBytes / 4, tokens * m.n_vocab);
-  return 4 * (tokens * (inputs + scratch + alive) + attention + logits) + kProcessBytes;
+  return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
 }
 
 }  // namespace

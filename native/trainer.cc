@@ -31,15 +31,31 @@ TrainerOptions checked(TrainerOptions o) {
   return o;
 }
 
+int64_t longest_sequence(const TrainerOptions& o, const TrainerModel& m) {
+  return o.model.max_positions > 0 ? std::min(o.model.max_positions, m.n_ctx) : m.n_ctx;
+}
+
+Plan plan_for(const TrainerOptions& o, const TrainerModel& m) {
+  int64_t parameters = 0;
+  for (const auto& layer : m.layers)
+    for (const auto& linear : layer.linear) parameters += o.rank * (linear.w.n_in + linear.w.n_out);
+  return make_plan(m, o.rank, parameters, longest_sequence(o, m), o.model.threads, o.memory_budget_bytes);
+}
+
 }  // namespace
+
+Plan plan_training(const TrainerOptions& options) {
+  TrainerOptions o = checked(options);
+  o.model.header_only = true;
+  return plan_for(o, *TrainerModel::load(o.model));
+}
 
 Trainer::Trainer(const TrainerOptions& options)
     : options_(checked(options)),
       model_(TrainerModel::load(options.model)),
       pool_(options.model.threads),
       scale_(options.rs_lora ? options.alpha / std::sqrt((float)options.rank) : options.alpha / (float)options.rank) {
-  const int64_t longest = options_.model.max_positions > 0 ? std::min(options_.model.max_positions, model_->n_ctx) : model_->n_ctx;
-  options_.model.max_positions = longest;
+  options_.model.max_positions = longest_sequence(options_, *model_);
   lay_out_parameters();
   if (options_.device) {
     std::vector<Weight> weights{model_->head};
@@ -47,7 +63,7 @@ Trainer::Trainer(const TrainerOptions& options)
       for (const auto& linear : layer.linear) weights.push_back(linear.w);
     device_ = std::make_unique<DeviceProducts>(options_.device, weights);
   }
-  plan_ = make_plan(*model_, options_.rank, trainable_parameters(), longest, options_.model.threads, options_.memory_budget_bytes);
+  plan_ = plan_for(options_, *model_);
   activations_.resize((size_t)plan_.kept_blocks + 1);
   inputs_.resize(model_->layers.size() + 1);
 }

@@ -46,6 +46,9 @@ struct Evaluation {
   int64_t loss_tokens;
 };
 
+/** The plan of a run, and the memory it will take, from the model's header alone. Throws UserError when nothing fits. */
+Plan plan_training(const TrainerOptions& options);
+
 class Trainer {
  public:
   /** Throws UserError. */

@@ -73,6 +73,7 @@ struct ModelLoader {
   std::vector<float> vector(const std::string& name, int64_t n) const {
     const GgufTensor& t = tensor(name, n, 1);
     std::vector<float> values((size_t)n);
+    if (options.header_only) return values;
     dequantize_rows(t.type, file.read(t).data(), 1, n, values.data());
     return values;
   }
@@ -82,13 +83,14 @@ struct ModelLoader {
 
   Weight weight(const std::string& name, int64_t n_in, int64_t n_out, bool quantize) {
     const GgufTensor& t = tensor(name, n_in, n_out);
-    AlignedBytes bytes = file.read(t);
-    ggml_type type = t.type;
-    if (quantize && options.base_type != GGML_TYPE_COUNT && ggml_blck_size(type) == 1) {
-      const ggml_type wanted = quantizable_type(options.base_type, n_in);
-      if (wanted != type) bytes = convert_weight(pool, type, bytes.data(), n_out, n_in, wanted);
-      type = wanted;
+    const bool convert = quantize && options.base_type != GGML_TYPE_COUNT && ggml_blck_size(t.type) == 1;
+    const ggml_type type = convert ? quantizable_type(options.base_type, n_in) : t.type;
+    if (options.header_only) {
+      model.weight_bytes += (int64_t)ggml_row_size(type, n_in) * n_out;
+      return Weight{type, nullptr, n_out, n_in};
     }
+    AlignedBytes bytes = file.read(t);
+    if (type != t.type) bytes = convert_weight(pool, t.type, bytes.data(), n_out, n_in, type);
     model.weight_bytes += (int64_t)bytes.size();
     model.storage_.push_back(std::move(bytes));
     return Weight{type, model.storage_.back().data(), n_out, n_in};

@@ -67,6 +67,8 @@ struct ModelOptions {
   /** Longest sequence; 0: the model's context. */
   int64_t max_positions = 0;
   int threads = 1;
+  /** Reads the header alone: shapes, types and bytes for a plan, no weights. */
+  bool header_only = false;
 };
 
 class TrainerModel {

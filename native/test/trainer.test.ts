@@ -153,6 +153,24 @@ describe('training', () => {
   });
 });
 
+describe('the plan', () => {
+  test('is known from the header alone, and is the one the trainer follows', async () => {
+    const planned = await addon.planTraining(config);
+    const trainer = await addon.openTrainer(config);
+    expect(trainer.plan).toEqual(planned);
+    trainer.dispose();
+  });
+
+  test.each([
+    [100, /sequences of \d+ tokens would fit/],
+    [40, /the base alone takes/],
+  ])('refuses %i MiB and says what would fit', async (megabytes, message) => {
+    await expect(
+      addon.planTraining({ ...config, maxTokens: 1024, memoryBudgetBytes: megabytes * 2 ** 20 }),
+    ).rejects.toThrow(message);
+  });
+});
+
 describe('bad input is refused with what to do', () => {
   const one = (tokens: number[]): TrainRow[] => [row(Int32Array.from(tokens))];
   test.each([
