@@ -18,7 +18,7 @@ const answer = z.object({
 });
 
 test('every kernel agrees with the reference over shapes and weight types, the same each time', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, () => {
   const { variants, default: chosen } = runNativeProgram('test_kernels', [], answer);
   expect(variants.map(({ name }) => name)).toContain(chosen);
