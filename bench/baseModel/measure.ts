@@ -1,5 +1,6 @@
 /** A base at held-out cursor positions, through the serving engine: greedy, healed, no filters of completion. */
 import type { CompleteResult, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
+import { shrink } from '../../server/prompt/budget.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../../server/prompt/index.ts';
 import { loops } from './loops.ts';
 import type { Position } from './positions.ts';
@@ -64,12 +65,17 @@ export class BaseMeasurement {
     };
   }
 
-  #complete(prefix: string, suffix: string, maxTokens: number): Promise<CompleteResult> {
-    const prompt = buildCompletionPrompt(
-      { repoName: '', context: '', prefix, suffix },
-      formatOf(this.#model),
-      budgetFor(this.#model.contextLength),
-    );
-    return this.#engine.complete({ prompt: prompt.parts, heal: prompt.heal, maxTokens, stop: [], adapter: null });
+  /** As completion asks: a prompt with more tokens than estimated is cut again. */
+  async #complete(prefix: string, suffix: string, maxTokens: number): Promise<CompleteResult> {
+    const input = { repoName: '', context: '', prefix, suffix };
+    for (let budget = budgetFor(this.#model.contextLength); ; budget = shrink(budget, 0.8)) {
+      const { parts, heal } = buildCompletionPrompt(input, formatOf(this.#model), budget);
+      try {
+        return await this.#engine.complete({ prompt: parts, heal, maxTokens, stop: [], adapter: null });
+      } catch (error) {
+        if (!(error instanceof Error && error.message.includes('does not fit')) || budget.promptTokens < 64)
+          throw error;
+      }
+    }
   }
 }

@@ -6,7 +6,7 @@ import json
 import re
 
 PERMISSIVE_NAMES = re.compile(
-    r"^(0BSD|AFL|Apache|Artistic-2|BlueOak|BSD|BSL|Boost|CC0|curl|Expat|FTL|ICU|ISC|MIT|MIT-0|NCSA|OpenSSL|PHP|PostgreSQL|PSF|Python|"
+    r"^(0BSD|AFL|Apache|Artistic-2|BlueOak|BSD|BSL|Boost|CC0|curl|Expat|FTL|Go$|ICU|ISC|MIT|MIT-0|NCSA|OpenSSL|PHP|PostgreSQL|PSF|Python|"
     r"public[- ]domain|Ruby|TCL|Unicode|Unlicense|UPL|WTFPL|X11|Zlib|libpng)",
     re.IGNORECASE,
 )
