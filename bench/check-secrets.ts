@@ -3,10 +3,11 @@
  * clean repositories lose to false alarms.
  * usage: npm run check:secrets -- [clean folder...] [--json]
  */
-import { lintSource } from '@secretlint/core';
-import { creator } from '@secretlint/secretlint-rule-preset-recommend';
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lintSource } from '@secretlint/core';
+import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { report } from '../server/bars.ts';
 import { decode } from '../server/mining/content.ts';
 import { aroundSecrets, secretLines } from '../server/mining/fileMiner.ts';

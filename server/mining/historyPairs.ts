@@ -1,10 +1,10 @@
-import { fingerprints } from './fingerprints.ts';
 import { secretLines } from './fileMiner.ts';
+import { fingerprints } from './fingerprints.ts';
 import { additions, type HistoryOptions } from './history.ts';
 import { languageOf } from './languageOf.ts';
+import type { TrainingText } from './leakage.ts';
 import { findSecrets } from './secrets/scan.ts';
 import { tokensOf } from './tokens.ts';
-import type { TrainingText } from './leakage.ts';
 import type { Pair, Split } from './types.ts';
 
 /** Pairs from what recent commits added. One that a secret touches, or comes near, is dropped. */

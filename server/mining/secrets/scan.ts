@@ -1,7 +1,7 @@
+import { extname } from 'node:path';
 import { lintSource } from '@secretlint/core';
 import { secretLintProfiler } from '@secretlint/profiler';
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
-import { extname } from 'node:path';
 import { entropyBits, isPlaceholder, looksRandom, readsLikeWords } from './entropy.ts';
 import { secretRules } from './rules.ts';
 
