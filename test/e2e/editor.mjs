@@ -150,11 +150,13 @@ export class Editor {
     });
   }
 
-  statusItem() {
-    return this.page
-      .locator('[id="repotune.repotune.status"], .statusbar-item')
-      .filter({ hasText: 'Repotune' })
-      .first();
+  /** Saves the file in view; answers with its text once `done` holds for it. Saving takes a while on a busy machine. */
+  async save(file, done) {
+    await this.page.keyboard.press('Control+S');
+    let text = readFileSync(file, 'utf8');
+    for (const started = Date.now(); !done(text) && Date.now() - started < slowMs; text = readFileSync(file, 'utf8'))
+      await this.page.waitForTimeout(100);
+    return text;
   }
 
   async waitForStatus(text, timeout = slowMs) {

@@ -44,9 +44,8 @@ export async function completeWithBoth({ checks, editor, folder }) {
       .waitFor({ state: 'detached', timeout: 5000 })
       .catch(() => {});
     const line = `${typing.text}${ghost.split('\n')[0]}`.trim();
-    await page.keyboard.press('Control+S');
-    await page.waitForTimeout(500);
-    assert.ok(readFileSync(join(folder, typing.path), 'utf8').includes(line), `"${line}" is not in the file`);
+    const saved = await editor.save(join(folder, typing.path), (text) => text.includes(line));
+    assert.ok(saved.includes(line), `"${line}" is not in the file`);
     await editor.screenshot('8-accepted');
   });
 
@@ -69,14 +68,9 @@ async function acceptedText({ editor, folder, cursor, shot }) {
   await editor.ghostText();
   await editor.screenshot(shot);
   await page.keyboard.press('Tab');
-  await page.waitForTimeout(300);
-  await page.keyboard.press('Control+S');
-  await page.waitForTimeout(500);
-  const after = readFileSync(file, 'utf8');
+  const after = await editor.save(file, (text) => text !== before);
   await page.keyboard.press('Control+Z');
-  await page.keyboard.press('Control+S');
-  await page.waitForTimeout(500);
-  assert.equal(readFileSync(file, 'utf8'), before, 'undo did not restore the file');
+  assert.equal(await editor.save(file, (text) => text === before), before, 'undo did not restore the file');
   const start = cursor.offset;
   const tail = before.slice(start);
   assert.ok(after.startsWith(before.slice(0, start)), 'text before the cursor changed');
