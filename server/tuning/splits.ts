@@ -1,8 +1,8 @@
 /** The pairs of a tune: held out by file always, by time as well when asked for. */
 import { createHash } from 'node:crypto';
-import { mineRepository } from '../mining/index.ts';
+import { MiningError, mineRepository } from '../mining/index.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
-import type { Dataset, MineProgress } from '../mining/types.ts';
+import type { Dataset, MineOptions, MineProgress } from '../mining/types.ts';
 import type { TuneOptions } from './types.ts';
 
 export interface Splits {
@@ -20,11 +20,30 @@ export async function mineSplits(
   const options = { folder, ...(seed === undefined ? {} : { seed }) };
   const files = await mineRepository(options, onProgress, signal);
   if (!byTime) return { dataset: files, byTime: null };
-  const time = await mineRepository({ ...options, split: { by: 'time' } }, onProgress, signal);
+  const time = await mineHistory(options, onProgress, signal);
+  if (time === null) {
+    const warning = 'The history is too short to hold out what its newest commits added; held out is by file alone.';
+    return { dataset: { ...files, warnings: [...files.warnings, warning] }, byTime: null };
+  }
   return {
     dataset: trainedBefore(files, time),
     byTime: { ...time, pairs: time.pairs.filter(({ split }) => split === 'held-out') },
   };
+}
+
+/** null where there is too little history, or none. */
+async function mineHistory(
+  options: MineOptions,
+  onProgress: (progress: MineProgress) => void,
+  signal: AbortSignal,
+): Promise<Dataset | null> {
+  try {
+    return await mineRepository({ ...options, split: { by: 'time' } }, onProgress, signal);
+  } catch (error) {
+    if (error instanceof MiningError && (error.problem === 'too-little-code' || error.problem === 'git-failed'))
+      return null;
+    throw error;
+  }
 }
 
 /** Learns from the tree before the newest commits, and from no file that is held out: neither set has been seen then. */

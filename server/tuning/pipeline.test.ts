@@ -1,0 +1,94 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
+import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { reportSchema } from '../evaluation/report.ts';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import { bundledModelPath } from '../paths.ts';
+import { commitsSince } from './continuing.ts';
+import { runTune } from './pipeline.ts';
+import { ProgressTracker } from './progress.ts';
+import type { TuneOptions, TuneProgress, TuneResult } from './types.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+
+const SOURCES = ['loop', 'batches', 'packing', 'schedule', 'checkpoint', 'pipeline', 'splits', 'continuing'];
+const sourceOf = (name: string): string => readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
+
+const repository = new ScratchRepository();
+let engine: CompletionEngine;
+let model: ModelInfo;
+
+beforeAll(async () => {
+  for (let i = 0; i < 16; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
+  // Real code without some of its lines, which a later commit adds: what is held out by time.
+  for (const name of SOURCES) {
+    const kept = sourceOf(name)
+      .split('\n')
+      .filter((_, line) => line % 12 < 9);
+    repository.write(`src/${name}.ts`, kept.join('\n'));
+  }
+  repository.commit('first');
+  for (let i = 16; i < 20; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`)).commit(`module ${i}`);
+  engine = createCompletionEngine();
+  model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, threads: 1, device: 'cpu' });
+});
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(repository.root, { recursive: true, force: true });
+});
+
+async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResult; stages: string[] }> {
+  const stages = new Set<string>();
+  const options: TuneOptions = {
+    folder: repository.root,
+    modelPath: bundledModelPath(),
+    baseType: 'q4_0',
+    rank: 4,
+    threads: 1,
+    maxMinutes: 0.3,
+    ...more,
+  };
+  const progress = new ProgressTracker('run-test', options.folder, Date.now, ({ stage }: TuneProgress) =>
+    stages.add(stage),
+  );
+  const dependencies = {
+    serving: async () => ({ engine, model }),
+    createTuneEngine,
+    nowMs: Date.now,
+    toolVersion: '0.0.0',
+  };
+  const result = await runTune('run-test', options, dependencies, progress, new AbortController().signal);
+  return { result, stages: [...stages] };
+}
+
+it('a tune ends in a stored, measured and judged version; the next one goes on from it on what changed', async () => {
+  const { result, stages } = await tune({ force: true });
+  expect(stages).toEqual(['mining', 'loading', 'training', 'evaluating', 'storing', 'done']);
+  expect(result.steps).toBeGreaterThan(0);
+  expect(result.heldOutLossTuned).not.toBe(result.heldOutLossBase);
+
+  const store = await AdapterStore.of(repository.root);
+  const first = await store.find(result.adapterId);
+  await store.verify(first);
+  const report = reportSchema.parse(await store.report(first.id));
+  expect(report.byFile.base.loss).toBe(result.heldOutLossBase);
+  expect(report.byFile.base.completions?.places).toBeGreaterThan(0);
+  expect(first.manifest).toMatchObject({ parent: null, training: { method: 'qlora', steps: result.steps } });
+  expect(result.activated).toBe(true);
+  expect((await store.active())?.id).toBe(first.id);
+  expect((await store.audit.read()).map(({ action }) => action).slice(0, 2)).toEqual(['tune', 'activate']);
+
+  await expect(tune({ continueFrom: 'active' })).rejects.toThrow(/Nothing to learn has changed since adapter/);
+  for (const name of SOURCES) repository.write(`src/${name}.ts`, sourceOf(name));
+  repository.commit('more');
+  expect(await commitsSince(repository.root, first.manifest.dataset.commit)).toBe(1);
+  const next = await tune({ continueFrom: 'active', byTime: true });
+  const second = await store.find(next.result.adapterId);
+  expect(second.manifest.parent).toBe(first.id);
+  const judged = reportSchema.parse(await store.report(second.id));
+  expect(judged.byTime?.pairs).toBeGreaterThan(0);
+  expect(judged.byFile.active?.loss).toBeCloseTo(report.byFile.tuned.loss, 0);
+  expect(second.active).toBe(next.result.activated);
+});
