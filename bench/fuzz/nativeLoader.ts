@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { packageRoot } from '../../server/paths.ts';
 
-const BUILD = join(packageRoot, 'native', 'build-asan');
+const BUILD = join(packageRoot, 'native', 'build', 'asan');
 const HANG_MS = 20_000;
 
 /** Builds the loader with AddressSanitizer, apart from the ordinary build. @throws with the compiler's words. */
