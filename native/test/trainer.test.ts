@@ -65,6 +65,7 @@ describe('training', () => {
     const session = await addon.loadSession({
       librariesPath: librariesPath(),
       gpuBackends: [],
+      mergeFolder: folder,
       modelPath: config.modelPath,
       device: 'cpu',
       contextTokens: 256,
