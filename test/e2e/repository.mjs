@@ -15,6 +15,12 @@ export function makeRepository(folder) {
       recursive: true,
       filter: (path) => !path.endsWith('.spec.ts'),
     });
+  commitAll(folder);
+  return folder;
+}
+
+/** Makes a folder a repository with everything in one commit, always the same one. */
+export function commitAll(folder) {
   git(folder, 'init', '--quiet', '--initial-branch=main');
   git(folder, 'add', '.');
   git(
@@ -30,7 +36,6 @@ export function makeRepository(folder) {
     '--date',
     '2026-01-01T00:00:00Z',
   );
-  return folder;
 }
 
 function git(cwd, ...args) {
