@@ -1,5 +1,5 @@
-import { isRunning } from '../src/describe.ts';
 import type { RepotuneState } from '../server/protocol.ts';
+import { isRunning } from '../src/describe.ts';
 import { button, element, setShown } from './dom.ts';
 import { ask, rememberedTab, rememberTab, run } from './host.ts';
 import type { PanelState, ToPanel } from './messages.ts';

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundledModelPath } from '../paths.ts';
 import { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
+import { bundledModelPath } from '../paths.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
 
 const slow: Hardware = {

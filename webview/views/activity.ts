@@ -1,7 +1,7 @@
 import type { CompletionStatistics } from '../../server/protocol.ts';
+import { summarize } from '../activity.ts';
 import { element, Facts } from '../dom.ts';
 import type { Answer } from '../messages.ts';
-import { summarize } from '../activity.ts';
 import type { View } from './view.ts';
 
 const factNames = [

@@ -1,6 +1,6 @@
-import { duration, isRunning, progressShare } from '../../src/describe.ts';
 import type { RepotuneState } from '../../server/protocol.ts';
 import type { Stage, TuneProgress } from '../../server/tuning/types.ts';
+import { duration, isRunning, progressShare } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';
 import { button, element, Facts, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';

@@ -1,6 +1,6 @@
+import type { HeldOutSet, Report } from '../../server/evaluation/report.ts';
 import type { RepotuneState } from '../../server/protocol.ts';
 import type { SampleCompletion } from '../../server/tuning/types.ts';
-import type { HeldOutSet, Report } from '../../server/evaluation/report.ts';
 import { element, Facts, setShown, setText } from '../dom.ts';
 import { ask } from '../host.ts';
 import type { Answer } from '../messages.ts';

@@ -1,5 +1,5 @@
-import { servingName } from '../../src/describe.ts';
 import type { RepotuneState } from '../../server/protocol.ts';
+import { servingName } from '../../src/describe.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { View } from './view.ts';
