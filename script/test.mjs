@@ -19,7 +19,9 @@ const stages = {
   e2e: () => endToEnd(),
 };
 
-const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1].split(',') : Object.keys(stages);
+const only = process.argv.includes('--only')
+  ? process.argv[process.argv.indexOf('--only') + 1].split(',')
+  : Object.keys(stages);
 const total = { passed: 0, failed: 0 };
 
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -35,7 +37,9 @@ for (const name of only) {
   const counted = typeof outcome === 'boolean' ? { passed: Number(outcome), failed: Number(!outcome) } : outcome;
   total.passed += counted.passed;
   total.failed += counted.failed;
-  console.log(`── ${name}: ${counted.passed} passed, ${counted.failed} failed, ${Math.round((Date.now() - started) / 1000)} s`);
+  console.log(
+    `── ${name}: ${counted.passed} passed, ${counted.failed} failed, ${Math.round((Date.now() - started) / 1000)} s`,
+  );
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
@@ -57,7 +61,12 @@ function vitest() {
 }
 
 function endToEnd() {
-  const { status, stdout } = spawnSync('node', ['test/e2e/run.mjs'], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+  const { status, stdout } = spawnSync('node', ['test/e2e/run.mjs'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
   process.stdout.write(stdout ?? '');
   const counts = /(\d+) passed, (\d+) failed/.exec(stdout ?? '');
   if (!counts) return { passed: 0, failed: 1 };

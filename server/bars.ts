@@ -22,7 +22,10 @@ export function barsLine(bars: readonly Bar[], fields: Readonly<Record<string, u
 export function barsTable(bars: readonly Bar[]): string {
   const width = Math.max(4, ...bars.map((bar) => bar.name.length));
   return bars
-    .map((bar) => `${holds(bar) ? 'ok  ' : 'MISS'} ${bar.name.padEnd(width)} ${format(bar.value)} ${bar.op} ${format(bar.bar)}`)
+    .map(
+      (bar) =>
+        `${holds(bar) ? 'ok  ' : 'MISS'} ${bar.name.padEnd(width)} ${format(bar.value)} ${bar.op} ${format(bar.bar)}`,
+    )
     .join('\n');
 }
 
