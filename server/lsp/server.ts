@@ -53,10 +53,17 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       return document;
     },
   });
+  /** The protocol allows no word of ours before the handshake has ended; null from then on. */
+  let early: (() => void)[] | null = [];
+  const send = (method: string, params: unknown): void => {
+    const now = (): void => void connection.sendNotification(method, params).catch(() => {});
+    if (early === null) now();
+    else early.push(now);
+  };
   const server = makeServer(
     {
-      notice: (notice) => void connection.sendNotification(Notifications.notice, notice).catch(() => {}),
-      stateChanged: (state) => void connection.sendNotification(Notifications.stateChanged, state).catch(() => {}),
+      notice: (notice) => send(Notifications.notice, notice),
+      stateChanged: (state) => send(Notifications.stateChanged, state),
       log: (line) => connection.console.log(line),
       debug: (line) => connection.console.debug(line),
     },
@@ -92,6 +99,8 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     if (client.configuration) server.setSettings(await connection.workspace.getConfiguration('repotune'));
   };
   connection.onInitialized(async () => {
+    for (const now of early ?? []) now();
+    early = null;
     if (client.dynamicConfiguration) {
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'repotune' });
     }

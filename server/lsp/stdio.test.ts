@@ -229,6 +229,16 @@ describe('a plain client over stdio', () => {
   });
 });
 
+test('settings that come with the handshake are judged, and what is wrong is said after it', async () => {
+  const client = await TestClient.start({ settings: { device: 'tpu', completions: { enabled: false } } });
+  try {
+    await until(() => client.notices.some(({ message }) => message.includes('repotune.device')), 'the notice');
+    expect((await client.state()).engine.kind).toBe('off');
+  } finally {
+    await client.stop();
+  }
+});
+
 test('an engine process that is killed is said once and comes back; the server stays', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
   const client = await TestClient.start({ folders: [folder] });
