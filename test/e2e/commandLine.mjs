@@ -25,7 +25,7 @@ function run(extension, folder, args) {
 /** Lines whose statement a person might be about to write. */
 const beginning = /^(\s+(?:const|let) \w+ = (?:await )?|\s+return |\s+if \()\S/;
 const candidates = ['src/lib/list-models.ts', 'src/lib/commit.ts', 'src/lib/list-files.ts'];
-const mostCandidates = 16;
+const mostCandidates = 24;
 
 /**
  * The first place in real code where both answer, and not the same. The rest of the line is taken away there, as if it were
