@@ -11,7 +11,7 @@ import { runTune } from './pipeline.ts';
 import { ProgressTracker } from './progress.ts';
 import type { TuneOptions, TuneProgress, TuneResult } from './types.ts';
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 60_000 });
 
 const SOURCES = ['loop', 'batches', 'packing', 'schedule', 'checkpoint', 'pipeline', 'splits', 'continuing'];
 const sourceOf = (name: string): string => readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
@@ -58,6 +58,7 @@ async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResu
     createTuneEngine,
     nowMs: Date.now,
     toolVersion: '0.0.0',
+    mostHeldOutPairs: 8,
   };
   const result = await runTune('run-test', options, dependencies, progress, new AbortController().signal);
   return { result, stages: [...stages] };

@@ -42,6 +42,8 @@ export interface TuneDependencies {
   createTuneEngine(): TuneEngine;
   nowMs(): number;
   readonly toolVersion: string;
+  /** At most so many pairs of each held-out set are measured on. */
+  readonly mostHeldOutPairs?: number;
 }
 
 const MOST_TRAIN_PAIRS = 8000;
@@ -93,7 +95,8 @@ export async function runTune(
     signal.throwIfAborted();
     const trainer = trainerConfig(parent === null ? options : { ...options, ...shapeOf(parent) }, serving.model);
     const preparation = new Preparation(dataset, serving);
-    const heldOut = await preparation.heldOut(MOST_HELD_OUT_PAIRS, signal);
+    const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
+    const heldOut = await preparation.heldOut(mostHeldOut, signal);
     const active = await usableActive(store, baseSha256);
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
     const evaluation = await TuneEvaluation.begin(
@@ -101,7 +104,7 @@ export async function runTune(
         serving,
         repoName: dataset.repository,
         byFile: heldOut,
-        byTime: byTime && (await new Preparation(byTime, serving).heldOut(MOST_HELD_OUT_PAIRS / 2, signal)),
+        byTime: byTime && (await new Preparation(byTime, serving).heldOut(mostHeldOut / 2, signal)),
         secondsPerModel: budgetSeconds * SCORING_SHARE,
         nowMs: dependencies.nowMs,
       },
