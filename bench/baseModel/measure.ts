@@ -1,6 +1,6 @@
 /** A base at held-out cursor positions, through the serving engine: greedy, healed, no filters of completion. */
 import type { CompleteResult, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
-import { shrink } from '../../server/prompt/budget.ts';
+import { type PromptBudget, shrink } from '../../server/prompt/budget.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../../server/prompt/index.ts';
 import { loops } from './loops.ts';
 import type { Position } from './positions.ts';
@@ -16,7 +16,7 @@ export interface Outcome {
   readonly language: string;
   readonly firstToken: boolean;
   readonly lineExact: boolean;
-  /** With the true middle written, the model ends there. */
+  /** With the true middle written, as in training in whole tokens, the model's first choice is to end. */
   readonly stopsRight: boolean;
   readonly loops: boolean;
   readonly text: string;
@@ -31,21 +31,22 @@ export interface Bits {
 export class BaseMeasurement {
   readonly #engine: CompletionEngine;
   readonly #model: ModelInfo;
+  readonly #budget: PromptBudget;
 
   constructor(engine: CompletionEngine, model: ModelInfo) {
     this.#engine = engine;
     this.#model = model;
+    this.#budget = budgetFor(model.contextLength);
   }
 
   async completeAt(position: Position): Promise<Outcome> {
     const { text } = await this.#complete(position.prefix, position.suffix, GENERATED_TOKENS);
     const first = await this.#complete(position.prefix, position.suffix, 1);
-    const written = await this.#complete(position.prefix + position.rest, position.suffix, 1);
     return {
       language: position.language,
       firstToken: first.text.trimEnd() !== '' && `${position.rest}\n`.startsWith(first.text),
       lineExact: text.split('\n', 1)[0]!.trimEnd() === position.rest,
-      stopsRight: written.stopReason === 'end-of-text' && written.text === '',
+      stopsRight: await this.#stopsBehind(position),
       loops: loops(text),
       text,
     };
@@ -65,10 +66,29 @@ export class BaseMeasurement {
     };
   }
 
+  async #stopsBehind({ prefix, rest, suffix }: Position): Promise<boolean> {
+    const input = { repoName: '', context: '', prefix: prefix + rest, suffix };
+    const { parts, heal } = buildCompletionPrompt(input, formatOf(this.#model), shrink(this.#budget, 0.8));
+    // Nothing is healed here: the last pre-token, which healing takes back, is written too.
+    const last = parts.length - 1;
+    const whole = parts.map((part, index) => (index === last && 'text' in part ? { text: part.text + heal } : part));
+    const ids = await this.#engine.tokenize(whole.flatMap((part) => ('text' in part ? [part.text] : [])));
+    let next = 0;
+    const tokens = whole.flatMap((part) => ('text' in part ? ids[next++]! : [this.#model.special[part.special]!]));
+    const fitting = tokens.slice(-(this.#model.contextLength - 1));
+    const sample = {
+      tokens: [...fitting, this.#model.special.eot!],
+      lossFrom: fitting.length,
+      lossTo: fitting.length + 1,
+    };
+    const [score] = await this.#engine.score([sample], null);
+    return score!.top1 === 1;
+  }
+
   /** As completion asks: a prompt with more tokens than estimated is cut again. */
   async #complete(prefix: string, suffix: string, maxTokens: number): Promise<CompleteResult> {
     const input = { repoName: '', context: '', prefix, suffix };
-    for (let budget = budgetFor(this.#model.contextLength); ; budget = shrink(budget, 0.8)) {
+    for (let budget = this.#budget; ; budget = shrink(budget, 0.8)) {
       const { parts, heal } = buildCompletionPrompt(input, formatOf(this.#model), budget);
       try {
         return await this.#engine.complete({ prompt: parts, heal, maxTokens, stop: [], adapter: null });
