@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,5 +151,5 @@ if __name__ == "__main__":
         # Freed activations stay in the heap: mapping them anew at every step costs a third of the time in page faults.
         os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(1 << 32))
         os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(1 << 34))
-        os.execv(os.sys.executable, [os.sys.executable, *os.sys.argv])
+        os.execv(sys.executable, [sys.executable, *sys.argv])
     main()
