@@ -11,8 +11,10 @@ namespace {
 /** Tokens at which the matrix products' unpacking of weights is well amortized. */
 constexpr int64_t kMicroBatchTokens = 2048;
 /** Code, stacks, allocator and the GGUF's metadata, in a process that does nothing else. */
-constexpr int64_t kProcessBytes = 64ll << 20;
+constexpr int64_t kProcessBytes = 8ll << 20;
 constexpr int64_t kLogitBytes = 96ll << 20;
+/** Share of the blocks that must be kept in exchange for narrow products. */
+constexpr double kWorthNarrow = 0.15;
 /** With no budget given: activations are kept while the whole stays below this. */
 constexpr int64_t kModestBytes = 2ll << 30;
 
@@ -32,7 +34,7 @@ int64_t working_bytes(const TrainerModel& m, int64_t rank, int64_t tokens, int64
   const int64_t packed = std::max({m.n_ff, m.n_embd, q});  // activations in the kernels' order
   const int64_t alive = activation_floats(m, rank) * (kept < layers ? kept + 1 : layers);
   const int64_t attention = threads * 2 * 128 * longest;
-  const int64_t logits = std::min<int64_t>(kLogitBytes / 4, tokens * m.n_vocab);
+  const int64_t logits = 2 * std::min<int64_t>(kLogitBytes / 4, tokens * m.n_vocab);  // and their gradient in the kernels' order
   return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
 }
 
@@ -49,13 +51,16 @@ Plan make_plan(const TrainerModel& m, int64_t rank, int64_t parameters, int64_t 
     plan.working_bytes = working_bytes(m, rank, std::max(tokens, max_tokens), max_tokens, threads, kept);
     return plan.total_bytes() <= limit;
   };
-  // Wide products first, then as many blocks kept as there is room for: a block computed again costs a third more, a
-  // narrow product unpacks its weights more often.
-  for (const int64_t tokens : {std::max(max_tokens, kMicroBatchTokens), max_tokens}) {
-    if (!fits(tokens, 0)) continue;
+  const auto most_kept = [&](int64_t tokens) {
     int64_t kept = layers;
-    while (kept > 0 && !fits(tokens, kept)) kept--;
-    fits(tokens, kept);
+    while (kept >= 0 && !fits(tokens, kept)) kept--;
+    return kept;  // -1: not even all computed again
+  };
+  // A block computed again costs a third more, a narrow product unpacks its weights more often, which costs a few percent.
+  const int64_t wide = std::max(max_tokens, kMicroBatchTokens), kept_wide = most_kept(wide), kept_narrow = most_kept(max_tokens);
+  const bool narrow = kept_wide < 0 || (double)(kept_narrow - kept_wide) > kWorthNarrow * (double)layers;
+  if (kept_narrow >= 0) {
+    fits(narrow ? max_tokens : wide, narrow ? kept_narrow : kept_wide);
     return plan;
   }
   if (budget <= 0) return plan;  // no limit was given: the leanest plan
