@@ -76,15 +76,21 @@ async function killedAt(action: Action, afterMs: number, withGit: boolean): Prom
   const ended = once(child, 'exit');
   await Promise.race([once(child, 'message'), ended]);
   await Promise.race([delay(afterMs), ended]);
-  if (child.exitCode === null && child.pid !== undefined) {
-    if (withGit) process.kill(-child.pid, 'SIGKILL');
-    else child.kill('SIGKILL');
-  }
+  if (child.pid !== undefined) kill(withGit ? -child.pid : child.pid);
   await ended;
   try {
     return (await scene.damage(action)) || (await scene.again(action));
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A process, or the group of a negative id; one that has just ended by itself is as good as killed. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
