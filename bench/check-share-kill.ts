@@ -99,9 +99,10 @@ async function durationMs(action: Action): Promise<number> {
   await scene.before(action);
   const child = scene.start(action);
   const ended = once(child, 'exit');
-  await once(child, 'message');
+  await Promise.race([once(child, 'message'), ended]);
   const started = performance.now();
-  await ended;
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`${action} fails without being killed by us.`);
   return performance.now() - started;
 }
 
