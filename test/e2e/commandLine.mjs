@@ -25,6 +25,12 @@ function run(extension, folder, args) {
 /** Lines whose statement a person might be about to write. */
 const beginning = /^(\s+(?:const|let) \w+ = (?:await )?|\s+return |\s+if \()\S/;
 const candidates = ['src/lib/list-models.ts', 'src/lib/commit.ts', 'src/lib/list-files.ts'];
+const typingCandidates = [
+  'src/lib/commit.ts',
+  'src/lib/list-files.ts',
+  'src/lib/dataset-info.ts',
+  'src/lib/list-datasets.ts',
+];
 const mostCandidates = 24;
 
 /**
@@ -33,24 +39,48 @@ const mostCandidates = 24;
  */
 export function chooseCursor({ extension, folder }) {
   const cursors = candidates.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates);
+  const base = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
+  const adapter = tryAll({ extension, folder }, cursors, ['--invoked']);
+  const index = cursors.findIndex((_, at) => base[at] !== adapter[at] && base[at] !== '' && adapter[at] !== '');
+  if (index < 0) throw new Error('base and adapter answer alike at every candidate place');
+  const { text, start: _, ...cursor } = cursors[index];
+  writeFileSync(join(folder, cursor.path), text);
+  return cursor;
+}
+
+/** What the command line prints at each cursor, '' for nothing: one process for all, on copies of the files. */
+function tryAll({ extension, folder }, cursors, options) {
   const copies = cursors.map(({ path, text }, index) => {
     const copy = join(folder, dirname(path), `draft-${index}.ts`);
     writeFileSync(copy, text);
     return copy;
   });
   const places = cursors.map(({ line, column }, index) => `${copies[index]}:${line}:${column}`);
-  const [base, adapter] = ['base', 'adapter'].map((source) =>
-    run(extension, folder, [...places, '--invoked', '--json', ...sourceArgument(source)])
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).text ?? ''),
-  );
+  const lines = run(extension, folder, [...places, '--json', ...options]);
   for (const copy of copies) rmSync(copy);
-  const index = cursors.findIndex((_, at) => base[at] !== adapter[at] && base[at] !== '' && adapter[at] !== '');
-  if (index < 0) throw new Error('base and adapter answer alike at every candidate place');
-  const { text, ...cursor } = cursors[index];
-  writeFileSync(join(folder, cursor.path), text);
-  return cursor;
+  return lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).text ?? '');
+}
+
+/**
+ * Places where typing a statement's beginning brings a suggestion, by what the command line says of each; most have none, since
+ * a model that is not sure keeps silent. `indent` is what stands in the line before, `typed` what is to be typed.
+ */
+export function placesToType({ extension, folder }, except) {
+  const cursors = typingCandidates
+    .filter((path) => path !== except)
+    .flatMap((path) => beginnings(folder, path))
+    // A bracket would be closed by the editor, and the place be another one.
+    .filter(({ start }) => !start.includes('('))
+    .slice(0, mostCandidates);
+  const answers = tryAll({ extension, folder }, cursors, []);
+  return cursors.flatMap(({ start, text, ...cursor }, at) => {
+    if (answers[at] === '') return [];
+    const indent = /^\s*/.exec(start)[0];
+    return [{ ...cursor, indent, typed: start.slice(indent.length) }];
+  });
 }
 
 function beginnings(folder, path) {
@@ -59,6 +89,8 @@ function beginnings(folder, path) {
     const start = beginning.exec(line)?.[1];
     if (start === undefined) return [];
     const offset = lines.slice(0, index).reduce((sum, { length }) => sum + length + 1, 0) + start.length;
-    return [{ path, line: index + 1, column: start.length + 1, offset, text: lines.with(index, start).join('\n') }];
+    return [
+      { path, line: index + 1, column: start.length + 1, offset, start, text: lines.with(index, start).join('\n') },
+    ];
   });
 }
