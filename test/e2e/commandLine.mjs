@@ -65,8 +65,8 @@ function tryAll({ extension, folder }, cursors, options) {
 }
 
 /**
- * Places where typing a statement's beginning brings a suggestion, by what the command line says of each; most have none, since
- * a model that is not sure keeps silent. `indent` is what stands in the line before, `typed` what is to be typed.
+ * Places where typing a statement's beginning brings a suggestion, by what the command line says of each (`suggests`); a model
+ * that is not sure keeps silent, and one that is sure nowhere has to be asked. `indent` is what stands in the line before, `typed` what is to be typed.
  */
 export function placesToType({ extension, folder }, except) {
   const cursors = typingCandidates
@@ -76,11 +76,12 @@ export function placesToType({ extension, folder }, except) {
     .filter(({ start }) => !start.includes('('))
     .slice(0, mostCandidates);
   const answers = tryAll({ extension, folder }, cursors, []);
-  return cursors.flatMap(({ start, text, ...cursor }, at) => {
-    if (answers[at] === '') return [];
+  const places = cursors.map(({ start, text: _, ...cursor }, at) => {
     const indent = /^\s*/.exec(start)[0];
-    return [{ ...cursor, indent, typed: start.slice(indent.length) }];
+    return { ...cursor, indent, typed: start.slice(indent.length), suggests: answers[at] !== '' };
   });
+  const sure = places.filter(({ suggests }) => suggests);
+  return sure.length > 0 ? sure : places;
 }
 
 function beginnings(folder, path) {
