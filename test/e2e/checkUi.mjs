@@ -15,7 +15,8 @@ import { makeRepository } from './repository.mjs';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, vsix: { type: 'string' } } });
 const views = ['Tune', 'Progress', 'Result', 'Adapters', 'Activity'];
-const themes = { dark: 'Dark Modern', light: 'Light Modern', 'high-contrast': 'Default High Contrast' };
+const themes = { dark: 'Dark Modern', light: 'Light Modern', 'high-contrast': 'Dark High Contrast' };
+const bodyClasses = { dark: 'vscode-dark', light: 'vscode-light', 'high-contrast': 'vscode-high-contrast' };
 const narrowestPx = 240;
 const runMs = 300_000;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -40,8 +41,8 @@ const editor = await openEditor({
 try {
   await fillThePanel();
   for (const [theme, name] of Object.entries(themes)) {
-    await editor.setSetting('workbench.colorTheme', name);
-    await editor.panel().locator(`body[data-vscode-theme-id="${name}"]`).waitFor();
+    await editor.chooseTheme(name);
+    await editor.panel().locator(`body.${bodyClasses[theme]}`).waitFor();
     for (const view of views) await look(theme, view);
   }
   await keyboardOnly();

@@ -72,7 +72,6 @@ export class Editor {
     this.server = server;
     this.artifacts = artifacts;
     this.extensions = join(profile, 'extensions');
-    this.settingsFile = settingsFileOf(profile);
   }
 
   /** Where the installed extension lies: the tests call the command line that ships. */
@@ -163,11 +162,14 @@ export class Editor {
     await this.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor({ timeout });
   }
 
-  /** Changes a setting as a user would in settings.json: it applies without a reload. */
-  async setSetting(name, value) {
-    const settings = JSON.parse(readFileSync(this.settingsFile, 'utf8'));
-    writeFileSync(this.settingsFile, JSON.stringify({ ...settings, [name]: value }, null, 2));
-    await this.page.waitForTimeout(1000);
+  /** Chooses a colour theme by its label. */
+  async chooseTheme(label) {
+    await this.command('Preferences: Color Theme');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await this.page.waitForTimeout(500);
+    await input.fill(label);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
+    await this.page.waitForTimeout(500);
   }
 
   /** The frame of the panel's document, to run code in. */
