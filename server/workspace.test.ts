@@ -6,35 +6,35 @@ const ref = (id: string) => ({ id, path: `/adapters/${id}.gguf`, scale: 1 });
 describe('two workspace folders', () => {
   test('each document is served by the adapter of its own folder, the innermost one', async () => {
     const workspace = new Workspace(async (folder) => ref(folder));
-    workspace.setFolders(['file:///work/app', 'file:///work/app/packages/tool', 'file:///work/other']);
+    workspace.setFolders(['file:///home/dev/app', 'file:///home/dev/app/packages/tool', 'file:///home/dev/other']);
     const adapterOf = async (uri: string) => (await workspace.adapter(workspace.place(uri).folder))?.id;
-    expect(await adapterOf('file:///work/app/src/a.ts')).toBe('/work/app');
-    expect(await adapterOf('file:///work/app/packages/tool/b.ts')).toBe('/work/app/packages/tool');
-    expect(await adapterOf('file:///work/other/c.ts')).toBe('/work/other');
-    expect(await adapterOf('file:///work/application/d.ts')).toBe('/work/application');
+    expect(await adapterOf('file:///home/dev/app/src/a.ts')).toBe('/home/dev/app');
+    expect(await adapterOf('file:///home/dev/app/packages/tool/b.ts')).toBe('/home/dev/app/packages/tool');
+    expect(await adapterOf('file:///home/dev/other/c.ts')).toBe('/home/dev/other');
+    expect(await adapterOf('file:///home/dev/application/d.ts')).toBe('/home/dev/application');
   });
 
   test('an adapter is looked up once, and again after a switch', async () => {
     let lookups = 0;
     const workspace = new Workspace(async () => ref(String(++lookups)));
-    workspace.setFolders(['file:///work/app']);
-    await workspace.adapter('/work/app');
-    expect((await workspace.adapter('/work/app'))?.id).toBe('1');
+    workspace.setFolders(['file:///home/dev/app']);
+    await workspace.adapter('/home/dev/app');
+    expect((await workspace.adapter('/home/dev/app'))?.id).toBe('1');
     workspace.forgetAdapters();
-    expect((await workspace.adapter('/work/app'))?.id).toBe('2');
+    expect((await workspace.adapter('/home/dev/app'))?.id).toBe('2');
   });
 });
 
 describe('documents', () => {
   test.each([
-    ['file:///work/app/src/a%20b.ts', { folder: '/work/app', path: 'src/a b.ts', repoName: 'app' }],
-    ['untitled:Untitled-1', { folder: '/work/app', path: '', repoName: 'app' }],
-    ['vscode-notebook-cell:/work/app/n.ipynb#W0', { folder: '/work/app', path: 'n.ipynb', repoName: 'app' }],
-    ['git:/work/app/a.ts?ref', { folder: '/work/app', path: '', repoName: 'app' }],
+    ['file:///home/dev/app/src/a%20b.ts', { folder: '/home/dev/app', path: 'src/a b.ts', repoName: 'app' }],
+    ['untitled:Untitled-1', { folder: '/home/dev/app', path: '', repoName: 'app' }],
+    ['vscode-notebook-cell:/home/dev/app/n.ipynb#W0', { folder: '/home/dev/app', path: 'n.ipynb', repoName: 'app' }],
+    ['git:/home/dev/app/a.ts?ref', { folder: '/home/dev/app', path: '', repoName: 'app' }],
     ['file:///elsewhere/b.py', { folder: '/elsewhere', path: 'b.py', repoName: 'elsewhere' }],
   ])('%s', (uri, place) => {
     const workspace = new Workspace(async () => null);
-    workspace.setFolders(['file:///work/app']);
+    workspace.setFolders(['file:///home/dev/app']);
     expect(workspace.place(uri)).toEqual(place);
   });
 
