@@ -1,30 +1,17 @@
 /** The panel's requests on a connection, their parameters checked, their failures as sentences for the user. */
-import { type CancellationToken, type Connection, ResponseError } from 'vscode-languageserver';
+import type { Connection } from 'vscode-languageserver';
 import { z } from 'zod';
 import type { PanelService } from '../panel/service.ts';
 import { type DownloadProgress, Notifications, Requests } from '../protocol.ts';
-import { abortSignal } from './cancellation.ts';
+import { answering } from './answering.ts';
 
 const named = z.object({ id: z.string().min(1) });
 const download = named.extend({ proxy: z.string().exactOptional() });
 const adapter = z.object({ adapterId: z.string().min(1) });
 const pausing = z.object({ paused: z.boolean() });
-/** LSP: the request failed and its message is for the user. */
-const REQUEST_FAILED = -32803;
 
 export function servePanel(connection: Connection, panel: PanelService): void {
-  const handle = (method: string, answer: (params: unknown, signal: AbortSignal) => Promise<object | string>): void => {
-    connection.onRequest<string | object, void>(
-      method,
-      async (params: unknown, token: CancellationToken): Promise<string | object> => {
-        try {
-          return await answer(params, abortSignal(token));
-        } catch (error) {
-          throw new ResponseError(REQUEST_FAILED, error instanceof Error ? error.message : String(error));
-        }
-      },
-    );
-  };
+  const handle = answering(connection);
   handle(Requests.preview, (_, signal) => panel.preview(signal));
   handle(Requests.report, async (params) => panel.report(adapter.parse(params).adapterId));
   handle(Requests.pause, async (params) => panel.pause(pausing.parse(params).paused));
