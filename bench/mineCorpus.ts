@@ -7,6 +7,7 @@ import { decode, maxFileBytes, reasonFromText } from '../server/mining/content.t
 import { hasGrammar, languageOf } from '../server/mining/languageOf.ts';
 import { hashFraction } from '../server/mining/random.ts';
 import { packageRoot } from '../server/paths.ts';
+import { commitAsShipped } from './shippedSources.ts';
 
 export const least = { files: 8_000, lines: 1_500_000 } as const;
 
@@ -57,18 +58,7 @@ export function mineCorpus(): Corpus {
     counted.files++;
     counted.lines += readFileSync(file, 'utf8').split('\n').length;
   }
-  git(folder, ['init', '--quiet', '--initial-branch=main']);
-  git(folder, ['add', '--all', '--force']);
-  git(folder, [
-    '-c',
-    'user.name=Bench',
-    '-c',
-    'user.email=bench@example.com',
-    'commit',
-    '--quiet',
-    '-m',
-    'sources as shipped',
-  ]);
+  commitAsShipped(folder, '--force');
   const corpus = { folder, ...counted };
   writeFileSync(mark, JSON.stringify({ ...corpus, lock }));
   return corpus;

@@ -38,25 +38,21 @@ export class ShippedSources {
     mkdirSync(folder);
     for (const one of packages)
       cpSync(join(modules, one, 'src'), join(folder, basename(one), 'src'), { recursive: true });
-    git(folder, 'init', '--quiet', '--initial-branch=main');
-    git(folder, 'add', '--all');
-    git(
-      folder,
-      '-c',
-      'user.name=Bench',
-      '-c',
-      'user.email=bench@example.com',
-      'commit',
-      '--quiet',
-      '-m',
-      'sources as shipped',
-    );
+    commitAsShipped(folder);
     return folder;
   }
 
   [Symbol.dispose](): void {
     rmSync(this.#root, { recursive: true, force: true });
   }
+}
+
+/** Makes a folder a repository of one commit. `addFlags` as `git add` takes them. */
+export function commitAsShipped(folder: string, ...addFlags: readonly string[]): void {
+  const author = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
+  git(folder, 'init', '--quiet', '--initial-branch=main');
+  git(folder, 'add', '--all', ...addFlags);
+  git(folder, ...author, 'commit', '--quiet', '-m', 'sources as shipped');
 }
 
 function git(cwd: string, ...args: readonly string[]): void {
