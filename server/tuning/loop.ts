@@ -18,7 +18,7 @@ export interface LoopClock {
 const realClock: LoopClock = { nowMs: () => performance.now(), rssBytes: () => process.memoryUsage.rss() };
 
 /** Held-out tokens measured during training: enough to steer by, cheap beside the steps between. */
-const MOST_STEERING_TOKENS = 16_000;
+const MOST_STEERING_TOKENS = 24_000;
 /**
  * Trains until the schedule, the time or the progress ends, and leaves the best weights in `job.adapterFile`. Takes up the
  * run's checkpoint where there is one. Never rejects: what went wrong is in the outcome.

@@ -20,7 +20,7 @@ import { trainerConfig } from './hyperparameters.ts';
 import { type HeldOut, Preparation, type Train } from './prepare.ts';
 import type { ProgressTracker } from './progress.ts';
 import { planSchedule } from './schedule.ts';
-import { writeSequences } from './sequences.ts';
+import { type Sequence, writeSequences } from './sequences.ts';
 import { mineSplits } from './splits.ts';
 import type { LoopOutcome, TrainJob, TuneEngine } from './trainJob.ts';
 import type { TuneOptions, TuneResult } from './types.ts';
@@ -34,6 +34,8 @@ export interface Prepared {
   readonly format: PromptFormat;
   readonly train: Train;
   readonly heldOut: HeldOut;
+  /** What the loop steers by. */
+  readonly steering: readonly Sequence[];
 }
 
 export interface TuneDependencies {
@@ -51,7 +53,7 @@ const MOST_HELD_OUT_PAIRS = 240;
 const LEAST_TRAIN_PAIRS = 200;
 /** A short pair; most have more, so the estimate of how many fit errs upwards. */
 const TOKENS_PER_PAIR = 200;
-const DEFAULT_MINUTES = 4;
+const DEFAULT_MINUTES = 4.7;
 /** Of the time given, what examining one model may take. */
 const SCORING_SHARE = 0.1;
 /** Kept beyond the time that the base took, for a machine that gets busier, and for storing. */
@@ -117,7 +119,8 @@ export async function runTune(
     const affordable = pairsInTime(secondsLeft(), evaluation.tokensPerSecond);
     const changed = parent && (await changedSince(options.folder, parent, dataset));
     const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
-    const prepared: Prepared = { format: preparation.format, train: learned, heldOut };
+    const steering = await preparation.steering(mostHeldOut, signal);
+    const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
     const job = await makeJob(
       runId,
       runDir,
@@ -193,7 +196,7 @@ async function makeJob(
   initialAdapter: string | null,
 ): Promise<TrainJob> {
   const sequencesFile = 'sequences.bin';
-  await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.heldOut.sequences]);
+  await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.steering]);
   return {
     runId,
     runDir,

@@ -29,6 +29,7 @@ export interface Train {
 /** Windows learned from are half of those served, for twice the pairs in the same time. */
 const TRAIN_TOKENS = 512;
 const HELD_OUT_TOKENS = 1024;
+const STEERING_PAIRS = 80;
 
 export class Preparation {
   readonly format: PromptFormat;
@@ -56,6 +57,18 @@ export class Preparation {
       })),
       samples: built.map(({ tokens, lossFrom }) => ({ tokens, lossFrom, lossTo: tokens.length })),
     };
+  }
+
+  /**
+   * What a run steers by (best weights, early stopping): short windows of held-out pairs beyond the first `judged`, so that the
+   * choice of weights says nothing about the pairs they are judged on; where there are no others, some of those.
+   */
+  async steering(judged: number, signal?: AbortSignal): Promise<readonly Sequence[]> {
+    const held = draw(this.#dataset.pairs, 'held-out', this.#dataset.pairs.length, 0);
+    const others = held.slice(judged, judged + STEERING_PAIRS);
+    const pairs = others.length >= STEERING_PAIRS / 2 ? others : held.slice(0, STEERING_PAIRS);
+    const built = await this.#build(pairs, TRAIN_TOKENS, signal);
+    return built.map(({ tokens, lossFrom }) => ({ split: 'held-out', tokens: Int32Array.from(tokens), lossFrom }));
   }
 
   /** `only`: paths to learn from; null for all. */

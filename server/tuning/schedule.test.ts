@@ -4,7 +4,7 @@ import { fitToSpeed, planSchedule, rateAt, rateFor } from './schedule.ts';
 describe('planSchedule', () => {
   it.each([
     ['a tiny repository', 8_000, 2, 60],
-    ['a small one', 100_000, 50, 250],
+    ['a small one', 100_000, 100, 400],
     ['a middling one', 1_000_000, 300, 1000],
   ])('%s of %d training tokens gets steps in proportion', (_, trainTokens, low, high) => {
     const { steps, tokensPerStep } = planSchedule({ trainTokens, parameters: 8.4e6, maxSeconds: 200 });

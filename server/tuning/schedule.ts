@@ -14,9 +14,11 @@ const MOST_EPOCHS = 4;
 /** A step is worth taking only when its gradient is an average over enough text. */
 const LEAST_TOKENS_PER_STEP = 1024;
 const MOST_TOKENS_PER_STEP = 8192;
-/** Below this many steps an adaptive optimizer has hardly left its warm-up. */
-const WISHED_STEPS = 150;
-const EVALUATIONS = 10;
+/** Many small steps beat few large ones in the same time, down to where gradients get noisy (bench/README.md). */
+const WISHED_STEPS = 350;
+const EVALUATIONS = 8;
+/** The held-out loss of a few dozen pairs wobbles: fewer evaluations without progress than this say nothing yet. */
+const PATIENCE = 4;
 const PROMPT_WEIGHT = 0.25;
 /** Time of a training step over that of a forward pass alone: the pass, its recomputation, and the backward. */
 const STEP_OVER_FORWARD = 3.2;
@@ -29,7 +31,7 @@ export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate
     learningRate: learningRate ?? rateFor(parameters),
     finalShare: 0.05,
     promptWeight: PROMPT_WEIGHT,
-    patience: 3,
+    patience: PATIENCE,
     maxSeconds,
   };
   return { ...schedule, ...divide(trainTokens * MOST_EPOCHS) };
