@@ -9,6 +9,8 @@ import { delimiter, join } from 'node:path';
 const codeServerVersion = '4.139.1';
 /** code-server runs on, and builds its native modules for, exactly this major. */
 const nodeVersion = '24.21.0';
+/** The package that holds the program itself: the one named `node` fetches it in an install script, which npm may not run. */
+const nodePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
 
 function cacheFolder() {
   return (
@@ -22,7 +24,7 @@ export function installCodeServer(log = console.error) {
   const folder = cacheFolder();
   const modules = join(folder, 'node_modules');
   const vscode = join(modules, 'code-server', 'lib', 'vscode');
-  const node = join(modules, 'node', 'bin', 'node');
+  const node = join(modules, nodePackage, 'bin', 'node');
   const entry = join(modules, 'code-server', 'out', 'node', 'entry.js');
   if (versionOf(node, entry) === codeServerVersion && existsSync(join(vscode, 'node_modules', '@vscode', 'spdlog')))
     return { node, entry };
@@ -32,10 +34,10 @@ export function installCodeServer(log = console.error) {
   installSystemPackages(['libkrb5-dev', 'libsecret-1-dev', 'pkg-config', 'python3', 'make', 'g++'], log);
   if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  npm(folder, ['install', ...quiet, '--save-exact', `node@${nodeVersion}`]);
+  npm(folder, ['install', ...quiet, '--save-exact', `${nodePackage}@${nodeVersion}`]);
   // code-server's own install step refuses every other Node and builds with it: its two steps by hand, with the right one.
   npm(folder, ['install', ...quiet, '--save-exact', '--ignore-scripts', `code-server@${codeServerVersion}`]);
-  const path = `${join(modules, 'node', 'bin')}${delimiter}${process.env.PATH ?? ''}`;
+  const path = `${join(modules, nodePackage, 'bin')}${delimiter}${process.env.PATH ?? ''}`;
   npm(vscode, ['install', '--omit=dev', ...quiet], path);
   npm(join(vscode, 'extensions'), ['install', '--omit=dev', ...quiet], path);
   if (versionOf(node, entry) !== codeServerVersion)

@@ -24,17 +24,23 @@ Kernels active = choose_kernels(getenv("REPOTUNE_KERNELS"));
 int64_t round_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
 
 typedef float Quad __attribute__((vector_size(16), aligned(4)));
+/** Lanes of a, then of b, by constant index. GCC knows Clang's name for it since 12. */
+#if defined(__clang__) || __GNUC__ >= 12
+#define REPOTUNE_LANES(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
 typedef int32_t QuadIndex __attribute__((vector_size(16)));
+#define REPOTUNE_LANES(a, b, ...) __builtin_shuffle(a, b, QuadIndex{__VA_ARGS__})
+#endif
 
 /** Transposes 4 x 4: rows of `from` become columns. */
 inline void transpose4(const float* from, int64_t stride, float* to, int64_t width) {
   const Quad a = *(const Quad*)from, b = *(const Quad*)(from + stride), c = *(const Quad*)(from + 2 * stride), d = *(const Quad*)(from + 3 * stride);
-  const Quad ab_low = __builtin_shuffle(a, b, QuadIndex{0, 4, 1, 5}), ab_high = __builtin_shuffle(a, b, QuadIndex{2, 6, 3, 7});
-  const Quad cd_low = __builtin_shuffle(c, d, QuadIndex{0, 4, 1, 5}), cd_high = __builtin_shuffle(c, d, QuadIndex{2, 6, 3, 7});
-  *(Quad*)to = __builtin_shuffle(ab_low, cd_low, QuadIndex{0, 1, 4, 5});
-  *(Quad*)(to + width) = __builtin_shuffle(ab_low, cd_low, QuadIndex{2, 3, 6, 7});
-  *(Quad*)(to + 2 * width) = __builtin_shuffle(ab_high, cd_high, QuadIndex{0, 1, 4, 5});
-  *(Quad*)(to + 3 * width) = __builtin_shuffle(ab_high, cd_high, QuadIndex{2, 3, 6, 7});
+  const Quad ab_low = REPOTUNE_LANES(a, b, 0, 4, 1, 5), ab_high = REPOTUNE_LANES(a, b, 2, 6, 3, 7);
+  const Quad cd_low = REPOTUNE_LANES(c, d, 0, 4, 1, 5), cd_high = REPOTUNE_LANES(c, d, 2, 6, 3, 7);
+  *(Quad*)to = REPOTUNE_LANES(ab_low, cd_low, 0, 1, 4, 5);
+  *(Quad*)(to + width) = REPOTUNE_LANES(ab_low, cd_low, 2, 3, 6, 7);
+  *(Quad*)(to + 2 * width) = REPOTUNE_LANES(ab_high, cd_high, 0, 1, 4, 5);
+  *(Quad*)(to + 3 * width) = REPOTUNE_LANES(ab_high, cd_high, 2, 3, 6, 7);
 }
 
 /** [rows, K] of `stride` as a panel [K][width], columns beyond `rows` zero. */
