@@ -1,5 +1,5 @@
 /** Adapter gradients with the weight products on a GPU against the CPU's. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Bar } from '../server/bars.ts';
 import { gpuBackendPath } from '../server/paths.ts';
 import { runNativeProgram } from './nativeProgram.ts';

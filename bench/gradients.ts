@@ -1,5 +1,5 @@
 /** Adapter gradients against finite differences, on tiny models of every architecture. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Bar } from '../server/bars.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Piscina } from 'piscina';
-import { z } from 'zod';
+import * as z from 'zod';
 import { report } from '../server/bars.ts';
 import type { FileJob } from '../server/mining/fileMiner.ts';
 import { findRepository } from '../server/mining/git.ts';

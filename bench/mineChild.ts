@@ -1,5 +1,5 @@
 /** One run of mining in a process of its own, for honest memory figures. usage: node mineChild.ts '<JSON of the task>' */
-import { z } from 'zod';
+import * as z from 'zod';
 import { mineRepository } from '../server/mining/index.ts';
 
 const task = z

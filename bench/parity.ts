@@ -1,5 +1,5 @@
 /** The training forward's logits against libllama's, over architectures and weight types. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Bar } from '../server/bars.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 

@@ -39,6 +39,9 @@ const bundles = [
       parser: 'server/mining/worker.ts',
     },
     format: 'esm',
+    // What is imported on demand becomes a file of its own, and what several processes use is shipped once.
+    splitting: true,
+    chunkNames: 'shared-[hash]',
     outExtension: { '.js': '.mjs' },
     external,
     // CommonJS packages inside an ESM bundle still call require().

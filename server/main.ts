@@ -1,4 +1,7 @@
-/** The language server's process: over IPC from VS Code, over --stdio from any other editor. Wiring only. */
+/**
+ * The language server's process: over IPC from VS Code, over --stdio from any other editor. Wiring only. What a session may never
+ * need (mining, tuning, sharing, downloads) is imported when it is asked for: the first suggestion waits for the rest alone.
+ */
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { activateAdapter, activeAdapter, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
@@ -10,7 +13,6 @@ import { Turns } from './completion/turns.ts';
 import { createCompletionEngine, createTuneEngine } from './engine/index.ts';
 import { serve } from './lsp/server.ts';
 import { serveSharing } from './lsp/shareRequests.ts';
-import { buildIndex, indexedFile } from './mining/indexing.ts';
 import { languageOf } from './mining/languageOf.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
@@ -19,8 +21,6 @@ import { libraryPlaces } from './models/places.ts';
 import { lastResult } from './panel/lastResult.ts';
 import { scriptPath } from './paths.ts';
 import { contextTokensFor } from './prompt/index.ts';
-import { baseFinder } from './sharing/bases.ts';
-import { ShareService } from './sharing/service.ts';
 import { TuneService } from './tuning/service.ts';
 import { toolVersion } from './version.ts';
 
@@ -42,7 +42,11 @@ const parts: Parts = {
     disable: disableAdapter,
     lastResult: async (folder) => lastResult(await AdapterStore.of(folder), folder),
   },
-  retrieval: { buildIndex, indexedFile, languageOf },
+  retrieval: {
+    buildIndex: async (folder, signal) => (await import('./mining/indexing.ts')).buildIndex(folder, signal),
+    indexedFile: async (path, text) => (await import('./mining/indexing.ts')).indexedFile(path, text),
+    languageOf,
+  },
   statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
   library: new ModelLibrary(libraryPlaces()),
   commandLine: scriptPath('cli'),
@@ -71,5 +75,11 @@ const parts: Parts = {
 process.on('unhandledRejection', (reason) => console.error('unhandled rejection', reason));
 
 const connection = createConnection(ProposedFeatures.all);
-serveSharing(connection, new ShareService(baseFinder(parts.library)));
+serveSharing(connection, async () => {
+  const [{ ShareService }, { baseFinder }] = await Promise.all([
+    import('./sharing/service.ts'),
+    import('./sharing/bases.ts'),
+  ]);
+  return new ShareService(baseFinder(parts.library));
+});
 serve(connection, (client, documentText) => assemble(client, parts, documentText));

@@ -39,12 +39,15 @@ export function librariesPath(): string {
   return join(packageRoot, 'node_modules', '@node-llama-cpp', platform, 'bins', platform);
 }
 
-/** A GPU backend's plug-in, or null when it is not there. */
+/**
+ * A GPU backend's plug-in, or null when it is not there. In the package it lies apart from the libraries: ggml loads every
+ * backend of that folder, and a driver must not be touched for the CPU's sake.
+ */
 export function gpuBackendPath(backend: 'vulkan' | 'cuda'): string | null {
   const name = process.platform === 'win32' ? `ggml-${backend}.dll` : `libggml-${backend}.so`;
   const folder = `${platformFolder()}-${backend}`;
   const candidates = [
-    join(packageRoot, 'dist', 'native', name),
+    join(packageRoot, 'dist', 'native', 'gpu', name),
     join(packageRoot, 'node_modules', '@node-llama-cpp', folder, 'bins', folder, name),
   ];
   return candidates.find((path) => existsSync(path)) ?? null;

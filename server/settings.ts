@@ -1,5 +1,5 @@
 /** The user's settings: read from whatever the client sends, each with its default when missing or not valid. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Settings } from './protocol.ts';
 
 /** Files that hold secrets by convention: nothing is suggested there unless the user takes them out. */

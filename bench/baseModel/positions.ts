@@ -1,7 +1,7 @@
 /** Cursor positions in packages that the base has not trained on, made by `models/pipeline/positions.py`. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const position = z.strictObject({
   language: z.string(),

@@ -1,5 +1,5 @@
 /** One trainer in its own process, for its peak memory: a first step to warm up, then timed ones; prints JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { loadAddon } from '../../server/engine/native.ts';
 import type { TrainRow } from '../../server/engine/types.ts';
 import type { OwnMeasure } from './measures.ts';

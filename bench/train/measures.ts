@@ -1,5 +1,5 @@
 /** What the programs of `bench train` print. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ownAnswer = z.object({
   tokensPerSecond: z.number(),

@@ -1,6 +1,6 @@
 /** Every matrix kernel this machine can run, against the plain reference (test_kernels.cc). */
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
 
 const answer = z.object({

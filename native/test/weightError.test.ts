@@ -1,6 +1,6 @@
 /** The 4-bit types a base can be quantized to, against NF4 with double quantization (check_weight_error.cc), on normal weights. */
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
 
 const answer = z.object({

@@ -1,7 +1,7 @@
 /** The part of a store that changes: which version serves, which did before, and the names people gave. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { withLock } from '../storage/lock.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { adapterIdSchema } from './manifest.ts';

@@ -1,9 +1,27 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { gpuBackendPath } from '../paths.ts';
 import type { DeviceChoice } from './types.ts';
 
 /** Plug-ins worth loading: a driver is never touched for the CPU's sake. Metal is part of its platform's libraries. */
-export function gpuBackends(device: DeviceChoice): string[] {
+export function gpuBackends(device: DeviceChoice, gpuPresent = hasGpu): string[] {
   const wanted =
-    device === 'auto' ? (['cuda', 'vulkan'] as const) : device === 'cuda' || device === 'vulkan' ? [device] : [];
+    device === 'auto'
+      ? gpuPresent()
+        ? (['cuda', 'vulkan'] as const)
+        : []
+      : device === 'cuda' || device === 'vulkan'
+        ? [device]
+        : [];
   return wanted.map(gpuBackendPath).filter((path) => path !== null);
+}
+
+/**
+ * Whether the kernel knows a GPU. Without one Vulkan finds software drivers only, which `auto` passes over: loading them costs
+ * 45 MB (LLVM) and a second for nothing.
+ */
+export function hasGpu(platform: NodeJS.Platform = process.platform, devices = '/dev'): boolean {
+  if (platform !== 'linux') return true;
+  // NVIDIA's own driver, WSL's paravirtual GPU, and the render nodes of everything else.
+  const nodes = ['nvidiactl', 'dxg'].some((name) => existsSync(`${devices}/${name}`));
+  return nodes || (existsSync(`${devices}/dri`) && readdirSync(`${devices}/dri`).some((name) => /^renderD/.test(name)));
 }

@@ -1,5 +1,5 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LoopEvent, LoopOutcome, TrainJob } from '../tuning/trainJob.ts';
 import type { AdapterRef, CompleteRequest, CompleteResult, ModelInfo, Score } from './types.ts';
 

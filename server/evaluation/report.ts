@@ -1,5 +1,5 @@
 /** report.json: what a version was measured to do. Read back by the panel, by `repotune eval` and by comparisons. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const finite = z.number();
 const interval = z.object({ mean: finite, low: finite.nullable(), high: finite.nullable() });

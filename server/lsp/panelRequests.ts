@@ -1,6 +1,6 @@
 /** The panel's requests on a connection, their parameters checked, their failures as sentences for the user. */
 import type { Connection } from 'vscode-languageserver';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PanelService } from '../panel/service.ts';
 import { type DownloadProgress, Notifications, Requests } from '../protocol.ts';
 import { answering } from './answering.ts';

@@ -1,5 +1,5 @@
 /** Parameters of the custom requests, checked. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TuneParams, UseParams } from '../protocol.ts';
 
 export const tuneParams: z.ZodType<TuneParams> = z.object({

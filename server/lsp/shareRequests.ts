@@ -1,6 +1,6 @@
 /** The sharing requests on a connection, their parameters checked, their failures as sentences for the user. */
 import type { Connection } from 'vscode-languageserver';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Requests } from '../protocol.ts';
 import type { ShareService } from '../sharing/service.ts';
 import { answering } from './answering.ts';
@@ -13,10 +13,11 @@ const place = z.object({
 const version = place.extend({ id: z.string().min(1) });
 const agreed = version.extend({ commit: z.string().min(1) });
 
-export function serveSharing(connection: Connection, service: ShareService): void {
+/** `service` is asked for at the first request: most sessions share nothing. */
+export function serveSharing(connection: Connection, service: () => Promise<ShareService>): void {
   const handle = answering(connection);
-  handle(Requests.shareList, (params, signal) => service.list(place.parse(params), signal));
-  handle(Requests.sharePublish, (params, signal) => service.publish(version.parse(params), signal));
-  handle(Requests.shareOffer, (params, signal) => service.offer(version.parse(params), signal));
-  handle(Requests.sharePull, (params, signal) => service.pull(agreed.parse(params), signal));
+  handle(Requests.shareList, async (params, signal) => (await service()).list(place.parse(params), signal));
+  handle(Requests.sharePublish, async (params, signal) => (await service()).publish(version.parse(params), signal));
+  handle(Requests.shareOffer, async (params, signal) => (await service()).offer(version.parse(params), signal));
+  handle(Requests.sharePull, async (params, signal) => (await service()).pull(agreed.parse(params), signal));
 }

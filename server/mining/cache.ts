@@ -1,7 +1,7 @@
 import { promises as fs, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FileJob, MinedFile } from './fileMiner.ts';
 
 /** Change it with every change of what a file's mining gives: languages, mix, secrets, verdicts. */

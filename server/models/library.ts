@@ -2,7 +2,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
-import { type DownloadOptions, type DownloadOutcome, downloadModel } from './download.ts';
+import type { DownloadOptions, DownloadOutcome } from './download.ts';
 import { inspectModel, type ModelSummary } from './inspect.ts';
 import { findOllamaModels, type OllamaModel } from './ollama.ts';
 
@@ -62,6 +62,7 @@ export class ModelLibrary {
       () => false,
     );
     if (present) return { kind: 'present', path: target };
+    const { downloadModel } = await import('./download.ts');
     return downloadModel({ ...options, repository: entry.repository, file: entry.file, target });
   }
 

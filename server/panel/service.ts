@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { AdapterStore } from '../adapters/store.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import type { Report } from '../evaluation/report.ts';
-import { mineRepository } from '../mining/index.ts';
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import { measureHardware } from '../models/selfTest.ts';
@@ -34,6 +33,7 @@ export class PanelService {
 
   async preview(signal: AbortSignal): Promise<TunePreview> {
     const folder = this.#folder();
+    const { mineRepository } = await import('../mining/index.ts');
     const [dataset, base] = await Promise.all([
       mineRepository({ folder }, undefined, signal),
       inspectModel(this.#parts.modelPath()),

@@ -1,7 +1,7 @@
 /** The authors whose adapters this user has agreed to take, one list for each store. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { withLock } from '../storage/lock.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { Signature } from './signatures.ts';

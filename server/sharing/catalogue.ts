@@ -1,5 +1,5 @@
 /** The versions at a remote: manifests only, a few kilobytes each. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Manifest, manifestSchema } from '../adapters/manifest.ts';
 import { MOST_MANIFEST_BYTES } from '../adapters/store.ts';
 import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';

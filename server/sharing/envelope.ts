@@ -1,5 +1,5 @@
 /** `parts.json` beside a shared manifest: which pieces the adapter file is put together from. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MOST_PARTS, PART_BYTES } from './limits.ts';
 
 export const envelopeSchema = z.strictObject({

@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { temporaryName } from './writeAside.ts';
 
 const holderSchema = z.object({

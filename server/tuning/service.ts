@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TuneAnswer } from '../protocol.ts';
 import { messageFor } from './errors.ts';
-import { runTune, type TuneDependencies } from './pipeline.ts';
+import type { TuneDependencies } from './pipeline.ts';
 import { ProgressTracker } from './progress.ts';
 import type { TuneOptions, TuneProgress, TuneResult } from './types.ts';
 
@@ -76,6 +76,7 @@ export class TuneService {
     const { progress, abort } = run;
     let end: () => void;
     try {
+      const { runTune } = await import('./pipeline.ts');
       const result = await runTune(runId, options, this.#dependencies, progress, abort.signal);
       end = () => this.#listener.onResult(result);
     } catch (error) {

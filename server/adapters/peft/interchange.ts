@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readHeader } from '../../models/ggufHeader.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import { readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';

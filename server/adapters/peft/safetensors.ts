@@ -2,7 +2,7 @@
  * The safetensors container: a 64-bit header length, a JSON header, then raw little-endian data
  * (https://huggingface.co/docs/safetensors). Only what adapters need: F32, F16 and BF16 matrices, read as F32.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromBfloat16, fromFloat16 } from './floats.ts';
 
 export interface Matrix {

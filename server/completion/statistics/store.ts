@@ -1,7 +1,7 @@
 /** Counts per day in one small file of the user's data folder. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeAside } from '../../storage/writeAside.ts';
 import { addCounts, type DayCounts, NO_COUNTS } from './types.ts';
 
