@@ -1,16 +1,19 @@
 /**
- * `npm run bench -- complete [--peer] [--peer-server PATH] [--keys N] [--json]`: typing replayed before the completion engine.
- * `--peer` measures llama-server beside it (built once) ; without it, the bars over the peer are left out.
+ * `npm run bench -- complete [--peer] [--peer-server PATH] [--keys N] [--only PARTS] [--json]`: typing replayed before the
+ * completion engine. Parts: peer, cancel, speculation, adapter, typing, tuning, server.
+ * `--peer` measures llama-server beside it (built once); without it, the bars over the peer are left out.
  */
 import { parseArgs } from 'node:util';
 import { type Bar, report } from '../server/bars.ts';
 import { bundledModelPath } from '../server/paths.ts';
 import { adapterCost } from './complete/adapterCost.ts';
 import { againstPeer } from './complete/againstPeer.ts';
+import { cancelMs } from './complete/cancelling.ts';
 import { realFiles } from './complete/keystrokes.ts';
 import { peerProgram } from './complete/peer.ts';
 import { engineBytes, firstSuggestion } from './complete/server.ts';
 import { shapeModelPath } from './complete/shapeModel.ts';
+import { speculationGain } from './complete/speculation.ts';
 import { whileTuning } from './complete/whileTuning.ts';
 import { replay } from './replay.ts';
 import { passagesOf, Typist } from './typist.ts';
@@ -41,6 +44,19 @@ if ((values.peer || values['peer-server'] !== undefined) && wanted('peer')) {
   add('prompt-tokens-per-keystroke-median', beside.promptTokensPerKeystroke, 4);
   fields['ours'] = beside.ours;
   fields['peer'] = beside.peer;
+}
+if (wanted('cancel')) {
+  tell('0.5B shape, after a cancel');
+  const cancel = await cancelMs(shapeModelPath());
+  add('cancel-ms-p95', cancel.p95, 20);
+  fields['cancel'] = cancel;
+}
+if (wanted('speculation')) {
+  tell('speculation, bundled base');
+  const gain = await speculationGain(keys);
+  bars.push({ name: 'speculation-times-as-fast', value: gain.timesAsFast, op: '>=', bar: 1 });
+  add('speculation-different-texts', gain.different, 0);
+  fields['speculation'] = gain;
 }
 if (wanted('adapter')) {
   tell('cost of an adapter, bundled base');

@@ -52,7 +52,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     modelPath: () => modelPath,
     place: async () => ({ repoName: '', adapter }),
     disabled: () => null,
-    context: () => '',
+    otherFiles: () => ({ context: '', similar: '' }),
     wait: abortableWait,
     nowMs: () => performance.now(),
     onBattery: () => false,

@@ -59,7 +59,10 @@ CompleteRequest request_of(const Napi::Object& object) {
     request.deadline_ms = number_at(object, "deadlineMs", -1);
     request.candidate = static_cast<int>(number_at(object, "candidate", 0));
     request.adapter = adapter_of(object.Get("adapter"));
-    request.speculate = !object.Get("speculate").IsBoolean() || object.Get("speculate").As<Napi::Boolean>().Value();
+    const Napi::Value speculate = object.Get("speculate");
+    request.speculate = !speculate.IsBoolean() || speculate.As<Napi::Boolean>().Value();
+    request.always_speculate = speculate.IsString();
+    if (object.Get("beside").IsString()) request.beside = text_at(object, "beside");
     return request;
 }
 

@@ -36,6 +36,8 @@ export interface Completions extends CompletionService {
 
 /** About a fifth of the bundled base's prompt. */
 const CONTEXT_CHARS = 540;
+/** Looked through for every token that is guessed: a few pieces are enough. */
+const SIMILAR_CHARS = 4000;
 const LONGEST_WAIT_MS = 400;
 
 export function createCompletions(dependencies: CompletionsDependencies): Completions {
@@ -70,11 +72,11 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       return { repoName, adapter: await workspace.adapter(folder) };
     },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
-    context: ({ uri, text, offset }) => {
+    otherFiles: ({ uri, text, offset }) => {
       const { folder, path } = workspace.place(uri);
-      if (!settings().completions.crossFile || folder === null || path === '') return '';
+      if (!settings().completions.crossFile || folder === null || path === '') return { context: '', similar: '' };
       const place = { folder, path, prefix: text.slice(0, offset), suffix: text.slice(offset) };
-      return crossFile.context(place, CONTEXT_CHARS);
+      return { context: crossFile.context(place, CONTEXT_CHARS), similar: crossFile.similar(place, SIMILAR_CHARS) };
     },
     onEngineTime: (ms) => {
       recorder.engineTime(ms);

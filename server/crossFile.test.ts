@@ -80,3 +80,14 @@ test('an index that cannot be built is reported once and leaves completions with
   expect(ask()).toBe('');
   expect(errors).toHaveLength(1);
 });
+
+test('speculation gets code like the cursor’s surroundings, as it stands in the other file', async () => {
+  const { index, built, crossFile, ask } = scene();
+  index.set((await indexedFile('src/geometry.ts', geometry.repeat(3)))!);
+  ask();
+  built.resolve(index);
+  await built.promise;
+  const similar = crossFile.similar({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  expect(similar).toContain('return Math.PI * circle.radius ** 2;');
+  expect(similar.length).toBeLessThanOrEqual(600);
+});

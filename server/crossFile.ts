@@ -1,5 +1,11 @@
 /** Cross-file context of completions: one retrieval index per workspace folder, built in the background, kept up to date. */
-import { contextFor, type IndexedFile, type RetrievalIndex } from './retrieval/index.ts';
+import {
+  type ContextQuery,
+  contextFor,
+  type IndexedFile,
+  type RetrievalIndex,
+  similarCode,
+} from './retrieval/index.ts';
 
 export interface CrossFileDependencies {
   buildIndex(folder: string, signal: AbortSignal): Promise<RetrievalIndex>;
@@ -39,12 +45,25 @@ export class CrossFile {
   }
 
   /** '' until the index is there: a completion never waits for it. */
-  context({ folder, path, prefix, suffix }: CursorPlace, maxChars: number): string {
+  context(place: CursorPlace, maxChars: number): string {
+    return this.#ask(contextFor, place, maxChars);
+  }
+
+  /** Code of other files in which speculation looks for what is written again; '' until the index is there. */
+  similar(place: CursorPlace, maxChars: number): string {
+    return this.#ask(similarCode, place, maxChars);
+  }
+
+  #ask(
+    question: (query: ContextQuery, index: RetrievalIndex, maxChars: number) => string,
+    { folder, path, prefix, suffix }: CursorPlace,
+    maxChars: number,
+  ): string {
     const language = this.#dependencies.languageOf(path);
     const { index, recent } = this.#of(folder);
     if (index === null || language === null || maxChars <= 0) return '';
     const others = recent.filter((place) => place.path !== path);
-    return contextFor({ path, language, prefix, suffix, recent: others }, index, maxChars);
+    return question({ path, language, prefix, suffix, recent: others }, index, maxChars);
   }
 
   /** A document was saved or left: what others see of it. */

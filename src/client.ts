@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
-import { inlineCompletionMiddleware } from './inlineCompletion.ts';
+import { inlineCompletionMiddleware, writtenSchemes } from './inlineCompletion.ts';
 
 /** The language client: server over IPC, settings pulled by the server, ghost text as the standard feature of LSP 3.18. */
 export function createClient(extensionUri: vscode.Uri, log: vscode.LogOutputChannel): LanguageClient {
@@ -11,7 +11,7 @@ export function createClient(extensionUri: vscode.Uri, log: vscode.LogOutputChan
     'Repotune',
     { run: server, debug: { ...server, options: { execArgv: ['--inspect=6017'] } } },
     {
-      documentSelector: [{ scheme: 'file' }],
+      documentSelector: [...writtenSchemes].map((scheme) => ({ scheme })),
       outputChannel: log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: { settings: vscode.workspace.getConfiguration('repotune') },

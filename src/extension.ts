@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/index.ts';
 import { followContextKeys } from './contextKeys.ts';
 import { showNotices } from './notices.ts';
-import { tellOfOtherProviders } from './otherProviders.ts';
+import { watchOtherProviders } from './otherProviders.ts';
 import { PanelProvider } from './panel.ts';
 import { showTuneProgress } from './progress.ts';
 import { Session } from './session.ts';
@@ -24,5 +24,5 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.start()),
   );
   session.start();
-  void tellOfOtherProviders(context.globalState);
+  context.subscriptions.push(watchOtherProviders(context.globalState));
 }

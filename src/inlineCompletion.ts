@@ -1,13 +1,15 @@
-import type * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 
-/** Schemes whose documents are not code being written: a diff's old side, a commit's blob, an output channel. */
-const readOnlySchemes = new Set(['git', 'output', 'vscode-scm', 'review']);
+/**
+ * Schemes whose documents are code being written: files, files not saved yet, notebook cells, files of a virtual folder. Not
+ * a diff's old side, a commit's blob or an output channel: our own log must not be sent to the server that writes it.
+ */
+export const writtenSchemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs']);
 
 /** Cancelled requests answer with nothing at once: the editor drops what comes late, and would log it as an error. */
 export const inlineCompletionMiddleware: Middleware = {
   provideInlineCompletionItems: async (document, position, context, token, next) => {
-    if (token.isCancellationRequested || readOnlySchemes.has(document.uri.scheme)) return [];
+    if (token.isCancellationRequested) return [];
     try {
       return (await next(document, position, context, token)) ?? [];
     } catch (error) {
@@ -17,6 +19,6 @@ export const inlineCompletionMiddleware: Middleware = {
   },
 };
 
-function isCancellation(error: unknown, token: vscode.CancellationToken): boolean {
+function isCancellation(error: unknown, token: { readonly isCancellationRequested: boolean }): boolean {
   return token.isCancellationRequested || (error instanceof Error && error.name === 'Canceled');
 }

@@ -8,12 +8,24 @@ const others = [
   'codeium.codeium',
   'continue.continue',
   'ggml-org.llama-vscode',
+  'sourcegraph.cody-ai',
+  'supermaven.supermaven',
+  'tabbyml.vscode-tabby',
 ];
 
 const toldKey = 'toldOfOtherProvider';
+/** The editor tells of installed and removed extensions, not of one that starts: most have by then. */
+const lookAgainAfterMs = 30_000;
 
-/** Says once, ever, when another extension competes for the ghost text. */
-export async function tellOfOtherProviders(memory: vscode.Memento): Promise<void> {
+/** Says once, ever, when another extension competes for the ghost text, now or once it has started. */
+export function watchOtherProviders(memory: vscode.Memento): vscode.Disposable {
+  const look = (): void => void tellOnce(memory);
+  look();
+  const timer = setTimeout(look, lookAgainAfterMs);
+  return vscode.Disposable.from(vscode.extensions.onDidChange(look), { dispose: () => clearTimeout(timer) });
+}
+
+async function tellOnce(memory: vscode.Memento): Promise<void> {
   if (memory.get<boolean>(toldKey)) return;
   const active = others.map((id) => vscode.extensions.getExtension(id)).find((extension) => extension?.isActive);
   if (!active) return;

@@ -23,8 +23,8 @@ bool close_call(const float* logits, int count) {
 
 }  // namespace
 
-Decoding::Decoding(Context& context, const Vocabulary& vocabulary, Chooser chooser, TextOutput& output, Speculation* speculation, const Interrupt& interrupt, std::function<void(const std::string&)> on_text)
-    : context_(context), vocabulary_(vocabulary), chooser_(std::move(chooser)), output_(output), speculation_(speculation), interrupt_(interrupt), on_text_(std::move(on_text)) {}
+Decoding::Decoding(Context& context, const Vocabulary& vocabulary, Chooser chooser, TextOutput& output, Speculation* speculation, bool always_speculate, const Interrupt& interrupt, std::function<void(const std::string&)> on_text)
+    : context_(context), vocabulary_(vocabulary), chooser_(std::move(chooser)), output_(output), speculation_(speculation), always_speculate_(always_speculate), interrupt_(interrupt), on_text_(std::move(on_text)) {}
 
 Decoded Decoding::run(int max_tokens) {
     max_tokens_ = max_tokens;
@@ -58,7 +58,7 @@ bool Decoding::advance() {
     if (interrupt_.raised()) return interrupted();
     std::vector<llama_token> batch{pending_};
     if (speculation_ && chooser_.plain()) {
-        const std::vector<llama_token> guess = speculation_->guess();
+        const std::vector<llama_token> guess = speculation_->guess(always_speculate_);
         batch.insert(batch.end(), guess.begin(), guess.end());
         const size_t most = std::min<size_t>(context_.outputs_max(), max_tokens_ - decoded_.log_probabilities.size());
         if (batch.size() > most) batch.resize(most);
@@ -66,19 +66,24 @@ bool Decoding::advance() {
     const int guessed = static_cast<int>(batch.size()) - 1;
     const size_t start = context_.cached().size();
     const bool exact = guessed == 0 && start == exact_;
+    const auto begun = Interrupt::Clock::now();
+    const auto judge = [&](int right) {
+        if (speculation_) speculation_->judged(guessed, right, std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - begun).count());
+    };
     if (context_.append(batch.data(), static_cast<int>(batch.size()), interrupt_) == Context::Outcome::interrupted) return interrupted();
     if (exact) ++exact_;
     for (int right = 0;; ++right) {
         const float* logits = context_.logits(right);
         if (!exact && close_call(logits, vocabulary_.size())) {
-            if (speculation_) speculation_->judged(guessed, right);
             context_.truncate(start + right + 1);
             if (!evaluate_exactly()) return interrupted();
+            // Evaluating again is part of what a guess costs.
+            judge(right);
             return accept(chooser_.next(context_.logits(0)));
         }
         const Choice choice = chooser_.next(logits);
         if (right == guessed || choice.token != batch[right + 1]) {
-            if (speculation_) speculation_->judged(guessed, right);
+            judge(right);
             context_.truncate(start + right + 1);
             return accept(choice);
         }

@@ -19,8 +19,8 @@ struct Decoded {
 
 class Decoding {
 public:
-    /** `speculation`: null for plain decoding. */
-    Decoding(Context& context, const Vocabulary& vocabulary, Chooser chooser, TextOutput& output, Speculation* speculation, const Interrupt& interrupt, std::function<void(const std::string&)> on_text);
+    /** `speculation`: null for plain decoding. `always_speculate`: even where it does not pay. */
+    Decoding(Context& context, const Vocabulary& vocabulary, Chooser chooser, TextOutput& output, Speculation* speculation, bool always_speculate, const Interrupt& interrupt, std::function<void(const std::string&)> on_text);
 
     /** Generates from the context's last logits on. */
     Decoded run(int max_tokens);
@@ -40,6 +40,7 @@ private:
     Chooser chooser_;
     TextOutput& output_;
     Speculation* speculation_;
+    bool always_speculate_;
     const Interrupt& interrupt_;
     std::function<void(const std::string&)> on_text_;
     int max_tokens_ = 0;

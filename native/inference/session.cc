@@ -51,8 +51,8 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
     const auto generation_start = Interrupt::Clock::now();
     const Vocabulary& vocabulary = model_->vocabulary();
     TextOutput output(request.stops, request.heal.size());
-    speculation_.begin(prompt);
-    Decoding decoding(context, vocabulary, Chooser(vocabulary, request.heal, request.candidate), output, request.speculate ? &speculation_ : nullptr, interrupt, on_text);
+    if (request.speculate) speculation_.begin(prompt, tokens_beside(request.beside));
+    Decoding decoding(context, vocabulary, Chooser(vocabulary, request.heal, request.candidate), output, request.speculate ? &speculation_ : nullptr, request.always_speculate, interrupt, on_text);
     Decoded decoded = decoding.run(request.max_tokens);
     if (request.speculate) speculation_.end();
     result.stop_reason = decoded.stop_reason;
@@ -102,6 +102,14 @@ bool Session::score_one(Context& context, const ScoreSample& sample, Score& scor
         at += size;
     }
     return true;
+}
+
+const std::vector<llama_token>& Session::tokens_beside(const std::string& text) {
+    if (text != beside_) {
+        beside_tokens_ = text.empty() ? std::vector<llama_token>{} : model_->vocabulary().tokenize(text);
+        beside_ = text;
+    }
+    return beside_tokens_;
 }
 
 std::vector<llama_token> Session::tokens_of(const std::vector<PromptPart>& prompt) const {

@@ -29,6 +29,10 @@ struct CompleteRequest {
     int candidate = 0;
     Adapter adapter;
     bool speculate = true;
+    /** Guess even where it does not pay: for comparing. */
+    bool always_speculate = false;
+    /** Text beside the prompt in which speculation looks for repetitions; it changes rarely. */
+    std::string beside;
 };
 
 struct CompleteResult {
@@ -67,12 +71,16 @@ public:
 
 private:
     std::vector<llama_token> tokens_of(const std::vector<PromptPart>& prompt) const;
+    const std::vector<llama_token>& tokens_beside(const std::string& text);
     bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt);
 
     std::shared_ptr<const Model> model_;
     ContextOptions options_;
     Contexts contexts_;
     Speculation speculation_;
+    /** The latest request's, with its tokens: typing does not change it. */
+    std::string beside_;
+    std::vector<llama_token> beside_tokens_;
     std::mutex mutex_;
 };
 

@@ -9,13 +9,13 @@ namespace {
 /** Tokens that must repeat for a guess; shorter repetitions are wrong too often to pay. */
 constexpr size_t kLongMatch = 4;
 constexpr size_t kShortMatch = 2;
-/** A wrong guess costs as much as a right one gains: more than this per batch did not pay on small CPUs. */
+/** Repetitions rarely go on for longer. */
 constexpr size_t kMostGuessed = 5;
 constexpr size_t kRecentCompletions = 32;
-/** Below this share of right tokens only long repetitions are trusted. */
-constexpr double kTrusted = 0.5;
-/** Weight of the latest guess in the running share. */
+/** Weight of the latest observation in the running ones. */
 constexpr double kForget = 0.1;
+/** Where guesses do not pay, every so many are tried all the same: load and text change. */
+constexpr int kTryAgain = 64;
 
 using Tokens = std::vector<llama_token>;
 
@@ -35,25 +35,61 @@ Tokens after_last(const Tokens& where, size_t end, const Tokens& text, size_t ma
 
 }  // namespace
 
-void Speculation::begin(const Tokens& prompt) {
+void Speculation::begin(const Tokens& prompt, const Tokens& beside) {
     text_ = prompt;
+    if (beside_ != beside) beside_ = beside;
     prompt_length_ = prompt.size();
 }
 
-Tokens Speculation::guess() const {
-    const size_t shortest = hit_rate_ >= kTrusted ? kShortMatch : kLongMatch;
-    for (size_t match = kLongMatch; match >= shortest; --match) {
-        // Ends one before the last token, so that something follows.
-        Tokens found = after_last(text_, text_.size(), text_, match);
-        for (auto it = recent_.begin(); found.empty() && it != recent_.end(); ++it) found = after_last(*it, it->size(), text_, match);
-        if (!found.empty()) return found;
+Tokens Speculation::found(size_t match) const {
+    // Ends one before the last token, so that something follows.
+    Tokens tokens = after_last(text_, text_.size(), text_, match);
+    for (auto it = recent_.begin(); tokens.empty() && it != recent_.end(); ++it) tokens = after_last(*it, it->size(), text_, match);
+    return tokens.empty() ? after_last(beside_, beside_.size(), text_, match) : tokens;
+}
+
+Tokens Speculation::guess(bool always) {
+    for (size_t match = kLongMatch; match >= kShortMatch; --match) {
+        Tokens tokens = found(match);
+        if (tokens.empty()) continue;
+        long_ = match == kLongMatch;
+        const size_t pays = paying(tokens.size(), right_share_[long_]);
+        if (pays == 0 && !always && ++unpaid_ < kTryAgain) return {};
+        unpaid_ = 0;
+        if (pays > 0 && !always) tokens.resize(pays);
+        return tokens;
     }
     return {};
 }
 
-void Speculation::judged(int guessed, int right) {
-    if (guessed == 0) return;
-    hit_rate_ += kForget * (static_cast<double>(right) / guessed - hit_rate_);
+/** The length, at most `most`, that brings most tokens for its time; 0 where none does better than single tokens. */
+size_t Speculation::paying(size_t most, double right_share) const {
+    size_t best = 0;
+    double best_rate = 1, tokens = 1, chance = 1;
+    for (size_t length = 1; length <= most; ++length) {
+        chance *= right_share;
+        tokens += chance;
+        const double rate = tokens / (1 + extra_ * static_cast<double>(length));
+        if (rate > best_rate) {
+            best_rate = rate;
+            best = length;
+        }
+    }
+    return best;
+}
+
+void Speculation::judged(int guessed, int right, double milliseconds) {
+    if (guessed == 0) {
+        single_ms_ = single_ms_ == 0 ? milliseconds : single_ms_ + kForget * (milliseconds - single_ms_);
+        return;
+    }
+    double& share = right_share_[long_];
+    for (int i = 0; i < right; ++i) share += kForget * (1 - share);
+    if (right < guessed) share -= kForget * share;
+    if (single_ms_ == 0) return;
+    const double extra = std::max(0.0, milliseconds / single_ms_ - 1) / guessed;
+    // A step that another process held up says nothing.
+    extra_ += kForget * (std::min(extra, 2.0) - extra_) * guessed;
 }
 
 void Speculation::end() {

@@ -2,11 +2,12 @@
 import type { AdapterRef, CompleteRequest, CompletionEngine, ModelInfo, StopReason } from '../engine/types.ts';
 import { shrink } from '../prompt/budget.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
-import { BLOCK_WINDOW, blockEnd } from './blockEnd.ts';
+import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { shapeAt } from './shape.ts';
 import type { Shape } from './suggestion.ts';
 import { type SyntaxReader, syntaxFor } from './syntax.ts';
+import { lineStops, UnitEnd } from './unitEnd.ts';
 
 export interface CompletionTarget {
   /** The document's whole text. */
@@ -17,6 +18,8 @@ export interface CompletionTarget {
   readonly repoName: string;
   /** Cross-file context, '' for none. */
   readonly context: string;
+  /** Code of the repository like the cursor's surroundings, for speculation; absent for none. */
+  readonly similar?: string;
 }
 
 /** What serves: a loaded engine and the adapter to use, null for the base alone. */
@@ -65,14 +68,15 @@ export async function generate(
   const format = formatOf(model);
   const input = { ...target, prefix: target.text.slice(0, target.offset), suffix: target.text.slice(target.offset) };
   for (let budget = budgetFor(model.contextLength); ; budget = shrink(budget, 0.8)) {
-    const { parts, heal, closers } = buildCompletionPrompt(input, format, budget);
+    const { parts, heal, closers, reach } = buildCompletionPrompt(input, format, budget);
     const shape = shapeAt(cursor, closers, syntax);
     const request: CompleteRequest = {
       prompt: parts,
       heal,
       maxTokens: options.maxTokens,
-      stop: shape === 'line' ? ['\n'] : [],
+      stop: shape === 'line' ? lineStops(cursor, closers) : [],
       adapter,
+      beside: textBeside({ ...target, similar: target.similar ?? '' }, reach),
       ...(options.candidate === undefined ? {} : { candidate: options.candidate }),
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
     };
@@ -84,7 +88,7 @@ export async function generate(
   }
 }
 
-/** Stops the engine as soon as what it wrote leaves the block; what is kept is the same either way. */
+/** Stops the engine as soon as it has written what was asked for; what is kept is the same either way. */
 async function run(
   engine: CompletionEngine,
   request: CompleteRequest,
@@ -94,45 +98,20 @@ async function run(
 ): Promise<Generation | null> {
   const enough = new AbortController();
   const either = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
-  const watch = new BlockWatch(cursor.before.slice(-BLOCK_WINDOW), syntax);
+  const unit = new UnitEnd(cursor, syntax);
   const result = await engine.complete(request, either, (text) => {
     onText?.(text);
-    if (shape === 'block' && watch.ended(text)) enough.abort();
+    if (shape === 'block' && unit.reached(text)) enough.abort();
   });
   if (signal?.aborted || (result.stopReason === 'cancelled' && !enough.signal.aborted)) return null;
   const { promptTokens, evaluatedTokens, generatedTokens } = result;
   return {
-    text: shape === 'block' && watch.ended(result.text) ? watch.block : result.text,
+    text: shape === 'block' && unit.reached(result.text) ? unit.kept : result.text,
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
     confidence: meanOf(result.logProbabilities),
     usage: { promptTokens, evaluatedTokens, generatedTokens, ms: result.promptMs + result.generateMs },
   };
-}
-
-/** Finds a block's end line by line, so that it is the same place however the text arrives. */
-class BlockWatch {
-  block = '';
-  readonly #before: string;
-  readonly #syntax: SyntaxReader | null;
-  #seen = 0;
-  #ended = false;
-
-  constructor(before: string, syntax: SyntaxReader | null) {
-    this.#before = before;
-    this.#syntax = syntax;
-  }
-
-  /** `text` so far; once true it stays so. */
-  ended(text: string): boolean {
-    for (let at = text.indexOf('\n', this.#seen); at >= 0 && !this.#ended; at = text.indexOf('\n', at + 1)) {
-      this.#seen = at + 1;
-      const end = blockEnd(text.slice(0, at + 1), this.#before, this.#syntax);
-      this.#ended = end >= 0;
-      if (this.#ended) this.block = text.slice(0, end);
-    }
-    return this.#ended;
-  }
 }
 
 const CUT_OFF: ReadonlySet<StopReason> = new Set(['max-tokens', 'deadline']);

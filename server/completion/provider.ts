@@ -38,8 +38,8 @@ export interface ProviderDependencies {
   place(uri: string): Promise<Place>;
   /** Why completions are not wanted in a document, null where they are. */
   disabled(request: ProviderRequest): string | null;
-  /** Cross-file context for the cursor, '' for none. */
-  context(request: ProviderRequest, adapter: AdapterRef | null): string;
+  /** What other files say at the cursor: for the prompt, and for speculation; each '' for nothing. */
+  otherFiles(request: ProviderRequest): OtherFiles;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
   onBattery(): boolean;
@@ -49,6 +49,11 @@ export interface ProviderDependencies {
   onEngineTime(ms: number): void;
   /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
   onError(error: unknown): void;
+}
+
+export interface OtherFiles {
+  readonly context: string;
+  readonly similar: string;
 }
 
 /** Counts for the bench: how much work typing causes. */
@@ -197,7 +202,7 @@ export class CompletionProvider {
   }
 
   async #prepare(request: ProviderRequest): Promise<{ target: CompletionTarget; serving: Serving; weights: string }> {
-    const { host, settings, modelPath, place, context } = this.#dependencies;
+    const { host, settings, modelPath, place, otherFiles } = this.#dependencies;
     const path = modelPath();
     const [{ repoName, adapter }, loaded] = await Promise.all([
       place(request.uri),
@@ -205,7 +210,7 @@ export class CompletionProvider {
     ]);
     const { text, offset, languageId } = request;
     return {
-      target: { text, offset, languageId, repoName, context: context(request, adapter) },
+      target: { text, offset, languageId, repoName, ...otherFiles(request) },
       serving: { ...loaded, adapter },
       weights: `${path}\n${adapter?.id ?? ''}`,
     };

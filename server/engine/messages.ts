@@ -21,7 +21,8 @@ const completeRequest = z.object({
   deadlineMs: z.number().nonnegative().exactOptional(),
   candidate: count.exactOptional(),
   adapter: adapter.nullable(),
-  speculate: z.boolean().exactOptional(),
+  speculate: z.union([z.boolean(), z.literal('always')]).exactOptional(),
+  beside: z.string().exactOptional(),
 }) satisfies z.ZodType<CompleteRequest>;
 
 const scoreSample = z.object({ tokens: z.instanceof(Int32Array), lossFrom: count, lossTo: count });

@@ -51,8 +51,13 @@ export interface CompleteRequest {
   readonly candidate?: number;
   /** null: the base alone. */
   readonly adapter: AdapterRef | null;
-  /** Guess ahead from repetitions in the prompt and verify in one batch (the default): the same text, sooner. */
-  readonly speculate?: boolean;
+  /**
+   * Guess ahead from repetitions and verify in one batch where that pays (the default): the same text, sooner. `always`:
+   * even where it does not pay, for comparing.
+   */
+  readonly speculate?: boolean | 'always';
+  /** Text beside the prompt in which repetitions are looked for as well. It should stay the same while one types. */
+  readonly beside?: string;
 }
 
 export type StopReason = 'end-of-text' | 'stop-text' | 'max-tokens' | 'deadline' | 'cancelled';

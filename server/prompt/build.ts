@@ -8,7 +8,7 @@
 import type { PromptPart, SpecialToken } from '../engine/types.ts';
 import { type PromptBudget, shrink } from './budget.ts';
 import { healStart, preTokenAt } from './preTokens.ts';
-import { cutWindows } from './windows.ts';
+import { cutWindows, type Windows } from './windows.ts';
 
 export type PromptOrder = 'suffix-first' | 'prefix-first';
 
@@ -34,6 +34,8 @@ export interface CompletionPrompt {
   readonly heal: string;
   /** Closing marks behind the cursor which the model does not see and will write itself. */
   readonly closers: string;
+  /** See {@link Windows.reach}. */
+  readonly reach: Windows['reach'];
 }
 
 export function buildCompletionPrompt(
@@ -41,12 +43,13 @@ export function buildCompletionPrompt(
   format: PromptFormat,
   budget: PromptBudget,
 ): CompletionPrompt {
-  const { prefix, suffix, context, closers } = cutWindows(input.context, input.prefix, input.suffix, budget);
+  const { prefix, suffix, context, closers, reach } = cutWindows(input.context, input.prefix, input.suffix, budget);
   const border = healStart(prefix);
   return {
     parts: layout(format, { ...input, context, suffix, prefix: prefix.slice(0, border) }),
     heal: prefix.slice(border),
     closers,
+    reach,
   };
 }
 

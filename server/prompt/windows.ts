@@ -11,6 +11,8 @@ export interface Windows {
    * model writes them itself; completion matches them with those in the document.
    */
   readonly closers: string;
+  /** UTF-16 units of the document before and behind the cursor that the windows show. */
+  readonly reach: { readonly before: number; readonly behind: number };
 }
 
 const CLOSERS = /^[ \t]*[)\]}'"`;,:]*[ \t]*(?=\r?\n|$)/;
@@ -38,11 +40,13 @@ function cutByCharacters(context: string, prefix: string, suffix: string, budget
   const prefixNeed = Math.min(rest * (1 - budget.suffixShare), Math.ceil((prefix.length + 1) / block) * block);
   const suffixText = cutAtLineEnd(suffix.slice(closers.length), Math.floor(rest - prefixNeed));
   const prefixText = prefix.slice(windowStart(prefix, rest - suffixText.length, block));
+  const reach = { before: prefixText.length, behind: closers.length + suffixText.length };
   return {
     context: contextText,
     prefix: unifyBreaks(prefixText.replace(/^\uFEFF/, '')),
     suffix: unifyBreaks(suffixText),
     closers,
+    reach,
   };
 }
 

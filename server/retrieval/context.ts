@@ -22,6 +22,8 @@ const importUnits = 8_000;
 const signatureShare = 0.5;
 const maxImports = 12;
 const similarChunks = 4;
+/** Pieces in which speculation looks for what is copied. */
+const similarToCopy = 8;
 /** A piece that shares only a word or two with the cursor's surroundings is noise. */
 const leastTerms = 3;
 
@@ -31,11 +33,7 @@ const leastTerms = 3;
  * the context stays the same, and its KV cache valid, while one types in it.
  */
 export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars: number): string {
-  const lineStart = query.prefix.lastIndexOf('\n') + 1;
-  const lineEnd = query.suffix.indexOf('\n');
-  const above = query.prefix.slice(0, lineStart);
-  const below = lineEnd === -1 ? '' : query.suffix.slice(lineEnd + 1);
-  const around = `${lastLines(above, queryLinesAbove)}\n${firstLines(below, queryLinesBelow)}`;
+  const { above, below, around } = surroundings(query);
   const wide = `${lastLines(above, wideLines)}\n${firstLines(below, wideLines)}`;
   const blocks: string[] = [];
   let left = maxChars;
@@ -60,6 +58,26 @@ export function contextFor(query: ContextQuery, index: RetrievalIndex, maxChars:
   }
   // The best goes last, next to the file itself: a short window forgets its beginning first.
   return blocks.reverse().join('');
+}
+
+/** Code like the cursor's surroundings in other files, at most `maxChars` UTF-16 units, the best last; no words about where it is from. */
+export function similarCode(query: ContextQuery, index: RetrievalIndex, maxChars: number): string {
+  const found: string[] = [];
+  let left = maxChars;
+  for (const { text } of index.similar(surroundings(query).around, query.path, similarToCopy)) {
+    if (text.length > left) continue;
+    found.push(text);
+    left -= text.length;
+  }
+  return found.reverse().join('\n');
+}
+
+/** The text above the cursor's line and below it, and the lines of both that say what is being written. */
+function surroundings({ prefix, suffix }: ContextQuery): { above: string; below: string; around: string } {
+  const lineEnd = suffix.indexOf('\n');
+  const above = prefix.slice(0, prefix.lastIndexOf('\n') + 1);
+  const below = lineEnd === -1 ? '' : suffix.slice(lineEnd + 1);
+  return { above, below, around: `${lastLines(above, queryLinesAbove)}\n${firstLines(below, queryLinesBelow)}` };
 }
 
 function importedFiles({ path, language }: ContextQuery, text: string, index: RetrievalIndex): string[] {

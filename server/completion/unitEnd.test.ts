@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { closersBehind } from '../prompt/windows.ts';
+import { cursorAt } from './cursor.ts';
+import { syntaxFor } from './syntax.ts';
+import { lineStops, UnitEnd } from './unitEnd.ts';
+
+function cursorIn(marked: string, languageId: string) {
+  const offset = marked.indexOf('║');
+  return cursorAt(marked.replace('║', ''), offset, languageId);
+}
+
+describe('the engine is stopped at', () => {
+  test.each([
+    ['the end of the block', 'typescript', 'if (a) {║\n}\n', '\n  b();\n}⟧\nc();\n'],
+    ['the end of the block', 'python', 'def f():║\n', '\n    return 1⟧\n\ndef g():\n'],
+    ['the end of the block', 'go', 'package a\nfunc f() {║\n}\n', '\n\tg()\n}⟧\nfunc h() {\n'],
+    ['the end of the block', 'rust', 'fn f() {║\n}\n', '\n    g();\n}⟧\nfn h() {\n'],
+    ['the end of the block', 'java', 'class A {\n  void f() {║\n  }\n}\n', '\n    g();\n  }⟧\n  void h() {\n'],
+    ['the end of the block', 'cpp', 'int f() {║\n}\n', '\n  return g();\n}⟧\nint h() {\n'],
+    ['a line that repeats the one above', 'typescript', 'f() {\n  ║\n}\n', 'call(one);⟧\n  call(one);\n'],
+    ['a line that repeats the one above', 'python', 'def f():\n    ║\n', 'a = g()\n    b = h()⟧\n    b = h()\n'],
+    ['the line behind the cursor', 'python', 'def f():\n    ║\nprint(f())\n', 'return 1⟧\nprint(f())\n'],
+    ['the line behind the cursor', 'ruby', 'def f\n  ║\nend\nputs f\n', '1⟧\nputs f\n'],
+  ])('%s: %s', async (_name, languageId, marked, generated) => {
+    const [kept = '', rest = ''] = generated.split('⟧');
+    const cursor = cursorIn(marked, languageId);
+    const syntax = await syntaxFor(languageId);
+    const whole = new UnitEnd(cursor, syntax);
+    expect(whole.reached(kept + rest)).toBe(true);
+    expect(whole.kept).toBe(kept);
+    const slowly = new UnitEnd(cursor, syntax);
+    for (let length = 1; length <= kept.length + rest.length; length++) slowly.reached((kept + rest).slice(0, length));
+    expect(slowly.kept).toBe(kept);
+  });
+
+  test.each([
+    ['a bracket twice', 'f() {\n  ║\n', 'if (a) {\n    g({\n      b,\n    });\n  }\n  '],
+    ['a line like one further up', 'f() {\n  ║\n', 'call(one);\n  call(two);\n  call(one);\n  '],
+  ])('not at %s', async (_name, marked, generated) => {
+    const unit = new UnitEnd(cursorIn(marked, 'typescript'), await syntaxFor('typescript'));
+    expect(unit.reached(generated)).toBe(false);
+  });
+});
+
+describe('within a line it is stopped at', () => {
+  test.each([
+    ['its end', 'const a = ║\nb();', ['\n']],
+    ['what stands behind the cursor', 'const a = ║ + offset;\n', ['\n', ' + offset;']],
+    ['its end, where only closing marks stand behind', 'f(g(║));\n', ['\n']],
+    ['its end, where one mark stands behind', 'a = ║ x\n', ['\n']],
+  ])('%s', (_name, marked, stops) => {
+    const after = marked.split('║')[1]!;
+    expect(lineStops(cursorIn(marked, 'typescript'), closersBehind(after))).toEqual(stops);
+  });
+});

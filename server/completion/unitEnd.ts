@@ -1,0 +1,66 @@
+/** Where generated text has said what was asked for: the engine is stopped there, and the rest is not kept. */
+import { BLOCK_WINDOW, blockEnd } from './blockEnd.ts';
+import type { Cursor } from './cursor.ts';
+import type { SyntaxReader } from './syntax.ts';
+
+/** A bracket or a short keyword stands alone in many lines: only longer ones count as the same line again. */
+const TELLING = 3;
+
+/**
+ * The end of a block, found line by line, so that it is the same place however the text arrives: where tree-sitter and
+ * the indentation say so, before a line that repeats the one above, or before the document's own next line.
+ */
+export class UnitEnd {
+  /** The text up to its end. */
+  kept = '';
+  readonly #before: string;
+  readonly #firstLinePrefix: string;
+  readonly #nextLine: string;
+  readonly #syntax: SyntaxReader | null;
+  #seen = 0;
+  #ended = false;
+
+  constructor(cursor: Cursor, syntax: SyntaxReader | null) {
+    this.#before = cursor.before.slice(-BLOCK_WINDOW);
+    this.#firstLinePrefix = cursor.linePrefix;
+    this.#nextLine = nextLineOf(cursor);
+    this.#syntax = syntax;
+  }
+
+  /** `text` so far; once true it stays so. */
+  reached(text: string): boolean {
+    for (let at = text.indexOf('\n', this.#seen); at >= 0 && !this.#ended; at = text.indexOf('\n', at + 1)) {
+      const lineStart = this.#seen;
+      this.#seen = at + 1;
+      const again = this.#saysAgain(text, lineStart, at);
+      const end = again ? Math.max(0, lineStart - 1) : blockEnd(text.slice(0, at + 1), this.#before, this.#syntax);
+      this.#ended = end >= 0;
+      if (this.#ended) this.kept = text.slice(0, end);
+    }
+    return this.#ended;
+  }
+
+  /** Whether the line of `text` from `start` to `end` is the one above it, or the one behind the cursor. */
+  #saysAgain(text: string, start: number, end: number): boolean {
+    if (start === 0) return false;
+    const line = text.slice(start, end).trimEnd();
+    if (line.trim().length <= TELLING) return false;
+    const aboveStart = text.lastIndexOf('\n', start - 2) + 1;
+    const above = (aboveStart === 0 ? this.#firstLinePrefix : '') + text.slice(aboveStart, start - 1);
+    return line.trim() === above.trim() || line === this.#nextLine;
+  }
+}
+
+function nextLineOf({ after, lineRest }: Cursor): string {
+  const below = after.slice(lineRest.length + 1).split('\n');
+  return below.find((line) => line.trim() !== '')?.trimEnd() ?? '';
+}
+
+/**
+ * Stop texts for the rest of a line: its break, and what stands behind the cursor already. Closing marks alone are
+ * none: the model does not see them, writes its own, and a filter matches the two.
+ */
+export function lineStops({ lineRest }: Cursor, closers: string): string[] {
+  const rest = lineRest.trimEnd();
+  return rest.trim().length >= TELLING && rest !== closers.trimEnd() ? ['\n', rest] : ['\n'];
+}
