@@ -30,7 +30,9 @@ void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, cons
 
 /** AMX-bf16; nullptr where the build, the processor or the system lacks it. */
 const PanelKernel* panel_kernel_amx();
-/** The same packing with the tile instructions computed in plain code: tests it where there is no AMX. */
+/** AVX-512 with BF16; nullptr where the build or the processor lacks it. Faster than F32 on AMD alone: see bench/README.md. */
+const PanelKernel* panel_kernel_avx512bf16();
+/** AMX's packing with the tile instructions computed in plain code: tests it where there is no AMX. */
 const PanelKernel* panel_kernel_amx_emulated();
 
 }  // namespace repotune

@@ -51,6 +51,23 @@ const PanelKernel* amx() {
   return kernel;
 }
 
+const PanelKernel* avx512bf16() {
+  static const PanelKernel* const kernel = checked(panel_kernel_avx512bf16());
+  return kernel;
+}
+
+/**
+ * VDPBF16PS has twice the rate of an F32 FMA on AMD's cores and half of it on Intel's (bench/README.md). By vendor and not by a
+ * timing: a busy moment must not change which kernels, and so which bits, a run gets.
+ */
+bool bf16_pays() {
+#if defined(__x86_64__)
+  return __builtin_cpu_is("amd");
+#else
+  return false;
+#endif
+}
+
 }  // namespace
 
 Kernels choose_kernels(const char* name) {
@@ -60,8 +77,11 @@ Kernels choose_kernels(const char* name) {
   for (const TileKernel* tile : {avx512, avx2, portable})
     if (tile && is(tile->name)) return {tile->name, tile, nullptr};
   const TileKernel* best = avx512 ? avx512 : avx2 ? avx2 : portable;
+  if (is("f32")) return {best->name, best, nullptr};
   if (is("amx-emulated") && panel_kernel_amx_emulated()) return {"amx-emulated", best, panel_kernel_amx_emulated()};
+  if (is("avx512bf16") && avx512bf16()) return {"avx512bf16", best, avx512bf16()};
   if (const PanelKernel* panels = amx()) return {panels->name, best, panels};
+  if (bf16_pays() && avx512bf16()) return {"avx512bf16", best, avx512bf16()};
   return {best->name, best, nullptr};
 }
 

@@ -85,6 +85,8 @@ export interface NativeAddon {
   /** From the model's header alone; rejects with what would fit where the budget is too small. */
   planTraining(config: TrainerConfig): Promise<TrainingPlan>;
   openTrainer(config: TrainerConfig & { readonly gpuBackends?: readonly string[] }): Promise<NativeTrainer>;
+  /** The CPU kernels of this process: "auto", "f32" (the best that round no operand), or a variant's name. Returns what it uses now. */
+  selectKernels(name: string): string;
   /** Ends this process when its parent ends, even while it is stopped by SIGSTOP (Linux; elsewhere nothing). */
   dieWithParent(): void;
 }
