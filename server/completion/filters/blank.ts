@@ -2,11 +2,15 @@ import type { Filter } from '../suggestion.ts';
 
 /** No blanks at the end, and nothing where nothing is left. */
 export const blank: Filter = (suggestion, { cursor }) => {
-  const trimmed = suggestion.text.replace(/\s+$/, '');
-  // A blank the document has behind the cursor, or that the rest of the line needs, stays.
-  const text =
-    cursor.lineRest.trim() !== '' && suggestion.replaceAfter === 0 && !suggestion.text.includes('\n')
-      ? suggestion.text
-      : trimmed;
-  return text.trim() === '' ? { dropped: 'nothing but blanks' } : { ...suggestion, text };
+  const trimmed = suggestion.text.trimEnd();
+  if (trimmed.trim() === '') return { dropped: 'nothing but blanks' };
+  const blanks = suggestion.text.slice(trimmed.length);
+  const restFollows = cursor.lineRest.trim() !== '' && suggestion.replaceAfter === 0;
+  return { ...suggestion, text: restFollows ? trimmed + beforeRest(blanks) : trimmed };
 };
+
+/** Blanks between the suggestion and the rest of the line stay; of several line breaks, the last. */
+function beforeRest(blanks: string): string {
+  const lineBreak = blanks.lastIndexOf('\n');
+  return lineBreak < 0 ? blanks : blanks.slice(lineBreak);
+}

@@ -1,3 +1,4 @@
+import { indentOf } from '../cursor.ts';
 import type { Filter } from '../suggestion.ts';
 
 const PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
@@ -6,7 +7,7 @@ const PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
  * Closing marks stand behind the cursor and the model wrote its own: those at the suggestion's end are dropped, those
  * in its middle take the place of the document's.
  */
-export const matchClosers: Filter = (suggestion, { closers }) => {
+export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
   const marks = closers.trim();
   if (marks === '') return suggestion;
   const { text } = suggestion;
@@ -14,7 +15,11 @@ export const matchClosers: Filter = (suggestion, { closers }) => {
     if (endsUnmatched(text, marks.slice(0, length))) return { ...suggestion, text: text.slice(0, -length) };
   }
   const firstLine = text.split('\n', 1)[0]!;
-  return holdsUnmatched(firstLine, marks) ? { text, replaceAfter: closers.trimEnd().length } : suggestion;
+  if (holdsUnmatched(firstLine, marks)) return { text, replaceAfter: closers.trimEnd().length };
+  // A body that does not close itself, put between two braces: the closing one gets its own line.
+  if (marks.startsWith('}') && /\n.*\S$/.test(text))
+    return { ...suggestion, text: `${text}\n${indentOf(cursor.linePrefix)}` };
+  return suggestion;
 };
 
 /** Whether `text` ends with `marks`, none of which closes something that `text` itself opened. */

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { suffixOverlap } from './suffixOverlap.ts';
+import { applied } from './testing.ts';
+
+test.each([
+  [
+    'the rest of the line repeated',
+    'typescript',
+    'const x = ║ + offset;',
+    'base + offset;',
+    'const x = ⟦base⟧ + offset;',
+  ],
+  ['the rest of the line repeated', 'go', 'x := ║ + offset', 'base + offset', 'x := ⟦base⟧ + offset'],
+  ['only its beginning', 'python', 'x = ║ + offset', 'base + off', 'x = ⟦base⟧ + offset'],
+  ['one mark by chance', 'typescript', 'a = ║ x', 'b ', 'a = ⟦b ⟧ x'],
+  ['the next line repeated', 'typescript', 'if (a) {║\n}\n', '\n  b();\n}', 'if (a) {⟦\n  b();⟧\n}\n'],
+  [
+    'the next line repeated',
+    'python',
+    'def f():║\nprint(f())\n',
+    '\n    return 1\nprint(f())',
+    'def f():⟦\n    return 1⟧\nprint(f())\n',
+  ],
+  ['the next line repeated', 'go', 'if a {║\n}\n', '\n\tb()\n}', 'if a {⟦\n\tb()⟧\n}\n'],
+  ['the next line repeated', 'rust', 'if a {║\n}\n', '\n    b();\n}', 'if a {⟦\n    b();⟧\n}\n'],
+  [
+    'the next two lines repeated',
+    'java',
+    'if (a) {║\n  }\n}\n',
+    '\n    b();\n  }\n}',
+    'if (a) {⟦\n    b();⟧\n  }\n}\n',
+  ],
+  ['the next two lines repeated', 'cpp', 'if (a) {║\n  }\n}\n', '\n    b();\n  }\n}', 'if (a) {⟦\n    b();⟧\n  }\n}\n'],
+  ['nothing repeated', 'typescript', 'if (a) {║\n}\n', '\n  b();', 'if (a) {⟦\n  b();⟧\n}\n'],
+])('%s (%s)', async (_name, languageId, marked, generated, expected) => {
+  expect(await applied(suffixOverlap, marked, generated, languageId)).toBe(expected);
+});
