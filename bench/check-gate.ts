@@ -15,10 +15,13 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean', default: false }, steps: { type: 'string', default: '40' } },
 });
+const startedMs = performance.now();
 const steps = Number(values.steps);
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-gate-'));
 using sources = new ShippedSources();
-const bench = await GateBench.open(resolve(positionals[0] ?? '.'), scratch);
+// A library with a style of its own: a minute of training on it is enough to tell an honest adapter from the base.
+const folder = positionals[0] === undefined ? sources.repository('huggingface') : resolve(positionals[0]);
+const bench = await GateBench.open(folder, scratch);
 try {
   const rows: string[][] = [];
   const counts = { badActivated: 0, goodRefused: 0 };
@@ -26,7 +29,8 @@ try {
     if (honest && !verdict.activate) counts.goodRefused++;
     if (!honest && verdict.activate) counts.badActivated++;
     rows.push([name, rival, honest ? 'good' : 'bad', verdict.activate ? 'activated' : 'refused']);
-    if (!values.json) console.log(`${name} against ${rival}: ${verdict.reason}`);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(0);
+    if (!values.json) console.log(`${seconds} s: ${name} against ${rival}: ${verdict.reason}`);
   };
   const honest: string[] = [];
   for (const seed of [1, 2, 3]) {

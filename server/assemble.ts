@@ -15,15 +15,18 @@ import type {
   AdapterSummary,
   BaseSummary,
   EngineStatus,
+  Notice,
   Preset,
   RepotuneState,
   Settings,
+  ShareParams,
   TuneAnswer,
 } from './protocol.ts';
 import { readSettings } from './settings.ts';
 import { StateKeeper } from './state.ts';
 import { presets } from './tuning/presets.ts';
 import type { Stage, TuneProgress, TuneResult } from './tuning/types.ts';
+import { VersionService } from './versions/service.ts';
 import { Workspace } from './workspace.ts';
 
 /** The adapters of a folder's repository, as far as the server needs them. */
@@ -32,7 +35,7 @@ export interface FolderAdapters {
   /** What serves there with this base, null for the base alone. */
   active(folder: string, modelPath: string): Promise<AdapterRef | null>;
   /** Makes one serve (the newest when no id is given); rejects with a sentence for the user. */
-  activate(folder: string, id: string | undefined): Promise<void>;
+  activate(folder: string, id: string | undefined, force: boolean): Promise<void>;
   disable(folder: string): Promise<void>;
   /** Of the newest version, as if its run had just ended. */
   lastResult(folder: string): Promise<TuneResult | null>;
@@ -62,6 +65,8 @@ export interface Parts {
   readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
   readonly statistics: StatisticsStore;
   readonly library: ModelLibrary;
+  /** What is new at the team's remote; null when nothing is. */
+  newAtRemote(params: ShareParams): Promise<Notice | null>;
   /** Path of the command line's script. */
   readonly commandLine: string;
   createTuning(events: TuningEvents, serving: (modelPath: string, device: DeviceChoice) => Promise<Loaded>): Tuning;
@@ -169,18 +174,39 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     (modelPath, device) => host.loaded({ modelPath, device }),
   );
 
+  /** A remote that cannot be asked is no news: start-up is not the moment for a complaint. */
+  const checkRemote = async (): Promise<void> => {
+    const [folder] = workspace.folders;
+    const { checkAtStart, remote, signatures } = settings.sharing;
+    if (!checkAtStart || folder === undefined) return;
+    try {
+      const notice = await parts.newAtRemote({ folder, remote, signatures });
+      if (notice !== null) client.notice(notice);
+    } catch (error) {
+      client.log(`looking at ${remote}: ${messageOf(error)}`);
+    }
+  };
+
   const setPaused = (paused: boolean): void => {
     parts.turns.hold(paused);
     keeper.update({ paused });
   };
+  const refreshed = (): Promise<RepotuneState> => {
+    forget();
+    return refresh();
+  };
+  const versions = new VersionService({
+    folder: () => workspace.folders[0] ?? null,
+    modelPath: () => parts.modelPath(settings),
+    serving: () => host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }),
+    refresh: refreshed,
+    nowMs: Date.now,
+  });
   const panel = new PanelService({
     folder: () => workspace.folders[0] ?? null,
     modelPath: () => parts.modelPath(settings),
     serving: () => host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }),
-    refresh: () => {
-      forget();
-      return refresh();
-    },
+    refresh: refreshed,
     setPaused,
     library: parts.library,
     commandLine: parts.commandLine,
@@ -189,6 +215,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
   return {
     ...completions,
     panel,
+    versions,
     setFolders: (uris) => {
       workspace.setFolders(uris);
       void refresh().then(recall);
@@ -205,6 +232,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       if (settings.completions.enabled) {
         void host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }).catch(() => {});
       }
+      void checkRemote();
     },
     tune: async ({ folder, preset }) => {
       const chosen = folder ?? workspace.folders[0];
@@ -220,11 +248,11 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       return tuning.stop();
     },
     state: refresh,
-    use: async ({ source, adapterId }) => {
+    use: async ({ source, adapterId, force = false }) => {
       const folder = workspace.folders[0];
       if (folder === undefined) throw new Error('Open a folder first: adapters belong to a repository.');
       if (source === 'base') await parts.adapters.disable(folder);
-      else await parts.adapters.activate(folder, adapterId);
+      else await parts.adapters.activate(folder, adapterId, force);
       forget();
       return await refresh();
     },

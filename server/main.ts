@@ -21,10 +21,20 @@ import { libraryPlaces } from './models/places.ts';
 import { lastResult } from './panel/lastResult.ts';
 import { scriptPath } from './paths.ts';
 import { contextTokensFor } from './prompt/index.ts';
+import type { ShareService } from './sharing/service.ts';
 import { TuneService } from './tuning/service.ts';
 import { toolVersion } from './version.ts';
 
 const turns = new Turns();
+const library = new ModelLibrary(libraryPlaces());
+/** Loaded when asked for: git and the checks of what comes from a remote are not needed to complete. */
+const sharing = async (): Promise<ShareService> => {
+  const [{ ShareService }, { basesOf }] = await Promise.all([
+    import('./sharing/service.ts'),
+    import('./sharing/bases.ts'),
+  ]);
+  return new ShareService(basesOf(library));
+};
 
 const parts: Parts = {
   turns,
@@ -48,7 +58,8 @@ const parts: Parts = {
     languageOf,
   },
   statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
-  library: new ModelLibrary(libraryPlaces()),
+  library,
+  newAtRemote: async (params) => (await import('./sharing/atStart.ts')).newAtRemote(await sharing(), params),
   commandLine: scriptPath('cli'),
   createTuning: (events, serving) => {
     const service = new TuneService(
@@ -75,11 +86,5 @@ const parts: Parts = {
 process.on('unhandledRejection', (reason) => console.error('unhandled rejection', reason));
 
 const connection = createConnection(ProposedFeatures.all);
-serveSharing(connection, async () => {
-  const [{ ShareService }, { baseFinder }] = await Promise.all([
-    import('./sharing/service.ts'),
-    import('./sharing/bases.ts'),
-  ]);
-  return new ShareService(baseFinder(parts.library));
-});
+serveSharing(connection, sharing);
 serve(connection, (client, documentText) => assemble(client, parts, documentText));

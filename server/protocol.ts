@@ -28,6 +28,7 @@ export interface AdapterSummary {
   readonly createdAtMs: number;
   readonly commit: string;
   readonly active: boolean;
+  readonly standing: AdapterStanding;
   readonly heldOutLossBase: number | null;
   readonly heldOutLossTuned: number | null;
 }
@@ -65,6 +66,8 @@ export interface UseParams {
   readonly source: CompletionSource;
   /** With source `adapter`: which; the active one when absent. */
   readonly adapterId?: string;
+  /** Also one that came from elsewhere and did not pass here. Recorded. */
+  readonly force?: boolean;
 }
 
 /** Shown to the user once by the client. `action` is a command id with a title for its one button. */
@@ -176,6 +179,36 @@ export interface ShareOffer {
   readonly newAuthor: boolean;
   readonly signature: string;
   readonly warning: string | null;
+  readonly base: OfferedBase;
+}
+
+/** The base a shared adapter needs. `getModel` with its id gets one that is not here. */
+export type OfferedBase =
+  | { readonly kind: 'here' }
+  | { readonly kind: 'download'; readonly id: string; readonly bytes: number; readonly licenseNote: string }
+  /** Not here, and no known download has its hash. */
+  | { readonly kind: 'missing'; readonly sha256: string };
+
+/** What measuring a version on this clone's held-out files came to. */
+export interface EvaluateAnswer {
+  readonly adapterId: string;
+  readonly passed: boolean;
+  readonly activated: boolean;
+  /** One sentence for the user. */
+  readonly reason: string;
+}
+
+export interface EvaluateProgress {
+  readonly adapterId: string;
+  readonly message: string;
+}
+
+/** What is known here of a version: by the gate, on this clone's held-out files. */
+export interface AdapterStanding {
+  /** `unmeasured`: came from elsewhere and may not serve before `evaluate`. `unjudged`: made here without a judgement. */
+  readonly kind: 'passed' | 'failed' | 'unmeasured' | 'unjudged';
+  /** One sentence for the user; '' when there is nothing to say. */
+  readonly reason: string;
 }
 
 /** Commands the server itself runs (workspace/executeCommand). */
@@ -204,6 +237,8 @@ export const Requests = {
   pause: 'repotune/pause',
   /** {} -> RepotuneState: what served before serves again */
   rollBack: 'repotune/rollBack',
+  /** {adapterId, activate} -> EvaluateAnswer; progress comes as `evaluateProgress` */
+  evaluate: 'repotune/evaluate',
   /** {adapterId} -> RepotuneState */
   removeAdapter: 'repotune/removeAdapter',
   /** {} -> ModelChoices */
@@ -230,6 +265,8 @@ export const Notifications = {
   stateChanged: 'repotune/stateChanged',
   /** Notice */
   notice: 'repotune/notice',
+  /** EvaluateProgress, while `evaluate` runs */
+  evaluateProgress: 'repotune/evaluateProgress',
   /** DownloadProgress, while `getModel` runs */
   downloadProgress: 'repotune/downloadProgress',
 } as const;
@@ -252,5 +289,11 @@ export interface Settings {
   };
   readonly model: { readonly path: string; readonly baseType: 'q4_0' | 'iq4_nl' | 'f16' | 'as-is' };
   readonly tuning: { readonly rank: number; readonly maxMinutes: number };
+  readonly sharing: {
+    readonly remote: string;
+    readonly signatures: ShareParams['signatures'];
+    /** Looks at the remote when the server starts, and says so when there is something new. */
+    readonly checkAtStart: boolean;
+  };
   readonly device: 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
 }

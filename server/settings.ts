@@ -27,6 +27,11 @@ const sections = {
       .max(24 * 60)
       .default(5),
   },
+  sharing: {
+    remote: z.string().min(1).default('origin'),
+    signatures: z.enum(['require', 'warn', 'off']).default('warn'),
+    checkAtStart: z.boolean().default(false),
+  },
 } as const satisfies Record<string, Record<string, z.ZodType>>;
 
 const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']).default('auto');
@@ -52,6 +57,7 @@ export function readSettings(raw: unknown): ReadSettings {
   const completions = asRecord(root['completions']);
   const model = asRecord(root['model']);
   const tuning = asRecord(root['tuning']);
+  const sharing = asRecord(root['sharing']);
   const settings: Settings = {
     completions: {
       enabled: read(sections.completions.enabled, 'completions.enabled', completions['enabled']),
@@ -69,6 +75,11 @@ export function readSettings(raw: unknown): ReadSettings {
     tuning: {
       rank: read(sections.tuning.rank, 'tuning.rank', tuning['rank']),
       maxMinutes: read(sections.tuning.maxMinutes, 'tuning.maxMinutes', tuning['maxMinutes']),
+    },
+    sharing: {
+      remote: read(sections.sharing.remote, 'sharing.remote', sharing['remote']),
+      signatures: read(sections.sharing.signatures, 'sharing.signatures', sharing['signatures']),
+      checkAtStart: read(sections.sharing.checkAtStart, 'sharing.checkAtStart', sharing['checkAtStart']),
     },
     device: read(device, 'device', root['device']),
   };

@@ -20,6 +20,7 @@ const adapter = {
   createdAtMs: 0,
   commit: 'abc',
   active: true,
+  standing: { kind: 'passed' as const, reason: '' },
   heldOutLossBase: 2,
   heldOutLossTuned: 1.8,
 };

@@ -4,6 +4,8 @@ import type { Report } from '../server/evaluation/report.ts';
 import {
   type CompletionStatistics,
   type DownloadProgress,
+  type EvaluateAnswer,
+  type EvaluateProgress,
   type ModelAnswer,
   type ModelChoices,
   type Notice,
@@ -37,6 +39,7 @@ export class Session implements vscode.Disposable {
   readonly onNotice = this.#noticed.event;
   readonly #downloaded = new vscode.EventEmitter<DownloadProgress>();
   readonly onDownload = this.#downloaded.event;
+  readonly #evaluated = new vscode.EventEmitter<EvaluateProgress>();
 
   constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#extensionUri = extensionUri;
@@ -65,6 +68,9 @@ export class Session implements vscode.Disposable {
       client.onNotification(Notifications.notice, (notice: Notice) => this.#noticed.fire(notice));
       client.onNotification(Notifications.downloadProgress, (progress: DownloadProgress) =>
         this.#downloaded.fire(progress),
+      );
+      client.onNotification(Notifications.evaluateProgress, (progress: EvaluateProgress) =>
+        this.#evaluated.fire(progress),
       );
       await client.start();
       const state = await client.sendRequest<RepotuneState>(Requests.state, {});
@@ -147,6 +153,22 @@ export class Session implements vscode.Disposable {
     return this.#request(Requests.sharePull, params, token);
   }
 
+  /** Measures a version on this clone's held-out files. */
+  async evaluate(
+    params: { readonly adapterId: string; readonly activate: boolean },
+    onMessage: (message: string) => void,
+    token: vscode.CancellationToken,
+  ): Promise<EvaluateAnswer> {
+    const heard = this.#evaluated.event(({ adapterId, message }) => {
+      if (adapterId === params.adapterId) onMessage(message);
+    });
+    try {
+      return await this.#request<EvaluateAnswer>(Requests.evaluate, params, token);
+    } finally {
+      heard.dispose();
+    }
+  }
+
   stopTuning(): Promise<boolean> {
     return this.#request(Requests.stop, {});
   }
@@ -164,6 +186,7 @@ export class Session implements vscode.Disposable {
     this.#changed.dispose();
     this.#noticed.dispose();
     this.#downloaded.dispose();
+    this.#evaluated.dispose();
   }
 
   async #request<Answer>(method: string, params: object, token?: vscode.CancellationToken): Promise<Answer> {

@@ -18,6 +18,8 @@ import type { TrainJob } from '../../server/tuning/trainJob.ts';
 
 const HELD_OUT = 60;
 const TRAIN_PAIRS = 600;
+/** As in a tune of a few minutes. */
+const SECONDS_PER_MODEL = 10;
 const TOKENS_PER_STEP = 1024;
 /** Of each matrix's root mean square. */
 const NOISE = 3;
@@ -39,21 +41,41 @@ export class GateBench {
   readonly #engine: CompletionEngine;
   readonly #model: ModelInfo;
   readonly #heldOut: HeldOut;
+  readonly #evaluation: TuneEvaluation;
 
   static async open(folder: string, scratch: string): Promise<GateBench> {
     const engine = createCompletionEngine();
     const model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, device: 'cpu' });
     const dataset = await mineRepository({ folder });
     const heldOut = await new Preparation(dataset, { engine, model }).heldOut(HELD_OUT);
-    return new GateBench(scratch, dataset, engine, model, heldOut);
+    const evaluation = await TuneEvaluation.begin(
+      {
+        serving: { engine, model },
+        repoName: dataset.repository,
+        byFile: heldOut,
+        byTime: null,
+        secondsPerModel: SECONDS_PER_MODEL,
+        nowMs: Date.now,
+      },
+      () => {},
+    );
+    return new GateBench(scratch, dataset, engine, model, heldOut, evaluation);
   }
 
-  private constructor(scratch: string, dataset: Dataset, engine: CompletionEngine, model: ModelInfo, heldOut: HeldOut) {
+  private constructor(
+    scratch: string,
+    dataset: Dataset,
+    engine: CompletionEngine,
+    model: ModelInfo,
+    heldOut: HeldOut,
+    evaluation: TuneEvaluation,
+  ) {
     this.#scratch = scratch;
     this.#dataset = dataset;
     this.#engine = engine;
     this.#model = model;
     this.#heldOut = heldOut;
+    this.#evaluation = evaluation;
   }
 
   /** Answers with the adapter's path. */
@@ -114,19 +136,8 @@ export class GateBench {
 
   /** `rival`: the adapter that serves, null for the base. */
   async judge(path: string, scale: number, rival: string | null): Promise<Verdict> {
-    const evaluation = await TuneEvaluation.begin(
-      {
-        serving: { engine: this.#engine, model: this.#model },
-        repoName: this.#dataset.repository,
-        byFile: this.#heldOut,
-        byTime: null,
-        secondsPerModel: 120,
-        nowMs: Date.now,
-      },
-      () => {},
-    );
     const ref = (file: string, factor: number): AdapterRef => ({ id: `${file} ${factor}`, path: file, scale: factor });
-    const { byFile, byTime } = await evaluation.finish(
+    const { byFile, byTime } = await this.#evaluation.finish(
       ref(path, scale),
       rival === null ? null : ref(rival, 1),
       () => {},

@@ -25,6 +25,7 @@ export type AuditAction =
   | 'export'
   | 'publish'
   | 'pull'
+  | 'evaluate'
   | 'override';
 
 export class AuditLog {

@@ -12,6 +12,15 @@ import { AuditLog } from './audit.ts';
 import { sha256File } from './hash.ts';
 import { storeLocation } from './location.ts';
 import { ADAPTER_ID, type Manifest, manifestSchema } from './manifest.ts';
+import {
+  forgetJudgement,
+  type Judgement,
+  type Origin,
+  originOf,
+  type Standing,
+  standingOf,
+  writeJudgement,
+} from './standing.ts';
 import { changeState, readState, switchTo } from './state.ts';
 
 /** Larger files are refused before they are read. */
@@ -26,6 +35,7 @@ export interface StoredAdapter {
   readonly dir: string;
   readonly adapterPath: string;
   readonly active: boolean;
+  readonly standing: Standing;
 }
 
 /** A version whose files cannot be used, and why. */
@@ -40,6 +50,8 @@ export interface NewVersion {
   readonly adapterFile: string;
   /** Goes into report.json. */
   readonly report: unknown;
+  /** Where it came from; absent for what was tuned here. */
+  readonly origin?: Origin;
 }
 
 export class AdapterStore {
@@ -65,7 +77,7 @@ export class AdapterStore {
     for (const id of names.filter((name) => ADAPTER_ID.test(name))) {
       try {
         const manifest = await this.#readManifest(id);
-        adapters.push(this.#describe(manifest, state.names[id] ?? manifest.name, state.active === id));
+        adapters.push(await this.#describe(manifest, state.names[id] ?? manifest.name, state.active === id));
       } catch (error) {
         damaged.push({ id, problem: error instanceof Error ? error.message : String(error) });
       }
@@ -95,7 +107,7 @@ export class AdapterStore {
   }
 
   /** Puts a version into the store, whole or not at all. It is not activated. */
-  async add({ manifest, adapterFile, report }: NewVersion): Promise<StoredAdapter> {
+  async add({ manifest, adapterFile, report, origin }: NewVersion): Promise<StoredAdapter> {
     const checked = manifestSchema.parse(manifest);
     const incoming = join(this.#versions, `.incoming-${checked.id}-${process.pid}`);
     const target = join(this.#versions, checked.id);
@@ -105,6 +117,7 @@ export class AdapterStore {
       await cp(adapterFile, join(incoming, 'adapter.gguf'));
       await writeSynced(join(incoming, 'manifest.json'), `${JSON.stringify(checked, null, 2)}\n`);
       await writeSynced(join(incoming, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+      if (origin) await writeSynced(join(incoming, 'origin.json'), `${JSON.stringify(origin)}\n`);
       await syncFile(join(incoming, 'adapter.gguf'));
       await syncFolder(incoming);
       await rename(incoming, target);
@@ -113,16 +126,28 @@ export class AdapterStore {
       throw error;
     }
     await syncFolder(this.#versions);
-    return this.#describe(checked, checked.name, false);
+    return await this.#describe(checked, checked.name, false);
   }
 
-  /** Makes a version serve. Its file is verified first. */
-  async activate(id: string, reason: string): Promise<StoredAdapter> {
+  /**
+   * Makes a version serve. Its file is verified first, and one that came from elsewhere must have been measured here and have
+   * passed: `force` passes that over. Whoever activates against the gate's word is recorded.
+   */
+  async activate(id: string, reason: string, { force = false } = {}): Promise<StoredAdapter> {
     const adapter = await this.find(id);
+    const objection = objectionTo(adapter);
+    if (objection !== null && !force && (await originOf(adapter.dir)) !== null) throw new NotMeasured(objection);
     await this.verify(adapter);
     await changeState(this.dir, (state) => switchTo(state, adapter.id));
     await this.audit.append('activate', adapter.id, reason);
+    if (objection !== null) await this.audit.append('override', adapter.id, objection);
     return { ...adapter, active: true };
+  }
+
+  /** Keeps what was measured here of a version. */
+  async judge(id: string, judgement: Pick<Judgement, 'passed' | 'reason' | 'report'>, nowMs: number): Promise<void> {
+    const { manifest } = await this.find(id);
+    await writeJudgement(this.dir, id, { ...judgement, sha256: manifest.adapter.sha256 }, nowMs);
   }
 
   /** The base alone serves from now on. */
@@ -165,6 +190,7 @@ export class AdapterStore {
     const doomed = join(this.#versions, `.deleted-${id}-${process.pid}`);
     await rename(join(this.#versions, id), doomed);
     await rm(doomed, { recursive: true, force: true });
+    await forgetJudgement(this.dir, id);
     await this.audit.append('delete', id, '');
   }
 
@@ -200,9 +226,27 @@ export class AdapterStore {
     return parsed.data;
   }
 
-  #describe(manifest: Manifest, name: string, active: boolean): StoredAdapter {
-    const dir = join(this.#versions, manifest.id);
-    return { id: manifest.id, name, manifest, dir, adapterPath: join(dir, 'adapter.gguf'), active };
+  async #describe(manifest: Manifest, name: string, active: boolean): Promise<StoredAdapter> {
+    const { id } = manifest;
+    const dir = join(this.#versions, id);
+    const standing = await standingOf(this.dir, dir, id, manifest.adapter.sha256);
+    return { id, name, manifest, dir, adapterPath: join(dir, 'adapter.gguf'), active, standing };
+  }
+}
+
+/** A version from elsewhere that may not serve yet. */
+export class NotMeasured extends Error {}
+
+/** What speaks against letting a version serve; null when nothing does. */
+function objectionTo({ id, standing }: StoredAdapter): string | null {
+  switch (standing.kind) {
+    case 'passed':
+    case 'unjudged':
+      return null;
+    case 'failed':
+      return `Adapter ${id} was measured here and did not pass. ${standing.reason} To use it all the same, say so by force.`;
+    case 'unmeasured':
+      return `Adapter ${id} came from ${standing.origin.from} and has not been measured on this repository's held-out files. Measure it, and use it if it passes: repotune eval --adapter ${id} --activate`;
   }
 }
 

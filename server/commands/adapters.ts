@@ -12,6 +12,7 @@ type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Pr
 interface Flags {
   readonly json: boolean;
   readonly yes: boolean;
+  readonly force: boolean;
   readonly model?: string | undefined;
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -20,9 +21,9 @@ interface Flags {
 const actions: Readonly<Record<string, Action>> = {
   list,
   show,
-  activate: async (store, [wanted]) => {
+  activate: async (store, [wanted], { force }) => {
     const adapter = await store.find(required(wanted, 'which adapter?'));
-    await store.activate(adapter.id, 'by command');
+    await store.activate(adapter.id, 'by command', { force });
     console.log(`${adapter.name} (${adapter.id}) serves now.`);
     return 0;
   },
@@ -74,7 +75,9 @@ const actions: Readonly<Record<string, Action>> = {
   },
   import: async (store, [source, name], { model }) => {
     const id = await importAdapter(store, required(source, 'which .gguf file or PEFT folder?'), name, model);
-    console.log(`Kept as ${id}, not active: it was not evaluated here. To use it: repotune adapters activate ${id}`);
+    console.log(
+      `Kept as ${id}, not active: it was not evaluated here, and what it was trained on is not known. To use it all the same: repotune adapters activate ${id} --force`,
+    );
     return 0;
   },
   log: async (store, _, { json }) => {
@@ -92,12 +95,13 @@ const actions: Readonly<Record<string, Action>> = {
 
 export const adaptersCommand: Command = {
   summary: 'The adapters of a repository: which there are, which serves, and their history.',
-  usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--json]`,
+  usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--force] [--json]`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
       model: { type: 'string' },
       yes: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
     const [name = 'list', ...rest] = positionals;
@@ -108,12 +112,14 @@ export const adaptersCommand: Command = {
   },
 };
 
+const GATE = { passed: 'passed', failed: 'refused', unmeasured: 'not measured here', unjudged: '-' } as const;
+
 async function list(store: AdapterStore, _: readonly string[], { json, folder }: Flags): Promise<number> {
   const { adapters, damaged } = await store.list();
   if (json) {
     console.log(
       JSON.stringify({
-        adapters: adapters.map(({ name, active, manifest }) => ({ ...manifest, name, active })),
+        adapters: adapters.map(({ name, active, standing, manifest }) => ({ ...manifest, name, active, standing })),
         damaged,
       }),
     );
@@ -121,7 +127,7 @@ async function list(store: AdapterStore, _: readonly string[], { json, folder }:
   }
   if (adapters.length === 0) console.log('No adapters yet: run repotune tune.');
   else {
-    const rows = adapters.map(({ id, name, active, manifest: { base, metrics, dataset } }) => [
+    const rows = adapters.map(({ id, name, active, standing, manifest: { base, metrics, dataset } }) => [
       active ? `* ${id}` : `  ${id}`,
       name,
       base.name,
@@ -129,8 +135,9 @@ async function list(store: AdapterStore, _: readonly string[], { json, folder }:
       metrics === null
         ? 'not evaluated'
         : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`,
+      GATE[standing.kind],
     ]);
-    console.log(grid(['  adapter (* serves)', 'name', 'base', 'commit', 'held-out loss'], rows));
+    console.log(grid(['  adapter (* serves)', 'name', 'base', 'commit', 'held-out loss', 'gate'], rows));
   }
   const active = adapters.find((adapter) => adapter.active);
   const behind = active ? await commitsSince(folder, active.manifest.dataset.commit) : null;
@@ -149,7 +156,7 @@ async function show(store: AdapterStore, [wanted]: readonly string[], { json }: 
   return 0;
 }
 
-function describe({ id, name, active, manifest }: StoredAdapter): string {
+function describe({ id, name, active, standing, manifest }: StoredAdapter): string {
   const { base, adapter, dataset, training, metrics, author, parent, createdAt, toolVersion } = manifest;
   return table([
     ['adapter', `${id}${active ? ', serves' : ''}`],
@@ -181,6 +188,7 @@ function describe({ id, name, active, manifest }: StoredAdapter): string {
         ? 'not evaluated'
         : `${metrics.heldOutLossBase.toFixed(4)} -> ${metrics.heldOutLossTuned.toFixed(4)} on ${metrics.heldOutTokens} tokens`,
     ],
+    ['gate', 'reason' in standing ? standing.reason : GATE[standing.kind]],
   ]);
 }
 

@@ -13,7 +13,7 @@ function adapter(
     base: { sha256: changes.base ?? 'base' },
     dataset: { firstCommit: changes.firstCommit ?? 'first', split: changes.split ?? 'v1' },
   } as Manifest;
-  return { id, name: id, manifest, dir: '', adapterPath: '', active: false };
+  return { id, name: id, manifest, dir: '', adapterPath: '', active: false, standing: { kind: 'unjudged' } };
 }
 
 describe('requireComparable', () => {

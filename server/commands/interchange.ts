@@ -64,7 +64,12 @@ export async function importAdapter(
       prompt: await loadsOn(base.path, adapterFile),
       split: SPLIT_RULE,
     });
-    const added = await store.add({ manifest, adapterFile, report: { imported: from } });
+    const added = await store.add({
+      manifest,
+      adapterFile,
+      report: { imported: from },
+      origin: { kind: 'imported', from: basename(from) },
+    });
     await store.audit.append('import', added.id, from);
     return added.id;
   });

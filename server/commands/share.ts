@@ -1,15 +1,22 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import type { Manifest } from '../adapters/manifest.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
-import { baseFinder } from '../sharing/bases.ts';
+import { basesOf } from '../sharing/bases.ts';
 import { type Offer, type SignaturePolicy, TeamShare } from '../sharing/index.ts';
+import type { Bases } from '../sharing/service.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { evalCommand } from './eval.ts';
 import { grid, megabytes, StatusLine, table } from './terminal.ts';
 
 interface Flags {
   readonly json: boolean;
+  readonly folder: string;
   readonly yes: boolean;
+  /** The answer given beforehand for an author from whom nothing was taken before: `--yes` alone is none. */
+  readonly trustAuthor: boolean;
+  readonly activate: boolean;
   readonly keep: number | undefined;
   readonly olderThanDays: number | undefined;
   readonly dryRun: boolean;
@@ -24,7 +31,8 @@ export const shareCommand: Command = {
     "The team's adapters, in a git remote: publish one, list what is there, take one, check one, remove old ones.",
   usage:
     '[list | publish [adapter] | pull <adapter> | verify <adapter> | prune [--keep n] [--older-than days] [--dry-run]]\n' +
-    '       [--folder path] [--remote name-or-address] [--signatures require|warn|off] [--yes] [--json]',
+    '       [--folder path] [--remote name-or-address] [--signatures require|warn|off] [--yes] [--json]\n' +
+    '       pull: [--trust-author] [--activate]: measures it here, and lets it serve if it passes',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
@@ -34,6 +42,8 @@ export const shareCommand: Command = {
       'older-than': { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
+      'trust-author': { type: 'boolean', default: false },
+      activate: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
     const [name = 'list', wanted, ...more] = positionals;
@@ -41,17 +51,24 @@ export const shareCommand: Command = {
     if (action === undefined) throw new UsageError(`there is no action ${name}`);
     if (more.length > 0) throw new UsageError('one adapter at a time');
     const signatures: SignaturePolicy = oneOf(values.signatures, 'signatures', ['require', 'warn', 'off']) ?? 'warn';
+    const folder = resolve(values.folder ?? '.');
+    const library = new ModelLibrary(libraryPlaces());
+    const bases = basesOf(library);
     const share = await TeamShare.open({
-      folder: resolve(values.folder ?? '.'),
+      folder,
       ...(values.remote === undefined ? {} : { remote: values.remote }),
       signatures,
       // Who types the command in a folder has chosen it; editors ask for trust before they call.
       trusted: true,
-      findBase: baseFinder(new ModelLibrary(libraryPlaces())),
+      findBase: bases.find,
+      getBase: (base) => offerBase(library, bases, base, values.yes, signal),
     });
     const flags = {
+      folder,
       json: values.json,
       yes: values.yes,
+      trustAuthor: values['trust-author'],
+      activate: values.activate,
       keep: numberOf(values.keep, 'keep', 0, 1e6),
       olderThanDays: numberOf(values['older-than'], 'older-than', 0, 1e5),
       dryRun: values['dry-run'],
@@ -121,10 +138,14 @@ async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, 
       signal,
     )
     .finally(() => line.clear());
+  if (flags.activate) {
+    const args = [flags.folder, '--adapter', stored.id, '--activate', ...(flags.json ? ['--json'] : [])];
+    return await evalCommand.run(args, signal);
+  }
   if (flags.json) console.log(JSON.stringify({ id: stored.id }));
   else
     console.log(
-      `${stored.id} is here, inactive. Measure it on your files (repotune eval --adapter ${stored.id}), then: repotune adapters activate ${stored.id}`,
+      `${stored.id} is here, inactive. Measure it on your files, and use it if it passes: repotune eval --adapter ${stored.id} --activate`,
     );
   return 0;
 }
@@ -170,9 +191,35 @@ async function prune(share: TeamShare, _: string | undefined, flags: Flags, sign
 }
 
 /** Shows what is offered, then asks; `--yes` is the answer given beforehand. */
-async function consent(offer: Offer, { yes }: Flags): Promise<boolean> {
+async function consent(offer: Offer, { yes, trustAuthor }: Flags): Promise<boolean> {
   console.error(describe(offer));
-  return yes || (await ask('Take it?'));
+  if (offer.newAuthor && !trustAuthor)
+    return await ask(`Take it, the first one from ${offer.version.author.name}?`, '--trust-author');
+  return yes || trustAuthor || (await ask('Take it?'));
+}
+
+/** A base that is not here: the download with its hash, if one is known, after asking. */
+async function offerBase(
+  library: ModelLibrary,
+  bases: Bases,
+  base: Manifest['base'],
+  yes: boolean,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const known = await bases.download(base, signal);
+  if (known === null) return null;
+  const { entry, bytes } = known;
+  if (entry.licenseNote) console.error(`${entry.title}: ${entry.licenseNote}`);
+  if (!yes && !(await ask(`It needs ${entry.title}, which is not here. Download ${megabytes(bytes)}?`))) return null;
+  const line = new StatusLine(process.stderr);
+  const outcome = await library
+    .get(entry, {
+      signal,
+      onProgress: (done, total) => line.show(`${entry.file} ${megabytes(done)} of ${megabytes(total)}`),
+    })
+    .finally(() => line.clear());
+  if (outcome.kind === 'failed') throw new Error(outcome.message);
+  return outcome.kind === 'cancelled' ? null : outcome.path;
 }
 
 function describe({ version: { id, set, author, manifest }, signature, warning, newAuthor }: Offer): string {
@@ -194,8 +241,8 @@ function describe({ version: { id, set, author, manifest }, signature, warning, 
   return `${table(rows)}${warning === null ? '' : `\n${warning}`}`;
 }
 
-async function ask(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UsageError(`${question} Say so with --yes`);
+async function ask(question: string, flag = '--yes'): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new UsageError(`${question} Say so with ${flag}`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());

@@ -42,6 +42,8 @@ export class TuneEvaluation {
   readonly secondsPerModel: number;
   /** How fast the engine scores: an upper bound of how fast it could be trained. */
   readonly tokensPerSecond: number;
+  /** By adapter and scale: one that several are compared with is examined once. */
+  readonly #passes = new Map<string, Pass>();
 
   static async begin(
     input: EvaluationInput,
@@ -86,8 +88,14 @@ export class TuneEvaluation {
     onMessage: (message: string) => void,
     signal?: AbortSignal,
   ): Promise<Report> {
-    const run = (name: string, adapter: AdapterRef): Promise<Pass> =>
-      pass(this.#byFile, this.#byTime, name, adapter, false, onMessage, signal);
+    const run = async (name: string, adapter: AdapterRef): Promise<Pass> => {
+      const key = JSON.stringify([adapter.id, adapter.scale]);
+      const known = this.#passes.get(key);
+      if (known !== undefined) return known;
+      const examined = await pass(this.#byFile, this.#byTime, name, adapter, false, onMessage, signal);
+      this.#passes.set(key, examined);
+      return examined;
+    };
     const after = await run('the new adapter', tuned);
     const before = active && (await run('the active adapter', active));
     const [base, timeBase] = [this.#base.byFile, this.#base.byTime];

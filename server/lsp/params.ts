@@ -10,4 +10,5 @@ export const tuneParams: z.ZodType<TuneParams> = z.object({
 export const useParams: z.ZodType<UseParams> = z.object({
   source: z.enum(['base', 'adapter']),
   adapterId: z.string().min(1).exactOptional(),
+  force: z.boolean().exactOptional(),
 });

@@ -3,6 +3,7 @@ import type { Offered } from '../completion/statistics/recorder.ts';
 import type { Edit } from '../completion/statistics/survival.ts';
 import type { PanelService } from '../panel/service.ts';
 import type { CompletionStatistics, RepotuneState, TuneAnswer, TuneParams, UseParams } from '../protocol.ts';
+import type { VersionService } from '../versions/service.ts';
 
 /** Suggestions and what becomes of them. */
 export interface CompletionService {
@@ -21,6 +22,7 @@ export interface CompletionService {
 /** What the connection hands its messages to. */
 export interface Server extends CompletionService {
   readonly panel: PanelService;
+  readonly versions: VersionService;
   setFolders(uris: readonly string[]): void;
   /** `raw` is the `repotune` section, unchecked. */
   setSettings(raw: unknown): void;

@@ -24,6 +24,7 @@ import { InlineCompletions } from './inlineCompletion.ts';
 import { servePanel } from './panelRequests.ts';
 import { tuneParams, useParams } from './params.ts';
 import type { Server } from './parts.ts';
+import { serveVersions } from './versionRequests.ts';
 
 /** What the server tells its client unasked. */
 export interface Client {
@@ -149,6 +150,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   connection.onRequest<CompletionStatistics, void>(Requests.statistics, () => server.statistics());
 
   servePanel(connection, server.panel);
+  serveVersions(connection, server.versions);
 
   connection.onShutdown(() => server.dispose());
   documents.onDidClose(({ document }) => server.closed(document.uri, document.getText()));

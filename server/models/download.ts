@@ -76,9 +76,10 @@ function proxiedFetch(proxy: string | undefined): Fetch {
   return (input, init) => call(input, { ...init, dispatcher });
 }
 
-async function statedFile(
-  options: DownloadOptions,
-  fetch: Fetch,
+/** What the hub says of a file before anything is downloaded; null when it has none of that name. */
+export async function statedFile(
+  options: Omit<DownloadOptions, 'target'>,
+  fetch: Fetch = proxiedFetch(options.proxy),
 ): Promise<{ bytes: number; sha256: string | null } | null> {
   const [info] = await pathsInfo({ ...request(options, withSignal(fetch, options.signal)), paths: [options.file] });
   if (info?.type !== 'file') return null;
@@ -139,7 +140,7 @@ async function append(
   }
 }
 
-function request(options: DownloadOptions, fetch: Fetch) {
+function request(options: Omit<DownloadOptions, 'target'>, fetch: Fetch) {
   return {
     repo: options.repository,
     fetch,

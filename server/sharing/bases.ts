@@ -1,5 +1,15 @@
 import { sha256OfModel } from '../adapters/hash.ts';
+import { findDownload } from '../models/findDownload.ts';
 import type { ModelLibrary } from '../models/library.ts';
+import type { Bases } from './service.ts';
+
+/** Bases of this machine and of the hub, both told by hash. */
+export function basesOf(library: ModelLibrary): Bases {
+  return {
+    find: baseFinder(library),
+    download: (base, signal) => findDownload(base, signal ? { signal } : {}),
+  };
+}
 
 /** Finds a base on this machine by its hash: what an adapter fits is a matter of bytes, not of names. */
 export function baseFinder(library: ModelLibrary): (sha256: string) => Promise<string | null> {

@@ -42,7 +42,12 @@ export async function pull(
         `Adapter ${version.id} was refused: ${error.message}. It is not what Repotune writes; tell ${version.author.name}.`,
       );
     });
-    return await store.add({ manifest, adapterFile: file, report: await reportOf(repository, manifestRef.commit) });
+    return await store.add({
+      manifest,
+      adapterFile: file,
+      report: await reportOf(repository, manifestRef.commit),
+      origin: { kind: 'pulled', from: `${version.author.name} <${version.author.email}>`.slice(0, 1000) },
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -6,7 +6,10 @@ it('an editor lists, is offered one version, and takes that one and no other', a
   using team = new Team();
   const ann = team.person('ann');
   const bob = team.person('bob');
-  const service = new ShareService(async (sha256) => (sha256 === BASE_SHA256 ? team.basePath : null));
+  const service = new ShareService({
+    find: async (sha256) => (sha256 === BASE_SHA256 ? team.basePath : null),
+    download: async () => null,
+  });
   const at = (folder: string) => ({ folder, remote: 'origin', signatures: 'warn' as const });
   await ann.tuned('first-one');
   expect(await service.publish({ ...at(ann.folder), id: 'first-one' })).toMatch(/first-one is now at origin/);

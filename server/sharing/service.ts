@@ -1,14 +1,23 @@
 /** Sharing as an editor asks for it: plain answers, and consent given to exactly what was shown. */
-import type { SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../protocol.ts';
+import type { Manifest } from '../adapters/manifest.ts';
+import type { KnownDownload } from '../models/findDownload.ts';
+import type { OfferedBase, SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../protocol.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
 import { type Offer, TeamShare } from './teamShare.ts';
 
-export class ShareService {
-  readonly #findBase: (sha256: string) => Promise<string | null>;
+export interface Bases {
+  /** Path of the base with this hash on this machine; null where it is not. */
+  find(sha256: string): Promise<string | null>;
+  /** A download that has this hash; null where none is known. */
+  download(base: Manifest['base'], signal?: AbortSignal): Promise<KnownDownload | null>;
+}
 
-  constructor(findBase: (sha256: string) => Promise<string | null>) {
-    this.#findBase = findBase;
+export class ShareService {
+  readonly #bases: Bases;
+
+  constructor(bases: Bases) {
+    this.#bases = bases;
   }
 
   async list(params: ShareParams, signal?: AbortSignal): Promise<SharedAdapters> {
@@ -32,7 +41,7 @@ export class ShareService {
 
   async offer(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<ShareOffer> {
     const share = await this.#open(params);
-    const { version, signature, warning, newAuthor } = await share.verify(params.id, signal);
+    const { version, signature, warning, newAuthor, baseHere } = await share.verify(params.id, signal);
     return {
       adapter: describe(version, await idsHere(share)),
       commit: version.manifestRef.commit,
@@ -45,6 +54,7 @@ export class ShareService {
             ? 'not signed'
             : signature.why,
       warning,
+      base: baseHere ? { kind: 'here' } : await this.#missing(version.manifest.base, signal),
     };
   }
 
@@ -61,9 +71,21 @@ export class ShareService {
     return (await share.pull(params.id, asShown, undefined, signal)).id;
   }
 
+  async #missing(base: Manifest['base'], signal?: AbortSignal): Promise<OfferedBase> {
+    const known = await this.#bases.download(base, signal);
+    if (known === null) return { kind: 'missing', sha256: base.sha256 };
+    return { kind: 'download', id: known.entry.id, bytes: known.bytes, licenseNote: known.entry.licenseNote };
+  }
+
   async #open({ folder, remote, signatures }: ShareParams): Promise<TeamShare> {
     // The server does not run in folders that are not trusted.
-    return await TeamShare.open({ folder, remote, signatures, trusted: true, findBase: this.#findBase });
+    return await TeamShare.open({
+      folder,
+      remote,
+      signatures,
+      trusted: true,
+      findBase: (sha256) => this.#bases.find(sha256),
+    });
   }
 }
 

@@ -2,6 +2,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseShapes } from '../adapters/adapterFile.ts';
+import type { Manifest } from '../adapters/manifest.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import { takeLock } from '../storage/lock.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
@@ -25,6 +26,8 @@ export interface ShareOptions {
   readonly trusted: boolean;
   /** Path of the base with this sha256 on this machine; null where it is not. */
   findBase(sha256: string): Promise<string | null>;
+  /** Offers to get a base that is not here. Its path once it is; null when that was declined or is not possible. */
+  getBase?(base: Manifest['base'], signal?: AbortSignal): Promise<string | null>;
 }
 
 /** What a person sees before an adapter is taken. */
@@ -34,6 +37,8 @@ export interface Offer {
   readonly warning: string | null;
   /** No adapter of this author was taken before. */
   readonly newAuthor: boolean;
+  /** The base it needs is on this machine. */
+  readonly baseHere: boolean;
 }
 
 export interface ShareList extends Catalogue {
@@ -111,14 +116,15 @@ export class TeamShare {
       const mine = (await this.store.list()).adapters.find(({ id }) => id === version.id);
       if (mine) return this.#sameAs(mine, version);
       const offer = await this.#offer(repository, version);
+      if (!(await consent(offer))) throw new ShareError('declined', `${version.id} was not taken.`);
       const { base } = version.manifest;
-      const basePath = await this.#options.findBase(base.sha256);
+      const { findBase, getBase } = this.#options;
+      const basePath = (await findBase(base.sha256)) ?? (await getBase?.(base, signal)) ?? null;
       if (basePath === null)
         throw new ShareError(
           'wrong-base',
-          `${version.id} needs the base ${base.name} (sha256 ${base.sha256}), which is not on this machine. Get it with: repotune models get ${base.name}`,
+          `${version.id} needs the base ${base.name} (sha256 ${base.sha256}), which is not on this machine. Ask ${version.author.name} for that file and put it beside the downloaded models, or choose an adapter for a base you have.`,
         );
-      if (!(await consent(offer))) throw new ShareError('declined', `${version.id} was not taken.`);
       const stored = await pull(
         repository,
         this.remote.url,
@@ -167,7 +173,8 @@ export class TeamShare {
     const signature = await signatureOf(repository, version.manifestRef.commit);
     const warning = judge(signature, this.#options.signatures, version.author.name);
     const newAuthor = !(await isKnown(this.store.dir, authorKey(version.author.email, signature)));
-    return { version, signature, warning, newAuthor };
+    const baseHere = (await this.#options.findBase(version.manifest.base.sha256)) !== null;
+    return { version, signature, warning, newAuthor, baseHere };
   }
 
   #sameAs(mine: StoredAdapter, { id, manifest, author }: SharedVersion): StoredAdapter {
@@ -180,12 +187,7 @@ export class TeamShare {
 
   #listed(catalogue: Catalogue): ShareList {
     const totalBytes = catalogue.versions.reduce((sum, { manifest }) => sum + manifest.adapter.sizeBytes, 0);
-    const gigabytes = (totalBytes / 2 ** 30).toFixed(1);
-    const warning =
-      totalBytes > LARGE_STORE_BYTES
-        ? `The shared adapters take ${gigabytes} GB at the remote. Remove old ones: repotune share prune --keep 10`
-        : null;
-    return { ...catalogue, totalBytes, warning };
+    return { ...catalogue, totalBytes, warning: sizeWarning(totalBytes) };
   }
 
   /** Addresses may hold a password. */
@@ -211,6 +213,13 @@ export class TeamShare {
       await release();
     }
   }
+}
+
+/** A sentence when a remote holds more than it should; null otherwise. */
+export function sizeWarning(totalBytes: number): string | null {
+  if (totalBytes <= LARGE_STORE_BYTES) return null;
+  const gigabytes = (totalBytes / 2 ** 30).toFixed(1);
+  return `The shared adapters take ${gigabytes} GB at the remote. Remove old ones: repotune share prune --keep 10`;
 }
 
 function chosen({ versions, unusable }: Catalogue, wanted: string): SharedVersion {

@@ -1,13 +1,14 @@
 /** Real repositories for tests: a bare one as the team's remote, clones as people, adapters as the trainer writes them. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Manifest } from '../adapters/manifest.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import { type AdapterSpec, adapterGguf, manifestFor, u32, u64 } from '../adapters/testing.ts';
+import type { ShareError } from './errors.ts';
 import { type ShareOptions, TeamShare } from './teamShare.ts';
 
 const TARGET = { name: 'blk.0.attn_q.weight', in: 16, out: 32 };
@@ -18,6 +19,9 @@ export const LARGE_SPEC: AdapterSpec = { ...SPEC, targets: [LARGE_TARGET] };
 /** A base whose header is enough for the checks: no tensor data is read. */
 const BASE = baseGguf([TARGET, LARGE_TARGET]);
 export const BASE_SHA256 = createHash('sha256').update(BASE).digest('hex');
+
+/** Changes the files of a shared commit. */
+export type Edit = (files: Map<string, Buffer>) => void;
 
 export class Team {
   readonly dir = mkdtempSync(join(tmpdir(), 'repotune-team-'));
@@ -47,6 +51,43 @@ export class Team {
 
   refs(): string[] {
     return git(this.remote, 'for-each-ref', '--format=%(refname)').split('\n').filter(Boolean);
+  }
+
+  /** Replaces what was published first by what an attacker with push access would put there. */
+  tamper(edit: Edit, kind: 'manifest' | 'adapter'): void {
+    const ref = this.refs().find((one) => one.includes(`/${kind}/`))!;
+    const files = new Map(
+      git(this.remote, 'ls-tree', '--name-only', ref)
+        .split('\n')
+        .filter(Boolean)
+        .map((name) => [name, execFileSync('git', ['cat-file', 'blob', `${ref}:${name}`], { cwd: this.remote })]),
+    );
+    edit(files);
+    const entries = [...files].map(([name, content]) => {
+      const blob = execFileSync('git', ['hash-object', '-w', '--stdin'], {
+        cwd: this.remote,
+        input: content,
+        encoding: 'utf8',
+      }).trim();
+      return `100644 blob ${blob}\t${name}\n`;
+    });
+    const tree = execFileSync('git', ['mktree'], {
+      cwd: this.remote,
+      input: entries.join(''),
+      encoding: 'utf8',
+    }).trim();
+    const commit = git(
+      this.remote,
+      '-c',
+      'user.name=m',
+      '-c',
+      'user.email=m@example.org',
+      'commit-tree',
+      '-m',
+      'x',
+      tree,
+    ).trim();
+    git(this.remote, 'update-ref', ref, commit);
   }
 
   [Symbol.dispose](): void {
@@ -99,4 +140,32 @@ function baseGguf(targets: AdapterSpec['targets']): Buffer {
     Buffer.concat([text(name), u32(2), u64(columns), u64(out), u32(0), u64(0)]),
   );
   return Buffer.concat([Buffer.from('GGUF'), u32(3), u64(tensors.length), u64(0), ...tensors, Buffer.alloc(4096)]);
+}
+
+export function editJson(
+  files: Map<string, Buffer>,
+  name: string,
+  edit: (value: Record<string, object>) => void,
+): void {
+  const value = JSON.parse(files.get(name)!.toString());
+  edit(value);
+  files.set(name, Buffer.from(JSON.stringify(value)));
+}
+
+export function writeHook(dir: string, name: string, text: string): void {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, name), text);
+  chmodSync(join(dir, name), 0o755);
+}
+
+/** What went wrong, as `problem: sentence`; `none` when nothing did. */
+export async function problem(work: Promise<unknown>): Promise<string> {
+  return await work.then(
+    () => 'none',
+    (error: ShareError) => `${error.problem}: ${error.message}`,
+  );
+}
+
+export function storeOf(person: Person): Promise<AdapterStore> {
+  return AdapterStore.of(person.folder);
 }

@@ -7,6 +7,7 @@ import { reportSchema } from '../evaluation/report.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { bundledModelPath } from '../paths.ts';
 import { commitsSince } from './continuing.ts';
+import { judgeVersion } from './judgeVersion.ts';
 import { runTune } from './pipeline.ts';
 import { ProgressTracker } from './progress.ts';
 import type { TuneOptions, TuneProgress, TuneResult } from './types.ts';
@@ -80,6 +81,42 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect(result.activated).toBe(true);
   expect((await store.active())?.id).toBe(first.id);
   expect((await store.audit.read()).map(({ action }) => action).slice(0, 2)).toEqual(['tune', 'activate']);
+
+  // The same weights as a colleague's: measured here against what serves, which they are not better than.
+  const pulled = { ...first.manifest, id: 'from-a-colleague' };
+  await store.add({
+    manifest: pulled,
+    adapterFile: first.adapterPath,
+    report: {},
+    origin: { kind: 'pulled', from: 'a colleague' },
+  });
+  const request = {
+    folder: repository.root,
+    store,
+    modelPath: bundledModelPath(),
+    pairs: 8,
+    secondsPerModel: 60,
+    keep: true,
+    activate: true,
+  };
+  const judge = async (id: string) =>
+    await judgeVersion(
+      { ...request, adapter: await store.find(id) },
+      { serving: async () => ({ engine, model }), nowMs: Date.now },
+      () => {},
+    );
+  const judgement = await judge(pulled.id);
+  expect(judgement).toMatchObject({ activated: false, verdict: { activate: false } });
+  expect(judgement.report.byFile.active?.loss).toBe(judgement.report.byFile.tuned.loss);
+  expect((await store.find(pulled.id)).standing).toMatchObject({ kind: 'failed' });
+  expect((await store.active())?.id).toBe(first.id);
+  const foreign = {
+    ...pulled,
+    id: 'of-another-repository',
+    dataset: { ...pulled.dataset, firstCommit: '1'.repeat(40) },
+  };
+  await store.add({ manifest: foreign, adapterFile: first.adapterPath, report: {} });
+  await expect(judge(foreign.id)).rejects.toThrow(/tuned on another repository/);
 
   await expect(tune({ continueFrom: 'active' })).rejects.toThrow(/Nothing to learn has changed since adapter/);
   for (const name of SOURCES) repository.write(`src/${name}.ts`, sourceOf(name));

@@ -17,6 +17,7 @@ import { describeVersion, newVersionId } from './describeVersion.ts';
 import { requireDiskSpace } from './diskSpace.ts';
 import { TuneError } from './errors.ts';
 import { trainerConfig } from './hyperparameters.ts';
+import { usableActive } from './judgeVersion.ts';
 import { type HeldOut, Preparation, type Train } from './prepare.ts';
 import type { ProgressTracker } from './progress.ts';
 import { planSchedule } from './schedule.ts';
@@ -154,9 +155,14 @@ export async function runTune(
       parent,
       dependencies,
     });
-    const verdict = forced(judge(report.byFile, report.byTime, active?.name ?? null), options.force ?? false);
-    if (verdict.activate) await store.activate(stored.id, verdict.reason);
-    if (verdict.forced) await store.audit.append('override', stored.id, verdict.reason);
+    const judged = judge(report.byFile, report.byTime, active?.name ?? null);
+    await store.judge(
+      stored.id,
+      { passed: judged.activate, reason: judged.reason, report: null },
+      dependencies.nowMs(),
+    );
+    const verdict = forced(judged, options.force ?? false);
+    if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });
     const result: TuneResult = {
       runId,
       adapterId: stored.id,
@@ -235,18 +241,6 @@ async function train(
     if (checkpoint === null || checkpoint.step <= reached) throw new TuneError(outcome.message);
     reached = checkpoint.step;
     progress.message(`The tuning process ended; going on from step ${reached}`);
-  }
-}
-
-/** The active version, if it is one of this base and whole: another one cannot serve and so need not be beaten. */
-async function usableActive(store: AdapterStore, baseSha256: string): Promise<StoredAdapter | null> {
-  try {
-    const active = await store.active();
-    if (active === null || active.manifest.base.sha256 !== baseSha256) return null;
-    await store.verify(active);
-    return active;
-  } catch {
-    return null;
   }
 }
 

@@ -34,15 +34,43 @@ export async function getTeamAdapters(session: Session): Promise<void> {
   });
   if (!picked) return;
   const offer = await working('Repotune: checking', (token) => session.shareOffer({ ...params, id: picked.id }, token));
-  if (!(await agrees(offer))) return;
+  if (!(await agrees(offer)) || !(await hasBase(session, offer))) return;
   const taken = { ...params, id: picked.id, commit: offer.commit };
   const id = await working('Repotune: fetching', (token) => session.sharePull(taken, token));
   await session.refresh();
-  const use = await vscode.window.showInformationMessage(
-    `${id} is here. Its figures are its author's: compare it on your own files before you rely on it.`,
-    'Use It Now',
+  const measure = await vscode.window.showInformationMessage(
+    `${id} is here, and not in use: its figures are its author's. Measure it on your own files, and use it if it is better there?`,
+    'Measure and Use',
   );
-  if (use) await session.use({ source: 'adapter', adapterId: id });
+  if (measure) await measureAdapter(session, id);
+}
+
+/** Measures a version on this clone's held-out files; it serves if it passes. */
+export async function measureAdapter(session: Session, adapterId: string): Promise<void> {
+  const { activated, reason } = await working('Repotune: measuring', (token, report) =>
+    session.evaluate({ adapterId, activate: true }, (message) => report({ message }), token),
+  );
+  if (activated) void vscode.window.showInformationMessage(reason);
+  else void vscode.window.showWarningMessage(reason);
+}
+
+/** Gets the base that the offered adapter needs, if the user agrees. Whether it is here in the end. */
+async function hasBase(session: Session, { adapter, base }: ShareOffer): Promise<boolean> {
+  if (base.kind === 'here') return true;
+  if (base.kind === 'missing')
+    throw new Error(
+      `${adapter.id} needs the base ${adapter.baseName} (sha256 ${base.sha256}), which is not on this machine. Ask ${adapter.author} for that file.`,
+    );
+  const answer = await vscode.window.showWarningMessage(
+    `${adapter.id} needs the base ${adapter.baseName}, which is not on this machine.`,
+    { modal: true, ...(base.licenseNote === '' ? {} : { detail: base.licenseNote }) },
+    `Download ${megabytes(base.bytes)}`,
+  );
+  if (answer === undefined) return false;
+  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
+  const got = await working('Repotune: downloading the base', (token) => session.getModel(base.id, proxy, token));
+  if (got.kind === 'failed') throw new Error(got.message);
+  return got.kind === 'ready';
 }
 
 function shareParams(): ShareParams {
@@ -100,9 +128,14 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-function working<T>(title: string, work: (token: vscode.CancellationToken) => Thenable<T>): Thenable<T> {
+type Report = (progress: { readonly message: string }) => void;
+
+function working<T>(
+  title: string,
+  work: (token: vscode.CancellationToken, report: Report) => Thenable<T>,
+): Thenable<T> {
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (_, token) => work(token),
+    (progress, token) => work(token, (step) => progress.report(step)),
   );
 }

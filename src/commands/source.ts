@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary } from '../../server/protocol.ts';
 import type { Session } from '../session.ts';
+import { measureAdapter } from './share.ts';
 
 export function useBase(session: Session): Promise<void> {
   return session.use({ source: 'base' });
@@ -8,15 +9,30 @@ export function useBase(session: Session): Promise<void> {
 
 /** Serves from the given adapter, or lets the user choose among those of this repository. */
 export async function chooseAdapter(session: Session, argument: unknown): Promise<void> {
-  if (typeof argument === 'string') return session.use({ source: 'adapter', adapterId: argument });
   const adapters = session.state?.adapters ?? [];
+  if (typeof argument === 'string') return useVersion(session, argument, adapters);
   if (adapters.length === 0)
     throw new Error('This repository has no adapter yet. Run "Repotune: Tune on This Repository" first.');
-  if (adapters.length === 1) return session.use({ source: 'adapter', adapterId: adapters[0]!.id });
+  if (adapters.length === 1) return useVersion(session, adapters[0]!.id, adapters);
   const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
     placeHolder: 'The adapter that completes your code',
   });
-  if (picked) await session.use({ source: 'adapter', adapterId: picked.id });
+  if (picked) await useVersion(session, picked.id, adapters);
+}
+
+/** Asks first where the gate has something to say: a version from elsewhere is measured here before it serves. */
+async function useVersion(session: Session, adapterId: string, adapters: readonly AdapterSummary[]): Promise<void> {
+  const adapter = adapters.find(({ id }) => id === adapterId);
+  const { kind, reason } = adapter?.standing ?? { kind: 'unjudged', reason: '' };
+  if (kind !== 'unmeasured' && kind !== 'failed') return session.use({ source: 'adapter', adapterId });
+  const buttons = kind === 'unmeasured' ? ['Measure and Use', 'Use Anyway'] : ['Use Anyway'];
+  const answer = await vscode.window.showWarningMessage(
+    `Use ${adapter?.name ?? adapterId}?`,
+    { modal: true, detail: reason },
+    ...buttons,
+  );
+  if (answer === 'Measure and Use') await measureAdapter(session, adapterId);
+  if (answer === 'Use Anyway') await session.use({ source: 'adapter', adapterId, force: true });
 }
 
 /** Deletes a version after asking: it cannot be brought back. */

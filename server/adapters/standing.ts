@@ -1,0 +1,93 @@
+/**
+ * What is known in this clone of how good a version is. Lies beside the versions, which never change: a version that came
+ * from elsewhere is measured here before it may serve, and what the gate said of each stays.
+ */
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { writeAside } from '../storage/writeAside.ts';
+
+const MOST_BYTES = 16 * 1024 * 1024;
+
+const judgementSchema = z.object({
+  format: z.literal(1),
+  at: z.iso.datetime(),
+  /** Of the file that was measured. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  passed: z.boolean(),
+  reason: z.string().max(2000),
+  /** As report.json, measured in this clone; null where the version's own report is that. */
+  report: z.unknown(),
+});
+
+export type Judgement = Readonly<z.infer<typeof judgementSchema>>;
+
+/** Where a version that was not tuned here came from; stored with it. */
+export const originSchema = z.object({
+  kind: z.enum(['pulled', 'imported']),
+  /** Whom or which file, for a person to read. */
+  from: z.string().max(1000),
+});
+export type Origin = Readonly<z.infer<typeof originSchema>>;
+
+export type Standing =
+  | { readonly kind: 'passed' | 'failed'; readonly reason: string; readonly at: string }
+  /** Came from elsewhere: it may not serve until it was measured here. */
+  | { readonly kind: 'unmeasured'; readonly origin: Origin }
+  /** Made here, without a judgement: a refit on everything, or one of an earlier release. */
+  | { readonly kind: 'unjudged' };
+
+export async function writeJudgement(
+  storeDir: string,
+  id: string,
+  { sha256, passed, reason, report }: Omit<Judgement, 'format' | 'at'>,
+  nowMs: number,
+): Promise<void> {
+  await mkdir(join(storeDir, 'judgements'), { recursive: true });
+  const judgement: Judgement = { format: 1, at: new Date(nowMs).toISOString(), sha256, passed, reason, report };
+  await writeAside(pathOf(storeDir, id), `${JSON.stringify(judgement)}\n`);
+}
+
+/** null when there is none, or none that can be read: the version counts as not measured then. */
+export async function readJudgement(storeDir: string, id: string): Promise<Judgement | null> {
+  try {
+    const path = pathOf(storeDir, id);
+    if ((await stat(path)).size > MOST_BYTES) return null;
+    return judgementSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+export async function forgetJudgement(storeDir: string, id: string): Promise<void> {
+  await rm(pathOf(storeDir, id), { force: true });
+}
+
+/** `sha256`: of the version's file, as its manifest has it: a judgement of another file says nothing. */
+export async function standingOf(storeDir: string, versionDir: string, id: string, sha256: string): Promise<Standing> {
+  const judgement = await readJudgement(storeDir, id);
+  if (judgement !== null && judgement.sha256 === sha256) {
+    return { kind: judgement.passed ? 'passed' : 'failed', reason: judgement.reason, at: judgement.at };
+  }
+  const origin = await originOf(versionDir);
+  return origin === null ? { kind: 'unjudged' } : { kind: 'unmeasured', origin };
+}
+
+/** null for what was tuned here. A file that says nothing readable still says that it came from elsewhere. */
+export async function originOf(versionDir: string): Promise<Origin | null> {
+  let text: string;
+  try {
+    text = await readFile(join(versionDir, 'origin.json'), 'utf8');
+  } catch {
+    return null;
+  }
+  try {
+    return originSchema.parse(JSON.parse(text));
+  } catch {
+    return { kind: 'imported', from: 'an unknown place' };
+  }
+}
+
+function pathOf(storeDir: string, id: string): string {
+  return join(storeDir, 'judgements', `${id}.json`);
+}

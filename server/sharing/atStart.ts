@@ -1,0 +1,42 @@
+/** What is new at the team's remote since the last look: told once, taken only when asked. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { AdapterStore } from '../adapters/store.ts';
+import type { Notice, ShareParams } from '../protocol.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import type { ShareService } from './service.ts';
+
+const seenSchema = z.object({ format: z.literal(1), ids: z.array(z.string().max(64)).max(10_000) });
+
+/** null when there is nothing new. Rejects when the remote cannot be asked: at start-up that is for the log alone. */
+export async function newAtRemote(
+  service: Pick<ShareService, 'list'>,
+  params: ShareParams,
+  signal?: AbortSignal,
+): Promise<Notice | null> {
+  const { adapters } = await service.list(params, signal);
+  const { dir } = await AdapterStore.of(params.folder);
+  const path = join(dir, 'shared-seen.json');
+  const seen = new Set(await readSeen(path));
+  const fresh = adapters.filter(({ id, here }) => !here && !seen.has(id));
+  if (fresh.length === 0) return null;
+  await mkdir(dir, { recursive: true });
+  await writeAside(path, `${JSON.stringify({ format: 1, ids: adapters.map(({ id }) => id) })}\n`);
+  const authors = [...new Set(fresh.map(({ author }) => author))].slice(0, 3).join(', ');
+  const what = fresh.length === 1 ? 'a new team adapter' : `${fresh.length} new team adapters`;
+  return {
+    severity: 'info',
+    message: `There ${fresh.length === 1 ? 'is' : 'are'} ${what} at ${params.remote}, by ${authors}. Nothing was taken.`,
+    action: { title: 'Look', command: 'repotune.getTeamAdapters' },
+  };
+}
+
+/** A list that is damaged has seen nothing: the user is told once more. */
+async function readSeen(path: string): Promise<readonly string[]> {
+  try {
+    return seenSchema.parse(JSON.parse(await readFile(path, 'utf8'))).ids;
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adapterGguf } from '../adapters/testing.ts';
+import { agree, git, type Person, problem, SPEC, storeOf, Team, writeHook } from './testing.ts';
+
+let team: Team;
+let ann: Person;
+let bob: Person;
+beforeEach(() => {
+  team = new Team();
+  ann = team.person('ann');
+  bob = team.person('bob');
+});
+afterEach(() => team[Symbol.dispose]());
+
+describe('bad circumstances give one sentence and change nothing', () => {
+  it('an untrusted folder', async () => {
+    expect(await problem(bob.share({ trusted: false }))).toMatch(/^untrusted/);
+  });
+
+  it('no remote repository', async () => {
+    rmSync(team.remote, { recursive: true });
+    expect(await problem((await bob.share()).list())).toMatch(/^not-found/);
+  });
+
+  it('a remote that nobody answers at', async () => {
+    expect(await problem((await bob.share({ remote: 'http://127.0.0.1:1/x.git' })).list())).toMatch(/^unreachable/);
+  });
+
+  it('a remote that refuses pushes', async () => {
+    writeHook(join(team.remote, 'hooks'), 'pre-receive', '#!/bin/sh\necho not here >&2\nexit 1\n');
+    await ann.tuned('first-one');
+    expect(await problem((await ann.share()).publish('first-one'))).toMatch(/^no-permission/);
+    expect(team.refs()).toEqual([]);
+  });
+
+  it('nobody has published yet', async () => {
+    expect((await (await bob.share()).list()).versions).toEqual([]);
+    expect(await problem((await bob.share()).pull('first-one', agree))).toMatch(/^not-found: .*Nothing is shared yet/);
+  });
+
+  it('a user git does not know', async () => {
+    git(ann.folder, 'config', 'user.name', '');
+    await ann.tuned('first-one');
+    expect(await problem((await ann.share()).publish('first-one'))).toMatch(/user\.name/);
+  });
+
+  it('a version that was published anew after a force-push is fetched as it is now', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    await (await bob.share()).list();
+    for (const ref of team.refs()) git(team.remote, 'update-ref', '-d', ref);
+    const eve = team.person('eve');
+    await eve.tuned('first-one', { ...SPEC, value: () => 0.25 });
+    await (await eve.share()).publish('first-one');
+    const taken = await (await bob.share()).pull('first-one', agree);
+    expect(readFileSync(taken.adapterPath)).toEqual(adapterGguf({ ...SPEC, value: () => 0.25 }));
+  });
+
+  it('a folder of parts left by a killed process', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const { dir } = await storeOf(bob);
+    mkdirSync(join(dir, 'pulling'), { recursive: true });
+    writeFileSync(join(dir, 'pulling', 'first-one.gguf'), 'half');
+    mkdirSync(join(dir, 'share.git', 'refs'), { recursive: true });
+    writeFileSync(join(dir, 'share.git', 'HEAD.lock'), '');
+    writeFileSync(join(dir, 'share.git', 'packed-refs.lock'), '');
+    expect((await (await bob.share()).pull('first-one', agree)).id).toBe('first-one');
+    expect(readdirSync(dir).sort()).toEqual(['audit.jsonl', 'authors.json', 'share.git', 'versions']);
+  });
+});

@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { adapterGguf } from '../adapters/testing.ts';
+import { sha256 } from './parts.ts';
+import { agree, type Edit, editJson, git, type Person, problem, SPEC, storeOf, Team } from './testing.ts';
+
+let team: Team;
+let ann: Person;
+let bob: Person;
+beforeEach(() => {
+  team = new Team();
+  ann = team.person('ann');
+  bob = team.person('bob');
+});
+afterEach(() => team[Symbol.dispose]());
+
+describe('what comes from the remote is checked', () => {
+  const tamper = (edit: Edit, kind: 'manifest' | 'adapter'): void => team.tamper(edit, kind);
+  it.each<[string, 'manifest' | 'adapter', Edit, RegExp]>([
+    [
+      'another adapter in its place',
+      'adapter',
+      (files) => files.set('part', adapterGguf({ ...SPEC, value: () => 9 })),
+      /not the one its manifest names/,
+    ],
+    [
+      'a part larger than it said',
+      'adapter',
+      (files) => files.set('part', Buffer.alloc(100_000)),
+      /at most \d+ are taken/,
+    ],
+    [
+      'a part cut short',
+      'adapter',
+      (files) => files.set('part', files.get('part')!.subarray(0, 100)),
+      /not the one its manifest names/,
+    ],
+    ['no part', 'adapter', (files) => files.set('other', files.get('part')!).delete('part'), /damaged/],
+    [
+      'a manifest of another id',
+      'manifest',
+      (files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { id: 'another' })),
+      /its manifest is of another/,
+    ],
+    [
+      'a path as id',
+      'manifest',
+      (files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { id: '../../../hooks' })),
+      /not valid/,
+    ],
+    [
+      'an unknown field',
+      'manifest',
+      (files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { run: 'x' })),
+      /not valid/,
+    ],
+    [
+      'a name that rewrites the terminal',
+      'manifest',
+      (files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { name: '\x1b[2J trust me' })),
+      /control characters/,
+    ],
+    ['a manifest that is not JSON', 'manifest', (files) => files.set('manifest.json', Buffer.from('{')), /not JSON/],
+    [
+      'a manifest of a megabyte',
+      'manifest',
+      (files) => files.set('manifest.json', Buffer.alloc(1 << 20, 32)),
+      /at most/,
+    ],
+    [
+      'parts that do not add up',
+      'manifest',
+      (files) =>
+        editJson(files, 'parts.json', (p) => Object.assign(p, { parts: [{ sha256: '0'.repeat(64), sizeBytes: 1 }] })),
+      /do not make up/,
+    ],
+    [
+      'five hundred parts',
+      'manifest',
+      (files) =>
+        editJson(files, 'parts.json', (p) =>
+          Object.assign(p, { parts: Array(500).fill({ sha256: '0'.repeat(64), sizeBytes: 1 }) }),
+        ),
+      /not valid/,
+    ],
+    [
+      'a size beyond all bounds',
+      'manifest',
+      (files) => editJson(files, 'manifest.json', (m) => Object.assign(m['adapter']!, { sizeBytes: 2 ** 50 })),
+      /larger than any/,
+    ],
+  ])('%s', async (_title, kind, edit, reason) => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    tamper(edit, kind);
+    expect(await problem((await bob.share()).pull('first-one', agree))).toMatch(reason);
+    const store = await storeOf(bob);
+    expect((await store.list()).adapters).toEqual([]);
+    expect(existsSync(join(store.dir, 'pulling'))).toBe(false);
+  });
+
+  it('one bad version does not hide the good ones', async () => {
+    await ann.tuned('bad-one');
+    await (await ann.share()).publish('bad-one');
+    tamper((files) => files.set('manifest.json', Buffer.from('x')), 'manifest');
+    await ann.tuned('good-one');
+    await (await ann.share()).publish('good-one');
+    const list = await (await bob.share()).list();
+    expect(list.versions.map(({ id }) => id)).toEqual(['good-one']);
+    expect(list.unusable).toMatchObject([{ id: 'bad-one', problem: expect.stringMatching(/not JSON/) }]);
+  });
+
+  it.each<[string, Buffer, RegExp]>([
+    [
+      'numbers that are not finite',
+      adapterGguf({ ...SPEC, value: (index) => (index === 3 ? Number.NaN : 0.1) }),
+      /not finite/,
+    ],
+    [
+      'the embeddings as target',
+      adapterGguf({ ...SPEC, targets: [{ name: 'token_embd.weight', in: 16, out: 32 }] }),
+      /would change/,
+    ],
+    [
+      'tensors the base does not have',
+      adapterGguf({ ...SPEC, targets: [{ name: 'blk.9.attn_q.weight', in: 16, out: 32 }] }),
+      /missing/,
+    ],
+  ])('every hash fits, but the adapter has %s: refused before it is stored', async (_title, bytes, reason) => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const digest = { sha256: sha256(bytes), sizeBytes: bytes.length };
+    tamper((files) => files.set('part', bytes), 'adapter');
+    tamper((files) => {
+      editJson(files, 'manifest.json', (m) => Object.assign(m['adapter']!, digest));
+      editJson(files, 'parts.json', (p) => Object.assign(p, { parts: [digest] }));
+    }, 'manifest');
+    expect(await problem((await bob.share()).pull('first-one', agree))).toMatch(reason);
+    expect((await (await storeOf(bob)).list()).adapters).toEqual([]);
+  });
+
+  it('refs with foreign names are passed over', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const commit = git(team.remote, 'rev-parse', team.refs()[0]!).trim();
+    for (const ref of [
+      'refs/repotune/A/manifest/x1',
+      'refs/repotune/set/manifest/..a'.replace('..', '-'),
+      'refs/repotune/set/other/a1',
+      'refs/repotune/set/manifest/a1/b',
+    ])
+      git(team.remote, 'update-ref', ref, commit);
+    const list = await (await bob.share()).list();
+    expect([...list.versions, ...list.unusable].map(({ id }) => id)).toEqual(['first-one']);
+  });
+});

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { git, type Person, problem, Team } from './testing.ts';
+
+let team: Team;
+let ann: Person;
+let bob: Person;
+beforeEach(() => {
+  team = new Team();
+  ann = team.person('ann');
+  bob = team.person('bob');
+});
+afterEach(() => team[Symbol.dispose]());
+
+describe('signatures', () => {
+  const keyed = (name: string): { person: Person; publicKey: string } => {
+    const key = join(team.dir, `${name}-key`);
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', key]);
+    const settings = { 'gpg.format': 'ssh', 'user.signingKey': `${key}.pub`, 'commit.gpgSign': 'true' };
+    return {
+      person: team.person(name, settings),
+      publicKey: readFileSync(`${key}.pub`, 'utf8').split(' ').slice(0, 2).join(' '),
+    };
+  };
+
+  it.each([
+    ['a signature of an allowed signer passes every policy', 'signed', 'allowed', 'require', /^none$/],
+    [
+      'one of a stranger is refused where signatures are required',
+      'signed',
+      'stranger',
+      'require',
+      /^untrusted: .*not valid/,
+    ],
+    ['none is refused where signatures are required', 'unsigned', 'allowed', 'require', /^untrusted: It is not signed/],
+    ['none is taken with a warning', 'unsigned', 'allowed', 'warn', /^none$/],
+  ] as const)('%s', async (_title, how, signer, policy, expected) => {
+    const { person: carol, publicKey } = keyed('carol');
+    const author = how === 'signed' ? carol : ann;
+    const list = join(team.dir, 'allowed');
+    const key = signer === 'allowed' ? publicKey : keyed('dave').publicKey;
+    writeFileSync(list, `carol@example.org ${key}\n`);
+    git(bob.folder, 'config', 'gpg.ssh.allowedSignersFile', list);
+    await author.tuned('first-one');
+    await (await author.share()).publish('first-one');
+    let warning: string | null = null;
+    const share = await bob.share({ signatures: policy });
+    const outcome = problem(
+      share.pull('first-one', async (offer) => {
+        warning = offer.warning;
+        return true;
+      }),
+    );
+    expect(await outcome).toMatch(expected);
+    if (policy === 'warn') expect(warning).toMatch(/It is not signed/);
+  });
+});

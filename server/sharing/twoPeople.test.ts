@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PART_BYTES } from './limits.ts';
+import type { PruneRule } from './prune.ts';
+import { agree, BASE_SHA256, editJson, git, type Person, problem, SPEC, storeOf, Team } from './testing.ts';
+
+let team: Team;
+let ann: Person;
+let bob: Person;
+beforeEach(() => {
+  team = new Team();
+  ann = team.person('ann');
+  bob = team.person('bob');
+});
+afterEach(() => team[Symbol.dispose]());
+
+describe('two people and one remote', () => {
+  it('what one publishes the other lists, is offered, and takes: inactive, byte for byte', async () => {
+    const made = await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const share = await bob.share();
+    expect((await share.list()).versions.map(({ id, author }) => [id, author.name])).toEqual([['first-one', 'ann']]);
+    const offers: unknown[] = [];
+    const taken = await share.pull('first-one', async (offer) => {
+      offers.push([
+        offer.newAuthor,
+        offer.version.manifest.metrics?.heldOutLossTuned,
+        offer.version.manifest.base.name,
+      ]);
+      return true;
+    });
+    expect(offers).toEqual([[true, 1.8, 'base']]);
+    expect(readFileSync(taken.adapterPath)).toEqual(readFileSync(made.adapterPath));
+    expect(await (await storeOf(bob)).active()).toBeNull();
+    expect((await (await storeOf(bob)).audit.read()).map(({ action, adapter }) => [action, adapter])).toEqual([
+      ['pull', 'first-one'],
+    ]);
+  });
+
+  it('nothing appears among the branches and tags of an ordinary clone', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    git(team.dir, 'clone', '--quiet', team.remote, 'ordinary');
+    expect(git(join(team.dir, 'ordinary'), 'for-each-ref')).toBe('');
+    expect(git(ann.folder, 'for-each-ref')).toBe('');
+  });
+
+  it('publishing the same version twice changes nothing the second time', async () => {
+    await ann.tuned('first-one');
+    const share = await ann.share();
+    expect((await share.publish('first-one')).already).toBe(false);
+    const refs = team.refs();
+    expect((await share.publish('first-one')).already).toBe(true);
+    expect(team.refs()).toEqual(refs);
+  });
+
+  it('two who publish at once both arrive; with one id, the first stays as it is', async () => {
+    await ann.tuned('from-ann');
+    await bob.tuned('from-bob');
+    await Promise.all([(await ann.share()).publish('from-ann'), (await bob.share()).publish('from-bob')]);
+    const ids = async (): Promise<string[]> => (await (await ann.share()).list()).versions.map(({ id }) => id).sort();
+    expect(await ids()).toEqual(['from-ann', 'from-bob']);
+    await ann.tuned('same-id');
+    await bob.tuned('same-id', { ...SPEC, value: () => 0.5 });
+    const outcomes = await Promise.all([
+      problem((await ann.share()).publish('same-id')),
+      problem((await bob.share()).publish('same-id')),
+    ]);
+    expect(outcomes.filter((outcome) => outcome === 'none')).toHaveLength(1);
+    expect(outcomes.find((outcome) => outcome !== 'none')).toMatch(/^exists/);
+    const winner = outcomes[0] === 'none' ? 'ann' : 'bob';
+    expect((await (await ann.share()).list()).versions.find(({ id }) => id === 'same-id')?.author.name).toBe(winner);
+  });
+
+  it('an author is asked about once, not again', async () => {
+    await ann.tuned('first-one');
+    await ann.tuned('second-one');
+    const annShare = await ann.share();
+    await annShare.publish('first-one');
+    await annShare.publish('second-one');
+    const share = await bob.share();
+    await share.pull('first-one', agree);
+    expect((await share.verify('second-one')).newAuthor).toBe(false);
+  });
+
+  it('who says no gets nothing', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    expect(await problem((await bob.share()).pull('first-one', async () => false))).toMatch(/^declined/);
+    expect((await (await storeOf(bob)).list()).adapters).toEqual([]);
+  });
+
+  it('a version for another base is refused and says which it needs', async () => {
+    const base = {
+      name: 'a-larger-one',
+      architecture: 'llama',
+      sha256: 'f'.repeat(64),
+      sizeBytes: 1,
+      parameters: 1,
+      weightType: 'F16',
+    };
+    await ann.tuned('for-another', SPEC, { base });
+    await (await ann.share()).publish('for-another');
+    expect(await problem((await bob.share()).pull('for-another', agree))).toMatch(/^wrong-base: .*a-larger-one.*ffff/);
+    expect((await (await bob.share()).verify('for-another')).baseHere).toBe(false);
+  });
+
+  it('a base that is missing is got by its hash, if the user wants it, and then the version is taken', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const asked: string[] = [];
+    const missing = (answer: string | null) => ({
+      findBase: async () => null,
+      getBase: async ({ sha256 }: { sha256: string }) => {
+        asked.push(sha256);
+        return answer;
+      },
+    });
+    expect(await problem((await bob.share(missing(null))).pull('first-one', agree))).toMatch(/^wrong-base/);
+    expect((await (await storeOf(bob)).list()).adapters).toEqual([]);
+    expect((await (await bob.share(missing(team.basePath))).pull('first-one', agree)).id).toBe('first-one');
+    expect(asked).toEqual([BASE_SHA256, BASE_SHA256]);
+  });
+
+  it('what was taken may not serve before it was measured here and passed, unless by force, which is recorded', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    await (await bob.share()).pull('first-one', agree);
+    const store = await storeOf(bob);
+    expect((await store.find('first-one')).standing).toMatchObject({
+      kind: 'unmeasured',
+      origin: { kind: 'pulled', from: 'ann <ann@example.org>' },
+    });
+    await expect(store.activate('first-one', 'test')).rejects.toThrow(/ann@example.org.*not been measured.*--activate/);
+    await store.judge('first-one', { passed: false, reason: 'Kept: no better.', report: null }, 0);
+    await expect(store.activate('first-one', 'test')).rejects.toThrow(/did not pass. Kept: no better/);
+    expect(await store.active()).toBeNull();
+    await store.activate('first-one', 'test', { force: true });
+    expect((await store.audit.read()).map(({ action }) => action)).toEqual(['pull', 'activate', 'override']);
+    await store.judge('first-one', { passed: true, reason: 'Better.', report: null }, 0);
+    await store.activate('first-one', 'test');
+    expect((await store.audit.read()).at(-1)?.action).toBe('activate');
+  });
+
+  it('a remote that holds over a gigabyte is listed with a warning and what to do', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    expect((await (await bob.share()).list()).warning).toBeNull();
+    const parts = Array.from({ length: 65 }, () => ({ sha256: '0'.repeat(64), sizeBytes: PART_BYTES }));
+    team.tamper((files) => {
+      editJson(files, 'parts.json', (envelope) => Object.assign(envelope, { parts }));
+      editJson(files, 'manifest.json', (manifest) =>
+        Object.assign(manifest['adapter']!, { sizeBytes: parts.length * PART_BYTES }),
+      );
+    }, 'manifest');
+    const first = team.refs().find((ref) => ref.endsWith('/000'))!;
+    const commit = git(team.remote, 'rev-parse', first).trim();
+    for (let i = 1; i < parts.length; i++)
+      git(team.remote, 'update-ref', first.replace(/000$/, String(i).padStart(3, '0')), commit);
+    const { warning, totalBytes } = await (await bob.share()).list();
+    expect(totalBytes).toBe(65 * 2 ** 24);
+    expect(warning).toMatch(/1\.0 GB at the remote.*share prune --keep 10/);
+  });
+
+  it('a host that refuses refs of one’s own gets branches', async () => {
+    git(team.remote, 'config', 'receive.hideRefs', 'refs/repotune');
+    await ann.tuned('first-one');
+    expect((await (await ann.share()).publish('first-one')).space).toBe('branches');
+    expect(team.refs().every((ref) => ref.startsWith('refs/heads/repotune/'))).toBe(true);
+    expect((await (await bob.share()).pull('first-one', agree)).id).toBe('first-one');
+  });
+});
+
+describe('pruning', () => {
+  const aged = async (id: string, createdAt: string): Promise<void> => {
+    await ann.tuned(id, SPEC, { name: 'set', createdAt });
+    await (await ann.share()).publish(id);
+  };
+  it.each<[string, PruneRule, string[]]>([
+    ['by count', { keep: 1 }, ['middle', 'oldest']],
+    ['by age', { olderThanDays: 30 }, ['oldest']],
+    ['by both, only what is beyond both', { keep: 2, olderThanDays: 1 }, ['oldest']],
+    ['with no rule, nothing', {}, []],
+  ])('%s', async (_title, rule, gone) => {
+    await aged('oldest', '2026-01-01T00:00:00.000Z');
+    await aged('middle', '2026-03-01T00:00:00.000Z');
+    await aged('newest', '2026-03-02T00:00:00.000Z');
+    const nowMs = Date.parse('2026-03-10T00:00:00.000Z');
+    const share = await ann.share();
+    const before = team.refs();
+    expect((await share.prune(rule, { dryRun: true, nowMs })).versions.map(({ id }) => id).sort()).toEqual(gone);
+    expect(team.refs()).toEqual(before);
+    await share.prune(rule, { dryRun: false, nowMs });
+    const left = ['middle', 'newest', 'oldest'].filter((id) => !gone.includes(id));
+    expect([...new Set(team.refs().map((ref) => ref.split('/')[4]))].sort()).toEqual(left);
+  });
+
+  it('parts that an interrupted publish left go too', async () => {
+    await ann.tuned('first-one');
+    const share = await ann.share();
+    await share.publish('first-one');
+    git(team.remote, 'update-ref', '-d', team.refs().find((ref) => ref.includes('/manifest/'))!);
+    expect((await share.prune({}, { dryRun: false, nowMs: 0 })).orphanParts).toBe(1);
+    expect(team.refs()).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+/** A stored version put before the gate in this clone: measured on its held-out files, against the base and what serves. */
+import { sha256OfModel } from '../adapters/hash.ts';
+import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
+import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { judge, type Verdict } from '../evaluation/gate.ts';
+import type { Report } from '../evaluation/report.ts';
+import { mineRepository } from '../mining/index.ts';
+import type { Dataset } from '../mining/types.ts';
+import { SPLIT_RULE } from './describeVersion.ts';
+import type { Serving } from './pipeline.ts';
+import { Preparation } from './prepare.ts';
+
+export interface JudgeRequest {
+  readonly folder: string;
+  readonly store: AdapterStore;
+  readonly adapter: StoredAdapter;
+  readonly modelPath: string;
+  /** At most so many held-out pairs, and so many seconds for each model. */
+  readonly pairs: number;
+  readonly secondsPerModel: number;
+  /** Whether the verdict is kept as what is known of the version; else it is only told. */
+  readonly keep: boolean;
+  /** Activates the version when it passes. */
+  readonly activate: boolean;
+}
+
+export interface JudgeDependencies {
+  serving(): Promise<Serving>;
+  nowMs(): number;
+}
+
+export interface JudgedVersion {
+  readonly verdict: Verdict;
+  readonly activated: boolean;
+  readonly report: Report;
+}
+
+/** Rejects with a sentence for the user where the figures would mean nothing. */
+export async function judgeVersion(
+  { folder, store, adapter, modelPath, pairs, secondsPerModel, keep, activate }: JudgeRequest,
+  { serving, nowMs }: JudgeDependencies,
+  onMessage: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<JudgedVersion> {
+  await store.verify(adapter);
+  const baseSha256 = await sha256OfModel(modelPath);
+  requireBase(adapter, baseSha256);
+  const dataset = await mineRepository({ folder }, ({ stage }) => onMessage(`Mining: ${stage}`), signal);
+  requireSameSplit(adapter, dataset);
+  const active = await usableActive(store, baseSha256);
+  const against = active?.id === adapter.id ? null : active;
+  if (against) requireSameSplit(against, dataset);
+  const loaded = await serving();
+  const byFile = await new Preparation(dataset, loaded).heldOut(pairs, signal);
+  const evaluation = await TuneEvaluation.begin(
+    { serving: loaded, repoName: dataset.repository, byFile, byTime: null, secondsPerModel, nowMs },
+    onMessage,
+    signal,
+  );
+  const report = await evaluation.finish(refOf(adapter), against && refOf(against), onMessage, signal);
+  const verdict = judge(report.byFile, report.byTime, against?.name ?? null);
+  if (keep) {
+    await store.judge(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
+    await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
+  }
+  const activated = keep && activate && verdict.activate;
+  if (activated) await store.activate(adapter.id, verdict.reason);
+  return { verdict, activated, report };
+}
+
+/** The active version, if it is one of this base and whole: another one cannot serve and so need not be beaten. */
+export async function usableActive(store: AdapterStore, baseSha256: string): Promise<StoredAdapter | null> {
+  try {
+    const active = await store.active();
+    if (active === null || active.manifest.base.sha256 !== baseSha256) return null;
+    await store.verify(active);
+    return active;
+  } catch {
+    return null;
+  }
+}
+
+function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void {
+  if (manifest.base.sha256 !== baseSha256)
+    throw new Error(
+      `Adapter ${id} belongs to the base ${manifest.base.name}. Choose that one, or pass it with --model.`,
+    );
+}
+
+/** @throws where the version may have been tuned on what it would be measured on. */
+export function requireSameSplit(
+  { id, manifest, standing }: StoredAdapter,
+  { firstCommit }: Pick<Dataset, 'firstCommit'>,
+): void {
+  const { dataset } = manifest;
+  if (dataset.split === SPLIT_RULE && dataset.firstCommit === firstCommit) return;
+  const why =
+    standing.kind === 'unmeasured' && standing.origin.kind === 'imported'
+      ? 'was imported, and what it was trained on is not known'
+      : dataset.firstCommit === firstCommit
+        ? 'was tuned by a release that holds out other files'
+        : 'was tuned on another repository, so its held-out files are others';
+  throw new Error(`Adapter ${id} ${why}: figures on this repository's held-out files would mean nothing.`);
+}
