@@ -6,6 +6,7 @@ const json = process.argv.includes('--json');
 const check = checkGradients(16);
 if (!json) {
   console.log(`${check.tensors} tensors, ${check.directions} directions each; worst: ${check.worst}`);
+  console.log(`kernels: ${check.kernelError.toExponential(2)} at ${check.worstKernel}`);
   for (const { model, maxRelativeError } of check.models)
     console.log(`  ${model.padEnd(28)} ${maxRelativeError.toExponential(2)}`);
 }

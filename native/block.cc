@@ -62,15 +62,21 @@ void add(const BlockPass& p, const float* a, const float* b, float* y) {
   });
 }
 
-void forward_linear(const BlockPass& p, const Layer& layer, LinearId id, const float* x, Activations& s, float* y) {
-  check_cancelled(p);
-  linear_forward(p.lora, layer.linear[id], x, p.batch.tokens, y, s.u[id].need(p.batch.tokens * p.lora.rank));
+/** A linear of the block for linears_forward, and for the backward. */
+LinearForward forward_of(const BlockPass& p, const Layer& layer, LinearId id, Activations& s, float* y) {
+  return {layer.linear[id], y, s.u[id].need(p.batch.tokens * p.lora.rank)};
 }
-void backward_linear(const BlockPass& p, const Layer& layer, LinearId id, const float* x, Activations& s, const float* dy, float* dx,
-                     bool accumulate) {
+LinearBackward backward_of(const Layer& layer, LinearId id, const Activations& s, const float* dy) { return {layer.linear[id], dy, s.u[id].data()}; }
+
+void forward_linears(const BlockPass& p, const float* x, LinearsForward linears) {
   check_cancelled(p);
-  linear_backward_input(p.lora, layer.linear[id], dy, p.batch.tokens, dx, accumulate);
-  linear_backward_weights(p.lora, layer.linear[id], x, s.u[id].data(), dy, p.batch.tokens);
+  linears_forward(p.lora, x, p.batch.tokens, linears);
+}
+void backward_linears(const BlockPass& p, const float* x, LinearsBackward linears, float* dx) {
+  check_cancelled(p);
+  linears_backward_input(p.lora, p.batch.tokens, linears, dx, false);
+  check_cancelled(p);
+  linears_backward_weights(p.lora, x, p.batch.tokens, linears);
 }
 
 }  // namespace
@@ -86,18 +92,13 @@ void block_forward(const BlockPass& p, const Layer& layer, const float* x, Activ
 
   float* h = p.scratch.norm.need(T * d);
   float *q = s.q.need(T * dq), *k = s.k.need(T * dkv), *v = s.v.need(T * dkv);
+  float *q_raw = qk_norm ? s.q_raw.need(T * dq) : q, *k_raw = qk_norm ? s.k_raw.need(T * dkv) : k;
   norm(p, layer.attn_norm, 1, x, h);
+  forward_linears(p, h, {forward_of(p, layer, kQ, s, q_raw), forward_of(p, layer, kK, s, k_raw), forward_of(p, layer, kV, s, v)});
   if (qk_norm) {
-    float *q_raw = s.q_raw.need(T * dq), *k_raw = s.k_raw.need(T * dkv);
-    forward_linear(p, layer, kQ, h, s, q_raw);
-    forward_linear(p, layer, kK, h, s, k_raw);
     norm(p, layer.q_norm, m.n_head, q_raw, q);
     norm(p, layer.k_norm, m.n_head_kv, k_raw, k);
-  } else {
-    forward_linear(p, layer, kQ, h, s, q);
-    forward_linear(p, layer, kK, h, s, k);
   }
-  forward_linear(p, layer, kV, h, s, v);
   rope(p, layer, q, k, false);
   check_cancelled(p);
   float* attention = s.attention.need(T * dq);
@@ -106,23 +107,22 @@ void block_forward(const BlockPass& p, const Layer& layer, const float* x, Activ
 
   float* o = post ? s.attention_out.need(T * d) : p.scratch.out.need(T * d);
   float* middle = s.middle.need(T * d);
-  forward_linear(p, layer, kO, attention, s, o);
+  forward_linears(p, attention, {forward_of(p, layer, kO, s, o)});
   if (post) norm(p, layer.attn_post_norm, 1, o, h);
   add(p, x, post ? h : o, middle);
 
   float *gate = s.gate.need(T * m.n_ff), *up = s.up.need(T * m.n_ff), *hidden = p.scratch.hidden.need(T * m.n_ff);
   norm(p, layer.ffn_norm, 1, middle, h);
-  forward_linear(p, layer, kGate, h, s, gate);
-  forward_linear(p, layer, kUp, h, s, up);
+  forward_linears(p, h, {forward_of(p, layer, kGate, s, gate), forward_of(p, layer, kUp, s, up)});
   over_tokens(p, [&](int64_t begin, int64_t end) {
     glu(m.arch->gelu, gate + begin * m.n_ff, up + begin * m.n_ff, (end - begin) * m.n_ff, hidden + begin * m.n_ff);
   });
   if (!y && !post) {  // without a post-norm the backward never sees the down projection's output
-    lora_project(p.lora, layer.linear[kDown], hidden, T, s.u[kDown].need(T * p.lora.rank));
+    forward_linears(p, hidden, {forward_of(p, layer, kDown, s, nullptr)});
     return;
   }
   float* down = post ? s.ffn_out.need(T * d) : p.scratch.out.need(T * d);
-  forward_linear(p, layer, kDown, hidden, s, down);
+  forward_linears(p, hidden, {forward_of(p, layer, kDown, s, down)});
   if (!y) return;
   if (post) norm(p, layer.ffn_post_norm, 1, down, h);
   add(p, middle, post ? h : down, y);
@@ -142,14 +142,13 @@ void block_backward(const BlockPass& p, const Layer& layer, const float* x, Acti
   }
   float *hidden = p.scratch.hidden.need(T * m.n_ff), *gate = s.gate.data(), *up = s.up.data();
   check_cancelled(p);
-  linear_backward_input(p.lora, layer.linear[kDown], ddown, T, hidden, false);
+  linears_backward_input(p.lora, T, {backward_of(layer, kDown, s, ddown)}, hidden, false);
   over_tokens(p, [&](int64_t begin, int64_t end) {  // hidden, gate, up: in place as glu_backward says
     glu_backward(m.arch->gelu, hidden + begin * m.n_ff, gate + begin * m.n_ff, up + begin * m.n_ff, (end - begin) * m.n_ff);
   });
-  linear_backward_weights(p.lora, layer.linear[kDown], hidden, s.u[kDown].data(), ddown, T);
+  linears_backward_weights(p.lora, hidden, T, {backward_of(layer, kDown, s, ddown)});
   norm(p, layer.ffn_norm, 1, s.middle.data(), h);
-  backward_linear(p, layer, kGate, h, s, gate, dh, false);
-  backward_linear(p, layer, kUp, h, s, up, dh, true);
+  backward_linears(p, h, {backward_of(layer, kGate, s, gate), backward_of(layer, kUp, s, up)}, dh);
   norm_backward(p, layer.ffn_norm, 1, s.middle.data(), dh, d, true);
 
   // Attention: d is now the whole gradient of `middle`.
@@ -159,7 +158,7 @@ void block_backward(const BlockPass& p, const Layer& layer, const float* x, Acti
     dattention_out = dout;
   }
   float* dattention = p.scratch.dattention.need(T * dq);
-  backward_linear(p, layer, kO, s.attention.data(), s, dattention_out, dattention, false);
+  backward_linears(p, s.attention.data(), {backward_of(layer, kO, s, dattention_out)}, dattention);
   float *gq = p.scratch.dq.need(T * dq), *gk = p.scratch.dk.need(T * dkv), *gv = p.scratch.dv.need(T * dkv);
   check_cancelled(p);
   attention_backward(p.lora.pool, attention_shape(p, layer), p.batch.segments, T, s.q.data(), s.k.data(), s.v.data(),
@@ -170,10 +169,7 @@ void block_backward(const BlockPass& p, const Layer& layer, const float* x, Acti
     norm_backward(p, layer.k_norm, m.n_head_kv, s.k_raw.data(), gk, gk, false);
   }
   norm(p, layer.attn_norm, 1, x, h);
-  float* dx = input_needed ? dh : nullptr;
-  backward_linear(p, layer, kQ, h, s, gq, dx, false);
-  backward_linear(p, layer, kK, h, s, gk, dx, true);
-  backward_linear(p, layer, kV, h, s, gv, dx, true);
+  backward_linears(p, h, {backward_of(layer, kQ, s, gq), backward_of(layer, kK, s, gk), backward_of(layer, kV, s, gv)}, input_needed ? dh : nullptr);
   if (input_needed) norm_backward(p, layer.attn_norm, 1, x, dh, d, true);
 }
 

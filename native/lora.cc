@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "elementwise.h"
+#include "lora_panels.h"
 #include "random.h"
 #include "simd.h"
 
@@ -44,7 +45,8 @@ const float* dropped(const LoraPass& pass, const Linear& linear, const float* x,
   return out;
 }
 
-}  // namespace
+/** Panels compute everything on the CPU but dropout, whose masks give each linear an x of its own. */
+const PanelKernel* panels_for(const LoraPass& pass) { return pass.device || pass.dropout != 0 ? nullptr : selected_panels(); }
 
 void lora_project(const LoraPass& pass, const Linear& linear, const float* x, int64_t rows, float* u) {
   const int64_t n_in = linear.w.n_in, r = pass.rank;
@@ -78,11 +80,10 @@ void linear_forward(const LoraPass& pass, const Linear& linear, const float* x, 
   });
 }
 
-void linear_backward_input(const LoraPass& pass, const Linear& linear, const float* dy, int64_t rows, float* dx, bool accumulate) {
+void linear_backward_input(const LoraPass& pass, const Linear& linear, const float* dy, int64_t rows, float* du, float* dx, bool accumulate) {
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
   const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
-  float* du = pass.scratch.du.need(rows * r);
-  if (dx) product_backward(pass.pool, pass.device, linear.w, dy, rows, dx, accumulate);
+    if (dx) product_backward(pass.pool, pass.device, linear.w, dy, rows, dx, accumulate);
   pass.pool.run([&](int ith, int nth) {
     static thread_local Buffer local;
     const Range part = split(rows, ith, nth, kRows);
@@ -103,9 +104,8 @@ void linear_backward_input(const LoraPass& pass, const Linear& linear, const flo
   });
 }
 
-void linear_backward_weights(const LoraPass& pass, const Linear& linear, const float* x, const float* u, const float* dy, int64_t rows) {
+void linear_backward_weights(const LoraPass& pass, const Linear& linear, const float* x, const float* u, const float* dy, const float* du, int64_t rows) {
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
-  const float* du = pass.scratch.du.data();
   float *da = pass.gradients + linear.a, *db = pass.gradients + linear.b;
   if (pass.dropout != 0) {
     float* all = pass.scratch.dropped.need(rows * n_in);
@@ -121,6 +121,32 @@ void linear_backward_weights(const LoraPass& pass, const Linear& linear, const f
       gemm(true, false, out.end - out.begin, r, rows, pass.scale, dy + out.begin, n_out, u, r, 1, db + out.begin * r, r);
     if (in.end > in.begin) gemm(true, false, r, in.end - in.begin, rows, 1, du, r, x + in.begin, n_in, 1, da + in.begin, n_in);
   });
+}
+
+}  // namespace
+
+void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears) {
+  if (const PanelKernel* kernel = panels_for(pass)) return panels_forward(*kernel, pass, x, rows, linears);
+  for (const LinearForward& l : linears) l.y ? linear_forward(pass, l.linear, x, rows, l.y, l.u) : lora_project(pass, l.linear, x, rows, l.u);
+}
+
+void linears_backward_input(const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx, bool accumulate) {
+  if (const PanelKernel* kernel = panels_for(pass)) return panels_backward_input(*kernel, pass, rows, linears, dx, accumulate);
+  float* du = pass.scratch.du.need((int64_t)linears.size() * rows * pass.rank);
+  for (const LinearBackward& l : linears) {
+    linear_backward_input(pass, l.linear, l.dy, rows, du, dx, accumulate);
+    accumulate = true;
+    du += rows * pass.rank;
+  }
+}
+
+void linears_backward_weights(const LoraPass& pass, const float* x, int64_t rows, LinearsBackward linears) {
+  if (const PanelKernel* kernel = panels_for(pass)) return panels_backward_weights(*kernel, pass, x, rows, linears);
+  const float* du = pass.scratch.du.data();
+  for (const LinearBackward& l : linears) {
+    linear_backward_weights(pass, l.linear, x, l.u, l.dy, du, rows);
+    du += rows * pass.rank;
+  }
 }
 
 }  // namespace repotune

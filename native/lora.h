@@ -1,6 +1,7 @@
 #pragma once
 // A frozen linear with its low-rank adapter: y = x W^T + bias + scale * dropout(x) A^T B^T  (Hu et al. 2021, section 4.1).
 #include <cstdint>
+#include <initializer_list>
 
 #include "buffer.h"
 #include "device_products.h"
@@ -10,9 +11,11 @@
 namespace repotune {
 
 struct LoraScratch {
-  Buffer du;       // [tokens, rank]
-  Buffer u;        // [tokens, rank]
+  Buffer du;       // [linears, tokens, rank], or [linears, rank, tokens] where panels compute it
+  Buffer u;        // [tokens, linears * rank]
   Buffer dropped;  // [tokens, n_in], with dropout only
+  Buffer packed, packed_low;      // x or dy, and what the adapter makes of it, in the kernels' order
+  Buffer low, stacked;            // [tokens, rank]; [linears * rank, n_in or n_out]
 };
 
 /** The adapter as one pass over it sees it. */
@@ -32,14 +35,24 @@ struct LoraPass {
   LoraScratch& scratch;
 };
 
-/** x: [rows, n_in] -> y: [rows, n_out], and u = dropout(x) A^T [rows, rank] for the backward. */
-void linear_forward(const LoraPass& pass, const Linear& linear, const float* x, int64_t rows, float* y, float* u);
-/** u alone. */
-void lora_project(const LoraPass& pass, const Linear& linear, const float* x, int64_t rows, float* u);
+/** One of the linears that read the same x: they share its packing. */
+struct LinearForward {
+  const Linear& linear;
+  float* y;  // [rows, n_out]; nullptr: u alone
+  float* u;  // [rows, rank], dropout(x) A^T, kept for the backward
+};
+struct LinearBackward {
+  const Linear& linear;
+  const float *dy, *u;
+};
+using LinearsForward = std::initializer_list<LinearForward>;
+using LinearsBackward = std::initializer_list<LinearBackward>;
 
-/** First half of the backward: dx (+)= dy W + dropout'(scale * dy B A). dx == nullptr: only what the second half needs. */
-void linear_backward_input(const LoraPass& pass, const Linear& linear, const float* dy, int64_t rows, float* dx, bool accumulate);
-/** Second half, right after the first for the same linear: dA += (scale * dy B)^T dropout(x), dB += scale * dy^T u. */
-void linear_backward_weights(const LoraPass& pass, const Linear& linear, const float* x, const float* u, const float* dy, int64_t rows);
+/** x: [rows, n_in] */
+void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears);
+/** First half of the backward: dx (+)= dy W + dropout'(scale * dy B A), over all linears. dx == nullptr: only what the second half needs. */
+void linears_backward_input(const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx, bool accumulate);
+/** Second half, right after the first for the same linears: dA += (scale * dy B)^T dropout(x), dB += scale * dy^T u. */
+void linears_backward_weights(const LoraPass& pass, const float* x, int64_t rows, LinearsBackward linears);
 
 }  // namespace repotune

@@ -49,7 +49,7 @@ inline void transpose16(__m512i r[16]) {
 
 /** An A step: [kRows][32]. */
 template <int64_t kRows>
-void pack_rows(const float* x, int64_t stride, int64_t rows, int64_t depth, Bits* a, float*) {
+void pack_rows(const float* x, int64_t stride, int64_t rows, int64_t depth, Bits* a) {
   for (int64_t r = 0; r < kRows; r++, x += stride, a += kStep) {
     Bits* to = a;
     for (int64_t k = 0; k < depth; k += kStep, to += kRows * kStep) {

@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kTile = kHalf, kBlock = 2 * kTile;
 
 #if defined(__AMX_BF16__)
-void tile_product(int64_t steps, const Bits* a, const Bits* b, const float*, float* c, int64_t ldc, bool accumulate) {
+void tile_product(int64_t steps, const Bits* a, const Bits* b, float* c, int64_t ldc, bool accumulate) {
   const int64_t stride = ldc * (int64_t)sizeof(float);
   float* below = c + kTile * ldc;
   if (accumulate) {
@@ -70,7 +70,7 @@ bool tiles_granted() {
 #endif
 
 /** TDPBF16PS as the instruction set reference defines it, but for the order of a pair's two products. */
-void emulated_product(int64_t steps, const Bits* a, const Bits* b, const float*, float* c, int64_t ldc, bool accumulate) {
+void emulated_product(int64_t steps, const Bits* a, const Bits* b, float* c, int64_t ldc, bool accumulate) {
   const auto value = [](Bits bits) { return as_float((uint32_t)bits << 16); };
   for (int64_t i = 0; i < kBlock; i++) {
     float sum[kBlock] = {};

@@ -11,7 +11,7 @@ namespace {
 /** 12 x 2 vectors of sums leave registers for B's two vectors; A's pairs are broadcast from memory. */
 constexpr int64_t kRows = 12;
 
-void product(int64_t steps, const Bits* a, const Bits* b, const float*, float* c, int64_t ldc, bool accumulate) {
+void product(int64_t steps, const Bits* a, const Bits* b, float* c, int64_t ldc, bool accumulate) {
   __m512 sum[kRows][2];
   for (int i = 0; i < kRows; i++)
     for (int j = 0; j < 2; j++) sum[i][j] = _mm512_setzero_ps();

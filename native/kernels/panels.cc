@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "buffer.h"
-
 namespace repotune {
 
 namespace {
@@ -23,50 +21,32 @@ int64_t block_steps(const PanelKernel& kernel, int64_t steps) {
   return steps <= most ? steps : blocks_of(blocks_of(steps, blocks_of(steps, most)), unit) * unit;
 }
 
-struct Packed {
-  /** [row block][steps][row_block * step] */
-  const uint16_t* panels;
-  /** [row block][row_block] */
-  const float* scales;
-  int64_t steps;
-};
-
-Packed pack(const PanelKernel& kernel, Pool& pool, const float* x, int64_t rows, int64_t depth) {
-  static thread_local Buffer panels, scales;  // of the calling thread: one trainer's calls come one after another
-  const int64_t blocks = blocks_of(rows, kernel.row_block), steps = blocks_of(depth, kernel.step), panel = steps * kernel.row_block * kernel.step;
-  uint16_t* to = reinterpret_cast<uint16_t*>(panels.need(blocks * panel / 2));
-  float* scale = scales.need(blocks * kernel.row_block);
-  pool.run([&](int ith, int nth) {
-    const Range part = split(blocks, ith, nth);
-    for (int64_t b = part.begin; b < part.end; b++) {
-      const int64_t first = b * kernel.row_block;
-      kernel.pack_rows(x + first * depth, depth, std::min(kernel.row_block, rows - first), depth, to + b * panel, scale + first);
-    }
-  });
-  return {to, scale, steps};
-}
-
-/** All rows against the B panels of `columns` columns, `steps` deep from step s0: c[.., 0 .. columns). */
-void sweep(const PanelKernel& kernel, const Packed& a, int64_t s0, const uint16_t* panels, int64_t steps, int64_t rows, float* c, int64_t ldc,
+/** Rows [m0, m1) against the B panels of `columns` columns, `steps` deep from step s0: c[.., 0 .. columns). m0: a multiple of row_block. */
+void sweep(const PanelKernel& kernel, const PackedRows& a, int64_t m0, int64_t m1, int64_t s0, const uint16_t* panels, int64_t steps, float* c, int64_t ldc,
            int64_t columns, bool accumulate) {
   const int64_t a_step = kernel.row_block * kernel.step, b_panel = steps * kernel.column_block * kernel.step;
   alignas(64) float edge[32 * 64];
-  for (int64_t m = 0; m < rows; m += kernel.row_block) {
+  for (int64_t m = m0; m < m1; m += kernel.row_block) {
     const uint16_t *row_panel = a.panels + (m / kernel.row_block * a.steps + s0) * a_step, *panel = panels;
-    const int64_t height = std::min(kernel.row_block, rows - m);
+    const int64_t height = std::min(kernel.row_block, m1 - m);
     for (int64_t n = 0; n < columns; n += kernel.column_block, panel += b_panel) {
       float* to = c + m * ldc + n;
       const int64_t width = std::min(kernel.column_block, columns - n);
       if (height == kernel.row_block && width == kernel.column_block) {
-        kernel.product(steps, row_panel, panel, a.scales + m, to, ldc, accumulate);
+        kernel.product(steps, row_panel, panel, to, ldc, accumulate);
         continue;
       }
-      kernel.product(steps, row_panel, panel, a.scales + m, edge, kernel.column_block, false);
+      kernel.product(steps, row_panel, panel, edge, kernel.column_block, false);
       for (int64_t i = 0; i < height; i++)
         for (int64_t j = 0; j < width; j++) to[i * ldc + j] = (accumulate ? to[i * ldc + j] : 0.0f) + edge[i * kernel.column_block + j];
     }
   }
 }
+
+/** Scratch of pack_outputs, `depth` steps deep, and of pack_inputs. */
+int64_t outputs_scratch(const PanelKernel& kernel, int64_t depth) { return 16 * depth * kernel.step; }
+int64_t inputs_scratch(const Weight& w, int64_t width) { return 2 * (width + 2 * ggml_blck_size(w.type) + 64); }
+int64_t adapter_steps(const LowRank* adapter) { return adapter ? adapter->left.steps : 0; }
 
 /** A thread's panels and tile state. */
 class Worker {
@@ -82,45 +62,93 @@ class Worker {
 
 }  // namespace
 
-void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) {
-  const Packed a = pack(kernel, pool, x, rows, w.n_in);
-  const int64_t depth = block_steps(kernel, a.steps), panel_bytes = depth * kernel.column_block * kernel.step * 2;
+PackedRows pack_panels(const PanelKernel& kernel, Pool& pool, const float* x, int64_t rows, int64_t depth, Buffer& to) {
+  const int64_t blocks = blocks_of(rows, kernel.row_block), steps = blocks_of(depth, kernel.step), panel = steps * kernel.row_block * kernel.step;
+  uint16_t* panels = reinterpret_cast<uint16_t*>(to.need(blocks * panel / 2));
+  pool.run([&](int ith, int nth) {
+    const Range part = split(blocks, ith, nth);
+    for (int64_t b = part.begin; b < part.end; b++) {
+      const int64_t first = b * kernel.row_block;
+      kernel.pack_rows(x + first * depth, depth, std::min(kernel.row_block, rows - first), depth, panels + b * panel);
+    }
+  });
+  return {panels, rows, steps};
+}
+
+void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y, const LowRank* adapter) {
+  const int64_t depth = block_steps(kernel, x.steps), extra = adapter_steps(adapter), deepest = std::max(depth, extra);
+  const int64_t panel_bytes = deepest * kernel.column_block * kernel.step * 2;
   const int64_t group = std::max<int64_t>(1, kPanelBytes / panel_bytes) * kernel.column_block;
   pool.run([&](int ith, int nth) {
     static thread_local Buffer unpacked, panels;
     const Range part = split(w.n_out, ith, nth, kernel.column_block);
     if (part.begin == part.end) return;
-    float* f32 = unpacked.need(16 * depth * kernel.step);
-    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(group * depth * kernel.step / 2));
+    float* f32 = unpacked.need(outputs_scratch(kernel, deepest));
+    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(group * deepest * kernel.step / 2));
     const Worker worker(kernel);
     for (int64_t n = part.begin; n < part.end; n += group) {
       const int64_t columns = std::min(group, part.end - n);
-      for (int64_t s = 0; s < a.steps; s += depth) {
-        const int64_t steps = std::min(depth, a.steps - s);
-        for (int64_t c = 0; c < columns; c += kernel.column_block) kernel.pack_outputs(w, n + c, s * kernel.step, steps, f32, b + c * steps * kernel.step);
-        sweep(kernel, a, s, b, steps, rows, y + n, w.n_out, columns, s > 0);
-      }
+      const auto add = [&](const Weight& right, const PackedRows& left, int64_t s, int64_t steps, bool accumulate) {
+        for (int64_t c = 0; c < columns; c += kernel.column_block) kernel.pack_outputs(right, n + c, s * kernel.step, steps, f32, b + c * steps * kernel.step);
+        sweep(kernel, left, 0, left.rows, s, b, steps, y + n, w.n_out, columns, accumulate);
+      };
+      for (int64_t s = 0; s < x.steps; s += depth) add(w, x, s, std::min(depth, x.steps - s), s > 0);
+      if (adapter) add(adapter->right, adapter->left, 0, extra, true);
     }
   });
 }
 
-void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate) {
-  const Packed a = pack(kernel, pool, dy, rows, w.n_out);
-  const int64_t depth = block_steps(kernel, a.steps);
+void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx, bool accumulate, const LowRank* adapter) {
+  const int64_t depth = block_steps(kernel, dy.steps), extra = adapter_steps(adapter);
   pool.run([&](int ith, int nth) {
     static thread_local Buffer unpacked, panels;
     const Range part = split(w.n_in, ith, nth, kernel.column_block);
     if (part.begin == part.end) return;
-    float* f32 = unpacked.need(2 * (kColumns + 2 * ggml_blck_size(w.type) + 64));
-    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(kColumns * depth * kernel.step / 2));
+    float* f32 = unpacked.need(inputs_scratch(w, kColumns));
+    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(kColumns * std::max(depth, extra) * kernel.step / 2));
     const Worker worker(kernel);
     for (int64_t c = part.begin; c < part.end; c += kColumns) {
       const int64_t width = std::min(kColumns, part.end - c);
-      for (int64_t s = 0; s < a.steps; s += depth) {
-        const int64_t steps = std::min(depth, a.steps - s);
-        kernel.pack_inputs(w, s * kernel.step, steps, c, width, f32, b);
-        sweep(kernel, a, s, b, steps, rows, dx + c, w.n_in, width, accumulate || s > 0);
-      }
+      const auto add = [&](const Weight& right, const PackedRows& left, int64_t s, int64_t steps, bool onto) {
+        kernel.pack_inputs(right, s * kernel.step, steps, c, width, f32, b);
+        sweep(kernel, left, 0, left.rows, s, b, steps, dx + c, w.n_in, width, onto);
+      };
+      for (int64_t s = 0; s < dy.steps; s += depth) add(w, dy, s, std::min(depth, dy.steps - s), accumulate || s > 0);
+      if (adapter) add(adapter->right, adapter->left, 0, extra, true);
+    }
+  });
+}
+
+void panel_project(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y) {
+  const int64_t depth = block_steps(kernel, x.steps), columns = blocks_of(w.n_out, kernel.column_block) * kernel.column_block;
+  pool.run([&](int ith, int nth) {
+    static thread_local Buffer unpacked, panels;
+    const Range part = split(x.rows, ith, nth, kernel.row_block);
+    if (part.begin == part.end) return;
+    float* f32 = unpacked.need(outputs_scratch(kernel, depth));
+    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(columns * depth * kernel.step / 2));
+    const Worker worker(kernel);
+    for (int64_t s = 0; s < x.steps; s += depth) {
+      const int64_t steps = std::min(depth, x.steps - s);
+      for (int64_t c = 0; c < columns; c += kernel.column_block) kernel.pack_outputs(w, c, s * kernel.step, steps, f32, b + c * steps * kernel.step);
+      sweep(kernel, x, part.begin, part.end, s, b, steps, y, w.n_out, w.n_out, s > 0);
+    }
+  });
+}
+
+void panel_project_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx) {
+  const int64_t depth = block_steps(kernel, dy.steps), columns = blocks_of(w.n_in, kernel.column_block) * kernel.column_block;
+  pool.run([&](int ith, int nth) {
+    static thread_local Buffer unpacked, panels;
+    const Range part = split(dy.rows, ith, nth, kernel.row_block);
+    if (part.begin == part.end) return;
+    float* f32 = unpacked.need(inputs_scratch(w, columns));
+    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(columns * depth * kernel.step / 2));
+    const Worker worker(kernel);
+    for (int64_t s = 0; s < dy.steps; s += depth) {
+      const int64_t steps = std::min(depth, dy.steps - s);
+      kernel.pack_inputs(w, s * kernel.step, steps, 0, w.n_in, f32, b);
+      sweep(kernel, dy, part.begin, part.end, s, b, steps, dx, w.n_in, w.n_in, s > 0);
     }
   });
 }

@@ -1,5 +1,6 @@
 #pragma once
 // Products with 16-bit operands: what a variant must provide, and the blocking around it.
+#include "buffer.h"
 #include "kernels/matmul.h"
 
 namespace repotune {
@@ -15,18 +16,40 @@ struct PanelKernel {
   /** Before and after a thread's products. */
   void (*begin)();
   void (*end)();
-  /** x: [rows, depth] of `stride`, rows <= row_block, into one A panel; scales: [row_block], what the variant wants to know of the rows. */
-  void (*pack_rows)(const float* x, int64_t stride, int64_t rows, int64_t depth, uint16_t* a, float* scales);
+  /** x: [rows, depth] of `stride`, rows <= row_block, into one A panel. */
+  void (*pack_rows)(const float* x, int64_t stride, int64_t rows, int64_t depth, uint16_t* a);
   /** Rows n .. of w, elements k0 .. (`steps` deep), as one B panel for the forward; zero beyond the edges. f32: scratch [16, steps * step]. */
   void (*pack_outputs)(const Weight& w, int64_t n, int64_t k0, int64_t steps, float* f32, uint16_t* b);
   /** Rows k0 .. of w (`steps` deep), columns [from, from + width), as consecutive B panels for the backward. f32: scratch [2, width + two blocks + 64]. */
   void (*pack_inputs)(const Weight& w, int64_t k0, int64_t steps, int64_t from, int64_t width, float* f32, uint16_t* b);
   /** c (+)= a b */
-  void (*product)(int64_t steps, const uint16_t* a, const uint16_t* b, const float* scales, float* c, int64_t ldc, bool accumulate);
+  void (*product)(int64_t steps, const uint16_t* a, const uint16_t* b, float* c, int64_t ldc, bool accumulate);
 };
 
-void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const float* x, int64_t rows, float* y);
-void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate);
+/** Rows as A panels, [row block][steps][row_block * step]: packed once, multiplied with several weights. */
+struct PackedRows {
+  const uint16_t* panels;
+  int64_t rows, steps;
+};
+/** x: [rows, depth]. `to` owns the panels. */
+PackedRows pack_panels(const PanelKernel& kernel, Pool& pool, const float* x, int64_t rows, int64_t depth, Buffer& to);
+
+/** What an adapter adds to a product: left [rows, rank] times right [n_out, rank], transposed, or right [rank, n_in] in the backward. */
+struct LowRank {
+  PackedRows left;
+  Weight right;
+};
+
+/** As matmul_forward and matmul_backward; `adapter` may be nullptr. */
+void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y, const LowRank* adapter);
+void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx, bool accumulate, const LowRank* adapter);
+
+/** The same products for a w with few outputs, or few inputs: the threads share the rows, not the columns. */
+void panel_project(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y);
+void panel_project_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx);
+
+/** Of the kernels in use; nullptr: they have none. */
+const PanelKernel* selected_panels();
 
 /** AMX-bf16; nullptr where the build, the processor or the system lacks it. */
 const PanelKernel* panel_kernel_amx();

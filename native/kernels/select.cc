@@ -30,13 +30,14 @@ bool computes(const PanelKernel& kernel) {
     return difference <= kBound * kBound * norm;
   };
   reference_forward(pool, w, x.data(), rows, want.data());
-  panel_forward(kernel, pool, w, x.data(), rows, got.data());
+  Buffer panels;
+  panel_forward(kernel, pool, w, pack_panels(kernel, pool, x.data(), rows, n_in, panels), got.data(), nullptr);
   if (!agrees()) return false;
   const std::vector<float> dy = want;
   want.assign(x.size(), 0.0f);
   got.assign(x.size(), 0.0f);
   reference_backward(pool, w, dy.data(), rows, want.data(), false);
-  panel_backward(kernel, pool, w, dy.data(), rows, got.data(), false);
+  panel_backward(kernel, pool, w, pack_panels(kernel, pool, dy.data(), rows, n_out, panels), got.data(), false, nullptr);
   return agrees();
 }
 

@@ -57,6 +57,28 @@ double slope_along(Trainer& trainer, const std::vector<Row>& rows, int64_t at, c
   return best;
 }
 
+/** The gradient by every other kernel of this machine against the reference's: worst ||difference|| / ||reference|| of a tensor. */
+void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec, const std::vector<float>& reference, int64_t rank, Worst& worst) {
+  for (const char* name : {"portable", "neon", "avx2", "avx512", "avx512bf16", "amx-emulated", "amx"}) {
+    if (strcmp(select_kernels(name), name)) continue;
+    trainer.gradients(rows);
+    for (const auto& layer : trainer.layers())
+      for (const auto& linear : layer.linear)
+        for (const bool b : {false, true}) {
+          const int64_t at = b ? linear.b : linear.a, n = rank * (b ? linear.w.n_out : linear.w.n_in);
+          double difference = 0, norm = 0;
+          for (int64_t i = at; i < at + n; i++) {
+            const double want = reference[(size_t)i], off = trainer.gradient()[(size_t)i] - want;
+            difference += off * off;
+            norm += want * want;
+          }
+          const double error = std::sqrt(difference / norm);
+          if (error > worst.error || std::isnan(error)) worst = {error, std::string(name) + ", " + spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
+        }
+  }
+  select_kernels("reference");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -65,7 +87,7 @@ int main(int argc, char** argv) {
     if (!strcmp(argv[i], "--directions")) directions = atoi(argv[i + 1]);
   select_kernels("reference");
   TemporaryFolder folder;
-  Worst worst;
+  Worst worst, worst_kernel;
   int zero = 0, tensors = 0;
   std::string table;
   for (const auto& spec : tiny_specs()) {
@@ -90,6 +112,7 @@ int main(int argc, char** argv) {
       for (float w : row.loss_weights) weights += w;
     trainer.gradients(rows);
     const std::vector<float> gradient = trainer.gradient();
+    compare_kernels(trainer, rows, spec, gradient, options.rank, worst_kernel);
 
     double model_worst = 0;
     for (const auto& layer : trainer.layers())
@@ -123,7 +146,7 @@ int main(int argc, char** argv) {
     snprintf(line, sizeof line, "%s{\"model\":\"%s\",\"maxRelativeError\":%.3e}", table.empty() ? "" : ",", spec.label.c_str(), model_worst);
     table += line;
   }
-  printf("{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"models\":[%s]}\n", worst.error,
-         zero, tensors, directions, worst.where.c_str(), table.c_str());
+  printf("{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"kernelError\":%.6e,\"worstKernel\":\"%s\",\"models\":[%s]}\n", worst.error,
+         zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), table.c_str());
   return 0;
 }
