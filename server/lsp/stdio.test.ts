@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ExecuteCommandRequest, InlineCompletionRequest } from 'vscode-languageserver-protocol/node';
-import { bundledModelPath, scriptPath } from '../paths.ts';
+import { scriptPath } from '../paths.ts';
 import { type CompletionStatistics, Requests } from '../protocol.ts';
-import { childrenOf, TestClient, until, uriOf } from './testing.ts';
+import { TestClient, until, uriOf } from './testing.ts';
 
 // Every test starts processes that load a model; a build machine may be busy with others beside.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -86,60 +86,6 @@ describe('a plain client over stdio', () => {
     abort.abort();
     await cancelled;
     expect(await client.inline(uri, cursor)).toBeInstanceOf(Array);
-  });
-
-  test('an answer for a document that changed meanwhile is not given', async () => {
-    const uri = uriOf(join(folder, 'changed.ts'));
-    await client.open(uri, 'typescript', source.replaceAll('Point', 'Place'));
-    const asked = client.inline(uri, cursor);
-    await client.edit(uri, 0, 0, '// first line\n');
-    expect(await asked).toEqual([]);
-  });
-
-  test('positions are UTF-16 units, also behind characters outside the basic plane', async () => {
-    const uri = uriOf(join(folder, 'emoji.ts'));
-    const text = `// 🙂🙂 points\n${source}`;
-    await client.open(uri, 'typescript', text);
-    const offset = text.indexOf('dx * dx') + 3;
-    const items = await client.inline(uri, offset);
-    expect(items[0]?.range?.start).toEqual(client.document(uri).positionAt(offset));
-    const inEmoji = await client.inlineAt(uri, { line: 0, character: 4 });
-    for (const { range } of inEmoji) expect(range?.start.character).not.toBe(4);
-  });
-
-  test.each([
-    [
-      'a file of 5 MB',
-      'typescript',
-      `${'const value = compute(1, 2);\n'.repeat(90_000)}const other = `,
-      `;\n${'call();\n'.repeat(300_000)}`,
-    ],
-    [
-      'a line of 200,000 characters',
-      'javascript',
-      `const data = "${'x'.repeat(100_000)}`,
-      `${'y'.repeat(100_000)}";\n`,
-    ],
-    ['an unknown language', 'klingon', 'Qapla" ', '\n'],
-    ['a notebook cell', 'python', 'import math\n\nmath.sq', '\n'],
-    ['an untitled document', 'go', 'package main\n\nfunc ', '\n'],
-  ])('%s is edited and asked about without delay or harm', async (name, languageId, before, after) => {
-    const uri = name.includes('cell')
-      ? 'vscode-notebook-cell:/book.ipynb#C1'
-      : name.includes('untitled')
-        ? 'untitled:Untitled-7'
-        : uriOf(join(folder, `${languageId}.x`));
-    await client.open(uri, languageId, before + after);
-    await client.inline(uri, before.length);
-    const startedMs = performance.now();
-    for (let i = 0; i < 5; i++) {
-      await client.edit(uri, before.length + i, 0, 'a');
-      const items = await client.inline(uri, before.length + i + 1, { invoked: false });
-      for (const { range } of items)
-        expect(range?.start).toEqual(client.document(uri).positionAt(before.length + i + 1));
-    }
-    expect(performance.now() - startedMs).toBeLessThan(15_000);
-    await client.close(uri);
   });
 
   test('what was offered and taken is counted, by the edit or by the editor’s word', async () => {
@@ -239,53 +185,6 @@ test('settings that come with the handshake are judged, and what is wrong is sai
   }
 });
 
-test('an engine process that is killed is said once and comes back; the server stays', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
-  const client = await TestClient.start({ folders: [folder] });
-  try {
-    const uri = uriOf(join(folder, 'killed.ts'));
-    await client.open(uri, 'typescript', source);
-    const offset = source.indexOf('dx * dx') + 3;
-    const before = await client.inline(uri, offset);
-    expect(before.length).toBeGreaterThan(0);
-    for (const pid of await childrenOf(client.process.pid!)) process.kill(pid, 'SIGKILL');
-    await until(() => client.notices.length > 0, 'the notice');
-    const killedAt = performance.now();
-    const other = uriOf(join(folder, 'other.ts'));
-    await client.open(other, 'typescript', source.replaceAll('distance', 'length'));
-    await until(async () => (await client.inline(other, offset - 2)).length > 0, 'a suggestion', 10_000);
-    expect(performance.now() - killedAt).toBeLessThan(5_000);
-    expect(client.notices).toHaveLength(1);
-    expect(client.notices[0]!.severity).toBe('warning');
-    expect(client.process.exitCode).toBeNull();
-  } finally {
-    await client.stop();
-  }
-});
-
-test('a model file that is removed while loaded serves on, and is missed with a sentence when it is needed again', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
-  const path = join(folder, 'moved.gguf');
-  await copyFile(bundledModelPath(), path);
-  const client = await TestClient.start({ folders: [folder], settings: { model: { path } } });
-  try {
-    const uri = uriOf(join(folder, 'moved.ts'));
-    await client.open(uri, 'typescript', source);
-    const offset = source.indexOf('dx * dx') + 3;
-    expect((await client.inline(uri, offset)).length).toBeGreaterThan(0);
-    await rm(path);
-    expect((await client.inline(uri, offset - 3)).length).toBeGreaterThan(0);
-    for (const pid of await childrenOf(client.process.pid!)) process.kill(pid, 'SIGKILL');
-    await until(
-      () => client.notices.some(({ severity, message }) => severity === 'error' && message.includes('moved.gguf')),
-      'the sentence',
-    );
-    expect(client.process.exitCode).toBeNull();
-  } finally {
-    await client.stop();
-  }
-});
-
 test('a client without inline completions gets one preselected item', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
   const client = await TestClient.start({ folders: [folder], inline: false });
@@ -297,23 +196,6 @@ test('a client without inline completions gets one preselected item', async () =
     const items = await client.completions(uri, offset);
     expect(items).toHaveLength(1);
     expect(items[0]).toMatchObject({ preselect: true, detail: 'Repotune' });
-  } finally {
-    await client.stop();
-  }
-});
-
-test('a model that cannot be loaded is said once, with what to do, and the server lives', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
-  const model = join(folder, 'broken.gguf');
-  await writeFile(model, 'not a model');
-  const client = await TestClient.start({ folders: [folder], settings: { model: { path: model } } });
-  try {
-    const uri = uriOf(join(folder, 'broken.ts'));
-    await client.open(uri, 'typescript', source);
-    for (let i = 0; i < 3; i++) expect(await client.inline(uri, cursor)).toEqual([]);
-    await until(() => client.notices.length > 0, 'the notice');
-    expect(client.notices.filter(({ message }) => message.includes('broken.gguf'))).toHaveLength(1);
-    expect((await client.state()).engine.kind).toBe('failed');
   } finally {
     await client.stop();
   }

@@ -1,0 +1,205 @@
+/** What an editor can send and a machine can do to us: nothing of it may stop the server or put text in a wrong place. */
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { sha256OfModel } from '../adapters/hash.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import { manifestFor } from '../adapters/testing.ts';
+import { trainedAdapter } from '../engine/testing.ts';
+import { bundledModelPath } from '../paths.ts';
+import { childrenOf, TestClient, until, uriOf } from './testing.ts';
+
+// Every test starts processes that load a model; a build machine may be busy with others beside.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const source = `export interface Point {
+  x: number;
+  y: number;
+}
+
+export function distance(a: Point, b: Point): number {
+  const dx = a.x - b.x;
+  const dy = a.y - b.y;
+  return Math.sqrt(dx * dx + dy * dy);
+}
+
+export function add(a: Point, b: Point): Point {
+  return {
+}
+`;
+const cursor = source.indexOf('return {') + 'return '.length;
+
+describe('documents', () => {
+  let client: TestClient;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+    client = await TestClient.start({ folders: [folder] });
+  });
+  afterAll(async () => {
+    expect(await client.stop()).toBe(0);
+  });
+
+  test('an answer for a document that changed meanwhile is not given', async () => {
+    const uri = uriOf(join(folder, 'changed.ts'));
+    await client.open(uri, 'typescript', source.replaceAll('Point', 'Place'));
+    const asked = client.inline(uri, cursor);
+    await client.edit(uri, 0, 0, '// first line\n');
+    expect(await asked).toEqual([]);
+  });
+
+  test('positions are UTF-16 units, also behind characters outside the basic plane', async () => {
+    const uri = uriOf(join(folder, 'emoji.ts'));
+    const text = `// 🙂🙂 points\n${source}`;
+    await client.open(uri, 'typescript', text);
+    const offset = text.indexOf('dx * dx') + 3;
+    const items = await client.inline(uri, offset);
+    expect(items[0]?.range?.start).toEqual(client.document(uri).positionAt(offset));
+    const inEmoji = await client.inlineAt(uri, { line: 0, character: 4 });
+    for (const { range } of inEmoji) expect(range?.start.character).not.toBe(4);
+  });
+
+  test.each([
+    [
+      'a file of 5 MB',
+      'typescript',
+      `${'const value = compute(1, 2);\n'.repeat(90_000)}const other = `,
+      `;\n${'call();\n'.repeat(300_000)}`,
+    ],
+    [
+      'a line of 200,000 characters',
+      'javascript',
+      `const data = "${'x'.repeat(100_000)}`,
+      `${'y'.repeat(100_000)}";\n`,
+    ],
+    ['an unknown language', 'klingon', 'Qapla" ', '\n'],
+    ['a notebook cell', 'python', 'import math\n\nmath.sq', '\n'],
+    ['an untitled document', 'go', 'package main\n\nfunc ', '\n'],
+    ['a virtual document', 'rust', 'fn main() {\n    let x = ', ';\n}\n'],
+    ['a document without a byte', 'cpp', '', ''],
+    ['half a surrogate pair before the cursor', 'typescript', 'const a = "\ud83d', '";\n'],
+  ])('%s is edited and asked about without delay or harm', async (name, languageId, before, after) => {
+    const uri = name.includes('cell')
+      ? 'vscode-notebook-cell:/book.ipynb#C1'
+      : name.includes('untitled')
+        ? 'untitled:Untitled-7'
+        : name.includes('virtual')
+          ? 'vscode-vfs://github/owner/name/src/main.rs'
+          : uriOf(join(folder, `${languageId}.x`));
+    await client.open(uri, languageId, before + after);
+    await client.inline(uri, before.length);
+    const startedMs = performance.now();
+    for (let i = 0; i < 5; i++) {
+      await client.edit(uri, before.length + i, 0, 'a');
+      const items = await client.inline(uri, before.length + i + 1, { invoked: false });
+      for (const { range } of items)
+        expect(range?.start).toEqual(client.document(uri).positionAt(before.length + i + 1));
+    }
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+    await client.close(uri);
+  });
+});
+
+test('an engine process that is killed is said once and comes back; the server stays', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+  const client = await TestClient.start({ folders: [folder] });
+  try {
+    const uri = uriOf(join(folder, 'killed.ts'));
+    await client.open(uri, 'typescript', source);
+    const offset = source.indexOf('dx * dx') + 3;
+    const before = await client.inline(uri, offset);
+    expect(before.length).toBeGreaterThan(0);
+    for (const pid of await childrenOf(client.process.pid!)) process.kill(pid, 'SIGKILL');
+    await until(() => client.notices.length > 0, 'the notice');
+    const killedAt = performance.now();
+    const other = uriOf(join(folder, 'other.ts'));
+    await client.open(other, 'typescript', source.replaceAll('distance', 'length'));
+    await until(async () => (await client.inline(other, offset - 2)).length > 0, 'a suggestion', 10_000);
+    expect(performance.now() - killedAt).toBeLessThan(5_000);
+    expect(client.notices).toHaveLength(1);
+    expect(client.notices[0]!.severity).toBe('warning');
+    expect(client.process.exitCode).toBeNull();
+  } finally {
+    await client.stop();
+  }
+});
+
+test('a model file that is removed while loaded serves on, and is missed with a sentence when it is needed again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+  const path = join(folder, 'moved.gguf');
+  await copyFile(bundledModelPath(), path);
+  const client = await TestClient.start({ folders: [folder], settings: { model: { path } } });
+  try {
+    const uri = uriOf(join(folder, 'moved.ts'));
+    await client.open(uri, 'typescript', source);
+    const offset = source.indexOf('dx * dx') + 3;
+    expect((await client.inline(uri, offset)).length).toBeGreaterThan(0);
+    await rm(path);
+    expect((await client.inline(uri, offset - 3)).length).toBeGreaterThan(0);
+    for (const pid of await childrenOf(client.process.pid!)) process.kill(pid, 'SIGKILL');
+    await until(
+      () => client.notices.some(({ severity, message }) => severity === 'error' && message.includes('moved.gguf')),
+      'the sentence',
+    );
+    expect(client.process.exitCode).toBeNull();
+  } finally {
+    await client.stop();
+  }
+});
+
+/** A repository with an adapter that has learned `text` by heart, active. */
+async function repositoryWithAdapter(name: string, text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), `repotune-${name}-`));
+  execFileSync('git', ['init', '--quiet', folder]);
+  await mkdir(join(folder, 'src'));
+  const adapterFile = await trainedAdapter(folder, name, text);
+  const store = await AdapterStore.of(folder);
+  const base = { name: 'bundled', architecture: 'llama', sizeBytes: 1, parameters: 1, weightType: 'F16' };
+  const sha256 = await sha256OfModel(bundledModelPath());
+  const id = `20260101-000000-${name === 'one' ? '1' : '2'}0000000`;
+  const fresh = await manifestFor(id, adapterFile, { base: { ...base, sha256 } });
+  const manifest = { ...fresh, adapter: { ...fresh.adapter, rank: 4, alpha: 8 } };
+  await store.add({ manifest, adapterFile, report: {} });
+  await store.activate(id, 'test');
+  return folder;
+}
+
+test('two folders with different adapters: each document is completed by its own, also turn by turn', async () => {
+  const line = (word: string): string => `export const colour = '${word}${word}${word}';\n`;
+  const one = await repositoryWithAdapter('one', line('crimson').repeat(12));
+  const two = await repositoryWithAdapter('two', line('emerald').repeat(12));
+  const client = await TestClient.start({ folders: [one, two] });
+  try {
+    const text = 'export const colour = \n';
+    const offset = text.indexOf('colour = ') + 'colour = '.length;
+    const [first, second] = [uriOf(join(one, 'src', 'a.ts')), uriOf(join(two, 'src', 'a.ts'))];
+    await client.open(first, 'typescript', text);
+    await client.open(second, 'typescript', text);
+    const written = async (uri: string): Promise<string> => String((await client.inline(uri, offset))[0]?.insertText);
+    const answers = [await written(first), await written(second), await written(first), await written(second)];
+    expect(answers[0]).toContain('crimson');
+    expect(answers[1]).toContain('emerald');
+    expect(answers.slice(2)).toEqual(answers.slice(0, 2));
+  } finally {
+    await client.stop();
+  }
+});
+
+test('a model that cannot be loaded is said once, with what to do, and the server lives', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+  const model = join(folder, 'broken.gguf');
+  await writeFile(model, 'not a model');
+  const client = await TestClient.start({ folders: [folder], settings: { model: { path: model } } });
+  try {
+    const uri = uriOf(join(folder, 'broken.ts'));
+    await client.open(uri, 'typescript', source);
+    for (let i = 0; i < 3; i++) expect(await client.inline(uri, cursor)).toEqual([]);
+    await until(() => client.notices.length > 0, 'the notice');
+    expect(client.notices.filter(({ message }) => message.includes('broken.gguf'))).toHaveLength(1);
+    expect((await client.state()).engine.kind).toBe('failed');
+  } finally {
+    await client.stop();
+  }
+});
