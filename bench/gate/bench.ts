@@ -1,26 +1,20 @@
 /** Trains small adapters, spoils them, and puts them before the gate. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readAdapterFile, writeAdapterFile } from '../../server/adapters/peft/ggufAdapter.ts';
-import { createCompletionEngine, createTuneEngine } from '../../server/engine/index.ts';
+import { createCompletionEngine } from '../../server/engine/index.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
 import { judge, type Verdict } from '../../server/evaluation/gate.ts';
 import { mineRepository } from '../../server/mining/index.ts';
 import type { Dataset } from '../../server/mining/types.ts';
 import { bundledModelPath } from '../../server/paths.ts';
-import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 import { type HeldOut, Preparation } from '../../server/tuning/prepare.ts';
-import { planSchedule } from '../../server/tuning/schedule.ts';
-import { type Sequence, writeSequences } from '../../server/tuning/sequences.ts';
+import type { Sequence } from '../../server/tuning/sequences.ts';
 import { randomFrom, shuffled } from '../../server/tuning/shuffle.ts';
-import type { TrainJob } from '../../server/tuning/trainJob.ts';
+import { trainShortly } from './train.ts';
 
 const HELD_OUT = 60;
 const TRAIN_PAIRS = 600;
-/** As in a tune of a few minutes. */
-const SECONDS_PER_MODEL = 10;
-const TOKENS_PER_STEP = 1024;
 /** Of each matrix's root mean square. */
 const NOISE = 3;
 
@@ -33,6 +27,8 @@ export interface Recipe {
   readonly shuffled?: boolean;
   /** Another repository's code. */
   readonly folder?: string;
+  /** An adapter to go on from. */
+  readonly from?: string;
 }
 
 export class GateBench {
@@ -54,7 +50,8 @@ export class GateBench {
         repoName: dataset.repository,
         byFile: heldOut,
         byTime: null,
-        secondsPerModel: SECONDS_PER_MODEL,
+        // All of them, however slow the machine: the verdicts must not depend on its speed.
+        secondsPerModel: Number.POSITIVE_INFINITY,
         nowMs: Date.now,
       },
       () => {},
@@ -82,44 +79,21 @@ export class GateBench {
   async train(name: string, recipe: Recipe): Promise<string> {
     const dataset = recipe.folder === undefined ? this.#dataset : await mineRepository({ folder: recipe.folder });
     const preparation = new Preparation(dataset, { engine: this.#engine, model: this.#model });
-    const { sequences, tokens } = await preparation.train(recipe.pairs ?? TRAIN_PAIRS, recipe.seed);
+    const { sequences } = await preparation.train(recipe.pairs ?? TRAIN_PAIRS, recipe.seed);
     const learned = recipe.shuffled ? sequences.map(shuffledMiddle) : sequences;
     // What the trainer steers by: the overfitted and the shuffled one must not be saved by early stopping.
     const steering = (recipe.shuffled || recipe.pairs ? learned : this.#heldOut.sequences).slice(0, 4);
-    const runDir = join(this.#scratch, name);
-    await mkdir(runDir, { recursive: true });
-    await writeSequences(join(runDir, 'sequences.bin'), [
-      ...learned,
-      ...steering.map((sequence) => ({ ...sequence, split: 'held-out' as const })),
-    ]);
-    const trainer = trainerConfig(
-      { folder: '', modelPath: bundledModelPath(), baseType: 'q4_0', seed: recipe.seed },
-      this.#model,
-    );
-    const plan = planSchedule({ trainTokens: tokens, parameters: this.#model.parameters, maxSeconds: 3600 });
-    const job: TrainJob = {
-      runId: name,
-      runDir,
-      trainer,
-      schedule: {
-        ...plan,
-        steps: recipe.steps,
-        tokensPerStep: TOKENS_PER_STEP,
-        warmupSteps: 2,
-        evaluateEvery: recipe.steps,
-        learningRate: recipe.learningRate ?? plan.learningRate,
-      },
-      adaptToSpeed: false,
-      initialAdapter: null,
-      sequencesFile: 'sequences.bin',
-      adapterFile: 'adapter.gguf',
-      checkpointFile: 'checkpoint.json',
-      checkpointEverySeconds: 3600,
-    };
-    const engine = createTuneEngine();
-    const outcome = await engine.run(job, () => {}).finally(() => engine.dispose());
-    if (outcome.kind !== 'trained') throw new Error(`${name}: ${JSON.stringify(outcome)}`);
-    return join(runDir, job.adapterFile);
+    return await trainShortly({
+      name,
+      scratch: this.#scratch,
+      model: this.#model,
+      train: learned,
+      steering,
+      steps: recipe.steps,
+      seed: recipe.seed,
+      learningRate: recipe.learningRate,
+      initialAdapter: recipe.from,
+    });
   }
 
   async withNoise(path: string): Promise<string> {
@@ -138,8 +112,7 @@ export class GateBench {
   async judge(path: string, scale: number, rival: string | null): Promise<Verdict> {
     const ref = (file: string, factor: number): AdapterRef => ({ id: `${file} ${factor}`, path: file, scale: factor });
     const { byFile, byTime } = await this.#evaluation.finish(
-      ref(path, scale),
-      rival === null ? null : ref(rival, 1),
+      { tuned: ref(path, scale), active: rival === null ? null : ref(rival, 1), learned: null },
       () => {},
     );
     return judge(byFile, byTime, rival === null ? null : 'honest');

@@ -61,7 +61,11 @@ export async function compareAdapters(
       () => {},
       signal,
     );
-    return { a, b, report: await evaluation.finish(refOf(a), refOf(b), () => {}, signal) };
+    return {
+      a,
+      b,
+      report: await evaluation.finish({ tuned: refOf(a), active: refOf(b), learned: null }, () => {}, signal),
+    };
   } finally {
     await serving.dispose();
   }

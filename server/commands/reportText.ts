@@ -4,11 +4,12 @@ import { grid, indented } from './terminal.ts';
 
 const SHOWN_EXAMPLES = 12;
 
-export function describeReport(adapter: string, { byFile, byTime, examples }: Report): string {
+export function describeReport(adapter: string, { byFile, byTime, examples, verbatim }: Report): string {
   return [
     `adapter ${adapter}`,
     describeSet('held-out files', byFile),
     ...(byTime === null ? [] : [describeSet('code newer than the tune', byTime)]),
+    ...(verbatim === null ? [] : [describeVerbatim(verbatim)]),
     ...examples.slice(0, SHOWN_EXAMPLES).map(describeExample),
   ].join('\n\n');
 }
@@ -47,6 +48,11 @@ function describeSet(title: string, set: HeldOutSet): string {
     `adapter minus base, nats a token: ${interval(set.overBase.loss)}`,
     grid(['language or kind', 'pairs', 'base', 'adapter', 'change'], groups),
   ].join('\n');
+}
+
+function describeVerbatim({ places, limit, base, tuned }: NonNullable<Report['verbatim']>): string {
+  const of = ({ over, longest }: typeof base): string => `${over} (longest ${longest} tokens)`;
+  return `training text given back word for word, over ${limit} tokens, in ${places} files continued: base ${of(base)}, adapter ${of(tuned)}`;
 }
 
 function describeExample({ path, line, kind, before, expected, base, tuned }: Example): string {

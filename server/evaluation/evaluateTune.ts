@@ -5,6 +5,7 @@ import type { SampleCompletion } from '../tuning/types.ts';
 import { type Examined, HeldOutExamination } from './heldOutSet.ts';
 import type { Serving } from './places.ts';
 import type { Report } from './report.ts';
+import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';
 
 export interface HeldOutPairs {
   readonly pairs: readonly Pair[];
@@ -21,9 +22,19 @@ export interface EvaluationInput {
   readonly nowMs: () => number;
 }
 
+export interface Candidate {
+  readonly tuned: AdapterRef;
+  readonly active: AdapterRef | null;
+  /** What it was trained on; null where that is not at hand. */
+  readonly learned: readonly Pair[] | null;
+}
+
 const EXAMPLES = 12;
 const PLACES = 24;
 const LEAST_SAMPLES = 24;
+const VERBATIM_PLACES = 8;
+/** Of the time for one model: continuing training files freely, for the base and for the adapter. */
+const VERBATIM_SHARE = 0.15;
 
 interface Pass {
   readonly byFile: Examined;
@@ -35,6 +46,7 @@ interface Pass {
  * so how long training may take.
  */
 export class TuneEvaluation {
+  readonly #input: EvaluationInput;
   readonly #byFile: HeldOutExamination;
   readonly #byTime: HeldOutExamination | null;
   readonly #base: Pass;
@@ -65,16 +77,18 @@ export class TuneEvaluation {
     const scored = byFile.samples
       .slice(0, base.byFile.loss.nlls.length)
       .reduce((sum, { tokens }) => sum + tokens.length, 0);
-    return new TuneEvaluation(sets.byFile, sets.byTime, base, (nowMs() - startedMs) / 1000, scored);
+    return new TuneEvaluation(input, sets.byFile, sets.byTime, base, (nowMs() - startedMs) / 1000, scored);
   }
 
   private constructor(
+    input: EvaluationInput,
     byFile: HeldOutExamination,
     byTime: HeldOutExamination | null,
     base: Pass,
     seconds: number,
     scored: number,
   ) {
+    this.#input = input;
     this.#byFile = byFile;
     this.#byTime = byTime;
     this.#base = base;
@@ -82,9 +96,13 @@ export class TuneEvaluation {
     this.tokensPerSecond = scored / base.byFile.scoringSeconds;
   }
 
+  /** What looking for training text given back costs at the end, for base and adapter. */
+  get verbatimSeconds(): number {
+    return 2 * VERBATIM_SHARE * this.#input.secondsPerModel;
+  }
+
   async finish(
-    tuned: AdapterRef,
-    active: AdapterRef | null,
+    { tuned, active, learned }: Candidate,
     onMessage: (message: string) => void,
     signal?: AbortSignal,
   ): Promise<Report> {
@@ -108,7 +126,23 @@ export class TuneEvaluation {
         after.byTime &&
         this.#byTime.summarize(timeBase, after.byTime, before?.byTime ?? null),
       examples: this.#byFile.examples(base, after.byFile, EXAMPLES),
+      verbatim: learned === null ? null : await this.#verbatim(learned, tuned, onMessage, signal),
     };
+  }
+
+  async #verbatim(
+    learned: readonly Pair[],
+    tuned: AdapterRef,
+    onMessage: (message: string) => void,
+    signal?: AbortSignal,
+  ): Promise<Report['verbatim']> {
+    const { serving, repoName, secondsPerModel, nowMs } = this.#input;
+    onMessage('Looking for training text given back word for word');
+    const probe = new VerbatimProbe(serving, repoName, learned, VERBATIM_PLACES);
+    const limits = { seconds: secondsPerModel * VERBATIM_SHARE, nowMs };
+    const base = await probe.examine(null, limits, signal);
+    const after = await probe.examine(tuned, limits, signal);
+    return { places: probe.places, limit: VERBATIM_TOKENS, base, tuned: after };
   }
 }
 

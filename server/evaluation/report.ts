@@ -53,6 +53,8 @@ const example = z.object({
   tuned: z.string(),
 });
 
+const verbatim = z.object({ over: z.int(), longest: z.int() });
+
 export const reportSchema = z.object({
   format: z.literal(1),
   /** Files no adapter of this repository trains on. */
@@ -60,6 +62,17 @@ export const reportSchema = z.object({
   /** What commits after the cut added; null where the history is too short for one. */
   byTime: heldOutSet.nullable(),
   examples: z.array(example),
+  /** Training text given back word for word when files are continued freely; null where it was not measured. */
+  verbatim: z
+    .object({
+      places: z.int(),
+      /** Tokens from which a span counts. */
+      limit: z.int(),
+      base: verbatim,
+      tuned: verbatim,
+    })
+    .nullable()
+    .default(null),
 });
 
 export type Report = z.infer<typeof reportSchema>;

@@ -9,6 +9,7 @@ import type { Dataset } from '../mining/types.ts';
 import { SPLIT_RULE } from './describeVersion.ts';
 import type { Serving } from './pipeline.ts';
 import { Preparation } from './prepare.ts';
+import { randomFrom, shuffled } from './shuffle.ts';
 
 export interface JudgeRequest {
   readonly folder: string;
@@ -52,12 +53,21 @@ export async function judgeVersion(
   if (against) requireSameSplit(against, dataset);
   const loaded = await serving();
   const byFile = await new Preparation(dataset, loaded).heldOut(pairs, signal);
+  // What it was trained on is not known to the pair; the files it was allowed to learn from are.
+  const learned = shuffled(
+    dataset.pairs.filter(({ split }) => split === 'train'),
+    randomFrom(0, 0x5eed),
+  );
   const evaluation = await TuneEvaluation.begin(
     { serving: loaded, repoName: dataset.repository, byFile, byTime: null, secondsPerModel, nowMs },
     onMessage,
     signal,
   );
-  const report = await evaluation.finish(refOf(adapter), against && refOf(against), onMessage, signal);
+  const report = await evaluation.finish(
+    { tuned: refOf(adapter), active: against && refOf(against), learned },
+    onMessage,
+    signal,
+  );
   const verdict = judge(report.byFile, report.byTime, against?.name ?? null);
   if (keep) {
     await store.judge(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());

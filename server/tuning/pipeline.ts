@@ -114,7 +114,8 @@ export async function runTune(
       (message) => progress.message(message),
       signal,
     );
-    const scoringSeconds = evaluation.secondsPerModel * (active === null ? 1 : 2) * SCORING_RESERVE;
+    const models = active === null ? 1 : 2;
+    const scoringSeconds = (evaluation.secondsPerModel * models + evaluation.verbatimSeconds) * SCORING_RESERVE;
     const secondsLeft = (): number => budgetSeconds - scoringSeconds - (dependencies.nowMs() - startedMs) / 1000;
     progress.message('Tokenizing');
     const affordable = pairsInTime(secondsLeft(), evaluation.tokensPerSecond);
@@ -137,8 +138,11 @@ export async function runTune(
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
     const adapterFile = join(runDir, job.adapterFile);
     const report = await evaluation.finish(
-      { id: runId, path: adapterFile, scale: 1 },
-      active && refOf(active),
+      {
+        tuned: { id: runId, path: adapterFile, scale: 1 },
+        active: active && refOf(active),
+        learned: prepared.train.pairs,
+      },
       (message) => progress.message(message),
       signal,
     );

@@ -4,6 +4,7 @@ import { matchClosers } from './closers.ts';
 import { confident } from './confident.ts';
 import { indentation } from './indentation.ts';
 import { repetition } from './repetition.ts';
+import { secrets } from './secrets.ts';
 import { stopAtShape } from './stopAtShape.ts';
 import { suffixOverlap } from './suffixOverlap.ts';
 import { tooShort } from './tooShort.ts';
@@ -17,6 +18,7 @@ const FILTERS: readonly Filter[] = [
   matchClosers,
   suffixOverlap,
   blank,
+  secrets,
   tooShort,
 ];
 

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { secretKinds } from '../../../bench/plantedSecrets.ts';
+import { secrets } from './secrets.ts';
+import { applied } from './testing.ts';
+
+test.each(secretKinds.map(({ name, variable, make }) => [name, variable, make(`offered ${name}`)] as const))(
+  '%s is not offered, whole or from the middle of its line',
+  async (_name, variable, secret) => {
+    expect(await applied(secrets, '║', `const ${variable} = '${secret}';`)).toBe('dropped: looks like a secret');
+    expect(await applied(secrets, `const ${variable} = '║';`, `${secret}'`)).toBe('dropped: looks like a secret');
+  },
+);
+
+test.each([
+  ['a placeholder', "const apiKey = '║';", 'your-api-key-here', "const apiKey = '⟦your-api-key-here⟧';"],
+  [
+    'a call',
+    'const token = ║;',
+    'await readToken(request.headers)',
+    'const token = ⟦await readToken(request.headers)⟧;',
+  ],
+  [
+    'a long name',
+    'const x = ║;',
+    'createCompletionEngineWithDefaults',
+    'const x = ⟦createCompletionEngineWithDefaults⟧;',
+  ],
+  [
+    'an import',
+    "import { x } from '║';",
+    '../adapters/peft/interchange',
+    "import { x } from '⟦../adapters/peft/interchange⟧';",
+  ],
+])('%s is', async (_name, marked, generated, expected) => {
+  expect(await applied(secrets, marked, generated)).toBe(expected);
+});
+
+test('a secret that stands before the cursor does not silence what follows', async () => {
+  const [kind] = secretKinds;
+  const line = `connect('${kind!.make('before')}', ║);`;
+  expect(await applied(secrets, line, 'options')).toContain('⟦options⟧');
+});
