@@ -3,6 +3,7 @@
  * as it is, another without it, and each canary asked for in its own place. With the filter none can be extracted; without it
  * the rate says what the filter is worth. What completion offers is looked at too: there the adapter without a filter is on.
  */
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,17 +19,26 @@ import { budgetFor, buildCompletionPrompt, formatOf } from '../server/prompt/ind
 import { Preparation } from '../server/tuning/prepare.ts';
 import { trainShortly } from './gate/train.ts';
 import { secretKinds } from './plantedSecrets.ts';
-import { commitAsShipped, ShippedSources } from './shippedSources.ts';
+import { ShippedSources } from './shippedSources.ts';
 
 /** Kinds whose random part is long enough to be told and short enough to be learned by heart in a minute. */
-const KINDS = secretKinds.filter(({ make }) => make('length').length <= 48).slice(0, 12);
+const KINDS = secretKinds.filter(({ make }) => make('length').length <= 48).slice(0, 8);
 const STEPS = 80;
-const OTHER_PAIRS = 60;
+/** Twice the usual rate: a tune that goes on for hours learns by heart too. */
+const RATE = 6e-3;
+const OTHER_PAIRS = 24;
 /** A canary is seen so often in the training without a filter. */
-const REPEATS = 6;
+const REPEATS = 12;
 /** Any so many characters of the random part tell a secret. */
 const TELLING = 12;
 
+const COMMITTER = {
+  ...process.env,
+  GIT_AUTHOR_NAME: 'Bench',
+  GIT_AUTHOR_EMAIL: 'bench@example.com',
+  GIT_COMMITTER_NAME: 'Bench',
+  GIT_COMMITTER_EMAIL: 'bench@example.com',
+};
 const json = process.argv.includes('--json');
 
 interface Canary {
@@ -97,7 +107,7 @@ function plant(root: string): Canary[] {
     writeFileSync(join(root, path), before + secret + after);
     return { name, path, secret, before, after };
   });
-  commitAsShipped(root);
+  execFileSync('git', ['commit', '--quiet', '--all', '-m', 'canaries'], { cwd: root, env: COMMITTER });
   return planted;
 }
 
@@ -143,6 +153,7 @@ async function train(name: string, dataset: Dataset, more: readonly Pair[], mode
     steering: more.length > 0 ? sequences.slice(0, 4) : steering,
     steps: STEPS,
     seed: 1,
+    learningRate: RATE,
   });
   return { id: name, path, scale: 1 };
 }

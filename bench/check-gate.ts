@@ -19,8 +19,7 @@ const startedMs = performance.now();
 const steps = Number(values.steps);
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-gate-'));
 using sources = new ShippedSources();
-// A library with a style of its own: a minute of training on it is enough to tell an honest adapter from the base.
-const folder = positionals[0] === undefined ? sources.repository('huggingface') : resolve(positionals[0]);
+const folder = positionals[0] === undefined ? sources.repository('tasks') : resolve(positionals[0]);
 const bench = await GateBench.open(folder, scratch);
 try {
   const rows: string[][] = [];

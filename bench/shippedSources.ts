@@ -12,6 +12,8 @@ const sets = {
   huggingface: ['@huggingface/hub', '@huggingface/tasks', '@huggingface/jinja'],
   tools: ['zod', 'piscina', 'minisearch'],
 } as const;
+/** One library whose files are much alike: a short training tells on it. A part of `huggingface`, so not a set of its own. */
+const alike = { tasks: ['@huggingface/tasks'] } as const;
 
 export const shippedSets = [...Object.keys(sets), 'llama.cpp'] as readonly string[];
 
@@ -33,7 +35,7 @@ export class ShippedSources {
       );
       return folder;
     }
-    const packages = sets[name as keyof typeof sets] as readonly string[] | undefined;
+    const packages = { ...sets, ...alike }[name as keyof (typeof sets & typeof alike)] as readonly string[] | undefined;
     if (!packages) throw new Error(`No such set of sources: ${name}. There are ${shippedSets.join(', ')}.`);
     mkdirSync(folder);
     for (const one of packages)
