@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { activeAdapter } from '../server/adapters/folderAdapters.ts';
+import { servingPlan } from '../server/adapters/servingPlan.ts';
 import { report } from '../server/bars.ts';
 import { grid } from '../server/commands/terminal.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
@@ -55,7 +55,7 @@ try {
       contextChars: CONTEXT_CHARS,
     });
     const pairs = dataset.pairs.filter(({ split }) => split === 'held-out');
-    const tuned = await activeAdapter(folder, modelPath);
+    const tuned = (await servingPlan(folder, modelPath, console.error)).active;
     say(
       `\n${basename(folder)}: ${pairs.length} held-out places${tuned === null ? ', no adapter of this base: tune first to see its row' : ''}`,
     );

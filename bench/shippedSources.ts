@@ -57,6 +57,9 @@ export function commitAsShipped(folder: string, ...addFlags: readonly string[]):
   git(folder, ...author, 'commit', '--quiet', '-m', 'sources as shipped');
 }
 
+/** One moment for all: the first commit's id says which files are held out, and that must be the same in every run. */
+const WHEN = { GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' };
+
 function git(cwd: string, ...args: readonly string[]): void {
-  execFileSync('git', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('git', args, { cwd, env: { ...process.env, ...WHEN }, stdio: ['ignore', 'ignore', 'inherit'] });
 }

@@ -1,12 +1,13 @@
 /** Puts the server's parts together for one client. */
 
+import type { ServingPlan } from './adapters/servingPlan.ts';
 import { EngineHost, type Loaded } from './completion/host.ts';
 import { messageOf } from './completion/reason.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
 import type { Turns } from './completion/turns.ts';
 import { createCompletions } from './completions.ts';
 import type { CrossFileDependencies } from './crossFile.ts';
-import type { AdapterRef, CompletionEngine, DeviceChoice } from './engine/types.ts';
+import type { CompletionEngine, DeviceChoice } from './engine/types.ts';
 import type { Server } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
 import type { ModelLibrary } from './models/library.ts';
@@ -32,8 +33,8 @@ import { Workspace } from './workspace.ts';
 /** The adapters of a folder's repository, as far as the server needs them. */
 export interface FolderAdapters {
   list(folder: string): Promise<readonly AdapterSummary[]>;
-  /** What serves there with this base, null for the base alone. */
-  active(folder: string, modelPath: string): Promise<AdapterRef | null>;
+  /** What serves there with this base; null for the base alone. `onProblem` hears of what cannot serve beside it. */
+  serving(folder: string, modelPath: string, onProblem: (message: string) => void): Promise<ServingPlan | null>;
   /** Makes one serve (the newest when no id is given); rejects with a sentence for the user. */
   activate(folder: string, id: string | undefined, force: boolean): Promise<void>;
   disable(folder: string): Promise<void>;
@@ -98,10 +99,12 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
   };
 
   const workspace = new Workspace((folder) =>
-    parts.adapters.active(folder, parts.modelPath(settings)).catch((error) => {
-      tellOnce('warning', messageOf(error));
-      return null;
-    }),
+    parts.adapters
+      .serving(folder, parts.modelPath(settings), (message) => tellOnce('warning', message))
+      .catch((error) => {
+        tellOnce('warning', messageOf(error));
+        return null;
+      }),
   );
   const host = new EngineHost({
     createEngine: parts.createEngine,
@@ -128,7 +131,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
   });
   /** After a switch: which adapter serves is looked up again, and what the one before wrote is dropped. */
   const forget = (): void => {
-    workspace.forgetAdapters();
+    workspace.forgetServing();
     completions.provider.forget();
   };
   /** With completions off the engine is needed by a tune alone. */
@@ -224,7 +227,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       const read = readSettings(raw);
       settings = read.settings;
       for (const problem of read.problems) tellOnce('warning', problem);
-      workspace.forgetAdapters();
+      workspace.forgetServing();
       void unloadIfUnused();
       void refresh();
     },

@@ -1,4 +1,5 @@
 /** The command line: `repotune <command> …`. Wiring only; each command is a file of `commands/`. */
+import { abCommand } from './commands/ab.ts';
 import { adaptersCommand } from './commands/adapters.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { completeCommand } from './commands/complete.ts';
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   eval: evalCommand,
   complete: completeCommand,
   adapters: adaptersCommand,
+  ab: abCommand,
   models: modelsCommand,
   share: shareCommand,
   doctor: doctorCommand,

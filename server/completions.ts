@@ -1,4 +1,7 @@
 /** Everything between an edit and a suggestion, put together: provider, rhythm of typing, cross-file context, statistics. */
+
+import { addObservations, markTold } from './adapters/experiment.ts';
+import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
 import { Debounce } from './completion/debounce.ts';
 import { disabledFor } from './completion/enabled.ts';
 import type { EngineHost } from './completion/host.ts';
@@ -11,6 +14,7 @@ import type { StatisticsStore } from './completion/statistics/store.ts';
 import type { Turns } from './completion/turns.ts';
 import { abortableWait } from './completion/wait.ts';
 import { CrossFile, type CrossFileDependencies } from './crossFile.ts';
+import { ArmObserver, type ArmTag } from './experiment/observer.ts';
 import type { CompletionService } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
 import type { Settings } from './protocol.ts';
@@ -19,7 +23,7 @@ import type { Workspace } from './workspace.ts';
 export interface CompletionsDependencies {
   readonly client: Client;
   readonly host: EngineHost;
-  readonly workspace: Workspace;
+  readonly workspace: Workspace<ServingPlan | null>;
   readonly turns: Turns;
   readonly store: StatisticsStore;
   readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
@@ -42,13 +46,21 @@ const LONGEST_WAIT_MS = 400;
 
 export function createCompletions(dependencies: CompletionsDependencies): Completions {
   const { client, host, workspace, turns, store, retrieval, settings, modelPath, documentText, warn } = dependencies;
+  /** Of the documents that took part in a live comparison: the arm that answered last. */
+  const arms = new Map<string, ArmTag>();
+  const observer = new ArmObserver({
+    add: addObservations,
+    markTold,
+    notice: (notice) => client.notice(notice),
+    onError: (error) => client.log(`live comparison: ${messageOf(error)}`),
+    later,
+  });
   const recorder = new Recorder({
     add: (counts) => store.add(counts),
     documentText,
-    later: (ms, check) => {
-      const timer = setTimeout(check, ms);
-      return () => clearTimeout(timer);
-    },
+    later,
+    armOf: (uri) => arms.get(uri) ?? null,
+    observe: (arm, observation) => observer.observe(arm, observation),
   });
   const crossFile = new CrossFile({
     ...retrieval,
@@ -67,9 +79,14 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     settings,
     modelPath,
     documentChanged: ({ uri, text }) => documentText(uri) !== text,
-    place: async (uri) => {
-      const { folder, repoName } = workspace.place(uri);
-      return { repoName, adapter: await workspace.adapter(folder) };
+    place: async (uri, languageId) => {
+      const { folder, path, repoName } = workspace.place(uri);
+      const plan = await workspace.serving(folder);
+      if (plan === null) return { repoName, adapter: null };
+      const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
+      if (arm === null || plan.experiment === null) arms.delete(uri);
+      else arms.set(uri, { storeDir: plan.storeDir, startedAt: plan.experiment.description.startedAt, arm });
+      return { repoName, adapter };
     },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
     otherFiles: ({ uri, text, offset }) => {
@@ -109,6 +126,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     },
     closed: (uri, text) => {
       recorder.closed(uri);
+      arms.delete(uri);
       seenByOthers(uri, text, 0);
     },
     offered: (offer) => recorder.offered(offer),
@@ -119,9 +137,18 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       provider.cancel();
       recorder.dispose();
       crossFile.dispose();
-      await store.flush();
+      await Promise.all([store.flush(), observer.flush()]);
     },
   };
+}
+
+function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }
 
 function slowMessage(medianMs: number): string {

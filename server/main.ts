@@ -4,8 +4,9 @@
  */
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { activateAdapter, activeAdapter, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
+import { activateAdapter, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
 import { dataFolder } from './adapters/location.ts';
+import { servingPlan } from './adapters/servingPlan.ts';
 import { AdapterStore } from './adapters/store.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
@@ -47,7 +48,7 @@ const parts: Parts = {
   },
   adapters: {
     list: listAdapters,
-    active: activeAdapter,
+    serving: servingPlan,
     activate: activateAdapter,
     disable: disableAdapter,
     lastResult: async (folder) => lastResult(await AdapterStore.of(folder), folder),

@@ -2,7 +2,10 @@
  * Every custom message between the language server and its clients: imported by `src/` and `webview/`, so types only
  * (plus the method names). Standard LSP carries the rest: `textDocument/inlineCompletion`, settings, documents.
  */
+
+import type { Manifest } from './adapters/manifest.ts';
 import type { DayCounts } from './completion/statistics/types.ts';
+import type { ArmCounts, Estimate } from './experiment/types.ts';
 import type { TuneProgress, TuneResult } from './tuning/types.ts';
 
 export type CompletionSource = 'base' | 'adapter';
@@ -211,6 +214,48 @@ export interface AdapterStanding {
   readonly reason: string;
 }
 
+/** One side of a live comparison. */
+export interface LiveArm {
+  /** null: the base. */
+  readonly adapter: string | null;
+  readonly share: number;
+  readonly counts: ArmCounts;
+  readonly acceptance: Estimate | null;
+  readonly survival: Estimate | null;
+}
+
+/** A share of documents is completed by the rival; what is accepted says which is better. */
+export interface LiveComparison {
+  readonly startedAt: string;
+  readonly active: LiveArm;
+  readonly rival: LiveArm;
+  /** Acceptance of the active arm minus that of the rival. */
+  readonly difference: Estimate | null;
+}
+
+/** Which adapter completes in a part of the repository, in place of the active one; the first that fits counts. */
+export interface RouteParams {
+  /** As in .gitignore, relative to the folder. */
+  readonly glob?: string;
+  /** LSP language id. */
+  readonly language?: string;
+  /** null: the base alone. */
+  readonly adapter: string | null;
+}
+
+export interface RoutesAnswer {
+  readonly routes: readonly RouteParams[];
+}
+
+export interface LiveComparisonAnswer {
+  readonly comparison: LiveComparison | null;
+}
+
+/** A version, or one it was trained on from. */
+export type LineageEntry =
+  | { readonly kind: 'stored'; readonly name: string; readonly manifest: Manifest }
+  | { readonly kind: 'deleted'; readonly id: string };
+
 /** Commands the server itself runs (workspace/executeCommand). */
 export const ServerCommands = {
   /** [offer id]: the client accepted a suggestion. */
@@ -239,6 +284,24 @@ export const Requests = {
   rollBack: 'repotune/rollBack',
   /** {adapterId, activate} -> EvaluateAnswer; progress comes as `evaluateProgress` */
   evaluate: 'repotune/evaluate',
+  /** {adapterId, name} -> RepotuneState */
+  renameAdapter: 'repotune/renameAdapter',
+  /** {first, second} -> Report: `tuned` is the first, `active` the second */
+  compareAdapters: 'repotune/compareAdapters',
+  /** {adapterId} -> LineageEntry[], the version first, then those it was trained on from */
+  lineage: 'repotune/lineage',
+  /** {} -> {routes: RouteParams[]} */
+  routes: 'repotune/routes',
+  /** RouteParams -> {routes} */
+  setRoute: 'repotune/setRoute',
+  /** {glob?, language?} -> {routes} */
+  removeRoute: 'repotune/removeRoute',
+  /** {} -> {comparison: LiveComparison | null} */
+  liveComparison: 'repotune/liveComparison',
+  /** {rival: adapter id or null for the base, share: 0 to 1} -> {comparison} */
+  startLiveComparison: 'repotune/startLiveComparison',
+  /** {} -> {comparison: null} */
+  stopLiveComparison: 'repotune/stopLiveComparison',
   /** {adapterId} -> RepotuneState */
   removeAdapter: 'repotune/removeAdapter',
   /** {} -> ModelChoices */

@@ -7,7 +7,7 @@ describe('two workspace folders', () => {
   test('each document is served by the adapter of its own folder, the innermost one', async () => {
     const workspace = new Workspace(async (folder) => ref(folder));
     workspace.setFolders(['file:///home/dev/app', 'file:///home/dev/app/packages/tool', 'file:///home/dev/other']);
-    const adapterOf = async (uri: string) => (await workspace.adapter(workspace.place(uri).folder))?.id;
+    const adapterOf = async (uri: string) => (await workspace.serving(workspace.place(uri).folder))?.id;
     expect(await adapterOf('file:///home/dev/app/src/a.ts')).toBe('/home/dev/app');
     expect(await adapterOf('file:///home/dev/app/packages/tool/b.ts')).toBe('/home/dev/app/packages/tool');
     expect(await adapterOf('file:///home/dev/other/c.ts')).toBe('/home/dev/other');
@@ -18,10 +18,10 @@ describe('two workspace folders', () => {
     let lookups = 0;
     const workspace = new Workspace(async () => ref(String(++lookups)));
     workspace.setFolders(['file:///home/dev/app']);
-    await workspace.adapter('/home/dev/app');
-    expect((await workspace.adapter('/home/dev/app'))?.id).toBe('1');
-    workspace.forgetAdapters();
-    expect((await workspace.adapter('/home/dev/app'))?.id).toBe('2');
+    await workspace.serving('/home/dev/app');
+    expect((await workspace.serving('/home/dev/app'))?.id).toBe('1');
+    workspace.forgetServing();
+    expect((await workspace.serving('/home/dev/app'))?.id).toBe('2');
   });
 });
 

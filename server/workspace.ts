@@ -1,7 +1,6 @@
-/** Which repository a document belongs to, and which adapter serves there. */
+/** Which repository a document belongs to, and what serves there. */
 import { basename, dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AdapterRef } from './engine/types.ts';
 
 export interface DocumentPlace {
   /** The workspace folder the document lies in; its own folder outside of all, null for documents without a file. */
@@ -11,13 +10,14 @@ export interface DocumentPlace {
   readonly repoName: string;
 }
 
-export class Workspace {
-  readonly #adapterOf: (folder: string) => Promise<AdapterRef | null>;
-  readonly #adapters = new Map<string, Promise<AdapterRef | null>>();
+/** `Serving`: what completes in one folder. */
+export class Workspace<Serving> {
+  readonly #servingIn: (folder: string) => Promise<Serving>;
+  readonly #serving = new Map<string, Promise<Serving>>();
   #folders: readonly string[] = [];
 
-  constructor(adapterOf: (folder: string) => Promise<AdapterRef | null>) {
-    this.#adapterOf = adapterOf;
+  constructor(servingIn: (folder: string) => Promise<Serving>) {
+    this.#servingIn = servingIn;
   }
 
   get folders(): readonly string[] {
@@ -26,7 +26,7 @@ export class Workspace {
 
   setFolders(uris: readonly string[]): void {
     this.#folders = uris.flatMap((uri) => pathOf(uri) ?? []);
-    this.#adapters.clear();
+    this.#serving.clear();
   }
 
   place(uri: string): DocumentPlace {
@@ -40,20 +40,20 @@ export class Workspace {
     return { folder, path: relative(folder, file).split(sep).join('/'), repoName: basename(folder) };
   }
 
-  /** The adapter that serves in `folder`; looked up once until {@link forgetAdapters}. */
-  async adapter(folder: string | null): Promise<AdapterRef | null> {
+  /** What serves in `folder`; looked up once until {@link forgetServing}. */
+  async serving(folder: string | null): Promise<Serving | null> {
     if (folder === null) return null;
-    let found = this.#adapters.get(folder);
+    let found = this.#serving.get(folder);
     if (found === undefined) {
-      found = this.#adapterOf(folder);
-      this.#adapters.set(folder, found);
+      found = this.#servingIn(folder);
+      this.#serving.set(folder, found);
     }
     return await found;
   }
 
   /** After a switch or a tune. */
-  forgetAdapters(): void {
-    this.#adapters.clear();
+  forgetServing(): void {
+    this.#serving.clear();
   }
 }
 

@@ -26,6 +26,8 @@ export type AuditAction =
   | 'publish'
   | 'pull'
   | 'evaluate'
+  | 'compare live'
+  | 'route'
   | 'override';
 
 export class AuditLog {

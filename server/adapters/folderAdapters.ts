@@ -1,25 +1,11 @@
 /** The stores of all workspace folders, as the language server asks for them. */
-import type { AdapterRef } from '../engine/types.ts';
 import type { AdapterSummary } from '../protocol.ts';
-import { sha256OfModel } from './hash.ts';
 import type { Standing } from './standing.ts';
-import { AdapterStore, refOf, type StoredAdapter } from './store.ts';
+import { AdapterStore, type StoredAdapter } from './store.ts';
 
 export async function listAdapters(folder: string): Promise<AdapterSummary[]> {
   const { adapters } = await (await AdapterStore.of(folder)).list();
   return adapters.map(summaryOf);
-}
-
-/**
- * What serves in `folder` with the model at `modelPath`: null for the base alone, also when the active adapter was made
- * for another base. Rejects with a sentence for the user when its file is not the one that was stored.
- */
-export async function activeAdapter(folder: string, modelPath: string): Promise<AdapterRef | null> {
-  const store = await AdapterStore.of(folder);
-  const active = await store.active();
-  if (active === null || active.manifest.base.sha256 !== (await sha256OfModel(modelPath))) return null;
-  await store.verify(active);
-  return refOf(active);
 }
 
 /** `id` absent: the newest. Rejects with a sentence for the user. */

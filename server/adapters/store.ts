@@ -12,6 +12,7 @@ import { AuditLog } from './audit.ts';
 import { sha256File } from './hash.ts';
 import { storeLocation } from './location.ts';
 import { ADAPTER_ID, type Manifest, manifestSchema } from './manifest.ts';
+import { removeRoutes } from './routes.ts';
 import {
   forgetJudgement,
   type Judgement,
@@ -191,6 +192,7 @@ export class AdapterStore {
     await rename(join(this.#versions, id), doomed);
     await rm(doomed, { recursive: true, force: true });
     await forgetJudgement(this.dir, id);
+    await removeRoutes(this.dir, ({ adapter }) => adapter === id);
     await this.audit.append('delete', id, '');
   }
 

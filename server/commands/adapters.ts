@@ -1,10 +1,15 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { lineageOf } from '../adapters/lineage.ts';
+import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import { resolveModel } from '../models/bundled.ts';
+import { compareVersions } from '../tuning/compareVersions.ts';
 import { commitsSince } from '../tuning/continuing.ts';
 import { type Command, parse, UsageError } from './command.ts';
-import { compareAdapters, describeComparison, lineageOf } from './compare.ts';
+import { describeComparison } from './compare.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
+import { ServingOnce } from './serving.ts';
 import { grid, megabytes, table } from './terminal.ts';
 
 type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Promise<number>;
@@ -14,6 +19,8 @@ interface Flags {
   readonly yes: boolean;
   readonly force: boolean;
   readonly model?: string | undefined;
+  readonly glob?: string | undefined;
+  readonly language?: string | undefined;
   readonly folder: string;
   readonly signal: AbortSignal;
 }
@@ -45,7 +52,11 @@ const actions: Readonly<Record<string, Action>> = {
   delete: remove,
   compare: async (store, [first, second], { folder, model, json, signal }) => {
     const names = [required(first, 'which two adapters?'), required(second, 'and which other one?')] as const;
-    const { a, b, report } = await compareAdapters(folder, store, names, model, signal);
+    const modelPath = resolve(resolveModel(model));
+    const serving = new ServingOnce();
+    const load = () => serving.load(modelPath, 'auto');
+    const compared = compareVersions(folder, store, names, modelPath, load, signal);
+    const { a, b, report } = await compared.finally(() => serving.dispose());
     console.log(json ? JSON.stringify({ first: a.id, second: b.id, ...report }) : describeComparison(a, b, report));
     return 0;
   },
@@ -62,6 +73,26 @@ const actions: Readonly<Record<string, Action>> = {
           .map((one) => (typeof one === 'string' ? `${one} (deleted)` : describe(one)))
           .join('\n\ntrained on from\n\n'),
       );
+    return 0;
+  },
+  routes: async (store, _, { json }) => {
+    printRoutes(await readRoutes(store.dir), json);
+    return 0;
+  },
+  route: async (store, [wanted], { glob, language, json }) => {
+    const name = required(wanted, 'which adapter? Or base');
+    const id = name === 'base' ? null : (await store.find(name)).id;
+    const place = placeOf(glob, language);
+    const routes = await setRoute(store.dir, { ...place, adapter: id });
+    await store.audit.append('route', id, JSON.stringify(place));
+    printRoutes(routes, json);
+    return 0;
+  },
+  unroute: async (store, _, { glob, language, json }) => {
+    const place = placeOf(glob, language);
+    const routes = await removeRoutes(store.dir, (route) => samePlace(route, place));
+    await store.audit.append('route', null, `none for ${JSON.stringify(place)}`);
+    printRoutes(routes, json);
     return 0;
   },
   export: async (store, [wanted, target], { model }) => {
@@ -95,11 +126,14 @@ const actions: Readonly<Record<string, Action>> = {
 
 export const adaptersCommand: Command = {
   summary: 'The adapters of a repository: which there are, which serves, and their history.',
-  usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--force] [--json]`,
+  usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--force] [--json]
+       route, unroute: [--glob pattern] [--language id]`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
       model: { type: 'string' },
+      glob: { type: 'string' },
+      language: { type: 'string' },
       yes: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -217,6 +251,20 @@ async function confirmed(question: string): Promise<boolean> {
     return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
   } finally {
     prompt.close();
+  }
+}
+
+function placeOf(glob: string | undefined, language: string | undefined): Pick<Route, 'glob' | 'language'> {
+  if (glob === undefined && language === undefined) throw new UsageError('where? Name a --glob, a --language, or both');
+  return { ...(glob === undefined ? {} : { glob }), ...(language === undefined ? {} : { language }) };
+}
+
+function printRoutes(routes: readonly Route[], json: boolean): void {
+  if (json) console.log(JSON.stringify(routes));
+  else if (routes.length === 0) console.log('No routes: the active adapter completes everywhere.');
+  else {
+    const rows = routes.map(({ glob, language, adapter }) => [glob ?? '*', language ?? 'any', adapter ?? 'the base']);
+    console.log(grid(['files', 'language', 'adapter'], rows));
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { sha256OfModel } from '../adapters/hash.ts';
+import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { AdapterStore, refOf } from '../adapters/store.ts';
 import { completeAt } from '../completion/completeAt.ts';
 import { languageIdOf } from '../completion/languageOf.ts';
@@ -28,7 +29,7 @@ export const completeCommand: Command = {
     const targets = await Promise.all(positionals.map((place) => targetAt(parsePlace(place))));
     const modelPath = resolve(resolveModel(values.model));
     // All places are taken to be of the repository of the first.
-    const adapter = values.base ? null : await adapterFor(targets[0]!.folder, modelPath, values.adapter);
+    const adapter = values.base ? null : await adapterFor(targets[0]!, modelPath, values.adapter);
     const serving = new ServingOnce();
     try {
       const { engine, model } = await serving.load(modelPath, 'auto');
@@ -58,7 +59,8 @@ async function targetAt({ file: given, line, column }: Position) {
   const text = await readFile(file, 'utf8');
   const folder = (await findRepository(dirname(file)))?.root ?? dirname(file);
   const offset = offsetOf(text, line, column);
-  return { folder, text, offset, languageId: languageIdOf(file), repoName: basename(folder), context: '' };
+  const path = relative(folder, file).split(sep).join('/');
+  return { folder, path, text, offset, languageId: languageIdOf(file), repoName: basename(folder), context: '' };
 }
 
 function parsePlace(text: string): Position {
@@ -82,9 +84,17 @@ export function offsetOf(text: string, line: number, column: number): number {
   return start + column - 1;
 }
 
-async function adapterFor(folder: string, modelPath: string, wanted: string | undefined): Promise<AdapterRef | null> {
+/** The one named, else the one a route names for the file, else the active one. */
+async function adapterFor(
+  { folder, path, languageId }: { readonly folder: string; readonly path: string; readonly languageId: string },
+  modelPath: string,
+  wanted: string | undefined,
+): Promise<AdapterRef | null> {
   const store = await AdapterStore.of(folder);
-  const adapter = wanted === undefined ? await store.active() : await store.find(wanted);
+  const route = wanted === undefined ? routeFor(await readRoutes(store.dir), path, languageId) : null;
+  if (route?.adapter === null) return null;
+  const name = wanted ?? route?.adapter;
+  const adapter = name === undefined ? await store.active() : await store.find(name);
   if (adapter === null) return null;
   await store.verify(adapter);
   if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {

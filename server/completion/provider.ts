@@ -35,7 +35,7 @@ export interface ProviderDependencies {
   readonly turns: Turns;
   settings(): Settings;
   modelPath(): string;
-  place(uri: string): Promise<Place>;
+  place(uri: string, languageId: string): Promise<Place>;
   /** Why completions are not wanted in a document, null where they are. */
   disabled(request: ProviderRequest): string | null;
   /** What other files say at the cursor: for the prompt, and for speculation; each '' for nothing. */
@@ -205,7 +205,7 @@ export class CompletionProvider {
     const { host, settings, modelPath, place, otherFiles } = this.#dependencies;
     const path = modelPath();
     const [{ repoName, adapter }, loaded] = await Promise.all([
-      place(request.uri),
+      place(request.uri, request.languageId),
       host.loaded({ modelPath: path, device: settings().device }),
     ]);
     const { text, offset, languageId } = request;

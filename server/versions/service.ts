@@ -1,6 +1,18 @@
 /** What clients do with single versions, beside switching between them: plain answers for the panel and other editors. */
+import { readExperiment, stopExperiment } from '../adapters/experiment.ts';
+import { lineageOf } from '../adapters/lineage.ts';
+import { described, startLive } from '../adapters/liveComparison.ts';
+import { readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
 import { AdapterStore } from '../adapters/store.ts';
-import type { EvaluateAnswer, RepotuneState } from '../protocol.ts';
+import type { Report } from '../evaluation/report.ts';
+import type {
+  EvaluateAnswer,
+  LineageEntry,
+  LiveComparisonAnswer,
+  RepotuneState,
+  RouteParams,
+  RoutesAnswer,
+} from '../protocol.ts';
 import type { Serving } from '../tuning/pipeline.ts';
 
 export interface VersionDependencies {
@@ -50,6 +62,70 @@ export class VersionService {
     );
     await this.#parts.refresh();
     return { adapterId: adapter.id, passed: verdict.activate, activated, reason: verdict.reason };
+  }
+
+  async rename(id: string, name: string): Promise<RepotuneState> {
+    await (await this.#opened()).store.rename(id, name);
+    return this.#parts.refresh();
+  }
+
+  /** Measures both on the held-out files of the working tree: `tuned` is the first, `active` the second. */
+  async compare(first: string, second: string, signal: AbortSignal): Promise<Report> {
+    const { folder, store } = await this.#opened();
+    const { compareVersions } = await import('../tuning/compareVersions.ts');
+    const serving = () => this.#parts.serving();
+    return (await compareVersions(folder, store, [first, second], this.#parts.modelPath(), serving, signal)).report;
+  }
+
+  async lineage(id: string): Promise<LineageEntry[]> {
+    const { store } = await this.#opened();
+    const line = lineageOf((await store.list()).adapters, (await store.find(id)).id);
+    return line.map((one) =>
+      typeof one === 'string'
+        ? { kind: 'deleted', id: one }
+        : { kind: 'stored', name: one.name, manifest: one.manifest },
+    );
+  }
+
+  async routes(): Promise<RoutesAnswer> {
+    return { routes: await readRoutes((await this.#opened()).store.dir) };
+  }
+
+  async setRoute({ adapter, ...place }: RouteParams): Promise<RoutesAnswer> {
+    const { store } = await this.#opened();
+    const id = adapter === null ? null : (await store.find(adapter)).id;
+    const routes = await setRoute(store.dir, { ...place, adapter: id });
+    await store.audit.append('route', id, JSON.stringify(place));
+    await this.#parts.refresh();
+    return { routes };
+  }
+
+  async removeRoute(place: Pick<RouteParams, 'glob' | 'language'>): Promise<RoutesAnswer> {
+    const { store } = await this.#opened();
+    const routes = await removeRoutes(store.dir, (route) => samePlace(route, place));
+    await store.audit.append('route', null, `none for ${JSON.stringify(place)}`);
+    await this.#parts.refresh();
+    return { routes };
+  }
+
+  async liveComparison(): Promise<LiveComparisonAnswer> {
+    const running = await readExperiment((await this.#opened()).store.dir);
+    return { comparison: running && described(running) };
+  }
+
+  async startLiveComparison(rival: string | null, share: number): Promise<LiveComparisonAnswer> {
+    const { store } = await this.#opened();
+    const comparison = described(await startLive(store, rival, share));
+    await this.#parts.refresh();
+    return { comparison };
+  }
+
+  async stopLiveComparison(): Promise<LiveComparisonAnswer> {
+    const { store } = await this.#opened();
+    await stopExperiment(store.dir);
+    await store.audit.append('compare live', null, 'ended');
+    await this.#parts.refresh();
+    return { comparison: null };
   }
 
   async #opened(): Promise<{ readonly folder: string; readonly store: AdapterStore }> {

@@ -1,5 +1,7 @@
 /** From offers and edits to counts. */
 
+import type { Observation } from '../../experiment/arms.ts';
+import type { ArmTag } from '../../experiment/observer.ts';
 import { type Edit, TrackedText } from './survival.ts';
 import type { DayCounts } from './types.ts';
 
@@ -11,9 +13,17 @@ export interface Offered {
   readonly replaceAfter: number;
 }
 
+/** An offer, and the arm that made it. */
+interface Open extends Offered {
+  readonly arm: ArmTag | null;
+}
+
 export interface RecorderDependencies {
   add(counts: Partial<DayCounts>): void;
   documentText(uri: string): string | undefined;
+  /** The arm of a live comparison that answers in this document; null outside of one. */
+  armOf(uri: string): ArmTag | null;
+  observe(arm: ArmTag, observation: Observation): void;
   /** Calls `check` after `ms` and gives what takes that back. */
   later(ms: number, check: () => void): () => void;
 }
@@ -29,7 +39,7 @@ const LEAST_PARTIAL = 2;
 export class Recorder {
   readonly #dependencies: RecorderDependencies;
   /** The newest offer per document: an editor shows one. */
-  readonly #open = new Map<string, Offered>();
+  readonly #open = new Map<string, Open>();
   readonly #tracked = new Map<string, Set<TrackedText>>();
   readonly #pending = new Set<() => void>();
 
@@ -38,7 +48,9 @@ export class Recorder {
   }
 
   offered(offer: Offered): void {
-    this.#open.set(offer.uri, offer);
+    const arm = this.#dependencies.armOf(offer.uri);
+    this.#open.set(offer.uri, { ...offer, arm });
+    if (arm !== null) this.#dependencies.observe(arm, { kind: 'offered' });
     this.#dependencies.add({ offered: 1, offeredCharacters: offer.text.length });
   }
 
@@ -81,8 +93,9 @@ export class Recorder {
     this.#pending.clear();
   }
 
-  #take({ uri, offset, text }: Offered): void {
+  #take({ uri, offset, text, arm }: Open): void {
     this.#open.delete(uri);
+    if (arm !== null) this.#dependencies.observe(arm, { kind: 'accepted' });
     this.#dependencies.add({ accepted: 1, acceptedCharacters: text.length });
     const tracked = new TrackedText(offset, text);
     const ofDocument = this.#tracked.get(uri) ?? new Set();
@@ -93,8 +106,12 @@ export class Recorder {
         const document = this.#dependencies.documentText(uri);
         // A closed document cannot be looked at; it is left out of the share.
         if (document === undefined || !this.#tracked.get(uri)?.has(tracked)) return;
-        this.#dependencies.add({ [kept]: tracked.kept(document), [checked]: text.length });
-        if (checked === 'checked5min') ofDocument.delete(tracked);
+        const stays = tracked.kept(document);
+        this.#dependencies.add({ [kept]: stays, [checked]: text.length });
+        if (checked !== 'checked5min') return;
+        ofDocument.delete(tracked);
+        if (arm !== null && text.length > 0)
+          this.#dependencies.observe(arm, { kind: 'survived', share: stays / text.length });
       });
       this.#pending.add(cancel);
     }

@@ -10,12 +10,15 @@ import { addCounts, type DayCounts, NO_COUNTS } from './types.ts';
 function scene(document: string) {
   let text = document;
   let counts = NO_COUNTS;
+  const observations: unknown[] = [];
   const checks: { ms: number; check: () => void }[] = [];
   const recorder = new Recorder({
     add: (more: Partial<DayCounts>) => {
       counts = addCounts(counts, more);
     },
     documentText: () => text,
+    armOf: () => ({ storeDir: '/s', startedAt: 't', arm: 'rival' as const }),
+    observe: ({ arm }, observation) => observations.push([arm, observation]),
     later: (ms, check) => {
       checks.push({ ms, check });
       return () => {};
@@ -33,6 +36,7 @@ function scene(document: string) {
       for (const { check } of checks.filter((one) => one.ms === ms)) check();
     },
     counts: () => counts,
+    observations,
   };
 }
 
@@ -83,6 +87,20 @@ describe('what becomes of a suggestion', () => {
     edit({ offset: 16 + 4, length: 7, text: 'f' });
     pass(300_000);
     expect(counts()).toMatchObject({ kept5min: 3, checked5min: 10 });
+  });
+
+  test('in a live comparison its arm hears of the offer, the acceptance, and what stays after five minutes', () => {
+    const { offer, edit, pass, observations } = scene('x = ');
+    offer(4, 'compute(1)');
+    edit({ offset: 4, length: 0, text: 'compute(1)' });
+    edit({ offset: 9, length: 5, text: '' });
+    pass(30_000);
+    pass(300_000);
+    expect(observations).toEqual([
+      ['rival', { kind: 'offered' }],
+      ['rival', { kind: 'accepted' }],
+      ['rival', { kind: 'survived', share: 0.5 }],
+    ]);
   });
 
   test('a closed document is not looked at', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { lineageOf } from '../adapters/lineage.ts';
 import type { Manifest } from '../adapters/manifest.ts';
 import type { StoredAdapter } from '../adapters/store.ts';
-import { lineageOf, requireComparable } from './compare.ts';
+import { requireComparable } from './compareVersions.ts';
 
 function adapter(
   id: string,

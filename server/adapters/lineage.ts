@@ -1,0 +1,15 @@
+import type { StoredAdapter } from './store.ts';
+
+/** The version and those it was trained on from, the newest first; a parent that is gone ends the line with its id. */
+export function lineageOf(adapters: readonly StoredAdapter[], id: string): (StoredAdapter | string)[] {
+  const byId = new Map(adapters.map((adapter) => [adapter.id, adapter]));
+  const line: (StoredAdapter | string)[] = [];
+  const seen = new Set<string>();
+  for (let next: string | null = id; next !== null && !seen.has(next); ) {
+    seen.add(next);
+    const adapter: StoredAdapter | undefined = byId.get(next);
+    line.push(adapter ?? next);
+    next = adapter?.manifest.parent ?? null;
+  }
+  return line;
+}

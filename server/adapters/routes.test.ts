@@ -1,0 +1,45 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readRoutes, removeRoutes, routeFor, samePlace, setRoute } from './routes.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repotune-routes-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+it.each([
+  ['services/pay/a.ts', 'typescript', 'pay'],
+  ['services/pay/deep/b.py', 'python', 'pay'],
+  ['services/mail/c.py', 'python', 'py-one'],
+  ['notes.md', 'markdown', null],
+  ['web/a.ts', 'typescript', undefined],
+])('%s in %s is completed by %s', async (path, language, expected) => {
+  await setRoute(dir, { glob: 'services/pay/', adapter: 'pay' });
+  await setRoute(dir, { language: 'python', adapter: 'py-one' });
+  await setRoute(dir, { glob: '*.md', language: 'markdown', adapter: null });
+  const route = routeFor(await readRoutes(dir), path, language);
+  expect(route === null ? undefined : route.adapter).toBe(expected);
+});
+
+it('a second route for the same place takes that of the first, and its rank', async () => {
+  await setRoute(dir, { glob: 'a/', adapter: 'one' });
+  await setRoute(dir, { glob: 'b/', adapter: 'two' });
+  await setRoute(dir, { glob: 'a/', adapter: 'three' });
+  expect((await readRoutes(dir)).map(({ adapter }) => adapter)).toEqual(['three', 'two']);
+  expect(await removeRoutes(dir, (route) => samePlace(route, { glob: 'a/' }))).toHaveLength(1);
+});
+
+it.each([
+  ['no place', { adapter: 'one' }],
+  ['an adapter that is no id', { glob: 'a', adapter: '../x' }],
+])('%s is refused', async (_title, route) => {
+  await expect(setRoute(dir, route)).rejects.toThrow();
+});
+
+it('damaged routes are said, not passed over', async () => {
+  await writeFile(join(dir, 'routes.json'), '{');
+  await expect(readRoutes(dir)).rejects.toThrow(/damaged. Delete it/);
+});

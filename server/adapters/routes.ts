@@ -1,0 +1,82 @@
+/** Which adapter completes where in a repository: departments of a monorepo, or languages, may have their own. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ignore from 'ignore';
+import * as z from 'zod';
+import { withLock } from '../storage/lock.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import { adapterIdSchema } from './manifest.ts';
+
+const routeSchema = z
+  .strictObject({
+    /** As in .gitignore, relative to the folder that is open; every file when absent. */
+    glob: z.string().min(1).max(500).exactOptional(),
+    /** LSP language id; every language when absent. */
+    language: z.string().min(1).max(100).exactOptional(),
+    /** null: the base alone. */
+    adapter: adapterIdSchema.nullable(),
+  })
+  .refine(({ glob, language }) => glob !== undefined || language !== undefined, 'a route names a glob or a language');
+const fileSchema = z.object({ format: z.literal(1), routes: z.array(routeSchema).max(200) });
+
+export type Route = Readonly<z.infer<typeof routeSchema>>;
+
+/** In the order in which they are tried. @throws when the file is damaged: code must not be completed by another adapter silently. */
+export async function readRoutes(storeDir: string): Promise<readonly Route[]> {
+  const path = join(storeDir, 'routes.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  try {
+    return fileSchema.parse(JSON.parse(text)).routes;
+  } catch (error) {
+    throw new Error(`${path} is damaged. Delete it, and set the routes again: repotune adapters route.`, {
+      cause: error,
+    });
+  }
+}
+
+/** A route for the same glob and language takes the place of the earlier one; others keep their order. */
+export async function setRoute(storeDir: string, route: Route): Promise<readonly Route[]> {
+  const checked = routeSchema.parse(route);
+  return await changeRoutes(storeDir, (routes) =>
+    routes.some((one) => samePlace(one, checked))
+      ? routes.map((one) => (samePlace(one, checked) ? checked : one))
+      : [...routes, checked],
+  );
+}
+
+export async function removeRoutes(storeDir: string, goes: (route: Route) => boolean): Promise<readonly Route[]> {
+  if ((await readRoutes(storeDir)).length === 0) return [];
+  return await changeRoutes(storeDir, (routes) => routes.filter((route) => !goes(route)));
+}
+
+/** The first that fits; null where what is active serves. `path` is relative to the folder, '/' separated. */
+export function routeFor(routes: readonly Route[], path: string, languageId: string): Route | null {
+  return (
+    routes.find(({ glob, language }) => {
+      if (language !== undefined && language !== languageId) return false;
+      return glob === undefined || (path !== '' && ignore().add(glob).ignores(path));
+    }) ?? null
+  );
+}
+
+export function samePlace(a: Pick<Route, 'glob' | 'language'>, b: Pick<Route, 'glob' | 'language'>): boolean {
+  return a.glob === b.glob && a.language === b.language;
+}
+
+async function changeRoutes(
+  storeDir: string,
+  next: (routes: readonly Route[]) => readonly Route[],
+): Promise<readonly Route[]> {
+  await mkdir(storeDir, { recursive: true });
+  return await withLock(join(storeDir, 'routes.lock'), 'changing the routes', async () => {
+    const routes = next(await readRoutes(storeDir));
+    await writeAside(join(storeDir, 'routes.json'), `${JSON.stringify({ format: 1, routes }, null, 2)}\n`);
+    return routes;
+  });
+}

@@ -1,0 +1,97 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { addObservations, markTold, readExperiment, stopExperiment } from './experiment.ts';
+import { sha256File } from './hash.ts';
+import { described, startLive } from './liveComparison.ts';
+import { setRoute } from './routes.ts';
+import { chooseAdapter, servingPlan } from './servingPlan.ts';
+import { AdapterStore } from './store.ts';
+import { adapterGguf, manifestFor } from './testing.ts';
+
+let folder: string;
+let model: string;
+let store: AdapterStore;
+const data = process.env['REPOTUNE_DATA'];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-plan-'));
+  process.env['REPOTUNE_DATA'] = join(folder, 'data');
+  model = join(folder, 'base.gguf');
+  await writeFile(model, 'a base');
+  store = await AdapterStore.of(folder);
+});
+afterEach(async () => {
+  if (data === undefined) delete process.env['REPOTUNE_DATA'];
+  else process.env['REPOTUNE_DATA'] = data;
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function added(id: string, baseSha256?: string): Promise<void> {
+  const file = join(folder, `${id}.gguf`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    file,
+    adapterGguf({ targets: [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }], rank: 16, alpha: 16 }),
+  );
+  const manifest = await manifestFor(id, file);
+  const base = { ...manifest.base, sha256: baseSha256 ?? (await sha256File(model)) };
+  await store.add({ manifest: { ...manifest, base }, adapterFile: file, report: {} });
+}
+const problems: string[] = [];
+const plan = () => servingPlan(folder, model, (problem) => problems.push(problem));
+const served = (path: string, languageId = 'typescript') => ({ uri: `file:///${path}`, path, languageId });
+
+it('the active one serves, routes go before it, and what cannot serve is left out', async () => {
+  for (const id of ['main-one', 'pay-one']) await added(id);
+  await added('other-base', 'f'.repeat(64));
+  expect((await plan()).active).toBeNull();
+  await store.activate('main-one', 'test');
+  await setRoute(store.dir, { glob: 'pay/', adapter: 'pay-one' });
+  await setRoute(store.dir, { language: 'go', adapter: 'other-base' });
+  await setRoute(store.dir, { language: 'markdown', adapter: null });
+  const made = await plan();
+  const idAt = (path: string, language?: string) =>
+    chooseAdapter(made, served(path, language), 'd').adapter?.id ?? null;
+  expect([idAt('a.ts'), idAt('pay/a.ts'), idAt('a.go', 'go'), idAt('a.md', 'markdown')]).toEqual([
+    'main-one',
+    'pay-one',
+    null,
+    null,
+  ]);
+  await rm(join(store.dir, 'versions', 'pay-one', 'adapter.gguf'));
+  const without = await plan();
+  expect(chooseAdapter(without, served('pay/a.ts'), 'd').adapter).toBeNull();
+  expect(problems.at(-1)).toMatch(/pay-one has lost its file/);
+  await store.remove('pay-one');
+  expect((await plan()).routes).toHaveLength(2);
+});
+
+it('a live comparison gives each document an arm for the day, counts them, and ends with what it compares', async () => {
+  for (const id of ['main-one', 'rival-one']) await added(id);
+  await store.activate('main-one', 'test');
+  await expect(startLive(store, 'main-one', 0.5)).rejects.toThrow(/Both arms would be the same/);
+  const { startedAt } = await startLive(store, 'rival-one', 0.5);
+  const made = await plan();
+  const ids = Array.from({ length: 40 }, (_, i) => chooseAdapter(made, served(`${i}.ts`), 'd'));
+  expect(new Set(ids.map(({ adapter }) => adapter?.id))).toEqual(new Set(['main-one', 'rival-one']));
+  for (const { adapter, arm } of ids) expect(arm).toBe(adapter?.id === 'main-one' ? 'active' : 'rival');
+  expect(Array.from({ length: 40 }, (_, i) => chooseAdapter(made, served(`${i}.ts`), 'd'))).toEqual(ids);
+
+  const more = { offered: 10, accepted: 3, survived: 0, keptShare: 0, keptShareSquared: 0 };
+  await addObservations(store.dir, startedAt, { active: more, rival: more });
+  await addObservations(store.dir, 'another one', { active: more, rival: more });
+  expect(described((await readExperiment(store.dir))!)).toMatchObject({
+    active: { adapter: 'main-one', acceptance: { mean: 0.3 } },
+    rival: { adapter: 'rival-one', counts: { offered: 10 } },
+  });
+  expect([await markTold(store.dir, startedAt), await markTold(store.dir, startedAt)]).toEqual([true, false]);
+
+  await store.disable('test');
+  expect((await plan()).experiment).toBeNull();
+  await store.activate('main-one', 'test');
+  await store.remove('rival-one');
+  expect((await plan()).experiment).toBeNull();
+  await stopExperiment(store.dir);
+  expect(await readExperiment(store.dir)).toBeNull();
+});

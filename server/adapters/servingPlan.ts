@@ -1,0 +1,86 @@
+/** What completes in one folder: the active adapter, those that routes name, and the arms of a live comparison. */
+import type { AdapterRef } from '../engine/types.ts';
+import { armOf } from '../experiment/arms.ts';
+import { type Experiment, readExperiment } from './experiment.ts';
+import { sha256OfModel } from './hash.ts';
+import { type Route, readRoutes, routeFor } from './routes.ts';
+import { AdapterStore, refOf } from './store.ts';
+
+export interface ServingPlan {
+  /** null for the base alone. */
+  readonly active: AdapterRef | null;
+  readonly routes: readonly Route[];
+  /** Adapters that routes name; null for one that cannot serve with this base. */
+  readonly routed: ReadonlyMap<string, AdapterRef | null>;
+  readonly experiment: { readonly description: Experiment; readonly rival: AdapterRef | null } | null;
+  readonly storeDir: string;
+}
+
+export interface ServedPlace {
+  readonly uri: string;
+  /** Relative to the folder. */
+  readonly path: string;
+  readonly languageId: string;
+}
+
+export interface Choice {
+  readonly adapter: AdapterRef | null;
+  /** null outside of a comparison, and where a route decides. */
+  readonly arm: 'active' | 'rival' | null;
+}
+
+/**
+ * Every adapter in it is verified. One of another base does not serve, here or anywhere. Rejects with a sentence for the user
+ * when the active one's file is not the one that was stored; `onProblem` hears of the others.
+ */
+export async function servingPlan(
+  folder: string,
+  modelPath: string,
+  onProblem: (message: string) => void,
+): Promise<ServingPlan> {
+  const store = await AdapterStore.of(folder);
+  const refs = new Map<string, AdapterRef | null>();
+  const usable = async (id: string): Promise<AdapterRef | null> => {
+    const adapter = await store.find(id);
+    if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) return null;
+    await store.verify(adapter);
+    return refOf(adapter);
+  };
+  const activeId = (await store.active())?.id ?? null;
+  const active = activeId === null ? null : await usable(activeId);
+  const routes = await readRoutes(store.dir);
+  for (const { adapter } of routes) {
+    if (adapter === null || refs.has(adapter)) continue;
+    const found = await usable(adapter).catch((error: Error) => {
+      onProblem(error.message);
+      return null;
+    });
+    refs.set(adapter, found);
+  }
+  return { active, routes, routed: refs, experiment: await comparison(store, activeId, usable), storeDir: store.dir };
+}
+
+export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: ServedPlace, day: string): Choice {
+  const route = routeFor(plan.routes, path, languageId);
+  if (route !== null) {
+    const routed = route.adapter === null ? null : (plan.routed.get(route.adapter) ?? null);
+    return { adapter: routed, arm: null };
+  }
+  if (plan.experiment === null) return { adapter: plan.active, arm: null };
+  const { description, rival } = plan.experiment;
+  const arm = armOf(description.startedAt, description.share, uri, day);
+  return { adapter: arm === 'rival' ? rival : plan.active, arm };
+}
+
+/** A comparison with something that cannot serve, or of something that no longer does, is not carried on. */
+async function comparison(
+  store: AdapterStore,
+  activeId: string | null,
+  usable: (id: string) => Promise<AdapterRef | null>,
+): Promise<ServingPlan['experiment']> {
+  const description = await readExperiment(store.dir);
+  if (description === null || description.active !== activeId) return null;
+  if (description.rival === null) return { description, rival: null };
+  const rival = await usable(description.rival).catch(() => null);
+  return rival === null ? null : { description, rival };
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { type Arm, type ArmCounts, addArms, NO_OBSERVATIONS } from './arms.ts';
+import { ArmObserver } from './observer.ts';
+
+function scene(before: Record<Arm, ArmCounts>) {
+  const notices: string[] = [];
+  const commands: (string | undefined)[] = [];
+  let counts = before;
+  let told = false;
+  const observer = new ArmObserver({
+    add: async (_dir, _startedAt, more) => {
+      counts = { active: addArms(counts.active, more.active), rival: addArms(counts.rival, more.rival) };
+      return { active: 'tuned', rival: null, counts };
+    },
+    markTold: async () => {
+      const first = !told;
+      told = true;
+      return first;
+    },
+    notice: ({ message, action }) => {
+      notices.push(message);
+      commands.push(action?.command);
+    },
+    onError: (error) => {
+      throw error;
+    },
+    later: () => () => {},
+  });
+  return { observer, notices, commands, counts: () => counts };
+}
+
+const tag = (arm: Arm) => ({ storeDir: '/s', startedAt: 't', arm });
+const arm = (offered: number, accepted: number): ArmCounts => ({ ...NO_OBSERVATIONS, offered, accepted });
+
+test('observations of both arms are added up and written together', async () => {
+  const { observer, counts, notices } = scene({ active: arm(1, 0), rival: arm(0, 0) });
+  observer.observe(tag('active'), { kind: 'offered' });
+  observer.observe(tag('active'), { kind: 'accepted' });
+  observer.observe(tag('rival'), { kind: 'offered' });
+  observer.observe(tag('active'), { kind: 'survived', share: 0.5 });
+  await observer.flush();
+  await observer.flush();
+  expect(counts()).toMatchObject({
+    active: { offered: 2, accepted: 1, survived: 1, keptShare: 0.5 },
+    rival: { offered: 1, accepted: 0 },
+  });
+  expect(notices).toEqual([]);
+});
+
+test('an adapter that does worse than the base in use is said so once, with the way back', async () => {
+  const { observer, notices, commands } = scene({ active: arm(300, 30), rival: arm(300, 120) });
+  for (let i = 0; i < 2; i++) {
+    observer.observe(tag('active'), { kind: 'offered' });
+    await observer.flush();
+  }
+  expect(notices).toEqual([
+    "In use, adapter tuned does worse than the base model: 10 % of its suggestions are accepted, 40 % of the other's.",
+  ]);
+  expect(commands).toEqual(['repotune.useBase']);
+});
