@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/index.ts';
 import { followContextKeys } from './contextKeys.ts';
+import { answerEarlyTyping } from './earlyTyping.ts';
 import { showNotices } from './notices.ts';
 import { watchOtherProviders } from './otherProviders.ts';
 import { PanelProvider } from './panel.ts';
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusItem(session),
     new PanelProvider(context.extensionUri, session),
     followContextKeys(session),
+    answerEarlyTyping(session),
     showNotices(session),
     showTuneProgress(session),
     registerCommands(session, log, String(context.extension.packageJSON.version)),

@@ -81,6 +81,25 @@ export class Editor {
     return join(this.extensions, name);
   }
 
+  /** Our output channel, as the editor keeps it on disk, with the times of its lines. */
+  logLines() {
+    const logs = join(this.extensions, '..', 'user', 'logs');
+    const files = readdirSync(logs, { recursive: true }).filter((name) => /Repotune\.log$/.test(name));
+    return files
+      .flatMap((name) => readFileSync(join(logs, name), 'utf8').split('\n'))
+      .flatMap((line) => {
+        const [, time, text] = /^(\d{4}-\d\d-\d\d [\d:.]+) \[\w+\] (.*)/.exec(line) ?? [];
+        return time ? [{ at: Date.parse(time), line: text }] : [];
+      });
+  }
+
+  /** The address of a window with a file of the folder open in it. */
+  addressOf(file) {
+    const address = new URL(this.server.url);
+    address.searchParams.set('payload', JSON.stringify([['openFile', `vscode-remote://${address.host}${file}`]]));
+    return address.href;
+  }
+
   async load() {
     await this.page.goto(this.server.url);
     await this.page.waitForSelector('.monaco-workbench', { timeout: slowMs });
