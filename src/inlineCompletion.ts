@@ -1,4 +1,6 @@
+import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
+import { isEarlyTyping } from './earlyTyping.ts';
 
 /**
  * Schemes whose documents are code being written: files, files not saved yet, notebook cells, files of a virtual folder. Not
@@ -10,8 +12,11 @@ export const writtenSchemes: ReadonlySet<string> = new Set(['file', 'untitled', 
 export const inlineCompletionMiddleware: Middleware = {
   provideInlineCompletionItems: async (document, position, context, token, next) => {
     if (token.isCancellationRequested) return [];
+    const asked = isEarlyTyping()
+      ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic }
+      : context;
     try {
-      return (await next(document, position, context, token)) ?? [];
+      return (await next(document, position, asked, token)) ?? [];
     } catch (error) {
       if (isCancellation(error, token)) return [];
       throw error;

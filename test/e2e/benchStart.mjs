@@ -15,6 +15,7 @@ import { makeRepository } from './repository.mjs';
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, vsix: { type: 'string' } } });
 const idleSeconds = 20;
 const clockTicksPerSecond = 100;
+const bootedMs = Date.now() - 1000 * Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
 const file = 'src/lib/list-files.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-start-'));
 // What was started ends with us: see the exit handler of startCodeServer.
@@ -49,6 +50,8 @@ try {
   await page.locator('.ghost-text-decoration, .ghost-text .view-line').first().waitFor({ timeout: 60_000 });
   const firstSuggestionSeconds = since();
   timeline.push({ what: 'suggestion', seconds: firstSuggestionSeconds });
+  for (const { name, startedMs } of usage().names)
+    timeline.push({ what: `${name} starts`, seconds: (startedMs - opened) / 1000 });
   for (const { at, line } of editor.logLines()) timeline.push({ what: `log: ${line}`, seconds: (at - opened) / 1000 });
   await page.keyboard.press('Escape');
 
@@ -118,6 +121,7 @@ function usage() {
             name: script.split('/').at(-1),
             ticks: Number(stat[11]) + Number(stat[12]),
             rssBytes: Number(rss?.[1] ?? 0) * 1024,
+            startedMs: bootedMs + (1000 * Number(stat[19])) / clockTicksPerSecond,
           },
         ];
       } catch {
