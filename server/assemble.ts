@@ -1,13 +1,13 @@
 /** Puts the server's parts together for one client. */
 
 import type { ServingPlan } from './adapters/servingPlan.ts';
-import { EngineHost, type Loaded } from './completion/host.ts';
+import { EngineHost } from './completion/host.ts';
 import { messageOf } from './completion/reason.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
 import type { Turns } from './completion/turns.ts';
 import { createCompletions } from './completions.ts';
 import type { CrossFileDependencies } from './crossFile.ts';
-import type { CompletionEngine, DeviceChoice } from './engine/types.ts';
+import type { CompletionEngine } from './engine/types.ts';
 import type { Server } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
 import type { ModelLibrary } from './models/library.ts';
@@ -26,7 +26,9 @@ import type {
 import { readSettings } from './settings.ts';
 import { StateKeeper } from './state.ts';
 import { presets } from './tuning/presets.ts';
-import type { Stage, TuneProgress, TuneResult } from './tuning/types.ts';
+import type { RunEvents } from './tuning/runFollower.ts';
+import type { RunOptions } from './tuning/runs.ts';
+import type { TuneResult } from './tuning/types.ts';
 import { VersionService } from './versions/service.ts';
 import { Workspace } from './workspace.ts';
 
@@ -42,17 +44,15 @@ export interface FolderAdapters {
   lastResult(folder: string): Promise<TuneResult | null>;
 }
 
+/** Runs, each in a process of its own: see `tuning/runs.ts`. */
 export interface Tuning {
-  start(folder: string, modelPath: string, settings: Settings): TuneAnswer;
+  setFolders(folders: readonly string[]): Promise<void>;
+  start(options: RunOptions): TuneAnswer;
   /** Whether something was running. */
   stop(): Promise<boolean>;
-  dispose(): Promise<void>;
-}
-
-export interface TuningEvents {
-  onProgress(progress: TuneProgress): void;
-  onResult(result: TuneResult): void;
-  onFailure(message: string): void;
+  setPaused(paused: boolean): void;
+  /** Ends the following, not the runs. */
+  dispose(): void;
 }
 
 export interface Parts {
@@ -70,7 +70,7 @@ export interface Parts {
   newAtRemote(params: ShareParams): Promise<Notice | null>;
   /** Path of the command line's script. */
   readonly commandLine: string;
-  createTuning(events: TuningEvents, serving: (modelPath: string, device: DeviceChoice) => Promise<Loaded>): Tuning;
+  createTuning(events: RunEvents): Tuning;
 }
 
 export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
@@ -134,9 +134,9 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     workspace.forgetServing();
     completions.provider.forget();
   };
-  /** With completions off the engine is needed by a tune alone. */
+  /** Off means off: no model stays in memory. */
   const unloadIfUnused = async (): Promise<void> => {
-    if (settings.completions.enabled || isRunning(keeper.current.run)) return;
+    if (settings.completions.enabled) return;
     completions.provider.cancel();
     await host.unload();
   };
@@ -161,21 +161,18 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     if (keeper.current.lastResult === null) keeper.update({ lastResult });
   };
 
-  const tuning = parts.createTuning(
-    {
-      onProgress: (run) => {
-        keeper.update({ run });
-        void unloadIfUnused();
-      },
-      onResult: async (lastResult) => {
-        forget();
-        keeper.update({ lastResult });
-        await refresh();
-      },
-      onFailure: (message) => client.notice({ severity: 'error', message }),
+  const tuning = parts.createTuning({
+    onProgress: (run, paused) => {
+      const waits = paused === 'battery' ? { ...run, message: 'Waiting for mains power.' } : run;
+      keeper.update({ run: waits, paused: paused !== null });
     },
-    (modelPath, device) => host.loaded({ modelPath, device }),
-  );
+    onResult: async (lastResult) => {
+      forget();
+      keeper.update({ lastResult });
+      await refresh();
+    },
+    onFailure: (message) => client.notice({ severity: 'error', message }),
+  });
 
   /** A remote that cannot be asked is no news: start-up is not the moment for a complaint. */
   const checkRemote = async (): Promise<void> => {
@@ -190,10 +187,6 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     }
   };
 
-  const setPaused = (paused: boolean): void => {
-    parts.turns.hold(paused);
-    keeper.update({ paused });
-  };
   const refreshed = (): Promise<RepotuneState> => {
     forget();
     return refresh();
@@ -210,7 +203,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     modelPath: () => parts.modelPath(settings),
     serving: () => host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }),
     refresh: refreshed,
-    setPaused,
+    setPaused: (paused) => tuning.setPaused(paused),
     library: parts.library,
     commandLine: parts.commandLine,
   });
@@ -221,6 +214,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     versions,
     setFolders: (uris) => {
       workspace.setFolders(uris);
+      void tuning.setFolders(workspace.folders);
       void refresh().then(recall);
     },
     setSettings: (raw) => {
@@ -241,15 +235,18 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       const chosen = folder ?? workspace.folders[0];
       if (chosen === undefined)
         return { kind: 'refused', message: 'Open a folder first: Repotune tunes on a repository.' };
-      setPaused(false);
-      const sized = preset === undefined ? settings : { ...settings, tuning: sizeOf(preset) };
-      return tuning.start(chosen, parts.modelPath(settings), sized);
+      const sized =
+        preset === undefined ? settings : { ...settings, tuning: { ...settings.tuning, ...sizeOf(preset) } };
+      return tuning.start({
+        folder: chosen,
+        modelPath: parts.modelPath(settings),
+        baseType: settings.model.baseType,
+        device: settings.device,
+        ...sized.tuning,
+        pauseOnBattery: settings.tuning.pauseOnBattery,
+      });
     },
-    stop: () => {
-      // A stopped process cannot answer, and so not end either.
-      setPaused(false);
-      return tuning.stop();
-    },
+    stop: () => tuning.stop(),
     state: refresh,
     use: async ({ source, adapterId, force = false }) => {
       const folder = workspace.folders[0];
@@ -261,19 +258,14 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     },
     dispose: async () => {
       keeper.dispose();
-      await Promise.allSettled([completions.dispose(), tuning.dispose()]);
+      tuning.dispose();
+      await completions.dispose();
       await host.unload();
     },
   };
 }
 
-function sizeOf(preset: Preset): Settings['tuning'] {
+function sizeOf(preset: Preset): Pick<Settings['tuning'], 'maxMinutes' | 'rank'> {
   const { minutes, rank } = presets[preset];
   return { maxMinutes: minutes, rank };
 }
-
-function isRunning(run: TuneProgress | null): boolean {
-  return run !== null && !ENDED.has(run.stage);
-}
-
-const ENDED: ReadonlySet<Stage> = new Set(['done', 'failed', 'stopped']);

@@ -11,7 +11,7 @@ import { AdapterStore } from './adapters/store.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
 import { Turns } from './completion/turns.ts';
-import { createCompletionEngine, createTuneEngine } from './engine/index.ts';
+import { createCompletionEngine } from './engine/index.ts';
 import { serve } from './lsp/server.ts';
 import { serveSharing } from './lsp/shareRequests.ts';
 import { languageOf } from './mining/languageOf.ts';
@@ -23,8 +23,7 @@ import { lastResult } from './panel/lastResult.ts';
 import { scriptPath } from './paths.ts';
 import { contextTokensFor } from './prompt/index.ts';
 import type { ShareService } from './sharing/service.ts';
-import { TuneService } from './tuning/service.ts';
-import { toolVersion } from './version.ts';
+import { Runs } from './tuning/runs.ts';
 
 const turns = new Turns();
 const library = new ModelLibrary(libraryPlaces());
@@ -62,24 +61,10 @@ const parts: Parts = {
   library,
   newAtRemote: async (params) => (await import('./sharing/atStart.ts')).newAtRemote(await sharing(), params),
   commandLine: scriptPath('cli'),
-  createTuning: (events, serving) => {
-    const service = new TuneService(
-      { serving, createTuneEngine: () => turns.track(createTuneEngine()), nowMs: Date.now, toolVersion },
-      events,
-    );
-    return {
-      start: (folder, modelPath, { model, tuning, device }) =>
-        service.start({
-          folder,
-          modelPath,
-          device,
-          baseType: model.baseType,
-          rank: tuning.rank,
-          maxMinutes: tuning.maxMinutes,
-        }),
-      stop: () => service.stop(),
-      dispose: () => service.dispose(),
-    };
+  createTuning: (events) => {
+    const runs = new Runs(events, Date.now);
+    turns.attach(runs);
+    return runs;
   },
 };
 

@@ -351,7 +351,12 @@ export interface Settings {
     readonly crossFile: boolean;
   };
   readonly model: { readonly path: string; readonly baseType: 'q4_0' | 'iq4_nl' | 'f16' | 'as-is' };
-  readonly tuning: { readonly rank: number; readonly maxMinutes: number };
+  readonly tuning: {
+    readonly rank: number;
+    readonly maxMinutes: number;
+    /** A run waits while the machine is on its battery. */
+    readonly pauseOnBattery: boolean;
+  };
   readonly sharing: {
     readonly remote: string;
     readonly signatures: ShareParams['signatures'];

@@ -26,6 +26,7 @@ const sections = {
       .positive()
       .max(24 * 60)
       .default(5),
+    pauseOnBattery: z.boolean().default(false),
   },
   sharing: {
     remote: z.string().min(1).default('origin'),
@@ -75,6 +76,7 @@ export function readSettings(raw: unknown): ReadSettings {
     tuning: {
       rank: read(sections.tuning.rank, 'tuning.rank', tuning['rank']),
       maxMinutes: read(sections.tuning.maxMinutes, 'tuning.maxMinutes', tuning['maxMinutes']),
+      pauseOnBattery: read(sections.tuning.pauseOnBattery, 'tuning.pauseOnBattery', tuning['pauseOnBattery']),
     },
     sharing: {
       remote: read(sections.sharing.remote, 'sharing.remote', sharing['remote']),

@@ -12,9 +12,7 @@ export const writtenSchemes: ReadonlySet<string> = new Set(['file', 'untitled', 
 export const inlineCompletionMiddleware: Middleware = {
   provideInlineCompletionItems: async (document, position, context, token, next) => {
     if (token.isCancellationRequested) return [];
-    const asked = isEarlyTyping()
-      ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic }
-      : context;
+    const asked = isEarlyTyping() ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : context;
     try {
       return (await next(document, position, asked, token)) ?? [];
     } catch (error) {

@@ -19,7 +19,8 @@ export async function whileTuning(
   const runDir = scratchFolder();
   const engine = await bundledEngine();
   const turns = new Turns();
-  const tune = turns.track(new TuneProcess());
+  const tune = new TuneProcess();
+  turns.attach(tune);
   const stop = new AbortController();
   try {
     const [text] = realFiles(1);

@@ -1,10 +1,11 @@
 /** The serving engine for one command, and its end. */
 import { createCompletionEngine } from '../engine/index.ts';
-import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import type { CompletionProcess } from '../engine/process.ts';
+import type { DeviceChoice, ModelInfo } from '../engine/types.ts';
 import { inspectModel } from '../models/inspect.ts';
 
 export interface Serving {
-  readonly engine: CompletionEngine;
+  readonly engine: CompletionProcess;
   readonly model: ModelInfo;
 }
 
@@ -13,7 +14,7 @@ const MOST_CONTEXT = 2304;
 
 export class ServingOnce {
   #loaded: Promise<Serving> | null = null;
-  #engine: CompletionEngine | null = null;
+  #engine: CompletionProcess | null = null;
 
   async load(modelPath: string, device: DeviceChoice): Promise<Serving> {
     this.#loaded ??= this.#load(modelPath, device);

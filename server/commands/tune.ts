@@ -3,10 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { type Bar, barsLine, barsTable } from '../bars.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
-import { runTune } from '../tuning/pipeline.ts';
-import { ProgressTracker } from '../tuning/progress.ts';
-import { newRunId } from '../tuning/service.ts';
-import type { TuneOptions, TuneResult } from '../tuning/types.ts';
+import { newRunId } from '../tuning/runId.ts';
+import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
+import { watchedRun } from '../tuning/watchedRun.ts';
 import { toolVersion } from '../version.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { ServingOnce } from './serving.ts';
@@ -19,25 +18,30 @@ export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it serves if it is better on held-out files.',
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--learning-rate x]
          [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
-         [--continue adapter|active] [--by-time] [--force] [--json]`,
+         [--continue adapter|active] [--by-time] [--pause-on-battery] [--force] [--json]`,
   async run(args, signal) {
-    const { options, json } = read(args);
+    const { options, json, runId, pauseOnBattery } = read(args);
     const serving = new ServingOnce();
     const line = new StatusLine(process.stderr);
+    // Whoever started it may be gone; the run goes on.
+    process.stderr.on('error', () => {});
     if (!json && isBundled(options.modelPath)) console.log(BUNDLED_NOTE);
     try {
-      const runId = newRunId(Date.now());
-      const progress = new ProgressTracker(runId, options.folder, Date.now, (snapshot) =>
-        line.show(progressLine(snapshot)),
-      );
       const dependencies = {
         serving: (modelPath: string) => serving.load(modelPath, options.device ?? 'auto'),
         createTuneEngine,
         nowMs: Date.now,
         toolVersion,
+        pauseOnBattery,
+        onProgress: (snapshot: TuneProgress) => line.show(progressLine(snapshot)),
       };
-      const result = await runTune(runId, options, dependencies, progress, signal);
+      const outcome = await watchedRun(runId, options, dependencies, signal);
       line.clear();
+      if (outcome.kind === 'stopped') {
+        console.error('repotune: stopped. Nothing was changed.');
+        return 130;
+      }
+      const { result } = outcome;
       const bars = barsOf(result);
       console.log(
         json
@@ -52,7 +56,14 @@ export const tuneCommand: Command = {
   },
 };
 
-function read(args: readonly string[]): { readonly options: TuneOptions; readonly json: boolean } {
+interface Asked {
+  readonly options: TuneOptions;
+  readonly json: boolean;
+  readonly runId: string;
+  readonly pauseOnBattery: boolean;
+}
+
+function read(args: readonly string[]): Asked {
   const { values, positionals } = parse(args, {
     model: { type: 'string' },
     'base-type': { type: 'string' },
@@ -66,6 +77,9 @@ function read(args: readonly string[]): { readonly options: TuneOptions; readonl
     name: { type: 'string' },
     continue: { type: 'string' },
     'by-time': { type: 'boolean', default: false },
+    'pause-on-battery': { type: 'boolean', default: false },
+    // For the language server, which follows the run under this name.
+    'run-id': { type: 'string' },
     force: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
@@ -93,7 +107,9 @@ function read(args: readonly string[]): { readonly options: TuneOptions; readonl
     byTime: values['by-time'],
     force: values.force,
   };
-  return { options, json: values.json };
+  const runId = values['run-id'] ?? newRunId(Date.now());
+  if (!/^run-[\w-]{1,60}$/.test(runId)) throw new UsageError('--run-id takes a name like run-20260101-abcdef');
+  return { options, json: values.json, runId, pauseOnBattery: values['pause-on-battery'] };
 }
 
 /** Without a folder, Repotune tunes on itself: whoever has a checkout can try it with nothing else at hand. */

@@ -1,47 +1,34 @@
 import { expect, test } from 'vitest';
-import type { LoopOutcome, TrainJob } from '../tuning/trainJob.ts';
 import { Turns } from './turns.ts';
 
-function recordingEngine() {
+function recording() {
   const calls: string[] = [];
-  const job = Promise.withResolvers<LoopOutcome>();
-  return {
-    calls,
-    finish: () => job.resolve({ kind: 'stopped' }),
-    engine: {
-      run: () => job.promise,
-      pause: () => void calls.push('pause'),
-      resume: () => void calls.push('resume'),
-      dispose: async () => {},
-    },
-  };
+  return { calls, pause: () => void calls.push('pause'), resume: () => void calls.push('resume') };
 }
 
 test('tuning stands still from the first of overlapping generations to the last', async () => {
-  const { calls, engine, finish } = recordingEngine();
+  const tune = recording();
   const turns = new Turns();
-  const run = turns.track(engine).run({} as TrainJob, () => {});
+  const leave = turns.attach(tune);
   const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const both = [turns.generating(() => first.promise), turns.generating(() => second.promise)];
-  expect(calls).toEqual(['pause']);
+  expect(tune.calls).toEqual(['pause']);
   first.resolve();
   await both[0];
-  expect(calls).toEqual(['pause']);
+  expect(tune.calls).toEqual(['pause']);
   second.reject(new Error('the engine died'));
   await expect(both[1]).rejects.toThrow('died');
-  expect(calls).toEqual(['pause', 'resume']);
-  finish();
-  await run;
+  expect(tune.calls).toEqual(['pause', 'resume']);
+  leave();
   await turns.generating(async () => {});
-  expect(calls).toEqual(['pause', 'resume']);
+  expect(tune.calls).toEqual(['pause', 'resume']);
 });
 
-test('a tune that starts during a generation starts stopped', async () => {
-  const { calls, engine, finish } = recordingEngine();
+test('a tune that comes during a generation starts stopped', async () => {
+  const tune = recording();
   const turns = new Turns();
   await turns.generating(async () => {
-    void turns.track(engine).run({} as TrainJob, () => {});
+    turns.attach(tune);
   });
-  expect(calls).toEqual(['pause', 'resume']);
-  finish();
+  expect(tune.calls).toEqual(['pause', 'resume']);
 });

@@ -1,46 +1,28 @@
 /**
- * A completion and a tune on the same cores: while text is generated the tuning process is stopped, whole. Sharing does
+ * A completion and a tune on the same cores: while text is generated the tune's processes are stopped, whole. Sharing does
  * not work: a busy second process cuts generation to half a token a second whatever its priority (measured).
  */
-import type { TuneEngine } from '../tuning/trainJob.ts';
+import type { Pausable } from '../tuning/brake.ts';
 
 export class Turns {
-  #tuning: TuneEngine | null = null;
+  readonly #tunes = new Set<Pausable>();
   #generating = 0;
-  #held = false;
 
-  /** The user holds the tune: it stays stopped between completions too. */
-  hold(held: boolean): void {
-    this.#held = held;
-    if (this.#generating > 0) return;
-    if (held) this.#tuning?.pause();
-    else this.#tuning?.resume();
-  }
-
-  /** `engine`, known here while it runs a job. */
-  track(engine: TuneEngine): TuneEngine {
-    return {
-      run: async (job, onEvent, signal) => {
-        this.#tuning = engine;
-        if (this.#generating > 0 || this.#held) engine.pause();
-        try {
-          return await engine.run(job, onEvent, signal);
-        } finally {
-          if (this.#tuning === engine) this.#tuning = null;
-        }
-      },
-      pause: () => engine.pause(),
-      resume: () => engine.resume(),
-      dispose: () => engine.dispose(),
+  /** Stops `tune` while text is generated, until the answer is called. */
+  attach(tune: Pausable): () => void {
+    this.#tunes.add(tune);
+    if (this.#generating > 0) tune.pause();
+    return () => {
+      this.#tunes.delete(tune);
     };
   }
 
   async generating<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#generating++ === 0 && !this.#held) this.#tuning?.pause();
+    if (this.#generating++ === 0) for (const tune of this.#tunes) tune.pause();
     try {
       return await work();
     } finally {
-      if (--this.#generating === 0 && !this.#held) this.#tuning?.resume();
+      if (--this.#generating === 0) for (const tune of this.#tunes) tune.resume();
     }
   }
 }

@@ -2,9 +2,8 @@
 import type { TuneEngine } from '../tuning/trainJob.ts';
 import { CompletionProcess, type EngineOptions } from './process.ts';
 import { TuneProcess } from './tuneProcess.ts';
-import type { CompletionEngine } from './types.ts';
 
-export function createCompletionEngine(options: EngineOptions = {}): CompletionEngine {
+export function createCompletionEngine(options: EngineOptions = {}): CompletionProcess {
   return new CompletionProcess(options);
 }
 

@@ -59,6 +59,15 @@ export class CompletionProcess implements CompletionEngine {
     return this.#model;
   }
 
+  /** Stops the process where it stands until `resume` (POSIX): what was asked waits. */
+  pause(): void {
+    this.#child?.signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.signal('SIGCONT');
+  }
+
   async load(options: LoadOptions): Promise<ModelInfo> {
     this.#restarts.reset();
     this.#cpuOnly = false;

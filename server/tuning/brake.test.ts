@@ -19,6 +19,16 @@ test('stands still from the first reason to the last', () => {
   expect(target.calls).toEqual(['pause', 'resume']);
 });
 
+test('once released it never stops anything again', () => {
+  const brake = new Brake();
+  const target = recording();
+  brake.attach(target);
+  brake.set('user', true);
+  brake.release();
+  brake.set('battery', true);
+  expect(target.calls).toEqual(['pause', 'resume']);
+});
+
 test('what comes while there is a reason starts stopped, and what has left is not touched', () => {
   const brake = new Brake();
   brake.set('user', true);

@@ -45,6 +45,8 @@ export interface TuneDependencies {
   createTuneEngine(): TuneEngine;
   nowMs(): number;
   readonly toolVersion: string;
+  /** This process alone tunes the store from here on, until the run's end. */
+  onLocked?(storeDir: string): Promise<void>;
   /** At most so many pairs of each held-out set are measured on. */
   readonly mostHeldOutPairs?: number;
 }
@@ -90,6 +92,7 @@ export async function runTune(
     // Whoever holds the lock is alone: other runs' folders were left by a crash.
     await rm(join(store.dir, 'runs'), { recursive: true, force: true });
     await mkdir(runDir, { recursive: true });
+    await dependencies.onLocked?.(store.dir);
     const baseSha256 = await sha256OfModel(options.modelPath);
     const parent = await parentOf(store, options.continueFrom, baseSha256);
     const { dataset, byTime } = await mineSplits(options, (step) => progress.mining(step), signal);

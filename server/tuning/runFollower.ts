@@ -113,7 +113,8 @@ export class RunFollower {
         if (this.#socket !== socket) return;
         this.#socket = null;
         if (ended || last === null || this.#disposed) return;
-        const message = 'The run ended without a word: its process was killed. Start it again; earlier adapters are untouched.';
+        const message =
+          'The run ended without a word: its process was killed. Start it again; earlier adapters are untouched.';
         this.#events.onProgress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
         this.#events.onFailure(message);
       });
