@@ -208,6 +208,11 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     commandLine: parts.commandLine,
   });
 
+  const load = (): void => {
+    if (!settings.completions.enabled) return;
+    void host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }).catch(() => {});
+  };
+
   return {
     ...completions,
     panel,
@@ -225,10 +230,9 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       void unloadIfUnused();
       void refresh();
     },
+    load,
     start: () => {
-      if (settings.completions.enabled) {
-        void host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }).catch(() => {});
-      }
+      load();
       void checkRemote();
     },
     tune: async ({ folder, preset }) => {

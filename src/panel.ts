@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type Answer, type Question, readFromPanel, type ToPanel } from '../webview/messages.ts';
+import { listTeamAdapters } from './commands/share.ts';
 import type { Session } from './session.ts';
 
 /** The side panel: hands the server's state to the webview and the webview's commands to the editor. */
@@ -16,6 +17,8 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     this.#disposables = [
       vscode.window.registerWebviewViewProvider('repotune.panel', this),
       session.onChanged(() => this.#send()),
+      session.onCompared((comparison) => this.#post({ type: 'compared', comparison })),
+      session.onLiveComparison(() => void this.#answer('live')),
     ];
   }
 
@@ -50,7 +53,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
         message: error instanceof Error ? error.message : String(error),
       }),
     );
-    void this.#view?.webview.postMessage(message satisfies ToPanel);
+    this.#post(message);
   }
 
   async #ask(question: Question): Promise<Answer> {
@@ -59,6 +62,10 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
         return { type: 'answer', question, answer: await this.#session.preview() };
       case 'report':
         return { type: 'answer', question, answer: await this.#session.report() };
+      case 'team':
+        return { type: 'answer', question, answer: await listTeamAdapters(this.#session) };
+      case 'live':
+        return { type: 'answer', question, answer: await this.#session.liveComparison() };
       case 'statistics':
         return { type: 'answer', question, answer: await this.#session.statistics() };
     }
@@ -67,7 +74,11 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   /** A hidden view draws nothing: it gets the state when it shows again. */
   #send(): void {
     if (!this.#view?.visible) return;
-    void this.#view.webview.postMessage({ type: 'state', panel: this.#session.panel } satisfies ToPanel);
+    this.#post({ type: 'state', panel: this.#session.panel });
+  }
+
+  #post(message: ToPanel): void {
+    void this.#view?.webview.postMessage(message);
   }
 
   /** Nothing but our own script and style sheet may load, and nothing may connect anywhere. */

@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Report } from '../server/evaluation/report.ts';
 import {
+  type AdapterSummary,
   type CompletionStatistics,
   type DownloadProgress,
   type EvaluateAnswer,
   type EvaluateProgress,
+  type LiveComparisonAnswer,
   type ModelAnswer,
   type ModelChoices,
   type Notice,
@@ -20,7 +22,7 @@ import {
   type TunePreview,
   type UseParams,
 } from '../server/protocol.ts';
-import type { PanelState } from '../webview/messages.ts';
+import type { AdapterComparison, PanelState } from '../webview/messages.ts';
 import { servingName } from './describe.ts';
 
 /**
@@ -40,6 +42,10 @@ export class Session implements vscode.Disposable {
   readonly #downloaded = new vscode.EventEmitter<DownloadProgress>();
   readonly onDownload = this.#downloaded.event;
   readonly #evaluated = new vscode.EventEmitter<EvaluateProgress>();
+  readonly #compared = new vscode.EventEmitter<AdapterComparison>();
+  readonly onCompared = this.#compared.event;
+  readonly #liveChanged = new vscode.EventEmitter<void>();
+  readonly onLiveComparison = this.#liveChanged.event;
 
   constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#extensionUri = extensionUri;
@@ -134,7 +140,7 @@ export class Session implements vscode.Disposable {
     return this.#request(Requests.doctor, {}, token);
   }
 
-  shareList(params: ShareParams, token: vscode.CancellationToken): Promise<SharedAdapters> {
+  shareList(params: ShareParams, token?: vscode.CancellationToken): Promise<SharedAdapters> {
     return this.#request(Requests.shareList, params, token);
   }
 
@@ -169,6 +175,33 @@ export class Session implements vscode.Disposable {
     }
   }
 
+  async renameAdapter(adapterId: string, name: string): Promise<void> {
+    this.#show({
+      kind: 'live',
+      state: await this.#request<RepotuneState>(Requests.renameAdapter, { adapterId, name }),
+    });
+  }
+
+  async compareAdapters(first: AdapterSummary, second: AdapterSummary, token: vscode.CancellationToken): Promise<void> {
+    const report = await this.#request<Report>(Requests.compareAdapters, { first: first.id, second: second.id }, token);
+    if (!token.isCancellationRequested) this.#compared.fire({ first: first.name, second: second.name, report });
+  }
+
+  liveComparison(): Promise<LiveComparisonAnswer> {
+    return this.#request(Requests.liveComparison, {});
+  }
+
+  /** `rival`: an adapter's id, null for the base; `share` of the documents it completes. */
+  async startLiveComparison(rival: string | null, share: number): Promise<void> {
+    await this.#request(Requests.startLiveComparison, { rival, share });
+    this.#liveChanged.fire();
+  }
+
+  async stopLiveComparison(): Promise<void> {
+    await this.#request(Requests.stopLiveComparison, {});
+    this.#liveChanged.fire();
+  }
+
   stopTuning(): Promise<boolean> {
     return this.#request(Requests.stop, {});
   }
@@ -187,6 +220,8 @@ export class Session implements vscode.Disposable {
     this.#noticed.dispose();
     this.#downloaded.dispose();
     this.#evaluated.dispose();
+    this.#compared.dispose();
+    this.#liveChanged.dispose();
   }
 
   async #request<Answer>(method: string, params: object, token?: vscode.CancellationToken): Promise<Answer> {

@@ -1,6 +1,12 @@
 /** Messages between the side panel and the extension host. The panel holds no state of its own but the tab in view. */
 import type { Report } from '../server/evaluation/report.ts';
-import type { CompletionStatistics, RepotuneState, TunePreview } from '../server/protocol.ts';
+import type {
+  CompletionStatistics,
+  LiveComparisonAnswer,
+  RepotuneState,
+  SharedAdapters,
+  TunePreview,
+} from '../server/protocol.ts';
 
 /** What the panel draws. Everything in `live` comes from the server, so a reload loses nothing. */
 export type PanelState =
@@ -9,12 +15,21 @@ export type PanelState =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'live'; readonly state: RepotuneState };
 
+/** Two versions measured on the same held-out files: in the report `tuned` is the first, `active` the second. */
+export interface AdapterComparison {
+  readonly first: string;
+  readonly second: string;
+  readonly report: Report;
+}
+
 /** What the panel asks for when a view that needs it comes into sight. */
 export interface Answers {
   readonly preview: TunePreview;
   readonly statistics: CompletionStatistics;
   /** Of the last result's version. */
   readonly report: Report;
+  readonly team: SharedAdapters;
+  readonly live: LiveComparisonAnswer;
 }
 
 export type Question = keyof Answers;
@@ -25,7 +40,10 @@ export type Answer = {
     | { readonly type: 'failure'; readonly question: Name; readonly message: string };
 }[Question];
 
-export type ToPanel = { readonly type: 'state'; readonly panel: PanelState } | Answer;
+export type ToPanel =
+  | { readonly type: 'state'; readonly panel: PanelState }
+  | { readonly type: 'compared'; readonly comparison: AdapterComparison }
+  | Answer;
 
 /** Commands the panel may run: a closed list, since a webview must not reach every command of the editor. */
 export const panelCommands = [
@@ -36,6 +54,12 @@ export const panelCommands = [
   'repotune.resume',
   'repotune.rollBack',
   'repotune.removeAdapter',
+  'repotune.renameAdapter',
+  'repotune.publishAdapter',
+  'repotune.getTeamAdapters',
+  'repotune.compareAdapters',
+  'repotune.compareLive',
+  'repotune.endLiveComparison',
   'repotune.chooseModel',
   'repotune.settings',
   'repotune.doctor',
@@ -54,7 +78,7 @@ export type FromPanel =
   | { readonly type: 'ask'; readonly question: Question }
   | { readonly type: 'run'; readonly command: PanelCommand; readonly argument?: string };
 
-const questions: readonly Question[] = ['preview', 'statistics', 'report'];
+const questions: readonly Question[] = ['preview', 'statistics', 'report', 'team', 'live'];
 
 /** The panel's messages as the extension host takes them; null for anything else. */
 export function readFromPanel(message: unknown): FromPanel | null {

@@ -55,7 +55,13 @@ export class Panel {
       this.draw(message.panel);
       return;
     }
+    if (message.type === 'compared') {
+      this.#views.Adapters.compared(message.comparison);
+      this.#tabs.choose('Adapters');
+      return;
+    }
     this.#views.Tune.take(message);
+    this.#views.Adapters.take(message);
     this.#views.Activity.take(message);
     this.#views.Result.take(message);
   }
@@ -96,7 +102,10 @@ export class Panel {
 
   #askFor(name: TabName): void {
     if (!this.#live) return;
-    if (name === 'Activity') ask('statistics');
+    if (name === 'Activity') {
+      ask('statistics');
+      if (this.#folder !== null) ask('live');
+    }
     if (name === 'Tune' && this.#folder !== null && this.#previewed !== this.#folder) {
       this.#previewed = this.#folder;
       ask('preview');

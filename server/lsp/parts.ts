@@ -26,6 +26,8 @@ export interface Server extends CompletionService {
   setFolders(uris: readonly string[]): void;
   /** `raw` is the `repotune` section, unchecked. */
   setSettings(raw: unknown): void;
+  /** Loads the model the settings name, if completions are on: the first suggestion waits for it. */
+  load(): void;
   /** The client is ready for notifications. */
   start(): void;
   tune(params: TuneParams): Promise<TuneAnswer>;

@@ -82,7 +82,10 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     };
     const root = params.rootUri ?? null;
     server.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (root === null ? [] : [root]));
-    server.setSettings(sectionOf(params.initializationOptions));
+    const settings = sectionOf(params.initializationOptions);
+    server.setSettings(settings);
+    // Clients that send their settings with the handshake get their model while it still goes on.
+    if (settings !== undefined && settings !== null) server.load();
     return {
       serverInfo: { name: 'repotune' },
       capabilities: {

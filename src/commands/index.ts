@@ -5,6 +5,7 @@ import { chooseModel } from './models.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, useBase } from './source.ts';
 import { stopTuning, tune, tunePreset } from './tune.ts';
+import { compareAdapters, compareLive, endLiveComparison, renameAdapter } from './versions.ts';
 
 type Handler = (argument?: unknown) => unknown;
 
@@ -19,8 +20,12 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
     'repotune.resume': () => session.pause(false),
     'repotune.rollBack': () => session.rollBack(),
     'repotune.removeAdapter': (adapterId) => removeAdapter(session, adapterId),
-    'repotune.publishAdapter': () => publishAdapter(session),
-    'repotune.getTeamAdapters': () => getTeamAdapters(session),
+    'repotune.renameAdapter': (adapterId) => renameAdapter(session, adapterId),
+    'repotune.compareAdapters': (ids) => compareAdapters(session, ids),
+    'repotune.compareLive': () => compareLive(session),
+    'repotune.endLiveComparison': () => endLiveComparison(session),
+    'repotune.publishAdapter': (adapterId) => publishAdapter(session, adapterId),
+    'repotune.getTeamAdapters': (id) => getTeamAdapters(session, id),
     'repotune.chooseModel': () => chooseModel(session),
     'repotune.doctor': () => doctor(session, reports, version),
     'repotune.settings': () =>

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
-import type { AdapterSummary, SharedAdapter, ShareOffer, ShareParams } from '../../server/protocol.ts';
+import type { AdapterSummary, SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../../server/protocol.ts';
 import type { Session } from '../session.ts';
 
 /** Publishes one of this repository's adapters to the team's remote, after saying where it goes. */
-export async function publishAdapter(session: Session): Promise<void> {
+export async function publishAdapter(session: Session, id?: unknown): Promise<void> {
   const params = shareParams();
-  const adapter = await chooseOwn(session.state?.adapters ?? []);
+  const own = session.state?.adapters ?? [];
+  const adapter = own.find((known) => known.id === id) ?? (await chooseOwn(own));
   if (!adapter) return;
   const detail = `It goes to the git remote ${params.remote}. Whoever can read that can read the adapter, and it can hold traces of the code it was tuned on.`;
   const answer = await vscode.window.showWarningMessage(`Publish ${adapter.name}?`, { modal: true, detail }, 'Publish');
@@ -16,26 +17,19 @@ export async function publishAdapter(session: Session): Promise<void> {
   void vscode.window.showInformationMessage(where);
 }
 
-/** Shows the team's adapters and takes the one that is chosen, inactive. */
-export async function getTeamAdapters(session: Session): Promise<void> {
+/** The adapters in the team's remote. */
+export function listTeamAdapters(session: Session): Promise<SharedAdapters> {
+  return session.shareList(shareParams());
+}
+
+/** Takes one of the team's adapters, inactive: the one named, else the one chosen from the list. */
+export async function getTeamAdapters(session: Session, named?: unknown): Promise<void> {
   const params = shareParams();
-  const { adapters, warnings } = await working('Repotune: looking at the remote', (token) =>
-    session.shareList(params, token),
-  );
-  for (const warning of warnings) void vscode.window.showWarningMessage(warning);
-  if (adapters.length === 0) {
-    void vscode.window.showInformationMessage(`Nothing is shared at ${params.remote} yet.`);
-    return;
-  }
-  const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
-    placeHolder: `Adapters at ${params.remote}`,
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  if (!picked) return;
-  const offer = await working('Repotune: checking', (token) => session.shareOffer({ ...params, id: picked.id }, token));
+  const chosen = typeof named === 'string' ? named : await chooseShared(session, params);
+  if (chosen === undefined) return;
+  const offer = await working('Repotune: checking', (token) => session.shareOffer({ ...params, id: chosen }, token));
   if (!(await agrees(offer)) || !(await hasBase(session, offer))) return;
-  const taken = { ...params, id: picked.id, commit: offer.commit };
+  const taken = { ...params, id: chosen, commit: offer.commit };
   const id = await working('Repotune: fetching', (token) => session.sharePull(taken, token));
   await session.refresh();
   const measure = await vscode.window.showInformationMessage(
@@ -43,6 +37,23 @@ export async function getTeamAdapters(session: Session): Promise<void> {
     'Measure and Use',
   );
   if (measure) await measureAdapter(session, id);
+}
+
+async function chooseShared(session: Session, params: ShareParams): Promise<string | undefined> {
+  const { adapters, warnings } = await working('Repotune: looking at the remote', (token) =>
+    session.shareList(params, token),
+  );
+  for (const warning of warnings) void vscode.window.showWarningMessage(warning);
+  if (adapters.length === 0) {
+    void vscode.window.showInformationMessage(`Nothing is shared at ${params.remote} yet.`);
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
+    placeHolder: `Adapters at ${params.remote}`,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.id;
 }
 
 /** Measures a version on this clone's held-out files; it serves if it passes. */

@@ -1,7 +1,8 @@
-import type { CompletionStatistics } from '../../server/protocol.ts';
+import type { CompletionStatistics, RepotuneState } from '../../server/protocol.ts';
 import { summarize } from '../activity.ts';
 import { element, Facts } from '../dom.ts';
 import type { Answer } from '../messages.ts';
+import { LiveView } from './live.ts';
 import type { View } from './view.ts';
 
 const factNames = [
@@ -20,6 +21,7 @@ export class ActivityView implements View {
   readonly #facts = new Facts(factNames);
   readonly #days = element('tbody');
   readonly #problem = element('p', { class: 'problem' });
+  readonly #live = new LiveView();
 
   constructor() {
     const head = element(
@@ -33,13 +35,18 @@ export class ActivityView implements View {
       element('p', { class: 'muted' }, `The last ${DAYS} days. These counts never leave this machine.`),
       this.#problem,
       this.#facts.root,
+      this.#live.root,
+      element('h3', {}, 'By day'),
       element('table', {}, element('thead', {}, head), this.#days),
     );
   }
 
-  update(): void {}
+  update(state: RepotuneState): void {
+    this.#live.update(state);
+  }
 
   take(message: Answer): void {
+    this.#live.take(message);
     if (message.question !== 'statistics') return;
     this.#problem.hidden = message.type !== 'failure';
     if (message.type === 'failure') this.#problem.textContent = message.message;

@@ -1,53 +1,105 @@
 import type { AdapterSummary, RepotuneState } from '../../server/protocol.ts';
 import { button, element, setShown } from '../dom.ts';
 import { run } from '../host.ts';
+import type { AdapterComparison, Answer } from '../messages.ts';
+import { comparisonParts } from './comparison.ts';
+import { TeamAdapters } from './team.ts';
 import type { View } from './view.ts';
 
-/** The versions of this repository's adapter, newest first, and which one serves. */
+/** The versions of this repository's adapter, newest first, which one serves, two compared, and what the team shares. */
 export class AdaptersView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #none = element('p', { class: 'muted' }, 'No adapter yet: each run that ends adds one.');
   readonly #list = element('ul', { class: 'cards' });
   readonly #rollBack = button('Roll Back', 'secondary', () => run('repotune.rollBack'));
+  readonly #first = element('select', { 'aria-label': 'First adapter to compare' });
+  readonly #second = element('select', { 'aria-label': 'Second adapter to compare' });
+  readonly #compared = element('div', { 'aria-live': 'polite' });
+  readonly #compare = element(
+    'div',
+    {},
+    element('h3', {}, 'Compare two'),
+    element(
+      'div',
+      { class: 'row' },
+      this.#first,
+      this.#second,
+      button('Compare', 'secondary', () =>
+        run('repotune.compareAdapters', `${this.#first.value} ${this.#second.value}`),
+      ),
+    ),
+    this.#compared,
+  );
+  readonly #team = new TeamAdapters();
   #drawn = '';
 
   constructor() {
-    this.root.append(element('h2', {}, 'Adapters'), this.#none, this.#list, this.#rollBack);
+    this.root.append(
+      element('h2', {}, 'Adapters'),
+      this.#none,
+      this.#list,
+      element('div', { class: 'row' }, this.#rollBack),
+      this.#compare,
+      this.#team.root,
+    );
   }
 
   update({ adapters, source }: RepotuneState): void {
     setShown(this.#none, adapters.length === 0);
     setShown(this.#rollBack, adapters.length > 0);
+    setShown(this.#compare, adapters.length > 1);
     const key = JSON.stringify([adapters, source]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     this.#list.replaceChildren(...adapters.map((adapter) => card(adapter, adapter.active && source === 'adapter')));
+    const [first, second] = [this.#first.value, this.#second.value];
+    offer(this.#first, adapters, first || adapters[0]?.id);
+    offer(this.#second, adapters, second || adapters[1]?.id);
+  }
+
+  take(message: Answer): void {
+    this.#team.take(message);
+  }
+
+  compared(comparison: AdapterComparison): void {
+    this.#compared.replaceChildren(...comparisonParts(comparison));
   }
 }
 
+function offer(select: HTMLSelectElement, adapters: readonly AdapterSummary[], chosen: string | undefined): void {
+  const options = adapters.map(({ id, name, createdAtMs }) =>
+    element('option', { value: id, selected: id === chosen }, `${name}, ${new Date(createdAtMs).toLocaleString()}`),
+  );
+  select.replaceChildren(...options);
+}
+
 function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
-  const { heldOutLossBase: base, heldOutLossTuned: tuned } = adapter;
+  const { id, name, heldOutLossBase: base, heldOutLossTuned: tuned, standing } = adapter;
   const score =
     base === null || tuned === null
       ? 'Not evaluated'
       : `Held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)} (${((tuned / base - 1) * 100).toFixed(1)} %)`;
+  const when = new Date(adapter.createdAtMs).toLocaleString();
   const item = element(
     'li',
     {},
-    element('strong', {}, adapter.name),
+    element('strong', {}, name),
+    ...(serving ? [element('span', { class: 'badge' }, '✓ Active')] : []),
     element('p', {}, score),
-    element(
-      'p',
-      { class: 'muted' },
-      [new Date(adapter.createdAtMs).toLocaleString(), adapter.commit.slice(0, 8)].filter(Boolean).join(' · '),
-    ),
+    ...(standing.reason === '' ? [] : [element('p', { class: 'muted' }, standing.reason)]),
+    element('p', { class: 'muted' }, [when, adapter.commit.slice(0, 8)].filter(Boolean).join(' · ')),
   );
-  const place = `${adapter.name}, ${new Date(adapter.createdAtMs).toLocaleString()}`;
-  const use = button('Use', 'secondary', () => run('repotune.useAdapter', adapter.id));
-  use.setAttribute('aria-label', `Use ${place}`);
-  const remove = button('Delete', 'secondary', () => run('repotune.removeAdapter', adapter.id));
-  remove.setAttribute('aria-label', `Delete ${place}`);
-  if (serving) item.append(element('p', { class: 'serving' }, '✓ Active'));
-  item.append(element('div', { class: 'row' }, ...(serving ? [remove] : [use, remove])));
+  const act = (label: string, onClick: () => void): HTMLElement => {
+    const made = button(label, 'secondary', onClick);
+    made.setAttribute('aria-label', `${label} ${name}, ${when}`);
+    return made;
+  };
+  const actions = [
+    ...(serving ? [] : [act('Use', () => run('repotune.useAdapter', id))]),
+    act('Publish…', () => run('repotune.publishAdapter', id)),
+    act('Rename…', () => run('repotune.renameAdapter', id)),
+    act('Delete…', () => run('repotune.removeAdapter', id)),
+  ];
+  item.append(element('div', { class: 'row' }, ...actions));
   return item;
 }

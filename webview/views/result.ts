@@ -3,7 +3,9 @@ import type { RepotuneState } from '../../server/protocol.ts';
 import type { SampleCompletion } from '../../server/tuning/types.ts';
 import { element, Facts, setShown, setText } from '../dom.ts';
 import { ask } from '../host.ts';
+import { withInterval } from '../interval.ts';
 import type { Answer } from '../messages.ts';
+import { table } from '../table.ts';
 import type { View } from './view.ts';
 
 const MOST_EXAMPLES = 4;
@@ -58,8 +60,6 @@ function reportParts({ byFile, byTime, examples }: Report): HTMLElement[] {
     ['Later commits', byTime],
   ];
   const rows = sets.flatMap(([name, set]) => (set ? [row(name, set.base.loss, set.tuned.loss)] : []));
-  const { mean, low, high } = byFile.overBase.loss;
-  const interval = low === null || high === null ? '' : `, 95 % interval ${signed(low)} to ${signed(high)}`;
   const more = examples
     .slice(0, MOST_EXAMPLES)
     .map((example) =>
@@ -67,36 +67,21 @@ function reportParts({ byFile, byTime, examples }: Report): HTMLElement[] {
     );
   return [
     element('h3', {}, 'Loss by language and kind'),
-    element('p', { class: 'muted' }, `Difference on files held out ${signed(mean)} nats a token${interval}.`),
-    table([
-      ...rows,
-      ...[...byFile.byLanguage, ...byFile.byKind].map(({ name, base, tuned }) => row(name, base, tuned)),
-    ]),
+    element(
+      'p',
+      { class: 'muted' },
+      `Difference on files held out ${withInterval(byFile.overBase.loss)}; nats a token.`,
+    ),
+    table(
+      ['', 'Base', 'Tuned'],
+      [...rows, ...[...byFile.byLanguage, ...byFile.byKind].map(({ name, base, tuned }) => row(name, base, tuned))],
+    ),
     ...(more.length > 0 ? [element('h3', {}, 'Examples'), ...more] : []),
   ];
 }
 
-function table(rows: readonly HTMLElement[]): HTMLElement {
-  const head = element(
-    'tr',
-    {},
-    ...['', 'Base', 'Tuned'].map((name) => element(name ? 'th' : 'td', name ? { scope: 'col' } : {}, name)),
-  );
-  return element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows));
-}
-
-function row(name: string, base: number, tuned: number): HTMLElement {
-  return element(
-    'tr',
-    {},
-    element('th', { scope: 'row' }, name),
-    element('td', {}, base.toFixed(3)),
-    element('td', {}, tuned.toFixed(3)),
-  );
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+function row(name: string, base: number, tuned: number): string[] {
+  return [name, base.toFixed(3), tuned.toFixed(3)];
 }
 
 function sampleParts(sample: SampleCompletion): HTMLElement[] {

@@ -34,9 +34,10 @@ export async function tuneAndComplete(context) {
       await editor.screenshot('2-training');
     });
 
-    await checks.that('a panel that was closed finds the run again', async () => {
-      await page.keyboard.press('Control+Shift+E');
-      await page.locator('.explorer-folders-view').waitFor();
+    await checks.that('a window that is reloaded finds the run again, where it is by now', async () => {
+      await page.reload();
+      await page.waitForSelector('.monaco-workbench');
+      await editor.waitForStatus(/Repotune: tuning|Repotune: adapter|Repotune: base/);
       await editor.command('Repotune: Open Panel');
       await panel.getByRole('tab', { name: /Progress|Result/, selected: true }).waitFor();
       await editor.screenshot('3-panel-reopened');

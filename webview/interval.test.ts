@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { percentWithInterval, verdictOnLoss, withInterval } from './interval.ts';
+
+test('a difference is written with its interval where there is one', () => {
+  expect(withInterval({ mean: -0.12, low: -0.15, high: -0.09 })).toBe('−0.120, 95 % interval −0.150 to −0.090');
+  expect(withInterval({ mean: 0.01, low: null, high: null })).toBe('+0.010');
+});
+
+test.each([
+  [-0.15, -0.09, 'a is better.'],
+  [0.02, 0.05, 'b is better.'],
+  [-0.01, 0.02, 'No difference can be told from these files.'],
+  [null, null, 'Too few pairs to tell them apart.'],
+])('a difference in loss from %s to %s: %s', (low, high, verdict) => {
+  expect(verdictOnLoss('a', 'b', { mean: 0, low, high })).toBe(verdict);
+});
+
+test('a share is written in per cent', () => {
+  expect(percentWithInterval({ mean: 0.416, low: 0.35, high: 0.5 })).toBe('42 % (35 to 50 %)');
+  expect(percentWithInterval(null)).toBe('–');
+});

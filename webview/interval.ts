@@ -1,0 +1,33 @@
+/** Figures with their 95 % intervals, as text. Pure. */
+
+export function signed(value: number, digits = 3): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+}
+
+export interface Interval {
+  readonly mean: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** e.g. `−0.120, 95 % interval −0.150 to −0.090`. */
+export function withInterval({ mean, low, high }: Interval): string {
+  return low === null || high === null
+    ? signed(mean)
+    : `${signed(mean)}, 95 % interval ${signed(low)} to ${signed(high)}`;
+}
+
+/** What the interval of a difference in loss says: a lower loss is better. */
+export function verdictOnLoss(first: string, second: string, { low, high }: Interval): string {
+  if (low === null || high === null) return 'Too few pairs to tell them apart.';
+  if (high < 0) return `${first} is better.`;
+  if (low > 0) return `${second} is better.`;
+  return 'No difference can be told from these files.';
+}
+
+/** A share of 0 to 1 with its interval, e.g. `42 % (35 to 50 %)`. */
+export function percentWithInterval(estimate: { mean: number; low: number; high: number } | null): string {
+  if (estimate === null) return '–';
+  const percent = (value: number): number => Math.round(100 * value);
+  return `${percent(estimate.mean)} % (${percent(estimate.low)} to ${percent(estimate.high)} %)`;
+}

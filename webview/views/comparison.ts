@@ -1,0 +1,27 @@
+import { element } from '../dom.ts';
+import { verdictOnLoss, withInterval } from '../interval.ts';
+import type { AdapterComparison } from '../messages.ts';
+import { table } from '../table.ts';
+
+/** Two versions on the same held-out files, side by side. */
+export function comparisonParts({ first, second, report }: AdapterComparison): HTMLElement[] {
+  const { tuned, active, overActive, pairs } = report.byFile;
+  if (active === null || overActive === null) return [element('p', { class: 'problem' }, 'Nothing was measured.')];
+  const percent = (share: number | undefined): string => (share === undefined ? '–' : `${Math.round(100 * share)} %`);
+  return [
+    element('p', { class: 'verdict' }, verdictOnLoss(first, second, overActive.loss)),
+    table(
+      ['', first, second],
+      [
+        ['Held-out loss', tuned.loss.toFixed(3), active.loss.toFixed(3)],
+        ['Right token', percent(tuned.top1), percent(active.top1)],
+        ['Exact', percent(tuned.completions?.exact), percent(active.completions?.exact)],
+      ],
+    ),
+    element(
+      'p',
+      { class: 'muted' },
+      `Difference in loss ${withInterval(overActive.loss)} nats a token, on ${pairs} pairs.`,
+    ),
+  ];
+}

@@ -1,0 +1,85 @@
+import type { LiveArm, LiveComparison, RepotuneState } from '../../server/protocol.ts';
+import { button, element } from '../dom.ts';
+import { run } from '../host.ts';
+import { percentWithInterval } from '../interval.ts';
+import type { Answer } from '../messages.ts';
+import { table } from '../table.ts';
+
+/** Two adapters, or one and the base, against each other while the user works. */
+export class LiveView {
+  readonly root = element('div');
+  readonly #body = element('div', { 'aria-live': 'polite' });
+  #names = new Map<string, string>();
+  #last: LiveComparison | null = null;
+
+  constructor() {
+    this.root.append(element('h3', {}, 'Comparison while you work'), this.#body);
+    this.#draw();
+  }
+
+  update({ adapters }: RepotuneState): void {
+    const names = new Map(adapters.map(({ id, name }) => [id, name]));
+    const same = names.size === this.#names.size && [...names].every(([id, name]) => this.#names.get(id) === name);
+    if (same) return;
+    this.#names = names;
+    this.#draw();
+  }
+
+  take(message: Answer): void {
+    if (message.question !== 'live' || message.type === 'failure') return;
+    this.#last = message.answer.comparison;
+    this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#names.size === 0) {
+      this.#body.replaceChildren(
+        element('p', { class: 'muted' }, 'With an adapter, it and the base can be compared here.'),
+      );
+      return;
+    }
+    this.#body.replaceChildren(...(this.#last === null ? notRunning() : this.#running(this.#last)));
+  }
+
+  #running({ startedAt, active, rival, difference }: LiveComparison): HTMLElement[] {
+    const cells = (arm: LiveArm): string[] => [
+      String(arm.counts.offered),
+      percentWithInterval(arm.acceptance),
+      percentWithInterval(arm.survival),
+    ];
+    const [ours, theirs] = [cells(active), cells(rival)];
+    const rows = ['Offered', 'Accepted', 'Kept after 5 min'].map((name, i) => [name, ours[i]!, theirs[i]!]);
+    return [
+      element('p', { class: 'muted' }, `Since ${new Date(startedAt).toLocaleString()}; intervals of 95 %.`),
+      table(['', this.#nameOf(active), this.#nameOf(rival)], rows),
+      element('p', {}, inWords(difference)),
+      element(
+        'div',
+        { class: 'row' },
+        button('End', 'secondary', () => run('repotune.endLiveComparison')),
+      ),
+    ];
+  }
+
+  #nameOf({ adapter }: LiveArm): string {
+    return adapter === null ? 'Base' : (this.#names.get(adapter) ?? adapter);
+  }
+}
+
+function notRunning(): HTMLElement[] {
+  return [
+    element('p', { class: 'muted' }, 'Half of your documents are completed by one, half by the other.'),
+    element(
+      'div',
+      { class: 'row' },
+      button('Start…', 'secondary', () => run('repotune.compareLive')),
+    ),
+  ];
+}
+
+function inWords(difference: LiveComparison['difference']): string {
+  if (difference === null) return 'Too few suggestions yet to tell them apart.';
+  if (difference.low > 0) return 'The one in use is accepted more often.';
+  if (difference.high < 0) return 'The other one is accepted more often.';
+  return 'No difference in acceptance can be told yet.';
+}

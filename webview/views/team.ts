@@ -1,0 +1,53 @@
+import type { SharedAdapter, SharedAdapters } from '../../server/protocol.ts';
+import { button, element } from '../dom.ts';
+import { ask, run } from '../host.ts';
+import type { Answer } from '../messages.ts';
+
+/** What colleagues have published. The remote is asked only when the user wants to know: that is the network. */
+export class TeamAdapters {
+  readonly root = element('div');
+  readonly #list = element('div', { 'aria-live': 'polite' });
+
+  constructor() {
+    const look = button("Show the Team's Adapters", 'secondary', () => {
+      this.#list.replaceChildren(element('p', { class: 'muted' }, 'Asking the git remote…'));
+      ask('team');
+    });
+    this.root.append(element('h3', {}, 'Team'), element('div', { class: 'row' }, look), this.#list);
+  }
+
+  take(message: Answer): void {
+    if (message.question !== 'team') return;
+    if (message.type === 'failure') this.#list.replaceChildren(element('p', { class: 'problem' }, message.message));
+    else this.#list.replaceChildren(...parts(message.answer));
+  }
+}
+
+function parts({ adapters, warnings }: SharedAdapters): HTMLElement[] {
+  const notes = warnings.map((warning) => element('p', { class: 'warning' }, warning));
+  if (adapters.length === 0) return [...notes, element('p', { class: 'muted' }, 'Nothing is shared there yet.')];
+  return [...notes, element('ul', { class: 'cards' }, ...adapters.map(card))];
+}
+
+function card(adapter: SharedAdapter): HTMLElement {
+  const { id, set, author, createdAtMs, baseName, sizeBytes, heldOutLossBase: base, heldOutLossTuned: tuned } = adapter;
+  const score =
+    base === null || tuned === null
+      ? 'Not evaluated by its author'
+      : `Held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)}, says its author`;
+  const take = button('Get…', 'secondary', () => run('repotune.getTeamAdapters', id));
+  take.setAttribute('aria-label', `Get ${id}`);
+  return element(
+    'li',
+    {},
+    element('strong', {}, set),
+    ...(adapter.here ? [element('span', { class: 'badge' }, '✓ Here')] : []),
+    element('p', {}, score),
+    element(
+      'p',
+      { class: 'muted' },
+      `${author} · ${new Date(createdAtMs).toLocaleString()} · ${baseName} · ${(sizeBytes / 1e6).toFixed(1)} MB`,
+    ),
+    ...(adapter.here ? [] : [element('div', { class: 'row' }, take)]),
+  );
+}
