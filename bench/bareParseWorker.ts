@@ -10,7 +10,7 @@ const parser = new Parser();
 let input = '';
 const readInput = (index: number): string => input.slice(index, index + 16_384);
 
-export default async function parseFiles(jobs: readonly FileJob[]): Promise<number> {
+export default async function parseFiles(jobs: readonly Pick<FileJob, 'fullPath' | 'language'>[]): Promise<number> {
   let nodes = 0;
   for (const { fullPath, language } of jobs) {
     const text = readFileSync(fullPath, 'utf8');

@@ -35,6 +35,8 @@ export function mineCorpus(): Corpus {
   const cloned = join(folder, 'llama.cpp');
   git(folder, [
     '-c',
+    'init.defaultBranch=main',
+    '-c',
     'advice.detachedHead=false',
     'clone',
     '--quiet',

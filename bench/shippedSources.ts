@@ -27,6 +27,8 @@ export class ShippedSources {
       git(
         this.#root,
         '-c',
+        'init.defaultBranch=main',
+        '-c',
         'advice.detachedHead=false',
         'clone',
         '--quiet',

@@ -1,6 +1,6 @@
 /** What tree-sitter knows about the place of a cursor. Text in windows of a few thousand characters, so a key costs milliseconds. */
 import Parser from 'tree-sitter';
-import { type LanguageName, languages } from '../mining/languages.ts';
+import { type LanguageName, languages } from '../mining/languages/index.ts';
 
 export type Zone = 'code' | 'comment' | 'string';
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MiningError } from './errors.ts';
 import { hashBytes, mineFile } from './fileMiner.ts';
-import { languages } from './languages.ts';
+import { languages } from './languages/index.ts';
 import { textReader } from './materialize.ts';
 import { mineRepository } from './mine.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
@@ -104,6 +104,7 @@ it('a file that vanishes or grows between listing and reading is left out', asyn
     fullPath: join(scratch.root, 'gone.ts'),
     language: 'typescript',
     seed: 1,
+    density: 1,
     definitions: false,
   } as const;
   expect((await mineFile(job)).reason).toBe('cannot be read');
@@ -244,19 +245,4 @@ it('honours .gitignore, .repotuneignore and .gitattributes', async () => {
   expect(reason('gen/a.ts')).toBe('generated (.gitattributes)');
   expect(reason('lib/a.ts')).toBe('vendored (.gitattributes)');
   expect(reason('lib/own.ts')).toBeUndefined();
-});
-
-it('a damaged cache is an empty one, and a good one changes nothing', async () => {
-  using scratch = repository();
-  scratch.commit();
-  const cachePath = join(scratch.root, 'cache');
-  const first = await mineRepository({ folder: scratch.root, cachePath });
-  const second = await mineRepository({ folder: scratch.root, cachePath });
-  expect([first.statistics.cachedFiles, second.statistics.cachedFiles]).toEqual([0, 12]);
-  expect(second.digest).toBe(first.digest);
-  writeFileSync(cachePath, Buffer.concat([readFileSync(cachePath).subarray(0, 200), Buffer.from('rubbish')]));
-  expect((await mineRepository({ folder: scratch.root, cachePath })).digest).toBe(first.digest);
-  renameSync(join(scratch.root, 'src/module1.ts'), join(scratch.root, 'src/moved.ts'));
-  scratch.commit();
-  expect((await mineRepository({ folder: scratch.root, cachePath })).statistics.cachedFiles).toBe(11);
 });

@@ -1,7 +1,7 @@
 import { type MixKind, mix } from './mix.ts';
 import type { RowRange, Scope, ScopeKind } from './parser.ts';
 import type { Random } from './random.ts';
-import { isSpace, isWord } from './text.ts';
+import { isSpace, isWord, lineStartsOf } from './text.ts';
 
 /** A middle's place in the text, UTF-16 units. */
 export interface Middle {
@@ -22,6 +22,7 @@ export function pools(
   const bodies = new Set(functions.map(({ start }) => start));
   const commentStarts = new Set(of('comment').map(({ start }) => start));
   const sequences = sequencesOf(text, of('statement'));
+  const lines = lineStartsOf(text);
   return {
     'function-body': random.shuffle(functions).flatMap((scope) => inner(text, scope, 'function-body')),
     block: random
@@ -35,9 +36,9 @@ export function pools(
     ),
     arguments: random.shuffle(of('arguments')).flatMap((scope) => inner(text, scope, 'arguments')),
     expression: random.shuffle(of('expression')).map(({ start, end }) => ({ kind: 'expression', start, end })),
-    'line-end': random.shuffle(rows.flatMap((range) => lineEnds(text, range, random))),
+    'line-end': random.shuffle(rows.flatMap((range) => lineEnds(text, lines, range, random))),
     'after-comment': random.shuffle(sequences.flatMap((sequence) => afterComments(text, sequence, commentStarts))),
-    random: random.shuffle(rows.flatMap((range) => randomSpans(text, range, random))),
+    random: random.shuffle(rows.flatMap((range) => randomSpans(text, lines, range, random))),
   };
 }
 
@@ -117,14 +118,12 @@ function afterComments(text: string, sequence: readonly Scope[], comments: Reado
 }
 
 /** From a place within each line to its end: half of them where a token ends, as after `=` or `(`, half anywhere. */
-function lineEnds(text: string, rows: RowRange, random: Random): Middle[] {
+function lineEnds(text: string, lines: readonly number[], rows: RowRange, random: Random): Middle[] {
   const { min } = mix['line-end'];
   const middles: Middle[] = [];
-  let from = offsetOfRow(text, rows.from);
-  for (let row = rows.from; row < rows.to && from < text.length; row++) {
-    const newLine = text.indexOf('\n', from);
-    const lineEnd = newLine === -1 ? text.length : newLine;
-    let end = lineEnd;
+  for (let row = rows.from; row < rows.to && row < lines.length; row++) {
+    const from = lines[row] as number;
+    let end = (lines[row + 1] ?? text.length + 1) - 1;
     while (end > from && isSpace(text.charCodeAt(end - 1))) end--;
     let first = from;
     while (first < end && isSpace(text.charCodeAt(first))) first++;
@@ -136,7 +135,6 @@ function lineEnds(text: string, rows: RowRange, random: Random): Middle[] {
       start = wholeCharacter(text, start);
       if (end > start) middles.push({ kind: 'line-end', start, end });
     }
-    from = lineEnd + 1;
   }
   return middles;
 }
@@ -145,25 +143,15 @@ function lineEnds(text: string, rows: RowRange, random: Random): Middle[] {
 const unitsPerRandomSpan = 5000;
 
 /** Any place to any other: the model must cope with cursors that no rule foresees. Sizes are log-uniform. */
-function randomSpans(text: string, rows: RowRange, random: Random): Middle[] {
+function randomSpans(text: string, lines: readonly number[], rows: RowRange, random: Random): Middle[] {
   const { min, max } = mix.random;
-  const from = offsetOfRow(text, rows.from);
-  const to = offsetOfRow(text, rows.to);
+  const from = lines[rows.from] ?? text.length;
+  const to = lines[rows.to] ?? text.length;
   return Array.from({ length: Math.ceil((to - from) / unitsPerRandomSpan) }, () => {
     const size = Math.round(min * (max / min) ** random.next());
     const start = wholeCharacter(text, from + random.below(Math.max(1, to - from - size)));
     return { kind: 'random', start, end: wholeCharacter(text, Math.min(to, start + size)) };
   });
-}
-
-function offsetOfRow(text: string, row: number): number {
-  let offset = 0;
-  for (let i = 0; i < row; i++) {
-    const next = text.indexOf('\n', offset);
-    if (next === -1) return text.length;
-    offset = next + 1;
-  }
-  return offset;
 }
 
 /** Nobody stops on half a character. */

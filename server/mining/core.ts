@@ -3,7 +3,7 @@ import { MiningCache } from './cache.ts';
 import { type FileJob, type MinedFile, middleFields } from './fileMiner.ts';
 import { leakedMiddles } from './leakage.ts';
 import { pairsOf, type TextOf, textReader } from './materialize.ts';
-import { type MixKind, mixKinds } from './mix.ts';
+import { densityFor, type MixKind, mixKinds } from './mix.ts';
 import { mineFiles } from './pool.ts';
 import { type Draft, drafts, duplicateReasons, sample } from './select.ts';
 import type { Candidate, Listing } from './sources.ts';
@@ -17,6 +17,11 @@ export const defaults = {
   maxCommits: 1_000,
   maxHistoryPairs: 1_500,
 } as const;
+
+/** Pairs that a dataset has at most. */
+export function mostPairsOf({ maxTrainPairs, maxHeldOutPairs }: Partial<MineOptions>): number {
+  return (maxTrainPairs ?? defaults.maxTrainPairs) + (maxHeldOutPairs ?? defaults.maxHeldOutPairs);
+}
 
 /** A listing mined: its pairs, and what later steps need to add to them. */
 export interface Mined {
@@ -42,6 +47,8 @@ export interface MineListingOptions {
   readonly commit: string;
   readonly splitOf: (files: readonly SplitFile[]) => ReadonlyMap<string, Split>;
   readonly cachePath: string | null;
+  /** Pairs that will be wanted, where that is not what `mine` says: results are then the ones of another run. */
+  readonly mostPairs?: number;
   readonly onProgress: (progress: MineProgress) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -87,7 +94,7 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
 
 async function mineCandidates(
   candidates: readonly Candidate[],
-  { mine: options, cachePath, onProgress, signal }: MineListingOptions,
+  { mine: options, mostPairs = mostPairsOf(options), cachePath, onProgress, signal }: MineListingOptions,
 ): Promise<{ mined: Map<string, MinedFile>; cachedFiles: number }> {
   const cache = await MiningCache.open(cachePath);
   const seed = options.seed ?? defaults.seed;
@@ -97,9 +104,14 @@ async function mineCandidates(
   const open = candidates.flatMap((candidate) => (candidate.kind === 'open' ? [candidate] : []));
   const mined = new Map<string, MinedFile>();
   const jobs: { job: FileJob; bytes: number }[] = [];
+  const density = densityFor(
+    open.reduce((sum, { stat }) => sum + stat.size, 0),
+    mostPairs,
+  );
   const stats = new Map(open.map(({ path, stat }) => [path, stat]));
   for (const { path, fullPath, language, stat } of open) {
-    const job: FileJob = { path, fullPath, language, seed, definitions: (options.contextChars ?? 0) > 0, ...kinds };
+    const definitions = (options.contextChars ?? 0) > 0;
+    const job: FileJob = { path, fullPath, language, seed, density, definitions, ...kinds };
     const known = cache.get(job, stat);
     if (known) mined.set(path, known);
     else jobs.push({ job, bytes: stat.size });

@@ -4,12 +4,13 @@ import { decode, maxFileBytes, reasonFromText } from './content.ts';
 import { fingerprints, sketchOf } from './fingerprints.ts';
 import { scopesByIndentation } from './indentation.ts';
 import { type FallbackName, hasGrammar } from './languageOf.ts';
-import type { LanguageName } from './languages.ts';
+import type { LanguageName } from './languages/index.ts';
 import { type MixKind, mixKinds } from './mix.ts';
 import { drawMiddles, drawRows, type Range } from './pairs.ts';
 import { parse } from './parser.ts';
 import { Random } from './random.ts';
 import { findSecrets } from './secrets/scan.ts';
+import { throwIfStopped } from './stop.ts';
 import { tokensOf } from './tokens.ts';
 
 /** One file for a parser worker. */
@@ -18,6 +19,8 @@ export interface FileJob {
   readonly fullPath: string;
   readonly language: LanguageName | FallbackName;
   readonly seed: number;
+  /** Share of the file's pairs to draw. */
+  readonly density: number;
   /** Whether signatures are wanted: their query costs a sixth of parsing. */
   readonly definitions: boolean;
   /** Kinds of pairs to draw; all when absent. */
@@ -57,15 +60,16 @@ export async function mineFile(job: FileJob): Promise<MinedFile> {
   if (!content) return leftOut(job.path, 0, 'cannot be read');
   // It may have grown since it was listed.
   if (content.length > maxFileBytes) return leftOut(job.path, content.length, 'too large');
+  const without = (reason: string) => leftOut(job.path, content.length, reason, hashBytes(content));
   const decoded = decode(content);
-  if (decoded.kind === 'left-out') return leftOut(job.path, content.length, decoded.reason);
+  if (decoded.kind === 'left-out') return without(decoded.reason);
   const reason = reasonFromText(decoded.text);
-  if (reason !== null) return leftOut(job.path, content.length, reason);
+  if (reason !== null) return without(reason);
   try {
-    return (await mineText(job, decoded.text, content)) ?? leftOut(job.path, content.length, 'parsing took too long');
+    return (await mineText(job, decoded.text, content)) ?? without('parsing took too long');
   } catch (error) {
     // A grammar or rule that throws costs this file, not the run.
-    return leftOut(job.path, content.length, `failed: ${(error as Error).message}`);
+    return without(`failed: ${(error as Error).message}`);
   }
 }
 
@@ -75,22 +79,26 @@ export async function mineText(
   text: string,
   content: Uint8Array,
 ): Promise<MinedFile | null> {
-  const { path, language, seed, kinds } = job;
+  const { path, language, seed, density, kinds } = job;
   const random = new Random('middles', String(seed), path);
   const lines = text.split('\n').length;
-  const rows = drawRows(lines, random);
+  const rows = drawRows(lines, density, random);
   const syntax = hasGrammar(language) ? await parse(text, language) : null;
   if (hasGrammar(language) && !syntax) return null;
   const scopes = syntax ? syntax.scopes(rows) : scopesByIndentation(text, rows);
+  throwIfStopped();
   const secrets = secretLines(text, await findSecrets(path, text));
+  throwIfStopped();
   const forbidden = aroundSecrets(secrets);
   const middles = drawMiddles(text, scopes, {
     random,
     rows,
+    density,
     forbidden,
     bySyntax: syntax !== null,
     ...(kinds ? { kinds } : {}),
   });
+  throwIfStopped();
   const tokens = tokensOf(text);
   return {
     path,
@@ -145,13 +153,13 @@ export function secretLines(text: string, secrets: readonly Range[]): Range[] {
   return merged;
 }
 
-export function leftOut(path: string, bytes: number, reason: string): MinedFile {
+export function leftOut(path: string, bytes: number, reason: string, contentHash = ''): MinedFile {
   const none = new Int32Array(0);
   return {
     path,
     bytes,
     reason,
-    contentHash: '',
+    contentHash,
     lines: 0,
     middles: none,
     secrets: none,

@@ -3,7 +3,7 @@ import type { IndexedFile, RetrievalIndex } from '../retrieval/index.ts';
 import { defaultCachePath } from './cachePath.ts';
 import { reasonFromText } from './content.ts';
 import { indexOf, rangesOf } from './contexts.ts';
-import { mineListing } from './core.ts';
+import { mineListing, mostPairsOf } from './core.ts';
 import { mineText } from './fileMiner.ts';
 import { findRepository } from './git.ts';
 import { languageOf } from './languageOf.ts';
@@ -20,6 +20,8 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
     listing,
     commit: '',
     splitOf: (files) => new Map(files.map(({ path }) => [path, 'train' as const])),
+    // No pairs here, but those of a tune are found on the way, and cached.
+    mostPairs: mostPairsOf({}),
     cachePath: await defaultCachePath(path, signal),
     onProgress: () => {},
     signal,
@@ -31,7 +33,11 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
 export async function indexedFile(path: string, text: string): Promise<IndexedFile | null> {
   const language = languageOf(path);
   if (language === null || reasonOf(path, text.length) !== null || reasonFromText(text) !== null) return null;
-  const mined = await mineText({ path, language, seed: 1, definitions: true, kinds: [] }, text, Buffer.from(text));
+  const mined = await mineText(
+    { path, language, seed: 1, density: 1, definitions: true, kinds: [] },
+    text,
+    Buffer.from(text),
+  );
   if (!mined) return null;
   return { path, language, text, definitions: rangesOf(mined.definitions), secrets: rangesOf(mined.secrets) };
 }

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { type LanguageName, languages } from './languages.ts';
+import { type LanguageName, languages } from './languages/index.ts';
 
 /** Source text without a grammar of ours: indentation and lines say where its pieces end. */
 export const fallbackLanguages = {

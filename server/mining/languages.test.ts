@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pools } from './candidates.ts';
 import { scopesByIndentation } from './indentation.ts';
 import { languageOf } from './languageOf.ts';
-import { type LanguageName, languages } from './languages.ts';
+import { type LanguageName, languages } from './languages/index.ts';
 import { parse } from './parser.ts';
 import { Random } from './random.ts';
 

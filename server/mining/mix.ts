@@ -21,9 +21,24 @@ export const mixKinds = Object.keys(mix) as MixKind[];
 /** One pair for about this much text: each place of a file is then seen about twice in a prefix near its end. */
 export const textPerPair = 300;
 
+/** Of the pairs that a dataset can have, so many are drawn: repeats and what the held-out files shall not share with others fall away. */
+const drawnPerPair = 3;
+
+/**
+ * Which share of its pairs a file of a large repository draws, in halves: all of them would take as long as parsing, to be
+ * dropped. By the repository's size in powers of two, so that it stays the same, and results cached by it, from run to run.
+ */
+export function densityFor(bytes: number, mostPairs: number): number {
+  const surplus = bytes / textPerPair / (drawnPerPair * Math.max(1, mostPairs));
+  return surplus < 2 ? 1 : 2 ** -Math.floor(Math.log2(surplus));
+}
+
 /** A file's most: long files must not crowd out the others. */
 export const maxPairsPerFile = 200;
 
-/** Rows whose scopes are looked at in one piece, and the share of a long file's rows that is: twice what is drawn. */
+/** Rows whose scopes are looked at in one piece, and the share of a long file's rows that is, at full density: twice what is drawn. */
 export const windowRows = 60;
 export const windowShare = 0.25;
+
+/** Pieces looked at in any file, at full density. */
+export const leastWindows = 3;

@@ -1,5 +1,14 @@
 import { type Middle, pools } from './candidates.ts';
-import { type MixKind, maxPairsPerFile, mix, mixKinds, textPerPair, windowRows, windowShare } from './mix.ts';
+import {
+  leastWindows,
+  type MixKind,
+  maxPairsPerFile,
+  mix,
+  mixKinds,
+  textPerPair,
+  windowRows,
+  windowShare,
+} from './mix.ts';
 import type { RowRange, Scope } from './parser.ts';
 import type { Random } from './random.ts';
 import { isBalanced, isSpace } from './text.ts';
@@ -19,14 +28,16 @@ export interface DrawOptions {
   readonly forbidden: readonly Range[];
   /** Whether a grammar found the scopes: whole nodes then, where indentation can cut through brackets. */
   readonly bySyntax: boolean;
+  /** Share of the file's pairs to draw. */
+  readonly density: number;
   /** Kinds to draw; all of the mix when absent. */
   readonly kinds?: readonly MixKind[];
 }
 
 /** The rows of a file in which candidates are looked for: all of a short one, an even draw from a long one. */
-export function drawRows(rowCount: number, random: Random): RowRange[] {
+export function drawRows(rowCount: number, density: number, random: Random): RowRange[] {
   const windows = Math.ceil(rowCount / windowRows);
-  const wanted = Math.max(3, Math.round(windows * windowShare));
+  const wanted = Math.ceil(Math.max(leastWindows, Math.round(windows * windowShare)) * density);
   const all = Array.from({ length: windows }, (_, i) => ({
     from: i * windowRows,
     to: Math.min(rowCount, (i + 1) * windowRows),
@@ -45,12 +56,12 @@ export function drawRows(rowCount: number, random: Random): RowRange[] {
 export function drawMiddles(
   text: string,
   scopes: readonly Scope[],
-  { random, rows, forbidden, bySyntax, kinds = mixKinds }: DrawOptions,
+  { random, rows, forbidden, bySyntax, density, kinds = mixKinds }: DrawOptions,
 ): Middle[] {
   const comments = scopes.filter(({ kind }) => kind === 'comment');
   const barred = [...forbidden, ...scopes.filter(({ kind }) => kind === 'error')];
   const candidates = pools(text, scopes, rows, random);
-  const wanted = Math.min(maxPairsPerFile, Math.max(1, Math.round(text.length / textPerPair)));
+  const wanted = Math.max(1, Math.round(density * Math.min(maxPairsPerFile, text.length / textPerPair)));
   const drawn = new Map<number, Middle>();
   let open = [...kinds];
   while (drawn.size < wanted && open.length > 0) {

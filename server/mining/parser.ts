@@ -1,5 +1,6 @@
 import Parser from 'tree-sitter';
-import { type LanguageName, languages } from './languages.ts';
+import { type LanguageName, languages } from './languages/index.ts';
+import { isStopped, throwIfStopped } from './stop.ts';
 
 export type ScopeKind =
   | 'error'
@@ -75,7 +76,7 @@ const chunkUnits = 16_384;
 let input = '';
 let deadline = 0;
 const readInput = (index: number): string => input.slice(index, index + chunkUnits);
-const isLate = (): boolean => performance.now() > deadline;
+const isLate = (): boolean => performance.now() > deadline || isStopped();
 
 /**
  * Namespace > class > method, and the nodes between: deeper definitions are local. Without this bound the query walks the
@@ -103,11 +104,12 @@ export async function parse(text: string, name: LanguageName): Promise<Syntax | 
   const { rootNode } = tree;
   return {
     scopes(rows) {
-      const found = rows.flatMap(({ from, to }) =>
-        query
+      const found = rows.flatMap(({ from, to }) => {
+        throwIfStopped();
+        return query
           .captures(rootNode, { startPosition: { row: from, column: 0 }, endPosition: { row: to, column: 0 } })
-          .map(({ name: kind, node }) => ({ kind: kind as ScopeKind, start: node.startIndex, end: node.endIndex })),
-      );
+          .map(({ name: kind, node }) => ({ kind: kind as ScopeKind, start: node.startIndex, end: node.endIndex }));
+      });
       return unique(found.sort((a, b) => a.start - b.start || b.end - a.end || rank[a.kind] - rank[b.kind]));
     },
     definitions() {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { scriptPath } from '../paths.ts';
 import { type FileJob, leftOut, type MinedFile, mineFile } from './fileMiner.ts';
+import type { WorkerTask } from './worker.ts';
 
 export interface PoolOptions {
   /** Parser threads; 0 mines in this thread. */
@@ -16,7 +17,10 @@ const batchBytes = 128 * 1024;
 /** A worker needs 200 ms to start and load its grammars: less work than this is done here. */
 const smallJobBytes = 1024 * 1024;
 
-/** Mines files in parser threads, in any order. Rejects with the signal's reason at once when cancelled. */
+/** What threads are given to come to a place where they can stop: the end of a query, or of the search for secrets. */
+const stopMs = 150;
+
+/** Mines files in parser threads, in any order. Rejects with the signal's reason within {@link stopMs} when cancelled. */
 export async function mineFiles(
   jobs: readonly { readonly job: FileJob; readonly bytes: number }[],
   options: PoolOptions = {},
@@ -60,45 +64,60 @@ async function mineInThreads(
   // Every failure reaches us through the batch it hit; an unheard 'error' event would end the process.
   pool.on('error', () => {});
   const mined: MinedFile[] = [];
-  try {
-    const queue = batches(jobs);
-    const cancelled = new Promise<never>((_, reject) => {
-      if (signal?.aborted) reject(signal.reason);
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-    cancelled.catch(() => {});
-    const feed = async (): Promise<void> => {
-      for (let batch = queue.pop(); batch && !signal?.aborted; batch = queue.pop()) {
-        for (const file of await runBatch(pool, batch, signal)) {
-          onFile(file);
-          mined.push(file);
-        }
+  const queue = batches(jobs);
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const onAbort = (): void => {
+    Atomics.store(stop, 0, 1);
+  };
+  signal?.addEventListener('abort', onAbort);
+  const feed = async (): Promise<void> => {
+    for (let batch = queue.pop(); batch && !signal?.aborted; batch = queue.pop()) {
+      for (const file of await runBatch(pool, batch, stop, signal)) {
+        if (signal?.aborted) return;
+        onFile(file);
+        mined.push(file);
       }
-    };
-    // Two batches a thread in flight: none waits for this one.
-    await Promise.race([Promise.all(Array.from({ length: 2 * threads }, feed)), cancelled]);
+    }
+  };
+  // Two batches a thread in flight: none waits for this one.
+  const fed = Promise.all(Array.from({ length: 2 * threads }, feed));
+  // Threads are ended between files alone: inside a parse its native code would throw, and take the process with it.
+  const ended = fed.finally(() => pool.destroy());
+  ended.catch(() => {});
+  try {
+    await Promise.race([fed, cancelled(signal)]);
+    signal?.throwIfAborted();
+    await ended;
     return mined;
   } finally {
-    // Not awaited when cancelled: a thread inside a parse ends when that returns.
-    const ended = pool.destroy();
-    if (!signal?.aborted) await ended;
+    signal?.removeEventListener('abort', onAbort);
   }
+}
+
+/** Resolves when the signal has aborted and the threads have had the time that they need as a rule. */
+function cancelled(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wait = (): void => void setTimeout(resolve, stopMs);
+    if (signal?.aborted) wait();
+    else signal?.addEventListener('abort', wait, { once: true });
+  });
 }
 
 /** A thread that dies (out of memory, a crash in a grammar's scanner) takes a batch with it: its files are tried one by one. */
 async function runBatch(
   pool: Piscina,
   batch: readonly FileJob[],
+  stop: Int32Array,
   signal: AbortSignal | undefined,
 ): Promise<MinedFile[]> {
   try {
-    return (await pool.run(batch)) as MinedFile[];
+    return (await pool.run({ jobs: batch, stop } satisfies WorkerTask)) as MinedFile[];
   } catch (error) {
     if (signal?.aborted) return [];
     const [only] = batch;
     if (batch.length === 1 && only) return [leftOut(only.path, 0, `failed: ${(error as Error).message}`)];
     const mined: MinedFile[] = [];
-    for (const job of batch) mined.push(...(await runBatch(pool, [job], signal)));
+    for (const job of batch) mined.push(...(await runBatch(pool, [job], stop, signal)));
     return mined;
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decode } from './content.ts';
 import { middleFields, mineText } from './fileMiner.ts';
-import { type LanguageName, languages } from './languages.ts';
+import { type LanguageName, languages } from './languages/index.ts';
 import { mineRepository } from './mine.ts';
 import { mix, mixKinds } from './mix.ts';
 import { heldOutFraction, heldOutPosition, splitFiles } from './split.ts';
@@ -36,7 +36,7 @@ const language = fc.constantFrom(...(Object.keys(languages) as LanguageName[]), 
 it('whatever the text: middles lie in it, in order, apart, within their sizes, and are drawn the same again', async () => {
   await fc.assert(
     fc.asyncProperty(sourceText, language, async (text, language) => {
-      const job = { path: 'src/file', language, seed: 1, definitions: true } as const;
+      const job = { path: 'src/file', language, seed: 1, density: 1, definitions: true } as const;
       const mined = await mineText(job, text, Buffer.from(text));
       expect(mined).not.toBeNull();
       const { middles, definitions } = mined as NonNullable<typeof mined>;

@@ -5,7 +5,7 @@ import { MiningError } from './errors.ts';
 import type { Repository } from './git.ts';
 import { readAttributes, readIgnoreFile } from './ignore.ts';
 import { type FallbackName, languageOf } from './languageOf.ts';
-import type { LanguageName } from './languages.ts';
+import type { LanguageName } from './languages/index.ts';
 import { type ListedFile, listFolder, listTracked } from './listing.ts';
 import { isSecretFile } from './secrets/fileNames.ts';
 

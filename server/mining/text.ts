@@ -28,3 +28,10 @@ export function isBalanced(text: string): boolean {
   const [open, lowest] = bracketProfile(text);
   return open === 0 && lowest === 0;
 }
+
+/** [lines] where each line starts, UTF-16 units. */
+export function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}

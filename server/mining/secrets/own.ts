@@ -1,6 +1,7 @@
 /** Our own rules, synchronous and light: fit to be asked with every suggestion. `scan.ts` adds secretlint's. */
 import { entropyBits, isPlaceholder, looksRandom, readsLikeWords } from './entropy.ts';
-import { secretRules } from './rules.ts';
+import { longTokens } from './longTokens.ts';
+import { anyHint, secretRules } from './rules.ts';
 
 /** Where a secret stands, UTF-16 units, and which rule says so (never the secret itself). */
 export interface SecretRange {
@@ -15,18 +16,16 @@ export function ownFindings(text: string): SecretRange[] {
 }
 
 function byFormat(text: string): SecretRange[] {
-  const lower = text.toLowerCase();
-  return secretRules
-    .filter(({ hints }) => hints.some((hint) => lower.includes(hint)))
-    .flatMap(({ name, pattern }) =>
-      [...text.matchAll(pattern)].flatMap((match) => {
-        const secret = match[1] ?? match[0];
-        const start = match.index + match[0].lastIndexOf(secret);
-        return isPlaceholder(secret) || entropyBits(secret) < 2.5
-          ? []
-          : [{ start, end: start + secret.length, rule: name }];
-      }),
-    );
+  if (!anyHint.test(text)) return [];
+  return secretRules.flatMap(({ name, pattern }) =>
+    [...text.matchAll(pattern)].flatMap((match) => {
+      const secret = match[1] ?? match[0];
+      const start = match.index + match[0].lastIndexOf(secret);
+      return isPlaceholder(secret) || entropyBits(secret) < 2.5
+        ? []
+        : [{ start, end: start + secret.length, rule: name }];
+    }),
+  );
 }
 
 /** `name = "value"`, `name: 'value'`, `"name" => "value"`, `name("value")`, `NAME=value`. */
@@ -60,22 +59,20 @@ function couldBeSecret(value: string): boolean {
   return entropyBits(value) >= 2.7;
 }
 
-const longToken = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
-
 function byEntropy(text: string): SecretRange[] {
   const found: SecretRange[] = [];
-  for (const match of text.matchAll(longToken)) {
-    const token = match[0];
+  for (const { start, end } of longTokens(text)) {
+    const token = text.slice(start, end);
     // Integrity hashes are public by purpose; paths and dashed names are taken apart by their separators.
-    if (/sha(256|384|512)-$/.test(text.slice(Math.max(0, match.index - 7), match.index))) continue;
+    if (/sha(256|384|512)-$/.test(text.slice(Math.max(0, start - 7), start))) continue;
     if (/^sha(256|384|512)-/.test(token)) continue;
-    // A path in a link names a commit or a build, not a key.
-    if (/:\/\/[^\s"'`]*$/.test(text.slice(Math.max(0, match.index - 80), match.index))) continue;
     const pieces = /[/_-]/.test(token) ? token.split(/[/_-]/) : [token];
     const longest = pieces.reduce((best, piece) => (piece.length > best.length ? piece : best), '');
     if (!looksRandom(token) || (longest.length < 16 && pieces.some(readsLikeWords))) continue;
+    // A path in a link names a commit or a build, not a key.
+    if (/:\/\/[^\s"'`]*$/.test(text.slice(Math.max(0, start - 80), start))) continue;
     if (isPlaceholder(token)) continue;
-    found.push({ start: match.index, end: match.index + token.length, rule: 'entropy' });
+    found.push({ start, end, rule: 'entropy' });
   }
   return found;
 }

@@ -1,0 +1,29 @@
+import { c, cpp } from './c.ts';
+import { csharp } from './csharp.ts';
+import type { LanguageEntry } from './entry.ts';
+import { go } from './go.ts';
+import { java } from './java.ts';
+import { javascript } from './javascript.ts';
+import { php } from './php.ts';
+import { python } from './python.ts';
+import { ruby } from './ruby.ts';
+import { rust } from './rust.ts';
+import { tsx, typescript } from './typescript.ts';
+
+/** Every language with a grammar, by the name that pairs and caches carry. */
+export const languages = {
+  typescript,
+  tsx,
+  javascript,
+  python,
+  go,
+  rust,
+  java,
+  c,
+  cpp,
+  csharp,
+  ruby,
+  php,
+} as const satisfies Record<string, LanguageEntry>;
+
+export type LanguageName = keyof typeof languages;
