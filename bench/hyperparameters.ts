@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { grid } from '../server/commands/terminal.ts';
-import { createCompletionEngine, createTuneEngine } from '../server/engine/index.ts';
+import { createCompletionEngine } from '../server/engine/index.ts';
 import type { AdapterRef, TrainerConfig } from '../server/engine/types.ts';
 import { heldOutLoss } from '../server/evaluation/heldOutLoss.ts';
 import { mineRepository } from '../server/mining/index.ts';
@@ -16,7 +16,8 @@ import { trainerConfig } from '../server/tuning/hyperparameters.ts';
 import { Preparation } from '../server/tuning/prepare.ts';
 import { planSchedule } from '../server/tuning/schedule.ts';
 import { writeSequences } from '../server/tuning/sequences.ts';
-import type { Schedule, TrainJob } from '../server/tuning/trainJob.ts';
+import type { Schedule } from '../server/tuning/trainJob.ts';
+import { sequencesFile, trainOnce } from './trainOnce.ts';
 
 const HELD_OUT_PAIRS = 160;
 const TRAIN_PAIRS = 4000;
@@ -48,8 +49,9 @@ try {
   for (const [i, spec] of ['', ...specs].entries()) {
     const runDir = join(scratch, `${i}`);
     await mkdir(runDir);
-    await writeSequences(join(runDir, 'sequences.bin'), [...train.sequences, ...steering]);
-    const trained = await run(runDir, applied(spec, model, train.tokens));
+    await writeSequences(join(runDir, sequencesFile), [...train.sequences, ...steering]);
+    const { trainer, schedule } = applied(spec, model, train.tokens);
+    const trained = await trainOnce(runDir, trainer, schedule);
     const after = await lossWith({ id: `${i}`, path: trained.adapter, scale: 1 });
     rows.push({
       spec: spec || 'defaults',
@@ -107,26 +109,4 @@ function applied(
   if (!given.has('warmupSteps')) schedule.warmupSteps = Math.max(1, Math.min(20, Math.round(steps * 0.05)));
   if (!given.has('evaluateEvery')) schedule.evaluateEvery = Math.max(5, Math.round(steps / 8));
   return { trainer, schedule };
-}
-
-async function run(
-  runDir: string,
-  { trainer, schedule }: { trainer: TrainerConfig; schedule: Schedule },
-): Promise<{ adapter: string; steps: number; seconds: number }> {
-  const job: TrainJob = {
-    runId: 'bench',
-    runDir,
-    trainer,
-    schedule,
-    adaptToSpeed: false,
-    initialAdapter: null,
-    sequencesFile: 'sequences.bin',
-    adapterFile: 'adapter.gguf',
-    checkpointFile: 'checkpoint.json',
-    checkpointEverySeconds: 3600,
-  };
-  const tuner = createTuneEngine();
-  const outcome = await tuner.run(job, () => {}).finally(() => tuner.dispose());
-  if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
-  return { adapter: join(runDir, job.adapterFile), steps: outcome.steps, seconds: outcome.seconds };
 }

@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { serialize } from 'node:v8';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { decodeEntries, type Entry, encodeEntries } from './cacheFormat.ts';
 import { mineRepository } from './mine.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
@@ -75,7 +77,15 @@ it.each<[string, (path: string) => void]>([
     },
   ],
   ['far too large', (path) => truncateSync(path, 400 * 1024 * 1024)],
-  ['of another version', (path) => writeFileSync(path, serialize({ version: 1, entries: new Map() }))],
+  [
+    'of another version',
+    (path) => {
+      const bytes = readFileSync(path);
+      const at = bytes.indexOf('"version":');
+      bytes.write('"version":0', at);
+      writeFileSync(path, Buffer.concat([hash('sha256', bytes.subarray(32), 'buffer'), bytes.subarray(32)]));
+    },
+  ],
 ])('a cache that is %s is deleted, and costs nothing but time', async (_, damage) => {
   using scratch = repository();
   const { mine, cachePath } = miner(scratch);
@@ -91,4 +101,55 @@ it('a cache that cannot be written costs nothing but time', async () => {
   const { digest } = await mineRepository({ folder: scratch.root, cachePath });
   expect(digest).toBe((await mineRepository({ folder: scratch.root, cachePath: null })).digest);
   expect(existsSync(cachePath)).toBe(false);
+});
+
+const numbers = (): fc.Arbitrary<Int32Array> =>
+  fc.array(fc.integer({ min: 0, max: 50 })).map((list) => Int32Array.from(list));
+const mined = fc.record({
+  path: fc.string({ unit: 'grapheme' }),
+  bytes: fc.nat(),
+  reason: fc.constantFrom(undefined, 'generated'),
+  contentHash: fc.base64String(),
+  lines: fc.nat(),
+  middles: fc.constantFrom(new Int32Array(0), Int32Array.of(1, 0, 0, -7)),
+  secrets: fc.constantFrom(new Int32Array(0), Int32Array.of(0, 0)),
+  sketch: fc.option(numbers().map((list) => new Uint32Array(list))),
+  fingerprints: numbers().map((list) => new Uint32Array(list)),
+  definitions: fc.constant(new Int32Array(0)),
+});
+const entries = fc.array(
+  fc.record({ options: fc.string(), stamp: fc.string(), idle: fc.nat(), definitions: fc.boolean(), mined }),
+);
+
+it('entries come back as they were; cut or changed bytes never do', () => {
+  fc.assert(
+    fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 255 }), (list, place, change) => {
+      const written = list.map((entry) => {
+        const { reason, ...rest } = entry.mined;
+        return { ...entry, mined: reason === undefined ? rest : { ...rest, reason } };
+      });
+      const bytes = encodeEntries(written);
+      expect(decodeEntries(bytes)).toEqual(written);
+      const at = place % bytes.length;
+      expect(decodeEntries(bytes.subarray(0, at))).toBeNull();
+      expect(decodeEntries(bytes.map((byte, i) => (i === at ? byte ^ change : byte)))).toBeNull();
+    }),
+  );
+});
+
+it('a range outside of its file is not believed', () => {
+  const entry = fc.sample(
+    entries.filter((list) => list.length > 0),
+    1,
+  )[0]?.[0] as Entry;
+  const of = (middles: Int32Array) =>
+    decodeEntries(encodeEntries([{ ...entry, mined: { ...entry.mined, bytes: 9, middles } }]));
+  expect(of(Int32Array.of(0, 2, 9, 5))).toHaveLength(1);
+  for (const bad of [
+    [0, 2, 10, 5],
+    [0, 4, 3, 5],
+    [0, -1, 3, 5],
+    [0, 1, 2],
+  ])
+    expect(of(Int32Array.from(bad))).toBeNull();
 });

@@ -1,4 +1,4 @@
-import { type MixKind, mix } from './mix.ts';
+import { type MixKind, mix, mixKinds, textPerPair } from './mix.ts';
 import type { RowRange, Scope, ScopeKind } from './parser.ts';
 import type { Random } from './random.ts';
 import { isSpace, isWord, lineStartsOf } from './text.ts';
@@ -16,6 +16,7 @@ export function pools(
   scopes: readonly Scope[],
   rows: readonly RowRange[],
   random: Random,
+  kinds: readonly MixKind[] = mixKinds,
 ): Record<MixKind, Middle[]> {
   const of = (kind: ScopeKind) => scopes.filter((scope) => scope.kind === kind);
   const functions = of('function');
@@ -38,7 +39,9 @@ export function pools(
     expression: random.shuffle(of('expression')).map(({ start, end }) => ({ kind: 'expression', start, end })),
     'line-end': random.shuffle(rows.flatMap((range) => lineEnds(text, lines, range, random))),
     'after-comment': random.shuffle(sequences.flatMap((sequence) => afterComments(text, sequence, commentStarts))),
-    random: random.shuffle(rows.flatMap((range) => randomSpans(text, lines, range, random))),
+    random: kinds.includes('random')
+      ? random.shuffle(rows.flatMap((range) => randomSpans(text, lines, range, random, unitsPerRandomSpan(kinds))))
+      : [],
   };
 }
 
@@ -139,15 +142,24 @@ function lineEnds(text: string, lines: readonly number[], rows: RowRange, random
   return middles;
 }
 
-/** One candidate for this much text: random spans never run out, and would fill in for every kind that does. */
-const unitsPerRandomSpan = 5000;
+/** Text for one candidate, twice what their share asks for: random spans never run out, and would fill in for every kind that does. */
+function unitsPerRandomSpan(kinds: readonly MixKind[]): number {
+  const total = kinds.reduce((sum, kind) => sum + mix[kind].share, 0);
+  return (textPerPair * total) / mix.random.share / 2;
+}
 
 /** Any place to any other: the model must cope with cursors that no rule foresees. Sizes are log-uniform. */
-function randomSpans(text: string, lines: readonly number[], rows: RowRange, random: Random): Middle[] {
+function randomSpans(
+  text: string,
+  lines: readonly number[],
+  rows: RowRange,
+  random: Random,
+  unitsPerSpan: number,
+): Middle[] {
   const { min, max } = mix.random;
   const from = lines[rows.from] ?? text.length;
   const to = lines[rows.to] ?? text.length;
-  return Array.from({ length: Math.ceil((to - from) / unitsPerRandomSpan) }, () => {
+  return Array.from({ length: Math.ceil((to - from) / unitsPerSpan) }, () => {
     const size = Math.round(min * (max / min) ** random.next());
     const start = wholeCharacter(text, from + random.below(Math.max(1, to - from - size)));
     return { kind: 'random', start, end: wholeCharacter(text, Math.min(to, start + size)) };

@@ -40,8 +40,10 @@ export function sketchOf(tokens: TokenStream): Uint32Array | null {
   const shingles = windowHashes(tokens, shingleTokens);
   if (shingles.length < sketchBins / 2) return null;
   const sketch = new Uint32Array(sketchBins).fill(emptyBin);
-  for (const hash of shingles) {
-    const bin = hash % sketchBins;
+  for (let i = 0; i < shingles.length; i++) {
+    const hash = shingles[i] as number;
+    // A power of two: the remainder of an unsigned number would be one of doubles.
+    const bin = hash & (sketchBins - 1);
     if (hash < (sketch[bin] as number)) sketch[bin] = hash;
   }
   return sketch;

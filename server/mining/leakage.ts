@@ -24,15 +24,9 @@ export function leakedMiddles(middles: readonly string[], training: readonly Tra
   if (candidates.length === 0) return leaked;
   const met = new Set<number>();
   const texts = training.filter(({ fingerprints }) => {
-    let meets = false;
-    // By index: an iterator takes three times as long, and there are a million.
-    for (let i = 0; i < fingerprints.length; i++) {
-      const fingerprint = fingerprints[i] as number;
-      if (!wanted.has(fingerprint)) continue;
-      met.add(fingerprint);
-      meets = true;
-    }
-    return meets;
+    const meeting = wanted.among(fingerprints);
+    for (const fingerprint of meeting) met.add(fingerprint);
+    return meeting.length > 0;
   });
   const owners = new Map<number, number[]>();
   for (const { index, tokens, own } of candidates) {
@@ -61,8 +55,17 @@ class FingerprintSet {
     this.#members.add(fingerprint);
   }
 
-  has(fingerprint: number): boolean {
-    const bit = fingerprint & 0xfffff;
-    return ((this.#bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0 && this.#members.has(fingerprint);
+  /** Those of the fingerprints that are in the set. */
+  among(fingerprints: Uint32Array): number[] {
+    const bits = this.#bits;
+    const found: number[] = [];
+    // By index: an iterator takes three times as long.
+    for (let i = 0; i < fingerprints.length; i++) {
+      const fingerprint = fingerprints[i] as number;
+      const bit = fingerprint & 0xfffff;
+      if (((bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0 && this.#members.has(fingerprint))
+        found.push(fingerprint);
+    }
+    return found;
   }
 }

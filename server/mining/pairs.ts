@@ -60,7 +60,7 @@ export function drawMiddles(
 ): Middle[] {
   const comments = scopes.filter(({ kind }) => kind === 'comment');
   const barred = [...forbidden, ...scopes.filter(({ kind }) => kind === 'error')];
-  const candidates = pools(text, scopes, rows, random);
+  const candidates = pools(text, scopes, rows, random, kinds);
   const wanted = Math.max(1, Math.round(density * Math.min(maxPairsPerFile, text.length / textPerPair)));
   const drawn = new Map<number, Middle>();
   let open = [...kinds];

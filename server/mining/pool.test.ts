@@ -25,7 +25,7 @@ it('threads give what this thread gives', async () => {
 
 it('cancelled at any time it rejects with the reason, and the process goes on', async () => {
   using scratch = new ScratchRepository({ git: false });
-  for (let i = 0; i < 12; i++) scratch.write(`m${i}.ts`, moduleText(`part${'abcdefghijkl'[i]}`, 500));
+  for (let i = 0; i < 12; i++) scratch.write(`m${i}.ts`, moduleText(`part${'abcdefghijkl'[i]}`, 300));
   const jobs = jobsIn(scratch, 12);
   const already = AbortSignal.abort();
   await expect(mineFiles(jobs, { threads: 2, signal: already })).rejects.toBe(already.reason);
@@ -40,4 +40,4 @@ it('cancelled at any time it rejects with the reason, and the process goes on', 
     const refusal = await mineFiles(jobs, { threads: 2, signal: controller.signal, onFile }).catch((error) => error);
     expect(refusal).toBe(controller.signal.reason);
   }
-});
+}, 120_000);

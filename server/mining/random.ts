@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A number in [0, 1) that depends on `key` alone: the same in every process, version and clone. */
 export function hashFraction(...key: readonly string[]): number {
   // 48 bits: exact in a double.
-  return createHash('sha256').update(key.join('\0')).digest().readUIntBE(0, 6) / 2 ** 48;
+  return hash('sha256', key.join('\0'), 'buffer').readUIntBE(0, 6) / 2 ** 48;
 }
 
 /** Small deterministic generator for draws inside one file (xorshift32: speed matters more than period here). */

@@ -1,0 +1,128 @@
+/**
+ * Does it teach? Tunes the bundled base on a repository from pairs made in one of several ways, with the same number of tokens
+ * each, and judges it on pairs that are the same for all: of held-out files, and of what the newest commits added.
+ * usage: npm run bench -- teach FOLDER --variant NAME [--tokens N] --out FILE.json
+ *        npm run bench -- teach --table FILE.json...
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createCompletionEngine } from '../server/engine/index.ts';
+import type { AdapterRef } from '../server/engine/types.ts';
+import { heldOutLoss } from '../server/evaluation/heldOutLoss.ts';
+import { completePlace, type Serving } from '../server/evaluation/places.ts';
+import type { Dataset } from '../server/mining/types.ts';
+import { bundledModelPath } from '../server/paths.ts';
+import { trainerConfig } from '../server/tuning/hyperparameters.ts';
+import { Preparation } from '../server/tuning/prepare.ts';
+import { planSchedule } from '../server/tuning/schedule.ts';
+import { writeSequences } from '../server/tuning/sequences.ts';
+import { type JudgedPair, type JudgedRun, readRuns, tablesOf } from './teach/judged.ts';
+import { type TeachingPairs, teachingPairs, type Variant, type VariantName, variants } from './teach/variants.ts';
+import { sequencesFile, trainOnce } from './trainOnce.ts';
+
+/** Pairs whose loss counts, and the first of them that are completed too. */
+const most = { file: { pairs: 200, completed: 100 }, time: { pairs: 120, completed: 40 } } as const;
+const tokensPerStep = 1024;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    variant: { type: 'string' },
+    tokens: { type: 'string', default: '60000' },
+    out: { type: 'string' },
+    table: { type: 'boolean', default: false },
+  },
+});
+if (values.table) console.log(tablesOf(readRuns(positionals)));
+else {
+  const name = values.variant as VariantName;
+  const tokens = Number(values.tokens);
+  if (positionals.length !== 1 || !(name in variants) || values.out === undefined || !(tokens >= tokensPerStep)) {
+    console.error(
+      `usage: npm run bench -- teach FOLDER --variant ${Object.keys(variants).join('|')} [--tokens N] --out FILE.json\n` +
+        '       npm run bench -- teach --table FILE.json...',
+    );
+    process.exit(2);
+  }
+  const run = await teach(resolve(positionals[0] as string), name, tokens);
+  await writeFile(values.out, JSON.stringify(run));
+  console.log(`${run.repository}, ${name}: ${run.pairs.length} pairs judged, ${run.seconds.toFixed(0)} s of training`);
+}
+
+async function teach(folder: string, name: VariantName, tokens: number): Promise<JudgedRun> {
+  const variant: Variant = variants[name];
+  const pairs = await teachingPairs(folder, variant);
+  const scratch = await mkdtemp(join(tmpdir(), 'repotune-teach-'));
+  const engine = createCompletionEngine();
+  try {
+    const model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, device: 'cpu' });
+    const serving = { engine, model };
+    const trained = variant.train === null ? null : await train(scratch, pairs, serving, tokens);
+    const adapter = trained && { id: name, path: trained.adapter, scale: 1 };
+    return {
+      repository: basename(folder),
+      variant: name,
+      trainTokens: trained?.tokens ?? 0,
+      trainPairs: trained?.pairs ?? 0,
+      seconds: trained?.seconds ?? 0,
+      pairs: [
+        ...(await judge('file', pairs.byFile, serving, adapter)),
+        ...(await judge('time', pairs.byTime, serving, adapter)),
+      ],
+    };
+  } finally {
+    await engine.dispose();
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function train(scratch: string, { train, byFile }: TeachingPairs, serving: Serving, tokens: number) {
+  // Short pairs have 150 tokens: more than are needed would only take time to tokenize.
+  const learned = await new Preparation(train, serving).train(Math.ceil(tokens / 150), 1);
+  const steering = await new Preparation(byFile, serving).steering(most.file.pairs);
+  await writeSequences(join(scratch, sequencesFile), [...learned.sequences, ...steering]);
+  const steps = Math.round(tokens / tokensPerStep);
+  const planned = planSchedule({
+    trainTokens: learned.tokens,
+    parameters: serving.model.parameters,
+    maxSeconds: 3600,
+  });
+  const trained = await trainOnce(
+    scratch,
+    trainerConfig({ folder: '', modelPath: bundledModelPath(), baseType: 'q4_0', seed: 1 }, serving.model),
+    {
+      ...planned,
+      steps,
+      tokensPerStep,
+      warmupSteps: Math.max(1, Math.round(steps * 0.05)),
+      evaluateEvery: Math.max(5, Math.round(steps / 4)),
+    },
+  );
+  return { ...trained, tokens: trained.steps * tokensPerStep, pairs: learned.pairs.length };
+}
+
+async function judge(
+  heldOut: JudgedPair['heldOut'],
+  dataset: Dataset,
+  serving: Serving,
+  adapter: AdapterRef | null,
+): Promise<JudgedPair[]> {
+  const { pairs, samples } = await new Preparation(dataset, serving).heldOut(most[heldOut].pairs);
+  const { nlls, counts } = await heldOutLoss(serving.engine, samples, adapter);
+  const judged: JudgedPair[] = [];
+  for (const [i, pair] of pairs.entries()) {
+    const completed =
+      i < most[heldOut].completed ? await completePlace(pair, serving, dataset.repository, adapter) : null;
+    judged.push({
+      place: `${pair.path}:${pair.startByte}:${pair.commit.slice(0, 12)}`,
+      heldOut,
+      kind: pair.kind,
+      nll: nlls[i] as number,
+      tokens: counts[i] as number,
+      exact: completed && (completed.verdict?.exact ?? false),
+    });
+  }
+  return judged;
+}

@@ -1,0 +1,116 @@
+/** What one run of `bench -- teach` found, and the table over several. */
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { grid } from '../../server/commands/terminal.ts';
+import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
+import { randomFrom } from '../../server/tuning/shuffle.ts';
+import { type VariantName, variants } from './variants.ts';
+
+const judgedPair = z.object({
+  /** Which pair it is, the same in every run of a repository. */
+  place: z.string(),
+  heldOut: z.enum(['file', 'time']),
+  kind: z.string(),
+  /** Negative log probability of the middle, in nats, and its tokens. */
+  nll: z.number(),
+  tokens: z.number(),
+  /** Whether the completion was what stood there; null where none was asked for. */
+  exact: z.boolean().nullable(),
+});
+export const judgedRun = z.object({
+  repository: z.string(),
+  variant: z.enum(Object.keys(variants) as [VariantName, ...VariantName[]]),
+  trainTokens: z.number(),
+  trainPairs: z.number(),
+  seconds: z.number(),
+  pairs: z.array(judgedPair),
+});
+export type JudgedPair = z.infer<typeof judgedPair>;
+export type JudgedRun = z.infer<typeof judgedRun>;
+
+export function readRuns(files: readonly string[]): JudgedRun[] {
+  return files.map((file) => judgedRun.parse(JSON.parse(readFileSync(file, 'utf8'))));
+}
+
+/**
+ * Two tables. By option: loss on held-out files and on what newer commits added, with the 95 % interval of the difference from
+ * plain syntax pairs on the same places (paired bootstrap), and exact matches. By kind of pair: the base and the plain tune.
+ */
+export function tablesOf(runs: readonly JudgedRun[]): string {
+  const names = (Object.keys(variants) as VariantName[]).filter((name) => runs.some(({ variant }) => variant === name));
+  const byOption = names.map((name) => [
+    name,
+    ...(['file', 'time'] as const).flatMap((heldOut) => {
+      const own = pairsOf(runs, name, heldOut);
+      return [lossOf(own).toFixed(4), difference(own, pairsOf(runs, 'syntax', heldOut)), exactOf(own)];
+    }),
+  ]);
+  const base = pairsOf(runs, 'base');
+  const tuned = pairsOf(runs, 'syntax');
+  const byKind = [...new Set(tuned.map(({ kind }) => kind))].sort().map((kind) => {
+    const before = base.filter((pair) => pair.kind === kind);
+    const after = tuned.filter((pair) => pair.kind === kind);
+    const fall = (1 - lossOf(after) / lossOf(before)) * 100;
+    return [
+      kind,
+      String(after.length),
+      lossOf(before).toFixed(3),
+      lossOf(after).toFixed(3),
+      `${fall.toFixed(1)} %`,
+      exactOf(before),
+      exactOf(after),
+    ];
+  });
+  const head = ['loss', 'against syntax', 'exact'];
+  return [
+    `${new Set(runs.map(({ repository }) => repository)).size} repositories, about ${Math.round(median(runs.map(({ trainTokens }) => trainTokens).filter(Boolean)) / 1000)}k training tokens each`,
+    grid(['pairs', ...head.map((name) => `files: ${name}`), ...head.map((name) => `commits: ${name}`)], byOption),
+    grid(['kind', 'held out', 'base', 'tuned', 'fall', 'exact, base', 'exact, tuned'], byKind),
+  ].join('\n\n');
+}
+
+type Placed = JudgedPair & { readonly repository: string };
+
+function pairsOf(runs: readonly JudgedRun[], variant: VariantName, heldOut?: JudgedPair['heldOut']): Placed[] {
+  return runs
+    .filter((run) => run.variant === variant)
+    .flatMap(({ repository, pairs }) => pairs.map((pair) => ({ ...pair, repository })))
+    .filter((pair) => heldOut === undefined || pair.heldOut === heldOut);
+}
+
+function lossOf(pairs: readonly JudgedPair[]): number {
+  return sum(pairs.map(({ nll }) => nll)) / sum(pairs.map(({ tokens }) => tokens));
+}
+
+function difference(own: readonly Placed[], others: readonly Placed[]): string {
+  const keyOf = ({ repository, heldOut, place }: Placed): string => `${repository} ${heldOut} ${place}`;
+  const known = new Map(others.map((pair) => [keyOf(pair), pair]));
+  const both = own.flatMap((pair) => {
+    const other = known.get(keyOf(pair));
+    return other ? [{ change: pair.nll - other.nll, tokens: pair.tokens }] : [];
+  });
+  if (both.length < 2 || both.every(({ change }) => change === 0)) return '';
+  const { mean, low, high } = bootstrapRatio(
+    both.map(({ change }) => change),
+    both.map(({ tokens }) => tokens),
+    randomFrom(1, 0x7eac),
+  );
+  return `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
+}
+
+function exactOf(pairs: readonly JudgedPair[]): string {
+  const asked = pairs.filter(({ exact }) => exact !== null);
+  return asked.length === 0 ? '' : `${asked.filter(({ exact }) => exact).length} of ${asked.length}`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
