@@ -1,8 +1,13 @@
-/** `npm run check:quality [-- folder …]`: how good suggestions are on held-out places of real repositories, base and adapter. */
+/**
+ * `npm run check:quality [-- folder …] [--pairs N] [--only PARTS] [--json]`: how good suggestions are at held-out places of real
+ * repositories, base and adapter. What the confidence threshold lets through is shown for other held-out files than those it is
+ * applied to. Parts: adapter, context, healing.
+ */
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { servingPlan } from '../server/adapters/servingPlan.ts';
+import { sha256OfModel } from '../server/adapters/hash.ts';
+import { AdapterStore, refOf } from '../server/adapters/store.ts';
 import { report } from '../server/bars.ts';
 import { grid } from '../server/commands/terminal.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
@@ -12,10 +17,13 @@ import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { readSettings } from '../server/settings.ts';
-import { asShown, type CompletionsRun, completeAll, summarize, thresholds } from './quality/completions.ts';
+import { asShown, type Completed, completeAll, summarize, thresholds } from './quality/completions.ts';
+import { halves } from './quality/halves.ts';
 import { measureHealing } from './quality/healing.ts';
 
 const THRESHOLDS = [-3, -2, -1.5, -1.2, -1, -0.8, -0.6, -0.5, -0.4, -0.3, -0.2];
+/** Cursors of each kind at which healing is compared: each is asked twice. */
+const MOST_HEALED = 40;
 /** As much as the bundled base's prompt has room for. */
 const CONTEXT_CHARS = 540;
 
@@ -25,11 +33,11 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     pairs: { type: 'string', default: '60' },
     model: { type: 'string' },
-    skip: { type: 'string', default: '' },
+    only: { type: 'string', default: 'adapter,context,healing' },
     threads: { type: 'string', default: '0' },
   },
 });
-const skipped = new Set(values.skip.split(','));
+const parts = new Set(values.only.split(','));
 const modelPath = resolve(resolveModel(values.model));
 const engine = createCompletionEngine();
 const model = await engine.load({
@@ -45,28 +53,33 @@ const say = (text: string): void => {
 const percent = (share: number): string => (Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)} %`);
 
 const repositories: unknown[] = [];
-const everything: CompletionsRun[] = [];
+const calibrating: Completed[] = [];
 try {
   for (const folder of positionals.length > 0 ? positionals.map((path) => resolve(path)) : [process.cwd()]) {
     const dataset = await mineRepository({
       folder,
       maxTrainPairs: 400,
-      maxHeldOutPairs: count,
+      // As many again in other files, for the threshold.
+      maxHeldOutPairs: 2 * count,
       contextChars: CONTEXT_CHARS,
     });
-    const pairs = dataset.pairs.filter(({ split }) => split === 'held-out');
-    const tuned = (await servingPlan(folder, modelPath, console.error)).active;
+    const [pairs, others] = halves(dataset.pairs.filter(({ split }) => split === 'held-out'));
+    const tuned = parts.has('adapter') ? await adapterOf(folder) : null;
+    const withoutAdapter = tuned === null && parts.has('adapter');
     say(
-      `\n${basename(folder)}: ${pairs.length} held-out places${tuned === null ? ', no adapter of this base: tune first to see its row' : ''}`,
+      `\n${basename(folder)}: ${pairs.length} held-out places, ${others.length} more for the threshold${withoutAdapter ? '; no adapter of this base: tune first to see its row' : ''}`,
     );
     const runs: [string, AdapterRef | null, boolean][] = [['base', null, false]];
     if (tuned !== null) runs.push(['adapter', tuned, false]);
-    if (!skipped.has('context')) runs.push([tuned === null ? 'base, cross-file' : 'adapter, cross-file', tuned, true]);
+    if (parts.has('context')) runs.push([tuned === null ? 'base, cross-file' : 'adapter, cross-file', tuned, true]);
     const rows: Record<string, unknown> = {};
     const table: string[][] = [];
     for (const [name, adapter, withContext] of runs) {
       const run = await completeAll(pairs, { engine, model, adapter, maxTokens, withContext });
-      if (!withContext) everything.push(run);
+      if (!withContext) {
+        const apart = await completeAll(others, { engine, model, adapter, maxTokens, withContext });
+        calibrating.push(...apart.offered);
+      }
       for (const [label, shown] of [
         [name, run],
         [`${name}, as shown`, asShown(run)],
@@ -87,13 +100,13 @@ try {
     }
     say(grid(['', 'offered', 'exact', 'first line', 'similarity', 'valid syntax', 'ends right', 'chars/s'], table));
     let healing: unknown = null;
-    if (!skipped.has('healing')) {
+    if (parts.has('healing')) {
       const files = await Promise.all(
         [...new Set(pairs.map(({ path }) => path))].map((path) => readFile(join(folder, path), 'utf8')),
       );
       const healed = await measureHealing(
         files.map((text) => text.replaceAll('\r\n', '\n')),
-        count,
+        Math.min(count, MOST_HEALED),
         { engine, model, adapter: tuned },
       );
       say(
@@ -109,11 +122,8 @@ try {
 } finally {
   await engine.dispose();
 }
-const calibration = thresholds(
-  everything.flatMap(({ offered }) => offered),
-  THRESHOLDS,
-);
-say('\nconfidence (mean log probability of a token), over all of the above:');
+const calibration = thresholds(calibrating, THRESHOLDS);
+say(`\nconfidence (mean log probability of a token), ${calibrating.length} suggestions in other files:`);
 say(
   grid(
     ['at least', 'kept', 'first line', 'similarity'],
@@ -126,3 +136,12 @@ say(
   ),
 );
 if (values.json) report([], true, { repositories, calibration });
+
+/** What serves, else the newest of this base: also one that did not help enough to be activated is worth a row. */
+async function adapterOf(folder: string): Promise<AdapterRef | null> {
+  const { adapters } = await (await AdapterStore.of(folder)).list();
+  const sha256 = await sha256OfModel(modelPath);
+  const ofBase = adapters.filter(({ manifest }) => manifest.base.sha256 === sha256);
+  const chosen = ofBase.find(({ active }) => active) ?? ofBase[0];
+  return chosen === undefined ? null : refOf(chosen);
+}
