@@ -40,6 +40,8 @@ export interface FolderAdapters {
   /** Makes one serve (the newest when no id is given); rejects with a sentence for the user. */
   activate(folder: string, id: string | undefined, force: boolean): Promise<void>;
   disable(folder: string): Promise<void>;
+  /** Commits made since the active version was tuned; null without one, or where git cannot tell. */
+  commitsSinceTune(folder: string): Promise<number | null>;
   /** Of the newest version, as if its run had just ended. */
   lastResult(folder: string): Promise<TuneResult | null>;
 }
@@ -87,6 +89,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       run: null,
       paused: false,
       lastResult: null,
+      commitsSinceTune: null,
     },
     (state) => client.stateChanged(state),
   );
@@ -141,6 +144,18 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     await host.unload();
   };
 
+  let offeredRetune = false;
+  /** Once a session: an adapter of an older tree still helps, only less. */
+  const offerRetune = (commits: number | null, after: number): void => {
+    if (offeredRetune || after === 0 || commits === null || commits < after) return;
+    offeredRetune = true;
+    client.notice({
+      severity: 'info',
+      message: `${commits} commits were made since the active adapter was tuned. Tuning can go on from it, on what has changed.`,
+      action: { title: 'Tune On', command: 'repotune.tuneOn' },
+    });
+  };
+
   const refresh = async (): Promise<RepotuneState> => {
     const folder = workspace.folders[0] ?? null;
     const modelPath = parts.modelPath(settings);
@@ -150,7 +165,11 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     });
     const adapters = folder === null ? [] : await parts.adapters.list(folder).catch(() => []);
     const source = adapters.some(({ active }) => active) ? 'adapter' : 'base';
-    keeper.update({ folder, base, adapters, source, completionsEnabled: settings.completions.enabled });
+    const commitsSinceTune =
+      folder === null || source === 'base' ? null : await parts.adapters.commitsSinceTune(folder).catch(() => null);
+    const { enabled } = settings.completions;
+    keeper.update({ folder, base, adapters, source, completionsEnabled: enabled, commitsSinceTune });
+    offerRetune(commitsSinceTune, settings.tuning.remindAfterCommits);
     return keeper.current;
   };
 
@@ -235,7 +254,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       load();
       void checkRemote();
     },
-    tune: async ({ folder, preset }) => {
+    tune: async ({ folder, preset, continueFrom }) => {
       const chosen = folder ?? workspace.folders[0];
       if (chosen === undefined)
         return { kind: 'refused', message: 'Open a folder first: Repotune tunes on a repository.' };
@@ -248,6 +267,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
         device: settings.device,
         ...sized.tuning,
         pauseOnBattery: settings.tuning.pauseOnBattery,
+        ...(continueFrom === undefined ? {} : { continueFrom }),
       });
     },
     stop: () => tuning.stop(),

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { activateAdapter, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
+import { activateAdapter, commitsSinceTune, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
 import { dataFolder } from './adapters/location.ts';
 import { servingPlan } from './adapters/servingPlan.ts';
 import { AdapterStore } from './adapters/store.ts';
@@ -50,6 +50,7 @@ const parts: Parts = {
     serving: servingPlan,
     activate: activateAdapter,
     disable: disableAdapter,
+    commitsSinceTune,
     lastResult: async (folder) => lastResult(await AdapterStore.of(folder), folder),
   },
   retrieval: {

@@ -48,6 +48,8 @@ export interface RepotuneState {
   /** The user holds the run; it goes on where it was. */
   readonly paused: boolean;
   readonly lastResult: TuneResult | null;
+  /** Commits made since the active adapter was tuned; null without one, or where git cannot tell. */
+  readonly commitsSinceTune: number | null;
 }
 
 export interface TuneParams {
@@ -55,6 +57,8 @@ export interface TuneParams {
   readonly folder?: string;
   /** Time and rank for this run, in place of the settings'. */
   readonly preset?: Preset;
+  /** Goes on from this version (an id, or `active`) on what has changed since. */
+  readonly continueFrom?: string;
 }
 
 /** How much a run may take: see `server/tuning/presets.ts`. */
@@ -356,6 +360,8 @@ export interface Settings {
     readonly maxMinutes: number;
     /** A run waits while the machine is on its battery. */
     readonly pauseOnBattery: boolean;
+    /** Commits since the tune from which re-tuning is offered; 0 for never. */
+    readonly remindAfterCommits: number;
   };
   readonly sharing: {
     readonly remote: string;

@@ -27,6 +27,7 @@ const sections = {
       .max(24 * 60)
       .default(5),
     pauseOnBattery: z.boolean().default(false),
+    remindAfterCommits: z.number().int().min(0).max(100_000).default(50),
   },
   sharing: {
     remote: z.string().min(1).default('origin'),
@@ -77,6 +78,11 @@ export function readSettings(raw: unknown): ReadSettings {
       rank: read(sections.tuning.rank, 'tuning.rank', tuning['rank']),
       maxMinutes: read(sections.tuning.maxMinutes, 'tuning.maxMinutes', tuning['maxMinutes']),
       pauseOnBattery: read(sections.tuning.pauseOnBattery, 'tuning.pauseOnBattery', tuning['pauseOnBattery']),
+      remindAfterCommits: read(
+        sections.tuning.remindAfterCommits,
+        'tuning.remindAfterCommits',
+        tuning['remindAfterCommits'],
+      ),
     },
     sharing: {
       remote: read(sections.sharing.remote, 'sharing.remote', sharing['remote']),

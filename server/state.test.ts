@@ -11,6 +11,7 @@ const initial = {
   run: null,
   paused: false,
   lastResult: null,
+  commitsSinceTune: null,
 } as const;
 
 test('many changes are told at most four times a second, the last one always', () => {

@@ -13,6 +13,7 @@ const state: RepotuneState = {
   run: null,
   paused: false,
   lastResult: null,
+  commitsSinceTune: null,
 };
 const adapter = {
   id: 'v1',

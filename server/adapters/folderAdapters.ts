@@ -1,5 +1,6 @@
 /** The stores of all workspace folders, as the language server asks for them. */
 import type { AdapterSummary } from '../protocol.ts';
+import { commitsSince } from './staleness.ts';
 import type { Standing } from './standing.ts';
 import { AdapterStore, type StoredAdapter } from './store.ts';
 
@@ -19,6 +20,12 @@ export async function activateAdapter(folder: string, id: string | undefined, fo
 
 export async function disableAdapter(folder: string): Promise<void> {
   await (await AdapterStore.of(folder)).disable('chosen in the editor');
+}
+
+/** Commits made since the active version was tuned; null without one, or where git cannot tell. */
+export async function commitsSinceTune(folder: string): Promise<number | null> {
+  const active = await (await AdapterStore.of(folder)).active();
+  return active === null ? null : await commitsSince(folder, active.manifest.dataset.commit);
 }
 
 function summaryOf({ id, name, active, standing, manifest }: StoredAdapter): AdapterSummary {

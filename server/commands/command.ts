@@ -16,7 +16,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 /** `parseArgs`, with errors a user can read. */
 export function parse<const O extends Options>(args: readonly string[], options: O) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true, strict: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { type Bar, barsLine, barsTable } from '../bars.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
+import { ProgressTracker } from '../tuning/progress.ts';
+import { type RefitResult, refit } from '../tuning/refit.ts';
 import { newRunId } from '../tuning/runId.ts';
 import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
 import { watchedRun } from '../tuning/watchedRun.ts';
@@ -18,9 +20,10 @@ export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it serves if it is better on held-out files.',
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--learning-rate x]
          [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
-         [--continue adapter|active] [--by-time] [--pause-on-battery] [--force] [--json]`,
+         [--continue adapter|active] [--no-by-time] [--pause-on-battery] [--force] [--json]
+         --refit adapter: trains one that passed once more, on everything; not evaluated`,
   async run(args, signal) {
-    const { options, json, runId, pauseOnBattery } = read(args);
+    const { options, json, runId, pauseOnBattery, again } = read(args);
     const serving = new ServingOnce();
     const line = new StatusLine(process.stderr);
     // Whoever started it may be gone; the run goes on.
@@ -35,6 +38,13 @@ export const tuneCommand: Command = {
         pauseOnBattery,
         onProgress: (snapshot: TuneProgress) => line.show(progressLine(snapshot)),
       };
+      if (again !== null) {
+        const progress = new ProgressTracker(runId, options.folder, Date.now, dependencies.onProgress);
+        const refitted = await refit(runId, again, options, dependencies, progress, signal);
+        line.clear();
+        console.log(json ? JSON.stringify(refitted) : describeRefit(refitted));
+        return 0;
+      }
       const outcome = await watchedRun(runId, options, dependencies, signal);
       line.clear();
       if (outcome.kind === 'stopped') {
@@ -61,6 +71,8 @@ interface Asked {
   readonly json: boolean;
   readonly runId: string;
   readonly pauseOnBattery: boolean;
+  /** A version to train again on everything. */
+  readonly again: string | null;
 }
 
 function read(args: readonly string[]): Asked {
@@ -76,7 +88,8 @@ function read(args: readonly string[]): Asked {
     device: { type: 'string' },
     name: { type: 'string' },
     continue: { type: 'string' },
-    'by-time': { type: 'boolean', default: false },
+    'by-time': { type: 'boolean', default: true },
+    refit: { type: 'string' },
     'pause-on-battery': { type: 'boolean', default: false },
     // For the language server, which follows the run under this name.
     'run-id': { type: 'string' },
@@ -109,7 +122,7 @@ function read(args: readonly string[]): Asked {
   };
   const runId = values['run-id'] ?? newRunId(Date.now());
   if (!/^run-[\w-]{1,60}$/.test(runId)) throw new UsageError('--run-id takes a name like run-20260101-abcdef');
-  return { options, json: values.json, runId, pauseOnBattery: values['pause-on-battery'] };
+  return { options, json: values.json, runId, pauseOnBattery: values['pause-on-battery'], again: values.refit ?? null };
 }
 
 /** Without a folder, Repotune tunes on itself: whoever has a checkout can try it with nothing else at hand. */
@@ -126,6 +139,10 @@ function barsOf(result: TuneResult): Bar[] {
     { name: 'held-out-loss-fall-percent', value: lossFallPercent(result), op: '>=', bar: 5 },
     { name: 'minutes', value: result.minutes, op: '<=', bar: 5 },
   ];
+}
+
+function describeRefit({ adapterId, of, pairs, steps }: RefitResult): string {
+  return `${adapterId}: ${of} trained again on all ${pairs} pairs, ${steps} steps. Nothing is left to measure it on, so it is marked as not evaluated and does not serve. To use it: repotune adapters activate ${adapterId}`;
 }
 
 function describe(result: TuneResult, { baseType }: TuneOptions): string {

@@ -5,6 +5,7 @@ import type { TuneParams, UseParams } from '../protocol.ts';
 export const tuneParams: z.ZodType<TuneParams> = z.object({
   folder: z.string().min(1).exactOptional(),
   preset: z.enum(['quick', 'balanced', 'thorough']).exactOptional(),
+  continueFrom: z.string().min(1).exactOptional(),
 });
 
 export const useParams: z.ZodType<UseParams> = z.object({

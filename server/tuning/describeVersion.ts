@@ -14,6 +14,9 @@ import type { TuneOptions } from './types.ts';
 /** Names the rule of `server/mining/split.ts`; to be changed with it. */
 export const SPLIT_RULE = 'by file, sha256 of first commit and path, 10 %, v1';
 
+/** Of a version trained on everything: nothing is left to measure it on, and it is compared with none. */
+export const REFIT_SPLIT = 'everything, v1';
+
 /** Sorts by time, is unique, and is safe in folder names, refs and command lines. */
 export function newVersionId(nowMs: number, entropy: string): string {
   const stamp = new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
@@ -27,7 +30,8 @@ export interface VersionFacts {
   readonly job: TrainJob;
   readonly prepared: Prepared;
   readonly outcome: Extract<LoopOutcome, { kind: 'trained' }>;
-  readonly report: Pick<Report, 'byFile'>;
+  /** null: not evaluated, for it was trained on everything. */
+  readonly report: Pick<Report, 'byFile'> | null;
   readonly adapterFile: string;
   readonly parent: { readonly id: string } | null;
 }
@@ -71,8 +75,8 @@ export async function describeVersion(
       commit: dataset.commit,
       files: dataset.files.filter(({ verdict }) => verdict === 'taken').length,
       trainPairs: prepared.train.pairs.length,
-      heldOutPairs: report.byFile.pairs,
-      split: SPLIT_RULE,
+      heldOutPairs: report?.byFile.pairs ?? 0,
+      split: report === null ? REFIT_SPLIT : SPLIT_RULE,
     },
     training: {
       method: isFourBit(trainer.baseType, model.weightType) ? 'qlora' : 'lora',
@@ -89,7 +93,7 @@ export async function describeVersion(
       endReason: outcome.reason,
     },
     prompt: { order: prepared.format.order, repoTokens: prepared.format.repoTokens },
-    metrics: {
+    metrics: report && {
       heldOutTokens: report.byFile.tokens,
       heldOutLossBase: report.byFile.base.loss,
       heldOutLossTuned: report.byFile.tuned.loss,

@@ -6,7 +6,7 @@ import { judge, type Verdict } from '../evaluation/gate.ts';
 import type { Report } from '../evaluation/report.ts';
 import { mineRepository } from '../mining/index.ts';
 import type { Dataset } from '../mining/types.ts';
-import { SPLIT_RULE } from './describeVersion.ts';
+import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
 import type { Serving } from './pipeline.ts';
 import { Preparation } from './prepare.ts';
 import { randomFrom, shuffled } from './shuffle.ts';
@@ -48,7 +48,7 @@ export async function judgeVersion(
   requireBase(adapter, baseSha256);
   const dataset = await mineRepository({ folder }, ({ stage }) => onMessage(`Mining: ${stage}`), signal);
   requireSameSplit(adapter, dataset);
-  const active = await usableActive(store, baseSha256);
+  const active = await usableRival(store, baseSha256);
   const against = active?.id === adapter.id ? null : active;
   if (against) requireSameSplit(against, dataset);
   const loaded = await serving();
@@ -79,7 +79,7 @@ export async function judgeVersion(
 }
 
 /** The active version, if it is one of this base and whole: another one cannot serve and so need not be beaten. */
-export async function usableActive(store: AdapterStore, baseSha256: string): Promise<StoredAdapter | null> {
+async function usableActive(store: AdapterStore, baseSha256: string): Promise<StoredAdapter | null> {
   try {
     const active = await store.active();
     if (active === null || active.manifest.base.sha256 !== baseSha256) return null;
@@ -88,6 +88,18 @@ export async function usableActive(store: AdapterStore, baseSha256: string): Pro
   } catch {
     return null;
   }
+}
+
+/**
+ * What a new version is compared with. A refit was trained on what is held out, so its figures would flatter it: the version
+ * it repeats stands for it. One that is here no longer leaves the base alone to be beaten.
+ */
+export async function usableRival(store: AdapterStore, baseSha256: string): Promise<StoredAdapter | null> {
+  const active = await usableActive(store, baseSha256);
+  if (active === null || active.manifest.dataset.split !== REFIT_SPLIT) return active;
+  const { parent } = active.manifest;
+  const repeated = parent === null ? null : await store.find(parent).catch(() => null);
+  return repeated?.manifest.dataset.split === SPLIT_RULE ? repeated : null;
 }
 
 function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void {
@@ -107,8 +119,10 @@ export function requireSameSplit(
   const why =
     standing.kind === 'unmeasured' && standing.origin.kind === 'imported'
       ? 'was imported, and what it was trained on is not known'
-      : dataset.firstCommit === firstCommit
-        ? 'was tuned by a release that holds out other files'
-        : 'was tuned on another repository, so its held-out files are others';
+      : dataset.split === REFIT_SPLIT
+        ? 'was trained on everything, held-out files too'
+        : dataset.firstCommit === firstCommit
+          ? 'was tuned by a release that holds out other files'
+          : 'was tuned on another repository, so its held-out files are others';
   throw new Error(`Adapter ${id} ${why}: figures on this repository's held-out files would mean nothing.`);
 }

@@ -1,15 +1,17 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { commitsSince } from '../adapters/staleness.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { reportSchema } from '../evaluation/report.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { bundledModelPath } from '../paths.ts';
-import { commitsSince } from './continuing.ts';
-import { judgeVersion } from './judgeVersion.ts';
+import { requireComparable } from './compareVersions.ts';
+import { judgeVersion, usableRival } from './judgeVersion.ts';
 import { runTune } from './pipeline.ts';
 import { ProgressTracker } from './progress.ts';
+import { refit } from './refit.ts';
 import type { TuneOptions, TuneProgress, TuneResult } from './types.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 60_000 });
@@ -130,4 +132,30 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect(judged.byFile.active?.loss).toBeGreaterThan(0);
   expect(judged.byFile.active?.loss).not.toBe(judged.byFile.base.loss);
   expect(second.active).toBe(next.result.activated);
+
+  const dependencies = {
+    serving: async () => ({ engine, model }),
+    createTuneEngine,
+    nowMs: Date.now,
+    toolVersion: '0',
+  };
+  const again = async (id: string) =>
+    await refit(
+      'run-refit',
+      id,
+      { folder: repository.root, modelPath: bundledModelPath(), baseType: 'q4_0', threads: 1 },
+      dependencies,
+      new ProgressTracker('run-refit', repository.root, Date.now, () => {}),
+      new AbortController().signal,
+    );
+  await expect(again(pulled.id)).rejects.toThrow(/has not passed the gate/);
+  await store.judge(first.id, { passed: true, reason: 'Better.', report: null }, Date.now());
+  const everything = await store.find((await again(first.id)).adapterId);
+  expect(everything.manifest).toMatchObject({ parent: first.id, metrics: null, dataset: { heldOutPairs: 0 } });
+  expect(everything.manifest.dataset.trainPairs).toBeGreaterThan(first.manifest.dataset.trainPairs);
+  expect(everything).toMatchObject({ active: false, standing: { kind: 'unjudged' } });
+  expect(() => requireComparable(everything, first)).toThrow(/rule of what is held out/);
+  await expect(judge(everything.id)).rejects.toThrow(/trained on everything/);
+  await store.activate(everything.id, 'test');
+  expect((await usableRival(store, first.manifest.base.sha256))?.id).toBe(first.id);
 });

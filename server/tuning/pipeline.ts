@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256OfModel } from '../adapters/hash.ts';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
-import type { CompletionEngine, DeviceChoice, ModelInfo, TrainerConfig } from '../engine/types.ts';
+import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
 import { sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { forced, judge } from '../evaluation/gate.ts';
 import type { Report } from '../evaluation/report.ts';
@@ -11,19 +11,18 @@ import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import type { PromptFormat } from '../prompt/index.ts';
 import { takeLock } from '../storage/lock.ts';
-import { readCheckpoint } from './checkpoint.ts';
 import { changedSince, parentOf, shapeOf } from './continuing.ts';
 import { describeVersion, newVersionId } from './describeVersion.ts';
 import { requireDiskSpace } from './diskSpace.ts';
 import { TuneError } from './errors.ts';
 import { trainerConfig } from './hyperparameters.ts';
-import { usableActive } from './judgeVersion.ts';
+import { usableRival } from './judgeVersion.ts';
 import { type HeldOut, Preparation, type Train } from './prepare.ts';
 import type { ProgressTracker } from './progress.ts';
-import { planSchedule } from './schedule.ts';
-import { type Sequence, writeSequences } from './sequences.ts';
+import type { Sequence } from './sequences.ts';
 import { mineSplits } from './splits.ts';
-import type { LoopOutcome, TrainJob, TuneEngine } from './trainJob.ts';
+import type { TrainJob, TuneEngine } from './trainJob.ts';
+import { makeJob, pairsInTime, type Trained, train } from './trainRun.ts';
 import type { TuneOptions, TuneResult } from './types.ts';
 
 export interface Serving {
@@ -53,16 +52,11 @@ export interface TuneDependencies {
 
 const MOST_TRAIN_PAIRS = 8000;
 const MOST_HELD_OUT_PAIRS = 240;
-const LEAST_TRAIN_PAIRS = 200;
-/** A short pair; most have more, so the estimate of how many fit errs upwards. */
-const TOKENS_PER_PAIR = 200;
 const DEFAULT_MINUTES = 4.7;
 /** Of the time given, what examining one model may take. */
 const SCORING_SHARE = 0.1;
 /** Kept beyond the time that the base took, for a machine that gets busier, and for storing. */
 const SCORING_RESERVE = 1.5;
-const LEAST_TRAINING_SECONDS = 5;
-const CHECKPOINT_SECONDS = 30;
 
 /**
  * Runs a tune. Rejects with an error whose message is for the user, or with the signal's reason when stopped; nothing that
@@ -76,23 +70,7 @@ export async function runTune(
   signal: AbortSignal,
 ): Promise<TuneResult> {
   const startedMs = dependencies.nowMs();
-  const { sizeBytes } = await inspectTrainable(options.modelPath);
-  const store = await AdapterStore.of(options.folder);
-  await mkdir(store.dir, { recursive: true });
-  await requireDiskSpace(store.dir, sizeBytes);
-  const lock = await takeLock(join(store.dir, 'tune.lock'), `tuning ${options.folder}`);
-  if (lock.kind === 'busy') {
-    const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });
-    throw new TuneError(
-      `A tune of this repository is already running (process ${lock.holder.pid}, since ${since}). Wait for it or stop it first.`,
-    );
-  }
-  const runDir = join(store.dir, 'runs', runId);
-  try {
-    // Whoever holds the lock is alone: other runs' folders were left by a crash.
-    await rm(join(store.dir, 'runs'), { recursive: true, force: true });
-    await mkdir(runDir, { recursive: true });
-    await dependencies.onLocked?.(store.dir);
+  return await inRun(runId, options, dependencies, async (store, runDir) => {
     const baseSha256 = await sha256OfModel(options.modelPath);
     const parent = await parentOf(store, options.continueFrom, baseSha256);
     const { dataset, byTime } = await mineSplits(options, (step) => progress.mining(step), signal);
@@ -103,7 +81,7 @@ export async function runTune(
     const preparation = new Preparation(dataset, serving);
     const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
     const heldOut = await preparation.heldOut(mostHeldOut, signal);
-    const active = await usableActive(store, baseSha256);
+    const active = await usableRival(store, baseSha256);
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
     const evaluation = await TuneEvaluation.begin(
       {
@@ -187,67 +165,37 @@ export async function runTune(
     };
     progress.stage('done', verdict.reason);
     return result;
+  });
+}
+
+/** Runs `work` in a folder of its own, alone among all tunes of this repository. */
+export async function inRun<T>(
+  runId: string,
+  options: TuneOptions,
+  dependencies: Pick<TuneDependencies, 'onLocked'>,
+  work: (store: AdapterStore, runDir: string) => Promise<T>,
+): Promise<T> {
+  const { sizeBytes } = await inspectTrainable(options.modelPath);
+  const store = await AdapterStore.of(options.folder);
+  await mkdir(store.dir, { recursive: true });
+  await requireDiskSpace(store.dir, sizeBytes);
+  const lock = await takeLock(join(store.dir, 'tune.lock'), `tuning ${options.folder}`);
+  if (lock.kind === 'busy') {
+    const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });
+    throw new TuneError(
+      `A tune of this repository is already running (process ${lock.holder.pid}, since ${since}). Wait for it or stop it first.`,
+    );
+  }
+  const runDir = join(store.dir, 'runs', runId);
+  try {
+    // Whoever holds the lock is alone: other runs' folders were left by a crash.
+    await rm(join(store.dir, 'runs'), { recursive: true, force: true });
+    await mkdir(runDir, { recursive: true });
+    await dependencies.onLocked?.(store.dir);
+    return await work(store, runDir);
   } finally {
     await rm(runDir, { recursive: true, force: true });
     await lock.release();
-  }
-}
-
-/** Pairs that a run of `seconds` can look at, generously (a training step costs over twice a pass): more would be time lost. */
-function pairsInTime(seconds: number, scoredTokensPerSecond: number): number {
-  return Math.max(LEAST_TRAIN_PAIRS, Math.ceil((seconds * scoredTokensPerSecond) / 2 / TOKENS_PER_PAIR));
-}
-
-async function makeJob(
-  runId: string,
-  runDir: string,
-  trainer: TrainerConfig,
-  { model }: Serving,
-  prepared: Prepared,
-  { learningRate }: TuneOptions,
-  secondsLeft: number,
-  initialAdapter: string | null,
-): Promise<TrainJob> {
-  const sequencesFile = 'sequences.bin';
-  await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.steering]);
-  return {
-    runId,
-    runDir,
-    trainer,
-    schedule: planSchedule({
-      trainTokens: prepared.train.tokens,
-      parameters: model.parameters,
-      maxSeconds: Math.max(LEAST_TRAINING_SECONDS, secondsLeft),
-      ...(learningRate === undefined ? {} : { learningRate }),
-    }),
-    adaptToSpeed: true,
-    initialAdapter,
-    sequencesFile,
-    adapterFile: 'adapter.gguf',
-    checkpointFile: 'checkpoint.json',
-    checkpointEverySeconds: CHECKPOINT_SECONDS,
-  };
-}
-
-type Trained = Extract<LoopOutcome, { kind: 'trained' }>;
-
-/** A process that dies (a device lost, memory taken by others) is started again from the checkpoint, while it gets on. */
-async function train(
-  job: TrainJob,
-  { createTuneEngine }: TuneDependencies,
-  progress: ProgressTracker,
-  signal: AbortSignal,
-): Promise<Trained> {
-  for (let reached = 0; ; ) {
-    const engine = createTuneEngine();
-    const outcome = await engine.run(job, (event) => progress.loop(event), signal).finally(() => engine.dispose());
-    if (outcome.kind === 'trained') return outcome;
-    signal.throwIfAborted();
-    if (outcome.kind === 'stopped') throw new TuneError('The tune was stopped.');
-    const checkpoint = outcome.died ? await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId) : null;
-    if (checkpoint === null || checkpoint.step <= reached) throw new TuneError(outcome.message);
-    reached = checkpoint.step;
-    progress.message(`The tuning process ended; going on from step ${reached}`);
   }
 }
 

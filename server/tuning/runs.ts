@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly maxMinutes: number;
   readonly device: DeviceChoice;
   readonly pauseOnBattery: boolean;
+  /** A version to go on from, on what has changed since. */
+  readonly continueFrom?: string;
 }
 
 interface Started {
@@ -188,6 +190,7 @@ function argumentsOf(runId: string, options: RunOptions): string[] {
     ...['--minutes', String(options.maxMinutes)],
     ...['--device', options.device],
     ...(options.pauseOnBattery ? ['--pause-on-battery'] : []),
+    ...(options.continueFrom === undefined ? [] : ['--continue', options.continueFrom]),
   ];
 }
 

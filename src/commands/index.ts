@@ -4,7 +4,7 @@ import { DoctorReports, doctor } from './doctor.ts';
 import { chooseModel } from './models.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, useBase } from './source.ts';
-import { stopTuning, tune, tunePreset } from './tune.ts';
+import { stopTuning, tune, tuneOn, tunePreset } from './tune.ts';
 import { compareAdapters, compareLive, endLiveComparison, renameAdapter } from './versions.ts';
 
 type Handler = (argument?: unknown) => unknown;
@@ -15,6 +15,7 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
   const commands = {
     'repotune.tune': (folder) => tune(session, folder),
     'repotune.tunePreset': (preset) => tunePreset(session, preset),
+    'repotune.tuneOn': () => tuneOn(session),
     'repotune.stop': () => stopTuning(session),
     'repotune.pause': () => session.pause(true),
     'repotune.resume': () => session.pause(false),

@@ -20,6 +20,14 @@ export async function tunePreset(session: Session, argument: unknown): Promise<v
   return tune(session, undefined, preset);
 }
 
+/** Goes on from the active adapter, on what has changed since. */
+export async function tuneOn(session: Session): Promise<void> {
+  const opening = vscode.commands.executeCommand('repotune.panel.focus');
+  const answer = await session.tune({ continueFrom: 'active' });
+  await opening;
+  if (answer.kind === 'refused') await vscode.window.showErrorMessage(answer.message);
+}
+
 export async function stopTuning(session: Session): Promise<void> {
   if (!(await session.stopTuning())) await vscode.window.showInformationMessage('Repotune is not tuning now.');
 }

@@ -1,0 +1,75 @@
+/** The training of a run: its job file, and the process that carries it out, started again where it dies. */
+import { join } from 'node:path';
+import type { TrainerConfig } from '../engine/types.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import { TuneError } from './errors.ts';
+import type { Prepared, Serving, TuneDependencies } from './pipeline.ts';
+import type { ProgressTracker } from './progress.ts';
+import { planSchedule } from './schedule.ts';
+import { writeSequences } from './sequences.ts';
+import type { LoopOutcome, TrainJob } from './trainJob.ts';
+import type { TuneOptions } from './types.ts';
+
+const LEAST_TRAIN_PAIRS = 200;
+/** A short pair; most have more, so the estimate of how many fit errs upwards. */
+const TOKENS_PER_PAIR = 200;
+const LEAST_TRAINING_SECONDS = 5;
+const CHECKPOINT_SECONDS = 30;
+
+/** Pairs that a run of `seconds` can look at, generously (a training step costs over twice a pass): more would be time lost. */
+export function pairsInTime(seconds: number, scoredTokensPerSecond: number): number {
+  return Math.max(LEAST_TRAIN_PAIRS, Math.ceil((seconds * scoredTokensPerSecond) / 2 / TOKENS_PER_PAIR));
+}
+
+export async function makeJob(
+  runId: string,
+  runDir: string,
+  trainer: TrainerConfig,
+  { model }: Serving,
+  prepared: Prepared,
+  { learningRate }: TuneOptions,
+  secondsLeft: number,
+  initialAdapter: string | null,
+): Promise<TrainJob> {
+  const sequencesFile = 'sequences.bin';
+  await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.steering]);
+  return {
+    runId,
+    runDir,
+    trainer,
+    schedule: planSchedule({
+      trainTokens: prepared.train.tokens,
+      parameters: model.parameters,
+      maxSeconds: Math.max(LEAST_TRAINING_SECONDS, secondsLeft),
+      ...(learningRate === undefined ? {} : { learningRate }),
+    }),
+    adaptToSpeed: true,
+    initialAdapter,
+    sequencesFile,
+    adapterFile: 'adapter.gguf',
+    checkpointFile: 'checkpoint.json',
+    checkpointEverySeconds: CHECKPOINT_SECONDS,
+  };
+}
+
+export type Trained = Extract<LoopOutcome, { kind: 'trained' }>;
+
+/** A process that dies (a device lost, memory taken by others) is started again from the checkpoint, while it gets on. */
+export async function train(
+  job: TrainJob,
+  { createTuneEngine }: TuneDependencies,
+  progress: ProgressTracker,
+  signal: AbortSignal,
+): Promise<Trained> {
+  for (let reached = 0; ; ) {
+    const engine = createTuneEngine();
+    const outcome = await engine.run(job, (event) => progress.loop(event), signal).finally(() => engine.dispose());
+    if (outcome.kind === 'trained') return outcome;
+    signal.throwIfAborted();
+    if (outcome.kind === 'stopped') throw new TuneError('The tune was stopped.');
+    const checkpoint = outcome.died ? await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId) : null;
+    if (checkpoint === null || checkpoint.step <= reached) throw new TuneError(outcome.message);
+    reached = checkpoint.step;
+    progress.message(`The tuning process ended; going on from step ${reached}`);
+  }
+}
