@@ -128,7 +128,9 @@ function ownEnvironment() {
 
 function versionOf(node, entry) {
   if (!existsSync(node) || !existsSync(entry)) return null;
-  return spawnSync(node, [entry, '--version'], { encoding: 'utf8' }).stdout?.split(/\s/)[0] ?? null;
+  // The first run ever says before it that a default configuration was written.
+  const printed = spawnSync(node, [entry, '--version'], { encoding: 'utf8' }).stdout ?? '';
+  return printed.match(/^\d+\.\d+\.\d+(?=\s)/m)?.[0] ?? null;
 }
 
 function whole(program) {
