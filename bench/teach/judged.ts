@@ -33,8 +33,8 @@ export function readRuns(files: readonly string[]): JudgedRun[] {
 }
 
 /**
- * Two tables. By option: loss on held-out files and on what newer commits added, with the 95 % interval of the difference from
- * plain syntax pairs on the same places (paired bootstrap), and exact matches. By kind of pair: the base and the plain tune.
+ * Three tables. By option: loss on held-out files and on what newer commits added, with the 95 % interval of the difference from
+ * plain syntax pairs on the same places (paired bootstrap), and exact matches. By kind of pair and option: loss, and exact matches.
  */
 export function tablesOf(runs: readonly JudgedRun[]): string {
   const names = (Object.keys(variants) as VariantName[]).filter((name) => runs.some(({ variant }) => variant === name));
@@ -45,27 +45,22 @@ export function tablesOf(runs: readonly JudgedRun[]): string {
       return [lossOf(own).toFixed(4), difference(own, pairsOf(runs, 'syntax', heldOut)), exactOf(own)];
     }),
   ]);
-  const base = pairsOf(runs, 'base');
-  const tuned = pairsOf(runs, 'syntax');
-  const byKind = [...new Set(tuned.map(({ kind }) => kind))].sort().map((kind) => {
-    const before = base.filter((pair) => pair.kind === kind);
-    const after = tuned.filter((pair) => pair.kind === kind);
-    const fall = (1 - lossOf(after) / lossOf(before)) * 100;
-    return [
-      kind,
-      String(after.length),
-      lossOf(before).toFixed(3),
-      lossOf(after).toFixed(3),
-      `${fall.toFixed(1)} %`,
-      exactOf(before),
-      exactOf(after),
-    ];
-  });
+  const kinds = [...new Set(runs.flatMap(({ pairs }) => pairs.map(({ kind }) => kind)))].sort();
+  const byKind = (cell: (pairs: readonly Placed[]) => string): string[][] =>
+    kinds.map((kind) => {
+      const cells = names.map((name) => pairsOf(runs, name).filter((pair) => pair.kind === kind));
+      return [kind, String(cells[0]?.length ?? 0), ...cells.map(cell)];
+    });
   const head = ['loss', 'against syntax', 'exact'];
+  const tokens = median(runs.map(({ trainTokens }) => trainTokens).filter(Boolean));
   return [
-    `${new Set(runs.map(({ repository }) => repository)).size} repositories, about ${Math.round(median(runs.map(({ trainTokens }) => trainTokens).filter(Boolean)) / 1000)}k training tokens each`,
+    `${new Set(runs.map(({ repository }) => repository)).size} repositories, ${Math.round(tokens / 1000)}k training tokens each`,
     grid(['pairs', ...head.map((name) => `files: ${name}`), ...head.map((name) => `commits: ${name}`)], byOption),
-    grid(['kind', 'held out', 'base', 'tuned', 'fall', 'exact, base', 'exact, tuned'], byKind),
+    `Loss by kind of pair\n${grid(
+      ['kind', 'held out', ...names],
+      byKind((pairs) => lossOf(pairs).toFixed(3)),
+    )}`,
+    `Exact matches by kind of pair\n${grid(['kind', 'held out', ...names], byKind(exactOf))}`,
   ].join('\n\n');
 }
 

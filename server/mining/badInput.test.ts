@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MiningError } from './errors.ts';
@@ -199,6 +199,29 @@ describe('git in unusual states', () => {
       'other',
     );
     expect((await mineRepository({ folder: scratch.root })).firstCommit).toBe(firstCommit);
+  });
+
+  it('of a folder with several projects in it, each gives what its git tracks', async () => {
+    using scratch = new ScratchRepository({ git: false });
+    for (const [name, ignored] of [
+      ['one', 'one/local'],
+      ['two', 'two/local'],
+    ] as const) {
+      using project = repository(6);
+      project.write('.gitignore', 'local/\n').write('gen/a.ts', moduleText('gen'));
+      project.write('.gitattributes', 'gen/** linguist-generated\n').commit();
+      cpSync(project.root, join(scratch.root, name), { recursive: true });
+      scratch.write(`${ignored}/a.ts`, moduleText('local'));
+    }
+    scratch.write('loose.ts', moduleText('loose'));
+    const { files, commit } = await mineRepository({ folder: scratch.root, cachePath: null });
+    const reasonOf = new Map(files.map(({ path, reason }) => [path, reason]));
+    expect(commit).toBe('');
+    expect(files).toHaveLength(2 * 9 + 1);
+    expect(reasonOf.get('two/gen/a.ts')).toBe('generated (.gitattributes)');
+    expect(reasonOf.get('two/src/module0.ts')).toBe('duplicate of one/src/module0.ts');
+    expect(reasonOf.get('loose.ts')).toBeUndefined();
+    expect(reasonOf.has('loose.ts')).toBe(true);
   });
 
   it('a split by time needs commits', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,6 +41,27 @@ it('a file counts as the same by its content, whatever its times', async () => {
   const { digest } = await mine();
   for (let i = 0; i < files; i++) utimesSync(join(scratch.root, `src/module${i}.ts`), 1_000 + i, 2_000 + i);
   expect(await mine()).toEqual({ digest, cached: files });
+});
+
+it('gives the same dataset in another process, with threads or without, from the cache or not', async () => {
+  using scratch = repository();
+  const { mine, cachePath } = miner(scratch);
+  const child = `const { mineRepository } = await import(${JSON.stringify(new URL('mine.ts', import.meta.url).href)});
+    const { digest } = await mineRepository(JSON.parse(process.argv[1]));
+    console.log(digest);
+    process.exit(0);`;
+  const elsewhere = (options: object): string => {
+    const task = JSON.stringify({ folder: scratch.root, ...options });
+    return execFileSync(process.execPath, ['--input-type=module', '-e', child, task], { encoding: 'utf8' }).trim();
+  };
+  const digests = [
+    elsewhere({ cachePath: null, threads: 2 }),
+    elsewhere({ cachePath, threads: 0 }),
+    (await mine()).digest,
+    (await mine({ cachePath: null, threads: 2 })).digest,
+  ];
+  expect(new Set(digests).size).toBe(1);
+  expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);
 });
 
 it('sees an edit that keeps the size, right after a run', async () => {

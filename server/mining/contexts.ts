@@ -1,17 +1,23 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
 import { contextFor, RetrievalIndex } from '../retrieval/index.ts';
 import type { MinedFile } from './fileMiner.ts';
 import type { TextOf } from './materialize.ts';
+import { Pauses } from './pauses.ts';
 import type { Pair } from './types.ts';
 
 /** Text of an index in UTF-16 units: enough for all but the largest repositories, and about 250 MB of memory. */
 const maxIndexedText = 24_000_000;
 
 /** The index that completion would have of these files. */
-export function indexOf(files: readonly MinedFile[], read: TextOf, language: (path: string) => string): RetrievalIndex {
+export async function indexOf(
+  files: readonly MinedFile[],
+  read: TextOf,
+  language: (path: string) => string,
+  pauses: Pauses,
+): Promise<RetrievalIndex> {
   const index = new RetrievalIndex();
   let left = maxIndexedText;
   for (const { path, definitions, secrets } of files) {
+    if (pauses.due) await pauses.take();
     const text = read(path);
     if (text === null || text.length > left) continue;
     left -= text.length;
@@ -32,13 +38,11 @@ export async function addContexts(
   maxChars: number,
   signal: AbortSignal | undefined,
 ): Promise<Pair[]> {
-  const index = indexOf(indexed, read, language);
+  const pauses = new Pauses(signal);
+  const index = await indexOf(indexed, read, language, pauses);
   const result: Pair[] = [];
-  for (const [i, pair] of pairs.entries()) {
-    if (i % 64 === 63) {
-      await nextTick();
-      signal?.throwIfAborted();
-    }
+  for (const pair of pairs) {
+    if (pauses.due) await pauses.take();
     result.push({ ...pair, context: contextFor({ ...pair, recent: [] }, index, maxChars) });
   }
   return result;

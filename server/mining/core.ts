@@ -4,6 +4,7 @@ import { type FileJob, type MinedFile, middleFields } from './fileMiner.ts';
 import { leakedMiddles } from './leakage.ts';
 import { pairsOf, type TextOf, textReader } from './materialize.ts';
 import { densityFor, type MixKind, mixKinds } from './mix.ts';
+import { Pauses } from './pauses.ts';
 import { mineFiles } from './pool.ts';
 import { type Draft, drafts, duplicateReasons, sample } from './select.ts';
 import type { Candidate, Listing } from './sources.ts';
@@ -71,10 +72,11 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
   const maxHeldOut = mine.maxHeldOutPairs ?? defaults.maxHeldOutPairs;
   // More than are kept, because some will turn out to be in training too.
   const examined = sample(of('held-out'), Math.ceil(maxHeldOut * 1.3));
-  const honest = withoutLeaks(examined, taken, splits, read);
+  const pauses = new Pauses(signal);
+  const honest = await withoutLeaks(examined, taken, splits, read, pauses);
   const chosen = [...sample(of('train'), mine.maxTrainPairs ?? defaults.maxTrainPairs), ...sample(honest, maxHeldOut)];
   signal?.throwIfAborted();
-  const { pairs, changed } = materialize(chosen, read, language, commit);
+  const { pairs, changed } = await materialize(chosen, read, language, commit, pauses);
   return {
     pairs,
     files: listing.candidates.map((candidate) => verdictOf(candidate, mined.get(candidate.path), duplicates, changed)),
@@ -148,30 +150,44 @@ function distinctFiles(mined: ReadonlyMap<string, MinedFile>): { taken: MinedFil
   return { taken: readable.filter(({ path }) => !duplicates.has(path)), duplicates };
 }
 
-function withoutLeaks(
+async function withoutLeaks(
   heldOut: readonly Draft[],
   taken: readonly MinedFile[],
   splits: ReadonlyMap<string, Split>,
   read: TextOf,
-): Draft[] {
-  const texts = new Map([...new Set(heldOut.map(({ file }) => file.path))].map((path) => [path, read(path) ?? '']));
+  pauses: Pauses,
+): Promise<Draft[]> {
+  const texts = new Map<string, string>();
+  for (const { file } of heldOut) {
+    if (texts.has(file.path)) continue;
+    if (pauses.due) await pauses.take();
+    texts.set(file.path, read(file.path) ?? '');
+  }
   const middles = heldOut.map(
     ({ file, field }) => texts.get(file.path)?.slice(file.middles[field + 1], file.middles[field + 2]) ?? '',
   );
   const training = taken
     .filter(({ path }) => splits.get(path) === 'train')
     .map(({ path, fingerprints }) => ({ fingerprints, text: () => read(path) ?? '' }));
-  const leaked = leakedMiddles(middles, training);
+  const leaked = await leakedMiddles(middles, training, pauses);
   return heldOut.filter((_, i) => !leaked.has(i));
 }
 
-function materialize(chosen: readonly Draft[], read: TextOf, language: (path: string) => string, commit: string) {
+async function materialize(
+  chosen: readonly Draft[],
+  read: TextOf,
+  language: (path: string) => string,
+  commit: string,
+  pauses: Pauses,
+): Promise<{ pairs: Pair[]; changed: Set<string> }> {
+  const pairs: Pair[] = [];
   const changed = new Set<string>();
-  const pairs = [...Map.groupBy(chosen, ({ file }) => file)].flatMap(([file, own]) => {
-    const text = read(file.path);
-    if (text === null) changed.add(file.path);
-    return text === null ? [] : pairsOf(text, own, language(file.path), commit);
-  });
+  for (const [{ path }, own] of Map.groupBy(chosen, ({ file }) => file)) {
+    if (pauses.due) await pauses.take();
+    const text = read(path);
+    if (text === null) changed.add(path);
+    else pairs.push(...pairsOf(text, own, language(path), commit));
+  }
   return { pairs, changed };
 }
 

@@ -23,7 +23,7 @@ it('finds a copy with one changed function, and not a different file', () => {
   expect(similarity(sketch(original) as Uint32Array, sketch(edited) as Uint32Array)).toBeGreaterThan(0.9);
 });
 
-it('finds every middle that shares a 50-token window with training, wherever that window stands', () => {
+it('finds every middle that shares a 50-token window with training, wherever that window stands', async () => {
   const words = Array.from(
     { length: 400 },
     (_, i) => `w${String.fromCharCode(97 + (i % 26))}${String.fromCharCode(97 + ((i * 7) % 26))}x${'abcdefgh'[i % 8]}`,
@@ -33,7 +33,7 @@ it('finds every middle that shares a 50-token window with training, wherever tha
   for (let at = 0; at < 300; at += 23) {
     const shared = `zero one ${words.slice(at, at + 50).join(' ')} two three`;
     const almost = `zero one ${words.slice(at, at + 24).join(' ')} gap ${words.slice(at + 25, at + 50).join(' ')} two three`;
-    expect(leakedMiddles([shared, almost], [text])).toEqual(new Set([0]));
+    expect(await leakedMiddles([shared, almost], [text])).toEqual(new Set([0]));
   }
 });
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { decode, maxFileBytes, reasonFromText } from './content.ts';
 import { fingerprints, sketchOf } from './fingerprints.ts';
 import { scopesByIndentation } from './indentation.ts';
-import { type FallbackName, hasGrammar } from './languageOf.ts';
+import { commentsOf, type FallbackName, hasGrammar } from './languageOf.ts';
 import type { LanguageName } from './languages/index.ts';
 import { type MixKind, mixKinds } from './mix.ts';
 import { drawMiddles, drawRows, type Range } from './pairs.ts';
@@ -85,7 +85,7 @@ export async function mineText(
   const rows = drawRows(lines, density, random);
   const syntax = hasGrammar(language) ? await parse(text, language) : null;
   if (hasGrammar(language) && !syntax) return null;
-  const scopes = syntax ? syntax.scopes(rows) : scopesByIndentation(text, rows);
+  const scopes = syntax ? syntax.scopes(rows) : scopesByIndentation(text, rows, commentsOf(language));
   throwIfStopped();
   const secrets = secretLines(text, await findSecrets(path, text));
   throwIfStopped();

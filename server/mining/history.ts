@@ -1,5 +1,6 @@
 import { decode } from './content.ts';
 import { git, readBlobs } from './git.ts';
+import { Pauses } from './pauses.ts';
 import { bracketProfile } from './text.ts';
 
 /** Something that was written into a file: the file as it was, with what the same commit wrote above. */
@@ -69,16 +70,15 @@ export async function additions(root: string, options: HistoryOptions): Promise<
     signal,
   );
   if (!output) return [];
-  const changes = output
-    .toString('utf8')
-    .split('\u0001')
-    .slice(1)
-    .flatMap((record) => changesOf(record, ignored))
-    .filter(({ path }) => options.admits(path));
+  const pauses = new Pauses(signal);
+  const changes: Change[] = [];
+  for (const record of output.toString('utf8').split('\u0001').slice(1)) {
+    if (pauses.due) await pauses.take();
+    changes.push(...changesOf(record, ignored).filter(({ path }) => options.admits(path)));
+  }
   const found: Addition[] = [];
   // In pieces: most of the time the first few hundred files have enough.
   for (let at = 0; at < changes.length && found.length < options.maxAdditions; at += 100) {
-    signal?.throwIfAborted();
     const piece = changes.slice(at, at + 100);
     const blobs = await readBlobs(
       root,
@@ -86,6 +86,7 @@ export async function additions(root: string, options: HistoryOptions): Promise<
       signal,
     );
     for (const change of piece) {
+      if (pauses.due) await pauses.take();
       const before = textOf(blobs.get(change.oldBlob));
       const after = textOf(blobs.get(change.newBlob));
       if (before !== null && after !== null) found.push(...additionsOf(change, before, after));

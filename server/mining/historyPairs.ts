@@ -3,6 +3,7 @@ import { fingerprints } from './fingerprints.ts';
 import { additions, type HistoryOptions } from './history.ts';
 import { languageOf } from './languageOf.ts';
 import type { TrainingText } from './leakage.ts';
+import { Pauses } from './pauses.ts';
 import { findSecrets } from './secrets/scan.ts';
 import { tokensOf } from './tokens.ts';
 import type { Pair, Split } from './types.ts';
@@ -10,8 +11,9 @@ import type { Pair, Split } from './types.ts';
 /** Pairs from what recent commits added. One that a secret touches, or comes near, is dropped. */
 export async function historyPairs(root: string, split: Split, options: HistoryOptions): Promise<Pair[]> {
   const pairs: Pair[] = [];
+  const pauses = new Pauses(options.signal);
   for (const { commit, path, prefix, middle, suffix } of await additions(root, options)) {
-    options.signal?.throwIfAborted();
+    if (pauses.due) await pauses.take();
     const language = languageOf(path);
     if (language === null) continue;
     const text = prefix + middle + suffix;

@@ -1,14 +1,35 @@
+import type { LanguageEntry } from './languages/entry.ts';
 import type { RowRange, Scope } from './parser.ts';
 
 /**
  * Scopes of a text without a grammar: a line with the deeper lines below it is a statement, the deeper lines are a block.
- * Closing lines (`}`, `end`) belong to the statement they end.
+ * Closing lines (`}`, `end`) belong to the statement they end. Comments are those that have their lines to themselves.
  */
-export function scopesByIndentation(text: string, rows: readonly RowRange[]): Scope[] {
+export function scopesByIndentation(
+  text: string,
+  rows: readonly RowRange[],
+  comments: LanguageEntry['comments'],
+): Scope[] {
   const lines = linesOf(text);
-  return rows
-    .flatMap(({ from, to }) => lines.slice(from, to).flatMap((_, i) => scopesAt(lines, from + i)))
-    .sort((a, b) => a.start - b.start || b.end - a.end);
+  return [
+    ...commentsIn(text, lines, comments),
+    ...rows.flatMap(({ from, to }) => lines.slice(from, to).flatMap((_, i) => scopesAt(lines, from + i))),
+  ].sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+function commentsIn(text: string, lines: readonly Line[], { line: mark, block }: LanguageEntry['comments']): Scope[] {
+  const found: Scope[] = [];
+  let upTo = 0;
+  for (const { start, end } of lines) {
+    if (start === end || start < upTo) continue;
+    if (block && text.startsWith(block[0], start)) {
+      const close = text.indexOf(block[1], start + block[0].length);
+      upTo = close === -1 ? text.length : close + block[1].length;
+    } else if (mark !== undefined && text.startsWith(mark, start)) upTo = end;
+    else continue;
+    found.push({ kind: 'comment', start, end: upTo });
+  }
+  return found;
 }
 
 interface Line {

@@ -7,6 +7,7 @@ import { mineListing, mostPairsOf } from './core.ts';
 import { mineText } from './fileMiner.ts';
 import { findRepository } from './git.ts';
 import { languageOf } from './languageOf.ts';
+import { Pauses } from './pauses.ts';
 import { listCandidates, reasonOf } from './sources.ts';
 
 /** The retrieval index of a folder: the files that mining takes, without its secrets. Uses and fills mining's cache. */
@@ -26,7 +27,7 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
     onProgress: () => {},
     signal,
   });
-  return indexOf(mined.taken, mined.read, mined.language);
+  return await indexOf(mined.taken, mined.read, mined.language, new Pauses(signal));
 }
 
 /** One document as the index takes it in; null when mining would leave it out. `path` is from the repository's root. */

@@ -1,40 +1,50 @@
 import { basename, extname } from 'node:path';
+import { cComments, type LanguageEntry } from './languages/entry.ts';
 import { type LanguageName, languages } from './languages/index.ts';
+
+type Comments = LanguageEntry['comments'];
+type Fallback = Pick<LanguageEntry, 'extensions' | 'comments'>;
+
+const of = <const Extensions extends readonly string[]>(comments: Comments, ...extensions: Extensions) => ({
+  extensions,
+  comments,
+});
+const hash = { line: '#' } as const;
 
 /** Source text without a grammar of ours: indentation and lines say where its pieces end. */
 export const fallbackLanguages = {
-  shell: ['.sh', '.bash', '.zsh', '.fish'],
-  powershell: ['.ps1', '.psm1'],
-  kotlin: ['.kt', '.kts'],
-  swift: ['.swift'],
-  scala: ['.scala', '.sc'],
-  dart: ['.dart'],
-  lua: ['.lua'],
-  perl: ['.pl', '.pm'],
-  r: ['.r'],
-  julia: ['.jl'],
-  elixir: ['.ex', '.exs'],
-  erlang: ['.erl', '.hrl'],
-  haskell: ['.hs'],
-  ocaml: ['.ml', '.mli'],
-  fsharp: ['.fs', '.fsx'],
-  clojure: ['.clj', '.cljs', '.cljc'],
-  zig: ['.zig'],
-  nim: ['.nim'],
-  groovy: ['.groovy', '.gradle'],
-  objc: ['.m', '.mm'],
-  cuda: ['.cu', '.cuh'],
-  glsl: ['.glsl', '.comp', '.vert', '.frag', '.wgsl', '.hlsl', '.metal'],
-  sql: ['.sql'],
-  terraform: ['.tf', '.hcl'],
-  protobuf: ['.proto'],
-  graphql: ['.graphql', '.gql'],
-  cmake: ['.cmake'],
-  vue: ['.vue'],
-  svelte: ['.svelte'],
-  css: ['.css', '.scss', '.less'],
-  solidity: ['.sol'],
-} as const satisfies Record<string, readonly string[]>;
+  shell: of(hash, '.sh', '.bash', '.zsh', '.fish'),
+  powershell: of({ line: '#', block: ['<#', '#>'] }, '.ps1', '.psm1'),
+  kotlin: of(cComments, '.kt', '.kts'),
+  swift: of(cComments, '.swift'),
+  scala: of(cComments, '.scala', '.sc'),
+  dart: of(cComments, '.dart'),
+  lua: of({ line: '--', block: ['--[[', ']]'] }, '.lua'),
+  perl: of(hash, '.pl', '.pm'),
+  r: of(hash, '.r'),
+  julia: of({ line: '#', block: ['#=', '=#'] }, '.jl'),
+  elixir: of(hash, '.ex', '.exs'),
+  erlang: of({ line: '%' }, '.erl', '.hrl'),
+  haskell: of({ line: '--', block: ['{-', '-}'] }, '.hs'),
+  ocaml: of({ block: ['(*', '*)'] }, '.ml', '.mli'),
+  fsharp: of({ line: '//', block: ['(*', '*)'] }, '.fs', '.fsx'),
+  clojure: of({ line: ';' }, '.clj', '.cljs', '.cljc'),
+  zig: of(cComments, '.zig'),
+  nim: of(hash, '.nim'),
+  groovy: of(cComments, '.groovy', '.gradle'),
+  objc: of(cComments, '.m', '.mm'),
+  cuda: of(cComments, '.cu', '.cuh'),
+  glsl: of(cComments, '.glsl', '.comp', '.vert', '.frag', '.wgsl', '.hlsl', '.metal'),
+  sql: of({ line: '--', block: ['/*', '*/'] }, '.sql'),
+  terraform: of(hash, '.tf', '.hcl'),
+  protobuf: of(cComments, '.proto'),
+  graphql: of(hash, '.graphql', '.gql'),
+  cmake: of(hash, '.cmake'),
+  vue: of({ line: '//', block: ['<!--', '-->'] }, '.vue'),
+  svelte: of({ line: '//', block: ['<!--', '-->'] }, '.svelte'),
+  css: of(cComments, '.css', '.scss', '.less'),
+  solidity: of(cComments, '.sol'),
+} as const satisfies Record<string, Fallback>;
 
 export type FallbackName = keyof typeof fallbackLanguages;
 
@@ -42,7 +52,7 @@ const fallbackFiles: Readonly<Record<string, FallbackName>> = { 'CMakeLists.txt'
 
 const byExtension = new Map<string, LanguageName | FallbackName>([
   ...(Object.keys(fallbackLanguages) as FallbackName[]).flatMap((name) =>
-    fallbackLanguages[name].map((extension) => [extension, name] as const),
+    fallbackLanguages[name].extensions.map((extension) => [extension, name] as const),
   ),
   ...(Object.keys(languages) as LanguageName[]).flatMap((name) =>
     languages[name].extensions.map((extension) => [extension, name] as const),
@@ -57,4 +67,10 @@ export function languageOf(path: string): LanguageName | FallbackName | null {
 
 export function hasGrammar(language: LanguageName | FallbackName): language is LanguageName {
   return Object.hasOwn(languages, language);
+}
+
+/** How comments are written in a language; as in C where we do not know. */
+export function commentsOf(language: string): Comments {
+  if (Object.hasOwn(languages, language)) return languages[language as LanguageName].comments;
+  return Object.hasOwn(fallbackLanguages, language) ? fallbackLanguages[language as FallbackName].comments : cComments;
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { pools } from './candidates.ts';
 import { scopesByIndentation } from './indentation.ts';
-import { languageOf } from './languageOf.ts';
+import { commentsOf, languageOf } from './languageOf.ts';
 import { type LanguageName, languages } from './languages/index.ts';
 import { parse } from './parser.ts';
 import { Random } from './random.ts';
 
 interface Fixture {
+  /** The entry that reads it, where that is not named as the fixture. */
+  readonly entry?: LanguageName;
   readonly text: string;
   /** What must be among the middles of these kinds, word for word. */
   readonly functionBody: string;
@@ -42,6 +44,16 @@ const fixtures = {
     block: 'sum += item.price * item.count;',
     arguments: 'total(args), "done"',
     definition: 'function main(args)',
+  },
+  jsx: {
+    entry: 'javascript',
+    text: 'export function List({ items, onOpen }) {\n  const shown = items.filter((item) => item.visible);\n  // one row an item\n  return <ul>{shown.map((item) => <Row key={item.id} onClick={() => onOpen(item, 1)} />)}</ul>;\n}\n',
+    functionBody:
+      'const shown = items.filter((item) => item.visible);\n  // one row an item\n  return <ul>{shown.map((item) => <Row key={item.id} onClick={() => onOpen(item, 1)} />)}</ul>;',
+    arguments: 'item, 1',
+    expression: 'shown.map((item) => <Row key={item.id} onClick={() => onOpen(item, 1)} />)',
+    afterComment: 'return <ul>{shown.map((item) => <Row key={item.id} onClick={() => onOpen(item, 1)} />)}</ul>;',
+    definition: 'function List({ items, onOpen })',
   },
   python: {
     text: 'class Store:\n    def find(self, name):\n        if self.closed:\n            raise ValueError("closed")\n        # the key is lower case\n        key = name.lower()\n        return self.items.get(key, None)\n',
@@ -122,15 +134,18 @@ const fixtures = {
     expression: 'trim($name)',
     definition: 'public function find(string $name): ?Item',
   },
-} as const satisfies Record<LanguageName, Fixture>;
+} as const satisfies Record<LanguageName | 'jsx', Fixture>;
 
-describe.each(Object.keys(languages) as LanguageName[])('%s', (name) => {
-  const fixture: Fixture = fixtures[name];
-  const { text } = fixture;
+it('every language has a fixture', () => {
+  expect(Object.keys(fixtures)).toEqual(expect.arrayContaining(Object.keys(languages)));
+});
+
+describe.each(Object.entries<Fixture>(fixtures))('%s', (name, fixture) => {
+  const { text, entry = name as LanguageName } = fixture;
   const rows = [{ from: 0, to: text.split('\n').length }];
 
   it('gives whole nodes of every kind as middles', async () => {
-    const syntax = await parse(text, name);
+    const syntax = await parse(text, entry);
     const found = pools(text, syntax?.scopes(rows) ?? [], rows, new Random('fixture'));
     const middles = (kind: keyof typeof found) => found[kind].map(({ start, end }) => text.slice(start, end));
     expect(middles('function-body')).toContain(fixture.functionBody);
@@ -142,7 +157,7 @@ describe.each(Object.keys(languages) as LanguageName[])('%s', (name) => {
   });
 
   it('gives signatures up to the body', async () => {
-    const syntax = await parse(text, name);
+    const syntax = await parse(text, entry);
     const signatures = syntax?.definitions().map(({ start, end }) => text.slice(start, end).trim());
     expect(signatures).toContain(fixture.definition);
   });
@@ -165,10 +180,22 @@ it('knows languages by their file names', () => {
 it('finds statements and blocks by indentation where there is no grammar', () => {
   const text =
     'fun total(items: List<Item>): Int {\n    var sum = 0\n    for (item in items) {\n        sum += item.price\n    }\n    return sum\n}\n';
-  const scopes = scopesByIndentation(text, [{ from: 0, to: 7 }]).map(
+  const scopes = scopesByIndentation(text, [{ from: 0, to: 7 }], commentsOf('kotlin')).map(
     ({ kind, start, end }) => `${kind} ${text.slice(start, end)}`,
   );
   expect(scopes).toContain('statement for (item in items) {\n        sum += item.price\n    }');
   expect(scopes).toContain('block sum += item.price');
   expect(scopes).toContain(`statement ${text.trimEnd()}`);
+});
+
+it.each([
+  ['shell', '#!/bin/sh\n# Copyright 2024, all rights reserved\n# by nobody\nrun() {\n  # say it\n  echo "$1"\n}\n', 4],
+  ['kotlin', '/*\n * Licence\n */\n// one\nval a = 1 // not alone\n', 2],
+  ['lua', '--[[ banner\nof two ]]\nlocal a = 1\n-- why\nlocal b = 2\n', 2],
+  ['ocaml', '(* never closed\nlet a = 1\n', 1],
+] as const)('knows the comments of %s without a grammar', (language, text, count) => {
+  const rows = [{ from: 0, to: text.split('\n').length }];
+  const comments = scopesByIndentation(text, rows, commentsOf(language)).filter(({ kind }) => kind === 'comment');
+  expect(comments).toHaveLength(count);
+  for (const { start, end } of comments) expect(text.slice(start, end)).toMatch(/^(#|\/\*|\/\/|--|\(\*)/);
 });

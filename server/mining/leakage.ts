@@ -1,5 +1,6 @@
 import { fingerprints, leakTokens } from './fingerprints.ts';
-import { tokensOf, windowHashes } from './tokens.ts';
+import { Pauses } from './pauses.ts';
+import { type TokenStream, tokensOf, windowHashes } from './tokens.ts';
 
 /** A text that training sees, read only if it shares a fingerprint with a held-out middle. */
 export interface TrainingText {
@@ -11,23 +12,31 @@ export interface TrainingText {
  * Which held-out middles share a {@link leakTokens}-token window with the training text. Fingerprints find the texts and the
  * middles to look at; those are then compared window by window.
  */
-export function leakedMiddles(middles: readonly string[], training: readonly TrainingText[]): Set<number> {
+export async function leakedMiddles(
+  middles: readonly string[],
+  training: readonly TrainingText[],
+  pauses: Pauses = new Pauses(),
+): Promise<Set<number>> {
   const wanted = new FingerprintSet();
-  const candidates = middles.flatMap((middle, index) => {
+  const candidates: { index: number; tokens: TokenStream; own: Uint32Array }[] = [];
+  for (const [index, middle] of middles.entries()) {
+    if (pauses.due) await pauses.take();
     const tokens = tokensOf(middle);
-    if (tokens.count < leakTokens) return [];
+    if (tokens.count < leakTokens) continue;
     const own = fingerprints(tokens);
     for (const fingerprint of own) wanted.add(fingerprint);
-    return [{ index, tokens, own }];
-  });
+    candidates.push({ index, tokens, own });
+  }
   const leaked = new Set<number>();
   if (candidates.length === 0) return leaked;
   const met = new Set<number>();
-  const texts = training.filter(({ fingerprints }) => {
-    const meeting = wanted.among(fingerprints);
+  const texts: TrainingText[] = [];
+  for (const text of training) {
+    if (pauses.due) await pauses.take();
+    const meeting = wanted.among(text.fingerprints);
     for (const fingerprint of meeting) met.add(fingerprint);
-    return meeting.length > 0;
-  });
+    if (meeting.length > 0) texts.push(text);
+  }
   const owners = new Map<number, number[]>();
   for (const { index, tokens, own } of candidates) {
     if (!own.some((fingerprint) => met.has(fingerprint))) continue;
@@ -38,6 +47,7 @@ export function leakedMiddles(middles: readonly string[], training: readonly Tra
     }
   }
   for (const { text } of texts) {
+    if (pauses.due) await pauses.take();
     for (const window of windowHashes(tokensOf(text()), leakTokens))
       for (const index of owners.get(window) ?? []) leaked.add(index);
   }

@@ -31,28 +31,49 @@ export async function listTracked(folder: string, signal?: AbortSignal): Promise
   return [...files.values()].sort(byPath);
 }
 
-/** Files below a folder without git. Links are listed, never followed. Hidden folders and build outputs are not entered. */
-export async function listFolder(
-  folder: string,
-  signal?: AbortSignal,
-): Promise<{ files: ListedFile[]; complete: boolean }> {
+export interface Walk {
+  readonly files: ListedFile[];
+  readonly complete: boolean;
+  /** Git work trees among the folders, as paths from the walk's start: there git says what belongs to them. */
+  readonly repositories: readonly string[];
+}
+
+/**
+ * Files below a folder without git. Links are listed, never followed. Hidden folders and build outputs are not entered; of a git
+ * work tree (a folder with several projects in it) what git tracks.
+ */
+export async function listFolder(folder: string, signal?: AbortSignal): Promise<Walk> {
   const files: ListedFile[] = [];
+  const repositories: string[] = [];
   const queue: { dir: string; depth: number }[] = [{ dir: folder, depth: 0 }];
   for (let next = queue.shift(); next; next = queue.shift()) {
     signal?.throwIfAborted();
-    for (const entry of await entriesOf(next.dir)) {
-      if (files.length >= walkLimits.maxFiles) return { files: files.sort(byPath), complete: false };
-      const full = join(next.dir, entry.name);
-      const path = relative(folder, full).split(sep).join('/');
+    const entries = await entriesOf(next.dir);
+    const from = relative(folder, next.dir).split(sep).join('/');
+    const tracked =
+      from !== '' && entries.some(({ name }) => name === '.git') ? await listTracked(next.dir, signal) : [];
+    if (tracked.length > 0) {
+      repositories.push(from);
+      files.push(...tracked.map((file) => ({ ...file, path: `${from}/${file.path}` })));
+      if (files.length > walkLimits.maxFiles) return { files: cut(files), complete: false, repositories };
+      continue;
+    }
+    for (const entry of entries) {
+      if (files.length >= walkLimits.maxFiles) return { files: cut(files), complete: false, repositories };
+      const path = from === '' ? entry.name : `${from}/${entry.name}`;
       if (entry.isSymbolicLink()) files.push({ path, reason: 'symbolic link' });
       else if (entry.isDirectory()) {
         if (entry.name.startsWith('.') || notSources.has(entry.name)) continue;
-        if (next.depth < walkLimits.maxDepth) queue.push({ dir: full, depth: next.depth + 1 });
+        if (next.depth < walkLimits.maxDepth) queue.push({ dir: join(next.dir, entry.name), depth: next.depth + 1 });
       } else if (entry.isFile()) files.push({ path });
       else files.push({ path, reason: 'not a regular file' });
     }
   }
-  return { files: files.sort(byPath), complete: true };
+  return { files: files.sort(byPath), complete: true, repositories };
+}
+
+function cut(files: readonly ListedFile[]): ListedFile[] {
+  return files.slice(0, walkLimits.maxFiles).sort(byPath);
 }
 
 /** A folder that cannot be read (permissions, vanished) has no entries for us. */

@@ -9,6 +9,7 @@ import type { MinedFile } from './fileMiner.ts';
 import { findRepository } from './git.ts';
 import { historyPairs, trainingTextOf } from './historyPairs.ts';
 import { leakedMiddles } from './leakage.ts';
+import { Pauses } from './pauses.ts';
 import { listCandidates } from './sources.ts';
 import { splitFiles } from './split.ts';
 import { mineByTime } from './timeSplit.ts';
@@ -60,7 +61,7 @@ export async function mineRepository(
       admits: (path) => splits.get(path) === 'train',
       signal,
     });
-    pairs = [...withoutLeaked(pairs, added), ...added];
+    pairs = [...(await withoutLeaked(pairs, added, signal)), ...added];
   }
   const history = clock.lap();
   const droppedForHistory = mined.pairs.length - pairs.filter(({ kind }) => kind !== 'history').length;
@@ -116,11 +117,16 @@ async function requireFolder(folder: string): Promise<void> {
 }
 
 /** Held-out pairs that share no window with these further training pairs; the training pairs as they are. */
-function withoutLeaked(pairs: readonly Pair[], added: readonly Pair[]): Pair[] {
+async function withoutLeaked(
+  pairs: readonly Pair[],
+  added: readonly Pair[],
+  signal: AbortSignal | undefined,
+): Promise<Pair[]> {
   const heldOut = pairs.filter(({ split }) => split === 'held-out');
-  const leaked = leakedMiddles(
+  const leaked = await leakedMiddles(
     heldOut.map(({ middle }) => middle),
     added.map(trainingTextOf),
+    new Pauses(signal),
   );
   const bad = new Set([...leaked].map((index) => heldOut[index]));
   return pairs.filter((pair) => !bad.has(pair));

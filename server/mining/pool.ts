@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Piscina } from 'piscina';
 import { scriptPath } from '../paths.ts';
 import { type FileJob, leftOut, type MinedFile, mineFile } from './fileMiner.ts';
@@ -42,6 +43,8 @@ async function mineHere(
     const file = await mineFile(job);
     onFile(file);
     mined.push(file);
+    // Whoever cancels, and in the language server whoever types, gets a turn; native trees are freed between turns too.
+    await turn();
   }
   return mined;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { maxFileBytes, reasonFromPath } from './content.ts';
 import { MiningError } from './errors.ts';
 import type { Repository } from './git.ts';
-import { readAttributes, readIgnoreFile } from './ignore.ts';
+import { firstOf, readAttributes, readIgnoreFile } from './ignore.ts';
 import { type FallbackName, languageOf } from './languageOf.ts';
 import type { LanguageName } from './languages/index.ts';
 import { type ListedFile, listFolder, listTracked } from './listing.ts';
@@ -35,6 +35,7 @@ export async function listCandidates(
   const root = repository?.root ?? folder;
   const warnings: string[] = [];
   let listed: readonly ListedFile[];
+  let workTrees: readonly string[] = [''];
   if (repository) {
     listed = await listTracked(folder, signal);
     if (repository.shallow) {
@@ -45,6 +46,7 @@ export async function listCandidates(
   } else {
     const walk = await listFolder(folder, signal);
     listed = walk.files;
+    workTrees = walk.repositories;
     if (!walk.complete)
       warnings.push(
         `Only the first ${listed.length} files were looked at: this folder has no git to list its sources.`,
@@ -59,13 +61,8 @@ export async function listCandidates(
     );
   }
   const ignored = await readIgnoreFile(root);
-  const attributes = repository
-    ? await readAttributes(
-        root,
-        listed.map(({ path }) => path),
-        signal,
-      )
-    : () => undefined;
+  const paths = listed.map(({ path }) => path);
+  const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
   const candidates = listed.map((file) => candidateOf(root, file, (path) => ignored(path) ?? attributes(path)));
   return { root, candidates, warnings };
 }

@@ -10,6 +10,7 @@ import { historyPairs, trainingTextOf } from './historyPairs.ts';
 import { languageOf } from './languageOf.ts';
 import { leakedMiddles, type TrainingText } from './leakage.ts';
 import { byPlace, digestOf, historyLimit, requireEnough, totals } from './mine.ts';
+import { Pauses } from './pauses.ts';
 import { type Candidate, reasonOf } from './sources.ts';
 import type { Dataset, MineOptions, MineProgress, Pair } from './types.ts';
 
@@ -64,9 +65,10 @@ export async function mineByTime(
       ...mined.taken.map(({ path, fingerprints }) => ({ fingerprints, text: () => mined.read(path) ?? '' })),
       ...written.map(trainingTextOf),
     ];
-    const leaked = leakedMiddles(
+    const leaked = await leakedMiddles(
       next.map(({ middle }) => middle),
       training,
+      new Pauses(signal),
     );
     const heldOut = next.filter((_, i) => !leaked.has(i));
     let pairs: Pair[] = [...mined.pairs, ...written, ...heldOut];

@@ -1,3 +1,4 @@
+import { commentsOf } from '../mining/languageOf.ts';
 import { importsOf } from './imports.ts';
 import type { RetrievalIndex, Signature } from './retrievalIndex.ts';
 
@@ -113,25 +114,8 @@ function wordsOf(text: string): Set<string> {
   return new Set(text.match(/[A-Za-z_$][\w$]*/g) ?? []);
 }
 
-const hashComments = new Set([
-  'python',
-  'ruby',
-  'shell',
-  'r',
-  'julia',
-  'elixir',
-  'cmake',
-  'terraform',
-  'perl',
-  'nim',
-  'graphql',
-  'powershell',
-]);
-const dashComments = new Set(['lua', 'haskell', 'sql']);
-
 function header(path: string, language: string): string {
-  const mark = hashComments.has(language) ? '#' : dashComments.has(language) ? '--' : '//';
-  return `${mark} ${path}\n`;
+  return `${commentsOf(language).line ?? '//'} ${path}\n`;
 }
 
 function lastLines(text: string, count: number): string {
