@@ -105,27 +105,31 @@ class ChunkedLoss(torch.autograd.Function):
     """Summed cross-entropy of a tied head, a chunk of rows at a time, gradients made on the way forward: logits are never kept."""
 
     @staticmethod
-    def forward(ctx, hidden: Tensor, embedding: Tensor, targets: Tensor) -> Tensor:
-        """hidden: [n, width], embedding: [vocabulary, width], targets: [n]."""
-        d_hidden, d_embedding = torch.empty_like(hidden), torch.zeros_like(embedding)
-        logits = hidden.new_empty(HEAD_ROWS, embedding.shape[0])
-        total = hidden.new_zeros(())
+    def forward(ctx, hidden: Tensor, embedding: Tensor, targets: Tensor, products: torch.dtype) -> Tensor:
+        """hidden: [n, width], embedding: [vocabulary, width], targets: [n]; the three products run in `products`, sums in F32."""
+        weights = embedding.to(products)
+        d_hidden, d_embedding = torch.empty_like(hidden, dtype=torch.float32), torch.zeros_like(embedding)
+        total = hidden.new_zeros((), dtype=torch.float32)
         for start in range(0, len(targets), HEAD_ROWS):
-            rows, wanted = hidden[start : start + HEAD_ROWS], targets[start : start + HEAD_ROWS, None]
-            chunk = torch.mm(rows, embedding.t(), out=logits[: len(rows)])
-            chunk -= chunk.amax(1, keepdim=True)
-            of_target = chunk.gather(1, wanted)
-            chunk.exp_()
-            sums = chunk.sum(1, keepdim=True)
-            total += (sums.log() - of_target).sum()
-            chunk /= sums
-            chunk.scatter_add_(1, wanted, chunk.new_full((), -1.0).expand(wanted.shape))
-            torch.mm(chunk, embedding, out=d_hidden[start : start + HEAD_ROWS])
-            d_embedding.addmm_(chunk.t(), rows)
-        ctx.save_for_backward(d_hidden, d_embedding)
+            rows = hidden[start : start + HEAD_ROWS].to(products)
+            loss, d_logits = loss_of_logits(rows @ weights.t(), targets[start : start + HEAD_ROWS])
+            total += loss
+            d_hidden[start : start + HEAD_ROWS] = d_logits @ weights
+            d_embedding += d_logits.t() @ rows
+        ctx.save_for_backward(d_hidden.to(hidden.dtype), d_embedding)
         return total
 
     @staticmethod
     def backward(ctx, upstream: Tensor):
         d_hidden, d_embedding = ctx.saved_tensors
-        return d_hidden * upstream, d_embedding * upstream, None
+        return d_hidden * upstream, d_embedding * upstream, None, None
+
+
+@torch.compile(dynamic=False)
+def loss_of_logits(logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """Summed cross-entropy in F32, and its gradient with respect to `logits`, [n, vocabulary], in their own type."""
+    wide = logits.float()
+    log_sums = wide.logsumexp(1, keepdim=True)
+    loss = (log_sums - wide.gather(1, targets[:, None])).sum()
+    columns = torch.arange(logits.shape[1])
+    return loss, ((wide - log_sums).exp() - (columns == targets[:, None]).float()).to(logits.dtype)

@@ -3,7 +3,9 @@
 The schedule can be cut at any moment (warm-up, stable, decay: Hu et al. 2024): the rate stays until a file WORK/decay says in how many
 steps it is to fall to zero; training ends there. Checkpoints rotate, and a resumed run goes on exactly where the saved one was.
 
-usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2]
+Weights, moments and sums are F32; products run in bf16 where the processor has AMX, or as --products says.
+
+usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32]
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from optimizer import Optimizer
 from rows import Rows
 from weights import read_gguf
 
+PRODUCTS = {"bf16": torch.bfloat16, "f32": torch.float32}
 WARM_UP_STEPS = 40
 SAVE_EVERY_S = 240
 EVALUATE_EVERY_STEPS = 100
@@ -49,8 +52,8 @@ def rate_factor(progress: Progress, peak: float) -> float:
 
 
 class Trainer:
-    def __init__(self, model: Model, rows: Rows, peak: float) -> None:
-        self.model, self.rows, self.peak = model, rows, peak
+    def __init__(self, model: Model, rows: Rows, peak: float, products: torch.dtype) -> None:
+        self.model, self.rows, self.peak, self.products = model, rows, peak, products
         self.optimizer = Optimizer(model)
         self.progress = Progress()
         self.hidden = torch.compile(model.hidden, dynamic=False)
@@ -58,7 +61,9 @@ class Trainer:
     def loss_sum(self, batch: np.ndarray) -> torch.Tensor:
         """batch: [rows, tokens + 1]."""
         ids = torch.from_numpy(batch.astype(np.int64))
-        return ChunkedLoss.apply(self.hidden(ids[:, :-1]), self.model.token_embd, ids[:, 1:].flatten())
+        with torch.autocast("cpu", self.products, enabled=self.products != torch.float32):
+            hidden = self.hidden(ids[:, :-1])
+        return ChunkedLoss.apply(hidden, self.model.token_embd, ids[:, 1:].flatten(), self.products)
 
     def step(self) -> float:
         """One update; mean loss in nats a token."""
@@ -107,6 +112,7 @@ def main() -> None:
     arguments.add_argument("--from", dest="base", type=Path, required=True)
     arguments.add_argument("--rate", type=float, default=0.5)
     arguments.add_argument("--threads", type=int, default=2)
+    arguments.add_argument("--products", choices=PRODUCTS, default="bf16" if torch.cpu._is_amx_tile_supported() else "f32")
     arguments.add_argument("--steps", type=int, help="stop after so many steps (for comparisons)")
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)
@@ -114,7 +120,8 @@ def main() -> None:
     folder = options.work / "runs" / options.run
     checkpoint = RotatingCheckpoint(folder)
     saved = checkpoint.newest()
-    trainer = Trainer(Model(Shape(**saved["shape"])) if saved else read_gguf(options.base), Rows(options.work / "rows"), options.rate)
+    model = Model(Shape(**saved["shape"])) if saved else read_gguf(options.base)
+    trainer = Trainer(model, Rows(options.work / "rows"), options.rate, PRODUCTS[options.products])
     if saved:
         trainer.load(saved)
     log = (folder / "log.jsonl").open("a")
