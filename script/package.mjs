@@ -20,9 +20,10 @@ export async function packageExtension({ target = `${process.platform}-${process
   });
   const path = join(root, 'dist', `repotune-${target}-${version}.vsix`);
   rmSync(path, { force: true });
-  // The stage is exactly what ships, so vsce must neither walk dependencies nor ask about a repository.
+  // The stage holds the packages that ship, so vsce must neither walk dependencies nor ask about a repository.
   await createVSIX({
     cwd: stage,
+    ignoreFile: join(root, '.vscodeignore'),
     packagePath: path,
     target,
     dependencies: false,

@@ -1,6 +1,8 @@
-// Lays the packaged extension out in a folder: an explicit list, so that nothing ships by accident.
+// Lays the packaged extension out in a folder. Of the checkout goes what .vscodeignore lets through; what is not where it will lie
+// (packages, native libraries) is listed here, and vsce packs the folder by .vscodeignore again: nothing ships by accident.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, matchesGlob } from 'node:path';
+import { listFiles, PackageManager } from '@vscode/vsce';
 import { build } from './build.mjs';
 import { thirdPartyNotices } from './licences.mjs';
 
@@ -25,20 +27,6 @@ const manifestFields = [
   'bugs',
   'capabilities',
   'contributes',
-];
-
-const plainFiles = [
-  'README.md',
-  'CHANGELOG.md',
-  'LICENSE',
-  'media/icon.png',
-  'media/activity.svg',
-  'media/walkthrough/base.md',
-  'media/walkthrough/tune.md',
-  'media/walkthrough/report.md',
-  'media/walkthrough/write.md',
-  'models/README.md',
-  'models/seedling-code-8m-f16.gguf',
 ];
 
 /** Packages that stay packages, with the files of each that run; `{platform}` is Node's name, as in `linux-x64`. */
@@ -75,9 +63,7 @@ export async function stageExtension({ root, stage, platform, addon }) {
     cpSync(from, join(stage, to), { dereference: true });
   };
 
-  for (const file of plainFiles) copy(join(root, file), file);
-  for (const file of readdirSync(join(root, 'dist')).filter((name) => /\.(cjs|mjs|js|css)$/.test(name)))
-    copy(join(root, 'dist', file), `dist/${file}`);
+  for (const file of await shipped(root, root)) copy(join(root, file), file);
   const packages = runtimePackages(root);
   for (const [name, files] of Object.entries(packages))
     for (const file of files.map((pattern) => pattern.replace('{platform}', platform)))
@@ -91,6 +77,20 @@ export async function stageExtension({ root, stage, platform, addon }) {
   writeFileSync(join(stage, 'package.json'), `${JSON.stringify(kept, null, 2)}\n`);
   const names = new Set([...bundled, ...Object.keys(packages), 'node-llama-cpp', 'node-addon-api']);
   writeFileSync(join(stage, 'THIRD_PARTY_LICENSES.txt'), thirdPartyNotices(root, [...names].sort()));
+  await checkComplete(root, stage);
+}
+
+/** What .vscodeignore lets through of a folder, as relative paths with `/`. */
+function shipped(root, folder) {
+  return listFiles({ cwd: folder, packageManager: PackageManager.None, ignoreFile: join(root, '.vscodeignore') });
+}
+
+/** A line of .vscodeignore that lets nothing through is a file that went missing, or was renamed. */
+async function checkComplete(root, stage) {
+  const files = await shipped(root, stage);
+  const patterns = readFileSync(join(root, '.vscodeignore'), 'utf8').match(/(?<=^!).+$/gm) ?? [];
+  const idle = patterns.filter((pattern) => !files.some((file) => matchesGlob(file, pattern)));
+  if (idle.length > 0) throw new Error(`The package lacks what .vscodeignore lets through: ${idle.join(', ')}.`);
 }
 
 /** VS Code's name of a platform, and node-llama-cpp's of its CPU (macOS: Metal) and Vulkan libraries. */
