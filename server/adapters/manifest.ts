@@ -41,6 +41,8 @@ export const manifestSchema = z.strictObject({
     digest: text(128),
     firstCommit: z.string().regex(COMMIT),
     commit: z.string().regex(COMMIT),
+    /** The commit whose tree was learned from, where newer ones were held out. */
+    learnedTo: z.string().regex(COMMIT).exactOptional(),
     files: count,
     trainPairs: count,
     heldOutPairs: count,

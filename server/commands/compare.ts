@@ -1,24 +1,32 @@
 import type { StoredAdapter } from '../adapters/store.ts';
-import type { Report } from '../evaluation/report.ts';
+import type { Contender, HeldOutSet, Report } from '../evaluation/report.ts';
 import { grid } from './terminal.ts';
 
-export function describeComparison(a: StoredAdapter, b: StoredAdapter, { byFile }: Report): string {
+export function describeComparison(a: StoredAdapter, b: StoredAdapter, { byFile, byTime }: Report): string {
+  const sets: [string, HeldOutSet | null][] = [
+    ['held-out files', byFile],
+    ['code newer than both have learned', byTime],
+  ];
+  return sets.flatMap(([title, set]) => (set === null ? [] : [describeSet(title, set, a, b)])).join('\n\n');
+}
+
+function describeSet(title: string, set: HeldOutSet, a: StoredAdapter, b: StoredAdapter): string {
   const percent = (share: number | undefined): string => (share === undefined ? '-' : `${(share * 100).toFixed(1)} %`);
-  const row = (name: string, contender: Report['byFile']['base']): string[] => [
+  const row = (name: string, contender: Contender): string[] => [
     name,
     contender.loss.toFixed(4),
     percent(contender.completions?.exact),
     percent(contender.completions?.firstLine),
   ];
-  const { mean, low, high } = byFile.overActive?.loss ?? { mean: Number.NaN, low: null, high: null };
+  const { mean, low, high } = set.overActive?.loss ?? { mean: Number.NaN, low: null, high: null };
   return [
-    `${byFile.pairs} held-out pairs, ${byFile.tokens} tokens`,
+    `${title}: ${set.pairs} pairs, ${set.tokens} tokens`,
     grid(
       ['', 'loss', 'exact', 'first line'],
       [
-        row('base', byFile.base),
-        row(`${a.name} (${a.id})`, byFile.tuned),
-        ...(byFile.active ? [row(`${b.name} (${b.id})`, byFile.active)] : []),
+        row('base', set.base),
+        row(`${a.name} (${a.id})`, set.tuned),
+        ...(set.active ? [row(`${b.name} (${b.id})`, set.active)] : []),
       ],
     ),
     `first minus second: ${mean.toFixed(4)} nats a token, 95 % interval ${low?.toFixed(4) ?? 'unknown'} to ${high?.toFixed(4) ?? 'unknown'}`,

@@ -47,7 +47,10 @@ it.each([
   ['an adapter whose shapes are not the base’s', () => someAdapter(512)],
   [
     'a file that is no GGUF',
-    async () => (await writeFile(join(folder, 'junk.gguf'), 'junk'), join(folder, 'junk.gguf')),
+    async () => {
+      await writeFile(join(folder, 'junk.gguf'), 'junk');
+      return join(folder, 'junk.gguf');
+    },
   ],
   ['nothing', async () => join(folder, 'absent.gguf')],
 ])('%s is refused and nothing is kept', async (_what, make) => {

@@ -160,3 +160,8 @@ async function findCut(root: string, cut: string | undefined, signal: AbortSigna
   if (!id) throw new MiningError('git-failed', 'There are too few commits for a split by time. Split by file instead.');
   return id;
 }
+
+/** The cut that is taken when none is named. @throws {MiningError} `git-failed` where there are too few commits, or none. */
+export function recentCut(folder: string, signal?: AbortSignal): Promise<string> {
+  return findCut(folder, undefined, signal);
+}

@@ -3,9 +3,9 @@ import { sha256OfModel } from '../adapters/hash.ts';
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import type { Report } from '../evaluation/report.ts';
-import { mineRepository } from '../mining/index.ts';
 import type { Serving } from './pipeline.ts';
 import { Preparation } from './prepare.ts';
+import { mineHeldOut } from './splits.ts';
 
 const PAIRS = 240;
 
@@ -41,7 +41,7 @@ export async function compareVersions(
   }
   await store.verify(a);
   await store.verify(b);
-  const dataset = await mineRepository({ folder, maxTrainPairs: 0 }, () => {}, signal);
+  const { dataset, byTime } = await mineHeldOut(folder, [a, b], () => {}, signal);
   const loaded = await serving();
   const byFile = await new Preparation(dataset, loaded).heldOut(PAIRS, signal);
   const evaluation = await TuneEvaluation.begin(
@@ -49,7 +49,7 @@ export async function compareVersions(
       serving: loaded,
       repoName: dataset.repository,
       byFile,
-      byTime: null,
+      byTime: byTime && (await new Preparation(byTime, loaded).heldOut(PAIRS / 2, signal)),
       secondsPerModel: Number.POSITIVE_INFINITY,
       nowMs: Date.now,
     },

@@ -2,6 +2,7 @@
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { git, records } from '../mining/git.ts';
 import type { Dataset } from '../mining/types.ts';
+import { learnedTo } from './cuts.ts';
 import { TuneError } from './errors.ts';
 import type { TuneOptions } from './types.ts';
 
@@ -29,26 +30,22 @@ export function shapeOf({ manifest }: StoredAdapter): Pick<TuneOptions, 'rank' |
   return { rank: manifest.adapter.rank, alpha: manifest.adapter.alpha };
 }
 
-/** Paths changed between the version's commit and now; null for all, where git does not know that commit any more. */
+/**
+ * Paths changed by the commits that the version has not learned, up to the one whose tree is learned now (`upTo`); null for
+ * all, where git does not know the version's commit any more.
+ */
 export async function changedSince(
   folder: string,
-  { id, manifest }: StoredAdapter,
+  parent: StoredAdapter,
+  upTo: string,
   dataset: Dataset,
 ): Promise<ReadonlySet<string> | null> {
+  const { id, manifest } = parent;
   const { commit } = manifest.dataset;
   if (commit === '' || dataset.commit === '') return null;
-  const output = await git(folder, [
-    'diff',
-    '--name-only',
-    '-z',
-    '--no-renames',
-    '--diff-filter=d',
-    commit,
-    'HEAD',
-    '--',
-  ]);
-  if (output === null) return null;
-  const changed = new Set(records(output));
+  // After a tune without new commits, those that it held out are no news.
+  const changed = dataset.commit === commit ? new Set<string>() : await changedBetween(folder, learnedTo(parent), upTo);
+  if (changed === null) return null;
   const learnable = dataset.pairs.some(({ path, split }) => split === 'train' && changed.has(path));
   if (!learnable) {
     throw new TuneError(
@@ -56,4 +53,10 @@ export async function changedSince(
     );
   }
   return changed;
+}
+
+async function changedBetween(folder: string, from: string, to: string): Promise<Set<string> | null> {
+  const options = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--diff-filter=d'];
+  const output = await git(folder, ['diff', ...options, from, to, '--']);
+  return output && new Set(records(output));
 }

@@ -26,6 +26,8 @@ export function newVersionId(nowMs: number, entropy: string): string {
 export interface VersionFacts {
   readonly options: TuneOptions;
   readonly dataset: Dataset;
+  /** The commit whose tree was learned from. */
+  readonly learnedTo: string;
   readonly serving: { readonly model: ModelInfo };
   readonly job: TrainJob;
   readonly prepared: Prepared;
@@ -42,7 +44,7 @@ export async function describeVersion(
   facts: VersionFacts,
   toolVersion: string,
 ): Promise<Manifest> {
-  const { options, dataset, serving, job, prepared, outcome, report, adapterFile, parent } = facts;
+  const { options, dataset, learnedTo, serving, job, prepared, outcome, report, adapterFile, parent } = facts;
   const { trainer, schedule } = job;
   const { model } = serving;
   return {
@@ -73,6 +75,7 @@ export async function describeVersion(
       digest: dataset.digest,
       firstCommit: dataset.firstCommit,
       commit: dataset.commit,
+      learnedTo,
       files: dataset.files.filter(({ verdict }) => verdict === 'taken').length,
       trainPairs: prepared.train.pairs.length,
       heldOutPairs: report?.byFile.pairs ?? 0,

@@ -4,12 +4,12 @@ import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { judge, type Verdict } from '../evaluation/gate.ts';
 import type { Report } from '../evaluation/report.ts';
-import { mineRepository } from '../mining/index.ts';
 import type { Dataset } from '../mining/types.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
 import type { Serving } from './pipeline.ts';
 import { Preparation } from './prepare.ts';
 import { randomFrom, shuffled } from './shuffle.ts';
+import { mineHeldOut } from './splits.ts';
 
 export interface JudgeRequest {
   readonly folder: string;
@@ -46,11 +46,12 @@ export async function judgeVersion(
   await store.verify(adapter);
   const baseSha256 = await sha256OfModel(modelPath);
   requireBase(adapter, baseSha256);
-  const dataset = await mineRepository({ folder }, ({ stage }) => onMessage(`Mining: ${stage}`), signal);
-  requireSameSplit(adapter, dataset);
   const active = await usableRival(store, baseSha256);
   const against = active?.id === adapter.id ? null : active;
-  if (against) requireSameSplit(against, dataset);
+  const versions = against === null ? [adapter] : [adapter, against];
+  const tell = ({ stage }: { readonly stage: string }): void => onMessage(`Mining: ${stage}`);
+  const { dataset, byTime } = await mineHeldOut(folder, versions, tell, signal);
+  for (const version of versions) requireSameSplit(version, dataset);
   const loaded = await serving();
   const byFile = await new Preparation(dataset, loaded).heldOut(pairs, signal);
   // What it was trained on is not known to the pair; the files it was allowed to learn from are.
@@ -59,7 +60,14 @@ export async function judgeVersion(
     randomFrom(0, 0x5eed),
   );
   const evaluation = await TuneEvaluation.begin(
-    { serving: loaded, repoName: dataset.repository, byFile, byTime: null, secondsPerModel, nowMs },
+    {
+      serving: loaded,
+      repoName: dataset.repository,
+      byFile,
+      byTime: byTime && (await new Preparation(byTime, loaded).heldOut(Math.ceil(pairs / 2), signal)),
+      secondsPerModel,
+      nowMs,
+    },
     onMessage,
     signal,
   );

@@ -110,6 +110,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   const judgement = await judge(pulled.id);
   expect(judgement).toMatchObject({ activated: false, verdict: { activate: false } });
   expect(judgement.report.byFile.active?.loss).toBe(judgement.report.byFile.tuned.loss);
+  expect(judgement.report.byTime).toEqual(null);
   expect((await store.find(pulled.id)).standing).toMatchObject({ kind: 'failed' });
   expect((await store.active())?.id).toBe(first.id);
   const foreign = {
@@ -121,12 +122,17 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   await expect(judge(foreign.id)).rejects.toThrow(/tuned on another repository/);
 
   await expect(tune({ continueFrom: 'active' })).rejects.toThrow(/Nothing to learn has changed since adapter/);
-  for (const name of SOURCES) repository.write(`src/${name}.ts`, sourceOf(name));
-  repository.commit('more');
-  expect(await commitsSince(repository.root, first.manifest.dataset.commit)).toBe(1);
+  for (const part of [SOURCES.slice(0, 6), SOURCES.slice(6)]) {
+    for (const name of part) repository.write(`src/${name}.ts`, sourceOf(name));
+    repository.commit(`more of ${part[0]}`);
+  }
+  expect(await commitsSince(repository.root, first.manifest.dataset.commit)).toBe(2);
   const next = await tune({ continueFrom: 'active', byTime: true });
   const second = await store.find(next.result.adapterId);
   expect(second.manifest.parent).toBe(first.id);
+  // The first of the two new commits is learned, the other is what it is measured on.
+  expect(second.manifest.dataset.learnedTo).toBe(repository.git('rev-parse', 'HEAD~1').trim());
+  expect(second.manifest.dataset.trainPairs).toBeLessThan(first.manifest.dataset.trainPairs);
   const judged = reportSchema.parse(await store.report(second.id));
   expect(judged.byTime?.pairs).toBeGreaterThan(0);
   expect(judged.byFile.active?.loss).toBeGreaterThan(0);

@@ -73,7 +73,7 @@ export async function runTune(
   return await inRun(runId, options, dependencies, async (store, runDir) => {
     const baseSha256 = await sha256OfModel(options.modelPath);
     const parent = await parentOf(store, options.continueFrom, baseSha256);
-    const { dataset, byTime } = await mineSplits(options, (step) => progress.mining(step), signal);
+    const { dataset, byTime, learnedTo } = await mineSplits(options, parent, (step) => progress.mining(step), signal);
     progress.stage('loading', 'Loading the base model');
     const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
     signal.throwIfAborted();
@@ -100,7 +100,7 @@ export async function runTune(
     const secondsLeft = (): number => budgetSeconds - scoringSeconds - (dependencies.nowMs() - startedMs) / 1000;
     progress.message('Tokenizing');
     const affordable = pairsInTime(secondsLeft(), evaluation.tokensPerSecond);
-    const changed = parent && (await changedSince(options.folder, parent, dataset));
+    const changed = parent && (await changedSince(options.folder, parent, learnedTo, dataset));
     const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
     const steering = await preparation.steering(mostHeldOut, signal);
     const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
@@ -131,6 +131,7 @@ export async function runTune(
     const stored = await storeVersion(store, {
       options,
       dataset,
+      learnedTo,
       serving,
       job,
       prepared,
@@ -202,6 +203,7 @@ export async function inRun<T>(
 interface Finished {
   readonly options: TuneOptions;
   readonly dataset: Dataset;
+  readonly learnedTo: string;
   readonly serving: Serving;
   readonly job: TrainJob;
   readonly prepared: Prepared;

@@ -67,7 +67,18 @@ export async function refit(
     const described = await describeVersion(
       id,
       createdAtMs,
-      { options, dataset, serving, job, prepared, outcome, report: null, adapterFile, parent: version },
+      {
+        options,
+        dataset,
+        learnedTo: dataset.commit,
+        serving,
+        job,
+        prepared,
+        outcome,
+        report: null,
+        adapterFile,
+        parent: version,
+      },
       dependencies.toolVersion,
     );
     const name = `${version.name} (on everything)`.slice(0, 100);

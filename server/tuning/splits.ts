@@ -1,44 +1,66 @@
-/** The pairs of a tune: held out by file always, by time as well when asked for. */
+/** The pairs of a tune, or of a measurement: held out by file always, by time as well where there is history enough. */
 import { createHash } from 'node:crypto';
+import type { StoredAdapter } from '../adapters/store.ts';
 import { MiningError, mineRepository } from '../mining/index.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
 import type { Dataset, MineOptions, MineProgress } from '../mining/types.ts';
+import { cutForMeasuring, cutForTune } from './cuts.ts';
 import type { TuneOptions } from './types.ts';
 
 export interface Splits {
   /** Training pairs, and those held out by file. */
   readonly dataset: Dataset;
-  /** Held out by time alone; null when not asked for. */
+  /** Held out by time alone; null when not asked for, or with too little history. */
   readonly byTime: Dataset | null;
+  /** The commit whose tree is learned from; '' where there are none. */
+  readonly learnedTo: string;
 }
 
+/** `parent`: the version that the tune goes on from. */
 export async function mineSplits(
   { folder, seed, byTime }: TuneOptions,
+  parent: StoredAdapter | null,
   onProgress: (progress: MineProgress) => void,
   signal: AbortSignal,
 ): Promise<Splits> {
   const options = { folder, ...(seed === undefined ? {} : { seed }) };
   const files = await mineRepository(options, onProgress, signal);
-  if (!byTime) return { dataset: files, byTime: null };
-  const time = await mineHistory(options, onProgress, signal);
-  if (time === null) {
+  if (!byTime) return { dataset: files, byTime: null, learnedTo: files.commit };
+  const cut = await cutForTune(folder, parent, signal);
+  const time = cut && (await mineHistory(options, cut, onProgress, signal));
+  if (!cut || !time) {
     const warning = 'The history is too short to hold out what its newest commits added; held out is by file alone.';
-    return { dataset: { ...files, warnings: [...files.warnings, warning] }, byTime: null };
+    return { dataset: { ...files, warnings: [...files.warnings, warning] }, byTime: null, learnedTo: files.commit };
   }
-  return {
-    dataset: trainedBefore(files, time),
-    byTime: { ...time, pairs: time.pairs.filter(({ split }) => split === 'held-out') },
-  };
+  return { dataset: trainedBefore(files, time), byTime: heldOutOf(time), learnedTo: cut };
 }
 
-/** null where there is too little history, or none. */
+/** What versions are measured on: pairs that none of them has learned, by file and by time. */
+export async function mineHeldOut(
+  folder: string,
+  versions: readonly StoredAdapter[],
+  onProgress: (progress: MineProgress) => void,
+  signal?: AbortSignal,
+): Promise<Pick<Splits, 'dataset' | 'byTime'>> {
+  const dataset = await mineRepository({ folder }, onProgress, signal);
+  const cut = await cutForMeasuring(folder, versions, signal);
+  const time = cut && (await mineHistory({ folder }, cut, onProgress, signal));
+  return { dataset, byTime: time ? heldOutOf(time) : null };
+}
+
+function heldOutOf(dataset: Dataset): Dataset {
+  return { ...dataset, pairs: dataset.pairs.filter(({ split }) => split === 'held-out') };
+}
+
+/** null where there is too little history. */
 async function mineHistory(
   options: MineOptions,
+  cut: string,
   onProgress: (progress: MineProgress) => void,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Dataset | null> {
   try {
-    return await mineRepository({ ...options, split: { by: 'time' } }, onProgress, signal);
+    return await mineRepository({ ...options, split: { by: 'time', cut } }, onProgress, signal);
   } catch (error) {
     if (error instanceof MiningError && (error.problem === 'too-little-code' || error.problem === 'git-failed'))
       return null;

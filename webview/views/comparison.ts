@@ -6,6 +6,7 @@ import { table } from '../table.ts';
 /** Two versions on the same held-out files, side by side. */
 export function comparisonParts({ first, second, report }: AdapterComparison): HTMLElement[] {
   const { tuned, active, overActive, pairs } = report.byFile;
+  const later = report.byTime;
   if (active === null || overActive === null) return [element('p', { class: 'problem' }, 'Nothing was measured.')];
   const percent = (share: number | undefined): string => (share === undefined ? '–' : `${Math.round(100 * share)} %`);
   return [
@@ -14,6 +15,9 @@ export function comparisonParts({ first, second, report }: AdapterComparison): H
       ['', first, second],
       [
         ['Held-out loss', tuned.loss.toFixed(3), active.loss.toFixed(3)],
+        ...(later?.active
+          ? [['Loss on later commits', later.tuned.loss.toFixed(3), later.active.loss.toFixed(3)]]
+          : []),
         ['Right token', percent(tuned.top1), percent(active.top1)],
         ['Exact', percent(tuned.completions?.exact), percent(active.completions?.exact)],
       ],
