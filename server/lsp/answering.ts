@@ -1,5 +1,7 @@
 /** Custom requests of a client: cancelled by its token, and a failure's message is a sentence for the user. */
 import { type CancellationToken, type Connection, ResponseError } from 'vscode-languageserver';
+import { messageOf } from '../completion/reason.ts';
+import { fileProblem } from '../storage/fileErrors.ts';
 import { abortSignal } from './cancellation.ts';
 
 /** LSP: the request failed and its message is for the user. */
@@ -18,7 +20,7 @@ export function answering(connection: Connection): Handle {
         try {
           return await answer(params, abortSignal(token));
         } catch (error) {
-          throw new ResponseError(REQUEST_FAILED, error instanceof Error ? error.message : String(error));
+          throw new ResponseError(REQUEST_FAILED, fileProblem(error)?.sentence ?? messageOf(error));
         }
       },
     );

@@ -1,4 +1,6 @@
 /** What goes wrong when adapters are shared, in words for the user. */
+import { fileProblem } from '../storage/fileErrors.ts';
+
 export type ShareProblem =
   | 'no-remote'
   | 'bad-remote'
@@ -13,6 +15,8 @@ export type ShareProblem =
   | 'declined'
   | 'busy'
   | 'disk'
+  /** The store of this clone, not the remote. */
+  | 'not-writable'
   | 'failed';
 
 export class ShareError extends Error {
@@ -47,6 +51,9 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
 /** Turns what git wrote into a sentence; its own words follow, for the log. */
 export function explain(error: unknown, doing: string): ShareError {
   if (error instanceof ShareError) return error;
+  const here = fileProblem(error);
+  if (here !== null)
+    return new ShareError(here.kind === 'full' ? 'disk' : 'not-writable', here.sentence, { cause: error });
   const text = error instanceof Error ? error.message : String(error);
   const known = CAUSES.find(([pattern]) => pattern.test(text));
   const [, problem, sentence] = known ?? [null, 'failed' as const, `git could not finish ${doing}.`];

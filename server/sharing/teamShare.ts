@@ -201,9 +201,10 @@ export class TeamShare {
     signal: AbortSignal | undefined,
     work: (repository: PrivateRepository) => Promise<T>,
   ): Promise<T> {
-    await mkdir(this.store.dir, { recursive: true });
-    const release = await lockFor(join(this.store.dir, 'share.lock'), doing, signal);
+    let release = async (): Promise<void> => {};
     try {
+      await mkdir(this.store.dir, { recursive: true });
+      release = await lockFor(join(this.store.dir, 'share.lock'), doing, signal);
       await clearLeftovers(this.store.dir);
       return await work(await PrivateRepository.open(join(this.store.dir, 'share.git'), this.#identity, signal));
     } catch (error) {

@@ -42,10 +42,15 @@ describe('takeLock', () => {
     expect((await takeLock(path, 'me')).kind).toBe('taken');
   });
 
-  it.each(['', '{', '{"pid":-1}'])('is not held by a damaged file: %j', async (text) => {
+  it.each([
+    ['', -60_000],
+    ['{', -60_000],
+    ['{"pid":-1}', -60_000],
+    ['', 3_600_000],
+  ])('is not held by a damaged file: %j, written %d ms from now', async (text, ms) => {
     await writeFile(path, text);
-    const old = new Date(Date.now() - 60_000);
-    await utimes(path, old, old);
+    const then = new Date(Date.now() + ms);
+    await utimes(path, then, then);
     expect((await takeLock(path, 'me')).kind).toBe('taken');
   });
 

@@ -74,7 +74,8 @@ async function readHolder(path: string): Promise<Found> {
     return { kind: 'gone' };
   }
   const holder = parseHolder(text);
-  if (holder === null) return ageMs < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
+  // Of a file from the future, by a clock that was set back or another machine's, nothing says that it is young.
+  if (holder === null) return Math.abs(ageMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
   return (await isAlive(holder)) ? { kind: 'held', holder } : { kind: 'stale', text };
 }
 

@@ -1,0 +1,80 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasMounts, runWith } from './mounts.ts';
+import { agree, LARGE_SPEC, type Person, SPEC, storeOf, Team } from './testing.ts';
+
+const module = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
+
+describe.skipIf(!hasMounts)('a disk that does not take it', () => {
+  let team: Team;
+  let ann: Person;
+  let bob: Person;
+  beforeEach(() => {
+    team = new Team();
+    ann = team.person('ann');
+    bob = team.person('bob');
+  });
+  afterEach(() => team[Symbol.dispose]());
+
+  /** Each step's outcome as `problem: sentence`, and what is in the store's folder then. */
+  const script = (steps: Readonly<Record<string, string>>): string => `
+    import { readdirSync } from 'node:fs';
+    import { TeamShare } from ${module('./teamShare.ts')};
+    const folder = ${JSON.stringify(bob.folder)};
+    const findBase = async () => ${JSON.stringify(team.basePath)};
+    const share = await TeamShare.open({ folder, signatures: 'off', trusted: true, findBase });
+    const outcome = (work) => work.then(() => 'none', (error) => \`\${error.problem ?? error.code}: \${error.message}\`);
+    console.log(JSON.stringify({
+      ${Object.entries(steps)
+        .map(([name, step]) => `${JSON.stringify(name)}: await outcome(share.${step}),`)
+        .join('\n')}
+      left: readdirSync(share.store.dir, { recursive: true }).filter((name) => /gguf|pulling|\\.tmp|lock/.test(name)),
+    }));`;
+
+  it('a full disk: one sentence, nothing half-written, and what is small still works', async () => {
+    await ann.tuned('large-one', LARGE_SPEC);
+    await ann.tuned('small-one', SPEC);
+    const share = await ann.share();
+    await share.publish('large-one');
+    await share.publish('small-one');
+    const store = await storeOf(bob);
+    const found = runWith(
+      'a full disk',
+      store.dir,
+      script({ large: "pull('large-one', async () => true)", small: "pull('small-one', async () => true)" }),
+    );
+    expect(found).toEqual({
+      large: expect.stringMatching(/^disk: The disk is full.*Free some space/),
+      small: 'none',
+      left: ['versions/small-one/adapter.gguf'],
+    });
+    expect((await (await bob.share()).pull('large-one', agree)).id).toBe('large-one');
+  });
+
+  it('a repository that cannot be written: said of this clone, not of the remote, and what is stored stays', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    await bob.tuned('own-one');
+    const store = await storeOf(bob);
+    const found = runWith(
+      'read-only',
+      bob.folder,
+      script({
+        list: 'list()',
+        pull: "pull('first-one', async () => true)",
+        publish: "publish('own-one')",
+        activate: "store.activate('own-one', 'test')",
+      }),
+    );
+    const denied = expect.stringMatching(/^not-writable: .*repotune.* cannot be written \(EROFS\)/);
+    expect(found).toMatchObject({
+      list: denied,
+      pull: denied,
+      publish: denied,
+      activate: expect.stringMatching(/^EROFS/),
+    });
+    expect(readdirSync(join(store.dir, 'versions'))).toEqual(['own-one']);
+    expect(await store.active()).toBeNull();
+  });
+});

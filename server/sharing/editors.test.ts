@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { agree, type Person, SPEC, storeOf, Team } from './testing.ts';
+
+let team: Team;
+let ann: Person;
+let bob: Person;
+beforeEach(async () => {
+  team = new Team();
+  ann = team.person('ann');
+  bob = team.person('bob');
+});
+afterEach(() => team[Symbol.dispose]());
+
+const published = async (id: string, createdAt: string): Promise<void> => {
+  await ann.tuned(id, SPEC, { createdAt });
+  await (await ann.share()).publish(id);
+};
+
+describe('two editors on one clone', () => {
+  it('pull at once: it arrives once, and both have it', async () => {
+    await published('first-one', '2026-01-01T00:00:00.000Z');
+    const editors = await Promise.all([bob.share(), bob.share()]);
+    const taken = await Promise.all(editors.map((editor) => editor.pull('first-one', agree)));
+    expect(taken.map(({ id }) => id)).toEqual(['first-one', 'first-one']);
+    const store = await storeOf(bob);
+    expect((await store.audit.read()).map(({ action }) => action)).toEqual(['pull']);
+    await store.verify(taken[0]!);
+  });
+
+  it('publish, list and switch at once: each is done, and the store says what the last one did', async () => {
+    for (const id of ['one-a', 'one-b', 'one-c']) await bob.tuned(id);
+    const store = await storeOf(bob);
+    await Promise.all([
+      (await bob.share()).publish('one-a'),
+      (await bob.share()).publish('one-b'),
+      (await bob.share()).list(),
+      ...['one-a', 'one-b', 'one-c'].map((id) => store.activate(id, 'test')),
+    ]);
+    expect((await (await ann.share()).list()).versions.map(({ id }) => id).sort()).toEqual(['one-a', 'one-b']);
+    const active = (await store.active())?.id;
+    const before = [await store.rollBack(), await store.rollBack(), await store.rollBack()];
+    expect(new Set([active, ...before])).toEqual(new Set(['one-a', 'one-b', 'one-c', null]));
+  });
+
+  it('one is killed while it asks its user: the other goes on at once', async () => {
+    await published('first-one', '2026-01-01T00:00:00.000Z');
+    const script = `
+      const { TeamShare } = await import(${JSON.stringify(new URL('./teamShare.ts', import.meta.url).href)});
+      const folder = ${JSON.stringify(bob.folder)};
+      const share = await TeamShare.open({ folder, signatures: 'off', trusted: true, findBase: async () => null });
+      setInterval(() => {}, 1000);
+      await share.pull('first-one', () => new Promise(() => console.log('asking')));`;
+    const editor = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(editor.stdout, 'data');
+    editor.kill('SIGKILL');
+    await once(editor, 'exit');
+    const started = performance.now();
+    expect((await (await bob.share()).pull('first-one', agree)).id).toBe('first-one');
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
+});
+
+it('clocks that are wrong by years change neither what is listed nor what is taken', async () => {
+  await published('in-the-past', '1970-01-01T00:00:07.000Z');
+  await published('in-the-future', '2099-12-31T23:59:59.000Z');
+  await published('now', '2026-06-01T00:00:00.000Z');
+  const share = await bob.share();
+  expect((await share.list()).versions.map(({ id }) => id)).toEqual(['in-the-future', 'now', 'in-the-past']);
+  for (const id of ['in-the-past', 'in-the-future']) {
+    const taken = await share.pull(id, agree);
+    expect(readFileSync(taken.adapterPath)).toEqual(readFileSync((await (await storeOf(ann)).find(id)).adapterPath));
+  }
+  // By age, what claims to be of the future is kept: it is not old.
+  const nowMs = Date.parse('2026-06-15T00:00:00.000Z');
+  const { versions } = await share.prune({ olderThanDays: 30 }, { dryRun: true, nowMs });
+  expect(versions.map(({ id }) => id)).toEqual(['in-the-past']);
+});

@@ -1,0 +1,33 @@
+/** What the file system refuses, in words for the user. */
+export interface FileProblem {
+  readonly kind: 'full' | 'denied';
+  /** Says what to do. */
+  readonly sentence: string;
+}
+
+/** null for everything else. */
+export function fileProblem(error: unknown): FileProblem | null {
+  if (!(error instanceof Error)) return null;
+  const { code, path } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOSPC':
+      return {
+        kind: 'full',
+        sentence: `The disk is full${path ? ` (writing ${path})` : ''}. Free some space and try again; earlier adapters are untouched.`,
+      };
+    case 'EDQUOT':
+      return {
+        kind: 'full',
+        sentence: 'The disk quota is used up. Free some space and try again; earlier adapters are untouched.',
+      };
+    case 'EACCES':
+    case 'EROFS':
+    case 'EPERM':
+      return {
+        kind: 'denied',
+        sentence: `${path ?? 'A file'} cannot be written (${code}). Make the folder writable, or set REPOTUNE_DATA for folders without git.`,
+      };
+    default:
+      return null;
+  }
+}
