@@ -8,98 +8,17 @@
 #include <csignal>
 #endif
 
+#include "addon_session_values.h"
 #include "errors.h"
 #include "inference/backends.h"
+#include "inference/merge.h"
 #include "inference/session.h"
 
 namespace {
 
 using namespace repotune::inference;
+using namespace repotune::values;
 using repotune::UserError;
-
-const char* name_of(StopReason reason) {
-    switch (reason) {
-        case StopReason::end_of_text: return "end-of-text";
-        case StopReason::stop_text: return "stop-text";
-        case StopReason::max_tokens: return "max-tokens";
-        case StopReason::deadline: return "deadline";
-        case StopReason::cancelled: return "cancelled";
-    }
-    return "";
-}
-
-std::string text_at(const Napi::Object& object, const char* key) {
-    return object.Get(key).IsString() ? object.Get(key).As<Napi::String>().Utf8Value() : "";
-}
-double number_at(const Napi::Object& object, const char* key, double otherwise) {
-    return object.Get(key).IsNumber() ? object.Get(key).As<Napi::Number>().DoubleValue() : otherwise;
-}
-std::vector<std::string> texts_of(const Napi::Value& value) {
-    std::vector<std::string> texts;
-    const auto array = value.As<Napi::Array>();
-    for (uint32_t i = 0; i < array.Length(); ++i) texts.push_back(array.Get(i).As<Napi::String>().Utf8Value());
-    return texts;
-}
-Adapter adapter_of(const Napi::Value& value) {
-    if (!value.IsObject()) return {};
-    const auto object = value.As<Napi::Object>();
-    return {text_at(object, "id"), text_at(object, "path"), static_cast<float>(number_at(object, "scale", 1))};
-}
-
-CompleteRequest request_of(const Napi::Object& object) {
-    CompleteRequest request{};
-    const auto prompt = object.Get("prompt").As<Napi::Array>();
-    for (uint32_t i = 0; i < prompt.Length(); ++i) {
-        const auto part = prompt.Get(i).As<Napi::Object>();
-        request.prompt.push_back({text_at(part, "special"), text_at(part, "text")});
-    }
-    request.heal = text_at(object, "heal");
-    request.max_tokens = static_cast<int>(number_at(object, "maxTokens", 0));
-    request.stops = texts_of(object.Get("stop"));
-    request.deadline_ms = number_at(object, "deadlineMs", -1);
-    request.candidate = static_cast<int>(number_at(object, "candidate", 0));
-    request.adapter = adapter_of(object.Get("adapter"));
-    const Napi::Value speculate = object.Get("speculate");
-    request.speculate = !speculate.IsBoolean() || speculate.As<Napi::Boolean>().Value();
-    request.always_speculate = speculate.IsString();
-    if (object.Get("beside").IsString()) request.beside = text_at(object, "beside");
-    return request;
-}
-
-Napi::Object object_of(Napi::Env env, const CompleteResult& result) {
-    auto log_probabilities = Napi::Array::New(env, result.log_probabilities.size());
-    for (size_t i = 0; i < result.log_probabilities.size(); ++i) log_probabilities.Set(static_cast<uint32_t>(i), result.log_probabilities[i]);
-    auto object = Napi::Object::New(env);
-    object.Set("text", result.text);
-    object.Set("stopReason", name_of(result.stop_reason));
-    object.Set("generatedTokens", result.log_probabilities.size());
-    object.Set("logProbabilities", log_probabilities);
-    object.Set("promptTokens", result.prompt_tokens);
-    object.Set("evaluatedTokens", result.evaluated_tokens);
-    object.Set("promptMs", result.prompt_ms);
-    object.Set("generateMs", result.generate_ms);
-    return object;
-}
-
-Napi::Object info_of(Napi::Env env, const Model& model) {
-    auto special = Napi::Object::New(env);
-    for (const auto& [role, token] : model.vocabulary().special()) special.Set(role, token);
-    const GgufSummary& summary = model.summary();
-    auto info = Napi::Object::New(env);
-    info.Set("path", model.path());
-    info.Set("architecture", summary.architecture);
-    info.Set("name", summary.name);
-    info.Set("sizeBytes", static_cast<double>(summary.tensor_bytes));
-    info.Set("parameters", static_cast<double>(model.parameters()));
-    info.Set("contextLength", llama_model_n_ctx_train(model.get()));
-    info.Set("vocabularySize", model.vocabulary().size());
-    info.Set("weightType", summary.weight_type);
-    info.Set("special", special);
-    const bool known = summary.prompt_order == "suffix-first" || summary.prompt_order == "prefix-first";
-    info.Set("promptOrder", known ? Napi::Value(Napi::String::New(env, summary.prompt_order)) : env.Null());
-    info.Set("device", model.device_name());
-    return info;
-}
 
 /** Work on the thread pool whose C++ exceptions become a rejected promise, with text progress. */
 class Task : public Napi::AsyncProgressQueueWorker<char> {
@@ -183,17 +102,7 @@ public:
 
 protected:
     void work(const std::function<void(const std::string&)>&) override { scores_ = session_->score(samples_, adapter_, *interrupt_); }
-    Napi::Value result(Napi::Env env) override {
-        auto array = Napi::Array::New(env, scores_.size());
-        for (size_t i = 0; i < scores_.size(); ++i) {
-            auto score = Napi::Object::New(env);
-            score.Set("nll", scores_[i].nll);
-            score.Set("tokens", scores_[i].tokens);
-            score.Set("top1", scores_[i].top1);
-            array.Set(static_cast<uint32_t>(i), score);
-        }
-        return array;
-    }
+    Napi::Value result(Napi::Env env) override { return array_of(env, scores_); }
 
 private:
     Shared session_;
@@ -233,6 +142,18 @@ private:
     LoadOptions options_;
     Napi::FunctionReference* constructor_;
     Shared session_;
+};
+
+class MergeTask : public Task {
+public:
+    MergeTask(Napi::Env env, MergedExport request) : Task(env, {}), request_(std::move(request)) {}
+
+protected:
+    void work(const std::function<void(const std::string&)>&) override { export_merged(request_); }
+    Napi::Value result(Napi::Env env) override { return env.Undefined(); }
+
+private:
+    MergedExport request_;
 };
 
 /** `{ result: Promise, cancel() }` */
@@ -276,15 +197,8 @@ private:
     }
     Napi::Value score(const Napi::CallbackInfo& info) {
         if (!alive(info.Env())) return info.Env().Undefined();
-        std::vector<ScoreSample> samples;
-        const auto array = info[0].As<Napi::Array>();
-        for (uint32_t i = 0; i < array.Length(); ++i) {
-            const auto object = array.Get(i).As<Napi::Object>();
-            const auto tokens = object.Get("tokens").As<Napi::Int32Array>();
-            samples.push_back({std::vector<llama_token>(tokens.Data(), tokens.Data() + tokens.ElementLength()), static_cast<int>(number_at(object, "lossFrom", 0)), static_cast<int>(number_at(object, "lossTo", 0))});
-        }
         auto interrupt = std::make_shared<Interrupt>();
-        return call_of(info.Env(), new ScoreTask(info.Env(), session_, std::move(samples), adapter_of(info[1]), interrupt), interrupt);
+        return call_of(info.Env(), new ScoreTask(info.Env(), session_, samples_of(info[0]), adapter_of(info[1]), interrupt), interrupt);
     }
     Napi::Value dispose(const Napi::CallbackInfo& info) {
         session_.reset();
@@ -304,6 +218,14 @@ Napi::Value load(const Napi::CallbackInfo& info) {
     return promise;
 }
 
+Napi::Value merge(const Napi::CallbackInfo& info) {
+    const auto object = info[0].As<Napi::Object>();
+    auto* task = new MergeTask(info.Env(), {text_at(object, "basePath"), text_at(object, "adapterPath"), static_cast<float>(number_at(object, "scale", 1)), text_at(object, "targetPath")});
+    const Napi::Promise promise = task->promise();
+    task->Queue();
+    return promise;
+}
+
 /** A process stopped by SIGSTOP cannot see its channel close: the kernel ends it with its parent. */
 void die_with_parent(const Napi::CallbackInfo&) {
 #if defined(__linux__)
@@ -318,5 +240,6 @@ void InitSession(Napi::Env env, Napi::Object exports) {
     auto* constructor = new Napi::FunctionReference(Napi::Persistent(SessionObject::define(env)));
     env.AddCleanupHook([constructor] { delete constructor; });
     exports.Set("dieWithParent", Napi::Function::New(env, die_with_parent, "dieWithParent"));
+    exports.Set("mergeModel", Napi::Function::New(env, merge, "mergeModel"));
     exports.Set("loadSession", Napi::Function::New(env, load, "loadSession", constructor));
 }

@@ -131,6 +131,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     modelPath: () => parts.modelPath(settings),
     documentText,
     warn: (message) => tellOnce('warning', message),
+    onSwitchedElsewhere: () => void refreshed(),
   });
   /** After a switch: which adapter serves is looked up again, and what the one before wrote is dropped. */
   const forget = (): void => {

@@ -2,6 +2,7 @@
 
 import { addObservations, markTold } from './adapters/experiment.ts';
 import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
+import { StoreWatch } from './adapters/storeWatch.ts';
 import { Debounce } from './completion/debounce.ts';
 import { disabledFor } from './completion/enabled.ts';
 import type { EngineHost } from './completion/host.ts';
@@ -32,6 +33,8 @@ export interface CompletionsDependencies {
   documentText(uri: string): string | undefined;
   /** One notice for one cause. */
   warn(message: string): void;
+  /** Another process switched what serves. */
+  onSwitchedElsewhere(): void;
 }
 
 export interface Completions extends CompletionService {
@@ -46,6 +49,7 @@ const LONGEST_WAIT_MS = 400;
 
 export function createCompletions(dependencies: CompletionsDependencies): Completions {
   const { client, host, workspace, turns, store, retrieval, settings, modelPath, documentText, warn } = dependencies;
+  const stores = new StoreWatch(() => performance.now());
   /** Of the documents that took part in a live comparison: the arm that answered last. */
   const arms = new Map<string, ArmTag>();
   const observer = new ArmObserver({
@@ -81,7 +85,11 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     documentChanged: ({ uri, text }) => documentText(uri) !== text,
     place: async (uri, languageId) => {
       const { folder, path, repoName } = workspace.place(uri);
-      const plan = await workspace.serving(folder);
+      let plan = await workspace.serving(folder);
+      if (plan !== null && (await stores.changed(plan.storeDir))) {
+        dependencies.onSwitchedElsewhere();
+        plan = await workspace.serving(folder);
+      }
       if (plan === null) return { repoName, adapter: null };
       const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
       if (arm === null || plan.experiment === null) arms.delete(uri);

@@ -27,10 +27,14 @@ namespace {
 
 constexpr size_t kKept = 2;
 
+using Tensors = std::unique_ptr<ggml_context, decltype(&ggml_free)>;
+
 /** A GGUF file read whole. */
 struct File {
     std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf{nullptr, gguf_free};
-    std::unique_ptr<ggml_context, decltype(&ggml_free)> tensors{nullptr, ggml_free};
+    Tensors tensors{nullptr, ggml_free};
+    /** Of another type than the file's own, in whose place they are written. */
+    std::map<std::string, Tensors> widened;
 
     explicit File(const std::string& path) {
         ggml_context* context = nullptr;
@@ -38,7 +42,21 @@ struct File {
         tensors.reset(context);
         if (!gguf) throw UserError(path + " cannot be read: it is damaged, or there is not enough memory.");
     }
-    ggml_tensor* find(const std::string& name) const { return ggml_get_tensor(tensors.get(), name.c_str()); }
+    ggml_tensor* find(const std::string& name) const {
+        const auto wide = widened.find(name);
+        return ggml_get_tensor(wide == widened.end() ? tensors.get() : wide->second.get(), name.c_str());
+    }
+    /** A tensor of `type` that takes the place of `narrow`. */
+    ggml_tensor* widen(const ggml_tensor* narrow, ggml_type type) {
+        const std::string name = narrow->name;
+        const size_t bytes = ggml_row_size(type, narrow->ne[0]) * narrow->ne[1] + ggml_tensor_overhead() + GGML_MEM_ALIGN;
+        Tensors holder(ggml_init({bytes, nullptr, /*no_alloc=*/false}), ggml_free);
+        if (!holder) throw UserError("There is not enough memory to merge the model.");
+        ggml_tensor* wide = ggml_new_tensor_2d(holder.get(), type, narrow->ne[0], narrow->ne[1]);
+        ggml_set_name(wide, name.c_str());
+        widened.emplace(name, std::move(holder));
+        return wide;
+    }
 };
 
 std::vector<float> floats_of(const ggml_tensor* tensor) {
@@ -65,7 +83,14 @@ void add_product(std::vector<float>& w, const std::vector<float>& a, const std::
     }
 }
 
-void merge_tensor(ggml_tensor* weight, const ggml_tensor* a, const ggml_tensor* b, float alpha, float scale) {
+/** What the sum is written as. */
+ggml_type type_of_sum(const ggml_tensor* weight, bool widen) {
+    const size_t bits = 8 * ggml_type_size(weight->type) / ggml_blck_size(weight->type);
+    if (!widen || bits >= 8) return weight->type;
+    return weight->ne[0] % ggml_blck_size(GGML_TYPE_Q8_0) == 0 ? GGML_TYPE_Q8_0 : GGML_TYPE_F16;
+}
+
+void merge_tensor(File& base, ggml_tensor* weight, const ggml_tensor* a, const ggml_tensor* b, float alpha, float scale, bool widen) {
     const int64_t in = weight->ne[0];
     const int64_t out = weight->ne[1];
     const int64_t rank = b->ne[0];
@@ -76,10 +101,12 @@ void merge_tensor(ggml_tensor* weight, const ggml_tensor* a, const ggml_tensor* 
     // As libllama: alpha 0 means that the factors carry the scale.
     const float factor = alpha == 0 ? scale : scale * alpha / static_cast<float>(rank);
     add_product(values, floats_of(a), floats_of(b), in, out, rank, factor);
-    ggml_quantize_chunk(weight->type, values.data(), weight->data, 0, out, in, nullptr);
+    const ggml_type type = type_of_sum(weight, widen);
+    ggml_tensor* sum = type == weight->type ? weight : base.widen(weight, type);
+    ggml_quantize_chunk(type, values.data(), sum->data, 0, out, in, nullptr);
 }
 
-void merge_all(File& base, const File& adapter, float scale) {
+void merge_all(File& base, const File& adapter, float scale, bool widen) {
     const int64_t alpha_id = gguf_find_key(adapter.gguf.get(), "adapter.lora.alpha");
     const float alpha = alpha_id >= 0 ? gguf_get_val_f32(adapter.gguf.get(), alpha_id) : 0;
     const std::string suffix = ".lora_a";
@@ -90,7 +117,7 @@ void merge_all(File& base, const File& adapter, float scale) {
         ggml_tensor* weight = base.find(target);
         const ggml_tensor* b = adapter.find(target + ".lora_b");
         if (!weight || !b) throw UserError("The adapter changes " + target + ", which the base does not have: it was made for another model.");
-        merge_tensor(weight, adapter.find(name), b, alpha, scale);
+        merge_tensor(base, weight, adapter.find(name), b, alpha, scale, widen);
     }
 }
 
@@ -98,6 +125,8 @@ void merge_all(File& base, const File& adapter, float scale) {
 void write_aside(const File& file, const fs::path& target) {
     std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf(gguf_init_empty(), gguf_free);
     gguf_set_kv(gguf.get(), file.gguf.get());
+    // llama_ftype: MOSTLY_Q8_0. Loaders show it and do not need it.
+    if (!file.widened.empty()) gguf_set_val_u32(gguf.get(), "general.file_type", 7);
     for (int64_t i = 0; i < gguf_get_n_tensors(file.gguf.get()); ++i) gguf_add_tensor(gguf.get(), file.find(gguf_get_tensor_name(file.gguf.get(), i)));
     const fs::path aside = target.string() + ".part" + std::to_string(::getpid());
     if (!gguf_write_to_file(gguf.get(), aside.c_str(), /*only_meta=*/false)) {
@@ -159,10 +188,20 @@ std::string merged_model(const MergeRequest& request) {
             return target.string();
         }
         File base(request.base_path);
-        merge_all(base, File(request.adapter_path), request.scale);
+        merge_all(base, File(request.adapter_path), request.scale, /*widen=*/false);
         write_aside(base, target);
         drop_oldest(folder, target);
         return target.string();
+    } catch (const fs::filesystem_error& error) {
+        throw UserError(std::string("The merged model cannot be stored: ") + error.what());
+    }
+}
+
+void export_merged(const MergedExport& request) {
+    try {
+        File base(request.base_path);
+        merge_all(base, File(request.adapter_path), request.scale, /*widen=*/true);
+        write_aside(base, request.target_path);
     } catch (const fs::filesystem_error& error) {
         throw UserError(std::string("The merged model cannot be stored: ") + error.what());
     }

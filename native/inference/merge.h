@@ -24,4 +24,17 @@ struct MergeRequest {
 /** The merged model's path: out of the folder, or made now (written aside, renamed). Throws UserError where it cannot be. */
 std::string merged_model(const MergeRequest& request);
 
+struct MergedExport {
+    std::string base_path;
+    std::string adapter_path;
+    float scale;
+    std::string target_path;
+};
+
+/**
+ * Writes base and adapter as one model, aside and then renamed. Changed weights of fewer than eight bits, which could round the
+ * adapter away, become Q8_0 (F16 where rows do not divide into its blocks); all others keep their type. Throws UserError.
+ */
+void export_merged(const MergedExport& request);
+
 }  // namespace repotune::inference

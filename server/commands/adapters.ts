@@ -18,6 +18,7 @@ interface Flags {
   readonly json: boolean;
   readonly yes: boolean;
   readonly force: boolean;
+  readonly merged: boolean;
   readonly model?: string | undefined;
   readonly glob?: string | undefined;
   readonly language?: string | undefined;
@@ -95,12 +96,12 @@ const actions: Readonly<Record<string, Action>> = {
     printRoutes(routes, json);
     return 0;
   },
-  export: async (store, [wanted, target], { model }) => {
+  export: async (store, [wanted, target], { model, merged }) => {
     await exportAdapter(
       store,
       required(wanted, 'which adapter?'),
       required(target, 'where to? A .gguf file, or a folder for PEFT'),
-      model,
+      { model, merged },
     );
     return 0;
   },
@@ -127,7 +128,8 @@ const actions: Readonly<Record<string, Action>> = {
 export const adaptersCommand: Command = {
   summary: 'The adapters of a repository: which there are, which serves, and their history.',
   usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--force] [--json]
-       route, unroute: [--glob pattern] [--language id]`,
+       route, unroute: [--glob pattern] [--language id]
+       export: [--merged]: base and adapter as one model`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
@@ -136,6 +138,7 @@ export const adaptersCommand: Command = {
       language: { type: 'string' },
       yes: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
+      merged: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
     const [name = 'list', ...rest] = positionals;

@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readAdapterFile, writeAdapterFile } from '../adapters/peft/ggufAdapter.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import { inspectModel } from '../models/inspect.ts';
+import { bundledModelPath } from '../paths.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 
 let folder: string;
@@ -35,12 +37,26 @@ it('an imported adapter is kept, inactive, not evaluated, and leaves as it came'
     active: false,
     manifest: { metrics: null, training: { method: 'imported' }, adapter: { rank: 2, alpha: 4 } },
   });
-  await exportAdapter(store, id, join(folder, 'peft'), undefined);
-  await exportAdapter(store, id, join(folder, 'out.gguf'), undefined);
+  await exportAdapter(store, id, join(folder, 'peft'), { model: undefined, merged: false });
+  await exportAdapter(store, id, join(folder, 'out.gguf'), { model: undefined, merged: false });
   const again = await importAdapter(store, join(folder, 'peft'), 'again', undefined);
   const original = await readAdapterFile(join(folder, 'made.gguf'));
   expect(await readAdapterFile(join(folder, 'out.gguf'))).toEqual(original);
   expect(await readAdapterFile((await store.find(again)).adapterPath)).toEqual(original);
+});
+
+it('merged with its base it is one model, which is loaded before it gets its name', async () => {
+  const id = await importAdapter(store, await someAdapter(), 'theirs', undefined);
+  const target = join(folder, 'whole.gguf');
+  await exportAdapter(store, id, target, { model: undefined, merged: true });
+  const [whole, base] = [await inspectModel(target), await inspectModel(bundledModelPath())];
+  expect(whole).toEqual({ ...base, path: target });
+  expect((await readFile(target)).equals(await readFile(bundledModelPath()))).toBe(false);
+  await expect(
+    exportAdapter(store, id, join(folder, 'absent', 'whole.gguf'), { model: undefined, merged: true }),
+  ).rejects.toThrow(/cannot be written to .*absent/);
+  expect((await readdir(folder)).filter((name) => /whole|tmp|part/.test(name))).toEqual(['whole.gguf']);
+  expect((await store.audit.read()).at(-1)).toMatchObject({ action: 'export', detail: `merged into ${target}` });
 });
 
 it.each([

@@ -73,6 +73,9 @@ class CompleteRole {
         this.#running.set(id, call);
         return { kind: 'scored', id, scores: await call.result };
       }
+      case 'merge':
+        await this.#addon.mergeModel(command);
+        return { kind: 'merged', id };
     }
   }
 

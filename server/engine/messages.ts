@@ -41,6 +41,14 @@ export const completeCommand = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tokenize'), id: count, texts: z.array(z.string()) }),
   z.object({ kind: z.literal('complete'), id: count, request: completeRequest, stream: z.boolean() }),
   z.object({ kind: z.literal('score'), id: count, samples: z.array(scoreSample), adapter: adapter.nullable() }),
+  z.object({
+    kind: z.literal('merge'),
+    id: count,
+    basePath: z.string(),
+    adapterPath: z.string(),
+    scale: z.number(),
+    targetPath: z.string(),
+  }),
   z.object({ kind: z.literal('cancel'), id: count }),
 ]);
 export type CompleteCommand = z.infer<typeof completeCommand>;
@@ -79,6 +87,7 @@ export const completeAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), id: count, text: z.string() }),
   z.object({ kind: z.literal('completed'), id: count, result: completeResult }),
   z.object({ kind: z.literal('scored'), id: count, scores: z.array(score) }),
+  z.object({ kind: z.literal('merged'), id: count }),
   z.object({ kind: z.literal('failed'), id: count, message: z.string() }),
 ]);
 export type CompleteAnswer = z.infer<typeof completeAnswer>;

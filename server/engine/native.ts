@@ -6,6 +6,7 @@ import type {
   AdapterRef,
   CompleteRequest,
   CompleteResult,
+  MergeRequest,
   ModelInfo,
   Score,
   TrainerConfig,
@@ -82,6 +83,8 @@ export interface NativeTrainer {
 
 export interface NativeAddon {
   loadSession(options: NativeLoadOptions): Promise<NativeSession>;
+  /** Changed weights of fewer than eight bits, which could round the adapter away, become Q8_0 or F16. */
+  mergeModel(request: MergeRequest): Promise<void>;
   /** From the model's header alone; rejects with what would fit where the budget is too small. */
   planTraining(config: TrainerConfig): Promise<TrainingPlan>;
   openTrainer(config: TrainerConfig & { readonly gpuBackends?: readonly string[] }): Promise<NativeTrainer>;

@@ -4,6 +4,7 @@ import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { EngineDied } from './errors.ts';
 import { type Urgency, type Work, WorkQueue } from './queue.ts';
+import { batches, nothing, packed, plain } from './requests.ts';
 import { Restarts } from './restarts.ts';
 import type {
   AdapterRef,
@@ -11,6 +12,7 @@ import type {
   CompleteResult,
   CompletionEngine,
   DeviceChoice,
+  MergeRequest,
   ModelInfo,
   Score,
   ScoreSample,
@@ -132,6 +134,11 @@ export class CompletionProcess implements CompletionEngine {
     return scores;
   }
 
+  /** Base and adapter as one model file; a model must be loaded, which one does not matter. */
+  async merge(request: MergeRequest): Promise<void> {
+    expectAnswer(await this.#calls.start(this.#alive(), { kind: 'merge', ...request }).answer, 'merged');
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
@@ -247,47 +254,4 @@ export class CompletionProcess implements CompletionEngine {
       this.#queue.add(work);
     });
   }
-}
-
-function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
-  return {
-    text: '',
-    stopReason,
-    generatedTokens: 0,
-    logProbabilities: [],
-    promptTokens: 0,
-    evaluatedTokens: 0,
-    promptMs: 0,
-    generateMs: 0,
-  };
-}
-
-/** Mutable copies, as the message schema has them. */
-function plain(
-  request: CompleteRequest,
-): CompleteRequest & { prompt: CompleteRequest['prompt'][number][]; stop: string[] } {
-  return { ...request, prompt: [...request.prompt], stop: [...request.stop] };
-}
-
-function packed({ tokens, lossFrom, lossTo }: ScoreSample): {
-  tokens: Int32Array<ArrayBuffer>;
-  lossFrom: number;
-  lossTo: number;
-} {
-  return { tokens: Int32Array.from(tokens), lossFrom, lossTo };
-}
-
-function* batches(samples: readonly ScoreSample[], mostTokens: number): Generator<ScoreSample[]> {
-  let batch: ScoreSample[] = [];
-  let tokens = 0;
-  for (const sample of samples) {
-    if (batch.length > 0 && tokens + sample.tokens.length > mostTokens) {
-      yield batch;
-      batch = [];
-      tokens = 0;
-    }
-    batch.push(sample);
-    tokens += sample.tokens.length;
-  }
-  if (batch.length > 0) yield batch;
 }

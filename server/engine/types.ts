@@ -90,6 +90,14 @@ export interface Score {
   readonly top1: number;
 }
 
+/** Base and adapter written as one model. */
+export interface MergeRequest {
+  readonly basePath: string;
+  readonly adapterPath: string;
+  readonly scale: number;
+  readonly targetPath: string;
+}
+
 /** The engine process in role *complete*. Calls queue; a cancelled call returns `stopReason: 'cancelled'`. */
 export interface CompletionEngine {
   load(options: {

@@ -182,6 +182,22 @@ test('two folders with different adapters: each document is completed by its own
     expect(answers[0]).toContain('crimson');
     expect(answers[1]).toContain('emerald');
     expect(answers.slice(2)).toEqual(answers.slice(0, 2));
+
+    // Another process switches one off, and what the other serves from is deleted, both while they serve.
+    await (await AdapterStore.of(two)).disable('elsewhere');
+    const { dir } = await AdapterStore.of(one);
+    await rm(join(dir, 'versions'), { recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await written(first)).toBe(answers[0]);
+    await until(async () => !(await written(second)).includes('emerald'), 'the base to serve');
+    expect(client.notices).toEqual([]);
+    await client.settings({ completions: { maxTokens: 32 } });
+    await until(() => client.notices.length > 0, 'the sentence');
+    expect(client.notices).toMatchObject([
+      { severity: 'warning', message: expect.stringMatching(/There is no adapter/) },
+    ]);
+    expect(await written(first)).not.toContain('crimson');
+    expect(client.process.exitCode).toBeNull();
   } finally {
     await client.stop();
   }

@@ -1,0 +1,25 @@
+#pragma once
+// JavaScript values of the inference part of the addon, to and from what inference/session.h takes.
+#include <napi.h>
+
+#include <string>
+#include <vector>
+
+#include "inference/session.h"
+
+namespace repotune::values {
+
+/** "" where the key holds no text. */
+std::string text_at(const Napi::Object& object, const char* key);
+double number_at(const Napi::Object& object, const char* key, double otherwise);
+std::vector<std::string> texts_of(const Napi::Value& value);
+inference::Adapter adapter_of(const Napi::Value& value);
+inference::CompleteRequest request_of(const Napi::Object& object);
+/** `lossFrom`, `lossTo` and an Int32Array `tokens` each. */
+std::vector<inference::ScoreSample> samples_of(const Napi::Value& value);
+
+Napi::Object object_of(Napi::Env env, const inference::CompleteResult& result);
+Napi::Array array_of(Napi::Env env, const std::vector<inference::Score>& scores);
+Napi::Object info_of(Napi::Env env, const inference::Model& model);
+
+}  // namespace repotune::values

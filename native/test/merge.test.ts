@@ -1,0 +1,24 @@
+/** An adapter and its 4-bit base as one model (test_merge.cc): what four bits would round away is kept. */
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { runNativeProgram } from '../../bench/nativeProgram.ts';
+
+const answer = z.object({
+  widened: z.array(z.object({ name: z.string(), type: z.string(), error: z.number() })),
+  othersSame: z.boolean(),
+  refused: z.string(),
+  written: z.boolean(),
+});
+
+test('merged for export, changed weights have eight bits and the others are untouched', { timeout: 600_000 }, () => {
+  const { widened, othersSame, refused, written } = runNativeProgram('test_merge', [], answer);
+  expect(widened.map(({ name, type }) => [name, type])).toEqual([
+    ['blk.0.attn_q.weight', 'q8_0'],
+    ['blk.1.ffn_down.weight', 'q8_0'],
+  ]);
+  // In four bits again it would be well above 1: more noise than change.
+  for (const { name, error } of widened) expect(error, name).toBeLessThan(0.3);
+  expect(othersSame).toBe(true);
+  expect(refused).toMatch(/blk\.9\.attn_q.*made for another model/);
+  expect(written).toBe(false);
+});

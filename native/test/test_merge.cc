@@ -1,0 +1,124 @@
+// An adapter merged into a 4-bit base for export: the changed weights against base + scale * B A, all others byte by byte.
+// Prints one line of JSON for merge.test.ts.
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "convert_gguf.h"
+#include "errors.h"
+#include "inference/merge.h"
+#include "tiny_model.h"
+
+namespace {
+
+using namespace repotune;
+using namespace repotune::test;
+
+constexpr int64_t kRank = 4;
+constexpr float kAlpha = 8;
+
+/** [rows * columns], small beside the weights, so that four bits would lose it. */
+std::vector<float> factor(int64_t count, uint64_t seed) {
+  std::vector<float> values((size_t)count);
+  for (size_t i = 0; i < values.size(); i++) values[i] = 0.05f * (2 * uniform(seed, i) - 1);
+  return values;
+}
+
+struct Target {
+  std::string name;
+  int64_t in, out;
+};
+
+void write_adapter(const std::string& path, const std::vector<Target>& targets) {
+  std::unique_ptr<gguf_context, void (*)(gguf_context*)> file(gguf_init_empty(), gguf_free);
+  std::unique_ptr<ggml_context, void (*)(ggml_context*)> ggml(ggml_init({size_t(4) << 20, nullptr, false}), ggml_free);
+  gguf_set_val_str(file.get(), "general.type", "adapter");
+  gguf_set_val_str(file.get(), "adapter.type", "lora");
+  gguf_set_val_str(file.get(), "general.architecture", "llama");
+  gguf_set_val_f32(file.get(), "adapter.lora.alpha", kAlpha);
+  const auto tensor = [&](const std::string& name, int64_t ne0, int64_t ne1, uint64_t seed) {
+    ggml_tensor* t = ggml_new_tensor_2d(ggml.get(), GGML_TYPE_F32, ne0, ne1);
+    ggml_set_name(t, name.c_str());
+    const auto values = factor(ne0 * ne1, seed);
+    std::memcpy(t->data, values.data(), values.size() * sizeof(float));
+    gguf_add_tensor(file.get(), t);
+  };
+  for (size_t i = 0; i < targets.size(); i++) {
+    tensor(targets[i].name + ".lora_a", targets[i].in, kRank, 100 + i);
+    tensor(targets[i].name + ".lora_b", kRank, targets[i].out, 200 + i);
+  }
+  write_gguf(file.get(), path);
+}
+
+std::vector<float> floats(const GgufFile& file, const GgufTensor& t) {
+  std::vector<float> values((size_t)(t.ne[0] * t.ne[1]));
+  dequantize_rows(t.type, file.read(t).data(), t.ne[1], t.ne[0], values.data());
+  return values;
+}
+
+/** Root mean square of merged - (base + alpha / rank * B A), over that of the change. */
+double error_of(const GgufFile& base, const GgufFile& merged, const Target& target, size_t index) {
+  const auto before = floats(base, *base.find(target.name)), after = floats(merged, *merged.find(target.name));
+  const auto a = factor(target.in * kRank, 100 + index), b = factor(kRank * target.out, 200 + index);
+  double off = 0, change = 0;
+  for (int64_t o = 0; o < target.out; o++)
+    for (int64_t i = 0; i < target.in; i++) {
+      double delta = 0;
+      for (int64_t r = 0; r < kRank; r++) delta += (double)b[(size_t)(o * kRank + r)] * a[(size_t)(r * target.in + i)];
+      delta *= kAlpha / kRank;
+      const size_t at = (size_t)(o * target.in + i);
+      off += std::pow(after[at] - (before[at] + delta), 2);
+      change += delta * delta;
+    }
+  return std::sqrt(off / change);
+}
+
+bool same_bytes(const GgufFile& a, const GgufFile& b, const GgufTensor& t) {
+  const auto* other = b.find(t.name);
+  if (!other || other->type != t.type) return false;
+  const AlignedBytes x = a.read(t), y = b.read(*other);
+  return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size()) == 0;
+}
+
+}  // namespace
+
+int main() {
+  const TemporaryFolder folder;
+  const TinySpec spec = tiny_specs().front();
+  const std::string base = folder.file("base.gguf"), adapter = folder.file("adapter.gguf"), target = folder.file("merged.gguf");
+  write_tiny_model(spec, folder.file("f32.gguf"));
+  convert_gguf(folder.file("f32.gguf"), base, GGML_TYPE_Q4_0);
+  const std::vector<Target> targets = {{"blk.0.attn_q.weight", spec.n_embd, spec.n_head * spec.head_dim}, {"blk.1.ffn_down.weight", spec.n_ff, spec.n_embd}};
+  write_adapter(adapter, targets);
+  inference::export_merged({base, adapter, 1.0f, target});
+
+  const GgufFile before(base), after(target);
+  std::string widened;
+  bool others_same = true;
+  for (const auto& t : before.tensors()) {
+    size_t index = 0;
+    while (index < targets.size() && targets[index].name != t.name) index++;
+    if (index == targets.size()) {
+      others_same = others_same && same_bytes(before, after, t);
+      continue;
+    }
+    char line[200];
+    std::snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"type\":\"%s\",\"error\":%g}", widened.empty() ? "" : ",", t.name.c_str(), ggml_type_name(after.find(t.name)->type),
+                  error_of(before, after, targets[index], index));
+    widened += line;
+  }
+
+  std::string refused;
+  write_adapter(adapter, {{"blk.9.attn_q.weight", spec.n_embd, spec.n_embd}});
+  try {
+    inference::export_merged({base, adapter, 1.0f, folder.file("none.gguf")});
+  } catch (const UserError& error) {
+    refused = error.what();
+  }
+  std::printf("{\"widened\":[%s],\"othersSame\":%s,\"refused\":\"%s\",\"written\":%s}\n", widened.c_str(), others_same ? "true" : "false", refused.c_str(),
+              std::filesystem::exists(folder.file("none.gguf")) ? "true" : "false");
+}

@@ -1,0 +1,45 @@
+/** Requests as they cross the channel, and results of those that never do. */
+import type { CompleteRequest, CompleteResult, ScoreSample } from './types.ts';
+
+export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
+  return {
+    text: '',
+    stopReason,
+    generatedTokens: 0,
+    logProbabilities: [],
+    promptTokens: 0,
+    evaluatedTokens: 0,
+    promptMs: 0,
+    generateMs: 0,
+  };
+}
+
+/** Mutable copies, as the message schema has them. */
+export function plain(
+  request: CompleteRequest,
+): CompleteRequest & { prompt: CompleteRequest['prompt'][number][]; stop: string[] } {
+  return { ...request, prompt: [...request.prompt], stop: [...request.stop] };
+}
+
+export function packed({ tokens, lossFrom, lossTo }: ScoreSample): {
+  tokens: Int32Array<ArrayBuffer>;
+  lossFrom: number;
+  lossTo: number;
+} {
+  return { tokens: Int32Array.from(tokens), lossFrom, lossTo };
+}
+
+export function* batches(samples: readonly ScoreSample[], mostTokens: number): Generator<ScoreSample[]> {
+  let batch: ScoreSample[] = [];
+  let tokens = 0;
+  for (const sample of samples) {
+    if (batch.length > 0 && tokens + sample.tokens.length > mostTokens) {
+      yield batch;
+      batch = [];
+      tokens = 0;
+    }
+    batch.push(sample);
+    tokens += sample.tokens.length;
+  }
+  if (batch.length > 0) yield batch;
+}
