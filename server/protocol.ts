@@ -77,11 +77,11 @@ export interface UseParams {
   readonly force?: boolean;
 }
 
-/** Shown to the user once by the client. `action` is a command id with a title for its one button. */
+/** Shown to the user once by the client. `action` is a command id with a title for its one button, and what it is given. */
 export interface Notice {
   readonly severity: 'info' | 'warning' | 'error';
   readonly message: string;
-  readonly action?: { readonly title: string; readonly command: string };
+  readonly action?: { readonly title: string; readonly command: string; readonly argument?: string };
 }
 
 /** What became of suggestions, by day (YYYY-MM-DD), oldest first. Kept on this machine. */

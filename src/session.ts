@@ -14,6 +14,8 @@ import {
   Notifications,
   type RepotuneState,
   Requests,
+  type RouteParams,
+  type RoutesAnswer,
   type SharedAdapters,
   type ShareOffer,
   type ShareParams,
@@ -185,6 +187,18 @@ export class Session implements vscode.Disposable {
   async compareAdapters(first: AdapterSummary, second: AdapterSummary, token: vscode.CancellationToken): Promise<void> {
     const report = await this.#request<Report>(Requests.compareAdapters, { first: first.id, second: second.id }, token);
     if (!token.isCancellationRequested) this.#compared.fire({ first: first.name, second: second.name, report });
+  }
+
+  routes(): Promise<RoutesAnswer> {
+    return this.#request(Requests.routes, {});
+  }
+
+  setRoute(route: RouteParams): Promise<RoutesAnswer> {
+    return this.#request(Requests.setRoute, route);
+  }
+
+  removeRoute(place: Pick<RouteParams, 'glob' | 'language'>): Promise<RoutesAnswer> {
+    return this.#request(Requests.removeRoute, place);
   }
 
   liveComparison(): Promise<LiveComparisonAnswer> {

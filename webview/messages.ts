@@ -53,6 +53,8 @@ export const panelCommands = [
   'repotune.pause',
   'repotune.resume',
   'repotune.rollBack',
+  'repotune.routeAdapter',
+  'repotune.tuneOn',
   'repotune.removeAdapter',
   'repotune.renameAdapter',
   'repotune.publishAdapter',

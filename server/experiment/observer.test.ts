@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import { type Arm, type ArmCounts, addArms, NO_OBSERVATIONS } from './arms.ts';
 import { ArmObserver } from './observer.ts';
 
-function scene(before: Record<Arm, ArmCounts>) {
+function scene(before: Record<Arm, ArmCounts>, rival: string | null = null) {
   const notices: string[] = [];
-  const commands: (string | undefined)[] = [];
+  const commands: (string | undefined)[][] = [];
   let counts = before;
   let told = false;
   const observer = new ArmObserver({
     add: async (_dir, _startedAt, more) => {
       counts = { active: addArms(counts.active, more.active), rival: addArms(counts.rival, more.rival) };
-      return { active: 'tuned', rival: null, counts };
+      return { active: 'tuned', rival, counts };
     },
     markTold: async () => {
       const first = !told;
@@ -19,7 +19,7 @@ function scene(before: Record<Arm, ArmCounts>) {
     },
     notice: ({ message, action }) => {
       notices.push(message);
-      commands.push(action?.command);
+      commands.push([action?.command, action?.argument]);
     },
     onError: (error) => {
       throw error;
@@ -56,5 +56,13 @@ test('an adapter that does worse than the base in use is said so once, with the 
   expect(notices).toEqual([
     "In use, adapter tuned does worse than the base model: 10 % of its suggestions are accepted, 40 % of the other's.",
   ]);
-  expect(commands).toEqual(['repotune.useBase']);
+  expect(commands).toEqual([['repotune.useBase', undefined]]);
+});
+
+test('one that does worse than another adapter: the way back is to that one, whatever served before', async () => {
+  const { observer, notices, commands } = scene({ active: arm(300, 30), rival: arm(300, 120) }, 'older');
+  observer.observe(tag('rival'), { kind: 'accepted' });
+  await observer.flush();
+  expect(notices).toMatchObject([expect.stringMatching(/adapter tuned does worse than adapter older/)]);
+  expect(commands).toEqual([['repotune.useAdapter', 'older']]);
 });

@@ -70,9 +70,9 @@ function worse({ active, rival, counts }: Counted): Notice {
   return {
     severity: 'warning',
     message: `In use, ${name(active)} does worse than ${name(rival)}: ${share(counts.active)} of its suggestions are accepted, ${share(counts.rival)} of the other's.`,
-    action: {
-      title: rival === null ? 'Use the Base' : 'Roll Back',
-      command: rival === null ? 'repotune.useBase' : 'repotune.rollBack',
-    },
+    action:
+      rival === null
+        ? { title: 'Roll Back to the Base', command: 'repotune.useBase' }
+        : { title: 'Roll Back to It', command: 'repotune.useAdapter', argument: rival },
   };
 }

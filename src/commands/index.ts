@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Session } from '../session.ts';
 import { DoctorReports, doctor } from './doctor.ts';
 import { chooseModel } from './models.ts';
+import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, useBase } from './source.ts';
 import { stopTuning, tune, tuneOn, tunePreset } from './tune.ts';
@@ -25,6 +26,7 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
     'repotune.compareAdapters': (ids) => compareAdapters(session, ids),
     'repotune.compareLive': () => compareLive(session),
     'repotune.endLiveComparison': () => endLiveComparison(session),
+    'repotune.routeAdapter': () => routeAdapter(session),
     'repotune.publishAdapter': (adapterId) => publishAdapter(session, adapterId),
     'repotune.getTeamAdapters': (id) => getTeamAdapters(session, id),
     'repotune.chooseModel': () => chooseModel(session),

@@ -1,5 +1,5 @@
 import type { AdapterSummary, RepotuneState } from '../../server/protocol.ts';
-import { button, element, setShown } from '../dom.ts';
+import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';
 import { comparisonParts } from './comparison.ts';
@@ -11,6 +11,13 @@ export class AdaptersView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #none = element('p', { class: 'muted' }, 'No adapter yet: each run that ends adds one.');
   readonly #list = element('ul', { class: 'cards' });
+  readonly #behind = element('p');
+  readonly #stale = element(
+    'div',
+    { class: 'row' },
+    this.#behind,
+    button('Tune On', 'secondary', () => run('repotune.tuneOn')),
+  );
   readonly #rollBack = button('Roll Back', 'secondary', () => run('repotune.rollBack'));
   readonly #first = element('select', { 'aria-label': 'First adapter to compare' });
   readonly #second = element('select', { 'aria-label': 'Second adapter to compare' });
@@ -38,13 +45,21 @@ export class AdaptersView implements View {
       element('h2', {}, 'Adapters'),
       this.#none,
       this.#list,
-      element('div', { class: 'row' }, this.#rollBack),
+      this.#stale,
+      element(
+        'div',
+        { class: 'row' },
+        this.#rollBack,
+        button('Own Adapter for a Part…', 'secondary', () => run('repotune.routeAdapter')),
+      ),
       this.#compare,
       this.#team.root,
     );
   }
 
-  update({ adapters, source }: RepotuneState): void {
+  update({ adapters, source, commitsSinceTune: behind }: RepotuneState): void {
+    setShown(this.#stale, behind !== null && behind > 0);
+    setText(this.#behind, `${behind} ${behind === 1 ? 'commit' : 'commits'} since the active one was tuned.`);
     setShown(this.#none, adapters.length === 0);
     setShown(this.#rollBack, adapters.length > 0);
     setShown(this.#compare, adapters.length > 1);

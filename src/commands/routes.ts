@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { AdapterSummary, RouteParams } from '../../server/protocol.ts';
+import type { Session } from '../session.ts';
+
+type Place = Pick<RouteParams, 'glob' | 'language'>;
+
+/** Gives a folder or a language of the repository an adapter of its own, or takes that back. */
+export async function routeAdapter(session: Session): Promise<void> {
+  const place = await choosePlace((await session.routes()).routes, session.state?.adapters ?? []);
+  if (!place) return;
+  const chosen = await chooseServing(session.state?.adapters ?? [], place);
+  if (!chosen) return;
+  if (chosen.kind === 'none') await session.removeRoute(place);
+  else await session.setRoute({ ...place, adapter: chosen.adapter });
+}
+
+async function choosePlace(
+  routes: readonly RouteParams[],
+  adapters: readonly AdapterSummary[],
+): Promise<Place | undefined> {
+  const known = routes.map(({ adapter, ...place }) => ({
+    label: describe(place),
+    description: `completed by ${nameOf(adapter, adapters)}`,
+    place,
+  }));
+  const here = placesHere()
+    .filter((place) => !routes.some(({ glob, language }) => glob === place.glob && language === place.language))
+    .map((place) => ({ label: describe(place), description: 'of the file you look at', place }));
+  const other = { label: 'Other files…', description: 'a pattern as in .gitignore', place: null };
+  const picked = await vscode.window.showQuickPick([...known, ...here, other], {
+    title: 'An adapter of its own for…',
+    placeHolder: 'The first that fits a file counts; everything else is completed by the active adapter',
+  });
+  if (!picked) return undefined;
+  if (picked.place) return picked.place;
+  const glob = await vscode.window.showInputBox({
+    title: 'Files, by a pattern as in .gitignore',
+    placeHolder: 'services/pay/',
+    validateInput: (text) => (text.trim() === '' ? 'A pattern, please.' : null),
+  });
+  return glob === undefined ? undefined : { glob: glob.trim() };
+}
+
+/** The folder and the language of the active editor. */
+function placesHere(): Place[] {
+  const document = vscode.window.activeTextEditor?.document;
+  const folder = document && vscode.workspace.getWorkspaceFolder(document.uri);
+  if (!document || !folder) return [];
+  const parts = vscode.workspace.asRelativePath(document.uri, false).split('/').slice(0, -1);
+  return [...(parts.length > 0 ? [{ glob: `/${parts.join('/')}/` }] : []), { language: document.languageId }];
+}
+
+type Serving = { readonly kind: 'adapter'; readonly adapter: string | null } | { readonly kind: 'none' };
+
+async function chooseServing(adapters: readonly AdapterSummary[], place: Place): Promise<Serving | undefined> {
+  const items: (vscode.QuickPickItem & { readonly serving: Serving })[] = [
+    ...adapters.map(({ id, name, createdAtMs }) => ({
+      label: name,
+      description: new Date(createdAtMs).toLocaleString(),
+      serving: { kind: 'adapter', adapter: id } as const,
+    })),
+    { label: 'The base model', description: 'without an adapter', serving: { kind: 'adapter', adapter: null } },
+    { label: 'As everywhere else', description: 'no adapter of its own', serving: { kind: 'none' } },
+  ];
+  return (await vscode.window.showQuickPick(items, { title: `${describe(place)}: completed by…` }))?.serving;
+}
+
+function describe({ glob, language }: Place): string {
+  const files = glob ?? 'all files';
+  return language === undefined ? files : glob === undefined ? `${language} files` : `${language} in ${files}`;
+}
+
+function nameOf(adapter: string | null, adapters: readonly AdapterSummary[]): string {
+  return adapter === null ? 'the base model' : (adapters.find(({ id }) => id === adapter)?.name ?? adapter);
+}
