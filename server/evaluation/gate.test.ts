@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../tuning/shuffle.ts';
 import { bootstrapRatio } from './bootstrap.ts';
-import { judge } from './gate.ts';
+import { forced, incomparable, judge } from './gate.ts';
 import type { Comparison, HeldOutSet } from './report.ts';
 
 const over = (low: number | null, high: number | null, exact: Comparison['exact'] = null): Comparison => ({
@@ -62,6 +62,19 @@ describe('judge', () => {
     const verdict = judge(byFile, byTime, byFile.overActive === null ? null : 'old');
     expect(verdict.activate).toBe(activate);
     expect(verdict.reason).toMatch(reason);
+  });
+});
+
+it('what cannot be compared with what serves is kept, inactive, unless by force, with the reason', () => {
+  const verdict = incomparable('Adapter old was tuned on another repository');
+  expect(verdict).toMatchObject({
+    activate: false,
+    reason: expect.stringMatching(/^Kept, not activated: .*another repository\. Disable that one/),
+  });
+  expect(forced(verdict, true)).toMatchObject({
+    activate: true,
+    forced: true,
+    reason: expect.stringMatching(/The gate said: Kept/),
   });
 });
 

@@ -33,6 +33,13 @@ export function judge(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName:
   return { activate: true, reason: `Activated: its held-out loss is below that of ${name} (${show(over.loss)}).` };
 }
 
+/** What serves now cannot be compared with it, for the reason given: then nothing says that it is better. */
+export function incomparable(objection: string): Verdict {
+  return refuse(
+    `it cannot be compared with what serves now. ${objection}. Disable that one and tune again, or activate this one yourself`,
+  );
+}
+
 /** `--force`: the gate's word stands in the reason, and is passed over. */
 export function forced(verdict: Verdict, force: boolean): Verdict & { readonly forced: boolean } {
   if (verdict.activate || !force) return { ...verdict, forced: false };

@@ -3,6 +3,8 @@ import { lineageOf } from '../adapters/lineage.ts';
 import type { Manifest } from '../adapters/manifest.ts';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { requireComparable } from './compareVersions.ts';
+import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
+import { splitObjection } from './judgeVersion.ts';
 
 function adapter(
   id: string,
@@ -28,6 +30,22 @@ describe('requireComparable', () => {
   ])('refuses %j', (changes, reason) =>
     expect(() => requireComparable(adapter('a'), adapter('b', changes))).toThrow(reason),
   );
+});
+
+describe('splitObjection', () => {
+  const imported = { kind: 'unmeasured', origin: { kind: 'imported', from: 'x.gguf' } } as const;
+  const cases: [string, StoredAdapter, RegExp | null][] = [
+    ['the same rule and repository', adapter('a', { split: SPLIT_RULE }), null],
+    ['another repository', adapter('a', { split: SPLIT_RULE, firstCommit: 'other' }), /another repository/],
+    ['another rule', adapter('a', { split: 'by file, v0' }), /holds out other files/],
+    ['a refit', adapter('a', { split: REFIT_SPLIT }), /trained on everything/],
+    ['an import', { ...adapter('a', { split: SPLIT_RULE, firstCommit: '' }), standing: imported }, /was imported/],
+  ];
+  it.each(cases)('%s', (_title, version, expected) => {
+    const objection = splitObjection(version, { firstCommit: 'first' });
+    if (expected === null) expect(objection).toBeNull();
+    else expect(objection).toMatch(expected);
+  });
 });
 
 describe('lineageOf', () => {

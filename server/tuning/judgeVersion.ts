@@ -118,12 +118,19 @@ function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void 
 }
 
 /** @throws where the version may have been tuned on what it would be measured on. */
-export function requireSameSplit(
+export function requireSameSplit(version: StoredAdapter, dataset: Pick<Dataset, 'firstCommit'>): void {
+  const objection = splitObjection(version, dataset);
+  if (objection !== null)
+    throw new Error(`${objection}: figures on this repository's held-out files would mean nothing.`);
+}
+
+/** Why figures of the version on this data set's held-out files would mean nothing; null where they do not. */
+export function splitObjection(
   { id, manifest, standing }: StoredAdapter,
   { firstCommit }: Pick<Dataset, 'firstCommit'>,
-): void {
+): string | null {
   const { dataset } = manifest;
-  if (dataset.split === SPLIT_RULE && dataset.firstCommit === firstCommit) return;
+  if (dataset.split === SPLIT_RULE && dataset.firstCommit === firstCommit) return null;
   const why =
     standing.kind === 'unmeasured' && standing.origin.kind === 'imported'
       ? 'was imported, and what it was trained on is not known'
@@ -132,5 +139,5 @@ export function requireSameSplit(
         : dataset.firstCommit === firstCommit
           ? 'was tuned by a release that holds out other files'
           : 'was tuned on another repository, so its held-out files are others';
-  throw new Error(`Adapter ${id} ${why}: figures on this repository's held-out files would mean nothing.`);
+  return `Adapter ${id} ${why}`;
 }

@@ -5,7 +5,7 @@ import { sha256OfModel } from '../adapters/hash.ts';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
 import { sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { forced, judge } from '../evaluation/gate.ts';
+import { forced, incomparable, judge } from '../evaluation/gate.ts';
 import type { Report } from '../evaluation/report.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -16,7 +16,7 @@ import { describeVersion, newVersionId } from './describeVersion.ts';
 import { requireDiskSpace } from './diskSpace.ts';
 import { TuneError } from './errors.ts';
 import { trainerConfig } from './hyperparameters.ts';
-import { usableRival } from './judgeVersion.ts';
+import { splitObjection, usableRival } from './judgeVersion.ts';
 import { type HeldOut, Preparation, type Train } from './prepare.ts';
 import type { ProgressTracker } from './progress.ts';
 import type { Sequence } from './sequences.ts';
@@ -81,7 +81,9 @@ export async function runTune(
     const preparation = new Preparation(dataset, serving);
     const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
     const heldOut = await preparation.heldOut(mostHeldOut, signal);
-    const active = await usableRival(store, baseSha256);
+    const serves = await usableRival(store, baseSha256);
+    const objection = serves && splitObjection(serves, dataset);
+    const active = objection === null ? serves : null;
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
     const evaluation = await TuneEvaluation.begin(
       {
@@ -141,7 +143,8 @@ export async function runTune(
       parent,
       dependencies,
     });
-    const judged = judge(report.byFile, report.byTime, active?.name ?? null);
+    const judged =
+      objection === null ? judge(report.byFile, report.byTime, active?.name ?? null) : incomparable(objection);
     await store.judge(
       stored.id,
       { passed: judged.activate, reason: judged.reason, report: null },

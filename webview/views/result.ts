@@ -1,14 +1,11 @@
-import type { HeldOutSet, Report } from '../../server/evaluation/report.ts';
 import type { RepotuneState } from '../../server/protocol.ts';
 import type { SampleCompletion } from '../../server/tuning/types.ts';
 import { element, Facts, setShown, setText } from '../dom.ts';
 import { ask } from '../host.ts';
-import { withInterval } from '../interval.ts';
 import type { Answer } from '../messages.ts';
-import { table } from '../table.ts';
+import { reportParts, sampleCode } from './report.ts';
 import type { View } from './view.ts';
 
-const MOST_EXAMPLES = 4;
 const factNames = ['Held-out loss', 'Change', 'Files', 'Pairs', 'Held-out pairs', 'Steps', 'Time'] as const;
 
 /** After a run: did it help, by the serving engine on files the adapter never saw, and one completion before and after. */
@@ -54,54 +51,10 @@ export class ResultView implements View {
   }
 }
 
-function reportParts({ byFile, byTime, examples }: Report): HTMLElement[] {
-  const sets: [string, HeldOutSet | null][] = [
-    ['Files held out', byFile],
-    ['Later commits', byTime],
-  ];
-  const rows = sets.flatMap(([name, set]) => (set ? [row(name, set.base.loss, set.tuned.loss)] : []));
-  const more = examples
-    .slice(0, MOST_EXAMPLES)
-    .map((example) =>
-      element('details', {}, element('summary', {}, `${example.path}:${example.line}`), ...sampleCode(example)),
-    );
-  return [
-    element('h3', {}, 'Loss by language and kind'),
-    element(
-      'p',
-      { class: 'muted' },
-      `Difference on files held out ${withInterval(byFile.overBase.loss)}; nats a token.`,
-    ),
-    table(
-      ['', 'Base', 'Tuned'],
-      [...rows, ...[...byFile.byLanguage, ...byFile.byKind].map(({ name, base, tuned }) => row(name, base, tuned))],
-    ),
-    ...(more.length > 0 ? [element('h3', {}, 'Examples'), ...more] : []),
-  ];
-}
-
-function row(name: string, base: number, tuned: number): string[] {
-  return [name, base.toFixed(3), tuned.toFixed(3)];
-}
-
 function sampleParts(sample: SampleCompletion): HTMLElement[] {
   return [
     element('h3', {}, 'One completion, before and after'),
     element('p', { class: 'path' }, `${sample.path}:${sample.line}`),
     ...sampleCode(sample),
   ];
-}
-
-function sampleCode({ before, base, tuned, expected }: Omit<SampleCompletion, 'path' | 'line'>): HTMLElement[] {
-  return [
-    code('Before the cursor', before),
-    code('Base', base),
-    code('Tuned', tuned),
-    code('What stood there', expected),
-  ];
-}
-
-function code(label: string, text: string): HTMLElement {
-  const block = element('pre', { tabindex: 0, 'aria-label': label }, text === '' ? '(nothing)' : text);
-  return element('figure', { class: 'code' }, element('figcaption', {}, label), block);
 }

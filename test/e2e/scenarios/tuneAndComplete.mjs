@@ -69,7 +69,7 @@ export async function tuneAndComplete(context) {
       await editor.command('Repotune: Open Panel');
       await panel.getByRole('tab', { name: 'Result' }).click();
       await panel.getByText(storedLoss(folder)).first().waitFor();
-      await panel.getByText('Loss by language and kind').waitFor();
+      await panel.getByText('Loss by language and kind').first().waitFor();
       await editor.screenshot('4b-after-reload');
     });
 

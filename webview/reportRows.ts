@@ -1,0 +1,32 @@
+/** The figures of one held-out set as rows of text, a column for each model. Pure. */
+import type { Contender, HeldOutSet } from '../server/evaluation/report.ts';
+
+type Places = NonNullable<Contender['completions']>;
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+const PLACES: readonly (readonly [string, (places: Places) => string])[] = [
+  ['Exact', ({ exact }) => percent(exact)],
+  ['First line', ({ firstLine }) => percent(firstLine)],
+  ['Similarity', ({ editSimilarity }) => percent(editSimilarity)],
+  ['Valid syntax', ({ syntaxValid }) => (syntaxValid === null ? '–' : percent(syntaxValid))],
+  ['Latency', ({ medianLatencyMs }) => `${Math.round(medianLatencyMs)} ms`],
+];
+
+export function reportHeader({ active }: HeldOutSet): string[] {
+  return ['', 'Base', 'Tuned', ...(active === null ? [] : ['Active before'])];
+}
+
+/** Rows of name and one cell a model; those of completions only where places were completed. */
+export function reportRows({ base, tuned, active }: HeldOutSet): string[][] {
+  const models = active === null ? [base, tuned] : [base, tuned, active];
+  const completed = PLACES.map(([name, cell]) => [
+    name,
+    ...models.map(({ completions }) => (completions === null ? '–' : cell(completions))),
+  ]);
+  return [
+    ['Loss', ...models.map(({ loss }) => loss.toFixed(3))],
+    ['Right token', ...models.map(({ top1 }) => percent(top1))],
+    ...(models.every(({ completions }) => completions === null) ? [] : completed),
+  ];
+}

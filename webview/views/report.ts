@@ -1,0 +1,65 @@
+import type { Group, HeldOutSet, Report } from '../../server/evaluation/report.ts';
+import type { SampleCompletion } from '../../server/tuning/types.ts';
+import { element } from '../dom.ts';
+import { withInterval } from '../interval.ts';
+import { reportHeader, reportRows } from '../reportRows.ts';
+import { table } from '../table.ts';
+
+/** A version's measurements: both held-out sets, by language and kind, training text given back, and real examples. */
+export function reportParts({ byFile, byTime, examples, verbatim }: Report): HTMLElement[] {
+  return [
+    ...setParts('Files held out', byFile),
+    ...(byTime === null ? [] : setParts('Later commits', byTime)),
+    ...(verbatim === null ? [] : verbatimParts(verbatim)),
+    ...(examples.length === 0 ? [] : [element('h3', {}, 'Examples'), ...examples.map(exampleParts)]),
+  ];
+}
+
+function setParts(title: string, set: HeldOutSet): HTMLElement[] {
+  const { pairs, overBase, overActive, byLanguage, byKind } = set;
+  const exact = overBase.exact === null ? '' : `; in exact matches ${withInterval(overBase.exact)}`;
+  const before = overActive === null ? '' : ` From what was active before, in loss ${withInterval(overActive.loss)}.`;
+  return [
+    element('h3', {}, title),
+    table(reportHeader(set), reportRows(set)),
+    element(
+      'p',
+      { class: 'muted' },
+      `${pairs} pairs, loss in nats a token. Difference from the base in loss ${withInterval(overBase.loss)}${exact}.${before}`,
+    ),
+    element(
+      'details',
+      {},
+      element('summary', {}, 'Loss by language and kind'),
+      table(['', 'Pairs', 'Base', 'Tuned'], [...byLanguage, ...byKind].map(groupRow)),
+    ),
+  ];
+}
+
+function groupRow({ name, pairs, base, tuned }: Group): string[] {
+  return [name, String(pairs), base.toFixed(3), tuned.toFixed(3)];
+}
+
+function verbatimParts({ places, limit, base, tuned }: NonNullable<Report['verbatim']>): HTMLElement[] {
+  const text = `Training text given back word for word over ${limit} tokens, in ${places} files continued: ${base.over} by the base (longest ${base.longest} tokens), ${tuned.over} by the tuned (longest ${tuned.longest}).`;
+  return [element('p', { class: 'muted' }, text)];
+}
+
+function exampleParts(example: Report['examples'][number]): HTMLElement {
+  const { path, line } = example;
+  return element('details', {}, element('summary', {}, `${path}:${line}`), ...sampleCode(example));
+}
+
+export function sampleCode({ before, base, tuned, expected }: Omit<SampleCompletion, 'path' | 'line'>): HTMLElement[] {
+  return [
+    code('Before the cursor', before),
+    code('Base', base),
+    code('Tuned', tuned),
+    code('What stood there', expected),
+  ];
+}
+
+function code(label: string, text: string): HTMLElement {
+  const block = element('pre', { tabindex: 0, 'aria-label': label }, text === '' ? '(nothing)' : text);
+  return element('figure', { class: 'code' }, element('figcaption', {}, label), block);
+}
