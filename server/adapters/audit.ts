@@ -1,5 +1,5 @@
 /** The append-only record of what was done to a repository's adapters, one JSON object a line. */
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -30,6 +30,8 @@ export type AuditAction =
   | 'route'
   | 'override';
 
+const MOST_READ_BYTES = 16 * 2 ** 20;
+
 export class AuditLog {
   readonly #path: string;
 
@@ -44,16 +46,28 @@ export class AuditLog {
     await appendFile(this.#path, `${JSON.stringify(entry)}\n`);
   }
 
-  /** Oldest first. A line cut short by a crash is left out. */
+  /** Oldest first; of a log that has grown beyond all measure the end. A line cut short by a crash is left out. */
   async read(): Promise<AuditEntry[]> {
-    const text = await readFile(this.#path, 'utf8').catch(() => '');
-    return text.split('\n').flatMap((line) => {
+    return (await this.#tail()).split('\n').flatMap((line) => {
       try {
         return [entrySchema.parse(JSON.parse(line))];
       } catch {
         return [];
       }
     });
+  }
+
+  async #tail(): Promise<string> {
+    const file = await open(this.#path, 'r').catch(() => null);
+    if (file === null) return '';
+    try {
+      const { size } = await file.stat();
+      const bytes = Buffer.alloc(Math.min(size, MOST_READ_BYTES));
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, size - bytes.length);
+      return bytes.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
   }
 }
 

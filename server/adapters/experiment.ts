@@ -1,9 +1,10 @@
 /** The live comparison of a repository, in `ab.json` of its store: who is compared, with which share, and what came of it. */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type ArmCounts, addArms, NO_OBSERVATIONS } from '../experiment/arms.ts';
 import { withLock } from '../storage/lock.ts';
+import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { adapterIdSchema } from './manifest.ts';
 
@@ -27,12 +28,14 @@ const experimentSchema = z.object({
   counts: z.object({ active: countsSchema, rival: countsSchema }),
 });
 
+const MOST_BYTES = 64 * 1024;
+
 export type Experiment = Readonly<z.infer<typeof experimentSchema>>;
 
 /** null where none runs. A file that is damaged ends the experiment: what it counted is lost, nothing else. */
 export async function readExperiment(storeDir: string): Promise<Experiment | null> {
   try {
-    return experimentSchema.parse(JSON.parse(await readFile(pathOf(storeDir), 'utf8')));
+    return experimentSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));
   } catch {
     return null;
   }

@@ -1,9 +1,10 @@
 /** Which adapter completes where in a repository: departments of a monorepo, or languages, may have their own. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import ignore from 'ignore';
 import * as z from 'zod';
 import { withLock } from '../storage/lock.ts';
+import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { adapterIdSchema } from './manifest.ts';
 
@@ -19,21 +20,20 @@ const routeSchema = z
   .refine(({ glob, language }) => glob !== undefined || language !== undefined, 'a route names a glob or a language');
 const fileSchema = z.object({ format: z.literal(1), routes: z.array(routeSchema).max(200) });
 
+const MOST_BYTES = 2 ** 20;
+
 export type Route = Readonly<z.infer<typeof routeSchema>>;
 
 /** In the order in which they are tried. @throws when the file is damaged: code must not be completed by another adapter silently. */
 export async function readRoutes(storeDir: string): Promise<readonly Route[]> {
   const path = join(storeDir, 'routes.json');
-  let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    return fileSchema.parse(JSON.parse(await readBounded(path, MOST_BYTES))).routes;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-  try {
-    return fileSchema.parse(JSON.parse(text)).routes;
-  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    // The file system's word, not the file's.
+    if (code !== undefined) throw error;
     throw new Error(`${path} is damaged. Delete it, and set the routes again: repotune adapters route.`, {
       cause: error,
     });

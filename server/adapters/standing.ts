@@ -2,12 +2,14 @@
  * What is known in this clone of how good a version is. Lies beside the versions, which never change: a version that came
  * from elsewhere is measured here before it may serve, and what the gate said of each stays.
  */
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_ORIGIN_BYTES = 8 * 1024;
 
 const judgementSchema = z.object({
   format: z.literal(1),
@@ -51,9 +53,7 @@ export async function writeJudgement(
 /** null when there is none, or none that can be read: the version counts as not measured then. */
 export async function readJudgement(storeDir: string, id: string): Promise<Judgement | null> {
   try {
-    const path = pathOf(storeDir, id);
-    if ((await stat(path)).size > MOST_BYTES) return null;
-    return judgementSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return judgementSchema.parse(JSON.parse(await readBounded(pathOf(storeDir, id), MOST_BYTES)));
   } catch {
     return null;
   }
@@ -75,15 +75,10 @@ export async function standingOf(storeDir: string, versionDir: string, id: strin
 
 /** null for what was tuned here. A file that says nothing readable still says that it came from elsewhere. */
 export async function originOf(versionDir: string): Promise<Origin | null> {
-  let text: string;
   try {
-    text = await readFile(join(versionDir, 'origin.json'), 'utf8');
-  } catch {
-    return null;
-  }
-  try {
-    return originSchema.parse(JSON.parse(text));
-  } catch {
+    return originSchema.parse(JSON.parse(await readBounded(join(versionDir, 'origin.json'), MOST_ORIGIN_BYTES)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     return { kind: 'imported', from: 'an unknown place' };
   }
 }

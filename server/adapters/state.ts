@@ -1,8 +1,9 @@
 /** The part of a store that changes: which version serves, which did before, and the names people gave. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { withLock } from '../storage/lock.ts';
+import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { adapterIdSchema } from './manifest.ts';
 
@@ -18,20 +19,18 @@ export type StoreState = Readonly<z.infer<typeof stateSchema>>;
 
 const EMPTY: StoreState = { format: 1, active: null, history: [], names: {} };
 const MOST_HISTORY = 100;
+const MOST_BYTES = 2 ** 20;
 
 /** @throws when the file is there but damaged: an adapter must not change because a file went bad. */
 export async function readState(dir: string): Promise<StoreState> {
   const path = join(dir, 'state.json');
-  let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    return stateSchema.parse(JSON.parse(await readBounded(path, MOST_BYTES)));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY;
-    throw error;
-  }
-  try {
-    return stateSchema.parse(JSON.parse(text));
-  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return EMPTY;
+    // The file system's word, not the file's.
+    if (code !== undefined) throw error;
     throw new Error(`${path} is damaged. Delete it to start from the base model; the adapters beside it stay.`, {
       cause: error,
     });

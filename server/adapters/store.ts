@@ -2,10 +2,11 @@
  * The adapters of one repository. `versions/<id>/` holds manifest.json, adapter.gguf and report.json and never changes once
  * it is there; `state.json` says which one serves. Everything read is checked: a `.git` may come out of somebody's archive.
  */
-import { cp, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { AdapterRef } from '../engine/types.ts';
+import { readBounded } from '../storage/readBounded.ts';
 import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
@@ -255,12 +256,6 @@ function objectionTo({ id, standing }: StoredAdapter): string | null {
 /** How the serving engine names this adapter. */
 export function refOf({ id, adapterPath }: StoredAdapter): AdapterRef {
   return { id, path: adapterPath, scale: 1 };
-}
-
-async function readBounded(path: string, most: number): Promise<string> {
-  const { size } = await stat(path);
-  if (size > most) throw new Error(`${path} has ${size} bytes, more than the ${most} allowed`);
-  return await readFile(path, 'utf8');
 }
 
 async function writeSynced(path: string, data: string): Promise<void> {

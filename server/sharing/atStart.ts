@@ -1,13 +1,15 @@
 /** What is new at the team's remote since the last look: told once, taken only when asked. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AdapterStore } from '../adapters/store.ts';
 import type { Notice, ShareParams } from '../protocol.ts';
+import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { ShareService } from './service.ts';
 
 const seenSchema = z.object({ format: z.literal(1), ids: z.array(z.string().max(64)).max(10_000) });
+const MOST_BYTES = 2 ** 20;
 
 /** null when there is nothing new. Rejects when the remote cannot be asked: at start-up that is for the log alone. */
 export async function newAtRemote(
@@ -35,7 +37,7 @@ export async function newAtRemote(
 /** A list that is damaged has seen nothing: the user is told once more. */
 async function readSeen(path: string): Promise<readonly string[]> {
   try {
-    return seenSchema.parse(JSON.parse(await readFile(path, 'utf8'))).ids;
+    return seenSchema.parse(JSON.parse(await readBounded(path, MOST_BYTES))).ids;
   } catch {
     return [];
   }

@@ -1,12 +1,13 @@
 /** The authors whose adapters this user has agreed to take, one list for each store. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { withLock } from '../storage/lock.ts';
+import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { Signature } from './signatures.ts';
 
 const schema = z.object({ format: z.literal(1), known: z.array(z.string().max(400)).max(2000) });
+const MOST_BYTES = 2 ** 20;
 
 /** A good signature names its key; otherwise there is only what the commit claims. */
 export function authorKey(email: string, signature: Signature): string {
@@ -31,7 +32,7 @@ export async function remember(storeDir: string, key: string): Promise<void> {
 /** A list that is damaged knows nobody: the user is asked again. */
 async function read(storeDir: string): Promise<string[]> {
   try {
-    return schema.parse(JSON.parse(await readFile(join(storeDir, 'authors.json'), 'utf8'))).known;
+    return schema.parse(JSON.parse(await readBounded(join(storeDir, 'authors.json'), MOST_BYTES))).known;
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 /** Puts a version into the team's remote: its parts first, its manifest last, so that what is listed is always whole. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { MOST_REPORT_BYTES } from '../adapters/store.ts';
@@ -105,11 +105,11 @@ async function commitsOf(
       format: 1,
       parts: pieces.map(({ sha256, sizeBytes }) => ({ sha256, sizeBytes })),
     });
-    const report = await readFile(join(dir, 'report.json'));
+    const reportBytes = (await stat(join(dir, 'report.json'))).size;
     const files = [
       { name: 'manifest.json', blob: await blobOfText(repository, `${JSON.stringify(manifest, null, 2)}\n`) },
       { name: 'parts.json', blob: await blobOfText(repository, `${JSON.stringify(envelope)}\n`) },
-      ...(report.length <= MOST_REPORT_BYTES
+      ...(reportBytes <= MOST_REPORT_BYTES
         ? [{ name: 'report.json', blob: await blobOfFile(repository, join(dir, 'report.json')) }]
         : []),
     ];

@@ -47,6 +47,7 @@ describe('takeLock', () => {
     ['{', -60_000],
     ['{"pid":-1}', -60_000],
     ['', 3_600_000],
+    ['{"huge'.padEnd(100_000), -60_000],
   ])('is not held by a damaged file: %j, written %d ms from now', async (text, ms) => {
     await writeFile(path, text);
     const then = new Date(Date.now() + ms);

@@ -3,9 +3,10 @@
  * never blocks anyone.
  */
 import { execFile } from 'node:child_process';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { readBounded } from './readBounded.ts';
 import { temporaryName } from './writeAside.ts';
 
 const holderSchema = z.object({
@@ -24,6 +25,7 @@ export type LockAnswer =
 /** A moment in which a lock file may exist without its text, for it was just made. */
 const YOUNG_MS = 2000;
 const ATTEMPTS = 5;
+const MOST_BYTES = 4096;
 
 export async function takeLock(path: string, purpose: string): Promise<LockAnswer> {
   const me: LockHolder = { pid: process.pid, startedAt: await startTimeOf(process.pid), purpose, sinceMs: Date.now() };
@@ -63,13 +65,8 @@ async function readHolder(path: string): Promise<Found> {
   let text: string;
   let ageMs: number;
   try {
-    const file = await open(path, 'r');
-    try {
-      text = await file.readFile('utf8');
-      ageMs = Date.now() - (await file.stat()).mtimeMs;
-    } finally {
-      await file.close();
-    }
+    ageMs = Date.now() - (await stat(path)).mtimeMs;
+    text = await lockText(path);
   } catch {
     return { kind: 'gone' };
   }
@@ -87,6 +84,14 @@ function parseHolder(text: string): LockHolder | null {
   }
 }
 
+/** '' for what cannot be a lock: a store can come out of somebody's archive. */
+async function lockText(path: string): Promise<string> {
+  return await readBounded(path, MOST_BYTES).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== undefined) throw error;
+    return '';
+  });
+}
+
 /** Two may find the same stale lock: it is moved aside first, and put back if it turns out to be a newer one. */
 async function removeStale(path: string, text: string): Promise<void> {
   const aside = temporaryName(path);
@@ -95,13 +100,13 @@ async function removeStale(path: string, text: string): Promise<void> {
   } catch {
     return;
   }
-  const moved = await readFile(aside, 'utf8').catch(() => text);
+  const moved = await lockText(aside).catch(() => text);
   if (moved === text) await rm(aside, { force: true });
   else await rename(aside, path);
 }
 
 async function removeIfMine(path: string, text: string): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(() => '')) === text) await rm(path, { force: true });
+  if ((await lockText(path).catch(() => '')) === text) await rm(path, { force: true });
 }
 
 async function isAlive({ pid, startedAt }: LockHolder): Promise<boolean> {

@@ -1,10 +1,13 @@
 /** Finds the run of a folder, wherever it was started, and follows it to its end. */
 import { type FSWatcher, watch } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
+import { readBounded } from '../storage/readBounded.ts';
 import { fromRun, lines, type PauseReason, runFile, runFileName, runRecord, type ToRun } from './runMessages.ts';
 import type { TuneProgress, TuneResult } from './types.ts';
+
+const MOST_RECORD_BYTES = 4096;
 
 export interface RunEvents {
   onProgress(progress: TuneProgress, paused: PauseReason | null): void;
@@ -125,7 +128,7 @@ export class RunFollower {
 /** null without a run. A record from elsewhere (a copied .git) must not make us talk to another's socket. */
 async function readAddress(storeDir: string): Promise<string | null> {
   try {
-    const { address } = runRecord.parse(JSON.parse(await readFile(runFile(storeDir), 'utf8')));
+    const { address } = runRecord.parse(JSON.parse(await readBounded(runFile(storeDir), MOST_RECORD_BYTES)));
     if (process.platform === 'win32') return /^\\\\\.\\pipe\\repotune-run-[\w-]+$/.test(address) ? address : null;
     const { uid } = await stat(dirname(address));
     return /\/repotune-run-\w+\/socket$/.test(address) && uid === process.getuid?.() ? address : null;
