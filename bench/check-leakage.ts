@@ -6,11 +6,11 @@
 import { basename } from 'node:path';
 import { report } from '../server/bars.ts';
 import { mineRepository } from '../server/mining/index.ts';
+import { enoughToJudge } from '../server/mining/report.ts';
 import type { Dataset, MineOptions } from '../server/mining/types.ts';
 import { ShippedSources } from './shippedSources.ts';
 
 const windowTokens = 50;
-const enoughToJudge = 200;
 const json = process.argv.includes('--json');
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 

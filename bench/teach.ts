@@ -23,14 +23,14 @@ import { type TeachingPairs, teachingPairs, type Variant, type VariantName, vari
 import { sequencesFile, trainOnce } from './trainOnce.ts';
 
 /** Pairs whose loss counts, and the first of them that are completed too. */
-const most = { file: { pairs: 200, completed: 100 }, time: { pairs: 120, completed: 40 } } as const;
+const most = { file: { pairs: 200, completed: 80 }, time: { pairs: 120, completed: 40 } } as const;
 const tokensPerStep = 1024;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     variant: { type: 'string' },
-    tokens: { type: 'string', default: '60000' },
+    tokens: { type: 'string', default: '80000' },
     out: { type: 'string' },
     table: { type: 'boolean', default: false },
   },

@@ -85,7 +85,7 @@ function summary(dataset: Dataset, report: MiningReport): string {
     String(medianBytes),
   ]);
   return [
-    `${root}: ${report.filesTaken} of ${files.length} files, ${statistics.lines} lines, ${pairs.length} pairs (${heldOut} held out)`,
+    `${root}: ${report.filesTaken} of ${files.length} files, ${statistics.lines} lines, ${pairs.length} pairs (${heldOut} held out${report.tooFewToJudge ? ': too few to judge' : ''})`,
     ...(leftOut.length === 0 ? [] : ['left out', ...leftOut]),
     '',
     grid(['language', 'files', 'size', 'pairs'], languages),

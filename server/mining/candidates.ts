@@ -1,4 +1,4 @@
-import { type MixKind, mix, mixKinds, textPerPair } from './mix.ts';
+import { type MixKind, mix, mixKinds, textPerPair, wholeRun } from './mix.ts';
 import type { RowRange, Scope, ScopeKind } from './parser.ts';
 import type { Random } from './random.ts';
 import { isSpace, isWord, lineStartsOf } from './text.ts';
@@ -86,7 +86,7 @@ function sequencesOf(text: string, statements: readonly Scope[]): Scope[][] {
   return sequences;
 }
 
-/** From every item a run of it and up to five of its next siblings, at least the kind's smallest size where that is possible. */
+/** From every item but comments (prose nobody asks for) a run of it and up to five of its next siblings. */
 function runs(
   text: string,
   sequence: readonly Scope[],
@@ -94,11 +94,12 @@ function runs(
   comments: ReadonlySet<number>,
   random: Random,
 ): Middle[] {
-  return sequence.map(({ start }, i) => {
+  return sequence.flatMap(({ start }, i) => {
+    if (comments.has(start)) return [];
     let last = i;
     while (last + 1 < sequence.length && last - i < 5) {
       const size = (sequence[last] as Scope).end - start;
-      if (size >= mix[kind].min && random.next() < 0.5) break;
+      if (size >= wholeRun && random.next() < 0.5) break;
       if ((sequence[last + 1] as Scope).end - start > mix[kind].max) break;
       last++;
     }
@@ -106,7 +107,7 @@ function runs(
     while (last > i && comments.has((sequence[last] as Scope).start)) last--;
     const end = (sequence[last] as Scope).end;
     // What separates members is written with them.
-    return { kind, start, end: kind === 'member' && text[end] === ',' ? end + 1 : end };
+    return [{ kind, start, end: kind === 'member' && text[end] === ',' ? end + 1 : end }];
   });
 }
 

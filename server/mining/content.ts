@@ -31,9 +31,16 @@ const generatedMarks =
 const vendoredFolders =
   /(^|\/)(node_modules|bower_components|vendor|third[_-]?party|3rdparty|site-packages|dist|\.yarn)\//i;
 
+/** Scripts and styles that pages load, with a version in their folder's or own name, or the name of a library everyone knows. */
+const vendoredForPages = [
+  /(^|\/)v?\d+\.\d+\.\d+[^/]*\/(.+\/)?[^/]+\.(js|css)$/i,
+  /[-.@]v?\d+\.\d+(\.\d+)?\.(js|css)$/i,
+  /(^|\/)(jquery|bootstrap|mustache|handlebars|underscore|backbone|modernizr|d3|moment|knockout|require|prettify)([-.][^/]*)?\.(js|css)$/i,
+];
+
 /** Why a file's name alone leaves it out. */
 export function reasonFromPath(path: string): string | null {
-  if (vendoredFolders.test(path)) return 'vendored or built';
+  if (vendoredFolders.test(path) || vendoredForPages.some((pattern) => pattern.test(path))) return 'vendored or built';
   if (generatedNames.test(basename(path))) return path.includes('.min.') ? 'minified' : 'generated';
   return null;
 }

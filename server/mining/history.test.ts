@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { additions } from './history.ts';
+import { historyPairs } from './historyPairs.ts';
 import { mineRepository } from './mine.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
@@ -50,6 +51,31 @@ it('leaves out merges, re-indentation, comments, unbalanced pieces and the revis
   expect(found.map(({ path, middle }) => [path, middle])).toEqual([['sum.ts', guard.trim()]]);
   scratch.write('.git-blame-ignore-revs', `${found[0]?.commit}\n`).commit('ignore it');
   expect(await additions(scratch.root, all)).toEqual([]);
+});
+
+it('what is written below a comment is asked for below it, and keeps the blank lines behind it', async () => {
+  using scratch = new ScratchRepository();
+  const [first, second] = ['def first(x):\n    return x\n\n\n', 'def second(x):\n    return x\n'];
+  scratch.write('a.py', first + second).commit('first');
+  const added = 'def between(items):\n    return [item for item in items if item]\n\n\n';
+  scratch.write('a.py', `${first}# what is left\n# of the items\n${added}${second}`).commit('between');
+  expect(await additions(scratch.root, all)).toMatchObject([
+    { prefix: `${first}# what is left\n# of the items\n`, middle: added.trim(), suffix: `\n\n\n${second}` },
+  ]);
+});
+
+it('prose in a documentation string is no addition to learn', async () => {
+  using scratch = grown();
+  const doc = (more: string) => `def f(x):\n    """Says what x is.\n${more}    """\n    return describe(x)\n`;
+  scratch.write('doc.py', doc('')).commit('doc');
+  scratch
+    .write('doc.py', doc('    But how does it know what that is, and to whom does it say so?\n'))
+    .commit('say more');
+  scratch.write('doc.py', `${doc('')}\n\nvalue = f(3) if f(4) is not None else f(5)\n`).commit('use it');
+  const found = await historyPairs(scratch.root, 'train', all);
+  expect(found.filter(({ path }) => path === 'doc.py').map(({ middle }) => middle)).toEqual([
+    'value = f(3) if f(4) is not None else f(5)',
+  ]);
 });
 
 function grown(): ScratchRepository {

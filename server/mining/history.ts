@@ -143,29 +143,43 @@ function additionsOf({ commit, path, hunks }: Change, before: string, after: str
       // Only re-indented or re-wrapped.
       if (withoutSpace(added) === withoutSpace(removed)) return [];
       if (mostlyProse(added)) return [];
-      const kept = firstPiece(added);
+      const comments = leadingComments(added);
+      const kept = firstPiece(added.slice(comments));
       const text = kept.join('\n');
       const indent = text.length - text.trimStart().length;
       const middle = text.trim();
+      const behind = text.slice(text.trimEnd().length).replace(/[^\n]/g, '');
       // Otherwise the suffix, which is older, would not fit what was written.
       const [open, lowest] = bracketProfile(text);
       const [openBefore, lowestBefore] = bracketProfile(removed.join('\n'));
       if (open !== openBefore || lowest !== lowestBefore) return [];
       if (middle.length < size.min || middle.length > size.max) return [];
-      const above = newLines.slice(0, newStart - 1).join('\n');
+      const above = newLines.slice(0, newStart - 1 + comments).join('\n');
       const below = oldLines.slice(oldCount === 0 ? oldStart : oldStart - 1 + oldCount).join('\n');
-      const prefix = `${above}${newStart > 1 ? '\n' : ''}${text.slice(0, indent)}`;
-      return [{ commit, path, prefix, middle, suffix: `\n${below}` }];
+      const prefix = `${above}${newStart + comments > 1 ? '\n' : ''}${text.slice(0, indent)}`;
+      // Blank lines that were written behind it keep it from what follows.
+      return [{ commit, path, prefix, middle, suffix: `${behind}\n${below}` }];
     })
     .slice(0, additionsPerChange);
 }
 
-/** Comments, and directives that only silence a tool. `#include` and `#define` are code. */
+/** Comments, and directives that only silence a tool. `#include` and `#define` are code, and so are `#[derive]` and `*p = 1`. */
+const prose = /^\s*(\/\/|\/\*|\*(\s|\/|$)|#(?!\s*(include|define|if|else|endif)\b|!?\[)|--\s|"{3}|$)/;
+
 function mostlyProse(lines: readonly string[]): boolean {
-  const prose = lines.filter((line) =>
-    /^\s*(\/\/|\/?\*|#(?!\s*(include|define|if|else|endif)\b)|--\s|"{3}|$)/.test(line),
-  );
-  return prose.length > lines.length / 2;
+  const written = lines.filter((line) => line.trim() !== '');
+  return written.filter((line) => prose.test(line)).length > written.length / 2;
+}
+
+/** Comment lines at the start: what they announce is to be written, they are not. */
+function leadingComments(lines: readonly string[]): number {
+  let inBlock = false;
+  const code = lines.findIndex((line) => {
+    const inComment = inBlock || (prose.test(line) && !line.trimStart().startsWith('"""'));
+    if (inBlock || line.trimStart().startsWith('/*')) inBlock = !line.includes('*/');
+    return !inComment;
+  });
+  return code === -1 ? lines.length : code;
 }
 
 function withoutSpace(lines: readonly string[]): string {

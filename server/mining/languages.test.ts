@@ -163,6 +163,18 @@ describe.each(Object.entries<Fixture>(fixtures))('%s', (name, fixture) => {
   });
 });
 
+it.each<[LanguageName, string]>([
+  ['rust', 'let item = Item {\n    start: at,\n    end: 0, // set later\n    // the text\n    body: Body::Text,\n};\n'],
+  ['javascript', 'first(); // once\n// then\nsecond(first, third);\nthird(second);\n'],
+  ['python', '"""What this is."""\nimport os\n\ndef f(x):\n    """Says x."""\n    return os.path.join(x, x)\n'],
+])('no run of %s starts with a comment', async (name, text) => {
+  const rows = [{ from: 0, to: text.split('\n').length }];
+  const found = pools(text, (await parse(text, name))?.scopes(rows) ?? [], rows, new Random('comments'));
+  const starts = [...found.statements, ...found.member].map(({ start }) => text.slice(start, start + 12));
+  expect(starts.length).toBeGreaterThan(2);
+  for (const start of starts) expect(start).not.toMatch(/^(\/\/|""")/);
+});
+
 it('knows languages by their file names', () => {
   const table = {
     'a/b.tsx': 'tsx',

@@ -18,6 +18,9 @@ export type MixKind = keyof typeof mix;
 
 export const mixKinds = Object.keys(mix) as MixKind[];
 
+/** A run of statements or members goes on to this size, where siblings follow: of shorter ones a line's end has enough. */
+export const wholeRun = 50;
+
 /** One pair for about this much text: each place of a file is then seen about twice in a prefix near its end. */
 export const textPerPair = 300;
 

@@ -107,7 +107,7 @@ function touches(a: Range, b: Range): boolean {
 }
 
 /** Prose, banners and licence texts are not what a code completion should write. */
-function mostlyComment(middle: Middle, comments: readonly Scope[]): boolean {
+export function mostlyComment(middle: Range, comments: readonly Scope[]): boolean {
   let inside = 0;
   for (const { start, end } of comments) {
     if (start >= middle.end) break;

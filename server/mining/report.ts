@@ -19,7 +19,12 @@ export interface MiningReport {
   readonly repeatedMiddles: number;
   readonly secretLines: number;
   readonly heldOutDroppedPercent: number;
+  /** With this few held-out pairs a difference between two adapters is noise. */
+  readonly tooFewToJudge: boolean;
 }
+
+/** Held-out pairs from which on a difference says something. */
+export const enoughToJudge = 200;
 
 const bytesPerToken = 3.4;
 
@@ -67,6 +72,7 @@ export function reportOf({ files, pairs, statistics }: Dataset): MiningReport {
     duplicateFiles: files.filter(({ reason }) => reason?.includes('duplicate of')).length,
     repeatedMiddles: repeated,
     secretLines,
+    tooFewToJudge: inSplit('held-out').length < enoughToJudge,
     heldOutDroppedPercent: heldOutBefore === 0 ? 0 : (100 * (heldOutBefore - heldOutAfter)) / heldOutBefore,
   };
 }

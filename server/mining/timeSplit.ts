@@ -11,13 +11,12 @@ import { languageOf } from './languageOf.ts';
 import { leakedMiddles, type TrainingText } from './leakage.ts';
 import { byPlace, digestOf, historyLimit, requireEnough, totals } from './mine.ts';
 import { Pauses } from './pauses.ts';
+import { enoughToJudge } from './report.ts';
 import { type Candidate, reasonOf } from './sources.ts';
 import type { Dataset, MineOptions, MineProgress, Pair } from './types.ts';
 
 /** Share of the recent commits whose additions are held out. */
 const heldOutShare = 0.1;
-/** Fewer than this and a difference between two adapters is noise. */
-const enoughToJudge = 200;
 
 /**
  * The dataset of the time split: training text is the tree as of the cut commit (all of its files), held out is what newer

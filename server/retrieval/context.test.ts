@@ -60,6 +60,16 @@ describe('contextFor', () => {
     expect(contextFor(query, index, maxChars).length).toBeLessThanOrEqual(maxChars);
   });
 
+  it('has no licence texts, marked as comments or not', () => {
+    const own = new RetrievalIndex();
+    const licence =
+      'Licensed under the Apache License, Version 2.0 (the "License");\nyou may not use this file except in compliance with the\nLicense. You may obtain a copy of the License below, on an "AS IS" basis.\n';
+    own.set(
+      fileOf('src/a.py', 'python', `"""\n${licence}"""\n\n${'\n'}def invoice(customer, positions):\n    return 1\n`),
+    );
+    expect([...own.texts()].join()).not.toContain('Apache');
+  });
+
   it('has nothing of the file itself, of deleted files or of lines with secrets', () => {
     const own = new RetrievalIndex();
     own.set(fileOf('src/offer.ts', 'typescript', prefix + suffix));

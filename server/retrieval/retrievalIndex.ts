@@ -162,6 +162,7 @@ function* chunkRanges(text: string): Generator<TextRange> {
 
 /** Imports and licence texts are alike everywhere: BM25 would find little else. */
 function mostlyPreamble(text: string): boolean {
+  if (licence.test(text)) return true;
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.filter((line) => !preamble.test(line));
   return telling.length < lines.length / 2;
@@ -169,6 +170,10 @@ function mostlyPreamble(text: string): boolean {
 
 const preamble =
   /^\s*(import\b|from\s+\S+\s+import|export\s.*\sfrom\b|package\b|use\s|using\s|#\s*include|require|"[\w./-]+"$|[)}]?\s*from\b|\w+,$|[()]$|\/\/|#|\/?\*|--)/;
+
+/** Between the brackets of a long comment or string the lines of a licence have no marks of their own. */
+const licence =
+  /licensed under the|permission is hereby granted|all rights reserved|redistribution and use in|without warrant(y|ies) |on an "AS IS" basis|copyright \((c|©)\)/i;
 
 function touchesAny({ start, end }: TextRange, ranges: readonly TextRange[]): boolean {
   return ranges.some((range) => range.start < end && start < range.end);

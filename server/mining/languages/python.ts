@@ -13,7 +13,7 @@ export const python = {
     (assignment right: (_) @expression)
     (return_statement (_) @expression)
     (if_statement condition: (_) @expression)
-    (block . (expression_statement (string)) @comment)
+    (expression_statement . (string) .) @comment
     (comment) @comment`,
   definitions: `
     (function_definition body: (_) @body) @definition
