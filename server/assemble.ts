@@ -217,6 +217,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     serving: () => host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }),
     refresh: refreshed,
     nowMs: Date.now,
+    commandLine: parts.commandLine,
   });
   const panel = new PanelService({
     folder: () => workspace.folders[0] ?? null,

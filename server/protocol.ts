@@ -294,6 +294,10 @@ export const Requests = {
   compareAdapters: 'repotune/compareAdapters',
   /** {adapterId} -> LineageEntry[], the version first, then those it was trained on from */
   lineage: 'repotune/lineage',
+  /** {adapterId, target: a .gguf file or a folder for PEFT, merged: base and adapter as one model} -> a sentence */
+  exportAdapter: 'repotune/exportAdapter',
+  /** {source: a .gguf file or a PEFT folder, name} -> a sentence; it is kept, inactive */
+  importAdapter: 'repotune/importAdapter',
   /** {} -> {routes: RouteParams[]} */
   routes: 'repotune/routes',
   /** RouteParams -> {routes} */

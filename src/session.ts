@@ -7,6 +7,7 @@ import {
   type DownloadProgress,
   type EvaluateAnswer,
   type EvaluateProgress,
+  type LineageEntry,
   type LiveComparisonAnswer,
   type ModelAnswer,
   type ModelChoices,
@@ -182,6 +183,26 @@ export class Session implements vscode.Disposable {
       kind: 'live',
       state: await this.#request<RepotuneState>(Requests.renameAdapter, { adapterId, name }),
     });
+  }
+
+  lineage(adapterId: string): Promise<LineageEntry[]> {
+    return this.#request(Requests.lineage, { adapterId });
+  }
+
+  /** Answers with a sentence. */
+  exportAdapter(
+    params: { readonly adapterId: string; readonly target: string; readonly merged: boolean },
+    token: vscode.CancellationToken,
+  ): Promise<string> {
+    return this.#request(Requests.exportAdapter, params, token);
+  }
+
+  /** `source`: a GGUF file, or a folder as PEFT writes it. Answers with a sentence. */
+  importAdapter(
+    params: { readonly source: string; readonly name: string },
+    token: vscode.CancellationToken,
+  ): Promise<string> {
+    return this.#request(Requests.importAdapter, params, token);
   }
 
   async compareAdapters(first: AdapterSummary, second: AdapterSummary, token: vscode.CancellationToken): Promise<void> {

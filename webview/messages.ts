@@ -55,6 +55,8 @@ export const panelCommands = [
   'repotune.rollBack',
   'repotune.routeAdapter',
   'repotune.tuneOn',
+  'repotune.showLineage',
+  'repotune.exportAdapter',
   'repotune.removeAdapter',
   'repotune.renameAdapter',
   'repotune.publishAdapter',

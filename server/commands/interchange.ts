@@ -1,7 +1,7 @@
 /** `repotune adapters export | import`: to and from PEFT folders and llama.cpp's adapter GGUF; to one model with the base. */
 import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { sha256OfModel } from '../adapters/hash.ts';
 import { describeImport } from '../adapters/importVersion.ts';
 import { exportPeft, importPeft } from '../adapters/peft/interchange.ts';
@@ -77,6 +77,9 @@ async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, pa
 
 /** The file appears under its name once `write` has come to its end. */
 async function writtenAside(path: string, write: (aside: string) => Promise<void>): Promise<void> {
+  const folder = dirname(path);
+  if (!(await stat(folder).catch(() => null))?.isDirectory())
+    throw new Error(`There is no folder ${folder} to write to.`);
   const aside = temporaryName(path);
   try {
     await write(aside);

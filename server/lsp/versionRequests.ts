@@ -10,6 +10,8 @@ const naming = adapter.extend({ name: z.string() });
 const pair = z.object({ first: z.string().min(1), second: z.string().min(1) });
 const place = z.object({ glob: z.string().min(1).exactOptional(), language: z.string().min(1).exactOptional() });
 const route = place.extend({ adapter: z.string().min(1).nullable() });
+const exporting = adapter.extend({ target: z.string().min(1), merged: z.boolean() });
+const importing = z.object({ source: z.string().min(1), name: z.string().min(1).max(100) });
 const live = z.object({ rival: z.string().min(1).nullable(), share: z.number().gt(0).lt(1) });
 const evaluating = z.object({ adapterId: z.string().min(1), activate: z.boolean().default(false) });
 
@@ -31,6 +33,14 @@ export function serveVersions(connection: Connection, versions: VersionService):
     return versions.compare(first, second, signal);
   });
   handle(Requests.lineage, async (params) => versions.lineage(adapter.parse(params).adapterId));
+  handle(Requests.exportAdapter, async (params, signal) => {
+    const { adapterId, target, merged } = exporting.parse(params);
+    return versions.export(adapterId, target, merged, signal);
+  });
+  handle(Requests.importAdapter, async (params, signal) => {
+    const { source, name } = importing.parse(params);
+    return versions.import(source, name, signal);
+  });
   handle(Requests.routes, () => versions.routes());
   handle(Requests.setRoute, async (params) => versions.setRoute(route.parse(params)));
   handle(Requests.removeRoute, async (params) => versions.removeRoute(place.parse(params)));

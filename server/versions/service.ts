@@ -14,6 +14,7 @@ import type {
   RoutesAnswer,
 } from '../protocol.ts';
 import type { Serving } from '../tuning/pipeline.ts';
+import { runCommandLine } from './commandLine.ts';
 
 export interface VersionDependencies {
   folder(): string | null;
@@ -22,6 +23,8 @@ export interface VersionDependencies {
   /** Looks at the stores again and answers with the new state. */
   refresh(): Promise<RepotuneState>;
   nowMs(): number;
+  /** The command line's script: exports and imports run in a process of their own, which loads what was written. */
+  readonly commandLine: string;
 }
 
 /** As a tune measures, so that the two mean the same. */
@@ -85,6 +88,28 @@ export class VersionService {
         ? { kind: 'deleted', id: one }
         : { kind: 'stored', name: one.name, manifest: one.manifest },
     );
+  }
+
+  /** Answers with a sentence for the user. */
+  async export(adapterId: string, target: string, merged: boolean, signal: AbortSignal): Promise<string> {
+    const { folder } = await this.#opened();
+    await this.#run(['export', adapterId, target], merged ? ['--merged'] : [], folder, signal);
+    return `Adapter ${adapterId} was exported to ${target}, and loads from there.`;
+  }
+
+  /** Answers with a sentence for the user. */
+  async import(source: string, name: string, signal: AbortSignal): Promise<string> {
+    const { folder } = await this.#opened();
+    await this.#run(['import', source, name], [], folder, signal);
+    await this.#parts.refresh();
+    return `${name} is here, inactive: what it was trained on is not known, so nothing can be measured on your held-out files.`;
+  }
+
+  async #run(args: readonly string[], flags: readonly string[], folder: string, signal: AbortSignal): Promise<void> {
+    const { commandLine, modelPath } = this.#parts;
+    const options = ['--folder', folder, '--model', modelPath(), ...flags];
+    // Names and paths of the user's stand behind `--`: none is read as an option.
+    await runCommandLine([commandLine, 'adapters', ...options, '--', ...args], signal);
   }
 
   async routes(): Promise<RoutesAnswer> {

@@ -1,18 +1,20 @@
 import * as vscode from 'vscode';
+import { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
-import { DoctorReports, doctor } from './doctor.ts';
+import { doctor } from './doctor.ts';
+import { exportAdapter, importAdapter } from './interchange.ts';
 import { chooseModel } from './models.ts';
 import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, useBase } from './source.ts';
 import { stopTuning, tune, tuneOn, tunePreset } from './tune.ts';
-import { compareAdapters, compareLive, endLiveComparison, renameAdapter } from './versions.ts';
+import { compareAdapters, compareLive, endLiveComparison, renameAdapter, showLineage } from './versions.ts';
 
 type Handler = (argument?: unknown) => unknown;
 
 /** Every command of the palette, one line each. A failure becomes one message, its details in the log. */
 export function registerCommands(session: Session, log: vscode.LogOutputChannel, version: string): vscode.Disposable {
-  const reports = new DoctorReports();
+  const pages = new Pages();
   const commands = {
     'repotune.tune': (folder) => tune(session, folder),
     'repotune.tunePreset': (preset) => tunePreset(session, preset),
@@ -23,6 +25,9 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
     'repotune.rollBack': () => session.rollBack(),
     'repotune.removeAdapter': (adapterId) => removeAdapter(session, adapterId),
     'repotune.renameAdapter': (adapterId) => renameAdapter(session, adapterId),
+    'repotune.showLineage': (adapterId) => showLineage(session, pages, adapterId),
+    'repotune.exportAdapter': (adapterId) => exportAdapter(session, adapterId),
+    'repotune.importAdapter': () => importAdapter(session),
     'repotune.compareAdapters': (ids) => compareAdapters(session, ids),
     'repotune.compareLive': () => compareLive(session),
     'repotune.endLiveComparison': () => endLiveComparison(session),
@@ -30,7 +35,7 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
     'repotune.publishAdapter': (adapterId) => publishAdapter(session, adapterId),
     'repotune.getTeamAdapters': (id) => getTeamAdapters(session, id),
     'repotune.chooseModel': () => chooseModel(session),
-    'repotune.doctor': () => doctor(session, reports, version),
+    'repotune.doctor': () => doctor(session, pages, version),
     'repotune.settings': () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:repotune.repotune'),
     'repotune.toggleCompletions': toggleCompletions,
@@ -54,7 +59,7 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
       }
     }),
   );
-  return vscode.Disposable.from(reports.register(), ...registered);
+  return vscode.Disposable.from(pages.register(), ...registered);
 }
 
 async function toggleCompletions(): Promise<void> {

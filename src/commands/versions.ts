@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary } from '../../server/protocol.ts';
+import { lineageText } from '../lineage.ts';
+import type { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 
 /** Gives a version another name; its id stays. */
@@ -12,6 +14,12 @@ export async function renameAdapter(session: Session, argument: unknown): Promis
     validateInput: (text) => (text.trim() === '' ? 'A name, please.' : null),
   });
   if (name !== undefined && name !== adapter.name) await session.renameAdapter(adapter.id, name.trim());
+}
+
+/** Base, data set, settings, figures, who and when: of the version and of those it was trained on from. */
+export async function showLineage(session: Session, pages: Pages, argument: unknown): Promise<void> {
+  const adapter = await chosen(session, argument, 'The adapter to show');
+  if (adapter) await pages.show(`Adapter ${adapter.name}`, lineageText(await session.lineage(adapter.id)));
 }
 
 /** Measures two versions on the same held-out files; the panel shows the outcome. From there: both ids, with a space between. */
@@ -49,7 +57,7 @@ export function endLiveComparison(session: Session): Promise<void> {
   return session.stopLiveComparison();
 }
 
-async function chosen(
+export async function chosen(
   session: Session,
   id: unknown,
   placeHolder: string,

@@ -112,6 +112,8 @@ function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
   const actions = [
     ...(serving ? [] : [act('Use', () => run('repotune.useAdapter', id))]),
     act('Publish…', () => run('repotune.publishAdapter', id)),
+    act('Details', () => run('repotune.showLineage', id)),
+    act('Export…', () => run('repotune.exportAdapter', id)),
     act('Rename…', () => run('repotune.renameAdapter', id)),
     act('Delete…', () => run('repotune.removeAdapter', id)),
   ];

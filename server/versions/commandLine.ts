@@ -1,0 +1,17 @@
+/** Work that loads native code, in a process of the command line: what fails there takes nothing down here. */
+import { execFile } from 'node:child_process';
+
+/** Rejects with what the command line says to its user. */
+export function runCommandLine(args: readonly string[], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [...args], { signal }, (error, _stdout, stderr) => {
+      if (error === null) resolve();
+      else reject(signal.aborted ? error : new Error(lastSentence(stderr) || error.message));
+    });
+  });
+}
+
+function lastSentence(stderr: string): string {
+  const said = stderr.split('\n').filter((line) => line.startsWith('repotune'));
+  return (said.at(-1) ?? stderr.trim().split('\n').at(-1) ?? '').replace(/^repotune[^:]*: /, '');
+}

@@ -1,0 +1,63 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Session } from '../session.ts';
+import { chosen } from './versions.ts';
+
+const forms = [
+  { label: 'PEFT', description: 'a folder with safetensors, for Python', form: 'peft' },
+  { label: 'llama.cpp adapter', description: 'a GGUF file beside the base', form: 'adapter' },
+  { label: 'Merged model', description: 'base and adapter as one GGUF file', form: 'merged' },
+] as const;
+
+/** Writes a version for other programs; what was written is loaded before it gets its name. */
+export async function exportAdapter(session: Session, argument: unknown): Promise<void> {
+  const adapter = await chosen(session, argument, 'The adapter to export');
+  const picked = adapter && (await vscode.window.showQuickPick(forms, { title: `Export ${adapter.name} as…` }));
+  if (!adapter || !picked) return;
+  const name = adapter.name.replace(/[^\w.-]+/g, '-') || 'adapter';
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.file(join(homedir(), picked.form === 'peft' ? name : `${name}.gguf`)),
+    saveLabel: 'Export',
+    ...(picked.form === 'peft' ? {} : { filters: { GGUF: ['gguf'] } }),
+  });
+  if (!target) return;
+  const said = await working(`Repotune: exporting ${adapter.name}`, (token) =>
+    session.exportAdapter({ adapterId: adapter.id, target: target.fsPath, merged: picked.form === 'merged' }, token),
+  );
+  void vscode.window.showInformationMessage(said);
+}
+
+/** Takes an adapter of the base in use from a GGUF file or a PEFT folder: kept, inactive. */
+export async function importAdapter(session: Session): Promise<void> {
+  const [source] =
+    (await vscode.window.showOpenDialog({
+      title: 'A GGUF adapter, or a folder as PEFT writes it',
+      canSelectFiles: true,
+      canSelectFolders: true,
+      openLabel: 'Import',
+    })) ?? [];
+  if (!source) return;
+  const name = await vscode.window.showInputBox({
+    title: 'A name for it',
+    value:
+      source.path
+        .split('/')
+        .at(-1)
+        ?.replace(/\.gguf$/, '') ?? '',
+    validateInput: (text) => (text.trim() === '' || text.length > 100 ? '1 to 100 characters, please.' : null),
+  });
+  if (name === undefined) return;
+  const said = await working('Repotune: importing', (token) =>
+    session.importAdapter({ source: source.fsPath, name: name.trim() }, token),
+  );
+  await session.refresh();
+  void vscode.window.showInformationMessage(said);
+}
+
+function working<T>(title: string, work: (token: vscode.CancellationToken) => Thenable<T>): Thenable<T> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    (_, token) => work(token),
+  );
+}

@@ -1,0 +1,46 @@
+/** Where a version comes from, as text. Pure. */
+import type { LineageEntry } from '../server/protocol.ts';
+
+type Stored = Extract<LineageEntry, { kind: 'stored' }>;
+
+/** The newest first; what is deleted is named by its id alone. */
+export function lineageText(entries: readonly LineageEntry[]): string {
+  const parts = entries.map((entry) => (entry.kind === 'stored' ? versionText(entry) : `${entry.id} (deleted)\n`));
+  return parts.join('\ntrained on from\n\n');
+}
+
+function versionText({ name, manifest }: Stored): string {
+  const { id, base, adapter, dataset, training, metrics, author, createdAt, toolVersion } = manifest;
+  const learned =
+    dataset.learnedTo && dataset.learnedTo !== dataset.commit ? `, learned up to ${dataset.learnedTo}` : '';
+  const rows: [string, string][] = [
+    ['Adapter', `${name} (${id})`],
+    [
+      'Made',
+      `${createdAt} by ${author === null ? 'unknown' : `${author.name} <${author.email}>`}, Repotune ${toolVersion}`,
+    ],
+    ['Base', `${base.name}, ${base.architecture}, ${base.weightType}, sha256 ${base.sha256}`],
+    [
+      'Shape',
+      `rank ${adapter.rank}, alpha ${adapter.alpha}${adapter.rsLora ? ', rsLoRA' : ''}, ${(adapter.sizeBytes / 1e6).toFixed(1)} MB`,
+    ],
+    ['Repository', `${dataset.repository}, commit ${dataset.commit || 'none'}${learned}`],
+    ['Data set', `${dataset.files} files, ${dataset.trainPairs} pairs, digest ${dataset.digest || 'unknown'}`],
+    ['Held out', `${dataset.heldOutPairs} pairs, ${dataset.split}`],
+    [
+      'Training',
+      `${training.method} on ${training.baseType}, ${training.steps} steps, ${training.tokens} tokens, ${training.seconds.toFixed(0)} s, ended by ${training.endReason}`,
+    ],
+    [
+      'Settings',
+      `learning rate ${training.learningRate}, B's rate times ${training.loraPlusRatio}, dropout ${training.dropout}, weight decay ${training.weightDecay}, seed ${training.seed}`,
+    ],
+    [
+      'Result',
+      metrics === null
+        ? 'not evaluated'
+        : `held-out loss ${metrics.heldOutLossBase.toFixed(4)} → ${metrics.heldOutLossTuned.toFixed(4)} on ${metrics.heldOutTokens} tokens`,
+    ],
+  ];
+  return rows.map(([label, value]) => `${label.padEnd(12)}${value}\n`).join('');
+}
