@@ -3,10 +3,12 @@
  * (plus the method names). Standard LSP carries the rest: `textDocument/inlineCompletion`, settings, documents.
  */
 
-import type { Manifest } from './adapters/manifest.ts';
 import type { DayCounts } from './completion/statistics/types.ts';
-import type { ArmCounts, Estimate } from './experiment/types.ts';
+import type { AdapterStanding } from './protocol/versions.ts';
 import type { TuneProgress, TuneResult } from './tuning/types.ts';
+
+export type * from './protocol/sharing.ts';
+export type * from './protocol/versions.ts';
 
 export type CompletionSource = 'base' | 'adapter';
 
@@ -149,116 +151,6 @@ export type ModelAnswer =
   | { readonly kind: 'removed'; readonly bytes: number }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
-
-/** Which remote the team's adapters are in, and what its policy on signatures is. */
-export interface ShareParams {
-  readonly folder: string;
-  /** Name or address. */
-  readonly remote: string;
-  readonly signatures: 'require' | 'warn' | 'off';
-}
-
-/** A version in the team's remote, as its author describes it. */
-export interface SharedAdapter {
-  readonly id: string;
-  readonly set: string;
-  readonly author: string;
-  readonly createdAtMs: number;
-  readonly baseName: string;
-  readonly sizeBytes: number;
-  readonly heldOutLossBase: number | null;
-  readonly heldOutLossTuned: number | null;
-  /** It is in this clone's store already. */
-  readonly here: boolean;
-}
-
-export interface SharedAdapters {
-  readonly adapters: readonly SharedAdapter[];
-  /** Sentences for the user: versions that cannot be used, a store grown large. */
-  readonly warnings: readonly string[];
-}
-
-/** What a person agrees to. `commit` ties the answer to it: what was changed since is not taken. */
-export interface ShareOffer {
-  readonly adapter: SharedAdapter;
-  readonly commit: string;
-  readonly authorEmail: string;
-  readonly newAuthor: boolean;
-  readonly signature: string;
-  readonly warning: string | null;
-  readonly base: OfferedBase;
-}
-
-/** The base a shared adapter needs. `getModel` with its id gets one that is not here. */
-export type OfferedBase =
-  | { readonly kind: 'here' }
-  | { readonly kind: 'download'; readonly id: string; readonly bytes: number; readonly licenseNote: string }
-  /** Not here, and no known download has its hash. */
-  | { readonly kind: 'missing'; readonly sha256: string };
-
-/** What measuring a version on this clone's held-out files came to. */
-export interface EvaluateAnswer {
-  readonly adapterId: string;
-  readonly passed: boolean;
-  readonly activated: boolean;
-  /** One sentence for the user. */
-  readonly reason: string;
-}
-
-export interface EvaluateProgress {
-  readonly adapterId: string;
-  readonly message: string;
-}
-
-/** What is known here of a version: by the gate, on this clone's held-out files. */
-export interface AdapterStanding {
-  /** `unmeasured`: came from elsewhere and may not serve before `evaluate`. `unjudged`: made here without a judgement. */
-  readonly kind: 'passed' | 'failed' | 'unmeasured' | 'unjudged';
-  /** One sentence for the user; '' when there is nothing to say. */
-  readonly reason: string;
-}
-
-/** One side of a live comparison. */
-export interface LiveArm {
-  /** null: the base. */
-  readonly adapter: string | null;
-  readonly share: number;
-  readonly counts: ArmCounts;
-  readonly acceptance: Estimate | null;
-  readonly survival: Estimate | null;
-}
-
-/** A share of documents is completed by the rival; what is accepted says which is better. */
-export interface LiveComparison {
-  readonly startedAt: string;
-  readonly active: LiveArm;
-  readonly rival: LiveArm;
-  /** Acceptance of the active arm minus that of the rival. */
-  readonly difference: Estimate | null;
-}
-
-/** Which adapter completes in a part of the repository, in place of the active one; the first that fits counts. */
-export interface RouteParams {
-  /** As in .gitignore, relative to the folder. */
-  readonly glob?: string;
-  /** LSP language id. */
-  readonly language?: string;
-  /** null: the base alone. */
-  readonly adapter: string | null;
-}
-
-export interface RoutesAnswer {
-  readonly routes: readonly RouteParams[];
-}
-
-export interface LiveComparisonAnswer {
-  readonly comparison: LiveComparison | null;
-}
-
-/** A version, or one it was trained on from. */
-export type LineageEntry =
-  | { readonly kind: 'stored'; readonly name: string; readonly manifest: Manifest }
-  | { readonly kind: 'deleted'; readonly id: string };
 
 /** Commands the server itself runs (workspace/executeCommand). */
 export const ServerCommands = {
