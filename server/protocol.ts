@@ -4,6 +4,7 @@
  */
 
 import type { DayCounts } from './completion/statistics/types.ts';
+import type { ShareParams } from './protocol/sharing.ts';
 import type { AdapterStanding } from './protocol/versions.ts';
 import type { TuneProgress, TuneResult } from './tuning/types.ts';
 

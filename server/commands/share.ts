@@ -125,6 +125,7 @@ async function publish(
   if (json) console.log(JSON.stringify(published));
   else
     console.log(published.already ? `${published.id} is at ${where} already.` : `${published.id} is at ${where} now.`);
+  if (published.warning !== null) console.error(published.warning);
   return 0;
 }
 

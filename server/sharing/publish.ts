@@ -5,7 +5,7 @@ import type { StoredAdapter } from '../adapters/store.ts';
 import { MOST_REPORT_BYTES } from '../adapters/store.ts';
 import { envelopeSchema } from './envelope.ts';
 import { ShareError } from './errors.ts';
-import { MOST_ADAPTER_BYTES } from './limits.ts';
+import { MOST_ADAPTER_BYTES, PART_BYTES } from './limits.ts';
 import { blobOfFile, blobOfText, commitFiles } from './objects.ts';
 import { split } from './parts.ts';
 import type { PrivateRepository } from './privateRepository.ts';
@@ -18,6 +18,8 @@ export interface Published {
   readonly space: RefSpace;
   /** It was there already, with the same content. */
   readonly already: boolean;
+  /** At most so many bytes of adapters are there now. */
+  readonly mostBytesThere: number;
 }
 
 export interface PublishProgress {
@@ -40,14 +42,21 @@ export async function publish(
   const commits = await commitsOf(repository, adapter, sign);
   const set = setName(adapter.manifest.name);
   const present = await listRemote(repository, url);
+  const partsThere = present.filter(({ ref }) => ref.kind === 'part').length;
   const foreign = present.find(({ ref }) => ref.kind === 'manifest' && ref.id === adapter.id);
-  if (foreign) return await alreadyThere(repository, foreign, commits.manifest, set, adapter.id);
+  if (foreign) {
+    const there = await alreadyThere(repository, foreign, commits.manifest, set, adapter.id);
+    return { ...there, mostBytesThere: partsThere * PART_BYTES };
+  }
   for (const space of REF_SPACES) {
     const at = { space, set, id: adapter.id };
     const parts = commits.parts.map((commit, part) => ({ ref: { ...at, kind: 'part' as const, part }, commit }));
     const manifest: RemoteRef = { ref: { ...at, kind: 'manifest' }, commit: commits.manifest };
     const answer = await push(repository, url, present, parts, manifest, onProgress);
-    if (answer.kind === 'done') return { set, id: adapter.id, space, already: false };
+    if (answer.kind === 'done') {
+      const mostBytesThere = (partsThere + parts.length) * PART_BYTES;
+      return { set, id: adapter.id, space, already: false, mostBytesThere };
+    }
     if (answer.kind === 'exists')
       throw new ShareError(
         'exists',
@@ -125,7 +134,7 @@ async function alreadyThere(
   commit: string,
   set: string,
   id: string,
-): Promise<Published> {
+): Promise<Omit<Published, 'mostBytesThere'>> {
   const tree = async (of: string): Promise<string> =>
     await repository.run('rev-parse', '--verify', '--quiet', `${of}^{tree}`).catch(() => '');
   // A signed commit differs each time; a commit that is not here cannot be compared and is somebody else's.

@@ -35,8 +35,9 @@ export class ShareService {
 
   async publish(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<string> {
     const share = await this.#open(params);
-    const { id, set, already } = await share.publish(params.id, undefined, signal);
-    return `${id} is ${already ? 'already' : 'now'} at ${share.remote.name}, in the set ${set}.`;
+    const { id, set, already, warning } = await share.publish(params.id, undefined, signal);
+    const where = `${id} is ${already ? 'already' : 'now'} at ${share.remote.name}, in the set ${set}.`;
+    return warning === null ? where : `${where} ${warning}`;
   }
 
   async offer(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<ShareOffer> {

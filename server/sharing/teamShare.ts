@@ -92,7 +92,7 @@ export class TeamShare {
     wanted: string,
     onProgress?: (progress: PublishProgress) => void,
     signal?: AbortSignal,
-  ): Promise<Published> {
+  ): Promise<Published & Pick<ShareList, 'warning'>> {
     requireAuthor(this.#identity);
     const adapter = await this.store.find(wanted);
     await this.store.verify(adapter);
@@ -100,7 +100,10 @@ export class TeamShare {
       const published = await publish(repository, this.remote.url, adapter, this.#identity.sign, onProgress);
       if (!published.already)
         await this.store.audit.append('publish', adapter.id, `${published.set} at ${this.#shownUrl()}`);
-      return published;
+      // Manifests are fetched only where the remote may hold so much.
+      const large = published.mostBytesThere > LARGE_STORE_BYTES;
+      const warning = large ? this.#listed(await readCatalogue(repository, this.remote.url)).warning : null;
+      return { ...published, warning };
     });
   }
 

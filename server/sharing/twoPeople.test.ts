@@ -49,7 +49,7 @@ describe('two people and one remote', () => {
   it('publishing the same version twice changes nothing the second time', async () => {
     await ann.tuned('first-one');
     const share = await ann.share();
-    expect((await share.publish('first-one')).already).toBe(false);
+    expect(await share.publish('first-one')).toMatchObject({ already: false, warning: null });
     const refs = team.refs();
     expect((await share.publish('first-one')).already).toBe(true);
     expect(team.refs()).toEqual(refs);
@@ -161,6 +161,9 @@ describe('two people and one remote', () => {
     const { warning, totalBytes } = await (await bob.share()).list();
     expect(totalBytes).toBe(65 * 2 ** 24);
     expect(warning).toMatch(/1\.0 GB at the remote.*share prune --keep 10/);
+    // Whoever publishes one more is told, too.
+    await bob.tuned('one-more');
+    expect((await (await bob.share()).publish('one-more')).warning).toBe(warning);
   });
 
   it('a host that refuses refs of one’s own gets branches', async () => {
