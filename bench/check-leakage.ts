@@ -1,13 +1,14 @@
 /**
  * Whether any 50-token window of a held-out middle stands in the text that training sees: by brute force over the finished
- * datasets, with none of mining's own hashing. Both splits are looked at, where there is history.
+ * datasets, with none of mining's own hashing. Both splits are looked at, where there is history, and what a tune makes of them.
  * usage: npm run check:leakage -- [folder...] [--json]
  */
 import { basename } from 'node:path';
 import { report } from '../server/bars.ts';
 import { mineRepository } from '../server/mining/index.ts';
 import { enoughToJudge } from '../server/mining/report.ts';
-import type { Dataset, MineOptions } from '../server/mining/types.ts';
+import type { Dataset, MineOptions, Pair } from '../server/mining/types.ts';
+import { mineSplits } from '../server/tuning/splits.ts';
 import { ShippedSources } from './shippedSources.ts';
 
 const windowTokens = 50;
@@ -34,9 +35,11 @@ for (const folder of folders.length > 0
     const dataset = await mineRepository(options).catch((error: Error) =>
       by === 'time' ? error.message : Promise.reject(error),
     );
-    if (typeof dataset !== 'string') rows.push(judge(basename(folder), by, dataset));
+    if (typeof dataset !== 'string') rows.push(judge(basename(folder), by, dataset, []));
     else if (!json) console.log(`${basename(folder)}, split by time: ${dataset}`);
   }
+  const tuned = await mineSplits({ folder, byTime: true }, null, () => {}, new AbortController().signal);
+  rows.push(judge(basename(folder), 'both, as a tune does it', tuned.dataset, tuned.byTime?.pairs ?? []));
 }
 if (!json) {
   for (const { repository, split, heldOut, droppedPercent, sharedWindows, windows } of rows) {
@@ -65,7 +68,7 @@ report(
   { repositories: rows },
 );
 
-function judge(repository: string, split: string, { pairs, statistics }: Dataset): Row {
+function judge(repository: string, split: string, { pairs, statistics }: Dataset, more: readonly Pair[]): Row {
   const ids = new Map<string, number>();
   const tokensOf = (text: string): number[] =>
     (text.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]|[0-9]+|[^\sA-Za-z0-9_]/g) ?? []).map((token) => {
@@ -80,7 +83,7 @@ function judge(repository: string, split: string, { pairs, statistics }: Dataset
   const starts = new Set<number>();
   const startOf = (tokens: readonly number[], at: number) =>
     (tokens[at] as number) * 2 ** 26 + (tokens[at + 1] as number);
-  const heldOut = pairs.filter((pair) => pair.split === 'held-out');
+  const heldOut = [...pairs.filter((pair) => pair.split === 'held-out'), ...more];
   for (const { middle } of heldOut) {
     const tokens = tokensOf(middle);
     for (let at = 0; at + windowTokens <= tokens.length; at++) {

@@ -25,6 +25,8 @@ import { sequencesFile, trainOnce } from './trainOnce.ts';
 /** Pairs whose loss counts, and the first of them that are completed too. */
 const most = { file: { pairs: 200, completed: 80 }, time: { pairs: 120, completed: 40 } } as const;
 const tokensPerStep = 1024;
+/** Several runs at once share a machine best with one each; steps are fixed, so that its load changes no figure. */
+const threads = 1;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,7 +59,7 @@ async function teach(folder: string, name: VariantName, tokens: number): Promise
   const scratch = await mkdtemp(join(tmpdir(), 'repotune-teach-'));
   const engine = createCompletionEngine();
   try {
-    const model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, device: 'cpu' });
+    const model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, device: 'cpu', threads });
     const serving = { engine, model };
     const trained = variant.train === null ? null : await train(scratch, pairs, serving, tokens);
     const adapter = trained && { id: name, path: trained.adapter, scale: 1 };
@@ -91,7 +93,7 @@ async function train(scratch: string, { train, byFile }: TeachingPairs, serving:
   });
   const trained = await trainOnce(
     scratch,
-    trainerConfig({ folder: '', modelPath: bundledModelPath(), baseType: 'q4_0', seed: 1 }, serving.model),
+    trainerConfig({ folder: '', modelPath: bundledModelPath(), baseType: 'q4_0', seed: 1, threads }, serving.model),
     {
       ...planned,
       steps,

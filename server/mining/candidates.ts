@@ -94,30 +94,40 @@ function runs(
   comments: ReadonlySet<number>,
   random: Random,
 ): Middle[] {
+  const announces = announcer(text, comments);
   return sequence.flatMap(({ start }, i) => {
     if (comments.has(start)) return [];
     let last = i;
     while (last + 1 < sequence.length && last - i < 5) {
       const size = (sequence[last] as Scope).end - start;
-      if (size >= wholeRun && random.next() < 0.5) break;
+      if (size >= wholeRun && !announces(sequence[last] as Scope) && random.next() < 0.5) break;
       if ((sequence[last + 1] as Scope).end - start > mix[kind].max) break;
       last++;
     }
-    // A comment at the end announces what the run does not have.
-    while (last > i && comments.has((sequence[last] as Scope).start)) last--;
+    while (last > i && announces(sequence[last] as Scope)) last--;
+    if (announces(sequence[last] as Scope)) return [];
     const end = (sequence[last] as Scope).end;
     // What separates members is written with them.
     return [{ kind, start, end: kind === 'member' && text[end] === ',' ? end + 1 : end }];
   });
 }
 
-/** What a comment announces: the statement right below it. */
+/** Comments, and attributes where they are statements of their own (Rust): at the end of a run they announce what it does not have. */
+function announcer(text: string, comments: ReadonlySet<number>): (scope: Scope) => boolean {
+  return ({ start }) => comments.has(start) || text.startsWith('#[', start);
+}
+
+/** What a comment announces: the statement right below it, with its attributes. */
 function afterComments(text: string, sequence: readonly Scope[], comments: ReadonlySet<number>): Middle[] {
-  return sequence.flatMap(({ start, end }, i) => {
+  const announces = announcer(text, comments);
+  return sequence.flatMap(({ start }, i) => {
     const before = sequence[i - 1];
     if (!before || !comments.has(before.start) || comments.has(start)) return [];
-    const gap = text.slice(before.end, start);
-    return gap.includes('\n') && !/\n\s*\n/.test(gap) ? [{ kind: 'after-comment' as const, start, end }] : [];
+    // From its last character on: in some grammars a comment ends with its line.
+    const gap = text.slice(before.end - 1, start);
+    const whole = sequence.slice(i).find((scope) => !announces(scope));
+    if (!whole || !gap.includes('\n') || /\n\s*\n/.test(gap)) return [];
+    return [{ kind: 'after-comment' as const, start, end: whole.end }];
   });
 }
 

@@ -175,6 +175,19 @@ it.each<[LanguageName, string]>([
   for (const start of starts) expect(start).not.toMatch(/^(\/\/|""")/);
 });
 
+it('attributes are no piece without what they are of', async () => {
+  const text =
+    'pub use a::b;\n\n/// Which way.\n#[derive(Clone, Debug, PartialEq)]\n#[cfg(test)]\npub enum Way {\n    Up,\n}\n';
+  const rows = [{ from: 0, to: text.split('\n').length }];
+  const scopes = (await parse(text, 'rust'))?.scopes(rows) ?? [];
+  for (const seed of ['a', 'b', 'c', 'd']) {
+    const found = pools(text, scopes, rows, new Random(seed));
+    for (const { start, end } of found.statements) expect(text.slice(start, end)).toMatch(/^pub use a::b;$|\}$/);
+    const announced = found['after-comment'].map(({ start, end }) => text.slice(start, end));
+    expect(announced).toEqual([text.slice(text.indexOf('#[derive')).trimEnd()]);
+  }
+});
+
 it('knows languages by their file names', () => {
   const table = {
     'a/b.tsx': 'tsx',

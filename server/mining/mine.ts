@@ -7,9 +7,8 @@ import { Clock, defaults, mineListing } from './core.ts';
 import { MiningError } from './errors.ts';
 import type { MinedFile } from './fileMiner.ts';
 import { findRepository } from './git.ts';
-import { historyPairs, trainingTextOf } from './historyPairs.ts';
-import { leakedMiddles } from './leakage.ts';
-import { Pauses } from './pauses.ts';
+import { historyPairs } from './historyPairs.ts';
+import { withoutLeaked } from './pairLeakage.ts';
 import { listCandidates } from './sources.ts';
 import { splitFiles } from './split.ts';
 import { mineByTime } from './timeSplit.ts';
@@ -61,7 +60,9 @@ export async function mineRepository(
       admits: (path) => splits.get(path) === 'train',
       signal,
     });
-    pairs = [...(await withoutLeaked(pairs, added, signal)), ...added];
+    const own = pairs.filter(({ split }) => split === 'train');
+    const heldOut = pairs.filter(({ split }) => split === 'held-out');
+    pairs = [...own, ...(await withoutLeaked(heldOut, added, signal)), ...added];
   }
   const history = clock.lap();
   const droppedForHistory = mined.pairs.length - pairs.filter(({ kind }) => kind !== 'history').length;
@@ -114,22 +115,6 @@ async function requireFolder(folder: string): Promise<void> {
   if (!stat) throw new MiningError('not-a-folder', `${folder} does not exist: give the folder of a repository.`);
   if (!stat.isDirectory())
     throw new MiningError('not-a-folder', `${folder} is not a folder: give the folder of a repository.`);
-}
-
-/** Held-out pairs that share no window with these further training pairs; the training pairs as they are. */
-async function withoutLeaked(
-  pairs: readonly Pair[],
-  added: readonly Pair[],
-  signal: AbortSignal | undefined,
-): Promise<Pair[]> {
-  const heldOut = pairs.filter(({ split }) => split === 'held-out');
-  const leaked = await leakedMiddles(
-    heldOut.map(({ middle }) => middle),
-    added.map(trainingTextOf),
-    new Pauses(signal),
-  );
-  const bad = new Set([...leaked].map((index) => heldOut[index]));
-  return pairs.filter((pair) => !bad.has(pair));
 }
 
 export function requireEnough(

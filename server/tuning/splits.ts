@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { MiningError, mineRepository } from '../mining/index.ts';
+import { withoutLeaked } from '../mining/pairLeakage.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
 import type { Dataset, MineOptions, MineProgress } from '../mining/types.ts';
 import { cutForMeasuring, cutForTune } from './cuts.ts';
@@ -18,7 +19,7 @@ export interface Splits {
 
 /** `parent`: the version that the tune goes on from. */
 export async function mineSplits(
-  { folder, seed, byTime }: TuneOptions,
+  { folder, seed, byTime }: Pick<TuneOptions, 'folder' | 'seed' | 'byTime'>,
   parent: StoredAdapter | null,
   onProgress: (progress: MineProgress) => void,
   signal: AbortSignal,
@@ -32,7 +33,7 @@ export async function mineSplits(
     const warning = 'The history is too short to hold out what its newest commits added; held out is by file alone.';
     return { dataset: { ...files, warnings: [...files.warnings, warning] }, byTime: null, learnedTo: files.commit };
   }
-  return { dataset: trainedBefore(files, time), byTime: heldOutOf(time), learnedTo: cut };
+  return { dataset: await trainedBefore(files, time, signal), byTime: heldOutOf(time), learnedTo: cut };
 }
 
 /** What versions are measured on: pairs that none of them has learned, by file and by time. */
@@ -69,12 +70,15 @@ async function mineHistory(
 }
 
 /** Learns from the tree before the newest commits, and from no file that is held out: neither set has been seen then. */
-function trainedBefore(files: Dataset, time: Dataset): Dataset {
+async function trainedBefore(files: Dataset, time: Dataset, signal: AbortSignal): Promise<Dataset> {
   const heldOutPaths = new Set(files.pairs.filter(({ split }) => split === 'held-out').map(({ path }) => path));
   const isHeldOut = (path: string): boolean =>
     heldOutPaths.has(path) || heldOutPosition(files.firstCommit, path) < heldOutFraction;
   const train = time.pairs.filter(({ path, split }) => split === 'train' && !isHeldOut(path));
-  const heldOut = files.pairs.filter(({ split }) => split === 'held-out');
+  // Code that has moved between files since stood in a file to learn from then.
+  const held = heldOutOf(files).pairs;
+  const heldOut = await withoutLeaked(held, train, signal);
+  const heldOutAfter = files.statistics.heldOutAfter - (held.length - heldOut.length);
   const digest = createHash('sha256').update(`${files.digest} before ${time.digest}`).digest('hex');
-  return { ...files, pairs: [...train, ...heldOut], digest };
+  return { ...files, pairs: [...train, ...heldOut], digest, statistics: { ...files.statistics, heldOutAfter } };
 }
