@@ -132,6 +132,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     documentText,
     warn: (message) => tellOnce('warning', message),
     onSwitchedElsewhere: () => void refreshed(),
+    onCommitted: () => void refresh(),
   });
   /** After a switch: which adapter serves is looked up again, and what the one before wrote is dropped. */
   const forget = (): void => {

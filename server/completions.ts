@@ -35,6 +35,7 @@ export interface CompletionsDependencies {
   warn(message: string): void;
   /** Another process switched what serves. */
   onSwitchedElsewhere(): void;
+  onCommitted(): void;
 }
 
 export interface Completions extends CompletionService {
@@ -86,7 +87,9 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     place: async (uri, languageId) => {
       const { folder, path, repoName } = workspace.place(uri);
       let plan = await workspace.serving(folder);
-      if (plan !== null && (await stores.changed(plan.storeDir))) {
+      const change = plan === null ? 'nothing' : await stores.look(plan.storeDir);
+      if (change === 'commits') dependencies.onCommitted();
+      if (change === 'serving') {
         dependencies.onSwitchedElsewhere();
         plan = await workspace.serving(folder);
       }

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ScratchRepository } from '../mining/testing.ts';
 import { addObservations, startExperiment, stopExperiment } from './experiment.ts';
 import { setRoute } from './routes.ts';
 import { AdapterStore } from './store.ts';
-import { StoreWatch } from './storeWatch.ts';
+import { type Change, StoreWatch } from './storeWatch.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -17,32 +18,48 @@ const none = { offered: 1, accepted: 0, survived: 0, keptShare: 0, keptShareSqua
 const begin = async (): Promise<string> =>
   (await startExperiment(dir, { active: null, rival: 'a-1', share: 0.5 }, 0)).startedAt;
 
-it.each<[string, boolean, () => Promise<unknown>]>([
-  ['a switch', true, () => new AdapterStore(dir).disable('elsewhere')],
-  ['a route', true, () => setRoute(dir, { language: 'go', adapter: 'a-1' })],
-  ['a comparison that begins', true, begin],
-  ['nothing', false, async () => {}],
-  ['an entry of the audit log', false, () => new AdapterStore(dir).audit.append('tune', null, '')],
+it.each<[string, Change, () => Promise<unknown>]>([
+  ['a switch', 'serving', () => new AdapterStore(dir).disable('elsewhere')],
+  ['a route', 'serving', () => setRoute(dir, { language: 'go', adapter: 'a-1' })],
+  ['a comparison that begins', 'serving', begin],
+  ['nothing', 'nothing', async () => {}],
+  ['an entry of the audit log', 'nothing', () => new AdapterStore(dir).audit.append('tune', null, '')],
 ])('%s by another process is noticed: %s', async (_title, noticed, change) => {
   let nowMs = 0;
   const watch = new StoreWatch(() => nowMs);
-  expect(await watch.changed(dir)).toBe(false);
+  expect(await watch.look(dir)).toBe('nothing');
   await change();
   nowMs += 500;
-  expect(await watch.changed(dir)).toBe(false);
+  expect(await watch.look(dir)).toBe('nothing');
   nowMs += 600;
-  expect(await watch.changed(dir)).toBe(noticed);
+  expect(await watch.look(dir)).toBe(noticed);
   nowMs += 1100;
-  expect(await watch.changed(dir)).toBe(false);
+  expect(await watch.look(dir)).toBe('nothing');
 });
 
 it('what a comparison counts is none, its end is one', async () => {
   const startedAt = await begin();
   let nowMs = 0;
   const watch = new StoreWatch(() => (nowMs += 2000));
-  await watch.changed(dir);
+  await watch.look(dir);
   await addObservations(dir, startedAt, { active: none, rival: none });
-  expect(await watch.changed(dir)).toBe(false);
+  expect(await watch.look(dir)).toBe('nothing');
   await stopExperiment(dir);
-  expect(await watch.changed(dir)).toBe(true);
+  expect(await watch.look(dir)).toBe('serving');
+});
+
+it('a commit is one of another kind: what serves stays', async () => {
+  using repository = new ScratchRepository();
+  repository.write('a.ts', 'a').commit();
+  const store = await AdapterStore.of(repository.root);
+  await store.disable('test');
+  let nowMs = 0;
+  const watch = new StoreWatch(() => (nowMs += 2000));
+  await watch.look(store.dir);
+  expect(await watch.look(store.dir)).toBe('nothing');
+  repository.write('a.ts', 'b').commit();
+  expect(await watch.look(store.dir)).toBe('commits');
+  repository.write('a.ts', 'c').commit();
+  await store.disable('again');
+  expect(await watch.look(store.dir)).toBe('serving');
 });

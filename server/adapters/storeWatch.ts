@@ -1,6 +1,7 @@
 /**
  * Notices that another process (a second window, the command line) switched what serves, set routes, or began or ended a live
- * comparison. By looking when something is to be completed: watchers fail on network disks, and nothing need be known before.
+ * comparison, and that something was committed. By looking when something is to be completed: watchers fail on network disks, and
+ * nothing need be known before.
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,9 +9,17 @@ import { readExperiment } from './experiment.ts';
 
 const LOOK_EVERY_MS = 1000;
 
+/** What is another since the last look. */
+export type Change = 'nothing' | 'commits' | 'serving';
+
+interface Stamp {
+  readonly serving: string;
+  readonly commits: string;
+}
+
 interface Look {
   readonly atMs: number;
-  readonly stamp: Promise<string>;
+  readonly stamp: Promise<Stamp>;
 }
 
 export class StoreWatch {
@@ -21,24 +30,35 @@ export class StoreWatch {
     this.#nowMs = nowMs;
   }
 
-  /** Whether what serves may be another since the last call that looked. */
-  async changed(storeDir: string): Promise<boolean> {
+  async look(storeDir: string): Promise<Change> {
     const last = this.#looks.get(storeDir);
     const atMs = this.#nowMs();
-    if (last !== undefined && atMs - last.atMs < LOOK_EVERY_MS) return false;
+    if (last !== undefined && atMs - last.atMs < LOOK_EVERY_MS) return 'nothing';
     const stamp = stampOf(storeDir);
     this.#looks.set(storeDir, { atMs, stamp });
-    return last !== undefined && (await last.stamp) !== (await stamp);
+    if (last === undefined) return 'nothing';
+    const [before, now] = [await last.stamp, await stamp];
+    if (before.serving !== now.serving) return 'serving';
+    return before.commits === now.commits ? 'nothing' : 'commits';
   }
 }
 
 /** Counts of a comparison are written every few seconds and change nothing: of its file, only when it began counts. */
-async function stampOf(storeDir: string): Promise<string> {
-  const written = ['state.json', 'routes.json'].map((name) =>
-    stat(join(storeDir, name)).then(
-      ({ mtimeMs, ino }) => `${mtimeMs} ${ino}`,
-      () => '',
-    ),
+async function stampOf(storeDir: string): Promise<Stamp> {
+  const [state, routes, commits, experiment] = await Promise.all([
+    written(join(storeDir, 'state.json')),
+    written(join(storeDir, 'routes.json')),
+    // In a repository the store is inside of git's own folder, beside the log of what HEAD was.
+    written(join(storeDir, '..', 'logs', 'HEAD')),
+    readExperiment(storeDir),
+  ]);
+  return { serving: [state, routes, experiment?.startedAt].join('\n'), commits };
+}
+
+/** Another text once the file was written; '' without one. */
+async function written(path: string): Promise<string> {
+  return await stat(path).then(
+    ({ mtimeMs, ino }) => `${mtimeMs} ${ino}`,
+    () => '',
   );
-  return [...(await Promise.all(written)), (await readExperiment(storeDir))?.startedAt].join('\n');
 }
