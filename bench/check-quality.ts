@@ -1,7 +1,7 @@
 /**
- * `npm run check:quality [-- folder …] [--pairs N] [--only PARTS] [--json]`: how good suggestions are at held-out places of real
+ * `npm run check:quality [-- folder …] [--pairs N] [--only PARTS] [--show N] [--json]`: how good suggestions are at held-out places of real
  * repositories, base and adapter. What the confidence threshold lets through is shown for other held-out files than those it is
- * applied to. Parts: adapter, context, healing.
+ * applied to. `--show` prints so many of them with what was written there. Parts: adapter, context, healing.
  */
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -13,6 +13,7 @@ import { grid } from '../server/commands/terminal.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import type { AdapterRef } from '../server/engine/types.ts';
 import { mineRepository } from '../server/mining/index.ts';
+import type { Pair } from '../server/mining/types.ts';
 import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
@@ -33,6 +34,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     pairs: { type: 'string', default: '60' },
     model: { type: 'string' },
+    show: { type: 'string', default: '0' },
     only: { type: 'string', default: 'adapter,context,healing' },
     threads: { type: 'string', default: '0' },
   },
@@ -71,7 +73,8 @@ try {
     );
     const runs: [string, AdapterRef | null, boolean][] = [['base', null, false]];
     if (tuned !== null) runs.push(['adapter', tuned, false]);
-    if (parts.has('context')) runs.push([tuned === null ? 'base, cross-file' : 'adapter, cross-file', tuned, true]);
+    if (parts.has('context'))
+      for (const [name, adapter] of [...runs]) runs.push([`${name}, cross-file`, adapter, true]);
     const rows: Record<string, unknown> = {};
     const table: string[][] = [];
     for (const [name, adapter, withContext] of runs) {
@@ -80,6 +83,8 @@ try {
         const apart = await completeAll(others, { engine, model, adapter, maxTokens, withContext });
         calibrating.push(...apart.offered);
       }
+      for (const { pair, text, confidence } of asShown(run).offered.slice(0, Number(values.show)))
+        console.error(side(name, pair, text, confidence));
       for (const [label, shown] of [
         [name, run],
         [`${name}, as shown`, asShown(run)],
@@ -136,6 +141,13 @@ say(
   ),
 );
 if (values.json) report([], true, { repositories, calibration });
+
+/** A suggestion at its place, beside what a person wrote there. */
+function side(name: string, { path, prefix, middle, suffix }: Pair, text: string, confidence: number): string {
+  const above = prefix.split('\n').slice(-3).join('\n');
+  const behind = suffix.split('\n', 1)[0];
+  return `--- ${name} ${path} (${confidence.toFixed(2)})\n${above}⟦${text}⟧${behind}\n    written: ⟦${middle}⟧`;
+}
 
 /** What serves, else the newest of this base: also one that did not help enough to be activated is worth a row. */
 async function adapterOf(folder: string): Promise<AdapterRef | null> {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- complete [--peer] [--peer-server PATH] [--keys N] [--only PARTS] [--json]`: typing replayed before the
- * completion engine. Parts: peer, cancel, speculation, adapter, typing, tuning, server.
+ * completion engine. Parts: peer, cancel, speculation, adapter, gemma (an adapter's cost on Gemma 3 270M), typing, tuning, server.
  * `--peer` measures llama-server beside it (built once); without it, the bars over the peer are left out.
  */
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ import { engineBytes, firstSuggestion } from './complete/server.ts';
 import { shapeModelPath } from './complete/shapeModel.ts';
 import { speculationGain } from './complete/speculation.ts';
 import { whileTuning } from './complete/whileTuning.ts';
+import { gemmaModel } from './realModel.ts';
 import { replay } from './replay.ts';
 import { passagesOf, Typist } from './typist.ts';
 
@@ -60,9 +61,17 @@ if (wanted('speculation')) {
 }
 if (wanted('adapter')) {
   tell('cost of an adapter, bundled base');
-  const cost = await adapterCost(keys);
+  const cost = await adapterCost(keys, { path: bundledModelPath(), learningRate: 2e-3, fillsIn: true });
   add('adapter-over-base', cost.served, 1.1);
+  add('served-loss-difference-percent', cost.lossDifferencePercent, 0.5);
   fields['adapter'] = cost;
+}
+if (wanted('gemma')) {
+  tell('cost of an adapter, Gemma 3 270M');
+  const cost = await adapterCost(keys, { path: await gemmaModel(), learningRate: 5e-4, fillsIn: false });
+  add('gemma-adapter-over-base', cost.served, cost.merged ? 1.1 : 1.25);
+  add('gemma-served-loss-difference-percent', cost.lossDifferencePercent, 0.5);
+  fields['gemma'] = cost;
 }
 if (wanted('typing')) {
   tell('requests per character typed, in real time');

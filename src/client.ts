@@ -1,9 +1,22 @@
 import * as vscode from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, TransportKind } from 'vscode-languageclient/node';
+import {
+  CloseAction,
+  type CloseHandlerResult,
+  ErrorAction,
+  type ErrorHandler,
+  LanguageClient,
+  RevealOutputChannelOn,
+  TransportKind,
+} from 'vscode-languageclient/node';
 import { inlineCompletionMiddleware, writtenSchemes } from './inlineCompletion.ts';
+import { ServerRestarts } from './serverRestarts.ts';
 
 /** The language client: server over IPC, settings pulled by the server, ghost text as the standard feature of LSP 3.18. */
-export function createClient(extensionUri: vscode.Uri, log: vscode.LogOutputChannel): LanguageClient {
+export function createClient(
+  extensionUri: vscode.Uri,
+  log: vscode.LogOutputChannel,
+  onGivenUp: (message: string) => void,
+): LanguageClient {
   const module = vscode.Uri.joinPath(extensionUri, 'dist', 'server.mjs').fsPath;
   const server = { module, transport: TransportKind.ipc, options: { execArgv: [] } };
   return new LanguageClient(
@@ -17,6 +30,30 @@ export function createClient(extensionUri: vscode.Uri, log: vscode.LogOutputChan
       initializationOptions: { settings: vscode.workspace.getConfiguration('repotune') },
       synchronize: { configurationSection: 'repotune' },
       middleware: inlineCompletionMiddleware,
+      errorHandler: restarting(onGivenUp),
     },
   );
+}
+
+/** A connection that fails so often in a row is closed, which starts the server again. */
+const mostErrorsInARow = 3;
+
+/** The library's own handler starts a server again five times without a word. */
+function restarting(onGivenUp: (message: string) => void): ErrorHandler {
+  const restarts = new ServerRestarts(Date.now, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+  return {
+    error: (_error, _message, count = 0) => ({
+      action: count <= mostErrorsInARow ? ErrorAction.Continue : ErrorAction.Shutdown,
+    }),
+    closed: async (): Promise<CloseHandlerResult> => {
+      const death = await restarts.died();
+      if (death.kind === 'give-up') {
+        onGivenUp(death.message);
+        return { action: CloseAction.DoNotRestart, message: death.message };
+      }
+      return death.message === null
+        ? { action: CloseAction.Restart, handled: true }
+        : { action: CloseAction.Restart, message: death.message };
+    },
+  };
 }

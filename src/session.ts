@@ -71,7 +71,10 @@ export class Session implements vscode.Disposable {
       this.#log.info('Starting the server.');
       // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
       const { createClient } = await import('./client.ts');
-      const client = createClient(this.#extensionUri, this.#log);
+      const client = createClient(this.#extensionUri, this.#log, (message) => {
+        this.#client = null;
+        this.#show({ kind: 'failed', message });
+      });
       this.#client = client;
       client.onNotification(Notifications.stateChanged, (state: RepotuneState) => this.#show({ kind: 'live', state }));
       client.onNotification(Notifications.notice, (notice: Notice) => this.#noticed.fire(notice));

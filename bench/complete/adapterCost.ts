@@ -1,54 +1,121 @@
 /** What an adapter costs: the same keys with the base and with a rank-16 adapter trained on it, turn by turn. */
 import { rmSync } from 'node:fs';
-import { bundledEngine, scratchFolder, trainedAdapter } from '../../server/engine/testing.ts';
-import type { AdapterRef, Score } from '../../server/engine/types.ts';
+import { availableParallelism } from 'node:os';
+import { loadAddon } from '../../server/engine/native.ts';
+import { CompletionProcess } from '../../server/engine/process.ts';
+import { scratchFolder, trainerConfig } from '../../server/engine/testing.ts';
+import { openTrainer } from '../../server/engine/trainer.ts';
+import type { AdapterRef, Score, TrainRow } from '../../server/engine/types.ts';
 import { budgetFor } from '../../server/prompt/index.ts';
-import { keystrokes, realFiles } from './keystrokes.ts';
-import { ask } from './ours.ts';
+import { type Keystroke, keystrokes, realFiles } from './keystrokes.ts';
+import { ask, askPlain } from './ours.ts';
 import { median } from './statistics.ts';
 
 const TOKENS = 16;
+const RANK = 16;
+const STEPS = 16;
+const ROW_TOKENS = 256;
+const CONTEXT_TOKENS = 1024;
+/** Behind the passages that are typed in and trained on. */
+const SCORED_TOKENS = 900;
 
 export interface AdapterCost {
   /** Median request with the adapter as it is served over one with the base. */
   readonly served: number;
   /** The same with the adapter beside the base. */
   readonly beside: number;
-  /** Relative difference of the loss on text the adapter has not seen, merged over beside. */
-  readonly lossDifference: number;
+  /** Loss on a file the adapter has not seen: of the base, of the adapter beside it, and as it is served. */
+  readonly losses: { readonly base: number; readonly beside: number; readonly served: number };
+  /** Relative difference of the loss, served over beside, percent. */
+  readonly lossDifferencePercent: number;
+  /** As served its weights are part of the base's. */
+  readonly merged: boolean;
 }
 
-export async function adapterCost(keys: number): Promise<AdapterCost> {
+export interface CostedModel {
+  readonly path: string;
+  readonly learningRate: number;
+  /** Models without fill-in-the-middle tokens continue the text before the cursor. */
+  readonly fillsIn: boolean;
+}
+
+export async function adapterCost(keys: number, model: CostedModel): Promise<AdapterCost> {
   const folder = scratchFolder();
   try {
-    const [seen, unseen] = realFiles(2);
-    const path = await trainedAdapter(folder, 'rank16', seen!.slice(0, 1500), 16);
+    const [unseen, ...seen] = realFiles(6);
+    const path = `${folder}/rank16.gguf`;
+    await train(model, seen.join('\n'), path);
     const adapter: AdapterRef = { id: 'rank16', path, scale: 1 };
-    const merged = await measure(unseen!, keys, adapter, true);
-    const beside = await measure(unseen!, keys, adapter, false);
-    return { served: merged.ratio, beside: beside.ratio, lossDifference: Math.abs(merged.loss / beside.loss - 1) };
+    const served = await measure(model, unseen!, keys, adapter, true);
+    const beside = await measure(model, unseen!, keys, adapter, false);
+    const losses = { base: beside.baseLoss, beside: beside.loss, served: served.loss };
+    return {
+      served: served.ratio,
+      beside: beside.ratio,
+      losses,
+      lossDifferencePercent: 100 * Math.abs(losses.served / losses.beside - 1),
+      merged: losses.served !== losses.beside,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** An adapter as a tune leaves it after its first minute: no text learned by heart. */
+async function train({ path, learningRate }: CostedModel, text: string, to: string): Promise<void> {
+  const config = { ...trainerConfig(), modelPath: path, rank: RANK, alpha: 2 * RANK, threads: availableParallelism() };
+  const trainer = await openTrainer(loadAddon(), config);
+  try {
+    const [tokens = []] = trainer.tokenize([text]);
+    for (let step = 0; step < STEPS; step++) {
+      const at = (2 * step * ROW_TOKENS) % (tokens.length - 2 * ROW_TOKENS);
+      await trainer.step(
+        [at, at + ROW_TOKENS].map((from) => rowOf(tokens.slice(from, from + ROW_TOKENS))),
+        learningRate,
+      );
+    }
+    await trainer.exportAdapter(to);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+function rowOf(tokens: readonly number[]): TrainRow {
+  return {
+    tokens: Int32Array.from(tokens),
+    starts: Int32Array.of(0),
+    lossWeights: Float32Array.from(tokens, (_, i) => Number(i > 0)),
+  };
+}
+
 async function measure(
+  { path, fillsIn }: CostedModel,
   text: string,
   keys: number,
   adapter: AdapterRef,
   mergeAdapters: boolean,
-): Promise<{ ratio: number; loss: number }> {
-  const engine = await bundledEngine({}, { mergeAdapters });
+): Promise<{ ratio: number; loss: number; baseLoss: number }> {
+  const engine = new CompletionProcess();
   try {
-    const budget = budgetFor(1024);
+    await engine.load({ modelPath: path, contextTokens: CONTEXT_TOKENS, device: 'cpu', mergeAdapters });
+    const budget = budgetFor(CONTEXT_TOKENS);
+    const once = (state: Keystroke, chosen: AdapterRef | null) =>
+      (fillsIn ? ask : askPlain)(engine, state, { budget, tokens: TOKENS, adapter: chosen });
     const totals = { base: [] as number[], adapter: [] as number[] };
     for (const state of keystrokes(text, keys, 3)) {
-      totals.base.push((await ask(engine, state, { budget, tokens: TOKENS })).totalMs);
-      totals.adapter.push((await ask(engine, state, { budget, tokens: TOKENS, adapter })).totalMs);
+      totals.base.push((await once(state, null)).totalMs);
+      totals.adapter.push((await once(state, adapter)).totalMs);
     }
-    const tokens = (await engine.tokenize([text.slice(0, 3000)]))[0]!.slice(0, 900);
-    const [score] = (await engine.score([{ tokens, lossFrom: 1, lossTo: tokens.length }], adapter)) as [Score];
-    return { ratio: median(totals.adapter) / median(totals.base), loss: score.nll / score.tokens };
+    const tokens = (await engine.tokenize([text.slice(-4 * SCORED_TOKENS)]))[0]!.slice(-SCORED_TOKENS);
+    const lossOf = async (chosen: AdapterRef | null): Promise<number> => {
+      const [score] = (await engine.score([{ tokens, lossFrom: 1, lossTo: tokens.length }], chosen)) as [Score];
+      return score.nll / score.tokens;
+    };
+    return {
+      ratio: median(totals.adapter.slice(1)) / median(totals.base.slice(1)),
+      loss: await lossOf(adapter),
+      baseLoss: await lossOf(null),
+    };
   } finally {
     await engine.dispose();
   }

@@ -9,6 +9,7 @@ import type { Pair } from '../../server/mining/types.ts';
 
 export interface Completed {
   readonly pair: Pair;
+  readonly text: string;
   readonly confidence: number;
   readonly characters: number;
   readonly verdict: Verdict;
@@ -49,7 +50,8 @@ export async function completeAll(
     const outcome = await completeAt(target, serving, { maxTokens, leastConfidence: Number.NEGATIVE_INFINITY });
     if (outcome.kind === 'suggestion') {
       const verdict = judge(pair, outcome, await syntaxFor(languageId));
-      offered.push({ pair, confidence: outcome.confidence, characters: outcome.text.length, verdict });
+      const { text, confidence } = outcome;
+      offered.push({ pair, text, confidence, characters: text.length, verdict });
     } else {
       const reason = outcome.kind === 'none' ? outcome.reason : outcome.kind;
       silent.set(reason, (silent.get(reason) ?? 0) + 1);

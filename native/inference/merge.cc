@@ -84,13 +84,13 @@ void add_product(std::vector<float>& w, const std::vector<float>& a, const std::
 }
 
 /** What the sum is written as. */
-ggml_type type_of_sum(const ggml_tensor* weight, bool widen) {
+ggml_type type_of_sum(const ggml_tensor* weight) {
     const size_t bits = 8 * ggml_type_size(weight->type) / ggml_blck_size(weight->type);
-    if (!widen || bits >= 8) return weight->type;
+    if (bits >= 8) return weight->type;
     return weight->ne[0] % ggml_blck_size(GGML_TYPE_Q8_0) == 0 ? GGML_TYPE_Q8_0 : GGML_TYPE_F16;
 }
 
-void merge_tensor(File& base, ggml_tensor* weight, const ggml_tensor* a, const ggml_tensor* b, float alpha, float scale, bool widen) {
+void merge_tensor(File& base, ggml_tensor* weight, const ggml_tensor* a, const ggml_tensor* b, float alpha, float scale) {
     const int64_t in = weight->ne[0];
     const int64_t out = weight->ne[1];
     const int64_t rank = b->ne[0];
@@ -101,12 +101,12 @@ void merge_tensor(File& base, ggml_tensor* weight, const ggml_tensor* a, const g
     // As libllama: alpha 0 means that the factors carry the scale.
     const float factor = alpha == 0 ? scale : scale * alpha / static_cast<float>(rank);
     add_product(values, floats_of(a), floats_of(b), in, out, rank, factor);
-    const ggml_type type = type_of_sum(weight, widen);
+    const ggml_type type = type_of_sum(weight);
     ggml_tensor* sum = type == weight->type ? weight : base.widen(weight, type);
     ggml_quantize_chunk(type, values.data(), sum->data, 0, out, in, nullptr);
 }
 
-void merge_all(File& base, const File& adapter, float scale, bool widen) {
+void merge_all(File& base, const File& adapter, float scale) {
     const int64_t alpha_id = gguf_find_key(adapter.gguf.get(), "adapter.lora.alpha");
     const float alpha = alpha_id >= 0 ? gguf_get_val_f32(adapter.gguf.get(), alpha_id) : 0;
     const std::string suffix = ".lora_a";
@@ -117,7 +117,7 @@ void merge_all(File& base, const File& adapter, float scale, bool widen) {
         ggml_tensor* weight = base.find(target);
         const ggml_tensor* b = adapter.find(target + ".lora_b");
         if (!weight || !b) throw UserError("The adapter changes " + target + ", which the base does not have: it was made for another model.");
-        merge_tensor(base, weight, adapter.find(name), b, alpha, scale, widen);
+        merge_tensor(base, weight, adapter.find(name), b, alpha, scale);
     }
 }
 
@@ -188,7 +188,7 @@ std::string merged_model(const MergeRequest& request) {
             return target.string();
         }
         File base(request.base_path);
-        merge_all(base, File(request.adapter_path), request.scale, /*widen=*/false);
+        merge_all(base, File(request.adapter_path), request.scale);
         write_aside(base, target);
         drop_oldest(folder, target);
         return target.string();
@@ -200,7 +200,7 @@ std::string merged_model(const MergeRequest& request) {
 void export_merged(const MergedExport& request) {
     try {
         File base(request.base_path);
-        merge_all(base, File(request.adapter_path), request.scale, /*widen=*/true);
+        merge_all(base, File(request.adapter_path), request.scale);
         write_aside(base, request.target_path);
     } catch (const fs::filesystem_error& error) {
         throw UserError(std::string("The merged model cannot be stored: ") + error.what());

@@ -10,6 +10,10 @@ test.each([
   ['a line twice', 'typescript', 'f() {\n  ║', 'call(one);\n  call(one);\n  call(one);', 'f() {\n  ⟦call(one);⟧'],
   ['a line twice', 'go', 'func f() {\n\t║', 'call(1)\n\tcall(1)', 'func f() {\n\t⟦call(1)⟧'],
   ['a loop within a line', 'java', 'x = ║', 'a, b, a, b, a, b, a, b, a, b, a, b, ', 'dropped: repeats itself'],
+  ['a loop of marks', 'rust', 'f("[^\\r]║");', '\\\\'.repeat(12), 'dropped: repeats itself'],
+  ['a loop of marks', 'rust', 'f("<->║");', ' \\"> '.repeat(8), 'dropped: repeats itself'],
+  ['a rule is drawn by people', 'python', '# ║', '-'.repeat(40), `# ⟦${'-'.repeat(40)}⟧`],
+  ['a rule is drawn by people', 'go', '// ║', '- '.repeat(20), `// ⟦${'- '.repeat(20)}⟧`],
   ['a list of equal numbers is code', 'cpp', 'int a[] = {║', '0, 0, 0, 0', 'int a[] = {⟦0, 0, 0, 0⟧'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {
   expect(await applied(repetition, marked, generated, languageId)).toBe(expected);

@@ -3,6 +3,9 @@ import type { Filter } from '../suggestion.ts';
 /** At least so often in a row: a list of four equal numbers is still code. */
 const LOOP = /(.{2,12}?)\1{4,}|(?<long>.{13,60}?)\k<long>{2,}/u;
 
+/** A rule of dashes or dots is drawn by people; other marks repeated are not. */
+const RULE = /^[-=*#/_.~+─═ ]+$/;
+
 /** The same line twice in a row, or the line above once more: small models fall into such loops. */
 export const repetition: Filter = (suggestion, { cursor }) => {
   const lines = suggestion.text.split('\n');
@@ -22,5 +25,5 @@ export const repetition: Filter = (suggestion, { cursor }) => {
       return { ...suggestion, text: lines.slice(0, i).join('\n') };
   }
   const loop = LOOP.exec(suggestion.text);
-  return loop !== null && /[\p{L}\p{N}]/u.test(loop[0]) ? { dropped: 'repeats itself' } : suggestion;
+  return loop !== null && !RULE.test(loop[0]) ? { dropped: 'repeats itself' } : suggestion;
 };

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor } from '../editor.mjs';
 import { commitAll } from '../repository.mjs';
@@ -11,6 +11,7 @@ export async function badInput(context) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'only.ts'), 'export const one = 1;\n');
   commitAll(folder);
+  installOther(join(scratch, 'profile', 'extensions'));
   const editor = await openEditor({ ...context, folder });
   const toast = editor.page.locator('.notification-toast');
   try {
@@ -25,8 +26,80 @@ export async function badInput(context) {
       const versions = join(folder, '.git', 'repotune', 'versions');
       assert.equal(existsSync(versions) ? readdirSync(versions).length : 0, 0);
     });
+    await checks.that('another extension that suggests inline is named', async () => {
+      await toast.filter({ hasText: 'Another Assistant suggests code inline too' }).waitFor();
+      await editor.screenshot('bad-input-other');
+    });
+    await checks.that('a server that is killed is started again and that is said once', async () => {
+      const said = toast.filter({ hasText: 'ended unexpectedly and was started again' });
+      await kill(editor);
+      await said.waitFor();
+      await editor.screenshot('bad-input-killed');
+      await said.hover();
+      await said.locator('.codicon-notifications-clear').click();
+      await said.waitFor({ state: 'detached' });
+      await kill(editor);
+      await serversOf(editor, 1);
+      assert.equal(await said.count(), 0);
+    });
+    await checks.that('one that ends three times within a minute is left alone, with what to do', async () => {
+      await kill(editor);
+      await toast.filter({ hasText: 'is not started again' }).waitFor();
+      await editor.page.waitForTimeout(2000);
+      assert.equal(serverPids(editor).length, 0);
+      await editor.command('Repotune: Restart Server');
+      await editor.waitForStatus('Repotune: base');
+    });
   } finally {
     await editor.screenshot('bad-input-last').catch(() => {});
     await editor.close();
   }
+}
+
+/** An extension under the name of one that suggests inline; it does nothing. */
+function installOther(extensions) {
+  const folder = join(extensions, 'tabbyml.vscode-tabby-0.0.1');
+  mkdirSync(folder, { recursive: true });
+  const manifest = {
+    name: 'vscode-tabby',
+    publisher: 'tabbyml',
+    displayName: 'Another Assistant',
+    version: '0.0.1',
+    engines: { vscode: '^1.90.0' },
+    main: './main.js',
+    activationEvents: ['*'],
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(folder, 'main.js'), 'exports.activate = () => {};\n');
+}
+
+/** Language servers of this editor's extension (Linux). */
+function serverPids(editor) {
+  const script = join(editor.extensionFolder(), 'dist', 'server.mjs');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(script);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+async function serversOf(editor, count) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (serverPids(editor).length === count) return;
+    await editor.page.waitForTimeout(100);
+  }
+  assert.equal(serverPids(editor).length, count);
+}
+
+/** Kills the language server, and waits until that has been noticed. */
+async function kill(editor) {
+  await serversOf(editor, 1);
+  const [pid] = serverPids(editor);
+  process.kill(pid, 'SIGKILL');
+  for (let tries = 0; tries < 50 && serverPids(editor).includes(pid); tries += 1) await editor.page.waitForTimeout(100);
 }

@@ -1,0 +1,32 @@
+import { Restarts } from '../server/engine/restarts.ts';
+
+export type ServerDeath =
+  /** `message`: for the user; null from the second death on. */
+  | { readonly kind: 'restart'; readonly message: string | null }
+  | { readonly kind: 'give-up'; readonly message: string };
+
+/** A server that dies is started again, and the user told once; one that keeps dying is not, with one message. */
+export class ServerRestarts {
+  readonly #restarts: Restarts;
+  readonly #wait: (ms: number) => Promise<void>;
+  #told = false;
+
+  constructor(nowMs: () => number, wait: (ms: number) => Promise<void>) {
+    this.#restarts = new Restarts(nowMs);
+    this.#wait = wait;
+  }
+
+  /** Answers when it is time to start again. */
+  async died(): Promise<ServerDeath> {
+    const decision = this.#restarts.next();
+    if (decision.kind === 'give-up') {
+      const message =
+        'The Repotune server ended three times within a minute and is not started again. Run "Repotune: Restart Server"; "Repotune: Show Log" says what it wrote last.';
+      return { kind: 'give-up', message };
+    }
+    const message = this.#told ? null : 'The Repotune server ended unexpectedly and was started again.';
+    this.#told = true;
+    await this.#wait(decision.ms);
+    return { kind: 'restart', message };
+  }
+}
