@@ -20,15 +20,28 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
 };
+
+/** CommonJS bundles do not split: what one loads of another by `import('./client.ts')` is its file in dist/. */
+const besideEachOther = {
+  name: 'beside-each-other',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/client\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './client.cjs', external: true } : undefined,
+    ),
+};
 const node = { ...common, platform: 'node', target: 'node22' };
 
 const bundles = [
   {
     ...node,
-    entryPoints: { extension: 'src/extension.ts' },
+    // The language client is nine tenths of the code and only needed once activation is over: a file of its own.
+    entryPoints: { extension: 'src/extension.ts', client: 'src/client.ts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
+    plugins: [besideEachOther],
+    // By require, as everything else: `vscode` is found by way of that alone.
+    supported: { 'dynamic-import': false },
   },
   {
     ...node,

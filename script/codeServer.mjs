@@ -26,8 +26,8 @@ export function installCodeServer(log = console.error) {
   const vscode = join(modules, 'code-server', 'lib', 'vscode');
   const node = join(modules, nodePackage, 'bin', 'node');
   const entry = join(modules, 'code-server', 'out', 'node', 'entry.js');
-  if (versionOf(node, entry) === codeServerVersion && existsSync(join(vscode, 'node_modules', '@vscode', 'spdlog')))
-    return { node, entry };
+  const logger = join(vscode, 'node_modules', '@vscode', 'spdlog', 'build', 'Release', 'spdlog.node');
+  if (versionOf(node, entry) === codeServerVersion && existsSync(logger)) return { node, entry };
 
   log(`Installing VS Code (code-server ${codeServerVersion}) into ${folder}`);
   mkdirSync(folder, { recursive: true });
@@ -40,6 +40,10 @@ export function installCodeServer(log = console.error) {
   const path = `${join(modules, nodePackage, 'bin')}${delimiter}${process.env.PATH ?? ''}`;
   npm(vscode, ['install', '--omit=dev', ...quiet], path);
   npm(join(vscode, 'extensions'), ['install', '--omit=dev', ...quiet], path);
+  // Started by `npm run` in a project that runs no install scripts, npm runs none here either. Without this one there are no log
+  // files, and output channels stay empty. The headers are those of the Node it runs on.
+  const headers = `--nodedir=${join(modules, nodePackage)}`;
+  npm(vscode, ['rebuild', '--ignore-scripts=false', headers, ...quiet, '@vscode/spdlog'], path);
   if (versionOf(node, entry) !== codeServerVersion)
     throw new Error(`VS Code could not be installed into ${folder}: delete that folder and try again.`);
   return { node, entry };

@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
+import { crossBuild } from './cross.mjs';
 import { stageExtension } from './stage.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-export async function packageExtension({ target = `${process.platform}-${process.arch}`, addon } = {}) {
+const here = `${process.platform}-${process.arch}`;
+
+/** `addon`: one that was built elsewhere; otherwise ours, or a cross build for another platform. */
+export async function packageExtension({ target = here, addon } = {}) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const stage = join(root, 'dist', 'stage');
-  await stageExtension({
-    root,
-    stage,
-    platform: target,
-    addon: addon ?? join(root, 'native', 'build', 'Release', 'repotune.node'),
-  });
+  const ours = target === here ? join(root, 'native', 'build', 'Release', 'repotune.node') : null;
+  await stageExtension({ root, stage, platform: target, addon: addon ?? ours ?? crossBuild(root, target) });
   const path = join(root, 'dist', `repotune-${target}-${version}.vsix`);
   rmSync(path, { force: true });
   // The stage holds the packages that ship, so vsce must neither walk dependencies nor ask about a repository.

@@ -94,7 +94,7 @@ function buildAddon() {
 function newestSource(folder) {
   let newest = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.name === 'build' || entry.name === 'test') continue;
+    if (/^build(-|$)/.test(entry.name) || entry.name === 'test') continue;
     const path = join(folder, entry.name);
     newest = Math.max(newest, entry.isDirectory() ? newestSource(path) : statSync(path).mtimeMs);
   }

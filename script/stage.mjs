@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, matchesGlob } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import { build } from './build.mjs';
+import { crossTargets, librariesFor } from './cross.mjs';
 import { thirdPartyNotices } from './licences.mjs';
 
 /** What the running extension reads of its manifest, and what the marketplace shows. */
@@ -107,7 +108,9 @@ function copyNative({ root, platform, addon, copy }) {
   if (!main)
     throw new Error(`There are no libraries for ${platform}. Known: ${Object.keys(libraryFolders).join(', ')}.`);
   copy(addon, 'dist/native/repotune.node');
-  const bins = (folder) => join(root, 'node_modules', '@node-llama-cpp', folder, 'bins', folder);
+  const installed = (folder) => join(root, 'node_modules', '@node-llama-cpp', folder, 'bins', folder);
+  const here = existsSync(installed(main)) || !(platform in crossTargets);
+  const bins = (folder) => (folder === main && !here ? librariesFor(root, platform) : installed(folder));
   if (!existsSync(bins(main)))
     throw new Error(`The libraries for ${platform} are not installed: run "npm ci" on that platform.`);
   const ours = /^(lib)?(ggml|llama)[\w.-]*\.(so|dll|dylib)$/;

@@ -115,6 +115,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     nowMs: () => performance.now(),
     onStatus: (engine) => {
       keeper.update({ engine });
+      client.log(`engine: ${engine.kind}`);
       if (engine.kind === 'ready') told.clear();
       if (engine.kind === 'restarting') tellOnce('warning', engine.message);
       if (engine.kind === 'failed') tellOnce('error', engine.message);

@@ -1,6 +1,7 @@
 /** The command line: `repotune <command> …`. Wiring only; each command is a file of `commands/`. */
 import { abCommand } from './commands/ab.ts';
 import { adaptersCommand } from './commands/adapters.ts';
+import { backendsCommand } from './commands/backends.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   adapters: adaptersCommand,
   ab: abCommand,
   models: modelsCommand,
+  backends: backendsCommand,
   share: shareCommand,
   doctor: doctorCommand,
 };

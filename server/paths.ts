@@ -5,6 +5,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dataFolder } from './adapters/location.ts';
+import { LIBRARIES_RELEASE } from './backends/catalogue.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Bundles are `.mjs` and lie directly in `dist/`; sources are `.ts`. */
@@ -44,13 +46,23 @@ export function librariesPath(): string {
  * backend of that folder, and a driver must not be touched for the CPU's sake.
  */
 export function gpuBackendPath(backend: 'vulkan' | 'cuda'): string | null {
-  const name = process.platform === 'win32' ? `ggml-${backend}.dll` : `libggml-${backend}.so`;
+  const name = plugInName(backend);
   const folder = `${platformFolder()}-${backend}`;
   const candidates = [
     join(packageRoot, 'dist', 'native', 'gpu', name),
+    downloadedBackendPath(backend),
     join(packageRoot, 'node_modules', '@node-llama-cpp', folder, 'bins', folder, name),
   ];
   return candidates.find((path) => existsSync(path)) ?? null;
+}
+
+/** Where a plug-in that was downloaded lies: by the release it fits, since it outlives an update of the extension. */
+export function downloadedBackendPath(backend: 'vulkan' | 'cuda'): string {
+  return join(dataFolder(), 'backends', LIBRARIES_RELEASE, plugInName(backend));
+}
+
+function plugInName(backend: string): string {
+  return process.platform === 'win32' ? `ggml-${backend}.dll` : `libggml-${backend}.so`;
 }
 
 /** The base model that ships with the extension. */

@@ -146,6 +146,17 @@ export interface DownloadProgress {
   readonly totalBytes: number;
 }
 
+/** A GPU plug-in that can be downloaded for this machine. `needs`: what must be there besides. */
+export type BackendOffer =
+  | {
+      readonly kind: 'offer';
+      readonly url: string;
+      readonly bytes: number;
+      readonly needs: string;
+      readonly installed: boolean;
+    }
+  | { readonly kind: 'none' };
+
 /** `message` is for the user. */
 export type ModelAnswer =
   | { readonly kind: 'ready'; readonly path: string }
@@ -209,6 +220,10 @@ export const Requests = {
   models: 'repotune/models',
   /** {id} -> ModelAnswer; cancelled with the request */
   getModel: 'repotune/getModel',
+  /** {backend} -> BackendOffer */
+  backendOffer: 'repotune/backendOffer',
+  /** {backend, proxy?} -> ModelAnswer; progress under the backend's name; cancelled with the request */
+  getBackend: 'repotune/getBackend',
   /** {id} -> ModelAnswer */
   removeModel: 'repotune/removeModel',
   /** {} -> string: the report as text */
@@ -231,7 +246,7 @@ export const Notifications = {
   notice: 'repotune/notice',
   /** EvaluateProgress, while `evaluate` runs */
   evaluateProgress: 'repotune/evaluateProgress',
-  /** DownloadProgress, while `getModel` runs */
+  /** DownloadProgress, while `getModel` or `getBackend` runs */
   downloadProgress: 'repotune/downloadProgress',
 } as const;
 

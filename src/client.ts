@@ -5,17 +5,27 @@ import {
   ErrorAction,
   type ErrorHandler,
   LanguageClient,
+  type Middleware,
   RevealOutputChannelOn,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { inlineCompletionMiddleware, writtenSchemes } from './inlineCompletion.ts';
 import { ServerRestarts } from './serverRestarts.ts';
 
-/** The language client: server over IPC, settings pulled by the server, ghost text as the standard feature of LSP 3.18. */
+export interface ClientOptions {
+  readonly schemes: Iterable<string>;
+  readonly middleware: Middleware;
+  /** The server died too often and is not started again. */
+  readonly onGivenUp: (message: string) => void;
+}
+
+/**
+ * The language client: server over IPC, settings pulled by the server, ghost text as the standard feature of LSP 3.18. This
+ * module is bundled apart from the extension, so it may import nothing of it that holds state.
+ */
 export function createClient(
   extensionUri: vscode.Uri,
   log: vscode.LogOutputChannel,
-  onGivenUp: (message: string) => void,
+  { schemes, middleware, onGivenUp }: ClientOptions,
 ): LanguageClient {
   const module = vscode.Uri.joinPath(extensionUri, 'dist', 'server.mjs').fsPath;
   const server = { module, transport: TransportKind.ipc, options: { execArgv: [] } };
@@ -24,12 +34,12 @@ export function createClient(
     'Repotune',
     { run: server, debug: { ...server, options: { execArgv: ['--inspect=6017'] } } },
     {
-      documentSelector: [...writtenSchemes].map((scheme) => ({ scheme })),
+      documentSelector: [...schemes].map((scheme) => ({ scheme })),
       outputChannel: log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: { settings: vscode.workspace.getConfiguration('repotune') },
       synchronize: { configurationSection: 'repotune' },
-      middleware: inlineCompletionMiddleware,
+      middleware,
       errorHandler: restarting(onGivenUp),
     },
   );

@@ -3,6 +3,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Report } from '../server/evaluation/report.ts';
 import {
   type AdapterSummary,
+  type BackendOffer,
   type CompletionStatistics,
   type DownloadProgress,
   type EvaluateAnswer,
@@ -27,6 +28,7 @@ import {
 } from '../server/protocol.ts';
 import type { AdapterComparison, PanelState } from '../webview/messages.ts';
 import { servingName } from './describe.ts';
+import { inlineCompletionMiddleware, writtenSchemes } from './inlineCompletion.ts';
 
 /**
  * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in a folder
@@ -71,9 +73,13 @@ export class Session implements vscode.Disposable {
       this.#log.info('Starting the server.');
       // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
       const { createClient } = await import('./client.ts');
-      const client = createClient(this.#extensionUri, this.#log, (message) => {
-        this.#client = null;
-        this.#show({ kind: 'failed', message });
+      const client = createClient(this.#extensionUri, this.#log, {
+        schemes: writtenSchemes,
+        middleware: inlineCompletionMiddleware,
+        onGivenUp: (message) => {
+          this.#client = null;
+          this.#show({ kind: 'failed', message });
+        },
       });
       this.#client = client;
       client.onNotification(Notifications.stateChanged, (state: RepotuneState) => this.#show({ kind: 'live', state }));
@@ -136,6 +142,14 @@ export class Session implements vscode.Disposable {
 
   getModel(id: string, proxy: string, token: vscode.CancellationToken): Promise<ModelAnswer> {
     return this.#request(Requests.getModel, proxy ? { id, proxy } : { id }, token);
+  }
+
+  backendOffer(backend: string): Promise<BackendOffer> {
+    return this.#request(Requests.backendOffer, { backend });
+  }
+
+  getBackend(backend: string, proxy: string, token: vscode.CancellationToken): Promise<ModelAnswer> {
+    return this.#request(Requests.getBackend, proxy ? { backend, proxy } : { backend }, token);
   }
 
   removeModel(id: string): Promise<ModelAnswer> {

@@ -1,11 +1,30 @@
 import { expect, test } from 'vitest';
+import { latencyOf } from '../server/completion/statistics/latency.ts';
 import { NO_COUNTS } from '../server/completion/statistics/types.ts';
 import { summarize } from './activity.ts';
 
 test('shares are of what was offered, and of what was looked at again', () => {
   const days = [
-    { day: '2026-01-01', ...NO_COUNTS, offered: 6, accepted: 2, kept30s: 30, checked30s: 40, engineMs: 900 },
-    { day: '2026-01-02', ...NO_COUNTS, offered: 4, accepted: 2, kept30s: 50, checked30s: 60, engineMs: 600 },
+    {
+      day: '2026-01-01',
+      ...NO_COUNTS,
+      offered: 6,
+      accepted: 2,
+      kept30s: 30,
+      checked30s: 40,
+      engineMs: 900,
+      latencies: latencyOf(35),
+    },
+    {
+      day: '2026-01-02',
+      ...NO_COUNTS,
+      offered: 4,
+      accepted: 2,
+      kept30s: 50,
+      checked30s: 60,
+      engineMs: 600,
+      latencies: latencyOf(150),
+    },
   ];
   expect(summarize(days)).toEqual({
     offered: 10,
@@ -14,9 +33,10 @@ test('shares are of what was offered, and of what was looked at again', () => {
     kept5min: '–',
     engine: '1.5 s',
     each: '150 ms',
+    latency: '40 ms / 160 ms',
   });
 });
 
 test('without any suggestion there is no share', () => {
-  expect(summarize([])).toMatchObject({ offered: 0, accepted: '0', kept30s: '–', each: '–' });
+  expect(summarize([])).toMatchObject({ offered: 0, accepted: '0', kept30s: '–', each: '–', latency: '– / –' });
 });

@@ -129,7 +129,7 @@ void write_aside(const File& file, const fs::path& target) {
     if (!file.widened.empty()) gguf_set_val_u32(gguf.get(), "general.file_type", 7);
     for (int64_t i = 0; i < gguf_get_n_tensors(file.gguf.get()); ++i) gguf_add_tensor(gguf.get(), file.find(gguf_get_tensor_name(file.gguf.get(), i)));
     const fs::path aside = target.string() + ".part" + std::to_string(::getpid());
-    if (!gguf_write_to_file(gguf.get(), aside.c_str(), /*only_meta=*/false)) {
+    if (!gguf_write_to_file(gguf.get(), aside.string().c_str(), /*only_meta=*/false)) {
         std::error_code ignored;
         fs::remove(aside, ignored);
         throw UserError("The merged model cannot be written to " + target.parent_path().string() + ": free some disk space there.");

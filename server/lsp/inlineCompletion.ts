@@ -16,6 +16,8 @@ export interface Asked {
 }
 
 interface Answer {
+  /** When it was asked for, by the clock of `performance.now()`. */
+  readonly askedAtMs: number;
   readonly document: TextDocument;
   readonly request: ProviderRequest;
   readonly offers: readonly Offer[];
@@ -53,7 +55,7 @@ export class InlineCompletions {
       };
     });
     const [first] = items;
-    if (first !== undefined) this.#offered(first.id, request, first.offer, selected === undefined);
+    if (first !== undefined) this.#offered(first.id, answer, first.offer, selected === undefined);
     return items.map(({ item }) => item);
   }
 
@@ -61,12 +63,13 @@ export class InlineCompletions {
     const answer = await this.#answer(asked, signal);
     const offer = answer?.offers[0];
     if (answer === null || offer === undefined) return [];
-    this.#offered(String(this.#nextOffer++), answer.request, offer, true);
+    this.#offered(String(this.#nextOffer++), answer, offer, true);
     return [listItem(answer.document, answer.request.offset, offer)];
   }
 
   /** null when the document is not open, or no longer as it was asked about. */
   async #answer({ uri, position, invoked, selected }: Asked, signal: AbortSignal): Promise<Answer | null> {
+    const askedAtMs = performance.now();
     const document = this.#document(uri);
     if (document === undefined) return null;
     const { version, languageId } = document;
@@ -78,7 +81,7 @@ export class InlineCompletions {
     const offers = invoked
       ? await this.#service.provider.candidates(request, signal)
       : await this.#single(request, signal);
-    return this.#document(uri)?.version === version ? { document, request, offers } : null;
+    return this.#document(uri)?.version === version ? { askedAtMs, document, request, offers } : null;
   }
 
   async #single(request: ProviderRequest, signal: AbortSignal): Promise<Offer[]> {
@@ -87,9 +90,11 @@ export class InlineCompletions {
     return outcome.kind === 'suggestion' ? [outcome] : [];
   }
 
-  #offered(id: string, request: ProviderRequest, offer: Offer, inDocument: boolean): void {
+  #offered(id: string, { request, askedAtMs }: Answer, offer: Offer, inDocument: boolean): void {
     const { uri, offset } = request;
-    if (inDocument) this.#service.offered({ id, uri, offset, text: offer.text, replaceAfter: offer.replaceAfter });
+    const { text, replaceAfter } = offer;
+    const latencyMs = performance.now() - askedAtMs;
+    if (inDocument) this.#service.offered({ id, uri, offset, text, replaceAfter, latencyMs });
     // After the answer is on its way, so that it never waits for what may not be needed.
     setImmediate(() => void this.#service.provider.lookAhead(request, offer));
   }

@@ -7,6 +7,7 @@ import { answering } from './answering.ts';
 
 const named = z.object({ id: z.string().min(1) });
 const download = named.extend({ proxy: z.string().exactOptional() });
+const backendNamed = z.object({ backend: z.string().min(1), proxy: z.string().exactOptional() });
 const adapter = z.object({ adapterId: z.string().min(1) });
 const pausing = z.object({ paused: z.boolean() });
 
@@ -20,13 +21,24 @@ export function servePanel(connection: Connection, panel: PanelService): void {
   handle(Requests.models, (_, signal) => panel.models(signal));
   handle(Requests.removeModel, async (params) => panel.removeModel(named.parse(params).id));
   handle(Requests.doctor, (_, signal) => panel.doctor(signal));
-  handle(Requests.getModel, async (params, signal) => {
-    const { id, proxy } = download.parse(params);
-    const tell = (doneBytes: number, totalBytes: number) => {
+  const telling = (id: string): ((doneBytes: number, totalBytes: number) => void) =>
+    throttled((doneBytes, totalBytes) => {
       const progress: DownloadProgress = { id, doneBytes, totalBytes };
       void connection.sendNotification(Notifications.downloadProgress, progress).catch(() => {});
-    };
-    return panel.getModel(id, throttled(tell, 250), signal, proxy);
+    }, 250);
+  handle(Requests.getModel, async (params, signal) => {
+    const { id, proxy } = download.parse(params);
+    return panel.getModel(id, telling(id), signal, proxy);
+  });
+  // Imported when asked for: what downloads is large, and few ask.
+  handle(Requests.backendOffer, async (params) => {
+    const { backendOffer } = await import('../panel/backends.ts');
+    return backendOffer(backendNamed.parse(params).backend);
+  });
+  handle(Requests.getBackend, async (params, signal) => {
+    const { backend, proxy } = backendNamed.parse(params);
+    const { getBackend } = await import('../panel/backends.ts');
+    return getBackend(backend, telling(backend), signal, proxy);
   });
 }
 

@@ -67,10 +67,10 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
   }
 }
 
-type Fetch = typeof globalThis.fetch;
+export type Fetch = typeof globalThis.fetch;
 
 /** undici's fetch takes a dispatcher; its types are its own, its behaviour the platform's. */
-function proxiedFetch(proxy: string | undefined): Fetch {
+export function proxiedFetch(proxy: string | undefined): Fetch {
   const dispatcher: Dispatcher = proxy ? new ProxyAgent(proxy) : new EnvHttpProxyAgent();
   const call = undiciFetch as unknown as (input: Parameters<Fetch>[0], init: object) => Promise<Response>;
   return (input, init) => call(input, { ...init, dispatcher });

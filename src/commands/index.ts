@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
+import { getCuda } from './backends.ts';
 import { doctor } from './doctor.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import { chooseModel } from './models.ts';
@@ -35,6 +36,7 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
     'repotune.publishAdapter': (adapterId) => publishAdapter(session, adapterId),
     'repotune.getTeamAdapters': (id) => getTeamAdapters(session, id),
     'repotune.chooseModel': () => chooseModel(session),
+    'repotune.getCuda': () => getCuda(session),
     'repotune.doctor': () => doctor(session, pages, version),
     'repotune.settings': () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:repotune.repotune'),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModelChoice, ModelChoices } from '../../server/protocol.ts';
 import type { Session } from '../session.ts';
+import { downloading, gigabytes } from './downloading.ts';
 
 const removeButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('trash'),
@@ -87,29 +88,9 @@ async function browse(): Promise<string | undefined> {
   return files?.[0]?.fsPath;
 }
 
-/** The path of the file, or nothing when it was cancelled or failed (the user has been told why). */
-async function download(session: Session, model: ModelChoice): Promise<string | undefined> {
-  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
+function download(session: Session, model: ModelChoice): Promise<string | undefined> {
   const title = `Downloading ${model.title} (${model.license})`;
-  const answer = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) => {
-      let percent = 0;
-      const following = session.onDownload(({ id, doneBytes, totalBytes }) => {
-        if (id !== model.id) return;
-        const next = (100 * doneBytes) / Math.max(1, totalBytes);
-        progress.report({ message: `${gigabytes(doneBytes)} of ${gigabytes(totalBytes)}`, increment: next - percent });
-        percent = next;
-      });
-      try {
-        return await session.getModel(model.id, proxy, token);
-      } finally {
-        following.dispose();
-      }
-    },
-  );
-  if (answer.kind === 'failed') throw new Error(answer.message);
-  return answer.kind === 'ready' ? answer.path : undefined;
+  return downloading(session, model.id, title, (proxy, token) => session.getModel(model.id, proxy, token));
 }
 
 async function remove(session: Session, model: ModelChoice): Promise<void> {
@@ -117,8 +98,4 @@ async function remove(session: Session, model: ModelChoice): Promise<void> {
   if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return;
   const answer = await session.removeModel(model.id);
   if (answer.kind === 'failed') throw new Error(answer.message);
-}
-
-function gigabytes(bytes: number): string {
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

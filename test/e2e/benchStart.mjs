@@ -34,8 +34,13 @@ const { page } = editor;
 let figures;
 const timeline = [];
 try {
-  // Opened once before, so that the browser has compiled its code; then as `code <folder> <file>` opens a window.
+  // Opened once before, so that the browser has compiled its code, and closed: ending the old window's processes is no part of
+  // opening the new one. Then as `code <folder> <file>` opens a window.
   await editor.waitForStatus('Repotune: base');
+  await page.goto('about:blank');
+  for (const started = Date.now(); processes().length > 0 && Date.now() - started < 30_000; )
+    await page.waitForTimeout(500);
+  await page.waitForTimeout(3000);
   const opened = Date.now();
   const since = () => (Date.now() - opened) / 1000;
   await page.goto(editor.addressOf(join(folder, file)), { waitUntil: 'commit' });
@@ -103,9 +108,9 @@ async function activation() {
   return Number(match[1]);
 }
 
-/** Of the server and the engine, by their scripts: the extension host is the editor's and holds other extensions too. */
-function usage() {
-  const own = readdirSync('/proc')
+/** The server and the engine, by their scripts: the extension host is the editor's and holds other extensions too. */
+function processes() {
+  return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
     .flatMap((pid) => {
       try {
@@ -128,6 +133,10 @@ function usage() {
         return [];
       }
     });
+}
+
+function usage() {
+  const own = processes();
   if (own.length === 0) throw new Error('neither server nor engine is running');
   return {
     names: own,

@@ -10,8 +10,9 @@ const factNames = [
   'Accepted',
   'Kept after 30 s',
   'Kept after 5 min',
+  'Half / 95 % within',
   'Engine time',
-  'Time a suggestion',
+  'Engine time each',
 ] as const;
 const DAYS = 14;
 
@@ -61,7 +62,8 @@ export class ActivityView implements View {
     this.#facts.set('Kept after 30 s', sum.kept30s);
     this.#facts.set('Kept after 5 min', sum.kept5min);
     this.#facts.set('Engine time', sum.engine);
-    this.#facts.set('Time a suggestion', sum.each);
+    this.#facts.set('Engine time each', sum.each);
+    this.#facts.set('Half / 95 % within', sum.latency);
     const rows = recent
       .toReversed()
       .map(({ day, offered, accepted }) =>

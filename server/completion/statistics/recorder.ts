@@ -2,6 +2,7 @@
 
 import type { Observation } from '../../experiment/arms.ts';
 import type { ArmTag } from '../../experiment/observer.ts';
+import { latencyOf } from './latency.ts';
 import { type Edit, TrackedText } from './survival.ts';
 import type { DayCounts } from './types.ts';
 
@@ -11,6 +12,8 @@ export interface Offered {
   readonly offset: number;
   readonly text: string;
   readonly replaceAfter: number;
+  /** From the request to the answer. */
+  readonly latencyMs: number;
 }
 
 /** An offer, and the arm that made it. */
@@ -51,7 +54,11 @@ export class Recorder {
     const arm = this.#dependencies.armOf(offer.uri);
     this.#open.set(offer.uri, { ...offer, arm });
     if (arm !== null) this.#dependencies.observe(arm, { kind: 'offered' });
-    this.#dependencies.add({ offered: 1, offeredCharacters: offer.text.length });
+    this.#dependencies.add({
+      offered: 1,
+      offeredCharacters: offer.text.length,
+      latencies: latencyOf(offer.latencyMs),
+    });
   }
 
   engineTime(ms: number): void {

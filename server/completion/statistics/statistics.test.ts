@@ -2,6 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { latencyOf } from './latency.ts';
 import { Recorder } from './recorder.ts';
 import { StatisticsStore } from './store.ts';
 import { commonSubsequence, type Edit, TrackedText } from './survival.ts';
@@ -27,7 +28,7 @@ function scene(document: string) {
   return {
     recorder,
     offer: (offset: number, suggested: string) =>
-      recorder.offered({ id: '1', uri: 'file:///a', offset, text: suggested, replaceAfter: 0 }),
+      recorder.offered({ id: '1', uri: 'file:///a', offset, text: suggested, replaceAfter: 0, latencyMs: 100 }),
     edit: (edit: Edit) => {
       text = text.slice(0, edit.offset) + edit.text + text.slice(edit.offset + edit.length);
       recorder.edited('file:///a', edit);
@@ -135,15 +136,18 @@ describe('the file', () => {
   test('counts of several windows add up, and a damaged file starts anew', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'data', 'statistics.json');
     const [one, two] = [new StatisticsStore(path, () => '2026-01-02'), new StatisticsStore(path, () => '2026-01-03')];
-    one.add({ offered: 2 });
+    one.add({ offered: 2, latencies: latencyOf(30) });
     await one.flush();
     two.add({ offered: 1, accepted: 1 });
     await two.flush();
     one.add({ offered: 1 });
     await one.flush();
     const days = await two.days();
-    expect(days.get('2026-01-02')).toMatchObject({ offered: 3 });
+    expect(days.get('2026-01-02')).toMatchObject({ offered: 3, latencies: latencyOf(30) });
     expect(days.get('2026-01-03')).toMatchObject({ offered: 1, accepted: 1 });
+    // As an older version wrote it.
+    await writeFile(path, '{"days": {"2026-01-01": {"offered": 5}}}');
+    expect((await one.days()).get('2026-01-01')).toEqual({ ...NO_COUNTS, offered: 5 });
     await writeFile(path, '{"days": 7');
     one.add({ offered: 1 });
     await one.flush();

@@ -3,15 +3,21 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { writeAside } from '../../storage/writeAside.ts';
-import { addCounts, type DayCounts, NO_COUNTS } from './types.ts';
+import { NO_LATENCIES } from './latency.ts';
+import { addCounts, type DayCounts, NO_COUNTS, ZEROS } from './types.ts';
 
 const count = z.number().nonnegative();
-const dayCounts = z.object(
-  Object.fromEntries(Object.keys(NO_COUNTS).map((key) => [key, count.default(0)])) as Record<
-    keyof DayCounts,
+const dayCounts = z.object({
+  ...(Object.fromEntries(Object.keys(ZEROS).map((key) => [key, count.default(0)])) as Record<
+    keyof typeof ZEROS,
     z.ZodDefault<typeof count>
-  >,
-);
+  >),
+  // Another number of buckets is another version's: its days lose their percentiles, nothing else.
+  latencies: z
+    .array(count)
+    .length(NO_LATENCIES.length)
+    .catch([...NO_LATENCIES]),
+});
 const fileSchema = z.object({ days: z.record(z.string().regex(/^\d{4}-\d\d-\d\d$/), dayCounts) });
 
 /** Older days say little about now. */

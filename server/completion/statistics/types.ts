@@ -1,3 +1,5 @@
+import { addLatencies, type Latencies, NO_LATENCIES } from './latency.ts';
+
 /** What became of suggestions, summed per day. Counts and times only, no text; kept on this machine, sent nowhere. */
 export interface DayCounts {
   /** Returned to the editor for the document as it still was. The protocol does not tell whether it was seen. */
@@ -15,9 +17,13 @@ export interface DayCounts {
   readonly checked5min: number;
   /** Time the engine worked for completions, offered or not. */
   readonly engineMs: number;
+  /** From the request to the answer, of what was offered. */
+  readonly latencies: Latencies;
 }
 
-export const NO_COUNTS: DayCounts = {
+type Count = Exclude<keyof DayCounts, 'latencies'>;
+
+export const ZEROS: Readonly<Record<Count, number>> = {
   offered: 0,
   offeredCharacters: 0,
   accepted: 0,
@@ -31,8 +37,10 @@ export const NO_COUNTS: DayCounts = {
   engineMs: 0,
 };
 
+export const NO_COUNTS: DayCounts = { ...ZEROS, latencies: NO_LATENCIES };
+
 export function addCounts(a: DayCounts, b: Partial<DayCounts>): DayCounts {
-  const sum = { ...a };
-  for (const key of Object.keys(NO_COUNTS) as (keyof DayCounts)[]) sum[key] = a[key] + (b[key] ?? 0);
+  const sum = { ...a, latencies: addLatencies(a.latencies, b.latencies ?? NO_LATENCIES) };
+  for (const key of Object.keys(ZEROS) as Count[]) sum[key] = a[key] + (b[key] ?? 0);
   return sum satisfies DayCounts;
 }

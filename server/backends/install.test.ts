@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { type BackendDownload, backendDownload, LIBRARIES_RELEASE } from './catalogue.ts';
+import { installBackend } from './install.ts';
+
+/** A ustar archive of these files. */
+function tar(files: Readonly<Record<string, Buffer>>): Buffer {
+  const blocks = Object.entries(files).flatMap(([name, content]) => {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write(content.length.toString(8).padStart(11, '0'), 124);
+    header.write('0', 156);
+    return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+const plugIn = randomBytes(700_001);
+const archive = gzipSync(tar({ 'package/README.md': Buffer.from('# read'), 'package/bins/libggml-cuda.so': plugIn }));
+
+let folder: string;
+let server: Server;
+let download: BackendDownload;
+/** Bytes after which the connection is cut, one entry a request. */
+let cuts: number[];
+let ranges: (string | undefined)[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-backend-'));
+  cuts = [];
+  ranges = [];
+  server = createServer((request, response) => {
+    ranges.push(request.headers.range);
+    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    const body = archive.subarray(from);
+    response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length });
+    const cut = cuts.shift();
+    if (cut === undefined) response.end(body);
+    else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  download = {
+    backend: 'cuda',
+    platform: 'linux-x64',
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/cuda.tgz`,
+    bytes: archive.length,
+    sha512: createHash('sha512').update(archive).digest('base64'),
+    entry: 'package/bins/libggml-cuda.so',
+    needs: '',
+  };
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await rm(folder, { recursive: true, force: true });
+});
+
+const target = (): string => join(folder, 'backends', 'libggml-cuda.so');
+const install = (more: Partial<BackendDownload> = {}, signal?: AbortSignal) =>
+  installBackend({ ...download, ...more }, { target: target(), retryDelayMs: 5, ...(signal ? { signal } : {}) });
+
+it('unpacks the plug-in alone, and leaves nothing else behind', async () => {
+  expect(await install()).toEqual({ kind: 'installed', path: target() });
+  expect(await readFile(target())).toEqual(plugIn);
+  expect(await readdir(join(folder, 'backends'))).toEqual(['libggml-cuda.so']);
+});
+
+it('takes a cut connection up where it ended', async () => {
+  cuts = [200_000, 100_000];
+  expect(await install()).toMatchObject({ kind: 'installed' });
+  expect(ranges).toEqual([undefined, 'bytes=200000-', 'bytes=300000-']);
+  expect(await readFile(target())).toEqual(plugIn);
+});
+
+it('unpacks nothing of an archive with another hash, and deletes it', async () => {
+  const outcome = await install({ sha512: createHash('sha512').update('other').digest('base64') });
+  expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringContaining('damaged') });
+  expect(await readdir(join(folder, 'backends'))).toEqual([]);
+});
+
+it('keeps the plug-in that is there when a newer one fails', async () => {
+  await install();
+  const outcome = await install({ entry: 'package/bins/absent.so' });
+  expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringContaining('absent.so') });
+  expect(await readFile(target())).toEqual(plugIn);
+});
+
+it('goes on after a cancel from what had arrived', async () => {
+  await rm(folder, { recursive: true });
+  const abort = new AbortController();
+  cuts = [150_000];
+  setTimeout(() => abort.abort(), 10);
+  const first = await installBackend(download, { target: target(), retryDelayMs: 10_000, signal: abort.signal });
+  expect(first).toEqual({ kind: 'cancelled' });
+  expect(await install()).toMatchObject({ kind: 'installed' });
+});
+
+it('an archive that is none says so', async () => {
+  await install();
+  await writeFile(`${target()}.tgz.part`, gzipSync(Buffer.from('no tar'.repeat(200))));
+  const junk = await readFile(`${target()}.tgz.part`);
+  const sha512 = createHash('sha512').update(junk).digest('base64');
+  expect(await install({ bytes: junk.length, sha512 })).toMatchObject({ kind: 'failed' });
+});
+
+it('the plug-in that is offered is of the release we link', () => {
+  expect(manifest.devDependencies['node-llama-cpp']).toBe(LIBRARIES_RELEASE);
+  expect(backendDownload('cuda', 'linux-x64')?.url).toContain(`-${LIBRARIES_RELEASE}.tgz`);
+  expect(backendDownload('cuda', 'linux-s390x')).toBeNull();
+});

@@ -1,0 +1,19 @@
+/** One line of the doctor's report. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  /** What there is, or what is wrong and what to do. */
+  readonly detail: string;
+}
+
+export function fine(what: string, detail: string): Finding {
+  return { ok: true, what, detail };
+}
+
+export function wrong(what: string, error: unknown): Finding {
+  return { ok: false, what, detail: error instanceof Error ? error.message : String(error) };
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0)} MB`;
+}

@@ -1,0 +1,61 @@
+/** The doctor's native part: a completion for real, timed, and what a tune would take. */
+
+import { ServingOnce } from '../commands/serving.ts';
+import { loadAddon } from '../engine/native.ts';
+import { inspectModel } from '../models/inspect.ts';
+import { trainerConfig } from '../tuning/hyperparameters.ts';
+import { type Finding, fine, megabytes, wrong } from './finding.ts';
+
+const code = 'function add(a, b) {\n  return a + b;\n}\n\nfunction subtract(a, b) {\n  return';
+const rounds = 3;
+
+/** The engine process starts, the model loads and decodes: once as it comes, then from a warm start. */
+export async function selfTest(modelPath: string, signal: AbortSignal): Promise<Finding> {
+  const serving = new ServingOnce();
+  try {
+    const startedMs = performance.now();
+    const { engine, model } = await serving.load(modelPath, 'auto');
+    const loadedMs = performance.now() - startedMs;
+    const times: number[] = [];
+    let [tokens, generateMs] = [0, 0];
+    for (let round = 0; round < rounds; round++) {
+      const prompt = [{ text: `${code}${' '.repeat(round)}` }];
+      const from = performance.now();
+      const answer = await engine.complete({ prompt, heal: '', maxTokens: 16, stop: [], adapter: null }, signal);
+      times.push(performance.now() - from);
+      tokens += answer.generatedTokens;
+      generateMs += answer.generateMs;
+    }
+    const speed = Math.round((1000 * tokens) / Math.max(1, generateMs));
+    const [first = 0, ...warm] = times;
+    return fine(
+      'engine',
+      `on ${model.device ?? 'CPU'}: ready in ${Math.round(loadedMs)} ms, first suggestion ${Math.round(first)} ms, then ${Math.round(Math.min(...warm))} ms, ${speed} tokens/s`,
+    );
+  } catch (error) {
+    return wrong('engine', error);
+  } finally {
+    await serving.dispose();
+  }
+}
+
+/**
+ * Memory of a tune with the default settings, from the model's header alone. Loads the addon into this process, which a
+ * processor it does not suit would end: only after {@link selfTest} went well.
+ */
+export async function memoryPlan(modelPath: string, folder: string): Promise<Finding> {
+  try {
+    const model = await inspectModel(modelPath);
+    // Of a base that is quantized already, the types are as they are.
+    const baseType = /^B?F\d/.test(model.weightType) ? 'q4_0' : 'as-is';
+    const config = trainerConfig({ folder, modelPath, baseType, device: 'cpu' }, model);
+    const plan = await loadAddon().planTraining(config);
+    const parts = `weights ${megabytes(plan.weightBytes)}, adapter ${megabytes(plan.adapterBytes)}, working ${megabytes(plan.workingBytes)}`;
+    return fine(
+      'tuning',
+      `${megabytes(plan.totalBytes)} (${parts}) of at most ${megabytes(config.memoryBudgetBytes)}; ${config.threads} threads, kernels ${plan.kernels}, rows of ${config.maxTokens} tokens`,
+    );
+  } catch (error) {
+    return wrong('tuning', error);
+  }
+}

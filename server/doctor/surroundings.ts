@@ -1,0 +1,88 @@
+/** What the doctor finds without any native code: machine, versions, git, store, adapters, model file, GPU backends. */
+import { spawnSync } from 'node:child_process';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { AdapterStore } from '../adapters/store.ts';
+import { hasGpu } from '../engine/gpuBackends.ts';
+import { inspectTrainable } from '../models/inspect.ts';
+import { gpuBackendPath } from '../paths.ts';
+import { toolVersion } from '../version.ts';
+import { cpuFeatures } from './cpuFeatures.ts';
+import { type Finding, fine, megabytes, wrong } from './finding.ts';
+
+export async function versions(): Promise<Finding> {
+  const { node, electron, v8 } = process.versions;
+  return fine('versions', `Repotune ${toolVersion}, Node ${node}${electron ? `, Electron ${electron}` : ''}, V8 ${v8}`);
+}
+
+export async function machine(): Promise<Finding> {
+  const name = cpus()[0]?.model.trim() || 'unknown CPU';
+  const memory = `${megabytes(freemem())} of ${megabytes(totalmem())} free`;
+  return fine(
+    'machine',
+    `${process.platform}-${process.arch}, ${name}, ${availableParallelism()} logical processors, ${memory}`,
+  );
+}
+
+export async function processor(): Promise<Finding> {
+  const features = await cpuFeatures();
+  return fine('CPU', features.length > 0 ? features.join(' ') : 'its features are not told by this system');
+}
+
+/** Which plug-ins are there, and whether `auto` would try them. */
+export async function devices(): Promise<Finding> {
+  const found = (['cuda', 'vulkan'] as const).filter((backend) => gpuBackendPath(backend) !== null);
+  const plugIns = process.platform === 'darwin' ? ['metal', ...found] : found;
+  const gpu = hasGpu() ? 'the system knows a GPU' : 'the system knows no GPU, so the CPU is used';
+  return fine('devices', `backends: ${['cpu', ...plugIns].join(', ')}; ${gpu}`);
+}
+
+export async function git(): Promise<Finding> {
+  const answer = spawnSync('git', ['--version'], { encoding: 'utf8' });
+  if (answer.status === 0) return fine('git', answer.stdout.trim());
+  return wrong(
+    'git',
+    'git was not found: install it and put it on the PATH. Without it folders are tuned without history.',
+  );
+}
+
+export async function store(folder: string): Promise<Finding> {
+  const { dir } = await AdapterStore.of(folder);
+  const probe = join(dir, `.probe-${process.pid}`);
+  try {
+    await mkdir(dir, { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+    const { bavail, bsize } = await statfs(dir);
+    return fine('store', `${dir}, ${megabytes(bavail * bsize)} free on disk`);
+  } catch (error) {
+    return wrong('store', `${dir} cannot be written (${String(error)}). Make it writable.`);
+  }
+}
+
+export async function adapters(folder: string): Promise<Finding> {
+  try {
+    const { adapters: versionsHere, damaged } = await (await AdapterStore.of(folder)).list();
+    const active = versionsHere.find((version) => version.active);
+    const serving = active ? `${active.manifest.name} (${active.id}) serves` : 'the base serves';
+    const detail = `${versionsHere.length} here, ${serving}`;
+    if (damaged.length === 0) return fine('adapters', detail);
+    return wrong(
+      'adapters',
+      `${detail}; damaged: ${damaged.map(({ id }) => id).join(', ')}. Delete or pull them again.`,
+    );
+  } catch (error) {
+    return wrong('adapters', error);
+  }
+}
+
+export async function model(path: string): Promise<Finding> {
+  try {
+    const { name, architecture, parameters, weightType } = await inspectTrainable(path);
+    const millions = (parameters / 1e6).toFixed(0);
+    return fine('model', `${name}, ${architecture}, ${millions} M parameters, ${weightType}, ${path}`);
+  } catch (error) {
+    return wrong('model', error);
+  }
+}

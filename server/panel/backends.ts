@@ -1,0 +1,26 @@
+/** GPU plug-ins as the panel offers them. */
+import { existsSync } from 'node:fs';
+import { backendDownload } from '../backends/catalogue.ts';
+import { installBackend } from '../backends/install.ts';
+import { downloadedBackendPath } from '../paths.ts';
+import type { BackendOffer, ModelAnswer } from '../protocol.ts';
+
+export function backendOffer(backend: string): BackendOffer {
+  const download = backendDownload(backend);
+  if (download === null) return { kind: 'none' };
+  const { url, bytes, needs } = download;
+  return { kind: 'offer', url, bytes, needs, installed: existsSync(downloadedBackendPath(download.backend)) };
+}
+
+export async function getBackend(
+  backend: string,
+  onProgress: (doneBytes: number, totalBytes: number) => void,
+  signal: AbortSignal,
+  proxy: string | undefined,
+): Promise<ModelAnswer> {
+  const download = backendDownload(backend);
+  if (download === null) return { kind: 'failed', message: `There is no ${backend} backend for this platform.` };
+  const target = downloadedBackendPath(download.backend);
+  const outcome = await installBackend(download, { target, onProgress, signal, ...(proxy ? { proxy } : {}) });
+  return outcome.kind === 'installed' ? { kind: 'ready', path: outcome.path } : outcome;
+}

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import type { ModelAnswer } from '../../server/protocol.ts';
+import type { Session } from '../session.ts';
+
+/** Runs a download under the editor's progress notification. The file's path, or nothing when it was cancelled; rejects when it failed. */
+export async function downloading(
+  session: Session,
+  id: string,
+  title: string,
+  get: (proxy: string, token: vscode.CancellationToken) => Promise<ModelAnswer>,
+): Promise<string | undefined> {
+  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
+  const answer = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      let percent = 0;
+      const following = session.onDownload(({ id: of, doneBytes, totalBytes }) => {
+        if (of !== id) return;
+        const next = (100 * doneBytes) / Math.max(1, totalBytes);
+        progress.report({ message: `${gigabytes(doneBytes)} of ${gigabytes(totalBytes)}`, increment: next - percent });
+        percent = next;
+      });
+      try {
+        return await get(proxy, token);
+      } finally {
+        following.dispose();
+      }
+    },
+  );
+  if (answer.kind === 'failed') throw new Error(answer.message);
+  return answer.kind === 'ready' ? answer.path : undefined;
+}
+
+export function gigabytes(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
