@@ -57,13 +57,16 @@ function restarting(onGivenUp: (message: string) => void): ErrorHandler {
     }),
     closed: async (): Promise<CloseHandlerResult> => {
       const death = await restarts.died();
-      if (death.kind === 'give-up') {
-        onGivenUp(death.message);
-        return { action: CloseAction.DoNotRestart, message: death.message };
-      }
-      return death.message === null
-        ? { action: CloseAction.Restart, handled: true }
-        : { action: CloseAction.Restart, message: death.message };
+      // The library shows nothing here, since its output channel is never revealed.
+      if (death.message !== null) void tell(death.message);
+      if (death.kind === 'restart') return { action: CloseAction.Restart, handled: true };
+      onGivenUp(death.message);
+      return { action: CloseAction.DoNotRestart, message: death.message, handled: true };
     },
   };
+}
+
+async function tell(message: string): Promise<void> {
+  const chosen = await vscode.window.showWarningMessage(message, 'Show Log');
+  if (chosen) await vscode.commands.executeCommand('repotune.showLog');
 }

@@ -21,7 +21,7 @@ export class ServerRestarts {
     const decision = this.#restarts.next();
     if (decision.kind === 'give-up') {
       const message =
-        'The Repotune server ended three times within a minute and is not started again. Run "Repotune: Restart Server"; "Repotune: Show Log" says what it wrote last.';
+        'The Repotune server ended three times within a minute and is not started again. Its log says what it wrote last; "Repotune: Restart Server" tries again.';
       return { kind: 'give-up', message };
     }
     const message = this.#told ? null : 'The Repotune server ended unexpectedly and was started again.';
