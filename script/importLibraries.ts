@@ -45,8 +45,10 @@ export function writeImportLibraries({ bins, folder, dlltool }: ImportLibraryPla
     const dll = readdirSync(bins).find((file) => new RegExp(`^${name}(\\.v[\\d.]+)?\\.dll$`).test(file));
     if (!dll) throw new Error(`There is no ${name} among the DLLs of ${bins}.`);
     const definition = join(folder, `${name}.def`);
-    writeFileSync(definition, `LIBRARY ${dll}\nEXPORTS\n${exportsOf(join(bins, dll)).join('\n')}\n`);
-    const { status } = spawnSync(dlltool, ['-d', definition, '-l', join(folder, `lib${name}.a`)], {
+    // The DLL's name is no LIBRARY line: dlltool reads names with one dot only. C functions alone: names of C++ are another compiler's, and their `@` would be read as an ordinal.
+    const names = exportsOf(join(bins, dll)).filter((exported) => /^[A-Za-z]\w*$/.test(exported));
+    writeFileSync(definition, `EXPORTS\n${names.join('\n')}\n`);
+    const { status } = spawnSync(dlltool, ['-d', definition, '-D', dll, '-l', join(folder, `lib${name}.a`)], {
       stdio: ['ignore', 2, 2],
     });
     if (status !== 0) throw new Error(`${dlltool} made no import library of ${dll}.`);

@@ -11,6 +11,9 @@ import type { TuneProgress, TuneResult } from './tuning/types.ts';
 export type * from './protocol/sharing.ts';
 export type * from './protocol/versions.ts';
 
+/** The environment variable in which a client may give its settings, as JSON, before the handshake. */
+export const SETTINGS_VARIABLE = 'REPOTUNE_SETTINGS';
+
 export type CompletionSource = 'base' | 'adapter';
 
 export interface EngineStatus {

@@ -9,11 +9,14 @@ import {
   RevealOutputChannelOn,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { SETTINGS_VARIABLE } from '../server/protocol.ts';
 import { ServerRestarts } from './serverRestarts.ts';
 
 export interface ClientOptions {
   readonly schemes: Iterable<string>;
   readonly middleware: Middleware;
+  /** Where Node keeps compiled code of the server and the engine from one start to the next. */
+  readonly compiledFolder: string;
   /** The server died too often and is not started again. */
   readonly onGivenUp: (message: string) => void;
 }
@@ -25,19 +28,22 @@ export interface ClientOptions {
 export function createClient(
   extensionUri: vscode.Uri,
   log: vscode.LogOutputChannel,
-  { schemes, middleware, onGivenUp }: ClientOptions,
+  { schemes, middleware, compiledFolder, onGivenUp }: ClientOptions,
 ): LanguageClient {
   const module = vscode.Uri.joinPath(extensionUri, 'dist', 'server.mjs').fsPath;
-  const server = { module, transport: TransportKind.ipc, options: { execArgv: [] } };
+  const settings = vscode.workspace.getConfiguration('repotune');
+  // The settings go with the start too: the model loads while the handshake still waits for its turn in this process.
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiledFolder, [SETTINGS_VARIABLE]: JSON.stringify(settings) };
+  const server = { module, transport: TransportKind.ipc, options: { execArgv: [], env } };
   return new LanguageClient(
     'repotune',
     'Repotune',
-    { run: server, debug: { ...server, options: { execArgv: ['--inspect=6017'] } } },
+    { run: server, debug: { ...server, options: { execArgv: ['--inspect=6017'], env } } },
     {
       documentSelector: [...schemes].map((scheme) => ({ scheme })),
       outputChannel: log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: { settings: vscode.workspace.getConfiguration('repotune') },
+      initializationOptions: { settings },
       synchronize: { configurationSection: 'repotune' },
       middleware,
       errorHandler: restarting(onGivenUp),

@@ -13,8 +13,7 @@ export function isEarlyTyping(): boolean {
  * answered once, when it is. A document nobody has typed into since the window opened still has its first version.
  */
 export function answerEarlyTyping(session: Session): vscode.Disposable {
-  const waiting = session.onChanged(async ({ kind }) => {
-    if (kind !== 'live') return;
+  const waiting = session.onConnected(async () => {
     waiting.dispose();
     const document = vscode.window.activeTextEditor?.document;
     if (document?.uri.scheme !== 'file' || document.version <= 1) return;

@@ -12,7 +12,7 @@ import { StatusItem } from './statusItem.ts';
 /** Wires the parts and returns at once: the server starts in the background, never in the way of the editor. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Repotune', { log: true });
-  const session = new Session(context.extensionUri, log);
+  const session = new Session(context.extensionUri, context.globalStorageUri, log);
   context.subscriptions.push(
     log,
     session,

@@ -41,9 +41,13 @@ export class Session implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<PanelState>();
   readonly #noticed = new vscode.EventEmitter<Notice>();
   readonly #extensionUri: vscode.Uri;
+  readonly #storageUri: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
   readonly onChanged = this.#changed.event;
   readonly onNotice = this.#noticed.event;
+  readonly #connected = new vscode.EventEmitter<void>();
+  /** The handshake is over: suggestions can be asked for. */
+  readonly onConnected = this.#connected.event;
   readonly #downloaded = new vscode.EventEmitter<DownloadProgress>();
   readonly onDownload = this.#downloaded.event;
   readonly #evaluated = new vscode.EventEmitter<EvaluateProgress>();
@@ -52,8 +56,10 @@ export class Session implements vscode.Disposable {
   readonly #liveChanged = new vscode.EventEmitter<void>();
   readonly onLiveComparison = this.#liveChanged.event;
 
-  constructor(extensionUri: vscode.Uri, log: vscode.LogOutputChannel) {
+  /** `storageUri`: a folder of ours that outlives the window. */
+  constructor(extensionUri: vscode.Uri, storageUri: vscode.Uri, log: vscode.LogOutputChannel) {
     this.#extensionUri = extensionUri;
+    this.#storageUri = storageUri;
     this.#log = log;
   }
 
@@ -76,6 +82,7 @@ export class Session implements vscode.Disposable {
       const client = createClient(this.#extensionUri, this.#log, {
         schemes: writtenSchemes,
         middleware: inlineCompletionMiddleware,
+        compiledFolder: vscode.Uri.joinPath(this.#storageUri, 'compiled').fsPath,
         onGivenUp: (message) => {
           this.#client = null;
           this.#show({ kind: 'failed', message });
@@ -91,6 +98,7 @@ export class Session implements vscode.Disposable {
         this.#evaluated.fire(progress),
       );
       await client.start();
+      this.#connected.fire();
       const state = await client.sendRequest<RepotuneState>(Requests.state, {});
       this.#show({ kind: 'live', state });
       this.#log.info(`Server ready. Completions come from ${servingName(state)}.`);
@@ -270,6 +278,7 @@ export class Session implements vscode.Disposable {
     void this.#enqueue(async () => this.#client?.dispose());
     this.#changed.dispose();
     this.#noticed.dispose();
+    this.#connected.dispose();
     this.#downloaded.dispose();
     this.#evaluated.dispose();
     this.#compared.dispose();

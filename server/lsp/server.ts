@@ -16,6 +16,7 @@ import {
   Notifications,
   type RepotuneState,
   Requests,
+  SETTINGS_VARIABLE,
   ServerCommands,
   type TuneAnswer,
 } from '../protocol.ts';
@@ -70,6 +71,13 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     },
     (uri) => documents.get(uri)?.getText(),
   );
+  const given = process.env[SETTINGS_VARIABLE];
+  if (given !== undefined) {
+    // Not for the engine and the runs: they are told what they need.
+    delete process.env[SETTINGS_VARIABLE];
+    server.setSettings(parsedOrNull(given));
+    server.load();
+  }
   let client = { inline: false, configuration: false, folders: false, dynamicConfiguration: false };
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
@@ -168,4 +176,12 @@ const REQUEST_FAILED = -32803;
 function sectionOf(settings: unknown): unknown {
   if (typeof settings !== 'object' || settings === null) return settings;
   return 'repotune' in settings ? settings.repotune : settings;
+}
+
+function parsedOrNull(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null;
+  }
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ExecuteCommandRequest, InlineCompletionRequest } from 'vscode-languageserver-protocol/node';
 import { scriptPath } from '../paths.ts';
-import { type CompletionStatistics, Requests } from '../protocol.ts';
+import { type CompletionStatistics, Requests, SETTINGS_VARIABLE } from '../protocol.ts';
 import { TestClient, until, uriOf } from './testing.ts';
 
 // Every test starts processes that load a model; a build machine may be busy with others beside.
@@ -183,6 +183,22 @@ test('settings that come with the handshake are judged, and what is wrong is sai
   } finally {
     await client.stop();
   }
+});
+
+test.each([
+  [
+    'are judged as any, and said after the handshake',
+    '{"completions":{"maxTokens":"many"}}',
+    'repotune.completions.maxTokens',
+  ],
+  ['are none when they are no JSON', '{"completions"', undefined],
+])('settings in the environment %s', async (_, given, named) => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+  const client = await TestClient.start({ folders: [folder], env: { [SETTINGS_VARIABLE]: given } });
+  const ready = async (): Promise<boolean> => (await client.state()).engine.kind === 'ready';
+  while (!(await ready())) await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(client.notices.map(({ message }) => /repotune\.[\w.]*\w/.exec(message)?.[0])).toEqual(named ? [named] : []);
+  expect(await client.stop()).toBe(0);
 });
 
 test('a client without inline completions gets one preselected item', async () => {

@@ -35,9 +35,13 @@ export const chromiumArguments = [
 
 const slowMs = 30_000;
 
-/** Opens `folder` in a fresh profile with the extension installed; `close()` ends everything it started. */
+/**
+ * Opens `folder` in a fresh profile with the extension installed; `close()` ends everything it started. `context` where the
+ * browser's own profile matters: one of its own is made from `browser` otherwise.
+ */
 export async function openEditor({
   browser,
+  context: given,
   codeServer,
   vsix,
   scratch,
@@ -53,7 +57,7 @@ export async function openEditor({
   writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   installVsix(codeServer, profile, vsix);
   const server = await startCodeServer(codeServer, { profile, folder, workspaceTrust });
-  const context = await browser.newContext({ viewport });
+  const context = given ?? (await browser.newContext({ viewport }));
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(server.url).origin });
   const page = await context.newPage();
   page.setDefaultTimeout(slowMs);
