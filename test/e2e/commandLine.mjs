@@ -35,17 +35,24 @@ const mostCandidates = 24;
 
 /**
  * The first place in real code where both answer, and not the same. The rest of the line is taken away there, as if it were
- * about to be written; the file stays so. All places are tried in one process each, on copies.
+ * about to be written; the file stays so. All places are tried in one process each, on copies, and those where both answer once
+ * more where they are: beside a copy stands the file itself, as context.
  */
 export function chooseCursor({ extension, folder }) {
   const cursors = candidates.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates);
   const base = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
   const adapter = tryAll({ extension, folder }, cursors, ['--invoked']);
-  const index = cursors.findIndex((_, at) => base[at] !== adapter[at] && base[at] !== '' && adapter[at] !== '');
-  if (index < 0) throw new Error('base and adapter answer alike at every candidate place');
-  const { text, start: _, ...cursor } = cursors[index];
-  writeFileSync(join(folder, cursor.path), text);
-  return cursor;
+  const differ = (one, other) => one !== other && one !== '' && other !== '';
+  for (const [at, { text, start: _, ...cursor }] of cursors.entries()) {
+    if (!differ(base[at], adapter[at])) continue;
+    const file = join(folder, cursor.path);
+    const original = readFileSync(file, 'utf8');
+    writeFileSync(file, text);
+    const answers = ['base', 'adapter'].map((source) => completeByCommandLine({ extension, folder, cursor, source }));
+    if (differ(...answers)) return cursor;
+    writeFileSync(file, original);
+  }
+  throw new Error('base and adapter answer alike, or not at all, at every candidate place');
 }
 
 /** What the command line prints at each cursor, '' for nothing: one process for all, on copies of the files. */
