@@ -132,7 +132,11 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     modelPath: () => parts.modelPath(settings),
     documentText,
     warn: (message) => tellOnce('warning', message),
-    onSwitchedElsewhere: () => void refreshed(),
+    // Not `forget`: the request that noticed it is under way, and answers are kept by version.
+    onSwitchedElsewhere: () => {
+      workspace.forgetServing();
+      void refresh();
+    },
     onCommitted: () => void refresh(),
   });
   /** After a switch: which adapter serves is looked up again, and what the one before wrote is dropped. */
