@@ -19,6 +19,7 @@ describe('the engine is stopped at', () => {
     ['the end of the block', 'cpp', 'int f() {║\n}\n', '\n  return g();\n}⟧\nint h() {\n'],
     ['a line that repeats the one above', 'typescript', 'f() {\n  ║\n}\n', 'call(one);⟧\n  call(one);\n'],
     ['a line that repeats the one above', 'python', 'def f():\n    ║\n', 'a = g()\n    b = h()⟧\n    b = h()\n'],
+    ['lines that repeat those above', 'go', 'func f() {\n\t║\n}\n', '// one\n\t// two⟧\n\t// one\n\t// two\n'],
     ['the line behind the cursor', 'python', 'def f():\n    ║\nprint(f())\n', 'return 1⟧\nprint(f())\n'],
     ['the line behind the cursor', 'ruby', 'def f\n  ║\nend\nputs f\n', '1⟧\nputs f\n'],
   ])('%s: %s', async (_name, languageId, marked, generated) => {

@@ -1,6 +1,7 @@
 /** Where generated text has said what was asked for: the engine is stopped there, and the rest is not kept. */
 import { BLOCK_WINDOW, blockEnd } from './blockEnd.ts';
 import type { Cursor } from './cursor.ts';
+import { loopAtEnd } from './lineLoop.ts';
 import type { SyntaxReader } from './syntax.ts';
 
 /** A bracket or a short keyword stands alone in many lines: only longer ones count as the same line again. */
@@ -8,7 +9,7 @@ const TELLING = 3;
 
 /**
  * The end of a block, found line by line, so that it is the same place however the text arrives: where tree-sitter and
- * the indentation say so, before a line that repeats the one above, or before the document's own next line.
+ * the indentation say so, before lines that repeat those right above, or before the document's own next line.
  */
 export class UnitEnd {
   /** The text up to its end. */
@@ -32,22 +33,27 @@ export class UnitEnd {
     for (let at = text.indexOf('\n', this.#seen); at >= 0 && !this.#ended; at = text.indexOf('\n', at + 1)) {
       const lineStart = this.#seen;
       this.#seen = at + 1;
-      const again = this.#saysAgain(text, lineStart, at);
-      const end = again ? Math.max(0, lineStart - 1) : blockEnd(text.slice(0, at + 1), this.#before, this.#syntax);
+      const loopStart = this.#loopStart(text, at);
+      const again = loopStart ?? (this.#isNextLine(text, lineStart, at) ? lineStart : null);
+      const end = again === null ? blockEnd(text.slice(0, at + 1), this.#before, this.#syntax) : Math.max(0, again - 1);
       this.#ended = end >= 0;
       if (this.#ended) this.kept = text.slice(0, end);
     }
     return this.#ended;
   }
 
-  /** Whether the line of `text` from `start` to `end` is the one above it, or the one behind the cursor. */
-  #saysAgain(text: string, start: number, end: number): boolean {
-    if (start === 0) return false;
+  /** Where the lines up to `end` begin to say again what those right above them said; null where they do not. */
+  #loopStart(text: string, end: number): number | null {
+    const lines = (this.#firstLinePrefix + text.slice(0, end)).split('\n');
+    const period = loopAtEnd(lines);
+    if (period === 0) return null;
+    return end - lines.slice(-period).join('\n').length;
+  }
+
+  /** Whether the line of `text` from `start` to `end` is the one behind the cursor. */
+  #isNextLine(text: string, start: number, end: number): boolean {
     const line = text.slice(start, end).trimEnd();
-    if (line.trim().length <= TELLING) return false;
-    const aboveStart = text.lastIndexOf('\n', start - 2) + 1;
-    const above = (aboveStart === 0 ? this.#firstLinePrefix : '') + text.slice(aboveStart, start - 1);
-    return line.trim() === above.trim() || line === this.#nextLine;
+    return start > 0 && line.trim().length > TELLING && line === this.#nextLine;
   }
 }
 

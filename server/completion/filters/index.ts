@@ -3,6 +3,7 @@ import { blank } from './blank.ts';
 import { matchClosers } from './closers.ts';
 import { confident } from './confident.ts';
 import { indentation } from './indentation.ts';
+import { openEnd } from './openEnd.ts';
 import { repetition } from './repetition.ts';
 import { secrets } from './secrets.ts';
 import { stopAtShape } from './stopAtShape.ts';
@@ -15,6 +16,7 @@ const FILTERS: readonly Filter[] = [
   stopAtShape,
   indentation,
   repetition,
+  openEnd,
   matchClosers,
   suffixOverlap,
   blank,

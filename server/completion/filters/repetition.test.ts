@@ -9,6 +9,7 @@ test.each([
   ['a bracket is no repetition', 'rust', '    }\n    ║', '}', '    }\n    ⟦}⟧'],
   ['a line twice', 'typescript', 'f() {\n  ║', 'call(one);\n  call(one);\n  call(one);', 'f() {\n  ⟦call(one);⟧'],
   ['a line twice', 'go', 'func f() {\n\t║', 'call(1)\n\tcall(1)', 'func f() {\n\t⟦call(1)⟧'],
+  ['two lines twice', 'go', '\t║', '// one\n\t// two\n\t// one\n\t// two\n\t// one', '\t⟦// one\n\t// two⟧'],
   ['a loop within a line', 'java', 'x = ║', 'a, b, a, b, a, b, a, b, a, b, a, b, ', 'dropped: repeats itself'],
   ['a loop of marks', 'rust', 'f("[^\\r]║");', '\\\\'.repeat(12), 'dropped: repeats itself'],
   ['a loop of marks', 'rust', 'f("<->║");', ' \\"> '.repeat(8), 'dropped: repeats itself'],

@@ -1,3 +1,4 @@
+import { loopAtEnd } from '../lineLoop.ts';
 import type { Filter } from '../suggestion.ts';
 
 /** At least so often in a row: a list of four equal numbers is still code. */
@@ -6,7 +7,7 @@ const LOOP = /(.{2,12}?)\1{4,}|(?<long>.{13,60}?)\k<long>{2,}/u;
 /** A rule of dashes or dots is drawn by people; other marks repeated are not. */
 const RULE = /^[-=*#/_.~+─═ ]+$/;
 
-/** The same line twice in a row, or the line above once more: small models fall into such loops. */
+/** The same lines twice in a row, or the line above once more: small models fall into such loops. */
 export const repetition: Filter = (suggestion, { cursor }) => {
   const lines = suggestion.text.split('\n');
   const above =
@@ -19,10 +20,10 @@ export const repetition: Filter = (suggestion, { cursor }) => {
   const first = (cursor.linePrefix + lines[0]!).trim();
   if (lines.length === 1 && first !== '' && first === above && first.length > 3)
     return { dropped: 'repeats the line above' };
-  for (let i = 1; i < lines.length; i++) {
-    const line = lines[i]!.trim();
-    if (line.length > 3 && line === (i === 1 ? first : lines[i - 1]!.trim()))
-      return { ...suggestion, text: lines.slice(0, i).join('\n') };
+  const whole = [cursor.linePrefix + lines[0]!, ...lines.slice(1)];
+  for (let count = 2; count <= lines.length; count++) {
+    const period = loopAtEnd(whole.slice(0, count));
+    if (period > 0) return { ...suggestion, text: lines.slice(0, count - period).join('\n') };
   }
   const loop = LOOP.exec(suggestion.text);
   return loop !== null && !RULE.test(loop[0]) ? { dropped: 'repeats itself' } : suggestion;
