@@ -15,7 +15,11 @@ export async function readReport(store: AdapterStore, id: string): Promise<Repor
   return reportSchema.parse(await store.report(id));
 }
 
-function resultOf({ id, active, manifest }: StoredAdapter, { examples }: Report, folder: string): TuneResult | null {
+function resultOf(
+  { id, active, standing, manifest }: StoredAdapter,
+  { examples }: Report,
+  folder: string,
+): TuneResult | null {
   const { metrics, dataset, training } = manifest;
   if (!metrics) return null;
   const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples[0];
@@ -32,7 +36,8 @@ function resultOf({ id, active, manifest }: StoredAdapter, { examples }: Report,
     heldOutLossTuned: metrics.heldOutLossTuned,
     sample: shown ? sampleOf(shown) : null,
     activated: active,
-    reason: active ? 'This adapter is in use.' : 'This adapter is stored, and not in use.',
+    // What was said of it when it was measured: whether it serves can change while this is in view, and is told elsewhere.
+    reason: 'reason' in standing ? standing.reason : 'This adapter has not been measured here.',
   };
 }
 
