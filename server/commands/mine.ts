@@ -13,7 +13,7 @@ import { grid, StatusLine } from './terminal.ts';
 export const mineCommand: Command = {
   summary: 'Shows what a folder would be tuned on: files taken and left out, pairs by language and kind.',
   usage:
-    '[folder] [--report] [--samples N] [--files] [--out FILE.jsonl] [--history] [--context CHARS] [--split file|time] [--seed N] [--json]',
+    '[folder] [--report] [--samples N] [--files] [--out FILE.jsonl] [--no-history] [--context CHARS] [--split file|time] [--seed N] [--json]',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       report: { type: 'boolean' },
@@ -33,7 +33,7 @@ export const mineCommand: Command = {
     const dataset = await mineRepository(
       {
         folder: resolve(positionals[0] ?? '.'),
-        history: values.history ?? false,
+        history: values.history ?? true,
         contextChars: numberOf(values.context, 'context', 0, 100_000) ?? 0,
         split: { by: oneOf(values.split, 'split', ['file', 'time']) ?? 'file' },
         ...(seed === undefined ? {} : { seed }),

@@ -38,9 +38,11 @@ export async function leakedMiddles(
     if (meeting.length > 0) texts.push(text);
   }
   const owners = new Map<number, number[]>();
+  const owned = new FingerprintSet();
   for (const { index, tokens, own } of candidates) {
     if (!own.some((fingerprint) => met.has(fingerprint))) continue;
     for (const window of windowHashes(tokens, leakTokens)) {
+      owned.add(window);
       const list = owners.get(window);
       if (list) list.push(index);
       else owners.set(window, [index]);
@@ -48,8 +50,8 @@ export async function leakedMiddles(
   }
   for (const { text } of texts) {
     if (pauses.due) await pauses.take();
-    for (const window of windowHashes(tokensOf(text()), leakTokens))
-      for (const index of owners.get(window) ?? []) leaked.add(index);
+    for (const window of owned.among(windowHashes(tokensOf(text()), leakTokens)))
+      for (const index of owners.get(window) as number[]) leaked.add(index);
   }
   return leaked;
 }

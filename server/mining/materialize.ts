@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { decode } from './content.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { decode, maxFileBytes } from './content.ts';
 import { hashBytes, middleFields } from './fileMiner.ts';
 import { mixKinds } from './mix.ts';
 import type { Draft } from './select.ts';
@@ -10,9 +10,11 @@ export type TextOf = (path: string) => string | null;
 
 /** Reads texts again for the pairs that were chosen: keeping all of them would hold a large repository in memory. */
 export function textReader(fullPathOf: (path: string) => string, hashOf: (path: string) => string | undefined): TextOf {
+  // One buffer for all: allocating one a file takes as long as reading it.
+  const buffer = Buffer.allocUnsafeSlow(maxFileBytes + 1);
   return (path) => {
     try {
-      const bytes = readFileSync(fullPathOf(path));
+      const bytes = readInto(buffer, fullPathOf(path));
       if (hashBytes(bytes) !== hashOf(path)) return null;
       const decoded = decode(bytes);
       return decoded.kind === 'text' ? decoded.text : null;
@@ -20,6 +22,19 @@ export function textReader(fullPathOf: (path: string) => string, hashOf: (path: 
       return null;
     }
   };
+}
+
+/** As much of a file as `buffer` holds: one byte more than any file that is mined. */
+function readInto(buffer: Buffer, path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0 && length < buffer.length; length += read)
+      read = readSync(file, buffer, length, buffer.length - length, null);
+    return buffer.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The pairs of one file, from its text. What lies beyond a line with a secret is not part of them. */

@@ -7,6 +7,7 @@ import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import { measureHardware } from '../models/selfTest.ts';
 import type { ModelAnswer, ModelChoices, RepotuneState, TunePreview } from '../protocol.ts';
+import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { planPresets } from '../tuning/presets.ts';
 import { readReport } from './lastResult.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
@@ -35,7 +36,7 @@ export class PanelService {
     const folder = this.#folder();
     const { mineRepository } = await import('../mining/index.ts');
     const [dataset, base] = await Promise.all([
-      mineRepository({ folder }, undefined, signal),
+      mineRepository(learnedFrom(folder), undefined, signal),
       inspectModel(this.#parts.modelPath()),
     ]);
     return { ...previewOf(dataset, folder), presets: planPresets(base) };

@@ -8,6 +8,7 @@ import { mineRepository } from '../mining/index.ts';
 import { describeVersion, newVersionId } from './describeVersion.ts';
 import { TuneError } from './errors.ts';
 import { trainerConfig } from './hyperparameters.ts';
+import { learnedFrom } from './learnedFrom.ts';
 import { inRun, type Prepared, type TuneDependencies } from './pipeline.ts';
 import { Preparation } from './prepare.ts';
 import type { ProgressTracker } from './progress.ts';
@@ -42,7 +43,7 @@ export async function refit(
       );
     if (manifest.base.sha256 !== (await sha256OfModel(options.modelPath)))
       throw new TuneError(`Adapter ${version.id} belongs to the base ${manifest.base.name}. Pass that with --model.`);
-    const mined = await mineRepository({ folder: options.folder }, (step) => progress.mining(step), signal);
+    const mined = await mineRepository(learnedFrom(options.folder), (step) => progress.mining(step), signal);
     const dataset = { ...mined, pairs: mined.pairs.map((pair) => ({ ...pair, split: 'train' as const })) };
     progress.stage('loading', 'Loading the base model');
     const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');

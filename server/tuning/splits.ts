@@ -6,6 +6,7 @@ import { withoutLeaked } from '../mining/pairLeakage.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
 import type { Dataset, MineOptions, MineProgress } from '../mining/types.ts';
 import { cutForMeasuring, cutForTune } from './cuts.ts';
+import { learnedFrom } from './learnedFrom.ts';
 import type { TuneOptions } from './types.ts';
 
 export interface Splits {
@@ -24,7 +25,7 @@ export async function mineSplits(
   onProgress: (progress: MineProgress) => void,
   signal: AbortSignal,
 ): Promise<Splits> {
-  const options = { folder, ...(seed === undefined ? {} : { seed }) };
+  const options = { ...learnedFrom(folder), ...(seed === undefined ? {} : { seed }) };
   const files = await mineRepository(options, onProgress, signal);
   if (!byTime) return { dataset: files, byTime: null, learnedTo: files.commit };
   const cut = await cutForTune(folder, parent, signal);
@@ -43,9 +44,10 @@ export async function mineHeldOut(
   onProgress: (progress: MineProgress) => void,
   signal?: AbortSignal,
 ): Promise<Pick<Splits, 'dataset' | 'byTime'>> {
-  const dataset = await mineRepository({ folder }, onProgress, signal);
+  const options = learnedFrom(folder);
+  const dataset = await mineRepository(options, onProgress, signal);
   const cut = await cutForMeasuring(folder, versions, signal);
-  const time = cut && (await mineHistory({ folder }, cut, onProgress, signal));
+  const time = cut && (await mineHistory(options, cut, onProgress, signal));
   return { dataset, byTime: time ? heldOutOf(time) : null };
 }
 
