@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { grid } from '../server/commands/terminal.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
-import type { AdapterRef, TrainerConfig } from '../server/engine/types.ts';
+import type { AdapterRef, ModelInfo, TrainerConfig } from '../server/engine/types.ts';
 import { heldOutLoss } from '../server/evaluation/heldOutLoss.ts';
 import { mineRepository } from '../server/mining/index.ts';
 import { bundledModelPath } from '../server/paths.ts';
@@ -82,11 +82,7 @@ try {
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The defaults with a spec's changes, cut or repeated to the tokens asked for. */
-function applied(
-  spec: string,
-  model: Parameters<typeof trainerConfig>[1],
-  trainTokens: number,
-): { trainer: TrainerConfig; schedule: Schedule } {
+function applied(spec: string, model: ModelInfo, trainTokens: number): { trainer: TrainerConfig; schedule: Schedule } {
   const trainer: Changeable<TrainerConfig> = {
     ...trainerConfig({ folder: '', modelPath: MODEL, baseType: 'q4_0', seed: 1 }, model),
   };

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "addon_call.h"
 #include "addon_trainer_values.h"
 #include "errors.h"
 #include "inference/backends.h"
@@ -32,54 +33,13 @@ struct State {
   std::mutex busy;  // calls run one after another
 };
 
-/** Runs `work` off the JavaScript thread; `result` turns what it left into a value. */
-class Call : public Napi::AsyncWorker {
- public:
-  using Work = std::function<void()>;
-  using Result = std::function<Napi::Value(Napi::Env)>;
-  static Napi::Promise start(Napi::Env env, Work work, Result result) {
-    auto* call = new Call(env, std::move(work), std::move(result));
-    const Napi::Promise promise = call->deferred_.Promise();
-    call->Queue();
-    return promise;
-  }
-
- protected:
-  void Execute() override {
-    try {
-      work_();
-    } catch (const std::bad_alloc&) {
-      SetError("Out of memory: use a smaller context, a lower rank or a smaller model.");
-    } catch (const std::exception& error) {
-      SetError(error.what());
-    }
-  }
-  void OnOK() override {
-    const Napi::HandleScope scope(Env());
-    deferred_.Resolve(result_(Env()));
-  }
-  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
-
- private:
-  Call(Napi::Env env, Work work, Result result)
-      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), work_(std::move(work)), result_(std::move(result)) {}
-  Napi::Promise::Deferred deferred_;
-  Work work_;
-  Result result_;
-};
-
-Napi::Promise rejected(Napi::Env env, const std::string& message) {
-  const auto deferred = Napi::Promise::Deferred::New(env);
-  deferred.Reject(Napi::Error::New(env, message).Value());
-  return deferred.Promise();
-}
-
 class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
  public:
   static Napi::Function define(Napi::Env env) {
     return DefineClass(env, "Trainer",
                        {InstanceMethod<&TrainerObject::tokenize>("tokenize"), InstanceMethod<&TrainerObject::step>("step"),
-                        InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::logits>("logits"), InstanceMethod<&TrainerObject::export_adapter>("exportAdapter"),
+                        InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::calibrate>("calibrate"),
+                        InstanceMethod<&TrainerObject::logits>("logits"), InstanceMethod<&TrainerObject::export_adapter>("exportAdapter"),
                         InstanceMethod<&TrainerObject::import_adapter>("importAdapter"),
                         InstanceMethod<&TrainerObject::save_state>("saveState"), InstanceMethod<&TrainerObject::load_state>("loadState"),
                         InstanceMethod<&TrainerObject::cancel>("cancel"), InstanceMethod<&TrainerObject::dispose>("dispose")});
@@ -143,6 +103,21 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
             Napi::Object result = Napi::Object::New(env);
             result.Set("nll", out->nll);
             result.Set("lossTokens", (double)out->loss_tokens);
+            return result;
+          });
+    });
+  }
+
+  Napi::Value calibrate(const Napi::CallbackInfo& info) {
+    return with_rows(info, [&](std::vector<Row> rows) {
+      auto out = std::make_shared<Calibration>();
+      return call(
+          info, [rows = std::move(rows), out](Trainer& t) { *out = t.calibrate(rows); },
+          [out](Napi::Env env) -> Napi::Value {
+            Napi::Object result = Napi::Object::New(env);
+            result.Set("tokens", (double)out->tokens);
+            result.Set("errorBefore", out->error_before);
+            result.Set("errorAfter", out->error_after);
             return result;
           });
     });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "attention_panels.h"
 #include "elementwise.h"
 #include "kernels/matmul.h"
 
@@ -49,6 +50,7 @@ void scores(const AttentionShape& a, const Tile& t, int64_t head, const float* q
 
 void attention_forward(Pool& pool, const AttentionShape& a, const std::vector<Segment>& segments, const float* q, const float* k,
                        const float* v, float* out, float* lse, AttentionScratch& scratch) {
+  if (const PanelKernel* kernel = selected_panels()) return panels_attention_forward(*kernel, pool, a, segments, q, k, v, out, lse, scratch);
   struct Item {
     Tile tile;
     int64_t head;
@@ -80,6 +82,8 @@ void attention_forward(Pool& pool, const AttentionShape& a, const std::vector<Se
 void attention_backward(Pool& pool, const AttentionShape& a, const std::vector<Segment>& segments, int64_t tokens, const float* q,
                         const float* k, const float* v, const float* out, const float* lse, const float* dout, float* dq, float* dk,
                         float* dv, AttentionScratch& scratch) {
+  if (const PanelKernel* kernel = selected_panels())
+    return panels_attention_backward(*kernel, pool, a, segments, tokens, q, k, v, out, lse, dout, dq, dk, dv, scratch);
   scratch.scores.resize((size_t)pool.size());
   scratch.gradients.resize((size_t)pool.size());
   const int64_t d = a.head_dim, ldq = a.n_head * d, ldk = a.n_head_kv * d, group = a.n_head / a.n_head_kv;

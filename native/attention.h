@@ -23,6 +23,8 @@ struct Segment {
 struct AttentionScratch {
   std::vector<Buffer> scores, gradients;  // per thread [chunk, keys]
   Buffer dk, dv;                          // [n_head, tokens, head_dim]
+  std::vector<Buffer> panels;             // per thread, and of all keys and values: in the kernels' order, where these have one
+  Buffer packed;
 };
 
 /**

@@ -52,31 +52,39 @@ bool DeviceProducts::supports(const Weight& w, bool packed) {
 
 DeviceProducts::DeviceProducts(ggml_backend_dev_t device, const std::vector<Weight>& weights) : device_(device), name_(ggml_backend_dev_name(device)) {
   backend_.reset(ggml_backend_dev_init(device, nullptr));
-  if (!backend_) throw UserError(format("The device %s cannot be started: choose the device cpu.", name_.c_str()));
+  if (!backend_) throw DeviceError(format("The device %s cannot be started: choose the device cpu.", name_.c_str()));
   context_.reset(ggml_init({ggml_tensor_overhead() * (weights.size() + 1), nullptr, true}));
   std::vector<std::pair<Weight, Resident>> order;
   for (const Weight& w : weights) {
     if (residents_.count(w.data)) continue;  // a tied head
     const bool packed = supports(w, true);
     if (!packed && !supports(w, false))
-      throw UserError(format("%s lacks an operation that training on %s weights needs: choose the device cpu.", name_.c_str(), ggml_type_name(w.type)));
+      throw DeviceError(format("%s lacks an operation that training on %s weights needs: choose the device cpu.", name_.c_str(), ggml_type_name(w.type)));
     const Resident resident{ggml_new_tensor_2d(context_.get(), packed ? w.type : GGML_TYPE_F16, w.n_in, w.n_out), packed};
     residents_.emplace(w.data, resident);
     order.push_back({w, resident});
   }
   buffer_.reset(ggml_backend_alloc_ctx_tensors(context_.get(), backend_.get()));
-  if (!buffer_) throw UserError(format("%s has no room for the model's weights: choose the device cpu, or a smaller model.", name_.c_str()));
+  if (!buffer_) throw DeviceError(format("%s has no room for the model's weights: choose the device cpu, or a smaller model.", name_.c_str()));
   bytes_ = (int64_t)ggml_backend_buffer_get_size(buffer_.get());
-  Pool one(1);
-  for (const auto& [w, resident] : order) {
-    if (resident.packed) {
-      ggml_backend_tensor_set(resident.tensor, w.data, 0, ggml_nbytes(resident.tensor));
-    } else {
-      const AlignedBytes half = convert_weight(one, w.type, w.data, w.n_out, w.n_in, GGML_TYPE_F16);
-      ggml_backend_tensor_set(resident.tensor, half.data(), 0, ggml_nbytes(resident.tensor));
-    }
-  }
+  for (const auto& entry : order) renew(entry.first);
   allocator_.reset(ggml_gallocr_new(ggml_backend_get_default_buffer_type(backend_.get())));
+}
+
+void DeviceProducts::renew(const Weight& w) {
+  const Resident& resident = residents_.at(w.data);
+  if (resident.packed) return ggml_backend_tensor_set(resident.tensor, w.data, 0, ggml_nbytes(resident.tensor));
+  Pool one(1);
+  const AlignedBytes half = convert_weight(one, w.type, w.data, w.n_out, w.n_in, GGML_TYPE_F16);
+  ggml_backend_tensor_set(resident.tensor, half.data(), 0, ggml_nbytes(resident.tensor));
+}
+
+bool DeviceProducts::computes(ggml_cgraph* nodes) {
+  try {
+    return ggml_backend_graph_compute(backend_.get(), nodes) == GGML_STATUS_SUCCESS;
+  } catch (const std::exception&) {  // Vulkan's of a lost device
+    return false;
+  }
 }
 
 void DeviceProducts::compute(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out) {
@@ -90,13 +98,12 @@ void DeviceProducts::compute(const Weight& w, bool backward, int64_t from, int64
   ggml_set_output(result);
   ggml_cgraph* nodes = ggml_new_graph_custom(graph.get(), 16, false);
   ggml_build_forward_expand(nodes, result);
-  if (!ggml_gallocr_alloc_graph(allocator_.get(), nodes)) throw UserError(format("%s is out of memory: train with a smaller context, or on the cpu.", name_.c_str()));
+  if (!ggml_gallocr_alloc_graph(allocator_.get(), nodes)) throw DeviceError(format("%s is out of memory: train with a smaller context, or on the cpu.", name_.c_str()));
   std::vector<int32_t> numbers((size_t)count);
   std::iota(numbers.begin(), numbers.end(), (int32_t)from);
   ggml_backend_tensor_set(indices, numbers.data(), 0, ggml_nbytes(indices));
   ggml_backend_tensor_set(in, input, 0, ggml_nbytes(in));
-  if (ggml_backend_graph_compute(backend_.get(), nodes) != GGML_STATUS_SUCCESS)
-    throw UserError(format("%s failed during training: start the tune again with the device cpu; it goes on from its checkpoint.", name_.c_str()));
+  if (!computes(nodes)) throw DeviceError(format("%s failed during training: go on with the device cpu.", name_.c_str()));
   ggml_backend_tensor_get(result, out, 0, ggml_nbytes(result));
 }
 

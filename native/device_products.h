@@ -22,6 +22,9 @@ class DeviceProducts {
   const std::string& name() const { return name_; }
   int64_t bytes() const { return bytes_; }
 
+  /** Takes a weight over again whose bytes changed. */
+  void renew(const Weight& w);
+
   /** As matmul_forward and matmul_backward. Throw UserError when the device is lost. */
   void forward(const Weight& w, const float* x, int64_t rows, float* y);
   void backward(const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate);
@@ -49,6 +52,8 @@ class DeviceProducts {
   /** Rows [from, from + count) of a weight as F32 [n_in, count] in the graph under construction. */
   ggml_tensor* unpacked(ggml_context* graph, const Resident& w, ggml_tensor* rows);
   ggml_tensor* product(ggml_context* graph, const Resident& w, ggml_tensor* rows, ggml_tensor* input, bool backward);
+  /** False where the device failed. */
+  bool computes(ggml_cgraph* nodes);
   /** input [count or n_in, rows] -> out, for weight rows [from, from + count). */
   void compute(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out);
 

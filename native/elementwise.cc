@@ -1,6 +1,7 @@
 #include "elementwise.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "simd.h"
 
@@ -93,18 +94,31 @@ void glu_backward(bool gelu, float* dy, float* gate, float* up, int64_t n) {
   gelu ? glu_gelu_backward(dy, gate, up, n) : glu_silu_backward(dy, gate, up, n);
 }
 
-REPOTUNE_CLONES float softmax(float* s, int64_t n, float scale) {
+REPOTUNE_CLONES float exponentials(float* s, int64_t n, float scale, float* sum) {
   float top = s[0];
   for (int64_t i = 1; i < n; i++) top = s[i] > top ? s[i] : top;
   top *= scale;
-  float sum = 0;
+  float all = 0;
   for (int64_t i = 0; i < n; i++) {
     s[i] = exp_fast(s[i] * scale - top);
-    sum += s[i];
+    all += s[i];
   }
-  const float inv = 1.0f / sum;
-  for (int64_t i = 0; i < n; i++) s[i] *= inv;
-  return top + std::log(sum);
+  *sum = all;
+  return top + std::log(all);
+}
+
+float softmax(float* s, int64_t n, float scale) {
+  float sum;
+  const float lse = exponentials(s, n, scale, &sum);
+  scale_row(s, n, 1.0f / sum);
+  return lse;
+}
+
+REPOTUNE_CLONES void attention_gradient(float* s, float* dp, const float* lse, const float* delta, int64_t n, float scale) {
+  for (int64_t i = 0; i < n; i++) {
+    s[i] = exp_fast(s[i] * scale - lse[i]);
+    dp[i] = s[i] * (dp[i] - delta[i]) * scale;
+  }
 }
 
 REPOTUNE_CLONES void softmax_again(float* s, int64_t n, float scale, float lse) {
@@ -113,6 +127,22 @@ REPOTUNE_CLONES void softmax_again(float* s, int64_t n, float scale, float lse) 
 
 REPOTUNE_CLONES void softmax_backward(const float* p, float* dp, int64_t n, float delta, float scale) {
   for (int64_t i = 0; i < n; i++) dp[i] = p[i] * (dp[i] - delta) * scale;
+}
+
+void round_to_bf16(float* x, int64_t n) {
+  for (int64_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, x + i, sizeof bits);
+    bits = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000u;
+    memcpy(x + i, &bits, sizeof bits);
+  }
+}
+
+void transpose(const float* x, int64_t stride, int64_t rows, int64_t columns, float* to, int64_t to_stride) {
+  constexpr int64_t kBlock = 16;
+  for (int64_t r0 = 0; r0 < rows; r0 += kBlock)
+    for (int64_t c = 0; c < columns; c++)
+      for (int64_t r = r0; r < rows && r < r0 + kBlock; r++) to[c * to_stride + r] = x[r * stride + c];
 }
 
 void softcap(float* z, int64_t n, float cap) {

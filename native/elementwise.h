@@ -18,6 +18,10 @@ void glu_backward(bool gelu, float* dy_to_y, float* gate_to_dgate, float* up_to_
 float softmax(float* s, int64_t n, float scale);
 /** p[i] = exp(s[i] * scale - lse): a softmax again from its saved log-sum. */
 void softmax_again(float* s, int64_t n, float scale, float lse);
+/** s becomes exp(s * scale - its largest), not yet divided by their sum, which goes to `sum`; returns as softmax. */
+float exponentials(float* s, int64_t n, float scale, float* sum);
+/** A row of keys' scores, one query a column: s to its probability by the column's lse, dp to the gradient of the score. */
+void attention_gradient(float* s_to_p, float* dp_to_ds, const float* lse, const float* delta, int64_t n, float scale);
 /** ds[i] = p[i] * (dp[i] - delta) * scale, into dp. */
 void softmax_backward(const float* p, float* dp, int64_t n, float delta, float scale);
 
@@ -27,6 +31,10 @@ inline float log_softmax_sum(float* logits, int64_t n) { return softmax(logits, 
 float dot(const float* a, const float* b, int64_t n);
 /** y += a * x */
 void axpy(float a, const float* x, int64_t n, float* y);
+/** to [columns, rows] = x [rows, columns] of `stride`. */
+void transpose(const float* x, int64_t stride, int64_t rows, int64_t columns, float* to, int64_t to_stride);
+/** To the nearest bfloat16, ties to even, in place. */
+void round_to_bf16(float* x, int64_t n);
 void scale_row(float* x, int64_t n, float a);
 /** z = c * tanh(z / c) */
 void softcap(float* z, int64_t n, float cap);

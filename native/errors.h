@@ -11,6 +11,11 @@ struct UserError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/** The GPU failed, or has no room: the same work can be done on the CPU. */
+struct DeviceError : UserError {
+  using UserError::UserError;
+};
+
 /** The call was cancelled: not a failure. */
 struct Cancelled : std::runtime_error {
   Cancelled() : std::runtime_error("cancelled") {}

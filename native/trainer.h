@@ -46,6 +46,12 @@ struct Evaluation {
   int64_t loss_tokens;
 };
 
+/** What calibration did: relative error of the quantized weights, weighed by importance. No tokens: there was nothing to calibrate. */
+struct Calibration {
+  int64_t tokens = 0;
+  double error_before = 0, error_after = 0;
+};
+
 /** The plan of a run, and the memory it will take, from the model's header alone. Throws UserError when nothing fits. */
 Plan plan_training(const TrainerOptions& options);
 
@@ -64,6 +70,11 @@ class Trainer {
   StepResult step(const std::vector<Row>& rows, double learning_rate);
   /** Forward alone: the weighted sum of losses, and how many tokens carry loss. */
   Evaluation evaluate(const std::vector<Row>& rows);
+  /**
+   * Quantizes the linears of a 16-bit base again, by what matters on these rows. Before any step: with a fresh adapter, the base alone
+   * decides. The same rows give the same weights. Throws UserError or Cancelled.
+   */
+  Calibration calibrate(const std::vector<Row>& rows);
   /** Loss and gradients without an update, as `step` computes them; for checks. */
   StepResult gradients(const std::vector<Row>& rows);
   /** Logits [tokens, n_vocab] of one sequence, by the training forward. */

@@ -66,26 +66,62 @@ void pack_rows(const float* x, int64_t stride, int64_t rows, int64_t depth, Bits
   }
 }
 
+/** The first `count` of 16 lanes. */
+inline __mmask16 lanes(int64_t count) { return (__mmask16)(count >= 16 ? 0xffff : count <= 0 ? 0 : (1 << count) - 1); }
+/** As to_bf16, of the first `count` of 32 values. */
+inline __m512i to_bf16_edge(const float* x, int64_t count) {
+  return (__m512i)_mm512_cvtne2ps_pbh(_mm512_maskz_loadu_ps(lanes(count - 16), x + 16), _mm512_maskz_loadu_ps(lanes(count), x));
+}
+
+/** Half a B panel, `steps` deep: x [rows, depth] of `stride`, rows <= 16, as its columns. */
+inline void pack_half(const float* x, int64_t stride, int64_t rows, int64_t depth, Bits* b) {
+  for (int64_t k = 0; k < depth; k += kStep, b += kStepElements) {
+    __m512i r[16];
+    if (rows >= kHalf && k + kStep <= depth) {
+      for (int i = 0; i < kHalf; i++) r[i] = to_bf16(x + i * stride + k, x + i * stride + k + 16);
+    } else {
+      for (int i = 0; i < kHalf; i++) r[i] = i < rows ? to_bf16_edge(x + i * stride + k, depth - k) : _mm512_setzero_si512();
+    }
+    transpose16(r);
+    for (int i = 0; i < kHalf; i++) _mm512_store_si512(b + i * kStep, r[i]);
+  }
+}
+
+inline void pack_dense_outputs(const float* x, int64_t stride, int64_t rows, int64_t depth, Bits* b) {
+  pack_half(x, stride, rows, depth, b);
+  pack_half(x + kHalf * stride, stride, rows - kHalf, depth, b + kStepElements / 2);
+}
+
 inline void pack_outputs(const Weight& w, int64_t n, int64_t k0, int64_t steps, float* f32, Bits* b) {
   const int64_t padded = steps * kStep, depth = least(padded, w.n_in - k0);
   for (int64_t half = 0; half < 2; half++, n += kHalf, b += kStepElements / 2) {
-    for (int64_t i = 0; i < kHalf; i++) {
-      float* row = f32 + i * padded;
-      const int64_t filled = n + i < w.n_out ? depth : 0;
-      if (filled) decode_weight(w, n + i, k0, depth, row);
-      memset(row + filled, 0, sizeof(float) * (size_t)(padded - filled));
-    }
-    for (int64_t s = 0; s < steps; s++) {
-      __m512i r[16];
-      for (int i = 0; i < 16; i++) r[i] = to_bf16(f32 + i * padded + s * kStep, f32 + i * padded + s * kStep + 16);
-      transpose16(r);
-      for (int i = 0; i < 16; i++) _mm512_store_si512(b + s * kStepElements + i * kStep, r[i]);
+    const int64_t rows = least(kHalf, w.n_out - n);
+    for (int64_t i = 0; i < rows; i++) decode_weight(w, n + i, k0, depth, f32 + i * padded);
+    pack_half(f32, padded, rows, depth, b);
+  }
+}
+
+inline __m512i interleave_columns() {
+  return _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+}
+
+inline void pack_dense_inputs(const float* x, int64_t stride, int64_t depth, int64_t width, Bits* b) {
+  const __m512i interleave = interleave_columns();
+  const int64_t steps = (depth + kStep - 1) / kStep, padded = (width + kColumnBlock - 1) / kColumnBlock * kColumnBlock;
+  for (int64_t pair = 0; pair < steps * kHalf; pair++) {
+    const float* even = x + 2 * pair * stride;
+    Bits* row = b + pair / kHalf * kStepElements + pair % kHalf * kStep;
+    for (int64_t c = 0; c < padded; c += kHalf) {
+      Bits* to = row + c / kColumnBlock * steps * kStepElements + c % kColumnBlock / kHalf * (kStepElements / 2);
+      const __m512 low = _mm512_maskz_loadu_ps(lanes(2 * pair < depth ? width - c : 0), even + c);
+      const __m512 high = _mm512_maskz_loadu_ps(lanes(2 * pair + 1 < depth ? width - c : 0), even + stride + c);
+      _mm512_store_si512(to, _mm512_permutexvar_epi16(interleave, (__m512i)_mm512_cvtne2ps_pbh(high, low)));
     }
   }
 }
 
 inline void pack_inputs(const Weight& w, int64_t k0, int64_t steps, int64_t from, int64_t width, float* f32, Bits* b) {
-  const __m512i interleave = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  const __m512i interleave = interleave_columns();
   // Whole quantization blocks are decoded; `from` may lie inside one.
   const int64_t block = ggml_blck_size(w.type), first = from / block * block, end = least((from + width + block - 1) / block * block, w.n_in);
   const int64_t span = end - first, stride = span + 64;

@@ -89,7 +89,7 @@ void nothing() {}
 
 const PanelKernel* panel_kernel_amx() {
 #if defined(__AMX_BF16__)
-  static const PanelKernel kernel{"amx", kBlock, kBlock, kStep, configure_tiles, release_tiles, pack_rows<kBlock>, pack_outputs, pack_inputs, tile_product};
+  static const PanelKernel kernel{"amx", kBlock, kBlock, kStep, configure_tiles, release_tiles, pack_rows<kBlock>, pack_outputs, pack_inputs, pack_dense_outputs, pack_dense_inputs, tile_product};
   static const bool usable = has_avx512_bf16() && tiles_granted();
   return usable ? &kernel : nullptr;
 #else
@@ -98,7 +98,7 @@ const PanelKernel* panel_kernel_amx() {
 }
 
 const PanelKernel* panel_kernel_amx_emulated() {
-  static const PanelKernel kernel{"amx-emulated", kBlock, kBlock, kStep, nothing, nothing, pack_rows<kBlock>, pack_outputs, pack_inputs, emulated_product};
+  static const PanelKernel kernel{"amx-emulated", kBlock, kBlock, kStep, nothing, nothing, pack_rows<kBlock>, pack_outputs, pack_inputs, pack_dense_outputs, pack_dense_inputs, emulated_product};
   return has_avx512_bf16() ? &kernel : nullptr;
 }
 

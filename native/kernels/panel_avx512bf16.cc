@@ -41,7 +41,7 @@ void nothing() {}
 }  // namespace
 
 const PanelKernel* panel_kernel_avx512bf16() {
-  static const PanelKernel kernel{"avx512bf16", kRows, kColumnBlock, kStep, nothing, nothing, pack_rows<kRows>, pack_outputs, pack_inputs, product};
+  static const PanelKernel kernel{"avx512bf16", kRows, kColumnBlock, kStep, nothing, nothing, pack_rows<kRows>, pack_outputs, pack_inputs, pack_dense_outputs, pack_dense_inputs, product};
   return has_avx512_bf16() ? &kernel : nullptr;
 }
 

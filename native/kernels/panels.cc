@@ -1,6 +1,7 @@
 #include "kernels/panels.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace repotune {
 
@@ -36,9 +37,13 @@ void sweep(const PanelKernel& kernel, const PackedRows& a, int64_t m0, int64_t m
         kernel.product(steps, row_panel, panel, to, ldc, accumulate);
         continue;
       }
-      kernel.product(steps, row_panel, panel, edge, kernel.column_block, false);
-      for (int64_t i = 0; i < height; i++)
-        for (int64_t j = 0; j < width; j++) to[i * ldc + j] = (accumulate ? to[i * ldc + j] : 0.0f) + edge[i * kernel.column_block + j];
+      // Added to within the product, as inside: a row's sum must not depend on how many rows there are.
+      if (accumulate) {
+        for (int64_t i = 0; i < kernel.row_block; i++)
+          for (int64_t j = 0; j < kernel.column_block; j++) edge[i * kernel.column_block + j] = i < height && j < width ? to[i * ldc + j] : 0.0f;
+      }
+      kernel.product(steps, row_panel, panel, edge, kernel.column_block, accumulate);
+      for (int64_t i = 0; i < height; i++) memcpy(to + i * ldc, edge + i * kernel.column_block, sizeof(float) * (size_t)width);
     }
   }
 }
@@ -47,18 +52,6 @@ void sweep(const PanelKernel& kernel, const PackedRows& a, int64_t m0, int64_t m
 int64_t outputs_scratch(const PanelKernel& kernel, int64_t depth) { return 16 * depth * kernel.step; }
 int64_t inputs_scratch(const Weight& w, int64_t width) { return 2 * (width + 2 * ggml_blck_size(w.type) + 64); }
 int64_t adapter_steps(const LowRank* adapter) { return adapter ? adapter->left.steps : 0; }
-
-/** A thread's panels and tile state. */
-class Worker {
- public:
-  explicit Worker(const PanelKernel& kernel) : kernel_(kernel) { kernel.begin(); }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
-  ~Worker() { kernel_.end(); }
-
- private:
-  const PanelKernel& kernel_;
-};
 
 }  // namespace
 
@@ -85,7 +78,7 @@ void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const
     if (part.begin == part.end) return;
     float* f32 = unpacked.need(outputs_scratch(kernel, deepest));
     uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(group * deepest * kernel.step / 2));
-    const Worker worker(kernel);
+    const PanelWorker worker(kernel);
     for (int64_t n = part.begin; n < part.end; n += group) {
       const int64_t columns = std::min(group, part.end - n);
       const auto add = [&](const Weight& right, const PackedRows& left, int64_t s, int64_t steps, bool accumulate) {
@@ -106,7 +99,7 @@ void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, cons
     if (part.begin == part.end) return;
     float* f32 = unpacked.need(inputs_scratch(w, kColumns));
     uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(kColumns * std::max(depth, extra) * kernel.step / 2));
-    const Worker worker(kernel);
+    const PanelWorker worker(kernel);
     for (int64_t c = part.begin; c < part.end; c += kColumns) {
       const int64_t width = std::min(kColumns, part.end - c);
       const auto add = [&](const Weight& right, const PackedRows& left, int64_t s, int64_t steps, bool onto) {
@@ -127,7 +120,7 @@ void panel_project(const PanelKernel& kernel, Pool& pool, const Weight& w, const
     if (part.begin == part.end) return;
     float* f32 = unpacked.need(outputs_scratch(kernel, depth));
     uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(columns * depth * kernel.step / 2));
-    const Worker worker(kernel);
+    const PanelWorker worker(kernel);
     for (int64_t s = 0; s < x.steps; s += depth) {
       const int64_t steps = std::min(depth, x.steps - s);
       for (int64_t c = 0; c < columns; c += kernel.column_block) kernel.pack_outputs(w, c, s * kernel.step, steps, f32, b + c * steps * kernel.step);
@@ -144,7 +137,7 @@ void panel_project_backward(const PanelKernel& kernel, Pool& pool, const Weight&
     if (part.begin == part.end) return;
     float* f32 = unpacked.need(inputs_scratch(w, columns));
     uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(columns * depth * kernel.step / 2));
-    const Worker worker(kernel);
+    const PanelWorker worker(kernel);
     for (int64_t s = 0; s < dy.steps; s += depth) {
       const int64_t steps = std::min(depth, dy.steps - s);
       kernel.pack_inputs(w, s * kernel.step, steps, 0, w.n_in, f32, b);

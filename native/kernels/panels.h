@@ -22,6 +22,10 @@ struct PanelKernel {
   void (*pack_outputs)(const Weight& w, int64_t n, int64_t k0, int64_t steps, float* f32, uint16_t* b);
   /** Rows k0 .. of w (`steps` deep), columns [from, from + width), as consecutive B panels for the backward. f32: scratch [2, width + two blocks + 64]. */
   void (*pack_inputs)(const Weight& w, int64_t k0, int64_t steps, int64_t from, int64_t width, float* f32, uint16_t* b);
+  /** x: [rows, depth] of `stride`, rows <= column_block, as one B panel whose columns are the rows; zero beyond the edges. */
+  void (*pack_dense_outputs)(const float* x, int64_t stride, int64_t rows, int64_t depth, uint16_t* b);
+  /** x: [depth, width] of `stride` as consecutive B panels with its columns; zero beyond the edges. */
+  void (*pack_dense_inputs)(const float* x, int64_t stride, int64_t depth, int64_t width, uint16_t* b);
   /** c (+)= a b */
   void (*product)(int64_t steps, const uint16_t* a, const uint16_t* b, float* c, int64_t ldc, bool accumulate);
 };
@@ -47,6 +51,18 @@ void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, cons
 /** The same products for a w with few outputs, or few inputs: the threads share the rows, not the columns. */
 void panel_project(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y);
 void panel_project_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx);
+
+/** A thread's tile state, for as long as it multiplies. */
+class PanelWorker {
+ public:
+  explicit PanelWorker(const PanelKernel& kernel) : kernel_(kernel) { kernel.begin(); }
+  PanelWorker(const PanelWorker&) = delete;
+  PanelWorker& operator=(const PanelWorker&) = delete;
+  ~PanelWorker() { kernel_.end(); }
+
+ private:
+  const PanelKernel& kernel_;
+};
 
 /** Of the kernels in use; nullptr: they have none. */
 const PanelKernel* selected_panels();

@@ -34,7 +34,7 @@ const config: TrainerConfig = {
 const open = (changes: Partial<TrainerConfig> = {}): Promise<Trainer> => openTrainer(addon, { ...config, ...changes });
 
 /** Real code: a file beside this one, in rows of `size` tokens. */
-function realRows(trainer: Trainer, size: number, count: number): TrainRow[] {
+function realRows(trainer: Pick<Trainer, 'tokenize'>, size: number, count: number): TrainRow[] {
   const source = readFileSync(new URL('./tiny_model.h', import.meta.url), 'utf8');
   const tokens = Int32Array.from(trainer.tokenize([source])[0]!);
   return Array.from({ length: count }, (_, i) => row(tokens.slice(i * size, (i + 1) * size)));
@@ -101,15 +101,20 @@ describe('training', () => {
     const train = async (
       budget: number,
       file: string,
-    ): Promise<{ microBatchTokens: number; keptBlocks: number; losses: number[] }> => {
+    ): Promise<{ microBatchTokens: number; keptBlocks: number; losses: number[]; norm: number }> => {
       const trainer = await addon.openTrainer({ ...config, dropout: 0.1, threads: 2, memoryBudgetBytes: budget });
-      const rows = realRows(trainer as Trainer, 128, 4);
+      const rows = realRows(trainer, 128, 4);
       const losses = [];
-      for (let i = 0; i < 3; i++) losses.push((await trainer.step(rows, 1e-3)).loss);
+      const norms = [];
+      for (let i = 0; i < 3; i++) {
+        const { loss, gradientNorm } = await trainer.step(rows, 1e-3);
+        losses.push(loss);
+        norms.push(gradientNorm);
+      }
       await trainer.exportAdapter(join(folder, file));
       const { microBatchTokens, keptBlocks } = trainer.plan;
       trainer.dispose();
-      return { microBatchTokens, keptBlocks, losses };
+      return { microBatchTokens, keptBlocks, losses, norm: norms[0]! };
     };
     const wide = await train(0, 'wide.gguf');
     await train(0, 'again.gguf');
@@ -120,6 +125,8 @@ describe('training', () => {
     const narrow = await train(weightBytes + adapterBytes + workingBytes * 0.14, 'narrow.gguf');
     expect(narrow.microBatchTokens).toBeLessThan(wide.microBatchTokens);
     expect(narrow.keptBlocks).toBeLessThan(wide.keptBlocks);
+    // Sums of 32 bits in another order: with 16-bit products too, a row's result must not depend on the rows beside it.
+    expect(Math.abs(narrow.norm / wide.norm - 1)).toBeLessThan(1e-6);
     // Another order of summing moves F32 sums by 1e-6; after it AdamW's first steps, and bfloat16 operands where they are used, amplify.
     for (const [i, loss] of narrow.losses.entries()) expect(Math.abs(loss - wide.losses[i]!)).toBeLessThan(1e-3);
   });
@@ -151,6 +158,34 @@ describe('training', () => {
     expect(performance.now() - cancelledAt).toBeLessThan(100);
     await trainer.exportAdapter(join(folder, 'after.gguf'));
     expect(readFileSync(join(folder, 'after.gguf')).equals(readFileSync(join(folder, 'before.gguf')))).toBe(true);
+    trainer.dispose();
+  });
+});
+
+describe('calibration', () => {
+  test.each(['q4_0', 'iq4_nl', 'q4_k'] as const)(
+    'of %s on real text lessens the error of the weights, the same each time',
+    async (baseType) => {
+      const calibrated = async () => {
+        const trainer = await open({ baseType });
+        const rows = realRows(trainer, 128, 4);
+        const before = await trainer.evaluate(rows);
+        const calibration = await trainer.calibrate(rows);
+        const after = await trainer.evaluate(rows);
+        trainer.dispose();
+        return { before, calibration, after };
+      };
+      const first = await calibrated();
+      expect(first.calibration.tokens).toBe(512);
+      expect(first.calibration.errorAfter).toBeLessThan(0.95 * first.calibration.errorBefore);
+      expect(first.after.nll).not.toBe(first.before.nll);
+      expect(await calibrated()).toEqual(first);
+    },
+  );
+
+  test('has nothing to do on a base that is trained on as it is', async () => {
+    const trainer = await open({ baseType: 'as-is' });
+    expect((await trainer.calibrate(realRows(trainer, 128, 1))).tokens).toBe(0);
     trainer.dispose();
   });
 });

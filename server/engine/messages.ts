@@ -143,7 +143,12 @@ export const tuneCommand = z.discriminatedUnion('kind', [
 export type TuneCommand = z.infer<typeof tuneCommand>;
 
 const loopEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('loaded'), trainableParameters: z.number(), baseMegabytes: z.number() }),
+  z.object({
+    kind: z.literal('loaded'),
+    trainableParameters: z.number(),
+    baseMegabytes: z.number(),
+    device: z.string(),
+  }),
   z.object({
     kind: z.literal('step'),
     step: z.number(),
@@ -154,6 +159,12 @@ const loopEvent = z.discriminatedUnion('kind', [
     tokensPerSecond: z.number(),
     rssBytes: z.number(),
     etaSeconds: z.number(),
+  }),
+  z.object({
+    kind: z.literal('calibrated'),
+    tokens: z.number(),
+    errorBefore: z.number(),
+    errorAfter: z.number(),
   }),
   z.object({ kind: z.literal('held-out'), step: z.number(), loss: z.number(), best: z.boolean() }),
 ]) satisfies z.ZodType<LoopEvent>;
@@ -170,7 +181,12 @@ const loopOutcome = z.discriminatedUnion('kind', [
     bestStep: z.number(),
   }),
   z.object({ kind: z.literal('stopped') }),
-  z.object({ kind: z.literal('failed'), message: z.string(), died: z.literal(true).optional() }),
+  z.object({
+    kind: z.literal('failed'),
+    message: z.string(),
+    died: z.literal(true).optional(),
+    deviceFailed: z.literal(true).optional(),
+  }),
 ]) satisfies z.ZodType<LoopOutcome>;
 
 /** The process in role *tune* to the server. */

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { addonPath } from '../paths.ts';
 import type {
   AdapterRef,
+  Calibration,
   CompleteRequest,
   CompleteResult,
   MergeRequest,
@@ -70,6 +71,7 @@ export interface NativeTrainer {
     learningRate: number,
   ): Promise<{ loss: number; gradientNorm: number; lossTokens: number }>;
   evaluate(rows: readonly TrainRow[]): Promise<{ nll: number; lossTokens: number }>;
+  calibrate(rows: readonly TrainRow[]): Promise<Calibration>;
   /** [tokens, vocabulary] of one sequence, by the training forward. */
   logits(tokens: Int32Array): Promise<Float32Array>;
   exportAdapter(path: string): Promise<void>;

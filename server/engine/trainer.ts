@@ -10,8 +10,10 @@ export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Pr
   return {
     model: native.model,
     trainableParameters: native.trainableParameters,
+    device: native.plan.device,
     tokenize: (texts) => native.tokenize(texts),
     step: async (rows, learningRate) => finite(await native.step(rows, learningRate)),
+    calibrate: (rows) => native.calibrate(rows),
     evaluate: (rows) => native.evaluate(rows),
     exportAdapter: (path) => native.exportAdapter(path),
     importAdapter: (path) => native.importAdapter(path),

@@ -1,7 +1,7 @@
 /** Role *tune*: runs one training job and reports. */
-import { runLoop } from '../tuning/loop.ts';
+import { failureOf, runLoop } from '../tuning/loop.ts';
 import type { TrainJob } from '../tuning/trainJob.ts';
-import { type Channel, messageOf } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { type TuneAnswer, tuneCommand } from './messages.ts';
 import type { NativeAddon } from './native.ts';
 import { openTrainer } from './trainer.ts';
@@ -37,6 +37,6 @@ async function run(
       trainer.dispose();
     }
   } catch (error) {
-    channel.send({ kind: 'outcome', outcome: { kind: 'failed', message: messageOf(error) } });
+    channel.send({ kind: 'outcome', outcome: failureOf(error) });
   }
 }

@@ -159,13 +159,25 @@ export interface StepResult {
   readonly lossTokens: number;
 }
 
+/** Relative error of the quantized weights, each input's weighed by its mean square activation. */
+export interface Calibration {
+  /** 0: the base is not quantized on loading, so there was nothing to do. */
+  readonly tokens: number;
+  readonly errorBefore: number;
+  readonly errorAfter: number;
+}
+
 /** The native trainer as the tuning loop sees it (in the engine process in role *tune*). */
 export interface Trainer {
   readonly model: ModelInfo;
   readonly trainableParameters: number;
+  /** What computes the products with the base: `CPU`, or the device's name. */
+  readonly device: string;
   tokenize(texts: readonly string[]): number[][];
   /** Forward, backward and one AdamW update over all rows (gradient accumulation). Rejects on a non-finite loss. */
   step(rows: readonly TrainRow[], learningRate: number): Promise<StepResult>;
+  /** Quantizes a 16-bit base again by what matters on these rows, before any step. The same rows give the same weights. */
+  calibrate(rows: readonly TrainRow[]): Promise<Calibration>;
   evaluate(rows: readonly TrainRow[]): Promise<{ nll: number; lossTokens: number }>;
   /** Writes the adapter as a llama.cpp LoRA GGUF (temporary name, fsync, rename). */
   exportAdapter(path: string): Promise<void>;

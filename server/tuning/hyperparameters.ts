@@ -10,10 +10,7 @@ const ALPHA_OVER_RANK = 2;
 const MOST_ROW_TOKENS = 1024;
 const MEMORY_SHARE = 0.6;
 
-export function trainerConfig(
-  options: TuneOptions,
-  model: Pick<ModelInfo, 'contextLength' | 'parameters'>,
-): TrainerConfig {
+export function trainerConfig(options: TuneOptions, model: Pick<ModelInfo, 'contextLength'>): TrainerConfig {
   const rank = options.rank ?? RANK;
   return {
     modelPath: options.modelPath,

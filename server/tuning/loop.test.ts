@@ -21,6 +21,7 @@ interface Script {
 class ScriptedTrainer implements Trainer {
   readonly model = model;
   readonly trainableParameters = 1;
+  readonly device = 'CPU';
   readonly #script: Script;
   steps = 0;
   rates: number[] = [];
@@ -41,6 +42,10 @@ class ScriptedTrainer implements Trainer {
     this.steps++;
     this.rates.push(learningRate);
     return { loss: this.#script.train?.(this.steps) ?? 1, gradientNorm: 1, lossTokens: 10 };
+  }
+
+  async calibrate() {
+    return { tokens: 0, errorBefore: 0, errorAfter: 0 };
   }
 
   async evaluate() {

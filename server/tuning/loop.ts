@@ -1,5 +1,6 @@
 /** The training loop. Runs in the engine process in role *tune*; knows the trainer only by its interface. */
 import { join } from 'node:path';
+import { isDeviceFailure } from '../engine/errors.ts';
 import type { StepResult, Trainer, TrainRow } from '../engine/types.ts';
 import { BatchStream, type DataCursor } from './batches.ts';
 import { BestAdapter } from './bestAdapter.ts';
@@ -19,6 +20,8 @@ const realClock: LoopClock = { nowMs: () => performance.now(), rssBytes: () => p
 
 /** Held-out tokens measured during training: enough to steer by, cheap beside the steps between. */
 const MOST_STEERING_TOKENS = 24_000;
+const CALIBRATION_TOKENS = 8192;
+
 /**
  * Trains until the schedule, the time or the progress ends, and leaves the best weights in `job.adapterFile`. Takes up the
  * run's checkpoint where there is one. Never rejects: what went wrong is in the outcome.
@@ -37,10 +40,15 @@ export async function runLoop(
     return await loop.run(signal);
   } catch (error) {
     if (signal?.aborted) return { kind: 'stopped' };
-    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    return failureOf(error);
   } finally {
     signal?.removeEventListener('abort', cancel);
   }
+}
+
+export function failureOf(error: unknown): LoopOutcome {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'failed', message, ...(isDeviceFailure(error) ? { deviceFailed: true } : {}) };
 }
 
 class Loop {
@@ -69,6 +77,12 @@ class Loop {
   ): Promise<Loop> {
     const sequences = await readSequences(join(job.runDir, job.sequencesFile));
     checkVocabulary(sequences, trainer.model.vocabularySize);
+    const train = sequences.filter(({ split }) => split === 'train');
+    // Before anything is taken up: the same text gives the same base to a run that goes on.
+    const startedMs = clock.nowMs();
+    const calibration = await trainer.calibrate(calibrationRows(train, job.trainer.maxTokens));
+    const calibrationSeconds = (clock.nowMs() - startedMs) / 1000;
+    if (calibration.tokens > 0) onEvent({ kind: 'calibrated', ...calibration });
     const checkpoint = await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId);
     if (checkpoint !== null) await trainer.loadState(join(job.runDir, checkpoint.stateFile));
     else if (job.initialAdapter !== null) await trainer.importAdapter(job.initialAdapter);
@@ -77,8 +91,12 @@ class Loop {
       kind: 'loaded',
       trainableParameters: trainer.trainableParameters,
       baseMegabytes: trainer.model.sizeBytes / 2 ** 20,
+      device: trainer.device,
     });
-    if (checkpoint === null) await loop.#measureBefore();
+    if (checkpoint === null) {
+      loop.#seconds += calibrationSeconds;
+      await loop.#measureBefore();
+    }
     return loop;
   }
 
@@ -255,6 +273,17 @@ function steeringSet(heldOut: readonly Sequence[]): Sequence[] {
   const total = heldOut.reduce((sum, { tokens }) => sum + tokens.length, 0);
   const keepEvery = Math.max(1, Math.ceil(total / MOST_STEERING_TOKENS));
   return heldOut.filter((_, i) => i % keepEvery === 0);
+}
+
+/** The first of the text learned from: some thousand tokens tell which inputs matter. */
+function calibrationRows(train: readonly Sequence[], maxTokens: number): TrainRow[] {
+  let tokens = 0;
+  const taken = train.filter((sequence) => {
+    if (tokens >= CALIBRATION_TOKENS) return false;
+    tokens += sequence.tokens.length;
+    return true;
+  });
+  return packRows(taken, maxTokens).map((row) => toTrainRow(row, 1));
 }
 
 function checkVocabulary(sequences: readonly Sequence[], vocabularySize: number): void {

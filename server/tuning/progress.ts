@@ -57,6 +57,11 @@ export class ProgressTracker {
       case 'loaded':
         this.stage('training', `Training ${event.trainableParameters.toLocaleString('en')} adapter parameters`);
         return;
+      case 'calibrated':
+        this.message(
+          `Quantized by what matters on ${event.tokens.toLocaleString('en')} tokens: the weights' error fell from ${percent(event.errorBefore)} to ${percent(event.errorAfter)}`,
+        );
+        return;
       case 'step':
         this.#state = {
           ...this.#state,
@@ -95,4 +100,8 @@ export class ProgressTracker {
 function thin(curve: LossPoint[]): LossPoint[] {
   if (curve.length <= MOST_POINTS) return curve;
   return curve.filter(({ heldOut }, i) => heldOut !== null || i % 2 === 0 || i === curve.length - 1);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }

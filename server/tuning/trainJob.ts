@@ -3,7 +3,7 @@
  * Plain data only. Token sequences travel in a file of the run's folder (`sequences.ts`), so the channel stays small and
  * an interrupted run can be taken up again from that folder.
  */
-import type { TrainerConfig } from '../engine/types.ts';
+import type { Calibration, TrainerConfig } from '../engine/types.ts';
 
 export interface Schedule {
   readonly steps: number;
@@ -42,7 +42,13 @@ export interface TrainJob {
 }
 
 export type LoopEvent =
-  | { readonly kind: 'loaded'; readonly trainableParameters: number; readonly baseMegabytes: number }
+  | {
+      readonly kind: 'loaded';
+      readonly trainableParameters: number;
+      readonly baseMegabytes: number;
+      /** What computes the products with the base: `CPU`, or the device's name. */
+      readonly device: string;
+    }
   | {
       readonly kind: 'step';
       readonly step: number;
@@ -54,6 +60,7 @@ export type LoopEvent =
       readonly rssBytes: number;
       readonly etaSeconds: number;
     }
+  | ({ readonly kind: 'calibrated' } & Calibration)
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
 
 export type EndReason = 'schedule' | 'early-stop' | 'time-limit' | 'stopped';
@@ -73,8 +80,11 @@ export type LoopOutcome =
   | { readonly kind: 'stopped' }
   | {
       readonly kind: 'failed';
-      readonly message: string /** The process ended; the checkpoint is good. */;
+      readonly message: string;
+      /** The process ended; the checkpoint is good. */
       readonly died?: true | undefined;
+      /** The GPU failed or has no room; the CPU can go on from the checkpoint. */
+      readonly deviceFailed?: true | undefined;
     };
 
 /** The engine process in role *tune*, seen from the server. `server/engine` implements it. */

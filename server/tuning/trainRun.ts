@@ -54,22 +54,44 @@ export async function makeJob(
 
 export type Trained = Extract<LoopOutcome, { kind: 'trained' }>;
 
-/** A process that dies (a device lost, memory taken by others) is started again from the checkpoint, while it gets on. */
+/**
+ * A process that dies (memory taken by others) is started again from the checkpoint, while it gets on. Where a GPU may have been
+ * the cause, the CPU takes the run over: a driver that failed once takes the next process with it too.
+ */
 export async function train(
   job: TrainJob,
-  { createTuneEngine }: TuneDependencies,
-  progress: ProgressTracker,
+  { createTuneEngine }: Pick<TuneDependencies, 'createTuneEngine'>,
+  progress: Pick<ProgressTracker, 'loop' | 'message'>,
   signal: AbortSignal,
 ): Promise<Trained> {
+  let device = job.trainer.device;
   for (let reached = 0; ; ) {
     const engine = createTuneEngine();
-    const outcome = await engine.run(job, (event) => progress.loop(event), signal).finally(() => engine.dispose());
+    let computing = device === 'cpu' ? 'CPU' : 'the device';
+    const outcome = await engine
+      .run(
+        { ...job, trainer: { ...job.trainer, device } },
+        (event) => {
+          if (event.kind === 'loaded') computing = event.device;
+          progress.loop(event);
+        },
+        signal,
+      )
+      .finally(() => engine.dispose());
     if (outcome.kind === 'trained') return outcome;
     signal.throwIfAborted();
     if (outcome.kind === 'stopped') throw new TuneError('The tune was stopped.');
-    const checkpoint = outcome.died ? await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId) : null;
-    if (checkpoint === null || checkpoint.step <= reached) throw new TuneError(outcome.message);
-    reached = checkpoint.step;
-    progress.message(`The tuning process ended; going on from step ${reached}`);
+    if (!outcome.died && !outcome.deviceFailed) throw new TuneError(outcome.message);
+    const checkpoint = await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId);
+    const step = checkpoint?.step ?? 0;
+    if (device !== 'cpu' && computing !== 'CPU') {
+      device = 'cpu';
+      progress.message(`${outcome.message} Going on with the CPU from step ${step}.`);
+    } else if (step > reached) {
+      progress.message(`The tuning process ended; going on from step ${step}`);
+    } else {
+      throw new TuneError(outcome.message);
+    }
+    reached = step;
   }
 }

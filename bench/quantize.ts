@@ -1,0 +1,65 @@
+// npm run bench -- quantize [--json] [--model GGUF] [--calibrate FOLDER] [--measure FOLDER] [--tokens N]
+// The base's loss in 16 bits and in each 4-bit type, without and with calibration on other text than the one measured on. By default
+// on the sources of two npm packages, which the bundled base has not been calibrated on.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadAddon } from '../server/engine/native.ts';
+import { openTrainer } from '../server/engine/trainer.ts';
+import type { BaseType, Trainer, TrainRow } from '../server/engine/types.ts';
+import { bundledModelPath, packageRoot } from '../server/paths.ts';
+import { trainerConfig } from '../server/tuning/hyperparameters.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    model: { type: 'string', default: bundledModelPath() },
+    calibrate: { type: 'string', default: join(packageRoot, 'node_modules', '@huggingface', 'hub', 'src', 'lib') },
+    measure: { type: 'string', default: join(packageRoot, 'node_modules', 'minisearch', 'dist', 'es') },
+    tokens: { type: 'string', default: '8192' },
+  },
+});
+const ROW_TOKENS = 512;
+
+const found = [];
+for (const baseType of ['f16', 'q4_0', 'iq4_nl', 'q4_k'] satisfies BaseType[]) {
+  const options = { folder: '', modelPath: values.model, baseType, device: 'cpu' as const, rank: 1 };
+  const config = trainerConfig(options, { contextLength: ROW_TOKENS });
+  const trainer = await openTrainer(loadAddon(), config);
+  const measured = rowsOf(trainer, values.measure);
+  const plain = await loss(trainer, measured);
+  const calibration = await trainer.calibrate(rowsOf(trainer, values.calibrate));
+  const calibrated = await loss(trainer, measured);
+  trainer.dispose();
+  found.push({ baseType, plain, calibrated, errorBefore: calibration.errorBefore, errorAfter: calibration.errorAfter });
+}
+const [exact] = found;
+const table = found.map(({ baseType, plain, calibrated, ...error }) => ({
+  type: baseType,
+  loss: plain.toFixed(4),
+  'loss, calibrated': calibrated.toFixed(4),
+  'lost to 4 bits': (plain - exact!.plain).toFixed(4),
+  'lost, calibrated': (calibrated - exact!.plain).toFixed(4),
+  'weight error': error.errorBefore.toFixed(4),
+  'weight error, calibrated': error.errorAfter.toFixed(4),
+}));
+if (values.json) console.log(JSON.stringify({ quantize: found }));
+else console.table(table);
+process.exit(0);
+
+/** The folder's files end to end, in rows. */
+function rowsOf(trainer: Trainer, folder: string): TrainRow[] {
+  const files = readdirSync(folder).filter((name) => /\.(ts|js)$/.test(name));
+  const texts = files.sort().map((name) => readFileSync(join(folder, name), 'utf8'));
+  const tokens = trainer.tokenize(texts).flat().slice(0, Number(values.tokens));
+  return Array.from({ length: Math.floor(tokens.length / ROW_TOKENS) }, (_, row) => ({
+    tokens: Int32Array.from(tokens.slice(row * ROW_TOKENS, (row + 1) * ROW_TOKENS)),
+    starts: Int32Array.of(0),
+    lossWeights: Float32Array.from({ length: ROW_TOKENS }, (_, i) => (i === 0 ? 0 : 1)),
+  }));
+}
+
+async function loss(trainer: Trainer, rows: readonly TrainRow[]): Promise<number> {
+  const { nll, lossTokens } = await trainer.evaluate(rows);
+  return nll / lossTokens;
+}
