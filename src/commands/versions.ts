@@ -25,6 +25,7 @@ export async function showLineage(session: Session, pages: Pages, argument: unkn
 /** Measures two versions on the same held-out files; the panel shows the outcome. From there: both ids, with a space between. */
 export async function compareAdapters(session: Session, argument: unknown): Promise<void> {
   const ids = typeof argument === 'string' ? argument.split(' ') : [];
+  if (ids[0] !== undefined && ids[0] === ids[1]) throw new Error('Choose two different adapters to compare.');
   const first = await chosen(session, ids[0], 'The first of two adapters');
   const second = first && (await chosen(session, ids[1], 'The adapter to compare it with', first.id));
   if (!first || !second) return;

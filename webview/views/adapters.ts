@@ -2,6 +2,7 @@ import type { AdapterSummary, RepotuneState } from '../../server/protocol.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';
+import { twoOf } from '../twoOf.ts';
 import { comparisonParts } from './comparison.ts';
 import { TeamAdapters } from './team.ts';
 import type { View } from './view.ts';
@@ -67,9 +68,10 @@ export class AdaptersView implements View {
     if (key === this.#drawn) return;
     this.#drawn = key;
     this.#list.replaceChildren(...adapters.map((adapter) => card(adapter, adapter.active && source === 'adapter')));
-    const [first, second] = [this.#first.value, this.#second.value];
-    offer(this.#first, adapters, first || adapters[0]?.id);
-    offer(this.#second, adapters, second || adapters[1]?.id);
+    const ids = adapters.map(({ id }) => id);
+    const [first, second] = twoOf(ids, this.#first.value, this.#second.value);
+    offer(this.#first, adapters, first);
+    offer(this.#second, adapters, second);
   }
 
   take(message: Answer): void {
