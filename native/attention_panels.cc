@@ -60,6 +60,19 @@ void pack_right(const Sizes& z, const float* x, int64_t stride, int64_t count, i
 /** Keys, counted from the segment's start, that query `position` sees: [from, position]. */
 int64_t first_key(int64_t position, int64_t window) { return window > 0 ? std::max<int64_t>(0, position - window + 1) : 0; }
 
+/**
+ * to [rows, columns] = x of `stride` less the mean of its rows, which goes to `mean` [columns]. What all keys, or values, of a segment have
+ * in common (a bias, say) changes no probability, but in 16 bits it rounds away their differences: it is taken off and accounted for in F32.
+ */
+void center(const float* x, int64_t stride, int64_t rows, int64_t columns, float* to, float* mean) {
+  std::vector<double> sums((size_t)columns);
+  for (int64_t r = 0; r < rows; r++)
+    for (int64_t c = 0; c < columns; c++) sums[(size_t)c] += x[r * stride + c];
+  for (int64_t c = 0; c < columns; c++) mean[c] = (float)(sums[(size_t)c] / (double)rows);
+  for (int64_t r = 0; r < rows; r++)
+    for (int64_t c = 0; c < columns; c++) to[r * columns + c] = x[r * stride + c] - mean[c];
+}
+
 /** The panels of one segment's keys and values for one key head. */
 struct ForwardPanels {
   uint16_t *keys, *values;
@@ -78,11 +91,16 @@ void panels_attention_forward(const PanelKernel& kernel, Pool& pool, const Atten
     uint16_t* values = packed + a.n_head_kv * padded * z.depth * z.unit + (kv * padded + starts[(size_t)segment]) * z.wide;
     return {keys, values};
   };
-  pool.for_each(count * a.n_head_kv, [&](int64_t index, int) {
+  std::vector<float> common_keys((size_t)(count * a.n_head_kv * z.d));
+  scratch.scores.resize((size_t)pool.size());
+  scratch.panels.resize((size_t)pool.size());
+  pool.for_each(count * a.n_head_kv, [&](int64_t index, int ith) {
     const Segment& s = segments[(size_t)(index / a.n_head_kv)];
     const int64_t kv = index % a.n_head_kv, length = s.end - s.begin, at = s.begin * z.ldk + kv * z.d;
     const ForwardPanels to = panels_of(index / a.n_head_kv, kv);
-    pack_right(z, k + at, z.ldk, length, z.d, to.keys);
+    float* centered = scratch.scores[(size_t)ith].need(length * z.d);
+    center(k + at, z.ldk, length, z.d, centered, common_keys.data() + index * z.d);
+    pack_right(z, centered, z.d, length, z.d, to.keys);
     kernel.pack_dense_inputs(v + at, z.ldk, length, z.d, to.values);
   });
 
@@ -93,14 +111,13 @@ void panels_attention_forward(const PanelKernel& kernel, Pool& pool, const Atten
   for (int64_t s = 0; s < count; s++)
     for (int64_t q0 = 0; q0 < segments[(size_t)s].end - segments[(size_t)s].begin; q0 += kChunk)
       for (int64_t h = 0; h < a.n_head; h++) items.push_back({s, q0, h});
-  scratch.scores.resize((size_t)pool.size());
-  scratch.panels.resize((size_t)pool.size());
 
   pool.for_each((int64_t)items.size(), [&](int64_t index, int ith) {
     const auto& [segment, q0, head] = items[(size_t)index];
     const Segment& s = segments[(size_t)segment];
     const int64_t length = s.end - s.begin, q1 = std::min(q0 + kChunk, length), most_keys = round_up(q1, z.unit);
     const ForwardPanels panels = panels_of(segment, head / z.group);
+    const float* common = common_keys.data() + (segment * a.n_head_kv + head / z.group) * z.d;
     float* scores = scratch.scores[(size_t)ith].need(z.rows * (most_keys + z.wide));
     float* sums = scores + z.rows * most_keys;  // [rows, wide]
     uint16_t* query = bits(scratch.panels[(size_t)ith], z.row_panel(z.depth) + z.rows * most_keys);
@@ -117,7 +134,8 @@ void panels_attention_forward(const PanelKernel& kernel, Pool& pool, const Atten
         const int64_t see = first_key(m + i, a.window) - from, to = m + i + 1 - from;
         float* row = scores + i * keys;
         float sum;
-        lse[(s.begin + m + i) * a.n_head + head] = exponentials(row + see, to - see, a.scale, &sum);
+        const float shift = a.scale * dot(q + (s.begin + m + i) * z.ldq + head * z.d, common, z.d);
+        lse[(s.begin + m + i) * a.n_head + head] = shift + exponentials(row + see, to - see, a.scale, &sum);
         inverse[i] = 1.0f / sum;
         std::fill(row, row + see, 0.0f);
         std::fill(row + to, row + keys, 0.0f);
@@ -184,16 +202,20 @@ void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const Atte
     uint16_t* turned = packed + 2 * a.n_head_kv * rows_all * row_bits + (kv * deep_all + deep_starts[(size_t)segment]) * z.tall;
     return {keys, keys + a.n_head_kv * rows_all * row_bits, turned};
   };
+  // As in the forward; and dP less delta is the same for values less any constant.
+  std::vector<float> common_keys((size_t)(count * a.n_head_kv * z.d)), common_values(common_keys.size());
   scratch.scores.resize((size_t)pool.size());
   scratch.panels.resize((size_t)pool.size());
   pool.for_each(count * a.n_head_kv, [&](int64_t index, int ith) {
     const Segment& s = segments[(size_t)(index / a.n_head_kv)];
     const int64_t kv = index % a.n_head_kv, length = s.end - s.begin, at = s.begin * z.ldk + kv * z.d;
     const BackwardPanels to = panels_of(index / a.n_head_kv, kv);
-    pack_left(z, k + at, z.ldk, length, z.d, to.keys);
-    pack_left(z, v + at, z.ldk, length, z.d, to.values);
-    float* turned = scratch.scores[(size_t)ith].need(z.d * length);
-    transpose(k + at, z.ldk, length, z.d, turned, length);
+    float *centered = scratch.scores[(size_t)ith].need(2 * length * z.d), *turned = centered + length * z.d;
+    center(v + at, z.ldk, length, z.d, centered, common_values.data() + index * z.d);
+    pack_left(z, centered, z.d, length, z.d, to.values);
+    center(k + at, z.ldk, length, z.d, centered, common_keys.data() + index * z.d);
+    pack_left(z, centered, z.d, length, z.d, to.keys);
+    transpose(centered, z.d, length, z.d, turned, length);
     pack_left(z, turned, length, z.d, length, to.turned);
   });
 
@@ -205,6 +227,7 @@ void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const Atte
     const Segment& s = segments[(size_t)segment];
     const int64_t length = s.end - s.begin, steps_all = blocks_of(length, z.unit), own = (head * rows_all + row_starts[(size_t)segment]) * z.wide;
     const BackwardPanels panels = panels_of(segment, head / z.group);
+    const int64_t shared = (segment * a.n_head_kv + head / z.group) * z.d;
     float *dk_head = dk_heads + own, *dv_head = dv_heads + own;
     std::fill(dk_head, dk_head + round_up(length, z.rows) * z.wide, 0.0f);
     std::fill(dv_head, dv_head + round_up(length, z.rows) * z.wide, 0.0f);
@@ -217,11 +240,11 @@ void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const Atte
       kernel.pack_dense_inputs(q + at, z.ldq, queries, z.d, w.q_deep);
       kernel.pack_dense_inputs(dout + at, z.ldq, queries, z.d, w.dout_deep);
       for (int64_t j = 0; j < queries; j++) {
-        w.lse[j] = lse[(s.begin + q0 + j) * a.n_head + head];
+        w.lse[j] = lse[(s.begin + q0 + j) * a.n_head + head] - a.scale * dot(q + at + j * z.ldq, common_keys.data() + shared, z.d);
         // Of the rounded gradient, as in the products: what is subtracted from them must carry their rounding.
         memcpy(w.rounded, dout + at + j * z.ldq, sizeof(float) * (size_t)z.d);
         round_to_bf16(w.rounded, z.d);
-        w.delta[j] = dot(w.rounded, out + at + j * z.ldq, z.d);
+        w.delta[j] = dot(w.rounded, out + at + j * z.ldq, z.d) - dot(w.rounded, common_values.data() + shared, z.d);
       }
       for (int64_t k0 = first_key(q0, a.window) / kChunk * kChunk; k0 < q0 + queries; k0 += kChunk) {
         const bool first = k0 == first_key(q0, a.window) / kChunk * kChunk;

@@ -127,8 +127,7 @@ describe('training', () => {
     expect(narrow.keptBlocks).toBeLessThan(wide.keptBlocks);
     // Sums of 32 bits in another order: with 16-bit products too, a row's result must not depend on the rows beside it.
     expect(Math.abs(narrow.norm / wide.norm - 1)).toBeLessThan(1e-6);
-    // Another order of summing moves F32 sums by 1e-6; after it AdamW's first steps, and bfloat16 operands where they are used, amplify.
-    for (const [i, loss] of narrow.losses.entries()) expect(Math.abs(loss - wide.losses[i]!)).toBeLessThan(1e-3);
+    for (const [i, loss] of narrow.losses.entries()) expect(Math.abs(loss - wide.losses[i]!)).toBeLessThan(1e-4);
   });
 
   test('packed sequences do not see each other', async () => {
