@@ -61,7 +61,7 @@ if (wanted('speculation')) {
 }
 if (wanted('adapter')) {
   tell('cost of an adapter, bundled base');
-  const cost = await adapterCost(keys, { path: bundledModelPath(), learningRate: 3e-4, fillsIn: true });
+  const cost = await adapterCost(keys, { path: bundledModelPath(), learningRate: 2e-3, fillsIn: true });
   add('adapter-over-base', cost.served, 1.1);
   add('served-loss-difference-percent', cost.lossDifferencePercent, 0.5);
   fields['adapter'] = cost;

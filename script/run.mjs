@@ -1,5 +1,6 @@
-// Runs the command line from a checkout: sets up what is missing, then starts it on our own Node.
-// usage: node script/run.mjs <command> …     Starts on the machine's Node (20 or newer), on a fresh clone too.
+// Runs a script of the checkout: sets up what is missing, then starts it on our own Node. On a fresh clone too, where a shell that has
+// found the machine's Node (20 or newer) once would go on with that.
+// usage: node script/run.mjs <script, from the checkout's root> …
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -16,7 +17,8 @@ if (setup.status !== 0) {
   process.exit(1);
 }
 
-const command = spawn(ownNode(), [join(root, 'server', 'cli.ts'), ...process.argv.slice(2)], {
+const [script, ...options] = process.argv.slice(2);
+const command = spawn(ownNode(), [join(root, script), ...options], {
   stdio: 'inherit',
   env,
   // npm starts scripts in the package's folder; paths on the command line mean the caller's.
