@@ -1,5 +1,6 @@
 // Bundles the extension, the server's processes, the command line and the webview into dist/.
 // usage: node script/build.mjs            (package.mjs imports `build` instead)
+import { execSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +30,9 @@ const besideEachOther = {
       kind === 'dynamic-import' ? { path: './client.cjs', external: true } : undefined,
     ),
 };
-const node = { ...common, platform: 'node', target: 'node22' };
+/** Where the extension downloads backends from (server/backends/registry.ts): whoever uses it has no npm to ask. */
+const define = { REPOTUNE_REGISTRY: JSON.stringify(execSync('npm config get registry', { encoding: 'utf8' }).trim()) };
+const node = { ...common, platform: 'node', target: 'node22', define };
 
 const bundles = [
   {

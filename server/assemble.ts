@@ -132,18 +132,13 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     modelPath: () => parts.modelPath(settings),
     documentText,
     warn: (message) => tellOnce('warning', message),
-    // Not `forget`: the request that noticed it is under way, and answers are kept by version.
+    // Not `completions.forget`: the request that noticed it is under way, and answers are kept by version.
     onSwitchedElsewhere: () => {
       workspace.forgetServing();
       void refresh();
     },
     onCommitted: () => void refresh(),
   });
-  /** After a switch: which adapter serves is looked up again, and what the one before wrote is dropped. */
-  const forget = (): void => {
-    workspace.forgetServing();
-    completions.provider.forget();
-  };
   /** Off means off: no model stays in memory. */
   const unloadIfUnused = async (): Promise<void> => {
     if (settings.completions.enabled) return;
@@ -193,7 +188,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       keeper.update({ run: waits, paused: paused !== null });
     },
     onResult: async (lastResult) => {
-      forget();
+      completions.forget();
       keeper.update({ lastResult });
       await refresh();
     },
@@ -214,7 +209,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
   };
 
   const refreshed = (): Promise<RepotuneState> => {
-    forget();
+    completions.forget();
     return refresh();
   };
   const versions = new VersionService({
@@ -285,7 +280,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       if (folder === undefined) throw new Error('Open a folder first: adapters belong to a repository.');
       if (source === 'base') await parts.adapters.disable(folder);
       else await parts.adapters.activate(folder, adapterId, force);
-      forget();
+      completions.forget();
       return await refresh();
     },
     dispose: async () => {

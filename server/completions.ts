@@ -39,6 +39,8 @@ export interface CompletionsDependencies {
 }
 
 export interface Completions extends CompletionService {
+  /** After a switch in this server: what serves is looked up again, and what the one before wrote is dropped. */
+  forget(): void;
   dispose(): Promise<void>;
 }
 
@@ -126,6 +128,11 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
 
   return {
     provider,
+    forget: () => {
+      stores.forget();
+      workspace.forgetServing();
+      provider.forget();
+    },
     edited: (uri, edit) => {
       debounce.key(performance.now());
       recorder.edited(uri, edit);

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { grid } from '../../server/commands/terminal.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
 import { randomFrom } from '../../server/tuning/shuffle.ts';
+import { median } from '../complete/statistics.ts';
 import { type VariantName, variants } from './variants.ts';
 
 const judgedPair = z.object({
@@ -52,7 +53,7 @@ export function tablesOf(runs: readonly JudgedRun[]): string {
       return [kind, String(cells[0]?.length ?? 0), ...cells.map(cell)];
     });
   const head = ['loss', 'against syntax', 'exact'];
-  const tokens = median(runs.map(({ trainTokens }) => trainTokens).filter(Boolean));
+  const tokens = median(runs.map(({ trainTokens }) => trainTokens).filter(Boolean)) || 0;
   return [
     `${new Set(runs.map(({ repository }) => repository)).size} repositories, ${Math.round(tokens / 1000)}k training tokens each`,
     grid(['pairs', ...head.map((name) => `files: ${name}`), ...head.map((name) => `commits: ${name}`)], byOption),
@@ -104,8 +105,4 @@ function signed(value: number): string {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -37,6 +37,14 @@ it.each<[string, Change, () => Promise<unknown>]>([
   expect(await watch.look(dir)).toBe('nothing');
 });
 
+it('a switch of our own is none', async () => {
+  const watch = new StoreWatch(() => 0);
+  await watch.look(dir);
+  await new AdapterStore(dir).disable('here');
+  watch.forget();
+  expect(await watch.look(dir)).toBe('nothing');
+});
+
 it('what a comparison counts is none, its end is one', async () => {
   const startedAt = await begin();
   let nowMs = 0;

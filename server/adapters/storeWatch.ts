@@ -30,6 +30,11 @@ export class StoreWatch {
     this.#nowMs = nowMs;
   }
 
+  /** After a switch of our own: what is in the stores now is what the next look begins with. */
+  forget(): void {
+    this.#looks.clear();
+  }
+
   async look(storeDir: string): Promise<Change> {
     const last = this.#looks.get(storeDir);
     const atMs = this.#nowMs();

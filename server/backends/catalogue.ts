@@ -7,8 +7,8 @@ export interface BackendDownload {
   readonly backend: 'cuda';
   /** `process.platform`-`process.arch`. */
   readonly platform: string;
-  /** A gzipped tar archive. */
-  readonly url: string;
+  /** A gzipped tar archive: its path at a package registry (`registry.ts`). */
+  readonly archive: string;
   readonly bytes: number;
   /** sha512 of the archive, base64, as the package registry states it. */
   readonly sha512: string;
@@ -22,7 +22,7 @@ export const backendDownloads: readonly BackendDownload[] = [
   {
     backend: 'cuda',
     platform: 'linux-x64',
-    url: `https://registry.npmjs.org/@node-llama-cpp/linux-x64-cuda/-/linux-x64-cuda-${LIBRARIES_RELEASE}.tgz`,
+    archive: `@node-llama-cpp/linux-x64-cuda/-/linux-x64-cuda-${LIBRARIES_RELEASE}.tgz`,
     bytes: 142_850_036,
     sha512: 'idsE55VoD/FbvLhnBC9krUJaUoC0XnebseAAnCpm/brKf61HEbu+idgbb5eN6mxkjLSrHtILprJ0nDcUJjVrFg==',
     entry: 'package/bins/linux-x64-cuda/libggml-cuda.so',

@@ -1,33 +1,37 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { create } from 'tar';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { type BackendDownload, backendDownload, LIBRARIES_RELEASE } from './catalogue.ts';
 import { installBackend } from './install.ts';
 
-/** A ustar archive of these files. */
-function tar(files: Readonly<Record<string, Buffer>>): Buffer {
-  const blocks = Object.entries(files).flatMap(([name, content]) => {
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write(content.length.toString(8).padStart(11, '0'), 124);
-    header.write('0', 156);
-    return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+/** A gzipped tar archive of these files, as npm packs them. */
+function packed(files: Readonly<Record<string, Buffer>>): Buffer {
+  const scratch = mkdtempSync(join(tmpdir(), 'repotune-pack-'));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(scratch, name)), { recursive: true });
+    writeFileSync(join(scratch, name), content);
+  }
+  create({ cwd: scratch, file: join(scratch, 'all.tgz'), gzip: true, portable: true, sync: true }, Object.keys(files));
+  const archive = readFileSync(join(scratch, 'all.tgz'));
+  rmSync(scratch, { recursive: true });
+  return archive;
 }
 
 const plugIn = randomBytes(700_001);
-const archive = gzipSync(tar({ 'package/README.md': Buffer.from('# read'), 'package/bins/libggml-cuda.so': plugIn }));
+const archive = packed({ 'package/README.md': Buffer.from('# read'), 'package/bins/libggml-cuda.so': plugIn });
 
 let folder: string;
 let server: Server;
 let download: BackendDownload;
+let url: string;
 /** Bytes after which the connection is cut, one entry a request. */
 let cuts: number[];
 let ranges: (string | undefined)[];
@@ -46,10 +50,11 @@ beforeEach(async () => {
     else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cuda.tgz`;
   download = {
     backend: 'cuda',
     platform: 'linux-x64',
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/cuda.tgz`,
+    archive: 'cuda.tgz',
     bytes: archive.length,
     sha512: createHash('sha512').update(archive).digest('base64'),
     entry: 'package/bins/libggml-cuda.so',
@@ -64,7 +69,7 @@ afterEach(async () => {
 
 const target = (): string => join(folder, 'backends', 'libggml-cuda.so');
 const install = (more: Partial<BackendDownload> = {}, signal?: AbortSignal) =>
-  installBackend({ ...download, ...more }, { target: target(), retryDelayMs: 5, ...(signal ? { signal } : {}) });
+  installBackend({ ...download, ...more }, { url, target: target(), retryDelayMs: 5, ...(signal ? { signal } : {}) });
 
 it('unpacks the plug-in alone, and leaves nothing else behind', async () => {
   expect(await install()).toEqual({ kind: 'installed', path: target() });
@@ -97,7 +102,12 @@ it('goes on after a cancel from what had arrived', async () => {
   const abort = new AbortController();
   cuts = [150_000];
   setTimeout(() => abort.abort(), 10);
-  const first = await installBackend(download, { target: target(), retryDelayMs: 10_000, signal: abort.signal });
+  const first = await installBackend(download, {
+    url,
+    target: target(),
+    retryDelayMs: 10_000,
+    signal: abort.signal,
+  });
   expect(first).toEqual({ kind: 'cancelled' });
   expect(await install()).toMatchObject({ kind: 'installed' });
 });
@@ -112,6 +122,6 @@ it('an archive that is none says so', async () => {
 
 it('the plug-in that is offered is of the release we link', () => {
   expect(manifest.devDependencies['node-llama-cpp']).toBe(LIBRARIES_RELEASE);
-  expect(backendDownload('cuda', 'linux-x64')?.url).toContain(`-${LIBRARIES_RELEASE}.tgz`);
+  expect(backendDownload('cuda', 'linux-x64')?.archive).toContain(`-${LIBRARIES_RELEASE}.tgz`);
   expect(backendDownload('cuda', 'linux-s390x')).toBeNull();
 });

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { backendDownload, backendDownloads } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
+import { archiveUrl } from '../backends/registry.ts';
 import { downloadedBackendPath, gpuBackendPath } from '../paths.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { megabytes, StatusLine } from './terminal.ts';
@@ -30,6 +31,7 @@ export const backendsCommand: Command = {
     if (action !== 'get') throw new UsageError(`there is no action ${action}`);
     const line = new StatusLine(process.stderr);
     const outcome = await installBackend(download, {
+      url: await archiveUrl(download),
       target,
       signal,
       onProgress: (done, total) => line.show(`${megabytes(done)} of ${megabytes(total)}`),

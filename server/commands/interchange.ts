@@ -31,15 +31,14 @@ export async function exportAdapter(
   const adapter = await store.find(wanted);
   await store.verify(adapter);
   const path = resolve(target);
-  if (merged) await exportMerged(adapter, await baseOf(adapter, model), path);
+  const base = await baseOf(adapter, model);
+  if (merged) await exportMerged(adapter, base, path);
   else if (path.endsWith('.gguf')) {
-    const base = await baseOf(adapter, model);
     await writtenAside(path, async (aside) => {
       await copyFile(adapter.adapterPath, aside);
       await loadsOn(base, aside);
     });
   } else {
-    const base = await baseOf(adapter, model);
     await exportPeft(adapter.adapterPath, base, path);
     await withScratch((folder) => importPeft(path, base, join(folder, 'check.gguf')));
   }

@@ -13,7 +13,3 @@ export function fine(what: string, detail: string): Finding {
 export function wrong(what: string, error: unknown): Finding {
   return { ok: false, what, detail: error instanceof Error ? error.message : String(error) };
 }
-
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0)} MB`;
-}

@@ -1,10 +1,11 @@
 /** The doctor's native part: a completion for real, timed, and what a tune would take. */
 
 import { ServingOnce } from '../commands/serving.ts';
+import { megabytes } from '../commands/terminal.ts';
 import { loadAddon } from '../engine/native.ts';
 import { inspectModel } from '../models/inspect.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
-import { type Finding, fine, megabytes, wrong } from './finding.ts';
+import { type Finding, fine, wrong } from './finding.ts';
 
 const code = 'function add(a, b) {\n  return a + b;\n}\n\nfunction subtract(a, b) {\n  return';
 const rounds = 3;

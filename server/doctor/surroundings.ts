@@ -4,12 +4,13 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
+import { megabytes } from '../commands/terminal.ts';
 import { hasGpu } from '../engine/gpuBackends.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { gpuBackendPath } from '../paths.ts';
 import { toolVersion } from '../version.ts';
 import { cpuFeatures } from './cpuFeatures.ts';
-import { type Finding, fine, megabytes, wrong } from './finding.ts';
+import { type Finding, fine, wrong } from './finding.ts';
 
 export async function versions(): Promise<Finding> {
   const { node, electron, v8 } = process.versions;

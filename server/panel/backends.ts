@@ -2,13 +2,15 @@
 import { existsSync } from 'node:fs';
 import { backendDownload } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
+import { archiveUrl } from '../backends/registry.ts';
 import { downloadedBackendPath } from '../paths.ts';
 import type { BackendOffer, ModelAnswer } from '../protocol.ts';
 
-export function backendOffer(backend: string): BackendOffer {
+export async function backendOffer(backend: string): Promise<BackendOffer> {
   const download = backendDownload(backend);
   if (download === null) return { kind: 'none' };
-  const { url, bytes, needs } = download;
+  const { bytes, needs } = download;
+  const url = await archiveUrl(download);
   return { kind: 'offer', url, bytes, needs, installed: existsSync(downloadedBackendPath(download.backend)) };
 }
 
@@ -21,6 +23,12 @@ export async function getBackend(
   const download = backendDownload(backend);
   if (download === null) return { kind: 'failed', message: `There is no ${backend} backend for this platform.` };
   const target = downloadedBackendPath(download.backend);
-  const outcome = await installBackend(download, { target, onProgress, signal, ...(proxy ? { proxy } : {}) });
+  const outcome = await installBackend(download, {
+    url: await archiveUrl(download),
+    target,
+    onProgress,
+    signal,
+    ...(proxy ? { proxy } : {}),
+  });
   return outcome.kind === 'installed' ? { kind: 'ready', path: outcome.path } : outcome;
 }

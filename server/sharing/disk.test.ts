@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hasMounts, runWith } from './mounts.ts';
 import { agree, LARGE_SPEC, type Person, SPEC, storeOf, Team } from './testing.ts';
+import { hasMounts, runWith } from './testingMounts.ts';
 
 const module = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { PART_BYTES } from './limits.ts';
-import { HttpRemote } from './smartHttp.ts';
 import { agree, git, LARGE_SPEC, type Person, SPEC, Team } from './testing.ts';
+import { HttpRemote } from './testingHttp.ts';
 
 let team: Team;
 let ann: Person;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hasSshServer, SshServer } from './sshServer.ts';
 import { agree, type Person, problem, Team } from './testing.ts';
+import { hasSshServer, SshServer } from './testingSsh.ts';
 
 describe.skipIf(!hasSshServer)('over ssh', () => {
   let team: Team;

@@ -10,7 +10,7 @@ import type { Settings, TuneAnswer } from '../protocol.ts';
 import type { Pausable } from './brake.ts';
 import { type RunEvents, RunFollower } from './runFollower.ts';
 import { newRunId } from './runId.ts';
-import type { ToRun } from './runMessages.ts';
+import type { PauseReason, ToRun } from './runMessages.ts';
 import type { TuneProgress } from './types.ts';
 
 export interface RunOptions {
@@ -156,7 +156,7 @@ export class Runs implements Pausable {
     await follower.start();
   }
 
-  #progress(...[progress, paused]: Parameters<RunEvents['onProgress']>): void {
+  #progress(progress: TuneProgress, paused: PauseReason | null): void {
     const over = progress.stage === 'done' || progress.stage === 'failed' || progress.stage === 'stopped';
     this.#current = over ? null : progress;
     this.#events.onProgress(progress, paused);

@@ -1,0 +1,23 @@
+/** The package registry that backends come from: the one the package was built from; in a checkout the one npm is set to. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { BackendDownload } from './catalogue.ts';
+
+/** Set by the bundler (script/build.mjs). */
+declare const REPOTUNE_REGISTRY: string;
+
+/** Rejects with a sentence for the user where npm cannot tell, in a checkout. */
+export async function archiveUrl({ archive }: BackendDownload): Promise<string> {
+  return new URL(archive, typeof REPOTUNE_REGISTRY === 'string' ? REPOTUNE_REGISTRY : await npmRegistry()).href;
+}
+
+async function npmRegistry(): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('npm', ['config', 'get', 'registry']);
+    return new URL(stdout.trim()).href;
+  } catch (error) {
+    throw new Error('npm does not say which package registry it uses: run `npm config get registry`.', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,109 @@
+/** A file that arrives over the network, under a name of its own until it is whole: cut connections are taken up where they ended. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface PartOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  /** How often a cut connection is taken up again without any new byte arriving, and the wait before the first retry. */
+  readonly retries?: number;
+  readonly retryDelayMs?: number;
+}
+
+/** What the server sends of a file: its bytes from `at` on. */
+export interface Rest {
+  /** Where they begin: the byte that was asked for, or 0 where the server knows no ranges. */
+  readonly at: number;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+const PROGRESS_EVERY_MS = 250;
+
+/** Fills `part` until it has `totalBytes`, with growing waits where no byte comes. `ask` opens the connection for the rest. */
+export async function fillPart(
+  part: string,
+  totalBytes: number,
+  ask: (from: number) => Promise<Rest>,
+  options: PartOptions,
+): Promise<void> {
+  const { retries = 5, retryDelayMs = 1000, signal } = options;
+  for (let failures = 0; ; ) {
+    const before = await sizeOf(part);
+    if (before === totalBytes) return;
+    try {
+      // More than there is can only be of another file.
+      await append(part, totalBytes, await ask(before > totalBytes ? 0 : before), options);
+    } catch (error) {
+      if (signal?.aborted || isFinal(error)) throw error;
+      failures = (await sizeOf(part)) > before ? 0 : failures + 1;
+      if (failures > retries) throw error;
+      await sleep(retryDelayMs * 2 ** failures, undefined, signal ? { signal } : {});
+    }
+  }
+}
+
+async function append(part: string, totalBytes: number, rest: Rest, { onProgress }: PartOptions): Promise<void> {
+  const handle = await open(part, rest.at === 0 ? 'w' : 'r+');
+  try {
+    let at = rest.at;
+    let reportedAtMs = 0;
+    for await (const chunk of rest.bytes) {
+      await handle.write(chunk, 0, chunk.byteLength, at);
+      at += chunk.byteLength;
+      if (at > totalBytes) throw new FinalError('the server sent more bytes than it stated');
+      if (Date.now() - reportedAtMs >= PROGRESS_EVERY_MS || at === totalBytes) {
+        reportedAtMs = Date.now();
+        onProgress?.(at, totalBytes);
+      }
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A fault that trying again cannot mend; `statusCode`: the server's answer, where that is the fault. */
+export class FinalError extends Error {
+  readonly statusCode: number | undefined;
+  constructor(message: string, statusCode?: number) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status !== null) return status >= 400 && status < 500 && status !== 408 && status !== 429;
+  return error instanceof FinalError || codeOf(error) === 'ENOSPC';
+}
+
+/** Of an answer of the server's, also as the hub's library reports it. */
+export function statusOf(error: unknown): number | null {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : null;
+}
+
+export function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** 0 for a file that is not there. */
+export async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    (info) => info.size,
+    () => 0,
+  );
+}
+
+export async function digestOf(
+  path: string,
+  algorithm: 'sha256' | 'sha512',
+  encoding: 'hex' | 'base64',
+): Promise<string> {
+  const hash = createHash(algorithm);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest(encoding);
+}
