@@ -1,13 +1,13 @@
-// npm run bench -- train [--json] [--torch-python PYTHON] [--baseline FILE] [--steps N] [--threads N] [--memory-mb N]
+// npm run bench -- train [--json] [--torch-python PYTHON] [--baseline FILE] [--steps N] [--threads N]
+//   [--memory-mb N] [--memory-mb-avx2 N]
 // One training step on a Qwen2.5-0.5B shape, r = 16 on all linears, loss on every token, beside PyTorch in the same run.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bar, report } from '../server/bars.ts';
-import { bundledModelPath, packageRoot } from '../server/paths.ts';
-import { buildNativeProgram } from './nativeProgram.ts';
+import { packageRoot } from '../server/paths.ts';
 import { type OwnMeasure, ownAnswer, type PeerMeasure, peerAnswer, rateAnswer } from './train/measures.ts';
+import { shapeModel } from './train/shapeModel.ts';
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +17,8 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '3' },
     threads: { type: 'string', default: '2' },
     'memory-mb': { type: 'string', default: '900' },
+    // Beside a peer that works in f32 throughout, and takes four times this.
+    'memory-mb-avx2': { type: 'string', default: '1500' },
   },
 });
 const python = values['torch-python'];
@@ -37,7 +39,7 @@ for dtype in (torch.float32, torch.bfloat16):
 print(json.dumps({"gflops": best}))
 `;
 
-const model = makeModel();
+const model = shapeModel('0.5B');
 const ceiling = rateAnswer.parse(run(python, ['-c', ceilingScript, values.threads])).gflops;
 const shapes = [
   { batch: 1, tokens: 1024 },
@@ -45,8 +47,8 @@ const shapes = [
 ] as const;
 const rows = shapes.map((shape) => ({
   shape: `${shape.batch}x${shape.tokens}`,
-  ours: own(shape, {}),
-  oursAvx2: own(shape, { REPOTUNE_KERNELS: 'avx2' }),
+  ours: own(shape, values['memory-mb'], {}),
+  oursAvx2: own(shape, values['memory-mb-avx2'], { REPOTUNE_KERNELS: 'avx2' }),
   torchBf16: peer(shape, ['--dtype', 'bf16'], {}),
   torchBf16Chunked: peer(shape, ['--dtype', 'bf16', '--chunk-head', '128'], {}),
   torchF32Avx2: peer(shape, ['--dtype', 'f32'], torchAvx2),
@@ -57,7 +59,7 @@ if (!values.json)
     const { plan } = row.ours;
     const flops = row.ours.tokensPerSecond * row.ours.matrixFlopsPerToken;
     console.log(
-      `${row.shape}  plan: ${plan.keptBlocks} blocks keep their activations, kernels ${plan.kernels};` +
+      `${row.shape}  plan: ${plan.keptBlocks} blocks keep their activations, ${plan.keptAttentions} more their attention, kernels ${plan.kernels};` +
         ` ${((100 * flops) / (ceiling * 1e9)).toFixed(0)} % of the machine's ${ceiling.toFixed(0)} GFLOP/s`,
     );
     console.table({
@@ -101,26 +103,18 @@ function figures({ tokensPerSecond, peakRssMb }: { tokensPerSecond: number; peak
   return { 'tokens/s': Math.round(tokensPerSecond * 10) / 10, 'peak RSS MB': Math.round(peakRssMb) };
 }
 
-/** The random-weight model, made once beside the other build products. */
-function makeModel(): string {
-  const folder = join(packageRoot, 'native', 'build', 'bench');
-  const path = join(folder, 'qwen2-0.5b-shape-q4_0.gguf');
-  if (existsSync(path)) return path;
-  mkdirSync(folder, { recursive: true });
-  const made = spawnSync(buildNativeProgram('make_shape'), [`${path}.part`, bundledModelPath()], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(`The model could not be made: ${made.stderr}`);
-  renameSync(`${path}.part`, path);
-  return path;
-}
-
-function own(shape: { batch: number; tokens: number }, env: Readonly<Record<string, string>>): OwnMeasure {
+function own(
+  shape: { batch: number; tokens: number },
+  memoryMb: string,
+  env: Readonly<Record<string, string>>,
+): OwnMeasure {
   const script = join(packageRoot, 'bench', 'train', 'child.ts');
   const options = {
     ...shape,
     model,
     steps: Number(values.steps),
     threads: Number(values.threads),
-    memoryMb: Number(values['memory-mb']),
+    memoryMb: Number(memoryMb),
   };
   return ownAnswer.parse(run(process.execPath, [script, JSON.stringify(options)], env));
 }

@@ -113,6 +113,7 @@ Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& devic
   Napi::Object info = Napi::Object::New(env);
   info.Set("microBatchTokens", (double)plan.micro_batch_tokens);
   info.Set("keptBlocks", (double)plan.kept_blocks);
+  info.Set("keptAttentions", (double)plan.kept_attentions);
   info.Set("totalBytes", (double)plan.total_bytes());
   info.Set("weightBytes", (double)plan.weight_bytes);
   info.Set("adapterBytes", (double)plan.adapter_bytes);

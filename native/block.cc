@@ -1,7 +1,5 @@
 #include "block.h"
 
-#include <cstring>
-
 #include "elementwise.h"
 #include "errors.h"
 #include "rope.h"
@@ -57,8 +55,7 @@ AttentionShape attention_shape(const BlockPass& p, const Layer& layer) {
 void add(const BlockPass& p, const float* a, const float* b, float* y) {
   const int64_t n = p.model.n_embd;
   over_tokens(p, [&](int64_t begin, int64_t end) {
-    if (y != a) memcpy(y + begin * n, a + begin * n, sizeof(float) * (size_t)((end - begin) * n));
-    axpy(1, b + begin * n, (end - begin) * n, y + begin * n);
+    add_rows(a + begin * n, b + begin * n, (end - begin) * n, y + begin * n);
   });
 }
 
@@ -85,7 +82,7 @@ void backward_linears(const BlockPass& p, const float* x, LinearsBackward linear
 //   m  = x + post(o(attention(rope(norm(q(h))), rope(norm(k(h))), v(h))))
 //   y  = m + post(down(act(gate(norm(m))) * up(norm(m))))
 // where the head norms and the post-norms are options of the architecture.
-void block_forward(const BlockPass& p, const Layer& layer, const float* x, Activations& s, float* y) {
+void block_forward(const BlockPass& p, const Layer& layer, const float* x, Activations& s, float* y, bool attention_kept) {
   const auto& m = p.model;
   const int64_t T = p.batch.tokens, d = m.n_embd, dq = m.n_head * m.head_dim, dkv = m.n_head_kv * m.head_dim;
   const bool post = m.arch->post_norms, qk_norm = m.arch->qk_norm;
@@ -102,8 +99,9 @@ void block_forward(const BlockPass& p, const Layer& layer, const float* x, Activ
   rope(p, layer, q, k, false);
   check_cancelled(p);
   float* attention = s.attention.need(T * dq);
-  attention_forward(p.lora.pool, attention_shape(p, layer), p.batch.segments, q, k, v, attention, s.lse.need(T * m.n_head),
-                    p.scratch.attention);
+  if (!attention_kept)
+    attention_forward(p.lora.pool, attention_shape(p, layer), p.batch.segments, q, k, v, attention, s.lse.need(T * m.n_head),
+                      p.scratch.attention);
 
   float* o = post ? s.attention_out.need(T * d) : p.scratch.out.need(T * d);
   float* middle = s.middle.need(T * d);

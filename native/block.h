@@ -44,8 +44,11 @@ struct BlockPass {
   const std::atomic<bool>& cancel;
 };
 
-/** x -> y, both [tokens, n_embd]. y == nullptr: only the activations, for a backward that follows. Throws Cancelled. */
-void block_forward(const BlockPass& pass, const Layer& layer, const float* x, Activations& saved, float* y);
+/**
+ * x -> y, both [tokens, n_embd]. y == nullptr: only the activations, for a backward that follows. `attention_kept`: `saved` has the
+ * attention of these tokens already. Throws Cancelled.
+ */
+void block_forward(const BlockPass& pass, const Layer& layer, const float* x, Activations& saved, float* y, bool attention_kept = false);
 
 /**
  * In: d = the gradient of the block's output. Out: d = the gradient of its input x, unless `input_needed` is false.

@@ -17,6 +17,10 @@ REPOTUNE_CLONES void axpy(float a, const float* x, int64_t n, float* y) {
   for (int64_t i = 0; i < n; i++) y[i] += a * x[i];
 }
 
+REPOTUNE_CLONES void add_rows(const float* a, const float* b, int64_t n, float* y) {
+  for (int64_t i = 0; i < n; i++) y[i] = a[i] + b[i];
+}
+
 REPOTUNE_CLONES void scale_row(float* x, int64_t n, float a) {
   for (int64_t i = 0; i < n; i++) x[i] *= a;
 }
@@ -94,10 +98,25 @@ void glu_backward(bool gelu, float* dy, float* gate, float* up, int64_t n) {
   gelu ? glu_gelu_backward(dy, gate, up, n) : glu_silu_backward(dy, gate, up, n);
 }
 
+namespace {
+
+/** In lanes: compilers do not vectorize a maximum of floats without being told that there is no NaN. */
+inline __attribute__((always_inline)) float largest(const float* s, int64_t n) {
+  constexpr int64_t kLanes = 16;
+  float lanes[kLanes], most = s[0];
+  for (int64_t j = 0; j < kLanes; j++) lanes[j] = s[0];
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes)
+    for (int64_t j = 0; j < kLanes; j++) lanes[j] = s[i + j] > lanes[j] ? s[i + j] : lanes[j];
+  for (; i < n; i++) most = s[i] > most ? s[i] : most;
+  for (int64_t j = 0; j < kLanes; j++) most = lanes[j] > most ? lanes[j] : most;
+  return most;
+}
+
+}  // namespace
+
 REPOTUNE_CLONES float exponentials(float* s, int64_t n, float scale, float* sum) {
-  float top = s[0];
-  for (int64_t i = 1; i < n; i++) top = s[i] > top ? s[i] : top;
-  top *= scale;
+  const float top = largest(s, n) * scale;
   float all = 0;
   for (int64_t i = 0; i < n; i++) {
     s[i] = exp_fast(s[i] * scale - top);
@@ -105,6 +124,16 @@ REPOTUNE_CLONES float exponentials(float* s, int64_t n, float scale, float* sum)
   }
   *sum = all;
   return top + std::log(all);
+}
+
+REPOTUNE_CLONES float exponentials_above(float* s, int64_t n, float shift, float* top) {
+  *top = largest(s, n);
+  float all = 0;
+  for (int64_t i = 0; i < n; i++) {
+    s[i] = exp_fast(s[i] - shift);
+    all += s[i];
+  }
+  return all;
 }
 
 float softmax(float* s, int64_t n, float scale) {

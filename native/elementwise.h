@@ -20,6 +20,8 @@ float softmax(float* s, int64_t n, float scale);
 void softmax_again(float* s, int64_t n, float scale, float lse);
 /** s becomes exp(s * scale - its largest), not yet divided by their sum, which goes to `sum`; returns as softmax. */
 float exponentials(float* s, int64_t n, float scale, float* sum);
+/** s becomes exp(s - shift); returns their sum, and the largest s. Above shift + 88 they stay what they are there. */
+float exponentials_above(float* s, int64_t n, float shift, float* top);
 /** A row of keys' scores, one query a column: s to its probability by the column's lse, dp to the gradient of the score. */
 void attention_gradient(float* s_to_p, float* dp_to_ds, const float* lse, const float* delta, int64_t n, float scale);
 /** ds[i] = p[i] * (dp[i] - delta) * scale, into dp. */
@@ -29,6 +31,8 @@ void softmax_backward(const float* p, float* dp, int64_t n, float delta, float s
 inline float log_softmax_sum(float* logits, int64_t n) { return softmax(logits, n, 1.0f); }
 
 float dot(const float* a, const float* b, int64_t n);
+/** y = a + b; y may be either. */
+void add_rows(const float* a, const float* b, int64_t n, float* y);
 /** y += a * x */
 void axpy(float a, const float* x, int64_t n, float* y);
 /** to [columns, rows] = x [rows, columns] of `stride`. */

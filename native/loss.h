@@ -19,11 +19,15 @@ struct LossRow {
 };
 
 struct LossScratch {
-  Buffer gathered, normed, dnormed, logits;
+  Buffer gathered, normed, dnormed, packed;
+  Buffer logits;  // [rows, n_vocab], or their exponentials in the kernels' order
 };
 
 /** Logits [rows, n_vocab] of hidden rows [rows, n_embd]. */
 void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& model, const float* hidden, int64_t rows, float* logits, LossScratch& scratch);
+
+/** What cross_entropy needs for `rows` besides its gradient, by the kernels in use. */
+int64_t loss_scratch_bytes(const TrainerModel& model, int64_t rows);
 
 /**
  * Sum over rows of weight * -log p(label). With `d` (gradient of the hidden rows [tokens, n_embd], overwritten) the

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "errors.h"
+#include "loss.h"
 
 namespace repotune {
 
@@ -12,7 +13,6 @@ namespace {
 constexpr int64_t kMicroBatchTokens = 2048;
 /** Code, stacks, allocator and the GGUF's metadata, in a process that does nothing else. */
 constexpr int64_t kProcessBytes = 8ll << 20;
-constexpr int64_t kLogitBytes = 96ll << 20;
 /** Share of the blocks that must be kept in exchange for narrow products. */
 constexpr double kWorthNarrow = 0.15;
 /** With no budget given: activations are kept while the whole stays below this. */
@@ -26,15 +26,17 @@ int64_t activation_floats(const TrainerModel& m, int64_t rank) {
   return floats;
 }
 
-/** Bytes at the peak, with the activations of `kept` blocks alive besides those of a block computed again. */
-int64_t working_bytes(const TrainerModel& m, int64_t rank, int64_t tokens, int64_t longest, int threads, int64_t kept) {
+int64_t attention_floats(const TrainerModel& m) { return m.n_head * (m.head_dim + 1); }
+
+/** Bytes at the peak, with the activations of `kept` blocks, and the attention of `attentions` more, alive besides those of a block computed again. */
+int64_t working_bytes(const TrainerModel& m, int64_t rank, int64_t tokens, int64_t longest, int threads, int64_t kept, int64_t attentions) {
   const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = (int64_t)m.layers.size();
   const int64_t inputs = (layers + 2) * m.n_embd;
   const int64_t scratch = 3 * m.n_embd + m.n_ff + 2 * q + 2 * kv + 2 * q + 2 * rank;
   const int64_t packed = std::max({m.n_ff, m.n_embd, q});  // activations in the kernels' order
-  const int64_t alive = activation_floats(m, rank) * (kept < layers ? kept + 1 : layers);
+  const int64_t alive = activation_floats(m, rank) * (kept < layers ? kept + 1 : layers) + attention_floats(m) * attentions;
   const int64_t attention = threads * 2 * 128 * longest;
-  const int64_t logits = 2 * std::min<int64_t>(kLogitBytes / 4, tokens * m.n_vocab);  // and their gradient in the kernels' order
+  const int64_t logits = loss_scratch_bytes(m, tokens) / 4;
   return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
 }
 
@@ -45,10 +47,11 @@ Plan make_plan(const TrainerModel& m, int64_t rank, int64_t parameters, int64_t 
   plan.weight_bytes = m.weight_bytes;
   plan.adapter_bytes = parameters * 4 * 4;
   const int64_t layers = (int64_t)m.layers.size(), limit = budget > 0 ? budget : kModestBytes;
-  const auto fits = [&](int64_t tokens, int64_t kept) {
+  const auto fits = [&](int64_t tokens, int64_t kept, int64_t attentions = 0) {
     plan.micro_batch_tokens = tokens;
     plan.kept_blocks = kept;
-    plan.working_bytes = working_bytes(m, rank, std::max(tokens, max_tokens), max_tokens, threads, kept);
+    plan.kept_attentions = attentions;
+    plan.working_bytes = working_bytes(m, rank, std::max(tokens, max_tokens), max_tokens, threads, kept, attentions);
     return plan.total_bytes() <= limit;
   };
   const auto most_kept = [&](int64_t tokens) {
@@ -56,11 +59,18 @@ Plan make_plan(const TrainerModel& m, int64_t rank, int64_t parameters, int64_t 
     while (kept >= 0 && !fits(tokens, kept)) kept--;
     return kept;  // -1: not even all computed again
   };
+  // Byte for byte, attention saves more time than the rest of a block: blocks are kept whole once all attention is.
+  const auto settle = [&](int64_t tokens) {
+    int64_t kept = layers;
+    while (kept > 0 && !fits(tokens, kept, layers - kept)) kept--;
+    int64_t attentions = layers - kept;
+    while (!fits(tokens, kept, attentions) && attentions > 0) attentions--;
+  };
   // A block computed again costs a third more, a narrow product unpacks its weights more often, which costs a few percent.
   const int64_t wide = std::max(max_tokens, kMicroBatchTokens), kept_wide = most_kept(wide), kept_narrow = most_kept(max_tokens);
   const bool narrow = kept_wide < 0 || (double)(kept_narrow - kept_wide) > kWorthNarrow * (double)layers;
   if (kept_narrow >= 0) {
-    fits(narrow ? max_tokens : wide, narrow ? kept_narrow : kept_wide);
+    settle(narrow ? max_tokens : wide);
     return plan;
   }
   if (budget <= 0) return plan;  // no limit was given: the leanest plan

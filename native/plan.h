@@ -12,6 +12,8 @@ struct Plan {
   int64_t micro_batch_tokens = 0;
   /** Blocks, the last ones, whose activations are kept for the backward; the others' are computed again. */
   int64_t kept_blocks = 0;
+  /** Of the other blocks, those, the last ones, whose attention is kept: the dearest part for its size. */
+  int64_t kept_attentions = 0;
   /** Predicted bytes: base weights; adapter, gradients and moments; everything else at its peak. */
   int64_t weight_bytes = 0, adapter_bytes = 0, working_bytes = 0;
   int64_t total_bytes() const { return weight_bytes + adapter_bytes + working_bytes; }

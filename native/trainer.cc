@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "elementwise.h"
 #include "errors.h"
@@ -58,6 +59,7 @@ Trainer::Trainer(const TrainerOptions& options)
   }
   plan_ = plan_for(options_, *model_);
   activations_.resize((size_t)plan_.kept_blocks + 1);
+  attentions_.resize(model_->layers.size());
   inputs_.resize(model_->layers.size() + 1);
 }
 
@@ -148,6 +150,15 @@ bool Trainer::keeps(size_t layer) const { return (int64_t)(model_->layers.size()
 
 Activations& Trainer::activations(size_t layer) { return activations_[keeps(layer) ? model_->layers.size() - layer : 0]; }
 
+bool Trainer::keeps_attention(size_t layer) const {
+  return !keeps(layer) && (int64_t)(model_->layers.size() - layer) <= plan_.kept_blocks + plan_.kept_attentions;
+}
+
+void Trainer::swap_attention(size_t layer) {
+  std::swap(activations_[0].attention, attentions_[layer].attention);
+  std::swap(activations_[0].lse, attentions_[layer].lse);
+}
+
 void Trainer::embed(const MicroBatch& batch, float* x) {
   const Weight& w = model_->embedding;
   const size_t row_bytes = ggml_row_size(w.type, w.n_in);
@@ -171,6 +182,7 @@ void Trainer::forward(const MicroBatch& batch, bool training) {
   embed(batch, input(0));
   for (size_t i = 0; i < layers; i++) {
     block_forward(p, model_->layers[i], input(i), training ? activations(i) : activations_[0], input(i + 1));
+    if (training && keeps_attention(i)) swap_attention(i);
   }
 }
 
@@ -184,8 +196,11 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
   if (!std::isfinite(loss)) return loss;
   const BlockPass p = pass(batch, true);
   for (size_t i = layers; i-- > 0;) {
-    if (!keeps(i)) block_forward(p, model_->layers[i], inputs_[i].data(), activations(i), nullptr);
+    const bool attention_kept = keeps_attention(i);
+    if (attention_kept) swap_attention(i);
+    if (!keeps(i)) block_forward(p, model_->layers[i], inputs_[i].data(), activations(i), nullptr, attention_kept);
     block_backward(p, model_->layers[i], inputs_[i].data(), activations(i), d, i > 0);
+    if (attention_kept) swap_attention(i);
   }
   return loss;
 }

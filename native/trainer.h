@@ -104,6 +104,10 @@ class Trainer {
   /** Whether the plan keeps this block's activations. */
   bool keeps(size_t layer) const;
   Activations& activations(size_t layer);
+  /** Whether, of a block computed again, the attention is kept. */
+  bool keeps_attention(size_t layer) const;
+  /** Takes the turn-taking activations' attention into this block's own keeping, or back. */
+  void swap_attention(size_t layer);
   void embed(const MicroBatch& batch, float* x);
   void forward(const MicroBatch& batch, bool training);
   double forward_backward(const MicroBatch& batch, double weight_sum);
@@ -121,6 +125,7 @@ class Trainer {
 
   std::vector<Buffer> inputs_;             // [tokens, n_embd] of each block, and of the head
   std::vector<Activations> activations_;   // one that takes turns, then one for each block kept
+  std::vector<Activations> attentions_;    // of each block: attention and lse alone, where they are kept
   Buffer gradient_;                        // [tokens, n_embd]
   BlockScratch block_scratch_;
   LoraScratch lora_scratch_;

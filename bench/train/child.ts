@@ -48,13 +48,13 @@ for (let step = 0; step < options.steps; step++) {
   seconds.push((performance.now() - from) / 1000);
 }
 const median = seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? Number.NaN;
-const { keptBlocks, kernels } = trainer.plan;
+const { keptBlocks, keptAttentions, kernels } = trainer.plan;
 console.log(
   JSON.stringify({
     tokensPerSecond: (options.batch * options.tokens) / median,
     peakRssMb: process.resourceUsage().maxRSS / 1024,
     matrixFlopsPerToken: 2 * (2 * (linearWeights + headWeights) + linearWeights * (1 - keptBlocks / blocks)),
-    plan: { keptBlocks, kernels },
+    plan: { keptBlocks, keptAttentions, kernels },
   } satisfies OwnMeasure),
 );
 

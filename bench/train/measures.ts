@@ -6,7 +6,7 @@ export const ownAnswer = z.object({
   peakRssMb: z.number(),
   /** Of the products with frozen weights: forward, backward, and what the plan computes again. */
   matrixFlopsPerToken: z.number(),
-  plan: z.object({ kernels: z.string(), keptBlocks: z.number() }),
+  plan: z.object({ kernels: z.string(), keptBlocks: z.number(), keptAttentions: z.number() }),
 });
 export type OwnMeasure = z.infer<typeof ownAnswer>;
 

@@ -80,15 +80,22 @@ inline void decode_iq4_nl(const uint8_t* p, int64_t n, float* out) {
     for (int i = 0; i < 32; i++) out[i] = d * (float)values[i];
   }
 }
+struct Q4KGroup {
+  int scale, minimum;
+};
+/** Six bits each, packed into twelve bytes for eight groups. */
+inline Q4KGroup q4_k_group(const uint8_t* packed, int group) {
+  if (group < 4) return {packed[group] & 63, packed[group + 4] & 63};
+  return {(packed[group + 4] & 15) | packed[group - 4] >> 6 << 4, packed[group + 4] >> 4 | packed[group] >> 6 << 4};
+}
 /** 256 nibbles in eight groups of 32, whose scales and minima are six bits each, packed into twelve bytes. */
 inline void decode_q4_k(const uint8_t* p, int64_t n, float* out) {
   for (; n > 0; n -= 256, p += 144) {
     const float d = half_at(p), dmin = half_at(p + 2);
-    const uint8_t *packed = p + 4, *q = p + 16;
+    const uint8_t* q = p + 16;
     for (int group = 0; group < 8; group++, out += 32) {
-      const int scale = group < 4 ? packed[group] & 63 : (packed[group + 4] & 15) | packed[group - 4] >> 6 << 4;
-      const int minimum = group < 4 ? packed[group + 4] & 63 : packed[group + 4] >> 4 | packed[group] >> 6 << 4;
-      const float a = d * (float)scale, b = dmin * (float)minimum;
+      const Q4KGroup g = q4_k_group(p + 4, group);
+      const float a = d * (float)g.scale, b = dmin * (float)g.minimum;
       const uint8_t* nibbles = q + group / 2 * 32;
       if (group % 2 == 0) {
         for (int i = 0; i < 32; i++) out[i] = a * (float)(nibbles[i] & 15) - b;

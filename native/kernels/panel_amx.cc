@@ -15,7 +15,21 @@ namespace {
 constexpr int64_t kTile = kHalf, kBlock = 2 * kTile;
 
 #if defined(__AMX_BF16__)
-void tile_product(int64_t steps, const Bits* a, const Bits* b, float* c, int64_t ldc, bool accumulate) {
+inline void tile_run(const PanelRun& run) {
+  const Bits *a = run.a, *b = run.b;
+  for (int64_t s = 0; s < run.steps; s++, a += kStepElements, b += kStepElements) {
+    _tile_loadd(4, a, 64);
+    _tile_loadd(6, b, 64);
+    _tile_loadd(7, b + kStepElements / 2, 64);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_loadd(5, a + kStepElements / 2, 64);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+  }
+}
+
+void tile_product(PanelRun run, PanelRun also, float* c, int64_t ldc, bool accumulate) {
   const int64_t stride = ldc * (int64_t)sizeof(float);
   float* below = c + kTile * ldc;
   if (accumulate) {
@@ -29,16 +43,8 @@ void tile_product(int64_t steps, const Bits* a, const Bits* b, float* c, int64_t
     _tile_zero(2);
     _tile_zero(3);
   }
-  for (int64_t s = 0; s < steps; s++, a += kStepElements, b += kStepElements) {
-    _tile_loadd(4, a, 64);
-    _tile_loadd(6, b, 64);
-    _tile_loadd(7, b + kStepElements / 2, 64);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_loadd(5, a + kStepElements / 2, 64);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_dpbf16ps(2, 5, 6);
-    _tile_dpbf16ps(3, 5, 7);
-  }
+  tile_run(run);
+  tile_run(also);
   _tile_stored(0, c, stride);
   _tile_stored(1, c + kTile, stride);
   _tile_stored(2, below, stride);
@@ -70,16 +76,18 @@ bool tiles_granted() {
 #endif
 
 /** TDPBF16PS as the instruction set reference defines it, but for the order of a pair's two products. */
-void emulated_product(int64_t steps, const Bits* a, const Bits* b, float* c, int64_t ldc, bool accumulate) {
+void emulated_product(PanelRun run, PanelRun also, float* c, int64_t ldc, bool accumulate) {
   const auto value = [](Bits bits) { return as_float((uint32_t)bits << 16); };
   for (int64_t i = 0; i < kBlock; i++) {
     float sum[kBlock] = {};
     if (accumulate) memcpy(sum, c + i * ldc, sizeof sum);
-    const Bits* row = a + i * kStep;
-    for (int64_t s = 0; s < steps; s++)
-      for (int64_t k = 0; k < kStep; k++)
-        for (int64_t j = 0; j < kBlock; j++)
-          sum[j] += value(row[s * kStepElements + k]) * value(b[s * kStepElements + j / kTile * (kStepElements / 2) + k / 2 * kStep + j % kTile * 2 + k % 2]);
+    for (const PanelRun& r : {run, also}) {
+      const Bits* row = r.a + i * kStep;
+      for (int64_t s = 0; s < r.steps; s++)
+        for (int64_t k = 0; k < kStep; k++)
+          for (int64_t j = 0; j < kBlock; j++)
+            sum[j] += value(row[s * kStepElements + k]) * value(r.b[s * kStepElements + j / kTile * (kStepElements / 2) + k / 2 * kStep + j % kTile * 2 + k % 2]);
+    }
     memcpy(c + i * ldc, sum, sizeof sum);
   }
 }

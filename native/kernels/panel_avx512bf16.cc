@@ -11,19 +11,22 @@ namespace {
 /** 12 x 2 vectors of sums leave registers for B's two vectors; A's pairs are broadcast from memory. */
 constexpr int64_t kRows = 12;
 
-void product(int64_t steps, const Bits* a, const Bits* b, float* c, int64_t ldc, bool accumulate) {
+void product(PanelRun run, PanelRun also, float* c, int64_t ldc, bool accumulate) {
   __m512 sum[kRows][2];
   for (int i = 0; i < kRows; i++)
     for (int j = 0; j < 2; j++) sum[i][j] = _mm512_setzero_ps();
-  for (int64_t s = 0; s < steps; s++, a += kRows * kStep, b += kStepElements) {
-    const int32_t* pairs = reinterpret_cast<const int32_t*>(a);
-    for (int p = 0; p < kHalf; p++) {
-      const __m512bh left = (__m512bh)_mm512_load_si512(b + p * kStep), right = (__m512bh)_mm512_load_si512(b + kStepElements / 2 + p * kStep);
+  for (const PanelRun& r : {run, also}) {
+    const Bits *a = r.a, *b = r.b;
+    for (int64_t s = 0; s < r.steps; s++, a += kRows * kStep, b += kStepElements) {
+      const int32_t* pairs = reinterpret_cast<const int32_t*>(a);
+      for (int p = 0; p < kHalf; p++) {
+        const __m512bh left = (__m512bh)_mm512_load_si512(b + p * kStep), right = (__m512bh)_mm512_load_si512(b + kStepElements / 2 + p * kStep);
 #pragma GCC unroll 12
-      for (int i = 0; i < kRows; i++) {
-        const __m512bh x = (__m512bh)_mm512_set1_epi32(pairs[i * kHalf + p]);
-        sum[i][0] = _mm512_dpbf16_ps(sum[i][0], x, left);
-        sum[i][1] = _mm512_dpbf16_ps(sum[i][1], x, right);
+        for (int i = 0; i < kRows; i++) {
+          const __m512bh x = (__m512bh)_mm512_set1_epi32(pairs[i * kHalf + p]);
+          sum[i][0] = _mm512_dpbf16_ps(sum[i][0], x, left);
+          sum[i][1] = _mm512_dpbf16_ps(sum[i][1], x, right);
+        }
       }
     }
   }

@@ -11,9 +11,6 @@ namespace {
 constexpr int64_t kDepth = 1024;
 /** Bytes of packed weight that stay in the second-level cache while the rows pass by. */
 constexpr int64_t kPanelBytes = 512 << 10;
-/** Columns unpacked together in the backward. */
-constexpr int64_t kColumns = 256;
-
 int64_t blocks_of(int64_t n, int64_t unit) { return (n + unit - 1) / unit; }
 
 /** Steps of each depth block but the last: even parts, on the boundaries of quantization blocks. */
@@ -22,19 +19,33 @@ int64_t block_steps(const PanelKernel& kernel, int64_t steps) {
   return steps <= most ? steps : blocks_of(blocks_of(steps, blocks_of(steps, most)), unit) * unit;
 }
 
-/** Rows [m0, m1) against the B panels of `columns` columns, `steps` deep from step s0: c[.., 0 .. columns). m0: a multiple of row_block. */
-void sweep(const PanelKernel& kernel, const PackedRows& a, int64_t m0, int64_t m1, int64_t s0, const uint16_t* panels, int64_t steps, float* c, int64_t ldc,
-           int64_t columns, bool accumulate) {
-  const int64_t a_step = kernel.row_block * kernel.step, b_panel = steps * kernel.column_block * kernel.step;
+/** Columns whose panels, `steps` deep, stay in the cache together. */
+int64_t group_columns(const PanelKernel& kernel, int64_t steps) {
+  return std::max<int64_t>(1, kPanelBytes / (steps * kernel.column_block * kernel.step * 2)) * kernel.column_block;
+}
+
+/** Packed rows from step `first` on, and the B panels that they meet, one after another, each `steps` deep. */
+struct Operands {
+  const PackedRows& a;
+  int64_t first;
+  const uint16_t* panels;
+  int64_t steps;
+};
+
+/** Rows [m0, m1) against the B panels of `columns` columns: c[.., 0 .. columns). m0: a multiple of row_block. `also`: nullptr, or more depth. */
+void sweep(const PanelKernel& kernel, const Operands& main, const Operands* also, int64_t m0, int64_t m1, float* c, int64_t ldc, int64_t columns,
+           bool accumulate) {
   alignas(64) float edge[32 * 64];
-  for (int64_t m = m0; m < m1; m += kernel.row_block) {
-    const uint16_t *row_panel = a.panels + (m / kernel.row_block * a.steps + s0) * a_step, *panel = panels;
+  const int64_t a_step = kernel.row_block * kernel.step, b_step = kernel.column_block * kernel.step;
+  const auto at_rows = [&](const Operands& o, int64_t block) { return PanelRun{o.steps, o.a.panels + (block * o.a.steps + o.first) * a_step, o.panels}; };
+  for (int64_t m = m0, block = m0 / kernel.row_block; m < m1; m += kernel.row_block, block++) {
     const int64_t height = std::min(kernel.row_block, m1 - m);
-    for (int64_t n = 0; n < columns; n += kernel.column_block, panel += b_panel) {
+    PanelRun first = at_rows(main, block), second = also ? at_rows(*also, block) : PanelRun{0, nullptr, nullptr};
+    for (int64_t n = 0; n < columns; n += kernel.column_block, first.b += first.steps * b_step, second.b += second.steps * b_step) {
       float* to = c + m * ldc + n;
       const int64_t width = std::min(kernel.column_block, columns - n);
       if (height == kernel.row_block && width == kernel.column_block) {
-        kernel.product(steps, row_panel, panel, to, ldc, accumulate);
+        kernel.multiply(first, second, to, ldc, accumulate);
         continue;
       }
       // Added to within the product, as inside: a row's sum must not depend on how many rows there are.
@@ -42,7 +53,7 @@ void sweep(const PanelKernel& kernel, const PackedRows& a, int64_t m0, int64_t m
         for (int64_t i = 0; i < kernel.row_block; i++)
           for (int64_t j = 0; j < kernel.column_block; j++) edge[i * kernel.column_block + j] = i < height && j < width ? to[i * ldc + j] : 0.0f;
       }
-      kernel.product(steps, row_panel, panel, edge, kernel.column_block, accumulate);
+      kernel.multiply(first, second, edge, kernel.column_block, accumulate);
       for (int64_t i = 0; i < height; i++) memcpy(to + i * ldc, edge + i * kernel.column_block, sizeof(float) * (size_t)width);
     }
   }
@@ -68,46 +79,82 @@ PackedRows pack_panels(const PanelKernel& kernel, Pool& pool, const float* x, in
   return {panels, rows, steps};
 }
 
-void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y, const LowRank* adapter) {
+namespace {
+
+/** Where a group of columns goes, and what happens once it is whole. */
+struct Target {
+  float* y;
+  int64_t stride;
+};
+
+/** target(n, ith, columns) -> Target; done(n, ith, columns, Target) */
+template <typename To, typename Done>
+void forward_groups(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, const LowRank* adapter, To to, Done done) {
   const int64_t depth = block_steps(kernel, x.steps), extra = adapter_steps(adapter), deepest = std::max(depth, extra);
-  const int64_t panel_bytes = deepest * kernel.column_block * kernel.step * 2;
-  const int64_t group = std::max<int64_t>(1, kPanelBytes / panel_bytes) * kernel.column_block;
+  const int64_t group = group_columns(kernel, deepest);
   pool.run([&](int ith, int nth) {
     static thread_local Buffer unpacked, panels;
     const Range part = split(w.n_out, ith, nth, kernel.column_block);
     if (part.begin == part.end) return;
     float* f32 = unpacked.need(outputs_scratch(kernel, deepest));
-    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(group * deepest * kernel.step / 2));
+    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(group * (depth + extra) * kernel.step / 2));
+    uint16_t* b_extra = b + group * depth * kernel.step;
     const PanelWorker worker(kernel);
     for (int64_t n = part.begin; n < part.end; n += group) {
       const int64_t columns = std::min(group, part.end - n);
-      const auto add = [&](const Weight& right, const PackedRows& left, int64_t s, int64_t steps, bool accumulate) {
-        for (int64_t c = 0; c < columns; c += kernel.column_block) kernel.pack_outputs(right, n + c, s * kernel.step, steps, f32, b + c * steps * kernel.step);
-        sweep(kernel, left, 0, left.rows, s, b, steps, y + n, w.n_out, columns, accumulate);
+      const Target target = to(n, ith, group);
+      const auto pack = [&](const Weight& from, int64_t s, int64_t steps, uint16_t* to_panels) {
+        for (int64_t c = 0; c < columns; c += kernel.column_block)
+          kernel.pack_outputs(from, n + c, s * kernel.step, steps, f32, to_panels + c * steps * kernel.step);
       };
-      for (int64_t s = 0; s < x.steps; s += depth) add(w, x, s, std::min(depth, x.steps - s), s > 0);
-      if (adapter) add(adapter->right, adapter->left, 0, extra, true);
+      for (int64_t s = 0; s < x.steps; s += depth) {
+        const int64_t steps = std::min(depth, x.steps - s);
+        pack(w, s, steps, b);
+        const bool last = adapter && s + steps == x.steps;
+        if (last) pack(adapter->right, 0, extra, b_extra);
+        const Operands main{x, s, b, steps}, low{last ? adapter->left : x, 0, b_extra, extra};
+        sweep(kernel, main, last ? &low : nullptr, 0, x.rows, target.y, target.stride, columns, s > 0);
+      }
+      done(n, ith, columns, target);
     }
   });
 }
 
+}  // namespace
+
+void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y, const LowRank* adapter) {
+  forward_groups(
+      kernel, pool, w, x, adapter, [&](int64_t n, int, int64_t) { return Target{y + n, w.n_out}; }, [](int64_t, int, int64_t, const Target&) {});
+}
+
+void panel_forward_blocks(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, const UseColumns& use) {
+  const auto own = [&](int64_t, int, int64_t group) {
+    static thread_local Buffer block;
+    return Target{block.need(x.rows * group), group};
+  };
+  forward_groups(kernel, pool, w, x, nullptr, own, [&](int64_t n, int ith, int64_t columns, const Target& t) { use(ith, n, columns, t.y, t.stride); });
+}
+
 void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx, bool accumulate, const LowRank* adapter) {
-  const int64_t depth = block_steps(kernel, dy.steps), extra = adapter_steps(adapter);
+  const int64_t depth = block_steps(kernel, dy.steps), extra = adapter_steps(adapter), group = group_columns(kernel, depth);
   pool.run([&](int ith, int nth) {
     static thread_local Buffer unpacked, panels;
     const Range part = split(w.n_in, ith, nth, kernel.column_block);
     if (part.begin == part.end) return;
-    float* f32 = unpacked.need(inputs_scratch(w, kColumns));
-    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(kColumns * std::max(depth, extra) * kernel.step / 2));
+    float* f32 = unpacked.need(inputs_scratch(w, group));
+    uint16_t* b = reinterpret_cast<uint16_t*>(panels.need(group * (depth + extra) * kernel.step / 2));
+    uint16_t* b_extra = b + group * depth * kernel.step;
     const PanelWorker worker(kernel);
-    for (int64_t c = part.begin; c < part.end; c += kColumns) {
-      const int64_t width = std::min(kColumns, part.end - c);
-      const auto add = [&](const Weight& right, const PackedRows& left, int64_t s, int64_t steps, bool onto) {
-        kernel.pack_inputs(right, s * kernel.step, steps, c, width, f32, b);
-        sweep(kernel, left, 0, left.rows, s, b, steps, dx + c, w.n_in, width, onto);
-      };
-      for (int64_t s = 0; s < dy.steps; s += depth) add(w, dy, s, std::min(depth, dy.steps - s), accumulate || s > 0);
-      if (adapter) add(adapter->right, adapter->left, 0, extra, true);
+    for (int64_t c = part.begin; c < part.end; c += group) {
+      const int64_t width = std::min(group, part.end - c);
+      for (int64_t s = 0; s < dy.steps; s += depth) {
+        const int64_t steps = std::min(depth, dy.steps - s);
+        kernel.pack_inputs(w, s * kernel.step, steps, c, width, f32, b);
+        const bool last = adapter && s + steps == dy.steps;
+        if (last) kernel.pack_inputs(adapter->right, 0, extra, c, width, f32, b_extra);
+        const Operands main{dy, s, b, steps}, low{last ? adapter->left : dy, 0, b_extra, extra};
+        sweep(kernel, main, last ? &low : nullptr, 0, dy.rows, dx + c, w.n_in, width, accumulate || s > 0);
+      }
     }
   });
 }
@@ -124,7 +171,7 @@ void panel_project(const PanelKernel& kernel, Pool& pool, const Weight& w, const
     for (int64_t s = 0; s < x.steps; s += depth) {
       const int64_t steps = std::min(depth, x.steps - s);
       for (int64_t c = 0; c < columns; c += kernel.column_block) kernel.pack_outputs(w, c, s * kernel.step, steps, f32, b + c * steps * kernel.step);
-      sweep(kernel, x, part.begin, part.end, s, b, steps, y, w.n_out, w.n_out, s > 0);
+      sweep(kernel, {x, s, b, steps}, nullptr, part.begin, part.end, y, w.n_out, w.n_out, s > 0);
     }
   });
 }
@@ -141,7 +188,7 @@ void panel_project_backward(const PanelKernel& kernel, Pool& pool, const Weight&
     for (int64_t s = 0; s < dy.steps; s += depth) {
       const int64_t steps = std::min(depth, dy.steps - s);
       kernel.pack_inputs(w, s * kernel.step, steps, 0, w.n_in, f32, b);
-      sweep(kernel, dy, part.begin, part.end, s, b, steps, dx, w.n_in, w.n_in, s > 0);
+      sweep(kernel, {dy, s, b, steps}, nullptr, part.begin, part.end, dx, w.n_in, w.n_in, s > 0);
     }
   });
 }

@@ -1,9 +1,17 @@
 #pragma once
 // Products with 16-bit operands: what a variant must provide, and the blocking around it.
+#include <functional>
+
 #include "buffer.h"
 #include "kernels/matmul.h"
 
 namespace repotune {
+
+/** Steps of an A panel and of a B panel. */
+struct PanelRun {
+  int64_t steps;
+  const uint16_t *a, *b;
+};
 
 /**
  * C [row_block, column_block] is computed from an A panel and a B panel, both made of steps of `step` elements of depth;
@@ -18,16 +26,19 @@ struct PanelKernel {
   void (*end)();
   /** x: [rows, depth] of `stride`, rows <= row_block, into one A panel. */
   void (*pack_rows)(const float* x, int64_t stride, int64_t rows, int64_t depth, uint16_t* a);
-  /** Rows n .. of w, elements k0 .. (`steps` deep), as one B panel for the forward; zero beyond the edges. f32: scratch [16, steps * step]. */
-  void (*pack_outputs)(const Weight& w, int64_t n, int64_t k0, int64_t steps, float* f32, uint16_t* b);
-  /** Rows k0 .. of w (`steps` deep), columns [from, from + width), as consecutive B panels for the backward. f32: scratch [2, width + two blocks + 64]. */
-  void (*pack_inputs)(const Weight& w, int64_t k0, int64_t steps, int64_t from, int64_t width, float* f32, uint16_t* b);
+  /** Rows n .. of w, elements k0 .. (`steps` deep), as one B panel for the forward; zero beyond the edges. scratch: [16, steps * step]. */
+  void (*pack_outputs)(const Weight& w, int64_t n, int64_t k0, int64_t steps, float* scratch, uint16_t* b);
+  /** Rows k0 .. of w (`steps` deep), columns [from, from + width), as consecutive B panels for the backward. scratch: [2, width + two blocks + 64]. */
+  void (*pack_inputs)(const Weight& w, int64_t k0, int64_t steps, int64_t from, int64_t width, float* scratch, uint16_t* b);
   /** x: [rows, depth] of `stride`, rows <= column_block, as one B panel whose columns are the rows; zero beyond the edges. */
   void (*pack_dense_outputs)(const float* x, int64_t stride, int64_t rows, int64_t depth, uint16_t* b);
   /** x: [depth, width] of `stride` as consecutive B panels with its columns; zero beyond the edges. */
   void (*pack_dense_inputs)(const float* x, int64_t stride, int64_t depth, int64_t width, uint16_t* b);
-  /** c (+)= a b */
-  void (*product)(int64_t steps, const uint16_t* a, const uint16_t* b, float* c, int64_t ldc, bool accumulate);
+  /** c (+)= a b + also.a also.b, in one pass over c. */
+  void (*multiply)(PanelRun run, PanelRun also, float* c, int64_t ldc, bool accumulate);
+  void product(int64_t steps, const uint16_t* a, const uint16_t* b, float* c, int64_t ldc, bool accumulate) const {
+    multiply({steps, a, b}, {0, nullptr, nullptr}, c, ldc, accumulate);
+  }
 };
 
 /** Rows as A panels, [row block][steps][row_block * step]: packed once, multiplied with several weights. */
@@ -47,6 +58,13 @@ struct LowRank {
 /** As matmul_forward and matmul_backward; `adapter` may be nullptr. */
 void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y, const LowRank* adapter);
 void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx, bool accumulate, const LowRank* adapter);
+
+/**
+ * As matmul_forward, a block of columns at a time: use(ith, first, columns, y, stride) may use up y [rows, columns] of `stride`, which is
+ * thread `ith`'s. `first` is a multiple of the kernel's column block.
+ */
+using UseColumns = std::function<void(int ith, int64_t first, int64_t columns, float* y, int64_t stride)>;
+void panel_forward_blocks(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, const UseColumns& use);
 
 /** The same products for a w with few outputs, or few inputs: the threads share the rows, not the columns. */
 void panel_project(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y);

@@ -90,9 +90,9 @@ int main(int argc, char** argv) {
       if (i > 0) seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count());
     }
     std::sort(seconds.begin(), seconds.end());
-    printf("{\"tokensPerSecond\":%.1f,\"peakMb\":%.0f,\"predictedMb\":%.0f,\"microBatchTokens\":%lld,\"keptBlocks\":%lld,\"kernels\":\"%s\",\"loss\":%.6f}\n",
+    printf("{\"tokensPerSecond\":%.1f,\"peakMb\":%.0f,\"predictedMb\":%.0f,\"microBatchTokens\":%lld,\"keptBlocks\":%lld,\"keptAttentions\":%lld,\"kernels\":\"%s\",\"loss\":%.6f}\n",
            (double)(o.rows * o.tokens) / seconds[seconds.size() / 2], peak_mb(), (double)trainer.plan().total_bytes() / 1e6,
-           (long long)trainer.plan().micro_batch_tokens, (long long)trainer.plan().kept_blocks, select_kernels(nullptr), loss);
+           (long long)trainer.plan().micro_batch_tokens, (long long)trainer.plan().kept_blocks, (long long)trainer.plan().kept_attentions, select_kernels(nullptr), loss);
   } catch (const std::exception& error) {
     fprintf(stderr, "bench_step: %s\n", error.what());
     return 1;

@@ -1,5 +1,5 @@
-// make_shape OUT.gguf TOKENIZER.gguf: a model of Qwen2.5-0.5B's shape in Q4_0 with random weights, for measuring speed alone.
-// Shape: https://huggingface.co/Qwen/Qwen2.5-0.5B config.json. The tokenizer of TOKENIZER.gguf is padded to the vocabulary's size.
+// make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B]: a model of that Qwen2.5's shape in Q4_0 with random weights, for measuring speed alone.
+// Shapes: config.json of https://huggingface.co/Qwen/Qwen2.5-0.5B, -1.5B, -3B. The tokenizer of TOKENIZER.gguf is padded to the vocabulary's size.
 #include <ggml.h>
 #include <gguf.h>
 
@@ -15,9 +15,16 @@
 namespace {
 
 struct Shape {
-    const char* name = "Qwen2.5-0.5B shape, random weights";
-    uint32_t blocks = 24, embedding = 896, heads = 14, kv_heads = 2, feed_forward = 4864, vocabulary = 151936, context = 32768;
+    const char* size;
+    uint32_t blocks, embedding, heads, kv_heads, feed_forward, vocabulary = 151936, context = 32768;
 };
+constexpr Shape kShapes[] = {{"0.5B", 24, 896, 14, 2, 4864}, {"1.5B", 28, 1536, 12, 2, 8960}, {"3B", 36, 2048, 16, 2, 11008}};
+
+const Shape* shape_of(const char* size) {
+    for (const Shape& shape : kShapes)
+        if (!std::strcmp(shape.size, size)) return &shape;
+    return nullptr;
+}
 
 struct FreeGguf {
     void operator()(gguf_context* g) const { gguf_free(g); }
@@ -84,7 +91,7 @@ void pad_tokenizer(gguf_context* out, const gguf_context* from, uint32_t size) {
 
 void describe(gguf_context* gguf, const Shape& s) {
     gguf_set_val_str(gguf, "general.architecture", "qwen2");
-    gguf_set_val_str(gguf, "general.name", s.name);
+    gguf_set_val_str(gguf, "general.name", ("Qwen2.5-" + std::string(s.size) + " shape, random weights").c_str());
     gguf_set_val_str(gguf, "repotune.prompt_order", "suffix-first");
     gguf_set_val_u32(gguf, "general.file_type", 2);
     gguf_set_val_u32(gguf, "qwen2.block_count", s.blocks);
@@ -122,8 +129,9 @@ void add_weights(Weights& weights, const Shape& s) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: make_shape OUT.gguf TOKENIZER.gguf\n");
+    const Shape* found = argc == 3 || argc == 4 ? shape_of(argc == 4 ? argv[3] : "0.5B") : nullptr;
+    if (!found) {
+        std::fprintf(stderr, "usage: make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B]\n");
         return 2;
     }
     Gguf from(gguf_init_from_file(argv[2], {/*no_alloc=*/true, /*ctx=*/nullptr}));
@@ -131,12 +139,12 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "make_shape: %s is not a GGUF file\n", argv[2]);
         return 1;
     }
-    const Shape shape;
+    const Shape& shape = *found;
     Gguf out(gguf_init_empty());
     gguf_set_kv(out.get(), from.get());
     pad_tokenizer(out.get(), from.get(), shape.vocabulary);
     describe(out.get(), shape);
-    std::unique_ptr<ggml_context, decltype(&ggml_free)> context(ggml_init({ggml_tensor_overhead() * 512, nullptr, /*no_alloc=*/true}), ggml_free);
+    std::unique_ptr<ggml_context, decltype(&ggml_free)> context(ggml_init({ggml_tensor_overhead() * 1024, nullptr, /*no_alloc=*/true}), ggml_free);
     Weights weights(out.get(), context.get());
     add_weights(weights, shape);
     if (!gguf_write_to_file(out.get(), argv[1], /*only_meta=*/false)) {

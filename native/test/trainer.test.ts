@@ -198,7 +198,7 @@ describe('the plan', () => {
   });
 
   test.each([
-    [100, /sequences of \d+ tokens would fit/],
+    [70, /sequences of \d+ tokens would fit/],
     [16, /the base alone takes/],
   ])('refuses %i MiB and says what would fit', async (megabytes, message) => {
     await expect(

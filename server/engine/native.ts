@@ -53,6 +53,8 @@ export interface TrainingPlan {
   readonly microBatchTokens: number;
   /** Blocks whose activations are kept for the backward; the others' are computed again. */
   readonly keptBlocks: number;
+  /** Of the others, those whose attention is kept. */
+  readonly keptAttentions: number;
   readonly weightBytes: number;
   readonly adapterBytes: number;
   readonly workingBytes: number;

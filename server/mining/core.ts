@@ -57,7 +57,7 @@ export interface MineListingOptions {
 export async function mineListing(options: MineListingOptions): Promise<Mined> {
   const { mine, listing, commit, signal } = options;
   const clock = new Clock();
-  const { mined, cachedFiles } = await mineCandidates(listing.candidates, options);
+  const { mined, cachedFiles, saved } = await mineCandidates(listing.candidates, options);
   const filesMs = clock.lap();
   const byPath = new Map(listing.candidates.map((candidate) => [candidate.path, candidate]));
   const language = (path: string) => languageName(byPath.get(path));
@@ -77,6 +77,7 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
   const chosen = [...sample(of('train'), mine.maxTrainPairs ?? defaults.maxTrainPairs), ...sample(honest, maxHeldOut)];
   signal?.throwIfAborted();
   const { pairs, changed } = await materialize(chosen, read, language, commit, pauses);
+  await saved;
   return {
     pairs,
     files: listing.candidates.map((candidate) => verdictOf(candidate, mined.get(candidate.path), duplicates, changed)),
@@ -97,7 +98,7 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
 async function mineCandidates(
   candidates: readonly Candidate[],
   { mine: options, mostPairs = mostPairsOf(options), cachePath, onProgress, signal }: MineListingOptions,
-): Promise<{ mined: Map<string, MinedFile>; cachedFiles: number }> {
+): Promise<{ mined: Map<string, MinedFile>; cachedFiles: number; saved: Promise<void> }> {
   const cache = await MiningCache.open(cachePath);
   const seed = options.seed ?? defaults.seed;
   const kinds = options.kinds
@@ -137,9 +138,10 @@ async function mineCandidates(
         onProgress({ stage: 'parse', filesDone, filesTotal: jobs.length, bytesDone, bytesTotal });
     },
   });
-  // A cache that cannot be written (read-only clone, full disk) costs the next run its time, nothing else.
-  await cache.save().catch(() => {});
-  return { mined, cachedFiles };
+  // A cache that cannot be written (read-only clone, full disk) costs the next run its time, nothing else. Disks are slow: nobody
+  // waits for it before the end.
+  const saved = cache.save().catch(() => {});
+  return { mined, cachedFiles, saved };
 }
 
 function distinctFiles(mined: ReadonlyMap<string, MinedFile>): { taken: MinedFile[]; duplicates: Map<string, string> } {

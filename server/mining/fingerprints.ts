@@ -73,7 +73,11 @@ const bandBins = 4;
 export function nearDuplicates(sketches: readonly (Uint32Array | null)[]): number[] {
   const firstOf = sketches.map((_, i) => i);
   // Keys are 30 bits, which V8 keeps without a heap object; two bands that share one by chance only cost a comparison.
-  const buckets = new Map<number, number[]>();
+  const newestOf = new Map<number, number>();
+  // An entry for each band of each text: the one before it with the same key, from 1. Arrays by key would be 200,000 objects.
+  const before = new Int32Array((sketchBins / bandBins) * sketches.length + 1);
+  const textOf = new Int32Array(before.length);
+  let entries = 0;
   const keys: number[] = [];
   for (const [i, sketch] of sketches.entries()) {
     if (!sketch) continue;
@@ -90,16 +94,18 @@ export function nearDuplicates(sketches: readonly (Uint32Array | null)[]): numbe
       if (!used) continue;
       key >>>= 2;
       keys.push(key);
-      for (const other of buckets.get(key) ?? []) {
+      for (let entry = newestOf.get(key) ?? 0; entry !== 0; entry = before[entry] as number) {
+        const other = textOf[entry] as number;
         if (other < first && similarity(sketch, sketches[other] as Uint32Array) >= nearDuplicate) first = other;
       }
     }
     firstOf[i] = first;
     if (first !== i) continue;
     for (const key of keys) {
-      const bucket = buckets.get(key);
-      if (bucket) bucket.push(i);
-      else buckets.set(key, [i]);
+      entries++;
+      before[entries] = newestOf.get(key) ?? 0;
+      textOf[entries] = i;
+      newestOf.set(key, entries);
     }
   }
   return firstOf;

@@ -90,10 +90,16 @@ export interface Repository {
 
 /** What git says of the folder; null when it lies in no work tree. */
 export async function findRepository(folder: string, signal?: AbortSignal): Promise<Repository | null> {
-  const facts = await gitText(folder, ['rev-parse', '--is-bare-repository', '--is-shallow-repository'], signal);
+  // At once: each takes git 10 ms to start.
+  const [facts, root, head, roots] = await Promise.all([
+    gitText(folder, ['rev-parse', '--is-bare-repository', '--is-shallow-repository'], signal),
+    gitText(folder, ['rev-parse', '--show-toplevel'], signal),
+    gitText(folder, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal),
+    // First parents only: merging an unrelated history must not change what is held out.
+    gitText(folder, ['rev-list', '--first-parent', '--max-parents=0', 'HEAD'], signal),
+  ]);
   if (facts === null) return null;
   const [bare, shallow] = facts.split('\n');
-  const root = await gitText(folder, ['rev-parse', '--show-toplevel'], signal);
   if (root === null || root === '') {
     if (bare === 'true') {
       throw new MiningError(
@@ -103,9 +109,6 @@ export async function findRepository(folder: string, signal?: AbortSignal): Prom
     }
     return null;
   }
-  const commit = (await gitText(folder, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], signal)) ?? '';
-  // First parents only: merging an unrelated history must not change what is held out.
-  const roots =
-    commit === '' ? '' : await gitText(folder, ['rev-list', '--first-parent', '--max-parents=0', 'HEAD'], signal);
-  return { root, commit, firstCommit: roots?.split('\n').at(-1) ?? '', shallow: shallow === 'true' };
+  const firstCommit = roots?.split('\n').at(-1) ?? '';
+  return { root, commit: head ?? '', firstCommit, shallow: shallow === 'true' };
 }

@@ -6,7 +6,7 @@ import { type FileJob, leftOut, type MinedFile, mineFile } from './fileMiner.ts'
 import type { WorkerTask } from './worker.ts';
 
 export interface PoolOptions {
-  /** Parser threads; 0 mines in this thread. */
+  /** Parser threads at most; 0 mines in this thread, where little work is done in any case. */
   readonly threads?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onFile?: (file: MinedFile) => void;
@@ -28,7 +28,8 @@ export async function mineFiles(
 ): Promise<MinedFile[]> {
   const { signal, onFile = () => {} } = options;
   const totalBytes = jobs.reduce((sum, { bytes }) => sum + bytes, 0);
-  const threads = options.threads ?? (totalBytes < smallJobBytes ? 0 : Math.min(8, availableParallelism()));
+  const most = options.threads ?? Math.min(8, availableParallelism());
+  const threads = totalBytes < smallJobBytes ? 0 : most;
   return threads === 0 ? await mineHere(jobs, signal, onFile) : await mineInThreads(jobs, threads, signal, onFile);
 }
 

@@ -22,8 +22,11 @@ const classes = Uint8Array.from({ length: 128 }, (_, code) => {
   return code === 95 ? space : mark;
 });
 
+/** Written here first: as many as there might be, made and cleared for each text, cost more than the copy. */
+let scratch = new Int32Array(1 << 16);
+
 export function tokensOf(text: string, from = 0, to = text.length): TokenStream {
-  let hashes = new Int32Array(Math.max(16, (to - from) >> 1));
+  let hashes = scratch;
   let count = 0;
   let i = from;
   while (i < to) {
@@ -48,10 +51,11 @@ export function tokensOf(text: string, from = 0, to = text.length): TokenStream 
       const grown = new Int32Array(hashes.length * 2);
       grown.set(hashes);
       hashes = grown;
+      scratch = grown;
     }
     hashes[count++] = mixBits(hash);
   }
-  return { hashes, count };
+  return { hashes: hashes.slice(0, count), count };
 }
 
 /** FNV's low bits are weak; rolling sums need all of them (finalizer of MurmurHash3). */

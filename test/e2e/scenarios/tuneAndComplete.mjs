@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openEditor } from '../editor.mjs';
 import { makeRepository } from '../repository.mjs';
 import { completeWithBoth } from './completeWithBoth.mjs';
+import { manageAdapters } from './manageAdapters.mjs';
 
 const runMs = 300_000;
 /** A plan that fits a test: the whole path, a fraction of the default's steps. */
@@ -32,6 +33,14 @@ export async function tuneAndComplete(context) {
       await panel.getByRole('button', { name: 'Stop' }).waitFor();
       await page.waitForTimeout(3000);
       await editor.screenshot('2-training');
+    });
+
+    await checks.that('a run is paused from the panel, and goes on', async () => {
+      await panel.getByRole('button', { name: 'Pause' }).click();
+      await panel.getByText(/^Paused\. /).waitFor();
+      await editor.screenshot('2b-paused');
+      await panel.getByRole('button', { name: 'Resume' }).click();
+      await panel.getByRole('button', { name: 'Pause' }).waitFor();
     });
 
     await checks.that('a window that is reloaded finds the run again, where it is by now', async () => {
@@ -77,6 +86,7 @@ export async function tuneAndComplete(context) {
     });
 
     await completeWithBoth({ checks, editor, folder });
+    await manageAdapters({ checks, editor, folder, scratch });
   } finally {
     await editor.screenshot('last').catch(() => {});
     await editor.close();

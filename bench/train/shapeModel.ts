@@ -1,0 +1,21 @@
+/** Models of Qwen2.5's shapes with random weights in Q4_0: for speed, which does not depend on what a model knows. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundledModelPath, packageRoot } from '../../server/paths.ts';
+import { buildNativeProgram } from '../nativeProgram.ts';
+
+export type ModelSize = '0.5B' | '1.5B' | '3B';
+
+/** Path of the model, made on first use beside the other build products. */
+export function shapeModel(size: ModelSize): string {
+  const folder = join(packageRoot, 'native', 'build', 'bench');
+  const path = join(folder, `qwen2-${size.toLowerCase()}-shape-q4_0.gguf`);
+  if (existsSync(path)) return path;
+  mkdirSync(folder, { recursive: true });
+  const program = buildNativeProgram('make_shape');
+  const { status, stderr } = spawnSync(program, [`${path}.part`, bundledModelPath(), size], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The model could not be made: ${stderr}`);
+  renameSync(`${path}.part`, path);
+  return path;
+}
