@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "buffer.h"
+
 namespace repotune {
 
 /**
@@ -33,6 +35,8 @@ class Pool {
   }
 
   int size() const { return size_; }
+  /** What the threads read together in one region after another: of the pool, for its caller may be another thread each time. */
+  Buffer& shared() { return shared_; }
 
   /** fn(ith, nth) on every thread; must not throw. */
   void run(const std::function<void(int ith, int nth)>& fn) {
@@ -78,6 +82,7 @@ class Pool {
   }
 
   const int size_;
+  Buffer shared_;
   std::vector<std::thread> workers_;
   std::mutex mutex_;
   std::condition_variable wake_;

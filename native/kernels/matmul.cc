@@ -62,16 +62,10 @@ void pack_columns(const float* x, int64_t stride, int64_t cols, int64_t K, int64
   }
 }
 
-/** Of the calling thread: one trainer's calls come one after another. */
-Buffer& shared_panels() {
-  static thread_local Buffer buffer;
-  return buffer;
-}
-
 /** All of x [rows, K] as row panels of blocks kDepth deep: block k0 of panel p starts at k0 * padded rows + p * mr * depth. */
 const float* pack_shared(Pool& pool, const TileKernel& tile, const float* x, int64_t rows, int64_t K) {
   const int64_t panels = round_up(rows, tile.mr) / tile.mr;
-  float* packed = shared_panels().need(panels * tile.mr * K);
+  float* packed = pool.shared().need(panels * tile.mr * K);
   pool.run([&](int ith, int nth) {
     const Range part = split(panels, ith, nth);
     for (int64_t k0 = 0; k0 < K; k0 += kDepth) {
@@ -95,7 +89,7 @@ void sweep(const TileKernel& tile, const float* packed, const float* panel, int6
 
 void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) {
   if (!active.tile) return reference_forward(pool, w, x, rows, y);
-  if (active.panels) return panel_forward(*active.panels, pool, w, pack_panels(*active.panels, pool, x, rows, w.n_in, shared_panels()), y, nullptr);
+  if (active.panels) return panel_forward(*active.panels, pool, w, pack_panels(*active.panels, pool, x, rows, w.n_in, pool.shared()), y, nullptr);
   const TileKernel& tile = *active.tile;
   const int64_t padded = round_up(rows, tile.mr);
   const float* packed = pack_shared(pool, tile, x, rows, w.n_in);
@@ -118,7 +112,7 @@ void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, f
 void matmul_backward(Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate) {
   if (!active.tile) return reference_backward(pool, w, dy, rows, dx, accumulate);
   if (active.panels)
-    return panel_backward(*active.panels, pool, w, pack_panels(*active.panels, pool, dy, rows, w.n_out, shared_panels()), dx, accumulate, nullptr);
+    return panel_backward(*active.panels, pool, w, pack_panels(*active.panels, pool, dy, rows, w.n_out, pool.shared()), dx, accumulate, nullptr);
   const TileKernel& tile = *active.tile;
   const int64_t block = ggml_blck_size(w.type), padded = round_up(rows, tile.mr);
   const float* packed = pack_shared(pool, tile, dy, rows, w.n_out);
