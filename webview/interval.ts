@@ -10,6 +10,10 @@ export interface Interval {
   readonly high: number | null;
 }
 
+export function boundsOf({ low, high }: Interval, show: (value: number) => string): string {
+  return low === null || high === null ? 'unknown' : `${show(low)} to ${show(high)}`;
+}
+
 /** e.g. `−0.120, 95 % interval −0.150 to −0.090`. */
 export function withInterval({ mean, low, high }: Interval): string {
   return low === null || high === null

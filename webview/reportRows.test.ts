@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Contender, HeldOutSet } from '../server/evaluation/report.ts';
-import { reportHeader, reportRows } from './reportRows.ts';
+import { differenceRows, reportHeader, reportRows } from './reportRows.ts';
 
 const places = {
   places: 24,
@@ -39,4 +39,22 @@ it('what served before has a column too; without completed places there are no r
   expect(reportRows(three).map(([name]) => name)).toEqual(['Loss', 'Right token']);
   const mixed = reportRows(set(contender(2.5, null), contender(2.25, places), null));
   expect(mixed.find(([name]) => name === 'Exact')).toEqual(['Exact', '–', '25.0 %']);
+});
+
+it('differences with their intervals, of what was measured', () => {
+  const loss = { mean: -0.12, low: -0.15, high: -0.09 };
+  const points = { mean: 0.05, low: -0.025, high: 0.125 };
+  expect(differenceRows({ loss, exact: null, completions: null })).toEqual([['Loss', '−0.120', '−0.150 to −0.090']]);
+  const completions = {
+    firstLine: points,
+    editSimilarity: points,
+    syntaxValid: null,
+    latencyMs: { mean: 1.25, low: null, high: null },
+  };
+  expect(differenceRows({ loss, exact: points, completions }).slice(1)).toEqual([
+    ['Exact', '+5.0 points', '−2.5 points to +12.5 points'],
+    ['First line', '+5.0 points', '−2.5 points to +12.5 points'],
+    ['Similarity', '+5.0 points', '−2.5 points to +12.5 points'],
+    ['Latency', '+1.3 ms', 'unknown'],
+  ]);
 });

@@ -1,5 +1,6 @@
 /** The figures of one held-out set as rows of text, a column for each model. Pure. */
-import type { Contender, HeldOutSet } from '../server/evaluation/report.ts';
+import type { Comparison, Contender, Group, HeldOutSet } from '../server/evaluation/report.ts';
+import { boundsOf, type Interval, signed } from './interval.ts';
 
 type Places = NonNullable<Contender['completions']>;
 
@@ -28,5 +29,31 @@ export function reportRows({ base, tuned, active }: HeldOutSet): string[][] {
     ['Loss', ...models.map(({ loss }) => loss.toFixed(3))],
     ['Right token', ...models.map(({ top1 }) => percent(top1))],
     ...(models.every(({ completions }) => completions === null) ? [] : completed),
+  ];
+}
+
+/** What each figure gained or lost over another model: name, mean, 95 % interval. */
+export function differenceRows({ loss, exact, completions }: Comparison): string[][] {
+  const points = (share: number): string => `${signed(100 * share, 1)} points`;
+  const rows: [string, Interval | null, (value: number) => string][] = [
+    ['Loss', loss, (value) => signed(value)],
+    ['Exact', exact, points],
+    ['First line', completions?.firstLine ?? null, points],
+    ['Similarity', completions?.editSimilarity ?? null, points],
+    ['Valid syntax', completions?.syntaxValid ?? null, points],
+    ['Latency', completions?.latencyMs ?? null, (value) => `${signed(value, 1)} ms`],
+  ];
+  return rows.flatMap(([name, found, show]) =>
+    found === null ? [] : [[name, show(found.mean), boundsOf(found, show)]],
+  );
+}
+
+export function groupRow({ name, pairs, base, tuned, difference }: Group): string[] {
+  return [
+    name,
+    String(pairs),
+    base.toFixed(3),
+    tuned.toFixed(3),
+    difference === null ? '–' : boundsOf(difference, signed),
   ];
 }

@@ -35,19 +35,35 @@ function describeSet(title: string, set: HeldOutSet): string {
           `${Math.round(completions.medianLatencyMs)} ms`,
         ]),
   ]);
-  const groups = [...set.byLanguage, ...set.byKind].map(({ name, pairs, base, tuned }) => [
+  const groups = [...set.byLanguage, ...set.byKind].map(({ name, pairs, base, tuned, difference }) => [
     name,
     String(pairs),
     base.toFixed(4),
     tuned.toFixed(4),
     percent(tuned / base - 1),
+    difference === null ? '-' : bounds(difference, (value) => value.toFixed(4)),
   ]);
+  const differences = differencesOf(set.overBase);
   return [
     `${title}: ${set.pairs} pairs, ${set.tokens} tokens`,
     grid(header, rows),
     `adapter minus base, nats a token: ${interval(set.overBase.loss)}`,
-    grid(['language or kind', 'pairs', 'base', 'adapter', 'change'], groups),
+    ...(differences.length === 0 ? [] : [grid(['adapter minus base', '', '95 % interval'], differences)]),
+    grid(['language or kind', 'pairs', 'base', 'adapter', 'change', '95 % interval of the difference'], groups),
   ].join('\n');
+}
+
+function differencesOf({ exact, completions }: Comparison): string[][] {
+  const points = (share: number): string => `${(share * 100).toFixed(1)} points`;
+  const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
+  const rows: [string, Comparison['exact'], (value: number) => string][] = [
+    ['exact', exact, points],
+    ['first line', completions?.firstLine ?? null, points],
+    ['similarity', completions?.editSimilarity ?? null, points],
+    ['valid', completions?.syntaxValid ?? null, points],
+    ['latency', completions?.latencyMs ?? null, milliseconds],
+  ];
+  return rows.flatMap(([name, found, show]) => (found === null ? [] : [[name, show(found.mean), bounds(found, show)]]));
 }
 
 function describeVerbatim({ places, limit, base, tuned }: NonNullable<Report['verbatim']>): string {
@@ -63,6 +79,10 @@ function describeExample({ path, line, kind, before, expected, base, tuned }: Ex
     indented(base || '(nothing)', '  − '),
     indented(tuned || '(nothing)', '  + '),
   ].join('\n');
+}
+
+function bounds({ low, high }: Comparison['loss'], show: (value: number) => string): string {
+  return low === null || high === null ? 'unknown' : `${show(low)} to ${show(high)}`;
 }
 
 function interval({ mean, low, high }: Comparison['loss']): string {

@@ -7,6 +7,7 @@ import type { Comparison, HeldOutSet } from './report.ts';
 const over = (low: number | null, high: number | null, exact: Comparison['exact'] = null): Comparison => ({
   loss: { mean: ((low ?? 0) + (high ?? 0)) / 2, low, high },
   exact,
+  completions: null,
 });
 
 function set(overBase: Comparison, overActive: Comparison | null = null): HeldOutSet {

@@ -103,28 +103,52 @@ export class HeldOutExamination {
 
 /** Paired: the same samples and places resampled for both. */
 export function compare(a: Examined, b: Examined): Comparison {
-  const difference = bootstrapRatio(
-    a.loss.nlls.map((nll, i) => nll - b.loss.nlls[i]!),
-    a.loss.counts,
-    randomFrom(1, 0xb007),
-  );
-  if (a.places.length === 0) return { loss: finiteBounds(difference), exact: null };
-  const exact = a.places.map((place, i) => exactness(place) - exactness(b.places[i]!));
-  const share = bootstrapRatio(
+  const loss = lossDifference(a.loss, b.loss, [...a.loss.nlls.keys()]);
+  if (a.places.length === 0) return { loss, exact: null, completions: null };
+  let stream = 1;
+  const difference = (value: (place: Place) => number | null): Comparison['loss'] | null => {
+    const differences = a.places.flatMap((place, i) => {
+      const [mine, others] = [value(place), value(b.places[i]!)];
+      return mine === null || others === null ? [] : [mine - others];
+    });
+    stream += 1;
+    return differences.length === 0
+      ? null
+      : finiteBounds(
+          bootstrapRatio(
+            differences,
+            differences.map(() => 1),
+            randomFrom(stream, 0xb007),
+          ),
+        );
+  };
+  // Nothing offered counts as wrong, as in the figures themselves.
+  const exact = difference(({ verdict }) => Number(verdict?.exact ?? false));
+  const firstLine = difference(({ verdict }) => Number(verdict?.firstLine ?? false));
+  const editSimilarity = difference(({ verdict }) => verdict?.similarity ?? 0);
+  const syntaxValid = difference(({ verdict }) => (verdict?.syntaxValid == null ? null : Number(verdict.syntaxValid)));
+  const latencyMs = difference((place) => place.latencyMs);
+  return {
+    loss,
     exact,
-    exact.map(() => 1),
-    randomFrom(2, 0xb007),
+    completions: { firstLine: firstLine!, editSimilarity: editSimilarity!, syntaxValid, latencyMs: latencyMs! },
+  };
+}
+
+/** Nats a token, over the pairs `of`. */
+function lossDifference(a: HeldOutLoss, b: HeldOutLoss, of: readonly number[]): Comparison['loss'] {
+  return finiteBounds(
+    bootstrapRatio(
+      of.map((i) => a.nlls[i]! - b.nlls[i]!),
+      of.map((i) => a.counts[i]!),
+      randomFrom(1, 0xb007),
+    ),
   );
-  return { loss: finiteBounds(difference), exact: finiteBounds(share) };
 }
 
 /** JSON knows no infinity: null stands for a bound that is not known. */
 function finiteBounds({ mean, low, high }: Interval): Comparison['loss'] {
   return { mean, low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null };
-}
-
-function exactness({ verdict }: Place): number {
-  return Number(verdict?.exact ?? false);
 }
 
 function contenderOf({ loss, places }: Examined): Contender {
@@ -144,6 +168,7 @@ function groupsOf(pairs: readonly Pair[], key: (pair: Pair) => string, base: Hel
         tokens,
         base: total(base.nlls, of) / tokens,
         tuned: total(tuned.nlls, of) / tokens,
+        difference: lossDifference(tuned, base, of),
       };
     })
     .sort((a, b) => b.tokens - a.tokens);

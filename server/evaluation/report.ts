@@ -27,9 +27,29 @@ const comparison = z.object({
   loss: interval,
   /** Exact matches of the tuned minus those of the other, share of places. */
   exact: interval.nullable(),
+  /** Differences of the other figures of completions; null in reports of earlier versions, and where nothing was completed. */
+  completions: z
+    .object({
+      firstLine: interval,
+      editSimilarity: interval,
+      /** Of the places where both could be judged; null without any. */
+      syntaxValid: interval.nullable(),
+      /** Mean of the differences, milliseconds. */
+      latencyMs: interval,
+    })
+    .nullable()
+    .default(null),
 });
 
-const group = z.object({ name: z.string(), pairs: z.int(), tokens: z.int(), base: finite, tuned: finite });
+const group = z.object({
+  name: z.string(),
+  pairs: z.int(),
+  tokens: z.int(),
+  base: finite,
+  tuned: finite,
+  /** Loss of the tuned minus the base's; null in reports of earlier versions. */
+  difference: interval.nullable().default(null),
+});
 
 const heldOutSet = z.object({
   pairs: z.int(),

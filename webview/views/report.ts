@@ -1,8 +1,8 @@
-import type { Group, HeldOutSet, Report } from '../../server/evaluation/report.ts';
+import type { HeldOutSet, Report } from '../../server/evaluation/report.ts';
 import type { SampleCompletion } from '../../server/tuning/types.ts';
 import { element } from '../dom.ts';
 import { withInterval } from '../interval.ts';
-import { reportHeader, reportRows } from '../reportRows.ts';
+import { differenceRows, groupRow, reportHeader, reportRows } from '../reportRows.ts';
 import { table } from '../table.ts';
 
 /** A version's measurements: both held-out sets, by language and kind, training text given back, and real examples. */
@@ -17,7 +17,6 @@ export function reportParts({ byFile, byTime, examples, verbatim }: Report): HTM
 
 function setParts(title: string, set: HeldOutSet): HTMLElement[] {
   const { pairs, overBase, overActive, byLanguage, byKind } = set;
-  const exact = overBase.exact === null ? '' : `; in exact matches ${withInterval(overBase.exact)}`;
   const before = overActive === null ? '' : ` From what was active before, in loss ${withInterval(overActive.loss)}.`;
   return [
     element('h3', {}, title),
@@ -25,19 +24,21 @@ function setParts(title: string, set: HeldOutSet): HTMLElement[] {
     element(
       'p',
       { class: 'muted' },
-      `${pairs} pairs, loss in nats a token. Difference from the base in loss ${withInterval(overBase.loss)}${exact}.${before}`,
+      `${pairs} pairs, loss in nats a token. Difference from the base in loss ${withInterval(overBase.loss)}.${before}`,
+    ),
+    element(
+      'details',
+      {},
+      element('summary', {}, 'Differences from the base'),
+      table(['', 'Difference', '95 % interval'], differenceRows(overBase)),
     ),
     element(
       'details',
       {},
       element('summary', {}, 'Loss by language and kind'),
-      table(['', 'Pairs', 'Base', 'Tuned'], [...byLanguage, ...byKind].map(groupRow)),
+      table(['', 'Pairs', 'Base', 'Tuned', 'Difference, 95 % interval'], [...byLanguage, ...byKind].map(groupRow)),
     ),
   ];
-}
-
-function groupRow({ name, pairs, base, tuned }: Group): string[] {
-  return [name, String(pairs), base.toFixed(3), tuned.toFixed(3)];
 }
 
 function verbatimParts({ places, limit, base, tuned }: NonNullable<Report['verbatim']>): HTMLElement[] {
