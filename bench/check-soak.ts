@@ -7,7 +7,7 @@ import { report } from '../server/bars.ts';
 import { TestClient, uriOf } from '../server/lsp/testing.ts';
 import { soakDocuments } from './soak/documents.ts';
 import { soak } from './soak/editing.ts';
-import { growthPercent, residentBytes } from './soak/memory.ts';
+import { growthPercent, residentBytes, swingPercent } from './soak/memory.ts';
 
 const { values } = parseArgs({
   options: {
@@ -46,6 +46,7 @@ report(
   {
     ...result,
     minutes: Number(values.minutes),
+    swingPercent: swingPercent(samples),
     rssMb: Math.round((samples.at(-1) ?? 0) / 2 ** 20),
     exitCode,
     notices: client.notices.map(({ message }) => message),

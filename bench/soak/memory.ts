@@ -19,13 +19,22 @@ async function ofProcess(pid: number): Promise<number> {
   }
 }
 
-/** Growth from the first third of samples after the warm-up to the last third, by their medians, percent. */
+/**
+ * Growth from the first third of samples after the warm-up to the last third, percent, of the lowest tenth in each: what is left after a
+ * collection. Between two of them the garbage of a large document moves the total by a third and more, up and down.
+ */
 export function growthPercent(samples: readonly number[]): number {
   const third = Math.max(1, Math.floor(samples.length / 3));
-  const first = median(samples.slice(0, third));
-  return (100 * (median(samples.slice(-third)) - first)) / first;
+  const first = floor(samples.slice(0, third));
+  return (100 * (floor(samples.slice(-third)) - first)) / first;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+/** Largest sample minus the lowest tenth, percent: how much garbage there ever was. */
+export function swingPercent(samples: readonly number[]): number {
+  const low = floor(samples);
+  return (100 * (Math.max(...samples) - low)) / low;
+}
+
+function floor(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 10)]!;
 }
