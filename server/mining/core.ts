@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { MiningCache } from './cache.ts';
+import type { MiningCache } from './cache.ts';
 import { type FileJob, type MinedFile, middleFields } from './fileMiner.ts';
 import { leakedMiddles } from './leakage.ts';
-import { pairsOf, type TextOf, textReader } from './materialize.ts';
+import { pairsOf, remembering, type TextOf, textReader } from './materialize.ts';
 import { densityFor, type MixKind, mixKinds } from './mix.ts';
 import { Pauses } from './pauses.ts';
 import { mineFiles } from './pool.ts';
@@ -18,6 +18,9 @@ export const defaults = {
   maxCommits: 1_000,
   maxHistoryPairs: 1_500,
 } as const;
+
+/** Of texts that are read twice: what a repository of ordinary size has. */
+const rememberedChars = 24 << 20;
 
 /** Pairs that a dataset has at most. */
 export function mostPairsOf({ maxTrainPairs, maxHeldOutPairs }: Partial<MineOptions>): number {
@@ -47,7 +50,8 @@ export interface MineListingOptions {
   readonly listing: Listing;
   readonly commit: string;
   readonly splitOf: (files: readonly SplitFile[]) => ReadonlyMap<string, Split>;
-  readonly cachePath: string | null;
+  /** Being read while the folder is listed. */
+  readonly cache: Promise<MiningCache>;
   /** Pairs that will be wanted, where that is not what `mine` says: results are then the ones of another run. */
   readonly mostPairs?: number;
   readonly onProgress: (progress: MineProgress) => void;
@@ -73,10 +77,11 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
   // More than are kept, because some will turn out to be in training too.
   const examined = sample(of('held-out'), Math.ceil(maxHeldOut * 1.3));
   const pauses = new Pauses(signal);
-  const honest = await withoutLeaks(examined, taken, splits, read, pauses);
+  const readOnce = remembering(read, rememberedChars);
+  const honest = await withoutLeaks(examined, taken, splits, readOnce, pauses);
   const chosen = [...sample(of('train'), mine.maxTrainPairs ?? defaults.maxTrainPairs), ...sample(honest, maxHeldOut)];
   signal?.throwIfAborted();
-  const { pairs, changed } = await materialize(chosen, read, language, commit, pauses);
+  const { pairs, changed } = await materialize(chosen, readOnce, language, commit, pauses);
   await saved;
   return {
     pairs,
@@ -97,9 +102,9 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
 
 async function mineCandidates(
   candidates: readonly Candidate[],
-  { mine: options, mostPairs = mostPairsOf(options), cachePath, onProgress, signal }: MineListingOptions,
+  { mine: options, mostPairs = mostPairsOf(options), cache: opening, onProgress, signal }: MineListingOptions,
 ): Promise<{ mined: Map<string, MinedFile>; cachedFiles: number; saved: Promise<void> }> {
-  const cache = await MiningCache.open(cachePath);
+  const cache = await opening;
   const seed = options.seed ?? defaults.seed;
   const kinds = options.kinds
     ? { kinds: mixKinds.filter((kind) => options.kinds?.includes(kind)) satisfies MixKind[] }

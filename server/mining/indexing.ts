@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { IndexedFile, RetrievalIndex } from '../retrieval/index.ts';
+import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
 import { reasonFromText } from './content.ts';
 import { indexOf, rangesOf } from './contexts.ts';
@@ -23,7 +24,7 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
     splitOf: (files) => new Map(files.map(({ path }) => [path, 'train' as const])),
     // No pairs here, but those of a tune are found on the way, and cached.
     mostPairs: mostPairsOf({}),
-    cachePath: await defaultCachePath(path, signal),
+    cache: MiningCache.open(await defaultCachePath(path, signal)),
     onProgress: () => {},
     signal,
   });

@@ -24,6 +24,19 @@ export function textReader(fullPathOf: (path: string) => string, hashOf: (path: 
   };
 }
 
+/** As `read`, remembering what it gave until that is `mostChars` long: files are looked at for leaks and then for their pairs. */
+export function remembering(read: TextOf, mostChars: number): TextOf {
+  const known = new Map<string, string | null>();
+  let chars = 0;
+  return (path) => {
+    if (known.has(path)) return known.get(path) ?? null;
+    const text = read(path);
+    chars += text?.length ?? 0;
+    if (chars <= mostChars) known.set(path, text);
+    return text;
+  };
+}
+
 /** As much of a file as `buffer` holds: one byte more than any file that is mined. */
 function readInto(buffer: Buffer, path: string): Buffer {
   const file = openSync(path, 'r');

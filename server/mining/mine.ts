@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
 import { addContexts } from './contexts.ts';
 import { Clock, defaults, mineListing } from './core.ts';
@@ -30,6 +31,8 @@ export async function mineRepository(
   const folder = resolve(options.folder);
   await requireFolder(folder);
   onProgress({ stage: 'list', filesDone: 0, filesTotal: 0, bytesDone: 0 });
+  // While git is asked, and answers.
+  const cache = openCache(folder, options, signal);
   const repository = await findRepository(folder, signal);
   if (options.split?.by === 'time')
     return await mineByTime(options, folder, repository, options.split.cut, onProgress, signal);
@@ -43,7 +46,7 @@ export async function mineRepository(
     listing,
     commit,
     splitOf: (files) => splitFiles(firstCommit, files),
-    cachePath: options.cachePath === undefined ? await defaultCachePath(folder, signal) : options.cachePath,
+    cache,
     onProgress,
     signal,
   });
@@ -95,6 +98,19 @@ export async function mineRepository(
       milliseconds: { list, ...mined.milliseconds, history, context },
     },
   };
+}
+
+/** Rejections wait until the cache is asked for. Held out by time, files are as some commit has them, which are not kept. */
+function openCache(
+  folder: string,
+  { cachePath, split }: MineOptions,
+  signal: AbortSignal | undefined,
+): Promise<MiningCache> {
+  if (split?.by === 'time') return MiningCache.open(null);
+  const opening = (async () =>
+    await MiningCache.open(cachePath === undefined ? await defaultCachePath(folder, signal) : cachePath))();
+  opening.catch(() => {});
+  return opening;
 }
 
 /** History may be a quarter of what is trained on. */

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { MiningCache } from './cache.ts';
 import { addContexts } from './contexts.ts';
 import { Clock, defaults, mineListing } from './core.ts';
 import { MiningError } from './errors.ts';
@@ -49,7 +50,7 @@ export async function mineByTime(
       listing: { root, candidates, warnings: [] },
       commit: cutCommit,
       splitOf: (files) => new Map(files.map(({ path }) => [path, 'train' as const])),
-      cachePath: null,
+      cache: MiningCache.open(null),
       onProgress,
       signal,
     });
