@@ -49,7 +49,7 @@ const bundles = [
   {
     ...node,
     entryPoints: {
-      server: 'server/main.ts',
+      server: 'server/start.ts',
       cli: 'server/cli.ts',
       engine: 'server/engine/main.ts',
       parser: 'server/mining/worker.ts',

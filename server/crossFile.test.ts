@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CrossFile } from './crossFile.ts';
 import { indexedFile } from './mining/indexing.ts';
 import { languageOf } from './mining/languageOf.ts';
@@ -23,6 +23,7 @@ function scene() {
   const built = Promise.withResolvers<RetrievalIndex>();
   const errors: unknown[] = [];
   const crossFile = new CrossFile({
+    startAfterMs: 0,
     buildIndex: () => built.promise,
     indexedFile,
     languageOf,
@@ -90,4 +91,21 @@ test('speculation gets code like the cursor’s surroundings, as it stands in th
   const similar = crossFile.similar({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
   expect(similar).toContain('return Math.PI * circle.radius ** 2;');
   expect(similar.length).toBeLessThanOrEqual(600);
+});
+
+test('the index is not built while the first suggestion is made', async () => {
+  const buildIndex = vi.fn(() => new Promise<never>(() => {}));
+  const crossFile = new CrossFile({
+    startAfterMs: 40,
+    buildIndex,
+    indexedFile: async () => null,
+    languageOf: () => 'typescript',
+    onError: () => {},
+  });
+  const place = { folder: '/f', path: 'a.ts', prefix: 'x', suffix: '' };
+  crossFile.context(place, 100);
+  crossFile.context(place, 100);
+  expect(buildIndex).not.toHaveBeenCalled();
+  await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(1));
+  crossFile.dispose();
 });

@@ -1,4 +1,5 @@
 /** Cross-file context of completions: one retrieval index per workspace folder, built in the background, kept up to date. */
+import { setTimeout } from 'node:timers/promises';
 import {
   type ContextQuery,
   contextFor,
@@ -12,6 +13,8 @@ export interface CrossFileDependencies {
   indexedFile(path: string, text: string): Promise<IndexedFile | null>;
   languageOf(path: string): string | null;
   onError(error: unknown): void;
+  /** From the first question to the building of its folder's index. */
+  readonly startAfterMs?: number;
 }
 
 export interface CursorPlace {
@@ -29,6 +32,8 @@ interface Recent {
 }
 
 const MOST_RECENT = 5;
+/** Reading a repository takes the processor from the first suggestion, which is asked for at the same moment. */
+const START_AFTER_MS = 2000;
 
 interface FolderContext {
   readonly abort: AbortController;
@@ -93,14 +98,17 @@ export class CrossFile {
     if (known !== undefined) return known;
     const context: FolderContext = { abort: new AbortController(), index: null, recent: [] };
     this.#folders.set(folder, context);
-    this.#dependencies.buildIndex(folder, context.abort.signal).then(
-      (index) => {
-        context.index = index;
-      },
-      (error) => {
-        if (!context.abort.signal.aborted) this.#dependencies.onError(error);
-      },
-    );
+    void this.#build(folder, context);
     return context;
+  }
+  async #build(folder: string, context: FolderContext): Promise<void> {
+    const { signal } = context.abort;
+    try {
+      const afterMs = this.#dependencies.startAfterMs ?? START_AFTER_MS;
+      if (afterMs > 0) await setTimeout(afterMs, undefined, { signal, ref: false });
+      context.index = await this.#dependencies.buildIndex(folder, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#dependencies.onError(error);
+    }
   }
 }

@@ -1,6 +1,6 @@
 /** One engine process from the server's side: start, messages, end with its reason. Restarting is its owner's matter. */
-import { type ChildProcess, fork, type Serializable } from 'node:child_process';
-import { scriptPath } from '../paths.ts';
+import type { ChildProcess, Serializable } from 'node:child_process';
+import { forkEngine, takeAhead } from './ahead.ts';
 
 /** Lines of stderr that are kept: a ggml abort says its reason in the first of a stack trace of about 30. */
 const STDERR_LINES = 60;
@@ -18,14 +18,8 @@ export class EngineChild {
   #ending = false;
   #alive = true;
 
-  constructor(role: 'complete' | 'tune', handlers: ChildHandlers, entry = scriptPath('engine')) {
-    this.#process = fork(entry, [role], {
-      // Inside VS Code our own executable is Electron, which is Node only when told so. A debugger's flags are not inherited.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+  constructor(role: 'complete' | 'tune', handlers: ChildHandlers, entry?: string) {
+    this.#process = (role === 'complete' ? takeAhead() : null) ?? forkEngine(role, entry);
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
     this.#process.on('message', (message) => handlers.onMessage(message));
     this.#exited = new Promise((resolve) => {

@@ -1,0 +1,18 @@
+/**
+ * Entry of the server's process in the package: the engine's process comes first, so that the two load their code side by side. Where a
+ * client's settings are not known yet, or completions are off, it is started when it is needed.
+ */
+import { startAhead } from './engine/ahead.ts';
+import { SETTINGS_VARIABLE } from './protocol.ts';
+
+if (wantsCompletions(process.env[SETTINGS_VARIABLE])) startAhead();
+await import('./main.ts');
+
+function wantsCompletions(given: string | undefined): boolean {
+  if (given === undefined) return false;
+  try {
+    return JSON.parse(given).completions?.enabled !== false;
+  } catch {
+    return false;
+  }
+}
