@@ -1,8 +1,8 @@
-/** Memory of a process and its children, as the system counts it. */
+/** Memory of a process and its children, as the system counts it: anonymous pages. Those of programs and libraries come and go with the cache. */
 import { readFile } from 'node:fs/promises';
 import { childrenOf } from '../../server/lsp/testing.ts';
 
-/** Resident bytes of `pid` and everything below it. Linux only. */
+/** Resident anonymous bytes of `pid` and everything below it. Linux only. */
 export async function residentBytes(pid: number): Promise<number> {
   const children = await childrenOf(pid);
   const own = await ofProcess(pid);
@@ -13,7 +13,7 @@ export async function residentBytes(pid: number): Promise<number> {
 async function ofProcess(pid: number): Promise<number> {
   try {
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
-    return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
+    return 1024 * Number(/^RssAnon:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
   } catch {
     return 0;
   }
