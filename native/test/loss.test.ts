@@ -1,0 +1,28 @@
+/** The head's loss by every kernel this machine can run, against the plain reference (test_loss.cc). */
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { runNativeProgram } from '../../bench/nativeProgram.ts';
+
+const answer = z.object({
+  variants: z.array(
+    z.object({
+      name: z.string(),
+      worst: z.number(),
+      where: z.string(),
+      bound: z.number(),
+      worstLoss: z.number(),
+      lossBound: z.number(),
+    }),
+  ),
+});
+
+test('loss and gradient agree with the reference, also where the label is far from likely', {
+  timeout: 240_000,
+}, () => {
+  const { variants } = runNativeProgram('test_loss', [], answer);
+  expect(variants.length).toBeGreaterThanOrEqual(1);
+  for (const { name, worst, bound, where, worstLoss, lossBound } of variants) {
+    expect(worst, `${name}: ${where}`).toBeLessThanOrEqual(bound);
+    expect(worstLoss, name).toBeLessThanOrEqual(lossBound);
+  }
+});
