@@ -35,6 +35,13 @@ test.each([
   expect(await applied(secrets, marked, generated)).toBe(expected);
 });
 
+test('a secret that is written with a gap, or wrongly at its start, is not offered either', async () => {
+  const line = "const gitlabToken = '║';";
+  expect(await applied(secrets, line, "rbrppat-m0Cyz lb85pK6FeHDuqW';")).toBe('dropped: looks like a secret');
+  expect(await applied(secrets, line, 'the token of the project')).toContain('⟦the token of the project⟧');
+  expect(await applied(secrets, "log('GitLab says', '║');", 'no such project 12345678')).toContain('⟦');
+});
+
 test('a secret that stands before the cursor does not silence what follows', async () => {
   const [kind] = secretKinds;
   const line = `connect('${kind!.make('before')}', ║);`;
