@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MiningError } from './errors.ts';
@@ -119,13 +119,21 @@ it('a file that changed after it was mined gives no text, so no pair with the wr
   using scratch = repository();
   const full = join(scratch.root, 'src/module2.ts');
   const hash = hashBytes(readFileSync(full));
-  const read = textReader(
-    () => full,
-    () => hash,
-  );
-  expect(read('src/module2.ts')).toBe(readFileSync(full, 'utf8'));
-  writeFileSync(full, 'export const other = 1;\n');
-  expect(read('src/module2.ts')).toBeNull();
+  for (const listed of [null, statSync(full)]) {
+    const read = textReader(
+      () => full,
+      () => hash,
+      () => listed,
+    );
+    const text = readFileSync(full, 'utf8');
+    expect(read('src/module2.ts')).toBe(text);
+    // As long as before: only its time tells.
+    writeFileSync(full, text.replace(/[a-z]/, '_'));
+    expect(read('src/module2.ts')).toBeNull();
+    writeFileSync(full, text);
+    // Another time and the same content: the same file.
+    expect(read('src/module2.ts')).toBe(text);
+  }
 });
 
 it('a grammar that throws costs its files, not the run', async () => {

@@ -39,14 +39,15 @@ export class MiningCache {
   }
 
   get(job: FileJob, stat: Stats): MinedFile | null {
-    const entry = this.#old.get(keyOf(job));
+    const key = keyOf(job);
+    const entry = this.#old.get(key);
     if (!entry || (job.definitions && !entry.definitions)) return null;
     const stamp = stampOf(stat);
     if (entry.stamp !== stamp || stamp === '') {
       if (entry.mined.bytes !== stat.size || entry.mined.contentHash !== contentHashOf(job.fullPath)) return null;
       this.#changed ||= entry.stamp !== stamp;
     }
-    this.#new.set(keyOf(job), { ...entry, stamp, idle: 0 });
+    this.#new.set(key, { ...entry, stamp, idle: 0 });
     return entry.mined;
   }
 
@@ -97,8 +98,13 @@ function keyOf(job: FileJob): string {
   return `${optionsOf(job)}\0${job.path}`;
 }
 
-function stampOf({ size, mtimeMs, ctimeMs }: Stats): string {
-  return Date.now() - Math.max(mtimeMs, ctimeMs) < racyMs ? '' : `${size} ${mtimeMs} ${ctimeMs}`;
+function stampOf(stat: Stats): string {
+  return isRacy(stat) ? '' : `${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+}
+
+/** Changed so recently that its times may say nothing of a later change. */
+export function isRacy({ mtimeMs, ctimeMs }: Stats): boolean {
+  return Date.now() - Math.max(mtimeMs, ctimeMs) < racyMs;
 }
 
 function contentHashOf(fullPath: string): string | null {

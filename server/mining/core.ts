@@ -1,5 +1,6 @@
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { MiningCache } from './cache.ts';
+import { isRacy, type MiningCache } from './cache.ts';
 import { type FileJob, type MinedFile, middleFields } from './fileMiner.ts';
 import { leakedMiddles } from './leakage.ts';
 import { pairsOf, remembering, type TextOf, textReader } from './materialize.ts';
@@ -61,13 +62,15 @@ export interface MineListingOptions {
 export async function mineListing(options: MineListingOptions): Promise<Mined> {
   const { mine, listing, commit, signal } = options;
   const clock = new Clock();
-  const { mined, cachedFiles, saved } = await mineCandidates(listing.candidates, options);
+  const { mined, fromCache, saved } = await mineCandidates(listing.candidates, options);
   const filesMs = clock.lap();
   const byPath = new Map(listing.candidates.map((candidate) => [candidate.path, candidate]));
   const language = (path: string) => languageName(byPath.get(path));
   const read = textReader(
     (path) => fullPathOf(listing.root, byPath.get(path), path),
     (path) => mined.get(path)?.contentHash,
+    // One mined just now may have changed between its listing and its reading.
+    (path) => (fromCache.has(path) ? listedStat(byPath.get(path)) : null),
   );
   const { taken, duplicates } = distinctFiles(mined);
   const splits = options.splitOf(taken.map(({ path, middles }) => ({ path, middles: middles.length / middleFields })));
@@ -95,7 +98,7 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
     heldOutBefore:
       examined.length + Math.round((all.repeatedHeldOut * examined.length) / Math.max(1, of('held-out').length)),
     heldOutAfter: honest.length,
-    cachedFiles,
+    cachedFiles: fromCache.size,
     milliseconds: { files: filesMs, select: clock.lap() },
   };
 }
@@ -103,7 +106,7 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
 async function mineCandidates(
   candidates: readonly Candidate[],
   { mine: options, mostPairs = mostPairsOf(options), cache: opening, onProgress, signal }: MineListingOptions,
-): Promise<{ mined: Map<string, MinedFile>; cachedFiles: number; saved: Promise<void> }> {
+): Promise<{ mined: Map<string, MinedFile>; fromCache: ReadonlySet<string>; saved: Promise<void> }> {
   const cache = await opening;
   const seed = options.seed ?? defaults.seed;
   const kinds = options.kinds
@@ -124,7 +127,7 @@ async function mineCandidates(
     if (known) mined.set(path, known);
     else jobs.push({ job, bytes: stat.size });
   }
-  const cachedFiles = mined.size;
+  const fromCache = new Set(mined.keys());
   const bytesTotal = jobs.reduce((sum, { bytes }) => sum + bytes, 0);
   const jobOf = new Map(jobs.map(({ job }) => [job.path, job]));
   let bytesDone = 0;
@@ -146,7 +149,7 @@ async function mineCandidates(
   // A cache that cannot be written (read-only clone, full disk) costs the next run its time, nothing else. Disks are slow: nobody
   // waits for it before the end.
   const saved = cache.save().catch(() => {});
-  return { mined, cachedFiles, saved };
+  return { mined, fromCache, saved };
 }
 
 function distinctFiles(mined: ReadonlyMap<string, MinedFile>): { taken: MinedFile[]; duplicates: Map<string, string> } {
@@ -196,6 +199,10 @@ async function materialize(
     else pairs.push(...pairsOf(text, own, language(path), commit));
   }
   return { pairs, changed };
+}
+
+function listedStat(candidate: Candidate | undefined): Stats | null {
+  return candidate?.kind === 'open' && !isRacy(candidate.stat) ? candidate.stat : null;
 }
 
 function fullPathOf(root: string, candidate: Candidate | undefined, path: string): string {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { decode, maxFileBytes } from './content.ts';
 import { hashBytes, middleFields } from './fileMiner.ts';
 import { mixKinds } from './mix.ts';
@@ -8,14 +8,21 @@ import type { Pair } from './types.ts';
 /** A file's decoded text, or null when it is not the one that was mined any more. */
 export type TextOf = (path: string) => string | null;
 
-/** Reads texts again for the pairs that were chosen: keeping all of them would hold a large repository in memory. */
-export function textReader(fullPathOf: (path: string) => string, hashOf: (path: string) => string | undefined): TextOf {
+/**
+ * Reads texts again for the pairs that were chosen: keeping all of them would hold a large repository in memory. A file with the size and
+ * times it was listed with is the one that was mined; another is told by its content. `statOf`: as listed, null where that says nothing.
+ */
+export function textReader(
+  fullPathOf: (path: string) => string,
+  hashOf: (path: string) => string | undefined,
+  statOf: (path: string) => Stats | null,
+): TextOf {
   // One buffer for all: allocating one a file takes as long as reading it.
   const buffer = Buffer.allocUnsafeSlow(maxFileBytes + 1);
   return (path) => {
     try {
-      const bytes = readInto(buffer, fullPathOf(path));
-      if (hashBytes(bytes) !== hashOf(path)) return null;
+      const { bytes, unchanged } = readInto(buffer, fullPathOf(path), statOf(path));
+      if (!unchanged && hashBytes(bytes) !== hashOf(path)) return null;
       const decoded = decode(bytes);
       return decoded.kind === 'text' ? decoded.text : null;
     } catch {
@@ -38,16 +45,22 @@ export function remembering(read: TextOf, mostChars: number): TextOf {
 }
 
 /** As much of a file as `buffer` holds: one byte more than any file that is mined. */
-function readInto(buffer: Buffer, path: string): Buffer {
+function readInto(buffer: Buffer, path: string, listed: Stats | null): { bytes: Buffer; unchanged: boolean } {
   const file = openSync(path, 'r');
   try {
     let length = 0;
     for (let read = -1; read !== 0 && length < buffer.length; length += read)
       read = readSync(file, buffer, length, buffer.length - length, null);
-    return buffer.subarray(0, length);
+    // Behind the reading: what was written meanwhile shows.
+    const unchanged = listed !== null && sameStamp(fstatSync(file), listed);
+    return { bytes: buffer.subarray(0, length), unchanged };
   } finally {
     closeSync(file);
   }
+}
+
+function sameStamp(a: Stats, b: Stats): boolean {
+  return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino;
 }
 
 /** The pairs of one file, from its text. What lies beyond a line with a secret is not part of them. */
