@@ -15,10 +15,7 @@ void check_cancelled(const BlockPass& p) {
 /** fn(begin, end) over all tokens, split between the threads. */
 template <typename Fn>
 void over_tokens(const BlockPass& p, Fn fn) {
-  p.lora.pool.run([&](int ith, int nth) {
-    const Range part = split(p.batch.tokens, ith, nth);
-    if (part.end > part.begin) fn(part.begin, part.end);
-  });
+  over(p.lora.pool, p.batch.tokens, fn);
 }
 
 /** RMSNorm of rows of n, `per_token` of them in a token. */

@@ -10,15 +10,6 @@ namespace {
 
 Weight dense(const float* data, int64_t n_out, int64_t n_in) { return {GGML_TYPE_F32, data, n_out, n_in}; }
 
-/** fn(begin, end) over `count` items, split between the threads. */
-template <typename Fn>
-void over(Pool& pool, int64_t count, Fn fn) {
-  pool.run([&](int ith, int nth) {
-    const Range part = split(count, ith, nth);
-    if (part.end > part.begin) fn(part.begin, part.end);
-  });
-}
-
 }  // namespace
 
 void panels_forward(const PanelKernel& kernel, const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears) {

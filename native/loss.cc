@@ -66,8 +66,8 @@ void plain_cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel&
 
 }  // namespace
 
-int64_t loss_scratch_bytes(const TrainerModel& m, int64_t rows) {
-  const PanelKernel* kernel = m.logit_softcap > 0 ? nullptr : selected_panels();
+int64_t loss_scratch_bytes(const TrainerModel& m, int64_t rows, bool on_device) {
+  const PanelKernel* kernel = on_device || m.logit_softcap > 0 ? nullptr : selected_panels();
   if (kernel) return std::min(panels_chunk_rows(*kernel, m.n_vocab, kLogitBytes), rows) * (2 * m.n_vocab + 10 * m.n_embd);
   // The gradient of the logits lies there once more, in the kernels' order.
   return std::min(chunk_rows(m.n_vocab), rows) * (8 * m.n_vocab + 12 * m.n_embd);
@@ -91,7 +91,7 @@ double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& m, 
     for (int64_t i = 0; i < count; i++) memcpy(gathered + i * n, hidden + part[i].row * n, sizeof(float) * (size_t)n);
     norm_rows(pool, m, gathered, count, normed);
     if (kernel) {
-      panels_cross_entropy(*kernel, pool, m, part, count, normed, gradient_scale, dnormed, losses.data(), scratch);
+      panels_cross_entropy(*kernel, pool, m, part, count, normed, gradient_scale, dnormed, losses.data(), scratch, cancel);
     } else {
       plain_cross_entropy(pool, device, m, part, count, normed, gradient_scale, dnormed, losses.data(), scratch);
     }

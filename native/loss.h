@@ -26,8 +26,8 @@ struct LossScratch {
 /** Logits [rows, n_vocab] of hidden rows [rows, n_embd]. */
 void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& model, const float* hidden, int64_t rows, float* logits, LossScratch& scratch);
 
-/** What cross_entropy needs for `rows` besides its gradient, by the kernels in use. */
-int64_t loss_scratch_bytes(const TrainerModel& model, int64_t rows);
+/** What cross_entropy needs for `rows` besides its gradient, by the kernels in use or, `on_device`, beside a device's products. */
+int64_t loss_scratch_bytes(const TrainerModel& model, int64_t rows, bool on_device);
 
 /**
  * Sum over rows of weight * -log p(label). With `d` (gradient of the hidden rows [tokens, n_embd], overwritten) the

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "elementwise.h"
+#include "errors.h"
 #include "quantize.h"
 
 namespace repotune {
@@ -15,15 +16,6 @@ namespace {
 constexpr float kMostExponent = 80;
 
 int64_t blocks_of(int64_t n, int64_t unit) { return (n + unit - 1) / unit; }
-
-/** fn(begin, end) over `count` rows, split between the threads. */
-template <typename Fn>
-void over(Pool& pool, int64_t count, Fn fn) {
-  pool.run([&](int ith, int nth) {
-    const Range part = split(count, ith, nth);
-    if (part.end > part.begin) fn(part.begin, part.end);
-  });
-}
 
 /** fn(i, row of the head's weights that predicts row i's label) */
 template <typename Fn>
@@ -50,7 +42,7 @@ int64_t panels_chunk_rows(const PanelKernel& kernel, int64_t n_vocab, int64_t by
 // the cache, and the gradient is made of e. The label's own term (p - 1) w is kept out of it and added in F32: where p is close to 1
 // its rounding would be larger than what is left.
 void panels_cross_entropy(const PanelKernel& kernel, Pool& pool, const TrainerModel& m, const LossRow* rows, int64_t count, const float* normed,
-                          float gradient_scale, float* dnormed, double* losses, LossScratch& scratch) {
+                          float gradient_scale, float* dnormed, double* losses, LossScratch& scratch, const std::atomic<bool>& cancel) {
   const int64_t n = m.n_embd, steps = blocks_of(m.n_vocab, kernel.step), blocks = blocks_of(count, kernel.row_block);
   const PackedRows x = pack_panels(kernel, pool, normed, count, n, scratch.packed);
   uint16_t* exponentials = dnormed ? reinterpret_cast<uint16_t*>(scratch.logits.need(blocks * steps * kernel.row_block * kernel.step / 2)) : nullptr;
@@ -99,6 +91,7 @@ void panels_cross_entropy(const PanelKernel& kernel, Pool& pool, const TrainerMo
   if (!pass()) pass();
   for (int64_t i = 0; i < count; i++) losses[i] = (double)shift[(size_t)i] + std::log(sum[(size_t)i]) - (double)label_logit[(size_t)i];
   if (!dnormed) return;
+  if (cancel.load(std::memory_order_relaxed)) throw Cancelled();
 
   panel_backward(kernel, pool, m.head, {exponentials, count, steps}, dnormed, false, nullptr);
   over_label_weights(pool, m.head, rows, count, [&](int64_t i, const float* w) {

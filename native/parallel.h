@@ -102,4 +102,13 @@ inline Range split(int64_t count, int ith, int nth, int64_t grain = 1) {
   return {begin < count ? begin : count, end < count ? end : count};
 }
 
+/** fn(begin, end) over `count` items, split between the threads. */
+template <typename Fn>
+void over(Pool& pool, int64_t count, Fn fn) {
+  pool.run([&](int ith, int nth) {
+    const Range part = split(count, ith, nth);
+    if (part.end > part.begin) fn(part.begin, part.end);
+  });
+}
+
 }  // namespace repotune

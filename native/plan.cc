@@ -29,20 +29,20 @@ int64_t activation_floats(const TrainerModel& m, int64_t rank) {
 int64_t attention_floats(const TrainerModel& m) { return m.n_head * (m.head_dim + 1); }
 
 /** Bytes at the peak, with the activations of `kept` blocks, and the attention of `attentions` more, alive besides those of a block computed again. */
-int64_t working_bytes(const TrainerModel& m, int64_t rank, int64_t tokens, int64_t longest, int threads, int64_t kept, int64_t attentions) {
+int64_t working_bytes(const TrainerModel& m, int64_t rank, int64_t tokens, int64_t longest, int threads, bool on_device, int64_t kept, int64_t attentions) {
   const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = (int64_t)m.layers.size();
   const int64_t inputs = (layers + 2) * m.n_embd;
   const int64_t scratch = 3 * m.n_embd + m.n_ff + 2 * q + 2 * kv + 2 * q + 2 * rank;
   const int64_t packed = std::max({m.n_ff, m.n_embd, q});  // activations in the kernels' order
   const int64_t alive = activation_floats(m, rank) * (kept < layers ? kept + 1 : layers) + attention_floats(m) * attentions;
   const int64_t attention = threads * 2 * 128 * longest;
-  const int64_t logits = loss_scratch_bytes(m, tokens) / 4;
+  const int64_t logits = loss_scratch_bytes(m, tokens, on_device) / 4;
   return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
 }
 
 }  // namespace
 
-Plan make_plan(const TrainerModel& m, int64_t rank, int64_t parameters, int64_t max_tokens, int threads, int64_t budget) {
+Plan make_plan(const TrainerModel& m, int64_t rank, int64_t parameters, int64_t max_tokens, int threads, bool on_device, int64_t budget) {
   Plan plan;
   plan.weight_bytes = m.weight_bytes;
   plan.adapter_bytes = parameters * 4 * 4;
@@ -51,7 +51,7 @@ Plan make_plan(const TrainerModel& m, int64_t rank, int64_t parameters, int64_t 
     plan.micro_batch_tokens = tokens;
     plan.kept_blocks = kept;
     plan.kept_attentions = attentions;
-    plan.working_bytes = working_bytes(m, rank, std::max(tokens, max_tokens), max_tokens, threads, kept, attentions);
+    plan.working_bytes = working_bytes(m, rank, std::max(tokens, max_tokens), max_tokens, threads, on_device, kept, attentions);
     return plan.total_bytes() <= limit;
   };
   const auto most_kept = [&](int64_t tokens) {

@@ -20,6 +20,6 @@ struct Plan {
 };
 
 /** Throws UserError naming what would fit when even the leanest plan is over `budget_bytes` (0: no limit). */
-Plan make_plan(const TrainerModel& model, int64_t rank, int64_t parameters, int64_t max_tokens, int threads, int64_t budget_bytes);
+Plan make_plan(const TrainerModel& model, int64_t rank, int64_t parameters, int64_t max_tokens, int threads, bool on_device, int64_t budget_bytes);
 
 }  // namespace repotune

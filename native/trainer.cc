@@ -33,7 +33,7 @@ Plan plan_for(const TrainerOptions& o, const TrainerModel& m) {
   int64_t parameters = 0;
   for (const auto& layer : m.layers)
     for (const auto& linear : layer.linear) parameters += o.rank * (linear.w.n_in + linear.w.n_out);
-  return make_plan(m, o.rank, parameters, longest_sequence(o, m), o.model.threads, o.memory_budget_bytes);
+  return make_plan(m, o.rank, parameters, longest_sequence(o, m), o.model.threads, o.device != nullptr, o.memory_budget_bytes);
 }
 
 }  // namespace
