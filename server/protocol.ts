@@ -253,6 +253,16 @@ export const Notifications = {
   downloadProgress: 'repotune/downloadProgress',
 } as const;
 
+export const ClientNotifications = {
+  /** WillAskParams: the editor will ask for a suggestion there as soon as it comes to it. */
+  willAsk: 'repotune/willAsk',
+} as const;
+
+export interface WillAskParams {
+  readonly uri: string;
+  readonly position: { readonly line: number; readonly character: number };
+}
+
 /** The settings the server reads, under `repotune` (all optional in the wire form; defaults in `server/settings.ts`). */
 export interface Settings {
   readonly completions: {

@@ -15,8 +15,11 @@ export function isEarlyTyping(): boolean {
 export function answerEarlyTyping(session: Session): vscode.Disposable {
   const waiting = session.onConnected(async () => {
     waiting.dispose();
-    const document = vscode.window.activeTextEditor?.document;
-    if (document?.uri.scheme !== 'file' || document.version <= 1) return;
+    const editor = vscode.window.activeTextEditor;
+    if (editor?.document.uri.scheme !== 'file' || editor.document.version <= 1) return;
+    const { line, character } = editor.selection.active;
+    // The editor takes its time to ask, while it still opens the window.
+    void session.willAsk({ uri: editor.document.uri.toString(), position: { line, character } });
     answering = true;
     try {
       await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

@@ -4,6 +4,7 @@ import type { Report } from '../server/evaluation/report.ts';
 import {
   type AdapterSummary,
   type BackendOffer,
+  ClientNotifications,
   type CompletionStatistics,
   type DownloadProgress,
   type EvaluateAnswer,
@@ -25,6 +26,7 @@ import {
   type TuneParams,
   type TunePreview,
   type UseParams,
+  type WillAskParams,
 } from '../server/protocol.ts';
 import type { AdapterComparison, PanelState } from '../webview/messages.ts';
 import { servingName } from './describe.ts';
@@ -111,6 +113,11 @@ export class Session implements vscode.Disposable {
       this.#client = null;
     });
     return this.start();
+  }
+
+  /** The server may begin; nothing is lost where it does not hear of it. */
+  async willAsk(params: WillAskParams): Promise<void> {
+    await this.#client?.sendNotification(ClientNotifications.willAsk, params).catch(() => {});
   }
 
   tune(params: TuneParams): Promise<TuneAnswer> {

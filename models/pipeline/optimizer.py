@@ -14,8 +14,8 @@ NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 
 
 class Optimizer:
-    def __init__(self, model: Model) -> None:
-        self.model = model
+    def __init__(self, model: Model, products: torch.dtype) -> None:
+        self.model, self.products = model, products
         groups: dict[torch.Size, list[Tensor]] = {}
         for matrix in model.matrices():
             groups.setdefault(matrix.shape, []).append(matrix)
@@ -31,7 +31,7 @@ class Optimizer:
         for group, momentum in zip(self.groups, self.momenta):
             gradient = torch.stack([p.grad for p in group])
             momentum.mul_(MOMENTUM).add_(gradient)
-            update = orthogonalized(gradient.add_(momentum, alpha=MOMENTUM))
+            update = orthogonalized(gradient.add_(momentum, alpha=MOMENTUM), self.products)
             rate = MUON_RATE * factor * max(1.0, update.shape[1] / update.shape[2]) ** 0.5
             for matrix, direction in zip(group, update):
                 matrix.mul_(1 - MUON_RATE * factor * MUON_DECAY).sub_(direction, alpha=rate)
@@ -49,13 +49,14 @@ class Optimizer:
         self.adam.load_state_dict(state["adam"])
 
 
-def orthogonalized(g: Tensor) -> Tensor:
-    """Five Newton-Schulz steps towards the nearest semi-orthogonal matrix. g: [n, rows, columns]."""
+def orthogonalized(g: Tensor, products: torch.dtype) -> Tensor:
+    """Five Newton-Schulz steps towards the nearest semi-orthogonal matrix. g: [n, rows, columns]; the steps forgive bf16."""
     a, b, c = NEWTON_SCHULZ
     tall = g.shape[1] > g.shape[2]
     x = g.transpose(1, 2) if tall else g
-    x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    x = (x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)).to(products)
     for _ in range(5):
         gram = x @ x.transpose(1, 2)
         x = a * x + (b * gram + c * gram @ gram) @ x
+    x = x.to(g.dtype)
     return x.transpose(1, 2) if tall else x

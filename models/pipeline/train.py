@@ -54,7 +54,7 @@ def rate_factor(progress: Progress, peak: float) -> float:
 class Trainer:
     def __init__(self, model: Model, rows: Rows, peak: float, products: torch.dtype) -> None:
         self.model, self.rows, self.peak, self.products = model, rows, peak, products
-        self.optimizer = Optimizer(model)
+        self.optimizer = Optimizer(model, products)
         self.progress = Progress()
         self.hidden = torch.compile(model.hidden, dynamic=False)
 

@@ -214,6 +214,16 @@ describe('what is remembered', () => {
     expect(engine.calls).toHaveLength(2);
   });
 
+  test('what the editor will ask for is begun before it asks', async () => {
+    const ahead = provider.prepare(at('x = ║\n'));
+    const [call] = await calls(1);
+    const asked = provider.provide(at('x = ║\n'), never());
+    call!.finish('value');
+    expect(await asked).toMatchObject({ text: 'value' });
+    await ahead;
+    expect(engine.calls).toHaveLength(1);
+  });
+
   test('nothing is generated ahead when the setting says so', async () => {
     settings = readSettings({ completions: { debounceMs: 0, lookAhead: false } }).settings;
     const request = at('x = ║\n');

@@ -124,10 +124,15 @@ export class CompletionProvider {
     if (this.#running !== null || onBattery() || !settings().completions.lookAhead) return;
     const { text, offset } = request;
     const accepted = text.slice(0, offset) + offer.text + text.slice(offset + offer.replaceAfter);
-    const next = { ...request, text: accepted, offset: offset + offer.text.length, invoked: false };
-    if (refusalAt(cursorAt(next.text, next.offset, next.languageId)) !== null) return;
+    await this.prepare({ ...request, text: accepted, offset: offset + offer.text.length, invoked: false });
+  }
+
+  /** Begins to generate what is about to be asked, unless something runs: the request joins it, or finds it done. */
+  async prepare(request: ProviderRequest): Promise<void> {
+    const { text, offset, languageId } = request;
+    if (this.#dependencies.disabled(request) !== null || refusalAt(cursorAt(text, offset, languageId)) !== null) return;
     try {
-      const { target, serving, weights } = await this.#prepare(next);
+      const { target, serving, weights } = await this.#serving(request);
       const spot = spotOf(target, weights);
       if (this.#running !== null || this.#cache.find(spot) !== null) return;
       await this.#start(target, serving, spot, 0, false).done;
@@ -175,7 +180,7 @@ export class CompletionProvider {
     const { invoked } = request;
     const refusal = invoked ? null : refusalAt(cursorAt(request.text, request.offset, request.languageId));
     if (refusal !== null) return { kind: 'none', reason: refusal };
-    const { target, serving, weights } = await this.#prepare(request);
+    const { target, serving, weights } = await this.#serving(request);
     if (signal.aborted) return { kind: 'cancelled' };
     const spot = spotOf(target, weights);
     const known = candidate === 0 ? this.#cache.find(spot) : null;
@@ -201,7 +206,7 @@ export class CompletionProvider {
     return generation === null ? { kind: 'cancelled' } : await present(target, generation, invoked);
   }
 
-  async #prepare(request: ProviderRequest): Promise<{ target: CompletionTarget; serving: Serving; weights: string }> {
+  async #serving(request: ProviderRequest): Promise<{ target: CompletionTarget; serving: Serving; weights: string }> {
     const { host, settings, modelPath, place, otherFiles } = this.#dependencies;
     const path = modelPath();
     const [{ repoName, adapter }, loaded] = await Promise.all([

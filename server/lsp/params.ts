@@ -1,11 +1,16 @@
 /** Parameters of the custom requests, checked. */
 import * as z from 'zod';
-import type { TuneParams, UseParams } from '../protocol.ts';
+import type { TuneParams, UseParams, WillAskParams } from '../protocol.ts';
 
 export const tuneParams: z.ZodType<TuneParams> = z.object({
   folder: z.string().min(1).exactOptional(),
   preset: z.enum(['quick', 'balanced', 'thorough']).exactOptional(),
   continueFrom: z.string().min(1).exactOptional(),
+});
+
+export const willAskParams: z.ZodType<WillAskParams> = z.object({
+  uri: z.string(),
+  position: z.object({ line: z.int().min(0), character: z.int().min(0) }),
 });
 
 export const useParams: z.ZodType<UseParams> = z.object({

@@ -11,6 +11,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import {
+  ClientNotifications,
   type CompletionStatistics,
   type Notice,
   Notifications,
@@ -23,7 +24,7 @@ import {
 import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
 import { servePanel } from './panelRequests.ts';
-import { tuneParams, useParams } from './params.ts';
+import { tuneParams, useParams, willAskParams } from './params.ts';
 import type { Server } from './parts.ts';
 import { serveVersions } from './versionRequests.ts';
 
@@ -134,6 +135,10 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoked;
     const asked = { uri: textDocument.uri, position, invoked, selected: context.selectedCompletionInfo };
     return { items: await completions.inline(asked, abortSignal(token)) };
+  });
+  connection.onNotification(ClientNotifications.willAsk, (params: unknown) => {
+    const { uri, position } = willAskParams.parse(params);
+    void completions.prepare(uri, position);
   });
   connection.onCompletion(async ({ textDocument, position }, token) => {
     if (client.inline) return null;

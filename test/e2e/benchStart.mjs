@@ -10,6 +10,7 @@ import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
 import { report } from '../../server/bars.ts';
 import { chromiumArguments, openEditor } from './editor.mjs';
+import { instantStatus, packageInstantExtension } from './instantExtension.mjs';
 import { makeRepository } from './repository.mjs';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, vsix: { type: 'string' } } });
@@ -22,48 +23,27 @@ const scratch = mkdtempSync(join(tmpdir(), 'repotune-start-'));
 // What was started ends with us: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const folder = makeRepository(join(scratch, 'hub'));
-// A browser with a profile on disk: it keeps the editor's compiled code from one window to the next, as the desktop's editor does.
-const context = await chromium.launchPersistentContext(join(scratch, 'browser'), {
-  executablePath: findChromium(),
-  args: chromiumArguments,
-  viewport: { width: 1280, height: 800 },
-});
-const editor = await openEditor({
-  context,
-  codeServer: installCodeServer(),
-  vsix: values.vsix ?? (await packageExtension()),
-  scratch,
-  artifacts: scratch,
-  folder,
-});
+
+const instant = await openedWith(await packageInstantExtension(scratch), 'instant');
+let floorSeconds;
+try {
+  floorSeconds = (await firstSuggestion(instant, instantStatus)).at(-1).seconds;
+} finally {
+  await instant.close();
+}
+
+const editor = await openedWith(values.vsix ?? (await packageExtension()), 'ours');
 const { page } = editor;
 let figures;
-const timeline = [];
 try {
-  // Opened before, so that the browser has the code compiled (it is stored the second time), and closed: ending the old window's
-  // processes is no part of opening the new one. Then as `code <folder> <file>` opens a window.
-  await closed();
-  for (let warm = 1; warm < warmWindows; warm++) {
-    await page.goto(editor.addressOf(join(folder, file)));
-    await closed();
-  }
-  const opened = Date.now();
-  const since = () => (Date.now() - opened) / 1000;
-  await page.goto(editor.addressOf(join(folder, file)), { waitUntil: 'commit' });
-  await page.waitForSelector('.monaco-workbench');
-  timeline.push({ what: 'window', seconds: since() });
-  await page.locator('.monaco-editor .view-lines .view-line').first().waitFor();
-  timeline.push({ what: 'editor', seconds: since() });
-  await page.locator('.monaco-editor .view-lines').first().click();
-  await page.keyboard.press('Control+End');
-  await page.keyboard.type('\nfor (let i = 0; ');
-  timeline.push({ what: 'typed', seconds: since() });
-  await page.locator('.ghost-text-decoration, .ghost-text .view-line').first().waitFor({ timeout: 60_000 });
-  const firstSuggestionSeconds = since();
-  timeline.push({ what: 'suggestion', seconds: firstSuggestionSeconds });
+  const opened = await firstSuggestion(editor, 'Repotune: base');
+  const timeline = [...opened];
+  const firstSuggestionSeconds = opened.at(-1).seconds;
+  const openedAt = opened.openedAt;
   for (const { name, startedMs } of usage().names)
-    timeline.push({ what: `${name} starts`, seconds: (startedMs - opened) / 1000 });
-  for (const { at, line } of editor.logLines()) timeline.push({ what: `log: ${line}`, seconds: (at - opened) / 1000 });
+    timeline.push({ what: `${name} starts`, seconds: (startedMs - openedAt) / 1000 });
+  for (const { at, line } of editor.logLines())
+    timeline.push({ what: `log: ${line}`, seconds: (at - openedAt) / 1000 });
   await page.keyboard.press('Escape');
 
   const activationMs = await activation();
@@ -74,6 +54,7 @@ try {
   figures = {
     activationMs,
     firstSuggestionSeconds,
+    instantExtensionSeconds: floorSeconds,
     timeline: timeline.filter(({ seconds }) => seconds >= 0).sort((a, b) => a.seconds - b.seconds),
     idleCpuPercent: (100 * (after.ticks - before.ticks)) / clockTicksPerSecond / idleSeconds,
     idleRssMb: after.rssBytes / 1e6,
@@ -84,6 +65,9 @@ try {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
 }
 if (!values.json) {
+  console.log(
+    `an extension that answers at once: first suggestion after ${floorSeconds.toFixed(2)} s; ours takes ${(figures.firstSuggestionSeconds / floorSeconds).toFixed(2)} of that`,
+  );
   for (const { what, seconds } of figures.timeline) console.log(`${seconds.toFixed(2).padStart(6)} s  ${what}`);
   for (const { name, rssBytes } of figures.processes) console.log(`idle: ${name} ${(rssBytes / 1e6).toFixed(0)} MB`);
 }
@@ -99,9 +83,52 @@ report(
 );
 process.exit();
 
+/** A VS Code of its own with one extension, in a browser with a profile on disk: that keeps the editor's compiled code from one window
+ * to the next, as the desktop's editor does. */
+async function openedWith(vsix, name) {
+  const context = await chromium.launchPersistentContext(join(scratch, `browser-${name}`), {
+    executablePath: findChromium(),
+    args: chromiumArguments,
+    viewport: { width: 1280, height: 800 },
+  });
+  const own = join(scratch, name);
+  return openEditor({ context, codeServer: installCodeServer(), vsix, scratch: own, artifacts: own, folder });
+}
+
+/**
+ * Opens a window as `code <folder> <file>` does and types at once: the steps with their seconds, the last being the suggestion. Windows
+ * were opened before, so that the browser has the code compiled (it is stored the second time), and closed: ending the old window's
+ * processes is no part of opening the new one.
+ */
+async function firstSuggestion(editor, readyStatus) {
+  const { page } = editor;
+  const address = editor.addressOf(join(folder, file));
+  await closed(editor, readyStatus);
+  for (let warm = 1; warm < warmWindows; warm++) {
+    await page.goto(address);
+    await closed(editor, readyStatus);
+  }
+  const openedAt = Date.now();
+  const steps = [];
+  const step = (what) => steps.push({ what, seconds: (Date.now() - openedAt) / 1000 });
+  await page.goto(address, { waitUntil: 'commit' });
+  await page.waitForSelector('.monaco-workbench');
+  step('window');
+  await page.locator('.monaco-editor .view-lines .view-line').first().waitFor();
+  step('editor');
+  await page.locator('.monaco-editor .view-lines').first().click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('\nfor (let i = 0; ');
+  step('typed');
+  await page.locator('.ghost-text-decoration, .ghost-text .view-line').first().waitFor({ timeout: 60_000 });
+  step('suggestion');
+  return Object.assign(steps, { openedAt });
+}
+
 /** Waits for the window to be up, closes it, and waits for what it started to have ended. */
-async function closed() {
-  await editor.waitForStatus('Repotune: base');
+async function closed(editor, readyStatus) {
+  const { page } = editor;
+  await editor.waitForStatus(readyStatus);
   await page.goto('about:blank');
   for (const started = Date.now(); processes().length > 0 && Date.now() - started < 30_000; )
     await page.waitForTimeout(500);
@@ -130,7 +157,8 @@ function processes() {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
         const script = command.find(
-          (part) => part.startsWith(join(scratch, 'profile')) && /dist\/(server|engine|parser)\.mjs$/.test(part),
+          (part) =>
+            part.startsWith(join(scratch, 'ours', 'profile')) && /dist\/(server|engine|parser)\.mjs$/.test(part),
         );
         if (!script) return [];
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
