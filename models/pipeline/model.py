@@ -105,14 +105,14 @@ class ChunkedLoss(torch.autograd.Function):
     """Summed cross-entropy of a tied head, a chunk of rows at a time, gradients made on the way forward: logits are never kept."""
 
     @staticmethod
-    def forward(ctx, hidden: Tensor, embedding: Tensor, targets: Tensor, products: torch.dtype) -> Tensor:
-        """hidden: [n, width], embedding: [vocabulary, width], targets: [n]; the three products run in `products`, sums in F32."""
+    def forward(ctx, hidden: Tensor, embedding: Tensor, targets: Tensor, token_weights: Tensor, products: torch.dtype) -> Tensor:
+        """hidden: [n, width], embedding: [vocabulary, width], targets and their weights: [n]; the three products run in `products`, sums in F32."""
         weights = embedding.to(products)
         d_hidden, d_embedding = torch.empty_like(hidden, dtype=torch.float32), torch.zeros_like(embedding)
         total = hidden.new_zeros((), dtype=torch.float32)
         for start in range(0, len(targets), HEAD_ROWS):
             rows = hidden[start : start + HEAD_ROWS].to(products)
-            loss, d_logits = loss_of_logits(rows @ weights.t(), targets[start : start + HEAD_ROWS])
+            loss, d_logits = loss_of_logits(rows @ weights.t(), targets[start : start + HEAD_ROWS], token_weights[start : start + HEAD_ROWS])
             total += loss
             d_hidden[start : start + HEAD_ROWS] = d_logits @ weights
             d_embedding += d_logits.t() @ rows
@@ -122,14 +122,14 @@ class ChunkedLoss(torch.autograd.Function):
     @staticmethod
     def backward(ctx, upstream: Tensor):
         d_hidden, d_embedding = ctx.saved_tensors
-        return d_hidden * upstream, d_embedding * upstream, None, None
+        return d_hidden * upstream, d_embedding * upstream, None, None, None
 
 
 @torch.compile(dynamic=False)
-def loss_of_logits(logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-    """Summed cross-entropy in F32, and its gradient with respect to `logits`, [n, vocabulary], in their own type."""
-    wide = logits.float()
+def loss_of_logits(logits: Tensor, targets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Summed weighted cross-entropy in F32, and its gradient with respect to `logits`, [n, vocabulary], in their own type."""
+    wide, weights = logits.float(), weights[:, None]
     log_sums = wide.logsumexp(1, keepdim=True)
-    loss = (log_sums - wide.gather(1, targets[:, None])).sum()
+    loss = (weights * (log_sums - wide.gather(1, targets[:, None]))).sum()
     columns = torch.arange(logits.shape[1])
-    return loss, ((wide - log_sums).exp() - (columns == targets[:, None]).float()).to(logits.dtype)
+    return loss, (weights * ((wide - log_sums).exp() - (columns == targets[:, None]).float())).to(logits.dtype)

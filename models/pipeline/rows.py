@@ -10,11 +10,16 @@ import numpy as np
 # 12 rows of 512 and one of 2048: 8,192 tokens a step, a quarter of them in long rows.
 SHORT_ROWS, LONG_ROWS = 12, 1
 HELD_OUT_SHARD = 0
+# Of the short rows of a step, those from `rollouts.py` where a run has them.
+ROLLOUT_ROWS = 2
+# On an id: context alone, its loss does not count.
+UNLEARNED = 1 << 15
 
 
 class Rows:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rollouts: Path | None = None) -> None:
         self.folder = folder
+        self.rollouts = np.load(rollouts)["rows"] if rollouts else None
         self.open_shard: tuple[int, dict[str, np.ndarray]] | None = None
         self.steps_a_shard = len(self.shard(HELD_OUT_SHARD)["long"]) // LONG_ROWS
 
@@ -32,8 +37,12 @@ class Rows:
     def batch(self, step: int) -> list[np.ndarray]:
         number, offset = divmod(step, self.steps_a_shard)
         shard = self.shard(number + 1)
+        short = shard["short"][offset * SHORT_ROWS : (offset + 1) * SHORT_ROWS]
+        if self.rollouts is not None:
+            own = self.rollouts[np.arange(step * ROLLOUT_ROWS, (step + 1) * ROLLOUT_ROWS) % len(self.rollouts)]
+            short = np.concatenate([own, short[ROLLOUT_ROWS:]])
         return [
-            shard["short"][offset * SHORT_ROWS : (offset + 1) * SHORT_ROWS],
+            short,
             shard["long"][offset * LONG_ROWS : (offset + 1) * LONG_ROWS],
         ]
 

@@ -5,7 +5,7 @@ steps it is to fall to zero; training ends there. Checkpoints rotate, and a resu
 
 Weights, moments and sums are F32; products run in bf16 where the processor has AMX, or as --products says.
 
-usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32]
+usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32] [--end-weight 3] [--rollouts FILE]
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ import torch
 from checkpoint import RotatingCheckpoint
 from model import ChunkedLoss, Model, Shape
 from optimizer import Optimizer
-from rows import Rows
+from rows import UNLEARNED, Rows
+from vocabulary import special_ids
 from weights import read_gguf
 
 PRODUCTS = {"bf16": torch.bfloat16, "f32": torch.float32}
@@ -52,18 +53,22 @@ def rate_factor(progress: Progress, peak: float) -> float:
 
 
 class Trainer:
-    def __init__(self, model: Model, rows: Rows, peak: float, products: torch.dtype) -> None:
-        self.model, self.rows, self.peak, self.products = model, rows, peak, products
+    def __init__(self, model: Model, rows: Rows, peak: float, products: torch.dtype, end_weight: float = 1.0) -> None:
+        self.model, self.rows, self.peak, self.products, self.end_weight = model, rows, peak, products, end_weight
+        self.end = special_ids()["<|endoftext|>"]
         self.optimizer = Optimizer(model, products)
         self.progress = Progress()
         self.hidden = torch.compile(model.hidden, dynamic=False)
 
     def loss_sum(self, batch: np.ndarray) -> torch.Tensor:
-        """batch: [rows, tokens + 1]."""
-        ids = torch.from_numpy(batch.astype(np.int64))
+        """batch: [rows, tokens + 1]; the sum over its learned tokens, ends of text weighted."""
+        marked = torch.from_numpy(batch.astype(np.int64))
+        ids, learned = marked & (UNLEARNED - 1), marked < UNLEARNED
+        targets = ids[:, 1:].flatten()
+        weights = learned[:, 1:].flatten().float() * torch.where(targets == self.end, self.end_weight, 1.0)
         with torch.autocast("cpu", self.products, enabled=self.products != torch.float32):
             hidden = self.hidden(ids[:, :-1])
-        return ChunkedLoss.apply(hidden, self.model.token_embd, ids[:, 1:].flatten(), self.products)
+        return ChunkedLoss.apply(hidden, self.model.token_embd, targets, weights, self.products)
 
     def step(self) -> float:
         """One update; mean loss in nats a token."""
@@ -81,8 +86,11 @@ class Trainer:
 
     @torch.no_grad()
     def evaluate(self) -> float:
-        held = self.rows.held_out()
-        return sum(float(self.loss_sum(batch)) for batch in held) / sum(batch.shape[0] * (batch.shape[1] - 1) for batch in held)
+        held, end_weight = self.rows.held_out(), self.end_weight
+        self.end_weight = 1.0
+        loss = sum(float(self.loss_sum(batch)) for batch in held) / sum(batch.shape[0] * (batch.shape[1] - 1) for batch in held)
+        self.end_weight = end_weight
+        return loss
 
     def state(self) -> dict:
         return {
@@ -113,6 +121,8 @@ def main() -> None:
     arguments.add_argument("--rate", type=float, default=0.5)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--products", choices=PRODUCTS, default="bf16" if torch.cpu._is_amx_tile_supported() else "f32")
+    arguments.add_argument("--end-weight", type=float, default=3.0, help="of the loss on ends of text: there is one in 300 tokens")
+    arguments.add_argument("--rollouts", type=Path, help="rows made by rollouts.py")
     arguments.add_argument("--steps", type=int, help="stop after so many steps (for comparisons)")
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)
@@ -121,7 +131,7 @@ def main() -> None:
     checkpoint = RotatingCheckpoint(folder)
     saved = checkpoint.newest()
     model = Model(Shape(**saved["shape"])) if saved else read_gguf(options.base)
-    trainer = Trainer(model, Rows(options.work / "rows"), options.rate, PRODUCTS[options.products])
+    trainer = Trainer(model, Rows(options.work / "rows", options.rollouts), options.rate, PRODUCTS[options.products], options.end_weight)
     if saved:
         trainer.load(saved)
     log = (folder / "log.jsonl").open("a")

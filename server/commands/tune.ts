@@ -145,6 +145,19 @@ function describeRefit({ adapterId, of, pairs, steps }: RefitResult): string {
   return `${adapterId}: ${of} trained again on all ${pairs} pairs, ${steps} steps. Nothing is left to measure it on, so it is marked as not evaluated and does not serve. To use it: repotune adapters activate ${adapterId}`;
 }
 
+const ends = {
+  schedule: 'to the end',
+  'early-stop': 'ended early, as the held-out loss fell no more',
+  'time-limit': 'to the end of the time',
+  stopped: 'stopped',
+};
+
+function trainingTime({ training }: TuneResult): [string, string][] {
+  if (training === null || training.predictedSeconds === null) return [];
+  const { predictedSeconds, seconds, end } = training;
+  return [['training', `${seconds.toFixed(0)} s of ${predictedSeconds.toFixed(0)} s predicted, ${ends[end]}`]];
+}
+
 function describe(result: TuneResult, { baseType }: TuneOptions): string {
   const { sample } = result;
   const rows: [string, string][] = [
@@ -154,6 +167,7 @@ function describe(result: TuneResult, { baseType }: TuneOptions): string {
     ['pairs', `${result.pairs} to train, ${result.heldOutPairs} held out`],
     ['steps', String(result.steps)],
     ['minutes', result.minutes.toFixed(2)],
+    ...trainingTime(result),
     ['held-out loss before', `${result.heldOutLossBase.toFixed(4)} nats a token`],
     [
       'held-out loss after',

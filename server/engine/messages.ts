@@ -1,6 +1,6 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
 import * as z from 'zod';
-import type { LoopEvent, LoopOutcome, TrainJob } from '../tuning/trainJob.ts';
+import { END_REASONS, type LoopEvent, type LoopOutcome, type TrainJob } from '../tuning/trainJob.ts';
 import type { AdapterRef, CompleteRequest, CompleteResult, ModelInfo, Score } from './types.ts';
 
 const specialToken = z.enum(['fimPrefix', 'fimSuffix', 'fimMiddle', 'repoName', 'fileSep', 'bos', 'eot']);
@@ -166,13 +166,14 @@ const loopEvent = z.discriminatedUnion('kind', [
     errorBefore: z.number(),
     errorAfter: z.number(),
   }),
+  z.object({ kind: z.literal('planned'), steps: z.number(), tokens: z.number(), seconds: z.number() }),
   z.object({ kind: z.literal('held-out'), step: z.number(), loss: z.number(), best: z.boolean() }),
 ]) satisfies z.ZodType<LoopEvent>;
 
 const loopOutcome = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('trained'),
-    reason: z.enum(['schedule', 'early-stop', 'time-limit', 'stopped']),
+    reason: z.enum(END_REASONS),
     steps: z.number(),
     tokens: z.number(),
     seconds: z.number(),

@@ -23,10 +23,14 @@ interface Answer {
   readonly offers: readonly Offer[];
 }
 
+/** Nobody reads and accepts a suggestion faster. */
+const LOOK_AHEAD_AFTER_MS = 150;
+
 export class InlineCompletions {
   readonly #service: CompletionService;
   readonly #document: (uri: string) => TextDocument | undefined;
   #nextOffer = 1;
+  #lookAhead: NodeJS.Timeout | undefined;
 
   constructor(service: CompletionService, document: (uri: string) => TextDocument | undefined) {
     this.#service = service;
@@ -83,6 +87,7 @@ export class InlineCompletions {
   /** null when the document is not open, or no longer as it was asked about. */
   async #answer({ uri, position, invoked, selected }: Asked, signal: AbortSignal): Promise<Answer | null> {
     const askedAtMs = performance.now();
+    clearTimeout(this.#lookAhead);
     const document = this.#document(uri);
     if (document === undefined) return null;
     const { version, languageId } = document;
@@ -108,8 +113,9 @@ export class InlineCompletions {
     const { text, replaceAfter } = offer;
     const latencyMs = performance.now() - askedAtMs;
     if (inDocument) this.#service.offered({ id, uri, offset, text, replaceAfter, latencyMs });
-    // After the answer is on its way, so that it never waits for what may not be needed.
-    setImmediate(() => void this.#service.provider.lookAhead(request, offer));
+    // The editor draws the suggestion first, and whoever types on needs nothing ahead.
+    this.#lookAhead = setTimeout(() => void this.#service.provider.lookAhead(request, offer), LOOK_AHEAD_AFTER_MS);
+    this.#lookAhead.unref();
   }
 }
 

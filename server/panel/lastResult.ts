@@ -32,6 +32,7 @@ function resultOf(
     heldOutPairs: dataset.heldOutPairs,
     steps: training.steps,
     minutes: training.seconds / 60,
+    training: null,
     heldOutLossBase: metrics.heldOutLossBase,
     heldOutLossTuned: metrics.heldOutLossTuned,
     sample: shown ? sampleOf(shown) : null,

@@ -6,7 +6,7 @@ import { BatchStream, type DataCursor } from './batches.ts';
 import { BestAdapter } from './bestAdapter.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { packRows, toTrainRow } from './packing.ts';
-import { fitToSpeed, rateAt } from './schedule.ts';
+import { fitToSpeed, predictSeconds, rateAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import type { EndReason, LoopEvent, LoopOutcome, Schedule, TrainJob } from './trainJob.ts';
 
@@ -163,11 +163,14 @@ class Loop {
     this.#heldOutBefore = await this.#heldOutLoss();
     const seconds = (this.#clock.nowMs() - startedMs) / 1000;
     this.#seconds += seconds;
+    const forwardSecondsPerToken = seconds / this.#heldOut.reduce((sum, row) => sum + row.tokens.length, 0);
     if (this.#job.adaptToSpeed) {
-      const tokens = this.#heldOut.reduce((sum, row) => sum + row.tokens.length, 0);
-      this.#schedule = fitToSpeed(this.#schedule, seconds / tokens);
+      this.#schedule = fitToSpeed(this.#schedule, forwardSecondsPerToken);
       this.#batches = this.#stream();
     }
+    const { steps, tokensPerStep } = this.#schedule;
+    const predicted = predictSeconds(this.#schedule, forwardSecondsPerToken);
+    this.#onEvent({ kind: 'planned', steps, tokens: steps * tokensPerStep, seconds: predicted });
     this.#onEvent({ kind: 'held-out', step: 0, loss: this.#heldOutBefore, best: false });
   }
 

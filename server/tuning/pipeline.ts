@@ -161,6 +161,7 @@ export async function runTune(
       heldOutPairs: report.byFile.pairs,
       steps: outcome.steps,
       minutes: (dependencies.nowMs() - startedMs) / 60_000,
+      training: { predictedSeconds: progress.predictedSeconds, seconds: outcome.seconds, end: outcome.reason },
       heldOutLossBase: report.byFile.base.loss,
       heldOutLossTuned: report.byFile.tuned.loss,
       sample: sampleOf(report),

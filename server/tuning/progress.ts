@@ -10,6 +10,7 @@ const MOST_POINTS = 400;
 export class ProgressTracker {
   #state: TuneProgress;
   #sentAtMs = Number.NEGATIVE_INFINITY;
+  #predictedSeconds: number | null = null;
   readonly #nowMs: () => number;
   readonly #send: (progress: TuneProgress) => void;
 
@@ -30,6 +31,11 @@ export class ProgressTracker {
       startedAtMs: nowMs(),
       etaSeconds: null,
     };
+  }
+
+  /** What training was to take, before its first step; null until then. */
+  get predictedSeconds(): number | null {
+    return this.#predictedSeconds;
   }
 
   get current(): TuneProgress {
@@ -61,6 +67,11 @@ export class ProgressTracker {
         this.message(
           `Quantized by what matters on ${event.tokens.toLocaleString('en')} tokens: the weights' error fell from ${percent(event.errorBefore)} to ${percent(event.errorAfter)}`,
         );
+        return;
+      case 'planned':
+        this.#predictedSeconds = event.seconds;
+        this.#state = { ...this.#state, steps: event.steps, etaSeconds: event.seconds };
+        this.message(`${event.steps} steps in about ${minutes(event.seconds)}`);
         return;
       case 'step':
         this.#state = {
@@ -104,4 +115,8 @@ function thin(curve: LossPoint[]): LossPoint[] {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
+}
+
+function minutes(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} seconds` : `${(seconds / 60).toFixed(1)} minutes`;
 }

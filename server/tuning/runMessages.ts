@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { END_REASONS } from './trainJob.ts';
 import type { TuneProgress, TuneResult } from './types.ts';
 
 const stage = z.enum(['mining', 'loading', 'training', 'evaluating', 'storing', 'done', 'failed', 'stopped']);
@@ -41,6 +42,9 @@ const result: z.ZodType<TuneResult> = z.object({
   heldOutPairs: z.number(),
   steps: z.number(),
   minutes: z.number(),
+  training: z
+    .object({ predictedSeconds: z.number().nullable(), seconds: z.number(), end: z.enum(END_REASONS) })
+    .nullable(),
   heldOutLossBase: z.number(),
   heldOutLossTuned: z.number(),
   sample: sample.nullable(),

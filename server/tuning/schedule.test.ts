@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitToSpeed, planSchedule, rateAt, rateFor } from './schedule.ts';
+import { fitToSpeed, planSchedule, predictSeconds, rateAt, rateFor } from './schedule.ts';
 
 describe('planSchedule', () => {
   it.each([
@@ -63,5 +63,19 @@ describe('fitToSpeed', () => {
     expect(slow.tokensPerStep).toBeLessThan(whole.tokensPerStep);
     expect(slow.steps).toBeGreaterThan(50);
     expect(slow.steps * slow.tokensPerStep).toBeLessThan(200 * 2000);
+  });
+});
+
+describe('predictSeconds', () => {
+  const whole = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
+
+  it('is of the tokens where the schedule ends a run', () => {
+    const fast = predictSeconds(whole, 1e-6);
+    expect(fast).toBeCloseTo((whole.steps * whole.tokensPerStep * 1e-6 * 3.2) / 0.85, 6);
+    expect(predictSeconds(whole, 2e-6)).toBeCloseTo(2 * fast, 6);
+  });
+
+  it('is the time given where that ends it', () => {
+    expect(predictSeconds(fitToSpeed(whole, 1 / 2000), 1 / 2000)).toBe(200);
   });
 });

@@ -48,6 +48,11 @@ export function fitToSpeed(schedule: Schedule, forwardSecondsPerToken: number): 
   return affordable >= wanted ? schedule : { ...schedule, ...divide(affordable * 1.25) };
 }
 
+/** Training time of a run that goes to its end, evaluations included; progress that ends may end it sooner. */
+export function predictSeconds({ steps, tokensPerStep, maxSeconds }: Schedule, forwardSecondsPerToken: number): number {
+  return Math.min(maxSeconds, (steps * tokensPerStep * forwardSecondsPerToken * STEP_OVER_FORWARD) / STEPS_SHARE);
+}
+
 type Division = Pick<Schedule, 'steps' | 'tokensPerStep' | 'warmupSteps' | 'evaluateEvery'>;
 
 function divide(tokens: number): Division {

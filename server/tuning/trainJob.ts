@@ -61,9 +61,12 @@ export type LoopEvent =
       readonly etaSeconds: number;
     }
   | ({ readonly kind: 'calibrated' } & Calibration)
+  /** Before the first step: what the speed just measured promises. */
+  | { readonly kind: 'planned'; readonly steps: number; readonly tokens: number; readonly seconds: number }
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
 
-export type EndReason = 'schedule' | 'early-stop' | 'time-limit' | 'stopped';
+export const END_REASONS = ['schedule', 'early-stop', 'time-limit', 'stopped'] as const;
+export type EndReason = (typeof END_REASONS)[number];
 
 export type LoopOutcome =
   | {

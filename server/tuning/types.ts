@@ -1,5 +1,7 @@
 /** A tune as everyone outside sees it: options in, progress while it runs, a result at the end. */
+
 import type { BaseType, DeviceChoice } from '../engine/types.ts';
+import type { EndReason } from './trainJob.ts';
 
 export type Stage = 'mining' | 'loading' | 'training' | 'evaluating' | 'storing' | 'done' | 'failed' | 'stopped';
 
@@ -58,6 +60,13 @@ export interface SampleCompletion {
   readonly tuned: string;
 }
 
+export interface TrainingTime {
+  /** Before the first step, for a run that goes to its end; null where the run was taken up from a checkpoint. */
+  readonly predictedSeconds: number | null;
+  readonly seconds: number;
+  readonly end: EndReason;
+}
+
 export interface TuneResult {
   readonly runId: string;
   readonly adapterId: string;
@@ -67,6 +76,8 @@ export interface TuneResult {
   readonly heldOutPairs: number;
   readonly steps: number;
   readonly minutes: number;
+  /** Training alone; null for a version whose run is not at hand. */
+  readonly training: TrainingTime | null;
   /** Nats per token, by the serving engine, on the same held-out tokens. */
   readonly heldOutLossBase: number;
   readonly heldOutLossTuned: number;

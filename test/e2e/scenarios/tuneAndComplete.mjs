@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor } from '../editor.mjs';
 import { makeRepository } from '../repository.mjs';
+import { adapterCommands } from './adapterCommands.mjs';
 import { completeWithBoth } from './completeWithBoth.mjs';
 import { manageAdapters } from './manageAdapters.mjs';
 
@@ -87,6 +88,7 @@ export async function tuneAndComplete(context) {
 
     await completeWithBoth({ checks, editor, folder });
     await manageAdapters({ checks, editor, folder, scratch });
+    await adapterCommands({ checks, editor, folder, scratch });
   } finally {
     await editor.screenshot('last').catch(() => {});
     await editor.close();

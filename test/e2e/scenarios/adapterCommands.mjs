@@ -1,0 +1,112 @@
+import { strict as assert } from 'node:assert';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commitAll } from '../repository.mjs';
+
+const workMs = 120_000;
+const name = 'first try';
+
+/** What the palette does with the one version there is, `first try`, which the team's remote has too; the base serves at first. */
+export async function adapterCommands({ checks, editor, folder, scratch }) {
+  const { page } = editor;
+  const dialog = page.locator('.monaco-dialog-box');
+  const pick = page.locator('.quick-input-widget');
+  const rows = pick.locator('.monaco-list-row');
+  const input = pick.locator('input[type="text"]');
+  const toast = (text) => page.locator('.notification-toast').filter({ hasText: text }).first();
+  const choose = (text) => rows.filter({ hasText: text }).first().click();
+  /** Lists and boxes follow each other in one widget: each needs a moment to be the one that hears. */
+  const enter = async (text) => {
+    await page.waitForTimeout(500);
+    await input.fill(text);
+    await page.waitForTimeout(500);
+    await page.keyboard.press('Enter');
+  };
+
+  await checks.that('an adapter is used again from the palette', async () => {
+    await editor.command('Repotune: Use an Adapter');
+    const anyway = dialog.getByRole('button', { name: 'Use Anyway' });
+    await page.waitForTimeout(1000);
+    if (await anyway.isVisible()) await anyway.click();
+    await editor.waitForStatus('Repotune: adapter');
+  });
+
+  await checks.that('where an adapter comes from is a page of its own', async () => {
+    await editor.command('Repotune: Show Where an Adapter Comes From');
+    await choose(name);
+    await page
+      .locator('.tab.active')
+      .filter({ hasText: `Adapter ${name}` })
+      .waitFor();
+    await page.locator('.monaco-editor').getByText('seedling-code-8m').first().waitFor();
+    await editor.screenshot('b1-lineage');
+  });
+
+  await checks.that('a language gets the base for its own, and gives it back', async () => {
+    await editor.open('src/lib/list-files.ts');
+    const open = () => editor.command('Repotune: Give a Folder or Language Its Own Adapter');
+    await open();
+    await choose('typescript files');
+    await choose('The base model');
+    await open();
+    await rows.filter({ hasText: 'completed by the base model' }).waitFor();
+    await editor.screenshot('b2-routes');
+    await choose('typescript files');
+    await choose('As everywhere else');
+    await open();
+    await rows.filter({ hasText: 'of the file you look at' }).first().waitFor();
+    assert.equal(await rows.filter({ hasText: 'completed by' }).count(), 0);
+    await page.keyboard.press('Escape');
+  });
+
+  await checks.that('an adapter is exported, and taken in again under another name', async () => {
+    const file = join(scratch, 'exported.gguf');
+    await editor.command('Repotune: Export Adapter');
+    await choose(name);
+    await choose('llama.cpp adapter');
+    await enter(file);
+    await toast('was exported to').waitFor({ timeout: workMs });
+    assert.equal(readFileSync(file).subarray(0, 4).toString(), 'GGUF');
+    await editor.command('Repotune: Import Adapter');
+    await enter(file);
+    await enter('taken in');
+    await toast('taken in is here, inactive').waitFor({ timeout: workMs });
+    await editor.screenshot('b3-imported');
+  });
+
+  await checks.that("the team's adapters are listed with their figures", async () => {
+    await editor.command('Repotune: Get Team Adapters');
+    await rows.filter({ hasText: 'held-out loss' }).first().waitFor({ timeout: workMs });
+    await editor.screenshot('b4-team');
+    await page.keyboard.press('Escape');
+  });
+
+  await checks.that('tuning goes on from the active adapter once something was committed', async () => {
+    const source = readFileSync(join(folder, 'src', 'lib', 'list-files.ts'), 'utf8');
+    writeFileSync(join(folder, 'src', 'lib', 'list-everything.ts'), source.replaceAll('listFiles', 'listEverything'));
+    commitAll(folder);
+    await editor.command('Repotune: Tune On from the Active Adapter');
+    const panel = editor.panel();
+    await panel.getByRole('button', { name: 'Stop' }).waitFor({ timeout: workMs });
+    await editor.command('Repotune: Stop Tuning');
+    await panel
+      .getByText(/^Stopped/)
+      .first()
+      .waitFor({ timeout: workMs });
+  });
+
+  await checks.that('CUDA is offered with its size and source, and not fetched unasked', async () => {
+    await editor.command('Repotune: Download the CUDA Backend');
+    await dialog.getByText('checked by its hash').waitFor();
+    await editor.screenshot('b5-cuda');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+
+  await checks.that("the settings open at Repotune's", async () => {
+    await editor.command('Repotune: Open Settings');
+    await page.locator('.settings-editor').getByText('Repotune', { exact: false }).first().waitFor();
+    await page.waitForTimeout(1000);
+    await editor.screenshot('b6-settings');
+  });
+}
