@@ -1,22 +1,25 @@
+import { createInterface } from 'node:readline';
 import * as vscode from 'vscode';
 import {
   CloseAction,
   type CloseHandlerResult,
   ErrorAction,
   type ErrorHandler,
+  IPCMessageReader,
+  IPCMessageWriter,
   LanguageClient,
+  type MessageTransports,
   type Middleware,
   RevealOutputChannelOn,
-  TransportKind,
 } from 'vscode-languageclient/node';
-import { SETTINGS_VARIABLE } from '../server/protocol.ts';
+import type { ServerProcess } from './serverProcess.ts';
 import { ServerRestarts } from './serverRestarts.ts';
 
 export interface ClientOptions {
   readonly schemes: Iterable<string>;
   readonly middleware: Middleware;
-  /** Where Node keeps compiled code of the server and the engine from one start to the next. */
-  readonly compiledFolder: string;
+  readonly server: ServerProcess;
+  readonly settings: vscode.WorkspaceConfiguration;
   /** The server died too often and is not started again. */
   readonly onGivenUp: (message: string) => void;
 }
@@ -26,29 +29,29 @@ export interface ClientOptions {
  * module is bundled apart from the extension, so it may import nothing of it that holds state.
  */
 export function createClient(
-  extensionUri: vscode.Uri,
   log: vscode.LogOutputChannel,
-  { schemes, middleware, compiledFolder, onGivenUp }: ClientOptions,
+  { schemes, middleware, server, settings, onGivenUp }: ClientOptions,
 ): LanguageClient {
-  const module = vscode.Uri.joinPath(extensionUri, 'dist', 'server.mjs').fsPath;
-  const settings = vscode.workspace.getConfiguration('repotune');
-  // The settings go with the start too: the model loads while the handshake still waits for its turn in this process.
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiledFolder, [SETTINGS_VARIABLE]: JSON.stringify(settings) };
-  const server = { module, transport: TransportKind.ipc, options: { execArgv: [], env } };
-  return new LanguageClient(
-    'repotune',
-    'Repotune',
-    { run: server, debug: { ...server, options: { execArgv: ['--inspect=6017'], env } } },
-    {
-      documentSelector: [...schemes].map((scheme) => ({ scheme })),
-      outputChannel: log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: { settings },
-      synchronize: { configurationSection: 'repotune' },
-      middleware,
-      errorHandler: restarting(onGivenUp),
-    },
-  );
+  return new LanguageClient('repotune', 'Repotune', async () => connect(server, log), {
+    documentSelector: [...schemes].map((scheme) => ({ scheme })),
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: { settings },
+    synchronize: { configurationSection: 'repotune' },
+    middleware,
+    errorHandler: restarting(onGivenUp),
+  });
+}
+
+/** What the server prints beside the protocol goes to the log. */
+function connect(server: ServerProcess, log: vscode.LogOutputChannel): MessageTransports {
+  const child = server.take();
+  for (const [stream, write] of [
+    [child.stdout, (line: string) => log.info(line)],
+    [child.stderr, (line: string) => log.error(line)],
+  ] as const)
+    if (stream !== null) createInterface({ input: stream }).on('line', write);
+  return { reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child) };
 }
 
 /** A connection that fails so often in a row is closed, which starts the server again. */

@@ -19,6 +19,7 @@ import {
   Requests,
   type RouteParams,
   type RoutesAnswer,
+  SETTINGS_VARIABLE,
   type SharedAdapters,
   type ShareOffer,
   type ShareParams,
@@ -31,6 +32,7 @@ import {
 import type { AdapterComparison, PanelState } from '../webview/messages.ts';
 import { servingName } from './describe.ts';
 import { inlineCompletionMiddleware, writtenSchemes } from './inlineCompletion.ts';
+import { ServerProcess } from './serverProcess.ts';
 
 /**
  * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in a folder
@@ -38,6 +40,7 @@ import { inlineCompletionMiddleware, writtenSchemes } from './inlineCompletion.t
  */
 export class Session implements vscode.Disposable {
   #client: LanguageClient | null = null;
+  #server: ServerProcess | null = null;
   #queue: Promise<void> = Promise.resolve();
   #panel: PanelState = vscode.workspace.isTrusted ? { kind: 'starting' } : { kind: 'untrusted' };
   readonly #changed = new vscode.EventEmitter<PanelState>();
@@ -79,12 +82,15 @@ export class Session implements vscode.Disposable {
       if (this.#client || !vscode.workspace.isTrusted) return;
       this.#show({ kind: 'starting' });
       this.#log.info('Starting the server.');
+      const settings = vscode.workspace.getConfiguration('repotune');
+      const server = this.#startServer(settings);
       // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
       const { createClient } = await import('./client.ts');
-      const client = createClient(this.#extensionUri, this.#log, {
+      const client = createClient(this.#log, {
         schemes: writtenSchemes,
         middleware: inlineCompletionMiddleware,
-        compiledFolder: vscode.Uri.joinPath(this.#storageUri, 'compiled').fsPath,
+        server,
+        settings,
         onGivenUp: (message) => {
           this.#client = null;
           this.#show({ kind: 'failed', message });
@@ -108,11 +114,34 @@ export class Session implements vscode.Disposable {
   }
 
   async restart(): Promise<void> {
-    await this.#enqueue(async () => {
-      await this.#client?.dispose();
-      this.#client = null;
-    });
+    await this.#enqueue(() => this.#end());
     return this.start();
+  }
+
+  /** Forked at once: the server loads its code while we still load ours. */
+  #startServer(settings: vscode.WorkspaceConfiguration): ServerProcess {
+    const inFolder = (uri: vscode.Uri, ...names: string[]): string => vscode.Uri.joinPath(uri, ...names).fsPath;
+    const env = {
+      // Where Node keeps compiled code of the server and the engine from one start to the next.
+      NODE_COMPILE_CACHE: inFolder(this.#storageUri, 'compiled'),
+      // The settings go with the start too: the model loads while the handshake still waits for its turn in this process.
+      [SETTINGS_VARIABLE]: JSON.stringify(settings),
+    };
+    const server = new ServerProcess({ module: inFolder(this.#extensionUri, 'dist', 'server.mjs'), env });
+    server.start();
+    this.#server = server;
+    return server;
+  }
+
+  async #end(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    try {
+      await client?.dispose();
+    } finally {
+      this.#server?.end();
+      this.#server = null;
+    }
   }
 
   /** The server may begin; nothing is lost where it does not hear of it. */
@@ -282,7 +311,7 @@ export class Session implements vscode.Disposable {
   }
 
   dispose(): void {
-    void this.#enqueue(async () => this.#client?.dispose());
+    void this.#enqueue(() => this.#end());
     this.#changed.dispose();
     this.#noticed.dispose();
     this.#connected.dispose();
@@ -311,6 +340,7 @@ export class Session implements vscode.Disposable {
   #enqueue(step: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(step).catch((error: unknown) => {
       this.#client = null;
+      this.#server?.end();
       const message = error instanceof Error ? error.message : String(error);
       this.#log.error(message);
       this.#show({ kind: 'failed', message });
