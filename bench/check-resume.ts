@@ -1,6 +1,6 @@
 /**
- * `npm run check:resume [-- --kills n] [--json]`: a run killed with SIGKILL at a random moment and taken up from its checkpoint
- * must end with the very adapter of a run that was never disturbed.
+ * `npm run check:resume [-- --kills n] [--json]`: a run killed with SIGKILL at a random moment of its steps and taken up
+ * from its checkpoint must end with the very adapter of a run that was never disturbed.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,7 +29,15 @@ try {
     steps: Number(values.steps),
     say,
   });
-  report([{ name: 'runs-that-differ', value: outcome.differ, op: '<=', bar: 0 }], values.json, { ...outcome });
+  const notResumed = outcome.runs - outcome.resumed;
+  report(
+    [
+      { name: 'runs-that-differ', value: outcome.differ, op: '<=', bar: 0 },
+      { name: 'runs-not-resumed', value: notResumed, op: '<=', bar: 0 },
+    ],
+    values.json,
+    { ...outcome },
+  );
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

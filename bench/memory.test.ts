@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { bundledModelPath } from '../server/paths.ts';
 import { runNativeProgram } from './nativeProgram.ts';
@@ -10,12 +10,34 @@ const answer = z.object({
   keptBlocks: z.number(),
 });
 
-// Budgets in MiB: everything kept, and most of it computed again.
-test.each([0, 240])(
-  'budget %i MiB: memory predicted from the header is near the peak',
+/** Steps of 4 rows of 512 tokens, and a checkpoint. */
+function measure<T>(args: string, shape: z.ZodType<T>): T {
+  return runNativeProgram('check_memory', [bundledModelPath(), '512', '4', ...args.split(' ')], shape);
+}
+
+// Budgets in MiB: everything kept, and most of it computed again. At rank 128 the state is the largest part.
+test.each(['--budget 0', '--budget 240', '--budget 240 --rank 128'])(
+  '%s: memory predicted from the header is near the peak',
   { timeout: 120_000 },
-  (budget) => {
-    const found = runNativeProgram('check_memory', [bundledModelPath(), '512', '4', String(budget)], answer);
-    expect(Math.abs(found.peakBytes / found.predictedBytes - 1)).toBeLessThan(0.15);
+  (args) => {
+    const { peakBytes, predictedBytes } = measure(args, answer);
+    expect(Math.abs(peakBytes / predictedBytes - 1)).toBeLessThan(0.15);
   },
 );
+
+test('what dropout takes is in the prediction', { timeout: 120_000 }, () => {
+  // The kernels that are the same with dropout and without.
+  vi.stubEnv('REPOTUNE_KERNELS', 'portable');
+  const without = measure('--dropout 0', answer);
+  const dropped = measure('--dropout 0.1', answer);
+  vi.unstubAllEnvs();
+  const taken = dropped.peakBytes - without.peakBytes;
+  expect(Math.abs((dropped.predictedBytes - without.predictedBytes) / taken - 1)).toBeLessThan(0.25);
+});
+
+test.each([16, 64])('a run over its %i MiB is refused before it has taken them', (budget) => {
+  const refused = z.object({ refusal: z.string(), peakBytes: z.number() });
+  const { refusal, peakBytes } = measure(`--budget ${budget} --rank 256`, refused);
+  expect(refusal).toMatch(/^Training needs more than/);
+  expect(peakBytes).toBeLessThan(budget * 2 ** 20);
+});

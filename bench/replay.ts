@@ -58,6 +58,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     onBattery: () => false,
     documentChanged: ({ text }) => text !== onScreen,
     onEngineTime: () => {},
+    onCpuTime: () => {},
     onError: (error) => {
       throw error;
     },

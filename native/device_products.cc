@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <numeric>
 
 #include "errors.h"
@@ -20,6 +21,27 @@ ggml_context* graph_context() { return ggml_init({kGraphBytes, nullptr, /*no_all
 }  // namespace
 
 DeviceProducts::~DeviceProducts() = default;
+
+template <typename Work>
+void DeviceProducts::guarded(Work work) {
+  try {
+    work();
+  } catch (const UserError&) {
+    throw;
+  } catch (const std::bad_alloc&) {  // of the host
+    throw;
+  } catch (const std::exception&) {  // Vulkan's, of a lost device: from copies to and fro as well as from products
+    lost();
+  }
+}
+
+void DeviceProducts::lost() {
+  // Left to the end of the process: freeing them waits for the device once more, and ends the process when that fails.
+  (void)allocator_.release();
+  (void)buffer_.release();
+  (void)backend_.release();
+  throw DeviceError(format("%s failed during training: go on with the device cpu.", name_.c_str()));
+}
 
 // What is composed: get_rows unpacks any type to F32; the backward's transpose is a copy; both products are then mul_mat.
 // A stock product with a packed weight would round activations to 8 bits, which gradients do not bear.
@@ -51,10 +73,15 @@ bool DeviceProducts::supports(const Weight& w, bool packed) {
 }
 
 DeviceProducts::DeviceProducts(ggml_backend_dev_t device, const std::vector<Weight>& weights) : device_(device), name_(ggml_backend_dev_name(device)) {
-  backend_.reset(ggml_backend_dev_init(device, nullptr));
+  guarded([&] { take(weights); });
+}
+
+void DeviceProducts::take(const std::vector<Weight>& weights) {
+  backend_.reset(ggml_backend_dev_init(device_, nullptr));
   if (!backend_) throw DeviceError(format("The device %s cannot be started: choose the device cpu.", name_.c_str()));
   context_.reset(ggml_init({ggml_tensor_overhead() * (weights.size() + 1), nullptr, true}));
   std::vector<std::pair<Weight, Resident>> order;
+  size_t needed = 0;
   for (const Weight& w : weights) {
     if (residents_.count(w.data)) continue;  // a tied head
     const bool packed = supports(w, true);
@@ -62,32 +89,39 @@ DeviceProducts::DeviceProducts(ggml_backend_dev_t device, const std::vector<Weig
       throw DeviceError(format("%s lacks an operation that training on %s weights needs: choose the device cpu.", name_.c_str(), ggml_type_name(w.type)));
     const Resident resident{ggml_new_tensor_2d(context_.get(), packed ? w.type : GGML_TYPE_F16, w.n_in, w.n_out), packed};
     residents_.emplace(w.data, resident);
+    needed += ggml_nbytes(resident.tensor);
     order.push_back({w, resident});
   }
+  // Some drivers promise more than there is, and fail, or swap, when it is written to. Both zero: the driver does not say.
+  size_t free = 0, total = 0;
+  ggml_backend_dev_memory(device_, &free, &total);
+  if (total > 0 && free < needed) no_room();
   buffer_.reset(ggml_backend_alloc_ctx_tensors(context_.get(), backend_.get()));
-  if (!buffer_) throw DeviceError(format("%s has no room for the model's weights: choose the device cpu, or a smaller model.", name_.c_str()));
+  if (!buffer_) no_room();
   bytes_ = (int64_t)ggml_backend_buffer_get_size(buffer_.get());
   for (const auto& entry : order) renew(entry.first);
   allocator_.reset(ggml_gallocr_new(ggml_backend_get_default_buffer_type(backend_.get())));
 }
 
-void DeviceProducts::renew(const Weight& w) {
-  const Resident& resident = residents_.at(w.data);
-  if (resident.packed) return ggml_backend_tensor_set(resident.tensor, w.data, 0, ggml_nbytes(resident.tensor));
-  Pool one(1);
-  const AlignedBytes half = convert_weight(one, w.type, w.data, w.n_out, w.n_in, GGML_TYPE_F16);
-  ggml_backend_tensor_set(resident.tensor, half.data(), 0, ggml_nbytes(resident.tensor));
+void DeviceProducts::no_room() const {
+  throw DeviceError(format("%s has no room for the model's weights: choose the device cpu, or a smaller model.", name_.c_str()));
 }
 
-bool DeviceProducts::computes(ggml_cgraph* nodes) {
-  try {
-    return ggml_backend_graph_compute(backend_.get(), nodes) == GGML_STATUS_SUCCESS;
-  } catch (const std::exception&) {  // Vulkan's of a lost device
-    return false;
-  }
+void DeviceProducts::renew(const Weight& w) {
+  const Resident& resident = residents_.at(w.data);
+  const auto set = [&](const void* data) { guarded([&] { ggml_backend_tensor_set(resident.tensor, data, 0, ggml_nbytes(resident.tensor)); }); };
+  if (resident.packed) return set(w.data);
+  Pool one(1);
+  const AlignedBytes half = convert_weight(one, w.type, w.data, w.n_out, w.n_in, GGML_TYPE_F16);
+  set(half.data());
 }
 
 void DeviceProducts::compute(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out) {
+  if (!backend_) lost();  // in an earlier call
+  guarded([&] { product_of(w, backward, from, count, input, rows, out); });
+}
+
+void DeviceProducts::product_of(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out) {
   std::unique_ptr<ggml_context, FreeContext> graph(graph_context());
   const Resident& resident = residents_.at(w.data);
   ggml_tensor* indices = ggml_new_tensor_1d(graph.get(), GGML_TYPE_I32, count);
@@ -103,7 +137,7 @@ void DeviceProducts::compute(const Weight& w, bool backward, int64_t from, int64
   std::iota(numbers.begin(), numbers.end(), (int32_t)from);
   ggml_backend_tensor_set(indices, numbers.data(), 0, ggml_nbytes(indices));
   ggml_backend_tensor_set(in, input, 0, ggml_nbytes(in));
-  if (!computes(nodes)) throw DeviceError(format("%s failed during training: go on with the device cpu.", name_.c_str()));
+  if (ggml_backend_graph_compute(backend_.get(), nodes) != GGML_STATUS_SUCCESS) lost();
   ggml_backend_tensor_get(result, out, 0, ggml_nbytes(result));
 }
 

@@ -15,17 +15,17 @@ namespace repotune {
 
 class DeviceProducts {
  public:
-  /** Takes copies of `weights` to the device. Throws UserError when it has no room, or lacks an operation even composed. */
+  /** Takes copies of `weights` to the device. Throws DeviceError when it has no room, or lacks an operation even composed. */
   DeviceProducts(ggml_backend_dev_t device, const std::vector<Weight>& weights);
   ~DeviceProducts();
 
   const std::string& name() const { return name_; }
   int64_t bytes() const { return bytes_; }
 
-  /** Takes a weight over again whose bytes changed. */
+  /** Takes a weight over again whose bytes changed. Throws DeviceError when the device is lost. */
   void renew(const Weight& w);
 
-  /** As matmul_forward and matmul_backward. Throw UserError when the device is lost. */
+  /** As matmul_forward and matmul_backward. Throw DeviceError when the device is lost. */
   void forward(const Weight& w, const float* x, int64_t rows, float* y);
   void backward(const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate);
 
@@ -48,14 +48,19 @@ class DeviceProducts {
     void operator()(ggml_gallocr_t a) const { ggml_gallocr_free(a); }
   };
 
+  void take(const std::vector<Weight>& weights);
+  /** What the device's library throws meanwhile becomes DeviceError. */
+  template <typename Work>
+  void guarded(Work work);
+  [[noreturn]] void lost();
+  [[noreturn]] void no_room() const;
   bool supports(const Weight& w, bool packed);
   /** Rows [from, from + count) of a weight as F32 [n_in, count] in the graph under construction. */
   ggml_tensor* unpacked(ggml_context* graph, const Resident& w, ggml_tensor* rows);
   ggml_tensor* product(ggml_context* graph, const Resident& w, ggml_tensor* rows, ggml_tensor* input, bool backward);
-  /** False where the device failed. */
-  bool computes(ggml_cgraph* nodes);
   /** input [count or n_in, rows] -> out, for weight rows [from, from + count). */
   void compute(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out);
+  void product_of(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out);
 
   std::unique_ptr<ggml_backend, FreeBackend> backend_;
   ggml_backend_dev_t device_;

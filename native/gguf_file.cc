@@ -1,5 +1,6 @@
 #include "gguf_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -168,8 +169,10 @@ void write_gguf(const gguf_context* context, const std::string& path) {
   write_aside(path, [&](FILE* f) { return gguf_write_to_file_ptr(context, f, false); });
 }
 
-void write_file(const std::string& path, const void* data, size_t size) {
-  write_aside(path, [&](FILE* f) { return fwrite(data, 1, size, f) == size; });
+void write_file(const std::string& path, const std::vector<Bytes>& parts) {
+  write_aside(path, [&](FILE* f) {
+    return std::all_of(parts.begin(), parts.end(), [&](const Bytes& part) { return fwrite(part.data, 1, part.size, f) == part.size; });
+  });
 }
 
 }  // namespace repotune

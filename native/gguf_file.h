@@ -66,7 +66,11 @@ class GgufFile {
 /** Writes everything in `context`, tensor data included: to a temporary name beside `path`, fsync, rename. Throws UserError. */
 void write_gguf(const gguf_context* context, const std::string& path);
 
-/** Writes bytes the same careful way. */
-void write_file(const std::string& path, const void* data, size_t size);
+struct Bytes {
+  const void* data;
+  size_t size;
+};
+/** Writes the parts one after another the same careful way. */
+void write_file(const std::string& path, const std::vector<Bytes>& parts);
 
 }  // namespace repotune

@@ -1,5 +1,6 @@
 #include "lora.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "elementwise.h"
@@ -124,6 +125,12 @@ void linear_backward_weights(const LoraPass& pass, const Linear& linear, const f
 }
 
 }  // namespace
+
+int64_t dropout_scratch_bytes(const TrainerModel& m, int64_t rows, int threads) {
+  const int64_t widest = std::max({m.n_embd, m.n_ff, m.n_head * m.head_dim});
+  // All rows for the weights' gradient; and each thread's, in each of the three functions that keep some.
+  return (int64_t)sizeof(float) * widest * (rows + 3 * threads * kRows);
+}
 
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears) {
   if (const PanelKernel* kernel = panels_for(pass)) return panels_forward(*kernel, pass, x, rows, linears);

@@ -48,6 +48,9 @@ struct LinearBackward {
 using LinearsForward = std::initializer_list<LinearForward>;
 using LinearsBackward = std::initializer_list<LinearBackward>;
 
+/** What dropout takes for `rows`: each linear has an x of its own. */
+int64_t dropout_scratch_bytes(const TrainerModel& model, int64_t rows, int threads);
+
 /** x: [rows, n_in] */
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears);
 /** First half of the backward: dx (+)= dy W + dropout'(scale * dy B A), over all linears. dx == nullptr: only what the second half needs. */

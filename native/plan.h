@@ -19,7 +19,17 @@ struct Plan {
   int64_t total_bytes() const { return weight_bytes + adapter_bytes + working_bytes; }
 };
 
-/** Throws UserError naming what would fit when even the leanest plan is over `budget_bytes` (0: no limit). */
-Plan make_plan(const TrainerModel& model, int64_t rank, int64_t parameters, int64_t max_tokens, int threads, bool on_device, int64_t budget_bytes);
+/** What is to be planned for. */
+struct PlanRequest {
+  int64_t rank;
+  /** Of one sequence. */
+  int64_t max_tokens;
+  int threads;
+  bool on_device, dropout;
+  int64_t budget_bytes;  // 0: no limit
+};
+
+/** Throws UserError naming what would fit when even the leanest plan is over the budget. */
+Plan make_plan(const TrainerModel& model, const PlanRequest& request);
 
 }  // namespace repotune

@@ -29,23 +29,18 @@ int64_t longest_sequence(const TrainerOptions& o, const TrainerModel& m) {
   return o.model.max_positions > 0 ? std::min(o.model.max_positions, m.n_ctx) : m.n_ctx;
 }
 
-Plan plan_for(const TrainerOptions& o, const TrainerModel& m) {
-  int64_t parameters = 0;
-  for (const auto& layer : m.layers)
-    for (const auto& linear : layer.linear) parameters += o.rank * (linear.w.n_in + linear.w.n_out);
-  return make_plan(m, o.rank, parameters, longest_sequence(o, m), o.model.threads, o.device != nullptr, o.memory_budget_bytes);
-}
-
 }  // namespace
 
 Plan plan_training(const TrainerOptions& options) {
   TrainerOptions o = checked(options);
   o.model.header_only = true;
-  return plan_for(o, *TrainerModel::load(o.model));
+  const auto model = TrainerModel::load(o.model);
+  return make_plan(*model, {o.rank, longest_sequence(o, *model), o.model.threads, o.device != nullptr, o.dropout > 0, o.memory_budget_bytes});
 }
 
 Trainer::Trainer(const TrainerOptions& options)
     : options_(checked(options)),
+      plan_(plan_training(options)),
       model_(TrainerModel::load(options.model)),
       pool_(options.model.threads),
       scale_(options.rs_lora ? options.alpha / std::sqrt((float)options.rank) : options.alpha / (float)options.rank) {
@@ -57,7 +52,6 @@ Trainer::Trainer(const TrainerOptions& options)
       for (const auto& linear : layer.linear) weights.push_back(linear.w);
     device_ = std::make_unique<DeviceProducts>(options_.device, weights);
   }
-  plan_ = plan_for(options_, *model_);
   activations_.resize((size_t)plan_.kept_blocks + 1);
   attentions_.resize(model_->layers.size());
   inputs_.resize(model_->layers.size() + 1);

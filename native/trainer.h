@@ -114,9 +114,9 @@ class Trainer {
   std::string state_header() const;
 
   TrainerOptions options_;
+  Plan plan_;  // before the model: what is over the budget is refused before its weights are read
   std::unique_ptr<TrainerModel> model_;
   std::unique_ptr<DeviceProducts> device_;
-  Plan plan_;
   Pool pool_;
   float scale_;
   std::vector<float> parameters_, gradients_;

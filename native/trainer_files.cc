@@ -50,8 +50,10 @@ void Trainer::import_adapter(const std::string& path) {
   const std::string arch = file.text("general.architecture").value_or("");
   if (file.text("general.type").value_or("") != "adapter" || arch != model_->arch->name)
     throw UserError(format("%s is not an adapter for a %s model.", path.c_str(), model_->arch->name));
+  // As llama.cpp: alpha 0 means that the factors carry the scale.
+  const double alpha = file.number("adapter.lora.alpha").value_or(0), file_scale = alpha == 0 ? 1 : alpha / (double)options_.rank;
+  if (!std::isfinite(alpha)) throw UserError(format("The adapter %s is damaged: its alpha is not a number.", path.c_str()));
   std::vector<float> values(parameters_.size());
-  const double file_scale = file.number("adapter.lora.alpha").value_or(0) / (double)options_.rank;
   for (const auto& layer : model_->layers)
     for (const auto& linear : layer.linear)
       for (const bool b : {false, true}) {
@@ -63,7 +65,7 @@ void Trainer::import_adapter(const std::string& path) {
                                  name.c_str(), (long long)ne0, (long long)ne1));
         float* out = values.data() + (b ? linear.b : linear.a);
         dequantize_rows(t->type, file.read(*t).data(), ne1, ne0, out);
-        if (b && file_scale > 0)  // its scale may differ from ours: B takes the difference
+        if (b)  // its scale may differ from ours: B takes the difference
           for (int64_t i = 0; i < ne0 * ne1; i++) out[i] *= (float)(file_scale / scale_);
       }
   parameters_ = std::move(values);
@@ -82,16 +84,17 @@ void Trainer::save_state(const std::string& path) const {
   const std::string header = state_header();
   const uint64_t length = header.size(), count = parameters_.size();
   const int64_t steps = optimizer_->steps;
-  std::string bytes(kStateMagic, sizeof kStateMagic);
-  const auto put = [&](const void* data, size_t size) { bytes.append((const char*)data, size); };
-  bytes.reserve(64 + header.size() + count * 12);
-  put(&length, sizeof length);
-  put(header.data(), header.size());
-  put(&steps, sizeof steps);
-  put(&plan_.micro_batch_tokens, sizeof plan_.micro_batch_tokens);
-  put(&count, sizeof count);
-  for (const std::vector<float>* part : {&parameters_, (const std::vector<float>*)&optimizer_->m, (const std::vector<float>*)&optimizer_->v}) put(part->data(), count * sizeof(float));
-  write_file(path, bytes.data(), bytes.size());
+  const size_t floats = count * sizeof(float);
+  // Piece by piece: together they would take as much memory again.
+  write_file(path, {{kStateMagic, sizeof kStateMagic},
+                    {&length, sizeof length},
+                    {header.data(), header.size()},
+                    {&steps, sizeof steps},
+                    {&plan_.micro_batch_tokens, sizeof plan_.micro_batch_tokens},
+                    {&count, sizeof count},
+                    {parameters_.data(), floats},
+                    {optimizer_->m.data(), floats},
+                    {optimizer_->v.data(), floats}});
 }
 
 void Trainer::load_state(const std::string& path) {

@@ -1,6 +1,5 @@
 // Bundles the extension, the server's processes, the command line and the webview into dist/.
 // usage: node script/build.mjs            (package.mjs imports `build` instead)
-import { execSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,8 +29,12 @@ const besideEachOther = {
       kind === 'dynamic-import' ? { path: './client.cjs', external: true } : undefined,
     ),
 };
-/** Where the extension downloads backends from (server/backends/registry.ts): whoever uses it has no npm to ask. */
-const define = { REPOTUNE_REGISTRY: JSON.stringify(execSync('npm config get registry', { encoding: 'utf8' }).trim()) };
+/**
+ * Where the extension downloads backends from (server/backends/registry.ts): whoever uses it has no npm to ask. A package that is
+ * built for a network with a registry of its own is built with REPOTUNE_REGISTRY; never that of the machine it is built on.
+ */
+const registry = process.env.REPOTUNE_REGISTRY ?? 'https://registry.npmjs.org';
+const define = { REPOTUNE_REGISTRY: JSON.stringify(new URL(registry).href) };
 const node = { ...common, platform: 'node', target: 'node22', define };
 
 const bundles = [

@@ -28,7 +28,7 @@ const nodeApiVersion = 'v8';
 
 /** Import libraries and Node's functions are made here: neither comes with the prebuilt libraries or with mingw. */
 function windowsOptions({ root, folder }) {
-  const bins = librariesFor(root, 'win32-x64', folder);
+  const bins = librariesFor(root, 'win32-x64', 'win-x64');
   writeImportLibraries({ bins, folder, dlltool: 'x86_64-w64-mingw32-dlltool' });
   const { node_api_symbols: ofNode, js_native_api_symbols: ofJs } = require('node-api-headers').symbols[nodeApiVersion];
   const imports = join(folder, 'node_api_imports.cc');
@@ -41,12 +41,11 @@ function windowsOptions({ root, folder }) {
   ];
 }
 
-/** The package of a platform's libraries, unpacked beside the build where npm did not install it for this machine. */
-export function librariesFor(root, target, folder = join(root, 'native', `build-${target}`)) {
-  const name = { 'linux-arm64': 'linux-arm64', 'win32-x64': 'win-x64' }[target];
+/** Libraries of node-llama-cpp by its name of a platform, unpacked beside the build where npm did not install them for this machine. */
+export function librariesFor(root, target, name) {
   const installed = join(root, 'node_modules', '@node-llama-cpp', name, 'bins', name);
   if (existsSync(installed)) return installed;
-  const fetched = join(folder, 'libraries');
+  const fetched = join(root, 'native', `build-${target}`, 'libraries', name);
   const bins = join(fetched, 'package', 'bins', name);
   if (existsSync(bins)) return bins;
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));

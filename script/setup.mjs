@@ -68,6 +68,10 @@ function fetchHeaders() {
 
 function buildAddon() {
   if (existsSync(addon) && statSync(addon).mtimeMs > newestSource(native)) return;
+  if (process.platform === 'win32')
+    throw new Error(
+      'The native addon is not built on Windows. On Linux, "npm run package -- --target win32-x64" builds the whole package.',
+    );
   const hint =
     'The native addon needs CMake 3.19 or newer and a C++17 compiler (Debian: apt install cmake g++ make; macOS: xcode-select --install and CMake).';
   need('cmake', `cmake is missing. ${hint}`);

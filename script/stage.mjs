@@ -5,7 +5,8 @@ import { dirname, join, matchesGlob } from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import { build } from './build.mjs';
 import { crossTargets, librariesFor } from './cross.mjs';
-import { thirdPartyNotices } from './licences.mjs';
+import { thirdPartyNotices } from './licences.ts';
+import { keepShippedLinks } from './shippedLinks.ts';
 
 /** What the running extension reads of its manifest, and what the marketplace shows. */
 const manifestFields = [
@@ -64,7 +65,12 @@ export async function stageExtension({ root, stage, platform, addon }) {
     cpSync(from, join(stage, to), { dereference: true });
   };
 
-  for (const file of await shipped(root, root)) copy(join(root, file), file);
+  const listed = await shipped(root, root);
+  for (const file of listed) copy(join(root, file), file);
+  // vsce gives the licence another name.
+  const ships = (file) => file !== 'LICENSE' && existsSync(join(stage, file));
+  for (const file of listed.filter((name) => name.endsWith('.md')))
+    writeFileSync(join(stage, file), keepShippedLinks(file, readFileSync(join(root, file), 'utf8'), ships));
   const packages = runtimePackages(root);
   for (const [name, files] of Object.entries(packages))
     for (const file of files.map((pattern) => pattern.replace('{platform}', platform)))
@@ -110,7 +116,7 @@ function copyNative({ root, platform, addon, copy }) {
   copy(addon, 'dist/native/repotune.node');
   const installed = (folder) => join(root, 'node_modules', '@node-llama-cpp', folder, 'bins', folder);
   const here = existsSync(installed(main)) || !(platform in crossTargets);
-  const bins = (folder) => (folder === main && !here ? librariesFor(root, platform) : installed(folder));
+  const bins = (folder) => (here ? installed(folder) : librariesFor(root, platform, folder));
   if (!existsSync(bins(main)))
     throw new Error(`The libraries for ${platform} are not installed: run "npm ci" on that platform.`);
   const ours = /^(lib)?(ggml|llama)[\w.-]*\.(so|dll|dylib)$/;

@@ -53,7 +53,9 @@ function command(program, args) {
 /** A run that dies before it reports counts as a failure, whatever passed before. */
 function vitest() {
   const file = join(scratch, 'vitest.json');
-  const ok = command('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  // By its script: what npm puts on the PATH for it is no program on Windows. The Node found there is ours, where we have one.
+  const program = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const ok = command('node', [program, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
   if (!existsSync(file)) return { passed: 0, failed: 1 };
   const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(file, 'utf8'));
   const failed = numFailedTests || numFailedTestSuites;

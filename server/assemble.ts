@@ -11,13 +11,13 @@ import type { CompletionEngine } from './engine/types.ts';
 import type { Server } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
 import type { ModelLibrary } from './models/library.ts';
+import { measureHardware } from './models/selfTest.ts';
 import { PanelService } from './panel/service.ts';
 import type {
   AdapterSummary,
   BaseSummary,
   EngineStatus,
   Notice,
-  Preset,
   RepotuneState,
   Settings,
   ShareParams,
@@ -25,7 +25,7 @@ import type {
 } from './protocol.ts';
 import { readSettings } from './settings.ts';
 import { StateKeeper } from './state.ts';
-import { presets } from './tuning/presets.ts';
+import { planOf, sizeOf } from './tuning/presets.ts';
 import type { RunEvents } from './tuning/runFollower.ts';
 import type { RunOptions } from './tuning/runs.ts';
 import type { TuneResult } from './tuning/types.ts';
@@ -95,7 +95,8 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
   );
   /** One notice for one cause, not one per keystroke. */
   const tellOnce = (severity: 'warning' | 'error', message: string): void => {
-    client.log(message);
+    if (severity === 'error') client.error(message);
+    else client.warn(message);
     if (told.has(message)) return;
     told.add(message);
     client.notice({ severity, message });
@@ -170,16 +171,17 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     const commitsSinceTune =
       folder === null || source === 'base' ? null : await parts.adapters.commitsSinceTune(folder).catch(() => null);
     const { enabled } = settings.completions;
-    keeper.update({ folder, base, adapters, source, completionsEnabled: enabled, commitsSinceTune });
+    const settingsPlan = base === null ? null : planOf(base, settings.tuning);
+    keeper.update({ folder, base, adapters, source, completionsEnabled: enabled, commitsSinceTune, settingsPlan });
     offerRetune(commitsSinceTune, settings.tuning.remindAfterCommits);
     return keeper.current;
   };
 
-  /** After a reload of the window the last result is that of the newest version. */
+  /** After a reload of the window, and in a folder that comes into view, the last result is that of the newest run. */
   const recall = async ({ folder, lastResult: known }: RepotuneState): Promise<void> => {
     if (folder === null || known !== null) return;
     const lastResult = await parts.adapters.lastResult(folder).catch(() => null);
-    if (keeper.current.lastResult === null) keeper.update({ lastResult });
+    if (keeper.current.lastResult === null && workspace.folders[0] === folder) keeper.update({ lastResult });
   };
 
   const tuning = parts.createTuning({
@@ -204,7 +206,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       const notice = await parts.newAtRemote({ folder, remote, signatures });
       if (notice !== null) client.notice(notice);
     } catch (error) {
-      client.log(`looking at ${remote}: ${messageOf(error)}`);
+      client.warn(`looking at ${remote}: ${messageOf(error)}`);
     }
   };
 
@@ -223,7 +225,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
   const panel = new PanelService({
     folder: () => workspace.folders[0] ?? null,
     modelPath: () => parts.modelPath(settings),
-    serving: () => host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }),
+    measure: (signal) => parts.turns.generating(() => measureHardware(() => parts.createEngine(() => {}), signal)),
     refresh: refreshed,
     setPaused: (paused) => tuning.setPaused(paused),
     library: parts.library,
@@ -240,7 +242,11 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     panel,
     versions,
     setFolders: (uris) => {
+      const [shown] = workspace.folders;
       workspace.setFolders(uris);
+      const { lastResult } = keeper.current;
+      const isOpen = lastResult !== null && workspace.folders.includes(lastResult.folder);
+      if (!isOpen || workspace.folders[0] !== shown) keeper.update({ lastResult: null });
       void tuning.setFolders(workspace.folders);
       void refresh().then(recall);
     },
@@ -261,14 +267,12 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       const chosen = folder ?? workspace.folders[0];
       if (chosen === undefined)
         return { kind: 'refused', message: 'Open a folder first: Repotune tunes on a repository.' };
-      const sized =
-        preset === undefined ? settings : { ...settings, tuning: { ...settings.tuning, ...sizeOf(preset) } };
       return tuning.start({
         folder: chosen,
         modelPath: parts.modelPath(settings),
         baseType: settings.model.baseType,
         device: settings.device,
-        ...sized.tuning,
+        ...sizeOf(preset, settings.tuning),
         pauseOnBattery: settings.tuning.pauseOnBattery,
         ...(continueFrom === undefined ? {} : { continueFrom }),
       });
@@ -290,9 +294,4 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       await host.unload();
     },
   };
-}
-
-function sizeOf(preset: Preset): Pick<Settings['tuning'], 'maxMinutes' | 'rank'> {
-  const { minutes, rank } = presets[preset];
-  return { maxMinutes: minutes, rank };
 }

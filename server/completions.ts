@@ -59,7 +59,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     add: addObservations,
     markTold,
     notice: (notice) => client.notice(notice),
-    onError: (error) => client.log(`live comparison: ${messageOf(error)}`),
+    onError: (error) => client.warn(`live comparison: ${messageOf(error)}`),
     later,
   });
   const recorder = new Recorder({
@@ -71,7 +71,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   });
   const crossFile = new CrossFile({
     ...retrieval,
-    onError: (error) => client.log(`cross-file context: ${messageOf(error)}`),
+    onError: (error) => client.warn(`cross-file context: ${messageOf(error)}`),
   });
   const debounce = new Debounce({ mostMs: LONGEST_WAIT_MS });
   const slowness = new Slowness();
@@ -109,13 +109,13 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       return { context: crossFile.context(place, CONTEXT_CHARS), similar: crossFile.similar(place, SIMILAR_CHARS) };
     },
     onEngineTime: (ms) => {
-      recorder.engineTime(ms);
       if (slowness.add(ms)) warn(slowMessage(slowness.medianMs));
     },
+    onCpuTime: (ms) => recorder.cpuTime(ms),
     wait: abortableWait,
     onBattery: () => power.onBattery,
     nowMs: () => performance.now(),
-    onError: (error) => client.log(`completion: ${messageOf(error)}`),
+    onError: (error) => client.error(`completion: ${messageOf(error)}`),
   });
 
   let lastEdit: { readonly uri: string; readonly offset: number } | null = null;

@@ -4,10 +4,14 @@
  */
 
 import type { DayCounts } from './completion/statistics/types.ts';
+import type { ProxySettings } from './downloads/proxiedFetch.ts';
+import type { Preset, TunePlan } from './protocol/preview.ts';
 import type { ShareParams } from './protocol/sharing.ts';
 import type { AdapterStanding } from './protocol/versions.ts';
 import type { TuneProgress, TuneResult } from './tuning/types.ts';
 
+export type { ProxySettings } from './downloads/proxiedFetch.ts';
+export type * from './protocol/preview.ts';
 export type * from './protocol/sharing.ts';
 export type * from './protocol/versions.ts';
 
@@ -56,6 +60,8 @@ export interface RepotuneState {
   readonly lastResult: TuneResult | null;
   /** Commits made since the active adapter was tuned; null without one, or where git cannot tell. */
   readonly commitsSinceTune: number | null;
+  /** Of a run without a preset, as the settings are; null or absent where the base is not known. */
+  readonly settingsPlan?: TunePlan | null;
 }
 
 export interface TuneParams {
@@ -66,9 +72,6 @@ export interface TuneParams {
   /** Goes on from this version (an id, or `active`) on what has changed since. */
   readonly continueFrom?: string;
 }
-
-/** How much a run may take: see `server/tuning/presets.ts`. */
-export type Preset = 'quick' | 'balanced' | 'thorough';
 
 /** `accepted` with the run's id, or why not: one sentence for the user. */
 export type TuneAnswer =
@@ -95,30 +98,6 @@ export interface CompletionStatistics {
   readonly days: readonly ({ readonly day: string } & DayCounts)[];
 }
 
-/** What a run would learn from, before anything starts. */
-export interface TunePreview {
-  readonly folder: string;
-  readonly languages: readonly { readonly language: string; readonly files: number; readonly pairs: number }[];
-  readonly trainPairs: number;
-  readonly heldOutPairs: number;
-  readonly leftOut: readonly {
-    readonly reason: string;
-    readonly files: number;
-    readonly examples: readonly string[];
-  }[];
-  readonly warnings: readonly string[];
-  readonly presets: readonly PresetPlan[];
-}
-
-export interface PresetPlan {
-  readonly preset: Preset;
-  /** Longest time; a small repository ends sooner. */
-  readonly minutes: number;
-  readonly rank: number;
-  /** Estimate of the training process's memory. */
-  readonly memoryBytes: number;
-}
-
 /** A base model to choose: here already, or to be downloaded. */
 export interface ModelChoice {
   readonly id: string;
@@ -127,8 +106,10 @@ export interface ModelChoice {
   /** null: not on this machine yet. */
   readonly path: string | null;
   readonly fileBytes: number;
+  /** What arrived of a download that is not finished; 0 without one. */
+  readonly partBytes: number;
   readonly license: string;
-  /** One line: what to expect of it here. */
+  /** One line: its weights, whether it fills in the middle, what to expect of it here. */
   readonly detail: string;
   /** Why it cannot be used; '' when it can. */
   readonly problem: string;
@@ -142,6 +123,9 @@ export interface ModelChoices {
   /** Bytes of what Repotune downloaded. */
   readonly diskUseBytes: number;
 }
+
+/** What is downloaded, and how the network is reached. */
+export type DownloadParams = ({ readonly id: string } | { readonly backend: string }) & ProxySettings;
 
 export interface DownloadProgress {
   readonly id: string;
@@ -221,13 +205,13 @@ export const Requests = {
   removeAdapter: 'repotune/removeAdapter',
   /** {} -> ModelChoices */
   models: 'repotune/models',
-  /** {id} -> ModelAnswer; cancelled with the request */
+  /** {id} & ProxySettings -> ModelAnswer; cancelled with the request */
   getModel: 'repotune/getModel',
   /** {backend} -> BackendOffer */
   backendOffer: 'repotune/backendOffer',
-  /** {backend, proxy?} -> ModelAnswer; progress under the backend's name; cancelled with the request */
+  /** {backend} & ProxySettings -> ModelAnswer; progress under the backend's name; cancelled with the request */
   getBackend: 'repotune/getBackend',
-  /** {id} -> ModelAnswer */
+  /** {id} -> ModelAnswer: a download or its unfinished part; the base in use is refused */
   removeModel: 'repotune/removeModel',
   /** {} -> string: the report as text */
   doctor: 'repotune/doctor',
@@ -235,7 +219,7 @@ export const Requests = {
   shareList: 'repotune/share/list',
   /** ShareParams & {id} -> string: where it is now, for the user */
   sharePublish: 'repotune/share/publish',
-  /** ShareParams & {id} -> ShareOffer */
+  /** ShareParams & {id} & ProxySettings -> ShareOffer */
   shareOffer: 'repotune/share/offer',
   /** ShareParams & {id, commit} -> string: id of the version, stored and inactive */
   sharePull: 'repotune/share/pull',

@@ -20,10 +20,10 @@ const sections = {
     baseType: z.enum(['q4_0', 'iq4_nl', 'f16', 'as-is']).default('q4_0'),
   },
   tuning: {
-    rank: z.number().int().min(1).max(256).default(16),
+    rank: z.number().int().min(1).max(128).default(16),
     maxMinutes: z
       .number()
-      .positive()
+      .min(0.1)
       .max(24 * 60)
       .default(5),
     pauseOnBattery: z.boolean().default(false),

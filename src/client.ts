@@ -19,7 +19,10 @@ export interface ClientOptions {
   readonly schemes: Iterable<string>;
   readonly middleware: Middleware;
   readonly server: ServerProcess;
-  readonly settings: vscode.WorkspaceConfiguration;
+  /** Asked at every handshake, so that a server started again gets those of now. */
+  readonly settings: () => vscode.WorkspaceConfiguration;
+  /** Whether this client is still the one in use: only then is a server that dies started again. */
+  readonly isWanted: () => boolean;
   /** The server died too often and is not started again. */
   readonly onGivenUp: (message: string) => void;
 }
@@ -30,16 +33,16 @@ export interface ClientOptions {
  */
 export function createClient(
   log: vscode.LogOutputChannel,
-  { schemes, middleware, server, settings, onGivenUp }: ClientOptions,
+  { schemes, middleware, server, settings, isWanted, onGivenUp }: ClientOptions,
 ): LanguageClient {
   return new LanguageClient('repotune', 'Repotune', async () => connect(server, log), {
     documentSelector: [...schemes].map((scheme) => ({ scheme })),
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: { settings },
+    initializationOptions: () => ({ settings: settings() }),
     synchronize: { configurationSection: 'repotune' },
     middleware,
-    errorHandler: restarting(onGivenUp),
+    errorHandler: restarting(server, isWanted, onGivenUp),
   });
 }
 
@@ -54,18 +57,26 @@ function connect(server: ServerProcess, log: vscode.LogOutputChannel): MessageTr
   return { reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child) };
 }
 
-/** A connection that fails so often in a row is closed, which starts the server again. */
+/** A server whose connection fails so often in a row is killed, and by that started again. */
 const mostErrorsInARow = 3;
 
 /** The library's own handler starts a server again five times without a word. */
-function restarting(onGivenUp: (message: string) => void): ErrorHandler {
-  const restarts = new ServerRestarts(Date.now, (ms) => new Promise((resolve) => setTimeout(resolve, ms)));
+function restarting(
+  server: ServerProcess,
+  isWanted: () => boolean,
+  onGivenUp: (message: string) => void,
+): ErrorHandler {
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  const restarts = new ServerRestarts(Date.now, wait, isWanted);
   return {
-    error: (_error, _message, count = 0) => ({
-      action: count <= mostErrorsInARow ? ErrorAction.Continue : ErrorAction.Shutdown,
-    }),
+    error: (_error, _message, count = 0) => {
+      // `ErrorAction.Shutdown` would stop the client for good: `closed` is not asked then, and nothing starts again.
+      if (count > mostErrorsInARow) server.kill();
+      return { action: ErrorAction.Continue, handled: true };
+    },
     closed: async (): Promise<CloseHandlerResult> => {
       const death = await restarts.died();
+      if (death.kind === 'unwanted') return { action: CloseAction.DoNotRestart, handled: true };
       // The library shows nothing here, since its output channel is never revealed.
       if (death.message !== null) void tell(death.message);
       if (death.kind === 'restart') return { action: CloseAction.Restart, handled: true };

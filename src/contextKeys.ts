@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
+import { backendDownload } from '../server/backends/catalogue.ts';
 import { isRunning } from './describe.ts';
 import type { Session } from './session.ts';
 
-/** Keeps the `when` clauses of package.json true: `repotune.tuning`, `repotune.paused`, `repotune.hasAdapter`. */
+/**
+ * Keeps the `when` clauses of package.json true: `repotune.tuning`, `repotune.paused`, `repotune.hasAdapter`, and
+ * `repotune.offersCuda`, told here since the editor's own keys are of the machine with the screen.
+ */
 export function followContextKeys(session: Session): vscode.Disposable {
   const shown = new Map<string, boolean>();
   const set = (key: string, value: boolean) => {
@@ -10,6 +14,7 @@ export function followContextKeys(session: Session): vscode.Disposable {
     shown.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);
   };
+  set('repotune.offersCuda', backendDownload('cuda') !== null);
   return session.onChanged(() => {
     const { state } = session;
     set('repotune.tuning', state?.run ? isRunning(state.run) : false);

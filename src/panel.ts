@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { type Answer, type Question, readFromPanel, type ToPanel } from '../webview/messages.ts';
+import {
+  type AdapterComparison,
+  type Answer,
+  type Question,
+  readFromPanel,
+  type ToPanel,
+} from '../webview/messages.ts';
 import { listTeamAdapters } from './commands/share.ts';
 import type { Session } from './session.ts';
 
@@ -10,6 +16,10 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   readonly #session: Session;
   readonly #disposables: vscode.Disposable[];
   #view: vscode.WebviewView | null = null;
+  /** A hidden panel has no page: what is sent meanwhile is lost. */
+  #hasPage = false;
+  /** Minutes of measuring: kept for the page that comes next. */
+  #comparison: { readonly comparison: AdapterComparison; readonly fresh: boolean } | null = null;
 
   constructor(extensionUri: vscode.Uri, session: Session) {
     this.#root = vscode.Uri.joinPath(extensionUri, 'dist');
@@ -17,18 +27,31 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     this.#disposables = [
       vscode.window.registerWebviewViewProvider('repotune.panel', this),
       session.onChanged(() => this.#send()),
-      session.onCompared((comparison) => this.#post({ type: 'compared', comparison })),
+      session.onCompared((comparison) => {
+        this.#comparison = { comparison, fresh: true };
+        this.#sendComparison();
+      }),
       session.onLiveComparison(() => void this.#answer('live')),
     ];
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
     this.#view = view;
+    this.#hasPage = false;
     view.webview.options = { enableScripts: true, localResourceRoots: [this.#root] };
     view.webview.onDidReceiveMessage((message: unknown) => this.#receive(message), null, this.#disposables);
-    view.onDidChangeVisibility(() => this.#send(), null, this.#disposables);
+    view.onDidChangeVisibility(
+      () => {
+        if (!view.visible) this.#hasPage = false;
+        this.#send();
+      },
+      null,
+      this.#disposables,
+    );
     view.onDidDispose(() => {
-      if (this.#view === view) this.#view = null;
+      if (this.#view !== view) return;
+      this.#view = null;
+      this.#hasPage = false;
     });
     view.webview.html = this.#page(view.webview);
   }
@@ -39,7 +62,11 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
 
   async #receive(message: unknown): Promise<void> {
     const known = readFromPanel(message);
-    if (known?.type === 'ready') this.#send();
+    if (known?.type === 'ready') {
+      this.#hasPage = true;
+      this.#send();
+      this.#sendComparison();
+    }
     if (known?.type === 'ask') await this.#answer(known.question);
     if (known?.type === 'run')
       await vscode.commands.executeCommand(known.command, ...(known.argument === undefined ? [] : [known.argument]));
@@ -75,6 +102,12 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   #send(): void {
     if (!this.#view?.visible) return;
     this.#post({ type: 'state', panel: this.#session.panel });
+  }
+
+  #sendComparison(): void {
+    if (this.#comparison === null || !this.#hasPage) return;
+    this.#post({ type: 'compared', ...this.#comparison });
+    this.#comparison = { ...this.#comparison, fresh: false };
   }
 
   #post(message: ToPanel): void {

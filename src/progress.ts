@@ -1,33 +1,35 @@
 import * as vscode from 'vscode';
-import { isRunning, progressLine, progressShare } from './describe.ts';
+import type { TuneProgress } from '../server/tuning/types.ts';
+import { progressLine, progressShare } from './describe.ts';
+import { followRuns, type RunNotice } from './runNotices.ts';
 import type { Session } from './session.ts';
 
 /** A run also shows as the editor's own progress notification with its Cancel, for whoever has the panel closed. */
 export function showTuneProgress(session: Session): vscode.Disposable {
-  let shown: string | null = null;
-  return session.onChanged(() => {
-    const run = session.state?.run;
-    if (!run || !isRunning(run) || shown === run.runId) return;
-    shown = run.runId;
-    void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: 'Repotune', cancellable: true },
-      (progress, token) =>
-        new Promise<void>((resolve) => {
-          let percent = 0;
-          const cancel = token.onCancellationRequested(() => session.stopTuning());
-          const follow = session.onChanged(() => {
-            const now = session.state?.run;
-            if (session.panel.kind === 'live' && now?.runId === shown && isRunning(now)) {
-              const next = Math.round(100 * progressShare(now));
-              progress.report({ message: progressLine(now), increment: Math.max(0, next - percent) });
-              percent = Math.max(percent, next);
-              return;
-            }
-            cancel.dispose();
-            follow.dispose();
-            resolve();
-          });
-        }),
-    );
-  });
+  const follow = followRuns(openNotification);
+  return session.onChanged(() => follow(session.state?.run ?? null));
+}
+
+function openNotification(): RunNotice {
+  const closed = Promise.withResolvers<void>();
+  let latest: TuneProgress | null = null;
+  let show = (run: TuneProgress): void => {
+    latest = run;
+  };
+  void vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Repotune', cancellable: true },
+    (progress, token) => {
+      let percent = 0;
+      show = (run) => {
+        const next = Math.round(100 * progressShare(run));
+        progress.report({ message: progressLine(run), increment: Math.max(0, next - percent) });
+        percent = Math.max(percent, next);
+      };
+      // The editor may open it later than it was asked to.
+      if (latest !== null) show(latest);
+      token.onCancellationRequested(() => vscode.commands.executeCommand('repotune.stop'));
+      return closed.promise;
+    },
+  );
+  return { update: (run) => show(run), close: closed.resolve };
 }

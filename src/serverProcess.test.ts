@@ -1,16 +1,17 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ServerProcess } from './serverProcess.ts';
+import { ServerProcess, type ServerScript } from './serverProcess.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'repotune-server-process-'));
 
-function script(text: string): { module: string; env: Record<string, string> } {
+function script(text: string): ServerScript {
   const module = join(folder, `${Math.random().toString(36).slice(2)}.cjs`);
   writeFileSync(module, text);
-  return { module, env: { GREETING: 'hello' } };
+  return { module, env: () => ({ GREETING: 'hello' }) };
 }
 
 const talking = script(
@@ -50,4 +51,36 @@ test('ending tells the one that waits by its channel, and kills one that does no
   deaf.end();
   expect((await once(stuck, 'exit'))[1]).toBe('SIGKILL');
   waiting.end();
+});
+
+test('every start has the environment of its time', async () => {
+  let greeting = 'first';
+  const server = new ServerProcess({ ...talking, env: () => ({ GREETING: greeting }) });
+  const greetingOf = async (child: ChildProcess): Promise<unknown> => {
+    child.send('?');
+    return (await once(child, 'message'))[0][0];
+  };
+  expect(await greetingOf(server.take())).toBe('first');
+  greeting = 'second';
+  expect(await greetingOf(server.take())).toBe('second');
+  server.end();
+});
+
+test('one that lost its channel and hangs is killed when the next is taken, and when all is ended', async () => {
+  const server = new ServerProcess(script('process.disconnect();setInterval(() => {}, 1000)'));
+  const first = server.take();
+  await once(first, 'disconnect');
+  const second = server.take();
+  expect((await once(first, 'exit'))[1]).toBe('SIGKILL');
+  if (second.connected) await once(second, 'disconnect');
+  server.end();
+  expect((await once(second, 'exit'))[1]).toBe('SIGKILL');
+});
+
+test('one that cannot be talked to is killed at once', async () => {
+  const server = new ServerProcess(script("process.on('disconnect', () => {});setInterval(() => {}, 1000)"));
+  const stuck = server.take();
+  await once(stuck, 'spawn');
+  server.kill();
+  expect((await once(stuck, 'exit'))[1]).toBe('SIGKILL');
 });

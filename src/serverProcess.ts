@@ -6,8 +6,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 
 export interface ServerScript {
   readonly module: string;
-  /** Added to the environment of this process. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Added to the environment of this process. Asked at every fork: a server started again gets the settings of now. */
+  readonly env: () => Readonly<Record<string, string>>;
 }
 
 /** A server that was told to end has so long. */
@@ -29,22 +29,24 @@ export class ServerProcess {
     this.#ahead ??= this.#forked();
   }
 
-  /** The process to talk to by IPC: the one started ahead, once, and while it lives; a new one otherwise. */
+  /** The process to talk to by IPC: the one started ahead, once, and while it lives; a new one otherwise. The one before ends. */
   take(): ChildProcess {
     const ahead = this.#ahead;
     this.#ahead = null;
+    if (this.#current !== null) tellToEnd(this.#current);
     this.#current = ahead !== null && alive(ahead) ? ahead : this.#forked();
     return this.#current;
   }
 
-  /** For when the server was told to end, or nobody will: what still lives after a while is killed. */
+  /** For one nobody can talk to any more: its connection closes by that. */
+  kill(): void {
+    this.#current?.kill('SIGKILL');
+  }
+
+  /** For when the server was told to end, or nobody will: what still runs after a while is killed. */
   end(): void {
-    for (const child of [this.#ahead, this.#current]) {
-      if (child === null || !alive(child)) continue;
-      const kill = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
-      child.once('exit', () => clearTimeout(kill));
-      if (child === this.#ahead) child.disconnect();
-    }
+    if (this.#ahead !== null) tellToEnd(this.#ahead);
+    if (this.#current !== null) killLater(this.#current);
     this.#ahead = null;
     this.#current = null;
   }
@@ -55,7 +57,7 @@ export class ServerProcess {
     const debugged = process.execArgv.some((argument) => argument.startsWith('--inspect'));
     const child = this.#fork(module, ['--node-ipc', `--clientProcessId=${process.pid}`], {
       // The editor's executable is Electron, which is Node only when told so.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...env },
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...env() },
       execArgv: debugged ? ['--inspect=6017'] : [],
       silent: true,
     });
@@ -65,6 +67,22 @@ export class ServerProcess {
   }
 }
 
+function tellToEnd(child: ChildProcess): void {
+  killLater(child);
+  if (child.connected) child.disconnect();
+}
+
+/** One that lost its channel may still run. */
+function killLater(child: ChildProcess): void {
+  if (!running(child)) return;
+  const kill = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  child.once('exit', () => clearTimeout(kill));
+}
+
 function alive(child: ChildProcess): boolean {
-  return child.connected && child.exitCode === null && child.signalCode === null;
+  return child.connected && running(child);
+}
+
+function running(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
 }

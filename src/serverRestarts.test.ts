@@ -15,11 +15,13 @@ test.each([
   const restarts = new ServerRestarts(
     () => now,
     async () => {},
+    () => true,
   );
   const seen: string[] = [];
   for (const at of seconds) {
     now = 1000 * at;
     const death = await restarts.died();
+    if (death.kind === 'unwanted') throw new Error('It is wanted.');
     seen.push(death.kind === 'give-up' ? 'given up' : death.message === null ? 'silent' : 'told');
   }
   expect(seen).toEqual(expected);
@@ -30,8 +32,27 @@ test('the second start waits a second, so that a server that cannot start keeps 
   const restarts = new ServerRestarts(
     () => 0,
     async (ms) => void waits.push(ms),
+    () => true,
   );
   await restarts.died();
   await restarts.died();
   expect(waits).toEqual([0, 1000]);
+});
+
+test.each([
+  ['before it died', false, 0],
+  ['while the next start waits', true, 1],
+])('a server given up %s is not started again, and nothing is said', async (_when, wantedAtDeath, waits) => {
+  let isWanted = wantedAtDeath;
+  let waited = 0;
+  const restarts = new ServerRestarts(
+    () => 0,
+    async () => {
+      isWanted = false;
+      waited += 1;
+    },
+    () => isWanted,
+  );
+  expect(await restarts.died()).toEqual({ kind: 'unwanted' });
+  expect(waited).toBe(waits);
 });

@@ -3,30 +3,37 @@ import { Restarts } from '../server/engine/restarts.ts';
 export type ServerDeath =
   /** `message`: for the user; null from the second death on. */
   | { readonly kind: 'restart'; readonly message: string | null }
+  /** Whoever started it has given it up, and says why. */
+  | { readonly kind: 'unwanted' }
   | { readonly kind: 'give-up'; readonly message: string };
 
 /** A server that dies is started again, and the user told once; one that keeps dying is not, with one message. */
 export class ServerRestarts {
   readonly #restarts: Restarts;
   readonly #wait: (ms: number) => Promise<void>;
+  readonly #isWanted: () => boolean;
   #told = false;
 
-  constructor(nowMs: () => number, wait: (ms: number) => Promise<void>) {
+  constructor(nowMs: () => number, wait: (ms: number) => Promise<void>, isWanted: () => boolean) {
     this.#restarts = new Restarts(nowMs);
     this.#wait = wait;
+    this.#isWanted = isWanted;
   }
 
   /** Answers when it is time to start again. */
   async died(): Promise<ServerDeath> {
+    if (!this.#isWanted()) return { kind: 'unwanted' };
     const decision = this.#restarts.next();
     if (decision.kind === 'give-up') {
       const message =
         'The Repotune server ended three times within a minute and is not started again. Its log says what it wrote last; "Repotune: Restart Server" tries again.';
       return { kind: 'give-up', message };
     }
+    await this.#wait(decision.ms);
+    // A start that fails, and a restart by the user, give it up meanwhile.
+    if (!this.#isWanted()) return { kind: 'unwanted' };
     const message = this.#told ? null : 'The Repotune server ended unexpectedly and was started again.';
     this.#told = true;
-    await this.#wait(decision.ms);
     return { kind: 'restart', message };
   }
 }

@@ -6,6 +6,7 @@ import {
   type BackendOffer,
   ClientNotifications,
   type CompletionStatistics,
+  type DownloadParams,
   type DownloadProgress,
   type EvaluateAnswer,
   type EvaluateProgress,
@@ -82,15 +83,15 @@ export class Session implements vscode.Disposable {
       if (this.#client || !vscode.workspace.isTrusted) return;
       this.#show({ kind: 'starting' });
       this.#log.info('Starting the server.');
-      const settings = vscode.workspace.getConfiguration('repotune');
-      const server = this.#startServer(settings);
+      const server = this.#startServer();
       // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
       const { createClient } = await import('./client.ts');
-      const client = createClient(this.#log, {
+      const client: LanguageClient = createClient(this.#log, {
         schemes: writtenSchemes,
         middleware: inlineCompletionMiddleware,
         server,
-        settings,
+        settings: currentSettings,
+        isWanted: () => this.#client === client,
         onGivenUp: (message) => {
           this.#client = null;
           this.#show({ kind: 'failed', message });
@@ -119,14 +120,14 @@ export class Session implements vscode.Disposable {
   }
 
   /** Forked at once: the server loads its code while we still load ours. */
-  #startServer(settings: vscode.WorkspaceConfiguration): ServerProcess {
+  #startServer(): ServerProcess {
     const inFolder = (uri: vscode.Uri, ...names: string[]): string => vscode.Uri.joinPath(uri, ...names).fsPath;
-    const env = {
+    const env = () => ({
       // Where Node keeps compiled code of the server and the engine from one start to the next.
       NODE_COMPILE_CACHE: inFolder(this.#storageUri, 'compiled'),
       // The settings go with the start too: the model loads while the handshake still waits for its turn in this process.
-      [SETTINGS_VARIABLE]: JSON.stringify(settings),
-    };
+      [SETTINGS_VARIABLE]: JSON.stringify(currentSettings()),
+    });
     const server = new ServerProcess({ module: inFolder(this.#extensionUri, 'dist', 'server.mjs'), env });
     server.start();
     this.#server = server;
@@ -135,13 +136,12 @@ export class Session implements vscode.Disposable {
 
   async #end(): Promise<void> {
     const client = this.#client;
+    const server = this.#server;
     this.#client = null;
-    try {
-      await client?.dispose();
-    } finally {
-      this.#server?.end();
-      this.#server = null;
-    }
+    this.#server = null;
+    // One that is starting, or failed to, says that it cannot be stopped; disposed it is all the same, and never starts again.
+    await client?.dispose().catch(() => {});
+    server?.end();
   }
 
   /** The server may begin; nothing is lost where it does not hear of it. */
@@ -184,16 +184,13 @@ export class Session implements vscode.Disposable {
     return this.#request(Requests.models, {});
   }
 
-  getModel(id: string, proxy: string, token: vscode.CancellationToken): Promise<ModelAnswer> {
-    return this.#request(Requests.getModel, proxy ? { id, proxy } : { id }, token);
+  /** A base model or a GPU backend. */
+  download(params: DownloadParams, token: vscode.CancellationToken): Promise<ModelAnswer> {
+    return this.#request('id' in params ? Requests.getModel : Requests.getBackend, params, token);
   }
 
   backendOffer(backend: string): Promise<BackendOffer> {
     return this.#request(Requests.backendOffer, { backend });
-  }
-
-  getBackend(backend: string, proxy: string, token: vscode.CancellationToken): Promise<ModelAnswer> {
-    return this.#request(Requests.getBackend, proxy ? { backend, proxy } : { backend }, token);
   }
 
   removeModel(id: string): Promise<ModelAnswer> {
@@ -325,10 +322,16 @@ export class Session implements vscode.Disposable {
     if (!vscode.workspace.isTrusted) throw new Error('Repotune is off in this folder until you trust it.');
     await this.start();
     if (!this.#client) throw new Error('The Repotune server is not running. Run "Repotune: Restart Server".');
-    // An absent token must not be passed on: the client would send it as a second parameter.
-    return token
-      ? this.#client.sendRequest<Answer>(method, params, token)
-      : this.#client.sendRequest<Answer>(method, params);
+    try {
+      // An absent token must not be passed on: the client would send it as a second parameter.
+      return await (token
+        ? this.#client.sendRequest<Answer>(method, params, token)
+        : this.#client.sendRequest<Answer>(method, params));
+    } catch (error) {
+      // Whoever cancelled knows: how the server says it is for nobody.
+      if (token?.isCancellationRequested) throw new vscode.CancellationError();
+      throw error;
+    }
   }
 
   #show(panel: PanelState): void {
@@ -338,13 +341,16 @@ export class Session implements vscode.Disposable {
 
   /** A step that fails leaves a reason in the panel and the log, and the next step runs all the same. */
   #enqueue(step: () => Promise<void>): Promise<void> {
-    this.#queue = this.#queue.then(step).catch((error: unknown) => {
-      this.#client = null;
-      this.#server?.end();
+    this.#queue = this.#queue.then(step).catch(async (error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       this.#log.error(message);
       this.#show({ kind: 'failed', message });
+      await this.#end();
     });
     return this.#queue;
   }
+}
+
+function currentSettings(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration('repotune');
 }

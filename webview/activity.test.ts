@@ -12,7 +12,7 @@ test('shares are of what was offered, and of what was looked at again', () => {
       accepted: 2,
       kept30s: 30,
       checked30s: 40,
-      engineMs: 900,
+      cpuMs: 900,
       latencies: latencyOf(35),
     },
     {
@@ -22,7 +22,7 @@ test('shares are of what was offered, and of what was looked at again', () => {
       accepted: 2,
       kept30s: 50,
       checked30s: 60,
-      engineMs: 600,
+      cpuMs: 600,
       latencies: latencyOf(150),
     },
   ];
@@ -31,10 +31,17 @@ test('shares are of what was offered, and of what was looked at again', () => {
     accepted: '4 (40 %)',
     kept30s: '80 %',
     kept5min: '–',
-    engine: '1.5 s',
+    cpu: '1.5',
     each: '150 ms',
     latency: '40 ms / 160 ms',
   });
+});
+
+test('days of an earlier version, which measured no CPU time, do not thin it out', () => {
+  const earlier = { day: '2026-01-01', ...NO_COUNTS, offered: 90 };
+  const now = { day: '2026-01-02', ...NO_COUNTS, offered: 10, cpuMs: 1500 };
+  expect(summarize([earlier, now])).toMatchObject({ offered: 100, cpu: '1.5', each: '150 ms' });
+  expect(summarize([earlier])).toMatchObject({ cpu: '0.0', each: '–' });
 });
 
 test('without any suggestion there is no share', () => {

@@ -8,24 +8,28 @@ export interface ActivitySummary {
   readonly accepted: string;
   readonly kept30s: string;
   readonly kept5min: string;
-  readonly engine: string;
+  /** Seconds. */
+  readonly cpu: string;
+  /** CPU time for each that was offered. */
   readonly each: string;
   /** Half, and 19 of 20, came within so long: e.g. `40 ms / 160 ms`. */
   readonly latency: string;
 }
 
 export function summarize(days: CompletionStatistics['days']): ActivitySummary {
-  const total = (name: 'offered' | 'accepted' | 'kept30s' | 'checked30s' | 'kept5min' | 'checked5min' | 'engineMs') =>
+  const total = (name: 'offered' | 'accepted' | 'kept30s' | 'checked30s' | 'kept5min' | 'checked5min' | 'cpuMs') =>
     days.reduce((sum, day) => sum + day[name], 0);
   const latencies = days.map((day) => day.latencies).reduce(addLatencies, NO_LATENCIES);
-  const [offered, accepted, engineMs] = [total('offered'), total('accepted'), total('engineMs')];
+  const [offered, accepted, cpuMs] = [total('offered'), total('accepted'), total('cpuMs')];
+  // Days of an earlier version have suggestions and no CPU time.
+  const measured = days.reduce((sum, day) => (day.cpuMs > 0 ? sum + day.offered : sum), 0);
   return {
     offered,
     accepted: offered > 0 ? `${accepted} (${share(accepted, offered)})` : '0',
     kept30s: share(total('kept30s'), total('checked30s')),
     kept5min: share(total('kept5min'), total('checked5min')),
-    engine: `${(engineMs / 1000).toFixed(1)} s`,
-    each: offered > 0 ? `${Math.round(engineMs / offered)} ms` : '–',
+    cpu: (cpuMs / 1000).toFixed(1),
+    each: measured > 0 ? `${Math.round(cpuMs / measured)} ms` : '–',
     latency: `${within(percentileMs(latencies, 0.5))} / ${within(percentileMs(latencies, 0.95))}`,
   };
 }

@@ -1,3 +1,4 @@
+import { type Remembered, readRemembered } from './memory.ts';
 import type { FromPanel, PanelCommand, Question, ToPanel } from './messages.ts';
 
 interface WebviewHost {
@@ -9,6 +10,7 @@ interface WebviewHost {
 declare function acquireVsCodeApi(): WebviewHost;
 
 const host = acquireVsCodeApi();
+let memory = readRemembered(host.getState());
 
 export function run(command: PanelCommand, argument?: string): void {
   host.postMessage(argument === undefined ? { type: 'run', command } : { type: 'run', command, argument });
@@ -24,14 +26,12 @@ export function listen(onMessage: (message: ToPanel) => void): void {
   host.postMessage({ type: 'ready' });
 }
 
-/** The one thing the panel remembers itself. */
-export function rememberedTab(): string | null {
-  const state = host.getState();
-  return typeof state === 'object' && state !== null && 'tab' in state && typeof state.tab === 'string'
-    ? state.tab
-    : null;
+/** Kept by the editor, also over a reload. */
+export function remembered(): Remembered {
+  return memory;
 }
 
-export function rememberTab(tab: string): void {
-  host.setState({ tab });
+export function remember(change: Partial<Remembered>): void {
+  memory = { ...memory, ...change };
+  host.setState(memory);
 }

@@ -1,4 +1,4 @@
-/** Messages between the side panel and the extension host. The panel holds no state of its own but the tab in view. */
+/** Messages between the side panel and the extension host. The panel holds no state of its own but how it was left. */
 import type { Report } from '../server/evaluation/report.ts';
 import type {
   CompletionStatistics,
@@ -42,7 +42,8 @@ export type Answer = {
 
 export type ToPanel =
   | { readonly type: 'state'; readonly panel: PanelState }
-  | { readonly type: 'compared'; readonly comparison: AdapterComparison }
+  /** `fresh`: no page had it yet, so it comes into view. */
+  | { readonly type: 'compared'; readonly comparison: AdapterComparison; readonly fresh: boolean }
   | Answer;
 
 /** Commands the panel may run: a closed list, since a webview must not reach every command of the editor. */

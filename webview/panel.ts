@@ -1,7 +1,7 @@
 import type { RepotuneState } from '../server/protocol.ts';
 import { isRunning } from '../src/describe.ts';
 import { button, element, setShown } from './dom.ts';
-import { ask, rememberedTab, rememberTab, run } from './host.ts';
+import { ask, remember, remembered, run } from './host.ts';
 import type { PanelState, ToPanel } from './messages.ts';
 import { Tabs } from './tabs.ts';
 import { ActivityView } from './views/activity.ts';
@@ -29,7 +29,6 @@ export class Panel {
   #running: string | null = null;
   #live = false;
   #folder: string | null = null;
-  #previewed: string | null = null;
 
   constructor(root: HTMLElement) {
     const pages: Record<TabName, HTMLElement> = {
@@ -39,12 +38,9 @@ export class Panel {
       Adapters: this.#views.Adapters.root,
       Activity: this.#views.Activity.root,
     };
-    const remembered = rememberedTab();
-    this.#tabs = new Tabs(
-      pages,
-      remembered !== null && remembered in pages ? (remembered as TabName) : 'Tune',
-      (name) => this.#shown(name),
-    );
+    const { tab } = remembered();
+    const first = tab !== null && Object.hasOwn(pages, tab) ? (tab as TabName) : 'Tune';
+    this.#tabs = new Tabs(pages, first, (name) => this.#shown(name));
     this.#body = element('div', {}, this.#status.root, this.#tabs.root);
     root.append(this.#message, this.#body);
     this.draw({ kind: 'starting' });
@@ -57,7 +53,7 @@ export class Panel {
     }
     if (message.type === 'compared') {
       this.#views.Adapters.compared(message.comparison);
-      this.#tabs.choose('Adapters');
+      if (message.fresh) this.#tabs.choose('Adapters');
       return;
     }
     this.#views.Tune.take(message);
@@ -81,6 +77,7 @@ export class Panel {
     this.#live = true;
     this.#folder = state.folder;
     if (news) this.#askFor(this.#tabs.chosen);
+    else if (this.#tabs.chosen === 'Tune') this.#views.Tune.lookAtFiles();
   }
 
   /** A run that starts shows its progress, and one that ends its result; in between the user's tab stays. */
@@ -94,9 +91,9 @@ export class Panel {
     }
   }
 
-  /** What a view needs beyond the state is asked for when it comes into sight; mining for a preview only once. */
+  /** What a view needs beyond the state is asked for when it comes into sight. */
   #shown(name: TabName): void {
-    rememberTab(name);
+    remember({ tab: name });
     this.#askFor(name);
   }
 
@@ -106,10 +103,7 @@ export class Panel {
       ask('statistics');
       if (this.#folder !== null) ask('live');
     }
-    if (name === 'Tune' && this.#folder !== null && this.#previewed !== this.#folder) {
-      this.#previewed = this.#folder;
-      ask('preview');
-    }
+    if (name === 'Tune') this.#views.Tune.shown();
   }
 }
 

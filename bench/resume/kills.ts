@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -9,6 +10,8 @@ import { writeSequences } from '../../server/tuning/sequences.ts';
 import { randomFrom } from '../../server/tuning/shuffle.ts';
 import type { LoopOutcome, TrainJob } from '../../server/tuning/trainJob.ts';
 
+const MOST_DRAWS = 20;
+
 export interface ResumeCheck {
   readonly folder: string;
   readonly kills: number;
@@ -19,7 +22,7 @@ export interface ResumeCheck {
 export interface ResumeOutcome {
   readonly runs: number;
   readonly differ: number;
-  /** Kills that found a checkpoint; the others started again from nothing. */
+  /** Runs that were killed amid their steps and taken up from a checkpoint: fewer than runs, and some ended too soon. */
   readonly resumed: number;
   /** Steps at which the checkpoints stood. */
   readonly resumedFrom: readonly number[];
@@ -27,26 +30,22 @@ export interface ResumeOutcome {
 
 export async function checkResume({ folder, kills, steps, say }: ResumeCheck): Promise<ResumeOutcome> {
   const undisturbed = await freshJob(join(folder, 'undisturbed'), steps);
-  const startedMs = performance.now();
-  await finished(undisturbed);
-  const runMs = performance.now() - startedMs;
+  const stepsMs = await finished(undisturbed);
   const expected = await sha256File(join(undisturbed.runDir, undisturbed.adapterFile));
   const random = randomFrom(Date.now() >>> 0, 1);
   const resumedFrom: number[] = [];
   let differ = 0;
   for (let run = 0; run < kills; run++) {
-    const job = await freshJob(join(folder, `run-${run}`), steps);
-    const killAfterMs = Math.round(runMs * random());
-    const killed = await killedAfter(job, killAfterMs);
-    const checkpoint = await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId);
-    if (killed && checkpoint !== null) resumedFrom.push(checkpoint.step);
+    const { job, step, afterMs } = await killed(join(folder, `run-${run}`), steps, () =>
+      Math.round(stepsMs * random()),
+    );
+    if (step !== null) resumedFrom.push(step);
     await finished(job);
     const same = (await sha256File(join(job.runDir, job.adapterFile))) === expected;
     if (!same) differ++;
-    const stood =
-      checkpoint === null ? 'before its first checkpoint' : `with its checkpoint at step ${checkpoint.step}`;
+    const stood = step === null ? 'NEVER KILLED' : `with its checkpoint at step ${step}`;
     say(
-      `${String(run + 1).padStart(2)}  killed after ${killAfterMs} of ${Math.round(runMs)} ms, ${stood}: ${same ? 'the same adapter' : 'ANOTHER ADAPTER'}`,
+      `${String(run + 1).padStart(2)}  killed ${afterMs} ms after its first checkpoint (of ${Math.round(stepsMs)} ms), ${stood}: ${same ? 'the same adapter' : 'ANOTHER ADAPTER'}`,
     );
     await rm(job.runDir, { recursive: true });
   }
@@ -82,7 +81,8 @@ async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
       epsilon: 1e-8,
       clipNorm: 1,
       seed: 5,
-      threads: 1,
+      // Whose parts of a sum meet in an order that must be the same.
+      threads: 2,
       device: 'cpu',
       maxTokens: 96,
       memoryBudgetBytes: 1 << 30,
@@ -108,25 +108,46 @@ async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
   };
 }
 
-async function finished(job: TrainJob): Promise<void> {
+/** Runs to the end; milliseconds from the first checkpoint on. */
+async function finished(job: TrainJob): Promise<number> {
   const engine = new TuneProcess();
-  const outcome = await engine.run(job, () => {}).finally(() => engine.dispose());
+  const running = engine.run(job, () => {}).finally(() => engine.dispose());
+  await firstCheckpoint(job, running);
+  const fromMs = performance.now();
+  const outcome = await running;
   if (outcome.kind !== 'trained') throw new Error(`The run ended with ${JSON.stringify(outcome)}`);
+  return performance.now() - fromMs;
 }
 
-/** Whether the run was still going on then. */
+/** A run killed amid its steps, begun anew while it ends before its moment comes. `step`: of its checkpoint. */
+async function killed(runDir: string, steps: number, drawMs: () => number) {
+  for (let draw = 1; ; draw++) {
+    const job = await freshJob(runDir, steps);
+    const afterMs = drawMs();
+    const died = await killedAfter(job, afterMs);
+    const checkpoint = died ? await readCheckpoint(join(runDir, job.checkpointFile), job.runId) : null;
+    if (checkpoint !== null || draw === MOST_DRAWS) return { job, step: checkpoint?.step ?? null, afterMs };
+    await rm(runDir, { recursive: true });
+  }
+}
+
+/** Whether the run was still going on so long after its first checkpoint. */
 async function killedAfter(job: TrainJob, ms: number): Promise<boolean> {
   const engine = new TuneProcess();
-  let ended: LoopOutcome | null = null;
-  const run = engine
-    .run(job, () => {})
-    .then((outcome) => {
-      ended = outcome;
-    });
+  const running = engine.run(job, () => {});
+  await firstCheckpoint(job, running);
   await wait(ms);
   const { pid } = engine;
-  if (ended === null && pid !== undefined) process.kill(pid, 'SIGKILL');
-  await run;
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  const outcome = await running;
   await engine.dispose();
-  return (ended as LoopOutcome | null)?.kind === 'failed';
+  return outcome.kind === 'failed' && outcome.died === true;
+}
+
+async function firstCheckpoint({ runDir, checkpointFile }: TrainJob, running: Promise<LoopOutcome>): Promise<void> {
+  let over = false;
+  void running.then(() => {
+    over = true;
+  });
+  while (!over && !existsSync(join(runDir, checkpointFile))) await wait(2);
 }

@@ -68,6 +68,8 @@ def packed(samples: list[list[int]], end: int) -> np.ndarray:
     """[n, 513]: samples end to end, one that does not fit beginning the next row; what is left over is not learned."""
     rows: list[list[int]] = [[]]
     for sample in samples:
+        if len(sample) > SHORT + 1:
+            continue
         if len(rows[-1]) + len(sample) > SHORT + 1:
             rows.append([])
         rows[-1] += sample
@@ -81,6 +83,8 @@ def main() -> None:
     arguments.add_argument("--count", type=int, default=4000)
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()
+    # The products are small: a second thread waits more than it helps.
+    torch.set_num_threads(1)
     state = RotatingCheckpoint(options.work / "runs" / options.run).newest()
     model = Model(Shape(**state["shape"]))
     model.load_state_dict(state["weights"])

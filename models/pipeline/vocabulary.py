@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tokenizers import Regex, Tokenizer
+from tokenizers import Regex, Tokenizer, decoders
 from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel, Sequence, Split
 
@@ -30,4 +30,5 @@ def tokenizer() -> Tokenizer:
     table = read()
     made = Tokenizer(BPE({text: index for index, text in enumerate(table["vocab"])}, [tuple(pair) for pair in table["merges"]]))
     made.pre_tokenizer = Sequence([Split(Regex(PRE_TOKENS), "isolated"), ByteLevel(add_prefix_space=False, use_regex=False)])
+    made.decoder = decoders.ByteLevel()
     return made

@@ -31,7 +31,8 @@ std::vector<Row> rows_for(const TinySpec& spec) {
  * large steps are spoiled by curvature, small ones by f32 rounding, so the first two extrapolations that agree are used,
  * or else the two that agree best.
  */
-double slope_along(Trainer& trainer, const std::vector<Row>& rows, int64_t at, const std::vector<float>& v, double scale) {
+template <typename Loss>
+double slope_along(Trainer& trainer, Loss loss_of, int64_t at, const std::vector<float>& v, double scale) {
   constexpr double kLongestStep = 0.12;  // some ten percent of a tensor's norm
   constexpr int kHalvings = 4;
   constexpr double kAgree = 3e-3;
@@ -39,7 +40,7 @@ double slope_along(Trainer& trainer, const std::vector<Row>& rows, int64_t at, c
   const std::vector<float> kept(p.begin() + at, p.begin() + at + (int64_t)v.size());
   const auto loss = [&](double step) {
     for (size_t i = 0; i < v.size(); i++) p[(size_t)at + i] = (float)(kept[i] + step * v[i]);
-    return trainer.evaluate(rows).nll;
+    return loss_of();
   };
   double h = kLongestStep / std::sqrt((double)v.size()), wide = (loss(h) - loss(-h)) / (2 * h), previous = NAN, best = NAN, gap = INFINITY;
   for (int i = 0; i < kHalvings; i++) {
@@ -83,8 +84,11 @@ void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinyS
 
 int main(int argc, char** argv) {
   int directions = 16;
-  for (int i = 1; i + 1 < argc; i += 2)
+  float dropout = 0;
+  for (int i = 1; i + 1 < argc; i += 2) {
     if (!strcmp(argv[i], "--directions")) directions = atoi(argv[i + 1]);
+    if (!strcmp(argv[i], "--dropout")) dropout = (float)atof(argv[i + 1]);
+  }
   select_kernels("reference");
   TemporaryFolder folder;
   Worst worst, worst_kernel;
@@ -99,6 +103,7 @@ int main(int argc, char** argv) {
     options.rank = 4;
     options.alpha = 8;
     options.seed = 3;
+    options.dropout = dropout;
     Trainer trainer(options);
     // B starts at zero, where A's gradient is exactly zero: make it random.
     uint64_t counter = 0;
@@ -114,6 +119,8 @@ int main(int argc, char** argv) {
     const std::vector<float> gradient = trainer.gradient();
     compare_kernels(trainer, rows, spec, gradient, options.rank, worst_kernel);
 
+    // An evaluation drops nothing; a step's loss has the same masks until its update.
+    const auto loss = [&] { return dropout > 0 ? trainer.gradients(rows).loss * weights : trainer.evaluate(rows).nll; };
     double model_worst = 0;
     for (const auto& layer : trainer.layers())
       for (const auto& linear : layer.linear)
@@ -134,7 +141,7 @@ int main(int argc, char** argv) {
               v[(size_t)i] = uniform(1000 + (uint64_t)k, counter++) < 0.5f ? -1.0f : 1.0f;
               analytic += (double)v[(size_t)i] * gradient[(size_t)(at + i)];
             }
-            const double numeric = slope_along(trainer, rows, at, v, 0.25 * norm * weights) / weights;
+            const double numeric = slope_along(trainer, loss, at, v, 0.25 * norm * weights) / weights;
             // A random sign vector meets the gradient at |g| on average; one nearly at right angles to it is measured
             // against a part of that, or rounding alone would be the figure.
             const double error = std::abs(numeric - analytic) / std::max({std::abs(numeric), std::abs(analytic), 0.25 * norm});

@@ -1,9 +1,10 @@
-// Predicted against actual peak memory of training steps in a process of its own. Prints one JSON object.
-// usage: check_memory MODEL.gguf TOKENS ROWS [BUDGET_MIB [THREADS [BASE_TYPE]]]
+// Predicted against actual peak memory of a training step, and of saving its state, in a process of its own; of a refused run, the peak
+// until then. Prints one JSON object. usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N] [--dropout P]
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
+#include "../errors.h"
 #include "../trainer.h"
 #include "tiny_model.h"
 
@@ -34,26 +35,33 @@ int64_t peak_bytes() {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    fprintf(stderr, "usage: check_memory MODEL.gguf TOKENS ROWS [BUDGET_MIB [THREADS]]\n");
+    fprintf(stderr, "usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N] [--dropout P]\n");
     return 2;
   }
   const int64_t tokens = atoll(argv[2]), count = atoll(argv[3]);
+  TrainerOptions options;
+  options.model.path = argv[1];
+  options.model.max_positions = tokens;
+  options.model.base_type = GGML_TYPE_Q4_0;
+  for (int i = 4; i + 1 < argc; i += 2) {
+    if (!strcmp(argv[i], "--budget")) options.memory_budget_bytes = atoll(argv[i + 1]) << 20;
+    if (!strcmp(argv[i], "--threads")) options.model.threads = atoi(argv[i + 1]);
+    if (!strcmp(argv[i], "--rank")) options.rank = atoll(argv[i + 1]);
+    if (!strcmp(argv[i], "--dropout")) options.dropout = (float)atof(argv[i + 1]);
+  }
   try {
-    TrainerOptions options;
-    options.model.path = argv[1];
-    options.model.max_positions = tokens;
-    options.memory_budget_bytes = argc > 4 ? atoll(argv[4]) << 20 : 0;
-    options.model.threads = argc > 5 ? atoi(argv[5]) : 1;
-    options.model.base_type = GGML_TYPE_Q4_0;
-    const Plan predicted = plan_training(options);
+    const TemporaryFolder folder;
     Trainer trainer(options);
     std::vector<Row> rows;
     for (int64_t i = 0; i < count; i++)
       rows.push_back({random_tokens(tokens, trainer.model().n_vocab, (uint64_t)i), {0}, std::vector<float>((size_t)tokens, 1.0f)});
     trainer.step(rows, 1e-4);
+    trainer.save_state(folder.file("state"));
     printf("{\"predictedBytes\":%lld,\"peakBytes\":%lld,\"microBatchTokens\":%lld,\"keptBlocks\":%lld,\"kernels\":\"%s\"}\n",
-           (long long)predicted.total_bytes(), (long long)peak_bytes(), (long long)predicted.micro_batch_tokens, (long long)predicted.kept_blocks,
-           select_kernels(nullptr));
+           (long long)trainer.plan().total_bytes(), (long long)peak_bytes(), (long long)trainer.plan().micro_batch_tokens,
+           (long long)trainer.plan().kept_blocks, select_kernels(nullptr));
+  } catch (const UserError& error) {  // a plan's refusal has nothing to escape
+    printf("{\"refusal\":\"%s\",\"peakBytes\":%lld}\n", error.what(), (long long)peak_bytes());
   } catch (const std::exception& error) {
     fprintf(stderr, "check_memory: %s\n", error.what());
     return 1;

@@ -90,6 +90,16 @@ it('unpacks nothing of an archive with another hash, and deletes it', async () =
   expect(await readdir(join(folder, 'backends'))).toEqual([]);
 });
 
+it('says at once when a page comes in place of the archive, and keeps nothing of it', async () => {
+  server.removeAllListeners('request').on('request', (request, response) => {
+    ranges.push(request.headers.range);
+    response.end('<html>Sign in first</html>');
+  });
+  expect(await install()).toMatchObject({ kind: 'failed', message: expect.stringContaining('sign-in page') });
+  expect(ranges).toHaveLength(1);
+  expect(await readdir(join(folder, 'backends'))).toEqual([]);
+});
+
 it('keeps the plug-in that is there when a newer one fails', async () => {
   await install();
   const outcome = await install({ entry: 'package/bins/absent.so' });

@@ -3,16 +3,14 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { extract } from 'tar';
 import { digestOf, FinalError, fillPart, type PartOptions, type Rest } from '../downloads/part.ts';
-import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
 import type { BackendDownload } from './catalogue.ts';
 
-export interface InstallOptions extends PartOptions {
+export interface InstallOptions extends PartOptions, ProxySettings {
   /** Of the archive. */
   readonly url: string;
   /** Where the plug-in goes. */
   readonly target: string;
-  /** e.g. `http://proxy:3128`; without it the environment's HTTP(S)_PROXY and NO_PROXY hold. */
-  readonly proxy?: string;
 }
 
 export type InstallOutcome =
@@ -22,13 +20,13 @@ export type InstallOutcome =
   | { readonly kind: 'failed'; readonly message: string };
 
 export async function installBackend(download: BackendDownload, options: InstallOptions): Promise<InstallOutcome> {
-  const { target, url, proxy, signal } = options;
+  const { target, url, signal } = options;
   const archive = `${target}.tgz.part`;
   const unpacked = `${target}.new`;
   try {
     await mkdir(dirname(target), { recursive: true });
-    const fetch = proxiedFetch(proxy);
-    await fillPart(archive, download.bytes, (from) => restOf(url, from, fetch, signal), options);
+    const fetch = proxiedFetch(options);
+    await fillPart(archive, download.bytes, (from) => restOf(url, from, download.bytes, fetch, signal), options);
     if ((await digestOf(archive, 'sha512', 'base64')) !== download.sha512) {
       await rm(archive, { force: true });
       return failed(`${url} arrived damaged (its sha512 is not the known one). It was deleted; try again.`);
@@ -47,12 +45,27 @@ export async function installBackend(download: BackendDownload, options: Install
   }
 }
 
-async function restOf(url: string, from: number, fetch: Fetch, signal: AbortSignal | undefined): Promise<Rest> {
+async function restOf(
+  url: string,
+  from: number,
+  totalBytes: number,
+  fetch: Fetch,
+  signal: AbortSignal | undefined,
+): Promise<Rest> {
   const headers = from > 0 ? { range: `bytes=${from}-` } : {};
   const response = await fetch(url, { headers, ...(signal ? { signal } : {}) });
   if (!response.ok || response.body === null)
     throw new FinalError(`the server answered ${response.status}`, response.status);
-  return { at: response.status === 206 ? from : 0, bytes: response.body };
+  const at = response.status === 206 ? from : 0;
+  const stated = response.headers.get('content-length');
+  // A page that something in between sends in the archive's place: kept, it would spoil the next try.
+  if (stated !== null && !response.headers.has('content-encoding') && at + Number(stated) !== totalBytes) {
+    await response.body.cancel();
+    throw new FinalError(
+      `the server sends ${at + Number(stated)} bytes instead of ${totalBytes}: is a sign-in page in between?`,
+    );
+  }
+  return { at, bytes: response.body };
 }
 
 /** Unpacks one file of the archive to `target` and forces it to disk. Whether the archive has it; rejects when it is damaged. */

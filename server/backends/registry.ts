@@ -1,4 +1,4 @@
-/** The package registry that backends come from: the one the package was built from; in a checkout the one npm is set to. */
+/** The package registry that backends come from: the one the package was built for; in a checkout the one npm is set to. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { BackendDownload } from './catalogue.ts';
@@ -8,7 +8,9 @@ declare const REPOTUNE_REGISTRY: string;
 
 /** Rejects with a sentence for the user where npm cannot tell, in a checkout. */
 export async function archiveUrl({ archive }: BackendDownload): Promise<string> {
-  return new URL(archive, typeof REPOTUNE_REGISTRY === 'string' ? REPOTUNE_REGISTRY : await npmRegistry()).href;
+  const registry = typeof REPOTUNE_REGISTRY === 'string' ? REPOTUNE_REGISTRY : await npmRegistry();
+  // Without a slash at its end the last part of a registry's path would be replaced.
+  return new URL(archive, registry.replace(/\/*$/, '/')).href;
 }
 
 async function npmRegistry(): Promise<string> {

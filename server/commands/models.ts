@@ -1,6 +1,7 @@
 /** `repotune models`: what there is, what suits this machine, downloads. */
 import { resolve } from 'node:path';
-import { BUNDLED_NOTE, bundledModel, isBundled, resolveModel } from '../models/bundled.ts';
+import { createCompletionEngine } from '../engine/index.ts';
+import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
 import { approximateFileBytes, type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import { inspectModel, TRAINABLE_ARCHITECTURES } from '../models/inspect.ts';
 import { ModelLibrary } from '../models/library.ts';
@@ -8,7 +9,6 @@ import { libraryPlaces } from '../models/places.ts';
 import { judge, recommend } from '../models/recommend.ts';
 import { measureHardware } from '../models/selfTest.ts';
 import { type Command, parse, UsageError } from './command.ts';
-import { ServingOnce } from './serving.ts';
 import { grid, megabytes, StatusLine, table } from './terminal.ts';
 
 interface Flags {
@@ -118,28 +118,22 @@ async function remove(library: ModelLibrary, wanted: string | undefined, { json 
 }
 
 async function advise(_: ModelLibrary, __: string | undefined, { json }: Flags, signal: AbortSignal): Promise<number> {
-  const serving = new ServingOnce();
-  try {
-    const { engine, model } = await serving.load(resolve(resolveModel(undefined)), 'cpu');
-    const hardware = await measureHardware(engine, model, (await inspectModel(model.path)).layers, signal);
-    const chosen = recommend(catalogue, hardware);
-    const judged = catalogue.map((entry) => ({ id: entry.id, ...judge(entry, hardware) }));
-    if (json) {
-      console.log(JSON.stringify({ hardware, chosen, judged }));
-      return 0;
-    }
-    const marks = { comfortable: 'fits', slow: 'slow', 'too-large': 'too large' } as const;
-    console.log(
-      grid(
-        ['model', 'here', 'why'],
-        judged.map(({ id, kind, reason }) => [id, marks[kind], reason]),
-      ),
-    );
-    console.log(`\nRecommended: ${chosen.reason}`);
+  const hardware = await measureHardware(createCompletionEngine, signal);
+  const chosen = recommend(catalogue, hardware);
+  const judged = catalogue.map((entry) => ({ id: entry.id, ...judge(entry, hardware) }));
+  if (json) {
+    console.log(JSON.stringify({ hardware, chosen, judged }));
     return 0;
-  } finally {
-    await serving.dispose();
   }
+  const marks = { comfortable: 'fits', slow: 'slow', 'too-large': 'too large' } as const;
+  console.log(
+    grid(
+      ['model', 'here', 'why'],
+      judged.map(({ id, kind, reason }) => [id, marks[kind], reason]),
+    ),
+  );
+  console.log(`\nRecommended: ${chosen.reason}`);
+  return 0;
 }
 
 function entryOf(wanted: string | undefined): CatalogueEntry {

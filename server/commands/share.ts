@@ -207,7 +207,7 @@ async function offerBase(
   yes: boolean,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const known = await bases.download(base, signal);
+  const known = await bases.download(base, {}, signal);
   if (known === null) return null;
   const { entry, bytes } = known;
   if (entry.licenseNote) console.error(`${entry.title}: ${entry.licenseNote}`);

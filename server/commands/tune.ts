@@ -141,14 +141,15 @@ function barsOf(result: TuneResult): Bar[] {
   ];
 }
 
-function describeRefit({ adapterId, of, pairs, steps }: RefitResult): string {
-  return `${adapterId}: ${of} trained again on all ${pairs} pairs, ${steps} steps. Nothing is left to measure it on, so it is marked as not evaluated and does not serve. To use it: repotune adapters activate ${adapterId}`;
+function describeRefit({ adapterId, of, pairs, steps, end }: RefitResult): string {
+  return `${adapterId}: ${of} trained again on all ${pairs} pairs, ${steps} steps, ${ends[end]}. Nothing is left to measure it on, so it is marked as not evaluated and does not serve. To use it: repotune adapters activate ${adapterId}`;
 }
 
 const ends = {
   schedule: 'to the end',
   'early-stop': 'ended early, as the held-out loss fell no more',
   'time-limit': 'to the end of the time',
+  diverged: 'ended where it diverged',
   stopped: 'stopped',
 };
 

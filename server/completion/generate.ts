@@ -34,6 +34,8 @@ export interface GenerateOptions {
   /** Which distinct candidate, 0 the best. */
   readonly candidate?: number;
   readonly deadlineMs?: number;
+  /** Of every call of the engine, also of one whose text is of no use any more. */
+  readonly onCpuTime?: (ms: number) => void;
 }
 
 export interface Usage {
@@ -81,18 +83,25 @@ export async function generate(
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
     };
     try {
-      return await run(engine, request, { shape, cursor, syntax }, signal, onText);
+      return await run(engine, request, { shape, cursor, syntax, onCpuTime: options.onCpuTime }, signal, onText);
     } catch (error) {
       if (!doesNotFit(error) || budget.promptTokens < 64) throw error;
     }
   }
 }
 
+interface Asked {
+  readonly shape: Shape;
+  readonly cursor: Cursor;
+  readonly syntax: SyntaxReader | null;
+  readonly onCpuTime: GenerateOptions['onCpuTime'] | undefined;
+}
+
 /** Stops the engine as soon as it has written what was asked for; what is kept is the same either way. */
 async function run(
   engine: CompletionEngine,
   request: CompleteRequest,
-  { shape, cursor, syntax }: { shape: Shape; cursor: Cursor; syntax: SyntaxReader | null },
+  { shape, cursor, syntax, onCpuTime }: Asked,
   signal?: AbortSignal,
   onText?: (text: string) => void,
 ): Promise<Generation | null> {
@@ -103,6 +112,7 @@ async function run(
     onText?.(text);
     if (shape === 'block' && unit.reached(text)) enough.abort();
   });
+  onCpuTime?.(result.cpuMs);
   if (signal?.aborted || (result.stopReason === 'cancelled' && !enough.signal.aborted)) return null;
   const { promptTokens, evaluatedTokens, generatedTokens } = result;
   return {

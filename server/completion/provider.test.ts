@@ -49,6 +49,7 @@ class ScriptedEngine implements CompletionEngine {
           evaluatedTokens: 3,
           promptMs: 1,
           generateMs: 1,
+          cpuMs: 5,
         });
       signal?.addEventListener('abort', () => end('', 'cancelled'));
       this.calls.push({
@@ -72,12 +73,16 @@ let adapter: AdapterRef | null;
 let document: string;
 let provider: CompletionProvider;
 let settings = readSettings({}).settings;
+let engineMs: number;
+let cpuMs: number;
 
 beforeEach(() => {
   engine = new ScriptedEngine();
   created = 0;
   adapter = null;
   document = '';
+  engineMs = 0;
+  cpuMs = 0;
   settings = readSettings({ completions: { debounceMs: 0, lookAhead: true } }).settings;
   const debounce = new Debounce({ mostMs: 0 });
   const host = new EngineHost({
@@ -102,7 +107,12 @@ beforeEach(() => {
     nowMs: () => performance.now(),
     onBattery: () => false,
     documentChanged: ({ text }) => text !== document,
-    onEngineTime: () => {},
+    onEngineTime: (ms) => {
+      engineMs += ms;
+    },
+    onCpuTime: (ms) => {
+      cpuMs += ms;
+    },
     onError: (error) => {
       throw error;
     },
@@ -133,6 +143,15 @@ describe('requests', () => {
     expect(await first).toEqual({ kind: 'cancelled' });
     two!.finish('value');
     expect(await second).toMatchObject({ kind: 'suggestion', text: 'value' });
+  });
+
+  test('CPU time counts for what was given up too, the time of an answer only where there is one', async () => {
+    const first = provider.provide(at('x = ║\n'), never());
+    await calls(1);
+    const second = provider.provide(at('other = ║\n'), never());
+    (await calls(2))[1]!.finish('value');
+    await Promise.all([first, second]);
+    expect([cpuMs, engineMs]).toEqual([10, 2]);
   });
 
   test('a cancel without an edit stops the engine at once', async () => {

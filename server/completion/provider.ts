@@ -45,8 +45,10 @@ export interface ProviderDependencies {
   onBattery(): boolean;
   /** Whether the document is no longer as it was asked about. */
   documentChanged(request: ProviderRequest): boolean;
-  /** The engine worked this long. */
+  /** The engine worked this long on an answer. */
   onEngineTime(ms: number): void;
+  /** Of the engine's process, for an answer or for what was given up. */
+  onCpuTime(ms: number): void;
   /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
   onError(error: unknown): void;
 }
@@ -224,13 +226,14 @@ export class CompletionProvider {
   #start(target: CompletionTarget, serving: Serving, spot: Spot, candidate: number, invoked: boolean): InFlight {
     const startedAtMs = this.#dependencies.nowMs();
     const { maxTokens } = this.#dependencies.settings().completions;
+    const onCpuTime = (ms: number): void => this.#dependencies.onCpuTime(ms);
     this.counters.generations++;
     const running = new InFlight(spot, candidate, async (signal, onText): Promise<Generation | null> => {
       const generation = await this.#dependencies.turns.generating(() =>
         generate(
           target,
           serving,
-          { maxTokens, candidate, ...(invoked ? {} : { deadlineMs: AUTOMATIC_DEADLINE_MS }) },
+          { maxTokens, candidate, onCpuTime, ...(invoked ? {} : { deadlineMs: AUTOMATIC_DEADLINE_MS }) },
           signal,
           onText,
         ),

@@ -51,10 +51,12 @@ export async function memoryPlan(modelPath: string, folder: string): Promise<Fin
     const baseType = /^B?F\d/.test(model.weightType) ? 'q4_0' : 'as-is';
     const config = trainerConfig({ folder, modelPath, baseType, device: 'cpu' }, model);
     const plan = await loadAddon().planTraining(config);
+    const { keptBlocks, keptAttentions, microBatchTokens } = plan;
+    const kept = `${keptBlocks} blocks and ${keptAttentions} more attentions kept, ${microBatchTokens} tokens at a time`;
     const parts = `weights ${megabytes(plan.weightBytes)}, adapter ${megabytes(plan.adapterBytes)}, working ${megabytes(plan.workingBytes)}`;
     return fine(
       'tuning',
-      `${megabytes(plan.totalBytes)} (${parts}) of at most ${megabytes(config.memoryBudgetBytes)}; ${config.threads} threads, kernels ${plan.kernels}, rows of ${config.maxTokens} tokens`,
+      `${megabytes(plan.totalBytes)} (${parts}) of at most ${megabytes(config.memoryBudgetBytes)}; on ${plan.device}, ${config.threads} threads, kernels ${plan.kernels}; rows of ${config.maxTokens} tokens, ${kept}`,
     );
   } catch (error) {
     return wrong('tuning', error);

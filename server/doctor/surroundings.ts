@@ -1,9 +1,10 @@
 /** What the doctor finds without any native code: machine, versions, git, store, adapters, model file, GPU backends. */
 import { spawnSync } from 'node:child_process';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
+import { availableMemory, totalMemory } from '../availableMemory.ts';
 import { megabytes } from '../commands/terminal.ts';
 import { hasGpu } from '../engine/gpuBackends.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -19,7 +20,7 @@ export async function versions(): Promise<Finding> {
 
 export async function machine(): Promise<Finding> {
   const name = cpus()[0]?.model.trim() || 'unknown CPU';
-  const memory = `${megabytes(freemem())} of ${megabytes(totalmem())} free`;
+  const memory = `${megabytes(availableMemory())} of ${megabytes(totalMemory())} free`;
   return fine(
     'machine',
     `${process.platform}-${process.arch}, ${name}, ${availableParallelism()} logical processors, ${memory}`,

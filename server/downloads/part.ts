@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface PartOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
-  /** How often a cut connection is taken up again without any new byte arriving, and the wait before the first retry. */
+  /** How often the rest is asked for again without any new byte arriving, and the wait before the first retry. */
   readonly retries?: number;
   readonly retryDelayMs?: number;
 }
@@ -21,7 +21,10 @@ export interface Rest {
 
 const PROGRESS_EVERY_MS = 250;
 
-/** Fills `part` until it has `totalBytes`, with growing waits where no byte comes. `ask` opens the connection for the rest. */
+/**
+ * Fills `part` until it has `totalBytes`, with growing waits where no byte comes. `ask` opens the connection for the rest. An
+ * answer that ends early counts as a cut connection: a sign-in page in between answers so for ever.
+ */
 export async function fillPart(
   part: string,
   totalBytes: number,
@@ -32,15 +35,25 @@ export async function fillPart(
   for (let failures = 0; ; ) {
     const before = await sizeOf(part);
     if (before === totalBytes) return;
+    // More than there is can only be of another file.
+    const from = before > totalBytes ? 0 : before;
+    let again = false;
+    let cause: unknown;
     try {
-      // More than there is can only be of another file.
-      await append(part, totalBytes, await ask(before > totalBytes ? 0 : before), options);
+      const rest = await ask(from);
+      again = rest.at < from;
+      await append(part, totalBytes, rest, options);
     } catch (error) {
       if (signal?.aborted || isFinal(error)) throw error;
-      failures = (await sizeOf(part)) > before ? 0 : failures + 1;
-      if (failures > retries) throw error;
-      await sleep(retryDelayMs * 2 ** failures, undefined, signal ? { signal } : {});
+      cause = error;
     }
+    const after = await sizeOf(part);
+    if (after === totalBytes) return;
+    // What comes a second time is no progress.
+    failures = after > from && !again ? 0 : failures + 1;
+    if (failures > retries)
+      throw cause ?? new Error('the server ends its answers before the whole file: is a sign-in page in between?');
+    await sleep(retryDelayMs * 2 ** failures, undefined, signal ? { signal } : {});
   }
 }
 

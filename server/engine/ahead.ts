@@ -32,7 +32,7 @@ export function startAhead(fork = () => forkEngine('complete')): void {
 export function takeAhead(): ChildProcess | null {
   const child = waiting;
   waiting = null;
-  return child !== null && child.connected && child.exitCode === null && child.signalCode === null ? child : null;
+  return child?.connected && child.exitCode === null && child.signalCode === null ? child : null;
 }
 
 function giveUp(child: ChildProcess): void {

@@ -1,6 +1,7 @@
 /** One engine process from the server's side: start, messages, end with its reason. Restarting is its owner's matter. */
 import type { ChildProcess, Serializable } from 'node:child_process';
 import { forkEngine, takeAhead } from './ahead.ts';
+import { lastWords } from './lastWords.ts';
 
 /** Lines of stderr that are kept: a ggml abort says its reason in the first of a stack trace of about 30. */
 const STDERR_LINES = 60;
@@ -76,7 +77,7 @@ export class EngineChild {
         : signal !== null
           ? `ended with ${signal}`
           : `ended with exit code ${code}`;
-    const telling = this.#stderr.find((line) => /GGML_ASSERT|error|fail|abort/i.test(line)) ?? this.#stderr.at(-1);
-    return telling === undefined ? how : `${how}: ${telling.trim()}`;
+    const words = lastWords(this.#stderr);
+    return words === undefined ? how : `${how}: ${words}`;
   }
 }

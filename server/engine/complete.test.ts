@@ -156,6 +156,24 @@ test('cancelling ends generation at once with what there is, and the next comple
   expect((await engine.complete(request('def f(x):\n', '\n'))).text).toBe(expected.text);
 });
 
+test('a completion tells its CPU time, which does not pass while the process is held', TIMED, async () => {
+  const heldMs = 800;
+  let held = false;
+  const { cpuMs, promptMs, generateMs } = await engine.complete(
+    request('table = [\n', '', { maxTokens: 200 }),
+    undefined,
+    () => {
+      if (held) return;
+      held = true;
+      engine.pause();
+      setTimeout(() => engine.resume(), heldMs);
+    },
+  );
+  expect(cpuMs).toBeGreaterThan(0);
+  expect(promptMs + generateMs).toBeGreaterThan(heldMs);
+  expect(cpuMs).toBeLessThan(promptMs + generateMs - heldMs / 2);
+});
+
 test('a cancelled call that waits is never started', async () => {
   const first = engine.complete(request('a = [\n', '', { maxTokens: 200 }));
   const controller = new AbortController();

@@ -64,9 +64,13 @@ class CompleteRole {
           text += fresh;
           this.#send({ kind: 'text', id, text });
         };
+        const before = process.cpuUsage();
         const call = this.#loaded().complete(command.request, command.stream ? onFresh : undefined);
         this.#running.set(id, call);
-        return { kind: 'completed', id, result: await call.result };
+        const result = await call.result;
+        // Completions come one at a time, so the process's time is the call's.
+        const { user, system } = process.cpuUsage(before);
+        return { kind: 'completed', id, result: { ...result, cpuMs: (user + system) / 1000 } };
       }
       case 'score': {
         const call = this.#loaded().score(command.samples, command.adapter);

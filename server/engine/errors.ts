@@ -10,6 +10,18 @@ export function isDeviceFailure(error: unknown): boolean {
   return false;
 }
 
+/** A loss or a gradient is no longer a number. */
+export class Diverged extends Error {
+  override readonly name = 'Diverged';
+  /** Which, in words that go into a sentence: "the loss is NaN". */
+  readonly what: string;
+
+  constructor(what: string, message = what, options?: ErrorOptions) {
+    super(message, options);
+    this.what = what;
+  }
+}
+
 /** The engine process ended under a call. */
 export class EngineDied extends Error {
   override readonly name = 'EngineDied';

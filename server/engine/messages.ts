@@ -76,6 +76,7 @@ const completeResult = z.object({
   evaluatedTokens: count,
   promptMs: z.number(),
   generateMs: z.number(),
+  cpuMs: z.number().nonnegative(),
 }) satisfies z.ZodType<CompleteResult>;
 
 const score = z.object({ nll: z.number(), tokens: count, top1: count }) satisfies z.ZodType<Score>;
@@ -166,6 +167,7 @@ const loopEvent = z.discriminatedUnion('kind', [
     errorBefore: z.number(),
     errorAfter: z.number(),
   }),
+  z.object({ kind: z.literal('resumed'), step: z.number(), changed: z.array(z.string()).readonly() }),
   z.object({ kind: z.literal('planned'), steps: z.number(), tokens: z.number(), seconds: z.number() }),
   z.object({ kind: z.literal('held-out'), step: z.number(), loss: z.number(), best: z.boolean() }),
 ]) satisfies z.ZodType<LoopEvent>;
@@ -180,6 +182,7 @@ const loopOutcome = z.discriminatedUnion('kind', [
     heldOutBefore: z.number(),
     heldOutBest: z.number(),
     bestStep: z.number(),
+    note: z.string().optional(),
   }),
   z.object({ kind: z.literal('stopped') }),
   z.object({
@@ -187,6 +190,7 @@ const loopOutcome = z.discriminatedUnion('kind', [
     message: z.string(),
     died: z.literal(true).optional(),
     deviceFailed: z.literal(true).optional(),
+    diverged: z.literal(true).optional(),
   }),
 ]) satisfies z.ZodType<LoopOutcome>;
 

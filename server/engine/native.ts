@@ -11,6 +11,7 @@ import type {
   ModelInfo,
   Score,
   TrainerConfig,
+  TrainingPlan,
   TrainRow,
 } from './types.ts';
 
@@ -42,25 +43,10 @@ export interface NativeSession {
   info(): ModelInfo;
   tokenize(texts: readonly string[]): Promise<Int32Array<ArrayBuffer>[]>;
   /** `onFresh` gets only what became final since its last call. */
-  complete(request: CompleteRequest, onFresh?: (text: string) => void): NativeCall<CompleteResult>;
+  complete(request: CompleteRequest, onFresh?: (text: string) => void): NativeCall<Omit<CompleteResult, 'cpuMs'>>;
   /** An empty array when cancelled. */
   score(samples: readonly NativeScoreSample[], adapter: AdapterRef | null): NativeCall<Score[]>;
   dispose(): void;
-}
-
-/** How a step is carried out within the memory budget, and the bytes it is predicted to take. */
-export interface TrainingPlan {
-  readonly microBatchTokens: number;
-  /** Blocks whose activations are kept for the backward; the others' are computed again. */
-  readonly keptBlocks: number;
-  /** Of the others, those whose attention is kept. */
-  readonly keptAttentions: number;
-  readonly weightBytes: number;
-  readonly adapterBytes: number;
-  readonly workingBytes: number;
-  readonly totalBytes: number;
-  readonly kernels: string;
-  readonly device: string;
 }
 
 export interface NativeTrainer {

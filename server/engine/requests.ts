@@ -11,6 +11,7 @@ export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
     evaluatedTokens: 0,
     promptMs: 0,
     generateMs: 0,
+    cpuMs: 0,
   };
 }
 

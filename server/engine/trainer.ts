@@ -1,8 +1,8 @@
 /** The native trainer as the tuning loop's {@link Trainer}. */
-import { ModelError } from './errors.ts';
+import { Diverged } from './errors.ts';
 import { gpuBackends } from './gpuBackends.ts';
 import type { NativeAddon } from './native.ts';
-import type { StepResult, Trainer, TrainerConfig } from './types.ts';
+import type { Trainer, TrainerConfig } from './types.ts';
 
 /** Loads the base and makes a fresh adapter. Rejects with a sentence for the user where that is impossible. */
 export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Promise<Trainer> {
@@ -10,9 +10,9 @@ export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Pr
   return {
     model: native.model,
     trainableParameters: native.trainableParameters,
-    device: native.plan.device,
+    plan: native.plan,
     tokenize: (texts) => native.tokenize(texts),
-    step: async (rows, learningRate) => finite(await native.step(rows, learningRate)),
+    step: (rows, learningRate) => native.step(rows, learningRate).catch(recognized),
     calibrate: (rows) => native.calibrate(rows),
     evaluate: (rows) => native.evaluate(rows),
     exportAdapter: (path) => native.exportAdapter(path),
@@ -24,9 +24,9 @@ export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Pr
   };
 }
 
-function finite(result: StepResult): StepResult {
-  if (Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm)) return result;
-  throw new ModelError(
-    'The training loss is no longer a number: lower the learning rate, or choose another base model.',
-  );
+/** The addon tells it in words alone. */
+function recognized(error: unknown): never {
+  const { message } = error as Error;
+  const [, what, value] = /^The (loss|gradient) became (\S+) in step/.exec(message) ?? [];
+  throw what === undefined ? error : new Diverged(`the ${what} is ${value}`, message, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { bundledModelPath } from '../paths.ts';
 import { writeSequences } from '../tuning/sequences.ts';
@@ -12,11 +13,11 @@ vi.setConfig({ testTimeout: 120_000 });
 const runDir = scratchFolder();
 afterAll(() => rmSync(runDir, { recursive: true, force: true }));
 
-async function job(more: Partial<TrainJob> = {}): Promise<TrainJob> {
+async function job(more: Partial<TrainJob> = {}, heldOut = 1): Promise<TrainJob> {
   const tokens = Int32Array.from({ length: 120 }, (_, i) => 100 + ((i * 7) % 50));
   await writeSequences(join(runDir, 'sequences.bin'), [
     ...Array.from({ length: 24 }, () => ({ split: 'train' as const, tokens, lossFrom: 10 })),
-    { split: 'held-out', tokens, lossFrom: 10 },
+    ...Array.from({ length: heldOut }, () => ({ split: 'held-out' as const, tokens, lossFrom: 10 })),
   ]);
   rmSync(join(runDir, 'checkpoint'), { recursive: true, force: true });
   return {
@@ -72,23 +73,90 @@ describe('a tuning process', () => {
     expect(existsSync(join(runDir, 'adapter.gguf'))).toBe(true);
   });
 
-  test('ends soon when stopped, also while it is paused', { retry: 2 }, async () => {
+  test('ends at once when stopped, also while it is paused', { retry: 2 }, async () => {
     for (const paused of [false, true]) {
       const engine = new TuneProcess();
       const stop = new AbortController();
       let abortedAt = 0;
+      let pid = 0;
       const outcome = await atSecondStep(
         engine,
         () => {
           if (paused) engine.pause();
+          pid = engine.pid!;
           abortedAt = performance.now();
           stop.abort();
         },
         stop.signal,
       );
-      expect(outcome.kind === 'stopped' || (outcome.kind === 'trained' && outcome.reason === 'stopped')).toBe(true);
-      expect(performance.now() - abortedAt).toBeLessThan(3000);
+      expect(outcome).toEqual({ kind: 'stopped' });
+      expect(performance.now() - abortedAt).toBeLessThan(500);
+      await engine.dispose();
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     }
+  });
+
+  test('ends at once when stopped while it starts or loads the model, and leaves nothing', { retry: 2 }, async () => {
+    const slow = await job({ trainer: { ...trainerConfig(), baseType: 'q4_k' } });
+    for (const afterMs of [0, 100, 200, 300, 400]) {
+      const engine = new TuneProcess();
+      const stop = new AbortController();
+      const running = engine.run(slow, () => undefined, stop.signal);
+      const pid = engine.pid!;
+      await wait(afterMs);
+      const abortedAt = performance.now();
+      stop.abort();
+      expect(await running).toEqual({ kind: 'stopped' });
+      expect(performance.now() - abortedAt).toBeLessThan(300);
+      await engine.dispose();
+      expect(performance.now() - abortedAt).toBeLessThan(1000);
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    }
+  });
+
+  test('a pause is no training time: neither the budget nor the plan shrinks by it', async () => {
+    // Enough to measure and to do for both pauses to come amid it.
+    const short = await job({ adaptToSpeed: true }, 40);
+    const schedule = { ...short.schedule, steps: 15, evaluateEvery: 15, maxSeconds: 600 };
+    const engine = new TuneProcess();
+    const pauses: Promise<void>[] = [];
+    const pause = async (): Promise<void> => {
+      engine.pause();
+      await wait(2000);
+      engine.resume();
+    };
+    const startedMs = performance.now();
+    let plannedAfterMs = Number.NaN;
+    let planned = Number.NaN;
+    const outcome = await engine.run({ ...short, schedule }, (event) => {
+      if (event.kind === 'loaded' || (event.kind === 'step' && event.step === 2)) pauses.push(pause());
+      if (event.kind !== 'planned') return;
+      plannedAfterMs = performance.now() - startedMs;
+      planned = event.seconds;
+    });
+    const tookSeconds = (performance.now() - startedMs) / 1000;
+    expect(pauses).toHaveLength(2);
+    expect(outcome).toMatchObject({ reason: 'schedule', steps: 15 });
+    if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
+    expect(outcome.seconds).toBeLessThan(tookSeconds - 3);
+    // The forward pass is measured before the first step: amid the first pause, and shorter than that.
+    expect(plannedAfterMs).toBeGreaterThan(2000);
+    expect(planned).toBeLessThan(3 * outcome.seconds);
+  });
+
+  test('that diverges says so with the step', async () => {
+    const wild = await job();
+    const outcome = await new TuneProcess().run(
+      { ...wild, schedule: { ...wild.schedule, warmupSteps: 1, learningRate: 1e30 } },
+      () => undefined,
+    );
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      diverged: true,
+      message: expect.stringMatching(
+        /diverged at step \d+ of 3000: the \w+ is \S+\. Lower the learning rate \(it was 1e\+30\)/,
+      ),
+    });
   });
 
   test('uses no processor while paused and goes on afterwards', async () => {
@@ -111,7 +179,7 @@ describe('a tuning process', () => {
     expect(outcome).toMatchObject({
       kind: 'failed',
       died: true,
-      message: expect.stringMatching(/was killed.*Start the tune again/),
+      message: expect.stringMatching(/^The tuning process was killed/),
     });
   });
 

@@ -3,11 +3,13 @@ import type { LoopEvent, LoopOutcome, TrainJob, TuneEngine } from '../tuning/tra
 import { EngineChild } from './child.ts';
 import { type TuneCommand, tuneAnswer } from './messages.ts';
 
-/** A process that has not answered a stop by then is killed: its checkpoint is on disk. */
-const STOP_GRACE_MS = 3000;
+/** For a process to end by itself. While it loads a model it hears nothing, and nothing of a stopped run is kept. */
+const STOP_GRACE_MS = 50;
 
 export class TuneProcess implements TuneEngine {
   #child: EngineChild | null = null;
+  /** Of the process that was stopped last. */
+  #ended: Promise<void> = Promise.resolve();
   #paused = false;
   #disposed = false;
 
@@ -23,8 +25,9 @@ export class TuneProcess implements TuneEngine {
     const outcome = new Promise<LoopOutcome>((resolve) => {
       settle = resolve;
     });
-    const child = new EngineChild('tune', {
+    const child: EngineChild = new EngineChild('tune', {
       onMessage: (message) => {
+        if (this.#child !== child) return;
         const answer = tuneAnswer.parse(message);
         if (answer.kind === 'event') onEvent(answer.event);
         else settle(answer.outcome);
@@ -32,7 +35,7 @@ export class TuneProcess implements TuneEngine {
       onDeath: (reason) =>
         settle({
           kind: 'failed',
-          message: `The tuning process ${reason}. Start the tune again; earlier adapters are untouched.`,
+          message: `The tuning process ${reason}.`,
           died: true,
         }),
     });
@@ -40,21 +43,22 @@ export class TuneProcess implements TuneEngine {
     child.send({ kind: 'run', job } satisfies TuneCommand);
     if (this.#paused) child.signal('SIGSTOP');
 
-    let graceTimer: NodeJS.Timeout | null = null;
     const stop = (): void => {
       this.#paused = false;
-      child.signal('SIGCONT');
+      this.#child = null;
       child.send({ kind: 'stop' } satisfies TuneCommand);
-      graceTimer = setTimeout(() => settle({ kind: 'stopped' }), STOP_GRACE_MS);
+      this.#ended = child.end(STOP_GRACE_MS);
+      settle({ kind: 'stopped' });
     };
     signal?.addEventListener('abort', stop, { once: true });
     try {
       return await outcome;
     } finally {
       signal?.removeEventListener('abort', stop);
-      if (graceTimer !== null) clearTimeout(graceTimer);
-      this.#child = null;
-      await child.end();
+      if (this.#child === child) {
+        this.#child = null;
+        await child.end();
+      }
     }
   }
 
@@ -70,6 +74,6 @@ export class TuneProcess implements TuneEngine {
 
   async dispose(): Promise<void> {
     this.#disposed = true;
-    await this.#child?.end();
+    await Promise.all([this.#child?.end(), this.#ended]);
   }
 }

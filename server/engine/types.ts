@@ -73,6 +73,8 @@ export interface CompleteResult {
   readonly evaluatedTokens: number;
   readonly promptMs: number;
   readonly generateMs: number;
+  /** CPU time of the engine's process over the call, of all its threads. */
+  readonly cpuMs: number;
 }
 
 /** One sequence to score: the loss of `tokens[i]` given those before, for every i >= `lossFrom` and < `lossTo`. */
@@ -167,14 +169,30 @@ export interface Calibration {
   readonly errorAfter: number;
 }
 
+/** How a step is carried out within the memory budget, and the bytes it is predicted to take. */
+export interface TrainingPlan {
+  readonly microBatchTokens: number;
+  /** Blocks whose activations are kept for the backward; the others' are computed again. */
+  readonly keptBlocks: number;
+  /** Of the others, those whose attention is kept. */
+  readonly keptAttentions: number;
+  readonly weightBytes: number;
+  readonly adapterBytes: number;
+  readonly workingBytes: number;
+  readonly totalBytes: number;
+  /** The variant of the CPU kernels. */
+  readonly kernels: string;
+  /** What computes the products with the base: `CPU`, or the device's name. */
+  readonly device: string;
+}
+
 /** The native trainer as the tuning loop sees it (in the engine process in role *tune*). */
 export interface Trainer {
   readonly model: ModelInfo;
   readonly trainableParameters: number;
-  /** What computes the products with the base: `CPU`, or the device's name. */
-  readonly device: string;
+  readonly plan: TrainingPlan;
   tokenize(texts: readonly string[]): number[][];
-  /** Forward, backward and one AdamW update over all rows (gradient accumulation). Rejects on a non-finite loss. */
+  /** Forward, backward and one AdamW update over all rows (gradient accumulation). Rejects with `Diverged` on a non-finite loss. */
   step(rows: readonly TrainRow[], learningRate: number): Promise<StepResult>;
   /** Quantizes a 16-bit base again by what matters on these rows, before any step. The same rows give the same weights. */
   calibrate(rows: readonly TrainRow[]): Promise<Calibration>;

@@ -4,10 +4,11 @@ import * as z from 'zod';
 import type { PanelService } from '../panel/service.ts';
 import { type DownloadProgress, Notifications, Requests } from '../protocol.ts';
 import { answering } from './answering.ts';
+import { proxySettings } from './params.ts';
 
 const named = z.object({ id: z.string().min(1) });
-const download = named.extend({ proxy: z.string().exactOptional() });
-const backendNamed = z.object({ backend: z.string().min(1), proxy: z.string().exactOptional() });
+const download = named.extend(proxySettings);
+const backendNamed = z.object({ backend: z.string().min(1), ...proxySettings });
 const adapter = z.object({ adapterId: z.string().min(1) });
 const pausing = z.object({ paused: z.boolean() });
 
@@ -27,7 +28,7 @@ export function servePanel(connection: Connection, panel: PanelService): void {
       void connection.sendNotification(Notifications.downloadProgress, progress).catch(() => {});
     }, 250);
   handle(Requests.getModel, async (params, signal) => {
-    const { id, proxy } = download.parse(params);
+    const { id, ...proxy } = download.parse(params);
     return panel.getModel(id, telling(id), signal, proxy);
   });
   // Imported when asked for: what downloads is large, and few ask.
@@ -36,7 +37,7 @@ export function servePanel(connection: Connection, panel: PanelService): void {
     return backendOffer(backendNamed.parse(params).backend);
   });
   handle(Requests.getBackend, async (params, signal) => {
-    const { backend, proxy } = backendNamed.parse(params);
+    const { backend, ...proxy } = backendNamed.parse(params);
     const { getBackend } = await import('../panel/backends.ts');
     return getBackend(backend, telling(backend), signal, proxy);
   });

@@ -2,6 +2,12 @@
 import * as z from 'zod';
 import type { TuneParams, UseParams, WillAskParams } from '../protocol.ts';
 
+/** Keys of every request that downloads. */
+export const proxySettings = {
+  proxy: z.string().exactOptional(),
+  noProxy: z.array(z.string()).exactOptional(),
+};
+
 export const tuneParams: z.ZodType<TuneParams> = z.object({
   folder: z.string().min(1).exactOptional(),
   preset: z.enum(['quick', 'balanced', 'thorough']).exactOptional(),

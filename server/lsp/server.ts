@@ -33,6 +33,10 @@ export interface Client {
   notice(notice: Notice): void;
   stateChanged(state: RepotuneState): void;
   log(line: string): void;
+  /** Something failed, and the rest goes on. */
+  warn(line: string): void;
+  /** What the user asked for failed. */
+  error(line: string): void;
   /** For those who look closely. */
   debug(line: string): void;
 }
@@ -68,6 +72,8 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       notice: (notice) => send(Notifications.notice, notice),
       stateChanged: (state) => send(Notifications.stateChanged, state),
       log: (line) => connection.console.log(line),
+      warn: (line) => connection.console.warn(line),
+      error: (line) => connection.console.error(line),
       debug: (line) => connection.console.debug(line),
     },
     (uri) => documents.get(uri)?.getText(),

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ExecuteCommandRequest, InlineCompletionRequest } from 'vscode-languageserver-protocol/node';
+import {
+  ExecuteCommandRequest,
+  InlineCompletionRequest,
+  LogMessageNotification,
+  MessageType,
+} from 'vscode-languageserver-protocol/node';
 import { scriptPath } from '../paths.ts';
 import { type CompletionStatistics, Requests, SETTINGS_VARIABLE } from '../protocol.ts';
 import { TestClient, until, uriOf } from './testing.ts';
@@ -173,6 +178,40 @@ describe('a plain client over stdio', () => {
     expect(client.notices.length).toBe(before);
     await client.settings({});
   });
+});
+
+test('what a run as in the settings may take follows the settings and the base', async () => {
+  const settings = { completions: { enabled: false }, tuning: { rank: 24, maxMinutes: 7 } };
+  const client = await TestClient.start({ settings });
+  try {
+    const { settingsPlan: first } = await client.state();
+    expect(first).toMatchObject({ minutes: 7, rank: 24 });
+    await client.settings({ ...settings, tuning: { rank: 8, maxMinutes: 7 } });
+    const { settingsPlan: second } = await client.state();
+    expect(second).toMatchObject({ minutes: 7, rank: 8 });
+    expect(second!.memoryBytes).toBeLessThan(first!.memoryBytes);
+    await client.settings({ ...settings, model: { path: '/none/absent.gguf' } });
+    expect((await client.state()).settingsPlan).toBeNull();
+  } finally {
+    await client.stop();
+  }
+});
+
+test('what goes wrong is in the log by its weight', async () => {
+  const client = await TestClient.start({ settings: { completions: { enabled: false } } });
+  const logged: [MessageType, string][] = [];
+  client.connection.onNotification(LogMessageNotification.type, ({ type, message }) => {
+    logged.push([type, message]);
+  });
+  const weightOf = (part: string): MessageType | undefined => logged.find(([, message]) => message.includes(part))?.[0];
+  try {
+    await client.settings({ completions: { enabled: false, maxTokens: -4 }, model: { path: '/none/absent.gguf' } });
+    await until(() => weightOf('absent.gguf') !== undefined, 'the missing model to be logged');
+    expect(weightOf('repotune.completions.maxTokens')).toBe(MessageType.Warning);
+    expect(weightOf('absent.gguf')).toBe(MessageType.Error);
+  } finally {
+    await client.stop();
+  }
 });
 
 test('settings that come with the handshake are judged, and what is wrong is said after it', async () => {

@@ -11,6 +11,7 @@ import {
   createProtocolConnection,
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
+  DidChangeWorkspaceFoldersNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   type Disposable,
@@ -25,6 +26,8 @@ import {
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
+  type WorkspaceFolder,
+  WorkspaceFoldersRequest,
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { scriptPath } from '../paths.ts';
@@ -46,17 +49,21 @@ export class TestClient {
   readonly initialized: InitializeResult;
   readonly #documents = new Map<string, TextDocument>();
   readonly #log: string[];
+  #folders: readonly WorkspaceFolder[];
 
   private constructor(
     process: ChildProcess,
     connection: ProtocolConnection,
     initialized: InitializeResult,
     log: string[],
+    folders: readonly WorkspaceFolder[],
   ) {
     this.process = process;
     this.connection = connection;
     this.initialized = initialized;
     this.#log = log;
+    this.#folders = folders;
+    connection.onRequest(WorkspaceFoldersRequest.type, () => [...this.#folders]);
     connection.onNotification(Notifications.notice, (notice: Notice) => {
       this.notices.push(notice);
     });
@@ -83,14 +90,18 @@ export class TestClient {
       new StreamMessageWriter(child.stdin),
     );
     connection.listen();
+    const workspaceFolders = folders.map(folderOf);
     const initialized = await connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: null,
-      capabilities: { textDocument: inline ? { inlineCompletion: {} } : {} },
+      capabilities: {
+        textDocument: inline ? { inlineCompletion: {} } : {},
+        workspace: { workspaceFolders: true },
+      },
       initializationOptions: settings,
-      workspaceFolders: folders.map((path) => ({ uri: uriOf(path), name: path })),
+      workspaceFolders: [...workspaceFolders],
     });
-    const client = new TestClient(child, connection, initialized, log);
+    const client = new TestClient(child, connection, initialized, log, workspaceFolders);
     await connection.sendNotification(InitializedNotification.type, {});
     return client;
   }
@@ -166,6 +177,14 @@ export class TestClient {
     });
   }
 
+  async setFolders(paths: readonly string[]): Promise<void> {
+    const removed = [...this.#folders];
+    this.#folders = paths.map(folderOf);
+    await this.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, {
+      event: { added: [...this.#folders], removed },
+    });
+  }
+
   async state(): Promise<RepotuneState> {
     return await this.connection.sendRequest(Requests.state, {});
   }
@@ -183,6 +202,10 @@ export class TestClient {
 
 export function uriOf(path: string): string {
   return new URL(`file://${path.split('/').map(encodeURIComponent).join('/')}`).href;
+}
+
+function folderOf(path: string): WorkspaceFolder {
+  return { uri: uriOf(path), name: path };
 }
 
 /** Process ids of the children of `pid`. */

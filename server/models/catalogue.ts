@@ -6,6 +6,8 @@ export interface CatalogueEntry {
   /** Hub repository and file, as `owner/name` and a path in it. */
   readonly repository: string;
   readonly file: string;
+  /** Of the file, in place of what the hub states. */
+  readonly sha256?: string;
   readonly architecture: 'llama' | 'qwen2' | 'qwen3' | 'gemma3';
   readonly parameters: number;
   readonly weightType: string;

@@ -14,7 +14,8 @@ interface Hub {
   readonly ranges: string[];
   /** Connections cut after this many bytes of body, one entry a request; then whole answers. */
   cuts: number[];
-  statedSha256: string;
+  /** null: the file is not in the large file storage, so no hash is stated. */
+  statedSha256: string | null;
   close(): Promise<void>;
 }
 
@@ -39,7 +40,7 @@ async function startHub(): Promise<Hub> {
             path: name,
             size: content.length,
             oid: '0',
-            lfs: { oid: hub.statedSha256, size: content.length, pointerSize: 100 },
+            ...(hub.statedSha256 && { lfs: { oid: hub.statedSha256, size: content.length, pointerSize: 100 } }),
           })),
         ),
       );
@@ -129,6 +130,29 @@ describe('downloading a base model', () => {
     await expect(access(`${options().target}.part`)).rejects.toThrow();
   });
 
+  it('does not begin a file whose hash nobody states', async () => {
+    hub.statedSha256 = null;
+    expect(await downloadModel(options())).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/states no sha256.*cannot be checked.*another model/),
+    });
+    expect(hub.ranges).toEqual([]);
+    await expect(access(options().target)).rejects.toThrow();
+  });
+
+  it.each([
+    ['where the hub states none', null],
+    ['over what the hub states', 'f'.repeat(64)],
+  ])('holds a file to the hash that is known of it, %s', async (_what, stated) => {
+    hub.statedSha256 = stated;
+    expect(await downloadModel(options({ sha256 }))).toMatchObject({ kind: 'downloaded', sha256 });
+    hub.statedSha256 = sha256;
+    expect(await downloadModel(options({ sha256: 'e'.repeat(64) }))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('arrived damaged'),
+    });
+  });
+
   it('mends a part of another file that is longer than the whole', async () => {
     await downloadModel(options());
     await writeFile(`${options().target}.part`, Buffer.alloc(content.length + 1));
@@ -160,7 +184,10 @@ describe('downloading a base model', () => {
     expect((await readFile(`${options().target}.part`)).length).toBeGreaterThan(0);
   });
 
-  it('goes through the proxy it is given', async () => {
+  it.each([
+    ['goes through the proxy it is given', ['elsewhere.example'], true],
+    ['asks hosts that need no proxy without it', ['127.0.0.1'], false],
+  ])('%s', async (_what, noProxy, proxied) => {
     const targets: string[] = [];
     // Plain http goes through a proxy as a request with an absolute address (RFC 9112, 3.2.2).
     const proxy = createServer((incoming, response) => {
@@ -171,9 +198,9 @@ describe('downloading a base model', () => {
       });
       incoming.pipe(onward);
     });
-    const outcome = await downloadModel(options({ proxy: await listen(proxy) }));
+    const outcome = await downloadModel(options({ proxy: await listen(proxy), noProxy }));
     expect(outcome).toMatchObject({ kind: 'downloaded', sha256 });
-    expect(new Set(targets)).toEqual(new Set([new URL(hub.url).host]));
+    expect(new Set(targets)).toEqual(new Set(proxied ? [new URL(hub.url).host] : []));
     await closed(proxy);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Base models from the hub: progress, resume after a cut connection or a restart, checksum, proxy. A file appears under its
- * own name only when its sha256 is the one the hub states for it (the Git LFS object id); until then it is `<name>.part`.
+ * own name only when its sha256 is the one known of it, else the one the hub states (the Git LFS object id); until then it is
+ * `<name>.part`. A file of which nobody states a hash is not downloaded.
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,18 +16,18 @@ import {
   sizeOf,
   statusOf,
 } from '../downloads/part.ts';
-import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
 
-export interface DownloadOptions extends PartOptions {
+export interface DownloadOptions extends PartOptions, ProxySettings {
   readonly repository: string;
   readonly file: string;
   readonly revision?: string;
+  /** What the file must be, whatever the hub states. */
+  readonly sha256?: string;
   /** Final path. */
   readonly target: string;
   /** For tests and mirrors; the hub's own address otherwise. */
   readonly hubUrl?: string;
-  /** e.g. `http://proxy:3128`; without it the environment's HTTP(S)_PROXY and NO_PROXY hold. */
-  readonly proxy?: string;
   readonly accessToken?: string;
 }
 
@@ -44,20 +45,25 @@ export type DownloadOutcome =
 
 export async function downloadModel(options: DownloadOptions): Promise<DownloadOutcome> {
   const part = `${options.target}.part`;
-  const fetch = proxiedFetch(options.proxy);
+  const fetch = proxiedFetch(options);
   try {
     await mkdir(dirname(options.target), { recursive: true });
     const stated = await statedFile(options, fetch);
     if (!stated)
       return failed(`${options.repository} has no file ${options.file}. Check the name, or choose another model.`);
+    const expected = options.sha256 ?? stated.sha256;
+    if (expected === null)
+      return failed(
+        `${options.repository} states no sha256 for ${options.file}, so it cannot be checked and is not downloaded. Choose another model.`,
+      );
     const kept = await sizeOf(part);
     const resumedFrom = kept <= stated.bytes ? kept : 0;
     await fillPart(part, stated.bytes, (from) => restOf(from, options, fetch), options);
     const sha256 = await digestOf(part, 'sha256', 'hex');
-    if (stated.sha256 !== null && sha256 !== stated.sha256) {
+    if (sha256 !== expected) {
       await rm(part, { force: true });
       return failed(
-        `${options.file} arrived damaged (sha256 ${sha256}, the hub states ${stated.sha256}). It was deleted; download it again.`,
+        `${options.file} arrived damaged (sha256 ${sha256} instead of ${expected}). It was deleted; download it again.`,
       );
     }
     await rename(part, options.target);
@@ -71,7 +77,7 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
 /** What the hub says of a file before anything is downloaded; null when it has none of that name. */
 export async function statedFile(
   options: Omit<DownloadOptions, 'target'>,
-  fetch: Fetch = proxiedFetch(options.proxy),
+  fetch: Fetch = proxiedFetch(options),
 ): Promise<{ bytes: number; sha256: string | null } | null> {
   const [info] = await pathsInfo({ ...request(options, withSignal(fetch, options.signal)), paths: [options.file] });
   if (info?.type !== 'file') return null;

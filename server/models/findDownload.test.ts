@@ -36,6 +36,14 @@ it.each([
   if (expected) expect(found?.bytes).toBe(7);
 });
 
+it('goes by the hash the catalogue knows, over what the hub states', async () => {
+  const entries = [{ ...small, sha256: 'd'.repeat(64) }];
+  const find = (digit: string) =>
+    findDownload({ sha256: digit.repeat(64), architecture: 'qwen2' }, { hubUrl, entries });
+  expect((await find('d'))?.entry.id).toBe(small.id);
+  expect(await find('a')).toBeNull();
+});
+
 it('a hub that cannot be asked offers nothing', async () => {
   const nowhere = { hubUrl: 'http://127.0.0.1:1' };
   expect(await findDownload({ sha256: 'b'.repeat(64), architecture: 'qwen2' }, nowhere)).toBeNull();

@@ -1,4 +1,4 @@
-/** Which known download is a base, told by its sha256: names can be anything, the hub states the hash of each file. */
+/** Which known download is a base, told by its sha256: names can be anything, the catalogue or the hub states hashes. */
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import { statedFile } from './download.ts';
 
@@ -15,9 +15,9 @@ export async function findDownload(
   const possible = entries.filter((entry) => entry.architecture === architecture);
   const asked = possible.map(async (entry): Promise<KnownDownload | null> => {
     const stated = await statedFile({ repository: entry.repository, file: entry.file, ...hub }).catch(() => null);
-    return stated?.sha256 === sha256 ? { entry, bytes: stated.bytes } : null;
+    return stated && (entry.sha256 ?? stated.sha256) === sha256 ? { entry, bytes: stated.bytes } : null;
   });
   return (await Promise.all(asked)).find((found) => found !== null) ?? null;
 }
 
-type HubOptions = Pick<Parameters<typeof statedFile>[0], 'hubUrl' | 'proxy' | 'signal' | 'accessToken'>;
+type HubOptions = Pick<Parameters<typeof statedFile>[0], 'hubUrl' | 'proxy' | 'noProxy' | 'signal' | 'accessToken'>;

@@ -16,7 +16,10 @@ export interface ModelSummary {
   readonly weightType: string;
   readonly contextLength: number;
   readonly layers: number;
+  /** Not ruled out by the file. */
   readonly fillInTheMiddle: boolean;
+  /** The file names the tokens for it. */
+  readonly statesFillInTheMiddle: boolean;
   readonly license: string;
 }
 
@@ -89,16 +92,17 @@ function summarize({ metadata, tensors }: GgufHeader, path: string): ModelSummar
     weightType: typeName(type),
     contextLength: number(metadata.get(`${architecture}.context_length`)),
     layers: number(metadata.get(`${architecture}.block_count`)),
-    fillInTheMiddle: fimTokens(metadata),
+    // libllama recognizes the usual spellings in the vocabulary too, which is not read here: absence proves nothing for them.
+    fillInTheMiddle: namesFimTokens(metadata) || !metadata.has('repotune.prompt_order'),
+    statesFillInTheMiddle: namesFimTokens(metadata),
     license: text(metadata.get('general.license')),
   };
 }
 
-function fimTokens(metadata: GgufHeader['metadata']): boolean {
+function namesFimTokens(metadata: GgufHeader['metadata']): boolean {
   const has = (name: string): boolean => metadata.has(`tokenizer.ggml.fim_${name}_token_id`);
-  // libllama recognizes the usual spellings in the vocabulary too, which is not read here: absence proves nothing for them.
   const older = metadata.has('tokenizer.ggml.prefix_token_id');
-  return (has('pre') && has('suf') && has('mid')) || older || !metadata.has('repotune.prompt_order');
+  return (has('pre') && has('suf') && has('mid')) || older;
 }
 
 function text(value: unknown): string {

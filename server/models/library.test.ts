@@ -1,4 +1,6 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -42,6 +44,32 @@ it('knows a download by its catalogue id and says what is wrong with a file cut 
 it('does not fetch a model that is there', async () => {
   await download(smallest.file);
   expect(await library.get(smallest, { hubUrl: 'http://127.0.0.1:9' })).toMatchObject({ kind: 'present' });
+});
+
+it('knows the unfinished part of a download and deletes it alone', async () => {
+  expect(await library.partBytes(smallest.id)).toBe(0);
+  await mkdir(join(folder, 'models'));
+  await writeFile(join(folder, 'models', `${smallest.file}.part`), 'half');
+  expect(await library.partBytes(smallest.id)).toBe(4);
+  expect((await library.list()).map(({ id }) => id)).toEqual(['bundled']);
+  expect(await library.remove(smallest.id)).toEqual({ kind: 'removed', bytes: 4 });
+  expect(await library.partBytes(smallest.id)).toBe(0);
+});
+
+it('a download under way is neither begun again nor deleted', async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const hubUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const cancel = new AbortController();
+  const running = library.get(smallest, { hubUrl, signal: cancel.signal });
+  const busy = expect.stringContaining('being downloaded');
+  expect(await library.get(smallest, { hubUrl })).toMatchObject({ kind: 'failed', message: busy });
+  expect(await library.remove(smallest.id)).toMatchObject({ kind: 'refused', message: busy });
+  cancel.abort();
+  expect(await running).toEqual({ kind: 'cancelled' });
+  expect(await library.remove(smallest.id)).not.toMatchObject({ message: busy });
+  silent.closeAllConnections();
+  silent.close();
 });
 
 it('deletes its own downloads and nothing else', async () => {

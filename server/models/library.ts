@@ -26,8 +26,13 @@ export interface LibraryPlaces {
   readonly ollamaFolders: readonly string[];
 }
 
+type GetOptions = Omit<DownloadOptions, 'repository' | 'file' | 'sha256' | 'target'>;
+type GetOutcome = DownloadOutcome | { readonly kind: 'present'; readonly path: string };
+
 export class ModelLibrary {
   readonly #places: LibraryPlaces;
+  /** Ids of the downloads under way in this process. */
+  readonly #running = new Set<string>();
 
   constructor(places: LibraryPlaces) {
     this.#places = places;
@@ -51,11 +56,24 @@ export class ModelLibrary {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
+  /** Bytes of a catalogue entry's unfinished download; 0 where there is none. */
+  async partBytes(id: string): Promise<number> {
+    const entry = catalogue.find((known) => known.id === id);
+    return entry ? await sizeOf(join(this.#places.folder, `${entry.file}.part`)) : 0;
+  }
+
   /** Downloads a catalogue entry; a model that is there already is not fetched again. */
-  async get(
-    entry: CatalogueEntry,
-    options: Omit<DownloadOptions, 'repository' | 'file' | 'target'>,
-  ): Promise<DownloadOutcome | { readonly kind: 'present'; readonly path: string }> {
+  async get(entry: CatalogueEntry, options: GetOptions): Promise<GetOutcome> {
+    if (this.#running.has(entry.id)) return { kind: 'failed', message: underWay(entry.id) };
+    this.#running.add(entry.id);
+    try {
+      return await this.#get(entry, options);
+    } finally {
+      this.#running.delete(entry.id);
+    }
+  }
+
+  async #get(entry: CatalogueEntry, options: GetOptions): Promise<GetOutcome> {
     const target = join(this.#places.folder, entry.file);
     const present = await inspectModel(target).then(
       () => true,
@@ -63,7 +81,8 @@ export class ModelLibrary {
     );
     if (present) return { kind: 'present', path: target };
     const { downloadModel } = await import('./download.ts');
-    return downloadModel({ ...options, repository: entry.repository, file: entry.file, target });
+    const { repository, file, sha256 } = entry;
+    return downloadModel({ ...options, repository, file, target, ...(sha256 === undefined ? {} : { sha256 }) });
   }
 
   /** Deletes a download and its unfinished part. @returns the freed bytes, or why not. */
@@ -72,6 +91,7 @@ export class ModelLibrary {
   ): Promise<
     { readonly kind: 'removed'; readonly bytes: number } | { readonly kind: 'refused'; readonly message: string }
   > {
+    if (this.#running.has(id)) return { kind: 'refused', message: underWay(id) };
     const file = catalogue.find((entry) => entry.id === id)?.file ?? basename(id);
     const names = (await this.#files()).filter(
       (name) => name === file || name === `${file}.part` || idOfFile(name) === id,
@@ -98,6 +118,10 @@ export class ModelLibrary {
       .map(({ name }) => name)
       .sort();
   }
+}
+
+function underWay(id: string): string {
+  return `${id} is being downloaded: wait for it, or cancel the download first.`;
 }
 
 function idOfFile(name: string): string {

@@ -6,7 +6,7 @@ import { type Hardware, judge, recommend } from './recommend.ts';
 const laptop: Hardware = {
   totalMemoryBytes: 16e9,
   availableMemoryBytes: 9e9,
-  deviceMemoryBytes: null,
+  speed: 'measured',
   bytesPerSecond: 20e9,
   blockOverheadMs: 0.05,
 };
@@ -17,13 +17,21 @@ describe('recommending a base model', () => {
     ['a slow laptop', faster(0.2), 'bundled'],
     ['a laptop', laptop, 'qwen2.5-coder-0.5b'],
     ['a fast desktop', faster(3), 'qwen2.5-coder-1.5b'],
-    ['a GPU with 24 GB', { ...faster(25), deviceMemoryBytes: 24e9 }, 'qwen2.5-coder-7b'],
-    ['a fast GPU with 4 GB', { ...faster(25), deviceMemoryBytes: 4e9 }, 'qwen2.5-coder-1.5b'],
+    ['a fast server', { ...faster(25), availableMemoryBytes: 100e9, totalMemoryBytes: 128e9 }, 'qwen2.5-coder-7b'],
+    ['a fast machine with 4 GB', { ...faster(25), totalMemoryBytes: 4e9 }, 'qwen2.5-coder-1.5b'],
     ['a machine with 1 GB free', { ...faster(10), availableMemoryBytes: 0.6e9 }, 'bundled'],
   ] as const)('%s gets %s', (_what, hardware, expected) => {
     const chosen = recommend(catalogue, hardware);
     expect(chosen.kind === 'bundled' ? 'bundled' : chosen.entry.id).toBe(expected);
     expect(chosen.reason).toMatch(/\d/);
+  });
+
+  it.each([
+    ['measured', laptop, /measured on the CPU.*A GPU can take a larger one/],
+    ['measured', faster(0.2), /measured on the CPU.*A GPU can take a larger one/],
+    ['assumed', { ...laptop, speed: 'assumed' }, /could not be measured/],
+  ] as const)("says that the speed is the CPU's, and that it is %s", (_what, hardware, said) => {
+    expect(recommend(catalogue, hardware).reason).toMatch(said);
   });
 
   it('never recommends a model whose licence limits use, though it fits', () => {

@@ -2,14 +2,15 @@
 import type { CatalogueEntry } from './catalogue.ts';
 import { approximateFileBytes } from './catalogue.ts';
 
+/** Of the CPU and its memory, all of it: a GPU is not measured. */
 export interface Hardware {
   readonly totalMemoryBytes: number;
   readonly availableMemoryBytes: number;
-  /** Memory of the GPU that would be used; null on the CPU. */
-  readonly deviceMemoryBytes: number | null;
-  /** Measured: a token reads every weight once, so this bounds generation (of the GPU, where one is used). */
+  /** `assumed`: no model could be timed. */
+  readonly speed: 'measured' | 'assumed';
+  /** A token reads every weight once, so this bounds generation. */
   readonly bytesPerSecond: number;
-  /** Measured: what a block costs beside reading its weights (launches, synchronization, attention). */
+  /** What a block costs beside reading its weights (synchronization, attention). */
   readonly blockOverheadMs: number;
 }
 
@@ -29,6 +30,7 @@ const generatedTokens = 16;
 /** Past this a suggestion comes after the reader has typed on (Zed aims at 300 ms, JetBrains' full line at 150 ms). */
 const comfortableMs = 600;
 const contextTokens = 2048;
+const gpuNote = 'A GPU can take a larger one.';
 /** Leave this share of the machine to the editor and everything else. */
 const memoryShare = 0.6;
 
@@ -40,12 +42,12 @@ export function servingMemoryBytes(entry: CatalogueEntry): number {
 
 export function judge(entry: CatalogueEntry, hardware: Hardware): Fit {
   const memoryBytes = servingMemoryBytes(entry);
-  const limit = memoryShare * (hardware.deviceMemoryBytes ?? hardware.totalMemoryBytes);
-  if (memoryBytes > limit || (hardware.deviceMemoryBytes === null && memoryBytes > hardware.availableMemoryBytes)) {
+  const limit = Math.min(memoryShare * hardware.totalMemoryBytes, hardware.availableMemoryBytes);
+  if (memoryBytes > limit) {
     return {
       kind: 'too-large',
       memoryBytes,
-      reason: `needs ${gigabytes(memoryBytes)}; this machine can spare ${gigabytes(Math.min(limit, hardware.deviceMemoryBytes ?? hardware.availableMemoryBytes))}`,
+      reason: `needs ${gigabytes(memoryBytes)}; this machine can spare ${gigabytes(limit)}`,
     };
   }
   const passMs =
@@ -59,7 +61,7 @@ export function judge(entry: CatalogueEntry, hardware: Hardware): Fit {
     memoryBytes,
     firstTokenMs,
     suggestionMs,
-    reason: `about ${time} a suggestion here, ${gigabytes(memoryBytes)} of memory`,
+    reason: `about ${time} a suggestion on the CPU, ${gigabytes(memoryBytes)} of memory`,
   };
 }
 
@@ -74,12 +76,21 @@ export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware
     .map((entry) => ({ entry, fit: judge(entry, hardware) }))
     .sort((a, b) => b.entry.parameters - a.entry.parameters);
   const best = judged.find(({ fit }) => fit.kind === 'comfortable');
-  if (best) return { kind: 'catalogue', entry: best.entry, reason: `${best.entry.title}: ${best.fit.reason}.` };
+  const how = {
+    measured: ', measured on the CPU',
+    assumed: ', by an estimate, since the CPU could not be measured',
+  }[hardware.speed];
+  if (best)
+    return {
+      kind: 'catalogue',
+      entry: best.entry,
+      reason: `${best.entry.title}${how}: ${best.fit.reason}. ${gpuNote}`,
+    };
   const smallest = judged.at(-1);
   return {
     kind: 'bundled',
     reason: smallest
-      ? `The bundled base: the smallest other model (${smallest.entry.title}) is ${smallest.fit.kind === 'too-large' ? 'too large' : 'too slow'} here: ${smallest.fit.reason}.`
+      ? `The bundled base${how}: the smallest other model (${smallest.entry.title}) is ${smallest.fit.kind === 'too-large' ? 'too large' : 'too slow'} here: ${smallest.fit.reason}. ${gpuNote}`
       : 'The bundled base: no other model is known.',
   };
 }

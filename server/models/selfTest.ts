@@ -1,37 +1,60 @@
-/** How fast this machine really computes: memory is copied, and the bundled base writes a few lines, timed by the engine itself. */
-import { freemem, totalmem } from 'node:os';
-import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+/** How fast the CPU really computes: memory is copied, and the bundled base writes a few lines, timed by the engine itself. */
+import { availableMemory, totalMemory } from '../availableMemory.ts';
+import type { CompletionEngine } from '../engine/types.ts';
+import { bundledModel } from './bundled.ts';
+import { inspectModel } from './inspect.ts';
 import type { Hardware } from './recommend.ts';
 
 const generatedTokens = 64;
 /** Beyond any cache, short enough not to be felt. */
 const copiedBytes = 256 * 2 ** 20;
 
-/** `blocks` of the loaded model. On the CPU; takes about a second. Rejects as the engine does. */
+/** Of a usual laptop, where the bundled base cannot be timed. */
+const usualBlockOverheadMs = 0.05;
+
+/**
+ * Takes about a second, in an engine of its own: what serves may be broken, off, or on a GPU, whose memory is not what is
+ * copied here. Rejects only when it is cancelled.
+ */
 export async function measureHardware(
-  engine: CompletionEngine,
-  model: ModelInfo,
-  blocks: number,
+  createEngine: () => CompletionEngine,
   signal?: AbortSignal,
+  base: string | null = bundledModel(),
 ): Promise<Hardware> {
+  const memory = { totalMemoryBytes: totalMemory(), availableMemoryBytes: availableMemory() };
   const bytesPerSecond = memoryBandwidth();
-  const request = {
-    prompt: [{ text: 'function add(' }],
-    heal: '',
-    maxTokens: generatedTokens,
-    stop: [],
-    adapter: null,
-  };
-  const { generatedTokens: written, generateMs } = await engine.complete(request, signal);
-  const tokenMs = generateMs / Math.max(1, written);
-  const readMs = (model.sizeBytes * 1000) / bytesPerSecond;
-  return {
-    totalMemoryBytes: totalmem(),
-    availableMemoryBytes: freemem(),
-    deviceMemoryBytes: null,
-    bytesPerSecond,
-    blockOverheadMs: Math.max(0, tokenMs - readMs) / Math.max(1, blocks),
-  };
+  const overheadMs = base === null ? null : await blockOverhead(createEngine(), base, bytesPerSecond, signal);
+  signal?.throwIfAborted();
+  return overheadMs === null
+    ? { ...memory, speed: 'assumed', bytesPerSecond, blockOverheadMs: usualBlockOverheadMs }
+    : { ...memory, speed: 'measured', bytesPerSecond, blockOverheadMs: overheadMs };
+}
+
+/** Milliseconds a block takes beside the reading of its weights; null where the model does not run. */
+async function blockOverhead(
+  engine: CompletionEngine,
+  modelPath: string,
+  bytesPerSecond: number,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
+  try {
+    const { layers } = await inspectModel(modelPath);
+    const { sizeBytes } = await engine.load({ modelPath, contextTokens: 4 * generatedTokens, device: 'cpu' });
+    const request = {
+      prompt: [{ text: 'function add(' }],
+      heal: '',
+      maxTokens: generatedTokens,
+      stop: [],
+      adapter: null,
+    };
+    const { generatedTokens: written, generateMs } = await engine.complete(request, signal);
+    const readMs = (sizeBytes * 1000) / bytesPerSecond;
+    return Math.max(0, generateMs / Math.max(1, written) - readMs) / Math.max(1, layers);
+  } catch {
+    return null;
+  } finally {
+    await engine.dispose();
+  }
 }
 
 /** Bytes read a second by one core, the best of three; a copy reads and writes, so it moves twice its size. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { backendDownload } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
 import { archiveUrl } from '../backends/registry.ts';
+import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import { downloadedBackendPath } from '../paths.ts';
 import type { BackendOffer, ModelAnswer } from '../protocol.ts';
 
@@ -18,7 +19,7 @@ export async function getBackend(
   backend: string,
   onProgress: (doneBytes: number, totalBytes: number) => void,
   signal: AbortSignal,
-  proxy: string | undefined,
+  proxy: ProxySettings,
 ): Promise<ModelAnswer> {
   const download = backendDownload(backend);
   if (download === null) return { kind: 'failed', message: `There is no ${backend} backend for this platform.` };
@@ -28,7 +29,7 @@ export async function getBackend(
     target,
     onProgress,
     signal,
-    ...(proxy ? { proxy } : {}),
+    ...proxy,
   });
   return outcome.kind === 'installed' ? { kind: 'ready', path: outcome.path } : outcome;
 }

@@ -1,13 +1,16 @@
-/** The newest stored version as the result of a run: what the panel shows after the window was opened anew. */
+/** The newest run's version as its result: what the panel shows after the window was opened anew. */
+import { originOf } from '../adapters/standing.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { type Report, reportSchema } from '../evaluation/report.ts';
 import type { TuneResult } from '../tuning/types.ts';
 
-/** null without a version, or when the newest has not been evaluated. */
+/** null without a run that was measured: a version from elsewhere is no run here, and a refit has nothing to measure it on. */
 export async function lastResult(store: AdapterStore, folder: string): Promise<TuneResult | null> {
-  const newest = (await store.list()).adapters[0];
-  if (!newest?.manifest.metrics) return null;
-  return resultOf(newest, await readReport(store, newest.id), folder);
+  for (const version of (await store.list()).adapters) {
+    if (version.manifest.metrics === null || (await originOf(version.dir)) !== null) continue;
+    return resultOf(version, await readReport(store, version.id), folder);
+  }
+  return null;
 }
 
 /** @throws when the version has no report, or one of another format. */

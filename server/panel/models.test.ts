@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { catalogue } from '../models/catalogue.ts';
 import { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
 import { bundledModelPath } from '../paths.ts';
@@ -10,7 +11,7 @@ import { getModel, modelChoices, removeModel } from './models.ts';
 const slow: Hardware = {
   totalMemoryBytes: 16e9,
   availableMemoryBytes: 8e9,
-  deviceMemoryBytes: null,
+  speed: 'measured',
   bytesPerSecond: 5e9,
   blockOverheadMs: 0.1,
 };
@@ -20,6 +21,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'repotune-models-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A GGUF model of one F32 weight that names its architecture and nothing else. */
+function oneWeight(): Buffer {
+  const int32 = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer);
+  const int64 = (value: number): Buffer => Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
+  const text = (value: string): Buffer => Buffer.concat([int64(value.length), Buffer.from(value)]);
+  const tensor = [text('w'), int32(1), int64(1), int32(0), int64(0)];
+  const metadata = [text('general.architecture'), int32(8), text('llama')];
+  const header = [Buffer.from('GGUF'), int32(3), int64(1), int64(1)];
+  return Buffer.concat([...header, ...metadata, ...tensor, Buffer.alloc(64)]);
+}
 
 const library = () => new ModelLibrary({ folder, bundled: bundledModelPath(), ollamaFolders: [] });
 
@@ -36,6 +48,36 @@ test('what is not here yet has no path, and its licence and size are told', asyn
   expect(coder!.fileBytes).toBeGreaterThan(400e6);
 });
 
+test.each([
+  ['bundled', 'F16, fills in the middle'],
+  ['qwen2.5-coder-0.5b', 'Q8_0, fills in the middle'],
+  ['qwen3-0.6b', 'Q8_0, needs an adapter to fill in the middle'],
+  // Larger than this machine: what it is is told all the same.
+  ['qwen2.5-coder-7b', 'Q8_0, fills in the middle'],
+])('the line of %s says its weights and whether it fills in: %s', async (id, said) => {
+  const { models } = await modelChoices(library(), slow, bundledModelPath());
+  expect(models.find((model) => model.id === id)?.detail).toContain(said);
+});
+
+test('of a file of unknown origin no more is said than it says itself', async () => {
+  await writeFile(join(folder, 'own.gguf'), oneWeight());
+  const { models } = await modelChoices(library(), slow, bundledModelPath());
+  expect(models.find(({ id }) => id === 'own.gguf')).toMatchObject({
+    problem: '',
+    detail: 'F32, fill-in-the-middle not stated; llama, 0 M parameters',
+  });
+});
+
+test('an unfinished download is told, and can be deleted', async () => {
+  const { id, file } = catalogue[0];
+  await writeFile(join(folder, `${file}.part`), 'half');
+  const partOf = async () =>
+    (await modelChoices(library(), slow, bundledModelPath())).models.find((model) => model.id === id)?.partBytes;
+  expect(await partOf()).toBe(4);
+  expect(await removeModel(library(), id, bundledModelPath())).toEqual({ kind: 'removed', bytes: 4 });
+  expect(await partOf()).toBe(0);
+});
+
 test('exactly one model is recommended, with the reason', async () => {
   const { models, recommendation } = await modelChoices(library(), slow, bundledModelPath());
   expect(models.filter(({ recommended }) => recommended)).toHaveLength(1);
@@ -49,9 +91,10 @@ test('a file in the models folder that is no model is listed with its problem', 
 });
 
 test('downloads can be deleted, the bundled base and unknown names cannot', async () => {
-  expect(await removeModel(library(), 'broken.gguf')).toEqual({ kind: 'removed', bytes: 11 });
-  expect(await removeModel(library(), 'bundled')).toMatchObject({ kind: 'failed' });
-  expect(await getModel(library(), 'no-such-model', () => {}, new AbortController().signal, undefined)).toMatchObject({
+  const current = bundledModelPath();
+  expect(await removeModel(library(), 'broken.gguf', current)).toEqual({ kind: 'removed', bytes: 11 });
+  expect(await removeModel(library(), 'bundled', '')).toMatchObject({ kind: 'failed' });
+  expect(await getModel(library(), 'no-such-model', () => {}, new AbortController().signal, {})).toMatchObject({
     kind: 'failed',
   });
 });

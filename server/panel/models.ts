@@ -1,5 +1,8 @@
 /** The base models a user can choose: what is here, what can be downloaded, and which one is advised. */
-import { approximateFileBytes, catalogue } from '../models/catalogue.ts';
+import { basename, resolve } from 'node:path';
+import type { ProxySettings } from '../downloads/proxiedFetch.ts';
+import { approximateFileBytes, type CatalogueEntry, catalogue } from '../models/catalogue.ts';
+import type { ModelSummary } from '../models/inspect.ts';
 import type { LocalModel, ModelLibrary } from '../models/library.ts';
 import { type Hardware, judge, recommend } from '../models/recommend.ts';
 import type { ModelAnswer, ModelChoice, ModelChoices } from '../protocol.ts';
@@ -25,18 +28,22 @@ export async function modelChoices(
         origin: 'catalogue',
         path: null,
         fileBytes: approximateFileBytes(entry),
+        partBytes: 0,
         license: entry.license,
-        detail: [fit.reason, entry.licenseNote, entry.fim === 'none' ? 'needs an adapter to fill in' : '']
-          .filter(Boolean)
-          .join('; '),
+        detail: line(weightsOf(entry), fit.kind === 'too-large' ? '' : fit.reason, entry.licenseNote),
         problem: fit.kind === 'too-large' ? fit.reason : '',
         recommended: false,
         current: false,
       };
     });
   const advisedId = advised.kind === 'catalogue' ? advised.entry.id : 'bundled';
+  const finish = async (model: ModelChoice): Promise<ModelChoice> => ({
+    ...model,
+    partBytes: await library.partBytes(model.id),
+    recommended: model.id === advisedId,
+  });
   return {
-    models: [...here, ...missing].map((model) => ({ ...model, recommended: model.id === advisedId })),
+    models: await Promise.all([...here, ...missing].map(finish)),
     recommendation: advised.reason,
     diskUseBytes: await library.diskUseBytes(),
   };
@@ -44,24 +51,40 @@ export async function modelChoices(
 
 function localChoice(model: LocalModel, currentPath: string, hardware: Hardware): ModelChoice {
   const entry = catalogue.find(({ id }) => id === model.id);
-  const detail = model.origin === 'bundled' ? BUNDLED_DETAIL : entry ? judge(entry, hardware).reason : describe(model);
+  const expected = model.origin === 'bundled' ? BUNDLED_DETAIL : entry ? judge(entry, hardware).reason : sizeOf(model);
   return {
     id: model.id,
     title: model.origin === 'bundled' ? (model.summary?.name ?? model.id) : (entry?.title ?? model.id),
     origin: model.origin,
     path: model.path,
     fileBytes: model.fileBytes,
+    partBytes: 0,
     license: entry?.license ?? model.summary?.license ?? '',
-    detail,
+    detail: model.summary ? line(weightsIn(model.summary, entry), expected) : '',
     problem: model.problem,
     recommended: false,
     current: model.path === currentPath,
   };
 }
 
-function describe({ summary }: LocalModel): string {
-  if (!summary) return '';
-  return `${summary.architecture}, ${(summary.parameters / 1e6).toFixed(0)} M parameters, ${summary.weightType}`;
+function line(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+function weightsOf({ weightType, fim }: Pick<CatalogueEntry, 'weightType' | 'fim'>): string {
+  return `${weightType}, ${fim === 'none' ? 'needs an adapter to fill in the middle' : 'fills in the middle'}`;
+}
+
+/** Of a file that is here: its weights are told by itself, what it learned by the catalogue where that knows it. */
+function weightsIn(summary: ModelSummary, entry: CatalogueEntry | undefined): string {
+  const { weightType, statesFillInTheMiddle, fillInTheMiddle } = summary;
+  if (entry) return weightsOf({ weightType, fim: entry.fim });
+  if (statesFillInTheMiddle) return `${weightType}, fills in the middle`;
+  return `${weightType}, ${fillInTheMiddle ? 'fill-in-the-middle not stated' : 'does not fill in the middle'}`;
+}
+
+function sizeOf({ summary }: LocalModel): string {
+  return summary ? `${summary.architecture}, ${(summary.parameters / 1e6).toFixed(0)} M parameters` : '';
 }
 
 export async function getModel(
@@ -69,11 +92,11 @@ export async function getModel(
   id: string,
   onProgress: (doneBytes: number, totalBytes: number) => void,
   signal: AbortSignal,
-  proxy: string | undefined,
+  proxy: ProxySettings,
 ): Promise<ModelAnswer> {
   const entry = catalogue.find((known) => known.id === id);
   if (!entry) return { kind: 'failed', message: `There is no model ${id} in the catalogue.` };
-  const outcome = await library.get(entry, { onProgress, signal, ...(proxy ? { proxy } : {}) });
+  const outcome = await library.get(entry, { onProgress, signal, ...proxy });
   switch (outcome.kind) {
     case 'downloaded':
     case 'present':
@@ -85,7 +108,14 @@ export async function getModel(
   }
 }
 
-export async function removeModel(library: ModelLibrary, id: string): Promise<ModelAnswer> {
+/** Not the one in use: without its file neither completions nor runs would start again. */
+export async function removeModel(library: ModelLibrary, id: string, currentPath: string): Promise<ModelAnswer> {
+  const inUse = (await library.list()).find(({ path }) => resolve(path) === resolve(currentPath));
+  if (inUse?.origin === 'downloaded' && [inUse.id, basename(inUse.path)].includes(basename(id)))
+    return {
+      kind: 'failed',
+      message: `${id} is the base model in use. Choose another base model first, then delete it.`,
+    };
   const outcome = await library.remove(id);
   return outcome.kind === 'removed' ? outcome : { kind: 'failed', message: outcome.message };
 }

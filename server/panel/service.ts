@@ -1,11 +1,11 @@
 /** What the side panel asks of the server besides tuning and completing. Reads and arranges; the parts do the work. */
 import { execFile } from 'node:child_process';
 import { AdapterStore } from '../adapters/store.ts';
-import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import type { Report } from '../evaluation/report.ts';
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
-import { measureHardware } from '../models/selfTest.ts';
+import type { Hardware } from '../models/recommend.ts';
 import type { ModelAnswer, ModelChoices, RepotuneState, TunePreview } from '../protocol.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { planPresets } from '../tuning/presets.ts';
@@ -16,7 +16,8 @@ import { previewOf } from './preview.ts';
 export interface PanelDependencies {
   folder(): string | null;
   modelPath(): string;
-  serving(): Promise<{ readonly engine: CompletionEngine; readonly model: ModelInfo }>;
+  /** How fast this machine is; needs nothing of what serves. */
+  measure(signal: AbortSignal): Promise<Hardware>;
   /** Looks at the stores again and answers with the new state. */
   refresh(): Promise<RepotuneState>;
   setPaused(paused: boolean): void;
@@ -63,23 +64,20 @@ export class PanelService {
   }
 
   async models(signal: AbortSignal): Promise<ModelChoices> {
-    const { engine, model } = await this.#parts.serving();
-    const { layers } = await inspectModel(model.path);
-    const hardware = await measureHardware(engine, model, layers, signal);
-    return modelChoices(this.#parts.library, hardware, this.#parts.modelPath());
+    return modelChoices(this.#parts.library, await this.#parts.measure(signal), this.#parts.modelPath());
   }
 
   getModel(
     id: string,
     onProgress: (doneBytes: number, totalBytes: number) => void,
     signal: AbortSignal,
-    proxy: string | undefined,
+    proxy: ProxySettings,
   ): Promise<ModelAnswer> {
     return getModel(this.#parts.library, id, onProgress, signal, proxy);
   }
 
   removeModel(id: string): Promise<ModelAnswer> {
-    return removeModel(this.#parts.library, id);
+    return removeModel(this.#parts.library, id, this.#parts.modelPath());
   }
 
   /** The report as a person reads it; findings that are not fine are in it, so the exit code says nothing more. */
@@ -89,7 +87,8 @@ export class PanelService {
     const model = ['--model', this.#parts.modelPath()];
     return new Promise((resolve, reject) => {
       execFile(process.execPath, [...args, ...model], { signal, timeout: 120_000 }, (error, stdout, stderr) => {
-        if (stdout) resolve(stdout + stderr);
+        // What had been written when it was cancelled is no report.
+        if (stdout && !signal.aborted) resolve(stdout + stderr);
         else reject(new Error(stderr.trim() || error?.message || 'The doctor did not answer.'));
       });
     });

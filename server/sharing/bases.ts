@@ -7,7 +7,7 @@ import type { Bases } from './service.ts';
 export function basesOf(library: ModelLibrary): Bases {
   return {
     find: baseFinder(library),
-    download: (base, signal) => findDownload(base, signal ? { signal } : {}),
+    download: (base, proxy, signal) => findDownload(base, { ...proxy, ...(signal ? { signal } : {}) }),
   };
 }
 

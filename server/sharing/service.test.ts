@@ -32,3 +32,22 @@ it('an editor lists, is offered one version, and takes that one and no other', a
   expect(await service.pull({ ...taken, commit: again.commit })).toBe('first-one');
   expect((await service.list(at(bob.folder))).adapters).toMatchObject([{ here: true }]);
 });
+
+it('a base that is not here is looked up the way the editor reaches the network', async () => {
+  using team = new Team();
+  const ann = team.person('ann');
+  await ann.tuned('first-one');
+  const reached: unknown[] = [];
+  const service = new ShareService({
+    find: async () => null,
+    download: async ({ sha256 }, proxy) => {
+      reached.push([sha256, proxy]);
+      return null;
+    },
+  });
+  const params = { folder: ann.folder, remote: 'origin', signatures: 'warn' as const, id: 'first-one' };
+  await service.publish(params);
+  const proxy = { proxy: 'http://proxy.example:3128', noProxy: ['internal.example'] };
+  expect((await service.offer(params, undefined, proxy)).base).toEqual({ kind: 'missing', sha256: BASE_SHA256 });
+  expect(reached).toEqual([[BASE_SHA256, proxy]]);
+});

@@ -1,5 +1,6 @@
 /** Sharing as an editor asks for it: plain answers, and consent given to exactly what was shown. */
 import type { Manifest } from '../adapters/manifest.ts';
+import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import type { KnownDownload } from '../models/findDownload.ts';
 import type { OfferedBase, SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../protocol.ts';
 import type { SharedVersion } from './catalogue.ts';
@@ -10,7 +11,7 @@ export interface Bases {
   /** Path of the base with this hash on this machine; null where it is not. */
   find(sha256: string): Promise<string | null>;
   /** A download that has this hash; null where none is known. */
-  download(base: Manifest['base'], signal?: AbortSignal): Promise<KnownDownload | null>;
+  download(base: Manifest['base'], proxy: ProxySettings, signal?: AbortSignal): Promise<KnownDownload | null>;
 }
 
 export class ShareService {
@@ -40,7 +41,11 @@ export class ShareService {
     return warning === null ? where : `${where} ${warning}`;
   }
 
-  async offer(params: ShareParams & { readonly id: string }, signal?: AbortSignal): Promise<ShareOffer> {
+  async offer(
+    params: ShareParams & { readonly id: string },
+    signal?: AbortSignal,
+    proxy: ProxySettings = {},
+  ): Promise<ShareOffer> {
     const share = await this.#open(params);
     const { version, signature, warning, newAuthor, baseHere } = await share.verify(params.id, signal);
     return {
@@ -55,7 +60,7 @@ export class ShareService {
             ? 'not signed'
             : signature.why,
       warning,
-      base: baseHere ? { kind: 'here' } : await this.#missing(version.manifest.base, signal),
+      base: baseHere ? { kind: 'here' } : await this.#missing(version.manifest.base, proxy, signal),
     };
   }
 
@@ -72,8 +77,8 @@ export class ShareService {
     return (await share.pull(params.id, asShown, undefined, signal)).id;
   }
 
-  async #missing(base: Manifest['base'], signal?: AbortSignal): Promise<OfferedBase> {
-    const known = await this.#bases.download(base, signal);
+  async #missing(base: Manifest['base'], proxy: ProxySettings, signal?: AbortSignal): Promise<OfferedBase> {
+    const known = await this.#bases.download(base, proxy, signal);
     if (known === null) return { kind: 'missing', sha256: base.sha256 };
     return { kind: 'download', id: known.entry.id, bytes: known.bytes, licenseNote: known.entry.licenseNote };
   }

@@ -24,6 +24,12 @@ export class BestAdapter {
     return { best: this.#state.best, evaluationsSinceBest: this.#state.evaluationsSinceBest };
   }
 
+  /** Whether there are weights of a loss below this one. */
+  isBelow(loss: number): boolean {
+    const { best } = this.#state;
+    return best.adapterFile !== null && best.loss < loss;
+  }
+
   get exhausted(): boolean {
     return this.#state.evaluationsSinceBest >= this.#patience;
   }

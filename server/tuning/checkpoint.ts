@@ -5,10 +5,25 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
+import type { TrainingPlan } from '../engine/types.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
+/** Raised with every change of the schema: an earlier release's checkpoint counts as none. */
+const FORMAT = 2;
+
+/** What computed: the last bits of every sum depend on it. */
+const computed = z.object({
+  threads: z.int().positive(),
+  kernels: z.string(),
+  device: z.string(),
+  microBatchTokens: z.int().positive(),
+  keptBlocks: z.int().nonnegative(),
+  keptAttentions: z.int().nonnegative(),
+});
+export type Computed = z.infer<typeof computed>;
+
 const checkpointSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(FORMAT),
   runId: z.string(),
   stateFile: z.string().regex(/^[\w.-]+$/),
   step: z.int().nonnegative(),
@@ -39,8 +54,7 @@ const checkpointSchema = z.object({
       .nullable(),
   }),
   evaluationsSinceBest: z.int().nonnegative(),
-  /** What must be the same for the bytes to be the same. */
-  threads: z.int().positive(),
+  computed,
 });
 
 export type Checkpoint = z.infer<typeof checkpointSchema>;
@@ -53,8 +67,24 @@ export async function writeCheckpoint(
 ): Promise<void> {
   const stateFile = `${basename(path)}.${checkpoint.step}.state`;
   await saveState(join(dirname(path), stateFile));
-  await writeAside(path, JSON.stringify({ format: 1, stateFile, ...checkpoint } satisfies Checkpoint));
+  await writeAside(path, JSON.stringify({ format: FORMAT, stateFile, ...checkpoint } satisfies Checkpoint));
   await removeOthers(path, stateFile);
+}
+
+export function computedBy(threads: number, plan: TrainingPlan): Computed {
+  const { kernels, device, microBatchTokens, keptBlocks, keptAttentions } = plan;
+  return { threads, kernels, device, microBatchTokens, keptBlocks, keptAttentions };
+}
+
+/**
+ * What makes a run that goes on differ in its last bits from one never interrupted, for a person. The plan does not: how a step
+ * is split comes back with the trainer's state, and what is kept is computed again to the same bits.
+ */
+export function changesOf(before: Computed, now: Computed): string[] {
+  return [
+    ...(before.threads === now.threads ? [] : [`${now.threads} threads instead of ${before.threads}`]),
+    ...(before.kernels === now.kernels ? [] : [`the kernels ${now.kernels} instead of ${before.kernels}`]),
+  ];
 }
 
 /** null when there is none for this run; an unreadable one counts as none, for training can always start again. */

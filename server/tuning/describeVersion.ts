@@ -93,7 +93,7 @@ export async function describeVersion(
       loraPlusRatio: trainer.loraPlusRatio,
       promptWeight: schedule.promptWeight,
       seed: trainer.seed,
-      endReason: outcome.reason,
+      endReason: outcome.reason === 'diverged' ? `diverged after step ${outcome.steps}` : outcome.reason,
     },
     prompt: { order: prepared.format.order, repoTokens: prepared.format.repoTokens },
     metrics: report && {

@@ -1,5 +1,6 @@
 /** Defaults of a tune, from the base's size and the machine. */
-import { availableParallelism, freemem } from 'node:os';
+import { availableParallelism } from 'node:os';
+import { availableMemory } from '../availableMemory.ts';
 import type { ModelInfo, TrainerConfig } from '../engine/types.ts';
 import type { TuneOptions } from './types.ts';
 
@@ -29,7 +30,8 @@ export function trainerConfig(options: TuneOptions, model: Pick<ModelInfo, 'cont
     threads: options.threads ?? defaultThreads(),
     device: options.device ?? 'auto',
     maxTokens: Math.min(MOST_ROW_TOKENS, model.contextLength),
-    memoryBudgetBytes: Math.floor(freemem() * MEMORY_SHARE),
+    // 0 would be no limit.
+    memoryBudgetBytes: Math.max(1, Math.floor(availableMemory() * MEMORY_SHARE)),
   };
 }
 

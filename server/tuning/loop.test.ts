@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ModelInfo, Trainer } from '../engine/types.ts';
+import { Diverged } from '../engine/errors.ts';
+import type { ModelInfo, Trainer, TrainingPlan, TrainRow } from '../engine/types.ts';
 import { trainerConfig } from './hyperparameters.ts';
 import { runLoop } from './loop.ts';
 import { writeSequences } from './sequences.ts';
@@ -12,32 +13,55 @@ import type { LoopEvent, TrainJob } from './trainJob.ts';
 /** Decisions of the loop, on a trainer whose losses are written down; `check:resume` and the engine's tests run the native one. */
 const model = { vocabularySize: 100, sizeBytes: 1, contextLength: 64 } as ModelInfo;
 
+const plan: TrainingPlan = {
+  microBatchTokens: 64,
+  keptBlocks: 1,
+  keptAttentions: 0,
+  weightBytes: 1,
+  adapterBytes: 1,
+  workingBytes: 1,
+  totalBytes: 3,
+  kernels: 'avx2',
+  device: 'CPU',
+};
+
 interface Script {
   readonly heldOut: readonly number[];
   readonly train?: (step: number) => number;
-  readonly onStep?: (step: number) => void;
+  readonly onStep?: (step: number, rows: readonly TrainRow[]) => void;
+  readonly onEvaluate?: (rows: readonly TrainRow[]) => void;
+  readonly kernels?: string;
 }
 
 class ScriptedTrainer implements Trainer {
   readonly model = model;
   readonly trainableParameters = 1;
-  readonly device = 'CPU';
+  readonly plan: TrainingPlan;
   readonly #script: Script;
   steps = 0;
   rates: number[] = [];
+  calls = 0;
   #evaluations = 0;
   #cancelled = false;
 
   constructor(script: Script) {
     this.#script = script;
+    this.plan = { ...plan, kernels: script.kernels ?? plan.kernels };
+  }
+
+  /** As the addon: every call begins anew, whatever was cancelled before it. */
+  #begin(): void {
+    this.calls++;
+    this.#cancelled = false;
   }
 
   tokenize(): number[][] {
     return [];
   }
 
-  async step(_: unknown, learningRate: number) {
-    this.#script.onStep?.(this.steps);
+  async step(rows: readonly TrainRow[], learningRate: number) {
+    this.#begin();
+    this.#script.onStep?.(this.steps, rows);
     if (this.#cancelled) throw new Error('cancelled');
     this.steps++;
     this.rates.push(learningRate);
@@ -45,21 +69,26 @@ class ScriptedTrainer implements Trainer {
   }
 
   async calibrate() {
+    this.#begin();
     return { tokens: 0, errorBefore: 0, errorAfter: 0 };
   }
 
-  async evaluate() {
+  async evaluate(rows: readonly TrainRow[]) {
+    this.#begin();
     const { heldOut } = this.#script;
+    this.#script.onEvaluate?.(rows);
     return { nll: heldOut[Math.min(this.#evaluations++, heldOut.length - 1)]!, lossTokens: 1 };
   }
 
   async exportAdapter(path: string) {
+    this.#begin();
     await writeFile(path, `after step ${this.steps}`);
   }
 
   async importAdapter() {}
 
   async saveState(path: string) {
+    this.#begin();
     await writeFile(path, String(this.steps));
   }
 
@@ -158,8 +187,85 @@ describe('runLoop', () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('a loss of %d fails with the step', async (loss) => {
     const trainer = new ScriptedTrainer({ heldOut: [3], train: (step) => (step === 3 ? loss : 1) });
     const outcome = await runLoop(trainer, job(), quiet);
-    expect(outcome).toMatchObject({ kind: 'failed', message: expect.stringMatching(/step 3 of 40: the loss is/) });
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      diverged: true,
+      message: expect.stringMatching(/step 3 of 40: the loss is .*Lower the learning rate \(it was 1\)/),
+    });
     expect(existsSync(join(runDir, 'adapter.gguf'))).toBe(false);
+  });
+
+  it.each([
+    ['the loss is Infinity', { train: (step: number) => (step === 7 ? Number.POSITIVE_INFINITY : 1) }, 6],
+    [
+      'the gradient is nan',
+      {
+        onStep: (step: number) => {
+          if (step === 6) throw new Diverged('the gradient is nan', 'The gradient became nan in step 7.');
+        },
+      },
+      6,
+    ],
+    ['the held-out loss is NaN', { heldOut: [3, 2, Number.NaN] }, 8],
+  ])(
+    'diverges where %s: the best weights so far are the result, and it says when and why',
+    async (what, script, steps) => {
+      const trainer = new ScriptedTrainer({ heldOut: [3, 2], ...script });
+      const outcome = await runLoop(trainer, job(), quiet);
+      const note = expect.stringContaining(what);
+      expect(outcome).toMatchObject({ kind: 'trained', reason: 'diverged', steps, bestStep: 4, heldOutBest: 2, note });
+      expect((outcome as { note: string }).note).toMatch(
+        /diverged at step [78] of 40: .*the weights of step 4 are kept/,
+      );
+      expect(await adapter()).toBe('after step 4');
+    },
+  );
+
+  it('weights worse than none are no result of a run that diverged', async () => {
+    const trainer = new ScriptedTrainer({ heldOut: [3, 9], train: (step) => (step === 7 ? Number.NaN : 1) });
+    expect(await runLoop(trainer, job(), quiet)).toMatchObject({ kind: 'failed', diverged: true });
+  });
+
+  it('an error that is no divergence fails the run', async () => {
+    const trainer = new ScriptedTrainer({
+      heldOut: [3, 2],
+      onStep: (step) => {
+        if (step === 6) throw new Error('out of memory');
+      },
+    });
+    const outcome = await runLoop(trainer, job(), quiet);
+    expect(outcome).toEqual({ kind: 'failed', message: 'Training failed at step 7 of 40: out of memory' });
+  });
+
+  it('predicts what a run to its end takes, where a step is 3.2 times a forward pass', async () => {
+    const secondsPerToken = 0.01;
+    let nowMs = 0;
+    const pass = (rows: readonly TrainRow[], times: number): void => {
+      for (const { tokens } of rows) nowMs += tokens.length * times * secondsPerToken * 1000;
+    };
+    const train = { split: 'train' as const, tokens: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8), lossFrom: 2 };
+    await writeSequences(join(runDir, 'sequences.bin'), [
+      ...Array.from({ length: 50 }, () => train),
+      ...Array.from({ length: 10 }, () => ({ ...train, split: 'held-out' as const })),
+    ]);
+    const trainer = new ScriptedTrainer({
+      heldOut: Array.from({ length: 9 }, (_, i) => 3 - i * 0.1),
+      onStep: (_, rows) => pass(rows, 3.2),
+      onEvaluate: (rows) => pass(rows, 1),
+    });
+    let planned = Number.NaN;
+    const outcome = await runLoop(
+      trainer,
+      job({ steps: 40, tokensPerStep: 64, evaluateEvery: 5 }, { adaptToSpeed: true }),
+      (event) => {
+        if (event.kind === 'planned') planned = event.seconds;
+      },
+      undefined,
+      { nowMs: () => nowMs, rssBytes: () => 1 },
+    );
+    if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
+    expect(outcome).toMatchObject({ reason: 'schedule', steps: 40, seconds: expect.closeTo(nowMs / 1000, 6) });
+    expect(Math.abs(planned / outcome.seconds - 1)).toBeLessThan(0.3);
   });
 
   it('refuses tokens the model does not have', async () => {
@@ -183,6 +289,15 @@ describe('runLoop', () => {
     expect(trainer.steps).toBe(5);
   });
 
+  it('stopped between two calls of the trainer, begins no other', async () => {
+    const abort = new AbortController();
+    const trainer = new ScriptedTrainer({ heldOut: [3] });
+    const running = runLoop(trainer, job(), quiet, abort.signal);
+    abort.abort();
+    expect(await running).toEqual({ kind: 'stopped' });
+    expect(trainer.calls).toBe(0);
+  });
+
   it('goes on from its checkpoint: step, best weights and patience', async () => {
     const abort = new AbortController();
     const each = { checkpointEverySeconds: 0 };
@@ -193,10 +308,15 @@ describe('runLoop', () => {
       },
     });
     await runLoop(first, job({}, each), quiet, abort.signal);
-    const second = new ScriptedTrainer({ heldOut: [2.6] });
+    const second = new ScriptedTrainer({ heldOut: [2.6], kernels: 'avx512' });
     const events: LoopEvent[] = [];
     const outcome = await runLoop(second, job({}, each), (event) => events.push(event));
     expect(events.find(({ kind }) => kind === 'step')).toMatchObject({ step: 10 });
+    expect(events.find(({ kind }) => kind === 'resumed')).toEqual({
+      kind: 'resumed',
+      step: 9,
+      changed: ['the kernels avx512 instead of avx2'],
+    });
     expect(outcome).toMatchObject({ kind: 'trained', reason: 'early-stop', steps: 12, bestStep: 4, heldOutBefore: 3 });
     expect(await adapter()).toBe('after step 4');
   });

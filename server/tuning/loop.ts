@@ -1,26 +1,22 @@
 /** The training loop. Runs in the engine process in role *tune*; knows the trainer only by its interface. */
 import { join } from 'node:path';
-import { isDeviceFailure } from '../engine/errors.ts';
+import { Diverged, isDeviceFailure } from '../engine/errors.ts';
 import type { StepResult, Trainer, TrainRow } from '../engine/types.ts';
+import { AwakeClock } from './awakeClock.ts';
 import { BatchStream, type DataCursor } from './batches.ts';
 import { BestAdapter } from './bestAdapter.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { packRows, toTrainRow } from './packing.ts';
+import { type Checkpoint, changesOf, computedBy, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { heeding } from './heeding.ts';
+import { calibrationRows, checkVocabulary, steeringRows } from './loopRows.ts';
 import { fitToSpeed, predictSeconds, rateAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import type { EndReason, LoopEvent, LoopOutcome, Schedule, TrainJob } from './trainJob.ts';
 
 export interface LoopClock {
-  /** Monotonic. */
+  /** Monotonic; stands still while the process does. */
   nowMs(): number;
   rssBytes(): number;
 }
-
-const realClock: LoopClock = { nowMs: () => performance.now(), rssBytes: () => process.memoryUsage.rss() };
-
-/** Held-out tokens measured during training: enough to steer by, cheap beside the steps between. */
-const MOST_STEERING_TOKENS = 24_000;
-const CALIBRATION_TOKENS = 8192;
 
 /**
  * Trains until the schedule, the time or the progress ends, and leaves the best weights in `job.adapterFile`. Takes up the
@@ -31,17 +27,20 @@ export async function runLoop(
   job: TrainJob,
   onEvent: (event: LoopEvent) => void,
   signal?: AbortSignal,
-  clock: LoopClock = realClock,
+  clock?: LoopClock,
 ): Promise<LoopOutcome> {
   const cancel = (): void => trainer.cancel();
   signal?.addEventListener('abort', cancel, { once: true });
+  const awake = new AwakeClock();
+  const own = { nowMs: () => awake.nowMs(), rssBytes: () => process.memoryUsage.rss() };
   try {
-    const loop = await Loop.start(trainer, job, onEvent, clock);
-    return await loop.run(signal);
+    const loop = await Loop.start(heeding(trainer, signal), job, onEvent, clock ?? own);
+    return await loop.run();
   } catch (error) {
     if (signal?.aborted) return { kind: 'stopped' };
     return failureOf(error);
   } finally {
+    awake.dispose();
     signal?.removeEventListener('abort', cancel);
   }
 }
@@ -91,9 +90,12 @@ class Loop {
       kind: 'loaded',
       trainableParameters: trainer.trainableParameters,
       baseMegabytes: trainer.model.sizeBytes / 2 ** 20,
-      device: trainer.device,
+      device: trainer.plan.device,
     });
-    if (checkpoint === null) {
+    if (checkpoint !== null) {
+      const changed = changesOf(checkpoint.computed, computedBy(job.trainer.threads, trainer.plan));
+      onEvent({ kind: 'resumed', step: checkpoint.step, changed });
+    } else {
       loop.#seconds += calibrationSeconds;
       await loop.#measureBefore();
     }
@@ -115,8 +117,8 @@ class Loop {
     this.#schedule = checkpoint?.schedule ?? job.schedule;
     this.#train = sequences.filter(({ split }) => split === 'train');
     this.#batches = this.#stream(checkpoint?.cursor);
-    const steering = steeringSet(sequences.filter(({ split }) => split === 'held-out'));
-    this.#heldOut = packRows(steering, job.trainer.maxTokens).map((row) => toTrainRow(row, 0));
+    const heldOut = sequences.filter(({ split }) => split === 'held-out');
+    this.#heldOut = steeringRows(heldOut, job.trainer.maxTokens);
     this.#best = new BestAdapter(trainer, job.runDir, job.schedule.patience, checkpoint);
     this.#step = checkpoint?.step ?? 0;
     this.#tokens = checkpoint?.tokens ?? 0;
@@ -132,18 +134,41 @@ class Loop {
     return new BatchStream(this.#train, { maxTokens, tokensPerStep, promptWeight, seed }, cursor);
   }
 
-  async run(signal?: AbortSignal): Promise<LoopOutcome> {
+  async run(): Promise<LoopOutcome> {
+    try {
+      await this.#untilOver();
+    } catch (error) {
+      if (error instanceof Diverged) return await this.#endDiverged(error);
+      throw error;
+    }
+    return await this.#endTrained(this.#endReason());
+  }
+
+  async #untilOver(): Promise<void> {
     for (;;) {
-      signal?.throwIfAborted();
       await this.#trainStep();
       const over = this.#progress >= 1;
       if (over || this.#evaluationDue()) {
         await this.#evaluate();
-        if (over || this.#best.exhausted) break;
+        if (over || this.#best.exhausted) return;
       }
       await this.#checkpointIfDue();
     }
-    const reason = this.#endReason();
+  }
+
+  /** What was learned before is worth keeping where it is better than nothing. */
+  async #endDiverged({ message }: Diverged): Promise<LoopOutcome> {
+    const { learningRate } = this.#schedule;
+    if (!this.#best.isBelow(this.#heldOutBefore)) {
+      const advice = `Lower the learning rate (it was ${learningRate}) and start the tune again; earlier adapters are untouched.`;
+      return { kind: 'failed', message: `${message}. ${advice}`, diverged: true };
+    }
+    const { step } = this.#best.state.best;
+    const note = `${message}; the weights of step ${step} are kept. A learning rate below ${learningRate} may get further.`;
+    return { ...(await this.#endTrained('diverged')), note };
+  }
+
+  async #endTrained(reason: EndReason): Promise<Extract<LoopOutcome, { kind: 'trained' }>> {
     const { loss, step } = await this.#best.finish(join(this.#job.runDir, this.#job.adapterFile));
     return {
       kind: 'trained',
@@ -201,13 +226,18 @@ class Loop {
     try {
       const result = await this.#trainer.step(rows, rate);
       if (Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm)) return result;
-      throw new Error(`the loss is ${result.loss}, the gradient norm ${result.gradientNorm}`);
+      throw new Diverged(`the loss is ${result.loss}, the gradient norm ${result.gradientNorm}`);
     } catch (error) {
+      if (error instanceof Diverged) throw this.#diverged(this.#step + 1, error.what);
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`Training failed at step ${this.#step + 1} of ${this.#schedule.steps}: ${reason}`, {
         cause: error,
       });
     }
+  }
+
+  #diverged(step: number, what: string): Diverged {
+    return new Diverged(what, `Training diverged at step ${step} of ${this.#schedule.steps}: ${what}`);
   }
 
   /**
@@ -242,8 +272,9 @@ class Loop {
 
   async #heldOutLoss(): Promise<number> {
     const { nll, lossTokens } = await this.#trainer.evaluate(this.#heldOut);
-    if (!Number.isFinite(nll)) throw new Error(`The held-out loss at step ${this.#step} is ${nll}.`);
-    return nll / lossTokens;
+    if (Number.isFinite(nll)) return nll / lossTokens;
+    if (this.#step > 0) throw this.#diverged(this.#step, `the held-out loss is ${nll}`);
+    throw new Error(`The held-out loss before the first step is ${nll}: choose another base model.`);
   }
 
   async #checkpointIfDue(): Promise<void> {
@@ -263,39 +294,10 @@ class Loop {
         heldOutBefore: this.#heldOutBefore,
         evaluations: this.#evaluations,
         ...this.#best.state,
-        threads: trainer.threads,
+        computed: computedBy(trainer.threads, this.#trainer.plan),
       },
       (path) => this.#trainer.saveState(path),
     );
     await this.#best.forgetSuperseded();
-  }
-}
-
-/** An even sample of whole sequences. */
-function steeringSet(heldOut: readonly Sequence[]): Sequence[] {
-  const total = heldOut.reduce((sum, { tokens }) => sum + tokens.length, 0);
-  const keepEvery = Math.max(1, Math.ceil(total / MOST_STEERING_TOKENS));
-  return heldOut.filter((_, i) => i % keepEvery === 0);
-}
-
-/** The first of the text learned from: some thousand tokens tell which inputs matter. */
-function calibrationRows(train: readonly Sequence[], maxTokens: number): TrainRow[] {
-  let tokens = 0;
-  const taken = train.filter((sequence) => {
-    if (tokens >= CALIBRATION_TOKENS) return false;
-    tokens += sequence.tokens.length;
-    return true;
-  });
-  return packRows(taken, maxTokens).map((row) => toTrainRow(row, 1));
-}
-
-function checkVocabulary(sequences: readonly Sequence[], vocabularySize: number): void {
-  for (const { tokens } of sequences) {
-    const foreign = tokens.find((token) => token < 0 || token >= vocabularySize);
-    if (foreign !== undefined) {
-      throw new Error(
-        `Token ${foreign} is outside the model's vocabulary of ${vocabularySize}: the sequences were made for another model. Start the tune again.`,
-      );
-    }
   }
 }

@@ -152,6 +152,7 @@ export async function runTune(
     );
     const verdict = forced(judged, options.force ?? false);
     if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });
+    const reason = [verdict.reason, outcome.note].filter((part) => part !== undefined).join(' ');
     const result: TuneResult = {
       runId,
       adapterId: stored.id,
@@ -166,9 +167,9 @@ export async function runTune(
       heldOutLossTuned: report.byFile.tuned.loss,
       sample: sampleOf(report),
       activated: verdict.activate,
-      reason: verdict.reason,
+      reason,
     };
-    progress.stage('done', verdict.reason);
+    progress.stage('done', reason);
     return result;
   });
 }
@@ -192,14 +193,18 @@ export async function inRun<T>(
     );
   }
   const runDir = join(store.dir, 'runs', runId);
+  let keep = false;
   try {
-    // Whoever holds the lock is alone: other runs' folders were left by a crash.
+    // Whoever holds the lock is alone: other runs' folders were left by a crash, or kept until now.
     await rm(join(store.dir, 'runs'), { recursive: true, force: true });
     await mkdir(runDir, { recursive: true });
     await dependencies.onLocked?.(store.dir);
     return await work(store, runDir);
+  } catch (error) {
+    keep = error instanceof TuneError && error.keepsRun;
+    throw error;
   } finally {
-    await rm(runDir, { recursive: true, force: true });
+    if (!keep) await rm(runDir, { recursive: true, force: true });
     await lock.release();
   }
 }

@@ -1,5 +1,5 @@
 /** How much a run may take, in three sizes, and what it will need. */
-import type { Preset, PresetPlan } from '../protocol.ts';
+import type { Preset, PresetPlan, Settings, TunePlan } from '../protocol.ts';
 
 export const presets = {
   quick: { minutes: 1.5, rank: 8 },
@@ -16,11 +16,28 @@ const BYTES_PER_TRAINED = 16;
 /** Adapter parameters for one unit of rank, as a share of sqrt(base parameters): seven linears a block; 8 M and 0.5 B agree. */
 const TRAINED_PER_RANK = 12;
 
-export function planPresets(base: { readonly sizeBytes: number; readonly parameters: number }): PresetPlan[] {
-  return (Object.keys(presets) as Preset[]).map((preset) => {
-    const { minutes, rank } = presets[preset];
-    const trained = rank * TRAINED_PER_RANK * Math.sqrt(base.parameters);
-    const memoryBytes = FIXED_BYTES + BASE_COPIES * base.sizeBytes + trained * BYTES_PER_TRAINED;
-    return { preset, minutes, rank, memoryBytes: Math.round(memoryBytes) };
-  });
+interface Base {
+  readonly sizeBytes: number;
+  readonly parameters: number;
+}
+type Size = Pick<Settings['tuning'], 'maxMinutes' | 'rank'>;
+
+export function planPresets(base: Base): PresetPlan[] {
+  return (Object.keys(presets) as Preset[]).map((preset) => ({ preset, ...planOf(base, ofPreset(preset)) }));
+}
+
+export function planOf(base: Base, { maxMinutes, rank }: Size): TunePlan {
+  const trained = rank * TRAINED_PER_RANK * Math.sqrt(base.parameters);
+  const memoryBytes = FIXED_BYTES + BASE_COPIES * base.sizeBytes + trained * BYTES_PER_TRAINED;
+  return { minutes: maxMinutes, rank, memoryBytes: Math.round(memoryBytes) };
+}
+
+/** What a run may take: by its preset, else by the settings. */
+export function sizeOf(preset: Preset | undefined, { maxMinutes, rank }: Size): Size {
+  return preset === undefined ? { maxMinutes, rank } : ofPreset(preset);
+}
+
+function ofPreset(preset: Preset): Size {
+  const { minutes, rank } = presets[preset];
+  return { maxMinutes: minutes, rank };
 }

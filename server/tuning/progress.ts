@@ -10,6 +10,8 @@ const MOST_POINTS = 400;
 export class ProgressTracker {
   #state: TuneProgress;
   #sentAtMs = Number.NEGATIVE_INFINITY;
+  /** Set while something newer than what was sent waits for its turn. */
+  #later: NodeJS.Timeout | null = null;
   #predictedSeconds: number | null = null;
   readonly #nowMs: () => number;
   readonly #send: (progress: TuneProgress) => void;
@@ -58,10 +60,21 @@ export class ProgressTracker {
     this.message(filesTotal > 0 ? `${doing}: ${filesDone} of ${filesTotal} files` : doing);
   }
 
-  loop(event: LoopEvent): void {
+  /** `nameDevice`: also where it is the CPU, as one expects. */
+  loop(event: LoopEvent, nameDevice = false): void {
     switch (event.kind) {
-      case 'loaded':
-        this.stage('training', `Training ${event.trainableParameters.toLocaleString('en')} adapter parameters`);
+      case 'loaded': {
+        const { device, trainableParameters } = event;
+        const on = device !== 'CPU' ? ` on ${device}` : nameDevice ? ' on the CPU' : '';
+        this.stage('training', `Training ${trainableParameters.toLocaleString('en')} adapter parameters${on}`);
+        return;
+      }
+      case 'resumed':
+        if (event.changed.length === 0) return;
+        this.stage(
+          'training',
+          `Going on from step ${event.step} with ${event.changed.join(' and ')}: the weights may differ in their last bits`,
+        );
         return;
       case 'calibrated':
         this.message(
@@ -100,10 +113,16 @@ export class ProgressTracker {
     }
   }
 
+  /** What comes too soon after the last is sent when its time has come, unless something newer is by then. */
   #emit(now: boolean): void {
-    const nowMs = this.#nowMs();
-    if (!now && nowMs - this.#sentAtMs < QUIET_MS) return;
-    this.#sentAtMs = nowMs;
+    const quietMs = now ? 0 : Math.min(QUIET_MS, this.#sentAtMs + QUIET_MS - this.#nowMs());
+    if (quietMs > 0) {
+      this.#later ??= setTimeout(() => this.#emit(true), quietMs).unref();
+      return;
+    }
+    if (this.#later !== null) clearTimeout(this.#later);
+    this.#later = null;
+    this.#sentAtMs = this.#nowMs();
     this.#send(this.#state);
   }
 }

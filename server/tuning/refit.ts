@@ -12,6 +12,7 @@ import { learnedFrom } from './learnedFrom.ts';
 import { inRun, type Prepared, type TuneDependencies } from './pipeline.ts';
 import { Preparation } from './prepare.ts';
 import type { ProgressTracker } from './progress.ts';
+import type { EndReason } from './trainJob.ts';
 import { makeJob, train } from './trainRun.ts';
 import type { TuneOptions } from './types.ts';
 
@@ -21,6 +22,7 @@ export interface RefitResult {
   readonly of: string;
   readonly pairs: number;
   readonly steps: number;
+  readonly end: EndReason;
 }
 
 const MOST_PAIRS = 8000;
@@ -85,7 +87,8 @@ export async function refit(
     const name = `${version.name} (on everything)`.slice(0, 100);
     await store.add({ manifest: { ...described, name }, adapterFile, report: { refitOf: version.id } });
     await store.audit.append('tune', id, `${outcome.steps} steps on everything, after ${version.id}; not evaluated`);
-    progress.stage('done', 'Trained on everything, and kept: not evaluated.');
-    return { adapterId: id, of: version.id, pairs: learned.pairs.length, steps: outcome.steps };
+    const { note = '', steps, reason: end } = outcome;
+    progress.stage('done', `Trained on everything, and kept: not evaluated. ${note}`.trim());
+    return { adapterId: id, of: version.id, pairs: learned.pairs.length, steps, end };
   });
 }

@@ -61,11 +61,13 @@ export type LoopEvent =
       readonly etaSeconds: number;
     }
   | ({ readonly kind: 'calibrated' } & Calibration)
+  /** From a checkpoint. `changed`: why its last bits may not be those of an undisturbed run, for a person; mostly empty. */
+  | { readonly kind: 'resumed'; readonly step: number; readonly changed: readonly string[] }
   /** Before the first step: what the speed just measured promises. */
   | { readonly kind: 'planned'; readonly steps: number; readonly tokens: number; readonly seconds: number }
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
 
-export const END_REASONS = ['schedule', 'early-stop', 'time-limit', 'stopped'] as const;
+export const END_REASONS = ['schedule', 'early-stop', 'time-limit', 'diverged', 'stopped'] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
 export type LoopOutcome =
@@ -79,6 +81,8 @@ export type LoopOutcome =
       readonly heldOutBefore: number;
       readonly heldOutBest: number;
       readonly bestStep: number;
+      /** Where training diverged: when, and what was kept, in sentences for the user. */
+      readonly note?: string | undefined;
     }
   | { readonly kind: 'stopped' }
   | {
@@ -88,14 +92,20 @@ export type LoopOutcome =
       readonly died?: true | undefined;
       /** The GPU failed or has no room; the CPU can go on from the checkpoint. */
       readonly deviceFailed?: true | undefined;
+      /** The loss is no number any more, and no weights were better than the first; the checkpoint is good. */
+      readonly diverged?: true | undefined;
     };
 
 /** The engine process in role *tune*, seen from the server. `server/engine` implements it. */
 export interface TuneEngine {
-  /** Runs one job. Aborting ends it within 100 ms with `stopped`. A process that dies gives `failed` with the reason. */
+  /**
+   * Runs one job. Aborting ends it at once with `stopped`; its process may write until `dispose` has resolved. A process that
+   * dies gives `failed` with the reason.
+   */
   run(job: TrainJob, onEvent: (event: LoopEvent) => void, signal?: AbortSignal): Promise<LoopOutcome>;
   /** Stops all computing at once (SIGSTOP; a shared flag on Windows) until `resume`. */
   pause(): void;
   resume(): void;
+  /** Resolves when no process is left. */
   dispose(): Promise<void>;
 }

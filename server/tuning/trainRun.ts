@@ -1,7 +1,7 @@
 /** The training of a run: its job file, and the process that carries it out, started again where it dies. */
 import { join } from 'node:path';
 import type { TrainerConfig } from '../engine/types.ts';
-import { readCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import { TuneError } from './errors.ts';
 import type { Prepared, Serving, TuneDependencies } from './pipeline.ts';
 import type { ProgressTracker } from './progress.ts';
@@ -61,10 +61,11 @@ export type Trained = Extract<LoopOutcome, { kind: 'trained' }>;
 export async function train(
   job: TrainJob,
   { createTuneEngine }: Pick<TuneDependencies, 'createTuneEngine'>,
-  progress: Pick<ProgressTracker, 'loop' | 'message'>,
+  progress: Pick<ProgressTracker, 'loop' | 'stage'>,
   signal: AbortSignal,
 ): Promise<Trained> {
-  let device = job.trainer.device;
+  let { device } = job.trainer;
+  let nameDevice = device !== 'auto' && device !== 'cpu';
   for (let reached = 0; ; ) {
     const engine = createTuneEngine();
     let computing = device === 'cpu' ? 'CPU' : 'the device';
@@ -73,7 +74,7 @@ export async function train(
         { ...job, trainer: { ...job.trainer, device } },
         (event) => {
           if (event.kind === 'loaded') computing = event.device;
-          progress.loop(event);
+          progress.loop(event, nameDevice);
         },
         signal,
       )
@@ -81,17 +82,25 @@ export async function train(
     if (outcome.kind === 'trained') return outcome;
     signal.throwIfAborted();
     if (outcome.kind === 'stopped') throw new TuneError('The tune was stopped.');
-    if (!outcome.died && !outcome.deviceFailed) throw new TuneError(outcome.message);
     const checkpoint = await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId);
+    if (outcome.diverged && checkpoint !== null) throw divergedFrom(checkpoint, job.runDir, outcome.message);
+    if (!outcome.died && !outcome.deviceFailed) throw new TuneError(outcome.message);
     const step = checkpoint?.step ?? 0;
+    // Stages, for they are always shown: what was to stop the run must be read before it goes on.
     if (device !== 'cpu' && computing !== 'CPU') {
-      device = 'cpu';
-      progress.message(`${outcome.message} Going on with the CPU from step ${step}.`);
+      [device, nameDevice] = ['cpu', true];
+      progress.stage('loading', `${outcome.message} Going on with the CPU from step ${step}.`);
     } else if (step > reached) {
-      progress.message(`The tuning process ended; going on from step ${step}`);
+      progress.stage('loading', `${outcome.message} Going on from step ${step}.`);
     } else {
-      throw new TuneError(outcome.message);
+      throw new TuneError(`${outcome.message} Start the tune again; earlier adapters are untouched.`);
     }
     reached = step;
   }
+}
+
+function divergedFrom({ step }: Checkpoint, runDir: string, message: string): TuneError {
+  return new TuneError(`${message} The last good checkpoint, of step ${step}, is kept until the next tune: ${runDir}`, {
+    keepsRun: true,
+  });
 }

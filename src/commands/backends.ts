@@ -11,8 +11,6 @@ export async function getCuda(session: Session): Promise<void> {
   const question = offer.installed ? `CUDA is here already. Download it again (${size})?` : `Download CUDA (${size})?`;
   const detail = `From ${new URL(offer.url).host}, checked by its hash. It needs ${offer.needs}.`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Download')) !== 'Download') return;
-  const path = await downloading(session, 'cuda', 'Downloading CUDA', (proxy, token) =>
-    session.getBackend('cuda', proxy, token),
-  );
+  const path = await downloading(session, { backend: 'cuda' }, 'Downloading CUDA');
   if (path !== undefined) await session.restart();
 }

@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
-import type { ModelAnswer } from '../../server/protocol.ts';
+import type { ProxySettings } from '../../server/protocol.ts';
 import type { Session } from '../session.ts';
 
 /** Runs a download under the editor's progress notification. The file's path, or nothing when it was cancelled; rejects when it failed. */
 export async function downloading(
   session: Session,
-  id: string,
+  wanted: { readonly id: string } | { readonly backend: string },
   title: string,
-  get: (proxy: string, token: vscode.CancellationToken) => Promise<ModelAnswer>,
 ): Promise<string | undefined> {
-  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
+  const id = 'id' in wanted ? wanted.id : wanted.backend;
   const answer = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
@@ -21,7 +20,7 @@ export async function downloading(
         percent = next;
       });
       try {
-        return await get(proxy, token);
+        return await session.download({ ...wanted, ...proxySettings() }, token);
       } finally {
         following.dispose();
       }
@@ -29,6 +28,13 @@ export async function downloading(
   );
   if (answer.kind === 'failed') throw new Error(answer.message);
   return answer.kind === 'ready' ? answer.path : undefined;
+}
+
+/** The editor's own. */
+export function proxySettings(): ProxySettings {
+  const http = vscode.workspace.getConfiguration('http');
+  const hosts = http.get<unknown>('noProxy');
+  return { proxy: http.get<string>('proxy', ''), noProxy: Array.isArray(hosts) ? hosts.map(String) : [] };
 }
 
 export function gigabytes(bytes: number): string {

@@ -13,7 +13,7 @@ import { compareAdapters, compareLive, endLiveComparison, renameAdapter, showLin
 
 type Handler = (argument?: unknown) => unknown;
 
-/** Every command of the palette, one line each. A failure becomes one message, its details in the log. */
+/** Every command of the palette, one line each. A failure becomes one message, its details in the log; a cancel is none. */
 export function registerCommands(session: Session, log: vscode.LogOutputChannel, version: string): vscode.Disposable {
   const pages = new Pages();
   const commands = {
@@ -53,6 +53,7 @@ export function registerCommands(session: Session, log: vscode.LogOutputChannel,
       try {
         return await run(argument);
       } catch (error) {
+        if (error instanceof vscode.CancellationError) return undefined;
         const message = error instanceof Error ? error.message : String(error);
         log.error(`${id}: ${error instanceof Error ? (error.stack ?? message) : message}`);
         const chosen = await vscode.window.showErrorMessage(message, 'Show Log');

@@ -10,6 +10,12 @@ const forms = [
   { label: 'Merged model', description: 'base and adapter as one GGUF file', form: 'merged' },
 ] as const;
 
+/** As the editor's own menus name it. */
+const fileManagers: Partial<Record<NodeJS.Platform, string>> = {
+  win32: 'Reveal in File Explorer',
+  darwin: 'Reveal in Finder',
+};
+
 /** Writes a version for other programs; what was written is loaded before it gets its name. */
 export async function exportAdapter(session: Session, argument: unknown): Promise<void> {
   const adapter = await chosen(session, argument, 'The adapter to export');
@@ -25,7 +31,7 @@ export async function exportAdapter(session: Session, argument: unknown): Promis
   const said = await working(`Repotune: exporting ${adapter.name}`, (token) =>
     session.exportAdapter({ adapterId: adapter.id, target: target.fsPath, merged: picked.form === 'merged' }, token),
   );
-  void vscode.window.showInformationMessage(said);
+  await tellOfFile(said, target);
 }
 
 /** Takes an adapter of the base in use from a GGUF file or a PEFT folder: kept, inactive. */
@@ -53,6 +59,15 @@ export async function importAdapter(session: Session): Promise<void> {
   );
   await session.refresh();
   void vscode.window.showInformationMessage(said);
+}
+
+/** With a button that leads to the file; in a remote or browser window, which has no file manager of that machine, its path. */
+async function tellOfFile(said: string, file: vscode.Uri): Promise<void> {
+  const local = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
+  const button = local ? (fileManagers[process.platform] ?? 'Open Containing Folder') : 'Copy Path';
+  if ((await vscode.window.showInformationMessage(said, button)) === undefined) return;
+  if (local) await vscode.commands.executeCommand('revealFileInOS', file);
+  else await vscode.env.clipboard.writeText(file.fsPath);
 }
 
 function working<T>(title: string, work: (token: vscode.CancellationToken) => Thenable<T>): Thenable<T> {

@@ -13,13 +13,12 @@ interface Item extends vscode.QuickPickItem {
   readonly browse?: boolean;
 }
 
+/** What the user wants of the list. */
+type Wish = { readonly kind: 'use'; readonly item: Item } | { readonly kind: 'remove'; readonly model: ModelChoice };
+
 /** Lets the user choose a base model: here already, from the catalogue (downloaded then), or any GGUF file. */
 export async function chooseModel(session: Session): Promise<void> {
-  const choices = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Repotune: measuring what this machine can run' },
-    () => session.models(),
-  );
-  const item = await pick(session, choices);
+  const item = await pick(session);
   if (!item) return;
   const path = item.browse ? await browse() : item.model && (item.model.path ?? (await download(session, item.model)));
   if (!path) return;
@@ -28,7 +27,21 @@ export async function chooseModel(session: Session): Promise<void> {
   await session.refresh();
 }
 
-function pick(session: Session, choices: ModelChoices): Promise<Item | undefined> {
+/** Shows the list again after each deletion. */
+async function pick(session: Session): Promise<Item | undefined> {
+  for (;;) {
+    const choices = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: 'Repotune: measuring what this machine can run' },
+      () => session.models(),
+    );
+    const wish = await ask(choices);
+    if (wish?.kind !== 'remove') return wish?.item;
+    await remove(session, wish.model);
+  }
+}
+
+/** What goes wrong after the answer is the command's to report: nobody hears of what an event handler throws. */
+function ask(choices: ModelChoices): Promise<Wish | undefined> {
   const box = vscode.window.createQuickPick<Item>();
   box.title = 'Base Model';
   box.placeholder = choices.recommendation;
@@ -37,11 +50,12 @@ function pick(session: Session, choices: ModelChoices): Promise<Item | undefined
   box.items = itemsOf(choices);
   return new Promise((resolve) => {
     box.onDidAccept(() => {
-      resolve(box.selectedItems[0]);
+      const [item] = box.selectedItems;
+      resolve(item && { kind: 'use', item });
       box.hide();
     });
-    box.onDidTriggerItemButton(async ({ item }) => {
-      if (item.model) await remove(session, item.model);
+    box.onDidTriggerItemButton(({ item }) => {
+      resolve(item.model && { kind: 'remove', model: item.model });
       box.hide();
     });
     box.onDidHide(() => {
@@ -70,13 +84,18 @@ function itemOf(model: ModelChoice): Item {
   return {
     model,
     label: `${mark}${model.title}`,
-    description: [gigabytes(model.fileBytes), model.license, model.origin === 'ollama' ? "in Ollama's store" : '']
+    description: [
+      gigabytes(model.fileBytes),
+      model.partBytes > 0 ? `${gigabytes(model.partBytes)} of it here` : '',
+      model.license,
+      model.origin === 'ollama' ? "in Ollama's store" : '',
+    ]
       .filter(Boolean)
       .join(' · '),
     detail: model.problem
-      ? `$(warning) ${model.problem}`
+      ? `$(warning) ${[model.problem, model.detail].filter(Boolean).join('; ')}`
       : `${model.recommended ? 'Recommended: ' : ''}${model.detail}`,
-    buttons: model.origin === 'downloaded' ? [removeButton] : [],
+    buttons: model.origin === 'downloaded' || model.partBytes > 0 ? [removeButton] : [],
   };
 }
 
@@ -90,11 +109,14 @@ async function browse(): Promise<string | undefined> {
 
 function download(session: Session, model: ModelChoice): Promise<string | undefined> {
   const title = `Downloading ${model.title} (${model.license})`;
-  return downloading(session, model.id, title, (proxy, token) => session.getModel(model.id, proxy, token));
+  return downloading(session, { id: model.id }, title);
 }
 
 async function remove(session: Session, model: ModelChoice): Promise<void> {
-  const question = `Delete ${model.title} (${gigabytes(model.fileBytes)})?`;
+  const question =
+    model.path === null
+      ? `Delete the unfinished download of ${model.title} (${gigabytes(model.partBytes)})?`
+      : `Delete ${model.title} (${gigabytes(model.fileBytes)})?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return;
   const answer = await session.removeModel(model.id);
   if (answer.kind === 'failed') throw new Error(answer.message);

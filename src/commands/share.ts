@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary, SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../../server/protocol.ts';
 import type { Session } from '../session.ts';
+import { downloading, proxySettings } from './downloading.ts';
 
 /** Publishes one of this repository's adapters to the team's remote, after saying where it goes. */
 export async function publishAdapter(session: Session, id?: unknown): Promise<void> {
@@ -27,7 +28,8 @@ export async function getTeamAdapters(session: Session, named?: unknown): Promis
   const params = shareParams();
   const chosen = typeof named === 'string' ? named : await chooseShared(session, params);
   if (chosen === undefined) return;
-  const offer = await working('Repotune: checking', (token) => session.shareOffer({ ...params, id: chosen }, token));
+  const asked = { ...params, id: chosen, ...proxySettings() };
+  const offer = await working('Repotune: checking', (token) => session.shareOffer(asked, token));
   if (!(await agrees(offer)) || !(await hasBase(session, offer))) return;
   const taken = { ...params, id: chosen, commit: offer.commit };
   const id = await working('Repotune: fetching', (token) => session.sharePull(taken, token));
@@ -78,10 +80,8 @@ async function hasBase(session: Session, { adapter, base }: ShareOffer): Promise
     `Download ${megabytes(base.bytes)}`,
   );
   if (answer === undefined) return false;
-  const proxy = vscode.workspace.getConfiguration('http').get<string>('proxy', '');
-  const got = await working('Repotune: downloading the base', (token) => session.getModel(base.id, proxy, token));
-  if (got.kind === 'failed') throw new Error(got.message);
-  return got.kind === 'ready';
+  const path = await downloading(session, { id: base.id }, 'Repotune: downloading the base');
+  return path !== undefined;
 }
 
 function shareParams(): ShareParams {

@@ -15,7 +15,7 @@ import { scenarios } from './scenarios/index.mjs';
 const { values } = parseArgs({
   options: { vsix: { type: 'string' }, only: { type: 'string' }, keep: { type: 'boolean' } },
 });
-const artifacts = fileURLToPath(new URL('../artifacts', import.meta.url));
+const artifacts = fileURLToPath(new URL('../artifacts/e2e', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
 // What was started ends with us: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));

@@ -11,8 +11,8 @@ const factNames = [
   'Kept after 30 s',
   'Kept after 5 min',
   'Half / 95 % within',
-  'Engine time',
-  'Engine time each',
+  'CPU seconds',
+  'CPU time each',
 ] as const;
 const DAYS = 14;
 
@@ -61,8 +61,8 @@ export class ActivityView implements View {
     this.#facts.set('Accepted', sum.accepted);
     this.#facts.set('Kept after 30 s', sum.kept30s);
     this.#facts.set('Kept after 5 min', sum.kept5min);
-    this.#facts.set('Engine time', sum.engine);
-    this.#facts.set('Engine time each', sum.each);
+    this.#facts.set('CPU seconds', sum.cpu);
+    this.#facts.set('CPU time each', sum.each);
     this.#facts.set('Half / 95 % within', sum.latency);
     const rows = recent
       .toReversed()

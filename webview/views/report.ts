@@ -1,5 +1,6 @@
 import type { HeldOutSet, Report } from '../../server/evaluation/report.ts';
 import type { SampleCompletion } from '../../server/tuning/types.ts';
+import { details } from '../details.ts';
 import { element } from '../dom.ts';
 import { withInterval } from '../interval.ts';
 import { differenceRows, groupRow, reportHeader, reportRows } from '../reportRows.ts';
@@ -26,16 +27,14 @@ function setParts(title: string, set: HeldOutSet): HTMLElement[] {
       { class: 'muted' },
       `${pairs} pairs, loss in nats a token. Difference from the base in loss ${withInterval(overBase.loss)}.${before}`,
     ),
-    element(
-      'details',
-      {},
-      element('summary', {}, 'Differences from the base'),
+    details(
+      `${title}, differences`,
+      'Differences from the base',
       table(['', 'Difference', '95 % interval'], differenceRows(overBase)),
     ),
-    element(
-      'details',
-      {},
-      element('summary', {}, 'Loss by language and kind'),
+    details(
+      `${title}, groups`,
+      'Loss by language and kind',
       table(['', 'Pairs', 'Base', 'Tuned', 'Difference, 95 % interval'], [...byLanguage, ...byKind].map(groupRow)),
     ),
   ];
@@ -48,7 +47,8 @@ function verbatimParts({ places, limit, base, tuned }: NonNullable<Report['verba
 
 function exampleParts(example: Report['examples'][number]): HTMLElement {
   const { path, line } = example;
-  return element('details', {}, element('summary', {}, `${path}:${line}`), ...sampleCode(example));
+  const place = `${path}:${line}`;
+  return details(`example ${place}`, place, ...sampleCode(example));
 }
 
 export function sampleCode({ before, base, tuned, expected }: Omit<SampleCompletion, 'path' | 'line'>): HTMLElement[] {

@@ -1,25 +1,26 @@
-import type { PresetPlan, RepotuneState, TunePreview } from '../../server/protocol.ts';
+import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol.ts';
 import { isRunning } from '../../src/describe.ts';
+import { details } from '../details.ts';
 import { button, element, setShown, setText } from '../dom.ts';
-import { run } from '../host.ts';
+import { ask, remember, remembered, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
+import { PreviewTurns } from '../previewTurns.ts';
+import { needsOf, presetOf, type Size, sizeNamed, sizeNames } from '../sizes.ts';
 import type { View } from './view.ts';
-
-const presetNames = { quick: 'Quick', balanced: 'Balanced', thorough: 'Thorough' } as const;
 
 /** Before a run: what will be learned from, how much it may take, and the button. */
 export class TuneView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #folder = element('p', { class: 'path' });
-  readonly #found = element(
-    'div',
-    { 'aria-live': 'polite' },
-    element('p', { class: 'muted' }, 'Looking at the files…'),
-  );
+  readonly #found = element('div', { 'aria-live': 'polite' });
   readonly #presets = element('fieldset', { class: 'presets' }, element('legend', {}, 'How much'));
-  readonly #start = button('Tune on This Repository', 'primary', () => run('repotune.tunePreset', this.#preset));
+  readonly #start = button('Tune on This Repository', 'primary', () =>
+    run('repotune.tunePreset', presetOf(this.#size)),
+  );
   readonly #busy = element('p', { class: 'muted' }, 'A run is going on: see Progress.');
-  #preset: string = 'balanced';
+  readonly #ownNeeds = element('span', { class: 'muted' });
+  readonly #turns = new PreviewTurns();
+  #size: Size = sizeNamed(remembered().size);
 
   constructor() {
     const more = element(
@@ -35,41 +36,70 @@ export class TuneView implements View {
     this.root.append(this.#presets, this.#start, this.#busy, more, this.#found);
   }
 
-  update({ run: now, folder }: RepotuneState): void {
+  update({ run: now, folder, base, settingsPlan = null }: RepotuneState): void {
     const busy = now !== null && isRunning(now);
     setText(this.#folder, folder ?? 'No folder is open.');
     setShown(this.#busy, busy);
     this.#start.toggleAttribute('disabled', busy || folder === null);
+    setText(this.#ownNeeds, ` ${needsOf(settingsPlan)}`);
+    if (!this.#turns.moveTo(folder, base?.path ?? null)) return;
+    this.#say(
+      folder === null ? 'Open the folder of a repository: Repotune learns from its files.' : 'Looking at the files…',
+    );
+    if (folder === null) setShown(this.#presets, false);
+  }
+
+  /** The view came into sight. */
+  shown(): void {
+    this.#turns.retry();
+    this.lookAtFiles();
+  }
+
+  /** Asks for the preview of what is in view, unless that was done. */
+  lookAtFiles(): void {
+    if (!this.#turns.take()) return;
+    this.#say('Looking at the files…');
+    ask('preview');
   }
 
   take(message: Answer): void {
-    if (message.question !== 'preview') return;
-    if (message.type === 'failure') this.#found.replaceChildren(element('p', { class: 'problem' }, message.message));
-    else this.#draw(message.answer);
+    if (message.question !== 'preview' || !this.#turns.answered(message.type === 'answer')) return;
+    if (message.type === 'answer') this.#draw(message.answer);
+    else this.#fail(message.message);
+  }
+
+  #say(text: string): void {
+    // Read aloud when it changes, so not twice.
+    if (this.#found.textContent !== text) this.#found.replaceChildren(element('p', { class: 'muted' }, text));
+  }
+
+  #fail(message: string): void {
+    const again = button('Try Again', 'secondary', () => this.shown());
+    this.#found.replaceChildren(element('p', { class: 'problem' }, message), element('div', { class: 'row' }, again));
   }
 
   #draw(preview: TunePreview): void {
     this.#found.replaceChildren(...found(preview));
-    const choices = preview.presets.map((plan) => this.#choice(plan));
-    this.#presets.replaceChildren(this.#presets.firstElementChild!, ...choices);
+    const choices = preview.presets.map((plan) => this.#choice(plan.preset, needs(plan)));
+    const own = this.#choice('settings', this.#ownNeeds);
+    this.#presets.replaceChildren(this.#presets.firstElementChild!, ...choices, own);
     this.#presets.hidden = false;
   }
 
-  #choice({ preset, minutes, rank, memoryBytes }: PresetPlan): HTMLElement {
-    const input = element('input', { type: 'radio', name: 'preset', value: preset, id: `preset-${preset}` });
-    input.checked = preset === this.#preset;
+  #choice(size: Size, needed: HTMLElement): HTMLElement {
+    const input = element('input', { type: 'radio', name: 'preset', value: size, id: `preset-${size}` });
+    input.checked = size === this.#size;
     input.addEventListener('change', () => {
-      this.#preset = preset;
+      this.#size = size;
+      remember({ size });
     });
-    const needs = `at most ${minutes} min, about ${Math.round(memoryBytes / 2 ** 20)} MiB, rank ${rank}`;
-    const label = element(
-      'label',
-      { for: input.id },
-      presetNames[preset],
-      element('span', { class: 'muted' }, ` ${needs}`),
-    );
+    const label = element('label', { for: input.id }, sizeNames[size], needed);
     return element('div', { class: 'preset' }, input, label);
   }
+}
+
+function needs(plan: TunePlan): HTMLElement {
+  return element('span', { class: 'muted' }, ` ${needsOf(plan)}`);
 }
 
 function found({ languages, trainPairs, heldOutPairs, leftOut, warnings }: TunePreview): HTMLElement[] {
@@ -102,10 +132,5 @@ function leftOutList(leftOut: TunePreview['leftOut']): HTMLElement {
   const items = leftOut.map(({ reason, files, examples }) =>
     element('li', {}, `${reason}: ${files}`, element('div', { class: 'path muted' }, examples.join(', '))),
   );
-  return element(
-    'details',
-    {},
-    element('summary', {}, `Left out: ${files} files`),
-    element('ul', { class: 'reasons' }, ...items),
-  );
+  return details('left out', `Left out: ${files} files`, element('ul', { class: 'reasons' }, ...items));
 }

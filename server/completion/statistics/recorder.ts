@@ -61,8 +61,8 @@ export class Recorder {
     });
   }
 
-  engineTime(ms: number): void {
-    this.#dependencies.add({ engineMs: ms });
+  cpuTime(ms: number): void {
+    this.#dependencies.add({ cpuMs: ms });
   }
 
   /** The editor said so. The edit itself may come before or after; it is counted once. */

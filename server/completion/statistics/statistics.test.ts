@@ -146,8 +146,11 @@ describe('the file', () => {
     expect(days.get('2026-01-02')).toMatchObject({ offered: 3, latencies: latencyOf(30) });
     expect(days.get('2026-01-03')).toMatchObject({ offered: 1, accepted: 1 });
     // As an older version wrote it.
-    await writeFile(path, '{"days": {"2026-01-01": {"offered": 5}}}');
+    await writeFile(path, '{"days": {"2026-01-01": {"offered": 5, "engineMs": 700}}}');
     expect((await one.days()).get('2026-01-01')).toEqual({ ...NO_COUNTS, offered: 5 });
+    one.add({ offered: 1, cpuMs: 30 });
+    await one.flush();
+    expect((await two.days()).get('2026-01-02')).toMatchObject({ cpuMs: 30 });
     await writeFile(path, '{"days": 7');
     one.add({ offered: 1 });
     await one.flush();

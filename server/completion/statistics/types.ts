@@ -15,8 +15,8 @@ export interface DayCounts {
   readonly checked30s: number;
   readonly kept5min: number;
   readonly checked5min: number;
-  /** Time the engine worked for completions, offered or not. */
-  readonly engineMs: number;
+  /** CPU time of the engine for completions, offered or not. */
+  readonly cpuMs: number;
   /** From the request to the answer, of what was offered. */
   readonly latencies: Latencies;
 }
@@ -34,7 +34,7 @@ export const ZEROS: Readonly<Record<Count, number>> = {
   checked30s: 0,
   kept5min: 0,
   checked5min: 0,
-  engineMs: 0,
+  cpuMs: 0,
 };
 
 export const NO_COUNTS: DayCounts = { ...ZEROS, latencies: NO_LATENCIES };

@@ -1,0 +1,114 @@
+/** The adapter's own settings, and reading one back: scale, LoRA+ and what does not fit. On the bundled model. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AdapterFile, readAdapterFile, writeAdapterFile } from '../../server/adapters/peft/ggufAdapter.ts';
+import { loadAddon } from '../../server/engine/native.ts';
+import { trainerConfig } from '../../server/engine/testing.ts';
+import { openTrainer } from '../../server/engine/trainer.ts';
+import type { Trainer, TrainerConfig, TrainRow } from '../../server/engine/types.ts';
+
+const addon = loadAddon();
+const folder = mkdtempSync(join(tmpdir(), 'repotune-adapter-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const RATE = 1e-3;
+const tokens = Int32Array.from({ length: 60 }, (_, i) => 100 + ((i * 7) % 50));
+const rows: TrainRow[] = [
+  { tokens, starts: Int32Array.of(0), lossWeights: Float32Array.from(tokens, (_, i) => Number(i > 0)) },
+];
+
+/** Rank 4, alpha 8. */
+async function withTrainer<T>(changes: Partial<TrainerConfig>, work: (trainer: Trainer) => Promise<T>): Promise<T> {
+  const trainer = await openTrainer(addon, { ...trainerConfig(), ...changes });
+  try {
+    return await work(trainer);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** After one step: in both of its factors nothing is zero. */
+const begun = join(folder, 'begun.gguf');
+beforeAll(() =>
+  withTrainer({}, async (trainer) => {
+    await trainer.step(rows, RATE);
+    await trainer.exportAdapter(begun);
+  }),
+);
+
+test('rsLoRA divides alpha by the root of the rank: as plain LoRA with alpha times that root', async () => {
+  const lossAfterStep = (alpha: number, rsLora: boolean) =>
+    withTrainer({ alpha, rsLora }, async (trainer) => {
+      await trainer.step(rows, RATE);
+      return (await trainer.evaluate(rows)).nll;
+    });
+  const found = await lossAfterStep(8, true);
+  expect(found).toBe(await lossAfterStep(16, false));
+  expect(found).not.toBe(await lossAfterStep(8, false));
+});
+
+test('LoRA+: B moves by the ratio times what it moves at ratio 1, A as ever', async () => {
+  const before = await readAdapterFile(begun);
+  /** How far the entries of all A's and of all B's are from where they began, summed. Adam's first step is the rate. */
+  const moved = (loraPlusRatio: number) =>
+    withTrainer({ loraPlusRatio }, async (trainer) => {
+      await trainer.importAdapter(begun);
+      await trainer.step(rows, RATE);
+      const path = join(folder, `ratio${loraPlusRatio}.gguf`);
+      await trainer.exportAdapter(path);
+      const sums = { a: 0, b: 0 };
+      for (const [name, { data }] of (await readAdapterFile(path)).matrices) {
+        const from = before.matrices.get(name)!.data;
+        for (const [i, value] of data.entries())
+          sums[name.endsWith('.lora_b') ? 'b' : 'a'] += Math.abs(value - from[i]!);
+      }
+      return sums;
+    });
+  const one = await moved(1);
+  const four = await moved(4);
+  expect(one.b).toBeGreaterThan(0);
+  expect(four.b / one.b).toBeCloseTo(4, 3);
+  expect(one.a).toBeGreaterThan(0);
+  expect(four.a).toBe(one.a);
+});
+
+describe('an imported adapter', () => {
+  const changed = async (name: string, changes: Partial<AdapterFile>): Promise<string> => {
+    const path = join(folder, name);
+    await writeAdapterFile(path, { ...(await readAdapterFile(begun)), ...changes });
+    return path;
+  };
+  const lossWith = (path: string) =>
+    withTrainer({}, async (trainer) => {
+      await trainer.importAdapter(path);
+      return (await trainer.evaluate(rows)).nll;
+    });
+
+  test('keeps its effect where its scale is another', async () => {
+    // Scale 1 of 2 B is scale 2 of B.
+    const matrices = new Map((await readAdapterFile(begun)).matrices);
+    for (const [name, { shape, data }] of matrices)
+      if (name.endsWith('.lora_b')) matrices.set(name, { shape, data: data.map((value) => 2 * value) });
+    expect(await lossWith(await changed('half.gguf', { alpha: 4, matrices }))).toBe(await lossWith(begun));
+  });
+
+  test('with alpha 0 is of scale 1, as for llama.cpp', async () => {
+    const found = await lossWith(await changed('zero.gguf', { alpha: 0 }));
+    expect(found).toBe(await lossWith(await changed('one.gguf', { alpha: 4 })));
+    expect(found).not.toBe(await lossWith(begun));
+  });
+
+  test('of another rank or architecture is refused', async () => {
+    await withTrainer({ rank: 8 }, async (trainer) => {
+      const before = (await trainer.evaluate(rows)).nll;
+      await expect(trainer.importAdapter(begun)).rejects.toThrow(
+        /does not fit: blk\.0\.attn_q\.weight\.lora_a must be \[256, 8\]\. It was made for another base or rank\.$/,
+      );
+      const other = await changed('qwen2.gguf', { architecture: 'qwen2' });
+      await expect(trainer.importAdapter(other)).rejects.toThrow(/qwen2\.gguf is not an adapter for a llama model\.$/);
+      expect((await trainer.evaluate(rows)).nll).toBe(before);
+    });
+  });
+});

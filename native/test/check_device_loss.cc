@@ -1,0 +1,165 @@
+// A GPU that is lost, or is full, under the trainer: the program stands between ggml's Vulkan plug-in and a real driver. Prints one JSON
+// object. usage: check_device_loss PLUGIN full | SUBMITS   the device is lost after that many submits to its queue (-1: never)
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "../errors.h"
+#include "../trainer.h"
+#include "tiny_model.h"
+
+#ifdef __linux__
+#include <dlfcn.h>
+
+namespace {
+
+long submits = 0, lost_after = -1;
+bool full = false;
+
+// The parts of vulkan_core.h that are needed.
+constexpr int32_t kDeviceLost = -4;
+constexpr uint32_t kDeviceLocal = 1, kBudgetProperties = 1000237000;
+struct MemoryProperties {
+  uint32_t type_count;
+  struct {
+    uint32_t flags, heap;
+  } types[32];
+  uint32_t heap_count;
+  struct {
+    uint64_t size;
+    uint32_t flags;
+  } heaps[16];
+};
+struct Chained {
+  uint32_t type;
+  Chained* next;
+};
+struct MemoryProperties2 : Chained {
+  MemoryProperties properties;
+};
+struct MemoryBudget : Chained {
+  uint64_t budget[16], usage[16];
+};
+struct MemoryRequirements {
+  uint64_t size, alignment;
+  uint32_t types;
+};
+struct AllocateInfo : Chained {
+  uint64_t size;
+  uint32_t memory_type;
+};
+
+/** A driver's function, and what stands before it. */
+template <typename Function>
+struct Hooked {
+  const char* name;
+  Function* real = nullptr;
+};
+Hooked<int32_t(void*, uint32_t, const void*, void*)> queue_submit{"vkQueueSubmit"};
+Hooked<void(void*, MemoryProperties*)> memory_properties{"vkGetPhysicalDeviceMemoryProperties"};
+Hooked<void(void*, MemoryProperties2*)> memory_properties2{"vkGetPhysicalDeviceMemoryProperties2"};
+Hooked<void(void*, void*, MemoryRequirements*)> buffer_requirements{"vkGetBufferMemoryRequirements"};
+Hooked<int32_t(void*, const AllocateInfo*, const void*, void**)> allocate_memory{"vkAllocateMemory"};
+Hooked<void*(void*, const char*)> device_functions{"vkGetDeviceProcAddr"};
+
+int32_t submit(void* queue, uint32_t count, const void* infos, void* fence) {
+  if (lost_after >= 0 && submits >= lost_after) return kDeviceLost;
+  submits++;
+  return queue_submit.real(queue, count, infos, fence);
+}
+
+// A driver that computes on the processor has one type of memory, which the host writes to without the device. Here it has a second
+// one, and the first is the device's own, as on a graphics card: data then goes by the queue.
+void properties(void* device, MemoryProperties* out) {
+  memory_properties.real(device, out);
+  out->types[1] = out->types[0];
+  out->types[1].flags &= ~kDeviceLocal;
+  out->types[0].flags = kDeviceLocal;
+  out->type_count = 2;
+}
+void requirements(void* device, void* buffer, MemoryRequirements* out) {
+  buffer_requirements.real(device, buffer, out);
+  out->types = 3;
+}
+int32_t allocate(void* device, const AllocateInfo* info, const void* allocator, void** out) {
+  AllocateInfo one = *info;
+  one.memory_type = 0;
+  return allocate_memory.real(device, &one, allocator, out);
+}
+
+void properties2(void* device, MemoryProperties2* out) {
+  memory_properties2.real(device, out);
+  if (!full) return;
+  for (auto& heap : out->properties.heaps) heap.size = 4096;
+  for (Chained* next = out->next; next; next = next->next)
+    if (next->type == kBudgetProperties)
+      for (int i = 0; i < 16; i++) ((MemoryBudget*)next)->budget[i] = ((MemoryBudget*)next)->usage[i];
+}
+
+template <typename Function>
+bool hook(Hooked<Function>& hooked, Function* before, const char* name, void*& found) {
+  if (strcmp(name, hooked.name) || !found) return false;
+  hooked.real = (Function*)found;
+  found = (void*)before;
+  return true;
+}
+
+void* device_function(void* device, const char* name);
+
+void* hooked(const char* name, void* found) {
+  hook(queue_submit, submit, name, found) || hook(memory_properties, properties, name, found) || hook(memory_properties2, properties2, name, found) ||
+      hook(buffer_requirements, requirements, name, found) || hook(allocate_memory, allocate, name, found) ||
+      hook(device_functions, device_function, name, found);
+  return found;
+}
+
+void* device_function(void* device, const char* name) { return hooked(name, device_functions.real(device, name)); }
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) void* vkGetInstanceProcAddr(void* instance, const char* name) {
+  static void* loader = dlopen("libvulkan.so.1", RTLD_NOW);
+  static auto* real = loader ? (void* (*)(void*, const char*))dlsym(loader, "vkGetInstanceProcAddr") : nullptr;
+  return real ? hooked(name, real(instance, name)) : nullptr;
+}
+
+using namespace repotune;
+using namespace repotune::test;
+
+int main(int argc, char** argv) {
+  if (argc != 3) return 2;
+  full = !strcmp(argv[2], "full");
+  if (!full) lost_after = atol(argv[2]);
+  ggml_backend_reg_t plugin = ggml_backend_load(argv[1]);
+  if (!plugin || ggml_backend_reg_dev_count(plugin) == 0) {
+    fprintf(stderr, "check_device_loss: no device. Install a driver; for Mesa's lavapipe set GGML_VK_VISIBLE_DEVICES=0.\n");
+    return 1;
+  }
+  const TemporaryFolder folder;
+  TinySpec spec;
+  spec.arch = "llama";
+  spec.n_layer = 1;
+  write_tiny_model(spec, folder.file("tiny.gguf"));
+  TrainerOptions options;
+  options.model.path = folder.file("tiny.gguf");
+  options.device = ggml_backend_reg_dev_get(plugin, 0);
+  long loaded = 0;
+  const char* failure = "";
+  std::string message;
+  try {
+    Trainer trainer(options);
+    loaded = submits;
+    trainer.gradients({{random_tokens(16, spec.n_vocab, 1), {0}, std::vector<float>(16, 1.0f)}});
+  } catch (const DeviceError& error) {
+    failure = "device";
+    message = error.what();
+  } catch (const std::exception& error) {
+    failure = "other";
+    message = error.what();
+  }
+  printf("{\"loadSubmits\":%ld,\"submits\":%ld,\"failure\":\"%s\",\"message\":\"%s\"}\n", loaded, submits, failure, message.c_str());
+  return 0;
+}
+#else
+int main() { return 2; }
+#endif

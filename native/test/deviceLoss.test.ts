@@ -1,0 +1,50 @@
+/** A GPU lost at any point, or full, must fail the run with the error that sends it to the CPU (check_device_loss.cc). */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { runNativeProgram } from '../../bench/nativeProgram.ts';
+import { gpuBackendPath } from '../../server/paths.ts';
+
+/** Mesa's driver that computes on the processor. */
+const drivers = '/usr/share/vulkan/icd.d';
+const driver = existsSync(drivers) ? readdirSync(drivers).find((name) => name.startsWith('lvp_icd')) : undefined;
+const plugin = gpuBackendPath('vulkan');
+
+const answer = z.object({
+  loadSubmits: z.number(),
+  submits: z.number(),
+  failure: z.enum(['', 'device', 'other']),
+  message: z.string(),
+});
+const fail = (when: string) => runNativeProgram('check_device_loss', [plugin ?? '', when], answer);
+
+describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 120_000 }, () => {
+  beforeAll(() => {
+    vi.stubEnv('VK_DRIVER_FILES', join(drivers, driver ?? ''));
+    vi.stubEnv('GGML_VK_VISIBLE_DEVICES', '0');
+    return () => vi.unstubAllEnvs();
+  });
+
+  test('lost while it takes the weights, or at any part of its first products, fails as a device', () => {
+    const whole = fail('-1');
+    expect(whole).toMatchObject({ failure: '', loadSubmits: expect.any(Number) });
+    // Two copies to the device, the product and a copy back are four or more.
+    expect(whole.submits).toBeGreaterThan(whole.loadSubmits + 12);
+    expect(whole.loadSubmits).toBeGreaterThan(0);
+    for (const after of [0, ...Array.from({ length: 10 }, (_, i) => whole.loadSubmits + i), whole.submits - 1])
+      expect(fail(`${after}`), `after ${after}`).toMatchObject({
+        submits: after,
+        failure: 'device',
+        message: expect.stringMatching(/failed during training: go on with the device cpu\.$/),
+      });
+  });
+
+  test('without room for the weights is refused before they are copied', () => {
+    expect(fail('full')).toMatchObject({
+      submits: 0,
+      failure: 'device',
+      message: expect.stringMatching(/has no room for the model's weights/),
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fillPart, type Rest } from './part.ts';
+
+const content = randomBytes(50_000);
+const page = '<html>Sign in first</html>';
+
+let folder: string;
+let part: string;
+let server: Server;
+let url: string;
+/** When each request came, and the byte it asked for. */
+let asked: { readonly atMs: number; readonly from: number }[];
+/** Writes the body of an answer that begins at `from`. */
+let answer: (response: ServerResponse, from: number) => void;
+/** Whether the server knows ranges. */
+let ranges: boolean;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-part-'));
+  part = join(folder, 'file.part');
+  asked = [];
+  ranges = true;
+  server = createServer((request, response) => {
+    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    asked.push({ atMs: performance.now(), from });
+    response.writeHead(ranges && from > 0 ? 206 : 200);
+    answer(response, ranges ? from : 0);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/file`;
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function ask(from: number): Promise<Rest> {
+  const response = await fetch(url, { headers: { range: `bytes=${from}-` } });
+  return { at: response.status === 206 ? from : 0, bytes: response.body! };
+}
+
+const fill = (retries: number, retryDelayMs = 1): Promise<void> =>
+  fillPart(part, content.length, ask, { retries, retryDelayMs });
+
+it('goes on where a body ended early, as long as it grows', async () => {
+  answer = (response, from) => response.end(content.subarray(from, from + 20_000));
+  await fill(0);
+  expect(asked.map(({ from }) => from)).toEqual([0, 20_000, 40_000]);
+  expect(await readFile(part)).toEqual(content);
+});
+
+it('gives up, with growing waits, on a server that sends a page in place of the file', async () => {
+  ranges = false;
+  answer = (response) => response.end(page);
+  await expect(fill(3, 20)).rejects.toThrow(/sign-in page/);
+  // The first answer grew the part; the three retries did not, nor did the one that was too many.
+  expect(asked).toHaveLength(5);
+  const waits = asked.slice(1).map(({ atMs }, i) => atMs - asked[i]!.atMs);
+  expect(waits.at(-1)).toBeGreaterThan(20 * 2 ** 3 - 5);
+});
+
+it('gives up on empty bodies', async () => {
+  answer = (response) => response.end();
+  await expect(fill(2)).rejects.toThrow(/before the whole file/);
+  expect(asked).toHaveLength(3);
+});
+
+it('counts a start from zero as a failure, however far it comes', async () => {
+  ranges = false;
+  let sent = 1000;
+  answer = (response) => {
+    sent += 1000;
+    response.end(content.subarray(0, sent));
+  };
+  await expect(fill(2)).rejects.toThrow(/before the whole file/);
+  expect(asked).toHaveLength(4);
+});
+
+it('takes the whole from a server without ranges', async () => {
+  ranges = false;
+  await writeFile(part, 'of before');
+  answer = (response) => response.end(content);
+  await fill(0);
+  expect(await readFile(part)).toEqual(content);
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { lastWords } from './lastWords.ts';
+
+test.each([
+  [
+    'an error that Node prints below the code it comes from',
+    [
+      'file:///dist/engine.mjs:7',
+      `${'var error=1;'.repeat(400)}`,
+      '^',
+      'Error: Cannot find the addon',
+      '    at f (a.mjs:1:2)',
+    ],
+    'Error: Cannot find the addon',
+  ],
+  [
+    'an abort of ggml',
+    ['/x/ggml.c:12: GGML_ASSERT(n > 0) failed', '0  libggml', '1  node'],
+    '/x/ggml.c:12: GGML_ASSERT(n > 0) failed',
+  ],
+  ['else the last line', ['one', 'two'], 'two'],
+  ['nothing', ['', `${'x'.repeat(5000)}`], undefined],
+])('%s', (_name, stderr, expected) => expect(lastWords(stderr)).toBe(expected));

@@ -1,0 +1,31 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it } from 'vitest';
+import { ModelLibrary } from '../models/library.ts';
+import { basesOf } from './bases.ts';
+
+it('looks a base up at the hub by way of the proxy it is given', async () => {
+  const tunnels: string[] = [];
+  const proxy = createServer().on('connect', ({ url = '' }, socket) => {
+    tunnels.push(url);
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const reach = {
+    proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    noProxy: ['elsewhere.example'],
+  };
+  const base = {
+    name: '',
+    architecture: 'qwen3',
+    sizeBytes: 1,
+    parameters: 1,
+    weightType: 'Q8_0',
+    sha256: 'a'.repeat(64),
+  };
+  const { download } = basesOf(new ModelLibrary({ folder: '/none', bundled: null, ollamaFolders: [] }));
+  expect(await download(base, reach)).toBeNull();
+  expect(new Set(tunnels)).toEqual(new Set(['huggingface.co:443']));
+  proxy.closeAllConnections();
+  proxy.close();
+});

@@ -1,0 +1,81 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Computed, changesOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-checkpoint-'));
+  path = join(folder, 'checkpoint.json');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const computed: Computed = {
+  threads: 2,
+  kernels: 'avx2',
+  device: 'CPU',
+  microBatchTokens: 512,
+  keptBlocks: 3,
+  keptAttentions: 1,
+};
+
+async function write(step: number): Promise<void> {
+  await writeCheckpoint(
+    path,
+    {
+      runId: 'r',
+      step,
+      schedule: {
+        steps: 40,
+        warmupSteps: 2,
+        learningRate: 1,
+        finalShare: 0.1,
+        promptWeight: 0,
+        tokensPerStep: 8,
+        evaluateEvery: 4,
+        patience: 2,
+        maxSeconds: 1000,
+      },
+      cursor: { epoch: 1, row: 2 },
+      tokens: 80,
+      seconds: 12,
+      heldOutBefore: 3,
+      evaluations: 2,
+      best: { loss: 2, step: 4, adapterFile: 'best-4.gguf' },
+      evaluationsSinceBest: 1,
+      computed,
+    },
+    (state) => writeFile(state, String(step)),
+  );
+}
+
+it('comes back whole, with the state that belongs to it alone', async () => {
+  await write(8);
+  await write(9);
+  expect(await readCheckpoint(path, 'r')).toMatchObject({ step: 9, best: { step: 4 }, computed });
+  expect(await readdir(folder)).toEqual(['checkpoint.json', 'checkpoint.json.9.state']);
+  expect(await readCheckpoint(path, 'another')).toBeNull();
+});
+
+it.each([
+  [
+    'of an earlier release',
+    ({ computed: _, ...rest }: Record<string, unknown>) => ({ ...rest, format: 1, threads: 2 }),
+  ],
+  ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 3 })],
+  ['that names a file elsewhere', (written: Record<string, unknown>) => ({ ...written, stateFile: '../state' })],
+])('one %s counts as none', async (_, change) => {
+  await write(9);
+  await writeFile(path, JSON.stringify(change(JSON.parse(await readFile(path, 'utf8')))));
+  expect(await readCheckpoint(path, 'r')).toBeNull();
+});
+
+it('tells what moves the last bits: threads and kernels, not how a step is split', () => {
+  expect(changesOf(computed, { ...computed, microBatchTokens: 128, keptBlocks: 0, keptAttentions: 0 })).toEqual([]);
+  expect(changesOf(computed, { ...computed, threads: 4, kernels: 'avx512' })).toEqual([
+    '4 threads instead of 2',
+    'the kernels avx512 instead of avx2',
+  ]);
+});

@@ -1,0 +1,162 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { trainerConfig } from '../engine/testing.ts';
+import type { DeviceChoice } from '../engine/types.ts';
+import { writeCheckpoint } from './checkpoint.ts';
+import { TuneError } from './errors.ts';
+import { ProgressTracker } from './progress.ts';
+import type { LoopOutcome, TrainJob, TuneEngine } from './trainJob.ts';
+import { train } from './trainRun.ts';
+
+/** What becomes of a run whose process does not come to its end; `deviceLost.test.ts` loses a real one. */
+const schedule = {
+  steps: 40,
+  warmupSteps: 2,
+  learningRate: 1,
+  finalShare: 0.1,
+  promptWeight: 0,
+  tokensPerStep: 8,
+  evaluateEvery: 4,
+  patience: 2,
+  maxSeconds: 1000,
+};
+const trained: LoopOutcome = {
+  kind: 'trained',
+  reason: 'schedule',
+  steps: 40,
+  tokens: 320,
+  seconds: 1,
+  heldOutBefore: 3,
+  heldOutBest: 2,
+  bestStep: 40,
+};
+
+let runDir: string;
+beforeEach(async () => {
+  runDir = await mkdtemp(join(tmpdir(), 'repotune-train-'));
+});
+afterEach(() => rm(runDir, { recursive: true, force: true }));
+
+function job(device: DeviceChoice): TrainJob {
+  return {
+    runId: 'r',
+    runDir,
+    trainer: { ...trainerConfig(), device },
+    schedule,
+    adaptToSpeed: false,
+    initialAdapter: null,
+    sequencesFile: 'sequences.bin',
+    adapterFile: 'adapter.gguf',
+    checkpointFile: 'checkpoint.json',
+    checkpointEverySeconds: 30,
+  };
+}
+
+async function checkpointAt(step: number): Promise<void> {
+  await writeCheckpoint(
+    join(runDir, 'checkpoint.json'),
+    {
+      runId: 'r',
+      step,
+      schedule,
+      cursor: { epoch: 0, row: step },
+      tokens: 8 * step,
+      seconds: 1,
+      heldOutBefore: 3,
+      evaluations: 1,
+      best: { loss: 2, step: 4, adapterFile: null },
+      evaluationsSinceBest: 0,
+      computed: {
+        threads: 1,
+        kernels: 'avx2',
+        device: 'Vulkan0',
+        microBatchTokens: 8,
+        keptBlocks: 1,
+        keptAttentions: 0,
+      },
+    },
+    (path) => writeFile(path, ''),
+  );
+}
+
+interface Life {
+  /** What loads the base; null: it ends before that. */
+  readonly device: string | null;
+  readonly checkpoint?: number;
+  readonly outcome: LoopOutcome;
+}
+
+/** Engines that live as told, one after the other. */
+async function lived(asked: DeviceChoice, lives: readonly Life[]) {
+  const devices: DeviceChoice[] = [];
+  const said: string[] = [];
+  const progress = new ProgressTracker(
+    'r',
+    '/r',
+    () => 0,
+    ({ stage, message }) => said.push(`${stage}: ${message}`),
+  );
+  const createTuneEngine = (): TuneEngine => ({
+    run: async ({ trainer }, onEvent) => {
+      const { device, checkpoint, outcome } = lives[devices.length]!;
+      devices.push(trainer.device);
+      if (device !== null) onEvent({ kind: 'loaded', trainableParameters: 10, baseMegabytes: 1, device });
+      if (checkpoint !== undefined) await checkpointAt(checkpoint);
+      return outcome;
+    },
+    pause: () => {},
+    resume: () => {},
+    dispose: async () => {},
+  });
+  const outcome = await train(job(asked), { createTuneEngine }, progress, new AbortController().signal).catch(
+    (error: unknown) => error,
+  );
+  return { devices, said, outcome };
+}
+
+const deviceFailed: LoopOutcome = { kind: 'failed', message: 'Vulkan0 has no room.', deviceFailed: true };
+const died: LoopOutcome = { kind: 'failed', message: 'The tuning process was killed.', died: true };
+
+it('a device that fails: the CPU goes on from the checkpoint, and it is said', async () => {
+  const { devices, said, outcome } = await lived('auto', [
+    { device: 'Vulkan0', checkpoint: 7, outcome: deviceFailed },
+    { device: 'CPU', outcome: trained },
+  ]);
+  expect(outcome).toBe(trained);
+  expect(devices).toEqual(['auto', 'cpu']);
+  expect(said).toEqual([
+    'training: Training 10 adapter parameters on Vulkan0',
+    'loading: Vulkan0 has no room. Going on with the CPU from step 7.',
+    'training: Training 10 adapter parameters on the CPU',
+  ]);
+});
+
+it('a device that fails before it has loaded anything: the CPU begins', async () => {
+  const { devices, said } = await lived('vulkan', [
+    { device: null, outcome: deviceFailed },
+    { device: 'CPU', outcome: trained },
+  ]);
+  expect(devices).toEqual(['vulkan', 'cpu']);
+  expect(said[0]).toMatch(/Going on with the CPU from step 0/);
+});
+
+it('a process that dies on the CPU is started again while it gets on, and no longer', async () => {
+  const { said, outcome } = await lived('auto', [
+    { device: 'CPU', checkpoint: 7, outcome: died },
+    { device: 'CPU', outcome: died },
+  ]);
+  expect(said).toContain('loading: The tuning process was killed. Going on from step 7.');
+  expect(outcome).toBeInstanceOf(TuneError);
+  expect((outcome as TuneError).message).toMatch(/^The tuning process was killed\. Start the tune again/);
+});
+
+it('one that diverged without a result names the checkpoint that stays, where there is one', async () => {
+  const diverged: LoopOutcome = { kind: 'failed', message: 'Diverged at step 9.', diverged: true };
+  const none = await lived('auto', [{ device: 'CPU', outcome: diverged }]);
+  expect(none.outcome).toMatchObject({ message: 'Diverged at step 9.', keepsRun: false });
+  const some = await lived('auto', [{ device: 'CPU', checkpoint: 7, outcome: diverged }]);
+  expect(some.outcome).toMatchObject({ message: expect.stringContaining(`of step 7, is kept`), keepsRun: true });
+  expect((some.outcome as TuneError).message).toContain(runDir);
+});

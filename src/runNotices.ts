@@ -1,0 +1,26 @@
+/** One notice for every run that goes on: opened, kept up to date, closed. No vscode here. */
+import type { TuneProgress } from '../server/tuning/types.ts';
+import { isRunning } from './describe.ts';
+
+export interface RunNotice {
+  update(run: TuneProgress): void;
+  close(): void;
+}
+
+/**
+ * Answers with what to call at every change. `null`: nothing runs, or nobody can tell; a run that is heard of again after
+ * that, as when the server was started again meanwhile, gets a notice anew.
+ */
+export function followRuns(open: () => RunNotice): (run: TuneProgress | null) => void {
+  let shown: { readonly runId: string; readonly notice: RunNotice } | null = null;
+  return (run) => {
+    const running = run !== null && isRunning(run) ? run : null;
+    if (shown !== null && shown.runId !== running?.runId) {
+      shown.notice.close();
+      shown = null;
+    }
+    if (running === null) return;
+    shown ??= { runId: running.runId, notice: open() };
+    shown.notice.update(running);
+  };
+}

@@ -1,0 +1,29 @@
+/** What the panel keeps for itself, so that it looks as it was left when it shows again. Pure. */
+
+export interface Remembered {
+  readonly tab: string | null;
+  /** How much a run may take: see `sizes.ts`. */
+  readonly size: string | null;
+  /** Keys of the details that are open, latest last. */
+  readonly open: readonly string[];
+}
+
+export const NOTHING: Remembered = { tab: null, size: null, open: [] };
+
+/** Every example of every report has a key of its own. */
+const MOST_OPEN = 100;
+
+/** `state` is what was kept, by whatever version. */
+export function readRemembered(state: unknown): Remembered {
+  if (typeof state !== 'object' || state === null) return NOTHING;
+  return {
+    tab: 'tab' in state && typeof state.tab === 'string' ? state.tab : null,
+    size: 'size' in state && typeof state.size === 'string' ? state.size : null,
+    open: 'open' in state && Array.isArray(state.open) ? state.open.filter((key) => typeof key === 'string') : [],
+  };
+}
+
+export function withOpen(keys: readonly string[], key: string, open: boolean): readonly string[] {
+  const others = keys.filter((other) => other !== key);
+  return open ? [...others, key].slice(-MOST_OPEN) : others;
+}

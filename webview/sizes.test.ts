@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { needsOf, presetOf, sizeNamed } from './sizes.ts';
+
+test('a run takes at most its minutes', () => {
+  expect(needsOf({ minutes: 5, rank: 16, memoryBytes: 400 * 2 ** 20 })).toBe('at most 5 min, about 400 MiB, rank 16');
+  expect(needsOf({ minutes: 1.5, rank: 8, memoryBytes: 1 })).toContain('at most 1.5 min');
+});
+
+test('nothing is said of what is not known', () => {
+  expect(needsOf(null)).toBe('');
+});
+
+test('as in settings is the start, and what was chosen before stays', () => {
+  expect(sizeNamed(null)).toBe('settings');
+  expect(sizeNamed('thorough')).toBe('thorough');
+  expect(sizeNamed('gigantic')).toBe('settings');
+  expect(sizeNamed('toString')).toBe('settings');
+});
+
+test('only a preset is sent in place of the settings', () => {
+  expect(presetOf('quick')).toBe('quick');
+  expect(presetOf('settings')).toBeUndefined();
+});

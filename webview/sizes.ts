@@ -1,0 +1,28 @@
+/** How much a run may take, as the user chooses it. Pure. */
+import type { Preset, TunePlan } from '../server/protocol.ts';
+
+export type Size = Preset | 'settings';
+
+export const sizeNames = {
+  quick: 'Quick',
+  balanced: 'Balanced',
+  thorough: 'Thorough',
+  settings: 'As in settings',
+} as const satisfies Record<Size, string>;
+
+/** By what was kept of an earlier choice. Without one the settings hold, as for a run from the palette. */
+export function sizeNamed(name: string | null): Size {
+  return name !== null && Object.hasOwn(sizeNames, name) ? (name as Size) : 'settings';
+}
+
+/** What is sent in place of the settings. */
+export function presetOf(size: Size): Preset | undefined {
+  return size === 'settings' ? undefined : size;
+}
+
+/** '' while it is not known. */
+export function needsOf(plan: TunePlan | null): string {
+  if (plan === null) return '';
+  const { minutes, memoryBytes, rank } = plan;
+  return `at most ${minutes} min, about ${Math.round(memoryBytes / 2 ** 20)} MiB, rank ${rank}`;
+}
