@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Computed, changesOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { shortSchedule } from './testing.ts';
 
 let folder: string;
 let path: string;
@@ -27,17 +28,7 @@ async function write(step: number): Promise<void> {
     {
       runId: 'r',
       step,
-      schedule: {
-        steps: 40,
-        warmupSteps: 2,
-        learningRate: 1,
-        finalShare: 0.1,
-        promptWeight: 0,
-        tokensPerStep: 8,
-        evaluateEvery: 4,
-        patience: 2,
-        maxSeconds: 1000,
-      },
+      schedule: shortSchedule,
       cursor: { epoch: 1, row: 2 },
       tokens: 80,
       seconds: 12,

@@ -8,6 +8,7 @@ import type { ModelInfo, Trainer, TrainingPlan, TrainRow } from '../engine/types
 import { trainerConfig } from './hyperparameters.ts';
 import { runLoop } from './loop.ts';
 import { writeSequences } from './sequences.ts';
+import { shortSchedule } from './testing.ts';
 import type { LoopEvent, TrainJob } from './trainJob.ts';
 
 /** Decisions of the loop, on a trainer whose losses are written down; `check:resume` and the engine's tests run the native one. */
@@ -123,18 +124,7 @@ function job(changes: Partial<TrainJob['schedule']> = {}, more: Partial<TrainJob
     runId: 'r',
     runDir,
     trainer: { ...trainerConfig({ folder: '', modelPath: 'm', baseType: 'f16' }, model), maxTokens: 8 },
-    schedule: {
-      steps: 40,
-      warmupSteps: 2,
-      learningRate: 1,
-      finalShare: 0.1,
-      promptWeight: 0,
-      tokensPerStep: 8,
-      evaluateEvery: 4,
-      patience: 2,
-      maxSeconds: 1000,
-      ...changes,
-    },
+    schedule: { ...shortSchedule, ...changes },
     adaptToSpeed: false,
     initialAdapter: null,
     sequencesFile: 'sequences.bin',

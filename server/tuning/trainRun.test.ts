@@ -7,21 +7,11 @@ import type { DeviceChoice } from '../engine/types.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import { TuneError } from './errors.ts';
 import { ProgressTracker } from './progress.ts';
+import { shortSchedule } from './testing.ts';
 import type { LoopOutcome, TrainJob, TuneEngine } from './trainJob.ts';
 import { train } from './trainRun.ts';
 
 /** What becomes of a run whose process does not come to its end; `deviceLost.test.ts` loses a real one. */
-const schedule = {
-  steps: 40,
-  warmupSteps: 2,
-  learningRate: 1,
-  finalShare: 0.1,
-  promptWeight: 0,
-  tokensPerStep: 8,
-  evaluateEvery: 4,
-  patience: 2,
-  maxSeconds: 1000,
-};
 const trained: LoopOutcome = {
   kind: 'trained',
   reason: 'schedule',
@@ -44,7 +34,7 @@ function job(device: DeviceChoice): TrainJob {
     runId: 'r',
     runDir,
     trainer: { ...trainerConfig(), device },
-    schedule,
+    schedule: shortSchedule,
     adaptToSpeed: false,
     initialAdapter: null,
     sequencesFile: 'sequences.bin',
@@ -60,7 +50,7 @@ async function checkpointAt(step: number): Promise<void> {
     {
       runId: 'r',
       step,
-      schedule,
+      schedule: shortSchedule,
       cursor: { epoch: 0, row: step },
       tokens: 8 * step,
       seconds: 1,

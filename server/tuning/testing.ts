@@ -1,0 +1,14 @@
+/** What several tests of the loop start from. */
+import type { Schedule } from './trainJob.ts';
+
+export const shortSchedule: Schedule = {
+  steps: 40,
+  warmupSteps: 2,
+  learningRate: 1,
+  finalShare: 0.1,
+  promptWeight: 0,
+  tokensPerStep: 8,
+  evaluateEvery: 4,
+  patience: 2,
+  maxSeconds: 1000,
+};
