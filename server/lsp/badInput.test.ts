@@ -170,7 +170,8 @@ test('two folders with different adapters: each document is completed by its own
   const line = (word: string): string => `export const colour = '${word}${word}${word}';\n`;
   const one = await repositoryWithAdapter('one', line('crimson').repeat(12));
   const two = await repositoryWithAdapter('two', line('emerald').repeat(12));
-  const client = await TestClient.start({ folders: [one, two] });
+  // Looking ahead notices a switch too, at a moment of its own.
+  const client = await TestClient.start({ folders: [one, two], settings: { completions: { lookAhead: false } } });
   try {
     const text = 'export const colour = \n';
     const offset = text.indexOf('colour = ') + 'colour = '.length;
@@ -193,7 +194,7 @@ test('two folders with different adapters: each document is completed by its own
     const [ofBase] = await client.inline(second, offset);
     expect(ofBase?.insertText).toMatch(/^(?!.*emerald)./);
     expect(client.notices).toEqual([]);
-    await client.settings({ completions: { maxTokens: 32 } });
+    await client.settings({ completions: { maxTokens: 32, lookAhead: false } });
     await until(async () => !(await written(first)).includes('crimson'), 'the base to serve');
     expect(client.notices).toMatchObject([{ severity: 'warning', message: expect.stringMatching(/no adapter/) }]);
     expect(client.process.exitCode).toBeNull();
