@@ -1,6 +1,6 @@
 """Writes a checkpoint of a run as the GGUF that is bundled.
 
-usage: export.py WORK RUN OUT.gguf [--checkpoint final.pt]   (without: the newest of the rotating ones)
+usage: export.py WORK RUN OUT.gguf [--checkpoint final.pt] [--context 1024]   (without: the newest of the rotating ones)
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ def main() -> None:
     arguments.add_argument("run")
     arguments.add_argument("out", type=Path)
     arguments.add_argument("--checkpoint")
+    arguments.add_argument("--context", type=int, help="tokens the file states, and completion fills; the rows' length otherwise")
     options = arguments.parse_args()
     folder = options.work / "runs" / options.run
     saved = torch.load(folder / options.checkpoint, weights_only=True) if options.checkpoint else RotatingCheckpoint(folder).newest()
@@ -28,7 +29,7 @@ def main() -> None:
         raise SystemExit(f"No checkpoint in {folder}: train first.")
     model = Model(Shape(**saved["shape"]))
     model.load_state_dict(saved["weights"])
-    write_gguf(model, options.out, model.shape.context)
+    write_gguf(model, options.out, options.context or model.shape.context)
     progress = saved["progress"]
     print(f"{options.out}: step {progress['step']}, {progress['tokens'] / 1e6:.1f} M tokens since the warm start")
 
