@@ -1,8 +1,8 @@
 """Lets a run's newest checkpoint complete at places of the corpus, and makes rows that teach it to end where it went round in circles:
 WORK/rollouts/RUN.npz, `rows` [n, 513] of uint16.
 
-A sample is a prompt as `sample.py` lays it out, what the model wrote up to one or two copies of its loop, and the end of text. What the
-model wrote is context alone: those ids carry the bit UNLEARNED, the end does not. Learning from one's own outputs is what undoes loops
+A sample is a prompt as `sample.py` lays it out and what the model wrote after it, loop and all. What the model wrote is context alone
+(UNLEARNED), but behind each copy of the loop the target is the end of text (ENDS). Learning from one's own outputs is what undoes loops
 (sequence-level training, Welleck et al. 2020, section 4); here the other thing to say is known: nothing more.
 
 usage: rollouts.py WORK RUN [--count 4000] [--seed 1]
@@ -18,9 +18,9 @@ import torch
 
 from checkpoint import RotatingCheckpoint
 from decode import continuations
-from loops import kept_of_loop
+from loops import loop_ends
 from model import Model, Shape
-from rows import UNLEARNED
+from rows import ENDS, UNLEARNED
 from sample import SHORT, Sampler
 
 PROMPT_TOKENS = (160, 288, 416)
@@ -48,7 +48,7 @@ class Rollouts:
                 return [*head, *before[-room:]]
 
     def samples(self, length: int) -> list[list[int]]:
-        """Of ROWS prompts, those after which the model loops, each with the end where it should have been."""
+        """Of ROWS prompts, those after which the model loops, each with the ends where they should have been."""
         prompts = [self.prompt(length) for _ in range(ROWS)]
         written = continuations(self.model, torch.tensor(prompts), GENERATED_TOKENS).tolist()
         self.made += ROWS
@@ -56,10 +56,12 @@ class Rollouts:
         for prompt, ids in zip(prompts, written):
             if self.sampler.end in ids:
                 continue
-            kept = kept_of_loop(self.sampler.tokenizer.decode(ids), copies=self.sampler.rng.choice((1, 2)))
-            # Cut inside a character it cannot be written as tokens again.
-            if kept is not None and "\ufffd" not in kept:
-                found.append([*prompt, *(id | UNLEARNED for id in self.sampler.ids(kept)), self.sampler.end])
+            pieces = [self.sampler.tokenizer.decode([id]) for id in ids]
+            # Behind the last piece before an end comes the id that should have been the end of text.
+            starts = np.cumsum([0, *map(len, pieces)])
+            ends = {int(np.searchsorted(starts, end)) for end in loop_ends("".join(pieces))} - {len(ids)}
+            if ends:
+                found.append([*prompt, *(id | (ENDS if index in ends else UNLEARNED) for index, id in enumerate(ids))])
         self.looped += len(found)
         return found
 

@@ -11,9 +11,11 @@ import numpy as np
 SHORT_ROWS, LONG_ROWS = 12, 1
 HELD_OUT_SHARD = 0
 # Of the short rows of a step, those from `rollouts.py` where a run has them.
-ROLLOUT_ROWS = 2
+ROLLOUT_ROWS = 4
 # On an id: context alone, its loss does not count.
 UNLEARNED = 1 << 15
+# On an id: what stands before it should have ended there, so the target is the end of text; the text goes on with the id all the same.
+ENDS = 1 << 14
 
 
 class Rows:

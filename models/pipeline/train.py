@@ -24,7 +24,7 @@ import torch
 from checkpoint import RotatingCheckpoint
 from model import ChunkedLoss, Model, Shape
 from optimizer import Optimizer
-from rows import UNLEARNED, Rows
+from rows import ENDS, UNLEARNED, Rows
 from vocabulary import special_ids
 from weights import read_gguf
 
@@ -63,8 +63,8 @@ class Trainer:
     def loss_sum(self, batch: np.ndarray) -> torch.Tensor:
         """batch: [rows, tokens + 1]; the sum over its learned tokens, ends of text weighted."""
         marked = torch.from_numpy(batch.astype(np.int64))
-        ids, learned = marked & (UNLEARNED - 1), marked < UNLEARNED
-        targets = ids[:, 1:].flatten()
+        ids, learned = marked & (ENDS - 1), marked < UNLEARNED
+        targets = torch.where((marked & ENDS) > 0, self.end, ids)[:, 1:].flatten()
         weights = learned[:, 1:].flatten().float() * torch.where(targets == self.end, self.end_weight, 1.0)
         with torch.autocast("cpu", self.products, enabled=self.products != torch.float32):
             hidden = self.hidden(ids[:, :-1])

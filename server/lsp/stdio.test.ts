@@ -139,7 +139,7 @@ describe('a plain client over stdio', () => {
   test('the suggest widget’s selection is where a suggestion goes on', async () => {
     const uri = uriOf(join(folder, 'selected.ts'));
     const at = source.indexOf('Math.sqrt') + 'Math.s'.length;
-    await client.open(uri, 'typescript', source.slice(0, at) + source.slice(source.indexOf(';', at)));
+    await client.open(uri, 'typescript', source.slice(0, at) + source.slice(source.indexOf('\n', at)));
     const position = client.document(uri).positionAt(at);
     const range = { start: { ...position, character: position.character - 1 }, end: position };
     const answer = await client.connection.sendRequest(InlineCompletionRequest.type, {
