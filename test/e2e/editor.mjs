@@ -185,6 +185,15 @@ export class Editor {
     await this.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor({ timeout });
   }
 
+  /** Lets the one adapter serve, whatever the gate says of it: on a slow machine a short run may not convince it. */
+  async useAdapter() {
+    await this.command('Repotune: Use an Adapter');
+    // The gate's word is shown first.
+    const anyway = this.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Use Anyway' });
+    await anyway.click({ timeout: 2000 }).catch(() => {});
+    await this.waitForStatus('Repotune: adapter');
+  }
+
   /** Chooses a colour theme by its label. */
   async chooseTheme(label) {
     await this.command('Preferences: Color Theme');

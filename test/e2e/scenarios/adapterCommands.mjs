@@ -24,11 +24,7 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
   };
 
   await checks.that('an adapter is used again from the palette', async () => {
-    await editor.command('Repotune: Use an Adapter');
-    const anyway = dialog.getByRole('button', { name: 'Use Anyway' });
-    await page.waitForTimeout(1000);
-    if (await anyway.isVisible()) await anyway.click();
-    await editor.waitForStatus('Repotune: adapter');
+    await editor.useAdapter();
   });
 
   await checks.that('where an adapter comes from is a page of its own', async () => {

@@ -26,8 +26,7 @@ export async function completeWithBoth({ checks, editor, folder }) {
   });
 
   await checks.that('typing brings ghost text, and Tab accepts it', async () => {
-    await editor.command('Repotune: Use an Adapter');
-    await editor.waitForStatus('Repotune: adapter');
+    await editor.useAdapter();
     const written = await typeUntilSuggested({
       editor,
       folder,
