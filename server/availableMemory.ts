@@ -45,7 +45,9 @@ export function cachedBytes(files: readonly string[] = statFiles): number {
     try {
       const [, bytes] = /^(?:total_)?inactive_file (\d+)$/m.exec(readFileSync(file, 'utf8')) ?? [];
       if (bytes !== undefined) return Number(bytes);
-    } catch {}
+    } catch {
+      // No such file: the other version, or no control group at all.
+    }
   }
   return 0;
 }

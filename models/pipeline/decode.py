@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from model import NORM_EPSILON, Model, rotate
+from model import NORM_EPSILON, Model
 
 
 class Decoder:
@@ -22,18 +22,10 @@ class Decoder:
         """ids: [rows, tokens], what follows what was seen so far; the likeliest next tokens, [rows]."""
         model, shape, start, end = self.model, self.model.shape, self.length, self.length + ids.shape[1]
         cos, sin = model.cos[start:end], model.sin[start:end]
-        group = shape.heads // shape.kv_heads
         x = functional.embedding(ids, model.token_embd)
-        for index, block in enumerate(model.blk):
-            h = functional.rms_norm(x, (shape.width,), block.attn_norm, NORM_EPSILON)
-            q = rotate(block.split(functional.linear(h, block.attn_q), shape.heads), cos, sin)
-            self.keys[index, :, :, start:end] = rotate(block.split(functional.linear(h, block.attn_k), shape.kv_heads), cos, sin)
-            self.values[index, :, :, start:end] = block.split(functional.linear(h, block.attn_v), shape.kv_heads)
-            k, v = (cache[index, :, :, :end].repeat_interleave(group, 1) for cache in (self.keys, self.values))
-            mixed = functional.scaled_dot_product_attention(q.to(k.dtype), k, v, is_causal=start == 0)
-            x = x + functional.linear(mixed.transpose(1, 2).reshape(x.shape), block.attn_output)
-            h = functional.rms_norm(x, (shape.width,), block.ffn_norm, NORM_EPSILON)
-            x = x + functional.linear(functional.silu(functional.linear(h, block.ffn_gate)) * functional.linear(h, block.ffn_up), block.ffn_down)
+        for block, keys, values in zip(model.blk, self.keys, self.values):
+            q, keys[:, :, start:end], values[:, :, start:end] = block.heads(x, cos, sin)
+            x = block.after(x, block.mixed(q.to(keys.dtype), keys[:, :, :end], values[:, :, :end], is_causal=start == 0))
         self.length = end
         last = functional.rms_norm(x[:, -1], (shape.width,), model.output_norm, NORM_EPSILON)
         return functional.linear(last, model.token_embd).float().argmax(-1)

@@ -48,14 +48,25 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """x: [rows, tokens, width]; cos, sin: [tokens, head_size / 2]."""
-        shape, (rows, tokens, _) = self.shape, x.shape
+        q, k, v = self.heads(x, cos, sin)
+        return self.after(x, self.mixed(q, k, v, is_causal=True))
+
+    def heads(self, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries [rows, heads, tokens, head_size], keys and values [rows, kv_heads, tokens, head_size]."""
+        shape = self.shape
         h = functional.rms_norm(x, (shape.width,), self.attn_norm, NORM_EPSILON)
         q = rotate(self.split(functional.linear(h, self.attn_q), shape.heads), cos, sin)
         k = rotate(self.split(functional.linear(h, self.attn_k), shape.kv_heads), cos, sin)
-        v = self.split(functional.linear(h, self.attn_v), shape.kv_heads)
-        group = shape.heads // shape.kv_heads
-        mixed = functional.scaled_dot_product_attention(q, k.repeat_interleave(group, 1), v.repeat_interleave(group, 1), is_causal=True)
-        x = x + functional.linear(mixed.transpose(1, 2).reshape(rows, tokens, shape.width), self.attn_output)
+        return q, k, self.split(functional.linear(h, self.attn_v), shape.kv_heads)
+
+    def mixed(self, q: Tensor, k: Tensor, v: Tensor, is_causal: bool) -> Tensor:
+        group = self.shape.heads // self.shape.kv_heads
+        return functional.scaled_dot_product_attention(q, k.repeat_interleave(group, 1), v.repeat_interleave(group, 1), is_causal=is_causal)
+
+    def after(self, x: Tensor, mixed: Tensor) -> Tensor:
+        """The block's output from its input and what attention mixed, [rows, heads, tokens, head_size]."""
+        shape = self.shape
+        x = x + functional.linear(mixed.transpose(1, 2).reshape(x.shape), self.attn_output)
         h = functional.rms_norm(x, (shape.width,), self.ffn_norm, NORM_EPSILON)
         return x + functional.linear(functional.silu(functional.linear(h, self.ffn_gate)) * functional.linear(h, self.ffn_up), self.ffn_down)
 

@@ -60,12 +60,12 @@ class Trainer:
         self.progress = Progress()
         self.hidden = torch.compile(model.hidden, dynamic=False)
 
-    def loss_sum(self, batch: np.ndarray) -> torch.Tensor:
-        """batch: [rows, tokens + 1]; the sum over its learned tokens, ends of text weighted."""
+    def loss_sum(self, batch: np.ndarray, end_weight: float) -> torch.Tensor:
+        """batch: [rows, tokens + 1]; the sum over its learned tokens, ends of text weighing `end_weight`."""
         marked = torch.from_numpy(batch.astype(np.int64))
         ids, learned = marked & (ENDS - 1), marked < UNLEARNED
         targets = torch.where((marked & ENDS) > 0, self.end, ids)[:, 1:].flatten()
-        weights = learned[:, 1:].flatten().float() * torch.where(targets == self.end, self.end_weight, 1.0)
+        weights = learned[:, 1:].flatten().float() * torch.where(targets == self.end, end_weight, 1.0)
         with torch.autocast("cpu", self.products, enabled=self.products != torch.float32):
             hidden = self.hidden(ids[:, :-1])
         return ChunkedLoss.apply(hidden, self.model.token_embd, targets, weights, self.products)
@@ -76,7 +76,7 @@ class Trainer:
         count = sum(batch.shape[0] * (batch.shape[1] - 1) for batch in batches)
         total = 0.0
         for batch in batches:
-            loss = self.loss_sum(batch) / count
+            loss = self.loss_sum(batch, self.end_weight) / count
             loss.backward()
             total += float(loss.detach())
         self.optimizer.step(rate_factor(self.progress, self.peak))
@@ -86,11 +86,8 @@ class Trainer:
 
     @torch.no_grad()
     def evaluate(self) -> float:
-        held, end_weight = self.rows.held_out(), self.end_weight
-        self.end_weight = 1.0
-        loss = sum(float(self.loss_sum(batch)) for batch in held) / sum(batch.shape[0] * (batch.shape[1] - 1) for batch in held)
-        self.end_weight = end_weight
-        return loss
+        held = self.rows.held_out()
+        return sum(float(self.loss_sum(batch, 1.0)) for batch in held) / sum(batch.shape[0] * (batch.shape[1] - 1) for batch in held)
 
     def state(self) -> dict:
         return {

@@ -2,18 +2,9 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
+import { variant } from './variants.ts';
 
-const answer = z.object({
-  variants: z.array(
-    z.object({
-      name: z.string(),
-      worst: z.number(),
-      where: z.string(),
-      bound: z.number(),
-      deterministic: z.boolean(),
-    }),
-  ),
-});
+const answer = z.object({ variants: z.array(variant.extend({ deterministic: z.boolean() })) });
 
 test('attention and its gradients agree with the reference over shapes, whatever the threads', {
   timeout: 240_000,
