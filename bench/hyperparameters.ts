@@ -1,4 +1,4 @@
-// npm run bench -- hyperparameters FOLDER [SPEC …] [--tokens N] [--json]
+// npm run bench -- hyperparameters FOLDER [SPEC …] [--tokens N] [--model FILE] [--json]
 // Tunes on FOLDER once for each SPEC from the same pairs and as many training tokens, and prints the held-out loss by the
 // serving engine: where the defaults of server/tuning come from. A SPEC changes them, as in "alpha=16,learningRate=1e-3";
 // names are those of the trainer's configuration and of the schedule. The first row is the defaults.
@@ -21,23 +21,26 @@ import { sequencesFile, trainOnce } from './trainOnce.ts';
 
 const HELD_OUT_PAIRS = 160;
 const TRAIN_PAIRS = 4000;
-const MODEL = bundledModelPath();
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, tokens: { type: 'string', default: '100000' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    tokens: { type: 'string', default: '100000' },
+    model: { type: 'string', default: bundledModelPath() },
+  },
 });
 const [folder, ...specs] = positionals;
 const tokens = Number(values.tokens);
 if (folder === undefined || !(tokens > 0)) {
-  console.error('usage: npm run bench -- hyperparameters FOLDER [name=value,…]… [--tokens N] [--json]');
+  console.error('usage: npm run bench -- hyperparameters FOLDER [name=value,…]… [--tokens N] [--model FILE] [--json]');
   process.exit(2);
 }
 
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-hyperparameters-'));
 const engine = createCompletionEngine();
 try {
-  const model = await engine.load({ modelPath: MODEL, contextTokens: 1024, device: 'cpu' });
+  const model = await engine.load({ modelPath: resolve(values.model), contextTokens: 1024, device: 'cpu' });
   const preparation = new Preparation(await mineRepository({ folder: resolve(folder) }), { engine, model });
   const heldOut = await preparation.heldOut(HELD_OUT_PAIRS);
   const steering = await preparation.steering(HELD_OUT_PAIRS);
@@ -84,7 +87,7 @@ type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 /** The defaults with a spec's changes, cut or repeated to the tokens asked for. */
 function applied(spec: string, model: ModelInfo, trainTokens: number): { trainer: TrainerConfig; schedule: Schedule } {
   const trainer: Changeable<TrainerConfig> = {
-    ...trainerConfig({ folder: '', modelPath: MODEL, baseType: 'q4_0', seed: 1 }, model),
+    ...trainerConfig({ folder: '', modelPath: resolve(values.model), baseType: 'q4_0', seed: 1 }, model),
   };
   const planned = planSchedule({ trainTokens, parameters: model.parameters, maxSeconds: 3600 });
   const schedule: Changeable<Schedule> = {

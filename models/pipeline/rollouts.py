@@ -1,11 +1,13 @@
-"""Lets a run's newest checkpoint complete at places of the corpus, and makes rows that teach it to end where it went round in circles:
-WORK/rollouts/RUN.npz, `rows` [n, 513] of uint16.
+"""Lets a run's newest checkpoint complete at places of the corpus, and makes rows that teach it to end where it should have ended:
+WORK/rollouts/RUN.npz, `ids` and `targets` [n, 512] of uint16.
 
-A sample is a prompt as `sample.py` lays it out and what the model wrote after it, loop and all. What the model wrote is context alone
-(UNLEARNED), but behind each copy of the loop the target is the end of text (ENDS). Learning from one's own outputs is what undoes loops
-(sequence-level training, Welleck et al. 2020, section 4); here the other thing to say is known: nothing more.
+A cursor stands in the last lines of a sample's middle, so it is known with which line the completion should end, whatever the model
+makes of that line. Where its greedy continuation goes past this line's end, that end becomes a target, and so does every line's end behind
+it: having missed the first, end at the next. What the model wrote is context alone (UNLEARNED). States come from the model, what to do
+there from the data (DAgger, Ross et al. 2011, section 3.1): a text that goes on where nothing fits the suffix any more is what goes
+round in circles.
 
-usage: rollouts.py WORK RUN [--count 4000] [--seed 1]
+usage: rollouts.py WORK RUN [--count 2000] [--seed 1]
 """
 
 from __future__ import annotations
@@ -20,69 +22,97 @@ from checkpoint import RotatingCheckpoint
 from decode import continuations
 from loops import loop_ends
 from model import Model, Shape
-from rows import ENDS, UNLEARNED
+from rows import UNLEARNED
 from sample import SHORT, Sampler
 
 PROMPT_TOKENS = (160, 288, 416)
+MOST_REST_TOKENS = 16
 GENERATED_TOKENS = 64
-ROWS = 64
+PROMPTS = 64
 
 
 class Rollouts:
     def __init__(self, model: Model, sampler: Sampler) -> None:
         self.model, self.sampler = model, sampler
-        self.made = self.looped = 0
+        self.pieces = [sampler.tokenizer.decode([id]) for id in range(model.shape.vocabulary)]
+        self.made = self.missed = 0
 
-    def prompt(self, length: int) -> list[int]:
-        """The end of a sample whose prefix is cut at its far end, as completion cuts it; the cursor is anywhere in a line of its middle."""
+    def prompt(self, length: int) -> tuple[list[int], int]:
+        """The end of a sample whose prefix is cut at its far end, as completion cuts it; how many lines it still should write."""
         sampler = self.sampler
         while True:
             ids = sampler.sample(SHORT)
             if sampler.middle not in ids or ids[-1] != sampler.end:
                 continue
             begin = ids.index(sampler.middle) + 1
-            head, before = ids[:begin], ids[begin:-1]
-            before = before[: len(before) - sampler.rng.randrange(1, 16)]
-            room = length - len(head)
-            if 24 <= room <= len(before):
-                return [*head, *before[-room:]]
-
-    def samples(self, length: int) -> list[list[int]]:
-        """Of ROWS prompts, those after which the model loops, each with the ends where they should have been."""
-        prompts = [self.prompt(length) for _ in range(ROWS)]
-        written = continuations(self.model, torch.tensor(prompts), GENERATED_TOKENS).tolist()
-        self.made += ROWS
-        found = []
-        for prompt, ids in zip(prompts, written):
-            if self.sampler.end in ids:
+            head, middle = ids[:begin], ids[begin:-1]
+            if sampler.suffix not in head or not self.pieces[head[head.index(sampler.suffix) + 1]].startswith("\n"):
                 continue
-            pieces = [self.sampler.tokenizer.decode([id]) for id in ids]
-            # Behind the last piece before an end comes the id that should have been the end of text.
-            starts = np.cumsum([0, *map(len, pieces)])
-            ends = {int(np.searchsorted(starts, end)) for end in loop_ends("".join(pieces))} - {len(ids)}
-            if ends:
-                found.append([*prompt, *(id | (ENDS if index in ends else UNLEARNED) for index, id in enumerate(ids))])
-        self.looped += len(found)
+            rest = sampler.rng.randrange(1, MOST_REST_TOKENS)
+            before, room = middle[:-rest], length - len(head)
+            if 24 <= room <= len(before):
+                return [*head, *before[-room:]], "".join(self.pieces[id] for id in middle[-rest:]).count("\n") + 1
+
+    def ends(self, ids: list[int], lines: int) -> list[int]:
+        """Indices of the ids that end line number `lines` and those behind it, or the copies of a loop inside a line."""
+        breaks = [index for index, id in enumerate(ids) if "\n" in self.pieces[id]]
+        counts = np.cumsum([self.pieces[ids[index]].count("\n") for index in breaks])
+        late = [index for index, count in zip(breaks, counts) if count >= lines]
+        if late:
+            return late
+        starts = np.cumsum([0, *(len(self.pieces[id]) for id in ids)])
+        return sorted({int(np.searchsorted(starts, end)) for end in loop_ends("".join(self.pieces[id] for id in ids))} - {len(ids)})
+
+    def corrected(self, id: int) -> list[int]:
+        """What should have stood in an id's place: what of it lies before the line break, and the end."""
+        line = self.pieces[id].split("\n", 1)[0]
+        return [*(self.sampler.ids(line) if "\n" in self.pieces[id] and line.strip() else []), self.sampler.end]
+
+    def samples(self, length: int) -> list[tuple[list[int], list[int]]]:
+        """Of PROMPTS continuations those that miss their end: ids and targets of each."""
+        prompts = [self.prompt(length) for _ in range(PROMPTS)]
+        written = continuations(self.model, torch.tensor([ids for ids, _ in prompts]), GENERATED_TOKENS).tolist()
+        self.made += PROMPTS
+        found = []
+        for (prompt, lines), ids in zip(prompts, written):
+            if self.sampler.end in ids:
+                ids = ids[: ids.index(self.sampler.end)]
+            ends = self.ends(ids, lines)
+            if not ends:
+                continue
+            # Half of the samples stop where they should have, with the whole correction; the others show what lies behind.
+            last = ends[0] if self.sampler.rng.random() < 0.5 else self.sampler.rng.choice(ends)
+            correction = self.corrected(ids[last])
+            targets = [UNLEARNED] * (len(prompt) + last - 1)
+            for end in ends[: ends.index(last)]:
+                targets[len(prompt) + end - 1] = self.corrected(ids[end])[0]
+            found.append(([*prompt, *ids[:last], *correction], [*targets, *correction, UNLEARNED]))
+        self.missed += len(found)
         return found
 
 
-def packed(samples: list[list[int]], end: int) -> np.ndarray:
-    """[n, 513]: samples end to end, one that does not fit beginning the next row; what is left over is not learned."""
-    rows: list[list[int]] = [[]]
-    for sample in samples:
-        if len(sample) > SHORT + 1:
+def packed(samples: list[tuple[list[int], list[int]]], fill: int) -> tuple[np.ndarray, np.ndarray]:
+    """ids and targets [n, SHORT]: samples end to end, one that does not fit beginning the next row."""
+    rows: list[tuple[list[int], list[int]]] = [([], [])]
+    for ids, targets in samples:
+        if len(ids) > SHORT:
             continue
-        if len(rows[-1]) + len(sample) > SHORT + 1:
-            rows.append([])
-        rows[-1] += sample
-    return np.array([row + [end | UNLEARNED] * (SHORT + 1 - len(row)) for row in rows], dtype=np.uint16)
+        if len(rows[-1][0]) + len(ids) > SHORT:
+            rows.append(([], []))
+        rows[-1][0].extend(ids)
+        rows[-1][1].extend(targets)
+
+    def array(part: int, empty: int) -> np.ndarray:
+        return np.array([row[part] + [empty] * (SHORT - len(row[part])) for row in rows], dtype=np.uint16)
+
+    return array(0, fill), array(1, UNLEARNED)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("work", type=Path)
     arguments.add_argument("run")
-    arguments.add_argument("--count", type=int, default=4000)
+    arguments.add_argument("--count", type=int, default=2000)
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()
     # The products are small: a second thread waits more than it helps.
@@ -91,17 +121,17 @@ def main() -> None:
     model = Model(Shape(**state["shape"]))
     model.load_state_dict(state["weights"])
     rollouts = Rollouts(model, Sampler(options.work / "corpus", seed=1_000_000 + options.seed))
-    samples: list[list[int]] = []
+    samples: list[tuple[list[int], list[int]]] = []
     while rollouts.made < options.count:
         samples += rollouts.samples(rollouts.sampler.rng.choice(PROMPT_TOKENS))
     rollouts.sampler.rng.shuffle(samples)
-    rows = packed(samples, rollouts.sampler.end)
+    ids, targets = packed(samples, rollouts.sampler.end)
     target = options.work / "rollouts" / f"{options.run}.npz"
     target.parent.mkdir(exist_ok=True)
     aside = target.with_suffix(".partial.npz")
-    np.savez(aside, rows=rows)
+    np.savez(aside, ids=ids, targets=targets)
     aside.rename(target)
-    print(f"{rollouts.looped} of {rollouts.made} loop; {len(rows)} rows")
+    print(f"{rollouts.missed} of {rollouts.made} miss their end; {len(ids)} rows")
 
 
 if __name__ == "__main__":

@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from vocabulary import special_ids
 
 # 12 rows of 512 and one of 2048: 8,192 tokens a step, a quarter of them in long rows.
 SHORT_ROWS, LONG_ROWS = 12, 1
 HELD_OUT_SHARD = 0
 # Of the short rows of a step, those from `rollouts.py` where a run has them.
 ROLLOUT_ROWS = 4
-# On an id: context alone, its loss does not count.
-UNLEARNED = 1 << 15
-# On an id: what stands before it should have ended there, so the target is the end of text; the text goes on with the id all the same.
-ENDS = 1 << 14
+# A target that does not count: context alone.
+UNLEARNED = (1 << 16) - 1
+
+
+@dataclass(frozen=True)
+class Batch:
+    """ids and the target behind each of them, [rows, tokens] of uint16; `deciding` marks the targets that decide whether the text ends."""
+
+    ids: np.ndarray
+    targets: np.ndarray
+    deciding: np.ndarray
+
+    @classmethod
+    def following(cls, rows: np.ndarray, end: int) -> Batch:
+        """Of rows [n, tokens + 1] in which every id's target is the next. The id before an end decides too: `;` or `;` with a line break."""
+        ends = rows == end
+        return cls(rows[:, :-1], rows[:, 1:], ends[:, 1:] | np.pad(ends[:, 2:], ((0, 0), (0, 1))))
 
 
 class Rows:
     def __init__(self, folder: Path, rollouts: Path | None = None) -> None:
         self.folder = folder
-        self.rollouts = np.load(rollouts)["rows"] if rollouts else None
+        self.end = special_ids()["<|endoftext|>"]
+        self.rollouts: Batch | None = None
+        if rollouts:
+            with np.load(rollouts) as arrays:
+                self.rollouts = Batch(arrays["ids"], arrays["targets"], arrays["targets"] != UNLEARNED)
         self.open_shard: tuple[int, dict[str, np.ndarray]] | None = None
         self.steps_a_shard = len(self.shard(HELD_OUT_SHARD)["long"]) // LONG_ROWS
 
@@ -36,18 +56,16 @@ class Rows:
                 self.open_shard = (number, {name: arrays[name] for name in arrays})
         return self.open_shard[1]
 
-    def batch(self, step: int) -> list[np.ndarray]:
+    def batch(self, step: int) -> list[Batch]:
         number, offset = divmod(step, self.steps_a_shard)
         shard = self.shard(number + 1)
-        short = shard["short"][offset * SHORT_ROWS : (offset + 1) * SHORT_ROWS]
+        short = Batch.following(shard["short"][offset * SHORT_ROWS : (offset + 1) * SHORT_ROWS], self.end)
         if self.rollouts is not None:
-            own = self.rollouts[np.arange(step * ROLLOUT_ROWS, (step + 1) * ROLLOUT_ROWS) % len(self.rollouts)]
-            short = np.concatenate([own, short[ROLLOUT_ROWS:]])
-        return [
-            short,
-            shard["long"][offset * LONG_ROWS : (offset + 1) * LONG_ROWS],
-        ]
+            own = np.arange(step * ROLLOUT_ROWS, (step + 1) * ROLLOUT_ROWS) % len(self.rollouts.ids)
+            pairs = zip(vars(self.rollouts).values(), vars(short).values())
+            short = Batch(*(np.concatenate([mine[own], cut[ROLLOUT_ROWS:]]) for mine, cut in pairs))
+        return [short, Batch.following(shard["long"][offset * LONG_ROWS : (offset + 1) * LONG_ROWS], self.end)]
 
-    def held_out(self) -> list[np.ndarray]:
-        shard = self.shard(HELD_OUT_SHARD)
-        return [shard["short"][start : start + SHORT_ROWS] for start in range(0, 8 * SHORT_ROWS, SHORT_ROWS)]
+    def held_out(self) -> list[Batch]:
+        short = self.shard(HELD_OUT_SHARD)["short"]
+        return [Batch.following(short[start : start + SHORT_ROWS], self.end) for start in range(0, 8 * SHORT_ROWS, SHORT_ROWS)]

@@ -83,7 +83,8 @@ def window(text: str, most: int, rng: random.Random) -> str:
 
 
 def middle_end(text: str, rng: random.Random) -> int:
-    """Where the middle ends: at a line's end, at a block's end (the next line is indented less), seldom inside a line."""
+    """Where the middle ends: at a line's end, at a block's end (the next line is indented less), before what an editor closes by itself
+    at a line's end, seldom anywhere else."""
     ends = [found.start() for found in re.finditer(r"(?<=\S)\n", text)]
     choice = rng.random()
     if choice < 0.25:
@@ -91,6 +92,8 @@ def middle_end(text: str, rng: random.Random) -> int:
         ends = blocks or ends
     elif choice > 0.92:
         return rng.randrange(len(text))
+    elif choice > 0.80:
+        ends = [found.start() for found in re.finditer(r"(?<=[^\s)\]};,])[)\]};,]+\n", text)] or ends
     # Late rather than early: completion sees more before the cursor than behind it (suffix share 0.3).
     late = [end for end in ends if end > 0.4 * len(text)] if rng.random() < 0.7 else ends
     return rng.choice(late or ends or [len(text)])

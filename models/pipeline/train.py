@@ -24,8 +24,7 @@ import torch
 from checkpoint import RotatingCheckpoint
 from model import ChunkedLoss, Model, Shape
 from optimizer import Optimizer
-from rows import ENDS, UNLEARNED, Rows
-from vocabulary import special_ids
+from rows import UNLEARNED, Batch, Rows
 from weights import read_gguf
 
 PRODUCTS = {"bf16": torch.bfloat16, "f32": torch.float32}
@@ -55,25 +54,23 @@ def rate_factor(progress: Progress, peak: float) -> float:
 class Trainer:
     def __init__(self, model: Model, rows: Rows, peak: float, products: torch.dtype, end_weight: float = 1.0) -> None:
         self.model, self.rows, self.peak, self.products, self.end_weight = model, rows, peak, products, end_weight
-        self.end = special_ids()["<|endoftext|>"]
         self.optimizer = Optimizer(model, products)
         self.progress = Progress()
         self.hidden = torch.compile(model.hidden, dynamic=False)
 
-    def loss_sum(self, batch: np.ndarray, end_weight: float) -> torch.Tensor:
-        """batch: [rows, tokens + 1]; the sum over its learned tokens, ends of text weighing `end_weight`."""
-        marked = torch.from_numpy(batch.astype(np.int64))
-        ids, learned = marked & (ENDS - 1), marked < UNLEARNED
-        targets = torch.where((marked & ENDS) > 0, self.end, ids)[:, 1:].flatten()
-        weights = learned[:, 1:].flatten().float() * torch.where(targets == self.end, end_weight, 1.0)
+    def loss_sum(self, batch: Batch, end_weight: float) -> torch.Tensor:
+        """The sum over the batch's learned targets, those that decide on an end weighing `end_weight`."""
+        ids, targets = (torch.from_numpy(one.astype(np.int64)) for one in (batch.ids, batch.targets.flatten()))
+        learned = targets != UNLEARNED
+        weights = learned.float() * torch.where(torch.from_numpy(batch.deciding).flatten(), end_weight, 1.0)
         with torch.autocast("cpu", self.products, enabled=self.products != torch.float32):
-            hidden = self.hidden(ids[:, :-1])
-        return ChunkedLoss.apply(hidden, self.model.token_embd, targets, weights, self.products)
+            hidden = self.hidden(ids)
+        return ChunkedLoss.apply(hidden, self.model.token_embd, torch.where(learned, targets, 0), weights, self.products)
 
     def step(self) -> float:
         """One update; mean loss in nats a token."""
         batches = self.rows.batch(self.progress.step)
-        count = sum(batch.shape[0] * (batch.shape[1] - 1) for batch in batches)
+        count = sum(batch.ids.size for batch in batches)
         total = 0.0
         for batch in batches:
             loss = self.loss_sum(batch, self.end_weight) / count
@@ -87,7 +84,7 @@ class Trainer:
     @torch.no_grad()
     def evaluate(self) -> float:
         held = self.rows.held_out()
-        return sum(float(self.loss_sum(batch, 1.0)) for batch in held) / sum(batch.shape[0] * (batch.shape[1] - 1) for batch in held)
+        return sum(float(self.loss_sum(batch, 1.0)) for batch in held) / sum(batch.ids.size for batch in held)
 
     def state(self) -> dict:
         return {
@@ -118,7 +115,7 @@ def main() -> None:
     arguments.add_argument("--rate", type=float, default=0.5)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--products", choices=PRODUCTS, default="bf16" if torch.cpu._is_amx_tile_supported() else "f32")
-    arguments.add_argument("--end-weight", type=float, default=3.0, help="of the loss on ends of text: there is one in 300 tokens")
+    arguments.add_argument("--end-weight", type=float, default=3.0, help="of the loss where the text ends: there is one in 300 tokens")
     arguments.add_argument("--rollouts", type=Path, help="rows made by rollouts.py")
     arguments.add_argument("--steps", type=int, help="stop after so many steps (for comparisons)")
     options = arguments.parse_args()
