@@ -156,6 +156,29 @@ private:
     MergedExport request_;
 };
 
+struct DevicesOptions {
+    std::string libraries;
+    std::vector<std::string> gpu_backends;
+    std::string device;
+};
+
+class DevicesTask : public Task {
+public:
+    DevicesTask(Napi::Env env, DevicesOptions options) : Task(env, {}), options_(std::move(options)) {}
+
+protected:
+    void work(const std::function<void(const std::string&)>&) override {
+        load_cpu_backends(options_.libraries);
+        for (const std::string& path : options_.gpu_backends) load_gpu_backend(path);
+        devices_ = devices_for(options_.device);
+    }
+    Napi::Value result(Napi::Env env) override { return array_of(env, devices_); }
+
+private:
+    DevicesOptions options_;
+    std::vector<Device> devices_;
+};
+
 /** `{ result: Promise, cancel() }` */
 Napi::Object call_of(Napi::Env env, Task* task, std::shared_ptr<Interrupt> interrupt) {
     auto call = Napi::Object::New(env);
@@ -218,6 +241,14 @@ Napi::Value load(const Napi::CallbackInfo& info) {
     return promise;
 }
 
+Napi::Value devices(const Napi::CallbackInfo& info) {
+    const auto object = info[0].As<Napi::Object>();
+    auto* task = new DevicesTask(info.Env(), {text_at(object, "librariesPath"), texts_of(object.Get("gpuBackends")), text_at(object, "device")});
+    const Napi::Promise promise = task->promise();
+    task->Queue();
+    return promise;
+}
+
 Napi::Value merge(const Napi::CallbackInfo& info) {
     const auto object = info[0].As<Napi::Object>();
     auto* task = new MergeTask(info.Env(), {text_at(object, "basePath"), text_at(object, "adapterPath"), static_cast<float>(number_at(object, "scale", 1)), text_at(object, "targetPath")});
@@ -240,6 +271,7 @@ void InitSession(Napi::Env env, Napi::Object exports) {
     auto* constructor = new Napi::FunctionReference(Napi::Persistent(SessionObject::define(env)));
     env.AddCleanupHook([constructor] { delete constructor; });
     exports.Set("dieWithParent", Napi::Function::New(env, die_with_parent, "dieWithParent"));
+    exports.Set("devices", Napi::Function::New(env, devices, "devices"));
     exports.Set("mergeModel", Napi::Function::New(env, merge, "mergeModel"));
     exports.Set("loadSession", Napi::Function::New(env, load, "loadSession", constructor));
 }

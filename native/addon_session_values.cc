@@ -82,6 +82,20 @@ Napi::Array array_of(Napi::Env env, const std::vector<Score>& scores) {
     return array;
 }
 
+Napi::Array array_of(Napi::Env env, const std::vector<Device>& devices) {
+    auto array = Napi::Array::New(env, devices.size());
+    for (size_t i = 0; i < devices.size(); ++i) {
+        auto device = Napi::Object::New(env);
+        device.Set("name", devices[i].name);
+        device.Set("description", devices[i].description);
+        device.Set("freeBytes", static_cast<double>(devices[i].free_bytes));
+        device.Set("totalBytes", static_cast<double>(devices[i].total_bytes));
+        device.Set("bytesPerSecond", devices[i].read_bytes_per_second);
+        array.Set(static_cast<uint32_t>(i), device);
+    }
+    return array;
+}
+
 Napi::Object object_of(Napi::Env env, const CompleteResult& result) {
     auto log_probabilities = Napi::Array::New(env, result.log_probabilities.size());
     for (size_t i = 0; i < result.log_probabilities.size(); ++i) log_probabilities.Set(static_cast<uint32_t>(i), result.log_probabilities[i]);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "inference/backends.h"
 #include "inference/session.h"
 
 namespace repotune::values {
@@ -20,6 +21,7 @@ std::vector<inference::ScoreSample> samples_of(const Napi::Value& value);
 
 Napi::Object object_of(Napi::Env env, const inference::CompleteResult& result);
 Napi::Array array_of(Napi::Env env, const std::vector<inference::Score>& scores);
+Napi::Array array_of(Napi::Env env, const std::vector<inference::Device>& devices);
 Napi::Object info_of(Napi::Env env, const inference::Model& model);
 
 }  // namespace repotune::values

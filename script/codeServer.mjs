@@ -72,8 +72,11 @@ export function installVsix({ node, entry }, profile, vsix) {
   if (status !== 0) throw new Error(`VS Code refused ${vsix}:\n${stdout}${stderr}`);
 }
 
-/** Starts serving `folder`; `close()` ends the server and what it started. */
-export async function startCodeServer({ node, entry }, { profile, folder, workspaceTrust = true, port, log }) {
+/** Starts serving `folder`, or a .code-workspace file of several; `close()` ends the server and what it started. */
+export async function startCodeServer(
+  { node, entry },
+  { profile, folder, workspaceTrust = true, port, log, env = {} },
+) {
   const chosen = port ?? (await freePort());
   const args = [
     entry,
@@ -89,7 +92,7 @@ export async function startCodeServer({ node, entry }, { profile, folder, worksp
   if (!workspaceTrust) args.push('--disable-workspace-trust');
   const child = spawn(node, [...args, folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: ownEnvironment(),
+    env: { ...ownEnvironment(), ...env },
     detached: process.platform !== 'win32',
   });
   let output = '';
@@ -113,7 +116,12 @@ export async function startCodeServer({ node, entry }, { profile, folder, worksp
         () => false,
       )
     )
-      return { url: `${base}/?folder=${encodeURIComponent(folder)}`, child, close, output: () => output };
+      return {
+        url: `${base}/?${folder.endsWith('.code-workspace') ? 'workspace' : 'folder'}=${encodeURIComponent(folder)}`,
+        child,
+        close,
+        output: () => output,
+      };
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   close();

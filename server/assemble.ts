@@ -8,10 +8,13 @@ import type { Turns } from './completion/turns.ts';
 import { createCompletions } from './completions.ts';
 import type { CrossFileDependencies } from './crossFile.ts';
 import type { CompletionEngine } from './engine/types.ts';
+import { folderState } from './folderState.ts';
 import type { Server } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
+import { HardwareMeter } from './models/hardware.ts';
 import type { ModelLibrary } from './models/library.ts';
-import { measureHardware } from './models/selfTest.ts';
+import { FolderNotices } from './panel/folderNotices.ts';
+import { InView } from './panel/inView.ts';
 import { PanelService } from './panel/service.ts';
 import type {
   AdapterSummary,
@@ -22,15 +25,18 @@ import type {
   Settings,
   ShareParams,
   TuneAnswer,
+  WindowFolder,
 } from './protocol.ts';
 import { readSettings } from './settings.ts';
+import type { ShareService } from './sharing/service.ts';
 import { StateKeeper } from './state.ts';
 import { planOf, sizeOf } from './tuning/presets.ts';
-import type { RunEvents } from './tuning/runFollower.ts';
-import type { RunOptions } from './tuning/runs.ts';
+import type { KnownRun } from './tuning/runBoard.ts';
+import type { RunOptions, RunsEvents } from './tuning/runs.ts';
 import type { TuneResult } from './tuning/types.ts';
 import { VersionService } from './versions/service.ts';
-import { Workspace } from './workspace.ts';
+import { WindowFolders } from './windowFolders.ts';
+import { pathOf, Workspace } from './workspace.ts';
 
 /** The adapters of a folder's repository, as far as the server needs them. */
 export interface FolderAdapters {
@@ -50,9 +56,11 @@ export interface FolderAdapters {
 export interface Tuning {
   setFolders(folders: readonly string[]): Promise<void>;
   start(options: RunOptions): TuneAnswer;
-  /** Whether something was running. */
-  stop(): Promise<boolean>;
-  setPaused(paused: boolean): void;
+  /** What a window shows that works on `folder`. */
+  shown(folder: string | null): KnownRun | null;
+  /** Whether that run was going on. */
+  stop(runId: string): Promise<boolean>;
+  setPaused(paused: boolean, runId: string): void;
   /** Ends the following, not the runs. */
   dispose(): void;
 }
@@ -68,19 +76,22 @@ export interface Parts {
   readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
   readonly statistics: StatisticsStore;
   readonly library: ModelLibrary;
+  sharing(): Promise<ShareService>;
   /** What is new at the team's remote; null when nothing is. */
   newAtRemote(params: ShareParams): Promise<Notice | null>;
   /** Path of the command line's script. */
   readonly commandLine: string;
-  createTuning(events: RunEvents): Tuning;
+  createTuning(events: RunsEvents): Tuning;
 }
 
 export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
   let { settings } = readSettings({});
+  const folders = new WindowFolders();
   const told = new Set<string>();
   const keeper = new StateKeeper(
     {
       folder: null,
+      folders: [],
       engine: { kind: 'off', message: '' },
       base: null,
       adapters: [],
@@ -102,14 +113,13 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     client.notice({ severity, message });
   };
 
-  const workspace = new Workspace((folder) =>
-    parts.adapters
-      .serving(folder, parts.modelPath(settings), (message) => tellOnce('warning', message))
-      .catch((error) => {
-        tellOnce('warning', messageOf(error));
-        return null;
-      }),
-  );
+  const workspace = new Workspace((folder) => {
+    const tell = (message: string): void => tellOnce('warning', folders.sayOf(folder, message));
+    return parts.adapters.serving(folder, parts.modelPath(settings), tell).catch((error) => {
+      tell(messageOf(error));
+      return null;
+    });
+  });
   const host = new EngineHost({
     createEngine: parts.createEngine,
     contextTokens: parts.contextTokens,
@@ -132,6 +142,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     settings: () => settings,
     modelPath: () => parts.modelPath(settings),
     documentText,
+    notice: (folder, notice) => say.about(folder, notice),
     warn: (message) => tellOnce('warning', message),
     // Not `completions.forget`: the request that noticed it is under way, and answers are kept by version.
     onSwitchedElsewhere: () => {
@@ -147,90 +158,76 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     await host.unload();
   };
 
-  let offeredRetune = false;
-  /** Once a session: an adapter of an older tree still helps, only less. */
-  const offerRetune = (commits: number | null, after: number): void => {
-    if (offeredRetune || after === 0 || commits === null || commits < after) return;
-    offeredRetune = true;
-    client.notice({
-      severity: 'info',
-      message: `${commits} commits were made since the active adapter was tuned. Tuning can go on from it, on what has changed.`,
-      action: { title: 'Tune On', command: 'repotune.tuneOn' },
-    });
-  };
+  const say = new FolderNotices(client, folders);
+  const inView = new InView({
+    folders,
+    run: (folder) => tuning.shown(folder),
+    storedResult: (folder) => parts.adapters.lastResult(folder),
+  });
 
   const refresh = async (): Promise<RepotuneState> => {
-    const folder = workspace.folders[0] ?? null;
     const modelPath = parts.modelPath(settings);
     const base = await parts.describeBase(modelPath).catch((error) => {
       tellOnce('error', messageOf(error));
       return null;
     });
-    const adapters = folder === null ? [] : await parts.adapters.list(folder).catch(() => []);
-    const source = adapters.some(({ active }) => active) ? 'adapter' : 'base';
-    const commitsSinceTune =
-      folder === null || source === 'base' ? null : await parts.adapters.commitsSinceTune(folder).catch(() => null);
+    const ofFolders = await folderState(folders, parts.adapters);
+    const folder = ofFolders.folder?.path ?? null;
+    const lastResult = folder === null ? null : await inView.lastResult(folder);
+    // Another folder was chosen meanwhile: what was seen of this one must not stand under its name.
+    if (folder !== (folders.chosen?.path ?? null)) return await refresh();
     const { enabled } = settings.completions;
     const settingsPlan = base === null ? null : planOf(base, settings.tuning);
-    keeper.update({ folder, base, adapters, source, completionsEnabled: enabled, commitsSinceTune, settingsPlan });
-    offerRetune(commitsSinceTune, settings.tuning.remindAfterCommits);
+    keeper.update({ ...ofFolders, ...inView.run, base, completionsEnabled: enabled, lastResult, settingsPlan });
+    say.offerRetune(keeper.current, settings.tuning.remindAfterCommits);
     return keeper.current;
   };
 
-  /** After a reload of the window, and in a folder that comes into view, the last result is that of the newest run. */
-  const recall = async ({ folder, lastResult: known }: RepotuneState): Promise<void> => {
-    if (folder === null || known !== null) return;
-    const lastResult = await parts.adapters.lastResult(folder).catch(() => null);
-    if (keeper.current.lastResult === null && workspace.folders[0] === folder) keeper.update({ lastResult });
-  };
-
   const tuning = parts.createTuning({
-    onProgress: (run, paused) => {
-      const waits = paused === 'battery' ? { ...run, message: 'Waiting for mains power.' } : run;
-      keeper.update({ run: waits, paused: paused !== null });
-    },
-    onResult: async (lastResult) => {
+    onProgress: () => keeper.update(inView.run),
+    onResult: async (result) => {
       completions.forget();
-      keeper.update({ lastResult });
+      inView.heard(result);
+      if (result.folder !== folders.chosen?.path) say.endedElsewhere(result);
       await refresh();
     },
-    onFailure: (message) => client.notice({ severity: 'error', message }),
+    onFailure: (message, folder) => say.failed(message, folder),
   });
-
-  /** A remote that cannot be asked is no news: start-up is not the moment for a complaint. */
-  const checkRemote = async (): Promise<void> => {
-    const [folder] = workspace.folders;
-    const { checkAtStart, remote, signatures } = settings.sharing;
-    if (!checkAtStart || folder === undefined) return;
-    try {
-      const notice = await parts.newAtRemote({ folder, remote, signatures });
-      if (notice !== null) client.notice(notice);
-    } catch (error) {
-      client.warn(`looking at ${remote}: ${messageOf(error)}`);
-    }
-  };
 
   const refreshed = (): Promise<RepotuneState> => {
     completions.forget();
     return refresh();
   };
   const versions = new VersionService({
-    folder: () => workspace.folders[0] ?? null,
+    folders,
     modelPath: () => parts.modelPath(settings),
     serving: () => host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }),
     refresh: refreshed,
     nowMs: Date.now,
     commandLine: parts.commandLine,
   });
+  const hardware = new HardwareMeter({
+    createEngine: () => parts.createEngine(() => {}),
+    occupied: () => host.occupied,
+  });
   const panel = new PanelService({
-    folder: () => workspace.folders[0] ?? null,
+    folders,
     modelPath: () => parts.modelPath(settings),
-    measure: (signal) => parts.turns.generating(() => measureHardware(() => parts.createEngine(() => {}), signal)),
+    measure: (signal) => parts.turns.generating(() => hardware.measure(settings.device, signal)),
     refresh: refreshed,
-    setPaused: (paused) => tuning.setPaused(paused),
+    setPaused: (paused, named) => {
+      const runId = inView.runId(named);
+      if (runId !== undefined) tuning.setPaused(paused, runId);
+    },
     library: parts.library,
     commandLine: parts.commandLine,
   });
+
+  /** A folder may have a remote and a policy of its own. */
+  const sharingIn = async (folder: string): Promise<Settings['sharing']> => {
+    const raw = await client.settingsIn(folder);
+    return raw === null ? settings.sharing : readSettings(raw).settings.sharing;
+  };
 
   const load = (): void => {
     if (!settings.completions.enabled) return;
@@ -241,14 +238,18 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     ...completions,
     panel,
     versions,
-    setFolders: (uris) => {
-      const [shown] = workspace.folders;
-      workspace.setFolders(uris);
-      const { lastResult } = keeper.current;
-      const isOpen = lastResult !== null && workspace.folders.includes(lastResult.folder);
-      if (!isOpen || workspace.folders[0] !== shown) keeper.update({ lastResult: null });
-      void tuning.setFolders(workspace.folders);
-      void refresh().then(recall);
+    sharing: parts.sharing,
+    folders,
+    setFolders: (opened) => {
+      workspace.setFolders(opened.map(({ uri }) => uri));
+      folders.set(opened.flatMap(({ uri, name }) => withPath(uri, name)));
+      inView.forget();
+      void tuning.setFolders(workspace.folders).then(() => keeper.update(inView.run));
+      void refresh();
+    },
+    chooseFolder: async (path) => {
+      folders.choose(path);
+      return await refresh();
     },
     setSettings: (raw) => {
       const read = readSettings(raw);
@@ -261,14 +262,17 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     load,
     start: () => {
       load();
-      void checkRemote();
+      void say.lookAtRemotes(sharingIn, (params) => parts.newAtRemote(params));
     },
-    tune: async ({ folder, preset, continueFrom }) => {
-      const chosen = folder ?? workspace.folders[0];
-      if (chosen === undefined)
-        return { kind: 'refused', message: 'Open a folder first: Repotune tunes on a repository.' };
+    tune: async ({ folder: asked, preset, continueFrom }) => {
+      let folder: string;
+      try {
+        folder = folders.of(asked);
+      } catch (error) {
+        return { kind: 'refused', message: messageOf(error) };
+      }
       return tuning.start({
-        folder: chosen,
+        folder,
         modelPath: parts.modelPath(settings),
         baseType: settings.model.baseType,
         device: settings.device,
@@ -277,11 +281,13 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
         ...(continueFrom === undefined ? {} : { continueFrom }),
       });
     },
-    stop: () => tuning.stop(),
+    stop: async ({ runId: named }) => {
+      const runId = inView.runId(named);
+      return runId === undefined ? false : await tuning.stop(runId);
+    },
     state: refresh,
-    use: async ({ source, adapterId, force = false }) => {
-      const folder = workspace.folders[0];
-      if (folder === undefined) throw new Error('Open a folder first: adapters belong to a repository.');
+    use: async ({ source, adapterId, force = false, folder: asked }) => {
+      const folder = folders.of(asked);
       if (source === 'base') await parts.adapters.disable(folder);
       else await parts.adapters.activate(folder, adapterId, force);
       completions.forget();
@@ -294,4 +300,10 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       await host.unload();
     },
   };
+}
+
+/** None for a folder that is not on disk. */
+function withPath(uri: string, name: string): WindowFolder[] {
+  const path = pathOf(uri);
+  return path === null ? [] : [{ path, name }];
 }

@@ -18,7 +18,7 @@ import { CrossFile, type CrossFileDependencies } from './crossFile.ts';
 import { ArmObserver, type ArmTag } from './experiment/observer.ts';
 import type { CompletionService } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
-import type { Settings } from './protocol.ts';
+import type { Notice, Settings } from './protocol.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface CompletionsDependencies {
@@ -31,6 +31,8 @@ export interface CompletionsDependencies {
   settings(): Settings;
   modelPath(): string;
   documentText(uri: string): string | undefined;
+  /** Said with the folder it is about. */
+  notice(folder: string, notice: Notice): void;
   /** One notice for one cause. */
   warn(message: string): void;
   /** Another process switched what serves. */
@@ -58,7 +60,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   const observer = new ArmObserver({
     add: addObservations,
     markTold,
-    notice: (notice) => client.notice(notice),
+    notice: (folder, notice) => dependencies.notice(folder, notice),
     onError: (error) => client.warn(`live comparison: ${messageOf(error)}`),
     later,
   });
@@ -95,10 +97,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
         dependencies.onSwitchedElsewhere();
         plan = await workspace.serving(folder);
       }
-      if (plan === null) return { repoName, adapter: null };
+      if (plan === null || folder === null) return { repoName, adapter: null };
       const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
       if (arm === null || plan.experiment === null) arms.delete(uri);
-      else arms.set(uri, { storeDir: plan.storeDir, startedAt: plan.experiment.description.startedAt, arm });
+      else arms.set(uri, { folder, storeDir: plan.storeDir, startedAt: plan.experiment.description.startedAt, arm });
       return { repoName, adapter };
     },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),

@@ -13,7 +13,6 @@ import { StatisticsStore } from './completion/statistics/store.ts';
 import { Turns } from './completion/turns.ts';
 import { createCompletionEngine } from './engine/index.ts';
 import { serve } from './lsp/server.ts';
-import { serveSharing } from './lsp/shareRequests.ts';
 import { languageOf } from './mining/languageOf.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
@@ -60,6 +59,7 @@ const parts: Parts = {
   },
   statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
   library,
+  sharing,
   newAtRemote: async (params) => (await import('./sharing/atStart.ts')).newAtRemote(await sharing(), params),
   commandLine: scriptPath('cli'),
   createTuning: (events) => {
@@ -73,5 +73,4 @@ const parts: Parts = {
 process.on('unhandledRejection', (reason) => console.error('unhandled rejection', reason));
 
 const connection = createConnection(ProposedFeatures.all);
-serveSharing(connection, sharing);
 serve(connection, (client, documentText) => assemble(client, parts, documentText));

@@ -5,12 +5,14 @@
 
 import type { DayCounts } from './completion/statistics/types.ts';
 import type { ProxySettings } from './downloads/proxiedFetch.ts';
+import type { InFolder, ServedFolder, WindowFolder } from './protocol/folders.ts';
 import type { Preset, TunePlan } from './protocol/preview.ts';
 import type { ShareParams } from './protocol/sharing.ts';
 import type { AdapterStanding } from './protocol/versions.ts';
 import type { TuneProgress, TuneResult } from './tuning/types.ts';
 
 export type { ProxySettings } from './downloads/proxiedFetch.ts';
+export type * from './protocol/folders.ts';
 export type * from './protocol/preview.ts';
 export type * from './protocol/sharing.ts';
 export type * from './protocol/versions.ts';
@@ -48,12 +50,15 @@ export interface AdapterSummary {
 
 /** Everything a panel needs to draw itself from nothing (after a reload, or for a run started elsewhere). */
 export interface RepotuneState {
-  readonly folder: string | null;
+  /** The chosen folder: all that follows is of it. null in a window without folders. */
+  readonly folder: WindowFolder | null;
+  readonly folders: readonly ServedFolder[];
   readonly engine: EngineStatus;
   readonly base: BaseSummary | null;
   readonly adapters: readonly AdapterSummary[];
   readonly source: CompletionSource;
   readonly completionsEnabled: boolean;
+  /** What goes on in the folder, else what goes on in another, else what ended in it last. */
   readonly run: TuneProgress | null;
   /** The user holds the run; it goes on where it was. */
   readonly paused: boolean;
@@ -64,9 +69,7 @@ export interface RepotuneState {
   readonly settingsPlan?: TunePlan | null;
 }
 
-export interface TuneParams {
-  /** File path; the first workspace folder when absent. */
-  readonly folder?: string;
+export interface TuneParams extends InFolder {
   /** Time and rank for this run, in place of the settings'. */
   readonly preset?: Preset;
   /** Goes on from this version (an id, or `active`) on what has changed since. */
@@ -78,7 +81,12 @@ export type TuneAnswer =
   | { readonly kind: 'started'; readonly runId: string }
   | { readonly kind: 'refused'; readonly message: string };
 
-export interface UseParams {
+/** `runId` absent: the run in view. */
+export interface StopParams {
+  readonly runId?: string;
+}
+
+export interface UseParams extends InFolder {
   readonly source: CompletionSource;
   /** With source `adapter`: which; the active one when absent. */
   readonly adapterId?: string;
@@ -86,11 +94,16 @@ export interface UseParams {
   readonly force?: boolean;
 }
 
-/** Shown to the user once by the client. `action` is a command id with a title for its one button, and what it is given. */
+/** Shown to the user once by the client. `action` is a command id with a title for its one button, what it is given, and the folder it works on. */
 export interface Notice {
   readonly severity: 'info' | 'warning' | 'error';
   readonly message: string;
-  readonly action?: { readonly title: string; readonly command: string; readonly argument?: string };
+  readonly action?: {
+    readonly title: string;
+    readonly command: string;
+    readonly argument?: string;
+    readonly folder?: string;
+  };
 }
 
 /** What became of suggestions, by day (YYYY-MM-DD), oldest first. Kept on this machine. */
@@ -123,6 +136,21 @@ export interface ModelChoices {
   /** Bytes of what Repotune downloaded. */
   readonly diskUseBytes: number;
 }
+
+/** The models of a repository on the hub; each is downloaded by its `id`. `message` is for the user. */
+export type HubFiles =
+  | {
+      readonly kind: 'files';
+      readonly repository: string;
+      /** '' where none is named. */
+      readonly license: string;
+      /** Ascending size. */
+      readonly files: readonly { readonly id: string; readonly file: string; readonly bytes: number }[];
+    }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** `repository`: `owner/name`, or its address. */
+export type HubFilesParams = { readonly repository: string } & ProxySettings;
 
 /** What is downloaded, and how the network is reached. */
 export type DownloadParams = ({ readonly id: string } | { readonly backend: string }) & ProxySettings;
@@ -157,11 +185,15 @@ export const ServerCommands = {
   accepted: 'repotune.internal.accepted',
 } as const;
 
-/** Client to server requests. */
+/** Client to server requests. What works on one folder takes InFolder beside what is named here. */
 export const Requests = {
+  /** ChooseFolderParams -> RepotuneState */
+  chooseFolder: 'repotune/chooseFolder',
+  /** InFolder -> AdapterSummary[] */
+  adapters: 'repotune/adapters',
   /** TuneParams -> TuneAnswer */
   tune: 'repotune/tune',
-  /** {} -> boolean: whether something was running */
+  /** StopParams -> boolean: whether something was running */
   stop: 'repotune/stop',
   /** {} -> RepotuneState */
   state: 'repotune/state',
@@ -173,7 +205,7 @@ export const Requests = {
   preview: 'repotune/preview',
   /** {adapterId} -> Report of server/evaluation/report.ts */
   report: 'repotune/report',
-  /** {paused} -> RepotuneState */
+  /** {paused} & StopParams -> RepotuneState */
   pause: 'repotune/pause',
   /** {} -> RepotuneState: what served before serves again */
   rollBack: 'repotune/rollBack',
@@ -205,7 +237,9 @@ export const Requests = {
   removeAdapter: 'repotune/removeAdapter',
   /** {} -> ModelChoices */
   models: 'repotune/models',
-  /** {id} & ProxySettings -> ModelAnswer; cancelled with the request */
+  /** HubFilesParams -> HubFiles */
+  hubFiles: 'repotune/hubFiles',
+  /** {id: of the catalogue, or owner/name/file.gguf} & ProxySettings -> ModelAnswer; cancelled with the request */
   getModel: 'repotune/getModel',
   /** {backend} -> BackendOffer */
   backendOffer: 'repotune/backendOffer',
@@ -236,16 +270,6 @@ export const Notifications = {
   /** DownloadProgress, while `getModel` or `getBackend` runs */
   downloadProgress: 'repotune/downloadProgress',
 } as const;
-
-export const ClientNotifications = {
-  /** WillAskParams: the editor will ask for a suggestion there as soon as it comes to it. */
-  willAsk: 'repotune/willAsk',
-} as const;
-
-export interface WillAskParams {
-  readonly uri: string;
-  readonly position: { readonly line: number; readonly character: number };
-}
 
 /** The settings the server reads, under `repotune` (all optional in the wire form; defaults in `server/settings.ts`). */
 export interface Settings {

@@ -3,6 +3,7 @@ import { StateKeeper } from './state.ts';
 
 const initial = {
   folder: null,
+  folders: [],
   engine: { kind: 'off', message: '' },
   base: null,
   adapters: [],

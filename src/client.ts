@@ -9,18 +9,19 @@ import {
   IPCMessageWriter,
   LanguageClient,
   type MessageTransports,
-  type Middleware,
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
+import type { InFolder } from '../server/protocol.ts';
 import type { ServerProcess } from './serverProcess.ts';
 import { ServerRestarts } from './serverRestarts.ts';
 
 export interface ClientOptions {
   readonly schemes: Iterable<string>;
-  readonly middleware: Middleware;
   readonly server: ServerProcess;
   /** Asked at every handshake, so that a server started again gets those of now. */
   readonly settings: () => vscode.WorkspaceConfiguration;
+  /** Likewise: what the window works on. */
+  readonly folder: () => string | null;
   /** Whether this client is still the one in use: only then is a server that dies started again. */
   readonly isWanted: () => boolean;
   /** The server died too often and is not started again. */
@@ -33,17 +34,22 @@ export interface ClientOptions {
  */
 export function createClient(
   log: vscode.LogOutputChannel,
-  { schemes, middleware, server, settings, isWanted, onGivenUp }: ClientOptions,
+  { schemes, server, settings, folder, isWanted, onGivenUp }: ClientOptions,
 ): LanguageClient {
   return new LanguageClient('repotune', 'Repotune', async () => connect(server, log), {
     documentSelector: [...schemes].map((scheme) => ({ scheme })),
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: () => ({ settings: settings() }),
+    initializationOptions: () => ({ repotune: settings(), ...chosen(folder()) }),
     synchronize: { configurationSection: 'repotune' },
-    middleware,
+    // The editor has asked already: see provideInlineCompletions.
+    middleware: { provideInlineCompletionItems: () => [] },
     errorHandler: restarting(server, isWanted, onGivenUp),
   });
+}
+
+function chosen(folder: string | null): InFolder {
+  return folder === null ? {} : { folder };
 }
 
 /** What the server prints beside the protocol goes to the log. */

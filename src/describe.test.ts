@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { RepotuneState } from '../server/protocol.ts';
 import type { TuneProgress } from '../server/tuning/types.ts';
-import { duration, progressLine, servingName, statusText } from './describe.ts';
+import { duration, folderName, inFolder, progressLine, servingName, statusText } from './describe.ts';
 
 const state: RepotuneState = {
-  folder: '/code/app',
+  folder: { path: '/code/app', name: 'app' },
+  folders: [{ path: '/code/app', name: 'app', adapter: null }],
   engine: { kind: 'ready', message: '' },
   base: { name: 'seedling', path: '/m.gguf', sizeBytes: 17e6, parameters: 8.4e6, bundled: true },
   adapters: [],
@@ -54,15 +55,15 @@ describe('the status item says', () => {
     ],
     ['that the engine failed', { engine: { kind: 'failed', message: 'No model.' } }, '$(error) Repotune'],
   ])('%s', (_, change, text) => {
-    expect(statusText({ kind: 'live', state: { ...state, ...change } }).text).toBe(text);
+    expect(statusText({ kind: 'live', state: { ...state, ...change } }, '/code/app').text).toBe(text);
   });
 
   test('why it is off in a folder that is not trusted', () => {
-    expect(statusText({ kind: 'untrusted' }).tooltip).toContain('trust');
+    expect(statusText({ kind: 'untrusted' }, null).tooltip).toContain('trust');
   });
 
   test('what went wrong when the server does not start', () => {
-    expect(statusText({ kind: 'failed', message: 'spawn ENOENT' })).toMatchObject({
+    expect(statusText({ kind: 'failed', message: 'spawn ENOENT' }, null)).toMatchObject({
       tooltip: 'spawn ENOENT',
       severity: 'error',
     });
@@ -74,6 +75,39 @@ test('wherever the bundled base is named, it is called small', () => {
   expect(servingName({ ...state, source: 'adapter', adapters: [adapter] })).toBe(
     'the adapter monday on seedling (bundled, small)',
   );
+});
+
+describe('in a window with two folders', () => {
+  const two: RepotuneState = {
+    ...state,
+    source: 'adapter',
+    adapters: [adapter],
+    folders: [
+      { path: '/code/app', name: 'app', adapter: 'monday' },
+      { path: '/code/tool', name: 'tool', adapter: null },
+    ],
+  };
+  const said = (folder: string | null, change: Partial<RepotuneState> = {}) =>
+    statusText({ kind: 'live', state: { ...two, ...change } }, folder);
+
+  test('the status item says what serves where the active editor is, whichever folder is chosen', () => {
+    expect(said('/code/app').text).toBe('$(sparkle) Repotune: adapter');
+    expect(said('/code/app').tooltip).toMatch(/^Completions in app come from the adapter monday on/);
+    expect(said('/code/tool').text).toBe('$(sparkle) Repotune: base');
+    expect(said('/code/tool').tooltip).toMatch(/^Completions in tool come from the base model .* alone/);
+    expect(said(null).tooltip).toMatch(/^Completions in app /);
+  });
+
+  test('a run is told with its folder', () => {
+    expect(said('/code/app', { run: { ...run, folder: '/code/tool' } }).tooltip).toMatch(/^tool: Step 25/);
+  });
+
+  test('folders have names, and one alone needs none', () => {
+    expect(folderName(two, '/code/tool')).toBe('tool');
+    expect(folderName(two, '/gone/other')).toBe('other');
+    expect(folderName(state, '/code/app')).toBeNull();
+    expect([inFolder(two, '/code/tool'), inFolder(state, '/code/app')]).toEqual([' in tool', '']);
+  });
 });
 
 test('a line of progress names the time left while there is an estimate', () => {

@@ -31,8 +31,8 @@ export interface StatusText {
   readonly severity: 'normal' | 'warning' | 'error';
 }
 
-/** The status item: what serves completions now, or what a run is doing. */
-export function statusText(panel: PanelState): StatusText {
+/** The status item: what serves completions in the active editor's folder now, or what a run is doing. */
+export function statusText(panel: PanelState, folder: string | null): StatusText {
   switch (panel.kind) {
     case 'untrusted':
       return {
@@ -45,16 +45,16 @@ export function statusText(panel: PanelState): StatusText {
     case 'failed':
       return { text: '$(error) Repotune', tooltip: panel.message, severity: 'error' };
     case 'live':
-      return liveStatusText(panel.state);
+      return liveStatusText(panel.state, folder);
   }
 }
 
-function liveStatusText(state: RepotuneState): StatusText {
+function liveStatusText(state: RepotuneState, folder: string | null): StatusText {
   if (state.run && isRunning(state.run)) {
     const percent = Math.round(100 * progressShare(state.run));
     return {
       text: `$(sync~spin) Repotune: tuning ${percent} %`,
-      tooltip: progressLine(state.run),
+      tooltip: withFolder(state, state.run.folder, progressLine(state.run)),
       severity: 'normal',
     };
   }
@@ -70,18 +70,45 @@ function liveStatusText(state: RepotuneState): StatusText {
     };
   if (state.engine.kind === 'starting')
     return { text: '$(loading~spin) Repotune', tooltip: 'The model is loading.', severity: 'normal' };
+  const serving = servedBy(state, folder);
   return {
-    text: `$(sparkle) Repotune: ${state.source}`,
-    tooltip: `Completions come from ${servingName(state)}.`,
+    text: `$(sparkle) Repotune: ${serving.adapter === null ? 'base' : 'adapter'}`,
+    tooltip: `Completions${inFolder(state, serving.folder)} come from ${servingName(state, folder)}.`,
     severity: 'normal',
   };
 }
 
-/** What answers, in words: `the base seedling-code-8m (bundled, small)` or `adapter x on …`. */
-export function servingName(state: RepotuneState): string {
+/** What answers, in words: `the base seedling-code-8m (bundled, small)` or `adapter x on …`. Of the chosen folder where no other is known. */
+export function servingName(state: RepotuneState, folder: string | null = null): string {
   const base = state.base ? `${state.base.name}${state.base.bundled ? ' (bundled, small)' : ''}` : 'the base model';
-  const adapter = state.adapters.find(({ active }) => active);
-  return state.source === 'adapter' && adapter
-    ? `the adapter ${adapter.name} on ${base}`
-    : `the base model ${base} alone`;
+  const { adapter } = servedBy(state, folder);
+  return adapter === null ? `the base model ${base} alone` : `the adapter ${adapter} on ${base}`;
+}
+
+function servedBy(
+  state: RepotuneState,
+  folder: string | null,
+): { readonly folder: string | null; readonly adapter: string | null } {
+  const other = state.folders.find(({ path }) => path === folder && path !== state.folder?.path);
+  if (other) return { folder: other.path, adapter: other.adapter };
+  const active = state.source === 'adapter' ? state.adapters.find((adapter) => adapter.active) : undefined;
+  return { folder: state.folder?.path ?? null, adapter: active?.name ?? null };
+}
+
+/** The name of a folder where the window has several: nobody needs to be told of the only one. */
+export function folderName(state: Pick<RepotuneState, 'folders'> | null, folder: string | null): string | null {
+  if (folder === null || state === null || state.folders.length < 2) return null;
+  const known = state.folders.find(({ path }) => path === folder);
+  return known?.name ?? folder.split(/[\\/]/).at(-1) ?? folder;
+}
+
+/** ` in app`, or nothing where the window has one folder. */
+export function inFolder(state: Pick<RepotuneState, 'folders'>, folder: string | null): string {
+  const name = folderName(state, folder);
+  return name === null ? '' : ` in ${name}`;
+}
+
+function withFolder(state: RepotuneState, folder: string, text: string): string {
+  const name = folderName(state, folder);
+  return name === null ? text : `${name}: ${text}`;
 }

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { ChosenFolder } from './chosenFolder.ts';
 import { registerCommands } from './commands/index.ts';
 import { followContextKeys } from './contextKeys.ts';
 import { answerEarlyTyping } from './earlyTyping.ts';
+import { provideInlineCompletions } from './inlineCompletion.ts';
 import { showNotices } from './notices.ts';
 import { watchOtherProviders } from './otherProviders.ts';
 import { PanelProvider } from './panel.ts';
@@ -12,19 +14,23 @@ import { StatusItem } from './statusItem.ts';
 /** Wires the parts and returns at once: the server starts in the background, never in the way of the editor. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Repotune', { log: true });
-  const session = new Session(context.extensionUri, context.globalStorageUri, log);
+  const folder = new ChosenFolder(context.workspaceState);
+  const session = new Session(context.extensionUri, context.globalStorageUri, folder, log);
   context.subscriptions.push(
     log,
+    folder,
     session,
     new StatusItem(session),
-    new PanelProvider(context.extensionUri, session),
+    new PanelProvider(context.extensionUri, session, folder),
     followContextKeys(session),
-    answerEarlyTyping(session),
+    provideInlineCompletions(session),
+    folder.onChanged(() => session.chooseFolder()),
     showNotices(session),
     showTuneProgress(session),
-    registerCommands(session, log, String(context.extension.packageJSON.version)),
+    registerCommands(session, folder, log, String(context.extension.packageJSON.version)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.start()),
   );
   session.start();
+  void answerEarlyTyping();
   context.subscriptions.push(watchOtherProviders(context.globalState));
 }

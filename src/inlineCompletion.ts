@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Middleware } from 'vscode-languageclient/node';
+import type { InlineCompletionItem, InlineCompletionList } from 'vscode-languageclient';
 import { isEarlyTyping } from './earlyTyping.ts';
+import type { Session } from './session.ts';
 
 /**
  * Schemes whose documents are code being written: files, files not saved yet, notebook cells, files of a virtual folder. Not
@@ -8,20 +9,40 @@ import { isEarlyTyping } from './earlyTyping.ts';
  */
 export const writtenSchemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs']);
 
-/** Cancelled requests answer with nothing at once: the editor drops what comes late, and would log it as an error. */
-export const inlineCompletionMiddleware: Middleware = {
-  provideInlineCompletionItems: async (document, position, context, token, next) => {
-    if (token.isCancellationRequested) return [];
-    const asked = isEarlyTyping() ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : context;
-    try {
-      return (await next(document, position, asked, token)) ?? [];
-    } catch (error) {
-      if (isCancellation(error, token)) return [];
-      throw error;
-    }
-  },
-};
+const method = 'textDocument/inlineCompletion';
 
-function isCancellation(error: unknown, token: { readonly isCancellationRequested: boolean }): boolean {
-  return token.isCancellationRequested || (error instanceof Error && error.name === 'Canceled');
+/**
+ * The editor can ask as soon as the extension is there: a request waits for the server that is just starting. The language client would
+ * register its own provider only after the handshake, and the editor takes its time to find a new one.
+ */
+export function provideInlineCompletions(session: Session): vscode.Disposable {
+  return vscode.languages.registerInlineCompletionItemProvider(
+    [...writtenSchemes].map((scheme) => ({ scheme })),
+    { provideInlineCompletionItems: (...request) => provide(session, ...request) },
+  );
+}
+
+/** Cancelled requests answer with nothing at once: the editor drops what comes late, and would log it as an error. */
+async function provide(
+  session: Session,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  context: vscode.InlineCompletionContext,
+  token: vscode.CancellationToken,
+): Promise<vscode.InlineCompletionItem[] | vscode.InlineCompletionList> {
+  const asked = isEarlyTyping() ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : context;
+  const client = await session.connection();
+  if (token.isCancellationRequested || !client?.isRunning()) return [];
+  const params = client.code2ProtocolConverter.asInlineCompletionParams(document, position, asked);
+  try {
+    const answer = await client.sendRequest<InlineCompletionList | InlineCompletionItem[] | null>(
+      method,
+      params,
+      token,
+    );
+    return (await client.protocol2CodeConverter.asInlineCompletionResult(answer, token)) ?? [];
+  } catch (error) {
+    if (token.isCancellationRequested || (error instanceof Error && error.name === 'Canceled')) return [];
+    throw error;
+  }
 }

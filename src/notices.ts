@@ -13,6 +13,7 @@ export function showNotices(session: Session): vscode.Disposable {
   return session.onNotice(async ({ severity, message, action }) => {
     const titles = action ? [action.title] : [];
     const chosen = await show[severity](message, ...titles);
-    if (action && chosen === action.title) await vscode.commands.executeCommand(action.command, action.argument);
+    if (action && chosen === action.title)
+      await vscode.commands.executeCommand(action.command, action.argument, action.folder);
   });
 }

@@ -7,13 +7,16 @@ import {
   readFromPanel,
   type ToPanel,
 } from '../webview/messages.ts';
+import type { ChosenFolder } from './chosenFolder.ts';
 import { listTeamAdapters } from './commands/share.ts';
+import type { FolderSession } from './folderSession.ts';
 import type { Session } from './session.ts';
 
 /** The side panel: hands the server's state to the webview and the webview's commands to the editor. */
 export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #root: vscode.Uri;
   readonly #session: Session;
+  readonly #folder: ChosenFolder;
   readonly #disposables: vscode.Disposable[];
   #view: vscode.WebviewView | null = null;
   /** A hidden panel has no page: what is sent meanwhile is lost. */
@@ -21,17 +24,19 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   /** Minutes of measuring: kept for the page that comes next. */
   #comparison: { readonly comparison: AdapterComparison; readonly fresh: boolean } | null = null;
 
-  constructor(extensionUri: vscode.Uri, session: Session) {
+  constructor(extensionUri: vscode.Uri, session: Session, folder: ChosenFolder) {
     this.#root = vscode.Uri.joinPath(extensionUri, 'dist');
     this.#session = session;
+    this.#folder = folder;
     this.#disposables = [
       vscode.window.registerWebviewViewProvider('repotune.panel', this),
       session.onChanged(() => this.#send()),
+      folder.onChanged(() => this.#send()),
       session.onCompared((comparison) => {
         this.#comparison = { comparison, fresh: true };
         this.#sendComparison();
       }),
-      session.onLiveComparison(() => void this.#answer('live')),
+      session.onLiveComparison((of) => void this.#answer('live', of)),
     ];
   }
 
@@ -67,41 +72,56 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       this.#send();
       this.#sendComparison();
     }
-    if (known?.type === 'ask') await this.#answer(known.question);
-    if (known?.type === 'run')
-      await vscode.commands.executeCommand(known.command, ...(known.argument === undefined ? [] : [known.argument]));
+    if (known?.type === 'ask') await this.#answer(known.question, known.folder);
+    if (known?.type === 'run') {
+      const { command, argument, folder } = known;
+      // Commands of the editor know nothing of our folders.
+      await vscode.commands.executeCommand(command, ...(command.startsWith('repotune.') ? [argument, folder] : []));
+    }
   }
 
-  async #answer(question: Question): Promise<void> {
-    const message = await this.#ask(question).catch(
+  async #answer(question: Question, named?: string | null): Promise<void> {
+    const here = this.#session.here(named);
+    const message = await this.#ask(question, here).catch(
       (error: unknown): Answer => ({
         type: 'failure',
         question,
+        folder: here.path,
         message: error instanceof Error ? error.message : String(error),
       }),
     );
     this.#post(message);
   }
 
-  async #ask(question: Question): Promise<Answer> {
+  async #ask(question: Question, here: FolderSession): Promise<Answer> {
+    const folder = here.path;
     switch (question) {
       case 'preview':
-        return { type: 'answer', question, answer: await this.#session.preview() };
+        return { type: 'answer', question, folder, answer: await here.preview() };
       case 'report':
-        return { type: 'answer', question, answer: await this.#session.report() };
+        return { type: 'answer', question, folder, answer: await here.report(this.#resultOf(folder)) };
       case 'team':
-        return { type: 'answer', question, answer: await listTeamAdapters(this.#session) };
+        return { type: 'answer', question, folder, answer: await listTeamAdapters(here) };
       case 'live':
-        return { type: 'answer', question, answer: await this.#session.liveComparison() };
+        return { type: 'answer', question, folder, answer: await here.liveComparison() };
       case 'statistics':
-        return { type: 'answer', question, answer: await this.#session.statistics() };
+        return { type: 'answer', question, folder, answer: await this.#session.statistics() };
     }
+  }
+
+  /** The version of the last result, as the panel shows it. */
+  #resultOf(folder: string | null): string {
+    const { state } = this.#session;
+    if (state === null || state.lastResult === null || (state.folder?.path ?? null) !== folder)
+      throw new Error('There is no result yet.');
+    return state.lastResult.adapterId;
   }
 
   /** A hidden view draws nothing: it gets the state when it shows again. */
   #send(): void {
     if (!this.#view?.visible) return;
-    this.#post({ type: 'state', panel: this.#session.panel });
+    const { followsEditor } = this.#folder;
+    this.#post({ type: 'state', panel: this.#session.panel, followsEditor });
   }
 
   #sendComparison(): void {

@@ -1,23 +1,28 @@
 import * as vscode from 'vscode';
 import type { TuneProgress } from '../server/tuning/types.ts';
-import { progressLine, progressShare } from './describe.ts';
+import { folderName, progressLine, progressShare } from './describe.ts';
 import { followRuns, type RunNotice } from './runNotices.ts';
 import type { Session } from './session.ts';
 
 /** A run also shows as the editor's own progress notification with its Cancel, for whoever has the panel closed. */
 export function showTuneProgress(session: Session): vscode.Disposable {
-  const follow = followRuns(openNotification);
+  const follow = followRuns((run) => openNotification(run, folderName(session.state, run.folder)));
   return session.onChanged(() => follow(session.state?.run ?? null));
 }
 
-function openNotification(): RunNotice {
+/** `folder`: its name where the window has several. */
+function openNotification({ runId }: TuneProgress, folder: string | null): RunNotice {
   const closed = Promise.withResolvers<void>();
   let latest: TuneProgress | null = null;
   let show = (run: TuneProgress): void => {
     latest = run;
   };
   void vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Repotune', cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: folder === null ? 'Repotune' : `Repotune: ${folder}`,
+      cancellable: true,
+    },
     (progress, token) => {
       let percent = 0;
       show = (run) => {
@@ -27,7 +32,7 @@ function openNotification(): RunNotice {
       };
       // The editor may open it later than it was asked to.
       if (latest !== null) show(latest);
-      token.onCancellationRequested(() => vscode.commands.executeCommand('repotune.stop'));
+      token.onCancellationRequested(() => vscode.commands.executeCommand('repotune.stop', runId));
       return closed.promise;
     },
   );

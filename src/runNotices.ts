@@ -11,7 +11,7 @@ export interface RunNotice {
  * Answers with what to call at every change. `null`: nothing runs, or nobody can tell; a run that is heard of again after
  * that, as when the server was started again meanwhile, gets a notice anew.
  */
-export function followRuns(open: () => RunNotice): (run: TuneProgress | null) => void {
+export function followRuns(open: (run: TuneProgress) => RunNotice): (run: TuneProgress | null) => void {
   let shown: { readonly runId: string; readonly notice: RunNotice } | null = null;
   return (run) => {
     const running = run !== null && isRunning(run) ? run : null;
@@ -20,7 +20,7 @@ export function followRuns(open: () => RunNotice): (run: TuneProgress | null) =>
       shown = null;
     }
     if (running === null) return;
-    shown ??= { runId: running.runId, notice: open() };
+    shown ??= { runId: running.runId, notice: open(running) };
     shown.notice.update(running);
   };
 }

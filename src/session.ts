@@ -1,38 +1,26 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import type { Report } from '../server/evaluation/report.ts';
 import {
-  type AdapterSummary,
   type BackendOffer,
-  ClientNotifications,
   type CompletionStatistics,
   type DownloadParams,
   type DownloadProgress,
-  type EvaluateAnswer,
   type EvaluateProgress,
-  type LineageEntry,
-  type LiveComparisonAnswer,
+  type HubFiles,
+  type HubFilesParams,
   type ModelAnswer,
   type ModelChoices,
   type Notice,
   Notifications,
   type RepotuneState,
   Requests,
-  type RouteParams,
-  type RoutesAnswer,
   SETTINGS_VARIABLE,
-  type SharedAdapters,
-  type ShareOffer,
-  type ShareParams,
-  type TuneAnswer,
-  type TuneParams,
-  type TunePreview,
-  type UseParams,
-  type WillAskParams,
 } from '../server/protocol.ts';
 import type { AdapterComparison, PanelState } from '../webview/messages.ts';
-import { servingName } from './describe.ts';
-import { inlineCompletionMiddleware, writtenSchemes } from './inlineCompletion.ts';
+import type { ChosenFolder } from './chosenFolder.ts';
+import { folderName, servingName } from './describe.ts';
+import { type FolderHost, FolderSession } from './folderSession.ts';
+import { writtenSchemes } from './inlineCompletion.ts';
 import { ServerProcess } from './serverProcess.ts';
 
 /**
@@ -51,19 +39,32 @@ export class Session implements vscode.Disposable {
   readonly #log: vscode.LogOutputChannel;
   readonly onChanged = this.#changed.event;
   readonly onNotice = this.#noticed.event;
-  readonly #connected = new vscode.EventEmitter<void>();
-  /** The handshake is over: suggestions can be asked for. */
-  readonly onConnected = this.#connected.event;
+  #connection: PromiseWithResolvers<LanguageClient | null> | null = null;
   readonly #downloaded = new vscode.EventEmitter<DownloadProgress>();
   readonly onDownload = this.#downloaded.event;
   readonly #evaluated = new vscode.EventEmitter<EvaluateProgress>();
   readonly #compared = new vscode.EventEmitter<AdapterComparison>();
   readonly onCompared = this.#compared.event;
-  readonly #liveChanged = new vscode.EventEmitter<void>();
+  readonly #liveChanged = new vscode.EventEmitter<string | null>();
+  /** One began or ended in this folder. */
   readonly onLiveComparison = this.#liveChanged.event;
+  readonly #folder: Pick<ChosenFolder, 'path'>;
+  readonly #host: FolderHost = {
+    request: (...asked) => this.#request(...asked),
+    show: (state) => this.#show({ kind: 'live', state }),
+    onEvaluated: this.#evaluated.event,
+    compared: (comparison) => this.#compared.fire(comparison),
+    liveComparisonChanged: (folder) => this.#liveChanged.fire(folder),
+  };
 
   /** `storageUri`: a folder of ours that outlives the window. */
-  constructor(extensionUri: vscode.Uri, storageUri: vscode.Uri, log: vscode.LogOutputChannel) {
+  constructor(
+    extensionUri: vscode.Uri,
+    storageUri: vscode.Uri,
+    folder: Pick<ChosenFolder, 'path'>,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.#folder = folder;
     this.#extensionUri = extensionUri;
     this.#storageUri = storageUri;
     this.#log = log;
@@ -82,18 +83,20 @@ export class Session implements vscode.Disposable {
     return this.#enqueue(async () => {
       if (this.#client || !vscode.workspace.isTrusted) return;
       this.#show({ kind: 'starting' });
+      this.#connection = Promise.withResolvers();
       this.#log.info('Starting the server.');
       const server = this.#startServer();
       // The client library is loaded here and not at the top: activation must not wait for half a megabyte of it.
       const { createClient } = await import('./client.ts');
       const client: LanguageClient = createClient(this.#log, {
         schemes: writtenSchemes,
-        middleware: inlineCompletionMiddleware,
         server,
         settings: currentSettings,
+        folder: () => this.#folder.path,
         isWanted: () => this.#client === client,
         onGivenUp: (message) => {
           this.#client = null;
+          this.#connection = null;
           this.#show({ kind: 'failed', message });
         },
       });
@@ -107,11 +110,16 @@ export class Session implements vscode.Disposable {
         this.#evaluated.fire(progress),
       );
       await client.start();
-      this.#connected.fire();
+      this.#connection.resolve(client);
       const state = await client.sendRequest<RepotuneState>(Requests.state, {});
       this.#show({ kind: 'live', state });
       this.#log.info(`Server ready. Completions come from ${servingName(state)}.`);
     });
+  }
+
+  /** The client once the server that is starting can be asked; null where none is, or it failed to start. */
+  async connection(): Promise<LanguageClient | null> {
+    return (await this.#connection?.promise) ?? null;
   }
 
   async restart(): Promise<void> {
@@ -139,41 +147,38 @@ export class Session implements vscode.Disposable {
     const server = this.#server;
     this.#client = null;
     this.#server = null;
+    this.#connection?.resolve(null);
+    this.#connection = null;
     // One that is starting, or failed to, says that it cannot be stopped; disposed it is all the same, and never starts again.
     await client?.dispose().catch(() => {});
     server?.end();
   }
 
-  /** The server may begin; nothing is lost where it does not hear of it. */
-  async willAsk(params: WillAskParams): Promise<void> {
-    await this.#client?.sendNotification(ClientNotifications.willAsk, params).catch(() => {});
+  /** What is asked of a folder: the named one, else the one this window works on. */
+  here(named?: unknown): FolderSession {
+    const path = typeof named === 'string' ? named : this.#folder.path;
+    return new FolderSession(this.#host, path, path === null ? null : folderName(this.state, path));
   }
 
-  tune(params: TuneParams): Promise<TuneAnswer> {
-    return this.#request(Requests.tune, params);
+  /** Tells the server what this window works on; one that starts is told with the handshake. */
+  async chooseFolder(): Promise<void> {
+    const { path } = this.#folder;
+    if (this.#client === null || path === null) return;
+    try {
+      await this.#change(Requests.chooseFolder, { folder: path });
+    } catch (error) {
+      // The user asked for nothing, and the panel says which folder it shows.
+      this.#log.warn(`choosing ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
-  async pause(paused: boolean): Promise<void> {
-    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.pause, { paused }) });
+  /** `runId` absent: the run in view. */
+  pause(paused: boolean, runId?: string): Promise<void> {
+    return this.#change(Requests.pause, runId === undefined ? { paused } : { paused, runId });
   }
 
-  async rollBack(): Promise<void> {
-    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.rollBack, {}) });
-  }
-
-  async removeAdapter(adapterId: string): Promise<void> {
-    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.removeAdapter, { adapterId }) });
-  }
-
-  preview(): Promise<TunePreview> {
-    return this.#request(Requests.preview, {});
-  }
-
-  /** The measurements of the last result's version. */
-  report(): Promise<Report> {
-    const adapterId = this.state?.lastResult?.adapterId;
-    if (adapterId === undefined) throw new Error('There is no result yet.');
-    return this.#request(Requests.report, { adapterId });
+  stopTuning(runId?: string): Promise<boolean> {
+    return this.#request(Requests.stop, runId === undefined ? {} : { runId });
   }
 
   statistics(): Promise<CompletionStatistics> {
@@ -182,6 +187,10 @@ export class Session implements vscode.Disposable {
 
   models(): Promise<ModelChoices> {
     return this.#request(Requests.models, {});
+  }
+
+  hubFiles(params: HubFilesParams, token: vscode.CancellationToken): Promise<HubFiles> {
+    return this.#request(Requests.hubFiles, params, token);
   }
 
   /** A base model or a GPU backend. */
@@ -197,121 +206,14 @@ export class Session implements vscode.Disposable {
     return this.#request(Requests.removeModel, { id });
   }
 
-  doctor(token: vscode.CancellationToken): Promise<string> {
-    return this.#request(Requests.doctor, {}, token);
-  }
-
-  shareList(params: ShareParams, token?: vscode.CancellationToken): Promise<SharedAdapters> {
-    return this.#request(Requests.shareList, params, token);
-  }
-
-  sharePublish(params: ShareParams & { readonly id: string }, token: vscode.CancellationToken): Promise<string> {
-    return this.#request(Requests.sharePublish, params, token);
-  }
-
-  shareOffer(params: ShareParams & { readonly id: string }, token: vscode.CancellationToken): Promise<ShareOffer> {
-    return this.#request(Requests.shareOffer, params, token);
-  }
-
-  sharePull(
-    params: ShareParams & { readonly id: string; readonly commit: string },
-    token: vscode.CancellationToken,
-  ): Promise<string> {
-    return this.#request(Requests.sharePull, params, token);
-  }
-
-  /** Measures a version on this clone's held-out files. */
-  async evaluate(
-    params: { readonly adapterId: string; readonly activate: boolean },
-    onMessage: (message: string) => void,
-    token: vscode.CancellationToken,
-  ): Promise<EvaluateAnswer> {
-    const heard = this.#evaluated.event(({ adapterId, message }) => {
-      if (adapterId === params.adapterId) onMessage(message);
-    });
-    try {
-      return await this.#request<EvaluateAnswer>(Requests.evaluate, params, token);
-    } finally {
-      heard.dispose();
-    }
-  }
-
-  async renameAdapter(adapterId: string, name: string): Promise<void> {
-    this.#show({
-      kind: 'live',
-      state: await this.#request<RepotuneState>(Requests.renameAdapter, { adapterId, name }),
-    });
-  }
-
-  lineage(adapterId: string): Promise<LineageEntry[]> {
-    return this.#request(Requests.lineage, { adapterId });
-  }
-
-  /** Answers with a sentence. */
-  exportAdapter(
-    params: { readonly adapterId: string; readonly target: string; readonly merged: boolean },
-    token: vscode.CancellationToken,
-  ): Promise<string> {
-    return this.#request(Requests.exportAdapter, params, token);
-  }
-
-  /** `source`: a GGUF file, or a folder as PEFT writes it. Answers with a sentence. */
-  importAdapter(
-    params: { readonly source: string; readonly name: string },
-    token: vscode.CancellationToken,
-  ): Promise<string> {
-    return this.#request(Requests.importAdapter, params, token);
-  }
-
-  async compareAdapters(first: AdapterSummary, second: AdapterSummary, token: vscode.CancellationToken): Promise<void> {
-    const report = await this.#request<Report>(Requests.compareAdapters, { first: first.id, second: second.id }, token);
-    if (!token.isCancellationRequested) this.#compared.fire({ first: first.name, second: second.name, report });
-  }
-
-  routes(): Promise<RoutesAnswer> {
-    return this.#request(Requests.routes, {});
-  }
-
-  setRoute(route: RouteParams): Promise<RoutesAnswer> {
-    return this.#request(Requests.setRoute, route);
-  }
-
-  removeRoute(place: Pick<RouteParams, 'glob' | 'language'>): Promise<RoutesAnswer> {
-    return this.#request(Requests.removeRoute, place);
-  }
-
-  liveComparison(): Promise<LiveComparisonAnswer> {
-    return this.#request(Requests.liveComparison, {});
-  }
-
-  /** `rival`: an adapter's id, null for the base; `share` of the documents it completes. */
-  async startLiveComparison(rival: string | null, share: number): Promise<void> {
-    await this.#request(Requests.startLiveComparison, { rival, share });
-    this.#liveChanged.fire();
-  }
-
-  async stopLiveComparison(): Promise<void> {
-    await this.#request(Requests.stopLiveComparison, {});
-    this.#liveChanged.fire();
-  }
-
-  stopTuning(): Promise<boolean> {
-    return this.#request(Requests.stop, {});
-  }
-
-  async refresh(): Promise<void> {
-    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.state, {}) });
-  }
-
-  async use(params: UseParams): Promise<void> {
-    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(Requests.use, params) });
+  refresh(): Promise<void> {
+    return this.#change(Requests.state, {});
   }
 
   dispose(): void {
     void this.#enqueue(() => this.#end());
     this.#changed.dispose();
     this.#noticed.dispose();
-    this.#connected.dispose();
     this.#downloaded.dispose();
     this.#evaluated.dispose();
     this.#compared.dispose();
@@ -332,6 +234,10 @@ export class Session implements vscode.Disposable {
       if (token?.isCancellationRequested) throw new vscode.CancellationError();
       throw error;
     }
+  }
+
+  async #change(method: string, params: object): Promise<void> {
+    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(method, params) });
   }
 
   #show(panel: PanelState): void {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { editorFolder } from './chosenFolder.ts';
 import { statusText } from './describe.ts';
 import type { Session } from './session.ts';
 
@@ -25,7 +26,12 @@ export class StatusItem implements vscode.Disposable {
     this.#bar.command = 'repotune.openPanel';
     this.#language.name = 'Repotune';
     this.#language.command = { command: 'repotune.toggleCompletions', title: 'On / Off' };
-    this.#following = session.onChanged(() => this.#draw(session));
+    const draw = (): void => this.#draw(session);
+    this.#following = vscode.Disposable.from(
+      session.onChanged(draw),
+      vscode.window.onDidChangeActiveTextEditor(draw),
+      vscode.window.onDidChangeActiveNotebookEditor(draw),
+    );
     this.#draw(session);
     this.#bar.show();
   }
@@ -37,7 +43,7 @@ export class StatusItem implements vscode.Disposable {
   }
 
   #draw(session: Session): void {
-    const { text, tooltip, severity } = statusText(session.panel);
+    const { text, tooltip, severity } = statusText(session.panel, editorFolder());
     this.#bar.text = text;
     this.#bar.tooltip = tooltip;
     this.#bar.accessibilityInformation = { label: `Repotune. ${tooltip}`, role: 'button' };

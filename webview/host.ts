@@ -11,13 +11,23 @@ declare function acquireVsCodeApi(): WebviewHost;
 
 const host = acquireVsCodeApi();
 let memory = readRemembered(host.getState());
+/** Path of the folder the panel shows: what it asks and runs is about that one. */
+let inView: string | null = null;
 
 export function run(command: PanelCommand, argument?: string): void {
-  host.postMessage(argument === undefined ? { type: 'run', command } : { type: 'run', command, argument });
+  host.postMessage({ type: 'run', command, ...(argument === undefined ? {} : { argument }), ...ofFolder() });
 }
 
 export function ask(question: Question): void {
-  host.postMessage({ type: 'ask', question });
+  host.postMessage({ type: 'ask', question, ...ofFolder() });
+}
+
+export function showFolder(path: string | null): void {
+  inView = path;
+}
+
+function ofFolder(): { readonly folder?: string } {
+  return inView === null ? {} : { folder: inView };
 }
 
 /** Calls back with every message, the first state soon: the host answers `ready` with it. */

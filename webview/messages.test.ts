@@ -10,6 +10,17 @@ test.each<[string, unknown, FromPanel | null]>([
     { type: 'run', command: 'repotune.useAdapter', argument: 'v1' },
   ],
   ['a question', { type: 'ask', question: 'preview' }, { type: 'ask', question: 'preview' }],
+  [
+    'the folder in view',
+    { type: 'run', command: 'repotune.rollBack', folder: '/code/app' },
+    { type: 'run', command: 'repotune.rollBack', folder: '/code/app' },
+  ],
+  [
+    'the folder of a question, and no other folder than text',
+    { type: 'ask', question: 'team', folder: '/code/app' },
+    { type: 'ask', question: 'team', folder: '/code/app' },
+  ],
+  ['no folder but text', { type: 'ask', question: 'team', folder: 7 }, { type: 'ask', question: 'team' }],
   ['no other question', { type: 'ask', question: 'environment' }, null],
   ['no command outside the list', { type: 'run', command: 'workbench.action.terminal.sendSequence' }, null],
   [

@@ -17,6 +17,8 @@ export type PanelState =
 
 /** Two versions measured on the same held-out files: in the report `tuned` is the first, `active` the second. */
 export interface AdapterComparison {
+  /** Path. */
+  readonly folder: string | null;
   readonly first: string;
   readonly second: string;
   readonly report: Report;
@@ -34,20 +36,28 @@ export interface Answers {
 
 export type Question = keyof Answers;
 
+/** `folder`: path of the one that was asked about. */
 export type Answer = {
   [Name in Question]:
-    | { readonly type: 'answer'; readonly question: Name; readonly answer: Answers[Name] }
-    | { readonly type: 'failure'; readonly question: Name; readonly message: string };
+    | {
+        readonly type: 'answer';
+        readonly question: Name;
+        readonly folder: string | null;
+        readonly answer: Answers[Name];
+      }
+    | { readonly type: 'failure'; readonly question: Name; readonly folder: string | null; readonly message: string };
 }[Question];
 
 export type ToPanel =
-  | { readonly type: 'state'; readonly panel: PanelState }
+  /** `followsEditor`: the chosen folder is that of the active editor. */
+  | { readonly type: 'state'; readonly panel: PanelState; readonly followsEditor: boolean }
   /** `fresh`: no page had it yet, so it comes into view. */
   | { readonly type: 'compared'; readonly comparison: AdapterComparison; readonly fresh: boolean }
   | Answer;
 
 /** Commands the panel may run: a closed list, since a webview must not reach every command of the editor. */
 export const panelCommands = [
+  'repotune.chooseFolder',
   'repotune.tune',
   'repotune.tunePreset',
   'repotune.stop',
@@ -78,10 +88,11 @@ export const panelCommands = [
 
 export type PanelCommand = (typeof panelCommands)[number];
 
+/** `folder`: path of the one in view, which a command or question is about though another be chosen meanwhile. */
 export type FromPanel =
   | { readonly type: 'ready' }
-  | { readonly type: 'ask'; readonly question: Question }
-  | { readonly type: 'run'; readonly command: PanelCommand; readonly argument?: string };
+  | { readonly type: 'ask'; readonly question: Question; readonly folder?: string }
+  | { readonly type: 'run'; readonly command: PanelCommand; readonly argument?: string; readonly folder?: string };
 
 const questions: readonly Question[] = ['preview', 'statistics', 'report', 'team', 'live'];
 
@@ -91,11 +102,15 @@ export function readFromPanel(message: unknown): FromPanel | null {
   if (message.type === 'ready') return { type: 'ready' };
   if (message.type === 'ask' && 'question' in message) {
     const question = questions.find((known) => known === message.question);
-    return question ? { type: 'ask', question } : null;
+    return question ? { type: 'ask', question, ...textIn(message, 'folder') } : null;
   }
   if (message.type !== 'run' || !('command' in message)) return null;
   const command = panelCommands.find((known) => known === message.command);
   if (!command) return null;
-  const argument = 'argument' in message && typeof message.argument === 'string' ? message.argument : undefined;
-  return argument === undefined ? { type: 'run', command } : { type: 'run', command, argument };
+  return { type: 'run', command, ...textIn(message, 'argument'), ...textIn(message, 'folder') };
+}
+
+function textIn(message: object, key: 'argument' | 'folder'): { readonly [Key in typeof key]?: string } {
+  const value: unknown = Object.entries(message).find(([name]) => name === key)?.[1];
+  return typeof value === 'string' ? { [key]: value } : {};
 }

@@ -1,11 +1,12 @@
 import type { RepotuneState } from '../server/protocol.ts';
 import { isRunning } from '../src/describe.ts';
 import { button, element, setShown } from './dom.ts';
-import { ask, remember, remembered, run } from './host.ts';
+import { ask, remember, remembered, run, showFolder } from './host.ts';
 import type { PanelState, ToPanel } from './messages.ts';
 import { Tabs } from './tabs.ts';
 import { ActivityView } from './views/activity.ts';
 import { AdaptersView } from './views/adapters.ts';
+import { FolderView } from './views/folder.ts';
 import { ProgressView } from './views/progress.ts';
 import { ResultView } from './views/result.ts';
 import { StatusView } from './views/status.ts';
@@ -15,6 +16,7 @@ type TabName = 'Tune' | 'Progress' | 'Result' | 'Adapters' | 'Activity';
 
 /** The whole panel: the status above, the views as tabs below, or one message while there is no server. */
 export class Panel {
+  readonly #folderChoice = new FolderView();
   readonly #status = new StatusView();
   readonly #views = {
     Tune: new TuneView(),
@@ -26,7 +28,8 @@ export class Panel {
   readonly #tabs: Tabs<TabName>;
   readonly #message = element('div', { class: 'view', role: 'status' });
   readonly #body: HTMLElement;
-  #running: string | null = null;
+  /** Runs whose progress came into view, and whose result will. */
+  readonly #running = new Set<string>();
   #live = false;
   #folder: string | null = null;
 
@@ -41,54 +44,57 @@ export class Panel {
     const { tab } = remembered();
     const first = tab !== null && Object.hasOwn(pages, tab) ? (tab as TabName) : 'Tune';
     this.#tabs = new Tabs(pages, first, (name) => this.#shown(name));
-    this.#body = element('div', {}, this.#status.root, this.#tabs.root);
+    this.#body = element('div', {}, this.#folderChoice.root, this.#status.root, this.#tabs.root);
     root.append(this.#message, this.#body);
-    this.draw({ kind: 'starting' });
+    this.draw({ kind: 'starting' }, true);
   }
 
   take(message: ToPanel): void {
     if (message.type === 'state') {
-      this.draw(message.panel);
+      this.draw(message.panel, message.followsEditor);
       return;
     }
     if (message.type === 'compared') {
       this.#views.Adapters.compared(message.comparison);
-      if (message.fresh) this.#tabs.choose('Adapters');
+      if (message.fresh && message.comparison.folder === this.#folder) this.#tabs.choose('Adapters');
       return;
     }
     this.#views.Tune.take(message);
+    // Answers of a folder that is no longer in view come too late; a preview is kept for when it is again.
+    if (message.question !== 'statistics' && message.folder !== this.#folder) return;
     this.#views.Adapters.take(message);
     this.#views.Activity.take(message);
     this.#views.Result.take(message);
   }
 
-  draw(panel: PanelState): void {
+  draw(panel: PanelState, followsEditor: boolean): void {
     setShown(this.#body, panel.kind === 'live');
     setShown(this.#message, panel.kind !== 'live');
-    if (panel.kind === 'live') this.#drawLive(panel.state);
+    if (panel.kind === 'live') this.#drawLive(panel.state, followsEditor);
     else this.#message.replaceChildren(...notLive(panel));
   }
 
-  #drawLive(state: RepotuneState): void {
+  #drawLive(state: RepotuneState, followsEditor: boolean): void {
+    const folder = state.folder?.path ?? null;
+    const news = !this.#live || folder !== this.#folder;
+    this.#live = true;
+    this.#folder = folder;
+    showFolder(folder);
+    this.#folderChoice.update(state, followsEditor);
     this.#status.update(state);
     for (const view of Object.values(this.#views)) view.update(state);
     this.#follow(state);
-    const news = !this.#live || state.folder !== this.#folder;
-    this.#live = true;
-    this.#folder = state.folder;
     if (news) this.#askFor(this.#tabs.chosen);
     else if (this.#tabs.chosen === 'Tune') this.#views.Tune.lookAtFiles();
   }
 
   /** A run that starts shows its progress, and one that ends its result; in between the user's tab stays. */
   #follow({ run: now, lastResult }: RepotuneState): void {
-    const running = now && isRunning(now) ? now.runId : null;
-    if (running !== null && running !== this.#running) this.#tabs.choose('Progress');
-    if (running !== null) this.#running = running;
-    if (lastResult && lastResult.runId === this.#running) {
-      this.#running = null;
-      this.#tabs.choose('Result');
+    if (now && isRunning(now) && !this.#running.has(now.runId)) {
+      this.#running.add(now.runId);
+      this.#tabs.choose('Progress');
     }
+    if (lastResult && this.#running.delete(lastResult.runId)) this.#tabs.choose('Result');
   }
 
   /** What a view needs beyond the state is asked for when it comes into sight. */

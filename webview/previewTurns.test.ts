@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { PreviewTurns } from './previewTurns.ts';
 
-function at(folder: string | null, base: string | null): PreviewTurns {
-  const turns = new PreviewTurns();
+function at(folder: string | null, base: string | null): PreviewTurns<string> {
+  const turns = new PreviewTurns<string>();
   turns.moveTo(folder, base);
   return turns;
 }
@@ -10,7 +10,7 @@ function at(folder: string | null, base: string | null): PreviewTurns {
 test('a folder is asked about once, however often it is looked at', () => {
   const turns = at('/a', 'm');
   expect([turns.take(), turns.take()]).toEqual([true, false]);
-  expect(turns.answered(true)).toBe(true);
+  expect(turns.answered('found')).toBe(true);
   expect(turns.moveTo('/a', 'm')).toBe(false);
   turns.retry();
   expect(turns.take()).toBe(false);
@@ -19,30 +19,47 @@ test('a folder is asked about once, however often it is looked at', () => {
 test('another folder and another base are asked about anew', () => {
   const turns = at('/a', 'm');
   turns.take();
-  turns.answered(true);
+  turns.answered('found');
   expect(turns.moveTo('/a', 'larger')).toBe(true);
   expect(turns.take()).toBe(true);
-  turns.answered(true);
+  turns.answered('found');
   expect(turns.moveTo('/b', 'larger')).toBe(true);
   expect(turns.take()).toBe(true);
 });
 
-test('without a folder nothing is asked, and coming back asks', () => {
-  const turns = new PreviewTurns();
+test('without a folder nothing is asked, and coming back shows what was found', () => {
+  const turns = new PreviewTurns<string>();
   expect(turns.moveTo(null, 'm')).toBe(true);
   expect(turns.take()).toBe(false);
   turns.moveTo('/a', 'm');
   turns.take();
-  turns.answered(true);
+  turns.answered('found');
   turns.moveTo(null, 'm');
+  expect(turns.found).toBeUndefined();
   turns.moveTo('/a', 'm');
+  expect(turns.found).toBe('found');
+  expect(turns.take()).toBe(false);
+});
+
+test('between two folders each is asked about once, also when its answer comes while the other is in view', () => {
+  const turns = at('/a', 'm');
+  turns.take();
+  turns.moveTo('/b', 'm');
+  expect(turns.take()).toBe(false);
+  expect(turns.answered('of a')).toBe(false);
+  expect(turns.found).toBeUndefined();
   expect(turns.take()).toBe(true);
+  expect(turns.answered('of b')).toBe(true);
+  turns.moveTo('/a', 'm');
+  expect([turns.found, turns.take()]).toEqual(['of a', false]);
+  turns.moveTo('/b', 'm');
+  expect([turns.found, turns.take()]).toEqual(['of b', false]);
 });
 
 test('a failure is not asked about by itself again, but when it is wanted', () => {
   const turns = at('/a', 'm');
   turns.take();
-  expect(turns.answered(false)).toBe(true);
+  expect(turns.answered(null)).toBe(true);
   expect(turns.take()).toBe(false);
   turns.retry();
   expect(turns.take()).toBe(true);
@@ -53,11 +70,11 @@ test('an answer about what is no longer in view is dropped, and the question put
   turns.take();
   turns.moveTo('/a', 'larger');
   expect(turns.take()).toBe(false);
-  expect(turns.answered(true)).toBe(false);
+  expect(turns.answered('found')).toBe(false);
   expect(turns.take()).toBe(true);
-  expect(turns.answered(true)).toBe(true);
+  expect(turns.answered('found')).toBe(true);
 });
 
 test('an answer to a question of an earlier panel is dropped', () => {
-  expect(at('/a', 'm').answered(true)).toBe(false);
+  expect(at('/a', 'm').answered('found')).toBe(false);
 });

@@ -1,41 +1,51 @@
 /**
  * When a folder's files are looked at: once for a folder and a base, since that takes a while, and after a failure only when
- * the user wants it again. One question at a time: an answer does not say which base it was for. Pure.
+ * the user wants it again. What was found is kept for when the place comes into view again. One question at a time: an answer
+ * does not say which base it was for. Pure.
  */
-export class PreviewTurns {
+export class PreviewTurns<Found> {
   /** The folder and the base in view; null without a folder, undefined before anything is known. */
   #place: string | null | undefined;
   /** What the question under way is about. */
   #asked: string | null = null;
-  #settled: 'no' | 'answered' | 'failed' = 'no';
+  readonly #found = new Map<string, Found>();
+  #failed = false;
 
   /** Whether that is another place than before. */
   moveTo(folder: string | null, basePath: string | null): boolean {
     const place = folder === null ? null : JSON.stringify([folder, basePath]);
     if (place === this.#place) return false;
     this.#place = place;
-    this.#settled = 'no';
+    this.#failed = false;
     return true;
+  }
+
+  /** What was found in the place in view. */
+  get found(): Found | undefined {
+    return typeof this.#place === 'string' ? this.#found.get(this.#place) : undefined;
   }
 
   /** Whether it is to be asked now; it counts as asked then. */
   take(): boolean {
-    if (typeof this.#place !== 'string' || this.#asked !== null || this.#settled !== 'no') return false;
+    if (typeof this.#place !== 'string' || this.#asked !== null || this.#failed) return false;
+    if (this.#found.has(this.#place)) return false;
     this.#asked = this.#place;
     return true;
   }
 
   /** The user looks again: what failed may be tried again. */
   retry(): void {
-    if (this.#settled === 'failed') this.#settled = 'no';
+    this.#failed = false;
   }
 
-  /** An answer came, or none could be given. Whether it is about the place in view. */
-  answered(success: boolean): boolean {
+  /** An answer came, or (null) none could be given. Whether it is about the place in view. */
+  answered(found: Found | null): boolean {
     const asked = this.#asked;
     this.#asked = null;
-    if (asked === null || asked !== this.#place) return false;
-    this.#settled = success ? 'answered' : 'failed';
+    if (asked === null) return false;
+    if (found !== null) this.#found.set(asked, found);
+    if (asked !== this.#place) return false;
+    this.#failed = found === null;
     return true;
   }
 }

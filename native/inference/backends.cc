@@ -8,6 +8,7 @@
 #include <set>
 
 #include "errors.h"
+#include "inference/device_speed.h"
 
 namespace repotune::inference {
 
@@ -30,15 +31,6 @@ std::string lower(std::string text) {
     return text;
 }
 
-const char* kind_name(enum ggml_backend_dev_type type) {
-    switch (type) {
-        case GGML_BACKEND_DEVICE_TYPE_CPU: return "cpu";
-        case GGML_BACKEND_DEVICE_TYPE_GPU: return "gpu";
-        case GGML_BACKEND_DEVICE_TYPE_IGPU: return "integrated-gpu";
-        default: return "other";
-    }
-}
-
 std::string backend_of(ggml_backend_dev_t device) {
     return ggml_backend_reg_name(ggml_backend_dev_backend_reg(device));
 }
@@ -54,6 +46,12 @@ bool is_software(ggml_backend_dev_t device) {
     const std::string description = lower(ggml_backend_dev_description(device));
     const char* const names[] = {"llvmpipe", "lavapipe", "swiftshader"};
     return std::any_of(std::begin(names), std::end(names), [&](const char* name) { return description.find(name) != std::string::npos; });
+}
+
+/** Left to itself it takes only a GPU of its own: a shared one is slower than the CPU. */
+bool suits(ggml_backend_dev_t device, const std::string& choice) {
+    if (choice == "auto") return ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_GPU && !is_software(device);
+    return choice != "cpu" && is_backend(device, choice);
 }
 
 }  // namespace
@@ -82,14 +80,15 @@ bool load_gpu_backend(const std::string& path) {
     return true;
 }
 
-std::vector<Device> devices() {
+std::vector<Device> devices_for(const std::string& choice) {
     std::vector<Device> found;
     for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
         ggml_backend_dev_t device = ggml_backend_dev_get(i);
+        if (!suits(device, choice)) continue;
         size_t free_bytes = 0;
         size_t total_bytes = 0;
         ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
-        found.push_back({ggml_backend_dev_name(device), ggml_backend_dev_description(device), kind_name(ggml_backend_dev_type(device)), backend_of(device), free_bytes, total_bytes});
+        found.push_back({ggml_backend_dev_name(device), ggml_backend_dev_description(device), free_bytes, total_bytes, read_bytes_per_second(device)});
     }
     return found;
 }
@@ -98,16 +97,13 @@ ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes)
     if (choice == "cpu") return nullptr;
     for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
         ggml_backend_dev_t device = ggml_backend_dev_get(i);
-        if (choice == "auto") {
-            // Left to itself it takes only a GPU of its own with room for everything: a shared or full one is slower than the CPU.
-            if (ggml_backend_dev_type(device) != GGML_BACKEND_DEVICE_TYPE_GPU || is_software(device)) continue;
-            size_t free_bytes = 0;
-            size_t total_bytes = 0;
-            ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
-            if (free_bytes >= needed_bytes) return device;
-        } else if (is_backend(device, choice)) {
-            return device;
-        }
+        if (!suits(device, choice)) continue;
+        if (choice != "auto") return device;
+        // One without room for everything is slower than the CPU.
+        size_t free_bytes = 0;
+        size_t total_bytes = 0;
+        ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
+        if (free_bytes >= needed_bytes) return device;
     }
     if (choice == "auto") return nullptr;
     throw UserError("No " + choice + " device was found on this machine: install its driver, or choose the device `auto` or `cpu`.");

@@ -8,14 +8,13 @@
 namespace repotune::inference {
 
 struct Device {
+    /** As `device_name` of a model that is on it: "CUDA0". */
     std::string name;
     std::string description;
-    /** "cpu", "gpu", "integrated-gpu", "other" */
-    std::string kind;
-    /** Registry: "CPU", "CUDA", "Vulkan", "Metal". */
-    std::string backend;
     size_t free_bytes;
     size_t total_bytes;
+    /** 0: not told. */
+    double read_bytes_per_second;
 };
 
 /** Loads the CPU backend that suits this machine best out of `libraries`, once. Throws UserError when there is none. */
@@ -24,7 +23,8 @@ void load_cpu_backends(const std::string& libraries);
 /** Loads one GPU plug-in; false when it cannot serve here (no driver, no device). */
 bool load_gpu_backend(const std::string& path);
 
-std::vector<Device> devices();
+/** Those other than the CPU that {@link choose_device} takes for `choice`, in its order, each timed. */
+std::vector<Device> devices_for(const std::string& choice);
 
 /** The device for `choice` ("auto", "cpu", "cuda", "vulkan", "metal"); null means the CPU. Throws where a named one is missing. */
 ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes);

@@ -2,12 +2,12 @@
 import { resolve } from 'node:path';
 import { createCompletionEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
-import { approximateFileBytes, type CatalogueEntry, catalogue } from '../models/catalogue.ts';
+import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
+import { HardwareMeter } from '../models/hardware.ts';
 import { inspectModel, TRAINABLE_ARCHITECTURES } from '../models/inspect.ts';
-import { ModelLibrary } from '../models/library.ts';
+import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import { judge, recommend } from '../models/recommend.ts';
-import { measureHardware } from '../models/selfTest.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { grid, megabytes, StatusLine, table } from './terminal.ts';
 
@@ -23,7 +23,7 @@ const actions: Readonly<Record<string, Action>> = { list, show, get, delete: rem
 
 export const modelsCommand: Command = {
   summary: 'Base models: those here, those that can be downloaded, which suits this machine, and what a file is.',
-  usage: `[${Object.keys(actions).join(' | ')}] [model | file.gguf] [--proxy url] [--hub url] [--json]`,
+  usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       json: { type: 'boolean', default: false },
@@ -51,8 +51,8 @@ async function list(library: ModelLibrary, _: string | undefined, { json }: Flag
     summary ? `${summary.architecture} ${summary.weightType}` : problem,
   ]);
   console.log(grid(['here', 'from', 'size', 'what'], rows));
-  const offers = missing.map((entry) => [entry.id, megabytes(approximateFileBytes(entry)), licence(entry)]);
-  console.log(`\n${grid(['to download (repotune models get <id>)', 'about', 'licence'], offers)}`);
+  const offers = missing.map((entry) => [entry.id, megabytes(entry.fileBytes), licence(entry)]);
+  console.log(`\n${grid(['to download (repotune models get <id>)', 'size', 'licence'], offers)}`);
   console.log(`\nDownloads take ${megabytes(diskUseBytes)} of disk. ${BUNDLED_NOTE}`);
   return 0;
 }
@@ -92,7 +92,7 @@ async function get(
   signal: AbortSignal,
 ): Promise<number> {
   const entry = entryOf(wanted);
-  if (entry.licenseNote) console.error(`${entry.title}: ${entry.licenseNote}`);
+  if ('licenseNote' in entry && entry.licenseNote) console.error(`${entry.title}: ${entry.licenseNote}`);
   const line = new StatusLine(process.stderr);
   const outcome = await library.get(entry, {
     signal,
@@ -118,7 +118,7 @@ async function remove(library: ModelLibrary, wanted: string | undefined, { json 
 }
 
 async function advise(_: ModelLibrary, __: string | undefined, { json }: Flags, signal: AbortSignal): Promise<number> {
-  const hardware = await measureHardware(createCompletionEngine, signal);
+  const hardware = await new HardwareMeter({ createEngine: () => createCompletionEngine() }).measure('auto', signal);
   const chosen = recommend(catalogue, hardware);
   const judged = catalogue.map((entry) => ({ id: entry.id, ...judge(entry, hardware) }));
   if (json) {
@@ -136,11 +136,11 @@ async function advise(_: ModelLibrary, __: string | undefined, { json }: Flags, 
   return 0;
 }
 
-function entryOf(wanted: string | undefined): CatalogueEntry {
-  const entry = catalogue.find(({ id }) => id === wanted);
+function entryOf(wanted: string | undefined): Wanted {
+  const entry = wanted === undefined ? null : wantedModel(wanted);
   if (entry) return entry;
   throw new UsageError(
-    `${wanted === undefined ? 'which model?' : `there is no model ${wanted};`} known: ${catalogue.map(({ id }) => id).join(', ')}`,
+    `${wanted === undefined ? 'which model?' : `there is no model ${wanted};`} known: ${catalogue.map(({ id }) => id).join(', ')}, and owner/name/file.gguf for any on the hub`,
   );
 }
 

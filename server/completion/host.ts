@@ -29,6 +29,7 @@ export class EngineHost {
   #engine: CompletionEngine | null = null;
   #loading: Promise<Loaded> | null = null;
   #failedAtMs = Number.NEGATIVE_INFINITY;
+  #model: ModelInfo | null = null;
 
   constructor(dependencies: HostDependencies) {
     this.#dependencies = dependencies;
@@ -45,12 +46,18 @@ export class EngineHost {
     return await this.#loading;
   }
 
+  /** What the loaded model's weights take, and of which device. */
+  get occupied(): { readonly device: string; readonly bytes: number } | null {
+    return this.#model?.device === undefined ? null : { device: this.#model.device, bytes: this.#model.sizeBytes };
+  }
+
   /** Frees the model: with completions off nothing runs. The next {@link loaded} starts anew. */
   async unload(): Promise<void> {
     const engine = this.#engine;
     this.#engine = null;
     this.#loading = null;
     this.#config = null;
+    this.#model = null;
     this.#failedAtMs = Number.NEGATIVE_INFINITY;
     this.#dependencies.onStatus({ kind: 'off', message: '' });
     await engine?.dispose();
@@ -70,6 +77,7 @@ export class EngineHost {
     try {
       const contextTokens = await this.#dependencies.contextTokens(modelPath);
       const model = await engine.load({ modelPath, contextTokens, device });
+      if (this.#engine === engine) this.#model = model;
       report({ kind: 'ready', message: '' });
       return { engine, model };
     } catch (error) {

@@ -1,4 +1,4 @@
-/** What the doctor finds without any native code: machine, versions, git, store, adapters, model file, GPU backends. */
+/** What the doctor finds without native code in its own process: machine, versions, git, store, adapters, model file, GPU backends. */
 import { spawnSync } from 'node:child_process';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
 import { availableMemory, totalMemory } from '../availableMemory.ts';
 import { megabytes } from '../commands/terminal.ts';
+import { computeDevices } from '../engine/devices.ts';
 import { hasGpu } from '../engine/gpuBackends.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { gpuBackendPath } from '../paths.ts';
@@ -32,12 +33,16 @@ export async function processor(): Promise<Finding> {
   return fine('CPU', features.length > 0 ? features.join(' ') : 'its features are not told by this system');
 }
 
-/** Which plug-ins are there, and whether `auto` would try them. */
+/** Which plug-ins are there, whether `auto` would try them, and what it finds. */
 export async function devices(): Promise<Finding> {
   const found = (['cuda', 'vulkan'] as const).filter((backend) => gpuBackendPath(backend) !== null);
   const plugIns = process.platform === 'darwin' ? ['metal', ...found] : found;
   const gpu = hasGpu() ? 'the system knows a GPU' : 'the system knows no GPU, so the CPU is used';
-  return fine('devices', `backends: ${['cpu', ...plugIns].join(', ')}; ${gpu}`);
+  const listed = (await computeDevices('auto')).map(({ description, freeBytes, totalBytes, bytesPerSecond }) => {
+    const speed = bytesPerSecond > 0 ? `, reads ${megabytes(bytesPerSecond)} a second` : '';
+    return `${description}, ${megabytes(freeBytes)} of ${megabytes(totalBytes)} free${speed}`;
+  });
+  return fine('devices', [`backends: ${['cpu', ...plugIns].join(', ')}; ${gpu}`, ...listed].join('; '));
 }
 
 export async function git(): Promise<Finding> {

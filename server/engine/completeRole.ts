@@ -80,6 +80,11 @@ class CompleteRole {
       case 'merge':
         await this.#addon.mergeModel(command);
         return { kind: 'merged', id };
+      case 'devices': {
+        const { device } = command;
+        const options = { librariesPath: librariesPath(), gpuBackends: gpuBackends(device), device };
+        return { kind: 'devices', id, devices: await this.#addon.devices(options) };
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
 import * as z from 'zod';
 import { END_REASONS, type LoopEvent, type LoopOutcome, type TrainJob } from '../tuning/trainJob.ts';
-import type { AdapterRef, CompleteRequest, CompleteResult, ModelInfo, Score } from './types.ts';
+import type { AdapterRef, CompleteRequest, CompleteResult, ComputeDevice, ModelInfo, Score } from './types.ts';
 
 const specialToken = z.enum(['fimPrefix', 'fimSuffix', 'fimMiddle', 'repoName', 'fileSep', 'bos', 'eot']);
 const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
@@ -49,6 +49,7 @@ export const completeCommand = z.discriminatedUnion('kind', [
     scale: z.number(),
     targetPath: z.string(),
   }),
+  z.object({ kind: z.literal('devices'), id: count, device }),
   z.object({ kind: z.literal('cancel'), id: count }),
 ]);
 export type CompleteCommand = z.infer<typeof completeCommand>;
@@ -79,6 +80,14 @@ const completeResult = z.object({
   cpuMs: z.number().nonnegative(),
 }) satisfies z.ZodType<CompleteResult>;
 
+const computeDevice = z.object({
+  name: z.string(),
+  description: z.string(),
+  freeBytes: z.number().nonnegative(),
+  totalBytes: z.number().nonnegative(),
+  bytesPerSecond: z.number().nonnegative(),
+}) satisfies z.ZodType<ComputeDevice>;
+
 const score = z.object({ nll: z.number(), tokens: count, top1: count }) satisfies z.ZodType<Score>;
 
 /** The process in role *complete* to the server. `failed`: the call's error, the process goes on. */
@@ -89,6 +98,7 @@ export const completeAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('completed'), id: count, result: completeResult }),
   z.object({ kind: z.literal('scored'), id: count, scores: z.array(score) }),
   z.object({ kind: z.literal('merged'), id: count }),
+  z.object({ kind: z.literal('devices'), id: count, devices: z.array(computeDevice) }),
   z.object({ kind: z.literal('failed'), id: count, message: z.string() }),
 ]);
 export type CompleteAnswer = z.infer<typeof completeAnswer>;

@@ -7,6 +7,8 @@ import type {
   Calibration,
   CompleteRequest,
   CompleteResult,
+  ComputeDevice,
+  DeviceChoice,
   MergeRequest,
   ModelInfo,
   Score,
@@ -73,6 +75,12 @@ export interface NativeTrainer {
 
 export interface NativeAddon {
   loadSession(options: NativeLoadOptions): Promise<NativeSession>;
+  /** Those beside the CPU that `device` may mean, in the order they are tried, each timed. */
+  devices(options: {
+    readonly librariesPath: string;
+    readonly gpuBackends: readonly string[];
+    readonly device: DeviceChoice;
+  }): Promise<ComputeDevice[]>;
   /** Changed weights of fewer than eight bits, which could round the adapter away, become Q8_0 or F16. */
   mergeModel(request: MergeRequest): Promise<void>;
   /** From the model's header alone; rejects with what would fit where the budget is too small. */

@@ -11,6 +11,18 @@ export type PromptPart = { readonly special: SpecialToken } | { readonly text: s
 
 export type DeviceChoice = 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
 
+/** A device beside the CPU, as its driver describes it. */
+export interface ComputeDevice {
+  /** As {@link ModelInfo.device} of a model that is on it. */
+  readonly name: string;
+  /** e.g. `NVIDIA GeForce RTX 4060` */
+  readonly description: string;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  /** Of weights read for one token; 0 where that could not be timed. */
+  readonly bytesPerSecond: number;
+}
+
 export interface ModelInfo {
   readonly path: string;
   readonly architecture: string;

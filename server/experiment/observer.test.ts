@@ -5,6 +5,7 @@ import { ArmObserver } from './observer.ts';
 function scene(before: Record<Arm, ArmCounts>, rival: string | null = null) {
   const notices: string[] = [];
   const commands: (string | undefined)[][] = [];
+  const folders: string[] = [];
   let counts = before;
   let told = false;
   const observer = new ArmObserver({
@@ -17,7 +18,8 @@ function scene(before: Record<Arm, ArmCounts>, rival: string | null = null) {
       told = true;
       return first;
     },
-    notice: ({ message, action }) => {
+    notice: (folder, { message, action }) => {
+      folders.push(folder);
       notices.push(message);
       commands.push([action?.command, action?.argument]);
     },
@@ -26,10 +28,10 @@ function scene(before: Record<Arm, ArmCounts>, rival: string | null = null) {
     },
     later: () => () => {},
   });
-  return { observer, notices, commands, counts: () => counts };
+  return { observer, notices, folders, commands, counts: () => counts };
 }
 
-const tag = (arm: Arm) => ({ storeDir: '/s', startedAt: 't', arm });
+const tag = (arm: Arm) => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm });
 const arm = (offered: number, accepted: number): ArmCounts => ({ ...NO_OBSERVATIONS, offered, accepted });
 
 test('observations of both arms are added up and written together', async () => {
@@ -48,7 +50,7 @@ test('observations of both arms are added up and written together', async () => 
 });
 
 test('an adapter that does worse than the base in use is said so once, with the way back', async () => {
-  const { observer, notices, commands } = scene({ active: arm(300, 30), rival: arm(300, 120) });
+  const { observer, notices, folders, commands } = scene({ active: arm(300, 30), rival: arm(300, 120) });
   for (let i = 0; i < 2; i++) {
     observer.observe(tag('active'), { kind: 'offered' });
     await observer.flush();
@@ -57,6 +59,7 @@ test('an adapter that does worse than the base in use is said so once, with the 
     "In use, adapter tuned does worse than the base model: 10 % of its suggestions are accepted, 40 % of the other's.",
   ]);
   expect(commands).toEqual([['repotune.useBase', undefined]]);
+  expect(folders).toEqual(['/f']);
 });
 
 test('one that does worse than another adapter: the way back is to that one, whatever served before', async () => {

@@ -4,6 +4,8 @@ import { type Arm, type ArmCounts, isWorseInUse, NO_OBSERVATIONS, type Observati
 
 /** The comparison and arm that a suggestion belongs to. */
 export interface ArmTag {
+  /** Of the document: what is said of the comparison is about it. */
+  readonly folder: string;
   readonly storeDir: string;
   readonly startedAt: string;
   readonly arm: Arm;
@@ -20,7 +22,7 @@ export interface ObserverDependencies {
   add(storeDir: string, startedAt: string, more: Readonly<Record<Arm, ArmCounts>>): Promise<Counted | null>;
   /** Whether the user was not told before. */
   markTold(storeDir: string, startedAt: string): Promise<boolean>;
-  notice(notice: Notice): void;
+  notice(folder: string, notice: Notice): void;
   onError(error: unknown): void;
   later(ms: number, run: () => void): () => void;
 }
@@ -56,7 +58,8 @@ export class ArmObserver {
       try {
         const now = await this.#dependencies.add(tag.storeDir, tag.startedAt, counts);
         if (now === null || !isWorseInUse(now.counts.active, now.counts.rival)) continue;
-        if (await this.#dependencies.markTold(tag.storeDir, tag.startedAt)) this.#dependencies.notice(worse(now));
+        if (await this.#dependencies.markTold(tag.storeDir, tag.startedAt))
+          this.#dependencies.notice(tag.folder, worse(now));
       } catch (error) {
         this.#dependencies.onError(error);
       }

@@ -21,7 +21,7 @@ test('the last result is that of the folder in view, also when folders are taken
     await client.setFolders([tuned, untuned]);
     await until(async () => (await shown()) === 'first-one', 'the result to stay');
     await client.setFolders([untuned]);
-    await until(async () => (await client.state()).folder === untuned, 'the other folder');
+    await until(async () => (await client.state()).folder?.path === untuned, 'the other folder');
     expect(await shown()).toBeUndefined();
     await client.setFolders([tuned]);
     await until(async () => (await shown()) === 'first-one', 'the result to be found again');

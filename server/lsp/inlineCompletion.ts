@@ -63,19 +63,6 @@ export class InlineCompletions {
     return items.map(({ item }) => item);
   }
 
-  /** Automatic suggestions are about to be asked for at a position. */
-  async prepare(uri: string, position: Position): Promise<void> {
-    const document = this.#document(uri);
-    if (document === undefined) return;
-    const { languageId } = document;
-    await this.#service.provider.prepare({
-      uri,
-      languageId,
-      invoked: false,
-      ...placeOf(document, position, undefined),
-    });
-  }
-
   async list(asked: Asked, signal: AbortSignal): Promise<CompletionItem[]> {
     const answer = await this.#answer(asked, signal);
     const offer = answer?.offers[0];

@@ -4,24 +4,35 @@ import * as z from 'zod';
 import type { PanelService } from '../panel/service.ts';
 import { type DownloadProgress, Notifications, Requests } from '../protocol.ts';
 import { answering } from './answering.ts';
-import { proxySettings } from './params.ts';
+import { folderKey, inFolder, proxySettings, runKey } from './params.ts';
 
 const named = z.object({ id: z.string().min(1) });
 const download = named.extend(proxySettings);
+const repositoryNamed = z.object({ repository: z.string().min(1), ...proxySettings });
 const backendNamed = z.object({ backend: z.string().min(1), ...proxySettings });
-const adapter = z.object({ adapterId: z.string().min(1) });
-const pausing = z.object({ paused: z.boolean() });
+const adapter = z.object({ adapterId: z.string().min(1), ...folderKey });
+const pausing = z.object({ paused: z.boolean(), ...runKey });
 
 export function servePanel(connection: Connection, panel: PanelService): void {
   const handle = answering(connection);
-  handle(Requests.preview, (_, signal) => panel.preview(signal));
-  handle(Requests.report, async (params) => panel.report(adapter.parse(params).adapterId));
-  handle(Requests.pause, async (params) => panel.pause(pausing.parse(params).paused));
-  handle(Requests.rollBack, () => panel.rollBack());
-  handle(Requests.removeAdapter, async (params) => panel.removeAdapter(adapter.parse(params).adapterId));
+  handle(Requests.preview, async (params, signal) => panel.preview(inFolder.parse(params).folder, signal));
+  handle(Requests.report, async (params) => {
+    const { adapterId, folder } = adapter.parse(params);
+    return panel.report(adapterId, folder);
+  });
+  handle(Requests.adapters, async (params) => panel.adapters(inFolder.parse(params).folder));
+  handle(Requests.pause, async (params) => {
+    const { paused, runId } = pausing.parse(params);
+    return panel.pause(paused, runId);
+  });
+  handle(Requests.rollBack, async (params) => panel.rollBack(inFolder.parse(params).folder));
+  handle(Requests.removeAdapter, async (params) => {
+    const { adapterId, folder } = adapter.parse(params);
+    return panel.removeAdapter(adapterId, folder);
+  });
   handle(Requests.models, (_, signal) => panel.models(signal));
   handle(Requests.removeModel, async (params) => panel.removeModel(named.parse(params).id));
-  handle(Requests.doctor, (_, signal) => panel.doctor(signal));
+  handle(Requests.doctor, async (params, signal) => panel.doctor(inFolder.parse(params).folder, signal));
   const telling = (id: string): ((doneBytes: number, totalBytes: number) => void) =>
     throttled((doneBytes, totalBytes) => {
       const progress: DownloadProgress = { id, doneBytes, totalBytes };
@@ -32,6 +43,11 @@ export function servePanel(connection: Connection, panel: PanelService): void {
     return panel.getModel(id, telling(id), signal, proxy);
   });
   // Imported when asked for: what downloads is large, and few ask.
+  handle(Requests.hubFiles, async (params, signal) => {
+    const { repository, ...proxy } = repositoryNamed.parse(params);
+    const { hubFiles } = await import('../models/hubFiles.ts');
+    return hubFiles(repository, { signal, ...proxy });
+  });
   handle(Requests.backendOffer, async (params) => {
     const { backendOffer } = await import('../panel/backends.ts');
     return backendOffer(backendNamed.parse(params).backend);

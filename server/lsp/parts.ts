@@ -2,8 +2,17 @@ import type { CompletionProvider } from '../completion/provider.ts';
 import type { Offered } from '../completion/statistics/recorder.ts';
 import type { Edit } from '../completion/statistics/survival.ts';
 import type { PanelService } from '../panel/service.ts';
-import type { CompletionStatistics, RepotuneState, TuneAnswer, TuneParams, UseParams } from '../protocol.ts';
+import type {
+  CompletionStatistics,
+  RepotuneState,
+  StopParams,
+  TuneAnswer,
+  TuneParams,
+  UseParams,
+} from '../protocol.ts';
+import type { ShareService } from '../sharing/service.ts';
 import type { VersionService } from '../versions/service.ts';
+import type { WindowFolders } from '../windowFolders.ts';
 
 /** Suggestions and what becomes of them. */
 export interface CompletionService {
@@ -23,7 +32,11 @@ export interface CompletionService {
 export interface Server extends CompletionService {
   readonly panel: PanelService;
   readonly versions: VersionService;
-  setFolders(uris: readonly string[]): void;
+  readonly sharing: () => Promise<ShareService>;
+  readonly folders: WindowFolders;
+  setFolders(folders: readonly { readonly uri: string; readonly name: string }[]): void;
+  /** Rejects with a sentence for the user. */
+  chooseFolder(path: string): Promise<RepotuneState>;
   /** `raw` is the `repotune` section, unchecked. */
   setSettings(raw: unknown): void;
   /** Loads the model the settings name, if completions are on: the first suggestion waits for it. */
@@ -32,7 +45,7 @@ export interface Server extends CompletionService {
   start(): void;
   tune(params: TuneParams): Promise<TuneAnswer>;
   /** Whether something was running. */
-  stop(): Promise<boolean>;
+  stop(params: StopParams): Promise<boolean>;
   state(): Promise<RepotuneState>;
   /** Rejects with a sentence for the user. */
   use(params: UseParams): Promise<RepotuneState>;

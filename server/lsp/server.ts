@@ -1,17 +1,17 @@
 /** The language server on one connection: what the protocol asks, handed to the parts that do it. */
+import { basename } from 'node:path';
 import {
   type Connection,
   DidChangeConfigurationNotification,
   type InitializeParams,
   type InitializeResult,
   InlineCompletionTriggerKind,
-  ResponseError,
   TextDocumentSyncKind,
   TextDocuments,
+  type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import {
-  ClientNotifications,
   type CompletionStatistics,
   type Notice,
   Notifications,
@@ -21,17 +21,22 @@ import {
   ServerCommands,
   type TuneAnswer,
 } from '../protocol.ts';
+import { pathOf } from '../workspace.ts';
+import { answering } from './answering.ts';
 import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
 import { servePanel } from './panelRequests.ts';
-import { tuneParams, useParams, willAskParams } from './params.ts';
+import { chooseFolderParams, chosenAtStart, stopParams, tuneParams, useParams } from './params.ts';
 import type { Server } from './parts.ts';
+import { serveSharing } from './shareRequests.ts';
 import { serveVersions } from './versionRequests.ts';
 
 /** What the server tells its client unasked. */
 export interface Client {
   notice(notice: Notice): void;
   stateChanged(state: RepotuneState): void;
+  /** The `repotune` section as it is in a folder, unchecked; null from a client that cannot be asked. */
+  settingsIn(folder: string): Promise<unknown>;
   log(line: string): void;
   /** Something failed, and the rest goes on. */
   warn(line: string): void;
@@ -40,6 +45,8 @@ export interface Client {
   /** For those who look closely. */
   debug(line: string): void;
 }
+
+const section = 'repotune';
 
 /** `documentText` gives an open document's text as of now. */
 export type MakeServer = (client: Client, documentText: (uri: string) => string | undefined) => Server;
@@ -71,6 +78,13 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     {
       notice: (notice) => send(Notifications.notice, notice),
       stateChanged: (state) => send(Notifications.stateChanged, state),
+      settingsIn: async (folder) => {
+        if (!client.configuration) return null;
+        const scopeUri = opened.find(({ uri }) => pathOf(uri) === folder)?.uri;
+        return await connection.workspace.getConfiguration(
+          scopeUri === undefined ? { section } : { scopeUri, section },
+        );
+      },
       log: (line) => connection.console.log(line),
       warn: (line) => connection.console.warn(line),
       error: (line) => connection.console.error(line),
@@ -85,6 +99,14 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     server.setSettings(parsedOrNull(given));
     server.load();
   }
+  let opened: readonly WorkspaceFolder[] = [];
+  const setFolders = (folders: readonly WorkspaceFolder[]): void => {
+    const same = (one: WorkspaceFolder, i: number): boolean =>
+      one.uri === opened[i]?.uri && one.name === opened[i]?.name;
+    if (folders.length === opened.length && folders.every(same)) return;
+    opened = folders;
+    server.setFolders(folders);
+  };
   let client = { inline: false, configuration: false, folders: false, dynamicConfiguration: false };
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
@@ -96,7 +118,10 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       dynamicConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     };
     const root = params.rootUri ?? null;
-    server.setFolders(params.workspaceFolders?.map(({ uri }) => uri) ?? (root === null ? [] : [root]));
+    setFolders(params.workspaceFolders ?? (root === null ? [] : [{ uri: root, name: basename(root) }]));
+    const chosen = chosenAtStart(params.initializationOptions);
+    // A folder that is gone since it was chosen is no reason to refuse the handshake.
+    if (chosen !== null) void server.chooseFolder(chosen).catch(() => {});
     const settings = sectionOf(params.initializationOptions);
     server.setSettings(settings);
     // Clients that send their settings with the handshake get their model while it still goes on.
@@ -115,17 +140,20 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   });
 
   const pullSettings = async (): Promise<void> => {
-    if (client.configuration) server.setSettings(await connection.workspace.getConfiguration('repotune'));
+    if (client.configuration) server.setSettings(await connection.workspace.getConfiguration(section));
   };
   connection.onInitialized(async () => {
     for (const now of early ?? []) now();
     early = null;
     if (client.dynamicConfiguration) {
-      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'repotune' });
+      await connection.client.register(DidChangeConfigurationNotification.type, { section });
     }
     if (client.folders) {
-      connection.workspace.onDidChangeWorkspaceFolders(async () => {
-        server.setFolders((await connection.workspace.getWorkspaceFolders())?.map(({ uri }) => uri) ?? []);
+      connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
+        const gone = new Set([...removed, ...added].map(({ uri }) => uri));
+        // At once, since the client may choose one of them next; their order it tells only when asked.
+        setFolders([...opened.filter(({ uri }) => !gone.has(uri)), ...added]);
+        setFolders((await connection.workspace.getWorkspaceFolders()) ?? []);
       });
     }
     await pullSettings();
@@ -142,10 +170,6 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     const asked = { uri: textDocument.uri, position, invoked, selected: context.selectedCompletionInfo };
     return { items: await completions.inline(asked, abortSignal(token)) };
   });
-  connection.onNotification(ClientNotifications.willAsk, (params: unknown) => {
-    const { uri, position } = willAskParams.parse(params);
-    void completions.prepare(uri, position);
-  });
   connection.onCompletion(async ({ textDocument, position }, token) => {
     if (client.inline) return null;
     // Such clients ask with every letter and call that invoked; none of them cycles through candidates.
@@ -159,19 +183,16 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   connection.onRequest<TuneAnswer, void>(Requests.tune, (params: unknown) =>
     server.tune(tuneParams.parse(params ?? {})),
   );
-  connection.onRequest<boolean, void>(Requests.stop, () => server.stop());
+  connection.onRequest<boolean, void>(Requests.stop, (params: unknown) => server.stop(stopParams.parse(params ?? {})));
   connection.onRequest<RepotuneState, void>(Requests.state, () => server.state());
-  connection.onRequest<RepotuneState, void>(Requests.use, async (params: unknown) => {
-    try {
-      return await server.use(useParams.parse(params));
-    } catch (error) {
-      throw new ResponseError(REQUEST_FAILED, error instanceof Error ? error.message : String(error));
-    }
-  });
+  const handle = answering(connection);
+  handle(Requests.chooseFolder, async (params) => server.chooseFolder(chooseFolderParams.parse(params).folder));
+  handle(Requests.use, async (params) => server.use(useParams.parse(params)));
 
   connection.onRequest<CompletionStatistics, void>(Requests.statistics, () => server.statistics());
 
   servePanel(connection, server.panel);
+  serveSharing(connection, server.sharing, server.folders);
   serveVersions(connection, server.versions);
 
   connection.onShutdown(() => server.dispose());
@@ -179,9 +200,6 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   documents.listen(connection);
   connection.listen();
 }
-
-/** LSP: the request failed and its message is for the user. */
-const REQUEST_FAILED = -32803;
 
 /** Clients send either the section itself or an object that holds it. */
 function sectionOf(settings: unknown): unknown {

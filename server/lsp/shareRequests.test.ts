@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { basename } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { Requests, type SharedAdapters } from '../protocol.ts';
 import { Team } from '../sharing/testing.ts';
-import { TestClient } from './testing.ts';
+import { TestClient, until } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -19,4 +21,28 @@ test('the server publishes, lists and says in a sentence why it does not', async
   const refused = client.connection.sendRequest(Requests.shareList, { ...params, remote: '--upload-pack=x' });
   await expect(refused).rejects.toThrow(/not the name of a remote/);
   expect(await client.stop()).toBe(0);
+});
+
+test('at the start every folder is looked at, at its own remote, and named; what is offered is done in it', async () => {
+  using team = new Team();
+  const [ann, ben, cleo, dan] = ['ann', 'ben', 'cleo', 'dan'].map((name) => team.person(name));
+  await ann!.tuned('first-one');
+  await (await ann!.share()).publish('first-one');
+  execFileSync('git', ['remote', 'rename', 'origin', 'upstream'], { cwd: cleo!.folder });
+  const client = await TestClient.start({
+    folders: [ben!.folder, cleo!.folder, dan!.folder],
+    settingsIn: (folder) => ({
+      completions: { enabled: false },
+      sharing: { checkAtStart: folder !== dan!.folder, remote: folder === cleo!.folder ? 'upstream' : 'origin' },
+    }),
+  });
+  try {
+    await until(() => client.notices.length >= 2, 'the news of two folders');
+    expect(client.notices.map(({ message, action }) => [message, action?.folder])).toEqual([
+      [`${basename(ben!.folder)}: There is a new team adapter at origin, by ann. Nothing was taken.`, ben!.folder],
+      [`${basename(cleo!.folder)}: There is a new team adapter at upstream, by ann. Nothing was taken.`, cleo!.folder],
+    ]);
+  } finally {
+    expect(await client.stop()).toBe(0);
+  }
 });

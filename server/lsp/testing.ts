@@ -2,12 +2,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import {
   type CancellationToken,
   type CompletionItem,
   CompletionRequest,
+  ConfigurationRequest,
   createProtocolConnection,
   DidChangeConfigurationNotification,
   DidChangeTextDocumentNotification,
@@ -35,7 +37,11 @@ import { type Notice, Notifications, type RepotuneState, Requests } from '../pro
 
 export interface ClientOptions {
   readonly folders?: readonly string[];
-  readonly settings?: unknown;
+  /** Of these folders, the one the client has chosen before. */
+  readonly chosen?: string;
+  readonly settings?: object;
+  /** A client that is asked for its settings: those of a folder, or of the window. */
+  readonly settingsIn?: (folder: string | null) => object;
   /** Whether the client knows textDocument/inlineCompletion. */
   readonly inline?: boolean;
   readonly env?: NodeJS.ProcessEnv;
@@ -74,7 +80,9 @@ export class TestClient {
 
   static async start({
     folders = [],
+    chosen,
     settings = {},
+    settingsIn,
     inline = true,
     env = {},
   }: ClientOptions = {}): Promise<TestClient> {
@@ -90,15 +98,18 @@ export class TestClient {
       new StreamMessageWriter(child.stdin),
     );
     connection.listen();
+    connection.onRequest(ConfigurationRequest.type, ({ items }) =>
+      items.map(({ scopeUri }) => settingsIn?.(scopeUri === undefined ? null : fileURLToPath(scopeUri))),
+    );
     const workspaceFolders = folders.map(folderOf);
     const initialized = await connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: null,
       capabilities: {
         textDocument: inline ? { inlineCompletion: {} } : {},
-        workspace: { workspaceFolders: true },
+        workspace: { workspaceFolders: true, configuration: settingsIn !== undefined },
       },
-      initializationOptions: settings,
+      initializationOptions: { ...settings, ...(chosen === undefined ? {} : { folder: chosen }) },
       workspaceFolders: [...workspaceFolders],
     });
     const client = new TestClient(child, connection, initialized, log, workspaceFolders);
@@ -205,7 +216,7 @@ export function uriOf(path: string): string {
 }
 
 function folderOf(path: string): WorkspaceFolder {
-  return { uri: uriOf(path), name: path };
+  return { uri: uriOf(path), name: basename(path) };
 }
 
 /** Process ids of the children of `pid`. */

@@ -4,50 +4,60 @@ import * as z from 'zod';
 import { Notifications, Requests } from '../protocol.ts';
 import type { VersionService } from '../versions/service.ts';
 import { answering } from './answering.ts';
+import { inFolder } from './params.ts';
 
-const adapter = z.object({ adapterId: z.string().min(1) });
+const adapter = inFolder.extend({ adapterId: z.string().min(1) });
 const naming = adapter.extend({ name: z.string() });
-const pair = z.object({ first: z.string().min(1), second: z.string().min(1) });
-const place = z.object({ glob: z.string().min(1).exactOptional(), language: z.string().min(1).exactOptional() });
+const pair = inFolder.extend({ first: z.string().min(1), second: z.string().min(1) });
+const place = inFolder.extend({ glob: z.string().min(1).exactOptional(), language: z.string().min(1).exactOptional() });
 const route = place.extend({ adapter: z.string().min(1).nullable() });
 const exporting = adapter.extend({ target: z.string().min(1), merged: z.boolean() });
-const importing = z.object({ source: z.string().min(1), name: z.string().min(1).max(100) });
-const live = z.object({ rival: z.string().min(1).nullable(), share: z.number().gt(0).lt(1) });
-const evaluating = z.object({ adapterId: z.string().min(1), activate: z.boolean().default(false) });
+const importing = inFolder.extend({ source: z.string().min(1), name: z.string().min(1).max(100) });
+const live = inFolder.extend({ rival: z.string().min(1).nullable(), share: z.number().gt(0).lt(1) });
+const evaluating = adapter.extend({ activate: z.boolean().default(false) });
 
 export function serveVersions(connection: Connection, versions: VersionService): void {
   const handle = answering(connection);
   handle(Requests.evaluate, async (params, signal) => {
-    const { adapterId, activate } = evaluating.parse(params);
+    const { adapterId, activate, folder } = evaluating.parse(params);
     const tell = (message: string): void => {
       void connection.sendNotification(Notifications.evaluateProgress, { adapterId, message }).catch(() => {});
     };
-    return versions.evaluate(adapterId, activate, tell, signal);
+    return versions.evaluate(adapterId, activate, folder, tell, signal);
   });
   handle(Requests.renameAdapter, async (params) => {
-    const { adapterId, name } = naming.parse(params);
-    return versions.rename(adapterId, name);
+    const { adapterId, name, folder } = naming.parse(params);
+    return versions.rename(adapterId, name, folder);
   });
   handle(Requests.compareAdapters, async (params, signal) => {
-    const { first, second } = pair.parse(params);
-    return versions.compare(first, second, signal);
+    const { first, second, folder } = pair.parse(params);
+    return versions.compare(first, second, folder, signal);
   });
-  handle(Requests.lineage, async (params) => versions.lineage(adapter.parse(params).adapterId));
+  handle(Requests.lineage, async (params) => {
+    const { adapterId, folder } = adapter.parse(params);
+    return versions.lineage(adapterId, folder);
+  });
   handle(Requests.exportAdapter, async (params, signal) => {
-    const { adapterId, target, merged } = exporting.parse(params);
-    return versions.export(adapterId, target, merged, signal);
+    const { adapterId, target, merged, folder } = exporting.parse(params);
+    return versions.export(adapterId, target, merged, folder, signal);
   });
   handle(Requests.importAdapter, async (params, signal) => {
-    const { source, name } = importing.parse(params);
-    return versions.import(source, name, signal);
+    const { source, name, folder } = importing.parse(params);
+    return versions.import(source, name, folder, signal);
   });
-  handle(Requests.routes, () => versions.routes());
-  handle(Requests.setRoute, async (params) => versions.setRoute(route.parse(params)));
-  handle(Requests.removeRoute, async (params) => versions.removeRoute(place.parse(params)));
-  handle(Requests.liveComparison, () => versions.liveComparison());
+  handle(Requests.routes, async (params) => versions.routes(inFolder.parse(params).folder));
+  handle(Requests.setRoute, async (params) => {
+    const { folder, ...wanted } = route.parse(params);
+    return versions.setRoute(wanted, folder);
+  });
+  handle(Requests.removeRoute, async (params) => {
+    const { folder, ...where } = place.parse(params);
+    return versions.removeRoute(where, folder);
+  });
+  handle(Requests.liveComparison, async (params) => versions.liveComparison(inFolder.parse(params).folder));
   handle(Requests.startLiveComparison, async (params) => {
-    const { rival, share } = live.parse(params);
-    return versions.startLiveComparison(rival, share);
+    const { rival, share, folder } = live.parse(params);
+    return versions.startLiveComparison(rival, share, folder);
   });
-  handle(Requests.stopLiveComparison, () => versions.stopLiveComparison());
+  handle(Requests.stopLiveComparison, async (params) => versions.stopLiveComparison(inFolder.parse(params).folder));
 }

@@ -1,81 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request as forward } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DownloadOptions, downloadModel } from './download.ts';
-
-/** A server that answers as the hub does: paths-info with LFS ids, `resolve` redirecting to a store that takes ranges. */
-interface Hub {
-  readonly url: string;
-  /** Range headers of the requests to the store, in order. */
-  readonly ranges: string[];
-  /** Connections cut after this many bytes of body, one entry a request; then whole answers. */
-  cuts: number[];
-  /** null: the file is not in the large file storage, so no hash is stated. */
-  statedSha256: string | null;
-  close(): Promise<void>;
-}
+import { closed, type Hub, listen, startHub } from './testing.ts';
 
 const content = randomBytes(3_000_000);
 const sha256 = createHash('sha256').update(content).digest('hex');
-
-async function startHub(): Promise<Hub> {
-  const ranges: string[] = [];
-  const server = createServer((request, response) => void answer(request, response));
-  const hub: Hub = { url: await listen(server), ranges, cuts: [], statedSha256: sha256, close: () => closed(server) };
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '', hub.url).pathname;
-    if (path === '/api/models/team/model/paths-info/main') {
-      const body = JSON.parse(await bodyOf(request)) as { paths: string[] };
-      const known = body.paths.filter((name) => name === 'model.gguf');
-      response.setHeader('content-type', 'application/json');
-      response.end(
-        JSON.stringify(
-          known.map((name) => ({
-            type: 'file',
-            path: name,
-            size: content.length,
-            oid: '0',
-            ...(hub.statedSha256 && { lfs: { oid: hub.statedSha256, size: content.length, pointerSize: 100 } }),
-          })),
-        ),
-      );
-    } else if (path === '/team/model/resolve/main/model.gguf') {
-      response.writeHead(302, { location: '/store/blob' }).end();
-    } else if (path === '/store/blob') {
-      serveRange(request, response);
-    } else {
-      response.writeHead(404, { 'x-error-code': 'RepoNotFound' }).end('{}');
-    }
-  }
-
-  function serveRange(request: IncomingMessage, response: ServerResponse): void {
-    const [, first = '0', last = ''] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
-    const end = last === '' ? content.length - 1 : Math.min(Number(last), content.length - 1);
-    const body = content.subarray(Number(first), end + 1);
-    response.writeHead(206, {
-      'content-length': body.length,
-      'content-range': `bytes ${first}-${end}/${content.length}`,
-      etag: '"parts-7"',
-    });
-    if (body.length === 1) return void response.end(body);
-    ranges.push(request.headers.range ?? '');
-    const cut = hub.cuts.shift();
-    if (cut === undefined) return void response.end(body);
-    response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
-  }
-  return hub;
-}
 
 describe('downloading a base model', () => {
   let hub: Hub;
   let folder: string;
   beforeEach(async () => {
-    hub = await startHub();
+    hub = await startHub({ repository: 'team/model', file: 'model.gguf', content });
     folder = await mkdtemp(join(tmpdir(), 'repotune-download-'));
   });
   afterEach(async () => {
@@ -140,17 +79,43 @@ describe('downloading a base model', () => {
     await expect(access(options().target)).rejects.toThrow();
   });
 
-  it.each([
-    ['where the hub states none', null],
-    ['over what the hub states', 'f'.repeat(64)],
-  ])('holds a file to the hash that is known of it, %s', async (_what, stated) => {
-    hub.statedSha256 = stated;
+  it('holds a file to the hash that is known of it where the hub states none', async () => {
+    hub.statedSha256 = null;
     expect(await downloadModel(options({ sha256 }))).toMatchObject({ kind: 'downloaded', sha256 });
-    hub.statedSha256 = sha256;
     expect(await downloadModel(options({ sha256: 'e'.repeat(64) }))).toMatchObject({
       kind: 'failed',
       message: expect.stringContaining('arrived damaged'),
     });
+  });
+
+  it('refuses a hub that states another hash than the known one, before a byte is fetched', async () => {
+    hub.statedSha256 = 'f'.repeat(64);
+    expect(await downloadModel(options({ sha256 }))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/offers another model\.gguf than the one that is known.*ffff.*not downloaded/),
+    });
+    expect(hub.ranges).toEqual([]);
+    await expect(access(`${options().target}.part`)).rejects.toThrow();
+  });
+
+  it('asks for the commit whose file is meant', async () => {
+    const revision = '0123abcd';
+    expect(await downloadModel(options({ revision }))).toMatchObject({ kind: 'downloaded', sha256 });
+    expect(hub.paths).toContain(`/api/models/team/model/paths-info/${revision}`);
+    expect(hub.paths).toContain(`/team/model/resolve/${revision}/model.gguf`);
+    expect(hub.paths.some((path) => path.includes('main'))).toBe(false);
+  });
+
+  it('asks the hub that HF_ENDPOINT names', async () => {
+    vi.stubEnv('HF_ENDPOINT', `${hub.url}/`);
+    const { hubUrl: _, ...rest } = options();
+    expect(await downloadModel(rest)).toMatchObject({ kind: 'downloaded', sha256 });
+    vi.stubEnv('HF_ENDPOINT', 'nowhere');
+    expect(await downloadModel(rest)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('HF_ENDPOINT is nowhere'),
+    });
+    vi.unstubAllEnvs();
   });
 
   it('mends a part of another file that is longer than the whole', async () => {
@@ -204,19 +169,3 @@ describe('downloading a base model', () => {
     await closed(proxy);
   });
 });
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function closed(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) text += String(chunk);
-  return text;
-}

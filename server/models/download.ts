@@ -1,7 +1,7 @@
 /**
  * Base models from the hub: progress, resume after a cut connection or a restart, checksum, proxy. A file appears under its
- * own name only when its sha256 is the one known of it, else the one the hub states (the Git LFS object id); until then it is
- * `<name>.part`. A file of which nobody states a hash is not downloaded.
+ * own name only when its sha256 is the one that is known of it, or that the hub states (the Git LFS object id); until then it is
+ * `<name>.part`. Not begun: a file of which nobody states a hash, and one of which the hub states another than the known one.
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -17,16 +17,17 @@ import {
   statusOf,
 } from '../downloads/part.ts';
 import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { hubAddress } from './hubModels.ts';
 
 export interface DownloadOptions extends PartOptions, ProxySettings {
   readonly repository: string;
   readonly file: string;
   readonly revision?: string;
-  /** What the file must be, whatever the hub states. */
+  /** What the file must be. */
   readonly sha256?: string;
   /** Final path. */
   readonly target: string;
-  /** For tests and mirrors; the hub's own address otherwise. */
+  /** For tests and mirrors; else what HF_ENDPOINT names, else the hub's own address. */
   readonly hubUrl?: string;
   readonly accessToken?: string;
 }
@@ -51,6 +52,10 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
     const stated = await statedFile(options, fetch);
     if (!stated)
       return failed(`${options.repository} has no file ${options.file}. Check the name, or choose another model.`);
+    if (options.sha256 !== undefined && (stated.sha256 ?? options.sha256) !== options.sha256)
+      return failed(
+        `${options.repository} offers another ${options.file} than the one that is known (sha256 ${stated.sha256} instead of ${options.sha256}), so it is not downloaded. Look at what hub is asked, or choose another model.`,
+      );
     const expected = options.sha256 ?? stated.sha256;
     if (expected === null)
       return failed(
@@ -92,11 +97,12 @@ async function restOf(from: number, options: DownloadOptions, fetch: Fetch): Pro
 }
 
 function request(options: Omit<DownloadOptions, 'target'>, fetch: Fetch) {
+  const hubUrl = options.hubUrl ?? hubAddress();
   return {
     repo: options.repository,
     fetch,
     ...(options.revision ? { revision: options.revision } : {}),
-    ...(options.hubUrl ? { hubUrl: options.hubUrl } : {}),
+    ...(hubUrl ? { hubUrl } : {}),
     ...(options.accessToken ? { accessToken: options.accessToken } : {}),
   };
 }

@@ -1,9 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { catalogue } from './catalogue.ts';
+import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import { findDownload } from './findDownload.ts';
+import { closed, listen } from './testing.ts';
 
+/** As if the catalogue knew no hashes. */
+const entries: readonly CatalogueEntry[] = catalogue.map(({ sha256: _, ...entry }) => entry);
 const [small, , large] = catalogue;
 const stated: Readonly<Record<string, string>> = {
   [small.repository]: 'a'.repeat(64),
@@ -31,20 +34,32 @@ it.each([
   ['none for a hash nobody states', 'c', 'qwen2', undefined],
   ['none of another architecture', 'b', 'llama', undefined],
 ])('%s', async (_title, digit, architecture, expected) => {
-  const found = await findDownload({ sha256: digit.repeat(64), architecture }, { hubUrl });
+  const found = await findDownload({ sha256: digit.repeat(64), architecture }, { hubUrl, entries });
   expect(found?.entry.id).toBe(expected);
   if (expected) expect(found?.bytes).toBe(7);
 });
 
-it('goes by the hash the catalogue knows, over what the hub states', async () => {
-  const entries = [{ ...small, sha256: 'd'.repeat(64) }];
-  const find = (digit: string) =>
-    findDownload({ sha256: digit.repeat(64), architecture: 'qwen2' }, { hubUrl, entries });
-  expect((await find('d'))?.entry.id).toBe(small.id);
-  expect(await find('a')).toBeNull();
+it('goes by the hash the catalogue knows, without asking the hub', async () => {
+  const nowhere = { hubUrl: 'http://127.0.0.1:1' };
+  const found = await findDownload({ sha256: large.sha256, architecture: 'qwen2' }, nowhere);
+  expect(found).toEqual({ entry: large, bytes: large.fileBytes });
+  // What the hub states of an entry whose hash is known is no matter.
+  expect(await findDownload({ sha256: 'b'.repeat(64), architecture: 'qwen2' }, { hubUrl })).toBeNull();
 });
 
 it('a hub that cannot be asked offers nothing', async () => {
-  const nowhere = { hubUrl: 'http://127.0.0.1:1' };
+  const nowhere = { hubUrl: 'http://127.0.0.1:1', entries };
   expect(await findDownload({ sha256: 'b'.repeat(64), architecture: 'qwen2' }, nowhere)).toBeNull();
+});
+
+it('asks the hub by way of the proxy it is given', async () => {
+  const tunnels: string[] = [];
+  const proxy = createServer().on('connect', ({ url = '' }, socket) => {
+    tunnels.push(url);
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  const reach = { proxy: await listen(proxy), noProxy: ['elsewhere.example'], entries };
+  expect(await findDownload({ sha256: 'a'.repeat(64), architecture: 'qwen3' }, reach)).toBeNull();
+  expect(new Set(tunnels)).toEqual(new Set(['huggingface.co:443']));
+  await closed(proxy);
 });

@@ -1,4 +1,4 @@
-/** Which known download is a base, told by its sha256: names can be anything, the catalogue or the hub states hashes. */
+/** Which known download is a base, told by its sha256: names can be anything. The hub is asked for what the catalogue does not state. */
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import { statedFile } from './download.ts';
 
@@ -13,9 +13,12 @@ export async function findDownload(
   { entries = catalogue, ...hub }: HubOptions & { readonly entries?: readonly CatalogueEntry[] } = {},
 ): Promise<KnownDownload | null> {
   const possible = entries.filter((entry) => entry.architecture === architecture);
-  const asked = possible.map(async (entry): Promise<KnownDownload | null> => {
+  const known = possible.find((entry) => entry.sha256 === sha256);
+  if (known) return { entry: known, bytes: known.fileBytes };
+  const unstated = possible.filter((entry) => entry.sha256 === undefined);
+  const asked = unstated.map(async (entry): Promise<KnownDownload | null> => {
     const stated = await statedFile({ repository: entry.repository, file: entry.file, ...hub }).catch(() => null);
-    return stated && (entry.sha256 ?? stated.sha256) === sha256 ? { entry, bytes: stated.bytes } : null;
+    return stated?.sha256 === sha256 ? { entry, bytes: stated.bytes } : null;
   });
   return (await Promise.all(asked)).find((found) => found !== null) ?? null;
 }

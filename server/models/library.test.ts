@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { bundledModel } from './bundled.ts';
 import { catalogue } from './catalogue.ts';
+import { hubModel } from './hubModels.ts';
 import { ModelLibrary } from './library.ts';
+import { startHub } from './testing.ts';
 
 const bundled = bundledModel()!;
 const [smallest] = catalogue;
@@ -83,4 +85,32 @@ it('deletes its own downloads and nothing else', async () => {
   const before = await library.diskUseBytes();
   expect(await library.remove(smallest.id)).toEqual({ kind: 'removed', bytes: before });
   expect(await library.diskUseBytes()).toBe(0);
+});
+
+it('gets a model of the hub by repository and file, keeps both in its name, and deletes it', async () => {
+  const content = await readFile(bundled);
+  const hub = await startHub({ repository: 'team/coder-GGUF', file: 'coder.Q8_0.gguf', content });
+  const id = 'team/coder-GGUF/coder.Q8_0.gguf';
+  hub.cuts = [4_000_000];
+  expect(await library.get(hubModel(id)!, { hubUrl: hub.url, retries: -1 })).toMatchObject({ kind: 'failed' });
+  expect(await library.unfinished()).toEqual([{ id, repository: 'team/coder-GGUF', file: 'coder.Q8_0.gguf' }]);
+  expect(await library.partBytes(id)).toBeGreaterThan(0);
+  const path = join(folder, 'models', 'team--coder-GGUF--coder.Q8_0.gguf');
+  expect(await library.get(hubModel(id)!, { hubUrl: hub.url })).toMatchObject({ kind: 'downloaded', path });
+  expect((await library.list()).map((model) => model.id)).toEqual(['bundled', id]);
+  expect(await library.unfinished()).toEqual([]);
+  expect(await library.remove(id)).toMatchObject({ kind: 'removed' });
+  expect(await library.diskUseBytes()).toBe(0);
+  await hub.close();
+});
+
+it('asks for the very commit and hash of a catalogue entry', async () => {
+  const { repository, file, revision } = smallest;
+  const hub = await startHub({ repository, file, content: Buffer.from('another model') });
+  expect(await library.get(smallest, { hubUrl: hub.url })).toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining('than the one that is known'),
+  });
+  expect(hub.paths).toEqual([`/api/models/${repository}/paths-info/${revision}`]);
+  await hub.close();
 });

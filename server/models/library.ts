@@ -3,13 +3,14 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import type { DownloadOptions, DownloadOutcome } from './download.ts';
+import { type HubModel, hubModel, hubModelOf, storedName } from './hubModels.ts';
 import { inspectModel, type ModelSummary } from './inspect.ts';
 import { findOllamaModels, type OllamaModel } from './ollama.ts';
 
 export type ModelOrigin = 'bundled' | 'downloaded' | 'ollama';
 
 export interface LocalModel {
-  /** As typed on the command line: a catalogue id, Ollama's name, or the file's name. */
+  /** As typed on the command line: a catalogue id, `owner/name/file.gguf` of the hub, Ollama's name, or the file's name. */
   readonly id: string;
   readonly origin: ModelOrigin;
   readonly path: string;
@@ -26,7 +27,8 @@ export interface LibraryPlaces {
   readonly ollamaFolders: readonly string[];
 }
 
-type GetOptions = Omit<DownloadOptions, 'repository' | 'file' | 'sha256' | 'target'>;
+export type Wanted = CatalogueEntry | HubModel;
+type GetOptions = Omit<DownloadOptions, 'repository' | 'file' | 'revision' | 'sha256' | 'target'>;
 type GetOutcome = DownloadOutcome | { readonly kind: 'present'; readonly path: string };
 
 export class ModelLibrary {
@@ -56,14 +58,23 @@ export class ModelLibrary {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** Bytes of a catalogue entry's unfinished download; 0 where there is none. */
+  /** Bytes of a model's unfinished download; 0 where there is none. */
   async partBytes(id: string): Promise<number> {
-    const entry = catalogue.find((known) => known.id === id);
-    return entry ? await sizeOf(join(this.#places.folder, `${entry.file}.part`)) : 0;
+    const wanted = wantedModel(id);
+    return wanted ? await sizeOf(join(this.#places.folder, `${fileOf(wanted)}.part`)) : 0;
   }
 
-  /** Downloads a catalogue entry; a model that is there already is not fetched again. */
-  async get(entry: CatalogueEntry, options: GetOptions): Promise<GetOutcome> {
+  /** Those of the hub that the catalogue does not know, begun and not finished. */
+  async unfinished(): Promise<HubModel[]> {
+    const names = await this.#files();
+    return names
+      .filter((name) => name.endsWith('.part') && !names.includes(name.slice(0, -'.part'.length)))
+      .map((name) => hubModelOf(name.slice(0, -'.part'.length)))
+      .filter((model) => model !== null);
+  }
+
+  /** Downloads a model; one that is there already is not fetched again. */
+  async get(entry: Wanted, options: GetOptions): Promise<GetOutcome> {
     if (this.#running.has(entry.id)) return { kind: 'failed', message: underWay(entry.id) };
     this.#running.add(entry.id);
     try {
@@ -73,16 +84,24 @@ export class ModelLibrary {
     }
   }
 
-  async #get(entry: CatalogueEntry, options: GetOptions): Promise<GetOutcome> {
-    const target = join(this.#places.folder, entry.file);
+  async #get(entry: Wanted, options: GetOptions): Promise<GetOutcome> {
+    const target = join(this.#places.folder, fileOf(entry));
     const present = await inspectModel(target).then(
       () => true,
       () => false,
     );
     if (present) return { kind: 'present', path: target };
     const { downloadModel } = await import('./download.ts');
-    const { repository, file, sha256 } = entry;
-    return downloadModel({ ...options, repository, file, target, ...(sha256 === undefined ? {} : { sha256 }) });
+    const { repository, file } = entry;
+    const { revision, sha256 }: Partial<CatalogueEntry> = entry;
+    return downloadModel({
+      ...options,
+      repository,
+      file,
+      target,
+      ...(revision === undefined ? {} : { revision }),
+      ...(sha256 === undefined ? {} : { sha256 }),
+    });
   }
 
   /** Deletes a download and its unfinished part. @returns the freed bytes, or why not. */
@@ -92,7 +111,8 @@ export class ModelLibrary {
     { readonly kind: 'removed'; readonly bytes: number } | { readonly kind: 'refused'; readonly message: string }
   > {
     if (this.#running.has(id)) return { kind: 'refused', message: underWay(id) };
-    const file = catalogue.find((entry) => entry.id === id)?.file ?? basename(id);
+    const wanted = wantedModel(id);
+    const file = wanted ? fileOf(wanted) : basename(id);
     const names = (await this.#files()).filter(
       (name) => name === file || name === `${file}.part` || idOfFile(name) === id,
     );
@@ -124,8 +144,17 @@ function underWay(id: string): string {
   return `${id} is being downloaded: wait for it, or cancel the download first.`;
 }
 
+/** null where the catalogue has no such id and it names nothing on the hub. */
+export function wantedModel(id: string): Wanted | null {
+  return catalogue.find((known) => known.id === id) ?? hubModel(id);
+}
+
+function fileOf(wanted: Wanted): string {
+  return 'architecture' in wanted ? wanted.file : storedName(wanted);
+}
+
 function idOfFile(name: string): string {
-  return catalogue.find(({ file }) => file === name)?.id ?? name;
+  return catalogue.find(({ file }) => file === name)?.id ?? hubModelOf(name)?.id ?? name;
 }
 
 async function describe(id: string, origin: ModelOrigin, path: string): Promise<LocalModel> {

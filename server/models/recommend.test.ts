@@ -9,6 +9,15 @@ const laptop: Hardware = {
   speed: 'measured',
   bytesPerSecond: 20e9,
   blockOverheadMs: 0.05,
+  devices: [],
+};
+/** A graphics card of 8 GB, most of it free. */
+const card = {
+  name: 'CUDA0',
+  description: 'GeForce',
+  freeBytes: 7.2e9,
+  totalBytes: 8e9,
+  bytesPerSecond: 250e9,
 };
 const faster = (times: number): Hardware => ({ ...laptop, bytesPerSecond: 20e9 * times });
 
@@ -46,5 +55,46 @@ describe('recommending a base model', () => {
       kind: 'too-large',
       reason: expect.stringContaining('GB'),
     });
+  });
+
+  it.each([
+    ['what fits a GPU, though the CPU could not serve it', [card], 'qwen2.5-coder-1.5b'],
+    [
+      'a larger one on a roomier GPU',
+      [{ ...card, freeBytes: 23e9, totalBytes: 24e9, bytesPerSecond: 800e9 }],
+      'qwen2.5-coder-7b',
+    ],
+    ['what the second GPU has room for', [{ ...card, freeBytes: 0.1e9 }, card], 'qwen2.5-coder-1.5b'],
+    ['no more than the CPU serves where the GPU is full', [{ ...card, freeBytes: 0.1e9 }], 'bundled'],
+    ['no more than the CPU serves where the GPU could not be timed', [{ ...card, bytesPerSecond: 0 }], 'bundled'],
+    ['nothing a slow GPU cannot serve in time', [{ ...card, bytesPerSecond: 8e9 }], 'bundled'],
+  ])('recommends %s', (_what, devices, expected) => {
+    const chosen = recommend(catalogue, { ...faster(0.2), devices });
+    expect(chosen.kind === 'bundled' ? 'bundled' : chosen.entry.id).toBe(expected);
+  });
+
+  it('explains a choice by the GPU: its speed, what is needed, what is free and what there is', () => {
+    const { reason } = recommend(catalogue, { ...laptop, devices: [card] });
+    expect(reason).toMatch(
+      /1\.5B, measured on the GPU: about \d+ ms a suggestion on GeForce, 2\.1 GB of the 7\.2 GB free there/,
+    );
+    expect(reason).toContain('8.0 GB in all');
+    expect(reason).not.toMatch(/A GPU can|CPU/);
+  });
+
+  it('says why a GPU does not take a model: the engine wants a quarter of the weights free beside them', () => {
+    const large = catalogue.at(-1)!;
+    const full = judge(large, { ...faster(25), devices: [{ ...card, freeBytes: 10e9, totalBytes: 12e9 }] });
+    expect(full.reason).toContain('GeForce has no room for it (10.1 GB; 10.0 GB of 12.0 GB free)');
+    expect(judge(large, { ...laptop, devices: [{ ...card, freeBytes: 10.2e9 }] })).toMatchObject({
+      device: { name: 'CUDA0' },
+    });
+  });
+
+  it('says that a GPU was not timed', () => {
+    const untimed = { ...card, bytesPerSecond: 0 };
+    expect(recommend(catalogue, { ...faster(3), devices: [untimed] }).reason).toContain(
+      'the GPU could not be measured',
+    );
   });
 });

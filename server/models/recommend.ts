@@ -1,8 +1,8 @@
 /** Which base model suits a machine: from memory and measured speed, with the reason in words. Pure. */
+import type { ComputeDevice } from '../engine/types.ts';
 import type { CatalogueEntry } from './catalogue.ts';
-import { approximateFileBytes } from './catalogue.ts';
 
-/** Of the CPU and its memory, all of it: a GPU is not measured. */
+/** Of the CPU and its memory, but for `devices`. */
 export interface Hardware {
   readonly totalMemoryBytes: number;
   readonly availableMemoryBytes: number;
@@ -12,6 +12,8 @@ export interface Hardware {
   readonly bytesPerSecond: number;
   /** What a block costs beside reading its weights (synchronization, attention). */
   readonly blockOverheadMs: number;
+  /** GPUs that may serve, in the order the engine tries them; none on a machine without. */
+  readonly devices: readonly ComputeDevice[];
 }
 
 export type Fit =
@@ -20,6 +22,8 @@ export type Fit =
       readonly memoryBytes: number;
       readonly firstTokenMs: number;
       readonly suggestionMs: number;
+      /** What would compute; null: the CPU. */
+      readonly device: ComputeDevice | null;
       readonly reason: string;
     }
   | { readonly kind: 'too-large'; readonly memoryBytes: number; readonly reason: string };
@@ -30,39 +34,78 @@ const generatedTokens = 16;
 /** Past this a suggestion comes after the reader has typed on (Zed aims at 300 ms, JetBrains' full line at 150 ms). */
 const comfortableMs = 600;
 const contextTokens = 2048;
-const gpuNote = 'A GPU can take a larger one.';
+/** A GPU's, for starting a block's dozen of kernels. */
+const deviceBlockOverheadMs = 0.1;
 /** Leave this share of the machine to the editor and everything else. */
 const memoryShare = 0.6;
 
 /** Weights, an F16 KV cache of {@link contextTokens}, and compute buffers. Bytes. */
 export function servingMemoryBytes(entry: CatalogueEntry): number {
   const keyValueBytes = entry.blocks * entry.keyValueWidth * contextTokens * 2;
-  return approximateFileBytes(entry) + keyValueBytes + 200e6;
+  return entry.fileBytes + keyValueBytes + 200e6;
+}
+
+/** The engine leaves a quarter of the weights free as well. */
+function deviceMemoryBytes(entry: CatalogueEntry): number {
+  return Math.max(servingMemoryBytes(entry), 1.25 * entry.fileBytes);
 }
 
 export function judge(entry: CatalogueEntry, hardware: Hardware): Fit {
+  const neededBytes = deviceMemoryBytes(entry);
+  const device = hardware.devices.find(({ freeBytes }) => neededBytes <= freeBytes);
+  return device ? judgeOn(device, entry, hardware) : judgeOnCpu(entry, hardware);
+}
+
+/** All of it on a GPU; one that could not be timed is taken to be no faster than the CPU. */
+function judgeOn(device: ComputeDevice, entry: CatalogueEntry, hardware: Hardware): Fit {
+  const timed = device.bytesPerSecond > 0;
+  const passMs =
+    (entry.fileBytes * 1000) / (timed ? device.bytesPerSecond : hardware.bytesPerSecond) +
+    entry.blocks * deviceBlockOverheadMs;
+  const { freeBytes, totalBytes, description } = device;
+  const memoryBytes = deviceMemoryBytes(entry);
+  const room = `${gigabytes(memoryBytes)} of the ${gigabytes(freeBytes)} free there (${gigabytes(totalBytes)} in all)`;
+  const times = timesOf(passMs);
+  return { ...times, memoryBytes, device, reason: `${spoken(times.suggestionMs)} on ${description}, ${room}` };
+}
+
+function judgeOnCpu(entry: CatalogueEntry, hardware: Hardware): Fit {
   const memoryBytes = servingMemoryBytes(entry);
   const limit = Math.min(memoryShare * hardware.totalMemoryBytes, hardware.availableMemoryBytes);
   if (memoryBytes > limit) {
     return {
       kind: 'too-large',
       memoryBytes,
-      reason: `needs ${gigabytes(memoryBytes)}; this machine can spare ${gigabytes(limit)}`,
+      reason: `needs ${gigabytes(memoryBytes)}; this machine can spare ${gigabytes(limit)}${full(entry, hardware)}`,
     };
   }
-  const passMs =
-    (approximateFileBytes(entry) * 1000) / hardware.bytesPerSecond + entry.blocks * hardware.blockOverheadMs;
+  const passMs = (entry.fileBytes * 1000) / hardware.bytesPerSecond + entry.blocks * hardware.blockOverheadMs;
+  const times = timesOf(passMs);
+  return {
+    ...times,
+    memoryBytes,
+    device: null,
+    reason: `${spoken(times.suggestionMs)} on the CPU, ${gigabytes(memoryBytes)} of memory${full(entry, hardware)}`,
+  };
+}
+
+function timesOf(passMs: number): { kind: 'comfortable' | 'slow'; firstTokenMs: number; suggestionMs: number } {
   const firstTokenMs = batchesBeforeFirstToken * passMs;
   const suggestionMs = firstTokenMs + generatedTokens * passMs;
-  const kind = suggestionMs <= comfortableMs ? 'comfortable' : 'slow';
+  return { kind: suggestionMs <= comfortableMs ? 'comfortable' : 'slow', firstTokenMs, suggestionMs };
+}
+
+function spoken(suggestionMs: number): string {
   const time = suggestionMs < 1000 ? `${Math.round(suggestionMs)} ms` : `${(suggestionMs / 1000).toFixed(1)} s`;
-  return {
-    kind,
-    memoryBytes,
-    firstTokenMs,
-    suggestionMs,
-    reason: `about ${time} a suggestion on the CPU, ${gigabytes(memoryBytes)} of memory`,
-  };
+  return `about ${time} a suggestion`;
+}
+
+/** Why no GPU takes it; '' where there is none. */
+function full(entry: CatalogueEntry, { devices }: Hardware): string {
+  const [roomiest] = [...devices].sort((a, b) => b.freeBytes - a.freeBytes);
+  if (roomiest === undefined) return '';
+  const { description, freeBytes, totalBytes } = roomiest;
+  return `; ${description} has no room for it (${gigabytes(deviceMemoryBytes(entry))}; ${gigabytes(freeBytes)} of ${gigabytes(totalBytes)} free)`;
 }
 
 export type Recommendation =
@@ -76,23 +119,31 @@ export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware
     .map((entry) => ({ entry, fit: judge(entry, hardware) }))
     .sort((a, b) => b.entry.parameters - a.entry.parameters);
   const best = judged.find(({ fit }) => fit.kind === 'comfortable');
-  const how = {
-    measured: ', measured on the CPU',
-    assumed: ', by an estimate, since the CPU could not be measured',
-  }[hardware.speed];
-  if (best)
+  const gpuNote = hardware.devices.length === 0 ? ' A GPU can take a larger one.' : '';
+  if (best?.fit.kind === 'comfortable')
     return {
       kind: 'catalogue',
       entry: best.entry,
-      reason: `${best.entry.title}${how}: ${best.fit.reason}. ${gpuNote}`,
+      reason: `${best.entry.title}${howKnown(best.fit.device, hardware)}: ${best.fit.reason}.${gpuNote}`,
     };
   const smallest = judged.at(-1);
+  if (smallest === undefined) return { kind: 'bundled', reason: 'The bundled base: no other model is known.' };
+  const { title } = smallest.entry;
+  const { fit } = smallest;
+  const how = howKnown(fit.kind === 'too-large' ? null : fit.device, hardware);
+  const what = fit.kind === 'too-large' ? 'too large' : 'too slow';
   return {
     kind: 'bundled',
-    reason: smallest
-      ? `The bundled base${how}: the smallest other model (${smallest.entry.title}) is ${smallest.fit.kind === 'too-large' ? 'too large' : 'too slow'} here: ${smallest.fit.reason}. ${gpuNote}`
-      : 'The bundled base: no other model is known.',
+    reason: `The bundled base${how}: the smallest other model (${title}) is ${what} here: ${fit.reason}.${gpuNote}`,
   };
+}
+
+function howKnown(device: ComputeDevice | null, { speed }: Hardware): string {
+  if (device !== null)
+    return device.bytesPerSecond > 0
+      ? ', measured on the GPU'
+      : ', by an estimate, since the GPU could not be measured';
+  return speed === 'measured' ? ', measured on the CPU' : ', by an estimate, since the CPU could not be measured';
 }
 
 function gigabytes(bytes: number): string {

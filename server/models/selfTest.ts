@@ -1,9 +1,11 @@
 /** How fast the CPU really computes: memory is copied, and the bundled base writes a few lines, timed by the engine itself. */
-import { availableMemory, totalMemory } from '../availableMemory.ts';
 import type { CompletionEngine } from '../engine/types.ts';
 import { bundledModel } from './bundled.ts';
 import { inspectModel } from './inspect.ts';
 import type { Hardware } from './recommend.ts';
+
+/** Of the CPU and its memory. */
+export type Speed = Pick<Hardware, 'speed' | 'bytesPerSecond' | 'blockOverheadMs'>;
 
 const generatedTokens = 64;
 /** Beyond any cache, short enough not to be felt. */
@@ -16,18 +18,17 @@ const usualBlockOverheadMs = 0.05;
  * Takes about a second, in an engine of its own: what serves may be broken, off, or on a GPU, whose memory is not what is
  * copied here. Rejects only when it is cancelled.
  */
-export async function measureHardware(
+export async function measureSpeed(
   createEngine: () => CompletionEngine,
   signal?: AbortSignal,
   base: string | null = bundledModel(),
-): Promise<Hardware> {
-  const memory = { totalMemoryBytes: totalMemory(), availableMemoryBytes: availableMemory() };
+): Promise<Speed> {
   const bytesPerSecond = memoryBandwidth();
   const overheadMs = base === null ? null : await blockOverhead(createEngine(), base, bytesPerSecond, signal);
   signal?.throwIfAborted();
   return overheadMs === null
-    ? { ...memory, speed: 'assumed', bytesPerSecond, blockOverheadMs: usualBlockOverheadMs }
-    : { ...memory, speed: 'measured', bytesPerSecond, blockOverheadMs: overheadMs };
+    ? { speed: 'assumed', bytesPerSecond, blockOverheadMs: usualBlockOverheadMs }
+    : { speed: 'measured', bytesPerSecond, blockOverheadMs: overheadMs };
 }
 
 /** Milliseconds a block takes beside the reading of its weights; null where the model does not run. */

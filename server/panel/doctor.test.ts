@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { ModelLibrary } from '../models/library.ts';
+import { WindowFolders } from '../windowFolders.ts';
 import { PanelService } from './service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'repotune-panel-doctor-'));
@@ -15,7 +16,7 @@ function panelOf(name: string, script: string): PanelService {
     throw new Error('The doctor asks for nothing else.');
   };
   return new PanelService({
-    folder: () => null,
+    folders: new WindowFolders(),
     modelPath: () => 'base.gguf',
     measure: unasked,
     refresh: unasked,
@@ -27,14 +28,14 @@ function panelOf(name: string, script: string): PanelService {
 
 test('a report is one whatever the exit code says', async () => {
   const panel = panelOf('sick', "console.log('machine: too small');process.exitCode = 1");
-  expect(await panel.doctor(new AbortController().signal)).toBe('machine: too small\n');
+  expect(await panel.doctor(undefined, new AbortController().signal)).toBe('machine: too small\n');
 });
 
 test('one that is cancelled gives no half report', async () => {
   const mark = join(folder, 'half');
   const half = `process.stdout.write('machine: fine', () => require('fs').writeFileSync(${JSON.stringify(mark)}, ''));setInterval(() => {}, 1000)`;
   const cancelled = new AbortController();
-  const report = panelOf('half', half).doctor(cancelled.signal);
+  const report = panelOf('half', half).doctor(undefined, cancelled.signal);
   report.catch(() => {});
   await vi.waitFor(() => expect(existsSync(mark)).toBe(true), 10_000);
   // What was written is on its way to us.

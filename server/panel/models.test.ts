@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { catalogue } from '../models/catalogue.ts';
 import { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
+import { startHub } from '../models/testing.ts';
 import { bundledModelPath } from '../paths.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
 
@@ -14,6 +15,7 @@ const slow: Hardware = {
   speed: 'measured',
   bytesPerSecond: 5e9,
   blockOverheadMs: 0.1,
+  devices: [],
 };
 
 let folder: string;
@@ -97,4 +99,37 @@ test('downloads can be deleted, the bundled base and unknown names cannot', asyn
   expect(await getModel(library(), 'no-such-model', () => {}, new AbortController().signal, {})).toMatchObject({
     kind: 'failed',
   });
+});
+
+test('a model of the hub that was begun is listed, to go on or to delete', async () => {
+  await writeFile(join(folder, 'team--model--coder.gguf.part'), 'half');
+  const listed = async () =>
+    (await modelChoices(library(), slow, bundledModelPath())).models.find(({ id }) => id === 'team/model/coder.gguf');
+  expect(await listed()).toMatchObject({ path: null, partBytes: 4, origin: 'catalogue' });
+  expect(await removeModel(library(), 'team/model/coder.gguf', bundledModelPath())).toEqual({
+    kind: 'removed',
+    bytes: 4,
+  });
+  expect(await listed()).toBeUndefined();
+});
+
+test('the base in use is not deleted under its name on the hub', async () => {
+  const path = join(folder, 'team--model--coder.gguf');
+  await copyFile(bundledModelPath(), path);
+  expect(await removeModel(library(), 'team/model/coder.gguf', path)).toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining('in use'),
+  });
+  expect(await removeModel(library(), 'team/model/coder.gguf', '')).toMatchObject({ kind: 'removed' });
+});
+
+test('a model that arrived and cannot be used is said so', async () => {
+  const content = Buffer.from(oneWeight().toString('latin1').replace('llama', 'mamba'), 'latin1');
+  const hub = await startHub({ repository: 'team/other', file: 'other.gguf', content });
+  vi.stubEnv('HF_ENDPOINT', hub.url);
+  const answer = await getModel(library(), 'team/other/other.gguf', () => {}, new AbortController().signal, {});
+  expect(answer).toMatchObject({ kind: 'failed', message: expect.stringMatching(/cannot be used.*mamba/) });
+  vi.unstubAllEnvs();
+  await hub.close();
+  expect(await removeModel(library(), 'team/other/other.gguf', '')).toMatchObject({ kind: 'removed' });
 });

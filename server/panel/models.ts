@@ -1,9 +1,10 @@
 /** The base models a user can choose: what is here, what can be downloaded, and which one is advised. */
 import { basename, resolve } from 'node:path';
 import type { ProxySettings } from '../downloads/proxiedFetch.ts';
-import { approximateFileBytes, type CatalogueEntry, catalogue } from '../models/catalogue.ts';
-import type { ModelSummary } from '../models/inspect.ts';
-import type { LocalModel, ModelLibrary } from '../models/library.ts';
+import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
+import type { HubModel } from '../models/hubModels.ts';
+import { inspectTrainable, type ModelSummary } from '../models/inspect.ts';
+import { type LocalModel, type ModelLibrary, wantedModel } from '../models/library.ts';
 import { type Hardware, judge, recommend } from '../models/recommend.ts';
 import type { ModelAnswer, ModelChoice, ModelChoices } from '../protocol.ts';
 
@@ -27,7 +28,7 @@ export async function modelChoices(
         title: entry.title,
         origin: 'catalogue',
         path: null,
-        fileBytes: approximateFileBytes(entry),
+        fileBytes: entry.fileBytes,
         partBytes: 0,
         license: entry.license,
         detail: line(weightsOf(entry), fit.kind === 'too-large' ? '' : fit.reason, entry.licenseNote),
@@ -43,9 +44,26 @@ export async function modelChoices(
     recommended: model.id === advisedId,
   });
   return {
-    models: await Promise.all([...here, ...missing].map(finish)),
+    models: await Promise.all([...here, ...missing, ...(await library.unfinished()).map(begun)].map(finish)),
     recommendation: advised.reason,
     diskUseBytes: await library.diskUseBytes(),
+  };
+}
+
+/** On the hub, and part of it here: chosen again it goes on. */
+function begun({ id }: HubModel): ModelChoice {
+  return {
+    id,
+    title: id,
+    origin: 'catalogue',
+    path: null,
+    fileBytes: 0,
+    partBytes: 0,
+    license: '',
+    detail: '',
+    problem: '',
+    recommended: false,
+    current: false,
   };
 }
 
@@ -94,13 +112,13 @@ export async function getModel(
   signal: AbortSignal,
   proxy: ProxySettings,
 ): Promise<ModelAnswer> {
-  const entry = catalogue.find((known) => known.id === id);
-  if (!entry) return { kind: 'failed', message: `There is no model ${id} in the catalogue.` };
-  const outcome = await library.get(entry, { onProgress, signal, ...proxy });
+  const wanted = wantedModel(id);
+  if (!wanted) return { kind: 'failed', message: `There is no model ${id} in the catalogue.` };
+  const outcome = await library.get(wanted, { onProgress, signal, ...proxy });
   switch (outcome.kind) {
     case 'downloaded':
     case 'present':
-      return { kind: 'ready', path: outcome.path };
+      return usable(outcome.path);
     case 'cancelled':
       return { kind: 'cancelled' };
     case 'failed':
@@ -108,10 +126,21 @@ export async function getModel(
   }
 }
 
+/** The hub has models of every kind. What cannot be used is kept: the list shows it with its problem, and deletes it. */
+async function usable(path: string): Promise<ModelAnswer> {
+  return inspectTrainable(path).then(
+    () => ({ kind: 'ready', path }),
+    (error: Error) => ({ kind: 'failed', message: `The model arrived but cannot be used: ${error.message}` }),
+  );
+}
+
 /** Not the one in use: without its file neither completions nor runs would start again. */
 export async function removeModel(library: ModelLibrary, id: string, currentPath: string): Promise<ModelAnswer> {
   const inUse = (await library.list()).find(({ path }) => resolve(path) === resolve(currentPath));
-  if (inUse?.origin === 'downloaded' && [inUse.id, basename(inUse.path)].includes(basename(id)))
+  if (
+    inUse?.origin === 'downloaded' &&
+    [id, basename(id)].some((name) => [inUse.id, basename(inUse.path)].includes(name))
+  )
     return {
       kind: 'failed',
       message: `${id} is the base model in use. Choose another base model first, then delete it.`,

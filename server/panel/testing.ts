@@ -26,12 +26,14 @@ export interface VersionSpec {
   /** Of January: later is newer. */
   readonly day?: number;
   readonly metrics?: null;
+  /** It was tuned on. */
+  readonly commit?: string;
   readonly origin?: Origin;
 }
 
 /** `scratch`: a folder for the file that is stored. */
 export async function addVersion(store: AdapterStore, scratch: string, spec: VersionSpec): Promise<void> {
-  const { id, day = 1, metrics, origin } = spec;
+  const { id, day = 1, metrics, commit, origin } = spec;
   const adapterFile = join(scratch, 'new.gguf');
   const targets = [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }];
   await writeFile(adapterFile, adapterGguf({ targets, rank: 16, alpha: 16 }));
@@ -39,6 +41,7 @@ export async function addVersion(store: AdapterStore, scratch: string, spec: Ver
     createdAt: `2026-01-0${day}T00:00:00.000Z`,
     ...(metrics === undefined ? {} : { metrics }),
   };
-  const manifest = await manifestFor(id, adapterFile, changes);
+  const made = await manifestFor(id, adapterFile, changes);
+  const manifest = commit === undefined ? made : { ...made, dataset: { ...made.dataset, commit } };
   await store.add({ manifest, adapterFile, report: emptyReport, ...(origin === undefined ? {} : { origin }) });
 }

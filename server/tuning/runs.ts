@@ -8,6 +8,7 @@ import type { DeviceChoice } from '../engine/types.ts';
 import { scriptPath } from '../paths.ts';
 import type { Settings, TuneAnswer } from '../protocol.ts';
 import type { Pausable } from './brake.ts';
+import { type KnownRun, RunBoard } from './runBoard.ts';
 import { type RunEvents, RunFollower } from './runFollower.ts';
 import { newRunId } from './runId.ts';
 import type { PauseReason, ToRun } from './runMessages.ts';
@@ -25,9 +26,16 @@ export interface RunOptions {
   readonly continueFrom?: string;
 }
 
+/** As a follower's, with the folder a failure is about; null where that is not known. */
+export interface RunsEvents extends Omit<RunEvents, 'onFailure'> {
+  onFailure(message: string, folder: string | null): void;
+}
+
 interface Started {
   readonly child: ChildProcess;
   readonly progress: TuneProgress;
+  /** null until it is known. */
+  store: string | null;
   stopped: boolean;
 }
 
@@ -35,27 +43,31 @@ interface Started {
 const STDERR_CHARS = 4000;
 
 export class Runs implements Pausable {
-  readonly #events: RunEvents;
+  readonly #events: RunsEvents;
   readonly #nowMs: () => number;
   readonly #followers = new Map<string, RunFollower>();
   #folders: readonly string[] = [];
   /** Ours, from its start until it ends. */
   #started: Started | null = null;
-  /** The run in progress, ours or not. */
-  #current: TuneProgress | null = null;
+  /** Every run that was heard of, ours or not. */
+  readonly #board = new RunBoard();
   #held = false;
   #disposed = false;
 
-  constructor(events: RunEvents, nowMs: () => number) {
+  constructor(events: RunsEvents, nowMs: () => number) {
     this.#events = events;
     this.#nowMs = nowMs;
   }
 
-  /** Follows the runs of these folders, and of no others. */
+  /** Follows the runs of these folders, and of no others but the one that was started here. */
   async setFolders(folders: readonly string[]): Promise<void> {
     this.#folders = folders;
-    const wanted = new Set(await Promise.all(folders.map((folder) => storeLocation(folder))));
+    const stores = await Promise.all(folders.map(async (folder) => [folder, await storeLocation(folder)] as const));
     if (this.#folders !== folders || this.#disposed) return;
+    const wanted = new Set(stores.map(([, dir]) => dir));
+    const ours = this.#started?.store ?? null;
+    if (ours !== null) wanted.add(ours);
+    this.#board.setStores(new Map(stores), wanted);
     for (const [dir, follower] of this.#followers) {
       if (wanted.has(dir)) continue;
       follower.dispose();
@@ -66,8 +78,9 @@ export class Runs implements Pausable {
 
   /** Starts a run in the background. */
   start(options: RunOptions): TuneAnswer {
-    if (this.#started !== null || this.#current !== null) {
-      const folder = this.#started?.progress.folder ?? this.#current?.folder;
+    const [going] = this.#board.going();
+    if (this.#started !== null || going !== undefined) {
+      const folder = this.#started?.progress.folder ?? going?.progress.folder;
       return { kind: 'refused', message: `A tune of ${folder} is already running. Stop it first, or wait for it.` };
     }
     const startedAtMs = this.#nowMs();
@@ -80,7 +93,12 @@ export class Runs implements Pausable {
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     });
     child.unref();
-    const started: Started = { child, progress: first(runId, options.folder, startedAtMs), stopped: false };
+    const started: Started = {
+      child,
+      progress: first(runId, options.folder, startedAtMs),
+      store: null,
+      stopped: false,
+    };
     this.#started = started;
     let words = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -88,35 +106,47 @@ export class Runs implements Pausable {
     });
     child.once('error', (error) => this.#ended(started, error.message));
     child.once('close', () => this.#ended(started, words));
-    this.#progress(started.progress, null);
-    void storeLocation(options.folder).then((dir) => this.#follow(dir));
+    this.#progress(started.progress, null, null);
+    void storeLocation(options.folder).then((dir) => {
+      started.store = dir;
+      return this.#follow(dir);
+    });
     return { kind: 'started', runId };
   }
 
-  /** Whether something was running; resolves when it has ended. */
-  async stop(): Promise<boolean> {
-    const started = this.#started;
-    if (started === null && this.#current === null) return false;
-    const ended = started && new Promise((resolve) => started.child.once('close', resolve));
-    if (started !== null) started.stopped = true;
-    if (!this.#tell({ kind: 'stop' })) started?.child.kill('SIGTERM');
-    if (ended !== null) await ended;
-    return true;
+  /** What a window shows that works on `folder`. */
+  shown(folder: string | null): KnownRun | null {
+    return this.#board.shown(folder);
   }
 
-  /** The user's own pause. */
-  setPaused(paused: boolean): void {
-    this.#tell({ kind: 'pause', paused });
+  /** The named run, or all that go on. Whether something was running; resolves when what was started here has ended. */
+  async stop(runId?: string): Promise<boolean> {
+    const going = this.#board.going(runId);
+    await Promise.all(going.map((run) => this.#stop(run)));
+    return going.length > 0;
+  }
+
+  async #stop({ progress, store }: KnownRun): Promise<void> {
+    const started = this.#started?.progress.runId === progress.runId ? this.#started : null;
+    const ended = started && new Promise((resolve) => started.child.once('close', resolve));
+    if (started !== null) started.stopped = true;
+    if (!this.#tell(store, { kind: 'stop' })) started?.child.kill('SIGTERM');
+    if (ended !== null) await ended;
+  }
+
+  /** The user's own pause, of the named run or of all that go on. */
+  setPaused(paused: boolean, runId?: string): void {
+    for (const { store } of this.#board.going(runId)) this.#tell(store, { kind: 'pause', paused });
   }
 
   pause(): void {
     this.#held = true;
-    this.#tell({ kind: 'hold', held: true });
+    this.#hold(true);
   }
 
   resume(): void {
     this.#held = false;
-    this.#tell({ kind: 'hold', held: false });
+    this.#hold(false);
   }
 
   /** The runs go on. */
@@ -126,11 +156,17 @@ export class Runs implements Pausable {
     this.#followers.clear();
   }
 
+  /** All of them: they are on the same cores. */
+  #hold(held: boolean): void {
+    for (const store of this.#followers.keys()) this.#tell(store, { kind: 'hold', held });
+  }
+
   /** Whether anybody was told. */
-  #tell(message: ToRun): boolean {
-    const connected = [...this.#followers.values()].filter((follower) => follower.connected);
-    for (const follower of connected) follower.send(message);
-    return connected.length > 0;
+  #tell(store: string | null, message: ToRun): boolean {
+    const follower = store === null ? undefined : this.#followers.get(store);
+    if (!follower?.connected) return false;
+    follower.send(message);
+    return true;
   }
 
   async #follow(dir: string): Promise<void> {
@@ -139,26 +175,21 @@ export class Runs implements Pausable {
     if (known) return known.look();
     const follower = new RunFollower(dir, {
       onProgress: (progress, paused) => {
-        this.#progress(progress, paused);
+        this.#progress({ ...progress, folder: this.#board.home(dir, progress.folder) }, paused, dir);
         if (this.#held) follower.send({ kind: 'hold', held: true });
       },
-      onResult: (result) => {
-        this.#current = null;
-        this.#events.onResult(result);
-      },
+      onResult: (result) => this.#events.onResult({ ...result, folder: this.#board.home(dir, result.folder) }),
       onFailure: (message) => {
-        this.#current = null;
-        if (this.#started !== null) this.#started.stopped = true;
-        this.#events.onFailure(message);
+        if (this.#started?.store === dir) this.#started.stopped = true;
+        this.#events.onFailure(message, this.#board.lastOf(dir)?.progress.folder ?? null);
       },
     });
     this.#followers.set(dir, follower);
     await follower.start();
   }
 
-  #progress(progress: TuneProgress, paused: PauseReason | null): void {
-    const over = progress.stage === 'done' || progress.stage === 'failed' || progress.stage === 'stopped';
-    this.#current = over ? null : progress;
+  #progress(progress: TuneProgress, paused: PauseReason | null, store: string | null): void {
+    this.#board.heard(progress, paused, store);
     this.#events.onProgress(progress, paused);
   }
 
@@ -166,16 +197,21 @@ export class Runs implements Pausable {
   #ended(started: Started, words: string): void {
     if (this.#started !== started) return;
     this.#started = null;
-    if (this.#current?.runId !== started.progress.runId) return;
-    const last = this.#current;
+    const [run] = this.#board.going(started.progress.runId);
+    if (run === undefined) return;
+    const { progress: last, store } = run;
     if (started.stopped || started.child.exitCode === 130) {
-      this.#progress({ ...last, stage: 'stopped', message: 'Stopped. Nothing was changed.', etaSeconds: null }, null);
+      this.#progress(
+        { ...last, stage: 'stopped', message: 'Stopped. Nothing was changed.', etaSeconds: null },
+        null,
+        store,
+      );
       return;
     }
     const reason = /^repotune(?: tune)?: (.+)$/m.exec(words)?.[1] ?? words.trim().split('\n').at(-1);
     const message = reason || `The run ended with exit code ${started.child.exitCode}.`;
-    this.#progress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
-    this.#events.onFailure(message);
+    this.#progress({ ...last, stage: 'failed', message, etaSeconds: null }, null, store);
+    this.#events.onFailure(message, last.folder);
   }
 }
 

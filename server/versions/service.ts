@@ -14,10 +14,11 @@ import type {
   RoutesAnswer,
 } from '../protocol.ts';
 import type { Serving } from '../tuning/pipeline.ts';
+import type { WindowFolders } from '../windowFolders.ts';
 import { runCommandLine } from './commandLine.ts';
 
 export interface VersionDependencies {
-  folder(): string | null;
+  readonly folders: WindowFolders;
   modelPath(): string;
   serving(): Promise<Serving>;
   /** Looks at the stores again and answers with the new state. */
@@ -31,6 +32,7 @@ export interface VersionDependencies {
 const PAIRS = 240;
 const SECONDS_PER_MODEL = 30;
 
+/** `asked`: the folder a request names, if it does. */
 export class VersionService {
   readonly #parts: VersionDependencies;
 
@@ -42,10 +44,11 @@ export class VersionService {
   async evaluate(
     id: string,
     activate: boolean,
+    asked: string | undefined,
     onMessage: (message: string) => void,
     signal: AbortSignal,
   ): Promise<EvaluateAnswer> {
-    const { folder, store } = await this.#opened();
+    const { folder, store } = await this.#opened(asked);
     const adapter = await store.find(id);
     const { judgeVersion } = await import('../tuning/judgeVersion.ts');
     const { verdict, activated } = await judgeVersion(
@@ -67,21 +70,21 @@ export class VersionService {
     return { adapterId: adapter.id, passed: verdict.activate, activated, reason: verdict.reason };
   }
 
-  async rename(id: string, name: string): Promise<RepotuneState> {
-    await (await this.#opened()).store.rename(id, name);
+  async rename(id: string, name: string, asked: string | undefined): Promise<RepotuneState> {
+    await (await this.#opened(asked)).store.rename(id, name);
     return this.#parts.refresh();
   }
 
   /** Measures both on the held-out files of the working tree: `tuned` is the first, `active` the second. */
-  async compare(first: string, second: string, signal: AbortSignal): Promise<Report> {
-    const { folder, store } = await this.#opened();
+  async compare(first: string, second: string, asked: string | undefined, signal: AbortSignal): Promise<Report> {
+    const { folder, store } = await this.#opened(asked);
     const { compareVersions } = await import('../tuning/compareVersions.ts');
     const serving = () => this.#parts.serving();
     return (await compareVersions(folder, store, [first, second], this.#parts.modelPath(), serving, signal)).report;
   }
 
-  async lineage(id: string): Promise<LineageEntry[]> {
-    const { store } = await this.#opened();
+  async lineage(id: string, asked: string | undefined): Promise<LineageEntry[]> {
+    const { store } = await this.#opened(asked);
     const line = lineageOf((await store.list()).adapters, (await store.find(id)).id);
     return line.map((one) =>
       typeof one === 'string'
@@ -91,15 +94,21 @@ export class VersionService {
   }
 
   /** Answers with a sentence for the user. */
-  async export(adapterId: string, target: string, merged: boolean, signal: AbortSignal): Promise<string> {
-    const { folder } = await this.#opened();
+  async export(
+    adapterId: string,
+    target: string,
+    merged: boolean,
+    asked: string | undefined,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const folder = this.#parts.folders.of(asked);
     await this.#run(['export', adapterId, target], merged ? ['--merged'] : [], folder, signal);
     return `Adapter ${adapterId} was exported to ${target}, and loads from there.`;
   }
 
   /** Answers with a sentence for the user. */
-  async import(source: string, name: string, signal: AbortSignal): Promise<string> {
-    const { folder } = await this.#opened();
+  async import(source: string, name: string, asked: string | undefined, signal: AbortSignal): Promise<string> {
+    const folder = this.#parts.folders.of(asked);
     await this.#run(['import', source, name], [], folder, signal);
     await this.#parts.refresh();
     return `${name} is here, inactive: what it was trained on is not known, so nothing can be measured on your held-out files.`;
@@ -112,12 +121,12 @@ export class VersionService {
     await runCommandLine([commandLine, 'adapters', ...options, '--', ...args], signal);
   }
 
-  async routes(): Promise<RoutesAnswer> {
-    return { routes: await readRoutes((await this.#opened()).store.dir) };
+  async routes(asked: string | undefined): Promise<RoutesAnswer> {
+    return { routes: await readRoutes((await this.#opened(asked)).store.dir) };
   }
 
-  async setRoute({ adapter, ...place }: RouteParams): Promise<RoutesAnswer> {
-    const { store } = await this.#opened();
+  async setRoute({ adapter, ...place }: RouteParams, asked: string | undefined): Promise<RoutesAnswer> {
+    const { store } = await this.#opened(asked);
     const id = adapter === null ? null : (await store.find(adapter)).id;
     const routes = await setRoute(store.dir, { ...place, adapter: id });
     await store.audit.append('route', id, JSON.stringify(place));
@@ -125,37 +134,40 @@ export class VersionService {
     return { routes };
   }
 
-  async removeRoute(place: Pick<RouteParams, 'glob' | 'language'>): Promise<RoutesAnswer> {
-    const { store } = await this.#opened();
+  async removeRoute(place: Pick<RouteParams, 'glob' | 'language'>, asked: string | undefined): Promise<RoutesAnswer> {
+    const { store } = await this.#opened(asked);
     const routes = await removeRoutes(store.dir, (route) => samePlace(route, place));
     await store.audit.append('route', null, `none for ${JSON.stringify(place)}`);
     await this.#parts.refresh();
     return { routes };
   }
 
-  async liveComparison(): Promise<LiveComparisonAnswer> {
-    const running = await readExperiment((await this.#opened()).store.dir);
+  async liveComparison(asked: string | undefined): Promise<LiveComparisonAnswer> {
+    const running = await readExperiment((await this.#opened(asked)).store.dir);
     return { comparison: running && described(running) };
   }
 
-  async startLiveComparison(rival: string | null, share: number): Promise<LiveComparisonAnswer> {
-    const { store } = await this.#opened();
+  async startLiveComparison(
+    rival: string | null,
+    share: number,
+    asked: string | undefined,
+  ): Promise<LiveComparisonAnswer> {
+    const { store } = await this.#opened(asked);
     const comparison = described(await startLive(store, rival, share));
     await this.#parts.refresh();
     return { comparison };
   }
 
-  async stopLiveComparison(): Promise<LiveComparisonAnswer> {
-    const { store } = await this.#opened();
+  async stopLiveComparison(asked: string | undefined): Promise<LiveComparisonAnswer> {
+    const { store } = await this.#opened(asked);
     await stopExperiment(store.dir);
     await store.audit.append('compare live', null, 'ended');
     await this.#parts.refresh();
     return { comparison: null };
   }
 
-  async #opened(): Promise<{ readonly folder: string; readonly store: AdapterStore }> {
-    const folder = this.#parts.folder();
-    if (folder === null) throw new Error('Open the folder of a repository first.');
+  async #opened(asked: string | undefined): Promise<{ readonly folder: string; readonly store: AdapterStore }> {
+    const folder = this.#parts.folders.of(asked);
     return { folder, store: await AdapterStore.of(folder) };
   }
 }

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
+import type { FolderSession } from '../folderSession.ts';
 import type { Pages } from '../pages.ts';
-import type { Session } from '../session.ts';
 
 /** The doctor's report in an editor, and one button that copies it. */
-export async function doctor(session: Session, pages: Pages, extensionVersion: string): Promise<void> {
+export async function doctor(here: FolderSession, pages: Pages, extensionVersion: string): Promise<void> {
   const report = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Repotune: examining', cancellable: true },
-    (_, token) => session.doctor(token),
+    (_, token) => here.doctor(token),
   );
   const text = `Repotune ${extensionVersion}, VS Code ${vscode.version}, ${vscode.env.remoteName ?? 'local'}\n\n${report}`;
   await pages.show('Repotune Doctor', text);

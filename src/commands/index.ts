@@ -1,57 +1,69 @@
 import * as vscode from 'vscode';
+import type { ChosenFolder } from '../chosenFolder.ts';
+import type { FolderSession } from '../folderSession.ts';
 import { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { getCuda } from './backends.ts';
 import { doctor } from './doctor.ts';
+import { chooseFolder, showFolder } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import { chooseModel } from './models.ts';
+import { rollBack } from './rollBack.ts';
 import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
-import { chooseAdapter, removeAdapter, useBase } from './source.ts';
-import { stopTuning, tune, tuneOn, tunePreset } from './tune.ts';
-import { compareAdapters, compareLive, endLiveComparison, renameAdapter, showLineage } from './versions.ts';
+import { chooseAdapter, removeAdapter } from './source.ts';
+import { pauseTuning, stopTuning, tune, tuneOn, tunePreset } from './tune.ts';
+import { compareAdapters, compareLive, renameAdapter, showLineage } from './versions.ts';
 
-type Handler = (argument?: unknown) => unknown;
+/** `here`: the folder the caller names, else the one this window works on. */
+type Handler = (argument: unknown, here: FolderSession) => unknown;
 
 /** Every command of the palette, one line each. A failure becomes one message, its details in the log; a cancel is none. */
-export function registerCommands(session: Session, log: vscode.LogOutputChannel, version: string): vscode.Disposable {
+export function registerCommands(
+  session: Session,
+  folder: ChosenFolder,
+  log: vscode.LogOutputChannel,
+  version: string,
+): vscode.Disposable {
   const pages = new Pages();
   const commands = {
-    'repotune.tune': (folder) => tune(session, folder),
-    'repotune.tunePreset': (preset) => tunePreset(session, preset),
-    'repotune.tuneOn': () => tuneOn(session),
-    'repotune.stop': () => stopTuning(session),
-    'repotune.pause': () => session.pause(true),
-    'repotune.resume': () => session.pause(false),
-    'repotune.rollBack': () => session.rollBack(),
-    'repotune.removeAdapter': (adapterId) => removeAdapter(session, adapterId),
-    'repotune.renameAdapter': (adapterId) => renameAdapter(session, adapterId),
-    'repotune.showLineage': (adapterId) => showLineage(session, pages, adapterId),
-    'repotune.exportAdapter': (adapterId) => exportAdapter(session, adapterId),
-    'repotune.importAdapter': () => importAdapter(session),
-    'repotune.compareAdapters': (ids) => compareAdapters(session, ids),
-    'repotune.compareLive': () => compareLive(session),
-    'repotune.endLiveComparison': () => endLiveComparison(session),
-    'repotune.routeAdapter': () => routeAdapter(session),
-    'repotune.publishAdapter': (adapterId) => publishAdapter(session, adapterId),
-    'repotune.getTeamAdapters': (id) => getTeamAdapters(session, id),
+    'repotune.chooseFolder': (path) => chooseFolder(session, folder, path),
+    'repotune.showFolder': (path) => showFolder(folder, path),
+    'repotune.tune': (path, here) => tune(typeof path === 'string' ? session.here(path) : here),
+    'repotune.tunePreset': (preset, here) => tunePreset(here, preset),
+    'repotune.tuneOn': (_, here) => tuneOn(here),
+    'repotune.stop': (runId) => stopTuning(session, runId),
+    'repotune.pause': (runId) => pauseTuning(session, true, runId),
+    'repotune.resume': (runId) => pauseTuning(session, false, runId),
+    'repotune.rollBack': (_, here) => rollBack(here),
+    'repotune.removeAdapter': (adapterId, here) => removeAdapter(here, adapterId),
+    'repotune.renameAdapter': (adapterId, here) => renameAdapter(here, adapterId),
+    'repotune.showLineage': (adapterId, here) => showLineage(here, pages, adapterId),
+    'repotune.exportAdapter': (adapterId, here) => exportAdapter(here, adapterId),
+    'repotune.importAdapter': (_, here) => importAdapter(session, here),
+    'repotune.compareAdapters': (ids, here) => compareAdapters(session, here, ids),
+    'repotune.compareLive': (_, here) => compareLive(here),
+    'repotune.endLiveComparison': (_, here) => here.stopLiveComparison(),
+    'repotune.routeAdapter': (_, here) => routeAdapter(here),
+    'repotune.publishAdapter': (adapterId, here) => publishAdapter(here, adapterId),
+    'repotune.getTeamAdapters': (id, here) => getTeamAdapters(session, here, id),
     'repotune.chooseModel': () => chooseModel(session),
     'repotune.getCuda': () => getCuda(session),
-    'repotune.doctor': () => doctor(session, pages, version),
+    'repotune.doctor': (_, here) => doctor(here, pages, version),
     'repotune.settings': () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:repotune.repotune'),
     'repotune.toggleCompletions': toggleCompletions,
-    'repotune.useBase': () => useBase(session),
-    'repotune.useAdapter': (adapterId) => chooseAdapter(session, adapterId),
+    'repotune.useBase': (_, here) => here.use({ source: 'base' }),
+    'repotune.useAdapter': (adapterId, here) => chooseAdapter(here, adapterId),
     'repotune.showLog': () => log.show(),
     'repotune.openPanel': () => vscode.commands.executeCommand('repotune.panel.focus'),
     'repotune.restart': () => session.restart(),
   } satisfies Record<string, Handler>;
 
   const registered = Object.entries<Handler>(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, async (argument?: unknown) => {
+    vscode.commands.registerCommand(id, async (argument?: unknown, named?: unknown) => {
       try {
-        return await run(argument);
+        return await run(argument, session.here(named));
       } catch (error) {
         if (error instanceof vscode.CancellationError) return undefined;
         const message = error instanceof Error ? error.message : String(error);

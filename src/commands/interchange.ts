@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 import { chosen } from './versions.ts';
 
@@ -17,9 +18,10 @@ const fileManagers: Partial<Record<NodeJS.Platform, string>> = {
 };
 
 /** Writes a version for other programs; what was written is loaded before it gets its name. */
-export async function exportAdapter(session: Session, argument: unknown): Promise<void> {
-  const adapter = await chosen(session, argument, 'The adapter to export');
-  const picked = adapter && (await vscode.window.showQuickPick(forms, { title: `Export ${adapter.name} as…` }));
+export async function exportAdapter(here: FolderSession, argument: unknown): Promise<void> {
+  const adapter = await chosen(here, argument, 'The adapter to export');
+  const picked =
+    adapter && (await vscode.window.showQuickPick(forms, { title: `Export ${adapter.name}${here.inName} as…` }));
   if (!adapter || !picked) return;
   const name = adapter.name.replace(/[^\w.-]+/g, '-') || 'adapter';
   const target = await vscode.window.showSaveDialog({
@@ -29,13 +31,13 @@ export async function exportAdapter(session: Session, argument: unknown): Promis
   });
   if (!target) return;
   const said = await working(`Repotune: exporting ${adapter.name}`, (token) =>
-    session.exportAdapter({ adapterId: adapter.id, target: target.fsPath, merged: picked.form === 'merged' }, token),
+    here.exportAdapter({ adapterId: adapter.id, target: target.fsPath, merged: picked.form === 'merged' }, token),
   );
   await tellOfFile(said, target);
 }
 
 /** Takes an adapter of the base in use from a GGUF file or a PEFT folder: kept, inactive. */
-export async function importAdapter(session: Session): Promise<void> {
+export async function importAdapter(session: Session, here: FolderSession): Promise<void> {
   const [source] =
     (await vscode.window.showOpenDialog({
       title: 'A GGUF adapter, or a folder as PEFT writes it',
@@ -45,7 +47,7 @@ export async function importAdapter(session: Session): Promise<void> {
     })) ?? [];
   if (!source) return;
   const name = await vscode.window.showInputBox({
-    title: 'A name for it',
+    title: `A name for it${here.inName}`,
     value:
       source.path
         .split('/')
@@ -55,7 +57,7 @@ export async function importAdapter(session: Session): Promise<void> {
   });
   if (name === undefined) return;
   const said = await working('Repotune: importing', (token) =>
-    session.importAdapter({ source: source.fsPath, name: name.trim() }, token),
+    here.importAdapter({ source: source.fsPath, name: name.trim() }, token),
   );
   await session.refresh();
   void vscode.window.showInformationMessage(said);

@@ -1,30 +1,42 @@
 import * as vscode from 'vscode';
 import type { ModelChoice, ModelChoices } from '../../server/protocol.ts';
 import type { Session } from '../session.ts';
-import { downloading, gigabytes } from './downloading.ts';
+import { downloading, gigabytes, proxySettings } from './downloading.ts';
 
 const removeButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('trash'),
   tooltip: 'Delete this download',
 };
 
+const whyButton: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('info'),
+  tooltip: 'Why this one is recommended',
+};
+
 interface Item extends vscode.QuickPickItem {
   readonly model?: ModelChoice;
   readonly browse?: boolean;
+  readonly hub?: boolean;
 }
 
 /** What the user wants of the list. */
 type Wish = { readonly kind: 'use'; readonly item: Item } | { readonly kind: 'remove'; readonly model: ModelChoice };
 
-/** Lets the user choose a base model: here already, from the catalogue (downloaded then), or any GGUF file. */
+/** Lets the user choose a base model: here already, from the catalogue or elsewhere on the hub (downloaded then), or any GGUF file. */
 export async function chooseModel(session: Session): Promise<void> {
   const item = await pick(session);
   if (!item) return;
-  const path = item.browse ? await browse() : item.model && (item.model.path ?? (await download(session, item.model)));
+  const path = await pathOf(session, item);
   if (!path) return;
   const value = item.model?.origin === 'bundled' ? undefined : path;
   await vscode.workspace.getConfiguration('repotune').update('model.path', value, vscode.ConfigurationTarget.Global);
   await session.refresh();
+}
+
+async function pathOf(session: Session, { browse, hub, model }: Item): Promise<string | undefined> {
+  if (browse) return browseFile();
+  if (hub) return fromHub(session);
+  return model && (model.path ?? (await download(session, model)));
 }
 
 /** Shows the list again after each deletion. */
@@ -48,6 +60,9 @@ function ask(choices: ModelChoices): Promise<Wish | undefined> {
   box.matchOnDescription = true;
   box.matchOnDetail = true;
   box.items = itemsOf(choices);
+  // The line above the list is too short for all of it.
+  box.buttons = [whyButton];
+  box.onDidTriggerButton(() => void vscode.window.showInformationMessage(choices.recommendation));
   return new Promise((resolve) => {
     box.onDidAccept(() => {
       const [item] = box.selectedItems;
@@ -76,6 +91,7 @@ function itemsOf({ models, diskUseBytes }: ModelChoices): Item[] {
     { label: '$(folder-opened) Another GGUF file…', browse: true },
     section('To download'),
     ...others.map(itemOf),
+    { label: '$(cloud-download) Another model on Hugging Face…', hub: true },
   ];
 }
 
@@ -85,7 +101,7 @@ function itemOf(model: ModelChoice): Item {
     model,
     label: `${mark}${model.title}`,
     description: [
-      gigabytes(model.fileBytes),
+      model.fileBytes > 0 ? gigabytes(model.fileBytes) : '',
       model.partBytes > 0 ? `${gigabytes(model.partBytes)} of it here` : '',
       model.license,
       model.origin === 'ollama' ? "in Ollama's store" : '',
@@ -99,7 +115,7 @@ function itemOf(model: ModelChoice): Item {
   };
 }
 
-async function browse(): Promise<string | undefined> {
+async function browseFile(): Promise<string | undefined> {
   const files = await vscode.window.showOpenDialog({
     filters: { 'GGUF model': ['gguf'] },
     openLabel: 'Use as Base Model',
@@ -107,8 +123,30 @@ async function browse(): Promise<string | undefined> {
   return files?.[0]?.fsPath;
 }
 
+/** Any GGUF of a repository: its files are shown with their sizes and its licence before one is downloaded. */
+async function fromHub(session: Session): Promise<string | undefined> {
+  const repository = await vscode.window.showInputBox({
+    title: 'Base Model',
+    prompt: 'A repository of GGUF models on Hugging Face, or its address',
+    placeHolder: 'owner/name',
+    ignoreFocusOut: true,
+  });
+  if (!repository) return undefined;
+  const found = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Looking up ${repository}`, cancellable: true },
+    (_, token) => session.hubFiles({ repository, ...proxySettings() }, token),
+  );
+  if (found.kind === 'failed') throw new Error(found.message);
+  const license = found.license || 'no licence named';
+  const chosen = await vscode.window.showQuickPick(
+    found.files.map(({ id, file, bytes }) => ({ label: file, description: gigabytes(bytes), id })),
+    { title: `${found.repository} (${license})`, placeHolder: 'Which file to download' },
+  );
+  return chosen && downloading(session, { id: chosen.id }, `Downloading ${chosen.label} (${license})`);
+}
+
 function download(session: Session, model: ModelChoice): Promise<string | undefined> {
-  const title = `Downloading ${model.title} (${model.license})`;
+  const title = `Downloading ${model.title}${model.license && ` (${model.license})`}`;
   return downloading(session, { id: model.id }, title);
 }
 

@@ -1,20 +1,22 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary, RouteParams } from '../../server/protocol.ts';
-import type { Session } from '../session.ts';
+import type { FolderSession } from '../folderSession.ts';
 
 type Place = Pick<RouteParams, 'glob' | 'language'>;
 
 /** Gives a folder or a language of the repository an adapter of its own, or takes that back. */
-export async function routeAdapter(session: Session): Promise<void> {
-  const place = await choosePlace((await session.routes()).routes, session.state?.adapters ?? []);
+export async function routeAdapter(here: FolderSession): Promise<void> {
+  const [{ routes }, adapters] = await Promise.all([here.routes(), here.adapters()]);
+  const place = await choosePlace(here, routes, adapters);
   if (!place) return;
-  const chosen = await chooseServing(session.state?.adapters ?? [], place);
+  const chosen = await chooseServing(adapters, place);
   if (!chosen) return;
-  if (chosen.kind === 'none') await session.removeRoute(place);
-  else await session.setRoute({ ...place, adapter: chosen.adapter });
+  if (chosen.kind === 'none') await here.removeRoute(place);
+  else await here.setRoute({ ...place, adapter: chosen.adapter });
 }
 
 async function choosePlace(
+  folder: FolderSession,
   routes: readonly RouteParams[],
   adapters: readonly AdapterSummary[],
 ): Promise<Place | undefined> {
@@ -23,12 +25,12 @@ async function choosePlace(
     description: `completed by ${nameOf(adapter, adapters)}`,
     place,
   }));
-  const here = placesHere()
+  const here = placesHere(folder.path)
     .filter((place) => !routes.some(({ glob, language }) => glob === place.glob && language === place.language))
     .map((place) => ({ label: describe(place), description: 'of the file you look at', place }));
   const other = { label: 'Other files…', description: 'a pattern as in .gitignore', place: null };
   const picked = await vscode.window.showQuickPick([...known, ...here, other], {
-    title: 'An adapter of its own for…',
+    title: `An adapter of its own${folder.inName} for…`,
     placeHolder: 'The first that fits a file counts; everything else is completed by the active adapter',
   });
   if (!picked) return undefined;
@@ -41,11 +43,11 @@ async function choosePlace(
   return glob === undefined ? undefined : { glob: glob.trim() };
 }
 
-/** The folder and the language of the active editor. */
-function placesHere(): Place[] {
+/** The folder and the language of the active editor, if it is of the folder worked on. */
+function placesHere(path: string | null): Place[] {
   const document = vscode.window.activeTextEditor?.document;
   const folder = document && vscode.workspace.getWorkspaceFolder(document.uri);
-  if (!document || !folder) return [];
+  if (!document || folder?.uri.fsPath !== path) return [];
   const parts = vscode.workspace.asRelativePath(document.uri, false).split('/').slice(0, -1);
   return [...(parts.length > 0 ? [{ glob: `/${parts.join('/')}/` }] : []), { language: document.languageId }];
 }

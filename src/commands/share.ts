@@ -1,57 +1,62 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary, SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../../server/protocol.ts';
+import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 import { downloading, proxySettings } from './downloading.ts';
 
 /** Publishes one of this repository's adapters to the team's remote, after saying where it goes. */
-export async function publishAdapter(session: Session, id?: unknown): Promise<void> {
-  const params = shareParams();
-  const own = session.state?.adapters ?? [];
-  const adapter = own.find((known) => known.id === id) ?? (await chooseOwn(own));
+export async function publishAdapter(here: FolderSession, id?: unknown): Promise<void> {
+  const params = shareParams(here);
+  const own = await here.someAdapters();
+  const adapter = own.find((known) => known.id === id) ?? (await chooseOwn(own, here));
   if (!adapter) return;
   const detail = `It goes to the git remote ${params.remote}. Whoever can read that can read the adapter, and it can hold traces of the code it was tuned on.`;
-  const answer = await vscode.window.showWarningMessage(`Publish ${adapter.name}?`, { modal: true, detail }, 'Publish');
+  const answer = await vscode.window.showWarningMessage(
+    `Publish ${adapter.name}${here.inName}?`,
+    { modal: true, detail },
+    'Publish',
+  );
   if (answer !== 'Publish') return;
   const where = await working('Repotune: publishing', (token) =>
-    session.sharePublish({ ...params, id: adapter.id }, token),
+    here.sharePublish({ ...params, id: adapter.id }, token),
   );
   void vscode.window.showInformationMessage(where);
 }
 
 /** The adapters in the team's remote. */
-export function listTeamAdapters(session: Session): Promise<SharedAdapters> {
-  return session.shareList(shareParams());
+export async function listTeamAdapters(here: FolderSession): Promise<SharedAdapters> {
+  return await here.shareList(shareParams(here));
 }
 
 /** Takes one of the team's adapters, inactive: the one named, else the one chosen from the list. */
-export async function getTeamAdapters(session: Session, named?: unknown): Promise<void> {
-  const params = shareParams();
-  const chosen = typeof named === 'string' ? named : await chooseShared(session, params);
+export async function getTeamAdapters(session: Session, here: FolderSession, named?: unknown): Promise<void> {
+  const params = shareParams(here);
+  const chosen = typeof named === 'string' ? named : await chooseShared(here, params);
   if (chosen === undefined) return;
   const asked = { ...params, id: chosen, ...proxySettings() };
-  const offer = await working('Repotune: checking', (token) => session.shareOffer(asked, token));
-  if (!(await agrees(offer)) || !(await hasBase(session, offer))) return;
+  const offer = await working('Repotune: checking', (token) => here.shareOffer(asked, token));
+  if (!(await agrees(offer, here)) || !(await hasBase(session, offer))) return;
   const taken = { ...params, id: chosen, commit: offer.commit };
-  const id = await working('Repotune: fetching', (token) => session.sharePull(taken, token));
+  const id = await working('Repotune: fetching', (token) => here.sharePull(taken, token));
   await session.refresh();
   const measure = await vscode.window.showInformationMessage(
-    `${id} is here, and not in use: its figures are its author's. Measure it on your own files, and use it if it is better there?`,
+    `${id} is here${here.inName}, and not in use: its figures are its author's. Measure it on your own files, and use it if it is better there?`,
     'Measure and Use',
   );
-  if (measure) await measureAdapter(session, id);
+  if (measure) await measureAdapter(here, id);
 }
 
-async function chooseShared(session: Session, params: ShareParams): Promise<string | undefined> {
+async function chooseShared(here: FolderSession, params: ShareParams): Promise<string | undefined> {
   const { adapters, warnings } = await working('Repotune: looking at the remote', (token) =>
-    session.shareList(params, token),
+    here.shareList(params, token),
   );
   for (const warning of warnings) void vscode.window.showWarningMessage(warning);
   if (adapters.length === 0) {
-    void vscode.window.showInformationMessage(`Nothing is shared at ${params.remote} yet.`);
+    void vscode.window.showInformationMessage(`Nothing is shared at ${params.remote}${here.inName} yet.`);
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
-    placeHolder: `Adapters at ${params.remote}`,
+    placeHolder: `Adapters at ${params.remote}${here.inName}`,
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -59,9 +64,9 @@ async function chooseShared(session: Session, params: ShareParams): Promise<stri
 }
 
 /** Measures a version on this clone's held-out files; it serves if it passes. */
-export async function measureAdapter(session: Session, adapterId: string): Promise<void> {
-  const { activated, reason } = await working('Repotune: measuring', (token, report) =>
-    session.evaluate({ adapterId, activate: true }, (message) => report({ message }), token),
+export async function measureAdapter(here: FolderSession, adapterId: string): Promise<void> {
+  const { activated, reason } = await working(`Repotune: measuring${here.inName}`, (token, report) =>
+    here.evaluate({ adapterId, activate: true }, (message) => report({ message }), token),
   );
   if (activated) void vscode.window.showInformationMessage(reason);
   else void vscode.window.showWarningMessage(reason);
@@ -84,8 +89,8 @@ async function hasBase(session: Session, { adapter, base }: ShareOffer): Promise
   return path !== undefined;
 }
 
-function shareParams(): ShareParams {
-  const folder = vscode.workspace.workspaceFolders?.[0];
+function shareParams({ path }: FolderSession): ShareParams {
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.fsPath === path);
   if (!folder) throw new Error('Open a folder first: adapters are shared through its git remote.');
   const settings = vscode.workspace.getConfiguration('repotune.sharing', folder);
   return {
@@ -95,19 +100,23 @@ function shareParams(): ShareParams {
   };
 }
 
-async function chooseOwn(adapters: readonly AdapterSummary[]): Promise<AdapterSummary | undefined> {
-  if (adapters.length === 0)
-    throw new Error('This repository has no adapter yet. Run "Repotune: Tune on This Repository" first.');
+async function chooseOwn(
+  adapters: readonly AdapterSummary[],
+  here: FolderSession,
+): Promise<AdapterSummary | undefined> {
   if (adapters.length === 1) return adapters[0];
   const items = adapters.map((adapter) => ({
     adapter,
     label: adapter.active ? `$(check) ${adapter.name}` : adapter.name,
     description: new Date(adapter.createdAtMs).toLocaleString(),
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'The adapter to publish' }))?.adapter;
+  return (await vscode.window.showQuickPick(items, { placeHolder: `The adapter to publish${here.inName}` }))?.adapter;
 }
 
-async function agrees({ adapter, authorEmail, newAuthor, signature, warning }: ShareOffer): Promise<boolean> {
+async function agrees(
+  { adapter, authorEmail, newAuthor, signature, warning }: ShareOffer,
+  here: FolderSession,
+): Promise<boolean> {
   const lines = [
     `${adapter.author} <${authorEmail}>${newAuthor ? ', from whom nothing was taken before' : ''}`,
     `For the base ${adapter.baseName}; ${megabytes(adapter.sizeBytes)}; ${losses(adapter)}`,
@@ -115,7 +124,7 @@ async function agrees({ adapter, authorEmail, newAuthor, signature, warning }: S
     ...(warning === null ? [] : [warning]),
   ];
   const answer = await vscode.window.showWarningMessage(
-    `Take ${adapter.id}?`,
+    `Take ${adapter.id}${here.inName}?`,
     { modal: true, detail: lines.join('\n') },
     'Take It',
   );

@@ -1,50 +1,44 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary } from '../../server/protocol.ts';
-import type { Session } from '../session.ts';
+import type { FolderSession } from '../folderSession.ts';
 import { measureAdapter } from './share.ts';
 
-export function useBase(session: Session): Promise<void> {
-  return session.use({ source: 'base' });
-}
-
 /** Serves from the given adapter, or lets the user choose among those of this repository. */
-export async function chooseAdapter(session: Session, argument: unknown): Promise<void> {
-  const adapters = session.state?.adapters ?? [];
-  if (typeof argument === 'string') return useVersion(session, argument, adapters);
-  if (adapters.length === 0)
-    throw new Error('This repository has no adapter yet. Run "Repotune: Tune on This Repository" first.');
-  if (adapters.length === 1) return useVersion(session, adapters[0]!.id, adapters);
+export async function chooseAdapter(here: FolderSession, argument: unknown): Promise<void> {
+  const adapters = await here.someAdapters();
+  if (typeof argument === 'string') return useVersion(here, argument, adapters);
+  if (adapters.length === 1) return useVersion(here, adapters[0]!.id, adapters);
   const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
-    placeHolder: 'The adapter that completes your code',
+    placeHolder: `The adapter that completes your code${here.inName}`,
   });
-  if (picked) await useVersion(session, picked.id, adapters);
+  if (picked) await useVersion(here, picked.id, adapters);
 }
 
 /** Asks first where the gate has something to say: a version from elsewhere is measured here before it serves. */
-async function useVersion(session: Session, adapterId: string, adapters: readonly AdapterSummary[]): Promise<void> {
+async function useVersion(here: FolderSession, adapterId: string, adapters: readonly AdapterSummary[]): Promise<void> {
   const adapter = adapters.find(({ id }) => id === adapterId);
   const { kind, reason } = adapter?.standing ?? { kind: 'unjudged', reason: '' };
-  if (kind !== 'unmeasured' && kind !== 'failed') return session.use({ source: 'adapter', adapterId });
+  if (kind !== 'unmeasured' && kind !== 'failed') return here.use({ source: 'adapter', adapterId });
   const buttons = kind === 'unmeasured' ? ['Measure and Use', 'Use Anyway'] : ['Use Anyway'];
   const answer = await vscode.window.showWarningMessage(
-    `Use ${adapter?.name ?? adapterId}?`,
+    `Use ${adapter?.name ?? adapterId}${here.inName}?`,
     { modal: true, detail: reason },
     ...buttons,
   );
-  if (answer === 'Measure and Use') await measureAdapter(session, adapterId);
-  if (answer === 'Use Anyway') await session.use({ source: 'adapter', adapterId, force: true });
+  if (answer === 'Measure and Use') await measureAdapter(here, adapterId);
+  if (answer === 'Use Anyway') await here.use({ source: 'adapter', adapterId, force: true });
 }
 
 /** Deletes a version after asking: it cannot be brought back. */
-export async function removeAdapter(session: Session, argument: unknown): Promise<void> {
-  const adapter = session.state?.adapters.find(({ id }) => id === argument);
+export async function removeAdapter(here: FolderSession, argument: unknown): Promise<void> {
+  const adapter = (await here.adapters()).find(({ id }) => id === argument);
   if (!adapter) return;
-  const question = `Delete the adapter ${adapter.name} of ${new Date(adapter.createdAtMs).toLocaleString()}?`;
+  const question = `Delete the adapter ${adapter.name} of ${new Date(adapter.createdAtMs).toLocaleString()}${here.inName}?`;
   const detail = adapter.active
     ? 'It serves now; the base model will serve in its place.'
     : 'It cannot be brought back.';
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete');
-  if (answer === 'Delete') await session.removeAdapter(adapter.id);
+  if (answer === 'Delete') await here.removeAdapter(adapter.id);
 }
 
 function toItem(adapter: AdapterSummary): vscode.QuickPickItem & { id: string } {

@@ -1,79 +1,79 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary } from '../../server/protocol.ts';
+import type { FolderSession } from '../folderSession.ts';
 import { lineageText } from '../lineage.ts';
 import type { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 
 /** Gives a version another name; its id stays. */
-export async function renameAdapter(session: Session, argument: unknown): Promise<void> {
-  const adapter = await chosen(session, argument, 'The adapter to rename');
+export async function renameAdapter(here: FolderSession, argument: unknown): Promise<void> {
+  const adapter = await chosen(here, argument, 'The adapter to rename');
   if (!adapter) return;
   const name = await vscode.window.showInputBox({
-    title: `Rename ${adapter.name}`,
+    title: `Rename ${adapter.name}${here.inName}`,
     value: adapter.name,
     validateInput: (text) => (text.trim() === '' ? 'A name, please.' : null),
   });
-  if (name !== undefined && name !== adapter.name) await session.renameAdapter(adapter.id, name.trim());
+  if (name !== undefined && name !== adapter.name) await here.renameAdapter(adapter.id, name.trim());
 }
 
 /** Base, data set, settings, figures, who and when: of the version and of those it was trained on from. */
-export async function showLineage(session: Session, pages: Pages, argument: unknown): Promise<void> {
-  const adapter = await chosen(session, argument, 'The adapter to show');
-  if (adapter) await pages.show(`Adapter ${adapter.name}`, lineageText(await session.lineage(adapter.id)));
+export async function showLineage(here: FolderSession, pages: Pages, argument: unknown): Promise<void> {
+  const adapter = await chosen(here, argument, 'The adapter to show');
+  if (adapter) await pages.show(`Adapter ${adapter.name}`, lineageText(await here.lineage(adapter.id)));
 }
 
 /** Measures two versions on the same held-out files; the panel shows the outcome. From there: both ids, with a space between. */
-export async function compareAdapters(session: Session, argument: unknown): Promise<void> {
+export async function compareAdapters(session: Session, here: FolderSession, argument: unknown): Promise<void> {
   const ids = typeof argument === 'string' ? argument.split(' ') : [];
   if (ids[0] !== undefined && ids[0] === ids[1]) throw new Error('Choose two different adapters to compare.');
-  const first = await chosen(session, ids[0], 'The first of two adapters');
-  const second = first && (await chosen(session, ids[1], 'The adapter to compare it with', first.id));
+  const first = await chosen(here, ids[0], 'The first of two adapters');
+  const second = first && (await chosen(here, ids[1], 'The adapter to compare it with', first.id));
   if (!first || !second) return;
   await vscode.commands.executeCommand('repotune.panel.focus');
   await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: `Repotune: comparing ${first.name} and ${second.name} on held-out files`,
+      title: `Repotune: comparing ${first.name} and ${second.name}${here.inName} on held-out files`,
       cancellable: true,
     },
-    (_, token) => session.compareAdapters(first, second, token),
+    (_, token) => here.compareAdapters(first, second, token),
   );
+  await tellIfElsewhere(session, here, `${first.name} and ${second.name} are compared.`);
 }
 
 /** Half of the documents are completed by what serves, half by another: by chance, and always the same for one document. */
-export async function compareLive(session: Session): Promise<void> {
-  const adapters = (session.state?.adapters ?? []).filter(({ active }) => !active);
+export async function compareLive(here: FolderSession): Promise<void> {
+  const adapters = (await here.adapters()).filter(({ active }) => !active);
   const base = { label: 'The base model', description: 'without an adapter', id: null };
   const items = [
     base,
     ...adapters.map(({ id, name, createdAtMs }) => ({ id, label: name, description: when(createdAtMs) })),
   ];
   const rival = await vscode.window.showQuickPick(items, {
-    title: 'Compare while I work: half of the documents are completed by…',
+    title: `Compare while I work: half of the documents${here.inName} are completed by…`,
   });
-  if (rival) await session.startLiveComparison(rival.id, 0.5);
+  if (rival) await here.startLiveComparison(rival.id, 0.5);
 }
 
-export function endLiveComparison(session: Session): Promise<void> {
-  return session.stopLiveComparison();
+/** The panel shows another folder by now, and what was waited for is not in it. */
+async function tellIfElsewhere(session: Session, here: FolderSession, message: string): Promise<void> {
+  if (here.name === null || here.path === null || here.path === session.state?.folder?.path) return;
+  const chosen = await vscode.window.showInformationMessage(`${here.name}: ${message}`, 'Show');
+  if (chosen) await vscode.commands.executeCommand('repotune.showFolder', here.path);
 }
 
 export async function chosen(
-  session: Session,
+  here: FolderSession,
   id: unknown,
   placeHolder: string,
   except?: string,
 ): Promise<AdapterSummary | undefined> {
-  const adapters = (session.state?.adapters ?? []).filter((adapter) => adapter.id !== except);
+  const adapters = (await here.someAdapters()).filter((adapter) => adapter.id !== except);
   if (typeof id === 'string') return adapters.find((adapter) => adapter.id === id);
-  if (adapters.length === 0)
-    throw new Error(
-      except === undefined
-        ? 'This repository has no adapter yet. Run "Repotune: Tune on This Repository" first.'
-        : 'There is no second adapter to compare with.',
-    );
+  if (adapters.length === 0) throw new Error('There is no second adapter to compare with.');
   const items = adapters.map((adapter) => ({ adapter, label: adapter.name, description: when(adapter.createdAtMs) }));
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.adapter;
+  return (await vscode.window.showQuickPick(items, { placeHolder: `${placeHolder}${here.inName}` }))?.adapter;
 }
 
 function when(ms: number): string {

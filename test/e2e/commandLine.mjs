@@ -55,6 +55,17 @@ export function chooseCursor({ extension, folder }) {
   throw new Error('base and adapter answer alike, or not at all, at every candidate place');
 }
 
+/** The first place in real code where the base completes when asked; the rest of the line is taken away there. */
+export function chooseAnsweredPlace({ extension, folder }) {
+  const cursors = candidates.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates);
+  const answers = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
+  const at = answers.findIndex((answer) => answer !== '');
+  if (at < 0) throw new Error('the base answers nowhere');
+  const { text, start: _, ...cursor } = cursors[at];
+  writeFileSync(join(folder, cursor.path), text);
+  return cursor;
+}
+
 /** What the command line prints at each cursor, '' for nothing: one process for all, on copies of the files. */
 function tryAll({ extension, folder }, cursors, options) {
   const copies = cursors.map(({ path, text }, index) => {

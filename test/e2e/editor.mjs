@@ -37,7 +37,7 @@ const slowMs = 30_000;
 
 /**
  * Opens `folder` in a fresh profile with the extension installed; `close()` ends everything it started. `context` where the
- * browser's own profile matters: one of its own is made from `browser` otherwise.
+ * browser's own profile matters: one of its own is made from `browser` otherwise. `env` is added to the environment.
  */
 export async function openEditor({
   browser,
@@ -48,6 +48,7 @@ export async function openEditor({
   artifacts,
   folder,
   settings = {},
+  env = {},
   workspaceTrust = false,
   viewport = { width: 1280, height: 800 },
 }) {
@@ -56,7 +57,7 @@ export async function openEditor({
   mkdirSync(join(profile, 'user', 'User'), { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   installVsix(codeServer, profile, vsix);
-  const server = await startCodeServer(codeServer, { profile, folder, workspaceTrust });
+  const server = await startCodeServer(codeServer, { profile, folder, workspaceTrust, env });
   const context = given ?? (await browser.newContext({ viewport }));
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(server.url).origin });
   const page = await context.newPage();
@@ -120,12 +121,19 @@ export class Editor {
 
   /** Runs a command of the palette by its title. */
   async command(title) {
-    await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input[type="text"]');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`>${title}`);
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    await row.waitFor({ state: 'visible' });
+    // A list that was opened too early never learns of the commands that come.
+    for (let found = false, tries = 0; !found && tries < 5; tries += 1) {
+      if (tries > 0) await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('F1');
+      await input.waitFor({ state: 'visible' });
+      await input.fill(`>${title}`);
+      found = await row.waitFor({ timeout: slowMs / 5 }).then(
+        () => true,
+        () => false,
+      );
+    }
     await row.click();
   }
 
@@ -185,6 +193,11 @@ export class Editor {
     await this.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor({ timeout });
   }
 
+  /** What the status item says to those who do not see it: it names the model that serves. */
+  async waitForStatusLabel(text, timeout = slowMs) {
+    await this.page.locator(`.statusbar-item [aria-label*="${text}"]`).first().waitFor({ timeout });
+  }
+
   /** Lets the one adapter serve, whatever the gate says of it: on a slow machine a short run may not convince it. */
   async useAdapter() {
     await this.command('Repotune: Use an Adapter');
@@ -210,8 +223,8 @@ export class Editor {
     return element.ownerFrame();
   }
 
-  /** The side panel's document: a frame in a frame. */
+  /** The side panel's document: a frame in a frame. Walkthroughs have frames of their own. */
   panel() {
-    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+    return this.page.frameLocator('iframe.webview.ready[src*="extensionId=repotune"]').frameLocator('#active-frame');
   }
 }

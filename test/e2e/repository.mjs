@@ -7,10 +7,10 @@ const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
 /** MIT, 103 TypeScript files here, pinned by our lock file, and not among the sources the bundled base was trained on. */
 const source = '@huggingface/hub';
 
-/** A git repository of real open-source code: the sources that an npm package ships, committed. */
-export function makeRepository(folder) {
+/** A git repository of real open-source code: the sources that an npm package ships, or some of them, committed. */
+export function makeRepository(folder, names = ['src/lib', 'src/utils', 'package.json', 'README.md', 'LICENSE']) {
   mkdirSync(folder, { recursive: true });
-  for (const name of ['src/lib', 'src/utils', 'package.json', 'README.md', 'LICENSE'])
+  for (const name of names)
     cpSync(join(modules, source, name), join(folder, name), {
       recursive: true,
       filter: (path) => !path.endsWith('.spec.ts'),

@@ -1,6 +1,6 @@
 import type { CompletionStatistics, RepotuneState } from '../../server/protocol.ts';
 import { summarize } from '../activity.ts';
-import { element, Facts } from '../dom.ts';
+import { element, Facts, setText } from '../dom.ts';
 import type { Answer } from '../messages.ts';
 import { LiveView } from './live.ts';
 import type { View } from './view.ts';
@@ -22,6 +22,7 @@ export class ActivityView implements View {
   readonly #facts = new Facts(factNames);
   readonly #days = element('tbody');
   readonly #problem = element('p', { class: 'problem' });
+  readonly #about = element('p', { class: 'muted' });
   readonly #live = new LiveView();
 
   constructor() {
@@ -33,7 +34,7 @@ export class ActivityView implements View {
     this.#problem.hidden = true;
     this.root.append(
       element('h2', {}, 'Activity'),
-      element('p', { class: 'muted' }, `The last ${DAYS} days. These counts never leave this machine.`),
+      this.#about,
       this.#problem,
       this.#facts.root,
       this.#live.root,
@@ -43,6 +44,8 @@ export class ActivityView implements View {
   }
 
   update(state: RepotuneState): void {
+    const of = state.folders.length > 1 ? ' in all folders' : '';
+    setText(this.#about, `The last ${DAYS} days${of}. These counts never leave this machine.`);
     this.#live.update(state);
   }
 

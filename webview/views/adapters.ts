@@ -40,6 +40,8 @@ export class AdaptersView implements View {
   );
   readonly #team = new TeamAdapters();
   #drawn = '';
+  #folder: string | null = null;
+  #comparison: AdapterComparison | null = null;
 
   constructor() {
     this.root.append(
@@ -58,7 +60,13 @@ export class AdaptersView implements View {
     );
   }
 
-  update({ adapters, source, commitsSinceTune: behind }: RepotuneState): void {
+  update({ folder, adapters, source, commitsSinceTune: behind }: RepotuneState): void {
+    const path = folder?.path ?? null;
+    if (path !== this.#folder) {
+      this.#folder = path;
+      this.#team.clear();
+      this.#drawComparison();
+    }
     setShown(this.#stale, behind !== null && behind > 0);
     setText(this.#behind, `${behind} ${behind === 1 ? 'commit' : 'commits'} since the active one was tuned.`);
     setShown(this.#none, adapters.length === 0);
@@ -79,7 +87,13 @@ export class AdaptersView implements View {
   }
 
   compared(comparison: AdapterComparison): void {
-    this.#compared.replaceChildren(...comparisonParts(comparison));
+    this.#comparison = comparison;
+    this.#drawComparison();
+  }
+
+  #drawComparison(): void {
+    const known = this.#comparison?.folder === this.#folder ? this.#comparison : null;
+    this.#compared.replaceChildren(...(known === null ? [] : comparisonParts(known)));
   }
 }
 

@@ -10,6 +10,7 @@ export class LiveView {
   readonly root = element('div');
   readonly #body = element('div', { 'aria-live': 'polite' });
   #names = new Map<string, string>();
+  #folder: string | null = null;
   #last: LiveComparison | null = null;
 
   constructor() {
@@ -17,10 +18,14 @@ export class LiveView {
     this.#draw();
   }
 
-  update({ adapters }: RepotuneState): void {
+  update({ adapters, folder }: RepotuneState): void {
+    const path = folder?.path ?? null;
+    const moved = path !== this.#folder;
+    this.#folder = path;
+    if (moved) this.#last = null;
     const names = new Map(adapters.map(({ id, name }) => [id, name]));
     const same = names.size === this.#names.size && [...names].every(([id, name]) => this.#names.get(id) === name);
-    if (same) return;
+    if (same && !moved) return;
     this.#names = names;
     this.#draw();
   }

@@ -1,6 +1,6 @@
 import type { RepotuneState } from '../../server/protocol.ts';
 import type { Stage, TuneProgress } from '../../server/tuning/types.ts';
-import { duration, isRunning, progressShare } from '../../src/describe.ts';
+import { duration, folderName, isRunning, progressShare } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';
 import { button, element, Facts, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
@@ -23,15 +23,20 @@ export class ProgressView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #none = element('p', { class: 'muted' }, 'No run yet. Start one under Tune.');
   readonly #body = element('div');
+  /** Of which folder it is, where there are several: maybe not of the chosen one. */
+  readonly #where = element('p', { class: 'verdict' });
   readonly #stages = new Map<Stage, HTMLElement>();
   readonly #message = element('p', { role: 'status' });
   readonly #bar = element('progress', { max: 1, 'aria-label': 'Share of the steps done' });
   readonly #facts = new Facts(factNames);
   readonly #chart = new LossChart();
-  readonly #pause = button('Pause', 'secondary', () => run(this.#paused ? 'repotune.resume' : 'repotune.pause'));
+  readonly #pause = button('Pause', 'secondary', () =>
+    run(this.#paused ? 'repotune.resume' : 'repotune.pause', this.#runId),
+  );
   readonly #legend: HTMLElement;
   #paused = false;
-  readonly #stop = button('Stop', 'secondary', () => run('repotune.stop'));
+  #runId: string | undefined;
+  readonly #stop = button('Stop', 'secondary', () => run('repotune.stop', this.#runId));
 
   constructor() {
     const list = element('ol', { class: 'stages', 'aria-label': 'Stages' });
@@ -49,6 +54,7 @@ export class ProgressView implements View {
       'held-out loss',
     );
     this.#body.append(
+      this.#where,
       list,
       this.#message,
       this.#bar,
@@ -60,12 +66,17 @@ export class ProgressView implements View {
     this.root.append(element('h2', {}, 'Progress'), this.#none, this.#body);
   }
 
-  update({ run, paused }: RepotuneState): void {
+  update(state: RepotuneState): void {
+    const { run, paused } = state;
     this.#paused = paused;
+    this.#runId = run?.runId;
     setText(this.#pause, paused ? 'Resume' : 'Pause');
     setShown(this.#none, run === null);
     setShown(this.#body, run !== null);
     if (!run) return;
+    const folder = folderName(state, run.folder);
+    setShown(this.#where, folder !== null);
+    setText(this.#where, `Tuning ${folder}`);
     this.#drawStages(run);
     setText(this.#message, paused && isRunning(run) ? `Paused. ${run.message}` : run.message);
     this.#bar.value = run.stage === 'done' ? 1 : progressShare(run);

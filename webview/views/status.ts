@@ -1,5 +1,5 @@
 import type { RepotuneState } from '../../server/protocol.ts';
-import { servingName } from '../../src/describe.ts';
+import { inFolder, servingName } from '../../src/describe.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { View } from './view.ts';
@@ -39,7 +39,9 @@ export class StatusView implements View {
     const on = state.completionsEnabled;
     setText(
       this.#serving,
-      on ? `Completions come from ${servingName(state)}.` : 'Completions are off. No model is running.',
+      on
+        ? `Completions${inFolder(state, state.folder?.path ?? null)} come from ${servingName(state)}.`
+        : 'Completions are off. No model is running.',
     );
     setShown(this.#small, state.base?.bundled ?? false);
     setText(

@@ -16,6 +16,11 @@ export class TeamAdapters {
     this.root.append(element('h3', {}, 'Team'), element('div', { class: 'row' }, look), this.#list);
   }
 
+  /** Another folder has another remote. */
+  clear(): void {
+    this.#list.replaceChildren();
+  }
+
   take(message: Answer): void {
     if (message.question !== 'team') return;
     if (message.type === 'failure') this.#list.replaceChildren(element('p', { class: 'problem' }, message.message));

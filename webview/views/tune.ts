@@ -1,5 +1,5 @@
 import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol.ts';
-import { isRunning } from '../../src/describe.ts';
+import { folderName, inFolder, isRunning } from '../../src/describe.ts';
 import { details } from '../details.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { ask, remember, remembered, run } from '../host.ts';
@@ -17,9 +17,10 @@ export class TuneView implements View {
   readonly #start = button('Tune on This Repository', 'primary', () =>
     run('repotune.tunePreset', presetOf(this.#size)),
   );
-  readonly #busy = element('p', { class: 'muted' }, 'A run is going on: see Progress.');
+  readonly #busy = element('p', { class: 'muted' });
+  readonly #title = element('h2', {}, 'Tune on this repository');
   readonly #ownNeeds = element('span', { class: 'muted' });
-  readonly #turns = new PreviewTurns();
+  readonly #turns = new PreviewTurns<TunePreview>();
   #size: Size = sizeNamed(remembered().size);
 
   constructor() {
@@ -32,21 +33,33 @@ export class TuneView implements View {
     this.#presets.hidden = true;
     const about =
       'A small adapter is trained on a frozen copy of the base model. Some files are held out to measure whether it helped. Nothing leaves this machine.';
-    this.root.append(element('h2', {}, 'Tune on this repository'), this.#folder, element('p', {}, about));
+    this.root.append(this.#title, this.#folder, element('p', {}, about));
     this.root.append(this.#presets, this.#start, this.#busy, more, this.#found);
   }
 
-  update({ run: now, folder, base, settingsPlan = null }: RepotuneState): void {
+  update(state: RepotuneState): void {
+    const { run: now, base, settingsPlan = null } = state;
+    const folder = state.folder?.path ?? null;
+    const name = folderName(state, folder);
+    setText(this.#title, `Tune on ${name ?? 'this repository'}`);
+    setText(this.#start, `Tune on ${name ?? 'This Repository'}`);
     const busy = now !== null && isRunning(now);
     setText(this.#folder, folder ?? 'No folder is open.');
     setShown(this.#busy, busy);
+    if (busy) setText(this.#busy, `A run is going on${inFolder(state, now.folder)}: see Progress.`);
     this.#start.toggleAttribute('disabled', busy || folder === null);
     setText(this.#ownNeeds, ` ${needsOf(settingsPlan)}`);
     if (!this.#turns.moveTo(folder, base?.path ?? null)) return;
+    const known = this.#turns.found;
+    if (known !== undefined) {
+      this.#draw(known);
+      return;
+    }
+    // Those of another folder or base are not of this one.
+    this.#presets.hidden = true;
     this.#say(
       folder === null ? 'Open the folder of a repository: Repotune learns from its files.' : 'Looking at the files…',
     );
-    if (folder === null) setShown(this.#presets, false);
   }
 
   /** The view came into sight. */
@@ -63,7 +76,8 @@ export class TuneView implements View {
   }
 
   take(message: Answer): void {
-    if (message.question !== 'preview' || !this.#turns.answered(message.type === 'answer')) return;
+    if (message.question !== 'preview') return;
+    if (!this.#turns.answered(message.type === 'answer' ? message.answer : null)) return;
     if (message.type === 'answer') this.#draw(message.answer);
     else this.#fail(message.message);
   }

@@ -18,7 +18,7 @@ function scene(document: string) {
       counts = addCounts(counts, more);
     },
     documentText: () => text,
-    armOf: () => ({ storeDir: '/s', startedAt: 't', arm: 'rival' as const }),
+    armOf: () => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm: 'rival' as const }),
     observe: ({ arm }, observation) => observations.push([arm, observation]),
     later: (ms, check) => {
       checks.push({ ms, check });

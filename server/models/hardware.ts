@@ -1,0 +1,53 @@
+/** What this machine can run, asked as often as one likes: what takes time is measured once. */
+import { availableMemory, totalMemory } from '../availableMemory.ts';
+import { computeDevices } from '../engine/devices.ts';
+import { gpuBackends } from '../engine/gpuBackends.ts';
+import type { CompletionEngine, ComputeDevice, DeviceChoice } from '../engine/types.ts';
+import type { Hardware } from './recommend.ts';
+import { measureSpeed, type Speed } from './selfTest.ts';
+
+/** What our own base takes of a device: it makes room for another. */
+export interface Occupied {
+  readonly device: string;
+  readonly bytes: number;
+}
+
+export interface HardwareParts {
+  createEngine(): CompletionEngine;
+  /** What serves now; null where nothing does. */
+  occupied?(): Occupied | null;
+  devices?: typeof computeDevices;
+  speed?: typeof measureSpeed;
+}
+
+export class HardwareMeter {
+  readonly #parts: HardwareParts;
+  #speed: Speed | null = null;
+  #devices: { readonly key: string; readonly found: readonly ComputeDevice[] } | null = null;
+
+  constructor(parts: HardwareParts) {
+    this.#parts = parts;
+  }
+
+  /** Memory is as it is now; speed and devices as they were first measured, until another device is meant. Rejects only when cancelled. */
+  async measure(device: DeviceChoice, signal?: AbortSignal): Promise<Hardware> {
+    const speed = this.#speed ?? (await (this.#parts.speed ?? measureSpeed)(() => this.#parts.createEngine(), signal));
+    // One that could not be timed may be better off the next time.
+    if (speed.speed === 'measured') this.#speed = speed;
+    const devices = await this.#devicesOf(device, signal);
+    signal?.throwIfAborted();
+    return { totalMemoryBytes: totalMemory(), availableMemoryBytes: availableMemory(), ...speed, devices };
+  }
+
+  async #devicesOf(device: DeviceChoice, signal: AbortSignal | undefined): Promise<readonly ComputeDevice[]> {
+    // A plug-in that was downloaded since may find others.
+    const key = [device, ...gpuBackends(device)].join('\n');
+    if (this.#devices?.key === key) return this.#devices.found;
+    const own = this.#parts.occupied?.() ?? null;
+    const found = (await (this.#parts.devices ?? computeDevices)(device, signal)).map((one) =>
+      one.name === own?.device ? { ...one, freeBytes: Math.min(one.totalBytes, one.freeBytes + own.bytes) } : one,
+    );
+    this.#devices = { key, found };
+    return found;
+  }
+}

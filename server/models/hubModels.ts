@@ -1,0 +1,62 @@
+/** Models of the hub that the catalogue does not know, named by repository and file: `owner/name/file.gguf`. */
+import * as z from 'zod';
+
+export interface HubModel {
+  /** `owner/name/file.gguf` */
+  readonly id: string;
+  readonly repository: string;
+  readonly file: string;
+}
+
+const part = /^(?!.*(?:--|\.\.))[A-Za-z0-9][\w.-]*$/;
+/** One that every file system takes. Files in folders are mostly pieces of a larger one. */
+const ggufFile = /^(?!.*--)[A-Za-z0-9][\w .+=,@()-]*\.gguf$/i;
+/** Of several; a piece alone is no model. */
+const piece = /-\d{5}-of-\d{5}\.gguf$/i;
+
+export function isHubFile(file: string): boolean {
+  return ggufFile.test(file) && !piece.test(file);
+}
+
+/** null where that is no such name. */
+export function hubModel(id: string): HubModel | null {
+  const [owner = '', name = '', file = '', ...more] = id.split('/');
+  const fits = part.test(owner) && part.test(name) && isHubFile(file) && more.length === 0;
+  return fits ? { id, repository: `${owner}/${name}`, file } : null;
+}
+
+/** Under which a download is kept; the hub allows no `--` in names of repositories. */
+export function storedName({ repository, file }: HubModel): string {
+  return [...repository.split('/'), file].join('--');
+}
+
+/** Back from {@link storedName}; null for files that came another way. */
+export function hubModelOf(stored: string): HubModel | null {
+  return hubModel(stored.split('--').join('/'));
+}
+
+/**
+ * What a user calls a repository: `owner/name`, or a page of it in the browser; with a file where that names one. null where it is
+ * neither.
+ */
+export function namedOnHub(text: string): { readonly repository: string; readonly file: string | null } | null {
+  const path = text
+    .trim()
+    .replace(/^https?:\/\/[^/]+\//, '')
+    .replace(/[?#].*$/, '');
+  const [owner = '', name = '', ...rest] = path.split('/').filter((segment) => segment !== '');
+  if (!part.test(owner) || !part.test(name)) return null;
+  const last = rest.at(-1);
+  return { repository: `${owner}/${name}`, file: last !== undefined && isHubFile(last) ? last : null };
+}
+
+const address = z.url({ protocol: /^https?$/ });
+
+/** The hub's address where the environment names a mirror, as the hub's own tools read it. */
+export function hubAddress(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const named = environment['HF_ENDPOINT'];
+  if (!named) return undefined;
+  if (!address.safeParse(named).success)
+    throw new Error(`HF_ENDPOINT is ${named}, which is no address. Set it to the hub's, as https://huggingface.co.`);
+  return named.replace(/\/+$/, '');
+}

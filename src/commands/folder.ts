@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import type { ChosenFolder } from '../chosenFolder.ts';
+import type { Session } from '../session.ts';
+
+interface Item extends vscode.QuickPickItem {
+  /** null: the active editor's. */
+  readonly path: string | null;
+}
+
+/** Chooses the folder this window works on: the given one, '' for that of the active editor, else the one picked from a list. */
+export async function chooseFolder(session: Session, folder: ChosenFolder, argument: unknown): Promise<void> {
+  if (typeof argument === 'string') return folder.pin(argument === '' ? null : argument);
+  const folders = session.state?.folders ?? [];
+  const { followsEditor, path: chosen } = folder;
+  const name = folders.find(({ path }) => path === chosen)?.name ?? '';
+  const check = (on: boolean): string => (on ? '$(check) ' : '');
+  const follow: Item = {
+    label: `${check(followsEditor)}Follow the active editor`,
+    description: followsEditor ? name : '',
+    path: null,
+  };
+  const items = folders.map(({ path, name, adapter }): Item => {
+    const pinned = !followsEditor && path === chosen;
+    const detail = adapter === null ? 'completed by the base model' : `completed by the adapter ${adapter}`;
+    return { label: `${check(pinned)}${name}`, description: path, detail, path };
+  });
+  const picked = await vscode.window.showQuickPick([follow, ...items], {
+    title: 'The folder Repotune works on',
+    placeHolder: 'Tuning, adapters and sharing are of this folder; completions are of the folder of each file',
+    matchOnDescription: true,
+  });
+  if (picked) folder.pin(picked.path);
+}
+
+/** Brings a folder's state into view. */
+export async function showFolder(folder: ChosenFolder, argument: unknown): Promise<void> {
+  if (typeof argument === 'string') folder.pin(argument);
+  await vscode.commands.executeCommand('repotune.panel.focus');
+}

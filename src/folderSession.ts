@@ -1,0 +1,194 @@
+import type * as vscode from 'vscode';
+import type { Report } from '../server/evaluation/report.ts';
+import {
+  type AdapterSummary,
+  type EvaluateAnswer,
+  type EvaluateProgress,
+  type InFolder,
+  type LineageEntry,
+  type LiveComparisonAnswer,
+  type RepotuneState,
+  Requests,
+  type RouteParams,
+  type RoutesAnswer,
+  type SharedAdapters,
+  type ShareOffer,
+  type ShareParams,
+  type TuneAnswer,
+  type TuneParams,
+  type TunePreview,
+  type UseParams,
+} from '../server/protocol.ts';
+import type { AdapterComparison } from '../webview/messages.ts';
+
+type Unplaced<Params extends InFolder> = Omit<Params, 'folder'>;
+
+export interface FolderHost {
+  request<Answer>(method: string, params: object, token?: vscode.CancellationToken): Promise<Answer>;
+  show(state: RepotuneState): void;
+  readonly onEvaluated: vscode.Event<EvaluateProgress>;
+  compared(comparison: AdapterComparison): void;
+  liveComparisonChanged(folder: string | null): void;
+}
+
+/** What is asked of one folder. A command keeps it to its end, so that what it began in one folder it does not end in another. */
+export class FolderSession {
+  readonly #host: FolderHost;
+  /** null in a window without folders. */
+  readonly path: string | null;
+  /** Where the window has several folders: nobody needs to be told of the only one. */
+  readonly name: string | null;
+
+  constructor(host: FolderHost, path: string | null, name: string | null) {
+    this.#host = host;
+    this.path = path;
+    this.name = name;
+  }
+
+  /** For questions and titles: ` in app`, or nothing in a window with one folder. */
+  get inName(): string {
+    return this.name === null ? '' : ` in ${this.name}`;
+  }
+
+  /** @throws what to do where there is no adapter. */
+  async someAdapters(): Promise<AdapterSummary[]> {
+    const adapters = await this.adapters();
+    if (adapters.length > 0) return adapters;
+    const repository = this.name ?? 'This repository';
+    throw new Error(`${repository} has no adapter yet. Run "Repotune: Tune on This Repository" first.`);
+  }
+
+  adapters(): Promise<AdapterSummary[]> {
+    return this.#ask(Requests.adapters, {});
+  }
+
+  tune(params: Unplaced<TuneParams>): Promise<TuneAnswer> {
+    return this.#ask(Requests.tune, params);
+  }
+
+  use(params: Unplaced<UseParams>): Promise<void> {
+    return this.#change(Requests.use, params);
+  }
+
+  rollBack(): Promise<void> {
+    return this.#change(Requests.rollBack, {});
+  }
+
+  removeAdapter(adapterId: string): Promise<void> {
+    return this.#change(Requests.removeAdapter, { adapterId });
+  }
+
+  renameAdapter(adapterId: string, name: string): Promise<void> {
+    return this.#change(Requests.renameAdapter, { adapterId, name });
+  }
+
+  preview(): Promise<TunePreview> {
+    return this.#ask(Requests.preview, {});
+  }
+
+  /** A version's measurements. */
+  report(adapterId: string): Promise<Report> {
+    return this.#ask(Requests.report, { adapterId });
+  }
+
+  lineage(adapterId: string): Promise<LineageEntry[]> {
+    return this.#ask(Requests.lineage, { adapterId });
+  }
+
+  doctor(token: vscode.CancellationToken): Promise<string> {
+    return this.#ask(Requests.doctor, {}, token);
+  }
+
+  shareList(params: ShareParams, token?: vscode.CancellationToken): Promise<SharedAdapters> {
+    return this.#host.request(Requests.shareList, params, token);
+  }
+
+  sharePublish(params: ShareParams & { readonly id: string }, token: vscode.CancellationToken): Promise<string> {
+    return this.#host.request(Requests.sharePublish, params, token);
+  }
+
+  shareOffer(params: ShareParams & { readonly id: string }, token: vscode.CancellationToken): Promise<ShareOffer> {
+    return this.#host.request(Requests.shareOffer, params, token);
+  }
+
+  sharePull(
+    params: ShareParams & { readonly id: string; readonly commit: string },
+    token: vscode.CancellationToken,
+  ): Promise<string> {
+    return this.#host.request(Requests.sharePull, params, token);
+  }
+
+  /** Measures a version on this clone's held-out files. */
+  async evaluate(
+    params: { readonly adapterId: string; readonly activate: boolean },
+    onMessage: (message: string) => void,
+    token: vscode.CancellationToken,
+  ): Promise<EvaluateAnswer> {
+    const heard = this.#host.onEvaluated(({ adapterId, message }) => {
+      if (adapterId === params.adapterId) onMessage(message);
+    });
+    try {
+      return await this.#ask<EvaluateAnswer>(Requests.evaluate, params, token);
+    } finally {
+      heard.dispose();
+    }
+  }
+
+  /** Answers with a sentence. */
+  exportAdapter(
+    params: { readonly adapterId: string; readonly target: string; readonly merged: boolean },
+    token: vscode.CancellationToken,
+  ): Promise<string> {
+    return this.#ask(Requests.exportAdapter, params, token);
+  }
+
+  /** `source`: a GGUF file, or a folder as PEFT writes it. Answers with a sentence. */
+  importAdapter(
+    params: { readonly source: string; readonly name: string },
+    token: vscode.CancellationToken,
+  ): Promise<string> {
+    return this.#ask(Requests.importAdapter, params, token);
+  }
+
+  async compareAdapters(first: AdapterSummary, second: AdapterSummary, token: vscode.CancellationToken): Promise<void> {
+    const report = await this.#ask<Report>(Requests.compareAdapters, { first: first.id, second: second.id }, token);
+    if (token.isCancellationRequested) return;
+    this.#host.compared({ folder: this.path, first: first.name, second: second.name, report });
+  }
+
+  routes(): Promise<RoutesAnswer> {
+    return this.#ask(Requests.routes, {});
+  }
+
+  setRoute(route: RouteParams): Promise<RoutesAnswer> {
+    return this.#ask(Requests.setRoute, route);
+  }
+
+  removeRoute(place: Pick<RouteParams, 'glob' | 'language'>): Promise<RoutesAnswer> {
+    return this.#ask(Requests.removeRoute, place);
+  }
+
+  liveComparison(): Promise<LiveComparisonAnswer> {
+    return this.#ask(Requests.liveComparison, {});
+  }
+
+  /** `rival`: an adapter's id, null for the base; `share` of the documents it completes. */
+  async startLiveComparison(rival: string | null, share: number): Promise<void> {
+    await this.#ask(Requests.startLiveComparison, { rival, share });
+    this.#host.liveComparisonChanged(this.path);
+  }
+
+  async stopLiveComparison(): Promise<void> {
+    await this.#ask(Requests.stopLiveComparison, {});
+    this.#host.liveComparisonChanged(this.path);
+  }
+
+  #ask<Answer>(method: string, params: object, token?: vscode.CancellationToken): Promise<Answer> {
+    const folder: InFolder = this.path === null ? {} : { folder: this.path };
+    return this.#host.request(method, { ...params, ...folder }, token);
+  }
+
+  async #change(method: string, params: object): Promise<void> {
+    this.#host.show(await this.#ask<RepotuneState>(method, params));
+  }
+}

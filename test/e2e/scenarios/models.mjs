@@ -1,0 +1,155 @@
+import { strict as assert } from 'node:assert';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startHub } from '../../../server/models/testing.ts';
+import { openEditor } from '../editor.mjs';
+import { makeRepository } from '../repository.mjs';
+
+const bundled = fileURLToPath(new URL('../../../models/seedling-code-8m-f16.gguf', import.meta.url));
+const measuringMs = 120_000;
+const repository = 'team/coder-GGUF';
+const file = 'coder.F16.gguf';
+/** As long as the bundled base's, so that nothing else in the file moves. */
+const name = 'hub-served-coder';
+/** Bytes of the download at which the connection is cut. */
+const cutAt = 6_000_000;
+
+/** A base model from the hub: looked up, downloaded over a connection that breaks, used, given up, deleted. */
+export async function models(context) {
+  const { checks, scratch } = context;
+  const folder = makeRepository(join(scratch, 'hub'));
+  const data = join(scratch, 'data');
+  const stored = join(data, 'models', `team--coder-GGUF--${file}`);
+  const hub = await startHub({ repository, file, content: otherModel(), license: 'apache-2.0' });
+  hub.delayMs = 200;
+  hub.cuts = [cutAt];
+  const env = { HF_ENDPOINT: hub.url, REPOTUNE_DATA: data, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' };
+  const editor = await openEditor({ ...context, folder, env });
+  const { page } = editor;
+  const picker = page.locator('.quick-input-widget');
+  const input = picker.locator('input[type="text"]');
+  const row = (text) => picker.locator('.monaco-list-row').filter({ hasText: text }).first();
+  const toast = page.locator('.notification-toast');
+  const openPicker = async () => {
+    await editor.command('Repotune: Choose Base Model');
+    await row('seedling-code-8m').waitFor({ timeout: measuringMs });
+  };
+  const deleteDownload = async () => {
+    await openPicker();
+    // Sent to it, not pointed at: the row's own hover may lie over it.
+    await row(file).locator('.quick-input-list-entry-action-bar .action-label').first().dispatchEvent('click');
+    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Delete', exact: true }).click();
+  };
+  try {
+    await checks.that(
+      'the recommendation is explained, and a repository on the hub looked up by its address',
+      async () => {
+        await editor.waitForStatus('Repotune: base');
+        await editor.waitForStatusLabel('seedling-code-8m');
+        await openPicker();
+        await picker.locator('.action-label.codicon-info').click();
+        await toast
+          .filter({ hasText: /measured on the CPU.*a suggestion on the CPU/ })
+          .first()
+          .waitFor();
+        await editor.screenshot('models-0-recommendation');
+        await row('Another model on Hugging Face').click();
+        await picker.getByText('A repository of GGUF models').waitFor();
+        await input.fill(`${hub.url}/${repository}/tree/main`);
+        await page.keyboard.press('Enter');
+        await row(file).getByText('17 MB').waitFor();
+        await picker.getByText(`${repository} (apache-2.0)`).waitFor();
+        await editor.screenshot('models-1-repository');
+      },
+    );
+
+    await checks.that('it is downloaded with progress, over a connection that breaks in the middle', async () => {
+      await row(file).click();
+      const progress = toast.filter({ hasText: `Downloading ${file} (apache-2.0)` });
+      await progress.getByText(/[1-9]\d* MB of 17 MB/).waitFor();
+      await editor.screenshot('models-2-progress');
+      await editor.waitForStatusLabel(name);
+      const starts = hub.ranges.map((range) => Number(/\d+/.exec(range)?.[0] ?? 0));
+      assert.equal(starts.length, 2, `asked for ${hub.ranges}`);
+      assert.ok(starts[1] > 0 && starts[1] <= cutAt, `taken up at ${starts[1]}`);
+      assert.deepEqual(readFileSync(stored), otherModel());
+    });
+
+    await checks.that('it serves, and the list shows it as the one in use, with the disk it takes', async () => {
+      await editor.waitForStatus('Repotune: base');
+      await openPicker();
+      await picker.getByText('downloads take 17 MB').waitFor();
+      await row(file).locator('.codicon-check').waitFor();
+      await editor.screenshot('models-3-in-use');
+      await page.keyboard.press('Escape');
+    });
+
+    await checks.that('while it is in use it is not deleted, with what to do first', async () => {
+      await deleteDownload();
+      await toast.filter({ hasText: 'Choose another base model first' }).first().waitFor();
+      assert.ok(existsSync(stored));
+      await page.keyboard.press('Escape');
+    });
+
+    await checks.that('with the bundled base chosen the base falls back, and the download goes', async () => {
+      await openPicker();
+      await row('seedling-code-8m').click();
+      await editor.waitForStatusLabel('seedling-code-8m');
+      await deleteDownload();
+      // The list comes again.
+      await picker.getByText('downloads take 0 MB').waitFor({ timeout: measuringMs });
+      assert.deepEqual(readdirSync(join(data, 'models')), []);
+      await editor.screenshot('models-4-deleted');
+      await page.keyboard.press('Escape');
+      await editor.waitForStatus('Repotune: base');
+    });
+
+    await checks.that('a download that is cancelled is kept, listed, and goes on from there', async () => {
+      hub.ranges.length = 0;
+      const begin = async () => {
+        await openPicker();
+        await row('Another model on Hugging Face').click();
+        await picker.getByText('A repository of GGUF models').waitFor();
+        await input.fill(repository);
+        await page.keyboard.press('Enter');
+        await row(file).getByText('17 MB').waitFor();
+        await row(file).click();
+      };
+      await begin();
+      const progress = toast.filter({ hasText: `Downloading ${file}` });
+      await progress.getByText(/[1-9]\d* MB of 17 MB/).waitFor();
+      await progress.getByRole('button', { name: 'Cancel' }).click();
+      await progress.waitFor({ state: 'detached' });
+      await openPicker();
+      await row(/MB of it here/).waitFor();
+      await editor.screenshot('models-5-unfinished');
+      await row(/MB of it here/).click();
+      await editor.waitForStatusLabel(name);
+      const starts = hub.ranges.map((range) => Number(/\d+/.exec(range)?.[0] ?? 0));
+      assert.ok(starts.at(-1) > 0, `began again at ${starts.at(-1)}`);
+    });
+
+    await checks.that('a model that the hub does not have is told in one sentence', async () => {
+      await openPicker();
+      await row('Qwen2.5-Coder 0.5B').click();
+      await toast
+        .filter({ hasText: /was not found on the hub/ })
+        .first()
+        .waitFor();
+    });
+  } finally {
+    await editor.screenshot('models-last').catch(() => {});
+    await editor.close();
+    await hub.close();
+  }
+}
+
+/** The bundled base under another name: the same weights, and the editor can tell them apart. */
+function otherModel() {
+  const content = readFileSync(bundled);
+  const at = content.indexOf('seedling-code-8m');
+  assert.ok(at > 0, 'the bundled base names itself otherwise');
+  content.write(name, at, 'latin1');
+  return content;
+}

@@ -1,0 +1,152 @@
+import { strict as assert } from 'node:assert';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { openEditor } from '../editor.mjs';
+import { makeRepository } from '../repository.mjs';
+
+const runMs = 300_000;
+const narrowestPx = 240;
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A window with two repositories: the panel is of one of them, by the active editor or by choice. */
+export async function severalFolders(context) {
+  const { checks, scratch } = context;
+  mkdirSync(scratch, { recursive: true });
+  const hub = makeRepository(join(scratch, 'hub'), ['src/lib', 'src/utils', 'README.md']);
+  const tools = makeRepository(join(scratch, 'tools'), ['src/utils']);
+  const workspace = join(scratch, 'both.code-workspace');
+  writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'hub' }, { path: 'tools' }] }));
+  // Of one folder only: both have the same files otherwise.
+  writeFileSync(join(tools, 'only-in-tools.ts'), 'export const tool = 1;\n');
+  writeFileSync(join(tools, 'also-in-tools.ts'), 'export const other = 2;\n');
+  const editor = await openEditor({
+    ...context,
+    folder: workspace,
+    settings: { 'repotune.tuning.maxMinutes': 0.3 },
+  });
+  const { page } = editor;
+  const panel = editor.panel();
+  const selector = panel.getByRole('combobox', { name: /^Folder/ });
+  const working = (name) => panel.locator('#folder-label').filter({ hasText: `Folder ${name}` });
+  const shows = async (name) => {
+    await working(name).waitFor();
+    await panel.getByRole('heading', { name: `Tune on ${name}` }).waitFor();
+  };
+  const pick = async (label) => {
+    await editor.command('Repotune: Choose Folder');
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
+  };
+  const versions = (folder) => {
+    const stored = join(folder, '.git', 'repotune', 'versions');
+    return existsSync(stored) ? readdirSync(stored) : [];
+  };
+  const files = async () => {
+    const row = panel.getByRole('row').filter({ has: panel.getByRole('rowheader', { name: 'typescript' }) });
+    await row.waitFor({ timeout: runMs });
+    return Number(await row.getByRole('cell').first().textContent());
+  };
+  try {
+    const filesOfHub = await checks.that('the panel says which folder it is of, and what that holds', async () => {
+      await editor.waitForStatus('Repotune: base');
+      await editor.command('Repotune: Open Panel');
+      await shows('hub');
+      await selector.waitFor();
+      return await files();
+    });
+    await checks.that('another folder comes into view with an editor of it, with its own files', async () => {
+      await editor.open('only-in-tools.ts');
+      await shows('tools');
+      await panel.getByText(tools, { exact: true }).waitFor();
+      await panel.getByText('Looking at the files…').waitFor({ state: 'detached', timeout: runMs });
+      const found = await files();
+      assert.ok(found > 0 && found < filesOfHub, `${found} files, ${filesOfHub} in the other folder`);
+      await editor.screenshot('folders-followed');
+    });
+    await checks.that('a folder chosen by keyboard in the panel stays, whatever is looked at', async () => {
+      await selector.focus();
+      await page.keyboard.press('ArrowDown');
+      await shows('hub');
+      assert.equal(await files(), filesOfHub);
+      await editor.open('also-in-tools.ts');
+      await page.waitForTimeout(1000);
+      await shows('hub');
+      await editor.screenshot('folders-pinned');
+    });
+    await checks.that('a run in one folder is seen and stopped while another is chosen', async () => {
+      // Longer than anything here may take: it is stopped.
+      await panel.getByRole('radio', { name: /Thorough/ }).check();
+      await panel.getByRole('button', { name: 'Tune on hub' }).click();
+      await panel.getByText('Tuning hub').waitFor({ timeout: runMs });
+      await pick('tools');
+      await working('tools').waitFor();
+      await panel.getByText('Tuning hub').waitFor();
+      await page.locator('.notification-toast, .notifications-center').getByText('Repotune: hub').first().waitFor();
+      await panel.getByRole('tab', { name: 'Tune' }).click();
+      await panel.getByText('A run is going on in hub').waitFor();
+      await panel.getByRole('tab', { name: 'Progress' }).click();
+      await editor.screenshot('folders-run-elsewhere');
+      await panel.getByRole('button', { name: 'Stop' }).click();
+      await panel.getByText('No run yet').waitFor({ timeout: runMs });
+      assert.deepEqual([versions(hub), versions(tools)], [[], []]);
+    });
+    await checks.that('the palette tunes on the chosen folder, and its adapter is of that folder alone', async () => {
+      await editor.command('Repotune: Tune on This Repository');
+      await panel.getByRole('tab', { name: 'Result', selected: true }).waitFor({ timeout: runMs });
+      await editor.screenshot('folders-result');
+      assert.deepEqual([versions(hub).length, versions(tools).length], [0, 1]);
+      await panel.getByRole('tab', { name: 'Adapters' }).click();
+      await panel.locator('.cards li').first().waitFor();
+      await pick('hub');
+      await working('hub').waitFor();
+      await panel.getByText('No adapter yet').waitFor();
+    });
+    await checks.that('the active editor is followed again when that is chosen', async () => {
+      await pick('Follow the active editor');
+      await working('tools').waitFor();
+      await panel.locator('.cards li').first().waitFor();
+    });
+    await checks.that('what cannot be undone names the folder first', async () => {
+      await editor.command('Repotune: Roll Back');
+      const dialog = page.locator('.monaco-dialog-box');
+      await dialog.getByText('Roll back in tools?').waitFor();
+      await editor.screenshot('folders-roll-back');
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+    });
+    await checks.that('the selector fits the narrowest side bar and is sound for a screen reader', async () => {
+      const side = await page.locator('.part.sidebar').boundingBox();
+      await page.mouse.move(side.x + side.width + 1, side.y + 300);
+      await page.mouse.down();
+      await page.mouse.move(side.x + narrowestPx, side.y + 300, { steps: 8 });
+      await page.mouse.up();
+      const frame = await editor.panelFrame();
+      await selector.click();
+      await panel.getByRole('option', { name: 'Follow the active editor' }).waitFor();
+      await page.waitForTimeout(300);
+      await editor.screenshot('folders-narrow');
+      const over = await frame.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.ok(over <= 0, `${over} px wider than the side bar`);
+      await frame.evaluate(axeSource);
+      const violations = await frame.evaluate(async () => {
+        const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+        const { violations: found } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags } });
+        return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} at ${target.join(' ')}`));
+      });
+      assert.deepEqual(violations, []);
+    });
+    await checks.that('a choice outlives the window', async () => {
+      await panel.getByRole('option', { name: 'hub' }).click();
+      await working('hub').waitFor();
+      await page.reload();
+      await page.waitForSelector('.monaco-workbench');
+      await working('hub').waitFor({ timeout: runMs });
+      assert.match(await selector.evaluate((element) => element.value), /hub$/);
+    });
+  } finally {
+    await editor.screenshot('folders-last').catch(() => {});
+    await editor.close();
+  }
+}
