@@ -13,8 +13,8 @@ from vocabulary import special_ids
 # 12 rows of 512 and one of 2048: 8,192 tokens a step, a quarter of them in long rows.
 SHORT_ROWS, LONG_ROWS = 12, 1
 HELD_OUT_SHARD = 0
-# Of the short rows of a step, those from `rollouts.py` where a run has them.
-ROLLOUT_ROWS = 4
+# Where a run has rows from `rollouts.py`, one of 2048 takes the place of four short ones.
+SHORT_ROWS_A_ROLLOUT = 4
 # A target that does not count: context alone.
 UNLEARNED = (1 << 16) - 1
 
@@ -59,12 +59,13 @@ class Rows:
     def batch(self, step: int) -> list[Batch]:
         number, offset = divmod(step, self.steps_a_shard)
         shard = self.shard(number + 1)
-        short = Batch.following(shard["short"][offset * SHORT_ROWS : (offset + 1) * SHORT_ROWS], self.end)
-        if self.rollouts is not None:
-            own = np.arange(step * ROLLOUT_ROWS, (step + 1) * ROLLOUT_ROWS) % len(self.rollouts.ids)
-            pairs = zip(vars(self.rollouts).values(), vars(short).values())
-            short = Batch(*(np.concatenate([mine[own], cut[ROLLOUT_ROWS:]]) for mine, cut in pairs))
-        return [short, Batch.following(shard["long"][offset * LONG_ROWS : (offset + 1) * LONG_ROWS], self.end)]
+        short = shard["short"][offset * SHORT_ROWS : (offset + 1) * SHORT_ROWS]
+        long = Batch.following(shard["long"][offset * LONG_ROWS : (offset + 1) * LONG_ROWS], self.end)
+        if self.rollouts is None:
+            return [Batch.following(short, self.end), long]
+        one = step % len(self.rollouts.ids)
+        own = Batch(*(array[one : one + 1] for array in vars(self.rollouts).values()))
+        return [Batch.following(short[SHORT_ROWS_A_ROLLOUT:], self.end), long, own]
 
     def held_out(self) -> list[Batch]:
         short = self.shard(HELD_OUT_SHARD)["short"]

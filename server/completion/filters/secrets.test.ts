@@ -42,6 +42,15 @@ test('a secret that is written with a gap, or wrongly at its start, is not offer
   expect(await applied(secrets, "log('GitLab says', '║');", 'no such project 12345678')).toContain('⟦');
 });
 
+test('a key with digits too few is not offered; a number of the document is, and so are short ones', async () => {
+  const key = 'SKdb5131a223e030cb5f5d9ad881c1e1';
+  expect(await applied(secrets, "const sid = '║';", key)).toBe('dropped: looks like a secret');
+  expect(await applied(secrets, "const sid = 'SKdb5131║';", key.slice(8))).toBe('dropped: looks like a secret');
+  expect(await applied(secrets, `pin('${key}');\npin('║');`, key)).toContain('⟦');
+  expect(await applied(secrets, "const commit = '║';", '0a1b2c3d4e5f')).toContain('⟦');
+  expect(await applied(secrets, 'const zero = ║;', '0x000000000000000000000000')).toContain('⟦');
+});
+
 test('a secret that stands before the cursor does not silence what follows', async () => {
   const [kind] = secretKinds;
   const line = `connect('${kind!.make('before')}', ║);`;
