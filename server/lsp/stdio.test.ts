@@ -247,8 +247,7 @@ test('a client without inline completions gets one preselected item', async () =
     expect(client.initialized.capabilities.inlineCompletionProvider).toBeUndefined();
     const uri = uriOf(join(folder, 'list.ts'));
     await client.open(uri, 'typescript', source);
-    const offset = source.indexOf('dx * dx') + 3;
-    const items = await client.completions(uri, offset);
+    const items = await client.completions(uri, cursor);
     expect(items).toHaveLength(1);
     expect(items[0]).toMatchObject({ preselect: true, detail: 'Repotune' });
   } finally {
