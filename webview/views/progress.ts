@@ -24,7 +24,7 @@ export class ProgressView implements View {
   readonly #none = element('p', { class: 'muted' }, 'No run yet. Start one under Tune.');
   readonly #body = element('div');
   /** Of which folder it is, where there are several: maybe not of the chosen one. */
-  readonly #where = element('p', { class: 'verdict' });
+  readonly #where = element('p', { class: 'where' });
   readonly #stages = new Map<Stage, HTMLElement>();
   readonly #message = element('p', { role: 'status' });
   readonly #bar = element('progress', { max: 1, 'aria-label': 'Share of the steps done' });
@@ -76,7 +76,7 @@ export class ProgressView implements View {
     if (!run) return;
     const folder = folderName(state, run.folder);
     setShown(this.#where, folder !== null);
-    setText(this.#where, `Tuning ${folder}`);
+    setText(this.#where, folder === null ? '' : `Tuning ${folder}`);
     this.#drawStages(run);
     setText(this.#message, paused && isRunning(run) ? `Paused. ${run.message}` : run.message);
     this.#bar.value = run.stage === 'done' ? 1 : progressShare(run);

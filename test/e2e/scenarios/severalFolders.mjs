@@ -140,9 +140,11 @@ export async function severalFolders(context) {
     await checks.that('a choice outlives the window', async () => {
       await panel.getByRole('option', { name: 'hub' }).click();
       await working('hub').waitFor();
+      // A browser's window writes what it is to remember every five seconds, and does not wait for that when it is reloaded.
+      await page.waitForTimeout(6000);
       await page.reload();
       await page.waitForSelector('.monaco-workbench');
-      await working('hub').waitFor({ timeout: runMs });
+      await working('hub').waitFor();
       assert.match(await selector.evaluate((element) => element.value), /hub$/);
     });
   } finally {
