@@ -248,8 +248,10 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       void refresh();
     },
     chooseFolder: async (path) => {
+      const before = folders.chosen;
       folders.choose(path);
-      return await refresh();
+      // The handshake names what is chosen anyway in most windows, and is not to be paid twice.
+      return folders.chosen === before ? keeper.current : await refresh();
     },
     setSettings: (raw) => {
       const read = readSettings(raw);

@@ -96,7 +96,7 @@ export class Session implements vscode.Disposable {
         isWanted: () => this.#client === client,
         onGivenUp: (message) => {
           this.#client = null;
-          this.#connection = null;
+          this.#disconnected();
           this.#show({ kind: 'failed', message });
         },
       });
@@ -115,6 +115,12 @@ export class Session implements vscode.Disposable {
       this.#show({ kind: 'live', state });
       this.#log.info(`Server ready. Completions come from ${servingName(state)}.`);
     });
+  }
+
+  /** Whoever waits for a connection waits no longer. */
+  #disconnected(): void {
+    this.#connection?.resolve(null);
+    this.#connection = null;
   }
 
   /** The client once the server that is starting can be asked; null where none is, or it failed to start. */
@@ -147,8 +153,7 @@ export class Session implements vscode.Disposable {
     const server = this.#server;
     this.#client = null;
     this.#server = null;
-    this.#connection?.resolve(null);
-    this.#connection = null;
+    this.#disconnected();
     // One that is starting, or failed to, says that it cannot be stopped; disposed it is all the same, and never starts again.
     await client?.dispose().catch(() => {});
     server?.end();
