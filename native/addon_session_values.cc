@@ -125,8 +125,9 @@ Napi::Object info_of(Napi::Env env, const Model& model) {
     info.Set("vocabularySize", model.vocabulary().size());
     info.Set("weightType", summary.weight_type);
     info.Set("special", special);
-    const bool known = summary.prompt_order == "suffix-first" || summary.prompt_order == "prefix-first";
-    info.Set("promptOrder", known ? Napi::Value(Napi::String::New(env, summary.prompt_order)) : env.Null());
+    const std::string& order = summary.prompt_order;
+    const bool known = order == "suffix-first" || order == "suffix-first-line" || order == "prefix-first";
+    info.Set("promptOrder", known ? Napi::Value(Napi::String::New(env, order)) : env.Null());
     info.Set("device", model.device_name());
     return info;
 }

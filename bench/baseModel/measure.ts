@@ -70,8 +70,9 @@ export class BaseMeasurement {
     const input = { repoName: '', context: '', prefix: prefix + rest, suffix };
     const { parts, heal } = buildCompletionPrompt(input, formatOf(this.#model), shrink(this.#budget, 0.8));
     // Nothing is healed here: the last pre-token, which healing takes back, is written too.
-    const last = parts.length - 1;
-    const whole = parts.map((part, index) => (index === last && 'text' in part ? { text: part.text + heal } : part));
+    const last = parts.at(-1);
+    const whole =
+      last && 'text' in last ? [...parts.slice(0, -1), { text: last.text + heal }] : [...parts, { text: heal }];
     const ids = await this.#engine.tokenize(whole.flatMap((part) => ('text' in part ? [part.text] : [])));
     let next = 0;
     const tokens = whole.flatMap((part) => ('text' in part ? ids[next++]! : [this.#model.special[part.special]!]));

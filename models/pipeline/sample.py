@@ -1,8 +1,9 @@
 """Cuts training rows out of the corpus: WORK/rows/SHARD.npz with `short` [n, 513] and `long` [m, 2049], uint16.
 
-Shard k is a function of the corpus and k alone. Most samples are suffix first with prefix and middle contiguous,
-`<fim_prefix><fim_suffix> S <fim_middle> P M <end>` (SPM of Bavarian et al. 2022), as server/prompt lays them out: only where M ends
-matters, for P and M are one text. It ends where people stop.
+Shard k is a function of the corpus and k alone. Most samples are suffix first with a marker at the start of the cursor's line,
+`<fim_suffix> S <fim_prefix> P <fim_middle> L M <end>`, as server/prompt lays them out: the SPM order of Bavarian et al. 2022 with L, what
+stands before the cursor on its line, behind the marker. L and M are one text, so no token is learned behind a marker in a line's midst, and
+the model knows on which line it should end. M ends where people stop.
 
 usage: sample.py WORK FIRST_SHARD COUNT   (shard 0 is cut from the held-out packages, for the trainer to measure on)
 """
@@ -32,8 +33,12 @@ MIX = {
     "typescript": 0.14, "tsx": 0.06, "javascript": 0.09, "python": 0.13, "go": 0.09, "rust": 0.08,
     "java": 0.09, "c": 0.05, "cpp": 0.06, "csharp": 0.07, "ruby": 0.07, "php": 0.07,
 }  # fmt: skip
-SUFFIX_FIRST, PREFIX_FIRST = 0.80, 0.08  # the rest is plain text
+SUFFIX_FIRST, PREFIX_FIRST = 0.84, 0.04  # the rest is plain text
+# Of the middles: how many end with the cursor's line, and how many somewhere on it with code behind them. The others are of several lines.
+WHOLE_LINE, WITHIN_LINE = 0.62, 0.10
+MOST_LINES = 12
 CONTEXT_SHARE = 0.12
+CLOSED_BY_EDITOR = re.compile(r"[)\]}'\"`;,:\s]*")  # what server/prompt leaves to the model where nothing else stands behind the cursor
 
 
 @dataclass(frozen=True)
@@ -74,29 +79,35 @@ class Corpus:
 
 
 def window(text: str, most: int, rng: random.Random) -> str:
-    """About `most` characters of the text, from the start of a line, a third of the time from the file's."""
+    """Whole lines of the text, about `most` characters, a third of the time from the file's start."""
     if len(text) <= most:
         return text
     start = 0 if rng.random() < 0.3 else rng.randrange(len(text) - most // 2)
     start = text.rfind("\n", 0, start) + 1
-    return text[start : start + most]
+    cut = text[start : start + most]
+    return cut[: cut.rfind("\n") + 1] or cut
 
 
-def middle_end(text: str, rng: random.Random) -> int:
-    """Where the middle ends: at a line's end, at a block's end (the next line is indented less), before what an editor closes by itself
-    at a line's end, seldom anywhere else."""
-    ends = [found.start() for found in re.finditer(r"(?<=\S)\n", text)]
-    choice = rng.random()
-    if choice < 0.25:
-        blocks = [end for end in ends if indentation(text, end + 1) < indentation(text, text.rfind("\n", 0, end) + 1)]
-        ends = blocks or ends
-    elif choice > 0.92:
-        return rng.randrange(len(text))
-    elif choice > 0.80:
-        ends = [found.start() for found in re.finditer(r"(?<=[^\s)\]};,])[)\]};,]+\n", text)] or ends
+def cursor_line_and_end(text: str, rng: random.Random) -> tuple[int, int]:
+    """Where a cursor's line starts, and where the middle ends: with the line, with a block (the next line is indented less), after a few
+    lines, or within the line before something that no editor closes by itself."""
+    lines = [(found.start(), found.end()) for found in re.finditer(r"[^\n]*\S(?=[ \t]*(?:\n|$))", text)]
+    if not lines:
+        return len(text), len(text)
     # Late rather than early: completion sees more before the cursor than behind it (suffix share 0.3).
-    late = [end for end in ends if end > 0.4 * len(text)] if rng.random() < 0.7 else ends
-    return rng.choice(late or ends or [len(text)])
+    late = [index for index, (start, _) in enumerate(lines) if start > 0.4 * len(text)] if rng.random() < 0.7 else []
+    index = rng.choice(late or range(len(lines)))
+    start, end = lines[index]
+    choice = rng.random()
+    if choice < WHOLE_LINE:
+        return start, end
+    if choice < WHOLE_LINE + WITHIN_LINE:
+        places = [at for at in range(start + 1, end) if CLOSED_BY_EDITOR.fullmatch(text[at:end]) is None]
+        return start, rng.choice(places or [end])
+    following = lines[index : index + MOST_LINES]
+    depths = [indentation(text, begin) for begin, _ in following]
+    blocks = [last for (_, last), depth, next_depth in zip(following, depths, depths[1:]) if next_depth < depth]
+    return start, rng.choice(blocks[:2]) if blocks and rng.random() < 0.8 else rng.choice(following[:6])[1]
 
 
 def indentation(text: str, start: int) -> int:
@@ -132,15 +143,15 @@ class Sampler:
         text = window(document, room - len(context), rng)
         order = rng.random()
         if order < SUFFIX_FIRST:
-            end = middle_end(text, rng)
-            before, after = text[:end], text[end:]
+            line, end = cursor_line_and_end(text, rng)
+            after = text[end:]
             # A short suffix teaches as much about stopping as a long one, and leaves room for the prefix.
             after = after[: rng.choice((120, 400, 1000, 3000))]
             after = after[: after.rfind("\n") + 1] or after
-            head = self.ids(context) + [self.prefix, self.suffix, *self.ids(after), self.middle]
-            return [*head, *self.ids(before), self.end]
+            head = [*self.ids(context), self.suffix, *self.ids(after), self.prefix, *self.ids(text[:line]), self.middle]
+            return [*head, *self.ids(text[line:end]), self.end]
         if order < SUFFIX_FIRST + PREFIX_FIRST:
-            end = middle_end(text, rng)
+            _, end = cursor_line_and_end(text, rng)
             start = max(0, end - rng.randrange(1, 300))
             parts = (self.ids(part) for part in (text[:start], text[end:], text[start:end]))
             before, after, middle = parts
@@ -154,7 +165,7 @@ class Sampler:
             filled: list[int] = []
             while len(filled) < width + 1:
                 left = width + 1 - len(filled)
-                most = width if width == LONG else self.rng.choice((120, 200, 320, 480))
+                most = self.rng.choice((700, 1000, 1000, LONG)) if width == LONG else self.rng.choice((120, 200, 320, 480))
                 filled += self.sample(min(most, max(left, 60)))
             row[:] = filled[: width + 1]
         return rows

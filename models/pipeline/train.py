@@ -3,7 +3,7 @@
 The schedule can be cut at any moment (warm-up, stable, decay: Hu et al. 2024): the rate stays until a file WORK/decay says in how many
 steps it is to fall to zero; training ends there. Checkpoints rotate, and a resumed run goes on exactly where the saved one was.
 
-Weights, moments and sums are F32; products run in bf16 where the processor has AMX, or as --products says.
+Weights, moments and sums are F32; products run in bf16 where the processor multiplies it (AMX, AVX-512), or as --products says.
 
 usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32] [--end-weight 3] [--rollouts FILE]
 """
@@ -114,7 +114,7 @@ def main() -> None:
     arguments.add_argument("--from", dest="base", type=Path, required=True)
     arguments.add_argument("--rate", type=float, default=0.5)
     arguments.add_argument("--threads", type=int, default=2)
-    arguments.add_argument("--products", choices=PRODUCTS, default="bf16" if torch.cpu._is_amx_tile_supported() else "f32")
+    arguments.add_argument("--products", choices=PRODUCTS, default="bf16" if torch.cpu._is_avx512_bf16_supported() else "f32")
     arguments.add_argument("--end-weight", type=float, default=3.0, help="of the loss where the text ends: there is one in 300 tokens")
     arguments.add_argument("--rollouts", type=Path, help="rows made by rollouts.py")
     arguments.add_argument("--steps", type=int, help="stop after so many steps (for comparisons)")

@@ -50,7 +50,7 @@ def write_gguf(model: Model, path: Path, context: int) -> None:
     writer.add_name(NAME)
     writer.add_license("mit")
     writer.add_description("Tiny code model, suffix-first fill-in-the-middle, pretrained on permissively licensed source code.")
-    writer.add_string("repotune.prompt_order", "suffix-first")
+    writer.add_string("repotune.prompt_order", "suffix-first-line")
     writer.add_vocab_size(shape.vocabulary)
     writer.add_context_length(context)
     writer.add_embedding_length(shape.width)

@@ -1,5 +1,6 @@
 /** What a version says about itself. Written once, never changed: names a user gives later live in the store's state. */
 import * as z from 'zod';
+import { promptOrders } from '../engine/types.ts';
 
 /** Safe as a folder name, a git ref component and a command-line argument. */
 export const ADAPTER_ID = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
@@ -63,7 +64,7 @@ export const manifestSchema = z.strictObject({
     seed: z.int(),
     endReason: text(32),
   }),
-  prompt: z.strictObject({ order: z.enum(['suffix-first', 'prefix-first']), repoTokens: z.boolean() }),
+  prompt: z.strictObject({ order: z.enum(promptOrders), repoTokens: z.boolean() }),
   /** null: not evaluated (a refit on everything, an import). Losses in nats a token, by the serving engine. */
   metrics: z.strictObject({ heldOutTokens: count, heldOutLossBase: finite, heldOutLossTuned: finite }).nullable(),
 });

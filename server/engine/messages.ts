@@ -1,7 +1,15 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
 import * as z from 'zod';
 import { END_REASONS, type LoopEvent, type LoopOutcome, type TrainJob } from '../tuning/trainJob.ts';
-import type { AdapterRef, CompleteRequest, CompleteResult, ComputeDevice, ModelInfo, Score } from './types.ts';
+import {
+  type AdapterRef,
+  type CompleteRequest,
+  type CompleteResult,
+  type ComputeDevice,
+  type ModelInfo,
+  promptOrders,
+  type Score,
+} from './types.ts';
 
 const specialToken = z.enum(['fimPrefix', 'fimSuffix', 'fimMiddle', 'repoName', 'fileSep', 'bos', 'eot']);
 const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
@@ -64,7 +72,7 @@ const modelInfo = z.object({
   vocabularySize: z.number(),
   weightType: z.string(),
   special: z.partialRecord(specialToken, z.number()),
-  promptOrder: z.enum(['suffix-first', 'prefix-first']).nullable(),
+  promptOrder: z.enum(promptOrders).nullable(),
   device: z.string(),
 }) satisfies z.ZodType<ModelInfo>;
 

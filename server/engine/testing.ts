@@ -27,14 +27,16 @@ export async function bundledEngine(
   return engine;
 }
 
-/** Suffix first, as the bundled model was trained. */
+/** Suffix first with the marker at the line's start, as the bundled model was trained. */
 export function fillIn(prefix: string, suffix: string): PromptPart[] {
+  const line = prefix.lastIndexOf('\n') + 1;
   return [
-    { special: 'fimPrefix' },
     { special: 'fimSuffix' },
     { text: suffix },
+    { special: 'fimPrefix' },
+    { text: prefix.slice(0, line) },
     { special: 'fimMiddle' },
-    { text: prefix },
+    { text: prefix.slice(line) },
   ];
 }
 

@@ -6,6 +6,10 @@
 /** Tokens with a role in prompts. Which of them a model has is in {@link ModelInfo}. */
 export type SpecialToken = 'fimPrefix' | 'fimSuffix' | 'fimMiddle' | 'repoName' | 'fileSep' | 'bos' | 'eot';
 
+/** How a prompt's parts follow each other: see `server/prompt/build.ts`. */
+export const promptOrders = ['suffix-first', 'suffix-first-line', 'prefix-first'] as const;
+export type PromptOrder = (typeof promptOrders)[number];
+
 /** A prompt piece: a special token, or text that is tokenized on its own (never parsed for special tokens). */
 export type PromptPart = { readonly special: SpecialToken } | { readonly text: string };
 
@@ -37,7 +41,7 @@ export interface ModelInfo {
   readonly weightType: string;
   readonly special: Readonly<Partial<Record<SpecialToken, number>>>;
   /** `repotune.prompt_order` of the GGUF, where the maker wrote one. */
-  readonly promptOrder: 'suffix-first' | 'prefix-first' | null;
+  readonly promptOrder: PromptOrder | null;
   /** What computes: `CPU`, or a device's name, e.g. `Vulkan0`. Absent where the trainer answers. */
   readonly device?: string;
 }

@@ -1,5 +1,7 @@
 /** Base models Repotune knows: what they are, what they need, what their licence allows. Facts only; choosing is `recommend.ts`. */
 
+import type { PromptOrder } from '../engine/types.ts';
+
 export interface CatalogueEntry {
   readonly id: string;
   readonly title: string;
@@ -22,7 +24,7 @@ export interface CatalogueEntry {
   /** Said before the download when the licence limits use. */
   readonly licenseNote: string;
   /** Fill-in-the-middle as the base was trained; none: only an adapter teaches it. */
-  readonly fim: 'prefix-first' | 'suffix-first' | 'none';
+  readonly fim: PromptOrder | 'none';
 }
 
 const q8 = { weightType: 'Q8_0' } as const;

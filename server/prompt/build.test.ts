@@ -39,6 +39,8 @@ function preTokenTokenizer(): Tokenizer & { text(ids: readonly number[]): string
 const formats: readonly PromptFormat[] = [
   { order: 'suffix-first', repoTokens: false },
   { order: 'suffix-first', repoTokens: true },
+  { order: 'suffix-first-line', repoTokens: false },
+  { order: 'suffix-first-line', repoTokens: true },
   { order: 'prefix-first', repoTokens: false },
   { order: 'prefix-first', repoTokens: true },
 ];
@@ -82,8 +84,8 @@ const at = (marked: string): { repoName: string; context: string; prefix: string
   const [prefix = '', suffix = ''] = marked.split('║');
   return { repoName: '', context: '', prefix, suffix };
 };
-const textOf = (marked: string, budget = budgetFor(1024)): string =>
-  buildCompletionPrompt(at(marked), suffixFirst, budget)
+const textOf = (marked: string, budget = budgetFor(1024), format = suffixFirst): string =>
+  buildCompletionPrompt(at(marked), format, budget)
     .parts.map((part) => ('text' in part ? part.text : `<${part.special}>`))
     .join('');
 
@@ -91,6 +93,45 @@ test('closing marks alone behind the cursor are left to the model, so auto-closi
   expect(textOf('foo(║)\nbar()\n')).toBe(textOf('foo(║\nbar()\n'));
   expect(buildCompletionPrompt(at("x = {a: [f('║')]};\ny"), suffixFirst, budgetFor(1024)).closers).toBe("')]};");
   expect(textOf('foo(║bar)\n')).toBe('<fimPrefix><fimSuffix>bar)\n<fimMiddle>foo');
+});
+
+describe('the marker at the start of the cursor’s line', () => {
+  const byLine = { order: 'suffix-first-line', repoTokens: false } as const;
+  const shown = (marked: string): string => textOf(marked, budgetFor(1024), byLine);
+
+  test('text before the line stands before it, what the line holds behind it', () => {
+    expect(shown('one();\n  two(a, ║\nthree();\n')).toBe(
+      '<fimSuffix>\nthree();\n<fimPrefix>one();\n<fimMiddle>  two(a,',
+    );
+    expect(shown('first(║')).toBe('<fimSuffix><fimPrefix><fimMiddle>first');
+  });
+
+  test('on an empty or indented line nothing of the line before is healed', () => {
+    for (const prefix of ['foo\n', 'foo\n    ', 'foo\n\n  ', 'foo;\r\n\t']) {
+      const { parts, heal } = buildCompletionPrompt(at(`${prefix}║\n}\n`), byLine, budgetFor(1024));
+      expect(parts.at(-1)).toEqual({ special: 'fimMiddle' });
+      expect(heal).toBe(prefix.slice(prefix.lastIndexOf('\n') + 1));
+    }
+  });
+
+  test('while a line is typed, the prompt only grows', () => {
+    const [before, line, behind] = ['const a = 1;\n', '  const total = items.map((item) => item.price);', '\nend();\n'];
+    let last = shown(`${before}║${behind}`);
+    for (let typed = 1; typed <= line.length; typed++) {
+      const now = shown(`${before}${line.slice(0, typed)}║${behind}`);
+      expect(now.startsWith(last)).toBe(true);
+      last = now;
+    }
+    expect(last).toContain('<fimMiddle>  const total');
+  });
+
+  test('a middle of several lines has one marker, where its first line starts', () => {
+    const text = { ...at('a {\n  if (║\n}\n'), middle: 'x) {\n    y();\n  }' };
+    const { head, tail } = layoutTraining(text, byLine, budgetFor(1024));
+    expect(head.filter((part) => 'special' in part && part.special === 'fimMiddle')).toHaveLength(1);
+    expect(head.slice(-2)).toEqual([{ special: 'fimMiddle' }, { text: '  if (' }]);
+    expect(tail).toBe('x) {\n    y();\n  }');
+  });
 });
 
 test('typing only appends: the prompt grows at its end except where the window moves by a block', () => {

@@ -3,14 +3,17 @@
  * same parts with the middle and the end-of-text token behind them.
  *
  * suffix-first (SPM of Bavarian et al. 2022, contiguous): `[context] <fim_prefix><fim_suffix> S <fim_middle> P M`
+ * suffix-first-line (SPM, the marker at a line's start):  `[context] <fim_suffix> S <fim_prefix> P <fim_middle> L M`
  * prefix-first, the order most published bases know:      `[context] <fim_prefix> P <fim_suffix> S <fim_middle> M`
+ *
+ * L is what stands before the cursor on its line. In the contiguous order a small model cannot tell where the middle began, and so not
+ * that it should end with this line; with a marker at the cursor it would have to continue a word from behind the marker, and every
+ * letter typed would move it. At the line's start it does neither: typing still only appends.
  */
-import type { PromptPart, SpecialToken } from '../engine/types.ts';
+import type { PromptOrder, PromptPart, SpecialToken } from '../engine/types.ts';
 import { type PromptBudget, shrink } from './budget.ts';
 import { healStart, preTokenAt } from './preTokens.ts';
 import { cutWindows, type Windows } from './windows.ts';
-
-export type PromptOrder = 'suffix-first' | 'prefix-first';
 
 export interface PromptFormat {
   readonly order: PromptOrder;
@@ -44,9 +47,10 @@ export function buildCompletionPrompt(
   budget: PromptBudget,
 ): CompletionPrompt {
   const { prefix, suffix, context, closers, reach } = cutWindows(input.context, input.prefix, input.suffix, budget);
-  const border = healStart(prefix);
+  const line = markedLine(format, prefix);
+  const border = line + healStart(prefix.slice(line));
   return {
-    parts: layout(format, { ...input, context, suffix, prefix: prefix.slice(0, border) }),
+    parts: layout(format, { ...input, context, suffix, prefix: prefix.slice(0, border) }, line),
     heal: prefix.slice(border),
     closers,
     reach,
@@ -68,10 +72,12 @@ export function layoutTraining(text: TrainingText, format: PromptFormat, budget:
   const { prefix, suffix, context, closers } = cutWindows(text.context, text.prefix, text.suffix, budget);
   const middle = text.middle.replaceAll('\r\n', '\n') + closers.trimEnd();
   const joined = prefix + middle;
+  const line = markedLine(format, prefix);
   // Prefix-first has a marker between the two, so there the middle starts where healing starts it in completion.
-  const border = format.order === 'suffix-first' ? preTokenAt(joined, prefix.length) : healStart(prefix);
+  const contiguous = format.order !== 'prefix-first';
+  const border = contiguous ? line + preTokenAt(joined.slice(line), prefix.length - line) : healStart(prefix);
   return {
-    head: layout(format, { ...text, context, suffix, prefix: joined.slice(0, border) }),
+    head: layout(format, { ...text, context, suffix, prefix: joined.slice(0, border) }, line),
     tail: joined.slice(border),
   };
 }
@@ -135,7 +141,12 @@ function specialId(name: SpecialToken, special: Tokenizer['special']): number {
   return id;
 }
 
-function layout(format: PromptFormat, input: PromptInput): PromptPart[] {
+/** Where the marker stands in the prefix and nothing is healed or joined across it: its last line's start, or 0 where none stands in it. */
+function markedLine({ order }: PromptFormat, prefix: string): number {
+  return order === 'suffix-first-line' ? prefix.lastIndexOf('\n') + 1 : 0;
+}
+
+function layout(format: PromptFormat, input: PromptInput, line: number): PromptPart[] {
   const parts: PromptPart[] = [];
   if (format.repoTokens && input.repoName !== '') parts.push({ special: 'repoName' }, { text: `${input.repoName}\n` });
   if (input.context !== '') {
@@ -149,6 +160,15 @@ function layout(format: PromptFormat, input: PromptInput): PromptPart[] {
       { text: input.suffix },
       { special: 'fimMiddle' },
       { text: input.prefix },
+    );
+  else if (format.order === 'suffix-first-line')
+    parts.push(
+      { special: 'fimSuffix' },
+      { text: input.suffix },
+      { special: 'fimPrefix' },
+      { text: input.prefix.slice(0, line) },
+      { special: 'fimMiddle' },
+      { text: input.prefix.slice(line) },
     );
   else
     parts.push(

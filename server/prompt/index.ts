@@ -7,7 +7,6 @@ export {
   layoutTraining,
   type PromptFormat,
   type PromptInput,
-  type PromptOrder,
   type Tokenizer,
   type TrainingLayout,
   type TrainingSequence,
