@@ -1,8 +1,9 @@
 /**
  * The bundled base at cursor positions of packages it has not trained on, beside another base where one is given.
- * usage: npm run check:base-model -- [--each 30] [--model FILE.gguf] [--beside FILE.gguf] [--positions FILE.jsonl.gz] [--json]
+ * usage: npm run check:base-model -- [--each 30] [--model FILE.gguf] [--beside FILE.gguf] [--positions FILE.jsonl.gz]
+ *   [--outputs FILE.jsonl] [--json]   (with --outputs, what the base wrote at each position, to read)
  */
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { report } from '../server/bars.ts';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     beside: { type: 'string' },
     positions: { type: 'string', default: join(packageRoot, 'models', 'evaluation', 'positions.jsonl.gz') },
     threads: { type: 'string' },
+    outputs: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -31,6 +33,7 @@ const positions = readPositions(values.positions, Number(values.each));
 interface Measured {
   readonly all: Summary;
   readonly languages: Map<string, Summary>;
+  readonly outcomes: readonly Outcome[];
   readonly megabytes: number;
 }
 
@@ -50,6 +53,7 @@ async function measure(modelPath: string, at: readonly Position[]): Promise<Meas
     return {
       all: summarize(outcomes, bits),
       languages: byLanguage(outcomes, bits),
+      outcomes,
       megabytes: statSync(modelPath).size / 1e6,
     };
   } finally {
@@ -58,6 +62,13 @@ async function measure(modelPath: string, at: readonly Position[]): Promise<Meas
 }
 
 const base = await measure(resolveModel(values.model), positions);
+if (values.outputs !== undefined) {
+  const lines = base.outcomes.map((outcome, index) => {
+    const { package: from, prefix, rest } = positions[index]!;
+    return JSON.stringify({ package: from, line: prefix.slice(prefix.lastIndexOf('\n') + 1), rest, ...outcome });
+  });
+  writeFileSync(values.outputs, `${lines.join('\n')}\n`);
+}
 const beside = values.beside === undefined ? null : await measure(values.beside, positions);
 if (!values.json) {
   const cells = ({

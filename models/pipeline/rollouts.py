@@ -39,20 +39,26 @@ class Rollouts:
         self.made = self.missed = 0
 
     def prompt(self, length: int) -> tuple[list[int], int]:
-        """The end of a sample whose prefix is cut at its far end, as completion cuts it; how many lines it still should write."""
+        """The start of a sample with a cursor in its middle, its prefix cut at its far end, as completion cuts it; how many lines it still
+        should write."""
         sampler = self.sampler
         while True:
             ids = sampler.sample(int(length * 1.4))
             if sampler.middle not in ids or ids[-1] != sampler.end:
                 continue
-            begin = ids.index(sampler.middle) + 1
-            head, middle = ids[:begin], ids[begin:-1]
-            if sampler.suffix not in head or not self.pieces[head[head.index(sampler.suffix) + 1]].startswith("\n"):
+            suffix, prefix, marker = (ids.index(id) for id in (sampler.suffix, sampler.prefix, sampler.middle))
+            if prefix < suffix or not self.pieces[ids[suffix + 1]].startswith("\n"):
                 continue
-            rest = sampler.rng.randrange(1, MOST_REST_TOKENS)
-            before, room = middle[:-rest], length - len(head)
+            head, before, middle = ids[: prefix + 1], ids[prefix + 1 : marker], ids[marker + 1 : -1]
+            # The first line behind the marker is the one above the cursor's.
+            above = next((index + 1 for index, id in enumerate(middle) if "\n" in self.pieces[id]), len(middle))
+            if above == len(middle):
+                continue
+            rest = sampler.rng.randint(1, min(MOST_REST_TOKENS, len(middle) - above))
+            shown = middle[:-rest]
+            room = length - len(head) - 1 - len(shown)
             if 24 <= room <= len(before):
-                return [*head, *before[-room:]], "".join(self.pieces[id] for id in middle[-rest:]).count("\n") + 1
+                return [*head, *before[-room:], sampler.middle, *shown], "".join(self.pieces[id] for id in middle[-rest:]).count("\n") + 1
 
     def ends(self, ids: list[int], lines: int) -> list[int]:
         """Indices of the ids that end line number `lines` and those behind it, and of those that end a loop's copies."""

@@ -1,9 +1,9 @@
 """Cuts training rows out of the corpus: WORK/rows/SHARD.npz with `short` [n, 513] and `long` [m, 2049], uint16.
 
-Shard k is a function of the corpus and k alone. Most samples are suffix first with a marker at the start of the cursor's line,
-`<fim_suffix> S <fim_prefix> P <fim_middle> L M <end>`, as server/prompt lays them out: the SPM order of Bavarian et al. 2022 with L, what
-stands before the cursor on its line, behind the marker. L and M are one text, so no token is learned behind a marker in a line's midst, and
-the model knows on which line it should end. M ends where people stop.
+Shard k is a function of the corpus and k alone. Most samples are suffix first with a marker at the start of the line above the cursor's,
+`<fim_suffix> S <fim_prefix> P <fim_middle> L M <end>`, as server/prompt lays them out: the SPM order of Bavarian et al. 2022 with L, the
+line above and what stands before the cursor on its own, behind the marker. L and M are one text, so nothing of M is learned right behind a
+marker, and the model knows on which line it should end. M ends where people stop.
 
 usage: sample.py WORK FIRST_SHARD COUNT   (shard 0 is cut from the held-out packages, for the trainer to measure on)
 """
@@ -148,8 +148,9 @@ class Sampler:
             # A short suffix teaches as much about stopping as a long one, and leaves room for the prefix.
             after = after[: rng.choice((120, 400, 1000, 3000))]
             after = after[: after.rfind("\n") + 1] or after
-            head = [*self.ids(context), self.suffix, *self.ids(after), self.prefix, *self.ids(text[:line]), self.middle]
-            return [*head, *self.ids(text[line:end]), self.end]
+            mark = text[:line].rstrip().rfind("\n") + 1
+            head = [*self.ids(context), self.suffix, *self.ids(after), self.prefix, *self.ids(text[:mark]), self.middle]
+            return [*head, *self.ids(text[mark:end]), self.end]
         if order < SUFFIX_FIRST + PREFIX_FIRST:
             _, end = cursor_line_and_end(text, rng)
             start = max(0, end - rng.randrange(1, 300))

@@ -27,9 +27,10 @@ export async function bundledEngine(
   return engine;
 }
 
-/** Suffix first with the marker at the line's start, as the bundled model was trained. */
+/** Suffix first with the marker a line before the cursor's, as the bundled model was trained. */
 export function fillIn(prefix: string, suffix: string): PromptPart[] {
-  const line = prefix.lastIndexOf('\n') + 1;
+  const above = prefix.slice(0, prefix.lastIndexOf('\n') + 1).trimEnd();
+  const line = above.lastIndexOf('\n') + 1;
   return [
     { special: 'fimSuffix' },
     { text: suffix },

@@ -95,41 +95,39 @@ test('closing marks alone behind the cursor are left to the model, so auto-closi
   expect(textOf('foo(║bar)\n')).toBe('<fimPrefix><fimSuffix>bar)\n<fimMiddle>foo');
 });
 
-describe('the marker at the start of the cursor’s line', () => {
+describe('the marker at the start of the line above the cursor’s', () => {
   const byLine = { order: 'suffix-first-line', repoTokens: false } as const;
   const shown = (marked: string): string => textOf(marked, budgetFor(1024), byLine);
 
-  test('text before the line stands before it, what the line holds behind it', () => {
-    expect(shown('one();\n  two(a, ║\nthree();\n')).toBe(
-      '<fimSuffix>\nthree();\n<fimPrefix>one();\n<fimMiddle>  two(a,',
-    );
-    expect(shown('first(║')).toBe('<fimSuffix><fimPrefix><fimMiddle>first');
-  });
-
-  test('on an empty or indented line nothing of the line before is healed', () => {
-    for (const prefix of ['foo\n', 'foo\n    ', 'foo\n\n  ', 'foo;\r\n\t']) {
-      const { parts, heal } = buildCompletionPrompt(at(`${prefix}║\n}\n`), byLine, budgetFor(1024));
-      expect(parts.at(-1)).toEqual({ special: 'fimMiddle' });
-      expect(heal).toBe(prefix.slice(prefix.lastIndexOf('\n') + 1));
-    }
+  test.each([
+    [
+      'one();\n  two();\n  three(a, ║\nfour();\n',
+      '<fimSuffix>\nfour();\n<fimPrefix>one();\n<fimMiddle>  two();\n  three(a,',
+    ],
+    ['one();\n  two();\n\n  ║\n}\n', '<fimSuffix>\n}\n<fimPrefix>one();\n<fimMiddle>  two();\n\n'],
+    ['one();\r\ntwo\r\n║\r\n}', '<fimSuffix>\n}<fimPrefix>one();\n<fimMiddle>two'],
+    ['first(║', '<fimSuffix><fimPrefix><fimMiddle>first'],
+    ['\n\n  first(║', '<fimSuffix><fimPrefix><fimMiddle>\n\n  first'],
+  ])('%j', (marked, expected) => {
+    expect(shown(marked)).toBe(expected);
   });
 
   test('while a line is typed, the prompt only grows', () => {
     const [before, line, behind] = ['const a = 1;\n', '  const total = items.map((item) => item.price);', '\nend();\n'];
-    let last = shown(`${before}║${behind}`);
-    for (let typed = 1; typed <= line.length; typed++) {
+    let last = shown(`${before}${line.slice(0, 8)}║${behind}`);
+    for (let typed = 9; typed <= line.length; typed++) {
       const now = shown(`${before}${line.slice(0, typed)}║${behind}`);
       expect(now.startsWith(last)).toBe(true);
       last = now;
     }
-    expect(last).toContain('<fimMiddle>  const total');
+    expect(last).toContain('<fimMiddle>const a = 1;\n  const total');
   });
 
-  test('a middle of several lines has one marker, where its first line starts', () => {
+  test('a middle of several lines has one marker', () => {
     const text = { ...at('a {\n  if (║\n}\n'), middle: 'x) {\n    y();\n  }' };
     const { head, tail } = layoutTraining(text, byLine, budgetFor(1024));
     expect(head.filter((part) => 'special' in part && part.special === 'fimMiddle')).toHaveLength(1);
-    expect(head.slice(-2)).toEqual([{ special: 'fimMiddle' }, { text: '  if (' }]);
+    expect(head.slice(-2)).toEqual([{ special: 'fimMiddle' }, { text: 'a {\n  if (' }]);
     expect(tail).toBe('x) {\n    y();\n  }');
   });
 });

@@ -3,12 +3,13 @@
  * same parts with the middle and the end-of-text token behind them.
  *
  * suffix-first (SPM of Bavarian et al. 2022, contiguous): `[context] <fim_prefix><fim_suffix> S <fim_middle> P M`
- * suffix-first-line (SPM, the marker at a line's start):  `[context] <fim_suffix> S <fim_prefix> P <fim_middle> L M`
+ * suffix-first-line (SPM, the marker a line earlier):     `[context] <fim_suffix> S <fim_prefix> P <fim_middle> L M`
  * prefix-first, the order most published bases know:      `[context] <fim_prefix> P <fim_suffix> S <fim_middle> M`
  *
- * L is what stands before the cursor on its line. In the contiguous order a small model cannot tell where the middle began, and so not
- * that it should end with this line; with a marker at the cursor it would have to continue a word from behind the marker, and every
- * letter typed would move it. At the line's start it does neither: typing still only appends.
+ * L is the line above the cursor's and what stands before the cursor on its own. In the contiguous order a small model cannot tell where
+ * the middle began, and so not that it should end with this line; a marker at the cursor would move with every letter, and what comes
+ * right behind a marker is learned badly (first word of a line right at 33 % of places with the marker at the line's own start, 47 %
+ * without one). A line earlier it does neither: typing still only appends.
  */
 import type { PromptOrder, PromptPart, SpecialToken } from '../engine/types.ts';
 import { type PromptBudget, shrink } from './budget.ts';
@@ -141,9 +142,14 @@ function specialId(name: SpecialToken, special: Tokenizer['special']): number {
   return id;
 }
 
-/** Where the marker stands in the prefix and nothing is healed or joined across it: its last line's start, or 0 where none stands in it. */
+/**
+ * Where the marker stands in the prefix, and nothing is healed or joined across it: the start of the last line with text above the
+ * cursor's. 0 in the other orders, where none stands in it.
+ */
 function markedLine({ order }: PromptFormat, prefix: string): number {
-  return order === 'suffix-first-line' ? prefix.lastIndexOf('\n') + 1 : 0;
+  if (order !== 'suffix-first-line') return 0;
+  const above = prefix.slice(0, prefix.lastIndexOf('\n') + 1).trimEnd();
+  return above.lastIndexOf('\n') + 1;
 }
 
 function layout(format: PromptFormat, input: PromptInput, line: number): PromptPart[] {
