@@ -138,9 +138,15 @@ class ChunkedLoss(torch.autograd.Function):
 
 @torch.compile(dynamic=False)
 def loss_of_logits(logits: Tensor, targets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
-    """Summed weighted cross-entropy in F32, and its gradient with respect to `logits`, [n, vocabulary], in their own type."""
+    """Summed weighted cross-entropy in F32, and its gradient with respect to `logits`, [n, vocabulary], in their own type. A target with
+    a negative weight is unwanted: its loss is -log(1 - p) (unlikelihood, Welleck et al. 2020, equation 2), whose gradient is the
+    cross-entropy's times -p / (1 - p)."""
     wide, weights = logits.float(), weights[:, None]
     log_sums = wide.logsumexp(1, keepdim=True)
-    loss = (weights * (log_sums - wide.gather(1, targets[:, None]))).sum()
+    log_p = wide.gather(1, targets[:, None]) - log_sums
+    others = (1 - log_p.exp()).clamp(min=1e-4)
+    unwanted = weights < 0
+    loss = (weights * torch.where(unwanted, others.log(), -log_p)).sum()
+    factors = torch.where(unwanted, weights * (1 - others) / others, weights)
     columns = torch.arange(logits.shape[1])
-    return loss, (weights * ((wide - log_sums).exp() - (columns == targets[:, None]).float())).to(logits.dtype)
+    return loss, (factors * ((wide - log_sums).exp() - (columns == targets[:, None]).float())).to(logits.dtype)

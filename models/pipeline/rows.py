@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from vocabulary import special_ids
 # 12 rows of 512 and one of 2048: 8,192 tokens a step, a quarter of them in long rows.
 SHORT_ROWS, LONG_ROWS = 12, 1
 HELD_OUT_SHARD = 0
-# Where a run has rows from `rollouts.py`, one of 2048 takes the place of four short ones.
-SHORT_ROWS_A_ROLLOUT = 4
+# Where a run has rows from `rollouts.py`, one of 2048 takes the place of four short ones in every other step.
+SHORT_ROWS_A_ROLLOUT, ROLLOUT_EVERY_STEPS = 4, 2
 # A target that does not count: context alone.
 UNLEARNED = (1 << 16) - 1
+# Set in a target that should not follow.
+UNWANTED = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,14 @@ class Batch:
 
 
 class Rows:
-    def __init__(self, folder: Path, rollouts: Path | None = None) -> None:
+    def __init__(self, folder: Path, rollouts: Sequence[Path] = ()) -> None:
         self.folder = folder
         self.end = special_ids()["<|endoftext|>"]
         self.rollouts: Batch | None = None
         if rollouts:
-            with np.load(rollouts) as arrays:
-                self.rollouts = Batch(arrays["ids"], arrays["targets"], arrays["targets"] != UNLEARNED)
+            files = [np.load(path) for path in rollouts]
+            ids, targets = (np.concatenate([file[name] for file in files]) for name in ("ids", "targets"))
+            self.rollouts = Batch(ids, targets, targets != UNLEARNED)
         self.open_shard: tuple[int, dict[str, np.ndarray]] | None = None
         self.steps_a_shard = len(self.shard(HELD_OUT_SHARD)["long"]) // LONG_ROWS
 
@@ -61,9 +65,9 @@ class Rows:
         shard = self.shard(number + 1)
         short = shard["short"][offset * SHORT_ROWS : (offset + 1) * SHORT_ROWS]
         long = Batch.following(shard["long"][offset * LONG_ROWS : (offset + 1) * LONG_ROWS], self.end)
-        if self.rollouts is None:
+        if self.rollouts is None or step % ROLLOUT_EVERY_STEPS:
             return [Batch.following(short, self.end), long]
-        one = step % len(self.rollouts.ids)
+        one = step // ROLLOUT_EVERY_STEPS % len(self.rollouts.ids)
         own = Batch(*(array[one : one + 1] for array in vars(self.rollouts).values()))
         return [Batch.following(short[SHORT_ROWS_A_ROLLOUT:], self.end), long, own]
 

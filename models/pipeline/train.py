@@ -5,7 +5,7 @@ steps it is to fall to zero; training ends there. Checkpoints rotate, and a resu
 
 Weights, moments and sums are F32; products run in bf16 where the processor multiplies it (AMX, AVX-512), or as --products says.
 
-usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32] [--end-weight 3] [--rollouts FILE]
+usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32] [--end-weight 3] [--rollouts FILE …]
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import torch
 from checkpoint import RotatingCheckpoint
 from model import ChunkedLoss, Model, Shape
 from optimizer import Optimizer
-from rows import UNLEARNED, Batch, Rows
+from rows import UNLEARNED, UNWANTED, Batch, Rows
 from weights import read_gguf
 
 PRODUCTS = {"bf16": torch.bfloat16, "f32": torch.float32}
@@ -63,9 +63,11 @@ class Trainer:
         ids, targets = (torch.from_numpy(one.astype(np.int64)) for one in (batch.ids, batch.targets.flatten()))
         learned = targets != UNLEARNED
         weights = learned.float() * torch.where(torch.from_numpy(batch.deciding).flatten(), end_weight, 1.0)
+        weights = torch.where((targets & UNWANTED) > 0, -weights, weights)
+        targets = torch.where(learned, targets & ~UNWANTED, 0)
         with torch.autocast("cpu", self.products, enabled=self.products != torch.float32):
             hidden = self.hidden(ids)
-        return ChunkedLoss.apply(hidden, self.model.token_embd, torch.where(learned, targets, 0), weights, self.products)
+        return ChunkedLoss.apply(hidden, self.model.token_embd, targets, weights, self.products)
 
     def step(self) -> float:
         """One update; mean loss in nats a token."""
@@ -116,7 +118,7 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--products", choices=PRODUCTS, default="bf16" if torch.cpu._is_avx512_bf16_supported() else "f32")
     arguments.add_argument("--end-weight", type=float, default=3.0, help="of the loss where the text ends: there is one in 300 tokens")
-    arguments.add_argument("--rollouts", type=Path, help="rows made by rollouts.py")
+    arguments.add_argument("--rollouts", type=Path, nargs="*", default=[], help="rows made by rollouts.py")
     arguments.add_argument("--steps", type=int, help="stop after so many steps (for comparisons)")
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)
