@@ -2,6 +2,7 @@
 import type { CompleteResult, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { type PromptBudget, shrink } from '../../server/prompt/budget.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../../server/prompt/index.ts';
+import { withTail } from '../quality/healing.ts';
 import { loops } from './loops.ts';
 import type { Position } from './positions.ts';
 
@@ -70,9 +71,7 @@ export class BaseMeasurement {
     const input = { repoName: '', context: '', prefix: prefix + rest, suffix };
     const { parts, heal } = buildCompletionPrompt(input, formatOf(this.#model), shrink(this.#budget, 0.8));
     // Nothing is healed here: the last pre-token, which healing takes back, is written too.
-    const last = parts.at(-1);
-    const whole =
-      last && 'text' in last ? [...parts.slice(0, -1), { text: last.text + heal }] : [...parts, { text: heal }];
+    const whole = withTail(parts, heal);
     const ids = await this.#engine.tokenize(whole.flatMap((part) => ('text' in part ? [part.text] : [])));
     let next = 0;
     const tokens = whole.flatMap((part) => ('text' in part ? ids[next++]! : [this.#model.special[part.special]!]));

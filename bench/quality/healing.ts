@@ -54,7 +54,7 @@ function nextWord(prefix: string, text: string): string {
 }
 
 /** The prompt as it would be without healing: it ends where the cursor is. */
-function withTail(parts: readonly PromptPart[], heal: string): PromptPart[] {
+export function withTail(parts: readonly PromptPart[], heal: string): PromptPart[] {
   const last = parts.at(-1);
   if (last !== undefined && 'text' in last) return [...parts.slice(0, -1), { text: last.text + heal }];
   return heal === '' ? [...parts] : [...parts, { text: heal }];

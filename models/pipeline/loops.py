@@ -1,4 +1,4 @@
-"""Outputs that go round in circles, as `bench/baseModel/loops.ts` counts them."""
+"""Outputs that end in circles: the first kind of loop that `bench/baseModel/loops.ts` counts."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundledModelPath } from '../paths.ts';
+import { layout } from '../prompt/build.ts';
 import { loadAddon } from './native.ts';
 import { CompletionProcess, type EngineOptions } from './process.ts';
 import { openTrainer } from './trainer.ts';
@@ -27,18 +28,10 @@ export async function bundledEngine(
   return engine;
 }
 
-/** Suffix first with the marker a line before the cursor's, as the bundled model was trained. */
+/** In the order the bundled model was trained in, as it is: nothing is cut or healed. */
 export function fillIn(prefix: string, suffix: string): PromptPart[] {
-  const above = prefix.slice(0, prefix.lastIndexOf('\n') + 1).trimEnd();
-  const line = above.lastIndexOf('\n') + 1;
-  return [
-    { special: 'fimSuffix' },
-    { text: suffix },
-    { special: 'fimPrefix' },
-    { text: prefix.slice(0, line) },
-    { special: 'fimMiddle' },
-    { text: prefix.slice(line) },
-  ];
+  const format = { order: 'suffix-first-line', repoTokens: false } as const;
+  return layout(format, { repoName: '', context: '', prefix, suffix });
 }
 
 export function request(prefix: string, suffix: string, more: Partial<CompleteRequest> = {}): CompleteRequest {

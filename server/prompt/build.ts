@@ -152,7 +152,12 @@ function markedLine({ order }: PromptFormat, prefix: string): number {
   return above.lastIndexOf('\n') + 1;
 }
 
-function layout(format: PromptFormat, input: PromptInput, line: number): PromptPart[] {
+/** The parts of a prompt from texts as they are: nothing is cut or healed here. `line` is where {@link markedLine} found the marker's place. */
+export function layout(
+  format: PromptFormat,
+  input: PromptInput,
+  line: number = markedLine(format, input.prefix),
+): PromptPart[] {
   const parts: PromptPart[] = [];
   if (format.repoTokens && input.repoName !== '') parts.push({ special: 'repoName' }, { text: `${input.repoName}\n` });
   if (input.context !== '') {
