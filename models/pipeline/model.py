@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from attention import causal_attention
+
 NORM_EPSILON = 1e-5
 # Rows of logits held at once: [1024, 8192] in F32 is 32 MB.
 HEAD_ROWS = 1024
@@ -49,7 +51,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         """x: [rows, tokens, width]; cos, sin: [tokens, head_size / 2]."""
         q, k, v = self.heads(x, cos, sin)
-        return self.after(x, self.mixed(q, k, v, is_causal=True))
+        return self.after(x, causal_attention(q, k, v))
 
     def heads(self, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Queries [rows, heads, tokens, head_size], keys and values [rows, kv_heads, tokens, head_size]."""

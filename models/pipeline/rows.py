@@ -14,8 +14,8 @@ from vocabulary import special_ids
 # 12 rows of 512 and one of 2048: 8,192 tokens a step, a quarter of them in long rows.
 SHORT_ROWS, LONG_ROWS = 12, 1
 HELD_OUT_SHARD = 0
-# Where a run has rows from `rollouts.py`, one of 2048 takes the place of four short ones in every other step.
-SHORT_ROWS_A_ROLLOUT, ROLLOUT_EVERY_STEPS = 4, 2
+# A row of 2048 from `rollouts.py` takes the place of so many short ones.
+SHORT_ROWS_A_ROLLOUT = 4
 # A target that does not count: context alone.
 UNLEARNED = (1 << 16) - 1
 # Set in a target that should not follow.
@@ -24,28 +24,37 @@ UNWANTED = 1 << 15
 
 @dataclass(frozen=True)
 class Batch:
-    """ids and the target behind each of them, [rows, tokens] of uint16; `deciding` marks the targets that decide whether the text ends."""
+    """ids and the target behind each of them, [rows, tokens] of uint16; `deciding` marks the targets that decide whether the text ends,
+    `middle` those of a middle."""
 
     ids: np.ndarray
     targets: np.ndarray
     deciding: np.ndarray
+    middle: np.ndarray
 
     @classmethod
-    def following(cls, rows: np.ndarray, end: int) -> Batch:
+    def following(cls, rows: np.ndarray, end: int, marker: int) -> Batch:
         """Of rows [n, tokens + 1] in which every id's target is the next. The id before an end decides too: `;` or `;` with a line break."""
         ends = rows == end
-        return cls(rows[:, :-1], rows[:, 1:], ends[:, 1:] | np.pad(ends[:, 2:], ((0, 0), (0, 1))))
+        deciding = ends[:, 1:] | np.pad(ends[:, 2:], ((0, 0), (0, 1)))
+        return cls(rows[:, :-1], rows[:, 1:], deciding, last_seen(rows == marker)[:, :-1] > last_seen(ends)[:, :-1])
+
+
+def last_seen(marks: np.ndarray) -> np.ndarray:
+    """Column of the last mark at or before each, -1 for none."""
+    return np.maximum.accumulate(np.where(marks, np.arange(marks.shape[1]), -1), axis=1)
 
 
 class Rows:
-    def __init__(self, folder: Path, rollouts: Sequence[Path] = ()) -> None:
-        self.folder = folder
-        self.end = special_ids()["<|endoftext|>"]
+    def __init__(self, folder: Path, rollouts: Sequence[Path] = (), rollout_every: int = 2) -> None:
+        self.folder, self.rollout_every = folder, rollout_every
+        self.end, self.middle = (special_ids()[f"<|{name}|>"] for name in ("endoftext", "fim_middle"))
         self.rollouts: Batch | None = None
         if rollouts:
             files = [np.load(path) for path in rollouts]
             ids, targets = (np.concatenate([file[name] for file in files]) for name in ("ids", "targets"))
-            self.rollouts = Batch(ids, targets, targets != UNLEARNED)
+            learned = targets != UNLEARNED
+            self.rollouts = Batch(ids, targets, learned, learned)
         self.open_shard: tuple[int, dict[str, np.ndarray]] | None = None
         self.steps_a_shard = len(self.shard(HELD_OUT_SHARD)["long"]) // LONG_ROWS
 
@@ -64,13 +73,16 @@ class Rows:
         number, offset = divmod(step, self.steps_a_shard)
         shard = self.shard(number + 1)
         short = shard["short"][offset * SHORT_ROWS : (offset + 1) * SHORT_ROWS]
-        long = Batch.following(shard["long"][offset * LONG_ROWS : (offset + 1) * LONG_ROWS], self.end)
-        if self.rollouts is None or step % ROLLOUT_EVERY_STEPS:
-            return [Batch.following(short, self.end), long]
-        one = step // ROLLOUT_EVERY_STEPS % len(self.rollouts.ids)
+        long = self.following(shard["long"][offset * LONG_ROWS : (offset + 1) * LONG_ROWS])
+        if self.rollouts is None or step % self.rollout_every:
+            return [self.following(short), long]
+        one = step // self.rollout_every % len(self.rollouts.ids)
         own = Batch(*(array[one : one + 1] for array in vars(self.rollouts).values()))
-        return [Batch.following(short[SHORT_ROWS_A_ROLLOUT:], self.end), long, own]
+        return [self.following(short[SHORT_ROWS_A_ROLLOUT:]), long, own]
+
+    def following(self, rows: np.ndarray) -> Batch:
+        return Batch.following(rows, self.end, self.middle)
 
     def held_out(self) -> list[Batch]:
         short = self.shard(HELD_OUT_SHARD)["short"]
-        return [Batch.following(short[start : start + SHORT_ROWS], self.end) for start in range(0, 8 * SHORT_ROWS, SHORT_ROWS)]
+        return [self.following(short[start : start + SHORT_ROWS]) for start in range(0, 8 * SHORT_ROWS, SHORT_ROWS)]

@@ -5,7 +5,8 @@ steps it is to fall to zero; training ends there. Checkpoints rotate, and a resu
 
 Weights, moments and sums are F32; products run in bf16 where the processor multiplies it (AMX, AVX-512), or as --products says.
 
-usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32] [--end-weight 3] [--rollouts FILE …]
+usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32] [--end-weight 4] [--middle-weight 3]
+                [--unwanted-weight 8] [--rollouts FILE …] [--rollout-every 2]
 """
 
 from __future__ import annotations
@@ -34,6 +35,15 @@ EVALUATE_EVERY_STEPS = 100
 LOG_EVERY_STEPS = 10
 
 
+@dataclass(frozen=True)
+class Weights:
+    """Of a target in the loss: where the text ends (there is one in 300 tokens), in a middle, and one that should not follow."""
+
+    end: float = 1.0
+    middle: float = 1.0
+    unwanted: float = 1.0
+
+
 @dataclass
 class Progress:
     step: int = 0
@@ -52,21 +62,24 @@ def rate_factor(progress: Progress, peak: float) -> float:
 
 
 class Trainer:
-    def __init__(self, model: Model, rows: Rows, peak: float, products: torch.dtype, end_weight: float = 1.0) -> None:
-        self.model, self.rows, self.peak, self.products, self.end_weight = model, rows, peak, products, end_weight
+    def __init__(self, model: Model, rows: Rows, peak: float, products: torch.dtype, shares: Weights = Weights()) -> None:
+        self.model, self.rows, self.peak, self.products, self.weights = model, rows, peak, products, shares
         self.optimizer = Optimizer(model, products)
         self.progress = Progress()
-        self.hidden = torch.compile(model.hidden, dynamic=False)
+        for block in model.blk:
+            # One block's code serves all of them: compiled as one, the model takes minutes.
+            block.compile(dynamic=False)
 
-    def loss_sum(self, batch: Batch, end_weight: float) -> torch.Tensor:
-        """The sum over the batch's learned targets, those that decide on an end weighing `end_weight`."""
+    def loss_sum(self, batch: Batch, shares: Weights) -> torch.Tensor:
+        """The weighted sum over the batch's learned targets."""
         ids, targets = (torch.from_numpy(one.astype(np.int64)) for one in (batch.ids, batch.targets.flatten()))
         learned = targets != UNLEARNED
-        weights = learned.float() * torch.where(torch.from_numpy(batch.deciding).flatten(), end_weight, 1.0)
-        weights = torch.where((targets & UNWANTED) > 0, -weights, weights)
+        deciding, middle = (torch.from_numpy(one).flatten() for one in (batch.deciding, batch.middle))
+        weights = learned.float() * torch.where(deciding, shares.end, torch.where(middle, shares.middle, 1.0))
+        weights = torch.where(learned & ((targets & UNWANTED) > 0), -shares.unwanted, weights)
         targets = torch.where(learned, targets & ~UNWANTED, 0)
         with torch.autocast("cpu", self.products, enabled=self.products != torch.float32):
-            hidden = self.hidden(ids)
+            hidden = self.model.hidden(ids)
         return ChunkedLoss.apply(hidden, self.model.token_embd, targets, weights, self.products)
 
     def step(self) -> float:
@@ -75,7 +88,7 @@ class Trainer:
         count = sum(batch.ids.size for batch in batches)
         total = 0.0
         for batch in batches:
-            loss = self.loss_sum(batch, self.end_weight) / count
+            loss = self.loss_sum(batch, self.weights) / count
             loss.backward()
             total += float(loss.detach())
         self.optimizer.step(rate_factor(self.progress, self.peak))
@@ -86,7 +99,7 @@ class Trainer:
     @torch.no_grad()
     def evaluate(self) -> float:
         held = self.rows.held_out()
-        return sum(float(self.loss_sum(batch, 1.0)) for batch in held) / sum(batch.ids.size for batch in held)
+        return sum(float(self.loss_sum(batch, Weights())) for batch in held) / sum(batch.ids.size for batch in held)
 
     def state(self) -> dict:
         return {
@@ -117,8 +130,11 @@ def main() -> None:
     arguments.add_argument("--rate", type=float, default=0.5)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--products", choices=PRODUCTS, default="bf16" if torch.cpu._is_avx512_bf16_supported() else "f32")
-    arguments.add_argument("--end-weight", type=float, default=3.0, help="of the loss where the text ends: there is one in 300 tokens")
+    arguments.add_argument("--end-weight", type=float, default=4.0)
+    arguments.add_argument("--middle-weight", type=float, default=3.0)
+    arguments.add_argument("--unwanted-weight", type=float, default=8.0)
     arguments.add_argument("--rollouts", type=Path, nargs="*", default=[], help="rows made by rollouts.py")
+    arguments.add_argument("--rollout-every", type=int, default=2, help="steps")
     arguments.add_argument("--steps", type=int, help="stop after so many steps (for comparisons)")
     options = arguments.parse_args()
     torch.set_num_threads(options.threads)
@@ -127,7 +143,9 @@ def main() -> None:
     checkpoint = RotatingCheckpoint(folder)
     saved = checkpoint.newest()
     model = Model(Shape(**saved["shape"])) if saved else read_gguf(options.base)
-    trainer = Trainer(model, Rows(options.work / "rows", options.rollouts), options.rate, PRODUCTS[options.products], options.end_weight)
+    rows = Rows(options.work / "rows", options.rollouts, options.rollout_every)
+    weights = Weights(options.end_weight, options.middle_weight, options.unwanted_weight)
+    trainer = Trainer(model, rows, options.rate, PRODUCTS[options.products], weights)
     if saved:
         trainer.load(saved)
     log = (folder / "log.jsonl").open("a")
