@@ -1,7 +1,8 @@
 /** Character facts shared by the steps that look for places in texts. */
 
+/** What `trim` takes for blank, so that whoever trims a middle later finds nothing left to trim. */
 export function isSpace(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13);
+  return code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(String.fromCharCode(code)));
 }
 
 export function isWord(code: number): boolean {
