@@ -13,6 +13,7 @@ import type { Server } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
 import { HardwareMeter } from './models/hardware.ts';
 import type { ModelLibrary } from './models/library.ts';
+import { newest } from './newest.ts';
 import { FolderNotices } from './panel/folderNotices.ts';
 import { InView } from './panel/inView.ts';
 import { PanelService } from './panel/service.ts';
@@ -165,23 +166,24 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     storedResult: (folder) => parts.adapters.lastResult(folder),
   });
 
-  const refresh = async (): Promise<RepotuneState> => {
-    const modelPath = parts.modelPath(settings);
-    const base = await parts.describeBase(modelPath).catch((error) => {
+  const look = async () => {
+    const { completions, tuning } = settings;
+    const base = await parts.describeBase(parts.modelPath(settings)).catch((error) => {
       tellOnce('error', messageOf(error));
       return null;
     });
     const ofFolders = await folderState(folders, parts.adapters);
     const folder = ofFolders.folder?.path ?? null;
     const lastResult = folder === null ? null : await inView.lastResult(folder);
-    // Another folder was chosen meanwhile: what was seen of this one must not stand under its name.
-    if (folder !== (folders.chosen?.path ?? null)) return await refresh();
-    const { enabled } = settings.completions;
-    const settingsPlan = base === null ? null : planOf(base, settings.tuning);
-    keeper.update({ ...ofFolders, ...inView.run, base, completionsEnabled: enabled, lastResult, settingsPlan });
+    const settingsPlan = base === null ? null : planOf(base, tuning);
+    return { ...ofFolders, base, completionsEnabled: completions.enabled, lastResult, settingsPlan };
+  };
+  // Settings, folder and adapters may change during a look: what it saw of the old must not stand over the new.
+  const refresh = newest(look, (seen): RepotuneState => {
+    keeper.update({ ...seen, ...inView.run });
     say.offerRetune(keeper.current, settings.tuning.remindAfterCommits);
     return keeper.current;
-  };
+  });
 
   const tuning = parts.createTuning({
     onProgress: () => keeper.update(inView.run),
