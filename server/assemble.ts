@@ -114,13 +114,14 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     client.notice({ severity, message });
   };
 
-  const workspace = new Workspace((folder) => {
+  const servingIn = (folder: string): Promise<ServingPlan | null> => {
     const tell = (message: string): void => tellOnce('warning', folders.sayOf(folder, message));
     return parts.adapters.serving(folder, parts.modelPath(settings), tell).catch((error) => {
       tell(messageOf(error));
       return null;
     });
-  });
+  };
+  const workspace = new Workspace(servingIn, () => folders.chosen?.path ?? null);
   const host = new EngineHost({
     createEngine: parts.createEngine,
     contextTokens: parts.contextTokens,

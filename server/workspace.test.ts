@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { pathOf, Workspace } from './workspace.ts';
 
 const ref = (id: string) => ({ id, path: `/adapters/${id}.gguf`, scale: 1 });
+const none = (): null => null;
 
 describe('two workspace folders', () => {
   test('each document is served by the adapter of its own folder, the innermost one', async () => {
-    const workspace = new Workspace(async (folder) => ref(folder));
+    const workspace = new Workspace(async (folder) => ref(folder), none);
     workspace.setFolders(['file:///home/dev/app', 'file:///home/dev/app/packages/tool', 'file:///home/dev/other']);
     const adapterOf = async (uri: string) => (await workspace.serving(workspace.place(uri).folder))?.id;
     expect(await adapterOf('file:///home/dev/app/src/a.ts')).toBe('/home/dev/app');
@@ -16,13 +17,25 @@ describe('two workspace folders', () => {
 
   test('an adapter is looked up once, and again after a switch', async () => {
     let lookups = 0;
-    const workspace = new Workspace(async () => ref(String(++lookups)));
+    const workspace = new Workspace(async () => ref(String(++lookups)), none);
     workspace.setFolders(['file:///home/dev/app']);
     await workspace.serving('/home/dev/app');
     expect((await workspace.serving('/home/dev/app'))?.id).toBe('1');
     workspace.forgetServing();
     expect((await workspace.serving('/home/dev/app'))?.id).toBe('2');
   });
+});
+
+test('a document without a file belongs to the folder in view, whichever that is by now', () => {
+  let chosen: string | null = '/home/dev/other';
+  const workspace = new Workspace(
+    async () => null,
+    () => chosen,
+  );
+  workspace.setFolders(['file:///home/dev/app', 'file:///home/dev/other']);
+  expect(workspace.place('untitled:Untitled-1')).toEqual({ folder: '/home/dev/other', path: '', repoName: 'other' });
+  chosen = null;
+  expect(workspace.place('untitled:Untitled-1')).toEqual({ folder: null, path: '', repoName: '' });
 });
 
 describe('documents', () => {
@@ -33,7 +46,10 @@ describe('documents', () => {
     ['git:/home/dev/app/a.ts?ref', { folder: '/home/dev/app', path: '', repoName: 'app' }],
     ['file:///elsewhere/b.py', { folder: '/elsewhere', path: 'b.py', repoName: 'elsewhere' }],
   ])('%s', (uri, place) => {
-    const workspace = new Workspace(async () => null);
+    const workspace = new Workspace(
+      async () => null,
+      () => '/home/dev/app',
+    );
     workspace.setFolders(['file:///home/dev/app']);
     expect(workspace.place(uri)).toEqual(place);
   });

@@ -3,7 +3,7 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface DocumentPlace {
-  /** The workspace folder the document lies in; its own folder outside of all, null for documents without a file. */
+  /** The workspace folder the document lies in; its own folder outside of all; without a file the one in view, null in a window without folders. */
   readonly folder: string | null;
   /** Relative to the folder, '/' separated; '' without one. */
   readonly path: string;
@@ -13,11 +13,14 @@ export interface DocumentPlace {
 /** `Serving`: what completes in one folder. */
 export class Workspace<Serving> {
   readonly #servingIn: (folder: string) => Promise<Serving>;
+  readonly #inView: () => string | null;
   readonly #serving = new Map<string, Promise<Serving>>();
   #folders: readonly string[] = [];
 
-  constructor(servingIn: (folder: string) => Promise<Serving>) {
+  /** `inView`: the folder the window works on, to which a document without a file belongs. */
+  constructor(servingIn: (folder: string) => Promise<Serving>, inView: () => string | null) {
     this.#servingIn = servingIn;
+    this.#inView = inView;
   }
 
   get folders(): readonly string[] {
@@ -32,7 +35,7 @@ export class Workspace<Serving> {
   place(uri: string): DocumentPlace {
     const file = pathOf(uri);
     if (file === null) {
-      const folder = this.#folders[0] ?? null;
+      const folder = this.#inView();
       return { folder, path: '', repoName: folder === null ? '' : basename(folder) };
     }
     const holding = this.#folders.filter((folder) => file === folder || file.startsWith(folder + sep));
