@@ -62,7 +62,11 @@ class Block(nn.Module):
         return q, k, self.split(functional.linear(h, self.attn_v), shape.kv_heads)
 
     def mixed(self, q: Tensor, k: Tensor, v: Tensor, is_causal: bool) -> Tensor:
+        """Queries that attend to all keys, or, as many as the keys, to those up to their own place."""
         group = self.shape.heads // self.shape.kv_heads
+        if q.shape[2] == 1:
+            # Heads that share keys are queries of one head: nothing is copied for them.
+            return functional.scaled_dot_product_attention(q.reshape(len(q), -1, group, q.shape[3]), k, v).view(q.shape)
         return functional.scaled_dot_product_attention(q, k.repeat_interleave(group, 1), v.repeat_interleave(group, 1), is_causal=is_causal)
 
     def after(self, x: Tensor, mixed: Tensor) -> Tensor:
