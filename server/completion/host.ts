@@ -38,10 +38,10 @@ export class EngineHost {
   /** The loaded engine; rejects with a sentence for the user when there is none. */
   async loaded(config: HostConfig): Promise<Loaded> {
     if (this.#config !== null && !same(this.#config, config)) await this.unload();
-    this.#config = config;
     if (this.#loading !== null && this.#dependencies.nowMs() - this.#failedAtMs > RETRY_AFTER_MS && this.#failed) {
       await this.unload();
     }
+    this.#config = config;
     this.#loading ??= this.#load(config);
     return await this.#loading;
   }
@@ -81,7 +81,8 @@ export class EngineHost {
       report({ kind: 'ready', message: '' });
       return { engine, model };
     } catch (error) {
-      this.#failedAtMs = this.#dependencies.nowMs();
+      // A load that was given up says nothing of the one that took its place.
+      if (this.#engine === engine) this.#failedAtMs = this.#dependencies.nowMs();
       report({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
       throw error;
     }

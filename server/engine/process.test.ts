@@ -18,6 +18,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const ask = request('def f(x):\n', '\n');
 
+test('what was closed starts no process, and refuses what is asked of it while its process ends', async () => {
+  const unused = new CompletionProcess();
+  await unused.dispose();
+  await expect(unused.load({ modelPath: bundledModelPath(), contextTokens: 512 })).rejects.toThrow('was closed');
+  expect(unused.pid).toBeUndefined();
+  const engine = await bundledEngine();
+  const closed = engine.dispose();
+  await expect(engine.tokenize(['a'])).rejects.toThrow('was closed');
+  await closed;
+});
+
 describe('a process that dies', () => {
   test(
     'is started again with what was loaded; the call in flight fails with the reason, one that comes later is served',

@@ -71,6 +71,8 @@ export class CompletionProcess implements CompletionEngine {
   }
 
   async load(options: LoadOptions): Promise<ModelInfo> {
+    // Whoever closed it would not close the process that this starts.
+    if (this.#disposed) throw new Error('The engine was closed.');
     this.#restarts.reset();
     this.#cpuOnly = false;
     this.#queue.setOpen(false);
@@ -144,8 +146,10 @@ export class CompletionProcess implements CompletionEngine {
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
     this.#refuse(new Error('The engine was closed.'));
     this.#calls.failAll('The engine was closed.');
-    await this.#child?.end();
+    const child = this.#child;
+    // At once: what is asked from now on is refused, not sent to a process that is ending.
     this.#child = null;
+    await child?.end();
   }
 
   /** Starts the process if there is none, and loads. */
