@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type { EngineStatus } from '../protocol.ts';
+import { EngineHost, type HostConfig } from './host.ts';
+
+const small: HostConfig = { modelPath: '/models/small.gguf', device: 'cpu' };
+const large: HostConfig = { modelPath: '/models/large.gguf', device: 'cpu' };
+
+/** Engines whose loading ends when it is told to, or when they are disposed of. */
+function scene() {
+  const statuses: EngineStatus['kind'][] = [];
+  const loads: { readonly modelPath: string; readonly end: PromiseWithResolvers<ModelInfo>; disposed: boolean }[] = [];
+  const clock = { nowMs: 0 };
+  const host = new EngineHost({
+    createEngine: () => {
+      let mine: (typeof loads)[number] | undefined;
+      return {
+        load: ({ modelPath }: { modelPath: string }) => {
+          mine = { modelPath, end: Promise.withResolvers<ModelInfo>(), disposed: false };
+          loads.push(mine);
+          return mine.end.promise;
+        },
+        dispose: async () => {
+          if (mine === undefined) return;
+          mine.disposed = true;
+          mine.end.reject(new Error('The engine was closed.'));
+        },
+      } as unknown as CompletionEngine;
+    },
+    contextTokens: async () => 512,
+    onStatus: ({ kind }) => statuses.push(kind),
+    nowMs: () => clock.nowMs,
+  });
+  const begun = async (count: number): Promise<void> => {
+    while (loads.length < count) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { host, loads, statuses, clock, begun };
+}
+const model = {} as ModelInfo;
+
+describe('the engine host', () => {
+  test('a load that was given up for another model is no failure of that one', async () => {
+    const { host, loads, statuses, clock, begun } = scene();
+    const givenUp = host.loaded(large);
+    await begun(1);
+    const served = host.loaded(small);
+    await expect(givenUp).rejects.toThrow('closed');
+    await begun(2);
+    loads[1]?.end.resolve(model);
+    const { engine } = await served;
+    clock.nowMs += 60_000;
+    expect((await host.loaded(small)).engine).toBe(engine);
+    expect(loads).toHaveLength(2);
+    expect(loads[1]?.disposed).toBe(false);
+    expect(statuses.at(-1)).toBe('ready');
+  });
+
+  test('a model that cannot be loaded is tried again after a while, not with every request', async () => {
+    const { host, loads, clock, begun } = scene();
+    const failing = host.loaded(small);
+    await begun(1);
+    loads[0]?.end.reject(new Error('broken'));
+    await expect(failing).rejects.toThrow('broken');
+    await expect(host.loaded(small)).rejects.toThrow('broken');
+    expect(loads).toHaveLength(1);
+    clock.nowMs += 31_000;
+    const again = host.loaded(small);
+    await begun(2);
+    loads[1]?.end.resolve(model);
+    await again;
+    // What failed once and was loaded since is left alone.
+    clock.nowMs += 60_000;
+    await host.loaded(small);
+    expect(loads).toHaveLength(2);
+  });
+
+  test('another model chosen after a failed one that was tried again is loaded, not the one before', async () => {
+    const { host, loads, clock, begun } = scene();
+    const failing = host.loaded(small);
+    await begun(1);
+    loads[0]?.end.reject(new Error('broken'));
+    await expect(failing).rejects.toThrow('broken');
+    clock.nowMs += 31_000;
+    const again = host.loaded(small);
+    await begun(2);
+    loads[1]?.end.resolve(model);
+    await again;
+    const other = host.loaded(large);
+    await begun(3);
+    expect(loads[2]?.modelPath).toBe(large.modelPath);
+    loads[2]?.end.resolve(model);
+    await other;
+  });
+});
