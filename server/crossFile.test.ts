@@ -18,14 +18,14 @@ export function total(circles: Circle[]): number {
   let sum = 0;
   for (const circle of circles) sum += `;
 
-function scene() {
+function scene(read: typeof indexedFile = indexedFile) {
   const index = new RetrievalIndex();
   const built = Promise.withResolvers<RetrievalIndex>();
   const errors: unknown[] = [];
   const crossFile = new CrossFile({
     startAfterMs: 0,
     buildIndex: () => built.promise,
-    indexedFile,
+    indexedFile: read,
     languageOf,
     onError: (error) => errors.push(error),
   });
@@ -71,6 +71,33 @@ test('an edited document changes what others see of it; an unusable one is forgo
   expect(ask()).toContain('scale: number');
   await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
   expect(ask()).not.toContain('areaOfCircle(circle');
+});
+
+test('a document that was left while the index was built is in it as it was left', async () => {
+  const { index, built, crossFile, ask } = scene();
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  ask();
+  const left = geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number');
+  await crossFile.update('/repo', 'src/geometry.ts', left, 4);
+  built.resolve(index);
+  await vi.waitFor(() => expect(ask()).toContain('scale: number'));
+});
+
+test('of two texts of one document the newer stays, whichever is read first', async () => {
+  const { index, built, crossFile, ask } = scene(async (path, text) => {
+    if (text.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 20));
+    return indexedFile(path, text);
+  });
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  ask();
+  built.resolve(index);
+  await built.promise;
+  const as = (name: string): string => geometry.replaceAll('circle: Circle', `circle: Circle, ${name}: number`);
+  await Promise.all([
+    crossFile.update('/repo', 'src/geometry.ts', as('slow'), 4),
+    crossFile.update('/repo', 'src/geometry.ts', as('newer'), 4),
+  ]);
+  expect(ask()).toContain('newer: number');
 });
 
 test('an index that cannot be built is reported once and leaves completions without context', async () => {

@@ -78,9 +78,16 @@ export class CrossFile {
       0,
       MOST_RECENT,
     );
+    await this.#take(context, path, text);
+  }
+
+  /** Puts a document into the index as it was left. While the index is built there is nothing to put it into: see `#build`. */
+  async #take(context: FolderContext, path: string, text: string): Promise<void> {
     if (context.index === null) return;
     try {
       const file = await this.#dependencies.indexedFile(path, text);
+      // Left again meanwhile, with another text.
+      if (context.recent.some((one) => one.path === path && one.text !== text)) return;
       if (file === null) context.index.delete(path);
       else context.index.set(file);
     } catch (error) {
@@ -107,6 +114,8 @@ export class CrossFile {
       const afterMs = this.#dependencies.startAfterMs ?? START_AFTER_MS;
       if (afterMs > 0) await setTimeout(afterMs, undefined, { signal, ref: false });
       context.index = await this.#dependencies.buildIndex(folder, signal);
+      // What was left while it was built may not be on the disk, or was written after it was read.
+      for (const { path, text } of context.recent) await this.#take(context, path, text);
     } catch (error) {
       if (!signal.aborted) this.#dependencies.onError(error);
     }

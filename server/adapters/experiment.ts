@@ -63,7 +63,8 @@ export async function startExperiment(
 }
 
 export async function stopExperiment(storeDir: string): Promise<void> {
-  await rm(pathOf(storeDir), { force: true });
+  // Whoever counts has read it, and would write it back.
+  await locked(storeDir, 'ending a comparison', () => rm(pathOf(storeDir), { force: true }));
 }
 
 /** Adds to the counts of the experiment that began at `startedAt`; those of an earlier one are dropped. */
@@ -100,14 +101,18 @@ async function change(
   storeDir: string,
   next: (current: Experiment | null) => Experiment | null,
 ): Promise<Experiment | null> {
-  await mkdir(storeDir, { recursive: true });
-  return await withLock(join(storeDir, 'ab.lock'), 'counting suggestions', async () => {
+  return await locked(storeDir, 'counting suggestions', async () => {
     const current = await readExperiment(storeDir);
     const changed = next(current);
     if (changed !== null && changed !== current)
       await writeAside(pathOf(storeDir), `${JSON.stringify(changed, null, 2)}\n`);
     return changed;
   });
+}
+
+async function locked<T>(storeDir: string, purpose: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(storeDir, { recursive: true });
+  return await withLock(join(storeDir, 'ab.lock'), purpose, work);
 }
 
 function pathOf(storeDir: string): string {

@@ -8,6 +8,7 @@ import { described, startLive } from './liveComparison.ts';
 import { setRoute } from './routes.ts';
 import { chooseAdapter, servingPlan } from './servingPlan.ts';
 import { AdapterStore } from './store.ts';
+import { StoreWatch } from './storeWatch.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
 
 let folder: string;
@@ -65,6 +66,35 @@ it('the active one serves, routes go before it, and what cannot serve is left ou
   expect(problems.at(-1)).toMatch(/pay-one has lost its file/);
   await store.remove('pay-one');
   expect((await plan()).routes).toHaveLength(2);
+});
+
+it('an active one that lost its file is told of, and the plan that is made says which store to watch for its successor', async () => {
+  for (const id of ['main-one', 'main-two']) await added(id);
+  await store.activate('main-one', 'test');
+  await rm(join(store.dir, 'versions', 'main-one', 'adapter.gguf'));
+  const without = await plan();
+  expect(without).toMatchObject({ active: null, storeDir: store.dir });
+  expect(problems.at(-1)).toMatch(/main-one has lost its file/);
+  let nowMs = 0;
+  const watch = new StoreWatch(() => nowMs);
+  expect(await watch.look(without.storeDir)).toBe('nothing');
+  await store.activate('main-two', 'test');
+  nowMs += 2000;
+  expect(await watch.look(without.storeDir)).toBe('serving');
+  expect((await plan()).active?.id).toBe('main-two');
+});
+
+it('a comparison that is ended while suggestions are counted stays ended', async () => {
+  for (const id of ['main-one', 'rival-one']) await added(id);
+  await store.activate('main-one', 'test');
+  let { startedAt } = await startLive(store, 'rival-one', 0.5);
+  const none = { offered: 0, accepted: 0, survived: 0, keptShare: 0, keptShareSquared: 0 };
+  for (let round = 0; round < 20; round += 1) {
+    const counting = addObservations(store.dir, startedAt, { active: { ...none, offered: 1 }, rival: none });
+    await Promise.all([counting, stopExperiment(store.dir)]);
+    expect(await readExperiment(store.dir)).toBeNull();
+    ({ startedAt } = await startLive(store, 'rival-one', 0.5));
+  }
 });
 
 it('a live comparison gives each document an arm for the day, counts them, and ends with what it compares', async () => {

@@ -4,6 +4,7 @@ import { armOf } from '../experiment/arms.ts';
 import { type Experiment, readExperiment } from './experiment.ts';
 import { sha256OfModel } from './hash.ts';
 import { type Route, readRoutes, routeFor } from './routes.ts';
+import { readState } from './state.ts';
 import { AdapterStore, refOf } from './store.ts';
 
 export interface ServingPlan {
@@ -30,8 +31,8 @@ export interface Choice {
 }
 
 /**
- * Every adapter in it is verified. One of another base does not serve, here or anywhere. Rejects with a sentence for the user
- * when the active one's file is not the one that was stored; `onProblem` hears of the others.
+ * Every adapter in it is verified. One of another base does not serve, here or anywhere, and neither does one whose file is lost or is
+ * not the one that was stored: `onProblem` gets a sentence for the user, and the base completes.
  */
 export async function servingPlan(
   folder: string,
@@ -46,17 +47,16 @@ export async function servingPlan(
     await store.verify(adapter);
     return refOf(adapter);
   };
-  const activeId = (await store.active())?.id ?? null;
-  const active = activeId === null ? null : await usable(activeId);
-  const routes = await readRoutes(store.dir);
-  for (const { adapter } of routes) {
-    if (adapter === null || refs.has(adapter)) continue;
-    const found = await usable(adapter).catch((error: Error) => {
+  const usableOrTold = (id: string): Promise<AdapterRef | null> =>
+    usable(id).catch((error: Error) => {
       onProblem(error.message);
       return null;
     });
-    refs.set(adapter, found);
-  }
+  const { active: activeId } = await readState(store.dir);
+  const active = activeId === null ? null : await usableOrTold(activeId);
+  const routes = await readRoutes(store.dir);
+  for (const { adapter } of routes)
+    if (adapter !== null && !refs.has(adapter)) refs.set(adapter, await usableOrTold(adapter));
   return { active, routes, routed: refs, experiment: await comparison(store, activeId, usable), storeDir: store.dir };
 }
 

@@ -145,9 +145,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   connection.onInitialized(async () => {
     for (const now of early ?? []) now();
     early = null;
-    if (client.dynamicConfiguration) {
-      await connection.client.register(DidChangeConfigurationNotification.type, { section });
-    }
+    // Before anything is awaited: what was opened during the handshake is told right behind it.
     if (client.folders) {
       connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
         const gone = new Set([...removed, ...added].map(({ uri }) => uri));
@@ -155,6 +153,9 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
         setFolders([...opened.filter(({ uri }) => !gone.has(uri)), ...added]);
         setFolders((await connection.workspace.getWorkspaceFolders()) ?? []);
       });
+    }
+    if (client.dynamicConfiguration) {
+      await connection.client.register(DidChangeConfigurationNotification.type, { section });
     }
     await pullSettings();
     server.start();

@@ -41,8 +41,12 @@ export async function takeLock(path: string, purpose: string): Promise<LockAnswe
 }
 
 async function createWith(path: string, text: string): Promise<boolean> {
+  const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return null;
+    throw error;
+  });
+  if (file === null) return false;
   try {
-    const file = await open(path, 'wx');
     try {
       await file.writeFile(text);
     } finally {
@@ -50,7 +54,7 @@ async function createWith(path: string, text: string): Promise<boolean> {
     }
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // Ours, for `open` made it.
     await rm(path, { force: true });
     throw error;
   }

@@ -27,8 +27,9 @@ export class ResultView implements View {
   update({ lastResult: result }: RepotuneState): void {
     setShown(this.#none, result === null);
     setShown(this.#body, result !== null);
-    if (!result || this.#drawn === result.runId) return;
-    this.#drawn = result.runId;
+    if (this.#drawn === (result?.runId ?? null)) return;
+    this.#drawn = result?.runId ?? null;
+    if (!result) return;
     const change = 100 * (result.heldOutLossTuned / result.heldOutLossBase - 1);
     setText(this.#verdict, result.reason);
     this.#facts.set('Held-out loss', `${result.heldOutLossBase.toFixed(3)} → ${result.heldOutLossTuned.toFixed(3)}`);
