@@ -157,7 +157,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
   const unloadIfUnused = async (): Promise<void> => {
     if (settings.completions.enabled) return;
     completions.provider.cancel();
-    await host.unload();
+    await host.unloadIfIdle();
   };
 
   const say = new FolderNotices(client, folders);
@@ -205,6 +205,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     folders,
     modelPath: () => parts.modelPath(settings),
     serving: () => host.loaded({ modelPath: parts.modelPath(settings), device: settings.device }),
+    lend: (work) => host.lend(work, () => settings.completions.enabled),
     refresh: refreshed,
     nowMs: Date.now,
     commandLine: parts.commandLine,

@@ -74,6 +74,31 @@ describe('the engine host', () => {
     expect(loads).toHaveLength(2);
   });
 
+  test('with completions off a model stays for what measures with it, and goes behind the last', async () => {
+    const { host, loads, begun } = scene();
+    const measured = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const measuring = measured.map(({ promise }) =>
+      host.lend(
+        async () => {
+          await host.loaded(small);
+          await promise;
+        },
+        () => false,
+      ),
+    );
+    await begun(1);
+    loads[0]?.end.resolve(model);
+    await host.loaded(small);
+    await host.unloadIfIdle();
+    expect(loads[0]?.disposed).toBe(false);
+    measured[0]?.resolve();
+    await measuring[0];
+    expect(loads[0]?.disposed).toBe(false);
+    measured[1]?.resolve();
+    await measuring[1];
+    expect(loads[0]?.disposed).toBe(true);
+  });
+
   test('another model chosen after a failed one that was tried again is loaded, not the one before', async () => {
     const { host, loads, clock, begun } = scene();
     const failing = host.loaded(small);

@@ -30,6 +30,7 @@ export class EngineHost {
   #loading: Promise<Loaded> | null = null;
   #failedAtMs = Number.NEGATIVE_INFINITY;
   #model: ModelInfo | null = null;
+  #borrowers = 0;
 
   constructor(dependencies: HostDependencies) {
     this.#dependencies = dependencies;
@@ -49,6 +50,22 @@ export class EngineHost {
   /** What the loaded model's weights take, and of which device. */
   get occupied(): { readonly device: string; readonly bytes: number } | null {
     return this.#model?.device === undefined ? null : { device: this.#model.device, bytes: this.#model.sizeBytes };
+  }
+
+  /** Runs what needs the model for longer than one request, and frees it behind the last of them where `isWanted` says so then. */
+  async lend<T>(work: () => Promise<T>, isWanted: () => boolean): Promise<T> {
+    this.#borrowers += 1;
+    try {
+      return await work();
+    } finally {
+      this.#borrowers -= 1;
+      if (!isWanted()) await this.unloadIfIdle();
+    }
+  }
+
+  /** Frees the model unless somebody measures with it. */
+  async unloadIfIdle(): Promise<void> {
+    if (this.#borrowers === 0) await this.unload();
   }
 
   /** Frees the model: with completions off nothing runs. The next {@link loaded} starts anew. */

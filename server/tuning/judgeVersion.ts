@@ -2,7 +2,7 @@
 import { sha256OfModel } from '../adapters/hash.ts';
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { judge, type Verdict } from '../evaluation/gate.ts';
+import { incomparable, judge, type Verdict } from '../evaluation/gate.ts';
 import type { Report } from '../evaluation/report.ts';
 import type { Dataset } from '../mining/types.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
@@ -76,7 +76,8 @@ export async function judgeVersion(
     onMessage,
     signal,
   );
-  const verdict = judge(report.byFile, report.byTime, against?.name ?? null);
+  const late = await switchObjection(store, baseSha256, against, adapter);
+  const verdict = late === null ? judge(report.byFile, report.byTime, against?.name ?? null) : incomparable(late);
   if (keep) {
     await store.judge(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
     await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
@@ -108,6 +109,21 @@ export async function usableRival(store: AdapterStore, baseSha256: string): Prom
   const { parent } = active.manifest;
   const repeated = parent === null ? null : await store.find(parent).catch(() => null);
   return repeated?.manifest.dataset.split === SPLIT_RULE ? repeated : null;
+}
+
+/**
+ * Why a verdict against `against` says nothing of what serves by now; null where it does. Of the base alone it always does: that is
+ * measured each time.
+ */
+export async function switchObjection(
+  store: AdapterStore,
+  baseSha256: string,
+  against: StoredAdapter | null,
+  version: StoredAdapter,
+): Promise<string | null> {
+  const now = await usableRival(store, baseSha256);
+  if (now === null || now.id === against?.id || now.id === version.id) return null;
+  return `Adapter ${now.id} was activated while this one was measured`;
 }
 
 function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void {

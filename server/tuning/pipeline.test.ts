@@ -113,6 +113,20 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect(judgement.report.byTime).toEqual(null);
   expect((await store.find(pulled.id)).standing).toMatchObject({ kind: 'failed' });
   expect((await store.active())?.id).toBe(first.id);
+
+  // Another is activated while it is measured: against that one the figures say nothing.
+  await store.disable('test');
+  const serving = async () => {
+    await store.activate(first.id, 'test');
+    return { engine, model };
+  };
+  const overtaken = await judgeVersion(
+    { ...request, adapter: await store.find(pulled.id) },
+    { serving, nowMs: Date.now },
+    () => {},
+  );
+  expect(overtaken.verdict).toMatchObject({ activate: false, reason: expect.stringContaining('was activated while') });
+  expect((await store.active())?.id).toBe(first.id);
   const foreign = {
     ...pulled,
     id: 'of-another-repository',

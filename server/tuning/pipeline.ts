@@ -16,7 +16,7 @@ import { describeVersion, newVersionId } from './describeVersion.ts';
 import { requireDiskSpace } from './diskSpace.ts';
 import { TuneError } from './errors.ts';
 import { trainerConfig } from './hyperparameters.ts';
-import { splitObjection, usableRival } from './judgeVersion.ts';
+import { splitObjection, switchObjection, usableRival } from './judgeVersion.ts';
 import { type HeldOut, Preparation, type Train } from './prepare.ts';
 import type { ProgressTracker } from './progress.ts';
 import type { Sequence } from './sequences.ts';
@@ -143,8 +143,8 @@ export async function runTune(
       parent,
       dependencies,
     });
-    const judged =
-      objection === null ? judge(report.byFile, report.byTime, active?.name ?? null) : incomparable(objection);
+    const late = objection ?? (await switchObjection(store, baseSha256, active, stored));
+    const judged = late === null ? judge(report.byFile, report.byTime, active?.name ?? null) : incomparable(late);
     await store.judge(
       stored.id,
       { passed: judged.activate, reason: judged.reason, report: null },

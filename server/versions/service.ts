@@ -21,6 +21,8 @@ export interface VersionDependencies {
   readonly folders: WindowFolders;
   modelPath(): string;
   serving(): Promise<Serving>;
+  /** Keeps what serves loaded for `work`, whatever is set meanwhile, and no longer than is wanted. */
+  lend<T>(work: () => Promise<T>): Promise<T>;
   /** Looks at the stores again and answers with the new state. */
   refresh(): Promise<RepotuneState>;
   nowMs(): number;
@@ -51,21 +53,17 @@ export class VersionService {
     const { folder, store } = await this.#opened(asked);
     const adapter = await store.find(id);
     const { judgeVersion } = await import('../tuning/judgeVersion.ts');
-    const { verdict, activated } = await judgeVersion(
-      {
-        folder,
-        store,
-        adapter,
-        modelPath: this.#parts.modelPath(),
-        pairs: PAIRS,
-        secondsPerModel: SECONDS_PER_MODEL,
-        keep: true,
-        activate,
-      },
-      this.#parts,
-      onMessage,
-      signal,
-    );
+    const request = {
+      folder,
+      store,
+      adapter,
+      modelPath: this.#parts.modelPath(),
+      pairs: PAIRS,
+      secondsPerModel: SECONDS_PER_MODEL,
+      keep: true,
+      activate,
+    };
+    const { verdict, activated } = await this.#parts.lend(() => judgeVersion(request, this.#parts, onMessage, signal));
     await this.#parts.refresh();
     return { adapterId: adapter.id, passed: verdict.activate, activated, reason: verdict.reason };
   }
@@ -80,7 +78,10 @@ export class VersionService {
     const { folder, store } = await this.#opened(asked);
     const { compareVersions } = await import('../tuning/compareVersions.ts');
     const serving = () => this.#parts.serving();
-    return (await compareVersions(folder, store, [first, second], this.#parts.modelPath(), serving, signal)).report;
+    const compared = await this.#parts.lend(() =>
+      compareVersions(folder, store, [first, second], this.#parts.modelPath(), serving, signal),
+    );
+    return compared.report;
   }
 
   async lineage(id: string, asked: string | undefined): Promise<LineageEntry[]> {

@@ -143,10 +143,13 @@ export class Editor {
     const input = this.page.locator('.quick-input-widget input[type="text"]');
     await input.waitFor({ state: 'visible' });
     await input.fill(`>${title}`);
-    await this.page.waitForTimeout(500);
-    const count = await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).count();
+    const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    const found = await row.waitFor({ timeout: slowMs / 6 }).then(
+      () => true,
+      () => false,
+    );
     await this.page.keyboard.press('Escape');
-    return count > 0;
+    return found;
   }
 
   /** Opens a file with the cursor at a line and column, both from 1. */
@@ -155,13 +158,17 @@ export class Editor {
     const input = this.page.locator('.quick-input-widget input[type="text"]');
     await input.waitFor({ state: 'visible' });
     await input.fill(`${path}:${line}:${column}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor({ state: 'visible' });
-    await this.page.waitForTimeout(400);
-    await this.page.keyboard.press('Enter');
     const name = path.split('/').at(-1);
+    // Files of the history stand there before the search has answered.
+    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: name }).waitFor();
+    await this.page.keyboard.press('Enter');
     await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
-    await this.page.locator('.monaco-editor .view-lines').first().waitFor();
-    await this.page.waitForTimeout(300);
+    // The tab is there before its text is: what is typed now would go into the file before.
+    await this.page.locator(`.monaco-editor.focused[data-uri$="/${name}"]`).first().waitFor();
+    await this.page
+      .locator('.statusbar-item')
+      .filter({ hasText: `Ln ${line}, Col` })
+      .waitFor();
   }
 
   /** The ghost text now in view, its lines joined; waits until some is. */
@@ -189,6 +196,10 @@ export class Editor {
     return text;
   }
 
+  async hasStatus(text) {
+    return (await this.page.locator('.statusbar-item').filter({ hasText: text }).count()) > 0;
+  }
+
   async waitForStatus(text, timeout = slowMs) {
     await this.page.locator('.statusbar-item').filter({ hasText: text }).first().waitFor({ timeout });
   }
@@ -203,7 +214,9 @@ export class Editor {
     await this.command('Repotune: Use an Adapter');
     // The gate's word is shown first.
     const anyway = this.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Use Anyway' });
-    await anyway.click({ timeout: 2000 }).catch(() => {});
+    const serves = this.page.locator('.statusbar-item').filter({ hasText: 'Repotune: adapter' });
+    await anyway.or(serves).first().waitFor();
+    if (await anyway.isVisible()) await anyway.click();
     await this.waitForStatus('Repotune: adapter');
   }
 

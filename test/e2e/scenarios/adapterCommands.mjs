@@ -15,10 +15,16 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
   const input = pick.locator('input[type="text"]');
   const toast = (text) => page.locator('.notification-toast').filter({ hasText: text }).first();
   const choose = (text) => rows.filter({ hasText: text }).first().click();
-  /** Lists and boxes follow each other in one widget: each needs a moment to be the one that hears. */
-  const enter = async (text) => {
-    await page.waitForTimeout(500);
+  const holds = async (value) => {
+    for (const started = Date.now(); !value(await input.inputValue()); await page.waitForTimeout(50))
+      assert.ok(Date.now() - started < workMs, `the box holds ${await input.inputValue()}`);
+  };
+  /** Lists and boxes follow each other in one widget: what the box begins with tells which one is there. */
+  const enter = async (was, text) => {
+    await holds((value) => was.test(value));
     await input.fill(text);
+    await holds((value) => value === text);
+    // The file dialog looks at the disk for what was typed before it takes it.
     await page.waitForTimeout(500);
     await page.keyboard.press('Enter');
   };
@@ -60,12 +66,12 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
     await editor.command('Repotune: Export Adapter');
     await choose(name);
     await choose('llama.cpp adapter');
-    await enter(file);
+    await enter(/first-try\.gguf$/, file);
     await toast('was exported to').waitFor({ timeout: workMs });
     assert.equal(readFileSync(file).subarray(0, 4).toString(), 'GGUF');
     await editor.command('Repotune: Import Adapter');
-    await enter(file);
-    await enter('taken in');
+    await enter(/\/$/, file);
+    await enter(/^exported$/, 'taken in');
     await toast('taken in is here, inactive').waitFor({ timeout: workMs });
     await editor.screenshot('b3-imported');
   });

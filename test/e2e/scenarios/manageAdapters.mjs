@@ -22,6 +22,8 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
     // Steps so small that nothing is learned: the gate keeps it from serving.
     cli(editor, folder, 'tune', folder, '--name', 'second', '--minutes', '0.2', '--learning-rate', '0.000001');
     await editor.command('Repotune: Open Panel');
+    // The panel goes to the result of that run by itself, once it has heard of it.
+    await panel.locator('.cards strong').filter({ hasText: 'second' }).waitFor({ state: 'attached' });
     await panel.getByRole('tab', { name: 'Adapters' }).click();
     await act(/^Rename… hub/);
     const input = page.locator('.quick-input-widget input[type="text"]');

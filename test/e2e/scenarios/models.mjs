@@ -116,11 +116,14 @@ export async function models(context) {
         await row(file).getByText('17 MB').waitFor();
         await row(file).click();
       };
+      // Slow enough to be cancelled on a busy machine; the hub asks before each MB.
+      hub.delayMs = 2000;
       await begin();
       const progress = toast.filter({ hasText: `Downloading ${file}` });
       await progress.getByText(/[1-9]\d* MB of 17 MB/).waitFor();
       await progress.getByRole('button', { name: 'Cancel' }).click();
       await progress.waitFor({ state: 'detached' });
+      hub.delayMs = 100;
       await openPicker();
       await row(/MB of it here/).waitFor();
       await editor.screenshot('models-5-unfinished');

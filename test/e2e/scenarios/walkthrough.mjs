@@ -82,8 +82,8 @@ export async function walkthrough(context) {
       const cursor = chooseAnsweredPlace({ extension: editor.extensionFolder(), folder });
       const path = join(folder, cursor.path);
       const before = readFileSync(path, 'utf8');
-      if ((await editor.offers('Repotune: Use the Base Model')) === true)
-        await editor.command('Repotune: Use the Base Model');
+      await editor.waitForStatus(/Repotune: (base|adapter)/);
+      if (await editor.hasStatus('Repotune: adapter')) await editor.command('Repotune: Use the Base Model');
       await editor.waitForStatus('Repotune: base');
       await editor.open(cursor.path, cursor.line, cursor.column);
       await editor.command('Trigger Inline Suggestion');
