@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { create } from 'tar';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { type BackendDownload, backendDownload, LIBRARIES_RELEASE } from './catalogue.ts';
 import { installBackend } from './install.ts';
@@ -47,7 +47,7 @@ beforeEach(async () => {
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length });
     const cut = cuts.shift();
     if (cut === undefined) response.end(body);
-    else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20));
+    else response.write(body.subarray(0, cut), () => void arrived(from + cut).then(() => response.destroy()));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cuda.tgz`;
@@ -68,6 +68,13 @@ afterEach(async () => {
 });
 
 const target = (): string => join(folder, 'backends', 'libggml-cuda.so');
+/** A connection that is cut earlier may lose what was on its way. */
+const arrived = async (bytes: number): Promise<void> => {
+  await vi.waitFor(async () => expect((await stat(`${target()}.tgz.part`)).size).toBe(bytes), {
+    timeout: 10_000,
+    interval: 2,
+  });
+};
 const install = (more: Partial<BackendDownload> = {}, signal?: AbortSignal) =>
   installBackend({ ...download, ...more }, { url, target: target(), retryDelayMs: 5, ...(signal ? { signal } : {}) });
 

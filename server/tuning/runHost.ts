@@ -30,7 +30,13 @@ export class RunHost {
       host.#server.once('error', reject);
       host.#server.listen(address, resolve);
     });
-    await writeAside(runFile(storeDir), JSON.stringify({ pid: process.pid, address }));
+    try {
+      await writeAside(runFile(storeDir), JSON.stringify({ pid: process.pid, address }));
+    } catch (error) {
+      // A socket that listens would keep the process.
+      host.#server.close();
+      throw error;
+    }
     return host;
   }
 
