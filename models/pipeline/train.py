@@ -5,7 +5,7 @@ steps it is to fall to zero; training ends there. Checkpoints rotate, and a resu
 
 Weights, moments and sums are F32; products run in bf16 where the processor multiplies it (AMX, AVX-512), or as --products says.
 
-usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32] [--end-weight 4] [--middle-weight 3]
+usage: train.py WORK RUN --from BASE.gguf [--rate 0.5] [--threads 2] [--products bf16|f32] [--end-weight 6] [--middle-weight 3]
                 [--unwanted-weight 8] [--rollouts FILE …] [--rollout-every 2]
 """
 
@@ -62,21 +62,21 @@ def rate_factor(progress: Progress, peak: float) -> float:
 
 
 class Trainer:
-    def __init__(self, model: Model, rows: Rows, peak: float, products: torch.dtype, shares: Weights = Weights()) -> None:
-        self.model, self.rows, self.peak, self.products, self.weights = model, rows, peak, products, shares
+    def __init__(self, model: Model, rows: Rows, peak: float, products: torch.dtype, weights: Weights = Weights()) -> None:
+        self.model, self.rows, self.peak, self.products, self.weights = model, rows, peak, products, weights
         self.optimizer = Optimizer(model, products)
         self.progress = Progress()
         for block in model.blk:
             # One block's code serves all of them: compiled as one, the model takes minutes.
             block.compile(dynamic=False)
 
-    def loss_sum(self, batch: Batch, shares: Weights) -> torch.Tensor:
+    def loss_sum(self, batch: Batch, by: Weights) -> torch.Tensor:
         """The weighted sum over the batch's learned targets."""
         ids, targets = (torch.from_numpy(one.astype(np.int64)) for one in (batch.ids, batch.targets.flatten()))
         learned = targets != UNLEARNED
         deciding, middle = (torch.from_numpy(one).flatten() for one in (batch.deciding, batch.middle))
-        weights = learned.float() * torch.where(deciding, shares.end, torch.where(middle, shares.middle, 1.0))
-        weights = torch.where(learned & ((targets & UNWANTED) > 0), -shares.unwanted, weights)
+        weights = learned.float() * torch.where(deciding, by.end, torch.where(middle, by.middle, 1.0))
+        weights = torch.where(learned & ((targets & UNWANTED) > 0), -by.unwanted, weights)
         targets = torch.where(learned, targets & ~UNWANTED, 0)
         with torch.autocast("cpu", self.products, enabled=self.products != torch.float32):
             hidden = self.model.hidden(ids)
@@ -130,7 +130,7 @@ def main() -> None:
     arguments.add_argument("--rate", type=float, default=0.5)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--products", choices=PRODUCTS, default="bf16" if torch.cpu._is_avx512_bf16_supported() else "f32")
-    arguments.add_argument("--end-weight", type=float, default=4.0)
+    arguments.add_argument("--end-weight", type=float, default=6.0)
     arguments.add_argument("--middle-weight", type=float, default=3.0)
     arguments.add_argument("--unwanted-weight", type=float, default=8.0)
     arguments.add_argument("--rollouts", type=Path, nargs="*", default=[], help="rows made by rollouts.py")

@@ -34,7 +34,15 @@ function scene() {
   const begun = async (count: number): Promise<void> => {
     while (loads.length < count) await new Promise((resolve) => setImmediate(resolve));
   };
-  return { host, loads, statuses, clock, begun };
+  /** A first load that fails; goes on `pastMs` later. */
+  const failed = async (pastMs: number): Promise<void> => {
+    const failing = host.loaded(small);
+    await begun(1);
+    loads[0]?.end.reject(new Error('broken'));
+    await expect(failing).rejects.toThrow('broken');
+    clock.nowMs += pastMs;
+  };
+  return { host, loads, statuses, clock, begun, failed };
 }
 const model = {} as ModelInfo;
 
@@ -56,14 +64,11 @@ describe('the engine host', () => {
   });
 
   test('a model that cannot be loaded is tried again after a while, not with every request', async () => {
-    const { host, loads, clock, begun } = scene();
-    const failing = host.loaded(small);
-    await begun(1);
-    loads[0]?.end.reject(new Error('broken'));
-    await expect(failing).rejects.toThrow('broken');
+    const { host, loads, clock, begun, failed } = scene();
+    await failed(29_000);
     await expect(host.loaded(small)).rejects.toThrow('broken');
     expect(loads).toHaveLength(1);
-    clock.nowMs += 31_000;
+    clock.nowMs += 2_000;
     const again = host.loaded(small);
     await begun(2);
     loads[1]?.end.resolve(model);
@@ -99,13 +104,29 @@ describe('the engine host', () => {
     expect(loads[0]?.disposed).toBe(true);
   });
 
-  test('another model chosen after a failed one that was tried again is loaded, not the one before', async () => {
-    const { host, loads, clock, begun } = scene();
-    const failing = host.loaded(small);
+  test('of two models asked for while a third is unloaded, each caller gets its own or an error', async () => {
+    const { host, loads, begun } = scene();
+    const first = host.loaded(small);
     await begun(1);
-    loads[0]?.end.reject(new Error('broken'));
-    await expect(failing).rejects.toThrow('broken');
-    clock.nowMs += 31_000;
+    loads[0]?.end.resolve(model);
+    await first;
+    const other = host.loaded(large);
+    const back = host.loaded(small);
+    back.catch(() => {});
+    await begun(3);
+    expect(loads.map(({ modelPath, disposed }) => [modelPath, disposed])).toEqual([
+      [small.modelPath, true],
+      [small.modelPath, true],
+      [large.modelPath, false],
+    ]);
+    loads[2]?.end.resolve(model);
+    await other;
+    await expect(back).rejects.toThrow('closed');
+  });
+
+  test('another model chosen after a failed one that was tried again is loaded, not the one before', async () => {
+    const { host, loads, begun, failed } = scene();
+    await failed(31_000);
     const again = host.loaded(small);
     await begun(2);
     loads[1]?.end.resolve(model);

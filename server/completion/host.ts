@@ -28,7 +28,7 @@ export class EngineHost {
   #config: HostConfig | null = null;
   #engine: CompletionEngine | null = null;
   #loading: Promise<Loaded> | null = null;
-  #failedAtMs = Number.NEGATIVE_INFINITY;
+  #failedAtMs: number | null = null;
   #model: ModelInfo | null = null;
   #borrowers = 0;
 
@@ -38,10 +38,8 @@ export class EngineHost {
 
   /** The loaded engine; rejects with a sentence for the user when there is none. */
   async loaded(config: HostConfig): Promise<Loaded> {
-    if (this.#config !== null && !same(this.#config, config)) await this.unload();
-    if (this.#loading !== null && this.#dependencies.nowMs() - this.#failedAtMs > RETRY_AFTER_MS && this.#failed) {
-      await this.unload();
-    }
+    // Not once: while it is unloaded another request may have begun to load another model.
+    while ((this.#config !== null && !same(this.#config, config)) || this.#retryDue) await this.unload();
     this.#config = config;
     this.#loading ??= this.#load(config);
     return await this.#loading;
@@ -52,7 +50,7 @@ export class EngineHost {
     return this.#model?.device === undefined ? null : { device: this.#model.device, bytes: this.#model.sizeBytes };
   }
 
-  /** Runs what needs the model for longer than one request, and frees it behind the last of them where `isWanted` says so then. */
+  /** Runs what needs the model for longer than one request, and frees it behind the last of them unless it is still wanted then. */
   async lend<T>(work: () => Promise<T>, isWanted: () => boolean): Promise<T> {
     this.#borrowers += 1;
     try {
@@ -75,13 +73,13 @@ export class EngineHost {
     this.#loading = null;
     this.#config = null;
     this.#model = null;
-    this.#failedAtMs = Number.NEGATIVE_INFINITY;
+    this.#failedAtMs = null;
     this.#dependencies.onStatus({ kind: 'off', message: '' });
     await engine?.dispose();
   }
 
-  get #failed(): boolean {
-    return this.#failedAtMs > Number.NEGATIVE_INFINITY;
+  get #retryDue(): boolean {
+    return this.#failedAtMs !== null && this.#dependencies.nowMs() - this.#failedAtMs > RETRY_AFTER_MS;
   }
 
   async #load({ modelPath, device }: HostConfig): Promise<Loaded> {
