@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 # Queries at a time by row length: what lies above the diagonal is computed for half a chunk at most, and products still fill the cores.
-CHUNKS = {512: 128, 2048: 256}
+CHUNKS = {512: 128, 1024: 256, 2048: 256}
 
 
 def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:

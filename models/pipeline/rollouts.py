@@ -25,13 +25,15 @@ from decode import continuations
 from loops import copies
 from model import Model, Shape
 from rows import UNLEARNED, UNWANTED
-from sample import LONG, Sampler
+from sample import Sampler
 
 # Completion fills its prompt: what is learned in short ones is forgotten in those (ends missed at 30 % of places up to 416 tokens, loops as often as before).
 PROMPT_TOKENS = (288, 576, 864)
 MOST_REST_TOKENS = 16
 GENERATED_TOKENS = 48
 MOST_COPIES = 6
+# As many tokens as a step has in short rows.
+ROW_TOKENS = 2048
 PROMPTS = 64
 
 Sample = tuple[list[int], list[int]]  # ids, and the target behind each
@@ -123,16 +125,16 @@ class Rollouts:
 
 
 def packed(samples: list[Sample], fill: int) -> tuple[np.ndarray, np.ndarray]:
-    """ids and targets [n, LONG]: samples end to end, one that does not fit beginning the next row."""
+    """ids and targets [n, ROW_TOKENS]: samples end to end, one that does not fit beginning the next row."""
     rows: list[Sample] = [([], [])]
     for ids, targets in samples:
-        if len(rows[-1][0]) + len(ids) > LONG:
+        if len(rows[-1][0]) + len(ids) > ROW_TOKENS:
             rows.append(([], []))
         rows[-1][0].extend(ids)
         rows[-1][1].extend(targets)
 
     def array(part: int, empty: int) -> np.ndarray:
-        return np.array([row[part] + [empty] * (LONG - len(row[part])) for row in rows], dtype=np.uint16)
+        return np.array([row[part] + [empty] * (ROW_TOKENS - len(row[part])) for row in rows], dtype=np.uint16)
 
     return array(0, fill), array(1, UNLEARNED)
 

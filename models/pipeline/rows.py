@@ -11,11 +11,11 @@ import numpy as np
 
 from vocabulary import special_ids
 
-# 12 rows of 512 and one of 2048: 8,192 tokens a step, a quarter of them in long rows.
-SHORT_ROWS, LONG_ROWS = 12, 1
+# 4 rows of 512 and 6 of 1024: 8,192 tokens a step, three quarters of them in long rows.
+SHORT_ROWS, LONG_ROWS = 4, 6
 HELD_OUT_SHARD = 0
-# A row of 2048 from `rollouts.py` takes the place of so many short ones.
-SHORT_ROWS_A_ROLLOUT = 4
+# Steps of the held-out shard that are measured.
+HELD_OUT_STEPS = 6
 # A target that does not count: context alone.
 UNLEARNED = (1 << 16) - 1
 # Set in a target that should not follow.
@@ -70,19 +70,19 @@ class Rows:
         return self.open_shard[1]
 
     def batch(self, step: int) -> list[Batch]:
+        """Of every `rollout_every`th step a row from `rollouts.py` takes the short rows' place."""
         number, offset = divmod(step, self.steps_a_shard)
-        shard = self.shard(number + 1)
-        short = shard["short"][offset * SHORT_ROWS : (offset + 1) * SHORT_ROWS]
-        long = self.following(shard["long"][offset * LONG_ROWS : (offset + 1) * LONG_ROWS])
+        short, long = self.cut(number + 1, offset)
         if self.rollouts is None or step % self.rollout_every:
-            return [self.following(short), long]
+            return [short, long]
         one = step // self.rollout_every % len(self.rollouts.ids)
-        own = Batch(*(array[one : one + 1] for array in vars(self.rollouts).values()))
-        return [self.following(short[SHORT_ROWS_A_ROLLOUT:]), long, own]
-
-    def following(self, rows: np.ndarray) -> Batch:
-        return Batch.following(rows, self.end, self.middle)
+        return [long, Batch(*(array[one : one + 1] for array in vars(self.rollouts).values()))]
 
     def held_out(self) -> list[Batch]:
-        short = self.shard(HELD_OUT_SHARD)["short"]
-        return [self.following(short[start : start + SHORT_ROWS]) for start in range(0, 8 * SHORT_ROWS, SHORT_ROWS)]
+        return [batch for offset in range(HELD_OUT_STEPS) for batch in self.cut(HELD_OUT_SHARD, offset)]
+
+    def cut(self, number: int, offset: int) -> list[Batch]:
+        """The short and the long rows of one step."""
+        shard = self.shard(number)
+        rows = (shard[name][offset * count : (offset + 1) * count] for name, count in (("short", SHORT_ROWS), ("long", LONG_ROWS)))
+        return [Batch.following(one, self.end, self.middle) for one in rows]

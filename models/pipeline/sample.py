@@ -1,4 +1,4 @@
-"""Cuts training rows out of the corpus: WORK/rows/SHARD.npz with `short` [n, 513] and `long` [m, 2049], uint16.
+"""Cuts training rows out of the corpus: WORK/rows/SHARD.npz with `short` [n, 513] and `long` [m, 1025], uint16.
 
 Shard k is a function of the corpus and k alone. Most samples are suffix first with a marker at the start of the line above the cursor's,
 `<fim_suffix> S <fim_prefix> P <fim_middle> L M <end>`, as server/prompt lays them out: the SPM order of Bavarian et al. 2022 with L, the
@@ -25,8 +25,9 @@ from sources import Package, held_out
 from vocabulary import special_ids, tokenizer
 
 TOKENS_A_SHARD = 512 * 1024
-SHORT, LONG = 512, 2048
-LONG_SHARE = 0.25
+SHORT, LONG = 512, 1024
+# Completion fills its prompt, so most of what is learned is as long as one.
+LONG_SHARE = 0.75
 CHARACTERS_A_TOKEN = 3.2
 # Share of samples by language: what people write most, and enough of every one.
 MIX = {
@@ -166,7 +167,7 @@ class Sampler:
             filled: list[int] = []
             while len(filled) < width + 1:
                 left = width + 1 - len(filled)
-                most = self.rng.choice((700, 1000, 1000, LONG)) if width == LONG else self.rng.choice((120, 200, 320, 480))
+                most = self.rng.choice((320, 640, LONG, LONG)) if width == LONG else self.rng.choice((120, 200, 320, 480))
                 filled += self.sample(min(most, max(left, 60)))
             row[:] = filled[: width + 1]
         return rows
