@@ -57,8 +57,8 @@ class Block(nn.Module):
         """Queries [rows, heads, tokens, head_size], keys and values [rows, kv_heads, tokens, head_size]."""
         shape = self.shape
         h = functional.rms_norm(x, (shape.width,), self.attn_norm, NORM_EPSILON)
-        q = rotate(self.split(functional.linear(h, self.attn_q), shape.heads), cos, sin)
-        k = rotate(self.split(functional.linear(h, self.attn_k), shape.kv_heads), cos, sin)
+        q = rotate(self.split(functional.linear(h, halves(self.attn_q, shape.heads)), shape.heads), cos, sin)
+        k = rotate(self.split(functional.linear(h, halves(self.attn_k, shape.kv_heads)), shape.kv_heads), cos, sin)
         return q, k, self.split(functional.linear(h, self.attn_v), shape.kv_heads)
 
     def mixed(self, q: Tensor, k: Tensor, v: Tensor, is_causal: bool) -> Tensor:
@@ -112,10 +112,18 @@ def matrix(rows: int, columns: int, deviation: float) -> nn.Parameter:
     return nn.Parameter(torch.randn(rows, columns) * deviation)
 
 
+def halves(weight: Tensor, heads: int) -> Tensor:
+    """The rows of each head, those of even number first. The file has the interleaved rotary embedding of llama.cpp's llama architecture, pairs
+    of neighbours; in halves the pairs are far apart, which processors turn several at a time. Scores are the same: queries and keys change
+    places alike."""
+    rows, width = weight.shape
+    return weight.view(heads, rows // heads // 2, 2, width).transpose(1, 2).reshape(rows, width)
+
+
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Interleaved rotary embedding, as llama.cpp has it for the llama architecture. x: [rows, heads, tokens, head_size]."""
-    even, odd = x[..., 0::2], x[..., 1::2]
-    return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2)
+    """Rotary embedding of heads in halves. x: [rows, heads, tokens, head_size]; cos, sin: [tokens, head_size / 2]."""
+    even, odd = x.chunk(2, -1)
+    return torch.cat((even * cos - odd * sin, even * sin + odd * cos), -1)
 
 
 class ChunkedLoss(torch.autograd.Function):
@@ -154,5 +162,5 @@ def loss_of_logits(logits: Tensor, targets: Tensor, weights: Tensor) -> tuple[Te
     unwanted = weights < 0
     loss = (weights * torch.where(unwanted, others.log(), -log_p)).sum()
     factors = torch.where(unwanted, weights * (1 - others) / others, weights)
-    columns = torch.arange(logits.shape[1])
-    return loss, (factors * ((wide - log_sums).exp() - (columns == targets[:, None]).float())).to(logits.dtype)
+    columns = torch.arange(logits.shape[1], dtype=torch.int32)
+    return loss, (factors * ((wide - log_sums).exp() - (columns == targets[:, None].int()).float())).to(logits.dtype)
