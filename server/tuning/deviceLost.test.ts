@@ -102,9 +102,12 @@ test('a GPU that takes its process with it mid-run: the CPU goes on from the che
   expect(lost.messages.at(-1)).toMatch(/SIGABRT.*Going on with the CPU from step [1-9]/);
   const own = await run(await job('own', 'cpu'));
   expect(own.messages).toEqual([]);
-  // A step that is lost or done twice must show: each moves the loss by more than the bound.
-  expect(own.outcome.heldOutBest).toBeLessThan(0.99 * own.outcome.heldOutBefore);
-  expect(Math.abs(lost.outcome.heldOutBest / own.outcome.heldOutBest - 1)).toBeLessThan(0.001);
+  const { heldOutBefore, heldOutBest } = own.outcome;
+  // Of six steps the last moves the loss least, by 5 % of the fall: one that is lost or done twice must show. The first three are of a device
+  // that rounds otherwise.
+  const fall = heldOutBefore - heldOutBest;
+  expect(fall).toBeGreaterThan(0.01 * heldOutBefore);
+  expect(Math.abs(lost.outcome.heldOutBest - heldOutBest)).toBeLessThan(0.03 * fall);
 });
 
 test('a process on the CPU that gets nowhere is not started for ever', { timeout: 60_000 }, async () => {

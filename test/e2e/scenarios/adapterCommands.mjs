@@ -22,10 +22,13 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
   /** Lists and boxes follow each other in one widget: what the box begins with tells which one is there. */
   const enter = async (was, text) => {
     await holds((value) => was.test(value));
-    await input.fill(text);
-    await holds((value) => value === text);
-    // The file dialog looks at the disk for what was typed before it takes it.
-    await page.waitForTimeout(500);
+    // The file dialog looks at the disk for what was typed before it takes it, and first writes its folder over it where it opens late.
+    const written = async () => {
+      await input.fill(text);
+      await page.waitForTimeout(500);
+      return (await input.inputValue()) === text;
+    };
+    for (let left = 10; !(await written()); left -= 1) assert.ok(left > 0, `the box holds ${await input.inputValue()}`);
     await page.keyboard.press('Enter');
   };
 
