@@ -27,7 +27,8 @@ async function job(runId: string, device: DeviceChoice): Promise<TrainJob> {
   return {
     runId,
     runDir: folder,
-    trainer: { ...trainerConfig(), baseType: 'q4_0', device },
+    // Devices multiply quantized weights with activations of different precision; the losses are compared to 0.1 %.
+    trainer: { ...trainerConfig(), baseType: 'f16', device },
     schedule: {
       steps: 6,
       warmupSteps: 1,
@@ -102,12 +103,9 @@ test('a GPU that takes its process with it mid-run: the CPU goes on from the che
   expect(lost.messages.at(-1)).toMatch(/SIGABRT.*Going on with the CPU from step [1-9]/);
   const own = await run(await job('own', 'cpu'));
   expect(own.messages).toEqual([]);
-  const { heldOutBefore, heldOutBest } = own.outcome;
-  // Of six steps the last moves the loss least, by 5 % of the fall: one that is lost or done twice must show. The first three are of a device
-  // that rounds otherwise.
-  const fall = heldOutBefore - heldOutBest;
-  expect(fall).toBeGreaterThan(0.01 * heldOutBefore);
-  expect(Math.abs(lost.outcome.heldOutBest - heldOutBest)).toBeLessThan(0.03 * fall);
+  // A step that is lost or done twice must show: each moves the loss by more than the bound.
+  expect(own.outcome.heldOutBest).toBeLessThan(0.99 * own.outcome.heldOutBefore);
+  expect(Math.abs(lost.outcome.heldOutBest / own.outcome.heldOutBest - 1)).toBeLessThan(0.001);
 });
 
 test('a process on the CPU that gets nowhere is not started for ever', { timeout: 60_000 }, async () => {
