@@ -91,7 +91,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     place: async (uri, languageId) => {
       const { folder, path, repoName } = workspace.place(uri);
       let plan = await workspace.serving(folder);
-      const change = plan === null ? 'nothing' : await stores.look(plan.storeDir);
+      const change = plan === null ? 'nothing' : await stores.look(plan.storeDir, plan.stamp);
       if (change === 'commits') dependencies.onCommitted();
       if (change === 'serving') {
         dependencies.onSwitchedElsewhere();

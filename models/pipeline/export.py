@@ -1,7 +1,7 @@
-"""Writes a checkpoint of a run as the GGUF that is bundled; with --mean, the mean of its weights and those of others that it came from or
-that came from it (Wortsman et al. 2022, model soups, section 2).
+"""Writes a checkpoint of a run as the GGUF that is bundled; with --mean, the mean of its weights and those of other files of WORK/runs or
+of the GGUF it began with (Wortsman et al. 2022, model soups, section 2).
 
-usage: export.py WORK RUN OUT.gguf [--checkpoint final.pt] [--mean RUN/FILE.pt …] [--context 1024]
+usage: export.py WORK RUN OUT.gguf [--checkpoint final.pt] [--mean RUN/FILE.pt BASE.gguf …] [--context 1024]
        (without --checkpoint: the newest of the rotating ones)
 """
 
@@ -14,7 +14,11 @@ import torch
 
 from checkpoint import RotatingCheckpoint
 from model import Model, Shape
-from weights import write_gguf
+from weights import read_gguf, write_gguf
+
+
+def weights_of(runs: Path, path: Path) -> dict[str, torch.Tensor]:
+    return read_gguf(path).state_dict() if path.suffix == ".gguf" else torch.load(runs / path, weights_only=True)["weights"]
 
 
 def main() -> None:
@@ -31,8 +35,7 @@ def main() -> None:
     if saved is None:
         raise SystemExit(f"No checkpoint in {folder}: train first.")
     model = Model(Shape(**saved["shape"]))
-    others = [torch.load(options.work / "runs" / path, weights_only=True) for path in options.mean]
-    states = [state["weights"] for state in (saved, *others)]
+    states = [saved["weights"], *(weights_of(options.work / "runs", path) for path in options.mean)]
     model.load_state_dict({name: sum(state[name] for state in states) / len(states) for name in states[0]})
     write_gguf(model, options.out, options.context or model.shape.context)
     progress = saved["progress"]

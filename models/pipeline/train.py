@@ -1,7 +1,8 @@
 """Trains the base on the sampled rows, from a GGUF or from where the last run stopped, until it is ended.
 
 The schedule can be cut at any moment (warm-up, stable, decay: Hu et al. 2024): the rate stays until a file WORK/decay says in how many
-steps it is to fall to zero; training ends there. Checkpoints rotate, and a resumed run goes on exactly where the saved one was.
+steps it is to fall to zero; training ends there. Checkpoints rotate, and a resumed run goes on exactly where the saved one was. The means
+of the weights over every 250 steps stay as RUN/mean-STEP.pt, for `export.py --mean`.
 
 Weights, moments and sums are F32; products run in bf16 where the processor multiplies it (AMX, AVX-512), or as --products says.
 
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from averaging import IntervalMean
 from checkpoint import RotatingCheckpoint
 from model import ChunkedLoss, Model, Shape
 from optimizer import Optimizer
@@ -66,6 +68,7 @@ class Trainer:
         self.model, self.rows, self.peak, self.products, self.weights = model, rows, peak, products, weights
         self.optimizer = Optimizer(model, products)
         self.progress = Progress()
+        self.interval = IntervalMean(model)
         for block in model.blk:
             # One block's code serves all of them: compiled as one, the model takes minutes.
             block.compile(dynamic=False)
@@ -104,13 +107,14 @@ class Trainer:
     def state(self) -> dict:
         return {
             "shape": vars(self.model.shape), "weights": self.model.state_dict(),
-            "optimizer": self.optimizer.state(), "progress": vars(self.progress), "peak": self.peak,
+            "optimizer": self.optimizer.state(), "progress": vars(self.progress), "peak": self.peak, "interval": self.interval.state(),
         }  # fmt: skip
 
     def load(self, state: dict) -> None:
         self.model.load_state_dict(state["weights"])
         self.optimizer.load(state["optimizer"])
         self.progress = Progress(**state["progress"])
+        self.interval.load(state["interval"])
 
 
 def begin_decay(work: Path, checkpoint: RotatingCheckpoint, trainer: Trainer) -> None:
@@ -166,6 +170,8 @@ def main() -> None:
         if progress.step % LOG_EVERY_STEPS == 0:
             note(loss=round(float(np.mean(losses)), 4), rate=round(rate_factor(progress, trainer.peak), 4), tokens_per_second=round(progress.tokens / progress.seconds))
             losses.clear()
+        if mean := trainer.interval.after(progress.step):
+            checkpoint.save({"shape": vars(model.shape), "weights": mean, "progress": vars(progress)}, name=f"mean-{progress.step:05d}.pt")
         if time.monotonic() - last_save > SAVE_EVERY_S:
             checkpoint.save(trainer.state())
             last_save = time.monotonic()

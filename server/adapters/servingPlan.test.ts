@@ -77,10 +77,10 @@ it('an active one that lost its file is told of, and the plan that is made says 
   expect(problems.at(-1)).toMatch(/main-one has lost its file/);
   let nowMs = 0;
   const watch = new StoreWatch(() => nowMs);
-  expect(await watch.look(without.storeDir)).toBe('nothing');
+  expect(await watch.look(without.storeDir, without.stamp)).toBe('nothing');
   await store.activate('main-two', 'test');
   nowMs += 2000;
-  expect(await watch.look(without.storeDir)).toBe('serving');
+  expect(await watch.look(without.storeDir, without.stamp)).toBe('serving');
   expect((await plan()).active?.id).toBe('main-two');
 });
 

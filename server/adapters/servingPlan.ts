@@ -6,6 +6,7 @@ import { sha256OfModel } from './hash.ts';
 import { type Route, readRoutes, routeFor } from './routes.ts';
 import { readState } from './state.ts';
 import { AdapterStore, refOf } from './store.ts';
+import { type StoreStamp, storeStamp } from './storeWatch.ts';
 
 export interface ServingPlan {
   /** null for the base alone. */
@@ -15,6 +16,8 @@ export interface ServingPlan {
   readonly routed: ReadonlyMap<string, AdapterRef | null>;
   readonly experiment: { readonly description: Experiment; readonly rival: AdapterRef | null } | null;
   readonly storeDir: string;
+  /** Of the store before it was read: whatever is written from then on makes another one. */
+  readonly stamp: StoreStamp;
 }
 
 export interface ServedPlace {
@@ -40,6 +43,7 @@ export async function servingPlan(
   onProblem: (message: string) => void,
 ): Promise<ServingPlan> {
   const store = await AdapterStore.of(folder);
+  const stamp = await storeStamp(store.dir);
   const refs = new Map<string, AdapterRef | null>();
   const usable = async (id: string): Promise<AdapterRef | null> => {
     const adapter = await store.find(id);
@@ -57,7 +61,8 @@ export async function servingPlan(
   const routes = await readRoutes(store.dir);
   for (const { adapter } of routes)
     if (adapter !== null && !refs.has(adapter)) refs.set(adapter, await usableOrTold(adapter));
-  return { active, routes, routed: refs, experiment: await comparison(store, activeId, usable), storeDir: store.dir };
+  const experiment = await comparison(store, activeId, usable);
+  return { active, routes, routed: refs, experiment, storeDir: store.dir, stamp };
 }
 
 export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: ServedPlace, day: string): Choice {

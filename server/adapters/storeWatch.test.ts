@@ -6,11 +6,13 @@ import { ScratchRepository } from '../mining/testing.ts';
 import { addObservations, startExperiment, stopExperiment } from './experiment.ts';
 import { setRoute } from './routes.ts';
 import { AdapterStore } from './store.ts';
-import { type Change, StoreWatch } from './storeWatch.ts';
+import { type Change, type StoreStamp, StoreWatch, storeStamp } from './storeWatch.ts';
 
 let dir: string;
+let read: StoreStamp;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'repotune-watch-'));
+  read = await storeStamp(dir);
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
@@ -27,33 +29,38 @@ it.each<[string, Change, () => Promise<unknown>]>([
 ])('%s by another process is noticed: %s', async (_title, noticed, change) => {
   let nowMs = 0;
   const watch = new StoreWatch(() => nowMs);
-  expect(await watch.look(dir)).toBe('nothing');
+  expect(await watch.look(dir, read)).toBe('nothing');
   await change();
   nowMs += 500;
-  expect(await watch.look(dir)).toBe('nothing');
+  expect(await watch.look(dir, read)).toBe('nothing');
   nowMs += 600;
-  expect(await watch.look(dir)).toBe(noticed);
+  expect(await watch.look(dir, read)).toBe(noticed);
   nowMs += 1100;
-  expect(await watch.look(dir)).toBe('nothing');
+  expect(await watch.look(dir, read)).toBe('nothing');
 });
 
 it('a switch of our own is none', async () => {
   const watch = new StoreWatch(() => 0);
-  await watch.look(dir);
+  await watch.look(dir, read);
   await new AdapterStore(dir).disable('here');
   watch.forget();
-  expect(await watch.look(dir)).toBe('nothing');
+  expect(await watch.look(dir, await storeStamp(dir))).toBe('nothing');
+});
+
+it('a switch between the reading of what serves and the first look is noticed', async () => {
+  await new AdapterStore(dir).disable('elsewhere');
+  expect(await new StoreWatch(() => 0).look(dir, read)).toBe('serving');
 });
 
 it('what a comparison counts is none, its end is one', async () => {
   const startedAt = await begin();
+  read = await storeStamp(dir);
   let nowMs = 0;
   const watch = new StoreWatch(() => (nowMs += 2000));
-  await watch.look(dir);
   await addObservations(dir, startedAt, { active: none, rival: none });
-  expect(await watch.look(dir)).toBe('nothing');
+  expect(await watch.look(dir, read)).toBe('nothing');
   await stopExperiment(dir);
-  expect(await watch.look(dir)).toBe('serving');
+  expect(await watch.look(dir, read)).toBe('serving');
 });
 
 it('a commit is one of another kind: what serves stays', async () => {
@@ -61,13 +68,13 @@ it('a commit is one of another kind: what serves stays', async () => {
   repository.write('a.ts', 'a').commit();
   const store = await AdapterStore.of(repository.root);
   await store.disable('test');
+  read = await storeStamp(store.dir);
   let nowMs = 0;
   const watch = new StoreWatch(() => (nowMs += 2000));
-  await watch.look(store.dir);
-  expect(await watch.look(store.dir)).toBe('nothing');
+  expect(await watch.look(store.dir, read)).toBe('nothing');
   repository.write('a.ts', 'b').commit();
-  expect(await watch.look(store.dir)).toBe('commits');
+  expect(await watch.look(store.dir, read)).toBe('commits');
   repository.write('a.ts', 'c').commit();
   await store.disable('again');
-  expect(await watch.look(store.dir)).toBe('serving');
+  expect(await watch.look(store.dir, read)).toBe('serving');
 });

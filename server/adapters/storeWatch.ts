@@ -12,14 +12,15 @@ const LOOK_EVERY_MS = 1000;
 /** What is another since the last look. */
 export type Change = 'nothing' | 'commits' | 'serving';
 
-interface Stamp {
+/** What a store, and the repository that it is in, looked like at one moment. */
+export interface StoreStamp {
   readonly serving: string;
   readonly commits: string;
 }
 
 interface Look {
   readonly atMs: number;
-  readonly stamp: Promise<Stamp>;
+  readonly stamp: Promise<StoreStamp>;
 }
 
 export class StoreWatch {
@@ -30,26 +31,26 @@ export class StoreWatch {
     this.#nowMs = nowMs;
   }
 
-  /** After a switch of our own: what is in the stores now is what the next look begins with. */
+  /** After a switch of our own, when what serves is read again: the next look is a first one. */
   forget(): void {
     this.#looks.clear();
   }
 
-  async look(storeDir: string): Promise<Change> {
+  /** `read`: what the store was like when what serves was read from it, which the first look compares with. */
+  async look(storeDir: string, read: StoreStamp): Promise<Change> {
     const last = this.#looks.get(storeDir);
     const atMs = this.#nowMs();
     if (last !== undefined && atMs - last.atMs < LOOK_EVERY_MS) return 'nothing';
-    const stamp = stampOf(storeDir);
+    const stamp = storeStamp(storeDir);
     this.#looks.set(storeDir, { atMs, stamp });
-    if (last === undefined) return 'nothing';
-    const [before, now] = [await last.stamp, await stamp];
+    const [before, now] = [last === undefined ? read : await last.stamp, await stamp];
     if (before.serving !== now.serving) return 'serving';
     return before.commits === now.commits ? 'nothing' : 'commits';
   }
 }
 
 /** Counts of a comparison are written every few seconds and change nothing: of its file, only when it began counts. */
-async function stampOf(storeDir: string): Promise<Stamp> {
+export async function storeStamp(storeDir: string): Promise<StoreStamp> {
   const [state, routes, commits, experiment] = await Promise.all([
     written(join(storeDir, 'state.json')),
     written(join(storeDir, 'routes.json')),
