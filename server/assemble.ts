@@ -2,7 +2,6 @@
 
 import type { ServingPlan } from './adapters/servingPlan.ts';
 import { EngineHost } from './completion/host.ts';
-import { messageOf } from './completion/reason.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
 import type { Turns } from './completion/turns.ts';
 import { createCompletions } from './completions.ts';
@@ -11,6 +10,7 @@ import type { CompletionEngine } from './engine/types.ts';
 import { folderState } from './folderState.ts';
 import type { Server } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
+import { messageOf } from './messageOf.ts';
 import { HardwareMeter } from './models/hardware.ts';
 import type { ModelLibrary } from './models/library.ts';
 import { newest } from './newest.ts';

@@ -8,7 +8,6 @@ import { disabledFor } from './completion/enabled.ts';
 import type { EngineHost } from './completion/host.ts';
 import { Power, runsOnBattery } from './completion/power.ts';
 import { CompletionProvider } from './completion/provider.ts';
-import { messageOf } from './completion/reason.ts';
 import { Slowness } from './completion/slowness.ts';
 import { Recorder } from './completion/statistics/recorder.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
@@ -18,6 +17,7 @@ import { CrossFile, type CrossFileDependencies } from './crossFile.ts';
 import { ArmObserver, type ArmTag } from './experiment/observer.ts';
 import type { CompletionService } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
+import { messageOf } from './messageOf.ts';
 import type { Notice, Settings } from './protocol.ts';
 import type { Workspace } from './workspace.ts';
 

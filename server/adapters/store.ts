@@ -6,6 +6,7 @@ import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { AdapterRef } from '../engine/types.ts';
+import { messageOf } from '../messageOf.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
@@ -81,7 +82,7 @@ export class AdapterStore {
         const manifest = await this.#readManifest(id);
         adapters.push(await this.#describe(manifest, state.names[id] ?? manifest.name, state.active === id));
       } catch (error) {
-        damaged.push({ id, problem: error instanceof Error ? error.message : String(error) });
+        damaged.push({ id, problem: messageOf(error) });
       }
     }
     adapters.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));

@@ -129,6 +129,17 @@ it('goes on after a cancel from what had arrived', async () => {
   expect(await install()).toMatchObject({ kind: 'installed' });
 });
 
+it('is not begun a second time while it is under way, in this window or in another', async () => {
+  const abort = new AbortController();
+  cuts = [150_000];
+  const first = installBackend(download, { url, target: target(), retryDelayMs: 10_000, signal: abort.signal });
+  await arrived(150_000);
+  expect(await install()).toEqual({ kind: 'failed', message: expect.stringContaining('being downloaded already') });
+  abort.abort();
+  expect(await first).toEqual({ kind: 'cancelled' });
+  expect(await install()).toEqual({ kind: 'installed', path: target() });
+});
+
 it('an archive that is none says so', async () => {
   await install();
   await writeFile(`${target()}.tgz.part`, gzipSync(Buffer.from('no tar'.repeat(200))));

@@ -4,6 +4,8 @@ import { basename, dirname } from 'node:path';
 import { extract } from 'tar';
 import { digestOf, FinalError, fillPart, type PartOptions, type Rest } from '../downloads/part.ts';
 import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { messageOf } from '../messageOf.ts';
+import { takeLock } from '../storage/lock.ts';
 import type { BackendDownload } from './catalogue.ts';
 
 export interface InstallOptions extends PartOptions, ProxySettings {
@@ -20,11 +22,27 @@ export type InstallOutcome =
   | { readonly kind: 'failed'; readonly message: string };
 
 export async function installBackend(download: BackendDownload, options: InstallOptions): Promise<InstallOutcome> {
+  const { target, url } = options;
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    const lock = await takeLock(`${target}.lock`, 'download');
+    if (lock.kind === 'busy')
+      return failed(`${url} is being downloaded already (process ${lock.holder.pid}): wait for it.`);
+    try {
+      return await install(download, options);
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    return failed(`${dirname(target)} cannot be written to (${messageOf(error)}). Make it writable, then try again.`);
+  }
+}
+
+async function install(download: BackendDownload, options: InstallOptions): Promise<InstallOutcome> {
   const { target, url, signal } = options;
   const archive = `${target}.tgz.part`;
   const unpacked = `${target}.new`;
   try {
-    await mkdir(dirname(target), { recursive: true });
     const fetch = proxiedFetch(options);
     await fillPart(archive, download.bytes, (from) => restOf(url, from, download.bytes, fetch, signal), options);
     if ((await digestOf(archive, 'sha512', 'base64')) !== download.sha512) {
@@ -38,8 +56,7 @@ export async function installBackend(download: BackendDownload, options: Install
     return { kind: 'installed', path: target };
   } catch (error) {
     if (signal?.aborted) return { kind: 'cancelled' };
-    const reason = error instanceof Error ? error.message : String(error);
-    return failed(`${url} could not be downloaded (${reason}). Try again: what has arrived is kept.`);
+    return failed(`${url} could not be downloaded (${messageOf(error)}). Try again: what has arrived is kept.`);
   } finally {
     await rm(unpacked, { recursive: true, force: true });
   }

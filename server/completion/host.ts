@@ -1,5 +1,6 @@
 /** Owns the completion engine: loads the model when first needed, again when settings change, never twice at once. */
 import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import { messageOf } from '../messageOf.ts';
 import type { EngineStatus } from '../protocol.ts';
 
 export interface HostConfig {
@@ -98,7 +99,7 @@ export class EngineHost {
     } catch (error) {
       // A load that was given up says nothing of the one that took its place.
       if (this.#engine === engine) this.#failedAtMs = this.#dependencies.nowMs();
-      report({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      report({ kind: 'failed', message: messageOf(error) });
       throw error;
     }
   }

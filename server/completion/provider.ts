@@ -3,6 +3,7 @@
  * model asked, after a moment in which no key came. One generation runs at a time and the newest request wins.
  */
 import type { AdapterRef } from '../engine/types.ts';
+import { messageOf } from '../messageOf.ts';
 import type { Settings } from '../protocol.ts';
 import { GenerationCache, type Spot, spotOf } from './cache.ts';
 import { CANDIDATES_ON_INVOKE, type CompletionOutcome } from './completeAt.ts';
@@ -12,7 +13,6 @@ import { type CompletionTarget, type Generation, generate, type Serving } from '
 import type { EngineHost } from './host.ts';
 import { InFlight } from './inFlight.ts';
 import { type Offer, present, refusalAt } from './present.ts';
-import { messageOf } from './reason.ts';
 import type { Turns } from './turns.ts';
 
 export interface ProviderRequest {

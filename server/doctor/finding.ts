@@ -1,4 +1,5 @@
 /** One line of the doctor's report. */
+import { messageOf } from '../messageOf.ts';
 export interface Finding {
   readonly ok: boolean;
   readonly what: string;
@@ -11,5 +12,5 @@ export function fine(what: string, detail: string): Finding {
 }
 
 export function wrong(what: string, error: unknown): Finding {
-  return { ok: false, what, detail: error instanceof Error ? error.message : String(error) };
+  return { ok: false, what, detail: messageOf(error) };
 }

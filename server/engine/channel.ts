@@ -3,7 +3,3 @@ export interface Channel<Outgoing> {
   onMessage(listener: (message: unknown) => void): void;
   send(message: Outgoing): void;
 }
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,7 +1,8 @@
 /** Role *complete*: answers the server's calls with one native session. */
 import { writeSync } from 'node:fs';
+import { messageOf } from '../messageOf.ts';
 import { librariesPath } from '../paths.ts';
-import { type Channel, messageOf } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { gpuBackends } from './gpuBackends.ts';
 import { mergedModelsPath } from './mergedModels.ts';
 import { type CompleteAnswer, type CompleteCommand, completeCommand } from './messages.ts';

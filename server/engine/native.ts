@@ -1,6 +1,7 @@
 /** The native addon, typed. Only engine processes load it: ggml and GPU drivers abort the process they run in. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { messageOf } from '../messageOf.ts';
 import { addonPath } from '../paths.ts';
 import type {
   AdapterRef,
@@ -99,8 +100,6 @@ export function loadAddon(path = addonPath()): NativeAddon {
   try {
     return createRequire(import.meta.url)(path) as NativeAddon;
   } catch (error) {
-    throw new Error(
-      `The native addon ${path} cannot be loaded on this machine: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new Error(`The native addon ${path} cannot be loaded on this machine: ${messageOf(error)}`);
   }
 }

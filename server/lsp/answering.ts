@@ -1,6 +1,6 @@
 /** Custom requests of a client: cancelled by its token, and a failure's message is a sentence for the user. */
 import { type CancellationToken, type Connection, ResponseError } from 'vscode-languageserver';
-import { messageOf } from '../completion/reason.ts';
+import { messageOf } from '../messageOf.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
 import { abortSignal } from './cancellation.ts';
 

@@ -17,6 +17,7 @@ import {
   statusOf,
 } from '../downloads/part.ts';
 import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { messageOf } from '../messageOf.ts';
 import { hubAddress } from './hubModels.ts';
 
 export interface DownloadOptions extends PartOptions, ProxySettings {
@@ -113,7 +114,7 @@ function withSignal(fetch: Fetch, signal: AbortSignal | undefined): Fetch {
 
 function explain(error: unknown, options: DownloadOptions): string {
   const status = statusOf(error);
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   if (codeOf(error) === 'ENOSPC')
     return `The disk is full while saving ${options.file}. Free some space and download again: what arrived is kept.`;
   if (status === 401 || status === 403)

@@ -3,6 +3,7 @@ import { listFiles, modelInfo } from '@huggingface/hub';
 import * as z from 'zod';
 import { statusOf } from '../downloads/part.ts';
 import { type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { messageOf } from '../messageOf.ts';
 import type { HubFiles } from '../protocol.ts';
 import { hubAddress, isHubFile, namedOnHub } from './hubModels.ts';
 
@@ -51,6 +52,6 @@ function explain(error: unknown, repository: string): string {
   // The hub answers so for names it does not have, too.
   if (status === 401 || status === 403 || status === 404)
     return `${repository} was not found on the hub, or needs an account. Check the name.`;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return `${repository} could not be looked up (${text}). Check the connection and proxy, then try again.`;
 }

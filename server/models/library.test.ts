@@ -1,9 +1,9 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { bundledModel } from './bundled.ts';
 import { catalogue } from './catalogue.ts';
 import { hubModel } from './hubModels.ts';
@@ -58,15 +58,20 @@ it('knows the unfinished part of a download and deletes it alone', async () => {
   expect(await library.partBytes(smallest.id)).toBe(0);
 });
 
-it('a download under way is neither begun again nor deleted', async () => {
+it('a download under way is neither begun again nor deleted, in this window or in another', async () => {
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const hubUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
   const cancel = new AbortController();
   const running = library.get(smallest, { hubUrl, signal: cancel.signal });
   const busy = expect.stringContaining('being downloaded');
-  expect(await library.get(smallest, { hubUrl })).toMatchObject({ kind: 'failed', message: busy });
-  expect(await library.remove(smallest.id)).toMatchObject({ kind: 'refused', message: busy });
+  const elsewhere = new ModelLibrary({ folder: join(folder, 'models'), bundled, ollamaFolders: [] });
+  await vi.waitFor(() => stat(join(folder, 'models', `${smallest.file}.lock`)));
+  for (const one of [library, elsewhere]) {
+    expect(await one.remove(smallest.id)).toMatchObject({ kind: 'refused', message: busy });
+    expect(await one.get(smallest, { hubUrl })).toMatchObject({ kind: 'failed', message: busy });
+  }
+  expect(await library.diskUseBytes()).toBe(0);
   cancel.abort();
   expect(await running).toEqual({ kind: 'cancelled' });
   expect(await library.remove(smallest.id)).not.toMatchObject({ message: busy });

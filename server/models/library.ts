@@ -1,6 +1,8 @@
 /** The base models on this machine: the bundled one, downloads, and Ollama's. What Repotune downloaded it can delete; the rest it only reads. */
-import { readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { messageOf } from '../messageOf.ts';
+import { type LockAnswer, type LockHolder, takeLock } from '../storage/lock.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import type { DownloadOptions, DownloadOutcome } from './download.ts';
 import { type HubModel, hubModel, hubModelOf, storedName } from './hubModels.ts';
@@ -30,12 +32,15 @@ export interface LibraryPlaces {
 export type Wanted = CatalogueEntry | HubModel;
 type GetOptions = Omit<DownloadOptions, 'repository' | 'file' | 'revision' | 'sha256' | 'target'>;
 type GetOutcome = DownloadOutcome | { readonly kind: 'present'; readonly path: string };
+type RemoveOutcome =
+  | { readonly kind: 'removed'; readonly bytes: number }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** Beside a download, with the process that it is under way in. */
+const LOCK = '.lock';
 
 export class ModelLibrary {
   readonly #places: LibraryPlaces;
-  /** Ids of the downloads under way in this process. */
-  readonly #running = new Set<string>();
-
   constructor(places: LibraryPlaces) {
     this.#places = places;
   }
@@ -73,14 +78,24 @@ export class ModelLibrary {
       .filter((model) => model !== null);
   }
 
-  /** Downloads a model; one that is there already is not fetched again. */
+  /** Downloads a model, alone of all windows; one that is there already is not fetched again. */
   async get(entry: Wanted, options: GetOptions): Promise<GetOutcome> {
-    if (this.#running.has(entry.id)) return { kind: 'failed', message: underWay(entry.id) };
-    this.#running.add(entry.id);
+    let lock: LockAnswer;
+    try {
+      await mkdir(this.#places.folder, { recursive: true });
+      lock = await this.#lock(fileOf(entry));
+    } catch (error) {
+      const reason = messageOf(error);
+      return {
+        kind: 'failed',
+        message: `${entry.id} cannot be saved (${reason}). Make ${this.#places.folder} writable.`,
+      };
+    }
+    if (lock.kind === 'busy') return { kind: 'failed', message: underWay(entry.id, lock.holder) };
     try {
       return await this.#get(entry, options);
     } finally {
-      this.#running.delete(entry.id);
+      await lock.release();
     }
   }
 
@@ -105,14 +120,23 @@ export class ModelLibrary {
   }
 
   /** Deletes a download and its unfinished part. @returns the freed bytes, or why not. */
-  async remove(
-    id: string,
-  ): Promise<
-    { readonly kind: 'removed'; readonly bytes: number } | { readonly kind: 'refused'; readonly message: string }
-  > {
-    if (this.#running.has(id)) return { kind: 'refused', message: underWay(id) };
+  async remove(id: string): Promise<RemoveOutcome> {
     const wanted = wantedModel(id);
     const file = wanted ? fileOf(wanted) : basename(id);
+    // Without a folder nothing is being downloaded.
+    const lock = await this.#lock(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
+    if (lock?.kind === 'busy') return { kind: 'refused', message: underWay(id, lock.holder) };
+    try {
+      return await this.#remove(id, file);
+    } finally {
+      await lock?.release();
+    }
+  }
+
+  async #remove(id: string, file: string): Promise<RemoveOutcome> {
     const names = (await this.#files()).filter(
       (name) => name === file || name === `${file}.part` || idOfFile(name) === id,
     );
@@ -131,17 +155,22 @@ export class ModelLibrary {
     return { kind: 'removed', bytes };
   }
 
+  #lock(file: string): Promise<LockAnswer> {
+    return takeLock(join(this.#places.folder, `${file}${LOCK}`), 'download');
+  }
+
   async #files(): Promise<string[]> {
     const entries = await readdir(this.#places.folder, { withFileTypes: true }).catch(() => []);
     return entries
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !entry.name.endsWith(LOCK))
       .map(({ name }) => name)
       .sort();
   }
 }
 
-function underWay(id: string): string {
-  return `${id} is being downloaded: wait for it, or cancel the download first.`;
+function underWay(id: string, { pid }: LockHolder): string {
+  const where = pid === process.pid ? '' : ` by another window or command (process ${pid})`;
+  return `${id} is being downloaded${where}: wait for it, or cancel the download first.`;
 }
 
 /** null where the catalogue has no such id and it names nothing on the hub. */
@@ -168,7 +197,7 @@ async function describe(id: string, origin: ModelOrigin, path: string): Promise<
       path,
       fileBytes,
       summary: null,
-      problem: error instanceof Error ? error.message : String(error),
+      problem: messageOf(error),
     };
   }
 }

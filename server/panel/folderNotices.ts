@@ -1,6 +1,6 @@
 /** What is said unasked of the window's folders; each with its name where there are several. */
-import { messageOf } from '../completion/reason.ts';
 import type { Client } from '../lsp/server.ts';
+import { messageOf } from '../messageOf.ts';
 import type { Notice, RepotuneState, Settings, ShareParams } from '../protocol.ts';
 import type { TuneResult } from '../tuning/types.ts';
 import type { WindowFolders } from '../windowFolders.ts';

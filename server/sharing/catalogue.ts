@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type Manifest, manifestSchema } from '../adapters/manifest.ts';
 import { MOST_MANIFEST_BYTES } from '../adapters/store.ts';
+import { messageOf } from '../messageOf.ts';
 import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';
 import { ShareError } from './errors.ts';
 import { MOST_ADAPTER_BYTES, MOST_ENVELOPE_BYTES, MOST_MANIFESTS_FETCH_BYTES, MOST_VERSIONS } from './limits.ts';
@@ -55,7 +56,7 @@ export async function readCatalogue(repository: PrivateRepository, url: string):
       const mine = parts.get(versionKey(manifestRef.ref)) ?? [];
       versions.push({ set, id, manifestRef, parts: mine, ...checked(id, contents[index]!, mine.length) });
     } catch (error) {
-      unusable.push({ set, id, problem: error instanceof Error ? error.message : String(error) });
+      unusable.push({ set, id, problem: messageOf(error) });
     }
   }
   versions.sort((a, b) => (a.manifest.createdAt < b.manifest.createdAt ? 1 : -1));

@@ -1,4 +1,6 @@
 /** What goes wrong when adapters are shared, in words for the user. */
+
+import { messageOf } from '../messageOf.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
 
 export type ShareProblem =
@@ -54,7 +56,7 @@ export function explain(error: unknown, doing: string): ShareError {
   const here = fileProblem(error);
   if (here !== null)
     return new ShareError(here.kind === 'full' ? 'disk' : 'not-writable', here.sentence, { cause: error });
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const known = CAUSES.find(([pattern]) => pattern.test(text));
   const [, problem, sentence] = known ?? [null, 'failed' as const, `git could not finish ${doing}.`];
   return new ShareError(problem, `${sentence} (${lastLine(text)})`, { cause: error });

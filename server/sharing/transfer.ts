@@ -1,6 +1,7 @@
 /** What goes over the wire: list, fetch, push, delete. Every ref is named in full and comes from `refs.ts` or a parsed answer. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../messageOf.ts';
 import { explain, ShareError } from './errors.ts';
 import { MOST_VERSIONS } from './limits.ts';
 import { objectId } from './objects.ts';
@@ -120,7 +121,7 @@ async function push(
     await repository.run('push', '--porcelain', '--no-verify', '--atomic', '--quiet', ...leases, '--', url, ...specs);
     return { kind: 'done' };
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = messageOf(error);
     if (/\[rejected\].*(?:stale info|already exists|fetch first)|reference already exists|cannot lock ref/i.test(text))
       return { kind: 'exists' };
     if (/\[remote rejected\]|deny updating a hidden ref|funny refname|not permitted/i.test(text))

@@ -1,3 +1,4 @@
+import { messageOf } from '../messageOf.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
 
 /** A tune that did not come to a result. The message is for the user and says what to do. */
@@ -14,5 +15,5 @@ export class TuneError extends Error {
 
 /** What a user is told about an error from anywhere below. */
 export function messageFor(error: unknown): string {
-  return fileProblem(error)?.sentence ?? (error instanceof Error ? error.message : String(error));
+  return fileProblem(error)?.sentence ?? messageOf(error);
 }

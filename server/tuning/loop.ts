@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Diverged, isDeviceFailure } from '../engine/errors.ts';
 import type { StepResult, Trainer, TrainRow } from '../engine/types.ts';
+import { messageOf } from '../messageOf.ts';
 import { AwakeClock } from './awakeClock.ts';
 import { BatchStream, type DataCursor } from './batches.ts';
 import { BestAdapter } from './bestAdapter.ts';
@@ -46,7 +47,7 @@ export async function runLoop(
 }
 
 export function failureOf(error: unknown): LoopOutcome {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { kind: 'failed', message, ...(isDeviceFailure(error) ? { deviceFailed: true } : {}) };
 }
 
@@ -229,7 +230,7 @@ class Loop {
       throw new Diverged(`the loss is ${result.loss}, the gradient norm ${result.gradientNorm}`);
     } catch (error) {
       if (error instanceof Diverged) throw this.#diverged(this.#step + 1, error.what);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`Training failed at step ${this.#step + 1} of ${this.#schedule.steps}: ${reason}`, {
         cause: error,
       });

@@ -5,6 +5,7 @@
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { messageOf } from '../../messageOf.ts';
 import { readHeader } from '../../models/ggufHeader.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import { readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
@@ -107,7 +108,7 @@ function readWeights(bytes: Buffer, path: string): Map<string, Matrix> {
   try {
     return readSafetensors(bytes);
   } catch (error) {
-    throw new Error(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new Error(`${path} cannot be read: ${messageOf(error)}.`);
   }
 }
 
