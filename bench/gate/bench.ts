@@ -13,8 +13,7 @@ import type { Sequence } from '../../server/tuning/sequences.ts';
 import { randomFrom, shuffled } from '../../server/tuning/shuffle.ts';
 import { trainShortly } from './train.ts';
 
-/** About as many as a run gives its result from. */
-const HELD_OUT = 96;
+const HELD_OUT = 60;
 const TRAIN_PAIRS = 600;
 /** Of each matrix's root mean square. */
 const NOISE = 3;
