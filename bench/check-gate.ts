@@ -1,5 +1,5 @@
 /**
- * `npm run check:gate -- [folder] [--steps 120] [--json]`: adapters made worse on purpose, and honest ones, put before the gate that decides
+ * `npm run check:gate -- [folder] [--steps 200] [--json]`: adapters made worse on purpose, and honest ones, put before the gate that decides
  * which may serve. The honest ones are judged against the base; the bad ones against the base and against an honest one.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { ShippedSources } from './shippedSources.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, steps: { type: 'string', default: '120' } },
+  options: { json: { type: 'boolean', default: false }, steps: { type: 'string', default: '200' } },
 });
 const startedMs = performance.now();
 const steps = Number(values.steps);
