@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false }, steps: { type: 'string', default: '200' } },
 });
 const startedMs = performance.now();
+// About as many as a run makes: what forty teach a good base cannot be told from chance at sixty places.
 const steps = Number(values.steps);
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-gate-'));
 using sources = new ShippedSources();

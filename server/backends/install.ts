@@ -6,6 +6,7 @@ import { digestOf, FinalError, fillPart, type PartOptions, type Rest } from '../
 import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
 import { messageOf } from '../messageOf.ts';
 import { takeLock } from '../storage/lock.ts';
+import { messageFor } from '../tuning/errors.ts';
 import type { BackendDownload } from './catalogue.ts';
 
 export interface InstallOptions extends PartOptions, ProxySettings {
@@ -34,7 +35,7 @@ export async function installBackend(download: BackendDownload, options: Install
       await lock.release();
     }
   } catch (error) {
-    return failed(`${dirname(target)} cannot be written to (${messageOf(error)}). Make it writable, then try again.`);
+    return failed(messageFor(error));
   }
 }
 

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../messageOf.ts';
 import { type LockAnswer, type LockHolder, takeLock } from '../storage/lock.ts';
+import { messageFor } from '../tuning/errors.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import type { DownloadOptions, DownloadOutcome } from './download.ts';
 import { type HubModel, hubModel, hubModelOf, storedName } from './hubModels.ts';
@@ -41,6 +42,7 @@ const LOCK = '.lock';
 
 export class ModelLibrary {
   readonly #places: LibraryPlaces;
+
   constructor(places: LibraryPlaces) {
     this.#places = places;
   }
@@ -85,11 +87,7 @@ export class ModelLibrary {
       await mkdir(this.#places.folder, { recursive: true });
       lock = await this.#lock(fileOf(entry));
     } catch (error) {
-      const reason = messageOf(error);
-      return {
-        kind: 'failed',
-        message: `${entry.id} cannot be saved (${reason}). Make ${this.#places.folder} writable.`,
-      };
+      return { kind: 'failed', message: messageFor(error) };
     }
     if (lock.kind === 'busy') return { kind: 'failed', message: underWay(entry.id, lock.holder) };
     try {
