@@ -1,7 +1,8 @@
 // npm run bench -- hyperparameters FOLDER [SPEC …] [--tokens N] [--model FILE] [--json]
 // Tunes on FOLDER once for each SPEC from the same pairs and as many training tokens, and prints the held-out loss by the
 // serving engine: where the defaults of server/tuning come from. A SPEC changes them, as in "alpha=16,learningRate=1e-3";
-// names are those of the trainer's configuration and of the schedule. The first row is the defaults.
+// names are those of the trainer's configuration and of the schedule, and adapterScale (1: all of the adapter applies, as
+// trained). The first row is the defaults.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -53,8 +54,8 @@ try {
     const runDir = join(scratch, `${i}`);
     await mkdir(runDir);
     await writeSequences(join(runDir, sequencesFile), [...train.sequences, ...steering]);
-    const { trainer, schedule } = applied(spec, model, train.tokens);
-    const trained = await trainOnce(runDir, trainer, schedule);
+    const { trainer, schedule, adapterScale } = applied(spec, model, train.tokens);
+    const trained = await trainOnce(runDir, trainer, schedule, adapterScale);
     const after = await lossWith({ id: `${i}`, path: trained.adapter, scale: 1 });
     rows.push({
       spec: spec || 'defaults',
@@ -85,7 +86,11 @@ try {
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The defaults with a spec's changes, cut or repeated to the tokens asked for. */
-function applied(spec: string, model: ModelInfo, trainTokens: number): { trainer: TrainerConfig; schedule: Schedule } {
+function applied(
+  spec: string,
+  model: ModelInfo,
+  trainTokens: number,
+): { trainer: TrainerConfig; schedule: Schedule; adapterScale: number | null } {
   const trainer: Changeable<TrainerConfig> = {
     ...trainerConfig({ folder: '', modelPath: resolve(values.model), baseType: 'q4_0', seed: 1 }, model),
   };
@@ -94,11 +99,12 @@ function applied(spec: string, model: ModelInfo, trainTokens: number): { trainer
     ...planned,
     tokensPerStep: Math.max(1024, Math.round(tokens / Math.min(planned.steps, Math.floor(tokens / 1024)))),
   };
+  const job: { adapterScale: number | null } = { adapterScale: null };
   const given = new Set<string>();
   for (const part of spec.split(',').filter(Boolean)) {
     const [name = '', value = ''] = part.split('=');
-    const target = (name in trainer ? trainer : name in schedule ? schedule : null) as Record<string, unknown> | null;
-    const changed = typeof target?.[name] === 'number' ? Number(value) : value;
+    const target = ([trainer, schedule, job].find((one) => name in one) ?? null) as Record<string, unknown> | null;
+    const changed = typeof target?.[name] === 'string' ? value : Number(value);
     if (target === null || Number.isNaN(changed)) throw new Error(`${part}: no number of the trainer or schedule`);
     target[name] = changed;
     given.add(name);
@@ -107,5 +113,5 @@ function applied(spec: string, model: ModelInfo, trainTokens: number): { trainer
   if (!given.has('steps')) schedule.steps = steps;
   if (!given.has('warmupSteps')) schedule.warmupSteps = Math.max(1, Math.min(20, Math.round(steps * 0.05)));
   if (!given.has('evaluateEvery')) schedule.evaluateEvery = Math.max(5, Math.round(steps / 8));
-  return { trainer, schedule };
+  return { trainer, schedule, ...job };
 }

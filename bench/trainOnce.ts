@@ -13,7 +13,12 @@ export interface Trained {
   readonly seconds: number;
 }
 
-export async function trainOnce(runDir: string, trainer: TrainerConfig, schedule: Schedule): Promise<Trained> {
+export async function trainOnce(
+  runDir: string,
+  trainer: TrainerConfig,
+  schedule: Schedule,
+  adapterScale: number | null = null,
+): Promise<Trained> {
   const adapterFile = 'adapter.gguf';
   const tuner = createTuneEngine();
   const outcome = await tuner
@@ -25,6 +30,7 @@ export async function trainOnce(runDir: string, trainer: TrainerConfig, schedule
         schedule,
         adaptToSpeed: false,
         initialAdapter: null,
+        adapterScale,
         sequencesFile,
         adapterFile,
         checkpointFile: 'checkpoint.json',

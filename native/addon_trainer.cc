@@ -68,6 +68,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
         std::move(result));
   }
   static Napi::Value nothing(Napi::Env env) { return env.Undefined(); }
+  /** All of the adapter unless a number says otherwise; the trainer refuses what is none. */
+  static float adapter_scale_of(const Napi::Value& value) { return value.IsUndefined() ? 1.0f : (float)value.ToNumber().DoubleValue(); }
 
   template <typename Work>
   Napi::Value with_rows(const Napi::CallbackInfo& info, Work work) {
@@ -98,7 +100,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return with_rows(info, [&](std::vector<Row> rows) {
       auto out = std::make_shared<Evaluation>();
       return call(
-          info, [rows = std::move(rows), out](Trainer& t) { *out = t.evaluate(rows); },
+          info, [rows = std::move(rows), adapter_scale = adapter_scale_of(info[1]), out](Trainer& t) { *out = t.evaluate(rows, adapter_scale); },
           [out](Napi::Env env) -> Napi::Value {
             Napi::Object result = Napi::Object::New(env);
             result.Set("nll", out->nll);
@@ -144,7 +146,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return call(info, [path, work](Trainer& t) { work(t, path); }, nothing);
   }
   Napi::Value export_adapter(const Napi::CallbackInfo& info) {
-    return with_path(info, [](Trainer& t, const std::string& path) { t.export_adapter(path); });
+    return with_path(info, [adapter_scale = adapter_scale_of(info[1])](Trainer& t, const std::string& path) { t.export_adapter(path, adapter_scale); });
   }
   Napi::Value import_adapter(const Napi::CallbackInfo& info) {
     return with_path(info, [](Trainer& t, const std::string& path) { t.import_adapter(path); });

@@ -31,6 +31,10 @@ int64_t longest_sequence(const TrainerOptions& o, const TrainerModel& m) {
 
 }  // namespace
 
+void check_adapter_scale(float adapter_scale) {
+  if (!(adapter_scale >= 0 && adapter_scale <= 1)) throw UserError("An adapter's scale must be between 0 and 1.");
+}
+
 Plan plan_training(const TrainerOptions& options) {
   TrainerOptions o = checked(options);
   o.model.header_only = true;
@@ -132,10 +136,10 @@ std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& 
   return batches;
 }
 
-BlockPass Trainer::pass(const MicroBatch& batch, bool training) {
+BlockPass Trainer::pass(const MicroBatch& batch, bool training, float adapter_scale) {
   const uint64_t seed = mix64(mix64(options_.seed ^ kDropoutStream) ^ (uint64_t)optimizer_->steps);
   return {*model_,
-          LoraPass{pool_, device_.get(), parameters_.data(), training ? gradients_.data() : nullptr, options_.rank, scale_,
+          LoraPass{pool_, device_.get(), parameters_.data(), training ? gradients_.data() : nullptr, options_.rank, adapter_scale * scale_,
                    training ? options_.dropout : 0.0f, seed, batch.first_token, lora_scratch_},
           batch.batch, block_scratch_, cancel_};
 }
@@ -167,10 +171,10 @@ void Trainer::embed(const MicroBatch& batch, float* x) {
   });
 }
 
-void Trainer::forward(const MicroBatch& batch, bool training) {
+void Trainer::forward(const MicroBatch& batch, bool training, float adapter_scale) {
   const int64_t size = batch.batch.tokens * model_->n_embd;
   const size_t layers = model_->layers.size();
-  const BlockPass p = pass(batch, training);
+  const BlockPass p = pass(batch, training, adapter_scale);
   // Without a backward two buffers take turns; with one, every block's input is kept.
   const auto input = [&](size_t i) { return inputs_[training ? i : i % 2].need(size); };
   embed(batch, input(0));
@@ -230,10 +234,11 @@ StepResult Trainer::step(const std::vector<Row>& rows, double learning_rate) {
   return result;
 }
 
-Evaluation Trainer::evaluate(const std::vector<Row>& rows) {
+Evaluation Trainer::evaluate(const std::vector<Row>& rows, float adapter_scale) {
+  check_adapter_scale(adapter_scale);
   Evaluation total{0, 0};
   for (const auto& batch : micro_batches(rows, false)) {
-    forward(batch, false);
+    forward(batch, false, adapter_scale);
     total.nll += cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[model_->layers.size() % 2].data(), batch.batch.tokens, 0, nullptr,
                                loss_scratch_, cancel_);
     total.loss_tokens += (int64_t)batch.loss_rows.size();

@@ -52,6 +52,9 @@ struct Calibration {
   double error_before = 0, error_after = 0;
 };
 
+/** Throws UserError unless from 0 to 1. */
+void check_adapter_scale(float adapter_scale);
+
 /** The plan of a run, and the memory it will take, from the model's header alone. Throws UserError when nothing fits. */
 Plan plan_training(const TrainerOptions& options);
 
@@ -68,8 +71,8 @@ class Trainer {
 
   /** Forward, backward and one update over all rows. Throws UserError (parameters unchanged) or Cancelled. */
   StepResult step(const std::vector<Row>& rows, double learning_rate);
-  /** Forward alone: the weighted sum of losses, and how many tokens carry loss. */
-  Evaluation evaluate(const std::vector<Row>& rows);
+  /** Forward alone, with so much of the adapter (0 to 1): the weighted sum of losses, and how many tokens carry loss. Throws UserError or Cancelled. */
+  Evaluation evaluate(const std::vector<Row>& rows, float adapter_scale = 1);
   /**
    * Quantizes the linears of a 16-bit base again, by what matters on these rows. Before any step: with a fresh adapter, the base alone
    * decides. The same rows give the same weights. Throws UserError or Cancelled.
@@ -80,7 +83,8 @@ class Trainer {
   /** Logits [tokens, n_vocab] of one sequence, by the training forward. */
   std::vector<float> logits(const std::vector<int32_t>& tokens);
 
-  void export_adapter(const std::string& path) const;
+  /** With so much of the adapter (0 to 1): its alpha is written that much smaller. Throws UserError. */
+  void export_adapter(const std::string& path, float adapter_scale = 1) const;
   /** Replaces the adapter by one in a llama.cpp LoRA GGUF of the same rank. Throws UserError. */
   void import_adapter(const std::string& path);
   void save_state(const std::string& path) const;
@@ -100,7 +104,7 @@ class Trainer {
   void lay_out_parameters();
   void check(const Row& row, size_t index) const;
   std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, bool gradients) const;
-  BlockPass pass(const MicroBatch& batch, bool training);
+  BlockPass pass(const MicroBatch& batch, bool training, float adapter_scale = 1);
   /** Whether the plan keeps this block's activations. */
   bool keeps(size_t layer) const;
   Activations& activations(size_t layer);
@@ -109,7 +113,7 @@ class Trainer {
   /** Takes the turn-taking activations' attention into this block's own keeping, or back. */
   void swap_attention(size_t layer);
   void embed(const MicroBatch& batch, float* x);
-  void forward(const MicroBatch& batch, bool training);
+  void forward(const MicroBatch& batch, bool training, float adapter_scale = 1);
   double forward_backward(const MicroBatch& batch, double weight_sum);
   std::string state_header() const;
 

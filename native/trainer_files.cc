@@ -23,7 +23,8 @@ struct FreeGgml {
 
 }  // namespace
 
-void Trainer::export_adapter(const std::string& path) const {
+void Trainer::export_adapter(const std::string& path, float adapter_scale) const {
+  check_adapter_scale(adapter_scale);
   std::unique_ptr<gguf_context, FreeGguf> file(gguf_init_empty());
   const size_t tensors = model_->layers.size() * kLinears * 2;
   std::unique_ptr<ggml_context, FreeGgml> ggml(ggml_init({tensors * ggml_tensor_overhead() + 1024, nullptr, /*no_alloc*/ true}));
@@ -32,7 +33,7 @@ void Trainer::export_adapter(const std::string& path) const {
   gguf_set_val_str(file.get(), "general.architecture", model_->arch->name);
   gguf_set_val_str(file.get(), "adapter.type", "lora");
   // Readers scale by alpha / rank; for rsLoRA alpha is written so that this gives alpha / sqrt(rank).
-  gguf_set_val_f32(file.get(), "adapter.lora.alpha", scale_ * (float)options_.rank);
+  gguf_set_val_f32(file.get(), "adapter.lora.alpha", adapter_scale * (scale_ * (float)options_.rank));
   for (const auto& layer : model_->layers)
     for (const auto& linear : layer.linear)
       for (const bool b : {false, true}) {

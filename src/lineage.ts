@@ -1,4 +1,5 @@
 /** Where a version comes from, as text. Pure. */
+import { shapeText } from '../server/adapters/shapeText.ts';
 import type { LineageEntry } from '../server/protocol.ts';
 
 type Stored = Extract<LineageEntry, { kind: 'stored' }>;
@@ -10,7 +11,7 @@ export function lineageText(entries: readonly LineageEntry[]): string {
 }
 
 function versionText({ name, manifest }: Stored): string {
-  const { id, base, adapter, dataset, training, metrics, author, createdAt, toolVersion } = manifest;
+  const { id, base, dataset, training, metrics, author, createdAt, toolVersion } = manifest;
   const learned =
     dataset.learnedTo && dataset.learnedTo !== dataset.commit ? `, learned up to ${dataset.learnedTo}` : '';
   const rows: [string, string][] = [
@@ -20,10 +21,7 @@ function versionText({ name, manifest }: Stored): string {
       `${createdAt} by ${author === null ? 'unknown' : `${author.name} <${author.email}>`}, Repotune ${toolVersion}`,
     ],
     ['Base', `${base.name}, ${base.architecture}, ${base.weightType}, sha256 ${base.sha256}`],
-    [
-      'Shape',
-      `rank ${adapter.rank}, alpha ${adapter.alpha}${adapter.rsLora ? ', rsLoRA' : ''}, ${(adapter.sizeBytes / 1e6).toFixed(1)} MB`,
-    ],
+    ['Shape', shapeText(manifest)],
     ['Repository', `${dataset.repository}, commit ${dataset.commit || 'none'}${learned}`],
     ['Data set', `${dataset.files} files, ${dataset.trainPairs} pairs, digest ${dataset.digest || 'unknown'}`],
     ['Held out', `${dataset.heldOutPairs} pairs, ${dataset.split}`],

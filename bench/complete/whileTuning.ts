@@ -80,6 +80,7 @@ async function endlessJob(runDir: string, tokens: readonly number[]): Promise<Tr
     runId: 'bench',
     adaptToSpeed: false,
     initialAdapter: null,
+    adapterScale: null,
     runDir,
     trainer: { ...trainerConfig(), rank: 16, threads: 2 },
     schedule: {

@@ -54,6 +54,8 @@ export async function trainShortly(run: ShortTraining): Promise<string> {
     },
     adaptToSpeed: false,
     initialAdapter: run.initialAdapter ?? null,
+    // What is bad is to be as bad as it was made.
+    adapterScale: 1,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',

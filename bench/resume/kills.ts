@@ -100,6 +100,7 @@ async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
     },
     adaptToSpeed: false,
     initialAdapter: null,
+    adapterScale: null,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',

@@ -74,6 +74,40 @@ test('LoRA+: B moves by the ratio times what it moves at ratio 1, A as ever', as
   expect(four.a).toBe(one.a);
 });
 
+describe('so much of an adapter', () => {
+  const bad = /^An adapter's scale must be between 0 and 1\.$/;
+
+  test('is what a file with that much of its alpha says', async () => {
+    const path = join(folder, 'half-applied.gguf');
+    const half = await withTrainer({}, async (trainer) => {
+      await trainer.importAdapter(begun);
+      await trainer.exportAdapter(path, 0.5);
+      return (await trainer.evaluate(rows, 0.5)).nll;
+    });
+    const [whole, written] = [await readAdapterFile(begun), await readAdapterFile(path)];
+    expect(written.alpha).toBe(whole.alpha / 2);
+    expect(written.matrices).toEqual(whole.matrices);
+    const read = await withTrainer({}, async (trainer) => {
+      await trainer.importAdapter(path);
+      return (await trainer.evaluate(rows)).nll;
+    });
+    expect(half).toBe(read);
+  });
+
+  test('is none of it at 0, and nothing beyond 0 and 1', async () => {
+    const base = await withTrainer({}, async (trainer) => (await trainer.evaluate(rows)).nll);
+    await withTrainer({}, async (trainer) => {
+      await trainer.importAdapter(begun);
+      expect((await trainer.evaluate(rows)).nll).not.toBe(base);
+      expect((await trainer.evaluate(rows, 0)).nll).toBe(base);
+      for (const scale of [-0.1, 1.5, Number.NaN]) {
+        await expect(trainer.evaluate(rows, scale)).rejects.toThrow(bad);
+        await expect(trainer.exportAdapter(join(folder, 'never.gguf'), scale)).rejects.toThrow(bad);
+      }
+    });
+  });
+});
+
 describe('an imported adapter', () => {
   const changed = async (name: string, changes: Partial<AdapterFile>): Promise<string> => {
     const path = join(folder, name);

@@ -63,6 +63,8 @@ export const manifestSchema = z.strictObject({
     promptWeight: finite,
     seed: z.int(),
     endReason: text(32),
+    /** How much of what was trained applies, 0 to 1; `adapter.alpha` has it in it. Absent: all of it. */
+    adapterScale: z.number().positive().max(1).exactOptional(),
   }),
   prompt: z.strictObject({ order: z.enum(promptOrders), repoTokens: z.boolean() }),
   /** null: not evaluated (a refit on everything, an import). Losses in nats a token, by the serving engine. */
@@ -70,3 +72,8 @@ export const manifestSchema = z.strictObject({
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** The alpha that the adapter was trained with. */
+export function trainedAlpha({ adapter, training }: Pick<Manifest, 'adapter' | 'training'>): number {
+  return adapter.alpha / (training.adapterScale ?? 1);
+}

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { lineageOf } from '../adapters/lineage.ts';
 import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
+import { shapeText } from '../adapters/shapeText.ts';
 import { commitsSince } from '../adapters/staleness.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import { resolveModel } from '../models/bundled.ts';
@@ -194,7 +195,7 @@ async function show(store: AdapterStore, [wanted]: readonly string[], { json }: 
 }
 
 function describe({ id, name, active, standing, manifest }: StoredAdapter): string {
-  const { base, adapter, dataset, training, metrics, author, parent, createdAt, toolVersion } = manifest;
+  const { base, dataset, training, metrics, author, parent, createdAt, toolVersion } = manifest;
   return table([
     ['adapter', `${id}${active ? ', serves' : ''}`],
     ['name', name],
@@ -207,10 +208,7 @@ function describe({ id, name, active, standing, manifest }: StoredAdapter): stri
       'base',
       `${base.name}, ${base.architecture}, ${(base.parameters / 1e6).toFixed(0)} M parameters, ${base.weightType}, sha256 ${base.sha256}`,
     ],
-    [
-      'adapter',
-      `rank ${adapter.rank}, alpha ${adapter.alpha}${adapter.rsLora ? ', rsLoRA' : ''}, ${megabytes(adapter.sizeBytes)}`,
-    ],
+    ['adapter', shapeText(manifest)],
     [
       'dataset',
       `${dataset.repository} at ${dataset.commit || 'no commit'}: ${dataset.files} files, ${dataset.trainPairs} pairs, digest ${dataset.digest.slice(0, 16)}`,

@@ -61,11 +61,11 @@ export interface NativeTrainer {
     rows: readonly TrainRow[],
     learningRate: number,
   ): Promise<{ loss: number; gradientNorm: number; lossTokens: number }>;
-  evaluate(rows: readonly TrainRow[]): Promise<{ nll: number; lossTokens: number }>;
+  evaluate(rows: readonly TrainRow[], scale?: number): Promise<{ nll: number; lossTokens: number }>;
   calibrate(rows: readonly TrainRow[]): Promise<Calibration>;
   /** [tokens, vocabulary] of one sequence, by the training forward. */
   logits(tokens: Int32Array): Promise<Float32Array>;
-  exportAdapter(path: string): Promise<void>;
+  exportAdapter(path: string, scale?: number): Promise<void>;
   /** Takes up a llama.cpp LoRA GGUF of the same base and rank. */
   importAdapter(path: string): Promise<void>;
   saveState(path: string): Promise<void>;

@@ -37,6 +37,7 @@ async function job(more: Partial<TrainJob> = {}, heldOut = 1): Promise<TrainJob>
     },
     adaptToSpeed: false,
     initialAdapter: null,
+    adapterScale: null,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint',

@@ -212,9 +212,10 @@ export interface Trainer {
   step(rows: readonly TrainRow[], learningRate: number): Promise<StepResult>;
   /** Quantizes a 16-bit base again by what matters on these rows, before any step. The same rows give the same weights. */
   calibrate(rows: readonly TrainRow[]): Promise<Calibration>;
-  evaluate(rows: readonly TrainRow[]): Promise<{ nll: number; lossTokens: number }>;
-  /** Writes the adapter as a llama.cpp LoRA GGUF (temporary name, fsync, rename). */
-  exportAdapter(path: string): Promise<void>;
+  /** `scale`: how much of the adapter applies, 0 to 1; all of it when not given. */
+  evaluate(rows: readonly TrainRow[], scale?: number): Promise<{ nll: number; lossTokens: number }>;
+  /** Writes the adapter as a llama.cpp LoRA GGUF (temporary name, fsync, rename), its alpha times `scale`. */
+  exportAdapter(path: string, scale?: number): Promise<void>;
   /** Starts from an adapter of this base with the configured rank instead of a fresh one; rejects when it is another's. */
   importAdapter(path: string): Promise<void>;
   /** Weights, moments, RNG and step count; byte-exact resume on the CPU. */

@@ -2,6 +2,7 @@ import { copyFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Trainer } from '../engine/types.ts';
 import { temporaryName } from '../storage/writeAside.ts';
+import type { ScaledLoss } from './adapterScale.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 type BestState = Pick<Checkpoint, 'best' | 'evaluationsSinceBest'>;
@@ -17,11 +18,19 @@ export class BestAdapter {
     this.#trainer = trainer;
     this.#runDir = runDir;
     this.#patience = patience;
-    this.#state = from ?? { best: { loss: Number.MAX_VALUE, step: 0, adapterFile: null }, evaluationsSinceBest: 0 };
+    this.#state = from ?? {
+      best: { loss: Number.MAX_VALUE, scale: 1, step: 0, adapterFile: null },
+      evaluationsSinceBest: 0,
+    };
   }
 
   get state(): BestState {
     return { best: this.#state.best, evaluationsSinceBest: this.#state.evaluationsSinceBest };
+  }
+
+  /** How much of the adapter applied when it was best: where to look first. */
+  get scale(): number {
+    return this.#state.best.scale;
   }
 
   /** Whether there are weights of a loss below this one. */
@@ -34,15 +43,15 @@ export class BestAdapter {
     return this.#state.evaluationsSinceBest >= this.#patience;
   }
 
-  /** Whether `loss` is the lowest so far; the current weights are kept then. */
-  async offer(loss: number, step: number): Promise<boolean> {
+  /** Whether `loss` is the lowest so far; the current weights are kept then, at this scale. */
+  async offer({ loss, scale }: ScaledLoss, step: number): Promise<boolean> {
     if (loss >= this.#state.best.loss) {
       this.#state = { ...this.#state, evaluationsSinceBest: this.#state.evaluationsSinceBest + 1 };
       return false;
     }
     const adapterFile = `best-${step}.gguf`;
-    await this.#trainer.exportAdapter(join(this.#runDir, adapterFile));
-    this.#state = { best: { loss, step, adapterFile }, evaluationsSinceBest: 0 };
+    await this.#trainer.exportAdapter(join(this.#runDir, adapterFile), scale);
+    this.#state = { best: { loss, scale, step, adapterFile }, evaluationsSinceBest: 0 };
     return true;
   }
 
@@ -56,14 +65,14 @@ export class BestAdapter {
   }
 
   /** Puts the best weights at `path`. */
-  async finish(path: string): Promise<{ readonly loss: number; readonly step: number }> {
-    const { adapterFile, loss, step } = this.#state.best;
+  async finish(path: string): Promise<ScaledLoss & { readonly step: number }> {
+    const { adapterFile, loss, scale, step } = this.#state.best;
     if (adapterFile === null) await this.#trainer.exportAdapter(path);
     else {
       const temporary = temporaryName(path);
       await copyFile(join(this.#runDir, adapterFile), temporary);
       await rename(temporary, path);
     }
-    return { loss, step };
+    return { loss, scale, step };
   }
 }

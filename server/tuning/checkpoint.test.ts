@@ -34,7 +34,7 @@ async function write(step: number): Promise<void> {
       seconds: 12,
       heldOutBefore: 3,
       evaluations: 2,
-      best: { loss: 2, step: 4, adapterFile: 'best-4.gguf' },
+      best: { loss: 2, scale: 0.5, step: 4, adapterFile: 'best-4.gguf' },
       evaluationsSinceBest: 1,
       computed,
     },
@@ -55,7 +55,7 @@ it.each([
     'of an earlier release',
     ({ computed: _, ...rest }: Record<string, unknown>) => ({ ...rest, format: 1, threads: 2 }),
   ],
-  ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 3 })],
+  ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 4 })],
   ['that names a file elsewhere', (written: Record<string, unknown>) => ({ ...written, stateFile: '../state' })],
 ])('one %s counts as none', async (_, change) => {
   await write(9);

@@ -9,7 +9,7 @@ import type { TrainingPlan } from '../engine/types.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 /** Raised with every change of the schema: an earlier release's checkpoint counts as none. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** What computed: the last bits of every sum depend on it. */
 const computed = z.object({
@@ -47,6 +47,7 @@ const checkpointSchema = z.object({
   evaluations: z.int().nonnegative(),
   best: z.object({
     loss: z.number(),
+    scale: z.number(),
     step: z.int().nonnegative(),
     adapterFile: z
       .string()

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
 import { adapterGguf, manifestFor } from '../adapters/testing.ts';
-import { parentOf } from './continuing.ts';
+import { parentOf, shapeOf } from './continuing.ts';
 import { TuneError } from './errors.ts';
 
 /** Of the versions that {@link manifestFor} describes. */
@@ -40,4 +40,13 @@ it.each(['a-1', 'active'])('refuses %s of another base, and says which it is of'
 it('asks for no --continue where no adapter is active', async () => {
   await expect(parentOf(store, 'active', base)).rejects.toThrow(/No adapter is active.*Tune without --continue/);
   expect(await parentOf(store, undefined, base)).toBeNull();
+});
+
+it('trains with the alpha that the version was trained with, of which its file applies a share', async () => {
+  const adapterFile = join(dir, 'new.gguf');
+  const manifest = await manifestFor('a-2', adapterFile);
+  const training = { ...manifest.training, adapterScale: 0.5 };
+  await store.add({ manifest: { ...manifest, training }, adapterFile, report: {} });
+  expect(shapeOf(await store.find('a-2'))).toEqual({ rank: 16, alpha: 32 });
+  expect(shapeOf(await store.find('a-1'))).toEqual({ rank: 16, alpha: 16 });
 });

@@ -1,4 +1,5 @@
 /** Going on from an earlier version: which, and on which files. */
+import { trainedAlpha } from '../adapters/manifest.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { git, records } from '../mining/git.ts';
 import type { Dataset } from '../mining/types.ts';
@@ -27,7 +28,7 @@ export async function parentOf(
 
 /** Its matrices have their shape already. */
 export function shapeOf({ manifest }: StoredAdapter): Pick<TuneOptions, 'rank' | 'alpha'> {
-  return { rank: manifest.adapter.rank, alpha: manifest.adapter.alpha };
+  return { rank: manifest.adapter.rank, alpha: trainedAlpha(manifest) };
 }
 
 /**

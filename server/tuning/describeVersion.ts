@@ -67,7 +67,7 @@ export async function describeVersion(
       sha256: await sha256File(adapterFile),
       sizeBytes: (await stat(adapterFile)).size,
       rank: trainer.rank,
-      alpha: trainer.alpha,
+      alpha: trainer.alpha * outcome.adapterScale,
       rsLora: trainer.rsLora,
     },
     dataset: {
@@ -94,6 +94,7 @@ export async function describeVersion(
       promptWeight: schedule.promptWeight,
       seed: trainer.seed,
       endReason: outcome.reason === 'diverged' ? `diverged after step ${outcome.steps}` : outcome.reason,
+      adapterScale: outcome.adapterScale,
     },
     prompt: { order: prepared.format.order, repoTokens: prepared.format.repoTokens },
     metrics: report && {

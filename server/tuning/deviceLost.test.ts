@@ -44,6 +44,7 @@ async function job(runId: string, device: DeviceChoice): Promise<TrainJob> {
     },
     adaptToSpeed: false,
     initialAdapter: null,
+    adapterScale: null,
     sequencesFile,
     adapterFile: `${runId}.gguf`,
     checkpointFile: `${runId}.json`,

@@ -30,6 +30,8 @@ interface Script {
   readonly heldOut: readonly number[];
   readonly train?: (step: number) => number;
   readonly onStep?: (step: number, rows: readonly TrainRow[]) => void;
+  /** Of `heldOut`'s loss and a scale below 1; without it less of the adapter is always worse. */
+  readonly scaled?: (loss: number, scale: number) => number;
   readonly onEvaluate?: (rows: readonly TrainRow[]) => void;
   readonly kernels?: string;
 }
@@ -39,10 +41,12 @@ class ScriptedTrainer implements Trainer {
   readonly trainableParameters = 1;
   readonly plan: TrainingPlan;
   readonly #script: Script;
+  readonly scales: number[] = [];
   steps = 0;
   rates: number[] = [];
   calls = 0;
-  #evaluations = 0;
+  #evaluations = -1;
+  #evaluatedAt = -1;
   #cancelled = false;
 
   constructor(script: Script) {
@@ -74,16 +78,20 @@ class ScriptedTrainer implements Trainer {
     return { tokens: 0, errorBefore: 0, errorAfter: 0 };
   }
 
-  async evaluate(rows: readonly TrainRow[]) {
+  async evaluate(rows: readonly TrainRow[], scale = 1) {
     this.#begin();
-    const { heldOut } = this.#script;
+    const { heldOut, scaled } = this.#script;
     this.#script.onEvaluate?.(rows);
-    return { nll: heldOut[Math.min(this.#evaluations++, heldOut.length - 1)]!, lossTokens: 1 };
+    this.scales.push(scale);
+    if (this.#evaluatedAt !== this.steps) this.#evaluations++;
+    this.#evaluatedAt = this.steps;
+    const loss = heldOut[Math.min(this.#evaluations, heldOut.length - 1)]!;
+    return { nll: scale === 1 ? loss : (scaled?.(loss, scale) ?? loss + 1 - scale), lossTokens: 1 };
   }
 
-  async exportAdapter(path: string) {
+  async exportAdapter(path: string, scale = 1) {
     this.#begin();
-    await writeFile(path, `after step ${this.steps}`);
+    await writeFile(path, `after step ${this.steps}${scale === 1 ? '' : ` at ${scale}`}`);
   }
 
   async importAdapter() {}
@@ -127,6 +135,7 @@ function job(changes: Partial<TrainJob['schedule']> = {}, more: Partial<TrainJob
     schedule: { ...shortSchedule, ...changes },
     adaptToSpeed: false,
     initialAdapter: null,
+    adapterScale: null,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',
@@ -158,6 +167,25 @@ describe('runLoop', () => {
     const outcome = await runLoop(new ScriptedTrainer({ heldOut }), job(), quiet);
     expect(outcome).toMatchObject({ kind: 'trained', reason: 'schedule', steps: 40, bestStep: 40 });
     expect(await adapter()).toBe('after step 40');
+  });
+
+  it('keeps as much of the weights as serves best, and goes on searching from there', async () => {
+    const trainer = new ScriptedTrainer({
+      heldOut: [3, 2, 2.5, 2.5],
+      scaled: (loss, scale) => loss + (scale - 0.5) ** 2 - 0.25,
+    });
+    const outcome = await runLoop(trainer, job({ steps: 12 }), quiet);
+    expect(outcome).toMatchObject({ kind: 'trained', steps: 12, bestStep: 4, heldOutBest: 1.75, adapterScale: 0.5 });
+    expect(await adapter()).toBe('after step 4 at 0.5');
+    expect(trainer.scales).toEqual([1, 1, 0.75, 0.5, 0.375, 0.5, 0.375, 0.75, 0.5, 0.375, 0.75]);
+  });
+
+  it('looks at no other scale where it is given', async () => {
+    const trainer = new ScriptedTrainer({ heldOut: [3, 2, 1], scaled: () => 1.5 });
+    const outcome = await runLoop(trainer, job({ steps: 8 }, { adapterScale: 0.375 }), quiet);
+    expect(outcome).toMatchObject({ kind: 'trained', adapterScale: 0.375, heldOutBest: 1.5 });
+    expect(await adapter()).toBe('after step 4 at 0.375');
+    expect(trainer.scales).toEqual([1, 0.375, 0.375]);
   });
 
   it('ends with its time, at the end of the cosine', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Diverged, isDeviceFailure } from '../engine/errors.ts';
 import type { StepResult, Trainer, TrainRow } from '../engine/types.ts';
 import { messageOf } from '../messageOf.ts';
+import { bestScale, type ScaledLoss } from './adapterScale.ts';
 import { AwakeClock } from './awakeClock.ts';
 import { BatchStream, type DataCursor } from './batches.ts';
 import { BestAdapter } from './bestAdapter.ts';
@@ -170,7 +171,7 @@ class Loop {
   }
 
   async #endTrained(reason: EndReason): Promise<Extract<LoopOutcome, { kind: 'trained' }>> {
-    const { loss, step } = await this.#best.finish(join(this.#job.runDir, this.#job.adapterFile));
+    const { loss, scale, step } = await this.#best.finish(join(this.#job.runDir, this.#job.adapterFile));
     return {
       kind: 'trained',
       reason,
@@ -180,18 +181,19 @@ class Loop {
       heldOutBefore: this.#heldOutBefore,
       heldOutBest: loss,
       bestStep: step,
+      adapterScale: scale,
     };
   }
 
   /** The loss to beat; its time is the first measure of the machine's speed. */
   async #measureBefore(): Promise<void> {
     const startedMs = this.#clock.nowMs();
-    this.#heldOutBefore = await this.#heldOutLoss();
+    this.#heldOutBefore = await this.#heldOutLoss(1);
     const seconds = (this.#clock.nowMs() - startedMs) / 1000;
     this.#seconds += seconds;
     const forwardSecondsPerToken = seconds / this.#heldOut.reduce((sum, row) => sum + row.tokens.length, 0);
     if (this.#job.adaptToSpeed) {
-      this.#schedule = fitToSpeed(this.#schedule, forwardSecondsPerToken);
+      this.#schedule = fitToSpeed(this.#schedule, forwardSecondsPerToken, seconds);
       this.#batches = this.#stream();
     }
     const { steps, tokensPerStep } = this.#schedule;
@@ -265,14 +267,20 @@ class Loop {
 
   async #evaluate(): Promise<void> {
     const startedMs = this.#clock.nowMs();
-    const loss = await this.#heldOutLoss();
-    const best = await this.#best.offer(loss, this.#step);
+    const scaled = await this.#scaledLoss();
+    const best = await this.#best.offer(scaled, this.#step);
     this.#seconds += (this.#clock.nowMs() - startedMs) / 1000;
-    this.#onEvent({ kind: 'held-out', step: this.#step, loss, best });
+    this.#onEvent({ kind: 'held-out', step: this.#step, loss: scaled.loss, best });
   }
 
-  async #heldOutLoss(): Promise<number> {
-    const { nll, lossTokens } = await this.#trainer.evaluate(this.#heldOut);
+  async #scaledLoss(): Promise<ScaledLoss> {
+    const { adapterScale: scale } = this.#job;
+    if (scale !== null) return { scale, loss: await this.#heldOutLoss(scale) };
+    return await bestScale((one) => this.#heldOutLoss(one), this.#best.scale);
+  }
+
+  async #heldOutLoss(scale: number): Promise<number> {
+    const { nll, lossTokens } = await this.#trainer.evaluate(this.#heldOut, scale);
     if (Number.isFinite(nll)) return nll / lossTokens;
     if (this.#step > 0) throw this.#diverged(this.#step, `the held-out loss is ${nll}`);
     throw new Error(`The held-out loss before the first step is ${nll}: choose another base model.`);

@@ -106,16 +106,10 @@ export async function runTune(
     const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
     const steering = await preparation.steering(mostHeldOut, signal);
     const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
-    const job = await makeJob(
-      runId,
-      runDir,
-      trainer,
-      serving,
-      prepared,
-      options,
-      secondsLeft(),
-      parent?.adapterPath ?? null,
-    );
+    const job = await makeJob(runId, runDir, trainer, serving, prepared, options, secondsLeft(), {
+      initialAdapter: parent?.adapterPath ?? null,
+      adapterScale: null,
+    });
     const outcome = await train(job, dependencies, progress, signal);
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');

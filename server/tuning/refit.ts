@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { sha256OfModel } from '../adapters/hash.ts';
+import { trainedAlpha } from '../adapters/manifest.ts';
 import { mineRepository } from '../mining/index.ts';
 import { describeVersion, newVersionId } from './describeVersion.ts';
 import { TuneError } from './errors.ts';
@@ -50,9 +51,9 @@ export async function refit(
     progress.stage('loading', 'Loading the base model');
     const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
     signal.throwIfAborted();
-    const { rank, alpha } = manifest.adapter;
-    const { seed, learningRate, seconds } = manifest.training;
-    const settings: TuneOptions = { ...options, rank, alpha, seed, learningRate };
+    const { rank } = manifest.adapter;
+    const { seed, learningRate, seconds, adapterScale = 1 } = manifest.training;
+    const settings: TuneOptions = { ...options, rank, alpha: trainedAlpha(manifest), seed, learningRate };
     const trainer = trainerConfig(settings, serving.model);
     const preparation = new Preparation(dataset, serving);
     progress.message('Tokenizing');
@@ -61,7 +62,10 @@ export async function refit(
     const steering = learned.sequences.slice(0, 8).map((sequence) => ({ ...sequence, split: 'held-out' as const }));
     const heldOut = { pairs: [], sequences: [], samples: [] };
     const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
-    const job = await makeJob(runId, runDir, trainer, serving, prepared, settings, seconds, null);
+    const job = await makeJob(runId, runDir, trainer, serving, prepared, settings, seconds, {
+      initialAdapter: null,
+      adapterScale,
+    });
     const outcome = await train(job, dependencies, progress, signal);
     progress.stage('storing', 'Storing the adapter');
     const createdAtMs = dependencies.nowMs();

@@ -56,13 +56,22 @@ describe('rateAt', () => {
 describe('fitToSpeed', () => {
   const whole = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
 
-  it('leaves a schedule alone that a fast machine can finish', () => expect(fitToSpeed(whole, 1e-7)).toBe(whole));
+  it('leaves a schedule alone that a fast machine can finish', () => expect(fitToSpeed(whole, 1e-7, 0.1)).toBe(whole));
 
   it('takes smaller steps rather than a handful on a slow machine', () => {
-    const slow = fitToSpeed(whole, 1 / 2000);
+    const slow = fitToSpeed(whole, 1 / 2000, 20);
     expect(slow.tokensPerStep).toBeLessThan(whole.tokensPerStep);
     expect(slow.steps).toBeGreaterThan(50);
     expect(slow.steps * slow.tokensPerStep).toBeLessThan(200 * 2000);
+  });
+
+  it.each([
+    [0.1, 8],
+    [2, 4],
+    [60, 3],
+  ])('of a pass of %d s over what is held out: %d evaluations', (passSeconds, evaluations) => {
+    const { steps, evaluateEvery } = fitToSpeed(whole, 1e-7, passSeconds);
+    expect(Math.round(steps / evaluateEvery)).toBe(evaluations);
   });
 });
 
@@ -76,6 +85,6 @@ describe('predictSeconds', () => {
   });
 
   it('is the time given where that ends it', () => {
-    expect(predictSeconds(fitToSpeed(whole, 1 / 2000), 1 / 2000)).toBe(200);
+    expect(predictSeconds(fitToSpeed(whole, 1 / 2000, 20), 1 / 2000)).toBe(200);
   });
 });

@@ -1,4 +1,5 @@
 /** Steps, batch and learning rate for a repository of any size and a base of any size. */
+import { PASSES_PER_SEARCH } from './adapterScale.ts';
 import type { Schedule } from './trainJob.ts';
 
 export interface ScheduleInput {
@@ -24,6 +25,9 @@ const PROMPT_WEIGHT = 0.25;
 const STEP_OVER_FORWARD = 3.2;
 /** Of the time there is, what steps may take; evaluations and checkpoints take the rest. */
 const STEPS_SHARE = 0.85;
+const EVALUATIONS_SHARE = 0.12;
+/** Fewer would leave the best weights to chance. */
+const LEAST_EVALUATIONS = 3;
 
 /** The schedule for a machine of unlimited speed. */
 export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate }: ScheduleInput): Schedule {
@@ -38,14 +42,17 @@ export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate
 }
 
 /**
- * The schedule that ends in time on a machine whose forward pass takes `forwardSecondsPerToken`: fewer tokens, and smaller
- * steps rather than too few of them.
+ * The schedule that ends in time on a machine whose forward pass takes `forwardSecondsPerToken`, and one over all that is held out
+ * `passSeconds`: fewer tokens, smaller steps rather than too few of them, and fewer evaluations.
  */
-export function fitToSpeed(schedule: Schedule, forwardSecondsPerToken: number): Schedule {
+export function fitToSpeed(schedule: Schedule, forwardSecondsPerToken: number, passSeconds: number): Schedule {
   const affordable = (schedule.maxSeconds * STEPS_SHARE) / (forwardSecondsPerToken * STEP_OVER_FORWARD);
   const wanted = schedule.steps * schedule.tokensPerStep;
   // Steps alone end a run early; time ends it when they turn out slower, so the estimate need not be cautious.
-  return affordable >= wanted ? schedule : { ...schedule, ...divide(affordable * 1.25) };
+  const fitted = affordable >= wanted ? schedule : { ...schedule, ...divide(affordable * 1.25) };
+  const evaluations = Math.floor((schedule.maxSeconds * EVALUATIONS_SHARE) / (passSeconds * PASSES_PER_SEARCH));
+  if (evaluations >= EVALUATIONS) return fitted;
+  return { ...fitted, evaluateEvery: Math.ceil(fitted.steps / Math.max(LEAST_EVALUATIONS, evaluations)) };
 }
 
 /** Training time of a run that goes to its end, evaluations included; progress that ends may end it sooner. */

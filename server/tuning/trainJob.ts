@@ -33,6 +33,8 @@ export interface TrainJob {
   readonly adaptToSpeed: boolean;
   /** Path of the adapter to go on from; null: a fresh one. */
   readonly initialAdapter: string | null;
+  /** How much of the adapter applies in the end, 0 to 1; null: what serves held-out text best (`adapterScale.ts`). */
+  readonly adapterScale: number | null;
   /** Files in `runDir`. */
   readonly sequencesFile: string;
   /** Where the best weights end up. */
@@ -81,6 +83,8 @@ export type LoopOutcome =
       readonly heldOutBefore: number;
       readonly heldOutBest: number;
       readonly bestStep: number;
+      /** How much of what was trained the adapter's file applies. */
+      readonly adapterScale: number;
       /** Where training diverged: when, and what was kept, in sentences for the user. */
       readonly note?: string | undefined;
     }

@@ -21,6 +21,7 @@ const trained: LoopOutcome = {
   heldOutBefore: 3,
   heldOutBest: 2,
   bestStep: 40,
+  adapterScale: 1,
 };
 
 let runDir: string;
@@ -37,6 +38,7 @@ function job(device: DeviceChoice): TrainJob {
     schedule: shortSchedule,
     adaptToSpeed: false,
     initialAdapter: null,
+    adapterScale: null,
     sequencesFile: 'sequences.bin',
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',
@@ -56,7 +58,7 @@ async function checkpointAt(step: number): Promise<void> {
       seconds: 1,
       heldOutBefore: 3,
       evaluations: 1,
-      best: { loss: 2, step: 4, adapterFile: null },
+      best: { loss: 2, scale: 1, step: 4, adapterFile: null },
       evaluationsSinceBest: 0,
       computed: {
         threads: 1,

@@ -29,7 +29,7 @@ export async function makeJob(
   prepared: Prepared,
   { learningRate }: TuneOptions,
   secondsLeft: number,
-  initialAdapter: string | null,
+  { initialAdapter, adapterScale }: Pick<TrainJob, 'initialAdapter' | 'adapterScale'>,
 ): Promise<TrainJob> {
   const sequencesFile = 'sequences.bin';
   await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.steering]);
@@ -45,6 +45,7 @@ export async function makeJob(
     }),
     adaptToSpeed: true,
     initialAdapter,
+    adapterScale,
     sequencesFile,
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',
