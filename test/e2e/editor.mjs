@@ -123,13 +123,14 @@ export class Editor {
   async command(title) {
     const input = this.page.locator('.quick-input-widget input[type="text"]');
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-    // A list that was opened too early never learns of the commands that come.
+    // A list that was opened too early never learns of the commands that come; one that loses the focus, to a panel that comes
+    // forward, is closed.
     for (let found = false, tries = 0; !found && tries < 5; tries += 1) {
       if (tries > 0) await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('F1');
       await input.waitFor({ state: 'visible' });
-      await input.fill(`>${title}`);
-      found = await row.waitFor({ timeout: slowMs / 5 }).then(
+      const listed = input.fill(`>${title}`, { timeout: slowMs / 5 }).then(() => row.waitFor({ timeout: slowMs / 5 }));
+      found = await listed.then(
         () => true,
         () => false,
       );
