@@ -78,10 +78,13 @@ export async function severalFolders(context) {
       await panel.getByRole('radio', { name: /Thorough/ }).check();
       await panel.getByRole('button', { name: 'Tune on hub' }).click();
       await panel.getByText('Tuning hub').waitFor({ timeout: runMs });
+      // Before the palette: its Escape sends a notification of progress to the status bar.
+      await page.locator('.notification-toast, .notifications-center').getByText('Repotune: hub').first().waitFor();
       await pick('tools');
       await working('tools').waitFor();
       await panel.getByText('Tuning hub').waitFor();
-      await page.locator('.notification-toast, .notifications-center').getByText('Repotune: hub').first().waitFor();
+      const shown = page.locator('.notification-toast, .notifications-center, .statusbar-item');
+      await shown.getByText('Repotune: hub').first().waitFor();
       await panel.getByRole('tab', { name: 'Tune' }).click();
       await panel.getByText('A run is going on in hub').waitFor();
       await panel.getByRole('tab', { name: 'Progress' }).click();
