@@ -10,7 +10,7 @@ import { mineCommand } from './commands/mine.ts';
 import { modelsCommand } from './commands/models.ts';
 import { shareCommand } from './commands/share.ts';
 import { tuneCommand } from './commands/tune.ts';
-import { messageFor } from './tuning/errors.ts';
+import { messageFor } from './storage/fileErrors.ts';
 
 const commands: Readonly<Record<string, Command>> = {
   tune: tuneCommand,

@@ -5,8 +5,8 @@ import { extract } from 'tar';
 import { digestOf, FinalError, fillPart, type PartOptions, type Rest } from '../downloads/part.ts';
 import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
 import { messageOf } from '../messageOf.ts';
+import { messageFor } from '../storage/fileErrors.ts';
 import { takeLock } from '../storage/lock.ts';
-import { messageFor } from '../tuning/errors.ts';
 import type { BackendDownload } from './catalogue.ts';
 
 export interface InstallOptions extends PartOptions, ProxySettings {

@@ -1,7 +1,6 @@
 /** Custom requests of a client: cancelled by its token, and a failure's message is a sentence for the user. */
 import { type CancellationToken, type Connection, ResponseError } from 'vscode-languageserver';
-import { messageOf } from '../messageOf.ts';
-import { fileProblem } from '../storage/fileErrors.ts';
+import { messageFor } from '../storage/fileErrors.ts';
 import { abortSignal } from './cancellation.ts';
 
 /** LSP: the request failed and its message is for the user. */
@@ -20,7 +19,7 @@ export function answering(connection: Connection): Handle {
         try {
           return await answer(params, abortSignal(token));
         } catch (error) {
-          throw new ResponseError(REQUEST_FAILED, fileProblem(error)?.sentence ?? messageOf(error));
+          throw new ResponseError(REQUEST_FAILED, messageFor(error));
         }
       },
     );

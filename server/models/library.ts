@@ -2,8 +2,8 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { messageOf } from '../messageOf.ts';
+import { messageFor } from '../storage/fileErrors.ts';
 import { type LockAnswer, type LockHolder, takeLock } from '../storage/lock.ts';
-import { messageFor } from '../tuning/errors.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import type { DownloadOptions, DownloadOutcome } from './download.ts';
 import { type HubModel, hubModel, hubModelOf, storedName } from './hubModels.ts';

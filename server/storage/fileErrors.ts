@@ -1,3 +1,5 @@
+import { messageOf } from '../messageOf.ts';
+
 /** What the file system refuses, in words for the user. */
 export interface FileProblem {
   readonly kind: 'full' | 'denied';
@@ -30,4 +32,9 @@ export function fileProblem(error: unknown): FileProblem | null {
     default:
       return null;
   }
+}
+
+/** What a user is told about an error from anywhere below. */
+export function messageFor(error: unknown): string {
+  return fileProblem(error)?.sentence ?? messageOf(error);
 }

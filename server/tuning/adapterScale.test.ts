@@ -6,7 +6,7 @@ async function search(losses: readonly number[], from: number) {
   const looked: number[] = [];
   const best = await bestScale(async (scale) => {
     looked.push(scale);
-    return losses[ADAPTER_SCALES.findIndex((one) => one === scale)]!;
+    return losses[ADAPTER_SCALES.indexOf(scale)]!;
   }, from);
   return { ...best, looked };
 }

@@ -5,7 +5,7 @@
  */
 
 /** Binary fractions: alpha times one of them is exact in F32. */
-export const ADAPTER_SCALES = [1, 0.75, 0.5, 0.375, 0.25] as const;
+export const ADAPTER_SCALES: readonly number[] = [1, 0.75, 0.5, 0.375, 0.25];
 /** What a search usually evaluates: where the last one ended, and one scale to either side. */
 export const PASSES_PER_SEARCH = 3;
 
@@ -16,23 +16,16 @@ export interface ScaledLoss {
 
 /** Walks from `from` to where the loss rises on both sides: down first, for the longer a tune, the less of it applies. */
 export async function bestScale(lossAt: (scale: number) => Promise<number>, from: number): Promise<ScaledLoss> {
-  const start = Math.max(
-    0,
-    ADAPTER_SCALES.findIndex((scale) => scale === from),
-  );
-  const first = await at(start);
-  const down = await walk(first, 1);
-  return (down === first ? await walk(first, -1) : down).result;
-
-  async function at(index: number): Promise<{ readonly index: number; readonly result: ScaledLoss }> {
-    const scale = ADAPTER_SCALES[index]!;
-    return { index, result: { scale, loss: await lossAt(scale) } };
+  const start = Math.max(0, ADAPTER_SCALES.indexOf(from));
+  const first = ADAPTER_SCALES[start]!;
+  let best: ScaledLoss = { scale: first, loss: await lossAt(first) };
+  for (const side of [ADAPTER_SCALES.slice(start + 1), ADAPTER_SCALES.slice(0, start).reverse()]) {
+    for (const scale of side) {
+      const loss = await lossAt(scale);
+      if (!(loss < best.loss)) break;
+      best = { scale, loss };
+    }
+    if (best.scale !== first) break;
   }
-
-  async function walk(best: Awaited<ReturnType<typeof at>>, by: 1 | -1): Promise<Awaited<ReturnType<typeof at>>> {
-    const index = best.index + by;
-    if (ADAPTER_SCALES[index] === undefined) return best;
-    const next = await at(index);
-    return next.result.loss < best.result.loss ? await walk(next, by) : best;
-  }
+  return best;
 }

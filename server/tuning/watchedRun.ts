@@ -2,8 +2,8 @@
 
 import { runsOnBattery } from '../completion/power.ts';
 import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import { messageFor } from '../storage/fileErrors.ts';
 import { Brake, type Pausable } from './brake.ts';
-import { messageFor } from './errors.ts';
 import { runTune } from './pipeline.ts';
 import { ProgressTracker } from './progress.ts';
 import { RunHost } from './runHost.ts';

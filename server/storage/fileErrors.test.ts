@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messageFor } from './errors.ts';
+import { messageFor } from './fileErrors.ts';
 
 const failing = (code: string, path?: string): Error =>
   Object.assign(new Error(code), { code, ...(path ? { path } : {}) });
