@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import Parser from 'tree-sitter';
+import { hasGrammar } from '../server/languages/languageOf.ts';
+import { loadLanguage } from '../server/languages/parser.ts';
 import type { FileJob } from '../server/mining/fileMiner.ts';
-import { hasGrammar } from '../server/mining/languageOf.ts';
-import { loadLanguage } from '../server/mining/parser.ts';
 
 const parser = new Parser();
 let input = '';

@@ -6,13 +6,13 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { report } from '../server/bars.ts';
 import { grid } from '../server/commands/terminal.ts';
+import { report } from '../server/common/bars.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
-import { packageRoot } from '../server/paths.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 import { BaseMeasurement, type Bits, type Outcome } from './baseModel/measure.ts';
 import { type Position, readPositions } from './baseModel/positions.ts';
 import { byLanguage, type Summary, summarize } from './baseModel/summary.ts';

@@ -4,9 +4,9 @@
  * usage: npm run check:fuzz -- [--mutants 100000] [--seed 1] [--json]
  */
 import { parseArgs } from 'node:util';
-import { report } from '../server/bars.ts';
+import { report } from '../server/common/bars.ts';
+import { randomFrom } from '../server/common/shuffle.ts';
 import { resolveModel } from '../server/models/bundled.ts';
-import { randomFrom } from '../server/tuning/shuffle.ts';
 import { fuzz } from './fuzz/campaign.ts';
 import { buildLoader, NativeLoader } from './fuzz/nativeLoader.ts';
 

@@ -1,5 +1,5 @@
 // npm run check:gpu [-- --json]
-import { report } from '../server/bars.ts';
+import { report } from '../server/common/bars.ts';
 import { checkGpu, gpuBars } from './gpu.ts';
 
 const json = process.argv.includes('--json');

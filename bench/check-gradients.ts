@@ -1,5 +1,5 @@
 // npm run check:gradients [-- --json]
-import { report } from '../server/bars.ts';
+import { report } from '../server/common/bars.ts';
 import { checkGradients, gradientBars } from './gradients.ts';
 
 const json = process.argv.includes('--json');

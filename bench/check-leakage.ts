@@ -4,7 +4,7 @@
  * usage: npm run check:leakage -- [folder...] [--json]
  */
 import { basename } from 'node:path';
-import { report } from '../server/bars.ts';
+import { report } from '../server/common/bars.ts';
 import { mineRepository } from '../server/mining/index.ts';
 import { enoughToJudge } from '../server/mining/report.ts';
 import type { Dataset, MineOptions, Pair } from '../server/mining/types.ts';

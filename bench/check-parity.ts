@@ -1,6 +1,6 @@
 // npm run check:parity [-- --json]
-import { report } from '../server/bars.ts';
-import { bundledModelPath } from '../server/paths.ts';
+import { report } from '../server/common/bars.ts';
+import { bundledModelPath } from '../server/storage/paths.ts';
 import { checkParity, parityBars } from './parity.ts';
 
 const json = process.argv.includes('--json');

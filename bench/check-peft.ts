@@ -6,8 +6,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { report } from '../server/bars.ts';
-import { packageRoot } from '../server/paths.ts';
+import { report } from '../server/common/bars.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 import { architecturesIn, compareWithPeft, peftBars, trainAsReference } from './peft/compare.ts';
 
 const { values } = parseArgs({

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { report } from '../server/bars.ts';
-import { packageRoot } from '../server/paths.ts';
+import { report } from '../server/common/bars.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 import { gemmaModel, measureAgreement, realModelBars } from './realModel.ts';
 import { tuneRealModel } from './realModelTune.ts';
 

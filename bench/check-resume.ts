@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { report } from '../server/bars.ts';
+import { report } from '../server/common/bars.ts';
 import { checkResume } from './resume/kills.ts';
 
 const { values } = parseArgs({

@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { AdapterStore } from '../server/adapters/store.ts';
-import { report } from '../server/bars.ts';
+import { report } from '../server/common/bars.ts';
 import { LARGE_SPEC, type Person, Team } from '../server/sharing/testing.ts';
 
 const ACTIONS = ['publish', 'pull', 'prune'] as const;

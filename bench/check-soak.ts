@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { report } from '../server/bars.ts';
+import { report } from '../server/common/bars.ts';
 import { TestClient, uriOf } from '../server/lsp/testing.ts';
 import { soakDocuments } from './soak/documents.ts';
 import { soak } from './soak/editing.ts';

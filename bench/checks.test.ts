@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { holds } from '../server/bars.ts';
-import { bundledModelPath } from '../server/paths.ts';
+import { holds } from '../server/common/bars.ts';
+import { bundledModelPath } from '../server/storage/paths.ts';
 import { checkGradients, gradientBars } from './gradients.ts';
 import { checkParity, parityBars } from './parity.ts';
 

@@ -4,8 +4,8 @@
  * `--peer` measures llama-server beside it (built once); without it, the bars over the peer are left out.
  */
 import { parseArgs } from 'node:util';
-import { type Bar, report } from '../server/bars.ts';
-import { bundledModelPath } from '../server/paths.ts';
+import { type Bar, report } from '../server/common/bars.ts';
+import { bundledModelPath } from '../server/storage/paths.ts';
 import { adapterCost } from './complete/adapterCost.ts';
 import { againstPeer } from './complete/againstPeer.ts';
 import { cancelMs } from './complete/cancelling.ts';

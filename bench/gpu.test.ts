@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { holds } from '../server/bars.ts';
+import { holds } from '../server/common/bars.ts';
 import { checkGpu, gpuBars } from './gpu.ts';
 
 /** A Vulkan driver of any kind, Mesa's CPU one included, registers here. */

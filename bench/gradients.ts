@@ -1,6 +1,6 @@
 /** Adapter gradients against finite differences, and by every kernel against the reference's, on tiny models of every architecture. */
 import * as z from 'zod';
-import type { Bar } from '../server/bars.ts';
+import type { Bar } from '../server/common/bars.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 
 const answer = z.object({

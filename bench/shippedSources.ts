@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { packageRoot } from '../server/paths.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 
 const modules = join(packageRoot, 'node_modules');
 

@@ -4,8 +4,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Bar, report } from '../server/bars.ts';
-import { packageRoot } from '../server/paths.ts';
+import { type Bar, report } from '../server/common/bars.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 import { type OwnMeasure, ownAnswer, type PeerMeasure, peerAnswer, rateAnswer } from './train/measures.ts';
 import { shapeModel } from './train/shapeModel.ts';
 

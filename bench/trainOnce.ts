@@ -1,8 +1,8 @@
 /** One training by the tune engine from sequences that lie in `runDir`, to the end of its schedule whatever the machine's speed. */
 import { join } from 'node:path';
 import { createTuneEngine } from '../server/engine/index.ts';
+import type { Schedule } from '../server/engine/training/trainJob.ts';
 import type { TrainerConfig } from '../server/engine/types.ts';
-import type { Schedule } from '../server/tuning/trainJob.ts';
 
 /** The sequences' name in `runDir`. */
 export const sequencesFile = 'sequences.bin';

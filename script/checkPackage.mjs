@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
-import { report } from '../server/bars.ts';
+import { report } from '../server/common/bars.ts';
 import { chromiumArguments, openEditor } from '../test/e2e/editor.mjs';
 import { makeRepository } from '../test/e2e/repository.mjs';
 import { findChromium, installCodeServer } from './codeServer.mjs';

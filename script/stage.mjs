@@ -124,6 +124,6 @@ function copyNative({ root, platform, addon, copy }) {
     if (ours.test(file) && !file.includes('llama-common')) copy(join(bins(main), file), `dist/native/${file}`);
   if (!vulkan || !existsSync(bins(vulkan))) return;
   const plugIn = readdirSync(bins(vulkan)).find((file) => /^(lib)?ggml-vulkan\.(so|dll)$/.test(file));
-  // Apart from the libraries: see gpuBackendPath in server/paths.ts.
+  // Apart from the libraries: see gpuBackendPath in server/storage/paths.ts.
   if (plugIn) copy(join(bins(vulkan), plugIn), `dist/native/gpu/${plugIn}`);
 }

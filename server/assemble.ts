@@ -1,20 +1,17 @@
 /** Puts the server's parts together for one client. */
 
 import type { ServingPlan } from './adapters/servingPlan.ts';
+import { newest } from './common/latestOnly.ts';
+import { messageOf } from './common/messageOf.ts';
 import { EngineHost } from './completion/host.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
-import type { Turns } from './completion/turns.ts';
 import { createCompletions } from './completions.ts';
-import type { CrossFileDependencies } from './crossFile.ts';
+import type { Turns } from './engine/turns.ts';
 import type { CompletionEngine } from './engine/types.ts';
-import { folderState } from './folderState.ts';
 import type { Server } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
-import { messageOf } from './messageOf.ts';
 import { HardwareMeter } from './models/hardware.ts';
 import type { ModelLibrary } from './models/library.ts';
-import { newest } from './newest.ts';
-import { FolderNotices } from './panel/folderNotices.ts';
 import { InView } from './panel/inView.ts';
 import { PanelService } from './panel/service.ts';
 import type {
@@ -27,17 +24,20 @@ import type {
   ShareParams,
   TuneAnswer,
   WindowFolder,
-} from './protocol.ts';
-import { readSettings } from './settings.ts';
+} from './protocol/index.ts';
+import type { CrossFileDependencies } from './retrieval/crossFile.ts';
+import type { KnownRun } from './runs/runBoard.ts';
+import type { RunOptions, RunsEvents } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
-import { StateKeeper } from './state.ts';
 import { planOf, sizeOf } from './tuning/presets.ts';
-import type { KnownRun } from './tuning/runBoard.ts';
-import type { RunOptions, RunsEvents } from './tuning/runs.ts';
 import type { TuneResult } from './tuning/types.ts';
 import { VersionService } from './versions/service.ts';
-import { WindowFolders } from './windowFolders.ts';
-import { pathOf, Workspace } from './workspace.ts';
+import { FolderNotices } from './window/folderNotices.ts';
+import { folderState } from './window/folderState.ts';
+import { readSettings } from './window/settings.ts';
+import { StateKeeper } from './window/state.ts';
+import { WindowFolders } from './window/windowFolders.ts';
+import { pathOf, Workspace } from './window/workspace.ts';
 
 /** The adapters of a folder's repository, as far as the server needs them. */
 export interface FolderAdapters {

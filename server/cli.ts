@@ -1,11 +1,12 @@
 /** The command line: `repotune <command> …`. Wiring only; each command is a file of `commands/`. */
-import { abCommand } from './commands/ab.ts';
+
 import { adaptersCommand } from './commands/adapters.ts';
 import { backendsCommand } from './commands/backends.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
+import { abCommand } from './commands/live.ts';
 import { mineCommand } from './commands/mine.ts';
 import { modelsCommand } from './commands/models.ts';
 import { shareCommand } from './commands/share.ts';

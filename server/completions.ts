@@ -1,25 +1,25 @@
 /** Everything between an edit and a suggestion, put together: provider, rhythm of typing, cross-file context, statistics. */
 
-import { addObservations, markTold } from './adapters/experiment.ts';
+import { addObservations, markTold } from './adapters/liveComparisonFile.ts';
 import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
 import { StoreWatch } from './adapters/storeWatch.ts';
+import { abortableWait } from './common/abortableWait.ts';
+import { messageOf } from './common/messageOf.ts';
 import { Debounce } from './completion/debounce.ts';
 import { disabledFor } from './completion/enabled.ts';
 import type { EngineHost } from './completion/host.ts';
-import { Power, runsOnBattery } from './completion/power.ts';
 import { CompletionProvider } from './completion/provider.ts';
 import { Slowness } from './completion/slowness.ts';
 import { Recorder } from './completion/statistics/recorder.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
-import type { Turns } from './completion/turns.ts';
-import { abortableWait } from './completion/wait.ts';
-import { CrossFile, type CrossFileDependencies } from './crossFile.ts';
-import { ArmObserver, type ArmTag } from './experiment/observer.ts';
+import type { Turns } from './engine/turns.ts';
+import { ArmObserver, type ArmTag } from './liveComparison/observer.ts';
 import type { CompletionService } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
-import { messageOf } from './messageOf.ts';
-import type { Notice, Settings } from './protocol.ts';
-import type { Workspace } from './workspace.ts';
+import type { Notice, Settings } from './protocol/index.ts';
+import { CrossFile, type CrossFileDependencies } from './retrieval/crossFile.ts';
+import { Power, runsOnBattery } from './system/power.ts';
+import type { Workspace } from './window/workspace.ts';
 
 export interface CompletionsDependencies {
   readonly client: Client;

@@ -3,7 +3,7 @@
  * client's settings are not known yet, or completions are off, it is started when it is needed.
  */
 import { startAhead } from './engine/ahead.ts';
-import { SETTINGS_VARIABLE } from './protocol.ts';
+import { SETTINGS_VARIABLE } from './protocol/index.ts';
 
 if (wantsCompletions(process.env[SETTINGS_VARIABLE])) startAhead();
 await import('./main.ts');

@@ -11,7 +11,7 @@ import {
   type MessageTransports,
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
-import type { InFolder } from '../server/protocol.ts';
+import type { InFolder } from '../server/protocol/index.ts';
 import type { ServerProcess } from './serverProcess.ts';
 import { ServerRestarts } from './serverRestarts.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RepotuneState } from '../server/protocol.ts';
+import type { RepotuneState } from '../server/protocol/index.ts';
 import type { TuneProgress } from '../server/tuning/types.ts';
 import { duration, folderName, inFolder, progressLine, servingName, statusText } from './describe.ts';
 

@@ -1,5 +1,5 @@
 /** The words and icons for a state: pure, so that they are tested without an editor. */
-import type { RepotuneState } from '../server/protocol.ts';
+import type { RepotuneState } from '../server/protocol/index.ts';
 import type { TuneProgress } from '../server/tuning/types.ts';
 import type { PanelState } from '../webview/messages.ts';
 

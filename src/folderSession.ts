@@ -1,5 +1,4 @@
 import type * as vscode from 'vscode';
-import type { Report } from '../server/evaluation/report.ts';
 import {
   type AdapterSummary,
   type EvaluateAnswer,
@@ -18,7 +17,8 @@ import {
   type TuneParams,
   type TunePreview,
   type UseParams,
-} from '../server/protocol.ts';
+} from '../server/protocol/index.ts';
+import type { Report } from '../server/protocol/report.ts';
 import type { AdapterComparison } from '../webview/messages.ts';
 
 type Unplaced<Params extends InFolder> = Omit<Params, 'folder'>;

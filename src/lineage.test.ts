@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LineageEntry } from '../server/protocol.ts';
+import type { LineageEntry } from '../server/protocol/index.ts';
 import { lineageText } from './lineage.ts';
 
 const stored = (id: string, learnedTo: string, metrics: object | null): LineageEntry =>

@@ -1,6 +1,6 @@
 /** Where a version comes from, as text. Pure. */
 import { shapeText } from '../server/adapters/shapeText.ts';
-import type { LineageEntry } from '../server/protocol.ts';
+import type { LineageEntry } from '../server/protocol/index.ts';
 
 type Stored = Extract<LineageEntry, { kind: 'stored' }>;
 

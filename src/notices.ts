@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Notice } from '../server/protocol.ts';
+import type { Notice } from '../server/protocol/index.ts';
 import type { Session } from './session.ts';
 
 const show = {

@@ -15,7 +15,7 @@ import {
   type RepotuneState,
   Requests,
   SETTINGS_VARIABLE,
-} from '../server/protocol.ts';
+} from '../server/protocol/index.ts';
 import type { AdapterComparison, PanelState } from '../webview/messages.ts';
 import type { ChosenFolder } from './chosenFolder.ts';
 import { folderName, servingName } from './describe.ts';

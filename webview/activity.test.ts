@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { latencyOf } from '../server/completion/statistics/latency.ts';
-import { NO_COUNTS } from '../server/completion/statistics/types.ts';
+import { NO_COUNTS } from '../server/protocol/statistics.ts';
 import { summarize } from './activity.ts';
 
 test('shares are of what was offered, and of what was looked at again', () => {

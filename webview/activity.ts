@@ -1,6 +1,6 @@
 /** Sums and shares of what became of suggestions. Pure. */
 import { addLatencies, NO_LATENCIES, percentileMs } from '../server/completion/statistics/latency.ts';
-import type { CompletionStatistics } from '../server/protocol.ts';
+import type { CompletionStatistics } from '../server/protocol/index.ts';
 
 export interface ActivitySummary {
   readonly offered: number;

@@ -1,12 +1,13 @@
 /** Messages between the side panel and the extension host. The panel holds no state of its own but how it was left. */
-import type { Report } from '../server/evaluation/report.ts';
+
 import type {
   CompletionStatistics,
   LiveComparisonAnswer,
   RepotuneState,
   SharedAdapters,
   TunePreview,
-} from '../server/protocol.ts';
+} from '../server/protocol/index.ts';
+import type { Report } from '../server/protocol/report.ts';
 
 /** What the panel draws. Everything in `live` comes from the server, so a reload loses nothing. */
 export type PanelState =

@@ -1,4 +1,4 @@
-import type { RepotuneState } from '../server/protocol.ts';
+import type { RepotuneState } from '../server/protocol/index.ts';
 import { isRunning } from '../src/describe.ts';
 import { button, element, setShown } from './dom.ts';
 import { ask, remember, remembered, run, showFolder } from './host.ts';

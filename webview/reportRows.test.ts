@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Contender, HeldOutSet } from '../server/evaluation/report.ts';
+import type { Contender, HeldOutSet } from '../server/protocol/report.ts';
 import { differenceRows, reportHeader, reportRows } from './reportRows.ts';
 
 const places = {

@@ -1,5 +1,5 @@
 /** The figures of one held-out set as rows of text, a column for each model. Pure. */
-import type { Comparison, Contender, Group, HeldOutSet } from '../server/evaluation/report.ts';
+import type { Comparison, Contender, Group, HeldOutSet } from '../server/protocol/report.ts';
 import { boundsOf, type Interval, signed } from './interval.ts';
 
 type Places = NonNullable<Contender['completions']>;

@@ -1,5 +1,5 @@
 /** How much a run may take, as the user chooses it. Pure. */
-import type { Preset, TunePlan } from '../server/protocol.ts';
+import type { Preset, TunePlan } from '../server/protocol/index.ts';
 
 export type Size = Preset | 'settings';
 

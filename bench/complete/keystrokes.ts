@@ -1,7 +1,7 @@
 /** Documents and cursors while somebody writes in real files that nothing was tuned on. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../server/paths.ts';
+import { packageRoot } from '../../server/storage/paths.ts';
 import { passagesOf, Typist } from '../typist.ts';
 
 export interface Keystroke {

@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { packageRoot } from '../../server/paths.ts';
+import { packageRoot } from '../../server/storage/paths.ts';
 import { benchCache } from './shapeModel.ts';
 
 /** Lines llama.vscode sends before and behind the cursor. */

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundledModelPath, packageRoot } from '../../server/paths.ts';
+import { bundledModelPath, packageRoot } from '../../server/storage/paths.ts';
 
 export const benchCache = join(packageRoot, '.cache', 'bench');
 

@@ -1,12 +1,12 @@
 /** Requests while a tune runs, over the same requests on an idle machine. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Turns } from '../../server/completion/turns.ts';
 import { bundledEngine, scratchFolder, trainerConfig } from '../../server/engine/testing.ts';
+import { writeSequences } from '../../server/engine/training/sequences.ts';
+import type { TrainJob } from '../../server/engine/training/trainJob.ts';
 import { TuneProcess } from '../../server/engine/tuneProcess.ts';
+import { Turns } from '../../server/engine/turns.ts';
 import { budgetFor } from '../../server/prompt/index.ts';
-import { writeSequences } from '../../server/tuning/sequences.ts';
-import type { TrainJob } from '../../server/tuning/trainJob.ts';
 import { keystrokes, realFiles } from './keystrokes.ts';
 import { ask } from './ours.ts';
 import { quantile } from './statistics.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { randomFrom } from '../../server/common/shuffle.ts';
 import { bundledModel } from '../../server/models/bundled.ts';
-import { randomFrom } from '../../server/tuning/shuffle.ts';
 import { fuzz } from './campaign.ts';
 
 // `npm run check:fuzz` has a hundred thousand, and the native loader with AddressSanitizer behind the checks.

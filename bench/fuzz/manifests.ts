@@ -1,5 +1,5 @@
 /** Manifests and lists of parts made wrong on purpose, against their schemas. */
-import { manifestSchema } from '../../server/adapters/manifest.ts';
+import { manifestSchema } from '../../server/protocol/manifest.ts';
 import { envelopeSchema, isConsistent } from '../../server/sharing/envelope.ts';
 import { below, pick, type Random } from './mutate.ts';
 

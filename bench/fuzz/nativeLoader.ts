@@ -3,7 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:chil
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { packageRoot } from '../../server/paths.ts';
+import { packageRoot } from '../../server/storage/paths.ts';
 
 const BUILD = join(packageRoot, 'native', 'build', 'asan');
 const HANG_MS = 20_000;

@@ -1,6 +1,6 @@
 /** Whether an accepted adapter is one: read again by the model-file reader, which shares no code with the check. */
 import { open } from 'node:fs/promises';
-import { readHeader } from '../../server/models/ggufHeader.ts';
+import { readHeader } from '../../server/gguf/ggufHeader.ts';
 
 const ELEMENT_BYTES = new Map([
   [0, 4],

@@ -1,16 +1,16 @@
 /** Trains small adapters, spoils them, and puts them before the gate. */
 import { join } from 'node:path';
 import { readAdapterFile, writeAdapterFile } from '../../server/adapters/peft/ggufAdapter.ts';
+import { randomFrom, shuffled } from '../../server/common/shuffle.ts';
 import { createCompletionEngine } from '../../server/engine/index.ts';
+import type { Sequence } from '../../server/engine/training/sequences.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
 import { judge, type Verdict } from '../../server/evaluation/gate.ts';
 import { mineRepository } from '../../server/mining/index.ts';
 import type { Dataset } from '../../server/mining/types.ts';
-import { bundledModelPath } from '../../server/paths.ts';
+import { bundledModelPath } from '../../server/storage/paths.ts';
 import { type HeldOut, Preparation } from '../../server/tuning/prepare.ts';
-import type { Sequence } from '../../server/tuning/sequences.ts';
-import { randomFrom, shuffled } from '../../server/tuning/shuffle.ts';
 import { trainShortly } from './train.ts';
 
 const HELD_OUT = 60;

@@ -2,12 +2,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTuneEngine } from '../../server/engine/index.ts';
+import { planSchedule } from '../../server/engine/training/schedule.ts';
+import { type Sequence, writeSequences } from '../../server/engine/training/sequences.ts';
+import type { TrainJob } from '../../server/engine/training/trainJob.ts';
 import type { ModelInfo } from '../../server/engine/types.ts';
-import { bundledModelPath } from '../../server/paths.ts';
+import { bundledModelPath } from '../../server/storage/paths.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
-import { planSchedule } from '../../server/tuning/schedule.ts';
-import { type Sequence, writeSequences } from '../../server/tuning/sequences.ts';
-import type { TrainJob } from '../../server/tuning/trainJob.ts';
 
 const TOKENS_PER_STEP = 1024;
 

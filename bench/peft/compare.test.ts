@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { holds } from '../../server/bars.ts';
-import { packageRoot } from '../../server/paths.ts';
+import { holds } from '../../server/common/bars.ts';
+import { packageRoot } from '../../server/storage/paths.ts';
 import { architecturesIn, compareWithPeft, peftBars } from './compare.ts';
 
 const reference = join(packageRoot, 'test', 'fixtures', 'peft');

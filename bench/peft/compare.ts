@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { exportPeft, importPeft } from '../../server/adapters/peft/interchange.ts';
-import type { Bar } from '../../server/bars.ts';
+import type { Bar } from '../../server/common/bars.ts';
 import { loadAddon, type NativeTrainer } from '../../server/engine/native.ts';
 
 const referenceSchema = z.object({

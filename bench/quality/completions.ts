@@ -1,10 +1,10 @@
 /** Held-out places, completed as the editor would, beside what was written there. */
 import { completeAt } from '../../server/completion/completeAt.ts';
 import { LEAST_CONFIDENCE } from '../../server/completion/filters/confident.ts';
-import { languageIdOf } from '../../server/completion/languageOf.ts';
-import { syntaxFor } from '../../server/completion/syntax.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { judge, type Verdict } from '../../server/evaluation/metrics.ts';
+import { languageIdOf } from '../../server/languages/languageId.ts';
+import { syntaxFor } from '../../server/languages/syntax.ts';
 import type { Pair } from '../../server/mining/types.ts';
 
 export interface Completed {

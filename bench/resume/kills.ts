@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { sha256File } from '../../server/adapters/hash.ts';
+import { randomFrom } from '../../server/common/shuffle.ts';
+import { readCheckpoint } from '../../server/engine/training/checkpoint.ts';
+import { writeSequences } from '../../server/engine/training/sequences.ts';
+import type { LoopOutcome, TrainJob } from '../../server/engine/training/trainJob.ts';
 import { TuneProcess } from '../../server/engine/tuneProcess.ts';
-import { bundledModelPath } from '../../server/paths.ts';
-import { readCheckpoint } from '../../server/tuning/checkpoint.ts';
-import { writeSequences } from '../../server/tuning/sequences.ts';
-import { randomFrom } from '../../server/tuning/shuffle.ts';
-import type { LoopOutcome, TrainJob } from '../../server/tuning/trainJob.ts';
+import { sha256File } from '../../server/storage/hash.ts';
+import { bundledModelPath } from '../../server/storage/paths.ts';
 
 const MOST_DRAWS = 20;
 

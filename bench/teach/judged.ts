@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { grid } from '../../server/commands/terminal.ts';
+import { randomFrom } from '../../server/common/shuffle.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
-import { randomFrom } from '../../server/tuning/shuffle.ts';
 import { median } from '../complete/statistics.ts';
 import { type VariantName, variants } from './variants.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { loadAddon } from '../../server/engine/native.ts';
 import { openTrainer } from '../../server/engine/trainer.ts';
 import type { Trainer, TrainerConfig, TrainRow } from '../../server/engine/types.ts';
-import { bundledModelPath, librariesPath } from '../../server/paths.ts';
+import { bundledModelPath, librariesPath } from '../../server/storage/paths.ts';
 
 const addon = loadAddon();
 const folder = mkdtempSync(join(tmpdir(), 'repotune-trainer-'));

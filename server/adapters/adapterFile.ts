@@ -4,7 +4,7 @@
  * Format: ggml's docs/gguf.md, version 3; tensors as in llama.cpp's src/llama-adapter.cpp.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { readHeader, type TensorInfo } from '../models/ggufHeader.ts';
+import { readHeader, type TensorInfo } from '../gguf/ggufHeader.ts';
 import { type AdapterHeader, AdapterReader, type AdapterTensor } from './adapterHeader.ts';
 import { BadAdapter } from './badAdapter.ts';
 

@@ -1,5 +1,5 @@
 /** The stores of all workspace folders, as the language server asks for them. */
-import type { AdapterSummary } from '../protocol.ts';
+import type { AdapterSummary } from '../protocol/index.ts';
 import { commitsSince } from './staleness.ts';
 import type { Standing } from './standing.ts';
 import { AdapterStore, type StoredAdapter } from './store.ts';

@@ -1,8 +1,8 @@
 /** An adapter made elsewhere becomes a version: kept, inactive, marked as not evaluated here. */
 import { stat } from 'node:fs/promises';
 import type { ModelSummary } from '../models/inspect.ts';
-import { sha256File, sha256OfModel } from './hash.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest } from '../protocol/manifest.ts';
+import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { readAdapterFile } from './peft/ggufAdapter.ts';
 
 export interface ImportFacts {

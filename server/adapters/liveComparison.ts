@@ -1,7 +1,7 @@
 /** Beginning a live comparison of two that may serve together, and its figures with their intervals. */
-import { type ArmCounts, acceptance, difference, survival } from '../experiment/arms.ts';
-import type { LiveArm, LiveComparison } from '../protocol.ts';
-import { type Experiment, startExperiment } from './experiment.ts';
+import { type ArmCounts, acceptance, difference, survival } from '../liveComparison/arms.ts';
+import type { LiveArm, LiveComparison } from '../protocol/index.ts';
+import { type Experiment, startExperiment } from './liveComparisonFile.ts';
 import type { AdapterStore } from './store.ts';
 
 /** `rival`: an adapter, or null for the base. @throws with a sentence for the user when it cannot serve beside what is active. */

@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import ignore from 'ignore';
 import * as z from 'zod';
+import { adapterIdSchema } from '../protocol/manifest.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
-import { adapterIdSchema } from './manifest.ts';
 
 const routeSchema = z
   .strictObject({

@@ -1,8 +1,8 @@
 /** What completes in one folder: the active adapter, those that routes name, and the arms of a live comparison. */
 import type { AdapterRef } from '../engine/types.ts';
-import { armOf } from '../experiment/arms.ts';
-import { type Experiment, readExperiment } from './experiment.ts';
-import { sha256OfModel } from './hash.ts';
+import { armOf } from '../liveComparison/arms.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { type Experiment, readExperiment } from './liveComparisonFile.ts';
 import { type Route, readRoutes, routeFor } from './routes.ts';
 import { readState } from './state.ts';
 import { AdapterStore, refOf } from './store.ts';

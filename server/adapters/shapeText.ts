@@ -1,5 +1,5 @@
 /** An adapter's shape for a person: one wording for the command line and the editor. Pure. */
-import type { Manifest } from './manifest.ts';
+import type { Manifest } from '../protocol/manifest.ts';
 
 type Shaped = {
   readonly adapter: Omit<Manifest['adapter'], 'sha256'>;

@@ -1,4 +1,4 @@
-import { git } from '../mining/git.ts';
+import { git } from '../git/git.ts';
 
 /** Commits made since the version was tuned; null where that cannot be known. */
 export async function commitsSince(folder: string, commit: string): Promise<number | null> {

@@ -2,10 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { adapterIdSchema } from '../protocol/manifest.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
-import { adapterIdSchema } from './manifest.ts';
 
 const stateSchema = z.object({
   format: z.literal(1),

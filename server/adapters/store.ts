@@ -5,15 +5,15 @@
 import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { messageOf } from '../common/messageOf.ts';
 import type { AdapterRef } from '../engine/types.ts';
-import { messageOf } from '../messageOf.ts';
+import { ADAPTER_ID, type Manifest, manifestSchema } from '../protocol/manifest.ts';
+import { sha256File } from '../storage/hash.ts';
+import { storeLocation } from '../storage/location.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
-import { sha256File } from './hash.ts';
-import { storeLocation } from './location.ts';
-import { ADAPTER_ID, type Manifest, manifestSchema } from './manifest.ts';
 import { removeRoutes } from './routes.ts';
 import {
   forgetJudgement,

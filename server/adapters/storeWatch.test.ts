@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ScratchRepository } from '../mining/testing.ts';
-import { addObservations, startExperiment, stopExperiment } from './experiment.ts';
+import { addObservations, startExperiment, stopExperiment } from './liveComparisonFile.ts';
 import { setRoute } from './routes.ts';
 import { AdapterStore } from './store.ts';
 import { type Change, type StoreStamp, StoreWatch, storeStamp } from './storeWatch.ts';

@@ -5,7 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readExperiment } from './experiment.ts';
+import { readExperiment } from './liveComparisonFile.ts';
 
 const LOOK_EVERY_MS = 1000;
 

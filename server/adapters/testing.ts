@@ -1,7 +1,7 @@
 /** Manifests for tests: valid, with whatever a test wants to be different. */
 import { stat } from 'node:fs/promises';
-import { sha256File } from './hash.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest } from '../protocol/manifest.ts';
+import { sha256File } from '../storage/hash.ts';
 
 export async function manifestFor(id: string, adapterFile: string, changes: Partial<Manifest> = {}): Promise<Manifest> {
   return {

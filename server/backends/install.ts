@@ -2,9 +2,9 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { extract } from 'tar';
+import { messageOf } from '../common/messageOf.ts';
 import { digestOf, FinalError, fillPart, type PartOptions, type Rest } from '../downloads/part.ts';
 import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
-import { messageOf } from '../messageOf.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { takeLock } from '../storage/lock.ts';
 import type { BackendDownload } from './catalogue.ts';

@@ -6,11 +6,11 @@ import { shapeText } from '../adapters/shapeText.ts';
 import { commitsSince } from '../adapters/staleness.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import { resolveModel } from '../models/bundled.ts';
-import { compareVersions } from '../tuning/compareVersions.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
+import { compareVersions } from '../versions/compareVersions.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
-import { ServingOnce } from './serving.ts';
 import { grid, megabytes, table } from './terminal.ts';
 
 type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Promise<number>;

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { backendDownload, backendDownloads } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
 import { archiveUrl } from '../backends/registry.ts';
-import { downloadedBackendPath, gpuBackendPath } from '../paths.ts';
+import { downloadedBackendPath, gpuBackendPath } from '../storage/paths.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { megabytes, StatusLine } from './terminal.ts';
 

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../common/messageOf.ts';
 
 export interface Command {
   readonly summary: string;

@@ -1,5 +1,5 @@
 import type { StoredAdapter } from '../adapters/store.ts';
-import type { Contender, HeldOutSet, Report } from '../evaluation/report.ts';
+import type { Contender, HeldOutSet, Report } from '../protocol/report.ts';
 import { grid } from './terminal.ts';
 
 export function describeComparison(a: StoredAdapter, b: StoredAdapter, { byFile, byTime }: Report): string {

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
-import { sha256OfModel } from '../adapters/hash.ts';
 import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { AdapterStore, refOf } from '../adapters/store.ts';
 import { completeAt } from '../completion/completeAt.ts';
-import { languageIdOf } from '../completion/languageOf.ts';
 import type { AdapterRef } from '../engine/types.ts';
-import { findRepository } from '../mining/git.ts';
+import { findRepository } from '../git/git.ts';
+import { languageIdOf } from '../languages/languageId.ts';
 import { resolveModel } from '../models/bundled.ts';
-import { readSettings } from '../settings.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { readSettings } from '../window/settings.ts';
 import { type Command, parse, UsageError } from './command.ts';
-import { ServingOnce } from './serving.ts';
 
 export const completeCommand: Command = {
   summary:

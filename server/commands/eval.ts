@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
-import { barsLine } from '../bars.ts';
+import { barsLine } from '../common/bars.ts';
 import { resolveModel } from '../models/bundled.ts';
-import { judgeVersion } from '../tuning/judgeVersion.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
+import { judgeVersion } from '../versions/judgeVersion.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
 import { describeReport } from './reportText.ts';
-import { ServingOnce } from './serving.ts';
 import { StatusLine } from './terminal.ts';
 
 const DEFAULT_PAIRS = 240;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readAdapterFile, writeAdapterFile } from '../adapters/peft/ggufAdapter.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { inspectModel } from '../models/inspect.ts';
-import { bundledModelPath } from '../paths.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 
 let folder: string;

@@ -2,18 +2,18 @@
 import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { sha256OfModel } from '../adapters/hash.ts';
 import { describeImport } from '../adapters/importVersion.ts';
 import { exportPeft, importPeft } from '../adapters/peft/interchange.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
+import { toolVersion } from '../common/version.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { inspectTrainable } from '../models/inspect.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
 import { formatOf } from '../prompt/index.ts';
+import { sha256OfModel } from '../storage/hash.ts';
 import { temporaryName } from '../storage/writeAside.ts';
-import { newVersionId, SPLIT_RULE } from '../tuning/describeVersion.ts';
-import { toolVersion } from '../version.ts';
+import { newVersionId, SPLIT_RULE } from '../versions/describeVersion.ts';
 import { UsageError } from './command.ts';
-import { ServingOnce } from './serving.ts';
 
 export interface ExportOptions {
   readonly model: string | undefined;

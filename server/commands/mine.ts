@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { barsLine } from '../bars.ts';
+import { barsLine } from '../common/bars.ts';
 import { mineRepository } from '../mining/index.ts';
 import { datasetLines } from '../mining/jsonl.ts';
 import { type MiningReport, reportOf, samplePairs, showPair } from '../mining/report.ts';

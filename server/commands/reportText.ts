@@ -1,5 +1,5 @@
 /** An evaluation as a page of text. */
-import type { Comparison, Contender, Example, HeldOutSet, Report } from '../evaluation/report.ts';
+import type { Comparison, Contender, Example, HeldOutSet, Report } from '../protocol/report.ts';
 import { grid, indented } from './terminal.ts';
 
 const SHOWN_EXAMPLES = 12;

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import type { Manifest } from '../adapters/manifest.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
+import type { Manifest } from '../protocol/manifest.ts';
 import { basesOf } from '../sharing/bases.ts';
 import { type Offer, type SignaturePolicy, TeamShare } from '../sharing/index.ts';
 import type { Bases } from '../sharing/service.ts';

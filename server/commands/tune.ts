@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Bar, barsLine, barsTable } from '../bars.ts';
+import { type Bar, barsLine, barsTable } from '../common/bars.ts';
+import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
-import { ProgressTracker } from '../tuning/progress.ts';
-import { type RefitResult, refit } from '../tuning/refit.ts';
-import { newRunId } from '../tuning/runId.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
+import { ProgressTracker } from '../runs/progress.ts';
+import { type RefitResult, refit } from '../runs/refit.ts';
+import { newRunId } from '../runs/runId.ts';
+import { watchedRun } from '../runs/watchedRun.ts';
 import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
-import { watchedRun } from '../tuning/watchedRun.ts';
-import { toolVersion } from '../version.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
-import { ServingOnce } from './serving.ts';
 import { indented, progressLine, StatusLine, table } from './terminal.ts';
 
 const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;

@@ -1,5 +1,5 @@
+import type { SyntaxReader } from '../languages/syntax.ts';
 import { indentWidth } from './cursor.ts';
-import type { SyntaxReader } from './syntax.ts';
 
 const CLOSING_LINE = /^\s*[)\]}]/;
 const OPEN_BRACKET = /[([{]\s*$/;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../window/settings.ts';
 import { disabledFor } from './enabled.ts';
 
 test.each([

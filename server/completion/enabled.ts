@@ -1,6 +1,6 @@
 /** Where completions are wanted. Off means off: nothing is prepared, nothing runs. */
 import ignore from 'ignore';
-import type { Settings } from '../protocol.ts';
+import type { Settings } from '../protocol/index.ts';
 
 /** null where they are; otherwise why not. `path` is relative to the workspace folder, '' for documents without a file. */
 export function disabledFor(completions: Settings['completions'], languageId: string, path: string): string | null {

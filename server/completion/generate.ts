@@ -1,12 +1,12 @@
 /** Asks the engine what comes at a cursor. What is kept of it is decided by `present.ts`, again with every typed letter. */
 import type { AdapterRef, CompleteRequest, CompletionEngine, ModelInfo, StopReason } from '../engine/types.ts';
+import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { shrink } from '../prompt/budget.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
 import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { shapeAt } from './shape.ts';
 import type { Shape } from './suggestion.ts';
-import { type SyntaxReader, syntaxFor } from './syntax.ts';
 import { lineStops, UnitEnd } from './unitEnd.ts';
 
 export interface CompletionTarget {

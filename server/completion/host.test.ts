@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
-import type { EngineStatus } from '../protocol.ts';
+import type { EngineStatus } from '../protocol/index.ts';
 import { EngineHost, type HostConfig } from './host.ts';
 
 const small: HostConfig = { modelPath: '/models/small.gguf', device: 'cpu' };

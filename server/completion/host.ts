@@ -1,7 +1,8 @@
 /** Owns the completion engine: loads the model when first needed, again when settings change, never twice at once. */
+
+import { messageOf } from '../common/messageOf.ts';
 import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
-import { messageOf } from '../messageOf.ts';
-import type { EngineStatus } from '../protocol.ts';
+import type { EngineStatus } from '../protocol/index.ts';
 
 export interface HostConfig {
   readonly modelPath: string;

@@ -1,4 +1,6 @@
 /** From what the model wrote to what is offered at a cursor: pure, so that it can be done again while one types. */
+
+import { syntaxFor } from '../languages/syntax.ts';
 import { closersBehind } from '../prompt/windows.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { LEAST_CONFIDENCE } from './filters/confident.ts';
@@ -6,7 +8,6 @@ import { applyFilters } from './filters/index.ts';
 import type { CompletionTarget, Generation, Usage } from './generate.ts';
 import { shapeAt } from './shape.ts';
 import { isDropped, type Shape } from './suggestion.ts';
-import { syntaxFor } from './syntax.ts';
 
 export interface Offer {
   readonly kind: 'suggestion';

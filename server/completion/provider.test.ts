@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../window/settings.ts';
 import { Debounce } from './debounce.ts';
 import { EngineHost } from './host.ts';
 import { CompletionProvider, type ProviderRequest } from './provider.ts';
-import { Turns } from './turns.ts';
 
 const model: ModelInfo = {
   path: 'm.gguf',

@@ -2,9 +2,11 @@
  * Requests of one editor. What was generated already answers first, then what is being generated; only then is the
  * model asked, after a moment in which no key came. One generation runs at a time and the newest request wins.
  */
+
+import { messageOf } from '../common/messageOf.ts';
+import type { Turns } from '../engine/turns.ts';
 import type { AdapterRef } from '../engine/types.ts';
-import { messageOf } from '../messageOf.ts';
-import type { Settings } from '../protocol.ts';
+import type { Settings } from '../protocol/index.ts';
 import { GenerationCache, type Spot, spotOf } from './cache.ts';
 import { CANDIDATES_ON_INVOKE, type CompletionOutcome } from './completeAt.ts';
 import { cursorAt } from './cursor.ts';
@@ -13,7 +15,6 @@ import { type CompletionTarget, type Generation, generate, type Serving } from '
 import type { EngineHost } from './host.ts';
 import { InFlight } from './inFlight.ts';
 import { type Offer, present, refusalAt } from './present.ts';
-import type { Turns } from './turns.ts';
 
 export interface ProviderRequest {
   readonly uri: string;

@@ -1,6 +1,6 @@
+import type { SyntaxReader } from '../languages/syntax.ts';
 import { type Cursor, indentWidth } from './cursor.ts';
 import type { Shape } from './suggestion.ts';
-import type { SyntaxReader } from './syntax.ts';
 
 /** Behind these at a line's end comes an indented block. */
 const OPENERS = /(?:[{([]|=>|->)\s*$/;

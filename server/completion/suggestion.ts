@@ -1,5 +1,5 @@
+import type { SyntaxReader } from '../languages/syntax.ts';
 import type { Cursor } from './cursor.ts';
-import type { SyntaxReader } from './syntax.ts';
 
 /** Text to insert at the cursor (line breaks `\n`), and how many characters behind the cursor it takes the place of. */
 export interface Suggestion {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { syntaxFor } from '../languages/syntax.ts';
 import { closersBehind } from '../prompt/windows.ts';
 import { cursorAt } from './cursor.ts';
-import { syntaxFor } from './syntax.ts';
 import { lineStops, UnitEnd } from './unitEnd.ts';
 
 function cursorIn(marked: string, languageId: string) {

@@ -1,8 +1,9 @@
 /** Where generated text has said what was asked for: the engine is stopped there, and the rest is not kept. */
+
+import type { SyntaxReader } from '../languages/syntax.ts';
 import { BLOCK_WINDOW, blockEnd } from './blockEnd.ts';
 import type { Cursor } from './cursor.ts';
 import { loopAtEnd } from './lineLoop.ts';
-import type { SyntaxReader } from './syntax.ts';
 
 /** A bracket or a short keyword stands alone in many lines: only longer ones count as the same line again. */
 const TELLING = 3;

@@ -1,5 +1,5 @@
 /** One line of the doctor's report. */
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../common/messageOf.ts';
 export interface Finding {
   readonly ok: boolean;
   readonly what: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bundledModelPath } from '../paths.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { memoryPlan } from './selfTest.ts';
 
 it('says how a tune would be carried out: memory, device, kernels, and what is kept', async () => {

@@ -1,9 +1,9 @@
 /** The doctor's native part: a completion for real, timed, and what a tune would take. */
 
-import { ServingOnce } from '../commands/serving.ts';
 import { megabytes } from '../commands/terminal.ts';
 import { loadAddon } from '../engine/native.ts';
 import { inspectModel } from '../models/inspect.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
 import { type Finding, fine, wrong } from './finding.ts';
 

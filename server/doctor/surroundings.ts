@@ -4,14 +4,14 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
-import { availableMemory, totalMemory } from '../availableMemory.ts';
 import { megabytes } from '../commands/terminal.ts';
+import { toolVersion } from '../common/version.ts';
 import { computeDevices } from '../engine/devices.ts';
 import { hasGpu } from '../engine/gpuBackends.ts';
 import { inspectTrainable } from '../models/inspect.ts';
-import { gpuBackendPath } from '../paths.ts';
-import { toolVersion } from '../version.ts';
-import { cpuFeatures } from './cpuFeatures.ts';
+import { gpuBackendPath } from '../storage/paths.ts';
+import { availableMemory, totalMemory } from '../system/availableMemory.ts';
+import { cpuFeatures } from '../system/cpuFeatures.ts';
 import { type Finding, fine, wrong } from './finding.ts';
 
 export async function versions(): Promise<Finding> {

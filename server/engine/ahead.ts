@@ -1,7 +1,7 @@
 /** An engine process started before anybody asks for one, so that it and the server load their code at the same time. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { scriptPath } from '../paths.ts';
-import { SETTINGS_VARIABLE } from '../protocol.ts';
+import { SETTINGS_VARIABLE } from '../protocol/index.ts';
+import { scriptPath } from '../storage/paths.ts';
 
 /** Nobody wants completions, it seems. */
 const UNUSED_MS = 30_000;

@@ -1,10 +1,10 @@
 /** Role *complete*: answers the server's calls with one native session. */
 import { writeSync } from 'node:fs';
-import { messageOf } from '../messageOf.ts';
-import { librariesPath } from '../paths.ts';
+import { messageOf } from '../common/messageOf.ts';
+import { mergedModelsPath } from '../storage/mergedModels.ts';
+import { librariesPath } from '../storage/paths.ts';
 import type { Channel } from './channel.ts';
 import { gpuBackends } from './gpuBackends.ts';
-import { mergedModelsPath } from './mergedModels.ts';
 import { type CompleteAnswer, type CompleteCommand, completeCommand } from './messages.ts';
 import type { NativeAddon, NativeCall, NativeSession } from './native.ts';
 

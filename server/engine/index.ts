@@ -1,6 +1,7 @@
 /** The engine processes, as the rest of the server makes them. */
-import type { TuneEngine } from '../tuning/trainJob.ts';
+
 import { CompletionProcess, type EngineOptions } from './process.ts';
+import type { TuneEngine } from './training/trainJob.ts';
 import { TuneProcess } from './tuneProcess.ts';
 
 export function createCompletionEngine(options: EngineOptions = {}): CompletionProcess {

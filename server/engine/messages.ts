@@ -1,6 +1,6 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
 import * as z from 'zod';
-import { END_REASONS, type LoopEvent, type LoopOutcome, type TrainJob } from '../tuning/trainJob.ts';
+import { END_REASONS, type LoopEvent, type LoopOutcome, type TrainJob } from './training/trainJob.ts';
 import {
   type AdapterRef,
   type CompleteRequest,

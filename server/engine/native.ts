@@ -1,8 +1,8 @@
 /** The native addon, typed. Only engine processes load it: ggml and GPU drivers abort the process they run in. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { messageOf } from '../messageOf.ts';
-import { addonPath } from '../paths.ts';
+import { messageOf } from '../common/messageOf.ts';
+import { addonPath } from '../storage/paths.ts';
 import type {
   AdapterRef,
   Calibration,

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { bundledModelPath } from '../paths.ts';
-import type { EngineStatus } from '../protocol.ts';
-import { mergedModelsPath } from './mergedModels.ts';
+import type { EngineStatus } from '../protocol/index.ts';
+import { mergedModelsPath } from '../storage/mergedModels.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { CompletionProcess } from './process.ts';
 import { bundledEngine, emptyGguf, request, scratchFolder, trainedAdapter } from './testing.ts';
 

@@ -1,5 +1,5 @@
 /** The engine process in role *complete*, kept alive: a {@link CompletionEngine} that survives aborts of ggml and drivers. */
-import type { EngineStatus } from '../protocol.ts';
+import type { EngineStatus } from '../protocol/index.ts';
 import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { EngineDied } from './errors.ts';

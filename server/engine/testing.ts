@@ -2,8 +2,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundledModelPath } from '../paths.ts';
 import { layout } from '../prompt/build.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { loadAddon } from './native.ts';
 import { CompletionProcess, type EngineOptions } from './process.ts';
 import { openTrainer } from './trainer.ts';

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { bundledModelPath } from '../paths.ts';
-import { writeSequences } from '../tuning/sequences.ts';
-import type { LoopEvent, TrainJob } from '../tuning/trainJob.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { scratchFolder, trainerConfig } from './testing.ts';
+import { writeSequences } from './training/sequences.ts';
+import type { LoopEvent, TrainJob } from './training/trainJob.ts';
 import { TuneProcess } from './tuneProcess.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

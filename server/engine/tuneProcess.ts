@@ -1,7 +1,8 @@
 /** The engine process in role *tune*: one process per job, which can be stopped where it stands while text is generated. */
-import type { LoopEvent, LoopOutcome, TrainJob, TuneEngine } from '../tuning/trainJob.ts';
+
 import { EngineChild } from './child.ts';
 import { type TuneCommand, tuneAnswer } from './messages.ts';
+import type { LoopEvent, LoopOutcome, TrainJob, TuneEngine } from './training/trainJob.ts';
 
 /** For a process to end by itself. While it loads a model it hears nothing, and nothing of a stopped run is kept. */
 const STOP_GRACE_MS = 50;

@@ -1,10 +1,11 @@
 /** Role *tune*: runs one training job and reports. */
-import { failureOf, runLoop } from '../tuning/loop.ts';
-import type { TrainJob } from '../tuning/trainJob.ts';
+
 import type { Channel } from './channel.ts';
 import { type TuneAnswer, tuneCommand } from './messages.ts';
 import type { NativeAddon } from './native.ts';
 import { openTrainer } from './trainer.ts';
+import { failureOf, runLoop } from './training/loop.ts';
+import type { TrainJob } from './training/trainJob.ts';
 
 export function serveTuning(addon: NativeAddon, channel: Channel<TuneAnswer>): void {
   const stop = new AbortController();

@@ -1,10 +1,10 @@
 /** Base, tuned and active adapter on the same held-out tokens and places, by the serving engine, apart from the trainer. */
 import type { AdapterRef, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
+import type { Report } from '../protocol/report.ts';
 import type { SampleCompletion } from '../tuning/types.ts';
 import { type Examined, HeldOutExamination } from './heldOutSet.ts';
 import type { Serving } from './places.ts';
-import type { Report } from './report.ts';
 import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';
 
 export interface HeldOutPairs {

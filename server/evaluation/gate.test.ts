@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../tuning/shuffle.ts';
+import { randomFrom } from '../common/shuffle.ts';
+import type { Comparison, HeldOutSet } from '../protocol/report.ts';
 import { bootstrapRatio } from './bootstrap.ts';
 import { forced, incomparable, judge } from './gate.ts';
-import type { Comparison, HeldOutSet } from './report.ts';
 
 const over = (low: number | null, high: number | null, exact: Comparison['exact'] = null): Comparison => ({
   loss: { mean: ((low ?? 0) + (high ?? 0)) / 2, low, high },

@@ -1,5 +1,5 @@
 /** Whether a new adapter may serve: measured against what serves now, never assumed. */
-import type { Comparison, HeldOutSet } from './report.ts';
+import type { Comparison, HeldOutSet } from '../protocol/report.ts';
 
 export interface Verdict {
   readonly activate: boolean;

@@ -1,11 +1,12 @@
 /** One held-out set under base, tuned and active adapter: the same tokens and places for each. */
+
+import { randomFrom } from '../common/shuffle.ts';
 import type { AdapterRef, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
-import { randomFrom } from '../tuning/shuffle.ts';
+import type { Comparison, Contender, Example, Group, HeldOutSet } from '../protocol/report.ts';
 import { bootstrapRatio, type Interval } from './bootstrap.ts';
 import { type HeldOutLoss, heldOutLoss } from './heldOutLoss.ts';
 import { completePlace, figuresOf, type Place, type Serving } from './places.ts';
-import type { Comparison, Contender, Example, Group, HeldOutSet } from './report.ts';
 
 export interface Examined {
   readonly adapter: AdapterRef | null;

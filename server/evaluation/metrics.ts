@@ -1,5 +1,5 @@
 /** How a suggestion compares with what a person wrote there. */
-import type { SyntaxReader } from '../completion/syntax.ts';
+import type { SyntaxReader } from '../languages/syntax.ts';
 import { preTokenStarts } from '../prompt/preTokens.ts';
 
 export interface Case {

@@ -1,8 +1,8 @@
 /** Completions at held-out places, as the editor would show them, beside what a person wrote there. */
 import { completeAt } from '../completion/completeAt.ts';
-import { languageIdOf } from '../completion/languageOf.ts';
-import { syntaxFor } from '../completion/syntax.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { languageIdOf } from '../languages/languageId.ts';
+import { syntaxFor } from '../languages/syntax.ts';
 import type { Pair } from '../mining/types.ts';
 import { judge, type Verdict } from './metrics.ts';
 

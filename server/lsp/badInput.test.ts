@@ -4,11 +4,11 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { sha256OfModel } from '../adapters/hash.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { manifestFor } from '../adapters/testing.ts';
 import { trainedAdapter } from '../engine/testing.ts';
-import { bundledModelPath } from '../paths.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { childrenOf, TestClient, until, uriOf } from './testing.ts';
 
 // Every test starts processes that load a model; a build machine may be busy with others beside.

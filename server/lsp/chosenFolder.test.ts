@@ -14,7 +14,7 @@ import {
   type RoutesAnswer,
   type TuneAnswer,
   type TunePreview,
-} from '../protocol.ts';
+} from '../protocol/index.ts';
 import { TestClient, until } from './testing.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });

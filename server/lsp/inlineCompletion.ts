@@ -3,7 +3,7 @@ import type { CompletionItem, InlineCompletionItem, Position, SelectedCompletion
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Offer } from '../completion/present.ts';
 import type { ProviderRequest } from '../completion/provider.ts';
-import { ServerCommands } from '../protocol.ts';
+import { ServerCommands } from '../protocol/index.ts';
 import { inlineItem, listItem } from './items.ts';
 import type { CompletionService } from './parts.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { catalogue } from '../models/catalogue.ts';
-import { bundledModelPath } from '../paths.ts';
-import { type ModelAnswer, type ModelChoices, Requests } from '../protocol.ts';
+import { type ModelAnswer, type ModelChoices, Requests } from '../protocol/index.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { childrenOf, TestClient, until } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -2,7 +2,7 @@
 import type { Connection } from 'vscode-languageserver';
 import * as z from 'zod';
 import type { PanelService } from '../panel/service.ts';
-import { type DownloadProgress, Notifications, Requests } from '../protocol.ts';
+import { type DownloadProgress, Notifications, Requests } from '../protocol/index.ts';
 import { answering } from './answering.ts';
 import { folderKey, inFolder, proxySettings, runKey } from './params.ts';
 

@@ -1,6 +1,6 @@
 /** Parameters of the custom requests, checked. */
 import * as z from 'zod';
-import type { ChooseFolderParams, StopParams, TuneParams, UseParams } from '../protocol.ts';
+import type { ChooseFolderParams, StopParams, TuneParams, UseParams } from '../protocol/index.ts';
 
 /** Keys of every request that downloads. */
 export const proxySettings = {

@@ -9,10 +9,10 @@ import type {
   TuneAnswer,
   TuneParams,
   UseParams,
-} from '../protocol.ts';
+} from '../protocol/index.ts';
 import type { ShareService } from '../sharing/service.ts';
 import type { VersionService } from '../versions/service.ts';
-import type { WindowFolders } from '../windowFolders.ts';
+import type { WindowFolders } from '../window/windowFolders.ts';
 
 /** Suggestions and what becomes of them. */
 export interface CompletionService {

@@ -20,8 +20,8 @@ import {
   SETTINGS_VARIABLE,
   ServerCommands,
   type TuneAnswer,
-} from '../protocol.ts';
-import { pathOf } from '../workspace.ts';
+} from '../protocol/index.ts';
+import { pathOf } from '../window/workspace.ts';
 import { answering } from './answering.ts';
 import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { Requests, type SharedAdapters } from '../protocol.ts';
+import { Requests, type SharedAdapters } from '../protocol/index.ts';
 import { Team } from '../sharing/testing.ts';
 import { TestClient, until } from './testing.ts';
 

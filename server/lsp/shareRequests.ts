@@ -1,9 +1,9 @@
 /** The sharing requests on a connection, their parameters checked, their failures as sentences for the user. */
 import type { Connection } from 'vscode-languageserver';
 import * as z from 'zod';
-import { Requests, type ShareParams } from '../protocol.ts';
+import { Requests, type ShareParams } from '../protocol/index.ts';
 import type { ShareService } from '../sharing/service.ts';
-import type { WindowFolders } from '../windowFolders.ts';
+import type { WindowFolders } from '../window/windowFolders.ts';
 import { answering } from './answering.ts';
 import { proxySettings } from './params.ts';
 

@@ -10,8 +10,8 @@ import {
   LogMessageNotification,
   MessageType,
 } from 'vscode-languageserver-protocol/node';
-import { scriptPath } from '../paths.ts';
-import { type CompletionStatistics, Requests, SETTINGS_VARIABLE } from '../protocol.ts';
+import { type CompletionStatistics, Requests, SETTINGS_VARIABLE } from '../protocol/index.ts';
+import { scriptPath } from '../storage/paths.ts';
 import { TestClient, until, uriOf } from './testing.ts';
 
 // Every test starts processes that load a model; a build machine may be busy with others beside.

@@ -32,8 +32,8 @@ import {
   WorkspaceFoldersRequest,
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { scriptPath } from '../paths.ts';
-import { type Notice, Notifications, type RepotuneState, Requests } from '../protocol.ts';
+import { type Notice, Notifications, type RepotuneState, Requests } from '../protocol/index.ts';
+import { scriptPath } from '../storage/paths.ts';
 
 export interface ClientOptions {
   readonly folders?: readonly string[];

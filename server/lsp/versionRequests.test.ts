@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { writeAdapterFile } from '../adapters/peft/ggufAdapter.ts';
-import { type LineageEntry, Requests, type RoutesAnswer } from '../protocol.ts';
+import { type LineageEntry, Requests, type RoutesAnswer } from '../protocol/index.ts';
 import { TestClient } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,7 +1,7 @@
 /** What clients ask about versions: measuring, naming, comparing, where each serves, and live comparisons. */
 import type { Connection } from 'vscode-languageserver';
 import * as z from 'zod';
-import { Notifications, Requests } from '../protocol.ts';
+import { Notifications, Requests } from '../protocol/index.ts';
 import type { VersionService } from '../versions/service.ts';
 import { answering } from './answering.ts';
 import { inFolder } from './params.ts';

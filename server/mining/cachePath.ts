@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { gitText } from './git.ts';
+import { gitText } from '../git/git.ts';
 
 /** Beside the adapters: never committed, shared by work trees, gone with the clone. */
 export async function defaultCachePath(folder: string, signal: AbortSignal | undefined): Promise<string | null> {

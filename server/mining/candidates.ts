@@ -1,6 +1,6 @@
+import type { Random } from '../common/random.ts';
+import type { RowRange, Scope, ScopeKind } from '../languages/parser.ts';
 import { type MixKind, mix, mixKinds, textPerPair, wholeRun } from './mix.ts';
-import type { RowRange, Scope, ScopeKind } from './parser.ts';
-import type { Random } from './random.ts';
 import { isSpace, isWord, lineStartsOf } from './text.ts';
 
 /** A middle's place in the text, UTF-16 units. */

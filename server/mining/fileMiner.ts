@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Random } from '../common/random.ts';
+import type { LanguageName } from '../languages/grammars/index.ts';
+import { commentsOf, type FallbackName, hasGrammar } from '../languages/languageOf.ts';
+import { parse } from '../languages/parser.ts';
+import { throwIfStopped } from '../languages/stop.ts';
+import { findSecrets } from '../secrets/scan.ts';
 import { decode, maxFileBytes, reasonFromText } from './content.ts';
 import { fingerprints, sketchOf } from './fingerprints.ts';
 import { scopesByIndentation } from './indentation.ts';
-import { commentsOf, type FallbackName, hasGrammar } from './languageOf.ts';
-import type { LanguageName } from './languages/index.ts';
 import { type MixKind, mixKinds } from './mix.ts';
 import { drawMiddles, drawRows, type Range } from './pairs.ts';
-import { parse } from './parser.ts';
-import { Random } from './random.ts';
-import { findSecrets } from './secrets/scan.ts';
-import { throwIfStopped } from './stop.ts';
 import { tokensOf } from './tokens.ts';
 
 /** One file for a parser worker. */

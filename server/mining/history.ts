@@ -1,5 +1,5 @@
+import { git, readBlobs } from '../git/git.ts';
 import { decode } from './content.ts';
-import { git, readBlobs } from './git.ts';
 import { Pauses } from './pauses.ts';
 import { bracketProfile } from './text.ts';
 

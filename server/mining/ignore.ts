@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import ignore from 'ignore';
-import { runGit } from './git.ts';
+import { runGit } from '../git/git.ts';
 
 /** Why a path is to be left out by the user's own word; undefined when it is not. */
 export type PathRule = (path: string) => string | undefined;

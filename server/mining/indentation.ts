@@ -1,5 +1,5 @@
-import type { LanguageEntry } from './languages/entry.ts';
-import type { RowRange, Scope } from './parser.ts';
+import type { LanguageEntry } from '../languages/grammars/entry.ts';
+import type { RowRange, Scope } from '../languages/parser.ts';
 
 /**
  * Scopes of a text without a grammar: a line with the deeper lines below it is a statement, the deeper lines are a block.

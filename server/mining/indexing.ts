@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { findRepository } from '../git/git.ts';
+import { languageOf } from '../languages/languageOf.ts';
 import type { IndexedFile, RetrievalIndex } from '../retrieval/index.ts';
 import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
@@ -6,8 +8,6 @@ import { reasonFromText } from './content.ts';
 import { indexOf, rangesOf } from './contexts.ts';
 import { mineListing, mostPairsOf } from './core.ts';
 import { mineText } from './fileMiner.ts';
-import { findRepository } from './git.ts';
-import { languageOf } from './languageOf.ts';
 import { Pauses } from './pauses.ts';
 import { listCandidates, reasonOf } from './sources.ts';
 

@@ -1,6 +1,6 @@
 import { type Dirent, promises as fs } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { git, records } from './git.ts';
+import { git, records } from '../git/git.ts';
 
 /** A file that could be read, or one that is left out before it is opened. */
 export interface ListedFile {

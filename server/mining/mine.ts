@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { findRepository } from '../git/git.ts';
 import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
 import { addContexts } from './contexts.ts';
 import { Clock, defaults, mineListing } from './core.ts';
 import { MiningError } from './errors.ts';
 import type { MinedFile } from './fileMiner.ts';
-import { findRepository } from './git.ts';
 import { historyPairs } from './historyPairs.ts';
 import { withoutLeaked } from './pairLeakage.ts';
 import { listCandidates } from './sources.ts';

@@ -1,3 +1,5 @@
+import type { Random } from '../common/random.ts';
+import type { RowRange, Scope } from '../languages/parser.ts';
 import { type Middle, pools } from './candidates.ts';
 import {
   leastWindows,
@@ -9,8 +11,6 @@ import {
   windowRows,
   windowShare,
 } from './mix.ts';
-import type { RowRange, Scope } from './parser.ts';
-import type { Random } from './random.ts';
 import { isBalanced, isSpace } from './text.ts';
 
 export type { Middle } from './candidates.ts';

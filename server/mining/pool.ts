@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Piscina } from 'piscina';
-import { scriptPath } from '../paths.ts';
+import { scriptPath } from '../storage/paths.ts';
 import { type FileJob, leftOut, type MinedFile, mineFile } from './fileMiner.ts';
 import type { WorkerTask } from './worker.ts';
 

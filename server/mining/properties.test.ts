@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { type LanguageName, languages } from '../languages/grammars/index.ts';
 import { decode } from './content.ts';
 import { middleFields, mineText } from './fileMiner.ts';
-import { type LanguageName, languages } from './languages/index.ts';
 import { mineRepository } from './mine.ts';
 import { mix, mixKinds } from './mix.ts';
 import { heldOutFraction, heldOutPosition, splitFiles } from './split.ts';

@@ -1,7 +1,7 @@
+import { hashFraction } from '../common/random.ts';
 import type { MinedFile } from './fileMiner.ts';
 import { middleFields } from './fileMiner.ts';
 import { nearDuplicates } from './fingerprints.ts';
-import { hashFraction } from './random.ts';
 import type { Split } from './types.ts';
 
 /** Files that count once: the later ones (by path) of exact and near duplicates, with the reason. */

@@ -1,13 +1,13 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import type { Repository } from '../git/git.ts';
+import type { LanguageName } from '../languages/grammars/index.ts';
+import { type FallbackName, languageOf } from '../languages/languageOf.ts';
+import { isSecretFile } from '../secrets/fileNames.ts';
 import { maxFileBytes, reasonFromPath } from './content.ts';
 import { MiningError } from './errors.ts';
-import type { Repository } from './git.ts';
 import { firstOf, readAttributes, readIgnoreFile } from './ignore.ts';
-import { type FallbackName, languageOf } from './languageOf.ts';
-import type { LanguageName } from './languages/index.ts';
 import { type ListedFile, listFolder, listTracked } from './listing.ts';
-import { isSecretFile } from './secrets/fileNames.ts';
 
 /** A file to mine, or one whose verdict is known without opening it. */
 export type Candidate =

@@ -1,4 +1,4 @@
-import { hashFraction } from './random.ts';
+import { hashFraction } from '../common/random.ts';
 import type { Split } from './types.ts';
 
 /** Share of files that no adapter of this repository ever trains on. */

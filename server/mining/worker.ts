@@ -1,7 +1,7 @@
 /** Parser worker: piscina calls the default export in a thread of its own. */
 import { setImmediate as turn } from 'node:timers/promises';
+import { isStopped, stopOn } from '../languages/stop.ts';
 import { type FileJob, type MinedFile, mineFile } from './fileMiner.ts';
-import { isStopped, stopOn } from './stop.ts';
 
 export interface WorkerTask {
   readonly jobs: readonly FileJob[];

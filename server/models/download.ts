@@ -6,6 +6,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { downloadFile, pathsInfo } from '@huggingface/hub';
+import { messageOf } from '../common/messageOf.ts';
 import {
   codeOf,
   digestOf,
@@ -17,7 +18,6 @@ import {
   statusOf,
 } from '../downloads/part.ts';
 import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
-import { messageOf } from '../messageOf.ts';
 import { hubAddress } from './hubModels.ts';
 
 export interface DownloadOptions extends PartOptions, ProxySettings {

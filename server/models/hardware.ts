@@ -1,8 +1,9 @@
 /** What this machine can run, asked as often as one likes: what takes time is measured once. */
-import { availableMemory, totalMemory } from '../availableMemory.ts';
+
 import { computeDevices } from '../engine/devices.ts';
 import { gpuBackends } from '../engine/gpuBackends.ts';
 import type { CompletionEngine, ComputeDevice, DeviceChoice } from '../engine/types.ts';
+import { availableMemory, totalMemory } from '../system/availableMemory.ts';
 import type { Hardware } from './recommend.ts';
 import { measureSpeed, type Speed } from './selfTest.ts';
 

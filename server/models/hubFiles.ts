@@ -1,10 +1,10 @@
 /** What a repository on the hub offers: its GGUF models, their sizes, its licence. */
 import { listFiles, modelInfo } from '@huggingface/hub';
 import * as z from 'zod';
+import { messageOf } from '../common/messageOf.ts';
 import { statusOf } from '../downloads/part.ts';
 import { type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
-import { messageOf } from '../messageOf.ts';
-import type { HubFiles } from '../protocol.ts';
+import type { HubFiles } from '../protocol/index.ts';
 import { hubAddress, isHubFile, namedOnHub } from './hubModels.ts';
 
 const card = z.object({ license: z.string().catch('') }).catch({ license: '' });

@@ -1,7 +1,7 @@
 /** The base models on this machine: the bundled one, downloads, and Ollama's. What Repotune downloaded it can delete; the rest it only reads. */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../common/messageOf.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { type LockAnswer, type LockHolder, takeLock } from '../storage/lock.ts';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';

@@ -4,8 +4,8 @@ import { backendDownload } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
 import { archiveUrl } from '../backends/registry.ts';
 import type { ProxySettings } from '../downloads/proxiedFetch.ts';
-import { downloadedBackendPath } from '../paths.ts';
-import type { BackendOffer, ModelAnswer } from '../protocol.ts';
+import type { BackendOffer, ModelAnswer } from '../protocol/index.ts';
+import { downloadedBackendPath } from '../storage/paths.ts';
 
 export async function backendOffer(backend: string): Promise<BackendOffer> {
   const download = backendDownload(backend);

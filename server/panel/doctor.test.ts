@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { ModelLibrary } from '../models/library.ts';
-import { WindowFolders } from '../windowFolders.ts';
+import { WindowFolders } from '../window/windowFolders.ts';
 import { PanelService } from './service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'repotune-panel-doctor-'));

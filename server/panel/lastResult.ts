@@ -1,7 +1,7 @@
 /** The newest run's version as its result: what the panel shows after the window was opened anew. */
 import { originOf } from '../adapters/standing.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
-import { type Report, reportSchema } from '../evaluation/report.ts';
+import { type Report, reportSchema } from '../protocol/report.ts';
 import type { TuneResult } from '../tuning/types.ts';
 
 /** null without a run that was measured: a version from elsewhere is no run here, and a refit has nothing to measure it on. */

@@ -6,7 +6,7 @@ import { catalogue } from '../models/catalogue.ts';
 import { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
 import { startHub } from '../models/testing.ts';
-import { bundledModelPath } from '../paths.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
 
 const slow: Hardware = {

@@ -6,7 +6,7 @@ import type { HubModel } from '../models/hubModels.ts';
 import { inspectTrainable, type ModelSummary } from '../models/inspect.ts';
 import { type LocalModel, type ModelLibrary, wantedModel } from '../models/library.ts';
 import { type Hardware, judge, recommend } from '../models/recommend.ts';
-import type { ModelAnswer, ModelChoice, ModelChoices } from '../protocol.ts';
+import type { ModelAnswer, ModelChoice, ModelChoices } from '../protocol/index.ts';
 
 const BUNDLED_DETAIL = 'very small: for trying Repotune, not for daily work';
 

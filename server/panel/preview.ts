@@ -1,6 +1,6 @@
 /** What mining found, as the panel shows it before a run. Pure. */
 import type { Dataset, FileVerdict } from '../mining/types.ts';
-import type { TunePreview } from '../protocol.ts';
+import type { TunePreview } from '../protocol/index.ts';
 
 const EXAMPLES = 5;
 

@@ -1,11 +1,11 @@
 /** Versions for tests: stored as a run or an import leaves them, with a report that can be read. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../adapters/manifest.ts';
 import type { Origin } from '../adapters/standing.ts';
 import type { AdapterStore } from '../adapters/store.ts';
 import { adapterGguf, manifestFor } from '../adapters/testing.ts';
-import type { Contender, HeldOutSet, Report } from '../evaluation/report.ts';
+import type { Manifest } from '../protocol/manifest.ts';
+import type { Contender, HeldOutSet, Report } from '../protocol/report.ts';
 
 const contender: Contender = { loss: 2, top1: 0.5, completions: null };
 const heldOut: HeldOutSet = {

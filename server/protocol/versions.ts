@@ -1,6 +1,7 @@
 /** What the server and its clients say to each other of single versions. Types only, as all of the protocol. */
-import type { Manifest } from '../adapters/manifest.ts';
-import type { ArmCounts, Estimate } from '../experiment/types.ts';
+
+import type { ArmCounts, Estimate } from './liveComparison.ts';
+import type { Manifest } from './manifest.ts';
 
 /** What measuring a version on this clone's held-out files came to. */
 export interface EvaluateAnswer {

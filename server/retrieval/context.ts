@@ -1,4 +1,4 @@
-import { commentsOf } from '../mining/languageOf.ts';
+import { commentsOf } from '../languages/languageOf.ts';
 import { importsOf } from './imports.ts';
 import type { RetrievalIndex, Signature } from './retrievalIndex.ts';
 

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AdapterStore } from '../adapters/store.ts';
-import type { Notice, ShareParams } from '../protocol.ts';
+import type { Notice, ShareParams } from '../protocol/index.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import type { ShareService } from './service.ts';

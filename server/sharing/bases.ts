@@ -1,6 +1,6 @@
-import { sha256OfModel } from '../adapters/hash.ts';
 import { findDownload } from '../models/findDownload.ts';
 import type { ModelLibrary } from '../models/library.ts';
+import { sha256OfModel } from '../storage/hash.ts';
 import type { Bases } from './service.ts';
 
 /** Bases of this machine and of the hub, both told by hash. */

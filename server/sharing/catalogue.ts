@@ -1,8 +1,8 @@
 /** The versions at a remote: manifests only, a few kilobytes each. */
 import * as z from 'zod';
-import { type Manifest, manifestSchema } from '../adapters/manifest.ts';
 import { MOST_MANIFEST_BYTES } from '../adapters/store.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../common/messageOf.ts';
+import { type Manifest, manifestSchema } from '../protocol/manifest.ts';
 import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';
 import { ShareError } from './errors.ts';
 import { MOST_ADAPTER_BYTES, MOST_ENVELOPE_BYTES, MOST_MANIFESTS_FETCH_BYTES, MOST_VERSIONS } from './limits.ts';

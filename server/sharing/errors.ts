@@ -1,6 +1,6 @@
 /** What goes wrong when adapters are shared, in words for the user. */
 
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../common/messageOf.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
 
 export type ShareProblem =

@@ -2,7 +2,7 @@
  * Where versions lie in the team's remote: `refs/repotune/<set>/manifest/<id>` and `refs/repotune/<set>/adapter/<id>/<part>`.
  * Hosts that refuse refs of one's own get the same names below `refs/heads/repotune`.
  */
-import { ADAPTER_ID } from '../adapters/manifest.ts';
+import { ADAPTER_ID } from '../protocol/manifest.ts';
 
 export type RefSpace = 'refs' | 'branches';
 

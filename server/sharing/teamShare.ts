@@ -2,8 +2,8 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseShapes } from '../adapters/adapterFile.ts';
-import type { Manifest } from '../adapters/manifest.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import type { Manifest } from '../protocol/manifest.ts';
 import { takeLock } from '../storage/lock.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
 import { type Catalogue, readCatalogue, type SharedVersion } from './catalogue.ts';

@@ -5,9 +5,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Manifest } from '../adapters/manifest.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import { type AdapterSpec, adapterGguf, manifestFor, u32, u64 } from '../adapters/testing.ts';
+import type { Manifest } from '../protocol/manifest.ts';
 import type { ShareError } from './errors.ts';
 import { type ShareOptions, TeamShare } from './teamShare.ts';
 

@@ -1,7 +1,7 @@
 /** What goes over the wire: list, fetch, push, delete. Every ref is named in full and comes from `refs.ts` or a parsed answer. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../common/messageOf.ts';
 import { explain, ShareError } from './errors.ts';
 import { MOST_VERSIONS } from './limits.ts';
 import { objectId } from './objects.ts';

@@ -1,4 +1,4 @@
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../common/messageOf.ts';
 
 /** What the file system refuses, in words for the user. */
 export interface FileProblem {

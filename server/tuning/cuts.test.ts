@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { ScratchRepository } from '../mining/testing.ts';
 import type { Dataset } from '../mining/types.ts';
-import { changedSince } from './continuing.ts';
+import { changedSince } from '../versions/continuing.ts';
 import { cutForMeasuring, cutForTune } from './cuts.ts';
 
 const repository = new ScratchRepository();

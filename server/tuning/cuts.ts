@@ -3,7 +3,7 @@
  * says up to which commit it has learned, so that nothing it may have seen is ever measured on.
  */
 import type { StoredAdapter } from '../adapters/store.ts';
-import { git, gitText } from '../mining/git.ts';
+import { git, gitText } from '../git/git.ts';
 import { MiningError } from '../mining/index.ts';
 import { recentCut } from '../mining/timeSplit.ts';
 

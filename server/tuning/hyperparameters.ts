@@ -1,7 +1,7 @@
 /** Defaults of a tune, from the base's size and the machine. */
 import { availableParallelism } from 'node:os';
-import { availableMemory } from '../availableMemory.ts';
 import type { ModelInfo, TrainerConfig } from '../engine/types.ts';
+import { availableMemory } from '../system/availableMemory.ts';
 import type { TuneOptions } from './types.ts';
 
 const RANK = 16;

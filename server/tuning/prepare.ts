@@ -1,4 +1,7 @@
 /** Mined pairs become token sequences: which pairs, laid out by the one prompt builder, tokenized by the serving engine. */
+
+import { randomFrom, shuffled } from '../common/shuffle.ts';
+import type { Sequence } from '../engine/training/sequences.ts';
 import type { CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.ts';
 import type { Dataset, Pair } from '../mining/types.ts';
 import {
@@ -8,8 +11,6 @@ import {
   type PromptFormat,
   type TrainingSequence,
 } from '../prompt/index.ts';
-import type { Sequence } from './sequences.ts';
-import { randomFrom, shuffled } from './shuffle.ts';
 
 export interface HeldOut {
   readonly pairs: readonly Pair[];

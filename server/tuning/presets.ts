@@ -1,5 +1,5 @@
 /** How much a run may take, in three sizes, and what it will need. */
-import type { Preset, PresetPlan, Settings, TunePlan } from '../protocol.ts';
+import type { Preset, PresetPlan, Settings, TunePlan } from '../protocol/index.ts';
 
 export const presets = {
   quick: { minutes: 1.5, rank: 8 },

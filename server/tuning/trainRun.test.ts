@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { trainerConfig } from '../engine/testing.ts';
+import { writeCheckpoint } from '../engine/training/checkpoint.ts';
+import { shortSchedule } from '../engine/training/testing.ts';
+import type { LoopOutcome, TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice } from '../engine/types.ts';
-import { writeCheckpoint } from './checkpoint.ts';
+import { ProgressTracker } from '../runs/progress.ts';
 import { TuneError } from './errors.ts';
-import { ProgressTracker } from './progress.ts';
-import { shortSchedule } from './testing.ts';
-import type { LoopOutcome, TrainJob, TuneEngine } from './trainJob.ts';
 import { train } from './trainRun.ts';
 
 /** What becomes of a run whose process does not come to its end; `deviceLost.test.ts` loses a real one. */

@@ -1,13 +1,13 @@
 /** The training of a run: its job file, and the process that carries it out, started again where it dies. */
 import { join } from 'node:path';
+import { type Checkpoint, readCheckpoint } from '../engine/training/checkpoint.ts';
+import { planSchedule } from '../engine/training/schedule.ts';
+import { writeSequences } from '../engine/training/sequences.ts';
+import type { LoopOutcome, TrainJob } from '../engine/training/trainJob.ts';
 import type { TrainerConfig } from '../engine/types.ts';
-import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import type { Prepared, Serving, TuneDependencies } from '../runs/pipeline.ts';
+import type { ProgressTracker } from '../runs/progress.ts';
 import { TuneError } from './errors.ts';
-import type { Prepared, Serving, TuneDependencies } from './pipeline.ts';
-import type { ProgressTracker } from './progress.ts';
-import { planSchedule } from './schedule.ts';
-import { writeSequences } from './sequences.ts';
-import type { LoopOutcome, TrainJob } from './trainJob.ts';
 import type { TuneOptions } from './types.ts';
 
 const LEAST_TRAIN_PAIRS = 200;

@@ -1,7 +1,7 @@
 /** A tune as everyone outside sees it: options in, progress while it runs, a result at the end. */
 
+import type { EndReason } from '../engine/training/trainJob.ts';
 import type { BaseType, DeviceChoice } from '../engine/types.ts';
-import type { EndReason } from './trainJob.ts';
 
 export type Stage = 'mining' | 'loading' | 'training' | 'evaluating' | 'storing' | 'done' | 'failed' | 'stopped';
 

@@ -1,10 +1,10 @@
 /** What clients do with single versions, beside switching between them: plain answers for the panel and other editors. */
-import { readExperiment, stopExperiment } from '../adapters/experiment.ts';
+
 import { lineageOf } from '../adapters/lineage.ts';
 import { described, startLive } from '../adapters/liveComparison.ts';
+import { readExperiment, stopExperiment } from '../adapters/liveComparisonFile.ts';
 import { readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
 import { AdapterStore } from '../adapters/store.ts';
-import type { Report } from '../evaluation/report.ts';
 import type {
   EvaluateAnswer,
   LineageEntry,
@@ -12,9 +12,10 @@ import type {
   RepotuneState,
   RouteParams,
   RoutesAnswer,
-} from '../protocol.ts';
-import type { Serving } from '../tuning/pipeline.ts';
-import type { WindowFolders } from '../windowFolders.ts';
+} from '../protocol/index.ts';
+import type { Report } from '../protocol/report.ts';
+import type { Serving } from '../runs/pipeline.ts';
+import type { WindowFolders } from '../window/windowFolders.ts';
 import { runCommandLine } from './commandLine.ts';
 
 export interface VersionDependencies {
@@ -52,7 +53,7 @@ export class VersionService {
   ): Promise<EvaluateAnswer> {
     const { folder, store } = await this.#opened(asked);
     const adapter = await store.find(id);
-    const { judgeVersion } = await import('../tuning/judgeVersion.ts');
+    const { judgeVersion } = await import('./judgeVersion.ts');
     const request = {
       folder,
       store,
@@ -76,7 +77,7 @@ export class VersionService {
   /** Measures both on the held-out files of the working tree: `tuned` is the first, `active` the second. */
   async compare(first: string, second: string, asked: string | undefined, signal: AbortSignal): Promise<Report> {
     const { folder, store } = await this.#opened(asked);
-    const { compareVersions } = await import('../tuning/compareVersions.ts');
+    const { compareVersions } = await import('./compareVersions.ts');
     const serving = () => this.#parts.serving();
     const compared = await this.#parts.lend(() =>
       compareVersions(folder, store, [first, second], this.#parts.modelPath(), serving, signal),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ProxySettings } from '../../server/protocol.ts';
+import type { ProxySettings } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
 
 /** Runs a download under the editor's progress notification. The file's path, or nothing when it was cancelled; rejects when it failed. */

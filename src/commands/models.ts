@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ModelChoice, ModelChoices } from '../../server/protocol.ts';
+import type { ModelChoice, ModelChoices } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
 import { downloading, gigabytes, proxySettings } from './downloading.ts';
 

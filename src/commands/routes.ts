@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AdapterSummary, RouteParams } from '../../server/protocol.ts';
+import type { AdapterSummary, RouteParams } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 
 type Place = Pick<RouteParams, 'glob' | 'language'>;

@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import type { AdapterSummary, SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../../server/protocol.ts';
+import type {
+  AdapterSummary,
+  SharedAdapter,
+  SharedAdapters,
+  ShareOffer,
+  ShareParams,
+} from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 import { downloading, proxySettings } from './downloading.ts';

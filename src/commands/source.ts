@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AdapterSummary } from '../../server/protocol.ts';
+import type { AdapterSummary } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { measureAdapter } from './share.ts';
 

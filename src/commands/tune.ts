@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Preset } from '../../server/protocol.ts';
+import type { Preset } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 

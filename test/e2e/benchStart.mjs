@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
-import { report } from '../../server/bars.ts';
+import { report } from '../../server/common/bars.ts';
 import { chromiumArguments, openEditor } from './editor.mjs';
 import { instantStatus, packageInstantExtension } from './instantExtension.mjs';
 import { makeRepository } from './repository.mjs';

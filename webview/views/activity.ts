@@ -1,4 +1,4 @@
-import type { CompletionStatistics, RepotuneState } from '../../server/protocol.ts';
+import type { CompletionStatistics, RepotuneState } from '../../server/protocol/index.ts';
 import { summarize } from '../activity.ts';
 import { element, Facts, setText } from '../dom.ts';
 import type { Answer } from '../messages.ts';

@@ -1,4 +1,4 @@
-import type { AdapterSummary, RepotuneState } from '../../server/protocol.ts';
+import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';

@@ -1,5 +1,5 @@
 import type { Dropdown } from '@vscode/webview-ui-toolkit';
-import type { RepotuneState } from '../../server/protocol.ts';
+import type { RepotuneState } from '../../server/protocol/index.ts';
 import { element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 

@@ -1,4 +1,4 @@
-import type { LiveArm, LiveComparison, RepotuneState } from '../../server/protocol.ts';
+import type { LiveArm, LiveComparison, RepotuneState } from '../../server/protocol/index.ts';
 import { button, element } from '../dom.ts';
 import { run } from '../host.ts';
 import { percentWithInterval } from '../interval.ts';

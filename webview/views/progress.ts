@@ -1,4 +1,4 @@
-import type { RepotuneState } from '../../server/protocol.ts';
+import type { RepotuneState } from '../../server/protocol/index.ts';
 import type { Stage, TuneProgress } from '../../server/tuning/types.ts';
 import { duration, folderName, isRunning, progressShare } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';

@@ -1,4 +1,4 @@
-import type { HeldOutSet, Report } from '../../server/evaluation/report.ts';
+import type { HeldOutSet, Report } from '../../server/protocol/report.ts';
 import type { SampleCompletion } from '../../server/tuning/types.ts';
 import { details } from '../details.ts';
 import { element } from '../dom.ts';

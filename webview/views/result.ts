@@ -1,4 +1,4 @@
-import type { RepotuneState } from '../../server/protocol.ts';
+import type { RepotuneState } from '../../server/protocol/index.ts';
 import type { SampleCompletion } from '../../server/tuning/types.ts';
 import { element, Facts, setShown, setText } from '../dom.ts';
 import { ask } from '../host.ts';

@@ -1,4 +1,4 @@
-import type { RepotuneState } from '../../server/protocol.ts';
+import type { RepotuneState } from '../../server/protocol/index.ts';
 import { inFolder, servingName } from '../../src/describe.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';

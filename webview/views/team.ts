@@ -1,4 +1,4 @@
-import type { SharedAdapter, SharedAdapters } from '../../server/protocol.ts';
+import type { SharedAdapter, SharedAdapters } from '../../server/protocol/index.ts';
 import { button, element } from '../dom.ts';
 import { ask, run } from '../host.ts';
 import type { Answer } from '../messages.ts';

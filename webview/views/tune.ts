@@ -1,4 +1,4 @@
-import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol.ts';
+import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol/index.ts';
 import { folderName, inFolder, isRunning } from '../../src/describe.ts';
 import { details } from '../details.ts';
 import { button, element, setShown, setText } from '../dom.ts';

@@ -1,4 +1,4 @@
-import type { RepotuneState } from '../../server/protocol.ts';
+import type { RepotuneState } from '../../server/protocol/index.ts';
 
 /** A part of the panel: made once, updated with every state. */
 export interface View {

@@ -1,6 +1,6 @@
 /** Adapter GGUFs as llama.cpp loads them (src/llama-adapter.cpp): `<tensor>.lora_a` ne = [in, r], `.lora_b` ne = [r, out]. */
 import { open } from 'node:fs/promises';
-import { readHeader } from '../../models/ggufHeader.ts';
+import { readHeader } from '../../gguf/ggufHeader.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import { fromBfloat16, fromFloat16 } from './floats.ts';
 import type { Matrix } from './safetensors.ts';

@@ -5,8 +5,8 @@
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { messageOf } from '../../messageOf.ts';
-import { readHeader } from '../../models/ggufHeader.ts';
+import { messageOf } from '../../common/messageOf.ts';
+import { readHeader } from '../../gguf/ggufHeader.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import { readAdapterFile, writeAdapterFile } from './ggufAdapter.ts';
 import { type Factor, ggufName, moduleName, parseGgufName, parsePeftName, peftName } from './names.ts';

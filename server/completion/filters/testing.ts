@@ -1,10 +1,11 @@
 /** For the filters' tests: cursor-marked documents in, what the document would become out. */
+
+import { syntaxFor } from '../../languages/syntax.ts';
 import { budgetFor } from '../../prompt/budget.ts';
 import { cutWindows } from '../../prompt/windows.ts';
 import { cursorAt } from '../cursor.ts';
 import { shapeAt } from '../shape.ts';
 import { type Filter, type FilterInput, isDropped } from '../suggestion.ts';
-import { syntaxFor } from '../syntax.ts';
 
 /** What a filter gets at the `║` of `marked`; `over` says what the document does not. */
 export async function inputAt(

@@ -1,10 +1,10 @@
 /** From offers and edits to counts. */
 
-import type { Observation } from '../../experiment/arms.ts';
-import type { ArmTag } from '../../experiment/observer.ts';
+import type { Observation } from '../../liveComparison/arms.ts';
+import type { ArmTag } from '../../liveComparison/observer.ts';
+import type { DayCounts } from '../../protocol/statistics.ts';
 import { latencyOf } from './latency.ts';
 import { type Edit, TrackedText } from './survival.ts';
-import type { DayCounts } from './types.ts';
 
 export interface Offered {
   readonly id: string;

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { addCounts, type DayCounts, NO_COUNTS } from '../../protocol/statistics.ts';
 import { latencyOf } from './latency.ts';
 import { Recorder } from './recorder.ts';
 import { StatisticsStore } from './store.ts';
 import { commonSubsequence, type Edit, TrackedText } from './survival.ts';
-import { addCounts, type DayCounts, NO_COUNTS } from './types.ts';
 
 function scene(document: string) {
   let text = document;

@@ -1,0 +1,120 @@
+/** The live comparison of a repository, in `ab.json` of its store: who is compared, with which share, and what came of it. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { type ArmCounts, addArms, NO_OBSERVATIONS } from '../liveComparison/arms.ts';
+import { adapterIdSchema } from '../protocol/manifest.ts';
+import { withLock } from '../storage/lock.ts';
+import { readBounded } from '../storage/readBounded.ts';
+import { writeAside } from '../storage/writeAside.ts';
+
+const amount = z.number().nonnegative();
+const countsSchema = z.object({
+  offered: amount,
+  accepted: amount,
+  survived: amount,
+  keptShare: amount,
+  keptShareSquared: amount,
+});
+const experimentSchema = z.object({
+  format: z.literal(1),
+  startedAt: z.iso.datetime(),
+  /** Adapter ids; null is the base alone. `active` is what served when it began. */
+  active: adapterIdSchema.nullable(),
+  rival: adapterIdSchema.nullable(),
+  share: z.number().gt(0).lt(1),
+  /** The user was told that the active arm does worse. */
+  told: z.boolean(),
+  counts: z.object({ active: countsSchema, rival: countsSchema }),
+});
+
+const MOST_BYTES = 64 * 1024;
+
+export type Experiment = Readonly<z.infer<typeof experimentSchema>>;
+
+/** null where none runs. A file that is damaged ends the experiment: what it counted is lost, nothing else. */
+export async function readExperiment(storeDir: string): Promise<Experiment | null> {
+  try {
+    return experimentSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));
+  } catch {
+    return null;
+  }
+}
+
+/** Begins one in place of whichever runs. */
+export async function startExperiment(
+  storeDir: string,
+  { active, rival, share }: Pick<Experiment, 'active' | 'rival' | 'share'>,
+  nowMs: number,
+): Promise<Experiment> {
+  if (active === rival)
+    throw new Error('Both arms would be the same. Choose another adapter, or the base, to compare with.');
+  const begun: Experiment = {
+    format: 1,
+    startedAt: new Date(nowMs).toISOString(),
+    active,
+    rival,
+    share,
+    told: false,
+    counts: { active: NO_OBSERVATIONS, rival: NO_OBSERVATIONS },
+  };
+  await change(storeDir, () => experimentSchema.parse(begun));
+  return begun;
+}
+
+export async function stopExperiment(storeDir: string): Promise<void> {
+  // Whoever counts has read it, and would write it back.
+  await locked(storeDir, 'ending a comparison', () => rm(pathOf(storeDir), { force: true }));
+}
+
+/** Adds to the counts of the experiment that began at `startedAt`; those of an earlier one are dropped. */
+export async function addObservations(
+  storeDir: string,
+  startedAt: string,
+  more: Readonly<Record<'active' | 'rival', ArmCounts>>,
+): Promise<Experiment | null> {
+  return await change(storeDir, (current) =>
+    current === null || current.startedAt !== startedAt
+      ? current
+      : {
+          ...current,
+          counts: {
+            active: addArms(current.counts.active, more.active),
+            rival: addArms(current.counts.rival, more.rival),
+          },
+        },
+  );
+}
+
+/** Whether this call is the first to say that the user is told. */
+export async function markTold(storeDir: string, startedAt: string): Promise<boolean> {
+  let first = false;
+  await change(storeDir, (current) => {
+    if (current === null || current.startedAt !== startedAt || current.told) return current;
+    first = true;
+    return { ...current, told: true };
+  });
+  return first;
+}
+
+async function change(
+  storeDir: string,
+  next: (current: Experiment | null) => Experiment | null,
+): Promise<Experiment | null> {
+  return await locked(storeDir, 'counting suggestions', async () => {
+    const current = await readExperiment(storeDir);
+    const changed = next(current);
+    if (changed !== null && changed !== current)
+      await writeAside(pathOf(storeDir), `${JSON.stringify(changed, null, 2)}\n`);
+    return changed;
+  });
+}
+
+async function locked<T>(storeDir: string, purpose: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(storeDir, { recursive: true });
+  return await withLock(join(storeDir, 'ab.lock'), purpose, work);
+}
+
+function pathOf(storeDir: string): string {
+  return join(storeDir, 'ab.json');
+}

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { described, startLive } from '../adapters/liveComparison.ts';
+import { type Experiment, readExperiment, stopExperiment } from '../adapters/liveComparisonFile.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import type { Estimate } from '../liveComparison/arms.ts';
+import { type Command, numberOf, parse, UsageError } from './command.ts';
+import { grid } from './terminal.ts';
+
+const DEFAULT_PERCENT = 20;
+
+export const abCommand: Command = {
+  summary:
+    'A live comparison: a share of documents is completed by the base or another adapter; what is accepted says which is better.',
+  usage: '[show | start [base | adapter] [--percent n] | stop] [--folder path] [--json]',
+  async run(args) {
+    const { values, positionals } = parse(args, {
+      folder: { type: 'string' },
+      percent: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    });
+    const [action = 'show', rival = 'base', ...more] = positionals;
+    if (more.length > 0) throw new UsageError('one rival at a time');
+    const store = await AdapterStore.of(resolve(values.folder ?? '.'));
+    switch (action) {
+      case 'show':
+        break;
+      case 'start': {
+        const percent = numberOf(values.percent, 'percent', 1, 99) ?? DEFAULT_PERCENT;
+        await startLive(store, rival === 'base' ? null : rival, percent / 100);
+        break;
+      }
+      case 'stop':
+        await stopExperiment(store.dir);
+        await store.audit.append('compare live', null, 'ended');
+        break;
+      default:
+        throw new UsageError(`there is no action ${action}`);
+    }
+    const experiment = await readExperiment(store.dir);
+    if (values.json) console.log(JSON.stringify(experiment === null ? null : described(experiment)));
+    else console.log(experiment === null ? 'No live comparison is running.' : page(experiment));
+    return 0;
+  },
+};
+
+function page(experiment: Experiment): string {
+  const { startedAt, active, rival, difference: apart } = described(experiment);
+  const rows = [active, rival].map(({ adapter, share, counts, acceptance: taken, survival: kept }) => [
+    adapter ?? 'the base',
+    `${Math.round(share * 100)} %`,
+    String(counts.offered),
+    String(counts.accepted),
+    interval(taken),
+    interval(kept),
+  ]);
+  return [
+    `Since ${startedAt}; a document stays in its arm for a day.`,
+    grid(['arm', 'documents', 'offered', 'accepted', 'acceptance (95 %)', 'kept after 5 min (95 %)'], rows),
+    apart === null ? 'Nothing to compare yet.' : `first minus second, acceptance: ${interval(apart)}`,
+  ].join('\n');
+}
+
+function interval(estimate: Estimate | null): string {
+  if (estimate === null) return '-';
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return `${percent(estimate.mean)} (${percent(estimate.low)} to ${percent(estimate.high)})`;
+}

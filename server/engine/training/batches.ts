@@ -1,0 +1,62 @@
+/** The endless stream of training batches: shuffled and packed anew every epoch, at a place two numbers name. */
+
+import { randomFrom, shuffled } from '../../common/shuffle.ts';
+import type { TrainRow } from '../types.ts';
+import { packRows, toTrainRow } from './packing.ts';
+import type { Sequence } from './sequences.ts';
+
+/** Where the stream stands; all a checkpoint needs of it. */
+export interface DataCursor {
+  readonly epoch: number;
+  readonly row: number;
+}
+
+export interface BatchOptions {
+  readonly maxTokens: number;
+  readonly tokensPerStep: number;
+  readonly promptWeight: number;
+  readonly seed: number;
+}
+
+export class BatchStream {
+  readonly #sequences: readonly Sequence[];
+  readonly #options: BatchOptions;
+  #rows: Sequence[][] = [];
+  #epoch: number;
+  #row: number;
+
+  constructor(sequences: readonly Sequence[], options: BatchOptions, start: DataCursor = { epoch: 0, row: 0 }) {
+    if (sequences.length === 0) throw new Error('There is nothing to train on.');
+    this.#sequences = sequences;
+    this.#options = options;
+    this.#epoch = start.epoch;
+    this.#row = start.row;
+    this.#pack();
+  }
+
+  get cursor(): DataCursor {
+    return { epoch: this.#epoch, row: this.#row };
+  }
+
+  /** Rows of one step: as many as come closest to `tokensPerStep`, at least one. */
+  next(): TrainRow[] {
+    const rows: TrainRow[] = [];
+    let tokens = 0;
+    while (rows.length === 0 || tokens + this.#options.maxTokens / 2 < this.#options.tokensPerStep) {
+      if (this.#row >= this.#rows.length) {
+        this.#epoch++;
+        this.#row = 0;
+        this.#pack();
+      }
+      const row = toTrainRow(this.#rows[this.#row++]!, this.#options.promptWeight);
+      tokens += row.tokens.length;
+      rows.push(row);
+    }
+    return rows;
+  }
+
+  #pack(): void {
+    const random = randomFrom(this.#options.seed, this.#epoch);
+    this.#rows = shuffled(packRows(shuffled(this.#sequences, random), this.#options.maxTokens), random);
+  }
+}

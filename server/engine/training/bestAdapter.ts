@@ -1,0 +1,78 @@
+import { copyFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { temporaryName } from '../../storage/writeAside.ts';
+import type { Trainer } from '../types.ts';
+import type { ScaledLoss } from './adapterScale.ts';
+import type { Checkpoint } from './checkpoint.ts';
+
+type BestState = Pick<Checkpoint, 'best' | 'evaluationsSinceBest'>;
+
+/** Keeps the weights of the lowest held-out loss as a file of the run's folder, and says when patience is at its end. */
+export class BestAdapter {
+  readonly #trainer: Pick<Trainer, 'exportAdapter'>;
+  readonly #runDir: string;
+  readonly #patience: number;
+  #state: BestState;
+
+  constructor(trainer: Pick<Trainer, 'exportAdapter'>, runDir: string, patience: number, from: BestState | null) {
+    this.#trainer = trainer;
+    this.#runDir = runDir;
+    this.#patience = patience;
+    this.#state = from ?? {
+      best: { loss: Number.MAX_VALUE, scale: 1, step: 0, adapterFile: null },
+      evaluationsSinceBest: 0,
+    };
+  }
+
+  get state(): BestState {
+    return { best: this.#state.best, evaluationsSinceBest: this.#state.evaluationsSinceBest };
+  }
+
+  /** How much of the adapter applied when it was best: where to look first. */
+  get scale(): number {
+    return this.#state.best.scale;
+  }
+
+  /** Whether there are weights of a loss below this one. */
+  isBelow(loss: number): boolean {
+    const { best } = this.#state;
+    return best.adapterFile !== null && best.loss < loss;
+  }
+
+  get exhausted(): boolean {
+    return this.#state.evaluationsSinceBest >= this.#patience;
+  }
+
+  /** Whether `loss` is the lowest so far; the current weights are kept then, at this scale. */
+  async offer({ loss, scale }: ScaledLoss, step: number): Promise<boolean> {
+    if (loss >= this.#state.best.loss) {
+      this.#state = { ...this.#state, evaluationsSinceBest: this.#state.evaluationsSinceBest + 1 };
+      return false;
+    }
+    const adapterFile = `best-${step}.gguf`;
+    await this.#trainer.exportAdapter(join(this.#runDir, adapterFile), scale);
+    this.#state = { best: { loss, scale, step, adapterFile }, evaluationsSinceBest: 0 };
+    return true;
+  }
+
+  /** To be called after a checkpoint: until then the previous one may still name an older file. */
+  async forgetSuperseded(): Promise<void> {
+    for (const name of await readdir(this.#runDir)) {
+      if (/^best-\d+\.gguf$/.test(name) && name !== this.#state.best.adapterFile) {
+        await rm(join(this.#runDir, name), { force: true });
+      }
+    }
+  }
+
+  /** Puts the best weights at `path`. */
+  async finish(path: string): Promise<ScaledLoss & { readonly step: number }> {
+    const { adapterFile, loss, scale, step } = this.#state.best;
+    if (adapterFile === null) await this.#trainer.exportAdapter(path);
+    else {
+      const temporary = temporaryName(path);
+      await copyFile(join(this.#runDir, adapterFile), temporary);
+      await rename(temporary, path);
+    }
+    return { loss, scale, step };
+  }
+}

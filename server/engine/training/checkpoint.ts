@@ -1,0 +1,110 @@
+/**
+ * Checkpoints of a run. Two files make one: the trainer's state under a name of its own, then the small JSON that names it,
+ * renamed into place last. Until that rename the earlier pair is complete, so a kill at any moment leaves one to resume.
+ */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import * as z from 'zod';
+import { writeAside } from '../../storage/writeAside.ts';
+import type { TrainingPlan } from '../types.ts';
+
+/** Raised with every change of the schema: an earlier release's checkpoint counts as none. */
+const FORMAT = 3;
+
+/** What computed: the last bits of every sum depend on it. */
+const computed = z.object({
+  threads: z.int().positive(),
+  kernels: z.string(),
+  device: z.string(),
+  microBatchTokens: z.int().positive(),
+  keptBlocks: z.int().nonnegative(),
+  keptAttentions: z.int().nonnegative(),
+});
+export type Computed = z.infer<typeof computed>;
+
+const checkpointSchema = z.object({
+  format: z.literal(FORMAT),
+  runId: z.string(),
+  stateFile: z.string().regex(/^[\w.-]+$/),
+  step: z.int().nonnegative(),
+  /** As it stands: the machine's speed may have shortened it. */
+  schedule: z.object({
+    steps: z.int().positive(),
+    warmupSteps: z.int().positive(),
+    learningRate: z.number(),
+    finalShare: z.number(),
+    promptWeight: z.number(),
+    tokensPerStep: z.int().positive(),
+    evaluateEvery: z.int().positive(),
+    patience: z.int().positive(),
+    maxSeconds: z.number(),
+  }),
+  cursor: z.object({ epoch: z.int().nonnegative(), row: z.int().nonnegative() }),
+  tokens: z.int().nonnegative(),
+  seconds: z.number().nonnegative(),
+  heldOutBefore: z.number(),
+  /** Intervals of `evaluateEvery` passed at the last evaluation. */
+  evaluations: z.int().nonnegative(),
+  best: z.object({
+    loss: z.number(),
+    scale: z.number(),
+    step: z.int().nonnegative(),
+    adapterFile: z
+      .string()
+      .regex(/^[\w.-]+$/)
+      .nullable(),
+  }),
+  evaluationsSinceBest: z.int().nonnegative(),
+  computed,
+});
+
+export type Checkpoint = z.infer<typeof checkpointSchema>;
+
+/** `saveState` writes the trainer's part to the path it is given. */
+export async function writeCheckpoint(
+  path: string,
+  checkpoint: Omit<Checkpoint, 'format' | 'stateFile'>,
+  saveState: (path: string) => Promise<void>,
+): Promise<void> {
+  const stateFile = `${basename(path)}.${checkpoint.step}.state`;
+  await saveState(join(dirname(path), stateFile));
+  await writeAside(path, JSON.stringify({ format: FORMAT, stateFile, ...checkpoint } satisfies Checkpoint));
+  await removeOthers(path, stateFile);
+}
+
+export function computedBy(threads: number, plan: TrainingPlan): Computed {
+  const { kernels, device, microBatchTokens, keptBlocks, keptAttentions } = plan;
+  return { threads, kernels, device, microBatchTokens, keptBlocks, keptAttentions };
+}
+
+/**
+ * What makes a run that goes on differ in its last bits from one never interrupted, for a person. The plan does not: how a step
+ * is split comes back with the trainer's state, and what is kept is computed again to the same bits.
+ */
+export function changesOf(before: Computed, now: Computed): string[] {
+  return [
+    ...(before.threads === now.threads ? [] : [`${now.threads} threads instead of ${before.threads}`]),
+    ...(before.kernels === now.kernels ? [] : [`the kernels ${now.kernels} instead of ${before.kernels}`]),
+  ];
+}
+
+/** null when there is none for this run; an unreadable one counts as none, for training can always start again. */
+export async function readCheckpoint(path: string, runId: string): Promise<Checkpoint | null> {
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    const parsed = checkpointSchema.safeParse(JSON.parse(text));
+    return parsed.success && parsed.data.runId === runId ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+async function removeOthers(path: string, keep: string): Promise<void> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (name.startsWith(prefix) && name.includes('.state') && name !== keep) {
+      await rm(join(dirname(path), name), { force: true });
+    }
+  }
+}

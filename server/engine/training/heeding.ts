@@ -1,0 +1,26 @@
+import type { Trainer } from '../types.ts';
+
+/** The trainer's calls, each refused once the signal has come: `cancel` ends a running call, and the next would forget it. */
+export function heeding(trainer: Trainer, signal: AbortSignal | undefined): Trainer {
+  const heard =
+    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      signal?.throwIfAborted();
+      return await call(...args);
+    };
+  return {
+    model: trainer.model,
+    trainableParameters: trainer.trainableParameters,
+    plan: trainer.plan,
+    tokenize: (texts) => trainer.tokenize(texts),
+    step: heard((rows, learningRate) => trainer.step(rows, learningRate)),
+    calibrate: heard((rows) => trainer.calibrate(rows)),
+    evaluate: heard((rows, scale) => trainer.evaluate(rows, scale)),
+    exportAdapter: heard((path, scale) => trainer.exportAdapter(path, scale)),
+    importAdapter: heard((path) => trainer.importAdapter(path)),
+    saveState: heard((path) => trainer.saveState(path)),
+    loadState: heard((path) => trainer.loadState(path)),
+    cancel: () => trainer.cancel(),
+    dispose: () => trainer.dispose(),
+  };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../common/shuffle.ts';
+import { BatchStream } from './batches.ts';
+import { packRows, toTrainRow } from './packing.ts';
+import type { Sequence } from './sequences.ts';
+
+const random = randomFrom(7, 0);
+const some = (count: number, most: number): Sequence[] =>
+  Array.from({ length: count }, (_, id) => {
+    const length = 2 + Math.floor(random() * (most - 2));
+    return {
+      split: 'train',
+      tokens: Int32Array.from({ length }, () => id),
+      lossFrom: 1 + Math.floor(random() * (length - 1)),
+    };
+  });
+
+describe('packRows', () => {
+  it('puts every sequence into exactly one row and overfills none', () => {
+    const sequences = some(500, 300);
+    const rows = packRows(sequences, 300);
+    expect(
+      rows
+        .flat()
+        .map(({ tokens }) => tokens[0])
+        .sort((a, b) => a! - b!),
+    ).toEqual(sequences.map((_, i) => i));
+    for (const row of rows) expect(row.reduce((sum, { tokens }) => sum + tokens.length, 0)).toBeLessThanOrEqual(300);
+  });
+
+  it('wastes little: at least nine tenths of the rows are filled', () => {
+    const rows = packRows(some(1000, 600), 1024);
+    const used = rows.flat().reduce((sum, { tokens }) => sum + tokens.length, 0);
+    expect(used / (rows.length * 1024)).toBeGreaterThan(0.9);
+  });
+
+  it('keeps the end of a sequence that is longer than a row, and its loss there', () => {
+    const tokens = Int32Array.from({ length: 50 }, (_, i) => i);
+    const [[kept]] = packRows([{ split: 'train', tokens, lossFrom: 45 }], 20) as [[Sequence]];
+    expect([...kept.tokens]).toEqual([...tokens.slice(30)]);
+    expect(kept.lossFrom).toBe(15);
+  });
+});
+
+describe('toTrainRow', () => {
+  it('gives the middle weight 1, the prompt its own weight and every first token none', () => {
+    const row = toTrainRow(
+      [
+        { split: 'train', tokens: Int32Array.of(5, 6, 7, 8), lossFrom: 2 },
+        { split: 'train', tokens: Int32Array.of(1, 2, 3), lossFrom: 1 },
+      ],
+      0.25,
+    );
+    expect([...row.tokens]).toEqual([5, 6, 7, 8, 1, 2, 3]);
+    expect([...row.starts]).toEqual([0, 4]);
+    expect([...row.lossWeights]).toEqual([0, 0.25, 1, 1, 0, 1, 1]);
+  });
+});
+
+describe('BatchStream', () => {
+  const options = { maxTokens: 256, tokensPerStep: 1024, promptWeight: 0, seed: 3 };
+
+  it('shows every sequence once an epoch', () => {
+    const sequences = some(60, 200);
+    const stream = new BatchStream(sequences, options);
+    const seen = new Map<number, number>();
+    while (stream.cursor.epoch === 0) {
+      const rows = stream.next();
+      if (stream.cursor.epoch > 0) break;
+      for (const { tokens, starts } of rows)
+        for (const start of starts) seen.set(tokens[start]!, (seen.get(tokens[start]!) ?? 0) + 1);
+    }
+    expect([...seen.values()].every((times) => times === 1)).toBe(true);
+    expect(seen.size).toBeGreaterThan(50);
+  });
+
+  it('continues from a cursor with the very same batches', () => {
+    const sequences = some(40, 200);
+    const whole = new BatchStream(sequences, options);
+    for (let i = 0; i < 11; i++) whole.next();
+    const resumed = new BatchStream(sequences, options, whole.cursor);
+    for (let i = 0; i < 11; i++) expect(resumed.next()).toEqual(whole.next());
+  });
+});

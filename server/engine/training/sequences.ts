@@ -1,0 +1,47 @@
+/**
+ * Token sequences of a run, in one binary file of the run's folder. Layout, little endian 32-bit words:
+ * magic, count, then per sequence: split (0 train, 1 held-out), tokens, lossFrom, token ids.
+ */
+import { readFile } from 'node:fs/promises';
+import { writeAside } from '../../storage/writeAside.ts';
+
+export interface Sequence {
+  readonly split: 'train' | 'held-out';
+  /** [tokens] */
+  readonly tokens: Int32Array;
+  /** Index of the first token that carries loss; everything from there on does. */
+  readonly lossFrom: number;
+}
+
+const MAGIC = 0x51455352;
+
+export async function writeSequences(path: string, sequences: readonly Sequence[]): Promise<void> {
+  const words = sequences.reduce((sum, { tokens }) => sum + 3 + tokens.length, 2);
+  const out = new Int32Array(words);
+  out.set([MAGIC, sequences.length]);
+  let at = 2;
+  for (const { split, tokens, lossFrom } of sequences) {
+    out.set([split === 'train' ? 0 : 1, tokens.length, lossFrom], at);
+    out.set(tokens, at + 3);
+    at += 3 + tokens.length;
+  }
+  await writeAside(path, Buffer.from(out.buffer));
+}
+
+/** Throws when the file is not one that {@link writeSequences} wrote in full. */
+export async function readSequences(path: string): Promise<Sequence[]> {
+  const bytes = await readFile(path);
+  const words = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.byteLength & ~3)));
+  if (words[0] !== MAGIC) throw new Error(`${path} is not a sequences file. Start the tune again.`);
+  const sequences: Sequence[] = [];
+  let at = 2;
+  for (let i = 0; i < words[1]!; i++) {
+    const [split, length, lossFrom] = words.subarray(at, at + 3);
+    const tokens = words.slice(at + 3, at + 3 + (length ?? 0));
+    if (length === undefined || tokens.length !== length)
+      throw new Error(`${path} is cut short. Start the tune again.`);
+    sequences.push({ split: split === 0 ? 'train' : 'held-out', tokens, lossFrom: lossFrom! });
+    at += 3 + length;
+  }
+  return sequences;
+}

@@ -1,0 +1,76 @@
+import { basename, extname } from 'node:path';
+import { cComments, type LanguageEntry } from './grammars/entry.ts';
+import { type LanguageName, languages } from './grammars/index.ts';
+
+type Comments = LanguageEntry['comments'];
+type Fallback = Pick<LanguageEntry, 'extensions' | 'comments'>;
+
+const of = <const Extensions extends readonly string[]>(comments: Comments, ...extensions: Extensions) => ({
+  extensions,
+  comments,
+});
+const hash = { line: '#' } as const;
+
+/** Source text without a grammar of ours: indentation and lines say where its pieces end. */
+export const fallbackLanguages = {
+  shell: of(hash, '.sh', '.bash', '.zsh', '.fish'),
+  powershell: of({ line: '#', block: ['<#', '#>'] }, '.ps1', '.psm1'),
+  kotlin: of(cComments, '.kt', '.kts'),
+  swift: of(cComments, '.swift'),
+  scala: of(cComments, '.scala', '.sc'),
+  dart: of(cComments, '.dart'),
+  lua: of({ line: '--', block: ['--[[', ']]'] }, '.lua'),
+  perl: of(hash, '.pl', '.pm'),
+  r: of(hash, '.r'),
+  julia: of({ line: '#', block: ['#=', '=#'] }, '.jl'),
+  elixir: of(hash, '.ex', '.exs'),
+  erlang: of({ line: '%' }, '.erl', '.hrl'),
+  haskell: of({ line: '--', block: ['{-', '-}'] }, '.hs'),
+  ocaml: of({ block: ['(*', '*)'] }, '.ml', '.mli'),
+  fsharp: of({ line: '//', block: ['(*', '*)'] }, '.fs', '.fsx'),
+  clojure: of({ line: ';' }, '.clj', '.cljs', '.cljc'),
+  zig: of(cComments, '.zig'),
+  nim: of(hash, '.nim'),
+  groovy: of(cComments, '.groovy', '.gradle'),
+  objc: of(cComments, '.m', '.mm'),
+  cuda: of(cComments, '.cu', '.cuh'),
+  glsl: of(cComments, '.glsl', '.comp', '.vert', '.frag', '.wgsl', '.hlsl', '.metal'),
+  sql: of({ line: '--', block: ['/*', '*/'] }, '.sql'),
+  terraform: of(hash, '.tf', '.hcl'),
+  protobuf: of(cComments, '.proto'),
+  graphql: of(hash, '.graphql', '.gql'),
+  cmake: of(hash, '.cmake'),
+  vue: of({ line: '//', block: ['<!--', '-->'] }, '.vue'),
+  svelte: of({ line: '//', block: ['<!--', '-->'] }, '.svelte'),
+  css: of(cComments, '.css', '.scss', '.less'),
+  solidity: of(cComments, '.sol'),
+} as const satisfies Record<string, Fallback>;
+
+export type FallbackName = keyof typeof fallbackLanguages;
+
+const fallbackFiles: Readonly<Record<string, FallbackName>> = { 'CMakeLists.txt': 'cmake', Jenkinsfile: 'groovy' };
+
+const byExtension = new Map<string, LanguageName | FallbackName>([
+  ...(Object.keys(fallbackLanguages) as FallbackName[]).flatMap((name) =>
+    fallbackLanguages[name].extensions.map((extension) => [extension, name] as const),
+  ),
+  ...(Object.keys(languages) as LanguageName[]).flatMap((name) =>
+    languages[name].extensions.map((extension) => [extension, name] as const),
+  ),
+]);
+
+/** The language of a file by its name; null when it is no source file we know of. */
+export function languageOf(path: string): LanguageName | FallbackName | null {
+  const name = basename(path);
+  return fallbackFiles[name] ?? byExtension.get(extname(name).toLowerCase()) ?? null;
+}
+
+export function hasGrammar(language: LanguageName | FallbackName): language is LanguageName {
+  return Object.hasOwn(languages, language);
+}
+
+/** How comments are written in a language; as in C where we do not know. */
+export function commentsOf(language: string): Comments {
+  if (Object.hasOwn(languages, language)) return languages[language as LanguageName].comments;
+  return Object.hasOwn(fallbackLanguages, language) ? fallbackLanguages[language as FallbackName].comments : cComments;
+}

@@ -1,0 +1,142 @@
+import Parser from 'tree-sitter';
+import { type LanguageName, languages } from './grammars/index.ts';
+import { isStopped, throwIfStopped } from './stop.ts';
+
+export type ScopeKind =
+  | 'error'
+  | 'function'
+  | 'block'
+  | 'statement'
+  | 'member'
+  | 'arguments'
+  | 'expression'
+  | 'comment';
+
+/** A piece of syntax that pairs are made of. Offsets are UTF-16 units of the parsed text. */
+export interface Scope {
+  readonly kind: ScopeKind;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Rows [from, to) of a text. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Syntax {
+  /** What the language's query captures in these rows, ordered by start, outer before inner. */
+  scopes(rows: readonly RowRange[]): Scope[];
+  /** Where the signatures are of what other files can name. */
+  definitions(): { readonly start: number; readonly end: number }[];
+}
+
+interface LoadedLanguage {
+  readonly grammar: Parser.Language;
+  readonly query: Parser.Query;
+  readonly definitions: Parser.Query;
+}
+
+const loaded = new Map<LanguageName, Promise<LoadedLanguage>>();
+const parser = new Parser();
+
+/** Broken syntax is known by its own nodes: what touches it makes no pair. */
+const errors = '\n(ERROR) @error\n(MISSING) @error';
+
+async function load(name: LanguageName): Promise<LoadedLanguage> {
+  const entry = languages[name];
+  const grammar = await entry.grammar();
+  return {
+    grammar,
+    query: new Parser.Query(grammar, entry.query + errors),
+    definitions: new Parser.Query(grammar, entry.definitions),
+  };
+}
+
+export function loadLanguage(name: LanguageName): Promise<LoadedLanguage> {
+  let language = loaded.get(name);
+  if (!language) {
+    language = load(name);
+    loaded.set(name, language);
+  }
+  return language;
+}
+
+/** Longest time one file may take: tree-sitter's error recovery is superlinear on some broken inputs. */
+const maxParseMs = 2_000;
+
+/** One callback per chunk; a string passed whole is refused above 32 k units. */
+const chunkUnits = 16_384;
+
+/**
+ * The binding (0.25.1) never lets go of its callbacks: as closures they would keep every tree alive, 1.4 MB a file. So there is
+ * one of each, and what they read is here.
+ */
+let input = '';
+let deadline = 0;
+const readInput = (index: number): string => input.slice(index, index + chunkUnits);
+const isLate = (): boolean => performance.now() > deadline || isStopped();
+
+/**
+ * Namespace > class > method, and the nodes between: deeper definitions are local. Without this bound the query walks the
+ * whole tree, for 40 % of the time that parsing takes.
+ */
+const definitionDepth = 7;
+
+/** Parses `text`; null when that took too long. The result is valid until the next call. */
+export async function parse(text: string, name: LanguageName): Promise<Syntax | null> {
+  const { grammar, query, definitions } = await loadLanguage(name);
+  parser.setLanguage(grammar);
+  input = text;
+  deadline = performance.now() + maxParseMs;
+  let tree: Parser.Tree | null;
+  try {
+    tree = parser.parse(readInput, null, { progressCallback: isLate });
+  } catch {
+    tree = null;
+  }
+  input = '';
+  if (!tree) {
+    parser.reset();
+    return null;
+  }
+  const { rootNode } = tree;
+  return {
+    scopes(rows) {
+      const found = rows.flatMap(({ from, to }) => {
+        throwIfStopped();
+        return query
+          .captures(rootNode, { startPosition: { row: from, column: 0 }, endPosition: { row: to, column: 0 } })
+          .map(({ name: kind, node }) => ({ kind: kind as ScopeKind, start: node.startIndex, end: node.endIndex }));
+      });
+      return unique(found.sort((a, b) => a.start - b.start || b.end - a.end || rank[a.kind] - rank[b.kind]));
+    },
+    definitions() {
+      return definitions.matches(rootNode, { maxStartDepth: definitionDepth }).flatMap(({ captures }) => {
+        const whole = captures.find((capture) => capture.name === 'definition')?.node;
+        const body = captures.find((capture) => capture.name === 'body')?.node;
+        return whole ? [{ start: whole.startIndex, end: body?.startIndex ?? whole.endIndex }] : [];
+      });
+    },
+  };
+}
+
+/** Windows overlap in the scopes that span them. */
+function unique(scopes: readonly Scope[]): Scope[] {
+  return scopes.filter((scope, i) => {
+    const before = scopes[i - 1];
+    return !before || before.start !== scope.start || before.end !== scope.end || before.kind !== scope.kind;
+  });
+}
+
+const rank = {
+  error: 0,
+  function: 1,
+  block: 2,
+  comment: 3,
+  statement: 4,
+  member: 5,
+  arguments: 6,
+  expression: 7,
+} as const satisfies Record<ScopeKind, number>;

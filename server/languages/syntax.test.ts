@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { blockEnd } from '../completion/blockEnd.ts';
+import { cursorAt } from '../completion/cursor.ts';
+import { shapeAt } from '../completion/shape.ts';
+import { closersBehind } from '../prompt/windows.ts';
+import { syntaxFor } from './syntax.ts';
+
+const parts = (marked: string): [string, string] => {
+  const [before = '', after = ''] = marked.split('║');
+  return [before, after];
+};
+
+describe('zones', () => {
+  test.each([
+    ['typescript', 'const a = ║;', 'code'],
+    ['typescript', '// a comment {║\nf();', 'comment'],
+    ['typescript', '/* a comment */ ║f();', 'code'],
+    ['typescript', 'const a = "text ║";', 'string'],
+    ['typescript', 'const a = "text"║;', 'code'],
+    ['typescript', 'const a = `x $' + '{b║}`;', 'code'],
+    ['typescript', 'const a = `x ║`;', 'string'],
+    ['python', '# note:║\nx = 1', 'comment'],
+    ['python', 'def f():\n    """Doc ║\n    """', 'string'],
+    ['go', 'package a\n// note ║\n', 'comment'],
+    ['rust', 'fn f() { let a = "x ║"; }', 'string'],
+    ['typescriptreact', 'const a = <p>{b║}</p>;', 'code'],
+  ])('%s: %s is %s', async (languageId, marked, zone) => {
+    expect((await syntaxFor(languageId))!.zone(...parts(marked))).toBe(zone);
+  });
+});
+
+test('a language without a grammar has no reader', async () => {
+  expect(await syntaxFor('plaintext')).toBeNull();
+});
+
+describe('one line or a block', () => {
+  test.each([
+    ['typescript', 'function f() {║}\n', 'block'],
+    ['typescript', 'function f() {\n  ║\n}\n', 'block'],
+    ['typescript', 'function f() {\n  ║\n  g();\n}\n', 'line'],
+    ['typescript', 'g(║)\n', 'line'],
+    ['typescript', '// such as {║\n', 'line'],
+    ['typescript', 'const a = 1;║\n', 'line'],
+    ['python', 'def f():\n    ║\n\ndef g():\n', 'block'],
+    ['python', 'x = a[1:║]\n', 'line'],
+    ['go', 'func f() {\n\t║\n}\n', 'block'],
+    ['rust', 'fn f() -> u8 {║}', 'block'],
+    ['tsx', 'plain {║', 'block'],
+  ])('%s: %j wants a %s', async (languageId, marked, shape) => {
+    const [before, after] = parts(marked);
+    const cursor = cursorAt(before + after, before.length, languageId);
+    expect(shapeAt(cursor, closersBehind(after), await syntaxFor(languageId))).toBe(shape);
+  });
+});
+
+describe('where a block ends', () => {
+  test.each([
+    ['its own bracket', 'typescript', 'function f() {║', '\n  g({\n    a: 1,\n  });\n⟧}\nh();\n', true],
+    [
+      'in Go, cases stand as deep as their switch',
+      'go',
+      'package a\nfunc f(x int) {\n\tswitch x {║',
+      '\n\tcase 1:\n\t\tg()\n⟧\t}\n\th()\n',
+      true,
+    ],
+    [
+      'a template string with odd indentation',
+      'typescript',
+      'function f() {\n  ║',
+      'return `\nno indent\n`;⟧\n}\n',
+      false,
+    ],
+    ['brackets in strings do not count', 'typescript', 'function f() {║', '\n  g("}");\n⟧}\n', true],
+    ['behind the call that it is an argument of', 'typescript', 'test("x", () => {║', '\n  g();\n⟧});\nh();\n', true],
+    ['by indentation', 'python', 'def f():║', '\n    return [\n  1,\n    ]⟧\nx = 1\n', false],
+  ])('%s', async (_name, languageId, before, marked, closing) => {
+    const [kept = '', rest = ''] = marked.split('⟧');
+    const open = before.replace('║', '');
+    const end = blockEnd(kept + rest, open, await syntaxFor(languageId));
+    const expected = closing ? kept.length + rest.indexOf('\n') : kept.length;
+    expect((kept + rest).slice(0, end)).toBe((kept + rest).slice(0, expected));
+  });
+
+  test('an open block has no end yet', async () => {
+    expect(blockEnd('\n  g();\n', 'function f() {', await syntaxFor('typescript'))).toBe(-1);
+  });
+});

@@ -1,0 +1,139 @@
+/** What tree-sitter knows about the place of a cursor. Text in windows of a few thousand characters, so a key costs milliseconds. */
+import Parser from 'tree-sitter';
+import { type LanguageName, languages } from './grammars/index.ts';
+
+export type Zone = 'code' | 'comment' | 'string';
+
+/** Where a line of generated text starts. */
+export interface LineStart {
+  /** Brackets open at this place, less those open at the cursor. */
+  readonly depth: number;
+  /** Inside a string or comment that spans lines. */
+  readonly inText: boolean;
+  /** Where the depth first fell below the cursor's, from the line's start on; -1 when it does not in this line. */
+  readonly closedAt: number;
+}
+
+const LANGUAGE_OF_ID: Readonly<Record<string, LanguageName>> = {
+  typescriptreact: 'tsx',
+  javascriptreact: 'javascript',
+  ...Object.fromEntries((Object.keys(languages) as LanguageName[]).map((name) => [name, name])),
+};
+
+const CHUNK_UNITS = 16_384;
+const MOST_PARSE_MS = 40;
+const COMMENT = /comment/;
+const STRING = /string|template|char_literal|character_literal|heredoc|regex/;
+const INTERPOLATION = /substitution|interpolation|embedded/;
+
+const loading = new Map<LanguageName, Promise<SyntaxReader | null>>();
+
+/** null for languages without a grammar. */
+export async function syntaxFor(languageId: string): Promise<SyntaxReader | null> {
+  const name = LANGUAGE_OF_ID[languageId];
+  if (name === undefined) return null;
+  let reader = loading.get(name);
+  if (reader === undefined) {
+    reader = Promise.resolve(languages[name].grammar()).then(
+      (grammar) => new SyntaxReader(grammar),
+      () => null,
+    );
+    loading.set(name, reader);
+  }
+  return await reader;
+}
+
+export class SyntaxReader {
+  readonly #parser = new Parser();
+
+  constructor(grammar: Parser.Language) {
+    this.#parser.setLanguage(grammar);
+  }
+
+  /** What the text between `before` and `after` would be part of. */
+  zone(before: string, after: string): Zone {
+    const root = this.#parse(before + after)?.rootNode;
+    if (root === undefined || before === '') return 'code';
+    const at = before.length;
+    for (let node: Parser.SyntaxNode | null = root.descendantForIndex(at - 1, at - 1); node; node = node.parent) {
+      if (INTERPOLATION.test(node.type)) return 'code';
+      const text = COMMENT.test(node.type) ? 'comment' : STRING.test(node.type) ? 'string' : null;
+      if (text !== null && (node.endIndex > at || isOpenEnded(node, text, before))) return text;
+    }
+    return 'code';
+  }
+
+  /** One entry per line of `text`; null when parsing took too long. */
+  lineStarts(before: string, text: string): LineStart[] | null {
+    const tree = this.#parse(before + text);
+    if (tree === null) return null;
+    const starts: number[] = [before.length];
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(before.length + at + 1);
+    const states: { depth: number; inText: boolean; closedAt: number }[] = [];
+    let depth = 0;
+    let next = 0;
+    let closedAt = -1;
+    const enter = (upTo: number, inText: boolean): void => {
+      for (; next < starts.length && starts[next]! <= upTo; next++) states.push({ depth, inText, closedAt: -1 });
+    };
+    for (const leaf of leavesFrom(tree, before.length)) {
+      enter(leaf.startIndex, false);
+      if (leaf.startIndex >= before.length && !leaf.isMissing) {
+        if (OPENING.has(leaf.type)) depth++;
+        else if (CLOSING.has(leaf.type) && --depth < 0 && closedAt < 0) {
+          closedAt = leaf.endIndex - before.length;
+          states.at(-1)!.closedAt = closedAt;
+        }
+      }
+      // A line that starts at a string's end starts with its closing quote; some comments end with their line break.
+      enter(leaf.endIndex - 1, isText(leaf));
+      enter(leaf.endIndex, isText(leaf) && !COMMENT.test(leaf.type));
+    }
+    enter(Number.POSITIVE_INFINITY, false);
+    return states;
+  }
+
+  /** Whether `text` has a syntax error (for measuring, not for deciding). */
+  hasError(text: string): boolean {
+    return this.#parse(text)?.rootNode.hasError ?? true;
+  }
+
+  #parse(text: string): Parser.Tree | null {
+    const deadline = performance.now() + MOST_PARSE_MS;
+    try {
+      return this.#parser.parse((index) => text.slice(index, index + CHUNK_UNITS), null, {
+        progressCallback: () => performance.now() > deadline,
+      });
+    } catch {
+      return null;
+    }
+  }
+}
+
+const OPENING: ReadonlySet<string> = new Set(['(', '[', '{', '${', '#{']);
+const CLOSING: ReadonlySet<string> = new Set([')', ']', '}']);
+
+function isText({ type }: Parser.SyntaxNode): boolean {
+  return COMMENT.test(type) || STRING.test(type) || type === 'escape_sequence';
+}
+
+/** A line comment ends with its line, so a cursor at its end is still inside; so is one in a string not closed yet. */
+function isOpenEnded(node: Parser.SyntaxNode, kind: 'comment' | 'string', before: string): boolean {
+  const text = before.slice(node.startIndex, node.endIndex);
+  if (kind === 'comment') return !text.startsWith('/*') && !text.includes('\n');
+  const quote = /["'`]/.exec(text)?.[0];
+  return quote !== undefined && text.split(quote).length % 2 === 0;
+}
+
+/** Leaves that end behind `offset`, in order. */
+function* leavesFrom(tree: Parser.Tree, offset: number): Generator<Parser.SyntaxNode> {
+  const cursor = tree.walk();
+  for (;;) {
+    const skip = cursor.endIndex <= offset;
+    if (!skip && cursor.gotoFirstChild()) continue;
+    if (!skip) yield cursor.currentNode;
+    while (!cursor.gotoNextSibling()) {
+      if (!cursor.gotoParent()) return;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** Gathers what becomes of suggestions in a live comparison, and says once when what serves is accepted less than its rival. */
+import type { Notice } from '../protocol/index.ts';
+import { type Arm, type ArmCounts, isWorseInUse, NO_OBSERVATIONS, type Observation, observed } from './arms.ts';
+
+/** The comparison and arm that a suggestion belongs to. */
+export interface ArmTag {
+  /** Of the document: what is said of the comparison is about it. */
+  readonly folder: string;
+  readonly storeDir: string;
+  readonly startedAt: string;
+  readonly arm: Arm;
+}
+
+/** What the file of a comparison says after counts were added. */
+export interface Counted {
+  readonly active: string | null;
+  readonly rival: string | null;
+  readonly counts: Readonly<Record<Arm, ArmCounts>>;
+}
+
+export interface ObserverDependencies {
+  add(storeDir: string, startedAt: string, more: Readonly<Record<Arm, ArmCounts>>): Promise<Counted | null>;
+  /** Whether the user was not told before. */
+  markTold(storeDir: string, startedAt: string): Promise<boolean>;
+  notice(folder: string, notice: Notice): void;
+  onError(error: unknown): void;
+  later(ms: number, run: () => void): () => void;
+}
+
+const FLUSH_AFTER_MS = 10_000;
+
+type Pending = { readonly tag: Omit<ArmTag, 'arm'>; counts: Record<Arm, ArmCounts> };
+
+export class ArmObserver {
+  readonly #dependencies: ObserverDependencies;
+  #pending = new Map<string, Pending>();
+  #cancelTimer: (() => void) | null = null;
+
+  constructor(dependencies: ObserverDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  observe({ arm, ...tag }: ArmTag, observation: Observation): void {
+    const key = `${tag.storeDir}\0${tag.startedAt}`;
+    const pending = this.#pending.get(key) ?? { tag, counts: { active: NO_OBSERVATIONS, rival: NO_OBSERVATIONS } };
+    pending.counts[arm] = observed(pending.counts[arm], observation);
+    this.#pending.set(key, pending);
+    this.#cancelTimer ??= this.#dependencies.later(FLUSH_AFTER_MS, () => void this.flush());
+  }
+
+  /** Never rejects: counts that cannot be written (a full disk, a store that is gone) are lost, and said so in the log. */
+  async flush(): Promise<void> {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    const taken = [...this.#pending.values()];
+    this.#pending = new Map();
+    for (const { tag, counts } of taken) {
+      try {
+        const now = await this.#dependencies.add(tag.storeDir, tag.startedAt, counts);
+        if (now === null || !isWorseInUse(now.counts.active, now.counts.rival)) continue;
+        if (await this.#dependencies.markTold(tag.storeDir, tag.startedAt))
+          this.#dependencies.notice(tag.folder, worse(now));
+      } catch (error) {
+        this.#dependencies.onError(error);
+      }
+    }
+  }
+}
+
+function worse({ active, rival, counts }: Counted): Notice {
+  const share = ({ accepted, offered }: ArmCounts): string => `${((100 * accepted) / offered).toFixed(0)} %`;
+  const name = (id: string | null): string => (id === null ? 'the base model' : `adapter ${id}`);
+  return {
+    severity: 'warning',
+    message: `In use, ${name(active)} does worse than ${name(rival)}: ${share(counts.active)} of its suggestions are accepted, ${share(counts.rival)} of the other's.`,
+    action:
+      rival === null
+        ? { title: 'Roll Back to the Base', command: 'repotune.useBase' }
+        : { title: 'Roll Back to It', command: 'repotune.useAdapter', argument: rival },
+  };
+}

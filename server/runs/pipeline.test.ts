@@ -1,0 +1,191 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { commitsSince } from '../adapters/staleness.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
+import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import { reportSchema } from '../protocol/report.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
+import { requireComparable } from '../versions/compareVersions.ts';
+import { judgeVersion, usableRival } from '../versions/judgeVersion.ts';
+import { runTune } from './pipeline.ts';
+import { ProgressTracker } from './progress.ts';
+import { refit } from './refit.ts';
+
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 60_000 });
+
+const SOURCES = [
+  '../engine/training/loop',
+  '../engine/training/batches',
+  '../engine/training/packing',
+  '../engine/training/schedule',
+  '../engine/training/checkpoint',
+  './pipeline',
+  '../tuning/splits',
+  '../versions/continuing',
+];
+const sourceOf = (name: string): string => readFileSync(new URL(`${name}.ts`, import.meta.url), 'utf8');
+
+const repository = new ScratchRepository();
+let engine: CompletionEngine;
+let model: ModelInfo;
+
+beforeAll(async () => {
+  for (let i = 0; i < 16; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
+  // Real code without some of its lines, which a later commit adds: what is held out by time.
+  for (const name of SOURCES) {
+    const kept = sourceOf(name)
+      .split('\n')
+      .filter((_, line) => line % 12 < 9);
+    repository.write(`src/${basename(name)}.ts`, kept.join('\n'));
+  }
+  repository.commit('first');
+  for (let i = 16; i < 20; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`)).commit(`module ${i}`);
+  engine = createCompletionEngine();
+  model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, threads: 1, device: 'cpu' });
+});
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(repository.root, { recursive: true, force: true });
+});
+
+async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResult; stages: string[] }> {
+  const stages = new Set<string>();
+  const options: TuneOptions = {
+    folder: repository.root,
+    modelPath: bundledModelPath(),
+    baseType: 'q4_0',
+    rank: 4,
+    threads: 1,
+    maxMinutes: 0.3,
+    ...more,
+  };
+  const progress = new ProgressTracker('run-test', options.folder, Date.now, ({ stage }: TuneProgress) =>
+    stages.add(stage),
+  );
+  const dependencies = {
+    serving: async () => ({ engine, model }),
+    createTuneEngine,
+    nowMs: Date.now,
+    toolVersion: '0.0.0',
+    mostHeldOutPairs: 8,
+  };
+  const result = await runTune('run-test', options, dependencies, progress, new AbortController().signal);
+  return { result, stages: [...stages] };
+}
+
+it('a tune ends in a stored, measured and judged version; the next one goes on from it on what changed', async () => {
+  const { result, stages } = await tune({ force: true });
+  expect(stages).toEqual(['mining', 'loading', 'training', 'evaluating', 'storing', 'done']);
+  expect(result.steps).toBeGreaterThan(0);
+  expect(result.heldOutLossTuned).not.toBe(result.heldOutLossBase);
+
+  const store = await AdapterStore.of(repository.root);
+  const first = await store.find(result.adapterId);
+  await store.verify(first);
+  const report = reportSchema.parse(await store.report(first.id));
+  expect(report.byFile.base.loss).toBe(result.heldOutLossBase);
+  expect(report.byFile.base.completions?.places).toBeGreaterThan(0);
+  expect(first.manifest).toMatchObject({ parent: null, training: { method: 'qlora', steps: result.steps } });
+  expect(result.activated).toBe(true);
+  expect((await store.active())?.id).toBe(first.id);
+  expect((await store.audit.read()).map(({ action }) => action).slice(0, 2)).toEqual(['tune', 'activate']);
+
+  // The same weights as a colleague's: measured here against what serves, which they are not better than.
+  const pulled = { ...first.manifest, id: 'from-a-colleague' };
+  await store.add({
+    manifest: pulled,
+    adapterFile: first.adapterPath,
+    report: {},
+    origin: { kind: 'pulled', from: 'a colleague' },
+  });
+  const request = {
+    folder: repository.root,
+    store,
+    modelPath: bundledModelPath(),
+    pairs: 8,
+    secondsPerModel: 60,
+    keep: true,
+    activate: true,
+  };
+  const judge = async (id: string) =>
+    await judgeVersion(
+      { ...request, adapter: await store.find(id) },
+      { serving: async () => ({ engine, model }), nowMs: Date.now },
+      () => {},
+    );
+  const judgement = await judge(pulled.id);
+  expect(judgement).toMatchObject({ activated: false, verdict: { activate: false } });
+  expect(judgement.report.byFile.active?.loss).toBe(judgement.report.byFile.tuned.loss);
+  expect(judgement.report.byTime).toEqual(null);
+  expect((await store.find(pulled.id)).standing).toMatchObject({ kind: 'failed' });
+  expect((await store.active())?.id).toBe(first.id);
+
+  // Another is activated while it is measured: against that one the figures say nothing.
+  await store.disable('test');
+  const serving = async () => {
+    await store.activate(first.id, 'test');
+    return { engine, model };
+  };
+  const overtaken = await judgeVersion(
+    { ...request, adapter: await store.find(pulled.id) },
+    { serving, nowMs: Date.now },
+    () => {},
+  );
+  expect(overtaken.verdict).toMatchObject({ activate: false, reason: expect.stringContaining('was activated while') });
+  expect((await store.active())?.id).toBe(first.id);
+  const foreign = {
+    ...pulled,
+    id: 'of-another-repository',
+    dataset: { ...pulled.dataset, firstCommit: '1'.repeat(40) },
+  };
+  await store.add({ manifest: foreign, adapterFile: first.adapterPath, report: {} });
+  await expect(judge(foreign.id)).rejects.toThrow(/tuned on another repository/);
+
+  await expect(tune({ continueFrom: 'active' })).rejects.toThrow(/Nothing to learn has changed since adapter/);
+  for (const part of [SOURCES.slice(0, 4), SOURCES.slice(4)]) {
+    for (const name of part) repository.write(`src/${basename(name)}.ts`, sourceOf(name));
+    repository.commit(`more of ${part[0]}`);
+  }
+  expect(await commitsSince(repository.root, first.manifest.dataset.commit)).toBe(2);
+  const next = await tune({ continueFrom: 'active', byTime: true });
+  const second = await store.find(next.result.adapterId);
+  expect(second.manifest.parent).toBe(first.id);
+  // The first of the two new commits is learned, the other is what it is measured on.
+  expect(second.manifest.dataset.learnedTo).toBe(repository.git('rev-parse', 'HEAD~1').trim());
+  expect(second.manifest.dataset.trainPairs).toBeLessThan(first.manifest.dataset.trainPairs);
+  const judged = reportSchema.parse(await store.report(second.id));
+  expect(judged.byTime?.pairs).toBeGreaterThan(0);
+  expect(judged.byFile.active?.loss).toBeGreaterThan(0);
+  expect(judged.byFile.active?.loss).not.toBe(judged.byFile.base.loss);
+  expect(second.active).toBe(next.result.activated);
+
+  const dependencies = {
+    serving: async () => ({ engine, model }),
+    createTuneEngine,
+    nowMs: Date.now,
+    toolVersion: '0',
+  };
+  const again = async (id: string) =>
+    await refit(
+      'run-refit',
+      id,
+      { folder: repository.root, modelPath: bundledModelPath(), baseType: 'q4_0', threads: 1 },
+      dependencies,
+      new ProgressTracker('run-refit', repository.root, Date.now, () => {}),
+      new AbortController().signal,
+    );
+  await expect(again(pulled.id)).rejects.toThrow(/has not passed the gate/);
+  await store.judge(first.id, { passed: true, reason: 'Better.', report: null }, Date.now());
+  const everything = await store.find((await again(first.id)).adapterId);
+  expect(everything.manifest).toMatchObject({ parent: first.id, metrics: null, dataset: { heldOutPairs: 0 } });
+  expect(everything.manifest.dataset.trainPairs).toBeGreaterThan(first.manifest.dataset.trainPairs);
+  expect(everything).toMatchObject({ active: false, standing: { kind: 'unjudged' } });
+  expect(() => requireComparable(everything, first)).toThrow(/rule of what is held out/);
+  await expect(judge(everything.id)).rejects.toThrow(/trained on everything/);
+  await store.activate(everything.id, 'test');
+  expect((await usableRival(store, first.manifest.base.sha256))?.id).toBe(first.id);
+});

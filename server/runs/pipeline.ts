@@ -1,0 +1,232 @@
+/** One tune from folder to stored, judged and perhaps activated adapter. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
+import type { Sequence } from '../engine/training/sequences.ts';
+import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
+import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import { sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { forced, incomparable, judge } from '../evaluation/gate.ts';
+import type { Dataset } from '../mining/types.ts';
+import { inspectTrainable } from '../models/inspect.ts';
+import type { PromptFormat } from '../prompt/index.ts';
+import type { Report } from '../protocol/report.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { takeLock } from '../storage/lock.ts';
+import { requireDiskSpace } from '../system/diskSpace.ts';
+import { TuneError } from '../tuning/errors.ts';
+import { trainerConfig } from '../tuning/hyperparameters.ts';
+import { type HeldOut, Preparation, type Train } from '../tuning/prepare.ts';
+import { mineSplits } from '../tuning/splits.ts';
+import { makeJob, pairsInTime, type Trained, train } from '../tuning/trainRun.ts';
+import type { TuneOptions, TuneResult } from '../tuning/types.ts';
+import { changedSince, parentOf, shapeOf } from '../versions/continuing.ts';
+import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
+import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
+import type { ProgressTracker } from './progress.ts';
+
+export interface Serving {
+  readonly engine: CompletionEngine;
+  readonly model: ModelInfo;
+}
+
+export interface Prepared {
+  readonly format: PromptFormat;
+  readonly train: Train;
+  readonly heldOut: HeldOut;
+  /** What the loop steers by. */
+  readonly steering: readonly Sequence[];
+}
+
+export interface TuneDependencies {
+  /** The engine that serves, with the base loaded. */
+  serving(modelPath: string, device: DeviceChoice): Promise<Serving>;
+  createTuneEngine(): TuneEngine;
+  nowMs(): number;
+  readonly toolVersion: string;
+  /** This process alone tunes the store from here on, until the run's end. */
+  onLocked?(storeDir: string): Promise<void>;
+  /** At most so many pairs of each held-out set are measured on. */
+  readonly mostHeldOutPairs?: number;
+}
+
+const MOST_TRAIN_PAIRS = 8000;
+const MOST_HELD_OUT_PAIRS = 240;
+const DEFAULT_MINUTES = 4.7;
+/** Of the time given, what examining one model may take. */
+const SCORING_SHARE = 0.1;
+/** Kept beyond the time that the base took, for a machine that gets busier, and for storing. */
+const SCORING_RESERVE = 1.5;
+
+/**
+ * Runs a tune. Rejects with an error whose message is for the user, or with the signal's reason when stopped; nothing that
+ * was there before is changed then.
+ */
+export async function runTune(
+  runId: string,
+  options: TuneOptions,
+  dependencies: TuneDependencies,
+  progress: ProgressTracker,
+  signal: AbortSignal,
+): Promise<TuneResult> {
+  const startedMs = dependencies.nowMs();
+  return await inRun(runId, options, dependencies, async (store, runDir) => {
+    const baseSha256 = await sha256OfModel(options.modelPath);
+    const parent = await parentOf(store, options.continueFrom, baseSha256);
+    const { dataset, byTime, learnedTo } = await mineSplits(options, parent, (step) => progress.mining(step), signal);
+    progress.stage('loading', 'Loading the base model');
+    const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
+    signal.throwIfAborted();
+    const trainer = trainerConfig(parent === null ? options : { ...options, ...shapeOf(parent) }, serving.model);
+    const preparation = new Preparation(dataset, serving);
+    const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
+    const heldOut = await preparation.heldOut(mostHeldOut, signal);
+    const serves = await usableRival(store, baseSha256);
+    const objection = serves && splitObjection(serves, dataset);
+    const active = objection === null ? serves : null;
+    const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
+    const evaluation = await TuneEvaluation.begin(
+      {
+        serving,
+        repoName: dataset.repository,
+        byFile: heldOut,
+        byTime: byTime && (await new Preparation(byTime, serving).heldOut(mostHeldOut / 2, signal)),
+        secondsPerModel: budgetSeconds * SCORING_SHARE,
+        nowMs: dependencies.nowMs,
+      },
+      (message) => progress.message(message),
+      signal,
+    );
+    const models = active === null ? 1 : 2;
+    const scoringSeconds = (evaluation.secondsPerModel * models + evaluation.verbatimSeconds) * SCORING_RESERVE;
+    const secondsLeft = (): number => budgetSeconds - scoringSeconds - (dependencies.nowMs() - startedMs) / 1000;
+    progress.message('Tokenizing');
+    const affordable = pairsInTime(secondsLeft(), evaluation.tokensPerSecond);
+    const changed = parent && (await changedSince(options.folder, parent, learnedTo, dataset));
+    const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
+    const steering = await preparation.steering(mostHeldOut, signal);
+    const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
+    const job = await makeJob(runId, runDir, trainer, serving, prepared, options, secondsLeft(), {
+      initialAdapter: parent?.adapterPath ?? null,
+      adapterScale: null,
+    });
+    const outcome = await train(job, dependencies, progress, signal);
+
+    progress.stage('evaluating', 'Scoring the adapter on held-out files');
+    const adapterFile = join(runDir, job.adapterFile);
+    const report = await evaluation.finish(
+      {
+        tuned: { id: runId, path: adapterFile, scale: 1 },
+        active: active && refOf(active),
+        learned: prepared.train.pairs,
+      },
+      (message) => progress.message(message),
+      signal,
+    );
+    progress.stage('storing', 'Storing the adapter');
+    const stored = await storeVersion(store, {
+      options,
+      dataset,
+      learnedTo,
+      serving,
+      job,
+      prepared,
+      outcome,
+      report,
+      adapterFile,
+      parent,
+      dependencies,
+    });
+    const late = objection ?? (await switchObjection(store, baseSha256, active, stored));
+    const judged = late === null ? judge(report.byFile, report.byTime, active?.name ?? null) : incomparable(late);
+    await store.judge(
+      stored.id,
+      { passed: judged.activate, reason: judged.reason, report: null },
+      dependencies.nowMs(),
+    );
+    const verdict = forced(judged, options.force ?? false);
+    if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });
+    const reason = [verdict.reason, outcome.note].filter((part) => part !== undefined).join(' ');
+    const result: TuneResult = {
+      runId,
+      adapterId: stored.id,
+      folder: options.folder,
+      files: dataset.files.filter(({ verdict: taken }) => taken === 'taken').length,
+      pairs: prepared.train.pairs.length,
+      heldOutPairs: report.byFile.pairs,
+      steps: outcome.steps,
+      minutes: (dependencies.nowMs() - startedMs) / 60_000,
+      training: { predictedSeconds: progress.predictedSeconds, seconds: outcome.seconds, end: outcome.reason },
+      heldOutLossBase: report.byFile.base.loss,
+      heldOutLossTuned: report.byFile.tuned.loss,
+      sample: sampleOf(report),
+      activated: verdict.activate,
+      reason,
+    };
+    progress.stage('done', reason);
+    return result;
+  });
+}
+
+/** Runs `work` in a folder of its own, alone among all tunes of this repository. */
+export async function inRun<T>(
+  runId: string,
+  options: TuneOptions,
+  dependencies: Pick<TuneDependencies, 'onLocked'>,
+  work: (store: AdapterStore, runDir: string) => Promise<T>,
+): Promise<T> {
+  const { sizeBytes } = await inspectTrainable(options.modelPath);
+  const store = await AdapterStore.of(options.folder);
+  await mkdir(store.dir, { recursive: true });
+  await requireDiskSpace(store.dir, sizeBytes);
+  const lock = await takeLock(join(store.dir, 'tune.lock'), `tuning ${options.folder}`);
+  if (lock.kind === 'busy') {
+    const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });
+    throw new TuneError(
+      `A tune of this repository is already running (process ${lock.holder.pid}, since ${since}). Wait for it or stop it first.`,
+    );
+  }
+  const runDir = join(store.dir, 'runs', runId);
+  let keep = false;
+  try {
+    // Whoever holds the lock is alone: other runs' folders were left by a crash, or kept until now.
+    await rm(join(store.dir, 'runs'), { recursive: true, force: true });
+    await mkdir(runDir, { recursive: true });
+    await dependencies.onLocked?.(store.dir);
+    return await work(store, runDir);
+  } catch (error) {
+    keep = error instanceof TuneError && error.keepsRun;
+    throw error;
+  } finally {
+    if (!keep) await rm(runDir, { recursive: true, force: true });
+    await lock.release();
+  }
+}
+
+interface Finished {
+  readonly options: TuneOptions;
+  readonly dataset: Dataset;
+  readonly learnedTo: string;
+  readonly serving: Serving;
+  readonly job: TrainJob;
+  readonly prepared: Prepared;
+  readonly outcome: Trained;
+  readonly report: Report;
+  readonly adapterFile: string;
+  readonly parent: StoredAdapter | null;
+  readonly dependencies: TuneDependencies;
+}
+
+async function storeVersion(store: AdapterStore, finished: Finished): Promise<StoredAdapter> {
+  const { dataset, report, dependencies, adapterFile } = finished;
+  const createdAtMs = dependencies.nowMs();
+  const id = newVersionId(createdAtMs, `${dataset.digest}${finished.job.runId}`);
+  const manifest = await describeVersion(id, createdAtMs, finished, dependencies.toolVersion);
+  const stored = await store.add({ manifest, adapterFile, report });
+  await store.audit.append(
+    'tune',
+    id,
+    `${finished.outcome.steps} steps, held-out loss ${report.byFile.base.loss.toFixed(4)} -> ${report.byFile.tuned.loss.toFixed(4)}`,
+  );
+  return stored;
+}

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { LoopEvent } from '../engine/training/trainJob.ts';
+import { ProgressTracker } from './progress.ts';
+
+let sent: string[];
+let progress: ProgressTracker;
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+  progress = new ProgressTracker('run', '/r', Date.now, ({ stage, message }) => sent.push(`${stage}: ${message}`));
+  progress.stage('loading', 'Loading');
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const loaded = (device: string): LoopEvent => ({
+  kind: 'loaded',
+  trainableParameters: 1234,
+  baseMegabytes: 16,
+  device,
+});
+
+it('a message that comes soon after another is sent all the same, a little later', () => {
+  progress.message('Tokenizing');
+  expect(sent).toEqual(['loading: Loading']);
+  vi.advanceTimersByTime(300);
+  expect(sent).toEqual(['loading: Loading', 'loading: Tokenizing']);
+});
+
+it('of many, at most four a second and the newest are sent', () => {
+  for (let i = 0; i <= 100; i++) {
+    progress.message(`${i}`);
+    vi.advanceTimersByTime(10);
+  }
+  vi.advanceTimersByTime(300);
+  expect(sent.length).toBeLessThanOrEqual(6);
+  expect(sent.at(-1)).toBe('loading: 100');
+  vi.advanceTimersByTime(10_000);
+  expect(sent.at(-1)).toBe('loading: 100');
+});
+
+it('nothing comes after the last word', () => {
+  progress.message('Nearly');
+  progress.stage('stopped', 'Stopped.');
+  vi.advanceTimersByTime(1000);
+  expect(sent.slice(1)).toEqual(['stopped: Stopped.']);
+});
+
+it('names what computes where one may wonder', () => {
+  progress.loop(loaded('CPU'));
+  progress.loop(loaded('Vulkan0'));
+  progress.loop(loaded('CPU'), true);
+  expect(sent.slice(1)).toEqual([
+    'training: Training 1,234 adapter parameters',
+    'training: Training 1,234 adapter parameters on Vulkan0',
+    'training: Training 1,234 adapter parameters on the CPU',
+  ]);
+});
+
+it('says what is other than before a run was taken up, and nothing where all is the same', () => {
+  progress.loop({ kind: 'resumed', step: 7, changed: [] });
+  expect(sent).toHaveLength(1);
+  progress.loop({ kind: 'resumed', step: 7, changed: ['4 threads instead of 2'] });
+  expect(sent.at(-1)).toBe(
+    'training: Going on from step 7 with 4 threads instead of 2: the weights may differ in their last bits',
+  );
+});

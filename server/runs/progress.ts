@@ -1,0 +1,142 @@
+/** Turns what happens in a run into the snapshots others see, at most four a second. */
+
+import type { LoopEvent } from '../engine/training/trainJob.ts';
+import type { MineProgress } from '../mining/types.ts';
+import type { LossPoint, Stage, TuneProgress } from '../tuning/types.ts';
+
+const QUIET_MS = 250;
+/** Points of the curve sent at once; beyond, every second training point is dropped. */
+const MOST_POINTS = 400;
+
+export class ProgressTracker {
+  #state: TuneProgress;
+  #sentAtMs = Number.NEGATIVE_INFINITY;
+  /** Set while something newer than what was sent waits for its turn. */
+  #later: NodeJS.Timeout | null = null;
+  #predictedSeconds: number | null = null;
+  readonly #nowMs: () => number;
+  readonly #send: (progress: TuneProgress) => void;
+
+  constructor(runId: string, folder: string, nowMs: () => number, send: (progress: TuneProgress) => void) {
+    this.#nowMs = nowMs;
+    this.#send = send;
+    this.#state = {
+      runId,
+      folder,
+      stage: 'mining',
+      message: 'Reading the repository',
+      step: 0,
+      steps: 0,
+      curve: [],
+      learningRate: 0,
+      tokensPerSecond: 0,
+      rssBytes: 0,
+      startedAtMs: nowMs(),
+      etaSeconds: null,
+    };
+  }
+
+  /** What training was to take, before its first step; null until then. */
+  get predictedSeconds(): number | null {
+    return this.#predictedSeconds;
+  }
+
+  get current(): TuneProgress {
+    return this.#state;
+  }
+
+  /** A change of stage is sent at once. */
+  stage(stage: Stage, message: string): void {
+    this.#state = { ...this.#state, stage, message, etaSeconds: null };
+    this.#emit(true);
+  }
+
+  message(message: string): void {
+    this.#state = { ...this.#state, message };
+    this.#emit(false);
+  }
+
+  mining({ stage, filesDone, filesTotal }: MineProgress): void {
+    const doing = { list: 'Listing files', read: 'Reading', parse: 'Parsing', select: 'Choosing pairs' }[stage];
+    this.message(filesTotal > 0 ? `${doing}: ${filesDone} of ${filesTotal} files` : doing);
+  }
+
+  /** `nameDevice`: also where it is the CPU, as one expects. */
+  loop(event: LoopEvent, nameDevice = false): void {
+    switch (event.kind) {
+      case 'loaded': {
+        const { device, trainableParameters } = event;
+        const on = device !== 'CPU' ? ` on ${device}` : nameDevice ? ' on the CPU' : '';
+        this.stage('training', `Training ${trainableParameters.toLocaleString('en')} adapter parameters${on}`);
+        return;
+      }
+      case 'resumed':
+        if (event.changed.length === 0) return;
+        this.stage(
+          'training',
+          `Going on from step ${event.step} with ${event.changed.join(' and ')}: the weights may differ in their last bits`,
+        );
+        return;
+      case 'calibrated':
+        this.message(
+          `Quantized by what matters on ${event.tokens.toLocaleString('en')} tokens: the weights' error fell from ${percent(event.errorBefore)} to ${percent(event.errorAfter)}`,
+        );
+        return;
+      case 'planned':
+        this.#predictedSeconds = event.seconds;
+        this.#state = { ...this.#state, steps: event.steps, etaSeconds: event.seconds };
+        this.message(`${event.steps} steps in about ${minutes(event.seconds)}`);
+        return;
+      case 'step':
+        this.#state = {
+          ...this.#state,
+          step: event.step,
+          steps: event.steps,
+          learningRate: event.learningRate,
+          // Steps differ in length: a running mean reads better.
+          tokensPerSecond:
+            this.#state.tokensPerSecond === 0
+              ? event.tokensPerSecond
+              : 0.8 * this.#state.tokensPerSecond + 0.2 * event.tokensPerSecond,
+          rssBytes: event.rssBytes,
+          etaSeconds: event.etaSeconds,
+          message: `Step ${event.step} of ${event.steps}, loss ${event.loss.toFixed(3)}`,
+          curve: thin([...this.#state.curve, { step: event.step, train: event.loss, heldOut: null }]),
+        };
+        this.#emit(false);
+        return;
+      case 'held-out':
+        this.#state = {
+          ...this.#state,
+          curve: [...this.#state.curve, { step: event.step, train: null, heldOut: event.loss }],
+        };
+        this.#emit(false);
+    }
+  }
+
+  /** What comes too soon after the last is sent when its time has come, unless something newer is by then. */
+  #emit(now: boolean): void {
+    const quietMs = now ? 0 : Math.min(QUIET_MS, this.#sentAtMs + QUIET_MS - this.#nowMs());
+    if (quietMs > 0) {
+      this.#later ??= setTimeout(() => this.#emit(true), quietMs).unref();
+      return;
+    }
+    if (this.#later !== null) clearTimeout(this.#later);
+    this.#later = null;
+    this.#sentAtMs = this.#nowMs();
+    this.#send(this.#state);
+  }
+}
+
+function thin(curve: LossPoint[]): LossPoint[] {
+  if (curve.length <= MOST_POINTS) return curve;
+  return curve.filter(({ heldOut }, i) => heldOut !== null || i % 2 === 0 || i === curve.length - 1);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function minutes(seconds: number): string {
+  return seconds < 90 ? `${Math.round(seconds)} seconds` : `${(seconds / 60).toFixed(1)} minutes`;
+}

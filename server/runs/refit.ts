@@ -1,0 +1,98 @@
+/**
+ * A version that passed, trained once more with the same settings on everything, the held-out files and newest commits too.
+ * Nothing is left to measure it on, so it is a version of its own, marked as not evaluated, and does not serve by itself.
+ */
+import { join } from 'node:path';
+import type { EndReason } from '../engine/training/trainJob.ts';
+import { mineRepository } from '../mining/index.ts';
+import { trainedAlpha } from '../protocol/manifest.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { TuneError } from '../tuning/errors.ts';
+import { trainerConfig } from '../tuning/hyperparameters.ts';
+import { learnedFrom } from '../tuning/learnedFrom.ts';
+import { Preparation } from '../tuning/prepare.ts';
+import { makeJob, train } from '../tuning/trainRun.ts';
+import type { TuneOptions } from '../tuning/types.ts';
+import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
+import { inRun, type Prepared, type TuneDependencies } from './pipeline.ts';
+import type { ProgressTracker } from './progress.ts';
+
+export interface RefitResult {
+  readonly adapterId: string;
+  /** The version it repeats. */
+  readonly of: string;
+  readonly pairs: number;
+  readonly steps: number;
+  readonly end: EndReason;
+}
+
+const MOST_PAIRS = 8000;
+
+/** `wanted`: the version to repeat. Rejects with a sentence for the user. */
+export async function refit(
+  runId: string,
+  wanted: string,
+  options: TuneOptions,
+  dependencies: TuneDependencies,
+  progress: ProgressTracker,
+  signal: AbortSignal,
+): Promise<RefitResult> {
+  return await inRun(runId, options, dependencies, async (store, runDir) => {
+    const version = await store.find(wanted);
+    const { manifest, standing } = version;
+    if (standing.kind !== 'passed')
+      throw new TuneError(
+        `Adapter ${version.id} has not passed the gate here, so it is not trained again on everything.`,
+      );
+    if (manifest.base.sha256 !== (await sha256OfModel(options.modelPath)))
+      throw new TuneError(`Adapter ${version.id} belongs to the base ${manifest.base.name}. Pass that with --model.`);
+    const mined = await mineRepository(learnedFrom(options.folder), (step) => progress.mining(step), signal);
+    const dataset = { ...mined, pairs: mined.pairs.map((pair) => ({ ...pair, split: 'train' as const })) };
+    progress.stage('loading', 'Loading the base model');
+    const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
+    signal.throwIfAborted();
+    const { rank } = manifest.adapter;
+    const { seed, learningRate, seconds, adapterScale = 1 } = manifest.training;
+    const settings: TuneOptions = { ...options, rank, alpha: trainedAlpha(manifest), seed, learningRate };
+    const trainer = trainerConfig(settings, serving.model);
+    const preparation = new Preparation(dataset, serving);
+    progress.message('Tokenizing');
+    const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
+    // The loop wants something to look at; with everything trained on, it says only that the training gets on.
+    const steering = learned.sequences.slice(0, 8).map((sequence) => ({ ...sequence, split: 'held-out' as const }));
+    const heldOut = { pairs: [], sequences: [], samples: [] };
+    const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
+    const job = await makeJob(runId, runDir, trainer, serving, prepared, settings, seconds, {
+      initialAdapter: null,
+      adapterScale,
+    });
+    const outcome = await train(job, dependencies, progress, signal);
+    progress.stage('storing', 'Storing the adapter');
+    const createdAtMs = dependencies.nowMs();
+    const id = newVersionId(createdAtMs, `${dataset.digest}${runId}`);
+    const adapterFile = join(runDir, job.adapterFile);
+    const described = await describeVersion(
+      id,
+      createdAtMs,
+      {
+        options,
+        dataset,
+        learnedTo: dataset.commit,
+        serving,
+        job,
+        prepared,
+        outcome,
+        report: null,
+        adapterFile,
+        parent: version,
+      },
+      dependencies.toolVersion,
+    );
+    const name = `${version.name} (on everything)`.slice(0, 100);
+    await store.add({ manifest: { ...described, name }, adapterFile, report: { refitOf: version.id } });
+    await store.audit.append('tune', id, `${outcome.steps} steps on everything, after ${version.id}; not evaluated`);
+    const { note = '', steps, reason: end } = outcome;
+    progress.stage('done', `Trained on everything, and kept: not evaluated. ${note}`.trim());
+    return { adapterId: id, of: version.id, pairs: learned.pairs.length, steps, end };
+  });
+}

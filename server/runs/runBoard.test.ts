@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { TuneProgress } from '../tuning/types.ts';
+import { RunBoard } from './runBoard.ts';
+
+const run = (runId: string, folder: string, startedAtMs: number, stage: TuneProgress['stage'] = 'training') =>
+  ({ runId, folder, startedAtMs, stage }) as TuneProgress;
+
+/** Two folders with a store each, and a third that shares that of the first. */
+function board(): RunBoard {
+  const made = new RunBoard();
+  made.setStores(
+    new Map([
+      ['/a', '/a/.git/repotune'],
+      ['/b', '/b/.git/repotune'],
+      ['/a/part', '/a/.git/repotune'],
+    ]),
+    new Set(['/a/.git/repotune', '/b/.git/repotune']),
+  );
+  return made;
+}
+const shown = (of: RunBoard, folder: string | null): string | undefined => of.shown(folder)?.progress.runId;
+
+test('the run of the chosen folder is shown, and one elsewhere as long as it goes on', () => {
+  const runs = board();
+  expect(shown(runs, '/a')).toBeUndefined();
+  runs.heard(run('one', '/a', 1), null, '/a/.git/repotune');
+  expect(['/a', '/b', '/a/part', null].map((folder) => shown(runs, folder))).toEqual(['one', 'one', 'one', 'one']);
+  runs.heard(run('one', '/a', 1, 'done'), null, '/a/.git/repotune');
+  expect(['/a', '/b', '/a/part', null].map((folder) => shown(runs, folder))).toEqual([
+    'one',
+    undefined,
+    'one',
+    undefined,
+  ]);
+});
+
+test('of two that go on each folder shows its own, with its own pause', () => {
+  const runs = board();
+  runs.heard(run('one', '/a', 1), 'user', '/a/.git/repotune');
+  runs.heard(run('two', '/b', 2), null, '/b/.git/repotune');
+  expect([runs.shown('/a')?.paused, runs.shown('/b')?.paused]).toEqual(['user', null]);
+  expect(runs.going().map(({ progress }) => progress.runId)).toEqual(['two', 'one']);
+  expect(runs.going('one').map(({ store }) => store)).toEqual(['/a/.git/repotune']);
+  runs.heard(run('two', '/b', 2, 'stopped'), null, '/b/.git/repotune');
+  expect(shown(runs, '/b')).toBe('one');
+  expect(runs.going('two')).toEqual([]);
+});
+
+test('a new run takes the place of what ended there, also before its store is known', () => {
+  const runs = board();
+  runs.heard(run('one', '/a', 1, 'failed'), null, '/a/.git/repotune');
+  runs.heard(run('two', '/a', 2), null, null);
+  expect(shown(runs, '/a')).toBe('two');
+  runs.heard(run('two', '/a', 2, 'stopped'), null, '/a/.git/repotune');
+  expect(shown(runs, '/a')).toBe('two');
+});
+
+test('a run that was started in a part of a folder, or under another name of it, is of that folder', () => {
+  const runs = board();
+  expect(runs.home('/b/.git/repotune', '/link/to/b')).toBe('/b');
+  expect(runs.home('/a/.git/repotune', '/a/part')).toBe('/a/part');
+  expect(runs.home('/gone/.git/repotune', '/gone')).toBe('/gone');
+});
+
+test('what is no longer followed is forgotten', () => {
+  const runs = board();
+  runs.heard(run('one', '/a', 1), null, '/a/.git/repotune');
+  runs.setStores(new Map([['/b', '/b/.git/repotune']]), new Set(['/b/.git/repotune']));
+  expect(shown(runs, '/b')).toBeUndefined();
+});

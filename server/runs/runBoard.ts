@@ -1,0 +1,67 @@
+/** The runs a window knows of, and which of them it shows. Pure. */
+
+import type { TuneProgress } from '../tuning/types.ts';
+import type { PauseReason } from './runMessages.ts';
+
+export interface KnownRun {
+  readonly progress: TuneProgress;
+  readonly paused: PauseReason | null;
+  /** Where it is followed; null until that is known. */
+  readonly store: string | null;
+}
+
+export function goesOn({ stage }: TuneProgress): boolean {
+  return stage !== 'done' && stage !== 'failed' && stage !== 'stopped';
+}
+
+export class RunBoard {
+  readonly #runs = new Map<string, KnownRun>();
+  /** By folder of the window: two of one repository share a store. */
+  #stores: ReadonlyMap<string, string> = new Map();
+
+  /** `followed`: stores whose runs are heard of. */
+  setStores(stores: ReadonlyMap<string, string>, followed: ReadonlySet<string>): void {
+    this.#stores = stores;
+    for (const [runId, { store }] of this.#runs) if (store !== null && !followed.has(store)) this.#runs.delete(runId);
+  }
+
+  heard(progress: TuneProgress, paused: PauseReason | null, store: string | null): void {
+    for (const [runId, other] of this.#runs)
+      if (runId !== progress.runId && !goesOn(other.progress) && this.#isOf(other, progress.folder))
+        this.#runs.delete(runId);
+    this.#runs.set(progress.runId, { progress, paused, store });
+  }
+
+  /** Of those that go on, newest first: the named one, or all. */
+  going(runId?: string): KnownRun[] {
+    return this.#newest().filter(
+      ({ progress }) => goesOn(progress) && (runId === undefined || progress.runId === runId),
+    );
+  }
+
+  /** What goes on in the folder, else what goes on elsewhere, else what ended in the folder last. */
+  shown(folder: string | null): KnownRun | null {
+    const here = this.#newest().filter((run) => folder !== null && this.#isOf(run, folder));
+    return here.find(({ progress }) => goesOn(progress)) ?? this.going()[0] ?? here[0] ?? null;
+  }
+
+  /** The window's folder that a run followed there is of, where it was started under another name or in a part of it. */
+  home(store: string, folder: string): string {
+    if (this.#stores.has(folder)) return folder;
+    return [...this.#stores].find(([, of]) => of === store)?.[0] ?? folder;
+  }
+
+  /** The newest that was followed there. */
+  lastOf(store: string): KnownRun | undefined {
+    return this.#newest().find((run) => run.store === store);
+  }
+
+  #newest(): KnownRun[] {
+    return [...this.#runs.values()].sort((a, b) => b.progress.startedAtMs - a.progress.startedAtMs);
+  }
+
+  #isOf({ progress, store }: KnownRun, folder: string): boolean {
+    if (progress.folder === folder) return true;
+    return store !== null && store === this.#stores.get(folder);
+  }
+}

@@ -1,0 +1,37 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ScratchRepository } from '../mining/testing.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import { TuneError } from '../tuning/errors.ts';
+import type { TuneOptions } from '../tuning/types.ts';
+import { inRun } from './pipeline.ts';
+
+it("a run's folder goes with it, unless the error that ends it names the folder; the next run removes that too", async () => {
+  using repository = new ScratchRepository();
+  const options: TuneOptions = { folder: repository.root, modelPath: bundledModelPath(), baseType: 'q4_0' };
+  const folders: string[] = [];
+  const run = async (id: string, end: () => void): Promise<unknown> =>
+    await inRun(id, options, {}, async (_, runDir) => {
+      folders.push(runDir);
+      writeFileSync(join(runDir, 'checkpoint.json'), '');
+      end();
+    }).catch((error: unknown) => error);
+  const there = () => folders.map((folder) => existsSync(folder));
+
+  await run('run-1', () => {
+    throw new TuneError('The disk is full.');
+  });
+  expect(there()).toEqual([false]);
+  const kept = new TuneError('It diverged.', { keepsRun: true });
+  const ended = await run('run-2', () => {
+    throw kept;
+  });
+  expect(ended).toBe(kept);
+  expect(there()).toEqual([false, true]);
+  expect(existsSync(join(folders[1]!, 'checkpoint.json'))).toBe(true);
+  await run('run-3', () => {
+    expect(there()).toEqual([false, false, true]);
+  });
+  expect(there()).toEqual([false, false, false]);
+});

@@ -1,0 +1,138 @@
+/** Finds the run of a folder, wherever it was started, and follows it to its end. */
+import { type FSWatcher, watch } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { basename, dirname } from 'node:path';
+import { readBounded } from '../storage/readBounded.ts';
+import type { TuneProgress, TuneResult } from '../tuning/types.ts';
+import { fromRun, lines, type PauseReason, runFile, runFileName, runRecord, type ToRun } from './runMessages.ts';
+
+const MOST_RECORD_BYTES = 4096;
+
+export interface RunEvents {
+  onProgress(progress: TuneProgress, paused: PauseReason | null): void;
+  onResult(result: TuneResult): void;
+  /** One message for the user. */
+  onFailure(message: string): void;
+}
+
+export class RunFollower {
+  readonly #storeDir: string;
+  readonly #events: RunEvents;
+  #watchers: FSWatcher[] = [];
+  #socket: Socket | null = null;
+  #looking = false;
+  #disposed = false;
+
+  constructor(storeDir: string, events: RunEvents) {
+    this.#storeDir = storeDir;
+    this.#events = events;
+  }
+
+  /** Whether a run is being followed now. */
+  get connected(): boolean {
+    return this.#socket !== null;
+  }
+
+  /** Looks for a run now, and from now on whenever one begins. */
+  async start(): Promise<void> {
+    this.#watch();
+    await this.look();
+  }
+
+  /** Connects to the run of this folder, if there is one and it is not followed yet. */
+  async look(): Promise<void> {
+    if (this.#socket !== null || this.#looking || this.#disposed) return;
+    this.#looking = true;
+    try {
+      const address = await readAddress(this.#storeDir);
+      if (address !== null && !this.#disposed) await this.#connect(address);
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  send(message: ToRun): void {
+    this.#socket?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers = [];
+    this.#socket?.destroy();
+    this.#socket = null;
+  }
+
+  /** The store may not be there yet: its parent tells when it comes. */
+  #watch(): void {
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers = [];
+    if (this.#disposed) return;
+    const on = (folder: string, name: string, found: () => void): boolean => {
+      try {
+        const watcher = watch(folder, { persistent: false }, (_, changed) => {
+          if (changed === null || changed === name) found();
+        });
+        watcher.on('error', () => watcher.close());
+        this.#watchers.push(watcher);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    if (on(this.#storeDir, runFileName, () => void this.look())) return;
+    on(dirname(this.#storeDir), basename(this.#storeDir), () => {
+      this.#watch();
+      void this.look();
+    });
+  }
+
+  #connect(address: string): Promise<void> {
+    return new Promise((resolve) => {
+      let last: TuneProgress | null = null;
+      let ended = false;
+      const socket = connect(address);
+      const receive = lines(fromRun, (message) => {
+        if (message.kind === 'progress') {
+          last = message.progress;
+          ended ||= message.progress.stage === 'stopped' || message.progress.stage === 'failed';
+          this.#events.onProgress(message.progress, message.paused);
+        } else {
+          ended = true;
+          if (message.kind === 'result') this.#events.onResult(message.result);
+          else this.#events.onFailure(message.message);
+        }
+      });
+      socket.setEncoding('utf8').on('data', receive);
+      socket.on('connect', () => {
+        this.#socket = socket;
+        resolve();
+      });
+      // A run that was killed leaves its record: nobody listens there.
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => {
+        resolve();
+        if (this.#socket !== socket) return;
+        this.#socket = null;
+        if (ended || last === null || this.#disposed) return;
+        const message =
+          'The run ended without a word: its process was killed. Start it again; earlier adapters are untouched.';
+        this.#events.onProgress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
+        this.#events.onFailure(message);
+      });
+    });
+  }
+}
+
+/** null without a run. A record from elsewhere (a copied .git) must not make us talk to another's socket. */
+async function readAddress(storeDir: string): Promise<string | null> {
+  try {
+    const { address } = runRecord.parse(JSON.parse(await readBounded(runFile(storeDir), MOST_RECORD_BYTES)));
+    if (process.platform === 'win32') return /^\\\\\.\\pipe\\repotune-run-[\w-]+$/.test(address) ? address : null;
+    const { uid } = await stat(dirname(address));
+    return /\/repotune-run-\w+\/socket$/.test(address) && uid === process.getuid?.() ? address : null;
+  } catch {
+    return null;
+  }
+}

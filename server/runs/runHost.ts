@@ -1,0 +1,116 @@
+/** The run's end of the socket: tells everyone connected how it goes, and lets them stop, pause and hold it. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Brake } from '../engine/brake.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import type { TuneProgress, TuneResult } from '../tuning/types.ts';
+import { type FromRun, lines, type PauseReason, runFile, toRun } from './runMessages.ts';
+
+/** A follower that reads nothing is left behind rather than kept in memory. */
+const MOST_UNREAD_BYTES = 4 * 2 ** 20;
+
+export class RunHost {
+  readonly #server: Server;
+  readonly #storeDir: string;
+  readonly #address: string;
+  readonly #brake: Brake;
+  readonly #stop: () => void;
+  readonly #followers = new Set<Socket>();
+  readonly #paused = new Set<PauseReason>();
+  #progress: TuneProgress | null = null;
+
+  /** Opens the socket and writes where it is. Only whoever holds the folder's tune lock may. */
+  static async open(storeDir: string, brake: Brake, stop: () => void): Promise<RunHost> {
+    const address = await newAddress();
+    const host = new RunHost(storeDir, address, brake, stop);
+    await new Promise<void>((resolve, reject) => {
+      host.#server.once('error', reject);
+      host.#server.listen(address, resolve);
+    });
+    try {
+      await writeAside(runFile(storeDir), JSON.stringify({ pid: process.pid, address }));
+    } catch (error) {
+      // A socket that listens would keep the process.
+      host.#server.close();
+      throw error;
+    }
+    return host;
+  }
+
+  private constructor(storeDir: string, address: string, brake: Brake, stop: () => void) {
+    this.#storeDir = storeDir;
+    this.#address = address;
+    this.#brake = brake;
+    this.#stop = stop;
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  progress(progress: TuneProgress): void {
+    this.#progress = progress;
+    this.#tell();
+  }
+
+  result(result: TuneResult): void {
+    this.#send({ kind: 'result', result });
+  }
+
+  failure(message: string): void {
+    this.#send({ kind: 'failure', message });
+  }
+
+  pause(reason: PauseReason, on: boolean): void {
+    if (on === this.#paused.has(reason)) return;
+    if (on) this.#paused.add(reason);
+    else this.#paused.delete(reason);
+    this.#brake.set(reason, on);
+    this.#tell();
+  }
+
+  /** After the last message: waits for it to be on its way. */
+  async close(): Promise<void> {
+    await rm(runFile(this.#storeDir), { force: true });
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#followers) socket.end();
+    await closed;
+    if (process.platform !== 'win32') await rm(dirname(this.#address), { recursive: true, force: true });
+  }
+
+  #accept(socket: Socket): void {
+    this.#followers.add(socket);
+    const receive = lines(toRun, (message) => {
+      if (message.kind === 'stop') this.#stop();
+      else if (message.kind === 'pause') this.pause('user', message.paused);
+      else this.#brake.set(socket, message.held);
+    });
+    socket.setEncoding('utf8').on('data', receive);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      this.#followers.delete(socket);
+      this.#brake.set(socket, false);
+    });
+    this.#tell([socket]);
+  }
+
+  #tell(sockets: Iterable<Socket> = this.#followers): void {
+    if (this.#progress === null) return;
+    const [paused = null] = this.#paused;
+    this.#send({ kind: 'progress', progress: this.#progress, paused }, sockets);
+  }
+
+  #send(message: FromRun, sockets: Iterable<Socket> = this.#followers): void {
+    const text = `${JSON.stringify(message)}\n`;
+    for (const socket of sockets) {
+      if (socket.writableLength > MOST_UNREAD_BYTES) socket.destroy();
+      else socket.write(text);
+    }
+  }
+}
+
+/** A name nobody else can use: a socket in a folder of our own, as its path must be short; a pipe on Windows. */
+async function newAddress(): Promise<string> {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\repotune-run-${randomUUID()}`;
+  return join(await mkdtemp(join(tmpdir(), 'repotune-run-')), 'socket');
+}

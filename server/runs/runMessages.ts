@@ -1,0 +1,101 @@
+/**
+ * What a run and those who look on tell each other: JSON, one message a line, over a local socket whose address is in
+ * `run.json` of the folder's store. So a run is seen wherever it was started, and goes on when a window is closed.
+ */
+import { join } from 'node:path';
+import * as z from 'zod';
+import { END_REASONS } from '../engine/training/trainJob.ts';
+import type { TuneProgress, TuneResult } from '../tuning/types.ts';
+
+const stage = z.enum(['mining', 'loading', 'training', 'evaluating', 'storing', 'done', 'failed', 'stopped']);
+
+const progress: z.ZodType<TuneProgress> = z.object({
+  runId: z.string(),
+  folder: z.string(),
+  stage,
+  message: z.string(),
+  step: z.number(),
+  steps: z.number(),
+  curve: z.array(z.object({ step: z.number(), train: z.number().nullable(), heldOut: z.number().nullable() })),
+  learningRate: z.number(),
+  tokensPerSecond: z.number(),
+  rssBytes: z.number(),
+  startedAtMs: z.number(),
+  etaSeconds: z.number().nullable(),
+});
+
+const sample = z.object({
+  path: z.string(),
+  line: z.number(),
+  before: z.string(),
+  expected: z.string(),
+  base: z.string(),
+  tuned: z.string(),
+});
+
+const result: z.ZodType<TuneResult> = z.object({
+  runId: z.string(),
+  adapterId: z.string(),
+  folder: z.string(),
+  files: z.number(),
+  pairs: z.number(),
+  heldOutPairs: z.number(),
+  steps: z.number(),
+  minutes: z.number(),
+  training: z
+    .object({ predictedSeconds: z.number().nullable(), seconds: z.number(), end: z.enum(END_REASONS) })
+    .nullable(),
+  heldOutLossBase: z.number(),
+  heldOutLossTuned: z.number(),
+  sample: sample.nullable(),
+  activated: z.boolean(),
+  reason: z.string(),
+});
+
+export const pauseReasons = ['user', 'battery'] as const;
+export type PauseReason = (typeof pauseReasons)[number];
+
+export const fromRun = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), progress, paused: z.enum(pauseReasons).nullable() }),
+  z.object({ kind: z.literal('result'), result }),
+  z.object({ kind: z.literal('failure'), message: z.string() }),
+]);
+export type FromRun = z.infer<typeof fromRun>;
+
+export const toRun = z.discriminatedUnion('kind', [
+  /** The user's pause: it stays when whoever asked for it has gone. */
+  z.object({ kind: z.literal('pause'), paused: z.boolean() }),
+  /** Text is being generated on the same cores: for as long as the connection lasts at most. */
+  z.object({ kind: z.literal('hold'), held: z.boolean() }),
+  z.object({ kind: z.literal('stop') }),
+]);
+export type ToRun = z.infer<typeof toRun>;
+
+export const runRecord = z.object({ pid: z.int().positive(), address: z.string().min(1) });
+
+export const runFileName = 'run.json';
+
+export function runFile(storeDir: string): string {
+  return join(storeDir, runFileName);
+}
+
+/** Calls back with every whole line that is a message of `schema`; anything else is passed over. */
+export function lines<Message>(schema: z.ZodType<Message>, onMessage: (message: Message) => void) {
+  let rest = '';
+  return (text: string): void => {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      const message = parse(schema, part);
+      if (message !== null) onMessage(message);
+    }
+  };
+}
+
+function parse<Message>(schema: z.ZodType<Message>, text: string): Message | null {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,101 @@
+import { existsSync, rmSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import { storeLocation } from '../storage/location.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import type { Stage, TuneProgress, TuneResult } from '../tuning/types.ts';
+import { runFile } from './runMessages.ts';
+import { type RunOptions, Runs } from './runs.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+const slowMs = { timeout: 200_000, interval: 50 };
+
+const repository = new ScratchRepository();
+const open: Runs[] = [];
+
+beforeAll(() => {
+  for (let i = 0; i < 12; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
+  repository.commit('first');
+});
+afterEach(async () => {
+  for (const runs of open.splice(0)) {
+    await runs.stop();
+    runs.dispose();
+  }
+});
+afterAll(() => rmSync(repository.root, { recursive: true, force: true }));
+
+/** What a window sees of the runs of the folder. */
+async function window() {
+  const seen = {
+    progress: [] as TuneProgress[],
+    paused: null as string | null,
+    results: [] as TuneResult[],
+    failures: [] as string[],
+  };
+  const runs = new Runs(
+    {
+      onProgress: (progress, paused) => {
+        seen.progress.push(progress);
+        seen.paused = paused;
+      },
+      onResult: (result) => seen.results.push(result),
+      onFailure: (message) => seen.failures.push(message),
+    },
+    Date.now,
+  );
+  open.push(runs);
+  await runs.setFolders([repository.root]);
+  const stage = (): Stage | undefined => seen.progress.at(-1)?.stage;
+  return { runs, seen, stage };
+}
+
+const options = (minutes: number): RunOptions => ({
+  folder: repository.root,
+  modelPath: bundledModelPath(),
+  baseType: 'q4_0',
+  rank: 4,
+  maxMinutes: minutes,
+  device: 'cpu',
+  pauseOnBattery: false,
+});
+
+test('a run outlives the window that started it; the next window finds it, pauses it, and has its result', async () => {
+  const first = await window();
+  expect(first.runs.start(options(0.1))).toMatchObject({ kind: 'started' });
+  expect(first.runs.start(options(0.1))).toMatchObject({ kind: 'refused' });
+  await expect.poll(() => first.seen.progress.at(-1)?.step ?? 0, slowMs).toBeGreaterThan(0);
+  first.runs.dispose();
+
+  const second = await window();
+  await expect.poll(second.stage, slowMs).toBe('training');
+  expect(second.seen.progress[0]?.runId).toBe(first.seen.progress[0]?.runId);
+  second.runs.setPaused(true);
+  await expect.poll(() => second.seen.paused, slowMs).toBe('user');
+  const third = await window();
+  expect(third.seen.paused ?? (await vi.waitUntil(() => third.seen.paused, slowMs))).toBe('user');
+  third.runs.setPaused(false);
+  await expect.poll(() => second.seen.results, slowMs).toHaveLength(1);
+  expect(second.stage()).toBe('done');
+  expect(third.seen.failures).toEqual([]);
+  expect(existsSync(runFile(await storeLocation(repository.root)))).toBe(false);
+});
+
+test('a window that was there first sees a run begin that was started elsewhere, and stops it while it stands still', async () => {
+  const here = await window();
+  const elsewhere = await window();
+  elsewhere.runs.start(options(0.5));
+  await expect.poll(here.stage, slowMs).toBe('training');
+  here.runs.setPaused(true);
+  await expect.poll(() => elsewhere.seen.paused, slowMs).toBe('user');
+  expect(await here.runs.stop()).toBe(true);
+  await expect.poll(elsewhere.stage, slowMs).toBe('stopped');
+  expect([...here.seen.failures, ...elsewhere.seen.failures]).toEqual([]);
+});
+
+test('a run that cannot begin says why', async () => {
+  const { runs, seen, stage } = await window();
+  runs.start({ ...options(1), modelPath: `${repository.root}/absent.gguf` });
+  await expect.poll(stage, slowMs).toBe('failed');
+  expect(seen.failures).toEqual([expect.stringMatching(/absent\.gguf/)]);
+});

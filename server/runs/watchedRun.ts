@@ -1,0 +1,107 @@
+/** A run that others can see, pause and stop while it goes: see `runMessages.ts`. */
+
+import { Brake, type Pausable } from '../engine/brake.ts';
+import type { TuneEngine } from '../engine/training/trainJob.ts';
+import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import { messageFor } from '../storage/fileErrors.ts';
+import { runsOnBattery } from '../system/power.ts';
+import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
+import { runTune } from './pipeline.ts';
+import { ProgressTracker } from './progress.ts';
+import { RunHost } from './runHost.ts';
+
+export interface WatchedRunDependencies {
+  serving(
+    modelPath: string,
+    device: DeviceChoice,
+  ): Promise<{ readonly engine: CompletionEngine & Pausable; readonly model: ModelInfo }>;
+  createTuneEngine(): TuneEngine;
+  nowMs(): number;
+  readonly toolVersion: string;
+  readonly pauseOnBattery: boolean;
+  onProgress(progress: TuneProgress): void;
+}
+
+export type WatchedOutcome = { readonly kind: 'done'; readonly result: TuneResult } | { readonly kind: 'stopped' };
+
+const BATTERY_EVERY_MS = 15_000;
+
+/** Rejects as `runTune` does; a stop that came over the socket is an outcome. */
+export async function watchedRun(
+  runId: string,
+  options: TuneOptions,
+  dependencies: WatchedRunDependencies,
+  signal: AbortSignal,
+): Promise<WatchedOutcome> {
+  const { nowMs, toolVersion, onProgress, createTuneEngine } = dependencies;
+  const brake = new Brake();
+  const stopped = new AbortController();
+  const either = AbortSignal.any([signal, stopped.signal]);
+  // A stopped process cannot answer, and so not end either.
+  either.addEventListener('abort', () => brake.release(), { once: true });
+  let host: RunHost | null = null;
+  let batteryTimer: NodeJS.Timeout | null = null;
+  const progress = new ProgressTracker(runId, options.folder, nowMs, (snapshot) => {
+    onProgress(snapshot);
+    host?.progress(snapshot);
+  });
+  const askBattery = async (): Promise<void> => host?.pause('battery', await runsOnBattery());
+  try {
+    const result = await runTune(
+      runId,
+      options,
+      {
+        serving: async (modelPath, device) => {
+          const loaded = await dependencies.serving(modelPath, device);
+          brake.attach(loaded.engine);
+          return loaded;
+        },
+        createTuneEngine: () => braked(createTuneEngine(), brake),
+        nowMs,
+        toolVersion,
+        onLocked: async (storeDir) => {
+          host = await RunHost.open(storeDir, brake, () => stopped.abort());
+          host.progress(progress.current);
+          if (!dependencies.pauseOnBattery) return;
+          await askBattery();
+          batteryTimer = setInterval(() => void askBattery(), BATTERY_EVERY_MS).unref();
+        },
+      },
+      progress,
+      either,
+    );
+    opened(host)?.result(result);
+    return { kind: 'done', result };
+  } catch (error) {
+    if (either.aborted) {
+      progress.stage('stopped', 'Stopped. Nothing was changed.');
+      if (!signal.aborted) return { kind: 'stopped' };
+    } else {
+      const message = messageFor(error);
+      progress.stage('failed', message);
+      opened(host)?.failure(message);
+    }
+    throw error;
+  } finally {
+    if (batteryTimer !== null) clearInterval(batteryTimer);
+    await opened(host)?.close();
+  }
+}
+
+/** TypeScript does not see that a callback sets it. */
+function opened(host: RunHost | null): RunHost | null {
+  return host;
+}
+
+function braked(engine: TuneEngine, brake: Brake): TuneEngine {
+  return {
+    run: async (job, onEvent, signal) => {
+      const running = engine.run(job, onEvent, signal);
+      const release = brake.attach(engine);
+      return running.finally(release);
+    },
+    pause: () => engine.pause(),
+    resume: () => engine.resume(),
+    dispose: () => engine.dispose(),
+  };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { lineageOf } from '../adapters/lineage.ts';
+import type { StoredAdapter } from '../adapters/store.ts';
+import type { Manifest } from '../protocol/manifest.ts';
+import { requireComparable } from './compareVersions.ts';
+import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
+import { splitObjection } from './judgeVersion.ts';
+
+function adapter(
+  id: string,
+  changes: { parent?: string; base?: string; firstCommit?: string; split?: string } = {},
+): StoredAdapter {
+  const manifest = {
+    id,
+    parent: changes.parent ?? null,
+    base: { sha256: changes.base ?? 'base' },
+    dataset: { firstCommit: changes.firstCommit ?? 'first', split: changes.split ?? 'v1' },
+  } as Manifest;
+  return { id, name: id, manifest, dir: '', adapterPath: '', active: false, standing: { kind: 'unjudged' } };
+}
+
+describe('requireComparable', () => {
+  it('takes two that share base, repository and split', () =>
+    expect(requireComparable(adapter('a'), adapter('b'))).toBeUndefined());
+
+  it.each([
+    [{ base: 'other' }, /base model/],
+    [{ firstCommit: 'other' }, /repository/],
+    [{ split: 'v2' }, /rule of what is held out/],
+  ])('refuses %j', (changes, reason) =>
+    expect(() => requireComparable(adapter('a'), adapter('b', changes))).toThrow(reason),
+  );
+});
+
+describe('splitObjection', () => {
+  const imported = { kind: 'unmeasured', origin: { kind: 'imported', from: 'x.gguf' } } as const;
+  const cases: [string, StoredAdapter, RegExp | null][] = [
+    ['the same rule and repository', adapter('a', { split: SPLIT_RULE }), null],
+    ['another repository', adapter('a', { split: SPLIT_RULE, firstCommit: 'other' }), /another repository/],
+    ['another rule', adapter('a', { split: 'by file, v0' }), /holds out other files/],
+    ['a refit', adapter('a', { split: REFIT_SPLIT }), /trained on everything/],
+    ['an import', { ...adapter('a', { split: SPLIT_RULE, firstCommit: '' }), standing: imported }, /was imported/],
+  ];
+  it.each(cases)('%s', (_title, version, expected) => {
+    const objection = splitObjection(version, { firstCommit: 'first' });
+    if (expected === null) expect(objection).toBeNull();
+    else expect(objection).toMatch(expected);
+  });
+});
+
+describe('lineageOf', () => {
+  const line = (adapters: StoredAdapter[], id: string) =>
+    lineageOf(adapters, id).map((one) => (typeof one === 'string' ? `${one}?` : one.id));
+
+  it('follows parents to the first', () => {
+    expect(line([adapter('a'), adapter('b', { parent: 'a' }), adapter('c', { parent: 'b' })], 'c')).toEqual([
+      'c',
+      'b',
+      'a',
+    ]);
+  });
+  it('names a parent that was deleted', () => expect(line([adapter('c', { parent: 'b' })], 'c')).toEqual(['c', 'b?']));
+  it('ends where manifests name each other', () => {
+    expect(line([adapter('a', { parent: 'b' }), adapter('b', { parent: 'a' })], 'a')).toEqual(['a', 'b']);
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import { adapterGguf, manifestFor } from '../adapters/testing.ts';
+import { TuneError } from '../tuning/errors.ts';
+import { parentOf, shapeOf } from './continuing.ts';
+
+/** Of the versions that {@link manifestFor} describes. */
+const base = '0'.repeat(64);
+const otherBase = '1'.repeat(64);
+
+let dir: string;
+let store: AdapterStore;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repotune-continuing-'));
+  store = new AdapterStore(join(dir, 'repotune'));
+  const adapterFile = join(dir, 'new.gguf');
+  const targets = [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }];
+  await writeFile(adapterFile, adapterGguf({ targets, rank: 16, alpha: 16 }));
+  await store.add({ manifest: await manifestFor('a-1', adapterFile), adapterFile, report: {} });
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+it.each(['a-1', 'active'])('goes on from %s where it is of this base', async (wanted) => {
+  await store.activate('a-1', 'test');
+  expect((await parentOf(store, wanted, base))?.id).toBe('a-1');
+});
+
+it.each(['a-1', 'active'])('refuses %s of another base, and says which it is of', async (wanted) => {
+  await store.activate('a-1', 'test');
+  const refusal = await parentOf(store, wanted, otherBase).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(TuneError);
+  expect((refusal as TuneError).message).toBe(
+    'Adapter a-1 belongs to the base base. Pass that with --model, or tune without --continue.',
+  );
+});
+
+it('asks for no --continue where no adapter is active', async () => {
+  await expect(parentOf(store, 'active', base)).rejects.toThrow(/No adapter is active.*Tune without --continue/);
+  expect(await parentOf(store, undefined, base)).toBeNull();
+});
+
+it('trains with the alpha that the version was trained with, of which its file applies a share', async () => {
+  const adapterFile = join(dir, 'new.gguf');
+  const manifest = await manifestFor('a-2', adapterFile);
+  const training = { ...manifest.training, adapterScale: 0.5 };
+  await store.add({ manifest: { ...manifest, training }, adapterFile, report: {} });
+  expect(shapeOf(await store.find('a-2'))).toEqual({ rank: 16, alpha: 32 });
+  expect(shapeOf(await store.find('a-1'))).toEqual({ rank: 16, alpha: 16 });
+});

@@ -1,0 +1,64 @@
+/** Going on from an earlier version: which, and on which files. */
+
+import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
+import { git, records } from '../git/git.ts';
+import type { Dataset } from '../mining/types.ts';
+import { trainedAlpha } from '../protocol/manifest.ts';
+import { learnedTo } from '../tuning/cuts.ts';
+import { TuneError } from '../tuning/errors.ts';
+import type { TuneOptions } from '../tuning/types.ts';
+
+/** The version to go on from, whole and of this base; null when none is asked for. */
+export async function parentOf(
+  store: AdapterStore,
+  wanted: string | undefined,
+  baseSha256: string,
+): Promise<StoredAdapter | null> {
+  if (wanted === undefined) return null;
+  const parent = wanted === 'active' ? await store.active() : await store.find(wanted);
+  if (parent === null)
+    throw new TuneError('No adapter is active, so there is none to go on from. Tune without --continue.');
+  if (parent.manifest.base.sha256 !== baseSha256) {
+    throw new TuneError(
+      `Adapter ${parent.id} belongs to the base ${parent.manifest.base.name}. Pass that with --model, or tune without --continue.`,
+    );
+  }
+  await store.verify(parent);
+  return parent;
+}
+
+/** Its matrices have their shape already. */
+export function shapeOf({ manifest }: StoredAdapter): Pick<TuneOptions, 'rank' | 'alpha'> {
+  return { rank: manifest.adapter.rank, alpha: trainedAlpha(manifest) };
+}
+
+/**
+ * Paths changed by the commits that the version has not learned, up to the one whose tree is learned now (`upTo`); null for
+ * all, where git does not know the version's commit any more.
+ */
+export async function changedSince(
+  folder: string,
+  parent: StoredAdapter,
+  upTo: string,
+  dataset: Dataset,
+): Promise<ReadonlySet<string> | null> {
+  const { id, manifest } = parent;
+  const { commit } = manifest.dataset;
+  if (commit === '' || dataset.commit === '') return null;
+  // After a tune without new commits, those that it held out are no news.
+  const changed = dataset.commit === commit ? new Set<string>() : await changedBetween(folder, learnedTo(parent), upTo);
+  if (changed === null) return null;
+  const learnable = dataset.pairs.some(({ path, split }) => split === 'train' && changed.has(path));
+  if (!learnable) {
+    throw new TuneError(
+      `Nothing to learn has changed since adapter ${id} was tuned (commit ${commit.slice(0, 10)}). Tune without --continue to start anew.`,
+    );
+  }
+  return changed;
+}
+
+async function changedBetween(folder: string, from: string, to: string): Promise<Set<string> | null> {
+  const options = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--diff-filter=d'];
+  const output = await git(folder, ['diff', ...options, from, to, '--']);
+  return output && new Set(records(output));
+}

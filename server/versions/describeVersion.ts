@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { LoopOutcome, TrainJob } from '../engine/training/trainJob.ts';
+import type { ModelInfo } from '../engine/types.ts';
+import type { Dataset } from '../mining/types.ts';
+import type { Manifest } from '../protocol/manifest.ts';
+import type { Report } from '../protocol/report.ts';
+import type { Prepared } from '../runs/pipeline.ts';
+import { sha256File, sha256OfModel } from '../storage/hash.ts';
+import type { TuneOptions } from '../tuning/types.ts';
+
+/** Names the rule of `server/mining/split.ts`; to be changed with it. */
+export const SPLIT_RULE = 'by file, sha256 of first commit and path, 10 %, v1';
+
+/** Of a version trained on everything: nothing is left to measure it on, and it is compared with none. */
+export const REFIT_SPLIT = 'everything, v1';
+
+/** Sorts by time, is unique, and is safe in folder names, refs and command lines. */
+export function newVersionId(nowMs: number, entropy: string): string {
+  const stamp = new Date(nowMs).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  return `${stamp}-${createHash('sha256').update(`${nowMs} ${entropy}`).digest('hex').slice(0, 8)}`;
+}
+
+export interface VersionFacts {
+  readonly options: TuneOptions;
+  readonly dataset: Dataset;
+  /** The commit whose tree was learned from. */
+  readonly learnedTo: string;
+  readonly serving: { readonly model: ModelInfo };
+  readonly job: TrainJob;
+  readonly prepared: Prepared;
+  readonly outcome: Extract<LoopOutcome, { kind: 'trained' }>;
+  /** null: not evaluated, for it was trained on everything. */
+  readonly report: Pick<Report, 'byFile'> | null;
+  readonly adapterFile: string;
+  readonly parent: { readonly id: string } | null;
+}
+
+export async function describeVersion(
+  id: string,
+  createdAtMs: number,
+  facts: VersionFacts,
+  toolVersion: string,
+): Promise<Manifest> {
+  const { options, dataset, learnedTo, serving, job, prepared, outcome, report, adapterFile, parent } = facts;
+  const { trainer, schedule } = job;
+  const { model } = serving;
+  return {
+    format: 1,
+    id,
+    name: options.name ?? dataset.repository.slice(0, 100),
+    createdAt: new Date(createdAtMs).toISOString(),
+    toolVersion,
+    author: await gitAuthor(options.folder),
+    parent: parent?.id ?? null,
+    base: {
+      name: model.name,
+      architecture: model.architecture,
+      sha256: await sha256OfModel(options.modelPath),
+      sizeBytes: model.sizeBytes,
+      parameters: model.parameters,
+      weightType: model.weightType,
+    },
+    adapter: {
+      sha256: await sha256File(adapterFile),
+      sizeBytes: (await stat(adapterFile)).size,
+      rank: trainer.rank,
+      alpha: trainer.alpha * outcome.adapterScale,
+      rsLora: trainer.rsLora,
+    },
+    dataset: {
+      repository: dataset.repository,
+      digest: dataset.digest,
+      firstCommit: dataset.firstCommit,
+      commit: dataset.commit,
+      learnedTo,
+      files: dataset.files.filter(({ verdict }) => verdict === 'taken').length,
+      trainPairs: prepared.train.pairs.length,
+      heldOutPairs: report?.byFile.pairs ?? 0,
+      split: report === null ? REFIT_SPLIT : SPLIT_RULE,
+    },
+    training: {
+      method: isFourBit(trainer.baseType, model.weightType) ? 'qlora' : 'lora',
+      baseType: trainer.baseType,
+      steps: outcome.steps,
+      tokens: outcome.tokens,
+      seconds: outcome.seconds,
+      learningRate: schedule.learningRate,
+      dropout: trainer.dropout,
+      weightDecay: trainer.weightDecay,
+      loraPlusRatio: trainer.loraPlusRatio,
+      promptWeight: schedule.promptWeight,
+      seed: trainer.seed,
+      endReason: outcome.reason === 'diverged' ? `diverged after step ${outcome.steps}` : outcome.reason,
+      adapterScale: outcome.adapterScale,
+    },
+    prompt: { order: prepared.format.order, repoTokens: prepared.format.repoTokens },
+    metrics: report && {
+      heldOutTokens: report.byFile.tokens,
+      heldOutLossBase: report.byFile.base.loss,
+      heldOutLossTuned: report.byFile.tuned.loss,
+    },
+  };
+}
+
+function isFourBit(baseType: string, weightType: string): boolean {
+  return /^(i?q4|mxfp4)/i.test(baseType === 'as-is' ? weightType : baseType);
+}
+
+async function gitAuthor(folder: string): Promise<Manifest['author']> {
+  const read = async (key: string): Promise<string> => {
+    const answer = await promisify(execFile)('git', ['config', '--get', key], { cwd: folder }).catch(() => ({
+      stdout: '',
+    }));
+    return answer.stdout.trim().slice(0, 200);
+  };
+  const [name, email] = await Promise.all([read('user.name'), read('user.email')]);
+  return name === '' && email === '' ? null : { name, email };
+}

@@ -1,0 +1,72 @@
+/** What is said unasked of the window's folders; each with its name where there are several. */
+
+import { messageOf } from '../common/messageOf.ts';
+import type { Client } from '../lsp/server.ts';
+import type { Notice, RepotuneState, Settings, ShareParams } from '../protocol/index.ts';
+import type { TuneResult } from '../tuning/types.ts';
+import type { WindowFolders } from './windowFolders.ts';
+
+export class FolderNotices {
+  readonly #client: Pick<Client, 'notice' | 'warn'>;
+  readonly #folders: WindowFolders;
+  readonly #offeredRetune = new Set<string>();
+
+  constructor(client: Pick<Client, 'notice' | 'warn'>, folders: WindowFolders) {
+    this.#client = client;
+    this.#folders = folders;
+  }
+
+  /** Once a session for each folder: an adapter of an older tree still helps, only less. */
+  offerRetune({ folder, commitsSinceTune: commits }: RepotuneState, after: number): void {
+    if (folder === null || after === 0 || commits === null || commits < after) return;
+    if (this.#offeredRetune.has(folder.path)) return;
+    this.#offeredRetune.add(folder.path);
+    const message = `${commits} commits were made since the active adapter was tuned. Tuning can go on from it, on what has changed.`;
+    this.about(folder.path, {
+      severity: 'info',
+      message,
+      action: { title: 'Tune On', command: 'repotune.tuneOn' },
+    });
+  }
+
+  /** A run ended in a folder that is not in view: its result would be missed. */
+  endedElsewhere({ folder, reason }: TuneResult): void {
+    const action = { title: 'Show', command: 'repotune.showFolder', argument: folder };
+    this.about(folder, { severity: 'info', message: reason, action });
+  }
+
+  /** `folder`: null where it is not known. */
+  failed(message: string, folder: string | null): void {
+    const notice: Notice = { severity: 'error', message };
+    if (folder === null) this.#client.notice(notice);
+    else this.about(folder, notice);
+  }
+
+  /** A remote that cannot be asked is no news: start-up is not the moment for a complaint. */
+  async lookAtRemotes(
+    sharingIn: (folder: string) => Promise<Settings['sharing']>,
+    look: (params: ShareParams) => Promise<Notice | null>,
+  ): Promise<void> {
+    // One by one: two folders of one repository have the same news.
+    for (const { path: folder } of this.#folders.all) {
+      const { checkAtStart, remote, signatures } = await sharingIn(folder);
+      if (!checkAtStart) continue;
+      try {
+        const notice = await look({ folder, remote, signatures });
+        if (notice !== null) this.about(folder, notice);
+      } catch (error) {
+        this.#client.warn(this.#folders.sayOf(folder, `looking at ${remote}: ${messageOf(error)}`));
+      }
+    }
+  }
+
+  /** What the notice offers is done in its folder; in one that is not the window's nothing can be. */
+  about(folder: string, { severity, message, action }: Notice): void {
+    const isOpen = this.#folders.all.some(({ path }) => path === folder);
+    this.#client.notice({
+      severity,
+      message: this.#folders.sayOf(folder, message),
+      ...(action && isOpen && { action: { ...action, folder } }),
+    });
+  }
+}

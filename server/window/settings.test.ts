@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { readSettings } from './settings.ts';
+
+test.each([undefined, null, {}, 'text', [], { completions: null, model: 3 }])(
+  'from %j every setting has its default',
+  (raw) => {
+    const { settings, problems } = readSettings(raw);
+    expect(settings.completions.enabled).toBe(true);
+    expect(settings.model.baseType).toBe('q4_0');
+    expect(problems).toEqual([]);
+  },
+);
+
+test('a value that is not usable falls back alone, and is named', () => {
+  const { settings, problems } = readSettings({ completions: { enabled: false, maxTokens: 'many' }, device: 'tpu' });
+  expect(settings.completions).toMatchObject({ enabled: false, maxTokens: 96 });
+  expect(settings.device).toBe('auto');
+  expect(problems).toHaveLength(2);
+  expect(problems[0]).toContain('repotune.completions.maxTokens');
+  expect(problems[1]).toContain('repotune.device');
+});
+
+interface Declared {
+  readonly type: string;
+  readonly default: unknown;
+  readonly scope: string;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+}
+
+const declared: Readonly<Record<string, Declared>> = packageJson.contributes.configuration.properties;
+
+/** What comes of `value` for the setting `name`, and whether it was usable. */
+function read(name: string, value: unknown): { value: unknown; usable: boolean } {
+  const keys = name.split('.').slice(1);
+  const { settings, problems } = readSettings(keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value));
+  const found = keys.reduce<unknown>((outer, key) => (outer as Record<string, unknown>)[key], settings);
+  return { value: found, usable: problems.length === 0 };
+}
+
+test('the editor offers the settings that the server reads', () => {
+  const { device, ...sections } = readSettings({}).settings;
+  const names = Object.entries(sections).flatMap(([section, values]) =>
+    Object.keys(values).map((name) => `repotune.${section}.${name}`),
+  );
+  expect(device).toBe('auto');
+  expect(Object.keys(declared).sort()).toEqual([...names, 'repotune.device'].sort());
+});
+
+test.each(Object.entries(declared))('the editor and the server agree on %s', (name, schema) => {
+  expect(read(name, undefined)).toEqual({ value: schema.default, usable: true });
+  const free = schema.type === 'string' && schema.enum === undefined;
+  expect(read(name, 'anything else').usable).toBe(free);
+  if (free) expect(read(name, '').usable).toBe(schema.minLength === undefined);
+  for (const value of schema.enum ?? []) expect(read(name, value)).toEqual({ value, usable: true });
+  const { minimum, maximum } = schema;
+  if (minimum === undefined || maximum === undefined) return;
+  const step = schema.type === 'integer' ? 1 : 0.01;
+  for (const limit of [minimum, maximum]) expect(read(name, limit)).toEqual({ value: limit, usable: true });
+  for (const beyond of [minimum - step, maximum + step]) expect(read(name, beyond).usable).toBe(false);
+  expect(read(name, minimum + 0.5).usable).toBe(schema.type === 'number');
+});
+
+test('every number has its limits', () => {
+  for (const { type, minimum, maximum } of Object.values(declared))
+    if (type === 'integer' || type === 'number') expect([minimum, maximum]).not.toContain(undefined);
+});
+
+test('a setting differs by folder only where it is read for a folder', () => {
+  const byFolder = Object.keys(declared).filter((name) => declared[name]!.scope === 'resource');
+  expect(byFolder).toEqual(['repotune.sharing.remote', 'repotune.sharing.signatures']);
+});

@@ -1,0 +1,99 @@
+/** The user's settings: read from whatever the client sends, each with its default when missing or not valid. */
+import * as z from 'zod';
+import type { Settings } from '../protocol/index.ts';
+
+/** Files that hold secrets by convention: nothing is suggested there unless the user takes them out. */
+const SECRET_FILES = ['.env', '.env.*', '*.pem', '*.key', '.netrc', '.npmrc', 'id_rsa*', 'id_ed25519*'] as const;
+
+const sections = {
+  completions: {
+    enabled: z.boolean().default(true),
+    maxTokens: z.number().int().min(8).max(512).default(96),
+    debounceMs: z.number().int().min(0).max(2000).default(60),
+    languages: z.record(z.string(), z.boolean()).default({ '*': true }),
+    exclude: z.array(z.string()).default([...SECRET_FILES]),
+    lookAhead: z.boolean().default(true),
+    crossFile: z.boolean().default(false),
+  },
+  model: {
+    path: z.string().default(''),
+    baseType: z.enum(['q4_0', 'iq4_nl', 'f16', 'as-is']).default('q4_0'),
+  },
+  tuning: {
+    rank: z.number().int().min(1).max(128).default(16),
+    maxMinutes: z
+      .number()
+      .min(0.1)
+      .max(24 * 60)
+      .default(5),
+    pauseOnBattery: z.boolean().default(false),
+    remindAfterCommits: z.number().int().min(0).max(100_000).default(50),
+  },
+  sharing: {
+    remote: z.string().min(1).default('origin'),
+    signatures: z.enum(['require', 'warn', 'off']).default('warn'),
+    checkAtStart: z.boolean().default(false),
+  },
+} as const satisfies Record<string, Record<string, z.ZodType>>;
+
+const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']).default('auto');
+
+export interface ReadSettings {
+  readonly settings: Settings;
+  /** One sentence per setting that was not usable; its default is in effect. */
+  readonly problems: readonly string[];
+}
+
+/** `raw` is the `repotune` section as the client has it; null and undefined values count as missing. */
+export function readSettings(raw: unknown): ReadSettings {
+  const problems: string[] = [];
+  const root = asRecord(raw);
+  const read = <T>(schema: z.ZodType<T>, name: string, value: unknown): T => {
+    const parsed = schema.safeParse(value ?? undefined);
+    if (parsed.success) return parsed.data;
+    const fallback = schema.parse(undefined);
+    const expected = parsed.error.issues[0]?.message ?? 'not valid';
+    problems.push(`Setting repotune.${name} is not usable (${expected}); ${JSON.stringify(fallback)} is used instead.`);
+    return fallback;
+  };
+  const completions = asRecord(root['completions']);
+  const model = asRecord(root['model']);
+  const tuning = asRecord(root['tuning']);
+  const sharing = asRecord(root['sharing']);
+  const settings: Settings = {
+    completions: {
+      enabled: read(sections.completions.enabled, 'completions.enabled', completions['enabled']),
+      maxTokens: read(sections.completions.maxTokens, 'completions.maxTokens', completions['maxTokens']),
+      debounceMs: read(sections.completions.debounceMs, 'completions.debounceMs', completions['debounceMs']),
+      languages: read(sections.completions.languages, 'completions.languages', completions['languages']),
+      exclude: read(sections.completions.exclude, 'completions.exclude', completions['exclude']),
+      lookAhead: read(sections.completions.lookAhead, 'completions.lookAhead', completions['lookAhead']),
+      crossFile: read(sections.completions.crossFile, 'completions.crossFile', completions['crossFile']),
+    },
+    model: {
+      path: read(sections.model.path, 'model.path', model['path']),
+      baseType: read(sections.model.baseType, 'model.baseType', model['baseType']),
+    },
+    tuning: {
+      rank: read(sections.tuning.rank, 'tuning.rank', tuning['rank']),
+      maxMinutes: read(sections.tuning.maxMinutes, 'tuning.maxMinutes', tuning['maxMinutes']),
+      pauseOnBattery: read(sections.tuning.pauseOnBattery, 'tuning.pauseOnBattery', tuning['pauseOnBattery']),
+      remindAfterCommits: read(
+        sections.tuning.remindAfterCommits,
+        'tuning.remindAfterCommits',
+        tuning['remindAfterCommits'],
+      ),
+    },
+    sharing: {
+      remote: read(sections.sharing.remote, 'sharing.remote', sharing['remote']),
+      signatures: read(sections.sharing.signatures, 'sharing.signatures', sharing['signatures']),
+      checkAtStart: read(sections.sharing.checkAtStart, 'sharing.checkAtStart', sharing['checkAtStart']),
+    },
+    device: read(device, 'device', root['device']),
+  };
+  return { settings, problems };
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,36 @@
+/** What the panel and the status item show, kept in one place; listeners hear of changes at most four times a second. */
+import type { RepotuneState } from '../protocol/index.ts';
+
+const QUIET_MS = 250;
+
+export class StateKeeper {
+  #state: RepotuneState;
+  readonly #changed: (state: RepotuneState) => void;
+  #timer: NodeJS.Timeout | null = null;
+  #lastAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(initial: RepotuneState, changed: (state: RepotuneState) => void) {
+    this.#state = initial;
+    this.#changed = changed;
+  }
+
+  get current(): RepotuneState {
+    return this.#state;
+  }
+
+  update(part: Partial<RepotuneState>): void {
+    this.#state = { ...this.#state, ...part };
+    if (this.#timer !== null) return;
+    const wait = Math.max(0, this.#lastAtMs + QUIET_MS - performance.now());
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#lastAtMs = performance.now();
+      this.#changed(this.#state);
+    }, wait);
+  }
+
+  dispose(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
