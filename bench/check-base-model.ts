@@ -6,8 +6,8 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { grid } from '../server/commands/terminal.ts';
 import { report } from '../server/common/bars.ts';
+import { grid } from '../server/common/format.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';

@@ -6,8 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { grid } from '../server/commands/terminal.ts';
 import { report } from '../server/common/bars.ts';
+import { grid } from '../server/common/format.ts';
 import { GateBench } from './gate/bench.ts';
 import { ShippedSources } from './shippedSources.ts';
 

@@ -1,7 +1,7 @@
 /** Adapter gradients with the weight products on a GPU against the CPU's. */
 import * as z from 'zod';
+import { gpuBackendPath } from '../server/backends/plugIns.ts';
 import type { Bar } from '../server/common/bars.ts';
-import { gpuBackendPath } from '../server/storage/paths.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 
 const answer = z.object({

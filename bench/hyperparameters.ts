@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { grid } from '../server/commands/terminal.ts';
+import { grid } from '../server/common/format.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { planSchedule } from '../server/engine/training/schedule.ts';
 import { writeSequences } from '../server/engine/training/sequences.ts';

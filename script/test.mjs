@@ -1,5 +1,5 @@
 // `npm test`: sets the checkout up, then every check in turn. Starts on the machine's own Node (20 or newer); the tests run on ours.
-// usage: node script/test.mjs [--only types,lint,unit,e2e]
+// usage: node script/test.mjs [--only types,lint,architecture,unit,e2e]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'repotune-test-'));
 const stages = {
   types: () => command('tsc', ['-p', '.']) && command('tsc', ['-p', 'webview']),
   lint: () => command('biome', ['check', '--diagnostic-level=error', '.']),
+  architecture: () => command('node', ['bench/check-architecture.ts']),
   unit: () => vitest(),
   e2e: () => endToEnd(),
 };

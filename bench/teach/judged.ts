@@ -1,7 +1,7 @@
 /** What one run of `bench -- teach` found, and the table over several. */
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { grid } from '../../server/commands/terminal.ts';
+import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/shuffle.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
 import { median } from '../complete/statistics.ts';

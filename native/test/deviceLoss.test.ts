@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
-import { gpuBackendPath } from '../../server/storage/paths.ts';
+import { gpuBackendPath } from '../../server/backends/plugIns.ts';
 
 /** Mesa's driver that computes on the processor. */
 const drivers = '/usr/share/vulkan/icd.d';

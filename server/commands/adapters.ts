@@ -5,13 +5,13 @@ import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../ad
 import { shapeText } from '../adapters/shapeText.ts';
 import { commitsSince } from '../adapters/staleness.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import { grid, megabytes, table } from '../common/format.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { compareVersions } from '../versions/compareVersions.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
-import { grid, megabytes, table } from './terminal.ts';
 
 type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Promise<number>;
 

@@ -2,10 +2,11 @@
 import { rm } from 'node:fs/promises';
 import { backendDownload, backendDownloads } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
+import { downloadedBackendPath, gpuBackendPath } from '../backends/plugIns.ts';
 import { archiveUrl } from '../backends/registry.ts';
-import { downloadedBackendPath, gpuBackendPath } from '../storage/paths.ts';
+import { megabytes } from '../common/format.ts';
 import { type Command, parse, UsageError } from './command.ts';
-import { megabytes, StatusLine } from './terminal.ts';
+import { StatusLine } from './terminal.ts';
 
 export const backendsCommand: Command = {
   summary: 'GPU backends: those here, and CUDA to download (checked by its hash).',

@@ -1,6 +1,6 @@
 import type { StoredAdapter } from '../adapters/store.ts';
+import { grid } from '../common/format.ts';
 import type { Contender, HeldOutSet, Report } from '../protocol/report.ts';
-import { grid } from './terminal.ts';
 
 export function describeComparison(a: StoredAdapter, b: StoredAdapter, { byFile, byTime }: Report): string {
   const sets: [string, HeldOutSet | null][] = [

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { described, startLive } from '../adapters/liveComparison.ts';
 import { type Experiment, readExperiment, stopExperiment } from '../adapters/liveComparisonFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import { grid } from '../common/format.ts';
 import type { Estimate } from '../liveComparison/arms.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
-import { grid } from './terminal.ts';
 
 const DEFAULT_PERCENT = 20;
 

@@ -3,12 +3,13 @@ import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { barsLine } from '../common/bars.ts';
+import { grid } from '../common/format.ts';
 import { mineRepository } from '../mining/index.ts';
 import { datasetLines } from '../mining/jsonl.ts';
 import { type MiningReport, reportOf, samplePairs, showPair } from '../mining/report.ts';
 import type { Dataset } from '../mining/types.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
-import { grid, StatusLine } from './terminal.ts';
+import { StatusLine } from './terminal.ts';
 
 export const mineCommand: Command = {
   summary: 'Shows what a folder would be tuned on: files taken and left out, pairs by language and kind.',

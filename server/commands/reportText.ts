@@ -1,6 +1,7 @@
 /** An evaluation as a page of text. */
+
+import { grid, indented } from '../common/format.ts';
 import type { Comparison, Contender, Example, HeldOutSet, Report } from '../protocol/report.ts';
-import { grid, indented } from './terminal.ts';
 
 const SHOWN_EXAMPLES = 12;
 

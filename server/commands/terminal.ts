@@ -1,4 +1,5 @@
 /** What a person at a terminal sees. */
+import { duration } from '../common/format.ts';
 import type { TuneProgress } from '../tuning/types.ts';
 
 /** One line that is written over; without a terminal, a line now and then. */
@@ -54,38 +55,6 @@ export function progressLine({
     ...(etaSeconds === null ? [] : [`${duration(etaSeconds)} left`]),
   ];
   return parts.join(' · ');
-}
-
-export function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
-}
-
-/** A table with a header line; the first column is text, the others are right-aligned. */
-export function grid(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ')
-      .trimEnd();
-  return [line(header), ...rows.map(line)].join('\n');
-}
-
-export function indented(text: string, mark: string): string {
-  return text
-    .split('\n')
-    .map((line) => mark + line)
-    .join('\n');
-}
-
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  return whole < 90 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 }
 
 function bar(share: number): string {

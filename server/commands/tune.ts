@@ -1,17 +1,18 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bar, barsLine, barsTable } from '../common/bars.ts';
+import { indented, table } from '../common/format.ts';
 import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
-import { ProgressTracker } from '../runs/progress.ts';
 import { type RefitResult, refit } from '../runs/refit.ts';
 import { newRunId } from '../runs/runId.ts';
 import { watchedRun } from '../runs/watchedRun.ts';
+import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
-import { indented, progressLine, StatusLine, table } from './terminal.ts';
+import { progressLine, StatusLine } from './terminal.ts';
 
 const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;
 const DEVICES = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'] as const;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { gpuBackendPath } from '../backends/plugIns.ts';
 import type { EngineStatus } from '../protocol/index.ts';
-import { bundledModelPath, gpuBackendPath } from '../storage/paths.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { CompletionProcess } from './process.ts';
 import { request } from './testing.ts';
 import type { DeviceChoice } from './types.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { gpuBackendPath } from '../storage/paths.ts';
+import { gpuBackendPath } from '../backends/plugIns.ts';
 import { gpuBackends, hasGpu } from './gpuBackends.ts';
 
 const devices = mkdtempSync(join(tmpdir(), 'repotune-devices-'));

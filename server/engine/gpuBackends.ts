@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { gpuBackendPath } from '../storage/paths.ts';
+import { gpuBackendPath } from '../backends/plugIns.ts';
 import type { DeviceChoice } from './types.ts';
 
 /** Plug-ins worth loading: a driver is never touched for the CPU's sake. Metal is part of its platform's libraries. */

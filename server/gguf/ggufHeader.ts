@@ -3,7 +3,7 @@
  * message to the user needs it. The native loader makes its own checks; this one exists to say in words what is wrong.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { ModelError } from '../models/errors.ts';
+import { ModelError } from './errors.ts';
 
 export type MetadataValue = string | number | bigint | boolean | { readonly array: number };
 

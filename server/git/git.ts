@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { MiningError } from '../mining/errors.ts';
+import { GitError } from './errors.ts';
 
 export interface GitOptions {
   readonly signal?: AbortSignal;
@@ -29,7 +29,7 @@ export async function runGit(
     child.on('error', (error: NodeJS.ErrnoException) => {
       reject(
         error.code === 'ENOENT'
-          ? new MiningError(
+          ? new GitError(
               'no-git-program',
               'The program git was not found: install git and make sure it is on the PATH.',
             )
@@ -102,7 +102,7 @@ export async function findRepository(folder: string, signal?: AbortSignal): Prom
   const [bare, shallow] = facts.split('\n');
   if (root === null || root === '') {
     if (bare === 'true') {
-      throw new MiningError(
+      throw new GitError(
         'bare-repository',
         `${folder} is a bare repository without files: clone it and tune on the clone.`,
       );

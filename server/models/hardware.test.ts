@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
+import { gpuBackendPath } from '../backends/plugIns.ts';
 import { computeDevices } from '../engine/devices.ts';
 import { createCompletionEngine } from '../engine/index.ts';
 import type { ComputeDevice } from '../engine/types.ts';
-import { gpuBackendPath } from '../storage/paths.ts';
 import { HardwareMeter, type HardwareParts, type Occupied } from './hardware.ts';
 import type { Speed } from './selfTest.ts';
 

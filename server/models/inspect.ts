@@ -1,8 +1,8 @@
 /** Looks at a model file before anything native does, so that a bad one gives a sentence instead of a stack trace. */
 import { open } from 'node:fs/promises';
+import { ModelError } from '../gguf/errors.ts';
 import { type GgufHeader, readHeader } from '../gguf/ggufHeader.ts';
 import { tensorBytes, typeName } from '../gguf/tensorTypes.ts';
-import { ModelError } from './errors.ts';
 
 /** What the trainer knows; inference alone would take more. */
 export const TRAINABLE_ARCHITECTURES: readonly string[] = ['llama', 'qwen2', 'qwen3', 'gemma3'];

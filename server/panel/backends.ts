@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { backendDownload } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
+import { downloadedBackendPath } from '../backends/plugIns.ts';
 import { archiveUrl } from '../backends/registry.ts';
 import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import type { BackendOffer, ModelAnswer } from '../protocol/index.ts';
-import { downloadedBackendPath } from '../storage/paths.ts';
 
 export async function backendOffer(backend: string): Promise<BackendOffer> {
   const download = backendDownload(backend);

@@ -1,6 +1,6 @@
 /** What a version says about itself. Written once, never changed: names a user gives later live in the store's state. */
 import * as z from 'zod';
-import { promptOrders } from '../engine/types.ts';
+import { promptOrders } from './promptOrder.ts';
 
 /** Safe as a folder name, a git ref component and a command-line argument. */
 export const ADAPTER_ID = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
@@ -76,4 +76,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** The alpha that the adapter was trained with. */
 export function trainedAlpha({ adapter, training }: Pick<Manifest, 'adapter' | 'training'>): number {
   return adapter.alpha / (training.adapterScale ?? 1);
+}
+
+/** The commit whose tree a version has learned from; earlier releases do not say, but it is none after the one they were tuned at. */
+export function learnedTo({ dataset }: Pick<Manifest, 'dataset'>): string {
+  return dataset.learnedTo ?? dataset.commit;
 }

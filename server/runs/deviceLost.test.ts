@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { gpuBackendPath } from '../backends/plugIns.ts';
 import { CompletionProcess } from '../engine/process.ts';
 import { trainerConfig } from '../engine/testing.ts';
 import { writeSequences } from '../engine/training/sequences.ts';
 import type { LoopEvent, TrainJob } from '../engine/training/trainJob.ts';
 import { TuneProcess } from '../engine/tuneProcess.ts';
 import type { DeviceChoice } from '../engine/types.ts';
-import { bundledModelPath, gpuBackendPath } from '../storage/paths.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { train } from '../tuning/trainRun.ts';
 
 // ggml passes over devices of the type CPU (lavapipe) unless one is named.

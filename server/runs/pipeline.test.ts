@@ -8,11 +8,11 @@ import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { reportSchema } from '../protocol/report.ts';
 import { bundledModelPath } from '../storage/paths.ts';
+import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
 import { requireComparable } from '../versions/compareVersions.ts';
 import { judgeVersion, usableRival } from '../versions/judgeVersion.ts';
 import { runTune } from './pipeline.ts';
-import { ProgressTracker } from './progress.ts';
 import { refit } from './refit.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 60_000 });

@@ -2,45 +2,31 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
-import type { Sequence } from '../engine/training/sequences.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
-import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { forced, incomparable, judge } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
-import type { PromptFormat } from '../prompt/index.ts';
+import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
-import { requireDiskSpace } from '../system/diskSpace.ts';
+import { requireDiskSpace } from '../tuning/diskSpace.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
-import { type HeldOut, Preparation, type Train } from '../tuning/prepare.ts';
+import { Preparation, type Prepared } from '../tuning/prepare.ts';
+import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
 import { makeJob, pairsInTime, type Trained, train } from '../tuning/trainRun.ts';
 import type { TuneOptions, TuneResult } from '../tuning/types.ts';
 import { changedSince, parentOf, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
-import type { ProgressTracker } from './progress.ts';
-
-export interface Serving {
-  readonly engine: CompletionEngine;
-  readonly model: ModelInfo;
-}
-
-export interface Prepared {
-  readonly format: PromptFormat;
-  readonly train: Train;
-  readonly heldOut: HeldOut;
-  /** What the loop steers by. */
-  readonly steering: readonly Sequence[];
-}
 
 export interface TuneDependencies {
   /** The engine that serves, with the base loaded. */
-  serving(modelPath: string, device: DeviceChoice): Promise<Serving>;
+  serving(modelPath: string, device: DeviceChoice): Promise<LoadedEngine>;
   createTuneEngine(): TuneEngine;
   nowMs(): number;
   readonly toolVersion: string;
@@ -73,7 +59,9 @@ export async function runTune(
   return await inRun(runId, options, dependencies, async (store, runDir) => {
     const baseSha256 = await sha256OfModel(options.modelPath);
     const parent = await parentOf(store, options.continueFrom, baseSha256);
-    const { dataset, byTime, learnedTo } = await mineSplits(options, parent, (step) => progress.mining(step), signal);
+    const parentLearnedTo = parent && learnedTo(parent.manifest);
+    const splits = await mineSplits(options, parentLearnedTo, (step) => progress.mining(step), signal);
+    const { dataset, byTime } = splits;
     progress.stage('loading', 'Loading the base model');
     const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
     signal.throwIfAborted();
@@ -102,7 +90,7 @@ export async function runTune(
     const secondsLeft = (): number => budgetSeconds - scoringSeconds - (dependencies.nowMs() - startedMs) / 1000;
     progress.message('Tokenizing');
     const affordable = pairsInTime(secondsLeft(), evaluation.tokensPerSecond);
-    const changed = parent && (await changedSince(options.folder, parent, learnedTo, dataset));
+    const changed = parent && (await changedSince(options.folder, parent, splits.learnedTo, dataset));
     const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
     const steering = await preparation.steering(mostHeldOut, signal);
     const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
@@ -127,7 +115,7 @@ export async function runTune(
     const stored = await storeVersion(store, {
       options,
       dataset,
-      learnedTo,
+      learnedTo: splits.learnedTo,
       serving,
       job,
       prepared,
@@ -207,7 +195,7 @@ interface Finished {
   readonly options: TuneOptions;
   readonly dataset: Dataset;
   readonly learnedTo: string;
-  readonly serving: Serving;
+  readonly serving: LoadedEngine;
   readonly job: TrainJob;
   readonly prepared: Prepared;
   readonly outcome: Trained;

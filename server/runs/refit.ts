@@ -10,12 +10,12 @@ import { sha256OfModel } from '../storage/hash.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
-import { Preparation } from '../tuning/prepare.ts';
+import { Preparation, type Prepared } from '../tuning/prepare.ts';
+import type { ProgressTracker } from '../tuning/progress.ts';
 import { makeJob, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
-import { inRun, type Prepared, type TuneDependencies } from './pipeline.ts';
-import type { ProgressTracker } from './progress.ts';
+import { inRun, type TuneDependencies } from './pipeline.ts';
 
 export interface RefitResult {
   readonly adapterId: string;

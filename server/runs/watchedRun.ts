@@ -5,9 +5,9 @@ import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { runsOnBattery } from '../system/power.ts';
+import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
 import { runTune } from './pipeline.ts';
-import { ProgressTracker } from './progress.ts';
 import { RunHost } from './runHost.ts';
 
 export interface WatchedRunDependencies {

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { ScratchRepository } from '../mining/testing.ts';
 import type { Dataset } from '../mining/types.ts';
+import { learnedTo } from '../protocol/manifest.ts';
 import { changedSince } from '../versions/continuing.ts';
 import { cutForMeasuring, cutForTune } from './cuts.ts';
 
@@ -13,8 +14,8 @@ const gone = '1'.repeat(40);
 for (let i = 1; i <= 30; i++) repository.write(`${i}.ts`, `${i}`).commit(`${i}`);
 afterAll(() => repository[Symbol.dispose]());
 
-function version(commit: string, learnedTo?: string): StoredAdapter {
-  const dataset = { commit, ...(learnedTo === undefined ? {} : { learnedTo }) };
+function version(commit: string, learned?: string): StoredAdapter {
+  const dataset = { commit, ...(learned === undefined ? {} : { learnedTo: learned }) };
   return { id: 'a-version', manifest: { dataset } } as StoredAdapter;
 }
 
@@ -26,7 +27,9 @@ describe('a tune learns up to', () => {
     ['everything, with a single new commit', version(id(29)), null],
     ['the newest tenth, from a version whose commit is here no longer', version(gone), 27],
   ])('%s', async (_title, parent, expected) => {
-    expect(await cutForTune(folder, parent)).toBe(expected === null ? null : id(expected));
+    expect(await cutForTune(folder, parent && learnedTo(parent.manifest))).toBe(
+      expected === null ? null : id(expected),
+    );
   });
 });
 
@@ -38,7 +41,12 @@ describe('versions are measured on what came after', () => {
     ['nothing that is known, when one has learned commits that are not here', [version(gone)], null],
     ['nothing that is known, for one without commits', [version('')], null],
   ])('%s', async (_title, versions, expected) => {
-    expect(await cutForMeasuring(folder, versions)).toBe(expected === null ? null : id(expected));
+    expect(
+      await cutForMeasuring(
+        folder,
+        versions.map(({ manifest }) => learnedTo(manifest)),
+      ),
+    ).toBe(expected === null ? null : id(expected));
   });
 });
 

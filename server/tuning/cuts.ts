@@ -2,45 +2,40 @@
  * Where in a repository's history learning ends and measuring begins: held out by time is what later commits added. A version
  * says up to which commit it has learned, so that nothing it may have seen is ever measured on.
  */
-import type { StoredAdapter } from '../adapters/store.ts';
 import { git, gitText } from '../git/git.ts';
 import { MiningError } from '../mining/index.ts';
 import { recentCut } from '../mining/timeSplit.ts';
 
-type Version = Pick<StoredAdapter, 'manifest'>;
-
 /** Of the commits made since the version a tune goes on from, what is held out. */
 const HELD_OUT_SHARE = 0.1;
 
-/** The commit whose tree a version has learned from; earlier releases do not say, but it is none after the one they were tuned at. */
-export function learnedTo({ manifest: { dataset } }: Version): string {
-  return dataset.learnedTo ?? dataset.commit;
-}
-
 /**
- * The commit whose tree a tune learns from. Going on from `parent`, nine of ten commits that it has not learned are learned, and
- * the newest are left for measuring. null: there is too little history, so that everything is learned and held out is by file alone.
+ * The commit whose tree a tune learns from. Going on from a version, nine of ten commits that it has not learned are learned, and
+ * the newest are left for measuring; `learnedTo`: the commit it has learned, null without one. null: there is too little history, so that everything is learned and held out is by file alone.
  */
-export async function cutForTune(folder: string, parent: Version | null, signal?: AbortSignal): Promise<string | null> {
-  if (parent === null || !(await isAncestor(folder, learnedTo(parent), 'HEAD', signal)))
+export async function cutForTune(
+  folder: string,
+  learnedTo: string | null,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  if (learnedTo === null || !(await isAncestor(folder, learnedTo, 'HEAD', signal)))
     return await usualCut(folder, signal);
-  const range = `${learnedTo(parent)}..HEAD`;
+  const range = `${learnedTo}..HEAD`;
   const commits = (await gitText(folder, ['rev-list', '--first-parent', range, '--'], signal))?.split('\n') ?? [];
   return commits[Math.ceil(commits.length * HELD_OUT_SHARE)] ?? null;
 }
 
 /**
- * The earliest commit, not before the usual one, after which none of these versions has learned anything. null where there is none:
+ * The earliest commit, not before the usual one, after which none of these versions (each by the commit it has learned) has learned anything. null where there is none:
  * too little history, or a version that has learned commits which are not here.
  */
 export async function cutForMeasuring(
   folder: string,
-  versions: readonly Version[],
+  learnedTo: readonly string[],
   signal?: AbortSignal,
 ): Promise<string | null> {
   let cut = await usualCut(folder, signal);
-  for (const version of versions) {
-    const learned = learnedTo(version);
+  for (const learned of learnedTo) {
     if (cut === null || (await isAncestor(folder, learned, cut, signal))) continue;
     cut =
       (await isAncestor(folder, cut, learned, signal)) && (await isAncestor(folder, learned, 'HEAD', signal))

@@ -27,6 +27,14 @@ export interface Train {
   readonly tokens: number;
 }
 
+/** What a run trains on and steers by. */
+export interface Prepared {
+  readonly format: PromptFormat;
+  readonly train: Train;
+  readonly heldOut: HeldOut;
+  readonly steering: readonly Sequence[];
+}
+
 /** Windows learned from are half of those served, for twice the pairs in the same time. */
 const TRAIN_TOKENS = 512;
 const HELD_OUT_TOKENS = 1024;

@@ -1,6 +1,5 @@
 /** The pairs of a tune, or of a measurement: held out by file always, by time as well where there is history enough. */
 import { createHash } from 'node:crypto';
-import type { StoredAdapter } from '../adapters/store.ts';
 import { MiningError, mineRepository } from '../mining/index.ts';
 import { withoutLeaked } from '../mining/pairLeakage.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
@@ -18,17 +17,17 @@ export interface Splits {
   readonly learnedTo: string;
 }
 
-/** `parent`: the version that the tune goes on from. */
+/** `parentLearnedTo`: the commit that the version has learned from which the tune goes on. */
 export async function mineSplits(
   { folder, seed, byTime }: Pick<TuneOptions, 'folder' | 'seed' | 'byTime'>,
-  parent: StoredAdapter | null,
+  parentLearnedTo: string | null,
   onProgress: (progress: MineProgress) => void,
   signal: AbortSignal,
 ): Promise<Splits> {
   const options = { ...learnedFrom(folder), ...(seed === undefined ? {} : { seed }) };
   const files = await mineRepository(options, onProgress, signal);
   if (!byTime) return { dataset: files, byTime: null, learnedTo: files.commit };
-  const cut = await cutForTune(folder, parent, signal);
+  const cut = await cutForTune(folder, parentLearnedTo, signal);
   const time = cut && (await mineHistory(options, cut, onProgress, signal));
   if (!cut || !time) {
     const warning = 'The history is too short to hold out what its newest commits added; held out is by file alone.';
@@ -37,16 +36,16 @@ export async function mineSplits(
   return { dataset: await trainedBefore(files, time, signal), byTime: heldOutOf(time), learnedTo: cut };
 }
 
-/** What versions are measured on: pairs that none of them has learned, by file and by time. */
+/** What versions are measured on: pairs that none of them has learned, by file and by time; each named by the commit it has learned. */
 export async function mineHeldOut(
   folder: string,
-  versions: readonly StoredAdapter[],
+  versionsLearnedTo: readonly string[],
   onProgress: (progress: MineProgress) => void,
   signal?: AbortSignal,
 ): Promise<Pick<Splits, 'dataset' | 'byTime'>> {
   const options = learnedFrom(folder);
   const dataset = await mineRepository(options, onProgress, signal);
-  const cut = await cutForMeasuring(folder, versions, signal);
+  const cut = await cutForMeasuring(folder, versionsLearnedTo, signal);
   const time = cut && (await mineHistory(options, cut, onProgress, signal));
   return { dataset, byTime: time ? heldOutOf(time) : null };
 }

@@ -7,8 +7,8 @@ import { writeCheckpoint } from '../engine/training/checkpoint.ts';
 import { shortSchedule } from '../engine/training/testing.ts';
 import type { LoopOutcome, TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice } from '../engine/types.ts';
-import { ProgressTracker } from '../runs/progress.ts';
 import { TuneError } from './errors.ts';
+import { ProgressTracker } from './progress.ts';
 import { train } from './trainRun.ts';
 
 /** What becomes of a run whose process does not come to its end; `deviceLost.test.ts` loses a real one. */

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { type Checkpoint, readCheckpoint } from '../engine/training/checkpoint.ts';
 import { planSchedule } from '../engine/training/schedule.ts';
 import { writeSequences } from '../engine/training/sequences.ts';
-import type { LoopOutcome, TrainJob } from '../engine/training/trainJob.ts';
-import type { TrainerConfig } from '../engine/types.ts';
-import type { Prepared, Serving, TuneDependencies } from '../runs/pipeline.ts';
-import type { ProgressTracker } from '../runs/progress.ts';
+import type { LoopOutcome, TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
+import type { LoadedEngine, TrainerConfig } from '../engine/types.ts';
 import { TuneError } from './errors.ts';
+import type { Prepared } from './prepare.ts';
+import type { ProgressTracker } from './progress.ts';
 import type { TuneOptions } from './types.ts';
 
 const LEAST_TRAIN_PAIRS = 200;
@@ -25,7 +25,7 @@ export async function makeJob(
   runId: string,
   runDir: string,
   trainer: TrainerConfig,
-  { model }: Serving,
+  { model }: LoadedEngine,
   prepared: Prepared,
   { learningRate }: TuneOptions,
   secondsLeft: number,
@@ -61,7 +61,7 @@ export type Trained = Extract<LoopOutcome, { kind: 'trained' }>;
  */
 export async function train(
   job: TrainJob,
-  { createTuneEngine }: Pick<TuneDependencies, 'createTuneEngine'>,
+  { createTuneEngine }: { createTuneEngine(): TuneEngine },
   progress: Pick<ProgressTracker, 'loop' | 'stage'>,
   signal: AbortSignal,
 ): Promise<Trained> {

@@ -1,9 +1,10 @@
 /** Two versions on the same held-out files, measured now. */
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
+import type { LoadedEngine } from '../engine/types.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
-import type { Serving } from '../runs/pipeline.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import { mineHeldOut } from '../tuning/splits.ts';
@@ -32,7 +33,7 @@ export async function compareVersions(
   store: AdapterStore,
   names: readonly [string, string],
   modelPath: string,
-  serving: () => Promise<Serving>,
+  serving: () => Promise<LoadedEngine>,
   signal: AbortSignal,
 ): Promise<{ readonly a: StoredAdapter; readonly b: StoredAdapter; readonly report: Report }> {
   const [a, b] = [await store.find(names[0]), await store.find(names[1])];
@@ -42,7 +43,12 @@ export async function compareVersions(
   }
   await store.verify(a);
   await store.verify(b);
-  const { dataset, byTime } = await mineHeldOut(folder, [a, b], () => {}, signal);
+  const { dataset, byTime } = await mineHeldOut(
+    folder,
+    [learnedTo(a.manifest), learnedTo(b.manifest)],
+    () => {},
+    signal,
+  );
   const loaded = await serving();
   const byFile = await new Preparation(dataset, loaded).heldOut(PAIRS, signal);
   const evaluation = await TuneEvaluation.begin(

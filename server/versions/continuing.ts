@@ -3,8 +3,7 @@
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { git, records } from '../git/git.ts';
 import type { Dataset } from '../mining/types.ts';
-import { trainedAlpha } from '../protocol/manifest.ts';
-import { learnedTo } from '../tuning/cuts.ts';
+import { learnedTo, trainedAlpha } from '../protocol/manifest.ts';
 import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 
@@ -46,7 +45,8 @@ export async function changedSince(
   const { commit } = manifest.dataset;
   if (commit === '' || dataset.commit === '') return null;
   // After a tune without new commits, those that it held out are no news.
-  const changed = dataset.commit === commit ? new Set<string>() : await changedBetween(folder, learnedTo(parent), upTo);
+  const changed =
+    dataset.commit === commit ? new Set<string>() : await changedBetween(folder, learnedTo(manifest), upTo);
   if (changed === null) return null;
   const learnable = dataset.pairs.some(({ path, split }) => split === 'train' && changed.has(path));
   if (!learnable) {

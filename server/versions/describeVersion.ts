@@ -7,8 +7,8 @@ import type { ModelInfo } from '../engine/types.ts';
 import type { Dataset } from '../mining/types.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
-import type { Prepared } from '../runs/pipeline.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
+import type { Prepared } from '../tuning/prepare.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 
 /** Names the rule of `server/mining/split.ts`; to be changed with it. */

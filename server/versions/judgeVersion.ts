@@ -2,11 +2,12 @@
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { randomFrom, shuffled } from '../common/shuffle.ts';
+import type { LoadedEngine } from '../engine/types.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { incomparable, judge, type Verdict } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
+import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
-import type { Serving } from '../runs/pipeline.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import { mineHeldOut } from '../tuning/splits.ts';
@@ -27,7 +28,7 @@ export interface JudgeRequest {
 }
 
 export interface JudgeDependencies {
-  serving(): Promise<Serving>;
+  serving(): Promise<LoadedEngine>;
   nowMs(): number;
 }
 
@@ -51,7 +52,12 @@ export async function judgeVersion(
   const against = active?.id === adapter.id ? null : active;
   const versions = against === null ? [adapter] : [adapter, against];
   const tell = ({ stage }: { readonly stage: string }): void => onMessage(`Mining: ${stage}`);
-  const { dataset, byTime } = await mineHeldOut(folder, versions, tell, signal);
+  const { dataset, byTime } = await mineHeldOut(
+    folder,
+    versions.map(({ manifest }) => learnedTo(manifest)),
+    tell,
+    signal,
+  );
   for (const version of versions) requireSameSplit(version, dataset);
   const loaded = await serving();
   const byFile = await new Preparation(dataset, loaded).heldOut(pairs, signal);

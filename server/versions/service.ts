@@ -5,6 +5,7 @@ import { described, startLive } from '../adapters/liveComparison.ts';
 import { readExperiment, stopExperiment } from '../adapters/liveComparisonFile.ts';
 import { readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import type { LoadedEngine } from '../engine/types.ts';
 import type {
   EvaluateAnswer,
   LineageEntry,
@@ -14,14 +15,13 @@ import type {
   RoutesAnswer,
 } from '../protocol/index.ts';
 import type { Report } from '../protocol/report.ts';
-import type { Serving } from '../runs/pipeline.ts';
 import type { WindowFolders } from '../window/windowFolders.ts';
 import { runCommandLine } from './commandLine.ts';
 
 export interface VersionDependencies {
   readonly folders: WindowFolders;
   modelPath(): string;
-  serving(): Promise<Serving>;
+  serving(): Promise<LoadedEngine>;
   /** Keeps what serves loaded for `work`, whatever is set meanwhile, and no longer than is wanted. */
   lend<T>(work: () => Promise<T>): Promise<T>;
   /** Looks at the stores again and answers with the new state. */

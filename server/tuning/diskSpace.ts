@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { TuneError } from '../tuning/errors.ts';
+import { TuneError } from './errors.ts';
 
 /** Sequences, a few exports of the adapter, and what git and the mining cache may want meanwhile. */
 const FIXED_BYTES = 64e6;

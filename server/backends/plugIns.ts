@@ -1,0 +1,30 @@
+/** Where GPU backends lie. Pure look-ups, as in `storage/paths.ts`. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataFolder } from '../storage/location.ts';
+import { packageRoot, platformFolder } from '../storage/paths.ts';
+import { LIBRARIES_RELEASE } from './catalogue.ts';
+
+/**
+ * A GPU backend's plug-in, or null when it is not there. In the package it lies apart from the libraries: ggml loads every
+ * backend of that folder, and a driver must not be touched for the CPU's sake.
+ */
+export function gpuBackendPath(backend: 'vulkan' | 'cuda'): string | null {
+  const name = plugInName(backend);
+  const folder = `${platformFolder()}-${backend}`;
+  const candidates = [
+    join(packageRoot, 'dist', 'native', 'gpu', name),
+    downloadedBackendPath(backend),
+    join(packageRoot, 'node_modules', '@node-llama-cpp', folder, 'bins', folder, name),
+  ];
+  return candidates.find((path) => existsSync(path)) ?? null;
+}
+
+/** Where a plug-in that was downloaded lies: by the release it fits, since it outlives an update of the extension. */
+export function downloadedBackendPath(backend: 'vulkan' | 'cuda'): string {
+  return join(dataFolder(), 'backends', LIBRARIES_RELEASE, plugInName(backend));
+}
+
+function plugInName(backend: string): string {
+  return process.platform === 'win32' ? `ggml-${backend}.dll` : `libggml-${backend}.so`;
+}
