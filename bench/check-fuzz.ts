@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
-import { randomFrom } from '../server/common/shuffle.ts';
+import { randomFrom } from '../server/common/random.ts';
 import { resolveModel } from '../server/models/bundled.ts';
 import { fuzz } from './fuzz/campaign.ts';
 import { buildLoader, NativeLoader } from './fuzz/nativeLoader.ts';

@@ -1,6 +1,6 @@
 /** A typist at work before the completion provider, in real time, as an editor would ask: after every key, cancelling what it asked before. */
 
-import { abortableWait } from '../server/common/abortableWait.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Debounce } from '../server/completion/debounce.ts';
 import { EngineHost } from '../server/completion/host.ts';
 import type { Offer } from '../server/completion/present.ts';
@@ -54,7 +54,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     place: async () => ({ repoName: '', adapter }),
     disabled: () => null,
     otherFiles: () => ({ context: '', similar: '' }),
-    wait: abortableWait,
+    wait,
     nowMs: () => performance.now(),
     onBattery: () => false,
     documentChanged: ({ text }) => text !== onScreen,
@@ -71,7 +71,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
   await host.loaded({ modelPath, device: settings.device });
   const ask = async (text: string, offset: number, signal: AbortSignal): Promise<void> => {
     const askedAtMs = performance.now();
-    await abortableWait(editorDelayMs, signal);
+    await wait(editorDelayMs, signal);
     const request = { uri: 'file:///replayed', text, offset, languageId, invoked: false };
     if (signal.aborted) return;
     const outcome = await provider.provide(request, signal);
@@ -86,7 +86,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     const action = typist.next(shown);
     if (action.kind === 'done') break;
     const { document } = typist;
-    await abortableWait(action.afterMs - (performance.now() - before), new AbortController().signal);
+    await wait(action.afterMs - (performance.now() - before), new AbortController().signal);
     asking.abort();
     asking = new AbortController();
     shown = null;
@@ -113,4 +113,9 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     counters,
     offerMs,
   };
+}
+
+/** Over as soon as `signal` is aborted. */
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -34,7 +34,7 @@ ${Object.entries(commands)
 
 /** The exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped. */
 async function main([name, ...args]: readonly string[]): Promise<number> {
-  const command = commands[name ?? ''];
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     const asked = name === undefined || name === '--help' || name === '-h';
     console[asked ? 'log' : 'error'](asked ? usage : `repotune: there is no command ${name}\n${usage}`);

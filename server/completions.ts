@@ -1,9 +1,9 @@
 /** Everything between an edit and a suggestion, put together: provider, rhythm of typing, cross-file context, statistics. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { addObservations, markTold } from './adapters/liveComparisonFile.ts';
 import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
 import { StoreWatch } from './adapters/storeWatch.ts';
-import { abortableWait } from './common/abortableWait.ts';
 import { messageOf } from './common/messageOf.ts';
 import { Debounce } from './completion/debounce.ts';
 import { disabledFor } from './completion/enabled.ts';
@@ -114,7 +114,8 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       if (slowness.add(ms)) warn(slowMessage(slowness.medianMs));
     },
     onCpuTime: (ms) => recorder.cpuTime(ms),
-    wait: abortableWait,
+    // What is not wanted any more ends its wait at once: that is no failure.
+    wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     onBattery: () => power.onBattery,
     nowMs: () => performance.now(),
     onError: (error) => client.error(`completion: ${messageOf(error)}`),

@@ -21,8 +21,7 @@ import { lastResult } from './panel/lastResult.ts';
 import { contextTokensFor } from './prompt/index.ts';
 import { Runs } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
-import { dataFolder } from './storage/location.ts';
-import { scriptPath } from './storage/paths.ts';
+import { dataFolder, scriptPath } from './storage/paths.ts';
 
 const turns = new Turns();
 const library = new ModelLibrary(libraryPlaces());

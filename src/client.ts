@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import {
   CloseAction,
@@ -72,8 +73,7 @@ function restarting(
   isWanted: () => boolean,
   onGivenUp: (message: string) => void,
 ): ErrorHandler {
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-  const restarts = new ServerRestarts(Date.now, wait, isWanted);
+  const restarts = new ServerRestarts(Date.now, sleep, isWanted);
   return {
     error: (_error, _message, count = 0) => {
       // `ErrorAction.Shutdown` would stop the client for good: `closed` is not asked then, and nothing starts again.

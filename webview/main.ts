@@ -1,10 +1,10 @@
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption } from '@vscode/webview-ui-toolkit';
 import 'uplot/dist/uPlot.min.css';
 import './style.css';
 import { listen } from './host.ts';
 import { Panel } from './panel.ts';
+import { defineElements } from './toolkit.ts';
 
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
+defineElements();
 
 const root = document.getElementById('app');
 if (root) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { randomFrom } from '../../server/common/shuffle.ts';
+import { randomFrom } from '../../server/common/random.ts';
 import { bundledModel } from '../../server/models/bundled.ts';
 import { fuzz } from './campaign.ts';
 

@@ -1,7 +1,7 @@
 /** Trains small adapters, spoils them, and puts them before the gate. */
 import { join } from 'node:path';
 import { readAdapterFile, writeAdapterFile } from '../../server/adapters/peft/ggufAdapter.ts';
-import { randomFrom, shuffled } from '../../server/common/shuffle.ts';
+import { Random, randomFrom } from '../../server/common/random.ts';
 import { createCompletionEngine } from '../../server/engine/index.ts';
 import type { Sequence } from '../../server/engine/training/sequences.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
@@ -125,7 +125,7 @@ export class GateBench {
 
 function shuffledMiddle(sequence: Sequence, i: number): Sequence {
   const { tokens, lossFrom } = sequence;
-  const middle = shuffled([...tokens.subarray(lossFrom)], randomFrom(i, 9));
+  const middle = new Random(i, 9).shuffle([...tokens.subarray(lossFrom)]);
   return { ...sequence, tokens: Int32Array.from([...tokens.subarray(0, lossFrom), ...middle]) };
 }
 

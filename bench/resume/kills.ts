@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { randomFrom } from '../../server/common/shuffle.ts';
+import { randomFrom } from '../../server/common/random.ts';
 import { readCheckpoint } from '../../server/engine/training/checkpoint.ts';
 import { writeSequences } from '../../server/engine/training/sequences.ts';
 import type { LoopOutcome, TrainJob } from '../../server/engine/training/trainJob.ts';

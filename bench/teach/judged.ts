@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { grid } from '../../server/common/format.ts';
-import { randomFrom } from '../../server/common/shuffle.ts';
+import { randomFrom } from '../../server/common/random.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
 import { median } from '../complete/statistics.ts';
 import { type VariantName, variants } from './variants.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { storeLocation } from '../storage/location.ts';
+import { storeLocation } from '../git/storeLocation.ts';
 import { AdapterStore } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
 

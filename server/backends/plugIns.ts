@@ -1,8 +1,7 @@
 /** Where GPU backends lie. Pure look-ups, as in `storage/paths.ts`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataFolder } from '../storage/location.ts';
-import { packageRoot, platformFolder } from '../storage/paths.ts';
+import { dataFolder, packageRoot, platformFolder } from '../storage/paths.ts';
 import { LIBRARIES_RELEASE } from './catalogue.ts';
 
 /**

@@ -9,7 +9,7 @@ import { grid, megabytes, table } from '../common/format.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { compareVersions } from '../versions/compareVersions.ts';
-import { type Command, parse, UsageError } from './command.ts';
+import { actionOf, type Command, parse, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 
@@ -143,8 +143,7 @@ export const adaptersCommand: Command = {
       json: { type: 'boolean', default: false },
     });
     const [name = 'list', ...rest] = positionals;
-    const action = actions[name];
-    if (action === undefined) throw new UsageError(`there is no action ${name}`);
+    const action = actionOf(actions, name);
     const folder = resolve(values.folder ?? '.');
     return await action(await AdapterStore.of(folder), rest, { ...values, folder, signal });
   },

@@ -23,6 +23,14 @@ export function parse<const O extends Options>(args: readonly string[], options:
   }
 }
 
+/** What is done by a word of the command line. @throws {UsageError} for a word that names nothing, `constructor` among them. */
+export function actionOf<Action>(actions: Readonly<Record<string, Action>>, name: string): Action {
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action === undefined)
+    throw new UsageError(`there is no action ${name}; there are ${Object.keys(actions).join(', ')}`);
+  return action;
+}
+
 /** A number from the command line within bounds; undefined when absent. */
 export function numberOf(value: string | undefined, name: string, low: number, high: number): number | undefined {
   if (value === undefined) return undefined;

@@ -9,7 +9,7 @@ import { inspectModel, TRAINABLE_ARCHITECTURES } from '../models/inspect.ts';
 import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import { judge, recommend } from '../models/recommend.ts';
-import { type Command, parse, UsageError } from './command.ts';
+import { actionOf, type Command, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
 interface Flags {
@@ -32,8 +32,7 @@ export const modelsCommand: Command = {
       hub: { type: 'string' },
     });
     const [name = 'list', wanted] = positionals;
-    const action = actions[name];
-    if (action === undefined) throw new UsageError(`there is no action ${name}`);
+    const action = actionOf(actions, name);
     return await action(new ModelLibrary(libraryPlaces()), wanted, values, signal);
   },
 };

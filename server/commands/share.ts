@@ -7,7 +7,7 @@ import type { Manifest } from '../protocol/manifest.ts';
 import { basesOf } from '../sharing/bases.ts';
 import { type Offer, type SignaturePolicy, TeamShare } from '../sharing/index.ts';
 import type { Bases } from '../sharing/service.ts';
-import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { actionOf, type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { evalCommand } from './eval.ts';
 import { StatusLine } from './terminal.ts';
 
@@ -48,8 +48,7 @@ export const shareCommand: Command = {
       json: { type: 'boolean', default: false },
     });
     const [name = 'list', wanted, ...more] = positionals;
-    const action = actions[name];
-    if (action === undefined) throw new UsageError(`there is no action ${name}`);
+    const action = actionOf(actions, name);
     if (more.length > 0) throw new UsageError('one adapter at a time');
     const signatures: SignaturePolicy = oneOf(values.signatures, 'signatures', ['require', 'warn', 'off']) ?? 'warn';
     const folder = resolve(values.folder ?? '.');
@@ -60,7 +59,6 @@ export const shareCommand: Command = {
       ...(values.remote === undefined ? {} : { remote: values.remote }),
       signatures,
       // Who types the command in a folder has chosen it; editors ask for trust before they call.
-      trusted: true,
       findBase: bases.find,
       getBase: (base) => offerBase(library, bases, base, values.yes, signal),
     });

@@ -1,3 +1,4 @@
+/** The one source of chance: draws that depend on their key alone, so that they are the same on every machine and after every restart. */
 import { hash } from 'node:crypto';
 
 /** A number in [0, 1) that depends on `key` alone: the same in every process, version and clone. */
@@ -6,31 +7,33 @@ export function hashFraction(...key: readonly string[]): number {
   return hash('sha256', key.join('\0'), 'buffer').readUIntBE(0, 6) / 2 ** 48;
 }
 
-/** Small deterministic generator for draws inside one file (xorshift32: speed matters more than period here). */
+/** sfc32 (C. Doty-Humphrey, PractRand), its 96 bits of state seeded from the key's hash. */
 export class Random {
-  #state: number;
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
 
-  constructor(...key: readonly string[]) {
-    this.#state = Math.floor(hashFraction(...key) * 0xffffffff) | 1;
+  constructor(...key: readonly (string | number)[]) {
+    const seed = hash('sha256', key.join('\0'), 'buffer');
+    this.#a = seed.readUInt32LE(0);
+    this.#b = seed.readUInt32LE(4);
+    this.#c = seed.readUInt32LE(8);
   }
 
   /** Uniform in [0, 1). */
   next(): number {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return (x >>> 0) / 2 ** 32;
+    const sum = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + sum) | 0;
+    return (sum >>> 0) / 2 ** 32;
   }
 
   /** Uniform integer in [0, bound). */
   below(bound: number): number {
     return Math.floor(this.next() * bound);
-  }
-
-  pick<T>(items: readonly T[]): T | undefined {
-    return items[this.below(items.length)];
   }
 
   /** Fisher-Yates on a copy. */
@@ -42,4 +45,10 @@ export class Random {
     }
     return result;
   }
+}
+
+/** Draws as a plain function, for what would take `Math.random` as well. */
+export function randomFrom(...key: readonly (string | number)[]): () => number {
+  const random = new Random(...key);
+  return () => random.next();
 }

@@ -1,8 +1,7 @@
 /** Role *complete*: answers the server's calls with one native session. */
 import { writeSync } from 'node:fs';
 import { messageOf } from '../common/messageOf.ts';
-import { mergedModelsPath } from '../storage/mergedModels.ts';
-import { librariesPath } from '../storage/paths.ts';
+import { librariesPath, mergedModelsFolder } from '../storage/paths.ts';
 import type { Channel } from './channel.ts';
 import { gpuBackends } from './gpuBackends.ts';
 import { type CompleteAnswer, type CompleteCommand, completeCommand } from './messages.ts';
@@ -51,7 +50,7 @@ class CompleteRole {
           device: command.device,
           contextTokens: command.contextTokens,
           threads: command.threads,
-          mergeFolder: command.mergeAdapters ? mergedModelsPath() : '',
+          mergeFolder: command.mergeAdapters ? mergedModelsFolder() : '',
         });
         this.#session?.dispose();
         this.#session = session;

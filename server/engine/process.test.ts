@@ -2,8 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EngineStatus } from '../protocol/index.ts';
-import { mergedModelsPath } from '../storage/mergedModels.ts';
-import { bundledModelPath } from '../storage/paths.ts';
+import { bundledModelPath, mergedModelsFolder } from '../storage/paths.ts';
 import { CompletionProcess } from './process.ts';
 import { bundledEngine, emptyGguf, request, scratchFolder, trainedAdapter } from './testing.ts';
 
@@ -169,7 +168,7 @@ describe('adapters', () => {
       losses.push(tuned!.nll);
       if (mergeAdapters) {
         for (const scale of [0.2, 0.4, 0.6]) await engine.complete({ ...ask, adapter: { ...adapter, scale } });
-        expect(readdirSync(mergedModelsPath())).toHaveLength(2);
+        expect(readdirSync(mergedModelsFolder())).toHaveLength(2);
       }
       await engine.dispose();
     }

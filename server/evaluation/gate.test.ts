@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../common/shuffle.ts';
+import { randomFrom } from '../common/random.ts';
 import type { Comparison, HeldOutSet } from '../protocol/report.ts';
 import { bootstrapRatio } from './bootstrap.ts';
 import { forced, incomparable, judge } from './gate.ts';

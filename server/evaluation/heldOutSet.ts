@@ -1,6 +1,6 @@
 /** One held-out set under base, tuned and active adapter: the same tokens and places for each. */
 
-import { randomFrom } from '../common/shuffle.ts';
+import { randomFrom } from '../common/random.ts';
 import type { AdapterRef, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Comparison, Contender, Example, Group, HeldOutSet } from '../protocol/report.ts';

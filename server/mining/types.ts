@@ -96,7 +96,7 @@ export interface Dataset {
 }
 
 export interface MineProgress {
-  readonly stage: 'list' | 'read' | 'parse' | 'select';
+  readonly stage: 'list' | 'parse' | 'select';
   readonly filesDone: number;
   readonly filesTotal: number;
   readonly bytesDone: number;

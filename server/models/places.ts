@@ -1,6 +1,6 @@
 /** Where base models are looked for and kept. */
 import { join } from 'node:path';
-import { dataFolder } from '../storage/location.ts';
+import { dataFolder } from '../storage/paths.ts';
 import { bundledModel } from './bundled.ts';
 import type { LibraryPlaces } from './library.ts';
 import { ollamaFolders } from './ollama.ts';

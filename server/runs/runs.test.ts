@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { storeLocation } from '../git/storeLocation.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
-import { storeLocation } from '../storage/location.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import type { Stage, TuneProgress, TuneResult } from '../tuning/types.ts';
 import { runFile } from './runMessages.ts';

@@ -5,8 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Pausable } from '../engine/brake.ts';
 import type { DeviceChoice } from '../engine/types.ts';
+import { storeLocation } from '../git/storeLocation.ts';
 import type { Settings, TuneAnswer } from '../protocol/index.ts';
-import { storeLocation } from '../storage/location.ts';
 import { scriptPath } from '../storage/paths.ts';
 import type { TuneProgress } from '../tuning/types.ts';
 import { type KnownRun, RunBoard } from './runBoard.ts';

@@ -15,10 +15,6 @@ beforeEach(() => {
 afterEach(() => team[Symbol.dispose]());
 
 describe('bad circumstances give one sentence and change nothing', () => {
-  it('an untrusted folder', async () => {
-    expect(await problem(bob.share({ trusted: false }))).toMatch(/^untrusted/);
-  });
-
   it('no remote repository', async () => {
     rmSync(team.remote, { recursive: true });
     expect(await problem((await bob.share()).list())).toMatch(/^not-found/);

@@ -23,7 +23,7 @@ describe.skipIf(!hasMounts)('a disk that does not take it', () => {
     import { TeamShare } from ${module('./teamShare.ts')};
     const folder = ${JSON.stringify(bob.folder)};
     const findBase = async () => ${JSON.stringify(team.basePath)};
-    const share = await TeamShare.open({ folder, signatures: 'off', trusted: true, findBase });
+    const share = await TeamShare.open({ folder, signatures: 'off', findBase });
     const outcome = (work) => work.then(() => 'none', (error) => \`\${error.problem ?? error.code}: \${error.message}\`);
     console.log(JSON.stringify({
       ${Object.entries(steps)

@@ -50,7 +50,7 @@ describe('two editors on one clone', () => {
     const script = `
       const { TeamShare } = await import(${JSON.stringify(new URL('./teamShare.ts', import.meta.url).href)});
       const folder = ${JSON.stringify(bob.folder)};
-      const share = await TeamShare.open({ folder, signatures: 'off', trusted: true, findBase: async () => null });
+      const share = await TeamShare.open({ folder, signatures: 'off', findBase: async () => null });
       setInterval(() => {}, 1000);
       await share.pull('first-one', () => new Promise(() => console.log('asking')));`;
     const editor = spawn(process.execPath, ['--input-type=module', '--eval', script], {

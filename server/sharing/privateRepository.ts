@@ -77,10 +77,6 @@ export class PrivateRepository {
     return (await this.#git({}, input).binaryCatFile([option])) as Buffer;
   }
 
-  async readBlob(spec: string): Promise<Buffer> {
-    return (await this.#git({}).binaryCatFile(['blob', spec])) as Buffer;
-  }
-
   #git(extra: Readonly<Record<string, string>>, input?: string): SimpleGit {
     const environment = { ...inherited(), ...fixed(this.dir), ...extra };
     return simpleGit({

@@ -85,12 +85,10 @@ export class ShareService {
   }
 
   async #open({ folder, remote, signatures }: ShareParams): Promise<TeamShare> {
-    // The server does not run in folders that are not trusted.
     return await TeamShare.open({
       folder,
       remote,
       signatures,
-      trusted: true,
       findBase: (sha256) => this.#bases.find(sha256),
     });
   }

@@ -1,6 +1,8 @@
 /** Publishing, listing, pulling and pruning of one folder's adapters at one remote. Everything users do with sharing starts here. */
+
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { baseShapes } from '../adapters/adapterFile.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import type { Manifest } from '../protocol/manifest.ts';
@@ -22,8 +24,6 @@ export interface ShareOptions {
   /** Name or address; `origin` otherwise. */
   readonly remote?: string;
   readonly signatures: SignaturePolicy;
-  /** Whether the user trusts this folder. Nothing is done in one that is not trusted. */
-  readonly trusted: boolean;
   /** Path of the base with this sha256 on this machine; null where it is not. */
   findBase(sha256: string): Promise<string | null>;
   /** Offers to get a base that is not here. Its path once it is; null when that was declined or is not possible. */
@@ -68,11 +68,6 @@ export class TeamShare {
   }
 
   static async open(options: ShareOptions): Promise<TeamShare> {
-    if (!options.trusted)
-      throw new ShareError(
-        'untrusted',
-        'This folder is not trusted: nothing is published from it or pulled into it. Trust the workspace first.',
-      );
     const store = await AdapterStore.of(options.folder);
     return new TeamShare(
       store,
@@ -253,7 +248,7 @@ async function lockFor(path: string, doing: string, signal: AbortSignal | undefi
         'busy',
         `Another Repotune (process ${answer.holder.pid}) is ${answer.holder.purpose} here. Try again when it has finished.`,
       );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 }
 

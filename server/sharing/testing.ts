@@ -108,7 +108,6 @@ export class Person {
     return await TeamShare.open({
       folder: this.folder,
       signatures: 'off',
-      trusted: true,
       findBase: async (sha256) => (sha256 === BASE_SHA256 ? this.#basePath : null),
       ...changes,
     });

@@ -2,8 +2,10 @@
  * A lock file that names its holder by pid and process start time: a crashed holder, or a pid given to another program,
  * never blocks anyone.
  */
+
 import { execFile } from 'node:child_process';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { readBounded } from './readBounded.ts';
@@ -35,7 +37,7 @@ export async function takeLock(path: string, purpose: string): Promise<LockAnswe
     const found = await readHolder(path);
     if (found.kind === 'held') return { kind: 'busy', holder: found.holder };
     if (found.kind === 'stale') await removeStale(path, found.text);
-    else await new Promise((resolve) => setTimeout(resolve, 50));
+    else await sleep(50);
   }
   throw new Error(`The lock ${path} could not be taken: delete this file if no other Repotune is running.`);
 }
@@ -151,6 +153,6 @@ export async function withLock<T>(path: string, purpose: string, work: () => Pro
     if (Date.now() > deadlineMs) {
       throw new Error(`Another Repotune (process ${answer.holder.pid}) holds ${path}. Try again in a moment.`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
 }

@@ -3,8 +3,9 @@
  * `dist/`). Pure look-ups: nothing is created, and a file that is missing is its user's error to report.
  */
 import { existsSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
 
 const here = dirname(fileURLToPath(import.meta.url));
 /** Bundles are `.mjs` and lie directly in `dist/`; sources are `.ts`. */
@@ -49,4 +50,15 @@ export function platformFolder(): string {
   if (process.platform === 'darwin') return process.arch === 'arm64' ? 'mac-arm64-metal' : 'mac-x64';
   const system = process.platform === 'win32' ? 'win' : 'linux';
   return `${system}-${process.arch}`;
+}
+
+/** The platform's place for a program's own data; REPOTUNE_DATA names another. */
+export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const chosen = environment['REPOTUNE_DATA'];
+  return chosen ? resolve(chosen) : envPaths('repotune', { suffix: '' }).data;
+}
+
+/** Where models are kept that an adapter was merged into: a cache of the user's, which may be deleted at any time. */
+export function mergedModelsFolder(): string {
+  return join(envPaths('repotune', { suffix: '' }).cache, 'merged');
 }

@@ -1,6 +1,6 @@
 /** Mined pairs become token sequences: which pairs, laid out by the one prompt builder, tokenized by the serving engine. */
 
-import { randomFrom, shuffled } from '../common/shuffle.ts';
+import { Random } from '../common/random.ts';
 import type { Sequence } from '../engine/training/sequences.ts';
 import type { CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.ts';
 import type { Dataset, Pair } from '../mining/types.ts';
@@ -115,5 +115,5 @@ export class Preparation {
 
 function draw(pairs: readonly Pair[], split: Pair['split'], most: number, seed: number): Pair[] {
   const own = pairs.filter((pair) => pair.split === split);
-  return shuffled(own, randomFrom(seed, 0x5eed)).slice(0, most);
+  return new Random(seed, 0x5eed).shuffle(own).slice(0, most);
 }

@@ -1,7 +1,7 @@
 /** A stored version put before the gate in this clone: measured on its held-out files, against the base and what serves. */
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
-import { randomFrom, shuffled } from '../common/shuffle.ts';
+import { Random } from '../common/random.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { incomparable, judge, type Verdict } from '../evaluation/gate.ts';
@@ -62,10 +62,7 @@ export async function judgeVersion(
   const loaded = await serving();
   const byFile = await new Preparation(dataset, loaded).heldOut(pairs, signal);
   // What it was trained on is not known to the pair; the files it was allowed to learn from are.
-  const learned = shuffled(
-    dataset.pairs.filter(({ split }) => split === 'train'),
-    randomFrom(0, 0x5eed),
-  );
+  const learned = new Random(0, 0x5eed).shuffle(dataset.pairs.filter(({ split }) => split === 'train'));
   const evaluation = await TuneEvaluation.begin(
     {
       serving: loaded,

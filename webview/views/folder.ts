@@ -1,7 +1,7 @@
-import type { Dropdown } from '@vscode/webview-ui-toolkit';
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import { element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
+import type { Dropdown } from '../toolkit.ts';
 
 /** No path: those are absolute. */
 const FOLLOW = 'follow';

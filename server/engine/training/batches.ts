@@ -1,6 +1,6 @@
 /** The endless stream of training batches: shuffled and packed anew every epoch, at a place two numbers name. */
 
-import { randomFrom, shuffled } from '../../common/shuffle.ts';
+import { Random } from '../../common/random.ts';
 import type { TrainRow } from '../types.ts';
 import { packRows, toTrainRow } from './packing.ts';
 import type { Sequence } from './sequences.ts';
@@ -56,7 +56,7 @@ export class BatchStream {
   }
 
   #pack(): void {
-    const random = randomFrom(this.#options.seed, this.#epoch);
-    this.#rows = shuffled(packRows(shuffled(this.#sequences, random), this.#options.maxTokens), random);
+    const random = new Random(this.#options.seed, this.#epoch);
+    this.#rows = random.shuffle(packRows(random.shuffle(this.#sequences), this.#options.maxTokens));
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { randomFrom } from '../../common/shuffle.ts';
+import { randomFrom } from '../../common/random.ts';
 import { BatchStream } from './batches.ts';
 import { packRows, toTrainRow } from './packing.ts';
 import type { Sequence } from './sequences.ts';

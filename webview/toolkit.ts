@@ -1,0 +1,9 @@
+/** The one file that knows the toolkit: what would replace it replaces this. */
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeDropdown, vsCodeOption } from '@vscode/webview-ui-toolkit';
+
+export type { Dropdown } from '@vscode/webview-ui-toolkit';
+
+/** Defines `vscode-button`, `vscode-dropdown` and `vscode-option`. */
+export function defineElements(): void {
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption());
+}
