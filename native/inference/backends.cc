@@ -7,7 +7,7 @@
 #include <mutex>
 #include <set>
 
-#include "errors.h"
+#include "common/errors.h"
 #include "inference/device_speed.h"
 
 namespace repotune::inference {

@@ -5,7 +5,7 @@
 
 #include "inference/backends.h"
 #include "inference/merge.h"
-#include "errors.h"
+#include "common/errors.h"
 
 namespace repotune::inference {
 

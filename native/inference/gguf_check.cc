@@ -11,7 +11,7 @@
 #include <memory>
 
 #include "inference/backends.h"
-#include "errors.h"
+#include "common/errors.h"
 
 namespace repotune::inference {
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 #endif
 
-#include "errors.h"
+#include "common/errors.h"
 
 namespace repotune::inference {
 

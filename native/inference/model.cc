@@ -1,7 +1,7 @@
 #include "inference/model.h"
 
 #include "inference/backends.h"
-#include "errors.h"
+#include "common/errors.h"
 
 namespace repotune::inference {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "errors.h"
+#include "common/errors.h"
 #include "inference/generator.h"
 #include "inference/logits.h"
 #include "inference/text_output.h"

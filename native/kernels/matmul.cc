@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "buffer.h"
-#include "elementwise.h"
+#include "common/buffer.h"
+#include "kernels/elementwise.h"
 #include "kernels/reference.h"
 #include "kernels/select.h"
 

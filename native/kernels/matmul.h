@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "ggml.h"
-#include "parallel.h"
+#include "common/parallel.h"
 
 namespace repotune {
 

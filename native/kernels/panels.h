@@ -2,7 +2,7 @@
 // Products with 16-bit operands: what a variant must provide, and the blocking around it.
 #include <functional>
 
-#include "buffer.h"
+#include "common/buffer.h"
 #include "kernels/matmul.h"
 
 namespace repotune {

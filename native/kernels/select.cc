@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernels/reference.h"
-#include "random.h"
+#include "common/random.h"
 
 namespace repotune {
 

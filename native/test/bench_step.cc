@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../quantize.h"
-#include "../trainer.h"
+#include "kernels/quantize.h"
+#include "trainer/trainer.h"
 #include "tiny_model.h"
 
 #ifndef _WIN32

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../errors.h"
-#include "../trainer.h"
+#include "common/errors.h"
+#include "trainer/trainer.h"
 #include "tiny_model.h"
 
 #ifdef __linux__

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "../trainer.h"
+#include "trainer/trainer.h"
 #include "convert_gguf.h"
 #include "tiny_model.h"
 

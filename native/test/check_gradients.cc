@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../trainer.h"
+#include "trainer/trainer.h"
 #include "tiny_model.h"
 
 using namespace repotune;

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "../trainer.h"
+#include "trainer/trainer.h"
 #include "convert_gguf.h"
 #include "llama_reference.h"
 #include "tiny_model.h"

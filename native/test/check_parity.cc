@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "../trainer.h"
+#include "trainer/trainer.h"
 #include "convert_gguf.h"
 #include "llama_reference.h"
 #include "tiny_model.h"

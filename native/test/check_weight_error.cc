@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "ggml.h"
-#include "quantize.h"
-#include "random.h"
+#include "kernels/quantize.h"
+#include "common/random.h"
 
 namespace {
 

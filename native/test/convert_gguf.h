@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "../gguf_file.h"
-#include "../quantize.h"
+#include "common/gguf_file.h"
+#include "kernels/quantize.h"
 
 namespace repotune::test {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "attention.h"
+#include "trainer/cpu/attention.h"
 #include "kernels/matmul.h"
-#include "random.h"
+#include "common/random.h"
 
 namespace {
 

@@ -11,7 +11,7 @@
 
 #include "ggml.h"
 #include "kernels/matmul.h"
-#include "random.h"
+#include "common/random.h"
 
 namespace {
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "elementwise.h"
+#include "kernels/elementwise.h"
 #include "kernels/matmul.h"
-#include "loss.h"
-#include "random.h"
+#include "trainer/cpu/loss.h"
+#include "common/random.h"
 
 using namespace repotune;
 

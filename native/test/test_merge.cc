@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "convert_gguf.h"
-#include "errors.h"
+#include "common/errors.h"
 #include "inference/merge.h"
 #include "tiny_model.h"
 
