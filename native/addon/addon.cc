@@ -7,11 +7,11 @@ void InitTrainer(Napi::Env env, Napi::Object exports);
 #endif
 
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
-    InitSession(env, exports);
+  InitSession(env, exports);
 #if REPOTUNE_TRAINER
-    InitTrainer(env, exports);
+  InitTrainer(env, exports);
 #endif
-    return exports;
+  return exports;
 }
 
 NODE_API_MODULE(repotune, Init)

@@ -100,7 +100,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return with_rows(info, [&](std::vector<Row> rows) {
       auto out = std::make_shared<Evaluation>();
       return call(
-          info, [rows = std::move(rows), adapter_scale = adapter_scale_of(info[1]), out](Trainer& t) { *out = t.evaluate(rows, adapter_scale); },
+          info,
+          [rows = std::move(rows), adapter_scale = adapter_scale_of(info[1]), out](Trainer& t) { *out = t.evaluate(rows, adapter_scale); },
           [out](Napi::Env env) -> Napi::Value {
             Napi::Object result = Napi::Object::New(env);
             result.Set("nll", out->nll);
@@ -146,7 +147,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return call(info, [path, work](Trainer& t) { work(t, path); }, nothing);
   }
   Napi::Value export_adapter(const Napi::CallbackInfo& info) {
-    return with_path(info, [adapter_scale = adapter_scale_of(info[1])](Trainer& t, const std::string& path) { t.export_adapter(path, adapter_scale); });
+    return with_path(
+        info, [adapter_scale = adapter_scale_of(info[1])](Trainer& t, const std::string& path) { t.export_adapter(path, adapter_scale); });
   }
   Napi::Value import_adapter(const Napi::CallbackInfo& info) {
     return with_path(info, [](Trainer& t, const std::string& path) { t.import_adapter(path); });
@@ -161,7 +163,9 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value tokenize(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
     if (!state_ || !state_->vocabulary || !info[0].IsArray()) {
-      const char* reason = !state_ ? "The trainer is closed." : !state_->vocabulary ? "The model has no tokenizer." : "tokenize takes an array of texts.";
+      const char* reason = !state_               ? "The trainer is closed."
+                           : !state_->vocabulary ? "The model has no tokenizer."
+                                                 : "tokenize takes an array of texts.";
       Napi::TypeError::New(env, reason).ThrowAsJavaScriptException();
       return env.Undefined();
     }
@@ -204,7 +208,8 @@ void load(State& state, const TrainerOptions& options) {
   llama_model_params params = llama_model_default_params();
   params.vocab_only = true;
   state.vocabulary_model.reset(llama_model_load_from_file(options.model.path.c_str(), params));
-  if (!state.vocabulary_model) throw UserError(format("The tokenizer of %s cannot be read: choose another model.", options.model.path.c_str()));
+  if (!state.vocabulary_model)
+    throw UserError(format("The tokenizer of %s cannot be read: choose another model.", options.model.path.c_str()));
   const llama_vocab* vocab = llama_model_get_vocab(state.vocabulary_model.get());
   // Models made for checks have none; libllama aborts when asked about its tokens.
   if (llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_NONE) state.vocabulary = std::make_unique<Vocabulary>(vocab);

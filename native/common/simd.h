@@ -1,7 +1,9 @@
 #pragma once
 // Lets one plain loop be compiled for several instruction sets, the best of which is chosen when the program loads.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__linux__)
-#define REPOTUNE_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), optimize("O3", "no-math-errno", "no-trapping-math", "associative-math", "no-signed-zeros")))
+#define REPOTUNE_CLONES                                                        \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), \
+                 optimize("O3", "no-math-errno", "no-trapping-math", "associative-math", "no-signed-zeros")))
 #else
 #define REPOTUNE_CLONES
 #endif

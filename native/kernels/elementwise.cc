@@ -71,9 +71,7 @@ REPOTUNE_CLONES static void glu_silu(const float* gate, const float* up, int64_t
 REPOTUNE_CLONES static void glu_gelu(const float* gate, const float* up, int64_t n, float* y) {
   for (int64_t i = 0; i < n; i++) y[i] = gate[i] * sigmoid(2.0f * gelu_argument(gate[i])) * up[i];
 }
-void glu(bool gelu, const float* gate, const float* up, int64_t n, float* y) {
-  gelu ? glu_gelu(gate, up, n, y) : glu_silu(gate, up, n, y);
-}
+void glu(bool gelu, const float* gate, const float* up, int64_t n, float* y) { gelu ? glu_gelu(gate, up, n, y) : glu_silu(gate, up, n, y); }
 
 REPOTUNE_CLONES static void glu_silu_backward(float* dy, float* gate, float* up, int64_t n) {
   for (int64_t i = 0; i < n; i++) {

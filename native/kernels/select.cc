@@ -5,8 +5,8 @@
 #include <cstring>
 #include <vector>
 
-#include "kernels/reference.h"
 #include "common/random.h"
+#include "kernels/reference.h"
 
 namespace repotune {
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "trainer/trainer.h"
 #include "tiny_model.h"
+#include "trainer/trainer.h"
 
 using namespace repotune;
 using namespace repotune::test;
@@ -59,7 +59,8 @@ double slope_along(Trainer& trainer, Loss loss_of, int64_t at, const std::vector
 }
 
 /** The gradient by every other kernel of this machine against the reference's: worst ||difference|| / ||reference|| of a tensor. */
-void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec, const std::vector<float>& reference, int64_t rank, Worst& worst) {
+void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec, const std::vector<float>& reference,
+                     int64_t rank, Worst& worst) {
   for (const char* name : {"portable", "neon", "avx2", "avx512", "avx512bf16", "amx-emulated", "amx"}) {
     if (strcmp(select_kernels(name), name)) continue;
     trainer.gradients(rows);
@@ -74,7 +75,8 @@ void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinyS
             norm += want * want;
           }
           const double error = std::sqrt(difference / norm);
-          if (error > worst.error || std::isnan(error)) worst = {error, std::string(name) + ", " + spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
+          if (error > worst.error || std::isnan(error))
+            worst = {error, std::string(name) + ", " + spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
         }
   }
   select_kernels("reference");
@@ -150,10 +152,13 @@ int main(int argc, char** argv) {
           }
         }
     char line[256];
-    snprintf(line, sizeof line, "%s{\"model\":\"%s\",\"maxRelativeError\":%.3e}", table.empty() ? "" : ",", spec.label.c_str(), model_worst);
+    snprintf(line, sizeof line, "%s{\"model\":\"%s\",\"maxRelativeError\":%.3e}", table.empty() ? "" : ",", spec.label.c_str(),
+             model_worst);
     table += line;
   }
-  printf("{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"kernelError\":%.6e,\"worstKernel\":\"%s\",\"models\":[%s]}\n", worst.error,
-         zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), table.c_str());
+  printf(
+      "{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"kernelError\":%.6e,"
+      "\"worstKernel\":\"%s\",\"models\":[%s]}\n",
+      worst.error, zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), table.c_str());
   return 0;
 }

@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "common/errors.h"
-#include "trainer/trainer.h"
 #include "tiny_model.h"
+#include "trainer/trainer.h"
 
 #ifndef _WIN32
 #include <sys/resource.h>

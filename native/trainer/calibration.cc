@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "kernels/elementwise.h"
-#include "trainer/micro_batch.h"
 #include "kernels/quantize.h"
+#include "trainer/micro_batch.h"
 #include "trainer/trainer.h"
 
 namespace repotune {
@@ -36,7 +36,8 @@ std::vector<float> importance_of(const std::vector<double>& sums) {
 
 /** Which sums an input of a linear is counted in: those that read the same x share theirs. */
 enum Input { kAttentionNorm, kAttention, kFeedForwardNorm, kHidden, kInputs };
-constexpr Input kInputOf[kLinears] = {kAttentionNorm, kAttentionNorm, kAttentionNorm, kAttention, kFeedForwardNorm, kFeedForwardNorm, kHidden};
+constexpr Input kInputOf[kLinears] = {kAttentionNorm,   kAttentionNorm,   kAttentionNorm, kAttention,
+                                      kFeedForwardNorm, kFeedForwardNorm, kHidden};
 
 /** Squares of w - original, and of the original, weighed by importance. */
 struct Error {

@@ -62,8 +62,8 @@ void Trainer::import_adapter(const std::string& path) {
         const int64_t ne0 = b ? options_.rank : linear.w.n_in, ne1 = b ? linear.w.n_out : options_.rank;
         const GgufTensor* t = file.find(name);
         if (!t || t->ne[0] != ne0 || t->ne[1] != ne1)
-          throw UserError(format("The adapter %s does not fit: %s must be [%lld, %lld]. It was made for another base or rank.", path.c_str(),
-                                 name.c_str(), (long long)ne0, (long long)ne1));
+          throw UserError(format("The adapter %s does not fit: %s must be [%lld, %lld]. It was made for another base or rank.",
+                                 path.c_str(), name.c_str(), (long long)ne0, (long long)ne1));
         float* out = values.data() + (b ? linear.b : linear.a);
         dequantize_rows(t->type, file.read(*t).data(), ne1, ne0, out);
         if (b)  // its scale may differ from ours: B takes the difference
@@ -75,10 +75,11 @@ void Trainer::import_adapter(const std::string& path) {
 std::string Trainer::state_header() const {
   const auto& o = options_;
   // What makes it the same run. Threads, device and kernels may change (a GPU may be gone): they only change rounding.
-  return format("model=%s type=%s layers=%zu parameters=%zu rank=%lld scale=%a dropout=%a betas=%a,%a epsilon=%a decay=%a ratio=%a clip=%a seed=%llu",
-                model_->name.c_str(), ggml_type_name(model_->linear_type), model_->layers.size(), parameters_.size(), (long long)o.rank, scale_,
-                o.dropout, o.adamw.beta1, o.adamw.beta2, o.adamw.epsilon, o.adamw.weight_decay, o.lora_plus_ratio, o.clip_norm,
-                (unsigned long long)o.seed);
+  return format(
+      "model=%s type=%s layers=%zu parameters=%zu rank=%lld scale=%a dropout=%a betas=%a,%a epsilon=%a decay=%a ratio=%a clip=%a seed=%llu",
+      model_->name.c_str(), ggml_type_name(model_->linear_type), model_->layers.size(), parameters_.size(), (long long)o.rank, scale_,
+      o.dropout, o.adamw.beta1, o.adamw.beta2, o.adamw.epsilon, o.adamw.weight_decay, o.lora_plus_ratio, o.clip_norm,
+      (unsigned long long)o.seed);
 }
 
 void Trainer::save_state(const std::string& path) const {
@@ -114,15 +115,18 @@ void Trainer::load_state(const std::string& path) {
   std::string found(length, '\0');
   if (!get(found.data(), length)) throw UserError(format("The checkpoint %s is truncated: start the run again.", path.c_str()));
   if (found != header)
-    throw UserError(format("The checkpoint %s was made under other settings and cannot continue this run.\n  it:  %.400s\n  now: %.400s", path.c_str(),
-                           found.c_str(), header.c_str()));
-  const uint64_t expected = sizeof magic + sizeof length + length + sizeof steps + sizeof micro_batch_tokens + sizeof stored + count * 3 * sizeof(float);
-  if (!get(&steps, sizeof steps) || !get(&micro_batch_tokens, sizeof micro_batch_tokens) || micro_batch_tokens < 1 || !get(&stored, sizeof stored) || stored != count || size != expected)
+    throw UserError(format("The checkpoint %s was made under other settings and cannot continue this run.\n  it:  %.400s\n  now: %.400s",
+                           path.c_str(), found.c_str(), header.c_str()));
+  const uint64_t expected =
+      sizeof magic + sizeof length + length + sizeof steps + sizeof micro_batch_tokens + sizeof stored + count * 3 * sizeof(float);
+  if (!get(&steps, sizeof steps) || !get(&micro_batch_tokens, sizeof micro_batch_tokens) || micro_batch_tokens < 1 ||
+      !get(&stored, sizeof stored) || stored != count || size != expected)
     throw UserError(format("The checkpoint %s is truncated: start the run again.", path.c_str()));
   std::vector<float> parts[3];
   for (auto& part : parts) {
     part.resize(count);
-    if (!get(part.data(), count * sizeof(float))) throw UserError(format("The checkpoint %s is truncated: start the run again.", path.c_str()));
+    if (!get(part.data(), count * sizeof(float)))
+      throw UserError(format("The checkpoint %s is truncated: start the run again.", path.c_str()));
   }
   parameters_ = std::move(parts[0]);
   optimizer_->m = std::move(parts[1]);

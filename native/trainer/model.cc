@@ -107,13 +107,15 @@ struct ModelLoader {
     model.n_embd = (int64_t)required("embedding_length");
     model.n_ff = (int64_t)required("feed_forward_length");
     model.n_head = (int64_t)required("attention.head_count");
-    if (model.n_embd <= 0 || model.n_ff <= 0 || model.n_head <= 0) throw UserError(format("The header of %s is damaged.", options.path.c_str()));
+    if (model.n_embd <= 0 || model.n_ff <= 0 || model.n_head <= 0)
+      throw UserError(format("The header of %s is damaged.", options.path.c_str()));
     const auto kv = file.numbers(key("attention.head_count_kv"));
     model.n_head_kv = kv.empty() ? model.n_head : (int64_t)required("attention.head_count_kv");
     model.head_dim = (int64_t)optional("attention.key_length", (double)(model.n_embd / model.n_head));
     if (optional("attention.value_length", (double)model.head_dim) != (double)model.head_dim)
       throw UserError("Models whose key and value heads differ in size cannot be trained.");
-    if (model.n_head_kv <= 0 || model.n_head % model.n_head_kv != 0) throw UserError(format("The header of %s is damaged.", options.path.c_str()));
+    if (model.n_head_kv <= 0 || model.n_head % model.n_head_kv != 0)
+      throw UserError(format("The header of %s is damaged.", options.path.c_str()));
     if (optional("expert_count", 0) > 0) throw UserError("Mixture-of-experts models cannot be trained.");
     model.n_ctx = (int64_t)required("context_length");
     model.rms_eps = (float)required("attention.layer_norm_rms_epsilon");

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/elementwise.h"
 #include "common/simd.h"
+#include "kernels/elementwise.h"
 
 namespace repotune {
 
@@ -34,8 +34,9 @@ void AdamW::update(Pool& pool, float* parameters, const float* gradients, float 
   pool.run([&](int ith, int nth) {
     for (const auto& group : groups_) {
       const double rate = learning_rate * group.rate_scale;
-      const Coefficients c{options_.beta1, options_.beta2, (float)(rate * correction1), (float)(1.0 - rate * options_.weight_decay),
-                           (float)correction2, options_.epsilon, gradient_scale};
+      const Coefficients c{
+          options_.beta1,   options_.beta2, (float)(rate * correction1), (float)(1.0 - rate * options_.weight_decay), (float)correction2,
+          options_.epsilon, gradient_scale};
       const Range part = split(group.end - group.begin, ith, nth, 64);
       const int64_t at = group.begin + part.begin;
       adamw(parameters + at, gradients + at, m.data() + at, v.data() + at, part.end - part.begin, c);

@@ -39,7 +39,8 @@ int64_t adapter_parameters(const TrainerModel& m, int64_t rank) {
   return parameters;
 }
 
-/** Bytes at the peak, with the activations of `kept` blocks, and the attention of `attentions` more, alive besides those of a block computed again. */
+/** Bytes at the peak, with the activations of `kept` blocks, and the attention of `attentions` more, alive besides those of a block
+ * computed again. */
 int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_t kept, int64_t attentions) {
   const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = (int64_t)m.layers.size();
   const int64_t inputs = (layers + 2) * m.n_embd;
@@ -67,7 +68,7 @@ Plan planned(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_
 Plan leanest(const TrainerModel& m, const PlanRequest& r) { return planned(m, r, r.max_tokens, 0, 0); }
 
 /** The first request that fits with `size` halved again and again, down to `least`. */
-std::optional<PlanRequest> halved(const TrainerModel& m, PlanRequest r, int64_t PlanRequest::*size, int64_t least) {
+std::optional<PlanRequest> halved(const TrainerModel& m, PlanRequest r, int64_t PlanRequest::* size, int64_t least) {
   while (r.*size > least) {
     r.*size = std::max(r.*size / 2, least);
     if (leanest(m, r).total_bytes() <= r.budget_bytes) return r;
@@ -87,7 +88,8 @@ std::string size_text(int64_t bytes) {
   const auto rank = [](const PlanRequest& fitting) { return format("a rank of %lld", (long long)fitting.rank); };
   const auto shorter = halved(m, r, &PlanRequest::max_tokens, kLeastTokens), lower = halved(m, r, &PlanRequest::rank, kLeastRank);
   if (shorter && lower)
-    throw UserError(refusal + "it would fit with " + sequences(*shorter) + size_of(*shorter) + ", or with " + rank(*lower) + size_of(*lower) + ".");
+    throw UserError(refusal + "it would fit with " + sequences(*shorter) + size_of(*shorter) + ", or with " + rank(*lower) +
+                    size_of(*lower) + ".");
   if (shorter) throw UserError(refusal + "it would fit with " + sequences(*shorter) + size_of(*shorter) + ".");
   if (lower) throw UserError(refusal + "it would fit with " + rank(*lower) + size_of(*lower) + ".");
   PlanRequest least = r;

@@ -5,11 +5,11 @@
 #include <cstring>
 #include <utility>
 
-#include "kernels/elementwise.h"
 #include "common/errors.h"
-#include "trainer/micro_batch.h"
-#include "kernels/quantize.h"
 #include "common/random.h"
+#include "kernels/elementwise.h"
+#include "kernels/quantize.h"
+#include "trainer/micro_batch.h"
 
 namespace repotune {
 
@@ -39,7 +39,8 @@ Plan plan_training(const TrainerOptions& options) {
   TrainerOptions o = checked(options);
   o.model.header_only = true;
   const auto model = TrainerModel::load(o.model);
-  return make_plan(*model, {o.rank, longest_sequence(o, *model), o.model.threads, o.device != nullptr, o.dropout > 0, o.memory_budget_bytes});
+  return make_plan(*model,
+                   {o.rank, longest_sequence(o, *model), o.model.threads, o.device != nullptr, o.dropout > 0, o.memory_budget_bytes});
 }
 
 Trainer::Trainer(const TrainerOptions& options)
@@ -97,8 +98,8 @@ void Trainer::check(const Row& row, size_t index) const {
   }
   for (size_t i = 0; i < n; i++) {
     if (row.tokens[i] < 0 || row.tokens[i] >= model_->n_vocab)
-      throw UserError(format("Token %d at position %zu of training row %zu is outside the model's vocabulary of %lld.", row.tokens[i], i, index,
-                             (long long)model_->n_vocab));
+      throw UserError(format("Token %d at position %zu of training row %zu is outside the model's vocabulary of %lld.", row.tokens[i], i,
+                             index, (long long)model_->n_vocab));
     if (!(row.loss_weights[i] >= 0) || !std::isfinite(row.loss_weights[i]))
       throw UserError(format("The loss weight at position %zu of training row %zu is not a number of at least 0.", i, index));
   }
@@ -189,8 +190,8 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
   const size_t layers = model_->layers.size();
   const int64_t tokens = batch.batch.tokens;
   float* d = gradient_.need(tokens * model_->n_embd);
-  const double loss =
-      cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[layers].data(), tokens, (float)(1.0 / weight_sum), d, loss_scratch_, cancel_);
+  const double loss = cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[layers].data(), tokens,
+                                    (float)(1.0 / weight_sum), d, loss_scratch_, cancel_);
   if (!std::isfinite(loss)) return loss;
   const BlockPass p = pass(batch, true);
   for (size_t i = layers; i-- > 0;) {
@@ -216,8 +217,9 @@ StepResult Trainer::gradients(const std::vector<Row>& rows) {
   for (size_t i = 0; i < batches.size(); i++) {
     const double part = forward_backward(batches[i], weights);
     if (!std::isfinite(part))
-      throw UserError(format("The loss became %f in step %lld (micro-batch %zu of %zu): lower the learning rate and continue from the last checkpoint.",
-                             part, (long long)optimizer_->steps + 1, i + 1, batches.size()));
+      throw UserError(
+          format("The loss became %f in step %lld (micro-batch %zu of %zu): lower the learning rate and continue from the last checkpoint.",
+                 part, (long long)optimizer_->steps + 1, i + 1, batches.size()));
     loss += part;
   }
   const double norm = norm_of(pool_, gradients_.data(), (int64_t)gradients_.size());
@@ -239,8 +241,8 @@ Evaluation Trainer::evaluate(const std::vector<Row>& rows, float adapter_scale) 
   Evaluation total{0, 0};
   for (const auto& batch : micro_batches(rows, false)) {
     forward(batch, false, adapter_scale);
-    total.nll += cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[model_->layers.size() % 2].data(), batch.batch.tokens, 0, nullptr,
-                               loss_scratch_, cancel_);
+    total.nll += cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[model_->layers.size() % 2].data(),
+                               batch.batch.tokens, 0, nullptr, loss_scratch_, cancel_);
     total.loss_tokens += (int64_t)batch.loss_rows.size();
   }
   return total;

@@ -71,7 +71,8 @@ class Trainer {
 
   /** Forward, backward and one update over all rows. Throws UserError (parameters unchanged) or Cancelled. */
   StepResult step(const std::vector<Row>& rows, double learning_rate);
-  /** Forward alone, with so much of the adapter (0 to 1): the weighted sum of losses, and how many tokens carry loss. Throws UserError or Cancelled. */
+  /** Forward alone, with so much of the adapter (0 to 1): the weighted sum of losses, and how many tokens carry loss. Throws UserError or
+   * Cancelled. */
   Evaluation evaluate(const std::vector<Row>& rows, float adapter_scale = 1);
   /**
    * Quantizes the linears of a 16-bit base again, by what matters on these rows. Before any step: with a fresh adapter, the base alone
@@ -127,10 +128,10 @@ class Trainer {
   std::unique_ptr<AdamW> optimizer_;
   std::atomic<bool> cancel_{false};
 
-  std::vector<Buffer> inputs_;             // [tokens, n_embd] of each block, and of the head
-  std::vector<Activations> activations_;   // one that takes turns, then one for each block kept
-  std::vector<Activations> attentions_;    // of each block: attention and lse alone, where they are kept
-  Buffer gradient_;                        // [tokens, n_embd]
+  std::vector<Buffer> inputs_;            // [tokens, n_embd] of each block, and of the head
+  std::vector<Activations> activations_;  // one that takes turns, then one for each block kept
+  std::vector<Activations> attentions_;   // of each block: attention and lse alone, where they are kept
+  Buffer gradient_;                       // [tokens, n_embd]
   BlockScratch block_scratch_;
   LoraScratch lora_scratch_;
   LossScratch loss_scratch_;

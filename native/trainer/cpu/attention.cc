@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "trainer/cpu/attention_panels.h"
 #include "kernels/elementwise.h"
 #include "kernels/matmul.h"
+#include "trainer/cpu/attention_panels.h"
 
 namespace repotune {
 
@@ -50,7 +50,8 @@ void scores(const AttentionShape& a, const Tile& t, int64_t head, const float* q
 
 void attention_forward(Pool& pool, const AttentionShape& a, const std::vector<Segment>& segments, const float* q, const float* k,
                        const float* v, float* out, float* lse, AttentionScratch& scratch) {
-  if (const PanelKernel* kernel = selected_panels()) return panels_attention_forward(*kernel, pool, a, segments, q, k, v, out, lse, scratch);
+  if (const PanelKernel* kernel = selected_panels())
+    return panels_attention_forward(*kernel, pool, a, segments, q, k, v, out, lse, scratch);
   struct Item {
     Tile tile;
     int64_t head;

@@ -62,7 +62,8 @@ int64_t first_key(int64_t position, int64_t window) { return window > 0 ? std::m
 
 /**
  * to [rows, columns] = x of `stride` less the mean of its rows, which goes to `mean` [columns]. What all keys, or values, of a segment have
- * in common (a bias, say) changes no probability, but in 16 bits it rounds away their differences: it is taken off and accounted for in F32.
+ * in common (a bias, say) changes no probability, but in 16 bits it rounds away their differences: it is taken off and accounted for in
+ * F32.
  */
 void center(const float* x, int64_t stride, int64_t rows, int64_t columns, float* to, float* mean) {
   std::vector<double> sums((size_t)columns);
@@ -80,8 +81,8 @@ struct ForwardPanels {
 
 }  // namespace
 
-void panels_attention_forward(const PanelKernel& kernel, Pool& pool, const AttentionShape& a, const std::vector<Segment>& segments, const float* q,
-                              const float* k, const float* v, float* out, float* lse, AttentionScratch& scratch) {
+void panels_attention_forward(const PanelKernel& kernel, Pool& pool, const AttentionShape& a, const std::vector<Segment>& segments,
+                              const float* q, const float* k, const float* v, float* out, float* lse, AttentionScratch& scratch) {
   const Sizes z(kernel, a);
   const std::vector<int64_t> starts = starts_of(segments, z.unit);
   const int64_t padded = starts.back(), count = (int64_t)segments.size();
@@ -161,10 +162,10 @@ struct BackwardPanels {
 
 /** What one thread works in. */
 struct BackwardSpace {
-  float *s, *dp;                                      // [kChunk keys, kChunk queries]
-  float* dq;                                          // [tall, kChunk queries]
-  float* rounded;                                     // [head_dim]
-  float lse[kChunk], delta[kChunk];                   // of the queries
+  float *s, *dp;                                        // [kChunk keys, kChunk queries]
+  float* dq;                                            // [tall, kChunk queries]
+  float* rounded;                                       // [head_dim]
+  float lse[kChunk], delta[kChunk];                     // of the queries
   uint16_t *q_right, *dout_right, *q_deep, *dout_deep;  // the chunk's queries as columns, and as depth
   uint16_t *p_left, *ds_left, *ds_deep;
 };
@@ -189,9 +190,9 @@ BackwardSpace space_of(const Sizes& z, Buffer& floats, Buffer& panels) {
 }  // namespace
 
 // As attention_backward, with keys as rows of the scores: S^T = K Q^T, so that P^T and dS^T are left operands as they are.
-void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const AttentionShape& a, const std::vector<Segment>& segments, int64_t tokens,
-                               const float* q, const float* k, const float* v, const float* out, const float* lse, const float* dout, float* dq, float* dk,
-                               float* dv, AttentionScratch& scratch) {
+void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const AttentionShape& a, const std::vector<Segment>& segments,
+                               int64_t tokens, const float* q, const float* k, const float* v, const float* out, const float* lse,
+                               const float* dout, float* dq, float* dk, float* dv, AttentionScratch& scratch) {
   const Sizes z(kernel, a);
   const std::vector<int64_t> row_starts = starts_of(segments, z.rows), deep_starts = starts_of(segments, z.unit);
   const int64_t rows_all = row_starts.back(), deep_all = deep_starts.back(), count = (int64_t)segments.size();
@@ -225,7 +226,8 @@ void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const Atte
   pool.for_each(count * a.n_head, [&](int64_t index, int ith) {
     const int64_t segment = index / a.n_head, head = index % a.n_head;
     const Segment& s = segments[(size_t)segment];
-    const int64_t length = s.end - s.begin, steps_all = blocks_of(length, z.unit), own = (head * rows_all + row_starts[(size_t)segment]) * z.wide;
+    const int64_t length = s.end - s.begin, steps_all = blocks_of(length, z.unit),
+                  own = (head * rows_all + row_starts[(size_t)segment]) * z.wide;
     const BackwardPanels panels = panels_of(segment, head / z.group);
     const int64_t shared = (segment * a.n_head_kv + head / z.group) * z.d;
     float *dk_head = dk_heads + own, *dv_head = dv_heads + own;
@@ -279,8 +281,8 @@ void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const Atte
           }
         for (int64_t m = 0; m < z.tall; m += z.rows)
           for (int64_t n = 0; n < columns; n += z.unit)
-            kernel.product(key_steps, panels.turned + m * steps_all * z.unit + k0 * z.rows, w.ds_deep + n * key_steps * z.unit, w.dq + m * kChunk + n,
-                           kChunk, !first);
+            kernel.product(key_steps, panels.turned + m * steps_all * z.unit + k0 * z.rows, w.ds_deep + n * key_steps * z.unit,
+                           w.dq + m * kChunk + n, kChunk, !first);
       }
       transpose(w.dq, kChunk, z.d, queries, dq + at, z.ldq);
     }

@@ -1,7 +1,7 @@
 #include "trainer/cpu/block.h"
 
-#include "kernels/elementwise.h"
 #include "common/errors.h"
+#include "kernels/elementwise.h"
 #include "trainer/cpu/rope.h"
 
 namespace repotune {
@@ -29,8 +29,8 @@ void norm_backward(const BlockPass& p, const std::vector<float>& w, int64_t per_
                    bool accumulate) {
   const int64_t n = (int64_t)w.size(), stride = per_token * n;
   over_tokens(p, [&](int64_t begin, int64_t end) {
-    rms_norm_backward(x + begin * stride, w.data(), p.model.rms_eps, dy + begin * stride, (end - begin) * per_token, n,
-                      dx + begin * stride, accumulate);
+    rms_norm_backward(x + begin * stride, w.data(), p.model.rms_eps, dy + begin * stride, (end - begin) * per_token, n, dx + begin * stride,
+                      accumulate);
   });
 }
 
@@ -51,16 +51,16 @@ AttentionShape attention_shape(const BlockPass& p, const Layer& layer) {
 /** y = a + b over [tokens, n_embd] */
 void add(const BlockPass& p, const float* a, const float* b, float* y) {
   const int64_t n = p.model.n_embd;
-  over_tokens(p, [&](int64_t begin, int64_t end) {
-    add_rows(a + begin * n, b + begin * n, (end - begin) * n, y + begin * n);
-  });
+  over_tokens(p, [&](int64_t begin, int64_t end) { add_rows(a + begin * n, b + begin * n, (end - begin) * n, y + begin * n); });
 }
 
 /** A linear of the block for linears_forward, and for the backward. */
 LinearForward forward_of(const BlockPass& p, const Layer& layer, LinearId id, Activations& s, float* y) {
   return {layer.linear[id], y, s.u[id].need(p.batch.tokens * p.lora.rank)};
 }
-LinearBackward backward_of(const Layer& layer, LinearId id, const Activations& s, const float* dy) { return {layer.linear[id], dy, s.u[id].data()}; }
+LinearBackward backward_of(const Layer& layer, LinearId id, const Activations& s, const float* dy) {
+  return {layer.linear[id], dy, s.u[id].data()};
+}
 
 void forward_linears(const BlockPass& p, const float* x, LinearsForward linears) {
   check_cancelled(p);
@@ -156,15 +156,16 @@ void block_backward(const BlockPass& p, const Layer& layer, const float* x, Acti
   backward_linears(p, s.attention.data(), {backward_of(layer, kO, s, dattention_out)}, dattention);
   float *gq = p.scratch.dq.need(T * dq), *gk = p.scratch.dk.need(T * dkv), *gv = p.scratch.dv.need(T * dkv);
   check_cancelled(p);
-  attention_backward(p.lora.pool, attention_shape(p, layer), p.batch.segments, T, s.q.data(), s.k.data(), s.v.data(),
-                     s.attention.data(), s.lse.data(), dattention, gq, gk, gv, p.scratch.attention);
+  attention_backward(p.lora.pool, attention_shape(p, layer), p.batch.segments, T, s.q.data(), s.k.data(), s.v.data(), s.attention.data(),
+                     s.lse.data(), dattention, gq, gk, gv, p.scratch.attention);
   rope(p, layer, gq, gk, true);
   if (qk_norm) {
     norm_backward(p, layer.q_norm, m.n_head, s.q_raw.data(), gq, gq, false);
     norm_backward(p, layer.k_norm, m.n_head_kv, s.k_raw.data(), gk, gk, false);
   }
   norm(p, layer.attn_norm, 1, x, h);
-  backward_linears(p, h, {backward_of(layer, kQ, s, gq), backward_of(layer, kK, s, gk), backward_of(layer, kV, s, gv)}, input_needed ? dh : nullptr);
+  backward_linears(p, h, {backward_of(layer, kQ, s, gq), backward_of(layer, kK, s, gk), backward_of(layer, kV, s, gv)},
+                   input_needed ? dh : nullptr);
   if (input_needed) norm_backward(p, layer.attn_norm, 1, x, dh, d, true);
 }
 

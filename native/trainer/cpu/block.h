@@ -18,21 +18,21 @@ struct Batch {
 
 /** What the backward of one block needs from its forward, besides the block's input. */
 struct Activations {
-  Buffer q, k, v;          // [tokens, heads * head_dim], q and k after RoPE
-  Buffer q_raw, k_raw;     // before the head norms; only with qk_norm
-  Buffer attention, lse;   // [tokens, n_head * head_dim], [tokens, n_head]
-  Buffer attention_out;    // [tokens, n_embd] before its post-norm; only with post_norms
-  Buffer middle;           // [tokens, n_embd] between attention and feed-forward
-  Buffer gate, up;         // [tokens, n_ff]
-  Buffer ffn_out;          // [tokens, n_embd] before its post-norm; only with post_norms
-  Buffer u[kLinears];      // [tokens, rank]
+  Buffer q, k, v;         // [tokens, heads * head_dim], q and k after RoPE
+  Buffer q_raw, k_raw;    // before the head norms; only with qk_norm
+  Buffer attention, lse;  // [tokens, n_head * head_dim], [tokens, n_head]
+  Buffer attention_out;   // [tokens, n_embd] before its post-norm; only with post_norms
+  Buffer middle;          // [tokens, n_embd] between attention and feed-forward
+  Buffer gate, up;        // [tokens, n_ff]
+  Buffer ffn_out;         // [tokens, n_embd] before its post-norm; only with post_norms
+  Buffer u[kLinears];     // [tokens, rank]
 };
 
 /** Scratch that no other pass needs. */
 struct BlockScratch {
-  Buffer norm, hidden, out;        // [tokens, n_embd], [tokens, n_ff], [tokens, n_embd]
-  Buffer dq, dk, dv, dattention;   // as q, k, v, attention
-  Buffer dnorm;                    // [tokens, n_embd]
+  Buffer norm, hidden, out;       // [tokens, n_embd], [tokens, n_ff], [tokens, n_embd]
+  Buffer dq, dk, dv, dattention;  // as q, k, v, attention
+  Buffer dnorm;                   // [tokens, n_embd]
   AttentionScratch attention;
 };
 

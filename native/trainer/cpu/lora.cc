@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
-#include "kernels/elementwise.h"
-#include "trainer/cpu/lora_panels.h"
 #include "common/random.h"
 #include "common/simd.h"
+#include "kernels/elementwise.h"
+#include "trainer/cpu/lora_panels.h"
 
 namespace repotune {
 
@@ -81,10 +81,11 @@ void linear_forward(const LoraPass& pass, const Linear& linear, const float* x, 
   });
 }
 
-void linear_backward_input(const LoraPass& pass, const Linear& linear, const float* dy, int64_t rows, float* du, float* dx, bool accumulate) {
+void linear_backward_input(const LoraPass& pass, const Linear& linear, const float* dy, int64_t rows, float* du, float* dx,
+                           bool accumulate) {
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
   const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
-    if (dx) product_backward(pass.pool, pass.device, linear.w, dy, rows, dx, accumulate);
+  if (dx) product_backward(pass.pool, pass.device, linear.w, dy, rows, dx, accumulate);
   pass.pool.run([&](int ith, int nth) {
     static thread_local Buffer local;
     const Range part = split(rows, ith, nth, kRows);
@@ -105,7 +106,8 @@ void linear_backward_input(const LoraPass& pass, const Linear& linear, const flo
   });
 }
 
-void linear_backward_weights(const LoraPass& pass, const Linear& linear, const float* x, const float* u, const float* dy, const float* du, int64_t rows) {
+void linear_backward_weights(const LoraPass& pass, const Linear& linear, const float* x, const float* u, const float* dy, const float* du,
+                             int64_t rows) {
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
   float *da = pass.gradients + linear.a, *db = pass.gradients + linear.b;
   if (pass.dropout != 0) {
@@ -134,7 +136,8 @@ int64_t dropout_scratch_bytes(const TrainerModel& m, int64_t rows, int threads) 
 
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears) {
   if (const PanelKernel* kernel = panels_for(pass)) return panels_forward(*kernel, pass, x, rows, linears);
-  for (const LinearForward& l : linears) l.y ? linear_forward(pass, l.linear, x, rows, l.y, l.u) : lora_project(pass, l.linear, x, rows, l.u);
+  for (const LinearForward& l : linears)
+    l.y ? linear_forward(pass, l.linear, x, rows, l.y, l.u) : lora_project(pass, l.linear, x, rows, l.u);
 }
 
 void linears_backward_input(const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx, bool accumulate) {

@@ -4,18 +4,18 @@
 #include <initializer_list>
 
 #include "common/buffer.h"
-#include "trainer/device/products.h"
 #include "common/parallel.h"
+#include "trainer/device/products.h"
 #include "trainer/model.h"
 
 namespace repotune {
 
 struct LoraScratch {
-  Buffer du;       // [linears, tokens, rank], or [linears, rank, tokens] where panels compute it
-  Buffer u;        // [tokens, linears * rank]
-  Buffer dropped;  // [tokens, n_in], with dropout only
-  Buffer packed, packed_low;      // x or dy, and what the adapter makes of it, in the kernels' order
-  Buffer low, stacked;            // [tokens, rank]; [linears * rank, n_in or n_out]
+  Buffer du;                  // [linears, tokens, rank], or [linears, rank, tokens] where panels compute it
+  Buffer u;                   // [tokens, linears * rank]
+  Buffer dropped;             // [tokens, n_in], with dropout only
+  Buffer packed, packed_low;  // x or dy, and what the adapter makes of it, in the kernels' order
+  Buffer low, stacked;        // [tokens, rank]; [linears * rank, n_in or n_out]
 };
 
 /** The adapter as one pass over it sees it. */
@@ -53,7 +53,8 @@ int64_t dropout_scratch_bytes(const TrainerModel& model, int64_t rows, int threa
 
 /** x: [rows, n_in] */
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears);
-/** First half of the backward: dx (+)= dy W + dropout'(scale * dy B A), over all linears. dx == nullptr: only what the second half needs. */
+/** First half of the backward: dx (+)= dy W + dropout'(scale * dy B A), over all linears. dx == nullptr: only what the second half needs.
+ */
 void linears_backward_input(const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx, bool accumulate);
 /** Second half, right after the first for the same linears: dA += (scale * dy B)^T dropout(x), dB += scale * dy^T u. */
 void linears_backward_weights(const LoraPass& pass, const float* x, int64_t rows, LinearsBackward linears);

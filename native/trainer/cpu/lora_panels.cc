@@ -33,7 +33,8 @@ void panels_forward(const PanelKernel& kernel, const LoraPass& pass, const float
     at += r;
     if (!l.y) continue;
     const int64_t n_out = l.linear.w.n_out;
-    const LowRank adapter{pack_panels(kernel, pass.pool, scaled, rows, r, scratch.packed_low), dense(pass.parameters + l.linear.b, n_out, r)};
+    const LowRank adapter{pack_panels(kernel, pass.pool, scaled, rows, r, scratch.packed_low),
+                          dense(pass.parameters + l.linear.b, n_out, r)};
     panel_forward(kernel, pass.pool, l.linear.w, packed, l.y, &adapter);
     if (l.linear.bias.empty()) continue;
     over(pass.pool, rows, [&](int64_t begin, int64_t end) {
@@ -42,7 +43,8 @@ void panels_forward(const PanelKernel& kernel, const LoraPass& pass, const float
   }
 }
 
-void panels_backward_input(const PanelKernel& kernel, const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx, bool accumulate) {
+void panels_backward_input(const PanelKernel& kernel, const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx,
+                           bool accumulate) {
   LoraScratch& scratch = pass.scratch;
   const int64_t r = pass.rank;
   float *transposed = scratch.du.need((int64_t)linears.size() * r * rows), *du = scratch.low.need(rows * r);
@@ -66,7 +68,8 @@ void panels_backward_weights(const PanelKernel& kernel, const LoraPass& pass, co
   LoraScratch& scratch = pass.scratch;
   const int64_t n_in = linears.begin()->linear.w.n_in, r = pass.rank, ranks = (int64_t)linears.size() * r;
   float* da = scratch.stacked.need(ranks * n_in);
-  panel_backward(kernel, pass.pool, dense(x, rows, n_in), pack_panels(kernel, pass.pool, scratch.du.data(), ranks, rows, scratch.packed_low), da, false, nullptr);
+  panel_backward(kernel, pass.pool, dense(x, rows, n_in),
+                 pack_panels(kernel, pass.pool, scratch.du.data(), ranks, rows, scratch.packed_low), da, false, nullptr);
   for (const LinearBackward& l : linears) {
     axpy(1, da, r * n_in, pass.gradients + l.linear.a);
     da += r * n_in;
@@ -79,7 +82,8 @@ void panels_backward_weights(const PanelKernel& kernel, const LoraPass& pass, co
         for (int64_t j = 0; j < r; j++) transposed[j * rows + t] = l.u[t * r + j];
     });
     float *db = scratch.stacked.need(r * n_out), *gradient = pass.gradients + l.linear.b;
-    panel_backward(kernel, pass.pool, dense(l.dy, rows, n_out), pack_panels(kernel, pass.pool, transposed, r, rows, scratch.packed_low), db, false, nullptr);
+    panel_backward(kernel, pass.pool, dense(l.dy, rows, n_out), pack_panels(kernel, pass.pool, transposed, r, rows, scratch.packed_low), db,
+                   false, nullptr);
     over(pass.pool, n_out, [&](int64_t begin, int64_t end) {
       for (int64_t n = begin; n < end; n++)
         for (int64_t j = 0; j < r; j++) gradient[n * r + j] += pass.scale * db[j * n_out + n];

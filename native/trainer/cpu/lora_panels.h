@@ -6,7 +6,8 @@
 namespace repotune {
 
 void panels_forward(const PanelKernel& kernel, const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears);
-void panels_backward_input(const PanelKernel& kernel, const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx, bool accumulate);
+void panels_backward_input(const PanelKernel& kernel, const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx,
+                           bool accumulate);
 void panels_backward_weights(const PanelKernel& kernel, const LoraPass& pass, const float* x, int64_t rows, LinearsBackward linears);
 
 }  // namespace repotune

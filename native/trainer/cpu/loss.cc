@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "kernels/elementwise.h"
 #include "common/errors.h"
+#include "kernels/elementwise.h"
 #include "trainer/cpu/loss_panels.h"
 
 namespace repotune {
@@ -25,7 +25,8 @@ void norm_rows(Pool& pool, const TrainerModel& m, const float* x, int64_t rows, 
 
 }  // namespace
 
-void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& m, const float* hidden, int64_t rows, float* logits, LossScratch& scratch) {
+void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& m, const float* hidden, int64_t rows, float* logits,
+                 LossScratch& scratch) {
   float* normed = scratch.normed.need(rows * m.n_embd);
   norm_rows(pool, m, hidden, rows, normed);
   product_forward(pool, device, m.head, normed, rows, logits);
@@ -52,7 +53,8 @@ void plain_cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel&
         std::vector<float> capped(z, z + V);
         losses[i] = (double)log_softmax_sum(z, V) - label;
         z[rows[i].label] -= 1.0f;
-        for (int64_t j = 0; j < V; j++) z[j] *= rows[i].weight * gradient_scale * (1.0f - capped[(size_t)j] * capped[(size_t)j] / (cap * cap));
+        for (int64_t j = 0; j < V; j++)
+          z[j] *= rows[i].weight * gradient_scale * (1.0f - capped[(size_t)j] * capped[(size_t)j] / (cap * cap));
       } else {
         losses[i] = (double)log_softmax_sum(z, V) - label;
         if (!dnormed) continue;
@@ -73,8 +75,8 @@ int64_t loss_scratch_bytes(const TrainerModel& m, int64_t rows, bool on_device) 
   return std::min(chunk_rows(m.n_vocab), rows) * (8 * m.n_vocab + 12 * m.n_embd);
 }
 
-double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& m, const std::vector<LossRow>& rows, const float* hidden, int64_t tokens,
-                     float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel) {
+double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& m, const std::vector<LossRow>& rows, const float* hidden,
+                     int64_t tokens, float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel) {
   const int64_t n = m.n_embd, total = (int64_t)rows.size();
   if (d) std::fill(d, d + tokens * n, 0.0f);
   if (total == 0) return 0;

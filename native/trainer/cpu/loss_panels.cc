@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "kernels/elementwise.h"
 #include "common/errors.h"
+#include "kernels/elementwise.h"
 #include "kernels/quantize.h"
 
 namespace repotune {
@@ -41,11 +41,13 @@ int64_t panels_chunk_rows(const PanelKernel& kernel, int64_t n_vocab, int64_t by
 // at most the loss and a little more. So no maximum is needed before the exponentials, each block of logits is used up while it is in
 // the cache, and the gradient is made of e. The label's own term (p - 1) w is kept out of it and added in F32: where p is close to 1
 // its rounding would be larger than what is left.
-void panels_cross_entropy(const PanelKernel& kernel, Pool& pool, const TrainerModel& m, const LossRow* rows, int64_t count, const float* normed,
-                          float gradient_scale, float* dnormed, double* losses, LossScratch& scratch, const std::atomic<bool>& cancel) {
+void panels_cross_entropy(const PanelKernel& kernel, Pool& pool, const TrainerModel& m, const LossRow* rows, int64_t count,
+                          const float* normed, float gradient_scale, float* dnormed, double* losses, LossScratch& scratch,
+                          const std::atomic<bool>& cancel) {
   const int64_t n = m.n_embd, steps = blocks_of(m.n_vocab, kernel.step), blocks = blocks_of(count, kernel.row_block);
   const PackedRows x = pack_panels(kernel, pool, normed, count, n, scratch.packed);
-  uint16_t* exponentials = dnormed ? reinterpret_cast<uint16_t*>(scratch.logits.need(blocks * steps * kernel.row_block * kernel.step / 2)) : nullptr;
+  uint16_t* exponentials =
+      dnormed ? reinterpret_cast<uint16_t*>(scratch.logits.need(blocks * steps * kernel.row_block * kernel.step / 2)) : nullptr;
 
   std::vector<float> shift((size_t)count), label_logit((size_t)count);
   over_label_weights(pool, m.head, rows, count, [&](int64_t i, const float* w) { shift[(size_t)i] = dot(normed + i * n, w, n); });

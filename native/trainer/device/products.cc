@@ -72,7 +72,8 @@ bool DeviceProducts::supports(const Weight& w, bool packed) {
   return true;
 }
 
-DeviceProducts::DeviceProducts(ggml_backend_dev_t device, const std::vector<Weight>& weights) : device_(device), name_(ggml_backend_dev_name(device)) {
+DeviceProducts::DeviceProducts(ggml_backend_dev_t device, const std::vector<Weight>& weights)
+    : device_(device), name_(ggml_backend_dev_name(device)) {
   guarded([&] { take(weights); });
 }
 
@@ -86,7 +87,8 @@ void DeviceProducts::take(const std::vector<Weight>& weights) {
     if (residents_.count(w.data)) continue;  // a tied head
     const bool packed = supports(w, true);
     if (!packed && !supports(w, false))
-      throw DeviceError(format("%s lacks an operation that training on %s weights needs: choose the device cpu.", name_.c_str(), ggml_type_name(w.type)));
+      throw DeviceError(
+          format("%s lacks an operation that training on %s weights needs: choose the device cpu.", name_.c_str(), ggml_type_name(w.type)));
     const Resident resident{ggml_new_tensor_2d(context_.get(), packed ? w.type : GGML_TYPE_F16, w.n_in, w.n_out), packed};
     residents_.emplace(w.data, resident);
     needed += ggml_nbytes(resident.tensor);
@@ -109,7 +111,9 @@ void DeviceProducts::no_room() const {
 
 void DeviceProducts::renew(const Weight& w) {
   const Resident& resident = residents_.at(w.data);
-  const auto set = [&](const void* data) { guarded([&] { ggml_backend_tensor_set(resident.tensor, data, 0, ggml_nbytes(resident.tensor)); }); };
+  const auto set = [&](const void* data) {
+    guarded([&] { ggml_backend_tensor_set(resident.tensor, data, 0, ggml_nbytes(resident.tensor)); });
+  };
   if (resident.packed) return set(w.data);
   Pool one(1);
   const AlignedBytes half = convert_weight(one, w.type, w.data, w.n_out, w.n_in, GGML_TYPE_F16);
@@ -132,7 +136,8 @@ void DeviceProducts::product_of(const Weight& w, bool backward, int64_t from, in
   ggml_set_output(result);
   ggml_cgraph* nodes = ggml_new_graph_custom(graph.get(), 16, false);
   ggml_build_forward_expand(nodes, result);
-  if (!ggml_gallocr_alloc_graph(allocator_.get(), nodes)) throw DeviceError(format("%s is out of memory: train with a smaller context, or on the cpu.", name_.c_str()));
+  if (!ggml_gallocr_alloc_graph(allocator_.get(), nodes))
+    throw DeviceError(format("%s is out of memory: train with a smaller context, or on the cpu.", name_.c_str()));
   std::vector<int32_t> numbers((size_t)count);
   std::iota(numbers.begin(), numbers.end(), (int32_t)from);
   ggml_backend_tensor_set(indices, numbers.data(), 0, ggml_nbytes(indices));

@@ -77,7 +77,8 @@ class DeviceProducts {
 inline void product_forward(Pool& pool, DeviceProducts* device, const Weight& w, const float* x, int64_t rows, float* y) {
   device ? device->forward(w, x, rows, y) : matmul_forward(pool, w, x, rows, y);
 }
-inline void product_backward(Pool& pool, DeviceProducts* device, const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate) {
+inline void product_backward(Pool& pool, DeviceProducts* device, const Weight& w, const float* dy, int64_t rows, float* dx,
+                             bool accumulate) {
   device ? device->backward(w, dy, rows, dx, accumulate) : matmul_backward(pool, w, dy, rows, dx, accumulate);
 }
 
