@@ -50,13 +50,10 @@ TrainerOptions options_of(const Napi::Object& config) {
   o.model.threads = (int)number("threads");
   o.rank = (int64_t)number("rank");
   o.alpha = (float)number("alpha");
-  o.rs_lora = config.Get("rsLora").ToBoolean();
-  o.dropout = (float)number("dropout");
   o.adamw.weight_decay = (float)number("weightDecay");
   o.adamw.beta1 = (float)number("beta1");
   o.adamw.beta2 = (float)number("beta2");
   o.adamw.epsilon = (float)number("epsilon");
-  o.lora_plus_ratio = (float)number("loraPlusRatio");
   o.clip_norm = (float)number("clipNorm");
   o.seed = (uint64_t)number("seed");
   o.memory_budget_bytes = (int64_t)number("memoryBudgetBytes");

@@ -12,15 +12,6 @@ inline uint64_t mix64(uint64_t x) {
   return x ^ (x >> 31);
 }
 
-/** 32 well-mixed bits of a 32-bit counter: short enough for vector loops. */
-inline uint32_t mix32(uint32_t x) {
-  x ^= x >> 16;
-  x *= 0x7feb352du;
-  x ^= x >> 15;
-  x *= 0x846ca68bu;
-  return x ^ (x >> 16);
-}
-
 /** Uniform in [0, 1). */
 inline float uniform(uint64_t seed, uint64_t counter) { return (float)(mix64(seed ^ mix64(counter)) >> 40) * 0x1p-24f; }
 

@@ -1,5 +1,5 @@
 // Every adapter gradient against central finite differences of the loss, on tiny F32 models of every architecture.
-// Prints one JSON object. usage: check_gradients [--directions N] [--dropout P]
+// Prints one JSON object. usage: check_gradients [--directions N]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -86,11 +86,8 @@ void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinyS
 
 int main(int argc, char** argv) {
   int directions = 16;
-  float dropout = 0;
-  for (int i = 1; i + 1 < argc; i += 2) {
+  for (int i = 1; i + 1 < argc; i += 2)
     if (!strcmp(argv[i], "--directions")) directions = atoi(argv[i + 1]);
-    if (!strcmp(argv[i], "--dropout")) dropout = (float)atof(argv[i + 1]);
-  }
   select_kernels("reference");
   TemporaryFolder folder;
   Worst worst, worst_kernel;
@@ -105,7 +102,6 @@ int main(int argc, char** argv) {
     options.rank = 4;
     options.alpha = 8;
     options.seed = 3;
-    options.dropout = dropout;
     Trainer trainer(options);
     // B starts at zero, where A's gradient is exactly zero: make it random.
     uint64_t counter = 0;
@@ -121,8 +117,7 @@ int main(int argc, char** argv) {
     const std::vector<float> gradient = trainer.gradient();
     compare_kernels(trainer, rows, spec, gradient, options.rank, worst_kernel);
 
-    // An evaluation drops nothing; a step's loss has the same masks until its update.
-    const auto loss = [&] { return dropout > 0 ? trainer.gradients(rows).loss * weights : trainer.evaluate(rows).nll; };
+    const auto loss = [&] { return trainer.evaluate(rows).nll; };
     double model_worst = 0;
     for (const auto& layer : trainer.layers())
       for (const auto& linear : layer.linear)

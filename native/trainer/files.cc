@@ -32,8 +32,7 @@ void Trainer::export_adapter(const std::string& path, float adapter_scale) const
   gguf_set_val_str(file.get(), "general.type", "adapter");
   gguf_set_val_str(file.get(), "general.architecture", model_->arch->name);
   gguf_set_val_str(file.get(), "adapter.type", "lora");
-  // Readers scale by alpha / rank; for rsLoRA alpha is written so that this gives alpha / sqrt(rank).
-  gguf_set_val_f32(file.get(), "adapter.lora.alpha", adapter_scale * (scale_ * (float)options_.rank));
+  gguf_set_val_f32(file.get(), "adapter.lora.alpha", adapter_scale * options_.alpha);
   for (const auto& layer : model_->layers)
     for (const auto& linear : layer.linear)
       for (const bool b : {false, true}) {
@@ -75,11 +74,9 @@ void Trainer::import_adapter(const std::string& path) {
 std::string Trainer::state_header() const {
   const auto& o = options_;
   // What makes it the same run. Threads, device and kernels may change (a GPU may be gone): they only change rounding.
-  return format(
-      "model=%s type=%s layers=%zu parameters=%zu rank=%lld scale=%a dropout=%a betas=%a,%a epsilon=%a decay=%a ratio=%a clip=%a seed=%llu",
-      model_->name.c_str(), ggml_type_name(model_->linear_type), model_->layers.size(), parameters_.size(), (long long)o.rank, scale_,
-      o.dropout, o.adamw.beta1, o.adamw.beta2, o.adamw.epsilon, o.adamw.weight_decay, o.lora_plus_ratio, o.clip_norm,
-      (unsigned long long)o.seed);
+  return format("model=%s type=%s layers=%zu parameters=%zu rank=%lld scale=%a betas=%a,%a epsilon=%a decay=%a clip=%a seed=%llu",
+                model_->name.c_str(), ggml_type_name(model_->linear_type), model_->layers.size(), parameters_.size(), (long long)o.rank,
+                scale_, o.adamw.beta1, o.adamw.beta2, o.adamw.epsilon, o.adamw.weight_decay, o.clip_norm, (unsigned long long)o.seed);
 }
 
 void Trainer::save_state(const std::string& path) const {

@@ -9,7 +9,6 @@ struct Trainer::MicroBatch {
   Batch batch;
   std::vector<int32_t> tokens;
   std::vector<LossRow> loss_rows;
-  uint64_t first_token = 0;
 };
 
 }  // namespace repotune

@@ -173,7 +173,6 @@ struct ModelLoader {
       linear.name = prefix + kLinearNames[i] + ".weight";
       linear.w = weight(linear.name, shape[i][0], shape[i][1], true);
       linear.bias = optional_vector(prefix + kLinearNames[i] + ".bias", shape[i][1]);
-      linear.id = (uint32_t)(index * kLinears + (size_t)i);
     }
     layer.attn_norm = vector(prefix + "attn_norm.weight", d);
     layer.ffn_norm = vector(prefix + "ffn_norm.weight", d);

@@ -47,7 +47,6 @@ struct Linear {
   std::vector<float> bias;
   int64_t a = 0;  // offset of lora_a [rank, n_in]
   int64_t b = 0;  // offset of lora_b [n_out, rank]
-  uint32_t id = 0;
 };
 
 struct Layer {

@@ -32,15 +32,15 @@ void AdamW::update(Pool& pool, float* parameters, const float* gradients, float 
   const double correction1 = 1.0 / (1.0 - std::pow((double)options_.beta1, (double)steps));
   const double correction2 = 1.0 / (1.0 - std::pow((double)options_.beta2, (double)steps));
   pool.run([&](int ith, int nth) {
-    for (const auto& group : groups_) {
-      const double rate = learning_rate * group.rate_scale;
-      const Coefficients c{
-          options_.beta1,   options_.beta2, (float)(rate * correction1), (float)(1.0 - rate * options_.weight_decay), (float)correction2,
-          options_.epsilon, gradient_scale};
-      const Range part = split(group.end - group.begin, ith, nth, 64);
-      const int64_t at = group.begin + part.begin;
-      adamw(parameters + at, gradients + at, m.data() + at, v.data() + at, part.end - part.begin, c);
-    }
+    const Coefficients c{options_.beta1,
+                         options_.beta2,
+                         (float)(learning_rate * correction1),
+                         (float)(1.0 - learning_rate * options_.weight_decay),
+                         (float)correction2,
+                         options_.epsilon,
+                         gradient_scale};
+    const Range part = split((int64_t)m.size(), ith, nth, 64);
+    adamw(parameters + part.begin, gradients + part.begin, m.data() + part.begin, v.data() + part.begin, part.end - part.begin, c);
   });
 }
 

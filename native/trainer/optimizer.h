@@ -10,23 +10,15 @@ struct AdamWOptions {
   float beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f, weight_decay = 0;
 };
 
-/** A run of the flat parameter vector with its own learning rate (LoRA+: B learns faster than A). */
-struct ParameterGroup {
-  int64_t begin, end;
-  float rate_scale;
-};
-
 /** AdamW with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2), moments in F32. */
 class AdamW {
  public:
-  AdamW(AdamWOptions options, std::vector<ParameterGroup> groups, int64_t parameters)
-      : options_(options), groups_(std::move(groups)), m((size_t)parameters), v((size_t)parameters) {}
+  AdamW(AdamWOptions options, int64_t parameters) : options_(options), m((size_t)parameters), v((size_t)parameters) {}
   /** One update; gradients are multiplied by `gradient_scale` first. */
   void update(Pool& pool, float* parameters, const float* gradients, float gradient_scale, double learning_rate);
 
  private:
   AdamWOptions options_;
-  std::vector<ParameterGroup> groups_;
 
  public:
   std::vector<float> m, v;

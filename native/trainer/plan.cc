@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "common/errors.h"
-#include "trainer/cpu/lora.h"
 #include "trainer/cpu/loss.h"
 
 namespace repotune {
@@ -49,8 +48,7 @@ int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t token
   const int64_t alive = activation_floats(m, r.rank) * (kept < layers ? kept + 1 : layers) + attention_floats(m) * attentions;
   const int64_t attention = r.threads * 2 * 128 * r.max_tokens;
   const int64_t logits = loss_scratch_bytes(m, tokens, r.on_device) / 4;
-  const int64_t dropped = r.dropout ? dropout_scratch_bytes(m, tokens, r.threads) : 0;
-  return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + dropped + kProcessBytes;
+  return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
 }
 
 Plan planned(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_t kept, int64_t attentions) {

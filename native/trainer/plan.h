@@ -25,7 +25,7 @@ struct PlanRequest {
   /** Of one sequence. */
   int64_t max_tokens;
   int threads;
-  bool on_device, dropout;
+  bool on_device;
   int64_t budget_bytes;  // 0: no limit
 };
 

@@ -15,12 +15,11 @@ namespace repotune {
 
 namespace {
 
-/** Streams of the seed. */
-constexpr uint64_t kInitStream = 1, kDropoutStream = 2;
+/** Stream of the seed. */
+constexpr uint64_t kInitStream = 1;
 
 TrainerOptions checked(TrainerOptions o) {
   if (o.rank < 1 || o.rank > 1024) throw UserError("The adapter's rank must be between 1 and 1024.");
-  if (!(o.dropout >= 0 && o.dropout < 1)) throw UserError("Dropout must be at least 0 and below 1.");
   if (o.model.threads < 1) throw UserError("Training needs at least one thread.");
   return o;
 }
@@ -39,8 +38,7 @@ Plan plan_training(const TrainerOptions& options) {
   TrainerOptions o = checked(options);
   o.model.header_only = true;
   const auto model = TrainerModel::load(o.model);
-  return make_plan(*model,
-                   {o.rank, longest_sequence(o, *model), o.model.threads, o.device != nullptr, o.dropout > 0, o.memory_budget_bytes});
+  return make_plan(*model, {o.rank, longest_sequence(o, *model), o.model.threads, o.device != nullptr, o.memory_budget_bytes});
 }
 
 Trainer::Trainer(const TrainerOptions& options)
@@ -48,7 +46,7 @@ Trainer::Trainer(const TrainerOptions& options)
       plan_(plan_training(options)),
       model_(TrainerModel::load(options.model)),
       pool_(options.model.threads),
-      scale_(options.rs_lora ? options.alpha / std::sqrt((float)options.rank) : options.alpha / (float)options.rank) {
+      scale_(options.alpha / (float)options.rank) {
   options_.model.max_positions = longest_sequence(options_, *model_);
   lay_out_parameters();
   if (options_.device) {
@@ -63,18 +61,16 @@ Trainer::Trainer(const TrainerOptions& options)
 }
 
 void Trainer::lay_out_parameters() {
-  std::vector<ParameterGroup> groups;
   int64_t at = 0;
   for (auto& layer : model_->layers)
     for (auto& linear : layer.linear) {
       linear.a = at;
-      groups.push_back({at, at += options_.rank * linear.w.n_in, 1.0f});
-      linear.b = at;
-      groups.push_back({at, at += options_.rank * linear.w.n_out, options_.lora_plus_ratio});
+      linear.b = at += options_.rank * linear.w.n_in;
+      at += options_.rank * linear.w.n_out;
     }
   parameters_.assign((size_t)at, 0.0f);
   gradients_.assign((size_t)at, 0.0f);
-  optimizer_ = std::make_unique<AdamW>(options_.adamw, groups, at);
+  optimizer_ = std::make_unique<AdamW>(options_.adamw, at);
   // A uniform within 1 / sqrt(n_in), B zero, as PEFT does: the adapted model starts as the base.
   for (const auto& layer : model_->layers)
     for (const auto& linear : layer.linear) {
@@ -105,17 +101,13 @@ void Trainer::check(const Row& row, size_t index) const {
   }
 }
 
-std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& rows, bool training) const {
+std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& rows) const {
   std::vector<MicroBatch> batches;
-  uint64_t token = 0;
   for (size_t r = 0; r < rows.size(); r++) {
     const Row& row = rows[r];
     check(row, r);
     const int64_t n = (int64_t)row.tokens.size();
-    if (batches.empty() || batches.back().batch.tokens + n > plan_.micro_batch_tokens) {
-      batches.emplace_back();
-      batches.back().first_token = token;
-    }
+    if (batches.empty() || batches.back().batch.tokens + n > plan_.micro_batch_tokens) batches.emplace_back();
     MicroBatch& b = batches.back();
     const int64_t base = b.batch.tokens;
     for (size_t s = 0; s < row.starts.size(); s++) {
@@ -129,19 +121,16 @@ std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& 
     }
     b.tokens.insert(b.tokens.end(), row.tokens.begin(), row.tokens.end());
     b.batch.tokens += n;
-    token += (uint64_t)n;
   }
-  // What carries no loss at all needs no pass; the numbering of tokens above keeps dropout independent of this.
-  (void)training;
+  // What carries no loss at all needs no pass.
   batches.erase(std::remove_if(batches.begin(), batches.end(), [](const MicroBatch& b) { return b.loss_rows.empty(); }), batches.end());
   return batches;
 }
 
 BlockPass Trainer::pass(const MicroBatch& batch, bool training, float adapter_scale) {
-  const uint64_t seed = mix64(mix64(options_.seed ^ kDropoutStream) ^ (uint64_t)optimizer_->steps);
   return {*model_,
           LoraPass{pool_, device_.get(), parameters_.data(), training ? gradients_.data() : nullptr, options_.rank, adapter_scale * scale_,
-                   training ? options_.dropout : 0.0f, seed, batch.first_token, lora_scratch_},
+                   lora_scratch_},
           batch.batch, block_scratch_, cancel_};
 }
 
@@ -205,7 +194,7 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
 }
 
 StepResult Trainer::gradients(const std::vector<Row>& rows) {
-  const auto batches = micro_batches(rows, true);
+  const auto batches = micro_batches(rows);
   double weights = 0, loss = 0;
   int64_t count = 0;
   for (const auto& b : batches) {
@@ -239,7 +228,7 @@ StepResult Trainer::step(const std::vector<Row>& rows, double learning_rate) {
 Evaluation Trainer::evaluate(const std::vector<Row>& rows, float adapter_scale) {
   check_adapter_scale(adapter_scale);
   Evaluation total{0, 0};
-  for (const auto& batch : micro_batches(rows, false)) {
+  for (const auto& batch : micro_batches(rows)) {
     forward(batch, false, adapter_scale);
     total.nll += cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[model_->layers.size() % 2].data(),
                                batch.batch.tokens, 0, nullptr, loss_scratch_, cancel_);
@@ -250,7 +239,7 @@ Evaluation Trainer::evaluate(const std::vector<Row>& rows, float adapter_scale) 
 
 std::vector<float> Trainer::logits(const std::vector<int32_t>& tokens) {
   Row row{tokens, {0}, std::vector<float>(tokens.size(), 1.0f)};
-  const auto batches = micro_batches({row}, false);
+  const auto batches = micro_batches({row});
   if (batches.empty()) throw UserError("Logits need a sequence of at least two tokens.");
   forward(batches[0], false);
   std::vector<float> out(tokens.size() * (size_t)model_->n_vocab);

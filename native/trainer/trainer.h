@@ -17,10 +17,7 @@ struct TrainerOptions {
   ModelOptions model;
   int64_t rank = 16;
   float alpha = 32;
-  bool rs_lora = false;
-  float dropout = 0;
   AdamWOptions adamw;
-  float lora_plus_ratio = 1;
   float clip_norm = 1;
   uint64_t seed = 0;
   int64_t memory_budget_bytes = 0;  // 0: no limit
@@ -104,7 +101,7 @@ class Trainer {
   struct MicroBatch;
   void lay_out_parameters();
   void check(const Row& row, size_t index) const;
-  std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, bool gradients) const;
+  std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows) const;
   BlockPass pass(const MicroBatch& batch, bool training, float adapter_scale = 1);
   /** Whether the plan keeps this block's activations. */
   bool keeps(size_t layer) const;

@@ -1,10 +1,5 @@
 #include "trainer/cpu/lora.h"
 
-#include <algorithm>
-#include <cstring>
-
-#include "common/random.h"
-#include "common/simd.h"
 #include "kernels/elementwise.h"
 #include "trainer/cpu/lora_panels.h"
 
@@ -15,50 +10,17 @@ namespace {
 /** Rows at a time, so that a thread's x, u and y stay in its cache between the two small products. */
 constexpr int64_t kRows = 64;
 
-}  // namespace
-
-/** out = in * mask / (1 - p) for one row; the mask is a hash of (key, column). */
-REPOTUNE_CLONES static void drop_row(const float* in, int64_t n, uint32_t key, uint32_t threshold, float keep, float* out) {
-  for (int64_t i = 0; i < n; i++) out[i] = mix32(key + (uint32_t)i) >= threshold ? in[i] * keep : 0.0f;
-}
-REPOTUNE_CLONES static void add_dropped_row(const float* in, int64_t n, uint32_t key, uint32_t threshold, float keep, float* out) {
-  for (int64_t i = 0; i < n; i++) out[i] += mix32(key + (uint32_t)i) >= threshold ? in[i] * keep : 0.0f;
-}
-
-namespace {
-
-struct Mask {
-  uint64_t seed, first_token;
-  uint32_t threshold;
-  float keep;
-  uint32_t key(int64_t row) const { return (uint32_t)(mix64(seed ^ mix64(first_token + (uint64_t)row)) >> 32); }
-};
-Mask mask_of(const LoraPass& pass, const Linear& linear) {
-  return {mix64(pass.seed ^ mix64(linear.id)), pass.first_token, (uint32_t)(pass.dropout * 4294967295.0), 1.0f / (1.0f - pass.dropout)};
-}
-
-/** dropout(x) of rows [begin, end) into `out`, or x itself without dropout. */
-const float* dropped(const LoraPass& pass, const Linear& linear, const float* x, int64_t begin, int64_t end, float* out) {
-  const int64_t n = linear.w.n_in;
-  if (pass.dropout == 0) return x + begin * n;
-  const Mask mask = mask_of(pass, linear);
-  for (int64_t r = begin; r < end; r++) drop_row(x + r * n, n, mask.key(r), mask.threshold, mask.keep, out + (r - begin) * n);
-  return out;
-}
-
-/** Panels compute everything on the CPU but dropout, whose masks give each linear an x of its own. */
-const PanelKernel* panels_for(const LoraPass& pass) { return pass.device || pass.dropout != 0 ? nullptr : selected_panels(); }
+/** Panels compute everything on the CPU. */
+const PanelKernel* panels_for(const LoraPass& pass) { return pass.device ? nullptr : selected_panels(); }
 
 void lora_project(const LoraPass& pass, const Linear& linear, const float* x, int64_t rows, float* u) {
   const int64_t n_in = linear.w.n_in, r = pass.rank;
   const float* a = pass.parameters + linear.a;
   pass.pool.run([&](int ith, int nth) {
-    static thread_local Buffer local;
     const Range part = split(rows, ith, nth, kRows);
     for (int64_t begin = part.begin; begin < part.end; begin += kRows) {
       const int64_t end = begin + kRows < part.end ? begin + kRows : part.end;
-      float* space = pass.dropout == 0 ? nullptr : local.need(kRows * n_in);
-      gemm(false, true, end - begin, r, n_in, 1, dropped(pass, linear, x, begin, end, space), n_in, a, n_in, 0, u + begin * r, r);
+      gemm(false, true, end - begin, r, n_in, 1, x + begin * n_in, n_in, a, n_in, 0, u + begin * r, r);
     }
   });
 }
@@ -68,12 +30,10 @@ void linear_forward(const LoraPass& pass, const Linear& linear, const float* x, 
   const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
   product_forward(pass.pool, pass.device, linear.w, x, rows, y);
   pass.pool.run([&](int ith, int nth) {
-    static thread_local Buffer local;
     const Range part = split(rows, ith, nth, kRows);
     for (int64_t begin = part.begin; begin < part.end; begin += kRows) {
       const int64_t end = begin + kRows < part.end ? begin + kRows : part.end;
-      float* space = pass.dropout == 0 ? nullptr : local.need(kRows * n_in);
-      gemm(false, true, end - begin, r, n_in, 1, dropped(pass, linear, x, begin, end, space), n_in, a, n_in, 0, u + begin * r, r);
+      gemm(false, true, end - begin, r, n_in, 1, x + begin * n_in, n_in, a, n_in, 0, u + begin * r, r);
       gemm(false, true, end - begin, n_out, r, pass.scale, u + begin * r, r, b, r, 1, y + begin * n_out, n_out);
       if (!linear.bias.empty())
         for (int64_t t = begin; t < end; t++) axpy(1, linear.bias.data(), n_out, y + t * n_out);
@@ -87,21 +47,11 @@ void linear_backward_input(const LoraPass& pass, const Linear& linear, const flo
   const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
   if (dx) product_backward(pass.pool, pass.device, linear.w, dy, rows, dx, accumulate);
   pass.pool.run([&](int ith, int nth) {
-    static thread_local Buffer local;
     const Range part = split(rows, ith, nth, kRows);
     for (int64_t begin = part.begin; begin < part.end; begin += kRows) {
       const int64_t end = begin + kRows < part.end ? begin + kRows : part.end;
       gemm(false, false, end - begin, r, n_out, pass.scale, dy + begin * n_out, n_out, b, r, 0, du + begin * r, r);
-      if (!dx) continue;
-      if (pass.dropout == 0) {
-        gemm(false, false, end - begin, n_in, r, 1, du + begin * r, r, a, n_in, 1, dx + begin * n_in, n_in);
-        continue;
-      }
-      float* through = local.need(kRows * n_in);
-      gemm(false, false, end - begin, n_in, r, 1, du + begin * r, r, a, n_in, 0, through, n_in);
-      const Mask mask = mask_of(pass, linear);
-      for (int64_t t = begin; t < end; t++)
-        add_dropped_row(through + (t - begin) * n_in, n_in, mask.key(t), mask.threshold, mask.keep, dx + t * n_in);
+      if (dx) gemm(false, false, end - begin, n_in, r, 1, du + begin * r, r, a, n_in, 1, dx + begin * n_in, n_in);
     }
   });
 }
@@ -110,14 +60,6 @@ void linear_backward_weights(const LoraPass& pass, const Linear& linear, const f
                              int64_t rows) {
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
   float *da = pass.gradients + linear.a, *db = pass.gradients + linear.b;
-  if (pass.dropout != 0) {
-    float* all = pass.scratch.dropped.need(rows * n_in);
-    pass.pool.run([&](int ith, int nth) {
-      const Range part = split(rows, ith, nth);
-      dropped(pass, linear, x, part.begin, part.end, all + part.begin * n_in);
-    });
-    x = all;
-  }
   pass.pool.run([&](int ith, int nth) {
     const Range out = split(n_out, ith, nth, 16), in = split(n_in, ith, nth, 16);
     if (out.end > out.begin)
@@ -127,12 +69,6 @@ void linear_backward_weights(const LoraPass& pass, const Linear& linear, const f
 }
 
 }  // namespace
-
-int64_t dropout_scratch_bytes(const TrainerModel& m, int64_t rows, int threads) {
-  const int64_t widest = std::max({m.n_embd, m.n_ff, m.n_head * m.head_dim});
-  // All rows for the weights' gradient; and each thread's, in each of the three functions that keep some.
-  return (int64_t)sizeof(float) * widest * (rows + 3 * threads * kRows);
-}
 
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears) {
   if (const PanelKernel* kernel = panels_for(pass)) return panels_forward(*kernel, pass, x, rows, linears);

@@ -1,5 +1,5 @@
 #pragma once
-// A frozen linear with its low-rank adapter: y = x W^T + bias + scale * dropout(x) A^T B^T  (Hu et al. 2021, section 4.1).
+// A frozen linear with its low-rank adapter: y = x W^T + bias + scale * x A^T B^T  (Hu et al. 2021, section 4.1).
 #include <cstdint>
 #include <initializer_list>
 
@@ -13,7 +13,6 @@ namespace repotune {
 struct LoraScratch {
   Buffer du;                  // [linears, tokens, rank], or [linears, rank, tokens] where panels compute it
   Buffer u;                   // [tokens, linears * rank]
-  Buffer dropped;             // [tokens, n_in], with dropout only
   Buffer packed, packed_low;  // x or dy, and what the adapter makes of it, in the kernels' order
   Buffer low, stacked;        // [tokens, rank]; [linears * rank, n_in or n_out]
 };
@@ -27,11 +26,6 @@ struct LoraPass {
   float* gradients;         // same layout; nullptr: forward only
   int64_t rank;
   float scale;
-  /** 0 when evaluating. */
-  float dropout;
-  /** Of this step; with the linear's id and the token's index in the step it fixes the dropout mask. */
-  uint64_t seed;
-  uint64_t first_token;
   LoraScratch& scratch;
 };
 
@@ -39,7 +33,7 @@ struct LoraPass {
 struct LinearForward {
   const Linear& linear;
   float* y;  // [rows, n_out]; nullptr: u alone
-  float* u;  // [rows, rank], dropout(x) A^T, kept for the backward
+  float* u;  // [rows, rank], x A^T, kept for the backward
 };
 struct LinearBackward {
   const Linear& linear;
@@ -48,15 +42,12 @@ struct LinearBackward {
 using LinearsForward = std::initializer_list<LinearForward>;
 using LinearsBackward = std::initializer_list<LinearBackward>;
 
-/** What dropout takes for `rows`: each linear has an x of its own. */
-int64_t dropout_scratch_bytes(const TrainerModel& model, int64_t rows, int threads);
-
 /** x: [rows, n_in] */
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears);
-/** First half of the backward: dx (+)= dy W + dropout'(scale * dy B A), over all linears. dx == nullptr: only what the second half needs.
+/** First half of the backward: dx (+)= dy W + scale * dy B A, over all linears. dx == nullptr: only what the second half needs.
  */
 void linears_backward_input(const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx, bool accumulate);
-/** Second half, right after the first for the same linears: dA += (scale * dy B)^T dropout(x), dB += scale * dy^T u. */
+/** Second half, right after the first for the same linears: dA += (scale * dy B)^T x, dB += scale * dy^T u. */
 void linears_backward_weights(const LoraPass& pass, const float* x, int64_t rows, LinearsBackward linears);
 
 }  // namespace repotune
