@@ -10,13 +10,6 @@ test('every adapter gradient matches finite differences, and none is zero', { ti
   expect(gradientBars(check).filter((bar) => !holds(bar))).toEqual([]);
 });
 
-test('with dropout too: forward and backward drop the same', { timeout: 240_000 }, () => {
-  const check = checkGradients(1, 0.5);
-  expect(check.zeroGradientTensors).toBe(0);
-  // A mask that is another in the backward is off by far more; what is left is the rounding of the differences.
-  expect(check.maxRelativeError, check.worst).toBeLessThan(0.02);
-});
-
 test("the training forward gives libllama's logits, for every architecture and weight type", {
   timeout: 240_000,
 }, () => {

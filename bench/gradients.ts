@@ -16,8 +16,8 @@ const answer = z.object({
 });
 export type GradientCheck = z.infer<typeof answer>;
 
-export function checkGradients(directions: number, dropout = 0): GradientCheck {
-  return runNativeProgram('check_gradients', ['--directions', `${directions}`, '--dropout', `${dropout}`], answer);
+export function checkGradients(directions: number): GradientCheck {
+  return runNativeProgram('check_gradients', ['--directions', `${directions}`], answer);
 }
 
 export function gradientBars(check: GradientCheck): Bar[] {

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { runNativeProgram } from './nativeProgram.ts';
@@ -24,16 +24,6 @@ test.each(['--budget 0', '--budget 240', '--budget 240 --rank 128'])(
     expect(Math.abs(peakBytes / predictedBytes - 1)).toBeLessThan(0.15);
   },
 );
-
-test('what dropout takes is in the prediction', { timeout: 120_000 }, () => {
-  // The kernels that are the same with dropout and without.
-  vi.stubEnv('REPOTUNE_KERNELS', 'portable');
-  const without = measure('--dropout 0', answer);
-  const dropped = measure('--dropout 0.1', answer);
-  vi.unstubAllEnvs();
-  const taken = dropped.peakBytes - without.peakBytes;
-  expect(Math.abs((dropped.predictedBytes - without.predictedBytes) / taken - 1)).toBeLessThan(0.25);
-});
 
 test.each([16, 64])('a run over its %i MiB is refused before it has taken them', (budget) => {
   const refused = z.object({ refusal: z.string(), peakBytes: z.number() });

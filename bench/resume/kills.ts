@@ -52,7 +52,7 @@ export async function checkResume({ folder, kills, steps, say }: ResumeCheck): P
   return { runs: kills, differ, resumed: resumedFrom.length, resumedFrom };
 }
 
-/** Dropout, packing, several epochs and best weights in play: all state that a checkpoint has to hold. */
+/** Packing, several epochs and best weights in play: all state that a checkpoint has to hold. */
 async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
   await mkdir(runDir, { recursive: true });
   const random = randomFrom(11, 3);
@@ -72,10 +72,7 @@ async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
       baseType: 'q4_0',
       rank: 4,
       alpha: 8,
-      rsLora: false,
-      dropout: 0.1,
       weightDecay: 0.01,
-      loraPlusRatio: 2,
       beta1: 0.9,
       beta2: 0.95,
       epsilon: 1e-8,

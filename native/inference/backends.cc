@@ -7,7 +7,7 @@
 #include <mutex>
 #include <set>
 
-#include "errors.h"
+#include "common/errors.h"
 #include "inference/device_speed.h"
 
 namespace repotune::inference {
@@ -18,107 +18,104 @@ std::mutex log_mutex;
 std::string log_errors;
 
 void keep_errors(ggml_log_level level, const char* text, void*) {
-    static ggml_log_level last = GGML_LOG_LEVEL_NONE;
-    std::lock_guard<std::mutex> lock(log_mutex);
-    const ggml_log_level effective = level == GGML_LOG_LEVEL_CONT ? last : level;
-    last = effective;
-    constexpr size_t kLimit = 4096;
-    if (effective == GGML_LOG_LEVEL_ERROR && log_errors.size() < kLimit) log_errors += text;
+  static ggml_log_level last = GGML_LOG_LEVEL_NONE;
+  std::lock_guard<std::mutex> lock(log_mutex);
+  const ggml_log_level effective = level == GGML_LOG_LEVEL_CONT ? last : level;
+  last = effective;
+  constexpr size_t kLimit = 4096;
+  if (effective == GGML_LOG_LEVEL_ERROR && log_errors.size() < kLimit) log_errors += text;
 }
 
 std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
 }
 
-std::string backend_of(ggml_backend_dev_t device) {
-    return ggml_backend_reg_name(ggml_backend_dev_backend_reg(device));
-}
+std::string backend_of(ggml_backend_dev_t device) { return ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)); }
 
 /** Names of the same backend differ by release: Metal registers as "MTL". */
 bool is_backend(ggml_backend_dev_t device, const std::string& choice) {
-    const std::string name = lower(backend_of(device));
-    return name.rfind(choice, 0) == 0 || (choice == "metal" && name == "mtl");
+  const std::string name = lower(backend_of(device));
+  return name.rfind(choice, 0) == 0 || (choice == "metal" && name == "mtl");
 }
 
 /** Drivers that compute on the processor name themselves so; ggml-vulkan calls them GPUs. */
 bool is_software(ggml_backend_dev_t device) {
-    const std::string description = lower(ggml_backend_dev_description(device));
-    const char* const names[] = {"llvmpipe", "lavapipe", "swiftshader"};
-    return std::any_of(std::begin(names), std::end(names), [&](const char* name) { return description.find(name) != std::string::npos; });
+  const std::string description = lower(ggml_backend_dev_description(device));
+  const char* const names[] = {"llvmpipe", "lavapipe", "swiftshader"};
+  return std::any_of(std::begin(names), std::end(names), [&](const char* name) { return description.find(name) != std::string::npos; });
 }
 
 /** Left to itself it takes only a GPU of its own: a shared one is slower than the CPU. */
 bool suits(ggml_backend_dev_t device, const std::string& choice) {
-    if (choice == "auto") return ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_GPU && !is_software(device);
-    return choice != "cpu" && is_backend(device, choice);
+  if (choice == "auto") return ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_GPU && !is_software(device);
+  return choice != "cpu" && is_backend(device, choice);
 }
 
 }  // namespace
 
 void load_cpu_backends(const std::string& libraries) {
-    static std::mutex mutex;
-    static bool loaded = false;
-    std::lock_guard<std::mutex> lock(mutex);
-    if (loaded) return;
-    ggml_backend_load_all_from_path(libraries.c_str());
-    llama_backend_init();
-    if (!ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)) {
-        throw UserError("No ggml CPU backend in " + libraries + ": reinstall the extension, or run `npm ci` in a checkout.");
-    }
-    loaded = true;
+  static std::mutex mutex;
+  static bool loaded = false;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (loaded) return;
+  ggml_backend_load_all_from_path(libraries.c_str());
+  llama_backend_init();
+  if (!ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)) {
+    throw UserError("No ggml CPU backend in " + libraries + ": reinstall the extension, or run `npm ci` in a checkout.");
+  }
+  loaded = true;
 }
 
 bool load_gpu_backend(const std::string& path) {
-    static std::mutex mutex;
-    static std::set<std::string> loaded;
-    std::lock_guard<std::mutex> lock(mutex);
-    if (loaded.count(path)) return true;
-    ggml_backend_reg_t reg = ggml_backend_load(path.c_str());
-    if (!reg || ggml_backend_reg_dev_count(reg) == 0) return false;
-    loaded.insert(path);
-    return true;
+  static std::mutex mutex;
+  static std::set<std::string> loaded;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (loaded.count(path)) return true;
+  ggml_backend_reg_t reg = ggml_backend_load(path.c_str());
+  if (!reg || ggml_backend_reg_dev_count(reg) == 0) return false;
+  loaded.insert(path);
+  return true;
 }
 
 std::vector<Device> devices_for(const std::string& choice) {
-    std::vector<Device> found;
-    for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
-        ggml_backend_dev_t device = ggml_backend_dev_get(i);
-        if (!suits(device, choice)) continue;
-        size_t free_bytes = 0;
-        size_t total_bytes = 0;
-        ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
-        found.push_back({ggml_backend_dev_name(device), ggml_backend_dev_description(device), free_bytes, total_bytes, read_bytes_per_second(device)});
-    }
-    return found;
+  std::vector<Device> found;
+  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    ggml_backend_dev_t device = ggml_backend_dev_get(i);
+    if (!suits(device, choice)) continue;
+    size_t free_bytes = 0;
+    size_t total_bytes = 0;
+    ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
+    found.push_back(
+        {ggml_backend_dev_name(device), ggml_backend_dev_description(device), free_bytes, total_bytes, read_bytes_per_second(device)});
+  }
+  return found;
 }
 
 ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes) {
-    if (choice == "cpu") return nullptr;
-    for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
-        ggml_backend_dev_t device = ggml_backend_dev_get(i);
-        if (!suits(device, choice)) continue;
-        if (choice != "auto") return device;
-        // One without room for everything is slower than the CPU.
-        size_t free_bytes = 0;
-        size_t total_bytes = 0;
-        ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
-        if (free_bytes >= needed_bytes) return device;
-    }
-    if (choice == "auto") return nullptr;
-    throw UserError("No " + choice + " device was found on this machine: install its driver, or choose the device `auto` or `cpu`.");
+  if (choice == "cpu") return nullptr;
+  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    ggml_backend_dev_t device = ggml_backend_dev_get(i);
+    if (!suits(device, choice)) continue;
+    if (choice != "auto") return device;
+    // One without room for everything is slower than the CPU.
+    size_t free_bytes = 0;
+    size_t total_bytes = 0;
+    ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
+    if (free_bytes >= needed_bytes) return device;
+  }
+  if (choice == "auto") return nullptr;
+  throw UserError("No " + choice + " device was found on this machine: install its driver, or choose the device `auto` or `cpu`.");
 }
 
-void capture_log() {
-    llama_log_set(keep_errors, nullptr);
-}
+void capture_log() { llama_log_set(keep_errors, nullptr); }
 
 std::string take_log_errors() {
-    std::lock_guard<std::mutex> lock(log_mutex);
-    std::string taken = std::move(log_errors);
-    log_errors.clear();
-    while (!taken.empty() && (taken.back() == '\n' || taken.back() == ' ')) taken.pop_back();
-    return taken;
+  std::lock_guard<std::mutex> lock(log_mutex);
+  std::string taken = std::move(log_errors);
+  log_errors.clear();
+  while (!taken.empty() && (taken.back() == '\n' || taken.back() == ' ')) taken.pop_back();
+  return taken;
 }
 
 }  // namespace repotune::inference

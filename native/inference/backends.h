@@ -8,13 +8,13 @@
 namespace repotune::inference {
 
 struct Device {
-    /** As `device_name` of a model that is on it: "CUDA0". */
-    std::string name;
-    std::string description;
-    size_t free_bytes;
-    size_t total_bytes;
-    /** 0: not told. */
-    double read_bytes_per_second;
+  /** As `device_name` of a model that is on it: "CUDA0". */
+  std::string name;
+  std::string description;
+  size_t free_bytes;
+  size_t total_bytes;
+  /** 0: not told. */
+  double read_bytes_per_second;
 };
 
 /** Loads the CPU backend that suits this machine best out of `libraries`, once. Throws UserError when there is none. */

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <thread>
 
+#include "common/errors.h"
 #include "inference/backends.h"
 #include "inference/merge.h"
-#include "errors.h"
 
 namespace repotune::inference {
 
@@ -26,35 +26,32 @@ constexpr double kDeviceBatchMs = 20;
 constexpr int kFirstDeviceChunk = 32;
 constexpr int kLeastDeviceChunk = 8;
 
-std::string key_of(const Adapter& adapter) {
-    return adapter.id.empty() ? "" : adapter.id + "@" + std::to_string(adapter.scale);
-}
+std::string key_of(const Adapter& adapter) { return adapter.id.empty() ? "" : adapter.id + "@" + std::to_string(adapter.scale); }
 
 std::string mismatch(const Model& model, const Adapter& adapter) {
-    return "The adapter " + adapter.path + " was made for another base model than " + model.path() + ": choose the model it was tuned on, or tune again.";
+  return "The adapter " + adapter.path + " was made for another base model than " + model.path() +
+         ": choose the model it was tuned on, or tune again.";
 }
 
 void check_adapter(const Model& model, const Adapter& adapter) {
-    const GgufSummary summary = check_gguf(adapter.path, "adapter");
-    if (summary.type != "adapter" || summary.adapter_type != "lora") {
-        throw UserError(adapter.path + " is not a LoRA adapter: choose an adapter.gguf that Repotune wrote.");
-    }
-    if (summary.architecture != model.summary().architecture) throw UserError(mismatch(model, adapter));
+  const GgufSummary summary = check_gguf(adapter.path, "adapter");
+  if (summary.type != "adapter" || summary.adapter_type != "lora") {
+    throw UserError(adapter.path + " is not a LoRA adapter: choose an adapter.gguf that Repotune wrote.");
+  }
+  if (summary.architecture != model.summary().architecture) throw UserError(mismatch(model, adapter));
 }
 
 std::unique_ptr<llama_adapter_lora, FreeAdapter> load_adapter(const Model& model, const Adapter& adapter) {
-    take_log_errors();
-    std::unique_ptr<llama_adapter_lora, FreeAdapter> loaded(llama_adapter_lora_init(model.get(), adapter.path.c_str()));
-    if (!loaded) throw UserError(mismatch(model, adapter) + " (" + take_log_errors() + ")");
-    return loaded;
+  take_log_errors();
+  std::unique_ptr<llama_adapter_lora, FreeAdapter> loaded(llama_adapter_lora_init(model.get(), adapter.path.c_str()));
+  if (!loaded) throw UserError(mismatch(model, adapter) + " (" + take_log_errors() + ")");
+  return loaded;
 }
 
-int batch_threads(int wanted) {
-    return wanted > 0 ? wanted : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
+int batch_threads(int wanted) { return wanted > 0 ? wanted : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())); }
 
 int token_threads(const Model& model, int wanted) {
-    return wanted == 0 && model.parameters() < kSmallModelParameters ? 1 : batch_threads(wanted);
+  return wanted == 0 && model.parameters() < kSmallModelParameters ? 1 : batch_threads(wanted);
 }
 
 }  // namespace
@@ -65,149 +62,149 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
       key_(key_of(adapter)),
       governor_(token_threads(*model_, options.threads), batch_threads(options.threads), model_->summary().tensor_bytes),
       vocabulary_size_(model_->vocabulary().size()) {
-    const Model& model = *model_;
-    const size_t row_bytes = vocabulary_size_ * sizeof(float);
-    outputs_max_ = static_cast<uint32_t>(std::clamp<size_t>(kLogitsBytes / row_bytes, 8, kOutputsMax));
-    chunk_ = model.on_cpu() ? kMostChunk : kFirstDeviceChunk;
+  const Model& model = *model_;
+  const size_t row_bytes = vocabulary_size_ * sizeof(float);
+  outputs_max_ = static_cast<uint32_t>(std::clamp<size_t>(kLogitsBytes / row_bytes, 8, kOutputsMax));
+  chunk_ = model.on_cpu() ? kMostChunk : kFirstDeviceChunk;
 
-    llama_context_params params = llama_context_default_params();
-    params.n_ctx = options.context_tokens;
-    params.n_batch = kMostChunk;
-    params.n_ubatch = kMostChunk;
-    params.n_seq_max = 1;
-    params.n_outputs_max = outputs_max_;
-    params.n_threads = token_threads(model, options.threads);
-    params.n_threads_batch = batch_threads(options.threads);
-    params.offload_kqv = !model.on_cpu();
-    params.op_offload = !model.on_cpu();
-    // Sliding-window models must be able to go back to any prefix.
-    params.swa_full = true;
-    params.abort_callback = [](void* self) {
-        const Interrupt* interrupt = static_cast<Context*>(self)->interrupt_;
-        return interrupt && interrupt->raised();
-    };
-    params.abort_callback_data = this;
-    take_log_errors();
-    context_.reset(llama_init_from_model(model.get(), params));
-    if (!context_) {
-        throw UserError("There is not enough memory for a context of " + std::to_string(options.context_tokens) + " tokens: " + take_log_errors());
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = options.context_tokens;
+  params.n_batch = kMostChunk;
+  params.n_ubatch = kMostChunk;
+  params.n_seq_max = 1;
+  params.n_outputs_max = outputs_max_;
+  params.n_threads = token_threads(model, options.threads);
+  params.n_threads_batch = batch_threads(options.threads);
+  params.offload_kqv = !model.on_cpu();
+  params.op_offload = !model.on_cpu();
+  // Sliding-window models must be able to go back to any prefix.
+  params.swa_full = true;
+  params.abort_callback = [](void* self) {
+    const Interrupt* interrupt = static_cast<Context*>(self)->interrupt_;
+    return interrupt && interrupt->raised();
+  };
+  params.abort_callback_data = this;
+  take_log_errors();
+  context_.reset(llama_init_from_model(model.get(), params));
+  if (!context_) {
+    throw UserError("There is not enough memory for a context of " + std::to_string(options.context_tokens) +
+                    " tokens: " + take_log_errors());
+  }
+  if (adapter_) {
+    llama_adapter_lora* adapters[] = {adapter_.get()};
+    float scales[] = {adapter.scale};
+    if (llama_set_adapters_lora(context_.get(), adapters, 1, scales) != 0) {
+      throw UserError("The adapter " + adapter.path + " could not be applied: " + take_log_errors());
     }
-    if (adapter_) {
-        llama_adapter_lora* adapters[] = {adapter_.get()};
-        float scales[] = {adapter.scale};
-        if (llama_set_adapters_lora(context_.get(), adapters, 1, scales) != 0) {
-            throw UserError("The adapter " + adapter.path + " could not be applied: " + take_log_errors());
-        }
-    }
+  }
 }
 
 Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt) {
-    if (prompt_ == tokens && cached_.size() >= tokens.size() && std::equal(tokens.begin(), tokens.end(), cached_.begin())) {
-        truncate(tokens.size());
-        logits_are_prompts_ = true;
-        return {Outcome::done, 0};
-    }
-    size_t common = 0;
-    while (common < cached_.size() && common < tokens.size() && cached_[common] == tokens[common]) ++common;
-    // The last token is always evaluated: its logits are what generation starts from.
-    common = std::min(common, tokens.size() - 1);
-    truncate(common);
-    // May have been cut to nothing, where the model cannot go back to a prefix.
-    const size_t from = cached_.size();
-    while (cached_.size() < tokens.size()) {
-        if (interrupt.raised()) return {Outcome::interrupted, static_cast<int>(cached_.size() - from)};
-        const int count = static_cast<int>(std::min<size_t>(chunk_, tokens.size() - cached_.size()));
-        const bool last = cached_.size() + count == tokens.size();
-        if (append(tokens.data() + cached_.size(), count, last ? count - 1 : count, interrupt) == Outcome::interrupted) {
-            return {Outcome::interrupted, static_cast<int>(cached_.size() - from)};
-        }
-    }
-    prompt_ = tokens;
-    const float* row = llama_get_logits_ith(context_.get(), -1);
-    prompt_logits_.assign(row, row + vocabulary_size_);
+  if (prompt_ == tokens && cached_.size() >= tokens.size() && std::equal(tokens.begin(), tokens.end(), cached_.begin())) {
+    truncate(tokens.size());
     logits_are_prompts_ = true;
-    return {Outcome::done, static_cast<int>(cached_.size() - from)};
+    return {Outcome::done, 0};
+  }
+  size_t common = 0;
+  while (common < cached_.size() && common < tokens.size() && cached_[common] == tokens[common]) ++common;
+  // The last token is always evaluated: its logits are what generation starts from.
+  common = std::min(common, tokens.size() - 1);
+  truncate(common);
+  // May have been cut to nothing, where the model cannot go back to a prefix.
+  const size_t from = cached_.size();
+  while (cached_.size() < tokens.size()) {
+    if (interrupt.raised()) return {Outcome::interrupted, static_cast<int>(cached_.size() - from)};
+    const int count = static_cast<int>(std::min<size_t>(chunk_, tokens.size() - cached_.size()));
+    const bool last = cached_.size() + count == tokens.size();
+    if (append(tokens.data() + cached_.size(), count, last ? count - 1 : count, interrupt) == Outcome::interrupted) {
+      return {Outcome::interrupted, static_cast<int>(cached_.size() - from)};
+    }
+  }
+  prompt_ = tokens;
+  const float* row = llama_get_logits_ith(context_.get(), -1);
+  prompt_logits_.assign(row, row + vocabulary_size_);
+  logits_are_prompts_ = true;
+  return {Outcome::done, static_cast<int>(cached_.size() - from)};
 }
 
 Context::Outcome Context::append(const llama_token* tokens, int count, const Interrupt& interrupt) {
-    return append(tokens, count, 0, interrupt);
+  return append(tokens, count, 0, interrupt);
 }
 
 Context::Outcome Context::append(const llama_token* tokens, int count, int first_output, const Interrupt& interrupt) {
-    const size_t before = cached_.size();
-    std::vector<llama_token> batch_tokens(tokens, tokens + count);
-    std::vector<llama_pos> positions(count);
-    std::vector<int32_t> sequence_counts(count, 1);
-    llama_seq_id sequence = 0;
-    std::vector<llama_seq_id*> sequences(count, &sequence);
-    std::vector<int8_t> outputs(count);
-    for (int i = 0; i < count; ++i) {
-        positions[i] = static_cast<llama_pos>(before + i);
-        outputs[i] = i >= first_output;
-    }
-    llama_batch batch{count, batch_tokens.data(), nullptr, positions.data(), sequence_counts.data(), sequences.data(), outputs.data()};
-    interrupt_ = &interrupt;
-    take_log_errors();
-    const int threads = governor_.threads(count);
-    llama_set_n_threads(context_.get(), threads, threads);
-    const auto start = Interrupt::Clock::now();
-    const int32_t status = llama_decode(context_.get(), batch);
-    if (!model_->on_cpu()) llama_synchronize(context_.get());
-    const double milliseconds = std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count();
-    governor_.took(count, milliseconds);
-    if (!model_->on_cpu() && count == chunk_) chunk_ = std::clamp(static_cast<int>(count * kDeviceBatchMs / milliseconds), kLeastDeviceChunk, kMostChunk);
-    interrupt_ = nullptr;
-    logits_are_prompts_ = false;
-    if (status == 0) {
-        cached_.insert(cached_.end(), tokens, tokens + count);
-        return Outcome::done;
-    }
-    // Whatever was stored of this batch goes.
-    llama_memory_seq_rm(llama_get_memory(context_.get()), 0, static_cast<llama_pos>(before), -1);
-    if (status == 2) return Outcome::interrupted;
-    throw UserError("The model could not be evaluated (code " + std::to_string(status) + "): " + take_log_errors());
+  const size_t before = cached_.size();
+  std::vector<llama_token> batch_tokens(tokens, tokens + count);
+  std::vector<llama_pos> positions(count);
+  std::vector<int32_t> sequence_counts(count, 1);
+  llama_seq_id sequence = 0;
+  std::vector<llama_seq_id*> sequences(count, &sequence);
+  std::vector<int8_t> outputs(count);
+  for (int i = 0; i < count; ++i) {
+    positions[i] = static_cast<llama_pos>(before + i);
+    outputs[i] = i >= first_output;
+  }
+  llama_batch batch{count, batch_tokens.data(), nullptr, positions.data(), sequence_counts.data(), sequences.data(), outputs.data()};
+  interrupt_ = &interrupt;
+  take_log_errors();
+  const int threads = governor_.threads(count);
+  llama_set_n_threads(context_.get(), threads, threads);
+  const auto start = Interrupt::Clock::now();
+  const int32_t status = llama_decode(context_.get(), batch);
+  if (!model_->on_cpu()) llama_synchronize(context_.get());
+  const double milliseconds = std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count();
+  governor_.took(count, milliseconds);
+  if (!model_->on_cpu() && count == chunk_)
+    chunk_ = std::clamp(static_cast<int>(count * kDeviceBatchMs / milliseconds), kLeastDeviceChunk, kMostChunk);
+  interrupt_ = nullptr;
+  logits_are_prompts_ = false;
+  if (status == 0) {
+    cached_.insert(cached_.end(), tokens, tokens + count);
+    return Outcome::done;
+  }
+  // Whatever was stored of this batch goes.
+  llama_memory_seq_rm(llama_get_memory(context_.get()), 0, static_cast<llama_pos>(before), -1);
+  if (status == 2) return Outcome::interrupted;
+  throw UserError("The model could not be evaluated (code " + std::to_string(status) + "): " + take_log_errors());
 }
 
 void Context::truncate(size_t length) {
-    if (length >= cached_.size()) return;
-    llama_memory_t memory = llama_get_memory(context_.get());
-    if (llama_memory_seq_rm(memory, 0, static_cast<llama_pos>(length), -1)) {
-        cached_.resize(length);
-    } else {
-        // Recurrent models cannot go back: start over.
-        llama_memory_clear(memory, /*data=*/false);
-        cached_.clear();
-    }
+  if (length >= cached_.size()) return;
+  llama_memory_t memory = llama_get_memory(context_.get());
+  if (llama_memory_seq_rm(memory, 0, static_cast<llama_pos>(length), -1)) {
+    cached_.resize(length);
+  } else {
+    // Recurrent models cannot go back: start over.
+    llama_memory_clear(memory, /*data=*/false);
+    cached_.clear();
+  }
 }
 
-const float* Context::logits(int i) const {
-    return logits_are_prompts_ ? prompt_logits_.data() : llama_get_logits_ith(context_.get(), i);
-}
+const float* Context::logits(int i) const { return logits_are_prompts_ ? prompt_logits_.data() : llama_get_logits_ith(context_.get(), i); }
 
 Context& Contexts::get(const Adapter& adapter) {
-    const std::string key = key_of(adapter);
-    const auto found = std::find_if(alive_.begin(), alive_.end(), [&](const Context& context) { return context.key() == key; });
-    if (found != alive_.end()) {
-        alive_.splice(alive_.begin(), alive_, found);
-    } else {
-        // Freed first: both at once may not fit.
-        while (alive_.size() >= kContextsAlive) alive_.pop_back();
-        if (!adapter.id.empty()) check_adapter(*model_, adapter);
-        const std::shared_ptr<const Model> whole = merged(adapter);
-        alive_.emplace_front(whole ? whole : model_, options_, adapter, whole != nullptr);
-    }
-    return alive_.front();
+  const std::string key = key_of(adapter);
+  const auto found = std::find_if(alive_.begin(), alive_.end(), [&](const Context& context) { return context.key() == key; });
+  if (found != alive_.end()) {
+    alive_.splice(alive_.begin(), alive_, found);
+  } else {
+    // Freed first: both at once may not fit.
+    while (alive_.size() >= kContextsAlive) alive_.pop_back();
+    if (!adapter.id.empty()) check_adapter(*model_, adapter);
+    const std::shared_ptr<const Model> whole = merged(adapter);
+    alive_.emplace_front(whole ? whole : model_, options_, adapter, whole != nullptr);
+  }
+  return alive_.front();
 }
 
 std::shared_ptr<const Model> Contexts::merged(const Adapter& adapter) const {
-    const GgufSummary& base = model_->summary();
-    if (adapter.id.empty() || options_.merge_folder.empty() || base.tensor_bytes > kMergeBytes || !merge_keeps_adapter(base)) return nullptr;
-    try {
-        return std::make_shared<Model>(merged_model({model_->path(), adapter.path, adapter.scale, options_.merge_folder}), options_.device);
-    } catch (const UserError&) {
-        // No room on the disk, for example: unmerged it is slower, not wrong. A bad adapter is refused there, too.
-        return nullptr;
-    }
+  const GgufSummary& base = model_->summary();
+  if (adapter.id.empty() || options_.merge_folder.empty() || base.tensor_bytes > kMergeBytes || !merge_keeps_adapter(base)) return nullptr;
+  try {
+    return std::make_shared<Model>(merged_model({model_->path(), adapter.path, adapter.scale, options_.merge_folder}), options_.device);
+  } catch (const UserError&) {
+    // No room on the disk, for example: unmerged it is slower, not wrong. A bad adapter is refused there, too.
+    return nullptr;
+  }
 }
 
 }  // namespace repotune::inference

@@ -13,42 +13,43 @@ namespace repotune::inference {
 enum class StopReason { end_of_text, stop_text, max_tokens, deadline, cancelled };
 
 struct Decoded {
-    StopReason stop_reason = StopReason::max_tokens;
-    std::vector<double> log_probabilities;
+  StopReason stop_reason = StopReason::max_tokens;
+  std::vector<double> log_probabilities;
 };
 
 class Decoding {
-public:
-    /** `speculation`: null for plain decoding. `always_speculate`: even where it does not pay. */
-    Decoding(Context& context, const Vocabulary& vocabulary, Chooser chooser, TextOutput& output, Speculation* speculation, bool always_speculate, const Interrupt& interrupt, std::function<void(const std::string&)> on_text);
+ public:
+  /** `speculation`: null for plain decoding. `always_speculate`: even where it does not pay. */
+  Decoding(Context& context, const Vocabulary& vocabulary, Chooser chooser, TextOutput& output, Speculation* speculation,
+           bool always_speculate, const Interrupt& interrupt, std::function<void(const std::string&)> on_text);
 
-    /** Generates from the context's last logits on. */
-    Decoded run(int max_tokens);
+  /** Generates from the context's last logits on. */
+  Decoded run(int max_tokens);
 
-private:
-    /** Takes a choice into the text; false when generation ends with it. */
-    bool accept(const Choice& choice);
-    /** Evaluates `pending_` with what probably follows, and accepts what proves right; false when generation ends. */
-    bool advance();
-    /** Makes the cache what token-by-token decoding makes it. False when interrupted. */
-    bool evaluate_exactly();
-    bool end(StopReason reason);
-    bool interrupted();
+ private:
+  /** Takes a choice into the text; false when generation ends with it. */
+  bool accept(const Choice& choice);
+  /** Evaluates `pending_` with what probably follows, and accepts what proves right; false when generation ends. */
+  bool advance();
+  /** Makes the cache what token-by-token decoding makes it. False when interrupted. */
+  bool evaluate_exactly();
+  bool end(StopReason reason);
+  bool interrupted();
 
-    Context& context_;
-    const Vocabulary& vocabulary_;
-    Chooser chooser_;
-    TextOutput& output_;
-    Speculation* speculation_;
-    bool always_speculate_;
-    const Interrupt& interrupt_;
-    std::function<void(const std::string&)> on_text_;
-    int max_tokens_ = 0;
-    /** Cached tokens up to here are as token-by-token decoding leaves them. */
-    size_t exact_ = 0;
-    /** Accepted, but not yet evaluated. */
-    llama_token pending_ = LLAMA_TOKEN_NULL;
-    Decoded decoded_;
+  Context& context_;
+  const Vocabulary& vocabulary_;
+  Chooser chooser_;
+  TextOutput& output_;
+  Speculation* speculation_;
+  bool always_speculate_;
+  const Interrupt& interrupt_;
+  std::function<void(const std::string&)> on_text_;
+  int max_tokens_ = 0;
+  /** Cached tokens up to here are as token-by-token decoding leaves them. */
+  size_t exact_ = 0;
+  /** Accepted, but not yet evaluated. */
+  llama_token pending_ = LLAMA_TOKEN_NULL;
+  Decoded decoded_;
 };
 
 }  // namespace repotune::inference

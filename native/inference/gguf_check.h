@@ -6,17 +6,17 @@
 namespace repotune::inference {
 
 struct GgufSummary {
-    std::string architecture;
-    std::string name;
-    /** `general.type`: "model" where the file does not say. */
-    std::string type;
-    /** `adapter.type`; "" for models. */
-    std::string adapter_type;
-    /** `repotune.prompt_order`; "" where the file does not say. */
-    std::string prompt_order;
-    /** Type that most weight bytes have, e.g. "Q4_0". */
-    std::string weight_type;
-    uint64_t tensor_bytes;
+  std::string architecture;
+  std::string name;
+  /** `general.type`: "model" where the file does not say. */
+  std::string type;
+  /** `adapter.type`; "" for models. */
+  std::string adapter_type;
+  /** `repotune.prompt_order`; "" where the file does not say. */
+  std::string prompt_order;
+  /** Type that most weight bytes have, e.g. "Q4_0". */
+  std::string weight_type;
+  uint64_t tensor_bytes;
 };
 
 /** Reads the header. Throws UserError for a missing, foreign or truncated file, naming `what` ("model", "adapter"). */

@@ -25,43 +25,47 @@ constexpr std::chrono::milliseconds kSampleEvery{100};
 
 /** Threads of all processes that run or want to, this one included; 0 where the system does not tell (other than Linux). */
 int runnable_threads() {
-    std::ifstream stat("/proc/stat");
-    std::string key;
-    while (stat >> key) {
-        if (key == "procs_running") {
-            int count = 0;
-            stat >> count;
-            return count;
-        }
-        stat.ignore(4096, '\n');
+  std::ifstream stat("/proc/stat");
+  std::string key;
+  while (stat >> key) {
+    if (key == "procs_running") {
+      int count = 0;
+      stat >> count;
+      return count;
     }
-    return 0;
+    stat.ignore(4096, '\n');
+  }
+  return 0;
 }
 
 }  // namespace
 
 ThreadGovernor::ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes)
-    : token_threads_(token_threads), batch_threads_(batch_threads), current_(token_threads), free_cores_(batch_threads), best_token_ms_(weight_bytes / kBytesPerMillisecond) {}
+    : token_threads_(token_threads),
+      batch_threads_(batch_threads),
+      current_(token_threads),
+      free_cores_(batch_threads),
+      best_token_ms_(weight_bytes / kBytesPerMillisecond) {}
 
 int ThreadGovernor::threads(int tokens) {
-    const int most = tokens < kBatchLike ? token_threads_ : batch_threads_;
-    if (most == 1) return current_ = 1;
-    const auto now = Clock::now();
-    if (now < single_until_) return current_ = 1;
-    if (now - sampled_ >= kSampleEvery) {
-        sampled_ = now;
-        free_cores_ = static_cast<int>(std::thread::hardware_concurrency()) - std::max(0, runnable_threads() - 1);
-    }
-    return current_ = std::clamp(free_cores_, 1, most);
+  const int most = tokens < kBatchLike ? token_threads_ : batch_threads_;
+  if (most == 1) return current_ = 1;
+  const auto now = Clock::now();
+  if (now < single_until_) return current_ = 1;
+  if (now - sampled_ >= kSampleEvery) {
+    sampled_ = now;
+    free_cores_ = static_cast<int>(std::thread::hardware_concurrency()) - std::max(0, runnable_threads() - 1);
+  }
+  return current_ = std::clamp(free_cores_, 1, most);
 }
 
 void ThreadGovernor::took(int tokens, double milliseconds) {
-    if (current_ == 1 || tokens > kTokenLike) return;
-    if (milliseconds > kNoticeableMs && milliseconds > kContended * best_token_ms_) {
-        single_until_ = Clock::now() + kSinglePause;
-        return;
-    }
-    if (current_ == token_threads_) best_token_ms_ = std::min(best_token_ms_, milliseconds);
+  if (current_ == 1 || tokens > kTokenLike) return;
+  if (milliseconds > kNoticeableMs && milliseconds > kContended * best_token_ms_) {
+    single_until_ = Clock::now() + kSinglePause;
+    return;
+  }
+  if (current_ == token_threads_) best_token_ms_ = std::min(best_token_ms_, milliseconds);
 }
 
 }  // namespace repotune::inference

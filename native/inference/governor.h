@@ -8,28 +8,28 @@
 namespace repotune::inference {
 
 class ThreadGovernor {
-public:
-    /** `token_threads`: most for single tokens; `batch_threads`: for batches. `weight_bytes` gives the first guess of a token's time. */
-    ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes);
+ public:
+  /** `token_threads`: most for single tokens; `batch_threads`: for batches. `weight_bytes` gives the first guess of a token's time. */
+  ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes);
 
-    /** Threads for a batch of `tokens`. */
-    int threads(int tokens);
-    /** Tells how long a batch of `tokens` took with what `threads` answered. */
-    void took(int tokens, double milliseconds);
+  /** Threads for a batch of `tokens`. */
+  int threads(int tokens);
+  /** Tells how long a batch of `tokens` took with what `threads` answered. */
+  void took(int tokens, double milliseconds);
 
-private:
-    using Clock = std::chrono::steady_clock;
+ private:
+  using Clock = std::chrono::steady_clock;
 
-    int token_threads_;
-    int batch_threads_;
-    int current_;
-    /** Cores that nobody else uses, at the last sample. */
-    int free_cores_;
-    /** Shortest time seen for one token with all threads. */
-    double best_token_ms_;
-    /** Full threads are not tried before. */
-    Clock::time_point single_until_{};
-    Clock::time_point sampled_{};
+  int token_threads_;
+  int batch_threads_;
+  int current_;
+  /** Cores that nobody else uses, at the last sample. */
+  int free_cores_;
+  /** Shortest time seen for one token with all threads. */
+  double best_token_ms_;
+  /** Full threads are not tried before. */
+  Clock::time_point single_until_{};
+  Clock::time_point sampled_{};
 };
 
 }  // namespace repotune::inference

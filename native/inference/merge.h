@@ -15,21 +15,21 @@ namespace repotune::inference {
 bool merge_keeps_adapter(const GgufSummary& base);
 
 struct MergeRequest {
-    std::string base_path;
-    std::string adapter_path;
-    float scale;
-    /** Folder of merged files; the two used last are kept. */
-    std::string folder;
+  std::string base_path;
+  std::string adapter_path;
+  float scale;
+  /** Folder of merged files; the two used last are kept. */
+  std::string folder;
 };
 
 /** The merged model's path: out of the folder, or made now (written aside, renamed). Throws UserError where it cannot be. */
 std::string merged_model(const MergeRequest& request);
 
 struct MergedExport {
-    std::string base_path;
-    std::string adapter_path;
-    float scale;
-    std::string target_path;
+  std::string base_path;
+  std::string adapter_path;
+  float scale;
+  std::string target_path;
 };
 
 /**

@@ -11,30 +11,30 @@
 namespace repotune::inference {
 
 struct FreeModel {
-    void operator()(llama_model* model) const { llama_model_free(model); }
+  void operator()(llama_model* model) const { llama_model_free(model); }
 };
 
 class Model {
-public:
-    /** Throws UserError with what to do when the file cannot serve. */
-    Model(const std::string& path, const std::string& device);
+ public:
+  /** Throws UserError with what to do when the file cannot serve. */
+  Model(const std::string& path, const std::string& device);
 
-    llama_model* get() const { return model_.get(); }
-    const Vocabulary& vocabulary() const { return *vocabulary_; }
-    const GgufSummary& summary() const { return summary_; }
-    const std::string& path() const { return path_; }
-    /** "CPU", or the name of the device that holds the weights. */
-    const std::string& device_name() const { return device_name_; }
-    bool on_cpu() const { return on_cpu_; }
-    uint64_t parameters() const { return llama_model_n_params(get()); }
+  llama_model* get() const { return model_.get(); }
+  const Vocabulary& vocabulary() const { return *vocabulary_; }
+  const GgufSummary& summary() const { return summary_; }
+  const std::string& path() const { return path_; }
+  /** "CPU", or the name of the device that holds the weights. */
+  const std::string& device_name() const { return device_name_; }
+  bool on_cpu() const { return on_cpu_; }
+  uint64_t parameters() const { return llama_model_n_params(get()); }
 
-private:
-    std::string path_;
-    GgufSummary summary_;
-    std::unique_ptr<llama_model, FreeModel> model_;
-    std::unique_ptr<Vocabulary> vocabulary_;
-    std::string device_name_ = "CPU";
-    bool on_cpu_ = true;
+ private:
+  std::string path_;
+  GgufSummary summary_;
+  std::unique_ptr<llama_model, FreeModel> model_;
+  std::unique_ptr<Vocabulary> vocabulary_;
+  std::string device_name_ = "CPU";
+  bool on_cpu_ = true;
 };
 
 }  // namespace repotune::inference

@@ -14,74 +14,74 @@ namespace repotune::inference {
 
 /** A special token by role, or text that is tokenized on its own. */
 struct PromptPart {
-    std::string special;
-    std::string text;
+  std::string special;
+  std::string text;
 };
 
 struct CompleteRequest {
-    std::vector<PromptPart> prompt;
-    /** Bytes the generated text must begin with; they are not part of the result's text. */
-    std::string heal;
-    int max_tokens;
-    std::vector<std::string> stops;
-    double deadline_ms = -1;
-    /** Which of the first tokens after healing to take, best first. */
-    int candidate = 0;
-    Adapter adapter;
-    bool speculate = true;
-    /** Guess even where it does not pay: for comparing. */
-    bool always_speculate = false;
-    /** Text beside the prompt in which speculation looks for repetitions; it changes rarely. */
-    std::string beside;
+  std::vector<PromptPart> prompt;
+  /** Bytes the generated text must begin with; they are not part of the result's text. */
+  std::string heal;
+  int max_tokens;
+  std::vector<std::string> stops;
+  double deadline_ms = -1;
+  /** Which of the first tokens after healing to take, best first. */
+  int candidate = 0;
+  Adapter adapter;
+  bool speculate = true;
+  /** Guess even where it does not pay: for comparing. */
+  bool always_speculate = false;
+  /** Text beside the prompt in which speculation looks for repetitions; it changes rarely. */
+  std::string beside;
 };
 
 struct CompleteResult {
-    std::string text;
-    StopReason stop_reason;
-    std::vector<double> log_probabilities;
-    int prompt_tokens = 0;
-    int evaluated_tokens = 0;
-    double prompt_ms = 0;
-    double generate_ms = 0;
+  std::string text;
+  StopReason stop_reason;
+  std::vector<double> log_probabilities;
+  int prompt_tokens = 0;
+  int evaluated_tokens = 0;
+  double prompt_ms = 0;
+  double generate_ms = 0;
 };
 
 struct ScoreSample {
-    std::vector<llama_token> tokens;
-    /** Losses of tokens [loss_from, loss_to). */
-    int loss_from;
-    int loss_to;
+  std::vector<llama_token> tokens;
+  /** Losses of tokens [loss_from, loss_to). */
+  int loss_from;
+  int loss_to;
 };
 
 struct Score {
-    double nll = 0;
-    int tokens = 0;
-    int top1 = 0;
+  double nll = 0;
+  int tokens = 0;
+  int top1 = 0;
 };
 
 class Session {
-public:
-    Session(const std::string& model_path, ContextOptions options);
+ public:
+  Session(const std::string& model_path, ContextOptions options);
 
-    const Model& model() const { return *model_; }
-    uint32_t context_tokens() const { return options_.context_tokens; }
+  const Model& model() const { return *model_; }
+  uint32_t context_tokens() const { return options_.context_tokens; }
 
-    CompleteResult complete(const CompleteRequest& request, Interrupt& interrupt, const std::function<void(const std::string&)>& on_text);
-    /** Empty when cancelled. */
-    std::vector<Score> score(const std::vector<ScoreSample>& samples, const Adapter& adapter, Interrupt& interrupt);
+  CompleteResult complete(const CompleteRequest& request, Interrupt& interrupt, const std::function<void(const std::string&)>& on_text);
+  /** Empty when cancelled. */
+  std::vector<Score> score(const std::vector<ScoreSample>& samples, const Adapter& adapter, Interrupt& interrupt);
 
-private:
-    std::vector<llama_token> tokens_of(const std::vector<PromptPart>& prompt) const;
-    const std::vector<llama_token>& tokens_beside(const std::string& text);
-    bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt);
+ private:
+  std::vector<llama_token> tokens_of(const std::vector<PromptPart>& prompt) const;
+  const std::vector<llama_token>& tokens_beside(const std::string& text);
+  bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt);
 
-    std::shared_ptr<const Model> model_;
-    ContextOptions options_;
-    Contexts contexts_;
-    Speculation speculation_;
-    /** The latest request's, with its tokens: typing does not change it. */
-    std::string beside_;
-    std::vector<llama_token> beside_tokens_;
-    std::mutex mutex_;
+  std::shared_ptr<const Model> model_;
+  ContextOptions options_;
+  Contexts contexts_;
+  Speculation speculation_;
+  /** The latest request's, with its tokens: typing does not change it. */
+  std::string beside_;
+  std::vector<llama_token> beside_tokens_;
+  std::mutex mutex_;
 };
 
 }  // namespace repotune::inference

@@ -21,82 +21,82 @@ using Tokens = std::vector<llama_token>;
 
 /** What follows the last occurrence of `text`'s last `match` tokens within `where` before `end`. */
 Tokens after_last(const Tokens& where, size_t end, const Tokens& text, size_t match) {
-    if (text.size() < match) return {};
-    const auto key = text.end() - static_cast<std::ptrdiff_t>(match);
-    for (size_t at = end; at >= match + 1; --at) {
-        const auto begin = where.begin() + static_cast<std::ptrdiff_t>(at - 1 - match);
-        if (std::equal(key, text.end(), begin)) {
-            const auto from = begin + static_cast<std::ptrdiff_t>(match);
-            return Tokens(from, from + static_cast<std::ptrdiff_t>(std::min<size_t>(kMostGuessed, where.end() - from)));
-        }
+  if (text.size() < match) return {};
+  const auto key = text.end() - static_cast<std::ptrdiff_t>(match);
+  for (size_t at = end; at >= match + 1; --at) {
+    const auto begin = where.begin() + static_cast<std::ptrdiff_t>(at - 1 - match);
+    if (std::equal(key, text.end(), begin)) {
+      const auto from = begin + static_cast<std::ptrdiff_t>(match);
+      return Tokens(from, from + static_cast<std::ptrdiff_t>(std::min<size_t>(kMostGuessed, where.end() - from)));
     }
-    return {};
+  }
+  return {};
 }
 
 }  // namespace
 
 void Speculation::begin(const Tokens& prompt, const Tokens& beside) {
-    text_ = prompt;
-    if (beside_ != beside) beside_ = beside;
-    prompt_length_ = prompt.size();
+  text_ = prompt;
+  if (beside_ != beside) beside_ = beside;
+  prompt_length_ = prompt.size();
 }
 
 Tokens Speculation::found(size_t match) const {
-    // Ends one before the last token, so that something follows.
-    Tokens tokens = after_last(text_, text_.size(), text_, match);
-    for (auto it = recent_.begin(); tokens.empty() && it != recent_.end(); ++it) tokens = after_last(*it, it->size(), text_, match);
-    return tokens.empty() ? after_last(beside_, beside_.size(), text_, match) : tokens;
+  // Ends one before the last token, so that something follows.
+  Tokens tokens = after_last(text_, text_.size(), text_, match);
+  for (auto it = recent_.begin(); tokens.empty() && it != recent_.end(); ++it) tokens = after_last(*it, it->size(), text_, match);
+  return tokens.empty() ? after_last(beside_, beside_.size(), text_, match) : tokens;
 }
 
 Tokens Speculation::guess(bool always) {
-    for (size_t match = kLongMatch; match >= kShortMatch; --match) {
-        Tokens tokens = found(match);
-        if (tokens.empty()) continue;
-        long_ = match == kLongMatch;
-        const size_t pays = paying(tokens.size(), right_share_[long_]);
-        if (pays == 0 && !always && ++unpaid_ < kTryAgain) return {};
-        unpaid_ = 0;
-        if (pays > 0 && !always) tokens.resize(pays);
-        return tokens;
-    }
-    return {};
+  for (size_t match = kLongMatch; match >= kShortMatch; --match) {
+    Tokens tokens = found(match);
+    if (tokens.empty()) continue;
+    long_ = match == kLongMatch;
+    const size_t pays = paying(tokens.size(), right_share_[long_]);
+    if (pays == 0 && !always && ++unpaid_ < kTryAgain) return {};
+    unpaid_ = 0;
+    if (pays > 0 && !always) tokens.resize(pays);
+    return tokens;
+  }
+  return {};
 }
 
 /** The length, at most `most`, that brings most tokens for its time; 0 where none does better than single tokens. */
 size_t Speculation::paying(size_t most, double right_share) const {
-    size_t best = 0;
-    double best_rate = 1, tokens = 1, chance = 1;
-    for (size_t length = 1; length <= most; ++length) {
-        chance *= right_share;
-        tokens += chance;
-        const double rate = tokens / (1 + extra_ * static_cast<double>(length));
-        if (rate > best_rate) {
-            best_rate = rate;
-            best = length;
-        }
+  size_t best = 0;
+  double best_rate = 1, tokens = 1, chance = 1;
+  for (size_t length = 1; length <= most; ++length) {
+    chance *= right_share;
+    tokens += chance;
+    const double rate = tokens / (1 + extra_ * static_cast<double>(length));
+    if (rate > best_rate) {
+      best_rate = rate;
+      best = length;
     }
-    return best;
+  }
+  return best;
 }
 
 void Speculation::judged(int guessed, int right, double milliseconds) {
-    if (guessed == 0) {
-        single_ms_ = single_ms_ == 0 ? milliseconds : single_ms_ + kForget * (milliseconds - single_ms_);
-        return;
-    }
-    double& share = right_share_[long_];
-    for (int i = 0; i < right; ++i) share += kForget * (1 - share);
-    if (right < guessed) share -= kForget * share;
-    if (single_ms_ == 0) return;
-    const double extra = std::max(0.0, milliseconds / single_ms_ - 1) / guessed;
-    // A step that another process held up says nothing.
-    extra_ += kForget * (std::min(extra, 2.0) - extra_) * guessed;
+  if (guessed == 0) {
+    single_ms_ = single_ms_ == 0 ? milliseconds : single_ms_ + kForget * (milliseconds - single_ms_);
+    return;
+  }
+  double& share = right_share_[long_];
+  for (int i = 0; i < right; ++i) share += kForget * (1 - share);
+  if (right < guessed) share -= kForget * share;
+  if (single_ms_ == 0) return;
+  const double extra = std::max(0.0, milliseconds / single_ms_ - 1) / guessed;
+  // A step that another process held up says nothing.
+  extra_ += kForget * (std::min(extra, 2.0) - extra_) * guessed;
 }
 
 void Speculation::end() {
-    // With the few tokens before, so that its beginning can be found.
-    const size_t from = prompt_length_ > kLongMatch ? prompt_length_ - kLongMatch : 0;
-    recent_.emplace_front(text_.begin() + static_cast<std::ptrdiff_t>(from), text_.end());
-    if (recent_.size() > kRecentCompletions) recent_.pop_back();
+  // With the few tokens before, so that its beginning can be found.
+  const size_t from = prompt_length_ > kLongMatch ? prompt_length_ - kLongMatch : 0;
+  recent_.emplace_front(text_.begin() + static_cast<std::ptrdiff_t>(from), text_.end());
+  if (recent_.size() > kRecentCompletions) recent_.pop_back();
 }
 
 }  // namespace repotune::inference

@@ -7,27 +7,27 @@
 namespace repotune::inference {
 
 class TextOutput {
-public:
-    /** The first `skip` bytes (the healed part) are not part of the text. */
-    TextOutput(std::vector<std::string> stops, size_t skip) : stops_(std::move(stops)), skip_(skip) {}
+ public:
+  /** The first `skip` bytes (the healed part) are not part of the text. */
+  TextOutput(std::vector<std::string> stops, size_t skip) : stops_(std::move(stops)), skip_(skip) {}
 
-    enum class State { open, stopped, invalid };
-    /** Appends a token's bytes. `stopped`: a stop text was met; `invalid`: the bytes cannot become UTF-8. */
-    State push(std::string_view bytes);
+  enum class State { open, stopped, invalid };
+  /** Appends a token's bytes. `stopped`: a stop text was met; `invalid`: the bytes cannot become UTF-8. */
+  State push(std::string_view bytes);
 
-    /** What became final since the last call: cannot turn into the beginning of a stop text, ends at a character's end. */
-    std::string take();
-    /** All of the text; call when generation has ended. */
-    std::string text() const { return text_.substr(0, whole_characters(text_.size())); }
+  /** What became final since the last call: cannot turn into the beginning of a stop text, ends at a character's end. */
+  std::string take();
+  /** All of the text; call when generation has ended. */
+  std::string text() const { return text_.substr(0, whole_characters(text_.size())); }
 
-private:
-    size_t whole_characters(size_t end) const;
+ private:
+  size_t whole_characters(size_t end) const;
 
-    std::vector<std::string> stops_;
-    size_t skip_;
-    std::string text_;
-    size_t taken_ = 0;
-    bool closed_ = false;
+  std::vector<std::string> stops_;
+  size_t skip_;
+  std::string text_;
+  size_t taken_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace repotune::inference

@@ -10,29 +10,29 @@
 namespace repotune::inference {
 
 class Vocabulary {
-public:
-    explicit Vocabulary(const llama_vocab* vocab);
+ public:
+  explicit Vocabulary(const llama_vocab* vocab);
 
-    int32_t size() const { return static_cast<int32_t>(bytes_.size()); }
-    std::string_view bytes(llama_token token) const { return bytes_[token]; }
-    /** Control tokens and ends of generation: no text follows from them. */
-    bool ends(llama_token token) const { return ends_[token]; }
-    /** Names as in SpecialToken of server/engine/types.ts -> id. */
-    const std::map<std::string, llama_token>& special() const { return special_; }
+  int32_t size() const { return static_cast<int32_t>(bytes_.size()); }
+  std::string_view bytes(llama_token token) const { return bytes_[token]; }
+  /** Control tokens and ends of generation: no text follows from them. */
+  bool ends(llama_token token) const { return ends_[token]; }
+  /** Names as in SpecialToken of server/engine/types.ts -> id. */
+  const std::map<std::string, llama_token>& special() const { return special_; }
 
-    /** Special tokens are never parsed out of text, and none is added. */
-    std::vector<llama_token> tokenize(std::string_view text) const;
+  /** Special tokens are never parsed out of text, and none is added. */
+  std::vector<llama_token> tokenize(std::string_view text) const;
 
-    /** The tokens a text beginning with `text` (not empty) can begin with: their bytes are a prefix of it, or it of theirs. */
-    std::vector<llama_token> beginning(std::string_view text) const;
+  /** The tokens a text beginning with `text` (not empty) can begin with: their bytes are a prefix of it, or it of theirs. */
+  std::vector<llama_token> beginning(std::string_view text) const;
 
-private:
-    const llama_vocab* vocab_;
-    std::vector<std::string> bytes_;
-    std::vector<bool> ends_;
-    /** Text tokens sorted by their bytes: those that begin with a text are neighbours. */
-    std::vector<llama_token> sorted_;
-    std::map<std::string, llama_token> special_;
+ private:
+  const llama_vocab* vocab_;
+  std::vector<std::string> bytes_;
+  std::vector<bool> ends_;
+  /** Text tokens sorted by their bytes: those that begin with a text are neighbours. */
+  std::vector<llama_token> sorted_;
+  std::map<std::string, llama_token> special_;
 };
 
 }  // namespace repotune::inference

@@ -43,7 +43,9 @@ inline __m512 iq4_nl_meanings() { return _mm512_set_ps(113, 89, 69, 53, 38, 25, 
 inline void decode_bf16_q8_0(const uint8_t* p, int64_t n, Bits* out) {
   for (; n > 0; n -= 32, out += 32, p += 34) {
     const __m512 d = _mm512_set1_ps(half_at(p));
-    const auto half = [&](const uint8_t* q) { return _mm512_mul_ps(d, _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)q)))); };
+    const auto half = [&](const uint8_t* q) {
+      return _mm512_mul_ps(d, _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)q))));
+    };
     _mm512_storeu_si512(out, to_bf16(half(p + 2), half(p + 18)));
   }
 }
@@ -55,7 +57,8 @@ inline void decode_bf16_q4_k(const uint8_t* p, int64_t n, Bits* out) {
     const float d = half_at(p), dmin = half_at(p + 2);
     for (int group = 0; group < 8; group++, out += 32) {
       const Q4KGroup g = q4_k_group(p + 4, group);
-      const __m512i table = table_of(_mm512_sub_ps(_mm512_mul_ps(_mm512_set1_ps(d * (float)g.scale), steps), _mm512_set1_ps(dmin * (float)g.minimum)));
+      const __m512i table =
+          table_of(_mm512_sub_ps(_mm512_mul_ps(_mm512_set1_ps(d * (float)g.scale), steps), _mm512_set1_ps(dmin * (float)g.minimum)));
       const __m256i q = _mm256_loadu_si256((const __m256i*)(p + 16 + group / 2 * 32));
       const __m256i codes = _mm256_and_si256(group % 2 ? _mm256_srli_epi16(q, 4) : q, mask);
       _mm512_storeu_si512(out, _mm512_permutexvar_epi16(_mm512_cvtepu8_epi16(codes), table));
@@ -96,9 +99,7 @@ inline void decode_bf16(const Weight& w, int64_t row, int64_t from, int64_t coun
     case GGML_TYPE_Q4_0: return decode_bf16_nibbles(p, count, q4_0_meanings(), out);
     case GGML_TYPE_IQ4_NL: return decode_bf16_nibbles(p, count, iq4_nl_meanings(), out);
     case GGML_TYPE_Q4_K: return decode_bf16_q4_k(p, count, out);
-    default:
-      decode_weight(w, row, from, count, f32);
-      decode_bf16_f32(f32, count, out);
+    default: decode_weight(w, row, from, count, f32); decode_bf16_f32(f32, count, out);
   }
 }
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "buffer.h"
-#include "elementwise.h"
+#include "common/buffer.h"
+#include "kernels/elementwise.h"
 #include "kernels/reference.h"
 #include "kernels/select.h"
 
@@ -34,7 +34,8 @@ typedef int32_t QuadIndex __attribute__((vector_size(16)));
 
 /** Transposes 4 x 4: rows of `from` become columns. */
 inline void transpose4(const float* from, int64_t stride, float* to, int64_t width) {
-  const Quad a = *(const Quad*)from, b = *(const Quad*)(from + stride), c = *(const Quad*)(from + 2 * stride), d = *(const Quad*)(from + 3 * stride);
+  const Quad a = *(const Quad*)from, b = *(const Quad*)(from + stride), c = *(const Quad*)(from + 2 * stride),
+             d = *(const Quad*)(from + 3 * stride);
   const Quad ab_low = REPOTUNE_LANES(a, b, 0, 4, 1, 5), ab_high = REPOTUNE_LANES(a, b, 2, 6, 3, 7);
   const Quad cd_low = REPOTUNE_LANES(c, d, 0, 4, 1, 5), cd_high = REPOTUNE_LANES(c, d, 2, 6, 3, 7);
   *(Quad*)to = REPOTUNE_LANES(ab_low, cd_low, 0, 1, 4, 5);
@@ -79,8 +80,8 @@ const float* pack_shared(Pool& pool, const TileKernel& tile, const float* x, int
 }
 
 /** All row panels of one depth block against one panel of W: C's columns [.., + cols). */
-void sweep(const TileKernel& tile, const float* packed, const float* panel, int64_t rows, int64_t depth, float* c, int64_t ldc, int64_t cols,
-           bool accumulate) {
+void sweep(const TileKernel& tile, const float* packed, const float* panel, int64_t rows, int64_t depth, float* c, int64_t ldc,
+           int64_t cols, bool accumulate) {
   for (int64_t m = 0; m < rows; m += tile.mr)
     tile.run(depth, packed + m * depth, panel, c + m * ldc, ldc, std::min(tile.mr, rows - m), cols, accumulate);
 }
@@ -89,7 +90,8 @@ void sweep(const TileKernel& tile, const float* packed, const float* panel, int6
 
 void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) {
   if (!active.tile) return reference_forward(pool, w, x, rows, y);
-  if (active.panels) return panel_forward(*active.panels, pool, w, pack_panels(*active.panels, pool, x, rows, w.n_in, pool.shared()), y, nullptr);
+  if (active.panels)
+    return panel_forward(*active.panels, pool, w, pack_panels(*active.panels, pool, x, rows, w.n_in, pool.shared()), y, nullptr);
   const TileKernel& tile = *active.tile;
   const int64_t padded = round_up(rows, tile.mr);
   const float* packed = pack_shared(pool, tile, x, rows, w.n_in);
@@ -112,7 +114,8 @@ void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, f
 void matmul_backward(Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate) {
   if (!active.tile) return reference_backward(pool, w, dy, rows, dx, accumulate);
   if (active.panels)
-    return panel_backward(*active.panels, pool, w, pack_panels(*active.panels, pool, dy, rows, w.n_out, pool.shared()), dx, accumulate, nullptr);
+    return panel_backward(*active.panels, pool, w, pack_panels(*active.panels, pool, dy, rows, w.n_out, pool.shared()), dx, accumulate,
+                          nullptr);
   const TileKernel& tile = *active.tile;
   const int64_t block = ggml_blck_size(w.type), padded = round_up(rows, tile.mr);
   const float* packed = pack_shared(pool, tile, dy, rows, w.n_out);

@@ -2,8 +2,8 @@
 // Matrix products of the trainer: with a frozen (quantized) weight, and small dense ones.
 #include <cstdint>
 
+#include "common/parallel.h"
 #include "ggml.h"
-#include "parallel.h"
 
 namespace repotune {
 

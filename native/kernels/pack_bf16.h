@@ -46,7 +46,9 @@ template <int64_t kRows>
 void pack_rows(const float* x, int64_t stride, int64_t rows, int64_t depth, Bits* a) {
   for (int64_t k = 0; k < depth; k += kStep, x += kStep) {
     for (int64_t r = 0; r < kRows; r++, a += kStep) {
-      const __m512i values = r >= rows ? _mm512_setzero_si512() : k + kStep <= depth ? to_bf16(x + r * stride, x + r * stride + 16) : to_bf16_edge(x + r * stride, depth - k);
+      const __m512i values = r >= rows            ? _mm512_setzero_si512()
+                             : k + kStep <= depth ? to_bf16(x + r * stride, x + r * stride + 16)
+                                                  : to_bf16_edge(x + r * stride, depth - k);
       _mm512_store_si512(a, values);
     }
   }
@@ -93,11 +95,13 @@ inline void pack_outputs(const Weight& w, int64_t n, int64_t k0, int64_t steps, 
 }
 
 inline __m512i interleave_columns() {
-  return _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  return _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16,
+                          0);
 }
 /** Picks, of two rows of 32, the 16 columns from `first` on in pairs: for _mm512_permutex2var_epi16. */
 inline __m512i interleave_pairs(int first) {
-  const __m512i pairs = _mm512_set_epi16(47, 15, 46, 14, 45, 13, 44, 12, 43, 11, 42, 10, 41, 9, 40, 8, 39, 7, 38, 6, 37, 5, 36, 4, 35, 3, 34, 2, 33, 1, 32, 0);
+  const __m512i pairs = _mm512_set_epi16(47, 15, 46, 14, 45, 13, 44, 12, 43, 11, 42, 10, 41, 9, 40, 8, 39, 7, 38, 6, 37, 5, 36, 4, 35, 3,
+                                         34, 2, 33, 1, 32, 0);
   return _mm512_add_epi16(pairs, _mm512_set1_epi16((short)first));
 }
 
@@ -127,7 +131,8 @@ inline void prefetch_weight(const Weight& w, int64_t row, int64_t from, int64_t 
 inline void pack_inputs(const Weight& w, int64_t k0, int64_t steps, int64_t from, int64_t width, float* scratch, Bits* b) {
   const __m512i low = interleave_pairs(0), high = interleave_pairs(16);
   // Whole quantization blocks are decoded; `from` may lie inside one.
-  const int64_t block = ggml_blck_size(w.type), first = from / block * block, end = least((from + width + block - 1) / block * block, w.n_in);
+  const int64_t block = ggml_blck_size(w.type), first = from / block * block,
+                end = least((from + width + block - 1) / block * block, w.n_in);
   const int64_t span = end - first, stride = span + 64;
   Bits* bits = reinterpret_cast<Bits*>(scratch);
   float* f32 = scratch + stride;
@@ -154,8 +159,8 @@ inline void pack_inputs(const Weight& w, int64_t k0, int64_t steps, int64_t from
 }
 
 inline bool has_avx512_bf16() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-         __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
 }
 
 }  // namespace

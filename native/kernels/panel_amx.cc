@@ -86,7 +86,8 @@ void emulated_product(PanelRun run, PanelRun also, float* c, int64_t ldc, bool a
       for (int64_t s = 0; s < r.steps; s++)
         for (int64_t k = 0; k < kStep; k++)
           for (int64_t j = 0; j < kBlock; j++)
-            sum[j] += value(row[s * kStepElements + k]) * value(r.b[s * kStepElements + j / kTile * (kStepElements / 2) + k / 2 * kStep + j % kTile * 2 + k % 2]);
+            sum[j] += value(row[s * kStepElements + k]) *
+                      value(r.b[s * kStepElements + j / kTile * (kStepElements / 2) + k / 2 * kStep + j % kTile * 2 + k % 2]);
     }
     memcpy(c + i * ldc, sum, sizeof sum);
   }
@@ -97,7 +98,18 @@ void nothing() {}
 
 const PanelKernel* panel_kernel_amx() {
 #if defined(__AMX_BF16__)
-  static const PanelKernel kernel{"amx", kBlock, kBlock, kStep, configure_tiles, release_tiles, pack_rows<kBlock>, pack_outputs, pack_inputs, pack_dense_outputs, pack_dense_inputs, tile_product};
+  static const PanelKernel kernel{"amx",
+                                  kBlock,
+                                  kBlock,
+                                  kStep,
+                                  configure_tiles,
+                                  release_tiles,
+                                  pack_rows<kBlock>,
+                                  pack_outputs,
+                                  pack_inputs,
+                                  pack_dense_outputs,
+                                  pack_dense_inputs,
+                                  tile_product};
   static const bool usable = has_avx512_bf16() && tiles_granted();
   return usable ? &kernel : nullptr;
 #else
@@ -106,7 +118,9 @@ const PanelKernel* panel_kernel_amx() {
 }
 
 const PanelKernel* panel_kernel_amx_emulated() {
-  static const PanelKernel kernel{"amx-emulated", kBlock, kBlock, kStep, nothing, nothing, pack_rows<kBlock>, pack_outputs, pack_inputs, pack_dense_outputs, pack_dense_inputs, emulated_product};
+  static const PanelKernel kernel{
+      "amx-emulated",    kBlock,          kBlock, kStep, nothing, nothing, pack_rows<kBlock>, pack_outputs, pack_inputs, pack_dense_outputs,
+      pack_dense_inputs, emulated_product};
   return has_avx512_bf16() ? &kernel : nullptr;
 }
 

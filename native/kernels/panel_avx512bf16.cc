@@ -20,7 +20,8 @@ void product(PanelRun run, PanelRun also, float* c, int64_t ldc, bool accumulate
     for (int64_t s = 0; s < r.steps; s++, a += kRows * kStep, b += kStepElements) {
       const int32_t* pairs = reinterpret_cast<const int32_t*>(a);
       for (int p = 0; p < kHalf; p++) {
-        const __m512bh left = (__m512bh)_mm512_load_si512(b + p * kStep), right = (__m512bh)_mm512_load_si512(b + kStepElements / 2 + p * kStep);
+        const __m512bh left = (__m512bh)_mm512_load_si512(b + p * kStep),
+                       right = (__m512bh)_mm512_load_si512(b + kStepElements / 2 + p * kStep);
 #pragma GCC unroll 12
         for (int i = 0; i < kRows; i++) {
           const __m512bh x = (__m512bh)_mm512_set1_epi32(pairs[i * kHalf + p]);
@@ -44,7 +45,9 @@ void nothing() {}
 }  // namespace
 
 const PanelKernel* panel_kernel_avx512bf16() {
-  static const PanelKernel kernel{"avx512bf16", kRows, kColumnBlock, kStep, nothing, nothing, pack_rows<kRows>, pack_outputs, pack_inputs, pack_dense_outputs, pack_dense_inputs, product};
+  static const PanelKernel kernel{
+      "avx512bf16",      kRows,  kColumnBlock, kStep, nothing, nothing, pack_rows<kRows>, pack_outputs, pack_inputs, pack_dense_outputs,
+      pack_dense_inputs, product};
   return has_avx512_bf16() ? &kernel : nullptr;
 }
 

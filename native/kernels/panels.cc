@@ -32,12 +32,15 @@ struct Operands {
   int64_t steps;
 };
 
-/** Rows [m0, m1) against the B panels of `columns` columns: c[.., 0 .. columns). m0: a multiple of row_block. `also`: nullptr, or more depth. */
-void sweep(const PanelKernel& kernel, const Operands& main, const Operands* also, int64_t m0, int64_t m1, float* c, int64_t ldc, int64_t columns,
-           bool accumulate) {
+/** Rows [m0, m1) against the B panels of `columns` columns: c[.., 0 .. columns). m0: a multiple of row_block. `also`: nullptr, or more
+ * depth. */
+void sweep(const PanelKernel& kernel, const Operands& main, const Operands* also, int64_t m0, int64_t m1, float* c, int64_t ldc,
+           int64_t columns, bool accumulate) {
   alignas(64) float edge[32 * 64];
   const int64_t a_step = kernel.row_block * kernel.step, b_step = kernel.column_block * kernel.step;
-  const auto at_rows = [&](const Operands& o, int64_t block) { return PanelRun{o.steps, o.a.panels + (block * o.a.steps + o.first) * a_step, o.panels}; };
+  const auto at_rows = [&](const Operands& o, int64_t block) {
+    return PanelRun{o.steps, o.a.panels + (block * o.a.steps + o.first) * a_step, o.panels};
+  };
   for (int64_t m = m0, block = m0 / kernel.row_block; m < m1; m += kernel.row_block, block++) {
     const int64_t height = std::min(kernel.row_block, m1 - m);
     PanelRun first = at_rows(main, block), second = also ? at_rows(*also, block) : PanelRun{0, nullptr, nullptr};
@@ -51,7 +54,8 @@ void sweep(const PanelKernel& kernel, const Operands& main, const Operands* also
       // Added to within the product, as inside: a row's sum must not depend on how many rows there are.
       if (accumulate) {
         for (int64_t i = 0; i < kernel.row_block; i++)
-          for (int64_t j = 0; j < kernel.column_block; j++) edge[i * kernel.column_block + j] = i < height && j < width ? to[i * ldc + j] : 0.0f;
+          for (int64_t j = 0; j < kernel.column_block; j++)
+            edge[i * kernel.column_block + j] = i < height && j < width ? to[i * ldc + j] : 0.0f;
       }
       kernel.multiply(first, second, edge, kernel.column_block, accumulate);
       for (int64_t i = 0; i < height; i++) memcpy(to + i * ldc, edge + i * kernel.column_block, sizeof(float) * (size_t)width);
@@ -67,7 +71,8 @@ int64_t adapter_steps(const LowRank* adapter) { return adapter ? adapter->left.s
 }  // namespace
 
 PackedRows pack_panels(const PanelKernel& kernel, Pool& pool, const float* x, int64_t rows, int64_t depth, Buffer& to) {
-  const int64_t blocks = blocks_of(rows, kernel.row_block), steps = blocks_of(depth, kernel.step), panel = steps * kernel.row_block * kernel.step;
+  const int64_t blocks = blocks_of(rows, kernel.row_block), steps = blocks_of(depth, kernel.step),
+                panel = steps * kernel.row_block * kernel.step;
   uint16_t* panels = reinterpret_cast<uint16_t*>(to.need(blocks * panel / 2));
   pool.run([&](int ith, int nth) {
     const Range part = split(blocks, ith, nth);
@@ -124,7 +129,8 @@ void forward_groups(const PanelKernel& kernel, Pool& pool, const Weight& w, cons
 
 void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y, const LowRank* adapter) {
   forward_groups(
-      kernel, pool, w, x, adapter, [&](int64_t n, int, int64_t) { return Target{y + n, w.n_out}; }, [](int64_t, int, int64_t, const Target&) {});
+      kernel, pool, w, x, adapter, [&](int64_t n, int, int64_t) { return Target{y + n, w.n_out}; },
+      [](int64_t, int, int64_t, const Target&) {});
 }
 
 void panel_forward_blocks(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, const UseColumns& use) {
@@ -132,10 +138,12 @@ void panel_forward_blocks(const PanelKernel& kernel, Pool& pool, const Weight& w
     static thread_local Buffer block;
     return Target{block.need(x.rows * group), group};
   };
-  forward_groups(kernel, pool, w, x, nullptr, own, [&](int64_t n, int ith, int64_t columns, const Target& t) { use(ith, n, columns, t.y, t.stride); });
+  forward_groups(kernel, pool, w, x, nullptr, own,
+                 [&](int64_t n, int ith, int64_t columns, const Target& t) { use(ith, n, columns, t.y, t.stride); });
 }
 
-void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx, bool accumulate, const LowRank* adapter) {
+void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx, bool accumulate,
+                    const LowRank* adapter) {
   const int64_t depth = block_steps(kernel, dy.steps), extra = adapter_steps(adapter), group = group_columns(kernel, depth);
   pool.run([&](int ith, int nth) {
     static thread_local Buffer unpacked, panels;
@@ -170,7 +178,8 @@ void panel_project(const PanelKernel& kernel, Pool& pool, const Weight& w, const
     const PanelWorker worker(kernel);
     for (int64_t s = 0; s < x.steps; s += depth) {
       const int64_t steps = std::min(depth, x.steps - s);
-      for (int64_t c = 0; c < columns; c += kernel.column_block) kernel.pack_outputs(w, c, s * kernel.step, steps, f32, b + c * steps * kernel.step);
+      for (int64_t c = 0; c < columns; c += kernel.column_block)
+        kernel.pack_outputs(w, c, s * kernel.step, steps, f32, b + c * steps * kernel.step);
       sweep(kernel, {x, s, b, steps}, nullptr, part.begin, part.end, y, w.n_out, w.n_out, s > 0);
     }
   });

@@ -2,7 +2,7 @@
 // Products with 16-bit operands: what a variant must provide, and the blocking around it.
 #include <functional>
 
-#include "buffer.h"
+#include "common/buffer.h"
 #include "kernels/matmul.h"
 
 namespace repotune {
@@ -28,7 +28,8 @@ struct PanelKernel {
   void (*pack_rows)(const float* x, int64_t stride, int64_t rows, int64_t depth, uint16_t* a);
   /** Rows n .. of w, elements k0 .. (`steps` deep), as one B panel for the forward; zero beyond the edges. scratch: [16, steps * step]. */
   void (*pack_outputs)(const Weight& w, int64_t n, int64_t k0, int64_t steps, float* scratch, uint16_t* b);
-  /** Rows k0 .. of w (`steps` deep), columns [from, from + width), as consecutive B panels for the backward. scratch: [2, width + two blocks + 64]. */
+  /** Rows k0 .. of w (`steps` deep), columns [from, from + width), as consecutive B panels for the backward. scratch: [2, width + two
+   * blocks + 64]. */
   void (*pack_inputs)(const Weight& w, int64_t k0, int64_t steps, int64_t from, int64_t width, float* scratch, uint16_t* b);
   /** x: [rows, depth] of `stride`, rows <= column_block, as one B panel whose columns are the rows; zero beyond the edges. */
   void (*pack_dense_outputs)(const float* x, int64_t stride, int64_t rows, int64_t depth, uint16_t* b);
@@ -57,7 +58,8 @@ struct LowRank {
 
 /** As matmul_forward and matmul_backward; `adapter` may be nullptr. */
 void panel_forward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& x, float* y, const LowRank* adapter);
-void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx, bool accumulate, const LowRank* adapter);
+void panel_backward(const PanelKernel& kernel, Pool& pool, const Weight& w, const PackedRows& dy, float* dx, bool accumulate,
+                    const LowRank* adapter);
 
 /**
  * As matmul_forward, a block of columns at a time: use(ith, first, columns, y, stride) may use up y [rows, columns] of `stride`, which is

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "elementwise.h"
-#include "quantize.h"
+#include "kernels/elementwise.h"
+#include "kernels/quantize.h"
 
 namespace repotune {
 
@@ -38,13 +38,13 @@ void reference_backward(Pool& pool, const Weight& w, const float* dy, int64_t ro
       const int64_t count = std::min(kBackwardTile, w.n_out - o);
       dequantize_rows(w.type, (const uint8_t*)w.data + (size_t)o * row_bytes, count, w.n_in, tile.data());
       reference_gemm(false, false, part.end - part.begin, w.n_in, count, 1, dy + part.begin * w.n_out + o, w.n_out, tile.data(), w.n_in,
-           o > 0 || accumulate ? 1.0f : 0.0f, dx + part.begin * w.n_in, w.n_in);
+                     o > 0 || accumulate ? 1.0f : 0.0f, dx + part.begin * w.n_in, w.n_in);
     }
   });
 }
 
-void reference_gemm(bool transpose_a, bool transpose_b, int64_t M, int64_t N, int64_t K, float alpha, const float* A, int64_t lda, const float* B,
-          int64_t ldb, float beta, float* C, int64_t ldc) {
+void reference_gemm(bool transpose_a, bool transpose_b, int64_t M, int64_t N, int64_t K, float alpha, const float* A, int64_t lda,
+                    const float* B, int64_t ldb, float beta, float* C, int64_t ldc) {
   const auto a = [&](int64_t i, int64_t k) { return transpose_a ? A[k * lda + i] : A[i * lda + k]; };
   for (int64_t i = 0; i < M; i++) {
     float* c = C + i * ldc;

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <vector>
 
+#include "common/random.h"
 #include "kernels/reference.h"
-#include "random.h"
 
 namespace repotune {
 

@@ -13,7 +13,8 @@ struct Kernels {
   const PanelKernel* panels;
 };
 
-/** The named kernels ("f32": the best that round no operand), or the best there are for "auto", nullptr and names this machine cannot run. */
+/** The named kernels ("f32": the best that round no operand), or the best there are for "auto", nullptr and names this machine cannot run.
+ */
 Kernels choose_kernels(const char* name);
 
 }  // namespace repotune

@@ -1,4 +1,4 @@
-/** The adapter's own settings, and reading one back: scale, LoRA+ and what does not fit. On the bundled model. */
+/** How much of an adapter applies, and reading one back: its scale and what does not fit. On the bundled model. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,42 +37,6 @@ beforeAll(() =>
     await trainer.exportAdapter(begun);
   }),
 );
-
-test('rsLoRA divides alpha by the root of the rank: as plain LoRA with alpha times that root', async () => {
-  const lossAfterStep = (alpha: number, rsLora: boolean) =>
-    withTrainer({ alpha, rsLora }, async (trainer) => {
-      await trainer.step(rows, RATE);
-      return (await trainer.evaluate(rows)).nll;
-    });
-  const found = await lossAfterStep(8, true);
-  expect(found).toBe(await lossAfterStep(16, false));
-  expect(found).not.toBe(await lossAfterStep(8, false));
-});
-
-test('LoRA+: B moves by the ratio times what it moves at ratio 1, A as ever', async () => {
-  const before = await readAdapterFile(begun);
-  /** How far the entries of all A's and of all B's are from where they began, summed. Adam's first step is the rate. */
-  const moved = (loraPlusRatio: number) =>
-    withTrainer({ loraPlusRatio }, async (trainer) => {
-      await trainer.importAdapter(begun);
-      await trainer.step(rows, RATE);
-      const path = join(folder, `ratio${loraPlusRatio}.gguf`);
-      await trainer.exportAdapter(path);
-      const sums = { a: 0, b: 0 };
-      for (const [name, { data }] of (await readAdapterFile(path)).matrices) {
-        const from = before.matrices.get(name)!.data;
-        for (const [i, value] of data.entries())
-          sums[name.endsWith('.lora_b') ? 'b' : 'a'] += Math.abs(value - from[i]!);
-      }
-      return sums;
-    });
-  const one = await moved(1);
-  const four = await moved(4);
-  expect(one.b).toBeGreaterThan(0);
-  expect(four.b / one.b).toBeCloseTo(4, 3);
-  expect(one.a).toBeGreaterThan(0);
-  expect(four.a).toBe(one.a);
-});
 
 describe('so much of an adapter', () => {
   const bad = /^An adapter's scale must be between 0 and 1\.$/;

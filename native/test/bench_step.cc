@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../quantize.h"
-#include "../trainer.h"
+#include "kernels/quantize.h"
 #include "tiny_model.h"
+#include "trainer/trainer.h"
 
 #ifndef _WIN32
 #include <sys/resource.h>
@@ -43,7 +43,8 @@ bool parse(int argc, char** argv, Options& o) {
   const struct {
     const char* name;
     int64_t* value;
-  } numbers[] = {{"--rows", &o.rows}, {"--tokens", &o.tokens}, {"--segment", &o.segment}, {"--rank", &o.rank}, {"--steps", &o.steps}, {"--threads", &o.threads}, {"--budget", &o.budget}};
+  } numbers[] = {{"--rows", &o.rows},   {"--tokens", &o.tokens},   {"--segment", &o.segment}, {"--rank", &o.rank},
+                 {"--steps", &o.steps}, {"--threads", &o.threads}, {"--budget", &o.budget}};
   for (int i = 2; i < argc; i += 2) {
     if (i + 1 >= argc) return false;
     bool known = !strcmp(argv[i], "--base");
@@ -63,7 +64,9 @@ bool parse(int argc, char** argv, Options& o) {
 int main(int argc, char** argv) {
   Options o;
   if (!parse(argc, argv, o)) {
-    fprintf(stderr, "usage: bench_step MODEL.gguf [--rows N] [--tokens N] [--segment N] [--rank N] [--steps N] [--threads N] [--budget MIB] [--base TYPE]\n");
+    fprintf(stderr,
+            "usage: bench_step MODEL.gguf [--rows N] [--tokens N] [--segment N] [--rank N] [--steps N] [--threads N] [--budget MIB] "
+            "[--base TYPE]\n");
     return 2;
   }
   try {
@@ -90,9 +93,12 @@ int main(int argc, char** argv) {
       if (i > 0) seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count());
     }
     std::sort(seconds.begin(), seconds.end());
-    printf("{\"tokensPerSecond\":%.1f,\"peakMb\":%.0f,\"predictedMb\":%.0f,\"microBatchTokens\":%lld,\"keptBlocks\":%lld,\"keptAttentions\":%lld,\"kernels\":\"%s\",\"loss\":%.6f}\n",
-           (double)(o.rows * o.tokens) / seconds[seconds.size() / 2], peak_mb(), (double)trainer.plan().total_bytes() / 1e6,
-           (long long)trainer.plan().micro_batch_tokens, (long long)trainer.plan().kept_blocks, (long long)trainer.plan().kept_attentions, select_kernels(nullptr), loss);
+    printf(
+        "{\"tokensPerSecond\":%.1f,\"peakMb\":%.0f,\"predictedMb\":%.0f,\"microBatchTokens\":%lld,\"keptBlocks\":%lld,\"keptAttentions\":%"
+        "lld,\"kernels\":\"%s\",\"loss\":%.6f}\n",
+        (double)(o.rows * o.tokens) / seconds[seconds.size() / 2], peak_mb(), (double)trainer.plan().total_bytes() / 1e6,
+        (long long)trainer.plan().micro_batch_tokens, (long long)trainer.plan().kept_blocks, (long long)trainer.plan().kept_attentions,
+        select_kernels(nullptr), loss);
   } catch (const std::exception& error) {
     fprintf(stderr, "bench_step: %s\n", error.what());
     return 1;

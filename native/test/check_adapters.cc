@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "errors.h"
+#include "common/errors.h"
 #include "inference/backends.h"
 #include "inference/gguf_check.h"
 

@@ -4,9 +4,9 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "../errors.h"
-#include "../trainer.h"
+#include "common/errors.h"
 #include "tiny_model.h"
+#include "trainer/trainer.h"
 
 #ifdef __linux__
 #include <dlfcn.h>
@@ -107,9 +107,9 @@ bool hook(Hooked<Function>& hooked, Function* before, const char* name, void*& f
 void* device_function(void* device, const char* name);
 
 void* hooked(const char* name, void* found) {
-  hook(queue_submit, submit, name, found) || hook(memory_properties, properties, name, found) || hook(memory_properties2, properties2, name, found) ||
-      hook(buffer_requirements, requirements, name, found) || hook(allocate_memory, allocate, name, found) ||
-      hook(device_functions, device_function, name, found);
+  hook(queue_submit, submit, name, found) || hook(memory_properties, properties, name, found) ||
+      hook(memory_properties2, properties2, name, found) || hook(buffer_requirements, requirements, name, found) ||
+      hook(allocate_memory, allocate, name, found) || hook(device_functions, device_function, name, found);
   return found;
 }
 

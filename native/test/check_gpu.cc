@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstdio>
 
-#include "../trainer.h"
 #include "convert_gguf.h"
 #include "tiny_model.h"
+#include "trainer/trainer.h"
 
 using namespace repotune;
 using namespace repotune::test;
@@ -32,7 +32,8 @@ std::vector<float> gradient_of(const std::string& path, ggml_backend_dev_t devic
       for (int64_t i = 0; i < linear.w.n_out * options.rank; i++)
         trainer.parameters()[(size_t)(linear.b + i)] = 0.1f * (2 * uniform(5, counter++) - 1);
   std::vector<Row> rows;
-  for (uint64_t r = 0; r < 2; r++) rows.push_back({random_tokens(tokens, trainer.model().n_vocab, r), {0}, std::vector<float>((size_t)tokens, 1.0f)});
+  for (uint64_t r = 0; r < 2; r++)
+    rows.push_back({random_tokens(tokens, trainer.model().n_vocab, r), {0}, std::vector<float>((size_t)tokens, 1.0f)});
   trainer.gradients(rows);
   return trainer.gradient();
 }
@@ -97,7 +98,8 @@ int main(int argc, char** argv) {
     wide.head_dim = 64;
     wide.n_layer = 1;
     write_tiny_model(wide, path);
-    for (const ggml_type type : {GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K, GGML_TYPE_Q6_K}) {
+    for (const ggml_type type :
+         {GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K, GGML_TYPE_Q6_K}) {
       convert_gguf(path, typed, type);
       compare(ggml_type_name(type), typed, device, total);
     }
@@ -105,7 +107,9 @@ int main(int argc, char** argv) {
     fprintf(stderr, "check_gpu: %s\n", error.what());
     return 1;
   }
-  printf("{\"device\":\"%s\",\"description\":\"%s\",\"tensors\":%d,\"gradientRelativeError\":%.6e,\"gradientCosine\":%.8f,\"worst\":\"%s\"}\n",
-         ggml_backend_dev_name(device), ggml_backend_dev_description(device), total.tensors, total.relative_error, total.cosine, total.worst.c_str());
+  printf(
+      "{\"device\":\"%s\",\"description\":\"%s\",\"tensors\":%d,\"gradientRelativeError\":%.6e,\"gradientCosine\":%.8f,\"worst\":\"%s\"}\n",
+      ggml_backend_dev_name(device), ggml_backend_dev_description(device), total.tensors, total.relative_error, total.cosine,
+      total.worst.c_str());
   return 0;
 }

@@ -1,12 +1,12 @@
 // Every adapter gradient against central finite differences of the loss, on tiny F32 models of every architecture.
-// Prints one JSON object. usage: check_gradients [--directions N] [--dropout P]
+// Prints one JSON object. usage: check_gradients [--directions N]
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
-#include "../trainer.h"
 #include "tiny_model.h"
+#include "trainer/trainer.h"
 
 using namespace repotune;
 using namespace repotune::test;
@@ -59,7 +59,8 @@ double slope_along(Trainer& trainer, Loss loss_of, int64_t at, const std::vector
 }
 
 /** The gradient by every other kernel of this machine against the reference's: worst ||difference|| / ||reference|| of a tensor. */
-void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec, const std::vector<float>& reference, int64_t rank, Worst& worst) {
+void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec, const std::vector<float>& reference,
+                     int64_t rank, Worst& worst) {
   for (const char* name : {"portable", "neon", "avx2", "avx512", "avx512bf16", "amx-emulated", "amx"}) {
     if (strcmp(select_kernels(name), name)) continue;
     trainer.gradients(rows);
@@ -74,7 +75,8 @@ void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinyS
             norm += want * want;
           }
           const double error = std::sqrt(difference / norm);
-          if (error > worst.error || std::isnan(error)) worst = {error, std::string(name) + ", " + spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
+          if (error > worst.error || std::isnan(error))
+            worst = {error, std::string(name) + ", " + spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
         }
   }
   select_kernels("reference");
@@ -84,11 +86,8 @@ void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinyS
 
 int main(int argc, char** argv) {
   int directions = 16;
-  float dropout = 0;
-  for (int i = 1; i + 1 < argc; i += 2) {
+  for (int i = 1; i + 1 < argc; i += 2)
     if (!strcmp(argv[i], "--directions")) directions = atoi(argv[i + 1]);
-    if (!strcmp(argv[i], "--dropout")) dropout = (float)atof(argv[i + 1]);
-  }
   select_kernels("reference");
   TemporaryFolder folder;
   Worst worst, worst_kernel;
@@ -103,7 +102,6 @@ int main(int argc, char** argv) {
     options.rank = 4;
     options.alpha = 8;
     options.seed = 3;
-    options.dropout = dropout;
     Trainer trainer(options);
     // B starts at zero, where A's gradient is exactly zero: make it random.
     uint64_t counter = 0;
@@ -119,8 +117,7 @@ int main(int argc, char** argv) {
     const std::vector<float> gradient = trainer.gradient();
     compare_kernels(trainer, rows, spec, gradient, options.rank, worst_kernel);
 
-    // An evaluation drops nothing; a step's loss has the same masks until its update.
-    const auto loss = [&] { return dropout > 0 ? trainer.gradients(rows).loss * weights : trainer.evaluate(rows).nll; };
+    const auto loss = [&] { return trainer.evaluate(rows).nll; };
     double model_worst = 0;
     for (const auto& layer : trainer.layers())
       for (const auto& linear : layer.linear)
@@ -150,10 +147,13 @@ int main(int argc, char** argv) {
           }
         }
     char line[256];
-    snprintf(line, sizeof line, "%s{\"model\":\"%s\",\"maxRelativeError\":%.3e}", table.empty() ? "" : ",", spec.label.c_str(), model_worst);
+    snprintf(line, sizeof line, "%s{\"model\":\"%s\",\"maxRelativeError\":%.3e}", table.empty() ? "" : ",", spec.label.c_str(),
+             model_worst);
     table += line;
   }
-  printf("{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"kernelError\":%.6e,\"worstKernel\":\"%s\",\"models\":[%s]}\n", worst.error,
-         zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), table.c_str());
+  printf(
+      "{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"kernelError\":%.6e,"
+      "\"worstKernel\":\"%s\",\"models\":[%s]}\n",
+      worst.error, zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), table.c_str());
   return 0;
 }

@@ -1,12 +1,12 @@
 // Predicted against actual peak memory of a training step, and of saving its state, in a process of its own; of a refused run, the peak
-// until then. Prints one JSON object. usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N] [--dropout P]
+// until then. Prints one JSON object. usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N]
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
-#include "../errors.h"
-#include "../trainer.h"
+#include "common/errors.h"
 #include "tiny_model.h"
+#include "trainer/trainer.h"
 
 #ifndef _WIN32
 #include <sys/resource.h>
@@ -35,7 +35,7 @@ int64_t peak_bytes() {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    fprintf(stderr, "usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N] [--dropout P]\n");
+    fprintf(stderr, "usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N]\n");
     return 2;
   }
   const int64_t tokens = atoll(argv[2]), count = atoll(argv[3]);
@@ -47,7 +47,6 @@ int main(int argc, char** argv) {
     if (!strcmp(argv[i], "--budget")) options.memory_budget_bytes = atoll(argv[i + 1]) << 20;
     if (!strcmp(argv[i], "--threads")) options.model.threads = atoi(argv[i + 1]);
     if (!strcmp(argv[i], "--rank")) options.rank = atoll(argv[i + 1]);
-    if (!strcmp(argv[i], "--dropout")) options.dropout = (float)atof(argv[i + 1]);
   }
   try {
     const TemporaryFolder folder;

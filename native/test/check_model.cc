@@ -9,10 +9,10 @@
 #include <fstream>
 #include <iterator>
 
-#include "../trainer.h"
 #include "convert_gguf.h"
 #include "llama_reference.h"
 #include "tiny_model.h"
+#include "trainer/trainer.h"
 
 using namespace repotune;
 using namespace repotune::test;
@@ -86,10 +86,11 @@ int main(int argc, char** argv) {
       same_file.add(served, ours, n_vocab);
       if (at == 0) itself.add(served, reference.logits(window, 1), n_vocab);
     }
-    printf("{\"tokens\":%zu,\"type\":\"%s\",\"meanKl\":%.6e,\"top1AgreementPercent\":%.4f,\"meanKlRoundedActivations\":%.6e,"
-           "\"top1RoundedActivationsPercent\":%.4f,\"meanKlLibllamaToItself\":%.6e,\"top1LibllamaToItselfPercent\":%.4f}\n",
-           same_weights.rows, ggml_type_name(trainer.model().linear_type), same_weights.mean_kl(), same_weights.top1_percent(), same_file.mean_kl(),
-           same_file.top1_percent(), itself.mean_kl(), itself.top1_percent());
+    printf(
+        "{\"tokens\":%zu,\"type\":\"%s\",\"meanKl\":%.6e,\"top1AgreementPercent\":%.4f,\"meanKlRoundedActivations\":%.6e,"
+        "\"top1RoundedActivationsPercent\":%.4f,\"meanKlLibllamaToItself\":%.6e,\"top1LibllamaToItselfPercent\":%.4f}\n",
+        same_weights.rows, ggml_type_name(trainer.model().linear_type), same_weights.mean_kl(), same_weights.top1_percent(),
+        same_file.mean_kl(), same_file.top1_percent(), itself.mean_kl(), itself.top1_percent());
   } catch (const std::exception& error) {
     fprintf(stderr, "check_model: %s\n", error.what());
     return 1;

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <cstdio>
 
-#include "../trainer.h"
 #include "convert_gguf.h"
 #include "llama_reference.h"
 #include "tiny_model.h"
+#include "trainer/trainer.h"
 
 using namespace repotune;
 using namespace repotune::test;
@@ -68,8 +68,8 @@ int main(int argc, char** argv) {
     worst.reference = std::max(worst.reference, d.reference);
     worst.kernels = std::max(worst.kernels, d.kernels);
     char line[512];
-    snprintf(line, sizeof line, "%s{\"model\":\"%s\",\"type\":\"%s\",\"reference\":%.3e,\"kernels\":%.3e}", table.empty() ? "" : ",", label.c_str(),
-             type, d.reference, d.kernels);
+    snprintf(line, sizeof line, "%s{\"model\":\"%s\",\"type\":\"%s\",\"reference\":%.3e,\"kernels\":%.3e}", table.empty() ? "" : ",",
+             label.c_str(), type, d.reference, d.kernels);
     table += line;
   };
   try {
@@ -87,9 +87,9 @@ int main(int argc, char** argv) {
     wide.head_dim = 64;
     const std::string f32 = folder.file("wide.gguf"), typed = folder.file("typed.gguf");
     write_tiny_model(wide, f32);
-    for (const ggml_type type : {GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K, GGML_TYPE_Q6_K,
-                                 GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_Q2_K, GGML_TYPE_Q3_K, GGML_TYPE_Q5_K, GGML_TYPE_IQ4_XS,
-                                 GGML_TYPE_MXFP4}) {
+    for (const ggml_type type :
+         {GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K, GGML_TYPE_Q6_K, GGML_TYPE_Q4_1,
+          GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_Q2_K, GGML_TYPE_Q3_K, GGML_TYPE_Q5_K, GGML_TYPE_IQ4_XS, GGML_TYPE_MXFP4}) {
       convert_gguf(f32, typed, type);
       record(wide.label, ggml_type_name(type), compare(typed, folder, 100));
     }
@@ -101,6 +101,7 @@ int main(int argc, char** argv) {
     fprintf(stderr, "check_parity: %s\n", error.what());
     return 1;
   }
-  printf("{\"maxDifferenceReference\":%.6e,\"maxDifferenceKernels\":%.6e,\"models\":[%s]}\n", worst.reference, worst.kernels, table.c_str());
+  printf("{\"maxDifferenceReference\":%.6e,\"maxDifferenceKernels\":%.6e,\"models\":[%s]}\n", worst.reference, worst.kernels,
+         table.c_str());
   return 0;
 }

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "common/random.h"
 #include "ggml.h"
-#include "quantize.h"
-#include "random.h"
+#include "kernels/quantize.h"
 
 namespace {
 
@@ -50,7 +50,9 @@ std::vector<float> through_nf4(const std::vector<float>& weights, double* bits_p
   std::vector<float> out(weights.size());
   for (size_t i = 0; i < weights.size(); i++) {
     const float scale = scales[i / kBlock];
-    out[i] = scale * *std::min_element(codes, codes + 16, [&](float a, float b) { return std::fabs(a * scale - weights[i]) < std::fabs(b * scale - weights[i]); });
+    out[i] = scale * *std::min_element(codes, codes + 16, [&](float a, float b) {
+               return std::fabs(a * scale - weights[i]) < std::fabs(b * scale - weights[i]);
+             });
   }
   *bits_per_weight = 4 + 8.0 / kBlock + 32.0 / (kBlock * kScales);
   return out;
@@ -65,7 +67,8 @@ int main() {
   for (size_t i = 0; i < importance.size(); i++) importance[i] = std::exp(2 * normal(weights.size() + i));
   double bits = 0;
   const std::vector<float> nf4 = through_nf4(weights, &bits);
-  std::string json = "{\"nf4\":{\"rmse\":" + std::to_string(error_of(nf4, weights)) + ",\"bitsPerWeight\":" + std::to_string(bits) + "},\"types\":[";
+  std::string json =
+      "{\"nf4\":{\"rmse\":" + std::to_string(error_of(nf4, weights)) + ",\"bitsPerWeight\":" + std::to_string(bits) + "},\"types\":[";
   repotune::Pool pool(1);
   bool first = true;
   for (const ggml_type type : {GGML_TYPE_Q4_0, GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K, GGML_TYPE_MXFP4}) {
@@ -77,8 +80,8 @@ int main() {
     };
     const std::vector<float> plain = through(nullptr), calibrated = through(importance.data());
     char line[256];
-    snprintf(line, sizeof line, "%s{\"type\":\"%s\",\"rmse\":%.6f,\"bitsPerWeight\":%.3f,\"weighted\":%.6f,\"weightedCalibrated\":%.6f}", first ? "" : ",",
-             ggml_type_name(type), error_of(plain, weights), 8.0 * (double)ggml_row_size(type, kColumns) / kColumns,
+    snprintf(line, sizeof line, "%s{\"type\":\"%s\",\"rmse\":%.6f,\"bitsPerWeight\":%.3f,\"weighted\":%.6f,\"weightedCalibrated\":%.6f}",
+             first ? "" : ",", ggml_type_name(type), error_of(plain, weights), 8.0 * (double)ggml_row_size(type, kColumns) / kColumns,
              error_of(plain, weights, importance.data()), error_of(calibrated, weights, importance.data()));
     json += line;
     first = false;

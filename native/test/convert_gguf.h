@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "../gguf_file.h"
-#include "../quantize.h"
+#include "common/gguf_file.h"
+#include "kernels/quantize.h"
 
 namespace repotune::test {
 
@@ -24,7 +24,8 @@ inline void convert_gguf(const std::string& from, const std::string& to, ggml_ty
     const ggml_type wanted = matrix ? type : GGML_TYPE_F32;
     AlignedBytes data = in.read(t);
     kept.push_back(t.type == wanted ? std::move(data) : convert_weight(pool, t.type, data.data(), t.ne[1], t.ne[0], wanted));
-    ggml_tensor* copy = matrix || t.ne[1] > 1 ? ggml_new_tensor_2d(ggml.get(), wanted, t.ne[0], t.ne[1]) : ggml_new_tensor_1d(ggml.get(), wanted, t.ne[0]);
+    ggml_tensor* copy =
+        matrix || t.ne[1] > 1 ? ggml_new_tensor_2d(ggml.get(), wanted, t.ne[0], t.ne[1]) : ggml_new_tensor_1d(ggml.get(), wanted, t.ne[0]);
     ggml_set_name(copy, t.name.c_str());
     copy->data = kept.back().data();
     gguf_add_tensor(out.get(), copy);

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "attention.h"
+#include "common/random.h"
 #include "kernels/matmul.h"
-#include "random.h"
+#include "trainer/cpu/attention.h"
 
 namespace {
 
@@ -20,14 +20,17 @@ struct Variant {
   const char* name;
   double bound;
 };
-constexpr Variant kVariants[] = {{"portable", 1e-5}, {"neon", 1e-5}, {"avx2", 1e-5}, {"avx512", 1e-5}, {"avx512bf16", 0.01}, {"amx-emulated", 0.01}, {"amx", 0.01}};
+constexpr Variant kVariants[] = {{"portable", 1e-5},   {"neon", 1e-5},         {"avx2", 1e-5}, {"avx512", 1e-5},
+                                 {"avx512bf16", 0.01}, {"amx-emulated", 0.01}, {"amx", 0.01}};
 
 struct Case {
   const char* what;
   AttentionShape shape;
   std::vector<int64_t> lengths;
 };
-AttentionShape shape(int64_t heads, int64_t kv, int64_t head_dim, int64_t window) { return {heads, kv, head_dim, 1 / std::sqrt((float)head_dim), window}; }
+AttentionShape shape(int64_t heads, int64_t kv, int64_t head_dim, int64_t window) {
+  return {heads, kv, head_dim, 1 / std::sqrt((float)head_dim), window};
+}
 const Case kCases[] = {
     {"one token", shape(1, 1, 32, 0), {1}},
     {"several chunks", shape(4, 2, 64, 0), {300}},
@@ -64,7 +67,8 @@ Results compute(Pool& pool, const Case& c) {
   Results r{unset(wide), unset(tokens * a.n_head), unset(wide), unset(narrow), unset(narrow)};
   AttentionScratch scratch;
   attention_forward(pool, a, segments, q.data(), k.data(), v.data(), r.out.data(), r.lse.data(), scratch);
-  attention_backward(pool, a, segments, tokens, q.data(), k.data(), v.data(), r.out.data(), r.lse.data(), dout.data(), r.dq.data(), r.dk.data(), r.dv.data(), scratch);
+  attention_backward(pool, a, segments, tokens, q.data(), k.data(), v.data(), r.out.data(), r.lse.data(), dout.data(), r.dq.data(),
+                     r.dk.data(), r.dv.data(), scratch);
   return r;
 }
 
@@ -80,7 +84,9 @@ double relative_error(const std::vector<float>& got, const std::vector<float>& w
 }
 
 bool same(const std::vector<float>& a, const std::vector<float>& b) { return !memcmp(a.data(), b.data(), a.size() * sizeof(float)); }
-bool same(const Results& a, const Results& b) { return same(a.out, b.out) && same(a.lse, b.lse) && same(a.dq, b.dq) && same(a.dk, b.dk) && same(a.dv, b.dv); }
+bool same(const Results& a, const Results& b) {
+  return same(a.out, b.out) && same(a.lse, b.lse) && same(a.dq, b.dq) && same(a.dk, b.dk) && same(a.dv, b.dv);
+}
 
 }  // namespace
 
@@ -114,8 +120,8 @@ int main() {
     }
     good = good && worst <= variant.bound && deterministic;
     char line[256];
-    snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"worst\":%.3g,\"where\":\"%s\",\"bound\":%g,\"deterministic\":%s}", json.empty() ? "" : ",", variant.name, worst,
-             where.c_str(), variant.bound, deterministic ? "true" : "false");
+    snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"worst\":%.3g,\"where\":\"%s\",\"bound\":%g,\"deterministic\":%s}",
+             json.empty() ? "" : ",", variant.name, worst, where.c_str(), variant.bound, deterministic ? "true" : "false");
     json += line;
   }
   printf("{\"variants\":[%s]}\n", json.c_str());

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "common/random.h"
 #include "ggml.h"
 #include "kernels/matmul.h"
-#include "random.h"
 
 namespace {
 
@@ -26,18 +26,19 @@ struct Variant {
    */
   double bound;
 };
-constexpr Variant kVariants[] = {{"portable", 1e-5}, {"neon", 1e-5}, {"avx2", 1e-5}, {"avx512", 1e-5}, {"avx512bf16", 4e-3}, {"amx-emulated", 4e-3}, {"amx", 4e-3}};
+constexpr Variant kVariants[] = {{"portable", 1e-5},   {"neon", 1e-5},         {"avx2", 1e-5}, {"avx512", 1e-5},
+                                 {"avx512bf16", 4e-3}, {"amx-emulated", 4e-3}, {"amx", 4e-3}};
 
-constexpr ggml_type kTypes[] = {GGML_TYPE_F32,  GGML_TYPE_F16,  GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_0,  GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K,
-                                GGML_TYPE_Q6_K, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_K, GGML_TYPE_MXFP4, GGML_TYPE_IQ4_XS};
+constexpr ggml_type kTypes[] = {GGML_TYPE_F32,    GGML_TYPE_F16,   GGML_TYPE_BF16,  GGML_TYPE_Q8_0, GGML_TYPE_Q4_0,
+                                GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K,  GGML_TYPE_Q6_K,  GGML_TYPE_Q4_1, GGML_TYPE_Q5_0,
+                                GGML_TYPE_Q5_K,   GGML_TYPE_MXFP4, GGML_TYPE_IQ4_XS};
 
 struct Shape {
   int64_t rows, n_out, n_in;
 };
 /** One row, ragged in rows and outputs, adapters' ranks, depths around a panel's, and a whole tile grid. n_in: blocks of 256 or 32. */
-constexpr Shape kShapes[] = {{1, 1, 256},   {1, 64, 512},   {5, 4, 256},    {17, 33, 256},  {12, 32, 512},  {64, 128, 256},
-                             {129, 100, 768}, {96, 257, 256}, {33, 31, 1024}, {3, 16, 32},    {50, 48, 96},   {70, 96, 288},
-                             {40, 900, 64},   {200, 64, 1280}};
+constexpr Shape kShapes[] = {{1, 1, 256},    {1, 64, 512},   {5, 4, 256}, {17, 33, 256}, {12, 32, 512}, {64, 128, 256}, {129, 100, 768},
+                             {96, 257, 256}, {33, 31, 1024}, {3, 16, 32}, {50, 48, 96},  {70, 96, 288}, {40, 900, 64},  {200, 64, 1280}};
 
 std::vector<float> random_values(size_t count, uint64_t stream) {
   std::vector<float> values(count);
@@ -111,23 +112,31 @@ void check_weights(Pool& pool, const Variant& variant, Outcome& outcome) {
       // Uniform in [-1, 1): a product of two has variance 1/9.
       const auto typical = [&](int64_t columns, int64_t depth) { return std::sqrt((double)(s.rows * columns * depth)) / 3; };
       const auto x = random_values((size_t)(s.rows * s.n_in), 1), dy = random_values((size_t)(s.rows * s.n_out), 2);
-      const std::string shape = std::string(ggml_type_name(type)) + " " + std::to_string(s.rows) + "x" + std::to_string(s.n_out) + "x" + std::to_string(s.n_in);
-      compare(variant, "forward " + shape, (size_t)(s.rows * s.n_out), typical(s.n_out, s.n_in), [&](float* y) { repotune::matmul_forward(pool, w, x.data(), s.rows, y); }, outcome);
+      const std::string shape =
+          std::string(ggml_type_name(type)) + " " + std::to_string(s.rows) + "x" + std::to_string(s.n_out) + "x" + std::to_string(s.n_in);
+      compare(
+          variant, "forward " + shape, (size_t)(s.rows * s.n_out), typical(s.n_out, s.n_in),
+          [&](float* y) { repotune::matmul_forward(pool, w, x.data(), s.rows, y); }, outcome);
       for (const bool accumulate : {false, true})
-        compare(variant, (accumulate ? "backward, added, " : "backward ") + shape, (size_t)(s.rows * s.n_in), typical(s.n_in, s.n_out),
-                [&](float* dx) { repotune::matmul_backward(pool, w, dy.data(), s.rows, dx, accumulate); }, outcome);
+        compare(
+            variant, (accumulate ? "backward, added, " : "backward ") + shape, (size_t)(s.rows * s.n_in), typical(s.n_in, s.n_out),
+            [&](float* dx) { repotune::matmul_backward(pool, w, dy.data(), s.rows, dx, accumulate); }, outcome);
     }
 }
 
 void check_dense(const Variant& variant, Outcome& outcome) {
-  for (const Shape& s : {Shape{1, 4, 7}, {64, 4, 256}, {64, 16, 256}, {33, 64, 100}, {4, 130, 65}, {16, 256, 512}, {128, 128, 64}, {130, 64, 300}})
+  for (const Shape& s :
+       {Shape{1, 4, 7}, {64, 4, 256}, {64, 16, 256}, {33, 64, 100}, {4, 130, 65}, {16, 256, 512}, {128, 128, 64}, {130, 64, 300}})
     for (const bool ta : {false, true})
       for (const bool tb : {false, true})
         for (const float beta : {0.0f, 1.0f, 0.5f}) {
           const int64_t M = s.rows, N = s.n_out, K = s.n_in, lda = (ta ? M : K) + 3, ldb = (tb ? K : N) + 5;
           const auto a = random_values((size_t)(lda * (ta ? K : M)), 3), b = random_values((size_t)(ldb * (tb ? N : K)), 4);
-          const std::string what = std::string("dense ") + (ta ? "T" : "N") + (tb ? "T " : "N ") + std::to_string(M) + "x" + std::to_string(N) + "x" + std::to_string(K);
-          compare(variant, what, (size_t)(M * N), std::sqrt((double)(M * N * K)) / 4, [&](float* c) { repotune::gemm(ta, tb, M, N, K, 0.75f, a.data(), lda, b.data(), ldb, beta, c, N); }, outcome);
+          const std::string what = std::string("dense ") + (ta ? "T" : "N") + (tb ? "T " : "N ") + std::to_string(M) + "x" +
+                                   std::to_string(N) + "x" + std::to_string(K);
+          compare(
+              variant, what, (size_t)(M * N), std::sqrt((double)(M * N * K)) / 4,
+              [&](float* c) { repotune::gemm(ta, tb, M, N, K, 0.75f, a.data(), lda, b.data(), ldb, beta, c, N); }, outcome);
         }
 }
 
@@ -144,8 +153,9 @@ int check() {
     check_dense(variant, outcome);
     good = good && outcome.worst <= variant.bound && outcome.deterministic;
     char line[512];
-    snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"cases\":%d,\"worst\":%.3g,\"where\":\"%s\",\"bound\":%g,\"deterministic\":%s}", json.empty() ? "" : ",",
-             variant.name, outcome.cases, outcome.worst, outcome.where.c_str(), variant.bound, outcome.deterministic ? "true" : "false");
+    snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"cases\":%d,\"worst\":%.3g,\"where\":\"%s\",\"bound\":%g,\"deterministic\":%s}",
+             json.empty() ? "" : ",", variant.name, outcome.cases, outcome.worst, outcome.where.c_str(), variant.bound,
+             outcome.deterministic ? "true" : "false");
     json += line;
   }
   printf("{\"variants\":[%s],\"default\":\"%s\"}\n", json.c_str(), repotune::select_kernels("auto"));
@@ -183,8 +193,9 @@ int bench(int64_t rows) {
     ggml_type type;
     int64_t n_out, n_in;
   };
-  constexpr Case kCases[] = {{"8M square", GGML_TYPE_Q4_0, 256, 256}, {"8M feed-forward", GGML_TYPE_Q4_0, 768, 256}, {"8M head", GGML_TYPE_F16, 8192, 256},
-                             {"0.5B square", GGML_TYPE_Q4_0, 896, 896}, {"0.5B up", GGML_TYPE_Q4_0, 4864, 896},      {"0.5B down", GGML_TYPE_Q4_0, 896, 4864}};
+  constexpr Case kCases[] = {{"8M square", GGML_TYPE_Q4_0, 256, 256}, {"8M feed-forward", GGML_TYPE_Q4_0, 768, 256},
+                             {"8M head", GGML_TYPE_F16, 8192, 256},   {"0.5B square", GGML_TYPE_Q4_0, 896, 896},
+                             {"0.5B up", GGML_TYPE_Q4_0, 4864, 896},  {"0.5B down", GGML_TYPE_Q4_0, 896, 4864}};
   Pool pool(2);
   std::string json;
   for (const Variant& variant : kVariants) {
@@ -199,11 +210,11 @@ int bench(int64_t rows) {
       const double flops = 2.0 * (double)(rows * c.n_out * c.n_in);
       const double forward = speed(flops, [&] { repotune::matmul_forward(pool, w, x.data(), rows, y.data()); });
       const double backward = speed(flops, [&] { repotune::matmul_backward(pool, w, y.data(), rows, dx.data(), false); });
-      printf("  %-16s %-6s forward %6.0f (%3.0f %%)  backward %6.0f (%3.0f %%)\n", c.what, ggml_type_name(c.type), forward, 100 * forward / top, backward,
-             100 * backward / top);
+      printf("  %-16s %-6s forward %6.0f (%3.0f %%)  backward %6.0f (%3.0f %%)\n", c.what, ggml_type_name(c.type), forward,
+             100 * forward / top, backward, 100 * backward / top);
       char line[256];
-      snprintf(line, sizeof line, "%s{\"variant\":\"%s\",\"shape\":\"%s\",\"forward\":%.1f,\"backward\":%.1f,\"dense\":%.1f}", json.empty() ? "" : ",",
-               variant.name, c.what, forward, backward, top);
+      snprintf(line, sizeof line, "%s{\"variant\":\"%s\",\"shape\":\"%s\",\"forward\":%.1f,\"backward\":%.1f,\"dense\":%.1f}",
+               json.empty() ? "" : ",", variant.name, c.what, forward, backward, top);
       json += line;
     }
   }

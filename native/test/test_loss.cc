@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "elementwise.h"
+#include "common/random.h"
+#include "kernels/elementwise.h"
 #include "kernels/matmul.h"
-#include "loss.h"
-#include "random.h"
+#include "trainer/cpu/loss.h"
 
 using namespace repotune;
 
@@ -20,7 +20,8 @@ struct Variant {
   /** Largest ||gradient - reference|| over the reference's norm. Operands are exact in bfloat16; the probabilities are rounded to it. */
   double bound;
 };
-constexpr Variant kVariants[] = {{"portable", 5e-5}, {"neon", 5e-5}, {"avx2", 5e-5}, {"avx512", 5e-5}, {"avx512bf16", 4e-3}, {"amx-emulated", 4e-3}, {"amx", 4e-3}};
+constexpr Variant kVariants[] = {{"portable", 5e-5},   {"neon", 5e-5},         {"avx2", 5e-5}, {"avx512", 5e-5},
+                                 {"avx512bf16", 4e-3}, {"amx-emulated", 4e-3}, {"amx", 4e-3}};
 /** Of the loss, over the reference's: nothing in it is rounded to 16 bits. */
 constexpr double kLossBound = 1e-5;
 
@@ -30,7 +31,11 @@ struct Case {
   /** Of the weights: eighths, up to this many. The logits' deviation is about half of it. */
   float eighths;
 };
-constexpr Case kCases[] = {{"one row", 1, 64, 70, 1}, {"ragged", 33, 64, 1001, 1}, {"even", 64, 96, 512, 1}, {"several chunks", 700, 32, 80000, 1}, {"far labels", 40, 64, 300, 200}};
+constexpr Case kCases[] = {{"one row", 1, 64, 70, 1},
+                           {"ragged", 33, 64, 1001, 1},
+                           {"even", 64, 96, 512, 1},
+                           {"several chunks", 700, 32, 80000, 1},
+                           {"far labels", 40, 64, 300, 200}};
 
 struct Results {
   double loss;
@@ -88,8 +93,8 @@ int main() {
       if (!(loss_error < worst_loss)) worst_loss = loss_error;
     }
     char line[256];
-    snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"worst\":%.3g,\"where\":\"%s\",\"bound\":%g,\"worstLoss\":%.3g,\"lossBound\":%g}", json.empty() ? "" : ",",
-             variant.name, worst, where.c_str(), variant.bound, worst_loss, kLossBound);
+    snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"worst\":%.3g,\"where\":\"%s\",\"bound\":%g,\"worstLoss\":%.3g,\"lossBound\":%g}",
+             json.empty() ? "" : ",", variant.name, worst, where.c_str(), variant.bound, worst_loss, kLossBound);
     json += line;
   }
   printf("{\"variants\":[%s]}\n", json.c_str());

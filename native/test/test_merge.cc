@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "common/errors.h"
 #include "convert_gguf.h"
-#include "errors.h"
 #include "inference/merge.h"
 #include "tiny_model.h"
 
@@ -92,7 +92,8 @@ int main() {
   const std::string base = folder.file("base.gguf"), adapter = folder.file("adapter.gguf"), target = folder.file("merged.gguf");
   write_tiny_model(spec, folder.file("f32.gguf"));
   convert_gguf(folder.file("f32.gguf"), base, GGML_TYPE_Q4_0);
-  const std::vector<Target> targets = {{"blk.0.attn_q.weight", spec.n_embd, spec.n_head * spec.head_dim}, {"blk.1.ffn_down.weight", spec.n_ff, spec.n_embd}};
+  const std::vector<Target> targets = {{"blk.0.attn_q.weight", spec.n_embd, spec.n_head * spec.head_dim},
+                                       {"blk.1.ffn_down.weight", spec.n_ff, spec.n_embd}};
   write_adapter(adapter, targets);
   inference::export_merged({base, adapter, 1.0f, target});
 
@@ -107,8 +108,8 @@ int main() {
       continue;
     }
     char line[200];
-    std::snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"type\":\"%s\",\"error\":%g}", widened.empty() ? "" : ",", t.name.c_str(), ggml_type_name(after.find(t.name)->type),
-                  error_of(before, after, targets[index], index));
+    std::snprintf(line, sizeof line, "%s{\"name\":\"%s\",\"type\":\"%s\",\"error\":%g}", widened.empty() ? "" : ",", t.name.c_str(),
+                  ggml_type_name(after.find(t.name)->type), error_of(before, after, targets[index], index));
     widened += line;
   }
 
@@ -119,6 +120,6 @@ int main() {
   } catch (const UserError& error) {
     refused = error.what();
   }
-  std::printf("{\"widened\":[%s],\"othersSame\":%s,\"refused\":\"%s\",\"written\":%s}\n", widened.c_str(), others_same ? "true" : "false", refused.c_str(),
-              std::filesystem::exists(folder.file("none.gguf")) ? "true" : "false");
+  std::printf("{\"widened\":[%s],\"othersSame\":%s,\"refused\":\"%s\",\"written\":%s}\n", widened.c_str(), others_same ? "true" : "false",
+              refused.c_str(), std::filesystem::exists(folder.file("none.gguf")) ? "true" : "false");
 }

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "../gguf_file.h"
-#include "../random.h"
-#include "../trainer_model.h"
+#include "common/gguf_file.h"
+#include "common/random.h"
+#include "trainer/model.h"
 
 namespace repotune::test {
 

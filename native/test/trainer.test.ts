@@ -17,10 +17,7 @@ const config: TrainerConfig = {
   baseType: 'q4_0',
   rank: 8,
   alpha: 16,
-  rsLora: false,
-  dropout: 0,
   weightDecay: 0.01,
-  loraPlusRatio: 4,
   beta1: 0.9,
   beta2: 0.99,
   epsilon: 1e-8,
@@ -80,7 +77,7 @@ describe('training', () => {
   });
 
   test('a run resumed from its state gives the same bytes', async () => {
-    const straight = await open({ dropout: 0.1 });
+    const straight = await open();
     const rows = realRows(straight, 64, 2);
     for (let i = 0; i < 2; i++) await straight.step(rows, 1e-3);
     await straight.saveState(join(folder, 'state'));
@@ -89,7 +86,7 @@ describe('training', () => {
     straight.dispose();
 
     // Less memory is free by then: the plan would be another, but the checkpoint's holds.
-    const resumed = await open({ dropout: 0.1, memoryBudgetBytes: 400 * 2 ** 20 });
+    const resumed = await open({ memoryBudgetBytes: 400 * 2 ** 20 });
     await resumed.loadState(join(folder, 'state'));
     for (let i = 0; i < 2; i++) await resumed.step(rows, 1e-3);
     await resumed.exportAdapter(join(folder, 'resumed.gguf'));
@@ -102,7 +99,7 @@ describe('training', () => {
       budget: number,
       file: string,
     ): Promise<{ microBatchTokens: number; keptBlocks: number; losses: number[]; norm: number }> => {
-      const trainer = await addon.openTrainer({ ...config, dropout: 0.1, threads: 2, memoryBudgetBytes: budget });
+      const trainer = await addon.openTrainer({ ...config, threads: 2, memoryBudgetBytes: budget });
       const rows = realRows(trainer, 128, 4);
       const losses = [];
       const norms = [];

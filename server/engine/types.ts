@@ -138,12 +138,7 @@ export interface TrainerConfig {
   readonly baseType: BaseType;
   readonly rank: number;
   readonly alpha: number;
-  /** rsLoRA: scale alpha / sqrt(rank) instead of alpha / rank. */
-  readonly rsLora: boolean;
-  readonly dropout: number;
   readonly weightDecay: number;
-  /** LoRA+: learning rate of B over that of A. */
-  readonly loraPlusRatio: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;

@@ -1,0 +1,136 @@
+#include "addon/session_values.h"
+
+#include <algorithm>
+
+namespace repotune::values {
+
+using namespace repotune::inference;
+
+namespace {
+
+const char* name_of(StopReason reason) {
+  switch (reason) {
+    case StopReason::end_of_text: return "end-of-text";
+    case StopReason::stop_text: return "stop-text";
+    case StopReason::max_tokens: return "max-tokens";
+    case StopReason::deadline: return "deadline";
+    case StopReason::cancelled: return "cancelled";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string text_at(const Napi::Object& object, const char* key) {
+  return object.Get(key).IsString() ? object.Get(key).As<Napi::String>().Utf8Value() : "";
+}
+double number_at(const Napi::Object& object, const char* key, double otherwise) {
+  return object.Get(key).IsNumber() ? object.Get(key).As<Napi::Number>().DoubleValue() : otherwise;
+}
+std::vector<std::string> texts_of(const Napi::Value& value) {
+  std::vector<std::string> texts;
+  const auto array = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); ++i) texts.push_back(array.Get(i).As<Napi::String>().Utf8Value());
+  return texts;
+}
+Adapter adapter_of(const Napi::Value& value) {
+  if (!value.IsObject()) return {};
+  const auto object = value.As<Napi::Object>();
+  return {text_at(object, "id"), text_at(object, "path"), static_cast<float>(number_at(object, "scale", 1))};
+}
+
+CompleteRequest request_of(const Napi::Object& object) {
+  CompleteRequest request{};
+  const auto prompt = object.Get("prompt").As<Napi::Array>();
+  for (uint32_t i = 0; i < prompt.Length(); ++i) {
+    const auto part = prompt.Get(i).As<Napi::Object>();
+    request.prompt.push_back({text_at(part, "special"), text_at(part, "text")});
+  }
+  request.heal = text_at(object, "heal");
+  request.max_tokens = static_cast<int>(number_at(object, "maxTokens", 0));
+  request.stops = texts_of(object.Get("stop"));
+  request.deadline_ms = number_at(object, "deadlineMs", -1);
+  request.candidate = static_cast<int>(number_at(object, "candidate", 0));
+  request.adapter = adapter_of(object.Get("adapter"));
+  const Napi::Value speculate = object.Get("speculate");
+  request.speculate = !speculate.IsBoolean() || speculate.As<Napi::Boolean>().Value();
+  request.always_speculate = speculate.IsString();
+  if (object.Get("beside").IsString()) request.beside = text_at(object, "beside");
+  return request;
+}
+
+std::vector<ScoreSample> samples_of(const Napi::Value& value) {
+  std::vector<ScoreSample> samples;
+  const auto array = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const auto object = array.Get(i).As<Napi::Object>();
+    const auto tokens = object.Get("tokens").As<Napi::Int32Array>();
+    samples.push_back({std::vector<llama_token>(tokens.Data(), tokens.Data() + tokens.ElementLength()),
+                       static_cast<int>(number_at(object, "lossFrom", 0)), static_cast<int>(number_at(object, "lossTo", 0))});
+  }
+  return samples;
+}
+
+Napi::Array array_of(Napi::Env env, const std::vector<Score>& scores) {
+  auto array = Napi::Array::New(env, scores.size());
+  for (size_t i = 0; i < scores.size(); ++i) {
+    auto score = Napi::Object::New(env);
+    score.Set("nll", scores[i].nll);
+    score.Set("tokens", scores[i].tokens);
+    score.Set("top1", scores[i].top1);
+    array.Set(static_cast<uint32_t>(i), score);
+  }
+  return array;
+}
+
+Napi::Array array_of(Napi::Env env, const std::vector<Device>& devices) {
+  auto array = Napi::Array::New(env, devices.size());
+  for (size_t i = 0; i < devices.size(); ++i) {
+    auto device = Napi::Object::New(env);
+    device.Set("name", devices[i].name);
+    device.Set("description", devices[i].description);
+    device.Set("freeBytes", static_cast<double>(devices[i].free_bytes));
+    device.Set("totalBytes", static_cast<double>(devices[i].total_bytes));
+    device.Set("bytesPerSecond", devices[i].read_bytes_per_second);
+    array.Set(static_cast<uint32_t>(i), device);
+  }
+  return array;
+}
+
+Napi::Object object_of(Napi::Env env, const CompleteResult& result) {
+  auto log_probabilities = Napi::Array::New(env, result.log_probabilities.size());
+  for (size_t i = 0; i < result.log_probabilities.size(); ++i) log_probabilities.Set(static_cast<uint32_t>(i), result.log_probabilities[i]);
+  auto object = Napi::Object::New(env);
+  object.Set("text", result.text);
+  object.Set("stopReason", name_of(result.stop_reason));
+  object.Set("generatedTokens", result.log_probabilities.size());
+  object.Set("logProbabilities", log_probabilities);
+  object.Set("promptTokens", result.prompt_tokens);
+  object.Set("evaluatedTokens", result.evaluated_tokens);
+  object.Set("promptMs", result.prompt_ms);
+  object.Set("generateMs", result.generate_ms);
+  return object;
+}
+
+Napi::Object info_of(Napi::Env env, const Model& model) {
+  auto special = Napi::Object::New(env);
+  for (const auto& [role, token] : model.vocabulary().special()) special.Set(role, token);
+  const GgufSummary& summary = model.summary();
+  auto info = Napi::Object::New(env);
+  info.Set("path", model.path());
+  info.Set("architecture", summary.architecture);
+  info.Set("name", summary.name);
+  info.Set("sizeBytes", static_cast<double>(summary.tensor_bytes));
+  info.Set("parameters", static_cast<double>(model.parameters()));
+  info.Set("contextLength", llama_model_n_ctx_train(model.get()));
+  info.Set("vocabularySize", model.vocabulary().size());
+  info.Set("weightType", summary.weight_type);
+  info.Set("special", special);
+  const std::string& order = summary.prompt_order;
+  const bool known = order == "suffix-first" || order == "suffix-first-line" || order == "prefix-first";
+  info.Set("promptOrder", known ? Napi::Value(Napi::String::New(env, order)) : env.Null());
+  info.Set("device", model.device_name());
+  return info;
+}
+
+}  // namespace repotune::values

@@ -1,0 +1,255 @@
+// The trainer in JavaScript: marshals only. Every long call runs on a worker thread and answers with a promise.
+#include <llama.h>
+#include <napi.h>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "addon/call.h"
+#include "addon/trainer_values.h"
+#include "common/errors.h"
+#include "inference/backends.h"
+#include "inference/vocabulary.h"
+#include "kernels/matmul.h"
+
+namespace repotune {
+
+using inference::Vocabulary;
+
+namespace {
+
+struct FreeLlama {
+  void operator()(llama_model* m) const { llama_model_free(m); }
+};
+
+/** What lives as long as a JavaScript trainer or any call it started. */
+struct State {
+  std::unique_ptr<Trainer> trainer;
+  std::unique_ptr<llama_model, FreeLlama> vocabulary_model;
+  std::unique_ptr<Vocabulary> vocabulary;
+  std::mutex busy;  // calls run one after another
+};
+
+class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
+ public:
+  static Napi::Function define(Napi::Env env) {
+    return DefineClass(env, "Trainer",
+                       {InstanceMethod<&TrainerObject::tokenize>("tokenize"), InstanceMethod<&TrainerObject::step>("step"),
+                        InstanceMethod<&TrainerObject::evaluate>("evaluate"), InstanceMethod<&TrainerObject::calibrate>("calibrate"),
+                        InstanceMethod<&TrainerObject::logits>("logits"), InstanceMethod<&TrainerObject::export_adapter>("exportAdapter"),
+                        InstanceMethod<&TrainerObject::import_adapter>("importAdapter"),
+                        InstanceMethod<&TrainerObject::save_state>("saveState"), InstanceMethod<&TrainerObject::load_state>("loadState"),
+                        InstanceMethod<&TrainerObject::cancel>("cancel"), InstanceMethod<&TrainerObject::dispose>("dispose")});
+  }
+
+  explicit TrainerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrainerObject>(info) {
+    if (info.Length() < 1 || !info[0].IsExternal()) {
+      Napi::TypeError::New(info.Env(), "Use openTrainer(config).").ThrowAsJavaScriptException();
+      return;
+    }
+    state_ = *info[0].As<Napi::External<std::shared_ptr<State>>>().Data();
+  }
+
+ private:
+  /** Queues `work` on the live trainer. */
+  Napi::Value call(const Napi::CallbackInfo& info, std::function<void(Trainer&)> work, Call::Result result) {
+    if (!state_) return rejected(info.Env(), "The trainer is closed.");
+    const auto state = state_;
+    state->trainer->rearm();
+    return Call::start(
+        info.Env(),
+        [state, work = std::move(work)] {
+          const std::lock_guard<std::mutex> lock(state->busy);
+          work(*state->trainer);
+        },
+        std::move(result));
+  }
+  static Napi::Value nothing(Napi::Env env) { return env.Undefined(); }
+  /** All of the adapter unless a number says otherwise; the trainer refuses what is none. */
+  static float adapter_scale_of(const Napi::Value& value) { return value.IsUndefined() ? 1.0f : (float)value.ToNumber().DoubleValue(); }
+
+  template <typename Work>
+  Napi::Value with_rows(const Napi::CallbackInfo& info, Work work) {
+    try {
+      return work(rows_of(info[0]));
+    } catch (const UserError& error) {
+      return rejected(info.Env(), error.what());
+    }
+  }
+
+  Napi::Value step(const Napi::CallbackInfo& info) {
+    return with_rows(info, [&](std::vector<Row> rows) {
+      const double rate = info[1].ToNumber().DoubleValue();
+      auto out = std::make_shared<StepResult>();
+      return call(
+          info, [rows = std::move(rows), rate, out](Trainer& t) { *out = t.step(rows, rate); },
+          [out](Napi::Env env) -> Napi::Value {
+            Napi::Object result = Napi::Object::New(env);
+            result.Set("loss", out->loss);
+            result.Set("gradientNorm", out->gradient_norm);
+            result.Set("lossTokens", (double)out->loss_tokens);
+            return result;
+          });
+    });
+  }
+
+  Napi::Value evaluate(const Napi::CallbackInfo& info) {
+    return with_rows(info, [&](std::vector<Row> rows) {
+      auto out = std::make_shared<Evaluation>();
+      return call(
+          info,
+          [rows = std::move(rows), adapter_scale = adapter_scale_of(info[1]), out](Trainer& t) { *out = t.evaluate(rows, adapter_scale); },
+          [out](Napi::Env env) -> Napi::Value {
+            Napi::Object result = Napi::Object::New(env);
+            result.Set("nll", out->nll);
+            result.Set("lossTokens", (double)out->loss_tokens);
+            return result;
+          });
+    });
+  }
+
+  Napi::Value calibrate(const Napi::CallbackInfo& info) {
+    return with_rows(info, [&](std::vector<Row> rows) {
+      auto out = std::make_shared<Calibration>();
+      return call(
+          info, [rows = std::move(rows), out](Trainer& t) { *out = t.calibrate(rows); },
+          [out](Napi::Env env) -> Napi::Value {
+            Napi::Object result = Napi::Object::New(env);
+            result.Set("tokens", (double)out->tokens);
+            result.Set("errorBefore", out->error_before);
+            result.Set("errorAfter", out->error_after);
+            return result;
+          });
+    });
+  }
+
+  Napi::Value logits(const Napi::CallbackInfo& info) {
+    if (!is_typed_array(info[0], napi_int32_array)) return rejected(info.Env(), "logits takes an Int32Array of tokens.");
+    const auto array = info[0].As<Napi::Int32Array>();
+    std::vector<int32_t> tokens(array.Data(), array.Data() + array.ElementLength());
+    auto out = std::make_shared<std::vector<float>>();
+    return call(
+        info, [tokens = std::move(tokens), out](Trainer& t) { *out = t.logits(tokens); },
+        [out](Napi::Env env) -> Napi::Value {
+          auto result = Napi::Float32Array::New(env, out->size());
+          std::copy(out->begin(), out->end(), result.Data());
+          return result;
+        });
+  }
+
+  template <typename Work>
+  Napi::Value with_path(const Napi::CallbackInfo& info, Work work) {
+    if (!info[0].IsString()) return rejected(info.Env(), "A file path is needed.");
+    const std::string path = info[0].As<Napi::String>().Utf8Value();
+    return call(info, [path, work](Trainer& t) { work(t, path); }, nothing);
+  }
+  Napi::Value export_adapter(const Napi::CallbackInfo& info) {
+    return with_path(
+        info, [adapter_scale = adapter_scale_of(info[1])](Trainer& t, const std::string& path) { t.export_adapter(path, adapter_scale); });
+  }
+  Napi::Value import_adapter(const Napi::CallbackInfo& info) {
+    return with_path(info, [](Trainer& t, const std::string& path) { t.import_adapter(path); });
+  }
+  Napi::Value save_state(const Napi::CallbackInfo& info) {
+    return with_path(info, [](Trainer& t, const std::string& path) { t.save_state(path); });
+  }
+  Napi::Value load_state(const Napi::CallbackInfo& info) {
+    return with_path(info, [](Trainer& t, const std::string& path) { t.load_state(path); });
+  }
+
+  Napi::Value tokenize(const Napi::CallbackInfo& info) {
+    const Napi::Env env = info.Env();
+    if (!state_ || !state_->vocabulary || !info[0].IsArray()) {
+      const char* reason = !state_               ? "The trainer is closed."
+                           : !state_->vocabulary ? "The model has no tokenizer."
+                                                 : "tokenize takes an array of texts.";
+      Napi::TypeError::New(env, reason).ThrowAsJavaScriptException();
+      return env.Undefined();
+    }
+    const auto texts = info[0].As<Napi::Array>();
+    Napi::Array out = Napi::Array::New(env, texts.Length());
+    for (uint32_t i = 0; i < texts.Length(); i++) {
+      const auto tokens = state_->vocabulary->tokenize(texts.Get(i).ToString().Utf8Value());
+      Napi::Array ids = Napi::Array::New(env, tokens.size());
+      for (size_t j = 0; j < tokens.size(); j++) ids.Set((uint32_t)j, tokens[j]);
+      out.Set(i, ids);
+    }
+    return out;
+  }
+
+  void cancel(const Napi::CallbackInfo&) {
+    if (state_) state_->trainer->cancel();
+  }
+  void dispose(const Napi::CallbackInfo&) {
+    if (state_) state_->trainer->cancel();
+    state_.reset();
+  }
+
+  std::shared_ptr<State> state_;
+};
+
+/** Calls `start` with the options of the first argument; a promise that rejects where they are not valid. */
+template <typename Start>
+Napi::Value with_options(const Napi::CallbackInfo& info, Start start) {
+  try {
+    if (!info[0].IsObject()) throw UserError("A training configuration is needed.");
+    return start(options_of(info[0].As<Napi::Object>()));
+  } catch (const std::exception& error) {
+    return rejected(info.Env(), error.what());
+  }
+}
+
+void load(State& state, const TrainerOptions& options) {
+  state.trainer = std::make_unique<Trainer>(options);
+  inference::capture_log();
+  llama_model_params params = llama_model_default_params();
+  params.vocab_only = true;
+  state.vocabulary_model.reset(llama_model_load_from_file(options.model.path.c_str(), params));
+  if (!state.vocabulary_model)
+    throw UserError(format("The tokenizer of %s cannot be read: choose another model.", options.model.path.c_str()));
+  const llama_vocab* vocab = llama_model_get_vocab(state.vocabulary_model.get());
+  // Models made for checks have none; libllama aborts when asked about its tokens.
+  if (llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_NONE) state.vocabulary = std::make_unique<Vocabulary>(vocab);
+}
+
+}  // namespace
+
+}  // namespace repotune
+
+/** openTrainer(config: TrainerConfig): Promise<Trainer>, planTraining(config): Promise<TrainingPlan>, selectKernels(name): string */
+void InitTrainer(Napi::Env env, Napi::Object exports) {
+  using namespace repotune;
+  auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(TrainerObject::define(env)));
+  constructor->SuppressDestruct();
+  exports.Set("openTrainer", Napi::Function::New(env, [constructor](const Napi::CallbackInfo& info) -> Napi::Value {
+                return with_options(info, [&](const TrainerOptions& options) {
+                  auto state = std::make_shared<State>();
+                  return Call::start(
+                      info.Env(), [state, options] { load(*state, options); },
+                      [state, options, constructor](Napi::Env env) -> Napi::Value {
+                        auto held = state;
+                        const Trainer& trainer = *state->trainer;
+                        Napi::Object object = constructor->New({Napi::External<std::shared_ptr<State>>::New(env, &held)});
+                        object.Set("model", model_info(env, trainer.model(), state->vocabulary.get(), options.model.path));
+                        object.Set("trainableParameters", (double)trainer.trainable_parameters());
+                        object.Set("plan", plan_info(env, trainer.plan(), trainer.device_name()));
+                        return object;
+                      });
+                });
+              }));
+  exports.Set("planTraining", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {
+                return with_options(info, [&](const TrainerOptions& options) {
+                  auto plan = std::make_shared<Plan>();
+                  const std::string device = options.device ? ggml_backend_dev_name(options.device) : "CPU";
+                  return Call::start(
+                      info.Env(), [plan, options] { *plan = plan_training(options); },
+                      [plan, device](Napi::Env env) -> Napi::Value { return plan_info(env, *plan, device); });
+                });
+              }));
+  exports.Set("selectKernels", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {
+                return Napi::String::New(info.Env(), select_kernels(info[0].ToString().Utf8Value().c_str()));
+              }));
+}

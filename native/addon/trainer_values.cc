@@ -1,0 +1,123 @@
+#include "addon/trainer_values.h"
+
+#include <cctype>
+#include <filesystem>
+
+#include "common/errors.h"
+#include "inference/backends.h"
+
+namespace repotune {
+
+namespace {
+
+ggml_type base_type_of(const std::string& name) {
+  if (name == "as-is") return GGML_TYPE_COUNT;
+  if (name == "f16") return GGML_TYPE_F16;
+  if (name == "q8_0") return GGML_TYPE_Q8_0;
+  if (name == "q4_0") return GGML_TYPE_Q4_0;
+  if (name == "iq4_nl") return GGML_TYPE_IQ4_NL;
+  if (name == "q4_k") return GGML_TYPE_Q4_K;
+  throw UserError(format("The base type '%s' is not known: use as-is, f16, q8_0, q4_0, iq4_nl or q4_k.", name.c_str()));
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = (char)toupper((unsigned char)c);
+  return text;
+}
+
+}  // namespace
+
+bool is_typed_array(const Napi::Value& value, napi_typedarray_type type) {
+  return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == type;
+}
+
+/** TrainerConfig of server/engine/types.ts. */
+TrainerOptions options_of(const Napi::Object& config) {
+  const auto number = [&](const char* key) {
+    const Napi::Value value = config.Get(key);
+    if (!value.IsNumber()) throw UserError(format("The trainer's option %s must be a number.", key));
+    return value.As<Napi::Number>().DoubleValue();
+  };
+  const auto text = [&](const char* key) {
+    const Napi::Value value = config.Get(key);
+    if (!value.IsString()) throw UserError(format("The trainer's option %s must be a text.", key));
+    return value.As<Napi::String>().Utf8Value();
+  };
+  TrainerOptions o;
+  o.model.path = text("modelPath");
+  o.model.base_type = base_type_of(text("baseType"));
+  o.model.max_positions = (int64_t)number("maxTokens");
+  o.model.threads = (int)number("threads");
+  o.rank = (int64_t)number("rank");
+  o.alpha = (float)number("alpha");
+  o.adamw.weight_decay = (float)number("weightDecay");
+  o.adamw.beta1 = (float)number("beta1");
+  o.adamw.beta2 = (float)number("beta2");
+  o.adamw.epsilon = (float)number("epsilon");
+  o.clip_norm = (float)number("clipNorm");
+  o.seed = (uint64_t)number("seed");
+  o.memory_budget_bytes = (int64_t)number("memoryBudgetBytes");
+  // Not part of the contract's config: where the GPU plug-ins lie, filled in by the caller that knows.
+  const Napi::Value plugins = config.Get("gpuBackends");
+  if (plugins.IsArray())
+    for (uint32_t i = 0; i < plugins.As<Napi::Array>().Length(); i++)
+      inference::load_gpu_backend(plugins.As<Napi::Array>().Get(i).ToString().Utf8Value());
+  std::error_code unreadable;  // a missing model is refused, with its own sentence, when it is opened
+  const auto bytes = std::filesystem::file_size(o.model.path, unreadable);
+  o.device = inference::choose_device(text("device"), unreadable ? 0 : (size_t)bytes * 5 / 4);
+  return o;
+}
+
+/** TrainRow[] of server/engine/types.ts, copied. */
+std::vector<Row> rows_of(const Napi::Value& value) {
+  if (!value.IsArray()) throw UserError("Training rows must be an array.");
+  const auto array = value.As<Napi::Array>();
+  std::vector<Row> rows(array.Length());
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    const Napi::Value item = array.Get(i);
+    const Napi::Object row = item.IsObject() ? item.As<Napi::Object>() : Napi::Object::New(item.Env());
+    const Napi::Value tokens = row.Get("tokens"), starts = row.Get("starts"), weights = row.Get("lossWeights");
+    if (!is_typed_array(tokens, napi_int32_array) || !is_typed_array(starts, napi_int32_array) ||
+        !is_typed_array(weights, napi_float32_array))
+      throw UserError(format("Training row %u needs tokens and starts (Int32Array) and lossWeights (Float32Array).", i));
+    const auto t = tokens.As<Napi::Int32Array>(), s = starts.As<Napi::Int32Array>();
+    const auto w = weights.As<Napi::Float32Array>();
+    rows[i].tokens.assign(t.Data(), t.Data() + t.ElementLength());
+    rows[i].starts.assign(s.Data(), s.Data() + s.ElementLength());
+    rows[i].loss_weights.assign(w.Data(), w.Data() + w.ElementLength());
+  }
+  return rows;
+}
+
+Napi::Object model_info(Napi::Env env, const TrainerModel& m, const inference::Vocabulary* vocabulary, const std::string& path) {
+  Napi::Object info = Napi::Object::New(env), special = Napi::Object::New(env);
+  if (vocabulary)
+    for (const auto& [name, token] : vocabulary->special()) special.Set(name, token);
+  info.Set("path", path);
+  info.Set("architecture", m.arch->name);
+  info.Set("name", m.name);
+  info.Set("sizeBytes", (double)m.size_bytes);
+  info.Set("parameters", (double)m.parameters);
+  info.Set("contextLength", (double)m.n_ctx);
+  info.Set("vocabularySize", (double)m.n_vocab);
+  info.Set("weightType", upper(ggml_type_name(m.linear_type)));
+  info.Set("special", special);
+  info.Set("promptOrder", m.prompt_order.empty() ? env.Null() : Napi::Value(Napi::String::New(env, m.prompt_order)));
+  return info;
+}
+
+Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device) {
+  Napi::Object info = Napi::Object::New(env);
+  info.Set("microBatchTokens", (double)plan.micro_batch_tokens);
+  info.Set("keptBlocks", (double)plan.kept_blocks);
+  info.Set("keptAttentions", (double)plan.kept_attentions);
+  info.Set("totalBytes", (double)plan.total_bytes());
+  info.Set("weightBytes", (double)plan.weight_bytes);
+  info.Set("adapterBytes", (double)plan.adapter_bytes);
+  info.Set("workingBytes", (double)plan.working_bytes);
+  info.Set("kernels", select_kernels(nullptr));
+  info.Set("device", device);
+  return info;
+}
+
+}  // namespace repotune

@@ -1,0 +1,24 @@
+#pragma once
+// The trainer's values to and from JavaScript.
+#include <napi.h>
+
+#include <string>
+#include <vector>
+
+#include "inference/vocabulary.h"
+#include "trainer/trainer.h"
+
+namespace repotune {
+
+bool is_typed_array(const Napi::Value& value, napi_typedarray_type type);
+
+/** TrainerConfig of server/engine/types.ts. Throws UserError. */
+TrainerOptions options_of(const Napi::Object& config);
+/** TrainRow[] of server/engine/types.ts, copied. Throws UserError. */
+std::vector<Row> rows_of(const Napi::Value& value);
+/** ModelInfo; `vocabulary` is nullptr where the model has no tokenizer. */
+Napi::Object model_info(Napi::Env env, const TrainerModel& model, const inference::Vocabulary* vocabulary, const std::string& path);
+/** TrainingPlan of server/engine/native.ts. */
+Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device);
+
+}  // namespace repotune

@@ -1,0 +1,178 @@
+#include "common/gguf_file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <new>
+
+#include "common/errors.h"
+
+#ifdef _WIN32
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
+namespace repotune {
+
+namespace {
+
+constexpr size_t kAlignment = 64;
+
+struct CloseFile {
+  void operator()(FILE* f) const { fclose(f); }
+};
+using File = std::unique_ptr<FILE, CloseFile>;
+
+int seek64(FILE* f, uint64_t offset) {
+#ifdef _WIN32
+  return _fseeki64(f, (int64_t)offset, SEEK_SET);
+#else
+  return fseeko(f, (off_t)offset, SEEK_SET);
+#endif
+}
+
+double scalar(const void* data, gguf_type type, size_t i) {
+  switch (type) {
+    case GGUF_TYPE_UINT8: return ((const uint8_t*)data)[i];
+    case GGUF_TYPE_INT8: return ((const int8_t*)data)[i];
+    case GGUF_TYPE_UINT16: return ((const uint16_t*)data)[i];
+    case GGUF_TYPE_INT16: return ((const int16_t*)data)[i];
+    case GGUF_TYPE_UINT32: return ((const uint32_t*)data)[i];
+    case GGUF_TYPE_INT32: return ((const int32_t*)data)[i];
+    case GGUF_TYPE_FLOAT32: return ((const float*)data)[i];
+    case GGUF_TYPE_BOOL: return ((const int8_t*)data)[i];
+    case GGUF_TYPE_UINT64: return (double)((const uint64_t*)data)[i];
+    case GGUF_TYPE_INT64: return (double)((const int64_t*)data)[i];
+    case GGUF_TYPE_FLOAT64: return ((const double*)data)[i];
+    default: return 0;
+  }
+}
+
+bool is_number(gguf_type type) { return type != GGUF_TYPE_STRING && type != GGUF_TYPE_ARRAY && type < GGUF_TYPE_COUNT; }
+
+}  // namespace
+
+AlignedBytes::AlignedBytes(size_t size) : size_(size) {
+  data_.reset((uint8_t*)::operator new(size + kAlignment, std::align_val_t(kAlignment)));
+}
+void AlignedBytes::Free::operator()(uint8_t* p) const { ::operator delete(p, std::align_val_t(kAlignment)); }
+
+GgufFile::GgufFile(const std::string& path) : path_(path) {
+  std::error_code error;
+  const uint64_t size = std::filesystem::file_size(path, error);
+  if (error) throw UserError(format("The model %s cannot be read (%s): check the path.", path.c_str(), error.message().c_str()));
+  char magic[4] = {};
+  File file(fopen(path.c_str(), "rb"));
+  if (!file) throw UserError(format("The model %s cannot be opened (%s).", path.c_str(), strerror(errno)));
+  if (fread(magic, 1, 4, file.get()) != 4 || memcmp(magic, "GGUF", 4) != 0)
+    throw UserError(format("%s is not a GGUF file: choose a model in GGUF format.", path.c_str()));
+  file.reset();
+
+  context_.reset(gguf_init_from_file(path.c_str(), {/*no_alloc*/ true, /*ctx*/ nullptr}));
+  if (!context_) throw UserError(format("The header of %s is damaged or truncated: download the model again.", path.c_str()));
+
+  const uint64_t data = gguf_get_data_offset(context_.get());
+  const int64_t count = gguf_get_n_tensors(context_.get());
+  for (int64_t i = 0; i < count; i++) {
+    GgufTensor t{};
+    t.name = gguf_get_tensor_name(context_.get(), i);
+    t.type = gguf_get_tensor_type(context_.get(), i);
+    memcpy(t.ne, gguf_get_tensor_ne(context_.get(), i), sizeof t.ne);
+    t.bytes = gguf_get_tensor_size(context_.get(), i);
+    t.offset = data + gguf_get_tensor_offset(context_.get(), i);
+    if (t.offset > size || t.bytes > size - t.offset)
+      throw UserError(format("%s is truncated (%s ends past the file's %llu bytes): download the model again.", path.c_str(),
+                             t.name.c_str(), (unsigned long long)size));
+    tensors_.push_back(std::move(t));
+  }
+}
+
+const GgufTensor* GgufFile::find(const std::string& name) const {
+  const int64_t i = gguf_find_tensor(context_.get(), name.c_str());
+  return i < 0 ? nullptr : &tensors_[(size_t)i];
+}
+
+AlignedBytes GgufFile::read(const GgufTensor& tensor) const {
+  File file(fopen(path_.c_str(), "rb"));
+  AlignedBytes bytes(tensor.bytes);
+  if (!file || seek64(file.get(), tensor.offset) != 0 || fread(bytes.data(), 1, tensor.bytes, file.get()) != tensor.bytes)
+    throw UserError(format("Reading %s from %s failed: the file changed or the disk failed.", tensor.name.c_str(), path_.c_str()));
+  return bytes;
+}
+
+std::optional<std::string> GgufFile::text(const std::string& key) const {
+  const int64_t i = gguf_find_key(context_.get(), key.c_str());
+  if (i < 0 || gguf_get_kv_type(context_.get(), i) != GGUF_TYPE_STRING) return std::nullopt;
+  return std::string(gguf_get_val_str(context_.get(), i));
+}
+
+std::optional<double> GgufFile::number(const std::string& key) const {
+  const int64_t i = gguf_find_key(context_.get(), key.c_str());
+  if (i < 0 || !is_number(gguf_get_kv_type(context_.get(), i))) return std::nullopt;
+  return scalar(gguf_get_val_data(context_.get(), i), gguf_get_kv_type(context_.get(), i), 0);
+}
+
+std::vector<double> GgufFile::numbers(const std::string& key) const {
+  std::vector<double> values;
+  const int64_t i = gguf_find_key(context_.get(), key.c_str());
+  if (i < 0) return values;
+  if (gguf_get_kv_type(context_.get(), i) != GGUF_TYPE_ARRAY) {
+    if (auto one = number(key)) values.push_back(*one);
+    return values;
+  }
+  const gguf_type type = gguf_get_arr_type(context_.get(), i);
+  if (!is_number(type)) return values;
+  for (size_t j = 0; j < gguf_get_arr_n(context_.get(), i); j++) values.push_back(scalar(gguf_get_arr_data(context_.get(), i), type, j));
+  return values;
+}
+
+size_t GgufFile::array_length(const std::string& key) const {
+  const int64_t i = gguf_find_key(context_.get(), key.c_str());
+  return i < 0 || gguf_get_kv_type(context_.get(), i) != GGUF_TYPE_ARRAY ? 0 : gguf_get_arr_n(context_.get(), i);
+}
+
+namespace {
+
+/** Runs `write` on a temporary file beside `path`, then makes it durable and renames it over. */
+template <typename Write>
+void write_aside(const std::string& path, Write write) {
+  const std::string temporary = path + ".tmp";
+  const auto fail = [&](const char* what) {
+    const std::string reason = strerror(errno);
+    remove(temporary.c_str());
+    throw UserError(format("%s %s failed (%s): is the disk full or the folder read-only?", what, path.c_str(), reason.c_str()));
+  };
+  {
+    File file(fopen(temporary.c_str(), "wb"));
+    if (!file || !write(file.get()) || fflush(file.get()) != 0) fail("Writing");
+#ifdef _WIN32
+    if (_commit(_fileno(file.get())) != 0) fail("Writing");
+#else
+    if (fsync(fileno(file.get())) != 0) fail("Writing");
+#endif
+  }
+  std::error_code error;
+  std::filesystem::rename(temporary, path, error);
+  if (error) {
+    errno = error.value();
+    fail("Replacing");
+  }
+}
+
+}  // namespace
+
+void write_gguf(const gguf_context* context, const std::string& path) {
+  write_aside(path, [&](FILE* f) { return gguf_write_to_file_ptr(context, f, false); });
+}
+
+void write_file(const std::string& path, const std::vector<Bytes>& parts) {
+  write_aside(path, [&](FILE* f) {
+    return std::all_of(parts.begin(), parts.end(), [&](const Bytes& part) { return fwrite(part.data, 1, part.size, f) == part.size; });
+  });
+}
+
+}  // namespace repotune

@@ -1,0 +1,40 @@
+#pragma once
+// Output norm, head and cross-entropy in chunks of rows: logits of the whole batch never exist at once.
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "common/buffer.h"
+#include "common/parallel.h"
+#include "trainer/device/products.h"
+#include "trainer/model.h"
+
+namespace repotune {
+
+/** A hidden row that predicts a token that carries loss. */
+struct LossRow {
+  int64_t row;
+  int32_t label;
+  float weight;
+};
+
+struct LossScratch {
+  Buffer gathered, normed, dnormed, packed;
+  Buffer logits;  // [rows, n_vocab], or their exponentials in the kernels' order
+};
+
+/** Logits [rows, n_vocab] of hidden rows [rows, n_embd]. */
+void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& model, const float* hidden, int64_t rows, float* logits,
+                 LossScratch& scratch);
+
+/** What cross_entropy needs for `rows` besides its gradient, by the kernels in use or, `on_device`, beside a device's products. */
+int64_t loss_scratch_bytes(const TrainerModel& model, int64_t rows, bool on_device);
+
+/**
+ * Sum over rows of weight * -log p(label). With `d` (gradient of the hidden rows [tokens, n_embd], overwritten) the
+ * gradient of that sum times `gradient_scale`. Throws Cancelled.
+ */
+double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& model, const std::vector<LossRow>& rows, const float* hidden,
+                     int64_t tokens, float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel);
+
+}  // namespace repotune

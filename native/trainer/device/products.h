@@ -1,0 +1,85 @@
+#pragma once
+// Products with the frozen weights on a GPU: the weights stay there in their own type and are unpacked there; activations
+// travel. What trains (adapter, attention, norms, optimizer) stays on the CPU, where its memory is.
+#include <ggml-alloc.h>
+#include <ggml-backend.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "kernels/matmul.h"
+
+namespace repotune {
+
+class DeviceProducts {
+ public:
+  /** Takes copies of `weights` to the device. Throws DeviceError when it has no room, or lacks an operation even composed. */
+  DeviceProducts(ggml_backend_dev_t device, const std::vector<Weight>& weights);
+  ~DeviceProducts();
+
+  const std::string& name() const { return name_; }
+  int64_t bytes() const { return bytes_; }
+
+  /** Takes a weight over again whose bytes changed. Throws DeviceError when the device is lost. */
+  void renew(const Weight& w);
+
+  /** As matmul_forward and matmul_backward. Throw DeviceError when the device is lost. */
+  void forward(const Weight& w, const float* x, int64_t rows, float* y);
+  void backward(const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate);
+
+ private:
+  struct Resident {
+    ggml_tensor* tensor;
+    /** False: the device cannot unpack this type, so it was unpacked on the host, to F16. */
+    bool packed;
+  };
+  struct FreeContext {
+    void operator()(ggml_context* c) const { ggml_free(c); }
+  };
+  struct FreeBuffer {
+    void operator()(ggml_backend_buffer_t b) const { ggml_backend_buffer_free(b); }
+  };
+  struct FreeBackend {
+    void operator()(ggml_backend_t b) const { ggml_backend_free(b); }
+  };
+  struct FreeAllocator {
+    void operator()(ggml_gallocr_t a) const { ggml_gallocr_free(a); }
+  };
+
+  void take(const std::vector<Weight>& weights);
+  /** What the device's library throws meanwhile becomes DeviceError. */
+  template <typename Work>
+  void guarded(Work work);
+  [[noreturn]] void lost();
+  [[noreturn]] void no_room() const;
+  bool supports(const Weight& w, bool packed);
+  /** Rows [from, from + count) of a weight as F32 [n_in, count] in the graph under construction. */
+  ggml_tensor* unpacked(ggml_context* graph, const Resident& w, ggml_tensor* rows);
+  ggml_tensor* product(ggml_context* graph, const Resident& w, ggml_tensor* rows, ggml_tensor* input, bool backward);
+  /** input [count or n_in, rows] -> out, for weight rows [from, from + count). */
+  void compute(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out);
+  void product_of(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out);
+
+  std::unique_ptr<ggml_backend, FreeBackend> backend_;
+  ggml_backend_dev_t device_;
+  std::string name_;
+  std::unique_ptr<ggml_context, FreeContext> context_;
+  std::unique_ptr<ggml_backend_buffer, FreeBuffer> buffer_;
+  std::unique_ptr<ggml_gallocr, FreeAllocator> allocator_;
+  std::unordered_map<const void*, Resident> residents_;
+  int64_t bytes_ = 0;
+  std::vector<float> staging_, partial_;
+};
+
+/** The product on the device where there is one, else by the CPU kernels. */
+inline void product_forward(Pool& pool, DeviceProducts* device, const Weight& w, const float* x, int64_t rows, float* y) {
+  device ? device->forward(w, x, rows, y) : matmul_forward(pool, w, x, rows, y);
+}
+inline void product_backward(Pool& pool, DeviceProducts* device, const Weight& w, const float* dy, int64_t rows, float* dx,
+                             bool accumulate) {
+  device ? device->backward(w, dy, rows, dx, accumulate) : matmul_backward(pool, w, dy, rows, dx, accumulate);
+}
+
+}  // namespace repotune

@@ -1,0 +1,102 @@
+#pragma once
+// The frozen base as the trainer sees it: one description of a transformer block with options, filled from a GGUF file.
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/gguf_file.h"
+#include "kernels/matmul.h"
+
+namespace repotune {
+
+/** What sets one supported architecture apart from another. */
+struct Architecture {
+  const char* name;
+  /** RoPE pairs (i, i + n/2) instead of (2i, 2i + 1). */
+  bool neox_rope;
+  /** RMSNorm on every head of q and k before RoPE. */
+  bool qk_norm;
+  /** RMSNorm on the output of attention and feed-forward before the residual sum ("sandwich norms"). */
+  bool post_norms;
+  /** GELU (tanh form) gates the feed-forward instead of SiLU. */
+  bool gelu;
+  /** Embeddings are multiplied by sqrt(n_embd). */
+  bool scaled_embedding;
+  /** All but every sixth layer attend within a sliding window, with a RoPE base of their own. */
+  bool sliding_window;
+};
+
+/** nullptr when it is not supported. */
+const Architecture* find_architecture(const std::string& name);
+std::string supported_architectures();
+
+/** cos and sin of every position and frequency: [positions, n_rot / 2] each, RoPE scaling included. */
+struct RopeTable {
+  int64_t n_rot = 0;
+  bool neox = false;
+  std::vector<float> cos, sin;
+};
+
+enum LinearId { kQ, kK, kV, kO, kGate, kUp, kDown, kLinears };
+
+/** A frozen linear, and where its adapter lies in the trainer's flat parameter vector. */
+struct Linear {
+  std::string name;  // of the weight in the GGUF
+  Weight w{};        // [n_out, n_in]
+  std::vector<float> bias;
+  int64_t a = 0;  // offset of lora_a [rank, n_in]
+  int64_t b = 0;  // offset of lora_b [n_out, rank]
+};
+
+struct Layer {
+  std::array<Linear, kLinears> linear;
+  std::vector<float> attn_norm, ffn_norm;            // [n_embd]
+  std::vector<float> q_norm, k_norm;                 // [head_dim], empty without qk_norm
+  std::vector<float> attn_post_norm, ffn_post_norm;  // [n_embd], empty without post_norms
+  const RopeTable* rope = nullptr;
+  /** Keys a query sees, itself included; 0: all before it. */
+  int64_t window = 0;
+};
+
+struct ModelOptions {
+  std::string path;
+  /** Quantizes 16- and 32-bit linears to this type; GGML_TYPE_COUNT: as they are. */
+  ggml_type base_type = GGML_TYPE_COUNT;
+  /** Longest sequence; 0: the model's context. */
+  int64_t max_positions = 0;
+  int threads = 1;
+  /** Reads the header alone: shapes, types and bytes for a plan, no weights. */
+  bool header_only = false;
+};
+
+class TrainerModel {
+ public:
+  /** Throws UserError. */
+  static std::unique_ptr<TrainerModel> load(const ModelOptions& options);
+
+  const Architecture* arch = nullptr;
+  std::string name;
+  /** `repotune.prompt_order` of the GGUF, '' where the maker wrote none. */
+  std::string prompt_order;
+  int64_t n_embd = 0, n_ff = 0, n_head = 0, n_head_kv = 0, head_dim = 0, n_vocab = 0, n_ctx = 0;
+  float rms_eps = 1e-5f;
+  float attention_scale = 0;  // of q k^T
+  float logit_softcap = 0;    // 0: none
+  std::vector<Layer> layers;
+  Weight embedding{};  // [n_vocab, n_embd]
+  Weight head{};       // [n_vocab, n_embd], the embedding itself when tied
+  std::vector<float> output_norm;
+  /** Tensor data, all of the file's. */
+  int64_t size_bytes = 0, parameters = 0;
+  /** Of most linear weights, as trained on. */
+  ggml_type linear_type = GGML_TYPE_F32;
+  int64_t weight_bytes = 0;
+
+ private:
+  friend struct ModelLoader;
+  std::vector<AlignedBytes> storage_;
+  std::vector<std::unique_ptr<RopeTable>> ropes_;
+};
+
+}  // namespace repotune

@@ -1,0 +1,134 @@
+#include "trainer/plan.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "common/errors.h"
+#include "trainer/cpu/loss.h"
+
+namespace repotune {
+
+namespace {
+
+/** Tokens at which the matrix products' unpacking of weights is well amortized. */
+constexpr int64_t kMicroBatchTokens = 2048;
+/** Code, stacks, allocator and the GGUF's metadata, in a process that does nothing else. */
+constexpr int64_t kProcessBytes = 8ll << 20;
+/** Share of the blocks that must be kept in exchange for narrow products. */
+constexpr double kWorthNarrow = 0.15;
+/** With no budget given: activations are kept while the whole stays below this. */
+constexpr int64_t kModestBytes = 2ll << 30;
+/** A refusal proposes nothing below these. */
+constexpr int64_t kLeastTokens = 64, kLeastRank = 4;
+
+int64_t activation_floats(const TrainerModel& m, int64_t rank) {
+  const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim;
+  int64_t floats = 2 * q + 2 * kv + m.n_head + m.n_embd + 2 * m.n_ff + kLinears * rank;
+  if (m.arch->qk_norm) floats += q + kv;
+  if (m.arch->post_norms) floats += 2 * m.n_embd;
+  return floats;
+}
+
+int64_t attention_floats(const TrainerModel& m) { return m.n_head * (m.head_dim + 1); }
+
+int64_t adapter_parameters(const TrainerModel& m, int64_t rank) {
+  int64_t parameters = 0;
+  for (const auto& layer : m.layers)
+    for (const auto& linear : layer.linear) parameters += rank * (linear.w.n_in + linear.w.n_out);
+  return parameters;
+}
+
+/** Bytes at the peak, with the activations of `kept` blocks, and the attention of `attentions` more, alive besides those of a block
+ * computed again. */
+int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_t kept, int64_t attentions) {
+  const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = (int64_t)m.layers.size();
+  const int64_t inputs = (layers + 2) * m.n_embd;
+  const int64_t scratch = 3 * m.n_embd + m.n_ff + 2 * q + 2 * kv + 2 * q + 2 * r.rank;
+  const int64_t packed = std::max({m.n_ff, m.n_embd, q});  // activations in the kernels' order
+  const int64_t alive = activation_floats(m, r.rank) * (kept < layers ? kept + 1 : layers) + attention_floats(m) * attentions;
+  const int64_t attention = r.threads * 2 * 128 * r.max_tokens;
+  const int64_t logits = loss_scratch_bytes(m, tokens, r.on_device) / 4;
+  return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
+}
+
+Plan planned(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_t kept, int64_t attentions) {
+  Plan plan;
+  plan.micro_batch_tokens = tokens;
+  plan.kept_blocks = kept;
+  plan.kept_attentions = attentions;
+  plan.weight_bytes = m.weight_bytes;
+  plan.adapter_bytes = adapter_parameters(m, r.rank) * 4 * 4;
+  plan.working_bytes = working_bytes(m, r, std::max(tokens, r.max_tokens), kept, attentions);
+  return plan;
+}
+
+/** One sequence at a time, everything computed again. */
+Plan leanest(const TrainerModel& m, const PlanRequest& r) { return planned(m, r, r.max_tokens, 0, 0); }
+
+/** The first request that fits with `size` halved again and again, down to `least`. */
+std::optional<PlanRequest> halved(const TrainerModel& m, PlanRequest r, int64_t PlanRequest::* size, int64_t least) {
+  while (r.*size > least) {
+    r.*size = std::max(r.*size / 2, least);
+    if (leanest(m, r).total_bytes() <= r.budget_bytes) return r;
+  }
+  return std::nullopt;
+}
+
+std::string size_text(int64_t bytes) {
+  constexpr double kMib = 1 << 20, kGib = 1 << 30;
+  return (double)bytes < kGib ? format("%.0f MiB", (double)bytes / kMib) : format("%.2f GiB", (double)bytes / kGib);
+}
+
+[[noreturn]] void refuse(const TrainerModel& m, const PlanRequest& r) {
+  const std::string refusal = "Training needs more than the " + size_text(r.budget_bytes) + " allowed: ";
+  const auto size_of = [&](const PlanRequest& fitting) { return " (" + size_text(leanest(m, fitting).total_bytes()) + ")"; };
+  const auto sequences = [](const PlanRequest& fitting) { return format("sequences of %lld tokens", (long long)fitting.max_tokens); };
+  const auto rank = [](const PlanRequest& fitting) { return format("a rank of %lld", (long long)fitting.rank); };
+  const auto shorter = halved(m, r, &PlanRequest::max_tokens, kLeastTokens), lower = halved(m, r, &PlanRequest::rank, kLeastRank);
+  if (shorter && lower)
+    throw UserError(refusal + "it would fit with " + sequences(*shorter) + size_of(*shorter) + ", or with " + rank(*lower) +
+                    size_of(*lower) + ".");
+  if (shorter) throw UserError(refusal + "it would fit with " + sequences(*shorter) + size_of(*shorter) + ".");
+  if (lower) throw UserError(refusal + "it would fit with " + rank(*lower) + size_of(*lower) + ".");
+  PlanRequest least = r;
+  least.rank = std::min(r.rank, kLeastRank);
+  if (const auto both = halved(m, least, &PlanRequest::max_tokens, kLeastTokens))
+    throw UserError(refusal + "it would fit with " + sequences(*both) + " and " + rank(*both) + size_of(*both) + ".");
+  least.max_tokens = std::min(r.max_tokens, kLeastTokens);
+  throw UserError(refusal + "on this base, whose weights take " + size_text(m.weight_bytes) + ", it takes at least " +
+                  size_text(leanest(m, least).total_bytes()) + "; use a smaller model.");
+}
+
+}  // namespace
+
+Plan make_plan(const TrainerModel& m, const PlanRequest& r) {
+  Plan plan;
+  const int64_t layers = (int64_t)m.layers.size(), limit = r.budget_bytes > 0 ? r.budget_bytes : kModestBytes;
+  const auto fits = [&](int64_t tokens, int64_t kept, int64_t attentions = 0) {
+    plan = planned(m, r, tokens, kept, attentions);
+    return plan.total_bytes() <= limit;
+  };
+  const auto most_kept = [&](int64_t tokens) {
+    int64_t kept = layers;
+    while (kept >= 0 && !fits(tokens, kept)) kept--;
+    return kept;  // -1: not even all computed again
+  };
+  // Byte for byte, attention saves more time than the rest of a block: blocks are kept whole once all attention is.
+  const auto settle = [&](int64_t tokens) {
+    int64_t kept = layers;
+    while (kept > 0 && !fits(tokens, kept, layers - kept)) kept--;
+    int64_t attentions = layers - kept;
+    while (!fits(tokens, kept, attentions) && attentions > 0) attentions--;
+  };
+  // A block computed again costs a third more, a narrow product unpacks its weights more often, which costs a few percent.
+  const int64_t wide = std::max(r.max_tokens, kMicroBatchTokens), kept_wide = most_kept(wide), kept_narrow = most_kept(r.max_tokens);
+  if (kept_narrow < 0) {
+    if (r.budget_bytes > 0) refuse(m, r);
+    return leanest(m, r);
+  }
+  const bool narrow = kept_wide < 0 || (double)(kept_narrow - kept_wide) > kWorthNarrow * (double)layers;
+  settle(narrow ? r.max_tokens : wide);
+  return plan;
+}
+
+}  // namespace repotune

@@ -1,0 +1,35 @@
+#pragma once
+// How a step is carried out within a memory budget: one place decides, and predicts what it will take.
+#include <cstdint>
+#include <string>
+
+#include "trainer/model.h"
+
+namespace repotune {
+
+struct Plan {
+  /** Tokens processed together, unless one row alone is longer. */
+  int64_t micro_batch_tokens = 0;
+  /** Blocks, the last ones, whose activations are kept for the backward; the others' are computed again. */
+  int64_t kept_blocks = 0;
+  /** Of the other blocks, those, the last ones, whose attention is kept: the dearest part for its size. */
+  int64_t kept_attentions = 0;
+  /** Predicted bytes: base weights; adapter, gradients and moments; everything else at its peak. */
+  int64_t weight_bytes = 0, adapter_bytes = 0, working_bytes = 0;
+  int64_t total_bytes() const { return weight_bytes + adapter_bytes + working_bytes; }
+};
+
+/** What is to be planned for. */
+struct PlanRequest {
+  int64_t rank;
+  /** Of one sequence. */
+  int64_t max_tokens;
+  int threads;
+  bool on_device;
+  int64_t budget_bytes;  // 0: no limit
+};
+
+/** Throws UserError naming what would fit when even the leanest plan is over the budget. */
+Plan make_plan(const TrainerModel& model, const PlanRequest& request);
+
+}  // namespace repotune

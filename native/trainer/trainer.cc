@@ -1,0 +1,250 @@
+#include "trainer/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "common/errors.h"
+#include "common/random.h"
+#include "kernels/elementwise.h"
+#include "kernels/quantize.h"
+#include "trainer/micro_batch.h"
+
+namespace repotune {
+
+namespace {
+
+/** Stream of the seed. */
+constexpr uint64_t kInitStream = 1;
+
+TrainerOptions checked(TrainerOptions o) {
+  if (o.rank < 1 || o.rank > 1024) throw UserError("The adapter's rank must be between 1 and 1024.");
+  if (o.model.threads < 1) throw UserError("Training needs at least one thread.");
+  return o;
+}
+
+int64_t longest_sequence(const TrainerOptions& o, const TrainerModel& m) {
+  return o.model.max_positions > 0 ? std::min(o.model.max_positions, m.n_ctx) : m.n_ctx;
+}
+
+}  // namespace
+
+void check_adapter_scale(float adapter_scale) {
+  if (!(adapter_scale >= 0 && adapter_scale <= 1)) throw UserError("An adapter's scale must be between 0 and 1.");
+}
+
+Plan plan_training(const TrainerOptions& options) {
+  TrainerOptions o = checked(options);
+  o.model.header_only = true;
+  const auto model = TrainerModel::load(o.model);
+  return make_plan(*model, {o.rank, longest_sequence(o, *model), o.model.threads, o.device != nullptr, o.memory_budget_bytes});
+}
+
+Trainer::Trainer(const TrainerOptions& options)
+    : options_(checked(options)),
+      plan_(plan_training(options)),
+      model_(TrainerModel::load(options.model)),
+      pool_(options.model.threads),
+      scale_(options.alpha / (float)options.rank) {
+  options_.model.max_positions = longest_sequence(options_, *model_);
+  lay_out_parameters();
+  if (options_.device) {
+    std::vector<Weight> weights{model_->head};
+    for (const auto& layer : model_->layers)
+      for (const auto& linear : layer.linear) weights.push_back(linear.w);
+    device_ = std::make_unique<DeviceProducts>(options_.device, weights);
+  }
+  activations_.resize((size_t)plan_.kept_blocks + 1);
+  attentions_.resize(model_->layers.size());
+  inputs_.resize(model_->layers.size() + 1);
+}
+
+void Trainer::lay_out_parameters() {
+  int64_t at = 0;
+  for (auto& layer : model_->layers)
+    for (auto& linear : layer.linear) {
+      linear.a = at;
+      linear.b = at += options_.rank * linear.w.n_in;
+      at += options_.rank * linear.w.n_out;
+    }
+  parameters_.assign((size_t)at, 0.0f);
+  gradients_.assign((size_t)at, 0.0f);
+  optimizer_ = std::make_unique<AdamW>(options_.adamw, at);
+  // A uniform within 1 / sqrt(n_in), B zero, as PEFT does: the adapted model starts as the base.
+  for (const auto& layer : model_->layers)
+    for (const auto& linear : layer.linear) {
+      const float bound = 1.0f / std::sqrt((float)linear.w.n_in);
+      for (int64_t i = linear.a; i < linear.b; i++)
+        parameters_[(size_t)i] = bound * (2 * uniform(mix64(options_.seed ^ kInitStream), (uint64_t)i) - 1);
+    }
+}
+
+void Trainer::check(const Row& row, size_t index) const {
+  const size_t n = row.tokens.size();
+  if (n == 0 || row.loss_weights.size() != n || row.starts.empty() || row.starts[0] != 0)
+    throw UserError(format("Training row %zu is malformed: it needs tokens, as many loss weights, and starts that begin with 0.", index));
+  for (size_t i = 0; i < row.starts.size(); i++) {
+    const int64_t end = i + 1 < row.starts.size() ? row.starts[i + 1] : (int64_t)n;
+    if (row.starts[i] < 0 || end <= row.starts[i] || end > (int64_t)n)
+      throw UserError(format("Training row %zu is malformed: its sequence starts must ascend.", index));
+    if (end - row.starts[i] > options_.model.max_positions)
+      throw UserError(format("A sequence of %lld tokens in training row %zu is longer than the %lld allowed (the model's context is %lld).",
+                             (long long)(end - row.starts[i]), index, (long long)options_.model.max_positions, (long long)model_->n_ctx));
+  }
+  for (size_t i = 0; i < n; i++) {
+    if (row.tokens[i] < 0 || row.tokens[i] >= model_->n_vocab)
+      throw UserError(format("Token %d at position %zu of training row %zu is outside the model's vocabulary of %lld.", row.tokens[i], i,
+                             index, (long long)model_->n_vocab));
+    if (!(row.loss_weights[i] >= 0) || !std::isfinite(row.loss_weights[i]))
+      throw UserError(format("The loss weight at position %zu of training row %zu is not a number of at least 0.", i, index));
+  }
+}
+
+std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& rows) const {
+  std::vector<MicroBatch> batches;
+  for (size_t r = 0; r < rows.size(); r++) {
+    const Row& row = rows[r];
+    check(row, r);
+    const int64_t n = (int64_t)row.tokens.size();
+    if (batches.empty() || batches.back().batch.tokens + n > plan_.micro_batch_tokens) batches.emplace_back();
+    MicroBatch& b = batches.back();
+    const int64_t base = b.batch.tokens;
+    for (size_t s = 0; s < row.starts.size(); s++) {
+      const int64_t begin = row.starts[s], end = s + 1 < row.starts.size() ? row.starts[s + 1] : n;
+      b.batch.segments.push_back({base + begin, base + end});
+      for (int64_t i = begin; i < end; i++) {
+        b.batch.positions.push_back(i - begin);
+        if (i > begin && row.loss_weights[(size_t)i] > 0)
+          b.loss_rows.push_back({base + i - 1, row.tokens[(size_t)i], row.loss_weights[(size_t)i]});
+      }
+    }
+    b.tokens.insert(b.tokens.end(), row.tokens.begin(), row.tokens.end());
+    b.batch.tokens += n;
+  }
+  // What carries no loss at all needs no pass.
+  batches.erase(std::remove_if(batches.begin(), batches.end(), [](const MicroBatch& b) { return b.loss_rows.empty(); }), batches.end());
+  return batches;
+}
+
+BlockPass Trainer::pass(const MicroBatch& batch, bool training, float adapter_scale) {
+  return {*model_,
+          LoraPass{pool_, device_.get(), parameters_.data(), training ? gradients_.data() : nullptr, options_.rank, adapter_scale * scale_,
+                   lora_scratch_},
+          batch.batch, block_scratch_, cancel_};
+}
+
+bool Trainer::keeps(size_t layer) const { return (int64_t)(model_->layers.size() - layer) <= plan_.kept_blocks; }
+
+Activations& Trainer::activations(size_t layer) { return activations_[keeps(layer) ? model_->layers.size() - layer : 0]; }
+
+bool Trainer::keeps_attention(size_t layer) const {
+  return !keeps(layer) && (int64_t)(model_->layers.size() - layer) <= plan_.kept_blocks + plan_.kept_attentions;
+}
+
+void Trainer::swap_attention(size_t layer) {
+  std::swap(activations_[0].attention, attentions_[layer].attention);
+  std::swap(activations_[0].lse, attentions_[layer].lse);
+}
+
+void Trainer::embed(const MicroBatch& batch, float* x) {
+  const Weight& w = model_->embedding;
+  const size_t row_bytes = ggml_row_size(w.type, w.n_in);
+  const float scale = model_->arch->scaled_embedding ? std::sqrt((float)model_->n_embd) : 1.0f;
+  pool_.run([&](int ith, int nth) {
+    const Range part = split(batch.batch.tokens, ith, nth);
+    for (int64_t t = part.begin; t < part.end; t++) {
+      float* row = x + t * w.n_in;
+      dequantize_rows(w.type, (const uint8_t*)w.data + (size_t)batch.tokens[(size_t)t] * row_bytes, 1, w.n_in, row);
+      if (scale != 1.0f) scale_row(row, w.n_in, scale);
+    }
+  });
+}
+
+void Trainer::forward(const MicroBatch& batch, bool training, float adapter_scale) {
+  const int64_t size = batch.batch.tokens * model_->n_embd;
+  const size_t layers = model_->layers.size();
+  const BlockPass p = pass(batch, training, adapter_scale);
+  // Without a backward two buffers take turns; with one, every block's input is kept.
+  const auto input = [&](size_t i) { return inputs_[training ? i : i % 2].need(size); };
+  embed(batch, input(0));
+  for (size_t i = 0; i < layers; i++) {
+    block_forward(p, model_->layers[i], input(i), training ? activations(i) : activations_[0], input(i + 1));
+    if (training && keeps_attention(i)) swap_attention(i);
+  }
+}
+
+double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
+  forward(batch, true);
+  const size_t layers = model_->layers.size();
+  const int64_t tokens = batch.batch.tokens;
+  float* d = gradient_.need(tokens * model_->n_embd);
+  const double loss = cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[layers].data(), tokens,
+                                    (float)(1.0 / weight_sum), d, loss_scratch_, cancel_);
+  if (!std::isfinite(loss)) return loss;
+  const BlockPass p = pass(batch, true);
+  for (size_t i = layers; i-- > 0;) {
+    const bool attention_kept = keeps_attention(i);
+    if (attention_kept) swap_attention(i);
+    if (!keeps(i)) block_forward(p, model_->layers[i], inputs_[i].data(), activations(i), nullptr, attention_kept);
+    block_backward(p, model_->layers[i], inputs_[i].data(), activations(i), d, i > 0);
+    if (attention_kept) swap_attention(i);
+  }
+  return loss;
+}
+
+StepResult Trainer::gradients(const std::vector<Row>& rows) {
+  const auto batches = micro_batches(rows);
+  double weights = 0, loss = 0;
+  int64_t count = 0;
+  for (const auto& b : batches) {
+    for (const auto& row : b.loss_rows) weights += row.weight;
+    count += (int64_t)b.loss_rows.size();
+  }
+  if (!(weights > 0)) throw UserError("No token in this step carries loss: nothing to learn from.");
+  std::fill(gradients_.begin(), gradients_.end(), 0.0f);
+  for (size_t i = 0; i < batches.size(); i++) {
+    const double part = forward_backward(batches[i], weights);
+    if (!std::isfinite(part))
+      throw UserError(
+          format("The loss became %f in step %lld (micro-batch %zu of %zu): lower the learning rate and continue from the last checkpoint.",
+                 part, (long long)optimizer_->steps + 1, i + 1, batches.size()));
+    loss += part;
+  }
+  const double norm = norm_of(pool_, gradients_.data(), (int64_t)gradients_.size());
+  if (!std::isfinite(norm))
+    throw UserError(format("The gradient became %f in step %lld: lower the learning rate and continue from the last checkpoint.", norm,
+                           (long long)optimizer_->steps + 1));
+  return {loss / weights, norm, count};
+}
+
+StepResult Trainer::step(const std::vector<Row>& rows, double learning_rate) {
+  const StepResult result = gradients(rows);
+  const double clip = options_.clip_norm > 0 && result.gradient_norm > options_.clip_norm ? options_.clip_norm / result.gradient_norm : 1.0;
+  optimizer_->update(pool_, parameters_.data(), gradients_.data(), (float)clip, learning_rate);
+  return result;
+}
+
+Evaluation Trainer::evaluate(const std::vector<Row>& rows, float adapter_scale) {
+  check_adapter_scale(adapter_scale);
+  Evaluation total{0, 0};
+  for (const auto& batch : micro_batches(rows)) {
+    forward(batch, false, adapter_scale);
+    total.nll += cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[model_->layers.size() % 2].data(),
+                               batch.batch.tokens, 0, nullptr, loss_scratch_, cancel_);
+    total.loss_tokens += (int64_t)batch.loss_rows.size();
+  }
+  return total;
+}
+
+std::vector<float> Trainer::logits(const std::vector<int32_t>& tokens) {
+  Row row{tokens, {0}, std::vector<float>(tokens.size(), 1.0f)};
+  const auto batches = micro_batches({row});
+  if (batches.empty()) throw UserError("Logits need a sequence of at least two tokens.");
+  forward(batches[0], false);
+  std::vector<float> out(tokens.size() * (size_t)model_->n_vocab);
+  head_logits(pool_, device_.get(), *model_, inputs_[model_->layers.size() % 2].data(), (int64_t)tokens.size(), out.data(), loss_scratch_);
+  return out;
+}
+
+}  // namespace repotune
