@@ -11,7 +11,7 @@
  * right behind a marker is learned badly (first word of a line right at 33 % of places with the marker at the line's own start, 47 %
  * without one). A line earlier it does neither: typing still only appends.
  */
-import type { PromptPart, SpecialToken } from '../engine/types.ts';
+import type { ModelInfo, PromptPart, SpecialToken } from '../engine/types.ts';
 import type { PromptOrder } from '../protocol/promptOrder.ts';
 import { type PromptBudget, shrink } from './budget.ts';
 import { healStart, preTokenAt } from './preTokens.ts';
@@ -191,4 +191,15 @@ export function layout(
       { special: 'fimMiddle' },
     );
   return parts.filter((part) => !('text' in part) || part.text !== '');
+}
+
+/**
+ * How to talk to a model: the order its maker wrote into the GGUF (the bundled base and what was trained for it), the
+ * published prefix-first order otherwise.
+ */
+export function formatOf(model: Pick<ModelInfo, 'promptOrder' | 'special'>): PromptFormat {
+  const { special, promptOrder } = model;
+  // A maker who names an order trained without repository tokens; others that have both trained with them.
+  const repoTokens = promptOrder === null && special.repoName !== undefined && special.fileSep !== undefined;
+  return { order: promptOrder ?? 'prefix-first', repoTokens };
 }

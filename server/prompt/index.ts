@@ -4,6 +4,7 @@ export {
   buildCompletionPrompt,
   buildTrainingSequence,
   type CompletionPrompt,
+  formatOf,
   layoutTraining,
   type PromptFormat,
   type PromptInput,
@@ -13,4 +14,3 @@ export {
   type TrainingText,
   tokensOf,
 } from './build.ts';
-export { formatOf } from './format.ts';

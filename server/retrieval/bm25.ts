@@ -1,5 +1,3 @@
-import { termsOf } from './terms.ts';
-
 /** Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", with its usual constants. */
 const k1 = 1.2;
 const b = 0.75;
@@ -83,4 +81,15 @@ export class Bm25 {
       .sort((x, y) => y.score - x.score || x.id - y.id)
       .slice(0, limit);
   }
+}
+
+/** Words of code that carry meaning for retrieval: identifiers, and the parts of compound ones. Lower case. */
+function termsOf(text: string): string[] {
+  const terms: string[] = [];
+  for (const [word] of text.matchAll(/[A-Za-z_$][\w$]{2,60}/g)) {
+    terms.push(word.toLowerCase());
+    const parts = word.split(/_|(?<=[a-z0-9])(?=[A-Z])/);
+    if (parts.length > 1) for (const part of parts) if (part.length > 2) terms.push(part.toLowerCase());
+  }
+  return terms;
 }
