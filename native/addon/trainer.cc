@@ -1,5 +1,5 @@
 // The trainer in JavaScript: marshals only. Every long call runs on a worker thread and answers with a promise.
-#include <llama.h>
+#include <llama-cpp.h>
 #include <napi.h>
 
 #include <functional>
@@ -21,14 +21,10 @@ using inference::Vocabulary;
 
 namespace {
 
-struct FreeLlama {
-  void operator()(llama_model* m) const { llama_model_free(m); }
-};
-
 /** What lives as long as a JavaScript trainer or any call it started. */
 struct State {
   std::unique_ptr<Trainer> trainer;
-  std::unique_ptr<llama_model, FreeLlama> vocabulary_model;
+  llama_model_ptr vocabulary_model;
   std::unique_ptr<Vocabulary> vocabulary;
   std::mutex busy;  // calls run one after another
 };

@@ -1,9 +1,9 @@
 #include "addon/trainer_values.h"
 
-#include <cctype>
 #include <filesystem>
 
 #include "common/errors.h"
+#include "common/text.h"
 #include "inference/backends.h"
 
 namespace repotune {
@@ -18,11 +18,6 @@ ggml_type base_type_of(const std::string& name) {
   if (name == "iq4_nl") return GGML_TYPE_IQ4_NL;
   if (name == "q4_k") return GGML_TYPE_Q4_K;
   throw UserError(format("The base type '%s' is not known: use as-is, f16, q8_0, q4_0, iq4_nl or q4_k.", name.c_str()));
-}
-
-std::string upper(std::string text) {
-  for (char& c : text) c = (char)toupper((unsigned char)c);
-  return text;
 }
 
 }  // namespace

@@ -3,11 +3,11 @@
 #include <llama.h>
 
 #include <algorithm>
-#include <cctype>
 #include <mutex>
 #include <set>
 
 #include "common/errors.h"
+#include "common/text.h"
 #include "inference/device_speed.h"
 
 namespace repotune::inference {
@@ -24,11 +24,6 @@ void keep_errors(ggml_log_level level, const char* text, void*) {
   last = effective;
   constexpr size_t kLimit = 4096;
   if (effective == GGML_LOG_LEVEL_ERROR && log_errors.size() < kLimit) log_errors += text;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
 }
 
 std::string backend_of(ggml_backend_dev_t device) { return ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)); }

@@ -41,9 +41,9 @@ void check_adapter(const Model& model, const Adapter& adapter) {
   if (summary.architecture != model.summary().architecture) throw UserError(mismatch(model, adapter));
 }
 
-std::unique_ptr<llama_adapter_lora, FreeAdapter> load_adapter(const Model& model, const Adapter& adapter) {
+llama_adapter_lora_ptr load_adapter(const Model& model, const Adapter& adapter) {
   take_log_errors();
-  std::unique_ptr<llama_adapter_lora, FreeAdapter> loaded(llama_adapter_lora_init(model.get(), adapter.path.c_str()));
+  llama_adapter_lora_ptr loaded(llama_adapter_lora_init(model.get(), adapter.path.c_str()));
   if (!loaded) throw UserError(mismatch(model, adapter) + " (" + take_log_errors() + ")");
   return loaded;
 }

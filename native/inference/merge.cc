@@ -1,23 +1,18 @@
 #include "inference/merge.h"
 
-#include <ggml.h>
-#include <gguf.h>
+#include <ggml-cpp.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
-#if !defined(_WIN32)
-#include <fcntl.h>
-#include <unistd.h>
-#endif
 
 #include "common/errors.h"
+#include "common/gguf_file.h"
+#include "common/quantize.h"
 
 namespace repotune::inference {
 
@@ -27,14 +22,12 @@ namespace {
 
 constexpr size_t kKept = 2;
 
-using Tensors = std::unique_ptr<ggml_context, decltype(&ggml_free)>;
-
 /** A GGUF file read whole. */
 struct File {
-  std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf{nullptr, gguf_free};
-  Tensors tensors{nullptr, ggml_free};
+  gguf_context_ptr gguf;
+  ggml_context_ptr tensors;
   /** Of another type than the file's own, in whose place they are written. */
-  std::map<std::string, Tensors> widened;
+  std::map<std::string, ggml_context_ptr> widened;
 
   explicit File(const std::string& path) {
     ggml_context* context = nullptr;
@@ -50,7 +43,7 @@ struct File {
   ggml_tensor* widen(const ggml_tensor* narrow, ggml_type type) {
     const std::string name = narrow->name;
     const size_t bytes = ggml_row_size(type, narrow->ne[0]) * narrow->ne[1] + ggml_tensor_overhead() + GGML_MEM_ALIGN;
-    Tensors holder(ggml_init({bytes, nullptr, /*no_alloc=*/false}), ggml_free);
+    ggml_context_ptr holder(ggml_init({bytes, nullptr, /*no_alloc=*/false}));
     if (!holder) throw UserError("There is not enough memory to merge the model.");
     ggml_tensor* wide = ggml_new_tensor_2d(holder.get(), type, narrow->ne[0], narrow->ne[1]);
     ggml_set_name(wide, name.c_str());
@@ -61,13 +54,7 @@ struct File {
 
 std::vector<float> floats_of(const ggml_tensor* tensor) {
   std::vector<float> values(ggml_nelements(tensor));
-  if (tensor->type == GGML_TYPE_F32) {
-    std::memcpy(values.data(), tensor->data, values.size() * sizeof(float));
-  } else {
-    const ggml_type_traits* traits = ggml_get_type_traits(tensor->type);
-    if (!traits->to_float) throw UserError(std::string("An adapter of type ") + ggml_type_name(tensor->type) + " cannot be merged.");
-    traits->to_float(tensor->data, values.data(), static_cast<int64_t>(values.size()));
-  }
+  dequantize_rows(tensor->type, tensor->data, ggml_nrows(tensor), tensor->ne[0], values.data());
   return values;
 }
 
@@ -123,27 +110,14 @@ void merge_all(File& base, const File& adapter, float scale) {
 }
 
 /** A read gguf_context has no tensor data: what is written is made anew from the tensors. */
-void write_aside(const File& file, const fs::path& target) {
-  std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf(gguf_init_empty(), gguf_free);
+void write(const File& file, const fs::path& target) {
+  const gguf_context_ptr gguf(gguf_init_empty());
   gguf_set_kv(gguf.get(), file.gguf.get());
   // llama_ftype: MOSTLY_Q8_0. Loaders show it and do not need it.
   if (!file.widened.empty()) gguf_set_val_u32(gguf.get(), "general.file_type", 7);
   for (int64_t i = 0; i < gguf_get_n_tensors(file.gguf.get()); ++i)
     gguf_add_tensor(gguf.get(), file.find(gguf_get_tensor_name(file.gguf.get(), i)));
-  const fs::path aside = target.string() + ".part" + std::to_string(::getpid());
-  if (!gguf_write_to_file(gguf.get(), aside.string().c_str(), /*only_meta=*/false)) {
-    std::error_code ignored;
-    fs::remove(aside, ignored);
-    throw UserError("The merged model cannot be written to " + target.parent_path().string() + ": free some disk space there.");
-  }
-#if !defined(_WIN32)
-  const int descriptor = ::open(aside.c_str(), O_RDONLY);
-  if (descriptor >= 0) {
-    ::fsync(descriptor);
-    ::close(descriptor);
-  }
-#endif
-  fs::rename(aside, target);
+  write_gguf(gguf.get(), target.string());
 }
 
 /** FNV-1a: names files, guards nothing. */
@@ -193,7 +167,7 @@ std::string merged_model(const MergeRequest& request) {
     }
     File base(request.base_path);
     merge_all(base, File(request.adapter_path), request.scale);
-    write_aside(base, target);
+    write(base, target);
     drop_oldest(folder, target);
     return target.string();
   } catch (const fs::filesystem_error& error) {
@@ -205,7 +179,7 @@ void export_merged(const MergedExport& request) {
   try {
     File base(request.base_path);
     merge_all(base, File(request.adapter_path), request.scale);
-    write_aside(base, request.target_path);
+    write(base, request.target_path);
   } catch (const fs::filesystem_error& error) {
     throw UserError(std::string("The merged model cannot be stored: ") + error.what());
   }

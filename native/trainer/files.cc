@@ -1,11 +1,13 @@
 // The trainer's files: the adapter as llama.cpp loads it, and the state a run resumes from.
+#include <ggml-cpp.h>
+
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "common/errors.h"
-#include "kernels/quantize.h"
+#include "common/quantize.h"
 #include "trainer/trainer.h"
 
 namespace repotune {
@@ -14,20 +16,13 @@ namespace {
 
 constexpr char kStateMagic[8] = {'R', 'T', 'S', 'T', 'A', 'T', 'E', '2'};
 
-struct FreeGguf {
-  void operator()(gguf_context* c) const { gguf_free(c); }
-};
-struct FreeGgml {
-  void operator()(ggml_context* c) const { ggml_free(c); }
-};
-
 }  // namespace
 
 void Trainer::export_adapter(const std::string& path, float adapter_scale) const {
   check_adapter_scale(adapter_scale);
-  std::unique_ptr<gguf_context, FreeGguf> file(gguf_init_empty());
+  const gguf_context_ptr file(gguf_init_empty());
   const size_t tensors = model_->layers.size() * kLinears * 2;
-  std::unique_ptr<ggml_context, FreeGgml> ggml(ggml_init({tensors * ggml_tensor_overhead() + 1024, nullptr, /*no_alloc*/ true}));
+  const ggml_context_ptr ggml(ggml_init({tensors * ggml_tensor_overhead() + 1024, nullptr, /*no_alloc*/ true}));
   if (!file || !ggml) throw UserError("Not enough memory to write the adapter.");
   gguf_set_val_str(file.get(), "general.type", "adapter");
   gguf_set_val_str(file.get(), "general.architecture", model_->arch->name);
@@ -46,9 +41,8 @@ void Trainer::export_adapter(const std::string& path, float adapter_scale) const
 }
 
 void Trainer::import_adapter(const std::string& path) {
-  const GgufFile file(path);
-  const std::string arch = file.text("general.architecture").value_or("");
-  if (file.text("general.type").value_or("") != "adapter" || arch != model_->arch->name)
+  const GgufFile file(path, "adapter");
+  if (file.text("general.type") != "adapter" || file.text("general.architecture") != model_->arch->name)
     throw UserError(format("%s is not an adapter for a %s model.", path.c_str(), model_->arch->name));
   // As llama.cpp: alpha 0 means that the factors carry the scale.
   const double alpha = file.number("adapter.lora.alpha").value_or(0), file_scale = alpha == 0 ? 1 : alpha / (double)options_.rank;

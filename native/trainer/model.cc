@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "common/errors.h"
-#include "kernels/quantize.h"
+#include "common/quantize.h"
 #include "trainer/cpu/rope.h"
 
 namespace repotune {
@@ -26,18 +26,18 @@ constexpr float kSlidingRopeBase = 10000.0f;
 
 constexpr const char* kLinearNames[kLinears] = {"attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"};
 
+std::string supported_architectures() {
+  std::string names;
+  for (const auto& a : kArchitectures) names += (names.empty() ? "" : ", ") + std::string(a.name);
+  return names;
+}
+
 }  // namespace
 
 const Architecture* find_architecture(const std::string& name) {
   for (const auto& a : kArchitectures)
     if (name == a.name) return &a;
   return nullptr;
-}
-
-std::string supported_architectures() {
-  std::string names;
-  for (const auto& a : kArchitectures) names += (names.empty() ? "" : ", ") + std::string(a.name);
-  return names;
 }
 
 struct ModelLoader {
@@ -97,13 +97,13 @@ struct ModelLoader {
   }
 
   void hyperparameters() {
-    const std::string arch = file.text("general.architecture").value_or("");
+    const std::string arch = file.text("general.architecture");
     model.arch = find_architecture(arch);
     if (!model.arch)
       throw UserError(format("The architecture '%s' of %s cannot be trained. Supported: %s.", arch.c_str(), options.path.c_str(),
                              supported_architectures().c_str()));
-    model.name = file.text("general.name").value_or("");
-    model.prompt_order = file.text("repotune.prompt_order").value_or("");
+    model.name = file.text("general.name");
+    model.prompt_order = file.text("repotune.prompt_order");
     model.n_embd = (int64_t)required("embedding_length");
     model.n_ff = (int64_t)required("feed_forward_length");
     model.n_head = (int64_t)required("attention.head_count");
@@ -132,7 +132,8 @@ struct ModelLoader {
     RopeScaling scaling;
     scaling.base = (float)optional("rope.freq_base", 10000.0);
     const double factor = optional("rope.scaling.factor", optional("rope.scale_linear", 0));
-    const std::string kind = file.text(key("rope.scaling.type")).value_or("linear");
+    std::string kind = file.text(key("rope.scaling.type"));
+    if (kind.empty()) kind = "linear";
     if (kind != "none" && kind != "linear" && kind != "yarn")
       throw UserError(format("RoPE scaling '%s' cannot be trained. Supported: none, linear, yarn.", kind.c_str()));
     scaling.scale = kind == "none" || factor == 0 ? 1.0f : (float)(1.0 / factor);

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "common/errors.h"
+#include "common/quantize.h"
 #include "common/random.h"
 #include "kernels/elementwise.h"
-#include "kernels/quantize.h"
 #include "trainer/micro_batch.h"
 
 namespace repotune {

@@ -1,4 +1,4 @@
-#include "kernels/quantize.h"
+#include "common/quantize.h"
 
 #include <cstring>
 
