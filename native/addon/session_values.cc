@@ -71,6 +71,16 @@ std::vector<ScoreSample> samples_of(const Napi::Value& value) {
   return samples;
 }
 
+Napi::Array array_of(Napi::Env env, const std::vector<std::vector<llama_token>>& tokens) {
+  auto outer = Napi::Array::New(env, tokens.size());
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    auto inner = Napi::Int32Array::New(env, tokens[i].size());
+    std::copy(tokens[i].begin(), tokens[i].end(), inner.Data());
+    outer.Set(static_cast<uint32_t>(i), inner);
+  }
+  return outer;
+}
+
 Napi::Array array_of(Napi::Env env, const std::vector<Score>& scores) {
   auto array = Napi::Array::New(env, scores.size());
   for (size_t i = 0; i < scores.size(); ++i) {

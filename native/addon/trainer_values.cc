@@ -17,7 +17,8 @@ ggml_type base_type_of(const std::string& name) {
   if (name == "q4_0") return GGML_TYPE_Q4_0;
   if (name == "iq4_nl") return GGML_TYPE_IQ4_NL;
   if (name == "q4_k") return GGML_TYPE_Q4_K;
-  throw UserError(format("The base type '%s' is not known: use as-is, f16, q8_0, q4_0, iq4_nl or q4_k.", name.c_str()));
+  throw UserError(ErrorCode::invalid_argument,
+                  format("The base type '%s' is not known: use as-is, f16, q8_0, q4_0, iq4_nl or q4_k.", name.c_str()));
 }
 
 }  // namespace
@@ -30,12 +31,12 @@ bool is_typed_array(const Napi::Value& value, napi_typedarray_type type) {
 TrainerOptions options_of(const Napi::Object& config) {
   const auto number = [&](const char* key) {
     const Napi::Value value = config.Get(key);
-    if (!value.IsNumber()) throw UserError(format("The trainer's option %s must be a number.", key));
+    if (!value.IsNumber()) throw UserError(ErrorCode::invalid_argument, format("The trainer's option %s must be a number.", key));
     return value.As<Napi::Number>().DoubleValue();
   };
   const auto text = [&](const char* key) {
     const Napi::Value value = config.Get(key);
-    if (!value.IsString()) throw UserError(format("The trainer's option %s must be a text.", key));
+    if (!value.IsString()) throw UserError(ErrorCode::invalid_argument, format("The trainer's option %s must be a text.", key));
     return value.As<Napi::String>().Utf8Value();
   };
   TrainerOptions o;
@@ -65,7 +66,7 @@ TrainerOptions options_of(const Napi::Object& config) {
 
 /** TrainRow[] of server/engine/types.ts, copied. */
 std::vector<Row> rows_of(const Napi::Value& value) {
-  if (!value.IsArray()) throw UserError("Training rows must be an array.");
+  if (!value.IsArray()) throw UserError(ErrorCode::invalid_argument, "Training rows must be an array.");
   const auto array = value.As<Napi::Array>();
   std::vector<Row> rows(array.Length());
   for (uint32_t i = 0; i < array.Length(); i++) {
@@ -74,7 +75,8 @@ std::vector<Row> rows_of(const Napi::Value& value) {
     const Napi::Value tokens = row.Get("tokens"), starts = row.Get("starts"), weights = row.Get("lossWeights");
     if (!is_typed_array(tokens, napi_int32_array) || !is_typed_array(starts, napi_int32_array) ||
         !is_typed_array(weights, napi_float32_array))
-      throw UserError(format("Training row %u needs tokens and starts (Int32Array) and lossWeights (Float32Array).", i));
+      throw UserError(ErrorCode::invalid_argument,
+                      format("Training row %u needs tokens and starts (Int32Array) and lossWeights (Float32Array).", i));
     const auto t = tokens.As<Napi::Int32Array>(), s = starts.As<Napi::Int32Array>();
     const auto w = weights.As<Napi::Float32Array>();
     rows[i].tokens.assign(t.Data(), t.Data() + t.ElementLength());

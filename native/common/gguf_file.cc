@@ -73,18 +73,18 @@ void AlignedBytes::Free::operator()(uint8_t* p) const { ::operator delete(p, std
 GgufFile::GgufFile(const std::string& path, const std::string& what) : path_(path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
-    throw UserError("The " + what + " file " + path + " is missing: choose another one, or put it back.");
+    throw UserError(ErrorCode::file_unreadable, "The " + what + " file " + path + " is missing: choose another one, or put it back.");
   const uint64_t size = std::filesystem::file_size(path, error);
   File file(error ? nullptr : fopen(path.c_str(), "rb"));
-  if (!file) throw UserError("The " + what + " file " + path + " cannot be read: check its permissions.");
+  if (!file) throw UserError(ErrorCode::file_unreadable, "The " + what + " file " + path + " cannot be read: check its permissions.");
   char magic[4] = {};
   if (fread(magic, 1, 4, file.get()) != 4 || memcmp(magic, "GGUF", 4) != 0)
-    throw UserError(path + " is not a GGUF file: choose a model in llama.cpp's GGUF format.");
+    throw UserError(ErrorCode::wrong_kind, path + " is not a GGUF file: choose a model in llama.cpp's GGUF format.");
   file.reset();
 
   const std::string damaged = "The " + what + " file " + path + " is damaged or incomplete: download or make it again.";
   context_.reset(gguf_init_from_file(path.c_str(), {/*no_alloc*/ true, /*ctx*/ nullptr}));
-  if (!context_) throw UserError(damaged);
+  if (!context_) throw UserError(ErrorCode::file_damaged, damaged);
   const uint64_t data = gguf_get_data_offset(context_.get());
   const int64_t count = gguf_get_n_tensors(context_.get());
   for (int64_t i = 0; i < count; i++) {
@@ -94,7 +94,7 @@ GgufFile::GgufFile(const std::string& path, const std::string& what) : path_(pat
     memcpy(t.ne, gguf_get_tensor_ne(context_.get(), i), sizeof t.ne);
     t.bytes = gguf_get_tensor_size(context_.get(), i);
     t.offset = data + gguf_get_tensor_offset(context_.get(), i);
-    if (t.offset > size || t.bytes > size - t.offset) throw UserError(damaged);
+    if (t.offset > size || t.bytes > size - t.offset) throw UserError(ErrorCode::file_damaged, damaged);
     tensors_.push_back(std::move(t));
   }
 }
@@ -108,7 +108,8 @@ AlignedBytes GgufFile::read(const GgufTensor& tensor) const {
   File file(fopen(path_.c_str(), "rb"));
   AlignedBytes bytes(tensor.bytes);
   if (!file || seek64(file.get(), tensor.offset) != 0 || fread(bytes.data(), 1, tensor.bytes, file.get()) != tensor.bytes)
-    throw UserError(format("Reading %s from %s failed: the file changed or the disk failed.", tensor.name.c_str(), path_.c_str()));
+    throw UserError(ErrorCode::file_unreadable,
+                    format("Reading %s from %s failed: the file changed or the disk failed.", tensor.name.c_str(), path_.c_str()));
   return bytes;
 }
 
@@ -147,7 +148,8 @@ void write_aside(const std::string& path, Write write) {
   const auto fail = [&](const char* what) {
     const std::string reason = strerror(errno);
     remove(temporary.c_str());
-    throw UserError(format("%s %s failed (%s): is the disk full or the folder read-only?", what, path.c_str(), reason.c_str()));
+    throw UserError(ErrorCode::write_failed,
+                    format("%s %s failed (%s): is the disk full or the folder read-only?", what, path.c_str(), reason.c_str()));
   };
   {
     File file(fopen(temporary.c_str(), "wb"));

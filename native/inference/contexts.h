@@ -62,6 +62,9 @@ class Context {
   const std::vector<llama_token>& cached() const { return cached_; }
 
  private:
+  /** As llama_decode, finished. Throws DeviceError where a device fails. */
+  int32_t decode(const llama_batch& batch);
+
   std::shared_ptr<const Model> model_;
   llama_adapter_lora_ptr adapter_;
   llama_context_ptr context_;

@@ -33,7 +33,7 @@ struct File {
     ggml_context* context = nullptr;
     gguf.reset(gguf_init_from_file(path.c_str(), {/*no_alloc=*/false, &context}));
     tensors.reset(context);
-    if (!gguf) throw UserError(path + " cannot be read: it is damaged, or there is not enough memory.");
+    if (!gguf) throw UserError(ErrorCode::file_damaged, path + " cannot be read: it is damaged, or there is not enough memory.");
   }
   ggml_tensor* find(const std::string& name) const {
     const auto wide = widened.find(name);
@@ -44,7 +44,7 @@ struct File {
     const std::string name = narrow->name;
     const size_t bytes = ggml_row_size(type, narrow->ne[0]) * narrow->ne[1] + ggml_tensor_overhead() + GGML_MEM_ALIGN;
     ggml_context_ptr holder(ggml_init({bytes, nullptr, /*no_alloc=*/false}));
-    if (!holder) throw UserError("There is not enough memory to merge the model.");
+    if (!holder) throw UserError(ErrorCode::out_of_memory, "There is not enough memory to merge the model.");
     ggml_tensor* wide = ggml_new_tensor_2d(holder.get(), type, narrow->ne[0], narrow->ne[1]);
     ggml_set_name(wide, name.c_str());
     widened.emplace(name, std::move(holder));
@@ -83,7 +83,8 @@ void merge_tensor(File& base, ggml_tensor* weight, const ggml_tensor* a, const g
   const int64_t out = weight->ne[1];
   const int64_t rank = b->ne[0];
   if (a->ne[0] != in || a->ne[1] != rank || b->ne[1] != out) {
-    throw UserError(std::string("The adapter's ") + weight->name + " has another shape than the base's: it was made for another model.");
+    throw UserError(ErrorCode::adapter_mismatch,
+                    std::string("The adapter's ") + weight->name + " has another shape than the base's: it was made for another model.");
   }
   std::vector<float> values = floats_of(weight);
   // As libllama: alpha 0 means that the factors carry the scale.
@@ -104,7 +105,9 @@ void merge_all(File& base, const File& adapter, float scale) {
     const std::string target = name.substr(0, name.size() - suffix.size());
     ggml_tensor* weight = base.find(target);
     const ggml_tensor* b = adapter.find(target + ".lora_b");
-    if (!weight || !b) throw UserError("The adapter changes " + target + ", which the base does not have: it was made for another model.");
+    if (!weight || !b)
+      throw UserError(ErrorCode::adapter_mismatch,
+                      "The adapter changes " + target + ", which the base does not have: it was made for another model.");
     merge_tensor(base, weight, adapter.find(name), b, alpha, scale);
   }
 }
@@ -171,7 +174,7 @@ std::string merged_model(const MergeRequest& request) {
     drop_oldest(folder, target);
     return target.string();
   } catch (const fs::filesystem_error& error) {
-    throw UserError(std::string("The merged model cannot be stored: ") + error.what());
+    throw UserError(ErrorCode::write_failed, std::string("The merged model cannot be stored: ") + error.what());
   }
 }
 
@@ -181,7 +184,7 @@ void export_merged(const MergedExport& request) {
     merge_all(base, File(request.adapter_path), request.scale);
     write(base, request.target_path);
   } catch (const fs::filesystem_error& error) {
-    throw UserError(std::string("The merged model cannot be stored: ") + error.what());
+    throw UserError(ErrorCode::write_failed, std::string("The merged model cannot be stored: ") + error.what());
   }
 }
 

@@ -1,6 +1,7 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
 import * as z from 'zod';
 import { END_REASONS, type LoopEvent, type LoopOutcome, type TrainJob } from '../tuning/trainJob.ts';
+import { ERROR_CODES } from './errorCodes.ts';
 import {
   type AdapterRef,
   type CompleteRequest,
@@ -13,6 +14,7 @@ import {
 
 const specialToken = z.enum(['fimPrefix', 'fimSuffix', 'fimMiddle', 'repoName', 'fileSep', 'bos', 'eot']);
 const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
+const errorCode = z.enum(ERROR_CODES);
 const count = z.number().int().nonnegative();
 
 const adapter = z.object({
@@ -107,7 +109,7 @@ export const completeAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scored'), id: count, scores: z.array(score) }),
   z.object({ kind: z.literal('merged'), id: count }),
   z.object({ kind: z.literal('devices'), id: count, devices: z.array(computeDevice) }),
-  z.object({ kind: z.literal('failed'), id: count, message: z.string() }),
+  z.object({ kind: z.literal('failed'), id: count, code: errorCode, message: z.string() }),
 ]);
 export type CompleteAnswer = z.infer<typeof completeAnswer>;
 
@@ -204,10 +206,8 @@ const loopOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stopped') }),
   z.object({
     kind: z.literal('failed'),
+    code: errorCode,
     message: z.string(),
-    died: z.literal(true).optional(),
-    deviceFailed: z.literal(true).optional(),
-    diverged: z.literal(true).optional(),
   }),
 ]) satisfies z.ZodType<LoopOutcome>;
 

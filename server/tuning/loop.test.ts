@@ -207,7 +207,7 @@ describe('runLoop', () => {
     const outcome = await runLoop(trainer, job(), quiet);
     expect(outcome).toMatchObject({
       kind: 'failed',
-      diverged: true,
+      code: 'diverged',
       message: expect.stringMatching(/step 3 of 40: the loss is .*Lower the learning rate \(it was 1\)/),
     });
     expect(existsSync(join(runDir, 'adapter.gguf'))).toBe(false);
@@ -241,7 +241,7 @@ describe('runLoop', () => {
 
   it('weights worse than none are no result of a run that diverged', async () => {
     const trainer = new ScriptedTrainer({ heldOut: [3, 9], train: (step) => (step === 7 ? Number.NaN : 1) });
-    expect(await runLoop(trainer, job(), quiet)).toMatchObject({ kind: 'failed', diverged: true });
+    expect(await runLoop(trainer, job(), quiet)).toMatchObject({ kind: 'failed', code: 'diverged' });
   });
 
   it('an error that is no divergence fails the run', async () => {
