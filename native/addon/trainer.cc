@@ -232,7 +232,8 @@ void InitTrainer(Napi::Env env, Napi::Object exports) {
                         auto held = state;
                         const Trainer& trainer = *state->trainer;
                         Napi::Object object = constructor->New({Napi::External<std::shared_ptr<State>>::New(env, &held)});
-                        object.Set("model", model_info(env, trainer.model(), state->vocabulary.get(), options.model.path));
+                        object.Set("model", model_info(env, facts_of(trainer.model(), state->vocabulary.get(), options.model.path,
+                                                                     trainer.device_name())));
                         object.Set("trainableParameters", (double)trainer.trainable_parameters());
                         object.Set("plan", plan_info(env, trainer.plan(), trainer.device_name()));
                         return object;

@@ -86,21 +86,18 @@ std::vector<Row> rows_of(const Napi::Value& value) {
   return rows;
 }
 
-Napi::Object model_info(Napi::Env env, const TrainerModel& m, const inference::Vocabulary* vocabulary, const std::string& path) {
-  Napi::Object info = Napi::Object::New(env), special = Napi::Object::New(env);
-  if (vocabulary)
-    for (const auto& [name, token] : vocabulary->special()) special.Set(name, token);
-  info.Set("path", path);
-  info.Set("architecture", m.arch->name);
-  info.Set("name", m.name);
-  info.Set("sizeBytes", (double)m.size_bytes);
-  info.Set("parameters", (double)m.parameters);
-  info.Set("contextLength", (double)m.n_ctx);
-  info.Set("vocabularySize", (double)m.n_vocab);
-  info.Set("weightType", upper(ggml_type_name(m.linear_type)));
-  info.Set("special", special);
-  info.Set("promptOrder", m.prompt_order.empty() ? env.Null() : Napi::Value(Napi::String::New(env, m.prompt_order)));
-  return info;
+ModelFacts facts_of(const TrainerModel& m, const inference::Vocabulary* vocabulary, const std::string& path, const std::string& device) {
+  return {path,
+          m.arch->name,
+          m.name,
+          upper(ggml_type_name(m.linear_type)),
+          m.prompt_order,
+          device,
+          (double)m.size_bytes,
+          (double)m.parameters,
+          (double)m.n_ctx,
+          (double)m.n_vocab,
+          vocabulary};
 }
 
 Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device) {
