@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Diverged } from '../engine/errors.ts';
+import { Diverged, EngineError } from '../engine/errors.ts';
 import type { ModelInfo, Trainer, TrainingPlan, TrainRow } from '../engine/types.ts';
 import { trainerConfig } from './hyperparameters.ts';
 import { runLoop } from './loop.ts';
@@ -248,11 +248,12 @@ describe('runLoop', () => {
     const trainer = new ScriptedTrainer({
       heldOut: [3, 2],
       onStep: (step) => {
-        if (step === 6) throw new Error('out of memory');
+        if (step === 6) throw new EngineError('out-of-memory', 'out of memory');
       },
     });
     const outcome = await runLoop(trainer, job(), quiet);
-    expect(outcome).toEqual({ kind: 'failed', message: 'Training failed at step 7 of 40: out of memory' });
+    const message = 'Training failed at step 7 of 40: out of memory';
+    expect(outcome).toEqual({ kind: 'failed', code: 'out-of-memory', message });
   });
 
   it('predicts what a run to its end takes, where a step is 3.2 times a forward pass', async () => {
