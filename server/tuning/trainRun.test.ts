@@ -108,8 +108,8 @@ async function lived(asked: DeviceChoice, lives: readonly Life[]) {
   return { devices, said, outcome };
 }
 
-const deviceFailed: LoopOutcome = { kind: 'failed', message: 'Vulkan0 has no room.', deviceFailed: true };
-const died: LoopOutcome = { kind: 'failed', message: 'The tuning process was killed.', died: true };
+const deviceFailed: LoopOutcome = { kind: 'failed', message: 'Vulkan0 has no room.', code: 'device-failed' };
+const died: LoopOutcome = { kind: 'failed', message: 'The tuning process was killed.', code: 'process-died' };
 
 it('a device that fails: the CPU goes on from the checkpoint, and it is said', async () => {
   const { devices, said, outcome } = await lived('auto', [
@@ -145,7 +145,7 @@ it('a process that dies on the CPU is started again while it gets on, and no lon
 });
 
 it('one that diverged without a result names the checkpoint that stays, where there is one', async () => {
-  const diverged: LoopOutcome = { kind: 'failed', message: 'Diverged at step 9.', diverged: true };
+  const diverged: LoopOutcome = { kind: 'failed', message: 'Diverged at step 9.', code: 'diverged' };
   const none = await lived('auto', [{ device: 'CPU', outcome: diverged }]);
   expect(none.outcome).toMatchObject({ message: 'Diverged at step 9.', keepsRun: false });
   const some = await lived('auto', [{ device: 'CPU', checkpoint: 7, outcome: diverged }]);

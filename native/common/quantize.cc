@@ -1,4 +1,4 @@
-#include "kernels/quantize.h"
+#include "common/quantize.h"
 
 #include <cstring>
 
@@ -16,7 +16,7 @@ void dequantize_rows(ggml_type type, const void* data, int64_t rows, int64_t n_i
     return;
   }
   const ggml_type_traits* traits = ggml_get_type_traits(type);
-  if (!traits->to_float) throw UserError(format("Weights of type %s cannot be read.", ggml_type_name(type)));
+  if (!traits->to_float) throw UserError(ErrorCode::model_unsupported, format("Weights of type %s cannot be read.", ggml_type_name(type)));
   traits->to_float(data, out, rows * n_in);
 }
 
