@@ -5,15 +5,14 @@ import { newest } from './common/latestOnly.ts';
 import { messageOf } from './common/messageOf.ts';
 import { EngineHost } from './completion/host.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
-import { createCompletions } from './completions.ts';
+import { createCompletions } from './completionService.ts';
 import type { Turns } from './engine/turns.ts';
 import type { CompletionEngine } from './engine/types.ts';
 import type { Server } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
 import { HardwareMeter } from './models/hardware.ts';
 import type { ModelLibrary } from './models/library.ts';
-import { InView } from './panel/inView.ts';
-import { PanelService } from './panel/service.ts';
+import { PanelService } from './panel/requests.ts';
 import type {
   AdapterSummary,
   BaseSummary,
@@ -25,15 +24,16 @@ import type {
   TuneAnswer,
   WindowFolder,
 } from './protocol/index.ts';
-import type { CrossFileDependencies } from './retrieval/crossFile.ts';
+import type { CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import type { KnownRun } from './runs/runBoard.ts';
 import type { RunOptions, RunsEvents } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
 import { planOf, sizeOf } from './tuning/presets.ts';
 import type { TuneResult } from './tuning/types.ts';
-import { VersionService } from './versions/service.ts';
+import { VersionService } from './versions/requests.ts';
 import { FolderNotices } from './window/folderNotices.ts';
 import { folderState } from './window/folderState.ts';
+import { InView } from './window/inView.ts';
 import { readSettings } from './window/settings.ts';
 import { StateKeeper } from './window/state.ts';
 import { WindowFolders } from './window/windowFolders.ts';

@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { activateAdapter, commitsSinceTune, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
 import { servingPlan } from './adapters/servingPlan.ts';
 import { AdapterStore } from './adapters/store.ts';
 import { assemble, type Parts } from './assemble.ts';
@@ -17,12 +16,13 @@ import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
-import { lastResult } from './panel/lastResult.ts';
 import { contextTokensFor } from './prompt/index.ts';
 import { Runs } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
 import { dataFolder } from './storage/location.ts';
 import { scriptPath } from './storage/paths.ts';
+import { activateAdapter, commitsSinceTune, disableAdapter, listAdapters } from './versions/adapterService.ts';
+import { lastResult } from './versions/lastResult.ts';
 
 const turns = new Turns();
 const library = new ModelLibrary(libraryPlaces());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sha256File } from '../storage/hash.ts';
-import { described, startLive } from './liveComparison.ts';
+import { described, startLive } from '../versions/liveComparisons.ts';
 import { addObservations, markTold, readExperiment, stopExperiment } from './liveComparisonFile.ts';
 import { setRoute } from './routes.ts';
 import { chooseAdapter, servingPlan } from './servingPlan.ts';

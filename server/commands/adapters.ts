@@ -2,15 +2,15 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { lineageOf } from '../adapters/lineage.ts';
 import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
-import { shapeText } from '../adapters/shapeText.ts';
 import { commitsSince } from '../adapters/staleness.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import { shapeText } from '../common/shapeText.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { compareVersions } from '../versions/compareVersions.ts';
+import { exportAdapter, importAdapter } from '../versions/interchange.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
-import { exportAdapter, importAdapter } from './interchange.ts';
 import { grid, megabytes, table } from './terminal.ts';
 
 type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Promise<number>;

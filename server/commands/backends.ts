@@ -1,8 +1,8 @@
 /** `repotune backends`: GPU plug-ins, those here and those to download. */
 import { rm } from 'node:fs/promises';
-import { backendDownload, backendDownloads } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
 import { archiveUrl } from '../backends/registry.ts';
+import { backendDownload, backendDownloads } from '../common/backendCatalogue.ts';
 import { downloadedBackendPath, gpuBackendPath } from '../storage/paths.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { megabytes, StatusLine } from './terminal.ts';

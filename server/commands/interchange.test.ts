@@ -6,7 +6,7 @@ import { readAdapterFile, writeAdapterFile } from '../adapters/peft/ggufAdapter.
 import { AdapterStore } from '../adapters/store.ts';
 import { inspectModel } from '../models/inspect.ts';
 import { bundledModelPath } from '../storage/paths.ts';
-import { exportAdapter, importAdapter } from './interchange.ts';
+import { exportAdapter, importAdapter } from '../versions/interchange.ts';
 
 let folder: string;
 let store: AdapterStore;

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { described, startLive } from '../adapters/liveComparison.ts';
 import { type Experiment, readExperiment, stopExperiment } from '../adapters/liveComparisonFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import type { Estimate } from '../liveComparison/arms.ts';
+import { described, startLive } from '../versions/liveComparisons.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
 import { grid } from './terminal.ts';
 

@@ -1,11 +1,12 @@
 /** The engine process in role *complete*, kept alive: a {@link CompletionEngine} that survives aborts of ggml and drivers. */
+
+import { Restarts } from '../common/restarts.ts';
 import type { EngineStatus } from '../protocol/index.ts';
 import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { EngineDied } from './errors.ts';
 import { type Urgency, type Work, WorkQueue } from './queue.ts';
 import { batches, nothing, packed, plain } from './requests.ts';
-import { Restarts } from './restarts.ts';
 import type {
   AdapterRef,
   CompleteRequest,

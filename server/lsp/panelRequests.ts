@@ -1,10 +1,10 @@
 /** The panel's requests on a connection, their parameters checked, their failures as sentences for the user. */
 import type { Connection } from 'vscode-languageserver';
 import * as z from 'zod';
-import type { PanelService } from '../panel/service.ts';
+import type { PanelService } from '../panel/requests.ts';
 import { type DownloadProgress, Notifications, Requests } from '../protocol/index.ts';
-import { answering } from './answering.ts';
-import { folderKey, inFolder, proxySettings, runKey } from './params.ts';
+import { folderKey, inFolder, proxySettings, runKey } from './paramSchemas.ts';
+import { answering } from './requests.ts';
 
 const named = z.object({ id: z.string().min(1) });
 const download = named.extend(proxySettings);

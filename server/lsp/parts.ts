@@ -1,7 +1,7 @@
 import type { CompletionProvider } from '../completion/provider.ts';
 import type { Offered } from '../completion/statistics/recorder.ts';
 import type { Edit } from '../completion/statistics/survival.ts';
-import type { PanelService } from '../panel/service.ts';
+import type { PanelService } from '../panel/requests.ts';
 import type {
   CompletionStatistics,
   RepotuneState,
@@ -11,7 +11,7 @@ import type {
   UseParams,
 } from '../protocol/index.ts';
 import type { ShareService } from '../sharing/service.ts';
-import type { VersionService } from '../versions/service.ts';
+import type { VersionService } from '../versions/requests.ts';
 import type { WindowFolders } from '../window/windowFolders.ts';
 
 /** Suggestions and what becomes of them. */

@@ -21,14 +21,14 @@ import {
   ServerCommands,
   type TuneAnswer,
 } from '../protocol/index.ts';
+import { serveSharing } from '../sharing/requests.ts';
 import { pathOf } from '../window/workspace.ts';
-import { answering } from './answering.ts';
 import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
 import { servePanel } from './panelRequests.ts';
-import { chooseFolderParams, chosenAtStart, stopParams, tuneParams, useParams } from './params.ts';
+import { chooseFolderParams, chosenAtStart, stopParams, tuneParams, useParams } from './paramSchemas.ts';
 import type { Server } from './parts.ts';
-import { serveSharing } from './shareRequests.ts';
+import { answering } from './requests.ts';
 import { serveVersions } from './versionRequests.ts';
 
 /** What the server tells its client unasked. */

@@ -2,9 +2,9 @@
 import type { Connection } from 'vscode-languageserver';
 import * as z from 'zod';
 import { Notifications, Requests } from '../protocol/index.ts';
-import type { VersionService } from '../versions/service.ts';
-import { answering } from './answering.ts';
-import { inFolder } from './params.ts';
+import type { VersionService } from '../versions/requests.ts';
+import { inFolder } from './paramSchemas.ts';
+import { answering } from './requests.ts';
 
 const adapter = inFolder.extend({ adapterId: z.string().min(1) });
 const naming = adapter.extend({ name: z.string() });

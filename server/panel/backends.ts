@@ -1,8 +1,8 @@
 /** GPU plug-ins as the panel offers them. */
 import { existsSync } from 'node:fs';
-import { backendDownload } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
 import { archiveUrl } from '../backends/registry.ts';
+import { backendDownload } from '../common/backendCatalogue.ts';
 import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import type { BackendOffer, ModelAnswer } from '../protocol/index.ts';
 import { downloadedBackendPath } from '../storage/paths.ts';

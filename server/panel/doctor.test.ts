@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { ModelLibrary } from '../models/library.ts';
 import { WindowFolders } from '../window/windowFolders.ts';
-import { PanelService } from './service.ts';
+import { PanelService } from './requests.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'repotune-panel-doctor-'));
 

@@ -1,4 +1,4 @@
-import { addLatencies, type Latencies, NO_LATENCIES } from '../completion/statistics/latency.ts';
+import { addLatencies, type Latencies, NO_LATENCIES } from './latencies.ts';
 
 /** What became of suggestions, summed per day. Counts and times only, no text; kept on this machine, sent nowhere. */
 export interface DayCounts {

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LIBRARIES_RELEASE } from '../backends/catalogue.ts';
+import { LIBRARIES_RELEASE } from '../common/backendCatalogue.ts';
 import { dataFolder } from './location.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));

@@ -2,7 +2,7 @@ import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';
-import { twoOf } from '../twoOf.ts';
+import { twoOf } from '../pairToCompare.ts';
 import { comparisonParts } from './comparison.ts';
 import { TeamAdapters } from './team.ts';
 import type { View } from './view.ts';

@@ -2,8 +2,8 @@
 
 import type { Observation } from '../../liveComparison/arms.ts';
 import type { ArmTag } from '../../liveComparison/observer.ts';
+import { latencyOf } from '../../protocol/latencies.ts';
 import type { DayCounts } from '../../protocol/statistics.ts';
-import { latencyOf } from './latency.ts';
 import { type Edit, TrackedText } from './survival.ts';
 
 export interface Offered {

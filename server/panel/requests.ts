@@ -1,6 +1,5 @@
 /** What the side panel asks of the server besides tuning and completing. Reads and arranges; the parts do the work. */
 import { execFile } from 'node:child_process';
-import { listAdapters } from '../adapters/folderAdapters.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import { inspectModel } from '../models/inspect.ts';
@@ -10,8 +9,9 @@ import type { AdapterSummary, ModelAnswer, ModelChoices, RepotuneState, TunePrev
 import type { Report } from '../protocol/report.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { planPresets } from '../tuning/presets.ts';
+import { listAdapters } from '../versions/adapterService.ts';
+import { readReport } from '../versions/lastResult.ts';
 import type { WindowFolders } from '../window/windowFolders.ts';
-import { readReport } from './lastResult.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
 import { previewOf } from './preview.ts';
 

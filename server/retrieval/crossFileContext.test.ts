@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { languageOf } from '../languages/languageOf.ts';
 import { indexedFile } from '../mining/indexing.ts';
-import { CrossFile } from './crossFile.ts';
+import { CrossFile } from './crossFileContext.ts';
 import { RetrievalIndex } from './index.ts';
 
 const geometry = `export interface Circle {

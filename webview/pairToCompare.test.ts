@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { twoOf } from './twoOf.ts';
+import { twoOf } from './pairToCompare.ts';
 
 test.each<[string, string[], string, string, [string | undefined, string | undefined]]>([
   ['nothing is chosen yet', ['a', 'b', 'c'], '', '', ['a', 'b']],

@@ -1,8 +1,9 @@
 /** Beginning a live comparison of two that may serve together, and its figures with their intervals. */
+
+import { type Experiment, startExperiment } from '../adapters/liveComparisonFile.ts';
+import type { AdapterStore } from '../adapters/store.ts';
 import { type ArmCounts, acceptance, difference, survival } from '../liveComparison/arms.ts';
 import type { LiveArm, LiveComparison } from '../protocol/index.ts';
-import { type Experiment, startExperiment } from './liveComparisonFile.ts';
-import type { AdapterStore } from './store.ts';
 
 /** `rival`: an adapter, or null for the base. @throws with a sentence for the user when it cannot serve beside what is active. */
 export async function startLive(store: AdapterStore, rival: string | null, share: number): Promise<Experiment> {

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { describeImport } from '../adapters/importVersion.ts';
 import { exportPeft, importPeft } from '../adapters/peft/interchange.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
+import { UsageError } from '../commands/command.ts';
 import { toolVersion } from '../common/version.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -12,8 +13,7 @@ import { ServingOnce } from '../models/servingOnce.ts';
 import { formatOf } from '../prompt/index.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { temporaryName } from '../storage/writeAside.ts';
-import { newVersionId, SPLIT_RULE } from '../versions/describeVersion.ts';
-import { UsageError } from './command.ts';
+import { newVersionId, SPLIT_RULE } from './describeVersion.ts';
 
 export interface ExportOptions {
   readonly model: string | undefined;

@@ -17,7 +17,7 @@ import { ArmObserver, type ArmTag } from './liveComparison/observer.ts';
 import type { CompletionService } from './lsp/parts.ts';
 import type { Client } from './lsp/server.ts';
 import type { Notice, Settings } from './protocol/index.ts';
-import { CrossFile, type CrossFileDependencies } from './retrieval/crossFile.ts';
+import { CrossFile, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import { Power, runsOnBattery } from './system/power.ts';
 import type { Workspace } from './window/workspace.ts';
 

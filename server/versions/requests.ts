@@ -1,7 +1,6 @@
 /** What clients do with single versions, beside switching between them: plain answers for the panel and other editors. */
 
 import { lineageOf } from '../adapters/lineage.ts';
-import { described, startLive } from '../adapters/liveComparison.ts';
 import { readExperiment, stopExperiment } from '../adapters/liveComparisonFile.ts';
 import { readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
 import { AdapterStore } from '../adapters/store.ts';
@@ -17,6 +16,7 @@ import type { Report } from '../protocol/report.ts';
 import type { Serving } from '../runs/pipeline.ts';
 import type { WindowFolders } from '../window/windowFolders.ts';
 import { runCommandLine } from './commandLine.ts';
+import { described, startLive } from './liveComparisons.ts';
 
 export interface VersionDependencies {
   readonly folders: WindowFolders;

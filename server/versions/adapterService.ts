@@ -1,8 +1,9 @@
 /** The stores of all workspace folders, as the language server asks for them. */
+
+import { commitsSince } from '../adapters/staleness.ts';
+import type { Standing } from '../adapters/standing.ts';
+import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import type { AdapterSummary } from '../protocol/index.ts';
-import { commitsSince } from './staleness.ts';
-import type { Standing } from './standing.ts';
-import { AdapterStore, type StoredAdapter } from './store.ts';
 
 export async function listAdapters(folder: string): Promise<AdapterSummary[]> {
   const { adapters } = await (await AdapterStore.of(folder)).list();

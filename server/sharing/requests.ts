@@ -1,11 +1,11 @@
 /** The sharing requests on a connection, their parameters checked, their failures as sentences for the user. */
 import type { Connection } from 'vscode-languageserver';
 import * as z from 'zod';
+import { proxySettings } from '../lsp/paramSchemas.ts';
+import { answering } from '../lsp/requests.ts';
 import { Requests, type ShareParams } from '../protocol/index.ts';
-import type { ShareService } from '../sharing/service.ts';
 import type { WindowFolders } from '../window/windowFolders.ts';
-import { answering } from './answering.ts';
-import { proxySettings } from './params.ts';
+import type { ShareService } from './service.ts';
 
 const place = z.object({
   folder: z.string().min(1),

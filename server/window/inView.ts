@@ -2,7 +2,7 @@
 import type { RepotuneState } from '../protocol/index.ts';
 import type { KnownRun } from '../runs/runBoard.ts';
 import type { TuneResult } from '../tuning/types.ts';
-import type { WindowFolders } from '../window/windowFolders.ts';
+import type { WindowFolders } from './windowFolders.ts';
 
 export interface InViewDependencies {
   readonly folders: WindowFolders;
