@@ -24,12 +24,12 @@ import type {
   TuneAnswer,
   WindowFolder,
 } from './protocol/index.ts';
+import type { TuneResult } from './protocol/tune.ts';
 import type { CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import type { KnownRun } from './runs/runBoard.ts';
 import type { RunOptions, RunsEvents } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
 import { planOf, sizeOf } from './tuning/presets.ts';
-import type { TuneResult } from './tuning/types.ts';
 import { VersionService } from './versions/requests.ts';
 import { FolderNotices } from './window/folderNotices.ts';
 import { folderState } from './window/folderState.ts';

@@ -5,7 +5,8 @@ import { extract } from 'tar';
 import type { BackendDownload } from '../common/backendCatalogue.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { digestOf, FinalError, fillPart, type PartOptions, type Rest } from '../downloads/part.ts';
-import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { takeLock } from '../storage/lock.ts';
 

@@ -5,11 +5,12 @@ import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { ProgressTracker } from '../runs/progress.ts';
 import { type RefitResult, refit } from '../runs/refit.ts';
 import { newRunId } from '../runs/runId.ts';
 import { watchedRun } from '../runs/watchedRun.ts';
-import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
+import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { indented, progressLine, StatusLine, table } from './terminal.ts';
 

@@ -2,13 +2,10 @@
  * What the rest of the server sees of the engine processes. Implementations: `process.ts` (child process, both roles).
  * Everything here is plain data, so it crosses the IPC channel as it is.
  */
+import type { PromptOrder } from '../protocol/promptOrder.ts';
 
 /** Tokens with a role in prompts. Which of them a model has is in {@link ModelInfo}. */
 export type SpecialToken = 'fimPrefix' | 'fimSuffix' | 'fimMiddle' | 'repoName' | 'fileSep' | 'bos' | 'eot';
-
-/** How a prompt's parts follow each other: see `server/prompt/build.ts`. */
-export const promptOrders = ['suffix-first', 'suffix-first-line', 'prefix-first'] as const;
-export type PromptOrder = (typeof promptOrders)[number];
 
 /** A prompt piece: a special token, or text that is tokenized on its own (never parsed for special tokens). */
 export type PromptPart = { readonly special: SpecialToken } | { readonly text: string };

@@ -1,6 +1,6 @@
 /** Base models Repotune knows: what they are, what they need, what their licence allows. Facts only; choosing is `recommend.ts`. */
 
-import type { PromptOrder } from '../engine/types.ts';
+import type { PromptOrder } from '../protocol/promptOrder.ts';
 
 export interface CatalogueEntry {
   readonly id: string;

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { installBackend } from '../backends/install.ts';
 import { archiveUrl } from '../backends/registry.ts';
 import { backendDownload } from '../common/backendCatalogue.ts';
-import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import type { BackendOffer, ModelAnswer } from '../protocol/index.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 import { downloadedBackendPath } from '../storage/paths.ts';
 
 export async function backendOffer(backend: string): Promise<BackendOffer> {

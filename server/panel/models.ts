@@ -1,12 +1,12 @@
 /** The base models a user can choose: what is here, what can be downloaded, and which one is advised. */
 import { basename, resolve } from 'node:path';
-import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import type { HubModel } from '../models/hubModels.ts';
 import { inspectTrainable, type ModelSummary } from '../models/inspect.ts';
 import { type LocalModel, type ModelLibrary, wantedModel } from '../models/library.ts';
 import { type Hardware, judge, recommend } from '../models/recommend.ts';
 import type { ModelAnswer, ModelChoice, ModelChoices } from '../protocol/index.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 
 const BUNDLED_DETAIL = 'very small: for trying Repotune, not for daily work';
 

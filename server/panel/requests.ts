@@ -1,11 +1,11 @@
 /** What the side panel asks of the server besides tuning and completing. Reads and arranges; the parts do the work. */
 import { execFile } from 'node:child_process';
 import { AdapterStore } from '../adapters/store.ts';
-import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
 import type { AdapterSummary, ModelAnswer, ModelChoices, RepotuneState, TunePreview } from '../protocol/index.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 import type { Report } from '../protocol/report.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { planPresets } from '../tuning/presets.ts';

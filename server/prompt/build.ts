@@ -11,7 +11,8 @@
  * right behind a marker is learned badly (first word of a line right at 33 % of places with the marker at the line's own start, 47 %
  * without one). A line earlier it does neither: typing still only appends.
  */
-import type { PromptOrder, PromptPart, SpecialToken } from '../engine/types.ts';
+import type { PromptPart, SpecialToken } from '../engine/types.ts';
+import type { PromptOrder } from '../protocol/promptOrder.ts';
 import { type PromptBudget, shrink } from './budget.ts';
 import { healStart, preTokenAt } from './preTokens.ts';
 import { cutWindows, type Windows } from './windows.ts';

@@ -1,6 +1,6 @@
 /** What a version says about itself. Written once, never changed: names a user gives later live in the store's state. */
 import * as z from 'zod';
-import { promptOrders } from '../engine/types.ts';
+import { promptOrders } from './promptOrder.ts';
 
 /** Safe as a folder name, a git ref component and a command-line argument. */
 export const ADAPTER_ID = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;

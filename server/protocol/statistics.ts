@@ -44,3 +44,8 @@ export function addCounts(a: DayCounts, b: Partial<DayCounts>): DayCounts {
   for (const key of Object.keys(ZEROS) as Count[]) sum[key] = a[key] + (b[key] ?? 0);
   return sum satisfies DayCounts;
 }
+
+/** What became of suggestions, by day (YYYY-MM-DD), oldest first. Kept on this machine. */
+export interface CompletionStatistics {
+  readonly days: readonly ({ readonly day: string } & DayCounts)[];
+}

@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import type { Stage, TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { storeLocation } from '../storage/location.ts';
 import { bundledModelPath } from '../storage/paths.ts';
-import type { Stage, TuneProgress, TuneResult } from '../tuning/types.ts';
 import { runFile } from './runMessages.ts';
 import { type RunOptions, Runs } from './runs.ts';
 

@@ -3,7 +3,7 @@
 import { messageOf } from '../common/messageOf.ts';
 import type { Client } from '../lsp/server.ts';
 import type { Notice, RepotuneState, Settings, ShareParams } from '../protocol/index.ts';
-import type { TuneResult } from '../tuning/types.ts';
+import type { TuneResult } from '../protocol/tune.ts';
 import type { WindowFolders } from './windowFolders.ts';
 
 export class FolderNotices {
