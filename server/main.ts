@@ -4,8 +4,6 @@
  */
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { servingPlan } from './adapters/servingPlan.ts';
-import { AdapterStore } from './adapters/store.ts';
 import { assemble, type Parts } from './assemble.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
 import { createCompletionEngine } from './engine/index.ts';
@@ -21,8 +19,6 @@ import { Runs } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
 import { dataFolder } from './storage/location.ts';
 import { scriptPath } from './storage/paths.ts';
-import { activateAdapter, commitsSinceTune, disableAdapter, listAdapters } from './versions/adapterService.ts';
-import { lastResult } from './versions/lastResult.ts';
 
 const turns = new Turns();
 const library = new ModelLibrary(libraryPlaces());
@@ -44,14 +40,6 @@ const parts: Parts = {
     const { name, sizeBytes, parameters } = await inspectModel(path);
     return { name, path, sizeBytes, parameters, bundled: isBundled(path) };
   },
-  adapters: {
-    list: listAdapters,
-    serving: servingPlan,
-    activate: activateAdapter,
-    disable: disableAdapter,
-    commitsSinceTune,
-    lastResult: async (folder) => lastResult(await AdapterStore.of(folder), folder),
-  },
   retrieval: {
     buildIndex: async (folder, signal) => (await import('./mining/indexing.ts')).buildIndex(folder, signal),
     indexedFile: async (path, text) => (await import('./mining/indexing.ts')).indexedFile(path, text),
@@ -62,7 +50,7 @@ const parts: Parts = {
   sharing,
   newAtRemote: async (params) => (await import('./sharing/atStart.ts')).newAtRemote(await sharing(), params),
   commandLine: scriptPath('cli'),
-  createTuning: (events) => {
+  createRuns: (events) => {
     const runs = new Runs(events, Date.now);
     turns.attach(runs);
     return runs;

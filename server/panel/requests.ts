@@ -1,109 +1,66 @@
-/** What the side panel asks of the server besides tuning and completing. Reads and arranges; the parts do the work. */
-import { execFile } from 'node:child_process';
-import { AdapterStore } from '../adapters/store.ts';
+/** What the side panel asks besides tuning, completing and a folder's adapters: what a tune would learn, base models, backends, the doctor. */
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
-import type { AdapterSummary, ModelAnswer, ModelChoices, RepotuneState, TunePreview } from '../protocol/index.ts';
-import type { ProxySettings } from '../protocol/models.ts';
-import type { Report } from '../protocol/report.ts';
+import type { RequestHandlers } from '../protocol/index.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { planPresets } from '../tuning/presets.ts';
-import { listAdapters } from '../versions/adapterService.ts';
-import { readReport } from '../versions/lastResult.ts';
-import type { WindowFolders } from '../window/windowFolders.ts';
+import { doctorReport } from './doctor.ts';
+import { downloadProgress } from './downloadProgress.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
 import { previewOf } from './preview.ts';
 
+type PanelRequests = Pick<
+  RequestHandlers,
+  'preview' | 'models' | 'hubFiles' | 'getModel' | 'removeModel' | 'backendOffer' | 'getBackend' | 'doctor'
+>;
+
 export interface PanelDependencies {
-  readonly folders: WindowFolders;
+  /** Path of the folder a request names, else of the chosen one. @throws a sentence for the user. */
+  folderOf(asked: string | undefined): string;
+  /** Path; null in a window without folders. */
+  chosenFolder(): string | null;
   modelPath(): string;
   /** How fast this machine is and what its GPUs hold; needs nothing of what serves. */
   measure(signal: AbortSignal): Promise<Hardware>;
-  /** Looks at the stores again and answers with the new state. */
-  refresh(): Promise<RepotuneState>;
-  /** `runId` absent: the run in view. */
-  setPaused(paused: boolean, runId: string | undefined): void;
   readonly library: ModelLibrary;
-  /** The command line's script: the doctor runs in a process of its own, so that what it finds cannot hurt the server. */
+  /** The command line's script. */
   readonly commandLine: string;
 }
 
-/** `asked`: the folder a request names, if it does. */
-export class PanelService {
-  readonly #parts: PanelDependencies;
-
-  constructor(parts: PanelDependencies) {
-    this.#parts = parts;
-  }
-
-  async preview(asked: string | undefined, signal: AbortSignal): Promise<TunePreview> {
-    const folder = this.#parts.folders.of(asked);
-    const { mineRepository } = await import('../mining/index.ts');
-    const [dataset, base] = await Promise.all([
-      mineRepository(learnedFrom(folder), undefined, signal),
-      inspectModel(this.#parts.modelPath()),
-    ]);
-    return { ...previewOf(dataset, folder), presets: planPresets(base) };
-  }
-
-  /** The measurements of a version. */
-  async report(adapterId: string, asked: string | undefined): Promise<Report> {
-    return readReport(await this.#store(asked), adapterId);
-  }
-
-  adapters(asked: string | undefined): Promise<AdapterSummary[]> {
-    return listAdapters(this.#parts.folders.of(asked));
-  }
-
-  async pause(paused: boolean, runId: string | undefined): Promise<RepotuneState> {
-    this.#parts.setPaused(paused, runId);
-    return this.#parts.refresh();
-  }
-
-  async rollBack(asked: string | undefined): Promise<RepotuneState> {
-    await (await this.#store(asked)).rollBack();
-    return this.#parts.refresh();
-  }
-
-  async removeAdapter(id: string, asked: string | undefined): Promise<RepotuneState> {
-    await (await this.#store(asked)).remove(id);
-    return this.#parts.refresh();
-  }
-
-  async models(signal: AbortSignal): Promise<ModelChoices> {
-    return modelChoices(this.#parts.library, await this.#parts.measure(signal), this.#parts.modelPath());
-  }
-
-  getModel(
-    id: string,
-    onProgress: (doneBytes: number, totalBytes: number) => void,
-    signal: AbortSignal,
-    proxy: ProxySettings,
-  ): Promise<ModelAnswer> {
-    return getModel(this.#parts.library, id, onProgress, signal, proxy);
-  }
-
-  removeModel(id: string): Promise<ModelAnswer> {
-    return removeModel(this.#parts.library, id, this.#parts.modelPath());
-  }
-
-  /** The report as a person reads it; findings that are not fine are in it, so the exit code says nothing more. */
-  async doctor(asked: string | undefined, signal: AbortSignal): Promise<string> {
-    const { folders } = this.#parts;
-    const folder = asked === undefined ? (folders.chosen?.path ?? null) : folders.of(asked);
-    const args = [this.#parts.commandLine, 'doctor', ...(folder === null ? [] : ['--folder', folder])];
-    const model = ['--model', this.#parts.modelPath()];
-    return await new Promise((resolve, reject) => {
-      execFile(process.execPath, [...args, ...model], { signal, timeout: 120_000 }, (error, stdout, stderr) => {
-        // What had been written when it was cancelled is no report.
-        if (stdout && !signal.aborted) resolve(stdout + stderr);
-        else reject(new Error(stderr.trim() || error?.message || 'The doctor did not answer.'));
-      });
-    });
-  }
-
-  #store(asked: string | undefined): Promise<AdapterStore> {
-    return AdapterStore.of(this.#parts.folders.of(asked));
-  }
+/** Mining and downloads are imported when they are asked for: they are large, and few ask. */
+export function panelRequests(parts: PanelDependencies): PanelRequests {
+  const { folderOf, chosenFolder, modelPath, measure, library, commandLine } = parts;
+  return {
+    preview: async ({ folder: asked }, { signal }) => {
+      const folder = folderOf(asked);
+      const { mineRepository } = await import('../mining/index.ts');
+      const [dataset, base] = await Promise.all([
+        mineRepository(learnedFrom(folder), undefined, signal),
+        inspectModel(modelPath()),
+      ]);
+      return { ...previewOf(dataset, folder), presets: planPresets(base) };
+    },
+    models: async (_, { signal }) => modelChoices(library, await measure(signal), modelPath()),
+    hubFiles: async ({ repository, ...proxy }, { signal }) => {
+      const { hubFiles } = await import('../models/hubFiles.ts');
+      return hubFiles(repository, { signal, ...proxy });
+    },
+    getModel: ({ id, ...proxy }, { signal, tell }) => getModel(library, id, downloadProgress(id, tell), signal, proxy),
+    removeModel: ({ id }) => removeModel(library, id, modelPath()),
+    backendOffer: async ({ backend }) => {
+      const { backendOffer } = await import('./backends.ts');
+      return backendOffer(backend);
+    },
+    getBackend: async ({ backend, ...proxy }, { signal, tell }) => {
+      const { getBackend } = await import('./backends.ts');
+      return getBackend(backend, downloadProgress(backend, tell), signal, proxy);
+    },
+    doctor: async ({ folder }, { signal }) =>
+      doctorReport(
+        commandLine,
+        { folder: folder === undefined ? chosenFolder() : folderOf(folder), modelPath: modelPath() },
+        signal,
+      ),
+  };
 }

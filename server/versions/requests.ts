@@ -1,175 +1,127 @@
-/** What clients do with single versions, beside switching between them: plain answers for the panel and other editors. */
-
-import { lineageOf } from '../adapters/lineage.ts';
-import { readExperiment, stopExperiment } from '../adapters/liveComparisonFile.ts';
-import { readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
-import { AdapterStore } from '../adapters/store.ts';
-import type {
-  EvaluateAnswer,
-  LineageEntry,
-  LiveComparisonAnswer,
-  RepotuneState,
-  RouteParams,
-  RoutesAnswer,
-} from '../protocol/index.ts';
-import type { Report } from '../protocol/report.ts';
-import type { Serving } from '../runs/pipeline.ts';
-import type { WindowFolders } from '../window/windowFolders.ts';
+/** What clients ask about a folder's adapters, and have done to them. */
+import type { StoredAdapter } from '../adapters/store.ts';
+import { type LineageEntry, Notifications, type RepotuneState, type RequestHandlers } from '../protocol/index.ts';
+import { type AdapterService, TUNE_LIMITS } from './adapterService.ts';
 import { runCommandLine } from './commandLine.ts';
-import { described, startLive } from './liveComparisons.ts';
 
-export interface VersionDependencies {
-  readonly folders: WindowFolders;
+type AdapterRequests = Pick<
+  RequestHandlers,
+  | 'adapters'
+  | 'use'
+  | 'rollBack'
+  | 'report'
+  | 'evaluate'
+  | 'renameAdapter'
+  | 'removeAdapter'
+  | 'compareAdapters'
+  | 'lineage'
+  | 'exportAdapter'
+  | 'importAdapter'
+  | 'routes'
+  | 'setRoute'
+  | 'removeRoute'
+  | 'liveComparison'
+  | 'startLiveComparison'
+  | 'stopLiveComparison'
+>;
+
+export interface AdapterRequestDependencies {
+  /** Of the folder a request names, else of the chosen one. Rejects with a sentence for the user. */
+  service(asked: string | undefined): Promise<AdapterService>;
   modelPath(): string;
-  serving(): Promise<Serving>;
-  /** Keeps what serves loaded for `work`, whatever is set meanwhile, and no longer than is wanted. */
-  lend<T>(work: () => Promise<T>): Promise<T>;
-  /** Looks at the stores again and answers with the new state. */
+  /** After a change: looks at the stores again and answers with the new state. */
   refresh(): Promise<RepotuneState>;
-  nowMs(): number;
-  /** The command line's script: exports and imports run in a process of their own, which loads what was written. */
+  /** The command line's script: exports and imports load native code, and what fails there takes nothing down here. */
   readonly commandLine: string;
 }
 
-/** As a tune measures, so that the two mean the same. */
-const PAIRS = 240;
-const SECONDS_PER_MODEL = 30;
+export function adapterRequests(parts: AdapterRequestDependencies): AdapterRequests {
+  const { service, refresh } = parts;
+  return {
+    adapters: async ({ folder }) => (await service(folder)).summaries(),
+    use: async ({ source, adapterId, force = false, folder }) => {
+      const adapters = await service(folder);
+      if (source === 'base') await adapters.disable();
+      else await adapters.activate(adapterId, { force });
+      return refresh();
+    },
+    rollBack: async ({ folder }) => {
+      await (await service(folder)).rollBack();
+      return refresh();
+    },
+    renameAdapter: async ({ adapterId, name, folder }) => {
+      await (await service(folder)).rename(adapterId, name);
+      return refresh();
+    },
+    removeAdapter: async ({ adapterId, folder }) => {
+      await (await service(folder)).remove(adapterId);
+      return refresh();
+    },
+    report: async ({ adapterId, folder }) => (await service(folder)).report(adapterId),
+    lineage: async ({ adapterId, folder }) => (await (await service(folder)).lineage(adapterId)).map(entryOf),
+    evaluate: async ({ adapterId, activate = false, folder }, { signal, tell }) => {
+      const adapters = await service(folder);
+      const adapter = await adapters.find(adapterId);
+      const onMessage = (message: string): void => tell(Notifications.evaluateProgress, { adapterId, message });
+      const how = { ...TUNE_LIMITS, keep: true, activate };
+      const { verdict, activated } = await adapters.judge(adapter, how, onMessage, signal);
+      await refresh();
+      return { adapterId: adapter.id, passed: verdict.activate, activated, reason: verdict.reason };
+    },
+    compareAdapters: async ({ first, second, folder }, { signal }) =>
+      (await (await service(folder)).compare(first, second, signal)).report,
 
-/** `asked`: the folder a request names, if it does. */
-export class VersionService {
-  readonly #parts: VersionDependencies;
+    exportAdapter: async ({ adapterId, target, merged, folder }, { signal }) => {
+      const adapters = await service(folder);
+      await interchange(parts, adapters, ['export', adapterId, target], merged ? ['--merged'] : [], signal);
+      return `Adapter ${adapterId} was exported to ${target}, and loads from there.`;
+    },
+    importAdapter: async ({ source, name, folder }, { signal }) => {
+      await interchange(parts, await service(folder), ['import', source, name], [], signal);
+      await refresh();
+      return `${name} is here, inactive: what it was trained on is not known, so nothing can be measured on your held-out files.`;
+    },
 
-  constructor(parts: VersionDependencies) {
-    this.#parts = parts;
-  }
+    routes: async ({ folder }) => ({ routes: await (await service(folder)).routes() }),
+    setRoute: async ({ folder, ...route }) => {
+      const routes = await (await service(folder)).setRoute(route);
+      await refresh();
+      return { routes };
+    },
+    removeRoute: async ({ folder, ...place }) => {
+      const routes = await (await service(folder)).removeRoute(place);
+      await refresh();
+      return { routes };
+    },
 
-  /** Measures a version on this clone's held-out files; `activate` lets it serve if it passes. */
-  async evaluate(
-    id: string,
-    activate: boolean,
-    asked: string | undefined,
-    onMessage: (message: string) => void,
-    signal: AbortSignal,
-  ): Promise<EvaluateAnswer> {
-    const { folder, store } = await this.#opened(asked);
-    const adapter = await store.find(id);
-    const { judgeVersion } = await import('./judgeVersion.ts');
-    const request = {
-      folder,
-      store,
-      adapter,
-      modelPath: this.#parts.modelPath(),
-      pairs: PAIRS,
-      secondsPerModel: SECONDS_PER_MODEL,
-      keep: true,
-      activate,
-    };
-    const { verdict, activated } = await this.#parts.lend(() => judgeVersion(request, this.#parts, onMessage, signal));
-    await this.#parts.refresh();
-    return { adapterId: adapter.id, passed: verdict.activate, activated, reason: verdict.reason };
-  }
+    liveComparison: async ({ folder }) => ({ comparison: await (await service(folder)).live.running() }),
+    startLiveComparison: async ({ rival, share, folder }) => {
+      const comparison = await (await service(folder)).live.start(rival, share);
+      await refresh();
+      return { comparison };
+    },
+    stopLiveComparison: async ({ folder }) => {
+      await (await service(folder)).live.stop();
+      await refresh();
+      return { comparison: null };
+    },
+  };
+}
 
-  async rename(id: string, name: string, asked: string | undefined): Promise<RepotuneState> {
-    await (await this.#opened(asked)).store.rename(id, name);
-    return this.#parts.refresh();
-  }
+async function interchange(
+  { commandLine, modelPath }: AdapterRequestDependencies,
+  { folder }: AdapterService,
+  args: readonly string[],
+  flags: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const options = ['--folder', folder, '--model', modelPath(), ...flags];
+  // Names and paths of the user's stand behind `--`: none is read as an option.
+  await runCommandLine([commandLine, 'adapters', ...options, '--', ...args], signal);
+}
 
-  /** Measures both on the held-out files of the working tree: `tuned` is the first, `active` the second. */
-  async compare(first: string, second: string, asked: string | undefined, signal: AbortSignal): Promise<Report> {
-    const { folder, store } = await this.#opened(asked);
-    const { compareVersions } = await import('./compareVersions.ts');
-    const serving = () => this.#parts.serving();
-    const compared = await this.#parts.lend(() =>
-      compareVersions(folder, store, [first, second], this.#parts.modelPath(), serving, signal),
-    );
-    return compared.report;
-  }
-
-  async lineage(id: string, asked: string | undefined): Promise<LineageEntry[]> {
-    const { store } = await this.#opened(asked);
-    const line = lineageOf((await store.list()).adapters, (await store.find(id)).id);
-    return line.map((one) =>
-      typeof one === 'string'
-        ? { kind: 'deleted', id: one }
-        : { kind: 'stored', name: one.name, manifest: one.manifest },
-    );
-  }
-
-  /** Answers with a sentence for the user. */
-  async export(
-    adapterId: string,
-    target: string,
-    merged: boolean,
-    asked: string | undefined,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const folder = this.#parts.folders.of(asked);
-    await this.#run(['export', adapterId, target], merged ? ['--merged'] : [], folder, signal);
-    return `Adapter ${adapterId} was exported to ${target}, and loads from there.`;
-  }
-
-  /** Answers with a sentence for the user. */
-  async import(source: string, name: string, asked: string | undefined, signal: AbortSignal): Promise<string> {
-    const folder = this.#parts.folders.of(asked);
-    await this.#run(['import', source, name], [], folder, signal);
-    await this.#parts.refresh();
-    return `${name} is here, inactive: what it was trained on is not known, so nothing can be measured on your held-out files.`;
-  }
-
-  async #run(args: readonly string[], flags: readonly string[], folder: string, signal: AbortSignal): Promise<void> {
-    const { commandLine, modelPath } = this.#parts;
-    const options = ['--folder', folder, '--model', modelPath(), ...flags];
-    // Names and paths of the user's stand behind `--`: none is read as an option.
-    await runCommandLine([commandLine, 'adapters', ...options, '--', ...args], signal);
-  }
-
-  async routes(asked: string | undefined): Promise<RoutesAnswer> {
-    return { routes: await readRoutes((await this.#opened(asked)).store.dir) };
-  }
-
-  async setRoute({ adapter, ...place }: RouteParams, asked: string | undefined): Promise<RoutesAnswer> {
-    const { store } = await this.#opened(asked);
-    const id = adapter === null ? null : (await store.find(adapter)).id;
-    const routes = await setRoute(store.dir, { ...place, adapter: id });
-    await store.audit.append('route', id, JSON.stringify(place));
-    await this.#parts.refresh();
-    return { routes };
-  }
-
-  async removeRoute(place: Pick<RouteParams, 'glob' | 'language'>, asked: string | undefined): Promise<RoutesAnswer> {
-    const { store } = await this.#opened(asked);
-    const routes = await removeRoutes(store.dir, (route) => samePlace(route, place));
-    await store.audit.append('route', null, `none for ${JSON.stringify(place)}`);
-    await this.#parts.refresh();
-    return { routes };
-  }
-
-  async liveComparison(asked: string | undefined): Promise<LiveComparisonAnswer> {
-    const running = await readExperiment((await this.#opened(asked)).store.dir);
-    return { comparison: running && described(running) };
-  }
-
-  async startLiveComparison(
-    rival: string | null,
-    share: number,
-    asked: string | undefined,
-  ): Promise<LiveComparisonAnswer> {
-    const { store } = await this.#opened(asked);
-    const comparison = described(await startLive(store, rival, share));
-    await this.#parts.refresh();
-    return { comparison };
-  }
-
-  async stopLiveComparison(asked: string | undefined): Promise<LiveComparisonAnswer> {
-    const { store } = await this.#opened(asked);
-    await stopExperiment(store.dir);
-    await store.audit.append('compare live', null, 'ended');
-    await this.#parts.refresh();
-    return { comparison: null };
-  }
-
-  async #opened(asked: string | undefined): Promise<{ readonly folder: string; readonly store: AdapterStore }> {
-    const folder = this.#parts.folders.of(asked);
-    return { folder, store: await AdapterStore.of(folder) };
-  }
+function entryOf(one: StoredAdapter | string): LineageEntry {
+  return typeof one === 'string'
+    ? { kind: 'deleted', id: one }
+    : { kind: 'stored', name: one.name, manifest: one.manifest };
 }
