@@ -1,177 +1,21 @@
-/** Puts the server's parts together for one client. Wiring only. */
-import { type ServingPlan, servingPlan } from './adapters/servingPlan.ts';
-import { messageOf } from './common/messageOf.ts';
-import type { StatisticsStore } from './completion/statistics/store.ts';
-import { createCompletions } from './completionService.ts';
-import type { Turns } from './engine/turns.ts';
-import type { CompletionEngine } from './engine/types.ts';
+/** The server for one client: its window's parts behind what the connection asks for. Wiring only. */
+import { type AssembledWindow, assembleWindow, type Parts } from './assembleWindow.ts';
 import type { Server } from './lsp/parts.ts';
 import { HardwareMeter } from './models/hardware.ts';
-import type { ModelLibrary } from './models/library.ts';
 import { panelRequests } from './panel/requests.ts';
-import type {
-  BaseSummary,
-  EngineStatus,
-  Notice,
-  RepotuneState,
-  RequestHandlers,
-  Settings,
-  ShareParams,
-} from './protocol/index.ts';
-import type { CrossFileDependencies } from './retrieval/crossFileContext.ts';
-import type { Runs, RunsEvents } from './runs/runs.ts';
+import type { RepotuneState, RequestHandlers } from './protocol/index.ts';
 import { shareRequests } from './sharing/requests.ts';
-import type { ShareService } from './sharing/service.ts';
-import { AdapterService } from './versions/adapterService.ts';
 import { adapterRequests } from './versions/requests.ts';
 import type { Client } from './window/client.ts';
-import { Complaints } from './window/complaints.ts';
-import { FolderNotices } from './window/folderNotices.ts';
-import { WindowEngine } from './window/windowEngine.ts';
-import { WindowFolders } from './window/windowFolders.ts';
-import { WindowRuns } from './window/windowRuns.ts';
-import { WindowSettings } from './window/windowSettings.ts';
-import { WindowState } from './window/windowState.ts';
-import { onDisk, Workspace } from './window/workspace.ts';
-
-export interface Parts {
-  readonly turns: Turns;
-  createEngine(onStatus: (status: EngineStatus) => void): CompletionEngine;
-  contextTokens(modelPath: string): Promise<number>;
-  /** The model the settings name, else the bundled one. */
-  modelPath(settings: Settings): string;
-  describeBase(modelPath: string): Promise<BaseSummary>;
-  readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
-  readonly statistics: StatisticsStore;
-  readonly library: ModelLibrary;
-  sharing(): Promise<ShareService>;
-  /** What is new at the team's remote; null when nothing is. */
-  newAtRemote(params: ShareParams): Promise<Notice | null>;
-  /** Path of the command line's script. */
-  readonly commandLine: string;
-  createRuns(events: RunsEvents): Runs;
-}
+import { onDisk } from './window/workspace.ts';
 
 export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
-  const folders = new WindowFolders();
-  const settings = new WindowSettings(client);
-  const complaints = new Complaints(client);
-  const notices = new FolderNotices(client, folders);
-  const modelPath = (): string => parts.modelPath(settings.current);
-
-  const engine = new WindowEngine({
-    client,
-    complaints,
-    settings,
-    modelPath,
-    createEngine: parts.createEngine,
-    contextTokens: parts.contextTokens,
-    onStatus: (status) => state.showEngine(status),
-  });
-  const adaptersOf = (folder: string): Promise<AdapterService> =>
-    AdapterService.of(folder, {
-      modelPath,
-      lendServing: (work) => engine.lend(work),
-      switchedBy: 'chosen in the editor',
-      nowMs: Date.now,
-    });
-  const runs = new WindowRuns({
-    folders,
-    settings,
-    notices,
-    modelPath,
-    createRuns: parts.createRuns,
-    storedResult: async (folder) => (await adaptersOf(folder)).lastResult(),
-    onProgress: () => state.showRun(),
-    onResult: () => switched(),
-  });
-  const state = new WindowState({
-    client,
-    folders,
-    settings,
-    notices,
-    inView: runs.inView,
-    stores: {
-      list: async (folder) => (await adaptersOf(folder)).summaries(),
-      commitsSinceTune: async (folder) => (await adaptersOf(folder)).commitsSinceTune(),
-    },
-    describeBase: () =>
-      parts.describeBase(modelPath()).catch((error) => {
-        complaints.error(messageOf(error));
-        return null;
-      }),
-  });
-  const workspace = new Workspace<ServingPlan | null>(
-    (folder) => {
-      const onProblem = (message: string): void => complaints.warn(folders.sayOf(folder, message));
-      return servingPlan(folder, modelPath(), onProblem).catch((error) => {
-        onProblem(messageOf(error));
-        return null;
-      });
-    },
-    () => folders.chosen?.path ?? null,
-  );
-  const completions = createCompletions({
-    client,
-    workspace,
-    documentText,
-    modelPath,
-    host: engine.host,
-    turns: parts.turns,
-    store: parts.statistics,
-    retrieval: parts.retrieval,
-    settings: () => settings.current,
-    notice: (folder, notice) => notices.about(folder, notice),
-    warn: (message) => complaints.warn(message),
-    // Not `completions.forget`: the request that noticed it is under way, and answers are kept by version.
-    onSwitchedElsewhere: () => {
-      workspace.forgetServing();
-      void state.refresh();
-    },
-    onCommitted: () => void state.refresh(),
-  });
-  /** What serves may be another by now. */
-  const switched = (): Promise<RepotuneState> => {
-    completions.forget();
-    return state.refresh();
-  };
-
-  const chooseFolder = async (path: string): Promise<RepotuneState> => {
-    const before = folders.chosen;
-    folders.choose(path);
-    // The handshake names what is chosen anyway in most windows, and is not to be paid twice.
-    return folders.chosen === before ? state.current : await state.refresh();
-  };
-  const hardware = new HardwareMeter({
-    createEngine: () => parts.createEngine(() => {}),
-    occupied: () => engine.host.occupied,
-  });
-  const requests: RequestHandlers = {
-    chooseFolder: ({ folder }) => chooseFolder(folder),
-    state: state.refresh,
-    statistics: () => completions.statistics(),
-    ...runs.requests(switched),
-    ...adapterRequests({
-      service: async (asked) => adaptersOf(folders.of(asked)),
-      modelPath,
-      refresh: switched,
-      commandLine: parts.commandLine,
-    }),
-    ...panelRequests({
-      folderOf: (asked) => folders.of(asked),
-      chosenFolder: () => folders.chosen?.path ?? null,
-      modelPath,
-      measure: (signal) => parts.turns.generating(() => hardware.measure(settings.current.device, signal)),
-      library: parts.library,
-      commandLine: parts.commandLine,
-    }),
-    ...shareRequests({ service: parts.sharing, folderOf: (asked) => folders.of(asked) }),
-  };
-
+  const window = assembleWindow(client, parts, documentText);
+  const { folders, settings, complaints, notices, engine, runs, state, workspace, completions } = window;
   return {
     ...completions,
-    requests,
-    chooseFolder,
+    requests: handlersOf(window, parts),
+    chooseFolder: (path) => chooseFolder(window, path),
     setFolders: (opened) => {
       workspace.setFolders(opened.map(({ uri }) => uri));
       folders.set(onDisk(opened));
@@ -199,5 +43,43 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       await completions.dispose();
       await engine.host.unload();
     },
+  };
+}
+
+async function chooseFolder({ folders, state }: AssembledWindow, path: string): Promise<RepotuneState> {
+  const before = folders.chosen;
+  folders.choose(path);
+  // The handshake names what is chosen anyway in most windows, and is not to be paid twice.
+  return folders.chosen === before ? state.current : await state.refresh();
+}
+
+function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
+  const { folders, settings, engine, runs, state, completions, modelPath, adaptersOf, switched } = window;
+  const { turns, library, commandLine, sharing } = parts;
+  const hardware = new HardwareMeter({
+    createEngine: () => parts.createEngine(() => {}),
+    occupied: () => engine.host.occupied,
+  });
+  const folderOf = (asked: string | undefined): string => folders.of(asked);
+  return {
+    chooseFolder: ({ folder }) => chooseFolder(window, folder),
+    state: state.refresh,
+    statistics: () => completions.statistics(),
+    ...runs.requests(switched),
+    ...adapterRequests({
+      service: async (asked) => adaptersOf(folderOf(asked)),
+      modelPath,
+      refresh: switched,
+      commandLine,
+    }),
+    ...panelRequests({
+      folderOf,
+      chosenFolder: () => folders.chosen?.path ?? null,
+      modelPath,
+      measure: (signal) => turns.generating(() => hardware.measure(settings.current.device, signal)),
+      library,
+      commandLine,
+    }),
+    ...shareRequests({ service: sharing, folderOf }),
   };
 }

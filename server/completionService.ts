@@ -16,7 +16,7 @@ import type { Turns } from './engine/turns.ts';
 import { ArmObserver, type ArmTag } from './liveComparison/observer.ts';
 import type { CompletionService } from './lsp/parts.ts';
 import type { CompletionStatistics, Notice, Settings } from './protocol/index.ts';
-import { CrossFile, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
+import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import { Power, runsOnBattery } from './system/power.ts';
 import type { Client } from './window/client.ts';
 import type { Workspace } from './window/workspace.ts';
@@ -72,7 +72,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     armOf: (uri) => arms.get(uri) ?? null,
     observe: (arm, observation) => observer.observe(arm, observation),
   });
-  const crossFile = new CrossFile({
+  const crossFile = new CrossFileContext({
     ...retrieval,
     onError: (error) => client.warn(`cross-file context: ${messageOf(error)}`),
   });

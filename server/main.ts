@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { assemble, type Parts } from './assemble.ts';
+import { assemble } from './assemble.ts';
+import type { Parts } from './assembleWindow.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
 import { createCompletionEngine } from './engine/index.ts';
 import { Turns } from './engine/turns.ts';

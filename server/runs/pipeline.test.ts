@@ -180,7 +180,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
       new AbortController().signal,
     );
   await expect(again(pulled.id)).rejects.toThrow(/has not passed the gate/);
-  await store.judge(first.id, { passed: true, reason: 'Better.', report: null }, Date.now());
+  await store.keepJudgement(first.id, { passed: true, reason: 'Better.', report: null }, Date.now());
   const everything = await store.find((await again(first.id)).adapterId);
   expect(everything.manifest).toMatchObject({ parent: first.id, metrics: null, dataset: { heldOutPairs: 0 } });
   expect(everything.manifest.dataset.trainPairs).toBeGreaterThan(first.manifest.dataset.trainPairs);

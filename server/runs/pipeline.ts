@@ -6,7 +6,7 @@ import type { Sequence } from '../engine/training/sequences.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
 import { sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { forced, incomparable, judge } from '../evaluation/gate.ts';
+import { forced, gateVerdict, incomparable } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import type { PromptFormat } from '../prompt/index.ts';
@@ -139,8 +139,8 @@ export async function runTune(
       dependencies,
     });
     const late = objection ?? (await switchObjection(store, baseSha256, active, stored));
-    const judged = late === null ? judge(report.byFile, report.byTime, active?.name ?? null) : incomparable(late);
-    await store.judge(
+    const judged = late === null ? gateVerdict(report.byFile, report.byTime, active?.name ?? null) : incomparable(late);
+    await store.keepJudgement(
       stored.id,
       { passed: judged.activate, reason: judged.reason, report: null },
       dependencies.nowMs(),

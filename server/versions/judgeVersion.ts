@@ -3,7 +3,7 @@
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { randomFrom, shuffled } from '../common/shuffle.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { incomparable, judge, type Verdict } from '../evaluation/gate.ts';
+import { gateVerdict, incomparable, type Verdict } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import type { Report } from '../protocol/report.ts';
 import type { Serving } from '../runs/pipeline.ts';
@@ -78,9 +78,9 @@ export async function judgeVersion(
     signal,
   );
   const late = await switchObjection(store, baseSha256, against, adapter);
-  const verdict = late === null ? judge(report.byFile, report.byTime, against?.name ?? null) : incomparable(late);
+  const verdict = late === null ? gateVerdict(report.byFile, report.byTime, against?.name ?? null) : incomparable(late);
   if (keep) {
-    await store.judge(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
+    await store.keepJudgement(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
     await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
   }
   const activated = keep && activate && verdict.activate;
