@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { StoredAdapter } from '../adapters/store.ts';
+import { megabytes } from '../common/megabytes.ts';
 import { shapeText } from '../common/shapeText.ts';
 import type { RouteParams, RoutePlace } from '../protocol/index.ts';
 import type { AdapterService } from '../versions/adapterService.ts';
@@ -8,7 +9,7 @@ import { WrongPath } from '../versions/interchange.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
 import { serviceFor } from './service.ts';
-import { grid, megabytes, table } from './terminal.ts';
+import { grid, table } from './terminal.ts';
 
 type Action = (adapters: AdapterService, args: readonly string[], flags: Flags) => Promise<number>;
 

@@ -3,9 +3,10 @@ import { rm } from 'node:fs/promises';
 import { installBackend } from '../backends/install.ts';
 import { archiveUrl } from '../backends/registry.ts';
 import { backendDownload, backendDownloads } from '../common/backendCatalogue.ts';
+import { megabytes } from '../common/megabytes.ts';
 import { downloadedBackendPath, gpuBackendPath } from '../storage/paths.ts';
 import { type Command, parse, UsageError } from './command.ts';
-import { megabytes, StatusLine } from './terminal.ts';
+import { StatusLine } from './terminal.ts';
 
 export const backendsCommand: Command = {
   summary: 'GPU backends: those here, and CUDA to download (checked by its hash).',

@@ -1,5 +1,6 @@
 /** `repotune models`: what there is, what suits this machine, downloads. */
 import { resolve } from 'node:path';
+import { megabytes } from '../common/megabytes.ts';
 import { createCompletionEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
@@ -9,7 +10,7 @@ import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import { fitOf, recommend } from '../models/recommend.ts';
 import { type Command, parse, UsageError } from './command.ts';
-import { grid, megabytes, StatusLine, table } from './terminal.ts';
+import { grid, StatusLine, table } from './terminal.ts';
 
 interface Flags {
   readonly json: boolean;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { megabytes } from '../common/megabytes.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import type { Manifest } from '../protocol/manifest.ts';
@@ -8,7 +9,7 @@ import { type Offer, type SignaturePolicy, TeamShare } from '../sharing/index.ts
 import type { Bases } from '../sharing/service.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { evalCommand } from './eval.ts';
-import { grid, megabytes, StatusLine, table } from './terminal.ts';
+import { grid, StatusLine, table } from './terminal.ts';
 
 interface Flags {
   readonly json: boolean;

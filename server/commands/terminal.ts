@@ -84,10 +84,6 @@ export function duration(seconds: number): string {
   return whole < 90 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
-}
-
 function bar(share: number): string {
   const full = Math.round(share * 20);
   return `${'█'.repeat(full)}${'░'.repeat(20 - full)}`;

@@ -1,6 +1,6 @@
 /** The doctor's native part: a completion for real, timed, and what a tune would take. */
 
-import { megabytes } from '../commands/terminal.ts';
+import { megabytes } from '../common/megabytes.ts';
 import { loadAddon } from '../engine/native.ts';
 import { inspectModel } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';

@@ -4,7 +4,7 @@ import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
-import { megabytes } from '../commands/terminal.ts';
+import { megabytes } from '../common/megabytes.ts';
 import { toolVersion } from '../common/version.ts';
 import { computeDevices } from '../engine/devices.ts';
 import { hasGpu } from '../engine/gpuBackends.ts';
