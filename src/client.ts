@@ -12,7 +12,12 @@ import {
   type MessageTransports,
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
-import type { InFolder } from '../server/protocol/index.ts';
+import {
+  type InFolder,
+  type NotificationListeners,
+  Notifications,
+  type NotificationType,
+} from '../server/protocol/index.ts';
 import type { ServerProcess } from './serverProcess.ts';
 import { ServerRestarts } from './serverRestarts.ts';
 
@@ -27,6 +32,7 @@ export interface ClientOptions {
   readonly isWanted: () => boolean;
   /** The server died too often and is not started again. */
   readonly onGivenUp: (message: string) => void;
+  readonly listeners: NotificationListeners;
 }
 
 /**
@@ -35,9 +41,9 @@ export interface ClientOptions {
  */
 export function createClient(
   log: vscode.LogOutputChannel,
-  { schemes, server, settings, folder, isWanted, onGivenUp }: ClientOptions,
+  { schemes, server, settings, folder, isWanted, onGivenUp, listeners }: ClientOptions,
 ): LanguageClient {
-  return new LanguageClient('repotune', 'Repotune', async () => connect(server, log), {
+  const client = new LanguageClient('repotune', 'Repotune', async () => connect(server, log), {
     documentSelector: [...schemes].map((scheme) => ({ scheme })),
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -47,6 +53,13 @@ export function createClient(
     middleware: { provideInlineCompletionItems: () => [] },
     errorHandler: restarting(server, isWanted, onGivenUp),
   });
+  const hear = <Params>(type: NotificationType<Params>, listener: (params: Params) => void) =>
+    client.onNotification(type, listener);
+  hear(Notifications.stateChanged, listeners.stateChanged);
+  hear(Notifications.notice, listeners.notice);
+  hear(Notifications.downloadProgress, listeners.downloadProgress);
+  hear(Notifications.evaluateProgress, listeners.evaluateProgress);
+  return client;
 }
 
 function chosen(folder: string | null): InFolder {

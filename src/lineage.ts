@@ -1,5 +1,5 @@
 /** Where a version comes from, as text. Pure. */
-import { shapeText } from '../server/adapters/shapeText.ts';
+import { shapeText } from '../server/common/shapeText.ts';
 import type { LineageEntry } from '../server/protocol/index.ts';
 
 type Stored = Extract<LineageEntry, { kind: 'stored' }>;

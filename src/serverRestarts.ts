@@ -1,4 +1,4 @@
-import { Restarts } from '../server/engine/restarts.ts';
+import { Restarts } from '../server/common/restarts.ts';
 
 export type ServerDeath =
   /** `message`: for the user; null from the second death on. */

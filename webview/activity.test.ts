@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { latencyOf } from '../server/completion/statistics/latency.ts';
+import { latencyOf } from '../server/protocol/latencies.ts';
 import { NO_COUNTS } from '../server/protocol/statistics.ts';
 import { summarize } from './activity.ts';
 

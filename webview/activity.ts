@@ -1,6 +1,7 @@
 /** Sums and shares of what became of suggestions. Pure. */
-import { addLatencies, NO_LATENCIES, percentileMs } from '../server/completion/statistics/latency.ts';
+
 import type { CompletionStatistics } from '../server/protocol/index.ts';
+import { addLatencies, NO_LATENCIES, percentileMs } from '../server/protocol/latencies.ts';
 
 export interface ActivitySummary {
   readonly offered: number;

@@ -148,7 +148,11 @@ export class AdapterStore {
   }
 
   /** Keeps what was measured here of a version. */
-  async judge(id: string, judgement: Pick<Judgement, 'passed' | 'reason' | 'report'>, nowMs: number): Promise<void> {
+  async keepJudgement(
+    id: string,
+    judgement: Pick<Judgement, 'passed' | 'reason' | 'report'>,
+    nowMs: number,
+  ): Promise<void> {
     const { manifest } = await this.find(id);
     await writeJudgement(this.dir, id, { ...judgement, sha256: manifest.adapter.sha256 }, nowMs);
   }

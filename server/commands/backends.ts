@@ -1,9 +1,9 @@
 /** `repotune backends`: GPU plug-ins, those here and those to download. */
 import { rm } from 'node:fs/promises';
-import { backendDownload, backendDownloads } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
 import { downloadedBackendPath, gpuBackendPath } from '../backends/plugIns.ts';
 import { archiveUrl } from '../backends/registry.ts';
+import { backendDownload, backendDownloads } from '../common/backendCatalogue.ts';
 import { megabytes } from '../common/format.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';

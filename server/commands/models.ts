@@ -8,7 +8,7 @@ import { HardwareMeter } from '../models/hardware.ts';
 import { inspectModel, TRAINABLE_ARCHITECTURES } from '../models/inspect.ts';
 import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
-import { judge, recommend } from '../models/recommend.ts';
+import { fitOf, recommend } from '../models/recommend.ts';
 import { actionOf, type Command, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
@@ -120,7 +120,7 @@ async function remove(library: ModelLibrary, wanted: string | undefined, { json 
 async function advise(_: ModelLibrary, __: string | undefined, { json }: Flags, signal: AbortSignal): Promise<number> {
   const hardware = await new HardwareMeter({ createEngine: () => createCompletionEngine() }).measure('auto', signal);
   const chosen = recommend(catalogue, hardware);
-  const judged = catalogue.map((entry) => ({ id: entry.id, ...judge(entry, hardware) }));
+  const judged = catalogue.map((entry) => ({ id: entry.id, ...fitOf(entry, hardware) }));
   if (json) {
     console.log(JSON.stringify({ hardware, chosen, judged }));
     return 0;

@@ -1,8 +1,9 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
 import * as z from 'zod';
 import { promptOrders } from '../protocol/promptOrder.ts';
+import { END_REASONS } from '../protocol/tune.ts';
 import { ERROR_CODES } from './errorCodes.ts';
-import { END_REASONS, type LoopEvent, type LoopOutcome, type TrainJob } from './training/trainJob.ts';
+import type { LoopEvent, LoopOutcome, TrainJob } from './training/trainJob.ts';
 import type { AdapterRef, CompleteRequest, CompleteResult, ComputeDevice, ModelInfo, Score } from './types.ts';
 
 const specialToken = z.enum(['fimPrefix', 'fimSuffix', 'fimMiddle', 'repoName', 'fileSep', 'bos', 'eot']);

@@ -1,4 +1,6 @@
 /** The engine process in role *complete*, kept alive: a {@link CompletionEngine} that survives aborts of ggml and drivers. */
+
+import { Restarts } from '../common/restarts.ts';
 import type { EngineStatus } from '../protocol/index.ts';
 import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
@@ -6,7 +8,6 @@ import { codeOf } from './errorCodes.ts';
 import { EngineError } from './errors.ts';
 import { type Urgency, type Work, WorkQueue } from './queue.ts';
 import { batches, nothing, packed, plain } from './requests.ts';
-import { Restarts } from './restarts.ts';
 import type {
   AdapterRef,
   CompleteRequest,

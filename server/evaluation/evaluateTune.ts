@@ -2,7 +2,7 @@
 import type { AdapterRef, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Report } from '../protocol/report.ts';
-import type { SampleCompletion } from '../tuning/types.ts';
+import type { SampleCompletion } from '../protocol/tune.ts';
 import { type Examined, HeldOutExamination } from './heldOutSet.ts';
 import type { Serving } from './places.ts';
 import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../common/random.ts';
 import type { Comparison, HeldOutSet } from '../protocol/report.ts';
 import { bootstrapRatio } from './bootstrap.ts';
-import { forced, incomparable, judge } from './gate.ts';
+import { forced, gateVerdict, incomparable } from './gate.ts';
 
 const over = (low: number | null, high: number | null, exact: Comparison['exact'] = null): Comparison => ({
   loss: { mean: ((low ?? 0) + (high ?? 0)) / 2, low, high },
@@ -29,7 +29,7 @@ const better = over(-0.2, -0.1);
 const same = over(-0.1, 0.1);
 const worse = over(0.1, 0.2);
 
-describe('judge', () => {
+describe('gateVerdict', () => {
   it.each<[string, HeldOutSet, HeldOutSet | null, boolean, RegExp]>([
     ['better than the base', set(better), null, true, /below that of the base/],
     ['no better than the base', set(same), null, false, /not below that of the base beyond chance/],
@@ -60,7 +60,7 @@ describe('judge', () => {
     ['worse on newer code', set(better), set(worse), false, /newer than it was tuned on/],
     ['alike on newer code', set(better), set(same), true, /Activated/],
   ])('%s', (_, byFile, byTime, activate, reason) => {
-    const verdict = judge(byFile, byTime, byFile.overActive === null ? null : 'old');
+    const verdict = gateVerdict(byFile, byTime, byFile.overActive === null ? null : 'old');
     expect(verdict.activate).toBe(activate);
     expect(verdict.reason).toMatch(reason);
   });

@@ -10,7 +10,7 @@ export interface Verdict {
  * It must have a lower held-out loss than the base and than what serves, beyond the 95 % interval, and must not be worse in
  * exact matches beyond it. A held-out set by time, where there is one, must not speak against it either.
  */
-export function judge(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName: string | null): Verdict {
+export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName: string | null): Verdict {
   const rivals: { readonly name: string; readonly over: Comparison }[] = [{ name: 'the base', over: byFile.overBase }];
   if (byFile.overActive !== null)
     rivals.push({ name: `the active adapter ${activeName ?? ''}`.trim(), over: byFile.overActive });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Arm, type ArmCounts, addArms, NO_OBSERVATIONS } from './arms.ts';
+import type { Arm, ArmCounts } from '../protocol/liveComparison.ts';
+import { addArms, NO_OBSERVATIONS } from './arms.ts';
 import { ArmObserver } from './observer.ts';
 
 function scene(before: Record<Arm, ArmCounts>, rival: string | null = null) {

@@ -1,6 +1,7 @@
 /** Gathers what becomes of suggestions in a live comparison, and says once when what serves is accepted less than its rival. */
 import type { Notice } from '../protocol/index.ts';
-import { type Arm, type ArmCounts, isWorseInUse, NO_OBSERVATIONS, type Observation, observed } from './arms.ts';
+import type { Arm, ArmCounts, Observation } from '../protocol/liveComparison.ts';
+import { isWorseInUse, NO_OBSERVATIONS, observed } from './arms.ts';
 
 /** The comparison and arm that a suggestion belongs to. */
 export interface ArmTag {

@@ -11,40 +11,14 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import {
-  type CompletionStatistics,
-  type Notice,
-  Notifications,
-  type RepotuneState,
-  Requests,
-  SETTINGS_VARIABLE,
-  ServerCommands,
-  type TuneAnswer,
-} from '../protocol/index.ts';
+import { Notifications, type NotificationType, SETTINGS_VARIABLE, ServerCommands } from '../protocol/index.ts';
+import type { Client } from '../window/client.ts';
 import { pathOf } from '../window/workspace.ts';
-import { answering } from './answering.ts';
 import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
-import { servePanel } from './panelRequests.ts';
-import { chooseFolderParams, chosenAtStart, stopParams, tuneParams, useParams } from './params.ts';
+import { chosenAtStart } from './paramSchemas.ts';
 import type { Server } from './parts.ts';
-import { serveSharing } from './shareRequests.ts';
-import { serveVersions } from './versionRequests.ts';
-
-/** What the server tells its client unasked. */
-export interface Client {
-  notice(notice: Notice): void;
-  stateChanged(state: RepotuneState): void;
-  /** The `repotune` section as it is in a folder, unchecked; null from a client that cannot be asked. */
-  settingsIn(folder: string): Promise<unknown>;
-  log(line: string): void;
-  /** Something failed, and the rest goes on. */
-  warn(line: string): void;
-  /** What the user asked for failed. */
-  error(line: string): void;
-  /** For those who look closely. */
-  debug(line: string): void;
-}
+import { serveRequests } from './requests.ts';
 
 const section = 'repotune';
 
@@ -69,8 +43,8 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   });
   /** The protocol allows no word of ours before the handshake has ended; null from then on. */
   let early: (() => void)[] | null = [];
-  const send = (method: string, params: unknown): void => {
-    const now = (): void => void connection.sendNotification(method, params).catch(() => {});
+  const send = <Params>(type: NotificationType<Params>, params: NoInfer<Params>): void => {
+    const now = (): void => void connection.sendNotification(type, params).catch(() => {});
     if (early === null) now();
     else early.push(now);
   };
@@ -181,20 +155,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     if (command === ServerCommands.accepted && typeof id === 'string') server.accepted(id);
   });
 
-  connection.onRequest<TuneAnswer, void>(Requests.tune, (params: unknown) =>
-    server.tune(tuneParams.parse(params ?? {})),
-  );
-  connection.onRequest<boolean, void>(Requests.stop, (params: unknown) => server.stop(stopParams.parse(params ?? {})));
-  connection.onRequest<RepotuneState, void>(Requests.state, () => server.state());
-  const handle = answering(connection);
-  handle(Requests.chooseFolder, async (params) => server.chooseFolder(chooseFolderParams.parse(params).folder));
-  handle(Requests.use, async (params) => server.use(useParams.parse(params)));
-
-  connection.onRequest<CompletionStatistics, void>(Requests.statistics, () => server.statistics());
-
-  servePanel(connection, server.panel);
-  serveSharing(connection, server.sharing, server.folders);
-  serveVersions(connection, server.versions);
+  serveRequests(connection, server.requests);
 
   connection.onShutdown(() => server.dispose());
   documents.onDidClose(({ document }) => server.closed(document.uri, document.getText()));

@@ -17,7 +17,8 @@ import {
   sizeOf,
   statusOf,
 } from '../downloads/part.ts';
-import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 import { hubAddress } from './hubModels.ts';
 
 export interface DownloadOptions extends PartOptions, ProxySettings {

@@ -3,8 +3,9 @@ import { listFiles, modelInfo } from '@huggingface/hub';
 import * as z from 'zod';
 import { messageOf } from '../common/messageOf.ts';
 import { statusOf } from '../downloads/part.ts';
-import { type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { proxiedFetch } from '../downloads/proxiedFetch.ts';
 import type { HubFiles } from '../protocol/index.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 import { hubAddress, isHubFile, namedOnHub } from './hubModels.ts';
 
 const card = z.object({ license: z.string().catch('') }).catch({ license: '' });

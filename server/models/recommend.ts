@@ -50,7 +50,7 @@ function deviceMemoryBytes(entry: CatalogueEntry): number {
   return Math.max(servingMemoryBytes(entry), 1.25 * entry.fileBytes);
 }
 
-export function judge(entry: CatalogueEntry, hardware: Hardware): Fit {
+export function fitOf(entry: CatalogueEntry, hardware: Hardware): Fit {
   const neededBytes = deviceMemoryBytes(entry);
   const device = hardware.devices.find(({ freeBytes }) => neededBytes <= freeBytes);
   return device ? judgeOn(device, entry, hardware) : judgeOnCpu(entry, hardware);
@@ -116,7 +116,7 @@ export type Recommendation =
 export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware): Recommendation {
   const judged = entries
     .filter((entry) => entry.fim !== 'none' && entry.licenseNote === '')
-    .map((entry) => ({ entry, fit: judge(entry, hardware) }))
+    .map((entry) => ({ entry, fit: fitOf(entry, hardware) }))
     .sort((a, b) => b.entry.parameters - a.entry.parameters);
   const best = judged.find(({ fit }) => fit.kind === 'comfortable');
   const gpuNote = hardware.devices.length === 0 ? ' A GPU can take a larger one.' : '';

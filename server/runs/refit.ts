@@ -3,9 +3,9 @@
  * Nothing is left to measure it on, so it is a version of its own, marked as not evaluated, and does not serve by itself.
  */
 import { join } from 'node:path';
-import type { EndReason } from '../engine/training/trainJob.ts';
 import { mineRepository } from '../mining/index.ts';
 import { trainedAlpha } from '../protocol/manifest.ts';
+import type { EndReason } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';

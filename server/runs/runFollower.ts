@@ -3,8 +3,8 @@ import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { readBounded } from '../storage/readBounded.ts';
-import type { TuneProgress, TuneResult } from '../tuning/types.ts';
 import { fromRun, lines, type PauseReason, runFile, runFileName, runRecord, type ToRun } from './runMessages.ts';
 
 const MOST_RECORD_BYTES = 4096;

@@ -37,7 +37,7 @@ async function hasSignature(repository: PrivateRepository, commit: string): Prom
 }
 
 /** A warning for the user, or null. @throws {ShareError} where the policy forbids. */
-export function judge(signature: Signature, policy: SignaturePolicy, author: string): string | null {
+export function signatureWarning(signature: Signature, policy: SignaturePolicy, author: string): string | null {
   if (policy === 'off' || signature.kind === 'good') return null;
   const what = signature.kind === 'none' ? 'It is not signed' : `Its signature is not valid: ${signature.why}`;
   if (policy === 'require')

@@ -17,7 +17,7 @@ import { orphans, type PruneRule, prunable, remove, removeVersions } from './pru
 import { type Published, type PublishProgress, publish } from './publish.ts';
 import { type PullProgress, pull } from './pull.ts';
 import { type Remote, resolveRemote } from './remote.ts';
-import { judge, type Signature, type SignaturePolicy, signatureOf } from './signatures.ts';
+import { type Signature, type SignaturePolicy, signatureOf, signatureWarning } from './signatures.ts';
 
 export interface ShareOptions {
   readonly folder: string;
@@ -169,7 +169,7 @@ export class TeamShare {
 
   async #offer(repository: PrivateRepository, version: SharedVersion): Promise<Offer> {
     const signature = await signatureOf(repository, version.manifestRef.commit);
-    const warning = judge(signature, this.#options.signatures, version.author.name);
+    const warning = signatureWarning(signature, this.#options.signatures, version.author.name);
     const newAuthor = !(await isKnown(this.store.dir, authorKey(version.author.email, signature)));
     const baseHere = (await this.#options.findBase(version.manifest.base.sha256)) !== null;
     return { version, signature, warning, newAuthor, baseHere };

@@ -2,7 +2,7 @@
 
 import type { LoopEvent } from '../engine/training/trainJob.ts';
 import type { MineProgress } from '../mining/types.ts';
-import type { LossPoint, Stage, TuneProgress } from './types.ts';
+import type { LossPoint, Stage, TuneProgress } from '../protocol/tune.ts';
 
 const QUIET_MS = 250;
 /** Points of the curve sent at once; beyond, every second training point is dropped. */

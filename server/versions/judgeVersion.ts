@@ -4,7 +4,7 @@ import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.
 import { Random } from '../common/random.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { incomparable, judge, type Verdict } from '../evaluation/gate.ts';
+import { gateVerdict, incomparable, type Verdict } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
@@ -81,9 +81,9 @@ export async function judgeVersion(
     signal,
   );
   const late = await switchObjection(store, baseSha256, against, adapter);
-  const verdict = late === null ? judge(report.byFile, report.byTime, against?.name ?? null) : incomparable(late);
+  const verdict = late === null ? gateVerdict(report.byFile, report.byTime, against?.name ?? null) : incomparable(late);
   if (keep) {
-    await store.judge(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
+    await store.keepJudgement(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
     await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
   }
   const activated = keep && activate && verdict.activate;

@@ -1,9 +1,9 @@
 /** What is said unasked of the window's folders; each with its name where there are several. */
 
 import { messageOf } from '../common/messageOf.ts';
-import type { Client } from '../lsp/server.ts';
 import type { Notice, RepotuneState, Settings, ShareParams } from '../protocol/index.ts';
-import type { TuneResult } from '../tuning/types.ts';
+import type { TuneResult } from '../protocol/tune.ts';
+import type { Client } from './client.ts';
 import type { WindowFolders } from './windowFolders.ts';
 
 export class FolderNotices {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { ModelChoice, ModelChoices } from '../../server/protocol/index.ts';
+import { type ModelChoice, type ModelChoices, Requests } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
-import { downloading, gigabytes, proxySettings } from './downloading.ts';
+import { downloadModel, gigabytes, proxySettings } from './downloading.ts';
 
 const removeButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('trash'),
@@ -44,7 +44,7 @@ async function pick(session: Session): Promise<Item | undefined> {
   for (;;) {
     const choices = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: 'Repotune: measuring what this machine can run' },
-      () => session.models(),
+      () => session.request(Requests.models, {}),
     );
     const wish = await ask(choices);
     if (wish?.kind !== 'remove') return wish?.item;
@@ -134,7 +134,7 @@ async function fromHub(session: Session): Promise<string | undefined> {
   if (!repository) return undefined;
   const found = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Looking up ${repository}`, cancellable: true },
-    (_, token) => session.hubFiles({ repository, ...proxySettings() }, token),
+    (_, token) => session.request(Requests.hubFiles, { repository, ...proxySettings() }, token),
   );
   if (found.kind === 'failed') throw new Error(found.message);
   const license = found.license || 'no licence named';
@@ -142,12 +142,12 @@ async function fromHub(session: Session): Promise<string | undefined> {
     found.files.map(({ id, file, bytes }) => ({ label: file, description: gigabytes(bytes), id })),
     { title: `${found.repository} (${license})`, placeHolder: 'Which file to download' },
   );
-  return chosen && downloading(session, { id: chosen.id }, `Downloading ${chosen.label} (${license})`);
+  return chosen && downloadModel(session, chosen.id, `Downloading ${chosen.label} (${license})`);
 }
 
 function download(session: Session, model: ModelChoice): Promise<string | undefined> {
   const title = `Downloading ${model.title}${model.license && ` (${model.license})`}`;
-  return downloading(session, { id: model.id }, title);
+  return downloadModel(session, model.id, title);
 }
 
 async function remove(session: Session, model: ModelChoice): Promise<void> {
@@ -156,6 +156,6 @@ async function remove(session: Session, model: ModelChoice): Promise<void> {
       ? `Delete the unfinished download of ${model.title} (${gigabytes(model.partBytes)})?`
       : `Delete ${model.title} (${gigabytes(model.fileBytes)})?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return;
-  const answer = await session.removeModel(model.id);
+  const answer = await session.request(Requests.removeModel, { id: model.id });
   if (answer.kind === 'failed') throw new Error(answer.message);
 }

@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
-import type { AdapterSummary, RouteParams } from '../../server/protocol/index.ts';
+import type { AdapterSummary, RouteParams, RoutePlace } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
-
-type Place = Pick<RouteParams, 'glob' | 'language'>;
 
 /** Gives a folder or a language of the repository an adapter of its own, or takes that back. */
 export async function routeAdapter(here: FolderSession): Promise<void> {
@@ -19,7 +17,7 @@ async function choosePlace(
   folder: FolderSession,
   routes: readonly RouteParams[],
   adapters: readonly AdapterSummary[],
-): Promise<Place | undefined> {
+): Promise<RoutePlace | undefined> {
   const known = routes.map(({ adapter, ...place }) => ({
     label: describe(place),
     description: `completed by ${nameOf(adapter, adapters)}`,
@@ -44,7 +42,7 @@ async function choosePlace(
 }
 
 /** The folder and the language of the active editor, if it is of the folder worked on. */
-function placesHere(path: string | null): Place[] {
+function placesHere(path: string | null): RoutePlace[] {
   const document = vscode.window.activeTextEditor?.document;
   const folder = document && vscode.workspace.getWorkspaceFolder(document.uri);
   if (!document || folder?.uri.fsPath !== path) return [];
@@ -54,7 +52,7 @@ function placesHere(path: string | null): Place[] {
 
 type Serving = { readonly kind: 'adapter'; readonly adapter: string | null } | { readonly kind: 'none' };
 
-async function chooseServing(adapters: readonly AdapterSummary[], place: Place): Promise<Serving | undefined> {
+async function chooseServing(adapters: readonly AdapterSummary[], place: RoutePlace): Promise<Serving | undefined> {
   const items: (vscode.QuickPickItem & { readonly serving: Serving })[] = [
     ...adapters.map(({ id, name, createdAtMs }) => ({
       label: name,
@@ -67,7 +65,7 @@ async function chooseServing(adapters: readonly AdapterSummary[], place: Place):
   return (await vscode.window.showQuickPick(items, { title: `${describe(place)}: completed by…` }))?.serving;
 }
 
-function describe({ glob, language }: Place): string {
+function describe({ glob, language }: RoutePlace): string {
   const files = glob ?? 'all files';
   return language === undefined ? files : glob === undefined ? `${language} files` : `${language} in ${files}`;
 }

@@ -8,7 +8,7 @@ import type {
 } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
-import { downloading, proxySettings } from './downloading.ts';
+import { downloadModel, proxySettings } from './downloading.ts';
 
 /** Publishes one of this repository's adapters to the team's remote, after saying where it goes. */
 export async function publishAdapter(here: FolderSession, id?: unknown): Promise<void> {
@@ -91,7 +91,7 @@ async function hasBase(session: Session, { adapter, base }: ShareOffer): Promise
     `Download ${megabytes(base.bytes)}`,
   );
   if (answer === undefined) return false;
-  const path = await downloading(session, { id: base.id }, 'Repotune: downloading the base');
+  const path = await downloadModel(session, base.id, 'Repotune: downloading the base');
   return path !== undefined;
 }
 

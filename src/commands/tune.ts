@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Preset } from '../../server/protocol/index.ts';
+import { type Preset, Requests, type StopParams } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 
@@ -26,12 +26,18 @@ export function tuneOn(here: FolderSession): Promise<void> {
 
 /** `runId`: from where that run is in view; the run in view of the server without it. */
 export async function stopTuning(session: Session, runId: unknown): Promise<void> {
-  const stopped = await session.stopTuning(typeof runId === 'string' ? runId : session.state?.run?.runId);
+  const stopped = await session.request(Requests.stop, ofRun(session, runId));
   if (!stopped) await vscode.window.showInformationMessage('Repotune is not tuning now.');
 }
 
 export function pauseTuning(session: Session, paused: boolean, runId: unknown): Promise<void> {
-  return session.pause(paused, typeof runId === 'string' ? runId : session.state?.run?.runId);
+  return session.pause(paused, ofRun(session, runId));
+}
+
+/** The named run, else the one that this window shows. */
+function ofRun(session: Session, named: unknown): StopParams {
+  const runId = typeof named === 'string' ? named : session.state?.run?.runId;
+  return runId === undefined ? {} : { runId };
 }
 
 async function start(here: FolderSession, how: Parameters<FolderSession['tune']>[0]): Promise<void> {

@@ -2,7 +2,7 @@ import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';
-import { twoOf } from '../twoOf.ts';
+import { pairToCompare } from '../pairToCompare.ts';
 import { comparisonParts } from './comparison.ts';
 import { TeamAdapters } from './team.ts';
 import type { View } from './view.ts';
@@ -77,7 +77,7 @@ export class AdaptersView implements View {
     this.#drawn = key;
     this.#list.replaceChildren(...adapters.map((adapter) => card(adapter, adapter.active && source === 'adapter')));
     const ids = adapters.map(({ id }) => id);
-    const [first, second] = twoOf(ids, this.#first.value, this.#second.value);
+    const [first, second] = pairToCompare(ids, this.#first.value, this.#second.value);
     offer(this.#first, adapters, first);
     offer(this.#second, adapters, second);
   }

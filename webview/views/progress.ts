@@ -1,5 +1,5 @@
 import type { RepotuneState } from '../../server/protocol/index.ts';
-import type { Stage, TuneProgress } from '../../server/tuning/types.ts';
+import type { Stage, TuneProgress } from '../../server/protocol/tune.ts';
 import { duration, folderName, isRunning, progressShare } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';
 import { button, element, Facts, setShown, setText } from '../dom.ts';

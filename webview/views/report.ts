@@ -1,5 +1,5 @@
 import type { HeldOutSet, Report } from '../../server/protocol/report.ts';
-import type { SampleCompletion } from '../../server/tuning/types.ts';
+import type { SampleCompletion } from '../../server/protocol/tune.ts';
 import { details } from '../details.ts';
 import { element } from '../dom.ts';
 import { withInterval } from '../interval.ts';

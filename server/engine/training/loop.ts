@@ -1,6 +1,7 @@
 /** The training loop. Runs in the engine process in role *tune*; knows the trainer only by its interface. */
 import { join } from 'node:path';
 import { messageOf } from '../../common/messageOf.ts';
+import type { EndReason } from '../../protocol/tune.ts';
 import { AwakeClock } from '../../system/awakeClock.ts';
 import { codeOf } from '../errorCodes.ts';
 import { Diverged, EngineError } from '../errors.ts';
@@ -13,7 +14,7 @@ import { heeding } from './heeding.ts';
 import { calibrationRows, checkVocabulary, steeringRows } from './loopRows.ts';
 import { fitToSpeed, predictSeconds, rateAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
-import type { EndReason, LoopEvent, LoopOutcome, Schedule, TrainJob } from './trainJob.ts';
+import type { LoopEvent, LoopOutcome, Schedule, TrainJob } from './trainJob.ts';
 
 export interface LoopClock {
   /** Monotonic; stands still while the process does. */

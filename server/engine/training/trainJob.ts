@@ -3,6 +3,7 @@
  * Plain data only. Token sequences travel in a file of the run's folder (`sequences.ts`), so the channel stays small and
  * an interrupted run can be taken up again from that folder.
  */
+import type { EndReason } from '../../protocol/tune.ts';
 import type { ErrorCode } from '../errorCodes.ts';
 import type { Calibration, TrainerConfig } from '../types.ts';
 
@@ -69,9 +70,6 @@ export type LoopEvent =
   /** Before the first step: what the speed just measured promises. */
   | { readonly kind: 'planned'; readonly steps: number; readonly tokens: number; readonly seconds: number }
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
-
-export const END_REASONS = ['schedule', 'early-stop', 'time-limit', 'diverged', 'stopped'] as const;
-export type EndReason = (typeof END_REASONS)[number];
 
 export type LoopOutcome =
   | {

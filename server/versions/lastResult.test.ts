@@ -43,7 +43,7 @@ test('a colleague’s version is not a run of this clone, also when it was measu
   await add({ id: 'mine-1', day: 1 });
   await add({ id: 'theirs-2', day: 2, origin: { kind: 'pulled', from: 'A Colleague' } });
   expect(await shown()).toBe('mine-1');
-  await store.judge('theirs-2', { passed: true, reason: 'Better.', report: emptyReport }, 0);
+  await store.keepJudgement('theirs-2', { passed: true, reason: 'Better.', report: emptyReport }, 0);
   expect(await shown()).toBe('mine-1');
   await store.remove('mine-1');
   expect(await shown()).toBeUndefined();

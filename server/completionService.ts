@@ -15,10 +15,10 @@ import type { StatisticsStore } from './completion/statistics/store.ts';
 import type { Turns } from './engine/turns.ts';
 import { ArmObserver, type ArmTag } from './liveComparison/observer.ts';
 import type { CompletionService } from './lsp/parts.ts';
-import type { Client } from './lsp/server.ts';
-import type { Notice, Settings } from './protocol/index.ts';
-import { CrossFile, type CrossFileDependencies } from './retrieval/crossFile.ts';
+import type { CompletionStatistics, Notice, Settings } from './protocol/index.ts';
+import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import { Power, runsOnBattery } from './system/power.ts';
+import type { Client } from './window/client.ts';
 import type { Workspace } from './window/workspace.ts';
 
 export interface CompletionsDependencies {
@@ -43,6 +43,7 @@ export interface CompletionsDependencies {
 export interface Completions extends CompletionService {
   /** After a switch in this server: what serves is looked up again, and what the one before wrote is dropped. */
   forget(): void;
+  statistics(): Promise<CompletionStatistics>;
   dispose(): Promise<void>;
 }
 
@@ -71,7 +72,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     armOf: (uri) => arms.get(uri) ?? null,
     observe: (arm, observation) => observer.observe(arm, observation),
   });
-  const crossFile = new CrossFile({
+  const crossFile = new CrossFileContext({
     ...retrieval,
     onError: (error) => client.warn(`cross-file context: ${messageOf(error)}`),
   });
@@ -99,8 +100,8 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       }
       if (plan === null || folder === null) return { repoName, adapter: null };
       const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
-      if (arm === null || plan.experiment === null) arms.delete(uri);
-      else arms.set(uri, { folder, storeDir: plan.storeDir, startedAt: plan.experiment.description.startedAt, arm });
+      if (arm === null || plan.liveComparison === null) arms.delete(uri);
+      else arms.set(uri, { folder, storeDir: plan.storeDir, startedAt: plan.liveComparison.file.startedAt, arm });
       return { repoName, adapter };
     },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),

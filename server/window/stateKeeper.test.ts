@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { StateKeeper } from './state.ts';
+import { StateKeeper } from './stateKeeper.ts';
 
 const initial = {
   folder: null,

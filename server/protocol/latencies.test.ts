@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addLatencies, LATENCY_BOUNDS_MS, latencyOf, NO_LATENCIES, percentileMs } from './latency.ts';
+import { addLatencies, LATENCY_BOUNDS_MS, latencyOf, NO_LATENCIES, percentileMs } from './latencies.ts';
 
 test('a percentile is the bound of the bucket it falls into', () => {
   const all = [5, 30, 30, 30, 30, 30, 30, 30, 30, 700].map(latencyOf).reduce(addLatencies);

@@ -29,11 +29,12 @@ export interface VersionSpec {
   /** It was tuned on. */
   readonly commit?: string;
   readonly origin?: Origin;
+  readonly base?: Partial<Manifest['base']>;
 }
 
 /** `scratch`: a folder for the file that is stored. */
 export async function addVersion(store: AdapterStore, scratch: string, spec: VersionSpec): Promise<void> {
-  const { id, day = 1, metrics, commit, origin } = spec;
+  const { id, day = 1, metrics, commit, origin, base } = spec;
   const adapterFile = join(scratch, 'new.gguf');
   const targets = [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }];
   await writeFile(adapterFile, adapterGguf({ targets, rank: 16, alpha: 16 }));
@@ -42,6 +43,7 @@ export async function addVersion(store: AdapterStore, scratch: string, spec: Ver
     ...(metrics === undefined ? {} : { metrics }),
   };
   const made = await manifestFor(id, adapterFile, changes);
-  const manifest = commit === undefined ? made : { ...made, dataset: { ...made.dataset, commit } };
+  const dataset = commit === undefined ? made.dataset : { ...made.dataset, commit };
+  const manifest = { ...made, dataset, base: { ...made.base, ...base } };
   await store.add({ manifest, adapterFile, report: emptyReport, ...(origin === undefined ? {} : { origin }) });
 }

@@ -35,7 +35,7 @@ interface FolderContext {
   recent: Recent[];
 }
 
-export class CrossFile {
+export class CrossFileContext {
   readonly #dependencies: CrossFileDependencies;
   readonly #folders = new Map<string, FolderContext>();
 

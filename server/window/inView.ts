@@ -1,8 +1,8 @@
 /** What the panel shows of the chosen folder besides its adapters: a run, and the last result. */
 import type { RepotuneState } from '../protocol/index.ts';
+import type { TuneResult } from '../protocol/tune.ts';
 import type { KnownRun } from '../runs/runBoard.ts';
-import type { TuneResult } from '../tuning/types.ts';
-import type { WindowFolders } from '../window/windowFolders.ts';
+import type { WindowFolders } from './windowFolders.ts';
 
 export interface InViewDependencies {
   readonly folders: WindowFolders;

@@ -1,4 +1,4 @@
-/** `repotune adapters export | import`: to and from PEFT folders and llama.cpp's adapter GGUF; to one model with the base. */
+/** Adapters for other programs, and from them: PEFT folders, llama.cpp's adapter GGUF, one model with the base. */
 import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -6,32 +6,36 @@ import { describeImport } from '../adapters/importVersion.ts';
 import { exportPeft, importPeft } from '../adapters/peft/interchange.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { toolVersion } from '../common/version.ts';
-import { resolveModel } from '../models/bundled.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { formatOf } from '../prompt/index.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { temporaryName } from '../storage/writeAside.ts';
-import { newVersionId, SPLIT_RULE } from '../versions/describeVersion.ts';
-import { UsageError } from './command.ts';
+import { newVersionId, SPLIT_RULE } from './describeVersion.ts';
 
-export interface ExportOptions {
-  readonly model: string | undefined;
+/** Names something that cannot be written or read as what it should be. */
+export class WrongPath extends Error {}
+
+export interface ExportTarget {
+  readonly path: string;
   /** Base and adapter as one model. */
   readonly merged: boolean;
 }
 
-/** `target` ending in .gguf: llama.cpp's file; anything else: a PEFT folder. What was written is loaded before it gets its name. */
+/**
+ * A path ending in .gguf: llama.cpp's file; anything else: a PEFT folder. What was written is loaded before it gets its name.
+ * @throws {WrongPath} among others.
+ */
 export async function exportAdapter(
   store: AdapterStore,
   wanted: string,
-  target: string,
-  { model, merged }: ExportOptions,
+  { path: target, merged }: ExportTarget,
+  modelPath: string,
 ): Promise<void> {
   const adapter = await store.find(wanted);
   await store.verify(adapter);
   const path = resolve(target);
-  const base = await baseOf(adapter, model);
+  const base = await baseOf(adapter, modelPath);
   if (merged) await exportMerged(adapter, base, path);
   else if (path.endsWith('.gguf')) {
     await writtenAside(path, async (aside) => {
@@ -52,7 +56,7 @@ const PROBE =
 const MOST_DIFFERENCE = 0.02;
 
 async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, path: string): Promise<void> {
-  if (!path.endsWith('.gguf')) throw new UsageError('a merged model is a .gguf file');
+  if (!path.endsWith('.gguf')) throw new WrongPath('a merged model is a .gguf file');
   const serving = new ServingOnce();
   try {
     const { engine } = await serving.load(base, 'cpu');
@@ -89,17 +93,17 @@ async function writtenAside(path: string, write: (aside: string) => Promise<void
   }
 }
 
-/** A PEFT folder, or an adapter GGUF. It is kept inactive: nothing here has measured it. @returns its id */
+/** A PEFT folder, or an adapter GGUF. It is kept inactive: nothing here has measured it. @returns its id @throws {WrongPath} among others. */
 export async function importAdapter(
   store: AdapterStore,
   source: string,
   name: string | undefined,
-  model: string | undefined,
+  modelPath: string,
 ): Promise<string> {
   const from = resolve(source);
   const info = await stat(from).catch(() => null);
-  if (!info) throw new UsageError(`there is nothing at ${from}`);
-  const base = await inspectTrainable(resolve(resolveModel(model)));
+  if (!info) throw new WrongPath(`there is nothing at ${from}`);
+  const base = await inspectTrainable(modelPath);
   return await withScratch(async (folder) => {
     const adapterFile = join(folder, 'adapter.gguf');
     if (info.isDirectory()) await importPeft(from, base.path, adapterFile);
@@ -141,8 +145,7 @@ async function loadsOn(modelPath: string, adapterFile: string) {
   }
 }
 
-async function baseOf({ id, manifest }: StoredAdapter, model: string | undefined): Promise<string> {
-  const path = resolve(resolveModel(model));
+async function baseOf({ id, manifest }: StoredAdapter, path: string): Promise<string> {
   if ((await sha256OfModel(path)) === manifest.base.sha256) return path;
   throw new Error(
     `${path} is not the base of adapter ${id} (${manifest.base.name}, sha256 ${manifest.base.sha256}). Name it with --model.`,

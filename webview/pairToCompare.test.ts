@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { twoOf } from './twoOf.ts';
+import { pairToCompare } from './pairToCompare.ts';
 
 test.each<[string, string[], string, string, [string | undefined, string | undefined]]>([
   ['nothing is chosen yet', ['a', 'b', 'c'], '', '', ['a', 'b']],
@@ -9,5 +9,5 @@ test.each<[string, string[], string, string, [string | undefined, string | undef
   ['there is one only', ['a'], 'a', '', ['a', undefined]],
   ['there is none', [], '', '', [undefined, undefined]],
 ])('two different adapters are offered when %s', (_, ids, first, second, expected) => {
-  expect(twoOf(ids, first, second)).toEqual(expected);
+  expect(pairToCompare(ids, first, second)).toEqual(expected);
 });

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { languageOf } from '../languages/languageOf.ts';
 import { indexedFile } from '../mining/indexing.ts';
-import { CrossFile } from './crossFile.ts';
+import { CrossFileContext } from './crossFileContext.ts';
 import { RetrievalIndex } from './index.ts';
 
 const geometry = `export interface Circle {
@@ -22,7 +22,7 @@ function scene(read: typeof indexedFile = indexedFile) {
   const index = new RetrievalIndex();
   const built = Promise.withResolvers<RetrievalIndex>();
   const errors: unknown[] = [];
-  const crossFile = new CrossFile({
+  const crossFile = new CrossFileContext({
     startAfterMs: 0,
     buildIndex: () => built.promise,
     indexedFile: read,
@@ -122,7 +122,7 @@ test('speculation gets code like the cursor’s surroundings, as it stands in th
 
 test('the index is not built while the first suggestion is made', async () => {
   const buildIndex = vi.fn(() => new Promise<never>(() => {}));
-  const crossFile = new CrossFile({
+  const crossFile = new CrossFileContext({
     startAfterMs: 40,
     buildIndex,
     indexedFile: async () => null,

@@ -2,7 +2,7 @@
 import { originOf } from '../adapters/standing.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { type Report, reportSchema } from '../protocol/report.ts';
-import type { TuneResult } from '../tuning/types.ts';
+import type { TuneResult } from '../protocol/tune.ts';
 
 /** null without a run that was measured: a version from elsewhere is no run here, and a refit has nothing to measure it on. */
 export async function lastResult(store: AdapterStore, folder: string): Promise<TuneResult | null> {

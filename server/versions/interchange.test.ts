@@ -29,7 +29,7 @@ async function someAdapter(inputs = 768): Promise<string> {
 }
 
 it('an imported adapter is kept, inactive, not evaluated, and leaves as it came', async () => {
-  const id = await importAdapter(store, await someAdapter(), 'theirs', undefined);
+  const id = await importAdapter(store, await someAdapter(), 'theirs', bundledModelPath());
   const [adapter] = (await store.list()).adapters;
   expect(adapter).toMatchObject({
     id,
@@ -37,23 +37,23 @@ it('an imported adapter is kept, inactive, not evaluated, and leaves as it came'
     active: false,
     manifest: { metrics: null, training: { method: 'imported' }, adapter: { rank: 2, alpha: 4 } },
   });
-  await exportAdapter(store, id, join(folder, 'peft'), { model: undefined, merged: false });
-  await exportAdapter(store, id, join(folder, 'out.gguf'), { model: undefined, merged: false });
-  const again = await importAdapter(store, join(folder, 'peft'), 'again', undefined);
+  await exportAdapter(store, id, { path: join(folder, 'peft'), merged: false }, bundledModelPath());
+  await exportAdapter(store, id, { path: join(folder, 'out.gguf'), merged: false }, bundledModelPath());
+  const again = await importAdapter(store, join(folder, 'peft'), 'again', bundledModelPath());
   const original = await readAdapterFile(join(folder, 'made.gguf'));
   expect(await readAdapterFile(join(folder, 'out.gguf'))).toEqual(original);
   expect(await readAdapterFile((await store.find(again)).adapterPath)).toEqual(original);
 });
 
 it('merged with its base it is one model, which is loaded before it gets its name', async () => {
-  const id = await importAdapter(store, await someAdapter(), 'theirs', undefined);
+  const id = await importAdapter(store, await someAdapter(), 'theirs', bundledModelPath());
   const target = join(folder, 'whole.gguf');
-  await exportAdapter(store, id, target, { model: undefined, merged: true });
+  await exportAdapter(store, id, { path: target, merged: true }, bundledModelPath());
   const [whole, base] = [await inspectModel(target), await inspectModel(bundledModelPath())];
   expect(whole).toEqual({ ...base, path: target });
   expect((await readFile(target)).equals(await readFile(bundledModelPath()))).toBe(false);
   await expect(
-    exportAdapter(store, id, join(folder, 'absent', 'whole.gguf'), { model: undefined, merged: true }),
+    exportAdapter(store, id, { path: join(folder, 'absent', 'whole.gguf'), merged: true }, bundledModelPath()),
   ).rejects.toThrow(/There is no folder .*absent to write to/);
   expect((await readdir(folder)).filter((name) => /whole|tmp|part/.test(name))).toEqual(['whole.gguf']);
   expect((await store.audit.read()).at(-1)).toMatchObject({ action: 'export', detail: `merged into ${target}` });
@@ -70,6 +70,6 @@ it.each([
   ],
   ['nothing', async () => join(folder, 'absent.gguf')],
 ])('%s is refused and nothing is kept', async (_what, make) => {
-  await expect(importAdapter(store, await make(), undefined, undefined)).rejects.toThrow(/\w+ \w+/);
+  await expect(importAdapter(store, await make(), undefined, bundledModelPath())).rejects.toThrow(/\w+ \w+/);
   expect((await store.list()).adapters).toEqual([]);
 });
