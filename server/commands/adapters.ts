@@ -31,29 +31,29 @@ const actions: Readonly<Record<string, Action>> = {
   list,
   show,
   activate: async (store, [wanted], { force }) => {
-    const adapter = await store.find(required(wanted, 'which adapter?'));
+    const adapter = await store.find(required(wanted, 'name an adapter'));
     await store.activate(adapter.id, 'by command', { force });
-    console.log(`${adapter.name} (${adapter.id}) serves now.`);
+    console.log(`${adapter.name} (${adapter.id}) is active now.`);
     return 0;
   },
   disable: async (store) => {
     await store.disable('by command');
-    console.log('The base alone serves now.');
+    console.log('The base model is used alone now.');
     return 0;
   },
   rollback: async (store) => {
     const id = await store.rollBack();
-    console.log(id === null ? 'The base alone serves now.' : `${id} serves now.`);
+    console.log(id === null ? 'The base model is used alone now.' : `${id} is active now.`);
     return 0;
   },
   rename: async (store, [wanted, name]) => {
-    const adapter = await store.find(required(wanted, 'which adapter?'));
-    await store.rename(adapter.id, required(name, 'what name?'));
+    const adapter = await store.find(required(wanted, 'name an adapter'));
+    await store.rename(adapter.id, required(name, 'give it a name'));
     return 0;
   },
   delete: remove,
   compare: async (store, [first, second], { folder, model, json, signal }) => {
-    const names = [required(first, 'which two adapters?'), required(second, 'and which other one?')] as const;
+    const names = [required(first, 'name two adapters'), required(second, 'name a second adapter')] as const;
     const modelPath = resolve(resolveModel(model));
     const serving = new ServingOnce();
     const load = () => serving.load(modelPath, 'auto');
@@ -63,7 +63,7 @@ const actions: Readonly<Record<string, Action>> = {
     return 0;
   },
   lineage: async (store, [wanted], { json }) => {
-    const adapter = await store.find(required(wanted, 'which adapter?'));
+    const adapter = await store.find(required(wanted, 'name an adapter'));
     const line = lineageOf((await store.list()).adapters, adapter.id);
     if (json)
       console.log(
@@ -73,7 +73,7 @@ const actions: Readonly<Record<string, Action>> = {
       console.log(
         line
           .map((one) => (typeof one === 'string' ? `${one} (deleted)` : describe(one)))
-          .join('\n\ntrained on from\n\n'),
+          .join('\n\ncontinued from\n\n'),
       );
     return 0;
   },
@@ -82,7 +82,7 @@ const actions: Readonly<Record<string, Action>> = {
     return 0;
   },
   route: async (store, [wanted], { glob, language, json }) => {
-    const name = required(wanted, 'which adapter? Or base');
+    const name = required(wanted, 'name an adapter, or base');
     const id = name === 'base' ? null : (await store.find(name)).id;
     const place = placeOf(glob, language);
     const routes = await setRoute(store.dir, { ...place, adapter: id });
@@ -100,16 +100,16 @@ const actions: Readonly<Record<string, Action>> = {
   export: async (store, [wanted, target], { model, merged }) => {
     await exportAdapter(
       store,
-      required(wanted, 'which adapter?'),
-      required(target, 'where to? A .gguf file, or a folder for PEFT'),
+      required(wanted, 'name an adapter'),
+      required(target, 'name a target: a .gguf file, or a folder for PEFT'),
       { model, merged },
     );
     return 0;
   },
   import: async (store, [source, name], { model }) => {
-    const id = await importAdapter(store, required(source, 'which .gguf file or PEFT folder?'), name, model);
+    const id = await importAdapter(store, required(source, 'name a .gguf file or a PEFT folder'), name, model);
     console.log(
-      `Kept as ${id}, not active: it was not evaluated here, and what it was trained on is not known. To use it all the same: repotune adapters activate ${id} --force`,
+      `Stored as ${id} but not activated: it was not evaluated here, and its training data is not known. To use it anyway, run: repotune adapters activate ${id} --force`,
     );
     return 0;
   },
@@ -127,10 +127,10 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 export const adaptersCommand: Command = {
-  summary: 'The adapters of a repository: which there are, which serves, and their history.',
+  summary: 'Lists and manages the adapters of a repository.',
   usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--force] [--json]
        route, unroute: [--glob pattern] [--language id]
-       export: [--merged]: base and adapter as one model`,
+       export: [--merged] writes base and adapter as one model`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
@@ -150,7 +150,7 @@ export const adaptersCommand: Command = {
   },
 };
 
-const GATE = { passed: 'passed', failed: 'refused', unmeasured: 'not measured here', unjudged: '-' } as const;
+const GATE = { passed: 'passed', failed: 'failed', unmeasured: 'not measured here', unjudged: '-' } as const;
 
 async function list(store: AdapterStore, _: readonly string[], { json, folder }: Flags): Promise<number> {
   const { adapters, damaged } = await store.list();
@@ -175,13 +175,13 @@ async function list(store: AdapterStore, _: readonly string[], { json, folder }:
         : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`,
       GATE[standing.kind],
     ]);
-    console.log(grid(['  adapter (* serves)', 'name', 'base', 'commit', 'held-out loss', 'gate'], rows));
+    console.log(grid(['  adapter (* active)', 'name', 'base', 'commit', 'held-out loss', 'gate'], rows));
   }
   const active = adapters.find((adapter) => adapter.active);
   const behind = active ? await commitsSince(folder, active.manifest.dataset.commit) : null;
   if (behind) {
     console.log(
-      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To go on from it: repotune tune ${folder} --continue active`,
+      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To continue from it, run: repotune tune ${folder} --continue active`,
     );
   }
   for (const { id, problem } of damaged) console.error(`${id} cannot be used: ${problem}`);
@@ -189,7 +189,7 @@ async function list(store: AdapterStore, _: readonly string[], { json, folder }:
 }
 
 async function show(store: AdapterStore, [wanted]: readonly string[], { json }: Flags): Promise<number> {
-  const adapter = await store.find(required(wanted, 'which adapter?'));
+  const adapter = await store.find(required(wanted, 'name an adapter'));
   console.log(json ? JSON.stringify(adapter.manifest) : describe(adapter));
   return 0;
 }
@@ -197,13 +197,13 @@ async function show(store: AdapterStore, [wanted]: readonly string[], { json }: 
 function describe({ id, name, active, standing, manifest }: StoredAdapter): string {
   const { base, dataset, training, metrics, author, parent, createdAt, toolVersion } = manifest;
   return table([
-    ['adapter', `${id}${active ? ', serves' : ''}`],
+    ['adapter', `${id}${active ? ', active' : ''}`],
     ['name', name],
     [
-      'made',
-      `${createdAt} by ${author === null ? 'unknown' : `${author.name} <${author.email}>`} with Repotune ${toolVersion}`,
+      'created',
+      `${createdAt} by ${author === null ? 'an unknown author' : `${author.name} <${author.email}>`} with Repotune ${toolVersion}`,
     ],
-    ['trained on from', parent ?? 'scratch'],
+    ['continued from', parent ?? 'no other adapter'],
     [
       'base',
       `${base.name}, ${base.architecture}, ${(base.parameters / 1e6).toFixed(0)} M parameters, ${base.weightType}, sha256 ${base.sha256}`,
@@ -215,7 +215,7 @@ function describe({ id, name, active, standing, manifest }: StoredAdapter): stri
     ],
     [
       'training',
-      `${training.method} on ${training.baseType}: ${training.steps} steps, ${training.tokens} tokens, rate ${training.learningRate}, seed ${training.seed}, ended by ${training.endReason}`,
+      `${training.method} on ${training.baseType}: ${training.steps} steps, ${training.tokens} tokens, learning rate ${training.learningRate}, seed ${training.seed}, end: ${training.endReason}`,
     ],
     [
       'held-out loss',
@@ -228,15 +228,15 @@ function describe({ id, name, active, standing, manifest }: StoredAdapter): stri
 }
 
 async function remove(store: AdapterStore, [wanted]: readonly string[], { yes }: Flags): Promise<number> {
-  const id = required(wanted, 'which adapter?');
+  const id = required(wanted, 'name an adapter');
   const { adapters, damaged } = await store.list();
   const known = damaged.some((one) => one.id === id) ? null : await store.find(id);
   const target = known?.id ?? id;
   const what =
     known === null
       ? `the damaged adapter ${id}`
-      : `${known.name} (${known.id}, ${megabytes(known.manifest.adapter.sizeBytes)}${known.active ? ', serving now' : ''})`;
-  if (!yes && !(await confirmed(`Delete ${what}? ${adapters.length - (known ? 1 : 0)} others stay.`))) {
+      : `${known.name} (${known.id}, ${megabytes(known.manifest.adapter.sizeBytes)}${known.active ? ', active now' : ''})`;
+  if (!yes && !(await confirmed(`Delete ${what}? Other adapters that stay: ${adapters.length - (known ? 1 : 0)}.`))) {
     console.error('Nothing was deleted. Pass --yes to delete without being asked.');
     return 1;
   }
@@ -256,13 +256,13 @@ async function confirmed(question: string): Promise<boolean> {
 }
 
 function placeOf(glob: string | undefined, language: string | undefined): Pick<Route, 'glob' | 'language'> {
-  if (glob === undefined && language === undefined) throw new UsageError('where? Name a --glob, a --language, or both');
+  if (glob === undefined && language === undefined) throw new UsageError('name a --glob, a --language, or both');
   return { ...(glob === undefined ? {} : { glob }), ...(language === undefined ? {} : { language }) };
 }
 
 function printRoutes(routes: readonly Route[], json: boolean): void {
   if (json) console.log(JSON.stringify(routes));
-  else if (routes.length === 0) console.log('No routes: the active adapter completes everywhere.');
+  else if (routes.length === 0) console.log('No routes: the active adapter is used for all files.');
   else {
     const rows = routes.map(({ glob, language, adapter }) => [glob ?? '*', language ?? 'any', adapter ?? 'the base']);
     console.log(grid(['files', 'language', 'adapter'], rows));

@@ -12,7 +12,7 @@ const DEFAULT_PAIRS = 240;
 
 export const evalCommand: Command = {
   summary:
-    'Scores the base and an adapter (the active one if none is named) on held-out files; --activate lets it serve if it passes.',
+    'Scores the base and an adapter (the active one if none is named) on held-out files; --activate activates it if it passes.',
   usage: '[folder] [--adapter id] [--model file.gguf] [--pairs n] [--activate] [--json]',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
@@ -22,14 +22,14 @@ export const evalCommand: Command = {
       activate: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
-    if (positionals.length > 1) throw new UsageError('one folder at a time');
+    if (positionals.length > 1) throw new UsageError('name only one folder');
     const folder = resolve(positionals[0] ?? '.');
     const pairs = numberOf(values.pairs, 'pairs', 1, 100_000) ?? DEFAULT_PAIRS;
     const modelPath = resolve(resolveModel(values.model));
     const store = await AdapterStore.of(folder);
     const adapter = values.adapter === undefined ? await store.active() : await store.find(values.adapter);
     if (adapter === null)
-      throw new Error('No adapter serves here. Name one with --adapter, or run repotune tune first.');
+      throw new Error('No adapter is active here. Name one with --adapter, or run repotune tune first.');
     const line = new StatusLine(process.stderr);
     const serving = new ServingOnce();
     try {

@@ -104,7 +104,7 @@ export class VersionService {
   ): Promise<string> {
     const folder = this.#parts.folders.of(asked);
     await this.#run(['export', adapterId, target], merged ? ['--merged'] : [], folder, signal);
-    return `Adapter ${adapterId} was exported to ${target}, and loads from there.`;
+    return `Adapter ${adapterId} was exported to ${target} and loads from there.`;
   }
 
   /** Answers with a sentence for the user. */
@@ -112,7 +112,7 @@ export class VersionService {
     const folder = this.#parts.folders.of(asked);
     await this.#run(['import', source, name], [], folder, signal);
     await this.#parts.refresh();
-    return `${name} is here, inactive: what it was trained on is not known, so nothing can be measured on your held-out files.`;
+    return `${name} was imported and is not active: its training data is not known, so your held-out files cannot measure it.`;
   }
 
   async #run(args: readonly string[], flags: readonly string[], folder: string, signal: AbortSignal): Promise<void> {
