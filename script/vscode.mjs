@@ -1,4 +1,5 @@
-// `npm run vscode -- <folder>`: a real VS Code in the browser with the extension installed, for a person to try.
+// `npm run vscode -- <folder>`: a real VS Code in the browser with the extension installed, for a person to try. The folder is trusted,
+// since that person named it, and Repotune's panel is in view.
 // usage: node script/vscode.mjs [folder] [--port 8765]
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -26,6 +27,9 @@ try {
   const server = await startCodeServer(codeServer, {
     profile,
     folder,
+    // A browser's window keeps its own list of trusted folders, so trust can only be switched off as a whole. Only this machine is served.
+    workspaceTrust: false,
+    env: { REPOTUNE_SHOW_PANEL: '1' },
     ...(values.port ? { port: Number(values.port) } : {}),
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, server.close);
