@@ -137,7 +137,9 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
     env: { ...process.env, ...env },
   });
   if (error)
-    throw new Error(`${program} cannot be started (${error.message}). Name a Python that has torch with --torch-python.`);
+    throw new Error(
+      `${program} cannot be started (${error.message}). Name a Python that has torch with --torch-python.`,
+    );
   if (stderr.includes("No module named 'torch'"))
     throw new Error(
       `${program} has no torch. Install bench/train/requirements.txt into a Python and name that with --torch-python.`,
