@@ -9,6 +9,14 @@ import { parseArgs } from 'node:util';
 import { installCodeServer, installVsix, startCodeServer } from './codeServer.mjs';
 import { packageExtension } from './package.mjs';
 
+/** Nothing but the code and Repotune in view. The user's own from then on. */
+const quietSettings = {
+  'telemetry.telemetryLevel': 'off',
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+};
+
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { port: { type: 'string' } } });
 const folder = resolve(positionals[0] ?? fileURLToPath(new URL('..', import.meta.url)));
 
@@ -18,10 +26,7 @@ try {
   const settings = join(profile, 'user', 'User', 'settings.json');
   mkdirSync(join(settings, '..'), { recursive: true });
   if (!existsSync(settings))
-    writeFileSync(
-      settings,
-      `${JSON.stringify({ 'telemetry.telemetryLevel': 'off', 'chat.disableAIFeatures': true }, null, 2)}\n`,
-    );
+    writeFileSync(settings, `${JSON.stringify(quietSettings, null, 2)}\n`);
   const codeServer = installCodeServer();
   installVsix(codeServer, profile, await packageExtension());
   const server = await startCodeServer(codeServer, {
