@@ -25,8 +25,7 @@ try {
   const profile = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'repotune', 'profile');
   const settings = join(profile, 'user', 'User', 'settings.json');
   mkdirSync(join(settings, '..'), { recursive: true });
-  if (!existsSync(settings))
-    writeFileSync(settings, `${JSON.stringify(quietSettings, null, 2)}\n`);
+  if (!existsSync(settings)) writeFileSync(settings, `${JSON.stringify(quietSettings, null, 2)}\n`);
   const codeServer = installCodeServer();
   installVsix(codeServer, profile, await packageExtension());
   const server = await startCodeServer(codeServer, {
