@@ -175,7 +175,7 @@ function today(): string {
 
 function slowMessage(medianMs: number): string {
   const seconds = (medianMs / 1000).toFixed(1);
-  return `Suggestions take ${seconds} s on this machine. Choose a smaller model (repotune.model.path), or switch completions off.`;
+  return `Suggestions take ${seconds} s on this machine. Choose a smaller model (repotune.model.path), or turn completions off.`;
 }
 
 function lineAt(text: string, offset: number): number {

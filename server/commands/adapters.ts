@@ -26,34 +26,34 @@ const actions: Readonly<Record<string, Action>> = {
   list,
   show,
   activate: async (adapters, [wanted], { force }) => {
-    const { id, name } = await adapters.activate(required(wanted, 'which adapter?'), { force });
-    console.log(`${name} (${id}) serves now.`);
+    const { id, name } = await adapters.activate(required(wanted, 'name an adapter'), { force });
+    console.log(`${name} (${id}) is active now.`);
     return 0;
   },
   disable: async (adapters) => {
     await adapters.disable();
-    console.log('The base alone serves now.');
+    console.log('The base model is used alone now.');
     return 0;
   },
   rollback: async (adapters) => {
     const id = await adapters.rollBack();
-    console.log(id === null ? 'The base alone serves now.' : `${id} serves now.`);
+    console.log(id === null ? 'The base model is used alone now.' : `${id} is active now.`);
     return 0;
   },
   rename: async (adapters, [wanted, name]) => {
-    const { id } = await adapters.find(required(wanted, 'which adapter?'));
-    await adapters.rename(id, required(name, 'what name?'));
+    const { id } = await adapters.find(required(wanted, 'name an adapter'));
+    await adapters.rename(id, required(name, 'give it a name'));
     return 0;
   },
   delete: remove,
   compare: async (adapters, [first, second], { json, signal }) => {
-    const names = [required(first, 'which two adapters?'), required(second, 'and which other one?')] as const;
+    const names = [required(first, 'name two adapters'), required(second, 'name a second adapter')] as const;
     const { a, b, report } = await adapters.compare(...names, signal);
     console.log(json ? JSON.stringify({ first: a.id, second: b.id, ...report }) : describeComparison(a, b, report));
     return 0;
   },
   lineage: async (adapters, [wanted], { json }) => {
-    const line = await adapters.lineage(required(wanted, 'which adapter?'));
+    const line = await adapters.lineage(required(wanted, 'name an adapter'));
     if (json)
       console.log(
         JSON.stringify(line.map((one) => (typeof one === 'string' ? { id: one, gone: true } : one.manifest))),
@@ -62,7 +62,7 @@ const actions: Readonly<Record<string, Action>> = {
       console.log(
         line
           .map((one) => (typeof one === 'string' ? `${one} (deleted)` : describe(one)))
-          .join('\n\ntrained on from\n\n'),
+          .join('\n\ncontinued from\n\n'),
       );
     return 0;
   },
@@ -71,7 +71,7 @@ const actions: Readonly<Record<string, Action>> = {
     return 0;
   },
   route: async (adapters, [wanted], { glob, language, json }) => {
-    const name = required(wanted, 'which adapter? Or base');
+    const name = required(wanted, 'name an adapter, or base');
     const place = placeOf(glob, language);
     printRoutes(await adapters.setRoute({ ...place, adapter: name === 'base' ? null : name }), json);
     return 0;
@@ -81,16 +81,16 @@ const actions: Readonly<Record<string, Action>> = {
     return 0;
   },
   export: async (adapters, [wanted, target], { merged }) => {
-    const name = required(wanted, 'which adapter?');
-    const path = required(target, 'where to? A .gguf file, or a folder for PEFT');
+    const name = required(wanted, 'name an adapter');
+    const path = required(target, 'name a target: a .gguf file, or a folder for PEFT');
     await adapters.export(name, { path, merged }).catch(sayUsage);
     return 0;
   },
   import: async (adapters, [source, name]) => {
-    const from = required(source, 'which .gguf file or PEFT folder?');
+    const from = required(source, 'name a .gguf file or a PEFT folder');
     const id = await adapters.import(from, name).catch(sayUsage);
     console.log(
-      `Kept as ${id}, not active: it was not evaluated here, and what it was trained on is not known. To use it all the same: repotune adapters activate ${id} --force`,
+      `Stored as ${id} but not activated: it was not evaluated here, and its training data is not known. To use it anyway, run: repotune adapters activate ${id} --force`,
     );
     return 0;
   },
@@ -107,10 +107,10 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 export const adaptersCommand: Command = {
-  summary: 'The adapters of a repository: which there are, which serves, and their history.',
+  summary: 'Lists and manages the adapters of a repository.',
   usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--force] [--json]
        route, unroute: [--glob pattern] [--language id]
-       export: [--merged]: base and adapter as one model`,
+       export: [--merged] writes base and adapter as one model`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
@@ -129,7 +129,7 @@ export const adaptersCommand: Command = {
   },
 };
 
-const GATE = { passed: 'passed', failed: 'refused', unmeasured: 'not measured here', unjudged: '-' } as const;
+const GATE = { passed: 'passed', failed: 'failed', unmeasured: 'not measured here', unjudged: '-' } as const;
 
 async function list(service: AdapterService, _: readonly string[], { json }: Flags): Promise<number> {
   const { adapters, damaged } = await service.list();
@@ -154,12 +154,12 @@ async function list(service: AdapterService, _: readonly string[], { json }: Fla
         : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`,
       GATE[standing.kind],
     ]);
-    console.log(grid(['  adapter (* serves)', 'name', 'base', 'commit', 'held-out loss', 'gate'], rows));
+    console.log(grid(['  adapter (* active)', 'name', 'base', 'commit', 'held-out loss', 'gate'], rows));
   }
   const behind = adapters.some(({ active }) => active) ? await service.commitsSinceTune() : null;
   if (behind) {
     console.log(
-      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To go on from it: repotune tune ${service.folder} --continue active`,
+      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To continue from it, run: repotune tune ${service.folder} --continue active`,
     );
   }
   for (const { id, problem } of damaged) console.error(`${id} cannot be used: ${problem}`);
@@ -167,7 +167,7 @@ async function list(service: AdapterService, _: readonly string[], { json }: Fla
 }
 
 async function show(adapters: AdapterService, [wanted]: readonly string[], { json }: Flags): Promise<number> {
-  const adapter = await adapters.find(required(wanted, 'which adapter?'));
+  const adapter = await adapters.find(required(wanted, 'name an adapter'));
   console.log(json ? JSON.stringify(adapter.manifest) : describe(adapter));
   return 0;
 }
@@ -175,13 +175,13 @@ async function show(adapters: AdapterService, [wanted]: readonly string[], { jso
 function describe({ id, name, active, standing, manifest }: StoredAdapter): string {
   const { base, dataset, training, metrics, author, parent, createdAt, toolVersion } = manifest;
   return table([
-    ['adapter', `${id}${active ? ', serves' : ''}`],
+    ['adapter', `${id}${active ? ', active' : ''}`],
     ['name', name],
     [
-      'made',
-      `${createdAt} by ${author === null ? 'unknown' : `${author.name} <${author.email}>`} with Repotune ${toolVersion}`,
+      'created',
+      `${createdAt} by ${author === null ? 'an unknown author' : `${author.name} <${author.email}>`} with Repotune ${toolVersion}`,
     ],
-    ['trained on from', parent ?? 'scratch'],
+    ['continued from', parent ?? 'no other adapter'],
     [
       'base',
       `${base.name}, ${base.architecture}, ${(base.parameters / 1e6).toFixed(0)} M parameters, ${base.weightType}, sha256 ${base.sha256}`,
@@ -193,7 +193,7 @@ function describe({ id, name, active, standing, manifest }: StoredAdapter): stri
     ],
     [
       'training',
-      `${training.method} on ${training.baseType}: ${training.steps} steps, ${training.tokens} tokens, rate ${training.learningRate}, seed ${training.seed}, ended by ${training.endReason}`,
+      `${training.method} on ${training.baseType}: ${training.steps} steps, ${training.tokens} tokens, learning rate ${training.learningRate}, seed ${training.seed}, end: ${training.endReason}`,
     ],
     [
       'held-out loss',
@@ -206,15 +206,15 @@ function describe({ id, name, active, standing, manifest }: StoredAdapter): stri
 }
 
 async function remove(service: AdapterService, [wanted]: readonly string[], { yes }: Flags): Promise<number> {
-  const id = required(wanted, 'which adapter?');
+  const id = required(wanted, 'name an adapter');
   const { adapters, damaged } = await service.list();
   const known = damaged.some((one) => one.id === id) ? null : await service.find(id);
   const target = known?.id ?? id;
   const what =
     known === null
       ? `the damaged adapter ${id}`
-      : `${known.name} (${known.id}, ${megabytes(known.manifest.adapter.sizeBytes)}${known.active ? ', serving now' : ''})`;
-  if (!yes && !(await confirmed(`Delete ${what}? ${adapters.length - (known ? 1 : 0)} others stay.`))) {
+      : `${known.name} (${known.id}, ${megabytes(known.manifest.adapter.sizeBytes)}${known.active ? ', active now' : ''})`;
+  if (!yes && !(await confirmed(`Delete ${what}? Other adapters that stay: ${adapters.length - (known ? 1 : 0)}.`))) {
     console.error('Nothing was deleted. Pass --yes to delete without being asked.');
     return 1;
   }
@@ -234,13 +234,13 @@ async function confirmed(question: string): Promise<boolean> {
 }
 
 function placeOf(glob: string | undefined, language: string | undefined): RoutePlace {
-  if (glob === undefined && language === undefined) throw new UsageError('where? Name a --glob, a --language, or both');
+  if (glob === undefined && language === undefined) throw new UsageError('name a --glob, a --language, or both');
   return { ...(glob === undefined ? {} : { glob }), ...(language === undefined ? {} : { language }) };
 }
 
 function printRoutes(routes: readonly RouteParams[], json: boolean): void {
   if (json) console.log(JSON.stringify(routes));
-  else if (routes.length === 0) console.log('No routes: the active adapter completes everywhere.');
+  else if (routes.length === 0) console.log('No routes: the active adapter is used for all files.');
   else {
     const rows = routes.map(({ glob, language, adapter }) => [glob ?? '*', language ?? 'any', adapter ?? 'the base']);
     console.log(grid(['files', 'language', 'adapter'], rows));

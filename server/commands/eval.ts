@@ -8,7 +8,7 @@ import { StatusLine } from './terminal.ts';
 
 export const evalCommand: Command = {
   summary:
-    'Scores the base and an adapter (the active one if none is named) on held-out files; --activate lets it serve if it passes.',
+    'Scores the base and an adapter (the active one if none is named) on held-out files; --activate activates it if it passes.',
   usage: '[folder] [--adapter id] [--model file.gguf] [--pairs n] [--activate] [--json]',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
@@ -18,13 +18,13 @@ export const evalCommand: Command = {
       activate: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
-    if (positionals.length > 1) throw new UsageError('one folder at a time');
+    if (positionals.length > 1) throw new UsageError('name only one folder');
     const folder = resolve(positionals[0] ?? '.');
     const pairs = numberOf(values.pairs, 'pairs', 1, 100_000) ?? TUNE_LIMITS.pairs;
     const adapters = await serviceFor(folder, values.model);
     const adapter = values.adapter === undefined ? await adapters.active() : await adapters.find(values.adapter);
     if (adapter === null)
-      throw new Error('No adapter serves here. Name one with --adapter, or run repotune tune first.');
+      throw new Error('No adapter is active here. Name one with --adapter, or run repotune tune first.');
     const line = new StatusLine(process.stderr);
     try {
       const { report, verdict, activated } = await adapters.judge(

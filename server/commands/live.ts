@@ -8,7 +8,7 @@ const DEFAULT_PERCENT = 20;
 
 export const liveCommand: Command = {
   summary:
-    'A live comparison: a share of documents is completed by the base or another adapter; what is accepted says which is better.',
+    'Runs a live comparison: the base or another adapter completes a share of your documents, and what you accept shows which is better.',
   usage: '[show | start [base | adapter] [--percent n] | stop] [--folder path] [--json]',
   async run(args) {
     const { values, positionals } = parse(args, {
@@ -17,7 +17,7 @@ export const liveCommand: Command = {
       json: { type: 'boolean', default: false },
     });
     const [action = 'show', rival = 'base', ...more] = positionals;
-    if (more.length > 0) throw new UsageError('one rival at a time');
+    if (more.length > 0) throw new UsageError('name only one adapter');
     const { live } = await serviceFor(resolve(values.folder ?? '.'));
     switch (action) {
       case 'show':
@@ -50,9 +50,9 @@ function page({ startedAt, active, rival, difference: apart }: LiveComparison): 
     interval(kept),
   ]);
   return [
-    `Since ${startedAt}; a document stays in its arm for a day.`,
-    grid(['arm', 'documents', 'offered', 'accepted', 'acceptance (95 %)', 'kept after 5 min (95 %)'], rows),
-    apart === null ? 'Nothing to compare yet.' : `first minus second, acceptance: ${interval(apart)}`,
+    `Since ${startedAt}; a document keeps its model for a day.`,
+    grid(['model', 'documents', 'offered', 'accepted', 'acceptance (95 %)', 'kept after 5 min (95 %)'], rows),
+    apart === null ? 'Nothing to compare yet.' : `Difference in acceptance (first minus second): ${interval(apart)}`,
   ].join('\n');
 }
 

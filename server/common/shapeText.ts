@@ -8,6 +8,6 @@ type Shaped = {
 
 export function shapeText({ adapter, training: { adapterScale = 1 } }: Shaped): string {
   const { rank, alpha, rsLora, sizeBytes } = adapter;
-  const share = adapterScale === 1 ? '' : ` (${adapterScale} of what was trained)`;
+  const share = adapterScale === 1 ? '' : ` (applied at ${adapterScale})`;
   return `rank ${rank}, alpha ${alpha}${share}${rsLora ? ', rsLoRA' : ''}, ${(sizeBytes / 1e6).toFixed(1)} MB`;
 }

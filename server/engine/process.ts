@@ -190,13 +190,13 @@ export class CompletionProcess implements CompletionEngine {
     this.#calls.failAll(new EngineError('process-died', message));
     if (this.#disposed || wanted === null) return;
     if (decision.kind === 'give-up') {
-      const final = `${message} It ended three times within a minute and is not started again: choose another model or device, or show the log.`;
+      const final = `${message} It ended three times within a minute and will not be restarted. Choose another model or device, or look at the log.`;
       this.#refuse(new EngineError('process-died', final));
       this.#onStatus({ kind: 'failed', message: final });
       return;
     }
     if (onDevice) this.#cpuOnly = true;
-    const next = onDevice ? 'Completions go on with the CPU.' : 'It is started again.';
+    const next = onDevice ? 'Completions continue on the CPU.' : 'It is being restarted.';
     this.#onStatus({ kind: 'restarting', message: `${message} ${next}` });
     this.#restartTimer = setTimeout(() => void this.#restart(wanted), decision.ms);
   }

@@ -137,7 +137,7 @@ export class TuneEvaluation {
     signal?: AbortSignal,
   ): Promise<Report['verbatim']> {
     const { serving, repoName, secondsPerModel, nowMs } = this.#input;
-    onMessage('Looking for training text given back word for word');
+    onMessage('Looking for training text that is reproduced verbatim');
     const probe = new VerbatimProbe(serving, repoName, learned, VERBATIM_PLACES);
     const limits = { seconds: secondsPerModel * VERBATIM_SHARE, nowMs };
     const base = await probe.examine(null, limits, signal);

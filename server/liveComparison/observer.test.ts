@@ -57,7 +57,7 @@ test('an adapter that does worse than the base in use is said so once, with the 
     await observer.flush();
   }
   expect(notices).toEqual([
-    "In use, adapter tuned does worse than the base model: 10 % of its suggestions are accepted, 40 % of the other's.",
+    "In the live comparison adapter tuned does worse than the base model: you accepted 10 % of its suggestions and 40 % of the other's.",
   ]);
   expect(commands).toEqual([['repotune.useBase', undefined]]);
   expect(folders).toEqual(['/f']);

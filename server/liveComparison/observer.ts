@@ -73,10 +73,10 @@ function worse({ active, rival, counts }: Counted): Notice {
   const name = (id: string | null): string => (id === null ? 'the base model' : `adapter ${id}`);
   return {
     severity: 'warning',
-    message: `In use, ${name(active)} does worse than ${name(rival)}: ${share(counts.active)} of its suggestions are accepted, ${share(counts.rival)} of the other's.`,
+    message: `In the live comparison ${name(active)} does worse than ${name(rival)}: you accepted ${share(counts.active)} of its suggestions and ${share(counts.rival)} of the other's.`,
     action:
       rival === null
-        ? { title: 'Roll Back to the Base', command: 'repotune.useBase' }
-        : { title: 'Roll Back to It', command: 'repotune.useAdapter', argument: rival },
+        ? { title: 'Use the Base Model', command: 'repotune.useBase' }
+        : { title: 'Use the Other Adapter', command: 'repotune.useAdapter', argument: rival },
   };
 }

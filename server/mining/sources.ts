@@ -40,7 +40,7 @@ export async function listCandidates(
     listed = await listTracked(folder, signal);
     if (repository.shallow) {
       warnings.push(
-        'This is a shallow clone: other files are held out than in a full clone (git fetch --unshallow mends it).',
+        'This is a shallow clone, so it holds out different files than a full clone does. Run git fetch --unshallow to fix that.',
       );
     }
   } else {

@@ -152,7 +152,7 @@ async function findCut(root: string, cut: string | undefined, signal: AbortSigna
   if (cut !== undefined) {
     const id = await gitText(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${cut}^{commit}`], signal);
     if (!id)
-      throw new MiningError('git-failed', `${cut} is no commit of this repository: give one that git log shows.`);
+      throw new MiningError('git-failed', `${cut} is not a commit of this repository: choose one that git log shows.`);
     return id;
   }
   const args = ['rev-list', '--first-parent', `--max-count=${defaults.maxCommits}`, 'HEAD'];

@@ -56,7 +56,7 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
       return failed(`${options.repository} has no file ${options.file}. Check the name, or choose another model.`);
     if (options.sha256 !== undefined && (stated.sha256 ?? options.sha256) !== options.sha256)
       return failed(
-        `${options.repository} offers another ${options.file} than the one that is known (sha256 ${stated.sha256} instead of ${options.sha256}), so it is not downloaded. Look at what hub is asked, or choose another model.`,
+        `${options.repository} offers a different ${options.file} than the known one (sha256 ${stated.sha256} instead of ${options.sha256}), so it was not downloaded. Check which hub is used, or choose another model.`,
       );
     const expected = options.sha256 ?? stated.sha256;
     if (expected === null)

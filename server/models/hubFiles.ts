@@ -18,7 +18,7 @@ export interface HubFilesOptions extends ProxySettings {
 export async function hubFiles(named: string, options: HubFilesOptions = {}): Promise<HubFiles> {
   const wanted = namedOnHub(named);
   if (wanted === null)
-    return { kind: 'failed', message: `${named} is no repository. Give it as owner/name, or its address on the hub.` };
+    return { kind: 'failed', message: `${named} is not a repository. Enter owner/name, or its address on the hub.` };
   const { repository, file: only } = wanted;
   try {
     const { signal } = options;

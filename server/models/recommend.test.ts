@@ -76,9 +76,9 @@ describe('recommending a base model', () => {
   it('explains a choice by the GPU: its speed, what is needed, what is free and what there is', () => {
     const { reason } = recommend(catalogue, { ...laptop, devices: [card] });
     expect(reason).toMatch(
-      /1\.5B, measured on the GPU: about \d+ ms a suggestion on GeForce, 2\.1 GB of the 7\.2 GB free there/,
+      /1\.5B, measured on the GPU: about \d+ ms per suggestion on GeForce, 2\.1 GB of the 7\.2 GB free there/,
     );
-    expect(reason).toContain('8.0 GB in all');
+    expect(reason).toContain('8.0 GB in total');
     expect(reason).not.toMatch(/A GPU can|CPU/);
   });
 

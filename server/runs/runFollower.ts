@@ -116,8 +116,7 @@ export class RunFollower {
         if (this.#socket !== socket) return;
         this.#socket = null;
         if (ended || last === null || this.#disposed) return;
-        const message =
-          'The run ended without a word: its process was killed. Start it again; earlier adapters are untouched.';
+        const message = 'The process of the run was killed. Start the run again; earlier adapters are untouched.';
         this.#events.onProgress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
         this.#events.onFailure(message);
       });

@@ -28,7 +28,7 @@ export async function resolveRemote(folder: string, wanted = 'origin'): Promise<
   const url = await git.raw('remote', 'get-url', '--', wanted).catch(() => '');
   if (url === '') {
     const known = (await git.raw('remote').catch(() => '')).split('\n').filter(Boolean).join(', ');
-    const advice = known === '' ? 'Add one with `git remote add origin <address>`.' : `There are: ${known}.`;
+    const advice = known === '' ? 'Add one with `git remote add origin <address>`.' : `Its remotes are: ${known}.`;
     throw new ShareError('no-remote', `This repository has no remote ${wanted}. ${advice}`);
   }
   return { name: wanted, url: checkedUrl(url) };

@@ -73,7 +73,7 @@ export class ShareService {
     const share = await this.#open(params);
     const asShown = async ({ version }: Offer): Promise<boolean> => {
       if (version.manifestRef.commit === params.commit) return true;
-      throw new ShareError('untrusted', `${params.id} was changed since it was shown. Look at it again.`);
+      throw new ShareError('untrusted', `${params.id} has changed since it was shown. Check it again.`);
     };
     return (await share.pull(params.id, asShown, undefined, signal)).id;
   }

@@ -114,7 +114,8 @@ export class TeamShare {
       const mine = (await this.store.list()).adapters.find(({ id }) => id === version.id);
       if (mine) return this.#sameAs(mine, version);
       const offer = await this.#offer(repository, version);
-      if (!(await consent(offer))) throw new ShareError('declined', `${version.id} was not taken.`);
+      if (!(await consent(offer)))
+        throw new ShareError('declined', `${version.id} was declined, so it was not downloaded.`);
       const { base } = version.manifest;
       const { findBase, getBase } = this.#options;
       const basePath = (await findBase(base.sha256)) ?? (await getBase?.(base, signal)) ?? null;
@@ -179,7 +180,7 @@ export class TeamShare {
     if (mine.manifest.adapter.sha256 === manifest.adapter.sha256) return mine;
     throw new ShareError(
       'exists',
-      `Another adapter with the id ${id} is here already; ${author.name}'s was not taken.`,
+      `There is already another adapter with the id ${id} here, so ${author.name}'s was not downloaded.`,
     );
   }
 
@@ -227,7 +228,7 @@ function chosen({ versions, unusable }: Catalogue, wanted: string): SharedVersio
     versions.find(({ set, manifest }) => set === wanted || manifest.name === wanted);
   if (found) return found;
   const broken = unusable.find(({ id }) => id === wanted);
-  if (broken) throw new ShareError('damaged', `${wanted} cannot be taken: ${broken.problem}.`);
+  if (broken) throw new ShareError('damaged', `${wanted} cannot be downloaded: ${broken.problem}.`);
   const known = versions
     .slice(0, 5)
     .map(({ id }) => id)

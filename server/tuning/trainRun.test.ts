@@ -120,7 +120,7 @@ it('a device that fails: the CPU goes on from the checkpoint, and it is said', a
   expect(devices).toEqual(['auto', 'cpu']);
   expect(said).toEqual([
     'training: Training 10 adapter parameters on Vulkan0',
-    'loading: Vulkan0 has no room. Going on with the CPU from step 7.',
+    'loading: Vulkan0 has no room. Training continues on the CPU from step 7.',
     'training: Training 10 adapter parameters on the CPU',
   ]);
 });
@@ -131,7 +131,7 @@ it('a device that fails before it has loaded anything: the CPU begins', async ()
     { device: 'CPU', outcome: trained },
   ]);
   expect(devices).toEqual(['vulkan', 'cpu']);
-  expect(said[0]).toMatch(/Going on with the CPU from step 0/);
+  expect(said[0]).toMatch(/Training continues on the CPU from step 0/);
 });
 
 it('a process that dies on the CPU is started again while it gets on, and no longer', async () => {
@@ -139,7 +139,7 @@ it('a process that dies on the CPU is started again while it gets on, and no lon
     { device: 'CPU', checkpoint: 7, outcome: died },
     { device: 'CPU', outcome: died },
   ]);
-  expect(said).toContain('loading: The tuning process was killed. Going on from step 7.');
+  expect(said).toContain('loading: The tuning process was killed. Training continues from step 7.');
   expect(outcome).toBeInstanceOf(TuneError);
   expect((outcome as TuneError).message).toMatch(/^The tuning process was killed\. Start the tune again/);
 });

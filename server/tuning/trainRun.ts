@@ -90,9 +90,9 @@ export async function train(
     // Stages, for they are always shown: what was to stop the run must be read before it goes on.
     if (device !== 'cpu' && computing !== 'CPU') {
       [device, nameDevice] = ['cpu', true];
-      progress.stage('loading', `${outcome.message} Going on with the CPU from step ${step}.`);
+      progress.stage('loading', `${outcome.message} Training continues on the CPU from step ${step}.`);
     } else if (step > reached) {
-      progress.stage('loading', `${outcome.message} Going on from step ${step}.`);
+      progress.stage('loading', `${outcome.message} Training continues from step ${step}.`);
     } else {
       throw new TuneError(`${outcome.message} Start the tune again; earlier adapters are untouched.`);
     }

@@ -70,7 +70,7 @@ async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, pa
       const [whole] = await engine.score(samples, null);
       if (!(Math.abs(whole!.nll / apart!.nll - 1) <= MOST_DIFFERENCE))
         throw new Error(
-          `Merged into its base, adapter ${id} does not predict what it does beside it, so nothing was written. Export it unmerged.`,
+          `Adapter ${id} predicts differently once it is merged into its base, so nothing was written. Export it unmerged.`,
         );
     });
   } finally {

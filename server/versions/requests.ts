@@ -74,12 +74,12 @@ export function adapterRequests(parts: AdapterRequestDependencies): AdapterReque
     exportAdapter: async ({ adapterId, target, merged, folder }, { signal }) => {
       const adapters = await service(folder);
       await interchange(parts, adapters, ['export', adapterId, target], merged ? ['--merged'] : [], signal);
-      return `Adapter ${adapterId} was exported to ${target}, and loads from there.`;
+      return `Adapter ${adapterId} was exported to ${target} and loads from there.`;
     },
     importAdapter: async ({ source, name, folder }, { signal }) => {
       await interchange(parts, await service(folder), ['import', source, name], [], signal);
       await refresh();
-      return `${name} is here, inactive: what it was trained on is not known, so nothing can be measured on your held-out files.`;
+      return `${name} was imported and is not active: its training data is not known, so your held-out files cannot measure it.`;
     },
 
     routes: async ({ folder }) => ({ routes: await (await service(folder)).routes() }),

@@ -21,7 +21,7 @@ function reasonOf(standing: Standing): string {
     case 'unjudged':
       return '';
     case 'unmeasured':
-      return `From ${standing.origin.from}, not measured on your files yet.`;
+      return `It comes from ${standing.origin.from} and has not been measured on your files yet.`;
     default:
       return standing.reason;
   }

@@ -7,11 +7,13 @@ import { downloadBackend, gigabytes } from './downloading.ts';
 export async function getCuda(session: Session): Promise<void> {
   const offer = await session.request(Requests.backendOffer, { backend: 'cuda' });
   if (offer.kind === 'none')
-    throw new Error('There is no CUDA backend for this platform: choose vulkan or auto as repotune.device.');
+    throw new Error('There is no CUDA backend for this platform. Set repotune.device to vulkan or auto.');
   const size = gigabytes(offer.bytes);
-  const question = offer.installed ? `CUDA is here already. Download it again (${size})?` : `Download CUDA (${size})?`;
-  const detail = `From ${new URL(offer.url).host}, checked by its hash. It needs ${offer.needs}.`;
+  const question = offer.installed
+    ? `The CUDA backend is already installed. Download it again (${size})?`
+    : `Download the CUDA backend (${size})?`;
+  const detail = `It comes from ${new URL(offer.url).host} and is checked by its hash. It needs ${offer.needs}.`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Download')) !== 'Download') return;
-  const path = await downloadBackend(session, 'cuda', 'Downloading CUDA');
+  const path = await downloadBackend(session, 'cuda', 'Downloading the CUDA backend');
   if (path !== undefined) await session.restart();
 }

@@ -86,7 +86,7 @@ function itemsOf({ models, diskUseBytes }: ModelChoices): Item[] {
   const here = models.filter(({ path }) => path !== null);
   const others = models.filter(({ path }) => path === null);
   return [
-    section(`On this machine (downloads take ${gigabytes(diskUseBytes)})`),
+    section(`On this machine (downloads use ${gigabytes(diskUseBytes)})`),
     ...here.map(itemOf),
     { label: '$(folder-opened) Another GGUF file…', browse: true },
     section('To download'),
@@ -102,9 +102,9 @@ function itemOf(model: ModelChoice): Item {
     label: `${mark}${model.title}`,
     description: [
       model.fileBytes > 0 ? gigabytes(model.fileBytes) : '',
-      model.partBytes > 0 ? `${gigabytes(model.partBytes)} of it here` : '',
+      model.partBytes > 0 ? `${gigabytes(model.partBytes)} of it downloaded` : '',
       model.license,
-      model.origin === 'ollama' ? "in Ollama's store" : '',
+      model.origin === 'ollama' ? 'from Ollama' : '',
     ]
       .filter(Boolean)
       .join(' · '),
@@ -127,7 +127,7 @@ async function browseFile(): Promise<string | undefined> {
 async function fromHub(session: Session): Promise<string | undefined> {
   const repository = await vscode.window.showInputBox({
     title: 'Base Model',
-    prompt: 'A repository of GGUF models on Hugging Face, or its address',
+    prompt: 'Name or address of a Hugging Face repository with GGUF models',
     placeHolder: 'owner/name',
     ignoreFocusOut: true,
   });
@@ -137,10 +137,10 @@ async function fromHub(session: Session): Promise<string | undefined> {
     (_, token) => session.request(Requests.hubFiles, { repository, ...proxySettings() }, token),
   );
   if (found.kind === 'failed') throw new Error(found.message);
-  const license = found.license || 'no licence named';
+  const license = found.license || 'licence not stated';
   const chosen = await vscode.window.showQuickPick(
     found.files.map(({ id, file, bytes }) => ({ label: file, description: gigabytes(bytes), id })),
-    { title: `${found.repository} (${license})`, placeHolder: 'Which file to download' },
+    { title: `${found.repository} (${license})`, placeHolder: 'Choose the file to download' },
   );
   return chosen && downloadModel(session, chosen.id, `Downloading ${chosen.label} (${license})`);
 }
