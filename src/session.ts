@@ -14,8 +14,8 @@ import type { AdapterComparison, PanelState } from '../webview/messages.ts';
 import type { ChosenFolder } from './chosenFolder.ts';
 import { folderName, servingName } from './describe.ts';
 import { type FolderHost, FolderSession } from './folderSession.ts';
-import { writtenSchemes } from './inlineCompletion.ts';
 import { ServerProcess } from './serverProcess.ts';
+import { writtenSchemes } from './writtenSchemes.ts';
 
 /**
  * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in a folder
