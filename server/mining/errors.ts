@@ -1,11 +1,7 @@
+import type { GitProblem } from '../git/errors.ts';
+
 /** Why a folder cannot be mined. The message is one sentence or two for the user and says what to do. */
-export type MiningProblem =
-  | 'not-a-folder'
-  | 'no-git-program'
-  | 'bare-repository'
-  | 'git-failed'
-  | 'empty-repository'
-  | 'too-little-code';
+export type MiningProblem = GitProblem | 'not-a-folder' | 'git-failed' | 'empty-repository' | 'too-little-code';
 
 export class MiningError extends Error {
   readonly problem: MiningProblem;

@@ -116,7 +116,7 @@ async function writeTree(
   scratch: string,
   signal: AbortSignal | undefined,
 ): Promise<Candidate[]> {
-  const output = await git(root, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit], signal);
+  const output = await git(root, ['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', commit], signal);
   if (!output)
     throw new MiningError(
       'git-failed',
@@ -155,7 +155,7 @@ async function findCut(root: string, cut: string | undefined, signal: AbortSigna
       throw new MiningError('git-failed', `${cut} is no commit of this repository: give one that git log shows.`);
     return id;
   }
-  const args = ['rev-list', '--first-parent', `--max-count=${defaults.maxCommits}`, 'HEAD'];
+  const args = ['rev-list', '--first-parent', `--max-count=${defaults.maxCommits}`, 'HEAD', '--'] as const;
   const commits = (await gitText(root, args, signal))?.split('\n') ?? [];
   const id = commits[Math.ceil(commits.length * heldOutShare)];
   if (!id) throw new MiningError('git-failed', 'There are too few commits for a split by time. Split by file instead.');
