@@ -25,7 +25,7 @@ export interface WorkTree {
 }
 
 /** Nothing is read to answer but git's own small files: a git that does not is waiting for something that never comes. */
-const ANSWER_MS = 9_000;
+const ANSWER_MS = 8_000;
 
 /**
  * What git says of the folder; null when it lies in no work tree.
@@ -42,7 +42,7 @@ export async function findRepository(folder: string, signal?: AbortSignal): Prom
   ]);
   const commit = head ?? '';
   // Files are held out by the first commit's id: without it others would be.
-  if (commit !== '' && !roots.ok) throw refused(folder, roots.words);
+  if (commit !== '' && !roots.ok) throw refusal(folder, roots.words);
   return { root, commit, firstCommit: roots.output.toString('utf8').trim().split('\n').at(-1) ?? '', shallow };
 }
 
@@ -61,8 +61,8 @@ export async function findWorkTree(folder: string, signal?: AbortSignal): Promis
   const [bare, shallow, dir = '', commonDir = '', root = '', ...more] = output.toString('utf8').split('\n');
   if (bare === 'true' || /cannot use bare repository/.test(words)) throw bareRepository(folder);
   if (!ok && dotGit === null) return null;
-  if (!ok) throw refused(folder, words);
-  if (more.length !== 1) throw refused(folder, 'a path with a line break in it');
+  if (!ok) throw refusal(folder, words);
+  if (more.length !== 1) throw refusal(folder, 'a path with a line break in it');
   await requireOwn(root, dir);
   return { root, commonDir, shallow: shallow === 'true' };
 }
@@ -87,7 +87,7 @@ function bareRepository(folder: string): GitError {
 
 const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
   [/dubious ownership|unsafe repository/i, 'If you trust its owner, run the command that git names, and try again.'],
-  [/repositoryformatversion|repository version|unknown repository extension/i, 'Install a newer git, and try again.'],
+  [/git repo version|repository version|unknown repository extension/i, 'Install a newer git, and try again.'],
   [
     /bad config|bad boolean|bad numeric|invalid value|error parsing/i,
     'Mend that line of its configuration, and try again.',
@@ -95,7 +95,8 @@ const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
   [/must be run in a work tree/i, 'Open the folder with the files, not the one that git keeps for itself.'],
 ];
 
-function refused(folder: string, words: string): GitError {
+/** git's own words, and the way out. */
+export function refusal(folder: string, words: string): GitError {
   const [, wayOut] = WAYS_OUT.find(([pattern]) => pattern.test(words)) ?? [
     null,
     'Run git status there, mend what it names, and try again. Where it is no repository, remove its .git.',

@@ -164,7 +164,7 @@ async function ended(
       gaveUp = true;
       child.kill('SIGKILL');
     },
-    Math.min(silentMs / 4, 5_000),
+    Math.min(silentMs / 8, 5_000),
   );
   watch.unref();
   try {

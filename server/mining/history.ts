@@ -1,6 +1,6 @@
 import { readBlobs } from '../git/git.ts';
 import { type Change, type ChangeOptions, recentChanges } from './changes.ts';
-import { decode } from './content.ts';
+import { decode, hasConflict } from './content.ts';
 import { Pauses } from './pauses.ts';
 import { bracketProfile } from './text.ts';
 
@@ -42,7 +42,7 @@ export async function additions(root: string, options: HistoryOptions): Promise<
 
 function textOf(blob: Buffer | undefined): string | null {
   const decoded = blob && decode(blob);
-  return decoded?.kind === 'text' ? decoded.text : null;
+  return decoded?.kind === 'text' && !hasConflict(decoded.text) ? decoded.text : null;
 }
 
 /** What was written where: above it the file as it became, below it as it was. */

@@ -37,7 +37,8 @@ export async function mineRepository(
   if (options.split?.by === 'time')
     return await mineByTime(options, folder, repository, options.split.cut, onProgress, signal);
   const listing = await listCandidates(folder, repository, signal);
-  const { root, warnings } = listing;
+  const { root } = listing;
+  const warnings = [...listing.warnings];
   const list = clock.lap();
   const firstCommit = repository?.firstCommit ?? '';
   const commit = repository?.commit ?? '';
@@ -61,6 +62,7 @@ export async function mineRepository(
       maxAdditions: historyLimit(pairs),
       // A file that is held out now was so under the same path then; one that is gone or left out has no say.
       admits: (path) => splits.get(path) === 'train',
+      onWarning: (sentence) => warnings.push(sentence),
       signal,
     });
     const own = pairs.filter(({ split }) => split === 'train');
