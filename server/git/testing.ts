@@ -17,7 +17,7 @@ const IDENTITY = {
 export class Trap {
   readonly dir = mkdtempSync(join(tmpdir(), 'repotune-trap-'));
   readonly folder = join(this.dir, 'folder');
-  /** A program that leaves a mark, and gives what it is given. */
+  /** A program that leaves a mark. */
   readonly program = join(this.dir, 'canary.sh');
   readonly #mark = join(this.dir, 'ran');
 
@@ -25,7 +25,7 @@ export class Trap {
   constructor(template?: string) {
     if (template === undefined) mkdirSync(this.folder);
     else cpSync(template, this.folder, { recursive: true });
-    writeFileSync(this.program, `#!/bin/sh\necho "$0 $*" >> ${this.#mark}\ncat 2>/dev/null\nexit 1\n`);
+    writeFileSync(this.program, `#!/bin/sh\necho "$0 $*" >> ${this.#mark}\nexit 1\n`);
     chmodSync(this.program, 0o755);
   }
 

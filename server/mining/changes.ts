@@ -76,17 +76,16 @@ export async function* recentChanges(root: string, options: ChangeOptions): Asyn
     }
   }
   if (piece.commits.length > 0) yield await withHunks(root, piece, options);
-  if (leftOut.large > 0) {
+  if (leftOut.large > 0)
     options.onWarning?.(
-      `${leftOut.large} changes in history are left out, for their files have more than ${maxFileBytes >> 10} KB.`,
+      `Changes in history of files with more than ${maxFileBytes >> 10} KB are left out: ${leftOut.large}.`,
     );
-  }
-  if (leftOut.missing > 0) {
-    options.onWarning?.(
-      `This is a partial clone: ${leftOut.missing} changes in history are left out, whose text is not here ` +
-        '(git fetch --refetch --no-filter brings it).',
-    );
-  }
+  if (leftOut.missing > 0) options.onWarning?.(partialCloneWarning('changes in history', leftOut.missing));
+}
+
+/** Nothing is fetched while mining: a clone that lacks texts is said to. */
+export function partialCloneWarning(what: string, count: number): string {
+  return `This is a partial clone, and some texts are not here: ${what} left out: ${count} (git fetch --refetch --no-filter brings them).`;
 }
 
 /** Commits by people who wrote something, by what their names and subjects say. */

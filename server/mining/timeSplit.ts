@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { git, gitText, type Repository, readBlobs, records } from '../git/git.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import { MiningCache } from './cache.ts';
+import { partialCloneWarning } from './changes.ts';
 import { addContexts } from './contexts.ts';
 import { Clock, defaults, mineListing } from './core.ts';
 import { MiningError } from './errors.ts';
@@ -153,12 +154,7 @@ async function writeTree(
   const missing = candidates.filter(
     (candidate) => candidate.kind === 'left-out' && candidate.reason === notHere,
   ).length;
-  if (missing > 0) {
-    onWarning(
-      `This is a partial clone: ${missing} files of ${commit.slice(0, 10)} are left out, whose text is not here ` +
-        '(git fetch --refetch --no-filter brings it).',
-    );
-  }
+  if (missing > 0) onWarning(partialCloneWarning(`files of ${commit.slice(0, 10)}`, missing));
   return candidates.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
