@@ -25,7 +25,8 @@ export async function cutForTune(folder: string, parent: Version | null, signal?
   if (parent === null || !(await isAncestor(folder, learnedTo(parent), 'HEAD', signal)))
     return await usualCut(folder, signal);
   const range = `${learnedTo(parent)}..HEAD`;
-  const commits = (await gitText(folder, ['rev-list', '--first-parent', '--end-of-options', range, '--'], signal))?.split('\n') ?? [];
+  const commits =
+    (await gitText(folder, ['rev-list', '--first-parent', '--end-of-options', range, '--'], signal))?.split('\n') ?? [];
   return commits[Math.ceil(commits.length * HELD_OUT_SHARE)] ?? null;
 }
 
