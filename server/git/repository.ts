@@ -86,11 +86,11 @@ function bareRepository(folder: string): GitError {
 }
 
 const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
-  [/dubious ownership|unsafe repository/i, 'If you trust its owner, run the command that git names, and try again.'],
+  [/dubious ownership|unsafe repository/i, 'If you trust its owner, run the command that it names, and try again.'],
   [/git repo version|repository version|unknown repository extension/i, 'Install a newer git, and try again.'],
   [
     /bad config|bad boolean|bad numeric|invalid value|error parsing/i,
-    'Mend that line of its configuration, and try again.',
+    'Mend the line of its configuration that it names, and try again.',
   ],
   [/must be run in a work tree/i, 'Open the folder with the files, not the one that git keeps for itself.'],
 ];
@@ -101,7 +101,7 @@ export function refusal(folder: string, words: string): GitError {
     null,
     'Run git status there, mend what it names, and try again. Where it is no repository, remove its .git.',
   ];
-  return new GitError('refused', `git refuses to work in ${folder}: ${words.replace(/\s+/g, ' ')}\n${wayOut}`);
+  return new GitError('refused', `git refuses to work in ${folder}. ${wayOut} It says: ${words.replace(/\s+/g, ' ')}`);
 }
 
 function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {

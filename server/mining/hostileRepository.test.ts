@@ -42,45 +42,45 @@ describe('where git refuses a repository, nothing is mined, and its own words ar
   > = {
     'of another owner': {
       spoil: ({ folder }) => chownTree(folder, 12_345),
-      words: /dubious ownership.*safe\.directory.*run the command that git names/s,
+      words: /run the command that it names.*dubious ownership.*safe\.directory/,
       skip: !isRoot,
     },
     'with a broken configuration': {
       spoil: (trap) => trap.write('.git/config', '[core\n'),
-      words: /bad config line 1.*Mend that line/s,
+      words: /Mend the line.*bad config line 1/,
     },
     'of a newer format': {
       spoil: (trap) => trap.config(['core.repositoryFormatVersion', '99']),
-      words: /Expected git repo version.*Install a newer git/s,
+      words: /Install a newer git.*Expected git repo version/,
     },
     'with an extension git does not know': {
       spoil: (trap) => trap.config(['core.repositoryFormatVersion', '1'], ['extensions.future', 'true']),
-      words: /unknown repository extension.*Install a newer git/s,
+      words: /Install a newer git.*unknown repository extension/,
     },
     'whose .git is empty': {
       spoil: ({ folder }) => {
         rmSync(join(folder, '.git'), { recursive: true });
         mkdirSync(join(folder, '.git'));
       },
-      words: /not a git repository.*remove its \.git/s,
+      words: /remove its \.git.*not a git repository/,
     },
     'whose .git is a file that names nothing': {
       spoil: ({ folder }) => {
         rmSync(join(folder, '.git'), { recursive: true });
         writeFileSync(join(folder, '.git'), 'gitdir: ../gone\n');
       },
-      words: /not a git repository.*remove its \.git/s,
+      words: /remove its \.git.*not a git repository/,
     },
     'whose index is corrupt': {
       spoil: (trap) => trap.write('.git/index', 'DIRC of nothing'),
-      words: /index file.*Run git status/s,
+      words: /Run git status.*index file/,
     },
     'whose first commit is gone': {
       spoil: (trap) => {
         const first = trap.must(['rev-list', '--max-parents=0', 'HEAD']);
         unlinkSync(join(trap.folder, '.git/objects', first.slice(0, 2), first.slice(2)));
       },
-      words: /git refuses.*Run git status/s,
+      words: /git refuses.*Run git status.*fatal/,
     },
     'that calls another folder its work tree': {
       spoil: (trap) => {
