@@ -47,7 +47,8 @@ export function createClient(
     documentSelector: [...schemes].map((scheme) => ({ scheme })),
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: () => ({ repotune: settings(), ...chosen(folder()) }),
+    // Where the window is not trusted, there is no client.
+    initializationOptions: () => ({ trusted: true, repotune: settings(), ...chosen(folder()) }),
     synchronize: { configurationSection: 'repotune' },
     // The editor has asked already: see provideInlineCompletions.
     middleware: { provideInlineCompletionItems: () => [] },

@@ -1,5 +1,4 @@
 /** What the doctor finds without native code in its own process: machine, versions, git, store, adapters, model file, GPU backends. */
-import { spawnSync } from 'node:child_process';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { megabytes } from '../common/format.ts';
 import { toolVersion } from '../common/version.ts';
 import { computeDevices } from '../engine/devices.ts';
 import { hasGpu } from '../engine/gpuBackends.ts';
+import { gitVersion } from '../git/run.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { availableMemory, totalMemory } from '../system/availableMemory.ts';
 import { cpuFeatures } from '../system/cpuFeatures.ts';
@@ -46,8 +46,8 @@ export async function devices(): Promise<Finding> {
 }
 
 export async function git(): Promise<Finding> {
-  const answer = spawnSync('git', ['--version'], { encoding: 'utf8' });
-  if (answer.status === 0) return fine('git', answer.stdout.trim());
+  const version = await gitVersion();
+  if (version !== null) return fine('git', version);
   return wrong(
     'git',
     'git was not found: install it and put it on the PATH. Without it folders are tuned without history.',

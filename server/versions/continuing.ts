@@ -1,7 +1,7 @@
 /** Going on from an earlier version: which, and on which files. */
 
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
-import { git, records } from '../git/git.ts';
+import { records, runGit } from '../git/git.ts';
 import type { Dataset } from '../mining/types.ts';
 import { learnedTo, trainedAlpha } from '../protocol/manifest.ts';
 import { TuneError } from '../tuning/errors.ts';
@@ -58,7 +58,7 @@ export async function changedSince(
 }
 
 async function changedBetween(folder: string, from: string, to: string): Promise<Set<string> | null> {
-  const options = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--diff-filter=d'];
-  const output = await git(folder, ['diff', ...options, from, to, '--']);
+  const options = ['-r', '--name-only', '-z', '--no-renames', '--diff-filter=d'];
+  const output = await runGit(folder, ['diff-tree', ...options], { revisions: [from, to] });
   return output && new Set(records(output));
 }
