@@ -4,7 +4,7 @@ import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { AdapterStore, refOf } from '../adapters/store.ts';
 import { completeAt } from '../completion/completeAt.ts';
 import type { AdapterRef } from '../engine/types.ts';
-import { findRepository } from '../git/git.ts';
+import { findRepository } from '../git/repository.ts';
 import { languageIdOf } from '../languages/languageId.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';

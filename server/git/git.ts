@@ -2,9 +2,6 @@
 import type { GitArguments } from './commands.ts';
 import { askGit, type GitOptions } from './run.ts';
 
-export { readBlobs } from './blobs.ts';
-export { findRepository, type Repository } from './repository.ts';
-
 /** git's output, or null when it exits with an error. */
 export async function runGit(cwd: string, args: GitArguments, options: GitOptions = {}): Promise<Buffer | null> {
   const { ok, output } = await askGit(cwd, args, options);

@@ -1,4 +1,4 @@
-import { readBlobs } from '../git/git.ts';
+import { readBlobs } from '../git/blobs.ts';
 import { type Change, type ChangeOptions, recentChanges } from './changes.ts';
 import { decode, hasConflict } from './content.ts';
 import { Pauses } from './pauses.ts';

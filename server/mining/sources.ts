@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { Repository } from '../git/git.ts';
+import type { Repository } from '../git/repository.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
 import { type FallbackName, languageOf } from '../languages/languageOf.ts';
 import { isSecretFile } from '../secrets/fileNames.ts';
