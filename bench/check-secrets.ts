@@ -2,8 +2,12 @@
  * `npm run check:secrets [-- --seed N] [--reveal] [--json] [--repositories A B C]`: plants secrets of hundreds of kinds, each in
  * many writings, in a repository, mines it as a tune does, and looks for them in everything that mining keeps; once more
  * without the filter, where they must be found. A third of the kinds is unseen: counted, and named with --reveal only. Then
- * counts what the filter takes out of real repositories: those given, or sources that our dependencies ship.
+ * counts what the filter takes out of real repositories: those given, those in the cache folder (`repositories/`), or sources that
+ * our dependencies ship.
  */
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { report } from '../server/bars.ts';
 import { packageRoot } from '../server/paths.ts';
@@ -28,7 +32,10 @@ const { values: options, positionals: folders } = parseArgs({
 });
 const { json } = options;
 const seed = Number(options.seed);
-if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number, not "${options.seed}".`);
+if (!Number.isSafeInteger(seed)) {
+  console.error(`check:secrets: --seed takes a whole number, not "${options.seed}".`);
+  process.exit(2);
+}
 const say = (line: string): void => {
   if (!json) console.log(line);
 };
@@ -70,12 +77,8 @@ const lost = read.filter(({ place, path }) => place === 'tree' && !withFilter.ta
 if (lost.length > 0) say(`\n${lost.length} planted files were left out as a whole.`);
 
 using sources = new ShippedSources();
-if (folders.length === 0)
-  say('\nNo repositories were given: these are sources that dependencies ship, and this repository itself.');
 const dropped = [];
-for (const folder of folders.length > 0
-  ? folders
-  : [...shippedSets.map((name) => sources.repository(name)), packageRoot]) {
+for (const folder of cleanFolders()) {
   const one = await droppedIn(folder);
   dropped.push(one);
   say(
@@ -120,6 +123,18 @@ report(
     repositories: dropped.map(({ places: _, ...figures }) => figures),
   },
 );
+
+/** Real repositories: those given, else those in the user's cache folder, else what is on every machine. */
+function cleanFolders(): readonly string[] {
+  if (folders.length > 0) return folders;
+  const cached = join(process.env['REPOTUNE_CACHE'] ?? join(homedir(), '.cache', 'repotune'), 'repositories');
+  const names = existsSync(cached) ? readdirSync(cached) : [];
+  if (names.length > 0) return names.map((name) => join(cached, name));
+  say(
+    `\nNo repositories were given, and ${cached} has none: these are sources that dependencies ship, and this repository.`,
+  );
+  return [...shippedSets.map((name) => sources.repository(name)), packageRoot];
+}
 
 function countedOf(isUnseen: boolean): Counted {
   const own = ({ unseen }: Plant) => unseen === isUnseen;
