@@ -53,3 +53,4 @@ try {
   await engine.dispose();
 }
 writeFileSync(out, JSON.stringify({ texts, problems }));
+for (const problem of problems) console.error(problem);

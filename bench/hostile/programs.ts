@@ -4,8 +4,9 @@
  */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostileRepository } from './repository.ts';
+import { HostileRepository } from './repository.ts';
 import type { Site } from './site.ts';
+import { moduleOf } from './text.ts';
 
 export interface Trap {
   readonly name: string;
@@ -118,16 +119,40 @@ export const OTHER_TRAPS: readonly Trap[] = [
   setting('sequence', 'editor', [['rebase', '--interactive', 'HEAD~1']]),
   setting('core', 'askPass', [['credential', 'fill']], { input: 'protocol=https\nhost=example.org\n\n' }),
   setting('credential', 'helper', [['credential', 'fill']], { input: 'protocol=https\nhost=example.org\n\n' }),
-  setting('core', 'alternateRefsCommand', [['rev-list', '--alternate-refs']]),
-  setting('gc', 'recentObjectsHook', [['gc', '--quiet', '--prune=now']]),
+  {
+    name: 'core.alternateRefsCommand',
+    lay(site, repository) {
+      const other = new HostileRepository(join(site.root, 'alternate')).honest(1);
+      repository.write('.git/objects/info/alternates', `${other.path('.git', 'objects')}\n`);
+      set(repository, 'core', `alternateRefsCommand = ${quoted(site.canary('core.alternateRefsCommand'))}`);
+      return { commands: [['rev-list', '--alternate-refs']] };
+    },
+  },
+  setting('gc', 'recentObjectsHook', []),
   setting('difftool "trap"', 'cmd', [['difftool', '--no-prompt', '--tool=trap', 'HEAD~1', 'HEAD']]),
-  setting('alias', 'trap', [['trap']]),
+  {
+    name: 'alias.trap',
+    lay(site, repository) {
+      set(repository, 'alias', `trap = ${quoted(`!${site.canary('alias.trap')}`)}`);
+      return { commands: [['trap']] };
+    },
+  },
   setting('tar "trap"', 'command', [['archive', '--format=trap', 'HEAD']]),
   setting('trailer "trap"', 'command', [['interpret-trailers', '--trailer', 'trap=1']], {
     input: 'a subject\n\na body\n',
   }),
   setting('core', 'pager', [['grep', '--open-files-in-pager', 'export']]),
-  setting('interactive', 'diffFilter', [['add', '--patch']], { also: ['singleKey = false'], input: 'q\n' }),
+  {
+    name: 'interactive.diffFilter',
+    lay(site, repository) {
+      set(repository, 'interactive', `diffFilter = ${quoted(site.canary('interactive.diffFilter'))}`);
+      repository.write('src/later0.ts', `// changed\n${moduleOf(repository.markOf('src/later0.ts'), 3)}`);
+      return {
+        commands: [['-c', 'color.interactive=always', '-c', 'color.ui=always', 'add', '--patch']],
+        input: 'q\n',
+      };
+    },
+  },
   setting('man', 'viewer', []),
   setting('imap', 'tunnel', []),
   setting('sendemail', 'toCmd', []),

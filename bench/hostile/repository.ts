@@ -80,12 +80,12 @@ export class HostileRepository {
     return this;
   }
 
-  /** Six honest modules and a few commits: enough to be mined, too little to be trained on for long. */
-  honest(files = 6): this {
-    for (let at = 0; at < files; at++) this.write(`src/part${at}.ts`, moduleOf(this.markOf(`src/part${at}.ts`)));
+  /** Honest modules and a few commits that add to them: enough to be mined, too little to be trained on for long. */
+  honest(files = 8): this {
+    for (let at = 0; at < files; at++) this.write(`src/part${at}.ts`, moduleOf(this.markOf(`src/part${at}.ts`), 8));
     this.commit('first');
     for (let at = 0; at < 4; at++)
-      this.write(`src/later${at}.ts`, moduleOf(this.markOf(`src/later${at}.ts`), 3)).commit();
+      this.write(`src/later${at}.ts`, moduleOf(this.markOf(`src/later${at}.ts`), 7)).commit();
     return this;
   }
 
