@@ -72,6 +72,6 @@ try {
 function show({ room, offenders, steps, looked, found }: Visit): void {
   console.log(`\n${room}${looked > 0 ? ` (${found} of ${looked} admitted texts found)` : ''}`);
   for (const { step, seconds, end } of steps)
-    console.log(`    ${step} ${seconds} s: ${end.replaceAll('\n', ' ').slice(0, 160)}`);
+    console.log(`    ${step} ${seconds} s: ${end.replaceAll('\n', ' ').slice(0, 400)}`);
   for (const { offence, step, what } of offenders) console.log(`  ${offence} [${step}] ${what}`);
 }

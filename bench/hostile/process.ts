@@ -25,8 +25,8 @@ export interface WatchOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Looks at every piece of stderr; true ends the program, which is then counted as ended by itself. */
-  readonly enough?: (stderr: string) => boolean;
+  /** Asked now and then; true ends the program, which then counts as one that ended by itself. */
+  readonly enough?: (group: number) => boolean;
 }
 
 /** Starts Node with `args`, in a process group of its own. */
@@ -51,7 +51,6 @@ export async function watch(options: WatchOptions): Promise<Watched> {
     child[name]!.setEncoding('utf8').on('data', (text: string) => {
       hear();
       if (texts[name].length < MOST_TEXT) texts[name] += text;
-      if (name === 'stderr' && options.enough?.(texts.stderr)) endGroup(child);
     });
   const timer = setInterval(() => {
     const now = performance.now();
@@ -59,7 +58,7 @@ export async function watch(options: WatchOptions): Promise<Watched> {
     if (now - began > MOST_MS) killed = `not done after ${MOST_MS / 1000} s`;
     else if (now - heard > GIVE_UP_SILENT_MS) killed = `silent for ${GIVE_UP_SILENT_MS / 1000} s`;
     else if (memory > MOST_BYTES) killed = `took ${(memory / 2 ** 30).toFixed(1)} GB`;
-    if (killed !== '') endGroup(child);
+    if (killed !== '' || options.enough?.(child.pid!)) endGroup(child);
   }, 250);
   try {
     const [exit] = (await once(child, 'exit')) as [number | null];
@@ -84,22 +83,37 @@ export function endGroup({ pid }: ChildProcess): void {
 
 /** Resident memory of a process group; 0 where the system does not tell. */
 export function memoryOfGroup(group: number): number {
-  let pages = 0;
-  let processes: string[];
+  return processesOf(group).reduce((sum, { pages }) => sum + pages * PAGE_BYTES, 0);
+}
+
+/** Whether one of the group was started with `script`; false where the system does not tell. */
+export function runsInGroup(group: number, script: string): boolean {
+  return processesOf(group).some(({ id }) => {
+    try {
+      return readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0').includes(script);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function processesOf(group: number): { readonly id: string; readonly pages: number }[] {
+  let ids: string[];
   try {
-    processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   } catch {
-    return 0;
+    return [];
   }
-  for (const id of processes)
+  return ids.flatMap((id) => {
     try {
       // The name in brackets may have anything in it.
       const fields = readFileSync(`/proc/${id}/stat`, 'latin1')
         .replace(/^.*\) /s, '')
         .split(' ');
-      if (Number(fields[2]) === group) pages += Number(fields[21]);
+      return Number(fields[2]) === group ? [{ id, pages: Number(fields[21]) }] : [];
     } catch {
       // It ended meanwhile.
+      return [];
     }
-  return pages * PAGE_BYTES;
+  });
 }

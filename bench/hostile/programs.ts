@@ -223,7 +223,8 @@ function signature(section: string, key: string, begin: string, end: string): Tr
       site.write(join(site.root, 'attacker', 'signers'), 'mallory@example.org ssh-ed25519 AAAA\n');
       set(repository, 'log', 'showSignature = true');
       set(repository, 'gpg "ssh"', `allowedSignersFile = ${quoted(join(site.root, 'attacker', 'signers'))}`);
-      repository.commitIndex('signed');
+      // History is read by what a commit changed: an empty one would be passed over, and its signature with it.
+      repository.grow('src/part1.ts').commit('signed');
       const commit = repository.gitWith(['cat-file', 'commit', 'HEAD']);
       const signed = commit.replace(/\n\n/, `\ngpgsig ${begin}\n \n iQ${'A'.repeat(60)}\n ${end}\n\n`);
       const id = repository.gitWith(['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'], `${signed}\n`);

@@ -80,12 +80,21 @@ export class HostileRepository {
     return this;
   }
 
-  /** Honest modules and a few commits that add to them: enough to be mined, too little to be trained on for long. */
-  honest(files = 8): this {
+  /** Honest modules, and commits that add files and change some: enough to be mined, too little to be trained on for long. */
+  honest(files = 10): this {
     for (let at = 0; at < files; at++) this.write(`src/part${at}.ts`, moduleOf(this.markOf(`src/part${at}.ts`), 8));
     this.commit('first');
-    for (let at = 0; at < 4; at++)
-      this.write(`src/later${at}.ts`, moduleOf(this.markOf(`src/later${at}.ts`), 7)).commit();
+    for (let at = 0; at < 4; at++) {
+      this.write(`src/later${at}.ts`, moduleOf(this.markOf(`src/later${at}.ts`), 7));
+      for (let more = 1; more <= Math.min(4, files); more++) this.grow(`src/part${files - more}.ts`);
+      this.commit();
+    }
+    return this;
+  }
+
+  /** Two functions more at the end of a file that is there. */
+  grow(path: string): this {
+    appendFileSync(this.path(path), `\n${moduleOf(this.markOf(`${path} ${++this.#count}`), 2)}`);
     return this;
   }
 

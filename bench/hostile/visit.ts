@@ -7,12 +7,11 @@ import { type OpenOptions, open } from './editor.ts';
 import { marksIn, marksInDataset, marksInLearned } from './marks.ts';
 import type { Listener } from './network.ts';
 import { arm, changes, readSince, snapshot } from './outside.ts';
-import { SILENT_MS, type Watched, watch } from './process.ts';
+import { runsInGroup, SILENT_MS, type Watched, watch } from './process.ts';
 import { type Room, STEPS, type Step, type Target } from './room.ts';
 import { Site } from './site.ts';
 
 const LEARNED = fileURLToPath(new URL('learned.ts', import.meta.url));
-const TUNE_MS = 45_000;
 
 export const OFFENCES = [
   'programs-run',
@@ -99,15 +98,21 @@ class Visitor {
     arm(this.#site.outside);
     const began = performance.now();
     const end = await this.#do(step);
-    this.#steps.push({ step, seconds: Math.round((performance.now() - began) / 100) / 10, end: end.slice(0, 300) });
+    this.#steps.push({ step, seconds: Math.round((performance.now() - began) / 100) / 10, end: end.slice(0, 500) });
     for (const { label, cwd, args } of this.#site.fired())
       this.#offend('programs-run', `${label} in ${this.#short(cwd)}: ${args.slice(0, 120)}`);
     const calls = this.#listener.calls();
     if (!this.#target.network?.includes(step)) for (const call of calls) this.#offend('network-attempts', call);
     for (const path of readSince(this.#site.outside))
       if (!mayRead.includes(relative(this.#site.root, path))) this.#offend('files-outside-read', this.#short(path));
-    if (step === 'open-untrusted')
-      for (const path of readSince(folder).slice(0, 3)) this.#offend('untrusted-folders-touched', this.#short(path));
+    if (step === 'open-untrusted') {
+      const touched = readSince(folder);
+      if (touched.length > 0)
+        this.#offend(
+          'untrusted-folders-touched',
+          `${touched.length} files read, ${this.#short(touched[0]!)} among them`,
+        );
+    }
     const after = [snapshot(this.#site.outside, true), snapshot(work, false, untouched)] as const;
     for (const at of [0, 1] as const)
       for (const change of changes(before[at], after[at])) this.#offend('files-outside-changed', this.#short(change));
@@ -155,13 +160,12 @@ class Visitor {
     return killed || [...waits].map(([request, ms]) => `${request} ${Math.round(ms)} ms`).join(', ');
   }
 
-  /** Training is not what is looked at: with the first word of it the run is ended. */
+  /** Training is not what is looked at: mining has ended where the engine's process begins, and the run with it. */
   async #tune(): Promise<string> {
     const { folder } = this.#target;
-    const began = performance.now();
-    const enough = (stderr: string): boolean =>
-      /^(?:loading|training|evaluating|storing):?/m.test(stderr) || performance.now() - began > TUNE_MS;
-    const watched = await this.#watch([scriptPath('cli'), 'tune', folder, '--minutes', '0.05', '--json'], enough);
+    const watched = await this.#watch([scriptPath('cli'), 'tune', folder, '--minutes', '0.05', '--json'], (group) =>
+      runsInGroup(group, scriptPath('engine')),
+    );
     return this.#ended(watched, true);
   }
 
@@ -169,7 +173,7 @@ class Visitor {
     return this.#ended(await this.#watch([scriptPath('cli'), ...args]), true);
   }
 
-  async #watch(args: readonly string[], enough?: (stderr: string) => boolean): Promise<Watched> {
+  async #watch(args: readonly string[], enough?: (group: number) => boolean): Promise<Watched> {
     const { folder } = this.#target;
     const options = { args, cwd: folder, env: this.#env };
     return await watch(enough === undefined ? options : { ...options, enough });
