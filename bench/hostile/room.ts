@@ -51,7 +51,5 @@ export interface Target {
 
 export interface Room {
   readonly name: string;
-  /** Part of `npm test`. */
-  readonly short?: boolean;
   build(site: Site, listener: Listener): Target | Promise<Target>;
 }

@@ -99,8 +99,13 @@ class Visitor {
     const began = performance.now();
     const end = await this.#do(step);
     this.#steps.push({ step, seconds: Math.round((performance.now() - began) / 100) / 10, end: end.slice(0, 500) });
-    for (const { label, cwd, args } of this.#site.fired())
-      this.#offend('programs-run', `${label} in ${this.#short(cwd)}: ${args.slice(0, 120)}`);
+    // A program that ran ten times is one to mend.
+    const fired = Map.groupBy(this.#site.fired(), ({ label }) => label);
+    for (const [label, [first, ...more]] of fired)
+      this.#offend(
+        'programs-run',
+        `${label} in ${this.#short(first!.cwd)}${more.length > 0 ? `, ${more.length + 1} times` : ''}: ${first!.args.slice(0, 120)}`,
+      );
     const calls = this.#listener.calls();
     if (!this.#target.network?.includes(step)) for (const call of calls) this.#offend('network-attempts', call);
     for (const path of readSince(this.#site.outside))

@@ -78,7 +78,6 @@ const OUTPUT_SETTINGS = `[diff]
 export const leftOutRooms: readonly Room[] = [
   {
     name: 'files that rules leave out',
-    short: true,
     build(site) {
       const repository = site.repository().honest();
       const hidden = [
@@ -145,7 +144,6 @@ export const leftOutRooms: readonly Room[] = [
   },
   {
     name: 'one folder of many',
-    short: true,
     build(site) {
       const repository = site.repository();
       for (let at = 0; at < 6; at++)
@@ -213,7 +211,6 @@ export const leftOutRooms: readonly Room[] = [
   },
   {
     name: 'conflict markers',
-    short: true,
     build(site) {
       const repository = site.repository().honest();
       const mark = markOf(`${repository.root} conflict`);
@@ -263,9 +260,8 @@ export const leftOutRooms: readonly Room[] = [
 
 /** Git refuses to read these: without its word nobody knows what is ignored. */
 function refusals(): Room[] {
-  const refused = (name: string, spoil: (repository: HostileRepository) => void, short = false): Room => ({
+  const refused = (name: string, spoil: (repository: HostileRepository) => void): Room => ({
     name,
-    short,
     build(site) {
       const repository = site.repository().honest();
       const hidden = hide(repository, 'build/local.ts', 'git-ignored, in a repository that git refuses');
@@ -276,7 +272,7 @@ function refusals(): Room[] {
     },
   });
   const rooms = [
-    refused('a broken configuration', (repository) => repository.configure('[core\n\tbroken'), true),
+    refused('a broken configuration', (repository) => repository.configure('[core\n\tbroken')),
     refused('a format newer than git', (repository) => repository.git('config', 'core.repositoryformatversion', '99')),
     refused('an extension that git does not know', (repository) => {
       repository.git('config', 'core.repositoryformatversion', '1');

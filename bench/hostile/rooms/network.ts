@@ -11,7 +11,6 @@ const at = ({ port }: Listener, scheme = 'http'): string => `${scheme}://127.0.0
 export const networkRooms: readonly Room[] = [
   {
     name: 'a partial clone of someone who listens',
-    short: true,
     async build(site, listener) {
       const repository = site.repository().honest();
       repository.dropBlob();

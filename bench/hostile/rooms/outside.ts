@@ -45,7 +45,6 @@ const LINKED = [
 export const outsideRooms: readonly Room[] = [
   {
     name: 'the store is a link',
-    short: true,
     build(site) {
       const repository = site.repository().honest();
       symlinkSync(baitedStore(site), repository.path('.git', 'repotune'));
@@ -79,7 +78,6 @@ export const outsideRooms: readonly Room[] = [
   },
   {
     name: 'a tracked folder became a link',
-    short: true,
     build(site) {
       const repository = site.repository().honest();
       for (const name of ['private', 'ledger', 'index'])

@@ -19,10 +19,9 @@ import {
 import type { Room } from '../room.ts';
 import type { Site } from '../site.ts';
 
-function trapped(name: string, traps: readonly Trap[], short = false): Room {
+function trapped(name: string, traps: readonly Trap[]): Room {
   return {
     name,
-    short,
     build(site) {
       const repository = site.repository().honest();
       for (const trap of traps) trap.lay(site, repository);
@@ -50,7 +49,7 @@ const ROOT_PROGRAMS = [
 ] as const;
 
 export const programRooms: readonly Room[] = [
-  trapped('hooks and fsmonitor', [...HOOK_TRAPS, ...FSMONITOR_TRAPS], true),
+  trapped('hooks and fsmonitor', [...HOOK_TRAPS, ...FSMONITOR_TRAPS]),
   trapped('core.hooksPath', HOOKS_PATH_TRAPS),
   trapped('programs of diffs', DIFF_TRAPS),
   trapped('programs of filters and merges', FILTER_TRAPS),
@@ -63,7 +62,6 @@ export const programRooms: readonly Room[] = [
   trapped('a partial clone whose promisors are programs', LAZY_FETCH_TRAPS),
   {
     name: 'an adapter learned from a commit that a promisor has',
-    short: true,
     async build(site) {
       const repository = site.repository().honest();
       for (const trap of LAZY_FETCH_TRAPS) trap.lay(site, repository);
@@ -93,7 +91,6 @@ export const programRooms: readonly Room[] = [
   },
   {
     name: 'programs in the root, where the PATH has an empty entry',
-    short: true,
     build(site) {
       const repository = site.repository().honest();
       for (const name of ROOT_PROGRAMS) site.plant(repository.path(name), `${name} in the root`);

@@ -7,7 +7,7 @@ import type { Room } from '../room.ts';
 import { moduleOf } from '../text.ts';
 
 /** A pipe that nobody writes to, in place of a file. */
-function fifo(repository: HostileRepository, path: string): void {
+export function fifo(repository: HostileRepository, path: string): void {
   rmSync(repository.path(path), { force: true });
   mkdirSync(dirname(repository.path(path)), { recursive: true });
   execFileSync('mkfifo', [repository.path(path)]);
@@ -17,11 +17,9 @@ function waiting(
   name: string,
   paths: readonly string[],
   more: (repository: HostileRepository) => void = () => {},
-  short = false,
 ): Room {
   return {
     name,
-    short,
     build(site) {
       const repository = site.repository().honest();
       more(repository);
@@ -44,7 +42,7 @@ function bomb(repository: HostileRepository, levels: number): string {
 }
 
 export const slowRooms: readonly Room[] = [
-  waiting('pipes in place of the ignore files', ['.repotuneignore', '.gitattributes'], undefined, true),
+  waiting('pipes in place of the ignore files', ['.repotuneignore', '.gitattributes'], undefined),
   waiting('a pipe in place of .gitignore', ['.gitignore', 'src/.gitignore']),
   waiting('a pipe in place of the mining cache', ['.git/repotune/mining.cache']),
   waiting('pipes in place of the state of the store', [
@@ -80,7 +78,6 @@ export const slowRooms: readonly Room[] = [
   },
   {
     name: 'patterns that take for ever',
-    short: true,
     build(site) {
       const repository = site.repository().honest();
       const pattern = `${'**/a/'.repeat(7)}b`;
@@ -104,7 +101,6 @@ export const slowRooms: readonly Room[] = [
   },
   {
     name: 'blanks after a token',
-    short: true,
     build(site) {
       const repository = site.repository().honest();
       const texts = [

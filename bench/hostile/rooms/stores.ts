@@ -9,7 +9,6 @@ import { moduleOf } from '../text.ts';
 export const storeRooms: readonly Room[] = [
   {
     name: 'an adapter that came with a copied .git',
-    short: true,
     async build(site) {
       const repository = site.repository().honest();
       await plantAdapter(repository.path('.git', 'repotune'), 'planted', repository.head());
