@@ -8,9 +8,9 @@ import { filesBelow } from './outside.ts';
 const MOST_BYTES = 64 * 2 ** 20;
 
 /** Which marks are in which file below `root`, the first file of each. Links are not followed. */
-export function marksIn(root: string, marks: readonly string[]): Map<string, string> {
+export function marksIn(root: string, marks: readonly string[], skip?: (path: string) => boolean): Map<string, string> {
   const found = new Map<string, string>();
-  for (const path of filesBelow(root)) {
+  for (const path of filesBelow(root, skip)) {
     const about = lstatSync(path);
     if (!about.isFile() || about.size > MOST_BYTES || about.size === 0) continue;
     const bytes = readFileSync(path);

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { HostileRepository } from './repository.ts';
 import { markOf, moduleOf } from './text.ts';
 
+/** Files of the home that are nobody's business. */
+export const HOME_FILES = ['.ssh/id_ed25519', '.bashrc', '.netrc'] as const;
+
 /** A program that ran, and what it was told. */
 export interface Fired {
   readonly label: string;
@@ -34,8 +37,11 @@ export class Site {
     for (const folder of [this.learned, this.temporary, this.data]) mkdirSync(folder, { recursive: true });
     this.write(this.#log, '');
     this.write(join(this.home, 'gitconfig'), '[user]\n\tname = A Person\n\temail = person@example.org\n');
-    this.write(join(this.home, '.ssh', 'id_ed25519'), `not a key, ${markOf(`${root} key`)}\n`);
-    this.write(join(this.home, '.bashrc'), `# ${markOf(`${root} shell`)}\n`);
+    for (const file of HOME_FILES) {
+      const mark = markOf(`${root} ${file}`);
+      this.outsideMarks.set(mark, file);
+      this.write(join(this.home, file), `# ${mark}\n`);
+    }
     for (const name of ['private', 'ledger', 'index']) this.#ownModule(`source/${name}.ts`);
     this.#ownModule('notes.ts');
     this.#ownModule('.env');

@@ -6,10 +6,10 @@ import { scriptPath } from '../../server/paths.ts';
 import { type OpenOptions, open } from './editor.ts';
 import { marksIn, marksInDataset, marksInLearned } from './marks.ts';
 import type { Listener } from './network.ts';
-import { arm, changes, readSince, snapshot } from './outside.ts';
+import { arm, changes, readSince, type Snapshot, snapshot } from './outside.ts';
 import { runsInGroup, SILENT_MS, type Watched, watch } from './process.ts';
 import { type Room, STEPS, type Step, type Target } from './room.ts';
-import { Site } from './site.ts';
+import { HOME_FILES, Site } from './site.ts';
 
 const LEARNED = fileURLToPath(new URL('learned.ts', import.meta.url));
 
@@ -90,37 +90,61 @@ class Visitor {
 
   async #take(step: Step): Promise<void> {
     this.#step = step;
-    const { folder, mayRead = [] } = this.#target;
-    const work = join(this.#site.root, 'work');
-    const untouched = (path: string): boolean => path.split('/').includes('repotune');
+    const { folder } = this.#target;
     for (const root of [this.#site.outside, this.#site.home, ...(step === 'open-untrusted' ? [folder] : [])]) arm(root);
-    const before = [snapshot(this.#site.outside, true), snapshot(work, false, untouched)] as const;
-    arm(this.#site.outside);
+    const before = this.#snapshots();
+    // Looking at what is in them was a read as well.
+    for (const root of [this.#site.outside, this.#site.home]) arm(root);
     const began = performance.now();
     const end = await this.#do(step);
     this.#steps.push({ step, seconds: Math.round((performance.now() - began) / 100) / 10, end: end.slice(0, 500) });
-    // A program that ran ten times is one to mend.
-    const fired = Map.groupBy(this.#site.fired(), ({ label }) => label);
-    for (const [label, [first, ...more]] of fired)
-      this.#offend(
-        'programs-run',
-        `${label} in ${this.#short(first!.cwd)}${more.length > 0 ? `, ${more.length + 1} times` : ''}: ${first!.args.slice(0, 120)}`,
-      );
-    const calls = this.#listener.calls();
-    if (!this.#target.network?.includes(step)) for (const call of calls) this.#offend('network-attempts', call);
-    for (const path of readSince(this.#site.outside))
-      if (!mayRead.includes(relative(this.#site.root, path))) this.#offend('files-outside-read', this.#short(path));
-    if (step === 'open-untrusted') {
-      const touched = readSince(folder);
-      if (touched.length > 0)
-        this.#offend(
-          'untrusted-folders-touched',
-          `${touched.length} files read, ${this.#short(touched[0]!)} among them`,
-        );
+    this.#judgePrograms();
+    this.#judgeCalls(step);
+    this.#judgeReads(step);
+    const after = this.#snapshots();
+    before.forEach((was, at) => {
+      for (const change of changes(was, after[at]!)) this.#offend('files-outside-changed', this.#short(change));
+    });
+  }
+
+  /** The user's files, those of the home that were there, and all of the repository but the store. */
+  #snapshots(): Snapshot[] {
+    const ofStore = (path: string): boolean => path.split('/').includes('repotune');
+    const notOwn = (path: string): boolean => !HOME_FILES.some((file) => file === path || file.startsWith(`${path}/`));
+    return [
+      snapshot(this.#site.outside, true),
+      snapshot(this.#site.home, true, notOwn),
+      snapshot(join(this.#site.root, 'work'), false, ofStore),
+    ];
+  }
+
+  /** A program that ran ten times is one to mend. */
+  #judgePrograms(): void {
+    for (const [label, [first, ...more]] of Map.groupBy(this.#site.fired(), ({ label }) => label)) {
+      const { cwd, args } = first!;
+      this.#offend('programs-run', `${label} in ${this.#short(cwd)}${times(more.length + 1)}: ${args.slice(0, 120)}`);
     }
-    const after = [snapshot(this.#site.outside, true), snapshot(work, false, untouched)] as const;
-    for (const at of [0, 1] as const)
-      for (const change of changes(before[at], after[at])) this.#offend('files-outside-changed', this.#short(change));
+  }
+
+  #judgeCalls(step: Step): void {
+    const calls = this.#listener.calls();
+    if (this.#target.network?.includes(step)) return;
+    for (const [call, all] of Map.groupBy(calls, (call) => call))
+      this.#offend('network-attempts', `${call}${times(all.length)}`);
+  }
+
+  #judgeReads(step: Step): void {
+    const { folder, mayRead = [] } = this.#target;
+    const inHome = HOME_FILES.map((file) => join(this.#site.home, file));
+    const read = [
+      ...readSince(this.#site.outside),
+      ...readSince(this.#site.home).filter((path) => inHome.includes(path)),
+    ];
+    for (const path of read)
+      if (!mayRead.includes(relative(this.#site.root, path))) this.#offend('files-outside-read', this.#short(path));
+    const touched = step === 'open-untrusted' ? readSince(folder) : [];
+    if (touched.length > 0)
+      this.#offend('untrusted-folders-touched', `${touched.length} files read, ${this.#short(touched[0]!)} among them`);
   }
 
   async #do(step: Step): Promise<string> {
@@ -207,7 +231,7 @@ class Visitor {
     for (const mark of marks.keys())
       if (this.#said.some((text) => text.includes(mark))) this.#offendIn('said', mark, marks.get(mark)!);
     for (const folder of [data, learned, temporary, home, join(root, 'work')])
-      for (const [mark, file] of marksIn(folder, [...marks.keys()]))
+      for (const [mark, file] of marksIn(folder, [...marks.keys()], (path) => folder === home && isOwn(path)))
         this.#offendIn(this.#short(file), mark, marks.get(mark)!);
   }
 
@@ -216,7 +240,7 @@ class Visitor {
       offence: 'files-outside-read',
       room: this.#room,
       step: where,
-      what: `the text of outside/${path} (${mark})`,
+      what: `the text of ${path} (${mark})`,
     });
   }
 
@@ -255,4 +279,12 @@ class Visitor {
   #short(text: string): string {
     return text.replaceAll(`${this.#site.root}/`, '');
   }
+}
+
+function isOwn(path: string): boolean {
+  return HOME_FILES.some((file) => file === path);
+}
+
+function times(count: number): string {
+  return count === 1 ? '' : `, ${count} times`;
 }

@@ -86,16 +86,22 @@ export const shortRooms: readonly Room[] = [
     },
   },
   {
-    name: 'a repository that git refuses, with programs in its root',
+    name: 'programs in the root, where the PATH has an empty entry',
+    build(site) {
+      const repository = site.repository().honest(2);
+      for (const name of ['git', 'node', 'sh']) site.plant(repository.path(name), `${name} in the root`);
+      return { folder: repository.root, env: { PATH: `:${process.env['PATH'] ?? ''}` }, steps: ['mine'] };
+    },
+  },
+  {
+    name: 'a repository that git refuses',
     build(site) {
       const repository = site.repository().honest();
       const mark = markOf(`${site.root} local`);
       repository.write('.gitignore', 'build/\n').commit().write('build/local.ts', moduleOf(mark));
-      for (const name of ['git', 'node', 'sh']) site.plant(repository.path(name), `${name} in the root`);
       repository.configure('[core\n\tbroken');
       return {
         folder: repository.root,
-        env: { PATH: `:${process.env['PATH'] ?? ''}` },
         leftOut: [{ mark, why: 'git-ignored, in a repository that git refuses' }],
         steps: ['mine'],
       };
