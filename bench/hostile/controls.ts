@@ -6,21 +6,10 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Listener } from './network.ts';
 import { arm, changes, readSince, snapshot } from './outside.ts';
-import {
-  DIFF_TRAPS,
-  FILTER_TRAPS,
-  FSMONITOR_TRAPS,
-  HOOK_TRAPS,
-  HOOKS_PATH_TRAPS,
-  INCLUDE_IF_TRAPS,
-  INCLUDED_TRAPS,
-  LAZY_FETCH_TRAPS,
-  OTHER_TRAPS,
-  SIGNATURE_TRAPS,
-  SUBMODULE_TRAPS,
-  type Trap,
-} from './programs.ts';
+import { DIFF_TRAPS, FILTER_TRAPS, FSMONITOR_TRAPS, HOOK_TRAPS, HOOKS_PATH_TRAPS, OTHER_TRAPS } from './programs.ts';
+import { INCLUDE_IF_TRAPS, INCLUDED_TRAPS, LAZY_FETCH_TRAPS, SIGNATURE_TRAPS, SUBMODULE_TRAPS } from './remoteTraps.ts';
 import { Site } from './site.ts';
+import type { Trap } from './trap.ts';
 
 const TRAPS: readonly Trap[] = [
   ...HOOK_TRAPS,

@@ -8,16 +8,18 @@ import {
   FSMONITOR_TRAPS,
   HOOK_TRAPS,
   HOOKS_PATH_TRAPS,
+  OTHER_TRAPS,
+} from '../programs.ts';
+import {
   INCLUDE_IF_TRAPS,
   INCLUDED_TRAPS,
   LAZY_FETCH_TRAPS,
-  OTHER_TRAPS,
   SIGNATURE_TRAPS,
   SUBMODULE_TRAPS,
-  type Trap,
-} from '../programs.ts';
+} from '../remoteTraps.ts';
 import type { Room } from '../room.ts';
 import type { Site } from '../site.ts';
+import type { Trap } from '../trap.ts';
 
 function trapped(name: string, traps: readonly Trap[]): Room {
   return {

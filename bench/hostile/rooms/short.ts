@@ -2,14 +2,8 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { plantAdapter } from '../planted.ts';
-import {
-  DIFF_TRAPS,
-  FSMONITOR_TRAPS,
-  HOOK_TRAPS,
-  LAZY_FETCH_TRAPS,
-  SIGNATURE_TRAPS,
-  SUBMODULE_TRAPS,
-} from '../programs.ts';
+import { DIFF_TRAPS, FSMONITOR_TRAPS, HOOK_TRAPS } from '../programs.ts';
+import { LAZY_FETCH_TRAPS, SIGNATURE_TRAPS, SUBMODULE_TRAPS } from '../remoteTraps.ts';
 import type { LeftOut, Room } from '../room.ts';
 import { markOf, moduleOf, pythonOf } from '../text.ts';
 import { fifo } from './slow.ts';
