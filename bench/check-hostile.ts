@@ -2,7 +2,7 @@
  * Hostile repositories, stores and clones, and everything a person does with one: opening it in an editor with and without trust,
  * the preview, mining, a tune up to its training, a completion, the team's adapters. Each in a home of its own, with programs on
  * everything that git's documentation lets a folder name.
- * usage: npm run check:hostile -- [--only part of a room's name] [--steps open,mine,…] [--keep] [--json]
+ * usage: npm run check:hostile -- [--kind programs,slow,…] [--only part of a room's name] [--steps open,mine,…] [--keep] [--json]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,12 +11,13 @@ import { parseArgs } from 'node:util';
 import { report } from '../server/bars.ts';
 import { prove } from './hostile/controls.ts';
 import { Listener } from './hostile/network.ts';
-import { STEPS } from './hostile/room.ts';
+import { type Room, STEPS } from './hostile/room.ts';
 import { rooms } from './hostile/rooms/index.ts';
 import { OFFENCES, type Visit, visit } from './hostile/visit.ts';
 
 const { values } = parseArgs({
   options: {
+    kind: { type: 'string' },
     only: { type: 'string', default: '' },
     steps: { type: 'string' },
     keep: { type: 'boolean', default: false },
@@ -28,8 +29,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'repotune-hostile-'));
 try {
   const controls = await prove(join(scratch, 'controls'));
   const visits: Visit[] = [];
-  for (const [at, room] of rooms.entries()) {
-    if (!room.name.includes(values.only)) continue;
+  for (const [at, room] of chosen().entries()) {
     await using listener = await Listener.start();
     const folder = join(scratch, `room${at}`);
     const visited = await visit(room, folder, listener, steps);
@@ -74,4 +74,9 @@ function show({ room, offenders, steps, looked, found }: Visit): void {
   for (const { step, seconds, end } of steps)
     console.log(`    ${step} ${seconds} s: ${end.replaceAll('\n', ' ').slice(0, 400)}`);
   for (const { offence, step, what } of offenders) console.log(`  ${offence} [${step}] ${what}`);
+}
+
+function chosen(): Room[] {
+  const kinds = values.kind === undefined ? Object.keys(rooms) : values.kind.split(',');
+  return kinds.flatMap((kind) => rooms[kind] ?? []).filter(({ name }) => name.includes(values.only));
 }

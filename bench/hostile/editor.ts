@@ -26,6 +26,7 @@ import { endGroup, memoryOfGroup, start } from './process.ts';
 /** An answer that takes longer ends the session: the bar is far below. */
 const GIVE_UP_MS = 20_000;
 const MOST_BYTES = 3 * 2 ** 30;
+const DIED = 'the server died';
 /** What goes on behind the answers (looking at the remote, indexing) is given this long. */
 const AFTER_MS = 1500;
 /** How often the server is asked for its state while a longer request is under way. */
@@ -74,17 +75,24 @@ export async function open(options: OpenOptions): Promise<Session> {
   }, 500);
 
   /** The answer, or why there is none; a wait too long ends the server. */
-  const ask = async (name: string, answer: Promise<unknown>): Promise<unknown> => {
+  const ask = async (name: string, request: () => Promise<unknown>): Promise<unknown> => {
     const began = performance.now();
-    const ended = exited.then(() => new Error('the server ended'));
+    const ended = exited.then(() => new Error(DIED));
+    // A connection that is closed throws before it promises.
+    const answer = Promise.resolve().then(request);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Error>((resolve) => {
       timer = setTimeout(() => resolve(new Error('too late')), GIVE_UP_MS);
     });
-    const outcome = await Promise.race([answer.catch((error: unknown) => error), ended, late]);
+    const outcome = await Promise.race([
+      answer.catch((error: unknown) => error),
+      ...(name === 'exit' ? [] : [ended]),
+      late,
+    ]);
     clearTimeout(timer);
     waits.set(name, Math.max(waits.get(name) ?? 0, performance.now() - began));
     said.push(`${name}: ${outcome instanceof Error ? outcome.message : JSON.stringify(outcome)}\n`);
+    if (outcome instanceof Error && outcome.message === DIED) killed ||= `${name}: ${DIED}`;
     if (outcome instanceof Error && outcome.message === 'too late') {
       killed ||= `${name} unanswered for ${GIVE_UP_MS / 1000} s`;
       endGroup(child);
@@ -93,8 +101,7 @@ export async function open(options: OpenOptions): Promise<Session> {
   };
 
   try {
-    await ask(
-      'initialize',
+    await ask('initialize', () =>
       connection.sendRequest(InitializeRequest.type, {
         processId: process.pid,
         rootUri: uriOf(folder),
@@ -106,41 +113,40 @@ export async function open(options: OpenOptions): Promise<Session> {
         workspaceFolders: [{ uri: uriOf(folder), name: basename(folder) }],
       }),
     );
-    await connection.sendNotification(InitializedNotification.type, {}).catch(() => {});
+    await tell(() => connection.sendNotification(InitializedNotification.type, {}));
     const document = options.document ?? { path: `${folder}/attempt.ts`, text: 'export function attempt(' };
     const uri = uriOf(document.path);
-    await connection
-      .sendNotification(DidOpenTextDocumentNotification.type, {
+    await tell(() =>
+      connection.sendNotification(DidOpenTextDocumentNotification.type, {
         textDocument: { uri, languageId: 'typescript', version: 1, text: document.text },
-      })
-      .catch(() => {});
+      }),
+    );
     const lines = document.text.split('\n');
     const position = { line: lines.length - 1, character: lines.at(-1)!.length };
-    await ask(
-      'inlineCompletion',
+    await ask('inlineCompletion', () =>
       connection.sendRequest(InlineCompletionRequest.type, {
         textDocument: { uri },
         position,
         context: { triggerKind: 1 },
       }),
     );
-    const preview = ask('preview', connection.sendRequest(Requests.preview, {}));
+    const preview = ask('preview', () => connection.sendRequest(Requests.preview, {}));
     // A server that works on its main thread cannot say how it is.
     let previewing = true;
     void preview.finally(() => {
       previewing = false;
     });
     do {
-      const state = await ask('state', connection.sendRequest(Requests.state, {}));
+      const state = await ask('state', () => connection.sendRequest(Requests.state, {}));
       serving = servingOf(state);
       await new Promise((resolve) => setTimeout(resolve, PULSE_MS));
-    } while (previewing);
+    } while (previewing && killed === '');
     await preview;
     await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
-    serving = servingOf(await ask('state', connection.sendRequest(Requests.state, {})));
-    await ask('shutdown', connection.sendRequest(ShutdownRequest.type));
-    await connection.sendNotification(ExitNotification.type).catch(() => {});
-    await ask('exit', exited);
+    serving = servingOf(await ask('state', () => connection.sendRequest(Requests.state, {})));
+    await ask('shutdown', () => connection.sendRequest(ShutdownRequest.type));
+    await tell(() => connection.sendNotification(ExitNotification.type));
+    await ask('exit', () => exited);
     return { waits, transcript: said.join(''), serving, killed };
   } finally {
     clearInterval(memory);
@@ -178,4 +184,11 @@ function servingOf(state: unknown): string[] {
   return (adapters as readonly { readonly id: string; readonly active: boolean }[])
     .filter(({ active }) => active)
     .map(({ id }) => id);
+}
+
+/** A server that is gone hears nothing: what asks it next says so. */
+async function tell(send: () => Promise<void>): Promise<void> {
+  await Promise.resolve()
+    .then(send)
+    .catch(() => {});
 }

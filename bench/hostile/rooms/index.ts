@@ -7,11 +7,12 @@ import { programRooms } from './programs.ts';
 import { slowRooms } from './slow.ts';
 import { storeRooms } from './stores.ts';
 
-export const rooms: readonly Room[] = [
-  ...programRooms,
-  ...outsideRooms,
-  ...leftOutRooms,
-  ...slowRooms,
-  ...networkRooms,
-  ...storeRooms,
-];
+/** By kind. */
+export const rooms: Readonly<Record<string, readonly Room[]>> = {
+  programs: programRooms,
+  outside: outsideRooms,
+  'left-out': leftOutRooms,
+  slow: slowRooms,
+  network: networkRooms,
+  stores: storeRooms,
+};

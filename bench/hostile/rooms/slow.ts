@@ -41,6 +41,14 @@ function bomb(repository: HostileRepository, levels: number): string {
   return id;
 }
 
+/** Commits files that are in the index alone. */
+function indexed(repository: HostileRepository, path: (at: number) => string, count: number): HostileRepository {
+  const blob = repository.gitWith(['hash-object', '-w', '--stdin'], moduleOf(repository.markOf('one of many')));
+  const lines = Array.from({ length: count }, (_, at) => `100644 ${blob}\t${path(at)}\n`);
+  repository.gitWith(['update-index', '--index-info'], lines.join(''));
+  return repository.commitTree('many');
+}
+
 export const slowRooms: readonly Room[] = [
   waiting('pipes in place of the ignore files', ['.repotuneignore', '.gitattributes'], undefined),
   waiting('a pipe in place of .gitignore', ['.gitignore', 'src/.gitignore']),
@@ -172,15 +180,16 @@ export const slowRooms: readonly Room[] = [
     },
   },
   {
-    name: 'a huge index, and paths that no disk has',
+    name: 'a huge index',
     build(site) {
-      const repository = site.repository().honest();
-      const blob = repository.gitWith(['hash-object', '-w', '--stdin'], moduleOf(repository.markOf('one of many')));
-      const lines = Array.from({ length: 150_000 }, (_, at) => `100644 ${blob}\tmany/${at % 400}/file${at}.ts`);
-      lines.push(`100644 ${blob}\t${'deep/'.repeat(1500)}end.ts`, `100644 ${blob}\t${'n'.repeat(3000)}.ts`);
-      repository.gitWith(['update-index', '--index-info'], `${lines.join('\n')}\n`);
-      repository.commitTree('many');
-      return { folder: repository.root };
+      return { folder: indexed(site.repository().honest(), (at) => `many/${at % 400}/file${at}.ts`, 150_000).root };
+    },
+  },
+  {
+    name: 'paths that no disk has',
+    build(site) {
+      const paths = [`${'deep/'.repeat(1500)}end.ts`, `${'n'.repeat(3000)}.ts`];
+      return { folder: indexed(site.repository().honest(), (at) => paths[at]!, paths.length).root };
     },
   },
   {
