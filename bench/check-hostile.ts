@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 import { report } from '../server/bars.ts';
 import { prove } from './hostile/controls.ts';
 import { Listener } from './hostile/network.ts';
-import { type Room, STEPS } from './hostile/room.ts';
+import { type Room, STEPS, type Step } from './hostile/room.ts';
+import { honestRoom } from './hostile/rooms/honest.ts';
 import { rooms } from './hostile/rooms/index.ts';
 import { OFFENCES, type Visit, visit } from './hostile/visit.ts';
 
@@ -28,11 +29,14 @@ const steps = values.steps === undefined ? STEPS : STEPS.filter((step) => values
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-hostile-'));
 try {
   const controls = await prove(join(scratch, 'controls'));
+  // First an honest one, by whose times the others are judged.
   const visits: Visit[] = [];
+  const patience: Partial<Record<Step, number>> = {};
   for (const [at, room] of chosen().entries()) {
     await using listener = await Listener.start();
     const folder = join(scratch, `room${at}`);
-    const visited = await visit(room, folder, listener, steps);
+    const visited = await visit(room, folder, listener, steps, patience);
+    if (room === honestRoom) for (const { step, seconds } of visited.steps) patience[step] = 1000 * seconds;
     visits.push(visited);
     if (!values.json) show(visited);
     if (!values.keep) rmSync(folder, { recursive: true, force: true });
@@ -78,5 +82,5 @@ function show({ room, offenders, steps, looked, found }: Visit): void {
 
 function chosen(): Room[] {
   const kinds = values.kind === undefined ? Object.keys(rooms) : values.kind.split(',');
-  return kinds.flatMap((kind) => rooms[kind] ?? []).filter(({ name }) => name.includes(values.only));
+  return [honestRoom, ...kinds.flatMap((kind) => rooms[kind] ?? []).filter(({ name }) => name.includes(values.only))];
 }

@@ -47,6 +47,13 @@ export function marksInDataset(path: string, marks: readonly string[]): Map<stri
   return found;
 }
 
+const head = z.object({ firstCommit: z.string() });
+
+/** The first commit of a data set. */
+export function firstCommitOf(path: string): string {
+  return head.parse(JSON.parse(readFileSync(path, 'utf8').split('\n', 1)[0]!)).firstCommit;
+}
+
 const learned = z.object({ texts: z.array(z.string()), problems: z.array(z.string()) });
 
 /** The same in what `learned.ts` wrote. */

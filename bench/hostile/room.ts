@@ -31,6 +31,8 @@ export interface Target {
   readonly leftOut?: readonly LeftOut[];
   /** Marks of admitted files, which must be found: they show that the search can find. */
   readonly taken?: readonly string[];
+  /** The first commit, by which files are held out. */
+  readonly firstCommit?: string;
   readonly settings?: object;
   /** What `.vscode/settings.json` of the folder makes of the user's settings. */
   readonly folderSettings?: object;

@@ -1,5 +1,7 @@
 /** Rooms with texts that a person was told are left out, or that no model should learn. */
+import { spawnSync } from 'node:child_process';
 import { chownSync, writeFileSync } from 'node:fs';
+import { scriptPath } from '../../../server/paths.ts';
 import { filesBelow } from '../outside.ts';
 import type { HostileRepository } from '../repository.ts';
 import type { LeftOut, Room, Step, Target } from '../room.ts';
@@ -29,6 +31,7 @@ function history(repository: HostileRepository, hidden: readonly Hidden[]): void
     for (const one of hidden) writeHidden(repository, one, 5 + round);
     repository.write(`src/round${round}.ts`, moduleOf(repository.markOf(`src/round${round}.ts`), 3)).commit();
   }
+  repository.settle();
 }
 
 function learning(repository: HostileRepository, hidden: readonly LeftOut[], more: Partial<Target> = {}): Target {
@@ -110,7 +113,6 @@ export const leftOutRooms: readonly Room[] = [
         hide(repository, 'src/ignored.ts', '.repotuneignore since the last commit'),
         hide(repository, 'src/made.ts', 'linguist-generated since the last commit'),
         hide(repository, 'src/local.ts', 'git-ignored since, and no longer tracked'),
-        hide(repository, 'src/listed.ts', 'git-ignored since, and still tracked'),
         hide(repository, 'src/gone.ts', 'deleted, and git-ignored'),
         hide(repository, 'conf/secrets.py', 'a file of secrets, deleted since'),
         hide(repository, 'src/excluded.ts', '.git/info/exclude, no longer tracked'),
@@ -119,11 +121,11 @@ export const leftOutRooms: readonly Room[] = [
       repository
         .write('.repotuneignore', 'src/ignored.ts\n')
         .write('.gitattributes', 'src/made.ts linguist-generated\n')
-        .write('.gitignore', 'src/local.ts\nsrc/listed.ts\nsrc/gone.ts\n')
+        .write('.gitignore', 'src/local.ts\nsrc/gone.ts\n')
         .write('.git/info/exclude', 'src/excluded.ts\n');
       repository.git('rm', '--quiet', '--cached', 'src/local.ts', 'src/excluded.ts');
       repository.git('rm', '--quiet', 'src/gone.ts', 'conf/secrets.py');
-      repository.commit('left out from now on');
+      repository.commit('left out from now on').settle();
       return learning(repository, hidden);
     },
   },
@@ -136,6 +138,11 @@ export const leftOutRooms: readonly Room[] = [
         hide(repository, 'src/made.ts', 'linguist-generated, uncommitted'),
       ];
       history(repository, hidden);
+      // Its caches know the texts now.
+      for (const args of [['mine'], ['mine', '--split', 'time']])
+        spawnSync(process.execPath, [scriptPath('cli'), ...args, repository.root], {
+          env: site.environment('http://127.0.0.1:1'),
+        });
       repository
         .write('.repotuneignore', 'src/ignored.ts\n')
         .write('.gitattributes', 'src/made.ts linguist-generated\n');
@@ -160,6 +167,7 @@ export const leftOutRooms: readonly Room[] = [
           .write(`packages/asked/src/round${round}.ts`, moduleOf(repository.markOf(`round${round}`), 3))
           .commit();
       }
+      repository.settle();
       const folder = repository.path('packages', 'asked');
       return learning(repository, hidden, { folder });
     },
@@ -204,7 +212,8 @@ export const leftOutRooms: readonly Room[] = [
         '--message',
         `diff --git a/src/x.ts b/src/x.ts\n+++ b/src/x.ts\n@@ -0,0 +1 @@\n+${markOf('note')}`,
       );
-      repository.write('.git/info/grafts', `${repository.head()}\n`);
+      repository.settle();
+      repository.write('.git/info/grafts', `${repository.git('rev-parse', 'HEAD~7')}\n`);
       // The file in the worktree is honest, and it is what the replaced one is called; only its history is another.
       return learning(repository, hidden.slice(1), { taken: [] });
     },
@@ -219,6 +228,7 @@ export const leftOutRooms: readonly Room[] = [
         lines.splice(12, 0, `<<<<<<< ${mark}`, '  total += 1;', '=======', '  total -= 1;', `>>>>>>> ${mark}branch`);
         repository.write(`src/conflict${at}.ts`, lines.join('\n')).commit();
       }
+      repository.settle();
       return learning(repository, [{ mark, why: 'a conflict marker' }]);
     },
   },
@@ -226,11 +236,12 @@ export const leftOutRooms: readonly Room[] = [
     name: 'a tracked file named HEAD',
     build(site) {
       const repository = site.repository().honest();
+      const firstCommit = repository.git('rev-list', '--max-parents=0', 'HEAD');
       const hidden = [hide(repository, 'src/ignored.ts', '.repotuneignore')];
       for (const name of ['HEAD', 'main', 'FETCH_HEAD', 'HEAD~1']) repository.write(name, 'not a commit\n');
       repository.write('.repotuneignore', 'src/ignored.ts\n');
       history(repository, hidden);
-      return learning(repository, hidden);
+      return learning(repository, hidden, { firstCommit });
     },
   },
   ...refusals(),
@@ -264,9 +275,9 @@ function refusals(): Room[] {
     name,
     build(site) {
       const repository = site.repository().honest();
-      const hidden = hide(repository, 'build/local.ts', 'git-ignored, in a repository that git refuses');
-      repository.write('.gitignore', 'build/\n').write('build/more.ts', moduleOf(hidden.mark)).commit();
-      for (let at = 0; at < 5; at++) repository.write(`build/other${at}.ts`, moduleOf(hidden.mark + markOf(`${at}`)));
+      const hidden = hide(repository, 'local/mine.ts', 'git-ignored, in a repository that git refuses');
+      repository.write('.gitignore', 'local/\n').write('local/more.ts', moduleOf(hidden.mark)).commit();
+      for (let at = 0; at < 5; at++) repository.write(`local/other${at}.ts`, moduleOf(hidden.mark + markOf(`${at}`)));
       spoil(repository);
       return { folder: repository.root, leftOut: [hidden], steps: [...LEARNING, 'complete', 'list'] };
     },

@@ -186,11 +186,12 @@ export const outsideRooms: readonly Room[] = [
       const outer = site.repository('outer');
       for (const name of ['private', 'ledger'])
         outer.write(`mine/${name}.ts`, moduleOf(markOf(`${site.root} outer ${name}`)));
-      outer
-        .write('opened/src/part0.ts', moduleOf(markOf(`${site.root} opened`)))
-        .commit()
-        .commit()
-        .commit();
+      for (let at = 0; at < 8; at++)
+        outer.write(`opened/src/part${at}.ts`, moduleOf(outer.markOf(`src/part${at}.ts`), 8));
+      outer.commit();
+      for (const name of ['private', 'ledger'])
+        outer.write(`mine/${name}.ts`, moduleOf(markOf(`${site.root} outer ${name}`), 8));
+      outer.commit().settle();
       const folder = outer.path('opened');
       const why = 'outside the folder that was asked for';
       return {

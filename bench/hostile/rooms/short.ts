@@ -44,7 +44,7 @@ export const shortRooms: readonly Room[] = [
       write(7);
       for (const trap of [...SIGNATURE_TRAPS, ...SUBMODULE_TRAPS.slice(0, 1)]) trap.lay(site, repository);
       repository.write('.gitignore', 'src/local.ts\n').git('rm', '--quiet', '--cached', 'src/local.ts');
-      repository.grow('src/part2.ts').grow('src/part3.ts').commit();
+      repository.commit().settle();
       rmSync(repository.path('linked'), { recursive: true });
       symlinkSync(join(site.outside, 'source'), repository.path('linked'));
       for (const trap of [...DIFF_TRAPS, ...HOOK_TRAPS, ...FSMONITOR_TRAPS]) trap.lay(site, repository);
@@ -92,7 +92,7 @@ export const shortRooms: readonly Room[] = [
     build(site) {
       const repository = site.repository().honest();
       const mark = markOf(`${site.root} local`);
-      repository.write('.gitignore', 'build/\n').commit().write('build/local.ts', moduleOf(mark));
+      repository.write('.gitignore', 'local/\n').commit().write('local/mine.ts', moduleOf(mark));
       repository.configure('[core\n\tbroken');
       return {
         folder: repository.root,
