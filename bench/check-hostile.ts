@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { report } from '../server/bars.ts';
+import { messageOf } from '../server/messageOf.ts';
 import { prove } from './hostile/controls.ts';
 import { Listener } from './hostile/network.ts';
 import { type Room, STEPS, type Step } from './hostile/room.ts';
@@ -35,10 +36,15 @@ try {
   for (const [at, room] of chosen().entries()) {
     await using listener = await Listener.start();
     const folder = join(scratch, `room${at}`);
-    const visited = await visit(room, folder, listener, steps, patience);
-    if (room === honestRoom) for (const { step, seconds } of visited.steps) patience[step] = 1000 * seconds;
-    visits.push(visited);
-    if (!values.json) show(visited);
+    try {
+      const visited = await visit(room, folder, listener, steps, patience);
+      if (room === honestRoom) for (const { step, seconds } of visited.steps) patience[step] = 1000 * seconds;
+      visits.push(visited);
+      if (!values.json) show(visited);
+    } catch (error) {
+      // A room that cannot be visited says nothing, and the others still do.
+      controls.mute.push(`${room.name}: ${messageOf(error)}`);
+    }
     if (!values.keep) rmSync(folder, { recursive: true, force: true });
   }
   const offenders = visits.flatMap(({ offenders }) => offenders);

@@ -26,9 +26,9 @@ const TRAPS: readonly Trap[] = [
 ];
 
 export interface Controls {
-  readonly proven: readonly string[];
+  readonly proven: string[];
   /** They stayed silent where git itself goes into them. */
-  readonly mute: readonly string[];
+  readonly mute: string[];
 }
 
 /** `root` holds a folder for each. `only`: names of traps. */

@@ -51,15 +51,10 @@ const OUTPUT_SETTINGS = `[diff]
 	interHunkContext = 1000
 	wordRegex = .
 	colorMoved = zebra
-	relative = true
 	suppressBlankEmpty = true
 	submodule = log
-[color]
-	ui = always
-	diff = always
 [core]
 	quotePath = false
-	abbrev = 4
 	commentChar = "+"
 	ignoreCase = true
 	precomposeUnicode = true
@@ -69,8 +64,16 @@ const OUTPUT_SETTINGS = `[diff]
 	follow = true
 	showRoot = false
 	diffMerges = separate
-	mailmap = false
-	abbrevCommit = true
+	mailmap = false`;
+
+/** Those that make nonsense of every answer. */
+const SPOILING_SETTINGS = `[color]
+	ui = always
+	diff = always
+[core]
+	abbrev = 4
+[diff]
+	relative = true
 [format]
 	pretty = "format:diff --git a/src/part0.ts b/src/part0.ts"
 [i18n]
@@ -172,23 +175,28 @@ export const leftOutRooms: readonly Room[] = [
       return learning(repository, hidden, { folder });
     },
   },
-  {
-    name: "settings that change git's output",
-    build(site) {
-      const repository = site.repository().honest();
-      const hidden = [
-        hide(repository, 'src/ignored.ts', '.repotuneignore'),
-        hide(repository, 'src/made.ts', 'linguist-generated'),
-        hide(repository, 'conf/secrets.py', 'a file of secrets, by its name'),
-      ];
-      repository
-        .write('.repotuneignore', 'src/ignored.ts\n')
-        .write('.gitattributes', 'src/made.ts linguist-generated\n');
-      history(repository, hidden);
-      repository.configure(OUTPUT_SETTINGS);
-      return learning(repository, hidden, { taken: [] });
-    },
-  },
+  ...[
+    ["settings that change git's output", OUTPUT_SETTINGS] as const,
+    ["settings that spoil git's output", SPOILING_SETTINGS] as const,
+  ].map(
+    ([name, settings]): Room => ({
+      name,
+      build(site) {
+        const repository = site.repository().honest();
+        const hidden = [
+          hide(repository, 'src/ignored.ts', '.repotuneignore'),
+          hide(repository, 'src/made.ts', 'linguist-generated'),
+          hide(repository, 'conf/secrets.py', 'a file of secrets, by its name'),
+        ];
+        repository
+          .write('.repotuneignore', 'src/ignored.ts\n')
+          .write('.gitattributes', 'src/made.ts linguist-generated\n');
+        history(repository, hidden);
+        repository.configure(settings);
+        return learning(repository, hidden, { taken: [] });
+      },
+    }),
+  ),
   {
     name: 'replaced, grafted and renamed history',
     build(site) {

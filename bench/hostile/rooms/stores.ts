@@ -103,7 +103,7 @@ export const storeRooms: readonly Room[] = [
         remote.git('update-ref', `refs/repotune/main/manifest/${id}`, commit);
         remote.git('update-ref', `refs/repotune/main/adapter/${id}/000`, commit);
       }
-      for (const name of ['--upload-pack=x', '..x', 'a-version/000/more', 'A_B'])
+      for (const name of ['--upload-pack=x', '..x', 'd-version/000/more', 'A_B'])
         remote.write(`.git/refs/repotune/main/manifest/${name}`, `${remote.head()}\n`);
       for (const hook of [
         'post-upload-pack',
