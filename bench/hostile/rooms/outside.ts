@@ -42,15 +42,18 @@ const LINKED = [
   'authors.json',
 ] as const;
 
-export const outsideRooms: readonly Room[] = [
-  {
-    name: 'the store is a link',
-    build(site) {
-      const repository = site.repository().honest();
-      symlinkSync(baitedStore(site), repository.path('.git', 'repotune'));
-      return { folder: repository.root };
-    },
+/** What housekeeping deletes in a store must not be another folder's. */
+export const linkedStore: Room = {
+  name: 'the store is a link',
+  build(site) {
+    const repository = site.repository().honest();
+    symlinkSync(baitedStore(site), repository.path('.git', 'repotune'));
+    return { folder: repository.root };
   },
+};
+
+export const outsideRooms: readonly Room[] = [
+  linkedStore,
   {
     name: "the store's parts are links",
     build(site) {

@@ -6,6 +6,7 @@ import { DIFF_TRAPS, FSMONITOR_TRAPS, HOOK_TRAPS } from '../programs.ts';
 import { LAZY_FETCH_TRAPS, SIGNATURE_TRAPS, SUBMODULE_TRAPS } from '../remoteTraps.ts';
 import type { LeftOut, Room } from '../room.ts';
 import { markOf, moduleOf, pythonOf } from '../text.ts';
+import { linkedStore } from './outside.ts';
 import { fifo } from './slow.ts';
 
 const HIDDEN: readonly (readonly [path: string, why: string])[] = [
@@ -65,6 +66,10 @@ export const shortRooms: readonly Room[] = [
       await plantAdapter(repository.path('.git', 'repotune'), 'planted', 'c0ffee'.padEnd(40, '0'));
       return { folder: repository.root, planted: ['planted'], steps: ['open-untrusted', 'open'] };
     },
+  },
+  {
+    name: linkedStore.name,
+    build: async (site, listener) => ({ ...(await linkedStore.build(site, listener)), steps: ['tune'] }),
   },
   {
     name: 'a pipe, and patterns that take for ever',
