@@ -19,8 +19,8 @@ import {
   WorkspaceFoldersRequest,
 } from 'vscode-languageserver-protocol/node';
 import { uriOf } from '../../server/lsp/testing.ts';
-import { scriptPath } from '../../server/paths.ts';
-import { Requests } from '../../server/protocol.ts';
+import { Requests } from '../../server/protocol/requests.ts';
+import { scriptPath } from '../../server/storage/paths.ts';
 import { endGroup, memoryOfGroup, start } from './process.ts';
 
 /** An answer that takes longer ends the session: the bar is far below. */

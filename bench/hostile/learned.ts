@@ -4,10 +4,10 @@
  * usage: learned.ts FOLDER OUT.json
  */
 import { writeFileSync } from 'node:fs';
+import { messageOf } from '../../server/common/messageOf.ts';
 import { createCompletionEngine } from '../../server/engine/index.ts';
-import { messageOf } from '../../server/messageOf.ts';
 import { buildIndex } from '../../server/mining/indexing.ts';
-import { bundledModelPath } from '../../server/paths.ts';
+import { bundledModelPath } from '../../server/storage/paths.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
 import { mineSplits } from '../../server/tuning/splits.ts';
 

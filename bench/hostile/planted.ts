@@ -1,9 +1,9 @@
 /** What lies in a store that came with a copied `.git`. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256File } from '../../server/adapters/hash.ts';
 import { adapterGguf, manifestFor } from '../../server/adapters/testing.ts';
-import { bundledModelPath } from '../../server/paths.ts';
+import { sha256File } from '../../server/storage/hash.ts';
+import { bundledModelPath } from '../../server/storage/paths.ts';
 
 /** Fits the bundled base. */
 const SPEC = { targets: [{ name: 'blk.0.attn_k.weight', in: 256, out: 128 }], rank: 4, alpha: 8 };

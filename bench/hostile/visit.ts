@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { scriptPath } from '../../server/paths.ts';
+import { scriptPath } from '../../server/storage/paths.ts';
 import { type OpenOptions, open } from './editor.ts';
 import { firstCommitOf, marksIn, marksInDataset, marksInLearned } from './marks.ts';
 import type { Listener } from './network.ts';

@@ -1,7 +1,7 @@
 /** Rooms with texts that a person was told are left out, or that no model should learn. */
 import { spawnSync } from 'node:child_process';
 import { chownSync, writeFileSync } from 'node:fs';
-import { scriptPath } from '../../../server/paths.ts';
+import { scriptPath } from '../../../server/storage/paths.ts';
 import { filesBelow } from '../outside.ts';
 import type { HostileRepository } from '../repository.ts';
 import type { LeftOut, Room, Step, Target } from '../room.ts';
