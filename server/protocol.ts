@@ -265,7 +265,7 @@ export const Notifications = {
   stateChanged: 'repotune/stateChanged',
   /** Notice */
   notice: 'repotune/notice',
-  /** EvaluateProgress, while `evaluate` runs */
+  /** EvaluateProgress, while `evaluate` runs, or `compareAdapters` with that adapter as the first */
   evaluateProgress: 'repotune/evaluateProgress',
   /** DownloadProgress, while `getModel` or `getBackend` runs */
   downloadProgress: 'repotune/downloadProgress',

@@ -11,7 +11,7 @@ import { type Command, parse, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import { ServingOnce } from './serving.ts';
-import { grid, megabytes, table } from './terminal.ts';
+import { grid, megabytes, StatusLine, table } from './terminal.ts';
 
 type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Promise<number>;
 
@@ -56,9 +56,16 @@ const actions: Readonly<Record<string, Action>> = {
     const names = [required(first, 'which two adapters?'), required(second, 'and which other one?')] as const;
     const modelPath = resolve(resolveModel(model));
     const serving = new ServingOnce();
-    const load = () => serving.load(modelPath, 'auto');
-    const compared = compareVersions(folder, store, names, modelPath, load, signal);
-    const { a, b, report } = await compared.finally(() => serving.dispose());
+    const line = new StatusLine(process.stderr);
+    const { a, b, report } = await compareVersions(
+      { folder, store, names, modelPath },
+      { serving: () => serving.load(modelPath, 'auto'), nowMs: Date.now },
+      (message) => line.show(message),
+      signal,
+    ).finally(() => {
+      line.clear();
+      return serving.dispose();
+    });
     console.log(json ? JSON.stringify({ first: a.id, second: b.id, ...report }) : describeComparison(a, b, report));
     return 0;
   },

@@ -1,4 +1,5 @@
 /** An evaluation as a page of text. */
+import { extentOf } from '../evaluation/extent.ts';
 import type { Comparison, Contender, Example, HeldOutSet, Report } from '../evaluation/report.ts';
 import { grid, indented } from './terminal.ts';
 
@@ -45,7 +46,7 @@ function describeSet(title: string, set: HeldOutSet): string {
   ]);
   const differences = differencesOf(set.overBase);
   return [
-    `${title}: ${set.pairs} pairs, ${set.tokens} tokens`,
+    `${title}: ${extentOf(set)}; ${set.tokens} tokens`,
     grid(header, rows),
     `adapter minus base, nats a token: ${interval(set.overBase.loss)}`,
     ...(differences.length === 0 ? [] : [grid(['adapter minus base', '', '95 % interval'], differences)]),

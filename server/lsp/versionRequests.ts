@@ -18,12 +18,12 @@ const evaluating = adapter.extend({ activate: z.boolean().default(false) });
 
 export function serveVersions(connection: Connection, versions: VersionService): void {
   const handle = answering(connection);
+  const tell = (adapterId: string, message: string): void => {
+    void connection.sendNotification(Notifications.evaluateProgress, { adapterId, message }).catch(() => {});
+  };
   handle(Requests.evaluate, async (params, signal) => {
     const { adapterId, activate, folder } = evaluating.parse(params);
-    const tell = (message: string): void => {
-      void connection.sendNotification(Notifications.evaluateProgress, { adapterId, message }).catch(() => {});
-    };
-    return versions.evaluate(adapterId, activate, folder, tell, signal);
+    return versions.evaluate(adapterId, activate, folder, (message) => tell(adapterId, message), signal);
   });
   handle(Requests.renameAdapter, async (params) => {
     const { adapterId, name, folder } = naming.parse(params);
@@ -31,7 +31,7 @@ export function serveVersions(connection: Connection, versions: VersionService):
   });
   handle(Requests.compareAdapters, async (params, signal) => {
     const { first, second, folder } = pair.parse(params);
-    return versions.compare(first, second, folder, signal);
+    return versions.compare(first, second, folder, (message) => tell(first, message), signal);
   });
   handle(Requests.lineage, async (params) => {
     const { adapterId, folder } = adapter.parse(params);

@@ -6,7 +6,7 @@ import { incomparable, judge, type Verdict } from '../evaluation/gate.ts';
 import type { Report } from '../evaluation/report.ts';
 import type { Dataset } from '../mining/types.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
-import type { Serving } from './pipeline.ts';
+import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, type Serving } from './pipeline.ts';
 import { Preparation } from './prepare.ts';
 import { randomFrom, shuffled } from './shuffle.ts';
 import { mineHeldOut } from './splits.ts';
@@ -59,20 +59,24 @@ export async function judgeVersion(
     dataset.pairs.filter(({ split }) => split === 'train'),
     randomFrom(0, 0x5eed),
   );
-  const evaluation = await TuneEvaluation.begin(
+  const evaluation = await TuneEvaluation.open({
+    serving: loaded,
+    repoName: dataset.repository,
+    byFile,
+    byTime: byTime && (await new Preparation(byTime, loaded).heldOut(Math.ceil(pairs / 2), signal)),
+    storeDir: store.dir,
+    leastSamples: LEAST_HELD_OUT_PAIRS,
+    mostPlaces: MOST_PLACES,
+    nowMs,
+  });
+  const report = await evaluation.measure(
     {
-      serving: loaded,
-      repoName: dataset.repository,
-      byFile,
-      byTime: byTime && (await new Preparation(byTime, loaded).heldOut(Math.ceil(pairs / 2), signal)),
-      secondsPerModel,
-      nowMs,
+      tuned: refOf(adapter),
+      active: against && refOf(against),
+      learned,
+      question: 'may-serve',
+      seconds: secondsPerModel * (1 + versions.length),
     },
-    onMessage,
-    signal,
-  );
-  const report = await evaluation.finish(
-    { tuned: refOf(adapter), active: against && refOf(against), learned },
     onMessage,
     signal,
   );

@@ -7,7 +7,7 @@ import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { reportSchema } from '../evaluation/report.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { bundledModelPath } from '../paths.ts';
-import { requireComparable } from './compareVersions.ts';
+import { compareVersions, requireComparable } from './compareVersions.ts';
 import { judgeVersion, usableRival } from './judgeVersion.ts';
 import { runTune } from './pipeline.ts';
 import { ProgressTracker } from './progress.ts';
@@ -152,6 +152,21 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect(judged.byFile.active?.loss).toBeGreaterThan(0);
   expect(judged.byFile.active?.loss).not.toBe(judged.byFile.base.loss);
   expect(second.active).toBe(next.result.activated);
+
+  // Compared, they are measured on the same pairs, whose losses are known from their tunes; a stop is heard.
+  const heard: string[] = [];
+  const compare = async (signal: AbortSignal) =>
+    await compareVersions(
+      { folder: repository.root, store, names: [first.id, second.id], modelPath: bundledModelPath() },
+      { serving: async () => ({ engine, model }), nowMs: Date.now },
+      (message) => heard.push(message),
+      signal,
+    );
+  const compared = (await compare(new AbortController().signal)).report.byFile;
+  expect(compared.overActive?.loss.mean).toBeCloseTo(compared.tuned.loss - (compared.active?.loss ?? 0));
+  expect(compared.pairs).toBeGreaterThan(1);
+  expect(heard.join('\n')).toMatch(/Scoring held-out pairs: \d+ of at most \d+\nCompleting held-out places/);
+  await expect(compare(AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
 
   const dependencies = {
     serving: async () => ({ engine, model }),

@@ -74,13 +74,17 @@ export class VersionService {
   }
 
   /** Measures both on the held-out files of the working tree: `tuned` is the first, `active` the second. */
-  async compare(first: string, second: string, asked: string | undefined, signal: AbortSignal): Promise<Report> {
+  async compare(
+    first: string,
+    second: string,
+    asked: string | undefined,
+    onMessage: (message: string) => void,
+    signal: AbortSignal,
+  ): Promise<Report> {
     const { folder, store } = await this.#opened(asked);
     const { compareVersions } = await import('../tuning/compareVersions.ts');
-    const serving = () => this.#parts.serving();
-    const compared = await this.#parts.lend(() =>
-      compareVersions(folder, store, [first, second], this.#parts.modelPath(), serving, signal),
-    );
+    const request = { folder, store, names: [first, second], modelPath: this.#parts.modelPath() } as const;
+    const compared = await this.#parts.lend(() => compareVersions(request, this.#parts, onMessage, signal));
     return compared.report;
   }
 

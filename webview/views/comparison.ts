@@ -1,3 +1,4 @@
+import { extentOf } from '../../server/evaluation/extent.ts';
 import { element } from '../dom.ts';
 import { verdictOnLoss, withInterval } from '../interval.ts';
 import type { AdapterComparison } from '../messages.ts';
@@ -5,7 +6,7 @@ import { table } from '../table.ts';
 
 /** Two versions on the same held-out files, side by side. */
 export function comparisonParts({ first, second, report }: AdapterComparison): HTMLElement[] {
-  const { tuned, active, overActive, pairs } = report.byFile;
+  const { tuned, active, overActive } = report.byFile;
   const later = report.byTime;
   if (active === null || overActive === null) return [element('p', { class: 'problem' }, 'Nothing was measured.')];
   const percent = (share: number | undefined): string => (share === undefined ? '–' : `${Math.round(100 * share)} %`);
@@ -25,7 +26,7 @@ export function comparisonParts({ first, second, report }: AdapterComparison): H
     element(
       'p',
       { class: 'muted' },
-      `Difference in loss ${withInterval(overActive.loss)} nats a token, on ${pairs} pairs.`,
+      `Difference in loss ${withInterval(overActive.loss)} nats a token, on ${extentOf(report.byFile)}.`,
     ),
   ];
 }
