@@ -8,7 +8,6 @@ import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
 import type { AdapterSummary, ModelAnswer, ModelChoices, RepotuneState, TunePreview } from '../protocol.ts';
-import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { planPresets } from '../tuning/presets.ts';
 import type { WindowFolders } from '../windowFolders.ts';
 import { readReport } from './lastResult.ts';
@@ -39,9 +38,9 @@ export class PanelService {
 
   async preview(asked: string | undefined, signal: AbortSignal): Promise<TunePreview> {
     const folder = this.#parts.folders.of(asked);
-    const { mineRepository } = await import('../mining/index.ts');
-    const [dataset, base] = await Promise.all([
-      mineRepository(learnedFrom(folder), undefined, signal),
+    const { mineSplits } = await import('../tuning/splits.ts');
+    const [{ dataset }, base] = await Promise.all([
+      mineSplits({ folder, byTime: true }, null, () => {}, signal),
       inspectModel(this.#parts.modelPath()),
     ]);
     return { ...previewOf(dataset, folder), presets: planPresets(base) };
