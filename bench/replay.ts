@@ -1,6 +1,7 @@
 /** A typist at work before the completion provider, in real time, as an editor would ask: after every key, cancelling what it asked before. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readSettings } from '../server/common/settings.ts';
 import { Debounce } from '../server/completion/debounce.ts';
 import { EngineHost } from '../server/completion/host.ts';
 import type { Offer } from '../server/completion/present.ts';
@@ -10,7 +11,6 @@ import { Turns } from '../server/engine/turns.ts';
 import type { AdapterRef, CompletionEngine } from '../server/engine/types.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
-import { readSettings } from '../server/window/settings.ts';
 import type { Typist } from './typist.ts';
 
 export interface Replayed {

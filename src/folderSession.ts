@@ -130,11 +130,20 @@ export class FolderSession {
     onMessage: (message: string) => void,
     token: vscode.CancellationToken,
   ): Promise<EvaluateAnswer> {
+    return await this.#hearing(params.adapterId, onMessage, () => this.#ask(Requests.evaluate, params, token));
+  }
+
+  /** Passes on what the server tells of measuring an adapter while `asking` is under way. */
+  async #hearing<Answer>(
+    id: string,
+    onMessage: (message: string) => void,
+    asking: () => Promise<Answer>,
+  ): Promise<Answer> {
     const heard = this.#host.onEvaluated(({ adapterId, message }) => {
-      if (adapterId === params.adapterId) onMessage(message);
+      if (adapterId === id) onMessage(message);
     });
     try {
-      return await this.#ask(Requests.evaluate, params, token);
+      return await asking();
     } finally {
       heard.dispose();
     }
@@ -156,10 +165,22 @@ export class FolderSession {
     return this.#ask(Requests.importAdapter, params, token);
   }
 
-  async compareAdapters(first: AdapterSummary, second: AdapterSummary, token: vscode.CancellationToken): Promise<void> {
-    const report = await this.#host.request(Requests.compareAdapters, { first: first.id, second: second.id }, token);
-    if (token.isCancellationRequested) return;
+  /** Whether they were compared: a comparison that is stopped ends without a word. */
+  async compareAdapters(
+    first: AdapterSummary,
+    second: AdapterSummary,
+    onMessage: (message: string) => void,
+    token: vscode.CancellationToken,
+  ): Promise<boolean> {
+    const params = { first: first.id, second: second.id };
+    const asking = this.#hearing(first.id, onMessage, () => this.#ask(Requests.compareAdapters, params, token));
+    const report = await asking.catch((error: unknown) => {
+      if (token.isCancellationRequested) return null;
+      throw error;
+    });
+    if (report === null || token.isCancellationRequested) return false;
     this.#host.compared({ folder: this.path, first: first.name, second: second.name, report });
+    return true;
   }
 
   routes(): Promise<RoutesAnswer> {

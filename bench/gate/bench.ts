@@ -5,7 +5,7 @@ import { Random, randomFrom } from '../../server/common/random.ts';
 import { createCompletionEngine } from '../../server/engine/index.ts';
 import type { Sequence } from '../../server/engine/training/sequences.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
-import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
+import { MOST_PLACES, TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
 import { gateVerdict, type Verdict } from '../../server/evaluation/gate.ts';
 import { mineRepository } from '../../server/mining/index.ts';
 import type { Dataset } from '../../server/mining/types.ts';
@@ -44,18 +44,16 @@ export class GateBench {
     const model = await engine.load({ modelPath: bundledModelPath(), contextTokens: 1024, device: 'cpu' });
     const dataset = await mineRepository({ folder });
     const heldOut = await new Preparation(dataset, { engine, model }).heldOut(HELD_OUT);
-    const evaluation = await TuneEvaluation.begin(
-      {
-        serving: { engine, model },
-        repoName: dataset.repository,
-        byFile: heldOut,
-        byTime: null,
-        // All of them, however slow the machine: the verdicts must not depend on its speed.
-        secondsPerModel: Number.POSITIVE_INFINITY,
-        nowMs: Date.now,
-      },
-      () => {},
-    );
+    const evaluation = await TuneEvaluation.open({
+      serving: { engine, model },
+      repoName: dataset.repository,
+      byFile: heldOut,
+      byTime: null,
+      storeDir: null,
+      leastSamples: HELD_OUT,
+      mostPlaces: MOST_PLACES,
+      nowMs: Date.now,
+    });
     return new GateBench(scratch, dataset, engine, model, heldOut, evaluation);
   }
 
@@ -111,8 +109,15 @@ export class GateBench {
   /** `rival`: the adapter that serves, null for the base. */
   async judge(path: string, scale: number, rival: string | null): Promise<Verdict> {
     const ref = (file: string, factor: number): AdapterRef => ({ id: `${file} ${factor}`, path: file, scale: factor });
-    const { byFile, byTime } = await this.#evaluation.finish(
-      { tuned: ref(path, scale), active: rival === null ? null : ref(rival, 1), learned: null },
+    const { byFile, byTime } = await this.#evaluation.measure(
+      {
+        tuned: ref(path, scale),
+        active: rival === null ? null : ref(rival, 1),
+        learned: null,
+        question: 'may-serve',
+        // However slow the machine: the verdicts must not depend on its speed.
+        seconds: Number.POSITIVE_INFINITY,
+      },
       () => {},
     );
     return gateVerdict(byFile, byTime, rival === null ? null : 'honest');

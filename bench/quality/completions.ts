@@ -47,7 +47,11 @@ export async function completeAll(
       repoName: '',
       context: withContext ? pair.context : '',
     };
-    const outcome = await completeAt(target, serving, { maxTokens, leastConfidence: Number.NEGATIVE_INFINITY });
+    const outcome = await completeAt(target, serving, {
+      invoked: false,
+      maxTokens,
+      leastConfidence: Number.NEGATIVE_INFINITY,
+    });
     if (outcome.kind === 'suggestion') {
       const verdict = scoreCompletion(pair, outcome, await syntaxFor(languageId));
       const { text, confidence } = outcome;

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { findRepository } from '../../server/git/repository.ts';
 import { languageOf } from '../../server/languages/languageOf.ts';
 import { MiningCache } from '../../server/mining/cache.ts';
-import { mineListing } from '../../server/mining/core.ts';
+import { drawPairs, readTree } from '../../server/mining/core.ts';
 import { aroundSecrets } from '../../server/mining/fileMiner.ts';
 import { listCandidates } from '../../server/mining/sources.ts';
 
@@ -29,15 +29,17 @@ export async function droppedIn(folder: string): Promise<Dropped> {
   const root = resolve(folder);
   const repository = await findRepository(root);
   const listing = await listCandidates(root, repository);
-  const { taken, files, pairs, read } = await mineListing({
-    mine: { folder: root, maxTrainPairs: 1e6, maxHeldOutPairs: 1e6 },
+  const mine = { folder: root, maxTrainPairs: 1e6, maxHeldOutPairs: 1e6 };
+  const tree = await readTree({
+    mine,
     listing,
     commit: '',
-    splitOf: (all) => new Map(all.map(({ path }) => [path, 'train' as const])),
     cache: MiningCache.open(null),
     onProgress: () => {},
     signal: undefined,
   });
+  const { taken, files, read } = tree;
+  const { pairs } = await drawPairs({ train: { tree, files: taken }, heldOut: { tree, files: [] } }, mine, undefined);
   const places: string[] = [];
   let lines = 0;
   let droppedLines = 0;

@@ -9,6 +9,7 @@ import { WrongPath } from '../versions/interchange.ts';
 import { actionOf, type Command, parse, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
 import { serviceFor } from './service.ts';
+import { StatusLine } from './terminal.ts';
 
 type Action = (adapters: AdapterService, args: readonly string[], flags: Flags) => Promise<number>;
 
@@ -48,7 +49,9 @@ const actions: Readonly<Record<string, Action>> = {
   delete: remove,
   compare: async (adapters, [first, second], { json, signal }) => {
     const names = [required(first, 'name two adapters'), required(second, 'name a second adapter')] as const;
-    const { a, b, report } = await adapters.compare(...names, signal);
+    const line = new StatusLine(process.stderr);
+    const compared = adapters.compare(...names, (message) => line.show(message), signal);
+    const { a, b, report } = await compared.finally(() => line.clear());
     console.log(json ? JSON.stringify({ first: a.id, second: b.id, ...report }) : describeComparison(a, b, report));
     return 0;
   },

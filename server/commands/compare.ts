@@ -1,4 +1,5 @@
 import type { StoredAdapter } from '../adapters/store.ts';
+import { extentOf } from '../common/extent.ts';
 import { grid } from '../common/format.ts';
 import type { Contender, HeldOutSet, Report } from '../protocol/report.ts';
 
@@ -20,7 +21,7 @@ function describeSet(title: string, set: HeldOutSet, a: StoredAdapter, b: Stored
   ];
   const { mean, low, high } = set.overActive?.loss ?? { mean: Number.NaN, low: null, high: null };
   return [
-    `${title}: ${set.pairs} pairs, ${set.tokens} tokens`,
+    `${title}: ${extentOf(set)}; ${set.tokens} tokens`,
     grid(
       ['', 'loss', 'exact match', 'first line'],
       [

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { AdapterStore, refOf } from '../adapters/store.ts';
+import { readSettings } from '../common/settings.ts';
 import { completeAt } from '../completion/completeAt.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import { findRepository } from '../git/repository.ts';
@@ -9,7 +10,6 @@ import { languageIdOf } from '../languages/languageId.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { sha256OfModel } from '../storage/hash.ts';
-import { readSettings } from '../window/settings.ts';
 import { type Command, parse, UsageError } from './command.ts';
 
 export const completeCommand: Command = {

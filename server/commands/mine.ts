@@ -4,15 +4,17 @@ import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { barsLine } from '../common/bars.ts';
 import { grid } from '../common/format.ts';
-import { mineRepository } from '../mining/index.ts';
+import { mineOnce, mineRepository } from '../mining/index.ts';
 import { datasetLines } from '../mining/jsonl.ts';
 import { type MiningReport, reportOf, samplePairs, showPair } from '../mining/report.ts';
-import type { Dataset } from '../mining/types.ts';
+import type { Dataset, MineProgress } from '../mining/types.ts';
+import { cutForTune } from '../tuning/cuts.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
 export const mineCommand: Command = {
-  summary: 'Shows what a folder would be tuned on: the files taken and left out, and the pairs by language and kind.',
+  summary:
+    'Shows what a tune would learn from a folder, or one way of holding out with --split: the files taken and left out, and the pairs by language and kind.',
   usage:
     '[folder] [--report] [--samples N] [--files] [--out FILE.jsonl] [--no-history] [--context CHARS] [--split file|time] [--seed N] [--json]',
   async run(args, signal) {
@@ -31,29 +33,34 @@ export const mineCommand: Command = {
     const samples = numberOf(values.samples, 'samples', 0, 10_000) ?? 10;
     const seed = numberOf(values.seed, 'seed', 0, 2 ** 31);
     const line = new StatusLine(process.stderr);
-    const dataset = await mineRepository(
-      {
-        folder: resolve(positionals[0] ?? '.'),
-        history: values.history ?? true,
-        contextChars: numberOf(values.context, 'context', 0, 100_000) ?? 0,
-        split: { by: oneOf(values.split, 'split', ['file', 'time']) ?? 'file' },
-        ...(seed === undefined ? {} : { seed }),
-      },
-      ({ stage, filesDone, filesTotal, bytesDone }) =>
-        line.show(`${stage} ${filesDone}/${filesTotal} files, ${(bytesDone / 1e6).toFixed(1)} MB`),
-      signal,
+    const folder = resolve(positionals[0] ?? '.');
+    const by = oneOf(values.split, 'split', ['file', 'time']) ?? null;
+    const options = {
+      folder,
+      history: values.history ?? true,
+      contextChars: numberOf(values.context, 'context', 0, 100_000) ?? 0,
+      ...(seed === undefined ? {} : { seed }),
+    };
+    const tell = ({ stage, filesDone, filesTotal, bytesDone }: MineProgress): void =>
+      line.show(`${stage} ${filesDone}/${filesTotal} files, ${(bytesDone / 1e6).toFixed(1)} MB`);
+    const { dataset, byTime } = await (by === null
+      ? mineOnce(options, () => cutForTune(folder, null, signal), tell, signal)
+      : mineRepository({ ...options, split: { by } }, tell, signal).then((dataset) => ({ dataset, byTime: null }))
     ).finally(() => line.clear());
+    const heldOutByTime = byTime?.pairs.length ?? 0;
     if (values.out !== undefined) await writeDataset(resolve(values.out), dataset);
     const report = reportOf(dataset);
     if (values.json) {
       const { root, commit, digest, warnings, statistics } = dataset;
-      console.log(barsLine([], { root, commit, digest, warnings, statistics, report }));
+      console.log(barsLine([], { root, commit, digest, warnings, statistics, report, heldOutByTime }));
       return 0;
     }
     if (values.files)
       for (const { path, reason } of dataset.files)
         console.log(`${reason === undefined ? 'taken   ' : 'left out'} ${path}${reason ? ` (${reason})` : ''}`);
     console.log(summary(dataset, report));
+    if (heldOutByTime > 0)
+      console.log(`${heldOutByTime} more pairs are what the newest commits added: held out by time, and not learned`);
     if (values.report) for (const pair of samplePairs(dataset.pairs, samples)) console.log(`\n${showPair(pair)}`);
     return 0;
   },

@@ -1,5 +1,6 @@
 /** An evaluation as a page of text. */
 
+import { extentOf } from '../common/extent.ts';
 import { grid, indented } from '../common/format.ts';
 import type { Comparison, Contender, Example, HeldOutSet, Report } from '../protocol/report.ts';
 
@@ -46,7 +47,7 @@ function describeSet(title: string, set: HeldOutSet): string {
   ]);
   const differences = differencesOf(set.overBase);
   return [
-    `${title}: ${set.pairs} pairs, ${set.tokens} tokens`,
+    `${title}: ${extentOf(set)}; ${set.tokens} tokens`,
     grid(header, rows),
     `adapter minus base, nats per token: ${interval(set.overBase.loss)}`,
     ...(differences.length === 0 ? [] : [grid(['adapter minus base', '', '95 % interval'], differences)]),

@@ -1,39 +1,88 @@
-/** One completion: document and cursor in, a suggestion or the reason for none out. The editor and the command line agree by it. */
+/**
+ * From a cursor to what is offered there: the one way for the editor, the command line and evaluation. They differ in how a
+ * generation comes about: the editor's provider has one from its cache or under way, the others ask the engine.
+ */
 import { cursorAt } from './cursor.ts';
-import { type CompletionTarget, type GenerateOptions, generate, type Serving } from './generate.ts';
+import { type CompletionTarget, type Generation, generate, type Serving } from './generate.ts';
 import { type NoOffer, type Offer, present, refusalAt } from './present.ts';
 
 export type { CompletionTarget, Serving } from './generate.ts';
 
 /** Different suggestions an explicit request gives at most. */
-export const CANDIDATES_ON_INVOKE = 3;
+const CANDIDATES_ON_INVOKE = 3;
+/** Whoever types has moved on by then; who asked by a command waits for the whole answer. */
+const TYPING_DEADLINE_MS = 8000;
 
-export interface CompletionOptions extends GenerateOptions {
+export interface Occasion {
   /** Asked for by a command, not by typing: less is held back. */
-  readonly invoked?: boolean;
+  readonly invoked: boolean;
+  /** As the setting says. */
+  readonly maxTokens: number;
   /** For measuring: another threshold than the usual. */
   readonly leastConfidence?: number;
 }
 
+/** What a generation may take. */
+export interface Limits {
+  readonly maxTokens: number;
+  readonly deadlineMs?: number;
+}
+
+export function limitsOf({ invoked, maxTokens }: Occasion): Limits {
+  return invoked ? { maxTokens } : { maxTokens, deadlineMs: TYPING_DEADLINE_MS };
+}
+
+/** null: cancelled. `candidate`: 0 the best. */
+export type Generating = (candidate: number, limits: Limits) => Promise<Generation | null>;
+
 export type CompletionOutcome = Offer | NoOffer | { readonly kind: 'cancelled' };
 
-export async function completeAt(
+type Place = Pick<CompletionTarget, 'text' | 'offset' | 'languageId'>;
+
+/** The first candidate worth offering, by asking the engine. */
+export function completeAt(
   target: CompletionTarget,
   serving: Serving,
-  options: CompletionOptions,
+  occasion: Occasion,
   signal?: AbortSignal,
 ): Promise<CompletionOutcome> {
-  const invoked = options.invoked ?? false;
-  const refusal = invoked ? null : refusalAt(cursorAt(target.text, target.offset, target.languageId));
-  if (refusal !== null) return { kind: 'none', reason: refusal };
-  // Who asks by a command wants something: where the best candidate is not worth offering, the next one may be.
-  const candidates = invoked && options.candidate === undefined ? CANDIDATES_ON_INVOKE : 1;
-  let outcome: CompletionOutcome = { kind: 'cancelled' };
-  for (let candidate = options.candidate ?? 0; candidate < (options.candidate ?? 0) + candidates; candidate++) {
-    const generation = await generate(target, serving, { ...options, candidate }, signal);
-    if (generation === null) return { kind: 'cancelled' };
-    outcome = await present(target, generation, invoked, options.leastConfidence);
-    if (outcome.kind === 'suggestion') return outcome;
+  return offerAt(target, occasion, (candidate, limits) => generate(target, serving, { ...limits, candidate }, signal));
+}
+
+/** The first candidate worth offering: who asks by a command gets the next one where the best is not. */
+export async function offerAt(place: Place, occasion: Occasion, generating: Generating): Promise<CompletionOutcome> {
+  let last: CompletionOutcome = { kind: 'cancelled' };
+  for await (last of outcomesAt(place, occasion, generating)) if (last.kind === 'suggestion') break;
+  return last;
+}
+
+/** All different offers, best first: one to who types, up to three to who asks by a command. */
+export async function offersAt(place: Place, occasion: Occasion, generating: Generating): Promise<Offer[]> {
+  const offers: Offer[] = [];
+  for await (const outcome of outcomesAt(place, occasion, generating)) {
+    if (outcome.kind !== 'suggestion') continue;
+    if (!offers.some(({ text }) => text.trimEnd() === outcome.text.trimEnd())) offers.push(outcome);
   }
-  return outcome;
+  return offers;
+}
+
+async function* outcomesAt(
+  place: Place,
+  occasion: Occasion,
+  generating: Generating,
+): AsyncGenerator<CompletionOutcome, void> {
+  const { invoked, leastConfidence } = occasion;
+  const refusal = invoked ? null : refusalAt(cursorAt(place.text, place.offset, place.languageId));
+  if (refusal !== null) {
+    yield { kind: 'none', reason: refusal };
+    return;
+  }
+  for (let candidate = 0; candidate < (invoked ? CANDIDATES_ON_INVOKE : 1); candidate++) {
+    const generation = await generating(candidate, limitsOf(occasion));
+    if (generation === null) {
+      yield { kind: 'cancelled' };
+      return;
+    }
+    yield await present(place, generation, invoked, leastConfidence);
+  }
 }

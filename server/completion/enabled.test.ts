@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSettings } from '../window/settings.ts';
+import { readSettings } from '../common/settings.ts';
 import { disabledFor } from './enabled.ts';
 
 test.each([

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readSettings } from '../common/settings.ts';
 import { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
-import { readSettings } from '../window/settings.ts';
 import { Debounce } from './debounce.ts';
 import { EngineHost } from './host.ts';
 import { CompletionProvider, type ProviderRequest } from './provider.ts';

@@ -1,6 +1,7 @@
 /**
- * Requests of one editor. What was generated already answers first, then what is being generated; only then is the
- * model asked, after a moment in which no key came. One generation runs at a time and the newest request wins.
+ * The rhythm of one editor's requests around `completeAt.ts`. What was generated already answers first, then what is being
+ * generated; only then is the model asked, after a moment in which no key came. One generation runs at a time and the newest
+ * request wins.
  */
 
 import { messageOf } from '../common/messageOf.ts';
@@ -8,13 +9,13 @@ import type { Turns } from '../engine/turns.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import type { Settings } from '../protocol/index.ts';
 import { GenerationCache, type Spot, spotOf } from './cache.ts';
-import { CANDIDATES_ON_INVOKE, type CompletionOutcome } from './completeAt.ts';
+import { type CompletionOutcome, type Limits, limitsOf, type Occasion, offerAt, offersAt } from './completeAt.ts';
 import { cursorAt } from './cursor.ts';
 import type { Debounce } from './debounce.ts';
 import { type CompletionTarget, type Generation, generate, type Serving } from './generate.ts';
 import type { EngineHost } from './host.ts';
 import { InFlight } from './inFlight.ts';
-import { type Offer, present, refusalAt } from './present.ts';
+import { type Offer, refusalAt } from './present.ts';
 
 export interface ProviderRequest {
   readonly uri: string;
@@ -73,8 +74,6 @@ export interface ProviderCounters {
 const LINGER_MS = 300;
 /** How many times longer a pause must be on a battery. */
 const BATTERY_PATIENCE = 4;
-/** Whoever types has moved on by then; who asked by a command waits for the whole answer. */
-const AUTOMATIC_DEADLINE_MS = 8000;
 
 export class CompletionProvider {
   readonly counters: ProviderCounters = {
@@ -95,7 +94,11 @@ export class CompletionProvider {
   }
 
   async provide(request: ProviderRequest, signal: AbortSignal): Promise<CompletionOutcome> {
-    const outcome = await this.#exclusively(request, signal, (mine) => this.#answer(request, mine));
+    const outcome = await this.#exclusively(request, signal, (mine) =>
+      offerAt(request, this.#occasion(request), (candidate, limits) =>
+        this.#generation(request, candidate, limits, mine),
+      ),
+    );
     this.counters.requests++;
     if (outcome.kind === 'cancelled') {
       this.counters.cancelled++;
@@ -106,14 +109,11 @@ export class CompletionProvider {
 
   /** Up to three different suggestions, best first. */
   async candidates(request: ProviderRequest, signal: AbortSignal): Promise<Offer[]> {
-    const offers: Offer[] = [];
+    let offers: Offer[] = [];
     await this.#exclusively(request, signal, async (mine) => {
-      for (let candidate = 0; candidate < CANDIDATES_ON_INVOKE && !mine.aborted; candidate++) {
-        const outcome = await this.#answer(request, mine, candidate);
-        if (outcome.kind === 'suggestion' && !offers.some(({ text }) => text.trimEnd() === outcome.text.trimEnd())) {
-          offers.push(outcome);
-        }
-      }
+      offers = await offersAt(request, this.#occasion(request), (candidate, limits) =>
+        this.#generation(request, candidate, limits, mine),
+      );
       return { kind: 'cancelled' };
     });
     if (!signal.aborted) return offers;
@@ -138,7 +138,7 @@ export class CompletionProvider {
       const { target, serving, weights } = await this.#serving(request);
       const spot = spotOf(target, weights);
       if (this.#running !== null || this.#cache.find(spot) !== null) return;
-      await this.#start(target, serving, spot, 0, false).done;
+      await this.#start(target, serving, spot, 0, limitsOf(this.#occasion({ ...request, invoked: false }))).done;
     } catch (error) {
       this.#dependencies.onError(error);
     }
@@ -179,34 +179,41 @@ export class CompletionProvider {
     }
   }
 
-  async #answer(request: ProviderRequest, signal: AbortSignal, candidate = 0): Promise<CompletionOutcome> {
-    const { invoked } = request;
-    const refusal = invoked ? null : refusalAt(cursorAt(request.text, request.offset, request.languageId));
-    if (refusal !== null) return { kind: 'none', reason: refusal };
+  #occasion({ invoked }: ProviderRequest): Occasion {
+    return { invoked, maxTokens: this.#dependencies.settings().completions.maxTokens };
+  }
+
+  /** null when cancelled. */
+  async #generation(
+    request: ProviderRequest,
+    candidate: number,
+    limits: Limits,
+    signal: AbortSignal,
+  ): Promise<Generation | null> {
+    if (signal.aborted) return null;
     const { target, serving, weights } = await this.#serving(request);
-    if (signal.aborted) return { kind: 'cancelled' };
+    if (signal.aborted) return null;
     const spot = spotOf(target, weights);
     const known = candidate === 0 ? this.#cache.find(spot) : null;
     if (known !== null) {
       this.counters.fromCache++;
-      return present(target, known, invoked);
+      return known;
     }
     const running = this.#running;
     if (running !== null && running.candidate === candidate && running.agrees(spot)) {
       this.counters.joined++;
       const joined = await running.join(spot, signal);
-      if (signal.aborted) return { kind: 'cancelled' };
-      if (joined !== null) return present(target, joined, invoked);
+      if (signal.aborted) return null;
+      if (joined !== null) return joined;
     } else running?.abort();
-    if (!invoked) {
+    if (!request.invoked) {
       const { debounce, nowMs, wait, settings, onBattery } = this.#dependencies;
       const leastMs = settings().completions.debounceMs * (onBattery() ? BATTERY_PATIENCE : 1);
       await wait(debounce.waitMs(nowMs(), leastMs), signal);
-      if (signal.aborted) return { kind: 'cancelled' };
+      if (signal.aborted) return null;
     }
     this.#running?.abort();
-    const generation = await this.#start(target, serving, spot, candidate, invoked).join(spot, signal);
-    return generation === null ? { kind: 'cancelled' } : await present(target, generation, invoked);
+    return await this.#start(target, serving, spot, candidate, limits).join(spot, signal);
   }
 
   async #serving(request: ProviderRequest): Promise<{ target: CompletionTarget; serving: Serving; weights: string }> {
@@ -224,20 +231,13 @@ export class CompletionProvider {
     };
   }
 
-  #start(target: CompletionTarget, serving: Serving, spot: Spot, candidate: number, invoked: boolean): InFlight {
+  #start(target: CompletionTarget, serving: Serving, spot: Spot, candidate: number, limits: Limits): InFlight {
     const startedAtMs = this.#dependencies.nowMs();
-    const { maxTokens } = this.#dependencies.settings().completions;
     const onCpuTime = (ms: number): void => this.#dependencies.onCpuTime(ms);
     this.counters.generations++;
     const running = new InFlight(spot, candidate, async (signal, onText): Promise<Generation | null> => {
       const generation = await this.#dependencies.turns.generating(() =>
-        generate(
-          target,
-          serving,
-          { maxTokens, candidate, onCpuTime, ...(invoked ? {} : { deadlineMs: AUTOMATIC_DEADLINE_MS }) },
-          signal,
-          onText,
-        ),
+        generate(target, serving, { ...limits, candidate, onCpuTime }, signal, onText),
       );
       if (generation !== null) {
         this.counters.evaluatedTokens += generation.usage.evaluatedTokens;

@@ -3,9 +3,17 @@ import type { AdapterRef, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Report } from '../protocol/report.ts';
 import type { SampleCompletion } from '../protocol/tune.ts';
-import { type Examined, HeldOutExamination } from './heldOutSet.ts';
-import type { Serving } from './places.ts';
+import { type Allowance, HeldOutExamination, type Models, type Settled } from './heldOutSet.ts';
+import { settled } from './looks.ts';
+import { LossStore } from './lossStore.ts';
+import { completePlace, type Serving } from './places.ts';
+import { Scorer } from './scorer.ts';
 import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';
+
+/** With fewer no interval means anything: they are scored whatever the time given. */
+export const LEAST_HELD_OUT_PAIRS = 24;
+/** Completed under each model, in each set. */
+export const MOST_PLACES = 24;
 
 export interface HeldOutPairs {
   readonly pairs: readonly Pair[];
@@ -17,8 +25,12 @@ export interface EvaluationInput {
   readonly repoName: string;
   readonly byFile: HeldOutPairs;
   readonly byTime: HeldOutPairs | null;
-  /** Time for all examinations of one model. */
-  readonly secondsPerModel: number;
+  /** Where losses are kept for the next time; null for nowhere. */
+  readonly storeDir: string | null;
+  /** Scored in any case, however long it takes. */
+  readonly leastSamples: number;
+  /** Completed at most, in each of the two sets. */
+  readonly mostPlaces: number;
   readonly nowMs: () => number;
 }
 
@@ -27,139 +39,146 @@ export interface Candidate {
   readonly active: AdapterRef | null;
   /** What it was trained on; null where that is not at hand. */
   readonly learned: readonly Pair[] | null;
+  /** What the pairs are to decide: whether the tuned may serve, or which of tuned and active is better. */
+  readonly question: 'may-serve' | 'which-is-better';
+  /** For everything, training text given back included; no more pairs are begun after it. */
+  readonly seconds: number;
+}
+
+/** What measuring costs on this machine. */
+export interface Pace {
+  readonly tokensPerSecond: number;
+  /** All pairs and places under one model. */
+  readonly secondsPerModel: number;
 }
 
 const EXAMPLES = 12;
-const PLACES = 24;
-const LEAST_SAMPLES = 24;
 const VERBATIM_PLACES = 8;
-/** Of the time for one model: continuing training files freely, for the base and for the adapter. */
-const VERBATIM_SHARE = 0.15;
+/** Of the time there is: continuing training files freely. */
+const VERBATIM_SHARE = 0.1;
+/** By when, as shares of the time, pairs by file, pairs by time and places by file are to be done; places by time have the rest. */
+const SHARES = {
+  alone: { pairs: 0.6, laterPairs: 0.6, places: 1 },
+  withTime: { pairs: 0.45, laterPairs: 0.65, places: 0.85 },
+} as const;
+/** Pairs that tell how fast this machine scores, and when no further one is begun. */
+const PACE_PAIRS = 8;
+const PACE_MS = 3000;
 
-interface Pass {
-  readonly byFile: Examined;
-  readonly byTime: Examined | null;
-}
-
-/**
- * The base is examined before anything is trained: it sets how many samples this machine can score in the time there is, and
- * so how long training may take.
- */
 export class TuneEvaluation {
   readonly #input: EvaluationInput;
+  readonly #kept: LossStore;
+  readonly #scorer: Scorer;
   readonly #byFile: HeldOutExamination;
   readonly #byTime: HeldOutExamination | null;
-  readonly #base: Pass;
-  /** What one more model costs. */
-  readonly secondsPerModel: number;
-  /** How fast the engine scores: an upper bound of how fast it could be trained. */
-  readonly tokensPerSecond: number;
-  /** By adapter and scale: one that several are compared with is examined once. */
-  readonly #passes = new Map<string, Pass>();
 
-  static async begin(
-    input: EvaluationInput,
-    onMessage: (message: string) => void,
-    signal?: AbortSignal,
-  ): Promise<TuneEvaluation> {
-    const { byFile, byTime, secondsPerModel, nowMs, serving, repoName } = input;
-    const make = (set: HeldOutPairs, share: number): HeldOutExamination =>
+  static async open(input: EvaluationInput): Promise<TuneEvaluation> {
+    return new TuneEvaluation(input, await LossStore.open(input.storeDir));
+  }
+
+  private constructor(input: EvaluationInput, kept: LossStore) {
+    const { serving, repoName, byFile, byTime, leastSamples, mostPlaces, nowMs } = input;
+    this.#input = input;
+    this.#kept = kept;
+    this.#scorer = new Scorer(serving, kept);
+    const examination = (set: HeldOutPairs): HeldOutExamination =>
       new HeldOutExamination({
         serving,
+        scorer: this.#scorer,
         repoName,
         ...set,
+        leastSamples,
+        mostPlaces,
         nowMs,
-        limits: { leastSamples: LEAST_SAMPLES, secondsPerModel: secondsPerModel * share, places: PLACES },
       });
-    const sets = { byFile: make(byFile, byTime === null ? 1 : 0.6), byTime: byTime && make(byTime, 0.4) };
+    this.#byFile = examination(byFile);
+    this.#byTime = byTime !== null && byTime.pairs.length > 0 ? examination(byTime) : null;
+  }
+
+  /** Scores pairs with the base for a moment, whether they are known or not, and completes one place. */
+  async pace(signal?: AbortSignal): Promise<Pace> {
+    const { byFile, byTime, serving, repoName, mostPlaces, nowMs } = this.#input;
+    const dueMs = nowMs() + PACE_MS;
+    for (const sample of byFile.samples.slice(0, PACE_PAIRS)) {
+      await this.#scorer.score(null, [sample], signal, true);
+      if (nowMs() >= dueMs) break;
+    }
+    const tokensPerSecond = this.#scorer.tokensPerSecond ?? Number.POSITIVE_INFINITY;
     const startedMs = nowMs();
-    const base = await pass(sets.byFile, sets.byTime, 'the base', null, true, onMessage, signal);
-    const scored = byFile.samples
-      .slice(0, base.byFile.loss.nlls.length)
-      .reduce((sum, { tokens }) => sum + tokens.length, 0);
-    return new TuneEvaluation(input, sets.byFile, sets.byTime, base, (nowMs() - startedMs) / 1000, scored);
+    const [pair] = byFile.pairs;
+    if (pair !== undefined) await completePlace(pair, serving, repoName, null, signal);
+    const places = mostPlaces * (byTime === null ? 1 : 2);
+    const tokens = [...byFile.samples, ...(byTime?.samples ?? [])].reduce(
+      (sum, sample) => sum + sample.tokens.length,
+      0,
+    );
+    return {
+      tokensPerSecond,
+      secondsPerModel: tokens / tokensPerSecond + (places * (nowMs() - startedMs)) / 1000,
+    };
   }
 
-  private constructor(
-    input: EvaluationInput,
-    byFile: HeldOutExamination,
-    byTime: HeldOutExamination | null,
-    base: Pass,
-    seconds: number,
-    scored: number,
-  ) {
-    this.#input = input;
-    this.#byFile = byFile;
-    this.#byTime = byTime;
-    this.#base = base;
-    this.secondsPerModel = seconds;
-    this.tokensPerSecond = scored / base.byFile.scoringSeconds;
-  }
-
-  /** What looking for training text given back costs at the end, for base and adapter. */
-  get verbatimSeconds(): number {
-    return 2 * VERBATIM_SHARE * this.#input.secondsPerModel;
-  }
-
-  async finish(
-    { tuned, active, learned }: Candidate,
+  /** @throws the signal's reason when stopped: what was scored by then is kept. */
+  async measure(
+    { tuned, active, learned, question, seconds }: Candidate,
     onMessage: (message: string) => void,
     signal?: AbortSignal,
   ): Promise<Report> {
-    const run = async (name: string, adapter: AdapterRef): Promise<Pass> => {
-      const key = JSON.stringify([adapter.id, adapter.scale]);
-      const known = this.#passes.get(key);
-      if (known !== undefined) return known;
-      const examined = await pass(this.#byFile, this.#byTime, name, adapter, false, onMessage, signal);
-      this.#passes.set(key, examined);
-      return examined;
-    };
-    const after = await run('the new adapter', tuned);
-    const before = active && (await run('the active adapter', active));
-    const [base, timeBase] = [this.#base.byFile, this.#base.byTime];
+    const models: Models = [null, tuned, active];
+    const [byFile, byTime] = [this.#byFile.of(models), this.#byTime?.of(models) ?? null];
+    const { nowMs } = this.#input;
+    const startedMs = nowMs();
+    const msForSets = 1000 * seconds * (learned === null ? 1 : 1 - VERBATIM_SHARE);
+    const until = (share: number): Allowance => ({ untilMs: startedMs + share * msForSets, onMessage, signal });
+    const shares = SHARES[byTime === null ? 'alone' : 'withTime'];
+    const answered = SETTLED[question];
+    try {
+      await byFile.score(answered, until(shares.pairs));
+      await byTime?.score(answered, until(shares.laterPairs));
+    } finally {
+      // A full disk costs the next measurement its time, nothing else.
+      await this.#kept.save().catch(() => {});
+    }
+    await byFile.complete(until(shares.places));
+    await byTime?.complete(until(1));
     return {
       format: 1,
-      byFile: this.#byFile.summarize(base, after.byFile, before?.byFile ?? null),
-      byTime:
-        this.#byTime &&
-        timeBase &&
-        after.byTime &&
-        this.#byTime.summarize(timeBase, after.byTime, before?.byTime ?? null),
-      examples: this.#byFile.examples(base, after.byFile, EXAMPLES),
-      verbatim: learned === null ? null : await this.#verbatim(learned, tuned, onMessage, signal),
+      byFile: byFile.summarize(),
+      byTime: byTime?.summarize() ?? null,
+      examples: byFile.examples(EXAMPLES),
+      verbatim:
+        learned === null
+          ? null
+          : await this.#verbatim(learned, tuned, (seconds * VERBATIM_SHARE) / 2, onMessage, signal),
     };
   }
 
+  /** `seconds`: for each of base and adapter. */
   async #verbatim(
     learned: readonly Pair[],
     tuned: AdapterRef,
+    seconds: number,
     onMessage: (message: string) => void,
     signal?: AbortSignal,
   ): Promise<Report['verbatim']> {
-    const { serving, repoName, secondsPerModel, nowMs } = this.#input;
+    const { serving, repoName, nowMs } = this.#input;
     onMessage('Looking for training text that is reproduced verbatim');
     const probe = new VerbatimProbe(serving, repoName, learned, VERBATIM_PLACES);
-    const limits = { seconds: secondsPerModel * VERBATIM_SHARE, nowMs };
-    const base = await probe.examine(null, limits, signal);
-    const after = await probe.examine(tuned, limits, signal);
+    const base = await probe.examine(null, { seconds, nowMs }, signal);
+    const after = await probe.examine(tuned, { seconds, nowMs }, signal);
     return { places: probe.places, limit: VERBATIM_TOKENS, base, tuned: after };
   }
 }
 
-async function pass(
-  byFile: HeldOutExamination,
-  byTime: HeldOutExamination | null,
-  name: string,
-  adapter: AdapterRef | null,
-  first: boolean,
-  onMessage: (message: string) => void,
-  signal?: AbortSignal,
-): Promise<Pass> {
-  return {
-    byFile: await byFile.examine(name, adapter, first, onMessage, signal),
-    byTime: byTime && (await byTime.examine(name, adapter, first, onMessage, signal)),
-  };
-}
+const SETTLED: Readonly<Record<Candidate['question'], Settled>> = {
+  // One rival that it is not better than is enough to say no.
+  'may-serve': ({ base, overBase, overActive }) => {
+    const losses = [overBase, ...(overActive === null ? [] : [overActive])].map(({ loss }) => loss);
+    const answers = losses.filter((loss) => settled(loss, base.loss));
+    return answers.length === losses.length || answers.some(({ high }) => high !== null && high >= 0);
+  },
+  'which-is-better': ({ base, overActive }) => overActive !== null && settled(overActive.loss, base.loss),
+};
 
 /** The example shown with a result: the first, in a fixed order, where base and tuned differ; the first when none does. */
 export function sampleOf({ examples }: Report): SampleCompletion | null {

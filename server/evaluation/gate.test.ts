@@ -15,6 +15,8 @@ function set(overBase: Comparison, overActive: Comparison | null = null): HeldOu
   return {
     pairs: 1,
     tokens: 1,
+    available: 1,
+    stopped: 'all',
     base: contender,
     tuned: contender,
     active: null,

@@ -1,42 +1,104 @@
-import { expect, it } from 'vitest';
-import { compare, type Examined } from './heldOutSet.ts';
-import type { Place } from './places.ts';
+import { describe, expect, it } from 'vitest';
+import type { AdapterRef, CompletionEngine, ModelInfo, ScoreSample } from '../engine/types.ts';
+import type { Pair } from '../mining/types.ts';
+import { type Allowance, HeldOutExamination, type Settled } from './heldOutSet.ts';
+import { settled } from './looks.ts';
+import { LossStore } from './lossStore.ts';
+import { Scorer } from './scorer.ts';
 
-const place = (exact: boolean, similarity: number, syntaxValid: boolean | null, latencyMs: number): Place => ({
-  text: 'x',
-  verdict: { exact, firstLine: exact, similarity, syntaxValid, endsRight: exact },
-  latencyMs,
-});
-const nothing = (latencyMs: number): Place => ({ text: '', verdict: null, latencyMs });
-const examined = (nlls: number[], places: Place[]): Examined => ({
-  adapter: null,
-  loss: { loss: 0, top1: 0, tokens: 10 * nlls.length, nlls, counts: nlls.map(() => 10) },
-  scoringSeconds: 1,
-  places,
-});
+const PAIRS = 120;
+const tuned: AdapterRef = { id: 'tuned', path: '', scale: 1 };
+const active: AdapterRef = { id: 'active', path: '', scale: 1 };
 
-it('differences are of the same places, nothing offered is wrong, validity counts where both can be judged', () => {
-  const tuned = examined(
-    [10, 12, 14],
-    [place(true, 1, true, 20), place(true, 1, null, 20), place(false, 0.5, true, 20), nothing(20)],
-  );
-  const base = examined(
-    [12, 14, 16],
-    [place(false, 0.5, false, 10), nothing(10), place(false, 0.5, true, 10), place(true, 1, true, 10)],
-  );
-  const { loss, exact, completions } = compare(tuned, base);
-  expect(loss.mean).toBeCloseTo(-0.2);
-  expect(loss.low).toBeCloseTo(-0.2);
-  expect(exact).toEqual({ mean: 0.25, low: -0.5, high: 1 });
-  expect(completions?.editSimilarity.mean).toBeCloseTo(0.125);
-  expect(completions?.syntaxValid?.mean).toBe(0.5);
-  expect(completions?.latencyMs).toEqual({ mean: 10, low: 10, high: 10 });
-});
+/** Scores by a rule: a pair's loss is its number's, and less under the tuned one. */
+class RuledEngine {
+  readonly asked: { readonly adapter: string; readonly samples: readonly ScoreSample[] }[] = [];
+  readonly gain: (i: number) => number;
+  constructor(gain: (i: number) => number) {
+    this.gain = gain;
+  }
+  async score(samples: readonly ScoreSample[], adapter: AdapterRef | null) {
+    this.asked.push({ adapter: adapter?.id ?? '', samples });
+    return samples.map(({ tokens }) => ({
+      nll: 20 - (adapter?.id === 'tuned' ? this.gain(tokens[1]!) : 0),
+      tokens: 10,
+      top1: 5,
+    }));
+  }
+  get scored(): number {
+    return this.asked.reduce((sum, { samples }) => sum + samples.length, 0);
+  }
+}
 
-it('without places there is the loss alone; a pair alone has no interval', () => {
-  expect(compare(examined([1], []), examined([2], []))).toEqual({
-    loss: { mean: -0.1, low: null, high: null },
-    exact: null,
-    completions: null,
+const pairs = Array.from({ length: PAIRS }, (_, i) => ({
+  path: `f${i}.txt`,
+  kind: 'line',
+  language: 'text',
+  middle: '',
+}));
+const samples = pairs.map((_, i) => ({ tokens: [i % 3, i, 1, 2], lossFrom: 2, lossTo: 4 }));
+
+async function examination(engine: RuledEngine, kept?: LossStore) {
+  const serving = { engine: engine as unknown as CompletionEngine, model: { path: '' } as ModelInfo };
+  const nameOf = async (_: ModelInfo, adapter: AdapterRef | null): Promise<string> => adapter?.id ?? 'base';
+  return new HeldOutExamination({
+    serving,
+    scorer: new Scorer(serving, kept ?? (await LossStore.open(null)), nameOf),
+    repoName: '',
+    pairs: pairs as unknown as Pair[],
+    samples,
+    leastSamples: 4,
+    mostPlaces: 0,
+    nowMs: Date.now,
   });
+}
+
+const unlimited: Allowance = { untilMs: Number.POSITIVE_INFINITY, onMessage: () => {}, signal: undefined };
+const overBase: Settled = ({ base, overBase: { loss } }) => settled(loss, base.loss);
+
+describe('pairs are scored until the difference is settled', () => {
+  it.each<[string, (i: number) => number, string, number]>([
+    ['a clear gain takes the fewest', (i) => 3 + (i % 3), 'decided', 32],
+    ['no difference at all, too', () => 0, 'decided', 32],
+    ['one that cannot be told takes all', (i) => (i % 2 === 0 ? 9 : -8.4), 'all', PAIRS],
+  ])('%s', async (_, gain, stopped, count) => {
+    const engine = new RuledEngine(gain);
+    const set = (await examination(engine)).of([null, tuned, active]);
+    await set.score(overBase, unlimited);
+    expect(set.summarize()).toMatchObject({ stopped, pairs: count, available: PAIRS });
+    expect(engine.scored).toBe(3 * count);
+  });
+});
+
+it('when time is up it says so, and all models were scored on the same pairs', async () => {
+  const engine = new RuledEngine(() => 5);
+  const set = (await examination(engine)).of([null, tuned, active]);
+  await set.score(overBase, { ...unlimited, untilMs: Date.now() - 1 });
+  expect(set.summarize()).toMatchObject({
+    stopped: 'time',
+    pairs: 4,
+    tokens: 40,
+    overActive: { loss: { mean: -0.5 } },
+  });
+});
+
+it('losses that are known are not asked for again, by whatever id the same weights go', async () => {
+  const kept = await LossStore.open(null);
+  const engine = new RuledEngine(() => 5);
+  for (const expected of [64, 0]) {
+    const before = engine.scored;
+    const set = (await examination(engine, kept)).of([null, tuned, null]);
+    await set.score(overBase, unlimited);
+    expect(engine.scored - before).toBe(expected);
+    expect(set.summarize().overBase.loss.mean).toBeCloseTo(-0.5);
+  }
+});
+
+it('prompts that begin alike follow each other, and their losses are those of their pairs', async () => {
+  const engine = new RuledEngine((i) => i);
+  const nameOf = async (): Promise<string> => 'tuned';
+  const scorer = new Scorer({ engine: engine as never, model: {} as ModelInfo }, await LossStore.open(null), nameOf);
+  const scores = await scorer.score(tuned, samples.slice(0, 8));
+  expect(engine.asked[0]!.samples.map(({ tokens }) => tokens[0])).toEqual([0, 0, 0, 1, 1, 1, 2, 2]);
+  expect(scores.map(({ nll }) => 20 - nll)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
 });

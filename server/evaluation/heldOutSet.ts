@@ -1,191 +1,167 @@
 /** One held-out set under base, tuned and active adapter: the same tokens and places for each. */
-
-import { randomFrom } from '../common/random.ts';
-import type { AdapterRef, ScoreSample } from '../engine/types.ts';
+import type { AdapterRef, Score, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
-import type { Comparison, Contender, Example, Group, HeldOutSet } from '../protocol/report.ts';
-import { bootstrapRatio, type Interval } from './bootstrap.ts';
-import { type HeldOutLoss, heldOutLoss } from './heldOutLoss.ts';
-import { completePlace, figuresOf, type Place, type Serving } from './places.ts';
-
-export interface Examined {
-  readonly adapter: AdapterRef | null;
-  readonly loss: HeldOutLoss;
-  readonly scoringSeconds: number;
-  readonly places: readonly Place[];
-}
-
-export interface Limits {
-  /** Samples scored when time allows, and those scored in any case. */
-  readonly leastSamples: number;
-  readonly secondsPerModel: number;
-  readonly places: number;
-}
+import type { Example, Group, HeldOutSet } from '../protocol/report.ts';
+import { compare, contenderOf, type Examined, exampleOf, groupsOf, lossOf } from './compare.ts';
+import { inPieces } from './inPieces.ts';
+import { ErrorSpending, looksAt } from './looks.ts';
+import { completePlace, type Place, type Serving } from './places.ts';
+import type { Scorer } from './scorer.ts';
 
 export interface SetInput {
   readonly serving: Serving;
+  readonly scorer: Scorer;
   readonly repoName: string;
   /** In a random order that is always the same: the first of them are as good a sample as any. */
   readonly pairs: readonly Pair[];
   /** [pairs] */
   readonly samples: readonly ScoreSample[];
-  readonly limits: Limits;
+  /** Scored in any case, however long it takes. */
+  readonly leastSamples: number;
+  readonly mostPlaces: number;
   readonly nowMs: () => number;
+}
+
+/** Until when, by the input's clock, and who hears how far it is. */
+export interface Allowance {
+  readonly untilMs: number;
+  onMessage(message: string): void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Base, the adapter in question and, where there is one, what it is compared with. */
+export type Models = readonly [null, AdapterRef, AdapterRef | null];
+
+export type Settled = (set: Pick<HeldOutSet, 'base' | 'overBase' | 'overActive'>) => boolean;
+
+interface Measured {
+  readonly adapter: AdapterRef | null;
+  readonly scores: Score[];
+  readonly places: Place[];
 }
 
 export class HeldOutExamination {
   readonly #input: SetInput;
-  #samples: readonly ScoreSample[];
-  #places: readonly Pair[];
+  readonly #places: readonly Pair[];
+  /** By weights: places that were completed before are not completed again. Losses are kept by the scorer. */
+  readonly #completed = new Map<string, Place[]>();
 
   constructor(input: SetInput) {
     this.#input = input;
-    this.#samples = input.samples;
-    this.#places = input.pairs.filter(({ middle }) => middle.trim().length >= 3).slice(0, input.limits.places);
+    this.#places = input.pairs.filter(({ middle }) => middle.trim().length >= 3).slice(0, input.mostPlaces);
   }
 
-  get pairs(): readonly Pair[] {
-    return this.#input.pairs.slice(0, this.#samples.length);
-  }
-
-  /**
-   * The first one examined also sets how much is measured: on a slow machine fewer samples and places, the same for all.
-   * `onMessage` hears how far it is.
-   */
-  async examine(
-    name: string,
-    adapter: AdapterRef | null,
-    first: boolean,
-    onMessage: (message: string) => void,
-    signal?: AbortSignal,
-  ): Promise<Examined> {
-    const { serving, repoName, limits, nowMs } = this.#input;
-    const startedMs = nowMs();
-    const seconds = (): number => (nowMs() - startedMs) / 1000;
-    const loss = await heldOutLoss(serving.engine, this.#samples, adapter, {
-      onProgress: (done, total) => onMessage(`Scoring ${name}: ${done} of ${total} held-out pairs`),
-      ...(signal ? { signal } : {}),
-      enough: (done) => first && done >= limits.leastSamples && seconds() > limits.secondsPerModel / 2,
+  of([base, tuned, active]: Models): ExaminedSet {
+    const measured = (adapter: AdapterRef | null): Measured => {
+      const key = adapter === null ? '' : JSON.stringify([adapter.id, adapter.scale]);
+      const places = this.#completed.get(key) ?? [];
+      this.#completed.set(key, places);
+      return { adapter, scores: [], places };
+    };
+    return new ExaminedSet(this.#input, this.#places, {
+      base: measured(base),
+      tuned: measured(tuned),
+      active: active && measured(active),
     });
-    const scoringSeconds = Math.max(1e-3, seconds());
-    if (first) this.#samples = this.#samples.slice(0, loss.nlls.length);
-    const places: Place[] = [];
-    for (const pair of this.#places) {
-      signal?.throwIfAborted();
-      if (first && places.length > 0 && seconds() > limits.secondsPerModel) break;
-      places.push(await completePlace(pair, serving, repoName, adapter, signal));
-      onMessage(`Completing with ${name}: ${places.length} of ${this.#places.length} held-out places`);
-    }
-    if (first) this.#places = this.#places.slice(0, places.length);
-    return { adapter, loss, scoringSeconds, places };
+  }
+}
+
+interface Contenders {
+  readonly base: Measured;
+  readonly tuned: Measured;
+  readonly active: Measured | null;
+}
+
+/** The set as far as it is measured. */
+class ExaminedSet {
+  readonly #input: SetInput;
+  readonly #places: readonly Pair[];
+  readonly #contenders: Contenders;
+  readonly #models: readonly Measured[];
+  #scored = 0;
+  #completed = 0;
+  #stopped: HeldOutSet['stopped'] = 'all';
+  /** Of the intervals of losses. */
+  #level = 0.95;
+
+  constructor(input: SetInput, places: readonly Pair[], contenders: Contenders) {
+    this.#input = input;
+    this.#places = places;
+    this.#contenders = contenders;
+    this.#models = Object.values(contenders).filter((model) => model !== null);
   }
 
-  summarize(base: Examined, tuned: Examined, active: Examined | null): HeldOutSet {
-    const groups = (key: (pair: Pair) => string): Group[] => groupsOf(this.pairs, key, base.loss, tuned.loss);
+  /** Scores pairs under all models until `settled` says that the intervals decide, all are scored, or time is up. */
+  async score(settled: Settled, { untilMs, onMessage, signal }: Allowance): Promise<void> {
+    const { samples, scorer, leastSamples, nowMs } = this.#input;
+    const spending = new ErrorSpending(samples.length);
+    for (const to of looksAt(samples.length)) {
+      const pieces = { from: this.#scored, to, least: Math.min(to, leastSamples), untilMs, nowMs, signal };
+      this.#scored = await inPieces(this.#models, pieces, async ({ adapter, scores }, from, end, either) => {
+        const fresh = await scorer.score(adapter, samples.slice(from, end), either);
+        return () => {
+          scores.push(...fresh);
+          onMessage(`Scoring held-out pairs: ${end} of at most ${samples.length}`);
+        };
+      });
+      const last = this.#scored < to || to === samples.length;
+      this.#level = spending.level(this.#scored, last);
+      this.#stopped = this.#scored < to ? 'time' : last ? 'all' : 'decided';
+      if (last || settled(this.summarize())) return;
+    }
+  }
+
+  /** Completes places with all models, at least one, until time is up. */
+  async complete({ untilMs, onMessage, signal }: Allowance): Promise<void> {
+    const { serving, repoName, nowMs } = this.#input;
+    const pieces = { from: 0, to: this.#places.length, least: 1, untilMs, nowMs, signal };
+    this.#completed = await inPieces(this.#models, pieces, async ({ adapter, places }, from, to, either) => {
+      const fresh: Place[] = [];
+      for (const pair of this.#places.slice(Math.max(from, places.length), to)) {
+        either?.throwIfAborted();
+        fresh.push(await completePlace(pair, serving, repoName, adapter, either));
+      }
+      return () => {
+        places.push(...fresh);
+        onMessage(`Completing held-out places: ${to} of at most ${this.#places.length}`);
+      };
+    });
+  }
+
+  summarize(): HeldOutSet {
+    const { base, tuned, active } = this.#contenders;
+    const [baseFigures, tunedFigures, activeFigures] = [
+      this.#figures(base),
+      this.#figures(tuned),
+      active && this.#figures(active),
+    ];
+    const pairs = this.#input.pairs.slice(0, this.#scored);
+    const groups = (key: (pair: Pair) => string): Group[] => groupsOf(pairs, key, baseFigures.loss, tunedFigures.loss);
     return {
-      pairs: base.loss.nlls.length,
-      tokens: base.loss.tokens,
-      base: contenderOf(base),
-      tuned: contenderOf(tuned),
-      active: active && contenderOf(active),
-      overBase: compare(tuned, base),
-      overActive: active && compare(tuned, active),
+      pairs: pairs.length,
+      tokens: baseFigures.loss.tokens,
+      available: this.#input.pairs.length,
+      stopped: this.#stopped,
+      base: contenderOf(baseFigures),
+      tuned: contenderOf(tunedFigures),
+      active: activeFigures && contenderOf(activeFigures),
+      overBase: compare(tunedFigures, baseFigures, this.#level),
+      overActive: activeFigures && compare(tunedFigures, activeFigures, this.#level),
       byLanguage: groups(({ language }) => language),
       byKind: groups(({ kind }) => kind),
     };
   }
 
-  /** Side by side, those first where the two differ. */
-  examples(base: Examined, tuned: Examined, most: number): Example[] {
-    const all = this.#places.map((pair, i) => exampleOf(pair, base.places[i]!.text, tuned.places[i]!.text));
+  /** Side by side, those first where base and tuned differ. */
+  examples(most: number): Example[] {
+    const { base, tuned } = this.#contenders;
+    const all = this.#places
+      .slice(0, this.#completed)
+      .map((pair, i) => exampleOf(pair, base.places[i]!.text, tuned.places[i]!.text));
     return all.toSorted((a, b) => Number(a.base === a.tuned) - Number(b.base === b.tuned)).slice(0, most);
   }
-}
 
-/** Paired: the same samples and places resampled for both. */
-export function compare(a: Examined, b: Examined): Comparison {
-  const loss = lossDifference(a.loss, b.loss, [...a.loss.nlls.keys()]);
-  if (a.places.length === 0) return { loss, exact: null, completions: null };
-  let stream = 1;
-  const difference = (value: (place: Place) => number | null): Comparison['loss'] | null => {
-    const differences = a.places.flatMap((place, i) => {
-      const [mine, others] = [value(place), value(b.places[i]!)];
-      return mine === null || others === null ? [] : [mine - others];
-    });
-    stream += 1;
-    return differences.length === 0
-      ? null
-      : finiteBounds(
-          bootstrapRatio(
-            differences,
-            differences.map(() => 1),
-            randomFrom(stream, 0xb007),
-          ),
-        );
-  };
-  // Nothing offered counts as wrong, as in the figures themselves.
-  const exact = difference(({ verdict }) => Number(verdict?.exact ?? false));
-  const firstLine = difference(({ verdict }) => Number(verdict?.firstLine ?? false));
-  const editSimilarity = difference(({ verdict }) => verdict?.similarity ?? 0);
-  const syntaxValid = difference(({ verdict }) => (verdict?.syntaxValid == null ? null : Number(verdict.syntaxValid)));
-  const latencyMs = difference((place) => place.latencyMs);
-  return {
-    loss,
-    exact,
-    completions: { firstLine: firstLine!, editSimilarity: editSimilarity!, syntaxValid, latencyMs: latencyMs! },
-  };
-}
-
-/** Nats a token, over the pairs `of`. */
-function lossDifference(a: HeldOutLoss, b: HeldOutLoss, of: readonly number[]): Comparison['loss'] {
-  return finiteBounds(
-    bootstrapRatio(
-      of.map((i) => a.nlls[i]! - b.nlls[i]!),
-      of.map((i) => a.counts[i]!),
-      randomFrom(1, 0xb007),
-    ),
-  );
-}
-
-/** JSON knows no infinity: null stands for a bound that is not known. */
-function finiteBounds({ mean, low, high }: Interval): Comparison['loss'] {
-  return { mean, low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null };
-}
-
-function contenderOf({ loss, places }: Examined): Contender {
-  return { loss: loss.loss, top1: loss.top1, completions: places.length === 0 ? null : figuresOf(places) };
-}
-
-function groupsOf(pairs: readonly Pair[], key: (pair: Pair) => string, base: HeldOutLoss, tuned: HeldOutLoss): Group[] {
-  const groups = Map.groupBy(pairs.keys(), (i) => key(pairs[i]!));
-  const total = (values: readonly number[], of: readonly number[]): number =>
-    of.reduce((sum, i) => sum + values[i]!, 0);
-  return [...groups]
-    .map(([name, of]) => {
-      const tokens = total(base.counts, of);
-      return {
-        name,
-        pairs: of.length,
-        tokens,
-        base: total(base.nlls, of) / tokens,
-        tuned: total(tuned.nlls, of) / tokens,
-        difference: lossDifference(tuned, base, of),
-      };
-    })
-    .sort((a, b) => b.tokens - a.tokens);
-}
-
-const LINES_BEFORE = 4;
-
-function exampleOf({ path, kind, prefix, middle }: Pair, base: string, tuned: string): Example {
-  const lines = prefix.split('\n');
-  return {
-    path,
-    line: lines.length,
-    kind,
-    before: lines.slice(-LINES_BEFORE).join('\n'),
-    expected: middle,
-    base,
-    tuned,
-  };
+  #figures({ scores, places }: Measured): Examined {
+    return { loss: lossOf(scores.slice(0, this.#scored)), places: places.slice(0, this.#completed) };
+  }
 }

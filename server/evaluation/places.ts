@@ -1,4 +1,6 @@
-/** Completions at held-out places, as the editor would show them, beside what a person wrote there. */
+/** Completions at held-out places, as the editor shows them unasked with its default settings, beside what a person wrote there. */
+
+import { readSettings } from '../common/settings.ts';
 import { completeAt } from '../completion/completeAt.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { languageIdOf } from '../languages/languageId.ts';
@@ -19,7 +21,7 @@ export interface Place {
   readonly latencyMs: number;
 }
 
-const MAX_TOKENS = 64;
+const TYPING = { invoked: false, maxTokens: readSettings({}).settings.completions.maxTokens } as const;
 
 export async function completePlace(
   pair: Pair,
@@ -32,12 +34,7 @@ export async function completePlace(
   const languageId = languageIdOf(path);
   const target = { text: prefix + suffix, offset: prefix.length, languageId, repoName, context };
   const startedMs = performance.now();
-  const outcome = await completeAt(
-    target,
-    { engine, model, adapter },
-    { maxTokens: MAX_TOKENS, invoked: true },
-    signal,
-  );
+  const outcome = await completeAt(target, { engine, model, adapter }, TYPING, signal);
   const latencyMs = performance.now() - startedMs;
   if (outcome.kind !== 'suggestion') return { text: '', verdict: null, latencyMs };
   return { text: outcome.text, verdict: scoreCompletion(pair, outcome, await syntaxFor(languageId)), latencyMs };

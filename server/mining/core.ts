@@ -1,15 +1,14 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { isRacy, type MiningCache } from './cache.ts';
-import { type FileJob, type MinedFile, middleFields } from './fileMiner.ts';
-import { leakedMiddles } from './leakage.ts';
+import type { FileJob, MinedFile } from './fileMiner.ts';
+import { leakedMiddles, type TrainingText } from './leakage.ts';
 import { pairsOf, remembering, type TextOf, textReader } from './materialize.ts';
 import { densityFor, type MixKind, mixKinds } from './mix.ts';
 import { Pauses } from './pauses.ts';
 import { mineFiles } from './pool.ts';
 import { type Draft, drafts, duplicateReasons, sample } from './select.ts';
 import type { Candidate, Listing } from './sources.ts';
-import type { SplitFile } from './split.ts';
 import type { FileVerdict, MineOptions, MineProgress, Pair, Split } from './types.ts';
 
 export const defaults = {
@@ -28,44 +27,41 @@ export function mostPairsOf({ maxTrainPairs, maxHeldOutPairs }: Partial<MineOpti
   return (maxTrainPairs ?? defaults.maxTrainPairs) + (maxHeldOutPairs ?? defaults.maxHeldOutPairs);
 }
 
-/** A listing mined: its pairs, and what later steps need to add to them. */
-export interface Mined {
-  readonly pairs: readonly Pair[];
+/** A tree of files read: what is in them, and what later steps need to draw pairs from it. */
+export interface Tree {
+  readonly commit: string;
   readonly files: readonly FileVerdict[];
   /** Files that count: readable, sources, the first of their duplicates. Ordered by path. */
   readonly taken: readonly MinedFile[];
-  readonly splits: ReadonlyMap<string, Split>;
+  readonly mined: ReadonlyMap<string, MinedFile>;
   readonly read: TextOf;
   readonly language: (path: string) => string;
-  readonly drawn: number;
-  readonly repeated: number;
-  /** Held-out middles that were examined, and those of them that training does not have too. */
-  readonly heldOutBefore: number;
-  readonly heldOutAfter: number;
+  readonly density: number;
   readonly cachedFiles: number;
-  readonly milliseconds: { readonly files: number; readonly select: number };
+  /** The cache is being written: nobody waits for a slow disk before the end. */
+  readonly saved: Promise<void>;
+  readonly milliseconds: number;
 }
 
-export interface MineListingOptions {
+export interface TreeOptions {
   readonly mine: MineOptions;
   readonly listing: Listing;
   readonly commit: string;
-  readonly splitOf: (files: readonly SplitFile[]) => ReadonlyMap<string, Split>;
   /** Being read while the folder is listed. */
   readonly cache: Promise<MiningCache>;
   /** Pairs that will be wanted, where that is not what `mine` says: results are then the ones of another run. */
   readonly mostPairs?: number;
+  /** A tree with much of the same in it, and which of its paths hold the same: those are not read again. */
+  readonly like?: { readonly tree: Tree; readonly same: ReadonlySet<string> };
   readonly onProgress: (progress: MineProgress) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-export async function mineListing(options: MineListingOptions): Promise<Mined> {
-  const { mine, listing, commit, signal } = options;
+export async function readTree(options: TreeOptions): Promise<Tree> {
+  const { listing, commit } = options;
   const clock = new Clock();
-  const { mined, fromCache, saved } = await mineCandidates(listing.candidates, options);
-  const filesMs = clock.lap();
+  const { mined, fromCache, density, saved } = await mineCandidates(listing.candidates, options);
   const byPath = new Map(listing.candidates.map((candidate) => [candidate.path, candidate]));
-  const language = (path: string) => languageName(byPath.get(path));
   const read = textReader(
     (path) => fullPathOf(listing.root, byPath.get(path), path),
     (path) => mined.get(path)?.contentHash,
@@ -73,40 +69,79 @@ export async function mineListing(options: MineListingOptions): Promise<Mined> {
     (path) => (fromCache.has(path) ? listedStat(byPath.get(path)) : null),
   );
   const { taken, duplicates } = distinctFiles(mined);
-  const splits = options.splitOf(taken.map(({ path, middles }) => ({ path, middles: middles.length / middleFields })));
-  const all = drafts(taken, splits);
+  return {
+    commit,
+    files: listing.candidates.map((candidate) => verdictOf(candidate, mined.get(candidate.path), duplicates)),
+    taken,
+    mined,
+    read: remembering(read, rememberedChars),
+    language: (path) => languageName(byPath.get(path)),
+    density,
+    cachedFiles: fromCache.size,
+    saved,
+    milliseconds: clock.lap(),
+  };
+}
+
+/** Files of one or two trees to learn from and to hold out, and the pairs drawn from them. */
+export interface Sources {
+  readonly train: { readonly tree: Tree; readonly files: readonly MinedFile[] };
+  readonly heldOut: { readonly tree: Tree; readonly files: readonly MinedFile[] };
+}
+
+export interface Drawn {
+  readonly pairs: readonly Pair[];
+  /** Of both trees: files that changed between their mining and the drawing. */
+  readonly changed: ReadonlySet<string>;
+  readonly drawn: number;
+  readonly repeated: number;
+  /** Held-out middles that were examined, and those of them that training does not have too. */
+  readonly heldOutBefore: number;
+  readonly heldOutAfter: number;
+  readonly milliseconds: number;
+}
+
+export async function drawPairs(
+  { train, heldOut }: Sources,
+  mine: MineOptions,
+  signal: AbortSignal | undefined,
+): Promise<Drawn> {
+  const clock = new Clock();
+  const all = drafts({ train: train.files, 'held-out': heldOut.files });
   const of = (split: Split) => all.drafts.filter((draft) => draft.split === split);
   const maxHeldOut = mine.maxHeldOutPairs ?? defaults.maxHeldOutPairs;
   // More than are kept, because some will turn out to be in training too.
   const examined = sample(of('held-out'), Math.ceil(maxHeldOut * 1.3));
   const pauses = new Pauses(signal);
-  const readOnce = remembering(read, rememberedChars);
-  const honest = await withoutLeaks(examined, taken, splits, readOnce, pauses);
-  const chosen = [...sample(of('train'), mine.maxTrainPairs ?? defaults.maxTrainPairs), ...sample(honest, maxHeldOut)];
+  const honest = await withoutLeaks(examined, heldOut.tree.read, trainingTexts(train), pauses);
   signal?.throwIfAborted();
-  const { pairs, changed } = await materialize(chosen, readOnce, language, commit, pauses);
-  await saved;
+  const learned = await materialize(
+    sample(of('train'), mine.maxTrainPairs ?? defaults.maxTrainPairs),
+    train.tree,
+    pauses,
+  );
+  const held = await materialize(sample(honest, maxHeldOut), heldOut.tree, pauses);
   return {
-    pairs,
-    files: listing.candidates.map((candidate) => verdictOf(candidate, mined.get(candidate.path), duplicates, changed)),
-    taken,
-    splits,
-    read,
-    language,
+    pairs: [...learned.pairs, ...held.pairs],
+    changed: new Set([...learned.changed, ...held.changed]),
     drawn: all.drafts.length + all.repeated,
     repeated: all.repeated,
     heldOutBefore:
       examined.length + Math.round((all.repeatedHeldOut * examined.length) / Math.max(1, of('held-out').length)),
     heldOutAfter: honest.length,
-    cachedFiles: fromCache.size,
-    milliseconds: { files: filesMs, select: clock.lap() },
+    milliseconds: clock.lap(),
   };
+}
+
+/** What is learned, to look for held-out text in. */
+export function trainingTexts({ tree, files }: Sources['train']): TrainingText[] {
+  return files.map(({ path, fingerprints }) => ({ fingerprints, text: () => tree.read(path) ?? '' }));
 }
 
 async function mineCandidates(
   candidates: readonly Candidate[],
-  { mine: options, mostPairs = mostPairsOf(options), cache: opening, onProgress, signal }: MineListingOptions,
-): Promise<{ mined: Map<string, MinedFile>; fromCache: ReadonlySet<string>; saved: Promise<void> }> {
+  { mine: options, mostPairs = mostPairsOf(options), cache: opening, like, onProgress, signal }: TreeOptions,
+): Promise<Pick<Tree, 'density' | 'saved'> & { mined: Map<string, MinedFile>; fromCache: ReadonlySet<string> }> {
   const cache = await opening;
   const seed = options.seed ?? defaults.seed;
   const kinds = options.kinds
@@ -115,15 +150,17 @@ async function mineCandidates(
   const open = candidates.flatMap((candidate) => (candidate.kind === 'open' ? [candidate] : []));
   const mined = new Map<string, MinedFile>();
   const jobs: { job: FileJob; bytes: number }[] = [];
-  const density = densityFor(
-    open.reduce((sum, { stat }) => sum + stat.size, 0),
-    mostPairs,
-  );
+  const density =
+    like?.tree.density ??
+    densityFor(
+      open.reduce((sum, { stat }) => sum + stat.size, 0),
+      mostPairs,
+    );
   const stats = new Map(open.map(({ path, stat }) => [path, stat]));
   for (const { path, fullPath, language, stat } of open) {
     const definitions = (options.contextChars ?? 0) > 0;
     const job: FileJob = { path, fullPath, language, seed, density, definitions, ...kinds };
-    const known = cache.get(job, stat);
+    const known = (like?.same.has(path) ? like.tree.mined.get(path) : undefined) ?? cache.get(job, stat);
     if (known) mined.set(path, known);
     else jobs.push({ job, bytes: stat.size });
   }
@@ -149,7 +186,7 @@ async function mineCandidates(
   // A cache that cannot be written (read-only clone, full disk) costs the next run its time, nothing else. Disks are slow: nobody
   // waits for it before the end.
   const saved = cache.save().catch(() => {});
-  return { mined, fromCache, saved };
+  return { mined, fromCache, density, saved };
 }
 
 function distinctFiles(mined: ReadonlyMap<string, MinedFile>): { taken: MinedFile[]; duplicates: Map<string, string> } {
@@ -162,9 +199,8 @@ function distinctFiles(mined: ReadonlyMap<string, MinedFile>): { taken: MinedFil
 
 async function withoutLeaks(
   heldOut: readonly Draft[],
-  taken: readonly MinedFile[],
-  splits: ReadonlyMap<string, Split>,
   read: TextOf,
+  training: readonly TrainingText[],
   pauses: Pauses,
 ): Promise<Draft[]> {
   const texts = new Map<string, string>();
@@ -176,18 +212,13 @@ async function withoutLeaks(
   const middles = heldOut.map(
     ({ file, field }) => texts.get(file.path)?.slice(file.middles[field + 1], file.middles[field + 2]) ?? '',
   );
-  const training = taken
-    .filter(({ path }) => splits.get(path) === 'train')
-    .map(({ path, fingerprints }) => ({ fingerprints, text: () => read(path) ?? '' }));
   const leaked = await leakedMiddles(middles, training, pauses);
   return heldOut.filter((_, i) => !leaked.has(i));
 }
 
 async function materialize(
   chosen: readonly Draft[],
-  read: TextOf,
-  language: (path: string) => string,
-  commit: string,
+  { read, language, commit }: Tree,
   pauses: Pauses,
 ): Promise<{ pairs: Pair[]; changed: Set<string> }> {
   const pairs: Pair[] = [];
@@ -217,17 +248,26 @@ function verdictOf(
   candidate: Candidate,
   file: MinedFile | undefined,
   duplicates: ReadonlyMap<string, string>,
-  changed: ReadonlySet<string>,
 ): FileVerdict {
   const { path } = candidate;
   if (candidate.kind === 'left-out')
     return { path, language: null, bytes: candidate.bytes, verdict: 'left-out', reason: candidate.reason };
   const { language } = candidate;
   const bytes = file?.bytes ?? candidate.stat.size;
-  const reason = file?.reason ?? duplicates.get(path) ?? (changed.has(path) ? 'changed while it was read' : undefined);
+  const reason = file?.reason ?? duplicates.get(path);
   return reason === undefined
     ? { path, language, bytes, verdict: 'taken' }
     : { path, language, bytes, verdict: 'left-out', reason };
+}
+
+/** The verdicts with what the drawing of pairs found. */
+export function withChanged(files: readonly FileVerdict[], changed: ReadonlySet<string>): readonly FileVerdict[] {
+  if (changed.size === 0) return files;
+  return files.map((file) =>
+    changed.has(file.path) && file.verdict === 'taken'
+      ? { ...file, verdict: 'left-out', reason: 'changed while it was read' }
+      : file,
+  );
 }
 
 /** Milliseconds between its readings. */

@@ -1,2 +1,2 @@
 export { MiningError } from './errors.ts';
-export { mineRepository } from './mine.ts';
+export { mineOnce, mineRepository } from './mine.ts';

@@ -5,7 +5,7 @@ import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
 import { reasonFromText } from './content.ts';
 import { indexOf, rangesOf } from './contexts.ts';
-import { mineListing, mostPairsOf } from './core.ts';
+import { mostPairsOf, readTree } from './core.ts';
 import { mineText } from './fileMiner.ts';
 import { Pauses } from './pauses.ts';
 import { repositoryOf } from './repository.ts';
@@ -16,19 +16,20 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
   const path = resolve(folder);
   const repository = await repositoryOf(path, signal);
   const listing = await listCandidates(path, repository, signal);
-  const mined = await mineListing({
+  const tree = await readTree({
     // Any context length asks for signatures.
     mine: { folder: path, maxTrainPairs: 0, maxHeldOutPairs: 0, contextChars: 1 },
     listing,
     commit: '',
-    splitOf: (files) => new Map(files.map(({ path }) => [path, 'train' as const])),
     // No pairs here, but those of a tune are found on the way, and cached.
     mostPairs: mostPairsOf({}),
     cache: MiningCache.open(await defaultCachePath(path, signal)),
     onProgress: () => {},
     signal,
   });
-  return await indexOf(mined.taken, mined.read, mined.language, new Pauses(signal));
+  const index = await indexOf(tree.taken, tree.read, tree.language, new Pauses(signal));
+  await tree.saved;
+  return index;
 }
 
 /** One document as the index takes it in; null when mining would leave it out. `path` is from the repository's root. */

@@ -32,17 +32,17 @@ export interface Draft {
  * All middles of the files, each text once: of two equal ones the training one stays, because a held-out middle that training
  * has seen measures memory.
  */
-export function drafts(
-  files: readonly MinedFile[],
-  splits: ReadonlyMap<string, Split>,
-): { drafts: Draft[]; repeated: number; repeatedHeldOut: number } {
+export function drafts(files: Readonly<Record<Split, readonly MinedFile[]>>): {
+  drafts: Draft[];
+  repeated: number;
+  repeatedHeldOut: number;
+} {
   const seen = new Set<number>();
   const kept: Draft[] = [];
   let repeated = 0;
   let repeatedHeldOut = 0;
   for (const split of ['train', 'held-out'] as const) {
-    for (const file of files) {
-      if (splits.get(file.path) !== split) continue;
+    for (const file of files[split]) {
       for (let field = 0; field < file.middles.length; field += middleFields) {
         const hash = file.middles[field + 3] as number;
         if (hash !== 0 && seen.has(hash)) {

@@ -1,23 +1,19 @@
-import { lstatSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { readBlobs } from '../git/blobs.ts';
-import { git, gitText, records } from '../git/git.ts';
+import { gitText } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';
-import { languageOf } from '../languages/languageOf.ts';
+import { byPlace, digestOf, historyLimit, requireEnough, totals } from './assembling.ts';
 import { MiningCache } from './cache.ts';
-import { partialCloneWarning } from './changes.ts';
 import { addContexts } from './contexts.ts';
-import { Clock, defaults, mineListing } from './core.ts';
+import { Clock, defaults, drawPairs, readTree, trainingTexts, withChanged } from './core.ts';
 import { MiningError } from './errors.ts';
 import { historyPairs } from './historyPairs.ts';
-import { leakedMiddles, type TrainingText } from './leakage.ts';
-import { byPlace, digestOf, historyLimit, requireEnough, totals } from './mine.ts';
+import { leakedMiddles } from './leakage.ts';
+import { writeTree } from './olderTree.ts';
 import { trainingTextOf } from './pairLeakage.ts';
 import { Pauses } from './pauses.ts';
 import { enoughToJudge } from './report.ts';
-import { type Candidate, reasonOf } from './sources.ts';
 import type { Dataset, MineOptions, MineProgress, Pair } from './types.ts';
 
 /** Share of the recent commits whose additions are held out. */
@@ -48,48 +44,47 @@ export async function mineByTime(
   try {
     const warnings: string[] = [];
     const onWarning = (sentence: string) => warnings.push(sentence);
-    const candidates = await writeTree(root, cutCommit, scratch, onWarning, signal);
+    const candidates = await writeTree(root, cutCommit, scratch, () => null, onWarning, signal);
     const list = clock.lap();
-    const mined = await mineListing({
+    const tree = await readTree({
       mine: options,
       listing: { root, candidates, warnings: [] },
       commit: cutCommit,
-      splitOf: (files) => new Map(files.map(({ path }) => [path, 'train' as const])),
       cache: MiningCache.open(null),
       onProgress,
       signal,
     });
+    const train = { tree, files: tree.taken };
+    const drawn = await drawPairs({ train, heldOut: { tree, files: [] } }, options, signal);
     clock.lap();
     const everything = () => true;
     const common = { maxCommits: defaults.maxCommits, admits: everything, onWarning, signal };
     const written = options.history
-      ? await historyPairs(root, 'train', { ...common, range: cutCommit, maxAdditions: historyLimit(mined.pairs) })
+      ? await historyPairs(root, 'train', { ...common, range: cutCommit, maxAdditions: historyLimit(drawn.pairs) })
       : [];
     const maxAdditions = options.maxHeldOutPairs ?? defaults.maxHeldOutPairs;
     const next = await historyPairs(root, 'held-out', { ...common, range: `${cutCommit}..${commit}`, maxAdditions });
-    const training: TrainingText[] = [
-      ...mined.taken.map(({ path, fingerprints }) => ({ fingerprints, text: () => mined.read(path) ?? '' })),
-      ...written.map(trainingTextOf),
-    ];
+    const training = [...trainingTexts(train), ...written.map(trainingTextOf)];
     const leaked = await leakedMiddles(
       next.map(({ middle }) => middle),
       training,
       new Pauses(signal),
     );
     const heldOut = next.filter((_, i) => !leaked.has(i));
-    let pairs: Pair[] = [...mined.pairs, ...written, ...heldOut];
+    let pairs: Pair[] = [...drawn.pairs, ...written, ...heldOut];
     const history = clock.lap();
     if (options.contextChars)
-      pairs = await addContexts(pairs, mined.taken, mined.read, mined.language, options.contextChars, signal);
+      pairs = await addContexts(pairs, tree.taken, tree.read, tree.language, options.contextChars, signal);
     const context = clock.lap();
-    requireEnough(folder, mined.files, mined.taken, pairs);
+    const files = withChanged(tree.files, drawn.changed);
+    requireEnough(folder, files, tree.taken, pairs);
     pairs.sort(byPlace);
     return {
       repository: basename(root),
       root,
       firstCommit,
       commit,
-      files: mined.files,
+      files,
       pairs,
       digest: digestOf(pairs),
       warnings:
@@ -97,70 +92,19 @@ export async function mineByTime(
           ? [...warnings, `Only ${heldOut.length} held-out pairs since ${cutCommit.slice(0, 10)}: too few to judge.`]
           : warnings,
       statistics: {
-        ...totals(mined.taken),
-        drawn: mined.drawn + written.length + next.length,
-        repeated: mined.repeated,
+        ...totals(tree.taken),
+        drawn: drawn.drawn + written.length + next.length,
+        repeated: drawn.repeated,
         heldOutBefore: next.length,
         heldOutAfter: heldOut.length,
         cachedFiles: 0,
-        milliseconds: { list, ...mined.milliseconds, history, context },
+        milliseconds: { list, files: tree.milliseconds, select: drawn.milliseconds, history, context },
       },
     };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
-
-/**
- * Writes the sources of a commit's tree under plain numbers into `scratch`. By `cat-file`, not by a checkout: that would run
- * the filter programs that a repository's config names, and note a work tree in the user's repository.
- */
-async function writeTree(
-  root: string,
-  commit: string,
-  scratch: string,
-  onWarning: (sentence: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<Candidate[]> {
-  const output = await git(root, ['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', commit], signal);
-  if (!output)
-    throw new MiningError(
-      'git-failed',
-      `git could not list the files of ${commit}: run git fsck to see what is wrong.`,
-    );
-  const candidates: Candidate[] = [];
-  const wanted: { path: string; blob: string }[] = [];
-  for (const record of records(output)) {
-    // <mode> blob <id> <size>\t<path>; the size of one that is not here is BAD
-    const [, mode = '', id = '', length = '', path = ''] =
-      /^(\d+) \w+ ([0-9a-f]+) +(\d+|-|BAD)\t(.*)$/s.exec(record) ?? [];
-    const bytes = Number(length) || 0;
-    const reason = mode === '120000' ? 'symbolic link' : mode === '160000' ? 'submodule' : reasonOf(path, bytes);
-    if (reason !== null) candidates.push({ kind: 'left-out', path, bytes, reason });
-    else wanted.push({ path, blob: id });
-  }
-  // In pieces, so that a tree's text is never in memory as a whole.
-  for (let at = 0; at < wanted.length; at += 200) {
-    const piece = wanted.slice(at, at + 200);
-    const blobs = await readBlobs(root, [...new Set(piece.map(({ blob }) => blob))], signal);
-    for (const [i, { path, blob }] of piece.entries()) {
-      const content = blobs.get(blob);
-      const language = languageOf(path);
-      if (!content) candidates.push({ kind: 'left-out', path, bytes: 0, reason: notHere });
-      if (!content || language === null) continue;
-      const fullPath = join(scratch, String(at + i));
-      await writeFile(fullPath, content);
-      candidates.push({ kind: 'open', path, fullPath, language, stat: lstatSync(fullPath) });
-    }
-  }
-  const missing = candidates.filter(
-    (candidate) => candidate.kind === 'left-out' && candidate.reason === notHere,
-  ).length;
-  if (missing > 0) onWarning(partialCloneWarning(`files of ${commit.slice(0, 10)}`, missing));
-  return candidates.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-const notHere = 'not in this partial clone';
 
 async function findCut(root: string, cut: string | undefined, signal: AbortSignal | undefined): Promise<string> {
   if (cut !== undefined) {

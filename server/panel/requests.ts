@@ -3,7 +3,6 @@ import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
 import type { RequestHandlers } from '../protocol/index.ts';
-import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { planPresets } from '../tuning/presets.ts';
 import { doctorReport } from './doctor.ts';
 import { downloadProgress } from './downloadProgress.ts';
@@ -34,9 +33,9 @@ export function panelRequests(parts: PanelDependencies): PanelRequests {
   return {
     preview: async ({ folder: asked }, { signal }) => {
       const folder = folderOf(asked);
-      const { mineRepository } = await import('../mining/index.ts');
-      const [dataset, base] = await Promise.all([
-        mineRepository(learnedFrom(folder), undefined, signal),
+      const { mineSplits } = await import('../tuning/splits.ts');
+      const [{ dataset }, base] = await Promise.all([
+        mineSplits({ folder, byTime: true }, null, () => {}, signal),
         inspectModel(modelPath()),
       ]);
       return { ...previewOf(dataset, folder), presets: planPresets(base) };

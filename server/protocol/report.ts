@@ -2,6 +2,7 @@
 import * as z from 'zod';
 
 const finite = z.number();
+/** Of 95 %, wherever measuring stopped (`looks.ts`). */
 const interval = z.object({ mean: finite, low: finite.nullable(), high: finite.nullable() });
 
 const places = z.object({
@@ -52,8 +53,13 @@ const group = z.object({
 });
 
 const heldOutSet = z.object({
+  /** Those measured. */
   pairs: z.int(),
   tokens: z.int(),
+  /** Those there were; null in reports of earlier versions. */
+  available: z.int().nullable().default(null),
+  /** Why no more were measured: the intervals decided, there were no more, or time was up. */
+  stopped: z.enum(['decided', 'all', 'time']).default('all'),
   base: contender,
   tuned: contender,
   active: contender.nullable(),

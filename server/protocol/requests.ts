@@ -109,7 +109,7 @@ export const Notifications = {
   /** Whenever it changes; at most four times a second. */
   stateChanged: notification<RepotuneState>('repotune/stateChanged'),
   notice: notification<Notice>('repotune/notice'),
-  /** While `evaluate` runs. */
+  /** While `evaluate` runs, or `compareAdapters` with that adapter as the first. */
   evaluateProgress: notification<EvaluateProgress>('repotune/evaluateProgress'),
   /** While `getModel` or `getBackend` runs. */
   downloadProgress: notification<DownloadProgress>('repotune/downloadProgress'),

@@ -11,7 +11,7 @@ import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { requireComparable } from '../versions/compareVersions.ts';
+import { compareVersions, requireComparable } from '../versions/compareVersions.ts';
 import { judgeVersion, usableRival } from '../versions/judgeVersion.ts';
 import { runTune } from './pipeline.ts';
 import { refit } from './refit.ts';
@@ -163,6 +163,21 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect(judged.byFile.active?.loss).toBeGreaterThan(0);
   expect(judged.byFile.active?.loss).not.toBe(judged.byFile.base.loss);
   expect(second.active).toBe(next.result.activated);
+
+  // Compared, they are measured on the same pairs, whose losses are known from their tunes; a stop is heard.
+  const heard: string[] = [];
+  const compare = async (signal: AbortSignal) =>
+    await compareVersions(
+      { folder: repository.root, store, names: [first.id, second.id], modelPath: bundledModelPath() },
+      { serving: async () => ({ engine, model }), nowMs: Date.now },
+      (message) => heard.push(message),
+      signal,
+    );
+  const compared = (await compare(new AbortController().signal)).report.byFile;
+  expect(compared.overActive?.loss.mean).toBeCloseTo(compared.tuned.loss - (compared.active?.loss ?? 0));
+  expect(compared.pairs).toBeGreaterThan(1);
+  expect(heard.join('\n')).toMatch(/Scoring held-out pairs: \d+ of at most \d+\nCompleting held-out places/);
+  await expect(compare(AbortSignal.abort(new Error('stopped')))).rejects.toThrow(/stopped|aborted/);
 
   const dependencies = {
     serving: async () => ({ engine, model }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
-import { sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { forced, gateVerdict, incomparable } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -40,10 +40,10 @@ export interface TuneDependencies {
 const MOST_TRAIN_PAIRS = 8000;
 const MOST_HELD_OUT_PAIRS = 240;
 const DEFAULT_MINUTES = 4.7;
-/** Of the time given, what examining one model may take. */
-const SCORING_SHARE = 0.1;
-/** Kept beyond the time that the base took, for a machine that gets busier, and for storing. */
-const SCORING_RESERVE = 1.5;
+/** Of the time given, what measuring one model may take. */
+const SCORING_SHARE = 0.08;
+/** For training text given back, and for a machine that gets busier. */
+const SCORING_RESERVE = 1.25;
 
 /**
  * Runs a tune. Rejects with an error whose message is for the user, or with the signal's reason when stopped; nothing that
@@ -74,23 +74,23 @@ export async function runTune(
     const objection = serves && splitObjection(serves, dataset);
     const active = objection === null ? serves : null;
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
-    const evaluation = await TuneEvaluation.begin(
-      {
-        serving,
-        repoName: dataset.repository,
-        byFile: heldOut,
-        byTime: byTime && (await new Preparation(byTime, serving).heldOut(mostHeldOut / 2, signal)),
-        secondsPerModel: budgetSeconds * SCORING_SHARE,
-        nowMs: dependencies.nowMs,
-      },
-      (message) => progress.message(message),
-      signal,
-    );
-    const models = active === null ? 1 : 2;
-    const scoringSeconds = (evaluation.secondsPerModel * models + evaluation.verbatimSeconds) * SCORING_RESERVE;
+    const evaluation = await TuneEvaluation.open({
+      serving,
+      repoName: dataset.repository,
+      byFile: heldOut,
+      byTime: byTime && (await new Preparation(byTime, serving).heldOut(mostHeldOut / 2, signal)),
+      storeDir: store.dir,
+      leastSamples: LEAST_HELD_OUT_PAIRS,
+      mostPlaces: MOST_PLACES,
+      nowMs: dependencies.nowMs,
+    });
+    progress.message('Scoring the base on a few held-out pairs');
+    const { tokensPerSecond, secondsPerModel } = await evaluation.pace(signal);
+    const models = active === null ? 2 : 3;
+    const scoringSeconds = models * Math.min(secondsPerModel, budgetSeconds * SCORING_SHARE) * SCORING_RESERVE;
     const secondsLeft = (): number => budgetSeconds - scoringSeconds - (dependencies.nowMs() - startedMs) / 1000;
     progress.message('Tokenizing');
-    const affordable = pairsInTime(secondsLeft(), evaluation.tokensPerSecond);
+    const affordable = pairsInTime(secondsLeft(), tokensPerSecond);
     const changed = parent && (await changedSince(options.folder, parent, splits.learnedTo, dataset));
     const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
     const steering = await preparation.steering(mostHeldOut, signal);
@@ -103,11 +103,13 @@ export async function runTune(
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
     const adapterFile = join(runDir, job.adapterFile);
-    const report = await evaluation.finish(
+    const report = await evaluation.measure(
       {
         tuned: { id: runId, path: adapterFile, scale: 1 },
         active: active && refOf(active),
         learned: prepared.train.pairs,
+        question: 'may-serve',
+        seconds: scoringSeconds,
       },
       (message) => progress.message(message),
       signal,

@@ -10,6 +10,7 @@ import { AdapterStore, type DamagedAdapter, type StoredAdapter } from '../adapte
 import type { LoadedEngine } from '../engine/types.ts';
 import type { AdapterSummary, RouteParams, RoutePlace, TuneResult } from '../protocol/index.ts';
 import type { Report } from '../protocol/report.ts';
+import type { ComparedVersions } from './compareVersions.ts';
 import type { ExportTarget } from './interchange.ts';
 import type { JudgedVersion } from './judgeVersion.ts';
 import { lastResult, readReport } from './lastResult.ts';
@@ -154,13 +155,18 @@ export class AdapterService {
   async compare(
     first: string,
     second: string,
+    onMessage: (message: string) => void,
     signal: AbortSignal,
-  ): Promise<{ readonly a: StoredAdapter; readonly b: StoredAdapter; readonly report: Report }> {
-    const { modelPath, lendServing } = this.#surroundings;
+  ): Promise<ComparedVersions> {
+    const { modelPath, lendServing, nowMs } = this.#surroundings;
     const { compareVersions } = await import('./compareVersions.ts');
-    return lendServing((serving) =>
-      compareVersions(this.folder, this.#store, [first, second], modelPath(), serving, signal),
-    );
+    const request = {
+      folder: this.folder,
+      store: this.#store,
+      names: [first, second],
+      modelPath: modelPath(),
+    } as const;
+    return lendServing((serving) => compareVersions(request, { serving, nowMs }, onMessage, signal));
   }
 
   routes(): Promise<readonly Route[]> {

@@ -1,15 +1,24 @@
 /** Two versions on the same held-out files, measured now. */
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
-import type { LoadedEngine } from '../engine/types.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import { mineHeldOut } from '../tuning/splits.ts';
+import type { JudgeDependencies } from './judgeVersion.ts';
 
+/** At most, by file; half as many by time. */
 const PAIRS = 240;
+/** Somebody is waiting. */
+const SECONDS = 55;
+/** For measuring alone, where mining and loading took nearly all. */
+const LEAST_SECONDS = 20;
+/** The fewest that have an interval. */
+const LEAST_PAIRS = 2;
+/** The loss decides; completions are for the eye. */
+const MOST_PLACES = 12;
 
 /** @throws when the two cannot be compared, with the reason. */
 export function requireComparable(a: StoredAdapter, b: StoredAdapter): void {
@@ -27,15 +36,31 @@ export function requireComparable(a: StoredAdapter, b: StoredAdapter): void {
   }
 }
 
-/** Measures both now, by the serving engine, on the held-out files of the working tree: `tuned` is `a`, `active` is `b`. */
+export interface CompareRequest {
+  readonly folder: string;
+  readonly store: AdapterStore;
+  /** Ids, beginnings of ids or names: the report's `tuned` and `active`. */
+  readonly names: readonly [string, string];
+  readonly modelPath: string;
+}
+
+export interface ComparedVersions {
+  readonly a: StoredAdapter;
+  readonly b: StoredAdapter;
+  readonly report: Report;
+}
+
+/**
+ * Measures both now, by the serving engine, on the held-out files of the working tree: until the difference is settled, or for about
+ * a minute, loading and mining included. The report says which.
+ */
 export async function compareVersions(
-  folder: string,
-  store: AdapterStore,
-  names: readonly [string, string],
-  modelPath: string,
-  serving: () => Promise<LoadedEngine>,
+  { folder, store, names, modelPath }: CompareRequest,
+  { serving, nowMs }: JudgeDependencies,
+  onMessage: (message: string) => void,
   signal: AbortSignal,
-): Promise<{ readonly a: StoredAdapter; readonly b: StoredAdapter; readonly report: Report }> {
+): Promise<ComparedVersions> {
+  const startedMs = nowMs();
   const [a, b] = [await store.find(names[0]), await store.find(names[1])];
   requireComparable(a, b);
   if (a.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {
@@ -43,6 +68,7 @@ export async function compareVersions(
   }
   await store.verify(a);
   await store.verify(b);
+  onMessage('Reading the held-out files');
   const { dataset, byTime } = await mineHeldOut(
     folder,
     [learnedTo(a.manifest), learnedTo(b.manifest)],
@@ -50,22 +76,17 @@ export async function compareVersions(
     signal,
   );
   const loaded = await serving();
-  const byFile = await new Preparation(dataset, loaded).heldOut(PAIRS, signal);
-  const evaluation = await TuneEvaluation.begin(
-    {
-      serving: loaded,
-      repoName: dataset.repository,
-      byFile,
-      byTime: byTime && (await new Preparation(byTime, loaded).heldOut(PAIRS / 2, signal)),
-      secondsPerModel: Number.POSITIVE_INFINITY,
-      nowMs: Date.now,
-    },
-    () => {},
-    signal,
-  );
-  return {
-    a,
-    b,
-    report: await evaluation.finish({ tuned: refOf(a), active: refOf(b), learned: null }, () => {}, signal),
-  };
+  const evaluation = await TuneEvaluation.open({
+    serving: loaded,
+    repoName: dataset.repository,
+    byFile: await new Preparation(dataset, loaded).heldOut(PAIRS, signal),
+    byTime: byTime && (await new Preparation(byTime, loaded).heldOut(PAIRS / 2, signal)),
+    storeDir: store.dir,
+    leastSamples: LEAST_PAIRS,
+    mostPlaces: MOST_PLACES,
+    nowMs,
+  });
+  const seconds = Math.max(LEAST_SECONDS, SECONDS - (nowMs() - startedMs) / 1000);
+  const candidate = { tuned: refOf(a), active: refOf(b), learned: null, question: 'which-is-better', seconds } as const;
+  return { a, b, report: await evaluation.measure(candidate, onMessage, signal) };
 }

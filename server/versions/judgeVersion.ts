@@ -3,7 +3,7 @@
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { Random } from '../common/random.ts';
 import type { LoadedEngine } from '../engine/types.ts';
-import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { gateVerdict, incomparable, type Verdict } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { learnedTo } from '../protocol/manifest.ts';
@@ -63,20 +63,24 @@ export async function judgeVersion(
   const byFile = await new Preparation(dataset, loaded).heldOut(pairs, signal);
   // What it was trained on is not known to the pair; the files it was allowed to learn from are.
   const learned = new Random(0, 0x5eed).shuffle(dataset.pairs.filter(({ split }) => split === 'train'));
-  const evaluation = await TuneEvaluation.begin(
+  const evaluation = await TuneEvaluation.open({
+    serving: loaded,
+    repoName: dataset.repository,
+    byFile,
+    byTime: byTime && (await new Preparation(byTime, loaded).heldOut(Math.ceil(pairs / 2), signal)),
+    storeDir: store.dir,
+    leastSamples: LEAST_HELD_OUT_PAIRS,
+    mostPlaces: MOST_PLACES,
+    nowMs,
+  });
+  const report = await evaluation.measure(
     {
-      serving: loaded,
-      repoName: dataset.repository,
-      byFile,
-      byTime: byTime && (await new Preparation(byTime, loaded).heldOut(Math.ceil(pairs / 2), signal)),
-      secondsPerModel,
-      nowMs,
+      tuned: refOf(adapter),
+      active: against && refOf(against),
+      learned,
+      question: 'may-serve',
+      seconds: secondsPerModel * (1 + versions.length),
     },
-    onMessage,
-    signal,
-  );
-  const report = await evaluation.finish(
-    { tuned: refOf(adapter), active: against && refOf(against), learned },
     onMessage,
     signal,
   );

@@ -68,8 +68,10 @@ export function adapterRequests(parts: AdapterRequestDependencies): AdapterReque
       await refresh();
       return { adapterId: adapter.id, passed: verdict.activate, activated, reason: verdict.reason };
     },
-    compareAdapters: async ({ first, second, folder }, { signal }) =>
-      (await (await service(folder)).compare(first, second, signal)).report,
+    compareAdapters: async ({ first, second, folder }, { signal, tell }) => {
+      const onMessage = (message: string): void => tell(Notifications.evaluateProgress, { adapterId: first, message });
+      return (await (await service(folder)).compare(first, second, onMessage, signal)).report;
+    },
 
     exportAdapter: async ({ adapterId, target, merged, folder }, { signal }) => {
       const adapters = await service(folder);

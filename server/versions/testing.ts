@@ -11,6 +11,8 @@ const contender: Contender = { loss: 2, top1: 0.5, completions: null };
 const heldOut: HeldOutSet = {
   pairs: 1,
   tokens: 100,
+  available: 1,
+  stopped: 'all',
   base: contender,
   tuned: contender,
   active: null,

@@ -1,7 +1,8 @@
 /** The settings in effect in a window; a folder may have some of its own. */
+
+import { readSettings } from '../common/settings.ts';
 import type { Settings } from '../protocol/index.ts';
 import type { Client } from './client.ts';
-import { readSettings } from './settings.ts';
 
 export class WindowSettings {
   readonly #client: Pick<Client, 'settingsIn'>;

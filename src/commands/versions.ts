@@ -31,15 +31,15 @@ export async function compareAdapters(session: Session, here: FolderSession, arg
   const second = first && (await chosen(here, ids[1], 'Choose the adapter to compare it with', first.id));
   if (!first || !second) return;
   await vscode.commands.executeCommand('repotune.panel.focus');
-  await vscode.window.withProgress(
+  const compared = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: `Repotune: comparing ${first.name} and ${second.name}${here.inName} on held-out files`,
+      title: `Repotune: comparing ${first.name} and ${second.name}${here.inName} on held-out files, for a minute at most`,
       cancellable: true,
     },
-    (_, token) => here.compareAdapters(first, second, token),
+    (progress, token) => here.compareAdapters(first, second, (message) => progress.report({ message }), token),
   );
-  await tellIfElsewhere(session, here, `the comparison of ${first.name} and ${second.name} is ready.`);
+  if (compared) await tellIfElsewhere(session, here, `the comparison of ${first.name} and ${second.name} is ready.`);
 }
 
 /** Half of the documents are completed by what serves, half by another: by chance, and always the same for one document. */

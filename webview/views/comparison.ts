@@ -1,3 +1,4 @@
+import { extentOf } from '../../server/common/extent.ts';
 import { element } from '../dom.ts';
 import { verdictOnLoss, withInterval } from '../interval.ts';
 import type { AdapterComparison } from '../messages.ts';
@@ -5,7 +6,7 @@ import { table } from '../table.ts';
 
 /** Two versions on the same held-out files, side by side. */
 export function comparisonParts({ first, second, report }: AdapterComparison): HTMLElement[] {
-  const { tuned, active, overActive, pairs } = report.byFile;
+  const { tuned, active, overActive } = report.byFile;
   const later = report.byTime;
   if (active === null || overActive === null)
     return [element('p', { class: 'problem' }, 'There is nothing to compare: no held-out pair was measured.')];
@@ -26,7 +27,7 @@ export function comparisonParts({ first, second, report }: AdapterComparison): H
     element(
       'p',
       { class: 'muted' },
-      `Difference in loss ${withInterval(overActive.loss)} nats per token, on ${pairs} pairs.`,
+      `Difference in loss ${withInterval(overActive.loss)} nats per token, on ${extentOf(report.byFile)}.`,
     ),
   ];
 }

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { CompleteRequest, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { completePlace } from '../evaluation/places.ts';
+import type { Pair } from '../mining/types.ts';
+import { completeAt, type Limits, offerAt, offersAt } from './completeAt.ts';
+import type { Generation } from './generate.ts';
+
+const SURE = -0.1;
+const UNSURE = -2;
+
+/** A document with the cursor at ║. */
+function at(marked: string) {
+  const offset = marked.indexOf('║');
+  return { text: marked.replace('║', ''), offset, languageId: 'plaintext', repoName: '', context: '' };
+}
+
+/** Candidates that were written, and what was asked for. */
+function written(...texts: [text: string, confidence: number][]) {
+  const asked: Limits[] = [];
+  const generating = async (candidate: number, limits: Limits): Promise<Generation | null> => {
+    asked.push(limits);
+    const one = texts[candidate];
+    if (one === undefined) return null;
+    const usage = { promptTokens: 1, evaluatedTokens: 1, generatedTokens: 1, ms: 1 };
+    return { text: one[0], shape: 'line', cutOff: false, confidence: one[1], usage };
+  };
+  return { asked, generating };
+}
+
+const typing = { invoked: false, maxTokens: 96 };
+const invoked = { invoked: true, maxTokens: 96 };
+
+describe('who types', () => {
+  it('gets the best candidate, in time', async () => {
+    const { asked, generating } = written(['value', SURE], ['other', SURE]);
+    expect(await offerAt(at('x = ║\n'), typing, generating)).toMatchObject({ kind: 'suggestion', text: 'value' });
+    expect(asked).toEqual([{ maxTokens: 96, deadlineMs: 8000 }]);
+  });
+
+  it('gets nothing that is not sure enough, and no second candidate for it', async () => {
+    const { asked, generating } = written(['value', UNSURE], ['other', SURE]);
+    expect(await offerAt(at('x = ║\n'), typing, generating)).toMatchObject({ reason: 'not sure enough' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is not disturbed inside a word: nothing is asked', async () => {
+    const { asked, generating } = written(['value', SURE]);
+    expect(await offerAt(at('x = va║lue\n'), typing, generating)).toMatchObject({ reason: 'inside a word' });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('who asks by a command', () => {
+  it('gets what is less sure too, and waits for it', async () => {
+    const { asked, generating } = written(['value', UNSURE]);
+    expect(await offerAt(at('x = ║\n'), invoked, generating)).toMatchObject({ text: 'value' });
+    expect(asked).toEqual([{ maxTokens: 96 }]);
+  });
+
+  it('gets the next candidate where the best is nothing to offer', async () => {
+    const { generating } = written(['', SURE], ['other', SURE]);
+    expect(await offerAt(at('x = ║\n'), invoked, generating)).toMatchObject({ text: 'other' });
+  });
+
+  it('may choose among different ones', async () => {
+    const { generating } = written(['one', SURE], ['one ', SURE], ['two', SURE], ['three', SURE]);
+    expect((await offersAt(at('x = ║\n'), invoked, generating)).map(({ text }) => text)).toEqual(['one', 'two']);
+  });
+});
+
+it('a generation that was cancelled ends it', async () => {
+  expect(await offerAt(at('x = ║\n'), invoked, written().generating)).toEqual({ kind: 'cancelled' });
+});
+
+/** An engine that always writes the same, and keeps what it was asked. */
+function sayingEngine(text: string, confidence: number) {
+  const requests: CompleteRequest[] = [];
+  const engine = {
+    complete: async (request: CompleteRequest) => {
+      requests.push(request);
+      return { text, stopReason: 'end-of-text', logProbabilities: [confidence], generatedTokens: 1, cpuMs: 0 };
+    },
+  } as unknown as CompletionEngine;
+  const model = { contextLength: 1024, promptOrder: 'suffix-first', special: {} } as unknown as ModelInfo;
+  return { requests, serving: { engine, model, adapter: null } };
+}
+
+it.each<[string, string, number]>([
+  ['sure', 'value', SURE],
+  ['unsure', '', UNSURE],
+])('evaluation counts as offered what typing shows: %s', async (_, text, confidence) => {
+  const { requests, serving } = sayingEngine('value', confidence);
+  const pair = { path: 'a.txt', prefix: 'x = ', middle: 'value', suffix: '\n', context: '' } as Pair;
+  expect(await completePlace(pair, serving, '', null)).toMatchObject({
+    text,
+    verdict: text === '' ? null : { exact: true },
+  });
+  const shown = await completeAt(at('x = ║\n'), serving, typing);
+  expect(shown.kind === 'suggestion' ? shown.text : '').toBe(text);
+  // The same request, to the last setting.
+  expect(requests[0]).toEqual(requests[1]);
+});

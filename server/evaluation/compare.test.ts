@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { compare, type Examined } from './compare.ts';
+import type { Place } from './places.ts';
+
+const place = (exact: boolean, similarity: number, syntaxValid: boolean | null, latencyMs: number): Place => ({
+  text: 'x',
+  verdict: { exact, firstLine: exact, similarity, syntaxValid, endsRight: exact },
+  latencyMs,
+});
+const nothing = (latencyMs: number): Place => ({ text: '', verdict: null, latencyMs });
+const examined = (nlls: number[], places: Place[]): Examined => ({
+  loss: { loss: 0, top1: 0, tokens: 10 * nlls.length, nlls, counts: nlls.map(() => 10) },
+  places,
+});
+
+it('differences are of the same places, nothing offered is wrong, validity counts where both can be judged', () => {
+  const tuned = examined(
+    [10, 12, 14],
+    [place(true, 1, true, 20), place(true, 1, null, 20), place(false, 0.5, true, 20), nothing(20)],
+  );
+  const base = examined(
+    [12, 14, 16],
+    [place(false, 0.5, false, 10), nothing(10), place(false, 0.5, true, 10), place(true, 1, true, 10)],
+  );
+  const { loss, exact, completions } = compare(tuned, base);
+  expect(loss.mean).toBeCloseTo(-0.2);
+  expect(loss.low).toBeCloseTo(-0.2);
+  expect(exact).toEqual({ mean: 0.25, low: -0.5, high: 1 });
+  expect(completions?.editSimilarity.mean).toBeCloseTo(0.125);
+  expect(completions?.syntaxValid?.mean).toBe(0.5);
+  expect(completions?.latencyMs).toEqual({ mean: 10, low: 10, high: 10 });
+});
+
+it('without places there is the loss alone; a pair alone has no interval', () => {
+  expect(compare(examined([1], []), examined([2], []))).toEqual({
+    loss: { mean: -0.1, low: null, high: null },
+    exact: null,
+    completions: null,
+  });
+});

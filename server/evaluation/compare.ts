@@ -1,0 +1,121 @@
+/** What two models gain over each other on the same held-out samples and places, and the figures of each. Pure. */
+
+import { randomFrom } from '../common/random.ts';
+import type { Score } from '../engine/types.ts';
+import type { Pair } from '../mining/types.ts';
+import type { Comparison, Contender, Example, Group } from '../protocol/report.ts';
+import { bootstrapRatio, type Interval, studentizedRatio } from './bootstrap.ts';
+import type { HeldOutLoss } from './heldOutLoss.ts';
+import { figuresOf, type Place } from './places.ts';
+
+export interface Examined {
+  readonly loss: HeldOutLoss;
+  readonly places: readonly Place[];
+}
+
+/** The loss over `scores`. */
+export function lossOf(scores: readonly Score[]): HeldOutLoss {
+  const sum = (value: (score: Score) => number): number => scores.reduce((total, score) => total + value(score), 0);
+  const tokens = sum((score) => score.tokens);
+  return {
+    loss: sum(({ nll }) => nll) / tokens,
+    tokens,
+    top1: sum(({ top1 }) => top1) / tokens,
+    nlls: scores.map(({ nll }) => nll),
+    counts: scores.map((score) => score.tokens),
+  };
+}
+
+/** Paired: the same samples and places resampled for both. `level`: of the interval of the loss. */
+export function compare(a: Examined, b: Examined, level = 0.95): Comparison {
+  const differences = a.loss.nlls.map((nll, i) => nll - b.loss.nlls[i]!);
+  const loss = finiteBounds(studentizedRatio(differences, a.loss.counts, randomFrom(1, 0xb007), level));
+  if (a.places.length === 0) return { loss, exact: null, completions: null };
+  let stream = 1;
+  const difference = (value: (place: Place) => number | null): Comparison['loss'] | null => {
+    const differences = a.places.flatMap((place, i) => {
+      const [mine, others] = [value(place), value(b.places[i]!)];
+      return mine === null || others === null ? [] : [mine - others];
+    });
+    stream += 1;
+    return differences.length === 0
+      ? null
+      : finiteBounds(
+          bootstrapRatio(
+            differences,
+            differences.map(() => 1),
+            randomFrom(stream, 0xb007),
+          ),
+        );
+  };
+  // Nothing offered counts as wrong, as in the figures themselves.
+  const exact = difference(({ verdict }) => Number(verdict?.exact ?? false));
+  const firstLine = difference(({ verdict }) => Number(verdict?.firstLine ?? false));
+  const editSimilarity = difference(({ verdict }) => verdict?.similarity ?? 0);
+  const syntaxValid = difference(({ verdict }) => (verdict?.syntaxValid == null ? null : Number(verdict.syntaxValid)));
+  const latencyMs = difference((place) => place.latencyMs);
+  return {
+    loss,
+    exact,
+    completions: { firstLine: firstLine!, editSimilarity: editSimilarity!, syntaxValid, latencyMs: latencyMs! },
+  };
+}
+
+/** Nats a token, over the pairs `of`. */
+function lossDifference(a: HeldOutLoss, b: HeldOutLoss, of: readonly number[]): Comparison['loss'] {
+  return finiteBounds(
+    bootstrapRatio(
+      of.map((i) => a.nlls[i]! - b.nlls[i]!),
+      of.map((i) => a.counts[i]!),
+      randomFrom(1, 0xb007),
+    ),
+  );
+}
+
+/** JSON knows no infinity: null stands for a bound that is not known. */
+function finiteBounds({ mean, low, high }: Interval): Comparison['loss'] {
+  return { mean, low: Number.isFinite(low) ? low : null, high: Number.isFinite(high) ? high : null };
+}
+
+export function contenderOf({ loss, places }: Examined): Contender {
+  return { loss: loss.loss, top1: loss.top1, completions: places.length === 0 ? null : figuresOf(places) };
+}
+
+export function groupsOf(
+  pairs: readonly Pair[],
+  key: (pair: Pair) => string,
+  base: HeldOutLoss,
+  tuned: HeldOutLoss,
+): Group[] {
+  const groups = Map.groupBy(pairs.keys(), (i) => key(pairs[i]!));
+  const total = (values: readonly number[], of: readonly number[]): number =>
+    of.reduce((sum, i) => sum + values[i]!, 0);
+  return [...groups]
+    .map(([name, of]) => {
+      const tokens = total(base.counts, of);
+      return {
+        name,
+        pairs: of.length,
+        tokens,
+        base: total(base.nlls, of) / tokens,
+        tuned: total(tuned.nlls, of) / tokens,
+        difference: lossDifference(tuned, base, of),
+      };
+    })
+    .sort((a, b) => b.tokens - a.tokens);
+}
+
+const LINES_BEFORE = 4;
+
+export function exampleOf({ path, kind, prefix, middle }: Pair, base: string, tuned: string): Example {
+  const lines = prefix.split('\n');
+  return {
+    path,
+    line: lines.length,
+    kind,
+    before: lines.slice(-LINES_BEFORE).join('\n'),
+    expected: middle,
+    base,
+    tuned,
+  };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../common/random.ts';
+import { studentizedRatio } from './bootstrap.ts';
+import { ErrorSpending, looksAt, settled } from './looks.ts';
+
+describe('looksAt', () => {
+  it.each([
+    [3, [3]],
+    [42, [42]],
+    [71, [32, 71]],
+    [240, [32, 64, 128, 240]],
+  ])('%d pairs are looked at after %j', (pairs, expected) => expect(looksAt(pairs)).toEqual(expected));
+});
+
+describe('ErrorSpending', () => {
+  it.each([
+    ['all looks', looksAt(240).map((count): [number, boolean] => [count, count === 240])],
+    [
+      'time is up between two looks',
+      [
+        [32, false],
+        [50, true],
+      ] as [number, boolean][],
+    ],
+    ['time is up before the first', [[5, true]] as [number, boolean][]],
+  ])('%s together err 5 times in 100', (_, looks) => {
+    const spending = new ErrorSpending(240);
+    const errors = looks.map(([count, last]) => 1 - spending.level(count, last));
+    expect(errors.every((error) => error > 0)).toBe(true);
+    expect(errors.reduce((sum, error) => sum + error, 0)).toBeCloseTo(0.05);
+  });
+});
+
+describe('settled', () => {
+  it.each([
+    ['better', -0.2, -0.1, true],
+    ['worse', 0.1, 0.2, true],
+    ['unknown', -0.1, 0.1, false],
+    ['the same for all that matters', -0.004, 0.004, true],
+    ['perhaps better', -0.1, 0.001, false],
+  ])('%s', (_, low, high, expected) => expect(settled({ mean: 0, low, high }, 1)).toBe(expected));
+  it('of a pair alone nothing is', () => expect(settled({ mean: 0, low: null, high: null }, 1)).toBe(false));
+});
+
+/** Differences of loss as pairs have them: few are large, and longer middles differ more. */
+function simulated(difference: number, random: () => number): { differences: number[]; counts: number[] } {
+  const counts = Array.from({ length: 240 }, () => 4 + Math.floor(60 * random() ** 3));
+  const differences = counts.map((count) => {
+    const heavy = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()) * (random() < 0.1 ? 4 : 1);
+    return count * difference + Math.sqrt(count) * heavy;
+  });
+  return { differences, counts };
+}
+
+/** Looks as an examination does; the pairs that it took, and whether the last interval held the truth. */
+function measured(truth: number, looks: readonly number[], random: () => number): { pairs: number; holds: boolean } {
+  const { differences, counts } = simulated(truth, random);
+  const spending = new ErrorSpending(240);
+  for (const count of looks) {
+    const level = spending.level(count, count === 240);
+    const some = [differences.slice(0, count), counts.slice(0, count)] as const;
+    const interval = studentizedRatio(...some, random, level, 600);
+    if (count === 240 || settled(interval, 1.5))
+      return { pairs: count, holds: interval.low <= truth && truth <= interval.high };
+  }
+  throw new Error('the last look ends it');
+}
+
+const TRIALS = 200;
+
+it.each([
+  ['there is no difference', 0],
+  ['there is a small one', -0.1],
+  ['there is a large one', -0.6],
+])('wherever measuring stops, its interval holds the truth 95 times in 100: %s', (_, truth) => {
+  const random = randomFrom(5, 17);
+  const trials = Array.from({ length: TRIALS }, () => measured(truth, looksAt(240), random));
+  // Less two standard errors of so many trials.
+  const least = 0.95 - 2 * Math.sqrt((0.05 * 0.95) / TRIALS);
+  expect(trials.filter(({ holds }) => holds).length / TRIALS).toBeGreaterThan(least);
+});
+
+it('a large difference takes a fraction of the pairs', () => {
+  const random = randomFrom(6, 17);
+  const pairs = Array.from({ length: 50 }, () => measured(-0.6, looksAt(240), random).pairs);
+  expect(pairs.reduce((sum, count) => sum + count, 0) / 50).toBeLessThan(80);
+});

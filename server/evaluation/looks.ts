@@ -1,0 +1,49 @@
+/**
+ * How many pairs are measured: until the interval decides. It is looked at after 32 pairs, twice as many, and so on, and each look
+ * may err with a share of the 5 % alone: what an interval says then holds wherever the measuring stops.
+ *
+ * Group sequential, with error spending (Lan & DeMets 1983; by the square of the share of pairs, Kim & DeMets 1987 with rho = 2). The
+ * looks' errors are added up (union bound), which needs no assumption on how looks depend on each other and errs on the safe side.
+ */
+import type { Comparison } from '../protocol/report.ts';
+
+const ERROR = 0.05;
+const FIRST_LOOK = 32;
+/** Of the loss: a smaller difference is none that anybody would notice. */
+const NEGLIGIBLE_SHARE = 0.005;
+
+/** Numbers of pairs at which the interval is looked at, the last of them all there are. */
+export function looksAt(pairs: number): number[] {
+  const looks: number[] = [];
+  for (let count = FIRST_LOOK; count < pairs * 0.75; count *= 2) looks.push(count);
+  return [...looks, pairs];
+}
+
+/** What each look may err. */
+export class ErrorSpending {
+  readonly #pairs: number;
+  #spent = 0;
+
+  /** `pairs`: all there are. */
+  constructor(pairs: number) {
+    this.#pairs = pairs;
+  }
+
+  /**
+   * Level of the interval after `count` pairs. The `last` look spends what is left, wherever it comes: that must depend on the
+   * number of pairs or the clock alone, not on what was measured.
+   */
+  level(count: number, last: boolean): number {
+    const upToHere = last ? ERROR : Math.min(ERROR, ERROR * (count / this.#pairs) ** 2);
+    const error = upToHere - this.#spent;
+    this.#spent = upToHere;
+    return 1 - error;
+  }
+}
+
+/** Whether a difference in loss is settled: one is better, or neither is by anything that matters. `loss`: nats a token. */
+export function settled({ low, high }: Comparison['loss'], loss: number): boolean {
+  if (low === null || high === null) return false;
+  const negligible = NEGLIGIBLE_SHARE * loss;
+  return high < 0 || low > 0 || (low > -negligible && high < negligible);
+}

@@ -1,0 +1,58 @@
+/** What every way of mining ends with: enough pairs, in order, with their digest and figures. */
+import { createHash } from 'node:crypto';
+import { defaults } from './core.ts';
+import { MiningError } from './errors.ts';
+import type { MinedFile } from './fileMiner.ts';
+import type { FileVerdict, Pair } from './types.ts';
+
+/** Below this nothing worth an adapter is learned, and no held-out figure means anything. */
+export const least = { files: 2, lines: 200, trainPairs: 20, heldOutPairs: 3 } as const;
+
+/** History may be a quarter of what is trained on. */
+export function historyLimit(pairs: readonly Pair[]): number {
+  return Math.min(defaults.maxHistoryPairs, Math.ceil(pairs.filter(({ split }) => split === 'train').length / 3));
+}
+
+export function totals(taken: readonly MinedFile[]): { lines: number; bytes: number; secretLines: number } {
+  return {
+    lines: taken.reduce((sum, { lines }) => sum + lines, 0),
+    bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0),
+    secretLines: taken.reduce((sum, { secrets }) => sum + secrets.length / 2, 0),
+  };
+}
+
+export function requireEnough(
+  folder: string,
+  files: readonly FileVerdict[],
+  taken: readonly MinedFile[],
+  pairs: readonly Pair[],
+): void {
+  const lines = taken.reduce((sum, file) => sum + file.lines, 0);
+  const heldOut = pairs.filter(({ split }) => split === 'held-out').length;
+  const train = pairs.length - heldOut;
+  if (taken.length >= least.files && lines >= least.lines && train >= least.trainPairs && heldOut >= least.heldOutPairs)
+    return;
+  throw new MiningError(
+    'too-little-code',
+    `Too little code to learn from in ${folder}: ${lines} lines in ${taken.length} source files (of ${files.length} files) give ${train} training ` +
+      `and ${heldOut} held-out pairs; at least ${least.lines} lines in ${least.files} files, ${least.trainPairs} training and ` +
+      `${least.heldOutPairs} held-out pairs are needed. Open a folder with more code.`,
+  );
+}
+
+export function byPlace(a: Pair, b: Pair): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  return a.startByte - b.startByte || (a.commit < b.commit ? -1 : a.commit > b.commit ? 1 : a.endByte - b.endByte);
+}
+
+export function digestOf(pairs: readonly Pair[]): string {
+  const hash = createHash('sha256');
+  for (const { path, kind, split, commit, startByte, endByte, prefix, middle, suffix, context } of pairs) {
+    // Whole files would be hashed once per pair: their lengths and what is near the middle say the same with the middle.
+    const text = `${prefix.length},${suffix.length},${prefix.slice(-512)}\0${middle}\0${suffix.slice(0, 512)}`;
+    hash.update(
+      `${JSON.stringify([path, kind, split, kind === 'history' ? commit : '', startByte, endByte])}${context}\0${text}\0`,
+    );
+  }
+  return hash.digest('hex');
+}

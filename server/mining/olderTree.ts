@@ -1,0 +1,115 @@
+/** A commit's tree as files to mine. */
+import { createHash } from 'node:crypto';
+import { lstatSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { readBlobs } from '../git/blobs.ts';
+import { git, records } from '../git/git.ts';
+import { languageOf } from '../languages/languageOf.ts';
+import { partialCloneWarning } from './changes.ts';
+import { MiningError } from './errors.ts';
+import { readIgnoreFile } from './ignore.ts';
+import { type Candidate, type Listing, reasonOf } from './sources.ts';
+
+export interface OlderTree {
+  readonly listing: Listing;
+  /** Paths whose content is that of the working tree. */
+  readonly same: ReadonlySet<string>;
+}
+
+/**
+ * The tree of `commit` below `folder`, without what the user's rules leave out now: files that the working tree holds as they were stand
+ * for themselves, the others are written into `scratch`.
+ */
+export async function olderTree(
+  folder: string,
+  now: Listing,
+  commit: string,
+  scratch: string,
+  onWarning: (sentence: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<OlderTree> {
+  const { root } = now;
+  const byPath = new Map(now.candidates.map((candidate) => [candidate.path, candidate]));
+  const ignored = await readIgnoreFile(root);
+  const within = relative(root, folder).split(sep).join('/');
+  const same = new Set<string>();
+  const known = (path: string, blob: string): Candidate | null => {
+    const candidate = byPath.get(path);
+    if (candidate?.kind === 'left-out') return candidate;
+    if (candidate === undefined) {
+      const reason = within === '' || path.startsWith(`${within}/`) ? ignored(path) : 'outside of the folder';
+      return reason === undefined ? null : { kind: 'left-out', path, bytes: 0, reason };
+    }
+    if (blobId(candidate.fullPath, blob.length) !== blob) return null;
+    same.add(path);
+    return candidate;
+  };
+  const candidates = await writeTree(root, commit, scratch, known, onWarning, signal);
+  return { listing: { root, candidates, warnings: [] }, same };
+}
+
+/** git's id of a file's content as it is; '' where it cannot be read. A filter of the repository's may have it stored otherwise. */
+function blobId(path: string, digits: number): string {
+  try {
+    const content = readFileSync(path);
+    const hash = createHash(digits === 64 ? 'sha256' : 'sha1');
+    return hash.update(`blob ${content.length}\0`).update(content).digest('hex');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Writes the sources of a commit's tree under plain numbers into `scratch`, all but those that are `known` by path and blob. By
+ * `cat-file`, not by a checkout: that would run the filter programs that a repository's config names, and note a work tree in the
+ * user's repository.
+ */
+export async function writeTree(
+  root: string,
+  commit: string,
+  scratch: string,
+  known: (path: string, blob: string) => Candidate | null,
+  onWarning: (sentence: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<Candidate[]> {
+  const output = await git(root, ['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', commit], signal);
+  if (!output)
+    throw new MiningError(
+      'git-failed',
+      `git could not list the files of ${commit}: run git fsck to see what is wrong.`,
+    );
+  const candidates: Candidate[] = [];
+  const wanted: { path: string; blob: string }[] = [];
+  for (const record of records(output)) {
+    // <mode> blob <id> <size>\t<path>; the size of one that is not here is BAD
+    const [, mode = '', id = '', length = '', path = ''] =
+      /^(\d+) \w+ ([0-9a-f]+) +(\d+|-|BAD)\t(.*)$/s.exec(record) ?? [];
+    const bytes = Number(length) || 0;
+    const reason = mode === '120000' ? 'symbolic link' : mode === '160000' ? 'submodule' : reasonOf(path, bytes);
+    const candidate: Candidate | null = reason === null ? known(path, id) : { kind: 'left-out', path, bytes, reason };
+    if (candidate === null) wanted.push({ path, blob: id });
+    else candidates.push(candidate);
+  }
+  // In pieces, so that a tree's text is never in memory as a whole.
+  for (let at = 0; at < wanted.length; at += 200) {
+    const piece = wanted.slice(at, at + 200);
+    const blobs = await readBlobs(root, [...new Set(piece.map(({ blob }) => blob))], signal);
+    for (const [i, { path, blob }] of piece.entries()) {
+      const content = blobs.get(blob);
+      const language = languageOf(path);
+      if (!content) candidates.push({ kind: 'left-out', path, bytes: 0, reason: notHere });
+      if (!content || language === null) continue;
+      const fullPath = join(scratch, String(at + i));
+      await writeFile(fullPath, content);
+      candidates.push({ kind: 'open', path, fullPath, language, stat: lstatSync(fullPath) });
+    }
+  }
+  const missing = candidates.filter(
+    (candidate) => candidate.kind === 'left-out' && candidate.reason === notHere,
+  ).length;
+  if (missing > 0) onWarning(partialCloneWarning(`files of ${commit.slice(0, 10)}`, missing));
+  return candidates.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const notHere = 'not in this partial clone';

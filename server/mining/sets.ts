@@ -1,0 +1,219 @@
+/** The sets of one pass: what is learned, what is held out by file, and what newer commits added. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Repository } from '../git/repository.ts';
+import { byPlace, digestOf, historyLimit, least, requireEnough, totals } from './assembling.ts';
+import { MiningCache } from './cache.ts';
+import { addContexts } from './contexts.ts';
+import { Clock, type Drawn, defaults, drawPairs, readTree, type Tree, trainingTexts, withChanged } from './core.ts';
+import { MiningError } from './errors.ts';
+import { type MinedFile, middleFields } from './fileMiner.ts';
+import { historyPairs } from './historyPairs.ts';
+import { leakedMiddles } from './leakage.ts';
+import { olderTree } from './olderTree.ts';
+import { trainingTextOf, withoutLeaked } from './pairLeakage.ts';
+import { Pauses } from './pauses.ts';
+import type { Listing } from './sources.ts';
+import { heldOutFraction, heldOutPosition, splitFiles } from './split.ts';
+import type { Dataset, MineOptions, MineProgress, Pair, Split } from './types.ts';
+
+export interface MinedSets {
+  /** Training pairs, and those held out by file. */
+  readonly dataset: Dataset;
+  /** Held out by time alone: what commits after the cut added. null without a cut, or where that is too little. */
+  readonly byTime: Dataset | null;
+  /** The commit whose tree is learned from; '' where there are none. */
+  readonly learnedTo: string;
+}
+
+/** The working tree, listed and read. */
+export interface Listed {
+  readonly options: MineOptions;
+  readonly folder: string;
+  readonly repository: Repository | null;
+  readonly listing: Listing;
+  readonly tree: Tree;
+  readonly listMs: number;
+  readonly onProgress: (progress: MineProgress) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+export async function mineSets(now: Listed, cut: string | null): Promise<MinedSets> {
+  const splits = splitFiles(
+    now.repository?.firstCommit ?? '',
+    now.tree.taken.map(({ path, middles }) => ({ path, middles: middles.length / middleFields })),
+  );
+  const sets = new Sets(now, splits);
+  const both = cut === null ? null : await sets.aroundCut(cut);
+  if (both !== null) return both;
+  const dataset = await sets.ofNow();
+  return { dataset, byTime: null, learnedTo: dataset.commit };
+}
+
+/** A tree to learn from. */
+interface Learned {
+  readonly tree: Tree;
+  readonly files: readonly MinedFile[];
+  readonly drawn: Drawn;
+  /** What commits up to `range` wrote into files that are learned. */
+  readonly written: readonly Pair[];
+  readonly writtenMs: number;
+}
+
+class Sets {
+  readonly #now: Listed;
+  readonly #splits: ReadonlyMap<string, Split>;
+  /** Left out now, whatever for. */
+  readonly #leftOut: ReadonlySet<string>;
+
+  readonly #warnings: string[] = [];
+  readonly #warn = (sentence: string): void => void this.#warnings.push(sentence);
+
+  constructor(now: Listed, splits: ReadonlyMap<string, Split>) {
+    this.#now = now;
+    this.#splits = splits;
+    this.#leftOut = new Set(now.tree.files.flatMap(({ path, verdict }) => (verdict === 'left-out' ? [path] : [])));
+  }
+
+  /** Everything but what is held out by file is learned. */
+  async ofNow(): Promise<Dataset> {
+    const { tree } = this.#now;
+    const files = tree.taken.filter(({ path }) => this.#splits.get(path) === 'train');
+    // A file that is held out now was so under the same path then; one that is gone or left out has no say.
+    return await this.#dataset(await this.#learn(tree, files, 'HEAD', (path) => this.#splits.get(path) === 'train'));
+  }
+
+  /** null where too little would be learned or held out. */
+  async aroundCut(cut: string): Promise<MinedSets | null> {
+    const { folder, listing, tree, options, onProgress, signal } = this.#now;
+    const scratch = await mkdtemp(join(tmpdir(), 'repotune-cut-'));
+    try {
+      const older = await olderTree(folder, listing, cut, scratch, this.#warn, signal);
+      const then = await readTree({
+        mine: options,
+        listing: older.listing,
+        commit: cut,
+        // Files as some commit has them are not kept.
+        cache: MiningCache.open(null),
+        like: { tree, same: older.same },
+        onProgress,
+        signal,
+      });
+      const files = then.taken.filter(({ path }) => this.#isLearned(path));
+      const learned = await this.#learn(then, files, cut, (path) => this.#isLearned(path) && !this.#leftOut.has(path));
+      const dataset = await this.#dataset(learned);
+      const byTime = await this.#addedSince(cut, learned, dataset);
+      return byTime && { dataset, byTime, learnedTo: cut };
+    } catch (error) {
+      if (error instanceof MiningError && (error.problem === 'too-little-code' || error.problem === 'git-failed'))
+        return null;
+      throw error;
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  /** By the same rule for files that are gone. */
+  #isLearned(path: string): boolean {
+    const { repository } = this.#now;
+    return (
+      this.#splits.get(path) !== 'held-out' && heldOutPosition(repository?.firstCommit ?? '', path) >= heldOutFraction
+    );
+  }
+
+  async #learn(
+    tree: Tree,
+    files: readonly MinedFile[],
+    range: string,
+    admits: (path: string) => boolean,
+  ): Promise<Learned> {
+    const { options, repository, listing, tree: now, signal } = this.#now;
+    const heldOut = now.taken.filter(({ path }) => this.#splits.get(path) === 'held-out');
+    const drawn = await drawPairs({ train: { tree, files }, heldOut: { tree: now, files: heldOut } }, options, signal);
+    const clock = new Clock();
+    const maxAdditions = historyLimit(drawn.pairs);
+    const written =
+      options.history && repository !== null && repository.commit !== ''
+        ? await historyPairs(listing.root, 'train', {
+            range,
+            maxCommits: defaults.maxCommits,
+            maxAdditions,
+            admits,
+            onWarning: this.#warn,
+            signal,
+          })
+        : [];
+    return { tree, files, drawn, written, writtenMs: clock.lap() };
+  }
+
+  async #dataset({ tree, files, drawn, written, writtenMs }: Learned): Promise<Dataset> {
+    const { folder, repository, listing, tree: now, listMs, onProgress, signal } = this.#now;
+    const clock = new Clock();
+    const heldOut = drawn.pairs.filter(({ split }) => split === 'held-out');
+    const honest = await withoutLeaked(heldOut, written, signal);
+    let pairs = [...drawn.pairs.filter(({ split }) => split === 'train'), ...honest, ...written];
+    const history = writtenMs + clock.lap();
+    pairs = await this.#withContexts(pairs, tree, files);
+    const context = clock.lap();
+    const verdicts = withChanged(now.files, drawn.changed);
+    requireEnough(folder, verdicts, now.taken, pairs);
+    pairs.sort(byPlace);
+    const total = now.taken.length;
+    onProgress({ stage: 'select', filesDone: total, filesTotal: total, bytesDone: 0 });
+    return {
+      repository: basename(listing.root),
+      root: listing.root,
+      firstCommit: repository?.firstCommit ?? '',
+      commit: repository?.commit ?? '',
+      files: verdicts,
+      pairs,
+      digest: digestOf(pairs),
+      warnings: [...listing.warnings, ...this.#warnings],
+      statistics: {
+        ...totals(now.taken),
+        drawn: drawn.drawn,
+        repeated: drawn.repeated,
+        heldOutBefore: drawn.heldOutBefore,
+        heldOutAfter: drawn.heldOutAfter - (heldOut.length - honest.length),
+        cachedFiles: now.cachedFiles,
+        milliseconds: {
+          list: listMs,
+          files: now.milliseconds + (tree === now ? 0 : tree.milliseconds),
+          select: drawn.milliseconds,
+          history,
+          context,
+        },
+      },
+    };
+  }
+
+  /** What commits after the cut added, wherever, that is not in what is learned; null for too little. */
+  async #addedSince(cut: string, { tree, files, written }: Learned, dataset: Dataset): Promise<Dataset | null> {
+    const { options, listing, signal } = this.#now;
+    const added = await historyPairs(listing.root, 'held-out', {
+      range: `${cut}..${dataset.commit}`,
+      maxCommits: defaults.maxCommits,
+      maxAdditions: options.maxHeldOutPairs ?? defaults.maxHeldOutPairs,
+      admits: (path) => !this.#leftOut.has(path),
+      onWarning: this.#warn,
+      signal,
+    });
+    const leaked = await leakedMiddles(
+      added.map(({ middle }) => middle),
+      [...trainingTexts({ tree, files }), ...written.map(trainingTextOf)],
+      new Pauses(signal),
+    );
+    const honest = added.filter((_, i) => !leaked.has(i));
+    if (honest.length < least.heldOutPairs) return null;
+    const pairs = (await this.#withContexts(honest, tree, files)).toSorted(byPlace);
+    const statistics = { ...dataset.statistics, heldOutBefore: added.length, heldOutAfter: honest.length };
+    return { ...dataset, pairs, digest: digestOf(pairs), statistics };
+  }
+
+  async #withContexts(pairs: readonly Pair[], tree: Tree, files: readonly MinedFile[]): Promise<Pair[]> {
+    const { contextChars } = this.#now.options;
+    if (!contextChars) return [...pairs];
+    return await addContexts(pairs, files, tree.read, tree.language, contextChars, this.#now.signal);
+  }
+}
