@@ -1,5 +1,5 @@
 /** Which repository a folder lies in. Where there is a `.git`, what git does not like about it is never taken for "no git". */
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderOfDotGit, nearestDotGit, requireFiles } from './dotGit.ts';
 import { GitError } from './errors.ts';
@@ -48,10 +48,11 @@ export async function findRepository(folder: string, signal?: AbortSignal): Prom
 
 /** As {@link findRepository}, without a look at the history. */
 export async function findWorkTree(folder: string, signal?: AbortSignal): Promise<WorkTree | null> {
+  // No place to start git in: whoever needs a folder says so.
+  if (!(await stat(folder).catch(() => null))?.isDirectory()) return null;
   const dotGit = await nearestDotGit(folder);
   const gitDir = dotGit === null ? null : await folderOfDotGit(dotGit);
   if (dotGit !== null) await requireFiles(dotGit, gitDir);
-  else if ((await realpath(folder).catch(() => null)) === null) return null;
   const places = ['--git-dir', '--git-common-dir', '--show-toplevel'];
   const { ok, output, words } = await askGit(
     folder,
