@@ -14,8 +14,8 @@ import { aroundSecrets, secretLines } from '../server/mining/fileMiner.ts';
 import { mineRepository } from '../server/mining/index.ts';
 import { buildIndex } from '../server/mining/indexing.ts';
 import { datasetLines } from '../server/mining/jsonl.ts';
-import { findSecrets } from '../server/mining/secrets/scan.ts';
 import { moduleText, ScratchRepository } from '../server/mining/testing.ts';
+import { findSecrets } from '../server/secrets/scan.ts';
 import { hosts, type SecretKind, secretKinds } from './plantedSecrets.ts';
 import { ShippedSources, shippedSets } from './shippedSources.ts';
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { findSecrets } from '../secrets/scan.ts';
 import { decode, maxFileBytes, reasonFromText } from './content.ts';
 import { fingerprints, sketchOf } from './fingerprints.ts';
 import { scopesByIndentation } from './indentation.ts';
@@ -9,7 +10,6 @@ import { type MixKind, mixKinds } from './mix.ts';
 import { drawMiddles, drawRows, type Range } from './pairs.ts';
 import { parse } from './parser.ts';
 import { Random } from './random.ts';
-import { findSecrets } from './secrets/scan.ts';
 import { throwIfStopped } from './stop.ts';
 import { tokensOf } from './tokens.ts';
 

@@ -1,3 +1,4 @@
+import { findSecrets } from '../secrets/scan.ts';
 import { secretLines } from './fileMiner.ts';
 import { additions, type HistoryOptions } from './history.ts';
 import { hasGrammar, languageOf } from './languageOf.ts';
@@ -5,7 +6,6 @@ import type { LanguageName } from './languages/index.ts';
 import { mostlyComment } from './pairs.ts';
 import { parse } from './parser.ts';
 import { Pauses } from './pauses.ts';
-import { findSecrets } from './secrets/scan.ts';
 import type { Pair, Split } from './types.ts';
 
 /** Pairs from what recent commits added. One that a secret touches, or comes near, is dropped. */

@@ -1,5 +1,6 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { isSecretFile } from '../secrets/fileNames.ts';
 import { maxFileBytes, reasonFromPath } from './content.ts';
 import { MiningError } from './errors.ts';
 import type { Repository } from './git.ts';
@@ -7,7 +8,6 @@ import { firstOf, readAttributes, readIgnoreFile } from './ignore.ts';
 import { type FallbackName, languageOf } from './languageOf.ts';
 import type { LanguageName } from './languages/index.ts';
 import { type ListedFile, listFolder, listTracked } from './listing.ts';
-import { isSecretFile } from './secrets/fileNames.ts';
 
 /** A file to mine, or one whose verdict is known without opening it. */
 export type Candidate =

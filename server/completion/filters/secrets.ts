@@ -1,5 +1,5 @@
-import { longTokens } from '../../mining/secrets/longTokens.ts';
-import { ownFindings } from '../../mining/secrets/own.ts';
+import { longTokens } from '../../secrets/longTokens.ts';
+import { ownFindings } from '../../secrets/own.ts';
 import type { Filter } from '../suggestion.ts';
 
 /** A shorter piece tells nothing. */
