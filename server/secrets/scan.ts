@@ -2,9 +2,10 @@ import { extname } from 'node:path';
 import { lintSource } from '@secretlint/core';
 import { secretLintProfiler } from '@secretlint/profiler';
 import { creator, rules } from '@secretlint/secretlint-rule-preset-recommend';
-import { ownFindings, type SecretRange } from './own.ts';
+import type { SecretRange } from './finding.ts';
+import { ownFindings } from './own.ts';
 
-export type { SecretRange } from './own.ts';
+export type { SecretRange } from './finding.ts';
 
 // On by default, it keeps a mark per rule and file for ever: 150 kB a file, and a third of the scan's time.
 secretLintProfiler.setEnabled(false);
@@ -18,7 +19,9 @@ const preset: typeof creator = {
     }
   },
 };
-const config = { rules: [{ id: preset.meta.id, rule: preset, options: {} }] };
+/** Off by default in the preset: ids of AWS keys are no secret alone, and stand beside one. */
+const withIds = { id: '@secretlint/secretlint-rule-aws', options: { enableIDScanRule: true } };
+const config = { rules: [{ id: preset.meta.id, rule: preset, options: {}, rules: [withIds] }] };
 
 /** All secrets of a text: secretlint's recommended rules, then our formats, assignments and entropy. Ordered by start. */
 export async function findSecrets(path: string, text: string): Promise<SecretRange[]> {

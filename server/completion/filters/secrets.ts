@@ -1,5 +1,5 @@
-import { longTokens } from '../../secrets/longTokens.ts';
 import { ownFindings } from '../../secrets/own.ts';
+import { tokenRuns } from '../../secrets/tokenRuns.ts';
 import type { Filter } from '../suggestion.ts';
 
 /** A shorter piece tells nothing. */
@@ -37,7 +37,7 @@ function valuesOf(linePrefix: string, text: string): string[] {
 /** Hexadecimal numbers of at least 24 digits, a short prefix included, that the text writes or ends. */
 function longNumbers(linePrefix: string, text: string): string[] {
   const line = linePrefix + text;
-  return longTokens(line)
+  return tokenRuns(line, 24)
     .filter(({ end }) => end > linePrefix.length)
     .map(({ start, end }) => line.slice(start, end))
     .filter((token) => {

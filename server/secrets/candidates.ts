@@ -1,0 +1,184 @@
+/** What could be the value of a name: the texts that follow it in its statement, and how they stand to it. */
+import { firstLiteral, isWord, type Literals } from './literals.ts';
+
+export interface Candidate {
+  readonly start: number;
+  readonly end: number;
+  readonly quoted: boolean;
+  /** `direct`: only an operator, a type or a wrapping call between; `argument`: in the call's brackets; `near`: some words between. */
+  readonly relation: 'direct' | 'argument' | 'near';
+  /** Not quoted, and where nothing would be: `NAME=value`, `--password value`, in a string or a line of configuration. */
+  readonly assigned: boolean;
+}
+
+const mostCandidates = 6;
+const reach = 240;
+const callReach = 500;
+
+/** Words that may stand between a name and its value. */
+const links = new Set(
+  'is was to be are by as for equals eq new const let var string str char final static with set in from the my our default'.split(
+    ' ',
+  ),
+);
+
+export function candidatesAfter(text: string, from: number, to: number, literals: Literals): Candidate[] {
+  const found: Candidate[] = [];
+  let at = skipClosers(text, to);
+  const call = text[at] === '(' || (text[at] === ' ' && text[at + 1] === '(');
+  const limit = Math.min(text.length, at + (call ? callReach : reach));
+  let depth = 0;
+  let operators = '';
+  let words = 0;
+  let typeOpen = false;
+  let lines = 0;
+  while (at < limit && found.length < mostCandidates) {
+    const code = text.charCodeAt(at);
+    const index = firstLiteral(literals, at + 1);
+    const literalStart = literals.starts[index];
+    if (literalStart !== undefined && (literalStart === at + 1 || literalStart === at)) {
+      const end = literals.ends[index] as number;
+      const relation =
+        words === 0 || (typeOpen && operators.endsWith('=')) ? 'direct' : depth > 0 && call ? 'argument' : 'near';
+      found.push({
+        start: literalStart,
+        end,
+        quoted: true,
+        relation:
+          found.length > 0 && relation === 'direct' && !call ? 'near' : found.length > 0 ? 'argument' : relation,
+        assigned: false,
+      });
+      at = end + 1;
+      continue;
+    }
+    if (code === 10) {
+      // A statement goes on behind an operator, an open bracket or a backslash, and below a name that has nothing beside it.
+      if (!call && !/[=:(,[{\\+>|&-]/.test(operators.at(-1) ?? '') && operators !== '') break;
+      if (++lines > (call ? 6 : 2) || (found.length > 0 && !call)) break;
+      at++;
+      continue;
+    }
+    if (code === 32 || code === 9 || code === 13) {
+      at++;
+      continue;
+    }
+    if (code === 40) depth++;
+    if (code === 41 && --depth <= 0 && call) break;
+    if (code === 59 || (code === 125 && found.length > 0)) break;
+    if (isWord(code) || code === 36) {
+      let end = at;
+      while (end < limit && !stopsBare.test(text[end] as string)) end++;
+      const plain = wordEnd(text, at, limit);
+      const word = text.slice(at, plain).toLowerCase();
+      const next = text[plain] ?? '';
+      const prefix = plain - at <= 2 && (next === '"' || next === "'" || next === '`');
+      if (prefix) {
+        at = plain;
+        continue;
+      }
+      if (next === '(' || (next === '!' && text[plain + 1] === '(')) {
+        // A call that wraps the value, and no more than its name.
+        if (plain - at > 40) break;
+        at = plain;
+        continue;
+      }
+      if (links.has(word)) {
+        at = plain;
+        operators += ' ';
+        continue;
+      }
+      if (found.length === 0 && words === 0) {
+        const candidate = bare(text, from, at, end, operators, lines);
+        if (candidate) found.push(candidate);
+      }
+      words++;
+      if (operators.includes(':') && !operators.includes('=')) typeOpen = true;
+      if (words > 6) break;
+      at = Math.max(plain, at + 1);
+      continue;
+    }
+    if (signs.includes(text[at] as string)) {
+      // Where one value begins with a sign: `!Secret7`, `#x9Kq`.
+      if (
+        found.length === 0 &&
+        words === 0 &&
+        operators !== '' &&
+        /[!#@$%^&*~]/.test(text[at] as string) &&
+        isWord(text.charCodeAt(at + 1))
+      ) {
+        let end = at;
+        while (end < limit && !stopsBare.test(text[end] as string)) end++;
+        const candidate = bare(text, from, at, end, operators, lines);
+        if (candidate) found.push(candidate);
+        words++;
+        at = Math.max(end, at + 1);
+        continue;
+      }
+      if (operators.length < 12) operators += text[at];
+    }
+    at++;
+  }
+  return found;
+}
+
+const signs = '=:,([{<>|?!+-~&*\\@#$%^.';
+const stopsBare = /[\s"'`,;)\]}<>|]/;
+
+function skipClosers(text: string, to: number): number {
+  let at = to;
+  while (at < to + 6 && at < text.length && /["'`\])}?!\\]/.test(text[at] as string)) at++;
+  return at;
+}
+
+function wordEnd(text: string, from: number, limit: number): number {
+  let end = from;
+  while (
+    end < limit &&
+    (isWord(text.charCodeAt(end)) ||
+      text[end] === '$' ||
+      (text[end] === '.' && isWord(text.charCodeAt(end + 1))) ||
+      (text[end] === ':' && text[end + 1] === ':'))
+  )
+    end += text[end] === ':' ? 2 : 1;
+  return end;
+}
+
+/** A value that nothing quotes: up to a blank, a comma or a bracket. */
+function bare(
+  text: string,
+  from: number,
+  start: number,
+  end: number,
+  operators: string,
+  lines: number,
+): Candidate | null {
+  if (end - start < 4 || end - start > 200) return null;
+  const sign = operators.trim();
+  if (!/^(?:|=|:|:=|=>|->|==|===|<<<|<-|\?=|\+=|-|=\\|:\\|>|:>-?|:\|-?)$/.test(sign)) return null;
+  const tight =
+    sign !== '' && start - from < 90 && !/\s/.test(text.slice(start - sign.length - 1, start)) && lines === 0;
+  const after = text[end] ?? '\n';
+  const name = text.slice(from, start);
+  const flag = text[from - 1] === '-' || text[from - 1] === '/';
+  const upper = /^[A-Z0-9_$-]+["']?[=:\s]/.test(name);
+  const endsWell = /[\s"'`;,]/.test(after) && !/[.([]$/.test(text.slice(start, end));
+  const shell =
+    upper ||
+    flag ||
+    isInString(text, from) ||
+    /^\s*(?:export|set|setx|ENV|ARG|env|local|declare|typeset)\s[^=]*$/.test(lineUpTo(text, from));
+  return { start, end, quoted: false, relation: 'direct', assigned: endsWell && (tight ? shell : flag) };
+}
+
+function lineUpTo(text: string, at: number): string {
+  const piece = text.slice(Math.max(0, at - 80), at);
+  return piece.slice(piece.lastIndexOf('\n') + 1);
+}
+
+/** Whether a quote is open on the line, as far as counting tells. */
+function isInString(text: string, at: number): boolean {
+  const line = lineUpTo(text, at);
+  const double = line.split('"').length % 2 === 0;
+  const single = line.split("'").length % 2 === 0 && !/\w'\w/.test(line);
+  return double || single || line.split('`').length % 2 === 0;
+}

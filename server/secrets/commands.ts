@@ -1,0 +1,132 @@
+/** Passwords among the arguments of commands: `mysql -phunter2x`, `curl -u me:hunter2x`, `sshpass -p hunter2x`, also as a list of strings. */
+import type { SecretRange } from './finding.ts';
+import { isWord } from './literals.ts';
+import { isPlaceholder } from './placeholders.ts';
+import { likenessOf } from './values.ts';
+import { WordSearch } from './wordSearch.ts';
+
+interface Command {
+  readonly names: string;
+  /** Options behind which the password stands, and whether as the part behind a `:`, `%` or `,`. */
+  readonly options: string;
+  readonly part?: RegExp;
+  /** The password may follow the option without a blank. */
+  readonly joined?: boolean;
+}
+
+const commands: readonly Command[] = [
+  { names: 'mysql mysqldump mysqladmin mysqlimport mariadb mycli mysqlsh', options: '-p', joined: true },
+  { names: 'sshpass', options: '-p', joined: true },
+  { names: 'curl wget httpie xh lftp', options: '-u --user -U --proxy-user -a --auth -su -sSu', part: /[:,]/ },
+  { names: 'redis-cli keydb-cli valkey-cli', options: '-a --pass' },
+  {
+    names: 'mongo mongosh mongodump mongorestore mongoimport mongoexport cqlsh',
+    options: '-p --password',
+    joined: true,
+  },
+  {
+    names: 'docker podman buildah skopeo helm nerdctl oc az cf ibmcloud heroku rclone',
+    options: '-p --password --registry-password --creds',
+    joined: false,
+  },
+  {
+    names: 'sqlcmd bcp osql isql tsql mosquitto_pub mosquitto_sub ipmitool unzip zip plink',
+    options: '-P -pw',
+    joined: true,
+  },
+  { names: 'pscp psftp putty', options: '-pw' },
+  { names: '7z 7za rar unrar', options: '-p -hp', joined: true },
+  { names: 'ldapsearch ldapmodify ldapadd ldapdelete ldappasswd ldapwhoami', options: '-w -s' },
+  { names: 'smbclient rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^/ },
+  { names: 'openssl', options: '-k -K -pass -passin -passout -password', part: /:|^/ },
+  { names: 'gpg gpg2', options: '--passphrase' },
+  {
+    names: 'keytool jarsigner apksigner',
+    options: '-storepass -keypass -srcstorepass -deststorepass --ks-pass',
+    part: /:|^/,
+  },
+  { names: 'xfreerdp rdesktop mstsc', options: '/p: -p', joined: true },
+  { names: 'snmpwalk snmpget snmpset', options: '-c -A -X' },
+  {
+    names: 'psexec vncviewer x11vnc kinit svn hg cvs ftp ncftp imapsync',
+    options: '-p --password --password1 --password2 -passwd',
+    joined: false,
+  },
+  { names: 'vault', options: 'login token=', joined: true },
+  { names: 'sqlplus impdp expdp sqlldr rman', options: ' ', part: /\// },
+  { names: 'chpasswd', options: ' ', part: /:/ },
+  { names: 'htpasswd', options: '-b -nb -bnBC -Bbn -bc -cb', joined: false },
+  { names: 'wpa_passphrase rabbitmqctl ejabberdctl useradd usermod htdigest', options: '-p ', joined: false },
+];
+
+const byName = commands.flatMap((command) => command.names.split(' ').map((name) => ({ name, ...command })));
+const search = new WordSearch(byName.map(({ name }) => name));
+const looked = 400;
+const mostPerLine = 20;
+
+export function byCommand(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  let lineEnd = -1;
+  let count = 0;
+  search.scan(text, (index, end) => {
+    const command = byName[index] as (typeof byName)[number];
+    if (isWord(text.charCodeAt(end)) || isWord(text.charCodeAt(end - command.name.length - 1))) return;
+    if (end > lineEnd) {
+      const newLine = text.indexOf('\n', end);
+      lineEnd = newLine === -1 ? text.length : newLine;
+      count = 0;
+    }
+    if (++count > mostPerLine) return;
+    found.push(...argumentsOf(text, end, continued(text, lineEnd), command));
+  });
+  return found;
+}
+
+/** A command goes on behind a backslash. */
+function continued(text: string, lineEnd: number): number {
+  let end = lineEnd;
+  for (let i = 0; i < 5 && text[end - 1] === '\\'; i++) {
+    const newLine = text.indexOf('\n', end + 1);
+    end = newLine === -1 ? text.length : newLine;
+  }
+  return end;
+}
+
+function argumentsOf(text: string, from: number, lineEnd: number, { options, part, joined }: Command): SecretRange[] {
+  const to = Math.min(lineEnd, from + looked);
+  const words = [...text.slice(from, to).matchAll(/[^\s"'`,[\]()]+/g)].map((match) => ({
+    value: match[0],
+    start: from + match.index,
+  }));
+  const flags = options.split(' ');
+  const found: SecretRange[] = [];
+  const take = (value: string, start: number) => {
+    const mark = part?.exec(value);
+    if (part && !mark) return;
+    const password = mark ? value.slice(mark.index + mark[0].length) : value;
+    if (
+      password.length < 4 ||
+      password.startsWith('-') ||
+      /^\$|^<|^\{/.test(password) ||
+      isPlaceholder(password) ||
+      likenessOf(password) === 'none'
+    )
+      return;
+    found.push({ start, end: start + value.length, rule: 'command' });
+  };
+  if (flags.includes(''))
+    for (const { value, start } of words.slice(0, 8))
+      if (!value.startsWith('-') && (part || likenessOf(value) === 'mixed' || likenessOf(value) === 'strong'))
+        take(value, start);
+  for (const [i, { value, start }] of words.entries()) {
+    for (const flag of flags) {
+      if (flag === '') continue;
+      const next = words[i + 1];
+      if (value === flag && next) take(next.value, next.start);
+      else if (value.startsWith(`${flag}=`)) take(value.slice(flag.length + 1), start + flag.length + 1);
+      else if (joined && value.startsWith(flag) && value.length > flag.length + 3 && !/^-?-[a-z-]+$/.test(value))
+        take(value.slice(flag.length), start + flag.length);
+    }
+  }
+  return found;
+}

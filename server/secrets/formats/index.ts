@@ -1,0 +1,67 @@
+import type { SecretRange } from '../finding.ts';
+import { readsLikeWords } from '../letterPairs.ts';
+import { linear } from '../linear.ts';
+import { entropyBits } from '../randomness.ts';
+import { WordSearch } from '../wordSearch.ts';
+import { cloud } from './cloud.ts';
+import { development } from './development.ts';
+import type { Format } from './format.ts';
+import { keys } from './keys.ts';
+import { services } from './services.ts';
+
+export const formats: readonly Format[] = [...cloud, ...development, ...services, ...keys];
+
+const compiled = formats.map(([name, words, source]) => ({ name, words: words.split(' '), pattern: linear(source) }));
+const byWord = compiled.flatMap((format) => format.words.map((word) => ({ ...format, word })));
+const search = new WordSearch(byWord.map(({ word }) => word));
+
+/** How far around its word a format is looked for, UTF-16 units; on its line only. */
+const reach = { before: 120, after: 400 } as const;
+/** More places on one line are no source text: that line is a finding, unread. */
+const mostPlaces = 100;
+
+/** Secrets of known looks. Patterns see only what is around one of their words. */
+export function byFormat(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  // Per format, up to where it has been looked for.
+  const done = new Map<string, number>();
+  let lineEnd = -1;
+  let places = 0;
+  search.scan(text, (word, end) => {
+    const format = byWord[word] as (typeof byWord)[number];
+    if (end > lineEnd) {
+      const newLine = text.indexOf('\n', end);
+      lineEnd = newLine === -1 ? text.length : newLine;
+      places = 0;
+    }
+    const from = Math.max(lineStart(text, end, reach.before), (done.get(format.name) ?? 0) - 1);
+    const to = Math.min(lineEnd, end + reach.after);
+    if ((done.get(format.name) ?? 0) >= to) return;
+    if (++places > mostPlaces) {
+      if (places === mostPlaces + 1) found.push({ start: end, end: lineEnd, rule: 'too many to look at' });
+      return;
+    }
+    const piece = text.slice(from, to);
+    // A match that this piece cuts off is seen from a later word.
+    done.set(format.name, to === lineEnd ? to : to - 160);
+    if (!format.pattern.test(piece)) return;
+    for (const match of format.pattern.ranges(piece)) {
+      if (!isSerious(piece.slice(match.start, match.end))) continue;
+      found.push({ start: from + match.start, end: from + match.end, rule: format.name });
+      done.set(format.name, from + match.end);
+    }
+  });
+  return found;
+}
+
+function lineStart(text: string, at: number, most: number): number {
+  let from = at;
+  while (from > 0 && at - from < most && text.charCodeAt(from - 1) !== 10) from--;
+  return from;
+}
+
+/** No `ghp_xxxxxxxx`, and no words where a format is little more than a length. */
+function isSerious(match: string): boolean {
+  if (entropyBits(match) < 2.5 || /x{6}|X{6}|\*{3}|\.{3}|\$\{|\{\{/.test(match)) return false;
+  return /[0-9]/.test(match) || (/[A-Z]/.test(match) && /[a-z]/.test(match) && !readsLikeWords(match));
+}

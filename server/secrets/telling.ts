@@ -1,0 +1,176 @@
+/** Secrets that their names give away: assignments, arguments, pairs, lines of configuration and remarks, in any language's syntax. */
+import { type Candidate, candidatesAfter } from './candidates.ts';
+import type { SecretRange } from './finding.ts';
+import { wordShare } from './letterPairs.ts';
+import { firstLiteral, isWord, type Literals } from './literals.ts';
+import { hints, type Telling, tellingOf } from './names.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
+import { atLeast, isGrouped, isPassPhrase, type Likeness, likenessOf } from './values.ts';
+
+/** Names on one line beyond which it is no source text: the line is a finding, unread. */
+const mostNames = 150;
+
+export function byName(text: string, literals: Literals): SecretRange[] {
+  const found: SecretRange[] = [];
+  let lineEnd = -1;
+  let lineStart = 0;
+  let names = 0;
+  let past = 0;
+  for (const hint of text.matchAll(hints)) {
+    if (hint.index < past) continue;
+    const [from, to] = nameAround(text, hint.index, hint.index + hint[0].length);
+    past = to;
+    if (to - from > 80) continue;
+    if (hint.index >= lineEnd) {
+      lineStart = text.lastIndexOf('\n', hint.index) + 1;
+      const newLine = text.indexOf('\n', to);
+      lineEnd = newLine === -1 ? text.length : newLine;
+      names = 0;
+    }
+    const telling = tellingOf(text.slice(from, to));
+    if (telling === 'none') continue;
+    if (++names > mostNames) {
+      if (names === mostNames + 1) found.push({ start: from, end: lineEnd, rule: 'too many to look at' });
+      continue;
+    }
+    const line = { start: lineStart, end: lineEnd };
+    found.push(...beside(text, from, to, telling, literals));
+    if (names === 1 || telling === 'password') found.push(...onLine(text, line, telling, literals));
+  }
+  return found;
+}
+
+function nameAround(text: string, start: number, end: number): [number, number] {
+  let from = start;
+  let to = end;
+  while (from > 0 && start - from < 60 && isName(text, from - 1)) from--;
+  while (to < text.length && to - end < 60 && isName(text, to)) to++;
+  return [from, to];
+}
+
+/** `-` joins a name between two letters: `api-key`, and not in `--key` or `a - key`. */
+function isName(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (isWord(code) || code === 36) return true;
+  return code === 45 && isWord(text.charCodeAt(at - 1)) && isWord(text.charCodeAt(at + 1));
+}
+
+/** Values that stand in relation to the name: behind its `=`, `:`, `,` or `(`, quoted or not. */
+function beside(text: string, from: number, to: number, telling: Telling, literals: Literals): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (const candidate of candidatesAfter(text, from, to, literals)) {
+    const value = text.slice(candidate.start, Math.min(candidate.end, candidate.start + 300));
+    if (isGivenAway(value, candidate, telling))
+      found.push({ start: candidate.start, end: candidate.end, rule: telling });
+  }
+  return found;
+}
+
+function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
+  const likeness = likenessOf(value);
+  const least = leastLikeness(telling, relation, quoted, assigned);
+  if (quoted && relation === 'direct' && (telling === 'password' || telling === 'phrase')) {
+    if (/\s/.test(value)) return isPassPhrase(value, telling === 'password') || isGrouped(value);
+    if (telling === 'phrase' && isGrouped(value)) return true;
+  }
+  if (least === null || !atLeast(likeness, least))
+    return telling !== 'place' && relation === 'direct' && quoted && isOddPassword(value, telling);
+  if (likeness === 'strong') return true;
+  if (isNaming(value)) return false;
+  if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5;
+  // A plain word: `password = 'letmein'`, no label and no identifier of several words.
+  return (
+    !/[A-Z].*[A-Z]|[-_.:/].*[-_.:/]|^[A-Z][a-z]+[A-Z]/.test(value) ||
+    (telling === 'password' && !/[-_.:/]/.test(value) && value.length < 40 && !/^[a-z]+[A-Z]/.test(value))
+  );
+}
+
+/** Passwords with signs that code has as well, Django's keys among them. */
+function isOddPassword(value: string, telling: Telling): boolean {
+  if (value.length < 10 || /\s/.test(value) || isPlaceholder(value)) return false;
+  if (/\$\{|\{\{|%\(|\(\)|=>|<\/|::|\\[dws]|\w\(\w*\)/.test(value)) return false;
+  const digits = (value.match(/[0-9]/g) ?? []).length;
+  const signs = (value.match(/[^A-Za-z0-9\s]/g) ?? []).length;
+  return digits > 0 && /[a-z]/i.test(value) && (signs > 1 || telling === 'password') && wordShare(value) < 0.6;
+}
+
+function leastLikeness(
+  telling: Telling,
+  relation: Candidate['relation'],
+  quoted: boolean,
+  assigned: boolean,
+): Likeness | null {
+  switch (telling) {
+    case 'password':
+      if (relation === 'direct') return quoted || assigned ? 'word' : 'mixed';
+      return relation === 'near' ? 'mixed' : 'strong';
+    case 'phrase':
+      return relation === 'direct' ? 'mixed' : 'strong';
+    case 'key':
+      return relation === 'direct' ? 'mixed' : 'strong';
+    case 'place':
+      return relation === 'argument' && quoted ? 'mixed' : 'strong';
+    case 'none':
+      return null;
+  }
+}
+
+/** Elsewhere on the line: quoted beside `// the password`, or in a remark, where nothing is quoted. */
+function onLine(
+  text: string,
+  { start, end }: { start: number; end: number },
+  telling: Telling,
+  literals: Literals,
+): SecretRange[] {
+  const found: SecretRange[] = [];
+  const remark = remarkStart(text, start, end);
+  if (telling === 'password') {
+    for (let i = firstLiteral(literals, start); i < literals.starts.length; i++) {
+      const from = literals.starts[i] as number;
+      const until = literals.ends[i] as number;
+      if (from >= end) break;
+      if (until - from > 100 || until - from < 6) continue;
+      const value = text.slice(from, until);
+      if (atLeast(likenessOf(value), 'mixed') && !isNaming(value))
+        found.push({ start: from, end: until, rule: 'beside a password' });
+    }
+  }
+  if (remark === -1 || end - remark > 400) return found;
+  const least: Likeness = telling === 'password' ? 'mixed' : 'strong';
+  for (const word of wordsOf(text, remark, end)) {
+    const value = text.slice(word.start, word.end);
+    if (atLeast(likenessOf(value), least) && !isNaming(value)) found.push({ ...word, rule: 'remark' });
+  }
+  // What a remark announces stands on the next line.
+  if (telling === 'password' && text.slice(start, remark).trim() === '') {
+    const next = text.indexOf('\n', end + 1);
+    const until = next === -1 ? text.length : next;
+    for (
+      let i = firstLiteral(literals, end);
+      i < literals.starts.length && (literals.starts[i] as number) < until;
+      i++
+    ) {
+      const range = { start: literals.starts[i] as number, end: literals.ends[i] as number };
+      const value = text.slice(range.start, Math.min(range.end, range.start + 120));
+      if (atLeast(likenessOf(value), 'mixed') && !isNaming(value)) found.push({ ...range, rule: 'announced' });
+    }
+  }
+  return found;
+}
+
+/** Where a remark begins on a line; -1 when there is none. */
+function remarkStart(text: string, start: number, end: number): number {
+  const line = text.slice(start, Math.min(end, start + 1000));
+  const match = /^\s*(?:\/\/|#|\*|--|;|\/\*|<!--|%|'|"{3}|REM\b|!)|\s(?:\/\/|#|--|\/\*|;)\s/.exec(line);
+  return match ? start + match.index + match[0].length : -1;
+}
+
+function wordsOf(text: string, from: number, to: number): { start: number; end: number }[] {
+  const words: { start: number; end: number }[] = [];
+  for (const match of text.slice(from, to).matchAll(/[^\s"'`,;()<>]+/g)) {
+    const word = match[0].replace(/[.:!?]+$/, '');
+    if (word.length >= 6 && word.length <= 100)
+      words.push({ start: from + match.index, end: from + match.index + word.length });
+  }
+  return words;
+}

@@ -1,0 +1,99 @@
+/** Passwords in addresses: `redis://:pw@host`, `user:pw@tcp(host)`, `jdbc:oracle:thin:user/pw@host`, and in what follows `?`. */
+import type { SecretRange } from './finding.ts';
+import { isPlaceholder } from './placeholders.ts';
+import { atLeast, likenessOf } from './values.ts';
+
+/** Addresses are not longer in practice, and what is looked at is bounded. */
+const looked = 300;
+
+export function byAddress(text: string): SecretRange[] {
+  return [...afterScheme(text), ...beforeAt(text)];
+}
+
+function afterScheme(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
+    const from = at + 3;
+    const authority = text.slice(from, endOf(text, from, stopsAuthority));
+    const sign = authority.lastIndexOf('@');
+    if (sign === -1) continue;
+    const user = authority.slice(0, sign);
+    const colon = user.indexOf(':');
+    const password = colon === -1 ? user : user.slice(colon + 1);
+    const name = colon === -1 ? '' : user.slice(0, colon);
+    // A user alone is none, unless it is a token.
+    if (
+      colon === -1 &&
+      likenessOf(password) !== 'strong' &&
+      !(password.length >= 16 && atLeast(likenessOf(password), 'mixed'))
+    )
+      continue;
+    if (
+      password.length < 3 ||
+      isReference(password) ||
+      isPlaceholder(password) ||
+      (password === name && password.length < 6)
+    )
+      continue;
+    if (colon !== -1 && /^[0-9]{1,5}(?:\/|$)/.test(password)) continue;
+    found.push({ start: from + (colon === -1 ? 0 : colon + 1), end: from + sign, rule: 'address' });
+  }
+  return found;
+}
+
+/** Without a scheme: Go's `user:pw@tcp(…)`, Oracle's `user/pw@host`, curl's and ftp's `user:pw@host`. */
+function beforeAt(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    let from = at;
+    while (from > 0 && at - from < looked && stopsWord[text.charCodeAt(from - 1)] !== 1) from--;
+    const word = text.slice(from, at);
+    if (word.length < 6 || word.includes('://')) continue;
+    const behind = text.slice(at + 1, at + 40);
+    const colon = word.indexOf(':');
+    const slash = word.lastIndexOf('/');
+    const oracle =
+      slash > 0 &&
+      /^[\w.-]*(?:thin:|oci:)?\w+$/.test(word.slice(Math.max(0, slash - 40), slash).replace(/^.*:/, '')) &&
+      /^(?:\/\/)?[\w.-]+(?:[:/]\w|["'`\s]|$)/.test(behind);
+    const network = /^(?:tcp|udp|unix|cloudsql)\(/.test(behind);
+    const host = /^(?:[\w-]+\.)+[a-z]{2,}|^[\w-]+:[0-9]{2,5}|^localhost/.test(behind);
+    const mark = colon > 0 && (network || host) ? colon : oracle ? slash : -1;
+    if (mark === -1) continue;
+    const password = word.slice(mark + 1);
+    const least = network ? 'word' : 'mixed';
+    if (password.length < 4 || isReference(password) || !atLeast(likenessOf(password), least)) continue;
+    found.push({ start: from + mark + 1, end: at, rule: 'address' });
+  }
+  return found;
+}
+
+const stopsWord = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[\s"'`<>(),;=|\\]/.test(String.fromCharCode(code))),
+);
+const stopsAuthority = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[\s"'`<>\\]/.test(String.fromCharCode(code))),
+);
+
+function endOf(text: string, from: number, stops: Uint8Array): number {
+  let end = from;
+  // A password may hold what an address may not, `/` and `#` too; the last `@` before the path decides.
+  let lastSign = -1;
+  let colon = false;
+  while (end < text.length && end - from < looked && stops[text.charCodeAt(end)] !== 1) {
+    if (text[end] === '@') lastSign = end;
+    if (text[end] === '/' && lastSign !== -1) break;
+    if (text[end] === ':') colon = true;
+    if ((text[end] === '/' || text[end] === '?') && !colon) break;
+    end++;
+  }
+  return end;
+}
+
+/** Filled in when the program runs, or a word of a manual. */
+function isReference(password: string): boolean {
+  return (
+    /^\$|^%[\w(]|^\{|^<|^\[|^#\{|^\*+$|\$\{|\{\{|["+]$/.test(password) ||
+    /^(?:pass(?:word|wd)?|pwd?|secret|token|password?123|xxx+|\.\.\.|hostname|host|port)$/i.test(password)
+  );
+}

@@ -1,0 +1,125 @@
+import { letterRuns, readsLikeWords, wordShare } from './letterPairs.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
+import { classesOf, entropyBits, looksRandom } from './randomness.ts';
+
+/** Longer values are judged by their beginning. */
+const looked = 200;
+
+/**
+ * What a value looks like on its own, from nothing to a password that one sees without its name. What counts depends on the
+ * place: behind `password =` anything does, in a call's arguments something mixed, anywhere in a file only what is strong.
+ */
+export type Likeness = 'none' | 'word' | 'mixed' | 'strong';
+
+const order: readonly Likeness[] = ['none', 'word', 'mixed', 'strong'];
+
+export function atLeast(likeness: Likeness, least: Likeness): boolean {
+  return order.indexOf(likeness) >= order.indexOf(least);
+}
+
+export function likenessOf(whole: string): Likeness {
+  const value = whole.length > looked ? whole.slice(0, looked) : whole;
+  if (value.length < 4 || /\s/.test(value) || isPlaceholder(value) || isPublicShape(value)) return 'none';
+  if (looksRandom(value.replace(/=+$/, ''))) return 'strong';
+  const { lower, upper, digits, signs } = classesOf(value);
+  const letters = lower + upper;
+  if (isCode(value))
+    return letters > 0 && digits > 0 && signs > 1 && value.length >= 12 && !readsLikeWords(value) ? 'mixed' : 'none';
+  if (isStrong(value)) return 'strong';
+  if (digits > 0 && letters > 0 && value.length >= 6) return isNameWithNumber(value) ? 'word' : 'mixed';
+  if (signs > 0 && letters > 0 && value.length >= 6 && upper > 0 && lower > 0) return 'mixed';
+  if (digits === value.length) return 'word';
+  return letters + digits > 0 ? 'word' : 'none';
+}
+
+/** Mixed so that no name, number, path or format is: `Tr0ub4dor&3`, `xK9mP2vL7qW4`. */
+function isStrong(value: string): boolean {
+  if (value.length < 8 || value.length > 100) return false;
+  const { lower, upper, digits, signs, changes } = classesOf(value);
+  if (/[\s"'`\\<>{}()[\],;]/.test(value)) return false;
+  if (signs > 0 && digits > 0 && lower > 0 && upper > 0) {
+    return (
+      signs <= value.length / 2 &&
+      !/^[#%&?=+|^~*]|[=&?|]\w*$|&&|\|\||==|=>|\+\+/.test(value) &&
+      !/[/].*[/]/.test(value) &&
+      entropyBits(value) >= 2.7
+    );
+  }
+  if (signs > 0 && digits > 0 && lower + upper >= 3) {
+    // Two classes and a sign: only where the sign ends or parts words as people write passwords.
+    return (
+      /[!@#$^*]/.test(value.slice(1)) && !/[/=&%:]/.test(value) && !/^[@#$]/.test(value) && entropyBits(value) >= 2.7
+    );
+  }
+  if (lower > 0 && upper > 0 && digits >= 2 && value.length >= 12 && /^[A-Za-z0-9]+$/.test(value)) {
+    return changes >= 0.45 * value.length && wordShare(value) < 0.35;
+  }
+  return false;
+}
+
+/** `X-Request-Token-V2`, `left-paren-2`, `oauth2`, `sha256`: words, and a number where names have one. */
+function isNameWithNumber(value: string): boolean {
+  if (/[!@#$%^&*?~+=|]/.test(value)) return false;
+  if (technical.test(value)) return true;
+  const parts = value.split(/[-_.:/]/).filter((part) => part !== '');
+  return (
+    parts.length > 1 && parts.every((part) => /^(?:[A-Z]?[a-z]+|[A-Z]+|[A-Za-z]?[0-9]{1,2}|[A-Za-z]+[0-9])$/.test(part))
+  );
+}
+
+const technical =
+  /^(?:(?:sha|md|hs|rs|es|ps|aes|rsa|dsa|utf|iso|int|uint|float|base|x|ipv|http|oauth|tls|ssl|ed|secp|p|blake|ripemd|hmac|pbkdf|argon|bcrypt|scrypt|crc|ecdsa|ecdh|chacha|salsa|camellia|des|rc|v|es|ec|s|k|py|python|node|win|mac|arm|amd|h|u|l|i|e|log|web|pkcs|aes-|sha-|des-|rsa-|hmac-|utf-|iso-|saml|fido|smtp|imap|pop|db|pg|mysql|redis|mongo|user|host|server|node|test|key|item|file|line|page|step|level|type|id|arg|param|value|name|field|group|foo|bar|a|b|c)[-_]?)+[0-9]+[a-z]{0,2}(?:[-_:/][A-Za-z0-9]{1,10})*$/i;
+
+/** Shapes that are public by purpose: addresses without a password, versions, dates, names of files and of types. */
+function isPublicShape(value: string): boolean {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return true;
+  if (/^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|[#@][A-Za-z])/.test(value) && !/[!$%^&*]/.test(value)) return true;
+  if (/^[vV]?[0-9]+(?:\.[0-9]+)+(?:[-+.][\w.]+)?$/.test(value)) return true;
+  if (/^[0-9]{2,4}[-/.:][0-9]{1,2}[-/.:T][0-9:TZ.+-]+$/.test(value)) return true;
+  if (/^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value)) return true;
+  if (
+    /^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|local|internal|test|example|html?|json|ya?ml|js|ts|tsx|py|go|rs|java|css|png|svg|jpe?g|txt|md|xml|pem|crt|toml|ini|log|sql|sh|zip|gz|tar)(?::[0-9]+)?$/i.test(
+      value,
+    )
+  )
+    return true;
+  if (/^(?:application|text|image|audio|video|multipart|font)\//.test(value)) return true;
+  return /^[#][0-9a-fA-F]{3,8}$/.test(value);
+}
+
+/** Calls, templates, expressions and patterns rather than a value. */
+function isCode(value: string): boolean {
+  return /[(){}[\]<>;\\]|=>|->|::|\$[A-Za-z{(]|%[sd(]|&&|\|\||^[!^]\w+$/.test(value);
+}
+
+export const functionWords = new Set(
+  `the a an is are was be been must should may can cannot to for of and or not your you we it this that please enter with in on at by
+  as if when has have will do does did no from least must invalid required missing incorrect forgot wrong expected failed
+  error unable unknown characters character provide provided using use used set get`.split(/\s+/),
+);
+
+/**
+ * A pass phrase: three words or more that make no sentence. `strict` where the name is one that messages stand behind too.
+ */
+export function isPassPhrase(value: string, strict: boolean): boolean {
+  const text = value.trim();
+  if (text.length < 10 || text.length > 300 || isPlaceholder(text) || isNaming(text)) return false;
+  const words = text.split(/\s+/);
+  if (words.length < 3 || /[{}<>()$%\\]/.test(text)) return false;
+  const plain = words.filter((word) => /^[A-Za-z0-9'!?.,-]+$/.test(word));
+  if (plain.length < words.length) return false;
+  if (!strict) return true;
+  return !words.some((word) => functionWords.has(word.toLowerCase())) && !/[.?:,]$|^[A-Z][a-z]+ [a-z]/.test(text);
+}
+
+/** `abcd efgh ijkl mnop`, `JBSW Y3DP EHPK 3PXP`: what a service hands out in groups. */
+export function isGrouped(value: string): boolean {
+  const groups = value.trim().split(/[\s-]+/);
+  if (groups.length < 3 || groups.length > 16) return false;
+  const { length = 0 } = groups[0] ?? '';
+  if (length < 3 || length > 8) return false;
+  return (
+    groups.every((group) => group.length === length && /^(?:[a-z0-9]+|[A-Z0-9]+)$/.test(group)) &&
+    letterRuns(value).length > 0
+  );
+}
