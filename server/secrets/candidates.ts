@@ -38,23 +38,17 @@ export function candidatesAfter(text: string, from: number, to: number, literals
     const literalStart = literals.starts[index];
     if (literalStart !== undefined && (literalStart === at + 1 || literalStart === at)) {
       const end = literals.ends[index] as number;
-      const relation =
-        words === 0 || (typeOpen && operators.endsWith('=')) ? 'direct' : depth > 0 && call ? 'argument' : 'near';
-      found.push({
-        start: literalStart,
-        end,
-        quoted: true,
-        relation:
-          found.length > 0 && relation === 'direct' && !call ? 'near' : found.length > 0 ? 'argument' : relation,
-        assigned: false,
-      });
+      const direct = found.length === 0 && (words === 0 || (typeOpen && operators.endsWith('=')));
+      const listed = depth > 0 || operators.includes(',');
+      const relation = direct && !operators.includes(',') ? 'direct' : listed ? 'argument' : 'near';
+      found.push({ start: literalStart, end, quoted: true, relation, assigned: false });
       at = end + 1;
       continue;
     }
     if (code === 10) {
       // A statement goes on behind an operator, an open bracket or a backslash, and below a name that has nothing beside it.
-      if (!call && !/[=:(,[{\\+>|&-]/.test(operators.at(-1) ?? '') && operators !== '') break;
-      if (++lines > (call ? 6 : 2) || (found.length > 0 && !call)) break;
+      if (depth === 0 && !/[=:(,[{\\+>|&-]/.test(operators.at(-1) ?? '') && operators !== '') break;
+      if (++lines > (depth > 0 ? 6 : 2) || (found.length > 0 && depth === 0)) break;
       at++;
       continue;
     }
@@ -62,8 +56,8 @@ export function candidatesAfter(text: string, from: number, to: number, literals
       at++;
       continue;
     }
-    if (code === 40) depth++;
-    if (code === 41 && --depth <= 0 && call) break;
+    if (code === 40 || code === 91) depth++;
+    if ((code === 41 || code === 93) && --depth <= 0) break;
     if (code === 59 || (code === 125 && found.length > 0)) break;
     if (isWord(code) || code === 36) {
       let end = at;

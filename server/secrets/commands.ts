@@ -6,12 +6,15 @@ import { likenessOf } from './values.ts';
 import { WordSearch } from './wordSearch.ts';
 
 interface Command {
+  /** Apart by blanks; `+` stands for a blank in one. */
   readonly names: string;
   /** Options behind which the password stands, and whether as the part behind a `:`, `%` or `,`. */
   readonly options: string;
   readonly part?: RegExp;
   /** The password may follow the option without a blank. */
   readonly joined?: boolean;
+  /** It comes through a pipe: what is echoed before the command. */
+  readonly piped?: boolean;
 }
 
 const commands: readonly Command[] = [
@@ -54,12 +57,17 @@ const commands: readonly Command[] = [
   },
   { names: 'vault', options: 'login token=', joined: true },
   { names: 'sqlplus impdp expdp sqlldr rman', options: ' ', part: /\// },
-  { names: 'chpasswd', options: ' ', part: /:/ },
+  { names: 'chpasswd', options: ' ', part: /:/, piped: true },
+  { names: 'sudo vncpasswd passwd kinit cryptsetup ecryptfs openvpn smbpasswd', options: '-S --stdin', piped: true },
+  { names: 'unlock-keychain create-keychain set-key-partition-list', options: '-p -k -P', joined: false },
+  { names: 'net+use net+user', options: ' ' },
   { names: 'htpasswd', options: '-b -nb -bnBC -Bbn -bc -cb', joined: false },
   { names: 'wpa_passphrase rabbitmqctl ejabberdctl useradd usermod htdigest', options: '-p ', joined: false },
 ];
 
-const byName = commands.flatMap((command) => command.names.split(' ').map((name) => ({ name, ...command })));
+const byName = commands.flatMap((command) =>
+  command.names.split(' ').map((name) => ({ name: name.replace('+', ' '), ...command })),
+);
 const search = new WordSearch(byName.map(({ name }) => name));
 const looked = 400;
 const mostPerLine = 20;
@@ -78,8 +86,24 @@ export function byCommand(text: string): SecretRange[] {
     }
     if (++count > mostPerLine) return;
     found.push(...argumentsOf(text, end, continued(text, lineEnd), command));
+    if (command.piped) found.push(...echoed(text, end - command.name.length, command));
   });
   return found;
+}
+
+/** `echo hunter2x | sudo -S`, `echo "root:hunter2x" | chpasswd`. */
+function echoed(text: string, at: number, { part }: Command): SecretRange[] {
+  const piece = text.slice(Math.max(0, at - looked), at);
+  const from = at - piece.length + piece.lastIndexOf('\n') + 1;
+  const line = text.slice(from, at);
+  if (!line.includes('|') && !line.includes('<<<')) return [];
+  return [...line.matchAll(/[^\s"'`|]+/g)].flatMap((match) => {
+    const value = part ? match[0].slice(match[0].search(part) + 1) : match[0];
+    const likeness = likenessOf(value);
+    if (likeness !== 'mixed' && likeness !== 'strong' && !(part && likeness === 'word' && match[0].includes(':')))
+      return [];
+    return [{ start: from + match.index, end: from + match.index + match[0].length, rule: 'command' }];
+  });
 }
 
 /** A command goes on behind a backslash. */

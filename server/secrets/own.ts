@@ -6,6 +6,7 @@ import { joinedViews, toOriginal } from './joined.ts';
 import { literalsOf } from './literals.ts';
 import { withPieces } from './pieces.ts';
 import { byRegion } from './regions.ts';
+import { byRemark } from './remarks.ts';
 import { byName } from './telling.ts';
 import { byLikeness, byRandomness } from './tokens.ts';
 import { byAddress } from './urls.ts';
@@ -28,5 +29,6 @@ function findingsOf(text: string): SecretRange[] {
     ...byLikeness(text, literals),
     ...byAddress(text),
     ...byCommand(text),
+    ...byRemark(text),
   ];
 }

@@ -59,6 +59,7 @@ export function looksRandom(whole: string): boolean {
   const token = whole.length > looked ? whole.slice(0, looked) : whole;
   const { length } = token;
   if (length < leastRandom || isSeries(token)) return false;
+  if (isLicence(token)) return true;
   const { lower, upper, digits, changes } = classesOf(token);
   if (lower + upper + digits < 0.8 * length) return false;
   const bits = entropyBits(token);
@@ -71,11 +72,25 @@ export function looksRandom(whole: string): boolean {
   }
   if (isHex(token)) return length >= 32 && digits >= 4 && digits < length - 2 && bits >= 3;
   if (digits > 0) {
-    if (bits < 3 || isNameOfParts(token) || wordShare(token) >= 0.5) return false;
+    if (bits < 3 || isNameOfParts(token) || wordShare(token) >= 0.4) return false;
     // Capitals: names of constants have their parts apart. Small letters: words run on longer.
-    return digits >= (upper > 0 ? 2 : 3) && changes >= 0.2 * length && length >= (upper > 0 ? leastRandom : 20);
+    return (
+      digits >= (upper > 0 ? 2 : 3) &&
+      changes >= (length < 24 ? 0.12 : 0.1) * length &&
+      length >= (upper > 0 ? leastRandom : 20)
+    );
   }
   return length >= 20 && bits >= 3 && !/[-_/+]/.test(token) && meanPairCost(token) >= 5.4;
+}
+
+/** `YYWBD-6UOU6-PHC9Q-84418-1SCXT`: groups of one length, letters and digits in more than one. */
+function isLicence(token: string): boolean {
+  if (!/^[A-Z0-9]{4,6}(?:-[A-Z0-9]{4,6}){3,7}$/.test(token)) return false;
+  const groups = token.split('-');
+  return (
+    groups.every(({ length }) => length === groups[0]?.length) &&
+    groups.filter((group) => /[0-9]/.test(group) && /[A-Z]/.test(group)).length > 1
+  );
 }
 
 export function isHex(token: string): boolean {

@@ -151,5 +151,5 @@ function opensWord(code: number, at: number): boolean {
 
 function isSeedPhrase(words: readonly string[]): boolean {
   const whole = words.filter((word) => word.length >= 3);
-  return new Set(whole).size >= whole.length * 0.8 && whole.every((word) => !functionWords.has(word));
+  return new Set(whole).size >= whole.length * 0.5 && whole.every((word) => !functionWords.has(word));
 }

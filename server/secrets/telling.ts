@@ -2,6 +2,7 @@
 import { type Candidate, candidatesAfter } from './candidates.ts';
 import type { SecretRange } from './finding.ts';
 import { wordShare } from './letterPairs.ts';
+import { listBehind } from './lists.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
 import { hints, type Telling, tellingOf } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
@@ -27,14 +28,19 @@ export function byName(text: string, literals: Literals): SecretRange[] {
       lineEnd = newLine === -1 ? text.length : newLine;
       names = 0;
     }
-    const telling = tellingOf(text.slice(from, to));
-    if (telling === 'none') continue;
+    const name = text.slice(from, to);
+    const telling = tellingOf(name);
+    if (telling === 'none') {
+      // A key may be written in numbers under its plain name.
+      if (/key$/i.test(name)) found.push(...listBehind(text, to, telling));
+      continue;
+    }
     if (++names > mostNames) {
       if (names === mostNames + 1) found.push({ start: from, end: lineEnd, rule: 'too many to look at' });
       continue;
     }
     const line = { start: lineStart, end: lineEnd };
-    found.push(...beside(text, from, to, telling, literals));
+    found.push(...beside(text, from, to, telling, literals), ...listBehind(text, to, telling));
     if (names === 1 || telling === 'password') found.push(...onLine(text, line, telling, literals));
   }
   return found;
@@ -67,22 +73,26 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
 }
 
 function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
+  if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
+  if (quoted && relation === 'direct' && /\s/.test(value))
+    return (
+      (telling === 'password' && isPassPhrase(value, true)) || (telling === 'phrase' && isPassPhrase(value, false))
+    );
   const likeness = likenessOf(value);
   const least = leastLikeness(telling, relation, quoted, assigned);
-  if (quoted && relation === 'direct' && (telling === 'password' || telling === 'phrase')) {
-    if (/\s/.test(value)) return isPassPhrase(value, telling === 'password') || isGrouped(value);
-    if (telling === 'phrase' && isGrouped(value)) return true;
-  }
-  if (least === null || !atLeast(likeness, least))
+  if (least === null || !atLeast(likeness, least)) {
+    if (!quoted && relation === 'direct' && telling === 'password') return /^[0-9]{4,12}$/.test(value);
     return telling !== 'place' && relation === 'direct' && quoted && isOddPassword(value, telling);
+  }
   if (likeness === 'strong') return true;
   if (isNaming(value)) return false;
   if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5;
-  // A plain word: `password = 'letmein'`, no label and no identifier of several words.
-  return (
-    !/[A-Z].*[A-Z]|[-_.:/].*[-_.:/]|^[A-Z][a-z]+[A-Z]/.test(value) ||
-    (telling === 'password' && !/[-_.:/]/.test(value) && value.length < 40 && !/^[a-z]+[A-Z]/.test(value))
-  );
+  return !isIdentifier(value);
+}
+
+/** A name of several words, where `letmein` is a password: `userPassword`, `form.pass-field`. */
+function isIdentifier(value: string): boolean {
+  return value.length > 40 || /[-_.:/]/.test(value) || /[a-z][A-Z]/.test(value);
 }
 
 /** Passwords with signs that code has as well, Django's keys among them. */
@@ -102,14 +112,12 @@ function leastLikeness(
 ): Likeness | null {
   switch (telling) {
     case 'password':
-      if (relation === 'direct') return quoted || assigned ? 'word' : 'mixed';
-      return relation === 'near' ? 'mixed' : 'strong';
     case 'phrase':
-      return relation === 'direct' ? 'mixed' : 'strong';
+      return relation === 'direct' && (quoted || assigned) ? 'word' : 'mixed';
     case 'key':
-      return relation === 'direct' ? 'mixed' : 'strong';
+      return relation === 'direct' || (relation === 'argument' && quoted) ? 'mixed' : 'strong';
     case 'place':
-      return relation === 'argument' && quoted ? 'mixed' : 'strong';
+      return relation !== 'near' && quoted ? 'mixed' : 'strong';
     case 'none':
       return null;
   }
@@ -136,10 +144,9 @@ function onLine(
     }
   }
   if (remark === -1 || end - remark > 400) return found;
-  const least: Likeness = telling === 'password' ? 'mixed' : 'strong';
   for (const word of wordsOf(text, remark, end)) {
     const value = text.slice(word.start, word.end);
-    if (atLeast(likenessOf(value), least) && !isNaming(value)) found.push({ ...word, rule: 'remark' });
+    if (isRemarked(value, telling)) found.push({ ...word, rule: 'remark' });
   }
   // What a remark announces stands on the next line.
   if (telling === 'password' && text.slice(start, remark).trim() === '') {
@@ -158,11 +165,17 @@ function onLine(
   return found;
 }
 
+function isRemarked(value: string, telling: Telling): boolean {
+  const likeness = likenessOf(value);
+  if (isNaming(value) || !atLeast(likeness, 'mixed')) return false;
+  return likeness === 'strong' || telling !== 'key' || wordShare(value) < 0.5;
+}
+
 /** Where a remark begins on a line; -1 when there is none. */
 function remarkStart(text: string, start: number, end: number): number {
   const line = text.slice(start, Math.min(end, start + 1000));
   const match = /^\s*(?:\/\/|#|\*|--|;|\/\*|<!--|%|'|"{3}|REM\b|!)|\s(?:\/\/|#|--|\/\*|;)\s/.exec(line);
-  return match ? start + match.index + match[0].length : -1;
+  return match ? start + match.index : -1;
 }
 
 function wordsOf(text: string, from: number, to: number): { start: number; end: number }[] {

@@ -4,7 +4,7 @@ import type { Literals } from './literals.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { isHex, leastRandom, looksRandom } from './randomness.ts';
 import { tokenRuns } from './tokenRuns.ts';
-import { likenessOf } from './values.ts';
+import { isRandomGroups, likenessOf } from './values.ts';
 
 /** From this length on chance shows even in the middle of code; shorter ones count where a value stands. */
 const longToken = 24;
@@ -18,13 +18,26 @@ export function byRandomness(text: string): SecretRange[] {
       continue;
     }
     const from = afterLabel(token);
-    const bare = from === 0 ? token : token.slice(from);
-    if (!looksRandom(bare.replace(/=+$/, '')) || isPlaceholder(bare)) continue;
-    if (token.length - from < longToken && !standsAsValue(text, start + from, end)) continue;
-    if (isPublic(text, start, end, bare)) continue;
-    found.push({ start: start + from, end, rule: 'entropy' });
+    if (isKey(text, start + from, end, token.slice(from))) found.push({ start: start + from, end, rule: 'entropy' });
+    else if (token.includes('/')) found.push(...partsOf(text, start, token));
   }
   return found;
+}
+
+function isKey(text: string, start: number, end: number, token: string): boolean {
+  if (!looksRandom(token.replace(/=+$/, '')) || isPlaceholder(token)) return false;
+  if (token.length < longToken && !standsAsValue(text, start, end)) return false;
+  return !isPublic(text, start, end, token);
+}
+
+/** A path may end in a key, as webhooks do. */
+function partsOf(text: string, start: number, token: string): SecretRange[] {
+  let from = start;
+  return token.split('/').flatMap((part) => {
+    const own = { start: from, end: from + part.length, rule: 'entropy' };
+    from += part.length + 1;
+    return part.length >= leastRandom && isKey(text, own.start, own.end, part) ? [own] : [];
+  });
 }
 
 /** `_` and `-` join what is drawn to its label as well: `token_q7Xk…`, `--key=` does not. */
@@ -55,16 +68,26 @@ function isPublic(text: string, start: number, end: number, token: string): bool
       ? hostsCode.test(link) || token.length === 40
       : /docs\.google|youtu|drive\.google|figma\.com|notion\.s/.test(link);
   }
-  if (isHex(token))
-    return namesHash.test(before) || (/^[0-9a-f]{40}$/.test(token) && namesCommit.test(lineAfter(text, end, 60)));
-  return false;
+  if (!isHex(token)) return false;
+  return (
+    namesHash.test(nameBefore(before)) ||
+    (token.length === 40 && /commit|revision|sha|merge/i.test(lineAfter(text, end, 60)))
+  );
 }
 
 const hostsCode =
   /\b(?:git|svn|hg|bitbucket|googlesource|sourceforge|launchpad|codeberg|gist|commit|blob|tree|raw|rev|changeset|archive|diff|compare|cgit|gravatar|avatar)/i;
 const namesHash =
-  /sha-?[0-9]{0,3}|md5|blake|ripemd|crc|hash|digest|checksum|commit|\brev\b|revision|\bref\b|integrity|etag|fingerprint|thumbprint|\bblob\b|\btree\b|\boid\b|object|merge|parent|git|version|build|\bid\b|address|\baddr\b|expected|assert|equal/i;
-const namesCommit = /commit|revision|sha|merge/i;
+  /sha-?[0-9]{0,3}|md5|blake|ripemd|crc|hash|digest|checksum|commit|rev$|revision|ref$|integrity|etag|fingerprint|thumbprint|blob|tree|oid|object|merge|parent|git|version|build|id$|addr|expected|assert|equal/i;
+
+/** The name that a token stands beside: the last words of its line that are no token themselves. */
+function nameBefore(before: string): string {
+  const names = before.match(/[A-Za-z_$][\w$-]{0,40}/g) ?? [];
+  return names
+    .filter((name) => name.length < 16 || !isHex(name))
+    .slice(-2)
+    .join(' ');
+}
 
 function lineBefore(text: string, at: number, most: number): string {
   const piece = text.slice(Math.max(0, at - most), at);
@@ -90,9 +113,9 @@ function isUuid(token: string): boolean {
 /** A UUID is a key unless its place calls it a name; one of few different digits is made up for a test. */
 function isSecretUuid(text: string, start: number, end: number): boolean {
   if (new Set(text.slice(start, end).toLowerCase()).size < 9) return false;
-  const line = lineBefore(text, start, 160) + lineAfter(text, end, 80);
-  if (/key|token|secret|pass|auth|cred|licen|webhook|hook|api/i.test(line)) return true;
-  if (/u?uid|guid|\bid\b|[a-z]I[dD]\b|_id\b|_ID\b|clsid|\biid\b|namespace|interface/i.test(line)) return false;
+  const before = lineBefore(text, start, 160);
+  if (/key|token|secret|pass|auth|cred|licen|webhook|hook|api/i.test(before + lineAfter(text, end, 80))) return true;
+  if (/u?uid|guid|\bid$|[a-z]Ids?$|_ids?$|_ID$|clsid|\biid|namespace|interface/i.test(nameBefore(before))) return false;
   return standsAsValue(text, start, end);
 }
 
@@ -102,9 +125,13 @@ export function byLikeness(text: string, { starts, ends }: Literals): SecretRang
   for (const [i, start] of starts.entries()) {
     const end = ends[i] as number;
     if (end - start < 8 || end - start > 100) continue;
-    if (!hasDigit(text, start, end)) continue;
     const value = text.slice(start, end);
-    if (likenessOf(value) !== 'strong' || isHex(value) || isUuid(value) || isPublic(text, start, end, value)) continue;
+    if (end - start < 60 && value.includes(' ') && isRandomGroups(value)) {
+      found.push({ start, end, rule: 'groups' });
+      continue;
+    }
+    if (!hasDigit(text, start, end) || likenessOf(value) !== 'strong') continue;
+    if (isHex(value) || isUuid(value) || isPublic(text, start, end, value)) continue;
     found.push({ start, end, rule: 'like a password' });
   }
   return found;

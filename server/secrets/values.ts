@@ -1,5 +1,5 @@
-import { letterRuns, readsLikeWords, wordShare } from './letterPairs.ts';
-import { isNaming, isPlaceholder } from './placeholders.ts';
+import { letterRuns, meanPairCost, readsLikeWords, wordShare } from './letterPairs.ts';
+import { isPlaceholder } from './placeholders.ts';
 import { classesOf, entropyBits, looksRandom } from './randomness.ts';
 
 /** Longer values are judged by their beginning. */
@@ -18,7 +18,7 @@ export function atLeast(likeness: Likeness, least: Likeness): boolean {
 }
 
 export function likenessOf(whole: string): Likeness {
-  const value = whole.length > looked ? whole.slice(0, looked) : whole;
+  const value = (whole.length > looked ? whole.slice(0, looked) : whole).replace(/(?:\\[rnt]){1,2}$/, '');
   if (value.length < 4 || /\s/.test(value) || isPlaceholder(value) || isPublicShape(value)) return 'none';
   if (looksRandom(value.replace(/=+$/, ''))) return 'strong';
   const { lower, upper, digits, signs } = classesOf(value);
@@ -28,6 +28,7 @@ export function likenessOf(whole: string): Likeness {
   if (isStrong(value)) return 'strong';
   if (digits > 0 && letters > 0 && value.length >= 6) return isNameWithNumber(value) ? 'word' : 'mixed';
   if (signs > 0 && letters > 0 && value.length >= 6 && upper > 0 && lower > 0) return 'mixed';
+  if (isDrawn(value)) return 'mixed';
   if (digits === value.length) return 'word';
   return letters + digits > 0 ? 'word' : 'none';
 }
@@ -40,7 +41,7 @@ function isStrong(value: string): boolean {
   if (signs > 0 && digits > 0 && lower > 0 && upper > 0) {
     return (
       signs <= value.length / 2 &&
-      !/^[#%&?=+|^~*]|[=&?|]\w*$|&&|\|\||==|=>|\+\+/.test(value) &&
+      !/^[#%&?=+|^~*]|=\w*$|[?&]\w+=|&&|\|\||==|=>|\+\+/.test(value) &&
       !/[/].*[/]/.test(value) &&
       entropyBits(value) >= 2.7
     );
@@ -51,10 +52,25 @@ function isStrong(value: string): boolean {
       /[!@#$^*]/.test(value.slice(1)) && !/[/=&%:]/.test(value) && !/^[@#$]/.test(value) && entropyBits(value) >= 2.7
     );
   }
-  if (lower > 0 && upper > 0 && digits >= 2 && value.length >= 12 && /^[A-Za-z0-9]+$/.test(value)) {
-    return changes >= 0.45 * value.length && wordShare(value) < 0.35;
-  }
-  return false;
+  if (value.length < 10 || !/^[A-Za-z0-9]+$/.test(value) || technical.test(value)) return false;
+  const share = wordShare(value);
+  if (lower > 0 && upper > 0)
+    return (
+      value.length >= 12 &&
+      digits >= 1 &&
+      changes >= (digits >= 2 ? 0.4 : 0.5) * value.length &&
+      share < (digits >= 2 ? 0.4 : 0.25)
+    );
+  // Small letters and digits in turns; short hexadecimal numbers name commits and colours.
+  return digits >= 2 && upper === 0 && lower > 0 && changes >= 4 && share < 0.5 && !/^[0-9a-f]+$/.test(value);
+}
+
+/** Letters alone, drawn at random. */
+function isDrawn(value: string): boolean {
+  if (value.length < 10 || !/^[A-Za-z]+$/.test(value)) return false;
+  const { lower, upper, changes } = classesOf(value);
+  if (lower > 0 && upper > 0) return value.length >= 12 && changes >= 0.35 * value.length && wordShare(value) < 0.4;
+  return meanPairCost(value) >= 5.5;
 }
 
 /** `X-Request-Token-V2`, `left-paren-2`, `oauth2`, `sha256`: words, and a number where names have one. */
@@ -98,12 +114,22 @@ export const functionWords = new Set(
   error unable unknown characters character provide provided using use used set get`.split(/\s+/),
 );
 
+const credentials = new Set(
+  'password passwords passwd passphrase secret token key keys credential credentials mnemonic seed'.split(' '),
+);
+
 /**
  * A pass phrase: three words or more that make no sentence. `strict` where the name is one that messages stand behind too.
  */
 export function isPassPhrase(value: string, strict: boolean): boolean {
   const text = value.trim();
-  if (text.length < 10 || text.length > 300 || isPlaceholder(text) || isNaming(text)) return false;
+  if (
+    text.length < 10 ||
+    text.length > 300 ||
+    isPlaceholder(text) ||
+    letterRuns(text).some((word) => credentials.has(word.toLowerCase()))
+  )
+    return false;
   const words = text.split(/\s+/);
   if (words.length < 3 || /[{}<>()$%\\]/.test(text)) return false;
   const plain = words.filter((word) => /^[A-Za-z0-9'!?.,-]+$/.test(word));
@@ -122,4 +148,11 @@ export function isGrouped(value: string): boolean {
     groups.every((group) => group.length === length && /^(?:[a-z0-9]+|[A-Z0-9]+)$/.test(group)) &&
     letterRuns(value).length > 0
   );
+}
+
+/** The same without a name: sixteen letters that no words have. */
+export function isRandomGroups(value: string): boolean {
+  if (value.length < 15 || !isGrouped(value)) return false;
+  const all = value.replace(/[\s-]/g, '');
+  return /[0-9]/.test(all) ? classesOf(all).changes >= 4 && wordShare(value) < 0.4 : meanPairCost(all) >= 5.3;
 }
