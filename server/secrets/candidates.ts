@@ -61,11 +61,13 @@ export function candidatesAfter(text: string, from: number, to: number, literals
     if (code === 59 || (code === 125 && found.length > 0)) break;
     if (isWord(code) || code === 36) {
       let end = at;
-      while (end < limit && !stopsBare.test(text[end] as string)) end++;
+      while (end < limit && !endsBare(text, end)) end++;
       const plain = wordEnd(text, at, limit);
       const word = text.slice(at, plain).toLowerCase();
       const next = text[plain] ?? '';
-      const prefix = plain - at <= 2 && (next === '"' || next === "'" || next === '`');
+      // b"…", Perl's q{…}, Ruby's %q(…): letters that only say how it is quoted.
+      const prefix =
+        plain - at <= 2 && (/["'`]/.test(next) || (/^(?:q[qwx]?|w)$/i.test(word) && /[{([<|!/]/.test(next)));
       if (prefix) {
         at = plain;
         continue;
@@ -101,7 +103,7 @@ export function candidatesAfter(text: string, from: number, to: number, literals
         isWord(text.charCodeAt(at + 1))
       ) {
         let end = at;
-        while (end < limit && !stopsBare.test(text[end] as string)) end++;
+        while (end < limit && !endsBare(text, end)) end++;
         const candidate = bare(text, from, at, end, operators, lines);
         if (candidate) found.push(candidate);
         words++;
@@ -117,6 +119,11 @@ export function candidatesAfter(text: string, from: number, to: number, literals
 
 const signs = '=:,([{<>|?!+-~&*\\@#$%^.';
 const stopsBare = /[\s"'`,;)\]}<>|]/;
+
+/** In a string `\n` ends a value as a line's end does. */
+function endsBare(text: string, at: number): boolean {
+  return stopsBare.test(text[at] as string) || (text[at] === '\\' && /[nrt\\"']/.test(text[at + 1] ?? ''));
+}
 
 function skipClosers(text: string, to: number): number {
   let at = to;
@@ -148,14 +155,15 @@ function bare(
 ): Candidate | null {
   if (end - start < 4 || end - start > 200) return null;
   const sign = operators.trim();
-  if (!/^(?:|=|:|:=|=>|->|==|===|<<<|<-|\?=|\+=|-|=\\|:\\|>|:>-?|:\|-?)$/.test(sign)) return null;
+  if (!/^(?:|[=:]>?\s?%?[{([<|]|=|:|:=|=>|->|==|===|<<<|<-|\?=|\+=|-|=\\|:\\|>|:>-?|:\|-?|:-|:\\\\?|,|:\?)$/.test(sign))
+    return null;
   const tight =
     sign !== '' && start - from < 90 && !/\s/.test(text.slice(start - sign.length - 1, start)) && lines === 0;
   const after = text[end] ?? '\n';
   const name = text.slice(from, start);
   const flag = text[from - 1] === '-' || text[from - 1] === '/';
   const upper = /^[A-Z0-9_$-]+["']?[=:\s]/.test(name);
-  const endsWell = /[\s"'`;,]/.test(after) && !/[.([]$/.test(text.slice(start, end));
+  const endsWell = /[\s"'`;,\\})]/.test(after) && !/[.([]$/.test(text.slice(start, end));
   const shell =
     upper ||
     flag ||

@@ -79,7 +79,13 @@ function tellingOfWords(words: readonly string[]): Telling {
   // `passwordMinLength`, `tokenUrl`, `secretName`: of the password, and not it.
   if (words.length > 1 && about.has(last) && !keys.has(two))
     return words.some((word) => passwords.has(word)) ? 'place' : 'none';
-  if (passwords.has(last) || passwords.has(two) || passwords.has(three)) return 'password';
+  if (
+    passwords.has(last) ||
+    passwords.has(two) ||
+    passwords.has(three) ||
+    /(?:password|passwd|passwort|pwd)$/.test(last)
+  )
+    return 'password';
   if (phrases.has(last) || phrases.has(two)) return 'phrase';
   if (
     (last === 'words' || last === 'codes' || last === 'code') &&
@@ -87,7 +93,7 @@ function tellingOfWords(words: readonly string[]): Telling {
   )
     return 'phrase';
   if (last === 'key' || last === 'keys') return qualifiers.has(before) ? 'key' : 'none';
-  if (keys.has(last) || keys.has(two) || keys.has(three)) return 'key';
+  if (keys.has(last) || keys.has(two) || keys.has(three) || /(?:secret|token|apikey)$/.test(last)) return 'key';
   if (words.some((word) => passwords.has(word))) return 'place';
   if (places.has(last) || places.has(two) || words.some((word) => places.has(word))) return 'place';
   return words.some((word) => keys.has(word)) ? 'place' : 'none';

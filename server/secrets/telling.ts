@@ -41,7 +41,7 @@ export function byName(text: string, literals: Literals): SecretRange[] {
     }
     const line = { start: lineStart, end: lineEnd };
     found.push(...beside(text, from, to, telling, literals), ...listBehind(text, to, telling));
-    if (names === 1 || telling === 'password') found.push(...onLine(text, line, telling, literals));
+    if (names === 1 || telling === 'password') found.push(...onLine(text, line, from, telling, literals));
   }
   return found;
 }
@@ -51,6 +51,8 @@ function nameAround(text: string, start: number, end: number): [number, number] 
   let to = end;
   while (from > 0 && start - from < 60 && isName(text, from - 1)) from--;
   while (to < text.length && to - end < 60 && isName(text, to)) to++;
+  // In a string `\n` begins a line, and no name.
+  if (text[from - 1] === '\\' && /[nrt]/.test(text[from] ?? '')) from++;
   return [from, to];
 }
 
@@ -127,12 +129,13 @@ function leastLikeness(
 function onLine(
   text: string,
   { start, end }: { start: number; end: number },
+  name: number,
   telling: Telling,
   literals: Literals,
 ): SecretRange[] {
   const found: SecretRange[] = [];
   const remark = remarkStart(text, start, end);
-  if (telling === 'password') {
+  if (telling === 'password' || (remark !== -1 && remark < name)) {
     for (let i = firstLiteral(literals, start); i < literals.starts.length; i++) {
       const from = literals.starts[i] as number;
       const until = literals.ends[i] as number;

@@ -18,7 +18,7 @@ export function atLeast(likeness: Likeness, least: Likeness): boolean {
 }
 
 export function likenessOf(whole: string): Likeness {
-  const value = (whole.length > looked ? whole.slice(0, looked) : whole).replace(/(?:\\[rnt]){1,2}$/, '');
+  const value = (whole.length > looked ? whole.slice(0, looked) : whole).replace(/(?:\\[rnt]?){1,2}$/, '');
   if (value.length < 4 || /\s/.test(value) || isPlaceholder(value) || isPublicShape(value)) return 'none';
   if (looksRandom(value.replace(/=+$/, ''))) return 'strong';
   const { lower, upper, digits, signs } = classesOf(value);

@@ -43,6 +43,11 @@ export const keys: readonly Format[] = [
   ['postgres-hash', 'md5', '[\'"]md5[0-9a-f]{32}[\'"]'],
   ['htpasswd', ':{', '\\b[\\w.-]{1,40}:\\$?[./A-Za-z0-9]{13}\\b:|\\b[\\w.-]{1,40}:\\{[A-Z]{3,7}\\}[\\w+/=.$]{10,}'],
   [
+    'pgpass',
+    ':5432: :5433: :3306: :6432: :*:',
+    '[\\w.*-]{1,80}:(?:[0-9]{4,5}|\\*):[\\w.*-]{1,60}:[\\w.*-]{1,60}:[^\\s"\'`]{4,}',
+  ],
+  [
     'cisco',
     'secret password key snmp-server $9$',
     '(?i)\\b(?:enable secret|secret|password|key)\\s+[05789]\\s+[^\\s"\'`]{6,}|\\bsnmp-server community\\s+[^\\s"\']{4,}|\\$9\\$[\\w/.-]{10,}',
