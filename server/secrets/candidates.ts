@@ -60,8 +60,6 @@ export function candidatesAfter(text: string, from: number, to: number, literals
     if ((code === 41 || code === 93) && --depth <= 0) break;
     if (code === 59 || (code === 125 && found.length > 0)) break;
     if (isWord(code) || code === 36) {
-      let end = at;
-      while (end < limit && !endsBare(text, end)) end++;
       const plain = wordEnd(text, at, limit);
       const word = text.slice(at, plain).toLowerCase();
       const next = text[plain] ?? '';
@@ -84,7 +82,7 @@ export function candidatesAfter(text: string, from: number, to: number, literals
         continue;
       }
       if (found.length === 0 && words === 0) {
-        const candidate = bare(text, from, at, end, operators, lines);
+        const candidate = bare(text, from, at, bareEnd(text, at, limit), operators, lines);
         if (candidate) found.push(candidate);
       }
       words++;
@@ -102,8 +100,7 @@ export function candidatesAfter(text: string, from: number, to: number, literals
         /[!#@$%^&*~]/.test(text[at] as string) &&
         isWord(text.charCodeAt(at + 1))
       ) {
-        let end = at;
-        while (end < limit && !endsBare(text, end)) end++;
+        const end = bareEnd(text, at, limit);
         const candidate = bare(text, from, at, end, operators, lines);
         if (candidate) found.push(candidate);
         words++;
@@ -119,6 +116,12 @@ export function candidatesAfter(text: string, from: number, to: number, literals
 
 const signs = '=:,([{<>|?!+-~&*\\@#$%^.';
 const stopsBare = /[\s"'`,;)\]}<>|]/;
+
+function bareEnd(text: string, from: number, limit: number): number {
+  let end = from;
+  while (end < limit && !endsBare(text, end)) end++;
+  return end;
+}
 
 /** In a string `\n` ends a value as a line's end does. */
 function endsBare(text: string, at: number): boolean {

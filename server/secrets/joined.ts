@@ -18,18 +18,24 @@ interface Joint {
 const mostBetween = 160;
 /** What is put together of more than this is no line of code. */
 const mostUnits = 12_000;
+const mostBefore = 1_000;
 
 export function joinedViews(text: string): JoinedView[] {
   const joints = jointsOf(text);
   const views: JoinedView[] = [];
   for (let first = 0; first < joints.length; ) {
-    const from = text.lastIndexOf('\n', (joints[first] as Joint).start) + 1;
+    const { start, end } = joints[first] as Joint;
+    // A line longer than that is looked at in parts.
+    const from = Math.max(text.lastIndexOf('\n', start) + 1, start - mostBefore);
     let last = first;
-    let to = lineEnd(text, (joints[first] as Joint).end);
-    while (last + 1 < joints.length && (joints[last + 1] as Joint).start <= to && to - from < mostUnits) {
+    let to = lineEnd(text, end);
+    while (last + 1 < joints.length && (joints[last + 1] as Joint).start <= to) {
+      const next = joints[last + 1] as Joint;
+      if (next.end - from > mostUnits) break;
       last++;
-      to = Math.max(to, lineEnd(text, (joints[last] as Joint).end));
+      to = Math.max(to, lineEnd(text, next.end));
     }
+    to = Math.min(to, Math.max((joints[last] as Joint).end, from + mostUnits));
     views.push(viewOf(text, from, to, joints.slice(first, last + 1)));
     first = last + 1;
   }

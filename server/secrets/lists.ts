@@ -9,18 +9,20 @@ const least = { bytes: 8, words: 11, codes: 2 } as const;
 const opening = /[[{(<"'`]/;
 const bytes = /^(?:\s*(?:\(byte\)\s?)?(?:0x[0-9a-fA-F]{1,8}|-?[0-9]{1,3})[uUlL]{0,2}\s*[,;]){8}/;
 
-export function listBehind(text: string, to: number, telling: Telling): SecretRange[] {
+/** What was found, and up to where there is no other list: what begins on the way would be shorter. */
+export function listBehind(text: string, to: number, telling: Telling): { found: SecretRange[]; seen: number } {
+  const nothing = { found: [], seen: to };
   const head = text.slice(to, to + reach.opening);
   const first = head.search(opening);
-  if (first === -1 || !/[=:(]/.test(head.slice(0, first + 1)) || /;/.test(head.slice(0, first))) return [];
+  if (first === -1 || !/[=:(]/.test(head.slice(0, first + 1)) || /;/.test(head.slice(0, first))) return nothing;
   for (let at = first; at < head.length && at < first + 24; at++) {
     if (!opening.test(head[at] as string)) continue;
     if (bytes.test(text.slice(to + at + 1, to + at + 200)))
-      return [{ start: to, end: closing(text, to + at + 1), rule: 'bytes' }];
+      return { found: [{ start: to, end: closing(text, to + at + 1), rule: 'bytes' }], seen: to };
   }
-  if (telling !== 'phrase') return [];
-  const end = endOfWords(text, to + first);
-  return end === null ? [] : [{ start: to, end, rule: 'listed words' }];
+  if (telling !== 'phrase') return nothing;
+  const { end, enough } = endOfWords(text, to + first);
+  return { found: enough ? [{ start: to, end, rule: 'listed words' }] : [], seen: end };
 }
 
 function closing(text: string, from: number): number {
@@ -29,7 +31,7 @@ function closing(text: string, from: number): number {
 }
 
 /** Words of small letters, or codes of digits, with nothing but what parts the items of a list between them. */
-function endOfWords(text: string, from: number): number | null {
+function endOfWords(text: string, from: number): { end: number; enough: boolean } {
   let words = 0;
   let codes = 0;
   let at = from;
@@ -44,5 +46,5 @@ function endOfWords(text: string, from: number): number | null {
     else break;
     if (/[\])};]/.test(text[at - 1] as string) && words + codes > 0) break;
   }
-  return words >= least.words || (codes >= least.codes && codes > words) ? at : null;
+  return { end: at, enough: words >= least.words || (codes >= least.codes && codes > words) };
 }

@@ -17,6 +17,7 @@ export function byName(text: string, literals: Literals): SecretRange[] {
   let lineStart = 0;
   let names = 0;
   let past = 0;
+  let listed = 0;
   for (const hint of text.matchAll(hints)) {
     if (hint.index < past) continue;
     const [from, to] = nameAround(text, hint.index, hint.index + hint[0].length);
@@ -32,7 +33,7 @@ export function byName(text: string, literals: Literals): SecretRange[] {
     const telling = tellingOf(name);
     if (telling === 'none') {
       // A key may be written in numbers under its plain name.
-      if (/key$/i.test(name)) found.push(...listBehind(text, to, telling));
+      if (/key$/i.test(name)) found.push(...listBehind(text, to, telling).found);
       continue;
     }
     if (++names > mostNames) {
@@ -40,7 +41,12 @@ export function byName(text: string, literals: Literals): SecretRange[] {
       continue;
     }
     const line = { start: lineStart, end: lineEnd };
-    found.push(...beside(text, from, to, telling, literals), ...listBehind(text, to, telling));
+    found.push(...beside(text, from, to, telling, literals));
+    if (to >= listed) {
+      const list = listBehind(text, to, telling);
+      found.push(...list.found);
+      listed = list.seen;
+    }
     if (names === 1 || telling === 'password') found.push(...onLine(text, line, from, telling, literals));
   }
   return found;

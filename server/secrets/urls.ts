@@ -5,6 +5,8 @@ import { atLeast, likenessOf } from './values.ts';
 
 /** Addresses are not longer in practice, and what is looked at is bounded. */
 const looked = 300;
+/** Without a scheme, from the `@` back to its user. */
+const lookedBack = 120;
 
 export function byAddress(text: string): SecretRange[] {
   return [...afterScheme(text), ...beforeAt(text)];
@@ -12,8 +14,12 @@ export function byAddress(text: string): SecretRange[] {
 
 function afterScheme(text: string): SecretRange[] {
   const found: SecretRange[] = [];
+  let nextSign = -1;
   for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
     const from = at + 3;
+    if (nextSign < from) nextSign = text.indexOf('@', from);
+    if (nextSign === -1) break;
+    if (nextSign - from > looked) continue;
     const authority = text.slice(from, endOf(text, from, stopsAuthority));
     const sign = authority.lastIndexOf('@');
     if (sign === -1) continue;
@@ -44,9 +50,13 @@ function afterScheme(text: string): SecretRange[] {
 /** Without a scheme: Go's `user:pw@tcp(…)`, Oracle's `user/pw@host`, curl's and ftp's `user:pw@host`. */
 function beforeAt(text: string): SecretRange[] {
   const found: SecretRange[] = [];
+  let mark = -1;
+  let seen = 0;
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    for (; seen < at; seen++) if (text.charCodeAt(seen) === 58 || text.charCodeAt(seen) === 47) mark = seen;
+    if (at - mark > lookedBack || mark === -1) continue;
     let from = at;
-    while (from > 0 && at - from < looked && stopsWord[text.charCodeAt(from - 1)] !== 1) from--;
+    while (from > 0 && at - from < lookedBack && stopsWord[text.charCodeAt(from - 1)] !== 1) from--;
     const word = text.slice(from, at);
     if (word.length < 6 || word.includes('://')) continue;
     const behind = text.slice(at + 1, at + 40);
@@ -58,12 +68,12 @@ function beforeAt(text: string): SecretRange[] {
       /^(?:\/\/)?[\w.-]+(?:[:/]\w|["'`\s]|$)/.test(behind);
     const network = /^(?:tcp|udp|unix|cloudsql)\(/.test(behind);
     const host = /^(?:[\w-]+\.)+[a-z]{2,}|^[\w-]+:[0-9]{2,5}|^localhost/.test(behind);
-    const mark = colon > 0 && (network || host) ? colon : oracle ? slash : -1;
-    if (mark === -1) continue;
-    const password = word.slice(mark + 1);
+    const part = colon > 0 && (network || host) ? colon : oracle ? slash : -1;
+    if (part === -1) continue;
+    const password = word.slice(part + 1);
     const least = network ? 'word' : 'mixed';
     if (password.length < 4 || isReference(password) || !atLeast(likenessOf(password), least)) continue;
-    found.push({ start: from + mark + 1, end: at, rule: 'address' });
+    found.push({ start: from + part + 1, end: at, rule: 'address' });
   }
   return found;
 }
@@ -80,11 +90,13 @@ function endOf(text: string, from: number, stops: Uint8Array): number {
   // A password may hold what an address may not, `/` and `#` too; the last `@` before the path decides.
   let lastSign = -1;
   let colon = false;
-  while (end < text.length && end - from < looked && stops[text.charCodeAt(end)] !== 1) {
-    if (text[end] === '@') lastSign = end;
-    if (text[end] === '/' && lastSign !== -1) break;
-    if (text[end] === ':') colon = true;
-    if ((text[end] === '/' || text[end] === '?') && !colon) break;
+  while (end < text.length && end - from < looked) {
+    const code = text.charCodeAt(end);
+    if (stops[code] === 1) break;
+    if (code === 64) lastSign = end;
+    if (code === 58) colon = true;
+    if (code === 47 && lastSign !== -1) break;
+    if ((code === 47 || code === 63) && !colon) break;
     end++;
   }
   return end;

@@ -29,14 +29,16 @@ export function byFormat(text: string): SecretRange[] {
   let places = 0;
   search.scan(text, (word, end) => {
     const format = byWord[word] as (typeof byWord)[number];
+    const before = done.get(format.name) ?? 0;
+    if (before >= end + reach.after) return;
     if (end > lineEnd) {
       const newLine = text.indexOf('\n', end);
       lineEnd = newLine === -1 ? text.length : newLine;
       places = 0;
     }
-    const from = Math.max(lineStart(text, end, reach.before), (done.get(format.name) ?? 0) - 1);
     const to = Math.min(lineEnd, end + reach.after);
-    if ((done.get(format.name) ?? 0) >= to) return;
+    if (before >= to || (before > end && to - before < 160)) return;
+    const from = Math.max(lineStart(text, end, reach.before), before - 1);
     if (++places > mostPlaces) {
       if (places === mostPlaces + 1) found.push({ start: end, end: lineEnd, rule: 'too many to look at' });
       return;

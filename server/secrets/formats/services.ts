@@ -5,7 +5,7 @@ export const services: readonly Format[] = [
   ['slack', 'xox xapp- xwfp-', '\\bxox[a-z](?:\\.xox[a-z])?-[\\w-]{10,}|\\bxapp-[\\w-]{20,}|\\bxwfp-[\\w-]{20,}'],
   ['chat-webhook', 'hooks.slack', '(?i)hooks\\.slack(?:-gov)?\\.com/(?:services|workflows|triggers)/[\\w/-]{20,}'],
   ['discord-webhook', '/webhooks/', '(?i)discord(?:app)?\\.com/api/(?:v[0-9]+/)?webhooks/[0-9]{10,}/[\\w-]{30,}'],
-  ['discord-bot', 'mfa.', '\\b[MNO][A-Za-z0-9_-]{22,27}\\.[\\w-]{6,7}\\.[\\w-]{25,}|\\bmfa\\.[\\w-]{60,}'],
+  ['discord-bot', 'mfa.', '\\b[MNO][A-Za-z0-9_-]{22,27}\\.[\\w-]{6,7}\\.[\\w-]{25,}|\\bmfa\\.[\\w-]{40,}'],
   [
     'teams-webhook',
     'webhook.office outlook.office logic.azure powerplatform',
@@ -25,14 +25,14 @@ export const services: readonly Format[] = [
   [
     'mailer',
     're_ mlsn. SMTP- PM-',
-    '\\b(?:re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,}|mlsn\\.[0-9a-f]{50,}|SMTP-[A-Za-z0-9]{20,}|PMT?-[A-Za-z0-9-]{30,})',
+    '\\b(?:re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,}|mlsn\\.[0-9a-f]{40,}|SMTP-[A-Za-z0-9]{20,}|PMT?-[A-Za-z0-9-]{30,})',
   ],
   ['hubspot', 'pat-', '\\bpat-(?:na|eu|ap)[0-9]-[0-9a-f-]{32,}'],
-  ['salesforce', '00D', '\\b00D[A-Za-z0-9]{12,15}![\\w.]{60,}'],
+  ['salesforce', '00D', '\\b00D[A-Za-z0-9]{12,15}![\\w.]{40,}'],
   ['facebook', 'EAA', '\\bEAA[A-Za-z0-9]{30,}'],
   ['instagram-threads', 'IGQV IGAA THAA', '\\b(?:IGQV|IGAA|THAA)[A-Za-z0-9_-]{40,}'],
-  ['twitter', 'AAAAAAAAAA', '\\bA{10,}[A-Za-z0-9%]{40,}|\\b[0-9]{15,20}-[A-Za-z0-9]{30,}'],
-  ['dropbox', 'sl.', '\\bsl\\.[\\w-]{60,}'],
+  ['twitter', 'AAAAAAAAAAAAAAAAAAAA', '\\bA{20}[A-Za-z0-9%]{40}|\\b[0-9]{15,20}-[A-Za-z0-9]{30,}'],
+  ['dropbox', 'sl.', '\\bsl\\.[\\w-]{40,}'],
   [
     'shopify',
     'shpat_ shpca_ shppa_ shpss_ shppat_ shptka_ shpua_',
@@ -44,7 +44,7 @@ export const services: readonly Format[] = [
     'access_token$ sandbox_ production_',
     '\\baccess_token\\$(?:production|sandbox)\\$[0-9a-z]{16}\\$[0-9a-f]{32}|\\b(?:sandbox|production)_[a-z0-9]{8}_[a-z0-9]{16}',
   ],
-  ['square', 'sq0 EAAA', '\\bsq0[a-z]{3}-[\\w-]{20,}|\\bEAAA[\\w-]{50,}'],
+  ['square', 'sq0 EAAA', '\\bsq0[a-z]{3}-[\\w-]{20,}|\\bEAAA[\\w-]{40,}'],
   ['adyen-razorpay', 'AQE rzp_', '\\bAQE[a-z0-9][\\w+/=-]{40,}\\^?|\\brzp_(?:live|test)_[A-Za-z0-9]{14,}'],
   ['flutterwave-paystack', 'FLW', '\\bFLW(?:PUBK|SECK)[_-](?:TEST-)?[0-9a-zA-Z]{12,}'],
   [
@@ -55,12 +55,12 @@ export const services: readonly Format[] = [
   [
     'lob-shippo-easypost',
     'live_ test_ shippo_ EZAK EZTK',
-    '\\b(?:live|test)_(?:pub_)?[0-9a-f]{30,}|\\bshippo_(?:live|test)_[0-9a-f]{40}|\\bEZ[AT]K[A-Za-z0-9]{50,}',
+    '\\b(?:live|test)_(?:pub_)?[0-9a-f]{30,}|\\bshippo_(?:live|test)_[0-9a-f]{40}|\\bEZ[AT]K[A-Za-z0-9]{40,}',
   ],
   [
     'chain-key',
     'xprv yprv zprv tprv uprv vprv nsec1',
-    '\\b(?:[xyztuv]prv[1-9A-HJ-NP-Za-km-z]{50,}|nsec1[a-z0-9]{50,})',
+    '\\b(?:[xyztuv]prv[1-9A-HJ-NP-Za-km-z]{40,}|nsec1[a-z0-9]{40,})',
   ],
   [
     'chain-node',
@@ -72,10 +72,10 @@ export const services: readonly Format[] = [
   [
     'model-host',
     'hf_ api_org_ gsk_ r8_ pplx- xai- nvapi- fw_ tgp_v1_ csk- pcsk_ jina_ tvly- lsv2_ ls__ sk-lf pk-lf sk_ co_api_',
-    '\\b(?:hf_[A-Za-z0-9]{30,}|api_org_[A-Za-z]{30,}|gsk_[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|pplx-[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{60,}|nvapi-[\\w-]{50,}|fw_[A-Za-z0-9]{20,}|tgp_v1_[\\w-]{30,}|csk-[a-z0-9]{40,}|pcsk_[\\w]{40,}|jina_[A-Za-z0-9]{40,}|tvly-[\\w-]{24,}|lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}|ls__[0-9a-f]{32}|[sp]k-lf-[0-9a-f-]{30,}|sk_[0-9a-f]{48}|co_api_[A-Za-z0-9]{30,})',
+    '\\b(?:hf_[A-Za-z0-9]{30,}|api_org_[A-Za-z]{30,}|gsk_[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|pplx-[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{40,}|nvapi-[\\w-]{40,}|fw_[A-Za-z0-9]{20,}|tgp_v1_[\\w-]{30,}|csk-[a-z0-9]{40,}|pcsk_[\\w]{40,}|jina_[A-Za-z0-9]{40,}|tvly-[\\w-]{24,}|lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}|ls__[0-9a-f]{32}|[sp]k-lf-[0-9a-f-]{30,}|sk_[0-9a-f]{40}|co_api_[A-Za-z0-9]{30,})',
   ],
-  ['posthog-segment', 'phc_ phx_ phs_ sgp_', '\\bph[cxs]_[A-Za-z0-9]{30,}|\\bsgp_[A-Za-z0-9]{60,}'],
-  ['onesignal-firebase', 'os_v2_ AAAA', '\\bos_v2_(?:app|org)_[a-z0-9]{60,}|\\bAAAA[\\w-]{7}:[\\w-]{100,}'],
+  ['posthog-segment', 'phc_ phx_ phs_ sgp_', '\\bph[cxs]_[A-Za-z0-9]{30,}|\\bsgp_[A-Za-z0-9]{40,}'],
+  ['onesignal-firebase', 'os_v2_ AAAA', '\\bos_v2_(?:app|org)_[a-z0-9]{40,}|\\bAAAA[\\w-]{7}:[\\w-]{40,}'],
   ['recaptcha', '6L', '\\b6L[\\w-]{38}\\b'],
   ['home-assistant-nabu', 'nabucasa_', '\\bnabucasa_[A-Za-z0-9]{20,}'],
 ];
