@@ -17,40 +17,40 @@ const search = new WordSearch(byWord.map(({ word }) => word));
 
 /** How far around its word a format is looked for, UTF-16 units; on its line only. */
 const reach = { before: 120, after: 400 } as const;
+/** Of the shortest texts that the formats match, the longest, UTF-16 units. */
+const longestLeast = 160;
 /** More places on one line are no source text: that line is a finding, unread. */
 const mostPlaces = 100;
 
 /** Secrets of known looks. Patterns see only what is around one of their words. */
 export function byFormat(text: string): SecretRange[] {
   const found: SecretRange[] = [];
-  // Per format, up to where it has been looked for.
+  // Per format, up to where its words have been looked at.
   const done = new Map<string, number>();
   let lineEnd = -1;
   let places = 0;
   search.scan(text, (word, end) => {
     const format = byWord[word] as (typeof byWord)[number];
-    const before = done.get(format.name) ?? 0;
-    if (before >= end + reach.after) return;
+    if (end <= (done.get(format.name) ?? 0)) return;
     if (end > lineEnd) {
       const newLine = text.indexOf('\n', end);
       lineEnd = newLine === -1 ? text.length : newLine;
       places = 0;
     }
-    const to = Math.min(lineEnd, end + reach.after);
-    if (before >= to || (before > end && to - before < 160)) return;
-    const from = Math.max(lineStart(text, end, reach.before), before - 1);
     if (++places > mostPlaces) {
       if (places === mostPlaces + 1) found.push({ start: end, end: lineEnd, rule: 'too many to look at' });
       return;
     }
+    const from = lineStart(text, end, reach.before);
+    const to = Math.min(lineEnd, end + reach.after);
     const piece = text.slice(from, to);
-    // A match that this piece cuts off is seen from a later word.
-    done.set(format.name, to === lineEnd ? to : to - 160);
+    // No match needs more units than that, so words before need no piece of their own.
+    done.set(format.name, to === lineEnd ? to : to - longestLeast);
     if (!format.pattern.test(piece)) return;
     for (const match of format.pattern.ranges(piece)) {
       if (!isSerious(piece.slice(match.start, match.end))) continue;
       found.push({ start: from + match.start, end: from + match.end, rule: format.name });
-      done.set(format.name, from + match.end);
+      done.set(format.name, Math.max(done.get(format.name) ?? 0, from + match.end));
     }
   });
   return found;
