@@ -3,7 +3,6 @@ import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { likenessOf } from './values.ts';
-import { WordSearch } from './wordSearch.ts';
 
 interface Command {
   /** Apart by blanks; `+` stands for a blank in one. */
@@ -68,15 +67,15 @@ const commands: readonly Command[] = [
 const byName = commands.flatMap((command) =>
   command.names.split(' ').map((name) => ({ name: name.replace('+', ' '), ...command })),
 );
-const search = new WordSearch(byName.map(({ name }) => name));
+export const commandWords: readonly string[] = byName.map(({ name }) => name);
 const looked = 400;
 const mostPerLine = 20;
 
-export function byCommand(text: string): SecretRange[] {
-  const found: SecretRange[] = [];
+/** For each of {@link commandWords} that is found: the passwords among its arguments. */
+export function commandVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
   let lineEnd = -1;
   let count = 0;
-  search.scan(text, (index, end) => {
+  return (index, end) => {
     const command = byName[index] as (typeof byName)[number];
     if (isWord(text.charCodeAt(end)) || isWord(text.charCodeAt(end - command.name.length - 1))) return;
     if (end > lineEnd) {
@@ -87,8 +86,7 @@ export function byCommand(text: string): SecretRange[] {
     if (++count > mostPerLine) return;
     found.push(...argumentsOf(text, end, continued(text, lineEnd), command));
     if (command.piped) found.push(...echoed(text, end - command.name.length, command));
-  });
-  return found;
+  };
 }
 
 /** `echo hunter2x | sudo -S`, `echo "root:hunter2x" | chpasswd`. */

@@ -3,7 +3,7 @@ import type { SecretRange } from './finding.ts';
 import type { Literals } from './literals.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { isHex, leastRandom, looksRandom } from './randomness.ts';
-import { tokenRuns } from './tokenRuns.ts';
+import { tokenRuns } from './runs.ts';
 import { isRandomGroups, likenessOf } from './values.ts';
 
 /** From this length on chance shows even in the middle of code; shorter ones count where a value stands. */

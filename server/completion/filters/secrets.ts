@@ -1,5 +1,5 @@
 import { ownFindings } from '../../secrets/own.ts';
-import { tokenRuns } from '../../secrets/tokenRuns.ts';
+import { tokenRuns } from '../../secrets/runs.ts';
 import type { Filter } from '../suggestion.ts';
 
 /** A shorter piece tells nothing. */

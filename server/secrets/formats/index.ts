@@ -2,7 +2,6 @@ import type { SecretRange } from '../finding.ts';
 import { readsLikeWords } from '../letterPairs.ts';
 import { linear } from '../linear.ts';
 import { entropyBits } from '../randomness.ts';
-import { WordSearch } from '../wordSearch.ts';
 import { cloud } from './cloud.ts';
 import { development } from './development.ts';
 import type { Format } from './format.ts';
@@ -13,7 +12,7 @@ export const formats: readonly Format[] = [...cloud, ...development, ...services
 
 const compiled = formats.map(([name, words, source]) => ({ name, words: words.split(' '), pattern: linear(source) }));
 const byWord = compiled.flatMap((format) => format.words.map((word) => ({ ...format, word })));
-const search = new WordSearch(byWord.map(({ word }) => word));
+export const formatWords: readonly string[] = byWord.map(({ word }) => word);
 
 /** How far around its word a format is looked for, UTF-16 units; on its line only. */
 const reach = { before: 120, after: 400 } as const;
@@ -22,14 +21,13 @@ const longestLeast = 160;
 /** More places on one line are no source text: that line is a finding, unread. */
 const mostPlaces = 100;
 
-/** Secrets of known looks. Patterns see only what is around one of their words. */
-export function byFormat(text: string): SecretRange[] {
-  const found: SecretRange[] = [];
+/** Secrets of known looks, for each of {@link formatWords} that is found: patterns see only what is around it. */
+export function formatVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
   // Per format, up to where its words have been looked at.
   const done = new Map<string, number>();
   let lineEnd = -1;
   let places = 0;
-  search.scan(text, (word, end) => {
+  return (word, end) => {
     const format = byWord[word] as (typeof byWord)[number];
     if (end <= (done.get(format.name) ?? 0)) return;
     if (end > lineEnd) {
@@ -52,8 +50,7 @@ export function byFormat(text: string): SecretRange[] {
       found.push({ start: from + match.start, end: from + match.end, rule: format.name });
       done.set(format.name, Math.max(done.get(format.name) ?? 0, from + match.end));
     }
-  });
-  return found;
+  };
 }
 
 function lineStart(text: string, at: number, most: number): number {
