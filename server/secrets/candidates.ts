@@ -158,7 +158,7 @@ function bare(
 ): Candidate | null {
   if (end - start < 4 || end - start > 200) return null;
   const sign = operators.trim();
-  if (!/^(?:|[=:]>?\s?%?[{([<|]|=|:|:=|=>|->|==|===|<<<|<-|\?=|\+=|-|=\\|:\\|>|:>-?|:\|-?|:-|:\\\\?|,|:\?)$/.test(sign))
+  if (!/^(?:|[=:]>?\s?%?[{([<|]|=|:|:=|=>|->|==|===|<<<|<-|\?=|\+=|-|=\\|:\\|>|:>-?|:\|-?|:-|:\\\\?|:\?)$/.test(sign))
     return null;
   const tight =
     sign !== '' && start - from < 90 && !/\s/.test(text.slice(start - sign.length - 1, start)) && lines === 0;

@@ -44,7 +44,7 @@ function endOfWords(text: string, from: number): { end: number; enough: boolean 
       at += item.length;
     } else if (/[\s"'`,[\](){}=:|\\0-9.)+\n]/.test(text[at] as string)) at++;
     else break;
-    if (/[\])};]/.test(text[at - 1] as string) && words + codes > 0) break;
+    if (/[\])}>;]/.test(text[at - 1] as string) && words + codes > 0) break;
   }
   return { end: at, enough: words >= least.words || (codes >= least.codes && codes > words) };
 }

@@ -63,7 +63,8 @@ const known = new Map<string, Telling>();
 export function tellingOf(name: string): Telling {
   const before = known.get(name);
   if (before !== undefined) return before;
-  const telling = tellingOfWords(wordsOf(name));
+  // `pw1`, `pw2` are layers and steps.
+  const telling = /pw[0-9]/i.test(name) ? 'none' : tellingOfWords(wordsOf(name));
   // Repositories repeat their names; hostile ones do not, and fill no memory.
   if (known.size >= 20_000) known.clear();
   known.set(name, telling);

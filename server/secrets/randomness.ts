@@ -65,7 +65,7 @@ export function looksRandom(whole: string): boolean {
   const bits = entropyBits(token);
   if (lower > 0 && upper > 0) {
     if (bits < (length < 24 ? 3.2 : length < 32 ? 3.6 : 4)) return false;
-    if (isNameOfParts(token) || readsLikeWords(token)) return false;
+    if (isNameOfParts(token) || wordShare(token) >= 0.55) return false;
     if (digits >= 2 && length >= 24) return changes >= 0.25 * length;
     if (digits >= 1) return changes >= 0.4 * length;
     return length >= 20 && changes >= 0.4 * length && wordShare(token) < 0.4;
@@ -108,6 +108,8 @@ function isSeries(token: string): boolean {
 function isNameOfParts(token: string): boolean {
   const parts = token.split(/[-_/+]/).filter((part) => part !== '');
   if (parts.length < 2) return false;
+  // Chance writes such a sign at every thirtieth character.
+  if (parts.length > 2 && parts.length > token.length / 10 && parts.every((part) => part.length < 12)) return true;
   const plain = parts.filter(
     (part) =>
       (/^(?:[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[A-Za-z]{1,4}[0-9]{1,4}[A-Za-z]?)$/.test(part) && part.length < 14) ||

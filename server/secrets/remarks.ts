@@ -27,9 +27,11 @@ function opensRemark(text: string, at: number): boolean {
 }
 
 function strongWords(text: string, from: number, to: number): SecretRange[] {
-  return [...text.slice(from, to).matchAll(/[^\s"'`,;()<>]{8,60}/g)].flatMap((match) => {
+  return [...text.slice(from, to).matchAll(/[^\s"'`,;()<>]{8,}/g)].flatMap((match) => {
     const word = match[0].replace(/[.:!?]+$/, '');
     const { digits, signs, lower, upper } = classesOf(word);
+    // Formulas and links have signs as well.
+    if (word.length > 60 || /[=*+/|~]/.test(word)) return [];
     if (digits === 0 || signs === 0 || lower === 0 || upper === 0 || likenessOf(word) !== 'strong') return [];
     return [{ start: from + match.index, end: from + match.index + word.length, rule: 'remark' }];
   });

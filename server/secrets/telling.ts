@@ -155,7 +155,8 @@ function onLine(
   if (remark === -1 || end - remark > 400) return found;
   for (const word of wordsOf(text, remark, end)) {
     const value = text.slice(word.start, word.end);
-    if (isRemarked(value, telling)) found.push({ ...word, rule: 'remark' });
+    if (isRemarked(value, text.slice(name, name + 12).match(/^\w+/)?.[0] ?? '', telling))
+      found.push({ ...word, rule: 'remark' });
   }
   // What a remark announces stands on the next line.
   if (telling === 'password' && text.slice(start, remark).trim() === '') {
@@ -174,10 +175,13 @@ function onLine(
   return found;
 }
 
-function isRemarked(value: string, telling: Telling): boolean {
+/** `login: svc / hunter2x`. */
+const announces = /^(?:login|creds?|credentials?)$/i;
+
+function isRemarked(value: string, name: string, telling: Telling): boolean {
   const likeness = likenessOf(value);
   if (isNaming(value) || !atLeast(likeness, 'mixed')) return false;
-  return likeness === 'strong' || telling !== 'key' || wordShare(value) < 0.5;
+  return likeness === 'strong' || telling === 'password' || (telling === 'place' && announces.test(name));
 }
 
 /** Where a remark begins on a line; -1 when there is none. */

@@ -18,7 +18,9 @@ export function byRandomness(text: string): SecretRange[] {
       continue;
     }
     const from = afterLabel(token);
-    if (isKey(text, start + from, end, token.slice(from))) found.push({ start: start + from, end, rule: 'entropy' });
+    const inPath = token.includes('/') && linkAt(lineBefore(text, start, 160)) !== null;
+    if (!inPath && isKey(text, start + from, end, token.slice(from)))
+      found.push({ start: start + from, end, rule: 'entropy' });
     else if (token.includes('/')) found.push(...partsOf(text, start, token));
   }
   return found;
@@ -64,9 +66,7 @@ function isPublic(text: string, start: number, end: number, token: string): bool
   if (link !== null) {
     // Behind `?` stand keys; a path to a commit, a blob or a build names something public.
     if (link.includes('?') || link.includes('#')) return false;
-    return isHex(token)
-      ? hostsCode.test(link) || token.length === 40
-      : /docs\.google|youtu|drive\.google|figma\.com|notion\.s/.test(link);
+    return isHex(token) ? hostsCode.test(link) : /docs\.google|youtu|drive\.google|figma\.com|notion\.s/.test(link);
   }
   if (!isHex(token)) return false;
   return (
@@ -78,7 +78,7 @@ function isPublic(text: string, start: number, end: number, token: string): bool
 const hostsCode =
   /\b(?:git|svn|hg|bitbucket|googlesource|sourceforge|launchpad|codeberg|gist|commit|blob|tree|raw|rev|changeset|archive|diff|compare|cgit|gravatar|avatar)/i;
 const namesHash =
-  /sha-?[0-9]{0,3}|md5|blake|ripemd|crc|hash|digest|checksum|commit|rev$|revision|ref$|integrity|etag|fingerprint|thumbprint|blob|tree|oid|object|merge|parent|git|version|build|id$|addr|expected|assert|equal/i;
+  /sha-?[0-9]{0,3}|hsh|md5|blake|ripemd|crc|hash|digest|checksum|commit|rev$|revision|ref$|integrity|etag|fingerprint|thumbprint|blob|tree|oid|object|merge|parent|git|version|build|id$|addr|expected|assert|equal/i;
 
 /** The name that a token stands beside: the last words of its line that are no token themselves. */
 function nameBefore(before: string): string {

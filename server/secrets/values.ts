@@ -20,7 +20,7 @@ export function atLeast(likeness: Likeness, least: Likeness): boolean {
 export function likenessOf(whole: string): Likeness {
   const value = (whole.length > looked ? whole.slice(0, looked) : whole).replace(/(?:\\[rnt]?){1,2}$/, '');
   if (value.length < 4 || /\s/.test(value) || isPlaceholder(value) || isPublicShape(value)) return 'none';
-  if (looksRandom(value.replace(/=+$/, ''))) return 'strong';
+  if (/^[\w+/-]+=*$/.test(value) && looksRandom(value.replace(/=+$/, ''))) return 'strong';
   const { lower, upper, digits, signs } = classesOf(value);
   const letters = lower + upper;
   if (isCode(value))
@@ -37,7 +37,7 @@ export function likenessOf(whole: string): Likeness {
 function isStrong(value: string): boolean {
   if (value.length < 8 || value.length > 100) return false;
   const { lower, upper, digits, signs, changes } = classesOf(value);
-  if (/[\s"'`\\<>{}()[\],;]/.test(value)) return false;
+  if (/[\s"'`\\<>{}()[\],;]|^\w+=/.test(value)) return false;
   if (signs > 0 && digits > 0 && lower > 0 && upper > 0) {
     return (
       signs <= value.length / 2 &&

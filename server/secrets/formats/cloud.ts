@@ -66,11 +66,7 @@ export const cloud: readonly Format[] = [
   ['planetscale', 'pscale_', '\\bpscale_(?:tkn|pw|oauth|api)_[\\w.-]{30,}'],
   ['supabase', 'sbp_ sb_secret sb_pub', '\\bsb(?:p|_secret|_publishable|p_oauth)_[\\w-]{20,}'],
   ['databricks', 'dapi dose dkea dsapi', '\\b(?:dapi|dose|dkea|dsapi)[0-9a-f]{32}'],
-  [
-    'snowflake-aiven-neon',
-    'AVNS_ neon_ npg_ napi_',
-    '\\b(?:AVNS_[\\w-]{15,}|neon_\\w{20,}|npg_[A-Za-z0-9]{10,}|napi_[a-z0-9]{30,})',
-  ],
+  ['snowflake-aiven-neon', 'AVNS_ npg_ napi_', '\\b(?:AVNS_[\\w-]{15,}|npg_[A-Za-z0-9]{10,}|napi_[a-z0-9]{30,})'],
   ['confluent', 'cflt', '\\bcflt[A-Za-z0-9+/]{40,}'],
   ['clickhouse', '4b1d', '\\b4b1d[A-Za-z0-9]{38}'],
   ['harness', 'pat. sat.', '\\b(?:pat|sat)\\.[\\w-]{20,24}\\.[A-Za-z0-9]{20,24}\\.[A-Za-z0-9]{18,22}'],
