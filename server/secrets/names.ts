@@ -2,13 +2,13 @@ import { letterRuns } from './letterPairs.ts';
 
 /**
  * How much a name says of the value beside it. `password`: anything there is one. `key`: what is no word or path is one.
- * `place`: a call or a line about logging in, where a password stands among other things.
+ * `pin`: digits are. `place`: a call or a line about logging in, where a password stands among other things.
  */
-export type Telling = 'password' | 'phrase' | 'key' | 'place' | 'none';
+export type Telling = 'password' | 'phrase' | 'key' | 'pin' | 'place' | 'none';
 
 const passwords = new Set(
   `password passwd passwort kennwort pwd psw passwrd pass pw passcode assword motdepasse mdp contrasena contraseña senha wachtwoord haslo hasło parola
-  lozinka heslo salasana losenord lösenord adgangskode clave sifre şifre pswd userpass dbpass psk pin pincode requirepass masterauth rootpw bindpw storepass
+  lozinka heslo salasana losenord lösenord adgangskode clave sifre şifre pswd userpass dbpass psk requirepass masterauth rootpw bindpw storepass
   keypass sshpass pgpassword mysqlpwd rediscliauth пароль 密码 密碼 パスワード 비밀번호 secret secretkey identified`.split(
     /\s+/,
   ),
@@ -87,6 +87,7 @@ function tellingOfWords(words: readonly string[]): Telling {
     /(?:password|passwd|passwort|pwd)$/.test(last)
   )
     return 'password';
+  if (last === 'pin' || last === 'pincode') return 'pin';
   if (phrases.has(last) || phrases.has(two)) return 'phrase';
   if (
     (last === 'words' || last === 'codes' || last === 'code') &&

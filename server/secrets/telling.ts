@@ -81,6 +81,7 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
 }
 
 function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
+  if (telling === 'pin') return relation === 'direct' && isPin(value);
   if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
   if (quoted && relation === 'direct' && /\s/.test(value))
     return (
@@ -89,13 +90,17 @@ function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, t
   const likeness = likenessOf(value);
   const least = leastLikeness(telling, relation, quoted, assigned);
   if (least === null || !atLeast(likeness, least)) {
-    if (!quoted && relation === 'direct' && telling === 'password') return /^[0-9]{4,12}$/.test(value);
+    if (!quoted && relation === 'direct' && telling === 'password') return isPin(value);
     return telling !== 'place' && relation === 'direct' && quoted && isOddPassword(value, telling);
   }
   if (likeness === 'strong') return true;
   if (isNaming(value)) return false;
   if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5;
   return !isIdentifier(value);
+}
+
+function isPin(value: string): boolean {
+  return /^[0-9]{4,12}$/.test(value);
 }
 
 /** A name of several words, where `letmein` is a password: `userPassword`, `form.pass-field`. */
@@ -126,6 +131,7 @@ function leastLikeness(
       return relation === 'direct' || (relation === 'argument' && quoted) ? 'mixed' : 'strong';
     case 'place':
       return relation !== 'near' && quoted ? 'mixed' : 'strong';
+    case 'pin':
     case 'none':
       return null;
   }
