@@ -1,6 +1,7 @@
 /** One held-out set under base, tuned and active adapter: the same tokens and places for each. */
 import type { AdapterRef, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
+import { ownFindings } from '../secrets/own.ts';
 import { randomFrom } from '../tuning/shuffle.ts';
 import { bootstrapRatio, type Interval } from './bootstrap.ts';
 import { type HeldOutLoss, heldOutLoss } from './heldOutLoss.ts';
@@ -96,7 +97,9 @@ export class HeldOutExamination {
 
   /** Side by side, those first where the two differ. */
   examples(base: Examined, tuned: Examined, most: number): Example[] {
-    const all = this.#places.map((pair, i) => exampleOf(pair, base.places[i]!.text, tuned.places[i]!.text));
+    const all = this.#places
+      .map((pair, i) => exampleOf(pair, base.places[i]!.text, tuned.places[i]!.text))
+      .filter(isFitToKeep);
     return all.toSorted((a, b) => Number(a.base === a.tuned) - Number(b.base === b.tuned)).slice(0, most);
   }
 }
@@ -175,6 +178,11 @@ function groupsOf(pairs: readonly Pair[], key: (pair: Pair) => string, base: Hel
 }
 
 const LINES_BEFORE = 4;
+
+/** Reports are kept and shown: none has a secret, from a file or from what a model wrote. */
+export function isFitToKeep({ before, expected, base, tuned }: Example): boolean {
+  return [expected, base, tuned].every((text) => ownFindings(before + text).length === 0);
+}
 
 function exampleOf({ path, kind, prefix, middle }: Pair, base: string, tuned: string): Example {
   const lines = prefix.split('\n');

@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import ignore from 'ignore';
 import { runGit } from './git.ts';
+import { IgnoreRules } from './ignorePattern.ts';
 
 /** Why a path is to be left out by the user's own word; undefined when it is not. */
 export type PathRule = (path: string) => string | undefined;
@@ -10,9 +10,8 @@ export type PathRule = (path: string) => string | undefined;
 export async function readIgnoreFile(root: string): Promise<PathRule> {
   const text = await fs.readFile(join(root, '.repotuneignore'), 'utf8').catch(() => null);
   if (text === null) return () => undefined;
-  const rules = ignore().add(text);
-  // The library refuses paths that are not plainly relative; git has none, a strange file name may look like one.
-  return (path) => (ignore.isPathValid(path) && rules.ignores(path) ? '.repotuneignore' : undefined);
+  const rules = new IgnoreRules(text);
+  return (path) => (rules.ignores(path) ? '.repotuneignore' : undefined);
 }
 
 const attributes = {

@@ -7,8 +7,14 @@ export interface LinearPattern {
   ranges(text: string): { start: number; end: number }[];
 }
 
-export function linear(source: string, flags: { readonly ignoreCase?: boolean } = {}): LinearPattern {
-  const compiled = RE2JS.compile(source, flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+export function linear(
+  source: string,
+  flags: { readonly ignoreCase?: boolean; readonly dotAll?: boolean } = {},
+): LinearPattern {
+  const compiled = RE2JS.compile(
+    source,
+    (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (flags.dotAll ? RE2JS.DOTALL : 0),
+  );
   return {
     test: (text) => compiled.test(text),
     ranges(text) {
