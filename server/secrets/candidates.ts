@@ -52,6 +52,12 @@ export function candidatesAfter(text: string, from: number, to: number, literals
       at++;
       continue;
     }
+    const body = operators.endsWith('=') || operators === '' ? hereDocument(text, at, limit) : -1;
+    if (body !== -1) {
+      const end = bareEnd(text, body, Math.min(text.length, body + 200));
+      if (end - body >= 4) found.push({ start: body, end, quoted: true, relation: 'direct', assigned: true });
+      break;
+    }
     if (code === 32 || code === 9 || code === 13) {
       at++;
       continue;
@@ -116,6 +122,15 @@ export function candidatesAfter(text: string, from: number, to: number, literals
 
 const signs = '=:,([{<>|?!+-~&*\\@#$%^.';
 const stopsBare = /[\s"'`,;)\]}<>|]/;
+
+/** `<<~EOS`: where the first line of what it holds begins; -1 when none opens here. */
+function hereDocument(text: string, at: number, limit: number): number {
+  if (text.charCodeAt(at) !== 60 || text.charCodeAt(at + 1) !== 60) return -1;
+  if (!/^<<[~-]?["']?[A-Z_]{2,20}["']?\s{0,3}\n/.test(text.slice(at, at + 40))) return -1;
+  let body = text.indexOf('\n', at) + 1;
+  while (body < limit && /[ \t]/.test(text[body] as string)) body++;
+  return body;
+}
 
 function bareEnd(text: string, from: number, limit: number): number {
   let end = from;

@@ -12,6 +12,8 @@ interface Command {
   readonly part?: RegExp;
   /** The password may follow the option without a blank. */
   readonly joined?: boolean;
+  /** What its end is, which the password alone has. */
+  readonly ends?: RegExp;
   /** It comes through a pipe: what is echoed before the command. */
   readonly piped?: boolean;
 }
@@ -57,8 +59,14 @@ const commands: readonly Command[] = [
   { names: 'vault', options: 'login token=', joined: true },
   { names: 'sqlplus impdp expdp sqlldr rman', options: ' ', part: /\// },
   { names: 'chpasswd', options: ' ', part: /:/, piped: true },
-  { names: 'sudo vncpasswd passwd kinit cryptsetup ecryptfs openvpn smbpasswd', options: '-S --stdin', piped: true },
+  {
+    names: 'gpg gpg2 sudo vncpasswd passwd kinit cryptsetup ecryptfs openvpn smbpasswd',
+    options: '-S --stdin <<<',
+    piped: true,
+  },
   { names: 'unlock-keychain create-keychain set-key-partition-list', options: '-p -k -P', joined: false },
+  { names: 'http+-a https+-a', options: ' ', part: /:/ },
+  { names: `send+" send+' send+-- send+\\"`, options: ' ', ends: /\\[rn]\\?$/ },
   { names: 'net+use net+user', options: ' ' },
   { names: 'htpasswd', options: '-b -nb -bnBC -Bbn -bc -cb', joined: false },
   { names: 'wpa_passphrase rabbitmqctl ejabberdctl useradd usermod htdigest', options: '-p ', joined: false },
@@ -114,7 +122,12 @@ function continued(text: string, lineEnd: number): number {
   return end;
 }
 
-function argumentsOf(text: string, from: number, lineEnd: number, { options, part, joined }: Command): SecretRange[] {
+function argumentsOf(
+  text: string,
+  from: number,
+  lineEnd: number,
+  { options, part, joined, ends }: Command,
+): SecretRange[] {
   const to = Math.min(lineEnd, from + looked);
   const words = [...text.slice(from, to).matchAll(/[^\s"'`,[\]()]+/g)].map((match) => ({
     value: match[0],
@@ -123,6 +136,7 @@ function argumentsOf(text: string, from: number, lineEnd: number, { options, par
   const flags = options.split(' ');
   const found: SecretRange[] = [];
   const take = (value: string, start: number) => {
+    if (ends && !ends.test(value)) return;
     const mark = part?.exec(value);
     if (part && !mark) return;
     const password = mark ? value.slice(mark.index + mark[0].length) : value;

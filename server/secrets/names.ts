@@ -36,7 +36,7 @@ const qualifiers = new Set(
 );
 const places = new Set(
   `login signin logon authenticate authentication connect getconnection connection createuser adduser basicauth credentials credential bind simplebind sudo
-  chpasswd htpasswd netrc machine admin root wifi login creds sasl kerberos ldap smtp imap ftp ssh sftp proxy encrypt decrypt createhmac sign
+  chpasswd htpasswd netrc machine admin root pdo keystore certificate pkcs wifi login creds sasl kerberos ldap smtp imap ftp ssh sftp proxy encrypt decrypt createhmac sign
   verify unlock register wifi begin dial hashpw`.split(/\s+/),
 );
 /** What a name ends in when it is of something about a password: its length, its label, where it lies. */
@@ -55,7 +55,7 @@ const about = new Set(
 
 /** Every name that tells something has one of these in it, any case: plain words, so one pass finds all of them in linear time. */
 export const hints =
-  /pass|assword|pwd|psw|pw|secret|token|cred|auth|key|kennwort|login|logon|sign|private|cookie|session|sess|sid|csrf|xsrf|bearer|mnemonic|seed|recovery|backup|phrase|webhook|connect|dsn|psk|salt|pepper|licen|serial|activation|pin|otp|mfa|vault|hmac|cipher|crypt|identified|contrase|senha|mdp|motdepasse|mot de passe|wachtwoord|haslo|hasło|parol|lozinka|heslo|salasana|senord|adgangskode|clave|ifre|пароль|密码|密碼|パスワード|비밀번호|geheim|community|wifi|sudo|root|admin|netrc|machine|bind|unlock|jwt/gi;
+  /pass|assword|pwd|psw|pw|secret|token|cred|auth|key|kennwort|login|logon|sign|private|cookie|session|sess|sid|csrf|xsrf|bearer|mnemonic|seed|recovery|backup|phrase|webhook|connect|dsn|psk|salt|pepper|licen|serial|activation|pin|otp|mfa|vault|hmac|cipher|crypt|identified|contrase|senha|mdp|motdepasse|mot de passe|wachtwoord|haslo|hasło|parol|lozinka|heslo|salasana|senord|adgangskode|clave|ifre|пароль|密码|密碼|パスワード|비밀번호|geheim|community|wifi|sudo|root|admin|netrc|machine|bind|unlock|jwt|pdo|keystore|certificate|pkcs/gi;
 
 const known = new Map<string, Telling>();
 

@@ -58,15 +58,11 @@ export function isPlaceholder(value: string): boolean {
   return isStandIn(text);
 }
 
-/** Only words that stand in for something, with nothing of its own; `test1` and `foo-2` too, and no longer number. */
+/** Only words that stand in for something, with nothing of its own: a digit or a sign makes it a password. */
 function isStandIn(text: string): boolean {
-  if (/[0-9]{2,}/.test(text) || /[!@#$%^&*?~+=|]/.test(text)) return false;
+  if (/[0-9!@#$%^&*?~+=|]/.test(text)) return false;
   const words = letterRuns(text.toLowerCase());
-  return (
-    words.length > 0 &&
-    words.every((word) => standIns.has(word) || namings.has(word)) &&
-    words.some((word) => standIns.has(word) || words.length > 0)
-  );
+  return words.length > 0 && words.every((word) => standIns.has(word) || namings.has(word));
 }
 
 /** Whether it only names what would be a secret: `password`, `user.accessToken`, `X-CSRF-Token`. */

@@ -96,7 +96,8 @@ function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, t
   if (likeness === 'strong') return true;
   if (isNaming(value)) return false;
   if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5;
-  return !isIdentifier(value);
+  const hasNumber = /[0-9]/.test(value) && /[A-Za-z]/.test(value) && value.length >= 6;
+  return hasNumber || !isIdentifier(value);
 }
 
 function isPin(value: string): boolean {
@@ -201,8 +202,10 @@ function wordsOf(text: string, from: number, to: number): { start: number; end: 
   const words: { start: number; end: number }[] = [];
   for (const match of text.slice(from, to).matchAll(/[^\s"'`,;()<>]+/g)) {
     const word = match[0].replace(/[.:!?]+$/, '');
-    if (word.length >= 6 && word.length <= 100)
-      words.push({ start: from + match.index, end: from + match.index + word.length });
+    // `admin/hunter2x`
+    const start = word.includes('//') ? 0 : word.lastIndexOf('/') + 1;
+    if (word.length - start >= 6 && word.length <= 100)
+      words.push({ start: from + match.index + start, end: from + match.index + word.length });
   }
   return words;
 }

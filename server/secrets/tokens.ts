@@ -78,7 +78,7 @@ function isPublic(text: string, start: number, end: number, token: string): bool
 const hostsCode =
   /\b(?:git|svn|hg|bitbucket|googlesource|sourceforge|launchpad|codeberg|gist|commit|blob|tree|raw|rev|changeset|archive|diff|compare|cgit|gravatar|avatar)/i;
 const namesHash =
-  /sha-?[0-9]{0,3}|hsh|md5|blake|ripemd|crc|hash|digest|checksum|commit|rev$|revision|ref$|integrity|etag|fingerprint|thumbprint|blob|tree|oid|object|merge|parent|git|version|build|id$|addr|expected|assert|equal/i;
+  /sha-?[0-9]{0,3}|hsh|md5|blake|ripemd|crc|hash|digest|checksum|commit|rev$|revision|ref$|integrity|etag|fingerprint|thumbprint|blob|tree|oid|object|merge|parent|git|version|build|addr|expected|assert|equal/i;
 
 /** The name that a token stands beside: the last words of its line that are no token themselves. */
 function nameBefore(before: string): string {
@@ -130,7 +130,10 @@ export function byLikeness(text: string, { starts, ends }: Literals): SecretRang
       found.push({ start, end, rule: 'groups' });
       continue;
     }
-    if (!hasDigit(text, start, end) || likenessOf(value) !== 'strong') continue;
+    if (!hasDigit(text, start, end)) continue;
+    const likeness = likenessOf(value);
+    // Java hands passwords over as characters.
+    if (likeness !== 'strong' && !(likeness === 'mixed' && text.startsWith('.toCharArray', end + 1))) continue;
     if (isHex(value) || isUuid(value) || isPublic(text, start, end, value)) continue;
     found.push({ start, end, rule: 'like a password' });
   }

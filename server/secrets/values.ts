@@ -18,7 +18,7 @@ export function atLeast(likeness: Likeness, least: Likeness): boolean {
 }
 
 export function likenessOf(whole: string): Likeness {
-  const value = (whole.length > looked ? whole.slice(0, looked) : whole).replace(/(?:\\[rnt]?){1,2}$/, '');
+  const value = ownPart(whole.length > looked ? whole.slice(0, looked) : whole);
   if (value.length < 4 || /\s/.test(value) || isPlaceholder(value) || isPublicShape(value)) return 'none';
   if (/^[\w+/-]+=*$/.test(value) && looksRandom(value.replace(/=+$/, ''))) return 'strong';
   const { lower, upper, digits, signs } = classesOf(value);
@@ -31,6 +31,16 @@ export function likenessOf(whole: string): Likeness {
   if (isDrawn(value)) return 'mixed';
   if (digits === value.length) return 'word';
   return letters + digits > 0 ? 'word' : 'none';
+}
+
+/** Without what only frames it: a format's marks, `\\n` at the end, and the user before the colon. */
+function ownPart(value: string): string {
+  const plain = value.replace(/^(?:%[sv]|\{\}){1,6}/, '').replace(/(?:\\[rnt]?){1,2}$/, '');
+  const colon = plain.indexOf(':');
+  const password = plain.slice(colon + 1);
+  const isPair =
+    colon > 0 && password.length >= 6 && /^[\w.@-]+$/.test(plain.slice(0, colon)) && !/[:/]/.test(password);
+  return isPair ? password : plain;
 }
 
 /** Mixed so that no name, number, path or format is: `Tr0ub4dor&3`, `xK9mP2vL7qW4`. */
@@ -78,6 +88,8 @@ function isNameWithNumber(value: string): boolean {
   if (/[!@#$%^&*?~+=|]/.test(value)) return false;
   if (technical.test(value)) return true;
   const parts = value.split(/[-_.:/]/).filter((part) => part !== '');
+  // `kestrel-91-bar` has its number where no name has one.
+  if (parts.slice(1, -1).some((part) => /^[0-9]{2,}$/.test(part))) return false;
   return (
     parts.length > 1 && parts.every((part) => /^(?:[A-Z]?[a-z]+|[A-Z]+|[A-Za-z]?[0-9]{1,2}|[A-Za-z]+[0-9])$/.test(part))
   );
