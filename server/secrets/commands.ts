@@ -85,7 +85,12 @@ export function commandVisitor(text: string, found: SecretRange[]): (word: numbe
   let count = 0;
   return (index, end) => {
     const command = byName[index] as (typeof byName)[number];
-    if (isWord(text.charCodeAt(end)) || isWord(text.charCodeAt(end - command.name.length - 1))) return;
+    const last = end - 1;
+    if (
+      (isWord(text.charCodeAt(last)) && isWord(text.charCodeAt(end))) ||
+      isWord(text.charCodeAt(end - command.name.length - 1))
+    )
+      return;
     if (end > lineEnd) {
       const newLine = text.indexOf('\n', end);
       lineEnd = newLine === -1 ? text.length : newLine;

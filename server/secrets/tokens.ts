@@ -27,7 +27,8 @@ export function byRandomness(text: string): SecretRange[] {
 }
 
 function isKey(text: string, start: number, end: number, token: string): boolean {
-  if (!looksRandom(token.replace(/=+$/, '')) || isPlaceholder(token)) return false;
+  // What is called is a name.
+  if (text[end] === '(' || !looksRandom(token.replace(/=+$/, '')) || isPlaceholder(token)) return false;
   if (token.length < longToken && !standsAsValue(text, start, end)) return false;
   return !isPublic(text, start, end, token);
 }
@@ -115,7 +116,7 @@ function isSecretUuid(text: string, start: number, end: number): boolean {
   if (new Set(text.slice(start, end).toLowerCase()).size < 9) return false;
   const before = lineBefore(text, start, 160);
   if (/key|token|secret|pass|auth|cred|licen|webhook|hook|api/i.test(before + lineAfter(text, end, 80))) return true;
-  if (/u?uid|guid|\bid$|[a-z]Ids?$|_ids?$|_ID$|clsid|\biid|namespace|interface/i.test(nameBefore(before))) return false;
+  if (/u?uid|guid|clsid|\biid|namespace|interface/i.test(nameBefore(before))) return false;
   return standsAsValue(text, start, end);
 }
 
