@@ -187,7 +187,9 @@ function bare(
     flag ||
     isInString(text, from) ||
     /^\s*(?:export|set|setx|ENV|ARG|env|local|declare|typeset)\s[^=]*$/.test(lineUpTo(text, from));
-  return { start, end, quoted: false, relation: 'direct', assigned: endsWell && (tight ? shell : flag) };
+  // <password>letmein</password>
+  const element = sign === '>' && after === '<';
+  return { start, end, quoted: false, relation: 'direct', assigned: element || (endsWell && (tight ? shell : flag)) };
 }
 
 function lineUpTo(text: string, at: number): string {

@@ -72,12 +72,45 @@ function isName(text: string, at: number): boolean {
 /** Values that stand in relation to the name: behind its `=`, `:`, `,` or `(`, quoted or not. */
 function beside(text: string, from: number, to: number, telling: Telling, literals: Literals): SecretRange[] {
   const found: SecretRange[] = [];
-  for (const candidate of candidatesAfter(text, from, to, literals)) {
+  const logsIn = telling === 'place' || telling === 'key' ? logins.test(text.slice(from, to)) : false;
+  if (telling === 'password' || telling === 'phrase') found.push(...phraseBehind(text, to, telling));
+  for (const [i, candidate] of candidatesAfter(text, from, to, literals).entries()) {
     const value = text.slice(candidate.start, Math.min(candidate.end, candidate.start + 300));
-    if (isGivenAway(value, candidate, telling))
+    if (isGivenAway(value, candidate, telling) || (logsIn && i > 0 && isLoginWord(value, candidate)))
       found.push({ start: candidate.start, end: candidate.end, rule: telling });
   }
   return found;
+}
+
+/** Calls that take a user and a password, in this order. */
+const logins = /(?:log_?[io]n|sign_?in|basic_?auth|^auth|authenticate|credentials?)$/i;
+
+/** A password that is a word: `login("root", "letmein")`. */
+function isLoginWord(value: string, { quoted, relation }: Candidate): boolean {
+  return (
+    quoted &&
+    relation === 'argument' &&
+    value.length >= 6 &&
+    /^[a-z]+$/i.test(value) &&
+    likenessOf(value) === 'word' &&
+    !isNaming(value) &&
+    !isIdentifier(value)
+  );
+}
+
+/** Words that nothing quotes, up to the end of the line: `passphrase: correct horse battery staple`. */
+function phraseBehind(text: string, to: number, telling: Telling): SecretRange[] {
+  const line = text.slice(to, Math.min(lineEndAt(text, to), to + 240));
+  const sign = /^["']?\s{0,3}[:=]\s{0,3}/.exec(line)?.[0];
+  if (!sign || /["'`(){}<>]/.test(line.slice(sign.length))) return [];
+  const words = line.slice(sign.length).trim();
+  if (words.split(' ').length < (telling === 'phrase' ? 3 : 4) || !isPassPhrase(words, true)) return [];
+  return [{ start: to + sign.length, end: to + line.length, rule: telling }];
+}
+
+function lineEndAt(text: string, at: number): number {
+  const newLine = text.indexOf('\n', at);
+  return newLine === -1 ? text.length : newLine;
 }
 
 function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
@@ -96,6 +129,8 @@ function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, t
   if (likeness === 'strong') return true;
   if (isNaming(value)) return false;
   if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5;
+  // Four words of a list of dice.
+  if (telling !== 'key' && /^[a-z]{3,}(?:[-_.][a-z]{3,}){2,}$/.test(value)) return true;
   const hasNumber = /[0-9]/.test(value) && /[A-Za-z]/.test(value) && value.length >= 6;
   return hasNumber || !isIdentifier(value);
 }
