@@ -67,12 +67,12 @@ export function looksRandom(whole: string): boolean {
     if (bits < (length < 24 ? 3.2 : length < 32 ? 3.6 : 4)) return false;
     if (isNameOfParts(token) || wordShare(token) >= 0.55) return false;
     if (digits >= 2 && length >= 24) return changes >= 0.25 * length;
-    if (digits >= 1) return changes >= 0.4 * length;
+    if (digits >= 1) return changes >= (length < 20 ? 0.4 : 0.3) * length;
     return length >= 20 && changes >= 0.4 * length && wordShare(token) < 0.4;
   }
   if (isHex(token)) return length >= 32 && digits >= 4 && digits < length - 2 && bits >= 3;
   if (digits > 0) {
-    if (bits < 3 || isNameOfParts(token) || wordShare(token) >= 0.4) return false;
+    if (bits < 3 || isNameOfParts(token) || wordShare(token) >= (upper > 0 ? 0.6 : 0.4)) return false;
     // Capitals: names of constants have their parts apart. Small letters: words run on longer.
     return (
       digits >= (upper > 0 ? 2 : 3) &&

@@ -68,7 +68,8 @@ function beforeAt(text: string): SecretRange[] {
       /^(?:\/\/)?[\w.-]+(?:[:/]\w|["'`\s]|$)/.test(behind);
     const network = /^(?:tcp|udp|unix|cloudsql)\(/.test(behind);
     const host = /^(?:[\w-]+\.)+[a-z]{2,}|^[\w-]+:[0-9]{2,5}|^localhost/.test(behind);
-    const part = colon > 0 && (network || host) ? colon : oracle ? slash : -1;
+    const jdbc = oracle && /:(?:thin|oci8?):/.test(word);
+    const part = colon > 0 && (network || host) && !jdbc ? colon : oracle ? slash : -1;
     if (part === -1) continue;
     const password = word.slice(part + 1);
     const least = network ? 'word' : 'mixed';

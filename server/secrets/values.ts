@@ -96,7 +96,7 @@ function isNameWithNumber(value: string): boolean {
 }
 
 const technical =
-  /^(?:(?:sha|md|hs|rs|es|ps|aes|rsa|dsa|utf|iso|int|uint|float|base|x|ipv|http|oauth|tls|ssl|ed|secp|p|blake|ripemd|hmac|pbkdf|argon|bcrypt|scrypt|crc|ecdsa|ecdh|chacha|salsa|camellia|des|rc|v|es|ec|s|k|py|python|node|win|mac|arm|amd|h|u|l|i|e|log|web|pkcs|aes-|sha-|des-|rsa-|hmac-|utf-|iso-|saml|fido|smtp|imap|pop|db|pg|mysql|redis|mongo|user|host|server|node|test|key|item|file|line|page|step|level|type|id|arg|param|value|name|field|group|foo|bar|a|b|c)[-_]?)+[0-9]+[a-z]{0,2}(?:[-_:/][A-Za-z0-9]{1,10})*$/i;
+  /^(?:(?:sha|md|hs|rs|es|ps|aes|rsa|dsa|utf|iso|int|uint|float|base|ipv|http|oauth|tls|ssl|ed|secp|blake|ripemd|hmac|pbkdf|argon|bcrypt|scrypt|crc|ecdsa|ecdh|chacha|salsa|camellia|des|rc|ec|python|py|node|win|mac|arm|amd|log|web|pkcs|saml|fido|smtp|imap|pop|db|pg|mysql|redis|mongo|user|host|server|test|key|item|file|line|page|step|level|type|id|arg|param|value|name|field|group|foo|bar)[-_]?){1,2}[0-9]+[a-z]{0,2}(?:[-_:/][A-Za-z0-9]{1,10})*$|^[a-z][0-9]{1,4}[a-z]?[0-9]{0,2}$/i;
 
 /** Shapes that are public by purpose: addresses without a password, versions, dates, names of files and of types. */
 function isPublicShape(value: string): boolean {

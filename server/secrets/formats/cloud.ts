@@ -26,7 +26,7 @@ export const cloud: readonly Format[] = [
     'AccountKey SharedAccess SharedSecret ClientSecret',
     '(?i)(?:AccountKey|SharedAccessKey|SharedSecretKey|SharedAccessSignature|ClientSecret)\\s*=\\s*[\\w+/%~.-]{16,}',
   ],
-  ['azure-sas', 'sig=', '[?&;](?:sig|se|sp|sv)=[^\\s"\'`]*(?:sig=)?[\\w%+/-]{30,}'],
+  ['azure-sas', 'sig=', '[?&;]sig=[\\w%+/-]{30,}'],
   ['azure-client-secret', 'Q~', '[\\w~.-]{3}[0-9]Q~[\\w~.-]{30,}'],
   ['azure-devops', 'AZDO', '[A-Za-z0-9]{40}AZDO[A-Za-z0-9]{4}'],
   [

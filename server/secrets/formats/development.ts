@@ -5,12 +5,12 @@ export const development: readonly Format[] = [
   [
     'github',
     'ghp_ gho_ ghu_ ghs_ ghr_ github_pat',
-    '\\b(?:gh[pousr]_[\\w-]{30,}|github_pat_\\w{30,}|ghs_[0-9]{1,20}_[\\w.-]{20,}|v[0-9]\\.[0-9a-f]{40})',
+    '\\b(?:gh[pousr]_[\\w-]{30,}|github_pat_\\w{30,}|ghs_[0-9]{1,20}_[\\w.-]{20,})',
   ],
   [
     'gitlab',
     'glpat glptt glrt glrtr gldt glcbt glsoat gloas glft glimt glagent glwt glffct GR1348941 _gitlab_session',
-    '\\bgl(?:pat|ptt|rt|rtr|dt|cbt|soat|oas|ft|imt|agent|wt|ffct|gl)-[\\w.=-]{18,}|\\bGR1348941[\\w-]{18,}|_gitlab_session=[0-9a-z]{20,}',
+    '\\bgl(?:pat|ptt|rt|rtr|dt|cbt|soat|oas|ft|imt|agent|wt|ffct)-[\\w.=-]{18,}|\\bGR1348941[\\w-]{18,}|_gitlab_session=[0-9a-z]{20,}',
   ],
   [
     'bitbucket-atlassian',
@@ -42,17 +42,13 @@ export const development: readonly Format[] = [
     '\\bNR(?:AK|AL|JS|II|IQ|RA|AA|BR|MA)-[A-Za-z0-9-]{18,}|\\b[0-9a-f]{36}NRAL',
   ],
   ['dynatrace', 'dt0', '\\bdt0[a-z][0-9]{2}\\.[A-Z0-9]{20,}\\.[A-Z0-9]{40,}'],
-  [
-    'honeycomb-logs',
-    'hcaik hcalk hcamk hcatc hcbik hcblk hcbmk hcxik hcxlk hcxmk sumo',
-    '\\bhc[abx](?:ik|lk|mk|tc)_[a-z0-9]{26,}|\\bsumo[a-z0-9]{20,}',
-  ],
+  ['honeycomb-logs', 'hca hcb hcx sumo', '\\bhc[abx](?:ik|lk|mk|tc)_[a-z0-9]{26,}|\\bsumo[a-z0-9]{20,}'],
   ['launchdarkly', 'sdk- mob- api-', '\\b(?:sdk|mob|api)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'],
   ['postman', 'PMAK PMAT', '\\bPMA[KT]-[\\w-]{30,}'],
   ['readme-rapidapi', 'rdme_ msh', '\\brdme_[a-z0-9]{40,}|\\b[0-9a-f]{10}msh[0-9a-f]{15}p1[0-9a-f]{6}jsn[0-9a-f]{12}'],
   ['linear', 'lin_', '\\blin_(?:api|oauth)_\\w{30,}'],
   ['notion', 'ntn_ secret_', '\\b(?:ntn_[0-9A-Za-z]{40,}|secret_[A-Za-z0-9]{40,})'],
-  ['figma', 'figd_ figo_ figr_ figu_ figor_', '\\bfig[doru]+_[\\w-]{36,}'],
+  ['figma', 'fig', '\\bfig[doru]+_[\\w-]{36,}'],
   ['airtable', 'pat', '\\bpat[A-Za-z0-9]{14}\\.[0-9a-f]{40,}'],
   [
     'sourcegraph',
@@ -65,7 +61,7 @@ export const development: readonly Format[] = [
   ['typeform-tally', 'tfp_ tly-', '\\btfp_[\\w.=-]{40,}|\\btly-[A-Za-z0-9]{30,}'],
   ['adobe', 'p8e-', '\\bp8e-[a-zA-Z0-9]{32}'],
   ['frameio-settlemint', 'fio-u sm_', '\\bfio-u-[\\w=-]{40,}|\\bsm_(?:aat|pat|sat)_[A-Za-z0-9]{16,}'],
-  ['okta-auth0', 'SSWS', '\\b00[\\w-]{40}\\b|\\bSSWS\\s+[\\w-]{30,}'],
+  ['okta-auth0', 'SSWS', '\\bSSWS\\s+[\\w-]{30,}'],
   ['jumpcloud', 'jca_', '\\bjca_[A-Za-z0-9]{30,}'],
   ['maxmind', '_mmk', '\\b[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk'],
   ['defined-networking', 'dnkey-', '\\bdnkey-[a-z0-9=_-]{20,}'],
@@ -75,5 +71,5 @@ export const development: readonly Format[] = [
     '(?i)\\b(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\\.[a-z0-9]{4,6}\\.acc[_-][a-z0-9-]{10,32}\\.[a-z0-9+/_=-]{30,}',
   ],
   ['mapbox', 'sk.eyJ pk.', '\\b[sp]k\\.eyJ[\\w-]{40,}\\.[\\w-]{16,}|\\bpk\\.[a-z0-9]{40}\\.[a-z0-9]{22}'],
-  ['beamer-duffel', 'duffel_', '\\bb_[A-Za-z0-9=_-]{40}\\b|\\bduffel_(?:test|live)_[\\w=-]{40,}'],
+  ['beamer-duffel', 'duffel_', '\\bduffel_(?:test|live)_[\\w=-]{40,}'],
 ];
