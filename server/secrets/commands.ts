@@ -29,7 +29,7 @@ const commands: readonly Command[] = [
     joined: true,
   },
   {
-    names: 'docker podman buildah skopeo helm nerdctl oc az cf ibmcloud heroku rclone',
+    names: 'docker podman buildah skopeo helm nerdctl oc+login az+login cf+login ibmcloud heroku rclone',
     options: '-p --password --registry-password --creds',
     joined: false,
   },
@@ -73,7 +73,7 @@ const commands: readonly Command[] = [
 ];
 
 const byName = commands.flatMap((command) =>
-  command.names.split(' ').map((name) => ({ name: name.replace('+', ' '), ...command })),
+  command.names.split(' ').map((name) => ({ name: name.replace(/(?<=.)\+/, ' '), ...command })),
 );
 export const commandWords: readonly string[] = byName.map(({ name }) => name);
 const looked = 400;

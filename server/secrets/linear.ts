@@ -7,19 +7,24 @@ export interface LinearPattern {
   ranges(text: string): { start: number; end: number }[];
 }
 
+/** Compiled when first asked: most patterns of most runs never are. @throws SyntaxError then, where `source` is no pattern. */
 export function linear(
   source: string,
   flags: { readonly ignoreCase?: boolean; readonly dotAll?: boolean } = {},
 ): LinearPattern {
-  const compiled = RE2JS.compile(
-    source,
-    (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (flags.dotAll ? RE2JS.DOTALL : 0),
-  );
+  let known: RE2JS | null = null;
+  const compiled = (): RE2JS => {
+    known ??= RE2JS.compile(
+      source,
+      (flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (flags.dotAll ? RE2JS.DOTALL : 0),
+    );
+    return known;
+  };
   return {
-    test: (text) => compiled.test(text),
+    test: (text) => compiled().test(text),
     ranges(text) {
       const found: { start: number; end: number }[] = [];
-      const matcher = compiled.matcher(text);
+      const matcher = compiled().matcher(text);
       while (matcher.find()) found.push({ start: matcher.start(), end: matcher.end() });
       return found;
     },

@@ -48,8 +48,7 @@ export const development: readonly Format[] = [
   ['readme-rapidapi', 'rdme_ msh', '\\brdme_[a-z0-9]{40,}|\\b[0-9a-f]{10}msh[0-9a-f]{15}p1[0-9a-f]{6}jsn[0-9a-f]{12}'],
   ['linear', 'lin_', '\\blin_(?:api|oauth)_\\w{30,}'],
   ['notion', 'ntn_ secret_', '\\b(?:ntn_[0-9A-Za-z]{40,}|secret_[A-Za-z0-9]{40,})'],
-  ['figma', 'fig', '\\bfig[doru]+_[\\w-]{36,}'],
-  ['airtable', 'pat', '\\bpat[A-Za-z0-9]{14}\\.[0-9a-f]{40,}'],
+  ['figma', 'figd_ figo_ figr_ figu_', '\\bfig[doru]_[\\w-]{36,}'],
   [
     'sourcegraph',
     'sgp_ slk_ sgd_',

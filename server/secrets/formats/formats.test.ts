@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { WordSearch } from '../wordSearch.ts';
-import { formats } from './index.ts';
+import { formats, wordsOf } from './index.ts';
 
 it.each(formats.map((format) => [format[0], format] as const))(
   'all that %s can match has one of its words',
   (_, [, words, pattern]) => {
-    const search = new WordSearch(words.split(' '));
+    const search = new WordSearch(wordsOf(words));
     // The generator knows neither flags inside a pattern nor what must stand around it; any case is found anyhow.
     const source = pattern.replace(/\(\?i\)|\\b/g, '').replace(/\\x\{([0-9a-f]+)\}/g, '\\x$1');
     fc.assert(

@@ -8,9 +8,14 @@ import type { Format } from './format.ts';
 import { keys } from './keys.ts';
 import { services } from './services.ts';
 
+/** The words of a format, as a list. */
+export function wordsOf(words: string): string[] {
+  return words.split(' ').map((word) => word.replace(/(?<=.)\+(?=.)/g, ' '));
+}
+
 export const formats: readonly Format[] = [...cloud, ...development, ...services, ...keys];
 
-const compiled = formats.map(([name, words, source]) => ({ name, words: words.split(' '), pattern: linear(source) }));
+const compiled = formats.map(([name, words, source]) => ({ name, words: wordsOf(words), pattern: linear(source) }));
 const byWord = compiled.flatMap((format) => format.words.map((word) => ({ ...format, word })));
 export const formatWords: readonly string[] = byWord.map(({ word }) => word);
 

@@ -16,12 +16,7 @@ export const keys: readonly Format[] = [
   ['django-key', 'django-insecure-', 'django-insecure-[^\\s"\'`]{20,}'],
   ['bearer', 'bearer', '(?i)\\bBearer["\'`]?[\\s,+:]{1,4}["\'`]?[\\w.~+/-]{16,}=*'],
   ['basic-auth', 'basic', '(?i)\\bBasic["\'`]?[\\s,+:]{1,4}["\'`]?[A-Za-z0-9+/_-]{10,}={0,2}'],
-  [
-    'token-header',
-    'token apikey api-key key digest negotiate ntlm',
-    '(?i)\\b(?:token|apikey|api-key|key|digest|negotiate|ntlm)[ :=]{1,2}["\'`]?[0-9a-f]{32,}',
-  ],
-  ['auth-plain', 'auth', '(?i)\\bAUTH\\s+(?:PLAIN|LOGIN|XOAUTH2)\\s+[A-Za-z0-9+/]{8,}'],
+  ['auth-plain', 'auth+plain auth+login auth+xoauth2', '(?i)\\bAUTH (?:PLAIN|LOGIN|XOAUTH2)\\s+[A-Za-z0-9+/]{8,}'],
   ['otpauth', 'otpauth:', '(?i)otpauth://[a-z]{4}/[^\\s"\'`]{10,}'],
   ['wifi-code', 'WIFI:', '(?i)WIFI:(?:[A-Z]:[^;\\s]{0,64};){1,4}'],
   [
@@ -49,8 +44,8 @@ export const keys: readonly Format[] = [
   ],
   [
     'cisco',
-    'secret password key snmp-server $9$',
-    '(?i)\\b(?:enable secret|secret|password|key)\\s+[05789]\\s+[^\\s"\'`]{6,}|\\bsnmp-server community\\s+[^\\s"\']{4,}|\\$9\\$[\\w/.-]{10,}',
+    'secret+0 secret+5 secret+8 secret+9 password+0 password+5 password+7 key+0 key+6 key+7 snmp-server $9$',
+    '(?i)\\b(?:secret [0589]|password [057]|key [067])\\s+[^\\s"\'`]{6,}|\\bsnmp-server community\\s+[^\\s"\']{4,}|\\$9\\$[\\w/.-]{10,}',
   ],
   ['ansible-vault', '$ANSIBLE_VAULT', '\\$ANSIBLE_VAULT;[0-9.]+;AES'],
   ['sops', 'ENC[', 'ENC\\[(?:AES256_GCM|PKCS7|GPG),[^\\]]{10,}'],

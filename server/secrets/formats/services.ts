@@ -54,8 +54,8 @@ export const services: readonly Format[] = [
   ],
   [
     'lob-shippo-easypost',
-    'live_ test_ shippo_ EZAK EZTK',
-    '\\b(?:live|test)_(?:pub_)?[0-9a-f]{30,}|\\bshippo_(?:live|test)_[0-9a-f]{40}|\\bEZ[AT]K[A-Za-z0-9]{40,}',
+    'live_ test_pub shippo_ EZAK EZTK',
+    '\\b(?:live_(?:pub_)?|test_pub_)[0-9a-f]{30,}|\\bshippo_(?:live|test)_[0-9a-f]{40}|\\bEZ[AT]K[A-Za-z0-9]{40,}',
   ],
   [
     'chain-key',
