@@ -7,6 +7,7 @@ import { literalsOf } from './literals.ts';
 import { withPieces } from './pieces.ts';
 import { regionVisitor, regionWords, seedPhrases } from './regions.ts';
 import { byRemark } from './remarks.ts';
+import { mayMatch, secretlintWords } from './secretlintWords.ts';
 import { byName } from './telling.ts';
 import { byLikeness, byRandomness } from './tokens.ts';
 import { byAddress } from './urls.ts';
@@ -14,39 +15,49 @@ import { WordSearch } from './wordSearch.ts';
 
 /** As it is written, and as it is when its strings are put together. */
 export function ownFindings(text: string): SecretRange[] {
-  const found = findingsOf(text);
+  return examine(text).found;
+}
+
+/** The same, and whether secretlint's rules may find something that ours do not look for. */
+export function examine(text: string): { readonly found: SecretRange[]; readonly asksSecretlint: boolean } {
+  const { found, asksSecretlint } = findingsOf(text);
   for (const view of joinedViews(text))
-    found.push(...findingsOf(view.text).map((finding) => toOriginal(view, finding)));
-  return withPieces(text, found);
+    found.push(...findingsOf(view.text).found.map((finding) => toOriginal(view, finding)));
+  return { found: withPieces(text, found), asksSecretlint };
 }
 
 /** One pass looks for the words of all that begins with a word. */
-const search = new WordSearch([...formatWords, ...commandWords, ...regionWords]);
+const search = new WordSearch([...formatWords, ...commandWords, ...regionWords, ...secretlintWords]);
+const ofCommands = formatWords.length;
+const ofRegions = ofCommands + commandWords.length;
+const ofSecretlint = ofRegions + regionWords.length;
 
-function findingsOf(text: string): SecretRange[] {
+function findingsOf(text: string): { found: SecretRange[]; asksSecretlint: boolean } {
   const literals = literalsOf(text);
-  return [
-    ...byWord(text),
+  const { found, asksSecretlint } = byWord(text);
+  found.push(
     ...seedPhrases(text),
     ...byRandomness(text),
     ...byName(text, literals),
     ...byLikeness(text, literals),
     ...byAddress(text),
     ...byRemark(text),
-  ];
+  );
+  return { found, asksSecretlint };
 }
 
-function byWord(text: string): SecretRange[] {
+function byWord(text: string): { found: SecretRange[]; asksSecretlint: boolean } {
   const found: SecretRange[] = [];
   const format = formatVisitor(text, found);
   const command = commandVisitor(text, found);
   const region = regionVisitor(text, found);
-  const ofCommands = formatWords.length;
-  const ofRegions = ofCommands + commandWords.length;
+  const hasSign = text.includes('@');
+  let asksSecretlint = false;
   search.scan(text, (word, end) => {
     if (word < ofCommands) format(word, end);
     else if (word < ofRegions) command(word - ofCommands, end);
-    else region(word - ofRegions, end);
+    else if (word < ofSecretlint) region(word - ofRegions, end);
+    else asksSecretlint ||= mayMatch(text, word - ofSecretlint, end, hasSign);
   });
-  return found;
+  return { found, asksSecretlint };
 }

@@ -1,11 +1,16 @@
 import { meanPairCost, readsLikeWords, wordShare } from './letterPairs.ts';
 
-/** Shannon entropy of a text's characters, in bits a character. */
+const counts = new Uint16Array(128);
+
+/** Shannon entropy of a text's characters, in bits a character; all that are not ASCII count as one. Up to 65,535 units. */
 export function entropyBits(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  counts.fill(0);
+  for (let i = 0; i < text.length; i++) {
+    const code = Math.min(127, text.charCodeAt(i));
+    counts[code] = (counts[code] as number) + 1;
+  }
   let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  for (const count of counts) if (count > 0) bits -= (count / text.length) * Math.log2(count / text.length);
   return bits;
 }
 

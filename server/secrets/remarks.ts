@@ -1,6 +1,7 @@
 /** Passwords in remarks that no name announces: `# rotate svc / Tr0ub4dor&3`. Nothing is quoted there, so only what is strong counts. */
 import type { SecretRange } from './finding.ts';
 import { classesOf } from './randomness.ts';
+import { membersOf } from './runs.ts';
 import { likenessOf } from './values.ts';
 
 /** Longer lines are no remarks. */
@@ -13,11 +14,26 @@ export function byRemark(text: string): SecretRange[] {
     const end = newLine === -1 ? text.length : newLine;
     let at = from;
     while (at < end && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at++;
-    if (end - at <= longest && opensRemark(text, at)) found.push(...strongWords(text, at, end));
+    if (end - at <= longest && opensRemark(text, at) && hasDigitAndSign(text, at, end))
+      found.push(...strongWords(text, at, end));
     from = end + 1;
   }
   return found;
 }
+
+function hasDigitAndSign(text: string, from: number, to: number): boolean {
+  let digit = false;
+  let sign = false;
+  // Behind the mark, which is a sign itself.
+  for (let i = from + 2; i < to && !(digit && sign); i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) digit = true;
+    else if (signs[code] === 1) sign = true;
+  }
+  return digit && sign;
+}
+
+const signs = membersOf(/[!@#$%^&?]/);
 
 function opensRemark(text: string, at: number): boolean {
   const code = text.charCodeAt(at);

@@ -19,7 +19,7 @@ export function byName(text: string, literals: Literals): SecretRange[] {
   let past = 0;
   let listed = 0;
   for (const hint of text.matchAll(hints)) {
-    if (hint.index < past) continue;
+    if (hint.index < past || isInside(text, hint[0], hint.index + hint[0].length)) continue;
     const [from, to] = nameAround(text, hint.index, hint.index + hint[0].length);
     past = to;
     if (to - from > 80) continue;
@@ -51,6 +51,16 @@ export function byName(text: string, literals: Literals): SecretRange[] {
   }
   return found;
 }
+
+/** `pinned`, `keyboard`, `assignment`: a short word that goes on in small letters is another one. */
+function isInside(text: string, hint: string, end: number): boolean {
+  if (hint.length > 4) return false;
+  const code = text.charCodeAt(end);
+  if (code < 97 || code > 122 || code === 115) return false;
+  return shortHints.has(hint.toLowerCase());
+}
+
+const shortHints = new Set('pw pwd psw key pin otp mfa sid sign root bind psk seed jwt pdo mdp dsn'.split(' '));
 
 function nameAround(text: string, start: number, end: number): [number, number] {
   let from = start;

@@ -12,6 +12,7 @@ const longToken = 24;
 export function byRandomness(text: string): SecretRange[] {
   const found: SecretRange[] = [];
   for (const { start, end } of tokenRuns(text, leastRandom)) {
+    if (isPlainName(text, start, end)) continue;
     const token = text.slice(start, Math.min(end, start + 400));
     if (isUuid(token)) {
       if (isSecretUuid(text, start, end)) found.push({ start, end, rule: 'uuid' });
@@ -24,6 +25,17 @@ export function byRandomness(text: string): SecretRange[] {
     else if (token.includes('/')) found.push(...partsOf(text, start, token));
   }
   return found;
+}
+
+/** Parts and no digit at all, as most long names of programs: chance writes none of that length so. */
+function isPlainName(text: string, start: number, end: number): boolean {
+  let parts = false;
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) return false;
+    if (code === 95 || code === 45 || code === 47) parts = true;
+  }
+  return parts && end - start < 64;
 }
 
 function isKey(text: string, start: number, end: number, token: string): boolean {
