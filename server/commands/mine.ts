@@ -101,7 +101,7 @@ function summary(dataset: Dataset, report: MiningReport): string {
     grid(['kind', 'train', 'held out', 'median bytes'], kinds),
     '',
     `middles: about ${report.middleTokens.train} tokens for training, ${report.middleTokens.heldOut} held out; context: ${report.contextTokens}`,
-    `${report.duplicateFiles} duplicate files, ${report.repeatedMiddles} repeated middles, ${report.secretLines} lines with secrets; ` +
+    `${report.duplicateFiles} duplicate files, ${report.repeatedMiddles} repeated middles, ${report.secretLines} lines (${report.secretLinesPercent.toFixed(2)} %) left out for secrets; ` +
       `${report.heldOutDroppedPercent.toFixed(1)} % of held-out pairs dropped because training has them too`,
     `digest ${digest}`,
     ...warnings,

@@ -4,6 +4,7 @@ import { randomFrom } from '../common/random.ts';
 import type { Score } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Comparison, Contender, Example, Group } from '../protocol/report.ts';
+import { ownFindings } from '../secrets/own.ts';
 import { bootstrapRatio, type Interval, studentizedRatio } from './bootstrap.ts';
 import type { HeldOutLoss } from './heldOutLoss.ts';
 import { figuresOf, type Place } from './places.ts';
@@ -103,6 +104,11 @@ export function groupsOf(
       };
     })
     .sort((a, b) => b.tokens - a.tokens);
+}
+
+/** Reports are kept and shown: none has a secret, from a file or from what a model wrote. */
+export function isFitToKeep({ before, expected, base, tuned }: Example): boolean {
+  return [expected, base, tuned].every((text) => ownFindings(before + text).length === 0);
 }
 
 const LINES_BEFORE = 4;

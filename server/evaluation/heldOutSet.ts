@@ -2,7 +2,7 @@
 import type { AdapterRef, Score, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Example, Group, HeldOutSet } from '../protocol/report.ts';
-import { compare, contenderOf, type Examined, exampleOf, groupsOf, lossOf } from './compare.ts';
+import { compare, contenderOf, type Examined, exampleOf, groupsOf, isFitToKeep, lossOf } from './compare.ts';
 import { inPieces } from './inPieces.ts';
 import { ErrorSpending, looksAt } from './looks.ts';
 import { completePlace, type Place, type Serving } from './places.ts';
@@ -157,7 +157,8 @@ class ExaminedSet {
     const { base, tuned } = this.#contenders;
     const all = this.#places
       .slice(0, this.#completed)
-      .map((pair, i) => exampleOf(pair, base.places[i]!.text, tuned.places[i]!.text));
+      .map((pair, i) => exampleOf(pair, base.places[i]!.text, tuned.places[i]!.text))
+      .filter(isFitToKeep);
     return all.toSorted((a, b) => Number(a.base === a.tuned) - Number(b.base === b.tuned)).slice(0, most);
   }
 

@@ -17,7 +17,7 @@ export function totals(taken: readonly MinedFile[]): { lines: number; bytes: num
   return {
     lines: taken.reduce((sum, { lines }) => sum + lines, 0),
     bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0),
-    secretLines: taken.reduce((sum, { secrets }) => sum + secrets.length / 2, 0),
+    secretLines: taken.reduce((sum, file) => sum + file.secretLines, 0),
   };
 }
 

@@ -135,6 +135,7 @@ const mined = fc.record({
   lines: fc.nat(),
   middles: fc.constantFrom(new Int32Array(0), Int32Array.of(1, 0, 0, -7)),
   secrets: fc.constantFrom(new Int32Array(0), Int32Array.of(0, 0)),
+  secretLines: fc.nat(),
   sketch: fc.option(numbers().map((list) => new Uint32Array(list))),
   fingerprints: numbers().map((list) => new Uint32Array(list)),
   definitions: fc.constant(new Int32Array(0)),

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { type MinedFile, middleFields } from './fileMiner.ts';
 
 /** Change it with every change of what a file's mining gives (languages, mix, secrets, verdicts) and of the format. */
-const cacheVersion = 8;
+const cacheVersion = 9;
 
 /** What one file gave under some options. */
 export interface Entry {
@@ -34,6 +34,7 @@ const row = z.tuple([
   z.string().nullable(), // reason
   z.string(), // contentHash
   count, // lines
+  count, // lines with secrets
   z.tuple([count, count, count.nullable(), count, count]), // words of middles, secrets, sketch, fingerprints, definitions
 ]);
 const head = z.object({ version: z.literal(cacheVersion), rows: z.array(row) });
@@ -53,6 +54,7 @@ export function encodeEntries(entries: readonly Entry[]): Uint8Array {
       mined.reason ?? null,
       mined.contentHash,
       mined.lines,
+      mined.secretLines,
       [
         mined.middles.length,
         mined.secrets.length,
@@ -109,7 +111,8 @@ export function decodeEntries(bytes: Uint8Array): Entry[] | null {
     return new Uint32Array(view.buffer, view.byteOffset, length);
   };
   const entries: Entry[] = [];
-  for (const [options, stamp, idle, looked, path, bytes, reason, contentHash, lines, lengths] of parsed.data.rows) {
+  for (const [options, stamp, idle, looked, path, bytes, reason, contentHash, lines, secretLines, lengths] of parsed
+    .data.rows) {
     const [middles, secrets, sketch, fingerprints, definitions] = lengths;
     if (at + middles + secrets + (sketch ?? 0) + fingerprints + definitions > words) return null;
     const mined: MinedFile = {
@@ -120,6 +123,7 @@ export function decodeEntries(bytes: Uint8Array): Entry[] | null {
       lines,
       middles: ints(middles),
       secrets: ints(secrets),
+      secretLines,
       sketch: sketch === null ? null : unsigned(sketch),
       fingerprints: unsigned(fingerprints),
       definitions: ints(definitions),

@@ -40,6 +40,8 @@ export interface MinedFile {
   readonly middles: Int32Array;
   /** [secrets, 2]: whole lines that hold one, UTF-16 units. */
   readonly secrets: Int32Array;
+  /** Lines that those ranges have. */
+  readonly secretLines: number;
   readonly sketch: Uint32Array | null;
   readonly fingerprints: Uint32Array;
   /** [definitions, 2]: start and end of signatures. */
@@ -110,6 +112,7 @@ export async function mineText(
       middles.flatMap(({ kind, start, end }) => [mixKinds.indexOf(kind), start, end, middleHash(text, start, end)]),
     ),
     secrets: Int32Array.from(secrets.flatMap(({ start, end }) => [start, end])),
+    secretLines: lineCount(text, secrets),
     sketch: sketchOf(tokens),
     fingerprints: fingerprints(tokens),
     definitions: Int32Array.from(
@@ -159,6 +162,11 @@ export function secretLines(text: string, secrets: readonly Range[]): Range[] {
   return merged;
 }
 
+/** How many lines ranges of whole lines have. */
+export function lineCount(text: string, ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { start, end }) => sum + text.slice(start, end).split('\n').length, 0);
+}
+
 export function leftOut(path: string, bytes: number, reason: string, contentHash = ''): MinedFile {
   const none = new Int32Array(0);
   return {
@@ -169,6 +177,7 @@ export function leftOut(path: string, bytes: number, reason: string, contentHash
     lines: 0,
     middles: none,
     secrets: none,
+    secretLines: 0,
     sketch: null,
     fingerprints: new Uint32Array(0),
     definitions: none,

@@ -2,13 +2,14 @@ import type { LanguageName } from '../languages/grammars/index.ts';
 import { hasGrammar, languageOf } from '../languages/languageOf.ts';
 import { parse } from '../languages/parser.ts';
 import { findSecrets } from '../secrets/scan.ts';
-import { secretLines } from './fileMiner.ts';
+import { aroundSecrets, secretLines } from './fileMiner.ts';
 import { additions, type HistoryOptions } from './history.ts';
+import { cutAfter, cutBefore } from './materialize.ts';
 import { mostlyComment } from './pairs.ts';
 import { Pauses } from './pauses.ts';
 import type { Pair, Split } from './types.ts';
 
-/** Pairs from what recent commits added. One that a secret touches, or comes near, is dropped. */
+/** Pairs from what recent commits added. One that a secret touches, or comes near, is dropped; others end before it. */
 export async function historyPairs(root: string, split: Split, options: HistoryOptions): Promise<Pair[]> {
   const pairs: Pair[] = [];
   const pauses = new Pauses(options.signal);
@@ -17,7 +18,11 @@ export async function historyPairs(root: string, split: Split, options: HistoryO
     const language = languageOf(path);
     if (language === null) continue;
     const text = prefix + middle + suffix;
-    if (secretLines(text, await findSecrets(path, text)).length > 0) continue;
+    const start = prefix.length;
+    const end = start + middle.length;
+    const secrets = secretLines(text, await findSecrets(path, text));
+    if (aroundSecrets(secrets).some((range) => range.start < end && start < range.end)) continue;
+    const flat = secrets.flatMap((range) => [range.start, range.end]);
     if (hasGrammar(language) && (await isInComment(prefix, middle, text, language))) continue;
     const startByte = Buffer.byteLength(prefix);
     const endByte = startByte + Buffer.byteLength(middle);
@@ -29,9 +34,9 @@ export async function historyPairs(root: string, split: Split, options: HistoryO
       commit,
       startByte,
       endByte,
-      prefix,
+      prefix: prefix.slice(cutBefore(flat, start)),
       middle,
-      suffix,
+      suffix: text.slice(end, cutAfter(flat, end, text.length)),
       context: '',
     });
   }

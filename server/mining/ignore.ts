@@ -1,9 +1,9 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
-import ignore from 'ignore';
 import { refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { MiningError } from './errors.ts';
+import { IgnoreRules } from './ignorePattern.ts';
 import { statOfEntry } from './insideFolder.ts';
 
 /** Why a path is to be left out by the user's own word; undefined when it is not. */
@@ -23,9 +23,8 @@ export async function readIgnoreFile(root: string): Promise<PathRule> {
   const text = await fs.readFile(path, 'utf8').catch(() => {
     throw unusable(path, 'readable');
   });
-  const rules = ignore().add(text);
-  // The library refuses paths that are not plainly relative; git has none, a strange file name may look like one.
-  return (path) => (ignore.isPathValid(path) && rules.ignores(path) ? '.repotuneignore' : undefined);
+  const rules = new IgnoreRules(text);
+  return (path) => (rules.ignores(path) ? '.repotuneignore' : undefined);
 }
 
 function unusable(path: string, wanted: string): MiningError {

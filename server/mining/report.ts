@@ -17,7 +17,9 @@ export interface MiningReport {
   readonly contextTokens: number;
   readonly duplicateFiles: number;
   readonly repeatedMiddles: number;
+  /** Lines left out for a secret, and their share of all lines. */
   readonly secretLines: number;
+  readonly secretLinesPercent: number;
   readonly heldOutDroppedPercent: number;
   /** With this few held-out pairs a difference between two adapters is noise. */
   readonly tooFewToJudge: boolean;
@@ -72,6 +74,7 @@ export function reportOf({ files, pairs, statistics }: Dataset): MiningReport {
     duplicateFiles: files.filter(({ reason }) => reason?.includes('duplicate of')).length,
     repeatedMiddles: repeated,
     secretLines,
+    secretLinesPercent: statistics.lines === 0 ? 0 : (100 * secretLines) / statistics.lines,
     tooFewToJudge: inSplit('held-out').length < enoughToJudge,
     heldOutDroppedPercent: heldOutBefore === 0 ? 0 : (100 * (heldOutBefore - heldOutAfter)) / heldOutBefore,
   };

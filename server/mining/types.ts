@@ -69,6 +69,7 @@ export interface MiningStatistics {
   readonly drawn: number;
   /** Middles that say the same as an earlier one, counted once. */
   readonly repeated: number;
+  /** Lines of the files taken that nothing is learned from, because a secret stands there, or may. */
   readonly secretLines: number;
   /** Held-out pairs before and after those that training has seen were dropped. */
   readonly heldOutBefore: number;

@@ -1,31 +1,12 @@
-import { extname } from 'node:path';
-import { lintSource } from '@secretlint/core';
-import { secretLintProfiler } from '@secretlint/profiler';
-import { creator, rules } from '@secretlint/secretlint-rule-preset-recommend';
-import { ownFindings, type SecretRange } from './own.ts';
+import type { SecretRange } from './finding.ts';
+import { examine } from './own.ts';
+import { bySecretlint } from './secretlint.ts';
 
-export type { SecretRange } from './own.ts';
+export type { SecretRange } from './finding.ts';
 
-// On by default, it keeps a mark per rule and file for ever: 150 kB a file, and a third of the scan's time.
-secretLintProfiler.setEnabled(false);
-
-/** The preset without the rule by which a comment in a file (`secretlint-disable`) switches the others off. */
-const preset: typeof creator = {
-  ...creator,
-  create(context) {
-    for (const rule of rules) {
-      if (rule.meta.id !== '@secretlint/secretlint-rule-filter-comments') context.registerRule(rule);
-    }
-  },
-};
-const config = { rules: [{ id: preset.meta.id, rule: preset, options: {} }] };
-
-/** All secrets of a text: secretlint's recommended rules, then our formats, assignments and entropy. Ordered by start. */
+/** All secrets of a text: our own rules' and those of secretlint's recommended ones. Ordered by start. */
 export async function findSecrets(path: string, text: string): Promise<SecretRange[]> {
-  const source = { filePath: path, content: text, ext: extname(path), contentType: 'text' as const };
-  const { messages } = await lintSource({ source, options: { config, locale: 'en', maskSecrets: true } });
-  return [
-    ...messages.map(({ range: [start, end], ruleId }) => ({ start, end, rule: ruleId })),
-    ...ownFindings(text),
-  ].sort((a, b) => a.start - b.start);
+  const { found, asksSecretlint } = examine(text);
+  const more = asksSecretlint ? await bySecretlint(path, text) : [];
+  return [...more, ...found].sort((a, b) => a.start - b.start);
 }

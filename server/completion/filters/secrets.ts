@@ -1,9 +1,16 @@
-import { longTokens } from '../../secrets/longTokens.ts';
+import type { SecretRange } from '../../secrets/finding.ts';
 import { ownFindings } from '../../secrets/own.ts';
+import { tokenRuns } from '../../secrets/runs.ts';
 import type { Filter } from '../suggestion.ts';
 
 /** A shorter piece tells nothing. */
 const LEAST_PIECE = 8;
+
+const LEAST_DIGITS = 24;
+const LONGEST_NUMBER = 200;
+
+/** What says so by the looks of a text alone, and not by its name or format. */
+const BY_LOOKS = new Set(['entropy', 'uuid', 'like a password']);
 
 /**
  * A key or password is not offered, wherever the model has it from: the open file, or what it was trained on. Looked at
@@ -13,11 +20,16 @@ const LEAST_PIECE = 8;
  */
 export const secrets: Filter = (suggestion, { cursor }) => {
   const { linePrefix, before, after } = cursor;
-  const whole = ownFindings(linePrefix + suggestion.text).some(({ end }) => end > linePrefix.length);
+  const known = (number: string) => before.includes(number) || after.includes(number);
+  const secretsOf = (line: string): SecretRange[] =>
+    ownFindings(line).filter(({ start, end, rule }) => {
+      const number = line.slice(start, end);
+      return !(BY_LOOKS.has(rule) && isLongNumber(number) && known(number));
+    });
   const found =
-    whole ||
-    valuesOf(linePrefix, suggestion.text).some((line) => ownFindings(line).length > 0) ||
-    longNumbers(linePrefix, suggestion.text).some((number) => !before.includes(number) && !after.includes(number));
+    secretsOf(linePrefix + suggestion.text).some(({ end }) => end > linePrefix.length) ||
+    valuesOf(linePrefix, suggestion.text).some((line) => secretsOf(line).length > 0) ||
+    longNumbers(linePrefix, suggestion.text).some((number) => !known(number));
   return found ? { dropped: 'looks like a secret' } : suggestion;
 };
 
@@ -34,14 +46,18 @@ function valuesOf(linePrefix: string, text: string): string[] {
     .map((piece) => head + piece + quote);
 }
 
-/** Hexadecimal numbers of at least 24 digits, a short prefix included, that the text writes or ends. */
+/** Hexadecimal numbers that the text writes or ends. */
 function longNumbers(linePrefix: string, text: string): string[] {
   const line = linePrefix + text;
-  return longTokens(line)
+  return tokenRuns(line, LEAST_DIGITS)
     .filter(({ end }) => end > linePrefix.length)
     .map(({ start, end }) => line.slice(start, end))
-    .filter((token) => {
-      const digits = /[0-9a-f]{24,}$/i.exec(token)?.[0] ?? '';
-      return (digits.match(/[0-9]/g)?.length ?? 0) >= 4 && (digits.match(/[a-f]/gi)?.length ?? 0) >= 4;
-    });
+    .filter(isLongNumber);
+}
+
+/** A short prefix included. */
+function isLongNumber(token: string): boolean {
+  const digits = /[0-9a-f]*$/i.exec(token.slice(-LONGEST_NUMBER))?.[0] ?? '';
+  if (digits.length < LEAST_DIGITS) return false;
+  return (digits.match(/[0-9]/g)?.length ?? 0) >= 4 && (digits.match(/[a-f]/gi)?.length ?? 0) >= 4;
 }

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { IgnoreRules } from './ignorePattern.ts';
+import { ScratchRepository } from './testing.ts';
+
+/** What git itself says of paths by a `.gitignore` of these lines. */
+function ignoredByGit(scratch: ScratchRepository, lines: readonly string[], paths: readonly string[]): string[] {
+  scratch.write('.gitignore', `${lines.join('\n')}\n`);
+  try {
+    const output = execFileSync('git', ['-c', 'core.ignoreCase=true', 'check-ignore', '--no-index', '-z', '--stdin'], {
+      cwd: scratch.root,
+      input: paths.map((path) => `${path}\0`).join(''),
+      encoding: 'utf8',
+    });
+    return output.split('\0').filter((path) => path !== '');
+  } catch (error) {
+    // 1: none is ignored.
+    if ((error as { status?: number }).status === 1) return [];
+    throw error;
+  }
+}
+
+const paths = [
+  'a',
+  'b.txt',
+  'a/b',
+  'a/b.txt',
+  'a/c/b',
+  'c/a/b',
+  'c/a/b.txt',
+  'x/a/c/b.txt',
+  'a b',
+  'A/B.TXT',
+  'x/!a',
+  '#a',
+  'a/[b]',
+  'ab/ba/ab',
+];
+
+it.each([
+  [['a']],
+  [['a/']],
+  [['/a']],
+  [['*.txt', '!b.txt']],
+  [['a/*', '!a/c']],
+  [['**/b']],
+  [['a/**']],
+  [['a/**/b.txt']],
+  [['c/**/b']],
+  [['[a-c]/b*']],
+  [['[!a]/a']],
+  [['\\#a', '\\!a']],
+  [['a\\ b']],
+  [['a b   ']],
+  [['?b']],
+  [['**']],
+  [['a**b']],
+  [['a/', '!a/b']],
+  [['/*', '!/c']],
+  [['[[:alpha:]]']],
+  [['a/\\[b\\]']],
+  [['[', 'a\\']],
+  [['']],
+])('%j leaves out what git leaves out', (lines) => {
+  using scratch = new ScratchRepository();
+  const rules = new IgnoreRules(lines.join('\n'));
+  expect(paths.filter((path) => rules.ignores(path))).toEqual(ignoredByGit(scratch, lines, paths));
+});
+
+const atom = fc.constantFrom(
+  'a',
+  'b',
+  'c',
+  '.txt',
+  '*',
+  '**',
+  '/',
+  '?',
+  '[ab]',
+  '[!a]',
+  '/**/',
+  '**/',
+  '/**',
+  '!',
+  '[a-c]',
+);
+// Where folders have no name, and where ** stands behind a letter, git does not do what its manual says.
+const line = fc
+  .array(atom, { minLength: 1, maxLength: 6 })
+  .map((atoms) => atoms.join(''))
+  .filter((text) => !text.includes('//') && !/[^/*]\*\*/.test(text));
+
+it('any rules leave out what git leaves out', () => {
+  using scratch = new ScratchRepository();
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 3 }), (lines) => {
+      const rules = new IgnoreRules(lines.join('\n'));
+      expect(paths.filter((path) => rules.ignores(path))).toEqual(ignoredByGit(scratch, lines, paths));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+it.each([
+  ['folders at any depth, many times', '**/a/'.repeat(12)],
+  ['many stars', 'a*'.repeat(400)],
+  ['both', '*a/**/'.repeat(100)],
+])('%s end at once', (_, pattern) => {
+  const rules = new IgnoreRules(pattern);
+  const started = process.cpuUsage();
+  for (let i = 0; i < 200; i++) rules.ignores(`${'a/'.repeat(100)}${'a'.repeat(250)}${i}`);
+  const { user, system } = process.cpuUsage(started);
+  expect((user + system) / 1000).toBeLessThan(2_000);
+});

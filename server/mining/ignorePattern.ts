@@ -1,0 +1,151 @@
+/** Lines of gitignore syntax (gitignore(5), "Pattern format"), matched in linear time: a repository brings its own. */
+import { type LinearPattern, linear } from '../secrets/linear.ts';
+
+interface Rule {
+  readonly pattern: LinearPattern;
+  readonly negated: boolean;
+  /** It names folders alone. */
+  readonly folders: boolean;
+}
+
+/** Beyond this a file of rules is no person's. */
+const most = { rules: 5_000, patternLength: 1_000 } as const;
+
+/** Whether rules leave a path out. Paths are relative, with '/'; upper and lower case are the same, so that more is left out. */
+export class IgnoreRules {
+  readonly #rules: readonly Rule[];
+  readonly #folders = new Map<string, boolean>();
+
+  constructor(text: string) {
+    this.#rules = text.split('\n').slice(0, most.rules).flatMap(ruleOf);
+  }
+
+  ignores(path: string): boolean {
+    const slash = path.lastIndexOf('/');
+    // Nothing below a folder that is left out can be taken in again.
+    return (slash !== -1 && this.#ignoresFolder(path.slice(0, slash))) || this.#decides(path, false);
+  }
+
+  #ignoresFolder(folder: string): boolean {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const slash = folder.lastIndexOf('/');
+    const ignored = (slash !== -1 && this.#ignoresFolder(folder.slice(0, slash))) || this.#decides(folder, true);
+    this.#folders.set(folder, ignored);
+    return ignored;
+  }
+
+  /** The last rule that matches has the say. */
+  #decides(path: string, isFolder: boolean): boolean {
+    for (let i = this.#rules.length - 1; i >= 0; i--) {
+      const { pattern, negated, folders } = this.#rules[i] as Rule;
+      if ((!folders || isFolder) && pattern.test(path)) return !negated;
+    }
+    return false;
+  }
+}
+
+function ruleOf(line: string): Rule[] {
+  let pattern = trimEnd(line.replace(/\r$/, ''));
+  if (pattern === '' || pattern.startsWith('#') || pattern.length > most.patternLength) return [];
+  const negated = pattern.startsWith('!');
+  if (negated) pattern = pattern.slice(1);
+  const folders = pattern.endsWith('/');
+  if (folders) pattern = pattern.slice(0, -1);
+  // A slash before the end ties a pattern to the top; without one it names what lies at any depth.
+  const tied = pattern.includes('/');
+  if (pattern.startsWith('/')) pattern = pattern.slice(1);
+  if (pattern === '') return [];
+  return [
+    {
+      pattern: linear(`^${tied ? '' : '(?:.*/)?'}${sourceOf(pattern)}$`, { ignoreCase: true, dotAll: true }),
+      negated,
+      folders,
+    },
+  ];
+}
+
+/** Blanks at the end count only behind a backslash. */
+function trimEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === ' ' && line[end - 2] !== '\\') end--;
+  return line.slice(0, end);
+}
+
+function sourceOf(pattern: string): string {
+  let source = '';
+  for (let i = 0; i < pattern.length; ) {
+    const character = pattern[i] as string;
+    if (character === '*') {
+      let stars = i;
+      while (pattern[stars] === '*') stars++;
+      const whole = stars - i > 1 && (i === 0 || pattern[i - 1] === '/');
+      if (whole && pattern[stars] === '/') {
+        // `**/`: any number of folders, none too.
+        source += '(?:.*/)?';
+        i = stars + 1;
+        continue;
+      }
+      // `/**` at the end: everything inside.
+      source += whole && stars === pattern.length ? (i === 0 ? '.*' : '.+') : '[^/]*';
+      i = stars;
+    } else if (character === '?') {
+      source += '[^/]';
+      i++;
+    } else if (character === '[') {
+      const end = endOfClass(pattern, i);
+      if (end === -1) return '[^\\x00-\\x{10FFFF}]';
+      source += classOf(pattern.slice(i + 1, end));
+      i = end + 1;
+    } else {
+      // A backslash at the very end makes a pattern that matches nothing.
+      if (character === '\\' && i + 1 === pattern.length) return '[^\\x00-\\x{10FFFF}]';
+      if (character === '\\') i++;
+      source += literal(pattern[i] as string);
+      i++;
+    }
+  }
+  return source;
+}
+
+/** Where `[…]` ends; a `]` right behind its opening is one of its characters. */
+function endOfClass(pattern: string, from: number): number {
+  let at = from + 1;
+  if (pattern[at] === '!' || pattern[at] === '^') at++;
+  if (pattern[at] === ']') at++;
+  while (at < pattern.length && pattern[at] !== ']') {
+    if (pattern[at] === '\\') at++;
+    else if (pattern.startsWith('[:', at)) at = Math.max(at, pattern.indexOf(':]', at) + 1);
+    at++;
+  }
+  return at < pattern.length ? at : -1;
+}
+
+/** No class has the slash in it. */
+function classOf(content: string): string {
+  const negated = content[0] === '!' || content[0] === '^';
+  let source = '';
+  for (let i = negated ? 1 : 0; i < content.length; i++) {
+    const named = /^\[:[a-z]+:\]/.exec(content.slice(i, i + 12))?.[0];
+    if (named) {
+      source += named;
+      i += named.length - 1;
+      continue;
+    }
+    if (content[i] === '\\') i++;
+    const first = content[i] ?? '';
+    if (content[i + 1] === '-' && i + 2 < content.length) {
+      let last = content[i + 2] as string;
+      i += 2;
+      if (last === '\\') last = content[++i] ?? '';
+      // A range that runs backwards has nothing in it.
+      if (first <= last) source += `${literal(first)}-${literal(last)}`;
+    } else source += literal(first);
+  }
+  if (negated) return `[^/${source}]`;
+  return source === '' ? '[^\\x00-\\x{10FFFF}]' : `[${source}]`;
+}
+
+function literal(character: string): string {
+  return /[A-Za-z0-9_]/.test(character) ? character : `\\x{${character.charCodeAt(0).toString(16)}}`;
+}

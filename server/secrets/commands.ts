@@ -1,0 +1,173 @@
+/** Passwords among the arguments of commands: `mysql -phunter2x`, `curl -u me:hunter2x`, `sshpass -p hunter2x`, also as a list of strings. */
+import type { SecretRange } from './finding.ts';
+import { isWord } from './literals.ts';
+import { isPlaceholder } from './placeholders.ts';
+import { likenessOf } from './values.ts';
+
+interface Command {
+  /** Apart by blanks; `+` stands for a blank in one. */
+  readonly names: string;
+  /** Options behind which the password stands, and whether as the part behind a `:`, `%` or `,`. */
+  readonly options: string;
+  readonly part?: RegExp;
+  /** The password may follow the option without a blank. */
+  readonly joined?: boolean;
+  /** What its end is, which the password alone has. */
+  readonly ends?: RegExp;
+  /** It comes through a pipe: what is echoed before the command. */
+  readonly piped?: boolean;
+}
+
+const commands: readonly Command[] = [
+  { names: 'mysql mysqldump mysqladmin mysqlimport mariadb mycli mysqlsh', options: '-p', joined: true },
+  { names: 'sshpass', options: '-p', joined: true },
+  { names: 'curl wget httpie xh lftp', options: '-u --user -U --proxy-user -a --auth -su -sSu', part: /[:,]/ },
+  { names: 'redis-cli keydb-cli valkey-cli', options: '-a --pass' },
+  {
+    names: 'mongo mongosh mongodump mongorestore mongoimport mongoexport cqlsh',
+    options: '-p --password',
+    joined: true,
+  },
+  {
+    names: 'docker podman buildah skopeo helm nerdctl oc+login az+login cf+login ibmcloud heroku rclone',
+    options: '-p --password --registry-password --creds',
+    joined: false,
+  },
+  {
+    names: 'sqlcmd bcp osql isql tsql mosquitto_pub mosquitto_sub ipmitool unzip zip plink',
+    options: '-P -pw',
+    joined: true,
+  },
+  { names: 'pscp psftp putty', options: '-pw' },
+  { names: '7z 7za rar unrar', options: '-p -hp', joined: true },
+  { names: 'ldapsearch ldapmodify ldapadd ldapdelete ldappasswd ldapwhoami', options: '-w -s' },
+  { names: 'smbclient rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^/ },
+  { names: 'openssl', options: '-k -K -pass -passin -passout -password', part: /:|^/ },
+  { names: 'gpg gpg2', options: '--passphrase' },
+  {
+    names: 'keytool jarsigner apksigner',
+    options: '-storepass -keypass -srcstorepass -deststorepass --ks-pass',
+    part: /:|^/,
+  },
+  { names: 'xfreerdp rdesktop mstsc', options: '/p: -p', joined: true },
+  { names: 'snmpwalk snmpget snmpset', options: '-c -A -X' },
+  {
+    names: 'psexec vncviewer x11vnc kinit svn hg cvs ftp ncftp imapsync',
+    options: '-p --password --password1 --password2 -passwd',
+    joined: false,
+  },
+  { names: 'vault', options: 'login token=', joined: true },
+  { names: 'sqlplus impdp expdp sqlldr rman', options: ' ', part: /\// },
+  { names: 'chpasswd', options: ' ', part: /:/, piped: true },
+  {
+    names: 'gpg gpg2 sudo vncpasswd passwd kinit cryptsetup ecryptfs openvpn smbpasswd',
+    options: '-S --stdin <<<',
+    piped: true,
+  },
+  { names: 'unlock-keychain create-keychain set-key-partition-list', options: '-p -k -P', joined: false },
+  { names: 'http+-a https+-a', options: ' ', part: /:/ },
+  { names: `send+" send+' send+-- send+\\"`, options: ' ', ends: /\\[rn]\\?$/ },
+  { names: 'net+use net+user', options: ' ' },
+  { names: 'htpasswd', options: '-b -nb -bnBC -Bbn -bc -cb', joined: false },
+  { names: 'wpa_passphrase rabbitmqctl ejabberdctl useradd usermod htdigest', options: '-p ', joined: false },
+];
+
+const byName = commands.flatMap((command) =>
+  command.names.split(' ').map((name) => ({ name: name.replace(/(?<=.)\+/, ' '), ...command })),
+);
+export const commandWords: readonly string[] = byName.map(({ name }) => name);
+const looked = 400;
+const mostPerLine = 20;
+
+/** For each of {@link commandWords} that is found: the passwords among its arguments. */
+export function commandVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
+  let lineEnd = -1;
+  let count = 0;
+  return (index, end) => {
+    const command = byName[index] as (typeof byName)[number];
+    const last = end - 1;
+    if (
+      (isWord(text.charCodeAt(last)) && isWord(text.charCodeAt(end))) ||
+      isWord(text.charCodeAt(end - command.name.length - 1))
+    )
+      return;
+    if (end > lineEnd) {
+      const newLine = text.indexOf('\n', end);
+      lineEnd = newLine === -1 ? text.length : newLine;
+      count = 0;
+    }
+    if (++count > mostPerLine) return;
+    found.push(...argumentsOf(text, end, continued(text, lineEnd), command));
+    if (command.piped) found.push(...echoed(text, end - command.name.length, command));
+  };
+}
+
+/** `echo hunter2x | sudo -S`, `echo "root:hunter2x" | chpasswd`. */
+function echoed(text: string, at: number, { part }: Command): SecretRange[] {
+  const piece = text.slice(Math.max(0, at - looked), at);
+  const from = at - piece.length + piece.lastIndexOf('\n') + 1;
+  const line = text.slice(from, at);
+  if (!line.includes('|') && !line.includes('<<<')) return [];
+  return [...line.matchAll(/[^\s"'`|]+/g)].flatMap((match) => {
+    const value = part ? match[0].slice(match[0].search(part) + 1) : match[0];
+    const likeness = likenessOf(value);
+    if (likeness !== 'mixed' && likeness !== 'strong' && !(part && likeness === 'word' && match[0].includes(':')))
+      return [];
+    return [{ start: from + match.index, end: from + match.index + match[0].length, rule: 'command' }];
+  });
+}
+
+/** A command goes on behind a backslash. */
+function continued(text: string, lineEnd: number): number {
+  let end = lineEnd;
+  for (let i = 0; i < 5 && text[end - 1] === '\\'; i++) {
+    const newLine = text.indexOf('\n', end + 1);
+    end = newLine === -1 ? text.length : newLine;
+  }
+  return end;
+}
+
+function argumentsOf(
+  text: string,
+  from: number,
+  lineEnd: number,
+  { options, part, joined, ends }: Command,
+): SecretRange[] {
+  const to = Math.min(lineEnd, from + looked);
+  const words = [...text.slice(from, to).matchAll(/[^\s"'`,[\]()]+/g)].map((match) => ({
+    value: match[0],
+    start: from + match.index,
+  }));
+  const flags = options.split(' ');
+  const found: SecretRange[] = [];
+  const take = (value: string, start: number) => {
+    if (ends && !ends.test(value)) return;
+    const mark = part?.exec(value);
+    if (part && !mark) return;
+    const password = mark ? value.slice(mark.index + mark[0].length) : value;
+    if (
+      password.length < 4 ||
+      password.startsWith('-') ||
+      /^\$|^<|^\{/.test(password) ||
+      isPlaceholder(password) ||
+      likenessOf(password) === 'none'
+    )
+      return;
+    found.push({ start, end: start + value.length, rule: 'command' });
+  };
+  if (flags.includes(''))
+    for (const { value, start } of words.slice(0, 8))
+      if (!value.startsWith('-') && (part || likenessOf(value) === 'mixed' || likenessOf(value) === 'strong'))
+        take(value, start);
+  for (const [i, { value, start }] of words.entries()) {
+    for (const flag of flags) {
+      if (flag === '') continue;
+      const next = words[i + 1];
+      if (value === flag && next) take(next.value, next.start);
+      else if (value.startsWith(`${flag}=`)) take(value.slice(flag.length + 1), start + flag.length + 1);
+      else if (joined && value.startsWith(flag) && value.length > flag.length + 3 && !/^-?-[a-z-]+$/.test(value))
+        take(value.slice(flag.length), start + flag.length);
+    }
+  }
+  return found;
+}

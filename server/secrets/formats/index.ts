@@ -1,0 +1,71 @@
+import type { SecretRange } from '../finding.ts';
+import { readsLikeWords } from '../letterPairs.ts';
+import { linear } from '../linear.ts';
+import { entropyBits } from '../randomness.ts';
+import { cloud } from './cloud.ts';
+import { development } from './development.ts';
+import type { Format } from './format.ts';
+import { keys } from './keys.ts';
+import { services } from './services.ts';
+
+/** The words of a format, as a list. */
+export function wordsOf(words: string): string[] {
+  return words.split(' ').map((word) => word.replace(/(?<=.)\+(?=.)/g, ' '));
+}
+
+export const formats: readonly Format[] = [...cloud, ...development, ...services, ...keys];
+
+const compiled = formats.map(([name, words, source]) => ({ name, words: wordsOf(words), pattern: linear(source) }));
+const byWord = compiled.flatMap((format) => format.words.map((word) => ({ ...format, word })));
+export const formatWords: readonly string[] = byWord.map(({ word }) => word);
+
+/** How far around its word a format is looked for, UTF-16 units; on its line only. */
+const reach = { before: 120, after: 400 } as const;
+/** Of the shortest texts that the formats match, the longest, UTF-16 units. */
+const longestLeast = 160;
+/** More places on one line are no source text: that line is a finding, unread. */
+const mostPlaces = 100;
+
+/** Secrets of known looks, for each of {@link formatWords} that is found: patterns see only what is around it. */
+export function formatVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
+  // Per format, up to where its words have been looked at.
+  const done = new Map<string, number>();
+  let lineEnd = -1;
+  let places = 0;
+  return (word, end) => {
+    const format = byWord[word] as (typeof byWord)[number];
+    if (end <= (done.get(format.name) ?? 0)) return;
+    if (end > lineEnd) {
+      const newLine = text.indexOf('\n', end);
+      lineEnd = newLine === -1 ? text.length : newLine;
+      places = 0;
+    }
+    if (++places > mostPlaces) {
+      if (places === mostPlaces + 1) found.push({ start: end, end: lineEnd, rule: 'too many to look at' });
+      return;
+    }
+    const from = lineStart(text, end, reach.before);
+    const to = Math.min(lineEnd, end + reach.after);
+    const piece = text.slice(from, to);
+    // No match needs more units than that, so words before need no piece of their own.
+    done.set(format.name, to === lineEnd ? to : to - longestLeast);
+    if (!format.pattern.test(piece)) return;
+    for (const match of format.pattern.ranges(piece)) {
+      if (!isSerious(piece.slice(match.start, match.end))) continue;
+      found.push({ start: from + match.start, end: from + match.end, rule: format.name });
+      done.set(format.name, Math.max(done.get(format.name) ?? 0, from + match.end));
+    }
+  };
+}
+
+function lineStart(text: string, at: number, most: number): number {
+  let from = at;
+  while (from > 0 && at - from < most && text.charCodeAt(from - 1) !== 10) from--;
+  return from;
+}
+
+/** No `ghp_xxxxxxxx`, and no words where a format is little more than a length. */
+function isSerious(match: string): boolean {
+  if (entropyBits(match) < 2.5 || /x{6}|X{6}|\*{3}|\.{3}|\$\{|\{\{/.test(match)) return false;
+  return /[0-9]/.test(match) || (/[A-Z]/.test(match) && /[a-z]/.test(match) && !readsLikeWords(match));
+}

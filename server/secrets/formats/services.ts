@@ -1,0 +1,81 @@
+import type { Format } from './format.ts';
+
+/** Chat, mail, payment, coins, models: services one calls over HTTP. */
+export const services: readonly Format[] = [
+  ['slack', 'xox xapp- xwfp-', '\\bxox[a-z](?:\\.xox[a-z])?-[\\w-]{10,}|\\bxapp-[\\w-]{20,}|\\bxwfp-[\\w-]{20,}'],
+  ['chat-webhook', 'hooks.slack', '(?i)hooks\\.slack(?:-gov)?\\.com/(?:services|workflows|triggers)/[\\w/-]{20,}'],
+  ['discord-webhook', '/webhooks/', '(?i)discord(?:app)?\\.com/api/(?:v[0-9]+/)?webhooks/[0-9]{10,}/[\\w-]{30,}'],
+  ['discord-bot', 'mfa.', '\\bmfa\\.[\\w-]{40,}'],
+  [
+    'teams-webhook',
+    'webhook.office outlook.office logic.azure powerplatform',
+    '(?i)(?:webhook\\.office\\.com|outlook\\.office(?:365)?\\.com)/webhook[^\\s"\'`]{20,}|[\\w.-]+\\.logic\\.azure\\.com[^\\s"\'`]{20,}|[\\w.-]+\\.powerplatform\\.com[^\\s"\'`]{0,200}sig=',
+  ],
+  ['google-chat-webhook', 'chat.googleapis', '(?i)chat\\.googleapis\\.com/v1/spaces/[^\\s"\'`]{20,}'],
+  [
+    'other-webhook',
+    'hooks.zapier make.com maker.ifttt webhook.site hc-ping pipedream open.feishu open.larksuite oapi.dingtalk qyapi.weixin events.pagerduty alert.victorops api.opsgenie hooks.tines /hooks/',
+    '(?i)(?:hooks\\.zapier\\.com/hooks|hook\\.[\\w.]*make\\.com|maker\\.ifttt\\.com/trigger/[^\\s"\'`]{1,80}/key|webhook\\.site|hc-ping\\.com|[\\w.-]*pipedream\\.net|open\\.(?:feishu\\.cn|larksuite\\.com)/open-apis/bot/v2/hook|oapi\\.dingtalk\\.com/robot/send\\?access_token=|qyapi\\.weixin\\.qq\\.com/cgi-bin/webhook/send\\?key=|events\\.pagerduty\\.com/integration|alert\\.victorops\\.com/integrations|api\\.opsgenie\\.com[^\\s"\'`]{1,60}apiKey|hooks\\.tines\\.com|[\\w.-]+/hooks/)[/=]?[\\w/?=&-]{16,}',
+  ],
+  ['telegram', ':AA', '\\b[0-9]{7,12}:AA[\\w-]{30,}'],
+  ['sendgrid', 'SG.', '\\bSG\\.[\\w-]{16,}\\.[\\w-]{16,}'],
+  ['mailgun', 'key-', '\\bkey-[0-9a-f]{32}|\\bpubkey-[0-9a-f]{32}'],
+  ['mailchimp', '-us md-', '\\b[0-9a-f]{32}-us[0-9]{1,2}|\\bmd-[A-Za-z0-9_-]{22}\\b'],
+  ['brevo', 'xkeysib xsmtpsib', '\\bx(?:keysib|smtpsib)-[0-9a-f]{40,}-?[A-Za-z0-9]{0,16}'],
+  [
+    'mailer',
+    're_ mlsn. SMTP- PM- PMT-',
+    '\\b(?:re_[A-Za-z0-9]{6,12}_[A-Za-z0-9]{16,}|mlsn\\.[0-9a-f]{40,}|SMTP-[A-Za-z0-9]{20,}|PMT?-[A-Za-z0-9-]{30,})',
+  ],
+  ['hubspot', 'pat-', '\\bpat-(?:na|eu|ap)[0-9]-[0-9a-f-]{32,}'],
+  ['salesforce', '00D', '\\b00D[A-Za-z0-9]{12,15}![\\w.]{40,}'],
+  ['facebook', 'EAA', '\\bEAA[A-Za-z0-9]{30,}'],
+  ['instagram-threads', 'IGQV IGAA THAA', '\\b(?:IGQV|IGAA|THAA)[A-Za-z0-9_-]{40,}'],
+  ['twitter', 'AAAAAAAAAAAAAAAAAAAA', '\\bA{20}[A-Za-z0-9%]{40}'],
+  ['dropbox', 'sl.', '\\bsl\\.[\\w-]{40,}'],
+  [
+    'shopify',
+    'shpat_ shpca_ shppa_ shpss_ shppat_ shptka_ shpua_',
+    '\\bshp(?:at|ca|pa|ss|pat|tka|ua)_[0-9a-zA-Z]{30,}',
+  ],
+  ['stripe', 'sk_ rk_ pk_ whsec_ ek_', '\\b(?:sk|rk|pk|whsec|ek)_(?:(?:live|test|prod)_)?[A-Za-z0-9+/]{20,}'],
+  [
+    'paypal-braintree',
+    'access_token$ sandbox_ production_',
+    '\\baccess_token\\$(?:production|sandbox)\\$[0-9a-z]{16}\\$[0-9a-f]{32}|\\b(?:sandbox|production)_[a-z0-9]{8}_[a-z0-9]{16}',
+  ],
+  ['square', 'sq0 EAAA', '\\bsq0[a-z]{3}-[\\w-]{20,}|\\bEAAA[\\w-]{40,}'],
+  ['adyen-razorpay', 'AQE rzp_', '\\bAQE[a-z0-9][\\w+/=-]{40,}\\^?|\\brzp_(?:live|test)_[A-Za-z0-9]{14,}'],
+  ['flutterwave-paystack', 'FLW', '\\bFLW(?:PUBK|SECK)[_-](?:TEST-)?[0-9a-zA-Z]{12,}'],
+  [
+    'plaid-gocardless',
+    'access- public- link- live_ sandbox_',
+    '\\b(?:access|public|link)-(?:sandbox|development|production)-[0-9a-f-]{32,}|\\b(?:live|sandbox)_[A-Za-z0-9_=-]{40}\\b',
+  ],
+  [
+    'lob-shippo-easypost',
+    'live_ test_pub shippo_ EZAK EZTK',
+    '\\b(?:live_(?:pub_)?|test_pub_)[0-9a-f]{30,}|\\bshippo_(?:live|test)_[0-9a-f]{40}|\\bEZ[AT]K[A-Za-z0-9]{40,}',
+  ],
+  [
+    'chain-key',
+    'xprv yprv zprv tprv uprv vprv nsec1',
+    '\\b(?:[xyztuv]prv[1-9A-HJ-NP-Za-km-z]{40,}|nsec1[a-z0-9]{40,})',
+  ],
+  [
+    'chain-node',
+    'infura.io alchemy quiknode.pro ankr.com moralis.io',
+    '(?i)(?:infura\\.io/(?:ws/)?v3|alchemy\\.com/v2|alchemyapi\\.io/v2|quiknode\\.pro|ankr\\.com/[a-z_]+|moralis\\.io/v2)/[\\w-]{20,}',
+  ],
+  ['openai', 'sk-', '\\bsk-(?:proj-|svcacct-|admin-|None-)?[\\w-]{20,}'],
+  ['anthropic', 'sk-ant', '\\bsk-ant-[\\w-]{20,}'],
+  [
+    'model-host',
+    'hf_ api_org_ gsk_ r8_ pplx- xai- nvapi- fw_ tgp_v1_ csk- pcsk_ jina_ tvly- lsv2_ ls__ sk-lf pk-lf sk_ co_api_',
+    '\\b(?:hf_[A-Za-z0-9]{30,}|api_org_[A-Za-z]{30,}|gsk_[A-Za-z0-9]{40,}|r8_[A-Za-z0-9]{30,}|pplx-[A-Za-z0-9]{40,}|xai-[A-Za-z0-9]{40,}|nvapi-[\\w-]{40,}|fw_[A-Za-z0-9]{20,}|tgp_v1_[\\w-]{30,}|csk-[a-z0-9]{40,}|pcsk_[\\w]{40,}|jina_[A-Za-z0-9]{40,}|tvly-[\\w-]{24,}|lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}|ls__[0-9a-f]{32}|[sp]k-lf-[0-9a-f-]{30,}|sk_[0-9a-f]{40}|co_api_[A-Za-z0-9]{30,})',
+  ],
+  ['posthog-segment', 'phc_ phx_ phs_ sgp_', '\\bph[cxs]_[A-Za-z0-9]{30,}|\\bsgp_[A-Za-z0-9]{40,}'],
+  ['onesignal-firebase', 'os_v2_ AAAA', '\\bos_v2_(?:app|org)_[a-z0-9]{40,}|\\bAAAA[\\w-]{7}:[\\w-]{40,}'],
+  ['recaptcha', '6L', '\\b6L[\\w-]{38}\\b'],
+  ['home-assistant-nabu', 'nabucasa_', '\\bnabucasa_[A-Za-z0-9]{20,}'],
+];

@@ -1,0 +1,187 @@
+/** Texts as they are when a program runs: strings that are put together from pieces, with a map back to where the pieces stand. */
+import type { SecretRange } from './finding.ts';
+
+/** Lines of a text whose strings are joined. */
+export interface JoinedView {
+  readonly text: string;
+  /** The pieces' places: what begins at `joined` in the view begins at `original` in the text. */
+  readonly map: readonly { readonly joined: number; readonly original: number }[];
+}
+
+/** One place where a string ends and the next one goes on. */
+interface Joint {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Between two pieces: an operator, some blanks and line ends, a variable's name and a call that appends. */
+const mostBetween = 160;
+/** What is put together of more than this is no line of code. */
+const mostUnits = 12_000;
+const mostBefore = 1_000;
+
+export function joinedViews(text: string): JoinedView[] {
+  const joints = jointsOf(text);
+  const views: JoinedView[] = [];
+  for (let first = 0; first < joints.length; ) {
+    const { start, end } = joints[first] as Joint;
+    // A line longer than that is looked at in parts.
+    const from = Math.max(text.lastIndexOf('\n', start) + 1, start - mostBefore);
+    let last = first;
+    let to = lineEnd(text, end);
+    while (last + 1 < joints.length && (joints[last + 1] as Joint).start <= to) {
+      const next = joints[last + 1] as Joint;
+      if (next.end - from > mostUnits) break;
+      last++;
+      to = Math.max(to, lineEnd(text, next.end));
+    }
+    to = Math.min(to, Math.max((joints[last] as Joint).end, from + mostUnits));
+    views.push(viewOf(text, from, to, joints.slice(first, last + 1)));
+    first = last + 1;
+  }
+  return views;
+}
+
+/** A finding of a view as one of the text. */
+export function toOriginal({ map }: JoinedView, { start, end, rule }: SecretRange): SecretRange {
+  return { start: place(map, start), end: place(map, Math.max(start, end - 1)) + 1, rule };
+}
+
+function place(map: JoinedView['map'], at: number): number {
+  let low = 0;
+  let high = map.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((map[middle]?.joined ?? 0) <= at) low = middle;
+    else high = middle - 1;
+  }
+  const piece = map[low];
+  return piece ? piece.original + at - piece.joined : at;
+}
+
+function viewOf(text: string, from: number, to: number, joints: readonly Joint[]): JoinedView {
+  const map = [{ joined: 0, original: from }];
+  let joined = '';
+  let at = from;
+  for (const { start, end } of joints) {
+    joined += text.slice(at, start);
+    map.push({ joined: joined.length, original: end });
+    at = end;
+  }
+  return { text: joined + text.slice(at, to), map };
+}
+
+function lineEnd(text: string, at: number): number {
+  const newLine = text.indexOf('\n', at);
+  return newLine === -1 ? text.length : newLine;
+}
+
+function jointsOf(text: string): Joint[] {
+  const joints: Joint[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 92 && text.charCodeAt(i + 1) === 10) {
+      const end = skipBlanks(text, i + 2, i + 80);
+      if (isToken(text.charCodeAt(i - 1)) && isToken(text.charCodeAt(end))) joints.push({ start: i, end });
+      continue;
+    }
+    if (code !== 34 && code !== 39 && code !== 96) continue;
+    const end = nextPiece(text, i + 1);
+    if (end === -1) continue;
+    joints.push({ start: i, end });
+    i = end - 1;
+  }
+  return joints;
+}
+
+/** Where the next piece begins when only joining stands between; -1 when this is no joint. */
+function nextPiece(text: string, from: number): number {
+  const limit = Math.min(text.length, from + mostBetween);
+  let at = from;
+  let joins = false;
+  let lines = 0;
+  while (at < limit) {
+    const code = text.charCodeAt(at);
+    if (code === 34 || code === 39 || code === 96) {
+      // `""` alone is an empty string, or one that is quoted thrice.
+      if (!joins && lines === 0 && at === from) return adjacent(text, from) ? at + 1 : -1;
+      return joins || lines > 0 || at > from ? at + 1 : -1;
+    }
+    if (code === 32 || code === 9 || code === 13) at++;
+    else if (code === 10) {
+      if (++lines > 3) return -1;
+      at++;
+    } else if (joiners.includes(text[at] as string)) {
+      joins = true;
+      at++;
+    } else if (code === 47 && text.charCodeAt(at + 1) === 47) {
+      at = lineEnd(text, at);
+    } else if (code === 44 && listJoins(text, from)) {
+      joins = true;
+      at++;
+    } else {
+      const skipped = appends(text, at, limit) ?? prefix(text, at);
+      if (skipped === null) return -1;
+      joins = true;
+      at = skipped;
+    }
+  }
+  return -1;
+}
+
+/** `'a'"b"` in a shell is one word; `""` is none, and `"""` opens a text. */
+function adjacent(text: string, at: number): boolean {
+  return isToken(text.charCodeAt(at - 2)) && isToken(text.charCodeAt(at + 1)) && text[at] !== text[at - 2];
+}
+
+const joiners = '+.&|\\<>~^)(_';
+
+/** `b"…"`, `f'…'`, `@"…"`: letters before a quote that are no name. */
+function prefix(text: string, at: number): number | null {
+  let end = at;
+  while (end < at + 2 && /[bBfFrRuULN@$]/.test(text[end] ?? '')) end++;
+  return end > at && /["'`]/.test(text[end] ?? '') ? end : null;
+}
+
+/** `; key += "…"`, `.append("…")`, `).concat('…')`. */
+function appends(text: string, from: number, limit: number): number | null {
+  const piece = text.slice(from, limit);
+  const match =
+    /^[;)]{0,3}\s{0,40}[$\w.>-]{1,40}\s?(?:\+|\.|\.\.|<|<>|\|)?(?:=|<)\s?(?=[bfru@$]?["'`])/.exec(piece) ??
+    /^[;)]{0,3}\s{0,40}(?:[$\w]{1,40})?\.?(?:append|concat|push|write|add|insert|Append|Concat|WriteString|push_str|puts|strcat|extend)\w{0,8}\((?:\w{1,30},\s?)?(?=[bfru@$]?["'`])/.exec(
+      piece,
+    );
+  // Only an operator that appends: `= "…"` alone begins another text.
+  if (!match || /[\w\s)]=\s?$/.test(match[0])) return null;
+  return from + match[0].length;
+}
+
+const callsThatJoin = /join|concat|format|sprintf|paste|implode|strcat|append|print|cat\(|fold|reduce|\.sum/i;
+
+/** Whether the list around a comma is put together: a call says so, before it on its line or behind its end. */
+function listJoins(text: string, at: number): boolean {
+  const before = text.slice(Math.max(0, at - 200), at);
+  const line = before.slice(before.lastIndexOf('\n', before.length - 2) + 1);
+  if (callsThatJoin.test(line) || callsThatJoin.test(before.slice(before.lastIndexOf('(') - 24))) return true;
+  const close = text.slice(at, at + 400);
+  const end = close.search(/[\])}]/);
+  return end !== -1 && callsThatJoin.test(close.slice(end, end + 30));
+}
+
+function skipBlanks(text: string, from: number, limit: number): number {
+  let at = from;
+  while (at < limit && (text[at] === ' ' || text[at] === '\t')) at++;
+  return at;
+}
+
+function isToken(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) ||
+    ((code | 32) >= 97 && (code | 32) <= 122) ||
+    code === 95 ||
+    code === 45 ||
+    code === 43 ||
+    code === 47 ||
+    code === 61
+  );
+}

@@ -1,0 +1,50 @@
+/** Secrets that are written as a list: the bytes of a key, the words of a phrase, codes to get back in. */
+import type { SecretRange } from './finding.ts';
+import type { Telling } from './names.ts';
+
+/** From the name to where its list begins, and from there to where it ends, UTF-16 units. */
+const reach = { opening: 60, list: 1500 } as const;
+const least = { bytes: 8, words: 11, codes: 2 } as const;
+
+const opening = /[[{(<"'`]/;
+const bytes = /^(?:\s*(?:\(byte\)\s?)?(?:0x[0-9a-fA-F]{1,8}|-?[0-9]{1,3})[uUlL]{0,2}\s*[,;]){8}/;
+
+/** What was found, and up to where there is no other list: what begins on the way would be shorter. */
+export function listBehind(text: string, to: number, telling: Telling): { found: SecretRange[]; seen: number } {
+  const nothing = { found: [], seen: to };
+  const head = text.slice(to, to + reach.opening);
+  const first = head.search(opening);
+  if (first === -1 || !/[=:(]/.test(head.slice(0, first + 1)) || /;/.test(head.slice(0, first))) return nothing;
+  for (let at = first; at < head.length && at < first + 24; at++) {
+    if (!opening.test(head[at] as string)) continue;
+    if (bytes.test(text.slice(to + at + 1, to + at + 200)))
+      return { found: [{ start: to, end: closing(text, to + at + 1), rule: 'bytes' }], seen: to };
+  }
+  if (telling !== 'phrase') return nothing;
+  const { end, enough } = endOfWords(text, to + first);
+  return { found: enough ? [{ start: to, end, rule: 'listed words' }] : [], seen: end };
+}
+
+function closing(text: string, from: number): number {
+  const end = text.slice(from, from + reach.list).search(/[\]})>]/);
+  return end === -1 ? Math.min(text.length, from + reach.list) : from + end;
+}
+
+/** Words of small letters, or codes of digits, with nothing but what parts the items of a list between them. */
+function endOfWords(text: string, from: number): { end: number; enough: boolean } {
+  let words = 0;
+  let codes = 0;
+  let at = from;
+  const limit = Math.min(text.length, from + reach.list);
+  while (at < limit) {
+    const item = /^[a-z]{3,10}(?![a-z])|^[0-9A-Za-z]{4,8}(?:-[0-9A-Za-z]{4,8}){0,3}/.exec(text.slice(at, at + 48))?.[0];
+    if (item) {
+      if (/[0-9]/.test(item)) codes++;
+      else words++;
+      at += item.length;
+    } else if (/[\s"'`,[\](){}=:|\\0-9.)+\n]/.test(text[at] as string)) at++;
+    else break;
+    if (/[\])}>;]/.test(text[at - 1] as string) && words + codes > 0) break;
+  }
+  return { end: at, enough: words >= least.words || (codes >= least.codes && codes > words) };
+}

@@ -1,0 +1,119 @@
+import { letterRuns } from './letterPairs.ts';
+
+/**
+ * How much a name says of the value beside it. `password`: anything there is one. `key`: what is no word or path is one.
+ * `pin`: digits are. `place`: a call or a line about logging in, where a password stands among other things.
+ */
+export type Telling = 'password' | 'phrase' | 'key' | 'pin' | 'place' | 'none';
+
+const passwords = new Set(
+  `password passwd passwort kennwort pwd psw passwrd pass pw passcode assword motdepasse mdp contrasena contraseña senha wachtwoord haslo hasło parola
+  lozinka heslo salasana losenord lösenord adgangskode clave sifre şifre pswd userpass dbpass psk requirepass masterauth rootpw bindpw storepass
+  keypass sshpass pgpassword mysqlpwd rediscliauth пароль 密码 密碼 パスワード 비밀번호 secret secretkey identified`.split(
+    /\s+/,
+  ),
+);
+const phrases = new Set(
+  `passphrase mnemonic seed seedphrase seedwords recoveryphrase totp otp mfa otpauth backupcode backupcodes recoverycode recoverycodes phrase`.split(
+    /\s+/,
+  ),
+);
+const keys = new Set(
+  `token secret secrets apikey apitoken accesskey secretkey privatekey authtoken accesstoken refreshtoken signingkey
+  encryptionkey masterkey jwt bearer webhook cookie sessionid sessid phpsessid jsessionid sid csrf xsrf session dsn salt pepper hmac
+  authorization auth apisecret clientsecret licence license licensekey serial activation connectionstring community vault cipher ikey
+  sas signature accountkey nonce iv geheim geheimnis identifiant unlock otpsecret psk`.split(/\s+/),
+);
+/** What makes a key of a `key`, a `code`, a `phrase`. */
+const qualifiers = new Set(
+  `api access secret private auth encryption encrypt decryption sign signing signature master session service shared account license licence client app
+  application ssh deploy hmac aes des rsa jwt crypto webhook root admin user storage subscription consumer write ingest server integration
+  rest site maps map google aws azure stripe github gitlab openai anthropic sendgrid mailgun twilio algolia firebase datadog sentry
+  project bot stream pre preshared host wireguard vpn wifi wpa network tls ssl pgp gpg vault kms root seed wallet eth bitcoin
+  product activation cd serial instrumentation functions function product cookie publishable read primary secondary hash`.split(
+    /\s+/,
+  ),
+);
+const places = new Set(
+  `login signin logon authenticate authentication connect getconnection connection createuser adduser basicauth credentials credential bind simplebind sudo
+  chpasswd htpasswd netrc machine admin root pdo keystore certificate pkcs wifi login creds sasl kerberos ldap smtp imap ftp ssh sftp proxy encrypt decrypt createhmac sign
+  verify unlock register wifi begin dial hashpw`.split(/\s+/),
+);
+/** What a name ends in when it is of something about a password: its length, its label, where it lies. */
+const about = new Set(
+  `length len min max size count field fields label hint placeholder regex pattern rule rules policy url uri path file filename dir folder type types
+  kind name names id ids error errors message messages msg title text description header headers prefix suffix validator input inputs index idx
+  position column row limit ttl expiry expires expiration expired timeout age date time at version provider store manager factory service
+  handler middleware class interface enum schema model form view page component button icon screen route endpoint link
+  strength score attempts retries enabled disabled required visible shown hidden changed valid match matches exists missing callback
+  fn func function method event action scope scopes format encoding algorithm alg algo digest types generator parser reader writer
+  usage stats budget embedding embeddings embed ids list set map dict mode option options config settings help doc docs example location
+  count counts window chars character characters requirements requirement strategy status state reset request response`.split(
+    /\s+/,
+  ),
+);
+
+/** Every name that tells something has one of these in it, any case: plain words, so one pass finds all of them in linear time. */
+export const hints =
+  /pass|assword|pwd|psw|pw|secret|token|cred|auth|key|kennwort|login|logon|sign|private|cookie|session|sess|sid|csrf|xsrf|bearer|mnemonic|seed|recovery|backup|phrase|webhook|connect|dsn|psk|salt|pepper|licen|serial|activation|pin|otp|mfa|vault|hmac|cipher|crypt|identified|contrase|senha|mdp|motdepasse|mot de passe|wachtwoord|haslo|hasło|parol|lozinka|heslo|salasana|senord|adgangskode|clave|ifre|пароль|密码|密碼|パスワード|비밀번호|geheim|community|wifi|sudo|root|admin|netrc|machine|bind|unlock|jwt|pdo|keystore|certificate|pkcs/gi;
+
+const known = new Map<string, Telling>();
+
+/** A name as it stands in code: letters of any script, digits, and what joins them. */
+export function tellingOf(name: string): Telling {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  // `pw1`, `pw2` are layers and steps.
+  const telling = /pw[0-9]/i.test(name) ? 'none' : tellingOfWords(wordsOf(name));
+  // Repositories repeat their names; hostile ones do not, and fill no memory.
+  if (known.size >= 20_000) known.clear();
+  known.set(name, telling);
+  return telling;
+}
+
+function tellingOfWords(words: readonly string[]): Telling {
+  if (words.length === 0 || words.length > 12) return 'none';
+  const last = words.at(-1) as string;
+  const before = words.at(-2) ?? '';
+  const two = before + last;
+  const three = (words.at(-3) ?? '') + two;
+  // `passwordMinLength`, `tokenUrl`, `secretName`: of the password, and not it.
+  if (words.length > 1 && about.has(last) && !keys.has(two))
+    return words.some((word) => passwords.has(word)) ? 'place' : 'none';
+  if (
+    passwords.has(last) ||
+    passwords.has(two) ||
+    passwords.has(three) ||
+    /(?:password|passwd|passwort|pwd)$/.test(last)
+  )
+    return 'password';
+  if (last === 'pin' || last === 'pincode') return 'pin';
+  if (phrases.has(last) || phrases.has(two)) return 'phrase';
+  if (
+    (last === 'words' || last === 'codes' || last === 'code') &&
+    (before === 'recovery' || before === 'backup' || before === 'seed')
+  )
+    return 'phrase';
+  if (last === 'key' || last === 'keys') return qualifiers.has(before) ? 'key' : 'none';
+  if (keys.has(last) || keys.has(two) || keys.has(three) || /(?:secret|token|apikey)$/.test(last)) return 'key';
+  if (words.some((word) => passwords.has(word))) return 'place';
+  if (places.has(last) || places.has(two) || words.some((word) => places.has(word))) return 'place';
+  return words.some((word) => keys.has(word)) ? 'place' : 'none';
+}
+
+function wordsOf(name: string): string[] {
+  // contraseña, hasło: accents are written or not.
+  const plain = isAscii(name)
+    ? name
+    : name
+        .normalize('NFD')
+        .replace(/[\u0300-\u036f]/g, '')
+        .replaceAll('ł', 'l');
+  const words = letterRuns(plain).map((word) => word.toLowerCase());
+  return words.length > 0 ? words : [name.toLowerCase()];
+}
+
+function isAscii(name: string): boolean {
+  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) > 127) return false;
+  return true;
+}

@@ -1,0 +1,86 @@
+import { letterRuns } from './letterPairs.ts';
+
+/** Words that say of a value that it is none. Whole words: a password may well have `test` or `none` in it. */
+const standIns = new Set(
+  `example sample dummy placeholder changeme change fake mock mocked test tests testing foo bar baz qux foobar null none nil undefined
+  empty todo tbd lorem ipsum redacted insert replace removed hidden masked xxx abc default blank unset missing false true string`.split(
+    /\s+/,
+  ),
+);
+
+/** Words that may stand beside them, or name the thing instead of being it. */
+const namings = new Set(
+  `my your our the a an this that some any is not me be in on of to for from with and or here use only please real value values
+  user users username name admin client server app service api auth oauth access refresh session bearer csrf xsrf id key keys
+  token tokens secret secrets password passwords passwd pwd pass passphrase passcode credential credentials private public
+  shared signing encryption master root new old current next previous valid invalid wrong bad good correct incorrect right
+  super very basic simple plain hashed raw text field input label type env file path url uri header cookie code hash
+  salt pin confirm confirmation repeat again reset forgot required optional enter login account web hook webhook github gitlab
+  google aws azure slack stripe db database jwt data store manager provider error message method grant hint length size`.split(
+    /\s+/,
+  ),
+);
+
+const openings = [
+  '<',
+  '${',
+  '$(',
+  '{{',
+  '{',
+  '%(',
+  '%{',
+  '#{',
+  '[',
+  '*',
+  '…',
+  '@@',
+  '__',
+  '$env',
+  'env.',
+  'process.',
+  'os.',
+  'vault:',
+  'ref:',
+  'file:',
+  'secretref',
+];
+
+/** Values that stand for a secret without being one: references, patterns and words that say so. */
+export function isPlaceholder(value: string): boolean {
+  const text = value.trim();
+  if (text.length === 0 || isOneCharacter(text) || isEllipsis(text)) return true;
+  const lower = text.toLowerCase();
+  if (openings.some((opening) => lower.startsWith(opening) && lower.length < 80 && !hasPasswordTail(text))) return true;
+  if (/^\$[A-Za-z_][A-Za-z0-9_]*$/.test(text) || /^%[A-Za-z_]+%$/.test(text) || /^%[-+0-9.]*[sdvqxr]$/.test(text))
+    return true;
+  if (/^:[A-Za-z_]+$/.test(text)) return true;
+  if (/^(?:change[-_ ]?(?:me|it|this)|your[-_ ]|insert[-_ ]|replace[-_ ]|enter[-_ ]|put[-_ ])/.test(lower)) return true;
+  return isStandIn(text);
+}
+
+/** Only words that stand in for something, with nothing of its own: a digit or a sign makes it a password. */
+function isStandIn(text: string): boolean {
+  if (/[0-9!@#$%^&*?~+=|]/.test(text)) return false;
+  const words = letterRuns(text.toLowerCase());
+  return words.length > 0 && words.every((word) => standIns.has(word) || namings.has(word));
+}
+
+/** Whether it only names what would be a secret: `password`, `user.accessToken`, `X-CSRF-Token`. */
+export function isNaming(value: string): boolean {
+  if (/[0-9!@#$%^&*?~+=|]/.test(value)) return false;
+  return letterRuns(value).some((word) => namings.has(word.toLowerCase()));
+}
+
+function isOneCharacter(text: string): boolean {
+  for (let i = 1; i < text.length; i++) if (text[i] !== text[0]) return false;
+  return true;
+}
+
+function isEllipsis(text: string): boolean {
+  return text.includes('...') || text.includes('…') || /x{5,}|X{5,}|\*{3,}|•{2,}/.test(text);
+}
+
+/** `{x}` and `[hidden]` are references, `{vP7!q` is not. */
+function hasPasswordTail(text: string): boolean {
+  return /[0-9]/.test(text) && /[!@#$%^&*?~]/.test(text.slice(1)) && !/[}\])>]/.test(text);
+}

@@ -1,0 +1,138 @@
+/** Secrets of several lines: keys in armour, vaults, manifests of secrets, and phrases of seed words. */
+import type { SecretRange } from './finding.ts';
+import { isWord } from './literals.ts';
+import { membersOf, runsOf } from './runs.ts';
+import { functionWords } from './values.ts';
+
+/** A key in armour is not longer in practice. */
+const mostLines = 130;
+/** In an escaped string all of it is one line. */
+const mostUnits = 16_000;
+
+/** What a region begins with; `place` is where that stands. */
+const marks: readonly {
+  readonly word: string;
+  readonly regionAt: (text: string, place: number) => SecretRange | null;
+}[] = [
+  { word: 'BEGIN', regionAt: (text, at) => (opensArmour(text, at) ? armour(text, at) : null) },
+  { word: 'PuTTY-User-Key-File', regionAt: armour },
+  { word: 'Private-Lines:', regionAt: armour },
+  { word: '$ANSIBLE_VAULT', regionAt: vault },
+  { word: 'Secret', regionAt: manifest },
+];
+
+export const regionWords: readonly string[] = marks.map(({ word }) => word);
+
+/** For each of {@link regionWords} that is found: the region that begins there. */
+export function regionVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
+  let past = 0;
+  return (word, end) => {
+    const { word: name, regionAt } = marks[word] as (typeof marks)[number];
+    const at = end - name.length;
+    if (at < past || text.slice(at, end) !== name) return;
+    const region = regionAt(text, at);
+    if (region === null) return;
+    found.push(region);
+    past = region.end;
+  };
+}
+
+/** `-----BEGIN … PRIVATE KEY`; certificates and public keys are none. */
+function opensArmour(text: string, at: number): boolean {
+  return (
+    /^BEGIN[ A-Z0-9]{0,30}(?:PRIVATE|SECRET|Static key|ENCRYPTED)/.test(text.slice(at, at + 60)) &&
+    /-{2,5}\s{0,2}$/.test(text.slice(Math.max(0, at - 7), at))
+  );
+}
+
+/** To its END; where there is none, to the last line that could be part of it. */
+function armour(text: string, at: number): SecretRange {
+  return { start: at, end: endOfArmour(text, at), rule: 'private key' };
+}
+
+function endOfArmour(text: string, from: number): number {
+  const piece = text.slice(from, from + mostUnits);
+  const close = /-{3,5}\s?END|Private-MAC/.exec(piece);
+  if (close && lineCount(piece.slice(0, close.index)) <= mostLines) {
+    const rest = piece.indexOf('\n', close.index);
+    return from + (rest === -1 ? piece.length : rest);
+  }
+  let end = from;
+  for (const [i, line] of piece.split('\n').entries()) {
+    if (i > 0 && (i > mostLines || !/[A-Za-z0-9+/]{16}/.test(line))) break;
+    end += line.length + 1;
+  }
+  return Math.min(text.length, end - 1);
+}
+
+function lineCount(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
+/** Ansible's vault is a heading and lines of digits. */
+function vault(text: string, at: number): SecretRange {
+  let end = at;
+  for (const [i, line] of text
+    .slice(at, at + mostUnits)
+    .split('\n')
+    .entries()) {
+    if (i > 0 && !/^[\s"'+\\n]*[0-9a-f]{20,}/.test(line)) break;
+    end += line.length + 1;
+  }
+  return { start: at, end: Math.min(text.length, end - 1), rule: 'vault' };
+}
+
+/** A manifest of Kubernetes whose kind is Secret, up to where the document ends. */
+function manifest(text: string, at: number): SecretRange | null {
+  if (!/kind["']?\s{0,3}[:=]\s{0,3}["']?(?:Sealed)?$/.test(text.slice(Math.max(0, at - 24), at))) return null;
+  if (!/^Secret["']?\s/.test(text.slice(at, at + 8))) return null;
+  const piece = text.slice(at, at + 4_000);
+  const data = /(?:^|[\s"'])(?:data|stringData|encryptedData)["']?\s{0,3}[:=]/.exec(piece);
+  if (!data) return null;
+  let end = at + data.index + data[0].length;
+  for (const [i, line] of text
+    .slice(end, end + 4_000)
+    .split('\n')
+    .slice(0, 60)
+    .entries()) {
+    if (i > 0 && !/^\s+["']?[\w.-]+["']?\s{0,3}[:=]|^\s*[A-Za-z0-9+/=]{8,}\s*$|^\s*$/.test(line)) break;
+    end += line.length + 1;
+  }
+  return { start: at + data.index, end: Math.min(text.length, end - 1), rule: 'manifest' };
+}
+
+/** Twelve words of three to eight small letters in a row, none of which joins others to a sentence (BIP-39 has no other). */
+const leastWords = 11;
+
+const wordCharacters = membersOf(/[a-z ]/);
+
+export function seedPhrases(text: string): SecretRange[] {
+  return runsOf(text, wordCharacters, 4 * leastWords - 1).flatMap(({ start, end }) => {
+    // A word that something else opens or ends is part of a longer one.
+    const from = isWord(text.charCodeAt(start - 1)) ? text.indexOf(' ', start) : start;
+    const to = isWord(text.charCodeAt(end)) ? text.lastIndexOf(' ', end) : end;
+    if (from === -1 || to <= from) return [];
+    let at = from;
+    let words: string[] = [];
+    const found: SecretRange[] = [];
+    const close = (until: number) => {
+      if (words.length >= leastWords && isSeedPhrase(words.slice(0, 48)))
+        found.push({ start: at, end: until, rule: 'seed words' });
+      words = [];
+    };
+    let position = from;
+    for (const word of text.slice(from, to).split(' ')) {
+      if (word.length < 3 || word.length > 8) close(position);
+      else if (words.push(word) === 1) at = position;
+      position += word.length + 1;
+    }
+    close(to);
+    return found;
+  });
+}
+
+function isSeedPhrase(words: readonly string[]): boolean {
+  return new Set(words).size >= words.length * 0.5 && words.every((word) => !functionWords.has(word));
+}

@@ -1,0 +1,54 @@
+/** Passwords in remarks that no name announces: `# rotate svc / Tr0ub4dor&3`. Nothing is quoted there, so only what is strong counts. */
+import type { SecretRange } from './finding.ts';
+import { classesOf } from './randomness.ts';
+import { membersOf } from './runs.ts';
+import { likenessOf } from './values.ts';
+
+/** Longer lines are no remarks. */
+const longest = 300;
+
+export function byRemark(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (let from = 0; from < text.length; ) {
+    const newLine = text.indexOf('\n', from);
+    const end = newLine === -1 ? text.length : newLine;
+    let at = from;
+    while (at < end && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at++;
+    if (end - at <= longest && opensRemark(text, at) && hasDigitAndSign(text, at, end))
+      found.push(...strongWords(text, at, end));
+    from = end + 1;
+  }
+  return found;
+}
+
+function hasDigitAndSign(text: string, from: number, to: number): boolean {
+  let digit = false;
+  let sign = false;
+  // Behind the mark, which is a sign itself.
+  for (let i = from + 2; i < to && !(digit && sign); i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) digit = true;
+    else if (signs[code] === 1) sign = true;
+  }
+  return digit && sign;
+}
+
+const signs = membersOf(/[!@#$%^&?]/);
+
+function opensRemark(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code === 35 || code === 42 || code === 59 || code === 37) return true;
+  const next = text.charCodeAt(at + 1);
+  return (code === 47 && (next === 47 || next === 42)) || (code === 45 && next === 45);
+}
+
+function strongWords(text: string, from: number, to: number): SecretRange[] {
+  return [...text.slice(from, to).matchAll(/[^\s"'`,;()<>]{8,}/g)].flatMap((match) => {
+    const word = match[0].replace(/[.:!?]+$/, '');
+    const { digits, signs, lower, upper } = classesOf(word);
+    // Formulas and links have signs as well.
+    if (word.length > 60 || /[=*+/|~]/.test(word)) return [];
+    if (digits === 0 || signs === 0 || lower === 0 || upper === 0 || likenessOf(word) !== 'strong') return [];
+    return [{ start: from + match.index, end: from + match.index + word.length, rule: 'remark' }];
+  });
+}

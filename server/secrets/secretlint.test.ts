@@ -1,0 +1,56 @@
+import { rules } from '@secretlint/secretlint-rule-preset-recommend';
+import { expect, it } from 'vitest';
+import { examine } from './own.ts';
+import { asked, bySecretlint } from './secretlint.ts';
+import { wordsOfRules } from './secretlintWords.ts';
+import { base62, draw, hex } from './testing/draw.ts';
+
+it('all rules of the preset are asked but the one that lets a comment switch them off', () => {
+  expect(rules.length - asked.length).toBe(1);
+  const names = asked.map(({ meta }) => meta.id.replace('@secretlint/secretlint-rule-', ''));
+  expect(names.sort()).toEqual(Object.keys(wordsOfRules).sort());
+});
+
+/** What each rule looks for, from its issuer's documents. */
+it.each([
+  ['anthropic', `sk-ant-api03-${draw(base62, 93, 'a')}AA`],
+  ['aws', `AKIA${draw('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16, 'a')}`],
+  ['aws', `AWS_SECRET_ACCESS_KEY="${draw(base62, 40, 'b')}"`],
+  ['basicauth', `https://svc:${draw(base62, 12, 'c')}@x.example.com/`],
+  ['cloudflare', `cfut_${draw(base62, 40, 'd')}${draw(hex, 8, 'd')}`],
+  ['database-connection-string', `mongodb://svc:${draw(base62, 12, 'e')}@db.internal/app`],
+  ['databricks', `dapi${draw(hex, 32, 'f')}`],
+  ['docker', `dckr_pat_${draw(base62, 27, 'g')}`],
+  ['figma', `figd_${draw(base62, 44, 'h')}`],
+  ['github', `ghp_${draw(base62, 36, 'i')}`],
+  ['github', `github_pat_${draw(base62, 82, 'i')}`],
+  ['gitlab', `glpat-${draw(base62, 20, 'j')}`],
+  ['grafana', `glsa_${draw(base62, 32, 'k')}_${draw(hex, 8, 'k')}`],
+  ['groq', `gsk_${draw(base62, 52, 'l')}`],
+  ['hashicorp-vault', `hvs.${draw(base62, 95, 'm')}`],
+  ['huggingface', `hf_${draw('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 34, 'n')}`],
+  ['linear', `lin_api_${draw(base62, 40, 'o')}`],
+  ['notion', `ntn_${draw('0123456789', 11, 'p')}${draw(base62, 35, 'p')}`],
+  ['npm', `npm_${draw(base62, 36, 'q')}`],
+  ['openai', `sk-${draw(base62, 20, 'r')}T3BlbkFJ${draw(base62, 20, 's')}`],
+  ['sendgrid', `SG.${draw(base62, 22, 't')}.${draw(base62, 43, 'u')}`],
+  ['shopify', `shpat_${draw(hex, 32, 'v')}`],
+  ['slack', `xoxb-${draw('123456789', 12, 'w')}-${draw('123456789', 12, 'x')}-${draw(base62, 24, 'y')}`],
+  [
+    'slack',
+    `https://hooks.slack.com/services/T${draw(base62, 8, 'z')}/B${draw(base62, 8, 'z')}/${draw(base62, 24, 'z')}`,
+  ],
+  ['stripe', `sk_live_${draw(base62, 24, 'A')}`],
+  ['tailscale', `tskey-api-${draw(base62, 12, 'B')}-${draw(base62, 32, 'B')}`],
+  ['vercel', `vcp_${draw(base62, 24, 'C')}`],
+])('the rule of %s is asked where it finds something', async (name, secret) => {
+  const text = `const x = '${secret}';\n`;
+  const found = await bySecretlint('src/a.ts', text);
+  expect(examine(text).asksSecretlint).toBe(true);
+  expect(found.map(({ rule }) => rule)).toContain(`@secretlint/secretlint-rule-${name}`);
+});
+
+it('most files are not asked about', () => {
+  const text = '// See https://example.com/docs\nconst task_size = msg.length;\nexport const mask_test = 1;\n';
+  expect(examine(text).asksSecretlint).toBe(false);
+});

@@ -1,0 +1,256 @@
+/** Secrets that their names give away: assignments, arguments, pairs, lines of configuration and remarks, in any language's syntax. */
+import { type Candidate, candidatesAfter } from './candidates.ts';
+import type { SecretRange } from './finding.ts';
+import { wordShare } from './letterPairs.ts';
+import { listBehind } from './lists.ts';
+import { firstLiteral, isWord, type Literals } from './literals.ts';
+import { hints, type Telling, tellingOf } from './names.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
+import { atLeast, isGrouped, isPassPhrase, type Likeness, likenessOf } from './values.ts';
+
+/** Names on one line beyond which it is no source text: the line is a finding, unread. */
+const mostNames = 150;
+
+export function byName(text: string, literals: Literals): SecretRange[] {
+  const found: SecretRange[] = [];
+  let lineEnd = -1;
+  let lineStart = 0;
+  let names = 0;
+  let past = 0;
+  let listed = 0;
+  for (const hint of text.matchAll(hints)) {
+    if (hint.index < past || isInside(text, hint[0], hint.index + hint[0].length)) continue;
+    const [from, to] = nameAround(text, hint.index, hint.index + hint[0].length);
+    past = to;
+    if (to - from > 80) continue;
+    if (hint.index >= lineEnd) {
+      lineStart = text.lastIndexOf('\n', hint.index) + 1;
+      const newLine = text.indexOf('\n', to);
+      lineEnd = newLine === -1 ? text.length : newLine;
+      names = 0;
+    }
+    const name = text.slice(from, to);
+    const telling = tellingOf(name);
+    if (telling === 'none') {
+      // A key may be written in numbers under its plain name.
+      if (/key$/i.test(name)) found.push(...listBehind(text, to, telling).found);
+      continue;
+    }
+    if (++names > mostNames) {
+      if (names === mostNames + 1) found.push({ start: from, end: lineEnd, rule: 'too many to look at' });
+      continue;
+    }
+    const line = { start: lineStart, end: lineEnd };
+    found.push(...beside(text, from, to, telling, literals));
+    if (to >= listed) {
+      const list = listBehind(text, to, telling);
+      found.push(...list.found);
+      listed = list.seen;
+    }
+    if (names === 1 || telling === 'password') found.push(...onLine(text, line, from, telling, literals));
+  }
+  return found;
+}
+
+/** `pinned`, `keyboard`, `assignment`: a short word that goes on in small letters is another one. */
+function isInside(text: string, hint: string, end: number): boolean {
+  if (hint.length > 4) return false;
+  const code = text.charCodeAt(end);
+  if (code < 97 || code > 122 || code === 115) return false;
+  return shortHints.has(hint.toLowerCase());
+}
+
+const shortHints = new Set('pw pwd psw key pin otp mfa sid sign root bind psk seed jwt pdo mdp dsn'.split(' '));
+
+function nameAround(text: string, start: number, end: number): [number, number] {
+  let from = start;
+  let to = end;
+  while (from > 0 && start - from < 60 && isName(text, from - 1)) from--;
+  while (to < text.length && to - end < 60 && isName(text, to)) to++;
+  // In a string `\n` begins a line, and no name.
+  if (text[from - 1] === '\\' && /[nrt]/.test(text[from] ?? '')) from++;
+  return [from, to];
+}
+
+/** `-` joins a name between two letters: `api-key`, and not in `--key` or `a - key`. */
+function isName(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (isWord(code) || code === 36) return true;
+  return code === 45 && isWord(text.charCodeAt(at - 1)) && isWord(text.charCodeAt(at + 1));
+}
+
+/** Values that stand in relation to the name: behind its `=`, `:`, `,` or `(`, quoted or not. */
+function beside(text: string, from: number, to: number, telling: Telling, literals: Literals): SecretRange[] {
+  const found: SecretRange[] = [];
+  const logsIn = telling === 'place' || telling === 'key' ? logins.test(text.slice(from, to)) : false;
+  if (telling === 'password' || telling === 'phrase') found.push(...phraseBehind(text, to, telling));
+  for (const [i, candidate] of candidatesAfter(text, from, to, literals).entries()) {
+    const value = text.slice(candidate.start, Math.min(candidate.end, candidate.start + 300));
+    if (isGivenAway(value, candidate, telling) || (logsIn && i > 0 && isLoginWord(value, candidate)))
+      found.push({ start: candidate.start, end: candidate.end, rule: telling });
+  }
+  return found;
+}
+
+/** Calls that take a user and a password, in this order. */
+const logins = /(?:log_?[io]n|sign_?in|basic_?auth|^auth|authenticate|credentials?)$/i;
+
+/** A password that is a word: `login("root", "letmein")`. */
+function isLoginWord(value: string, { quoted, relation }: Candidate): boolean {
+  return (
+    quoted &&
+    relation === 'argument' &&
+    value.length >= 6 &&
+    /^[a-z]+$/i.test(value) &&
+    likenessOf(value) === 'word' &&
+    !isNaming(value) &&
+    !isIdentifier(value)
+  );
+}
+
+/** Words that nothing quotes, up to the end of the line: `passphrase: correct horse battery staple`. */
+function phraseBehind(text: string, to: number, telling: Telling): SecretRange[] {
+  const line = text.slice(to, Math.min(lineEndAt(text, to), to + 240));
+  const sign = /^["']?\s{0,3}[:=]\s{0,3}/.exec(line)?.[0];
+  if (!sign || /["'`(){}<>]/.test(line.slice(sign.length))) return [];
+  const words = line.slice(sign.length).trim();
+  if (words.split(' ').length < (telling === 'phrase' ? 3 : 4) || !isPassPhrase(words, true)) return [];
+  return [{ start: to + sign.length, end: to + line.length, rule: telling }];
+}
+
+function lineEndAt(text: string, at: number): number {
+  const newLine = text.indexOf('\n', at);
+  return newLine === -1 ? text.length : newLine;
+}
+
+function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
+  if (telling === 'pin') return relation === 'direct' && isPin(value);
+  if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
+  if (quoted && relation === 'direct' && /\s/.test(value))
+    return (
+      (telling === 'password' && isPassPhrase(value, true)) || (telling === 'phrase' && isPassPhrase(value, false))
+    );
+  const likeness = likenessOf(value);
+  const least = leastLikeness(telling, relation, quoted, assigned);
+  if (least === null || !atLeast(likeness, least)) {
+    if (!quoted && relation === 'direct' && telling === 'password') return isPin(value);
+    return telling !== 'place' && relation === 'direct' && quoted && isOddPassword(value, telling);
+  }
+  if (likeness === 'strong') return true;
+  if (isNaming(value)) return false;
+  if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5;
+  // Four words of a list of dice.
+  if (telling !== 'key' && /^[a-z]{3,}(?:[-_.][a-z]{3,}){2,}$/.test(value)) return true;
+  const hasNumber = /[0-9]/.test(value) && /[A-Za-z]/.test(value) && value.length >= 6;
+  return hasNumber || !isIdentifier(value);
+}
+
+function isPin(value: string): boolean {
+  return /^[0-9]{4,12}$/.test(value);
+}
+
+/** A name of several words, where `letmein` is a password: `userPassword`, `form.pass-field`. */
+function isIdentifier(value: string): boolean {
+  return value.length > 40 || /[-_.:/]/.test(value) || /[a-z][A-Z]/.test(value);
+}
+
+/** Passwords with signs that code has as well, Django's keys among them. */
+function isOddPassword(value: string, telling: Telling): boolean {
+  if (value.length < 10 || /\s/.test(value) || isPlaceholder(value)) return false;
+  if (/\$\{|\{\{|%\(|\(\)|=>|<\/|::|\\[dws]|\w\(\w*\)/.test(value)) return false;
+  const digits = (value.match(/[0-9]/g) ?? []).length;
+  const signs = (value.match(/[^A-Za-z0-9\s]/g) ?? []).length;
+  return digits > 0 && /[a-z]/i.test(value) && (signs > 1 || telling === 'password') && wordShare(value) < 0.6;
+}
+
+function leastLikeness(
+  telling: Telling,
+  relation: Candidate['relation'],
+  quoted: boolean,
+  assigned: boolean,
+): Likeness | null {
+  switch (telling) {
+    case 'password':
+    case 'phrase':
+      return relation === 'direct' && (quoted || assigned) ? 'word' : 'mixed';
+    case 'key':
+      return relation === 'direct' || (relation === 'argument' && quoted) ? 'mixed' : 'strong';
+    case 'place':
+      return relation !== 'near' && quoted ? 'mixed' : 'strong';
+    case 'pin':
+    case 'none':
+      return null;
+  }
+}
+
+/** Elsewhere on the line: quoted beside `// the password`, or in a remark, where nothing is quoted. */
+function onLine(
+  text: string,
+  { start, end }: { start: number; end: number },
+  name: number,
+  telling: Telling,
+  literals: Literals,
+): SecretRange[] {
+  const found: SecretRange[] = [];
+  const remark = remarkStart(text, start, end);
+  if (telling === 'password' || (remark !== -1 && remark < name)) {
+    for (let i = firstLiteral(literals, start); i < literals.starts.length; i++) {
+      const from = literals.starts[i] as number;
+      const until = literals.ends[i] as number;
+      if (from >= end) break;
+      if (until - from > 100 || until - from < 6) continue;
+      const value = text.slice(from, until);
+      if (atLeast(likenessOf(value), 'mixed') && !isNaming(value))
+        found.push({ start: from, end: until, rule: 'beside a password' });
+    }
+  }
+  if (remark === -1 || end - remark > 400) return found;
+  for (const word of wordsOf(text, remark, end)) {
+    const value = text.slice(word.start, word.end);
+    if (isRemarked(value, text.slice(name, name + 12).match(/^\w+/)?.[0] ?? '', telling))
+      found.push({ ...word, rule: 'remark' });
+  }
+  // What a remark announces stands on the next line.
+  if (telling === 'password' && text.slice(start, remark).trim() === '') {
+    const next = text.indexOf('\n', end + 1);
+    const until = next === -1 ? text.length : next;
+    for (
+      let i = firstLiteral(literals, end);
+      i < literals.starts.length && (literals.starts[i] as number) < until;
+      i++
+    ) {
+      const range = { start: literals.starts[i] as number, end: literals.ends[i] as number };
+      const value = text.slice(range.start, Math.min(range.end, range.start + 120));
+      if (atLeast(likenessOf(value), 'mixed') && !isNaming(value)) found.push({ ...range, rule: 'announced' });
+    }
+  }
+  return found;
+}
+
+/** `login: svc / hunter2x`. */
+const announces = /^(?:login|creds?|credentials?)$/i;
+
+function isRemarked(value: string, name: string, telling: Telling): boolean {
+  const likeness = likenessOf(value);
+  if (isNaming(value) || !atLeast(likeness, 'mixed')) return false;
+  return likeness === 'strong' || telling === 'password' || (telling === 'place' && announces.test(name));
+}
+
+/** Where a remark begins on a line; -1 when there is none. */
+function remarkStart(text: string, start: number, end: number): number {
+  const line = text.slice(start, Math.min(end, start + 1000));
+  const match = /^\s*(?:\/\/|#|\*|--|;|\/\*|<!--|%|'|"{3}|REM\b|!)|\s(?:\/\/|#|--|\/\*|;)\s/.exec(line);
+  return match ? start + match.index : -1;
+}
+
+function wordsOf(text: string, from: number, to: number): { start: number; end: number }[] {
+  const words: { start: number; end: number }[] = [];
+  for (const match of text.slice(from, to).matchAll(/[^\s"'`,;()<>]+/g)) {
+    const word = match[0].replace(/[.:!?]+$/, '');
+    // `admin/hunter2x`
+    const start = word.includes('//') ? 0 : word.lastIndexOf('/') + 1;
+    if (word.length - start >= 6 && word.length <= 100)
+      words.push({ start: from + match.index + start, end: from + match.index + word.length });
+  }
+  return words;
+}

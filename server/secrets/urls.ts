@@ -1,0 +1,112 @@
+/** Passwords in addresses: `redis://:pw@host`, `user:pw@tcp(host)`, `jdbc:oracle:thin:user/pw@host`, and in what follows `?`. */
+import type { SecretRange } from './finding.ts';
+import { isPlaceholder } from './placeholders.ts';
+import { atLeast, likenessOf } from './values.ts';
+
+/** Addresses are not longer in practice, and what is looked at is bounded. */
+const looked = 300;
+/** Without a scheme, from the `@` back to its user. */
+const lookedBack = 120;
+
+export function byAddress(text: string): SecretRange[] {
+  return [...afterScheme(text), ...beforeAt(text)];
+}
+
+function afterScheme(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  let nextSign = -1;
+  for (let at = text.indexOf('://'); at !== -1; at = text.indexOf('://', at + 3)) {
+    const from = at + 3;
+    if (nextSign < from) nextSign = text.indexOf('@', from);
+    if (nextSign === -1) break;
+    if (nextSign - from > looked) continue;
+    const authority = text.slice(from, endOf(text, from, stopsAuthority));
+    const sign = authority.lastIndexOf('@');
+    if (sign === -1) continue;
+    const user = authority.slice(0, sign);
+    const colon = user.indexOf(':');
+    const password = colon === -1 ? user : user.slice(colon + 1);
+    const name = colon === -1 ? '' : user.slice(0, colon);
+    // A user alone is none, unless it is a token.
+    if (
+      colon === -1 &&
+      likenessOf(password) !== 'strong' &&
+      !(password.length >= 16 && atLeast(likenessOf(password), 'mixed'))
+    )
+      continue;
+    if (
+      password.length < 3 ||
+      isReference(password) ||
+      isPlaceholder(password) ||
+      (password === name && password.length < 6)
+    )
+      continue;
+    if (colon !== -1 && /^[0-9]{1,5}(?:\/|$)/.test(password)) continue;
+    found.push({ start: from + (colon === -1 ? 0 : colon + 1), end: from + sign, rule: 'address' });
+  }
+  return found;
+}
+
+/** Without a scheme: Go's `user:pw@tcp(…)`, Oracle's `user/pw@host`, curl's and ftp's `user:pw@host`. */
+function beforeAt(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  let mark = -1;
+  let seen = 0;
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    for (; seen < at; seen++) if (text.charCodeAt(seen) === 58 || text.charCodeAt(seen) === 47) mark = seen;
+    if (at - mark > lookedBack || mark === -1) continue;
+    let from = at;
+    while (from > 0 && at - from < lookedBack && stopsWord[text.charCodeAt(from - 1)] !== 1) from--;
+    const word = text.slice(from, at);
+    if (word.length < 6 || word.includes('://')) continue;
+    const behind = text.slice(at + 1, at + 40);
+    const colon = word.indexOf(':');
+    const slash = word.lastIndexOf('/');
+    const oracle =
+      slash > 0 &&
+      /^[\w.-]*(?:thin:|oci:)?\w+$/.test(word.slice(Math.max(0, slash - 40), slash).replace(/^.*:/, '')) &&
+      /^(?:\/\/)?[\w.-]+(?:[:/]\w|["'`\s]|$)/.test(behind);
+    const network = /^(?:tcp|udp|unix|cloudsql)\(/.test(behind);
+    const host = /^(?:[\w-]+\.)+[a-z]{2,}|^[\w-]+:[0-9]{2,5}|^localhost/.test(behind);
+    const jdbc = oracle && /:(?:thin|oci8?):/.test(word);
+    const part = colon > 0 && (network || host) && !jdbc ? colon : oracle ? slash : -1;
+    if (part === -1) continue;
+    const password = word.slice(part + 1);
+    const least = network ? 'word' : 'mixed';
+    if (password.length < 4 || isReference(password) || !atLeast(likenessOf(password), least)) continue;
+    found.push({ start: from + part + 1, end: at, rule: 'address' });
+  }
+  return found;
+}
+
+const stopsWord = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[\s"'`<>(),;=|\\]/.test(String.fromCharCode(code))),
+);
+const stopsAuthority = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(/[\s"'`<>\\]/.test(String.fromCharCode(code))),
+);
+
+function endOf(text: string, from: number, stops: Uint8Array): number {
+  let end = from;
+  // A password may hold what an address may not, `/` and `#` too; the last `@` before the path decides.
+  let lastSign = -1;
+  let colon = false;
+  while (end < text.length && end - from < looked) {
+    const code = text.charCodeAt(end);
+    if (stops[code] === 1) break;
+    if (code === 64) lastSign = end;
+    if (code === 58) colon = true;
+    if (code === 47 && lastSign !== -1) break;
+    if ((code === 47 || code === 63) && !colon) break;
+    end++;
+  }
+  return end;
+}
+
+/** Filled in when the program runs, or a word of a manual. */
+function isReference(password: string): boolean {
+  return (
+    /^\$|^%[\w(]|^\{|^<|^\[|^#\{|^\*+$|\$\{|\{\{|["+]$/.test(password) ||
+    /^(?:pass(?:word|wd)?|pwd?|secret|token|password?123|xxx+|\.\.\.|hostname|host|port)$/i.test(password)
+  );
+}

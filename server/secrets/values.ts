@@ -1,0 +1,170 @@
+import { letterRuns, meanPairCost, readsLikeWords, wordShare } from './letterPairs.ts';
+import { isPlaceholder } from './placeholders.ts';
+import { classesOf, entropyBits, looksRandom } from './randomness.ts';
+
+/** Longer values are judged by their beginning. */
+const looked = 200;
+
+/**
+ * What a value looks like on its own, from nothing to a password that one sees without its name. What counts depends on the
+ * place: behind `password =` anything does, in a call's arguments something mixed, anywhere in a file only what is strong.
+ */
+export type Likeness = 'none' | 'word' | 'mixed' | 'strong';
+
+const order: readonly Likeness[] = ['none', 'word', 'mixed', 'strong'];
+
+export function atLeast(likeness: Likeness, least: Likeness): boolean {
+  return order.indexOf(likeness) >= order.indexOf(least);
+}
+
+export function likenessOf(whole: string): Likeness {
+  const value = ownPart(whole.length > looked ? whole.slice(0, looked) : whole);
+  if (value.length < 4 || /\s/.test(value) || isPlaceholder(value) || isPublicShape(value)) return 'none';
+  if (/^[\w+/-]+=*$/.test(value) && looksRandom(value.replace(/=+$/, ''))) return 'strong';
+  const { lower, upper, digits, signs } = classesOf(value);
+  const letters = lower + upper;
+  if (isCode(value))
+    return letters > 0 && digits > 0 && signs > 1 && value.length >= 12 && !readsLikeWords(value) ? 'mixed' : 'none';
+  if (isStrong(value)) return 'strong';
+  if (digits > 0 && letters > 0 && value.length >= 6) return isNameWithNumber(value) ? 'word' : 'mixed';
+  if (signs > 0 && letters > 0 && value.length >= 6 && upper > 0 && lower > 0) return 'mixed';
+  if (isDrawn(value)) return 'mixed';
+  if (digits === value.length) return 'word';
+  return letters + digits > 0 ? 'word' : 'none';
+}
+
+/** Without what only frames it: a format's marks, `\\n` at the end, and the user before the colon. */
+function ownPart(value: string): string {
+  const plain = value.replace(/^(?:%[sv]|\{\}){1,6}/, '').replace(/(?:\\[rnt]?){1,2}$/, '');
+  const colon = plain.indexOf(':');
+  const password = plain.slice(colon + 1);
+  const isPair =
+    colon > 0 && password.length >= 6 && /^[\w.@-]+$/.test(plain.slice(0, colon)) && !/[:/]/.test(password);
+  return isPair ? password : plain;
+}
+
+/** Mixed so that no name, number, path or format is: `Tr0ub4dor&3`, `xK9mP2vL7qW4`. */
+function isStrong(value: string): boolean {
+  if (value.length < 8 || value.length > 100) return false;
+  const { lower, upper, digits, signs, changes } = classesOf(value);
+  if (/[\s"'`\\<>{}()[\],;]|^\w+=/.test(value)) return false;
+  if (signs > 0 && digits > 0 && lower > 0 && upper > 0) {
+    return (
+      signs <= value.length / 2 &&
+      !/^[#%&?=+|^~*]|=\w*$|[?&]\w+=|&&|\|\||==|=>|\+\+/.test(value) &&
+      !/[/].*[/]/.test(value) &&
+      entropyBits(value) >= 2.7
+    );
+  }
+  if (signs > 0 && digits > 0 && lower + upper >= 3) {
+    // Two classes and a sign: only where the sign ends or parts words as people write passwords.
+    return (
+      /[!@#$^*]/.test(value.slice(1)) && !/[/=&%:]/.test(value) && !/^[@#$]/.test(value) && entropyBits(value) >= 2.7
+    );
+  }
+  if (value.length < 10 || !/^[A-Za-z0-9]+$/.test(value) || technical.test(value)) return false;
+  const share = wordShare(value);
+  if (lower > 0 && upper > 0)
+    return (
+      value.length >= 12 &&
+      digits >= 1 &&
+      changes >= (digits >= 2 ? 0.4 : 0.5) * value.length &&
+      share < (digits >= 2 ? 0.4 : 0.25)
+    );
+  // Small letters and digits in turns; short hexadecimal numbers name commits and colours.
+  return digits >= 2 && upper === 0 && lower > 0 && changes >= 4 && share < 0.5 && !/^[0-9a-f]+$/.test(value);
+}
+
+/** Letters alone, drawn at random. */
+function isDrawn(value: string): boolean {
+  if (value.length < 10 || !/^[A-Za-z]+$/.test(value)) return false;
+  const { lower, upper, changes } = classesOf(value);
+  if (lower > 0 && upper > 0) return value.length >= 12 && changes >= 0.35 * value.length && wordShare(value) < 0.4;
+  return meanPairCost(value) >= 5.5;
+}
+
+/** `X-Request-Token-V2`, `left-paren-2`, `oauth2`, `sha256`: words, and a number where names have one. */
+function isNameWithNumber(value: string): boolean {
+  if (/[!@#$%^&*?~+=|]/.test(value)) return false;
+  if (technical.test(value)) return true;
+  const parts = value.split(/[-_.:/]/).filter((part) => part !== '');
+  // `kestrel-91-bar` has its number where no name has one.
+  if (parts.slice(1, -1).some((part) => /^[0-9]{2,}$/.test(part))) return false;
+  return (
+    parts.length > 1 && parts.every((part) => /^(?:[A-Z]?[a-z]+|[A-Z]+|[A-Za-z]?[0-9]{1,2}|[A-Za-z]+[0-9])$/.test(part))
+  );
+}
+
+const technical =
+  /^(?:(?:sha|md|hs|rs|es|ps|aes|rsa|dsa|utf|iso|int|uint|float|base|ipv|http|oauth|tls|ssl|ed|secp|blake|ripemd|hmac|pbkdf|argon|bcrypt|scrypt|crc|ecdsa|ecdh|chacha|salsa|camellia|des|rc|ec|python|py|node|win|mac|arm|amd|log|web|pkcs|saml|fido|smtp|imap|pop|db|pg|mysql|redis|mongo|user|host|server|test|key|item|file|line|page|step|level|type|id|arg|param|value|name|field|group|foo|bar)[-_]?){1,2}[0-9]+[a-z]{0,2}(?:[-_:/][A-Za-z0-9]{1,10})*$|^[a-z][0-9]{1,4}[a-z]?[0-9]{0,2}$/i;
+
+/** Shapes that are public by purpose: addresses without a password, versions, dates, names of files and of types. */
+function isPublicShape(value: string): boolean {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return true;
+  if (/^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|[#@][A-Za-z])/.test(value) && !/[!$%^&*]/.test(value)) return true;
+  if (/^[vV]?[0-9]+(?:\.[0-9]+)+(?:[-+.][\w.]+)?$/.test(value)) return true;
+  if (/^[0-9]{2,4}[-/.:][0-9]{1,2}[-/.:T][0-9:TZ.+-]+$/.test(value)) return true;
+  if (/^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value)) return true;
+  if (
+    /^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|local|internal|test|example|html?|json|ya?ml|js|ts|tsx|py|go|rs|java|css|png|svg|jpe?g|txt|md|xml|pem|crt|toml|ini|log|sql|sh|zip|gz|tar)(?::[0-9]+)?$/i.test(
+      value,
+    )
+  )
+    return true;
+  if (/^(?:application|text|image|audio|video|multipart|font)\//.test(value)) return true;
+  return /^[#][0-9a-fA-F]{3,8}$/.test(value);
+}
+
+/** Calls, templates, expressions and patterns rather than a value. */
+function isCode(value: string): boolean {
+  return /[(){}[\]<>;\\]|=>|->|::|\$[A-Za-z{(]|%[sd(]|&&|\|\||^[!^]\w+$/.test(value);
+}
+
+export const functionWords = new Set(
+  `the a an is are was be been must should may can cannot to for of and or not your you we it this that please enter with in on at by
+  as if when has have will do does did no from least must invalid required missing incorrect forgot wrong expected failed
+  error unable unknown characters character provide provided using use used set get`.split(/\s+/),
+);
+
+const credentials = new Set(
+  'password passwords passwd passphrase secret token key keys credential credentials mnemonic seed'.split(' '),
+);
+
+/**
+ * A pass phrase: three words or more that make no sentence. `strict` where the name is one that messages stand behind too.
+ */
+export function isPassPhrase(value: string, strict: boolean): boolean {
+  const text = value.trim();
+  if (
+    text.length < 10 ||
+    text.length > 300 ||
+    isPlaceholder(text) ||
+    letterRuns(text).some((word) => credentials.has(word.toLowerCase()))
+  )
+    return false;
+  const words = text.split(/\s+/);
+  if (words.length < 3 || /[{}<>()$%\\]/.test(text)) return false;
+  const plain = words.filter((word) => /^[A-Za-z0-9'!?.,-]+$/.test(word));
+  if (plain.length < words.length) return false;
+  if (!strict) return true;
+  return !words.some((word) => functionWords.has(word.toLowerCase())) && !/[.?:,]$|^[A-Z][a-z]+ [a-z]/.test(text);
+}
+
+/** `abcd efgh ijkl mnop`, `JBSW Y3DP EHPK 3PXP`: what a service hands out in groups. */
+export function isGrouped(value: string): boolean {
+  const groups = value.trim().split(/[\s-]+/);
+  if (groups.length < 3 || groups.length > 16) return false;
+  const { length = 0 } = groups[0] ?? '';
+  if (length < 3 || length > 8) return false;
+  return (
+    groups.every((group) => group.length === length && /^(?:[a-z0-9]+|[A-Z0-9]+)$/.test(group)) &&
+    letterRuns(value).length > 0
+  );
+}
+
+/** The same without a name: sixteen letters that no words have. */
+export function isRandomGroups(value: string): boolean {
+  if (value.length < 15 || !isGrouped(value)) return false;
+  const all = value.replace(/[\s-]/g, '');
+  return /[0-9]/.test(all) ? classesOf(all).changes >= 4 && wordShare(value) < 0.4 : meanPairCost(all) >= 5.3;
+}
