@@ -1,8 +1,8 @@
 /** Which adapter completes where in a repository: departments of a monorepo, or languages, may have their own. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import ignore from 'ignore';
 import * as z from 'zod';
+import { IgnoreRules } from '../mining/ignorePattern.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
@@ -60,7 +60,7 @@ export function routeFor(routes: readonly Route[], path: string, languageId: str
   return (
     routes.find(({ glob, language }) => {
       if (language !== undefined && language !== languageId) return false;
-      return glob === undefined || (path !== '' && ignore().add(glob).ignores(path));
+      return glob === undefined || (path !== '' && new IgnoreRules(glob).ignores(path));
     }) ?? null
   );
 }

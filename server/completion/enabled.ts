@@ -1,5 +1,5 @@
 /** Where completions are wanted. Off means off: nothing is prepared, nothing runs. */
-import ignore from 'ignore';
+import { IgnoreRules } from '../mining/ignorePattern.ts';
 import type { Settings } from '../protocol/index.ts';
 
 /** null where they are; otherwise why not. `path` is relative to the workspace folder, '' for documents without a file. */
@@ -11,12 +11,12 @@ export function disabledFor(completions: Settings['completions'], languageId: st
   return matcherOf(completions.exclude).ignores(path) ? 'the file is excluded by a setting' : null;
 }
 
-const matchers = new WeakMap<readonly string[], ReturnType<typeof ignore>>();
+const matchers = new WeakMap<readonly string[], IgnoreRules>();
 
-function matcherOf(patterns: readonly string[]): ReturnType<typeof ignore> {
+function matcherOf(patterns: readonly string[]): IgnoreRules {
   let matcher = matchers.get(patterns);
   if (matcher === undefined) {
-    matcher = ignore().add([...patterns]);
+    matcher = new IgnoreRules(patterns.join('\n'));
     matchers.set(patterns, matcher);
   }
   return matcher;
