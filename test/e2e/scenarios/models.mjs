@@ -125,9 +125,9 @@ export async function models(context) {
       await progress.waitFor({ state: 'detached' });
       hub.delayMs = 100;
       await openPicker();
-      await row(/MB of it here/).waitFor();
+      await row(/MB of it downloaded/).waitFor();
       await editor.screenshot('models-5-unfinished');
-      await row(/MB of it here/).click();
+      await row(/MB of it downloaded/).click();
       await editor.waitForStatusLabel(name);
       const starts = hub.ranges.map((range) => Number(/\d+/.exec(range)?.[0] ?? 0));
       assert.ok(starts.at(-1) > 0, `began again at ${starts.at(-1)}`);
