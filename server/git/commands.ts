@@ -6,6 +6,7 @@
 const COMMANDS = {
   'cat-file': [],
   'check-attr': [],
+  'check-ignore': [],
   config: [],
   'diff-tree': ['--no-ext-diff', '--no-textconv', '--ignore-submodules=all', '--submodule=short', '--no-color'],
   'ls-files': [],

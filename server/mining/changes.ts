@@ -4,6 +4,7 @@ import { streamGit } from '../git/run.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import { maxFileBytes } from './content.ts';
 import { type Hunk, hunksIn } from './hunks.ts';
+import type { PathRule } from './ignore.ts';
 import { Pauses } from './pauses.ts';
 
 export interface Change {
@@ -20,6 +21,8 @@ export interface ChangeOptions {
   readonly maxCommits: number;
   /** Whether changes to this path are wanted. */
   readonly admits: (path: string) => boolean;
+  /** Says of all paths that were changed, at once, which are left out and why. */
+  readonly ruleFor?: ((paths: readonly string[]) => Promise<PathRule>) | undefined;
   /** Hears, in one sentence each, what was left out that a user should know of. */
   readonly onWarning?: ((sentence: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -141,19 +144,25 @@ async function rawChanges(root: string, commits: readonly string[], options: Cha
   const input = `${commits.join('\n')}\n`;
   await streamGit(root, args, { input, separator: 0, ...withSignal(options.signal) }, onField);
   const pauses = new Pauses(options.signal);
+  const looked = found.filter(({ changes }) => changes.length <= maxFilesPerCommit);
+  const sources = looked.flatMap(({ changes }) => changes.map(({ path }) => path)).filter(isSource);
+  const leftOut = await options.ruleFor?.(sources);
   const raw: RawCommit[] = [];
-  for (const { commit, changes } of found) {
+  for (const { commit, changes } of looked) {
     if (pauses.due) await pauses.take();
     const files = changes.filter(({ oldBlob }) => oldBlob !== '');
-    if (changes.length > maxFilesPerCommit) continue;
     const isWanted = ({ path }: RawChange): boolean =>
-      !path.includes('\uFFFD') && languageOf(path) !== null && options.admits(path);
+      isSource(path) && options.admits(path) && leftOut?.(path) === undefined;
     const { wanted = [], unwanted = [] } = Object.groupBy(files, (change) =>
       isWanted(change) ? 'wanted' : 'unwanted',
     );
     if (wanted.length > 0) raw.push({ commit, wanted, unwanted: unwanted.map(({ path }) => path) });
   }
   return raw;
+}
+
+function isSource(path: string): boolean {
+  return !path.includes('\uFFFD') && languageOf(path) !== null;
 }
 
 /** Stands for the header of a link or a submodule. */

@@ -1,6 +1,6 @@
 import { readBlobs } from '../git/blobs.ts';
 import { type Change, type ChangeOptions, recentChanges } from './changes.ts';
-import { decode, hasConflict } from './content.ts';
+import { decode, hasConflict, reasonFromText } from './content.ts';
 import { Pauses } from './pauses.ts';
 import { bracketProfile } from './text.ts';
 
@@ -33,7 +33,8 @@ export async function additions(root: string, options: HistoryOptions): Promise<
       if (pauses.due) await pauses.take();
       const before = textOf(blobs.get(change.oldBlob));
       const after = textOf(blobs.get(change.newBlob));
-      if (before !== null && after !== null) found.push(...additionsOf(change, before, after));
+      if (before !== null && after !== null && reasonFromText(after) === null)
+        found.push(...additionsOf(change, before, after));
     }
     if (found.length >= maxAdditions) break;
   }

@@ -51,9 +51,9 @@ export async function readAttributes(
 ): Promise<PathRule> {
   const from = tree === '' ? '' : `${tree}/`;
   const own = paths.filter((path) => path.startsWith(from));
-  // Asking git costs 100 ms for 10,000 paths: not without need.
-  if (!own.some((path) => path.endsWith('/.gitattributes') || path === '.gitattributes')) return () => undefined;
-  requireFiles(join(root, tree), own, from.length);
+  // Asking git costs 100 ms for 10,000 paths: not without need. An uncommitted file has its say too.
+  const rules = requireFiles(join(root, tree), own, from.length, '.gitattributes');
+  if (rules === 0 && statOfEntry(join(root, tree, '.git', 'info', 'attributes')) === undefined) return () => undefined;
   const { ok, output, words } = await askGit(
     join(root, tree),
     ['check-attr', '-z', '--stdin', ...Object.keys(attributes)],
@@ -73,8 +73,14 @@ export async function readAttributes(
   return (path) => reasons.get(path);
 }
 
-/** git looks for rules in every folder on the way to a path, and waits for a pipe in their place. */
-function requireFiles(top: string, paths: readonly string[], prefix: number): void {
+/** git looks for rules in every folder on the way to a path, and waits for a pipe in their place. Answers with how many there are. */
+export function requireFiles(
+  top: string,
+  paths: readonly string[],
+  prefix: number,
+  name: '.gitattributes' | '.gitignore',
+): number {
+  let count = 0;
   const folders = new Set(['']);
   for (const path of paths) {
     const inner = path.slice(prefix);
@@ -86,10 +92,12 @@ function requireFiles(top: string, paths: readonly string[], prefix: number): vo
       folders.add(inner.slice(0, end));
   }
   for (const folder of folders) {
-    const path = join(top, folder, '.gitattributes');
+    const path = join(top, folder, name);
     const stat = statOfEntry(path);
+    if (stat !== undefined) count++;
     if (stat && !stat.isFile() && !stat.isSymbolicLink() && !stat.isDirectory()) throw unusable(path, 'a file');
   }
+  return count;
 }
 
 /** What the first rule that says anything says. */

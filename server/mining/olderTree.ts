@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { readBlobs } from '../git/blobs.ts';
 import { git, records } from '../git/git.ts';
 import { languageOf } from '../languages/languageOf.ts';
+import type { Admission } from './admission.ts';
 import { partialCloneWarning } from './changes.ts';
 import { MiningError } from './errors.ts';
-import { readIgnoreFile } from './ignore.ts';
 import { type Candidate, type Listing, reasonOf } from './sources.ts';
 
 export interface OlderTree {
@@ -22,7 +22,7 @@ export interface OlderTree {
  * for themselves, the others are written into `scratch`.
  */
 export async function olderTree(
-  folder: string,
+  admission: Admission,
   now: Listing,
   commit: string,
   scratch: string,
@@ -31,21 +31,15 @@ export async function olderTree(
 ): Promise<OlderTree> {
   const { root } = now;
   const byPath = new Map(now.candidates.map((candidate) => [candidate.path, candidate]));
-  const ignored = await readIgnoreFile(root);
-  const within = relative(root, folder).split(sep).join('/');
   const same = new Set<string>();
   const known = (path: string, blob: string): Candidate | null => {
     const candidate = byPath.get(path);
-    if (candidate?.kind === 'left-out') return candidate;
-    if (candidate === undefined) {
-      const reason = within === '' || path.startsWith(`${within}/`) ? ignored(path) : 'outside of the folder';
-      return reason === undefined ? null : { kind: 'left-out', path, bytes: 0, reason };
-    }
+    if (candidate?.kind !== 'open') return null;
     if (blobId(candidate.fullPath, blob.length) !== blob) return null;
     same.add(path);
     return candidate;
   };
-  const candidates = await writeTree(root, commit, scratch, known, onWarning, signal);
+  const candidates = await writeTree(root, commit, scratch, { admission, known, onWarning, signal });
   return { listing: { root, candidates, warnings: [] }, same };
 }
 
@@ -60,6 +54,14 @@ function blobId(path: string, digits: number): string {
   }
 }
 
+export interface TreeWriting {
+  readonly admission: Admission;
+  /** Files that stand for themselves: nothing is written of them. */
+  readonly known: (path: string, blob: string) => Candidate | null;
+  readonly onWarning: (sentence: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Writes the sources of a commit's tree under plain numbers into `scratch`, all but those that are `known` by path and blob. By
  * `cat-file`, not by a checkout: that would run the filter programs that a repository's config names, and note a work tree in the
@@ -69,9 +71,7 @@ export async function writeTree(
   root: string,
   commit: string,
   scratch: string,
-  known: (path: string, blob: string) => Candidate | null,
-  onWarning: (sentence: string) => void,
-  signal: AbortSignal | undefined,
+  { admission, known, onWarning, signal }: TreeWriting,
 ): Promise<Candidate[]> {
   const output = await git(root, ['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', commit], signal);
   if (!output)
@@ -81,12 +81,16 @@ export async function writeTree(
     );
   const candidates: Candidate[] = [];
   const wanted: { path: string; blob: string }[] = [];
-  for (const record of records(output)) {
+  const entries = records(output).map((record) => {
     // <mode> blob <id> <size>\t<path>; the size of one that is not here is BAD
     const [, mode = '', id = '', length = '', path = ''] =
       /^(\d+) \w+ ([0-9a-f]+) +(\d+|-|BAD)\t(.*)$/s.exec(record) ?? [];
-    const bytes = Number(length) || 0;
-    const reason = mode === '120000' ? 'symbolic link' : mode === '160000' ? 'submodule' : reasonOf(path, bytes);
+    return { mode, id, bytes: Number(length) || 0, path };
+  });
+  const leftOut = await admission.ruleFor(entries.map(({ path }) => path));
+  for (const { mode, id, bytes, path } of entries) {
+    const special = mode === '120000' ? 'symbolic link' : mode === '160000' ? 'submodule' : null;
+    const reason = special ?? reasonOf(path, bytes) ?? leftOut(path) ?? null;
     const candidate: Candidate | null = reason === null ? known(path, id) : { kind: 'left-out', path, bytes, reason };
     if (candidate === null) wanted.push({ path, blob: id });
     else candidates.push(candidate);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
+import { Admission } from './admission.ts';
 import { byPlace, digestOf, historyLimit, least, requireEnough, totals } from './assembling.ts';
 import { MiningCache } from './cache.ts';
 import { addContexts } from './contexts.ts';
@@ -67,11 +68,14 @@ class Sets {
   /** Left out now, whatever for. */
   readonly #leftOut: ReadonlySet<string>;
 
+  readonly #admission: Admission;
+  readonly #ruleFor = (paths: readonly string[]) => this.#admission.ruleFor(paths);
   readonly #warnings: string[] = [];
   readonly #warn = (sentence: string): void => void this.#warnings.push(sentence);
 
   constructor(now: Listed, splits: ReadonlyMap<string, Split>) {
     this.#now = now;
+    this.#admission = new Admission(now.folder, now.listing, now.signal);
     this.#splits = splits;
     this.#leftOut = new Set(now.tree.files.flatMap(({ path, verdict }) => (verdict === 'left-out' ? [path] : [])));
   }
@@ -86,10 +90,10 @@ class Sets {
 
   /** null where too little would be learned or held out. */
   async aroundCut(cut: string): Promise<MinedSets | null> {
-    const { folder, listing, tree, options, onProgress, signal } = this.#now;
+    const { listing, tree, options, onProgress, signal } = this.#now;
     const scratch = await mkdtemp(join(tmpdir(), 'repotune-cut-'));
     try {
-      const older = await olderTree(folder, listing, cut, scratch, this.#warn, signal);
+      const older = await olderTree(this.#admission, listing, cut, scratch, this.#warn, signal);
       const then = await readTree({
         mine: options,
         listing: older.listing,
@@ -140,6 +144,7 @@ class Sets {
             maxCommits: defaults.maxCommits,
             maxAdditions,
             admits,
+            ruleFor: this.#ruleFor,
             onWarning: this.#warn,
             signal,
           })
@@ -196,6 +201,7 @@ class Sets {
       maxCommits: defaults.maxCommits,
       maxAdditions: options.maxHeldOutPairs ?? defaults.maxHeldOutPairs,
       admits: (path) => !this.#leftOut.has(path),
+      ruleFor: this.#ruleFor,
       onWarning: this.#warn,
       signal,
     });

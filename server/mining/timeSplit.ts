@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gitText } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';
+import { Admission } from './admission.ts';
 import { byPlace, digestOf, historyLimit, requireEnough, totals } from './assembling.ts';
 import { MiningCache } from './cache.ts';
 import { addContexts } from './contexts.ts';
@@ -14,6 +15,7 @@ import { writeTree } from './olderTree.ts';
 import { trainingTextOf } from './pairLeakage.ts';
 import { Pauses } from './pauses.ts';
 import { enoughToJudge } from './report.ts';
+import { listCandidates } from './sources.ts';
 import type { Dataset, MineOptions, MineProgress, Pair } from './types.ts';
 
 /** Share of the recent commits whose additions are held out. */
@@ -40,11 +42,12 @@ export async function mineByTime(
   }
   const { root, commit, firstCommit } = repository;
   const cutCommit = await findCut(root, cut, signal);
+  const admission = new Admission(folder, await listCandidates(folder, repository, signal), signal);
   const scratch = await mkdtemp(join(tmpdir(), 'repotune-cut-'));
   try {
     const warnings: string[] = [];
     const onWarning = (sentence: string) => warnings.push(sentence);
-    const candidates = await writeTree(root, cutCommit, scratch, () => null, onWarning, signal);
+    const candidates = await writeTree(root, cutCommit, scratch, { admission, known: () => null, onWarning, signal });
     const list = clock.lap();
     const tree = await readTree({
       mine: options,
@@ -57,8 +60,8 @@ export async function mineByTime(
     const train = { tree, files: tree.taken };
     const drawn = await drawPairs({ train, heldOut: { tree, files: [] } }, options, signal);
     clock.lap();
-    const everything = () => true;
-    const common = { maxCommits: defaults.maxCommits, admits: everything, onWarning, signal };
+    const ruleFor = (paths: readonly string[]) => admission.ruleFor(paths);
+    const common = { maxCommits: defaults.maxCommits, admits: () => true, ruleFor, onWarning, signal };
     const written = options.history
       ? await historyPairs(root, 'train', { ...common, range: cutCommit, maxAdditions: historyLimit(drawn.pairs) })
       : [];
