@@ -4,12 +4,17 @@ import { realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { dataFolder } from '../storage/paths.ts';
 import { GitError } from './errors.ts';
+import { requireOwnFolder } from './ownFolder.ts';
 import { findWorkTree } from './repository.ts';
 
-/** @throws {GitError} where there is a `.git` that git refuses: its store is not known then, and another must not be taken for it. */
+/** @throws {GitError} where there is a `.git` that git refuses, or a store in it that is not ours: another must not be taken for it. */
 export async function storeLocation(folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<string> {
   const tree = await findWorkTree(folder).catch(withoutGit);
-  if (tree !== null) return join(tree.commonDir, 'repotune');
+  if (tree !== null) {
+    const dir = join(tree.commonDir, 'repotune');
+    await requireOwnFolder(dir);
+    return dir;
+  }
   const real = await realpath(folder).catch(() => resolve(folder));
   const hash = createHash('sha256').update(real).digest('hex').slice(0, 12);
   return join(dataFolder(environment), 'folders', `${basename(real)}-${hash}`);
