@@ -5,7 +5,7 @@
  */
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RemoteOptions, runRemote } from '../git/run.ts';
+import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 /** What of the user's git configuration is needed to commit, sign and verify as the user. */
