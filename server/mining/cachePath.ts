@@ -1,8 +1,13 @@
 import { join } from 'node:path';
+import { requireOwnStore } from '../git/ownStore.ts';
 import { findWorkTree } from '../git/repository.ts';
+import { storeIn } from '../git/storeLocation.ts';
 
-/** Beside the adapters: never committed, shared by work trees, gone with the clone. */
+/** Beside the adapters: never committed, shared by work trees, gone with the clone. @throws {GitError} as for the store. */
 export async function defaultCachePath(folder: string, signal: AbortSignal | undefined): Promise<string | null> {
   const tree = await findWorkTree(folder, signal);
-  return tree && join(tree.commonDir, 'repotune', 'mining.cache');
+  if (tree === null) return null;
+  const store = storeIn(tree);
+  await requireOwnStore(store);
+  return join(store, 'mining.cache');
 }
