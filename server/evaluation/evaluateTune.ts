@@ -50,6 +50,8 @@ export interface Pace {
   readonly tokensPerSecond: number;
   /** All pairs and places under one model. */
   readonly secondsPerModel: number;
+  /** The fewest that mean anything: `leastSamples` of each set, and a place. */
+  readonly leastSecondsPerModel: number;
 }
 
 const EXAMPLES = 12;
@@ -97,7 +99,7 @@ export class TuneEvaluation {
 
   /** Scores pairs with the base for a moment, whether they are known or not, and completes one place. */
   async pace(signal?: AbortSignal): Promise<Pace> {
-    const { byFile, byTime, serving, repoName, mostPlaces, nowMs } = this.#input;
+    const { byFile, byTime, serving, repoName, leastSamples, mostPlaces, nowMs } = this.#input;
     const dueMs = nowMs() + PACE_MS;
     for (const sample of byFile.samples.slice(0, PACE_PAIRS)) {
       await this.#scorer.score(null, [sample], signal, true);
@@ -107,14 +109,16 @@ export class TuneEvaluation {
     const startedMs = nowMs();
     const [pair] = byFile.pairs;
     if (pair !== undefined) await completePlace(pair, serving, repoName, null, signal);
-    const places = mostPlaces * (byTime === null ? 1 : 2);
-    const tokens = [...byFile.samples, ...(byTime?.samples ?? [])].reduce(
-      (sum, sample) => sum + sample.tokens.length,
-      0,
-    );
+    const secondsPerPlace = (nowMs() - startedMs) / 1000;
+    const sets = [byFile, ...(byTime === null ? [] : [byTime])].map(({ samples }) => samples);
+    const secondsFor = (most: number, places: number): number =>
+      sum(sets.map((samples) => sum(samples.slice(0, most).map(({ tokens }) => tokens.length)))) / tokensPerSecond +
+      sets.length * places * secondsPerPlace;
     return {
       tokensPerSecond,
-      secondsPerModel: tokens / tokensPerSecond + (places * (nowMs() - startedMs)) / 1000,
+      secondsPerModel: secondsFor(Number.POSITIVE_INFINITY, mostPlaces),
+      // One place, and one training file continued, in each set at least.
+      leastSecondsPerModel: secondsFor(leastSamples, 2),
     };
   }
 
@@ -186,4 +190,8 @@ export function sampleOf({ examples }: Report): SampleCompletion | null {
   if (shown === undefined) return null;
   const { path, line, before, expected, base, tuned } = shown;
   return { path, line, before, expected, base, tuned };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

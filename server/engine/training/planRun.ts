@@ -1,0 +1,32 @@
+/** The plan of a run, once a few rows have told how fast this machine is. Pure. */
+import { EngineError } from '../errors.ts';
+import { isTooShort, tooShortMessage } from './outlook.ts';
+import { type EvaluationPlan, fitToSpeed, type Pace, predictSeconds } from './schedule.ts';
+import type { LoopEvent, Schedule, TrainJob } from './trainJob.ts';
+
+/** Where nothing adapts to speed: all that is held out, and no time kept back. */
+export const WHOLE_EVALUATION: EvaluationPlan = { tokens: Number.MAX_VALUE, finalSeconds: 0 };
+
+export interface RunPlan {
+  readonly schedule: Schedule;
+  readonly evaluation: EvaluationPlan;
+  readonly planned: Extract<LoopEvent, { kind: 'planned' }>;
+}
+
+/** @throws EngineError `too-short` where that is the job's wish. `device`: what computes. */
+export function planRun(
+  { schedule: whole, adaptToSpeed, preflight }: Pick<TrainJob, 'schedule' | 'adaptToSpeed' | 'preflight'>,
+  pace: Pace,
+  device: string,
+): RunPlan {
+  const { schedule, evaluation, tokens } = adaptToSpeed
+    ? fitToSpeed(whole, pace)
+    : { schedule: whole, evaluation: WHOLE_EVALUATION, tokens: whole.steps * whole.tokensPerStep };
+  const steps = Math.min(schedule.steps, Math.floor(tokens / schedule.tokensPerStep));
+  // Where less is given to the run than there is, that is what an epoch is of.
+  const epochs = preflight === undefined ? null : tokens / Math.max(pace.epochTokens, preflight.datasetTokens);
+  if (preflight?.refuses && epochs !== null && isTooShort({ steps, tokens, epochs }))
+    throw new EngineError('too-short', tooShortMessage({ steps, tokens, epochs }, pace.forwardSecondsPerToken, device));
+  const seconds = predictSeconds(schedule, pace.forwardSecondsPerToken);
+  return { schedule, evaluation, planned: { kind: 'planned', steps, tokens, seconds, epochs } };
+}
