@@ -13,20 +13,29 @@ export interface RunPlan {
   readonly planned: Extract<LoopEvent, { kind: 'planned' }>;
 }
 
+type Planned = Pick<TrainJob, 'schedule' | 'adaptToSpeed' | 'preflight'>;
+
 /** @throws EngineError `too-short` where that is the job's wish. `device`: what computes. */
-export function planRun(
-  { schedule: whole, adaptToSpeed, preflight }: Pick<TrainJob, 'schedule' | 'adaptToSpeed' | 'preflight'>,
-  pace: Pace,
-  device: string,
-): RunPlan {
+export function planRun(job: Planned, pace: Pace, device: string): RunPlan {
+  const { schedule, evaluation, outlook } = looked(job, pace);
+  if (isRefused(job, pace))
+    throw new EngineError('too-short', tooShortMessage(outlook, pace.forwardSecondsPerToken, device));
+  const { steps, tokens } = outlook;
+  const epochs = job.preflight === undefined ? null : outlook.epochs;
+  const seconds = predictSeconds(schedule, pace.forwardSecondsPerToken);
+  return { schedule, evaluation, planned: { kind: 'planned', steps, tokens, seconds, epochs } };
+}
+
+export function isRefused(job: Planned, pace: Pace): boolean {
+  return job.preflight !== undefined && job.preflight.refuses && isTooShort(looked(job, pace).outlook);
+}
+
+function looked({ schedule: whole, adaptToSpeed, preflight }: Planned, pace: Pace) {
   const { schedule, evaluation, tokens } = adaptToSpeed
     ? fitToSpeed(whole, pace)
     : { schedule: whole, evaluation: WHOLE_EVALUATION, tokens: whole.steps * whole.tokensPerStep };
   const steps = Math.min(schedule.steps, Math.floor(tokens / schedule.tokensPerStep));
   // Where less is given to the run than there is, that is what an epoch is of.
-  const epochs = preflight === undefined ? null : tokens / Math.max(pace.epochTokens, preflight.datasetTokens);
-  if (preflight?.refuses && epochs !== null && isTooShort({ steps, tokens, epochs }))
-    throw new EngineError('too-short', tooShortMessage({ steps, tokens, epochs }, pace.forwardSecondsPerToken, device));
-  const seconds = predictSeconds(schedule, pace.forwardSecondsPerToken);
-  return { schedule, evaluation, planned: { kind: 'planned', steps, tokens, seconds, epochs } };
+  const epochs = tokens / Math.max(pace.epochTokens, preflight?.datasetTokens ?? 0);
+  return { schedule, evaluation, outlook: { steps, tokens, epochs } };
 }

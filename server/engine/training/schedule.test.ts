@@ -79,8 +79,14 @@ describe('fitToSpeed', () => {
     ['a middling one', 200_000, 1024],
     ['a fast one', 700_000, 2000],
   ])('%s: of %d tokens, steps are of %d', (_, tokens, perStep) => {
-    const affordable = tokens / 1.25;
-    expect(fitted((200 * 0.9) / (affordable * 3.2)).schedule.tokensPerStep).toBe(perStep);
+    expect(fitted((200 * 0.9) / (tokens * 3.2)).schedule.tokensPerStep).toBe(perStep);
+  });
+
+  it('has steps for a machine that turns out three times as fast as its first rows', () => {
+    const slow = fitted(1 / 2000);
+    const { schedule } = fitted(3 / 2000);
+    expect(schedule.steps * schedule.tokensPerStep).toBeGreaterThanOrEqual(slow.tokens);
+    expect(schedule.warmupSteps).toBeLessThan(schedule.steps * 0.05);
   });
 
   const bySpeed = [

@@ -77,8 +77,7 @@ export function fitToSpeed(schedule: Schedule, pace: Pace): FittedSchedule {
   const { forwardSecondsPerToken, secondsLeft } = pace;
   const affordable = Math.max(0, (secondsLeft * STEPS_SHARE) / (forwardSecondsPerToken * forwardsPerStep));
   const wanted = schedule.steps * schedule.tokensPerStep;
-  // Steps alone end a run early; time ends it when they turn out slower, so the estimate need not be cautious.
-  const fitted = affordable >= wanted ? schedule : { ...schedule, ...divide(affordable * 1.25, LEAST_TOKENS_PER_STEP) };
+  const fitted = affordable >= wanted ? schedule : { ...schedule, ...inTime(affordable, wanted) };
   const tokens = Math.min(affordable, wanted);
   const { evaluations, perPass } = planEvaluations(tokens, pace);
   const halfAStep = (fitted.tokensPerStep * forwardSecondsPerToken * forwardsPerStep) / 2;
@@ -89,6 +88,16 @@ export function fitToSpeed(schedule: Schedule, pace: Pace): FittedSchedule {
     evaluation: { tokens: perPass, finalSeconds: Math.min(finalSeconds, secondsLeft / 2) },
     tokens,
   };
+}
+
+/** Two rows on a machine that does other things for a moment may be three times too slow. */
+const HEADROOM = 3;
+
+/** Time ends such a run, and the cosine with it, so there are more steps than the estimate says: a low one costs nothing. */
+function inTime(affordable: number, wanted: number): Division {
+  const likely = divide(affordable, LEAST_TOKENS_PER_STEP);
+  const steps = Math.max(1, Math.ceil(Math.min(wanted, affordable * HEADROOM) / likely.tokensPerStep));
+  return { ...likely, steps, evaluateEvery: Math.max(5, Math.round(steps / EVALUATIONS)) };
 }
 
 /** As many evaluations of as much text as their share of the time allows: fewer of them first, then less text. */

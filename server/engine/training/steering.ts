@@ -6,15 +6,15 @@ import type { Trainer, TrainRow } from '../types.ts';
 
 /** Rows that tell how fast this machine is: the first pays for pages that are touched for the first time. */
 const TIMED_ROWS = 2;
+/** Where the answer is bad news, the machine may be doing something else just now: so many rows make sure. */
+const MOST_TIMED_ROWS = 8;
 
-interface Part {
-  readonly rows: number;
-  readonly nll: number;
-  readonly lossTokens: number;
-}
+type RowLoss = Awaited<ReturnType<Trainer['evaluate']>>;
 
-export interface Timing extends Part {
+export interface Timing {
   readonly secondsPerToken: number;
+  /** [timed rows] */
+  readonly losses: readonly RowLoss[];
 }
 
 export class Steering {
@@ -39,25 +39,29 @@ export class Steering {
     });
   }
 
-  /** Nats a token. `known`: of the first rows, at the same weights. */
-  async loss(scale: number, known: Part = { rows: 0, nll: 0, lossTokens: 0 }): Promise<number> {
-    const rows = this.#rows.slice(known.rows);
-    const rest = rows.length === 0 ? { nll: 0, lossTokens: 0 } : await this.#trainer.evaluate(rows, scale);
-    return (known.nll + rest.nll) / (known.lossTokens + rest.lossTokens);
+  /** Nats a token. `known`: the losses of the first rows at the same weights; any beyond the limit do not count. */
+  async loss(scale: number, known: readonly RowLoss[] = []): Promise<number> {
+    const rest = this.#rows.slice(known.length);
+    const parts = known.slice(0, this.#rows.length);
+    if (rest.length > 0) parts.push(await this.#trainer.evaluate(rest, scale));
+    const sum = (of: keyof RowLoss): number => parts.reduce((total, part) => total + part[of], 0);
+    return sum('nll') / sum('lossTokens');
   }
 
-  /** How long a forward pass takes, by the first rows; what they say of the loss is kept for `loss`. */
-  async time(nowMs: () => number): Promise<Timing> {
-    let [nll, lossTokens, secondsPerToken] = [0, 0, Number.POSITIVE_INFINITY];
-    const rows = this.#rows.slice(0, TIMED_ROWS);
-    for (const row of rows) {
+  /**
+   * How long a forward pass takes, by the fastest of the first rows; what they say of the loss is kept for `loss`. `enough`: whether
+   * such a speed needs no second look.
+   */
+  async time(nowMs: () => number, enough: (secondsPerToken: number) => boolean): Promise<Timing> {
+    const losses: RowLoss[] = [];
+    let secondsPerToken = Number.POSITIVE_INFINITY;
+    for (const row of this.#rows.slice(0, MOST_TIMED_ROWS)) {
+      if (losses.length >= TIMED_ROWS && enough(secondsPerToken)) break;
       const startedMs = nowMs();
-      const found = await this.#trainer.evaluate([row], 1);
+      losses.push(await this.#trainer.evaluate([row], 1));
       secondsPerToken = Math.min(secondsPerToken, (nowMs() - startedMs) / 1000 / row.tokens.length);
-      nll += found.nll;
-      lossTokens += found.lossTokens;
     }
-    return { rows: rows.length, nll, lossTokens, secondsPerToken };
+    return { secondsPerToken, losses };
   }
 }
 
