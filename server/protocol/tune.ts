@@ -7,6 +7,8 @@ export interface TuneParams extends InFolder {
   readonly preset?: Preset;
   /** Goes on from this version (an id, or `active`) on what has changed since. */
   readonly continueFrom?: string;
+  /** Trains even where the time is too short to help, which a run refuses otherwise. */
+  readonly anyway?: boolean;
 }
 
 /** `accepted` with the run's id, or why not: one sentence for the user. */

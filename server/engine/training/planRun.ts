@@ -27,7 +27,7 @@ export function planRun(job: Planned, pace: Pace, device: string): RunPlan {
 }
 
 export function isRefused(job: Planned, pace: Pace): boolean {
-  return job.preflight !== undefined && job.preflight.refuses && isTooShort(looked(job, pace).outlook);
+  return job.preflight?.refuses === true && isTooShort(looked(job, pace).outlook);
 }
 
 function looked({ schedule: whole, adaptToSpeed, preflight }: Planned, pace: Pace) {
