@@ -10,7 +10,8 @@ const parts = {
   steps: 960,
   evaluations: 60,
   checkpoints: 0,
-  measuring: 119,
+  other: 1,
+  measuring: 118,
   storing: 1,
 };
 const line = {
@@ -51,6 +52,6 @@ it('has no bar on what was learned without an earlier run, and none that holds w
 
 it('shows every part with its share', () => {
   const shares = partShares(tuneLine(JSON.stringify(line)));
-  expect(shares).toHaveLength(9);
+  expect(shares).toHaveLength(10);
   expect(shares.find(({ part }) => part === 'steps')?.text).toMatch(/960\.0 s +80\.0 %/);
 });

@@ -67,7 +67,15 @@ export type EndReason = (typeof END_REASONS)[number];
 /** Parts of the training process's time, and of a whole run's. */
 export const TRAINING_PARTS = ['opening', 'steps', 'evaluations', 'checkpoints'] as const;
 export type TrainingPart = (typeof TRAINING_PARTS)[number];
-export const RUN_PARTS = ['mining', 'loading', 'preparing', ...TRAINING_PARTS, 'measuring', 'storing'] as const;
+export const RUN_PARTS = [
+  'mining',
+  'loading',
+  'preparing',
+  ...TRAINING_PARTS,
+  'other',
+  'measuring',
+  'storing',
+] as const;
 export type RunPart = (typeof RUN_PARTS)[number];
 
 export interface TrainingTime {

@@ -116,11 +116,12 @@ export async function runTune(
     });
     progress.message('Starting the training');
     const trainingFromMs = dependencies.nowMs();
+    const leftForAll = secondsLeft();
     const outcome = await train(job, dependencies, progress, signal);
     const trainingSeconds = (dependencies.nowMs() - trainingFromMs) / 1000;
     for (const part of TRAINING_PARTS) ledger.add(part, outcome.spent[part]);
-    // Beside what the process counts: its start, and attempts that were lost.
-    ledger.add('opening', Math.max(0, trainingSeconds - outcome.seconds));
+    // What the process does not count: pauses, and attempts that were lost. They cost the measuring nothing.
+    ledger.add('other', Math.max(0, trainingSeconds - outcome.seconds));
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
     const adapterFile = join(runDir, job.adapterFile);
@@ -131,7 +132,7 @@ export async function runTune(
           active: active && refOf(active),
           learned: prepared.train.pairs,
           question: 'may-serve',
-          seconds: examination.secondsWhen(secondsLeft()),
+          seconds: examination.secondsWhen(leftForAll - outcome.seconds),
         },
         (message) => progress.message(message),
         signal,

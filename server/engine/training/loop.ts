@@ -13,8 +13,8 @@ import { BestAdapter } from './bestAdapter.ts';
 import { type Checkpoint, changesOf, computedBy, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { heeding } from './heeding.ts';
 import { calibrationRows, checkVocabulary, steeringRows } from './loopRows.ts';
-import { isRefused, planRun, WHOLE_EVALUATION } from './planRun.ts';
-import { type EvaluationPlan, LEAST_TOKENS_PER_STEP, type Pace, rateAt, searchesAt } from './schedule.ts';
+import { timedPlan, WHOLE_EVALUATION } from './planRun.ts';
+import { type EvaluationPlan, LEAST_TOKENS_PER_STEP, rateAt, searchesAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
 import { NOTHING_SPENT } from './spent.ts';
 import { Steering } from './steering.ts';
@@ -201,30 +201,19 @@ class Loop {
 
   /** The loss to beat; its time is the first measure of the machine's speed. */
   async #measureBefore(): Promise<void> {
-    const evaluate = <T>(work: () => Promise<T>): Promise<T> => this.#ledger.timed('evaluations', work);
-    const epochTokens = this.#train.reduce((sum, { tokens }) => sum + tokens.length, 0);
-    const paceOf = (forwardSecondsPerToken: number): Pace => ({
-      forwardSecondsPerToken,
-      secondsLeft: this.#schedule.maxSeconds - this.#ledger.seconds,
-      heldOutTokens: this.#steering.tokens,
-      epochTokens,
-    });
-    const timing = await evaluate(() =>
-      this.#steering.time(
-        () => this.#clock.nowMs(),
-        (secondsPerToken) => !isRefused(this.#job, paceOf(secondsPerToken)),
-      ),
-    );
-    const { schedule, evaluation, planned } = planRun(
-      this.#job,
-      paceOf(timing.secondsPerToken),
-      this.#trainer.plan.device,
+    const { schedule, evaluation, planned, losses } = await this.#ledger.timed('evaluations', () =>
+      timedPlan(this.#job, this.#steering, {
+        epochTokens: this.#train.reduce((sum, { tokens }) => sum + tokens.length, 0),
+        device: this.#trainer.plan.device,
+        secondsLeft: () => this.#schedule.maxSeconds - this.#ledger.seconds,
+        nowMs: () => this.#clock.nowMs(),
+      }),
     );
     this.#schedule = schedule;
     this.#evaluation = evaluation;
     this.#batches = this.#stream();
-    this.#steering.limit(evaluation.tokens);
-    this.#heldOutBefore = this.#finite(await evaluate(() => this.#steering.loss(1, timing.losses)));
+    const before = this.#ledger.timed('evaluations', () => this.#steering.loss(1, losses));
+    this.#heldOutBefore = this.#finite(await before);
     this.#onEvent(planned);
     this.#onEvent({ kind: 'held-out', step: 0, loss: this.#heldOutBefore, best: false });
   }

@@ -1,7 +1,8 @@
-/** The plan of a run, once a few rows have told how fast this machine is. Pure. */
+/** The plan of a run, once a few rows have told how fast this machine is. */
 import { EngineError } from '../errors.ts';
 import { isTooShort, tooShortMessage } from './outlook.ts';
 import { type EvaluationPlan, fitToSpeed, type Pace, predictSeconds } from './schedule.ts';
+import type { Steering, Timing } from './steering.ts';
 import type { LoopEvent, Schedule, TrainJob } from './trainJob.ts';
 
 /** Where nothing adapts to speed: all that is held out, and no time kept back. */
@@ -26,8 +27,34 @@ export function planRun(job: Planned, pace: Pace, device: string): RunPlan {
   return { schedule, evaluation, planned: { kind: 'planned', steps, tokens, seconds, epochs } };
 }
 
-export function isRefused(job: Planned, pace: Pace): boolean {
+function isRefused(job: Planned, pace: Pace): boolean {
   return job.preflight?.refuses === true && isTooShort(looked(job, pace).outlook);
+}
+
+export interface Surroundings {
+  readonly epochTokens: number;
+  /** What computes. */
+  readonly device: string;
+  secondsLeft(): number;
+  nowMs(): number;
+}
+
+/** The plan by the time that the first rows of `steering` take, which go on with it. @throws as {@link planRun}. */
+export async function timedPlan(
+  job: Planned,
+  steering: Steering,
+  { epochTokens, device, secondsLeft, nowMs }: Surroundings,
+): Promise<RunPlan & Pick<Timing, 'losses'>> {
+  const paceOf = (forwardSecondsPerToken: number): Pace => ({
+    forwardSecondsPerToken,
+    secondsLeft: secondsLeft(),
+    heldOutTokens: steering.tokens,
+    epochTokens,
+  });
+  const { secondsPerToken, losses } = await steering.time(nowMs, (one) => !isRefused(job, paceOf(one)));
+  const plan = planRun(job, paceOf(secondsPerToken), device);
+  steering.limit(plan.evaluation.tokens);
+  return { ...plan, losses };
 }
 
 function looked({ schedule: whole, adaptToSpeed, preflight }: Planned, pace: Pace) {
