@@ -2,9 +2,9 @@
 
 /** Rooms of server/ that know nothing of models or repositories; each may import those before it. */
 const groundFloor = [
+  'protocol',
   'common',
   'system',
-  'protocol',
   'storage',
   'gguf',
   'git',

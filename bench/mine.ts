@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { Piscina } from 'piscina';
 import * as z from 'zod';
 import { report } from '../server/common/bars.ts';
-import { findRepository } from '../server/git/git.ts';
+import { findRepository } from '../server/git/repository.ts';
 import type { FileJob } from '../server/mining/fileMiner.ts';
 import { batches } from '../server/mining/pool.ts';
 import { listCandidates } from '../server/mining/sources.ts';

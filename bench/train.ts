@@ -1,6 +1,7 @@
-// npm run bench -- train [--json] [--torch-python PYTHON] [--baseline FILE] [--steps N] [--threads N]
+// npm run bench -- train [--json] [--torch-python PYTHON] [--steps N] [--threads N]
 //   [--memory-mb N] [--memory-mb-avx2 N]
-// One training step on a Qwen2.5-0.5B shape, r = 16 on all linears, loss on every token, beside PyTorch in the same run.
+// One training step on a Qwen2.5-0.5B shape, r = 16 on all linears, loss on every token, beside PyTorch in the same run: PYTHON has
+// what bench/train/requirements.txt names.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +14,6 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     'torch-python': { type: 'string', default: 'python3' },
-    baseline: { type: 'string', default: join(packageRoot, '..', 'shared', 'baselines', 'torch_lora.py') },
     steps: { type: 'string', default: '3' },
     threads: { type: 'string', default: '2' },
     'memory-mb': { type: 'string', default: '900' },
@@ -22,6 +22,7 @@ const { values } = parseArgs({
   },
 });
 const python = values['torch-python'];
+const peerScript = join(packageRoot, 'bench', 'train', 'peer.py');
 /** What keeps PyTorch to AVX2, beside our own REPOTUNE_KERNELS=avx2. */
 const torchAvx2 = { ONEDNN_MAX_CPU_ISA: 'AVX2', MKL_ENABLE_INSTRUCTIONS: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2' };
 /** 20 products of 2048 x 2048: the machine's matrix ceiling, in the type that is faster here. */
@@ -126,7 +127,7 @@ function peer(
 ): PeerMeasure {
   const size = ['--batch', String(shape.batch), '--tokens', String(shape.tokens)];
   const effort = ['--steps', values.steps, '--threads', values.threads];
-  return peerAnswer.parse(run(python, [values.baseline, ...size, ...effort, ...options], env));
+  return peerAnswer.parse(run(python, [peerScript, ...size, ...effort, ...options], env));
 }
 
 /** The JSON that a program prints last. */
@@ -136,7 +137,13 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
     env: { ...process.env, ...env },
   });
   if (error)
-    throw new Error(`${program} cannot be started (${error.message}): name a Python with torch by --torch-python.`);
+    throw new Error(
+      `${program} cannot be started (${error.message}). Name a Python that has torch with --torch-python.`,
+    );
+  if (stderr.includes("No module named 'torch'"))
+    throw new Error(
+      `${program} has no torch. Install bench/train/requirements.txt into a Python and name that with --torch-python.`,
+    );
   if (status !== 0) throw new Error(`${program} ${args[0]} failed:\n${stderr}`);
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }

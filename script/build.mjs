@@ -1,5 +1,5 @@
 // Bundles the extension, the server's processes, the command line and the webview into dist/.
-// usage: node script/build.mjs            (package.mjs imports `build` instead)
+// usage: node script/build.mjs [--debug]            (package.mjs imports `build` instead)
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,13 +71,16 @@ const bundles = [
   { ...common, platform: 'browser', target: 'chrome124', entryPoints: { webview: 'webview/main.ts' }, format: 'iife' },
 ];
 
+/** Readable code with source maps, for a debugger. */
+const debugging = { minify: false, sourcemap: 'linked' };
+
 /** Answers with the names of the packages whose code went into the bundles. */
-export async function build() {
+export async function build({ debug = false } = {}) {
   for (const name of existsSync(dist) ? readdirSync(dist) : [])
-    if (/\.(cjs|mjs|js|css)$/.test(name)) rmSync(join(dist, name));
+    if (/\.(cjs|mjs|js|css|map)$/.test(name)) rmSync(join(dist, name));
   const packages = new Set();
   for (const options of bundles) {
-    const { metafile } = await esbuild({ ...options, outdir: dist });
+    const { metafile } = await esbuild({ ...options, ...(debug ? debugging : {}), outdir: dist });
     for (const input of Object.keys(metafile.inputs)) {
       const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1];
       if (name) packages.add(name);
@@ -86,4 +89,4 @@ export async function build() {
   return [...packages].sort();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build({ debug: process.argv.includes('--debug') });

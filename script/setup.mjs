@@ -29,10 +29,11 @@ function installDependencies() {
     return found ? found.version !== entry.version : !entry.optional;
   });
   if (!stale) return;
+  // On Node 20 npm warns of every package that wants a newer one, which is installed here with them: errors alone are shown.
   // `npm` is a script on Windows, which spawn can start only through a shell.
   run(
     'npm',
-    ['ci', '--no-audit', '--no-fund'],
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
     'npm ci failed: see its message above. It needs the npm registry once.',
     { shell: process.platform === 'win32' },
   );

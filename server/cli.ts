@@ -6,7 +6,7 @@ import { type Command, UsageError } from './commands/command.ts';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evalCommand } from './commands/eval.ts';
-import { abCommand } from './commands/live.ts';
+import { liveCommand } from './commands/live.ts';
 import { mineCommand } from './commands/mine.ts';
 import { modelsCommand } from './commands/models.ts';
 import { shareCommand } from './commands/share.ts';
@@ -19,7 +19,7 @@ const commands: Readonly<Record<string, Command>> = {
   eval: evalCommand,
   complete: completeCommand,
   adapters: adaptersCommand,
-  ab: abCommand,
+  live: liveCommand,
   models: modelsCommand,
   backends: backendsCommand,
   share: shareCommand,

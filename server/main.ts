@@ -4,10 +4,8 @@
  */
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { activateAdapter, commitsSinceTune, disableAdapter, listAdapters } from './adapters/folderAdapters.ts';
-import { servingPlan } from './adapters/servingPlan.ts';
-import { AdapterStore } from './adapters/store.ts';
-import { assemble, type Parts } from './assemble.ts';
+import { assemble } from './assemble.ts';
+import type { Parts } from './assembleWindow.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
 import { createCompletionEngine } from './engine/index.ts';
 import { Turns } from './engine/turns.ts';
@@ -17,7 +15,6 @@ import { isBundled, resolveModel } from './models/bundled.ts';
 import { inspectModel } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
-import { lastResult } from './panel/lastResult.ts';
 import { contextTokensFor } from './prompt/index.ts';
 import { Runs } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
@@ -43,14 +40,6 @@ const parts: Parts = {
     const { name, sizeBytes, parameters } = await inspectModel(path);
     return { name, path, sizeBytes, parameters, bundled: isBundled(path) };
   },
-  adapters: {
-    list: listAdapters,
-    serving: servingPlan,
-    activate: activateAdapter,
-    disable: disableAdapter,
-    commitsSinceTune,
-    lastResult: async (folder) => lastResult(await AdapterStore.of(folder), folder),
-  },
   retrieval: {
     buildIndex: async (folder, signal) => (await import('./mining/indexing.ts')).buildIndex(folder, signal),
     indexedFile: async (path, text) => (await import('./mining/indexing.ts')).indexedFile(path, text),
@@ -61,7 +50,7 @@ const parts: Parts = {
   sharing,
   newAtRemote: async (params) => (await import('./sharing/atStart.ts')).newAtRemote(await sharing(), params),
   commandLine: scriptPath('cli'),
-  createTuning: (events) => {
+  createRuns: (events) => {
     const runs = new Runs(events, Date.now);
     turns.attach(runs);
     return runs;

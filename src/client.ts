@@ -12,7 +12,12 @@ import {
   type MessageTransports,
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
-import type { InFolder } from '../server/protocol/index.ts';
+import {
+  type InFolder,
+  type NotificationListeners,
+  Notifications,
+  type NotificationType,
+} from '../server/protocol/index.ts';
 import type { ServerProcess } from './serverProcess.ts';
 import { ServerRestarts } from './serverRestarts.ts';
 
@@ -27,6 +32,7 @@ export interface ClientOptions {
   readonly isWanted: () => boolean;
   /** The server died too often and is not started again. */
   readonly onGivenUp: (message: string) => void;
+  readonly listeners: NotificationListeners;
 }
 
 /**
@@ -35,18 +41,26 @@ export interface ClientOptions {
  */
 export function createClient(
   log: vscode.LogOutputChannel,
-  { schemes, server, settings, folder, isWanted, onGivenUp }: ClientOptions,
+  { schemes, server, settings, folder, isWanted, onGivenUp, listeners }: ClientOptions,
 ): LanguageClient {
-  return new LanguageClient('repotune', 'Repotune', async () => connect(server, log), {
+  const client = new LanguageClient('repotune', 'Repotune', async () => connect(server, log), {
     documentSelector: [...schemes].map((scheme) => ({ scheme })),
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: () => ({ repotune: settings(), ...chosen(folder()) }),
+    // Where the window is not trusted, there is no client.
+    initializationOptions: () => ({ trusted: true, repotune: settings(), ...chosen(folder()) }),
     synchronize: { configurationSection: 'repotune' },
     // The editor has asked already: see provideInlineCompletions.
     middleware: { provideInlineCompletionItems: () => [] },
     errorHandler: restarting(server, isWanted, onGivenUp),
   });
+  const hear = <Params>(type: NotificationType<Params>, listener: (params: Params) => void) =>
+    client.onNotification(type, listener);
+  hear(Notifications.stateChanged, listeners.stateChanged);
+  hear(Notifications.notice, listeners.notice);
+  hear(Notifications.downloadProgress, listeners.downloadProgress);
+  hear(Notifications.evaluateProgress, listeners.evaluateProgress);
+  return client;
 }
 
 function chosen(folder: string | null): InFolder {

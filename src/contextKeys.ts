@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { backendDownload } from '../server/backends/catalogue.ts';
+import { backendDownload } from '../server/common/backendCatalogue.ts';
 import { isRunning } from './describe.ts';
 import type { Session } from './session.ts';
 

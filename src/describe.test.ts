@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RepotuneState } from '../server/protocol/index.ts';
-import type { TuneProgress } from '../server/tuning/types.ts';
+import type { TuneProgress } from '../server/protocol/tune.ts';
 import { duration, folderName, inFolder, progressLine, servingName, statusText } from './describe.ts';
 
 const state: RepotuneState = {

@@ -1,6 +1,6 @@
 /** The words and icons for a state: pure, so that they are tested without an editor. */
 import type { RepotuneState } from '../server/protocol/index.ts';
-import type { TuneProgress } from '../server/tuning/types.ts';
+import type { TuneProgress } from '../server/protocol/tune.ts';
 import type { PanelState } from '../webview/messages.ts';
 
 export function isRunning(run: TuneProgress): boolean {

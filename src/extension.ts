@@ -32,5 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   session.start();
   void answerEarlyTyping();
+  // Set by `npm run vscode`: whoever starts that wants to see Repotune.
+  if (process.env['REPOTUNE_SHOW_PANEL'] === '1') void vscode.commands.executeCommand('repotune.panel.focus');
   context.subscriptions.push(watchOtherProviders(context.globalState));
 }

@@ -6,13 +6,18 @@ import {
   type InFolder,
   type LineageEntry,
   type LiveComparisonAnswer,
+  type OfShared,
   type RepotuneState,
   Requests,
+  type RequestType,
   type RouteParams,
+  type RoutePlace,
   type RoutesAnswer,
   type SharedAdapters,
   type ShareOffer,
+  type ShareOfferParams,
   type ShareParams,
+  type SharePullParams,
   type TuneAnswer,
   type TuneParams,
   type TunePreview,
@@ -24,7 +29,11 @@ import type { AdapterComparison } from '../webview/messages.ts';
 type Unplaced<Params extends InFolder> = Omit<Params, 'folder'>;
 
 export interface FolderHost {
-  request<Answer>(method: string, params: object, token?: vscode.CancellationToken): Promise<Answer>;
+  request<Params, Result>(
+    type: RequestType<Params, Result>,
+    params: NoInfer<Params>,
+    token?: vscode.CancellationToken,
+  ): Promise<Result>;
   show(state: RepotuneState): void;
   readonly onEvaluated: vscode.Event<EvaluateProgress>;
   compared(comparison: AdapterComparison): void;
@@ -51,14 +60,14 @@ export class FolderSession {
   }
 
   /** @throws what to do where there is no adapter. */
-  async someAdapters(): Promise<AdapterSummary[]> {
+  async someAdapters(): Promise<readonly AdapterSummary[]> {
     const adapters = await this.adapters();
     if (adapters.length > 0) return adapters;
     const repository = this.name ?? 'This repository';
     throw new Error(`${repository} has no adapter yet. Run "Repotune: Tune on This Repository" first.`);
   }
 
-  adapters(): Promise<AdapterSummary[]> {
+  adapters(): Promise<readonly AdapterSummary[]> {
     return this.#ask(Requests.adapters, {});
   }
 
@@ -91,7 +100,7 @@ export class FolderSession {
     return this.#ask(Requests.report, { adapterId });
   }
 
-  lineage(adapterId: string): Promise<LineageEntry[]> {
+  lineage(adapterId: string): Promise<readonly LineageEntry[]> {
     return this.#ask(Requests.lineage, { adapterId });
   }
 
@@ -103,18 +112,15 @@ export class FolderSession {
     return this.#host.request(Requests.shareList, params, token);
   }
 
-  sharePublish(params: ShareParams & { readonly id: string }, token: vscode.CancellationToken): Promise<string> {
+  sharePublish(params: OfShared, token: vscode.CancellationToken): Promise<string> {
     return this.#host.request(Requests.sharePublish, params, token);
   }
 
-  shareOffer(params: ShareParams & { readonly id: string }, token: vscode.CancellationToken): Promise<ShareOffer> {
+  shareOffer(params: ShareOfferParams, token: vscode.CancellationToken): Promise<ShareOffer> {
     return this.#host.request(Requests.shareOffer, params, token);
   }
 
-  sharePull(
-    params: ShareParams & { readonly id: string; readonly commit: string },
-    token: vscode.CancellationToken,
-  ): Promise<string> {
+  sharePull(params: SharePullParams, token: vscode.CancellationToken): Promise<string> {
     return this.#host.request(Requests.sharePull, params, token);
   }
 
@@ -128,7 +134,7 @@ export class FolderSession {
       if (adapterId === params.adapterId) onMessage(message);
     });
     try {
-      return await this.#ask<EvaluateAnswer>(Requests.evaluate, params, token);
+      return await this.#ask(Requests.evaluate, params, token);
     } finally {
       heard.dispose();
     }
@@ -151,7 +157,7 @@ export class FolderSession {
   }
 
   async compareAdapters(first: AdapterSummary, second: AdapterSummary, token: vscode.CancellationToken): Promise<void> {
-    const report = await this.#ask<Report>(Requests.compareAdapters, { first: first.id, second: second.id }, token);
+    const report = await this.#host.request(Requests.compareAdapters, { first: first.id, second: second.id }, token);
     if (token.isCancellationRequested) return;
     this.#host.compared({ folder: this.path, first: first.name, second: second.name, report });
   }
@@ -164,7 +170,7 @@ export class FolderSession {
     return this.#ask(Requests.setRoute, route);
   }
 
-  removeRoute(place: Pick<RouteParams, 'glob' | 'language'>): Promise<RoutesAnswer> {
+  removeRoute(place: RoutePlace): Promise<RoutesAnswer> {
     return this.#ask(Requests.removeRoute, place);
   }
 
@@ -183,12 +189,19 @@ export class FolderSession {
     this.#host.liveComparisonChanged(this.path);
   }
 
-  #ask<Answer>(method: string, params: object, token?: vscode.CancellationToken): Promise<Answer> {
+  #ask<Params extends object, Result>(
+    type: RequestType<Params & InFolder, Result>,
+    params: NoInfer<Params>,
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
     const folder: InFolder = this.path === null ? {} : { folder: this.path };
-    return this.#host.request(method, { ...params, ...folder }, token);
+    return this.#host.request(type, { ...params, ...folder }, token);
   }
 
-  async #change(method: string, params: object): Promise<void> {
-    this.#host.show(await this.#ask<RepotuneState>(method, params));
+  async #change<Params extends object>(
+    type: RequestType<Params & InFolder, RepotuneState>,
+    params: NoInfer<Params>,
+  ): Promise<void> {
+    this.#host.show(await this.#ask(type, params));
   }
 }

@@ -2,12 +2,7 @@ import * as vscode from 'vscode';
 import type { InlineCompletionItem, InlineCompletionList } from 'vscode-languageclient';
 import { isEarlyTyping } from './earlyTyping.ts';
 import type { Session } from './session.ts';
-
-/**
- * Schemes whose documents are code being written: files, files not saved yet, notebook cells, files of a virtual folder. Not
- * a diff's old side, a commit's blob or an output channel: our own log must not be sent to the server that writes it.
- */
-export const writtenSchemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs']);
+import { writtenSchemes } from './writtenSchemes.ts';
 
 const method = 'textDocument/inlineCompletion';
 

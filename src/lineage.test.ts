@@ -46,9 +46,9 @@ it('says of each version what it was made from, by whom and when, and ends with 
     stored('a-1', 'c2', null),
     { kind: 'deleted', id: 'first' },
   ]);
-  expect(text).toContain('Adapter     mine (b-2)\nMade        2026-01-02T03:04:05.000Z by Ada <ada@example.org>');
+  expect(text).toContain('Adapter     mine (b-2)\nCreated     2026-01-02T03:04:05.000Z by Ada <ada@example.org>');
   expect(text).toContain('commit c2, learned up to c1\n');
-  expect(text).toContain('held-out loss 2.5000 → 2.2500 on 900 tokens\n\ntrained on from\n\nAdapter     mine (a-1)');
-  expect(text).toContain('Result      not evaluated\n\ntrained on from\n\nfirst (deleted)\n');
+  expect(text).toContain('held-out loss 2.5000 → 2.2500 on 900 tokens\n\ncontinued from\n\nAdapter     mine (a-1)');
+  expect(text).toContain('Result      not evaluated\n\ncontinued from\n\nfirst (deleted)\n');
   expect(text.match(/learned up to/g)).toHaveLength(1);
 });

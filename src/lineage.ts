@@ -1,5 +1,5 @@
 /** Where a version comes from, as text. Pure. */
-import { shapeText } from '../server/adapters/shapeText.ts';
+import { shapeText } from '../server/common/shapeText.ts';
 import type { LineageEntry } from '../server/protocol/index.ts';
 
 type Stored = Extract<LineageEntry, { kind: 'stored' }>;
@@ -7,7 +7,7 @@ type Stored = Extract<LineageEntry, { kind: 'stored' }>;
 /** The newest first; what is deleted is named by its id alone. */
 export function lineageText(entries: readonly LineageEntry[]): string {
   const parts = entries.map((entry) => (entry.kind === 'stored' ? versionText(entry) : `${entry.id} (deleted)\n`));
-  return parts.join('\ntrained on from\n\n');
+  return parts.join('\ncontinued from\n\n');
 }
 
 function versionText({ name, manifest }: Stored): string {
@@ -17,8 +17,8 @@ function versionText({ name, manifest }: Stored): string {
   const rows: [string, string][] = [
     ['Adapter', `${name} (${id})`],
     [
-      'Made',
-      `${createdAt} by ${author === null ? 'unknown' : `${author.name} <${author.email}>`}, Repotune ${toolVersion}`,
+      'Created',
+      `${createdAt} by ${author === null ? 'an unknown author' : `${author.name} <${author.email}>`}, Repotune ${toolVersion}`,
     ],
     ['Base', `${base.name}, ${base.architecture}, ${base.weightType}, sha256 ${base.sha256}`],
     ['Shape', shapeText(manifest)],
@@ -27,11 +27,11 @@ function versionText({ name, manifest }: Stored): string {
     ['Held out', `${dataset.heldOutPairs} pairs, ${dataset.split}`],
     [
       'Training',
-      `${training.method} on ${training.baseType}, ${training.steps} steps, ${training.tokens} tokens, ${training.seconds.toFixed(0)} s, ended by ${training.endReason}`,
+      `${training.method} on ${training.baseType}, ${training.steps} steps, ${training.tokens} tokens, ${training.seconds.toFixed(0)} s, end: ${training.endReason}`,
     ],
     [
       'Settings',
-      `learning rate ${training.learningRate}, B's rate times ${training.loraPlusRatio}, dropout ${training.dropout}, weight decay ${training.weightDecay}, seed ${training.seed}`,
+      `learning rate ${training.learningRate} (times ${training.loraPlusRatio} for B), dropout ${training.dropout}, weight decay ${training.weightDecay}, seed ${training.seed}`,
     ],
     [
       'Result',

@@ -32,7 +32,7 @@ async function tellOnce(memory: vscode.Memento): Promise<void> {
   await memory.update(toldKey, true);
   const name = String(active.packageJSON.displayName ?? active.id);
   const choice = await vscode.window.showInformationMessage(
-    `${name} suggests code inline too. The editor shows one suggestion at a time, so you may see its instead of Repotune's.`,
+    `${name} offers inline suggestions too. The editor shows one suggestion at a time, so you may see those of ${name} instead of Repotune's.`,
     'Show Extension',
   );
   if (choice) await vscode.commands.executeCommand('workbench.extensions.search', active.id);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { Requests } from '../server/protocol/index.ts';
 import {
   type AdapterComparison,
   type Answer,
@@ -105,7 +106,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       case 'live':
         return { type: 'answer', question, folder, answer: await here.liveComparison() };
       case 'statistics':
-        return { type: 'answer', question, folder, answer: await this.#session.statistics() };
+        return { type: 'answer', question, folder, answer: await this.#session.request(Requests.statistics, {}) };
     }
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TuneProgress } from '../server/tuning/types.ts';
+import type { TuneProgress } from '../server/protocol/tune.ts';
 import { folderName, progressLine, progressShare } from './describe.ts';
 import { followRuns, type RunNotice } from './runNotices.ts';
 import type { Session } from './session.ts';

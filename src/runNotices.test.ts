@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TuneProgress } from '../server/tuning/types.ts';
+import type { TuneProgress } from '../server/protocol/tune.ts';
 import { followRuns } from './runNotices.ts';
 
 const run = (runId: string, stage: TuneProgress['stage'] = 'training'): TuneProgress =>

@@ -1,4 +1,4 @@
-import { Restarts } from '../server/engine/restarts.ts';
+import { Restarts } from '../server/common/restarts.ts';
 
 export type ServerDeath =
   /** `message`: for the user; null from the second death on. */
@@ -26,13 +26,13 @@ export class ServerRestarts {
     const decision = this.#restarts.next();
     if (decision.kind === 'give-up') {
       const message =
-        'The Repotune server ended three times within a minute and is not started again. Its log says what it wrote last; "Repotune: Restart Server" tries again.';
+        'The Repotune server stopped three times within a minute and will not be restarted. See the log for its last output, or run "Repotune: Restart Server" to try again.';
       return { kind: 'give-up', message };
     }
     await this.#wait(decision.ms);
     // A start that fails, and a restart by the user, give it up meanwhile.
     if (!this.#isWanted()) return { kind: 'unwanted' };
-    const message = this.#told ? null : 'The Repotune server ended unexpectedly and was started again.';
+    const message = this.#told ? null : 'The Repotune server stopped unexpectedly and was restarted.';
     this.#told = true;
     return { kind: 'restart', message };
   }

@@ -1,27 +1,21 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
-  type BackendOffer,
-  type CompletionStatistics,
-  type DownloadParams,
   type DownloadProgress,
   type EvaluateProgress,
-  type HubFiles,
-  type HubFilesParams,
-  type ModelAnswer,
-  type ModelChoices,
   type Notice,
-  Notifications,
   type RepotuneState,
   Requests,
+  type RequestType,
   SETTINGS_VARIABLE,
+  type StopParams,
 } from '../server/protocol/index.ts';
 import type { AdapterComparison, PanelState } from '../webview/messages.ts';
 import type { ChosenFolder } from './chosenFolder.ts';
 import { folderName, servingName } from './describe.ts';
 import { type FolderHost, FolderSession } from './folderSession.ts';
-import { writtenSchemes } from './inlineCompletion.ts';
 import { ServerProcess } from './serverProcess.ts';
+import { writtenSchemes } from './writtenSchemes.ts';
 
 /**
  * Owns the language client and the last state the server sent. Starts and restarts are queued, never raced; in a folder
@@ -50,7 +44,7 @@ export class Session implements vscode.Disposable {
   readonly onLiveComparison = this.#liveChanged.event;
   readonly #folder: Pick<ChosenFolder, 'path'>;
   readonly #host: FolderHost = {
-    request: (...asked) => this.#request(...asked),
+    request: (type, params, token) => this.request(type, params, token),
     show: (state) => this.#show({ kind: 'live', state }),
     onEvaluated: this.#evaluated.event,
     compared: (comparison) => this.#compared.fire(comparison),
@@ -99,19 +93,17 @@ export class Session implements vscode.Disposable {
           this.#disconnected();
           this.#show({ kind: 'failed', message });
         },
+        listeners: {
+          stateChanged: (state) => this.#show({ kind: 'live', state }),
+          notice: (notice) => this.#noticed.fire(notice),
+          downloadProgress: (progress) => this.#downloaded.fire(progress),
+          evaluateProgress: (progress) => this.#evaluated.fire(progress),
+        },
       });
       this.#client = client;
-      client.onNotification(Notifications.stateChanged, (state: RepotuneState) => this.#show({ kind: 'live', state }));
-      client.onNotification(Notifications.notice, (notice: Notice) => this.#noticed.fire(notice));
-      client.onNotification(Notifications.downloadProgress, (progress: DownloadProgress) =>
-        this.#downloaded.fire(progress),
-      );
-      client.onNotification(Notifications.evaluateProgress, (progress: EvaluateProgress) =>
-        this.#evaluated.fire(progress),
-      );
       await client.start();
       this.#connection.resolve(client);
-      const state = await client.sendRequest<RepotuneState>(Requests.state, {});
+      const state = await send(client, Requests.state, {});
       this.#show({ kind: 'live', state });
       this.#log.info(`Server ready. Completions come from ${servingName(state)}.`);
     });
@@ -177,38 +169,26 @@ export class Session implements vscode.Disposable {
     }
   }
 
-  /** `runId` absent: the run in view. */
-  pause(paused: boolean, runId?: string): Promise<void> {
-    return this.#change(Requests.pause, runId === undefined ? { paused } : { paused, runId });
+  pause(paused: boolean, run: StopParams): Promise<void> {
+    return this.#change(Requests.pause, { ...run, paused });
   }
 
-  stopTuning(runId?: string): Promise<boolean> {
-    return this.#request(Requests.stop, runId === undefined ? {} : { runId });
-  }
-
-  statistics(): Promise<CompletionStatistics> {
-    return this.#request(Requests.statistics, {});
-  }
-
-  models(): Promise<ModelChoices> {
-    return this.#request(Requests.models, {});
-  }
-
-  hubFiles(params: HubFilesParams, token: vscode.CancellationToken): Promise<HubFiles> {
-    return this.#request(Requests.hubFiles, params, token);
-  }
-
-  /** A base model or a GPU backend. */
-  download(params: DownloadParams, token: vscode.CancellationToken): Promise<ModelAnswer> {
-    return this.#request('id' in params ? Requests.getModel : Requests.getBackend, params, token);
-  }
-
-  backendOffer(backend: string): Promise<BackendOffer> {
-    return this.#request(Requests.backendOffer, { backend });
-  }
-
-  removeModel(id: string): Promise<ModelAnswer> {
-    return this.#request(Requests.removeModel, { id });
+  /** What is asked of the server as a whole; of one folder asks {@link here}. */
+  async request<Params, Result>(
+    type: RequestType<Params, Result>,
+    params: NoInfer<Params>,
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
+    if (!vscode.workspace.isTrusted) throw new Error('Repotune is off in this folder until you trust it.');
+    await this.start();
+    if (!this.#client) throw new Error('The Repotune server is not running. Run "Repotune: Restart Server".');
+    try {
+      return await send(this.#client, type, params, token);
+    } catch (error) {
+      // Whoever cancelled knows: how the server says it is for nobody.
+      if (token?.isCancellationRequested) throw new vscode.CancellationError();
+      throw error;
+    }
   }
 
   refresh(): Promise<void> {
@@ -225,24 +205,8 @@ export class Session implements vscode.Disposable {
     this.#liveChanged.dispose();
   }
 
-  async #request<Answer>(method: string, params: object, token?: vscode.CancellationToken): Promise<Answer> {
-    if (!vscode.workspace.isTrusted) throw new Error('Repotune is off in this folder until you trust it.');
-    await this.start();
-    if (!this.#client) throw new Error('The Repotune server is not running. Run "Repotune: Restart Server".');
-    try {
-      // An absent token must not be passed on: the client would send it as a second parameter.
-      return await (token
-        ? this.#client.sendRequest<Answer>(method, params, token)
-        : this.#client.sendRequest<Answer>(method, params));
-    } catch (error) {
-      // Whoever cancelled knows: how the server says it is for nobody.
-      if (token?.isCancellationRequested) throw new vscode.CancellationError();
-      throw error;
-    }
-  }
-
-  async #change(method: string, params: object): Promise<void> {
-    this.#show({ kind: 'live', state: await this.#request<RepotuneState>(method, params) });
+  async #change<Params>(type: RequestType<Params, RepotuneState>, params: NoInfer<Params>): Promise<void> {
+    this.#show({ kind: 'live', state: await this.request(type, params) });
   }
 
   #show(panel: PanelState): void {
@@ -260,6 +224,17 @@ export class Session implements vscode.Disposable {
     });
     return this.#queue;
   }
+}
+
+/** The one place where a message leaves with the types that the protocol gives it. */
+function send<Params, Result>(
+  client: LanguageClient,
+  type: RequestType<Params, Result>,
+  params: NoInfer<Params>,
+  token?: vscode.CancellationToken,
+): Promise<Result> {
+  // An absent token must not be passed on: the client would send it as a second parameter.
+  return token ? client.sendRequest<Result>(type, params, token) : client.sendRequest<Result>(type, params);
 }
 
 function currentSettings(): vscode.WorkspaceConfiguration {

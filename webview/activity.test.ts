@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { latencyOf } from '../server/completion/statistics/latency.ts';
+import { latencyOf } from '../server/protocol/latencies.ts';
 import { NO_COUNTS } from '../server/protocol/statistics.ts';
 import { summarize } from './activity.ts';
 
@@ -31,7 +31,7 @@ test('shares are of what was offered, and of what was looked at again', () => {
     accepted: '4 (40 %)',
     kept30s: '80 %',
     kept5min: '–',
-    cpu: '1.5',
+    cpu: '1.5 s',
     each: '150 ms',
     latency: '40 ms / 160 ms',
   });
@@ -40,8 +40,8 @@ test('shares are of what was offered, and of what was looked at again', () => {
 test('days of an earlier version, which measured no CPU time, do not thin it out', () => {
   const earlier = { day: '2026-01-01', ...NO_COUNTS, offered: 90 };
   const now = { day: '2026-01-02', ...NO_COUNTS, offered: 10, cpuMs: 1500 };
-  expect(summarize([earlier, now])).toMatchObject({ offered: 100, cpu: '1.5', each: '150 ms' });
-  expect(summarize([earlier])).toMatchObject({ cpu: '0.0', each: '–' });
+  expect(summarize([earlier, now])).toMatchObject({ offered: 100, cpu: '1.5 s', each: '150 ms' });
+  expect(summarize([earlier])).toMatchObject({ cpu: '0.0 s', each: '–' });
 });
 
 test('without any suggestion there is no share', () => {

@@ -1,6 +1,7 @@
 /** Sums and shares of what became of suggestions. Pure. */
-import { addLatencies, NO_LATENCIES, percentileMs } from '../server/completion/statistics/latency.ts';
+
 import type { CompletionStatistics } from '../server/protocol/index.ts';
+import { addLatencies, NO_LATENCIES, percentileMs } from '../server/protocol/latencies.ts';
 
 export interface ActivitySummary {
   readonly offered: number;
@@ -8,11 +9,11 @@ export interface ActivitySummary {
   readonly accepted: string;
   readonly kept30s: string;
   readonly kept5min: string;
-  /** Seconds. */
+  /** e.g. `12.3 s` */
   readonly cpu: string;
   /** CPU time for each that was offered. */
   readonly each: string;
-  /** Half, and 19 of 20, came within so long: e.g. `40 ms / 160 ms`. */
+  /** Median and 95th percentile, e.g. `40 ms / 160 ms`. */
   readonly latency: string;
 }
 
@@ -28,7 +29,7 @@ export function summarize(days: CompletionStatistics['days']): ActivitySummary {
     accepted: offered > 0 ? `${accepted} (${share(accepted, offered)})` : '0',
     kept30s: share(total('kept30s'), total('checked30s')),
     kept5min: share(total('kept5min'), total('checked5min')),
-    cpu: (cpuMs / 1000).toFixed(1),
+    cpu: `${(cpuMs / 1000).toFixed(1)} s`,
     each: measured > 0 ? `${Math.round(cpuMs / measured)} ms` : '–',
     latency: `${within(percentileMs(latencies, 0.5))} / ${within(percentileMs(latencies, 0.95))}`,
   };

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { LossPoint } from '../server/tuning/types.ts';
+import type { LossPoint } from '../server/protocol/tune.ts';
 import { describeCurve } from './curve.ts';
 import { element, setText } from './dom.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LossPoint } from '../server/tuning/types.ts';
+import type { LossPoint } from '../server/protocol/tune.ts';
 import { describeCurve } from './curve.ts';
 
 const point = (step: number, train: number | null, heldOut: number | null): LossPoint => ({ step, train, heldOut });

@@ -1,4 +1,4 @@
-import type { LossPoint } from '../server/tuning/types.ts';
+import type { LossPoint } from '../server/protocol/tune.ts';
 
 /** The curves in a sentence: where each began and where it is. */
 export function describeCurve(points: readonly LossPoint[]): string {

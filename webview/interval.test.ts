@@ -9,7 +9,7 @@ test('a difference is written with its interval where there is one', () => {
 test.each([
   [-0.15, -0.09, 'a is better.'],
   [0.02, 0.05, 'b is better.'],
-  [-0.01, 0.02, 'No difference can be told from these files.'],
+  [-0.01, 0.02, 'These files show no clear difference.'],
   [null, null, 'Too few pairs to tell them apart.'],
 ])('a difference in loss from %s to %s: %s', (low, high, verdict) => {
   expect(verdictOnLoss('a', 'b', { mean: 0, low, high })).toBe(verdict);

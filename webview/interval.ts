@@ -26,7 +26,7 @@ export function verdictOnLoss(first: string, second: string, { low, high }: Inte
   if (low === null || high === null) return 'Too few pairs to tell them apart.';
   if (high < 0) return `${first} is better.`;
   if (low > 0) return `${second} is better.`;
-  return 'No difference can be told from these files.';
+  return 'These files show no clear difference.';
 }
 
 /** A share of 0 to 1 with its interval, e.g. `42 % (35 to 50 %)`. */

@@ -66,7 +66,7 @@ export const panelCommands = [
   'repotune.resume',
   'repotune.rollBack',
   'repotune.routeAdapter',
-  'repotune.tuneOn',
+  'repotune.continueTuning',
   'repotune.showLineage',
   'repotune.exportAdapter',
   'repotune.removeAdapter',

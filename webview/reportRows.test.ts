@@ -24,21 +24,21 @@ it('a column for each model, a row for each figure', () => {
   expect(reportHeader(two)).toEqual(['', 'Base', 'Tuned']);
   expect(reportRows(two)).toEqual([
     ['Loss', '2.500', '2.250'],
-    ['Right token', '50.0 %', '50.0 %'],
-    ['Exact', '25.0 %', '37.5 %'],
-    ['First line', '50.0 %', '50.0 %'],
-    ['Similarity', '61.5 %', '61.5 %'],
+    ['Top-1 accuracy', '50.0 %', '50.0 %'],
+    ['Exact match', '25.0 %', '37.5 %'],
+    ['First line match', '50.0 %', '50.0 %'],
+    ['Edit similarity', '61.5 %', '61.5 %'],
     ['Valid syntax', '–', '90.0 %'],
-    ['Latency', '42 ms', '42 ms'],
+    ['Median latency', '42 ms', '42 ms'],
   ]);
 });
 
 it('what served before has a column too; without completed places there are no rows of them', () => {
   const three = set(contender(2.5, null), contender(2.25, null), contender(2.3, null));
   expect(reportHeader(three)).toHaveLength(4);
-  expect(reportRows(three).map(([name]) => name)).toEqual(['Loss', 'Right token']);
+  expect(reportRows(three).map(([name]) => name)).toEqual(['Loss', 'Top-1 accuracy']);
   const mixed = reportRows(set(contender(2.5, null), contender(2.25, places), null));
-  expect(mixed.find(([name]) => name === 'Exact')).toEqual(['Exact', '–', '25.0 %']);
+  expect(mixed.find(([name]) => name === 'Exact match')).toEqual(['Exact match', '–', '25.0 %']);
 });
 
 it('differences with their intervals, of what was measured', () => {
@@ -52,9 +52,9 @@ it('differences with their intervals, of what was measured', () => {
     latencyMs: { mean: 1.25, low: null, high: null },
   };
   expect(differenceRows({ loss, exact: points, completions }).slice(1)).toEqual([
-    ['Exact', '+5.0 points', '−2.5 points to +12.5 points'],
-    ['First line', '+5.0 points', '−2.5 points to +12.5 points'],
-    ['Similarity', '+5.0 points', '−2.5 points to +12.5 points'],
+    ['Exact match', '+5.0 points', '−2.5 points to +12.5 points'],
+    ['First line match', '+5.0 points', '−2.5 points to +12.5 points'],
+    ['Edit similarity', '+5.0 points', '−2.5 points to +12.5 points'],
     ['Latency', '+1.3 ms', 'unknown'],
   ]);
 });

@@ -7,15 +7,15 @@ type Places = NonNullable<Contender['completions']>;
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const PLACES: readonly (readonly [string, (places: Places) => string])[] = [
-  ['Exact', ({ exact }) => percent(exact)],
-  ['First line', ({ firstLine }) => percent(firstLine)],
-  ['Similarity', ({ editSimilarity }) => percent(editSimilarity)],
+  ['Exact match', ({ exact }) => percent(exact)],
+  ['First line match', ({ firstLine }) => percent(firstLine)],
+  ['Edit similarity', ({ editSimilarity }) => percent(editSimilarity)],
   ['Valid syntax', ({ syntaxValid }) => (syntaxValid === null ? '–' : percent(syntaxValid))],
-  ['Latency', ({ medianLatencyMs }) => `${Math.round(medianLatencyMs)} ms`],
+  ['Median latency', ({ medianLatencyMs }) => `${Math.round(medianLatencyMs)} ms`],
 ];
 
 export function reportHeader({ active }: HeldOutSet): string[] {
-  return ['', 'Base', 'Tuned', ...(active === null ? [] : ['Active before'])];
+  return ['', 'Base', 'Tuned', ...(active === null ? [] : ['Previously active'])];
 }
 
 /** Rows of name and one cell a model; those of completions only where places were completed. */
@@ -27,7 +27,7 @@ export function reportRows({ base, tuned, active }: HeldOutSet): string[][] {
   ]);
   return [
     ['Loss', ...models.map(({ loss }) => loss.toFixed(3))],
-    ['Right token', ...models.map(({ top1 }) => percent(top1))],
+    ['Top-1 accuracy', ...models.map(({ top1 }) => percent(top1))],
     ...(models.every(({ completions }) => completions === null) ? [] : completed),
   ];
 }
@@ -37,9 +37,9 @@ export function differenceRows({ loss, exact, completions }: Comparison): string
   const points = (share: number): string => `${signed(100 * share, 1)} points`;
   const rows: [string, Interval | null, (value: number) => string][] = [
     ['Loss', loss, (value) => signed(value)],
-    ['Exact', exact, points],
-    ['First line', completions?.firstLine ?? null, points],
-    ['Similarity', completions?.editSimilarity ?? null, points],
+    ['Exact match', exact, points],
+    ['First line match', completions?.firstLine ?? null, points],
+    ['Edit similarity', completions?.editSimilarity ?? null, points],
     ['Valid syntax', completions?.syntaxValid ?? null, points],
     ['Latency', completions?.latencyMs ?? null, (value) => `${signed(value, 1)} ms`],
   ];

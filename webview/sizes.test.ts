@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { needsOf, presetOf, sizeNamed } from './sizes.ts';
 
 test('a run takes at most its minutes', () => {
-  expect(needsOf({ minutes: 5, rank: 16, memoryBytes: 400 * 2 ** 20 })).toBe('at most 5 min, about 400 MiB, rank 16');
-  expect(needsOf({ minutes: 1.5, rank: 8, memoryBytes: 1 })).toContain('at most 1.5 min');
+  expect(needsOf({ minutes: 5, rank: 16, memoryBytes: 400 * 2 ** 20 })).toBe('up to 5 min, about 400 MiB, rank 16');
+  expect(needsOf({ minutes: 1.5, rank: 8, memoryBytes: 1 })).toContain('up to 1.5 min');
 });
 
 test('nothing is said of what is not known', () => {

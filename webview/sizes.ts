@@ -7,7 +7,7 @@ export const sizeNames = {
   quick: 'Quick',
   balanced: 'Balanced',
   thorough: 'Thorough',
-  settings: 'As in settings',
+  settings: 'From settings',
 } as const satisfies Record<Size, string>;
 
 /** By what was kept of an earlier choice. Without one the settings hold, as for a run from the palette. */
@@ -24,5 +24,5 @@ export function presetOf(size: Size): Preset | undefined {
 export function needsOf(plan: TunePlan | null): string {
   if (plan === null) return '';
   const { minutes, memoryBytes, rank } = plan;
-  return `at most ${minutes} min, about ${Math.round(memoryBytes / 2 ** 20)} MiB, rank ${rank}`;
+  return `up to ${minutes} min, about ${Math.round(memoryBytes / 2 ** 20)} MiB, rank ${rank}`;
 }

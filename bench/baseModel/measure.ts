@@ -1,4 +1,5 @@
 /** A base at held-out cursor positions, through the serving engine: greedy, healed, no filters of completion. */
+import { codeOf } from '../../server/engine/errorCodes.ts';
 import type { CompleteResult, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { type PromptBudget, shrink } from '../../server/prompt/budget.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../../server/prompt/index.ts';
@@ -93,8 +94,7 @@ export class BaseMeasurement {
       try {
         return await this.#engine.complete({ prompt: parts, heal, maxTokens, stop: [], adapter: null });
       } catch (error) {
-        if (!(error instanceof Error && error.message.includes('does not fit')) || budget.promptTokens < 64)
-          throw error;
+        if (codeOf(error) !== 'too-long' || budget.promptTokens < 64) throw error;
       }
     }
   }

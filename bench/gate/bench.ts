@@ -6,7 +6,7 @@ import { createCompletionEngine } from '../../server/engine/index.ts';
 import type { Sequence } from '../../server/engine/training/sequences.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
-import { judge, type Verdict } from '../../server/evaluation/gate.ts';
+import { gateVerdict, type Verdict } from '../../server/evaluation/gate.ts';
 import { mineRepository } from '../../server/mining/index.ts';
 import type { Dataset } from '../../server/mining/types.ts';
 import { bundledModelPath } from '../../server/storage/paths.ts';
@@ -115,7 +115,7 @@ export class GateBench {
       { tuned: ref(path, scale), active: rival === null ? null : ref(rival, 1), learned: null },
       () => {},
     );
-    return judge(byFile, byTime, rival === null ? null : 'honest');
+    return gateVerdict(byFile, byTime, rival === null ? null : 'honest');
   }
 
   close(): Promise<void> {

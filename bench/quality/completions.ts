@@ -2,7 +2,7 @@
 import { completeAt } from '../../server/completion/completeAt.ts';
 import { LEAST_CONFIDENCE } from '../../server/completion/filters/confident.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
-import { judge, type Verdict } from '../../server/evaluation/metrics.ts';
+import { scoreCompletion, type Verdict } from '../../server/evaluation/metrics.ts';
 import { languageIdOf } from '../../server/languages/languageId.ts';
 import { syntaxFor } from '../../server/languages/syntax.ts';
 import type { Pair } from '../../server/mining/types.ts';
@@ -49,7 +49,7 @@ export async function completeAll(
     };
     const outcome = await completeAt(target, serving, { maxTokens, leastConfidence: Number.NEGATIVE_INFINITY });
     if (outcome.kind === 'suggestion') {
-      const verdict = judge(pair, outcome, await syntaxFor(languageId));
+      const verdict = scoreCompletion(pair, outcome, await syntaxFor(languageId));
       const { text, confidence } = outcome;
       offered.push({ pair, text, confidence, characters: text.length, verdict });
     } else {

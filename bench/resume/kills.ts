@@ -139,7 +139,7 @@ async function killedAfter(job: TrainJob, ms: number): Promise<boolean> {
   if (pid !== undefined) process.kill(pid, 'SIGKILL');
   const outcome = await running;
   await engine.dispose();
-  return outcome.kind === 'failed' && outcome.died === true;
+  return outcome.kind === 'failed' && outcome.code === 'process-died';
 }
 
 async function firstCheckpoint({ runDir, checkpointFile }: TrainJob, running: Promise<LoopOutcome>): Promise<void> {

@@ -1,62 +1,69 @@
 #pragma once
-// A call on a worker thread that answers with a promise.
+// A call on the thread pool that answers with a promise, and may report text on its way.
 #include <napi.h>
 
 #include <functional>
-#include <new>
 #include <string>
+#include <utility>
 
-#include "common/errors.h"
+#include "addon/errors.h"
 
 namespace repotune {
 
-/** Runs `work` off the JavaScript thread; `result` turns what it left into a value. Where a GPU failed, the error's code is ERR_DEVICE. */
-class Call : public Napi::AsyncWorker {
+/** Gets what became final since its last call. */
+using OnText = std::function<void(const std::string&)>;
+
+/** Runs `work` off the JavaScript thread; `result` turns what it left into a value. What it throws rejects the promise, with its code. */
+class Call : public Napi::AsyncProgressQueueWorker<char> {
  public:
-  using Work = std::function<void()>;
+  using Work = std::function<void(const OnText&)>;
   using Result = std::function<Napi::Value(Napi::Env)>;
-  static Napi::Promise start(Napi::Env env, Work work, Result result) {
-    auto* call = new Call(env, std::move(work), std::move(result));
+  static Napi::Promise start(Napi::Env env, Work work, Result result, Napi::Function on_text = {}) {
+    auto* call = new Call(env, std::move(work), std::move(result), on_text);
     const Napi::Promise promise = call->deferred_.Promise();
     call->Queue();
     return promise;
   }
 
  protected:
-  void Execute() override {
+  void Execute(const ExecutionProgress& progress) override {
     try {
-      work_();
-    } catch (const DeviceError& error) {
-      device_failed_ = true;
-      SetError(error.what());
-    } catch (const std::bad_alloc&) {
-      SetError("Out of memory: use a smaller context, a lower rank or a smaller model.");
+      work_([&](const std::string& text) {
+        if (!on_text_.IsEmpty()) progress.Send(text.data(), text.size());
+      });
     } catch (const std::exception& error) {
-      SetError(error.what());
+      failure_ = failure_of(error);
+      SetError(failure_.message);
     }
+  }
+  void OnProgress(const char* data, size_t size) override {
+    if (data && !on_text_.IsEmpty()) on_text_.Call({Napi::String::New(Env(), data, size)});
   }
   void OnOK() override {
     const Napi::HandleScope scope(Env());
     deferred_.Resolve(result_(Env()));
   }
-  void OnError(const Napi::Error& error) override {
+  void OnError(const Napi::Error&) override {
     const Napi::HandleScope scope(Env());
-    if (device_failed_) error.Set("code", "ERR_DEVICE");
-    deferred_.Reject(error.Value());
+    deferred_.Reject(js_error(Env(), failure_).Value());
   }
 
  private:
-  Call(Napi::Env env, Work work, Result result)
-      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)), work_(std::move(work)), result_(std::move(result)) {}
+  Call(Napi::Env env, Work work, Result result, Napi::Function on_text)
+      : AsyncProgressQueueWorker(env), deferred_(Napi::Promise::Deferred::New(env)), work_(std::move(work)), result_(std::move(result)) {
+    if (!on_text.IsEmpty()) on_text_ = Napi::Persistent(on_text);
+  }
   Napi::Promise::Deferred deferred_;
+  Napi::FunctionReference on_text_;
   Work work_;
   Result result_;
-  bool device_failed_ = false;
+  Failure failure_;
 };
 
-inline Napi::Promise rejected(Napi::Env env, const std::string& message) {
+/** A call that was over before it began. */
+inline Napi::Promise rejected(Napi::Env env, const std::exception& error) {
   const auto deferred = Napi::Promise::Deferred::New(env);
-  deferred.Reject(Napi::Error::New(env, message).Value());
+  deferred.Reject(js_error(env, failure_of(error)).Value());
   return deferred.Promise();
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "addon/model_info.h"
+
 namespace repotune::values {
 
 using namespace repotune::inference;
@@ -71,6 +73,16 @@ std::vector<ScoreSample> samples_of(const Napi::Value& value) {
   return samples;
 }
 
+Napi::Array array_of(Napi::Env env, const std::vector<std::vector<llama_token>>& tokens) {
+  auto outer = Napi::Array::New(env, tokens.size());
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    auto inner = Napi::Int32Array::New(env, tokens[i].size());
+    std::copy(tokens[i].begin(), tokens[i].end(), inner.Data());
+    outer.Set(static_cast<uint32_t>(i), inner);
+  }
+  return outer;
+}
+
 Napi::Array array_of(Napi::Env env, const std::vector<Score>& scores) {
   auto array = Napi::Array::New(env, scores.size());
   for (size_t i = 0; i < scores.size(); ++i) {
@@ -113,24 +125,11 @@ Napi::Object object_of(Napi::Env env, const CompleteResult& result) {
 }
 
 Napi::Object info_of(Napi::Env env, const Model& model) {
-  auto special = Napi::Object::New(env);
-  for (const auto& [role, token] : model.vocabulary().special()) special.Set(role, token);
   const GgufSummary& summary = model.summary();
-  auto info = Napi::Object::New(env);
-  info.Set("path", model.path());
-  info.Set("architecture", summary.architecture);
-  info.Set("name", summary.name);
-  info.Set("sizeBytes", static_cast<double>(summary.tensor_bytes));
-  info.Set("parameters", static_cast<double>(model.parameters()));
-  info.Set("contextLength", llama_model_n_ctx_train(model.get()));
-  info.Set("vocabularySize", model.vocabulary().size());
-  info.Set("weightType", summary.weight_type);
-  info.Set("special", special);
-  const std::string& order = summary.prompt_order;
-  const bool known = order == "suffix-first" || order == "suffix-first-line" || order == "prefix-first";
-  info.Set("promptOrder", known ? Napi::Value(Napi::String::New(env, order)) : env.Null());
-  info.Set("device", model.device_name());
-  return info;
+  return model_info(env, {model.path(), summary.architecture, summary.name, summary.weight_type, summary.prompt_order, model.device_name(),
+                          static_cast<double>(summary.tensor_bytes), static_cast<double>(model.parameters()),
+                          static_cast<double>(llama_model_n_ctx_train(model.get())), static_cast<double>(model.vocabulary().size()),
+                          &model.vocabulary()});
 }
 
 }  // namespace repotune::values

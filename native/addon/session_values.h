@@ -20,6 +20,8 @@ inference::CompleteRequest request_of(const Napi::Object& object);
 std::vector<inference::ScoreSample> samples_of(const Napi::Value& value);
 
 Napi::Object object_of(Napi::Env env, const inference::CompleteResult& result);
+/** An Int32Array each. */
+Napi::Array array_of(Napi::Env env, const std::vector<std::vector<llama_token>>& tokens);
 Napi::Array array_of(Napi::Env env, const std::vector<inference::Score>& scores);
 Napi::Array array_of(Napi::Env env, const std::vector<inference::Device>& devices);
 Napi::Object info_of(Napi::Env env, const inference::Model& model);

@@ -1,5 +1,5 @@
 // The trainer in JavaScript: marshals only. Every long call runs on a worker thread and answers with a promise.
-#include <llama.h>
+#include <llama-cpp.h>
 #include <napi.h>
 
 #include <functional>
@@ -21,14 +21,10 @@ using inference::Vocabulary;
 
 namespace {
 
-struct FreeLlama {
-  void operator()(llama_model* m) const { llama_model_free(m); }
-};
-
 /** What lives as long as a JavaScript trainer or any call it started. */
 struct State {
   std::unique_ptr<Trainer> trainer;
-  std::unique_ptr<llama_model, FreeLlama> vocabulary_model;
+  llama_model_ptr vocabulary_model;
   std::unique_ptr<Vocabulary> vocabulary;
   std::mutex busy;  // calls run one after another
 };
@@ -47,7 +43,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   explicit TrainerObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<TrainerObject>(info) {
     if (info.Length() < 1 || !info[0].IsExternal()) {
-      Napi::TypeError::New(info.Env(), "Use openTrainer(config).").ThrowAsJavaScriptException();
+      throw_js(info.Env(), UserError(ErrorCode::invalid_argument, "Use openTrainer(config)."));
       return;
     }
     state_ = *info[0].As<Napi::External<std::shared_ptr<State>>>().Data();
@@ -56,12 +52,12 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
  private:
   /** Queues `work` on the live trainer. */
   Napi::Value call(const Napi::CallbackInfo& info, std::function<void(Trainer&)> work, Call::Result result) {
-    if (!state_) return rejected(info.Env(), "The trainer is closed.");
+    if (!state_) return rejected(info.Env(), UserError(ErrorCode::closed, "The trainer is closed."));
     const auto state = state_;
     state->trainer->rearm();
     return Call::start(
         info.Env(),
-        [state, work = std::move(work)] {
+        [state, work = std::move(work)](const OnText&) {
           const std::lock_guard<std::mutex> lock(state->busy);
           work(*state->trainer);
         },
@@ -76,7 +72,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     try {
       return work(rows_of(info[0]));
     } catch (const UserError& error) {
-      return rejected(info.Env(), error.what());
+      return rejected(info.Env(), error);
     }
   }
 
@@ -127,7 +123,8 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   }
 
   Napi::Value logits(const Napi::CallbackInfo& info) {
-    if (!is_typed_array(info[0], napi_int32_array)) return rejected(info.Env(), "logits takes an Int32Array of tokens.");
+    if (!is_typed_array(info[0], napi_int32_array))
+      return rejected(info.Env(), UserError(ErrorCode::invalid_argument, "logits takes an Int32Array of tokens."));
     const auto array = info[0].As<Napi::Int32Array>();
     std::vector<int32_t> tokens(array.Data(), array.Data() + array.ElementLength());
     auto out = std::make_shared<std::vector<float>>();
@@ -142,7 +139,7 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   template <typename Work>
   Napi::Value with_path(const Napi::CallbackInfo& info, Work work) {
-    if (!info[0].IsString()) return rejected(info.Env(), "A file path is needed.");
+    if (!info[0].IsString()) return rejected(info.Env(), UserError(ErrorCode::invalid_argument, "A file path is needed."));
     const std::string path = info[0].As<Napi::String>().Utf8Value();
     return call(info, [path, work](Trainer& t) { work(t, path); }, nothing);
   }
@@ -162,11 +159,12 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 
   Napi::Value tokenize(const Napi::CallbackInfo& info) {
     const Napi::Env env = info.Env();
-    if (!state_ || !state_->vocabulary || !info[0].IsArray()) {
-      const char* reason = !state_               ? "The trainer is closed."
-                           : !state_->vocabulary ? "The model has no tokenizer."
-                                                 : "tokenize takes an array of texts.";
-      Napi::TypeError::New(env, reason).ThrowAsJavaScriptException();
+    try {
+      if (!state_) throw UserError(ErrorCode::closed, "The trainer is closed.");
+      if (!state_->vocabulary) throw UserError(ErrorCode::model_unsupported, "The model has no tokenizer.");
+      if (!info[0].IsArray()) throw UserError(ErrorCode::invalid_argument, "tokenize takes an array of texts.");
+    } catch (const UserError& error) {
+      throw_js(env, error);
       return env.Undefined();
     }
     const auto texts = info[0].As<Napi::Array>();
@@ -195,10 +193,10 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
 template <typename Start>
 Napi::Value with_options(const Napi::CallbackInfo& info, Start start) {
   try {
-    if (!info[0].IsObject()) throw UserError("A training configuration is needed.");
+    if (!info[0].IsObject()) throw UserError(ErrorCode::invalid_argument, "A training configuration is needed.");
     return start(options_of(info[0].As<Napi::Object>()));
   } catch (const std::exception& error) {
-    return rejected(info.Env(), error.what());
+    return rejected(info.Env(), error);
   }
 }
 
@@ -209,7 +207,8 @@ void load(State& state, const TrainerOptions& options) {
   params.vocab_only = true;
   state.vocabulary_model.reset(llama_model_load_from_file(options.model.path.c_str(), params));
   if (!state.vocabulary_model)
-    throw UserError(format("The tokenizer of %s cannot be read: choose another model.", options.model.path.c_str()));
+    throw UserError(ErrorCode::load_failed,
+                    format("The tokenizer of %s cannot be read: choose another model.", options.model.path.c_str()));
   const llama_vocab* vocab = llama_model_get_vocab(state.vocabulary_model.get());
   // Models made for checks have none; libllama aborts when asked about its tokens.
   if (llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_NONE) state.vocabulary = std::make_unique<Vocabulary>(vocab);
@@ -228,12 +227,13 @@ void InitTrainer(Napi::Env env, Napi::Object exports) {
                 return with_options(info, [&](const TrainerOptions& options) {
                   auto state = std::make_shared<State>();
                   return Call::start(
-                      info.Env(), [state, options] { load(*state, options); },
+                      info.Env(), [state, options](const OnText&) { load(*state, options); },
                       [state, options, constructor](Napi::Env env) -> Napi::Value {
                         auto held = state;
                         const Trainer& trainer = *state->trainer;
                         Napi::Object object = constructor->New({Napi::External<std::shared_ptr<State>>::New(env, &held)});
-                        object.Set("model", model_info(env, trainer.model(), state->vocabulary.get(), options.model.path));
+                        object.Set("model", model_info(env, facts_of(trainer.model(), state->vocabulary.get(), options.model.path,
+                                                                     trainer.device_name())));
                         object.Set("trainableParameters", (double)trainer.trainable_parameters());
                         object.Set("plan", plan_info(env, trainer.plan(), trainer.device_name()));
                         return object;
@@ -245,7 +245,7 @@ void InitTrainer(Napi::Env env, Napi::Object exports) {
                   auto plan = std::make_shared<Plan>();
                   const std::string device = options.device ? ggml_backend_dev_name(options.device) : "CPU";
                   return Call::start(
-                      info.Env(), [plan, options] { *plan = plan_training(options); },
+                      info.Env(), [plan, options](const OnText&) { *plan = plan_training(options); },
                       [plan, device](Napi::Env env) -> Napi::Value { return plan_info(env, *plan, device); });
                 });
               }));

@@ -1,9 +1,9 @@
 #include "addon/trainer_values.h"
 
-#include <cctype>
 #include <filesystem>
 
 #include "common/errors.h"
+#include "common/text.h"
 #include "inference/backends.h"
 
 namespace repotune {
@@ -17,12 +17,8 @@ ggml_type base_type_of(const std::string& name) {
   if (name == "q4_0") return GGML_TYPE_Q4_0;
   if (name == "iq4_nl") return GGML_TYPE_IQ4_NL;
   if (name == "q4_k") return GGML_TYPE_Q4_K;
-  throw UserError(format("The base type '%s' is not known: use as-is, f16, q8_0, q4_0, iq4_nl or q4_k.", name.c_str()));
-}
-
-std::string upper(std::string text) {
-  for (char& c : text) c = (char)toupper((unsigned char)c);
-  return text;
+  throw UserError(ErrorCode::invalid_argument,
+                  format("The base type '%s' is not known: use as-is, f16, q8_0, q4_0, iq4_nl or q4_k.", name.c_str()));
 }
 
 }  // namespace
@@ -35,12 +31,12 @@ bool is_typed_array(const Napi::Value& value, napi_typedarray_type type) {
 TrainerOptions options_of(const Napi::Object& config) {
   const auto number = [&](const char* key) {
     const Napi::Value value = config.Get(key);
-    if (!value.IsNumber()) throw UserError(format("The trainer's option %s must be a number.", key));
+    if (!value.IsNumber()) throw UserError(ErrorCode::invalid_argument, format("The trainer's option %s must be a number.", key));
     return value.As<Napi::Number>().DoubleValue();
   };
   const auto text = [&](const char* key) {
     const Napi::Value value = config.Get(key);
-    if (!value.IsString()) throw UserError(format("The trainer's option %s must be a text.", key));
+    if (!value.IsString()) throw UserError(ErrorCode::invalid_argument, format("The trainer's option %s must be a text.", key));
     return value.As<Napi::String>().Utf8Value();
   };
   TrainerOptions o;
@@ -70,7 +66,7 @@ TrainerOptions options_of(const Napi::Object& config) {
 
 /** TrainRow[] of server/engine/types.ts, copied. */
 std::vector<Row> rows_of(const Napi::Value& value) {
-  if (!value.IsArray()) throw UserError("Training rows must be an array.");
+  if (!value.IsArray()) throw UserError(ErrorCode::invalid_argument, "Training rows must be an array.");
   const auto array = value.As<Napi::Array>();
   std::vector<Row> rows(array.Length());
   for (uint32_t i = 0; i < array.Length(); i++) {
@@ -79,7 +75,8 @@ std::vector<Row> rows_of(const Napi::Value& value) {
     const Napi::Value tokens = row.Get("tokens"), starts = row.Get("starts"), weights = row.Get("lossWeights");
     if (!is_typed_array(tokens, napi_int32_array) || !is_typed_array(starts, napi_int32_array) ||
         !is_typed_array(weights, napi_float32_array))
-      throw UserError(format("Training row %u needs tokens and starts (Int32Array) and lossWeights (Float32Array).", i));
+      throw UserError(ErrorCode::invalid_argument,
+                      format("Training row %u needs tokens and starts (Int32Array) and lossWeights (Float32Array).", i));
     const auto t = tokens.As<Napi::Int32Array>(), s = starts.As<Napi::Int32Array>();
     const auto w = weights.As<Napi::Float32Array>();
     rows[i].tokens.assign(t.Data(), t.Data() + t.ElementLength());
@@ -89,21 +86,18 @@ std::vector<Row> rows_of(const Napi::Value& value) {
   return rows;
 }
 
-Napi::Object model_info(Napi::Env env, const TrainerModel& m, const inference::Vocabulary* vocabulary, const std::string& path) {
-  Napi::Object info = Napi::Object::New(env), special = Napi::Object::New(env);
-  if (vocabulary)
-    for (const auto& [name, token] : vocabulary->special()) special.Set(name, token);
-  info.Set("path", path);
-  info.Set("architecture", m.arch->name);
-  info.Set("name", m.name);
-  info.Set("sizeBytes", (double)m.size_bytes);
-  info.Set("parameters", (double)m.parameters);
-  info.Set("contextLength", (double)m.n_ctx);
-  info.Set("vocabularySize", (double)m.n_vocab);
-  info.Set("weightType", upper(ggml_type_name(m.linear_type)));
-  info.Set("special", special);
-  info.Set("promptOrder", m.prompt_order.empty() ? env.Null() : Napi::Value(Napi::String::New(env, m.prompt_order)));
-  return info;
+ModelFacts facts_of(const TrainerModel& m, const inference::Vocabulary* vocabulary, const std::string& path, const std::string& device) {
+  return {path,
+          m.arch->name,
+          m.name,
+          upper(ggml_type_name(m.linear_type)),
+          m.prompt_order,
+          device,
+          (double)m.size_bytes,
+          (double)m.parameters,
+          (double)m.n_ctx,
+          (double)m.n_vocab,
+          vocabulary};
 }
 
 Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "inference/vocabulary.h"
+#include "addon/model_info.h"
 #include "trainer/trainer.h"
 
 namespace repotune {
@@ -16,8 +16,8 @@ bool is_typed_array(const Napi::Value& value, napi_typedarray_type type);
 TrainerOptions options_of(const Napi::Object& config);
 /** TrainRow[] of server/engine/types.ts, copied. Throws UserError. */
 std::vector<Row> rows_of(const Napi::Value& value);
-/** ModelInfo; `vocabulary` is nullptr where the model has no tokenizer. */
-Napi::Object model_info(Napi::Env env, const TrainerModel& model, const inference::Vocabulary* vocabulary, const std::string& path);
+/** `vocabulary` is nullptr where the model has no tokenizer. */
+ModelFacts facts_of(const TrainerModel& model, const inference::Vocabulary* vocabulary, const std::string& path, const std::string& device);
 /** TrainingPlan of server/engine/native.ts. */
 Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device);
 

@@ -18,7 +18,6 @@ class Buffer {
     return data();
   }
   float* data() const { return reinterpret_cast<float*>(bytes_.data()); }
-  size_t capacity() const { return capacity_; }
 
  private:
   AlignedBytes bytes_;

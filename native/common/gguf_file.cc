@@ -12,6 +12,7 @@
 
 #ifdef _WIN32
 #include <io.h>
+#include <process.h>
 #else
 #include <unistd.h>
 #endif
@@ -32,6 +33,14 @@ int seek64(FILE* f, uint64_t offset) {
   return _fseeki64(f, (int64_t)offset, SEEK_SET);
 #else
   return fseeko(f, (off_t)offset, SEEK_SET);
+#endif
+}
+
+int process_id() {
+#ifdef _WIN32
+  return _getpid();
+#else
+  return getpid();
 #endif
 }
 
@@ -61,20 +70,21 @@ AlignedBytes::AlignedBytes(size_t size) : size_(size) {
 }
 void AlignedBytes::Free::operator()(uint8_t* p) const { ::operator delete(p, std::align_val_t(kAlignment)); }
 
-GgufFile::GgufFile(const std::string& path) : path_(path) {
+GgufFile::GgufFile(const std::string& path, const std::string& what) : path_(path) {
   std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error))
+    throw UserError(ErrorCode::file_unreadable, "The " + what + " file " + path + " is missing: choose another one, or put it back.");
   const uint64_t size = std::filesystem::file_size(path, error);
-  if (error) throw UserError(format("The model %s cannot be read (%s): check the path.", path.c_str(), error.message().c_str()));
+  File file(error ? nullptr : fopen(path.c_str(), "rb"));
+  if (!file) throw UserError(ErrorCode::file_unreadable, "The " + what + " file " + path + " cannot be read: check its permissions.");
   char magic[4] = {};
-  File file(fopen(path.c_str(), "rb"));
-  if (!file) throw UserError(format("The model %s cannot be opened (%s).", path.c_str(), strerror(errno)));
   if (fread(magic, 1, 4, file.get()) != 4 || memcmp(magic, "GGUF", 4) != 0)
-    throw UserError(format("%s is not a GGUF file: choose a model in GGUF format.", path.c_str()));
+    throw UserError(ErrorCode::wrong_kind, path + " is not a GGUF file: choose a model in llama.cpp's GGUF format.");
   file.reset();
 
+  const std::string damaged = "The " + what + " file " + path + " is damaged or incomplete: download or make it again.";
   context_.reset(gguf_init_from_file(path.c_str(), {/*no_alloc*/ true, /*ctx*/ nullptr}));
-  if (!context_) throw UserError(format("The header of %s is damaged or truncated: download the model again.", path.c_str()));
-
+  if (!context_) throw UserError(ErrorCode::file_damaged, damaged);
   const uint64_t data = gguf_get_data_offset(context_.get());
   const int64_t count = gguf_get_n_tensors(context_.get());
   for (int64_t i = 0; i < count; i++) {
@@ -84,9 +94,7 @@ GgufFile::GgufFile(const std::string& path) : path_(path) {
     memcpy(t.ne, gguf_get_tensor_ne(context_.get(), i), sizeof t.ne);
     t.bytes = gguf_get_tensor_size(context_.get(), i);
     t.offset = data + gguf_get_tensor_offset(context_.get(), i);
-    if (t.offset > size || t.bytes > size - t.offset)
-      throw UserError(format("%s is truncated (%s ends past the file's %llu bytes): download the model again.", path.c_str(),
-                             t.name.c_str(), (unsigned long long)size));
+    if (t.offset > size || t.bytes > size - t.offset) throw UserError(ErrorCode::file_damaged, damaged);
     tensors_.push_back(std::move(t));
   }
 }
@@ -100,14 +108,14 @@ AlignedBytes GgufFile::read(const GgufTensor& tensor) const {
   File file(fopen(path_.c_str(), "rb"));
   AlignedBytes bytes(tensor.bytes);
   if (!file || seek64(file.get(), tensor.offset) != 0 || fread(bytes.data(), 1, tensor.bytes, file.get()) != tensor.bytes)
-    throw UserError(format("Reading %s from %s failed: the file changed or the disk failed.", tensor.name.c_str(), path_.c_str()));
+    throw UserError(ErrorCode::file_unreadable,
+                    format("Reading %s from %s failed: the file changed or the disk failed.", tensor.name.c_str(), path_.c_str()));
   return bytes;
 }
 
-std::optional<std::string> GgufFile::text(const std::string& key) const {
+std::string GgufFile::text(const std::string& key) const {
   const int64_t i = gguf_find_key(context_.get(), key.c_str());
-  if (i < 0 || gguf_get_kv_type(context_.get(), i) != GGUF_TYPE_STRING) return std::nullopt;
-  return std::string(gguf_get_val_str(context_.get(), i));
+  return i >= 0 && gguf_get_kv_type(context_.get(), i) == GGUF_TYPE_STRING ? gguf_get_val_str(context_.get(), i) : "";
 }
 
 std::optional<double> GgufFile::number(const std::string& key) const {
@@ -130,21 +138,18 @@ std::vector<double> GgufFile::numbers(const std::string& key) const {
   return values;
 }
 
-size_t GgufFile::array_length(const std::string& key) const {
-  const int64_t i = gguf_find_key(context_.get(), key.c_str());
-  return i < 0 || gguf_get_kv_type(context_.get(), i) != GGUF_TYPE_ARRAY ? 0 : gguf_get_arr_n(context_.get(), i);
-}
-
 namespace {
 
 /** Runs `write` on a temporary file beside `path`, then makes it durable and renames it over. */
 template <typename Write>
 void write_aside(const std::string& path, Write write) {
-  const std::string temporary = path + ".tmp";
+  // Two processes may write the same file.
+  const std::string temporary = path + ".part" + std::to_string(process_id());
   const auto fail = [&](const char* what) {
     const std::string reason = strerror(errno);
     remove(temporary.c_str());
-    throw UserError(format("%s %s failed (%s): is the disk full or the folder read-only?", what, path.c_str(), reason.c_str()));
+    throw UserError(ErrorCode::write_failed,
+                    format("%s %s failed (%s): is the disk full or the folder read-only?", what, path.c_str(), reason.c_str()));
   };
   {
     File file(fopen(temporary.c_str(), "wb"));

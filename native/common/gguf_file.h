@@ -1,13 +1,12 @@
 #pragma once
-// Reading a GGUF file for training: weights exactly as they are in the file (libllama may repack them for its kernels).
+// GGUF files: read with every tensor's place checked, since libllama reads past the end of a truncated one; and written aside.
+#include <ggml-cpp.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ggml.h"
-#include "gguf.h"
 
 namespace repotune {
 
@@ -39,31 +38,31 @@ struct GgufTensor {
 /** An open GGUF file. Every tensor's place is checked on opening, so a truncated file is refused before anything is read. */
 class GgufFile {
  public:
-  /** Throws UserError: missing, not GGUF, truncated. */
-  explicit GgufFile(const std::string& path);
+  /** `what` the file is to be, for the sentence of the UserError that a missing, foreign or truncated one throws. */
+  explicit GgufFile(const std::string& path, const std::string& what = "model");
 
   const std::string& path() const { return path_; }
   const std::vector<GgufTensor>& tensors() const { return tensors_; }
   const GgufTensor* find(const std::string& name) const;
   AlignedBytes read(const GgufTensor& tensor) const;
 
-  std::optional<std::string> text(const std::string& key) const;
+  /** "" when absent. */
+  std::string text(const std::string& key) const;
   std::optional<double> number(const std::string& key) const;
   /** A number, or an array of numbers as converters write for per-layer values. Empty when absent. */
   std::vector<double> numbers(const std::string& key) const;
-  size_t array_length(const std::string& key) const;
   const gguf_context* context() const { return context_.get(); }
 
  private:
-  struct Free {
-    void operator()(gguf_context* c) const { gguf_free(c); }
-  };
   std::string path_;
-  std::unique_ptr<gguf_context, Free> context_;
+  gguf_context_ptr context_;
   std::vector<GgufTensor> tensors_;
 };
 
-/** Writes everything in `context`, tensor data included: to a temporary name beside `path`, fsync, rename. Throws UserError. */
+/**
+ * Writes everything in `context`, tensor data included, to `path` + ".part" and the process's number; then fsync, rename. Throws
+ * UserError.
+ */
 void write_gguf(const gguf_context* context, const std::string& path);
 
 struct Bytes {

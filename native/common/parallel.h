@@ -92,12 +92,15 @@ class Pool {
   bool stop_ = false;
 };
 
+/** Blocks of `unit` that `n` things fill, the last one perhaps in part. */
+inline int64_t blocks_of(int64_t n, int64_t unit) { return (n + unit - 1) / unit; }
+
 /** The part [begin, end) of `count` that thread `ith` of `nth` takes, in multiples of `grain`. */
 struct Range {
   int64_t begin, end;
 };
 inline Range split(int64_t count, int ith, int nth, int64_t grain = 1) {
-  const int64_t units = (count + grain - 1) / grain;
+  const int64_t units = blocks_of(count, grain);
   const int64_t begin = units * ith / nth * grain, end = units * (ith + 1) / nth * grain;
   return {begin < count ? begin : count, end < count ? end : count};
 }

@@ -3,11 +3,11 @@
 #include <llama.h>
 
 #include <algorithm>
-#include <cctype>
 #include <mutex>
 #include <set>
 
 #include "common/errors.h"
+#include "common/text.h"
 #include "inference/device_speed.h"
 
 namespace repotune::inference {
@@ -24,11 +24,6 @@ void keep_errors(ggml_log_level level, const char* text, void*) {
   last = effective;
   constexpr size_t kLimit = 4096;
   if (effective == GGML_LOG_LEVEL_ERROR && log_errors.size() < kLimit) log_errors += text;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
 }
 
 std::string backend_of(ggml_backend_dev_t device) { return ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)); }
@@ -62,7 +57,8 @@ void load_cpu_backends(const std::string& libraries) {
   ggml_backend_load_all_from_path(libraries.c_str());
   llama_backend_init();
   if (!ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)) {
-    throw UserError("No ggml CPU backend in " + libraries + ": reinstall the extension, or run `npm ci` in a checkout.");
+    throw UserError(ErrorCode::broken_installation,
+                    "No ggml CPU backend in " + libraries + ": reinstall the extension, or run `npm ci` in a checkout.");
   }
   loaded = true;
 }
@@ -105,7 +101,8 @@ ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes)
     if (free_bytes >= needed_bytes) return device;
   }
   if (choice == "auto") return nullptr;
-  throw UserError("No " + choice + " device was found on this machine: install its driver, or choose the device `auto` or `cpu`.");
+  throw UserError(ErrorCode::device_missing,
+                  "No " + choice + " device was found on this machine: install its driver, or choose the device `auto` or `cpu`.");
 }
 
 void capture_log() { llama_log_set(keep_errors, nullptr); }

@@ -36,16 +36,20 @@ std::string mismatch(const Model& model, const Adapter& adapter) {
 void check_adapter(const Model& model, const Adapter& adapter) {
   const GgufSummary summary = check_gguf(adapter.path, "adapter");
   if (summary.type != "adapter" || summary.adapter_type != "lora") {
-    throw UserError(adapter.path + " is not a LoRA adapter: choose an adapter.gguf that Repotune wrote.");
+    throw UserError(ErrorCode::wrong_kind, adapter.path + " is not a LoRA adapter: choose an adapter.gguf that Repotune wrote.");
   }
-  if (summary.architecture != model.summary().architecture) throw UserError(mismatch(model, adapter));
+  if (summary.architecture != model.summary().architecture) throw UserError(ErrorCode::adapter_mismatch, mismatch(model, adapter));
 }
 
-std::unique_ptr<llama_adapter_lora, FreeAdapter> load_adapter(const Model& model, const Adapter& adapter) {
+llama_adapter_lora_ptr load_adapter(const Model& model, const Adapter& adapter) {
   take_log_errors();
-  std::unique_ptr<llama_adapter_lora, FreeAdapter> loaded(llama_adapter_lora_init(model.get(), adapter.path.c_str()));
-  if (!loaded) throw UserError(mismatch(model, adapter) + " (" + take_log_errors() + ")");
+  llama_adapter_lora_ptr loaded(llama_adapter_lora_init(model.get(), adapter.path.c_str()));
+  if (!loaded) throw UserError(ErrorCode::adapter_mismatch, mismatch(model, adapter) + " (" + take_log_errors() + ")");
   return loaded;
+}
+
+std::string failed_on(const std::string& device, const std::string& reason) {
+  return "The model could not be evaluated on " + device + ": " + reason;
 }
 
 int batch_threads(int wanted) { return wanted > 0 ? wanted : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())); }
@@ -87,14 +91,14 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
   take_log_errors();
   context_.reset(llama_init_from_model(model.get(), params));
   if (!context_) {
-    throw UserError("There is not enough memory for a context of " + std::to_string(options.context_tokens) +
-                    " tokens: " + take_log_errors());
+    throw UserError(ErrorCode::out_of_memory, "There is not enough memory for a context of " + std::to_string(options.context_tokens) +
+                                                  " tokens: " + take_log_errors());
   }
   if (adapter_) {
     llama_adapter_lora* adapters[] = {adapter_.get()};
     float scales[] = {adapter.scale};
     if (llama_set_adapters_lora(context_.get(), adapters, 1, scales) != 0) {
-      throw UserError("The adapter " + adapter.path + " could not be applied: " + take_log_errors());
+      throw UserError(ErrorCode::load_failed, "The adapter " + adapter.path + " could not be applied: " + take_log_errors());
     }
   }
 }
@@ -149,8 +153,7 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
   const int threads = governor_.threads(count);
   llama_set_n_threads(context_.get(), threads, threads);
   const auto start = Interrupt::Clock::now();
-  const int32_t status = llama_decode(context_.get(), batch);
-  if (!model_->on_cpu()) llama_synchronize(context_.get());
+  const int32_t status = decode(batch);
   const double milliseconds = std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count();
   governor_.took(count, milliseconds);
   if (!model_->on_cpu() && count == chunk_)
@@ -164,7 +167,20 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
   // Whatever was stored of this batch goes.
   llama_memory_seq_rm(llama_get_memory(context_.get()), 0, static_cast<llama_pos>(before), -1);
   if (status == 2) return Outcome::interrupted;
-  throw UserError("The model could not be evaluated (code " + std::to_string(status) + "): " + take_log_errors());
+  if (!model_->on_cpu()) throw DeviceError(failed_on(model_->device_name(), take_log_errors()));
+  throw UserError(ErrorCode::internal, "The model could not be evaluated (code " + std::to_string(status) + "): " + take_log_errors());
+}
+
+int32_t Context::decode(const llama_batch& batch) {
+  if (model_->on_cpu()) return llama_decode(context_.get(), batch);
+  // Drivers throw what they like when their device is lost.
+  try {
+    const int32_t status = llama_decode(context_.get(), batch);
+    llama_synchronize(context_.get());
+    return status;
+  } catch (const std::exception& error) {
+    throw DeviceError(failed_on(model_->device_name(), error.what()));
+  }
 }
 
 void Context::truncate(size_t length) {

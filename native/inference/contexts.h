@@ -1,7 +1,7 @@
 #pragma once
 // One libllama context per adapter set. Adapters are context-wide and libllama keeps the KV cache when they change, so a
 // context never changes its adapter: states of different adapters cannot mix.
-#include <llama.h>
+#include <llama-cpp.h>
 
 #include <list>
 #include <memory>
@@ -29,13 +29,6 @@ struct ContextOptions {
   std::string device = "auto";
   /** Folder for merged models; "": adapters are never merged. */
   std::string merge_folder;
-};
-
-struct FreeContext {
-  void operator()(llama_context* context) const { llama_free(context); }
-};
-struct FreeAdapter {
-  void operator()(llama_adapter_lora* adapter) const { llama_adapter_lora_free(adapter); }
 };
 
 /** A context and what its KV cache holds. */
@@ -69,9 +62,12 @@ class Context {
   const std::vector<llama_token>& cached() const { return cached_; }
 
  private:
+  /** As llama_decode, finished. Throws DeviceError where a device fails. */
+  int32_t decode(const llama_batch& batch);
+
   std::shared_ptr<const Model> model_;
-  std::unique_ptr<llama_adapter_lora, FreeAdapter> adapter_;
-  std::unique_ptr<llama_context, FreeContext> context_;
+  llama_adapter_lora_ptr adapter_;
+  llama_context_ptr context_;
   std::string key_;
   ThreadGovernor governor_;
   uint32_t outputs_max_;

@@ -1,5 +1,5 @@
 #pragma once
-// What can be told of a GGUF file before libllama maps it: libllama reads past the end of a truncated one.
+// What can be told of a GGUF file before libllama maps it.
 #include <cstdint>
 #include <string>
 

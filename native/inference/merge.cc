@@ -1,23 +1,18 @@
 #include "inference/merge.h"
 
-#include <ggml.h>
-#include <gguf.h>
+#include <ggml-cpp.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
-#if !defined(_WIN32)
-#include <fcntl.h>
-#include <unistd.h>
-#endif
 
 #include "common/errors.h"
+#include "common/gguf_file.h"
+#include "common/quantize.h"
 
 namespace repotune::inference {
 
@@ -27,20 +22,18 @@ namespace {
 
 constexpr size_t kKept = 2;
 
-using Tensors = std::unique_ptr<ggml_context, decltype(&ggml_free)>;
-
 /** A GGUF file read whole. */
 struct File {
-  std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf{nullptr, gguf_free};
-  Tensors tensors{nullptr, ggml_free};
+  gguf_context_ptr gguf;
+  ggml_context_ptr tensors;
   /** Of another type than the file's own, in whose place they are written. */
-  std::map<std::string, Tensors> widened;
+  std::map<std::string, ggml_context_ptr> widened;
 
   explicit File(const std::string& path) {
     ggml_context* context = nullptr;
     gguf.reset(gguf_init_from_file(path.c_str(), {/*no_alloc=*/false, &context}));
     tensors.reset(context);
-    if (!gguf) throw UserError(path + " cannot be read: it is damaged, or there is not enough memory.");
+    if (!gguf) throw UserError(ErrorCode::file_damaged, path + " cannot be read: it is damaged, or there is not enough memory.");
   }
   ggml_tensor* find(const std::string& name) const {
     const auto wide = widened.find(name);
@@ -50,8 +43,8 @@ struct File {
   ggml_tensor* widen(const ggml_tensor* narrow, ggml_type type) {
     const std::string name = narrow->name;
     const size_t bytes = ggml_row_size(type, narrow->ne[0]) * narrow->ne[1] + ggml_tensor_overhead() + GGML_MEM_ALIGN;
-    Tensors holder(ggml_init({bytes, nullptr, /*no_alloc=*/false}), ggml_free);
-    if (!holder) throw UserError("There is not enough memory to merge the model.");
+    ggml_context_ptr holder(ggml_init({bytes, nullptr, /*no_alloc=*/false}));
+    if (!holder) throw UserError(ErrorCode::out_of_memory, "There is not enough memory to merge the model.");
     ggml_tensor* wide = ggml_new_tensor_2d(holder.get(), type, narrow->ne[0], narrow->ne[1]);
     ggml_set_name(wide, name.c_str());
     widened.emplace(name, std::move(holder));
@@ -61,13 +54,7 @@ struct File {
 
 std::vector<float> floats_of(const ggml_tensor* tensor) {
   std::vector<float> values(ggml_nelements(tensor));
-  if (tensor->type == GGML_TYPE_F32) {
-    std::memcpy(values.data(), tensor->data, values.size() * sizeof(float));
-  } else {
-    const ggml_type_traits* traits = ggml_get_type_traits(tensor->type);
-    if (!traits->to_float) throw UserError(std::string("An adapter of type ") + ggml_type_name(tensor->type) + " cannot be merged.");
-    traits->to_float(tensor->data, values.data(), static_cast<int64_t>(values.size()));
-  }
+  dequantize_rows(tensor->type, tensor->data, ggml_nrows(tensor), tensor->ne[0], values.data());
   return values;
 }
 
@@ -96,7 +83,8 @@ void merge_tensor(File& base, ggml_tensor* weight, const ggml_tensor* a, const g
   const int64_t out = weight->ne[1];
   const int64_t rank = b->ne[0];
   if (a->ne[0] != in || a->ne[1] != rank || b->ne[1] != out) {
-    throw UserError(std::string("The adapter's ") + weight->name + " has another shape than the base's: it was made for another model.");
+    throw UserError(ErrorCode::adapter_mismatch,
+                    std::string("The adapter's ") + weight->name + " has another shape than the base's: it was made for another model.");
   }
   std::vector<float> values = floats_of(weight);
   // As libllama: alpha 0 means that the factors carry the scale.
@@ -117,33 +105,22 @@ void merge_all(File& base, const File& adapter, float scale) {
     const std::string target = name.substr(0, name.size() - suffix.size());
     ggml_tensor* weight = base.find(target);
     const ggml_tensor* b = adapter.find(target + ".lora_b");
-    if (!weight || !b) throw UserError("The adapter changes " + target + ", which the base does not have: it was made for another model.");
+    if (!weight || !b)
+      throw UserError(ErrorCode::adapter_mismatch,
+                      "The adapter changes " + target + ", which the base does not have: it was made for another model.");
     merge_tensor(base, weight, adapter.find(name), b, alpha, scale);
   }
 }
 
 /** A read gguf_context has no tensor data: what is written is made anew from the tensors. */
-void write_aside(const File& file, const fs::path& target) {
-  std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf(gguf_init_empty(), gguf_free);
+void write(const File& file, const fs::path& target) {
+  const gguf_context_ptr gguf(gguf_init_empty());
   gguf_set_kv(gguf.get(), file.gguf.get());
   // llama_ftype: MOSTLY_Q8_0. Loaders show it and do not need it.
   if (!file.widened.empty()) gguf_set_val_u32(gguf.get(), "general.file_type", 7);
   for (int64_t i = 0; i < gguf_get_n_tensors(file.gguf.get()); ++i)
     gguf_add_tensor(gguf.get(), file.find(gguf_get_tensor_name(file.gguf.get(), i)));
-  const fs::path aside = target.string() + ".part" + std::to_string(::getpid());
-  if (!gguf_write_to_file(gguf.get(), aside.string().c_str(), /*only_meta=*/false)) {
-    std::error_code ignored;
-    fs::remove(aside, ignored);
-    throw UserError("The merged model cannot be written to " + target.parent_path().string() + ": free some disk space there.");
-  }
-#if !defined(_WIN32)
-  const int descriptor = ::open(aside.c_str(), O_RDONLY);
-  if (descriptor >= 0) {
-    ::fsync(descriptor);
-    ::close(descriptor);
-  }
-#endif
-  fs::rename(aside, target);
+  write_gguf(gguf.get(), target.string());
 }
 
 /** FNV-1a: names files, guards nothing. */
@@ -193,11 +170,11 @@ std::string merged_model(const MergeRequest& request) {
     }
     File base(request.base_path);
     merge_all(base, File(request.adapter_path), request.scale);
-    write_aside(base, target);
+    write(base, target);
     drop_oldest(folder, target);
     return target.string();
   } catch (const fs::filesystem_error& error) {
-    throw UserError(std::string("The merged model cannot be stored: ") + error.what());
+    throw UserError(ErrorCode::write_failed, std::string("The merged model cannot be stored: ") + error.what());
   }
 }
 
@@ -205,9 +182,9 @@ void export_merged(const MergedExport& request) {
   try {
     File base(request.base_path);
     merge_all(base, File(request.adapter_path), request.scale);
-    write_aside(base, request.target_path);
+    write(base, request.target_path);
   } catch (const fs::filesystem_error& error) {
-    throw UserError(std::string("The merged model cannot be stored: ") + error.what());
+    throw UserError(ErrorCode::write_failed, std::string("The merged model cannot be stored: ") + error.what());
   }
 }
 

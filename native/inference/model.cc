@@ -7,7 +7,7 @@ namespace repotune::inference {
 
 Model::Model(const std::string& path, const std::string& device) : path_(path), summary_(check_gguf(path, "model")) {
   if (summary_.type != "model") {
-    throw UserError(path + " is a GGUF of type \"" + summary_.type + "\", not a model: choose a model file.");
+    throw UserError(ErrorCode::wrong_kind, path + " is a GGUF of type \"" + summary_.type + "\", not a model: choose a model file.");
   }
   // A quarter on top for the KV cache and the compute buffers.
   ggml_backend_dev_t chosen = choose_device(device, summary_.tensor_bytes + summary_.tensor_bytes / 4);
@@ -27,14 +27,17 @@ Model::Model(const std::string& path, const std::string& device) : path_(path), 
   if (!model_) {
     const std::string reason = take_log_errors();
     if (reason.find("unknown model architecture") != std::string::npos) {
-      throw UserError("The architecture \"" + summary_.architecture + "\" of " + path +
-                      " is not supported: choose a decoder model that llama.cpp supports, for example of architecture llama or qwen2.");
+      throw UserError(ErrorCode::model_unsupported,
+                      "The architecture \"" + summary_.architecture + "\" of " + path +
+                          " is not supported: choose a decoder model that llama.cpp supports, for example of architecture llama or qwen2.");
     }
-    throw UserError("The model " + path + " could not be loaded: " + (reason.empty() ? "no reason was given" : reason));
+    throw UserError(ErrorCode::load_failed,
+                    "The model " + path + " could not be loaded: " + (reason.empty() ? "no reason was given" : reason));
   }
   if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get()) || llama_model_is_diffusion(model_.get())) {
-    throw UserError("The architecture \"" + summary_.architecture + "\" of " + path +
-                    " does not complete text: choose a decoder model, for example of architecture llama or qwen2.");
+    throw UserError(ErrorCode::model_unsupported,
+                    "The architecture \"" + summary_.architecture + "\" of " + path +
+                        " does not complete text: choose a decoder model, for example of architecture llama or qwen2.");
   }
   vocabulary_ = std::make_unique<Vocabulary>(llama_model_get_vocab(model_.get()));
 }

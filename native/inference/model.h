@@ -1,6 +1,6 @@
 #pragma once
 // A model file mapped by libllama, with what the rest needs to know of it.
-#include <llama.h>
+#include <llama-cpp.h>
 
 #include <memory>
 #include <string>
@@ -9,10 +9,6 @@
 #include "inference/vocabulary.h"
 
 namespace repotune::inference {
-
-struct FreeModel {
-  void operator()(llama_model* model) const { llama_model_free(model); }
-};
 
 class Model {
  public:
@@ -31,7 +27,7 @@ class Model {
  private:
   std::string path_;
   GgufSummary summary_;
-  std::unique_ptr<llama_model, FreeModel> model_;
+  llama_model_ptr model_;
   std::unique_ptr<Vocabulary> vocabulary_;
   std::string device_name_ = "CPU";
   bool on_cpu_ = true;

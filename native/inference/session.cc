@@ -33,8 +33,8 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
   Context& context = contexts_.get(request.adapter);
   const size_t room = prompt.size() + request.heal.size() + request.max_tokens;
   if (room > context.capacity()) {
-    throw UserError("The prompt has " + std::to_string(prompt.size()) + " tokens and does not fit the context of " +
-                    std::to_string(context.capacity()) + ": shorten it.");
+    throw UserError(ErrorCode::too_long, "The prompt has " + std::to_string(prompt.size()) + " tokens and does not fit the context of " +
+                                             std::to_string(context.capacity()) + ": shorten it.");
   }
 
   CompleteResult result{};
@@ -81,12 +81,13 @@ bool Session::score_one(Context& context, const ScoreSample& sample, Score& scor
   const int to = std::min(sample.loss_to, length);
   if (from >= to) return true;
   if (static_cast<uint32_t>(to) > context.capacity()) {
-    throw UserError("A sequence to score has " + std::to_string(to) + " tokens and the context holds " +
-                    std::to_string(context.capacity()) + ": load the model with a longer context.");
+    throw UserError(ErrorCode::too_long, "A sequence to score has " + std::to_string(to) + " tokens and the context holds " +
+                                             std::to_string(context.capacity()) + ": load the model with a longer context.");
   }
   for (llama_token token : sample.tokens) {
     if (token < 0 || token >= model_->vocabulary().size())
-      throw UserError("A sequence to score has token " + std::to_string(token) + ", which the model does not know.");
+      throw UserError(ErrorCode::invalid_argument,
+                      "A sequence to score has token " + std::to_string(token) + ", which the model does not know.");
   }
   // The token before the first loss is the last of what is only read.
   const std::vector<llama_token> lead(sample.tokens.begin(), sample.tokens.begin() + from);
@@ -120,14 +121,15 @@ std::vector<llama_token> Session::tokens_of(const std::vector<PromptPart>& promp
   for (const PromptPart& part : prompt) {
     if (!part.special.empty()) {
       const auto found = model_->vocabulary().special().find(part.special);
-      if (found == model_->vocabulary().special().end()) throw UserError("The model has no token for " + part.special + ".");
+      if (found == model_->vocabulary().special().end())
+        throw UserError(ErrorCode::invalid_argument, "The model has no token for " + part.special + ".");
       tokens.push_back(found->second);
     } else {
       const std::vector<llama_token> text = model_->vocabulary().tokenize(part.text);
       tokens.insert(tokens.end(), text.begin(), text.end());
     }
   }
-  if (tokens.empty()) throw UserError("The prompt is empty: it needs at least one token.");
+  if (tokens.empty()) throw UserError(ErrorCode::invalid_argument, "The prompt is empty: it needs at least one token.");
   return tokens;
 }
 

@@ -63,7 +63,6 @@ class Session {
   Session(const std::string& model_path, ContextOptions options);
 
   const Model& model() const { return *model_; }
-  uint32_t context_tokens() const { return options_.context_tokens; }
 
   CompleteResult complete(const CompleteRequest& request, Interrupt& interrupt, const std::function<void(const std::string&)>& on_text);
   /** Empty when cancelled. */

@@ -21,7 +21,7 @@ constexpr int64_t kColumns = 256;
 
 Kernels active = choose_kernels(getenv("REPOTUNE_KERNELS"));
 
-int64_t round_up(int64_t n, int64_t unit) { return (n + unit - 1) / unit * unit; }
+int64_t round_up(int64_t n, int64_t unit) { return blocks_of(n, unit) * unit; }
 
 typedef float Quad __attribute__((vector_size(16), aligned(4)));
 /** Lanes of a, then of b, by constant index. GCC knows Clang's name for it since 12. */

@@ -11,7 +11,6 @@ namespace {
 constexpr int64_t kDepth = 1024;
 /** Bytes of packed weight that stay in the second-level cache while the rows pass by. */
 constexpr int64_t kPanelBytes = 512 << 10;
-int64_t blocks_of(int64_t n, int64_t unit) { return (n + unit - 1) / unit; }
 
 /** Steps of each depth block but the last: even parts, on the boundaries of quantization blocks. */
 int64_t block_steps(const PanelKernel& kernel, int64_t steps) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/quantize.h"
 #include "kernels/elementwise.h"
-#include "kernels/quantize.h"
 
 namespace repotune {
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "kernels/quantize.h"
+#include "common/quantize.h"
 #include "tiny_model.h"
 #include "trainer/trainer.h"
 

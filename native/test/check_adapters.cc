@@ -1,10 +1,9 @@
 // Loads adapters as the engine does, one path a line on stdin, and answers each with "ok" or "refused": the other end of
 // check:fuzz, built with AddressSanitizer there. usage: check_adapters MODEL.gguf
-#include <llama.h>
+#include <llama-cpp.h>
 
 #include <cstdio>
 #include <iostream>
-#include <memory>
 #include <string>
 
 #include "common/errors.h"
@@ -13,20 +12,13 @@
 
 namespace {
 
-struct FreeModel {
-  void operator()(llama_model* model) const { llama_model_free(model); }
-};
-struct FreeAdapter {
-  void operator()(llama_adapter_lora* adapter) const { llama_adapter_lora_free(adapter); }
-};
-
 bool loads(llama_model* model, const std::string& path) {
   try {
     repotune::inference::check_gguf(path, "adapter");
   } catch (const repotune::UserError&) {
     return false;
   }
-  return std::unique_ptr<llama_adapter_lora, FreeAdapter>(llama_adapter_lora_init(model, path.c_str())) != nullptr;
+  return llama_adapter_lora_ptr(llama_adapter_lora_init(model, path.c_str())) != nullptr;
 }
 
 }  // namespace
@@ -37,7 +29,7 @@ int main(int argc, char** argv) {
   repotune::inference::load_cpu_backends(REPOTUNE_LIBRARIES);
   llama_model_params params = llama_model_default_params();
   params.n_gpu_layers = 0;
-  std::unique_ptr<llama_model, FreeModel> model(llama_model_load_from_file(argv[1], params));
+  const llama_model_ptr model(llama_model_load_from_file(argv[1], params));
   if (!model) return 3;
   for (std::string path; std::getline(std::cin, path);) {
     std::puts(loads(model.get(), path) ? "ok" : "refused");

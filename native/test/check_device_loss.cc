@@ -1,15 +1,21 @@
-// A GPU that is lost, or is full, under the trainer: the program stands between ggml's Vulkan plug-in and a real driver. Prints one JSON
-// object. usage: check_device_loss PLUGIN full | SUBMITS   the device is lost after that many submits to its queue (-1: never)
+// A GPU that is lost, or is full, under the trainer, or under a completion by MODEL.gguf: the program stands between ggml's Vulkan plug-in
+// and a real driver. Prints one JSON object.
+// usage: check_device_loss PLUGIN full | SUBMITS [MODEL.gguf]   the device is lost after that many submits to its queue (-1: never),
+// with MODEL.gguf counted from when it is loaded
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "common/errors.h"
+#include "inference/backends.h"
+#include "inference/session.h"
 #include "tiny_model.h"
 #include "trainer/trainer.h"
 
 #ifdef __linux__
 #include <dlfcn.h>
+#include <unistd.h>
 
 namespace {
 
@@ -126,15 +132,10 @@ extern "C" __attribute__((visibility("default"))) void* vkGetInstanceProcAddr(vo
 using namespace repotune;
 using namespace repotune::test;
 
-int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  full = !strcmp(argv[2], "full");
-  if (!full) lost_after = atol(argv[2]);
-  ggml_backend_reg_t plugin = ggml_backend_load(argv[1]);
-  if (!plugin || ggml_backend_reg_dev_count(plugin) == 0) {
-    fprintf(stderr, "check_device_loss: no device. Install a driver; for Mesa's lavapipe set GGML_VK_VISIBLE_DEVICES=0.\n");
-    return 1;
-  }
+namespace {
+
+/** Takes a tiny model to the device and computes one gradient; tells how many submits the loading took. */
+void train(ggml_backend_dev_t device, long& loaded) {
   const TemporaryFolder folder;
   TinySpec spec;
   spec.arch = "llama";
@@ -142,23 +143,54 @@ int main(int argc, char** argv) {
   write_tiny_model(spec, folder.file("tiny.gguf"));
   TrainerOptions options;
   options.model.path = folder.file("tiny.gguf");
-  options.device = ggml_backend_reg_dev_get(plugin, 0);
+  options.device = device;
+  Trainer trainer(options);
+  loaded = submits;
+  trainer.gradients({{random_tokens(16, spec.n_vocab, 1), {0}, std::vector<float>(16, 1.0f)}});
+}
+
+void complete(const char* model, long& loaded) {
+  const long after = std::exchange(lost_after, -1);
+  // Left to the end of the process, as a session on a lost device is: freeing it waits for the device once more.
+  auto* session = new inference::Session(model, {512, 1, "vulkan", ""});
+  loaded = submits;
+  if (after >= 0) lost_after = loaded + after;
+  inference::CompleteRequest request{};
+  request.prompt = {{"", "def f(x):\n    return"}};
+  request.max_tokens = 4;
+  inference::Interrupt interrupt;
+  session->complete(request, interrupt, [](const std::string&) {});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3 && argc != 4) return 2;
+  full = !strcmp(argv[2], "full");
+  if (!full) lost_after = atol(argv[2]);
+  inference::capture_log();
+  inference::load_cpu_backends(REPOTUNE_LIBRARIES);
+  ggml_backend_reg_t plugin = ggml_backend_load(argv[1]);
+  if (!plugin || ggml_backend_reg_dev_count(plugin) == 0) {
+    fprintf(stderr, "check_device_loss: no device. Install a driver; for Mesa's lavapipe set GGML_VK_VISIBLE_DEVICES=0.\n");
+    return 1;
+  }
   long loaded = 0;
   const char* failure = "";
   std::string message;
   try {
-    Trainer trainer(options);
-    loaded = submits;
-    trainer.gradients({{random_tokens(16, spec.n_vocab, 1), {0}, std::vector<float>(16, 1.0f)}});
-  } catch (const DeviceError& error) {
-    failure = "device";
-    message = error.what();
+    if (argc == 4) {
+      complete(argv[3], loaded);
+    } else {
+      train(ggml_backend_reg_dev_get(plugin, 0), loaded);
+    }
   } catch (const std::exception& error) {
-    failure = "other";
+    failure = kErrorCodes[(size_t)code_of(error)];
     message = error.what();
   }
   printf("{\"loadSubmits\":%ld,\"submits\":%ld,\"failure\":\"%s\",\"message\":\"%s\"}\n", loaded, submits, failure, message.c_str());
-  return 0;
+  fflush(stdout);
+  _exit(0);
 }
 #else
 int main() { return 2; }

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "common/quantize.h"
 #include "common/random.h"
 #include "ggml.h"
-#include "kernels/quantize.h"
 
 namespace {
 

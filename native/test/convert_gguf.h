@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/gguf_file.h"
-#include "kernels/quantize.h"
+#include "common/quantize.h"
 
 namespace repotune::test {
 
@@ -13,9 +13,8 @@ namespace repotune::test {
 inline void convert_gguf(const std::string& from, const std::string& to, ggml_type type) {
   const GgufFile in(from);
   Pool pool(1);
-  std::unique_ptr<gguf_context, void (*)(gguf_context*)> out(gguf_init_empty(), gguf_free);
-  std::unique_ptr<ggml_context, void (*)(ggml_context*)> ggml(
-      ggml_init({in.tensors().size() * ggml_tensor_overhead() + 1024, nullptr, true}), ggml_free);
+  const gguf_context_ptr out(gguf_init_empty());
+  const ggml_context_ptr ggml(ggml_init({in.tensors().size() * ggml_tensor_overhead() + 1024, nullptr, true}));
   gguf_set_kv(out.get(), in.context());
   gguf_remove_key(out.get(), "general.file_type");
   std::vector<AlignedBytes> kept;

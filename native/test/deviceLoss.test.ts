@@ -1,10 +1,12 @@
-/** A GPU lost at any point, or full, must fail the run with the error that sends it to the CPU (check_device_loss.cc). */
+/** A GPU lost at any point, or full, must fail a run or a completion with the code that sends it to the CPU (check_device_loss.cc). */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
 import { gpuBackendPath } from '../../server/backends/plugIns.ts';
+import { NATIVE_ERROR_CODES } from '../../server/engine/errorCodes.ts';
+import { bundledModelPath } from '../../server/storage/paths.ts';
 
 /** Mesa's driver that computes on the processor. */
 const drivers = '/usr/share/vulkan/icd.d';
@@ -14,10 +16,11 @@ const plugin = gpuBackendPath('vulkan');
 const answer = z.object({
   loadSubmits: z.number(),
   submits: z.number(),
-  failure: z.enum(['', 'device', 'other']),
+  failure: z.enum(['', ...NATIVE_ERROR_CODES]),
   message: z.string(),
 });
-const fail = (when: string) => runNativeProgram('check_device_loss', [plugin ?? '', when], answer);
+const fail = (when: string, ...model: readonly string[]) =>
+  runNativeProgram('check_device_loss', [plugin ?? '', when, ...model], answer);
 
 describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 120_000 }, () => {
   beforeAll(() => {
@@ -35,7 +38,7 @@ describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 1
     for (const after of [0, ...Array.from({ length: 10 }, (_, i) => whole.loadSubmits + i), whole.submits - 1])
       expect(fail(`${after}`), `after ${after}`).toMatchObject({
         submits: after,
-        failure: 'device',
+        failure: 'device-failed',
         message: expect.stringMatching(/failed during training: go on with the device cpu\.$/),
       });
   });
@@ -43,8 +46,18 @@ describe.runIf(driver !== undefined && plugin !== null)('a device', { timeout: 1
   test('without room for the weights is refused before they are copied', () => {
     expect(fail('full')).toMatchObject({
       submits: 0,
-      failure: 'device',
+      failure: 'device-failed',
       message: expect.stringMatching(/has no room for the model's weights/),
+    });
+  });
+
+  test('lost while it completes fails as a device', () => {
+    // One run: the driver compiles its shaders anew each time.
+    const lost = fail('3', bundledModelPath());
+    expect(lost).toMatchObject({
+      submits: lost.loadSubmits + 3,
+      failure: 'device-failed',
+      message: expect.stringMatching(/^The model could not be evaluated on Vulkan0: /),
     });
   });
 });

@@ -1,7 +1,7 @@
 #pragma once
 // libllama as the reference: logits of a sequence on the CPU, everything it can do in F32 done in F32.
 #include <ggml-backend.h>
-#include <llama.h>
+#include <llama-cpp.h>
 
 #include <algorithm>
 #include <memory>
@@ -50,7 +50,7 @@ class LlamaReference {
     params.type_k = params.type_v = GGML_TYPE_F32;
     params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     params.swa_full = true;
-    std::unique_ptr<llama_context, void (*)(llama_context*)> context(llama_init_from_model(model_.get(), params), llama_free);
+    const llama_context_ptr context(llama_init_from_model(model_.get(), params));
     if (!context) throw std::runtime_error("libllama cannot make a context");
     if (adapter_) {
       llama_adapter_lora* adapters[] = {adapter_};
@@ -79,10 +79,7 @@ class LlamaReference {
   }
 
  private:
-  struct Free {
-    void operator()(llama_model* m) const { llama_model_free(m); }
-  };
-  std::unique_ptr<llama_model, Free> model_;
+  llama_model_ptr model_;
   llama_adapter_lora* adapter_ = nullptr;  // freed with the model
   int threads_ = 1;
 };

@@ -1,8 +1,7 @@
 // make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B]: a model of that Qwen2.5's shape in Q4_0 with random weights, for measuring speed
 // alone. Shapes: config.json of https://huggingface.co/Qwen/Qwen2.5-0.5B, -1.5B, -3B. The tokenizer of TOKENIZER.gguf is padded to the
 // vocabulary's size.
-#include <ggml.h>
-#include <gguf.h>
+#include <ggml-cpp.h>
 
 #include <cmath>
 #include <cstdint>
@@ -26,11 +25,6 @@ const Shape* shape_of(const char* size) {
     if (!std::strcmp(shape.size, size)) return &shape;
   return nullptr;
 }
-
-struct FreeGguf {
-  void operator()(gguf_context* g) const { gguf_free(g); }
-};
-using Gguf = std::unique_ptr<gguf_context, FreeGguf>;
 
 /** Standard deviation of the weights, as models are initialised. */
 constexpr float kDeviation = 0.02f;
@@ -136,18 +130,17 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B]\n");
     return 2;
   }
-  Gguf from(gguf_init_from_file(argv[2], {/*no_alloc=*/true, /*ctx=*/nullptr}));
+  gguf_context_ptr from(gguf_init_from_file(argv[2], {/*no_alloc=*/true, /*ctx=*/nullptr}));
   if (!from) {
     std::fprintf(stderr, "make_shape: %s is not a GGUF file\n", argv[2]);
     return 1;
   }
   const Shape& shape = *found;
-  Gguf out(gguf_init_empty());
+  gguf_context_ptr out(gguf_init_empty());
   gguf_set_kv(out.get(), from.get());
   pad_tokenizer(out.get(), from.get(), shape.vocabulary);
   describe(out.get(), shape);
-  std::unique_ptr<ggml_context, decltype(&ggml_free)> context(ggml_init({ggml_tensor_overhead() * 1024, nullptr, /*no_alloc=*/true}),
-                                                              ggml_free);
+  const ggml_context_ptr context(ggml_init({ggml_tensor_overhead() * 1024, nullptr, /*no_alloc=*/true}));
   Weights weights(out.get(), context.get());
   add_weights(weights, shape);
   if (!gguf_write_to_file(out.get(), argv[1], /*only_meta=*/false)) {

@@ -34,8 +34,8 @@ struct Target {
 };
 
 void write_adapter(const std::string& path, const std::vector<Target>& targets) {
-  std::unique_ptr<gguf_context, void (*)(gguf_context*)> file(gguf_init_empty(), gguf_free);
-  std::unique_ptr<ggml_context, void (*)(ggml_context*)> ggml(ggml_init({size_t(4) << 20, nullptr, false}), ggml_free);
+  const gguf_context_ptr file(gguf_init_empty());
+  const ggml_context_ptr ggml(ggml_init({size_t(4) << 20, nullptr, false}));
   gguf_set_val_str(file.get(), "general.type", "adapter");
   gguf_set_val_str(file.get(), "adapter.type", "lora");
   gguf_set_val_str(file.get(), "general.architecture", "llama");

@@ -237,7 +237,7 @@ describe('bad input is refused with what to do', () => {
     return path;
   };
   test.each([
-    ['a missing model', () => join(folder, 'none.gguf'), /cannot be read/],
+    ['a missing model', () => join(folder, 'none.gguf'), /none\.gguf is missing: choose another/],
     ['a file that is not GGUF', () => model('text.gguf', Buffer.from('hello, world')), /not a GGUF file/],
     [
       'a truncated model',
@@ -246,7 +246,7 @@ describe('bad input is refused with what to do', () => {
         truncateSync(path, 9_000_000);
         return path;
       },
-      /is truncated/,
+      /short\.gguf is damaged or incomplete/,
     ],
     [
       'an unsupported architecture',

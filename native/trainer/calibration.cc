@@ -4,8 +4,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "common/quantize.h"
 #include "kernels/elementwise.h"
-#include "kernels/quantize.h"
 #include "trainer/micro_batch.h"
 #include "trainer/trainer.h"
 

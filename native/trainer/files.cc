@@ -1,11 +1,13 @@
 // The trainer's files: the adapter as llama.cpp loads it, and the state a run resumes from.
+#include <ggml-cpp.h>
+
 #include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "common/errors.h"
-#include "kernels/quantize.h"
+#include "common/quantize.h"
 #include "trainer/trainer.h"
 
 namespace repotune {
@@ -14,21 +16,14 @@ namespace {
 
 constexpr char kStateMagic[8] = {'R', 'T', 'S', 'T', 'A', 'T', 'E', '2'};
 
-struct FreeGguf {
-  void operator()(gguf_context* c) const { gguf_free(c); }
-};
-struct FreeGgml {
-  void operator()(ggml_context* c) const { ggml_free(c); }
-};
-
 }  // namespace
 
 void Trainer::export_adapter(const std::string& path, float adapter_scale) const {
   check_adapter_scale(adapter_scale);
-  std::unique_ptr<gguf_context, FreeGguf> file(gguf_init_empty());
+  const gguf_context_ptr file(gguf_init_empty());
   const size_t tensors = model_->layers.size() * kLinears * 2;
-  std::unique_ptr<ggml_context, FreeGgml> ggml(ggml_init({tensors * ggml_tensor_overhead() + 1024, nullptr, /*no_alloc*/ true}));
-  if (!file || !ggml) throw UserError("Not enough memory to write the adapter.");
+  const ggml_context_ptr ggml(ggml_init({tensors * ggml_tensor_overhead() + 1024, nullptr, /*no_alloc*/ true}));
+  if (!file || !ggml) throw UserError(ErrorCode::out_of_memory, "Not enough memory to write the adapter.");
   gguf_set_val_str(file.get(), "general.type", "adapter");
   gguf_set_val_str(file.get(), "general.architecture", model_->arch->name);
   gguf_set_val_str(file.get(), "adapter.type", "lora");
@@ -46,13 +41,13 @@ void Trainer::export_adapter(const std::string& path, float adapter_scale) const
 }
 
 void Trainer::import_adapter(const std::string& path) {
-  const GgufFile file(path);
-  const std::string arch = file.text("general.architecture").value_or("");
-  if (file.text("general.type").value_or("") != "adapter" || arch != model_->arch->name)
-    throw UserError(format("%s is not an adapter for a %s model.", path.c_str(), model_->arch->name));
+  const GgufFile file(path, "adapter");
+  if (file.text("general.type") != "adapter" || file.text("general.architecture") != model_->arch->name)
+    throw UserError(ErrorCode::adapter_mismatch, format("%s is not an adapter for a %s model.", path.c_str(), model_->arch->name));
   // As llama.cpp: alpha 0 means that the factors carry the scale.
   const double alpha = file.number("adapter.lora.alpha").value_or(0), file_scale = alpha == 0 ? 1 : alpha / (double)options_.rank;
-  if (!std::isfinite(alpha)) throw UserError(format("The adapter %s is damaged: its alpha is not a number.", path.c_str()));
+  if (!std::isfinite(alpha))
+    throw UserError(ErrorCode::file_damaged, format("The adapter %s is damaged: its alpha is not a number.", path.c_str()));
   std::vector<float> values(parameters_.size());
   for (const auto& layer : model_->layers)
     for (const auto& linear : layer.linear)
@@ -61,7 +56,8 @@ void Trainer::import_adapter(const std::string& path) {
         const int64_t ne0 = b ? options_.rank : linear.w.n_in, ne1 = b ? linear.w.n_out : options_.rank;
         const GgufTensor* t = file.find(name);
         if (!t || t->ne[0] != ne0 || t->ne[1] != ne1)
-          throw UserError(format("The adapter %s does not fit: %s must be [%lld, %lld]. It was made for another base or rank.",
+          throw UserError(ErrorCode::adapter_mismatch,
+                          format("The adapter %s does not fit: %s must be [%lld, %lld]. It was made for another base or rank.",
                                  path.c_str(), name.c_str(), (long long)ne0, (long long)ne1));
         float* out = values.data() + (b ? linear.b : linear.a);
         dequantize_rows(t->type, file.read(*t).data(), ne1, ne0, out);
@@ -102,28 +98,31 @@ void Trainer::load_state(const std::string& path) {
   std::error_code error;
   const uint64_t size = std::filesystem::file_size(path, error);
   std::ifstream in(path, std::ios::binary);
-  if (error || !in) throw UserError(format("The checkpoint %s cannot be read: start the run again.", path.c_str()));
+  if (error || !in)
+    throw UserError(ErrorCode::file_unreadable, format("The checkpoint %s cannot be read: start the run again.", path.c_str()));
   char magic[sizeof kStateMagic] = {};
   uint64_t length = 0, stored = 0;
   int64_t steps = 0, micro_batch_tokens = 0;
   const auto get = [&](void* data, size_t n) { return (bool)in.read((char*)data, (std::streamsize)n); };
   if (!get(magic, sizeof magic) || memcmp(magic, kStateMagic, sizeof magic) != 0 || !get(&length, sizeof length) || length > 65536)
-    throw UserError(format("%s is not a training checkpoint.", path.c_str()));
+    throw UserError(ErrorCode::wrong_kind, format("%s is not a training checkpoint.", path.c_str()));
   std::string found(length, '\0');
-  if (!get(found.data(), length)) throw UserError(format("The checkpoint %s is truncated: start the run again.", path.c_str()));
+  if (!get(found.data(), length))
+    throw UserError(ErrorCode::file_damaged, format("The checkpoint %s is truncated: start the run again.", path.c_str()));
   if (found != header)
-    throw UserError(format("The checkpoint %s was made under other settings and cannot continue this run.\n  it:  %.400s\n  now: %.400s",
+    throw UserError(ErrorCode::checkpoint_mismatch,
+                    format("The checkpoint %s was made under other settings and cannot continue this run.\n  it:  %.400s\n  now: %.400s",
                            path.c_str(), found.c_str(), header.c_str()));
   const uint64_t expected =
       sizeof magic + sizeof length + length + sizeof steps + sizeof micro_batch_tokens + sizeof stored + count * 3 * sizeof(float);
   if (!get(&steps, sizeof steps) || !get(&micro_batch_tokens, sizeof micro_batch_tokens) || micro_batch_tokens < 1 ||
       !get(&stored, sizeof stored) || stored != count || size != expected)
-    throw UserError(format("The checkpoint %s is truncated: start the run again.", path.c_str()));
+    throw UserError(ErrorCode::file_damaged, format("The checkpoint %s is truncated: start the run again.", path.c_str()));
   std::vector<float> parts[3];
   for (auto& part : parts) {
     part.resize(count);
     if (!get(part.data(), count * sizeof(float)))
-      throw UserError(format("The checkpoint %s is truncated: start the run again.", path.c_str()));
+      throw UserError(ErrorCode::file_damaged, format("The checkpoint %s is truncated: start the run again.", path.c_str()));
   }
   parameters_ = std::move(parts[0]);
   optimizer_->m = std::move(parts[1]);

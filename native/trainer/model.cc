@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "common/errors.h"
-#include "kernels/quantize.h"
+#include "common/quantize.h"
 #include "trainer/cpu/rope.h"
 
 namespace repotune {
@@ -26,18 +26,18 @@ constexpr float kSlidingRopeBase = 10000.0f;
 
 constexpr const char* kLinearNames[kLinears] = {"attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"};
 
+std::string supported_architectures() {
+  std::string names;
+  for (const auto& a : kArchitectures) names += (names.empty() ? "" : ", ") + std::string(a.name);
+  return names;
+}
+
 }  // namespace
 
 const Architecture* find_architecture(const std::string& name) {
   for (const auto& a : kArchitectures)
     if (name == a.name) return &a;
   return nullptr;
-}
-
-std::string supported_architectures() {
-  std::string names;
-  for (const auto& a : kArchitectures) names += (names.empty() ? "" : ", ") + std::string(a.name);
-  return names;
 }
 
 struct ModelLoader {
@@ -52,21 +52,29 @@ struct ModelLoader {
 
   double required(const char* suffix) const {
     const auto values = file.numbers(key(suffix));
-    if (values.empty()) throw UserError(format("%s lacks %s: it cannot be trained on.", options.path.c_str(), key(suffix).c_str()));
+    if (values.empty())
+      throw UserError(ErrorCode::model_unsupported,
+                      format("%s lacks %s: it cannot be trained on.", options.path.c_str(), key(suffix).c_str()));
     for (double v : values)
-      if (v != values[0]) throw UserError(format("%s differs between layers, which training does not support yet.", key(suffix).c_str()));
+      if (v != values[0])
+        throw UserError(ErrorCode::model_unsupported,
+                        format("%s differs between layers, which training does not support yet.", key(suffix).c_str()));
     return values[0];
   }
   double optional(const char* suffix, double fallback) const { return file.number(key(suffix)).value_or(fallback); }
 
   const GgufTensor& tensor(const std::string& name, int64_t ne0, int64_t ne1) const {
     const GgufTensor* t = file.find(name);
-    if (!t) throw UserError(format("%s lacks the tensor %s of a %s model.", options.path.c_str(), name.c_str(), model.arch->name));
+    if (!t)
+      throw UserError(ErrorCode::model_unsupported,
+                      format("%s lacks the tensor %s of a %s model.", options.path.c_str(), name.c_str(), model.arch->name));
     if (t->ne[0] != ne0 || t->ne[1] != ne1 || t->ne[2] != 1)
-      throw UserError(format("%s in %s has shape [%lld, %lld], expected [%lld, %lld].", name.c_str(), options.path.c_str(),
+      throw UserError(ErrorCode::model_unsupported,
+                      format("%s in %s has shape [%lld, %lld], expected [%lld, %lld].", name.c_str(), options.path.c_str(),
                              (long long)t->ne[0], (long long)t->ne[1], (long long)ne0, (long long)ne1));
     if (t->type != GGML_TYPE_F32 && !ggml_get_type_traits(t->type)->to_float)
-      throw UserError(format("%s is of type %s, which cannot be trained on.", name.c_str(), ggml_type_name(t->type)));
+      throw UserError(ErrorCode::model_unsupported,
+                      format("%s is of type %s, which cannot be trained on.", name.c_str(), ggml_type_name(t->type)));
     return *t;
   }
 
@@ -97,31 +105,32 @@ struct ModelLoader {
   }
 
   void hyperparameters() {
-    const std::string arch = file.text("general.architecture").value_or("");
+    const std::string arch = file.text("general.architecture");
     model.arch = find_architecture(arch);
     if (!model.arch)
-      throw UserError(format("The architecture '%s' of %s cannot be trained. Supported: %s.", arch.c_str(), options.path.c_str(),
-                             supported_architectures().c_str()));
-    model.name = file.text("general.name").value_or("");
-    model.prompt_order = file.text("repotune.prompt_order").value_or("");
+      throw UserError(ErrorCode::model_unsupported, format("The architecture '%s' of %s cannot be trained. Supported: %s.", arch.c_str(),
+                                                           options.path.c_str(), supported_architectures().c_str()));
+    model.name = file.text("general.name");
+    model.prompt_order = file.text("repotune.prompt_order");
     model.n_embd = (int64_t)required("embedding_length");
     model.n_ff = (int64_t)required("feed_forward_length");
     model.n_head = (int64_t)required("attention.head_count");
     if (model.n_embd <= 0 || model.n_ff <= 0 || model.n_head <= 0)
-      throw UserError(format("The header of %s is damaged.", options.path.c_str()));
+      throw UserError(ErrorCode::file_damaged, format("The header of %s is damaged.", options.path.c_str()));
     const auto kv = file.numbers(key("attention.head_count_kv"));
     model.n_head_kv = kv.empty() ? model.n_head : (int64_t)required("attention.head_count_kv");
     model.head_dim = (int64_t)optional("attention.key_length", (double)(model.n_embd / model.n_head));
     if (optional("attention.value_length", (double)model.head_dim) != (double)model.head_dim)
-      throw UserError("Models whose key and value heads differ in size cannot be trained.");
+      throw UserError(ErrorCode::model_unsupported, "Models whose key and value heads differ in size cannot be trained.");
     if (model.n_head_kv <= 0 || model.n_head % model.n_head_kv != 0)
-      throw UserError(format("The header of %s is damaged.", options.path.c_str()));
-    if (optional("expert_count", 0) > 0) throw UserError("Mixture-of-experts models cannot be trained.");
+      throw UserError(ErrorCode::file_damaged, format("The header of %s is damaged.", options.path.c_str()));
+    if (optional("expert_count", 0) > 0) throw UserError(ErrorCode::model_unsupported, "Mixture-of-experts models cannot be trained.");
     model.n_ctx = (int64_t)required("context_length");
     model.rms_eps = (float)required("attention.layer_norm_rms_epsilon");
     model.logit_softcap = (float)optional("final_logit_softcapping", 0);
     const int64_t n_layer = (int64_t)required("block_count");
-    if (n_layer <= 0 || n_layer > 4096) throw UserError(format("The header of %s is damaged.", options.path.c_str()));
+    if (n_layer <= 0 || n_layer > 4096)
+      throw UserError(ErrorCode::file_damaged, format("The header of %s is damaged.", options.path.c_str()));
     model.layers.resize((size_t)n_layer);
     // Gemma 3 27B alone scales by n_embd / n_head instead of the head's size.
     const double scale_dim = model.arch->post_norms && n_layer == 62 ? (double)(model.n_embd / model.n_head) : (double)model.head_dim;
@@ -132,9 +141,11 @@ struct ModelLoader {
     RopeScaling scaling;
     scaling.base = (float)optional("rope.freq_base", 10000.0);
     const double factor = optional("rope.scaling.factor", optional("rope.scale_linear", 0));
-    const std::string kind = file.text(key("rope.scaling.type")).value_or("linear");
+    std::string kind = file.text(key("rope.scaling.type"));
+    if (kind.empty()) kind = "linear";
     if (kind != "none" && kind != "linear" && kind != "yarn")
-      throw UserError(format("RoPE scaling '%s' cannot be trained. Supported: none, linear, yarn.", kind.c_str()));
+      throw UserError(ErrorCode::model_unsupported,
+                      format("RoPE scaling '%s' cannot be trained. Supported: none, linear, yarn.", kind.c_str()));
     scaling.scale = kind == "none" || factor == 0 ? 1.0f : (float)(1.0 / factor);
     scaling.yarn = kind == "yarn";
     scaling.attention_factor = (float)optional("rope.scaling.attn_factor", 1.0);
@@ -142,7 +153,8 @@ struct ModelLoader {
     scaling.beta_slow = (float)optional("rope.scaling.yarn_beta_slow", 1.0);
     scaling.original_context = optional("rope.scaling.original_context_length", (double)model.n_ctx);
     const int64_t n_rot = (int64_t)optional("rope.dimension_count", (double)model.head_dim);
-    if (n_rot <= 0 || n_rot > model.head_dim || n_rot % 2) throw UserError(format("The header of %s is damaged.", options.path.c_str()));
+    if (n_rot <= 0 || n_rot > model.head_dim || n_rot % 2)
+      throw UserError(ErrorCode::file_damaged, format("The header of %s is damaged.", options.path.c_str()));
     scaling.factors = optional_vector("rope_freqs.weight", n_rot / 2);
 
     const int64_t positions = options.max_positions > 0 ? std::min(options.max_positions, model.n_ctx) : model.n_ctx;
@@ -189,7 +201,7 @@ struct ModelLoader {
   void run() {
     hyperparameters();
     const GgufTensor* embedding = file.find("token_embd.weight");
-    if (!embedding) throw UserError(format("%s lacks the tensor token_embd.weight.", options.path.c_str()));
+    if (!embedding) throw UserError(ErrorCode::model_unsupported, format("%s lacks the tensor token_embd.weight.", options.path.c_str()));
     model.n_vocab = embedding->ne[1];
     ropes();
     model.embedding = weight("token_embd.weight", model.n_embd, model.n_vocab, false);

@@ -29,7 +29,6 @@ struct Architecture {
 
 /** nullptr when it is not supported. */
 const Architecture* find_architecture(const std::string& name);
-std::string supported_architectures();
 
 /** cos and sin of every position and frequency: [positions, n_rot / 2] each, RoPE scaling included. */
 struct RopeTable {

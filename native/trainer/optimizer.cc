@@ -45,7 +45,7 @@ void AdamW::update(Pool& pool, float* parameters, const float* gradients, float 
 }
 
 double norm_of(Pool& pool, const float* x, int64_t n) {
-  const int64_t chunks = (n + kNormChunk - 1) / kNormChunk;
+  const int64_t chunks = blocks_of(n, kNormChunk);
   std::vector<double> sums((size_t)chunks);
   pool.run([&](int ith, int nth) {
     const Range part = split(chunks, ith, nth);

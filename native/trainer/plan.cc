@@ -86,17 +86,19 @@ std::string size_text(int64_t bytes) {
   const auto rank = [](const PlanRequest& fitting) { return format("a rank of %lld", (long long)fitting.rank); };
   const auto shorter = halved(m, r, &PlanRequest::max_tokens, kLeastTokens), lower = halved(m, r, &PlanRequest::rank, kLeastRank);
   if (shorter && lower)
-    throw UserError(refusal + "it would fit with " + sequences(*shorter) + size_of(*shorter) + ", or with " + rank(*lower) +
-                    size_of(*lower) + ".");
-  if (shorter) throw UserError(refusal + "it would fit with " + sequences(*shorter) + size_of(*shorter) + ".");
-  if (lower) throw UserError(refusal + "it would fit with " + rank(*lower) + size_of(*lower) + ".");
+    throw UserError(ErrorCode::over_budget, refusal + "it would fit with " + sequences(*shorter) + size_of(*shorter) + ", or with " +
+                                                rank(*lower) + size_of(*lower) + ".");
+  if (shorter) throw UserError(ErrorCode::over_budget, refusal + "it would fit with " + sequences(*shorter) + size_of(*shorter) + ".");
+  if (lower) throw UserError(ErrorCode::over_budget, refusal + "it would fit with " + rank(*lower) + size_of(*lower) + ".");
   PlanRequest least = r;
   least.rank = std::min(r.rank, kLeastRank);
   if (const auto both = halved(m, least, &PlanRequest::max_tokens, kLeastTokens))
-    throw UserError(refusal + "it would fit with " + sequences(*both) + " and " + rank(*both) + size_of(*both) + ".");
+    throw UserError(ErrorCode::over_budget,
+                    refusal + "it would fit with " + sequences(*both) + " and " + rank(*both) + size_of(*both) + ".");
   least.max_tokens = std::min(r.max_tokens, kLeastTokens);
-  throw UserError(refusal + "on this base, whose weights take " + size_text(m.weight_bytes) + ", it takes at least " +
-                  size_text(leanest(m, least).total_bytes()) + "; use a smaller model.");
+  throw UserError(ErrorCode::over_budget, refusal + "on this base, whose weights take " + size_text(m.weight_bytes) +
+                                              ", it takes at least " + size_text(leanest(m, least).total_bytes()) +
+                                              "; use a smaller model.");
 }
 
 }  // namespace

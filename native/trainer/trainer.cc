@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "common/errors.h"
+#include "common/quantize.h"
 #include "common/random.h"
 #include "kernels/elementwise.h"
-#include "kernels/quantize.h"
 #include "trainer/micro_batch.h"
 
 namespace repotune {
@@ -19,8 +19,8 @@ namespace {
 constexpr uint64_t kInitStream = 1;
 
 TrainerOptions checked(TrainerOptions o) {
-  if (o.rank < 1 || o.rank > 1024) throw UserError("The adapter's rank must be between 1 and 1024.");
-  if (o.model.threads < 1) throw UserError("Training needs at least one thread.");
+  if (o.rank < 1 || o.rank > 1024) throw UserError(ErrorCode::invalid_argument, "The adapter's rank must be between 1 and 1024.");
+  if (o.model.threads < 1) throw UserError(ErrorCode::invalid_argument, "Training needs at least one thread.");
   return o;
 }
 
@@ -31,7 +31,8 @@ int64_t longest_sequence(const TrainerOptions& o, const TrainerModel& m) {
 }  // namespace
 
 void check_adapter_scale(float adapter_scale) {
-  if (!(adapter_scale >= 0 && adapter_scale <= 1)) throw UserError("An adapter's scale must be between 0 and 1.");
+  if (!(adapter_scale >= 0 && adapter_scale <= 1))
+    throw UserError(ErrorCode::invalid_argument, "An adapter's scale must be between 0 and 1.");
 }
 
 Plan plan_training(const TrainerOptions& options) {
@@ -83,21 +84,25 @@ void Trainer::lay_out_parameters() {
 void Trainer::check(const Row& row, size_t index) const {
   const size_t n = row.tokens.size();
   if (n == 0 || row.loss_weights.size() != n || row.starts.empty() || row.starts[0] != 0)
-    throw UserError(format("Training row %zu is malformed: it needs tokens, as many loss weights, and starts that begin with 0.", index));
+    throw UserError(ErrorCode::invalid_argument,
+                    format("Training row %zu is malformed: it needs tokens, as many loss weights, and starts that begin with 0.", index));
   for (size_t i = 0; i < row.starts.size(); i++) {
     const int64_t end = i + 1 < row.starts.size() ? row.starts[i + 1] : (int64_t)n;
     if (row.starts[i] < 0 || end <= row.starts[i] || end > (int64_t)n)
-      throw UserError(format("Training row %zu is malformed: its sequence starts must ascend.", index));
+      throw UserError(ErrorCode::invalid_argument, format("Training row %zu is malformed: its sequence starts must ascend.", index));
     if (end - row.starts[i] > options_.model.max_positions)
-      throw UserError(format("A sequence of %lld tokens in training row %zu is longer than the %lld allowed (the model's context is %lld).",
+      throw UserError(ErrorCode::too_long,
+                      format("A sequence of %lld tokens in training row %zu is longer than the %lld allowed (the model's context is %lld).",
                              (long long)(end - row.starts[i]), index, (long long)options_.model.max_positions, (long long)model_->n_ctx));
   }
   for (size_t i = 0; i < n; i++) {
     if (row.tokens[i] < 0 || row.tokens[i] >= model_->n_vocab)
-      throw UserError(format("Token %d at position %zu of training row %zu is outside the model's vocabulary of %lld.", row.tokens[i], i,
+      throw UserError(ErrorCode::invalid_argument,
+                      format("Token %d at position %zu of training row %zu is outside the model's vocabulary of %lld.", row.tokens[i], i,
                              index, (long long)model_->n_vocab));
     if (!(row.loss_weights[i] >= 0) || !std::isfinite(row.loss_weights[i]))
-      throw UserError(format("The loss weight at position %zu of training row %zu is not a number of at least 0.", i, index));
+      throw UserError(ErrorCode::invalid_argument,
+                      format("The loss weight at position %zu of training row %zu is not a number of at least 0.", i, index));
   }
 }
 
@@ -201,20 +206,22 @@ StepResult Trainer::gradients(const std::vector<Row>& rows) {
     for (const auto& row : b.loss_rows) weights += row.weight;
     count += (int64_t)b.loss_rows.size();
   }
-  if (!(weights > 0)) throw UserError("No token in this step carries loss: nothing to learn from.");
+  if (!(weights > 0)) throw UserError(ErrorCode::invalid_argument, "No token in this step carries loss: nothing to learn from.");
   std::fill(gradients_.begin(), gradients_.end(), 0.0f);
   for (size_t i = 0; i < batches.size(); i++) {
     const double part = forward_backward(batches[i], weights);
     if (!std::isfinite(part))
-      throw UserError(
+      throw Diverged(
+          "loss", part,
           format("The loss became %f in step %lld (micro-batch %zu of %zu): lower the learning rate and continue from the last checkpoint.",
                  part, (long long)optimizer_->steps + 1, i + 1, batches.size()));
     loss += part;
   }
   const double norm = norm_of(pool_, gradients_.data(), (int64_t)gradients_.size());
   if (!std::isfinite(norm))
-    throw UserError(format("The gradient became %f in step %lld: lower the learning rate and continue from the last checkpoint.", norm,
-                           (long long)optimizer_->steps + 1));
+    throw Diverged("gradient", norm,
+                   format("The gradient became %f in step %lld: lower the learning rate and continue from the last checkpoint.", norm,
+                          (long long)optimizer_->steps + 1));
   return {loss / weights, norm, count};
 }
 
@@ -240,7 +247,7 @@ Evaluation Trainer::evaluate(const std::vector<Row>& rows, float adapter_scale) 
 std::vector<float> Trainer::logits(const std::vector<int32_t>& tokens) {
   Row row{tokens, {0}, std::vector<float>(tokens.size(), 1.0f)};
   const auto batches = micro_batches({row});
-  if (batches.empty()) throw UserError("Logits need a sequence of at least two tokens.");
+  if (batches.empty()) throw UserError(ErrorCode::invalid_argument, "Logits need a sequence of at least two tokens.");
   forward(batches[0], false);
   std::vector<float> out(tokens.size() * (size_t)model_->n_vocab);
   head_logits(pool_, device_.get(), *model_, inputs_[model_->layers.size() % 2].data(), (int64_t)tokens.size(), out.data(), loss_scratch_);

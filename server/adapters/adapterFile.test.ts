@@ -60,7 +60,7 @@ describe('anything else is refused, with the reason', () => {
       /claims 1099511627776 tensors/,
     ],
     ['a text longer than the file', edited((b) => void b.writeBigUInt64LE(1n << 62n, 24)), /impossible number/],
-    ['a cut file', edited((b) => b.subarray(0, b.length - 40)), /cut short/],
+    ['a cut file', edited((b) => b.subarray(0, b.length - 40)), /truncated/],
     ['bytes behind the last tensor', Buffer.concat([valid, Buffer.alloc(64)]), /follow its last tensor/],
     ['a NaN', edited((b) => void b.writeUInt32LE(0x7fc00000, b.length - 4)), /not finite/],
     ['an infinity', edited((b) => void b.writeUInt32LE(0xff800000, b.length - 4)), /not finite/],
@@ -88,10 +88,10 @@ describe('anything else is refused, with the reason', () => {
       adapterGguf({ ...SPEC, targets: [{ name: 'blk.0.attn_q.weight', in: 16, out: 64 }] }),
       /does not fit the base/,
     ],
-    ['one tensor twice', adapterGguf({ ...SPEC, targets: [...SPEC.targets, ...SPEC.targets] }), /one name/],
-    ['half a pair', adapterGguf({ ...SPEC, dropLast: true }), /one half/],
-    ['overlapping tensors', adapterGguf({ ...SPEC, offsets: () => 0 }), /lies at 0/],
-    ['an offset beyond the file', adapterGguf({ ...SPEC, offsets: (offset) => offset + 2 ** 40 }), /lies at/],
+    ['one tensor twice', adapterGguf({ ...SPEC, targets: [...SPEC.targets, ...SPEC.targets] }), /the same name/],
+    ['half a pair', adapterGguf({ ...SPEC, dropLast: true }), /only one of its two matrices/],
+    ['overlapping tensors', adapterGguf({ ...SPEC, offsets: () => 0 }), /starts at byte 0 instead/],
+    ['an offset beyond the file', adapterGguf({ ...SPEC, offsets: (offset) => offset + 2 ** 40 }), /starts at byte/],
     ['a quantized type', adapterGguf({ ...SPEC, typeId: 2 }), /type 2/],
   ])('%s', async (_title, bytes, reason) => {
     expect(await verdict(bytes)).toMatch(reason);

@@ -74,20 +74,20 @@ function checkMetadata({ metadata }: AdapterHeader, { architecture, rank, alpha,
 
 function checkTensors(tensors: readonly AdapterTensor[], rank: number, base: BaseShapes | null): void {
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  if (byName.size !== tensors.length) throw new BadAdapter('two of its tensors have one name');
+  if (byName.size !== tensors.length) throw new BadAdapter('two of its tensors have the same name');
   if (tensors.length === 0) throw new BadAdapter('it holds no tensors');
   for (const { name, shape, type } of tensors) {
     const match = /^(.+)\.lora_([ab])$/.exec(name);
     const target = match?.[1] ?? '';
     if (!TARGET.test(target))
-      throw new BadAdapter(`it would change ${JSON.stringify(name.slice(0, 100))}, which adapters do not`);
+      throw new BadAdapter(`it would change ${JSON.stringify(name.slice(0, 100))}, which no adapter may change`);
     if (ELEMENT_BYTES[type] === undefined)
-      throw new BadAdapter(`${name} has type ${type}; F32, F16 and BF16 are taken`);
+      throw new BadAdapter(`${name} has type ${type}; only F32, F16 and BF16 are accepted`);
     const inOfB = match?.[2] === 'a' ? shape[1] : shape[0];
     if (shape.length !== 2 || inOfB !== rank)
       throw new BadAdapter(`${name} has shape [${shape.join(', ')}], not one of rank ${rank}`);
     const [a, b] = [byName.get(`${target}.lora_a`), byName.get(`${target}.lora_b`)];
-    if (a === undefined || b === undefined) throw new BadAdapter(`${target} has only one half of its pair`);
+    if (a === undefined || b === undefined) throw new BadAdapter(`${target} has only one of its two matrices`);
     const weight = base?.get(target);
     if (base !== null && (weight?.length !== 2 || weight[0] !== a.shape[0] || weight[1] !== b.shape[1]))
       throw new BadAdapter(
@@ -100,12 +100,12 @@ function checkTensors(tensors: readonly AdapterTensor[], rank: number, base: Bas
 function checkLayout({ tensors, dataOffset, alignment }: AdapterHeader, fileBytes: number): void {
   let next = 0;
   for (const { name, offset, shape, type } of tensors) {
-    if (offset !== next) throw new BadAdapter(`${name} lies at ${offset} where ${next} was due`);
+    if (offset !== next) throw new BadAdapter(`${name} starts at byte ${offset} instead of ${next}`);
     next = padded(offset + elements(shape) * ELEMENT_BYTES[type]!, alignment);
   }
   const last = tensors.at(-1)!;
   const end = dataOffset + last.offset + elements(last.shape) * ELEMENT_BYTES[last.type]!;
-  if (fileBytes < end) throw new BadAdapter(`it is cut short: ${fileBytes} bytes of ${end}`);
+  if (fileBytes < end) throw new BadAdapter(`it is truncated: ${fileBytes} of ${end} bytes`);
   if (fileBytes > padded(end, alignment)) throw new BadAdapter(`${fileBytes - end} bytes follow its last tensor`);
 }
 
@@ -115,7 +115,7 @@ async function checkFinite(file: FileHandle, at: number, { name, shape, type }: 
   const buffer = Buffer.alloc(Math.min(total, CHUNK_BYTES));
   for (let done = 0; done < total; ) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, total - done), at + done);
-    if (bytesRead === 0) throw new BadAdapter('it is cut short');
+    if (bytesRead === 0) throw new BadAdapter('it is truncated');
     if (!allFinite(buffer.subarray(0, bytesRead - (bytesRead % bytes)), type))
       throw new BadAdapter(`${name} holds numbers that are not finite`);
     done += bytesRead - (bytesRead % bytes);

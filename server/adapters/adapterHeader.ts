@@ -91,7 +91,7 @@ export class AdapterReader {
 
   #count(most: number, what: string): number {
     const count = this.u64();
-    if (count > most) throw new BadAdapter(`it claims ${count} ${what}; at most ${most} are taken`);
+    if (count > most) throw new BadAdapter(`it claims ${count} ${what}; at most ${most} are allowed`);
     return count;
   }
 
@@ -107,7 +107,8 @@ export class AdapterReader {
 
   text(mostBytes: number): string {
     const length = this.u64();
-    if (length > mostBytes) throw new BadAdapter(`it holds a text of ${length} bytes; at most ${mostBytes} are taken`);
+    if (length > mostBytes)
+      throw new BadAdapter(`it holds a text of ${length} bytes; at most ${mostBytes} are allowed`);
     const bytes = this.take(length);
     const text = bytes.toString('utf8');
     if (text.includes('\0') || Buffer.byteLength(text) !== length)

@@ -1,8 +1,9 @@
-/** The live comparison of a repository, in `ab.json` of its store: who is compared, with which share, and what came of it. */
+/** The live comparison of a repository, in `liveComparison.json` of its store: who is compared, with which share, and what came of it. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { type ArmCounts, addArms, NO_OBSERVATIONS } from '../liveComparison/arms.ts';
+import { addArms, NO_OBSERVATIONS } from '../liveComparison/arms.ts';
+import type { ArmCounts } from '../protocol/liveComparison.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
@@ -16,7 +17,7 @@ const countsSchema = z.object({
   keptShare: amount,
   keptShareSquared: amount,
 });
-const experimentSchema = z.object({
+const fileSchema = z.object({
   format: z.literal(1),
   startedAt: z.iso.datetime(),
   /** Adapter ids; null is the base alone. `active` is what served when it began. */
@@ -30,26 +31,26 @@ const experimentSchema = z.object({
 
 const MOST_BYTES = 64 * 1024;
 
-export type Experiment = Readonly<z.infer<typeof experimentSchema>>;
+export type LiveComparisonFile = Readonly<z.infer<typeof fileSchema>>;
 
-/** null where none runs. A file that is damaged ends the experiment: what it counted is lost, nothing else. */
-export async function readExperiment(storeDir: string): Promise<Experiment | null> {
+/** null where none runs. A file that is damaged ends the comparison: what it counted is lost, nothing else. */
+export async function readLiveComparison(storeDir: string): Promise<LiveComparisonFile | null> {
   try {
-    return experimentSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));
+    return fileSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));
   } catch {
     return null;
   }
 }
 
 /** Begins one in place of whichever runs. */
-export async function startExperiment(
+export async function startLiveComparison(
   storeDir: string,
-  { active, rival, share }: Pick<Experiment, 'active' | 'rival' | 'share'>,
+  { active, rival, share }: Pick<LiveComparisonFile, 'active' | 'rival' | 'share'>,
   nowMs: number,
-): Promise<Experiment> {
+): Promise<LiveComparisonFile> {
   if (active === rival)
     throw new Error('Both arms would be the same. Choose another adapter, or the base, to compare with.');
-  const begun: Experiment = {
+  const begun: LiveComparisonFile = {
     format: 1,
     startedAt: new Date(nowMs).toISOString(),
     active,
@@ -58,21 +59,21 @@ export async function startExperiment(
     told: false,
     counts: { active: NO_OBSERVATIONS, rival: NO_OBSERVATIONS },
   };
-  await change(storeDir, () => experimentSchema.parse(begun));
+  await change(storeDir, () => fileSchema.parse(begun));
   return begun;
 }
 
-export async function stopExperiment(storeDir: string): Promise<void> {
+export async function stopLiveComparison(storeDir: string): Promise<void> {
   // Whoever counts has read it, and would write it back.
   await locked(storeDir, 'ending a comparison', () => rm(pathOf(storeDir), { force: true }));
 }
 
-/** Adds to the counts of the experiment that began at `startedAt`; those of an earlier one are dropped. */
+/** Adds to the counts of the comparison that began at `startedAt`; those of an earlier one are dropped. */
 export async function addObservations(
   storeDir: string,
   startedAt: string,
   more: Readonly<Record<'active' | 'rival', ArmCounts>>,
-): Promise<Experiment | null> {
+): Promise<LiveComparisonFile | null> {
   return await change(storeDir, (current) =>
     current === null || current.startedAt !== startedAt
       ? current
@@ -99,10 +100,10 @@ export async function markTold(storeDir: string, startedAt: string): Promise<boo
 
 async function change(
   storeDir: string,
-  next: (current: Experiment | null) => Experiment | null,
-): Promise<Experiment | null> {
+  next: (current: LiveComparisonFile | null) => LiveComparisonFile | null,
+): Promise<LiveComparisonFile | null> {
   return await locked(storeDir, 'counting suggestions', async () => {
-    const current = await readExperiment(storeDir);
+    const current = await readLiveComparison(storeDir);
     const changed = next(current);
     if (changed !== null && changed !== current)
       await writeAside(pathOf(storeDir), `${JSON.stringify(changed, null, 2)}\n`);
@@ -112,9 +113,9 @@ async function change(
 
 async function locked<T>(storeDir: string, purpose: string, work: () => Promise<T>): Promise<T> {
   await mkdir(storeDir, { recursive: true });
-  return await withLock(join(storeDir, 'ab.lock'), purpose, work);
+  return await withLock(join(storeDir, 'liveComparison.lock'), purpose, work);
 }
 
 function pathOf(storeDir: string): string {
-  return join(storeDir, 'ab.json');
+  return join(storeDir, 'liveComparison.json');
 }

@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sha256File } from '../storage/hash.ts';
-import { described, startLive } from './liveComparison.ts';
-import { addObservations, markTold, readExperiment, stopExperiment } from './liveComparisonFile.ts';
+import {
+  addObservations,
+  markTold,
+  readLiveComparison,
+  startLiveComparison,
+  stopLiveComparison,
+} from './liveComparisonFile.ts';
 import { setRoute } from './routes.ts';
 import { chooseAdapter, servingPlan } from './servingPlan.ts';
 import { AdapterStore } from './store.ts';
@@ -41,6 +46,7 @@ async function added(id: string, baseSha256?: string): Promise<void> {
 }
 const problems: string[] = [];
 const plan = () => servingPlan(folder, model, (problem) => problems.push(problem));
+const start = (rival: string) => startLiveComparison(store.dir, { active: 'main-one', rival, share: 0.5 }, Date.now());
 const served = (path: string, languageId = 'typescript') => ({ uri: `file:///${path}`, path, languageId });
 
 it('the active one serves, routes go before it, and what cannot serve is left out', async () => {
@@ -87,21 +93,21 @@ it('an active one that lost its file is told of, and the plan that is made says 
 it('a comparison that is ended while suggestions are counted stays ended', async () => {
   for (const id of ['main-one', 'rival-one']) await added(id);
   await store.activate('main-one', 'test');
-  let { startedAt } = await startLive(store, 'rival-one', 0.5);
+  let { startedAt } = await start('rival-one');
   const none = { offered: 0, accepted: 0, survived: 0, keptShare: 0, keptShareSquared: 0 };
   for (let round = 0; round < 20; round += 1) {
     const counting = addObservations(store.dir, startedAt, { active: { ...none, offered: 1 }, rival: none });
-    await Promise.all([counting, stopExperiment(store.dir)]);
-    expect(await readExperiment(store.dir)).toBeNull();
-    ({ startedAt } = await startLive(store, 'rival-one', 0.5));
+    await Promise.all([counting, stopLiveComparison(store.dir)]);
+    expect(await readLiveComparison(store.dir)).toBeNull();
+    ({ startedAt } = await start('rival-one'));
   }
 });
 
 it('a live comparison gives each document an arm for the day, counts them, and ends with what it compares', async () => {
   for (const id of ['main-one', 'rival-one']) await added(id);
   await store.activate('main-one', 'test');
-  await expect(startLive(store, 'main-one', 0.5)).rejects.toThrow(/Both arms would be the same/);
-  const { startedAt } = await startLive(store, 'rival-one', 0.5);
+  await expect(start('main-one')).rejects.toThrow(/Both arms would be the same/);
+  const { startedAt } = await start('rival-one');
   const made = await plan();
   const ids = Array.from({ length: 40 }, (_, i) => chooseAdapter(made, served(`${i}.ts`), 'd'));
   expect(new Set(ids.map(({ adapter }) => adapter?.id))).toEqual(new Set(['main-one', 'rival-one']));
@@ -111,17 +117,18 @@ it('a live comparison gives each document an arm for the day, counts them, and e
   const more = { offered: 10, accepted: 3, survived: 0, keptShare: 0, keptShareSquared: 0 };
   await addObservations(store.dir, startedAt, { active: more, rival: more });
   await addObservations(store.dir, 'another one', { active: more, rival: more });
-  expect(described((await readExperiment(store.dir))!)).toMatchObject({
-    active: { adapter: 'main-one', acceptance: { mean: 0.3 } },
-    rival: { adapter: 'rival-one', counts: { offered: 10 } },
+  expect(await readLiveComparison(store.dir)).toMatchObject({
+    active: 'main-one',
+    rival: 'rival-one',
+    counts: { active: more, rival: more },
   });
   expect([await markTold(store.dir, startedAt), await markTold(store.dir, startedAt)]).toEqual([true, false]);
 
   await store.disable('test');
-  expect((await plan()).experiment).toBeNull();
+  expect((await plan()).liveComparison).toBeNull();
   await store.activate('main-one', 'test');
   await store.remove('rival-one');
-  expect((await plan()).experiment).toBeNull();
-  await stopExperiment(store.dir);
-  expect(await readExperiment(store.dir)).toBeNull();
+  expect((await plan()).liveComparison).toBeNull();
+  await stopLiveComparison(store.dir);
+  expect(await readLiveComparison(store.dir)).toBeNull();
 });

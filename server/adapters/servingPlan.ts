@@ -2,7 +2,7 @@
 import type { AdapterRef } from '../engine/types.ts';
 import { armOf } from '../liveComparison/arms.ts';
 import { sha256OfModel } from '../storage/hash.ts';
-import { type Experiment, readExperiment } from './liveComparisonFile.ts';
+import { type LiveComparisonFile, readLiveComparison } from './liveComparisonFile.ts';
 import { type Route, readRoutes, routeFor } from './routes.ts';
 import { readState } from './state.ts';
 import { AdapterStore, refOf } from './store.ts';
@@ -14,7 +14,7 @@ export interface ServingPlan {
   readonly routes: readonly Route[];
   /** Adapters that routes name; null for one that cannot serve with this base. */
   readonly routed: ReadonlyMap<string, AdapterRef | null>;
-  readonly experiment: { readonly description: Experiment; readonly rival: AdapterRef | null } | null;
+  readonly liveComparison: { readonly file: LiveComparisonFile; readonly rival: AdapterRef | null } | null;
   readonly storeDir: string;
   /** Of the store before it was read: whatever is written from then on makes another one. */
   readonly stamp: StoreStamp;
@@ -61,8 +61,8 @@ export async function servingPlan(
   const routes = await readRoutes(store.dir);
   for (const { adapter } of routes)
     if (adapter !== null && !refs.has(adapter)) refs.set(adapter, await usableOrTold(adapter));
-  const experiment = await comparison(store, activeId, usable);
-  return { active, routes, routed: refs, experiment, storeDir: store.dir, stamp };
+  const liveComparison = await comparisonOf(store, activeId, usable);
+  return { active, routes, routed: refs, liveComparison, storeDir: store.dir, stamp };
 }
 
 export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: ServedPlace, day: string): Choice {
@@ -71,21 +71,21 @@ export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: Serv
     const routed = route.adapter === null ? null : (plan.routed.get(route.adapter) ?? null);
     return { adapter: routed, arm: null };
   }
-  if (plan.experiment === null) return { adapter: plan.active, arm: null };
-  const { description, rival } = plan.experiment;
-  const arm = armOf(description.startedAt, description.share, uri, day);
+  if (plan.liveComparison === null) return { adapter: plan.active, arm: null };
+  const { file, rival } = plan.liveComparison;
+  const arm = armOf(file.startedAt, file.share, uri, day);
   return { adapter: arm === 'rival' ? rival : plan.active, arm };
 }
 
 /** A comparison with something that cannot serve, or of something that no longer does, is not carried on. */
-async function comparison(
+async function comparisonOf(
   store: AdapterStore,
   activeId: string | null,
   usable: (id: string) => Promise<AdapterRef | null>,
-): Promise<ServingPlan['experiment']> {
-  const description = await readExperiment(store.dir);
-  if (description === null || description.active !== activeId) return null;
-  if (description.rival === null) return { description, rival: null };
-  const rival = await usable(description.rival).catch(() => null);
-  return rival === null ? null : { description, rival };
+): Promise<ServingPlan['liveComparison']> {
+  const file = await readLiveComparison(store.dir);
+  if (file === null || file.active !== activeId) return null;
+  if (file.rival === null) return { file, rival: null };
+  const rival = await usable(file.rival).catch(() => null);
+  return rival === null ? null : { file, rival };
 }

@@ -79,7 +79,7 @@ export async function originOf(versionDir: string): Promise<Origin | null> {
     return originSchema.parse(JSON.parse(await readBounded(join(versionDir, 'origin.json'), MOST_ORIGIN_BYTES)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    return { kind: 'imported', from: 'an unknown place' };
+    return { kind: 'imported', from: 'an unknown source' };
   }
 }
 

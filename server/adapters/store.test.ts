@@ -42,7 +42,7 @@ describe('AdapterStore', () => {
     expect(await store.rollBack()).toBe('a-1');
     expect(await store.rollBack()).toBeNull();
     expect(await store.active()).toBeNull();
-    await expect(store.rollBack()).rejects.toThrow(/Nothing served before/);
+    await expect(store.rollBack()).rejects.toThrow(/No adapter was active before/);
   });
 
   it('rolls back past versions that are gone', async () => {

@@ -148,7 +148,11 @@ export class AdapterStore {
   }
 
   /** Keeps what was measured here of a version. */
-  async judge(id: string, judgement: Pick<Judgement, 'passed' | 'reason' | 'report'>, nowMs: number): Promise<void> {
+  async keepJudgement(
+    id: string,
+    judgement: Pick<Judgement, 'passed' | 'reason' | 'report'>,
+    nowMs: number,
+  ): Promise<void> {
     const { manifest } = await this.find(id);
     await writeJudgement(this.dir, id, { ...judgement, sha256: manifest.adapter.sha256 }, nowMs);
   }
@@ -166,7 +170,9 @@ export class AdapterStore {
     const { active } = await changeState(this.dir, (state) => {
       const history = state.history.filter((id) => (id === null || present.has(id)) && id !== state.active);
       if (history.length === 0)
-        throw new Error('Nothing served before this adapter. To use the base alone: repotune adapters disable.');
+        throw new Error(
+          'No adapter was active before this one. To use the base model alone, run: repotune adapters disable',
+        );
       from = state.active;
       return { ...state, active: history.at(-1) ?? null, history: history.slice(0, -1) };
     });
@@ -177,7 +183,7 @@ export class AdapterStore {
   async rename(id: string, name: string): Promise<void> {
     const adapter = await this.find(id);
     const clean = name.trim();
-    if (clean === '' || clean.length > 100) throw new Error('A name has 1 to 100 characters.');
+    if (clean === '' || clean.length > 100) throw new Error('A name must have 1 to 100 characters.');
     await changeState(this.dir, (state) => ({ ...state, names: { ...state.names, [adapter.id]: clean } }));
     await this.audit.append('rename', adapter.id, `${adapter.name} -> ${clean}`);
   }
@@ -204,7 +210,7 @@ export class AdapterStore {
     const info = await stat(adapterPath).catch(() => null);
     if (!info?.isFile()) throw new Error(`Adapter ${id} has lost its file ${adapterPath}. ${advice}`);
     if (info.size !== manifest.adapter.sizeBytes || (await sha256File(adapterPath)) !== manifest.adapter.sha256) {
-      throw new Error(`The file of adapter ${id} is not the one that was stored. ${advice}`);
+      throw new Error(`The file of adapter ${id} has changed since it was stored. ${advice}`);
     }
     // A store can come in somebody's archive, hashes and all.
     const expected = { architecture: manifest.base.architecture, ...manifest.adapter };
@@ -226,7 +232,7 @@ export class AdapterStore {
     const path = join(this.#versions, id, 'manifest.json');
     const parsed = manifestSchema.safeParse(JSON.parse(await readBounded(path, MOST_MANIFEST_BYTES)));
     if (!parsed.success) throw new Error(`its manifest is not valid: ${z.prettifyError(parsed.error)}`);
-    if (parsed.data.id !== id) throw new Error(`its manifest is of ${parsed.data.id}`);
+    if (parsed.data.id !== id) throw new Error(`its manifest belongs to ${parsed.data.id}`);
     return parsed.data;
   }
 
@@ -248,9 +254,9 @@ function objectionTo({ id, standing }: StoredAdapter): string | null {
     case 'unjudged':
       return null;
     case 'failed':
-      return `Adapter ${id} was measured here and did not pass. ${standing.reason} To use it all the same, say so by force.`;
+      return `Adapter ${id} was measured here and did not pass. ${standing.reason} Use --force to activate it anyway.`;
     case 'unmeasured':
-      return `Adapter ${id} came from ${standing.origin.from} and has not been measured on this repository's held-out files. Measure it, and use it if it passes: repotune eval --adapter ${id} --activate`;
+      return `Adapter ${id} came from ${standing.origin.from} and has not been measured on this repository's held-out files. To measure it and activate it if it passes, run: repotune eval --adapter ${id} --activate`;
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ScratchRepository } from '../mining/testing.ts';
-import { addObservations, startExperiment, stopExperiment } from './liveComparisonFile.ts';
+import { addObservations, startLiveComparison, stopLiveComparison } from './liveComparisonFile.ts';
 import { setRoute } from './routes.ts';
 import { AdapterStore } from './store.ts';
 import { type Change, type StoreStamp, StoreWatch, storeStamp } from './storeWatch.ts';
@@ -18,7 +18,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const none = { offered: 1, accepted: 0, survived: 0, keptShare: 0, keptShareSquared: 0 };
 const begin = async (): Promise<string> =>
-  (await startExperiment(dir, { active: null, rival: 'a-1', share: 0.5 }, 0)).startedAt;
+  (await startLiveComparison(dir, { active: null, rival: 'a-1', share: 0.5 }, 0)).startedAt;
 
 it.each<[string, Change, () => Promise<unknown>]>([
   ['a switch', 'serving', () => new AdapterStore(dir).disable('elsewhere')],
@@ -59,7 +59,7 @@ it('what a comparison counts is none, its end is one', async () => {
   const watch = new StoreWatch(() => (nowMs += 2000));
   await addObservations(dir, startedAt, { active: none, rival: none });
   expect(await watch.look(dir, read)).toBe('nothing');
-  await stopExperiment(dir);
+  await stopLiveComparison(dir);
   expect(await watch.look(dir, read)).toBe('serving');
 });
 

@@ -5,7 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readExperiment } from './liveComparisonFile.ts';
+import { readLiveComparison } from './liveComparisonFile.ts';
 
 const LOOK_EVERY_MS = 1000;
 
@@ -51,14 +51,14 @@ export class StoreWatch {
 
 /** Counts of a comparison are written every few seconds and change nothing: of its file, only when it began counts. */
 export async function storeStamp(storeDir: string): Promise<StoreStamp> {
-  const [state, routes, commits, experiment] = await Promise.all([
+  const [state, routes, commits, comparison] = await Promise.all([
     written(join(storeDir, 'state.json')),
     written(join(storeDir, 'routes.json')),
     // In a repository the store is inside of git's own folder, beside the log of what HEAD was.
     written(join(storeDir, '..', 'logs', 'HEAD')),
-    readExperiment(storeDir),
+    readLiveComparison(storeDir),
   ]);
-  return { serving: [state, routes, experiment?.startedAt].join('\n'), commits };
+  return { serving: [state, routes, comparison?.startedAt].join('\n'), commits };
 }
 
 /** Another text once the file was written; '' without one. */

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { create } from 'tar';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { type BackendDownload, backendDownload, LIBRARIES_RELEASE } from './catalogue.ts';
+import { type BackendDownload, backendDownload, LIBRARIES_RELEASE } from '../common/backendCatalogue.ts';
 import { installBackend } from './install.ts';
 
 /** A gzipped tar archive of these files, as npm packs them. */

@@ -2,12 +2,13 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { extract } from 'tar';
+import type { BackendDownload } from '../common/backendCatalogue.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { digestOf, FinalError, fillPart, type PartOptions, type Rest } from '../downloads/part.ts';
-import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { takeLock } from '../storage/lock.ts';
-import type { BackendDownload } from './catalogue.ts';
 
 export interface InstallOptions extends PartOptions, ProxySettings {
   /** Of the archive. */

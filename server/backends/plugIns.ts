@@ -1,8 +1,8 @@
 /** Where GPU backends lie. Pure look-ups, as in `storage/paths.ts`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { LIBRARIES_RELEASE } from '../common/backendCatalogue.ts';
 import { dataFolder, packageRoot, platformFolder } from '../storage/paths.ts';
-import { LIBRARIES_RELEASE } from './catalogue.ts';
 
 /**
  * A GPU backend's plug-in, or null when it is not there. In the package it lies apart from the libraries: ggml loads every

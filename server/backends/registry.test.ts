@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { backendDownload } from './catalogue.ts';
+import { backendDownload } from '../common/backendCatalogue.ts';
 import { archiveUrl } from './registry.ts';
 
 afterEach(() => vi.unstubAllGlobals());

@@ -1,7 +1,7 @@
 /** The package registry that backends come from: the one the package was built for; in a checkout the one npm is set to. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { BackendDownload } from './catalogue.ts';
+import type { BackendDownload } from '../common/backendCatalogue.ts';
 
 /** Set by the bundler (script/build.mjs). */
 declare const REPOTUNE_REGISTRY: string;

@@ -1,70 +1,59 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { lineageOf } from '../adapters/lineage.ts';
-import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
-import { shapeText } from '../adapters/shapeText.ts';
-import { commitsSince } from '../adapters/staleness.ts';
-import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import type { StoredAdapter } from '../adapters/store.ts';
 import { grid, megabytes, table } from '../common/format.ts';
-import { resolveModel } from '../models/bundled.ts';
-import { ServingOnce } from '../models/servingOnce.ts';
-import { compareVersions } from '../versions/compareVersions.ts';
+import { shapeText } from '../common/shapeText.ts';
+import type { RouteParams, RoutePlace } from '../protocol/adapters.ts';
+import type { AdapterService } from '../versions/adapterService.ts';
+import { WrongPath } from '../versions/interchange.ts';
 import { actionOf, type Command, parse, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
-import { exportAdapter, importAdapter } from './interchange.ts';
+import { serviceFor } from './service.ts';
 
-type Action = (store: AdapterStore, args: readonly string[], flags: Flags) => Promise<number>;
+type Action = (adapters: AdapterService, args: readonly string[], flags: Flags) => Promise<number>;
 
 interface Flags {
   readonly json: boolean;
   readonly yes: boolean;
   readonly force: boolean;
   readonly merged: boolean;
-  readonly model?: string | undefined;
   readonly glob?: string | undefined;
   readonly language?: string | undefined;
-  readonly folder: string;
   readonly signal: AbortSignal;
 }
 
 const actions: Readonly<Record<string, Action>> = {
   list,
   show,
-  activate: async (store, [wanted], { force }) => {
-    const adapter = await store.find(required(wanted, 'which adapter?'));
-    await store.activate(adapter.id, 'by command', { force });
-    console.log(`${adapter.name} (${adapter.id}) serves now.`);
+  activate: async (adapters, [wanted], { force }) => {
+    const { id, name } = await adapters.activate(required(wanted, 'name an adapter'), { force });
+    console.log(`${name} (${id}) is active now.`);
     return 0;
   },
-  disable: async (store) => {
-    await store.disable('by command');
-    console.log('The base alone serves now.');
+  disable: async (adapters) => {
+    await adapters.disable();
+    console.log('The base model is used alone now.');
     return 0;
   },
-  rollback: async (store) => {
-    const id = await store.rollBack();
-    console.log(id === null ? 'The base alone serves now.' : `${id} serves now.`);
+  rollback: async (adapters) => {
+    const id = await adapters.rollBack();
+    console.log(id === null ? 'The base model is used alone now.' : `${id} is active now.`);
     return 0;
   },
-  rename: async (store, [wanted, name]) => {
-    const adapter = await store.find(required(wanted, 'which adapter?'));
-    await store.rename(adapter.id, required(name, 'what name?'));
+  rename: async (adapters, [wanted, name]) => {
+    const { id } = await adapters.find(required(wanted, 'name an adapter'));
+    await adapters.rename(id, required(name, 'give it a name'));
     return 0;
   },
   delete: remove,
-  compare: async (store, [first, second], { folder, model, json, signal }) => {
-    const names = [required(first, 'which two adapters?'), required(second, 'and which other one?')] as const;
-    const modelPath = resolve(resolveModel(model));
-    const serving = new ServingOnce();
-    const load = () => serving.load(modelPath, 'auto');
-    const compared = compareVersions(folder, store, names, modelPath, load, signal);
-    const { a, b, report } = await compared.finally(() => serving.dispose());
+  compare: async (adapters, [first, second], { json, signal }) => {
+    const names = [required(first, 'name two adapters'), required(second, 'name a second adapter')] as const;
+    const { a, b, report } = await adapters.compare(...names, signal);
     console.log(json ? JSON.stringify({ first: a.id, second: b.id, ...report }) : describeComparison(a, b, report));
     return 0;
   },
-  lineage: async (store, [wanted], { json }) => {
-    const adapter = await store.find(required(wanted, 'which adapter?'));
-    const line = lineageOf((await store.list()).adapters, adapter.id);
+  lineage: async (adapters, [wanted], { json }) => {
+    const line = await adapters.lineage(required(wanted, 'name an adapter'));
     if (json)
       console.log(
         JSON.stringify(line.map((one) => (typeof one === 'string' ? { id: one, gone: true } : one.manifest))),
@@ -73,49 +62,40 @@ const actions: Readonly<Record<string, Action>> = {
       console.log(
         line
           .map((one) => (typeof one === 'string' ? `${one} (deleted)` : describe(one)))
-          .join('\n\ntrained on from\n\n'),
+          .join('\n\ncontinued from\n\n'),
       );
     return 0;
   },
-  routes: async (store, _, { json }) => {
-    printRoutes(await readRoutes(store.dir), json);
+  routes: async (adapters, _, { json }) => {
+    printRoutes(await adapters.routes(), json);
     return 0;
   },
-  route: async (store, [wanted], { glob, language, json }) => {
-    const name = required(wanted, 'which adapter? Or base');
-    const id = name === 'base' ? null : (await store.find(name)).id;
+  route: async (adapters, [wanted], { glob, language, json }) => {
+    const name = required(wanted, 'name an adapter, or base');
     const place = placeOf(glob, language);
-    const routes = await setRoute(store.dir, { ...place, adapter: id });
-    await store.audit.append('route', id, JSON.stringify(place));
-    printRoutes(routes, json);
+    printRoutes(await adapters.setRoute({ ...place, adapter: name === 'base' ? null : name }), json);
     return 0;
   },
-  unroute: async (store, _, { glob, language, json }) => {
-    const place = placeOf(glob, language);
-    const routes = await removeRoutes(store.dir, (route) => samePlace(route, place));
-    await store.audit.append('route', null, `none for ${JSON.stringify(place)}`);
-    printRoutes(routes, json);
+  unroute: async (adapters, _, { glob, language, json }) => {
+    printRoutes(await adapters.removeRoute(placeOf(glob, language)), json);
     return 0;
   },
-  export: async (store, [wanted, target], { model, merged }) => {
-    await exportAdapter(
-      store,
-      required(wanted, 'which adapter?'),
-      required(target, 'where to? A .gguf file, or a folder for PEFT'),
-      { model, merged },
-    );
+  export: async (adapters, [wanted, target], { merged }) => {
+    const name = required(wanted, 'name an adapter');
+    const path = required(target, 'name a target: a .gguf file, or a folder for PEFT');
+    await adapters.export(name, { path, merged }).catch(sayUsage);
     return 0;
   },
-  import: async (store, [source, name], { model }) => {
-    const id = await importAdapter(store, required(source, 'which .gguf file or PEFT folder?'), name, model);
+  import: async (adapters, [source, name]) => {
+    const from = required(source, 'name a .gguf file or a PEFT folder');
+    const id = await adapters.import(from, name).catch(sayUsage);
     console.log(
-      `Kept as ${id}, not active: it was not evaluated here, and what it was trained on is not known. To use it all the same: repotune adapters activate ${id} --force`,
+      `Stored as ${id} but not activated: it was not evaluated here, and its training data is not known. To use it anyway, run: repotune adapters activate ${id} --force`,
     );
     return 0;
   },
-  log: async (store, _, { json }) => {
-    const entries = await store.audit.read();
-    for (const entry of entries) {
+  log: async (adapters, _, { json }) => {
+    for (const entry of await adapters.record()) {
       console.log(
         json
           ? JSON.stringify(entry)
@@ -127,10 +107,10 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 export const adaptersCommand: Command = {
-  summary: 'The adapters of a repository: which there are, which serves, and their history.',
+  summary: 'Lists and manages the adapters of a repository.',
   usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--force] [--json]
        route, unroute: [--glob pattern] [--language id]
-       export: [--merged]: base and adapter as one model`,
+       export: [--merged] writes base and adapter as one model`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
@@ -144,15 +124,15 @@ export const adaptersCommand: Command = {
     });
     const [name = 'list', ...rest] = positionals;
     const action = actionOf(actions, name);
-    const folder = resolve(values.folder ?? '.');
-    return await action(await AdapterStore.of(folder), rest, { ...values, folder, signal });
+    const { folder = '.', model, ...flags } = values;
+    return await action(await serviceFor(resolve(folder), model), rest, { ...flags, signal });
   },
 };
 
-const GATE = { passed: 'passed', failed: 'refused', unmeasured: 'not measured here', unjudged: '-' } as const;
+const GATE = { passed: 'passed', failed: 'failed', unmeasured: 'not measured here', unjudged: '-' } as const;
 
-async function list(store: AdapterStore, _: readonly string[], { json, folder }: Flags): Promise<number> {
-  const { adapters, damaged } = await store.list();
+async function list(service: AdapterService, _: readonly string[], { json }: Flags): Promise<number> {
+  const { adapters, damaged } = await service.list();
   if (json) {
     console.log(
       JSON.stringify({
@@ -174,21 +154,20 @@ async function list(store: AdapterStore, _: readonly string[], { json, folder }:
         : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`,
       GATE[standing.kind],
     ]);
-    console.log(grid(['  adapter (* serves)', 'name', 'base', 'commit', 'held-out loss', 'gate'], rows));
+    console.log(grid(['  adapter (* active)', 'name', 'base', 'commit', 'held-out loss', 'gate'], rows));
   }
-  const active = adapters.find((adapter) => adapter.active);
-  const behind = active ? await commitsSince(folder, active.manifest.dataset.commit) : null;
+  const behind = adapters.some(({ active }) => active) ? await service.commitsSinceTune() : null;
   if (behind) {
     console.log(
-      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To go on from it: repotune tune ${folder} --continue active`,
+      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To continue from it, run: repotune tune ${service.folder} --continue active`,
     );
   }
   for (const { id, problem } of damaged) console.error(`${id} cannot be used: ${problem}`);
   return 0;
 }
 
-async function show(store: AdapterStore, [wanted]: readonly string[], { json }: Flags): Promise<number> {
-  const adapter = await store.find(required(wanted, 'which adapter?'));
+async function show(adapters: AdapterService, [wanted]: readonly string[], { json }: Flags): Promise<number> {
+  const adapter = await adapters.find(required(wanted, 'name an adapter'));
   console.log(json ? JSON.stringify(adapter.manifest) : describe(adapter));
   return 0;
 }
@@ -196,13 +175,13 @@ async function show(store: AdapterStore, [wanted]: readonly string[], { json }: 
 function describe({ id, name, active, standing, manifest }: StoredAdapter): string {
   const { base, dataset, training, metrics, author, parent, createdAt, toolVersion } = manifest;
   return table([
-    ['adapter', `${id}${active ? ', serves' : ''}`],
+    ['adapter', `${id}${active ? ', active' : ''}`],
     ['name', name],
     [
-      'made',
-      `${createdAt} by ${author === null ? 'unknown' : `${author.name} <${author.email}>`} with Repotune ${toolVersion}`,
+      'created',
+      `${createdAt} by ${author === null ? 'an unknown author' : `${author.name} <${author.email}>`} with Repotune ${toolVersion}`,
     ],
-    ['trained on from', parent ?? 'scratch'],
+    ['continued from', parent ?? 'no other adapter'],
     [
       'base',
       `${base.name}, ${base.architecture}, ${(base.parameters / 1e6).toFixed(0)} M parameters, ${base.weightType}, sha256 ${base.sha256}`,
@@ -214,7 +193,7 @@ function describe({ id, name, active, standing, manifest }: StoredAdapter): stri
     ],
     [
       'training',
-      `${training.method} on ${training.baseType}: ${training.steps} steps, ${training.tokens} tokens, rate ${training.learningRate}, seed ${training.seed}, ended by ${training.endReason}`,
+      `${training.method} on ${training.baseType}: ${training.steps} steps, ${training.tokens} tokens, learning rate ${training.learningRate}, seed ${training.seed}, end: ${training.endReason}`,
     ],
     [
       'held-out loss',
@@ -226,20 +205,20 @@ function describe({ id, name, active, standing, manifest }: StoredAdapter): stri
   ]);
 }
 
-async function remove(store: AdapterStore, [wanted]: readonly string[], { yes }: Flags): Promise<number> {
-  const id = required(wanted, 'which adapter?');
-  const { adapters, damaged } = await store.list();
-  const known = damaged.some((one) => one.id === id) ? null : await store.find(id);
+async function remove(service: AdapterService, [wanted]: readonly string[], { yes }: Flags): Promise<number> {
+  const id = required(wanted, 'name an adapter');
+  const { adapters, damaged } = await service.list();
+  const known = damaged.some((one) => one.id === id) ? null : await service.find(id);
   const target = known?.id ?? id;
   const what =
     known === null
       ? `the damaged adapter ${id}`
-      : `${known.name} (${known.id}, ${megabytes(known.manifest.adapter.sizeBytes)}${known.active ? ', serving now' : ''})`;
-  if (!yes && !(await confirmed(`Delete ${what}? ${adapters.length - (known ? 1 : 0)} others stay.`))) {
+      : `${known.name} (${known.id}, ${megabytes(known.manifest.adapter.sizeBytes)}${known.active ? ', active now' : ''})`;
+  if (!yes && !(await confirmed(`Delete ${what}? Other adapters that stay: ${adapters.length - (known ? 1 : 0)}.`))) {
     console.error('Nothing was deleted. Pass --yes to delete without being asked.');
     return 1;
   }
-  await store.remove(target);
+  await service.remove(target);
   console.log(`Deleted ${what}.`);
   return 0;
 }
@@ -254,18 +233,22 @@ async function confirmed(question: string): Promise<boolean> {
   }
 }
 
-function placeOf(glob: string | undefined, language: string | undefined): Pick<Route, 'glob' | 'language'> {
-  if (glob === undefined && language === undefined) throw new UsageError('where? Name a --glob, a --language, or both');
+function placeOf(glob: string | undefined, language: string | undefined): RoutePlace {
+  if (glob === undefined && language === undefined) throw new UsageError('name a --glob, a --language, or both');
   return { ...(glob === undefined ? {} : { glob }), ...(language === undefined ? {} : { language }) };
 }
 
-function printRoutes(routes: readonly Route[], json: boolean): void {
+function printRoutes(routes: readonly RouteParams[], json: boolean): void {
   if (json) console.log(JSON.stringify(routes));
-  else if (routes.length === 0) console.log('No routes: the active adapter completes everywhere.');
+  else if (routes.length === 0) console.log('No routes: the active adapter is used for all files.');
   else {
     const rows = routes.map(({ glob, language, adapter }) => [glob ?? '*', language ?? 'any', adapter ?? 'the base']);
     console.log(grid(['files', 'language', 'adapter'], rows));
   }
+}
+
+function sayUsage(error: unknown): never {
+  throw error instanceof WrongPath ? new UsageError(error.message) : error;
 }
 
 function required(value: string | undefined, question: string): string {

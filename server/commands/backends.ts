@@ -1,15 +1,15 @@
 /** `repotune backends`: GPU plug-ins, those here and those to download. */
 import { rm } from 'node:fs/promises';
-import { backendDownload, backendDownloads } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
 import { downloadedBackendPath, gpuBackendPath } from '../backends/plugIns.ts';
 import { archiveUrl } from '../backends/registry.ts';
+import { backendDownload, backendDownloads } from '../common/backendCatalogue.ts';
 import { megabytes } from '../common/format.ts';
 import { type Command, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
 export const backendsCommand: Command = {
-  summary: 'GPU backends: those here, and CUDA to download (checked by its hash).',
+  summary: 'Lists the GPU backends, and downloads the CUDA backend (checked by its hash).',
   usage: '[list | get cuda | delete cuda] [--proxy url] [--json]',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
@@ -21,12 +21,12 @@ export const backendsCommand: Command = {
     const download = backendDownload(name);
     if (download === null) {
       const known = backendDownloads.map(({ backend, platform }) => `${backend} for ${platform}`).join(', ');
-      throw new Error(`There is no download of ${name} for ${process.platform}-${process.arch}. There is: ${known}.`);
+      throw new Error(`${name} cannot be downloaded for ${process.platform}-${process.arch}. Available: ${known}.`);
     }
     const target = downloadedBackendPath(download.backend);
     if (action === 'delete') {
       await rm(target, { force: true });
-      console.log(values.json ? JSON.stringify({ deleted: target }) : `${target} is deleted.`);
+      console.log(values.json ? JSON.stringify({ deleted: target }) : `${target} was deleted.`);
       return 0;
     }
     if (action !== 'get') throw new UsageError(`there is no action ${action}`);
@@ -40,7 +40,8 @@ export const backendsCommand: Command = {
     });
     line.clear();
     if (outcome.kind === 'failed') throw new Error(outcome.message);
-    if (outcome.kind === 'cancelled') throw new Error('Stopped. What arrived is kept: run the same again to go on.');
+    if (outcome.kind === 'cancelled')
+      throw new Error('Stopped. What has arrived is kept: run the same command again to resume.');
     console.log(values.json ? JSON.stringify(outcome) : `${outcome.path}\nIt needs ${download.needs}.`);
     return 0;
   },
@@ -56,7 +57,7 @@ function list(json: boolean): number {
   else
     for (const { backend, path, download } of backends)
       console.log(
-        `${backend.padEnd(7)} ${path ?? (download ? `to download: repotune backends get ${backend} (${megabytes(download.bytes)}; needs ${download.needs})` : 'not for this platform')}`,
+        `${backend.padEnd(7)} ${path ?? (download ? `not installed; run: repotune backends get ${backend} (${megabytes(download.bytes)}; needs ${download.needs})` : 'not available for this platform')}`,
       );
   return 0;
 }

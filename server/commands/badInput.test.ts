@@ -85,12 +85,12 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
     [
       'a truncated model',
       () => [repository.root, '--model', truncated()],
-      /is cut short: 9000000 bytes of \d+\. Download it again/,
+      /is truncated: 9000000 of \d+ bytes\. Download it again/,
     ],
     [
       'a model cut inside its header',
       () => [repository.root, '--model', model('head.gguf', readFileSync(bundled).subarray(0, 5000))],
-      /cut short: it ends inside its header/,
+      /truncated: it ends inside its header/,
     ],
     [
       'a model that is not GGUF',

@@ -5,7 +5,7 @@ import type { Contender, HeldOutSet, Report } from '../protocol/report.ts';
 export function describeComparison(a: StoredAdapter, b: StoredAdapter, { byFile, byTime }: Report): string {
   const sets: [string, HeldOutSet | null][] = [
     ['held-out files', byFile],
-    ['code newer than both have learned', byTime],
+    ['commits newer than both adapters', byTime],
   ];
   return sets.flatMap(([title, set]) => (set === null ? [] : [describeSet(title, set, a, b)])).join('\n\n');
 }
@@ -22,13 +22,13 @@ function describeSet(title: string, set: HeldOutSet, a: StoredAdapter, b: Stored
   return [
     `${title}: ${set.pairs} pairs, ${set.tokens} tokens`,
     grid(
-      ['', 'loss', 'exact', 'first line'],
+      ['', 'loss', 'exact match', 'first line'],
       [
         row('base', set.base),
         row(`${a.name} (${a.id})`, set.tuned),
         ...(set.active ? [row(`${b.name} (${b.id})`, set.active)] : []),
       ],
     ),
-    `first minus second: ${mean.toFixed(4)} nats a token, 95 % interval ${low?.toFixed(4) ?? 'unknown'} to ${high?.toFixed(4) ?? 'unknown'}`,
+    `first minus second: ${mean.toFixed(4)} nats per token, 95 % interval ${low?.toFixed(4) ?? 'unknown'} to ${high?.toFixed(4) ?? 'unknown'}`,
   ].join('\n');
 }

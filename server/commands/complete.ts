@@ -4,7 +4,7 @@ import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { AdapterStore, refOf } from '../adapters/store.ts';
 import { completeAt } from '../completion/completeAt.ts';
 import type { AdapterRef } from '../engine/types.ts';
-import { findRepository } from '../git/git.ts';
+import { findRepository } from '../git/repository.ts';
 import { languageIdOf } from '../languages/languageId.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
@@ -14,7 +14,7 @@ import { type Command, parse, UsageError } from './command.ts';
 
 export const completeCommand: Command = {
   summary:
-    'Prints what the editor shows at places of files while one types there, or with --invoked when asked: line and column from 1, in UTF-16 units.',
+    'Prints the suggestion that the editor shows while you type at a position, or with --invoked when you ask for one. Lines and columns count from 1, in UTF-16 units.',
   usage: '<file>:<line>:<column>… [--base | --adapter id] [--model file.gguf] [--invoked] [--json]',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
@@ -24,8 +24,8 @@ export const completeCommand: Command = {
       invoked: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
-    if (positionals.length === 0) throw new UsageError('name a place');
-    if (values.base && values.adapter !== undefined) throw new UsageError('--base or --adapter, not both');
+    if (positionals.length === 0) throw new UsageError('name a position');
+    if (values.base && values.adapter !== undefined) throw new UsageError('give --base or --adapter, not both');
     const targets = await Promise.all(positionals.map((place) => targetAt(parsePlace(place))));
     const modelPath = resolve(resolveModel(values.model));
     // All places are taken to be of the repository of the first.
@@ -39,7 +39,7 @@ export const completeCommand: Command = {
         const outcome = await completeAt(target, { engine, model, adapter }, options, signal);
         if (values.json) console.log(JSON.stringify({ ...outcome, adapter: adapter?.id ?? null }));
         else if (outcome.kind === 'suggestion') process.stdout.write(`${outcome.text}\n`);
-        else console.error(`nothing is shown here: ${outcome.kind === 'none' ? outcome.reason : 'cancelled'}`);
+        else console.error(`no suggestion: ${outcome.kind === 'none' ? outcome.reason : 'cancelled'}`);
       }
       return 0;
     } finally {

@@ -6,7 +6,7 @@ import { resolveModel } from '../models/bundled.ts';
 import { type Command, parse } from './command.ts';
 
 export const doctorCommand: Command = {
-  summary: 'Checks that everything Repotune needs is there and works, and says what to do where it does not.',
+  summary: 'Checks that everything Repotune needs is installed and works, and says how to fix what does not.',
   usage: '[--folder path] [--model file.gguf] [--json]',
   async run(args, signal) {
     const { values } = parse(args, {

@@ -1,18 +1,14 @@
 import { resolve } from 'node:path';
-import { AdapterStore } from '../adapters/store.ts';
 import { barsLine } from '../common/bars.ts';
-import { resolveModel } from '../models/bundled.ts';
-import { ServingOnce } from '../models/servingOnce.ts';
-import { judgeVersion } from '../versions/judgeVersion.ts';
+import { TUNE_LIMITS } from '../versions/adapterService.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
 import { describeReport } from './reportText.ts';
+import { serviceFor } from './service.ts';
 import { StatusLine } from './terminal.ts';
-
-const DEFAULT_PAIRS = 240;
 
 export const evalCommand: Command = {
   summary:
-    'Scores the base and an adapter (the active one if none is named) on held-out files; --activate lets it serve if it passes.',
+    'Scores the base and an adapter (the active one if none is named) on held-out files; --activate activates it if it passes.',
   usage: '[folder] [--adapter id] [--model file.gguf] [--pairs n] [--activate] [--json]',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
@@ -22,29 +18,23 @@ export const evalCommand: Command = {
       activate: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
-    if (positionals.length > 1) throw new UsageError('one folder at a time');
+    if (positionals.length > 1) throw new UsageError('name only one folder');
     const folder = resolve(positionals[0] ?? '.');
-    const pairs = numberOf(values.pairs, 'pairs', 1, 100_000) ?? DEFAULT_PAIRS;
-    const modelPath = resolve(resolveModel(values.model));
-    const store = await AdapterStore.of(folder);
-    const adapter = values.adapter === undefined ? await store.active() : await store.find(values.adapter);
+    const pairs = numberOf(values.pairs, 'pairs', 1, 100_000) ?? TUNE_LIMITS.pairs;
+    const adapters = await serviceFor(folder, values.model);
+    const adapter = values.adapter === undefined ? await adapters.active() : await adapters.find(values.adapter);
     if (adapter === null)
-      throw new Error('No adapter serves here. Name one with --adapter, or run repotune tune first.');
+      throw new Error('No adapter is active here. Name one with --adapter, or run repotune tune first.');
     const line = new StatusLine(process.stderr);
-    const serving = new ServingOnce();
     try {
-      const { report, verdict, activated } = await judgeVersion(
+      const { report, verdict, activated } = await adapters.judge(
+        adapter,
         {
-          folder,
-          store,
-          adapter,
-          modelPath,
           pairs,
           secondsPerModel: Number.POSITIVE_INFINITY,
           keep: values.activate,
           activate: values.activate,
         },
-        { serving: () => serving.load(modelPath, 'auto'), nowMs: Date.now },
         (message) => line.show(message),
         signal,
       );
@@ -63,7 +53,6 @@ export const evalCommand: Command = {
       return values.activate && !activated ? 1 : 0;
     } finally {
       line.clear();
-      await serving.dispose();
     }
   },
 };

@@ -1,16 +1,14 @@
 import { resolve } from 'node:path';
-import { described, startLive } from '../adapters/liveComparison.ts';
-import { type Experiment, readExperiment, stopExperiment } from '../adapters/liveComparisonFile.ts';
-import { AdapterStore } from '../adapters/store.ts';
 import { grid } from '../common/format.ts';
-import type { Estimate } from '../liveComparison/arms.ts';
+import type { Estimate, LiveComparison } from '../protocol/liveComparison.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
+import { serviceFor } from './service.ts';
 
 const DEFAULT_PERCENT = 20;
 
-export const abCommand: Command = {
+export const liveCommand: Command = {
   summary:
-    'A live comparison: a share of documents is completed by the base or another adapter; what is accepted says which is better.',
+    'Runs a live comparison: the base or another adapter completes a share of your documents, and what you accept shows which is better.',
   usage: '[show | start [base | adapter] [--percent n] | stop] [--folder path] [--json]',
   async run(args) {
     const { values, positionals } = parse(args, {
@@ -19,32 +17,30 @@ export const abCommand: Command = {
       json: { type: 'boolean', default: false },
     });
     const [action = 'show', rival = 'base', ...more] = positionals;
-    if (more.length > 0) throw new UsageError('one rival at a time');
-    const store = await AdapterStore.of(resolve(values.folder ?? '.'));
+    if (more.length > 0) throw new UsageError('name only one adapter');
+    const { live } = await serviceFor(resolve(values.folder ?? '.'));
     switch (action) {
       case 'show':
         break;
       case 'start': {
         const percent = numberOf(values.percent, 'percent', 1, 99) ?? DEFAULT_PERCENT;
-        await startLive(store, rival === 'base' ? null : rival, percent / 100);
+        await live.start(rival === 'base' ? null : rival, percent / 100);
         break;
       }
       case 'stop':
-        await stopExperiment(store.dir);
-        await store.audit.append('compare live', null, 'ended');
+        await live.stop();
         break;
       default:
         throw new UsageError(`there is no action ${action}`);
     }
-    const experiment = await readExperiment(store.dir);
-    if (values.json) console.log(JSON.stringify(experiment === null ? null : described(experiment)));
-    else console.log(experiment === null ? 'No live comparison is running.' : page(experiment));
+    const running = await live.running();
+    if (values.json) console.log(JSON.stringify(running));
+    else console.log(running === null ? 'No live comparison is running.' : page(running));
     return 0;
   },
 };
 
-function page(experiment: Experiment): string {
-  const { startedAt, active, rival, difference: apart } = described(experiment);
+function page({ startedAt, active, rival, difference: apart }: LiveComparison): string {
   const rows = [active, rival].map(({ adapter, share, counts, acceptance: taken, survival: kept }) => [
     adapter ?? 'the base',
     `${Math.round(share * 100)} %`,
@@ -54,9 +50,9 @@ function page(experiment: Experiment): string {
     interval(kept),
   ]);
   return [
-    `Since ${startedAt}; a document stays in its arm for a day.`,
-    grid(['arm', 'documents', 'offered', 'accepted', 'acceptance (95 %)', 'kept after 5 min (95 %)'], rows),
-    apart === null ? 'Nothing to compare yet.' : `first minus second, acceptance: ${interval(apart)}`,
+    `Since ${startedAt}; a document keeps its model for a day.`,
+    grid(['model', 'documents', 'offered', 'accepted', 'acceptance (95 %)', 'kept after 5 min (95 %)'], rows),
+    apart === null ? 'Nothing to compare yet.' : `Difference in acceptance (first minus second): ${interval(apart)}`,
   ].join('\n');
 }
 

@@ -12,7 +12,7 @@ import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
 export const mineCommand: Command = {
-  summary: 'Shows what a folder would be tuned on: files taken and left out, pairs by language and kind.',
+  summary: 'Shows what a folder would be tuned on: the files taken and left out, and the pairs by language and kind.',
   usage:
     '[folder] [--report] [--samples N] [--files] [--out FILE.jsonl] [--no-history] [--context CHARS] [--split file|time] [--seed N] [--json]',
   async run(args, signal) {
@@ -27,7 +27,7 @@ export const mineCommand: Command = {
       seed: { type: 'string' },
       json: { type: 'boolean' },
     });
-    if (positionals.length > 1) throw new UsageError('one folder at a time');
+    if (positionals.length > 1) throw new UsageError('name only one folder');
     const samples = numberOf(values.samples, 'samples', 0, 10_000) ?? 10;
     const seed = numberOf(values.seed, 'seed', 0, 2 ** 31);
     const line = new StatusLine(process.stderr);
@@ -86,14 +86,14 @@ function summary(dataset: Dataset, report: MiningReport): string {
     String(medianBytes),
   ]);
   return [
-    `${root}: ${report.filesTaken} of ${files.length} files, ${statistics.lines} lines, ${pairs.length} pairs (${heldOut} held out${report.tooFewToJudge ? ': too few to judge' : ''})`,
+    `${root}: ${report.filesTaken} of ${files.length} files, ${statistics.lines} lines, ${pairs.length} pairs (${heldOut} held out${report.tooFewToJudge ? ', too few for an evaluation' : ''})`,
     ...(leftOut.length === 0 ? [] : ['left out', ...leftOut]),
     '',
     grid(['language', 'files', 'size', 'pairs'], languages),
     '',
     grid(['kind', 'train', 'held out', 'median bytes'], kinds),
     '',
-    `middles: about ${report.middleTokens.train} tokens to train on, ${report.middleTokens.heldOut} held out; context: ${report.contextTokens}`,
+    `middles: about ${report.middleTokens.train} tokens for training, ${report.middleTokens.heldOut} held out; context: ${report.contextTokens}`,
     `${report.duplicateFiles} duplicate files, ${report.repeatedMiddles} repeated middles, ${report.secretLines} lines with secrets; ` +
       `${report.heldOutDroppedPercent.toFixed(1)} % of held-out pairs dropped because training has them too`,
     `digest ${digest}`,

@@ -8,7 +8,7 @@ import { HardwareMeter } from '../models/hardware.ts';
 import { inspectModel, TRAINABLE_ARCHITECTURES } from '../models/inspect.ts';
 import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
-import { judge, recommend } from '../models/recommend.ts';
+import { fitOf, recommend } from '../models/recommend.ts';
 import { actionOf, type Command, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
@@ -23,7 +23,7 @@ type Action = (library: ModelLibrary, wanted: string | undefined, flags: Flags, 
 const actions: Readonly<Record<string, Action>> = { list, show, get, delete: remove, recommend: advise };
 
 export const modelsCommand: Command = {
-  summary: 'Base models: those here, those that can be downloaded, which suits this machine, and what a file is.',
+  summary: 'Lists, downloads and examines base models, and recommends one for this machine.',
   usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
@@ -50,10 +50,10 @@ async function list(library: ModelLibrary, _: string | undefined, { json }: Flag
     megabytes(fileBytes),
     summary ? `${summary.architecture} ${summary.weightType}` : problem,
   ]);
-  console.log(grid(['here', 'from', 'size', 'what'], rows));
+  console.log(grid(['model', 'origin', 'size', 'contents'], rows));
   const offers = missing.map((entry) => [entry.id, megabytes(entry.fileBytes), licence(entry)]);
   console.log(`\n${grid(['to download (repotune models get <id>)', 'size', 'licence'], offers)}`);
-  console.log(`\nDownloads take ${megabytes(diskUseBytes)} of disk. ${BUNDLED_NOTE}`);
+  console.log(`\nDownloads use ${megabytes(diskUseBytes)} of disk space. ${BUNDLED_NOTE}`);
   return 0;
 }
 
@@ -78,7 +78,7 @@ async function show(_: ModelLibrary, wanted: string | undefined, { json }: Flags
       ['parameters', `${(model.parameters / 1e6).toFixed(1)} M in ${model.layers} blocks`],
       ['weights', `${model.weightType}, ${megabytes(model.sizeBytes)}`],
       ['context', `${model.contextLength} tokens`],
-      ['licence', model.license || 'not named'],
+      ['licence', model.license || 'not stated'],
     ]),
   );
   if (isBundled(model.path)) console.log(`\n${BUNDLED_NOTE}`);
@@ -103,24 +103,24 @@ async function get(
   line.clear();
   if (outcome.kind === 'failed') throw new Error(outcome.message);
   if (outcome.kind === 'cancelled')
-    throw new Error(`Stopped. What arrived is kept: repotune models get ${entry.id} goes on from there.`);
+    throw new Error(`Stopped. What has arrived is kept. To resume, run: repotune models get ${entry.id}`);
   if (flags.json) console.log(JSON.stringify(outcome));
   else console.log(`${outcome.path}\nTune on it with: repotune tune --model ${outcome.path}`);
   return 0;
 }
 
 async function remove(library: ModelLibrary, wanted: string | undefined, { json }: Flags): Promise<number> {
-  if (wanted === undefined) throw new UsageError('which model?');
+  if (wanted === undefined) throw new UsageError('name a model');
   const outcome = await library.remove(wanted);
   if (outcome.kind === 'refused') throw new Error(outcome.message);
-  console.log(json ? JSON.stringify(outcome) : `${wanted} is deleted: ${megabytes(outcome.bytes)} freed.`);
+  console.log(json ? JSON.stringify(outcome) : `${wanted} was deleted, which freed ${megabytes(outcome.bytes)}.`);
   return 0;
 }
 
 async function advise(_: ModelLibrary, __: string | undefined, { json }: Flags, signal: AbortSignal): Promise<number> {
   const hardware = await new HardwareMeter({ createEngine: () => createCompletionEngine() }).measure('auto', signal);
   const chosen = recommend(catalogue, hardware);
-  const judged = catalogue.map((entry) => ({ id: entry.id, ...judge(entry, hardware) }));
+  const judged = catalogue.map((entry) => ({ id: entry.id, ...fitOf(entry, hardware) }));
   if (json) {
     console.log(JSON.stringify({ hardware, chosen, judged }));
     return 0;
@@ -128,7 +128,7 @@ async function advise(_: ModelLibrary, __: string | undefined, { json }: Flags, 
   const marks = { comfortable: 'fits', slow: 'slow', 'too-large': 'too large' } as const;
   console.log(
     grid(
-      ['model', 'here', 'why'],
+      ['model', 'fit', 'reason'],
       judged.map(({ id, kind, reason }) => [id, marks[kind], reason]),
     ),
   );
@@ -140,7 +140,7 @@ function entryOf(wanted: string | undefined): Wanted {
   const entry = wanted === undefined ? null : wantedModel(wanted);
   if (entry) return entry;
   throw new UsageError(
-    `${wanted === undefined ? 'which model?' : `there is no model ${wanted};`} known: ${catalogue.map(({ id }) => id).join(', ')}, and owner/name/file.gguf for any on the hub`,
+    `${wanted === undefined ? 'name a model;' : `there is no model ${wanted};`} known: ${catalogue.map(({ id }) => id).join(', ')}, and owner/name/file.gguf for any model on the hub`,
   );
 }
 

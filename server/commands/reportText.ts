@@ -9,7 +9,7 @@ export function describeReport(adapter: string, { byFile, byTime, examples, verb
   return [
     `adapter ${adapter}`,
     describeSet('held-out files', byFile),
-    ...(byTime === null ? [] : [describeSet('code newer than the tune', byTime)]),
+    ...(byTime === null ? [] : [describeSet('commits newer than the tune', byTime)]),
     ...(verbatim === null ? [] : [describeVerbatim(verbatim)]),
     ...examples.slice(0, SHOWN_EXAMPLES).map(describeExample),
   ].join('\n\n');
@@ -21,7 +21,7 @@ function describeSet(title: string, set: HeldOutSet): string {
     ['adapter', set.tuned],
     ...(set.active ? [['active', set.active] as [string, Contender]] : []),
   ];
-  const header = ['', 'loss', 'first choice', 'exact', 'first line', 'similarity', 'valid', 'latency'];
+  const header = ['', 'loss', 'top-1', 'exact match', 'first line', 'similarity', 'valid syntax', 'median latency'];
   const rows = contenders.map(([name, { loss, top1, completions }]) => [
     name,
     loss.toFixed(4),
@@ -48,7 +48,7 @@ function describeSet(title: string, set: HeldOutSet): string {
   return [
     `${title}: ${set.pairs} pairs, ${set.tokens} tokens`,
     grid(header, rows),
-    `adapter minus base, nats a token: ${interval(set.overBase.loss)}`,
+    `adapter minus base, nats per token: ${interval(set.overBase.loss)}`,
     ...(differences.length === 0 ? [] : [grid(['adapter minus base', '', '95 % interval'], differences)]),
     grid(['language or kind', 'pairs', 'base', 'adapter', 'change', '95 % interval of the difference'], groups),
   ].join('\n');
@@ -58,18 +58,18 @@ function differencesOf({ exact, completions }: Comparison): string[][] {
   const points = (share: number): string => `${(share * 100).toFixed(1)} points`;
   const milliseconds = (value: number): string => `${value.toFixed(1)} ms`;
   const rows: [string, Comparison['exact'], (value: number) => string][] = [
-    ['exact', exact, points],
+    ['exact match', exact, points],
     ['first line', completions?.firstLine ?? null, points],
     ['similarity', completions?.editSimilarity ?? null, points],
-    ['valid', completions?.syntaxValid ?? null, points],
+    ['valid syntax', completions?.syntaxValid ?? null, points],
     ['latency', completions?.latencyMs ?? null, milliseconds],
   ];
   return rows.flatMap(([name, found, show]) => (found === null ? [] : [[name, show(found.mean), bounds(found, show)]]));
 }
 
 function describeVerbatim({ places, limit, base, tuned }: NonNullable<Report['verbatim']>): string {
-  const of = ({ over, longest }: typeof base): string => `${over} (longest ${longest} tokens)`;
-  return `training text given back word for word, over ${limit} tokens, in ${places} files continued: base ${of(base)}, adapter ${of(tuned)}`;
+  const of = ({ over, longest }: typeof base): string => `${over} (longest run ${longest} tokens)`;
+  return `continuations of ${places} training files that reproduce more than ${limit} tokens verbatim: base ${of(base)}, adapter ${of(tuned)}`;
 }
 
 function describeExample({ path, line, kind, before, expected, base, tuned }: Example): string {

@@ -28,12 +28,11 @@ type Action = (share: TeamShare, wanted: string | undefined, flags: Flags, signa
 const actions: Readonly<Record<string, Action>> = { list, publish, pull, verify, prune };
 
 export const shareCommand: Command = {
-  summary:
-    "The team's adapters, in a git remote: publish one, list what is there, take one, check one, remove old ones.",
+  summary: "Shares adapters through the team's git remote: lists, publishes, pulls, verifies and prunes them.",
   usage:
     '[list | publish [adapter] | pull <adapter> | verify <adapter> | prune [--keep n] [--older-than days] [--dry-run]]\n' +
     '       [--folder path] [--remote name-or-address] [--signatures require|warn|off] [--yes] [--json]\n' +
-    '       pull: [--trust-author] [--activate]: measures it here, and lets it serve if it passes',
+    '       pull: [--trust-author] [--activate] measures it here and activates it if it passes',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },
@@ -49,7 +48,7 @@ export const shareCommand: Command = {
     });
     const [name = 'list', wanted, ...more] = positionals;
     const action = actionOf(actions, name);
-    if (more.length > 0) throw new UsageError('one adapter at a time');
+    if (more.length > 0) throw new UsageError('name only one adapter');
     const signatures: SignaturePolicy = oneOf(values.signatures, 'signatures', ['require', 'warn', 'off']) ?? 'warn';
     const folder = resolve(values.folder ?? '.');
     const library = new ModelLibrary(libraryPlaces());
@@ -88,7 +87,10 @@ async function list(share: TeamShare, _: string | undefined, { json }: Flags, si
     );
     return 0;
   }
-  if (versions.length === 0) console.log(`Nothing is shared at ${share.remote.name} yet: repotune share publish.`);
+  if (versions.length === 0)
+    console.log(
+      `No adapters have been shared at ${share.remote.name} yet. To publish one, run: repotune share publish`,
+    );
   else {
     const rows = versions.map(({ id, set, author, manifest: { base, metrics, adapter, createdAt } }) => [
       id,
@@ -101,7 +103,7 @@ async function list(share: TeamShare, _: string | undefined, { json }: Flags, si
         : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}`,
       megabytes(adapter.sizeBytes),
     ]);
-    console.log(grid(['adapter', 'set', 'by', 'made', 'base', 'held-out loss', 'size'], rows));
+    console.log(grid(['adapter', 'set', 'author', 'created', 'base', 'held-out loss', 'size'], rows));
   }
   for (const { id, problem } of unusable) console.error(`${id} cannot be used: ${problem}`);
   if (warning !== null) console.error(warning);
@@ -115,7 +117,7 @@ async function publish(
   signal: AbortSignal,
 ): Promise<number> {
   const id = wanted ?? (await share.store.active())?.id;
-  if (id === undefined) throw new UsageError('which adapter? None serves here');
+  if (id === undefined) throw new UsageError('name an adapter, since none is active here');
   const line = new StatusLine(process.stderr);
   const published = await share
     .publish(id, ({ done, of }) => line.show(`publishing: ${done} of ${of}`), signal)
@@ -145,7 +147,7 @@ async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, 
   if (flags.json) console.log(JSON.stringify({ id: stored.id }));
   else
     console.log(
-      `${stored.id} is here, inactive. Measure it on your files, and use it if it passes: repotune eval --adapter ${stored.id} --activate`,
+      `${stored.id} was downloaded and is not active. To measure it on your files and activate it if it passes, run: repotune eval --adapter ${stored.id} --activate`,
     );
   return 0;
 }
@@ -173,7 +175,7 @@ async function verify(
 async function prune(share: TeamShare, _: string | undefined, flags: Flags, signal: AbortSignal): Promise<number> {
   const { keep, olderThanDays, json } = flags;
   if (keep === undefined && olderThanDays === undefined)
-    throw new UsageError('say what may go: --keep n, --older-than days, or both');
+    throw new UsageError('name a limit: --keep n, --older-than days, or both');
   const rule = { ...(keep === undefined ? {} : { keep }), ...(olderThanDays === undefined ? {} : { olderThanDays }) };
   const planned = await share.prune(rule, { dryRun: true, nowMs: Date.now() }, signal);
   const names = planned.versions.map(({ id }) => id);
@@ -185,7 +187,9 @@ async function prune(share: TeamShare, _: string | undefined, flags: Flags, sign
   if (json) console.log(JSON.stringify({ deleted: doIt, versions: names, orphanParts: planned.orphanParts }));
   else
     console.log(
-      names.length === 0 ? 'No version is that old.' : `${doIt ? 'Deleted' : 'Would delete'}: ${names.join(', ')}`,
+      names.length === 0
+        ? 'There is no version to delete.'
+        : `${doIt ? 'Deleted' : 'Would delete'}: ${names.join(', ')}`,
     );
   return 0;
 }
@@ -194,8 +198,8 @@ async function prune(share: TeamShare, _: string | undefined, flags: Flags, sign
 async function consent(offer: Offer, { yes, trustAuthor }: Flags): Promise<boolean> {
   console.error(describe(offer));
   if (offer.newAuthor && !trustAuthor)
-    return await ask(`Take it, the first one from ${offer.version.author.name}?`, '--trust-author');
-  return yes || trustAuthor || (await ask('Take it?'));
+    return await ask(`Download this adapter, the first one from ${offer.version.author.name}?`, '--trust-author');
+  return yes || trustAuthor || (await ask('Download it?'));
 }
 
 /** A base that is not here: the download with its hash, if one is known, after asking. */
@@ -210,7 +214,8 @@ async function offerBase(
   if (known === null) return null;
   const { entry, bytes } = known;
   if (entry.licenseNote) console.error(`${entry.title}: ${entry.licenseNote}`);
-  if (!yes && !(await ask(`It needs ${entry.title}, which is not here. Download ${megabytes(bytes)}?`))) return null;
+  if (!yes && !(await ask(`It needs ${entry.title}, which is not on this machine. Download ${megabytes(bytes)}?`)))
+    return null;
   const line = new StatusLine(process.stderr);
   const outcome = await library
     .get(entry, {
@@ -226,14 +231,14 @@ function describe({ version: { id, set, author, manifest }, signature, warning, 
   const { base, metrics, adapter, createdAt } = manifest;
   const rows: [string, string][] = [
     ['adapter', `${id} (${set})`],
-    ['author', `${author.name} <${author.email}>${newAuthor ? ', from whom nothing was taken before' : ''}`],
-    ['made', createdAt],
+    ['author', `${author.name} <${author.email}>${newAuthor ? ' (the first adapter from this author)' : ''}`],
+    ['created', createdAt],
     ['base', `${base.name}, sha256 ${base.sha256.slice(0, 12)}`],
     [
       'held-out loss',
       metrics === null
         ? 'not evaluated'
-        : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}, as its author measured it`,
+        : `${metrics.heldOutLossBase.toFixed(3)} -> ${metrics.heldOutLossTuned.toFixed(3)}, measured by its author`,
     ],
     ['size', megabytes(adapter.sizeBytes)],
     ['signature', signature.kind === 'good' ? `good, ${signature.signer}` : signature.kind],
@@ -242,7 +247,7 @@ function describe({ version: { id, set, author, manifest }, signature, warning, 
 }
 
 async function ask(question: string, flag = '--yes'): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UsageError(`${question} Say so with ${flag}`);
+  if (!process.stdin.isTTY) throw new UsageError(`${question} Confirm with ${flag}`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
@@ -252,6 +257,6 @@ async function ask(question: string, flag = '--yes'): Promise<boolean> {
 }
 
 function required(wanted: string | undefined): string {
-  if (wanted === undefined) throw new UsageError('which adapter?');
+  if (wanted === undefined) throw new UsageError('name an adapter');
   return wanted;
 }

@@ -1,6 +1,6 @@
 /** What a person at a terminal sees. */
 import { duration } from '../common/format.ts';
-import type { TuneProgress } from '../tuning/types.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
 
 /** One line that is written over; without a terminal, a line now and then. */
 export class StatusLine {

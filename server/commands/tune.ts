@@ -6,11 +6,12 @@ import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { type RefitResult, refit } from '../runs/refit.ts';
 import { newRunId } from '../runs/runId.ts';
 import { watchedRun } from '../runs/watchedRun.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
-import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
+import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { progressLine, StatusLine } from './terminal.ts';
 
@@ -18,11 +19,11 @@ const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;
 const DEVICES = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'] as const;
 
 export const tuneCommand: Command = {
-  summary: 'Tunes an adapter on a folder and stores it; it serves if it is better on held-out files.',
+  summary: 'Tunes an adapter on a folder and stores it; it is activated if it is better on held-out files.',
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--learning-rate x]
          [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
          [--continue adapter|active] [--no-by-time] [--pause-on-battery] [--force] [--json]
-         --refit adapter: trains one that passed once more, on everything; not evaluated`,
+         --refit adapter: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
   async run(args, signal) {
     const { options, json, runId, pauseOnBattery, again } = read(args);
     const serving = new ServingOnce();
@@ -97,7 +98,7 @@ function read(args: readonly string[]): Asked {
     force: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
-  if (positionals.length > 1) throw new UsageError('one folder at a time');
+  if (positionals.length > 1) throw new UsageError('name only one folder');
   const rank = numberOf(values.rank, 'rank', 1, 256);
   const alpha = numberOf(values.alpha, 'alpha', 0.01, 10_000);
   const learningRate = numberOf(values['learning-rate'], 'learning-rate', 1e-8, 1);
@@ -143,21 +144,21 @@ function barsOf(result: TuneResult): Bar[] {
 }
 
 function describeRefit({ adapterId, of, pairs, steps, end }: RefitResult): string {
-  return `${adapterId}: ${of} trained again on all ${pairs} pairs, ${steps} steps, ${ends[end]}. Nothing is left to measure it on, so it is marked as not evaluated and does not serve. To use it: repotune adapters activate ${adapterId}`;
+  return `${adapterId}: ${of} was retrained on all ${pairs} pairs in ${steps} steps (${ends[end]}). Nothing is left to measure it on, so it is marked as not evaluated and is not active. To use it, run: repotune adapters activate ${adapterId}`;
 }
 
 const ends = {
-  schedule: 'to the end',
-  'early-stop': 'ended early, as the held-out loss fell no more',
-  'time-limit': 'to the end of the time',
-  diverged: 'ended where it diverged',
+  schedule: 'complete',
+  'early-stop': 'stopped early because the held-out loss no longer fell',
+  'time-limit': 'stopped at the time limit',
+  diverged: 'stopped where it diverged',
   stopped: 'stopped',
 };
 
 function trainingTime({ training }: TuneResult): [string, string][] {
   if (training === null || training.predictedSeconds === null) return [];
   const { predictedSeconds, seconds, end } = training;
-  return [['training', `${seconds.toFixed(0)} s of ${predictedSeconds.toFixed(0)} s predicted, ${ends[end]}`]];
+  return [['training', `${seconds.toFixed(0)} s (${predictedSeconds.toFixed(0)} s predicted), ${ends[end]}`]];
 }
 
 function describe(result: TuneResult, { baseType }: TuneOptions): string {
@@ -170,20 +171,20 @@ function describe(result: TuneResult, { baseType }: TuneOptions): string {
     ['steps', String(result.steps)],
     ['minutes', result.minutes.toFixed(2)],
     ...trainingTime(result),
-    ['held-out loss before', `${result.heldOutLossBase.toFixed(4)} nats a token`],
+    ['held-out loss before', `${result.heldOutLossBase.toFixed(4)} nats per token`],
     [
       'held-out loss after',
-      `${result.heldOutLossTuned.toFixed(4)} nats a token (${(-lossFallPercent(result)).toFixed(1)} %)`,
+      `${result.heldOutLossTuned.toFixed(4)} nats per token (${(-lossFallPercent(result)).toFixed(1)} %)`,
     ],
     ['adapter', result.adapterId],
   ];
   const shown =
     sample === null
-      ? '\nBase and adapter complete a dozen held-out places alike.'
+      ? '\nBase and adapter complete a dozen held-out positions identically.'
       : `
 At ${sample.path}:${sample.line}, a held-out file:
 ${indented(sample.before, '  │ ')}
-  stood there
+  original code
 ${indented(sample.expected, '  ✓ ')}
   base
 ${indented(sample.base || '(nothing)', '  − ')}

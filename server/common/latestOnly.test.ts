@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { newest } from './latestOnly.ts';
+import { latestOnly } from './latestOnly.ts';
 
 /** A look that ends when it is told to. */
 function looks() {
   const open: PromiseWithResolvers<string>[] = [];
   const shown: string[] = [];
-  const refresh = newest(
+  const refresh = latestOnly(
     () => {
       const one = Promise.withResolvers<string>();
       open.push(one);

@@ -1,4 +1,5 @@
 /** Asks the engine what comes at a cursor. What is kept of it is decided by `present.ts`, again with every typed letter. */
+import { codeOf } from '../engine/errorCodes.ts';
 import type { AdapterRef, CompleteRequest, CompletionEngine, ModelInfo, StopReason } from '../engine/types.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { shrink } from '../prompt/budget.ts';
@@ -85,7 +86,7 @@ export async function generate(
     try {
       return await run(engine, request, { shape, cursor, syntax, onCpuTime: options.onCpuTime }, signal, onText);
     } catch (error) {
-      if (!doesNotFit(error) || budget.promptTokens < 64) throw error;
+      if (codeOf(error) !== 'too-long' || budget.promptTokens < 64) throw error;
     }
   }
 }
@@ -125,10 +126,6 @@ async function run(
 }
 
 const CUT_OFF: ReadonlySet<StopReason> = new Set(['max-tokens', 'deadline']);
-
-function doesNotFit(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('does not fit');
-}
 
 function meanOf(values: readonly number[]): number {
   return values.length === 0 ? Number.NEGATIVE_INFINITY : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,5 +1,4 @@
 /** What the doctor finds without native code in its own process: machine, versions, git, store, adapters, model file, GPU backends. */
-import { spawnSync } from 'node:child_process';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { megabytes } from '../common/format.ts';
 import { toolVersion } from '../common/version.ts';
 import { computeDevices } from '../engine/devices.ts';
 import { hasGpu } from '../engine/gpuBackends.ts';
+import { gitVersion } from '../git/run.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { availableMemory, totalMemory } from '../system/availableMemory.ts';
 import { cpuFeatures } from '../system/cpuFeatures.ts';
@@ -30,14 +30,14 @@ export async function machine(): Promise<Finding> {
 
 export async function processor(): Promise<Finding> {
   const features = await cpuFeatures();
-  return fine('CPU', features.length > 0 ? features.join(' ') : 'its features are not told by this system');
+  return fine('CPU', features.length > 0 ? features.join(' ') : 'this system does not report its features');
 }
 
 /** Which plug-ins are there, whether `auto` would try them, and what it finds. */
 export async function devices(): Promise<Finding> {
   const found = (['cuda', 'vulkan'] as const).filter((backend) => gpuBackendPath(backend) !== null);
   const plugIns = process.platform === 'darwin' ? ['metal', ...found] : found;
-  const gpu = hasGpu() ? 'the system knows a GPU' : 'the system knows no GPU, so the CPU is used';
+  const gpu = hasGpu() ? 'the system reports a GPU' : 'the system reports no GPU, so the CPU is used';
   const listed = (await computeDevices('auto')).map(({ description, freeBytes, totalBytes, bytesPerSecond }) => {
     const speed = bytesPerSecond > 0 ? `, reads ${megabytes(bytesPerSecond)} a second` : '';
     return `${description}, ${megabytes(freeBytes)} of ${megabytes(totalBytes)} free${speed}`;
@@ -46,8 +46,8 @@ export async function devices(): Promise<Finding> {
 }
 
 export async function git(): Promise<Finding> {
-  const answer = spawnSync('git', ['--version'], { encoding: 'utf8' });
-  if (answer.status === 0) return fine('git', answer.stdout.trim());
+  const version = await gitVersion();
+  if (version !== null) return fine('git', version);
   return wrong(
     'git',
     'git was not found: install it and put it on the PATH. Without it folders are tuned without history.',
@@ -72,7 +72,7 @@ export async function adapters(folder: string): Promise<Finding> {
   try {
     const { adapters: versionsHere, damaged } = await (await AdapterStore.of(folder)).list();
     const active = versionsHere.find((version) => version.active);
-    const serving = active ? `${active.manifest.name} (${active.id}) serves` : 'the base serves';
+    const serving = active ? `${active.manifest.name} (${active.id}) is active` : 'the base model is used alone';
     const detail = `${versionsHere.length} here, ${serving}`;
     if (damaged.length === 0) return fine('adapters', detail);
     return wrong(

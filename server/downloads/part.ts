@@ -52,7 +52,9 @@ export async function fillPart(
     // What comes a second time is no progress.
     failures = after > from && !again ? 0 : failures + 1;
     if (failures > retries)
-      throw cause ?? new Error('the server ends its answers before the whole file: is a sign-in page in between?');
+      throw (
+        cause ?? new Error('the server ends its answers before the file is complete: is a sign-in page in between?')
+      );
     await sleep(retryDelayMs * 2 ** failures, undefined, signal ? { signal } : {});
   }
 }

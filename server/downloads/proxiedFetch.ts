@@ -1,14 +1,7 @@
 import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import type { ProxySettings } from '../protocol/models.ts';
 
 export type Fetch = typeof globalThis.fetch;
-
-/** How the network is reached; what is absent or empty is taken from the environment's HTTP(S)_PROXY and NO_PROXY. */
-export interface ProxySettings {
-  /** e.g. `http://proxy:3128` */
-  readonly proxy?: string;
-  /** Hosts that are asked without a proxy, as in NO_PROXY. */
-  readonly noProxy?: readonly string[];
-}
 
 /** undici's fetch takes a dispatcher, its types are its own, its behaviour the platform's. */
 export function proxiedFetch({ proxy, noProxy = [] }: ProxySettings): Fetch {

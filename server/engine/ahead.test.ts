@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { forkEngine, startAhead, takeAhead } from './ahead.ts';
 import { EngineChild } from './child.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 const silent = { onMessage: () => undefined, onDeath: () => undefined };
 
@@ -33,4 +35,19 @@ it('a process that died before it was wanted is not used, and none is given away
   doomed.kill('SIGKILL');
   await new Promise((resolve) => doomed.once('exit', resolve));
   expect(takeAhead()).toBeNull();
+});
+
+it.each([
+  ['complete', 6018],
+  ['tune', 6019],
+] as const)('a debugger finds the engine in role %s at its own port, and only when asked for', async (role, port) => {
+  const plain = forkEngine(role);
+  expect(plain.spawnargs.filter((argument) => argument.startsWith('--inspect'))).toEqual([]);
+  plain.kill('SIGKILL');
+
+  vi.stubEnv('REPOTUNE_INSPECT_ENGINE', '1');
+  const debugged = forkEngine(role);
+  const heard = await new Promise<string>((resolve) => debugged.stderr!.once('data', (text) => resolve(String(text))));
+  debugged.kill('SIGKILL');
+  expect(heard).toMatch(new RegExp(`(Debugger listening on|Starting inspector on) .*127\\.0\\.0\\.1:${port}`));
 });

@@ -6,15 +6,19 @@ import { scriptPath } from '../storage/paths.ts';
 /** Nobody wants completions, it seems. */
 const UNUSED_MS = 30_000;
 
+/** Where a debugger finds an engine while REPOTUNE_INSPECT_ENGINE is 1, as .vscode/launch.json sets it. */
+const inspectorPorts = { complete: 6018, tune: 6019 } as const;
+
 let waiting: ChildProcess | null = null;
 
 export function forkEngine(role: 'complete' | 'tune', entry = scriptPath('engine')): ChildProcess {
   // The client's settings are for the server.
   const { [SETTINGS_VARIABLE]: _, ...environment } = process.env;
   return fork(entry, [role], {
-    // Inside VS Code our own executable is Electron, which is Node only when told so. A debugger's flags are not inherited.
+    // Inside VS Code our own executable is Electron, which is Node only when told so.
     env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
-    execArgv: [],
+    // A debugger's flags are not inherited: their port is the server's.
+    execArgv: environment['REPOTUNE_INSPECT_ENGINE'] === '1' ? [`--inspect=${inspectorPorts[role]}`] : [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

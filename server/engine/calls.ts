@@ -1,6 +1,6 @@
 /** Calls under way in the process in role *complete*, by id. */
 import type { EngineChild } from './child.ts';
-import { EngineDied, ModelError } from './errors.ts';
+import { EngineError } from './errors.ts';
 import { type CompleteAnswer, type CompleteCommand, completeAnswer } from './messages.ts';
 
 type Call = Exclude<CompleteCommand, { kind: 'cancel' }>;
@@ -39,12 +39,12 @@ export class Calls {
       return;
     }
     this.#pending.delete(answer.id);
-    if (answer.kind === 'failed') pending.reject(new ModelError(answer.message));
+    if (answer.kind === 'failed') pending.reject(new EngineError(answer.code, answer.message));
     else pending.resolve(answer);
   }
 
-  failAll(reason: string): void {
-    for (const { reject } of this.#pending.values()) reject(new EngineDied(reason));
+  failAll(error: EngineError): void {
+    for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
 }

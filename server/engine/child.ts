@@ -73,7 +73,7 @@ export class EngineChild {
   #reason(code: number | null, signal: NodeJS.Signals | null): string {
     const how =
       signal === 'SIGKILL'
-        ? 'was killed (SIGKILL: by hand, or for want of memory)'
+        ? 'was killed (SIGKILL: by hand, or because memory ran out)'
         : signal !== null
           ? `ended with ${signal}`
           : `ended with exit code ${code}`;

@@ -3,6 +3,8 @@ import { writeSync } from 'node:fs';
 import { messageOf } from '../common/messageOf.ts';
 import { librariesPath, mergedModelsFolder } from '../storage/paths.ts';
 import type { Channel } from './channel.ts';
+import { codeOf } from './errorCodes.ts';
+import { EngineError } from './errors.ts';
 import { gpuBackends } from './gpuBackends.ts';
 import { type CompleteAnswer, type CompleteCommand, completeCommand } from './messages.ts';
 import type { NativeAddon, NativeCall, NativeSession } from './native.ts';
@@ -32,8 +34,10 @@ class CompleteRole {
     try {
       this.#send(await this.#answer(command));
     } catch (error) {
-      if (this.#deviceFailed(error)) die(messageOf(error));
-      this.#send({ kind: 'failed', id: command.id, message: messageOf(error) });
+      const code = codeOf(error);
+      // A device that refuses to compute does not come back: a fresh process on the CPU is what helps.
+      if (code === 'device-failed') die(messageOf(error));
+      this.#send({ kind: 'failed', id: command.id, code, message: messageOf(error) });
     } finally {
       this.#running.delete(command.id);
     }
@@ -88,17 +92,8 @@ class CompleteRole {
     }
   }
 
-  /** A device that refuses to compute does not come back: a fresh process on the CPU is what helps. */
-  #deviceFailed(error: unknown): boolean {
-    return (
-      this.#session !== null &&
-      this.#session.info().device !== 'CPU' &&
-      messageOf(error).includes('could not be evaluated')
-    );
-  }
-
   #loaded(): NativeSession {
-    if (this.#session === null) throw new Error('No model is loaded.');
+    if (this.#session === null) throw new EngineError('not-loaded', 'No model is loaded.');
     return this.#session;
   }
 }

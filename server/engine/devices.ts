@@ -1,6 +1,7 @@
 /** The devices beside the CPU, as their drivers describe them. */
 import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
+import { EngineError } from './errors.ts';
 import { gpuBackends } from './gpuBackends.ts';
 import type { ComputeDevice, DeviceChoice } from './types.ts';
 
@@ -22,9 +23,9 @@ export async function computeDevices(choice: DeviceChoice, signal?: AbortSignal)
   const calls = new Calls();
   const child = new EngineChild('complete', {
     onMessage: (message) => calls.receive(message),
-    onDeath: (reason) => calls.failAll(reason),
+    onDeath: (reason) => calls.failAll(new EngineError('process-died', reason)),
   });
-  const giveUp = (): void => calls.failAll('given up');
+  const giveUp = (): void => calls.failAll(new EngineError('cancelled', 'given up'));
   const timer = setTimeout(giveUp, PATIENCE_MS);
   signal?.addEventListener('abort', giveUp, { once: true });
   try {

@@ -1,11 +1,14 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
 import * as z from 'zod';
 import { promptOrders } from '../protocol/promptOrder.ts';
-import { END_REASONS, type LoopEvent, type LoopOutcome, type TrainJob } from './training/trainJob.ts';
+import { END_REASONS } from '../protocol/tune.ts';
+import { ERROR_CODES } from './errorCodes.ts';
+import type { LoopEvent, LoopOutcome, TrainJob } from './training/trainJob.ts';
 import type { AdapterRef, CompleteRequest, CompleteResult, ComputeDevice, ModelInfo, Score } from './types.ts';
 
 const specialToken = z.enum(['fimPrefix', 'fimSuffix', 'fimMiddle', 'repoName', 'fileSep', 'bos', 'eot']);
 const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
+const errorCode = z.enum(ERROR_CODES);
 const count = z.number().int().nonnegative();
 
 const adapter = z.object({
@@ -100,7 +103,7 @@ export const completeAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scored'), id: count, scores: z.array(score) }),
   z.object({ kind: z.literal('merged'), id: count }),
   z.object({ kind: z.literal('devices'), id: count, devices: z.array(computeDevice) }),
-  z.object({ kind: z.literal('failed'), id: count, message: z.string() }),
+  z.object({ kind: z.literal('failed'), id: count, code: errorCode, message: z.string() }),
 ]);
 export type CompleteAnswer = z.infer<typeof completeAnswer>;
 
@@ -197,10 +200,8 @@ const loopOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stopped') }),
   z.object({
     kind: z.literal('failed'),
+    code: errorCode,
     message: z.string(),
-    died: z.literal(true).optional(),
-    deviceFailed: z.literal(true).optional(),
-    diverged: z.literal(true).optional(),
   }),
 ]) satisfies z.ZodType<LoopOutcome>;
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { messageOf } from '../common/messageOf.ts';
 import { addonPath } from '../storage/paths.ts';
+import type { NativeErrorCode } from './errorCodes.ts';
 import type {
   AdapterRef,
   Calibration,
@@ -17,6 +18,13 @@ import type {
   TrainingPlan,
   TrainRow,
 } from './types.ts';
+
+/** What every call of the addon throws, or rejects with. The message is a sentence for the user. */
+export type NativeError = Error &
+  (
+    | { readonly code: Exclude<NativeErrorCode, 'diverged'> }
+    | { readonly code: 'diverged'; readonly quantity: 'loss' | 'gradient'; readonly value: number }
+  );
 
 /** A call that runs off the JavaScript thread; `cancel` makes it end within one operation of the model. */
 export interface NativeCall<Result> {
@@ -75,6 +83,8 @@ export interface NativeTrainer {
 }
 
 export interface NativeAddon {
+  /** The addon's own list of codes, for comparing it with ours. */
+  readonly errorCodes: readonly string[];
   loadSession(options: NativeLoadOptions): Promise<NativeSession>;
   /** Those beside the CPU that `device` may mean, in the order they are tried, each timed. */
   devices(options: {

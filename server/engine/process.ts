@@ -1,11 +1,13 @@
 /** The engine process in role *complete*, kept alive: a {@link CompletionEngine} that survives aborts of ggml and drivers. */
+
+import { Restarts } from '../common/restarts.ts';
 import type { EngineStatus } from '../protocol/index.ts';
 import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
-import { EngineDied } from './errors.ts';
+import { codeOf } from './errorCodes.ts';
+import { EngineError } from './errors.ts';
 import { type Urgency, type Work, WorkQueue } from './queue.ts';
 import { batches, nothing, packed, plain } from './requests.ts';
-import { Restarts } from './restarts.ts';
 import type {
   AdapterRef,
   CompleteRequest,
@@ -29,6 +31,8 @@ export interface EngineOptions {
 
 type LoadOptions = Parameters<CompletionEngine['load']>[0];
 
+const closed = (): EngineError => new EngineError('closed', 'The engine was closed.');
+
 export class CompletionProcess implements CompletionEngine {
   readonly #onStatus: (status: EngineStatus) => void;
   readonly #nowMs: () => number;
@@ -41,7 +45,7 @@ export class CompletionProcess implements CompletionEngine {
   /** Set when a device failed: the CPU serves until the next `load`. */
   #cpuOnly = false;
   /** Why calls are refused; null while the process lives or is coming back. */
-  #refusal: Error | null = new Error('No model is loaded.');
+  #refusal: Error | null = new EngineError('not-loaded', 'No model is loaded.');
   #restartTimer: NodeJS.Timeout | null = null;
   #disposed = false;
 
@@ -72,7 +76,7 @@ export class CompletionProcess implements CompletionEngine {
 
   async load(options: LoadOptions): Promise<ModelInfo> {
     // Whoever closed it would not close the process that this starts.
-    if (this.#disposed) throw new Error('The engine was closed.');
+    if (this.#disposed) throw closed();
     this.#restarts.reset();
     this.#cpuOnly = false;
     this.#queue.setOpen(false);
@@ -144,8 +148,8 @@ export class CompletionProcess implements CompletionEngine {
   async dispose(): Promise<void> {
     this.#disposed = true;
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
-    this.#refuse(new Error('The engine was closed.'));
-    this.#calls.failAll('The engine was closed.');
+    this.#refuse(closed());
+    this.#calls.failAll(closed());
     const child = this.#child;
     // At once: what is asked from now on is refused, not sent to a process that is ending.
     this.#child = null;
@@ -183,16 +187,16 @@ export class CompletionProcess implements CompletionEngine {
     const wanted = this.#wanted;
     const decision = this.#restarts.next();
     const message = `The engine process ${reason}.`;
-    this.#calls.failAll(message);
+    this.#calls.failAll(new EngineError('process-died', message));
     if (this.#disposed || wanted === null) return;
     if (decision.kind === 'give-up') {
-      const final = `${message} It ended three times within a minute and is not started again: choose another model or device, or show the log.`;
-      this.#refuse(new EngineDied(final));
+      const final = `${message} It ended three times within a minute and will not be restarted. Choose another model or device, or look at the log.`;
+      this.#refuse(new EngineError('process-died', final));
       this.#onStatus({ kind: 'failed', message: final });
       return;
     }
     if (onDevice) this.#cpuOnly = true;
-    const next = onDevice ? 'Completions go on with the CPU.' : 'It is started again.';
+    const next = onDevice ? 'Completions continue on the CPU.' : 'It is being restarted.';
     this.#onStatus({ kind: 'restarting', message: `${message} ${next}` });
     this.#restartTimer = setTimeout(() => void this.#restart(wanted), decision.ms);
   }
@@ -203,7 +207,7 @@ export class CompletionProcess implements CompletionEngine {
       this.#onStatus({ kind: 'ready', message: '' });
     } catch (error) {
       // A death during the load has already been dealt with by #died.
-      if (error instanceof EngineDied) return;
+      if (codeOf(error) === 'process-died') return;
       const failure = error instanceof Error ? error : new Error(String(error));
       this.#refuse(failure);
       this.#onStatus({ kind: 'failed', message: failure.message });
@@ -217,7 +221,7 @@ export class CompletionProcess implements CompletionEngine {
   }
 
   #alive(): EngineChild {
-    if (this.#child === null) throw this.#refusal ?? new EngineDied('The engine process has ended.');
+    if (this.#child === null) throw this.#refusal ?? new EngineError('process-died', 'The engine process has ended.');
     return this.#child;
   }
 

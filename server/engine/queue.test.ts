@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { Restarts } from '../common/restarts.ts';
 import { type Urgency, WorkQueue } from './queue.ts';
-import { Restarts } from './restarts.ts';
 
 function harness() {
   const queue = new WorkQueue();

@@ -1,7 +1,7 @@
 /** The native trainer as the tuning loop's {@link Trainer}. */
 import { Diverged } from './errors.ts';
 import { gpuBackends } from './gpuBackends.ts';
-import type { NativeAddon } from './native.ts';
+import type { NativeAddon, NativeError } from './native.ts';
 import type { Trainer, TrainerConfig } from './types.ts';
 
 /** Loads the base and makes a fresh adapter. Rejects with a sentence for the user where that is impossible. */
@@ -24,9 +24,8 @@ export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Pr
   };
 }
 
-/** The addon tells it in words alone. */
-function recognized(error: unknown): never {
-  const { message } = error as Error;
-  const [, what, value] = /^The (loss|gradient) became (\S+) in step/.exec(message) ?? [];
-  throw what === undefined ? error : new Diverged(`the ${what} is ${value}`, message, { cause: error });
+/** What diverged, in words. */
+function recognized(error: NativeError): never {
+  if (error.code !== 'diverged') throw error;
+  throw new Diverged(`the ${error.quantity} is ${error.value}`, error.message, { cause: error });
 }

@@ -153,7 +153,7 @@ describe('a tuning process', () => {
     );
     expect(outcome).toMatchObject({
       kind: 'failed',
-      diverged: true,
+      code: 'diverged',
       message: expect.stringMatching(
         /diverged at step \d+ of 3000: the \w+ is \S+\. Lower the learning rate \(it was 1e\+30\)/,
       ),
@@ -179,7 +179,7 @@ describe('a tuning process', () => {
     const outcome = await atSecondStep(engine, () => process.kill(engine.pid!, 'SIGKILL'));
     expect(outcome).toMatchObject({
       kind: 'failed',
-      died: true,
+      code: 'process-died',
       message: expect.stringMatching(/^The tuning process was killed/),
     });
   });

@@ -20,7 +20,8 @@ export class TuneProcess implements TuneEngine {
   }
 
   async run(job: TrainJob, onEvent: (event: LoopEvent) => void, signal?: AbortSignal): Promise<LoopOutcome> {
-    if (this.#child !== null) return { kind: 'failed', message: 'A tune is running already: stop it first.' };
+    if (this.#child !== null)
+      return { kind: 'failed', code: 'busy', message: 'A tune is running already: stop it first.' };
     if (this.#disposed || signal?.aborted) return { kind: 'stopped' };
     let settle: (outcome: LoopOutcome) => void = () => undefined;
     const outcome = new Promise<LoopOutcome>((resolve) => {
@@ -36,8 +37,8 @@ export class TuneProcess implements TuneEngine {
       onDeath: (reason) =>
         settle({
           kind: 'failed',
+          code: 'process-died',
           message: `The tuning process ${reason}.`,
-          died: true,
         }),
     });
     this.#child = child;

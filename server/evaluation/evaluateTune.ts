@@ -2,7 +2,7 @@
 import type { AdapterRef, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Report } from '../protocol/report.ts';
-import type { SampleCompletion } from '../tuning/types.ts';
+import type { SampleCompletion } from '../protocol/tune.ts';
 import { type Examined, HeldOutExamination } from './heldOutSet.ts';
 import type { Serving } from './places.ts';
 import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';
@@ -137,7 +137,7 @@ export class TuneEvaluation {
     signal?: AbortSignal,
   ): Promise<Report['verbatim']> {
     const { serving, repoName, secondsPerModel, nowMs } = this.#input;
-    onMessage('Looking for training text given back word for word');
+    onMessage('Looking for training text that is reproduced verbatim');
     const probe = new VerbatimProbe(serving, repoName, learned, VERBATIM_PLACES);
     const limits = { seconds: secondsPerModel * VERBATIM_SHARE, nowMs };
     const base = await probe.examine(null, limits, signal);

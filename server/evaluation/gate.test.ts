@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../common/random.ts';
 import type { Comparison, HeldOutSet } from '../protocol/report.ts';
 import { bootstrapRatio } from './bootstrap.ts';
-import { forced, incomparable, judge } from './gate.ts';
+import { forced, gateVerdict, incomparable } from './gate.ts';
 
 const over = (low: number | null, high: number | null, exact: Comparison['exact'] = null): Comparison => ({
   loss: { mean: ((low ?? 0) + (high ?? 0)) / 2, low, high },
@@ -29,26 +29,51 @@ const better = over(-0.2, -0.1);
 const same = over(-0.1, 0.1);
 const worse = over(0.1, 0.2);
 
-describe('judge', () => {
+describe('gateVerdict', () => {
   it.each<[string, HeldOutSet, HeldOutSet | null, boolean, RegExp]>([
-    ['better than the base', set(better), null, true, /below that of the base/],
-    ['no better than the base', set(same), null, false, /not below that of the base beyond chance/],
-    ['worse than the base', set(worse), null, false, /not below that of the base/],
-    ['too few samples to know', set(over(null, null)), null, false, /unknown/],
-    ['better than base and active', set(better, better), null, true, /below that of the active adapter old/],
+    [
+      'better than the base',
+      set(better),
+      null,
+      true,
+      /^Activated: 7\.0 % lower loss on files it never saw \(95 % sure of at least 4\.7 %\)\.$/,
+    ],
+    [
+      'no better than the base',
+      set(over(-0.2, 0.1)),
+      null,
+      false,
+      /only 2\.4 % lower than that of the base, which can be chance\.$/,
+    ],
+    ['as good as the base', set(same), null, false, /0\.0 % higher than that of the base\.$/],
+    ['worse than the base', set(worse), null, false, /8\.1 % higher than that of the base\.$/],
+    [
+      'too few samples to know',
+      set(over(null, null)),
+      null,
+      false,
+      /too few held-out pairs to tell whether it is better than the base/,
+    ],
+    [
+      'better than base and active',
+      set(better, better),
+      null,
+      true,
+      /^Activated: 7\.0 % lower loss than the active adapter old on files/,
+    ],
     [
       'better than the base, no better than the active',
       set(better, same),
       null,
       false,
-      /active adapter old beyond chance/,
+      /higher than that of the active adapter old\.$/,
     ],
     [
       'fewer exact completions',
       set(over(-0.2, -0.1, { mean: -0.2, low: -0.3, high: -0.1 })),
       null,
       false,
-      /fewer held-out places exactly/,
+      /completes 20\.0 points fewer held-out places exactly than the base/,
     ],
     [
       'perhaps fewer exact completions',
@@ -57,10 +82,16 @@ describe('judge', () => {
       true,
       /Activated/,
     ],
-    ['worse on newer code', set(better), set(worse), false, /newer than it was tuned on/],
+    [
+      'worse on newer code',
+      set(better),
+      set(worse),
+      false,
+      /newer than it was tuned on is 8\.1 % higher than that of the base/,
+    ],
     ['alike on newer code', set(better), set(same), true, /Activated/],
   ])('%s', (_, byFile, byTime, activate, reason) => {
-    const verdict = judge(byFile, byTime, byFile.overActive === null ? null : 'old');
+    const verdict = gateVerdict(byFile, byTime, byFile.overActive === null ? null : 'old');
     expect(verdict.activate).toBe(activate);
     expect(verdict.reason).toMatch(reason);
   });

@@ -24,7 +24,7 @@ export interface Verdict {
   readonly endsRight: boolean;
 }
 
-export function judge(truth: Case, { text, replaceAfter }: Insertion, syntax: SyntaxReader | null): Verdict {
+export function scoreCompletion(truth: Case, { text, replaceAfter }: Insertion, syntax: SyntaxReader | null): Verdict {
   // What a suggestion takes the place of behind the cursor is part of what it says again.
   const middle = (truth.middle + truth.suffix.slice(0, replaceAfter)).trimEnd();
   const written = text.trimEnd();

@@ -4,7 +4,7 @@ import type { AdapterRef, CompletionEngine, ModelInfo } from '../engine/types.ts
 import { languageIdOf } from '../languages/languageId.ts';
 import { syntaxFor } from '../languages/syntax.ts';
 import type { Pair } from '../mining/types.ts';
-import { judge, type Verdict } from './metrics.ts';
+import { scoreCompletion, type Verdict } from './metrics.ts';
 
 export interface Serving {
   readonly engine: CompletionEngine;
@@ -40,7 +40,7 @@ export async function completePlace(
   );
   const latencyMs = performance.now() - startedMs;
   if (outcome.kind !== 'suggestion') return { text: '', verdict: null, latencyMs };
-  return { text: outcome.text, verdict: judge(pair, outcome, await syntaxFor(languageId)), latencyMs };
+  return { text: outcome.text, verdict: scoreCompletion(pair, outcome, await syntaxFor(languageId)), latencyMs };
 }
 
 export interface PlaceFigures {

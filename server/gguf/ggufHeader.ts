@@ -56,7 +56,7 @@ export async function readHeader(file: FileHandle, path: string, fileBytes: numb
     } catch (error) {
       if (!(error instanceof NeedMore)) throw error;
       if (want >= fileBytes)
-        throw new ModelError('truncated', `${path} is cut short: it ends inside its header. Download it again.`);
+        throw new ModelError('truncated', `${path} is truncated: it ends inside its header. Download it again.`);
       if (want >= MOST_HEADER_BYTES)
         throw new ModelError('not-gguf', `${path} has a damaged header. Download it again.`);
     }

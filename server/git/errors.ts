@@ -1,7 +1,12 @@
-/** Why git cannot work on a folder. */
-export type GitProblem = 'no-git-program' | 'bare-repository';
+/** Why git does not answer for a folder. The message is for the user, with git's own words where it has any, and says what to do. */
+export type GitProblem =
+  | 'no-git-program'
+  | 'bare-repository'
+  /** There is a `.git`, and git will not work with it. */
+  | 'refused'
+  /** It hangs, or its answer has no end. */
+  | 'unanswered';
 
-/** The message is for the user and says what to do. */
 export class GitError extends Error {
   readonly problem: GitProblem;
 

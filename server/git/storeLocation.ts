@@ -1,27 +1,22 @@
 /** Where a folder's adapters live: inside git's own folder, so they are never committed and all worktrees share them. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { dataFolder } from '../storage/paths.ts';
+import { GitError } from './errors.ts';
+import { findWorkTree } from './repository.ts';
 
+/** @throws {GitError} where there is a `.git` that git refuses: its store is not known then, and another must not be taken for it. */
 export async function storeLocation(folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const common = await gitCommonDir(folder);
-  if (common !== null) return join(common, 'repotune');
+  const tree = await findWorkTree(folder).catch(withoutGit);
+  if (tree !== null) return join(tree.commonDir, 'repotune');
   const real = await realpath(folder).catch(() => resolve(folder));
   const hash = createHash('sha256').update(real).digest('hex').slice(0, 12);
   return join(dataFolder(environment), 'folders', `${basename(real)}-${hash}`);
 }
 
-async function gitCommonDir(folder: string): Promise<string | null> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['rev-parse', '--path-format=absolute', '--git-common-dir'], {
-      cwd: folder,
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
-    });
-    return stdout.trim() || null;
-  } catch {
+function withoutGit(error: unknown): null {
+  if (error instanceof GitError && (error.problem === 'no-git-program' || error.problem === 'bare-repository'))
     return null;
-  }
+  throw error;
 }

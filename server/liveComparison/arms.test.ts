@@ -1,15 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import {
-  type ArmCounts,
-  acceptance,
-  addArms,
-  armOf,
-  difference,
-  isWorseInUse,
-  NO_OBSERVATIONS,
-  observed,
-  survival,
-} from './arms.ts';
+import type { ArmCounts } from '../protocol/liveComparison.ts';
+import { acceptance, addArms, armOf, difference, isWorseInUse, NO_OBSERVATIONS, observed, survival } from './arms.ts';
 
 const counts = (offered: number, accepted: number): ArmCounts => ({ ...NO_OBSERVATIONS, offered, accepted });
 
@@ -68,7 +59,7 @@ test.each([
   expect(isWorseInUse(active, rival)).toBe(expected);
 });
 
-test('an experiment between equals is called worse in fewer than one of twenty, however often it is looked at', () => {
+test('a comparison between equals is called worse in fewer than one of twenty, however often it is looked at', () => {
   let state = 7;
   const random = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -2,8 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { Arm, ArmCounts, Estimate, Observation } from '../protocol/liveComparison.ts';
 
-export type { Arm, ArmCounts, Estimate, Observation } from '../protocol/liveComparison.ts';
-
 export const NO_OBSERVATIONS: ArmCounts = { offered: 0, accepted: 0, survived: 0, keptShare: 0, keptShareSquared: 0 };
 
 export function observed(counts: ArmCounts, observation: Observation): ArmCounts {
@@ -34,7 +32,7 @@ export function addArms(a: ArmCounts, b: ArmCounts): ArmCounts {
 
 /**
  * The arm of a document: the same all day, whatever is typed in it, so that suggestions do not change their style between two
- * keys. `seed` is the experiment's, `share` that of the rival.
+ * keys. `seed` is the comparison's, `share` that of the rival.
  */
 export function armOf(seed: string, share: number, uri: string, day: string): Arm {
   const hash = createHash('sha256').update(`${seed}\0${day}\0${uri}`).digest();

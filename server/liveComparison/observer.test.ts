@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Arm, type ArmCounts, addArms, NO_OBSERVATIONS } from './arms.ts';
+import type { Arm, ArmCounts } from '../protocol/liveComparison.ts';
+import { addArms, NO_OBSERVATIONS } from './arms.ts';
 import { ArmObserver } from './observer.ts';
 
 function scene(before: Record<Arm, ArmCounts>, rival: string | null = null) {
@@ -56,7 +57,7 @@ test('an adapter that does worse than the base in use is said so once, with the 
     await observer.flush();
   }
   expect(notices).toEqual([
-    "In use, adapter tuned does worse than the base model: 10 % of its suggestions are accepted, 40 % of the other's.",
+    "In the live comparison adapter tuned does worse than the base model: you accepted 10 % of its suggestions and 40 % of the other's.",
   ]);
   expect(commands).toEqual([['repotune.useBase', undefined]]);
   expect(folders).toEqual(['/f']);

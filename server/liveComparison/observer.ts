@@ -1,6 +1,7 @@
 /** Gathers what becomes of suggestions in a live comparison, and says once when what serves is accepted less than its rival. */
 import type { Notice } from '../protocol/index.ts';
-import { type Arm, type ArmCounts, isWorseInUse, NO_OBSERVATIONS, type Observation, observed } from './arms.ts';
+import type { Arm, ArmCounts, Observation } from '../protocol/liveComparison.ts';
+import { isWorseInUse, NO_OBSERVATIONS, observed } from './arms.ts';
 
 /** The comparison and arm that a suggestion belongs to. */
 export interface ArmTag {
@@ -72,10 +73,10 @@ function worse({ active, rival, counts }: Counted): Notice {
   const name = (id: string | null): string => (id === null ? 'the base model' : `adapter ${id}`);
   return {
     severity: 'warning',
-    message: `In use, ${name(active)} does worse than ${name(rival)}: ${share(counts.active)} of its suggestions are accepted, ${share(counts.rival)} of the other's.`,
+    message: `In the live comparison ${name(active)} does worse than ${name(rival)}: you accepted ${share(counts.active)} of its suggestions and ${share(counts.rival)} of the other's.`,
     action:
       rival === null
-        ? { title: 'Roll Back to the Base', command: 'repotune.useBase' }
-        : { title: 'Roll Back to It', command: 'repotune.useAdapter', argument: rival },
+        ? { title: 'Use the Base Model', command: 'repotune.useBase' }
+        : { title: 'Use the Other Adapter', command: 'repotune.useAdapter', argument: rival },
   };
 }

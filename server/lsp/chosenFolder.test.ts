@@ -5,7 +5,6 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
-import { addVersion } from '../panel/testing.ts';
 import {
   type AdapterSummary,
   type LiveComparisonAnswer,
@@ -15,6 +14,7 @@ import {
   type TuneAnswer,
   type TunePreview,
 } from '../protocol/index.ts';
+import { addVersion } from '../versions/testing.ts';
 import { TestClient, until } from './testing.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { AdapterStore } from '../adapters/store.ts';
-import { addVersion } from '../panel/testing.ts';
+import { addVersion } from '../versions/testing.ts';
 import { TestClient, until } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,18 +1,7 @@
 import type { CompletionProvider } from '../completion/provider.ts';
 import type { Offered } from '../completion/statistics/recorder.ts';
 import type { Edit } from '../completion/statistics/survival.ts';
-import type { PanelService } from '../panel/service.ts';
-import type {
-  CompletionStatistics,
-  RepotuneState,
-  StopParams,
-  TuneAnswer,
-  TuneParams,
-  UseParams,
-} from '../protocol/index.ts';
-import type { ShareService } from '../sharing/service.ts';
-import type { VersionService } from '../versions/service.ts';
-import type { WindowFolders } from '../window/windowFolders.ts';
+import type { RepotuneState, RequestHandlers } from '../protocol/index.ts';
 
 /** Suggestions and what becomes of them. */
 export interface CompletionService {
@@ -25,15 +14,11 @@ export interface CompletionService {
   silent(uri: string, reason: string): void;
   /** The client says that a suggestion was taken. */
   accepted(id: string): void;
-  statistics(): Promise<CompletionStatistics>;
 }
 
 /** What the connection hands its messages to. */
 export interface Server extends CompletionService {
-  readonly panel: PanelService;
-  readonly versions: VersionService;
-  readonly sharing: () => Promise<ShareService>;
-  readonly folders: WindowFolders;
+  readonly requests: RequestHandlers;
   setFolders(folders: readonly { readonly uri: string; readonly name: string }[]): void;
   /** Rejects with a sentence for the user. */
   chooseFolder(path: string): Promise<RepotuneState>;
@@ -43,11 +28,5 @@ export interface Server extends CompletionService {
   load(): void;
   /** The client is ready for notifications. */
   start(): void;
-  tune(params: TuneParams): Promise<TuneAnswer>;
-  /** Whether something was running. */
-  stop(params: StopParams): Promise<boolean>;
-  state(): Promise<RepotuneState>;
-  /** Rejects with a sentence for the user. */
-  use(params: UseParams): Promise<RepotuneState>;
   dispose(): Promise<void>;
 }

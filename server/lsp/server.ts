@@ -6,45 +6,22 @@ import {
   type InitializeParams,
   type InitializeResult,
   InlineCompletionTriggerKind,
+  MessageType,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import {
-  type CompletionStatistics,
-  type Notice,
-  Notifications,
-  type RepotuneState,
-  Requests,
-  SETTINGS_VARIABLE,
-  ServerCommands,
-  type TuneAnswer,
-} from '../protocol/index.ts';
+import { Notifications, type NotificationType, SETTINGS_VARIABLE, ServerCommands } from '../protocol/index.ts';
+import type { Client } from '../window/client.ts';
 import { pathOf } from '../window/workspace.ts';
-import { answering } from './answering.ts';
 import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
-import { servePanel } from './panelRequests.ts';
-import { chooseFolderParams, chosenAtStart, stopParams, tuneParams, useParams } from './params.ts';
+import { chosenAtStart } from './paramSchemas.ts';
 import type { Server } from './parts.ts';
-import { serveSharing } from './shareRequests.ts';
-import { serveVersions } from './versionRequests.ts';
-
-/** What the server tells its client unasked. */
-export interface Client {
-  notice(notice: Notice): void;
-  stateChanged(state: RepotuneState): void;
-  /** The `repotune` section as it is in a folder, unchecked; null from a client that cannot be asked. */
-  settingsIn(folder: string): Promise<unknown>;
-  log(line: string): void;
-  /** Something failed, and the rest goes on. */
-  warn(line: string): void;
-  /** What the user asked for failed. */
-  error(line: string): void;
-  /** For those who look closely. */
-  debug(line: string): void;
-}
+import { serveRequests } from './requests.ts';
+import { HOW_TO_TRUST, TRUST_FOLDER, Trust } from './trust.ts';
 
 const section = 'repotune';
 
@@ -55,8 +32,11 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   const documents: TextDocuments<TextDocument> = new TextDocuments({
     create: TextDocument.create,
     update: (document, changes, version) => {
+      const covered = trust.covers(document.uri);
       for (const change of changes) {
-        if ('range' in change) {
+        if (!covered) {
+          // Nobody looks at what is typed there.
+        } else if ('range' in change) {
           const [start, end] = [document.offsetAt(change.range.start), document.offsetAt(change.range.end)];
           server.edited(document.uri, { offset: start, length: end - start, text: change.text });
         } else {
@@ -67,10 +47,11 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       return document;
     },
   });
+  const trust = new Trust();
   /** The protocol allows no word of ours before the handshake has ended; null from then on. */
   let early: (() => void)[] | null = [];
-  const send = (method: string, params: unknown): void => {
-    const now = (): void => void connection.sendNotification(method, params).catch(() => {});
+  const send = <Params>(type: NotificationType<Params>, params: NoInfer<Params>): void => {
+    const now = (): void => void connection.sendNotification(type, params).catch(() => {});
     if (early === null) now();
     else early.push(now);
   };
@@ -105,7 +86,12 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       one.uri === opened[i]?.uri && one.name === opened[i]?.name;
     if (folders.length === opened.length && folders.every(same)) return;
     opened = folders;
-    server.setFolders(folders);
+    server.setFolders(trust.of(folders));
+  };
+  let chosen: string | null = null;
+  // A folder that is gone since it was chosen is no reason to refuse the handshake, nor one that is not trusted.
+  const choose = (): void => {
+    if (chosen !== null) void server.chooseFolder(chosen).catch(() => {});
   };
   let client = { inline: false, configuration: false, folders: false, dynamicConfiguration: false };
 
@@ -117,20 +103,20 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       folders: workspace?.workspaceFolders === true,
       dynamicConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     };
+    trust.readOptions(params.initializationOptions);
     const root = params.rootUri ?? null;
     setFolders(params.workspaceFolders ?? (root === null ? [] : [{ uri: root, name: basename(root) }]));
-    const chosen = chosenAtStart(params.initializationOptions);
-    // A folder that is gone since it was chosen is no reason to refuse the handshake.
-    if (chosen !== null) void server.chooseFolder(chosen).catch(() => {});
+    chosen = chosenAtStart(params.initializationOptions);
+    choose();
     const settings = sectionOf(params.initializationOptions);
     server.setSettings(settings);
     // Clients that send their settings with the handshake get their model while it still goes on.
-    if (settings !== undefined && settings !== null) server.load();
+    if (settings !== undefined && settings !== null && trust.any) server.load();
     return {
       serverInfo: { name: 'repotune' },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
-        executeCommandProvider: { commands: [ServerCommands.accepted] },
+        executeCommandProvider: { commands: [ServerCommands.accepted, TRUST_FOLDER] },
         ...(client.inline
           ? { inlineCompletionProvider: true }
           : { completionProvider: { triggerCharacters: ['.', '(', '=', ' ', ',', ':', '{', '[', '"', "'"] } }),
@@ -158,7 +144,11 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       await connection.client.register(DidChangeConfigurationNotification.type, { section });
     }
     await pullSettings();
-    server.start();
+    if (trust.any) server.start();
+    else {
+      const params = { type: MessageType.Warning, message: HOW_TO_TRUST };
+      await connection.sendNotification(ShowMessageNotification.method, params);
+    }
   });
   connection.onDidChangeConfiguration(async ({ settings }) => {
     if (client.configuration) await pullSettings();
@@ -167,37 +157,31 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
 
   const completions = new InlineCompletions(server, (uri) => documents.get(uri));
   connection.languages.inlineCompletion.on(async ({ textDocument, position, context }, token) => {
+    if (!trust.covers(textDocument.uri)) return { items: [] };
     const invoked = context.triggerKind === InlineCompletionTriggerKind.Invoked;
     const asked = { uri: textDocument.uri, position, invoked, selected: context.selectedCompletionInfo };
     return { items: await completions.inline(asked, abortSignal(token)) };
   });
   connection.onCompletion(async ({ textDocument, position }, token) => {
-    if (client.inline) return null;
+    if (client.inline || !trust.covers(textDocument.uri)) return null;
     // Such clients ask with every letter and call that invoked; none of them cycles through candidates.
     const asked = { uri: textDocument.uri, position, invoked: false };
     return { isIncomplete: true, items: await completions.list(asked, abortSignal(token)) };
   });
   connection.onExecuteCommand(({ command, arguments: [id] = [] }) => {
     if (command === ServerCommands.accepted && typeof id === 'string') server.accepted(id);
+    if (command !== TRUST_FOLDER || !trust.grant(id, opened)) return;
+    server.setFolders(trust.of(opened));
+    choose();
+    server.start();
   });
 
-  connection.onRequest<TuneAnswer, void>(Requests.tune, (params: unknown) =>
-    server.tune(tuneParams.parse(params ?? {})),
-  );
-  connection.onRequest<boolean, void>(Requests.stop, (params: unknown) => server.stop(stopParams.parse(params ?? {})));
-  connection.onRequest<RepotuneState, void>(Requests.state, () => server.state());
-  const handle = answering(connection);
-  handle(Requests.chooseFolder, async (params) => server.chooseFolder(chooseFolderParams.parse(params).folder));
-  handle(Requests.use, async (params) => server.use(useParams.parse(params)));
-
-  connection.onRequest<CompletionStatistics, void>(Requests.statistics, () => server.statistics());
-
-  servePanel(connection, server.panel);
-  serveSharing(connection, server.sharing, server.folders);
-  serveVersions(connection, server.versions);
+  serveRequests(connection, server.requests);
 
   connection.onShutdown(() => server.dispose());
-  documents.onDidClose(({ document }) => server.closed(document.uri, document.getText()));
+  documents.onDidClose(({ document }) => {
+    if (trust.covers(document.uri)) server.closed(document.uri, document.getText());
+  });
   documents.listen(connection);
   connection.listen();
 }

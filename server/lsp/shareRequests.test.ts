@@ -39,8 +39,14 @@ test('at the start every folder is looked at, at its own remote, and named; what
   try {
     await until(() => client.notices.length >= 2, 'the news of two folders');
     expect(client.notices.map(({ message, action }) => [message, action?.folder])).toEqual([
-      [`${basename(ben!.folder)}: There is a new team adapter at origin, by ann. Nothing was taken.`, ben!.folder],
-      [`${basename(cleo!.folder)}: There is a new team adapter at upstream, by ann. Nothing was taken.`, cleo!.folder],
+      [
+        `${basename(ben!.folder)}: There is a new team adapter at origin, by ann. Nothing has been downloaded.`,
+        ben!.folder,
+      ],
+      [
+        `${basename(cleo!.folder)}: There is a new team adapter at upstream, by ann. Nothing has been downloaded.`,
+        cleo!.folder,
+      ],
     ]);
   } finally {
     expect(await client.stop()).toBe(0);

@@ -41,8 +41,8 @@ test('commits since the tune are counted, and tuning on is offered once, from as
     expect(client.notices).toMatchObject([
       {
         severity: 'info',
-        message: expect.stringMatching(/^2 commits were made since the active adapter was tuned/),
-        action: { command: 'repotune.tuneOn' },
+        message: expect.stringMatching(/^2 commits have been made since the active adapter was tuned/),
+        action: { command: 'repotune.continueTuning' },
       },
     ]);
   } finally {

@@ -40,6 +40,8 @@ export interface ClientOptions {
   /** Of these folders, the one the client has chosen before. */
   readonly chosen?: string;
   readonly settings?: object;
+  /** Whether the client says at the handshake that it trusts its folders; it does when absent. */
+  readonly trusted?: boolean;
   /** A client that is asked for its settings: those of a folder, or of the window. */
   readonly settingsIn?: (folder: string | null) => object;
   /** Whether the client knows textDocument/inlineCompletion. */
@@ -82,6 +84,7 @@ export class TestClient {
     folders = [],
     chosen,
     settings = {},
+    trusted = true,
     settingsIn,
     inline = true,
     env = {},
@@ -109,7 +112,11 @@ export class TestClient {
         textDocument: inline ? { inlineCompletion: {} } : {},
         workspace: { workspaceFolders: true, configuration: settingsIn !== undefined },
       },
-      initializationOptions: { ...settings, ...(chosen === undefined ? {} : { folder: chosen }) },
+      initializationOptions: {
+        ...settings,
+        ...(trusted ? { trusted } : {}),
+        ...(chosen === undefined ? {} : { folder: chosen }),
+      },
       workspaceFolders: [...workspaceFolders],
     });
     const client = new TestClient(child, connection, initialized, log, workspaceFolders);

@@ -240,7 +240,7 @@ describe('git in unusual states', () => {
     scratch.commit('one');
     await expect(mineRepository({ folder: scratch.root, split: { by: 'time' } })).rejects.toBeInstanceOf(MiningError);
     await expect(mineRepository({ folder: scratch.root, split: { by: 'time', cut: 'v9' } })).rejects.toThrow(
-      /v9 is no commit/,
+      /v9 is not a commit/,
     );
   });
 

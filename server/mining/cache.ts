@@ -1,8 +1,8 @@
-import { promises as fs, readFileSync, type Stats } from 'node:fs';
+import { promises as fs, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeAside } from '../storage/writeAside.ts';
 import { decodeEntries, type Entry, encodeEntries } from './cacheFormat.ts';
-import { type FileJob, hashBytes, type MinedFile } from './fileMiner.ts';
+import { type FileJob, hashBytes, type MinedFile, readBytes } from './fileMiner.ts';
 
 /** A larger one is not written, and not read: 1.7 million lines take 20 MB. */
 const maxCacheBytes = 256 * 1024 * 1024;
@@ -79,9 +79,11 @@ export class MiningCache {
 
 /** null when there is none, or none that can be used: that one is deleted. */
 async function readEntries(path: string): Promise<ReadonlyMap<string, Entry> | null> {
-  const stat = await fs.stat(path).catch(() => null);
+  // lstat: neither a link nor a pipe in its place is a cache of ours.
+  const stat = await fs.lstat(path).catch(() => null);
   if (!stat) return null;
-  const entries = stat.size > maxCacheBytes ? null : await fs.readFile(path).then(decodeEntries, () => null);
+  const readable = stat.isFile() && stat.size <= maxCacheBytes;
+  const entries = readable ? await fs.readFile(path).then(decodeEntries, () => null) : null;
   if (entries === null) {
     await fs.rm(path, { force: true, recursive: true }).catch(() => {});
     return null;
@@ -108,9 +110,6 @@ export function isRacy({ mtimeMs, ctimeMs }: Stats): boolean {
 }
 
 function contentHashOf(fullPath: string): string | null {
-  try {
-    return hashBytes(readFileSync(fullPath));
-  } catch {
-    return null;
-  }
+  const content = readBytes(fullPath);
+  return content && hashBytes(content);
 }

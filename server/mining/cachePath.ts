@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { gitText } from '../git/git.ts';
+import { findWorkTree } from '../git/repository.ts';
 
 /** Beside the adapters: never committed, shared by work trees, gone with the clone. */
 export async function defaultCachePath(folder: string, signal: AbortSignal | undefined): Promise<string | null> {
-  const gitFolder = await gitText(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir'], signal);
-  return gitFolder ? join(gitFolder, 'repotune', 'mining.cache') : null;
+  const tree = await findWorkTree(folder, signal);
+  return tree && join(tree.commonDir, 'repotune', 'mining.cache');
 }

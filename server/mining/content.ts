@@ -49,6 +49,7 @@ export function reasonFromPath(path: string): string | null {
 export function reasonFromText(text: string): string | null {
   if (text.trim() === '') return 'empty';
   if (generatedMarks.test(text.slice(0, 2000))) return 'generated';
+  if (hasConflict(text)) return 'merge conflict';
   const lines = text.split('\n');
   const longest = lines.reduce((longest, line) => Math.max(longest, line.length), 0);
   if (longest > 5000 || text.length / lines.length > 200) return 'minified';
@@ -56,6 +57,22 @@ export function reasonFromText(text: string): string | null {
   if (digits > 0.3 * text.length) return 'data';
   if (letters + digits < 0.25 * text.length) return 'data';
   return null;
+}
+
+/** Whether a merge left its marks: a line that begins one side or ends the other, which are the same in no language. */
+export function hasConflict(text: string): boolean {
+  return hasMark(text, '<<<<<<<') || hasMark(text, '>>>>>>>');
+}
+
+function hasMark(text: string, mark: string): boolean {
+  for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
+    if (at > 0 && text[at - 1] !== '\n') continue;
+    // Seven are usual; `conflict-marker-size` of gitattributes(5) asks for more.
+    let end = at + mark.length;
+    while (text[end] === mark[0]) end++;
+    if (text[end] === ' ' || text[end] === '\n' || end === text.length) return true;
+  }
+  return false;
 }
 
 /** White space is left out of neither side: indentation is part of code. */

@@ -1,5 +1,13 @@
+import type { GitProblem } from '../git/errors.ts';
+
 /** Why a folder cannot be mined. The message is one sentence or two for the user and says what to do. */
-export type MiningProblem = 'not-a-folder' | 'git-failed' | 'empty-repository' | 'too-little-code';
+export type MiningProblem =
+  | GitProblem
+  | 'not-a-folder'
+  | 'git-failed'
+  | 'empty-repository'
+  | 'unusable-rules'
+  | 'too-little-code';
 
 export class MiningError extends Error {
   readonly problem: MiningProblem;

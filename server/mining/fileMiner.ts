@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { Random } from '../common/random.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
 import { commentsOf, type FallbackName, hasGrammar } from '../languages/languageOf.ts';
 import { parse } from '../languages/parser.ts';
 import { throwIfStopped } from '../languages/stop.ts';
 import { findSecrets } from '../secrets/scan.ts';
+import { openFile } from '../storage/openFile.ts';
 import { decode, maxFileBytes, reasonFromText } from './content.ts';
 import { fingerprints, sketchOf } from './fingerprints.ts';
 import { scopesByIndentation } from './indentation.ts';
@@ -118,9 +119,14 @@ export async function mineText(
 }
 
 /** Synchronous: this runs in a thread of its own, where promises only cost. */
-function readBytes(path: string): Buffer | null {
+export function readBytes(path: string): Buffer | null {
   try {
-    return readFileSync(path);
+    const file = openFile(path);
+    try {
+      return readFileSync(file);
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
-import { git, readBlobs } from '../git/git.ts';
-import { decode } from './content.ts';
+import { readBlobs } from '../git/blobs.ts';
+import { type Change, type ChangeOptions, recentChanges } from './changes.ts';
+import { decode, hasConflict } from './content.ts';
 import { Pauses } from './pauses.ts';
 import { bracketProfile } from './text.ts';
 
@@ -12,124 +13,36 @@ export interface Addition {
   readonly suffix: string;
 }
 
-export interface HistoryOptions {
-  /** What `git log` is to look at, e.g. `HEAD` or `abc123..HEAD`. */
-  readonly range: string;
-  readonly maxCommits: number;
+export interface HistoryOptions extends ChangeOptions {
   readonly maxAdditions: number;
-  /** Whether additions to this path are wanted. */
-  readonly admits: (path: string) => boolean;
-  readonly signal?: AbortSignal | undefined;
-}
-
-interface Hunk {
-  /** First removed line (or, with none removed, the line after which lines were added), from 1. */
-  readonly oldStart: number;
-  readonly oldCount: number;
-  readonly newStart: number;
-  readonly newCount: number;
-}
-
-interface Change {
-  readonly commit: string;
-  readonly path: string;
-  readonly oldBlob: string;
-  readonly newBlob: string;
-  readonly hunks: Hunk[];
 }
 
 const size = { min: 20, max: 1000 } as const;
-/** A commit with more files than this renames, formats or imports. */
-const maxFilesPerCommit = 30;
 const additionsPerChange = 4;
-
-const bots =
-  /\[bot\]|\b(dependabot|renovate|github-actions|greenkeeper|snyk|pre-commit-ci|semantic-release|pyup|mergify|codecov)\b/i;
-const notWriting =
-  /^(revert|merge|bump|release|format|reformat|lint|style|chore\(deps|build\(deps)\b|\b(prettier|eslint --fix|clang-format|gofmt|rustfmt|cargo fmt|black|isort|ruff format|whitespace|indent(ation)?|reformat|typos?)\b|^v?\d+\.\d+/i;
 
 /** Additions of recent commits, newest first. Bots, merges, reverts, mass renames and formatting are left out. */
 export async function additions(root: string, options: HistoryOptions): Promise<Addition[]> {
-  const { range, maxCommits, signal } = options;
-  const format = `--format=%x01%H%x02%an <%ae>%x02%s`;
-  const args = [
-    'log',
-    format,
-    '--no-merges',
-    `--max-count=${maxCommits}`,
-    '--raw',
-    '--no-abbrev',
-    '--patch',
-    '--unified=0',
-    '-M',
-  ];
-  const ignored = await ignoredRevisions(root, signal);
-  const output = await git(
-    root,
-    [...args, '--diff-filter=M', '--no-color', '--no-ext-diff', '--no-textconv', range],
-    signal,
-  );
-  if (!output) return [];
+  const { maxAdditions, signal } = options;
   const pauses = new Pauses(signal);
-  const changes: Change[] = [];
-  for (const record of output.toString('utf8').split('\u0001').slice(1)) {
-    if (pauses.due) await pauses.take();
-    changes.push(...changesOf(record, ignored).filter(({ path }) => options.admits(path)));
-  }
   const found: Addition[] = [];
-  // In pieces: most of the time the first few hundred files have enough.
-  for (let at = 0; at < changes.length && found.length < options.maxAdditions; at += 100) {
-    const piece = changes.slice(at, at + 100);
-    const blobs = await readBlobs(
-      root,
-      [...new Set(piece.flatMap(({ oldBlob, newBlob }) => [oldBlob, newBlob]))],
-      signal,
-    );
-    for (const change of piece) {
+  // Most of the time the first few hundred files have enough.
+  for await (const changes of recentChanges(root, options)) {
+    const ids = new Set(changes.flatMap(({ oldBlob, newBlob }) => [oldBlob, newBlob]));
+    const blobs = await readBlobs(root, [...ids], signal);
+    for (const change of changes) {
       if (pauses.due) await pauses.take();
       const before = textOf(blobs.get(change.oldBlob));
       const after = textOf(blobs.get(change.newBlob));
       if (before !== null && after !== null) found.push(...additionsOf(change, before, after));
     }
+    if (found.length >= maxAdditions) break;
   }
-  return found.slice(0, options.maxAdditions);
-}
-
-/** Commits that the project itself calls noise, in the file that `git blame` and forges read. */
-async function ignoredRevisions(root: string, signal: AbortSignal | undefined): Promise<Set<string>> {
-  const output = await git(root, ['show', 'HEAD:.git-blame-ignore-revs'], signal);
-  return new Set(output?.toString('utf8').match(/^[0-9a-f]{40}/gm) ?? []);
-}
-
-function changesOf(record: string, ignored: ReadonlySet<string>): Change[] {
-  const [head = '', ...lines] = record.split('\n');
-  const [commit = '', author = '', subject = ''] = head.split('\u0002');
-  if (ignored.has(commit) || bots.test(author) || notWriting.test(subject)) return [];
-  const changes: Change[] = [];
-  let current = -1;
-  for (const line of lines) {
-    // :100644 100644 <old> <new> M\t<path>
-    const raw = /^:\d+ 100\d+ ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) M\t([^"].*)$/.exec(line);
-    if (raw)
-      changes.push({ commit, oldBlob: raw[1] as string, newBlob: raw[2] as string, path: raw[3] as string, hunks: [] });
-    else if (line.startsWith('diff --git ')) {
-      current = changes.findIndex(({ path }) => line === `diff --git a/${path} b/${path}`);
-    } else if (current >= 0 && line.startsWith('@@ ')) {
-      const numbers = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
-      if (numbers) {
-        const [oldStart, oldCount, newStart, newCount] = numbers
-          .slice(1)
-          .map((text) => (text === undefined ? 1 : Number(text)));
-        changes[current]?.hunks.push({ oldStart, oldCount, newStart, newCount } as Hunk);
-      }
-    }
-  }
-  return changes.length > maxFilesPerCommit ? [] : changes;
+  return found.slice(0, maxAdditions);
 }
 
 function textOf(blob: Buffer | undefined): string | null {
   const decoded = blob && decode(blob);
-  return decoded?.kind === 'text' ? decoded.text : null;
+  return decoded?.kind === 'text' && !hasConflict(decoded.text) ? decoded.text : null;
 }
 
 /** What was written where: above it the file as it became, below it as it was. */

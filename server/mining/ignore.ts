@@ -1,18 +1,38 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
 import ignore from 'ignore';
-import { runGit } from '../git/git.ts';
+import { refusal } from '../git/repository.ts';
+import { askGit } from '../git/run.ts';
+import { MiningError } from './errors.ts';
+import { statOfEntry } from './insideFolder.ts';
 
 /** Why a path is to be left out by the user's own word; undefined when it is not. */
 export type PathRule = (path: string) => string | undefined;
 
-/** `.repotuneignore` at the repository's top, in gitignore syntax. */
+const maxIgnoreBytes = 1 << 20;
+
+/**
+ * `.repotuneignore` at the repository's top, in gitignore syntax.
+ * @throws {MiningError} where it is there and cannot be read: what it keeps out must not be learned for that.
+ */
 export async function readIgnoreFile(root: string): Promise<PathRule> {
-  const text = await fs.readFile(join(root, '.repotuneignore'), 'utf8').catch(() => null);
-  if (text === null) return () => undefined;
+  const path = join(root, '.repotuneignore');
+  const stat = await fs.lstat(path).catch(() => null);
+  if (stat === null) return () => undefined;
+  if (!stat.isFile() || stat.size > maxIgnoreBytes) throw unusable(path, 'a plain file of at most 1 MB');
+  const text = await fs.readFile(path, 'utf8').catch(() => {
+    throw unusable(path, 'readable');
+  });
   const rules = ignore().add(text);
   // The library refuses paths that are not plainly relative; git has none, a strange file name may look like one.
   return (path) => (ignore.isPathValid(path) && rules.ignores(path) ? '.repotuneignore' : undefined);
+}
+
+function unusable(path: string, wanted: string): MiningError {
+  return new MiningError(
+    'unusable-rules',
+    `${path} is not ${wanted}: nothing is learned without its rules. Mend or remove it.`,
+  );
 }
 
 const attributes = {
@@ -34,18 +54,43 @@ export async function readAttributes(
   const own = paths.filter((path) => path.startsWith(from));
   // Asking git costs 100 ms for 10,000 paths: not without need.
   if (!own.some((path) => path.endsWith('/.gitattributes') || path === '.gitattributes')) return () => undefined;
-  const output = await runGit(join(root, tree), ['check-attr', '-z', '--stdin', ...Object.keys(attributes)], {
-    input: own.map((path) => `${path.slice(from.length)}\0`).join(''),
-    ...(signal ? { signal } : {}),
-  });
+  requireFiles(join(root, tree), own, from.length);
+  const { ok, output, words } = await askGit(
+    join(root, tree),
+    ['check-attr', '-z', '--stdin', ...Object.keys(attributes)],
+    {
+      input: own.map((path) => `${path.slice(from.length)}\0`).join(''),
+      ...(signal ? { signal } : {}),
+    },
+  );
   const reasons = new Map<string, string>();
-  const fields = output?.toString('utf8').split('\0') ?? [];
+  if (!ok) throw new MiningError('refused', refusal(join(root, tree), words).message);
+  const fields = output.toString('utf8').split('\0');
   // <path> <attribute> <value>; a later answer is a later attribute
   for (let i = 0; i + 2 < fields.length; i += 3) {
     const [path, attribute, value] = fields.slice(i, i + 3) as [string, keyof typeof attributes, string];
     if (value === 'set' || value === 'true') reasons.set(from + path, attributes[attribute]);
   }
   return (path) => reasons.get(path);
+}
+
+/** git looks for rules in every folder on the way to a path, and waits for a pipe in their place. */
+function requireFiles(top: string, paths: readonly string[], prefix: number): void {
+  const folders = new Set(['']);
+  for (const path of paths) {
+    const inner = path.slice(prefix);
+    for (
+      let end = inner.lastIndexOf('/');
+      end > 0 && !folders.has(inner.slice(0, end));
+      end = inner.lastIndexOf('/', end - 1)
+    )
+      folders.add(inner.slice(0, end));
+  }
+  for (const folder of folders) {
+    const path = join(top, folder, '.gitattributes');
+    const stat = statOfEntry(path);
+    if (stat && !stat.isFile() && !stat.isSymbolicLink() && !stat.isDirectory()) throw unusable(path, 'a file');
+  }
 }
 
 /** What the first rule that says anything says. */

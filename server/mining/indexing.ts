@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { findRepository } from '../git/git.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import type { IndexedFile, RetrievalIndex } from '../retrieval/index.ts';
 import { MiningCache } from './cache.ts';
@@ -9,12 +8,13 @@ import { indexOf, rangesOf } from './contexts.ts';
 import { mineListing, mostPairsOf } from './core.ts';
 import { mineText } from './fileMiner.ts';
 import { Pauses } from './pauses.ts';
+import { repositoryOf } from './repository.ts';
 import { listCandidates, reasonOf } from './sources.ts';
 
 /** The retrieval index of a folder: the files that mining takes, without its secrets. Uses and fills mining's cache. */
 export async function buildIndex(folder: string, signal?: AbortSignal): Promise<RetrievalIndex> {
   const path = resolve(folder);
-  const repository = await findRepository(path, signal);
+  const repository = await repositoryOf(path, signal);
   const listing = await listCandidates(path, repository, signal);
   const mined = await mineListing({
     // Any context length asks for signatures.

@@ -1,6 +1,10 @@
 import { type Dirent, promises as fs } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { git, records } from '../git/git.ts';
+import { GitError } from '../git/errors.ts';
+import { records } from '../git/git.ts';
+import { findWorkTree, refusal } from '../git/repository.ts';
+import { askGit } from '../git/run.ts';
+import { MiningError } from './errors.ts';
 
 /** A file that could be read, or one that is left out before it is opened. */
 export interface ListedFile {
@@ -14,11 +18,13 @@ export const walkLimits = { maxFiles: 50_000, maxDepth: 32 } as const;
 /** Never project sources; a folder without git has no .gitignore to say so. */
 const notSources = new Set(['node_modules', '__pycache__', 'venv', 'target', 'dist', 'build', 'out', 'vendor']);
 
-/** Files git tracks below `folder`, as paths from the work tree's top, ordered by path. */
+/** Files git tracks below `folder`, as paths from the work tree's top, ordered by path. @throws {MiningError} where git cannot tell. */
 export async function listTracked(folder: string, signal?: AbortSignal): Promise<ListedFile[]> {
-  const output = await git(folder, ['ls-files', '-z', '--stage', '--full-name'], signal);
+  const args = ['ls-files', '-z', '--stage', '--full-name'] as const;
+  const { ok, output, words } = await askGit(folder, args, signal ? { signal } : {});
+  if (!ok) throw new MiningError('refused', refusal(folder, words).message);
   const files = new Map<string, ListedFile>();
-  for (const record of output ? records(output) : []) {
+  for (const record of records(output)) {
     // <mode> <object> <stage>\t<path>; a path in conflict has several stages
     const tab = record.indexOf('\t');
     const mode = record.slice(0, record.indexOf(' '));
@@ -36,6 +42,8 @@ export interface Walk {
   readonly complete: boolean;
   /** Git work trees among the folders, as paths from the walk's start: there git says what belongs to them. */
   readonly repositories: readonly string[];
+  /** One sentence for each of them that git says nothing about. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -45,21 +53,32 @@ export interface Walk {
 export async function listFolder(folder: string, signal?: AbortSignal): Promise<Walk> {
   const files: ListedFile[] = [];
   const repositories: string[] = [];
+  const warnings: string[] = [];
+  const result = (complete: boolean): Walk => ({
+    files: files.slice(0, walkLimits.maxFiles).sort(byPath),
+    complete,
+    repositories,
+    warnings,
+  });
   const queue: { dir: string; depth: number }[] = [{ dir: folder, depth: 0 }];
   for (let next = queue.shift(); next; next = queue.shift()) {
     signal?.throwIfAborted();
     const entries = await entriesOf(next.dir);
     const from = relative(folder, next.dir).split(sep).join('/');
-    const tracked =
-      from !== '' && entries.some(({ name }) => name === '.git') ? await listTracked(next.dir, signal) : [];
-    if (tracked.length > 0) {
+    if (from !== '' && entries.some(({ name }) => name === '.git')) {
+      const nested = await listNested(next.dir, signal);
+      if (nested.kind === 'refused') {
+        files.push({ path: from, reason: nested.reason });
+        warnings.push(`${from} is left out: ${nested.message}`);
+        continue;
+      }
       repositories.push(from);
-      files.push(...tracked.map((file) => ({ ...file, path: `${from}/${file.path}` })));
-      if (files.length > walkLimits.maxFiles) return { files: cut(files), complete: false, repositories };
+      files.push(...nested.files.map((file) => ({ ...file, path: `${from}/${file.path}` })));
+      if (files.length > walkLimits.maxFiles) return result(false);
       continue;
     }
     for (const entry of entries) {
-      if (files.length >= walkLimits.maxFiles) return { files: cut(files), complete: false, repositories };
+      if (files.length >= walkLimits.maxFiles) return result(false);
       const path = from === '' ? entry.name : `${from}/${entry.name}`;
       if (entry.isSymbolicLink()) files.push({ path, reason: 'symbolic link' });
       else if (entry.isDirectory()) {
@@ -69,11 +88,24 @@ export async function listFolder(folder: string, signal?: AbortSignal): Promise<
       else files.push({ path, reason: 'not a regular file' });
     }
   }
-  return { files: files.sort(byPath), complete: true, repositories };
+  return result(true);
 }
 
-function cut(files: readonly ListedFile[]): ListedFile[] {
-  return files.slice(0, walkLimits.maxFiles).sort(byPath);
+type Nested =
+  | { readonly kind: 'listed'; readonly files: readonly ListedFile[] }
+  | { readonly kind: 'refused'; readonly reason: string; readonly message: string };
+
+/** What git tracks in a work tree among the folders. Where it does not tell, nothing is taken: what it ignores may lie there. */
+async function listNested(dir: string, signal: AbortSignal | undefined): Promise<Nested> {
+  try {
+    await findWorkTree(dir, signal);
+    const files = await listTracked(dir, signal);
+    if (files.length > 0) return { kind: 'listed', files };
+    return { kind: 'refused', reason: 'git tracks no file in it', message: 'git tracks no file in it.' };
+  } catch (error) {
+    if (!(error instanceof GitError || error instanceof MiningError)) throw error;
+    return { kind: 'refused', reason: 'git refuses it', message: error.message };
+  }
 }
 
 /** A folder that cannot be read (permissions, vanished) has no entries for us. */

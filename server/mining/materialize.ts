@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, fstatSync, readSync, type Stats } from 'node:fs';
+import { openFile } from '../storage/openFile.ts';
 import { decode, maxFileBytes } from './content.ts';
 import { hashBytes, middleFields } from './fileMiner.ts';
 import { mixKinds } from './mix.ts';
@@ -46,7 +47,7 @@ export function remembering(read: TextOf, mostChars: number): TextOf {
 
 /** As much of a file as `buffer` holds: one byte more than any file that is mined. */
 function readInto(buffer: Buffer, path: string, listed: Stats | null): { bytes: Buffer; unchanged: boolean } {
-  const file = openSync(path, 'r');
+  const file = openFile(path);
   try {
     let length = 0;
     for (let read = -1; read !== 0 && length < buffer.length; length += read)

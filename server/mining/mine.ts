@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { findRepository } from '../git/git.ts';
 import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
 import { addContexts } from './contexts.ts';
@@ -10,6 +9,7 @@ import { MiningError } from './errors.ts';
 import type { MinedFile } from './fileMiner.ts';
 import { historyPairs } from './historyPairs.ts';
 import { withoutLeaked } from './pairLeakage.ts';
+import { repositoryOf } from './repository.ts';
 import { listCandidates } from './sources.ts';
 import { splitFiles } from './split.ts';
 import { mineByTime } from './timeSplit.ts';
@@ -33,11 +33,12 @@ export async function mineRepository(
   onProgress({ stage: 'list', filesDone: 0, filesTotal: 0, bytesDone: 0 });
   // While git is asked, and answers.
   const cache = openCache(folder, options, signal);
-  const repository = await findRepository(folder, signal);
+  const repository = await repositoryOf(folder, signal);
   if (options.split?.by === 'time')
     return await mineByTime(options, folder, repository, options.split.cut, onProgress, signal);
   const listing = await listCandidates(folder, repository, signal);
-  const { root, warnings } = listing;
+  const { root } = listing;
+  const warnings = [...listing.warnings];
   const list = clock.lap();
   const firstCommit = repository?.firstCommit ?? '';
   const commit = repository?.commit ?? '';
@@ -61,6 +62,7 @@ export async function mineRepository(
       maxAdditions: historyLimit(pairs),
       // A file that is held out now was so under the same path then; one that is gone or left out has no say.
       admits: (path) => splits.get(path) === 'train',
+      onWarning: (sentence) => warnings.push(sentence),
       signal,
     });
     const own = pairs.filter(({ split }) => split === 'train');

@@ -2,9 +2,12 @@ import { lstatSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { git, gitText, type Repository, readBlobs, records } from '../git/git.ts';
+import { readBlobs } from '../git/blobs.ts';
+import { git, gitText, records } from '../git/git.ts';
+import type { Repository } from '../git/repository.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import { MiningCache } from './cache.ts';
+import { partialCloneWarning } from './changes.ts';
 import { addContexts } from './contexts.ts';
 import { Clock, defaults, mineListing } from './core.ts';
 import { MiningError } from './errors.ts';
@@ -43,7 +46,9 @@ export async function mineByTime(
   const cutCommit = await findCut(root, cut, signal);
   const scratch = await mkdtemp(join(tmpdir(), 'repotune-cut-'));
   try {
-    const candidates = await writeTree(root, cutCommit, scratch, signal);
+    const warnings: string[] = [];
+    const onWarning = (sentence: string) => warnings.push(sentence);
+    const candidates = await writeTree(root, cutCommit, scratch, onWarning, signal);
     const list = clock.lap();
     const mined = await mineListing({
       mine: options,
@@ -56,7 +61,7 @@ export async function mineByTime(
     });
     clock.lap();
     const everything = () => true;
-    const common = { maxCommits: defaults.maxCommits, admits: everything, signal };
+    const common = { maxCommits: defaults.maxCommits, admits: everything, onWarning, signal };
     const written = options.history
       ? await historyPairs(root, 'train', { ...common, range: cutCommit, maxAdditions: historyLimit(mined.pairs) })
       : [];
@@ -89,8 +94,8 @@ export async function mineByTime(
       digest: digestOf(pairs),
       warnings:
         heldOut.length < enoughToJudge
-          ? [`Only ${heldOut.length} held-out pairs since ${cutCommit.slice(0, 10)}: too few to judge.`]
-          : [],
+          ? [...warnings, `Only ${heldOut.length} held-out pairs since ${cutCommit.slice(0, 10)}: too few to judge.`]
+          : warnings,
       statistics: {
         ...totals(mined.taken),
         drawn: mined.drawn + written.length + next.length,
@@ -114,9 +119,10 @@ async function writeTree(
   root: string,
   commit: string,
   scratch: string,
+  onWarning: (sentence: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<Candidate[]> {
-  const output = await git(root, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit], signal);
+  const output = await git(root, ['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', commit], signal);
   if (!output)
     throw new MiningError(
       'git-failed',
@@ -125,8 +131,9 @@ async function writeTree(
   const candidates: Candidate[] = [];
   const wanted: { path: string; blob: string }[] = [];
   for (const record of records(output)) {
-    // <mode> blob <id> <size>\t<path>
-    const [, mode = '', id = '', length = '', path = ''] = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(record) ?? [];
+    // <mode> blob <id> <size>\t<path>; the size of one that is not here is BAD
+    const [, mode = '', id = '', length = '', path = ''] =
+      /^(\d+) \w+ ([0-9a-f]+) +(\d+|-|BAD)\t(.*)$/s.exec(record) ?? [];
     const bytes = Number(length) || 0;
     const reason = mode === '120000' ? 'symbolic link' : mode === '160000' ? 'submodule' : reasonOf(path, bytes);
     if (reason !== null) candidates.push({ kind: 'left-out', path, bytes, reason });
@@ -139,23 +146,30 @@ async function writeTree(
     for (const [i, { path, blob }] of piece.entries()) {
       const content = blobs.get(blob);
       const language = languageOf(path);
+      if (!content) candidates.push({ kind: 'left-out', path, bytes: 0, reason: notHere });
       if (!content || language === null) continue;
       const fullPath = join(scratch, String(at + i));
       await writeFile(fullPath, content);
       candidates.push({ kind: 'open', path, fullPath, language, stat: lstatSync(fullPath) });
     }
   }
+  const missing = candidates.filter(
+    (candidate) => candidate.kind === 'left-out' && candidate.reason === notHere,
+  ).length;
+  if (missing > 0) onWarning(partialCloneWarning(`files of ${commit.slice(0, 10)}`, missing));
   return candidates.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+const notHere = 'not in this partial clone';
 
 async function findCut(root: string, cut: string | undefined, signal: AbortSignal | undefined): Promise<string> {
   if (cut !== undefined) {
     const id = await gitText(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${cut}^{commit}`], signal);
     if (!id)
-      throw new MiningError('git-failed', `${cut} is no commit of this repository: give one that git log shows.`);
+      throw new MiningError('git-failed', `${cut} is not a commit of this repository: choose one that git log shows.`);
     return id;
   }
-  const args = ['rev-list', '--first-parent', `--max-count=${defaults.maxCommits}`, 'HEAD'];
+  const args = ['rev-list', '--first-parent', `--max-count=${defaults.maxCommits}`, 'HEAD', '--'] as const;
   const commits = (await gitText(root, args, signal))?.split('\n') ?? [];
   const id = commits[Math.ceil(commits.length * heldOutShare)];
   if (!id) throw new MiningError('git-failed', 'There are too few commits for a split by time. Split by file instead.');

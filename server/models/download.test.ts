@@ -92,7 +92,7 @@ describe('downloading a base model', () => {
     hub.statedSha256 = 'f'.repeat(64);
     expect(await downloadModel(options({ sha256 }))).toMatchObject({
       kind: 'failed',
-      message: expect.stringMatching(/offers another model\.gguf than the one that is known.*ffff.*not downloaded/),
+      message: expect.stringMatching(/offers a different model\.gguf than the known one.*ffff.*not downloaded/),
     });
     expect(hub.ranges).toEqual([]);
     await expect(access(`${options().target}.part`)).rejects.toThrow();

@@ -17,7 +17,8 @@ import {
   sizeOf,
   statusOf,
 } from '../downloads/part.ts';
-import { type Fetch, type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 import { hubAddress } from './hubModels.ts';
 
 export interface DownloadOptions extends PartOptions, ProxySettings {
@@ -55,7 +56,7 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
       return failed(`${options.repository} has no file ${options.file}. Check the name, or choose another model.`);
     if (options.sha256 !== undefined && (stated.sha256 ?? options.sha256) !== options.sha256)
       return failed(
-        `${options.repository} offers another ${options.file} than the one that is known (sha256 ${stated.sha256} instead of ${options.sha256}), so it is not downloaded. Look at what hub is asked, or choose another model.`,
+        `${options.repository} offers a different ${options.file} than the known one (sha256 ${stated.sha256} instead of ${options.sha256}), so it was not downloaded. Check which hub is used, or choose another model.`,
       );
     const expected = options.sha256 ?? stated.sha256;
     if (expected === null)

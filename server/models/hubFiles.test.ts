@@ -21,7 +21,7 @@ it.each(['team/model', 'https://huggingface.co/team/model/tree/main', 'team/mode
 );
 
 it.each([
-  ['what is no repository', 'model', /no repository.*owner\/name/],
+  ['what is no repository', 'model', /is not a repository.*owner\/name/],
   ['a repository the hub lacks', 'team/nothing', /not found on the hub/],
   ['a file the repository lacks', 'team/model/other.gguf', /no file other\.gguf/],
 ])('says what to do about %s', async (_what, named, message) => {

@@ -3,8 +3,9 @@ import { listFiles, modelInfo } from '@huggingface/hub';
 import * as z from 'zod';
 import { messageOf } from '../common/messageOf.ts';
 import { statusOf } from '../downloads/part.ts';
-import { type ProxySettings, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { proxiedFetch } from '../downloads/proxiedFetch.ts';
 import type { HubFiles } from '../protocol/index.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 import { hubAddress, isHubFile, namedOnHub } from './hubModels.ts';
 
 const card = z.object({ license: z.string().catch('') }).catch({ license: '' });
@@ -17,7 +18,7 @@ export interface HubFilesOptions extends ProxySettings {
 export async function hubFiles(named: string, options: HubFilesOptions = {}): Promise<HubFiles> {
   const wanted = namedOnHub(named);
   if (wanted === null)
-    return { kind: 'failed', message: `${named} is no repository. Give it as owner/name, or its address on the hub.` };
+    return { kind: 'failed', message: `${named} is not a repository. Enter owner/name, or its address on the hub.` };
   const { repository, file: only } = wanted;
   try {
     const { signal } = options;

@@ -72,7 +72,7 @@ function requireWhole({ metadata, tensors, dataOffset }: GgufHeader, path: strin
     throw new ModelError('not-a-model', `${path} holds no weights. Give the path of a whole GGUF model.`);
   const end = Math.max(...tensors.map((tensor) => dataOffset + tensor.offset + tensorBytes(tensor)));
   if (end > fileBytes) {
-    throw new ModelError('truncated', `${path} is cut short: ${fileBytes} bytes of ${end}. Download it again.`);
+    throw new ModelError('truncated', `${path} is truncated: ${fileBytes} of ${end} bytes. Download it again.`);
   }
 }
 

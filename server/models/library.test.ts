@@ -114,7 +114,7 @@ it('asks for the very commit and hash of a catalogue entry', async () => {
   const hub = await startHub({ repository, file, content: Buffer.from('another model') });
   expect(await library.get(smallest, { hubUrl: hub.url })).toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining('than the one that is known'),
+    message: expect.stringContaining('than the known one'),
   });
   expect(hub.paths).toEqual([`/api/models/${repository}/paths-info/${revision}`]);
   await hub.close();

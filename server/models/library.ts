@@ -141,7 +141,7 @@ export class ModelLibrary {
     if (names.length === 0) {
       const other = (await this.list()).find((model) => model.id === id);
       const message = other
-        ? `${id} is not a download of Repotune (${other.origin}), so it is not deleted.`
+        ? `${id} was not downloaded by Repotune (${other.origin}), so it is not deleted.`
         : `There is no downloaded model ${id}. \`repotune models\` lists what there is.`;
       return { kind: 'refused', message };
     }

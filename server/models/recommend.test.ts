@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from './catalogue.ts';
-import { type Hardware, judge, recommend } from './recommend.ts';
+import { fitOf, type Hardware, recommend } from './recommend.ts';
 
 /** A laptop whose bundled-base self-test gave these figures; a larger machine is a multiple of it. */
 const laptop: Hardware = {
@@ -46,12 +46,12 @@ describe('recommending a base model', () => {
   it('never recommends a model whose licence limits use, though it fits', () => {
     const research = catalogue.find(({ id }) => id === 'qwen2.5-coder-3b')!;
     const hardware = faster(8);
-    expect(judge(research, hardware).kind).toBe('comfortable');
+    expect(fitOf(research, hardware).kind).toBe('comfortable');
     expect(recommend([research], hardware).kind).toBe('bundled');
   });
 
   it('says how much memory is missing', () => {
-    expect(judge(catalogue.at(-1)!, { ...laptop, availableMemoryBytes: 4e9 })).toMatchObject({
+    expect(fitOf(catalogue.at(-1)!, { ...laptop, availableMemoryBytes: 4e9 })).toMatchObject({
       kind: 'too-large',
       reason: expect.stringContaining('GB'),
     });
@@ -76,17 +76,17 @@ describe('recommending a base model', () => {
   it('explains a choice by the GPU: its speed, what is needed, what is free and what there is', () => {
     const { reason } = recommend(catalogue, { ...laptop, devices: [card] });
     expect(reason).toMatch(
-      /1\.5B, measured on the GPU: about \d+ ms a suggestion on GeForce, 2\.1 GB of the 7\.2 GB free there/,
+      /1\.5B, measured on the GPU: about \d+ ms per suggestion on GeForce, 2\.1 GB of the 7\.2 GB free there/,
     );
-    expect(reason).toContain('8.0 GB in all');
+    expect(reason).toContain('8.0 GB in total');
     expect(reason).not.toMatch(/A GPU can|CPU/);
   });
 
   it('says why a GPU does not take a model: the engine wants a quarter of the weights free beside them', () => {
     const large = catalogue.at(-1)!;
-    const full = judge(large, { ...faster(25), devices: [{ ...card, freeBytes: 10e9, totalBytes: 12e9 }] });
+    const full = fitOf(large, { ...faster(25), devices: [{ ...card, freeBytes: 10e9, totalBytes: 12e9 }] });
     expect(full.reason).toContain('GeForce has no room for it (10.1 GB; 10.0 GB of 12.0 GB free)');
-    expect(judge(large, { ...laptop, devices: [{ ...card, freeBytes: 10.2e9 }] })).toMatchObject({
+    expect(fitOf(large, { ...laptop, devices: [{ ...card, freeBytes: 10.2e9 }] })).toMatchObject({
       device: { name: 'CUDA0' },
     });
   });

@@ -50,7 +50,7 @@ function deviceMemoryBytes(entry: CatalogueEntry): number {
   return Math.max(servingMemoryBytes(entry), 1.25 * entry.fileBytes);
 }
 
-export function judge(entry: CatalogueEntry, hardware: Hardware): Fit {
+export function fitOf(entry: CatalogueEntry, hardware: Hardware): Fit {
   const neededBytes = deviceMemoryBytes(entry);
   const device = hardware.devices.find(({ freeBytes }) => neededBytes <= freeBytes);
   return device ? judgeOn(device, entry, hardware) : judgeOnCpu(entry, hardware);
@@ -64,7 +64,7 @@ function judgeOn(device: ComputeDevice, entry: CatalogueEntry, hardware: Hardwar
     entry.blocks * deviceBlockOverheadMs;
   const { freeBytes, totalBytes, description } = device;
   const memoryBytes = deviceMemoryBytes(entry);
-  const room = `${gigabytes(memoryBytes)} of the ${gigabytes(freeBytes)} free there (${gigabytes(totalBytes)} in all)`;
+  const room = `${gigabytes(memoryBytes)} of the ${gigabytes(freeBytes)} free there (${gigabytes(totalBytes)} in total)`;
   const times = timesOf(passMs);
   return { ...times, memoryBytes, device, reason: `${spoken(times.suggestionMs)} on ${description}, ${room}` };
 }
@@ -97,7 +97,7 @@ function timesOf(passMs: number): { kind: 'comfortable' | 'slow'; firstTokenMs: 
 
 function spoken(suggestionMs: number): string {
   const time = suggestionMs < 1000 ? `${Math.round(suggestionMs)} ms` : `${(suggestionMs / 1000).toFixed(1)} s`;
-  return `about ${time} a suggestion`;
+  return `about ${time} per suggestion`;
 }
 
 /** Why no GPU takes it; '' where there is none. */
@@ -116,7 +116,7 @@ export type Recommendation =
 export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware): Recommendation {
   const judged = entries
     .filter((entry) => entry.fim !== 'none' && entry.licenseNote === '')
-    .map((entry) => ({ entry, fit: judge(entry, hardware) }))
+    .map((entry) => ({ entry, fit: fitOf(entry, hardware) }))
     .sort((a, b) => b.entry.parameters - a.entry.parameters);
   const best = judged.find(({ fit }) => fit.kind === 'comfortable');
   const gpuNote = hardware.devices.length === 0 ? ' A GPU can take a larger one.' : '';
@@ -127,23 +127,21 @@ export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware
       reason: `${best.entry.title}${howKnown(best.fit.device, hardware)}: ${best.fit.reason}.${gpuNote}`,
     };
   const smallest = judged.at(-1);
-  if (smallest === undefined) return { kind: 'bundled', reason: 'The bundled base: no other model is known.' };
+  if (smallest === undefined) return { kind: 'bundled', reason: 'The bundled base, since no other model is known.' };
   const { title } = smallest.entry;
   const { fit } = smallest;
   const how = howKnown(fit.kind === 'too-large' ? null : fit.device, hardware);
   const what = fit.kind === 'too-large' ? 'too large' : 'too slow';
   return {
     kind: 'bundled',
-    reason: `The bundled base${how}: the smallest other model (${title}) is ${what} here: ${fit.reason}.${gpuNote}`,
+    reason: `The bundled base, since the smallest other model (${title}) is ${what} here${how}: ${fit.reason}.${gpuNote}`,
   };
 }
 
 function howKnown(device: ComputeDevice | null, { speed }: Hardware): string {
   if (device !== null)
-    return device.bytesPerSecond > 0
-      ? ', measured on the GPU'
-      : ', by an estimate, since the GPU could not be measured';
-  return speed === 'measured' ? ', measured on the CPU' : ', by an estimate, since the CPU could not be measured';
+    return device.bytesPerSecond > 0 ? ', measured on the GPU' : ', estimated because the GPU could not be measured';
+  return speed === 'measured' ? ', measured on the CPU' : ', estimated because the CPU could not be measured';
 }
 
 function gigabytes(bytes: number): string {

@@ -1,11 +1,11 @@
 /** GPU plug-ins as the panel offers them. */
 import { existsSync } from 'node:fs';
-import { backendDownload } from '../backends/catalogue.ts';
 import { installBackend } from '../backends/install.ts';
 import { downloadedBackendPath } from '../backends/plugIns.ts';
 import { archiveUrl } from '../backends/registry.ts';
-import type { ProxySettings } from '../downloads/proxiedFetch.ts';
+import { backendDownload } from '../common/backendCatalogue.ts';
 import type { BackendOffer, ModelAnswer } from '../protocol/index.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 
 export async function backendOffer(backend: string): Promise<BackendOffer> {
   const download = backendDownload(backend);

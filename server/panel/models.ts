@@ -1,12 +1,12 @@
 /** The base models a user can choose: what is here, what can be downloaded, and which one is advised. */
 import { basename, resolve } from 'node:path';
-import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import type { HubModel } from '../models/hubModels.ts';
 import { inspectTrainable, type ModelSummary } from '../models/inspect.ts';
 import { type LocalModel, type ModelLibrary, wantedModel } from '../models/library.ts';
-import { type Hardware, judge, recommend } from '../models/recommend.ts';
+import { fitOf, type Hardware, recommend } from '../models/recommend.ts';
 import type { ModelAnswer, ModelChoice, ModelChoices } from '../protocol/index.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 
 const BUNDLED_DETAIL = 'very small: for trying Repotune, not for daily work';
 
@@ -22,7 +22,7 @@ export async function modelChoices(
   const missing = catalogue
     .filter(({ id }) => !known.has(id))
     .map((entry): ModelChoice => {
-      const fit = judge(entry, hardware);
+      const fit = fitOf(entry, hardware);
       return {
         id: entry.id,
         title: entry.title,
@@ -69,7 +69,7 @@ function begun({ id }: HubModel): ModelChoice {
 
 function localChoice(model: LocalModel, currentPath: string, hardware: Hardware): ModelChoice {
   const entry = catalogue.find(({ id }) => id === model.id);
-  const expected = model.origin === 'bundled' ? BUNDLED_DETAIL : entry ? judge(entry, hardware).reason : sizeOf(model);
+  const expected = model.origin === 'bundled' ? BUNDLED_DETAIL : entry ? fitOf(entry, hardware).reason : sizeOf(model);
   return {
     id: model.id,
     title: model.origin === 'bundled' ? (model.summary?.name ?? model.id) : (entry?.title ?? model.id),

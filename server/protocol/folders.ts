@@ -1,4 +1,4 @@
-/** The folders of a window, and the one it works on. Types only. */
+/** The folders of a window, and the one it works on. */
 
 export interface WindowFolder {
   readonly path: string;

@@ -1,4 +1,6 @@
-/** Types alone: the panel reads them too. */
+/** A live comparison: a share of documents is completed by the rival; what is accepted says which is better. */
+import type { InFolder } from './folders.ts';
+
 export type Arm = 'active' | 'rival';
 
 /** Sums over one arm's suggestions. */
@@ -21,4 +23,32 @@ export interface Estimate {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
+}
+
+/** One side of a live comparison. */
+export interface LiveArm {
+  /** null: the base. */
+  readonly adapter: string | null;
+  readonly share: number;
+  readonly counts: ArmCounts;
+  readonly acceptance: Estimate | null;
+  readonly survival: Estimate | null;
+}
+
+export interface LiveComparison {
+  readonly startedAt: string;
+  readonly active: LiveArm;
+  readonly rival: LiveArm;
+  /** Acceptance of the active arm minus that of the rival. */
+  readonly difference: Estimate | null;
+}
+
+export interface LiveComparisonAnswer {
+  readonly comparison: LiveComparison | null;
+}
+
+/** `rival`: an adapter, or null for the base; `share` of the documents that it completes, between 0 and 1. */
+export interface StartLiveComparisonParams extends InFolder {
+  readonly rival: string | null;
+  readonly share: number;
 }

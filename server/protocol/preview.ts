@@ -1,4 +1,4 @@
-/** What a run would learn from and what it would take, before it starts. Types only. */
+/** What a run would learn from and what it would take, before it starts. */
 
 /** How much a run may take: see `server/tuning/presets.ts`. */
 export type Preset = 'quick' | 'balanced' | 'thorough';

@@ -1,4 +1,5 @@
-/** What the server and its clients say to each other of the team's adapters. Types only, as all of the protocol. */
+/** What the server and its clients say to each other of the team's adapters. */
+import type { ProxySettings } from './models.ts';
 
 /** Which remote the team's adapters are in, and what its policy on signatures is. */
 export interface ShareParams {
@@ -6,6 +7,17 @@ export interface ShareParams {
   /** Name or address. */
   readonly remote: string;
   readonly signatures: 'require' | 'warn' | 'off';
+}
+
+export interface OfShared extends ShareParams {
+  readonly id: string;
+}
+
+export interface ShareOfferParams extends OfShared, ProxySettings {}
+
+/** `commit`: that of the offer which was agreed to. */
+export interface SharePullParams extends OfShared {
+  readonly commit: string;
 }
 
 /** A version in the team's remote, as its author describes it. */

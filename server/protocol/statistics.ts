@@ -1,4 +1,4 @@
-import { addLatencies, type Latencies, NO_LATENCIES } from '../completion/statistics/latency.ts';
+import { addLatencies, type Latencies, NO_LATENCIES } from './latencies.ts';
 
 /** What became of suggestions, summed per day. Counts and times only, no text; kept on this machine, sent nowhere. */
 export interface DayCounts {
@@ -43,4 +43,9 @@ export function addCounts(a: DayCounts, b: Partial<DayCounts>): DayCounts {
   const sum = { ...a, latencies: addLatencies(a.latencies, b.latencies ?? NO_LATENCIES) };
   for (const key of Object.keys(ZEROS) as Count[]) sum[key] = a[key] + (b[key] ?? 0);
   return sum satisfies DayCounts;
+}
+
+/** What became of suggestions, by day (YYYY-MM-DD), oldest first. Kept on this machine. */
+export interface CompletionStatistics {
+  readonly days: readonly ({ readonly day: string } & DayCounts)[];
 }

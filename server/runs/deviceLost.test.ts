@@ -104,7 +104,7 @@ test('a GPU that takes its process with it mid-run: the CPU goes on from the che
   });
   expect(killed).toBe(true);
   expect(lost.devices).toEqual([expect.stringMatching(/^Vulkan/), 'CPU']);
-  expect(lost.messages.at(-1)).toMatch(/SIGABRT.*Going on with the CPU from step [1-9]/);
+  expect(lost.messages.at(-1)).toMatch(/SIGABRT.*Training continues on the CPU from step [1-9]/);
   const own = await run(await job('own', 'cpu'));
   expect(own.messages).toEqual([]);
   // A step that is lost or done twice must show: each moves the loss by more than the bound.

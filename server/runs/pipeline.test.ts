@@ -7,9 +7,10 @@ import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { reportSchema } from '../protocol/report.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
-import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
+import type { TuneOptions } from '../tuning/types.ts';
 import { requireComparable } from '../versions/compareVersions.ts';
 import { judgeVersion, usableRival } from '../versions/judgeVersion.ts';
 import { runTune } from './pipeline.ts';
@@ -179,13 +180,13 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
       new AbortController().signal,
     );
   await expect(again(pulled.id)).rejects.toThrow(/has not passed the gate/);
-  await store.judge(first.id, { passed: true, reason: 'Better.', report: null }, Date.now());
+  await store.keepJudgement(first.id, { passed: true, reason: 'Better.', report: null }, Date.now());
   const everything = await store.find((await again(first.id)).adapterId);
   expect(everything.manifest).toMatchObject({ parent: first.id, metrics: null, dataset: { heldOutPairs: 0 } });
   expect(everything.manifest.dataset.trainPairs).toBeGreaterThan(first.manifest.dataset.trainPairs);
   expect(everything).toMatchObject({ active: false, standing: { kind: 'unjudged' } });
-  expect(() => requireComparable(everything, first)).toThrow(/rule of what is held out/);
-  await expect(judge(everything.id)).rejects.toThrow(/trained on everything/);
+  expect(() => requireComparable(everything, first)).toThrow(/rule for holding out files/);
+  await expect(judge(everything.id)).rejects.toThrow(/trained on all files/);
   await store.activate(everything.id, 'test');
   expect((await usableRival(store, first.manifest.base.sha256))?.id).toBe(first.id);
 });

@@ -5,11 +5,12 @@ import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { forced, incomparable, judge } from '../evaluation/gate.ts';
+import { forced, gateVerdict, incomparable } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
+import type { TuneResult } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
 import { requireDiskSpace } from '../tuning/diskSpace.ts';
@@ -19,7 +20,7 @@ import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
 import { makeJob, pairsInTime, type Trained, train } from '../tuning/trainRun.ts';
-import type { TuneOptions, TuneResult } from '../tuning/types.ts';
+import type { TuneOptions } from '../tuning/types.ts';
 import { changedSince, parentOf, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
@@ -126,8 +127,8 @@ export async function runTune(
       dependencies,
     });
     const late = objection ?? (await switchObjection(store, baseSha256, active, stored));
-    const judged = late === null ? judge(report.byFile, report.byTime, active?.name ?? null) : incomparable(late);
-    await store.judge(
+    const judged = late === null ? gateVerdict(report.byFile, report.byTime, active?.name ?? null) : incomparable(late);
+    await store.keepJudgement(
       stored.id,
       { passed: judged.activate, reason: judged.reason, report: null },
       dependencies.nowMs(),

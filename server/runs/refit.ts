@@ -3,9 +3,9 @@
  * Nothing is left to measure it on, so it is a version of its own, marked as not evaluated, and does not serve by itself.
  */
 import { join } from 'node:path';
-import type { EndReason } from '../engine/training/trainJob.ts';
 import { mineRepository } from '../mining/index.ts';
 import { trainedAlpha } from '../protocol/manifest.ts';
+import type { EndReason } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
@@ -41,9 +41,7 @@ export async function refit(
     const version = await store.find(wanted);
     const { manifest, standing } = version;
     if (standing.kind !== 'passed')
-      throw new TuneError(
-        `Adapter ${version.id} has not passed the gate here, so it is not trained again on everything.`,
-      );
+      throw new TuneError(`Adapter ${version.id} has not passed the gate here, so it is not retrained on everything.`);
     if (manifest.base.sha256 !== (await sha256OfModel(options.modelPath)))
       throw new TuneError(`Adapter ${version.id} belongs to the base ${manifest.base.name}. Pass that with --model.`);
     const mined = await mineRepository(learnedFrom(options.folder), (step) => progress.mining(step), signal);
@@ -92,7 +90,7 @@ export async function refit(
     await store.add({ manifest: { ...described, name }, adapterFile, report: { refitOf: version.id } });
     await store.audit.append('tune', id, `${outcome.steps} steps on everything, after ${version.id}; not evaluated`);
     const { note = '', steps, reason: end } = outcome;
-    progress.stage('done', `Trained on everything, and kept: not evaluated. ${note}`.trim());
+    progress.stage('done', `Trained on everything and stored without an evaluation. ${note}`.trim());
     return { adapterId: id, of: version.id, pairs: learned.pairs.length, steps, end };
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TuneProgress } from '../tuning/types.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
 import { RunBoard } from './runBoard.ts';
 
 const run = (runId: string, folder: string, startedAtMs: number, stage: TuneProgress['stage'] = 'training') =>

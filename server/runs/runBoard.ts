@@ -1,6 +1,6 @@
 /** The runs a window knows of, and which of them it shows. Pure. */
 
-import type { TuneProgress } from '../tuning/types.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
 import type { PauseReason } from './runMessages.ts';
 
 export interface KnownRun {

@@ -3,8 +3,8 @@ import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { readBounded } from '../storage/readBounded.ts';
-import type { TuneProgress, TuneResult } from '../tuning/types.ts';
 import { fromRun, lines, type PauseReason, runFile, runFileName, runRecord, type ToRun } from './runMessages.ts';
 
 const MOST_RECORD_BYTES = 4096;
@@ -116,8 +116,7 @@ export class RunFollower {
         if (this.#socket !== socket) return;
         this.#socket = null;
         if (ended || last === null || this.#disposed) return;
-        const message =
-          'The run ended without a word: its process was killed. Start it again; earlier adapters are untouched.';
+        const message = 'The process of the run was killed. Start the run again; earlier adapters are untouched.';
         this.#events.onProgress({ ...last, stage: 'failed', message, etaSeconds: null }, null);
         this.#events.onFailure(message);
       });

@@ -5,8 +5,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Brake } from '../engine/brake.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { writeAside } from '../storage/writeAside.ts';
-import type { TuneProgress, TuneResult } from '../tuning/types.ts';
 import { type FromRun, lines, type PauseReason, runFile, toRun } from './runMessages.ts';
 
 /** A follower that reads nothing is left behind rather than kept in memory. */

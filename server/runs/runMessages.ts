@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { END_REASONS } from '../engine/training/trainJob.ts';
-import type { TuneProgress, TuneResult } from '../tuning/types.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { END_REASONS } from '../protocol/tune.ts';
 
 const stage = z.enum(['mining', 'loading', 'training', 'evaluating', 'storing', 'done', 'failed', 'stopped']);
 

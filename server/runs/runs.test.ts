@@ -2,8 +2,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import type { Stage, TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { bundledModelPath } from '../storage/paths.ts';
-import type { Stage, TuneProgress, TuneResult } from '../tuning/types.ts';
 import { runFile } from './runMessages.ts';
 import { type RunOptions, Runs } from './runs.ts';
 

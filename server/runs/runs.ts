@@ -7,8 +7,8 @@ import type { Pausable } from '../engine/brake.ts';
 import type { DeviceChoice } from '../engine/types.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import type { Settings, TuneAnswer } from '../protocol/index.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
 import { scriptPath } from '../storage/paths.ts';
-import type { TuneProgress } from '../tuning/types.ts';
 import { type KnownRun, RunBoard } from './runBoard.ts';
 import { type RunEvents, RunFollower } from './runFollower.ts';
 import { newRunId } from './runId.ts';
@@ -62,7 +62,10 @@ export class Runs implements Pausable {
   /** Follows the runs of these folders, and of no others but the one that was started here. */
   async setFolders(folders: readonly string[]): Promise<void> {
     this.#folders = folders;
-    const stores = await Promise.all(folders.map(async (folder) => [folder, await storeLocation(folder)] as const));
+    const located = folders.map(async (folder) => [folder, await storeLocation(folder)] as const);
+    // A folder that git refuses has no store, and so no run.
+    const settled = await Promise.allSettled(located);
+    const stores = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     if (this.#folders !== folders || this.#disposed) return;
     const wanted = new Set(stores.map(([, dir]) => dir));
     const ours = this.#started?.store ?? null;
@@ -107,10 +110,14 @@ export class Runs implements Pausable {
     child.once('error', (error) => this.#ended(started, error.message));
     child.once('close', () => this.#ended(started, words));
     this.#progress(started.progress, null, null);
-    void storeLocation(options.folder).then((dir) => {
-      started.store = dir;
-      return this.#follow(dir);
-    });
+    void storeLocation(options.folder).then(
+      (dir) => {
+        started.store = dir;
+        return this.#follow(dir);
+      },
+      // The run comes to the same, and says so as it ends.
+      () => {},
+    );
     return { kind: 'started', runId };
   }
 

@@ -3,10 +3,11 @@
 import { Brake, type Pausable } from '../engine/brake.ts';
 import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { runsOnBattery } from '../system/power.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
-import type { TuneOptions, TuneProgress, TuneResult } from '../tuning/types.ts';
+import type { TuneOptions } from '../tuning/types.ts';
 import { runTune } from './pipeline.ts';
 import { RunHost } from './runHost.ts';
 

@@ -29,7 +29,7 @@ export async function newAtRemote(
   const what = fresh.length === 1 ? 'a new team adapter' : `${fresh.length} new team adapters`;
   return {
     severity: 'info',
-    message: `There ${fresh.length === 1 ? 'is' : 'are'} ${what} at ${params.remote}, by ${authors}. Nothing was taken.`,
+    message: `There ${fresh.length === 1 ? 'is' : 'are'} ${what} at ${params.remote}, by ${authors}. Nothing has been downloaded.`,
     action: { title: 'Look', command: 'repotune.getTeamAdapters' },
   };
 }

@@ -118,11 +118,11 @@ function checked(
 ): Pick<SharedVersion, 'manifest' | 'envelope' | 'author'> {
   const manifest = parsed(manifestSchema, contents.manifest, 'manifest');
   const envelope = parsed(envelopeSchema, contents.parts, 'list of parts');
-  if (manifest.id !== id) throw new ShareError('damaged', `its manifest is of ${manifest.id}`);
+  if (manifest.id !== id) throw new ShareError('damaged', `its manifest belongs to ${manifest.id}`);
   if (manifest.adapter.sizeBytes > MOST_ADAPTER_BYTES)
-    throw new ShareError('too-large', 'its adapter is larger than any real one');
+    throw new ShareError('too-large', 'its adapter is larger than the limit');
   if (!isConsistent(envelope, manifest.adapter.sizeBytes))
-    throw new ShareError('damaged', 'its parts do not make up its adapter');
+    throw new ShareError('damaged', 'its parts do not add up to its adapter');
   if (partRefs < envelope.parts.length)
     throw new ShareError('damaged', 'parts of its adapter are missing at the remote');
   const [name = '', email = ''] = contents.author.split(SEPARATOR);

@@ -35,7 +35,7 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
   [
     /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|no route to host|failed to connect/i,
     'unreachable',
-    'The remote cannot be reached. Check the network and try again; what is here already stays usable.',
+    'The remote cannot be reached. Check the network and try again; adapters that are already here stay usable.',
   ],
   [
     /permission denied|authentication failed|could not read (?:username|password)|unable to get password|terminal prompts disabled|access denied|403|401|host key verification failed|protected branch|pre-receive hook declined|insufficient permission|read-only/i,

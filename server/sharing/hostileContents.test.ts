@@ -22,26 +22,26 @@ describe('what comes from the remote is checked', () => {
       'another adapter in its place',
       'adapter',
       (files) => files.set('part', adapterGguf({ ...SPEC, value: () => 9 })),
-      /not the one its manifest names/,
+      /does not match its manifest/,
     ],
     [
       'a part larger than it said',
       'adapter',
       (files) => files.set('part', Buffer.alloc(100_000)),
-      /at most \d+ are taken/,
+      /at most \d+ are allowed/,
     ],
     [
       'a part cut short',
       'adapter',
       (files) => files.set('part', files.get('part')!.subarray(0, 100)),
-      /not the one its manifest names/,
+      /does not match its manifest/,
     ],
     ['no part', 'adapter', (files) => files.set('other', files.get('part')!).delete('part'), /damaged/],
     [
       'a manifest of another id',
       'manifest',
       (files) => editJson(files, 'manifest.json', (m) => Object.assign(m, { id: 'another' })),
-      /its manifest is of another/,
+      /its manifest belongs to another/,
     ],
     [
       'a path as id',
@@ -73,7 +73,7 @@ describe('what comes from the remote is checked', () => {
       'manifest',
       (files) =>
         editJson(files, 'parts.json', (p) => Object.assign(p, { parts: [{ sha256: '0'.repeat(64), sizeBytes: 1 }] })),
-      /do not make up/,
+      /do not add up/,
     ],
     [
       'five hundred parts',
@@ -88,7 +88,7 @@ describe('what comes from the remote is checked', () => {
       'a size beyond all bounds',
       'manifest',
       (files) => editJson(files, 'manifest.json', (m) => Object.assign(m['adapter']!, { sizeBytes: 2 ** 50 })),
-      /larger than any/,
+      /larger than the limit/,
     ],
   ])('%s', async (_title, kind, edit, reason) => {
     await ann.tuned('first-one');

@@ -25,7 +25,7 @@ describe('the remote’s name and address cannot do anything', () => {
     ['http elsewhere', 'http://example.org/x', /^bad-remote: .*not encrypted/],
     ['a line break', 'https://example.org/x\n[core]', /^bad-remote/],
     ['a name with dots', '../../etc', /^bad-remote/],
-    ['a remote that is not there', 'upstream', /^no-remote: .*There are: origin/],
+    ['a remote that is not there', 'upstream', /^no-remote: .*Its remotes are: origin/],
   ])('%s', async (_title, remote, reason) => {
     expect(await problem(bob.share({ remote }))).toMatch(reason);
     git(bob.folder, 'config', 'remote.origin.url', remote);

@@ -2,15 +2,14 @@
 
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { simpleGit } from 'simple-git';
+import { gitText } from '../git/git.ts';
 import { ShareError } from './errors.ts';
 import type { Identity } from './privateRepository.ts';
 
 const FORMATS = new Set(['openpgp', 'ssh', 'x509']);
 
 export async function identityOf(folder: string): Promise<Identity> {
-  const git = simpleGit({ baseDir: folder, trimmed: true });
-  const text = await git.raw('config', '--list', '-z').catch(() => '');
+  const text = (await gitText(folder, ['config', '--list', '-z']).catch(() => null)) ?? '';
   // Later values win, as in git itself. Keys come in lower case.
   const settings = new Map(
     text.split('\0').map((entry) => {

@@ -55,13 +55,13 @@ export async function readFilesOf(
     const [, type, size] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(sizes[index] ?? '') ?? [];
     if (type !== 'blob')
       return {
-        problem: new ShareError('damaged', `What was published has no ${name}. Ask its author to publish it again.`),
+        problem: new ShareError('damaged', `The published adapter has no ${name}. Ask its author to publish it again.`),
       };
     if (Number(size) <= mostBytes) return null;
     return {
       problem: new ShareError(
         'too-large',
-        `${name} of what was published has ${size} bytes; at most ${mostBytes} are taken.`,
+        `The ${name} of the published adapter has ${size} bytes; at most ${mostBytes} are allowed.`,
       ),
     };
   });
@@ -92,7 +92,8 @@ function splitBatch(bytes: Buffer): Buffer[] {
   for (let at = 0; at < bytes.length; ) {
     const end = bytes.indexOf(10, at);
     const size = Number(bytes.toString('latin1', at, end).split(' ')[2]);
-    if (end < 0 || !Number.isInteger(size)) throw new ShareError('failed', 'git answered in a form that is not known.');
+    if (end < 0 || !Number.isInteger(size))
+      throw new ShareError('failed', 'git gave an answer that Repotune cannot read.');
     contents.push(bytes.subarray(end + 1, end + 1 + size));
     at = end + 1 + size + 1;
   }

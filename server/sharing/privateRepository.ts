@@ -5,7 +5,7 @@
  */
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type SimpleGit, simpleGit } from 'simple-git';
+import { type RemoteOptions, runRemote } from '../git/run.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 /** What of the user's git configuration is needed to commit, sign and verify as the user. */
@@ -60,61 +60,34 @@ export class PrivateRepository {
   }
 
   async run(...args: readonly string[]): Promise<string> {
-    return await this.#git({}).raw([...args]);
+    return await this.#text(args, {});
   }
 
   /** `git commit-tree` takes its dates from the environment alone. */
   async runAt(date: string, ...args: readonly string[]): Promise<string> {
-    return await this.#git({ GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }).raw([...args]);
+    return await this.#text(args, { environment: { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } });
   }
 
   async runWithInput(input: string, ...args: readonly string[]): Promise<string> {
-    return await this.#git({}, input).raw([...args]);
+    return await this.#text(args, { input });
   }
 
   /** Bytes of `git cat-file --batch` and its kin. */
   async catFile(input: string, option: '--batch' | '--batch-check'): Promise<Buffer> {
-    return (await this.#git({}, input).binaryCatFile([option])) as Buffer;
+    return await this.#bytes(['cat-file', option], { input });
   }
 
-  #git(extra: Readonly<Record<string, string>>, input?: string): SimpleGit {
-    const environment = { ...inherited(), ...fixed(this.dir), ...extra };
-    return simpleGit({
-      baseDir: this.dir,
-      trimmed: true,
-      allowEnvironment: Object.keys(environment),
-      unsafe: { allowUnsafeSshCommand: true, allowUnsafeAskPass: true },
-      ...(this.#signal === undefined ? {} : { abort: this.#signal }),
-      ...(input === undefined ? {} : { input: () => input }),
-    }).env(environment);
+  async #text(args: readonly string[], options: RemoteOptions): Promise<string> {
+    return (await this.#bytes(args, options)).toString('utf8').trim();
   }
-}
 
-const INHERITED =
-  /^(?:PATH|HOME|USER|LOGNAME|USERNAME|USERPROFILE|HOMEDRIVE|HOMEPATH|APPDATA|LOCALAPPDATA|PROGRAMDATA|SYSTEMROOT|COMSPEC|PATHEXT|TMPDIR|TEMP|TMP|XDG_.*|GNUPGHOME|SSH_AUTH_SOCK|SSH_AGENT_PID|DBUS_SESSION_BUS_ADDRESS|(?:HTTPS?|ALL|NO)_PROXY|SSL_CERT_(?:FILE|DIR)|GIT_SSL_CA(?:INFO|PATH))$/i;
-
-/** Enough to find programs, keys, agents, proxies and certificates; nothing else of git's own variables. */
-function inherited(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).flatMap(([key, value]) =>
-      value !== undefined && INHERITED.test(key) ? [[key, value]] : [],
-    ),
-  );
-}
-
-/** Never a prompt: this runs in a server without a terminal, and a remote must not be able to ask for anything. */
-function fixed(dir: string): Record<string, string> {
-  return {
-    GIT_DIR: dir,
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_ASKPASS: 'true',
-    SSH_ASKPASS: 'true',
-    SSH_ASKPASS_REQUIRE: 'never',
-    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_OPTIONAL_LOCKS: '0',
-    LC_ALL: 'C',
-  };
+  /** @throws with what git said, on either of its outputs: `push --porcelain` says on the first what was rejected. */
+  async #bytes(args: readonly string[], options: RemoteOptions): Promise<Buffer> {
+    const signal = this.#signal === undefined ? {} : { signal: this.#signal };
+    const { ok, output, words } = await runRemote(this.dir, args, { ...options, ...signal });
+    if (!ok) throw new Error(`${output.toString('utf8')}\n${words}`.trim() || `git ${args[0]} failed`);
+    return output;
+  }
 }
 
 function configuration({ name, email, signingKey, signingFormat, sign, allowedSigners }: Identity): string {

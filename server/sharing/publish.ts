@@ -37,7 +37,7 @@ export async function publish(
   if (adapter.manifest.adapter.sizeBytes > MOST_ADAPTER_BYTES)
     throw new ShareError(
       'too-large',
-      `Adapter ${adapter.id} is too large to share: at most ${MOST_ADAPTER_BYTES} bytes are.`,
+      `Adapter ${adapter.id} is too large to share: the limit is ${MOST_ADAPTER_BYTES} bytes.`,
     );
   const commits = await commitsOf(repository, adapter, sign);
   const set = setName(adapter.manifest.name);
@@ -60,7 +60,7 @@ export async function publish(
     if (answer.kind === 'exists')
       throw new ShareError(
         'exists',
-        `Somebody published ${adapter.id} at the same moment. Nothing of theirs was changed; list again.`,
+        `Somebody else published ${adapter.id} at the same time. Nothing was overwritten; list the adapters again.`,
       );
     if (space === REF_SPACES.at(-1))
       throw new ShareError('no-permission', `The remote does not let you publish: ${lastWords(answer.reason)}`);

@@ -39,7 +39,7 @@ export async function pull(
       if (!(error instanceof BadAdapter)) throw error;
       throw new ShareError(
         'damaged',
-        `Adapter ${version.id} was refused: ${error.message}. It is not what Repotune writes; tell ${version.author.name}.`,
+        `Adapter ${version.id} was refused: ${error.message}. Repotune does not write such files; tell ${version.author.name}.`,
       );
     });
     return await store.add({
@@ -78,7 +78,7 @@ async function assemble(
             });
       });
       if (bytes.length !== expected.sizeBytes || sha256(bytes) !== expected.sha256)
-        throw new ShareError('damaged', `Part ${index} of ${id} is not the one its manifest names.`);
+        throw new ShareError('damaged', `Part ${index} of ${id} does not match its manifest.`);
       await out.writeFile(bytes);
     }
     await out.sync();
@@ -91,7 +91,7 @@ async function assemble(
 
 async function requireWhole(file: string, wanted: string, id: string): Promise<void> {
   if ((await sha256File(file)) !== wanted)
-    throw new ShareError('damaged', `The adapter of ${id} is not the one its manifest names.`);
+    throw new ShareError('damaged', `The adapter of ${id} does not match its manifest.`);
 }
 
 /** The author's measurements, for show; what decides is measured here. */

@@ -5,7 +5,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { simpleGit } from 'simple-git';
+import { gitText } from '../git/git.ts';
 import { ShareError } from './errors.ts';
 
 export interface Remote {
@@ -24,11 +24,10 @@ export async function resolveRemote(folder: string, wanted = 'origin'): Promise<
   if (looksLikeAddress(wanted)) return { name: wanted, url: checkedUrl(wanted) };
   if (!REMOTE_NAME.test(wanted) || wanted.includes('..'))
     throw new ShareError('bad-remote', `${JSON.stringify(wanted)} is not the name of a remote.`);
-  const git = simpleGit({ baseDir: folder, trimmed: true });
-  const url = await git.raw('remote', 'get-url', '--', wanted).catch(() => '');
+  const url = (await gitText(folder, ['remote', 'get-url', '--', wanted])) ?? '';
   if (url === '') {
-    const known = (await git.raw('remote').catch(() => '')).split('\n').filter(Boolean).join(', ');
-    const advice = known === '' ? 'Add one with `git remote add origin <address>`.' : `There are: ${known}.`;
+    const known = ((await gitText(folder, ['remote'])) ?? '').split('\n').filter(Boolean).join(', ');
+    const advice = known === '' ? 'Add one with `git remote add origin <address>`.' : `Its remotes are: ${known}.`;
     throw new ShareError('no-remote', `This repository has no remote ${wanted}. ${advice}`);
   }
   return { name: wanted, url: checkedUrl(url) };

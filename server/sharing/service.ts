@@ -1,9 +1,9 @@
 /** Sharing as an editor asks for it: plain answers, and consent given to exactly what was shown. */
 
-import type { ProxySettings } from '../downloads/proxiedFetch.ts';
 import type { KnownDownload } from '../models/findDownload.ts';
 import type { OfferedBase, SharedAdapter, SharedAdapters, ShareOffer, ShareParams } from '../protocol/index.ts';
 import type { Manifest } from '../protocol/manifest.ts';
+import type { ProxySettings } from '../protocol/models.ts';
 import type { SharedVersion } from './catalogue.ts';
 import { ShareError } from './errors.ts';
 import { type Offer, TeamShare } from './teamShare.ts';
@@ -73,7 +73,7 @@ export class ShareService {
     const share = await this.#open(params);
     const asShown = async ({ version }: Offer): Promise<boolean> => {
       if (version.manifestRef.commit === params.commit) return true;
-      throw new ShareError('untrusted', `${params.id} was changed since it was shown. Look at it again.`);
+      throw new ShareError('untrusted', `${params.id} has changed since it was shown. Check it again.`);
     };
     return (await share.pull(params.id, asShown, undefined, signal)).id;
   }

@@ -11,7 +11,7 @@ export type Signature =
 
 /** Meanings of `%G?` in git-log(1) other than good. */
 const REASONS: Readonly<Record<string, string>> = {
-  B: 'the signature does not fit',
+  B: 'the signature does not match',
   U: 'the key is not among the allowed signers',
   X: 'the signature has expired',
   Y: 'the key has expired',
@@ -37,13 +37,13 @@ async function hasSignature(repository: PrivateRepository, commit: string): Prom
 }
 
 /** A warning for the user, or null. @throws {ShareError} where the policy forbids. */
-export function judge(signature: Signature, policy: SignaturePolicy, author: string): string | null {
+export function signatureWarning(signature: Signature, policy: SignaturePolicy, author: string): string | null {
   if (policy === 'off' || signature.kind === 'good') return null;
   const what = signature.kind === 'none' ? 'It is not signed' : `Its signature is not valid: ${signature.why}`;
   if (policy === 'require')
     throw new ShareError(
       'untrusted',
-      `${what}, and this team's policy asks for signatures. Ask ${author} to publish it signed (commit.gpgsign).`,
+      `${what}, and your settings require signatures. Ask ${author} to publish it signed (commit.gpgsign).`,
     );
   return `${what}; anyone who can push to the remote may have written it in ${author}'s name.`;
 }

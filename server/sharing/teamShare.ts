@@ -17,7 +17,7 @@ import { orphans, type PruneRule, prunable, remove, removeVersions } from './pru
 import { type Published, type PublishProgress, publish } from './publish.ts';
 import { type PullProgress, pull } from './pull.ts';
 import { type Remote, resolveRemote } from './remote.ts';
-import { judge, type Signature, type SignaturePolicy, signatureOf } from './signatures.ts';
+import { type Signature, type SignaturePolicy, signatureOf, signatureWarning } from './signatures.ts';
 
 export interface ShareOptions {
   readonly folder: string;
@@ -114,7 +114,8 @@ export class TeamShare {
       const mine = (await this.store.list()).adapters.find(({ id }) => id === version.id);
       if (mine) return this.#sameAs(mine, version);
       const offer = await this.#offer(repository, version);
-      if (!(await consent(offer))) throw new ShareError('declined', `${version.id} was not taken.`);
+      if (!(await consent(offer)))
+        throw new ShareError('declined', `${version.id} was declined, so it was not downloaded.`);
       const { base } = version.manifest;
       const { findBase, getBase } = this.#options;
       const basePath = (await findBase(base.sha256)) ?? (await getBase?.(base, signal)) ?? null;
@@ -169,7 +170,7 @@ export class TeamShare {
 
   async #offer(repository: PrivateRepository, version: SharedVersion): Promise<Offer> {
     const signature = await signatureOf(repository, version.manifestRef.commit);
-    const warning = judge(signature, this.#options.signatures, version.author.name);
+    const warning = signatureWarning(signature, this.#options.signatures, version.author.name);
     const newAuthor = !(await isKnown(this.store.dir, authorKey(version.author.email, signature)));
     const baseHere = (await this.#options.findBase(version.manifest.base.sha256)) !== null;
     return { version, signature, warning, newAuthor, baseHere };
@@ -179,7 +180,7 @@ export class TeamShare {
     if (mine.manifest.adapter.sha256 === manifest.adapter.sha256) return mine;
     throw new ShareError(
       'exists',
-      `Another adapter with the id ${id} is here already; ${author.name}'s was not taken.`,
+      `There is already another adapter with the id ${id} here, so ${author.name}'s was not downloaded.`,
     );
   }
 
@@ -227,7 +228,7 @@ function chosen({ versions, unusable }: Catalogue, wanted: string): SharedVersio
     versions.find(({ set, manifest }) => set === wanted || manifest.name === wanted);
   if (found) return found;
   const broken = unusable.find(({ id }) => id === wanted);
-  if (broken) throw new ShareError('damaged', `${wanted} cannot be taken: ${broken.problem}.`);
+  if (broken) throw new ShareError('damaged', `${wanted} cannot be downloaded: ${broken.problem}.`);
   const known = versions
     .slice(0, 5)
     .map(({ id }) => id)

@@ -26,7 +26,7 @@ export async function listRemote(repository: PrivateRepository, url: string): Pr
   if (lines.length > MOST_REFS)
     throw new ShareError(
       'too-large',
-      `The remote has ${lines.length} shared refs; at most ${MOST_REFS} are looked at. Prune it.`,
+      `The remote has ${lines.length} shared refs; at most ${MOST_REFS} are supported. Prune it.`,
     );
   return lines.flatMap((line) => {
     const [commit = '', name = ''] = line.split('\t');
@@ -71,7 +71,7 @@ export async function fetchRefs(
   if (tooLarge)
     throw new ShareError(
       'too-large',
-      `The remote sent more than ${mostBytes} bytes for what was asked, and was cut off.`,
+      `The remote sent more than the ${mostBytes} bytes that were expected, so the transfer was aborted.`,
     );
 }
 

@@ -21,7 +21,8 @@ export async function cutForTune(
   if (learnedTo === null || !(await isAncestor(folder, learnedTo, 'HEAD', signal)))
     return await usualCut(folder, signal);
   const range = `${learnedTo}..HEAD`;
-  const commits = (await gitText(folder, ['rev-list', '--first-parent', range, '--'], signal))?.split('\n') ?? [];
+  const commits =
+    (await gitText(folder, ['rev-list', '--first-parent', '--end-of-options', range, '--'], signal))?.split('\n') ?? [];
   return commits[Math.ceil(commits.length * HELD_OUT_SHARE)] ?? null;
 }
 

@@ -63,6 +63,6 @@ it('says what is other than before a run was taken up, and nothing where all is 
   expect(sent).toHaveLength(1);
   progress.loop({ kind: 'resumed', step: 7, changed: ['4 threads instead of 2'] });
   expect(sent.at(-1)).toBe(
-    'training: Going on from step 7 with 4 threads instead of 2: the weights may differ in their last bits',
+    'training: Continuing from step 7 with 4 threads instead of 2: the weights may differ in their last bits',
   );
 });

@@ -2,7 +2,7 @@
 
 import type { LoopEvent } from '../engine/training/trainJob.ts';
 import type { MineProgress } from '../mining/types.ts';
-import type { LossPoint, Stage, TuneProgress } from './types.ts';
+import type { LossPoint, Stage, TuneProgress } from '../protocol/tune.ts';
 
 const QUIET_MS = 250;
 /** Points of the curve sent at once; beyond, every second training point is dropped. */
@@ -74,12 +74,12 @@ export class ProgressTracker {
         if (event.changed.length === 0) return;
         this.stage(
           'training',
-          `Going on from step ${event.step} with ${event.changed.join(' and ')}: the weights may differ in their last bits`,
+          `Continuing from step ${event.step} with ${event.changed.join(' and ')}: the weights may differ in their last bits`,
         );
         return;
       case 'calibrated':
         this.message(
-          `Quantized by what matters on ${event.tokens.toLocaleString('en')} tokens: the weights' error fell from ${percent(event.errorBefore)} to ${percent(event.errorAfter)}`,
+          `Calibrated the quantization on ${event.tokens.toLocaleString('en')} tokens: the error of the weights fell from ${percent(event.errorBefore)} to ${percent(event.errorAfter)}`,
         );
         return;
       case 'planned':

@@ -30,7 +30,7 @@ export async function mineSplits(
   const cut = await cutForTune(folder, parentLearnedTo, signal);
   const time = cut && (await mineHistory(options, cut, onProgress, signal));
   if (!cut || !time) {
-    const warning = 'The history is too short to hold out what its newest commits added; held out is by file alone.';
+    const warning = 'The history is too short to hold out its newest commits, so only files are held out.';
     return { dataset: { ...files, warnings: [...files.warnings, warning] }, byTime: null, learnedTo: files.commit };
   }
   return { dataset: await trainedBefore(files, time, signal), byTime: heldOutOf(time), learnedTo: cut };

@@ -108,8 +108,8 @@ async function lived(asked: DeviceChoice, lives: readonly Life[]) {
   return { devices, said, outcome };
 }
 
-const deviceFailed: LoopOutcome = { kind: 'failed', message: 'Vulkan0 has no room.', deviceFailed: true };
-const died: LoopOutcome = { kind: 'failed', message: 'The tuning process was killed.', died: true };
+const deviceFailed: LoopOutcome = { kind: 'failed', message: 'Vulkan0 has no room.', code: 'device-failed' };
+const died: LoopOutcome = { kind: 'failed', message: 'The tuning process was killed.', code: 'process-died' };
 
 it('a device that fails: the CPU goes on from the checkpoint, and it is said', async () => {
   const { devices, said, outcome } = await lived('auto', [
@@ -120,7 +120,7 @@ it('a device that fails: the CPU goes on from the checkpoint, and it is said', a
   expect(devices).toEqual(['auto', 'cpu']);
   expect(said).toEqual([
     'training: Training 10 adapter parameters on Vulkan0',
-    'loading: Vulkan0 has no room. Going on with the CPU from step 7.',
+    'loading: Vulkan0 has no room. Training continues on the CPU from step 7.',
     'training: Training 10 adapter parameters on the CPU',
   ]);
 });
@@ -131,7 +131,7 @@ it('a device that fails before it has loaded anything: the CPU begins', async ()
     { device: 'CPU', outcome: trained },
   ]);
   expect(devices).toEqual(['vulkan', 'cpu']);
-  expect(said[0]).toMatch(/Going on with the CPU from step 0/);
+  expect(said[0]).toMatch(/Training continues on the CPU from step 0/);
 });
 
 it('a process that dies on the CPU is started again while it gets on, and no longer', async () => {
@@ -139,13 +139,13 @@ it('a process that dies on the CPU is started again while it gets on, and no lon
     { device: 'CPU', checkpoint: 7, outcome: died },
     { device: 'CPU', outcome: died },
   ]);
-  expect(said).toContain('loading: The tuning process was killed. Going on from step 7.');
+  expect(said).toContain('loading: The tuning process was killed. Training continues from step 7.');
   expect(outcome).toBeInstanceOf(TuneError);
   expect((outcome as TuneError).message).toMatch(/^The tuning process was killed\. Start the tune again/);
 });
 
 it('one that diverged without a result names the checkpoint that stays, where there is one', async () => {
-  const diverged: LoopOutcome = { kind: 'failed', message: 'Diverged at step 9.', diverged: true };
+  const diverged: LoopOutcome = { kind: 'failed', message: 'Diverged at step 9.', code: 'diverged' };
   const none = await lived('auto', [{ device: 'CPU', outcome: diverged }]);
   expect(none.outcome).toMatchObject({ message: 'Diverged at step 9.', keepsRun: false });
   const some = await lived('auto', [{ device: 'CPU', checkpoint: 7, outcome: diverged }]);

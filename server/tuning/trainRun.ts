@@ -84,15 +84,15 @@ export async function train(
     signal.throwIfAborted();
     if (outcome.kind === 'stopped') throw new TuneError('The tune was stopped.');
     const checkpoint = await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId);
-    if (outcome.diverged && checkpoint !== null) throw divergedFrom(checkpoint, job.runDir, outcome.message);
-    if (!outcome.died && !outcome.deviceFailed) throw new TuneError(outcome.message);
+    if (outcome.code === 'diverged' && checkpoint !== null) throw divergedFrom(checkpoint, job.runDir, outcome.message);
+    if (outcome.code !== 'process-died' && outcome.code !== 'device-failed') throw new TuneError(outcome.message);
     const step = checkpoint?.step ?? 0;
     // Stages, for they are always shown: what was to stop the run must be read before it goes on.
     if (device !== 'cpu' && computing !== 'CPU') {
       [device, nameDevice] = ['cpu', true];
-      progress.stage('loading', `${outcome.message} Going on with the CPU from step ${step}.`);
+      progress.stage('loading', `${outcome.message} Training continues on the CPU from step ${step}.`);
     } else if (step > reached) {
-      progress.stage('loading', `${outcome.message} Going on from step ${step}.`);
+      progress.stage('loading', `${outcome.message} Training continues from step ${step}.`);
     } else {
       throw new TuneError(`${outcome.message} Start the tune again; earlier adapters are untouched.`);
     }

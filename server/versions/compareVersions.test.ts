@@ -26,7 +26,7 @@ describe('requireComparable', () => {
   it.each([
     [{ base: 'other' }, /base model/],
     [{ firstCommit: 'other' }, /repository/],
-    [{ split: 'v2' }, /rule of what is held out/],
+    [{ split: 'v2' }, /rule for holding out files/],
   ])('refuses %j', (changes, reason) =>
     expect(() => requireComparable(adapter('a'), adapter('b', changes))).toThrow(reason),
   );
@@ -37,8 +37,8 @@ describe('splitObjection', () => {
   const cases: [string, StoredAdapter, RegExp | null][] = [
     ['the same rule and repository', adapter('a', { split: SPLIT_RULE }), null],
     ['another repository', adapter('a', { split: SPLIT_RULE, firstCommit: 'other' }), /another repository/],
-    ['another rule', adapter('a', { split: 'by file, v0' }), /holds out other files/],
-    ['a refit', adapter('a', { split: REFIT_SPLIT }), /trained on everything/],
+    ['another rule', adapter('a', { split: 'by file, v0' }), /holds out different files/],
+    ['a refit', adapter('a', { split: REFIT_SPLIT }), /trained on all files/],
     ['an import', { ...adapter('a', { split: SPLIT_RULE, firstCommit: '' }), standing: imported }, /was imported/],
   ];
   it.each(cases)('%s', (_title, version, expected) => {

@@ -16,7 +16,7 @@ export function requireComparable(a: StoredAdapter, b: StoredAdapter): void {
   const differing: readonly [string, string, string][] = [
     ['base model', a.manifest.base.sha256, b.manifest.base.sha256],
     ['repository', a.manifest.dataset.firstCommit, b.manifest.dataset.firstCommit],
-    ['rule of what is held out', a.manifest.dataset.split, b.manifest.dataset.split],
+    ['rule for holding out files', a.manifest.dataset.split, b.manifest.dataset.split],
   ];
   for (const [what, ofA, ofB] of differing) {
     if (ofA !== ofB) {

@@ -1,7 +1,7 @@
 /** Going on from an earlier version: which, and on which files. */
 
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
-import { git, records } from '../git/git.ts';
+import { records, runGit } from '../git/git.ts';
 import type { Dataset } from '../mining/types.ts';
 import { learnedTo, trainedAlpha } from '../protocol/manifest.ts';
 import { TuneError } from '../tuning/errors.ts';
@@ -16,7 +16,7 @@ export async function parentOf(
   if (wanted === undefined) return null;
   const parent = wanted === 'active' ? await store.active() : await store.find(wanted);
   if (parent === null)
-    throw new TuneError('No adapter is active, so there is none to go on from. Tune without --continue.');
+    throw new TuneError('No adapter is active, so there is none to continue from. Tune without --continue.');
   if (parent.manifest.base.sha256 !== baseSha256) {
     throw new TuneError(
       `Adapter ${parent.id} belongs to the base ${parent.manifest.base.name}. Pass that with --model, or tune without --continue.`,
@@ -51,14 +51,14 @@ export async function changedSince(
   const learnable = dataset.pairs.some(({ path, split }) => split === 'train' && changed.has(path));
   if (!learnable) {
     throw new TuneError(
-      `Nothing to learn has changed since adapter ${id} was tuned (commit ${commit.slice(0, 10)}). Tune without --continue to start anew.`,
+      `Nothing to learn has changed since adapter ${id} was tuned (commit ${commit.slice(0, 10)}). Tune without --continue to start from scratch.`,
     );
   }
   return changed;
 }
 
 async function changedBetween(folder: string, from: string, to: string): Promise<Set<string> | null> {
-  const options = ['--name-only', '-z', '--no-renames', '--no-ext-diff', '--diff-filter=d'];
-  const output = await git(folder, ['diff', ...options, from, to, '--']);
+  const options = ['-r', '--name-only', '-z', '--no-renames', '--diff-filter=d'];
+  const output = await runGit(folder, ['diff-tree', ...options], { revisions: [from, to] });
   return output && new Set(records(output));
 }

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import type { LoopOutcome, TrainJob } from '../engine/training/trainJob.ts';
 import type { ModelInfo } from '../engine/types.ts';
+import { gitText } from '../git/git.ts';
 import type { Dataset } from '../mining/types.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
@@ -110,12 +109,8 @@ function isFourBit(baseType: string, weightType: string): boolean {
 }
 
 async function gitAuthor(folder: string): Promise<Manifest['author']> {
-  const read = async (key: string): Promise<string> => {
-    const answer = await promisify(execFile)('git', ['config', '--get', key], { cwd: folder }).catch(() => ({
-      stdout: '',
-    }));
-    return answer.stdout.trim().slice(0, 200);
-  };
+  const read = async (key: string): Promise<string> =>
+    ((await gitText(folder, ['config', '--get', key]).catch(() => null)) ?? '').slice(0, 200);
   const [name, email] = await Promise.all([read('user.name'), read('user.email')]);
   return name === '' && email === '' ? null : { name, email };
 }

@@ -4,7 +4,7 @@ import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.
 import { Random } from '../common/random.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { incomparable, judge, type Verdict } from '../evaluation/gate.ts';
+import { gateVerdict, incomparable, type Verdict } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
@@ -81,9 +81,9 @@ export async function judgeVersion(
     signal,
   );
   const late = await switchObjection(store, baseSha256, against, adapter);
-  const verdict = late === null ? judge(report.byFile, report.byTime, against?.name ?? null) : incomparable(late);
+  const verdict = late === null ? gateVerdict(report.byFile, report.byTime, against?.name ?? null) : incomparable(late);
   if (keep) {
-    await store.judge(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
+    await store.keepJudgement(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
     await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
   }
   const activated = keep && activate && verdict.activate;
@@ -141,7 +141,7 @@ function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void 
 export function requireSameSplit(version: StoredAdapter, dataset: Pick<Dataset, 'firstCommit'>): void {
   const objection = splitObjection(version, dataset);
   if (objection !== null)
-    throw new Error(`${objection}: figures on this repository's held-out files would mean nothing.`);
+    throw new Error(`${objection}: figures on the held-out files of this repository would mean nothing.`);
 }
 
 /** Why figures of the version on this data set's held-out files would mean nothing; null where they do not. */
@@ -153,11 +153,11 @@ export function splitObjection(
   if (dataset.split === SPLIT_RULE && dataset.firstCommit === firstCommit) return null;
   const why =
     standing.kind === 'unmeasured' && standing.origin.kind === 'imported'
-      ? 'was imported, and what it was trained on is not known'
+      ? 'was imported, so its training data is not known'
       : dataset.split === REFIT_SPLIT
-        ? 'was trained on everything, held-out files too'
+        ? 'was trained on all files, including the held-out ones'
         : dataset.firstCommit === firstCommit
-          ? 'was tuned by a release that holds out other files'
-          : 'was tuned on another repository, so its held-out files are others';
+          ? 'was tuned by a release that holds out different files'
+          : 'was tuned on another repository, which holds out different files';
   return `Adapter ${id} ${why}`;
 }

@@ -1,9 +1,9 @@
 /** What is said unasked of the window's folders; each with its name where there are several. */
 
 import { messageOf } from '../common/messageOf.ts';
-import type { Client } from '../lsp/server.ts';
 import type { Notice, RepotuneState, Settings, ShareParams } from '../protocol/index.ts';
-import type { TuneResult } from '../tuning/types.ts';
+import type { TuneResult } from '../protocol/tune.ts';
+import type { Client } from './client.ts';
 import type { WindowFolders } from './windowFolders.ts';
 
 export class FolderNotices {
@@ -21,11 +21,11 @@ export class FolderNotices {
     if (folder === null || after === 0 || commits === null || commits < after) return;
     if (this.#offeredRetune.has(folder.path)) return;
     this.#offeredRetune.add(folder.path);
-    const message = `${commits} commits were made since the active adapter was tuned. Tuning can go on from it, on what has changed.`;
+    const message = `${commits} commits have been made since the active adapter was tuned. You can continue tuning it on what has changed.`;
     this.about(folder.path, {
       severity: 'info',
       message,
-      action: { title: 'Tune On', command: 'repotune.tuneOn' },
+      action: { title: 'Continue Tuning', command: 'repotune.continueTuning' },
     });
   }
 

@@ -53,7 +53,9 @@ export function readSettings(raw: unknown): ReadSettings {
     if (parsed.success) return parsed.data;
     const fallback = schema.parse(undefined);
     const expected = parsed.error.issues[0]?.message ?? 'not valid';
-    problems.push(`Setting repotune.${name} is not usable (${expected}); ${JSON.stringify(fallback)} is used instead.`);
+    problems.push(
+      `The setting repotune.${name} is invalid (${expected}); ${JSON.stringify(fallback)} is used instead.`,
+    );
     return fallback;
   };
   const completions = asRecord(root['completions']);

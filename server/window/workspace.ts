@@ -1,6 +1,7 @@
 /** Which repository a document belongs to, and what serves there. */
 import { basename, dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { WindowFolder } from '../protocol/index.ts';
 
 export interface DocumentPlace {
   /** The workspace folder the document lies in; its own folder outside of all; without a file the one in view, null in a window without folders. */
@@ -58,6 +59,14 @@ export class Workspace<Serving> {
   forgetServing(): void {
     this.#serving.clear();
   }
+}
+
+/** Those of a window's folders that are on disk, by their path. */
+export function onDisk(folders: readonly { readonly uri: string; readonly name: string }[]): WindowFolder[] {
+  return folders.flatMap(({ uri, name }) => {
+    const path = pathOf(uri);
+    return path === null ? [] : [{ path, name }];
+  });
 }
 
 /** null for documents that are not files (untitled, git:, notebook cells name their notebook's file). */

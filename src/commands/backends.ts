@@ -1,16 +1,19 @@
 import * as vscode from 'vscode';
+import { Requests } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
-import { downloading, gigabytes } from './downloading.ts';
+import { downloadBackend, gigabytes } from './downloading.ts';
 
 /** CUDA's plug-in is larger than the whole package: downloaded by whoever has the card for it. */
 export async function getCuda(session: Session): Promise<void> {
-  const offer = await session.backendOffer('cuda');
+  const offer = await session.request(Requests.backendOffer, { backend: 'cuda' });
   if (offer.kind === 'none')
-    throw new Error('There is no CUDA backend for this platform: choose vulkan or auto as repotune.device.');
+    throw new Error('There is no CUDA backend for this platform. Set repotune.device to vulkan or auto.');
   const size = gigabytes(offer.bytes);
-  const question = offer.installed ? `CUDA is here already. Download it again (${size})?` : `Download CUDA (${size})?`;
-  const detail = `From ${new URL(offer.url).host}, checked by its hash. It needs ${offer.needs}.`;
+  const question = offer.installed
+    ? `The CUDA backend is already installed. Download it again (${size})?`
+    : `Download the CUDA backend (${size})?`;
+  const detail = `It comes from ${new URL(offer.url).host} and is checked by its hash. It needs ${offer.needs}.`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Download')) !== 'Download') return;
-  const path = await downloading(session, { backend: 'cuda' }, 'Downloading CUDA');
+  const path = await downloadBackend(session, 'cuda', 'Downloading the CUDA backend');
   if (path !== undefined) await session.restart();
 }

@@ -5,11 +5,11 @@ import type { Pages } from '../pages.ts';
 /** The doctor's report in an editor, and one button that copies it. */
 export async function doctor(here: FolderSession, pages: Pages, extensionVersion: string): Promise<void> {
   const report = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Repotune: examining', cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: 'Repotune: checking the installation', cancellable: true },
     (_, token) => here.doctor(token),
   );
   const text = `Repotune ${extensionVersion}, VS Code ${vscode.version}, ${vscode.env.remoteName ?? 'local'}\n\n${report}`;
   await pages.show('Repotune Doctor', text);
-  const chosen = await vscode.window.showInformationMessage('The report holds nothing of your code.', 'Copy Report');
+  const chosen = await vscode.window.showInformationMessage('The report contains none of your code.', 'Copy Report');
   if (chosen) await vscode.env.clipboard.writeText(text);
 }

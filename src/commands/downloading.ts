@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
-import type { ProxySettings } from '../../server/protocol/index.ts';
+import { type ModelAnswer, type ProxySettings, Requests, type RequestType } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
 
-/** Runs a download under the editor's progress notification. The file's path, or nothing when it was cancelled; rejects when it failed. */
-export async function downloading(
+/**
+ * Runs a download under the editor's progress notification; its progress comes under `id`. The file's path, or nothing when it was
+ * cancelled; rejects when it failed.
+ */
+async function downloading<Params extends object>(
   session: Session,
-  wanted: { readonly id: string } | { readonly backend: string },
+  id: string,
+  type: RequestType<Params & ProxySettings, ModelAnswer>,
+  params: NoInfer<Params>,
   title: string,
 ): Promise<string | undefined> {
-  const id = 'id' in wanted ? wanted.id : wanted.backend;
   const answer = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
@@ -20,7 +24,7 @@ export async function downloading(
         percent = next;
       });
       try {
-        return await session.download({ ...wanted, ...proxySettings() }, token);
+        return await session.request(type, { ...params, ...proxySettings() }, token);
       } finally {
         following.dispose();
       }
@@ -28,6 +32,15 @@ export async function downloading(
   );
   if (answer.kind === 'failed') throw new Error(answer.message);
   return answer.kind === 'ready' ? answer.path : undefined;
+}
+
+/** `id`: of the catalogue, or `owner/name/file.gguf`. As every download. */
+export function downloadModel(session: Session, id: string, title: string): Promise<string | undefined> {
+  return downloading(session, id, Requests.getModel, { id }, title);
+}
+
+export function downloadBackend(session: Session, backend: string, title: string): Promise<string | undefined> {
+  return downloading(session, backend, Requests.getBackend, { backend }, title);
 }
 
 /** The editor's own. */

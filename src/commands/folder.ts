@@ -21,12 +21,13 @@ export async function chooseFolder(session: Session, folder: ChosenFolder, argum
   };
   const items = folders.map(({ path, name, adapter }): Item => {
     const pinned = !followsEditor && path === chosen;
-    const detail = adapter === null ? 'completed by the base model' : `completed by the adapter ${adapter}`;
+    const detail = adapter === null ? 'uses the base model' : `uses the adapter ${adapter}`;
     return { label: `${check(pinned)}${name}`, description: path, detail, path };
   });
   const picked = await vscode.window.showQuickPick([follow, ...items], {
-    title: 'The folder Repotune works on',
-    placeHolder: 'Tuning, adapters and sharing are of this folder; completions are of the folder of each file',
+    title: 'Choose the folder Repotune works on',
+    placeHolder:
+      'Tuning, adapters and sharing apply to this folder; each file is completed by the adapter of its own folder',
     matchOnDescription: true,
   });
   if (picked) folder.pin(picked.path);

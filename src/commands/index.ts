@@ -12,7 +12,7 @@ import { rollBack } from './rollBack.ts';
 import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter } from './source.ts';
-import { pauseTuning, stopTuning, tune, tuneOn, tunePreset } from './tune.ts';
+import { continueTuning, pauseTuning, stopTuning, tune, tunePreset } from './tune.ts';
 import { compareAdapters, compareLive, renameAdapter, showLineage } from './versions.ts';
 
 /** `here`: the folder the caller names, else the one this window works on. */
@@ -31,7 +31,7 @@ export function registerCommands(
     'repotune.showFolder': (path) => showFolder(folder, path),
     'repotune.tune': (path, here) => tune(typeof path === 'string' ? session.here(path) : here),
     'repotune.tunePreset': (preset, here) => tunePreset(here, preset),
-    'repotune.tuneOn': (_, here) => tuneOn(here),
+    'repotune.continueTuning': (_, here) => continueTuning(here),
     'repotune.stop': (runId) => stopTuning(session, runId),
     'repotune.pause': (runId) => pauseTuning(session, true, runId),
     'repotune.resume': (runId) => pauseTuning(session, false, runId),

@@ -7,8 +7,8 @@ import { chosen } from './versions.ts';
 
 const forms = [
   { label: 'PEFT', description: 'a folder with safetensors, for Python', form: 'peft' },
-  { label: 'llama.cpp adapter', description: 'a GGUF file beside the base', form: 'adapter' },
-  { label: 'Merged model', description: 'base and adapter as one GGUF file', form: 'merged' },
+  { label: 'llama.cpp adapter', description: 'a GGUF file to load beside the base model', form: 'adapter' },
+  { label: 'Merged model', description: 'base model and adapter in one GGUF file', form: 'merged' },
 ] as const;
 
 /** As the editor's own menus name it. */
@@ -19,7 +19,7 @@ const fileManagers: Partial<Record<NodeJS.Platform, string>> = {
 
 /** Writes a version for other programs; what was written is loaded before it gets its name. */
 export async function exportAdapter(here: FolderSession, argument: unknown): Promise<void> {
-  const adapter = await chosen(here, argument, 'The adapter to export');
+  const adapter = await chosen(here, argument, 'Choose the adapter to export');
   const picked =
     adapter && (await vscode.window.showQuickPick(forms, { title: `Export ${adapter.name}${here.inName} as…` }));
   if (!adapter || !picked) return;
@@ -40,23 +40,23 @@ export async function exportAdapter(here: FolderSession, argument: unknown): Pro
 export async function importAdapter(session: Session, here: FolderSession): Promise<void> {
   const [source] =
     (await vscode.window.showOpenDialog({
-      title: 'A GGUF adapter, or a folder as PEFT writes it',
+      title: 'Choose a GGUF adapter or a PEFT folder',
       canSelectFiles: true,
       canSelectFolders: true,
       openLabel: 'Import',
     })) ?? [];
   if (!source) return;
   const name = await vscode.window.showInputBox({
-    title: `A name for it${here.inName}`,
+    title: `Name the imported adapter${here.inName}`,
     value:
       source.path
         .split('/')
         .at(-1)
         ?.replace(/\.gguf$/, '') ?? '',
-    validateInput: (text) => (text.trim() === '' || text.length > 100 ? '1 to 100 characters, please.' : null),
+    validateInput: (text) => (text.trim() === '' || text.length > 100 ? 'Enter 1 to 100 characters.' : null),
   });
   if (name === undefined) return;
-  const said = await working('Repotune: importing', (token) =>
+  const said = await working('Repotune: importing the adapter', (token) =>
     here.importAdapter({ source: source.fsPath, name: name.trim() }, token),
   );
   await session.refresh();

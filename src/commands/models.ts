@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { ModelChoice, ModelChoices } from '../../server/protocol/index.ts';
+import { type ModelChoice, type ModelChoices, Requests } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
-import { downloading, gigabytes, proxySettings } from './downloading.ts';
+import { downloadModel, gigabytes, proxySettings } from './downloading.ts';
 
 const removeButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('trash'),
@@ -44,7 +44,7 @@ async function pick(session: Session): Promise<Item | undefined> {
   for (;;) {
     const choices = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: 'Repotune: measuring what this machine can run' },
-      () => session.models(),
+      () => session.request(Requests.models, {}),
     );
     const wish = await ask(choices);
     if (wish?.kind !== 'remove') return wish?.item;
@@ -86,7 +86,7 @@ function itemsOf({ models, diskUseBytes }: ModelChoices): Item[] {
   const here = models.filter(({ path }) => path !== null);
   const others = models.filter(({ path }) => path === null);
   return [
-    section(`On this machine (downloads take ${gigabytes(diskUseBytes)})`),
+    section(`On this machine (downloads use ${gigabytes(diskUseBytes)})`),
     ...here.map(itemOf),
     { label: '$(folder-opened) Another GGUF file…', browse: true },
     section('To download'),
@@ -102,9 +102,9 @@ function itemOf(model: ModelChoice): Item {
     label: `${mark}${model.title}`,
     description: [
       model.fileBytes > 0 ? gigabytes(model.fileBytes) : '',
-      model.partBytes > 0 ? `${gigabytes(model.partBytes)} of it here` : '',
+      model.partBytes > 0 ? `${gigabytes(model.partBytes)} of it downloaded` : '',
       model.license,
-      model.origin === 'ollama' ? "in Ollama's store" : '',
+      model.origin === 'ollama' ? 'from Ollama' : '',
     ]
       .filter(Boolean)
       .join(' · '),
@@ -127,27 +127,27 @@ async function browseFile(): Promise<string | undefined> {
 async function fromHub(session: Session): Promise<string | undefined> {
   const repository = await vscode.window.showInputBox({
     title: 'Base Model',
-    prompt: 'A repository of GGUF models on Hugging Face, or its address',
+    prompt: 'Name or address of a Hugging Face repository with GGUF models',
     placeHolder: 'owner/name',
     ignoreFocusOut: true,
   });
   if (!repository) return undefined;
   const found = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Looking up ${repository}`, cancellable: true },
-    (_, token) => session.hubFiles({ repository, ...proxySettings() }, token),
+    (_, token) => session.request(Requests.hubFiles, { repository, ...proxySettings() }, token),
   );
   if (found.kind === 'failed') throw new Error(found.message);
-  const license = found.license || 'no licence named';
+  const license = found.license || 'licence not stated';
   const chosen = await vscode.window.showQuickPick(
     found.files.map(({ id, file, bytes }) => ({ label: file, description: gigabytes(bytes), id })),
-    { title: `${found.repository} (${license})`, placeHolder: 'Which file to download' },
+    { title: `${found.repository} (${license})`, placeHolder: 'Choose the file to download' },
   );
-  return chosen && downloading(session, { id: chosen.id }, `Downloading ${chosen.label} (${license})`);
+  return chosen && downloadModel(session, chosen.id, `Downloading ${chosen.label} (${license})`);
 }
 
 function download(session: Session, model: ModelChoice): Promise<string | undefined> {
   const title = `Downloading ${model.title}${model.license && ` (${model.license})`}`;
-  return downloading(session, { id: model.id }, title);
+  return downloadModel(session, model.id, title);
 }
 
 async function remove(session: Session, model: ModelChoice): Promise<void> {
@@ -156,6 +156,6 @@ async function remove(session: Session, model: ModelChoice): Promise<void> {
       ? `Delete the unfinished download of ${model.title} (${gigabytes(model.partBytes)})?`
       : `Delete ${model.title} (${gigabytes(model.fileBytes)})?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return;
-  const answer = await session.removeModel(model.id);
+  const answer = await session.request(Requests.removeModel, { id: model.id });
   if (answer.kind === 'failed') throw new Error(answer.message);
 }

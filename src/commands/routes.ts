@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
-import type { AdapterSummary, RouteParams } from '../../server/protocol/index.ts';
+import type { AdapterSummary, RouteParams, RoutePlace } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
-
-type Place = Pick<RouteParams, 'glob' | 'language'>;
 
 /** Gives a folder or a language of the repository an adapter of its own, or takes that back. */
 export async function routeAdapter(here: FolderSession): Promise<void> {
@@ -19,32 +17,32 @@ async function choosePlace(
   folder: FolderSession,
   routes: readonly RouteParams[],
   adapters: readonly AdapterSummary[],
-): Promise<Place | undefined> {
+): Promise<RoutePlace | undefined> {
   const known = routes.map(({ adapter, ...place }) => ({
     label: describe(place),
-    description: `completed by ${nameOf(adapter, adapters)}`,
+    description: `uses ${nameOf(adapter, adapters)}`,
     place,
   }));
   const here = placesHere(folder.path)
     .filter((place) => !routes.some(({ glob, language }) => glob === place.glob && language === place.language))
-    .map((place) => ({ label: describe(place), description: 'of the file you look at', place }));
-  const other = { label: 'Other files…', description: 'a pattern as in .gitignore', place: null };
+    .map((place) => ({ label: describe(place), description: 'from the active editor', place }));
+  const other = { label: 'Other files…', description: 'a .gitignore pattern', place: null };
   const picked = await vscode.window.showQuickPick([...known, ...here, other], {
-    title: `An adapter of its own${folder.inName} for…`,
-    placeHolder: 'The first that fits a file counts; everything else is completed by the active adapter',
+    title: `Choose which files${folder.inName} get another adapter`,
+    placeHolder: 'The first match counts for a file; all other files use the active adapter',
   });
   if (!picked) return undefined;
   if (picked.place) return picked.place;
   const glob = await vscode.window.showInputBox({
-    title: 'Files, by a pattern as in .gitignore',
+    title: 'Which files? Enter a .gitignore pattern',
     placeHolder: 'services/pay/',
-    validateInput: (text) => (text.trim() === '' ? 'A pattern, please.' : null),
+    validateInput: (text) => (text.trim() === '' ? 'Enter a pattern.' : null),
   });
   return glob === undefined ? undefined : { glob: glob.trim() };
 }
 
 /** The folder and the language of the active editor, if it is of the folder worked on. */
-function placesHere(path: string | null): Place[] {
+function placesHere(path: string | null): RoutePlace[] {
   const document = vscode.window.activeTextEditor?.document;
   const folder = document && vscode.workspace.getWorkspaceFolder(document.uri);
   if (!document || folder?.uri.fsPath !== path) return [];
@@ -54,7 +52,7 @@ function placesHere(path: string | null): Place[] {
 
 type Serving = { readonly kind: 'adapter'; readonly adapter: string | null } | { readonly kind: 'none' };
 
-async function chooseServing(adapters: readonly AdapterSummary[], place: Place): Promise<Serving | undefined> {
+async function chooseServing(adapters: readonly AdapterSummary[], place: RoutePlace): Promise<Serving | undefined> {
   const items: (vscode.QuickPickItem & { readonly serving: Serving })[] = [
     ...adapters.map(({ id, name, createdAtMs }) => ({
       label: name,
@@ -62,12 +60,12 @@ async function chooseServing(adapters: readonly AdapterSummary[], place: Place):
       serving: { kind: 'adapter', adapter: id } as const,
     })),
     { label: 'The base model', description: 'without an adapter', serving: { kind: 'adapter', adapter: null } },
-    { label: 'As everywhere else', description: 'no adapter of its own', serving: { kind: 'none' } },
+    { label: 'Same as all other files', description: 'removes this entry', serving: { kind: 'none' } },
   ];
-  return (await vscode.window.showQuickPick(items, { title: `${describe(place)}: completed by…` }))?.serving;
+  return (await vscode.window.showQuickPick(items, { title: `Choose the adapter for ${describe(place)}` }))?.serving;
 }
 
-function describe({ glob, language }: Place): string {
+function describe({ glob, language }: RoutePlace): string {
   const files = glob ?? 'all files';
   return language === undefined ? files : glob === undefined ? `${language} files` : `${language} in ${files}`;
 }

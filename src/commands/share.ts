@@ -8,7 +8,7 @@ import type {
 } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
-import { downloading, proxySettings } from './downloading.ts';
+import { downloadModel, proxySettings } from './downloading.ts';
 
 /** Publishes one of this repository's adapters to the team's remote, after saying where it goes. */
 export async function publishAdapter(here: FolderSession, id?: unknown): Promise<void> {
@@ -16,14 +16,14 @@ export async function publishAdapter(here: FolderSession, id?: unknown): Promise
   const own = await here.someAdapters();
   const adapter = own.find((known) => known.id === id) ?? (await chooseOwn(own, here));
   if (!adapter) return;
-  const detail = `It goes to the git remote ${params.remote}. Whoever can read that can read the adapter, and it can hold traces of the code it was tuned on.`;
+  const detail = `It is pushed to the git remote ${params.remote}. Anyone who can read that remote can read the adapter, which can contain traces of the code it was tuned on.`;
   const answer = await vscode.window.showWarningMessage(
     `Publish ${adapter.name}${here.inName}?`,
     { modal: true, detail },
     'Publish',
   );
   if (answer !== 'Publish') return;
-  const where = await working('Repotune: publishing', (token) =>
+  const where = await working('Repotune: publishing the adapter', (token) =>
     here.sharePublish({ ...params, id: adapter.id }, token),
   );
   void vscode.window.showInformationMessage(where);
@@ -40,29 +40,29 @@ export async function getTeamAdapters(session: Session, here: FolderSession, nam
   const chosen = typeof named === 'string' ? named : await chooseShared(here, params);
   if (chosen === undefined) return;
   const asked = { ...params, id: chosen, ...proxySettings() };
-  const offer = await working('Repotune: checking', (token) => here.shareOffer(asked, token));
+  const offer = await working('Repotune: checking the adapter', (token) => here.shareOffer(asked, token));
   if (!(await agrees(offer, here)) || !(await hasBase(session, offer))) return;
   const taken = { ...params, id: chosen, commit: offer.commit };
-  const id = await working('Repotune: fetching', (token) => here.sharePull(taken, token));
+  const id = await working('Repotune: downloading the adapter', (token) => here.sharePull(taken, token));
   await session.refresh();
   const measure = await vscode.window.showInformationMessage(
-    `${id} is here${here.inName}, and not in use: its figures are its author's. Measure it on your own files, and use it if it is better there?`,
+    `${id} was downloaded${here.inName} and is not active yet: its figures come from its author. Do you want to measure it on your own files, and to activate it if it is better there?`,
     'Measure and Use',
   );
   if (measure) await measureAdapter(here, id);
 }
 
 async function chooseShared(here: FolderSession, params: ShareParams): Promise<string | undefined> {
-  const { adapters, warnings } = await working('Repotune: looking at the remote', (token) =>
+  const { adapters, warnings } = await working('Repotune: checking the remote', (token) =>
     here.shareList(params, token),
   );
   for (const warning of warnings) void vscode.window.showWarningMessage(warning);
   if (adapters.length === 0) {
-    void vscode.window.showInformationMessage(`Nothing is shared at ${params.remote}${here.inName} yet.`);
+    void vscode.window.showInformationMessage(`No adapters have been shared at ${params.remote}${here.inName} yet.`);
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
-    placeHolder: `Adapters at ${params.remote}${here.inName}`,
+    placeHolder: `Choose an adapter from ${params.remote}${here.inName}`,
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -91,7 +91,7 @@ async function hasBase(session: Session, { adapter, base }: ShareOffer): Promise
     `Download ${megabytes(base.bytes)}`,
   );
   if (answer === undefined) return false;
-  const path = await downloading(session, { id: base.id }, 'Repotune: downloading the base');
+  const path = await downloadModel(session, base.id, 'Repotune: downloading the base');
   return path !== undefined;
 }
 
@@ -116,7 +116,8 @@ async function chooseOwn(
     label: adapter.active ? `$(check) ${adapter.name}` : adapter.name,
     description: new Date(adapter.createdAtMs).toLocaleString(),
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: `The adapter to publish${here.inName}` }))?.adapter;
+  return (await vscode.window.showQuickPick(items, { placeHolder: `Choose the adapter to publish${here.inName}` }))
+    ?.adapter;
 }
 
 async function agrees(
@@ -124,17 +125,17 @@ async function agrees(
   here: FolderSession,
 ): Promise<boolean> {
   const lines = [
-    `${adapter.author} <${authorEmail}>${newAuthor ? ', from whom nothing was taken before' : ''}`,
-    `For the base ${adapter.baseName}; ${megabytes(adapter.sizeBytes)}; ${losses(adapter)}`,
+    `${adapter.author} <${authorEmail}>${newAuthor ? ' (the first adapter from this author)' : ''}`,
+    `Base ${adapter.baseName}, ${megabytes(adapter.sizeBytes)}, ${losses(adapter)}`,
     `Signature: ${signature}`,
     ...(warning === null ? [] : [warning]),
   ];
   const answer = await vscode.window.showWarningMessage(
-    `Take ${adapter.id}${here.inName}?`,
+    `Download ${adapter.id}${here.inName}?`,
     { modal: true, detail: lines.join('\n') },
-    'Take It',
+    'Download',
   );
-  return answer === 'Take It';
+  return answer === 'Download';
 }
 
 function toItem(adapter: SharedAdapter): vscode.QuickPickItem & { id: string } {

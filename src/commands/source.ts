@@ -9,7 +9,7 @@ export async function chooseAdapter(here: FolderSession, argument: unknown): Pro
   if (typeof argument === 'string') return useVersion(here, argument, adapters);
   if (adapters.length === 1) return useVersion(here, adapters[0]!.id, adapters);
   const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
-    placeHolder: `The adapter that completes your code${here.inName}`,
+    placeHolder: `Choose the adapter to use${here.inName}`,
   });
   if (picked) await useVersion(here, picked.id, adapters);
 }
@@ -35,8 +35,8 @@ export async function removeAdapter(here: FolderSession, argument: unknown): Pro
   if (!adapter) return;
   const question = `Delete the adapter ${adapter.name} of ${new Date(adapter.createdAtMs).toLocaleString()}${here.inName}?`;
   const detail = adapter.active
-    ? 'It serves now; the base model will serve in its place.'
-    : 'It cannot be brought back.';
+    ? 'It is active now; the base model will take its place. This cannot be undone.'
+    : 'This cannot be undone.';
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete');
   if (answer === 'Delete') await here.removeAdapter(adapter.id);
 }

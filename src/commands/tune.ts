@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Preset } from '../../server/protocol/index.ts';
+import { type Preset, Requests, type StopParams } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 
@@ -7,7 +7,8 @@ const presets: readonly Preset[] = ['quick', 'balanced', 'thorough'];
 
 /** Starts a run and opens the panel, where it shows; the progress notification says of which folder it is. */
 export async function tune(here: FolderSession, preset?: Preset): Promise<void> {
-  if (here.path === null) throw new Error('Open the folder of a repository first: there is nothing to tune on.');
+  if (here.path === null)
+    throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
   await start(here, preset ? { preset } : {});
 }
 
@@ -19,19 +20,25 @@ export function tunePreset(here: FolderSession, argument: unknown): Promise<void
   );
 }
 
-/** Goes on from the active adapter, on what has changed since. */
-export function tuneOn(here: FolderSession): Promise<void> {
+/** Continues from the active adapter, on what has changed since. */
+export function continueTuning(here: FolderSession): Promise<void> {
   return start(here, { continueFrom: 'active' });
 }
 
 /** `runId`: from where that run is in view; the run in view of the server without it. */
 export async function stopTuning(session: Session, runId: unknown): Promise<void> {
-  const stopped = await session.stopTuning(typeof runId === 'string' ? runId : session.state?.run?.runId);
-  if (!stopped) await vscode.window.showInformationMessage('Repotune is not tuning now.');
+  const stopped = await session.request(Requests.stop, ofRun(session, runId));
+  if (!stopped) await vscode.window.showInformationMessage('No tuning run is in progress.');
 }
 
 export function pauseTuning(session: Session, paused: boolean, runId: unknown): Promise<void> {
-  return session.pause(paused, typeof runId === 'string' ? runId : session.state?.run?.runId);
+  return session.pause(paused, ofRun(session, runId));
+}
+
+/** The named run, else the one that this window shows. */
+function ofRun(session: Session, named: unknown): StopParams {
+  const runId = typeof named === 'string' ? named : session.state?.run?.runId;
+  return runId === undefined ? {} : { runId };
 }
 
 async function start(here: FolderSession, how: Parameters<FolderSession['tune']>[0]): Promise<void> {

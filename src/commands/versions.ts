@@ -7,19 +7,19 @@ import type { Session } from '../session.ts';
 
 /** Gives a version another name; its id stays. */
 export async function renameAdapter(here: FolderSession, argument: unknown): Promise<void> {
-  const adapter = await chosen(here, argument, 'The adapter to rename');
+  const adapter = await chosen(here, argument, 'Choose the adapter to rename');
   if (!adapter) return;
   const name = await vscode.window.showInputBox({
     title: `Rename ${adapter.name}${here.inName}`,
     value: adapter.name,
-    validateInput: (text) => (text.trim() === '' ? 'A name, please.' : null),
+    validateInput: (text) => (text.trim() === '' ? 'Enter a name.' : null),
   });
   if (name !== undefined && name !== adapter.name) await here.renameAdapter(adapter.id, name.trim());
 }
 
 /** Base, data set, settings, figures, who and when: of the version and of those it was trained on from. */
 export async function showLineage(here: FolderSession, pages: Pages, argument: unknown): Promise<void> {
-  const adapter = await chosen(here, argument, 'The adapter to show');
+  const adapter = await chosen(here, argument, 'Choose the adapter to show');
   if (adapter) await pages.show(`Adapter ${adapter.name}`, lineageText(await here.lineage(adapter.id)));
 }
 
@@ -27,8 +27,8 @@ export async function showLineage(here: FolderSession, pages: Pages, argument: u
 export async function compareAdapters(session: Session, here: FolderSession, argument: unknown): Promise<void> {
   const ids = typeof argument === 'string' ? argument.split(' ') : [];
   if (ids[0] !== undefined && ids[0] === ids[1]) throw new Error('Choose two different adapters to compare.');
-  const first = await chosen(here, ids[0], 'The first of two adapters');
-  const second = first && (await chosen(here, ids[1], 'The adapter to compare it with', first.id));
+  const first = await chosen(here, ids[0], 'Choose the first adapter to compare');
+  const second = first && (await chosen(here, ids[1], 'Choose the adapter to compare it with', first.id));
   if (!first || !second) return;
   await vscode.commands.executeCommand('repotune.panel.focus');
   await vscode.window.withProgress(
@@ -39,7 +39,7 @@ export async function compareAdapters(session: Session, here: FolderSession, arg
     },
     (_, token) => here.compareAdapters(first, second, token),
   );
-  await tellIfElsewhere(session, here, `${first.name} and ${second.name} are compared.`);
+  await tellIfElsewhere(session, here, `the comparison of ${first.name} and ${second.name} is ready.`);
 }
 
 /** Half of the documents are completed by what serves, half by another: by chance, and always the same for one document. */
@@ -51,7 +51,7 @@ export async function compareLive(here: FolderSession): Promise<void> {
     ...adapters.map(({ id, name, createdAtMs }) => ({ id, label: name, description: when(createdAtMs) })),
   ];
   const rival = await vscode.window.showQuickPick(items, {
-    title: `Compare while I work: half of the documents${here.inName} are completed by…`,
+    title: `Live comparison${here.inName}: choose what completes half of your documents`,
   });
   if (rival) await here.startLiveComparison(rival.id, 0.5);
 }

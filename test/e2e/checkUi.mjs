@@ -85,7 +85,7 @@ async function fillThePanel() {
 async function look(theme, view) {
   await tab(view).click();
   await tab(view, true).waitFor();
-  if (view === 'Tune') await editor.panel().getByText('Learned from').waitFor({ timeout: runMs });
+  if (view === 'Tune') await editor.panel().getByText('Training data').waitFor({ timeout: runMs });
   await editor.page.waitForTimeout(300);
   await editor.screenshot(`${theme}-${view.toLowerCase()}`);
   await examine(`${theme} ${view}`);

@@ -10,9 +10,9 @@ const factNames = [
   'Accepted',
   'Kept after 30 s',
   'Kept after 5 min',
-  'Half / 95 % within',
-  'CPU seconds',
-  'CPU time each',
+  'Latency (median / p95)',
+  'CPU time',
+  'CPU time per suggestion',
 ] as const;
 const DAYS = 14;
 
@@ -64,9 +64,9 @@ export class ActivityView implements View {
     this.#facts.set('Accepted', sum.accepted);
     this.#facts.set('Kept after 30 s', sum.kept30s);
     this.#facts.set('Kept after 5 min', sum.kept5min);
-    this.#facts.set('CPU seconds', sum.cpu);
-    this.#facts.set('CPU time each', sum.each);
-    this.#facts.set('Half / 95 % within', sum.latency);
+    this.#facts.set('CPU time', sum.cpu);
+    this.#facts.set('CPU time per suggestion', sum.each);
+    this.#facts.set('Latency (median / p95)', sum.latency);
     const rows = recent
       .toReversed()
       .map(({ day, offered, accepted }) =>
@@ -78,7 +78,7 @@ export class ActivityView implements View {
           element('td', {}, String(accepted)),
         ),
       );
-    const none = element('tr', {}, element('td', { colspan: 3 }, 'Nothing was offered yet.'));
+    const none = element('tr', {}, element('td', { colspan: 3 }, 'No suggestions yet.'));
     this.#days.replaceChildren(...(rows.length > 0 ? rows : [none]));
   }
 }

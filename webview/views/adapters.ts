@@ -2,7 +2,7 @@ import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';
-import { twoOf } from '../twoOf.ts';
+import { pairToCompare } from '../pairToCompare.ts';
 import { comparisonParts } from './comparison.ts';
 import { TeamAdapters } from './team.ts';
 import type { View } from './view.ts';
@@ -10,14 +10,14 @@ import type { View } from './view.ts';
 /** The versions of this repository's adapter, newest first, which one serves, two compared, and what the team shares. */
 export class AdaptersView implements View {
   readonly root = element('div', { class: 'view' });
-  readonly #none = element('p', { class: 'muted' }, 'No adapter yet: each run that ends adds one.');
+  readonly #none = element('p', { class: 'muted' }, 'No adapter yet. Every finished run adds one.');
   readonly #list = element('ul', { class: 'cards' });
   readonly #behind = element('p');
   readonly #stale = element(
     'div',
     { class: 'row' },
     this.#behind,
-    button('Tune On', 'secondary', () => run('repotune.tuneOn')),
+    button('Continue Tuning', 'secondary', () => run('repotune.continueTuning')),
   );
   readonly #rollBack = button('Roll Back', 'secondary', () => run('repotune.rollBack'));
   readonly #first = element('select', { 'aria-label': 'First adapter to compare' });
@@ -26,7 +26,7 @@ export class AdaptersView implements View {
   readonly #compare = element(
     'div',
     {},
-    element('h3', {}, 'Compare two'),
+    element('h3', {}, 'Compare two adapters'),
     element(
       'div',
       { class: 'row' },
@@ -53,7 +53,7 @@ export class AdaptersView implements View {
         'div',
         { class: 'row' },
         this.#rollBack,
-        button('Own Adapter for a Part…', 'secondary', () => run('repotune.routeAdapter')),
+        button('Adapter by Folder or Language…', 'secondary', () => run('repotune.routeAdapter')),
       ),
       this.#compare,
       this.#team.root,
@@ -68,7 +68,7 @@ export class AdaptersView implements View {
       this.#drawComparison();
     }
     setShown(this.#stale, behind !== null && behind > 0);
-    setText(this.#behind, `${behind} ${behind === 1 ? 'commit' : 'commits'} since the active one was tuned.`);
+    setText(this.#behind, `${behind} ${behind === 1 ? 'commit' : 'commits'} since the active adapter was tuned.`);
     setShown(this.#none, adapters.length === 0);
     setShown(this.#rollBack, adapters.length > 0);
     setShown(this.#compare, adapters.length > 1);
@@ -77,7 +77,7 @@ export class AdaptersView implements View {
     this.#drawn = key;
     this.#list.replaceChildren(...adapters.map((adapter) => card(adapter, adapter.active && source === 'adapter')));
     const ids = adapters.map(({ id }) => id);
-    const [first, second] = twoOf(ids, this.#first.value, this.#second.value);
+    const [first, second] = pairToCompare(ids, this.#first.value, this.#second.value);
     offer(this.#first, adapters, first);
     offer(this.#second, adapters, second);
   }

@@ -7,7 +7,8 @@ import { table } from '../table.ts';
 export function comparisonParts({ first, second, report }: AdapterComparison): HTMLElement[] {
   const { tuned, active, overActive, pairs } = report.byFile;
   const later = report.byTime;
-  if (active === null || overActive === null) return [element('p', { class: 'problem' }, 'Nothing was measured.')];
+  if (active === null || overActive === null)
+    return [element('p', { class: 'problem' }, 'There is nothing to compare: no held-out pair was measured.')];
   const percent = (share: number | undefined): string => (share === undefined ? '–' : `${Math.round(100 * share)} %`);
   return [
     element('p', { class: 'verdict' }, verdictOnLoss(first, second, overActive.loss)),
@@ -18,14 +19,14 @@ export function comparisonParts({ first, second, report }: AdapterComparison): H
         ...(later?.active
           ? [['Loss on later commits', later.tuned.loss.toFixed(3), later.active.loss.toFixed(3)]]
           : []),
-        ['Right token', percent(tuned.top1), percent(active.top1)],
-        ['Exact', percent(tuned.completions?.exact), percent(active.completions?.exact)],
+        ['Top-1 accuracy', percent(tuned.top1), percent(active.top1)],
+        ['Exact match', percent(tuned.completions?.exact), percent(active.completions?.exact)],
       ],
     ),
     element(
       'p',
       { class: 'muted' },
-      `Difference in loss ${withInterval(overActive.loss)} nats a token, on ${pairs} pairs.`,
+      `Difference in loss ${withInterval(overActive.loss)} nats per token, on ${pairs} pairs.`,
     ),
   ];
 }

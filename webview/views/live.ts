@@ -14,7 +14,7 @@ export class LiveView {
   #last: LiveComparison | null = null;
 
   constructor() {
-    this.root.append(element('h3', {}, 'Comparison while you work'), this.#body);
+    this.root.append(element('h3', {}, 'Live comparison'), this.#body);
     this.#draw();
   }
 
@@ -39,7 +39,7 @@ export class LiveView {
   #draw(): void {
     if (this.#names.size === 0) {
       this.#body.replaceChildren(
-        element('p', { class: 'muted' }, 'With an adapter, it and the base can be compared here.'),
+        element('p', { class: 'muted' }, 'Once you have an adapter, you can compare it with the base model here.'),
       );
       return;
     }
@@ -55,7 +55,7 @@ export class LiveView {
     const [ours, theirs] = [cells(active), cells(rival)];
     const rows = ['Offered', 'Accepted', 'Kept after 5 min'].map((name, i) => [name, ours[i]!, theirs[i]!]);
     return [
-      element('p', { class: 'muted' }, `Since ${new Date(startedAt).toLocaleString()}; intervals of 95 %.`),
+      element('p', { class: 'muted' }, `Since ${new Date(startedAt).toLocaleString()}; ranges are 95 % intervals.`),
       table(['', this.#nameOf(active), this.#nameOf(rival)], rows),
       element('p', {}, inWords(difference)),
       element(
@@ -73,7 +73,11 @@ export class LiveView {
 
 function notRunning(): HTMLElement[] {
   return [
-    element('p', { class: 'muted' }, 'Half of your documents are completed by one, half by the other.'),
+    element(
+      'p',
+      { class: 'muted' },
+      'Half of your documents are completed by the active model, the other half by another one. What you accept shows which is better.',
+    ),
     element(
       'div',
       { class: 'row' },
@@ -83,8 +87,8 @@ function notRunning(): HTMLElement[] {
 }
 
 function inWords(difference: LiveComparison['difference']): string {
-  if (difference === null) return 'Too few suggestions yet to tell them apart.';
-  if (difference.low > 0) return 'The one in use is accepted more often.';
-  if (difference.high < 0) return 'The other one is accepted more often.';
-  return 'No difference in acceptance can be told yet.';
+  if (difference === null) return 'There are too few suggestions to tell them apart yet.';
+  if (difference.low > 0) return 'Suggestions of the active one are accepted more often.';
+  if (difference.high < 0) return 'Suggestions of the other one are accepted more often.';
+  return 'There is no clear difference in acceptance yet.';
 }

@@ -1,5 +1,5 @@
 import type { RepotuneState } from '../../server/protocol/index.ts';
-import type { Stage, TuneProgress } from '../../server/tuning/types.ts';
+import type { Stage, TuneProgress } from '../../server/protocol/tune.ts';
 import { duration, folderName, isRunning, progressShare } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';
 import { button, element, Facts, setShown, setText } from '../dom.ts';
@@ -21,13 +21,13 @@ const factNames = ['Step', 'Speed', 'Time left', 'Elapsed', 'Learning rate', 'Me
 /** A run while it goes, wherever it was started: everything here comes from the server's state. */
 export class ProgressView implements View {
   readonly root = element('div', { class: 'view' });
-  readonly #none = element('p', { class: 'muted' }, 'No run yet. Start one under Tune.');
+  readonly #none = element('p', { class: 'muted' }, 'No run yet. Start one in the Tune tab.');
   readonly #body = element('div');
   /** Of which folder it is, where there are several: maybe not of the chosen one. */
   readonly #where = element('p', { class: 'where' });
   readonly #stages = new Map<Stage, HTMLElement>();
   readonly #message = element('p', { role: 'status' });
-  readonly #bar = element('progress', { max: 1, 'aria-label': 'Share of the steps done' });
+  readonly #bar = element('progress', { max: 1, 'aria-label': 'Training progress' });
   readonly #facts = new Facts(factNames);
   readonly #chart = new LossChart();
   readonly #pause = button('Pause', 'secondary', () =>

@@ -1,5 +1,5 @@
 import type { HeldOutSet, Report } from '../../server/protocol/report.ts';
-import type { SampleCompletion } from '../../server/tuning/types.ts';
+import type { SampleCompletion } from '../../server/protocol/tune.ts';
 import { details } from '../details.ts';
 import { element } from '../dom.ts';
 import { withInterval } from '../interval.ts';
@@ -9,7 +9,7 @@ import { table } from '../table.ts';
 /** A version's measurements: both held-out sets, by language and kind, training text given back, and real examples. */
 export function reportParts({ byFile, byTime, examples, verbatim }: Report): HTMLElement[] {
   return [
-    ...setParts('Files held out', byFile),
+    ...setParts('Held-out files', byFile),
     ...(byTime === null ? [] : setParts('Later commits', byTime)),
     ...(verbatim === null ? [] : verbatimParts(verbatim)),
     ...(examples.length === 0 ? [] : [element('h3', {}, 'Examples'), ...examples.map(exampleParts)]),
@@ -18,18 +18,20 @@ export function reportParts({ byFile, byTime, examples, verbatim }: Report): HTM
 
 function setParts(title: string, set: HeldOutSet): HTMLElement[] {
   const { pairs, overBase, overActive, byLanguage, byKind } = set;
-  const before = overActive === null ? '' : ` From what was active before, in loss ${withInterval(overActive.loss)}.`;
+  const before =
+    overActive === null ? '' : ` Difference from the previously active adapter: ${withInterval(overActive.loss)}.`;
   return [
     element('h3', {}, title),
     table(reportHeader(set), reportRows(set)),
-    element(
-      'p',
-      { class: 'muted' },
-      `${pairs} pairs, loss in nats a token. Difference from the base in loss ${withInterval(overBase.loss)}.${before}`,
-    ),
+    element('p', { class: 'muted' }, `Measured on ${pairs} pairs.`),
     details(
       `${title}, differences`,
-      'Differences from the base',
+      'Details',
+      element(
+        'p',
+        { class: 'muted' },
+        `Loss is in nats per token. Difference from the base: ${withInterval(overBase.loss)}.${before}`,
+      ),
       table(['', 'Difference', '95 % interval'], differenceRows(overBase)),
     ),
     details(
@@ -41,7 +43,7 @@ function setParts(title: string, set: HeldOutSet): HTMLElement[] {
 }
 
 function verbatimParts({ places, limit, base, tuned }: NonNullable<Report['verbatim']>): HTMLElement[] {
-  const text = `Training text given back word for word over ${limit} tokens, in ${places} files continued: ${base.over} by the base (longest ${base.longest} tokens), ${tuned.over} by the tuned (longest ${tuned.longest}).`;
+  const text = `When ${places} training files were continued, the base reproduced more than ${limit} tokens verbatim in ${base.over} of them (longest run ${base.longest} tokens) and the adapter in ${tuned.over} (longest run ${tuned.longest} tokens).`;
   return [element('p', { class: 'muted' }, text)];
 }
 
@@ -52,12 +54,7 @@ function exampleParts(example: Report['examples'][number]): HTMLElement {
 }
 
 export function sampleCode({ before, base, tuned, expected }: Omit<SampleCompletion, 'path' | 'line'>): HTMLElement[] {
-  return [
-    code('Before the cursor', before),
-    code('Base', base),
-    code('Tuned', tuned),
-    code('What stood there', expected),
-  ];
+  return [code('Before the cursor', before), code('Base', base), code('Tuned', tuned), code('Original code', expected)];
 }
 
 function code(label: string, text: string): HTMLElement {

@@ -1,5 +1,5 @@
 import type { RepotuneState } from '../../server/protocol/index.ts';
-import type { SampleCompletion } from '../../server/tuning/types.ts';
+import type { SampleCompletion } from '../../server/protocol/tune.ts';
 import { element, Facts, setShown, setText } from '../dom.ts';
 import { ask } from '../host.ts';
 import type { Answer } from '../messages.ts';

@@ -9,7 +9,7 @@ export class TeamAdapters {
   readonly #list = element('div', { 'aria-live': 'polite' });
 
   constructor() {
-    const look = button("Show the Team's Adapters", 'secondary', () => {
+    const look = button('Show Team Adapters', 'secondary', () => {
       this.#list.replaceChildren(element('p', { class: 'muted' }, 'Asking the git remote…'));
       ask('team');
     });
@@ -30,7 +30,7 @@ export class TeamAdapters {
 
 function parts({ adapters, warnings }: SharedAdapters): HTMLElement[] {
   const notes = warnings.map((warning) => element('p', { class: 'warning' }, warning));
-  if (adapters.length === 0) return [...notes, element('p', { class: 'muted' }, 'Nothing is shared there yet.')];
+  if (adapters.length === 0) return [...notes, element('p', { class: 'muted' }, 'No adapters have been shared yet.')];
   return [...notes, element('ul', { class: 'cards' }, ...adapters.map(card))];
 }
 
@@ -39,14 +39,14 @@ function card(adapter: SharedAdapter): HTMLElement {
   const score =
     base === null || tuned === null
       ? 'Not evaluated by its author'
-      : `Held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)}, says its author`;
+      : `Held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)}, measured by its author`;
   const take = button('Get…', 'secondary', () => run('repotune.getTeamAdapters', id));
   take.setAttribute('aria-label', `Get ${id}`);
   return element(
     'li',
     {},
     element('strong', {}, set),
-    ...(adapter.here ? [element('span', { class: 'badge' }, '✓ Here')] : []),
+    ...(adapter.here ? [element('span', { class: 'badge' }, '✓ Downloaded')] : []),
     element('p', {}, score),
     element(
       'p',

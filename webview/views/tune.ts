@@ -13,7 +13,7 @@ export class TuneView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #folder = element('p', { class: 'path' });
   readonly #found = element('div', { 'aria-live': 'polite' });
-  readonly #presets = element('fieldset', { class: 'presets' }, element('legend', {}, 'How much'));
+  readonly #presets = element('fieldset', { class: 'presets' }, element('legend', {}, 'Run size'));
   readonly #start = button('Tune on This Repository', 'primary', () =>
     run('repotune.tunePreset', presetOf(this.#size)),
   );
@@ -46,7 +46,7 @@ export class TuneView implements View {
     const busy = now !== null && isRunning(now);
     setText(this.#folder, folder ?? 'No folder is open.');
     setShown(this.#busy, busy);
-    if (busy) setText(this.#busy, `A run is going on${inFolder(state, now.folder)}: see Progress.`);
+    if (busy) setText(this.#busy, `A run is in progress${inFolder(state, now.folder)}. See the Progress tab.`);
     this.#start.toggleAttribute('disabled', busy || folder === null);
     setText(this.#ownNeeds, ` ${needsOf(settingsPlan)}`);
     if (!this.#turns.moveTo(folder, base?.path ?? null)) return;
@@ -58,7 +58,7 @@ export class TuneView implements View {
     // Those of another folder or base are not of this one.
     this.#presets.hidden = true;
     this.#say(
-      folder === null ? 'Open the folder of a repository: Repotune learns from its files.' : 'Looking at the files…',
+      folder === null ? 'Open the folder of a repository: Repotune learns from its files.' : 'Scanning the files…',
     );
   }
 
@@ -71,7 +71,7 @@ export class TuneView implements View {
   /** Asks for the preview of what is in view, unless that was done. */
   lookAtFiles(): void {
     if (!this.#turns.take()) return;
-    this.#say('Looking at the files…');
+    this.#say('Scanning the files…');
     ask('preview');
   }
 
@@ -132,9 +132,9 @@ function found({ languages, trainPairs, heldOutPairs, leftOut, warnings }: TuneP
     ...['Language', 'Files', 'Pairs'].map((name) => element('th', { scope: 'col' }, name)),
   );
   const parts: HTMLElement[] = [
-    element('h3', {}, 'Learned from'),
+    element('h3', {}, 'Training data'),
     element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
-    element('p', {}, `${trainPairs} pairs to learn from, ${heldOutPairs} held out to measure with.`),
+    element('p', {}, `${trainPairs} pairs for training, ${heldOutPairs} held out for evaluation.`),
     ...warnings.map((warning) => element('p', { class: 'warning' }, warning)),
   ];
   if (leftOut.length > 0) parts.push(leftOutList(leftOut));

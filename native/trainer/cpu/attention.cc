@@ -84,7 +84,7 @@ void attention_backward(Pool& pool, const AttentionShape& a, const std::vector<S
                         const float* k, const float* v, const float* out, const float* lse, const float* dout, float* dq, float* dk,
                         float* dv, AttentionScratch& scratch) {
   if (const PanelKernel* kernel = selected_panels())
-    return panels_attention_backward(*kernel, pool, a, segments, tokens, q, k, v, out, lse, dout, dq, dk, dv, scratch);
+    return panels_attention_backward(*kernel, pool, a, segments, q, k, v, out, lse, dout, dq, dk, dv, scratch);
   scratch.scores.resize((size_t)pool.size());
   scratch.gradients.resize((size_t)pool.size());
   const int64_t d = a.head_dim, ldq = a.n_head * d, ldk = a.n_head_kv * d, group = a.n_head / a.n_head_kv;

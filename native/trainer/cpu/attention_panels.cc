@@ -12,7 +12,6 @@ namespace {
 /** Queries, and in the backward keys, at a time: a multiple of every kernel's row and column block. */
 constexpr int64_t kChunk = 96;
 
-int64_t blocks_of(int64_t n, int64_t unit) { return (n + unit - 1) / unit; }
 int64_t round_up(int64_t n, int64_t unit) { return blocks_of(n, unit) * unit; }
 
 uint16_t* bits(Buffer& buffer, int64_t count) { return reinterpret_cast<uint16_t*>(buffer.need((count + 1) / 2)); }
@@ -191,8 +190,8 @@ BackwardSpace space_of(const Sizes& z, Buffer& floats, Buffer& panels) {
 
 // As attention_backward, with keys as rows of the scores: S^T = K Q^T, so that P^T and dS^T are left operands as they are.
 void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const AttentionShape& a, const std::vector<Segment>& segments,
-                               int64_t tokens, const float* q, const float* k, const float* v, const float* out, const float* lse,
-                               const float* dout, float* dq, float* dk, float* dv, AttentionScratch& scratch) {
+                               const float* q, const float* k, const float* v, const float* out, const float* lse, const float* dout,
+                               float* dq, float* dk, float* dv, AttentionScratch& scratch) {
   const Sizes z(kernel, a);
   const std::vector<int64_t> row_starts = starts_of(segments, z.rows), deep_starts = starts_of(segments, z.unit);
   const int64_t rows_all = row_starts.back(), deep_all = deep_starts.back(), count = (int64_t)segments.size();

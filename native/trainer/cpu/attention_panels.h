@@ -9,7 +9,7 @@ void panels_attention_forward(const PanelKernel& kernel, Pool& pool, const Atten
                               const float* q, const float* k, const float* v, float* out, float* lse, AttentionScratch& scratch);
 
 void panels_attention_backward(const PanelKernel& kernel, Pool& pool, const AttentionShape& shape, const std::vector<Segment>& segments,
-                               int64_t tokens, const float* q, const float* k, const float* v, const float* out, const float* lse,
-                               const float* dout, float* dq, float* dk, float* dv, AttentionScratch& scratch);
+                               const float* q, const float* k, const float* v, const float* out, const float* lse, const float* dout,
+                               float* dq, float* dk, float* dv, AttentionScratch& scratch);
 
 }  // namespace repotune

@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "common/errors.h"
+#include "common/quantize.h"
 #include "kernels/elementwise.h"
-#include "kernels/quantize.h"
 
 namespace repotune {
 
@@ -14,8 +14,6 @@ namespace {
 
 /** Exponents up to here leave room for the sum in F32. */
 constexpr float kMostExponent = 80;
-
-int64_t blocks_of(int64_t n, int64_t unit) { return (n + unit - 1) / unit; }
 
 /** fn(i, row of the head's weights that predicts row i's label) */
 template <typename Fn>

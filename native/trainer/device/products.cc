@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "common/errors.h"
-#include "kernels/quantize.h"
+#include "common/quantize.h"
 
 namespace repotune {
 
@@ -16,7 +16,7 @@ namespace {
 constexpr int64_t kRowsTogether = 16384;
 constexpr size_t kGraphBytes = 64 * 1024;
 
-ggml_context* graph_context() { return ggml_init({kGraphBytes, nullptr, /*no_alloc*/ true}); }
+ggml_context_ptr graph_context() { return ggml_context_ptr(ggml_init({kGraphBytes, nullptr, /*no_alloc*/ true})); }
 
 }  // namespace
 
@@ -45,12 +45,8 @@ void DeviceProducts::lost() {
 
 // What is composed: get_rows unpacks any type to F32; the backward's transpose is a copy; both products are then mul_mat.
 // A stock product with a packed weight would round activations to 8 bits, which gradients do not bear.
-ggml_tensor* DeviceProducts::unpacked(ggml_context* graph, const Resident& w, ggml_tensor* rows) {
-  return ggml_get_rows(graph, w.tensor, rows);
-}
-
 ggml_tensor* DeviceProducts::product(ggml_context* graph, const Resident& w, ggml_tensor* rows, ggml_tensor* input, bool backward) {
-  ggml_tensor* f32 = unpacked(graph, w, rows);  // [n_in, count]
+  ggml_tensor* f32 = ggml_get_rows(graph, w.tensor, rows);  // [n_in, count]
   if (backward) f32 = ggml_cont(graph, ggml_transpose(graph, f32));
   ggml_tensor* out = ggml_mul_mat(graph, f32, input);
   ggml_mul_mat_set_prec(out, GGML_PREC_F32);
@@ -58,7 +54,7 @@ ggml_tensor* DeviceProducts::product(ggml_context* graph, const Resident& w, ggm
 }
 
 bool DeviceProducts::supports(const Weight& w, bool packed) {
-  std::unique_ptr<ggml_context, FreeContext> graph(graph_context());
+  const ggml_context_ptr graph = graph_context();
   const int64_t count = std::min(w.n_out, kRowsTogether);
   const Resident resident{ggml_new_tensor_2d(graph.get(), packed ? w.type : GGML_TYPE_F16, w.n_in, w.n_out), packed};
   ggml_tensor* rows = ggml_new_tensor_1d(graph.get(), GGML_TYPE_I32, count);
@@ -100,7 +96,6 @@ void DeviceProducts::take(const std::vector<Weight>& weights) {
   if (total > 0 && free < needed) no_room();
   buffer_.reset(ggml_backend_alloc_ctx_tensors(context_.get(), backend_.get()));
   if (!buffer_) no_room();
-  bytes_ = (int64_t)ggml_backend_buffer_get_size(buffer_.get());
   for (const auto& entry : order) renew(entry.first);
   allocator_.reset(ggml_gallocr_new(ggml_backend_get_default_buffer_type(backend_.get())));
 }
@@ -126,7 +121,7 @@ void DeviceProducts::compute(const Weight& w, bool backward, int64_t from, int64
 }
 
 void DeviceProducts::product_of(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out) {
-  std::unique_ptr<ggml_context, FreeContext> graph(graph_context());
+  const ggml_context_ptr graph = graph_context();
   const Resident& resident = residents_.at(w.data);
   ggml_tensor* indices = ggml_new_tensor_1d(graph.get(), GGML_TYPE_I32, count);
   ggml_tensor* in = ggml_new_tensor_2d(graph.get(), GGML_TYPE_F32, backward ? count : w.n_in, rows);

@@ -1,10 +1,8 @@
 #pragma once
 // Products with the frozen weights on a GPU: the weights stay there in their own type and are unpacked there; activations
 // travel. What trains (adapter, attention, norms, optimizer) stays on the CPU, where its memory is.
-#include <ggml-alloc.h>
-#include <ggml-backend.h>
+#include <ggml-cpp.h>
 
-#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,7 +18,6 @@ class DeviceProducts {
   ~DeviceProducts();
 
   const std::string& name() const { return name_; }
-  int64_t bytes() const { return bytes_; }
 
   /** Takes a weight over again whose bytes changed. Throws DeviceError when the device is lost. */
   void renew(const Weight& w);
@@ -35,18 +32,6 @@ class DeviceProducts {
     /** False: the device cannot unpack this type, so it was unpacked on the host, to F16. */
     bool packed;
   };
-  struct FreeContext {
-    void operator()(ggml_context* c) const { ggml_free(c); }
-  };
-  struct FreeBuffer {
-    void operator()(ggml_backend_buffer_t b) const { ggml_backend_buffer_free(b); }
-  };
-  struct FreeBackend {
-    void operator()(ggml_backend_t b) const { ggml_backend_free(b); }
-  };
-  struct FreeAllocator {
-    void operator()(ggml_gallocr_t a) const { ggml_gallocr_free(a); }
-  };
 
   void take(const std::vector<Weight>& weights);
   /** What the device's library throws meanwhile becomes DeviceError. */
@@ -55,21 +40,19 @@ class DeviceProducts {
   [[noreturn]] void lost();
   [[noreturn]] void no_room() const;
   bool supports(const Weight& w, bool packed);
-  /** Rows [from, from + count) of a weight as F32 [n_in, count] in the graph under construction. */
-  ggml_tensor* unpacked(ggml_context* graph, const Resident& w, ggml_tensor* rows);
-  ggml_tensor* product(ggml_context* graph, const Resident& w, ggml_tensor* rows, ggml_tensor* input, bool backward);
+  /** The product with the weight's `rows` in the graph under construction. */
+  static ggml_tensor* product(ggml_context* graph, const Resident& w, ggml_tensor* rows, ggml_tensor* input, bool backward);
   /** input [count or n_in, rows] -> out, for weight rows [from, from + count). */
   void compute(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out);
   void product_of(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out);
 
-  std::unique_ptr<ggml_backend, FreeBackend> backend_;
+  ggml_backend_ptr backend_;
   ggml_backend_dev_t device_;
   std::string name_;
-  std::unique_ptr<ggml_context, FreeContext> context_;
-  std::unique_ptr<ggml_backend_buffer, FreeBuffer> buffer_;
-  std::unique_ptr<ggml_gallocr, FreeAllocator> allocator_;
+  ggml_context_ptr context_;
+  ggml_backend_buffer_ptr buffer_;
+  ggml_gallocr_ptr allocator_;
   std::unordered_map<const void*, Resident> residents_;
-  int64_t bytes_ = 0;
   std::vector<float> staging_, partial_;
 };
 

@@ -1,9 +1,9 @@
 /** From offers and edits to counts. */
 
-import type { Observation } from '../../liveComparison/arms.ts';
 import type { ArmTag } from '../../liveComparison/observer.ts';
+import { latencyOf } from '../../protocol/latencies.ts';
+import type { Observation } from '../../protocol/liveComparison.ts';
 import type { DayCounts } from '../../protocol/statistics.ts';
-import { latencyOf } from './latency.ts';
 import { type Edit, TrackedText } from './survival.ts';
 
 export interface Offered {

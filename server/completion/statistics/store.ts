@@ -2,9 +2,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { NO_LATENCIES } from '../../protocol/latencies.ts';
 import { addCounts, type DayCounts, NO_COUNTS, ZEROS } from '../../protocol/statistics.ts';
 import { writeAside } from '../../storage/writeAside.ts';
-import { NO_LATENCIES } from './latency.ts';
 
 const count = z.number().nonnegative();
 const dayCounts = z.object({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { trainerConfig } from '../../tuning/hyperparameters.ts';
-import { Diverged } from '../errors.ts';
+import { Diverged, EngineError } from '../errors.ts';
 import type { ModelInfo, Trainer, TrainingPlan, TrainRow } from '../types.ts';
 import { runLoop } from './loop.ts';
 import { writeSequences } from './sequences.ts';
@@ -207,7 +207,7 @@ describe('runLoop', () => {
     const outcome = await runLoop(trainer, job(), quiet);
     expect(outcome).toMatchObject({
       kind: 'failed',
-      diverged: true,
+      code: 'diverged',
       message: expect.stringMatching(/step 3 of 40: the loss is .*Lower the learning rate \(it was 1\)/),
     });
     expect(existsSync(join(runDir, 'adapter.gguf'))).toBe(false);
@@ -241,18 +241,19 @@ describe('runLoop', () => {
 
   it('weights worse than none are no result of a run that diverged', async () => {
     const trainer = new ScriptedTrainer({ heldOut: [3, 9], train: (step) => (step === 7 ? Number.NaN : 1) });
-    expect(await runLoop(trainer, job(), quiet)).toMatchObject({ kind: 'failed', diverged: true });
+    expect(await runLoop(trainer, job(), quiet)).toMatchObject({ kind: 'failed', code: 'diverged' });
   });
 
   it('an error that is no divergence fails the run', async () => {
     const trainer = new ScriptedTrainer({
       heldOut: [3, 2],
       onStep: (step) => {
-        if (step === 6) throw new Error('out of memory');
+        if (step === 6) throw new EngineError('out-of-memory', 'out of memory');
       },
     });
     const outcome = await runLoop(trainer, job(), quiet);
-    expect(outcome).toEqual({ kind: 'failed', message: 'Training failed at step 7 of 40: out of memory' });
+    const message = 'Training failed at step 7 of 40: out of memory';
+    expect(outcome).toEqual({ kind: 'failed', code: 'out-of-memory', message });
   });
 
   it('predicts what a run to its end takes, where a step is 3.2 times a forward pass', async () => {

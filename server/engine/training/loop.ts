@@ -1,8 +1,10 @@
 /** The training loop. Runs in the engine process in role *tune*; knows the trainer only by its interface. */
 import { join } from 'node:path';
 import { messageOf } from '../../common/messageOf.ts';
+import type { EndReason } from '../../protocol/tune.ts';
 import { AwakeClock } from '../../system/awakeClock.ts';
-import { Diverged, isDeviceFailure } from '../errors.ts';
+import { codeOf } from '../errorCodes.ts';
+import { Diverged, EngineError } from '../errors.ts';
 import type { StepResult, Trainer, TrainRow } from '../types.ts';
 import { bestScale, type ScaledLoss } from './adapterScale.ts';
 import { BatchStream, type DataCursor } from './batches.ts';
@@ -12,7 +14,7 @@ import { heeding } from './heeding.ts';
 import { calibrationRows, checkVocabulary, steeringRows } from './loopRows.ts';
 import { fitToSpeed, predictSeconds, rateAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
-import type { EndReason, LoopEvent, LoopOutcome, Schedule, TrainJob } from './trainJob.ts';
+import type { LoopEvent, LoopOutcome, Schedule, TrainJob } from './trainJob.ts';
 
 export interface LoopClock {
   /** Monotonic; stands still while the process does. */
@@ -48,8 +50,7 @@ export async function runLoop(
 }
 
 export function failureOf(error: unknown): LoopOutcome {
-  const message = messageOf(error);
-  return { kind: 'failed', message, ...(isDeviceFailure(error) ? { deviceFailed: true } : {}) };
+  return { kind: 'failed', code: codeOf(error), message: messageOf(error) };
 }
 
 class Loop {
@@ -163,7 +164,7 @@ class Loop {
     const { learningRate } = this.#schedule;
     if (!this.#best.isBelow(this.#heldOutBefore)) {
       const advice = `Lower the learning rate (it was ${learningRate}) and start the tune again; earlier adapters are untouched.`;
-      return { kind: 'failed', message: `${message}. ${advice}`, diverged: true };
+      return { kind: 'failed', code: 'diverged', message: `${message}. ${advice}` };
     }
     const { step } = this.#best.state.best;
     const note = `${message}; the weights of step ${step} are kept. A learning rate below ${learningRate} may get further.`;
@@ -283,7 +284,8 @@ class Loop {
     const { nll, lossTokens } = await this.#trainer.evaluate(this.#heldOut, scale);
     if (Number.isFinite(nll)) return nll / lossTokens;
     if (this.#step > 0) throw this.#diverged(this.#step, `the held-out loss is ${nll}`);
-    throw new Error(`The held-out loss before the first step is ${nll}: choose another base model.`);
+    const message = `The held-out loss before the first step is ${nll}: choose another base model.`;
+    throw new EngineError('model-unsupported', message);
   }
 
   async #checkpointIfDue(): Promise<void> {

@@ -1,4 +1,5 @@
 /** Which of a run's sequences the loop looks at beside its steps. */
+import { EngineError } from '../errors.ts';
 import type { TrainRow } from '../types.ts';
 import { packRows, toTrainRow } from './packing.ts';
 import type { Sequence } from './sequences.ts';
@@ -30,7 +31,8 @@ export function checkVocabulary(sequences: readonly Sequence[], vocabularySize: 
   for (const { tokens } of sequences) {
     const foreign = tokens.find((token) => token < 0 || token >= vocabularySize);
     if (foreign !== undefined) {
-      throw new Error(
+      throw new EngineError(
+        'invalid-argument',
         `Token ${foreign} is outside the model's vocabulary of ${vocabularySize}: the sequences were made for another model. Start the tune again.`,
       );
     }

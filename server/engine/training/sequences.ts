@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { writeAside } from '../../storage/writeAside.ts';
+import { EngineError } from '../errors.ts';
 
 export interface Sequence {
   readonly split: 'train' | 'held-out';
@@ -32,14 +33,14 @@ export async function writeSequences(path: string, sequences: readonly Sequence[
 export async function readSequences(path: string): Promise<Sequence[]> {
   const bytes = await readFile(path);
   const words = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.byteLength & ~3)));
-  if (words[0] !== MAGIC) throw new Error(`${path} is not a sequences file. Start the tune again.`);
+  if (words[0] !== MAGIC) throw new EngineError('wrong-kind', `${path} is not a sequences file. Start the tune again.`);
   const sequences: Sequence[] = [];
   let at = 2;
   for (let i = 0; i < words[1]!; i++) {
     const [split, length, lossFrom] = words.subarray(at, at + 3);
     const tokens = words.slice(at + 3, at + 3 + (length ?? 0));
     if (length === undefined || tokens.length !== length)
-      throw new Error(`${path} is cut short. Start the tune again.`);
+      throw new EngineError('file-damaged', `${path} is cut short. Start the tune again.`);
     sequences.push({ split: split === 0 ? 'train' : 'held-out', tokens, lossFrom: lossFrom! });
     at += 3 + length;
   }

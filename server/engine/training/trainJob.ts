@@ -3,6 +3,8 @@
  * Plain data only. Token sequences travel in a file of the run's folder (`sequences.ts`), so the channel stays small and
  * an interrupted run can be taken up again from that folder.
  */
+import type { EndReason } from '../../protocol/tune.ts';
+import type { ErrorCode } from '../errorCodes.ts';
 import type { Calibration, TrainerConfig } from '../types.ts';
 
 export interface Schedule {
@@ -69,9 +71,6 @@ export type LoopEvent =
   | { readonly kind: 'planned'; readonly steps: number; readonly tokens: number; readonly seconds: number }
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
 
-export const END_REASONS = ['schedule', 'early-stop', 'time-limit', 'diverged', 'stopped'] as const;
-export type EndReason = (typeof END_REASONS)[number];
-
 export type LoopOutcome =
   | {
       readonly kind: 'trained';
@@ -91,13 +90,12 @@ export type LoopOutcome =
   | { readonly kind: 'stopped' }
   | {
       readonly kind: 'failed';
+      /**
+       * The checkpoint is good where the process died, and where a device failed, so that the CPU can go on from it; also of a run that
+       * diverged without weights better than the first.
+       */
+      readonly code: ErrorCode;
       readonly message: string;
-      /** The process ended; the checkpoint is good. */
-      readonly died?: true | undefined;
-      /** The GPU failed or has no room; the CPU can go on from the checkpoint. */
-      readonly deviceFailed?: true | undefined;
-      /** The loss is no number any more, and no weights were better than the first; the checkpoint is good. */
-      readonly diverged?: true | undefined;
     };
 
 /** The engine process in role *tune*, seen from the server. `server/engine` implements it. */

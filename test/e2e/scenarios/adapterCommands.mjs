@@ -37,7 +37,7 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
   });
 
   await checks.that('where an adapter comes from is a page of its own', async () => {
-    await editor.command('Repotune: Show Where an Adapter Comes From');
+    await editor.command('Repotune: Show Adapter Details');
     await choose(name);
     await page
       .locator('.tab.active')
@@ -49,18 +49,18 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
 
   await checks.that('a language gets the base for its own, and gives it back', async () => {
     await editor.open('src/lib/list-files.ts');
-    const open = () => editor.command('Repotune: Give a Folder or Language Its Own Adapter');
+    const open = () => editor.command('Repotune: Choose an Adapter by Folder or Language');
     await open();
     await choose('typescript files');
     await choose('The base model');
     await open();
-    await rows.filter({ hasText: 'completed by the base model' }).waitFor();
+    await rows.filter({ hasText: 'uses the base model' }).waitFor();
     await editor.screenshot('b2-routes');
     await choose('typescript files');
-    await choose('As everywhere else');
+    await choose('Same as all other files');
     await open();
-    await rows.filter({ hasText: 'of the file you look at' }).first().waitFor();
-    assert.equal(await rows.filter({ hasText: 'completed by' }).count(), 0);
+    await rows.filter({ hasText: 'from the active editor' }).first().waitFor();
+    assert.equal(await rows.filter({ hasText: 'uses the' }).count(), 0);
     await page.keyboard.press('Escape');
   });
 
@@ -75,7 +75,7 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
     await editor.command('Repotune: Import Adapter');
     await enter(/\/$/, file);
     await enter(/^exported$/, 'taken in');
-    await toast('taken in is here, inactive').waitFor({ timeout: workMs });
+    await toast('taken in was imported and is not active').waitFor({ timeout: workMs });
     await editor.screenshot('b3-imported');
   });
 
@@ -90,7 +90,7 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
     const source = readFileSync(join(folder, 'src', 'lib', 'list-files.ts'), 'utf8');
     writeFileSync(join(folder, 'src', 'lib', 'list-everything.ts'), source.replaceAll('listFiles', 'listEverything'));
     commitAll(folder);
-    await editor.command('Repotune: Tune On from the Active Adapter');
+    await editor.command('Repotune: Continue Tuning from the Active Adapter');
     const panel = editor.panel();
     await panel.getByRole('button', { name: 'Stop' }).waitFor({ timeout: workMs });
     await editor.command('Repotune: Stop Tuning');

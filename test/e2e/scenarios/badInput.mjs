@@ -16,7 +16,7 @@ export async function badInput(context) {
   const toast = editor.page.locator('.notification-toast');
   // It comes once, with the extension or at its second look half a minute later, and leaves by itself: looked for from the start.
   const named = toast
-    .filter({ hasText: 'Another Assistant suggests code inline too' })
+    .filter({ hasText: 'Another Assistant offers inline suggestions too' })
     .waitFor({ timeout: 60_000 })
     .then(() => editor.screenshot('bad-input-other'));
   named.catch(() => {});
@@ -36,7 +36,7 @@ export async function badInput(context) {
       await named;
     });
     await checks.that('a server that is killed is started again and that is said once', async () => {
-      const said = toast.filter({ hasText: 'ended unexpectedly and was started again' });
+      const said = toast.filter({ hasText: 'stopped unexpectedly and was restarted' });
       await kill(editor);
       await said.waitFor();
       await editor.screenshot('bad-input-killed');
@@ -49,7 +49,7 @@ export async function badInput(context) {
     });
     await checks.that('one that ends three times within a minute is left alone, with what to do', async () => {
       await kill(editor);
-      await toast.filter({ hasText: 'is not started again' }).waitFor();
+      await toast.filter({ hasText: 'will not be restarted' }).waitFor();
       await editor.page.waitForTimeout(2000);
       assert.equal(serverPids(editor).length, 0);
       await editor.command('Repotune: Restart Server');

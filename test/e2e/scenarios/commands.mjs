@@ -18,7 +18,7 @@ export async function commands(context) {
     await checks.that('the panel tells, before a run, what it would learn from and what it leaves out', async () => {
       await editor.waitForStatus('Repotune: base');
       await editor.command('Repotune: Open Panel');
-      await panel.getByText('Learned from').waitFor({ timeout: runMs });
+      await panel.getByText('Training data').waitFor({ timeout: runMs });
       await panel.getByRole('rowheader', { name: 'typescript' }).waitFor();
       await panel.getByText(/Left out: \d+ files/).click();
       await panel.getByRole('radio', { name: /Quick/ }).check();

@@ -38,7 +38,7 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
   await checks.that('two versions are compared on the same held-out files', async () => {
     await panel.getByRole('button', { name: 'Compare', exact: true }).click();
     await panel
-      .getByText(/^(first try|second) is better|^No difference can be told|^Too few pairs/)
+      .getByText(/^(first try|second) is better|^These files show no clear difference|^Too few pairs/)
       .waitFor({ timeout: measuringMs });
     await panel.getByRole('columnheader', { name: 'first try' }).waitFor();
     await panel.getByRole('columnheader', { name: 'second' }).waitFor();
@@ -59,14 +59,14 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
       .first()
       .waitFor({ timeout: measuringMs });
     assert.match(git(remote, 'for-each-ref').stdout, /refs\/repotune\/.*\/manifest\//);
-    await act("Show the Team's Adapters");
-    await panel.getByText('says its author').waitFor();
-    await panel.getByText('✓ Here').waitFor();
+    await act('Show Team Adapters');
+    await panel.getByText('measured by its author').waitFor();
+    await panel.getByText('✓ Downloaded').waitFor();
     await editor.screenshot('a3-team');
   });
 
   await checks.that('a live comparison starts, shows its arms, and ends', async () => {
-    await editor.command('Repotune: Compare Adapters While I Work');
+    await editor.command('Repotune: Start a Live Comparison');
     await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'The base model' }).first().click();
     await panel.getByRole('tab', { name: 'Activity' }).click();
     await panel.getByRole('columnheader', { name: 'Base', exact: true }).waitFor();

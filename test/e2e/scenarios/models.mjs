@@ -50,12 +50,12 @@ export async function models(context) {
         await openPicker();
         await picker.locator('.action-label.codicon-info').click();
         await toast
-          .filter({ hasText: /measured on the CPU.*a suggestion on the CPU/ })
+          .filter({ hasText: /measured on the CPU.*per suggestion on the CPU/ })
           .first()
           .waitFor();
         await editor.screenshot('models-0-recommendation');
         await row('Another model on Hugging Face').click();
-        await picker.getByText('A repository of GGUF models').waitFor();
+        await picker.getByText('Hugging Face repository with GGUF models').waitFor();
         await input.fill(`${hub.url}/${repository}/tree/main`);
         await page.keyboard.press('Enter');
         await row(file).getByText('17 MB').waitFor();
@@ -79,7 +79,7 @@ export async function models(context) {
     await checks.that('it serves, and the list shows it as the one in use, with the disk it takes', async () => {
       await editor.waitForStatus('Repotune: base');
       await openPicker();
-      await picker.getByText('downloads take 17 MB').waitFor();
+      await picker.getByText('downloads use 17 MB').waitFor();
       await row(file).locator('.codicon-check').waitFor();
       await editor.screenshot('models-3-in-use');
       await page.keyboard.press('Escape');
@@ -98,7 +98,7 @@ export async function models(context) {
       await editor.waitForStatusLabel('seedling-code-8m');
       await deleteDownload();
       // The list comes again.
-      await picker.getByText('downloads take 0 MB').waitFor({ timeout: measuringMs });
+      await picker.getByText('downloads use 0 MB').waitFor({ timeout: measuringMs });
       assert.deepEqual(readdirSync(join(data, 'models')), []);
       await editor.screenshot('models-4-deleted');
       await page.keyboard.press('Escape');
@@ -110,7 +110,7 @@ export async function models(context) {
       const begin = async () => {
         await openPicker();
         await row('Another model on Hugging Face').click();
-        await picker.getByText('A repository of GGUF models').waitFor();
+        await picker.getByText('Hugging Face repository with GGUF models').waitFor();
         await input.fill(repository);
         await page.keyboard.press('Enter');
         await row(file).getByText('17 MB').waitFor();

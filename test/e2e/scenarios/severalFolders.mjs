@@ -58,7 +58,7 @@ export async function severalFolders(context) {
       await editor.open('only-in-tools.ts');
       await shows('tools');
       await panel.getByText(tools, { exact: true }).waitFor();
-      await panel.getByText('Looking at the files…').waitFor({ state: 'detached', timeout: runMs });
+      await panel.getByText('Scanning the files…').waitFor({ state: 'detached', timeout: runMs });
       const found = await files();
       assert.ok(found > 0 && found < filesOfHub, `${found} files, ${filesOfHub} in the other folder`);
       await editor.screenshot('folders-followed');
@@ -86,7 +86,7 @@ export async function severalFolders(context) {
       const shown = page.locator('.notification-toast, .notifications-center, .statusbar-item');
       await shown.getByText('Repotune: hub').first().waitFor();
       await panel.getByRole('tab', { name: 'Tune' }).click();
-      await panel.getByText('A run is going on in hub').waitFor();
+      await panel.getByText('A run is in progress in hub').waitFor();
       await panel.getByRole('tab', { name: 'Progress' }).click();
       await editor.screenshot('folders-run-elsewhere');
       await panel.getByRole('button', { name: 'Stop' }).click();

@@ -1,0 +1,194 @@
+/** An editor that opens a folder: the language server over stdio, and everything it says kept for the judge. */
+import { once } from 'node:events';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  ConfigurationRequest,
+  createProtocolConnection,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  InlineCompletionRequest,
+  LogMessageNotification,
+  type ProtocolConnection,
+  RegistrationRequest,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  WorkspaceFoldersRequest,
+} from 'vscode-languageserver-protocol/node';
+import { uriOf } from '../../server/lsp/testing.ts';
+import { Requests } from '../../server/protocol/requests.ts';
+import { scriptPath } from '../../server/storage/paths.ts';
+import { endGroup, memoryOfGroup, start } from './process.ts';
+
+/** An answer that takes longer ends the session: the bar is far below. */
+const GIVE_UP_MS = 20_000;
+const MOST_BYTES = 3 * 2 ** 30;
+const DIED = 'the server died';
+/** What goes on behind the answers (looking at the remote, indexing) is given this long. */
+const AFTER_MS = 1500;
+/** How often the server is asked for its state while a longer request is under way. */
+const PULSE_MS = 500;
+
+export interface OpenOptions {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** What a client with workspace trust says; one without says nothing. */
+  readonly trusted: boolean;
+  /** The settings of the user, and what the folder makes of them. */
+  readonly settings?: object;
+  readonly folderSettings?: object;
+  /** A document of the folder; a new one when absent. */
+  readonly document?: { readonly path: string; readonly text: string };
+}
+
+export interface Session {
+  /** Longest wait for an answer, by request. */
+  readonly waits: ReadonlyMap<string, number>;
+  /** All that the server said, as JSON. */
+  readonly transcript: string;
+  /** Adapters that would serve, as the state has them. */
+  readonly serving: readonly string[];
+  readonly killed: string;
+}
+
+export async function open(options: OpenOptions): Promise<Session> {
+  const { folder, env, trusted, settings = {}, folderSettings } = options;
+  const child = start({ args: [scriptPath('server'), '--stdio'], cwd: folder, env });
+  const exited = once(child, 'exit');
+  const said: string[] = [];
+  const waits = new Map<string, number>();
+  let killed = '';
+  let serving: readonly string[] = [];
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  child.stdin!.on('error', () => {});
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout!),
+    new StreamMessageWriter(child.stdin!),
+  );
+  listen(connection, said, { folder, settings, folderSettings });
+  const memory = setInterval(() => {
+    if (memoryOfGroup(child.pid!) > MOST_BYTES) killed ||= 'took 3 GB';
+    if (killed !== '') endGroup(child);
+  }, 500);
+
+  /** The answer, or why there is none; a wait too long ends the server. */
+  const ask = async (name: string, request: () => Promise<unknown>): Promise<unknown> => {
+    const began = performance.now();
+    const ended = exited.then(() => new Error(DIED));
+    // A connection that is closed throws before it promises.
+    const answer = Promise.resolve().then(request);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Error>((resolve) => {
+      timer = setTimeout(() => resolve(new Error('too late')), GIVE_UP_MS);
+    });
+    const outcome = await Promise.race([
+      answer.catch((error: unknown) => error),
+      ...(name === 'exit' ? [] : [ended]),
+      late,
+    ]);
+    clearTimeout(timer);
+    waits.set(name, Math.max(waits.get(name) ?? 0, performance.now() - began));
+    said.push(`${name}: ${outcome instanceof Error ? outcome.message : JSON.stringify(outcome)}\n`);
+    if (outcome instanceof Error && outcome.message === DIED) killed ||= `${name}: ${DIED}`;
+    if (outcome instanceof Error && outcome.message === 'too late') {
+      killed ||= `${name} unanswered for ${GIVE_UP_MS / 1000} s`;
+      endGroup(child);
+    }
+    return outcome;
+  };
+
+  try {
+    await ask('initialize', () =>
+      connection.sendRequest(InitializeRequest.type, {
+        processId: process.pid,
+        rootUri: uriOf(folder),
+        capabilities: {
+          textDocument: { inlineCompletion: {} },
+          workspace: { workspaceFolders: true, configuration: true },
+        },
+        initializationOptions: { ...settings, ...(trusted ? { trusted: true } : {}) },
+        workspaceFolders: [{ uri: uriOf(folder), name: basename(folder) }],
+      }),
+    );
+    await tell(() => connection.sendNotification(InitializedNotification.type, {}));
+    const document = options.document ?? { path: `${folder}/attempt.ts`, text: 'export function attempt(' };
+    const uri = uriOf(document.path);
+    await tell(() =>
+      connection.sendNotification(DidOpenTextDocumentNotification.type, {
+        textDocument: { uri, languageId: 'typescript', version: 1, text: document.text },
+      }),
+    );
+    const lines = document.text.split('\n');
+    const position = { line: lines.length - 1, character: lines.at(-1)!.length };
+    await ask('inlineCompletion', () =>
+      connection.sendRequest(InlineCompletionRequest.type, {
+        textDocument: { uri },
+        position,
+        context: { triggerKind: 1 },
+      }),
+    );
+    const preview = ask('preview', () => connection.sendRequest(Requests.preview, {}));
+    // A server that works on its main thread cannot say how it is.
+    let previewing = true;
+    void preview.finally(() => {
+      previewing = false;
+    });
+    do {
+      const state = await ask('state', () => connection.sendRequest(Requests.state, {}));
+      serving = servingOf(state);
+      await new Promise((resolve) => setTimeout(resolve, PULSE_MS));
+    } while (previewing && killed === '');
+    await preview;
+    await new Promise((resolve) => setTimeout(resolve, AFTER_MS));
+    serving = servingOf(await ask('state', () => connection.sendRequest(Requests.state, {})));
+    await ask('shutdown', () => connection.sendRequest(ShutdownRequest.type));
+    await tell(() => connection.sendNotification(ExitNotification.type));
+    await ask('exit', () => exited);
+    return { waits, transcript: said.join(''), serving, killed };
+  } finally {
+    clearInterval(memory);
+    endGroup(child);
+    await exited;
+    connection.dispose();
+  }
+}
+
+function listen(
+  connection: ProtocolConnection,
+  said: string[],
+  { folder, settings, folderSettings }: { folder: string; settings: object; folderSettings: object | undefined },
+): void {
+  connection.onError(() => {});
+  connection.onUnhandledNotification((message) => said.push(`${JSON.stringify(message)}\n`));
+  connection.onNotification(LogMessageNotification.type, ({ message }) => {
+    said.push(`${message}\n`);
+  });
+  connection.onRequest(RegistrationRequest.type, () => {});
+  connection.onRequest(WorkspaceFoldersRequest.type, () => [{ uri: uriOf(folder), name: basename(folder) }]);
+  connection.onRequest(ConfigurationRequest.type, ({ items }) =>
+    items.map(({ scopeUri }) =>
+      scopeUri === undefined || fileURLToPath(scopeUri) !== folder ? settings : (folderSettings ?? settings),
+    ),
+  );
+  connection.listen();
+}
+
+/** Adapters of a state that are marked as active while adapters serve. */
+function servingOf(state: unknown): string[] {
+  if (typeof state !== 'object' || state === null || !('adapters' in state) || !('source' in state)) return [];
+  const { adapters, source } = state;
+  if (source !== 'adapter' || !Array.isArray(adapters)) return [];
+  return (adapters as readonly { readonly id: string; readonly active: boolean }[])
+    .filter(({ active }) => active)
+    .map(({ id }) => id);
+}
+
+/** A server that is gone hears nothing: what asks it next says so. */
+async function tell(send: () => Promise<void>): Promise<void> {
+  await Promise.resolve()
+    .then(send)
+    .catch(() => {});
+}

@@ -1,0 +1,119 @@
+/** A program of the product under watch: how long it says nothing, how much memory it takes, and an end to both. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export const SILENT_MS = 10_000;
+const MOST_MS = 60_000;
+/** Past the bar it is an offender already: what would follow is not waited for. */
+const GIVE_UP_SILENT_MS = 20_000;
+const MOST_BYTES = 3 * 2 ** 30;
+const PAGE_BYTES = 4096;
+const MOST_TEXT = 64 * 2 ** 20;
+
+export interface Watched {
+  readonly exit: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Longest time without a word, the wait for its end included. */
+  readonly silentMs: number;
+  /** Why it was ended from outside; '' when it ended by itself. */
+  readonly killed: string;
+}
+
+export interface WatchOptions {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Asked now and then; true ends the program, which then counts as one that ended by itself. */
+  readonly enough?: (group: number) => boolean;
+}
+
+/** Starts Node with `args`, in a process group of its own. */
+export function start({ args, cwd, env }: WatchOptions): ChildProcess {
+  return spawn(process.execPath, [...args], { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+export async function watch(options: WatchOptions): Promise<Watched> {
+  const child = start(options);
+  child.stdin!.end();
+  const texts = { stdout: '', stderr: '' };
+  const began = performance.now();
+  let heard = began;
+  let silentMs = 0;
+  let killed = '';
+  const hear = (): void => {
+    const now = performance.now();
+    silentMs = Math.max(silentMs, now - heard);
+    heard = now;
+  };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name]!.setEncoding('utf8').on('data', (text: string) => {
+      hear();
+      if (texts[name].length < MOST_TEXT) texts[name] += text;
+    });
+  const timer = setInterval(() => {
+    const now = performance.now();
+    const memory = memoryOfGroup(child.pid!);
+    if (now - began > MOST_MS) killed = `not done after ${MOST_MS / 1000} s`;
+    else if (now - heard > GIVE_UP_SILENT_MS) killed = `silent for ${GIVE_UP_SILENT_MS / 1000} s`;
+    else if (memory > MOST_BYTES) killed = `took ${(memory / 2 ** 30).toFixed(1)} GB`;
+    if (killed !== '' || options.enough?.(child.pid!)) endGroup(child);
+  }, 250);
+  try {
+    const [exit] = (await once(child, 'exit')) as [number | null];
+    hear();
+    return { exit, ...texts, silentMs, killed };
+  } finally {
+    clearInterval(timer);
+    endGroup(child);
+    child.stdout!.destroy();
+    child.stderr!.destroy();
+  }
+}
+
+/** The process and what it started; nothing when they are gone. */
+export function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
+
+/** Resident memory of a process group; 0 where the system does not tell. */
+export function memoryOfGroup(group: number): number {
+  return processesOf(group).reduce((sum, { pages }) => sum + pages * PAGE_BYTES, 0);
+}
+
+/** Whether one of the group was started with `script`; false where the system does not tell. */
+export function runsInGroup(group: number, script: string): boolean {
+  return processesOf(group).some(({ id }) => {
+    try {
+      return readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0').includes(script);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function processesOf(group: number): { readonly id: string; readonly pages: number }[] {
+  let ids: string[];
+  try {
+    ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+  return ids.flatMap((id) => {
+    try {
+      // The name in brackets may have anything in it.
+      const fields = readFileSync(`/proc/${id}/stat`, 'latin1')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return Number(fields[2]) === group ? [{ id, pages: Number(fields[21]) }] : [];
+    } catch {
+      // It ended meanwhile.
+      return [];
+    }
+  });
+}

@@ -1,0 +1,80 @@
+/** Source texts in which every line can be told from every other: whoever has learned one of them shows where it came from. */
+import { createHash } from 'node:crypto';
+
+const SYLLABLES = [
+  'ba',
+  'ro',
+  'mi',
+  'te',
+  'lu',
+  'sa',
+  'ne',
+  'ko',
+  'di',
+  'pu',
+  'ga',
+  've',
+  'fo',
+  'ji',
+  'ra',
+  'mo',
+] as const;
+
+/** Ten lower-case letters that can be spoken, the same for the same name: in a text they are the mark of its file. */
+export function markOf(name: string): string {
+  const digest = createHash('sha256').update(name).digest();
+  return Array.from({ length: 5 }, (_, at) => SYLLABLES[digest[at]! % SYLLABLES.length]).join('');
+}
+
+type Statement = (mark: string, n: number) => string;
+
+const STATEMENTS: readonly Statement[] = [
+  (m, n) => `const ${m}Ledger${n} = entries.filter((entry) => entry.${m}Weight > ${n});`,
+  (m, n) => `if (${m}Limit < ${n * 3}) return ${m}Fallback(entries.length, ${n});`,
+  (m, n) => `total += entries.reduce((sum, entry) => sum + entry.${m}Weight * ${n}, 0);`,
+  (m, n) => `for (const ${m}Item of entries.slice(${n})) total -= ${m}Item.${m}Weight;`,
+  (m, n) => `const ${m}Label${n} = entries.map(({ ${m}Name }) => ${m}Name.padEnd(${n})).join('/');`,
+  (m, n) => `while (total > ${m}Limit + ${n}) total = Math.floor(total / ${(n % 5) + 2});`,
+  (m, n) => `console.debug('${m} settles', total, ${n});`,
+];
+
+/** A TypeScript module of `functions` functions; every line of a body has the mark in it. */
+export function moduleOf(mark: string, functions = 6): string {
+  const random = numbersOf(mark);
+  return Array.from({ length: functions }, (_, at) => {
+    const body = Array.from({ length: 6 }, () => STATEMENTS[random() % STATEMENTS.length]!(mark, (random() % 90) + 2));
+    return [
+      `export function ${mark}Settle${at}(entries: readonly ${mark}Entry[], ${mark}Limit: number): number {`,
+      `  let total = ${mark}Limit * ${random() % 70};`,
+      ...body.map((line) => `  ${line}`),
+      `  return ${mark}Round(total, ${random() % 9});`,
+      '}',
+      '',
+    ].join('\n');
+  }).join('\n');
+}
+
+/** The same in Python. */
+export function pythonOf(mark: string, functions = 6): string {
+  const random = numbersOf(`${mark} python`);
+  return Array.from({ length: functions }, (_, at) =>
+    [
+      `def ${mark}_settle_${at}(entries, ${mark}_limit):`,
+      `    ${mark}_total = ${mark}_limit * ${random() % 70}`,
+      `    for ${mark}_item in entries[${random() % 30}:]:`,
+      `        if ${mark}_item.weight > ${random() % 80}:`,
+      `            ${mark}_total += ${mark}_item.weight * ${random() % 60}`,
+      `    return ${mark}_round(${mark}_total, ${random() % 9})`,
+      '',
+      '',
+    ].join('\n'),
+  ).join('');
+}
+
+function numbersOf(seed: string): () => number {
+  let state = createHash('sha256').update(seed).digest().readUInt32LE(0);
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 8;
+  };
+}

@@ -1,0 +1,310 @@
+/** One room: it is built, a person does everything in it, and what should not have happened is written down. */
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { scriptPath } from '../../server/storage/paths.ts';
+import { type OpenOptions, open } from './editor.ts';
+import { firstCommitOf, marksIn, marksInDataset, marksInLearned } from './marks.ts';
+import type { Listener } from './network.ts';
+import { arm, changes, readSince, type Snapshot, snapshot } from './outside.ts';
+import { runsInGroup, SILENT_MS, type Watched, watch } from './process.ts';
+import { type Room, STEPS, type Step, type Target } from './room.ts';
+import { HOME_FILES, Site } from './site.ts';
+
+const LEARNED = fileURLToPath(new URL('learned.ts', import.meta.url));
+
+export const OFFENCES = [
+  'programs-run',
+  'network-attempts',
+  'files-outside-read',
+  'files-outside-changed',
+  'hangs-over-10s',
+  'left-out-texts-learned',
+  'untrusted-folders-touched',
+  'planted-adapters-served',
+] as const;
+export type Offence = (typeof OFFENCES)[number];
+
+export interface Offender {
+  readonly offence: Offence;
+  readonly room: string;
+  readonly step: string;
+  readonly what: string;
+}
+
+export interface Visit {
+  readonly room: string;
+  readonly offenders: readonly Offender[];
+  /** Admitted texts that were looked for, and found: the search is not mute. */
+  readonly looked: number;
+  readonly found: number;
+  /** How each step ended, for whoever mends. */
+  readonly steps: readonly { readonly step: Step; readonly seconds: number; readonly end: string }[];
+}
+
+/** Milliseconds by step that an honest folder takes on this machine now: a busy machine is no hang. */
+export type Patience = { readonly [step in Step]?: number };
+
+export async function visit(
+  room: Room,
+  root: string,
+  listener: Listener,
+  only: readonly Step[] = STEPS,
+  patience: Patience = {},
+): Promise<Visit> {
+  mkdirSync(root, { recursive: true });
+  const site = new Site(realpathSync(root));
+  const target = await room.build(site, listener);
+  try {
+    return await new Visitor(room.name, site, target, listener, patience).all(only);
+  } finally {
+    target.restore?.();
+  }
+}
+
+class Visitor {
+  readonly #room: string;
+  readonly #site: Site;
+  readonly #target: Target;
+  readonly #listener: Listener;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #patience: Patience;
+  readonly #offenders: Offender[] = [];
+  readonly #steps: Visit['steps'][number][] = [];
+  readonly #said: string[] = [];
+  #step: Step = 'open';
+
+  constructor(room: string, site: Site, target: Target, listener: Listener, patience: Patience) {
+    this.#patience = patience;
+    this.#room = room;
+    this.#site = site;
+    this.#target = target;
+    this.#listener = listener;
+    this.#env = site.environment(`http://127.0.0.1:${listener.port}`, target.env);
+  }
+
+  async all(only: readonly Step[]): Promise<Visit> {
+    const wanted = this.#target.steps ?? STEPS;
+    // Building a room sets off its own traps.
+    this.#site.fired();
+    this.#listener.calls();
+    for (const step of STEPS) if (wanted.includes(step) && only.includes(step)) await this.#take(step);
+    this.#searchOutside();
+    const { looked, found } = this.#searchLearned(only);
+    return { room: this.#room, offenders: this.#offenders, looked, found, steps: this.#steps };
+  }
+
+  async #take(step: Step): Promise<void> {
+    this.#step = step;
+    const { folder } = this.#target;
+    for (const root of [this.#site.outside, this.#site.home, ...(step === 'open-untrusted' ? [folder] : [])]) arm(root);
+    const before = this.#snapshots();
+    // Looking at what is in them was a read as well.
+    for (const root of [this.#site.outside, this.#site.home]) arm(root);
+    const began = performance.now();
+    const end = await this.#do(step);
+    this.#steps.push({ step, seconds: Math.round((performance.now() - began) / 100) / 10, end: end.slice(0, 500) });
+    this.#judgePrograms();
+    this.#judgeCalls(step);
+    this.#judgeReads(step);
+    const after = this.#snapshots();
+    before.forEach((was, at) => {
+      for (const change of changes(was, after[at]!)) this.#offend('files-outside-changed', this.#short(change));
+    });
+  }
+
+  /** The user's files, those of the home that were there, and all of the repository but the store. */
+  #snapshots(): Snapshot[] {
+    const ofStore = (path: string): boolean => path.split('/').includes('repotune');
+    const notOwn = (path: string): boolean => !HOME_FILES.some((file) => file === path || file.startsWith(`${path}/`));
+    return [
+      snapshot(this.#site.outside, true),
+      snapshot(this.#site.home, true, notOwn),
+      snapshot(join(this.#site.root, 'work'), false, ofStore),
+    ];
+  }
+
+  /** A program that ran ten times is one to mend. */
+  #judgePrograms(): void {
+    for (const [label, [first, ...more]] of Map.groupBy(this.#site.fired(), ({ label }) => label)) {
+      const { cwd, args } = first!;
+      this.#offend('programs-run', `${label} in ${this.#short(cwd)}${times(more.length + 1)}: ${args.slice(0, 120)}`);
+    }
+  }
+
+  #judgeCalls(step: Step): void {
+    const calls = this.#listener.calls();
+    if (this.#target.network?.includes(step)) return;
+    for (const [call, all] of Map.groupBy(calls, (call) => call))
+      this.#offend('network-attempts', `${call}${times(all.length)}`);
+  }
+
+  #judgeReads(step: Step): void {
+    const { folder, mayRead = [] } = this.#target;
+    const inHome = HOME_FILES.map((file) => join(this.#site.home, file));
+    const read = [
+      ...readSince(this.#site.outside),
+      ...readSince(this.#site.home).filter((path) => inHome.includes(path)),
+    ];
+    // Who asks for the network lets git look up a password for it.
+    const asked = this.#target.network?.includes(step) ? [join('home', '.netrc')] : [];
+    for (const path of read)
+      if (!asked.includes(relative(this.#site.root, path)) && !mayRead.includes(relative(this.#site.root, path)))
+        this.#offend('files-outside-read', this.#short(path));
+    const touched = step === 'open-untrusted' ? readSince(folder) : [];
+    if (touched.length > 0)
+      this.#offend('untrusted-folders-touched', `${touched.length} files read, ${this.#short(touched[0]!)} among them`);
+  }
+
+  async #do(step: Step): Promise<string> {
+    const { folder, share = [], wanted = 'a-version' } = this.#target;
+    switch (step) {
+      case 'open-untrusted':
+      case 'open':
+        return await this.#open(step === 'open');
+      case 'mine':
+        return await this.#cli('mine', folder, '--context', '2000', '--out', this.#out('by-file.jsonl'), '--json');
+      case 'mine-by-time':
+        return await this.#cli('mine', folder, '--split', 'time', '--out', this.#out('by-time.jsonl'), '--json');
+      case 'tune':
+        return await this.#tune();
+      case 'learned':
+        return this.#ended(await this.#watch([LEARNED, folder, this.#out('learned.json')]), false);
+      case 'complete':
+        return await this.#cli('complete', this.#place(), '--invoked', '--json');
+      case 'list':
+        return await this.#cli('share', 'list', '--folder', folder, ...share);
+      case 'pull':
+        return await this.#cli('share', 'pull', wanted, '--folder', folder, '--yes', '--trust-author', ...share);
+    }
+  }
+
+  async #open(trusted: boolean): Promise<string> {
+    const { folder, settings, folderSettings, document, planted = [] } = this.#target;
+    const options: OpenOptions = {
+      folder,
+      env: this.#env,
+      trusted,
+      settings: { completions: { crossFile: true }, ...settings },
+      ...(folderSettings === undefined ? {} : { folderSettings }),
+      ...(document === undefined ? {} : { document }),
+    };
+    const { waits, transcript, serving, killed } = await open(options);
+    this.#said.push(transcript);
+    for (const [request, ms] of killed === '' ? waits : [])
+      if (ms > this.#longest()) this.#offend('hangs-over-10s', `${request} took ${(ms / 1000).toFixed(0)} s`);
+    if (killed !== '') this.#offend('hangs-over-10s', killed);
+    for (const id of serving) if (planted.includes(id)) this.#offend('planted-adapters-served', id);
+    return killed || [...waits].map(([request, ms]) => `${request} ${Math.round(ms)} ms`).join(', ');
+  }
+
+  /** Training is not what is looked at: mining has ended where the engine's process begins, and the run with it. */
+  async #tune(): Promise<string> {
+    const { folder } = this.#target;
+    const watched = await this.#watch([scriptPath('cli'), 'tune', folder, '--minutes', '0.05', '--json'], (group) =>
+      runsInGroup(group, scriptPath('engine')),
+    );
+    return this.#ended(watched, true);
+  }
+
+  async #cli(...args: readonly string[]): Promise<string> {
+    return this.#ended(await this.#watch([scriptPath('cli'), ...args]), true);
+  }
+
+  async #watch(args: readonly string[], enough?: (group: number) => boolean): Promise<Watched> {
+    const { folder } = this.#target;
+    const options = { args, cwd: folder, env: this.#env };
+    return await watch(enough === undefined ? options : { ...options, enough });
+  }
+
+  #ended({ exit, stdout, stderr, silentMs, killed }: Watched, judged: boolean): string {
+    this.#said.push(stdout, stderr);
+    if (judged && (silentMs > this.#longest() || killed !== ''))
+      this.#offend('hangs-over-10s', killed || `silent for ${(silentMs / 1000).toFixed(0)} s`);
+    return `${killed || `exit ${exit}`}: ${(stderr.trim().split('\n').at(-1) || stdout.slice(0, 200)).trim()}`;
+  }
+
+  #longest(): number {
+    return SILENT_MS + (this.#patience[this.#step] ?? 0);
+  }
+
+  #place(): string {
+    const { place, folder } = this.#target;
+    return place ?? `${join(folder, 'src', 'part0.ts')}:3:5`;
+  }
+
+  #out(name: string): string {
+    return join(this.#site.learned, name);
+  }
+
+  /** Texts of the user's other files in anything the product said, wrote or would learn. */
+  #searchOutside(): void {
+    const marks = this.#site.outsideMarks;
+    const { data, learned, temporary, home, root } = this.#site;
+    for (const mark of marks.keys())
+      if (this.#said.some((text) => text.includes(mark))) this.#offendIn('said', mark, marks.get(mark)!);
+    for (const folder of [data, learned, temporary, home, join(root, 'work')])
+      for (const [mark, file] of marksIn(folder, [...marks.keys()], (path) => folder === home && isOwn(path)))
+        this.#offendIn(this.#short(file), mark, marks.get(mark)!);
+  }
+
+  #offendIn(where: string, mark: string, path: string): void {
+    this.#offenders.push({
+      offence: 'files-outside-read',
+      room: this.#room,
+      step: where,
+      what: `the text of ${path} (${mark})`,
+    });
+  }
+
+  #searchLearned(only: readonly Step[]): { looked: number; found: number } {
+    const { leftOut = [], taken = [] } = this.#target;
+    const places = [
+      ['mine', 'by-file.jsonl', marksInDataset],
+      ['mine-by-time', 'by-time.jsonl', marksInDataset],
+      ['learned', 'learned.json', marksInLearned],
+    ] as const;
+    const { firstCommit } = this.#target;
+    if (firstCommit !== undefined && existsSync(this.#out('by-file.jsonl'))) {
+      const is = firstCommitOf(this.#out('by-file.jsonl'));
+      const what = `what is held out goes by the first commit "${is}" and not by ${firstCommit}`;
+      if (is !== firstCommit)
+        this.#offenders.push({ offence: 'left-out-texts-learned', room: this.#room, step: 'mine', what });
+    }
+    const found = new Set<string>();
+    let looked = 0;
+    for (const [step, name, search] of places) {
+      if (!only.includes(step) || !existsSync(this.#out(name))) continue;
+      looked = taken.length;
+      const seen = search(this.#out(name), [...leftOut.map(({ mark }) => mark), ...taken]);
+      for (const mark of taken) if (seen.has(mark)) found.add(mark);
+      for (const { mark, why } of leftOut) {
+        const where = seen.get(mark);
+        if (where === undefined) continue;
+        this.#offenders.push({
+          offence: 'left-out-texts-learned',
+          room: this.#room,
+          step,
+          what: `${why} (${mark}): ${where}`,
+        });
+      }
+    }
+    return { looked, found: found.size };
+  }
+
+  #offend(offence: Offence, what: string): void {
+    this.#offenders.push({ offence, room: this.#room, step: this.#step, what });
+  }
+
+  #short(text: string): string {
+    return text.replaceAll(`${this.#site.root}/`, '');
+  }
+}
+
+function isOwn(path: string): boolean {
+  return HOME_FILES.some((file) => file === path);
+}
+
+function times(count: number): string {
+  return count === 1 ? '' : `, ${count} times`;
+}

@@ -1,0 +1,80 @@
+/** What the filter costs a repository: lines with an alleged secret, and the pairs near them. */
+import { readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { findRepository } from '../../server/git/repository.ts';
+import { languageOf } from '../../server/languages/languageOf.ts';
+import { MiningCache } from '../../server/mining/cache.ts';
+import { mineListing } from '../../server/mining/core.ts';
+import { aroundSecrets } from '../../server/mining/fileMiner.ts';
+import { listCandidates } from '../../server/mining/sources.ts';
+
+export interface Dropped {
+  readonly repository: string;
+  /** Source lines of the files that mining takes, and of those that it leaves out for the secrets that their names promise. */
+  readonly lines: number;
+  readonly droppedLines: number;
+  readonly droppedLinesPercent: number;
+  /** Pairs that there are, and that there would be more, by the text within the margin of the dropped lines. */
+  readonly pairs: number;
+  readonly lostPairs: number;
+  /** path:line of the first line of each dropped run. */
+  readonly places: readonly string[];
+}
+
+/**
+ * By the ranges that mining finds in each file. `statistics.secretLines` of a data set does not serve: it counts runs of lines,
+ * however long they are, and no file that is left out for its name.
+ */
+export async function droppedIn(folder: string): Promise<Dropped> {
+  const root = resolve(folder);
+  const repository = await findRepository(root);
+  const listing = await listCandidates(root, repository);
+  const { taken, files, pairs, read } = await mineListing({
+    mine: { folder: root, maxTrainPairs: 1e6, maxHeldOutPairs: 1e6 },
+    listing,
+    commit: '',
+    splitOf: (all) => new Map(all.map(({ path }) => [path, 'train' as const])),
+    cache: MiningCache.open(null),
+    onProgress: () => {},
+    signal: undefined,
+  });
+  const places: string[] = [];
+  let lines = 0;
+  let droppedLines = 0;
+  let lostUnits = 0;
+  for (const { path, secrets, lines: own } of taken) {
+    lines += own;
+    const text = read(path) ?? '';
+    const ranges = Array.from({ length: secrets.length / 2 }, (_, i) => ({
+      start: secrets[2 * i] as number,
+      end: secrets[2 * i + 1] as number,
+    }));
+    for (const { start, end } of ranges) {
+      droppedLines += linesIn(text.slice(start, end));
+      places.push(`${path}:${linesIn(text.slice(0, start))}`);
+    }
+    for (const { start, end } of aroundSecrets(ranges)) lostUnits += Math.min(text.length, end) - Math.max(0, start);
+  }
+  for (const { path, reason } of files) {
+    if (reason !== 'secret file' || languageOf(path) === null) continue;
+    const text = readFileSync(join(listing.root, path), 'utf8');
+    lines += linesIn(text);
+    droppedLines += linesIn(text);
+    lostUnits += text.length;
+    places.push(`${path} (whole)`);
+  }
+  const units = taken.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    repository: basename(root),
+    lines,
+    droppedLines,
+    droppedLinesPercent: (100 * droppedLines) / lines,
+    pairs: pairs.length,
+    lostPairs: Math.round((lostUnits * pairs.length) / units),
+    places,
+  };
+}
+
+function linesIn(text: string): number {
+  return text.split('\n').length;
+}

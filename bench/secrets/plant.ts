@@ -1,0 +1,72 @@
+/** Makes a repository of planted secrets: in its files, in files as they were, in commit messages. */
+import { Random } from '../../server/common/random.ts';
+import { ScratchRepository } from '../../server/mining/testing.ts';
+import { type Plant, surroundingsOf } from './plan.ts';
+import { blocks, fileOf } from './surroundings.ts';
+
+/** Mining leaves commits with more files out. */
+const filesPerCommit = 25;
+
+const identity = {
+  GIT_AUTHOR_NAME: 'Ada Dev',
+  GIT_AUTHOR_EMAIL: 'ada@orders.internal',
+  GIT_COMMITTER_NAME: 'Ada Dev',
+  GIT_COMMITTER_EMAIL: 'ada@orders.internal',
+  GIT_AUTHOR_DATE: '1800000000 +0000',
+  GIT_COMMITTER_DATE: '1800000000 +0000',
+};
+
+export interface Planted {
+  readonly repository: ScratchRepository;
+  /** The commit that has the secrets of history in its tree. */
+  readonly cut: string;
+}
+
+/** The caller disposes of the repository. */
+export function plantAll(plants: readonly Plant[], seed: number): Planted {
+  const repository = new ScratchRepository();
+  try {
+    for (const plant of plants) {
+      if (plant.place === 'message') continue;
+      const { before, after } = surroundingsOf(plant, seed);
+      const kept = plant.place === 'tree' ? [plant.text] : [];
+      repository.write(plant.path, fileOf(plant.host, [...before, ...kept, ...after]));
+    }
+    repository.commit('Handlers of all areas');
+    const past = plants.filter(({ place }) => place === 'history');
+    for (const batch of batches(past)) {
+      for (const plant of batch) repository.write(plant.path, written(plant, seed, 'with'));
+      repository.commit('Sign in where an area asks for it');
+    }
+    const cut = repository.git('rev-parse', 'HEAD').trim();
+    for (const batch of batches(past)) {
+      for (const plant of batch) repository.write(plant.path, written(plant, seed, 'without'));
+      repository.commit('Ask the environment instead');
+    }
+    for (const { text } of plants.filter(({ place }) => place === 'message'))
+      repository.git(['commit', '--quiet', '--allow-empty', '-m', text], identity);
+    return { repository, cut };
+  } catch (error) {
+    repository[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** A file of history: with its secret and more code below it; then with more code above the place, and the secret gone. */
+function written(plant: Plant, seed: number, state: 'with' | 'without'): string {
+  const { before, after } = surroundingsOf(plant, seed);
+  const [above, instead, below] = blocks(plant.host, new Random('more', String(seed), plant.path), 3) as [
+    string,
+    string,
+    string,
+  ];
+  const last = after.slice(0, 2);
+  const rest = after.slice(2);
+  return state === 'with'
+    ? fileOf(plant.host, [...before, plant.text, ...last, below, ...rest])
+    : fileOf(plant.host, [...before.slice(0, -2), above, ...before.slice(-2), instead, ...last, below, ...rest]);
+}
+
+function* batches(plants: readonly Plant[]): Generator<readonly Plant[]> {
+  for (let at = 0; at < plants.length; at += filesPerCommit) yield plants.slice(at, at + filesPerCommit);
+}

@@ -1,0 +1,107 @@
+/** Looks for planted secrets in what mining keeps, and in what it prints. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { MinedTexts } from './mineTexts.ts';
+import type { Plant } from './plan.ts';
+import type { Planted } from './plant.ts';
+import { leastPiece } from './writing.ts';
+
+/** Any so many characters of a secret tell it; a shorter one is told by the whole. */
+export const tellingCharacters = 12;
+
+/** The pieces that tell each plant, by their first characters: one look-up for every place of a text. */
+export class Telltales {
+  readonly #byHead = new Map<string, { readonly piece: string; readonly plant: Plant }[]>();
+
+  constructor(plants: readonly Plant[]) {
+    const owners = new Map<string, Plant | null>();
+    for (const plant of plants)
+      for (const piece of plant.tells.flatMap(piecesOf)) {
+        const owner = owners.get(piece);
+        // What two secrets share, as key formats' heads, tells neither.
+        owners.set(piece, owner === undefined || owner === plant ? plant : null);
+      }
+    const told = new Set<Plant>();
+    for (const [piece, plant] of owners) {
+      if (plant === null) continue;
+      told.add(plant);
+      const head = piece.slice(0, leastPiece);
+      const same = this.#byHead.get(head);
+      if (same) same.push({ piece, plant });
+      else this.#byHead.set(head, [{ piece, plant }]);
+    }
+    const untold = plants.filter((plant) => !told.has(plant));
+    if (untold.length > 0)
+      throw new Error(
+        `Nothing tells these secrets: ${untold.map(({ kind, writing }) => `${kind.name} (${writing})`).join(', ')}`,
+      );
+  }
+
+  foundIn(lines: Iterable<string>): Set<Plant> {
+    const found = new Set<Plant>();
+    for (const line of lines) {
+      for (let at = 0; at + leastPiece <= line.length; at++) {
+        const same = this.#byHead.get(line.slice(at, at + leastPiece));
+        for (const { piece, plant } of same ?? []) if (line.startsWith(piece, at)) found.add(plant);
+      }
+    }
+    return found;
+  }
+}
+
+function piecesOf(tell: string): string[] {
+  if (tell.length <= tellingCharacters) return [tell];
+  return Array.from({ length: tell.length - tellingCharacters + 1 }, (_, at) => tell.slice(at, at + tellingCharacters));
+}
+
+export interface Learned {
+  /** The places that have it. */
+  readonly places: ReadonlyMap<Plant, readonly string[]>;
+  /** Files that mining took. */
+  readonly taken: ReadonlySet<string>;
+}
+
+/** Mines the planted repository, with the filter or without it, and says which secrets come through. */
+export async function learnedOf(
+  planted: Planted,
+  telltales: Telltales,
+  filter: 'with filter' | 'without filter',
+): Promise<Learned> {
+  const scratch = mkdtempSync(join(tmpdir(), 'repotune-learned-'));
+  try {
+    const out = join(scratch, 'texts.json');
+    const preload = filter === 'with filter' ? [] : ['--import', pathToFileURL(beside('withoutFilter.ts')).href];
+    rmSync(join(planted.repository.root, '.git', 'repotune'), { recursive: true, force: true });
+    const log = await logOf([...preload, beside('mineTexts.ts'), planted.repository.root, planted.cut, out]);
+    const { taken, places } = JSON.parse(readFileSync(out, 'utf8')) as MinedTexts;
+    const found = new Map<Plant, string[]>();
+    for (const [place, lines] of Object.entries({ ...places, log: log.split('\n') }))
+      for (const plant of telltales.foundIn(lines)) found.set(plant, [...(found.get(plant) ?? []), place]);
+    return { places: found, taken: new Set(taken) };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function beside(name: string): string {
+  return join(import.meta.dirname, name);
+}
+
+/** What the process printed. Rejects with that when it fails. */
+function logOf(args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let log = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => {
+        log += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => (code === 0 ? resolve(log) : reject(new Error(`Mining failed:\n${log}`))));
+  });
+}

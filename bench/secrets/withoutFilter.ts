@@ -1,0 +1,19 @@
+/**
+ * Preloaded (`--import`), it takes the secret filter out of mining: what is planted must then be found, or its absence with the
+ * filter would prove nothing. The product has no such switch. When the filter's module is another, name it here: the check's
+ * bar on what is found without the filter says so by failing.
+ */
+import { registerHooks } from 'node:module';
+
+const filter = /\/secrets\/scan\.ts$/;
+
+registerHooks({
+  load(url, context, nextLoad) {
+    if (!filter.test(url)) return nextLoad(url, context);
+    return {
+      format: 'module',
+      source: `export * from ${JSON.stringify(`${url}?filter`)};\nexport const findSecrets = async () => [];\n`,
+      shortCircuit: true,
+    };
+  },
+});

@@ -1,0 +1,20 @@
+#pragma once
+// ModelInfo of server/engine/types.ts, of a model that is served and of one that is trained.
+#include <napi.h>
+
+#include <string>
+
+#include "inference/vocabulary.h"
+
+namespace repotune {
+
+struct ModelFacts {
+  std::string path, architecture, name, weight_type, prompt_order, device;
+  double size_bytes, parameters, context_length, vocabulary_size;
+  /** nullptr where the model has no tokenizer. */
+  const inference::Vocabulary* vocabulary;
+};
+
+Napi::Object model_info(Napi::Env env, const ModelFacts& facts);
+
+}  // namespace repotune

@@ -1,0 +1,159 @@
+/** What one client's window works with. */
+import { type ServingPlan, servingPlan } from './adapters/servingPlan.ts';
+import { messageOf } from './common/messageOf.ts';
+import type { StatisticsStore } from './completion/statistics/store.ts';
+import { type Completions, createCompletions } from './completionService.ts';
+import type { Turns } from './engine/turns.ts';
+import type { CompletionEngine } from './engine/types.ts';
+import type { ModelLibrary } from './models/library.ts';
+import type { BaseSummary, EngineStatus, Notice, RepotuneState, Settings, ShareParams } from './protocol/index.ts';
+import type { CrossFileDependencies } from './retrieval/crossFileContext.ts';
+import type { Runs, RunsEvents } from './runs/runs.ts';
+import type { ShareService } from './sharing/service.ts';
+import { AdapterService } from './versions/adapterService.ts';
+import type { Client } from './window/client.ts';
+import { Complaints } from './window/complaints.ts';
+import { FolderNotices } from './window/folderNotices.ts';
+import { WindowEngine } from './window/windowEngine.ts';
+import { WindowFolders } from './window/windowFolders.ts';
+import { WindowRuns } from './window/windowRuns.ts';
+import { WindowSettings } from './window/windowSettings.ts';
+import { WindowState } from './window/windowState.ts';
+import { Workspace } from './window/workspace.ts';
+
+export interface Parts {
+  readonly turns: Turns;
+  createEngine(onStatus: (status: EngineStatus) => void): CompletionEngine;
+  contextTokens(modelPath: string): Promise<number>;
+  /** The model the settings name, else the bundled one. */
+  modelPath(settings: Settings): string;
+  describeBase(modelPath: string): Promise<BaseSummary>;
+  readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
+  readonly statistics: StatisticsStore;
+  readonly library: ModelLibrary;
+  sharing(): Promise<ShareService>;
+  /** What is new at the team's remote; null when nothing is. */
+  newAtRemote(params: ShareParams): Promise<Notice | null>;
+  /** Path of the command line's script. */
+  readonly commandLine: string;
+  createRuns(events: RunsEvents): Runs;
+}
+
+export interface AssembledWindow {
+  readonly folders: WindowFolders;
+  readonly settings: WindowSettings;
+  readonly complaints: Complaints;
+  readonly notices: FolderNotices;
+  readonly engine: WindowEngine;
+  readonly runs: WindowRuns;
+  readonly state: WindowState;
+  readonly workspace: Workspace<ServingPlan | null>;
+  readonly completions: Completions;
+  /** The base that the settings name. */
+  modelPath(): string;
+  adaptersOf(folder: string): Promise<AdapterService>;
+  /** What serves may be another by now: answers with the state as it is then. */
+  switched(): Promise<RepotuneState>;
+}
+
+export function assembleWindow(
+  client: Client,
+  parts: Parts,
+  documentText: (uri: string) => string | undefined,
+): AssembledWindow {
+  const folders = new WindowFolders();
+  const settings = new WindowSettings(client);
+  const complaints = new Complaints(client);
+  const notices = new FolderNotices(client, folders);
+  const modelPath = (): string => parts.modelPath(settings.current);
+
+  const engine = new WindowEngine({
+    client,
+    complaints,
+    settings,
+    modelPath,
+    createEngine: parts.createEngine,
+    contextTokens: parts.contextTokens,
+    onStatus: (status) => state.showEngine(status),
+  });
+  const adaptersOf = (folder: string): Promise<AdapterService> =>
+    AdapterService.of(folder, {
+      modelPath,
+      lendServing: (work) => engine.lend(work),
+      switchedBy: 'chosen in the editor',
+      nowMs: Date.now,
+    });
+  const runs = new WindowRuns({
+    folders,
+    settings,
+    notices,
+    modelPath,
+    createRuns: parts.createRuns,
+    storedResult: async (folder) => (await adaptersOf(folder)).lastResult(),
+    onProgress: () => state.showRun(),
+    onResult: () => switched(),
+  });
+  const state = new WindowState({
+    client,
+    folders,
+    settings,
+    notices,
+    inView: runs.inView,
+    stores: {
+      list: async (folder) => (await adaptersOf(folder)).summaries(),
+      commitsSinceTune: async (folder) => (await adaptersOf(folder)).commitsSinceTune(),
+    },
+    describeBase: () =>
+      parts.describeBase(modelPath()).catch((error) => {
+        complaints.error(messageOf(error));
+        return null;
+      }),
+  });
+  const workspace = new Workspace<ServingPlan | null>(
+    (folder) => {
+      const onProblem = (message: string): void => complaints.warn(folders.sayOf(folder, message));
+      return servingPlan(folder, modelPath(), onProblem).catch((error) => {
+        onProblem(messageOf(error));
+        return null;
+      });
+    },
+    () => folders.chosen?.path ?? null,
+  );
+  const completions = createCompletions({
+    client,
+    workspace,
+    documentText,
+    modelPath,
+    host: engine.host,
+    turns: parts.turns,
+    store: parts.statistics,
+    retrieval: parts.retrieval,
+    settings: () => settings.current,
+    notice: (folder, notice) => notices.about(folder, notice),
+    warn: (message) => complaints.warn(message),
+    // Not `completions.forget`: the request that noticed it is under way, and answers are kept by version.
+    onSwitchedElsewhere: () => {
+      workspace.forgetServing();
+      void state.refresh();
+    },
+    onCommitted: () => void state.refresh(),
+  });
+  const switched = (): Promise<RepotuneState> => {
+    completions.forget();
+    return state.refresh();
+  };
+  return {
+    folders,
+    settings,
+    complaints,
+    notices,
+    engine,
+    runs,
+    state,
+    workspace,
+    completions,
+    modelPath,
+    adaptersOf,
+    switched,
+  };
+}

@@ -1,0 +1,23 @@
+/** The service of a folder's adapters as a command of a process of its own needs it. */
+import { resolve } from 'node:path';
+import { resolveModel } from '../models/bundled.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
+import { AdapterService } from '../versions/adapterService.ts';
+
+/** `model`: of the command line; the bundled one when absent. */
+export function serviceFor(folder: string, model?: string): Promise<AdapterService> {
+  const modelPath = (): string => resolve(resolveModel(model));
+  return AdapterService.of(folder, {
+    modelPath,
+    lendServing: async (work) => {
+      const serving = new ServingOnce();
+      try {
+        return await work(() => serving.load(modelPath(), 'auto'));
+      } finally {
+        await serving.dispose();
+      }
+    },
+    switchedBy: 'by command',
+    nowMs: Date.now,
+  });
+}

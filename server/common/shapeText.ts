@@ -1,0 +1,13 @@
+/** An adapter's shape for a person: one wording for the command line and the editor. Pure. */
+import type { Manifest } from '../protocol/manifest.ts';
+
+type Shaped = {
+  readonly adapter: Omit<Manifest['adapter'], 'sha256'>;
+  readonly training: Pick<Manifest['training'], 'adapterScale'>;
+};
+
+export function shapeText({ adapter, training: { adapterScale = 1 } }: Shaped): string {
+  const { rank, alpha, rsLora, sizeBytes } = adapter;
+  const share = adapterScale === 1 ? '' : ` (applied at ${adapterScale})`;
+  return `rank ${rank}, alpha ${alpha}${share}${rsLora ? ', rsLoRA' : ''}, ${(sizeBytes / 1e6).toFixed(1)} MB`;
+}

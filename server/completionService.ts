@@ -1,0 +1,185 @@
+/** Everything between an edit and a suggestion, put together: provider, rhythm of typing, cross-file context, statistics. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addObservations, markTold } from './adapters/liveComparisonFile.ts';
+import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
+import { StoreWatch } from './adapters/storeWatch.ts';
+import { messageOf } from './common/messageOf.ts';
+import { Debounce } from './completion/debounce.ts';
+import { disabledFor } from './completion/enabled.ts';
+import type { EngineHost } from './completion/host.ts';
+import { CompletionProvider } from './completion/provider.ts';
+import { Slowness } from './completion/slowness.ts';
+import { Recorder } from './completion/statistics/recorder.ts';
+import type { StatisticsStore } from './completion/statistics/store.ts';
+import type { Turns } from './engine/turns.ts';
+import { ArmObserver, type ArmTag } from './liveComparison/observer.ts';
+import type { CompletionService } from './lsp/parts.ts';
+import type { CompletionStatistics, Notice, Settings } from './protocol/index.ts';
+import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
+import { Power, runsOnBattery } from './system/power.ts';
+import type { Client } from './window/client.ts';
+import type { Workspace } from './window/workspace.ts';
+
+export interface CompletionsDependencies {
+  readonly client: Client;
+  readonly host: EngineHost;
+  readonly workspace: Workspace<ServingPlan | null>;
+  readonly turns: Turns;
+  readonly store: StatisticsStore;
+  readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
+  settings(): Settings;
+  modelPath(): string;
+  documentText(uri: string): string | undefined;
+  /** Said with the folder it is about. */
+  notice(folder: string, notice: Notice): void;
+  /** One notice for one cause. */
+  warn(message: string): void;
+  /** Another process switched what serves. */
+  onSwitchedElsewhere(): void;
+  onCommitted(): void;
+}
+
+export interface Completions extends CompletionService {
+  /** After a switch in this server: what serves is looked up again, and what the one before wrote is dropped. */
+  forget(): void;
+  statistics(): Promise<CompletionStatistics>;
+  dispose(): Promise<void>;
+}
+
+/** About a fifth of the bundled base's prompt. */
+const CONTEXT_CHARS = 540;
+/** Looked through for every token that is guessed: a few pieces are enough. */
+const SIMILAR_CHARS = 4000;
+const LONGEST_WAIT_MS = 400;
+
+export function createCompletions(dependencies: CompletionsDependencies): Completions {
+  const { client, host, workspace, turns, store, retrieval, settings, modelPath, documentText, warn } = dependencies;
+  const stores = new StoreWatch(() => performance.now());
+  /** Of the documents that took part in a live comparison: the arm that answered last. */
+  const arms = new Map<string, ArmTag>();
+  const observer = new ArmObserver({
+    add: addObservations,
+    markTold,
+    notice: (folder, notice) => dependencies.notice(folder, notice),
+    onError: (error) => client.warn(`live comparison: ${messageOf(error)}`),
+    later,
+  });
+  const recorder = new Recorder({
+    add: (counts) => store.add(counts),
+    documentText,
+    later,
+    armOf: (uri) => arms.get(uri) ?? null,
+    observe: (arm, observation) => observer.observe(arm, observation),
+  });
+  const crossFile = new CrossFileContext({
+    ...retrieval,
+    onError: (error) => client.warn(`cross-file context: ${messageOf(error)}`),
+  });
+  const debounce = new Debounce({ mostMs: LONGEST_WAIT_MS });
+  const slowness = new Slowness();
+  const power = new Power(
+    () => runsOnBattery(),
+    () => performance.now(),
+  );
+  const provider = new CompletionProvider({
+    host,
+    debounce,
+    turns,
+    settings,
+    modelPath,
+    documentChanged: ({ uri, text }) => documentText(uri) !== text,
+    place: async (uri, languageId) => {
+      const { folder, path, repoName } = workspace.place(uri);
+      let plan = await workspace.serving(folder);
+      const change = plan === null ? 'nothing' : await stores.look(plan.storeDir, plan.stamp);
+      if (change === 'commits') dependencies.onCommitted();
+      if (change === 'serving') {
+        dependencies.onSwitchedElsewhere();
+        plan = await workspace.serving(folder);
+      }
+      if (plan === null || folder === null) return { repoName, adapter: null };
+      const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
+      if (arm === null || plan.liveComparison === null) arms.delete(uri);
+      else arms.set(uri, { folder, storeDir: plan.storeDir, startedAt: plan.liveComparison.file.startedAt, arm });
+      return { repoName, adapter };
+    },
+    disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
+    otherFiles: ({ uri, text, offset }) => {
+      const { folder, path } = workspace.place(uri);
+      if (!settings().completions.crossFile || folder === null || path === '') return { context: '', similar: '' };
+      const place = { folder, path, prefix: text.slice(0, offset), suffix: text.slice(offset) };
+      return { context: crossFile.context(place, CONTEXT_CHARS), similar: crossFile.similar(place, SIMILAR_CHARS) };
+    },
+    onEngineTime: (ms) => {
+      if (slowness.add(ms)) warn(slowMessage(slowness.medianMs));
+    },
+    onCpuTime: (ms) => recorder.cpuTime(ms),
+    // What is not wanted any more ends its wait at once: that is no failure.
+    wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+    onBattery: () => power.onBattery,
+    nowMs: () => performance.now(),
+    onError: (error) => client.error(`completion: ${messageOf(error)}`),
+  });
+
+  let lastEdit: { readonly uri: string; readonly offset: number } | null = null;
+  /** A document that was left: completions in other files may use what stands there now. */
+  const seenByOthers = (uri: string, text: string, line: number): void => {
+    const { folder, path } = workspace.place(uri);
+    if (!settings().completions.crossFile || folder === null || path === '') return;
+    void crossFile.update(folder, path, text, line);
+  };
+
+  return {
+    provider,
+    forget: () => {
+      stores.forget();
+      workspace.forgetServing();
+      provider.forget();
+    },
+    edited: (uri, edit) => {
+      debounce.key(performance.now());
+      recorder.edited(uri, edit);
+      if (lastEdit !== null && lastEdit.uri !== uri) {
+        const text = documentText(lastEdit.uri);
+        if (text !== undefined) seenByOthers(lastEdit.uri, text, lineAt(text, lastEdit.offset));
+      }
+      lastEdit = { uri, offset: edit.offset };
+    },
+    closed: (uri, text) => {
+      recorder.closed(uri);
+      arms.delete(uri);
+      seenByOthers(uri, text, 0);
+    },
+    offered: (offer) => recorder.offered(offer),
+    accepted: (id) => recorder.accepted(id),
+    silent: (uri, reason) => client.debug(`nothing suggested in ${uri}: ${reason}`),
+    statistics: async () => ({ days: [...(await store.days())].map(([day, counts]) => ({ day, ...counts })) }),
+    dispose: async () => {
+      provider.cancel();
+      recorder.dispose();
+      crossFile.dispose();
+      await Promise.all([store.flush(), observer.flush()]);
+    },
+  };
+}
+
+function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function slowMessage(medianMs: number): string {
+  const seconds = (medianMs / 1000).toFixed(1);
+  return `Suggestions take ${seconds} s on this machine. Choose a smaller model (repotune.model.path), or turn completions off.`;
+}
+
+function lineAt(text: string, offset: number): number {
+  let line = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
+  return line;
+}

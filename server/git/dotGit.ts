@@ -1,0 +1,68 @@
+/** The `.git` that a folder lies under, as the file system shows it: git's own word for "refused" and for "none" is the same. */
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { readBounded } from '../storage/readBounded.ts';
+import { GitError } from './errors.ts';
+
+/** Path of the nearest `.git`, here or in a parent as far up as git looks; null where there is none. */
+export async function nearestDotGit(
+  folder: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string | null> {
+  const start = await realpath(folder).catch(() => null);
+  if (start === null) return null;
+  const ceilings = new Set((environment['GIT_CEILING_DIRECTORIES'] ?? '').split(delimiter).filter(Boolean));
+  const across = /^(?:1|true|yes|on)$/i.test(environment['GIT_DISCOVERY_ACROSS_FILESYSTEM'] ?? '');
+  const device = (await stat(start)).dev;
+  for (let dir = start; ; dir = dirname(dir)) {
+    const path = join(dir, '.git');
+    if (await exists(path)) return path;
+    const parent = dirname(dir);
+    if (parent === dir || ceilings.has(parent)) return null;
+    if (!across && (await stat(parent)).dev !== device) return null;
+  }
+}
+
+const MOST_LINK_BYTES = 64 * 1024;
+
+/** The folder a `.git` stands for: itself, or the one that a file in its place names. null where that cannot be told. */
+export async function folderOfDotGit(dotGit: string): Promise<string | null> {
+  const info = await stat(dotGit).catch(() => null);
+  if (info === null) return null;
+  if (info.isDirectory()) return await realpath(dotGit);
+  const text = await readBounded(dotGit, MOST_LINK_BYTES).catch(() => '');
+  const [, named] = /^gitdir: (.+?)[\r\n]*$/s.exec(text) ?? [];
+  return named === undefined ? null : await realpath(resolve(dirname(dotGit), named)).catch(() => null);
+}
+
+/** Read by git whenever it looks at a repository. */
+const READ = [
+  'HEAD',
+  'config',
+  'config.worktree',
+  'commondir',
+  'index',
+  'packed-refs',
+  'shallow',
+  'info/attributes',
+  'info/exclude',
+  'info/grafts',
+  'objects/info/alternates',
+] as const;
+
+/** git waits for ever for a pipe in the place of a file. @throws {GitError} `refused` where there is one, or a device. */
+export async function requireFiles(dotGit: string, gitDir: string | null): Promise<void> {
+  const paths = [dotGit, ...(gitDir === null ? [] : READ.map((name) => join(gitDir, name)))];
+  for (const path of paths) {
+    const info = await stat(path).catch(() => null);
+    if (info === null || info.isFile() || info.isDirectory()) continue;
+    throw new GitError('refused', `${path} is not a file: git would wait for it. Remove it, and try again.`);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
+}

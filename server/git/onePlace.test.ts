@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { commandLine, type GitArguments } from './commands.ts';
+import { localEnvironment, remoteEnvironment } from './environment.ts';
+import { gitProgram, searchFolders } from './program.ts';
+
+const top = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Whether a source file could start git: by its name, or by a library that does. */
+const STARTS_GIT =
+  /(?:spawn|exec|execFile|fork)(?:Sync)?\)?\(\s*['"`](?:[^'"`]*\/)?git(?:\.exe)?['"`\s]|simple-git|isomorphic-git|gitProgram\(/;
+
+it('git is started in one file of what ships', () => {
+  const sources = ['server', 'src', 'webview'].flatMap((folder) =>
+    readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  const shipped = sources.filter((name) => /\.tsx?$/.test(name) && !/\.test\.ts$|testing\w*\.ts$/i.test(name));
+  expect(shipped.length).toBeGreaterThan(200);
+  const starting = shipped.filter((name) => STARTS_GIT.test(readFileSync(join(top, name), 'utf8')));
+  expect(starting.map((name) => name.replaceAll('\\', '/')).sort()).toEqual([
+    'server/git/program.ts',
+    'server/git/run.ts',
+  ]);
+});
+
+describe('a command line', () => {
+  it.each<[string, GitArguments, object, readonly string[]]>([
+    ['revisions', ['rev-list', '--count'], { revisions: ['--output=x'] }, ['--end-of-options', '--output=x', '--']],
+    ['paths', ['ls-files', '-z'], { paths: ['--help'] }, ['-z', '--', '--help']],
+    ['no paths where none are known', ['ls-tree', '-r'], { revisions: ['HEAD'] }, ['-r', '--end-of-options', 'HEAD']],
+  ])('keeps %s from being options', (_, args, targets, end) => {
+    expect(commandLine(args, targets).slice(-end.length)).toEqual(end);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['that writes', ['update-index']],
+    ['that compares with the work tree', ['status']],
+    ['that shows signatures', ['log']],
+    ['of a name that every object has', ['toString']],
+    ['with filters', ['cat-file', '--filters', 'HEAD:a']],
+    ['with text conversion', ['diff-tree', '--textconv']],
+    ['that writes a file', ['diff-tree', '--output=x']],
+    ['that changes the configuration', ['config', '--add', 'a.b', 'c']],
+    ['that changes remotes', ['remote', 'add', 'x', 'y']],
+  ])('%s is refused', (_, args) => {
+    expect(() => commandLine(args as unknown as GitArguments, {})).toThrow(/not (?:run|one of)/);
+  });
+});
+
+it.each(['local', 'remote'] as const)(
+  "%s: of git's variables a caller's own are kept only where they lead nowhere",
+  (kind) => {
+    const inherited = {
+      PATH: '/usr/bin:.::bin:/bin',
+      HOME: '/home/ada',
+      GIT_DIR: '/x',
+      git_work_tree: '/x',
+      GIT_SSH: '/x',
+      GIT_EDITOR: '/x',
+      GIT_TRACE2_EVENT: '/x',
+      GIT_ATTR_SOURCE: 'x',
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: '/x',
+      SSH_ASKPASS: '/x',
+      PAGER: '/x',
+      GIT_CONFIG_NOSYSTEM: '1',
+    };
+    const environment = kind === 'local' ? localEnvironment(inherited) : remoteEnvironment('/own', inherited);
+    expect(Object.entries(environment).filter(([, value]) => value?.includes('/x') || value === 'x')).toEqual([]);
+    expect(environment).toMatchObject({
+      PATH: '/usr/bin:/bin',
+      HOME: '/home/ada',
+      GIT_NO_LAZY_FETCH: '1',
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_ALLOW_PROTOCOL: kind === 'local' ? 'none' : 'https:http:ssh:file',
+    });
+    expect(environment['GIT_CONFIG_NOSYSTEM']).toBe(kind === 'local' ? '1' : undefined);
+  },
+);
+
+it('git is looked up in absolute folders alone', () => {
+  expect(searchFolders('.::bin:../x:/usr/bin:~/bin')).toEqual(['/usr/bin']);
+  expect(() => gitProgram({ PATH: '.:bin' })).toThrow(/git was not found/);
+  expect(gitProgram()).toMatch(/^\/.*\/git$/);
+});

@@ -1,0 +1,109 @@
+/** Which repository a folder lies in. Where there is a `.git`, what git does not like about it is never taken for "no git". */
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { folderOfDotGit, nearestDotGit, requireFiles } from './dotGit.ts';
+import { GitError } from './errors.ts';
+import { gitText } from './git.ts';
+import { askGit } from './run.ts';
+
+export interface Repository {
+  /** Absolute path of the work tree's top. */
+  readonly root: string;
+  /** '' before the first commit. */
+  readonly commit: string;
+  /** Root of HEAD's first-parent line, '' before the first commit. In a shallow clone only the oldest commit fetched. */
+  readonly firstCommit: string;
+  readonly shallow: boolean;
+}
+
+/** A work tree and the folders git keeps for it; all absolute. */
+export interface WorkTree {
+  readonly root: string;
+  /** Shared by all work trees of a repository. */
+  readonly commonDir: string;
+  readonly shallow: boolean;
+}
+
+/** Nothing is read to answer but git's own small files: a git that does not is waiting for something that never comes. */
+const ANSWER_MS = 8_000;
+
+/**
+ * What git says of the folder; null when it lies in no work tree.
+ * @throws {GitError} `no-git-program`, `bare-repository`, or `refused` with git's own words and the way out.
+ */
+export async function findRepository(folder: string, signal?: AbortSignal): Promise<Repository | null> {
+  const tree = await findWorkTree(folder, signal);
+  if (tree === null) return null;
+  const { root, shallow } = tree;
+  const [head, roots] = await Promise.all([
+    gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}'], signal),
+    // First parents only: merging an unrelated history must not change what is held out.
+    askGit(folder, ['rev-list', '--first-parent', '--max-parents=0'], { revisions: ['HEAD'], ...withSignal(signal) }),
+  ]);
+  const commit = head ?? '';
+  // Files are held out by the first commit's id: without it others would be.
+  if (commit !== '' && !roots.ok) throw refusal(folder, roots.words);
+  return { root, commit, firstCommit: roots.output.toString('utf8').trim().split('\n').at(-1) ?? '', shallow };
+}
+
+/** As {@link findRepository}, without a look at the history. */
+export async function findWorkTree(folder: string, signal?: AbortSignal): Promise<WorkTree | null> {
+  const dotGit = await nearestDotGit(folder);
+  const gitDir = dotGit === null ? null : await folderOfDotGit(dotGit);
+  if (dotGit !== null) await requireFiles(dotGit, gitDir);
+  else if ((await realpath(folder).catch(() => null)) === null) return null;
+  const places = ['--git-dir', '--git-common-dir', '--show-toplevel'];
+  const { ok, output, words } = await askGit(
+    folder,
+    ['rev-parse', '--is-bare-repository', '--is-shallow-repository', '--path-format=absolute', ...places],
+    { silentMs: ANSWER_MS, ...withSignal(signal) },
+  );
+  const [bare, shallow, dir = '', commonDir = '', root = '', ...more] = output.toString('utf8').split('\n');
+  if (bare === 'true' || /cannot use bare repository/.test(words)) throw bareRepository(folder);
+  if (!ok && dotGit === null) return null;
+  if (!ok) throw refusal(folder, words);
+  if (more.length !== 1) throw refusal(folder, 'a path with a line break in it');
+  await requireOwn(root, dir);
+  return { root, commonDir, shallow: shallow === 'true' };
+}
+
+/** A repository's own configuration (`core.worktree`) can name any folder as its work tree, whose files it would then say it tracks. */
+async function requireOwn(root: string, gitDir: string): Promise<void> {
+  const own = await folderOfDotGit(join(root, '.git'));
+  if (own !== null && own === (await realpath(gitDir).catch(() => null))) return;
+  throw new GitError(
+    'refused',
+    `The repository ${gitDir} says that its files lie in ${root}, which does not belong to it. ` +
+      `Nothing is read there: remove core.worktree from its configuration, or clone it anew.`,
+  );
+}
+
+function bareRepository(folder: string): GitError {
+  return new GitError(
+    'bare-repository',
+    `${folder} is a bare repository without files: clone it and tune on the clone.`,
+  );
+}
+
+const WAYS_OUT: readonly (readonly [RegExp, string])[] = [
+  [/dubious ownership|unsafe repository/i, 'If you trust its owner, run the command that it names, and try again.'],
+  [/git repo version|repository version|unknown repository extension/i, 'Install a newer git, and try again.'],
+  [
+    /bad config|bad boolean|bad numeric|invalid value|error parsing/i,
+    'Mend the line of its configuration that it names, and try again.',
+  ],
+  [/must be run in a work tree/i, 'Open the folder with the files, not the one that git keeps for itself.'],
+];
+
+/** git's own words, and the way out. */
+export function refusal(folder: string, words: string): GitError {
+  const [, wayOut] = WAYS_OUT.find(([pattern]) => pattern.test(words)) ?? [
+    null,
+    'Run git status there, mend what it names, and try again. Where it is no repository, remove its .git.',
+  ];
+  return new GitError('refused', `git refuses to work in ${folder}. ${wayOut} It says: ${words.replace(/\s+/g, ' ')}`);
+}
+
+function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}

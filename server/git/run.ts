@@ -1,0 +1,185 @@
+/** The one place where a git process starts. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { dirname } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { commandLine, type GitArguments, type Targets } from './commands.ts';
+import { localEnvironment, remoteEnvironment } from './environment.ts';
+import { GitError } from './errors.ts';
+import { gitProgram } from './program.ts';
+import { SETTINGS } from './settings.ts';
+
+export interface GitOptions extends Targets {
+  readonly signal?: AbortSignal;
+  /** Written to git's standard input. */
+  readonly input?: string;
+  /** A tree that attributes are read from, in place of the work tree's files. */
+  readonly attributesFrom?: string;
+  /** A git that is silent for so long is ended. */
+  readonly silentMs?: number;
+}
+
+export interface GitAnswer {
+  readonly ok: boolean;
+  readonly output: Buffer;
+  /** What git wrote beside its answer, trimmed. */
+  readonly words: string;
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** A history of a million commits is counted in less; a pipe in the place of one of git's files is read for ever. */
+const SILENT_MS = 120_000;
+/** Longer answers fit into no string, and none of the questions has one. */
+const MOST_BYTES = 2 ** 29;
+const MOST_WORDS = 64 * 1024;
+
+/** Asks git in a folder that anybody may have made. @throws {GitError} `no-git-program`, `unanswered`; the signal's reason. */
+export async function askGit(cwd: string, args: GitArguments, options: GitOptions = {}): Promise<GitAnswer> {
+  const child = startLocal(cwd, args, options);
+  const collected = collect(child.stdout);
+  return await ended(child, cwd, options, collected);
+}
+
+export interface StreamOptions extends GitOptions {
+  /** The byte that ends a record; a line break when absent. */
+  readonly separator?: number;
+}
+
+/** As {@link askGit}, with each record of the answer given to `onRecord`, without its end, as it comes; the answer is empty. */
+export async function streamGit(
+  cwd: string,
+  args: GitArguments,
+  options: StreamOptions,
+  onRecord: (record: Buffer) => void,
+): Promise<Omit<GitAnswer, 'output'>> {
+  const { separator = 10 } = options;
+  const child = startLocal(cwd, args, options);
+  let rest: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    let from = 0;
+    for (let end = chunk.indexOf(separator); end !== -1; end = chunk.indexOf(separator, from)) {
+      const record = chunk.subarray(from, end);
+      onRecord(rest.length === 0 ? record : Buffer.concat([...rest, record]));
+      rest = [];
+      from = end + 1;
+    }
+    if (from < chunk.length) rest.push(chunk.subarray(from));
+  });
+  return await ended(child, cwd, options, { chunks: [], isTooLong: () => false });
+}
+
+export interface RemoteOptions extends Pick<GitOptions, 'signal' | 'input'> {
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs any command in a repository of our own, as the user, with the network. */
+export async function runRemote(
+  gitDir: string,
+  args: readonly string[],
+  { environment = {}, ...options }: RemoteOptions,
+): Promise<GitAnswer> {
+  const child = start(gitDir, args, { ...remoteEnvironment(gitDir), ...environment }, options);
+  // A remote may take its time: what ends it is the signal.
+  return await ended(child, gitDir, { ...options, silentMs: Number.POSITIVE_INFINITY }, collect(child.stdout));
+}
+
+/** What `git --version` says; null where there is no git. */
+export async function gitVersion(): Promise<string | null> {
+  try {
+    const cwd = dirname(gitProgram());
+    const child = start(cwd, ['--version'], localEnvironment(), {});
+    const { ok, output } = await ended(child, cwd, {}, collect(child.stdout));
+    return ok ? output.toString('utf8').trim() : null;
+  } catch {
+    return null;
+  }
+}
+
+function startLocal(cwd: string, args: GitArguments, options: GitOptions): Child {
+  const { attributesFrom } = options;
+  const environment = localEnvironment();
+  if (attributesFrom !== undefined) environment['GIT_ATTR_SOURCE'] = attributesFrom;
+  // `config` runs nothing, and is to say what the user has set, not what is set here.
+  const settings = args[0] === 'config' ? [] : SETTINGS;
+  return start(cwd, ['--no-pager', ...settings, ...commandLine(args, options)], environment, options);
+}
+
+function start(
+  cwd: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { signal, input }: Pick<GitOptions, 'signal' | 'input'>,
+): Child {
+  signal?.throwIfAborted();
+  const child = spawn(gitProgram(), args, {
+    cwd,
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+    ...(signal ? { signal } : {}),
+  });
+  // git may end before it has read all (a bad option): its exit code tells.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input ?? '');
+  return child;
+}
+
+interface Collected {
+  readonly chunks: readonly Buffer[];
+  isTooLong(): boolean;
+}
+
+function collect(stream: Readable): Collected {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= MOST_BYTES) chunks.push(chunk);
+  });
+  return { chunks, isTooLong: () => bytes > MOST_BYTES };
+}
+
+async function ended(
+  child: Child,
+  cwd: string,
+  { silentMs = SILENT_MS }: GitOptions,
+  collected: Collected,
+): Promise<GitAnswer> {
+  let words = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (words.length < MOST_WORDS) words += text;
+  });
+  let heardMs = performance.now();
+  let gaveUp = false;
+  const heard = (): void => {
+    heardMs = performance.now();
+    if (!collected.isTooLong()) return;
+    gaveUp = true;
+    child.kill('SIGKILL');
+  };
+  child.stdout.on('data', heard);
+  const watch = setInterval(
+    () => {
+      if (performance.now() - heardMs < silentMs) return;
+      gaveUp = true;
+      child.kill('SIGKILL');
+    },
+    Math.min(silentMs / 8, 5_000),
+  );
+  watch.unref();
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', resolve);
+    });
+    if (gaveUp) {
+      throw new GitError(
+        'unanswered',
+        `git did not come to an end in ${cwd}. Run git status there to see what keeps it, and try again.`,
+      );
+    }
+    return { ok: code === 0, output: Buffer.concat(collected.chunks), words: words.trim() };
+  } finally {
+    clearInterval(watch);
+  }
+}

@@ -1,0 +1,73 @@
+/** The parameters of every request as they are checked when they come in; whatever else is sent with them is dropped. */
+import * as z from 'zod';
+import type { NoParams, RequestName, RequestParams } from '../protocol/index.ts';
+
+const text = z.string().min(1);
+
+/** Whatever is sent. */
+const nothing = z.unknown().transform((): NoParams => ({}));
+const inFolder = z.object({ folder: text.exactOptional() });
+const ofAdapter = inFolder.extend({ adapterId: text });
+const place = inFolder.extend({ glob: text.exactOptional(), language: text.exactOptional() });
+const ofRun = z.object({ runId: text.exactOptional() });
+const proxySettings = { proxy: z.string().exactOptional(), noProxy: z.array(z.string()).exactOptional() };
+const ofModel = z.object({ id: text });
+const ofBackend = z.object({ backend: text });
+const share = z.object({ folder: text, remote: text, signatures: z.enum(['require', 'warn', 'off']) });
+const ofShared = share.extend({ id: text });
+
+type ParamSchemas = { readonly [Name in RequestName]: z.ZodType<RequestParams<Name>> };
+
+export const paramSchemas: ParamSchemas = {
+  chooseFolder: z.object({ folder: text }),
+  state: nothing,
+  statistics: nothing,
+  preview: inFolder,
+  tune: inFolder.extend({
+    preset: z.enum(['quick', 'balanced', 'thorough']).exactOptional(),
+    continueFrom: text.exactOptional(),
+  }),
+  stop: ofRun,
+  pause: ofRun.extend({ paused: z.boolean() }),
+  doctor: inFolder,
+
+  adapters: inFolder,
+  use: inFolder.extend({
+    source: z.enum(['base', 'adapter']),
+    adapterId: text.exactOptional(),
+    force: z.boolean().exactOptional(),
+  }),
+  rollBack: inFolder,
+  report: ofAdapter,
+  evaluate: ofAdapter.extend({ activate: z.boolean().exactOptional() }),
+  renameAdapter: ofAdapter.extend({ name: z.string() }),
+  removeAdapter: ofAdapter,
+  compareAdapters: inFolder.extend({ first: text, second: text }),
+  lineage: ofAdapter,
+  exportAdapter: ofAdapter.extend({ target: text, merged: z.boolean() }),
+  importAdapter: inFolder.extend({ source: text, name: text.max(100) }),
+  routes: inFolder,
+  setRoute: place.extend({ adapter: text.nullable() }),
+  removeRoute: place,
+  liveComparison: inFolder,
+  startLiveComparison: inFolder.extend({ rival: text.nullable(), share: z.number().gt(0).lt(1) }),
+  stopLiveComparison: inFolder,
+
+  models: nothing,
+  hubFiles: z.object({ repository: text, ...proxySettings }),
+  getModel: ofModel.extend(proxySettings),
+  backendOffer: ofBackend,
+  getBackend: ofBackend.extend(proxySettings),
+  removeModel: ofModel,
+
+  shareList: share,
+  sharePublish: ofShared,
+  shareOffer: ofShared.extend(proxySettings),
+  sharePull: ofShared.extend({ commit: text }),
+};
+
+/** The folder a client has chosen already, in its initialization options; null without one. */
+export function chosenAtStart(options: unknown): string | null {
+  const parsed = inFolder.safeParse(options);
+  return (parsed.success ? parsed.data.folder : null) ?? null;
+}

@@ -1,0 +1,46 @@
+/** The custom requests on a connection: parameters checked, cancelled by their token, a failure's message a sentence for the user. */
+import { CancellationToken, type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver';
+import * as z from 'zod';
+import {
+  type Asking,
+  type RequestHandlers,
+  type RequestName,
+  type RequestParams,
+  Requests,
+} from '../protocol/index.ts';
+import { messageFor } from '../storage/fileErrors.ts';
+import { abortSignal } from './cancellation.ts';
+import { paramSchemas } from './paramSchemas.ts';
+
+/** LSP: the request failed and its message is for the user. */
+const REQUEST_FAILED = -32803;
+
+export function serveRequests(connection: Connection, handlers: RequestHandlers): void {
+  const tell: Asking['tell'] = (notification, params) =>
+    void connection.sendNotification(notification, params).catch(() => {});
+
+  const serve = <Name extends RequestName>(name: Name): void => {
+    const schema: z.ZodType<RequestParams<Name>> = paramSchemas[name];
+    const handler = handlers[name];
+    const answer = async (params: unknown, token: CancellationToken): Promise<unknown> => {
+      const checked = schema.safeParse(params ?? {});
+      if (!checked.success) throw new ResponseError(ErrorCodes.InvalidParams, z.prettifyError(checked.error));
+      try {
+        return await handler(checked.data, { signal: abortSignal(token), tell });
+      } catch (error) {
+        throw new ResponseError(REQUEST_FAILED, messageFor(error));
+      }
+    };
+    // The library hands over the token alone where no parameters came.
+    connection.onRequest<unknown, void>(Requests[name], (first: unknown, second?: CancellationToken) =>
+      second === undefined && CancellationToken.is(first)
+        ? answer({}, first)
+        : answer(first, second ?? CancellationToken.None),
+    );
+  };
+  for (const name of namesOf(Requests)) serve(name);
+}
+
+function namesOf<Table extends object>(table: Table): (keyof Table)[] {
+  return Object.keys(table) as (keyof Table)[];
+}

@@ -1,0 +1,167 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  ExecuteCommandRequest,
+  ShowMessageNotification,
+  type ShowMessageParams,
+} from 'vscode-languageserver-protocol/node';
+import { Trap } from '../git/testing.ts';
+import { Requests } from '../protocol/index.ts';
+import { type ClientOptions, TestClient, until, uriOf } from './testing.ts';
+import { TRUST_FOLDER, Trust } from './trust.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const text = 'export function sum(a: number, b: number): number {\n  return \n}\n';
+const cursor = text.indexOf('return ') + 'return '.length;
+
+/** A repository that runs a program on git's first question, and on the first question about a commit that is not there. */
+function hostileFolder(): Trap {
+  const trap = new Trap();
+  trap.must(['init', '--quiet']);
+  trap.write('a.ts', text).commit();
+  trap.config(
+    ['core.fsmonitor', trap.program],
+    ['core.repositoryFormatVersion', '1'],
+    ['extensions.partialClone', 'evil'],
+  );
+  trap.config(
+    ['remote.evil.url', trap.dir],
+    ['remote.evil.promisor', 'true'],
+    ['remote.evil.uploadpack', trap.program],
+  );
+  trap.reset();
+  return trap;
+}
+
+interface Session extends Disposable {
+  readonly client: TestClient;
+  readonly shown: readonly ShowMessageParams[];
+}
+
+async function open(trap: Trap, options: ClientOptions): Promise<Session> {
+  // Where git is asked at all, this one says so.
+  const bin = join(trap.dir, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'git'), `#!/bin/sh\necho asked >> ${join(trap.dir, 'asked')}\nexit 1\n`, { mode: 0o755 });
+  const env = { PATH: `${bin}:${process.env['PATH']}` };
+  const client = await TestClient.start({ folders: [trap.folder], env, ...options });
+  const shown: ShowMessageParams[] = [];
+  client.connection.onNotification(ShowMessageNotification.type, (params) => void shown.push(params));
+  return { client, shown, [Symbol.dispose]: () => client.process.kill() };
+}
+
+function asked(trap: Trap): string {
+  try {
+    return readFileSync(join(trap.dir, 'asked'), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function complete(trap: Trap, client: TestClient): Promise<number> {
+  const uri = uriOf(join(trap.folder, 'a.ts'));
+  await client.open(uri, 'typescript', text);
+  const items = await client.inline(uri, cursor);
+  await client.edit(uri, cursor, 0, 'a');
+  await client.close(uri);
+  return items.length;
+}
+
+describe('a folder that the client has not said it trusts', () => {
+  it.each([true, false])(
+    'gets nothing, and the user hears once how to trust it (inline completions: %s)',
+    async (inline) => {
+      using trap = hostileFolder();
+      using session = await open(trap, { trusted: false, inline });
+      const { client, shown } = session;
+      if (inline) expect(await complete(trap, client)).toBe(0);
+      else {
+        const uri = uriOf(join(trap.folder, 'a.ts'));
+        await client.open(uri, 'typescript', text);
+        expect(await client.completions(uri, cursor)).toEqual([]);
+      }
+      const state = await client.state();
+      expect(state).toMatchObject({ folder: null, folders: [], adapters: [] });
+      expect(await client.connection.sendRequest(Requests.tune, { folder: trap.folder })).toMatchObject({
+        kind: 'refused',
+      });
+      await until(() => shown.length > 0, 'the word on trust');
+      await client.setFolders([trap.folder, tmpdir()]);
+      await client.state();
+      expect(shown.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/repotune\.trustFolder.*"trusted": true/),
+      ]);
+      expect(asked(trap)).toBe('');
+      expect(trap.sprung).toBe('');
+      expect(state.engine.kind).toBe('off');
+      await client.stop();
+    },
+  );
+
+  it('is worked in once its user runs the command, and others are not', async () => {
+    using trap = hostileFolder();
+    const other = mkdtempSync(join(tmpdir(), 'repotune-other-'));
+    using session = await open(trap, { trusted: false, folders: [other, trap.folder], chosen: trap.folder });
+    const { client } = session;
+    expect((await client.state()).folders).toEqual([]);
+    await client.connection.sendRequest(ExecuteCommandRequest.type, {
+      command: TRUST_FOLDER,
+      arguments: [uriOf(trap.folder)],
+    });
+    await until(async () => (await client.state()).folder?.path === trap.folder, 'the folder');
+    expect((await client.state()).folders.map(({ path }) => path)).toEqual([trap.folder]);
+    expect(await complete(trap, client)).toBeGreaterThan(0);
+    const uri = uriOf(join(other, 'b.ts'));
+    await client.open(uri, 'typescript', text);
+    expect(await client.inline(uri, cursor)).toEqual([]);
+    await client.stop();
+    rmSync(other, { recursive: true });
+  });
+});
+
+it('one that the client trusts is worked in from the start, without a word', async () => {
+  using trap = hostileFolder();
+  using session = await open(trap, { env: {} });
+  const { client, shown } = session;
+  expect(await complete(trap, client)).toBeGreaterThan(0);
+  expect((await client.state()).folder?.path).toBe(trap.folder);
+  expect(shown).toEqual([]);
+  expect(trap.sprung).toBe('');
+  await client.stop();
+});
+
+describe('trust', () => {
+  const folder = (path: string) => ({ uri: uriOf(path), name: path });
+  it.each<[string, unknown, boolean]>([
+    ['nothing', undefined, false],
+    ['true', { trusted: true }, true],
+    ['a word', { trusted: 'true' }, false],
+    ['false', { trusted: false }, false],
+    ['a setting of the folder', { repotune: { trusted: true } }, false],
+  ])('at the handshake: %s', (_, options, expected) => {
+    const trust = new Trust();
+    trust.readOptions(options);
+    expect(trust.covers(uriOf('/a/b.ts'))).toBe(expected);
+    expect(trust.any).toBe(expected);
+  });
+
+  it.each<[string, unknown, readonly string[], readonly string[]]>([
+    ['all that is open', undefined, ['/a', '/b'], ['/a', '/b/c.ts']],
+    ['one', uriOf('/a'), ['/a', '/b'], ['/a', '/a/x/y.ts']],
+    ['one that is not open', uriOf('/z'), ['/a'], []],
+    ['no URI', 7, ['/a'], []],
+    ['a window without folders', undefined, [], ['/q/r.ts']],
+  ])('by command: %s', (_, argument, open, covered) => {
+    const trust = new Trust();
+    expect(trust.grant(argument, open.map(folder))).toBe(covered.length > 0);
+    const all = ['/a', '/a/x/y.ts', '/ab/c.ts', '/b/c.ts', '/q/r.ts'];
+    const others = open.length === 0 ? [] : all.filter((path) => !covered.some((one) => path.startsWith(one)));
+    for (const path of covered) expect(trust.covers(uriOf(path))).toBe(true);
+    for (const path of others.filter((path) => argument !== undefined || path.startsWith('/ab')))
+      expect(trust.covers(uriOf(path))).toBe(false);
+    expect(trust.grant(argument, open.map(folder))).toBe(false);
+  });
+});

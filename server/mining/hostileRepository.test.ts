@@ -1,0 +1,232 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { storeLocation } from '../git/storeLocation.ts';
+import { ordinaryRepository, Trap } from '../git/testing.ts';
+import { buildIndex } from './indexing.ts';
+import { mineRepository } from './mine.ts';
+import { moduleText } from './testing.ts';
+import type { Dataset, MineOptions } from './types.ts';
+
+function mine(trap: Trap, options: Partial<MineOptions> = {}): Promise<Dataset> {
+  return mineRepository({ folder: trap.folder, threads: 0, cachePath: null, ...options });
+}
+
+function reasonsOf({ files }: Dataset): ReadonlyMap<string, string | undefined> {
+  return new Map(files.map(({ path, reason }) => [path, reason]));
+}
+
+function fifo(path: string): void {
+  rmSync(path, { force: true });
+  execFileSync('mkfifo', [path]);
+}
+
+const isRoot = process.getuid?.() === 0;
+
+describe('where git refuses a repository, nothing is mined, and its own words are said with the way out', () => {
+  const rows: Record<
+    string,
+    { readonly spoil: (trap: Trap) => void; readonly words: RegExp; readonly skip?: boolean }
+  > = {
+    'of another owner': {
+      spoil: ({ folder }) => chownTree(folder, 12_345),
+      words: /run the command that it names.*dubious ownership.*safe\.directory/,
+      skip: !isRoot,
+    },
+    'with a broken configuration': {
+      spoil: (trap) => trap.write('.git/config', '[core\n'),
+      words: /Mend the line.*bad config line 1/,
+    },
+    'of a newer format': {
+      spoil: (trap) => trap.config(['core.repositoryFormatVersion', '99']),
+      words: /Install a newer git.*Expected git repo version/,
+    },
+    'with an extension git does not know': {
+      spoil: (trap) => trap.config(['core.repositoryFormatVersion', '1'], ['extensions.future', 'true']),
+      words: /Install a newer git.*unknown repository extension/,
+    },
+    'whose .git is empty': {
+      spoil: ({ folder }) => {
+        rmSync(join(folder, '.git'), { recursive: true });
+        mkdirSync(join(folder, '.git'));
+      },
+      words: /remove its \.git.*not a git repository/,
+    },
+    'whose .git is a file that names nothing': {
+      spoil: ({ folder }) => {
+        rmSync(join(folder, '.git'), { recursive: true });
+        writeFileSync(join(folder, '.git'), 'gitdir: ../gone\n');
+      },
+      words: /remove its \.git.*not a git repository/,
+    },
+    'whose index is corrupt': {
+      spoil: (trap) => trap.write('.git/index', 'DIRC of nothing'),
+      words: /Run git status.*index file/,
+    },
+    'whose first commit is gone': {
+      spoil: (trap) => {
+        const first = trap.must(['rev-list', '--max-parents=0', 'HEAD']);
+        unlinkSync(join(trap.folder, '.git/objects', first.slice(0, 2), first.slice(2)));
+      },
+      words: /git refuses.*Run git status.*fatal/,
+    },
+    'that calls another folder its work tree': {
+      spoil: (trap) => {
+        mkdirSync(join(trap.dir, 'private'));
+        writeFileSync(join(trap.dir, 'private', 'key.ts'), moduleText('private'));
+        trap.config(['core.worktree', join(trap.dir, 'private')]);
+      },
+      words: /does not belong to it.*core\.worktree/s,
+    },
+    'whose configuration is a pipe': {
+      spoil: ({ folder }) => fifo(join(folder, '.git/config')),
+      words: /\.git\/config is not a file.*Remove it/s,
+    },
+    'whose configuration includes a pipe': {
+      spoil: (trap) => {
+        trap.config(['include.path', 'pipe']);
+        fifo(join(trap.folder, '.git/pipe'));
+      },
+      words: /git did not come to an end.*Run git status/s,
+    },
+  };
+  for (const [name, { spoil, words, skip }] of Object.entries(rows)) {
+    it.skipIf(skip === true)(name, async () => {
+      using trap = ordinaryRepository();
+      trap.write('.gitignore', 'local/\n').write('local/notes.ts', moduleText('local')).commit();
+      spoil(trap);
+      for (const folder of [trap.folder, join(trap.folder, 'src')]) {
+        const started = performance.now();
+        await expect(mineRepository({ folder, threads: 0 })).rejects.toMatchObject({
+          name: 'MiningError',
+          message: expect.stringMatching(words),
+        });
+        expect(performance.now() - started).toBeLessThan(25_000);
+      }
+      await expect(buildIndex(trap.folder)).rejects.toThrow(words);
+    });
+  }
+
+  it('and its store is not taken for that of a folder without git', async () => {
+    using trap = ordinaryRepository(1, 1);
+    trap.write('.git/config', '[core\n');
+    await expect(storeLocation(trap.folder)).rejects.toThrow(/bad config line 1/);
+  });
+
+  it('one among the projects of a folder is left out with a warning', async () => {
+    using outer = new Trap();
+    for (const name of ['good', 'bad']) {
+      using project = ordinaryRepository();
+      project.write('.gitignore', 'local/\n').write('local/notes.ts', moduleText('local')).commit();
+      if (name === 'bad') project.write('.git/config', '[core\n');
+      renameSync(project.folder, join(outer.folder, name));
+    }
+    const dataset = await mine(outer);
+    expect(reasonsOf(dataset).get('bad')).toBe('git refuses it');
+    expect(dataset.files.filter(({ path }) => path.startsWith('bad/'))).toEqual([]);
+    expect(dataset.pairs.filter(({ path }) => path.startsWith('good/')).length).toBeGreaterThan(50);
+    expect(dataset.warnings.join('\n')).toMatch(/bad is left out: .*bad config line 1/);
+  });
+});
+
+describe('nothing outside the repository is read', () => {
+  it('through a tracked folder that has become a link', async () => {
+    using trap = ordinaryRepository();
+    trap.write('deep/er/a.ts', moduleText('deep')).commit();
+    mkdirSync(join(trap.dir, 'private/er'), { recursive: true });
+    writeFileSync(join(trap.dir, 'private/er/a.ts'), moduleText('private'));
+    rmSync(join(trap.folder, 'deep'), { recursive: true });
+    symlinkSync(join(trap.dir, 'private'), join(trap.folder, 'deep'));
+    const dataset = await mine(trap);
+    expect(reasonsOf(dataset).get('deep/er/a.ts')).toBe('behind a symbolic link');
+    expect(JSON.stringify(dataset.pairs)).not.toContain('private0');
+  });
+
+  it('through an index that names paths above it', async () => {
+    using trap = ordinaryRepository();
+    writeFileSync(join(trap.dir, 'key.ts'), moduleText('private'));
+    trap.write('00/key.ts', moduleText('decoy')).commit();
+    renameInIndex(join(trap.folder, '.git/index'), '00/key.ts', '../key.ts');
+    expect(trap.must(['ls-files'])).toContain('../key.ts');
+    const dataset = await mine(trap);
+    expect(reasonsOf(dataset).get('../key.ts')).toBe('outside the repository');
+    expect(JSON.stringify(dataset.pairs)).not.toContain('private0');
+  });
+});
+
+it.each(['HEAD', 'main', 'FETCH_HEAD'])(
+  'a tracked file named %s changes neither the first commit nor what is held out',
+  async (name) => {
+    using trap = ordinaryRepository();
+    const { firstCommit } = await mine(trap);
+    expect(firstCommit).toMatch(/^[0-9a-f]{40}$/);
+    trap.write(name, 'x\n').commit();
+    const dataset = await mine(trap, { history: true });
+    expect(dataset.firstCommit).toBe(firstCommit);
+    expect(dataset.pairs.some(({ kind }) => kind === 'history')).toBe(true);
+    const byTime = await mine(trap, { split: { by: 'time', cut: 'HEAD~5' }, history: true });
+    expect(byTime.firstCommit).toBe(firstCommit);
+  },
+);
+
+describe.skipIf(process.platform === 'win32')('a pipe in the place of a file is not waited for', () => {
+  it.each([
+    ['a source file', 'src/a.ts', 'not a regular file'],
+    ['a tracked .gitattributes', '.gitattributes', null],
+    ['a .gitattributes deeper down', 'src/.gitattributes', null],
+    ['the mailmap', '.mailmap', undefined],
+    ['.repotuneignore', '.repotuneignore', null],
+  ] as const)('%s', async (_, path, reason) => {
+    using trap = ordinaryRepository();
+    trap.write('.gitattributes', '*.gen.ts linguist-generated\n').commit();
+    fifo(join(trap.folder, path));
+    const mining = mine(trap, { history: true });
+    if (reason === null) await expect(mining).rejects.toThrow(new RegExp(`${path} is not .*Mend or remove it`));
+    else expect(reasonsOf(await mining).get(path)).toBe(reason);
+    await expect(
+      mine(trap, { split: { by: 'time' } }).then(
+        () => true,
+        () => false,
+      ),
+    ).resolves.toBeDefined();
+  });
+
+  it('the cache', async () => {
+    using trap = ordinaryRepository();
+    const cachePath = join(trap.dir, 'mining.cache');
+    fifo(cachePath);
+    expect((await mine(trap, { cachePath })).pairs.length).toBeGreaterThan(50);
+    expect((await mine(trap, { cachePath })).pairs.length).toBeGreaterThan(50);
+  });
+});
+
+it('a .repotuneignore that cannot be used ends mining, for it would keep something out', async () => {
+  using trap = ordinaryRepository();
+  symlinkSync('/dev/zero', join(trap.folder, '.repotuneignore'));
+  await expect(mine(trap)).rejects.toThrow(/\.repotuneignore is not a plain file/);
+});
+
+function chownTree(folder: string, owner: number): void {
+  for (const entry of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })])
+    chownSync(join(folder, entry), owner, owner);
+}
+
+/** As git itself never would: to a name of the same length, with the checksum made anew. */
+function renameInIndex(path: string, from: string, to: string): void {
+  const bytes = readFileSync(path);
+  bytes.write(to, bytes.indexOf(from));
+  const body = bytes.subarray(0, -20);
+  writeFileSync(path, Buffer.concat([body, createHash('sha1').update(body).digest()]));
+}

@@ -1,0 +1,76 @@
+/** Which lines commits replaced, from git's patches, of which no line of text is kept. */
+import { streamGit } from '../git/run.ts';
+
+export interface Hunk {
+  /** First removed line (or, with none removed, the line after which lines were added), from 1. */
+  readonly oldStart: number;
+  readonly oldCount: number;
+  readonly newStart: number;
+  readonly newCount: number;
+}
+
+/** The tree without files, by the length of a repository's ids. git knows both without having them. */
+const EMPTY_TREES: Readonly<Record<number, string>> = {
+  40: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  64: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+};
+
+/** Hunks of changes to `paths`, by `<commit> <old blob>..<new blob>`; `problem`: git's words where it could not read all. */
+export async function hunksIn(
+  root: string,
+  commits: readonly string[],
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<{ readonly hunks: ReadonlyMap<string, readonly Hunk[]>; readonly problem: string | null }> {
+  const hunks = new Map<string, Hunk[]>();
+  let commit = '';
+  let current: Hunk[] = [];
+  // Lines of text begin with a sign, so that the first letter tells what is not one.
+  const onLine = (line: Buffer): void => {
+    switch (line[0]) {
+      case 0x40: {
+        const hunk = hunkOf(line.toString('latin1', 0, 80));
+        if (hunk !== null) current.push(hunk);
+        return;
+      }
+      case 0x69: {
+        // index <old>..<new> <mode>
+        const [, blobs] = /^index ([0-9a-f]+\.\.[0-9a-f]+)/.exec(line.toString('latin1', 0, 160)) ?? [];
+        if (blobs === undefined) return;
+        current = [];
+        hunks.set(`${commit} ${blobs}`, current);
+        return;
+      }
+      default: {
+        const length = line.length;
+        if (length !== 40 && length !== 64) return;
+        const text = line.toString('latin1');
+        if (/^[0-9a-f]+$/.test(text)) commit = text;
+      }
+    }
+  };
+  const attributesFrom = EMPTY_TREES[commits[0]?.length ?? 0];
+  const { ok, words } = await streamGit(
+    root,
+    ['diff-tree', '--stdin', '-r', '-p', '--unified=0', '--full-index', '--text', '--no-renames', '--diff-filter=M'],
+    {
+      input: `${commits.join('\n')}\n`,
+      paths: paths.map((path) => `:(top,literal)${path}`),
+      // Those of the work tree say nothing of what was, and name drivers.
+      ...(attributesFrom === undefined ? {} : { attributesFrom }),
+      ...(signal ? { signal } : {}),
+    },
+    onLine,
+  );
+  return { hunks, problem: ok ? null : (words.split('\n').at(-1) ?? '') };
+}
+
+/** null where the line only looks like the head of one. */
+function hunkOf(line: string): Hunk | null {
+  const numbers = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
+  if (!numbers) return null;
+  const [oldStart = 0, oldCount = 0, newStart = 0, newCount = 0] = numbers
+    .slice(1)
+    .map((text) => (text === undefined ? 1 : Number(text)));
+  return { oldStart, oldCount, newStart, newCount };
+}

@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process';
+
+const TIMEOUT_MS = 120_000;
+
+/**
+ * The doctor's report as a person reads it; findings that are not fine are in it, so the exit code says nothing more. It runs in a process
+ * of its own, the command line's, so that what it finds cannot hurt the server.
+ */
+export async function doctorReport(
+  commandLine: string,
+  { folder, modelPath }: { readonly folder: string | null; readonly modelPath: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const args = [commandLine, 'doctor', ...(folder === null ? [] : ['--folder', folder]), '--model', modelPath];
+  return await new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { signal, timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
+      // What had been written when it was cancelled is no report.
+      if (stdout && !signal.aborted) resolve(stdout + stderr);
+      else reject(new Error(stderr.trim() || error?.message || 'The doctor did not answer.'));
+    });
+  });
+}

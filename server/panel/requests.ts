@@ -1,0 +1,66 @@
+/** What the side panel asks besides tuning, completing and a folder's adapters: what a tune would learn, base models, backends, the doctor. */
+import { inspectModel } from '../models/inspect.ts';
+import type { ModelLibrary } from '../models/library.ts';
+import type { Hardware } from '../models/recommend.ts';
+import type { RequestHandlers } from '../protocol/index.ts';
+import { learnedFrom } from '../tuning/learnedFrom.ts';
+import { planPresets } from '../tuning/presets.ts';
+import { doctorReport } from './doctor.ts';
+import { downloadProgress } from './downloadProgress.ts';
+import { getModel, modelChoices, removeModel } from './models.ts';
+import { previewOf } from './preview.ts';
+
+type PanelRequests = Pick<
+  RequestHandlers,
+  'preview' | 'models' | 'hubFiles' | 'getModel' | 'removeModel' | 'backendOffer' | 'getBackend' | 'doctor'
+>;
+
+export interface PanelDependencies {
+  /** Path of the folder a request names, else of the chosen one. @throws a sentence for the user. */
+  folderOf(asked: string | undefined): string;
+  /** Path; null in a window without folders. */
+  chosenFolder(): string | null;
+  modelPath(): string;
+  /** How fast this machine is and what its GPUs hold; needs nothing of what serves. */
+  measure(signal: AbortSignal): Promise<Hardware>;
+  readonly library: ModelLibrary;
+  /** The command line's script. */
+  readonly commandLine: string;
+}
+
+/** Mining and downloads are imported when they are asked for: they are large, and few ask. */
+export function panelRequests(parts: PanelDependencies): PanelRequests {
+  const { folderOf, chosenFolder, modelPath, measure, library, commandLine } = parts;
+  return {
+    preview: async ({ folder: asked }, { signal }) => {
+      const folder = folderOf(asked);
+      const { mineRepository } = await import('../mining/index.ts');
+      const [dataset, base] = await Promise.all([
+        mineRepository(learnedFrom(folder), undefined, signal),
+        inspectModel(modelPath()),
+      ]);
+      return { ...previewOf(dataset, folder), presets: planPresets(base) };
+    },
+    models: async (_, { signal }) => modelChoices(library, await measure(signal), modelPath()),
+    hubFiles: async ({ repository, ...proxy }, { signal }) => {
+      const { hubFiles } = await import('../models/hubFiles.ts');
+      return hubFiles(repository, { signal, ...proxy });
+    },
+    getModel: ({ id, ...proxy }, { signal, tell }) => getModel(library, id, downloadProgress(id, tell), signal, proxy),
+    removeModel: ({ id }) => removeModel(library, id, modelPath()),
+    backendOffer: async ({ backend }) => {
+      const { backendOffer } = await import('./backends.ts');
+      return backendOffer(backend);
+    },
+    getBackend: async ({ backend, ...proxy }, { signal, tell }) => {
+      const { getBackend } = await import('./backends.ts');
+      return getBackend(backend, downloadProgress(backend, tell), signal, proxy);
+    },
+    doctor: async ({ folder }, { signal }) =>
+      doctorReport(
+        commandLine,
+        { folder: folder === undefined ? chosenFolder() : folderOf(folder), modelPath: modelPath() },
+        signal,
+      ),
+  };
+}

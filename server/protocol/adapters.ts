@@ -1,0 +1,91 @@
+/** What the server and its clients say to each other of a folder's adapters. */
+import type { InFolder } from './folders.ts';
+import type { Manifest } from './manifest.ts';
+
+/** One version: by its id, a unique beginning of that, or its name. */
+export interface OfAdapter extends InFolder {
+  readonly adapterId: string;
+}
+
+export interface AdapterSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly commit: string;
+  readonly active: boolean;
+  readonly standing: AdapterStanding;
+  readonly heldOutLossBase: number | null;
+  readonly heldOutLossTuned: number | null;
+}
+
+/** `activate`: it serves from then on if it passes. */
+export interface EvaluateParams extends OfAdapter {
+  readonly activate?: boolean;
+}
+
+/** What measuring a version on this clone's held-out files came to. */
+export interface EvaluateAnswer {
+  readonly adapterId: string;
+  readonly passed: boolean;
+  readonly activated: boolean;
+  /** One sentence for the user. */
+  readonly reason: string;
+}
+
+export interface EvaluateProgress {
+  readonly adapterId: string;
+  readonly message: string;
+}
+
+/** What is known here of a version: by the gate, on this clone's held-out files. */
+export interface AdapterStanding {
+  /** `unmeasured`: came from elsewhere and may not serve before `evaluate`. `unjudged`: made here without a judgement. */
+  readonly kind: 'passed' | 'failed' | 'unmeasured' | 'unjudged';
+  /** One sentence for the user; '' when there is nothing to say. */
+  readonly reason: string;
+}
+
+export interface RenameParams extends OfAdapter {
+  readonly name: string;
+}
+
+/** Two versions. In the report `tuned` is the first, `active` the second. */
+export interface CompareParams extends InFolder {
+  readonly first: string;
+  readonly second: string;
+}
+
+/** `target`: a .gguf file, or a folder for PEFT. `merged`: base and adapter as one model. */
+export interface ExportParams extends OfAdapter {
+  readonly target: string;
+  readonly merged: boolean;
+}
+
+/** `source`: a .gguf file, or a folder as PEFT writes it. */
+export interface ImportParams extends InFolder {
+  readonly source: string;
+  readonly name: string;
+}
+
+/** A part of the repository. */
+export interface RoutePlace {
+  /** As in .gitignore, relative to the folder. */
+  readonly glob?: string;
+  /** LSP language id. */
+  readonly language?: string;
+}
+
+/** Which adapter completes in a part of the repository, in place of the active one; the first that fits counts. */
+export interface RouteParams extends RoutePlace {
+  /** null: the base alone. */
+  readonly adapter: string | null;
+}
+
+export interface RoutesAnswer {
+  readonly routes: readonly RouteParams[];
+}
+
+/** A version, or one it was trained on from. */
+export type LineageEntry =
+  | { readonly kind: 'stored'; readonly name: string; readonly manifest: Manifest }
+  | { readonly kind: 'deleted'; readonly id: string };

@@ -1,0 +1,29 @@
+/**
+ * A custom message: its method's name, which carries as types what goes over the wire with it. The library's own `RequestType` is an
+ * object with an identity, and client and server hold copies of the library of two versions, so that neither knows the other's.
+ */
+declare const carried: unique symbol;
+
+/** Takes `Params`, and is answered with `Result` or with an error whose message is for the user. */
+export type RequestType<Params, Result> = string & { readonly [carried]?: (params: Params) => Result };
+
+export type NotificationType<Params> = string & { readonly [carried]?: (params: Params) => void };
+
+export type ParamsOf<Message> = Message extends { readonly [carried]?: (params: infer Params) => unknown }
+  ? Params
+  : never;
+
+export type ResultOf<Message> = Message extends { readonly [carried]?: (params: never) => infer Result }
+  ? Result
+  : never;
+
+/** What is sent with a request that takes nothing. */
+export type NoParams = Readonly<Record<string, never>>;
+
+export function request<Params, Result>(method: string): RequestType<Params, Result> {
+  return method;
+}
+
+export function notification<Params>(method: string): NotificationType<Params> {
+  return method;
+}

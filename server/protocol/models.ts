@@ -1,0 +1,90 @@
+/** Base models and GPU backends: those to choose from, and downloads. */
+
+/** How the network is reached; what is absent or empty is taken from the environment's HTTP(S)_PROXY and NO_PROXY. */
+export interface ProxySettings {
+  /** e.g. `http://proxy:3128` */
+  readonly proxy?: string;
+  /** Hosts that are asked without a proxy, as in NO_PROXY. */
+  readonly noProxy?: readonly string[];
+}
+
+/** A base model to choose: here already, or to be downloaded. */
+export interface ModelChoice {
+  readonly id: string;
+  readonly title: string;
+  readonly origin: 'bundled' | 'downloaded' | 'ollama' | 'catalogue';
+  /** null: not on this machine yet. */
+  readonly path: string | null;
+  readonly fileBytes: number;
+  /** What arrived of a download that is not finished; 0 without one. */
+  readonly partBytes: number;
+  readonly license: string;
+  /** One line: its weights, whether it fills in the middle, what to expect of it here. */
+  readonly detail: string;
+  /** Why it cannot be used; '' when it can. */
+  readonly problem: string;
+  readonly recommended: boolean;
+  readonly current: boolean;
+}
+
+export interface ModelChoices {
+  readonly models: readonly ModelChoice[];
+  readonly recommendation: string;
+  /** Bytes of what Repotune downloaded. */
+  readonly diskUseBytes: number;
+}
+
+/** `repository`: `owner/name`, or its address. */
+export interface HubFilesParams extends ProxySettings {
+  readonly repository: string;
+}
+
+/** The models of a repository on the hub; each is downloaded by its `id`. `message` is for the user. */
+export type HubFiles =
+  | {
+      readonly kind: 'files';
+      readonly repository: string;
+      /** '' where none is named. */
+      readonly license: string;
+      /** Ascending size. */
+      readonly files: readonly { readonly id: string; readonly file: string; readonly bytes: number }[];
+    }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export interface OfModel {
+  readonly id: string;
+}
+
+/** `id`: of the catalogue, or `owner/name/file.gguf`. */
+export interface GetModelParams extends OfModel, ProxySettings {}
+
+export interface OfBackend {
+  readonly backend: string;
+}
+
+export interface GetBackendParams extends OfBackend, ProxySettings {}
+
+/** `id`: a model's, or a backend's name. */
+export interface DownloadProgress {
+  readonly id: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+/** A GPU plug-in that can be downloaded for this machine. `needs`: what must be there besides. */
+export type BackendOffer =
+  | {
+      readonly kind: 'offer';
+      readonly url: string;
+      readonly bytes: number;
+      readonly needs: string;
+      readonly installed: boolean;
+    }
+  | { readonly kind: 'none' };
+
+/** `message` is for the user. */
+export type ModelAnswer =
+  | { readonly kind: 'ready'; readonly path: string }
+  | { readonly kind: 'removed'; readonly bytes: number }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly message: string };

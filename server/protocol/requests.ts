@@ -1,0 +1,142 @@
+/** Every custom message between the language server and its clients. Standard LSP carries the rest: `textDocument/inlineCompletion`, settings, documents. */
+import type {
+  AdapterSummary,
+  CompareParams,
+  EvaluateAnswer,
+  EvaluateParams,
+  EvaluateProgress,
+  ExportParams,
+  ImportParams,
+  LineageEntry,
+  OfAdapter,
+  RenameParams,
+  RouteParams,
+  RoutePlace,
+  RoutesAnswer,
+} from './adapters.ts';
+import type { ChooseFolderParams, InFolder } from './folders.ts';
+import type { LiveComparisonAnswer, StartLiveComparisonParams } from './liveComparison.ts';
+import {
+  type NoParams,
+  type NotificationType,
+  notification,
+  type ParamsOf,
+  type ResultOf,
+  request,
+} from './message.ts';
+import type {
+  BackendOffer,
+  DownloadProgress,
+  GetBackendParams,
+  GetModelParams,
+  HubFiles,
+  HubFilesParams,
+  ModelAnswer,
+  ModelChoices,
+  OfBackend,
+  OfModel,
+} from './models.ts';
+import type { TunePreview } from './preview.ts';
+import type { Report } from './report.ts';
+import type {
+  OfShared,
+  SharedAdapters,
+  ShareOffer,
+  ShareOfferParams,
+  ShareParams,
+  SharePullParams,
+} from './sharing.ts';
+import type { Notice, RepotuneState, UseParams } from './state.ts';
+import type { CompletionStatistics } from './statistics.ts';
+import type { PauseParams, StopParams, TuneAnswer, TuneParams } from './tune.ts';
+
+/** Client to server. */
+export const Requests = {
+  chooseFolder: request<ChooseFolderParams, RepotuneState>('repotune/chooseFolder'),
+  state: request<NoParams, RepotuneState>('repotune/state'),
+  statistics: request<NoParams, CompletionStatistics>('repotune/statistics'),
+  preview: request<InFolder, TunePreview>('repotune/preview'),
+  tune: request<TuneParams, TuneAnswer>('repotune/tune'),
+  /** Whether something was running. */
+  stop: request<StopParams, boolean>('repotune/stop'),
+  pause: request<PauseParams, RepotuneState>('repotune/pause'),
+  /** The report as text. */
+  doctor: request<InFolder, string>('repotune/doctor'),
+
+  adapters: request<InFolder, readonly AdapterSummary[]>('repotune/adapters'),
+  use: request<UseParams, RepotuneState>('repotune/use'),
+  /** What served before serves again. */
+  rollBack: request<InFolder, RepotuneState>('repotune/rollBack'),
+  report: request<OfAdapter, Report>('repotune/report'),
+  /** Progress comes as `evaluateProgress`. */
+  evaluate: request<EvaluateParams, EvaluateAnswer>('repotune/evaluate'),
+  renameAdapter: request<RenameParams, RepotuneState>('repotune/renameAdapter'),
+  removeAdapter: request<OfAdapter, RepotuneState>('repotune/removeAdapter'),
+  compareAdapters: request<CompareParams, Report>('repotune/compareAdapters'),
+  /** The version first, then those it was trained on from. */
+  lineage: request<OfAdapter, readonly LineageEntry[]>('repotune/lineage'),
+  /** Answered with a sentence. */
+  exportAdapter: request<ExportParams, string>('repotune/exportAdapter'),
+  /** Answered with a sentence; the adapter is kept, inactive. */
+  importAdapter: request<ImportParams, string>('repotune/importAdapter'),
+  routes: request<InFolder, RoutesAnswer>('repotune/routes'),
+  setRoute: request<RouteParams & InFolder, RoutesAnswer>('repotune/setRoute'),
+  removeRoute: request<RoutePlace & InFolder, RoutesAnswer>('repotune/removeRoute'),
+  liveComparison: request<InFolder, LiveComparisonAnswer>('repotune/liveComparison'),
+  startLiveComparison: request<StartLiveComparisonParams, LiveComparisonAnswer>('repotune/startLiveComparison'),
+  stopLiveComparison: request<InFolder, LiveComparisonAnswer>('repotune/stopLiveComparison'),
+
+  models: request<NoParams, ModelChoices>('repotune/models'),
+  hubFiles: request<HubFilesParams, HubFiles>('repotune/hubFiles'),
+  /** Cancelled with the request; progress comes as `downloadProgress`. */
+  getModel: request<GetModelParams, ModelAnswer>('repotune/getModel'),
+  backendOffer: request<OfBackend, BackendOffer>('repotune/backendOffer'),
+  /** Cancelled with the request; progress comes as `downloadProgress`, under the backend's name. */
+  getBackend: request<GetBackendParams, ModelAnswer>('repotune/getBackend'),
+  /** A download or its unfinished part; the base in use is refused. */
+  removeModel: request<OfModel, ModelAnswer>('repotune/removeModel'),
+
+  shareList: request<ShareParams, SharedAdapters>('repotune/share/list'),
+  /** Answered with where it is now, for the user. */
+  sharePublish: request<OfShared, string>('repotune/share/publish'),
+  shareOffer: request<ShareOfferParams, ShareOffer>('repotune/share/offer'),
+  /** Answered with the id of the version, stored and inactive. */
+  sharePull: request<SharePullParams, string>('repotune/share/pull'),
+} as const;
+
+/** Server to client. */
+export const Notifications = {
+  /** Whenever it changes; at most four times a second. */
+  stateChanged: notification<RepotuneState>('repotune/stateChanged'),
+  notice: notification<Notice>('repotune/notice'),
+  /** While `evaluate` runs. */
+  evaluateProgress: notification<EvaluateProgress>('repotune/evaluateProgress'),
+  /** While `getModel` or `getBackend` runs. */
+  downloadProgress: notification<DownloadProgress>('repotune/downloadProgress'),
+} as const;
+
+/** Commands the server itself runs (workspace/executeCommand). */
+export const ServerCommands = {
+  /** [offer id]: the client accepted a suggestion. */
+  accepted: 'repotune.internal.accepted',
+} as const;
+
+export type RequestName = keyof typeof Requests;
+export type RequestParams<Name extends RequestName> = ParamsOf<(typeof Requests)[Name]>;
+export type RequestResult<Name extends RequestName> = ResultOf<(typeof Requests)[Name]>;
+
+/** What a request comes with beside its parameters. */
+export interface Asking {
+  /** The client takes the request back. */
+  readonly signal: AbortSignal;
+  tell<Params>(notification: NotificationType<Params>, params: NoInfer<Params>): void;
+}
+
+/** What answers each request; rejects with an error whose message is for the user. */
+export type RequestHandlers = {
+  readonly [Name in RequestName]: (params: RequestParams<Name>, asking: Asking) => Promise<RequestResult<Name>>;
+};
+
+export type NotificationListeners = {
+  readonly [Name in keyof typeof Notifications]: (params: ParamsOf<(typeof Notifications)[Name]>) => void;
+};

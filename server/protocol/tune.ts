@@ -1,0 +1,89 @@
+/** A tune as everyone outside sees it: asked for, progress while it runs, a result at the end. */
+import type { InFolder } from './folders.ts';
+import type { Preset } from './preview.ts';
+
+export interface TuneParams extends InFolder {
+  /** Time and rank for this run, in place of the settings'. */
+  readonly preset?: Preset;
+  /** Goes on from this version (an id, or `active`) on what has changed since. */
+  readonly continueFrom?: string;
+}
+
+/** `accepted` with the run's id, or why not: one sentence for the user. */
+export type TuneAnswer =
+  | { readonly kind: 'started'; readonly runId: string }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** `runId` absent: the run in view. */
+export interface StopParams {
+  readonly runId?: string;
+}
+
+export interface PauseParams extends StopParams {
+  readonly paused: boolean;
+}
+
+export type Stage = 'mining' | 'loading' | 'training' | 'evaluating' | 'storing' | 'done' | 'failed' | 'stopped';
+
+/** A point of the loss curves. */
+export interface LossPoint {
+  readonly step: number;
+  readonly train: number | null;
+  readonly heldOut: number | null;
+}
+
+export interface TuneProgress {
+  readonly runId: string;
+  readonly folder: string;
+  readonly stage: Stage;
+  /** One line for a person. */
+  readonly message: string;
+  readonly step: number;
+  readonly steps: number;
+  readonly curve: readonly LossPoint[];
+  readonly learningRate: number;
+  readonly tokensPerSecond: number;
+  readonly rssBytes: number;
+  readonly startedAtMs: number;
+  readonly etaSeconds: number | null;
+}
+
+export interface SampleCompletion {
+  readonly path: string;
+  readonly line: number;
+  /** Last lines before the cursor. */
+  readonly before: string;
+  readonly expected: string;
+  readonly base: string;
+  readonly tuned: string;
+}
+
+/** What ended a training. */
+export const END_REASONS = ['schedule', 'early-stop', 'time-limit', 'diverged', 'stopped'] as const;
+export type EndReason = (typeof END_REASONS)[number];
+
+export interface TrainingTime {
+  /** Before the first step, for a run that goes to its end; null where the run was taken up from a checkpoint. */
+  readonly predictedSeconds: number | null;
+  readonly seconds: number;
+  readonly end: EndReason;
+}
+
+export interface TuneResult {
+  readonly runId: string;
+  readonly adapterId: string;
+  readonly folder: string;
+  readonly files: number;
+  readonly pairs: number;
+  readonly heldOutPairs: number;
+  readonly steps: number;
+  readonly minutes: number;
+  /** Training alone; null for a version whose run is not at hand. */
+  readonly training: TrainingTime | null;
+  /** Nats per token, by the serving engine, on the same held-out tokens. */
+  readonly heldOutLossBase: number;
+  readonly heldOutLossTuned: number;
+  readonly sample: SampleCompletion | null;
+  readonly activated: boolean;
+  readonly reason: string;
+}

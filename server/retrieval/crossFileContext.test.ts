@@ -1,0 +1,138 @@
+import { expect, test, vi } from 'vitest';
+import { languageOf } from '../languages/languageOf.ts';
+import { indexedFile } from '../mining/indexing.ts';
+import { CrossFileContext } from './crossFileContext.ts';
+import { RetrievalIndex } from './index.ts';
+
+const geometry = `export interface Circle {
+  radius: number;
+}
+
+export function areaOfCircle(circle: Circle): number {
+  return Math.PI * circle.radius ** 2;
+}
+`;
+const prefix = `import { areaOfCircle, type Circle } from '../geometry';
+
+export function total(circles: Circle[]): number {
+  let sum = 0;
+  for (const circle of circles) sum += `;
+
+function scene(read: typeof indexedFile = indexedFile) {
+  const index = new RetrievalIndex();
+  const built = Promise.withResolvers<RetrievalIndex>();
+  const errors: unknown[] = [];
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    buildIndex: () => built.promise,
+    indexedFile: read,
+    languageOf,
+    onError: (error) => errors.push(error),
+  });
+  const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  return { index, built, crossFile, ask, errors };
+}
+
+test('a completion does not wait for the index, and uses it once it is there', async () => {
+  const { index, built, ask } = scene();
+  expect(ask()).toBe('');
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  built.resolve(index);
+  await built.promise;
+  expect(ask()).toContain('areaOfCircle(circle: Circle): number');
+});
+
+test('what is typed on the cursor line leaves the context as it is', async () => {
+  const { index, built, crossFile, ask } = scene();
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  ask();
+  built.resolve(index);
+  await built.promise;
+  const before = ask();
+  const typed = crossFile.context(
+    { folder: '/repo', path: 'src/total.ts', prefix: `${prefix}areaOf`, suffix: ';\n}\n' },
+    600,
+  );
+  expect(typed).toBe(before);
+});
+
+test('an edited document changes what others see of it; an unusable one is forgotten', async () => {
+  const { index, built, crossFile, ask } = scene();
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  ask();
+  built.resolve(index);
+  await built.promise;
+  await crossFile.update(
+    '/repo',
+    'src/geometry.ts',
+    geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number'),
+    4,
+  );
+  expect(ask()).toContain('scale: number');
+  await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
+  expect(ask()).not.toContain('areaOfCircle(circle');
+});
+
+test('a document that was left while the index was built is in it as it was left', async () => {
+  const { index, built, crossFile, ask } = scene();
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  ask();
+  const left = geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number');
+  await crossFile.update('/repo', 'src/geometry.ts', left, 4);
+  built.resolve(index);
+  await vi.waitFor(() => expect(ask()).toContain('scale: number'));
+});
+
+test('of two texts of one document the newer stays, whichever is read first', async () => {
+  const { index, built, crossFile, ask } = scene(async (path, text) => {
+    if (text.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 20));
+    return indexedFile(path, text);
+  });
+  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  ask();
+  built.resolve(index);
+  await built.promise;
+  const as = (name: string): string => geometry.replaceAll('circle: Circle', `circle: Circle, ${name}: number`);
+  await Promise.all([
+    crossFile.update('/repo', 'src/geometry.ts', as('slow'), 4),
+    crossFile.update('/repo', 'src/geometry.ts', as('newer'), 4),
+  ]);
+  expect(ask()).toContain('newer: number');
+});
+
+test('an index that cannot be built is reported once and leaves completions without context', async () => {
+  const { built, ask, errors } = scene();
+  ask();
+  built.reject(new Error('not a folder'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(ask()).toBe('');
+  expect(errors).toHaveLength(1);
+});
+
+test('speculation gets code like the cursor’s surroundings, as it stands in the other file', async () => {
+  const { index, built, crossFile, ask } = scene();
+  index.set((await indexedFile('src/geometry.ts', geometry.repeat(3)))!);
+  ask();
+  built.resolve(index);
+  await built.promise;
+  const similar = crossFile.similar({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  expect(similar).toContain('return Math.PI * circle.radius ** 2;');
+  expect(similar.length).toBeLessThanOrEqual(600);
+});
+
+test('the index is not built while the first suggestion is made', async () => {
+  const buildIndex = vi.fn(() => new Promise<never>(() => {}));
+  const crossFile = new CrossFileContext({
+    startAfterMs: 40,
+    buildIndex,
+    indexedFile: async () => null,
+    languageOf: () => 'typescript',
+    onError: () => {},
+  });
+  const place = { folder: '/f', path: 'a.ts', prefix: 'x', suffix: '' };
+  crossFile.context(place, 100);
+  crossFile.context(place, 100);
+  expect(buildIndex).not.toHaveBeenCalled();
+  await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(1));
+  crossFile.dispose();
+});

@@ -1,0 +1,117 @@
+/** Cross-file context of completions: one retrieval index per workspace folder, built in the background, kept up to date. */
+import { setTimeout } from 'node:timers/promises';
+import { type ContextQuery, contextFor, type IndexedFile, type RetrievalIndex, similarCode } from './index.ts';
+
+export interface CrossFileDependencies {
+  buildIndex(folder: string, signal: AbortSignal): Promise<RetrievalIndex>;
+  indexedFile(path: string, text: string): Promise<IndexedFile | null>;
+  languageOf(path: string): string | null;
+  onError(error: unknown): void;
+  /** From the first question to the building of its folder's index. */
+  readonly startAfterMs?: number;
+}
+
+export interface CursorPlace {
+  readonly folder: string;
+  /** Relative to the folder, '/' separated. */
+  readonly path: string;
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+interface Recent {
+  readonly path: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+const MOST_RECENT = 5;
+/** Reading a repository takes the processor from the first suggestion, which is asked for at the same moment. */
+const START_AFTER_MS = 2000;
+
+interface FolderContext {
+  readonly abort: AbortController;
+  index: RetrievalIndex | null;
+  recent: Recent[];
+}
+
+export class CrossFileContext {
+  readonly #dependencies: CrossFileDependencies;
+  readonly #folders = new Map<string, FolderContext>();
+
+  constructor(dependencies: CrossFileDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** '' until the index is there: a completion never waits for it. */
+  context(place: CursorPlace, maxChars: number): string {
+    return this.#ask(contextFor, place, maxChars);
+  }
+
+  /** Code of other files in which speculation looks for what is written again; '' until the index is there. */
+  similar(place: CursorPlace, maxChars: number): string {
+    return this.#ask(similarCode, place, maxChars);
+  }
+
+  #ask(
+    question: (query: ContextQuery, index: RetrievalIndex, maxChars: number) => string,
+    { folder, path, prefix, suffix }: CursorPlace,
+    maxChars: number,
+  ): string {
+    const language = this.#dependencies.languageOf(path);
+    const { index, recent } = this.#of(folder);
+    if (index === null || language === null || maxChars <= 0) return '';
+    const others = recent.filter((place) => place.path !== path);
+    return question({ path, language, prefix, suffix, recent: others }, index, maxChars);
+  }
+
+  /** A document was saved or left: what others see of it. */
+  async update(folder: string, path: string, text: string, line: number): Promise<void> {
+    const context = this.#of(folder);
+    context.recent = [{ path, text, line }, ...context.recent.filter((place) => place.path !== path)].slice(
+      0,
+      MOST_RECENT,
+    );
+    await this.#take(context, path, text);
+  }
+
+  /** Puts a document into the index as it was left. While the index is built there is nothing to put it into: see `#build`. */
+  async #take(context: FolderContext, path: string, text: string): Promise<void> {
+    if (context.index === null) return;
+    try {
+      const file = await this.#dependencies.indexedFile(path, text);
+      // Left again meanwhile, with another text.
+      if (context.recent.some((one) => one.path === path && one.text !== text)) return;
+      if (file === null) context.index.delete(path);
+      else context.index.set(file);
+    } catch (error) {
+      this.#dependencies.onError(error);
+    }
+  }
+
+  dispose(): void {
+    for (const { abort } of this.#folders.values()) abort.abort();
+    this.#folders.clear();
+  }
+
+  #of(folder: string): FolderContext {
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const context: FolderContext = { abort: new AbortController(), index: null, recent: [] };
+    this.#folders.set(folder, context);
+    void this.#build(folder, context);
+    return context;
+  }
+  async #build(folder: string, context: FolderContext): Promise<void> {
+    const { signal } = context.abort;
+    try {
+      const afterMs = this.#dependencies.startAfterMs ?? START_AFTER_MS;
+      if (afterMs > 0) await setTimeout(afterMs, undefined, { signal, ref: false });
+      context.index = await this.#dependencies.buildIndex(folder, signal);
+      // What was left while it was built may not be on the disk, or was written after it was read.
+      for (const { path, text } of context.recent) await this.#take(context, path, text);
+    } catch (error) {
+      if (!signal.aborted) this.#dependencies.onError(error);
+    }
+  }
+}

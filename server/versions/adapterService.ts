@@ -1,0 +1,194 @@
+/**
+ * What is done to the adapters of one repository, and what is asked about them: for the editor, the panel and the command line alike.
+ * Everything rejects with a sentence for the user.
+ */
+import type { AuditEntry } from '../adapters/audit.ts';
+import { lineageOf } from '../adapters/lineage.ts';
+import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
+import { commitsSince } from '../adapters/staleness.ts';
+import { AdapterStore, type DamagedAdapter, type StoredAdapter } from '../adapters/store.ts';
+import type { LoadedEngine } from '../engine/types.ts';
+import type { AdapterSummary, RouteParams, RoutePlace, TuneResult } from '../protocol/index.ts';
+import type { Report } from '../protocol/report.ts';
+import type { ExportTarget } from './interchange.ts';
+import type { JudgedVersion } from './judgeVersion.ts';
+import { lastResult, readReport } from './lastResult.ts';
+import { LiveComparisons } from './liveComparisons.ts';
+import { summaryOf } from './summary.ts';
+
+/** What it needs of whoever asks. */
+export interface AdapterSurroundings {
+  /** The base to measure on, to export with and to import for. */
+  modelPath(): string;
+  /** Holds the engine that serves for `work`; it is loaded when `work` asks for it. */
+  lendServing<T>(work: (serving: () => Promise<LoadedEngine>) => Promise<T>): Promise<T>;
+  /** Who switches adapters, for the record. */
+  readonly switchedBy: 'by command' | 'chosen in the editor';
+  nowMs(): number;
+}
+
+export interface JudgeLimits {
+  /** Held-out pairs, at most. */
+  readonly pairs: number;
+  readonly secondsPerModel: number;
+}
+
+/** As a tune measures, so that the two mean the same. */
+export const TUNE_LIMITS: JudgeLimits = { pairs: 240, secondsPerModel: 30 };
+
+export class AdapterService {
+  readonly folder: string;
+  readonly live: LiveComparisons;
+  readonly #store: AdapterStore;
+  readonly #surroundings: AdapterSurroundings;
+
+  private constructor(folder: string, store: AdapterStore, surroundings: AdapterSurroundings) {
+    this.folder = folder;
+    this.live = new LiveComparisons(store, surroundings.nowMs);
+    this.#store = store;
+    this.#surroundings = surroundings;
+  }
+
+  /** Of the repository that `folder` lies in. Creates nothing. */
+  static async of(folder: string, surroundings: AdapterSurroundings): Promise<AdapterService> {
+    return new AdapterService(folder, await AdapterStore.of(folder), surroundings);
+  }
+
+  /** Newest first. */
+  list(): Promise<{ readonly adapters: readonly StoredAdapter[]; readonly damaged: readonly DamagedAdapter[] }> {
+    return this.#store.list();
+  }
+
+  async summaries(): Promise<AdapterSummary[]> {
+    return (await this.list()).adapters.map(summaryOf);
+  }
+
+  /** By id, unique beginning of an id, or name (the newest of that name). */
+  find(wanted: string): Promise<StoredAdapter> {
+    return this.#store.find(wanted);
+  }
+
+  active(): Promise<StoredAdapter | null> {
+    return this.#store.active();
+  }
+
+  /** Makes one serve, the newest when none is named. */
+  async activate(wanted: string | undefined, { force }: { readonly force: boolean }): Promise<StoredAdapter> {
+    const chosen = wanted ?? (await this.list()).adapters[0]?.id;
+    if (chosen === undefined)
+      throw new Error('There is no adapter for this repository yet. Run Repotune: Tune on This Repository.');
+    return this.#store.activate(chosen, this.#surroundings.switchedBy, { force });
+  }
+
+  /** The base alone serves from then on. */
+  disable(): Promise<void> {
+    return this.#store.disable(this.#surroundings.switchedBy);
+  }
+
+  /** What served before serves again: its id, null for the base. */
+  rollBack(): Promise<string | null> {
+    return this.#store.rollBack();
+  }
+
+  rename(wanted: string, name: string): Promise<void> {
+    return this.#store.rename(wanted, name);
+  }
+
+  /** `id`: also one whose files are damaged. */
+  remove(id: string): Promise<void> {
+    return this.#store.remove(id);
+  }
+
+  /** The version first, then those it was trained on from; one that was deleted is named by its id. */
+  async lineage(wanted: string): Promise<(StoredAdapter | string)[]> {
+    const { id } = await this.find(wanted);
+    return lineageOf((await this.list()).adapters, id);
+  }
+
+  /** What its tune, or its author, measured. */
+  report(wanted: string): Promise<Report> {
+    return readReport(this.#store, wanted);
+  }
+
+  /** Of the newest version, as if its run had just ended. */
+  lastResult(): Promise<TuneResult | null> {
+    return lastResult(this.#store, this.folder);
+  }
+
+  /** Commits made since the active version was tuned; null without one, or where git cannot tell. */
+  async commitsSinceTune(): Promise<number | null> {
+    const active = await this.active();
+    return active === null ? null : commitsSince(this.folder, active.manifest.dataset.commit);
+  }
+
+  /** Who did what to the adapters, oldest first. */
+  record(): Promise<readonly AuditEntry[]> {
+    return this.#store.audit.read();
+  }
+
+  /**
+   * Puts a version before the gate, on this clone's held-out files. `keep`: the verdict becomes what is known of it here; `activate`: it
+   * serves from then on if it passes.
+   */
+  async judge(
+    adapter: StoredAdapter,
+    { keep, activate, ...limits }: JudgeLimits & { readonly keep: boolean; readonly activate: boolean },
+    onMessage: (message: string) => void,
+    signal: AbortSignal,
+  ): Promise<JudgedVersion> {
+    const { modelPath, nowMs, lendServing } = this.#surroundings;
+    const { judgeVersion } = await import('./judgeVersion.ts');
+    const request = {
+      folder: this.folder,
+      store: this.#store,
+      adapter,
+      modelPath: modelPath(),
+      keep,
+      activate,
+      ...limits,
+    };
+    return lendServing((serving) => judgeVersion(request, { serving, nowMs }, onMessage, signal));
+  }
+
+  /** Measures both on the held-out files of the working tree: in the report `tuned` is the first, `active` the second. */
+  async compare(
+    first: string,
+    second: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly a: StoredAdapter; readonly b: StoredAdapter; readonly report: Report }> {
+    const { modelPath, lendServing } = this.#surroundings;
+    const { compareVersions } = await import('./compareVersions.ts');
+    return lendServing((serving) =>
+      compareVersions(this.folder, this.#store, [first, second], modelPath(), serving, signal),
+    );
+  }
+
+  routes(): Promise<readonly Route[]> {
+    return readRoutes(this.#store.dir);
+  }
+
+  async setRoute({ adapter, ...place }: RouteParams): Promise<readonly Route[]> {
+    const id = adapter === null ? null : (await this.find(adapter)).id;
+    const routes = await setRoute(this.#store.dir, { ...place, adapter: id });
+    await this.#store.audit.append('route', id, JSON.stringify(place));
+    return routes;
+  }
+
+  async removeRoute(place: RoutePlace): Promise<readonly Route[]> {
+    const routes = await removeRoutes(this.#store.dir, (route) => samePlace(route, place));
+    await this.#store.audit.append('route', null, `none for ${JSON.stringify(place)}`);
+    return routes;
+  }
+
+  /** Loads native code: a server asks for it in a process of the command line. */
+  async export(wanted: string, target: ExportTarget): Promise<void> {
+    const { exportAdapter } = await import('./interchange.ts');
+    return exportAdapter(this.#store, wanted, target, this.#surroundings.modelPath());
+  }
+
+  /** Likewise. The adapter is kept inactive: nothing here has measured it. @returns its id */
+  async import(source: string, name: string | undefined): Promise<string> {
+    const { importAdapter } = await import('./interchange.ts');
+    return importAdapter(this.#store, source, name, this.#surroundings.modelPath());
+  }
+}

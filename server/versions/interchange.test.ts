@@ -1,0 +1,75 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readAdapterFile, writeAdapterFile } from '../adapters/peft/ggufAdapter.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import { inspectModel } from '../models/inspect.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import { exportAdapter, importAdapter } from './interchange.ts';
+
+let folder: string;
+let store: AdapterStore;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-interchange-'));
+  store = new AdapterStore(join(folder, 'store'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Rank 2 on one linear of the bundled base, which is 256 wide with an FFN of 768. */
+async function someAdapter(inputs = 768): Promise<string> {
+  const path = join(folder, 'made.gguf');
+  const values = (count: number) => Float32Array.from({ length: count }, (_, i) => (i % 7) / 1024);
+  const matrices = new Map([
+    ['blk.3.ffn_down.weight.lora_a', { shape: [2, inputs] as const, data: values(2 * inputs) }],
+    ['blk.3.ffn_down.weight.lora_b', { shape: [256, 2] as const, data: values(512) }],
+  ]);
+  await writeAdapterFile(path, { architecture: 'llama', alpha: 4, matrices });
+  return path;
+}
+
+it('an imported adapter is kept, inactive, not evaluated, and leaves as it came', async () => {
+  const id = await importAdapter(store, await someAdapter(), 'theirs', bundledModelPath());
+  const [adapter] = (await store.list()).adapters;
+  expect(adapter).toMatchObject({
+    id,
+    name: 'theirs',
+    active: false,
+    manifest: { metrics: null, training: { method: 'imported' }, adapter: { rank: 2, alpha: 4 } },
+  });
+  await exportAdapter(store, id, { path: join(folder, 'peft'), merged: false }, bundledModelPath());
+  await exportAdapter(store, id, { path: join(folder, 'out.gguf'), merged: false }, bundledModelPath());
+  const again = await importAdapter(store, join(folder, 'peft'), 'again', bundledModelPath());
+  const original = await readAdapterFile(join(folder, 'made.gguf'));
+  expect(await readAdapterFile(join(folder, 'out.gguf'))).toEqual(original);
+  expect(await readAdapterFile((await store.find(again)).adapterPath)).toEqual(original);
+});
+
+it('merged with its base it is one model, which is loaded before it gets its name', async () => {
+  const id = await importAdapter(store, await someAdapter(), 'theirs', bundledModelPath());
+  const target = join(folder, 'whole.gguf');
+  await exportAdapter(store, id, { path: target, merged: true }, bundledModelPath());
+  const [whole, base] = [await inspectModel(target), await inspectModel(bundledModelPath())];
+  expect(whole).toEqual({ ...base, path: target });
+  expect((await readFile(target)).equals(await readFile(bundledModelPath()))).toBe(false);
+  await expect(
+    exportAdapter(store, id, { path: join(folder, 'absent', 'whole.gguf'), merged: true }, bundledModelPath()),
+  ).rejects.toThrow(/There is no folder .*absent to write to/);
+  expect((await readdir(folder)).filter((name) => /whole|tmp|part/.test(name))).toEqual(['whole.gguf']);
+  expect((await store.audit.read()).at(-1)).toMatchObject({ action: 'export', detail: `merged into ${target}` });
+});
+
+it.each([
+  ['an adapter whose shapes are not the base’s', () => someAdapter(512)],
+  [
+    'a file that is no GGUF',
+    async () => {
+      await writeFile(join(folder, 'junk.gguf'), 'junk');
+      return join(folder, 'junk.gguf');
+    },
+  ],
+  ['nothing', async () => join(folder, 'absent.gguf')],
+])('%s is refused and nothing is kept', async (_what, make) => {
+  await expect(importAdapter(store, await make(), undefined, bundledModelPath())).rejects.toThrow(/\w+ \w+/);
+  expect((await store.list()).adapters).toEqual([]);
+});

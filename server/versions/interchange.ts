@@ -1,0 +1,162 @@
+/** Adapters for other programs, and from them: PEFT folders, llama.cpp's adapter GGUF, one model with the base. */
+import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { describeImport } from '../adapters/importVersion.ts';
+import { exportPeft, importPeft } from '../adapters/peft/interchange.ts';
+import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
+import { toolVersion } from '../common/version.ts';
+import { inspectTrainable } from '../models/inspect.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
+import { formatOf } from '../prompt/index.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { temporaryName } from '../storage/writeAside.ts';
+import { newVersionId, SPLIT_RULE } from './describeVersion.ts';
+
+/** Names something that cannot be written or read as what it should be. */
+export class WrongPath extends Error {}
+
+export interface ExportTarget {
+  readonly path: string;
+  /** Base and adapter as one model. */
+  readonly merged: boolean;
+}
+
+/**
+ * A path ending in .gguf: llama.cpp's file; anything else: a PEFT folder. What was written is loaded before it gets its name.
+ * @throws {WrongPath} among others.
+ */
+export async function exportAdapter(
+  store: AdapterStore,
+  wanted: string,
+  { path: target, merged }: ExportTarget,
+  modelPath: string,
+): Promise<void> {
+  const adapter = await store.find(wanted);
+  await store.verify(adapter);
+  const path = resolve(target);
+  const base = await baseOf(adapter, modelPath);
+  if (merged) await exportMerged(adapter, base, path);
+  else if (path.endsWith('.gguf')) {
+    await writtenAside(path, async (aside) => {
+      await copyFile(adapter.adapterPath, aside);
+      await loadsOn(base, aside);
+    });
+  } else {
+    await exportPeft(adapter.adapterPath, base, path);
+    await withScratch((folder) => importPeft(path, base, join(folder, 'check.gguf')));
+  }
+  await store.audit.append('export', adapter.id, merged ? `merged into ${path}` : path);
+}
+
+/** Code that any model has an opinion of. */
+const PROBE =
+  'export function sum(values: number[]): number {\n  let total = 0;\n  for (const value of values) total += value;\n';
+/** Eight bits a weight move a loss by less; another scale, or an adapter that was rounded away, by more. */
+const MOST_DIFFERENCE = 0.02;
+
+async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, path: string): Promise<void> {
+  if (!path.endsWith('.gguf')) throw new WrongPath('a merged model is a .gguf file');
+  const serving = new ServingOnce();
+  try {
+    const { engine } = await serving.load(base, 'cpu');
+    const adapter = { id, path: adapterPath, scale: 1 };
+    const [tokens = []] = await engine.tokenize([PROBE]);
+    const samples = [{ tokens, lossFrom: 1, lossTo: tokens.length }];
+    const [apart] = await engine.score(samples, adapter);
+    await writtenAside(path, async (aside) => {
+      await engine.merge({ basePath: base, adapterPath, scale: 1, targetPath: aside });
+      await engine.load({ modelPath: aside, contextTokens: 512, device: 'cpu' });
+      const [whole] = await engine.score(samples, null);
+      if (!(Math.abs(whole!.nll / apart!.nll - 1) <= MOST_DIFFERENCE))
+        throw new Error(
+          `Adapter ${id} predicts differently once it is merged into its base, so nothing was written. Export it unmerged.`,
+        );
+    });
+  } finally {
+    await serving.dispose();
+  }
+}
+
+/** The file appears under its name once `write` has come to its end. */
+async function writtenAside(path: string, write: (aside: string) => Promise<void>): Promise<void> {
+  const folder = dirname(path);
+  if (!(await stat(folder).catch(() => null))?.isDirectory())
+    throw new Error(`There is no folder ${folder} to write to.`);
+  const aside = temporaryName(path);
+  try {
+    await write(aside);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
+
+/** A PEFT folder, or an adapter GGUF. It is kept inactive: nothing here has measured it. @returns its id @throws {WrongPath} among others. */
+export async function importAdapter(
+  store: AdapterStore,
+  source: string,
+  name: string | undefined,
+  modelPath: string,
+): Promise<string> {
+  const from = resolve(source);
+  const info = await stat(from).catch(() => null);
+  if (!info) throw new WrongPath(`there is nothing at ${from}`);
+  const base = await inspectTrainable(modelPath);
+  return await withScratch(async (folder) => {
+    const adapterFile = join(folder, 'adapter.gguf');
+    if (info.isDirectory()) await importPeft(from, base.path, adapterFile);
+    else await copyFile(from, adapterFile);
+    const createdAtMs = Date.now();
+    const manifest = await describeImport({
+      id: newVersionId(createdAtMs, from),
+      createdAtMs,
+      toolVersion,
+      name: (name ?? basename(from, '.gguf')).slice(0, 100) || 'imported',
+      adapterFile,
+      base,
+      repository: basename(process.cwd()),
+      prompt: await loadsOn(base.path, adapterFile),
+      split: SPLIT_RULE,
+    });
+    const added = await store.add({
+      manifest,
+      adapterFile,
+      report: { imported: from },
+      origin: { kind: 'imported', from: basename(from) },
+    });
+    await store.audit.append('import', added.id, from);
+    return added.id;
+  });
+}
+
+/** The serving engine loads base and adapter: shapes and names are right, or its sentence says what is not. */
+async function loadsOn(modelPath: string, adapterFile: string) {
+  const serving = new ServingOnce();
+  try {
+    const { engine, model } = await serving.load(modelPath, 'cpu');
+    const adapter = { id: 'import', path: adapterFile, scale: 1 };
+    await engine.complete({ prompt: [{ text: 'a' }], heal: '', maxTokens: 1, stop: [], adapter });
+    const { order, repoTokens } = formatOf(model);
+    return { order, repoTokens };
+  } finally {
+    await serving.dispose();
+  }
+}
+
+async function baseOf({ id, manifest }: StoredAdapter, path: string): Promise<string> {
+  if ((await sha256OfModel(path)) === manifest.base.sha256) return path;
+  throw new Error(
+    `${path} is not the base of adapter ${id} (${manifest.base.name}, sha256 ${manifest.base.sha256}). Name it with --model.`,
+  );
+}
+
+async function withScratch<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-interchange-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import { lastResult } from './lastResult.ts';
+import { addVersion, emptyReport, type VersionSpec } from './testing.ts';
+
+let dir: string;
+let store: AdapterStore;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repotune-result-'));
+  store = new AdapterStore(join(dir, 'repotune'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const add = (spec: VersionSpec): Promise<void> => addVersion(store, dir, spec);
+const shown = async (): Promise<string | undefined> => (await lastResult(store, '/code'))?.adapterId;
+
+test('an empty store has no result', async () => {
+  expect(await shown()).toBeUndefined();
+});
+
+test('the newest run of two', async () => {
+  await add({ id: 'old-1', day: 1 });
+  await add({ id: 'new-2', day: 2 });
+  expect(await shown()).toBe('new-2');
+});
+
+test('a newer import, which has no figures, does not hide the run', async () => {
+  await add({ id: 'mine-1', day: 1 });
+  await add({ id: 'theirs-2', day: 2, metrics: null, origin: { kind: 'imported', from: 'theirs.gguf' } });
+  expect(await shown()).toBe('mine-1');
+});
+
+test('a refit, which has no figures, does not hide the run before it', async () => {
+  await add({ id: 'run-1', day: 1 });
+  await add({ id: 'refit-2', day: 2, metrics: null });
+  expect(await shown()).toBe('run-1');
+});
+
+test('a colleague’s version is not a run of this clone, also when it was measured here', async () => {
+  await add({ id: 'mine-1', day: 1 });
+  await add({ id: 'theirs-2', day: 2, origin: { kind: 'pulled', from: 'A Colleague' } });
+  expect(await shown()).toBe('mine-1');
+  await store.keepJudgement('theirs-2', { passed: true, reason: 'Better.', report: emptyReport }, 0);
+  expect(await shown()).toBe('mine-1');
+  await store.remove('mine-1');
+  expect(await shown()).toBeUndefined();
+});

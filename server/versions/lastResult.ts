@@ -1,0 +1,50 @@
+/** The newest run's version as its result: what the panel shows after the window was opened anew. */
+import { originOf } from '../adapters/standing.ts';
+import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
+import { type Report, reportSchema } from '../protocol/report.ts';
+import type { TuneResult } from '../protocol/tune.ts';
+
+/** null without a run that was measured: a version from elsewhere is no run here, and a refit has nothing to measure it on. */
+export async function lastResult(store: AdapterStore, folder: string): Promise<TuneResult | null> {
+  for (const version of (await store.list()).adapters) {
+    if (version.manifest.metrics === null || (await originOf(version.dir)) !== null) continue;
+    return resultOf(version, await readReport(store, version.id), folder);
+  }
+  return null;
+}
+
+/** @throws when the version has no report, or one of another format. */
+export async function readReport(store: AdapterStore, id: string): Promise<Report> {
+  return reportSchema.parse(await store.report(id));
+}
+
+function resultOf(
+  { id, active, standing, manifest }: StoredAdapter,
+  { examples }: Report,
+  folder: string,
+): TuneResult | null {
+  const { metrics, dataset, training } = manifest;
+  if (!metrics) return null;
+  const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples[0];
+  return {
+    runId: id,
+    adapterId: id,
+    folder,
+    files: dataset.files,
+    pairs: dataset.trainPairs,
+    heldOutPairs: dataset.heldOutPairs,
+    steps: training.steps,
+    minutes: training.seconds / 60,
+    training: null,
+    heldOutLossBase: metrics.heldOutLossBase,
+    heldOutLossTuned: metrics.heldOutLossTuned,
+    sample: shown ? sampleOf(shown) : null,
+    activated: active,
+    // What was said of it when it was measured: whether it serves can change while this is in view, and is told elsewhere.
+    reason: 'reason' in standing ? standing.reason : 'This adapter has not been measured here.',
+  };
+}
+
+function sampleOf({ path, line, before, expected, base, tuned }: Report['examples'][number]): TuneResult['sample'] {
+  return { path, line, before, expected, base, tuned };
+}

@@ -1,0 +1,73 @@
+/** The live comparison of a repository's adapters: begun with what may serve together, its figures with their intervals, ended. */
+import {
+  type LiveComparisonFile,
+  readLiveComparison,
+  startLiveComparison,
+  stopLiveComparison,
+} from '../adapters/liveComparisonFile.ts';
+import type { AdapterStore } from '../adapters/store.ts';
+import { acceptance, difference, survival } from '../liveComparison/arms.ts';
+import type { ArmCounts, LiveArm, LiveComparison } from '../protocol/index.ts';
+
+export class LiveComparisons {
+  readonly #store: AdapterStore;
+  readonly #nowMs: () => number;
+
+  constructor(store: AdapterStore, nowMs: () => number) {
+    this.#store = store;
+    this.#nowMs = nowMs;
+  }
+
+  /** null where none runs. */
+  async running(): Promise<LiveComparison | null> {
+    const file = await readLiveComparison(this.#store.dir);
+    return file && described(file);
+  }
+
+  /**
+   * Begins one in place of whichever runs. `rival`: an adapter, or null for the base; `share` of the documents it completes, between 0
+   * and 1. @throws with a sentence for the user when it cannot serve beside what is active.
+   */
+  async start(rival: string | null, share: number): Promise<LiveComparison> {
+    const store = this.#store;
+    const active = await store.active();
+    const other = rival === null ? null : await store.find(rival);
+    if (other !== null) {
+      await store.verify(other);
+      if (other.standing.kind === 'unmeasured')
+        throw new Error(
+          `Adapter ${other.id} has not been measured here. Measure it first: repotune eval --adapter ${other.id} --activate`,
+        );
+      if (active !== null && other.manifest.base.sha256 !== active.manifest.base.sha256)
+        throw new Error(
+          `Adapter ${other.id} belongs to another base, ${other.manifest.base.name}, so the two cannot serve together.`,
+        );
+    }
+    const arms = { active: active?.id ?? null, rival: other?.id ?? null, share };
+    const begun = await startLiveComparison(store.dir, arms, this.#nowMs());
+    const detail = `with ${begun.rival ?? 'the base'}, ${share * 100} % of documents`;
+    await store.audit.append('compare live', begun.active, detail);
+    return described(begun);
+  }
+
+  async stop(): Promise<void> {
+    await stopLiveComparison(this.#store.dir);
+    await this.#store.audit.append('compare live', null, 'ended');
+  }
+}
+
+function described({ startedAt, active, rival, share, counts }: LiveComparisonFile): LiveComparison {
+  const arm = (adapter: string | null, part: number, sums: ArmCounts): LiveArm => ({
+    adapter,
+    share: part,
+    counts: sums,
+    acceptance: acceptance(sums),
+    survival: survival(sums),
+  });
+  return {
+    startedAt,
+    active: arm(active, 1 - share, counts.active),
+    rival: arm(rival, share, counts.rival),
+    difference: difference(counts.active, counts.rival),
+  };
+}

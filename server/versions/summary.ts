@@ -1,0 +1,28 @@
+/** A version as the panel lists it. Pure. */
+import type { Standing } from '../adapters/standing.ts';
+import type { StoredAdapter } from '../adapters/store.ts';
+import type { AdapterSummary } from '../protocol/index.ts';
+
+export function summaryOf({ id, name, active, standing, manifest }: StoredAdapter): AdapterSummary {
+  return {
+    id,
+    name,
+    active,
+    standing: { kind: standing.kind, reason: reasonOf(standing) },
+    createdAtMs: Date.parse(manifest.createdAt),
+    commit: manifest.dataset.commit,
+    heldOutLossBase: manifest.metrics?.heldOutLossBase ?? null,
+    heldOutLossTuned: manifest.metrics?.heldOutLossTuned ?? null,
+  };
+}
+
+function reasonOf(standing: Standing): string {
+  switch (standing.kind) {
+    case 'unjudged':
+      return '';
+    case 'unmeasured':
+      return `It comes from ${standing.origin.from} and has not been measured on your files yet.`;
+    default:
+      return standing.reason;
+  }
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import type { Notice } from '../protocol/index.ts';
+import { Complaints } from './complaints.ts';
+
+test('one cause is one notice, with its severity, until all was well again; the log has every one', () => {
+  const notices: Notice[] = [];
+  const lines: string[] = [];
+  const complaints = new Complaints({
+    notice: (notice) => notices.push(notice),
+    warn: (line) => lines.push(`warn ${line}`),
+    error: (line) => lines.push(`error ${line}`),
+  });
+  complaints.warn('slow');
+  complaints.error('broken');
+  complaints.error('broken');
+  expect(notices).toEqual([
+    { severity: 'warning', message: 'slow' },
+    { severity: 'error', message: 'broken' },
+  ]);
+  complaints.forget();
+  complaints.error('broken');
+  expect(notices).toHaveLength(3);
+  expect(lines).toEqual(['warn slow', 'error broken', 'error broken', 'error broken']);
+});

@@ -1,0 +1,35 @@
+/** What goes wrong while one works: one notice for one cause, not one per keystroke; the log has every one. */
+import type { Notice } from '../protocol/index.ts';
+import type { Client } from './client.ts';
+
+export class Complaints {
+  readonly #client: Pick<Client, 'notice' | 'warn' | 'error'>;
+  readonly #told = new Set<string>();
+
+  constructor(client: Pick<Client, 'notice' | 'warn' | 'error'>) {
+    this.#client = client;
+  }
+
+  /** Something failed, and the rest goes on. */
+  warn(message: string): void {
+    this.#client.warn(message);
+    this.#tell({ severity: 'warning', message });
+  }
+
+  /** Nothing goes on until something is done about it. */
+  error(message: string): void {
+    this.#client.error(message);
+    this.#tell({ severity: 'error', message });
+  }
+
+  /** All is well again: what goes wrong from now on is news. */
+  forget(): void {
+    this.#told.clear();
+  }
+
+  #tell(notice: Notice): void {
+    if (this.#told.has(notice.message)) return;
+    this.#told.add(notice.message);
+    this.#client.notice(notice);
+  }
+}

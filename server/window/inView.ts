@@ -1,0 +1,62 @@
+/** What the panel shows of the chosen folder besides its adapters: a run, and the last result. */
+import type { RepotuneState } from '../protocol/index.ts';
+import type { TuneResult } from '../protocol/tune.ts';
+import type { KnownRun } from '../runs/runBoard.ts';
+import type { WindowFolders } from './windowFolders.ts';
+
+export interface InViewDependencies {
+  readonly folders: WindowFolders;
+  /** What a window shows that works on `folder`. */
+  run(folder: string | null): KnownRun | null;
+  /** Of the newest version, as if its run had just ended. */
+  storedResult(folder: string): Promise<TuneResult | null>;
+}
+
+export class InView {
+  readonly #parts: InViewDependencies;
+  /** Of runs that ended while this server was there: they say more than what is stored. */
+  readonly #heard = new Map<string, TuneResult>();
+  readonly #stored = new Map<string, Promise<TuneResult | null>>();
+
+  constructor(parts: InViewDependencies) {
+    this.#parts = parts;
+  }
+
+  get run(): Pick<RepotuneState, 'run' | 'paused'> {
+    const known = this.#known;
+    if (known === null) return { run: null, paused: false };
+    const { progress, paused } = known;
+    const run = paused === 'battery' ? { ...progress, message: 'Waiting for mains power.' } : progress;
+    return { run, paused: paused !== null };
+  }
+
+  /** The named run, else the one in view; undefined where none is. */
+  runId(named: string | undefined): string | undefined {
+    return named ?? this.#known?.progress.runId;
+  }
+
+  heard(result: TuneResult): void {
+    this.#heard.set(result.folder, result);
+    // Two folders of one repository have the same versions.
+    this.forget();
+  }
+
+  /** The stores are looked at again. */
+  forget(): void {
+    this.#stored.clear();
+  }
+
+  async lastResult(folder: string): Promise<TuneResult | null> {
+    let stored = this.#stored.get(folder);
+    if (stored === undefined) {
+      stored = this.#parts.storedResult(folder).catch(() => null);
+      this.#stored.set(folder, stored);
+    }
+    const result = await stored;
+    return this.#heard.get(folder) ?? result;
+  }
+
+  get #known(): KnownRun | null {
+    return this.#parts.run(this.#parts.folders.chosen?.path ?? null);
+  }
+}

@@ -1,0 +1,65 @@
+/** The engine that completes in a window, with the base its settings name: loaded while completions are on, or while somebody measures. */
+import { EngineHost, type HostDependencies, type Loaded } from '../completion/host.ts';
+import type { EngineStatus } from '../protocol/index.ts';
+import type { Client } from './client.ts';
+import type { Complaints } from './complaints.ts';
+import type { WindowSettings } from './windowSettings.ts';
+
+export interface WindowEngineParts extends Pick<HostDependencies, 'createEngine' | 'contextTokens' | 'onStatus'> {
+  readonly client: Pick<Client, 'log'>;
+  readonly complaints: Complaints;
+  readonly settings: WindowSettings;
+  modelPath(): string;
+}
+
+export class WindowEngine {
+  readonly host: EngineHost;
+  readonly #parts: WindowEngineParts;
+
+  constructor(parts: WindowEngineParts) {
+    const { createEngine, contextTokens } = parts;
+    this.#parts = parts;
+    this.host = new EngineHost({
+      createEngine,
+      contextTokens,
+      nowMs: () => performance.now(),
+      onStatus: (status) => this.#heard(status),
+    });
+  }
+
+  /** Loads the base, if completions are on: the first suggestion waits for it. */
+  loadIfOn(): void {
+    if (this.#isOn) void this.loaded().catch(() => {});
+  }
+
+  /** Rejects with a sentence for the user. */
+  loaded(): Promise<Loaded> {
+    return this.host.loaded({ modelPath: this.#parts.modelPath(), device: this.#parts.settings.current.device });
+  }
+
+  /** Keeps the base loaded for `work`, whatever is set meanwhile, and no longer than is wanted. */
+  lend<T>(work: (serving: () => Promise<Loaded>) => Promise<T>): Promise<T> {
+    return this.host.lend(
+      () => work(() => this.loaded()),
+      () => this.#isOn,
+    );
+  }
+
+  /** Off means off: no model stays in memory. */
+  async unloadIfOff(): Promise<void> {
+    if (!this.#isOn) await this.host.unloadIfIdle();
+  }
+
+  get #isOn(): boolean {
+    return this.#parts.settings.current.completions.enabled;
+  }
+
+  #heard(status: EngineStatus): void {
+    const { client, complaints, onStatus } = this.#parts;
+    onStatus(status);
+    client.log(`engine: ${status.kind}`);
+    if (status.kind === 'ready') complaints.forget();
+    if (status.kind === 'restarting') complaints.warn(status.message);
+    if (status.kind === 'failed') complaints.error(status.message);
+  }
+}

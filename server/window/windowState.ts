@@ -1,0 +1,90 @@
+/** What a window shows: looked at in its folders' stores, kept, and told to the client. */
+import { latestOnly } from '../common/latestOnly.ts';
+import type { BaseSummary, EngineStatus, RepotuneState } from '../protocol/index.ts';
+import { planOf } from '../tuning/presets.ts';
+import type { Client } from './client.ts';
+import type { FolderNotices } from './folderNotices.ts';
+import { type FolderStores, folderState } from './folderState.ts';
+import type { InView } from './inView.ts';
+import { StateKeeper } from './stateKeeper.ts';
+import type { WindowFolders } from './windowFolders.ts';
+import type { WindowSettings } from './windowSettings.ts';
+
+export interface WindowStateParts {
+  readonly client: Pick<Client, 'stateChanged'>;
+  readonly folders: WindowFolders;
+  readonly settings: WindowSettings;
+  readonly stores: FolderStores;
+  readonly inView: InView;
+  readonly notices: Pick<FolderNotices, 'offerRetune'>;
+  /** The base that the settings name; null where it cannot be read. */
+  describeBase(): Promise<BaseSummary | null>;
+}
+
+export class WindowState {
+  /**
+   * Looks at everything again. Settings, folder and adapters may change during a look: what it saw of the old does not stand over the
+   * new.
+   */
+  readonly refresh: () => Promise<RepotuneState>;
+  readonly #parts: WindowStateParts;
+  readonly #keeper: StateKeeper;
+
+  constructor(parts: WindowStateParts) {
+    this.#parts = parts;
+    this.#keeper = new StateKeeper(
+      {
+        folder: null,
+        folders: [],
+        engine: { kind: 'off', message: '' },
+        base: null,
+        adapters: [],
+        source: 'base',
+        completionsEnabled: parts.settings.current.completions.enabled,
+        run: null,
+        paused: false,
+        lastResult: null,
+        commitsSinceTune: null,
+      },
+      (state) => parts.client.stateChanged(state),
+    );
+    this.refresh = latestOnly(
+      () => this.#look(),
+      (seen) => this.#show(seen),
+    );
+  }
+
+  get current(): RepotuneState {
+    return this.#keeper.current;
+  }
+
+  showEngine(engine: EngineStatus): void {
+    this.#keeper.update({ engine });
+  }
+
+  showRun(): void {
+    this.#keeper.update(this.#parts.inView.run);
+  }
+
+  dispose(): void {
+    this.#keeper.dispose();
+  }
+
+  async #look(): Promise<Partial<RepotuneState>> {
+    const { folders, settings, stores, inView, describeBase } = this.#parts;
+    const { completions, tuning } = settings.current;
+    const base = await describeBase();
+    const ofFolders = await folderState(folders, stores);
+    const folder = ofFolders.folder?.path ?? null;
+    const lastResult = folder === null ? null : await inView.lastResult(folder);
+    const settingsPlan = base === null ? null : planOf(base, tuning);
+    return { ...ofFolders, base, completionsEnabled: completions.enabled, lastResult, settingsPlan };
+  }
+
+  #show(seen: Partial<RepotuneState>): RepotuneState {
+    const { inView, notices, settings } = this.#parts;
+    this.#keeper.update({ ...seen, ...inView.run });
+    notices.offerRetune(this.current, settings.current.tuning.remindAfterCommits);
+    return this.current;
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Schemes whose documents are code being written: files, files not saved yet, notebook cells, files of a virtual folder. Not
+ * a diff's old side, a commit's blob or an output channel: our own log must not be sent to the server that writes it.
+ */
+export const writtenSchemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-notebook-cell', 'vscode-vfs']);
