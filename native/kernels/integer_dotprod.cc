@@ -1,4 +1,4 @@
-// Integer products by SDOT: Arm's processors since 8.4, Apple's all. Weights' codes of 7 bits are signed bytes as they are.
+// Integer products by SDOT: Arm's processors since 8.4, Apple's all. Signed by signed: the activations' zero is 0.
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
@@ -13,16 +13,17 @@ namespace repotune {
 namespace {
 
 constexpr int kRows = 4, kVectors = 4, kColumns = kVectors * 4;
+using P = Packing<kRows, kColumns, 64, 0, 127, 127>;
 
-void multiply(int64_t blocks, const uint8_t* a, const uint8_t* b, bool, float* c, int64_t ldc, bool accumulate) {
+void multiply(int64_t blocks, const uint8_t* a, const uint8_t* b, float* c, int64_t ldc, bool accumulate) {
   float32x4_t sum[kRows][kVectors];
   for (int i = 0; i < kRows; i++)
     for (int j = 0; j < kVectors; j++) sum[i][j] = vdupq_n_f32(0);
-  for (int64_t block = 0; block < blocks; block++, a += a_block_bytes<kRows>(), b += b_block_bytes<kColumns>()) {
+  for (int64_t block = 0; block < blocks; block++, a += P::kABytes, b += P::kBBytes) {
     int32x4_t dot[kRows][kVectors];
     for (int i = 0; i < kRows; i++)
       for (int j = 0; j < kVectors; j++) dot[i][j] = vdupq_n_s32(0);
-    for (int g = 0; g < kGroups; g++) {
+    for (int g = 0; g < P::kGroups; g++) {
       int8x16_t w[kVectors];
       for (int j = 0; j < kVectors; j++) w[j] = vld1q_s8((const int8_t*)b + (g * kColumns + j * 4) * 4);
       // Four rows' four bytes: a row is a lane.
@@ -34,14 +35,10 @@ void multiply(int64_t blocks, const uint8_t* a, const uint8_t* b, bool, float* c
         dot[3][j] = vdotq_laneq_s32(dot[3][j], w[j], x, 3);
       }
     }
-    const float *a_scale = (const float*)(a + kRows * kBlock), *a_sum = a_scale + kRows;
-    const float *b_scale = (const float*)(b + kColumns * kBlock), *b_offset = b_scale + kColumns;
+    const float *a_scale = (const float*)(a + kRows * P::kBlock), *b_scale = (const float*)(b + kColumns * P::kBlock);
     for (int j = 0; j < kVectors; j++) {
-      const float32x4_t scale = vld1q_f32(b_scale + j * 4), offset = vld1q_f32(b_offset + j * 4);
-      for (int i = 0; i < kRows; i++) {
-        sum[i][j] = vfmaq_f32(sum[i][j], vcvtq_f32_s32(dot[i][j]), vmulq_n_f32(scale, a_scale[i]));
-        sum[i][j] = vfmaq_n_f32(sum[i][j], offset, a_sum[i]);
-      }
+      const float32x4_t scale = vld1q_f32(b_scale + j * 4);
+      for (int i = 0; i < kRows; i++) sum[i][j] = vfmaq_f32(sum[i][j], vcvtq_f32_s32(dot[i][j]), vmulq_n_f32(scale, a_scale[i]));
     }
   }
   for (int i = 0; i < kRows; i++)
@@ -63,7 +60,7 @@ bool has_dotprod() {
 
 const IntegerKernel* integer_kernel_dotprod() {
   static const IntegerKernel kernel{
-      "integer-dotprod", kRows, kColumns, 127, pack_rows<kRows>, pack_outputs<kColumns, 127>, pack_inputs<kColumns, 127>, multiply};
+      "integer-dotprod", kRows, kColumns, {P::kBlock, P::pack_rows, P::pack_outputs, P::pack_inputs, multiply}, nullptr};
   return has_dotprod() ? &kernel : nullptr;
 }
 
