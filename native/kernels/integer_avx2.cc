@@ -26,14 +26,14 @@ template <typename P>
 inline void add_products(const uint8_t* a, const uint8_t* b, __m256i (&dot)[kRows][kVectors]) {
   constexpr bool kNibbles = P::kBlock == 32;
   const __m256i ones = _mm256_set1_epi16(1);
-#pragma GCC unroll 8
+#pragma GCC unroll 2
   for (int g = 0; g < P::kGroups; g += kNibbles ? 1 : 2) {
     __m256i w[kVectors], next[kVectors];
     for (int j = 0; j < kVectors; j++) {
       w[j] = vector_at(b + (g * kColumns + j * 8) * 4);
       if (!kNibbles) next[j] = vector_at(b + ((g + 1) * kColumns + j * 8) * 4);
     }
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int i = 0; i < kRows; i++) {
       const __m256i x = four_at(a + (g * kRows + i) * 4);
 #pragma GCC unroll 2
