@@ -94,8 +94,7 @@ Kernels choose_kernels(const char* name) {
     if (kernel && tile && is(kernel->name)) return {kernel->name, tile, nullptr, kernel};
   if (const PanelKernel* panels = amx()) return {panels->name, best, panels, nullptr};
   if (bf16_pays() && avx512bf16()) return {"avx512bf16", best, avx512bf16(), nullptr};
-  for (const auto& [kernel, tile] : integers)
-    if (kernel && tile && kernel != integer_kernel_portable()) return {kernel->name, tile, nullptr, kernel};
+  // Integers only where they are asked for by name: what a tune learns with them is not measured yet.
   return {best->name, best, nullptr, nullptr};
 }
 
