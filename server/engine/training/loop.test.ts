@@ -300,7 +300,7 @@ describe('runLoop', () => {
     const outcome = await runLoop(
       trainer,
       job(
-        { steps: 400, tokensPerStep: 512, maxSeconds: 120 },
+        { steps: 400, tokensPerStep: 512, maxSeconds: 120, patience: 9 },
         { adaptToSpeed: true, preflight: { datasetTokens: 1e6, refuses } },
       ),
       (event) => event.kind === 'planned' && planned.push(event.epochs ?? Number.NaN),
