@@ -47,9 +47,13 @@ export interface Candidate {
   readonly seconds: number;
 }
 
-/** What measuring costs on this machine. */
-export interface Pace {
+export interface Speed {
   readonly tokensPerSecond: number;
+  readonly secondsPerPlace: number;
+}
+
+/** What measuring costs on this machine. */
+export interface Pace extends Speed {
   /** All pairs and places under one model. */
   readonly secondsPerModel: number;
   /** The fewest that mean anything: what is measured in any case. */
@@ -101,7 +105,7 @@ export class TuneEvaluation {
 
   /** Scores pairs with the base for a moment, whether they are known or not, and completes one place. */
   async pace(signal?: AbortSignal): Promise<Pace> {
-    const { byFile, byTime, serving, repoName, leastSamples, mostPlaces, nowMs } = this.#input;
+    const { byFile, serving, repoName, nowMs } = this.#input;
     const dueMs = nowMs() + PACE_MS;
     for (const sample of byFile.samples.slice(0, PACE_PAIRS)) {
       await this.#scorer.score(null, [sample], signal, true);
@@ -111,12 +115,18 @@ export class TuneEvaluation {
     const startedMs = nowMs();
     const [pair] = byFile.pairs;
     if (pair !== undefined) await completePlace(pair, serving, repoName, null, signal);
-    const secondsPerPlace = (nowMs() - startedMs) / 1000;
-    const sets = [byFile, ...(byTime === null ? [] : [byTime])];
+    return this.paceAt({ tokensPerSecond, secondsPerPlace: (nowMs() - startedMs) / 1000 });
+  }
+
+  /** Where the speed is known. */
+  paceAt(speed: Speed): Pace {
+    const { byFile, byTime, leastSamples, mostPlaces } = this.#input;
     const secondsFor = ({ samples }: HeldOutPairs, pairs: number, places: number): number =>
-      sum(samples.slice(0, pairs).map(({ tokens }) => tokens.length)) / tokensPerSecond + places * secondsPerPlace;
+      sum(samples.slice(0, pairs).map(({ tokens }) => tokens.length)) / speed.tokensPerSecond +
+      places * speed.secondsPerPlace;
+    const sets = [byFile, ...(byTime === null ? [] : [byTime])];
     return {
-      tokensPerSecond,
+      ...speed,
       secondsPerModel: sum(sets.map((set) => secondsFor(set, set.samples.length, mostPlaces))),
       // A place in each set, and a training file continued.
       leastSecondsPerModel:

@@ -1,7 +1,7 @@
 /** What a run will be measured on, and the time that is kept back for it. */
 
 import type { LoadedEngine } from '../engine/types.ts';
-import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, type Pace, TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import type { MinedSets } from '../mining/sets.ts';
 import { type HeldOut, Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
@@ -36,10 +36,12 @@ export async function prepareExamination(
   signal: AbortSignal,
 ): Promise<Examination> {
   const { budgetSeconds, models } = input;
-  const long = await open(input, 'long', progress, signal);
-  const { evaluation, heldOut, pace } = costsTooMuch(budgetSeconds, models, long.pace)
-    ? await open(input, 'short', progress, signal)
-    : long;
+  const long = await open(input, 'long', signal);
+  progress.message('Scoring the base on a few held-out pairs');
+  const longPace = await long.evaluation.pace(signal);
+  const tight = costsTooMuch(budgetSeconds, models, longPace);
+  const { evaluation, heldOut } = tight ? await open(input, 'short', signal) : long;
+  const pace = tight ? evaluation.paceAt(longPace) : longPace;
   const keptSeconds = measuringSeconds(budgetSeconds, models, pace);
   return {
     evaluation,
@@ -53,9 +55,8 @@ export async function prepareExamination(
 async function open(
   { serving, splits, preparation, mostHeldOut, storeDir, nowMs }: ExaminationInput,
   windows: 'long' | 'short',
-  progress: Pick<ProgressTracker, 'message'>,
   signal: AbortSignal,
-): Promise<{ readonly evaluation: TuneEvaluation; readonly heldOut: HeldOut; readonly pace: Pace }> {
+): Promise<Pick<Examination, 'evaluation' | 'heldOut'>> {
   const { dataset, byTime } = splits;
   const heldOut = await preparation.heldOut(mostHeldOut, signal, windows);
   const evaluation = await TuneEvaluation.open({
@@ -68,6 +69,5 @@ async function open(
     mostPlaces: MOST_PLACES,
     nowMs,
   });
-  progress.message('Scoring the base on a few held-out pairs');
-  return { evaluation, heldOut, pace: await evaluation.pace(signal) };
+  return { evaluation, heldOut };
 }

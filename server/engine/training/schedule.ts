@@ -29,7 +29,7 @@ const PROMPT_WEIGHT = 0.25;
 export const forwardsPerStep = 3.2;
 /** Of the time there is, what steps take; evaluations and checkpoints take the rest. */
 const STEPS_SHARE = 0.9;
-const EVALUATIONS_SHARE = 0.08;
+const EVALUATIONS_SHARE = 0.06;
 /** On a slow machine an evaluation looks at less text first, and only then there are fewer of them than this. */
 const LEAST_EVALUATIONS = 3;
 /** About five windows: with fewer, the same text at every look or not, one odd window decides. */

@@ -44,7 +44,8 @@ describe('Steering', () => {
 
   it.each([
     [1000, 4.5, 10],
-    [350, 1, 3],
+    [340, 1, 3],
+    [360, 1.5, 4],
     [50, 0, 1],
   ])('of %d tokens at most, looks at the same first rows every time', async (tokens, loss, rows) => {
     const { steering: looks, seen } = steering([]);

@@ -30,12 +30,12 @@ export class Steering {
     return tokensOf(this.#rows);
   }
 
-  /** Goes on with the first rows alone, up to so many tokens, and one at least. */
+  /** Goes on with the first rows alone: those that come closest to so many tokens, and one at least. */
   limit(tokens: number): void {
     let taken = 0;
     this.#rows = this.#rows.filter((row, i) => {
       taken += row.tokens.length;
-      return i === 0 || taken <= tokens;
+      return i === 0 || taken - row.tokens.length / 2 <= tokens;
     });
   }
 
