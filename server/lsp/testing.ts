@@ -35,6 +35,9 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Notice, Notifications, type RepotuneState, Requests } from '../protocol/index.ts';
 import { scriptPath } from '../storage/paths.ts';
 
+// Test and server are one machine: by its data folder, whose key says which adapters were made here.
+process.env['REPOTUNE_DATA'] ??= mkdtempSync(join(tmpdir(), 'repotune-data-'));
+
 export interface ClientOptions {
   readonly folders?: readonly string[];
   /** Of these folders, the one the client has chosen before. */
@@ -92,7 +95,7 @@ export class TestClient {
     const child = spawn(process.execPath, [scriptPath('server'), '--stdio'], {
       stdio: ['pipe', 'pipe', 'pipe'],
       // Statistics of tests are nobody's.
-      env: { ...process.env, REPOTUNE_DATA: mkdtempSync(join(tmpdir(), 'repotune-data-')), ...env },
+      env: { ...process.env, ...env },
     });
     const log: string[] = [];
     child.stderr.on('data', (data: Buffer) => log.push(data.toString()));
