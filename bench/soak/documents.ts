@@ -8,7 +8,7 @@ export async function soakDocuments(uriOf: (name: string) => string): Promise<So
   const [cursor, cache, settings] = await Promise.all([
     source('completion/cursor.ts'),
     source('completion/cache.ts'),
-    source('settings.ts'),
+    source('common/settings.ts'),
   ]);
   return [
     { uri: uriOf('cursor.ts'), languageId: 'typescript', text: cursor },
