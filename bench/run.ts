@@ -1,11 +1,21 @@
-/** `npm run bench -- <complete|mine|train|scaling|start|hyperparameters|teach|quantize> [options]`: each prints a table, and with --json one line with its bars. */
+/** `npm run bench -- <complete|mine|train|budget|scaling|start|hyperparameters|teach|quantize> [options]`: each prints a table, and with --json one line with its bars. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../server/storage/paths.ts';
 
-const names = ['complete', 'mine', 'train', 'scaling', 'start', 'hyperparameters', 'teach', 'quantize'] as const;
+const names = [
+  'complete',
+  'mine',
+  'train',
+  'budget',
+  'scaling',
+  'start',
+  'hyperparameters',
+  'teach',
+  'quantize',
+] as const;
 const [name, ...options] = process.argv.slice(2);
 const script = join(packageRoot, 'bench', `${name}.ts`);
 if (name === undefined || !names.some((known) => known === name) || !existsSync(script)) {

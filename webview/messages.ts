@@ -61,6 +61,7 @@ export const panelCommands = [
   'repotune.chooseFolder',
   'repotune.tune',
   'repotune.tunePreset',
+  'repotune.tuneAnyway',
   'repotune.stop',
   'repotune.pause',
   'repotune.resume',

@@ -92,6 +92,7 @@ void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, f
   if (!active.tile) return reference_forward(pool, w, x, rows, y);
   if (active.panels)
     return panel_forward(*active.panels, pool, w, pack_panels(*active.panels, pool, x, rows, w.n_in, pool.shared()), y, nullptr);
+  if (active.integer) return integer_forward(*active.integer, pool, w, x, rows, y);
   const TileKernel& tile = *active.tile;
   const int64_t padded = round_up(rows, tile.mr);
   const float* packed = pack_shared(pool, tile, x, rows, w.n_in);
@@ -116,6 +117,7 @@ void matmul_backward(Pool& pool, const Weight& w, const float* dy, int64_t rows,
   if (active.panels)
     return panel_backward(*active.panels, pool, w, pack_panels(*active.panels, pool, dy, rows, w.n_out, pool.shared()), dx, accumulate,
                           nullptr);
+  if (active.integer) return integer_backward(*active.integer, *active.tile, pool, w, dy, rows, dx, accumulate);
   const TileKernel& tile = *active.tile;
   const int64_t block = ggml_blck_size(w.type), padded = round_up(rows, tile.mr);
   const float* packed = pack_shared(pool, tile, dy, rows, w.n_out);

@@ -73,17 +73,29 @@ bool bf16_pays() {
 
 Kernels choose_kernels(const char* name) {
   const auto is = [&](const char* wanted) { return name && !strcmp(name, wanted); };
-  if (is("reference")) return {"reference", nullptr, nullptr};
+  if (is("reference")) return {"reference", nullptr, nullptr, nullptr};
   const TileKernel *avx512 = tile_kernel_avx512(), *avx2 = tile_kernel_avx2(), *portable = tile_kernel_portable();
   for (const TileKernel* tile : {avx512, avx2, portable})
-    if (tile && is(tile->name)) return {tile->name, tile, nullptr};
+    if (tile && is(tile->name)) return {tile->name, tile, nullptr, nullptr};
   const TileKernel* best = avx512 ? avx512 : avx2 ? avx2 : portable;
-  if (is("f32")) return {best->name, best, nullptr};
-  if (is("amx-emulated") && panel_kernel_amx_emulated()) return {"amx-emulated", best, panel_kernel_amx_emulated()};
-  if (is("avx512bf16") && avx512bf16()) return {"avx512bf16", best, avx512bf16()};
-  if (const PanelKernel* panels = amx()) return {panels->name, best, panels};
-  if (bf16_pays() && avx512bf16()) return {"avx512bf16", best, avx512bf16()};
-  return {best->name, best, nullptr};
+  if (is("f32")) return {best->name, best, nullptr, nullptr};
+  if (is("amx-emulated") && panel_kernel_amx_emulated()) return {"amx-emulated", best, panel_kernel_amx_emulated(), nullptr};
+  if (is("avx512bf16") && avx512bf16()) return {"avx512bf16", best, avx512bf16(), nullptr};
+  // The F32 side of an integer kernel is of its own width: what runs is then what runs on a processor that has no wider one.
+  const struct {
+    const IntegerKernel* kernel;
+    const TileKernel* tile;
+  } integers[] = {{integer_kernel_avx512vnni(), avx512},
+                  {integer_kernel_avxvnni(), avx2},
+                  {integer_kernel_avx2(), avx2},
+                  {integer_kernel_dotprod(), portable},
+                  {integer_kernel_portable(), portable}};
+  for (const auto& [kernel, tile] : integers)
+    if (kernel && tile && is(kernel->name)) return {kernel->name, tile, nullptr, kernel};
+  if (const PanelKernel* panels = amx()) return {panels->name, best, panels, nullptr};
+  if (bf16_pays() && avx512bf16()) return {"avx512bf16", best, avx512bf16(), nullptr};
+  // Integers only where they are asked for by name: what a tune learns with them is not measured yet.
+  return {best->name, best, nullptr, nullptr};
 }
 
 }  // namespace repotune

@@ -48,6 +48,7 @@ export async function servingPlan(
   const usable = async (id: string): Promise<AdapterRef | null> => {
     const adapter = await store.find(id);
     if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) return null;
+    if (!adapter.sealed) throw new Error(notMadeHere(adapter.id));
     await store.verify(adapter);
     return refOf(adapter);
   };
@@ -63,6 +64,10 @@ export async function servingPlan(
     if (adapter !== null && !refs.has(adapter)) refs.set(adapter, await usableOrTold(adapter));
   const liveComparison = await comparisonOf(store, activeId, usable);
   return { active, routes, routed: refs, liveComparison, storeDir: store.dir, stamp };
+}
+
+function notMadeHere(id: string): string {
+  return `Adapter ${id} was not made or measured on this machine, so the base is used. To measure it and activate it if it passes, run: repotune eval --adapter ${id} --activate`;
 }
 
 export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: ServedPlace, day: string): Choice {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
+import { breakSeal, isSealed, seal } from './seal.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_ORIGIN_BYTES = 8 * 1024;
@@ -26,11 +27,13 @@ export type Judgement = Readonly<z.infer<typeof judgementSchema>>;
 
 /** Where a version that was not tuned here came from; stored with it. */
 export const originSchema = z.object({
-  kind: z.enum(['pulled', 'imported']),
+  kind: z.enum(['pulled', 'imported', 'copied']),
   /** Whom or which file, for a person to read. */
   from: z.string().max(1000),
 });
 export type Origin = Readonly<z.infer<typeof originSchema>>;
+
+const COPIED: Origin = { kind: 'copied', from: 'another machine, with a copy of this repository' };
 
 export type Standing =
   | { readonly kind: 'passed' | 'failed'; readonly reason: string; readonly at: string }
@@ -48,6 +51,7 @@ export async function writeJudgement(
   await mkdir(join(storeDir, 'judgements'), { recursive: true });
   const judgement: Judgement = { format: 1, at: new Date(nowMs).toISOString(), sha256, passed, reason, report };
   await writeAside(pathOf(storeDir, id), `${JSON.stringify(judgement)}\n`);
+  if (passed) await seal(storeDir, id, sha256);
 }
 
 /** null when there is none, or none that can be read: the version counts as not measured then. */
@@ -61,15 +65,18 @@ export async function readJudgement(storeDir: string, id: string): Promise<Judge
 
 export async function forgetJudgement(storeDir: string, id: string): Promise<void> {
   await rm(pathOf(storeDir, id), { force: true });
+  await breakSeal(storeDir, id);
 }
 
 /** `sha256`: of the version's file, as its manifest has it: a judgement of another file says nothing. */
 export async function standingOf(storeDir: string, versionDir: string, id: string, sha256: string): Promise<Standing> {
   const judgement = await readJudgement(storeDir, id);
-  if (judgement !== null && judgement.sha256 === sha256) {
+  const sealed = await isSealed(storeDir, id, sha256);
+  // That a version passed is believed of this machine alone.
+  if (judgement !== null && judgement.sha256 === sha256 && (sealed || !judgement.passed)) {
     return { kind: judgement.passed ? 'passed' : 'failed', reason: judgement.reason, at: judgement.at };
   }
-  const origin = await originOf(versionDir);
+  const origin = (await originOf(versionDir)) ?? (sealed ? null : COPIED);
   return origin === null ? { kind: 'unjudged' } : { kind: 'unmeasured', origin };
 }
 

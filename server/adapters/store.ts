@@ -15,6 +15,7 @@ import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
 import { removeRoutes } from './routes.ts';
+import { isSealed, seal } from './seal.ts';
 import {
   forgetJudgement,
   type Judgement,
@@ -39,6 +40,8 @@ export interface StoredAdapter {
   readonly adapterPath: string;
   readonly active: boolean;
   readonly standing: Standing;
+  /** Made, measured or accepted on this machine: what is not may not serve. */
+  readonly sealed: boolean;
 }
 
 /** A version whose files cannot be used, and why. */
@@ -129,6 +132,7 @@ export class AdapterStore {
       throw error;
     }
     await syncFolder(this.#versions);
+    if (origin === undefined) await seal(this.dir, checked.id, checked.adapter.sha256);
     return await this.#describe(checked, checked.name, false);
   }
 
@@ -139,8 +143,11 @@ export class AdapterStore {
   async activate(id: string, reason: string, { force = false } = {}): Promise<StoredAdapter> {
     const adapter = await this.find(id);
     const objection = objectionTo(adapter);
-    if (objection !== null && !force && (await originOf(adapter.dir)) !== null) throw new NotMeasured(objection);
+    const isGuest = !adapter.sealed || (await originOf(adapter.dir)) !== null;
+    if (objection !== null && !force && isGuest) throw new NotMeasured(objection);
     await this.verify(adapter);
+    // Whoever says so takes it as it is.
+    if (!adapter.sealed) await seal(this.dir, adapter.id, adapter.manifest.adapter.sha256);
     await changeState(this.dir, (state) => switchTo(state, adapter.id));
     await this.audit.append('activate', adapter.id, reason);
     if (objection !== null) await this.audit.append('override', adapter.id, objection);
@@ -240,7 +247,17 @@ export class AdapterStore {
     const { id } = manifest;
     const dir = join(this.#versions, id);
     const standing = await standingOf(this.dir, dir, id, manifest.adapter.sha256);
-    return { id, name, manifest, dir, adapterPath: join(dir, 'adapter.gguf'), active, standing };
+    const sealed = await isSealed(this.dir, id, manifest.adapter.sha256);
+    return {
+      id,
+      name,
+      manifest,
+      dir,
+      adapterPath: join(dir, 'adapter.gguf'),
+      active: active && sealed,
+      standing,
+      sealed,
+    };
   }
 }
 

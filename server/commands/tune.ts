@@ -6,7 +6,7 @@ import { toolVersion } from '../common/version.ts';
 import { createTuneEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, isBundled, resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
-import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { RUN_PARTS, type TuneProgress, type TuneResult } from '../protocol/tune.ts';
 import { type RefitResult, refit } from '../runs/refit.ts';
 import { newRunId } from '../runs/runId.ts';
 import { watchedRun } from '../runs/watchedRun.ts';
@@ -22,7 +22,8 @@ export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it is activated if it is better on held-out files.',
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--learning-rate x]
          [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
-         [--continue adapter|active] [--no-by-time] [--pause-on-battery] [--force] [--json]
+         [--continue adapter|active] [--no-by-time] [--pause-on-battery] [--anyway] [--force] [--json]
+         --anyway: trains even where the time is too short to help; --force: also activates whatever the evaluation says
          --refit adapter: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
   async run(args, signal) {
     const { options, json, runId, pauseOnBattery, again } = read(args);
@@ -95,6 +96,7 @@ function read(args: readonly string[]): Asked {
     'pause-on-battery': { type: 'boolean', default: false },
     // For the language server, which follows the run under this name.
     'run-id': { type: 'string' },
+    anyway: { type: 'boolean', default: false },
     force: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
@@ -120,6 +122,7 @@ function read(args: readonly string[]): Asked {
     ...(values.name === undefined ? {} : { name: values.name }),
     ...(values.continue === undefined ? {} : { continueFrom: values.continue }),
     byTime: values['by-time'],
+    anyway: values.anyway,
     force: values.force,
   };
   const runId = values['run-id'] ?? newRunId(Date.now());
@@ -155,10 +158,19 @@ const ends = {
   stopped: 'stopped',
 };
 
-function trainingTime({ training }: TuneResult): [string, string][] {
-  if (training === null || training.predictedSeconds === null) return [];
-  const { predictedSeconds, seconds, end } = training;
-  return [['training', `${seconds.toFixed(0)} s (${predictedSeconds.toFixed(0)} s predicted), ${ends[end]}`]];
+function trainingTime({ training, minutes }: TuneResult): [string, string][] {
+  if (training === null) return [];
+  const { predictedSeconds, seconds, end, tokens, epochs, parts } = training;
+  const predicted = predictedSeconds === null ? '' : ` (${predictedSeconds.toFixed(0)} s predicted)`;
+  const learned = `${tokens.toLocaleString('en')} tokens, ${(100 * epochs).toFixed(0)} % of the training text`;
+  const shares = RUN_PARTS.filter((part) => parts[part] >= 0.5).map(
+    (part) => `${part} ${parts[part].toFixed(0)} s (${((100 * parts[part]) / (60 * minutes)).toFixed(0)} %)`,
+  );
+  return [
+    ['training', `${seconds.toFixed(0)} s${predicted}, ${ends[end]}`],
+    ['learned', learned],
+    ['time by part', shares.join(', ')],
+  ];
 }
 
 function describe(result: TuneResult, { baseType }: TuneOptions): string {

@@ -54,6 +54,8 @@ export const ERROR_CODES = [
   'busy',
   /** The engine process ended under a call, or ended too often to be started again. */
   'process-died',
+  /** In its time a training would learn too little to help. */
+  'too-short',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -1,7 +1,7 @@
 /** What crosses the channel between the server and an engine process. Checked on arrival: the two sides may be of different builds. */
 import * as z from 'zod';
 import { promptOrders } from '../protocol/promptOrder.ts';
-import { END_REASONS } from '../protocol/tune.ts';
+import { END_REASONS, TRAINING_PARTS } from '../protocol/tune.ts';
 import { ERROR_CODES } from './errorCodes.ts';
 import type { LoopEvent, LoopOutcome, TrainJob } from './training/trainJob.ts';
 import type { AdapterRef, CompleteRequest, CompleteResult, ComputeDevice, ModelInfo, Score } from './types.ts';
@@ -146,6 +146,7 @@ const trainJob = z.object({
   adapterFile: z.string(),
   checkpointFile: z.string(),
   checkpointEverySeconds: z.number(),
+  preflight: z.object({ datasetTokens: z.number(), refuses: z.boolean() }).exactOptional(),
 }) satisfies z.ZodType<TrainJob>;
 
 /** Server to the process in role *tune*. */
@@ -180,7 +181,13 @@ const loopEvent = z.discriminatedUnion('kind', [
     errorAfter: z.number(),
   }),
   z.object({ kind: z.literal('resumed'), step: z.number(), changed: z.array(z.string()).readonly() }),
-  z.object({ kind: z.literal('planned'), steps: z.number(), tokens: z.number(), seconds: z.number() }),
+  z.object({
+    kind: z.literal('planned'),
+    steps: z.number(),
+    tokens: z.number(),
+    seconds: z.number(),
+    epochs: z.number().nullable(),
+  }),
   z.object({ kind: z.literal('held-out'), step: z.number(), loss: z.number(), best: z.boolean() }),
 ]) satisfies z.ZodType<LoopEvent>;
 
@@ -191,6 +198,7 @@ const loopOutcome = z.discriminatedUnion('kind', [
     steps: z.number(),
     tokens: z.number(),
     seconds: z.number(),
+    spent: z.record(z.enum(TRAINING_PARTS), z.number()),
     heldOutBefore: z.number(),
     heldOutBest: z.number(),
     bestStep: z.number(),

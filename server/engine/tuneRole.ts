@@ -32,7 +32,15 @@ async function run(
     try {
       const outcome = signal.aborted
         ? ({ kind: 'stopped' } as const)
-        : await runLoop(trainer, job, (event) => channel.send({ kind: 'event', event }), signal);
+        : await runLoop(
+            trainer,
+            job,
+            (event) => channel.send({ kind: 'event', event }),
+            signal,
+            undefined,
+            // Since the process began.
+            performance.now() / 1000,
+          );
       channel.send({ kind: 'outcome', outcome });
     } finally {
       trainer.dispose();

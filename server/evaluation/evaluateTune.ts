@@ -12,6 +12,8 @@ import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';
 
 /** With fewer no interval means anything: they are scored whatever the time given. */
 export const LEAST_HELD_OUT_PAIRS = 24;
+/** Newer commits can only speak against an adapter: where time is short, few of their pairs are heard rather than none. */
+const LEAST_BY_TIME = 1;
 /** Completed under each model, in each set. */
 export const MOST_PLACES = 24;
 
@@ -27,7 +29,7 @@ export interface EvaluationInput {
   readonly byTime: HeldOutPairs | null;
   /** Where losses are kept for the next time; null for nowhere. */
   readonly storeDir: string | null;
-  /** Scored in any case, however long it takes. */
+  /** Of `byFile`, scored in any case, however long it takes. */
   readonly leastSamples: number;
   /** Completed at most, in each of the two sets. */
   readonly mostPlaces: number;
@@ -45,11 +47,17 @@ export interface Candidate {
   readonly seconds: number;
 }
 
-/** What measuring costs on this machine. */
-export interface Pace {
+export interface Speed {
   readonly tokensPerSecond: number;
+  readonly secondsPerPlace: number;
+}
+
+/** What measuring costs on this machine. */
+export interface Pace extends Speed {
   /** All pairs and places under one model. */
   readonly secondsPerModel: number;
+  /** The fewest that mean anything: what is measured in any case. */
+  readonly leastSecondsPerModel: number;
 }
 
 const EXAMPLES = 12;
@@ -81,23 +89,23 @@ export class TuneEvaluation {
     this.#input = input;
     this.#kept = kept;
     this.#scorer = new Scorer(serving, kept);
-    const examination = (set: HeldOutPairs): HeldOutExamination =>
+    const examination = (set: HeldOutPairs, least: number): HeldOutExamination =>
       new HeldOutExamination({
         serving,
         scorer: this.#scorer,
         repoName,
         ...set,
-        leastSamples,
+        leastSamples: least,
         mostPlaces,
         nowMs,
       });
-    this.#byFile = examination(byFile);
-    this.#byTime = byTime !== null && byTime.pairs.length > 0 ? examination(byTime) : null;
+    this.#byFile = examination(byFile, leastSamples);
+    this.#byTime = byTime !== null && byTime.pairs.length > 0 ? examination(byTime, LEAST_BY_TIME) : null;
   }
 
   /** Scores pairs with the base for a moment, whether they are known or not, and completes one place. */
   async pace(signal?: AbortSignal): Promise<Pace> {
-    const { byFile, byTime, serving, repoName, mostPlaces, nowMs } = this.#input;
+    const { byFile, serving, repoName, nowMs } = this.#input;
     const dueMs = nowMs() + PACE_MS;
     for (const sample of byFile.samples.slice(0, PACE_PAIRS)) {
       await this.#scorer.score(null, [sample], signal, true);
@@ -107,14 +115,22 @@ export class TuneEvaluation {
     const startedMs = nowMs();
     const [pair] = byFile.pairs;
     if (pair !== undefined) await completePlace(pair, serving, repoName, null, signal);
-    const places = mostPlaces * (byTime === null ? 1 : 2);
-    const tokens = [...byFile.samples, ...(byTime?.samples ?? [])].reduce(
-      (sum, sample) => sum + sample.tokens.length,
-      0,
-    );
+    return this.paceAt({ tokensPerSecond, secondsPerPlace: (nowMs() - startedMs) / 1000 });
+  }
+
+  /** Where the speed is known. */
+  paceAt(speed: Speed): Pace {
+    const { byFile, byTime, leastSamples, mostPlaces } = this.#input;
+    const secondsFor = ({ samples }: HeldOutPairs, pairs: number, places: number): number =>
+      sum(samples.slice(0, pairs).map(({ tokens }) => tokens.length)) / speed.tokensPerSecond +
+      places * speed.secondsPerPlace;
+    const sets = [byFile, ...(byTime === null ? [] : [byTime])];
     return {
-      tokensPerSecond,
-      secondsPerModel: tokens / tokensPerSecond + (places * (nowMs() - startedMs)) / 1000,
+      ...speed,
+      secondsPerModel: sum(sets.map((set) => secondsFor(set, set.samples.length, mostPlaces))),
+      // A place in each set, and a training file continued.
+      leastSecondsPerModel:
+        secondsFor(byFile, leastSamples, 2) + (byTime === null ? 0 : secondsFor(byTime, LEAST_BY_TIME, 1)),
     };
   }
 
@@ -186,4 +202,8 @@ export function sampleOf({ examples }: Report): SampleCompletion | null {
   if (shown === undefined) return null;
   const { path, line, before, expected, base, tuned } = shown;
   return { path, line, before, expected, base, tuned };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

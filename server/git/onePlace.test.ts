@@ -12,7 +12,7 @@ const top = fileURLToPath(new URL('../..', import.meta.url));
 const STARTS_GIT =
   /(?:spawn|exec|execFile|fork)(?:Sync)?\)?\(\s*['"`](?:[^'"`]*\/)?git(?:\.exe)?['"`\s]|simple-git|isomorphic-git|gitProgram\(/;
 
-it('git is started in one file of what ships', () => {
+it('git is started in one file of what ships for folders of users, and in one for remotes', () => {
   const sources = ['server', 'src', 'webview'].flatMap((folder) =>
     readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   );
@@ -21,6 +21,7 @@ it('git is started in one file of what ships', () => {
   const starting = shipped.filter((name) => STARTS_GIT.test(readFileSync(join(top, name), 'utf8')));
   expect(starting.map((name) => name.replaceAll('\\', '/')).sort()).toEqual([
     'server/git/program.ts',
+    'server/git/remoteGit.ts',
     'server/git/run.ts',
   ]);
 });

@@ -1,6 +1,6 @@
 /** Which repository a folder lies in. Where there is a `.git`, what git does not like about it is never taken for "no git". */
 import { realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { folderOfDotGit, nearestDotGit, requireFiles } from './dotGit.ts';
 import { GitError } from './errors.ts';
 import { gitText } from './git.ts';
@@ -65,6 +65,7 @@ export async function findWorkTree(folder: string, signal?: AbortSignal): Promis
   if (!ok) throw refusal(folder, words);
   if (more.length !== 1) throw refusal(folder, 'a path with a line break in it');
   await requireOwn(root, dir);
+  await requireOwnCommon(dir, commonDir);
   return { root, commonDir, shallow: shallow === 'true' };
 }
 
@@ -76,6 +77,18 @@ async function requireOwn(root: string, gitDir: string): Promise<void> {
     'refused',
     `The repository ${gitDir} says that its files lie in ${root}, which does not belong to it. ` +
       `Nothing is read there: remove core.worktree from its configuration, or clone it anew.`,
+  );
+}
+
+/** Of a linked work tree the common folder is the one around it; a file `commondir` could name any other. */
+async function requireOwnCommon(gitDir: string, commonDir: string): Promise<void> {
+  const own = await realpath(gitDir).catch(() => null);
+  const common = await realpath(commonDir).catch(() => null);
+  if (own !== null && (own === common || dirname(dirname(own)) === common)) return;
+  throw new GitError(
+    'refused',
+    `The repository ${gitDir} keeps its files in ${commonDir}, which does not belong to it. ` +
+      `Nothing is read there: remove the file commondir from it, or clone it anew.`,
   );
 }
 

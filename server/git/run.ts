@@ -1,9 +1,9 @@
-/** The one place where a git process starts. */
+/** Where a git process starts in a folder that anybody may have made; `remoteGit.ts` is the one for a remote. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { commandLine, type GitArguments, type Targets } from './commands.ts';
-import { localEnvironment, remoteEnvironment } from './environment.ts';
+import { localEnvironment } from './environment.ts';
 import { GitError } from './errors.ts';
 import { gitProgram } from './program.ts';
 import { SETTINGS } from './settings.ts';
@@ -30,7 +30,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 /** A history of a million commits is counted in less; a pipe in the place of one of git's files is read for ever. */
 const SILENT_MS = 120_000;
 /** Longer answers fit into no string, and none of the questions has one. */
-const MOST_BYTES = 2 ** 29;
+export const MOST_BYTES = 2 ** 29;
 const MOST_WORDS = 64 * 1024;
 
 /** Asks git in a folder that anybody may have made. @throws {GitError} `no-git-program`, `unanswered`; the signal's reason. */
@@ -66,21 +66,6 @@ export async function streamGit(
     if (from < chunk.length) rest.push(chunk.subarray(from));
   });
   return await ended(child, cwd, options, { chunks: [], isTooLong: () => false });
-}
-
-export interface RemoteOptions extends Pick<GitOptions, 'signal' | 'input'> {
-  readonly environment?: Readonly<Record<string, string>>;
-}
-
-/** Runs any command in a repository of our own, as the user, with the network. */
-export async function runRemote(
-  gitDir: string,
-  args: readonly string[],
-  { environment = {}, ...options }: RemoteOptions,
-): Promise<GitAnswer> {
-  const child = start(gitDir, args, { ...remoteEnvironment(gitDir), ...environment }, options);
-  // A remote may take its time: what ends it is the signal.
-  return await ended(child, gitDir, { ...options, silentMs: Number.POSITIVE_INFINITY }, collect(child.stdout));
 }
 
 /** What `git --version` says; null where there is no git. */

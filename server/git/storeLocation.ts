@@ -4,20 +4,29 @@ import { realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { dataFolder } from '../storage/paths.ts';
 import { GitError } from './errors.ts';
-import { requireOwnFolder } from './ownFolder.ts';
-import { findWorkTree } from './repository.ts';
+import { requireOwnStore } from './ownStore.ts';
+import { findWorkTree, type WorkTree } from './repository.ts';
 
-/** @throws {GitError} where there is a `.git` that git refuses, or a store in it that is not ours: another must not be taken for it. */
+/**
+ * @throws {GitError} where there is a `.git` that git refuses: its store is not known then, and another must not be taken for it;
+ * and where what stands there leads elsewhere.
+ */
 export async function storeLocation(folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const dir = await placeOf(folder, environment);
+  await requireOwnStore(dir);
+  return dir;
+}
+
+async function placeOf(folder: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const tree = await findWorkTree(folder).catch(withoutGit);
-  if (tree !== null) {
-    const dir = join(tree.commonDir, 'repotune');
-    await requireOwnFolder(dir);
-    return dir;
-  }
+  if (tree !== null) return storeIn(tree);
   const real = await realpath(folder).catch(() => resolve(folder));
   const hash = createHash('sha256').update(real).digest('hex').slice(0, 12);
   return join(dataFolder(environment), 'folders', `${basename(real)}-${hash}`);
+}
+
+export function storeIn({ commonDir }: WorkTree): string {
+  return join(commonDir, 'repotune');
 }
 
 function withoutGit(error: unknown): null {

@@ -8,7 +8,7 @@ import { AdapterStore } from '../adapters/store.ts';
 import { manifestFor } from '../adapters/testing.ts';
 import { trainedAdapter } from '../engine/testing.ts';
 import { sha256OfModel } from '../storage/hash.ts';
-import { bundledModelPath } from '../storage/paths.ts';
+import { bundledModelPath, dataFolder } from '../storage/paths.ts';
 import { childrenOf, TestClient, until, uriOf } from './testing.ts';
 
 // Every test starts processes that load a model; a build machine may be busy with others beside.
@@ -170,7 +170,10 @@ test('two folders with different adapters: each document is completed by its own
   const one = await repositoryWithAdapter('one', line('crimson').repeat(12));
   const two = await repositoryWithAdapter('two', line('emerald').repeat(12));
   // Looking ahead notices a switch too, at a moment of its own.
-  const client = await TestClient.start({ folders: [one, two], settings: { completions: { lookAhead: false } } });
+  // On the machine that made the adapters: by its data folder.
+  const env = { REPOTUNE_DATA: dataFolder() };
+  const settings = { completions: { lookAhead: false } };
+  const client = await TestClient.start({ folders: [one, two], settings, env });
   try {
     const text = 'export const colour = \n';
     const offset = text.indexOf('colour = ') + 'colour = '.length;

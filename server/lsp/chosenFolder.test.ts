@@ -197,7 +197,7 @@ test('a run in one folder is seen, paused and stopped while another is chosen, a
   for (let i = 0; i < 12; i++) repositories[0].write(`src/module${i}.ts`, moduleText(`m${i}`));
   repositories[0].commit();
   const window = await open({ settings: { ...settings, tuning: { rank: 4, maxMinutes: 1 } } });
-  const started = await ask<TuneAnswer>(Requests.tune, {});
+  const started = await ask<TuneAnswer>(Requests.tune, { anyway: true });
   expect(started.kind).toBe('started');
   const runId = started.kind === 'started' ? started.runId : '';
   expect((await choose(two)).run).toMatchObject({ runId, folder: one });
@@ -225,7 +225,7 @@ test('a run that ends in a folder that is not in view says so once, and its resu
   for (let i = 0; i < 12; i++) repositories[0].write(`src/module${i}.ts`, moduleText(`m${i}`));
   repositories[0].commit();
   const window = await open({ settings: { ...settings, tuning: { rank: 4, maxMinutes: 0.1 } } });
-  await ask(Requests.tune, { folder: one });
+  await ask(Requests.tune, { folder: one, anyway: true });
   await choose(two);
   await until(() => window.notices.length > 0, 'the end', 250_000);
   expect(window.notices).toMatchObject([

@@ -26,6 +26,7 @@ export const paramSchemas: ParamSchemas = {
   tune: inFolder.extend({
     preset: z.enum(['quick', 'balanced', 'thorough']).exactOptional(),
     continueFrom: text.exactOptional(),
+    anyway: z.boolean().exactOptional(),
   }),
   stop: ofRun,
   pause: ofRun.extend({ paused: z.boolean() }),

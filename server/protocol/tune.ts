@@ -7,6 +7,8 @@ export interface TuneParams extends InFolder {
   readonly preset?: Preset;
   /** Goes on from this version (an id, or `active`) on what has changed since. */
   readonly continueFrom?: string;
+  /** Trains even where the time is too short to help, which a run refuses otherwise. */
+  readonly anyway?: boolean;
 }
 
 /** `accepted` with the run's id, or why not: one sentence for the user. */
@@ -62,11 +64,31 @@ export interface SampleCompletion {
 export const END_REASONS = ['schedule', 'early-stop', 'time-limit', 'diverged', 'stopped'] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
+/** Parts of the training process's time, and of a whole run's. */
+export const TRAINING_PARTS = ['opening', 'steps', 'evaluations', 'checkpoints'] as const;
+export type TrainingPart = (typeof TRAINING_PARTS)[number];
+export const RUN_PARTS = [
+  'mining',
+  'loading',
+  'preparing',
+  ...TRAINING_PARTS,
+  'other',
+  'measuring',
+  'storing',
+] as const;
+export type RunPart = (typeof RUN_PARTS)[number];
+
 export interface TrainingTime {
   /** Before the first step, for a run that goes to its end; null where the run was taken up from a checkpoint. */
   readonly predictedSeconds: number | null;
   readonly seconds: number;
   readonly end: EndReason;
+  /** Tokens its steps went through, prompts included. */
+  readonly tokens: number;
+  /** Of the repository's training text, how much that is: 1 is all of it once. */
+  readonly epochs: number;
+  /** Seconds of the whole run by what they went into. */
+  readonly parts: Readonly<Record<RunPart, number>>;
 }
 
 export interface TuneResult {

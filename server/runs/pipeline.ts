@@ -2,15 +2,16 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
+import { Ledger } from '../common/ledger.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
-import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, sampleOf, TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { sampleOf } from '../evaluation/evaluateTune.ts';
 import { forced, gateVerdict, incomparable } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
-import type { TuneResult } from '../protocol/tune.ts';
+import { RUN_PARTS, type RunPart, TRAINING_PARTS, type TuneResult } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
 import { requireDiskSpace } from '../tuning/diskSpace.ts';
@@ -24,6 +25,7 @@ import type { TuneOptions } from '../tuning/types.ts';
 import { changedSince, parentOf, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
+import { prepareExamination } from './examination.ts';
 
 export interface TuneDependencies {
   /** The engine that serves, with the base loaded. */
@@ -40,10 +42,9 @@ export interface TuneDependencies {
 const MOST_TRAIN_PAIRS = 8000;
 const MOST_HELD_OUT_PAIRS = 240;
 const DEFAULT_MINUTES = 4.7;
-/** Of the time given, what measuring one model may take. */
-const SCORING_SHARE = 0.08;
-/** For training text given back, and for a machine that gets busier. */
-const SCORING_RESERVE = 1.25;
+const NOTHING_SPENT_ON_RUN = Object.fromEntries(RUN_PARTS.map((part) => [part, 0])) as Record<RunPart, number>;
+/** For the adapter's files. */
+const STORING_SECONDS = 1;
 
 /**
  * Runs a tune. Rejects with an error whose message is for the user, or with the signal's reason when stopped; nothing that
@@ -58,63 +59,87 @@ export async function runTune(
 ): Promise<TuneResult> {
   const startedMs = dependencies.nowMs();
   return await inRun(runId, options, dependencies, async (store, runDir) => {
-    const baseSha256 = await sha256OfModel(options.modelPath);
-    const parent = await parentOf(store, options.continueFrom, baseSha256);
-    const parentLearnedTo = parent && learnedTo(parent.manifest);
-    const splits = await mineSplits(options, parentLearnedTo, (step) => progress.mining(step), signal);
-    const { dataset, byTime } = splits;
+    const ledger = new Ledger<RunPart>(dependencies.nowMs, NOTHING_SPENT_ON_RUN);
+    const { baseSha256, parent, splits } = await ledger.timed('mining', async () => {
+      const baseSha256 = await sha256OfModel(options.modelPath);
+      const parent = await parentOf(store, options.continueFrom, baseSha256);
+      const parentLearnedTo = parent && learnedTo(parent.manifest);
+      const splits = await mineSplits(options, parentLearnedTo, (step) => progress.mining(step), signal);
+      return { baseSha256, parent, splits };
+    });
+    const { dataset } = splits;
     progress.stage('loading', 'Loading the base model');
-    const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
+    const serving = await ledger.timed('loading', () =>
+      dependencies.serving(options.modelPath, options.device ?? 'auto'),
+    );
     signal.throwIfAborted();
-    const trainer = trainerConfig(parent === null ? options : { ...options, ...shapeOf(parent) }, serving.model);
-    const preparation = new Preparation(dataset, serving);
-    const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
-    const heldOut = await preparation.heldOut(mostHeldOut, signal);
     const serves = await usableRival(store, baseSha256);
     const objection = serves && splitObjection(serves, dataset);
     const active = objection === null ? serves : null;
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
-    const evaluation = await TuneEvaluation.open({
-      serving,
-      repoName: dataset.repository,
-      byFile: heldOut,
-      byTime: byTime && (await new Preparation(byTime, serving).heldOut(mostHeldOut / 2, signal)),
-      storeDir: store.dir,
-      leastSamples: LEAST_HELD_OUT_PAIRS,
-      mostPlaces: MOST_PLACES,
-      nowMs: dependencies.nowMs,
+    const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (dependencies.nowMs() - startedMs) / 1000;
+    const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
+    const { examination, prepared, job } = await ledger.timed('preparing', async () => {
+      const trainer = trainerConfig(parent === null ? options : { ...options, ...shapeOf(parent) }, serving.model);
+      const preparation = new Preparation(dataset, serving);
+      const examination = await prepareExamination(
+        {
+          serving,
+          splits,
+          preparation,
+          mostHeldOut,
+          storeDir: store.dir,
+          models: active === null ? 2 : 3,
+          budgetSeconds,
+          nowMs: dependencies.nowMs,
+        },
+        progress,
+        signal,
+      );
+      progress.message('Tokenizing');
+      const forTraining = (): number => secondsLeft() - examination.keptSeconds;
+      const affordable = pairsInTime(forTraining(), examination.tokensPerSecond);
+      const changed = parent && (await changedSince(options.folder, parent, splits.learnedTo, dataset));
+      const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
+      const steering = await preparation.steering(mostHeldOut, signal);
+      const { heldOut } = examination;
+      const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
+      const job = await makeJob(runId, runDir, trainer, serving, prepared, options, forTraining(), {
+        initialAdapter: parent?.adapterPath ?? null,
+        adapterScale: null,
+        preflight: {
+          datasetTokens: learned.datasetTokens,
+          refuses: !(options.anyway ?? false) && !(options.force ?? false),
+        },
+      });
+      return { examination, prepared, job };
     });
-    progress.message('Scoring the base on a few held-out pairs');
-    const { tokensPerSecond, secondsPerModel } = await evaluation.pace(signal);
-    const models = active === null ? 2 : 3;
-    const scoringSeconds = models * Math.min(secondsPerModel, budgetSeconds * SCORING_SHARE) * SCORING_RESERVE;
-    const secondsLeft = (): number => budgetSeconds - scoringSeconds - (dependencies.nowMs() - startedMs) / 1000;
-    progress.message('Tokenizing');
-    const affordable = pairsInTime(secondsLeft(), tokensPerSecond);
-    const changed = parent && (await changedSince(options.folder, parent, splits.learnedTo, dataset));
-    const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
-    const steering = await preparation.steering(mostHeldOut, signal);
-    const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
-    const job = await makeJob(runId, runDir, trainer, serving, prepared, options, secondsLeft(), {
-      initialAdapter: parent?.adapterPath ?? null,
-      adapterScale: null,
-    });
+    progress.message('Starting the training');
+    const trainingFromMs = dependencies.nowMs();
+    const leftForAll = secondsLeft();
     const outcome = await train(job, dependencies, progress, signal);
+    const trainingSeconds = (dependencies.nowMs() - trainingFromMs) / 1000;
+    for (const part of TRAINING_PARTS) ledger.add(part, outcome.spent[part]);
+    // What the process does not count: pauses, and attempts that were lost. They cost the measuring nothing.
+    ledger.add('other', Math.max(0, trainingSeconds - outcome.seconds));
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
     const adapterFile = join(runDir, job.adapterFile);
-    const report = await evaluation.measure(
-      {
-        tuned: { id: runId, path: adapterFile, scale: 1 },
-        active: active && refOf(active),
-        learned: prepared.train.pairs,
-        question: 'may-serve',
-        seconds: scoringSeconds,
-      },
-      (message) => progress.message(message),
-      signal,
+    const report = await ledger.timed('measuring', () =>
+      examination.evaluation.measure(
+        {
+          tuned: { id: runId, path: adapterFile, scale: 1 },
+          active: active && refOf(active),
+          learned: prepared.train.pairs,
+          question: 'may-serve',
+          seconds: examination.secondsWhen(leftForAll - outcome.seconds),
+        },
+        (message) => progress.message(message),
+        signal,
+      ),
     );
     progress.stage('storing', 'Storing the adapter');
+    const storingFromMs = dependencies.nowMs();
     const stored = await storeVersion(store, {
       options,
       dataset,
@@ -138,6 +163,7 @@ export async function runTune(
     const verdict = forced(judged, options.force ?? false);
     if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });
     const reason = [verdict.reason, outcome.note].filter((part) => part !== undefined).join(' ');
+    ledger.add('storing', (dependencies.nowMs() - storingFromMs) / 1000);
     const result: TuneResult = {
       runId,
       adapterId: stored.id,
@@ -147,7 +173,14 @@ export async function runTune(
       heldOutPairs: report.byFile.pairs,
       steps: outcome.steps,
       minutes: (dependencies.nowMs() - startedMs) / 60_000,
-      training: { predictedSeconds: progress.predictedSeconds, seconds: outcome.seconds, end: outcome.reason },
+      training: {
+        predictedSeconds: progress.predictedSeconds,
+        seconds: outcome.seconds,
+        end: outcome.reason,
+        tokens: outcome.tokens,
+        epochs: outcome.tokens / Math.max(1, prepared.train.datasetTokens),
+        parts: ledger.spent,
+      },
       heldOutLossBase: report.byFile.base.loss,
       heldOutLossTuned: report.byFile.tuned.loss,
       sample: sampleOf(report),

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
-import { END_REASONS } from '../protocol/tune.ts';
+import { END_REASONS, RUN_PARTS } from '../protocol/tune.ts';
 
 const stage = z.enum(['mining', 'loading', 'training', 'evaluating', 'storing', 'done', 'failed', 'stopped']);
 
@@ -43,7 +43,14 @@ const result: z.ZodType<TuneResult> = z.object({
   steps: z.number(),
   minutes: z.number(),
   training: z
-    .object({ predictedSeconds: z.number().nullable(), seconds: z.number(), end: z.enum(END_REASONS) })
+    .object({
+      predictedSeconds: z.number().nullable(),
+      seconds: z.number(),
+      end: z.enum(END_REASONS),
+      tokens: z.number(),
+      epochs: z.number(),
+      parts: z.record(z.enum(RUN_PARTS), z.number()),
+    })
     .nullable(),
   heldOutLossBase: z.number(),
   heldOutLossTuned: z.number(),

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly maxMinutes: number;
   readonly device: DeviceChoice;
   readonly pauseOnBattery: boolean;
+  /** Also where the time is too short to help. */
+  readonly anyway?: boolean;
   /** A version to go on from, on what has changed since. */
   readonly continueFrom?: string;
 }
@@ -233,6 +235,7 @@ function argumentsOf(runId: string, options: RunOptions): string[] {
     ...['--minutes', String(options.maxMinutes)],
     ...['--device', options.device],
     ...(options.pauseOnBattery ? ['--pause-on-battery'] : []),
+    ...(options.anyway ? ['--anyway'] : []),
     ...(options.continueFrom === undefined ? [] : ['--continue', options.continueFrom]),
   ];
 }

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { agree, git, type Person, problem, Team, writeHook } from './testing.ts';
@@ -50,6 +50,18 @@ describe('the remote’s name and address cannot do anything', () => {
     await (await ann.share()).publish('first-one');
     await (await bob.share()).pull('first-one', agree);
     expect(existsSync(pwned)).toBe(false);
+  });
+
+  it('a private repository with a link deep in it is made anew, and nothing comes to lie where the link leads', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const elsewhere = join(team.dir, 'elsewhere');
+    const objects = join(bob.folder, '.git', 'repotune', 'share.git', 'objects');
+    mkdirSync(elsewhere);
+    mkdirSync(objects, { recursive: true });
+    symlinkSync(elsewhere, join(objects, 'pack'));
+    await (await bob.share()).pull('first-one', agree);
+    expect(readdirSync(elsewhere)).toEqual([]);
   });
 
   it('a remote that asks for a password gets none, at once', async () => {

@@ -5,7 +5,7 @@
  */
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RemoteOptions, runRemote } from '../git/run.ts';
+import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 /** What of the user's git configuration is needed to commit, sign and verify as the user. */
@@ -158,8 +158,9 @@ async function isAsMade(dir: string): Promise<boolean> {
   const info = await lstat(dir).catch(() => null);
   if (info === null) return true;
   if (!info.isDirectory()) return false;
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
-    if (entry.isSymbolicLink()) return false;
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  if (entries.some((entry) => entry.isSymbolicLink())) return false;
+  for (const entry of entries.filter(({ parentPath }) => parentPath === dir)) {
     if (!EXPECTED.has(entry.name) && !/\.(?:lock|tmp)$|_[A-Za-z0-9]{6}$/.test(entry.name)) return false;
   }
   return (await lstat(join(dir, 'objects', 'info', 'alternates')).catch(() => null)) === null;

@@ -1,10 +1,11 @@
-import { fork, spawnSync } from 'node:child_process';
+import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTimeOf, takeLock, withLock } from './lock.ts';
+import { here } from './place.ts';
 
 let dir: string;
 let path: string;
@@ -60,6 +61,80 @@ describe('takeLock', () => {
     await writeFile(path, JSON.stringify({ pid, startedAt: '', purpose: 'gone', sinceMs: 0 }));
     expect((await takeLock(path, 'me')).kind).toBe('taken');
   });
+});
+
+describe('a holder elsewhere', () => {
+  const elsewhere = (changes: object): string =>
+    JSON.stringify({ pid: process.pid, startedAt: '1', purpose: 'far', sinceMs: 0, ...here, ...changes });
+  const silentFor = async (ms: number): Promise<void> => {
+    const then = new Date(Date.now() - ms);
+    await utimes(path, then, then);
+  };
+
+  it.each([
+    ['another namespace', { namespace: 'pid:[1]' }],
+    ['another boot', { boot: 'another' }],
+    ['another host that tells no boot', { host: 'another', boot: '' }],
+  ])('in %s holds its lock while it is heard of, and loses it when it is silent', async (_, changes) => {
+    await writeFile(path, elsewhere(changes));
+    expect(await takeLock(path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'far' } });
+    await silentFor(50_000);
+    expect((await takeLock(path, 'me')).kind).toBe('busy');
+    await silentFor(70_000);
+    expect((await takeLock(path, 'me')).kind).toBe('taken');
+  });
+
+  it('that slept with its machine is heard of while it is looked at', async () => {
+    await writeFile(path, elsewhere({ namespace: 'pid:[1]' }));
+    await silentFor(3_600_000);
+    const taking = takeLock(path, 'me');
+    setTimeout(() => void writeFile(path, elsewhere({ namespace: 'pid:[1]' })), 1000);
+    expect((await taking).kind).toBe('busy');
+  });
+
+  it('whose clock is ahead is heard of', async () => {
+    await writeFile(path, elsewhere({ namespace: 'pid:[1]' }));
+    await silentFor(-3_600_000);
+    expect((await takeLock(path, 'me')).kind).toBe('busy');
+  });
+
+  it.runIf(spawnSync('unshare', ['-rpf', '--mount-proc', 'true']).status === 0)(
+    'a process of a container and one of its host do not both get it',
+    async () => {
+      const module = new URL('./lock.ts', import.meta.url).href;
+      const file = join(dir, 'holder.mjs');
+      await writeFile(
+        file,
+        `const m = await import(${JSON.stringify(module)}); const a = await m.takeLock(${JSON.stringify(path)}, 'container'); console.log(a.kind, process.pid); setInterval(() => {}, 1000);`,
+      );
+      const container = spawn('unshare', ['-rpf', '--kill-child', '--mount-proc', process.execPath, file], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      try {
+        const [said] = await once(container.stdout, 'data');
+        expect(String(said)).toMatch(/^taken [1-9]\n/);
+        expect(await takeLock(path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'container' } });
+        const before = (await stat(path)).mtimeMs;
+        await expect.poll(async () => (await stat(path)).mtimeMs, { timeout: 10_000 }).toBeGreaterThan(before);
+      } finally {
+        container.kill('SIGKILL');
+        await once(container, 'exit');
+      }
+      await silentFor(70_000);
+      expect((await takeLock(path, 'me')).kind).toBe('taken');
+    },
+  );
+});
+
+it('a heartbeat never brings a lock back that was taken away', async () => {
+  const first = await takeLock(path, 'first');
+  await rm(path);
+  const second = await takeLock(path, 'second');
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  if (first.kind === 'taken') await first.release();
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ purpose: 'second' });
+  if (second.kind === 'taken') await second.release();
+  await expect(stat(path)).rejects.toThrow(/ENOENT/);
 });
 
 describe('withLock', () => {

@@ -1,13 +1,15 @@
 /**
- * A lock file that names its holder by pid and process start time: a crashed holder, or a pid given to another program,
- * never blocks anyone.
+ * A lock file that names its holder by pid and process start time, and by the place where these mean something: a crashed holder, or a
+ * pid given to another program, never blocks anyone. Of a holder elsewhere (the host of a container, another machine on a network
+ * disk) only its heartbeat tells whether it lives: it writes the file anew every few seconds.
  */
 
 import { execFile } from 'node:child_process';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { here, isHere } from './place.ts';
 import { readBounded } from './readBounded.ts';
 import { temporaryName } from './writeAside.ts';
 
@@ -16,6 +18,9 @@ const holderSchema = z.object({
   startedAt: z.string(),
   purpose: z.string(),
   sinceMs: z.number(),
+  host: z.string().default(here.host),
+  boot: z.string().default(here.boot),
+  namespace: z.string().default(here.namespace),
 });
 
 export type LockHolder = z.infer<typeof holderSchema>;
@@ -28,12 +33,18 @@ export type LockAnswer =
 const YOUNG_MS = 2000;
 const ATTEMPTS = 5;
 const MOST_BYTES = 4096;
+const HEARTBEAT_MS = 2000;
+/** A holder elsewhere that was silent for so long is looked at for a heartbeat more: it may have slept with its machine. */
+const SILENT_MS = 60_000;
+const WATCH_MS = 1.5 * HEARTBEAT_MS;
 
 export async function takeLock(path: string, purpose: string): Promise<LockAnswer> {
-  const me: LockHolder = { pid: process.pid, startedAt: await startTimeOf(process.pid), purpose, sinceMs: Date.now() };
+  const startedAt = await startTimeOf(process.pid);
+  const me: LockHolder = { pid: process.pid, startedAt, purpose, sinceMs: Date.now(), ...here };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const text = JSON.stringify(me);
-    if (await createWith(path, text)) return { kind: 'taken', release: () => removeIfMine(path, text) };
+    const file = await createWith(path, text);
+    if (file !== null) return { kind: 'taken', release: beating(file, path, text) };
     const found = await readHolder(path);
     if (found.kind === 'held') return { kind: 'busy', holder: found.holder };
     if (found.kind === 'stale') await removeStale(path, found.text);
@@ -42,24 +53,41 @@ export async function takeLock(path: string, purpose: string): Promise<LockAnswe
   throw new Error(`The lock ${path} could not be taken: delete this file if no other Repotune is running.`);
 }
 
-async function createWith(path: string, text: string): Promise<boolean> {
+/** The open file, so that what is written to it later never reaches a lock that another has taken since; null where there is one. */
+async function createWith(path: string, text: string): Promise<FileHandle | null> {
   const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') return null;
     throw error;
   });
-  if (file === null) return false;
+  if (file === null) return null;
   try {
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
-    return true;
+    await file.write(text, 0);
+    return file;
   } catch (error) {
+    await file.close();
     // Ours, for `open` made it.
     await rm(path, { force: true });
     throw error;
   }
+}
+
+/** Answers with what releases the lock. The disk's own clock dates a heartbeat, since machines disagree. */
+function beating(file: FileHandle, path: string, text: string): () => Promise<void> {
+  let beat = Promise.resolve();
+  const timer = setInterval(() => {
+    const write = async (): Promise<void> => {
+      await file.write(text, 0);
+      await file.datasync();
+    };
+    // A disk that is full or gone for a while does not end the work.
+    beat = beat.then(write).catch(() => {});
+  }, HEARTBEAT_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await beat;
+    await file.close();
+    await removeIfMine(path, text);
+  };
 }
 
 type Found =
@@ -69,17 +97,18 @@ type Found =
 
 async function readHolder(path: string): Promise<Found> {
   let text: string;
-  let ageMs: number;
+  let mtimeMs: number;
   try {
-    ageMs = Date.now() - (await stat(path)).mtimeMs;
+    ({ mtimeMs } = await stat(path));
     text = await lockText(path);
   } catch {
     return { kind: 'gone' };
   }
   const holder = parseHolder(text);
   // Of a file from the future, by a clock that was set back or another machine's, nothing says that it is young.
-  if (holder === null) return Math.abs(ageMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
-  return (await isAlive(holder)) ? { kind: 'held', holder } : { kind: 'stale', text };
+  if (holder === null) return Math.abs(Date.now() - mtimeMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
+  const lives = isHere(holder) ? await isAlive(holder) : await isHeard(path, mtimeMs);
+  return lives ? { kind: 'held', holder } : { kind: 'stale', text };
 }
 
 function parseHolder(text: string): LockHolder | null {
@@ -123,6 +152,26 @@ async function isAlive({ pid, startedAt }: LockHolder): Promise<boolean> {
   }
   const now = await startTimeOf(pid);
   return now === '' || startedAt === '' || now === startedAt;
+}
+
+/** Whether a holder elsewhere has written its lock lately, or does while it is looked at. */
+async function isHeard(path: string, mtimeMs: number): Promise<boolean> {
+  if ((await nowOnDisk(path)) - mtimeMs < SILENT_MS) return true;
+  await sleep(WATCH_MS);
+  const later = await stat(path).catch(() => null);
+  return later !== null && later.mtimeMs !== mtimeMs;
+}
+
+/** By the clock of the disk that the lock lies on. */
+async function nowOnDisk(path: string): Promise<number> {
+  const probe = temporaryName(path);
+  try {
+    const file = await open(probe, 'wx');
+    await file.close();
+    return (await stat(probe)).mtimeMs;
+  } finally {
+    await rm(probe, { force: true });
+  }
 }
 
 /** Any text that differs between two processes with one pid; '' where it cannot be known. */

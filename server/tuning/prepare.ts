@@ -25,6 +25,8 @@ export interface Train {
   /** [pairs] */
   readonly sequences: readonly Sequence[];
   readonly tokens: number;
+  /** Of all the text there is to learn, of which `pairs` may be a part; by their mean length. */
+  readonly datasetTokens: number;
 }
 
 /** What a run trains on and steers by. */
@@ -38,6 +40,8 @@ export interface Prepared {
 /** Windows learned from are half of those served, for twice the pairs in the same time. */
 const TRAIN_TOKENS = 512;
 const HELD_OUT_TOKENS = 1024;
+/** Where a machine is so slow that the fewest longer ones would eat the run. */
+const SHORT_HELD_OUT_TOKENS = TRAIN_TOKENS;
 const STEERING_PAIRS = 80;
 
 export class Preparation {
@@ -54,9 +58,9 @@ export class Preparation {
   }
 
   /** The same pairs in the same order whatever the seed: versions are compared on them, or on the first of them. */
-  async heldOut(most: number, signal?: AbortSignal): Promise<HeldOut> {
+  async heldOut(most: number, signal?: AbortSignal, windows: 'long' | 'short' = 'long'): Promise<HeldOut> {
     const pairs = draw(this.#dataset.pairs, 'held-out', most, 0);
-    const built = await this.#build(pairs, HELD_OUT_TOKENS, signal);
+    const built = await this.#build(pairs, windows === 'long' ? HELD_OUT_TOKENS : SHORT_HELD_OUT_TOKENS, signal);
     return {
       pairs,
       sequences: built.map(({ tokens, lossFrom }) => ({
@@ -87,17 +91,17 @@ export class Preparation {
     only: ReadonlySet<string> | null = null,
     signal?: AbortSignal,
   ): Promise<Train> {
-    const pairs = draw(
-      this.#dataset.pairs.filter(({ path }) => only === null || only.has(path)),
-      'train',
-      most,
-      seed,
+    const eligible = this.#dataset.pairs.filter(
+      ({ path, split }) => split === 'train' && (only === null || only.has(path)),
     );
+    const pairs = draw(eligible, 'train', most, seed);
     const built = await this.#build(pairs, TRAIN_TOKENS, signal);
+    const total = built.reduce((sum, { tokens }) => sum + tokens.length, 0);
     return {
       pairs,
       sequences: built.map(({ tokens, lossFrom }) => ({ split: 'train', tokens: Int32Array.from(tokens), lossFrom })),
-      tokens: built.reduce((sum, { tokens }) => sum + tokens.length, 0),
+      tokens: total,
+      datasetTokens: Math.round((total / Math.max(1, pairs.length)) * eligible.length),
     };
   }
 

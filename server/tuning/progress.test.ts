@@ -66,3 +66,12 @@ it('says what is other than before a run was taken up, and nothing where all is 
     'training: Continuing from step 7 with 4 threads instead of 2: the weights may differ in their last bits',
   );
 });
+
+it.each([
+  [0.12, 80, 'Learning about 41,000 tokens in 80 steps: 12 % of the training text, in about 15.0 minutes'],
+  [0.12, 20, expect.stringMatching(/20 steps.*\. That is too little to help/)],
+  [null, 80, '80 steps in about 15.0 minutes'],
+])('tells before the first step what will be learned: %s of an epoch in %d steps', (epochs, steps, message) => {
+  progress.loop({ kind: 'planned', steps, tokens: 41_000, seconds: 900, epochs });
+  expect(progress.current.message).toEqual(message);
+});

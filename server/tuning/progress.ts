@@ -1,5 +1,6 @@
 /** Turns what happens in a run into the snapshots others see, at most four a second. */
 
+import { describeOutlook, isTooShort } from '../engine/training/outlook.ts';
 import type { LoopEvent } from '../engine/training/trainJob.ts';
 import type { MineProgress } from '../mining/types.ts';
 import type { LossPoint, Stage, TuneProgress } from '../protocol/tune.ts';
@@ -85,7 +86,7 @@ export class ProgressTracker {
       case 'planned':
         this.#predictedSeconds = event.seconds;
         this.#state = { ...this.#state, steps: event.steps, etaSeconds: event.seconds };
-        this.message(`${event.steps} steps in about ${minutes(event.seconds)}`);
+        this.message(plannedMessage(event));
         return;
       case 'step':
         this.#state = {
@@ -139,4 +140,12 @@ function percent(share: number): string {
 
 function minutes(seconds: number): string {
   return seconds < 90 ? `${Math.round(seconds)} seconds` : `${(seconds / 60).toFixed(1)} minutes`;
+}
+
+function plannedMessage({ steps, tokens, seconds, epochs }: Extract<LoopEvent, { kind: 'planned' }>): string {
+  const inTime = `in about ${minutes(seconds)}`;
+  if (epochs === null) return `${steps} steps ${inTime}`;
+  const outlook = { steps, tokens, epochs };
+  const little = isTooShort(outlook) ? '. That is too little to help: allow more minutes or choose a smaller base' : '';
+  return `${describeOutlook(outlook)}, ${inTime}${little}`;
 }

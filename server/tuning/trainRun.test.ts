@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { trainerConfig } from '../engine/testing.ts';
 import { writeCheckpoint } from '../engine/training/checkpoint.ts';
+import { NOTHING_SPENT } from '../engine/training/spent.ts';
 import { shortSchedule } from '../engine/training/testing.ts';
 import type { LoopOutcome, TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice } from '../engine/types.ts';
@@ -18,6 +19,7 @@ const trained: LoopOutcome = {
   steps: 40,
   tokens: 320,
   seconds: 1,
+  spent: { ...NOTHING_SPENT, steps: 1 },
   heldOutBefore: 3,
   heldOutBest: 2,
   bestStep: 40,
@@ -55,7 +57,8 @@ async function checkpointAt(step: number): Promise<void> {
       schedule: shortSchedule,
       cursor: { epoch: 0, row: step },
       tokens: 8 * step,
-      seconds: 1,
+      spent: { ...NOTHING_SPENT, steps: 1 },
+      evaluation: { tokens: 24_000, finalSeconds: 0 },
       heldOutBefore: 3,
       evaluations: 1,
       best: { loss: 2, scale: 1, step: 4, adapterFile: null },

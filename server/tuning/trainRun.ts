@@ -29,7 +29,7 @@ export async function makeJob(
   prepared: Prepared,
   { learningRate }: TuneOptions,
   secondsLeft: number,
-  { initialAdapter, adapterScale }: Pick<TrainJob, 'initialAdapter' | 'adapterScale'>,
+  { initialAdapter, adapterScale, preflight }: Pick<TrainJob, 'initialAdapter' | 'adapterScale' | 'preflight'>,
 ): Promise<TrainJob> {
   const sequencesFile = 'sequences.bin';
   await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.steering]);
@@ -50,6 +50,7 @@ export async function makeJob(
     adapterFile: 'adapter.gguf',
     checkpointFile: 'checkpoint.json',
     checkpointEverySeconds: CHECKPOINT_SECONDS,
+    ...(preflight === undefined ? {} : { preflight }),
   };
 }
 

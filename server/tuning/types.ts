@@ -19,6 +19,8 @@ export interface TuneOptions {
   readonly continueFrom?: string;
   /** Also held out: what the newest commits added. Training text is then the tree before them. */
   readonly byTime?: boolean;
+  /** Trains even where the time is too short to help. */
+  readonly anyway?: boolean;
   /** Activates whatever the gate says; recorded. */
   readonly force?: boolean;
 }

@@ -16,7 +16,16 @@ function adapter(
     base: { sha256: changes.base ?? 'base' },
     dataset: { firstCommit: changes.firstCommit ?? 'first', split: changes.split ?? 'v1' },
   } as Manifest;
-  return { id, name: id, manifest, dir: '', adapterPath: '', active: false, standing: { kind: 'unjudged' } };
+  return {
+    id,
+    name: id,
+    manifest,
+    dir: '',
+    adapterPath: '',
+    active: false,
+    standing: { kind: 'unjudged' },
+    sealed: true,
+  };
 }
 
 describe('requireComparable', () => {

@@ -69,7 +69,7 @@ export class WindowRuns {
     this.#runs.dispose();
   }
 
-  #start({ folder: asked, preset, continueFrom }: TuneParams): TuneAnswer {
+  #start({ folder: asked, preset, continueFrom, anyway = false }: TuneParams): TuneAnswer {
     const { folders, settings, modelPath } = this.#parts;
     const { model, device, tuning } = settings.current;
     let folder: string;
@@ -85,6 +85,7 @@ export class WindowRuns {
       device,
       ...sizeOf(preset, tuning),
       pauseOnBattery: tuning.pauseOnBattery,
+      anyway,
       ...(continueFrom === undefined ? {} : { continueFrom }),
     });
   }

@@ -31,6 +31,7 @@ export function registerCommands(
     'repotune.showFolder': (path) => showFolder(folder, path),
     'repotune.tune': (path, here) => tune(typeof path === 'string' ? session.here(path) : here),
     'repotune.tunePreset': (preset, here) => tunePreset(here, preset),
+    'repotune.tuneAnyway': (preset, here) => tunePreset(here, preset, true),
     'repotune.continueTuning': (_, here) => continueTuning(here),
     'repotune.stop': (runId) => stopTuning(session, runId),
     'repotune.pause': (runId) => pauseTuning(session, true, runId),

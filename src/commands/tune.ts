@@ -6,18 +6,16 @@ import type { Session } from '../session.ts';
 const presets: readonly Preset[] = ['quick', 'balanced', 'thorough'];
 
 /** Starts a run and opens the panel, where it shows; the progress notification says of which folder it is. */
-export async function tune(here: FolderSession, preset?: Preset): Promise<void> {
+export async function tune(here: FolderSession, how: { preset?: Preset; anyway?: true } = {}): Promise<void> {
   if (here.path === null)
     throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
-  await start(here, preset ? { preset } : {});
+  await start(here, how);
 }
 
-/** From the panel, with the size the user chose there. */
-export function tunePreset(here: FolderSession, argument: unknown): Promise<void> {
-  return tune(
-    here,
-    presets.find((known) => known === argument),
-  );
+/** From the panel, with the size the user chose there; `anyway`: even if the time is short. */
+export function tunePreset(here: FolderSession, argument: unknown, anyway = false): Promise<void> {
+  const preset = presets.find((known) => known === argument);
+  return tune(here, { ...(preset === undefined ? {} : { preset }), ...(anyway ? { anyway } : {}) });
 }
 
 /** Continues from the active adapter, on what has changed since. */

@@ -36,7 +36,7 @@ const editor = await openEditor({
   scratch,
   artifacts,
   folder: makeRepository(join(scratch, 'hub')),
-  settings: { 'repotune.tuning.maxMinutes': 0.5 },
+  settings: { 'repotune.tuning.maxMinutes': 1 },
 });
 try {
   await fillThePanel();

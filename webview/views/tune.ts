@@ -14,8 +14,13 @@ export class TuneView implements View {
   readonly #folder = element('p', { class: 'path' });
   readonly #found = element('div', { 'aria-live': 'polite' });
   readonly #presets = element('fieldset', { class: 'presets' }, element('legend', {}, 'Run size'));
-  readonly #start = button('Tune on This Repository', 'primary', () =>
-    run('repotune.tunePreset', presetOf(this.#size)),
+  readonly #start = button('Tune on This Repository', 'primary', () => this.#tune());
+  readonly #anyway = element('input', { type: 'checkbox', id: 'tune-anyway' });
+  readonly #short = element(
+    'div',
+    { class: 'preset' },
+    this.#anyway,
+    element('label', { for: 'tune-anyway' }, 'Train even if the time is short'),
   );
   readonly #busy = element('p', { class: 'muted' });
   readonly #title = element('h2', {}, 'Tune on this repository');
@@ -34,7 +39,7 @@ export class TuneView implements View {
     const about =
       'A small adapter is trained on a frozen copy of the base model. Some files are held out to measure whether it helped. Nothing leaves this machine.';
     this.root.append(this.#title, this.#folder, element('p', {}, about));
-    this.root.append(this.#presets, this.#start, this.#busy, more, this.#found);
+    this.root.append(this.#presets, this.#short, this.#start, this.#busy, more, this.#found);
   }
 
   update(state: RepotuneState): void {
@@ -80,6 +85,12 @@ export class TuneView implements View {
     if (!this.#turns.answered(message.type === 'answer' ? message.answer : null)) return;
     if (message.type === 'answer') this.#draw(message.answer);
     else this.#fail(message.message);
+  }
+
+  #tune(): void {
+    run(this.#anyway.checked ? 'repotune.tuneAnyway' : 'repotune.tunePreset', presetOf(this.#size));
+    // It is said of one run.
+    this.#anyway.checked = false;
   }
 
   #say(text: string): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Computed, changesOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { NOTHING_SPENT } from './spent.ts';
 import { shortSchedule } from './testing.ts';
 
 let folder: string;
@@ -31,7 +32,8 @@ async function write(step: number): Promise<void> {
       schedule: shortSchedule,
       cursor: { epoch: 1, row: 2 },
       tokens: 80,
-      seconds: 12,
+      spent: { ...NOTHING_SPENT, steps: 12 },
+      evaluation: { tokens: 24_000, finalSeconds: 0 },
       heldOutBefore: 3,
       evaluations: 2,
       best: { loss: 2, scale: 0.5, step: 4, adapterFile: 'best-4.gguf' },
@@ -55,7 +57,7 @@ it.each([
     'of an earlier release',
     ({ computed: _, ...rest }: Record<string, unknown>) => ({ ...rest, format: 1, threads: 2 }),
   ],
-  ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 4 })],
+  ['of a later release', (written: Record<string, unknown>) => ({ ...written, format: 5 })],
   ['that names a file elsewhere', (written: Record<string, unknown>) => ({ ...written, stateFile: '../state' })],
 ])('one %s counts as none', async (_, change) => {
   await write(9);

@@ -5,11 +5,12 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
+import { TRAINING_PARTS } from '../../protocol/tune.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 import type { TrainingPlan } from '../types.ts';
 
 /** Raised with every change of the schema: an earlier release's checkpoint counts as none. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** What computed: the last bits of every sum depend on it. */
 const computed = z.object({
@@ -41,7 +42,9 @@ const checkpointSchema = z.object({
   }),
   cursor: z.object({ epoch: z.int().nonnegative(), row: z.int().nonnegative() }),
   tokens: z.int().nonnegative(),
-  seconds: z.number().nonnegative(),
+  spent: z.record(z.enum(TRAINING_PARTS), z.number().nonnegative()),
+  /** Of held-out text, what an evaluation looks at, and what the last one may take. */
+  evaluation: z.object({ tokens: z.number().positive(), finalSeconds: z.number().nonnegative() }),
   heldOutBefore: z.number(),
   /** Intervals of `evaluateEvery` passed at the last evaluation. */
   evaluations: z.int().nonnegative(),

@@ -287,6 +287,52 @@ describe('runLoop', () => {
     expect(Math.abs(planned / outcome.seconds - 1)).toBeLessThan(0.3);
   });
 
+  it.each([
+    [true, { kind: 'failed', code: 'too-short', message: expect.stringContaining('Under 30 steps') }, 0],
+    [false, { kind: 'trained', reason: 'time-limit' }, 7],
+  ])('with too little time to help, refuses before the first step: %s', async (refuses, expected, steps) => {
+    let nowMs = 0;
+    const passes = (seconds: number) => () => {
+      nowMs += 1000 * seconds;
+    };
+    const trainer = new ScriptedTrainer({ heldOut: [3, 2], onStep: passes(16), onEvaluate: passes(0.04) });
+    const planned: number[] = [];
+    const outcome = await runLoop(
+      trainer,
+      job(
+        { steps: 400, tokensPerStep: 512, maxSeconds: 120, patience: 9 },
+        { adaptToSpeed: true, preflight: { datasetTokens: 1e6, refuses } },
+      ),
+      (event) => event.kind === 'planned' && planned.push(event.epochs ?? Number.NaN),
+      undefined,
+      { nowMs: () => nowMs, rssBytes: () => 1 },
+    );
+    expect(outcome).toMatchObject(expected);
+    expect(trainer.steps).toBe(steps);
+    expect(planned.every((epochs) => epochs > 0 && epochs < 0.01)).toBe(true);
+    expect(planned).toHaveLength(refuses ? 0 : 1);
+  });
+
+  it('counts what went before it, and says what its seconds went into', async () => {
+    let nowMs = 0;
+    const trainer = new ScriptedTrainer({
+      heldOut: [3, 2.9, 2.8, 2.7],
+      onStep: () => {
+        nowMs += 2000;
+      },
+      onEvaluate: () => {
+        nowMs += 500;
+      },
+    });
+    const clock = { nowMs: () => nowMs, rssBytes: () => 1 };
+    const outcome = await runLoop(trainer, job({ steps: 8 }), quiet, undefined, clock, 7);
+    expect(outcome).toMatchObject({
+      kind: 'trained',
+      seconds: 7 + nowMs / 1000,
+      spent: { opening: 7, steps: 16, evaluations: nowMs / 1000 - 16, checkpoints: 0 },
+    });
+  });
+
   it('refuses tokens the model does not have', async () => {
     await write(100);
     const outcome = await runLoop(new ScriptedTrainer({ heldOut: [3] }), job(), quiet);

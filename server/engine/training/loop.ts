@@ -1,7 +1,8 @@
 /** The training loop. Runs in the engine process in role *tune*; knows the trainer only by its interface. */
 import { join } from 'node:path';
+import { Ledger } from '../../common/ledger.ts';
 import { messageOf } from '../../common/messageOf.ts';
-import type { EndReason } from '../../protocol/tune.ts';
+import type { EndReason, TrainingPart } from '../../protocol/tune.ts';
 import { AwakeClock } from '../../system/awakeClock.ts';
 import { codeOf } from '../errorCodes.ts';
 import { Diverged, EngineError } from '../errors.ts';
@@ -12,8 +13,11 @@ import { BestAdapter } from './bestAdapter.ts';
 import { type Checkpoint, changesOf, computedBy, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { heeding } from './heeding.ts';
 import { calibrationRows, checkVocabulary, steeringRows } from './loopRows.ts';
-import { fitToSpeed, predictSeconds, rateAt } from './schedule.ts';
+import { timedPlan, WHOLE_EVALUATION } from './planRun.ts';
+import { type EvaluationPlan, LEAST_TOKENS_PER_STEP, rateAt, searchesAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
+import { NOTHING_SPENT } from './spent.ts';
+import { Steering } from './steering.ts';
 import type { LoopEvent, LoopOutcome, Schedule, TrainJob } from './trainJob.ts';
 
 export interface LoopClock {
@@ -32,13 +36,15 @@ export async function runLoop(
   onEvent: (event: LoopEvent) => void,
   signal?: AbortSignal,
   clock?: LoopClock,
+  /** Gone before: the process's start, and loading the base. */
+  openingSeconds = 0,
 ): Promise<LoopOutcome> {
   const cancel = (): void => trainer.cancel();
   signal?.addEventListener('abort', cancel, { once: true });
   const awake = new AwakeClock();
   const own = { nowMs: () => awake.nowMs(), rssBytes: () => process.memoryUsage.rss() };
   try {
-    const loop = await Loop.start(heeding(trainer, signal), job, onEvent, clock ?? own);
+    const loop = await Loop.start(heeding(trainer, signal), job, onEvent, clock ?? own, openingSeconds);
     return await loop.run();
   } catch (error) {
     if (signal?.aborted) return { kind: 'stopped' };
@@ -59,13 +65,14 @@ class Loop {
   readonly #onEvent: (event: LoopEvent) => void;
   readonly #clock: LoopClock;
   readonly #train: readonly Sequence[];
-  readonly #heldOut: readonly TrainRow[];
+  readonly #steering: Steering;
+  readonly #ledger: Ledger<TrainingPart>;
   readonly #best: BestAdapter;
   #batches: BatchStream;
   #schedule: Schedule;
+  #evaluation: EvaluationPlan;
   #step: number;
   #tokens: number;
-  #seconds: number;
   #heldOutBefore: number;
   /** Intervals of `evaluateEvery` passed at the last evaluation. */
   #evaluations: number;
@@ -76,6 +83,7 @@ class Loop {
     job: TrainJob,
     onEvent: (event: LoopEvent) => void,
     clock: LoopClock,
+    openingSeconds: number,
   ): Promise<Loop> {
     const sequences = await readSequences(join(job.runDir, job.sequencesFile));
     checkVocabulary(sequences, trainer.model.vocabularySize);
@@ -83,7 +91,7 @@ class Loop {
     // Before anything is taken up: the same text gives the same base to a run that goes on.
     const startedMs = clock.nowMs();
     const calibration = await trainer.calibrate(calibrationRows(train, job.trainer.maxTokens));
-    const calibrationSeconds = (clock.nowMs() - startedMs) / 1000;
+    const opening = openingSeconds + (clock.nowMs() - startedMs) / 1000;
     if (calibration.tokens > 0) onEvent({ kind: 'calibrated', ...calibration });
     const checkpoint = await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId);
     if (checkpoint !== null) await trainer.loadState(join(job.runDir, checkpoint.stateFile));
@@ -95,11 +103,11 @@ class Loop {
       baseMegabytes: trainer.model.sizeBytes / 2 ** 20,
       device: trainer.plan.device,
     });
+    loop.#ledger.add('opening', opening);
     if (checkpoint !== null) {
       const changed = changesOf(checkpoint.computed, computedBy(job.trainer.threads, trainer.plan));
       onEvent({ kind: 'resumed', step: checkpoint.step, changed });
     } else {
-      loop.#seconds += calibrationSeconds;
       await loop.#measureBefore();
     }
     return loop;
@@ -121,11 +129,13 @@ class Loop {
     this.#train = sequences.filter(({ split }) => split === 'train');
     this.#batches = this.#stream(checkpoint?.cursor);
     const heldOut = sequences.filter(({ split }) => split === 'held-out');
-    this.#heldOut = steeringRows(heldOut, job.trainer.maxTokens);
+    this.#steering = new Steering(trainer, steeringRows(heldOut, job.trainer.maxTokens));
+    this.#evaluation = checkpoint?.evaluation ?? WHOLE_EVALUATION;
+    this.#steering.limit(this.#evaluation.tokens);
+    this.#ledger = new Ledger(() => clock.nowMs(), checkpoint?.spent ?? NOTHING_SPENT);
     this.#best = new BestAdapter(trainer, job.runDir, job.schedule.patience, checkpoint);
     this.#step = checkpoint?.step ?? 0;
     this.#tokens = checkpoint?.tokens ?? 0;
-    this.#seconds = checkpoint?.seconds ?? 0;
     this.#heldOutBefore = checkpoint?.heldOutBefore ?? Number.NaN;
     this.#evaluations = checkpoint?.evaluations ?? 0;
     this.#lastCheckpointMs = clock.nowMs();
@@ -134,7 +144,9 @@ class Loop {
   #stream(cursor?: DataCursor): BatchStream {
     const { maxTokens, seed } = this.#job.trainer;
     const { tokensPerStep, promptWeight } = this.#schedule;
-    return new BatchStream(this.#train, { maxTokens, tokensPerStep, promptWeight, seed }, cursor);
+    // Short steps take short rows, which still hold any sequence that was cut for training.
+    const rowTokens = Math.min(maxTokens, Math.max(LEAST_TOKENS_PER_STEP, tokensPerStep));
+    return new BatchStream(this.#train, { maxTokens: rowTokens, tokensPerStep, promptWeight, seed }, cursor);
   }
 
   async run(): Promise<LoopOutcome> {
@@ -152,7 +164,7 @@ class Loop {
       await this.#trainStep();
       const over = this.#progress >= 1;
       if (over || this.#evaluationDue()) {
-        await this.#evaluate();
+        await this.#evaluate(over);
         if (over || this.#best.exhausted) return;
       }
       await this.#checkpointIfDue();
@@ -178,7 +190,8 @@ class Loop {
       reason,
       steps: this.#step,
       tokens: this.#tokens,
-      seconds: this.#seconds,
+      seconds: this.#ledger.seconds,
+      spent: this.#ledger.spent,
       heldOutBefore: this.#heldOutBefore,
       heldOutBest: loss,
       bestStep: step,
@@ -188,31 +201,32 @@ class Loop {
 
   /** The loss to beat; its time is the first measure of the machine's speed. */
   async #measureBefore(): Promise<void> {
-    const startedMs = this.#clock.nowMs();
-    this.#heldOutBefore = await this.#heldOutLoss(1);
-    const seconds = (this.#clock.nowMs() - startedMs) / 1000;
-    this.#seconds += seconds;
-    const forwardSecondsPerToken = seconds / this.#heldOut.reduce((sum, row) => sum + row.tokens.length, 0);
-    if (this.#job.adaptToSpeed) {
-      this.#schedule = fitToSpeed(this.#schedule, forwardSecondsPerToken, seconds);
-      this.#batches = this.#stream();
-    }
-    const { steps, tokensPerStep } = this.#schedule;
-    const predicted = predictSeconds(this.#schedule, forwardSecondsPerToken);
-    this.#onEvent({ kind: 'planned', steps, tokens: steps * tokensPerStep, seconds: predicted });
+    const { schedule, evaluation, planned, losses } = await this.#ledger.timed('evaluations', () =>
+      timedPlan(this.#job, this.#steering, {
+        epochTokens: this.#train.reduce((sum, { tokens }) => sum + tokens.length, 0),
+        device: this.#trainer.plan.device,
+        secondsLeft: () => this.#schedule.maxSeconds - this.#ledger.seconds,
+        nowMs: () => this.#clock.nowMs(),
+      }),
+    );
+    this.#schedule = schedule;
+    this.#evaluation = evaluation;
+    this.#batches = this.#stream();
+    const before = this.#ledger.timed('evaluations', () => this.#steering.loss(1, losses));
+    this.#heldOutBefore = this.#finite(await before);
+    this.#onEvent(planned);
     this.#onEvent({ kind: 'held-out', step: 0, loss: this.#heldOutBefore, best: false });
   }
 
   async #trainStep(): Promise<void> {
     const rows = this.#batches.next();
     const rate = rateAt(this.#step, this.#progress, this.#schedule);
-    const startedMs = this.#clock.nowMs();
-    const result = await this.#finiteStep(rows, rate);
-    const seconds = (this.#clock.nowMs() - startedMs) / 1000;
+    const before = this.#ledger.spent.steps;
+    const result = await this.#ledger.timed('steps', () => this.#finiteStep(rows, rate));
+    const seconds = this.#ledger.spent.steps - before;
     const tokens = rows.reduce((sum, row) => sum + row.tokens.length, 0);
     this.#step++;
     this.#tokens += tokens;
-    this.#seconds += seconds;
     this.#onEvent({
       kind: 'step',
       step: this.#step,
@@ -222,7 +236,7 @@ class Loop {
       gradientNorm: result.gradientNorm,
       tokensPerSecond: tokens / Math.max(seconds, 1e-6),
       rssBytes: this.#clock.rssBytes(),
-      etaSeconds: this.#seconds * Math.max(0, 1 / this.#progress - 1),
+      etaSeconds: this.#ledger.seconds * Math.max(0, 1 / this.#progress - 1),
     });
   }
 
@@ -250,7 +264,11 @@ class Loop {
    */
   get #progress(): number {
     const bySteps = this.#step / this.#schedule.steps;
-    return this.#job.adaptToSpeed ? Math.max(bySteps, this.#seconds / this.#schedule.maxSeconds) : bySteps;
+    return this.#job.adaptToSpeed ? Math.max(bySteps, this.#ledger.seconds / this.#lastStepBySeconds) : bySteps;
+  }
+
+  get #lastStepBySeconds(): number {
+    return this.#schedule.maxSeconds - this.#evaluation.finalSeconds;
   }
 
   #evaluationDue(): boolean {
@@ -266,25 +284,24 @@ class Loop {
     return this.#progress >= 1 ? 'time-limit' : 'early-stop';
   }
 
-  async #evaluate(): Promise<void> {
-    const startedMs = this.#clock.nowMs();
-    const scaled = await this.#scaledLoss();
-    const best = await this.#best.offer(scaled, this.#step);
-    this.#seconds += (this.#clock.nowMs() - startedMs) / 1000;
+  async #evaluate(over: boolean): Promise<void> {
+    const scaled = await this.#ledger.timed('evaluations', () => this.#scaledLoss(over));
+    const best = await this.#ledger.timed('checkpoints', () => this.#best.offer(scaled, this.#step));
     this.#onEvent({ kind: 'held-out', step: this.#step, loss: scaled.loss, best });
   }
 
-  async #scaledLoss(): Promise<ScaledLoss> {
-    const { adapterScale: scale } = this.#job;
-    if (scale !== null) return { scale, loss: await this.#heldOutLoss(scale) };
-    return await bestScale((one) => this.#heldOutLoss(one), this.#best.scale);
+  async #scaledLoss(over: boolean): Promise<ScaledLoss> {
+    const scale = this.#job.adapterScale;
+    const lossAt = async (one: number): Promise<number> => this.#finite(await this.#steering.loss(one));
+    if (scale !== null) return { scale, loss: await lossAt(scale) };
+    if (searchesAt(this.#batches.cursor.epoch, over)) return await bestScale(lossAt, this.#best.scale);
+    return { scale: this.#best.scale, loss: await lossAt(this.#best.scale) };
   }
 
-  async #heldOutLoss(scale: number): Promise<number> {
-    const { nll, lossTokens } = await this.#trainer.evaluate(this.#heldOut, scale);
-    if (Number.isFinite(nll)) return nll / lossTokens;
-    if (this.#step > 0) throw this.#diverged(this.#step, `the held-out loss is ${nll}`);
-    const message = `The held-out loss before the first step is ${nll}: choose another base model.`;
+  #finite(loss: number): number {
+    if (Number.isFinite(loss)) return loss;
+    if (this.#step > 0) throw this.#diverged(this.#step, `the held-out loss is ${loss}`);
+    const message = `The held-out loss before the first step is ${loss}: choose another base model.`;
     throw new EngineError('model-unsupported', message);
   }
 
@@ -292,6 +309,10 @@ class Loop {
     const nowMs = this.#clock.nowMs();
     if (nowMs - this.#lastCheckpointMs < this.#job.checkpointEverySeconds * 1000) return;
     this.#lastCheckpointMs = nowMs;
+    await this.#ledger.timed('checkpoints', () => this.#checkpoint());
+  }
+
+  async #checkpoint(): Promise<void> {
     const { runId, runDir, checkpointFile, trainer } = this.#job;
     await writeCheckpoint(
       join(runDir, checkpointFile),
@@ -301,7 +322,8 @@ class Loop {
         schedule: this.#schedule,
         cursor: this.#batches.cursor,
         tokens: this.#tokens,
-        seconds: this.#seconds,
+        spent: this.#ledger.spent,
+        evaluation: this.#evaluation,
         heldOutBefore: this.#heldOutBefore,
         evaluations: this.#evaluations,
         ...this.#best.state,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitToSpeed, planSchedule, predictSeconds, rateAt, rateFor } from './schedule.ts';
+import { fitToSpeed, type Pace, planSchedule, predictSeconds, rateAt, rateFor, searchesAt } from './schedule.ts';
 
 describe('planSchedule', () => {
   it.each([
@@ -55,24 +55,82 @@ describe('rateAt', () => {
 
 describe('fitToSpeed', () => {
   const whole = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
+  const usual = { secondsLeft: 200, heldOutTokens: 24_000, epochTokens: 1e6 };
+  const fitted = (forwardSecondsPerToken: number, more: Partial<Pace> = {}) =>
+    fitToSpeed(whole, { ...usual, forwardSecondsPerToken, ...more });
 
-  it('leaves a schedule alone that a fast machine can finish', () => expect(fitToSpeed(whole, 1e-7, 0.1)).toBe(whole));
+  it('leaves a schedule alone that a fast machine can finish', () => {
+    const { schedule, evaluation, tokens } = fitted(1e-7);
+    expect(schedule).toBe(whole);
+    expect(evaluation.tokens).toBe(24_000);
+    expect(tokens).toBe(whole.steps * whole.tokensPerStep);
+  });
 
   it('takes smaller steps rather than a handful on a slow machine', () => {
-    const slow = fitToSpeed(whole, 1 / 2000, 20);
-    expect(slow.tokensPerStep).toBeLessThan(whole.tokensPerStep);
-    expect(slow.steps).toBeGreaterThan(50);
-    expect(slow.steps * slow.tokensPerStep).toBeLessThan(200 * 2000);
+    const { schedule } = fitted(1 / 2000);
+    expect(schedule.tokensPerStep).toBeLessThan(whole.tokensPerStep);
+    expect(schedule.steps).toBeGreaterThan(50);
+    expect(schedule.steps * schedule.tokensPerStep).toBeLessThan(200 * 2000);
   });
 
   it.each([
-    [0.1, 8],
-    [2, 4],
-    [60, 3],
-  ])('of a pass of %d s over what is held out: %d evaluations', (passSeconds, evaluations) => {
-    const { steps, evaluateEvery } = fitToSpeed(whole, 1e-7, passSeconds);
-    expect(Math.round(steps / evaluateEvery)).toBe(evaluations);
+    ['a small repository', 20_000, 512],
+    ['a slow machine', 70_000, 700],
+    ['a middling one', 200_000, 1024],
+    ['a fast one', 700_000, 2000],
+  ])('%s: of %d tokens, steps are of %d', (_, tokens, perStep) => {
+    expect(fitted((200 * 0.9) / (tokens * 3.2)).schedule.tokensPerStep).toBe(perStep);
   });
+
+  it('has steps for a machine that turns out three times as fast as its first rows', () => {
+    const slow = fitted(1 / 2000);
+    const { schedule } = fitted(3 / 2000);
+    expect(schedule.steps * schedule.tokensPerStep).toBeGreaterThanOrEqual(slow.tokens);
+    expect(schedule.warmupSteps).toBeLessThan(schedule.steps * 0.05);
+  });
+
+  const bySpeed = [
+    ['a fast machine', 1 / 100_000, 8, 24_000],
+    ['one of 15,000 tokens a second', 1 / 15_000, 4, 24_000],
+    ['one of 1,000', 1 / 1000, 3, 2000],
+    ['one of 900', 1 / 900, 2, 2000],
+    ['one of 60', 1 / 60, 1, 2000],
+  ] as const;
+  it.each(bySpeed)('%s: of %d seconds a token, %d evaluations of at least %d tokens', (_, seconds, count, text) => {
+    const { schedule, evaluation } = fitted(seconds, { secondsLeft: 200 });
+    expect(Math.round(schedule.steps / schedule.evaluateEvery)).toBe(count);
+    expect(evaluation.tokens).toBeGreaterThanOrEqual(text);
+    expect(evaluation.tokens).toBeLessThan(1.4 * text);
+  });
+
+  it.each([
+    [1 / 100, 3600, 1e6],
+    [1 / 150, 900, 1e6],
+    [1 / 150, 900, 5000],
+    [1 / 235, 900, 1e5],
+    [1 / 2000, 240, 3e4],
+    [1 / 20_000, 240, 1e6],
+  ])('a pass of %d s a token in %d s, %d tokens an epoch: evaluations keep to their share', (seconds, left, epoch) => {
+    const { schedule, evaluation, tokens } = fitted(seconds, { secondsLeft: left, epochTokens: epoch });
+    const evaluations = Math.round(schedule.steps / schedule.evaluateEvery);
+    const passes = tokens <= epoch ? evaluations + 3 : 1 + 3 * evaluations;
+    expect((passes * evaluation.tokens * seconds) / left).toBeLessThanOrEqual(0.06 + 1e-9);
+    expect(evaluation.finalSeconds).toBeGreaterThanOrEqual(3 * evaluation.tokens * seconds);
+    expect(evaluation.finalSeconds).toBeLessThan(0.1 * left);
+  });
+
+  it('has nothing to give where no time is left', () => {
+    const { schedule, tokens } = fitted(1 / 150, { secondsLeft: -3 });
+    expect([schedule.steps, tokens]).toEqual([1, 0]);
+  });
+});
+
+describe('searchesAt', () => {
+  it.each([
+    [0, false, false],
+    [0, true, true],
+    [1, false, true],
+  ])('epoch %d, at the end %s: %s', (epoch, over, searches) => expect(searchesAt(epoch, over)).toBe(searches));
 });
 
 describe('predictSeconds', () => {
@@ -80,11 +138,12 @@ describe('predictSeconds', () => {
 
   it('is of the tokens where the schedule ends a run', () => {
     const fast = predictSeconds(whole, 1e-6);
-    expect(fast).toBeCloseTo((whole.steps * whole.tokensPerStep * 1e-6 * 3.2) / 0.85, 6);
+    expect(fast).toBeCloseTo((whole.steps * whole.tokensPerStep * 1e-6 * 3.2) / 0.9, 6);
     expect(predictSeconds(whole, 2e-6)).toBeCloseTo(2 * fast, 6);
   });
 
   it('is the time given where that ends it', () => {
-    expect(predictSeconds(fitToSpeed(whole, 1 / 2000, 20), 1 / 2000)).toBe(200);
+    const pace = { forwardSecondsPerToken: 1 / 2000, secondsLeft: 200, heldOutTokens: 24_000, epochTokens: 1e6 };
+    expect(predictSeconds(fitToSpeed(whole, pace).schedule, 1 / 2000)).toBe(200);
   });
 });

@@ -13,21 +13,27 @@ export interface ScheduleInput {
 
 const MOST_EPOCHS = 4;
 /** A step is worth taking only when its gradient is an average over enough text. */
-const LEAST_TOKENS_PER_STEP = 1024;
+const USUAL_TOKENS_PER_STEP = 1024;
+/** One training window: what a slow machine takes rather than too few steps. */
+export const LEAST_TOKENS_PER_STEP = 512;
 const MOST_TOKENS_PER_STEP = 8192;
 /** Many small steps beat few large ones in the same time, down to where gradients get noisy (bench/README.md). */
 const WISHED_STEPS = 350;
+/** Under so many, steps get shorter than usual. */
+const FEW_STEPS = 100;
 const EVALUATIONS = 8;
 /** The held-out loss of a few dozen pairs wobbles: fewer evaluations without progress than this say nothing yet. */
 const PATIENCE = 4;
 const PROMPT_WEIGHT = 0.25;
 /** Time of a training step over that of a forward pass alone: the pass, its recomputation, and the backward. */
-const STEP_OVER_FORWARD = 3.2;
-/** Of the time there is, what steps may take; evaluations and checkpoints take the rest. */
-const STEPS_SHARE = 0.85;
-const EVALUATIONS_SHARE = 0.12;
-/** Fewer would leave the best weights to chance. */
+export const forwardsPerStep = 3.2;
+/** Of the time there is, what steps take; evaluations and checkpoints take the rest. */
+const STEPS_SHARE = 0.9;
+const EVALUATIONS_SHARE = 0.06;
+/** On a slow machine an evaluation looks at less text first, and only then there are fewer of them than this. */
 const LEAST_EVALUATIONS = 3;
+/** About five windows: with fewer, the same text at every look or not, one odd window decides. */
+const LEAST_EVALUATION_TOKENS = 2000;
 
 /** The schedule for a machine of unlimited speed. */
 export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate }: ScheduleInput): Schedule {
@@ -38,32 +44,105 @@ export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate
     patience: PATIENCE,
     maxSeconds,
   };
-  return { ...schedule, ...divide(trainTokens * MOST_EPOCHS) };
+  return { ...schedule, ...divide(trainTokens * MOST_EPOCHS, USUAL_TOKENS_PER_STEP) };
+}
+
+/** What is known of the machine and the text once a few rows have gone through the base. */
+export interface Pace {
+  readonly forwardSecondsPerToken: number;
+  /** Of `maxSeconds`, what is left. */
+  readonly secondsLeft: number;
+  /** Held out to steer by: an evaluation looks at no more. */
+  readonly heldOutTokens: number;
+  /** Training text of one epoch. */
+  readonly epochTokens: number;
+}
+
+export interface EvaluationPlan {
+  /** Held-out tokens of one forward pass, at most. */
+  readonly tokens: number;
+  /** Kept back of the training's time for the last evaluation, and for half of the step that runs over. */
+  readonly finalSeconds: number;
+}
+
+export interface FittedSchedule {
+  readonly schedule: Schedule;
+  readonly evaluation: EvaluationPlan;
+  /** Tokens that will be learned from, as far as this can be told. */
+  readonly tokens: number;
+}
+
+/** The schedule that ends in time: fewer tokens, smaller steps rather than too few of them, and cheaper evaluations. */
+export function fitToSpeed(schedule: Schedule, pace: Pace): FittedSchedule {
+  const { forwardSecondsPerToken, secondsLeft } = pace;
+  const affordable = Math.max(0, (secondsLeft * STEPS_SHARE) / (forwardSecondsPerToken * forwardsPerStep));
+  const wanted = schedule.steps * schedule.tokensPerStep;
+  const fitted = affordable >= wanted ? schedule : { ...schedule, ...inTime(affordable, wanted) };
+  const tokens = Math.min(affordable, wanted);
+  const { evaluations, perPass } = planEvaluations(tokens, pace);
+  const halfAStep = (fitted.tokensPerStep * forwardSecondsPerToken * forwardsPerStep) / 2;
+  const finalSeconds = PASSES_PER_SEARCH * perPass * forwardSecondsPerToken + halfAStep;
+  const rarer = { ...fitted, evaluateEvery: Math.ceil(fitted.steps / evaluations) };
+  return {
+    schedule: evaluations >= EVALUATIONS ? fitted : rarer,
+    evaluation: { tokens: perPass, finalSeconds: Math.min(finalSeconds, secondsLeft / 2) },
+    tokens,
+  };
+}
+
+/** Two rows on a machine that does other things for a moment may be three times too slow. */
+const HEADROOM = 3;
+
+/** Time ends such a run, and the cosine with it, so there are more steps than the estimate says: a low one costs nothing. */
+function inTime(affordable: number, wanted: number): Division {
+  const likely = divide(affordable, LEAST_TOKENS_PER_STEP);
+  const steps = Math.max(1, Math.ceil(Math.min(wanted, affordable * HEADROOM) / likely.tokensPerStep));
+  return { ...likely, steps, evaluateEvery: Math.max(5, Math.round(steps / EVALUATIONS)) };
+}
+
+/** As many evaluations of as much text as their share of the time allows: fewer of them first, then less text. */
+function planEvaluations(
+  tokens: number,
+  { forwardSecondsPerToken, secondsLeft, heldOutTokens, epochTokens }: Pace,
+): { readonly evaluations: number; readonly perPass: number } {
+  const affordable = (secondsLeft * EVALUATIONS_SHARE) / forwardSecondsPerToken;
+  const fitting = (text: number, least: number): number | undefined =>
+    range(EVALUATIONS, least).find((evaluations) => passesOf(evaluations, tokens <= epochTokens) * text <= affordable);
+  const whole = fitting(heldOutTokens, LEAST_EVALUATIONS);
+  if (whole !== undefined) return { evaluations: whole, perPass: heldOutTokens };
+  const evaluations = fitting(Math.min(heldOutTokens, LEAST_EVALUATION_TOKENS), 1) ?? 1;
+  const few = Math.min(evaluations, LEAST_EVALUATIONS);
+  const perPass = Math.max(LEAST_EVALUATION_TOKENS, affordable / passesOf(few, tokens <= epochTokens));
+  return { evaluations: few, perPass: Math.min(heldOutTokens, Math.floor(perPass)) };
+}
+
+/** Forward passes: one before the first step, a search at the end, and between them what {@link searchesAt} says. */
+function passesOf(evaluations: number, withinAnEpoch: boolean): number {
+  return 1 + (evaluations - 1) * (withinAnEpoch ? 1 : PASSES_PER_SEARCH) + PASSES_PER_SEARCH;
 }
 
 /**
- * The schedule that ends in time on a machine whose forward pass takes `forwardSecondsPerToken`, and one over all that is held out
- * `passSeconds`: fewer tokens, smaller steps rather than too few of them, and fewer evaluations.
+ * Whether an evaluation looks for the best scale. While no text has come twice, little is learned by heart, and less of the adapter
+ * hardly ever serves better: there it is looked for at the end alone.
  */
-export function fitToSpeed(schedule: Schedule, forwardSecondsPerToken: number, passSeconds: number): Schedule {
-  const affordable = (schedule.maxSeconds * STEPS_SHARE) / (forwardSecondsPerToken * STEP_OVER_FORWARD);
-  const wanted = schedule.steps * schedule.tokensPerStep;
-  // Steps alone end a run early; time ends it when they turn out slower, so the estimate need not be cautious.
-  const fitted = affordable >= wanted ? schedule : { ...schedule, ...divide(affordable * 1.25) };
-  const evaluations = Math.floor((schedule.maxSeconds * EVALUATIONS_SHARE) / (passSeconds * PASSES_PER_SEARCH));
-  if (evaluations >= EVALUATIONS) return fitted;
-  return { ...fitted, evaluateEvery: Math.ceil(fitted.steps / Math.max(LEAST_EVALUATIONS, evaluations)) };
+export function searchesAt(epoch: number, over: boolean): boolean {
+  return over || epoch > 0;
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: from - to + 1 }, (_, i) => from - i);
 }
 
 /** Training time of a run that goes to its end, evaluations included; progress that ends may end it sooner. */
 export function predictSeconds({ steps, tokensPerStep, maxSeconds }: Schedule, forwardSecondsPerToken: number): number {
-  return Math.min(maxSeconds, (steps * tokensPerStep * forwardSecondsPerToken * STEP_OVER_FORWARD) / STEPS_SHARE);
+  return Math.min(maxSeconds, (steps * tokensPerStep * forwardSecondsPerToken * forwardsPerStep) / STEPS_SHARE);
 }
 
 type Division = Pick<Schedule, 'steps' | 'tokensPerStep' | 'warmupSteps' | 'evaluateEvery'>;
 
-function divide(tokens: number): Division {
-  const tokensPerStep = clamp(Math.round(tokens / WISHED_STEPS), LEAST_TOKENS_PER_STEP, MOST_TOKENS_PER_STEP);
+function divide(tokens: number, leastPerStep: number): Division {
+  const usual = clamp(Math.round(tokens / WISHED_STEPS), USUAL_TOKENS_PER_STEP, MOST_TOKENS_PER_STEP);
+  const tokensPerStep = clamp(Math.round(tokens / FEW_STEPS), leastPerStep, usual);
   const steps = Math.max(1, Math.ceil(tokens / tokensPerStep));
   return {
     steps,

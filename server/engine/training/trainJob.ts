@@ -6,6 +6,7 @@
 import type { EndReason } from '../../protocol/tune.ts';
 import type { ErrorCode } from '../errorCodes.ts';
 import type { Calibration, TrainerConfig } from '../types.ts';
+import type { Spent } from './spent.ts';
 
 export interface Schedule {
   readonly steps: number;
@@ -43,6 +44,13 @@ export interface TrainJob {
   readonly adapterFile: string;
   readonly checkpointFile: string;
   readonly checkpointEverySeconds: number;
+  /** What the run's size is judged by before its first step; without it nothing is. */
+  readonly preflight?: {
+    /** Training text of the whole repository, of which the sequences may be a part. */
+    readonly datasetTokens: number;
+    /** Ends with `too-short` where the time is too short to help (`outlook.ts`); else it goes on and says so. */
+    readonly refuses: boolean;
+  };
 }
 
 export type LoopEvent =
@@ -68,7 +76,14 @@ export type LoopEvent =
   /** From a checkpoint. `changed`: why its last bits may not be those of an undisturbed run, for a person; mostly empty. */
   | { readonly kind: 'resumed'; readonly step: number; readonly changed: readonly string[] }
   /** Before the first step: what the speed just measured promises. */
-  | { readonly kind: 'planned'; readonly steps: number; readonly tokens: number; readonly seconds: number }
+  | {
+      readonly kind: 'planned';
+      readonly steps: number;
+      readonly tokens: number;
+      readonly seconds: number;
+      /** Of the repository's training text, how much that is; null where the job does not say how much there is. */
+      readonly epochs: number | null;
+    }
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
 
 export type LoopOutcome =
@@ -78,6 +93,8 @@ export type LoopOutcome =
       readonly steps: number;
       readonly tokens: number;
       readonly seconds: number;
+      /** The same seconds by what they went into. */
+      readonly spent: Spent;
       /** Trainer's own figures: they steer early stopping, they are not reported as the result. */
       readonly heldOutBefore: number;
       readonly heldOutBest: number;

@@ -20,7 +20,19 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
 
   await checks.that('a version is renamed, and one that was tuned on the command line shows beside it', async () => {
     // Steps so small that nothing is learned: the gate keeps it from serving.
-    cli(editor, folder, 'tune', folder, '--name', 'second', '--minutes', '0.2', '--learning-rate', '0.000001');
+    cli(
+      editor,
+      folder,
+      'tune',
+      folder,
+      '--name',
+      'second',
+      '--minutes',
+      '0.2',
+      '--anyway',
+      '--learning-rate',
+      '0.000001',
+    );
     await editor.command('Repotune: Open Panel');
     // The panel goes to the result of that run by itself, once it has heard of it.
     await panel.locator('.cards strong').filter({ hasText: 'second' }).waitFor({ state: 'attached' });

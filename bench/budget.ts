@@ -1,0 +1,106 @@
+// npm run bench -- budget --model GGUF REPOSITORY [--minutes N] [--before CHECKOUT] [--json]
+// Where the minutes of a run go, and what is learned in them.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { AdapterStore } from '../server/adapters/store.ts';
+import { type Bar, report } from '../server/common/bars.ts';
+import { table } from '../server/common/format.ts';
+import { packageRoot } from '../server/storage/paths.ts';
+import { budgetBars, type MeasuredRun, partShares, type TuneLine, tuneLine } from './budget/figures.ts';
+
+const USAGE = `usage: npm run bench -- budget --model GGUF REPOSITORY [--minutes N] [--before CHECKOUT] [--json]
+
+Tunes on a clone of REPOSITORY for N minutes (20) as a user would, and says what the time went into. CHECKOUT is a built checkout of an
+earlier version, which tunes on another clone afterwards on the same machine: how many times as much is learned is a bar only with it.
+An earlier version may take much longer than N minutes. REPOTUNE_KERNELS=avx2 limits both to the kernels of an older processor.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    model: { type: 'string' },
+    minutes: { type: 'string', default: '20' },
+    before: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const minutes = Number(values.minutes);
+const [repository] = positionals;
+if (values.help) {
+  console.log(USAGE);
+} else if (values.model === undefined || repository === undefined || positionals.length > 1 || !(minutes > 0)) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else {
+  await bench(resolve(values.model), resolve(repository), values.before);
+}
+
+async function bench(model: string, from: string, before: string | undefined): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'repotune-budget-'));
+  const machine = {
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    kernels: process.env['REPOTUNE_KERNELS'] ?? 'the best there are',
+    loadBefore: loadavg()[0],
+  };
+  say(
+    `${machine.cores} cores of ${machine.processor}, kernels: ${machine.kernels}; load ${machine.loadBefore?.toFixed(1)}`,
+  );
+  try {
+    const now = await measured('now', packageRoot, clone(from, join(scratch, 'now')), model);
+    const earlier =
+      before === undefined
+        ? null
+        : await measured('before', resolve(before), clone(from, join(scratch, 'before')), model);
+    const bars: Bar[] = budgetBars(now, earlier, minutes);
+    if (!values.json) {
+      console.log(table(partShares(now.result).map(({ part, text }) => [part, text])));
+      console.log('');
+    }
+    if (earlier === null) say('tokens-learned-over-before is left out: --before names no earlier checkout.');
+    report(bars, values.json, { machine, now, before: earlier });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** With the history, for what is held out by time, and a store of its own. */
+function clone(from: string, to: string): string {
+  say(`cloning ${from}`);
+  const { status, stderr } = spawnSync('git', ['clone', '--quiet', '--', from, to], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${from} cannot be cloned: ${stderr}`);
+  return to;
+}
+
+async function measured(name: string, checkout: string, folder: string, model: string): Promise<MeasuredRun> {
+  const args = ['tune', folder, '--model', model, '--minutes', String(minutes), '--json'];
+  // What a run of too few steps learns is to be seen here.
+  if (checkout === packageRoot) args.push('--anyway');
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, [join(checkout, 'server', 'cli.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
+  const said = (async () => {
+    for await (const line of createInterface({ input: child.stderr })) say(`${name}: ${line}`);
+  })();
+  let result: TuneLine | null = null;
+  for await (const line of createInterface({ input: child.stdout })) if (line.startsWith('{')) result = tuneLine(line);
+  await said;
+  const status = await ended;
+  if (status !== 0 || result === null)
+    throw new Error(`The run in ${checkout} ended with ${status} and without a result.`);
+  // The whole process, with what happens before and after the run's own clock.
+  const wallMinutes = (performance.now() - startedMs) / 60_000;
+  const { manifest } = await (await AdapterStore.of(folder)).find(result.adapterId);
+  return { result, wallMinutes, tokens: manifest.training.tokens, trainingSeconds: manifest.training.seconds };
+}
+
+function say(text: string): void {
+  const seconds = Math.round(performance.now() / 1000);
+  console.error(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${text}`);
+}

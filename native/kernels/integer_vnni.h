@@ -1,0 +1,60 @@
+#pragma once
+// The product by VPDPBUSD, for vectors of 32 bytes (AVX-VNNI) and of 64 (AVX-512 VNNI). Included by the file of each.
+#include <immintrin.h>
+
+#include "kernels/integer_pack.h"
+
+namespace repotune {
+
+namespace {
+
+/** `Set`: the vectors of an instruction set, and what is done with them. */
+template <typename Set, int kRows, int kVectors>
+struct VnniProduct {
+  static constexpr int kWidth = Set::kWidth, kColumns = kVectors * kWidth;
+  using P = Packing<kRows, kColumns, 64, 128, 127, 127>;
+
+  static void multiply(int64_t blocks, const uint8_t* a, const uint8_t* b, float* c, int64_t ldc, bool accumulate) {
+    for (int64_t block = 0; block < blocks; block++, a += P::kABytes, b += P::kBBytes) {
+      typename Set::Int dot[kRows][kVectors];
+      for (int j = 0; j < kVectors; j++) {
+        const auto start = Set::load(b + kColumns * (P::kBlock + 4) + j * kWidth * 4);
+        for (int i = 0; i < kRows; i++) dot[i][j] = start;
+      }
+#pragma GCC unroll 16
+      for (int g = 0; g < P::kGroups; g++) {
+        typename Set::Int w[kVectors];
+        for (int j = 0; j < kVectors; j++) w[j] = Set::load(b + (g * kColumns + j * kWidth) * 4);
+#pragma GCC unroll 8
+        for (int i = 0; i < kRows; i++) {
+          int32_t four;
+          memcpy(&four, a + (g * kRows + i) * 4, sizeof four);
+          const typename Set::Int x = Set::all(four);
+#pragma GCC unroll 4
+          for (int j = 0; j < kVectors; j++) dot[i][j] = Set::dot(dot[i][j], x, w[j]);
+        }
+      }
+      const float *a_scale = (const float*)(a + kRows * P::kBlock), *b_scale = (const float*)(b + kColumns * P::kBlock);
+      // Sums stay in memory, in the first-level cache: the registers are for the codes' products.
+      const bool add = accumulate || block > 0;
+#pragma GCC unroll 4
+      for (int j = 0; j < kVectors; j++) {
+        const typename Set::Float scale = Set::floats(b_scale + j * kWidth);
+#pragma GCC unroll 8
+        for (int i = 0; i < kRows; i++) {
+          float* to = c + i * ldc + j * kWidth;
+          const auto sum = add ? Set::any_floats(to) : Set::zero();
+          Set::store(to, Set::add(Set::real(dot[i][j]), Set::times(scale, a_scale[i]), sum));
+        }
+      }
+    }
+  }
+
+  static IntegerKernel kernel(const char* name) {
+    return {name, kRows, kColumns, {P::kBlock, P::pack_rows, P::pack_outputs, P::pack_inputs, multiply}, nullptr};
+  }
+};
+
+}  // namespace
+
+}  // namespace repotune

@@ -1,0 +1,56 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AdapterStore, NotMeasured } from './store.ts';
+import { adapterGguf, manifestFor } from './testing.ts';
+
+const before = process.env['REPOTUNE_DATA'];
+let dir: string;
+const onMachine = (name: string): void => {
+  process.env['REPOTUNE_DATA'] = join(dir, name);
+};
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repotune-seal-'));
+});
+afterEach(async () => {
+  if (before === undefined) delete process.env['REPOTUNE_DATA'];
+  else process.env['REPOTUNE_DATA'] = before;
+  await rm(dir, { recursive: true });
+});
+
+/** A store with an active, passed version, copied whole to another machine. */
+async function copied(): Promise<AdapterStore> {
+  onMachine('maker');
+  const store = new AdapterStore(join(dir, 'store'));
+  const file = join(dir, 'new.gguf');
+  const targets = [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }];
+  await writeFile(file, adapterGguf({ targets, rank: 16, alpha: 16, value: () => 1 }));
+  await store.add({ manifest: await manifestFor('a-1', file), adapterFile: file, report: {} });
+  await store.keepJudgement('a-1', { passed: true, reason: 'better', report: null }, 0);
+  await store.activate('a-1', 'test');
+  expect(await store.active()).toMatchObject({ active: true, sealed: true, standing: { kind: 'passed' } });
+  await cp(store.dir, join(dir, 'copy'), { recursive: true });
+  onMachine('other');
+  return new AdapterStore(join(dir, 'copy'));
+}
+
+it('an adapter that came in a copied .git is a guest, whatever the copy says of it', async () => {
+  const store = await copied();
+  expect(await store.find('a-1')).toMatchObject({ active: false, sealed: false, standing: { kind: 'unmeasured' } });
+  await expect(store.activate('a-1', 'test')).rejects.toBeInstanceOf(NotMeasured);
+});
+
+it('it may serve once it passed here, and not when it failed', async () => {
+  const store = await copied();
+  await store.keepJudgement('a-1', { passed: false, reason: 'worse', report: null }, 0);
+  await expect(store.activate('a-1', 'test')).rejects.toBeInstanceOf(NotMeasured);
+  await store.keepJudgement('a-1', { passed: true, reason: 'better', report: null }, 0);
+  expect(await store.activate('a-1', 'test')).toMatchObject({ active: true });
+});
+
+it('whoever forces it takes it as it is', async () => {
+  const store = await copied();
+  await store.activate('a-1', 'test', { force: true });
+  expect(await store.active()).toMatchObject({ active: true, sealed: true });
+});

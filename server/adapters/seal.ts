@@ -1,0 +1,59 @@
+/**
+ * What this machine made or measured. A repository's `.git` can come from an archive or another machine, adapters, judgements and all; what
+ * it cannot bring is the key that lies in this user's data folder.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dataFolder } from '../storage/paths.ts';
+import { readBounded } from '../storage/readBounded.ts';
+import { writeAside } from '../storage/writeAside.ts';
+
+const KEY_BYTES = 32;
+const HEX = /^[0-9a-f]{64}$/;
+
+/** Says that a version may serve here. `sha256`: of its adapter's file. */
+export async function seal(storeDir: string, id: string, sha256: string): Promise<void> {
+  await mkdir(join(storeDir, 'judgements'), { recursive: true });
+  await writeAside(pathOf(storeDir, id), `${digest(await key(), id, sha256)}\n`);
+}
+
+export async function isSealed(storeDir: string, id: string, sha256: string): Promise<boolean> {
+  const found = (await readBounded(pathOf(storeDir, id), 1024).catch(() => '')).trim();
+  if (!HEX.test(found)) return false;
+  return timingSafeEqual(Buffer.from(found, 'hex'), Buffer.from(digest(await key(), id, sha256), 'hex'));
+}
+
+export async function breakSeal(storeDir: string, id: string): Promise<void> {
+  await rm(pathOf(storeDir, id), { force: true });
+}
+
+function digest(secret: string, id: string, sha256: string): string {
+  return createHmac('sha256', secret).update(`${id}\0${sha256}`).digest('hex');
+}
+
+/** Made on first use; only its owner can read it. */
+async function key(): Promise<string> {
+  const path = join(dataFolder(), 'seal.key');
+  for (;;) {
+    const known = (await readBounded(path, 1024).catch(() => '')).trim();
+    if (HEX.test(known)) return known;
+    await mkdir(dataFolder(), { recursive: true });
+    try {
+      const file = await open(path, 'wx', 0o600);
+      await file.writeFile(`${randomBytes(KEY_BYTES).toString('hex')}\n`);
+      await file.sync();
+      await file.close();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      // Another process is writing it, or it is damaged: what was sealed by it is measured again.
+      await sleep(20);
+      if (!HEX.test((await readBounded(path, 1024).catch(() => '')).trim())) await rm(path, { force: true });
+    }
+  }
+}
+
+function pathOf(storeDir: string, id: string): string {
+  return join(storeDir, 'judgements', `${id}.seal`);
+}

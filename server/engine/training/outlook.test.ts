@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { describeOutlook, isTooShort, leastMinutes, tooShortMessage } from './outlook.ts';
+
+describe('isTooShort', () => {
+  it.each([
+    ['two steps of a large repository', 2, 0.01, true],
+    ['29 steps', 29, 0.5, true],
+    ['30 steps', 30, 0.02, false],
+    ['a small repository, all of it', 8, 4, false],
+  ])('%s', (_, steps, epochs, short) => expect(isTooShort({ tokens: 512 * steps, steps, epochs })).toBe(short));
+});
+
+describe('describeOutlook', () => {
+  it.each([
+    [{ tokens: 41_234, steps: 80, epochs: 0.118 }, 'about 41,000 tokens in 80 steps: 12 % of the training text'],
+    [{ tokens: 1234, steps: 1, epochs: 0.001 }, 'about 1,200 tokens in 1 step: less than 1 % of the training text'],
+    [{ tokens: 9e5, steps: 400, epochs: 3.96 }, 'about 900,000 tokens in 400 steps: the training text 4.0 times'],
+  ])('%j', (outlook, text) => expect(describeOutlook(outlook)).toBe(`Learning ${text}`));
+});
+
+describe('tooShortMessage', () => {
+  const secondsPerToken = 1 / 100;
+
+  it('says what would be learned, how many minutes would do, and how to go on', () => {
+    expect(leastMinutes(secondsPerToken)).toBeCloseTo((30 * 512 * 3.2) / 100 / 60, 6);
+    const message = tooShortMessage({ tokens: 2048, steps: 4, epochs: 0.02 }, secondsPerToken, 'CPU');
+    expect(message).toMatch(/about 2,000 tokens in 4 steps \(2 % of the training text\)/);
+    expect(message).toMatch(/Allow at least 11 minutes, choose a smaller base, or use a GPU/);
+    expect(message).toMatch(/--anyway/);
+  });
+
+  it('does not advise a GPU to one that has it', () => {
+    const message = tooShortMessage({ tokens: 2048, steps: 4, epochs: 0.02 }, secondsPerToken, 'Vulkan0');
+    expect(message).not.toMatch(/use a GPU/);
+  });
+});

@@ -1,0 +1,58 @@
+/** What a run will learn in its time, told before its first step, and whether that can help. Pure. */
+import { forwardsPerStep, LEAST_TOKENS_PER_STEP } from './schedule.ts';
+
+export interface Outlook {
+  readonly tokens: number;
+  readonly steps: number;
+  /** Of the repository's training text: 1 is all of it once. */
+  readonly epochs: number;
+}
+
+/**
+ * Fewer steps are not worth a run, unless they are all there is to learn. Adam moves a weight by about the learning rate in a step,
+ * and an adapter begins at zero: its second moments know the size of the gradients after some 20 steps (beta2 0.95), and the cosine
+ * halves the mean rate. Under 30 steps an adapter hardly differs from none, and the gate has nothing to measure.
+ */
+export const LEAST_STEPS = 30;
+
+/** Of a run's minutes, what its steps take at least on a slow machine (bench/README.md, `budget`). */
+const TRAINING_SHARE = 0.75;
+
+export function isTooShort({ steps, epochs }: Outlook): boolean {
+  return steps < LEAST_STEPS && epochs < 1;
+}
+
+/** "About 41,000 tokens in 80 steps: 12 % of the repository's training text." */
+export function describeOutlook({ tokens, steps, epochs }: Outlook): string {
+  const share = epochs < 1 ? `${percent(epochs)} of the training text` : `the training text ${times(epochs)}`;
+  return `Learning about ${rounded(tokens)} tokens in ${steps} ${steps === 1 ? 'step' : 'steps'}: ${share}`;
+}
+
+/** Minutes that training alone would need for the least that helps. */
+export function leastMinutes(forwardSecondsPerToken: number): number {
+  return (LEAST_STEPS * LEAST_TOKENS_PER_STEP * forwardSecondsPerToken * forwardsPerStep) / 60;
+}
+
+/** Why a run is not begun, and what would help. */
+export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number, device: string): string {
+  const { steps, tokens, epochs } = outlook;
+  const share = `${percent(epochs)} of the training text`;
+  const found = `In the time given, this machine would learn about ${rounded(tokens)} tokens in ${steps} ${steps === 1 ? 'step' : 'steps'} (${share}). Under ${LEAST_STEPS} steps an adapter hardly differs from none.`;
+  const gpu = device === 'CPU' ? ', or use a GPU' : '';
+  const least = Math.ceil(leastMinutes(forwardSecondsPerToken) / TRAINING_SHARE);
+  const minutes = least === 1 ? '1 minute' : `${least} minutes`;
+  return `${found} Allow at least ${minutes}, choose a smaller base${gpu}. To train all the same, pass --anyway, or tick "Train even if the time is short" in the panel.`;
+}
+
+/** Two digits say all that an estimate knows. */
+function rounded(count: number): string {
+  return Number(count.toPrecision(2)).toLocaleString('en');
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? 'less than 1 %' : `${Math.round(100 * share)} %`;
+}
+
+function times(epochs: number): string {
+  return epochs < 1.25 ? 'once' : `${epochs.toFixed(1)} times`;
+}

@@ -1,0 +1,68 @@
+/** The plan of a run, once a few rows have told how fast this machine is. */
+import { EngineError } from '../errors.ts';
+import { isTooShort, tooShortMessage } from './outlook.ts';
+import { type EvaluationPlan, fitToSpeed, type Pace, predictSeconds } from './schedule.ts';
+import type { Steering, Timing } from './steering.ts';
+import type { LoopEvent, Schedule, TrainJob } from './trainJob.ts';
+
+/** Where nothing adapts to speed: all that is held out, and no time kept back. */
+export const WHOLE_EVALUATION: EvaluationPlan = { tokens: Number.MAX_VALUE, finalSeconds: 0 };
+
+export interface RunPlan {
+  readonly schedule: Schedule;
+  readonly evaluation: EvaluationPlan;
+  readonly planned: Extract<LoopEvent, { kind: 'planned' }>;
+}
+
+type Planned = Pick<TrainJob, 'schedule' | 'adaptToSpeed' | 'preflight'>;
+
+/** @throws EngineError `too-short` where that is the job's wish. `device`: what computes. */
+export function planRun(job: Planned, pace: Pace, device: string): RunPlan {
+  const { schedule, evaluation, outlook } = looked(job, pace);
+  if (isRefused(job, pace))
+    throw new EngineError('too-short', tooShortMessage(outlook, pace.forwardSecondsPerToken, device));
+  const { steps, tokens } = outlook;
+  const epochs = job.preflight === undefined ? null : outlook.epochs;
+  const seconds = predictSeconds(schedule, pace.forwardSecondsPerToken);
+  return { schedule, evaluation, planned: { kind: 'planned', steps, tokens, seconds, epochs } };
+}
+
+function isRefused(job: Planned, pace: Pace): boolean {
+  return job.preflight?.refuses === true && isTooShort(looked(job, pace).outlook);
+}
+
+export interface Surroundings {
+  readonly epochTokens: number;
+  /** What computes. */
+  readonly device: string;
+  secondsLeft(): number;
+  nowMs(): number;
+}
+
+/** The plan by the time that the first rows of `steering` take, which go on with it. @throws as {@link planRun}. */
+export async function timedPlan(
+  job: Planned,
+  steering: Steering,
+  { epochTokens, device, secondsLeft, nowMs }: Surroundings,
+): Promise<RunPlan & Pick<Timing, 'losses'>> {
+  const paceOf = (forwardSecondsPerToken: number): Pace => ({
+    forwardSecondsPerToken,
+    secondsLeft: secondsLeft(),
+    heldOutTokens: steering.tokens,
+    epochTokens,
+  });
+  const { secondsPerToken, losses } = await steering.time(nowMs, (one) => !isRefused(job, paceOf(one)));
+  const plan = planRun(job, paceOf(secondsPerToken), device);
+  steering.limit(plan.evaluation.tokens);
+  return { ...plan, losses };
+}
+
+function looked({ schedule: whole, adaptToSpeed, preflight }: Planned, pace: Pace) {
+  const { schedule, evaluation, tokens } = adaptToSpeed
+    ? fitToSpeed(whole, pace)
+    : { schedule: whole, evaluation: WHOLE_EVALUATION, tokens: whole.steps * whole.tokensPerStep };
+  const steps = Math.min(schedule.steps, Math.floor(tokens / schedule.tokensPerStep));
+  // Where less is given to the run than there is, that is what an epoch is of.
+  const epochs = tokens / Math.max(pace.epochTokens, preflight?.datasetTokens ?? 0);
+  return { schedule, evaluation, outlook: { steps, tokens, epochs } };
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { TrainRow } from '../types.ts';
+import { Steering } from './steering.ts';
+
+/** Ten rows of 100 tokens, 10 of them with loss; the n-th costs `ms[n]`, and its loss is n a token. */
+function steering(ms: readonly number[]) {
+  let nowMs = 0;
+  const seen: number[][] = [];
+  const rows = Array.from(
+    { length: 10 },
+    (_, i): TrainRow => ({
+      tokens: new Int32Array(100).fill(i),
+      starts: new Int32Array(1),
+      lossWeights: new Float32Array(),
+    }),
+  );
+  const evaluate = async (some: readonly TrainRow[]) => {
+    const numbers = some.map(({ tokens }) => tokens[0]!);
+    seen.push(numbers);
+    for (const number of numbers) nowMs += ms[number] ?? 100;
+    return { nll: 10 * numbers.reduce((sum, number) => sum + number, 0), lossTokens: 10 * numbers.length };
+  };
+  return { steering: new Steering({ evaluate }, rows), seen, nowMs: () => nowMs };
+}
+
+describe('Steering', () => {
+  it('times two rows, and does not go through them again for the loss', async () => {
+    const { steering: looks, seen, nowMs } = steering([900, 200]);
+    const timing = await looks.time(nowMs, () => true);
+    expect(timing).toMatchObject({ losses: [{ nll: 0 }, { nll: 10 }], secondsPerToken: 0.002 });
+    expect(await looks.loss(1, timing.losses)).toBeCloseTo(4.5);
+    expect(seen).toEqual([[0], [1], [2, 3, 4, 5, 6, 7, 8, 9]]);
+  });
+
+  it('looks again before it says that a machine is too slow', async () => {
+    const { steering: looks, seen, nowMs } = steering([900, 900, 900, 100]);
+    const timing = await looks.time(nowMs, (secondsPerToken) => secondsPerToken < 0.005);
+    expect(timing.losses).toHaveLength(4);
+    expect(timing.secondsPerToken).toBe(0.001);
+    const slow = await looks.time(nowMs, () => false);
+    expect(slow.losses).toHaveLength(8);
+    expect(seen).toHaveLength(4 + 8);
+  });
+
+  it.each([
+    [1000, 4.5, 10],
+    [340, 1, 3],
+    [360, 1.5, 4],
+    [50, 0, 1],
+  ])('of %d tokens at most, looks at the same first rows every time', async (tokens, loss, rows) => {
+    const { steering: looks, seen } = steering([]);
+    looks.limit(tokens);
+    expect([await looks.loss(1), await looks.loss(0.5)]).toEqual([loss, loss]);
+    expect(seen[0]).toHaveLength(rows);
+    expect(seen[1]).toEqual(seen[0]);
+    expect(looks.tokens).toBe(100 * rows);
+  });
+
+  it('counts no row beyond the limit, though it was timed: looks are of the same text', async () => {
+    const { steering: looks, nowMs } = steering([]);
+    const timing = await looks.time(nowMs, () => true);
+    looks.limit(100);
+    expect(await looks.loss(1, timing.losses)).toBe(0);
+  });
+});

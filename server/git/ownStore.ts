@@ -1,0 +1,61 @@
+/**
+ * What a store is, before anything is read, written or deleted in it: a `.git` can come out of somebody's archive, and a link in it
+ * would lead to any folder of the user's.
+ */
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GitError } from './errors.ts';
+
+/** `versions/<id>/adapter.gguf`. What lies in `share.git` is looked at by who opens it. */
+const DEPTH = 3;
+const ELSEWHERE: ReadonlySet<string> = new Set(['share.git']);
+
+/** @throws {GitError} `refused` unless the store is not there yet, or is a folder of the user's own without a link in it. */
+export async function requireOwnStore(dir: string): Promise<void> {
+  const info = await lstat(dir).catch(absent);
+  if (info === null) return;
+  if (info.isSymbolicLink()) throw linked(dir);
+  if (!info.isDirectory())
+    throw new GitError(
+      'refused',
+      `${dir} is not a folder, so adapters cannot be kept there. Remove it, and try again.`,
+    );
+  await requireOwner(dir, info);
+  await requireNoLinks(dir, DEPTH);
+}
+
+/** Whoever owns the folder around it, which git has accepted, may have made it too: so it looks on mounted disks. */
+async function requireOwner(dir: string, { uid }: Stats): Promise<void> {
+  const me = process.getuid?.();
+  if (me === undefined || uid === me || uid === (await stat(dirname(dir))).uid) return;
+  throw new GitError(
+    'refused',
+    `${dir} belongs to another user, so nothing is read or written there. Remove it, or make it yours, and try again.`,
+  );
+}
+
+async function requireNoLinks(dir: string, depth: number): Promise<void> {
+  const entries: Dirent[] = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    // It went meanwhile.
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const entry of entries) {
+    const path = join(dir, entry.name);
+    if (entry.isSymbolicLink()) throw linked(path);
+    if (depth > 1 && entry.isDirectory() && !ELSEWHERE.has(entry.name)) await requireNoLinks(path, depth - 1);
+  }
+}
+
+function linked(path: string): GitError {
+  return new GitError(
+    'refused',
+    `${path} is a link, so nothing is read or written in this store of adapters. Remove the link, and try again.`,
+  );
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}

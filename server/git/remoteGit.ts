@@ -1,0 +1,71 @@
+/**
+ * git in a repository of our own, which speaks to a team's remote: by simple-git, which adds its own guard to what git is kept from
+ * here. Apart from `run.ts`, so that only who shares loads it.
+ */
+import { GitPluginError, simpleGit } from 'simple-git';
+import { remoteEnvironment } from './environment.ts';
+import { GitError } from './errors.ts';
+import { gitProgram } from './program.ts';
+import { type GitAnswer, type GitOptions, MOST_BYTES } from './run.ts';
+
+export interface RemoteOptions extends Pick<GitOptions, 'signal' | 'input'> {
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs any command in a repository of our own, as the user, with the network. A remote may take its time: the signal ends it. */
+export async function runRemote(
+  gitDir: string,
+  args: readonly string[],
+  { environment = {}, signal, input }: RemoteOptions,
+): Promise<GitAnswer> {
+  signal?.throwIfAborted();
+  const env = { ...remoteEnvironment(gitDir), ...environment };
+  const tooLong = new AbortController();
+  let answer: GitAnswer | null = null;
+  const git = simpleGit({
+    baseDir: gitDir,
+    binary: gitProgram(),
+    // What stands in the environment is ours alone.
+    allowEnvironment: Object.keys(env),
+    // The path was looked up by us; ssh and askpass are set so that nothing ever asks.
+    unsafe: {
+      allowUnsafeCustomBinary: true,
+      allowUnsafeSshCommand: true,
+      allowUnsafeAskPass: true,
+      allowUnsafePager: true,
+    },
+    completion: { onExit: false },
+    abort: signal === undefined ? tooLong.signal : AbortSignal.any([signal, tooLong.signal]),
+    // Called of every command, with the bytes as git wrote them.
+    errors: (error, { exitCode, stdOut, stdErr }) => {
+      if (error instanceof GitPluginError) return error;
+      answer = {
+        ok: exitCode === 0,
+        output: Buffer.concat(stdOut),
+        words: Buffer.concat(stdErr).toString('utf8').trim(),
+      };
+      return undefined;
+    },
+    ...(input === undefined ? {} : { input: () => input }),
+  })
+    .env(env)
+    .outputHandler((_, stdout) => {
+      let bytes = 0;
+      stdout.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > MOST_BYTES) tooLong.abort();
+      });
+    });
+  try {
+    await git.raw([...args]);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!tooLong.signal.aborted) throw error;
+    throw new GitError(
+      'unanswered',
+      `The answer of git ${args[0]} has no end. Check what is at the remote, and try again.`,
+    );
+  }
+  if (answer === null) throw new GitError('unanswered', `git ${args[0]} gave no answer. Try again.`);
+  return answer;
+}

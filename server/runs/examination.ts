@@ -1,0 +1,73 @@
+/** What a run will be measured on, and the time that is kept back for it. */
+
+import type { LoadedEngine } from '../engine/types.ts';
+import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import type { MinedSets } from '../mining/sets.ts';
+import { type HeldOut, Preparation } from '../tuning/prepare.ts';
+import type { ProgressTracker } from '../tuning/progress.ts';
+import { costsTooMuch, measuringSeconds, measuringSecondsLeft } from '../tuning/timeShares.ts';
+
+export interface ExaminationInput {
+  readonly serving: LoadedEngine;
+  readonly splits: Pick<MinedSets, 'dataset' | 'byTime'>;
+  readonly preparation: Preparation;
+  readonly mostHeldOut: number;
+  readonly storeDir: string;
+  /** Base, tuned and, where there is one, active. */
+  readonly models: number;
+  readonly budgetSeconds: number;
+  readonly nowMs: () => number;
+}
+
+export interface Examination {
+  readonly evaluation: TuneEvaluation;
+  readonly heldOut: HeldOut;
+  readonly tokensPerSecond: number;
+  /** Of the run's time, kept back for measuring. */
+  readonly keptSeconds: number;
+  /** For measuring, when `left` seconds of the run's time are. */
+  secondsWhen(left: number): number;
+}
+
+/** Lays held-out pairs out shorter where this machine is so slow that the fewest of them would eat the run. */
+export async function prepareExamination(
+  input: ExaminationInput,
+  progress: Pick<ProgressTracker, 'message'>,
+  signal: AbortSignal,
+): Promise<Examination> {
+  const { budgetSeconds, models } = input;
+  const long = await open(input, 'long', signal);
+  progress.message('Scoring the base on a few held-out pairs');
+  const longPace = await long.evaluation.pace(signal);
+  const tight = costsTooMuch(budgetSeconds, models, longPace);
+  const { evaluation, heldOut } = tight ? await open(input, 'short', signal) : long;
+  const pace = tight ? evaluation.paceAt(longPace) : longPace;
+  const keptSeconds = measuringSeconds(budgetSeconds, models, pace);
+  return {
+    evaluation,
+    heldOut,
+    tokensPerSecond: pace.tokensPerSecond,
+    keptSeconds,
+    secondsWhen: (left) => measuringSecondsLeft(keptSeconds, left, models, pace),
+  };
+}
+
+async function open(
+  { serving, splits, preparation, mostHeldOut, storeDir, nowMs }: ExaminationInput,
+  windows: 'long' | 'short',
+  signal: AbortSignal,
+): Promise<Pick<Examination, 'evaluation' | 'heldOut'>> {
+  const { dataset, byTime } = splits;
+  const heldOut = await preparation.heldOut(mostHeldOut, signal, windows);
+  const evaluation = await TuneEvaluation.open({
+    serving,
+    repoName: dataset.repository,
+    byFile: heldOut,
+    byTime: byTime && (await new Preparation(byTime, serving).heldOut(mostHeldOut / 2, signal, windows)),
+    storeDir,
+    leastSamples: LEAST_HELD_OUT_PAIRS,
+    mostPlaces: MOST_PLACES,
+    nowMs,
+  });
+  return { evaluation, heldOut };
+}

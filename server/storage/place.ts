@@ -1,0 +1,38 @@
+/** Where this process runs: process ids mean something only to processes of one host, one boot and one namespace. */
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+export interface Place {
+  readonly host: string;
+  /** '' where it cannot be known. */
+  readonly boot: string;
+  /** Of process ids; '' where there are none. A container has its own. */
+  readonly namespace: string;
+}
+
+export const here: Place = {
+  host: hostname(),
+  boot: textOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+  namespace: textOr(() => readlinkSync('/proc/self/ns/pid')),
+};
+
+/** Whether a process id from there can be looked up here. A boot has an id of its own everywhere, and hosts may share a name. */
+export function isHere({ host, boot, namespace }: Place): boolean {
+  return boot === here.boot && namespace === here.namespace && (boot !== '' || host === here.host);
+}
+
+/** Of this place, for names of files: eight letters. */
+export const placeTag: string = createHash('sha256')
+  .update(here.boot === '' ? here.host : `${here.boot}${here.namespace}`)
+  .digest('hex')
+  .slice(0, 8);
+
+function textOr(read: () => string): string {
+  if (process.platform !== 'linux') return '';
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}

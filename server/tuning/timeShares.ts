@@ -1,0 +1,37 @@
+/** How a run's minutes are divided between training and measuring. Pure. */
+
+/** What measuring takes on this machine. */
+export interface MeasuringCost {
+  /** All pairs and places under one model. */
+  readonly secondsPerModel: number;
+  /** The fewest that mean anything, under one model. */
+  readonly leastSecondsPerModel: number;
+}
+
+/** Of the time given, what measuring all models together may take; the fewest pairs are measured even so. */
+const MEASURING_SHARE = 0.1;
+/** For training text given back, and for a machine that gets busier. */
+const RESERVE = 1.25;
+
+/** Seconds kept back for measuring. */
+export function measuringSeconds(budgetSeconds: number, models: number, cost: MeasuringCost): number {
+  const wished = models * cost.secondsPerModel * RESERVE;
+  const least = models * cost.leastSecondsPerModel * RESERVE;
+  return Math.max(least, Math.min(wished, budgetSeconds * MEASURING_SHARE));
+}
+
+/** Whether the fewest pairs alone take more than measuring may: then each is to be laid out shorter. */
+export function costsTooMuch(budgetSeconds: number, models: number, cost: MeasuringCost): boolean {
+  return models * cost.leastSecondsPerModel * RESERVE > budgetSeconds * MEASURING_SHARE;
+}
+
+/** Seconds for measuring once training is over: what it left of the budget, where that is useful. */
+export function measuringSecondsLeft(
+  keptSeconds: number,
+  leftSeconds: number,
+  models: number,
+  { secondsPerModel, leastSecondsPerModel }: MeasuringCost,
+): number {
+  const useful = Math.max(keptSeconds, models * secondsPerModel * RESERVE);
+  return Math.max(models * leastSecondsPerModel, Math.min(useful, leftSeconds));
+}
