@@ -9,6 +9,7 @@ import { reasonFromFile } from './content.ts';
 import { MiningError } from './errors.ts';
 import { readBytes } from './fileMiner.ts';
 import { firstOf, type PathRule, readAttributes, readIgnoreFile, requireFiles } from './ignore.ts';
+import { InsideFolder } from './insideFolder.ts';
 import { Pauses } from './pauses.ts';
 import { recentRenames } from './renames.ts';
 import { type Listing, reasonOf } from './sources.ts';
@@ -51,7 +52,11 @@ export class Admission {
   async ruleFor(paths: readonly string[], commit?: string): Promise<PathRule> {
     const { root } = this.#listing;
     const within = relative(root, this.#folder).split(sep).join('/');
+    const inside = new InsideFolder(root);
     const byName = firstOf([
+      // git answers nothing at all where one of the paths leads elsewhere.
+      (path) => inside.linkOn(path) ?? undefined,
+      (path) => (path.length > MOST_PATH_LENGTH ? 'file name is too long' : undefined),
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
       await readIgnoreFile(root),
       (path) => reasonOf(path, 0) ?? undefined,
@@ -86,6 +91,9 @@ export class Admission {
     );
   }
 }
+
+/** No system opens a longer one, and git looks for rules in each of its folders. */
+const MOST_PATH_LENGTH = 4_096;
 
 const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -128,8 +136,8 @@ async function ignoredByGit(
     input: paths.map((path) => `${path}\0`).join(''),
     ...(signal ? { signal } : {}),
   });
-  // It exits with 1 where nothing is ignored, which is no failure.
-  if (!ok && words !== '') throw new MiningError('refused', refusal(root, words).message);
+  // It exits with 1 where nothing is ignored, which is no failure, and may warn of a path that it cannot look at.
+  if (!ok && /^fatal:/m.test(words)) throw new MiningError('refused', refusal(root, words).message);
   const ignored = new Set(output.toString('utf8').split('\0'));
   return (path) => (ignored.has(path) ? 'ignored by git' : undefined);
 }

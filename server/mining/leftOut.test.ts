@@ -181,6 +181,18 @@ const cases: Record<string, Case> = {
   },
 };
 
+it('a folder that became a link, and paths that no disk has, keep nothing else from being learned', async () => {
+  using story = new Story(7, ['lib/one.ts', `${'deep/'.repeat(200)}end.ts`]);
+  const { scratch } = story;
+  rmSync(join(scratch.root, 'lib'), { recursive: true });
+  rmSync(join(scratch.root, 'deep'), { recursive: true });
+  symlinkSync('src', join(scratch.root, 'lib'));
+  scratch.commit('a link');
+  const text = await everythingOf(scratch.root);
+  expect(text).toContain(story.words.get('src/part0/honest0.ts'));
+  expect(text).not.toContain(story.words.get('lib/one.ts'));
+}, 60_000);
+
 it.each(Object.entries(cases))(
   'no line of a file is learned where %s',
   async (_, { paths, kept = [], leaveOut }) => {
