@@ -21,6 +21,8 @@ export function localEnvironment(inherited: NodeJS.ProcessEnv = process.env): No
     GIT_ALLOW_PROTOCOL: 'none',
     GIT_PROTOCOL_FROM_USER: '0',
     GIT_ASKPASS: '',
+    // A ref may put any text in the place of a file's: what is left out under its own name would be learned under another.
+    GIT_NO_REPLACE_OBJECTS: '1',
   };
 }
 

@@ -1,45 +1,127 @@
 /**
  * The one rule for every path that a text comes by: of the working tree, of a commit's tree, of history. What the report leaves out is
- * learned from no older text either, nor is a file that is gone, if today's rules would leave it out.
+ * learned from no older text either, nor is a file that is gone, if today's rules would leave it out, or what it became.
  */
 import { relative, sep } from 'node:path';
 import { refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
+import { reasonFromFile } from './content.ts';
 import { MiningError } from './errors.ts';
+import { readBytes } from './fileMiner.ts';
 import { firstOf, type PathRule, readAttributes, readIgnoreFile, requireFiles } from './ignore.ts';
+import { InsideFolder } from './insideFolder.ts';
+import { Pauses } from './pauses.ts';
+import { recentRenames } from './renames.ts';
 import { type Listing, reasonOf } from './sources.ts';
+import type { FileVerdict } from './types.ts';
+
+/** Why paths are left out, by path. */
+export type Reasons = ReadonlyMap<string, string>;
 
 export class Admission {
   readonly #folder: string;
   readonly #listing: Listing;
+  /** Of what is there today; null for what may be learned. */
+  readonly #now: ReadonlyMap<string, string | null>;
+  /** The same of paths that are left out, without regard to case: some file systems have none. */
+  readonly #folded: Reasons;
   readonly #signal: AbortSignal | undefined;
+  #renames: Promise<ReadonlyMap<string, ReadonlySet<string>>> | null = null;
 
-  /** `listing`: of the working tree as it is, below `folder`. */
-  constructor(folder: string, listing: Listing, signal: AbortSignal | undefined) {
+  /** `listing`: of the working tree as it is, below `folder`; `texts`: its files that are left out for what is in them. */
+  constructor(folder: string, listing: Listing, texts: Reasons, signal: AbortSignal | undefined) {
     this.#folder = folder;
     this.#listing = listing;
     this.#signal = signal;
+    const now = new Map<string, string | null>();
+    const folded = new Map<string, string>();
+    for (const candidate of listing.candidates) {
+      const { path } = candidate;
+      const reason = candidate.kind === 'left-out' ? candidate.reason : (texts.get(path) ?? null);
+      now.set(path, reason);
+      if (reason !== null) folded.set(path.toLowerCase(), reason);
+    }
+    this.#now = now;
+    this.#folded = folded;
   }
 
-  /** Why texts under these paths, of whatever age, are not learned; asked for all at once, since git is asked too. */
-  async ruleFor(paths: readonly string[]): Promise<PathRule> {
-    const { root, candidates } = this.#listing;
-    const now = new Map(candidates.map((candidate) => [candidate.path, candidate]));
-    const gone = [...new Set(paths)].filter((path) => !now.has(path));
+  /**
+   * Why texts under these paths, of whatever age, are not learned; asked for all at once, since git is asked too. `commit`: whose tree is
+   * read, so that its .gitattributes have a say beside today's.
+   */
+  async ruleFor(paths: readonly string[], commit?: string): Promise<PathRule> {
+    const { root } = this.#listing;
     const within = relative(root, this.#folder).split(sep).join('/');
-    const rules = firstOf([
+    const inside = new InsideFolder(root);
+    const byName = firstOf([
+      // git answers nothing at all where one of the paths leads elsewhere.
+      (path) => inside.linkOn(path) ?? undefined,
+      (path) => (path.length > MOST_PATH_LENGTH ? 'file name is too long' : undefined),
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
       await readIgnoreFile(root),
       (path) => reasonOf(path, 0) ?? undefined,
-      await readAttributes(root, '', gone, this.#signal),
-      await ignoredByGit(root, gone, this.#signal),
+      (path) => this.#folded.get(path.toLowerCase()),
     ]);
-    return (path) => {
-      const candidate = now.get(path);
-      if (candidate === undefined) return rules(path);
-      return candidate.kind === 'left-out' ? candidate.reason : undefined;
-    };
+    const admitted = [...new Set(paths)].filter((path) => (this.#now.get(path) ?? byName(path)) === undefined);
+    const gone = admitted.filter((path) => !this.#now.has(path));
+    const became = gone.length === 0 ? NOTHING : await this.#becameOf(gone);
+    const asked = [...new Set([...gone, ...[...became.values()].flat()])].filter(
+      (path) => !this.#now.has(path) && byName(path) === undefined,
+    );
+    const byGit = firstOf([
+      await readAttributes(root, '', asked, this.#signal),
+      await ignoredByGit(root, asked, this.#signal),
+    ]);
+    const today: PathRule = (path) => (this.#now.has(path) ? reasonIn(this.#now, path) : (byName(path) ?? byGit(path)));
+    const then = commit === undefined ? null : await readAttributes(root, '', admitted, this.#signal, commit);
+    return (path) =>
+      today(path) ?? then?.(path) ?? became.get(path)?.flatMap((name) => today(name) ?? [])[0] ?? undefined;
   }
+
+  /** The names that these were given since, one after the other. */
+  async #becameOf(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    this.#renames ??= recentRenames(this.#listing.root, this.#signal);
+    const renames = await this.#renames;
+    return new Map(
+      paths.map((path) => {
+        const names = new Set(renames.get(path));
+        for (const name of names) for (const later of renames.get(name) ?? []) names.add(later);
+        return [path, [...names]];
+      }),
+    );
+  }
+}
+
+/** No system opens a longer one, and git looks for rules in each of its folders. */
+const MOST_PATH_LENGTH = 4_096;
+
+const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
+
+function reasonIn(reasons: ReadonlyMap<string, string | null>, path: string): string | undefined {
+  return reasons.get(path) ?? undefined;
+}
+
+/** Files that are left out whatever was in them before; what is a duplicate today is learned under the other's name. */
+export function reasonsOf(files: readonly FileVerdict[]): Reasons {
+  return new Map(
+    files.flatMap(({ path, reason }) =>
+      reason === undefined || / ?duplicate of /.test(reason) ? [] : ([[path, reason]] as const),
+    ),
+  );
+}
+
+/** The same of files that are not mined, by reading them. */
+export async function reasonsOfTexts({ candidates }: Listing, signal: AbortSignal | undefined): Promise<Reasons> {
+  const pauses = new Pauses(signal);
+  const reasons = new Map<string, string>();
+  for (const candidate of candidates) {
+    if (candidate.kind === 'left-out') continue;
+    if (pauses.due) await pauses.take();
+    const bytes = readBytes(candidate.fullPath);
+    const reason = bytes === null ? 'cannot be read' : reasonFromFile(bytes);
+    if (reason !== null) reasons.set(candidate.path, reason);
+  }
+  return reasons;
 }
 
 /** By .gitignore, info/exclude and the user's own list, whether git tracked the path once or not. */
@@ -54,8 +136,8 @@ async function ignoredByGit(
     input: paths.map((path) => `${path}\0`).join(''),
     ...(signal ? { signal } : {}),
   });
-  // It exits with 1 where nothing is ignored, which is no failure.
-  if (!ok && words !== '') throw new MiningError('refused', refusal(root, words).message);
+  // It exits with 1 where nothing is ignored, which is no failure, and may warn of a path that it cannot look at.
+  if (!ok && /^fatal:/m.test(words)) throw new MiningError('refused', refusal(root, words).message);
   const ignored = new Set(output.toString('utf8').split('\0'));
   return (path) => (ignored.has(path) ? 'ignored by git' : undefined);
 }

@@ -45,6 +45,13 @@ export function reasonFromPath(path: string): string | null {
   return null;
 }
 
+/** Why a file is left out for what is in it; null when it is not. */
+export function reasonFromFile(bytes: Uint8Array): string | null {
+  if (bytes.length > maxFileBytes) return 'too large';
+  const decoded = decode(bytes);
+  return decoded.kind === 'left-out' ? decoded.reason : reasonFromText(decoded.text);
+}
+
 /** Why a source file's text is nothing to learn from; null when it is. */
 export function reasonFromText(text: string): string | null {
   if (text.trim() === '') return 'empty';

@@ -41,27 +41,33 @@ const attributes = {
 
 /**
  * `linguist-generated` and `linguist-vendored` of .gitattributes, as git itself reads them. `tree`: the git work tree as a path
- * from `root`, '' for the root; `paths` outside it have no say.
+ * from `root`, '' for the root; `paths` outside it have no say. `commit`: whose .gitattributes are read in place of the working tree's.
  */
 export async function readAttributes(
   root: string,
   tree: string,
   paths: readonly string[],
   signal?: AbortSignal,
+  commit?: string,
 ): Promise<PathRule> {
   const from = tree === '' ? '' : `${tree}/`;
   const own = paths.filter((path) => path.startsWith(from));
+  if (own.length === 0) return () => undefined;
   // Asking git costs 100 ms for 10,000 paths: not without need. An uncommitted file has its say too.
   const rules = requireFiles(join(root, tree), own, from.length, '.gitattributes');
-  if (rules === 0 && statOfEntry(join(root, tree, '.git', 'info', 'attributes')) === undefined) return () => undefined;
+  const none = rules === 0 && commit === undefined;
+  if (none && statOfEntry(join(root, tree, '.git', 'info', 'attributes')) === undefined) return () => undefined;
   const { ok, output, words } = await askGit(
     join(root, tree),
     ['check-attr', '-z', '--stdin', ...Object.keys(attributes)],
     {
       input: own.map((path) => `${path.slice(from.length)}\0`).join(''),
       ...(signal ? { signal } : {}),
+      ...(commit === undefined ? {} : { attributesFrom: commit }),
     },
   );
+  // A partial clone may lack them: what cannot be known is not learned.
+  if (!ok && commit !== undefined) return () => 'without the .gitattributes of its time';
   const reasons = new Map<string, string>();
   if (!ok) throw new MiningError('refused', refusal(join(root, tree), words).message);
   const fields = output.toString('utf8').split('\0');

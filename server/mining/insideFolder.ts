@@ -11,6 +11,8 @@ export function statOfEntry(path: string): Stats | undefined {
   }
 }
 
+const UNREADABLE = 'cannot be read';
+
 const BAD_NAME = process.platform === 'win32' ? /^(?:|\.\.?|\.git)$|[\\:]/i : /^(?:|\.\.?|\.git)$/i;
 
 export class InsideFolder {
@@ -28,6 +30,12 @@ export class InsideFolder {
     return this.#ofFolder(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
   }
 
+  /** As {@link reasonAgainst}, for a path that may be gone with its folders. */
+  linkOn(path: string): string | null {
+    const reason = this.reasonAgainst(path);
+    return reason === UNREADABLE ? null : reason;
+  }
+
   #ofFolder(folder: string): string | null {
     if (folder === '') return null;
     const known = this.#reasons.get(folder);
@@ -40,7 +48,7 @@ export class InsideFolder {
 }
 
 function reasonOfEntry(stat: Stats | undefined): string | null {
-  if (stat === undefined) return 'cannot be read';
+  if (stat === undefined) return UNREADABLE;
   if (stat.isSymbolicLink()) return 'behind a symbolic link';
-  return stat.isDirectory() ? null : 'cannot be read';
+  return stat.isDirectory() ? null : UNREADABLE;
 }

@@ -87,7 +87,9 @@ export async function writeTree(
       /^(\d+) \w+ ([0-9a-f]+) +(\d+|-|BAD)\t(.*)$/s.exec(record) ?? [];
     return { mode, id, bytes: Number(length) || 0, path };
   });
-  const leftOut = await admission.ruleFor(entries.map(({ path }) => path));
+  const paths = entries.map(({ path }) => path);
+  const hasRules = paths.some((path) => path === '.gitattributes' || path.endsWith('/.gitattributes'));
+  const leftOut = await admission.ruleFor(paths, hasRules ? commit : undefined);
   for (const { mode, id, bytes, path } of entries) {
     const special = mode === '120000' ? 'symbolic link' : mode === '160000' ? 'submodule' : null;
     const reason = special ?? reasonOf(path, bytes) ?? leftOut(path) ?? null;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Repository } from '../git/repository.ts';
-import { Admission } from './admission.ts';
+import { Admission, reasonsOf } from './admission.ts';
 import { byPlace, digestOf, historyLimit, least, requireEnough, totals } from './assembling.ts';
 import { MiningCache } from './cache.ts';
 import { addContexts } from './contexts.ts';
@@ -11,6 +11,7 @@ import { Clock, type Drawn, defaults, drawPairs, readTree, type Tree, trainingTe
 import { MiningError } from './errors.ts';
 import { type MinedFile, middleFields } from './fileMiner.ts';
 import { historyPairs } from './historyPairs.ts';
+import type { PathRule } from './ignore.ts';
 import { leakedMiddles } from './leakage.ts';
 import { olderTree } from './olderTree.ts';
 import { trainingTextOf, withoutLeaked } from './pairLeakage.ts';
@@ -69,13 +70,12 @@ class Sets {
   readonly #leftOut: ReadonlySet<string>;
 
   readonly #admission: Admission;
-  readonly #ruleFor = (paths: readonly string[]) => this.#admission.ruleFor(paths);
   readonly #warnings: string[] = [];
   readonly #warn = (sentence: string): void => void this.#warnings.push(sentence);
 
   constructor(now: Listed, splits: ReadonlyMap<string, Split>) {
     this.#now = now;
-    this.#admission = new Admission(now.folder, now.listing, now.signal);
+    this.#admission = new Admission(now.folder, now.listing, reasonsOf(now.tree.files), now.signal);
     this.#splits = splits;
     this.#leftOut = new Set(now.tree.files.flatMap(({ path, verdict }) => (verdict === 'left-out' ? [path] : [])));
   }
@@ -118,6 +118,10 @@ class Sets {
     }
   }
 
+  #ruleAt(commit: string): (paths: readonly string[]) => Promise<PathRule> {
+    return (paths) => this.#admission.ruleFor(paths, commit);
+  }
+
   /** By the same rule for files that are gone. */
   #isLearned(path: string): boolean {
     const { repository } = this.#now;
@@ -144,7 +148,7 @@ class Sets {
             maxCommits: defaults.maxCommits,
             maxAdditions,
             admits,
-            ruleFor: this.#ruleFor,
+            ruleFor: this.#ruleAt(range),
             onWarning: this.#warn,
             signal,
           })
@@ -201,7 +205,7 @@ class Sets {
       maxCommits: defaults.maxCommits,
       maxAdditions: options.maxHeldOutPairs ?? defaults.maxHeldOutPairs,
       admits: (path) => !this.#leftOut.has(path),
-      ruleFor: this.#ruleFor,
+      ruleFor: this.#ruleAt(cut),
       onWarning: this.#warn,
       signal,
     });

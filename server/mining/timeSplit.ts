@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gitText } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';
-import { Admission } from './admission.ts';
+import { Admission, reasonsOfTexts } from './admission.ts';
 import { byPlace, digestOf, historyLimit, requireEnough, totals } from './assembling.ts';
 import { MiningCache } from './cache.ts';
 import { addContexts } from './contexts.ts';
@@ -42,7 +42,8 @@ export async function mineByTime(
   }
   const { root, commit, firstCommit } = repository;
   const cutCommit = await findCut(root, cut, signal);
-  const admission = new Admission(folder, await listCandidates(folder, repository, signal), signal);
+  const listing = await listCandidates(folder, repository, signal);
+  const admission = new Admission(folder, listing, await reasonsOfTexts(listing, signal), signal);
   const scratch = await mkdtemp(join(tmpdir(), 'repotune-cut-'));
   try {
     const warnings: string[] = [];
@@ -60,7 +61,7 @@ export async function mineByTime(
     const train = { tree, files: tree.taken };
     const drawn = await drawPairs({ train, heldOut: { tree, files: [] } }, options, signal);
     clock.lap();
-    const ruleFor = (paths: readonly string[]) => admission.ruleFor(paths);
+    const ruleFor = (paths: readonly string[]) => admission.ruleFor(paths, cutCommit);
     const common = { maxCommits: defaults.maxCommits, admits: () => true, ruleFor, onWarning, signal };
     const written = options.history
       ? await historyPairs(root, 'train', { ...common, range: cutCommit, maxAdditions: historyLimit(drawn.pairs) })

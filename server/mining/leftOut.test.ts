@@ -1,0 +1,207 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { Random } from '../common/random.ts';
+import { cutForTune } from '../tuning/cuts.ts';
+import { mineOnce, mineRepository } from './index.ts';
+import { buildIndex } from './indexing.ts';
+import { ScratchRepository } from './testing.ts';
+
+/** A module in which every line that is long enough to be told apart has the file's own word. */
+function moduleOf(word: string, functions = 5): string {
+  return Array.from({ length: functions }, (_, i) => {
+    const name = `${word}${'abcdefghijklmnop'[i]}`;
+    return [
+      `export function ${name}Total(${name}Items: readonly number[]): number {`,
+      `  let ${name}Sum = ${name}Items.length * ${i + 3};`,
+      `  for (const ${name}Item of ${name}Items) {`,
+      `    if (${name}Item > ${i}) ${name}Sum += ${name}Item;`,
+      `    else ${name}Sum -= ${name}Item + ${i + 2};`,
+      '  }',
+      `  return Math.round(${name}Sum / ${i + 1});`,
+      '}',
+      '',
+    ].join('\n');
+  }).join('\n');
+}
+
+const SYLLABLES = ['ba', 'de', 'fi', 'go', 'lu', 'ma', 'ne', 'pi', 'ro', 'su', 'ta', 've'];
+
+/** Files under words of their own, changed again and again beside honest ones. */
+class Story {
+  readonly scratch = new ScratchRepository();
+  readonly words = new Map<string, string>();
+  readonly #random: Random;
+
+  constructor(seed: number, paths: readonly string[]) {
+    this.#random = new Random('left out', seed);
+    for (const path of [...paths, ...Array.from({ length: 14 }, (_, i) => `src/part${i % 3}/honest${i}.ts`)]) {
+      const word = Array.from({ length: 6 }, () => SYLLABLES[this.#random.below(SYLLABLES.length)]).join('');
+      this.words.set(path, word);
+      this.scratch.write(path, moduleOf(word));
+    }
+    this.scratch.commit('first');
+    for (let round = 0; round < 12; round++) {
+      for (const [path, word] of this.words)
+        if (round % 3 === 0 || this.#random.next() < 0.4)
+          this.scratch.write(path, `${moduleOf(word)}\n${moduleOf(`${word}${SYLLABLES[round]}`, 3)}`);
+      this.scratch.commit(`change ${round}`);
+    }
+  }
+
+  textOf(path: string): string {
+    return moduleOf(this.words.get(path) as string);
+  }
+
+  [Symbol.dispose](): void {
+    this.scratch[Symbol.dispose]();
+  }
+}
+
+/** Everything that is learned, measured on or shown, by whatever way. */
+async function everythingOf(folder: string): Promise<string> {
+  const cut = await cutForTune(folder, null);
+  expect(cut).not.toBeNull();
+  const options = { folder, history: true, contextChars: 600, cachePath: null, threads: 0 };
+  const sets = await mineOnce(options, async () => cut);
+  const whole = await mineOnce(options, async () => null);
+  const byTime = await mineRepository({ ...options, split: { by: 'time' } });
+  const pairs = [sets.dataset, sets.byTime, whole.dataset, byTime].flatMap((set) => set?.pairs ?? []);
+  const texts = pairs.flatMap(({ context, prefix, middle, suffix }) => [context, prefix + middle + suffix]);
+  return [...texts, ...(await buildIndex(folder)).texts()].join('\n');
+}
+
+interface Case {
+  readonly paths: readonly string[];
+  /** What is done about them once they have a history; answers with the folder that is mined. */
+  leaveOut(story: Story): string | undefined;
+  /** Learned all the same. */
+  readonly kept?: readonly string[];
+}
+
+const cases: Record<string, Case> = {
+  'a replaced object shows another text under an honest name': {
+    paths: ['src/hidden.ts', 'src/shown.ts'],
+    leaveOut({ scratch }) {
+      scratch.write('.repotuneignore', 'src/hidden.ts\n');
+      const id = (name: string): string => scratch.git('rev-parse', name).trim();
+      for (let at = 0; at < 4; at++)
+        if (id(`HEAD~${at}:src/shown.ts`) !== id(`HEAD~${at + 1}:src/shown.ts`))
+          scratch.git('replace', '--force', id(`HEAD~${at}:src/shown.ts`), id(`HEAD~${at}:src/hidden.ts`));
+      return undefined;
+    },
+    kept: ['src/shown.ts'],
+  },
+  "the cut's own attributes call it generated, today's say nothing and the file is gone": {
+    paths: ['api/made.ts', 'api/other.ts'],
+    leaveOut({ scratch }) {
+      scratch.write('api/.gitattributes', '*.ts linguist-generated\n').commit('generated');
+      for (let round = 0; round < 4; round++) {
+        for (const at of [0, 3, 6, 9])
+          scratch.write(`src/part${at % 3}/honest${at}.ts`, moduleOf(`later${'abcdefghij'[at]}`, 5 + 2 * round));
+        scratch.commit('later');
+      }
+      rmSync(join(scratch.root, 'api'), { recursive: true });
+      scratch.commit('no api');
+      return undefined;
+    },
+  },
+  'its text says today that it is generated': {
+    paths: ['src/made.ts'],
+    leaveOut(story) {
+      story.scratch.write('src/made.ts', `// @generated\n${story.textOf('src/made.ts')}`);
+      return undefined;
+    },
+  },
+  'it is in conflict today': {
+    paths: ['src/both.ts'],
+    leaveOut(story) {
+      story.scratch.write('src/both.ts', `${story.textOf('src/both.ts')}<<<<<<< ours\n=======\n>>>>>>> theirs\n`);
+      return undefined;
+    },
+  },
+  'a list of the user has it': {
+    paths: ['src/mine.ts', 'src/local/own.ts'],
+    leaveOut({ scratch }) {
+      scratch.write('.git/info/exclude', 'src/mine.ts\n').write('.git/own-list', 'local/\n');
+      scratch.git('config', 'core.excludesFile', join(scratch.root, '.git', 'own-list'));
+      scratch.git('rm', '--quiet', '--cached', 'src/mine.ts', 'src/local/own.ts');
+      scratch.commit('not tracked');
+      return undefined;
+    },
+  },
+  'its name holds secrets, and it is gone': {
+    paths: ['conf/secrets.py', 'config/credentials.ts', '.env.ts', 'src/tool.min.js', 'node_modules/x/index.ts'],
+    leaveOut({ scratch, words }) {
+      for (const path of words.keys()) if (!path.startsWith('src/part')) scratch.git('rm', '--quiet', path);
+      scratch.commit('gone');
+      return undefined;
+    },
+  },
+  'rules in another case than its older path': {
+    paths: ['Generated/api.ts', 'Src/Own.ts'],
+    leaveOut({ scratch }) {
+      mkdirSync(join(scratch.root, 'moved'));
+      renameSync(join(scratch.root, 'Generated'), join(scratch.root, 'moved', 'generated'));
+      renameSync(join(scratch.root, 'moved', 'generated'), join(scratch.root, 'generated'));
+      rmSync(join(scratch.root, 'Src'), { recursive: true });
+      scratch.write('.repotuneignore', 'generated/\nsrc/own.ts\n').commit('another case');
+      return undefined;
+    },
+  },
+  'it was renamed into a folder that is left out': {
+    paths: ['src/plain.ts', 'src/moved.ts'],
+    leaveOut(story) {
+      const { scratch } = story;
+      mkdirSync(join(scratch.root, 'private'));
+      scratch.git('mv', 'src/plain.ts', 'private/plain.ts');
+      scratch.git('mv', 'src/moved.ts', 'private/other.ts');
+      scratch.write('private/other.ts', `${story.textOf('src/moved.ts')}\nexport const added = 1;\n`);
+      scratch.write('.repotuneignore', 'private/\n').commit('moved');
+      return undefined;
+    },
+  },
+  'it is outside the folder that was asked for': {
+    paths: [
+      'packages/asked2/a.ts',
+      'root.ts',
+      'packages/other/a.ts',
+      ...Array.from({ length: 12 }, (_, i) => `packages/asked/m${i}.ts`),
+    ],
+    leaveOut: ({ scratch }) => join(scratch.root, 'packages', 'asked'),
+    kept: Array.from({ length: 12 }, (_, i) => `packages/asked/m${i}.ts`),
+  },
+  'a folder on its way is a link today': {
+    paths: ['lib/one.ts', 'lib/two.ts'],
+    leaveOut({ scratch }) {
+      renameSync(join(scratch.root, 'lib'), join(scratch.root, '.git', 'elsewhere'));
+      symlinkSync(join(scratch.root, '.git', 'elsewhere'), join(scratch.root, 'lib'));
+      return undefined;
+    },
+  },
+};
+
+it('a folder that became a link, and paths that no disk has, keep nothing else from being learned', async () => {
+  using story = new Story(7, ['lib/one.ts', `${'deep/'.repeat(200)}end.ts`]);
+  const { scratch } = story;
+  rmSync(join(scratch.root, 'lib'), { recursive: true });
+  rmSync(join(scratch.root, 'deep'), { recursive: true });
+  symlinkSync('src', join(scratch.root, 'lib'));
+  scratch.commit('a link');
+  const text = await everythingOf(scratch.root);
+  expect(text).toContain(story.words.get('src/part0/honest0.ts'));
+  expect(text).not.toContain(story.words.get('lib/one.ts'));
+}, 60_000);
+
+it.each(Object.entries(cases))(
+  'no line of a file is learned where %s',
+  async (_, { paths, kept = [], leaveOut }) => {
+    using story = new Story(7, paths);
+    const text = await everythingOf(leaveOut(story) ?? story.scratch.root);
+    const found = paths.filter((path) => text.includes(story.words.get(path) as string));
+    // Where files are kept, a few of them at least are drawn from.
+    expect(found.filter((path) => !kept.includes(path))).toEqual([]);
+    if (kept.length > 0) expect(found.filter((path) => kept.includes(path)).length).toBeGreaterThan(0);
+  },
+  60_000,
+);
