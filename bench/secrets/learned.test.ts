@@ -20,9 +20,6 @@ const kinds = [...Map.groupBy(allKinds, ({ group }) => group).values()].flatMap(
 const plants = planOf({ seed: defaultSeed, kinds, writings: 4 });
 const telltales = new Telltales(plants);
 
-/** Share of planted secrets that get through: no more than on the day the rules were written. */
-const MOST_LEARNED = 0.06;
-
 describe('a few kinds of secrets of each group, planted in a repository', () => {
   let planted: Planted;
   beforeAll(() => {
@@ -43,8 +40,6 @@ describe('a few kinds of secrets of each group, planted in a repository', () => 
     const learned = [...places].map(
       ([{ kind, writing, place }, where]) => `${kind.name}, ${writing}, ${place}: ${where.join(' and ')}`,
     );
-    // The whole check's bar is none; these are what is known to be missed (check:secrets prints them all).
-    const read = plants.filter((plant) => plant.read).length;
-    expect(learned.length / read, learned.sort().join('\n')).toBeLessThanOrEqual(MOST_LEARNED);
+    expect(learned.sort()).toEqual([]);
   });
 });

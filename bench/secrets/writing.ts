@@ -33,8 +33,16 @@ export function quoted(text: string, quote: '"' | "'" | '`'): string {
 export const single = ({ text }: Made): string => quoted(text, "'");
 export const double = ({ text }: Made): string => quoted(text, '"');
 
-export function xml(text: string): string {
+function xml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
+
+/** A writing in XML or HTML, where signs are escaped: what tells the secret is so as well. */
+export function escaped(write: (value: Written) => string) {
+  return (value: Written): Made => {
+    const tells = value.tells.map(xml);
+    return { text: write({ ...value, text: xml(value.text), tells }), tells };
+  };
 }
 
 export function indented(text: string, by: string): string {

@@ -62,6 +62,17 @@ export function candidatesAfter(text: string, from: number, to: number, literals
       at++;
       continue;
     }
+    // `char pass[] =`: an array's brackets hold nothing.
+    if (code === 91 && text.charCodeAt(at + 1) === 93) {
+      at += 2;
+      continue;
+    }
+    const inside = operators.endsWith('=') || operators.endsWith('>') ? percentLiteral(text, at, limit) : null;
+    if (inside !== null) {
+      found.push({ ...inside, quoted: true, relation: 'direct', assigned: false });
+      at = inside.end + 1;
+      continue;
+    }
     if (code === 40 || code === 91) depth++;
     if ((code === 41 || code === 93) && --depth <= 0) break;
     if (code === 59 || (code === 125 && found.length > 0)) break;
@@ -71,7 +82,10 @@ export function candidatesAfter(text: string, from: number, to: number, literals
       const next = text[plain] ?? '';
       // b"…", Perl's q{…}, Ruby's %q(…): letters that only say how it is quoted.
       const prefix =
-        plain - at <= 2 && (/["'`]/.test(next) || (/^(?:q[qwx]?|w)$/i.test(word) && /[{([<|!/]/.test(next)));
+        plain - at <= 2 &&
+        (/["'`]/.test(next) ||
+          (/^(?:q[qwx]?|w)$/i.test(word) && /[{([<|!/]/.test(next)) ||
+          (/^[bc]?r$/.test(word) && /^#{1,3}"/.test(text.slice(plain, plain + 4))));
       if (prefix) {
         at = plain;
         continue;
@@ -107,6 +121,11 @@ export function candidatesAfter(text: string, from: number, to: number, literals
         isWord(text.charCodeAt(at + 1))
       ) {
         const end = bareEnd(text, at, limit);
+        // `: &str = …` is a type: the value is still to come.
+        if (/^\s{0,3}=(?![=>])/.test(text.slice(end, end + 5))) {
+          at = end;
+          continue;
+        }
         const candidate = bare(text, from, at, end, operators, lines);
         if (candidate) found.push(candidate);
         words++;
@@ -130,6 +149,18 @@ function hereDocument(text: string, at: number, limit: number): number {
   let body = text.indexOf('\n', at) + 1;
   while (body < limit && /[ \t]/.test(text[body] as string)) body++;
   return body;
+}
+
+const closers: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']', '<': '>' };
+
+/** What Ruby's `%q{…}` holds; null where none stands. */
+function percentLiteral(text: string, at: number, limit: number): { start: number; end: number } | null {
+  const match = /^%[qQ]?([{([<|!])/.exec(text.slice(at, at + 3));
+  if (!match) return null;
+  const start = at + match[0].length;
+  const opener = match[1] as string;
+  const end = text.indexOf(closers[opener] ?? opener, start);
+  return end === -1 || end > limit || text.slice(start, end).includes('\n') ? null : { start, end };
 }
 
 function bareEnd(text: string, from: number, limit: number): number {

@@ -2,7 +2,7 @@
 import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
 import { isPlaceholder } from './placeholders.ts';
-import { likenessOf } from './values.ts';
+import { isPassPhrase, likenessOf } from './values.ts';
 
 interface Command {
   /** Apart by blanks; `+` stands for a blank in one. */
@@ -41,7 +41,7 @@ const commands: readonly Command[] = [
   { names: 'pscp psftp putty', options: '-pw' },
   { names: '7z 7za rar unrar', options: '-p -hp', joined: true },
   { names: 'ldapsearch ldapmodify ldapadd ldapdelete ldappasswd ldapwhoami', options: '-w -s' },
-  { names: 'smbclient rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^/ },
+  { names: 'smbclient rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^(?!.*%)/ },
   { names: 'openssl', options: '-k -K -pass -passin -passout -password', part: /:|^/ },
   { names: 'gpg gpg2', options: '--passphrase' },
   {
@@ -68,7 +68,8 @@ const commands: readonly Command[] = [
   { names: 'http+-a https+-a', options: ' ', part: /:/ },
   { names: `send+" send+' send+-- send+\\"`, options: ' ', ends: /\\[rn]\\?$/ },
   { names: 'net+use net+user', options: ' ' },
-  { names: 'htpasswd', options: '-b -nb -bnBC -Bbn -bc -cb', joined: false },
+  { names: 'htpasswd', options: '-b -nb -bnBC -Bbn -bc -cb ', joined: false },
+  { names: '--password-stdin --stdin', options: '-', piped: true },
   { names: 'wpa_passphrase rabbitmqctl ejabberdctl useradd usermod htdigest', options: '-p ', joined: false },
 ];
 
@@ -134,10 +135,7 @@ function argumentsOf(
   { options, part, joined, ends }: Command,
 ): SecretRange[] {
   const to = Math.min(lineEnd, from + looked);
-  const words = [...text.slice(from, to).matchAll(/[^\s"'`,[\]()]+/g)].map((match) => ({
-    value: match[0],
-    start: from + match.index,
-  }));
+  const words = shellWords(text, from, to);
   const flags = options.split(' ');
   const found: SecretRange[] = [];
   const take = (value: string, start: number) => {
@@ -150,7 +148,7 @@ function argumentsOf(
       password.startsWith('-') ||
       /^\$|^<|^\{/.test(password) ||
       isPlaceholder(password) ||
-      likenessOf(password) === 'none'
+      (likenessOf(password) === 'none' && !isPassPhrase(password, false))
     )
       return;
     found.push({ start, end: start + value.length, rule: 'command' });
@@ -170,4 +168,49 @@ function argumentsOf(
     }
   }
   return found;
+}
+
+/** As a shell, or a list of strings, has them: what is quoted is one word, whatever stands in it. */
+function shellWords(text: string, from: number, to: number): { value: string; start: number }[] {
+  const words: { value: string; start: number }[] = [];
+  for (let at = from; at < to; ) {
+    const char = text[at] as string;
+    if (isQuote(char) && opensWord(text, at)) {
+      const escaped = text[at - 1] === '\\';
+      const end = closingQuote(text, at + 1, to, char, escaped);
+      if (end !== -1) {
+        words.push({ value: text.slice(at + 1, end), start: at + 1 });
+        at = end + (escaped ? 2 : 1);
+        continue;
+      }
+    }
+    let end = at;
+    while (end < to && !separators.test(text[end] as string)) end++;
+    const value = text.slice(at, end).replace(/\\$/, '');
+    if (value !== '') words.push({ value, start: at });
+    at = Math.max(end, at + 1);
+  }
+  return words;
+}
+
+const separators = /[\s"'`,[\]()]/;
+
+function isQuote(char: string): boolean {
+  return char === '"' || char === "'";
+}
+
+/** Behind a blank, an `=` or a bracket a word begins; behind a word its string ends. */
+function opensWord(text: string, at: number): boolean {
+  const before = text[at - 1] === '\\' ? text[at - 2] : text[at - 1];
+  return before !== undefined && /[\s=[(,]/.test(before);
+}
+
+/** Index of the word's last character's successor; -1 where the line ends before. */
+function closingQuote(text: string, from: number, to: number, quote: string, escaped: boolean): number {
+  for (let at = from; at < to && text[at] !== '\n'; at++) {
+    if (text[at] !== quote) continue;
+    const isEscaped = text[at - 1] === '\\';
+    if (isEscaped === escaped) return isEscaped ? at - 1 : at;
+  }
+  return -1;
 }

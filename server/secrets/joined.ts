@@ -26,7 +26,7 @@ export function joinedViews(text: string): JoinedView[] {
   for (let first = 0; first < joints.length; ) {
     const { start, end } = joints[first] as Joint;
     // A line longer than that is looked at in parts.
-    const from = Math.max(text.lastIndexOf('\n', start) + 1, start - mostBefore);
+    const from = Math.max(statementStart(text, start), start - mostBefore);
     let last = first;
     let to = lineEnd(text, end);
     while (last + 1 < joints.length && (joints[last + 1] as Joint).start <= to) {
@@ -40,6 +40,13 @@ export function joinedViews(text: string): JoinedView[] {
     first = last + 1;
   }
   return views;
+}
+
+/** Of the line, or of the one before where the string begins a line of its own: `name =` stands there. */
+function statementStart(text: string, at: number): number {
+  const line = text.lastIndexOf('\n', at) + 1;
+  if (line === 0 || !/^\s{0,40}[bfru@$]?["'`]/.test(text.slice(line, Math.min(at, line + 48)))) return line;
+  return text.lastIndexOf('\n', line - 2) + 1;
 }
 
 /** A finding of a view as one of the text. */

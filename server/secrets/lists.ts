@@ -48,3 +48,25 @@ function endOfWords(text: string, from: number): { end: number; enough: boolean 
   }
   return { end: at, enough: words >= least.words || (codes >= least.codes && codes > words) };
 }
+
+const KEY_BYTES = 64;
+/** With blanks and the syntax of strings between them. */
+const longestKey = 1_200;
+
+/** A pair of keys as a list of 64 bytes, which a wallet's file is: in brackets, in code or in a string. */
+export function byteKeys(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (let at = text.indexOf('['); at !== -1; at = text.indexOf('[', at + 1)) {
+    const close = text.indexOf(']', at);
+    if (close === -1) break;
+    if (close - at > longestKey || close - at < KEY_BYTES * 2) continue;
+    const numbers = text.slice(at + 1, close).match(/[0-9]+/g) ?? [];
+    if (numbers.length !== KEY_BYTES || !/^[\s0-9,"'`+\\n.&()#*/|;-]*$/.test(text.slice(at + 1, close))) continue;
+    const bytes = numbers.map(Number);
+    // A table counts up or repeats itself.
+    if (bytes.some((byte) => byte > 255) || new Set(bytes).size < KEY_BYTES / 2 || Math.max(...bytes) < 128) continue;
+    if (bytes.every((byte, i) => i === 0 || byte >= (bytes[i - 1] as number))) continue;
+    found.push({ start: at, end: close + 1, rule: 'bytes of a key' });
+  }
+  return found;
+}

@@ -22,7 +22,7 @@ const keys = new Set(
   `token secret secrets apikey apitoken accesskey secretkey privatekey authtoken accesstoken refreshtoken signingkey
   encryptionkey masterkey jwt bearer webhook cookie sessionid sessid phpsessid jsessionid sid csrf xsrf session dsn salt pepper hmac
   authorization auth apisecret clientsecret licence license licensekey serial activation connectionstring community vault cipher ikey
-  sas signature accountkey nonce iv geheim geheimnis identifiant unlock otpsecret psk`.split(/\s+/),
+  sas signature keypair accountkey nonce iv geheim geheimnis identifiant unlock otpsecret psk`.split(/\s+/),
 );
 /** What makes a key of a `key`, a `code`, a `phrase`. */
 const qualifiers = new Set(
@@ -55,7 +55,7 @@ const about = new Set(
 
 /** Every name that tells something has one of these in it, any case: plain words, so one pass finds all of them in linear time. */
 export const hints =
-  /pass|assword|pwd|psw|pw|secret|token|cred|auth|key|kennwort|login|logon|sign|private|cookie|session|sess|sid|csrf|xsrf|bearer|mnemonic|seed|recovery|backup|phrase|webhook|connect|dsn|psk|salt|pepper|licen|serial|activation|pin|otp|mfa|vault|hmac|cipher|crypt|identified|contrase|senha|mdp|motdepasse|mot de passe|wachtwoord|haslo|hasło|parol|lozinka|heslo|salasana|senord|adgangskode|clave|ifre|пароль|密码|密碼|パスワード|비밀번호|geheim|community|wifi|sudo|root|admin|netrc|machine|bind|unlock|jwt|pdo|keystore|certificate|pkcs/gi;
+  /pass|assword|pwd|psw|pw|secret|token|cred|auth|keypad|key|kennwort|login|logon|signature|sign|private|cookie|session|sess|sid|csrf|xsrf|bearer|mnemonic|seed|recovery|backup|phrase|webhook|connect|dsn|psk|salt|pepper|licen|serial|activation|pin|otp|mfa|vault|hmac|cipher|crypt|identified|contrase|senha|mdp|motdepasse|mot de passe|wachtwoord|haslo|hasło|parol|lozinka|heslo|salasana|senord|adgangskode|clave|ifre|пароль|密码|密碼|パスワード|비밀번호|geheim|community|wifi|sudo|root|admin|netrc|machine|bind|unlock|jwt|pdo|keystore|certificate|pkcs/gi;
 
 const known = new Map<string, Telling>();
 
@@ -73,6 +73,8 @@ export function tellingOf(name: string): Telling {
 
 function tellingOfWords(words: readonly string[]): Telling {
   if (words.length === 0 || words.length > 12) return 'none';
+  // `API_KEY_A` and `API_KEY_B` are parts of one.
+  if (words.length > 1 && (words.at(-1) as string).length === 1) return tellingOfWords(words.slice(0, -1));
   const last = words.at(-1) as string;
   const before = words.at(-2) ?? '';
   const two = before + last;
@@ -87,7 +89,7 @@ function tellingOfWords(words: readonly string[]): Telling {
     /(?:password|passwd|passwort|pwd)$/.test(last)
   )
     return 'password';
-  if (last === 'pin' || last === 'pincode') return 'pin';
+  if (last === 'pin' || last === 'pincode' || two === 'keypadcode') return 'pin';
   if (phrases.has(last) || phrases.has(two)) return 'phrase';
   if (
     (last === 'words' || last === 'codes' || last === 'code') &&

@@ -3,7 +3,10 @@ import { commandVisitor, commandWords } from './commands.ts';
 import type { SecretRange } from './finding.ts';
 import { formatVisitor, formatWords } from './formats/index.ts';
 import { joinedViews, toOriginal } from './joined.ts';
-import { literalsOf } from './literals.ts';
+import { byteKeys } from './lists.ts';
+import { type Literals, literalsOf } from './literals.ts';
+import { hints } from './names.ts';
+import { byNeighbours, otherParts } from './neighbours.ts';
 import { withPieces } from './pieces.ts';
 import { regionVisitor, regionWords, seedPhrases } from './regions.ts';
 import { byRemark } from './remarks.ts';
@@ -23,6 +26,7 @@ export function examine(text: string): { readonly found: SecretRange[]; readonly
   const { found, asksSecretlint } = findingsOf(text);
   for (const view of joinedViews(text))
     found.push(...findingsOf(view.text).found.map((finding) => toOriginal(view, finding)));
+  found.push(...otherParts(text, found));
   return { found: withPieces(text, found), asksSecretlint };
 }
 
@@ -42,9 +46,29 @@ function findingsOf(text: string): { found: SecretRange[]; asksSecretlint: boole
     ...byLikeness(text, literals),
     ...byAddress(text),
     ...byRemark(text),
+    ...byteKeys(text),
+    ...inside(text, literals),
+    ...byNeighbours(text),
   );
   return { found, asksSecretlint };
 }
+
+/** Quotes within a quoted text: JSON, HTML or a command in a string. */
+function inside(text: string, { starts, ends }: Literals): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (const [i, start] of starts.entries()) {
+    const content = text.slice(start, Math.min(ends[i] as number, start + MOST_INSIDE));
+    if (!/["'`]/.test(content) || content.search(hints) === -1) continue;
+    // As the inner text has them: an escaped quote is one, and everything keeps its place.
+    const plain = content.replace(/\\(?=["'`])/g, ' ');
+    for (const { start: from, end, rule } of byName(plain, literalsOf(plain)))
+      found.push({ start: start + from, end: start + end, rule });
+  }
+  return found;
+}
+
+/** Of one text in quotes. */
+const MOST_INSIDE = 2_000;
 
 function byWord(text: string): { found: SecretRange[]; asksSecretlint: boolean } {
   const found: SecretRange[] = [];

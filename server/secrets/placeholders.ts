@@ -80,7 +80,8 @@ function isEllipsis(text: string): boolean {
   return text.includes('...') || text.includes('…') || /x{5,}|X{5,}|\*{3,}|•{2,}/.test(text);
 }
 
-/** `{x}` and `[hidden]` are references, `{vP7!q` is not. */
+/** `{x}` and `[hidden]` are references, `{vP7!q` is not, nor is MySQL's hash. */
 function hasPasswordTail(text: string): boolean {
+  if (/^\*[0-9A-F]{40}$/.test(text)) return true;
   return /[0-9]/.test(text) && /[!@#$%^&*?~]/.test(text.slice(1)) && !/[}\])>]/.test(text);
 }

@@ -6,7 +6,7 @@ import { listBehind } from './lists.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
 import { hints, type Telling, tellingOf } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
-import { atLeast, isGrouped, isPassPhrase, type Likeness, likenessOf } from './values.ts';
+import { atLeast, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
 
 /** Names on one line beyond which it is no source text: the line is a finding, unread. */
 const mostNames = 150;
@@ -126,10 +126,19 @@ function lineEndAt(text: string, at: number): number {
 function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
   if (telling === 'pin') return relation === 'direct' && isPin(value);
   if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
-  if (quoted && relation === 'direct' && /\s/.test(value))
+  if (quoted && /\s/.test(value)) {
+    if (relation === 'argument' && telling === 'phrase') return isPassPhrase(value, true);
+    if (relation !== 'direct') return false;
     return (
-      (telling === 'password' && isPassPhrase(value, true)) || (telling === 'phrase' && isPassPhrase(value, false))
+      (telling === 'password' && isPassPhrase(value, true)) ||
+      (telling === 'phrase' && isPassPhrase(value, false)) ||
+      (telling !== 'place' && hasStrongWord(value))
     );
+  }
+  if (isTold(telling) && relation !== 'near' && isDice(value)) return true;
+  if (telling === 'password' && relation !== 'near' && isRandomGroups(value)) return true;
+  if (telling === 'key' && relation === 'direct' && !quoted && value.includes('=') && hasStrongWord(value)) return true;
+  if (telling === 'password' && relation === 'argument' && quoted && value.length >= 8 && isPin(value)) return true;
   const likeness = likenessOf(value);
   const least = leastLikeness(telling, relation, quoted, assigned);
   if (least === null || !atLeast(likeness, least)) {
@@ -138,15 +147,32 @@ function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, t
   }
   if (likeness === 'strong') return true;
   if (isNaming(value)) return false;
-  if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5;
-  // Four words of a list of dice.
+  if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5 || hasAllClasses(value);
   if (telling !== 'key' && /^[a-z]{3,}(?:[-_.][a-z]{3,}){2,}$/.test(value)) return true;
   const hasNumber = /[0-9]/.test(value) && /[A-Za-z]/.test(value) && value.length >= 6;
   return hasNumber || !isIdentifier(value);
 }
 
+/** Four words of a list of dice. */
+function isDice(value: string): boolean {
+  return /^[a-z]{3,}(?:-[a-z]{3,}){3,}$/.test(value);
+}
+
+function isTold(telling: Telling): boolean {
+  return telling === 'password' || telling === 'phrase';
+}
+
+function hasAllClasses(value: string): boolean {
+  return /[0-9].*[0-9]/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value);
+}
+
+/** A header or a pair around it: `X-Signature: sha256=9a3c…`. */
+function hasStrongWord(value: string): boolean {
+  return value.split(/[\s=:;,]+/).some((word) => word.length >= 16 && likenessOf(word) === 'strong');
+}
+
 function isPin(value: string): boolean {
-  return /^[0-9]{4,12}$/.test(value);
+  return /^[0-9]{4,20}$/.test(value);
 }
 
 /** A name of several words, where `letmein` is a password: `userPassword`, `form.pass-field`. */
@@ -232,6 +258,7 @@ const announces = /^(?:login|creds?|credentials?)$/i;
 
 function isRemarked(value: string, name: string, telling: Telling): boolean {
   const likeness = likenessOf(value);
+  if (telling === 'password' && isRandomGroups(value)) return true;
   if (isNaming(value) || !atLeast(likeness, 'mixed')) return false;
   return likeness === 'strong' || telling === 'password' || (telling === 'place' && announces.test(name));
 }

@@ -9,7 +9,7 @@ const looked = 300;
 const lookedBack = 120;
 
 export function byAddress(text: string): SecretRange[] {
-  return [...afterScheme(text), ...beforeAt(text)];
+  return [...afterScheme(text), ...beforeAt(text), ...betweenBars(text)];
 }
 
 function afterScheme(text: string): SecretRange[] {
@@ -43,6 +43,20 @@ function afterScheme(text: string): SecretRange[] {
       continue;
     if (colon !== -1 && /^[0-9]{1,5}(?:\/|$)/.test(password)) continue;
     found.push({ start: from + (colon === -1 ? 0 : colon + 1), end: from + sign, rule: 'address' });
+  }
+  return found;
+}
+
+/** Accounts in a list: `ftp.example.org|user|hunter2x|/incoming`. */
+function betweenBars(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (let at = text.indexOf('|'); at !== -1; at = text.indexOf('|', at + 1)) {
+    const host = /[\w-]+(?:\.[\w-]+)+$/.test(text.slice(Math.max(0, at - 80), at));
+    const match = host ? /^\|[\w.@-]{2,40}\|([^\s|"'`]{6,60})(?=[|\s"'`]|$)/.exec(text.slice(at, at + 110)) : null;
+    const password = match?.[1] ?? '';
+    if (!match || !atLeast(likenessOf(password), 'mixed')) continue;
+    const end = at + match[0].length;
+    found.push({ start: end - password.length, end, rule: 'address' });
   }
   return found;
 }

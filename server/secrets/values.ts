@@ -120,11 +120,16 @@ function isCode(value: string): boolean {
   return /[(){}[\]<>;\\]|=>|->|::|\$[A-Za-z{(]|%[sd(]|&&|\|\||^[!^]\w+$/.test(value);
 }
 
-export const functionWords = new Set(
-  `the a an is are was be been must should may can cannot to for of and or not your you we it this that please enter with in on at by
-  as if when has have will do does did no from least must invalid required missing incorrect forgot wrong expected failed
-  error unable unknown characters character provide provided using use used set get`.split(/\s+/),
+/** Words of messages about passwords. */
+const messageWords = new Set(
+  `is are was be been must should may can cannot not your you we it this that please enter if when has have will do does did no least
+  invalid required missing incorrect forgot wrong expected failed error unable unknown characters character digits letters long
+  provide provided using use used set get`.split(/\s+/),
 );
+export const functionWords = new Set([
+  ...messageWords,
+  ...'the a an to for of and or with in on at by as from'.split(' '),
+]);
 
 const credentials = new Set(
   'password passwords passwd passphrase secret token key keys credential credentials mnemonic seed'.split(' '),
@@ -147,6 +152,9 @@ export function isPassPhrase(value: string, strict: boolean): boolean {
   const plain = words.filter((word) => /^[A-Za-z0-9'!?.,-]+$/.test(word));
   if (plain.length < words.length) return false;
   if (!strict) return true;
+  // A sentence with a number in it, and nothing of a message: `Olive beside the igloo 72 prairie!`.
+  if (words.length >= 4 && /[0-9]/.test(text) && !words.some((word) => messageWords.has(word.toLowerCase())))
+    return true;
   return !words.some((word) => functionWords.has(word.toLowerCase())) && !/[.?:,]$|^[A-Z][a-z]+ [a-z]/.test(text);
 }
 

@@ -184,7 +184,7 @@ export const passwords = [
     [
       'password with quotes and dollars',
       passwordNames,
-      (r) => Array.from({ length: 14 }, () => oneOf(r, [...alphabets.base62, ...'$()|;!'])).join(''),
+      (r) => Array.from({ length: 14 }, () => oneOf(r, [...alphabets.base62, ...'$&()<>|;!'])).join(''),
     ],
     [
       'password in another script',

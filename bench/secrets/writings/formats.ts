@@ -1,11 +1,11 @@
 /** Writings of one value in the formats of data and configuration: inside programs, and as files of their own. */
-import { double, quoted, single, type Written, writings, xml } from '../writing.ts';
+import { double, escaped, quoted, single, type Written, writings } from '../writing.ts';
 
 const yaml = (v: Written, by = '') => `${by}${v.name.snake}: ${single(v)}`;
 const json = (v: Written) => `{\n  "region": "eu",\n  "${v.name.camel}": ${JSON.stringify(v.text)}\n}`;
 const properties = (v: Written) => `orders.region=eu\norders.${v.name.dotted}=${v.text}\norders.retries=3`;
 const element = (v: Written) =>
-  `<settings>\n  <region>eu</region>\n  <${v.name.camel}>${xml(v.text)}</${v.name.camel}>\n</settings>`;
+  `<settings>\n  <region>eu</region>\n  <${v.name.camel}>${v.text}</${v.name.camel}>\n</settings>`;
 
 export const formats = [
   ...writings(
@@ -35,13 +35,15 @@ export const formats = [
       [
         'XML in a text block',
         'java',
-        (v) => `class Fixture {\n    static final String XML = """\n${element(v)}\n""";\n}`,
+        escaped((v) => `class Fixture {\n    static final String XML = """\n${element(v)}\n""";\n}`),
       ],
       [
         'XML attribute in a raw string',
         'cs',
-        (v) =>
-          `class Fixture {\n    const string Xml = """\n<add key="${v.name.pascal}" value="${xml(v.text)}" />\n""";\n}`,
+        escaped(
+          (v) =>
+            `class Fixture {\n    const string Xml = """\n<add key="${v.name.pascal}" value="${v.text}" />\n""";\n}`,
+        ),
       ],
       [
         'properties in a text block',
@@ -59,7 +61,7 @@ export const formats = [
       [
         'HTML form in a string',
         'php',
-        (v) => `echo '<input type="hidden" name="${v.name.snake}" value="${xml(v.text)}">';`,
+        escaped((v) => `echo '<input type="hidden" name="${v.name.snake}" value="${v.text}">';`),
       ],
       [
         'HCL in a here-document',
@@ -87,7 +89,7 @@ export const formats = [
       ['YAML file', 'yaml', (v) => yaml(v)],
       ['TOML file', 'toml', (v) => `${v.name.snake} = ${double(v)}`],
       ['JSON file', 'json', (v) => `  { ${JSON.stringify(v.name.camel)}: ${JSON.stringify(v.text)} },`],
-      ['XML file', 'xml', (v) => element(v)],
+      ['XML file', 'xml', escaped(element)],
       ['Markdown file', 'md', (v) => `The ${v.name.words} is \`${v.text}\`.`],
     ],
   ),

@@ -18,6 +18,7 @@ export const services: readonly Format[] = [
     '(?i)(?:hooks\\.zapier\\.com/hooks|hook\\.[\\w.]*make\\.com|maker\\.ifttt\\.com/trigger/[^\\s"\'`]{1,80}/key|webhook\\.site|hc-ping\\.com|[\\w.-]*pipedream\\.net|open\\.(?:feishu\\.cn|larksuite\\.com)/open-apis/bot/v2/hook|oapi\\.dingtalk\\.com/robot/send\\?access_token=|qyapi\\.weixin\\.qq\\.com/cgi-bin/webhook/send\\?key=|events\\.pagerduty\\.com/integration|alert\\.victorops\\.com/integrations|api\\.opsgenie\\.com[^\\s"\'`]{1,60}apiKey|hooks\\.tines\\.com|[\\w.-]+/hooks/)[/=]?[\\w/?=&-]{16,}',
   ],
   ['telegram', ':AA', '\\b[0-9]{7,12}:AA[\\w-]{30,}'],
+  ['twilio', 'SK', '\\bSK[0-9a-f]{32}\\b'],
   ['sendgrid', 'SG.', '\\bSG\\.[\\w-]{16,}\\.[\\w-]{16,}'],
   ['mailgun', 'key-', '\\bkey-[0-9a-f]{32}|\\bpubkey-[0-9a-f]{32}'],
   ['mailchimp', '-us md-', '\\b[0-9a-f]{32}-us[0-9]{1,2}|\\bmd-[A-Za-z0-9_-]{22}\\b'],
