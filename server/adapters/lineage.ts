@@ -1,3 +1,4 @@
+import { runGit } from '../git/git.ts';
 import type { StoredAdapter } from './store.ts';
 
 /** The version and those it was trained on from, the newest first; a parent that is gone ends the line with its id. */
@@ -12,4 +13,11 @@ export function lineageOf(adapters: readonly StoredAdapter[], id: string): (Stor
     next = adapter?.manifest.parent ?? null;
   }
   return line;
+}
+
+/** Commits made since the version was tuned; null where that cannot be known. */
+export async function commitsSince(folder: string, commit: string): Promise<number | null> {
+  if (commit === '') return null;
+  const output = await runGit(folder, ['rev-list', '--count'], { revisions: [`${commit}..HEAD`] });
+  return output === null ? null : Number(output.toString('utf8'));
 }

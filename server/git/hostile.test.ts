@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { commitsSince } from '../adapters/staleness.ts';
+import { commitsSince } from '../adapters/lineage.ts';
 import { buildIndex } from '../mining/indexing.ts';
 import { mineRepository } from '../mining/mine.ts';
 import { identityOf } from '../sharing/identity.ts';

@@ -9,27 +9,10 @@ import { manifestFor } from '../adapters/testing.ts';
 import { trainedAdapter } from '../engine/testing.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
-import { childrenOf, TestClient, until, uriOf } from './testing.ts';
+import { childrenOf, pointCursor as cursor, pointSource as source, TestClient, until, uriOf } from './testing.ts';
 
 // Every test starts processes that load a model; a build machine may be busy with others beside.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-const source = `export interface Point {
-  x: number;
-  y: number;
-}
-
-export function distance(a: Point, b: Point): number {
-  const dx = a.x - b.x;
-  const dy = a.y - b.y;
-  return Math.sqrt(dx * dx + dy * dy);
-}
-
-export function add(a: Point, b: Point): Point {
-  return {
-}
-`;
-const cursor = source.indexOf('return {') + 'return '.length;
 
 describe('documents', () => {
   let client: TestClient;

@@ -12,27 +12,10 @@ import {
 } from 'vscode-languageserver-protocol/node';
 import { type CompletionStatistics, Requests, SETTINGS_VARIABLE } from '../protocol/index.ts';
 import { scriptPath } from '../storage/paths.ts';
-import { TestClient, until, uriOf } from './testing.ts';
+import { pointCursor as cursor, pointSource as source, TestClient, until, uriOf } from './testing.ts';
 
 // Every test starts processes that load a model; a build machine may be busy with others beside.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-const source = `export interface Point {
-  x: number;
-  y: number;
-}
-
-export function distance(a: Point, b: Point): number {
-  const dx = a.x - b.x;
-  const dy = a.y - b.y;
-  return Math.sqrt(dx * dx + dy * dy);
-}
-
-export function add(a: Point, b: Point): Point {
-  return {
-}
-`;
-const cursor = source.indexOf('return {') + 'return '.length;
 
 describe('a plain client over stdio', () => {
   let client: TestClient;

@@ -35,6 +35,25 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Notice, Notifications, type RepotuneState, Requests } from '../protocol/index.ts';
 import { scriptPath } from '../storage/paths.ts';
 
+/** A module with a statement that is about to be written. */
+export const pointSource = `export interface Point {
+  x: number;
+  y: number;
+}
+
+export function distance(a: Point, b: Point): number {
+  const dx = a.x - b.x;
+  const dy = a.y - b.y;
+  return Math.sqrt(dx * dx + dy * dy);
+}
+
+export function add(a: Point, b: Point): Point {
+  return {
+}
+`;
+/** Behind that statement's keyword, as an offset. */
+export const pointCursor = pointSource.indexOf('return {') + 'return '.length;
+
 // Test and server are one machine: by its data folder, whose key says which adapters were made here.
 process.env['REPOTUNE_DATA'] ??= mkdtempSync(join(tmpdir(), 'repotune-data-'));
 

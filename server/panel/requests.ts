@@ -2,12 +2,14 @@
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
-import type { RequestHandlers } from '../protocol/index.ts';
+import { type Asking, Notifications, type RequestHandlers } from '../protocol/index.ts';
 import { planPresets } from '../tuning/presets.ts';
 import { doctorReport } from './doctor.ts';
-import { downloadProgress } from './downloadProgress.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
 import { previewOf } from './preview.ts';
+
+/** Between two words of a download's progress. */
+const QUIET_MS = 250;
 
 type PanelRequests = Pick<
   RequestHandlers,
@@ -61,5 +63,16 @@ export function panelRequests(parts: PanelDependencies): PanelRequests {
         { folder: folder === undefined ? chosenFolder() : folderOf(folder), modelPath: modelPath() },
         signal,
       ),
+  };
+}
+
+/** Tells the client how far a download is: a few times a second, and always the one that completes. */
+export function downloadProgress(id: string, tell: Asking['tell']): (doneBytes: number, totalBytes: number) => void {
+  let toldAtMs = 0;
+  return (doneBytes, totalBytes) => {
+    const nowMs = performance.now();
+    if (nowMs - toldAtMs < QUIET_MS && doneBytes < totalBytes) return;
+    toldAtMs = nowMs;
+    tell(Notifications.downloadProgress, { id, doneBytes, totalBytes });
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { commitsSince } from '../adapters/staleness.ts';
+import { commitsSince } from '../adapters/lineage.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';

@@ -3,9 +3,8 @@
  * Everything rejects with a sentence for the user.
  */
 import type { AuditEntry } from '../adapters/audit.ts';
-import { lineageOf } from '../adapters/lineage.ts';
+import { commitsSince, lineageOf } from '../adapters/lineage.ts';
 import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
-import { commitsSince } from '../adapters/staleness.ts';
 import { AdapterStore, type DamagedAdapter, type StoredAdapter } from '../adapters/store.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import type { AdapterSummary, RouteParams, RoutePlace, TuneResult } from '../protocol/index.ts';
