@@ -1,0 +1,72 @@
+// The README's picture of a suggestion: a person's keys in a real VS Code, on a repository and with a base model that are named.
+// Nothing is retouched: what the model suggests there is what the picture shows. The folder itself is left alone; a copy is typed into.
+// usage: node test/e2e/picture.mjs --folder <repository> --model <gguf> --at <path:line> --typed <text> --picture <png> [--vsix <file>]
+//   The line's text is taken away, and <text> is typed in its place. An adapter that is active in the folder serves; else the base does.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
+import { packageExtension } from '../../script/package.mjs';
+import { chromiumArguments, openEditor } from './editor.mjs';
+
+const loadMs = 180_000;
+/** Lines of code around the cursor that the picture shows. */
+const linesAbove = 9;
+const linesBelow = 4;
+
+const option = { type: 'string' };
+const { values } = parseArgs({
+  options: { folder: option, model: option, at: option, typed: option, picture: option, vsix: option },
+});
+for (const name of ['folder', 'model', 'at', 'typed', 'picture'])
+  if (values[name] === undefined) throw new Error(`--${name} is missing`);
+const [path, lineText] = values.at.split(/:(?=\d+$)/);
+const line = Number(lineText);
+
+const scratch = mkdtempSync(join(tmpdir(), 'repotune-picture-'));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
+try {
+  const folder = join(scratch, 'repository');
+  cpSync(resolve(values.folder), folder, { recursive: true });
+  const file = join(folder, path);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const indent = /^\s*/.exec(lines[line - 1])[0];
+  writeFileSync(file, lines.with(line - 1, indent).join('\n'));
+  const editor = await openEditor({
+    browser,
+    codeServer: installCodeServer(),
+    vsix: values.vsix ?? (await packageExtension()),
+    scratch: join(scratch, 'editor'),
+    artifacts: scratch,
+    folder,
+    settings: { 'repotune.model.path': resolve(values.model), 'editor.minimap.enabled': false },
+  });
+  try {
+    await editor.waitForStatus(/Repotune: (adapter|base)/, loadMs);
+    await editor.open(path, line, indent.length + 1);
+    await editor.page.keyboard.press('End');
+    await editor.page.keyboard.type(values.typed, { delay: 120 });
+    console.log(await editor.ghostText(loadMs));
+    // The editor draws the ghost text's colours a moment after its text.
+    await editor.page.waitForTimeout(500);
+    await editor.page.screenshot({ path: resolve(values.picture), clip: await around(editor.page) });
+  } finally {
+    await editor.close();
+  }
+} finally {
+  await browser.close();
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+}
+process.exit();
+
+/** The rectangle of some lines of code around the cursor, with their numbers. */
+async function around(page) {
+  const editor = await page.locator('.monaco-editor.focused').first().boundingBox();
+  const cursor = await page.locator('.monaco-editor.focused .cursors-layer .cursor').first().boundingBox();
+  const top = Math.max(editor.y, cursor.y - linesAbove * cursor.height);
+  const bottom = Math.min(editor.y + editor.height, cursor.y + (linesBelow + 1) * cursor.height);
+  return { x: editor.x, y: top, width: Math.min(860, editor.width), height: bottom - top };
+}
