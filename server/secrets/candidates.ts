@@ -159,8 +159,8 @@ function percentLiteral(text: string, at: number, limit: number): { start: numbe
   if (!match) return null;
   const start = at + match[0].length;
   const opener = match[1] as string;
-  const end = text.indexOf(closers[opener] ?? opener, start);
-  return end === -1 || end > limit || text.slice(start, end).includes('\n') ? null : { start, end };
+  const held = text.slice(start, limit).indexOf(closers[opener] ?? opener);
+  return held === -1 || text.slice(start, start + held).includes('\n') ? null : { start, end: start + held };
 }
 
 function bareEnd(text: string, from: number, limit: number): number {

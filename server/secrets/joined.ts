@@ -23,17 +23,17 @@ const mostBefore = 1_000;
 export function joinedViews(text: string): JoinedView[] {
   const joints = jointsOf(text);
   const views: JoinedView[] = [];
+  const lineEnd = lineEnds(text);
   for (let first = 0; first < joints.length; ) {
     const { start, end } = joints[first] as Joint;
-    // A line longer than that is looked at in parts.
-    const from = Math.max(statementStart(text, start), start - mostBefore);
+    const from = statementStart(text, start);
     let last = first;
-    let to = lineEnd(text, end);
+    let to = lineEnd(end);
     while (last + 1 < joints.length && (joints[last + 1] as Joint).start <= to) {
       const next = joints[last + 1] as Joint;
       if (next.end - from > mostUnits) break;
       last++;
-      to = Math.max(to, lineEnd(text, next.end));
+      to = Math.max(to, lineEnd(next.end));
     }
     to = Math.min(to, Math.max((joints[last] as Joint).end, from + mostUnits));
     views.push(viewOf(text, from, to, joints.slice(first, last + 1)));
@@ -42,11 +42,14 @@ export function joinedViews(text: string): JoinedView[] {
   return views;
 }
 
-/** Of the line, or of the one before where the string begins a line of its own: `name =` stands there. */
+/** Of the line, or of the one before where the string begins a line of its own: `name =` stands there. A long line is looked at in parts. */
 function statementStart(text: string, at: number): number {
-  const line = text.lastIndexOf('\n', at) + 1;
-  if (line === 0 || !/^\s{0,40}[bfru@$]?["'`]/.test(text.slice(line, Math.min(at, line + 48)))) return line;
-  return text.lastIndexOf('\n', line - 2) + 1;
+  const looked = Math.max(0, at - mostBefore);
+  const newLine = text.slice(looked, at + 1).lastIndexOf('\n');
+  if (newLine === -1) return looked;
+  const line = looked + newLine + 1;
+  if (!/^\s{0,40}[bfru@$]?["'`]/.test(text.slice(line, Math.min(at, line + 48)))) return line;
+  return looked + text.slice(looked, line - 1).lastIndexOf('\n') + 1;
 }
 
 /** A finding of a view as one of the text. */
@@ -78,9 +81,16 @@ function viewOf(text: string, from: number, to: number, joints: readonly Joint[]
   return { text: joined + text.slice(at, to), map };
 }
 
-function lineEnd(text: string, at: number): number {
-  const newLine = text.indexOf('\n', at);
-  return newLine === -1 ? text.length : newLine;
+/** Asked for places in rising order, it looks at a text once: a line may be as long as its file. */
+function lineEnds(text: string): (at: number) => number {
+  let known = -1;
+  return (at) => {
+    if (at > known) {
+      const newLine = text.indexOf('\n', at);
+      known = newLine === -1 ? text.length : newLine;
+    }
+    return known;
+  };
 }
 
 function jointsOf(text: string): Joint[] {
@@ -107,6 +117,7 @@ function nextPiece(text: string, from: number): number {
   let at = from;
   let joins = false;
   let lines = 0;
+  let isList = false;
   while (at < limit) {
     const code = text.charCodeAt(at);
     if (code === 34 || code === 39 || code === 96) {
@@ -122,8 +133,12 @@ function nextPiece(text: string, from: number): number {
       joins = true;
       at++;
     } else if (code === 47 && text.charCodeAt(at + 1) === 47) {
-      at = lineEnd(text, at);
-    } else if (code === 44 && listJoins(text, from)) {
+      const newLine = text.slice(at, limit).indexOf('\n');
+      if (newLine === -1) return -1;
+      at += newLine;
+    } else if (code === 44) {
+      isList ||= listJoins(text, from);
+      if (!isList) return -1;
       joins = true;
       at++;
     } else {

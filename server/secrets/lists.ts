@@ -56,8 +56,9 @@ const longestKey = 1_200;
 /** A pair of keys as a list of 64 bytes, which a wallet's file is: in brackets, in code or in a string. */
 export function byteKeys(text: string): SecretRange[] {
   const found: SecretRange[] = [];
+  let close = -1;
   for (let at = text.indexOf('['); at !== -1; at = text.indexOf('[', at + 1)) {
-    const close = text.indexOf(']', at);
+    if (close < at) close = text.indexOf(']', at);
     if (close === -1) break;
     if (close - at > longestKey || close - at < KEY_BYTES * 2) continue;
     const numbers = text.slice(at + 1, close).match(/[0-9]+/g) ?? [];

@@ -98,16 +98,21 @@ function isStrong(word: string): boolean {
   return word.length >= 10 && likenessOf(word) === 'strong';
 }
 
+/** An answer is what a line ends in. */
+const mostAnswer = 80;
+
 /** `what is the password?` above `hunter2x`, or a pass phrase of words. */
 function answered(lines: readonly Line[], at: number): SecretRange[] {
   if (!/(?:pass(?:word|wd|phrase|code)|pwd|wifi key)\b[^?]{0,30}\?\W{0,4}$/i.test((lines[at] as Line).text)) return [];
   for (const { start, text } of lines.slice(at + 1, at + 3)) {
-    const match = /([\w!@#$%^&*.~-]{6,60})\W{0,6}$/.exec(text);
+    const tail = text.slice(-mostAnswer);
+    const match = /([\w!@#$%^&*.~-]{6,60})\W{0,6}$/.exec(tail);
     if (!match) continue;
     const value = match[1] as string;
+    const from = start + text.length - tail.length + match.index;
     const isWords = /^[a-z]{3,}(?:[-_.][a-z]{3,}){2,}$/i.test(value);
     if (isWords || atLeast(likenessOf(value), 'mixed'))
-      return [{ start: start + match.index, end: start + match.index + value.length, rule: 'answer' }];
+      return [{ start: from, end: from + value.length, rule: 'answer' }];
     return [];
   }
   return [];
@@ -131,8 +136,7 @@ function stemOf({ text }: Line): { stem: string; name: string } | null {
 export function otherParts(text: string, found: readonly SecretRange[]): SecretRange[] {
   if (found.length === 0) return [];
   const lines = linesOf(text);
-  const isFound = ({ start, text }: Line): boolean =>
-    found.some((range) => range.start < start + text.length && start < range.end);
+  const isFound = coverage(found);
   const more: SecretRange[] = [];
   for (let i = 1; i < lines.length; i++) {
     const [before, line] = [lines[i - 1] as Line, lines[i] as Line];
@@ -144,4 +148,22 @@ export function otherParts(text: string, found: readonly SecretRange[]): SecretR
     more.push({ start: missing.start, end: missing.start + missing.text.length, rule: 'another part' });
   }
   return more;
+}
+
+/** Whether any of the ranges reaches into a line. */
+function coverage(found: readonly SecretRange[]): (line: Line) => boolean {
+  const ranges = found.toSorted((a, b) => a.start - b.start);
+  // Up to each of them, how far the furthest reaches.
+  const ends: number[] = [];
+  for (const { end } of ranges) ends.push(Math.max(end, ends.at(-1) ?? 0));
+  return ({ start, text }) => {
+    let low = 0;
+    let high = ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ranges[middle] as SecretRange).start < start + text.length) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && (ends[low - 1] as number) > start;
+  };
 }

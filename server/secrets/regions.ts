@@ -111,9 +111,10 @@ const wordCharacters = membersOf(/[a-z ]/);
 export function seedPhrases(text: string): SecretRange[] {
   return runsOf(text, wordCharacters, 4 * leastWords - 1).flatMap(({ start, end }) => {
     // A word that something else opens or ends is part of a longer one.
-    const from = isWord(text.charCodeAt(start - 1)) ? text.indexOf(' ', start) : start;
-    const to = isWord(text.charCodeAt(end)) ? text.lastIndexOf(' ', end) : end;
-    if (from === -1 || to <= from) return [];
+    const run = text.slice(start, end);
+    const from = isWord(text.charCodeAt(start - 1)) ? start + run.indexOf(' ') : start;
+    const to = isWord(text.charCodeAt(end)) ? start + run.lastIndexOf(' ') : end;
+    if (!run.includes(' ') || to <= from) return [];
     let at = from;
     let words: string[] = [];
     const found: SecretRange[] = [];

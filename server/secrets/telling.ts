@@ -13,9 +13,7 @@ const mostNames = 150;
 
 export function byName(text: string, literals: Literals): SecretRange[] {
   const found: SecretRange[] = [];
-  let lineEnd = -1;
-  let lineStart = 0;
-  let names = 0;
+  let line = new NamedLine(0, -1);
   let past = 0;
   let listed = 0;
   for (const hint of text.matchAll(hints)) {
@@ -23,11 +21,9 @@ export function byName(text: string, literals: Literals): SecretRange[] {
     const [from, to] = nameAround(text, hint.index, hint.index + hint[0].length);
     past = to;
     if (to - from > 80) continue;
-    if (hint.index >= lineEnd) {
-      lineStart = text.lastIndexOf('\n', hint.index) + 1;
+    if (hint.index >= line.end) {
       const newLine = text.indexOf('\n', to);
-      lineEnd = newLine === -1 ? text.length : newLine;
-      names = 0;
+      line = new NamedLine(text.lastIndexOf('\n', hint.index) + 1, newLine === -1 ? text.length : newLine);
     }
     const name = text.slice(from, to);
     const telling = tellingOf(name);
@@ -36,18 +32,17 @@ export function byName(text: string, literals: Literals): SecretRange[] {
       if (/key$/i.test(name)) found.push(...listBehind(text, to, telling).found);
       continue;
     }
-    if (++names > mostNames) {
-      if (names === mostNames + 1) found.push({ start: from, end: lineEnd, rule: 'too many to look at' });
+    if (++line.names > mostNames) {
+      if (line.names === mostNames + 1) found.push({ start: from, end: line.end, rule: 'too many to look at' });
       continue;
     }
-    const line = { start: lineStart, end: lineEnd };
     found.push(...beside(text, from, to, telling, literals));
     if (to >= listed) {
       const list = listBehind(text, to, telling);
       found.push(...list.found);
       listed = list.seen;
     }
-    if (names === 1 || telling === 'password') found.push(...onLine(text, line, from, telling, literals));
+    found.push(...onLine(text, line, from, telling, literals));
   }
   return found;
 }
@@ -110,17 +105,12 @@ function isLoginWord(value: string, { quoted, relation }: Candidate): boolean {
 
 /** Words that nothing quotes, up to the end of the line: `passphrase: correct horse battery staple`. */
 function phraseBehind(text: string, to: number, telling: Telling): SecretRange[] {
-  const line = text.slice(to, Math.min(lineEndAt(text, to), to + 240));
+  const line = text.slice(to, to + 240).split('\n', 1)[0] as string;
   const sign = /^["']?\s{0,3}[:=]\s{0,3}/.exec(line)?.[0];
   if (!sign || /["'`(){}<>]/.test(line.slice(sign.length))) return [];
   const words = line.slice(sign.length).trim();
   if (words.split(' ').length < (telling === 'phrase' ? 3 : 4) || !isPassPhrase(words, true)) return [];
   return [{ start: to + sign.length, end: to + line.length, rule: telling }];
-}
-
-function lineEndAt(text: string, at: number): number {
-  const newLine = text.indexOf('\n', at);
-  return newLine === -1 ? text.length : newLine;
 }
 
 function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
@@ -209,46 +199,65 @@ function leastLikeness(
   }
 }
 
-/** Elsewhere on the line: quoted beside `// the password`, or in a remark, where nothing is quoted. */
-function onLine(
-  text: string,
-  { start, end }: { start: number; end: number },
-  name: number,
-  telling: Telling,
-  literals: Literals,
-): SecretRange[] {
-  const found: SecretRange[] = [];
-  const remark = remarkStart(text, start, end);
-  if (telling === 'password' || (remark !== -1 && remark < name)) {
-    for (let i = firstLiteral(literals, start); i < literals.starts.length; i++) {
-      const from = literals.starts[i] as number;
-      const until = literals.ends[i] as number;
-      if (from >= end) break;
-      if (until - from > 100 || until - from < 6) continue;
-      const value = text.slice(from, until);
-      if (atLeast(likenessOf(value), 'mixed') && !isNaming(value))
-        found.push({ start: from, end: until, rule: 'beside a password' });
-    }
+/** A line with names that tell something. What its names share is looked at once: a line may be long and have many. */
+class NamedLine {
+  readonly start: number;
+  readonly end: number;
+  names = 0;
+  /** Whether its quoted texts, and its remark as one about a password, have been looked at. */
+  quotesSeen = false;
+  remarkSeen = false;
+  #remark: number | null = null;
+
+  constructor(start: number, end: number) {
+    this.start = start;
+    this.end = end;
   }
-  if (remark === -1 || end - remark > 400) return found;
+
+  /** Where a remark begins on it; -1 when there is none. */
+  remarkIn(text: string): number {
+    this.#remark ??= remarkStart(text, this.start, this.end);
+    return this.#remark;
+  }
+}
+
+/** Elsewhere on the line: quoted beside `// the password`, or in a remark, where nothing is quoted. */
+function onLine(text: string, line: NamedLine, name: number, telling: Telling, literals: Literals): SecretRange[] {
+  const isFirst = line.names === 1;
+  const isPassword = telling === 'password';
+  if (!isFirst && !isPassword) return [];
+  const found: SecretRange[] = [];
+  const { start, end } = line;
+  const remark = line.remarkIn(text);
+  if (!line.quotesSeen && (isPassword || (remark !== -1 && remark < name))) {
+    line.quotesSeen = true;
+    found.push(...mixedQuotes(text, start, end, literals, 'beside a password'));
+  }
+  if (remark === -1 || end - remark > 400 || line.remarkSeen) return found;
+  line.remarkSeen = isPassword;
   for (const word of wordsOf(text, remark, end)) {
     const value = text.slice(word.start, word.end);
     if (isRemarked(value, text.slice(name, name + 12).match(/^\w+/)?.[0] ?? '', telling))
       found.push({ ...word, rule: 'remark' });
   }
   // What a remark announces stands on the next line.
-  if (telling === 'password' && text.slice(start, remark).trim() === '') {
+  if (isPassword && text.slice(start, remark).trim() === '') {
     const next = text.indexOf('\n', end + 1);
-    const until = next === -1 ? text.length : next;
-    for (
-      let i = firstLiteral(literals, end);
-      i < literals.starts.length && (literals.starts[i] as number) < until;
-      i++
-    ) {
-      const range = { start: literals.starts[i] as number, end: literals.ends[i] as number };
-      const value = text.slice(range.start, Math.min(range.end, range.start + 120));
-      if (atLeast(likenessOf(value), 'mixed') && !isNaming(value)) found.push({ ...range, rule: 'announced' });
-    }
+    found.push(...mixedQuotes(text, end, next === -1 ? text.length : next, literals, 'announced'));
+  }
+  return found;
+}
+
+/** Quoted texts between two places that are mixed as passwords are. */
+function mixedQuotes(text: string, from: number, to: number, literals: Literals, rule: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (let i = firstLiteral(literals, from); i < literals.starts.length; i++) {
+    const start = literals.starts[i] as number;
+    const end = literals.ends[i] as number;
+    if (start >= to) break;
+    if (end - start > 100 || end - start < 6) continue;
+    const value = text.slice(start, end);
+    if (atLeast(likenessOf(value), 'mixed') && !isNaming(value)) found.push({ start, end, rule });
   }
   return found;
 }
