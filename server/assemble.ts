@@ -11,7 +11,7 @@ import { onDisk } from './window/workspace.ts';
 
 export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
   const window = assembleWindow(client, parts, documentText);
-  const { folders, settings, complaints, notices, engine, runs, state, workspace, completions } = window;
+  const { folders, settings, complaints, notices, leftovers, engine, runs, state, workspace, completions } = window;
   return {
     ...completions,
     requests: handlersOf(window, parts),
@@ -20,6 +20,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       workspace.setFolders(opened.map(({ uri }) => uri));
       folders.set(onDisk(opened));
       void runs.follow(workspace.folders);
+      leftovers.lookIn(workspace.folders);
       void state.refresh();
     },
     setSettings: (raw) => {
@@ -38,6 +39,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       );
     },
     dispose: async () => {
+      leftovers.dispose();
       state.dispose();
       runs.dispose();
       await completions.dispose();

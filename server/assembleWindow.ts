@@ -14,6 +14,7 @@ import { AdapterService } from './versions/adapterService.ts';
 import type { Client } from './window/client.ts';
 import { Complaints } from './window/complaints.ts';
 import { FolderNotices } from './window/folderNotices.ts';
+import { type Clearing, Leftovers } from './window/leftovers.ts';
 import { WindowEngine } from './window/windowEngine.ts';
 import { WindowFolders } from './window/windowFolders.ts';
 import { WindowRuns } from './window/windowRuns.ts';
@@ -34,6 +35,7 @@ export interface Parts {
   sharing(): Promise<ShareService>;
   /** What is new at the team's remote; null when nothing is. */
   newAtRemote(params: ShareParams): Promise<Notice | null>;
+  clearing(): Promise<Clearing>;
   /** Path of the command line's script. */
   readonly commandLine: string;
   createRuns(events: RunsEvents): Runs;
@@ -44,6 +46,7 @@ export interface AssembledWindow {
   readonly settings: WindowSettings;
   readonly complaints: Complaints;
   readonly notices: FolderNotices;
+  readonly leftovers: Leftovers;
   readonly engine: WindowEngine;
   readonly runs: WindowRuns;
   readonly state: WindowState;
@@ -147,6 +150,7 @@ export function assembleWindow(
     settings,
     complaints,
     notices,
+    leftovers: new Leftovers(client, parts.clearing),
     engine,
     runs,
     state,

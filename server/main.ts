@@ -49,6 +49,10 @@ const parts: Parts = {
   library,
   sharing,
   newAtRemote: async (params) => (await import('./sharing/atStart.ts')).newAtRemote(await sharing(), params),
+  clearing: async () => {
+    const { clearOwnFolders, clearStore } = await import('./runs/leftovers.ts');
+    return { ownFolders: clearOwnFolders, store: clearStore };
+  },
   commandLine: scriptPath('cli'),
   createRuns: (events) => {
     const runs = new Runs(events, Date.now);

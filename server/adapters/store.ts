@@ -14,6 +14,7 @@ import { readBounded } from '../storage/readBounded.ts';
 import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
+import { changingVersions, deletedName, incomingName } from './leftovers.ts';
 import { removeRoutes } from './routes.ts';
 import { isSealed, seal } from './seal.ts';
 import {
@@ -59,6 +60,8 @@ export interface NewVersion {
   /** Where it came from; absent for what was tuned here. */
   readonly origin?: Origin;
 }
+
+type Moved = Pick<NewVersion, 'adapterFile' | 'report'> & { readonly origin: Origin | undefined };
 
 export class AdapterStore {
   readonly dir: string;
@@ -115,10 +118,20 @@ export class AdapterStore {
   /** Puts a version into the store, whole or not at all. It is not activated. */
   async add({ manifest, adapterFile, report, origin }: NewVersion): Promise<StoredAdapter> {
     const checked = manifestSchema.parse(manifest);
-    const incoming = join(this.#versions, `.incoming-${checked.id}-${process.pid}`);
-    const target = join(this.#versions, checked.id);
     await mkdir(this.#versions, { recursive: true });
+    await changingVersions(this.dir, 'storing an adapter', () =>
+      this.#moveIn(checked, { adapterFile, report, origin }),
+    );
+    if (origin === undefined) await seal(this.dir, checked.id, checked.adapter.sha256);
+    return await this.#describe(checked, checked.name, false);
+  }
+
+  async #moveIn(checked: Manifest, { adapterFile, report, origin }: Moved): Promise<void> {
+    const incoming = join(this.#versions, incomingName(checked.id));
+    const target = join(this.#versions, checked.id);
     try {
+      // Of a process that was killed: whoever moves one in is alone.
+      await rm(incoming, { recursive: true, force: true });
       await mkdir(incoming);
       await cp(adapterFile, join(incoming, 'adapter.gguf'));
       await writeSynced(join(incoming, 'manifest.json'), `${JSON.stringify(checked, null, 2)}\n`);
@@ -132,8 +145,6 @@ export class AdapterStore {
       throw error;
     }
     await syncFolder(this.#versions);
-    if (origin === undefined) await seal(this.dir, checked.id, checked.adapter.sha256);
-    return await this.#describe(checked, checked.name, false);
   }
 
   /**
@@ -203,9 +214,12 @@ export class AdapterStore {
       const switched = state.active === id ? switchTo(state, null) : state;
       return { ...switched, names, history: switched.history.filter((one) => one !== id) };
     });
-    const doomed = join(this.#versions, `.deleted-${id}-${process.pid}`);
-    await rename(join(this.#versions, id), doomed);
-    await rm(doomed, { recursive: true, force: true });
+    await changingVersions(this.dir, 'deleting an adapter', async () => {
+      const doomed = join(this.#versions, deletedName(id));
+      await rm(doomed, { recursive: true, force: true });
+      await rename(join(this.#versions, id), doomed);
+      await rm(doomed, { recursive: true, force: true });
+    });
     await forgetJudgement(this.dir, id);
     await removeRoutes(this.dir, ({ adapter }) => adapter === id);
     await this.audit.append('delete', id, '');

@@ -1,13 +1,14 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { barsLine } from '../common/bars.ts';
 import { grid } from '../common/format.ts';
 import { mineOnce, mineRepository } from '../mining/index.ts';
 import { datasetLines } from '../mining/jsonl.ts';
 import { type MiningReport, reportOf, samplePairs, showPair } from '../mining/report.ts';
 import type { Dataset, MineProgress } from '../mining/types.ts';
+import { placeForFile, writtenAside } from '../storage/writtenAside.ts';
 import { cutForTune } from '../tuning/cuts.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
@@ -32,6 +33,7 @@ export const mineCommand: Command = {
     if (positionals.length > 1) throw new UsageError('name only one folder');
     const samples = numberOf(values.samples, 'samples', 0, 10_000) ?? 10;
     const seed = numberOf(values.seed, 'seed', 0, 2 ** 31);
+    const out = values.out === undefined ? null : await placeForFile(resolve(values.out));
     const line = new StatusLine(process.stderr);
     const folder = resolve(positionals[0] ?? '.');
     const by = oneOf(values.split, 'split', ['file', 'time']) ?? null;
@@ -48,7 +50,7 @@ export const mineCommand: Command = {
       : mineRepository({ ...options, split: { by } }, tell, signal).then((dataset) => ({ dataset, byTime: null }))
     ).finally(() => line.clear());
     const heldOutByTime = byTime?.pairs.length ?? 0;
-    if (values.out !== undefined) await writeDataset(resolve(values.out), dataset);
+    if (out !== null) await writeDataset(out, dataset);
     const report = reportOf(dataset);
     if (values.json) {
       const { root, commit, digest, warnings, statistics } = dataset;
@@ -66,14 +68,15 @@ export const mineCommand: Command = {
   },
 };
 
-/** Under a temporary name first: a full disk must not leave half a dataset under the real one. */
 async function writeDataset(path: string, dataset: Dataset): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const out = createWriteStream(temporary, { flush: true });
-  for (const line of datasetLines(dataset)) if (!out.write(`${line}\n`)) await once(out, 'drain');
-  out.end();
-  await once(out, 'close');
-  await rename(temporary, path);
+  await writtenAside(path, async (aside) => {
+    const lines = Readable.from(terminated(datasetLines(dataset)));
+    await pipeline(lines, createWriteStream(aside, { flags: 'wx', flush: true }));
+  });
+}
+
+function* terminated(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
 }
 
 function summary(dataset: Dataset, report: MiningReport): string {

@@ -1,8 +1,7 @@
 /** The sets of one pass: what is learned, what is held out by file, and what newer commits added. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Repository } from '../git/repository.ts';
+import { withScratch } from '../storage/scratch.ts';
 import { Admission, reasonsOf } from './admission.ts';
 import { byPlace, digestOf, historyLimit, least, requireEnough, totals } from './assembling.ts';
 import { MiningCache } from './cache.ts';
@@ -90,32 +89,33 @@ class Sets {
 
   /** null where too little would be learned or held out. */
   async aroundCut(cut: string): Promise<MinedSets | null> {
-    const { listing, tree, options, onProgress, signal } = this.#now;
-    const scratch = await mkdtemp(join(tmpdir(), 'repotune-cut-'));
     try {
-      const older = await olderTree(this.#admission, listing, cut, scratch, this.#warn, signal);
-      const then = await readTree({
-        mine: options,
-        listing: older.listing,
-        commit: cut,
-        // Files as some commit has them are not kept.
-        cache: MiningCache.open(null),
-        like: { tree, same: older.same },
-        onProgress,
-        signal,
-      });
-      const files = then.taken.filter(({ path }) => this.#isLearned(path));
-      const learned = await this.#learn(then, files, cut, (path) => this.#isLearned(path) && !this.#leftOut.has(path));
-      const dataset = await this.#dataset(learned);
-      const byTime = await this.#addedSince(cut, learned, dataset);
-      return byTime && { dataset, byTime, learnedTo: cut };
+      return await withScratch('cut', (scratch) => this.#readAround(cut, scratch));
     } catch (error) {
       if (error instanceof MiningError && (error.problem === 'too-little-code' || error.problem === 'git-failed'))
         return null;
       throw error;
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
     }
+  }
+
+  async #readAround(cut: string, scratch: string): Promise<MinedSets | null> {
+    const { listing, tree, options, onProgress, signal } = this.#now;
+    const older = await olderTree(this.#admission, listing, cut, scratch, this.#warn, signal);
+    const then = await readTree({
+      mine: options,
+      listing: older.listing,
+      commit: cut,
+      // Files as some commit has them are not kept.
+      cache: MiningCache.open(null),
+      like: { tree, same: older.same },
+      onProgress,
+      signal,
+    });
+    const files = then.taken.filter(({ path }) => this.#isLearned(path));
+    const learned = await this.#learn(then, files, cut, (path) => this.#isLearned(path) && !this.#leftOut.has(path));
+    const dataset = await this.#dataset(learned);
+    const byTime = await this.#addedSince(cut, learned, dataset);
+    return byTime && { dataset, byTime, learnedTo: cut };
   }
 
   #ruleAt(commit: string): (paths: readonly string[]) => Promise<PathRule> {

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { gitText } from '../git/git.ts';
 import type { Repository } from '../git/repository.ts';
+import { withScratch } from '../storage/scratch.ts';
 import { Admission, reasonsOfTexts } from './admission.ts';
 import { byPlace, digestOf, historyLimit, requireEnough, totals } from './assembling.ts';
 import { MiningCache } from './cache.ts';
@@ -44,8 +43,7 @@ export async function mineByTime(
   const cutCommit = await findCut(root, cut, signal);
   const listing = await listCandidates(folder, repository, signal);
   const admission = new Admission(folder, listing, await reasonsOfTexts(listing, signal), signal);
-  const scratch = await mkdtemp(join(tmpdir(), 'repotune-cut-'));
-  try {
+  return await withScratch('cut', async (scratch) => {
     const warnings: string[] = [];
     const onWarning = (sentence: string) => warnings.push(sentence);
     const candidates = await writeTree(root, cutCommit, scratch, { admission, known: () => null, onWarning, signal });
@@ -105,9 +103,7 @@ export async function mineByTime(
         milliseconds: { list, files: tree.milliseconds, select: drawn.milliseconds, history, context },
       },
     };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function findCut(root: string, cut: string | undefined, signal: AbortSignal | undefined): Promise<string> {

@@ -26,6 +26,7 @@ import { changedSince, parentOf, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
 import { prepareExamination } from './examination.ts';
+import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
 
 export interface TuneDependencies {
   /** The engine that serves, with the base loaded. */
@@ -201,20 +202,22 @@ export async function inRun<T>(
 ): Promise<T> {
   const { sizeBytes } = await inspectTrainable(options.modelPath);
   const store = await AdapterStore.of(options.folder);
+  await clearOwnFolders();
+  await clearStore(options.folder);
   await mkdir(store.dir, { recursive: true });
   await requireDiskSpace(store.dir, sizeBytes);
-  const lock = await takeLock(join(store.dir, 'tune.lock'), `tuning ${options.folder}`);
+  const lock = await takeLock(tuneLockOf(store.dir), `tuning ${options.folder}`);
   if (lock.kind === 'busy') {
     const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });
     throw new TuneError(
       `A tune of this repository is already running (process ${lock.holder.pid}, since ${since}). Wait for it or stop it first.`,
     );
   }
-  const runDir = join(store.dir, 'runs', runId);
+  const runDir = join(runsOf(store.dir), runId);
   let keep = false;
   try {
     // Whoever holds the lock is alone: other runs' folders were left by a crash, or kept until now.
-    await rm(join(store.dir, 'runs'), { recursive: true, force: true });
+    await rm(runsOf(store.dir), { recursive: true, force: true });
     await mkdir(runDir, { recursive: true });
     await dependencies.onLocked?.(store.dir);
     return await work(store, runDir);
@@ -222,7 +225,7 @@ export async function inRun<T>(
     keep = error instanceof TuneError && error.keepsRun;
     throw error;
   } finally {
-    if (!keep) await rm(runDir, { recursive: true, force: true });
+    await (keep ? keepRun(runDir) : rm(runDir, { recursive: true, force: true }));
     await lock.release();
   }
 }

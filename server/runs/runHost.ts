@@ -1,11 +1,11 @@
 /** The run's end of the socket: tells everyone connected how it goes, and lets them stop, pause and hold it. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Brake } from '../engine/brake.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { type ScratchFolder, scratchFolder } from '../storage/scratch.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { type FromRun, lines, type PauseReason, runFile, toRun } from './runMessages.ts';
 
@@ -15,17 +15,19 @@ const MOST_UNREAD_BYTES = 4 * 2 ** 20;
 export class RunHost {
   readonly #server: Server;
   readonly #storeDir: string;
-  readonly #address: string;
+  /** Of the socket; null where it lies in none. */
+  readonly #folder: ScratchFolder | null;
   readonly #brake: Brake;
   readonly #stop: () => void;
   readonly #followers = new Set<Socket>();
   readonly #paused = new Set<PauseReason>();
   #progress: TuneProgress | null = null;
 
-  /** Opens the socket and writes where it is. Only whoever holds the folder's tune lock may. */
+  /** Opens the socket and writes where it is: in a folder of our own, as its path must be short; a pipe on Windows. Only whoever holds the folder's tune lock may. */
   static async open(storeDir: string, brake: Brake, stop: () => void): Promise<RunHost> {
-    const address = await newAddress();
-    const host = new RunHost(storeDir, address, brake, stop);
+    const folder = process.platform === 'win32' ? null : await scratchFolder('run');
+    const address = folder === null ? `\\\\.\\pipe\\repotune-run-${randomUUID()}` : join(folder.dir, 'socket');
+    const host = new RunHost(storeDir, folder, brake, stop);
     await new Promise<void>((resolve, reject) => {
       host.#server.once('error', reject);
       host.#server.listen(address, resolve);
@@ -35,14 +37,15 @@ export class RunHost {
     } catch (error) {
       // A socket that listens would keep the process.
       host.#server.close();
+      await folder?.remove();
       throw error;
     }
     return host;
   }
 
-  private constructor(storeDir: string, address: string, brake: Brake, stop: () => void) {
+  private constructor(storeDir: string, folder: ScratchFolder | null, brake: Brake, stop: () => void) {
     this.#storeDir = storeDir;
-    this.#address = address;
+    this.#folder = folder;
     this.#brake = brake;
     this.#stop = stop;
     this.#server = createServer((socket) => this.#accept(socket));
@@ -75,7 +78,7 @@ export class RunHost {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#followers) socket.end();
     await closed;
-    if (process.platform !== 'win32') await rm(dirname(this.#address), { recursive: true, force: true });
+    await this.#folder?.remove();
   }
 
   #accept(socket: Socket): void {
@@ -107,10 +110,4 @@ export class RunHost {
       else socket.write(text);
     }
   }
-}
-
-/** A name nobody else can use: a socket in a folder of our own, as its path must be short; a pipe on Windows. */
-async function newAddress(): Promise<string> {
-  if (process.platform === 'win32') return `\\\\.\\pipe\\repotune-run-${randomUUID()}`;
-  return join(await mkdtemp(join(tmpdir(), 'repotune-run-')), 'socket');
 }

@@ -1,7 +1,6 @@
 /** Publishing, listing, pulling and pruning of one folder's adapters at one remote. Everything users do with sharing starts here. */
 
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { baseShapes } from '../adapters/adapterFile.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
@@ -11,6 +10,7 @@ import { authorKey, isKnown, remember } from './authors.ts';
 import { type Catalogue, readCatalogue, type SharedVersion } from './catalogue.ts';
 import { explain, ShareError } from './errors.ts';
 import { identityOf, requireAuthor } from './identity.ts';
+import { clearLocked, markOutdated, privateRepositoryOf, shareLockOf } from './leftovers.ts';
 import { LARGE_STORE_BYTES } from './limits.ts';
 import { type Identity, PrivateRepository } from './privateRepository.ts';
 import { orphans, type PruneRule, prunable, remove, removeVersions } from './prune.ts';
@@ -162,6 +162,7 @@ export class TeamShare {
       if (!dryRun) {
         await removeVersions(repository, this.remote.url, versions);
         await remove(repository, this.remote.url, left);
+        if (versions.length + left.length > 0) await markOutdated(this.store.dir);
         for (const { id } of versions) await this.store.audit.append('delete', id, `pruned at ${this.#shownUrl()}`);
       }
       return { versions, orphanParts: left.length };
@@ -203,9 +204,9 @@ export class TeamShare {
     let release = async (): Promise<void> => {};
     try {
       await mkdir(this.store.dir, { recursive: true });
-      release = await lockFor(join(this.store.dir, 'share.lock'), doing, signal);
-      await clearLeftovers(this.store.dir);
-      return await work(await PrivateRepository.open(join(this.store.dir, 'share.git'), this.#identity, signal));
+      release = await lockFor(shareLockOf(this.store.dir), doing, signal);
+      await clearLocked(this.store.dir);
+      return await work(await PrivateRepository.open(privateRepositoryOf(this.store.dir), this.#identity, signal));
     } catch (error) {
       signal?.throwIfAborted();
       throw explain(error, doing);
@@ -250,13 +251,5 @@ async function lockFor(path: string, doing: string, signal: AbortSignal | undefi
         `Another Repotune (process ${answer.holder.pid}) is ${answer.holder.purpose} here. Try again when it has finished.`,
       );
     await sleep(50);
-  }
-}
-
-/** Scratch folders of a process that was killed. The lock is held, so nobody uses them. */
-async function clearLeftovers(dir: string): Promise<void> {
-  for (const name of await readdir(dir)) {
-    if (name === 'pulling' || name.startsWith('.publishing-'))
-      await rm(join(dir, name), { recursive: true, force: true });
   }
 }

@@ -90,6 +90,12 @@ function beating(file: FileHandle, path: string, text: string): () => Promise<vo
   };
 }
 
+/** Whether a lock's holder lives; `none` also where a lock may just be made. For what is nobody's once its holder is gone. */
+export async function ownership(path: string): Promise<'held' | 'stale' | 'none'> {
+  const { kind } = await readHolder(path);
+  return kind === 'gone' ? 'none' : kind;
+}
+
 type Found =
   | { readonly kind: 'held'; readonly holder: LockHolder }
   | { readonly kind: 'stale'; readonly text: string }
@@ -162,13 +168,16 @@ async function isHeard(path: string, mtimeMs: number): Promise<boolean> {
   return later !== null && later.mtimeMs !== mtimeMs;
 }
 
-/** By the clock of the disk that the lock lies on. */
-async function nowOnDisk(path: string): Promise<number> {
+/** By the clock of the disk that `path` lies on: machines that share a disk may disagree. */
+export async function nowOnDisk(path: string): Promise<number> {
   const probe = temporaryName(path);
   try {
     const file = await open(probe, 'wx');
-    await file.close();
-    return (await stat(probe)).mtimeMs;
+    try {
+      return (await file.stat()).mtimeMs;
+    } finally {
+      await file.close();
+    }
   } finally {
     await rm(probe, { force: true });
   }
@@ -188,9 +197,9 @@ export async function startTimeOf(pid: number): Promise<string> {
 
 const WAIT_MS = 5000;
 
-/** Runs `work` alone among all processes that use this lock; for changes that take milliseconds. */
-export async function withLock<T>(path: string, purpose: string, work: () => Promise<T>): Promise<T> {
-  for (const deadlineMs = Date.now() + WAIT_MS; ; ) {
+/** Runs `work` alone among all processes that use this lock; `waitMs` is for changes that take more than milliseconds. */
+export async function withLock<T>(path: string, purpose: string, work: () => Promise<T>, waitMs = WAIT_MS): Promise<T> {
+  for (const deadlineMs = Date.now() + waitMs; ; ) {
     const answer = await takeLock(path, purpose);
     if (answer.kind === 'taken') {
       try {

@@ -1,16 +1,27 @@
 /** Files appear whole or not at all: written under a temporary name in the same folder, flushed, then renamed. */
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { placeTag } from './place.ts';
 
 let counter = 0;
 
-/** A name beside `path` that no other process or call uses. */
+/** A name beside `path` that no other process or call uses, here or on another machine; `leftovers.ts` reads it. */
 export function temporaryName(path: string): string {
-  return `${path}.${process.pid}-${counter++}.tmp`;
+  return `${path}.${placeTag}-${process.pid}-${counter++}.tmp`;
 }
 
 /** @throws the file system's error (a full disk, no permission); the earlier file is untouched then. */
 export async function writeAside(path: string, data: string | Uint8Array): Promise<void> {
+  try {
+    await writeOnce(path, data);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // The machine slept in between, and another took the temporary file for a leftover.
+    await writeOnce(path, data);
+  }
+}
+
+async function writeOnce(path: string, data: string | Uint8Array): Promise<void> {
   const temporary = temporaryName(path);
   try {
     const file = await open(temporary, 'wx');

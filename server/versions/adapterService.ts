@@ -95,8 +95,14 @@ export class AdapterService {
   }
 
   /** `id`: also one whose files are damaged. */
-  remove(id: string): Promise<void> {
-    return this.#store.remove(id);
+  async remove(id: string): Promise<void> {
+    const { clearShared, markOutdated } = await import('../sharing/leftovers.ts');
+    await markOutdated(this.#store.dir);
+    try {
+      await this.#store.remove(id);
+    } finally {
+      await clearShared(this.#store.dir);
+    }
   }
 
   /** The version first, then those it was trained on from; one that was deleted is named by its id. */

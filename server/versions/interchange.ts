@@ -1,7 +1,6 @@
 /** Adapters for other programs, and from them: PEFT folders, llama.cpp's adapter GGUF, one model with the base. */
-import { copyFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { copyFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { describeImport } from '../adapters/importVersion.ts';
 import { exportPeft, importPeft } from '../adapters/peft/interchange.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
@@ -10,7 +9,8 @@ import { inspectTrainable } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { formatOf } from '../prompt/index.ts';
 import { sha256OfModel } from '../storage/hash.ts';
-import { temporaryName } from '../storage/writeAside.ts';
+import { withScratch } from '../storage/scratch.ts';
+import { writtenAside } from '../storage/writtenAside.ts';
 import { newVersionId, SPLIT_RULE } from './describeVersion.ts';
 
 /** Names something that cannot be written or read as what it should be. */
@@ -44,7 +44,7 @@ export async function exportAdapter(
     });
   } else {
     await exportPeft(adapter.adapterPath, base, path);
-    await withScratch((folder) => importPeft(path, base, join(folder, 'check.gguf')));
+    await withScratch('interchange', (folder) => importPeft(path, base, join(folder, 'check.gguf')));
   }
   await store.audit.append('export', adapter.id, merged ? `merged into ${path}` : path);
 }
@@ -78,21 +78,6 @@ async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, pa
   }
 }
 
-/** The file appears under its name once `write` has come to its end. */
-async function writtenAside(path: string, write: (aside: string) => Promise<void>): Promise<void> {
-  const folder = dirname(path);
-  if (!(await stat(folder).catch(() => null))?.isDirectory())
-    throw new Error(`There is no folder ${folder} to write to.`);
-  const aside = temporaryName(path);
-  try {
-    await write(aside);
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
-}
-
 /** A PEFT folder, or an adapter GGUF. It is kept inactive: nothing here has measured it. @returns its id @throws {WrongPath} among others. */
 export async function importAdapter(
   store: AdapterStore,
@@ -104,7 +89,7 @@ export async function importAdapter(
   const info = await stat(from).catch(() => null);
   if (!info) throw new WrongPath(`there is nothing at ${from}`);
   const base = await inspectTrainable(modelPath);
-  return await withScratch(async (folder) => {
+  return await withScratch('interchange', async (folder) => {
     const adapterFile = join(folder, 'adapter.gguf');
     if (info.isDirectory()) await importPeft(from, base.path, adapterFile);
     else await copyFile(from, adapterFile);
@@ -150,13 +135,4 @@ async function baseOf({ id, manifest }: StoredAdapter, path: string): Promise<st
   throw new Error(
     `${path} is not the base of adapter ${id} (${manifest.base.name}, sha256 ${manifest.base.sha256}). Name it with --model.`,
   );
-}
-
-async function withScratch<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'repotune-interchange-'));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -156,4 +158,26 @@ describe('the file', () => {
     await one.flush();
     expect(JSON.parse(await readFile(path, 'utf8')).days['2026-01-02'].offered).toBe(1);
   });
+
+  test('loses no count of two processes that write at the same time', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'statistics.json');
+    const module = new URL('./store.ts', import.meta.url).href;
+    const program = `
+      const { StatisticsStore } = await import(${JSON.stringify(module)});
+      const store = new StatisticsStore(${JSON.stringify(path)}, () => '2026-01-02');
+      for (let i = 0; i < 60; i++) {
+        store.add({ offered: 1 });
+        const writing = store.flush();
+        store.add({ accepted: 1 });
+        await writing;
+      }
+      await store.flush();`;
+    const windows = [1, 2].map(() =>
+      spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', 'inherit'] }),
+    );
+    for (const window of windows) if (window.exitCode === null) await once(window, 'exit');
+    expect(windows.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    const days = await new StatisticsStore(path, () => '2026-01-02').days();
+    expect(days.get('2026-01-02')).toMatchObject({ offered: 120, accepted: 120 });
+  }, 60_000);
 });

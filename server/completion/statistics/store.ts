@@ -1,9 +1,11 @@
 /** Counts per day in one small file of the user's data folder. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { NO_LATENCIES } from '../../protocol/latencies.ts';
 import { addCounts, type DayCounts, NO_COUNTS, ZEROS } from '../../protocol/statistics.ts';
+import { withLock } from '../../storage/lock.ts';
+import { readBounded } from '../../storage/readBounded.ts';
 import { writeAside } from '../../storage/writeAside.ts';
 
 const count = z.number().nonnegative();
@@ -23,6 +25,7 @@ const fileSchema = z.object({ days: z.record(z.string().regex(/^\d{4}-\d\d-\d\d$
 /** Older days say little about now. */
 const MOST_DAYS = 90;
 const WRITE_AFTER_MS = 10_000;
+const MOST_BYTES = 2 ** 20;
 
 export class StatisticsStore {
   readonly #path: string;
@@ -44,7 +47,10 @@ export class StatisticsStore {
 
   /** Counts by day, oldest first. */
   async days(): Promise<ReadonlyMap<string, DayCounts>> {
-    const days = await this.#read();
+    return this.#withPending(await this.#read());
+  }
+
+  #withPending(days: Map<string, DayCounts>): Map<string, DayCounts> {
     for (const { day, counts } of this.#pending) days.set(day, addCounts(days.get(day) ?? NO_COUNTS, counts));
     return new Map([...days].sort(([a], [b]) => (a < b ? -1 : 1)).slice(-MOST_DAYS));
   }
@@ -52,18 +58,23 @@ export class StatisticsStore {
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    const taken = this.#pending.length;
-    if (taken === 0) return;
-    const days = await this.days();
+    if (this.#pending.length === 0) return;
     await mkdir(dirname(this.#path), { recursive: true });
-    await writeAside(this.#path, `${JSON.stringify({ days: Object.fromEntries(days) }, null, 2)}\n`);
-    this.#pending = this.#pending.slice(taken);
+    // From reading to writing alone among all windows: whoever reads in between would lose what another wrote.
+    await withLock(`${this.#path}.lock`, 'counting suggestions', async () => {
+      const inFile = await this.#read();
+      // What is added while it is written waits for the next time.
+      const taken = this.#pending.length;
+      const days = this.#withPending(inFile);
+      await writeAside(this.#path, `${JSON.stringify({ days: Object.fromEntries(days) }, null, 2)}\n`);
+      this.#pending = this.#pending.slice(taken);
+    });
   }
 
   /** A file that is missing or damaged starts the counts anew: they are worth less than a working editor. */
   async #read(): Promise<Map<string, DayCounts>> {
     try {
-      return new Map(Object.entries(fileSchema.parse(JSON.parse(await readFile(this.#path, 'utf8'))).days));
+      return new Map(Object.entries(fileSchema.parse(JSON.parse(await readBounded(this.#path, MOST_BYTES))).days));
     } catch {
       return new Map();
     }

@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import { takeLock } from '../storage/lock.ts';
+import { AdapterService } from '../versions/adapterService.ts';
+import { addVersion } from '../versions/testing.ts';
+import { clearStore } from './leftovers.ts';
+
+let folder: string;
+let store: AdapterStore;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'repotune-left-'));
+  execFileSync('git', ['init', '--quiet', folder]);
+  store = await AdapterStore.of(folder);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(...path: readonly string[]): void {
+  mkdirSync(join(store.dir, ...path.slice(0, -1)), { recursive: true });
+  writeFileSync(join(store.dir, ...path), 'source code');
+}
+
+/** What processes leave that are killed at their worst moments, by the lock under which it is nobody's. */
+const left: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'versions.lock': [
+    ['versions', '.incoming-half', 'adapter.gguf'],
+    ['versions', '.deleted-gone', 'adapter.gguf'],
+  ],
+  'share.lock': [
+    ['pulling', 'x.gguf'],
+    ['.publishing-a1B2c3', 'part'],
+    ['share.git', 'objects', 'pack', 'pack-1.pack'],
+  ],
+  'tune.lock': [['runs', 'run-1', 'sequences.bin']],
+};
+
+it('the next start deletes what killed processes left of versions, sharing and runs, and nothing else', async () => {
+  await addVersion(store, folder, { id: 'some-one', day: 1 });
+  const stays = [...readdirSync(join(store.dir, 'versions', 'some-one')).map((name) => ['versions', 'some-one', name])];
+  for (const path of Object.values(left).flat()) write(...path);
+  write('runs', 'run-kept', 'checkpoint.json');
+  write('runs', 'run-kept', 'kept');
+  write('share.outdated');
+  await clearStore(folder);
+  const there = (path: readonly string[]): boolean => existsSync(join(store.dir, ...path));
+  expect(Object.values(left).flat().filter(there)).toEqual([]);
+  expect([...stays, ['runs', 'run-kept', 'checkpoint.json']].filter((path) => !there(path))).toEqual([]);
+  expect(readdirSync(store.dir).filter((name) => /lock|outdated/.test(name))).toEqual([]);
+});
+
+it.each(Object.entries(left))('what a living process does under %s is left to it', async (name, paths) => {
+  for (const path of paths) write(...path);
+  if (name === 'share.lock') write('share.outdated');
+  const lock = await takeLock(join(store.dir, name), 'a test');
+  await clearStore(folder);
+  expect(paths.filter((path) => !existsSync(join(store.dir, ...path)))).toEqual([]);
+  if (lock.kind === 'taken') await lock.release();
+  await clearStore(folder);
+  expect(paths.filter((path) => existsSync(join(store.dir, ...path)))).toEqual([]);
+});
+
+it('a cache of what is shared stays until something of it was deleted', async () => {
+  write('share.git', 'HEAD');
+  await clearStore(folder);
+  expect(existsSync(join(store.dir, 'share.git', 'HEAD'))).toBe(true);
+});
+
+it('where there is no store none is made, and one that is a link is refused', async () => {
+  await clearStore(folder);
+  expect(existsSync(store.dir)).toBe(false);
+  const thesis = join(folder, 'thesis');
+  mkdirSync(join(thesis, 'runs', 'run-1'), { recursive: true });
+  symlinkSync(thesis, store.dir);
+  await expect(clearStore(folder)).rejects.toThrow(/is a link/);
+  expect(existsSync(join(thesis, 'runs', 'run-1'))).toBe(true);
+});
+
+it('an adapter that is deleted is deleted from what was shared of it too, by the next start where somebody shares just then', async () => {
+  const service = await AdapterService.of(folder, {
+    modelPath: () => '',
+    lendServing: () => Promise.reject(new Error('Nothing here is measured.')),
+    switchedBy: 'by command',
+    nowMs: Date.now,
+  });
+  const sharedOf = (): boolean => existsSync(join(store.dir, 'share.git'));
+  for (const busy of [false, true]) {
+    await addVersion(store, folder, { id: 'some-one', day: 1 });
+    write('share.git', 'objects', 'pack', 'pack-1.pack');
+    const lock = busy ? await takeLock(join(store.dir, 'share.lock'), 'publishing') : null;
+    await service.remove('some-one');
+    expect(sharedOf()).toBe(busy);
+    if (lock?.kind === 'taken') await lock.release();
+    await clearStore(folder);
+    expect(sharedOf()).toBe(false);
+  }
+});

@@ -1,0 +1,39 @@
+/** Large files at a place the user names: they appear whole or not at all, and replace nothing but a file. */
+import { access, constants, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { clearTemporaryFiles } from './leftovers.ts';
+import { temporaryName } from './writeAside.ts';
+
+/**
+ * Where a file can be written that `path` names: a link to a file is followed.
+ * @throws with a sentence for the user where nothing, or something else than a file, would have to be replaced
+ */
+export async function placeForFile(path: string): Promise<string> {
+  const place = await realpath(path).catch(() => path);
+  const folder = dirname(place);
+  if (!(await stat(folder).catch(() => null))?.isDirectory())
+    throw new Error(`There is no folder ${folder} to write to. Create it, or choose another.`);
+  const there = await stat(place).catch(() => null);
+  if (there?.isDirectory()) throw new Error(`${path} is a folder: give the name of a file in it.`);
+  if (there !== null && !there.isFile())
+    throw new Error(`${path} is not a file and is not replaced: give the name of a new file.`);
+  await access(folder, constants.W_OK).catch(() => {
+    throw new Error(`The folder ${folder} is not writable. Choose another.`);
+  });
+  return place;
+}
+
+/** The file appears under its name once `write` has come to its end. @throws as {@link placeForFile}, and the file system's errors */
+export async function writtenAside(path: string, write: (aside: string) => Promise<void>): Promise<void> {
+  const place = await placeForFile(path);
+  // Of one that was killed while it wrote the same.
+  await clearTemporaryFiles(dirname(place), `${basename(place)}.`);
+  const aside = temporaryName(place);
+  try {
+    await write(aside);
+    await rename(aside, place);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
