@@ -5,12 +5,15 @@ import Parser from 'tree-sitter';
 import { hasGrammar } from '../server/languages/languageOf.ts';
 import { loadLanguage } from '../server/languages/parser.ts';
 import type { FileJob } from '../server/mining/fileMiner.ts';
+import { answerTasks } from '../server/system/answerTasks.ts';
+
+export type BareJobs = readonly Pick<FileJob, 'fullPath' | 'language'>[];
 
 const parser = new Parser();
 let input = '';
 const readInput = (index: number): string => input.slice(index, index + 16_384);
 
-export default async function parseFiles(jobs: readonly Pick<FileJob, 'fullPath' | 'language'>[]): Promise<number> {
+answerTasks(async (jobs: BareJobs): Promise<number> => {
   let nodes = 0;
   for (const { fullPath, language } of jobs) {
     const text = readFileSync(fullPath, 'utf8');
@@ -21,4 +24,4 @@ export default async function parseFiles(jobs: readonly Pick<FileJob, 'fullPath'
     nodes += parser.parse(readInput).rootNode.childCount;
   }
   return nodes;
-}
+});

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- mine`: mining against reading and parsing the same files alone, with the same number of workers; memory, a
+ * `npm run bench -- mine`: mining against reading and parsing the same files alone, with the same number of processes; memory, a
  * second run after one change, and how fast a cancelled run ends.
- * usage: node bench/mine.ts [--threads N] [--json]
+ * usage: node bench/mine.ts [--processes N] [--json]
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,7 +9,6 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Piscina } from 'piscina';
 import * as z from 'zod';
 import { report } from '../server/common/bars.ts';
 import { findRepository } from '../server/git/repository.ts';
@@ -17,10 +16,12 @@ import type { FileJob } from '../server/mining/fileMiner.ts';
 import { batches } from '../server/mining/pool.ts';
 import { listCandidates } from '../server/mining/sources.ts';
 import { packageRoot } from '../server/storage/paths.ts';
+import { TaskProcess } from '../server/system/taskProcess.ts';
+import type { BareJobs } from './bareParseWorker.ts';
 import { least, mineCorpus } from './mineCorpus.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, threads: { type: 'string' } } });
-const threads = values.threads === undefined ? Math.min(2, availableParallelism()) : Number(values.threads);
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, processes: { type: 'string' } } });
+const processes = values.processes === undefined ? Math.min(2, availableParallelism()) : Number(values.processes);
 const corpus = mineCorpus();
 if (corpus.files < least.files || corpus.lines < least.lines) {
   throw new Error(
@@ -41,18 +42,18 @@ type Outcome = z.infer<typeof outcome>;
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-bench-'));
 try {
   const bareMs = await bareParse();
-  const mined = mine({ cachePath: null });
+  const mined = mine({ cachePath: null, processes });
   // Measured again behind the run it is compared with: a machine that slows down must not decide.
   const bareAgainMs = await bareParse();
   const cachePath = join(scratch, 'mining.cache');
   // Fills the cache: signatures and all, which serve the second run too.
-  const retrieval = mine({ cachePath, contextChars: 600 });
+  const retrieval = mine({ cachePath, contextChars: 600, processes });
   appendFileSync(join(corpus.folder, 'llama.cpp', 'convert_hf_to_gguf.py'), '\n');
   const second = mine({ cachePath });
   const history = mine({ folder: packageRoot, cachePath: null, history: true });
   // While it lists, parses, selects, makes contexts, and reads history.
   const cancelled = [
-    ...[100, 1_500, 4_000].map((cancelAfterMs) => ({ cachePath: null, cancelAfterMs })),
+    ...[100, 1_500, 4_000].map((cancelAfterMs) => ({ cachePath: null, processes, cancelAfterMs })),
     { cachePath, cancelAfterMs: 0.7 * second.ms },
     { cachePath, contextChars: 600, cancelAfterMs: second.ms + stageMs(retrieval, 'context') / 2 },
     {
@@ -64,7 +65,7 @@ try {
   ].flatMap((task) => mine(task).cancelMs ?? []);
   if (!values.json) {
     const rate = (ms: number) => `${Math.round(corpus.lines / ms)} k lines/s`;
-    console.log(`${corpus.files} files, ${corpus.lines} lines, ${threads} workers`);
+    console.log(`${corpus.files} files, ${corpus.lines} lines, ${processes} parser processes`);
     console.log(
       `read and parse alone   ${seconds(bareMs)}, ${seconds(bareAgainMs)}  ${rate((bareMs + bareAgainMs) / 2)}`,
     );
@@ -86,7 +87,7 @@ try {
     {
       files: corpus.files,
       lines: corpus.lines,
-      threads,
+      processes,
       bareMs: [bareMs, bareAgainMs],
       mined,
       second,
@@ -113,22 +114,26 @@ async function bareParse(): Promise<number> {
       : [],
   );
   const started = performance.now();
-  const pool = new Piscina({
-    filename: fileURLToPath(new URL('bareParseWorker.ts', import.meta.url)),
-    minThreads: threads,
-    maxThreads: threads,
-  });
-  await Promise.all(
-    batches(jobs).map((batch) => pool.run(batch.map(({ path, fullPath, language }) => ({ path, fullPath, language })))),
+  const script = fileURLToPath(new URL('bareParseWorker.ts', import.meta.url));
+  const parsers = Array.from(
+    { length: processes },
+    () => new TaskProcess<BareJobs, number>({ script, heapMb: 128, name: 'parser' }),
   );
+  const queue = batches(jobs);
+  const feed = async (parser: TaskProcess<BareJobs, number>): Promise<void> => {
+    for (let batch = queue.pop(); batch; batch = queue.pop())
+      await parser.run(batch.map(({ fullPath, language }) => ({ fullPath, language })));
+  };
+  // As mining does: two batches a process in flight.
+  await Promise.all([...parsers, ...parsers].map(feed));
   const ms = performance.now() - started;
-  await pool.destroy();
+  await Promise.all(parsers.map((parser) => parser.end()));
   return ms;
 }
 
 function mine(task: Readonly<Record<string, unknown>>): Outcome {
   const child = fileURLToPath(new URL('mineChild.ts', import.meta.url));
-  const output = execFileSync(process.execPath, [child, JSON.stringify({ folder: corpus.folder, threads, ...task })], {
+  const output = execFileSync(process.execPath, [child, JSON.stringify({ folder: corpus.folder, ...task })], {
     encoding: 'utf8',
   });
   return outcome.parse(JSON.parse(output.trim().split('\n').at(-1) ?? ''));

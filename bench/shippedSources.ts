@@ -10,7 +10,7 @@ const modules = join(packageRoot, 'node_modules');
 const sets = {
   msal: ['@azure/msal-browser', '@azure/msal-common', '@azure/msal-node'],
   huggingface: ['@huggingface/hub', '@huggingface/tasks', '@huggingface/jinja'],
-  tools: ['zod', 'piscina', 'minisearch'],
+  tools: ['zod'],
 } as const;
 /** One library whose files are much alike: a short training tells on it. A part of `huggingface`, so not a set of its own. */
 const alike = { tasks: ['@huggingface/tasks'] } as const;

@@ -8,8 +8,8 @@ import { build as esbuild } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-/** Native modules, and what loads files of its own at run time, stay packages: package.mjs copies them beside the bundles. */
-export const external = ['tree-sitter', 'tree-sitter-*', 'piscina'];
+/** Native modules stay packages: package.mjs copies them beside the bundles. */
+export const external = ['tree-sitter', 'tree-sitter-*'];
 
 const common = {
   absWorkingDir: root,

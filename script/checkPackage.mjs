@@ -28,7 +28,7 @@ const allowed = [
   /^models\/(README\.md|[\w-]+\.gguf)$/,
   /^dist\/((extension|client)\.cjs|(server|engine|cli|parser|[a-zA-Z]+-[A-Z0-9]{8})\.mjs|webview\.(js|css))$/,
   /^dist\/native\/(repotune\.node|lib(ggml|llama)[\w.-]*\.so|gpu\/libggml-vulkan\.so)$/,
-  /^dist\/node_modules\/(tree-sitter[\w-]*|node-gyp-build|piscina)\/(.*\.(js|mjs|json)|prebuilds\/[\w-]+\/tree-sitter[\w-]*\.node)$/,
+  /^dist\/node_modules\/(tree-sitter[\w-]*|node-gyp-build)\/(.*\.(js|mjs|json)|prebuilds\/[\w-]+\/tree-sitter[\w-]*\.node)$/,
   /^\.vsixmanifest$/,
 ];
 /** Places on the machine that built it, and tests, must not be found in what ships. */

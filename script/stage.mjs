@@ -33,12 +33,6 @@ const manifestFields = [
 
 /** Packages that stay packages, with the files of each that run; `{platform}` is Node's name, as in `linux-x64`. */
 const loader = ['package.json', 'node-gyp-build.js', 'index.js'];
-const pool = (root) => [
-  'package.json',
-  ...readdirSync(join(root, 'node_modules', 'piscina', 'dist'), { recursive: true })
-    .filter((file) => /\.m?js$/.test(file))
-    .map((file) => `dist/${file.replaceAll('\\', '/')}`),
-];
 const parser = ['package.json', 'index.js', 'prebuilds/{platform}/tree-sitter.node'];
 const grammar = (name) => ['package.json', 'bindings/node/index.js', `prebuilds/{platform}/${name}.node`];
 
@@ -47,7 +41,6 @@ function runtimePackages(root) {
   const grammars = Object.keys(dependencies).filter((name) => name.startsWith('tree-sitter-'));
   return {
     'node-gyp-build': loader,
-    piscina: pool(root),
     'tree-sitter': parser,
     ...Object.fromEntries(grammars.map((name) => [name, grammar(name)])),
   };

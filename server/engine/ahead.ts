@@ -1,7 +1,7 @@
 /** An engine process started before anybody asks for one, so that it and the server load their code at the same time. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { SETTINGS_VARIABLE } from '../protocol/index.ts';
+import type { ChildProcess } from 'node:child_process';
 import { scriptPath } from '../storage/paths.ts';
+import { forkScript } from '../system/child.ts';
 
 /** Nobody wants completions, it seems. */
 const UNUSED_MS = 30_000;
@@ -12,16 +12,8 @@ const inspectorPorts = { complete: 6018, tune: 6019 } as const;
 let waiting: ChildProcess | null = null;
 
 export function forkEngine(role: 'complete' | 'tune', entry = scriptPath('engine')): ChildProcess {
-  // The client's settings are for the server.
-  const { [SETTINGS_VARIABLE]: _, ...environment } = process.env;
-  return fork(entry, [role], {
-    // Inside VS Code our own executable is Electron, which is Node only when told so.
-    env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
-    // A debugger's flags are not inherited: their port is the server's.
-    execArgv: environment['REPOTUNE_INSPECT_ENGINE'] === '1' ? [`--inspect=${inspectorPorts[role]}`] : [],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
+  const debugged = process.env['REPOTUNE_INSPECT_ENGINE'] === '1';
+  return forkScript(entry, [role], debugged ? [`--inspect=${inspectorPorts[role]}`] : []);
 }
 
 /** Ends by itself when nobody takes it. */

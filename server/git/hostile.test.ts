@@ -21,7 +21,7 @@ afterAll(() => template[Symbol.dispose]());
 
 /** What opening, mining, tuning and sharing ask git. Answers do not matter here, nor do refusals. */
 async function everyQuestion(folder: string): Promise<void> {
-  const mine = { folder, threads: 0, cachePath: null, history: true, contextChars: 100 } as const;
+  const mine = { folder, processes: 0, cachePath: null, history: true, contextChars: 100 } as const;
   const questions: (() => Promise<unknown>)[] = [
     () => storeLocation(folder),
     () => commitsSince(folder, ABSENT),
@@ -250,7 +250,7 @@ it('variables of git that a caller has set lead nowhere', async () => {
   try {
     Object.assign(process.env, planted);
     await everyQuestion(trap.folder);
-    const mined = await mineRepository({ folder: trap.folder, threads: 0, cachePath: null, history: true });
+    const mined = await mineRepository({ folder: trap.folder, processes: 0, cachePath: null, history: true });
     expect(mined.commit).toBe(head);
     expect(mined.pairs.some(({ kind }) => kind === 'history')).toBe(true);
   } finally {

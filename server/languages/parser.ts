@@ -1,6 +1,5 @@
 import Parser from 'tree-sitter';
 import { type LanguageName, languages } from './grammars/index.ts';
-import { isStopped, throwIfStopped } from './stop.ts';
 
 export type ScopeKind =
   | 'error'
@@ -76,7 +75,7 @@ const chunkUnits = 16_384;
 let input = '';
 let deadline = 0;
 const readInput = (index: number): string => input.slice(index, index + chunkUnits);
-const isLate = (): boolean => performance.now() > deadline || isStopped();
+const isLate = (): boolean => performance.now() > deadline;
 
 /**
  * Namespace > class > method, and the nodes between: deeper definitions are local. Without this bound the query walks the
@@ -105,7 +104,6 @@ export async function parse(text: string, name: LanguageName): Promise<Syntax | 
   return {
     scopes(rows) {
       const found = rows.flatMap(({ from, to }) => {
-        throwIfStopped();
         return query
           .captures(rootNode, { startPosition: { row: from, column: 0 }, endPosition: { row: to, column: 0 } })
           .map(({ name: kind, node }) => ({ kind: kind as ScopeKind, start: node.startIndex, end: node.endIndex }));

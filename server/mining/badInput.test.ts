@@ -147,7 +147,7 @@ it('a grammar that throws costs its files, not the run', async () => {
     },
   });
   try {
-    const { files } = await mineRepository({ folder: scratch.root, threads: 0, cachePath: null });
+    const { files } = await mineRepository({ folder: scratch.root, processes: 0, cachePath: null });
     expect(files.filter(({ path }) => path.endsWith('.rb')).map(({ reason }) => reason)).toEqual(
       Array(3).fill('failed: no such grammar'),
     );

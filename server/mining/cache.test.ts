@@ -43,7 +43,7 @@ it('a file counts as the same by its content, whatever its times', async () => {
   expect(await mine()).toEqual({ digest, cached: files });
 });
 
-it('gives the same dataset in another process, with threads or without, from the cache or not', async () => {
+it('gives the same dataset in another process, with processes or without, from the cache or not', async () => {
   using scratch = repository();
   const { mine, cachePath } = miner(scratch);
   const child = `const { mineRepository } = await import(${JSON.stringify(new URL('mine.ts', import.meta.url).href)});
@@ -55,10 +55,10 @@ it('gives the same dataset in another process, with threads or without, from the
     return execFileSync(process.execPath, ['--input-type=module', '-e', child, task], { encoding: 'utf8' }).trim();
   };
   const digests = [
-    elsewhere({ cachePath: null, threads: 2 }),
-    elsewhere({ cachePath, threads: 0 }),
+    elsewhere({ cachePath: null, processes: 2 }),
+    elsewhere({ cachePath, processes: 0 }),
     (await mine()).digest,
-    (await mine({ cachePath: null, threads: 2 })).digest,
+    (await mine({ cachePath: null, processes: 2 })).digest,
   ];
   expect(new Set(digests).size).toBe(1);
   expect(digests[0]).toMatch(/^[0-9a-f]{64}$/);

@@ -121,7 +121,7 @@ describe('of history only what may be learned is read', () => {
     }
     trap.must(['reset', '--quiet', '--hard']);
     const started = performance.now();
-    const { pairs } = await mineRepository({ folder: trap.folder, threads: 0, cachePath: null, history: true });
+    const { pairs } = await mineRepository({ folder: trap.folder, processes: 0, cachePath: null, history: true });
     expect(pairs.some(({ kind }) => kind === 'history')).toBe(true);
     expect(performance.now() - started).toBeLessThan(20_000);
   }, 120_000);
@@ -140,7 +140,7 @@ it.each(['file', 'time'] as const)(
     expect(clone.sprung).not.toBe('');
     clone.reset();
     const split = by === 'file' ? { by } : { by, cut: 'HEAD~4' };
-    const mining = mineRepository({ folder: clone.folder, threads: 0, cachePath: null, history: true, split });
+    const mining = mineRepository({ folder: clone.folder, processes: 0, cachePath: null, history: true, split });
     if (by === 'file') {
       const { warnings, pairs } = await mining;
       expect(warnings.join()).toMatch(/partial clone.*changes in history left out: [1-9].*--no-filter/);
@@ -169,7 +169,7 @@ describe('what a merge left is not learned', () => {
     for (const split of [{ by: 'file' }, { by: 'time', cut: 'HEAD~4' }] as const) {
       const { files, pairs } = await mineRepository({
         folder: trap.folder,
-        threads: 0,
+        processes: 0,
         cachePath: null,
         split,
         history: true,

@@ -171,7 +171,7 @@ async function mineCandidates(
   let filesDone = 0;
   await mineFiles(jobs, {
     signal,
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.processes === undefined ? {} : { processes: options.processes }),
     onFile(file) {
       mined.set(file.path, file);
       const stat = stats.get(file.path);

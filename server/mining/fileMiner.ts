@@ -4,7 +4,6 @@ import { Random } from '../common/random.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
 import { commentsOf, type FallbackName, hasGrammar } from '../languages/languageOf.ts';
 import { parse } from '../languages/parser.ts';
-import { throwIfStopped } from '../languages/stop.ts';
 import { findSecrets } from '../secrets/scan.ts';
 import { openFile } from '../storage/openFile.ts';
 import { decode, maxFileBytes, reasonFromText } from './content.ts';
@@ -28,7 +27,7 @@ export interface FileJob {
   readonly kinds?: readonly MixKind[];
 }
 
-/** What there is to know of a file without any other. Plain data: it crosses threads and is cached on disk. */
+/** What there is to know of a file without any other. Plain data: it crosses processes and is cached on disk. */
 export interface MinedFile {
   readonly path: string;
   readonly bytes: number;
@@ -89,9 +88,7 @@ export async function mineText(
   const syntax = hasGrammar(language) ? await parse(text, language) : null;
   if (hasGrammar(language) && !syntax) return null;
   const scopes = syntax ? syntax.scopes(rows) : scopesByIndentation(text, rows, commentsOf(language));
-  throwIfStopped();
   const secrets = secretLines(text, await findSecrets(path, text));
-  throwIfStopped();
   const forbidden = aroundSecrets(secrets);
   const middles = drawMiddles(text, scopes, {
     random,
@@ -101,7 +98,6 @@ export async function mineText(
     bySyntax: syntax !== null,
     ...(kinds ? { kinds } : {}),
   });
-  throwIfStopped();
   const tokens = tokensOf(text);
   return {
     path,
@@ -121,7 +117,7 @@ export async function mineText(
   };
 }
 
-/** Synchronous: this runs in a thread of its own, where promises only cost. */
+/** Synchronous: this runs in a process of its own, where promises only cost. */
 export function readBytes(path: string): Buffer | null {
   try {
     const file = openFile(path);

@@ -21,7 +21,7 @@ import { moduleText } from './testing.ts';
 import type { Dataset, MineOptions } from './types.ts';
 
 function mine(trap: Trap, options: Partial<MineOptions> = {}): Promise<Dataset> {
-  return mineRepository({ folder: trap.folder, threads: 0, cachePath: null, ...options });
+  return mineRepository({ folder: trap.folder, processes: 0, cachePath: null, ...options });
 }
 
 function reasonsOf({ files }: Dataset): ReadonlyMap<string, string | undefined> {
@@ -109,7 +109,7 @@ describe('where git refuses a repository, nothing is mined, and its own words ar
       spoil(trap);
       for (const folder of [trap.folder, join(trap.folder, 'src')]) {
         const started = performance.now();
-        await expect(mineRepository({ folder, threads: 0 })).rejects.toMatchObject({
+        await expect(mineRepository({ folder, processes: 0 })).rejects.toMatchObject({
           name: 'MiningError',
           message: expect.stringMatching(words),
         });

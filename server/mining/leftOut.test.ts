@@ -62,7 +62,7 @@ class Story {
 async function everythingOf(folder: string): Promise<string> {
   const cut = await cutForTune(folder, null);
   expect(cut).not.toBeNull();
-  const options = { folder, history: true, contextChars: 600, cachePath: null, threads: 0 };
+  const options = { folder, history: true, contextChars: 600, cachePath: null, processes: 0 };
   const sets = await mineOnce(options, async () => cut);
   const whole = await mineOnce(options, async () => null);
   const byTime = await mineRepository({ ...options, split: { by: 'time' } });

@@ -1,43 +1,108 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { expect, it, vi } from 'vitest';
+import { scriptPath } from '../storage/paths.ts';
 import type { FileJob } from './fileMiner.ts';
 import { mineFiles } from './pool.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
-/** Files large enough for a thread to be inside native code most of the time. */
-function jobsIn({ root }: ScratchRepository, count: number): { job: FileJob; bytes: number }[] {
-  return Array.from({ length: count }, (_, i) => {
-    const path = `m${i}.ts`;
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const script = here('testingParser.ts');
+
+function jobsOf(paths: readonly string[], root = ''): { job: FileJob; bytes: number }[] {
+  return paths.map((path) => {
     const job = { path, fullPath: join(root, path), language: 'typescript', seed: 1, density: 1, definitions: true };
-    return { job: job as FileJob, bytes: 200_000 };
+    // Each a batch of its own, or nearly so.
+    return { job: job as FileJob, bytes: 70_000 };
   });
 }
 
-it('threads give what this thread gives', async () => {
+const named = (count: number, name = 'm'): string[] => Array.from({ length: count }, (_, i) => `${name}${i}.ts`);
+
+/** Parsers that `pid` started and that live. */
+function parsersOf(pid: number | undefined): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' }).trim().split('\n');
+  return lines
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, state, ...args]) => Number(parent) === pid && !state?.startsWith('Z') && args.some(isParser))
+    .map(([child]) => Number(child));
+}
+
+const isParser = (arg: string): boolean => arg === script || arg === scriptPath('parser');
+
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+it('processes give what this process gives', async () => {
   using scratch = new ScratchRepository({ git: false });
   for (let i = 0; i < 6; i++) scratch.write(`m${i}.ts`, moduleText(`part${'abcdef'[i]}`, 20));
-  const jobs = jobsIn(scratch, 7);
+  const jobs = jobsOf(named(7), scratch.root);
   const byPath = (files: readonly { path: string }[]) => [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const threaded = byPath(await mineFiles(jobs, { threads: 2 }));
-  expect(threaded).toEqual(byPath(await mineFiles(jobs, { threads: 0 })));
-  expect(threaded.at(-1)).toMatchObject({ path: 'm6.ts', reason: 'cannot be read' });
+  const apart = byPath(await mineFiles(jobs, { processes: 2 }));
+  expect(apart).toEqual(byPath(await mineFiles(jobs, { processes: 0 })));
+  expect(apart.at(-1)).toMatchObject({ path: 'm6.ts', reason: 'cannot be read' });
 });
 
-it('cancelled at any time it rejects with the reason, and the process goes on', async () => {
-  using scratch = new ScratchRepository({ git: false });
-  for (let i = 0; i < 12; i++) scratch.write(`m${i}.ts`, moduleText(`part${'abcdefghijkl'[i]}`, 300));
-  const jobs = jobsIn(scratch, 12);
+it.each([
+  ['crashes', 'crash', /^failed: the parser process ended with SIGSEGV/],
+  ['is aborted', 'abort', /^failed: the parser process ended with SIGABRT/],
+  ['takes more memory than a parser may have', 'hog', /^failed: the parser process ended with .*heap out of memory/],
+])(
+  'a file on which a parser %s is left out with the reason, and no other',
+  async (_, name, reason) => {
+    const paths = [...named(5), `${name}.ts`, ...named(5, 'n')];
+    const files = await mineFiles(jobsOf(paths), { processes: 2, script });
+    expect(files.map(({ path }) => path).sort()).toEqual([...paths].sort());
+    for (const file of files) expect(file.reason).toMatch(file.path.startsWith(`${name}.`) ? reason : /^read$/);
+  },
+  60_000,
+);
+
+it('a parser that cannot start ends the run with a message, not every file with a verdict', async () => {
+  const mining = mineFiles(jobsOf(named(20)), { processes: 2, script: here('no-such-parser.ts') });
+  await expect(mining).rejects.toThrow(/parser process did not start: .*no-such-parser/);
+});
+
+it('cancelled at any time it rejects with the reason, and its processes are gone', async () => {
   const already = AbortSignal.abort();
-  await expect(mineFiles(jobs, { threads: 2, signal: already })).rejects.toBe(already.reason);
+  await expect(mineFiles(jobsOf(named(4)), { processes: 2, script, signal: already })).rejects.toBe(already.reason);
   for (const afterFiles of [0, 1, 3]) {
     const controller = new AbortController();
     let seen = 0;
     const onFile = (): void => {
       if (++seen === afterFiles) controller.abort();
     };
-    // Within the first parse: a thread needs longer than this to start, and then is in native code for a while.
     if (afterFiles === 0) setTimeout(() => controller.abort(), 400);
-    const refusal = await mineFiles(jobs, { threads: 2, signal: controller.signal, onFile }).catch((error) => error);
+    // The last one never ends: only a kill does.
+    const jobs = jobsOf([...named(6), 'hang.ts']);
+    const refusal = await mineFiles(jobs, { processes: 2, script, signal: controller.signal, onFile }).catch(
+      (error) => error,
+    );
     expect(refusal).toBe(controller.signal.reason);
+    expect(parsersOf(process.pid)).toEqual([]);
   }
-}, 120_000);
+});
+
+it('parsers end with the process that started them, whatever ended that', async () => {
+  using scratch = new ScratchRepository({ git: false });
+  scratch.write('m0.ts', moduleText('part', 400));
+  const jobs = Array.from({ length: 4000 }, () => jobsOf(['m0.ts'], scratch.root)[0]);
+  scratch.write(
+    'mine.mjs',
+    `import { mineFiles } from ${JSON.stringify(here('pool.ts'))};
+    await mineFiles(${JSON.stringify(jobs)}, { processes: 2, onFile: () => console.log('mined') });`,
+  );
+  const parent = spawn(process.execPath, [join(scratch.root, 'mine.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(parent.stdout, 'data');
+  const parsers = parsersOf(parent.pid);
+  expect(parsers).toHaveLength(2);
+  parent.kill('SIGKILL');
+  await vi.waitFor(() => expect(parsers.filter(lives)).toEqual([]), { timeout: 20_000, interval: 100 });
+}, 60_000);

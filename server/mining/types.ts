@@ -55,8 +55,8 @@ export interface MineOptions {
    * commit, held out is what newer commits added. Without `cut`, the newest tenth of the last 1000 commits is held out.
    */
   readonly split?: { readonly by: 'file' } | { readonly by: 'time'; readonly cut?: string };
-  /** Parser threads at most; 0 for none. */
-  readonly threads?: number;
+  /** Parser processes at most, 0 for none; when absent, a small job is mined in this process. */
+  readonly processes?: number;
   /** Where results per file are kept between runs; beside git's own files when absent, nowhere when null. */
   readonly cachePath?: string | null;
 }

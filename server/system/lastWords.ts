@@ -4,6 +4,6 @@ const LONGEST_LINE = 400;
 /** What a process wrote before it died, as one line for its user; undefined when it wrote nothing of use. */
 export function lastWords(stderr: readonly string[]): string | undefined {
   const lines = stderr.map((line) => line.trim()).filter((line) => line !== '' && line.length <= LONGEST_LINE);
-  const thrown = lines.find((line) => /^(?:\w*Error|Uncaught)\b.*: /.test(line));
+  const thrown = lines.find((line) => /^(?:\w*Error|Uncaught|FATAL ERROR)\b.*: /.test(line));
   return thrown ?? lines.find((line) => /GGML_ASSERT|error|fail|abort/i.test(line)) ?? lines.at(-1);
 }

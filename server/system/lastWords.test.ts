@@ -14,6 +14,16 @@ test.each([
     'Error: Cannot find the addon',
   ],
   [
+    'a heap that is full, below what the collector tried',
+    [
+      '<--- Last few GCs --->',
+      '[7:0x1]  52 ms: Scavenge 1.2 (3.4) -> 1.1 (3.4) MB, allocation failure;',
+      'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+      '----- Native stack trace -----',
+    ],
+    'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+  ],
+  [
     'an abort of ggml',
     ['/x/ggml.c:12: GGML_ASSERT(n > 0) failed', '0  libggml', '1  node'],
     '/x/ggml.c:12: GGML_ASSERT(n > 0) failed',

@@ -1,0 +1,33 @@
+/** The process's side of `taskProcess.ts`. */
+import type { TaskMessage } from './taskProcess.ts';
+
+/**
+ * Answers one task after the other. Each answer is out of the process before the next task is begun: what a crash takes with it is the task
+ * in work alone.
+ */
+export function answerTasks<Task, Answer>(
+  work: (task: Task, tell: (part: unknown) => Promise<void>) => Promise<Answer>,
+): void {
+  // Whoever asked is gone.
+  process.on('disconnect', () => process.exit(0));
+  void send({ kind: 'ready' });
+  const tell = (part: unknown): Promise<void> => send({ kind: 'part', value: part });
+  let last = Promise.resolve();
+  process.on('message', (task) => {
+    last = last.then(async () => {
+      try {
+        await send({ kind: 'answer', value: await work(task as Task, tell) });
+      } catch (error) {
+        const { name, message } = error instanceof Error ? error : new Error(String(error));
+        await send({ kind: 'failed', name, message });
+      }
+    });
+  });
+}
+
+function send(message: TaskMessage): Promise<void> {
+  return new Promise((resolve) => {
+    // An error says that nobody listens any more, and so does `disconnect`.
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
+}

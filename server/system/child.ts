@@ -1,0 +1,102 @@
+/** A Node process of ours from its owner's side: start, messages, end with its reason. Restarting is its owner's matter. */
+import { type ChildProcess, fork, type Serializable } from 'node:child_process';
+import { SETTINGS_VARIABLE } from '../protocol/index.ts';
+import { lastWords } from './lastWords.ts';
+
+/** Lines of stderr that are kept: a ggml abort says its reason in the first of a stack trace of about 30. */
+const STDERR_LINES = 60;
+
+export interface ChildHandlers {
+  onMessage(message: unknown): void;
+  /** Once, when the process has ended and its messages are heard, unless `end` was called before. */
+  onDeath(reason: string): void;
+}
+
+/** Starts a script with a channel for messages. Its output is no part of ours: that may be a protocol's. */
+export function forkScript(script: string, args: readonly string[], execArgv: readonly string[]): ChildProcess {
+  // The client's settings are for the server.
+  const { [SETTINGS_VARIABLE]: _, ...environment } = process.env;
+  return fork(script, args, {
+    // Inside VS Code our own executable is Electron, which is Node only when told so.
+    env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
+    // Never ours: a debugger's flags name a port, which is taken.
+    execArgv: [...execArgv],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+}
+
+export class Child {
+  readonly #process: ChildProcess;
+  readonly #stderr: string[] = [];
+  readonly #exited: Promise<void>;
+  #ending = false;
+  #alive = true;
+
+  constructor(process: ChildProcess, handlers: ChildHandlers) {
+    this.#process = process;
+    process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#keep(text));
+    process.on('message', (message) => {
+      if (!this.#ending) handlers.onMessage(message);
+    });
+    this.#exited = new Promise((resolve) => {
+      const ended = (reason: string): void => {
+        if (!this.#alive) return;
+        this.#alive = false;
+        resolve();
+        if (!this.#ending) handlers.onDeath(reason);
+      };
+      process.on('error', (error) => ended(`could not be started: ${error.message}`));
+      // Its messages and last words are read to their end first. (`close` never comes when the channel was closed before.)
+      process.on('exit', (code, signal) => {
+        const { stderr, connected } = process;
+        const finish = (): void => ended(this.#reason(code, signal));
+        if (this.#ending) finish();
+        else if (connected) process.once('close', finish);
+        else if (stderr === null || stderr.closed) finish();
+        else stderr.once('close', finish);
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  send(message: Serializable): void {
+    // A process that dies under the write is reported by `exit`.
+    if (this.#alive && this.#process.connected) this.#process.send(message, () => undefined);
+  }
+
+  /** Stops or continues the process where it stands (POSIX). */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    if (this.#alive && process.platform !== 'win32') this.#process.kill(name);
+  }
+
+  /** Ends the process: asks by closing the channel, kills after `graceMs`. */
+  async end(graceMs = 500): Promise<void> {
+    this.#ending = true;
+    if (!this.#alive || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    if (this.#process.connected) this.#process.disconnect();
+    this.signal('SIGCONT');
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), graceMs);
+    await this.#exited;
+    clearTimeout(timer);
+  }
+
+  #keep(text: string): void {
+    this.#stderr.push(...text.split('\n').filter((line) => line.trim() !== ''));
+    if (this.#stderr.length > STDERR_LINES) this.#stderr.splice(1, this.#stderr.length - STDERR_LINES);
+  }
+
+  #reason(code: number | null, signal: NodeJS.Signals | null): string {
+    const how =
+      signal === 'SIGKILL'
+        ? 'was killed (SIGKILL: by hand, or because memory ran out)'
+        : signal !== null
+          ? `ended with ${signal}`
+          : `ended with exit code ${code}`;
+    const words = lastWords(this.#stderr);
+    return words === undefined ? how : `${how}: ${words}`;
+  }
+}

@@ -1,0 +1,104 @@
+/** Work in a process of its own, one task after the other: native code that crashes takes that process alone, and who cancels kills it. */
+import { Child, forkScript } from './child.ts';
+
+/** What the process says; `answerTasks.ts` is its side. */
+export type TaskMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'part'; readonly value: unknown }
+  | { readonly kind: 'answer'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly name: string; readonly message: string };
+
+/** The process ended in the middle of the task, and may do others. */
+export class ProcessDied extends Error {
+  override readonly name = 'ProcessDied';
+}
+
+interface Waiting {
+  readonly task: unknown;
+  onPart(value: unknown): void;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+export interface TaskProcessOptions {
+  readonly script: string;
+  /** Of the heap of JavaScript; V8 takes all it may before it collects. */
+  readonly heapMb: number;
+  /** What it is called in a message to its user. */
+  readonly name: string;
+}
+
+/** Started by its first task, and again by the next one after it died or was ended. */
+export class TaskProcess<Task, Answer, Part = never> {
+  readonly #options: TaskProcessOptions;
+  /** In the order they were sent, which is the order they are worked on. */
+  readonly #waiting: Waiting[] = [];
+  #child: Child | null = null;
+  #ready = false;
+
+  constructor(options: TaskProcessOptions) {
+    this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /**
+   * Rejects with {@link ProcessDied} when the process dies of this task, with the task's own error, and with another one when the process
+   * cannot even start.
+   */
+  run(task: Task, onPart: (part: Part) => void = () => {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        task,
+        onPart: onPart as (value: unknown) => void,
+        resolve: resolve as (value: unknown) => void,
+        reject,
+      });
+      this.#child ??= this.#start();
+      this.#child.send(task as object);
+    });
+  }
+
+  /** Kills it. What waits for an answer gets none. */
+  async end(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    this.#waiting.length = 0;
+    await child?.end(0);
+  }
+
+  #start(): Child {
+    const { script, heapMb } = this.#options;
+    this.#ready = false;
+    return new Child(forkScript(script, [], [`--max-old-space-size=${heapMb}`]), {
+      onMessage: (message) => this.#hear(message as TaskMessage),
+      onDeath: (reason) => this.#died(reason),
+    });
+  }
+
+  #hear(message: TaskMessage): void {
+    if (message.kind === 'ready') this.#ready = true;
+    if (message.kind === 'part') this.#waiting[0]?.onPart(message.value);
+    if (message.kind === 'ready' || message.kind === 'part') return;
+    const waiting = this.#waiting.shift();
+    if (message.kind === 'answer') waiting?.resolve(message.value);
+    else waiting?.reject(Object.assign(new Error(message.message), { name: message.name }));
+  }
+
+  /** The task in work was the first one; those behind it were not begun. */
+  #died(reason: string): void {
+    this.#child = null;
+    const { name } = this.#options;
+    if (!this.#ready) {
+      const error = new Error(`The ${name} process did not start: it ${reason}.`);
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+      return;
+    }
+    this.#waiting.shift()?.reject(new ProcessDied(`the ${name} process ${reason}`));
+    if (this.#waiting.length === 0) return;
+    this.#child = this.#start();
+    for (const { task } of this.#waiting) this.#child.send(task as object);
+  }
+}
