@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundledModelPath, librariesPath } from '../storage/paths.ts';
 import { codeOf, ERROR_CODES, type ErrorCode, NATIVE_ERROR_CODES } from './errorCodes.ts';
@@ -204,10 +205,12 @@ describe('the engine process in role complete', () => {
     const other = new CompletionProcess();
     expect(await failure(() => other.tokenize(['x']))).toBe('not-loaded');
     await other.load({ modelPath: bundledModelPath(), contextTokens: 256, device: 'cpu' });
-    const dying = other.complete(request('table = [\n', '', { maxTokens: 200 }), undefined, () =>
-      process.kill(other.pid!, 'SIGKILL'),
-    );
-    expect(await failure(() => dying)).toBe('process-died');
+    // Stopped before it is asked: what it has answered is heard, however late.
+    process.kill(other.pid!, 'SIGSTOP');
+    const dying = failure(() => other.complete(request('table = [\n', '', { maxTokens: 200 })));
+    await turn();
+    process.kill(other.pid!, 'SIGKILL');
+    expect(await dying).toBe('process-died');
     await other.dispose();
     expect(await failure(() => other.tokenize(['x']))).toBe('closed');
   });
