@@ -20,12 +20,13 @@ import {
 } from '../server/protocol/index.ts';
 import type { ServerProcess } from './serverProcess.ts';
 import { ServerRestarts } from './serverRestarts.ts';
+import { settingsIn } from './settings.ts';
 
 export interface ClientOptions {
   readonly schemes: Iterable<string>;
   readonly server: ServerProcess;
   /** Asked at every handshake, so that a server started again gets those of now. */
-  readonly settings: () => vscode.WorkspaceConfiguration;
+  readonly settings: () => object;
   /** Likewise: what the window works on. */
   readonly folder: () => string | null;
   /** Whether this client is still the one in use: only then is a server that dies started again. */
@@ -50,8 +51,16 @@ export function createClient(
     // Where the window is not trusted, there is no client.
     initializationOptions: () => ({ trusted: true, repotune: settings(), ...chosen(folder()) }),
     synchronize: { configurationSection: 'repotune' },
-    // The editor has asked already: see provideInlineCompletions.
-    middleware: { provideInlineCompletionItems: () => [] },
+    middleware: {
+      // The editor has asked already: see provideInlineCompletions.
+      provideInlineCompletionItems: () => [],
+      workspace: {
+        configuration: ({ items }) =>
+          items.map(({ section, scopeUri }) =>
+            section === 'repotune' ? settingsIn(scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri)) : null,
+          ),
+      },
+    },
     errorHandler: restarting(server, isWanted, onGivenUp),
   });
   const hear = <Params>(type: NotificationType<Params>, listener: (params: Params) => void) =>

@@ -15,6 +15,7 @@ import type { ChosenFolder } from './chosenFolder.ts';
 import { folderName, servingName } from './describe.ts';
 import { type FolderHost, FolderSession } from './folderSession.ts';
 import { ServerProcess } from './serverProcess.ts';
+import { settingsIn } from './settings.ts';
 import { writtenSchemes } from './writtenSchemes.ts';
 
 /**
@@ -85,7 +86,7 @@ export class Session implements vscode.Disposable {
       const client: LanguageClient = createClient(this.#log, {
         schemes: writtenSchemes,
         server,
-        settings: currentSettings,
+        settings: () => settingsIn(),
         folder: () => this.#folder.path,
         isWanted: () => this.#client === client,
         onGivenUp: (message) => {
@@ -132,7 +133,7 @@ export class Session implements vscode.Disposable {
       // Where Node keeps compiled code of the server and the engine from one start to the next.
       NODE_COMPILE_CACHE: inFolder(this.#storageUri, 'compiled'),
       // The settings go with the start too: the model loads while the handshake still waits for its turn in this process.
-      [SETTINGS_VARIABLE]: JSON.stringify(currentSettings()),
+      [SETTINGS_VARIABLE]: JSON.stringify(settingsIn()),
     });
     const server = new ServerProcess({ module: inFolder(this.#extensionUri, 'dist', 'server.mjs'), env });
     server.start();
@@ -235,8 +236,4 @@ function send<Params, Result>(
 ): Promise<Result> {
   // An absent token must not be passed on: the client would send it as a second parameter.
   return token ? client.sendRequest<Result>(type, params, token) : client.sendRequest<Result>(type, params);
-}
-
-function currentSettings(): vscode.WorkspaceConfiguration {
-  return vscode.workspace.getConfiguration('repotune');
 }

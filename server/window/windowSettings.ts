@@ -1,5 +1,7 @@
 /** The settings in effect in a window; a folder may have some of its own. */
 
+import * as z from 'zod';
+import { type NarrowedSetting, narrow } from '../common/narrowing.ts';
 import { readSettings } from '../common/settings.ts';
 import type { Settings } from '../protocol/index.ts';
 import type { Client } from './client.ts';
@@ -23,9 +25,17 @@ export class WindowSettings {
     return problems;
   }
 
-  /** A folder may have a remote and a policy of its own. */
+  /** A folder may have a remote and a policy of its own, as far as they are no wider than the user's. */
   async sharingIn(folder: string): Promise<Settings['sharing']> {
-    const raw = await this.#client.settingsIn(folder);
-    return raw === null ? this.#current.sharing : readSettings(raw).settings.sharing;
+    const raw = z
+      .object({ sharing: z.record(z.string(), z.unknown()) })
+      .safeParse(await this.#client.settingsIn(folder));
+    const theirs = raw.data?.sharing ?? {};
+    const { sharing } = this.#current;
+    const inEffect = Object.entries(sharing).map(([name, mine]) => {
+      const given = theirs[name];
+      return [name, given === undefined ? mine : narrow(`sharing.${name}` as NarrowedSetting, mine, given)];
+    });
+    return readSettings({ sharing: Object.fromEntries(inEffect) }).settings.sharing;
   }
 }

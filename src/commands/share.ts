@@ -8,6 +8,7 @@ import type {
 } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
+import { settingsIn } from '../settings.ts';
 import { downloadModel, proxySettings } from './downloading.ts';
 
 /** Publishes one of this repository's adapters to the team's remote, after saying where it goes. */
@@ -98,12 +99,8 @@ async function hasBase(session: Session, { adapter, base }: ShareOffer): Promise
 function shareParams({ path }: FolderSession): ShareParams {
   const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.fsPath === path);
   if (!folder) throw new Error('Open a folder first: adapters are shared through its git remote.');
-  const settings = vscode.workspace.getConfiguration('repotune.sharing', folder);
-  return {
-    folder: folder.uri.fsPath,
-    remote: settings.get<string>('remote', 'origin'),
-    signatures: settings.get<ShareParams['signatures']>('signatures', 'warn'),
-  };
+  const { remote, signatures } = settingsIn(folder.uri)['sharing'] as Pick<ShareParams, 'remote' | 'signatures'>;
+  return { folder: folder.uri.fsPath, remote, signatures };
 }
 
 async function chooseOwn(

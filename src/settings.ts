@@ -1,0 +1,19 @@
+/** The settings as they are in effect: those that a workspace brings narrow what the user has set. */
+import * as vscode from 'vscode';
+import { NARROWED, narrow } from '../server/common/narrowing.ts';
+
+type Section = { [name: string]: unknown };
+
+/** The `repotune` section in a folder, or in the window; a plain object, as it goes to the server. */
+export function settingsIn(scope?: vscode.Uri): Section {
+  const configuration = vscode.workspace.getConfiguration('repotune', scope);
+  const settings = JSON.parse(JSON.stringify(configuration)) as Section;
+  for (const name of NARROWED) {
+    const { globalValue, defaultValue } = configuration.inspect(name) ?? {};
+    const [key, inner] = name.split('.') as [string, string | undefined];
+    const value = narrow(name, globalValue ?? defaultValue, configuration.get(name));
+    if (inner === undefined) settings[key] = value;
+    else settings[key] = { ...(settings[key] as Section | undefined), [inner]: value };
+  }
+  return settings;
+}
