@@ -2,51 +2,94 @@
  * Hostile repositories, stores and clones, and everything a person does with one: opening it in an editor with and without trust,
  * the preview, mining, a tune up to its training, a completion, the team's adapters. Each in a home of its own, with programs on
  * everything that git's documentation lets a folder name.
- * usage: npm run check:hostile -- [--kind programs,slow,…] [--only part of a room's name] [--steps open,mine,…] [--keep] [--json]
+ * usage: npm run check:hostile -- [--kind programs,slow,…] [--only part of a room's name] [--steps open,mine,…] [--jobs n] [--keep] [--json]
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { messageOf } from '../server/common/messageOf.ts';
-import { prove } from './hostile/controls.ts';
+import { type Controls, prove } from './hostile/controls.ts';
 import { Listener } from './hostile/network.ts';
-import { type Room, STEPS, type Step } from './hostile/room.ts';
+import { type Room, STEPS } from './hostile/room.ts';
 import { honestRoom } from './hostile/rooms/honest.ts';
 import { rooms } from './hostile/rooms/index.ts';
 import { OFFENCES, type Visit, visit } from './hostile/visit.ts';
+
+/** What a process of this check tells the one that started it. */
+type Told = { readonly visit: Visit } | { readonly mute: string };
 
 const { values } = parseArgs({
   options: {
     kind: { type: 'string' },
     only: { type: 'string', default: '' },
     steps: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
+    // Of a process that was started for a share of the rooms: which, and of how many.
+    share: { type: 'string' },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const steps = values.steps === undefined ? STEPS : STEPS.filter((step) => values.steps!.split(',').includes(step));
+const jobs = Number(values.jobs);
+if (!Number.isInteger(jobs) || jobs < 1) throw new Error('--jobs takes a number from 1 on.');
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-hostile-'));
 try {
+  if (values.share === undefined) await lead();
+  else await visitShare(values.share, (told) => process.send!(told));
+} finally {
+  if (values.keep) console.error(`kept: ${scratch}`);
+  else rmSync(scratch, { recursive: true, force: true });
+}
+// The channel to the process that leads would keep this one.
+if (process.connected) process.disconnect();
+
+async function lead(): Promise<void> {
   const controls = await prove(join(scratch, 'controls'));
-  // First an honest one, by whose times the others are judged.
   const visits: Visit[] = [];
-  const patience: Partial<Record<Step, number>> = {};
+  const hear = (told: Told): void => {
+    if ('mute' in told) {
+      controls.mute.push(told.mute);
+      return;
+    }
+    visits.push(told.visit);
+    if (!values.json) show(told.visit);
+  };
+  if (jobs === 1) await visitShare('0/1', hear);
+  else await Promise.all(Array.from({ length: jobs }, (_, at) => inAnother(`${at}/${jobs}`, hear)));
+  judge(controls, visits);
+}
+
+/** Rooms are visited by processes of their own: one that builds its room keeps no other from listening. */
+async function inAnother(share: string, hear: (told: Told) => void): Promise<void> {
+  const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--share', share]);
+  child.on('message', (told: Told) => hear(told));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) hear({ mute: `the share ${share} of the rooms ended with ${code}` });
+}
+
+async function visitShare(share: string, tell: (told: Told) => void): Promise<void> {
+  const [mine = 0, of = 1] = share.split('/').map(Number);
   for (const [at, room] of chosen().entries()) {
+    if (at % of !== mine) continue;
     await using listener = await Listener.start();
     const folder = join(scratch, `room${at}`);
     try {
-      const visited = await visit(room, folder, listener, steps, patience);
-      if (room === honestRoom) for (const { step, seconds } of visited.steps) patience[step] = 1000 * seconds;
-      visits.push(visited);
-      if (!values.json) show(visited);
+      tell({ visit: await visit(room, folder, listener, steps) });
     } catch (error) {
       // A room that cannot be visited says nothing, and the others still do.
-      controls.mute.push(`${room.name}: ${messageOf(error)}`);
+      tell({ mute: `${room.name}: ${messageOf(error)}` });
     }
     if (!values.keep) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function judge(controls: Controls, visits: readonly Visit[]): void {
   const offenders = visits.flatMap(({ offenders }) => offenders);
   const looked = visits.reduce((sum, visit) => sum + visit.looked, 0);
   const found = visits.reduce((sum, visit) => sum + visit.found, 0);
@@ -74,9 +117,6 @@ try {
       steps: values.json ? visits.map(({ room, steps }) => ({ room, steps })) : [],
     },
   );
-} finally {
-  if (values.keep) console.error(`kept: ${scratch}`);
-  else rmSync(scratch, { recursive: true, force: true });
 }
 
 function show({ room, offenders, steps, looked, found }: Visit): void {

@@ -21,6 +21,7 @@ import {
 import { uriOf } from '../../server/lsp/testing.ts';
 import { Requests } from '../../server/protocol/requests.ts';
 import { scriptPath } from '../../server/storage/paths.ts';
+import { OwnTime } from './ownTime.ts';
 import { endGroup, memoryOfGroup, start } from './process.ts';
 
 /** An answer that takes longer ends the session: the bar is far below. */
@@ -45,7 +46,7 @@ export interface OpenOptions {
 }
 
 export interface Session {
-  /** Longest wait for an answer, by request. */
+  /** Longest wait for an answer, by request, in the server's own time. */
   readonly waits: ReadonlyMap<string, number>;
   /** All that the server said, as JSON. */
   readonly transcript: string;
@@ -69,28 +70,30 @@ export async function open(options: OpenOptions): Promise<Session> {
     new StreamMessageWriter(child.stdin!),
   );
   listen(connection, said, { folder, settings, folderSettings });
+  const time = new OwnTime(child.pid!);
   const memory = setInterval(() => {
+    time.now();
     if (memoryOfGroup(child.pid!) > MOST_BYTES) killed ||= 'took 3 GB';
     if (killed !== '') endGroup(child);
-  }, 500);
+  }, 250);
 
   /** The answer, or why there is none; a wait too long ends the server. */
   const ask = async (name: string, request: () => Promise<unknown>): Promise<unknown> => {
-    const began = performance.now();
+    const began = time.now();
     const ended = exited.then(() => new Error(DIED));
     // A connection that is closed throws before it promises.
     const answer = Promise.resolve().then(request);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Error>((resolve) => {
-      timer = setTimeout(() => resolve(new Error('too late')), GIVE_UP_MS);
+      timer = setInterval(() => time.now() - began > GIVE_UP_MS && resolve(new Error('too late')), 250);
     });
     const outcome = await Promise.race([
       answer.catch((error: unknown) => error),
       ...(name === 'exit' ? [] : [ended]),
       late,
     ]);
-    clearTimeout(timer);
-    waits.set(name, Math.max(waits.get(name) ?? 0, performance.now() - began));
+    clearInterval(timer);
+    waits.set(name, Math.max(waits.get(name) ?? 0, time.now() - began));
     said.push(`${name}: ${outcome instanceof Error ? outcome.message : JSON.stringify(outcome)}\n`);
     if (outcome instanceof Error && outcome.message === DIED) killed ||= `${name}: ${DIED}`;
     if (outcome instanceof Error && outcome.message === 'too late') {

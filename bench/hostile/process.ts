@@ -1,7 +1,8 @@
-/** A program of the product under watch: how long it says nothing, how much memory it takes, and an end to both. */
+/** A program of the product under watch: how long it says nothing, in its own time, how much memory it takes, and an end to both. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { OwnTime, processesOf } from './ownTime.ts';
 
 export const SILENT_MS = 10_000;
 const MOST_MS = 60_000;
@@ -15,7 +16,7 @@ export interface Watched {
   readonly exit: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** Longest time without a word, the wait for its end included. */
+  /** Longest time without a word, the wait for its end included; see `ownTime.ts`. */
   readonly silentMs: number;
   /** Why it was ended from outside; '' when it ended by itself. */
   readonly killed: string;
@@ -38,12 +39,12 @@ export async function watch(options: WatchOptions): Promise<Watched> {
   const child = start(options);
   child.stdin!.end();
   const texts = { stdout: '', stderr: '' };
-  const began = performance.now();
-  let heard = began;
+  const time = new OwnTime(child.pid!);
+  let heard = 0;
   let silentMs = 0;
   let killed = '';
   const hear = (): void => {
-    const now = performance.now();
+    const now = time.now();
     silentMs = Math.max(silentMs, now - heard);
     heard = now;
   };
@@ -53,9 +54,9 @@ export async function watch(options: WatchOptions): Promise<Watched> {
       if (texts[name].length < MOST_TEXT) texts[name] += text;
     });
   const timer = setInterval(() => {
-    const now = performance.now();
+    const now = time.now();
     const memory = memoryOfGroup(child.pid!);
-    if (now - began > MOST_MS) killed = `not done after ${MOST_MS / 1000} s`;
+    if (now > MOST_MS) killed = `not done after ${MOST_MS / 1000} s`;
     else if (now - heard > GIVE_UP_SILENT_MS) killed = `silent for ${GIVE_UP_SILENT_MS / 1000} s`;
     else if (memory > MOST_BYTES) killed = `took ${(memory / 2 ** 30).toFixed(1)} GB`;
     if (killed !== '' || options.enough?.(child.pid!)) endGroup(child);
@@ -93,27 +94,6 @@ export function runsInGroup(group: number, script: string): boolean {
       return readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0').includes(script);
     } catch {
       return false;
-    }
-  });
-}
-
-function processesOf(group: number): { readonly id: string; readonly pages: number }[] {
-  let ids: string[];
-  try {
-    ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
-  return ids.flatMap((id) => {
-    try {
-      // The name in brackets may have anything in it.
-      const fields = readFileSync(`/proc/${id}/stat`, 'latin1')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      return Number(fields[2]) === group ? [{ id, pages: Number(fields[21]) }] : [];
-    } catch {
-      // It ended meanwhile.
-      return [];
     }
   });
 }

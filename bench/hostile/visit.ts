@@ -42,21 +42,17 @@ export interface Visit {
   readonly steps: readonly { readonly step: Step; readonly seconds: number; readonly end: string }[];
 }
 
-/** Milliseconds by step that an honest folder takes on this machine now: a busy machine is no hang. */
-export type Patience = { readonly [step in Step]?: number };
-
 export async function visit(
   room: Room,
   root: string,
   listener: Listener,
   only: readonly Step[] = STEPS,
-  patience: Patience = {},
 ): Promise<Visit> {
   mkdirSync(root, { recursive: true });
   const site = new Site(realpathSync(root));
   const target = await room.build(site, listener);
   try {
-    return await new Visitor(room.name, site, target, listener, patience).all(only);
+    return await new Visitor(room.name, site, target, listener).all(only);
   } finally {
     target.restore?.();
   }
@@ -68,14 +64,12 @@ class Visitor {
   readonly #target: Target;
   readonly #listener: Listener;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #patience: Patience;
   readonly #offenders: Offender[] = [];
   readonly #steps: Visit['steps'][number][] = [];
   readonly #said: string[] = [];
   #step: Step = 'open';
 
-  constructor(room: string, site: Site, target: Target, listener: Listener, patience: Patience) {
-    this.#patience = patience;
+  constructor(room: string, site: Site, target: Target, listener: Listener) {
     this.#room = room;
     this.#site = site;
     this.#target = target;
@@ -192,7 +186,7 @@ class Visitor {
     const { waits, transcript, serving, killed } = await open(options);
     this.#said.push(transcript);
     for (const [request, ms] of killed === '' ? waits : [])
-      if (ms > this.#longest()) this.#offend('hangs-over-10s', `${request} took ${(ms / 1000).toFixed(0)} s`);
+      if (ms > SILENT_MS) this.#offend('hangs-over-10s', `${request} took ${(ms / 1000).toFixed(0)} s`);
     if (killed !== '') this.#offend('hangs-over-10s', killed);
     for (const id of serving) if (planted.includes(id)) this.#offend('planted-adapters-served', id);
     return killed || [...waits].map(([request, ms]) => `${request} ${Math.round(ms)} ms`).join(', ');
@@ -219,13 +213,9 @@ class Visitor {
 
   #ended({ exit, stdout, stderr, silentMs, killed }: Watched, judged: boolean): string {
     this.#said.push(stdout, stderr);
-    if (judged && (silentMs > this.#longest() || killed !== ''))
+    if (judged && (silentMs > SILENT_MS || killed !== ''))
       this.#offend('hangs-over-10s', killed || `silent for ${(silentMs / 1000).toFixed(0)} s`);
     return `${killed || `exit ${exit}`}: ${(stderr.trim().split('\n').at(-1) || stdout.slice(0, 200)).trim()}`;
-  }
-
-  #longest(): number {
-    return SILENT_MS + (this.#patience[this.#step] ?? 0);
   }
 
   #place(): string {
