@@ -53,10 +53,6 @@ const about = new Set(
   ),
 );
 
-/** Every name that tells something has one of these in it, any case: plain words, so one pass finds all of them in linear time. */
-export const hints =
-  /pass|assword|pwd|psw|pw|secret|token|cred|auth|keypad|key|kennwort|login|logon|signature|sign|private|cookie|session|sess|sid|csrf|xsrf|bearer|mnemonic|seed|recovery|backup|phrase|webhook|connect|dsn|psk|salt|pepper|licen|serial|activation|pin|otp|mfa|vault|hmac|cipher|crypt|identified|contrase|senha|mdp|motdepasse|mot de passe|wachtwoord|haslo|hasło|parol|lozinka|heslo|salasana|senord|adgangskode|clave|ifre|пароль|密码|密碼|パスワード|비밀번호|geheim|community|wifi|sudo|root|admin|netrc|machine|bind|unlock|jwt|pdo|keystore|certificate|pkcs/gi;
-
 const known = new Map<string, Telling>();
 
 /** A name as it stands in code: letters of any script, digits, and what joins them. */

@@ -2,15 +2,15 @@
 import { commandVisitor, commandWords } from './commands.ts';
 import type { SecretRange } from './finding.ts';
 import { formatVisitor, formatWords } from './formats/index.ts';
+import { type Hints, hintsWithin, hintWords } from './hints.ts';
 import { joinedViews, toOriginal } from './joined.ts';
 import { byteKeys } from './lists.ts';
 import { type Literals, literalsOf } from './literals.ts';
-import { hints } from './names.ts';
 import { byNeighbours, otherParts } from './neighbours.ts';
 import { withPieces } from './pieces.ts';
 import { regionVisitor, regionWords, seedPhrases } from './regions.ts';
 import { byRemark } from './remarks.ts';
-import { mayMatch, secretlintWords } from './secretlintWords.ts';
+import { rulesAt, secretlintWords } from './secretlintWords.ts';
 import { byName } from './telling.ts';
 import { byLikeness, byRandomness } from './tokens.ts';
 import { byAddress } from './urls.ts';
@@ -21,48 +21,57 @@ export function ownFindings(text: string): SecretRange[] {
   return examine(text).found;
 }
 
-/** The same, and whether secretlint's rules may find something that ours do not look for. */
-export function examine(text: string): { readonly found: SecretRange[]; readonly asksSecretlint: boolean } {
-  const { found, asksSecretlint } = findingsOf(text);
+/** What our rules find, and those of secretlint's that may find something that ours do not look for. */
+interface Examined {
+  readonly found: SecretRange[];
+  readonly secretlintRules: ReadonlySet<string>;
+}
+
+export function examine(text: string): Examined {
+  const { found, secretlintRules } = findingsOf(text);
   for (const view of joinedViews(text))
     found.push(...findingsOf(view.text).found.map((finding) => toOriginal(view, finding)));
   found.push(...otherParts(text, found));
-  return { found: withPieces(text, found), asksSecretlint };
+  return { found: withPieces(text, found), secretlintRules };
 }
 
 /** One pass looks for the words of all that begins with a word. */
-const search = new WordSearch([...formatWords, ...commandWords, ...regionWords, ...secretlintWords]);
+const search = new WordSearch([...formatWords, ...commandWords, ...regionWords, ...secretlintWords, ...hintWords]);
 const ofCommands = formatWords.length;
 const ofRegions = ofCommands + commandWords.length;
 const ofSecretlint = ofRegions + regionWords.length;
+const ofHints = ofSecretlint + secretlintWords.length;
 
-function findingsOf(text: string): { found: SecretRange[]; asksSecretlint: boolean } {
+function findingsOf(text: string): Examined {
   const literals = literalsOf(text);
-  const { found, asksSecretlint } = byWord(text);
+  const { found, secretlintRules, hints } = byWord(text);
   found.push(
     ...seedPhrases(text),
     ...byRandomness(text),
-    ...byName(text, literals),
+    ...byName(text, literals, hints),
     ...byLikeness(text, literals),
     ...byAddress(text),
     ...byRemark(text),
     ...byteKeys(text),
-    ...inside(text, literals),
-    ...byNeighbours(text),
+    ...inside(text, literals, hints),
+    ...byNeighbours(text, hints),
   );
-  return { found, asksSecretlint };
+  return { found, secretlintRules };
 }
 
 /** Quotes within a quoted text: JSON, HTML or a command in a string. */
-function inside(text: string, { starts, ends }: Literals): SecretRange[] {
+function inside(text: string, { starts, ends }: Literals, hints: Hints): SecretRange[] {
   const found: SecretRange[] = [];
   for (const [i, start] of starts.entries()) {
-    const content = text.slice(start, Math.min(ends[i] as number, start + MOST_INSIDE));
-    if (!/["'`]/.test(content) || content.search(hints) === -1) continue;
+    const end = Math.min(ends[i] as number, start + MOST_INSIDE);
+    const own = hintsWithin(hints, start, end);
+    if (own.ends.length === 0) continue;
+    const content = text.slice(start, end);
+    if (!/["'`]/.test(content)) continue;
     // As the inner text has them: an escaped quote is one, and everything keeps its place.
     const plain = content.replace(/\\(?=["'`])/g, ' ');
-    for (const { start: from, end, rule } of byName(plain, literalsOf(plain)))
-      found.push({ start: start + from, end: start + end, rule });
+    for (const { start: from, end: to, rule } of byName(plain, literalsOf(plain), own))
+      found.push({ start: start + from, end: start + to, rule });
   }
   return found;
 }
@@ -70,18 +79,24 @@ function inside(text: string, { starts, ends }: Literals): SecretRange[] {
 /** Of one text in quotes. */
 const MOST_INSIDE = 2_000;
 
-function byWord(text: string): { found: SecretRange[]; asksSecretlint: boolean } {
+function byWord(text: string): Examined & { readonly hints: Hints } {
   const found: SecretRange[] = [];
+  const secretlintRules = new Set<string>();
+  const hints: { starts: number[]; ends: number[] } = { starts: [], ends: [] };
   const format = formatVisitor(text, found);
   const command = commandVisitor(text, found);
   const region = regionVisitor(text, found);
   const hasSign = text.includes('@');
-  let asksSecretlint = false;
   search.scan(text, (word, end) => {
     if (word < ofCommands) format(word, end);
     else if (word < ofRegions) command(word - ofCommands, end);
     else if (word < ofSecretlint) region(word - ofRegions, end);
-    else asksSecretlint ||= mayMatch(text, word - ofSecretlint, end, hasSign);
+    else if (word < ofHints)
+      for (const rule of rulesAt(text, word - ofSecretlint, end, hasSign)) secretlintRules.add(rule);
+    else {
+      hints.starts.push(end - (hintWords[word - ofHints] as string).length);
+      hints.ends.push(end);
+    }
   });
-  return { found, asksSecretlint };
+  return { found, secretlintRules, hints };
 }

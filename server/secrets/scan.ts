@@ -6,7 +6,7 @@ export type { SecretRange } from './finding.ts';
 
 /** All secrets of a text: our own rules' and those of secretlint's recommended ones. Ordered by start. */
 export async function findSecrets(path: string, text: string): Promise<SecretRange[]> {
-  const { found, asksSecretlint } = examine(text);
-  const more = asksSecretlint ? await bySecretlint(path, text) : [];
+  const { found, secretlintRules } = examine(text);
+  const more = secretlintRules.size > 0 ? await bySecretlint(path, text, secretlintRules) : [];
   return [...more, ...found].sort((a, b) => a.start - b.start);
 }

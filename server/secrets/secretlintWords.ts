@@ -41,16 +41,27 @@ export const wordsOfRules: Readonly<Record<string, RuleWords>> = {
   vercel: { opening: 'vcp_ vci_ vca_ vcr_ vck_' },
 };
 
-const openings = [...new Set(Object.values(wordsOfRules).flatMap(({ opening }) => opening?.split(' ') ?? []))];
-const anywhere = [...new Set(Object.values(wordsOfRules).flatMap((words) => words.anywhere ?? []))];
-export const secretlintWords: readonly string[] = [...openings, ...anywhere];
+const openings = rulesByWord(({ opening }) => opening?.split(' ') ?? []);
+const anywhere = rulesByWord((words) => words.anywhere ?? []);
+export const secretlintWords: readonly string[] = [...openings.keys(), ...anywhere.keys()];
+const rulesOfWords: readonly (readonly string[])[] = [...openings.values(), ...anywhere.values()];
 
-/** For each of {@link secretlintWords} that is found: whether a rule may find something there. An address needs an `@` as well. */
-export function mayMatch(text: string, word: number, end: number, hasSign: boolean): boolean {
-  const opening = openings[word];
-  if (opening === undefined) return hasSign || anywhere[word - openings.length] !== '://';
-  const start = end - opening.length;
-  return text.startsWith(opening, start) && !isLetter(text.charCodeAt(start - 1));
+function rulesByWord(words: (words: RuleWords) => readonly string[]): Map<string, string[]> {
+  const rules = new Map<string, string[]>();
+  for (const [rule, own] of Object.entries(wordsOfRules))
+    for (const word of words(own)) rules.set(word, [...(rules.get(word) ?? []), rule]);
+  return rules;
+}
+
+const none: readonly string[] = [];
+
+/** For each of {@link secretlintWords} that is found: the rules that may find something there. An address needs an `@` as well. */
+export function rulesAt(text: string, word: number, end: number, hasSign: boolean): readonly string[] {
+  const name = secretlintWords[word] as string;
+  const rules = rulesOfWords[word] as readonly string[];
+  if (word >= openings.size) return hasSign || name !== '://' ? rules : none;
+  const start = end - name.length;
+  return text.startsWith(name, start) && !isLetter(text.charCodeAt(start - 1)) ? rules : none;
 }
 
 function isLetter(code: number): boolean {

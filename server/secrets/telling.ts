@@ -1,29 +1,31 @@
 /** Secrets that their names give away: assignments, arguments, pairs, lines of configuration and remarks, in any language's syntax. */
 import { type Candidate, candidatesAfter } from './candidates.ts';
 import type { SecretRange } from './finding.ts';
+import type { Hints } from './hints.ts';
 import { wordShare } from './letterPairs.ts';
 import { listBehind } from './lists.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
-import { hints, type Telling, tellingOf } from './names.ts';
+import { type Telling, tellingOf } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
 
 /** Names on one line beyond which it is no source text: the line is a finding, unread. */
 const mostNames = 150;
 
-export function byName(text: string, literals: Literals): SecretRange[] {
+export function byName(text: string, literals: Literals, hints: Hints): SecretRange[] {
   const found: SecretRange[] = [];
   let line = new NamedLine(0, -1);
   let past = 0;
   let listed = 0;
-  for (const hint of text.matchAll(hints)) {
-    if (hint.index < past || isInside(text, hint[0], hint.index + hint[0].length)) continue;
-    const [from, to] = nameAround(text, hint.index, hint.index + hint[0].length);
+  for (const [i, start] of hints.starts.entries()) {
+    const end = hints.ends[i] as number;
+    if (start < past || isInside(text, start, end)) continue;
+    const [from, to] = nameAround(text, start, end);
     past = to;
     if (to - from > 80) continue;
-    if (hint.index >= line.end) {
+    if (start >= line.end) {
       const newLine = text.indexOf('\n', to);
-      line = new NamedLine(text.lastIndexOf('\n', hint.index) + 1, newLine === -1 ? text.length : newLine);
+      line = new NamedLine(text.lastIndexOf('\n', start) + 1, newLine === -1 ? text.length : newLine);
     }
     const name = text.slice(from, to);
     const telling = tellingOf(name);
@@ -48,11 +50,11 @@ export function byName(text: string, literals: Literals): SecretRange[] {
 }
 
 /** `pinned`, `keyboard`, `assignment`: a short word that goes on in small letters is another one. */
-function isInside(text: string, hint: string, end: number): boolean {
-  if (hint.length > 4) return false;
+function isInside(text: string, start: number, end: number): boolean {
+  if (end - start > 4) return false;
   const code = text.charCodeAt(end);
   if (code < 97 || code > 122 || code === 115) return false;
-  return shortHints.has(hint.toLowerCase());
+  return shortHints.has(text.slice(start, end).toLowerCase());
 }
 
 const shortHints = new Set('pw pwd psw key pin otp mfa sid sign root bind psk seed jwt pdo mdp dsn'.split(' '));

@@ -3,12 +3,14 @@ export class WordSearch {
   readonly #next: Uint16Array;
   /** Per state the words that end there. */
   readonly #found: (readonly number[])[];
-  readonly #classOf = new Uint8Array(128);
+  /** Per UTF-16 unit; 0 is no character of any word. */
+  readonly #classOf = new Uint8Array(65_536);
   readonly #classes: number;
 
-  /** Words of ASCII characters. */
+  /** Words of at most 255 different characters. */
   constructor(words: readonly string[]) {
     const characters = [...new Set(words.flatMap((word) => [...word.toLowerCase()]))];
+    if (characters.length > 255) throw new RangeError(`${characters.length} different characters are too many.`);
     for (const [i, character] of characters.entries()) {
       this.#classOf[character.charCodeAt(0)] = i + 1;
       this.#classOf[character.toUpperCase().charCodeAt(0)] = i + 1;
@@ -64,8 +66,7 @@ export class WordSearch {
     const classes = this.#classes;
     let state = 0;
     for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      state = next[state * classes + (code < 128 ? (classOf[code] as number) : 0)] as number;
+      state = next[state * classes + (classOf[text.charCodeAt(i)] as number)] as number;
       if (state === 0) continue;
       const words = this.#found[state] as readonly number[];
       for (let k = 0; k < words.length; k++) visit(words[k] as number, i + 1);

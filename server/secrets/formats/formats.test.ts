@@ -1,18 +1,21 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { WordSearch } from '../wordSearch.ts';
-import { formats, wordsOf } from './index.ts';
+import { formats, standsAsWritten, wordsOf } from './index.ts';
 
 it.each(formats.map((format) => [format[0], format] as const))(
-  'all that %s can match has one of its words',
-  (_, [, words, pattern]) => {
-    const search = new WordSearch(wordsOf(words));
-    // The generator knows neither flags inside a pattern nor what must stand around it; any case is found anyhow.
-    const source = pattern.replace(/\(\?i\)|\\b/g, '').replace(/\\x\{([0-9a-f]+)\}/g, '\\x$1');
+  'all that %s can match has one of its words as it is written',
+  (_, format) => {
+    const words = wordsOf(format);
+    const search = new WordSearch(words.map(({ word }) => word));
+    // The generator knows neither flags inside a pattern nor what must stand around it.
+    const source = `^(?:${format[2].replace(/\(\?i\)|\\b/g, '').replace(/\\x\{([0-9a-f]+)\}/g, '\\x$1')})$`;
     fc.assert(
       fc.property(fc.stringMatching(new RegExp(source)), (text) => {
         let found = 0;
-        search.scan(text, () => found++);
+        search.scan(text, (word, end) => {
+          if (standsAsWritten(text, end, words[word] as (typeof words)[number])) found++;
+        });
         expect(found, text).toBeGreaterThan(0);
       }),
       { numRuns: 20 },

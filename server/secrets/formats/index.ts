@@ -1,6 +1,7 @@
 import type { SecretRange } from '../finding.ts';
 import { readsLikeWords } from '../letterPairs.ts';
 import { linear } from '../linear.ts';
+import { isWord } from '../literals.ts';
 import { entropyBits } from '../randomness.ts';
 import { cloud } from './cloud.ts';
 import { development } from './development.ts';
@@ -8,15 +9,37 @@ import type { Format } from './format.ts';
 import { keys } from './keys.ts';
 import { services } from './services.ts';
 
-/** The words of a format, as a list. */
-export function wordsOf(words: string): string[] {
-  return words.split(' ').map((word) => word.replace(/(?<=.)\+(?=.)/g, ' '));
-}
-
 export const formats: readonly Format[] = [...cloud, ...development, ...services, ...keys];
 
-const compiled = formats.map(([name, words, source]) => ({ name, words: wordsOf(words), pattern: linear(source) }));
-const byWord = compiled.flatMap((format) => format.words.map((word) => ({ ...format, word })));
+interface Word {
+  readonly word: string;
+  readonly opens: boolean;
+  readonly anyCase: boolean;
+}
+
+/** The words of a format, as a list. */
+export function wordsOf([, words, source]: Format): Word[] {
+  return words.split(' ').map((mark) => {
+    const opens = /^\^./.test(mark);
+    const word = mark.slice(opens ? 1 : 0).replace(/(?<=.)\+(?=.)/g, ' ');
+    return { word, opens, anyCase: source.startsWith('(?i)') };
+  });
+}
+
+/** Whether a word that was found, in any case and in any place, stands as a match has it. */
+export function standsAsWritten(text: string, end: number, { word, opens, anyCase }: Word): boolean {
+  const start = end - word.length;
+  if (!anyCase && !text.startsWith(word, start)) return false;
+  const before = text.charCodeAt(start - 1);
+  // As RE2's `\b` has it, which knows letters of ASCII only.
+  return !(opens && before < 128 && isWord(before));
+}
+
+const byWord = formats.flatMap((format) => {
+  const [name, , source] = format;
+  const pattern = linear(source);
+  return wordsOf(format).map((word) => ({ ...word, name, pattern }));
+});
 export const formatWords: readonly string[] = byWord.map(({ word }) => word);
 
 /** How far around its word a format is looked for, UTF-16 units; on its line only. */
@@ -34,7 +57,7 @@ export function formatVisitor(text: string, found: SecretRange[]): (word: number
   let places = 0;
   return (word, end) => {
     const format = byWord[word] as (typeof byWord)[number];
-    if (end <= (done.get(format.name) ?? 0)) return;
+    if (end <= (done.get(format.name) ?? 0) || !standsAsWritten(text, end, format)) return;
     if (end > lineEnd) {
       const newLine = text.indexOf('\n', end);
       lineEnd = newLine === -1 ? text.length : newLine;

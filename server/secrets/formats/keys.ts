@@ -2,10 +2,10 @@ import type { Format } from './format.ts';
 
 /** Keys, hashes of passwords and tokens that no single issuer owns. Regions of several lines are in `regions.ts`. */
 export const keys: readonly Format[] = [
-  ['jwt', 'eyJ eyI', '\\bey[JI][\\w-]{8,}\\.{1,2}(?:ey)?[\\w-]{8,}(?:\\.[\\w-]{8,}){0,3}'],
+  ['jwt', '^eyJ ^eyI', '\\bey[JI][\\w-]{8,}\\.{1,2}(?:ey)?[\\w-]{8,}(?:\\.[\\w-]{8,}){0,3}'],
   ['paseto', '.local. .public.', '\\bv[1-4]\\.(?:local|public)\\.[\\w-]{30,}'],
   ['fernet', 'gAAAAA', '\\bgAAAAA[A-Za-z0-9_-]{40,}'],
-  ['macaroon', 'MDAx AgEI AGIAJE', '\\b(?:MDAx|AgEI|AGIAJE)[A-Za-z0-9_-]{40,}'],
+  ['macaroon', '^MDAx ^AgEI ^AGIAJE', '\\b(?:MDAx|AgEI|AGIAJE)[A-Za-z0-9_-]{40,}'],
   ['age', 'AGE-SECRET-KEY', '(?i)\\bAGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{40,}'],
   [
     'pgp-fernet-libsodium',
@@ -14,14 +14,14 @@ export const keys: readonly Format[] = [
   ],
   ['laravel-key', 'base64:', '\\bbase64:[A-Za-z0-9+/]{30,}={0,2}'],
   ['django-key', 'django-insecure-', 'django-insecure-[^\\s"\'`]{20,}'],
-  ['bearer', 'bearer', '(?i)\\bBearer["\'`]?[\\s,+:]{1,4}["\'`]?[\\w.~+/-]{16,}=*'],
-  ['basic-auth', 'basic', '(?i)\\bBasic["\'`]?[\\s,+:]{1,4}["\'`]?[A-Za-z0-9+/_-]{10,}={0,2}'],
-  ['auth-plain', 'auth+plain auth+login auth+xoauth2', '(?i)\\bAUTH (?:PLAIN|LOGIN|XOAUTH2)\\s+[A-Za-z0-9+/]{8,}'],
+  ['bearer', '^bearer', '(?i)\\bBearer["\'`]?[\\s,+:]{1,4}["\'`]?[\\w.~+/-]{16,}=*'],
+  ['basic-auth', '^basic', '(?i)\\bBasic["\'`]?[\\s,+:]{1,4}["\'`]?[A-Za-z0-9+/_-]{10,}={0,2}'],
+  ['auth-plain', '^auth+plain ^auth+login ^auth+xoauth2', '(?i)\\bAUTH (?:PLAIN|LOGIN|XOAUTH2)\\s+[A-Za-z0-9+/]{8,}'],
   ['otpauth', 'otpauth:', '(?i)otpauth://[a-z]{4}/[^\\s"\'`]{10,}'],
   ['wifi-code', 'WIFI:', '(?i)WIFI:(?:[A-Z]:[^;\\s]{0,64};){1,4}'],
   [
     'crypt-hash',
-    '$',
+    '$1$ $5$ $6$ $7$ $y$ $gy$ $2$ $2a$ $2b$ $2x$ $2y$ $apr1$ $md5$ $sha $argon2 $scrypt$ $pbkdf2 $bcrypt $P$ $H$',
     '\\$(?:1|5|6|7|y|gy|2[abxy]?|apr1|md5|sha1|sha256|sha512|argon2(?:id?|d)?|scrypt|pbkdf2(?:-sha(?:1|256|512))?|bcrypt(?:-sha256)?|P|H)\\$[./A-Za-z0-9$=,+-]{20,}',
   ],
   [
@@ -36,7 +36,11 @@ export const keys: readonly Format[] = [
   ],
   ['mysql-hash', '\'* "*', '[\'"]\\*[0-9A-F]{40}[\'"]'],
   ['postgres-hash', 'md5', '[\'"]md5[0-9a-f]{32}[\'"]'],
-  ['htpasswd', ':{', '\\b[\\w.-]{1,40}:\\{[A-Z]{3,7}\\}[\\w+/=.$]{10,}'],
+  [
+    'htpasswd',
+    ':{SHA :{SSHA :{CRYPT :{PLAIN :{CLEARTEXT :{NTLM :{LANMAN',
+    '\\b[\\w.-]{1,40}:\\{(?:S?SHA|CRYPT|PLAIN|CLEARTEXT|NTLM|LANMAN)\\}[\\w+/=.$]{10,}',
+  ],
   [
     'pgpass',
     ':5432: :5433: :3306: :6432: :*:',

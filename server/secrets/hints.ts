@@ -1,0 +1,40 @@
+/** Where names stand that could tell something, found in the one pass that looks for all words. */
+
+/** Every name that tells something has one of these in it, any case (`+` stands for a blank). */
+export const hintWords: readonly string[] =
+  `pass assword pwd psw pw secret token cred auth keypad key kennwort login logon signature sign private cookie session
+  sess sid csrf xsrf bearer mnemonic seed recovery backup phrase webhook connect dsn psk salt pepper licen serial
+  activation pin otp mfa vault hmac cipher crypt identified contrase senha mdp motdepasse mot+de+passe wachtwoord haslo
+  hasło parol lozinka heslo salasana senord adgangskode clave ifre пароль 密码 密碼 パスワード 비밀번호 geheim community wifi sudo
+  root admin netrc machine bind unlock jwt pdo keystore certificate pkcs`
+    .split(/\s+/)
+    .map((word) => word.replace('+', ' '));
+
+/** Where such words stand in a text, in the order of their ends; they may lie over each other. */
+export interface Hints {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
+/** Those of a part of the text, by their places in it. */
+export function hintsWithin({ starts, ends }: Hints, from: number, to: number): Hints {
+  const within: { starts: number[]; ends: number[] } = { starts: [], ends: [] };
+  for (let i = firstBehind(ends, from); i < ends.length && (ends[i] as number) <= to; i++) {
+    if ((starts[i] as number) < from) continue;
+    within.starts.push((starts[i] as number) - from);
+    within.ends.push((ends[i] as number) - from);
+  }
+  return within;
+}
+
+/** Index of the first of rising numbers that is larger. */
+function firstBehind(rising: readonly number[], than: number): number {
+  let low = 0;
+  let high = rising.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rising[middle] as number) <= than) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
