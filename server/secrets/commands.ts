@@ -109,10 +109,15 @@ function echoed(text: string, at: number, { part }: Command): SecretRange[] {
   const from = at - piece.length + piece.lastIndexOf('\n') + 1;
   const line = text.slice(from, at);
   if (!line.includes('|') && !line.includes('<<<')) return [];
+  const isAlone = /(?:^|[\s;&("'`])(?:echo|printf|print)\s+(?:-[ne]+\s+)?["']?[^\s"'`|$]+["']?\s*\|[^|]*$/.test(line);
   return [...line.matchAll(/[^\s"'`|]+/g)].flatMap((match) => {
     const value = part ? match[0].slice(match[0].search(part) + 1) : match[0];
     const likeness = likenessOf(value);
-    if (likeness !== 'mixed' && likeness !== 'strong' && !(part && likeness === 'word' && match[0].includes(':')))
+    if (
+      likeness !== 'mixed' &&
+      likeness !== 'strong' &&
+      !(likeness === 'word' && (isAlone || (part && match[0].includes(':'))))
+    )
       return [];
     return [{ start: from + match.index, end: from + match.index + match[0].length, rule: 'command' }];
   });

@@ -152,6 +152,15 @@ const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string
   ['a password in a sentence', '# TODO rotate: svc / Tr0ub4dor&3', 'Tr0ub4dor'],
   ['a login in a remark', '# login: root / hunter2foo', 'hunter2foo'],
   ['a password in a message of a commit', 'git commit -m "set password to hunter2foo"', 'hunter2foo'],
+  ['a password of small letters in a sentence', '# The root password is wqxkzvbnrtpl there.', 'wqxkzvbnrtpl'],
+  ['digits that a command is sent', 'echo 7203915846 | ./open --user admin --stdin', '7203915846'],
+  [
+    'a hash of MySQL that nothing quotes',
+    `password_hash = *${draw('0123456789ABCDEF', 40, 'mysql')}`,
+    draw('0123456789ABCDEF', 40, 'mysql'),
+  ],
+  ['a key of a length that no digest has', `ref: "${draw(hex, 56, 'ref')}"`, draw(hex, 56, 'ref')],
+  ['a password of letters with a bracket', 'password: "JqTwkzVnlm)QbHd"', 'JqTwkzVnlm'],
   ['a password in another language', 'mot_de_passe = "hunter2foo"', 'hunter2foo'],
   [
     'a key that is cut over lines',
@@ -195,6 +204,8 @@ it.each([
   ['a commit in a link', `// https://github.com/org/project/blob/${draw(hex, 40, 'link')}/src/Main.cs`],
   ['a long name', 'const handleAuthenticationTokenRefreshFailure2 = createTokenRefreshFailureHandlerV2();'],
   ['a name of many parts', '#define GGML_F32x16_SET1 GL_COMPRESSED_RGBA_S3TC_DXT5_EXT'],
+  ['a digest', `expect(await sha256('a')).toBe('${draw(hex, 64, 'digest')}')`],
+  ['what a manual says of a password', '# The password is optional there.'],
   ['an address without a password', `url = "https://example.com:8443/a/b?c=d#e"`],
   ['an address of a manual', `url = "postgres://user:password@localhost/app"`],
   [

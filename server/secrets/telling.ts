@@ -178,7 +178,15 @@ function isOddPassword(value: string, telling: Telling): boolean {
   if (/\$\{|\{\{|%\(|\(\)|=>|<\/|::|\\[dws]|\w\(\w*\)/.test(value)) return false;
   const digits = (value.match(/[0-9]/g) ?? []).length;
   const signs = (value.match(/[^A-Za-z0-9\s]/g) ?? []).length;
-  return digits > 0 && /[a-z]/i.test(value) && (signs > 1 || telling === 'password') && wordShare(value) < 0.6;
+  const mixes = digits > 0 || (telling === 'password' && signs > 0 && isUneven(value));
+  return mixes && /[a-z]/i.test(value) && (signs > 1 || telling === 'password') && wordShare(value) < 0.6;
+}
+
+/** Code closes the brackets that it opens. */
+function isUneven(value: string): boolean {
+  return ['()', '[]', '{}', '<>'].some(
+    ([open, close]) => value.split(open as string).length !== value.split(close as string).length,
+  );
 }
 
 function leastLikeness(

@@ -1,5 +1,6 @@
 /** What is drawn at random, whatever its name: keys that a generator wrote, in base64, base62, base32, hexadecimal or as a UUID. */
 import type { SecretRange } from './finding.ts';
+import { letterRuns } from './letterPairs.ts';
 import type { Literals } from './literals.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { isHex, leastRandom, looksRandom } from './randomness.ts';
@@ -81,17 +82,39 @@ function isPublic(text: string, start: number, end: number, token: string): bool
     if (link.includes('?') || link.includes('#')) return false;
     return isHex(token) ? hostsCode.test(link) : /docs\.google|youtu|drive\.google|figma\.com|notion\.s/.test(link);
   }
-  if (!isHex(token)) return false;
-  return (
-    namesHash.test(nameBefore(before)) ||
-    (token.length === 40 && /commit|revision|sha|merge/i.test(lineAfter(text, end, 60)))
-  );
+  return isHex(token) && isDigest(token.replace(/^0x/, '').length, before, lineAfter(text, end, 60));
+}
+
+/** What its line calls a digest or an object of git has the length of one; a password's hash is no public one. */
+function isDigest(length: number, before: string, after: string): boolean {
+  if (ofPassword.test(before) || /\*$/.test(before)) return false;
+  const near = wordsOf(nameBefore(before));
+  if (length === commitLength && (near.some((word) => objects.has(word)) || /commit|revision|sha|merge/i.test(after)))
+    return true;
+  return digestLengths.has(length) && (callsDigest.test(before) || near.some((word) => digests.has(word)));
+}
+
+function wordsOf(names: string): string[] {
+  return letterRuns(names).map((word) => word.toLowerCase());
 }
 
 const hostsCode =
   /\b(?:git|svn|hg|bitbucket|googlesource|sourceforge|launchpad|codeberg|gist|commit|blob|tree|raw|rev|changeset|archive|diff|compare|cgit|gravatar|avatar)/i;
-const namesHash =
-  /sha-?[0-9]{0,3}|hsh|md5|blake|ripemd|crc|hash|digest|checksum|commit|rev$|revision|ref$|integrity|etag|fingerprint|thumbprint|blob|tree|oid|object|merge|parent|git|version|build|addr|expected|assert|equal/i;
+/** What a digest, a test's expectation or a build is called. */
+const digests = new Set(
+  `sha md blake ripemd crc hash hashes hashed hsh digest digests checksum checksums integrity etag match fingerprint thumbprint addr
+  address version build expected expect assert equal equals`.split(/\s+/),
+);
+const callsDigest = /(?:sha-?[0-9]{1,3}|md5|blake[0-9a-z]*|digest|checksum)\(/i;
+const objects = new Set(
+  `commit commits commited committed rev revision ref refs sha hash blob tree oid object objects merge parent git head`.split(
+    ' ',
+  ),
+);
+const ofPassword = /passw|pwd|secret|credential|\b(?:nt|lm|ntlm)[ _.-]?hash/i;
+/** Hexadecimal digits of git's names, and of what MD5, RIPEMD, SHA-1, SHA-2 and their kin write. */
+const commitLength = 40;
+const digestLengths = new Set([32, 40, 56, 64, 96, 128]);
 
 /** The name that a token stands beside: the last words of its line that are no token themselves. */
 function nameBefore(before: string): string {
