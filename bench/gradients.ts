@@ -12,6 +12,11 @@ const answer = z.object({
   /** Of the gradients by the machine's kernels, against the reference's. */
   kernelError: z.number(),
   worstKernel: z.string(),
+  /** Of the upper blocks' gradients where the lower ones are frozen, against those where all are adapted. */
+  frozenError: z.number(),
+  worstFrozen: z.string(),
+  /** Models whose second pass, from what was kept of the frozen blocks, gave other bits than the first. */
+  frozenDifferences: z.number(),
   models: z.array(z.object({ model: z.string(), maxRelativeError: z.number() })),
 });
 export type GradientCheck = z.infer<typeof answer>;
@@ -25,6 +30,9 @@ export function gradientBars(check: GradientCheck): Bar[] {
     { name: 'max-relative-error', value: check.maxRelativeError, op: '<=', bar: 0.01 },
     // bfloat16 rounds each operand by up to 0.4 %, attention's among them; gradients of queries and keys lose some digits to cancellation.
     { name: 'kernel-relative-error', value: check.kernelError, op: '<=', bar: 0.03 },
+    // What is kept of frozen blocks is rounded to F16, by up to 0.05 %.
+    { name: 'frozen-relative-error', value: check.frozenError, op: '<=', bar: 0.005 },
+    { name: 'frozen-cache-differences', value: check.frozenDifferences, op: '<=', bar: 0 },
     { name: 'zero-gradient-tensors', value: check.zeroGradientTensors, op: '<=', bar: 0 },
   ];
 }

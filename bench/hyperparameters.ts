@@ -1,8 +1,10 @@
-// npm run bench -- hyperparameters FOLDER [SPEC …] [--tokens N] [--model FILE] [--json]
+// npm run bench -- hyperparameters FOLDER [SPEC …] [--always SPEC] [--tokens N] [--held-out PAIRS]
+//   [--short] [--model FILE] [--json]
 // Tunes on FOLDER once for each SPEC from the same pairs and as many training tokens, and prints the held-out loss by the
 // serving engine: where the defaults of server/tuning come from. A SPEC changes them, as in "alpha=16,learningRate=1e-3";
-// names are those of the trainer's configuration and of the schedule, and adapterScale (1: all of the adapter applies, as
-// trained). The first row is the defaults.
+// names are those of the trainer's configuration and of the schedule, adapterScale (1: all of the adapter applies, as
+// trained), and kernels (as REPOTUNE_KERNELS names them). The first row is the defaults; --always
+// changes them for every row.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,21 +22,27 @@ import { trainerConfig } from '../server/tuning/hyperparameters.ts';
 import { Preparation } from '../server/tuning/prepare.ts';
 import { sequencesFile, trainOnce } from './trainOnce.ts';
 
-const HELD_OUT_PAIRS = 160;
 const TRAIN_PAIRS = 4000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
+    always: { type: 'string', default: '' },
     tokens: { type: 'string', default: '100000' },
+    'held-out': { type: 'string', default: '160' },
+    // Held-out windows of the length learned from, as a slow machine measures on.
+    short: { type: 'boolean', default: false },
     model: { type: 'string', default: bundledModelPath() },
   },
 });
 const [folder, ...specs] = positionals;
 const tokens = Number(values.tokens);
-if (folder === undefined || !(tokens > 0)) {
-  console.error('usage: npm run bench -- hyperparameters FOLDER [name=value,…]… [--tokens N] [--model FILE] [--json]');
+const heldOutPairs = Number(values['held-out']);
+if (folder === undefined || !(tokens > 0) || !(heldOutPairs > 0)) {
+  console.error(
+    'usage: npm run bench -- hyperparameters FOLDER [name=value,…]… [--always name=value,…] [--tokens N] [--held-out PAIRS] [--short] [--model FILE] [--json]',
+  );
   process.exit(2);
 }
 
@@ -43,28 +51,43 @@ const engine = createCompletionEngine();
 try {
   const model = await engine.load({ modelPath: resolve(values.model), contextTokens: 1024, device: 'cpu' });
   const preparation = new Preparation(await mineRepository({ folder: resolve(folder) }), { engine, model });
-  const heldOut = await preparation.heldOut(HELD_OUT_PAIRS);
-  const steering = await preparation.steering(HELD_OUT_PAIRS);
+  const heldOut = await preparation.heldOut(heldOutPairs, undefined, values.short ? 'short' : 'long');
+  // Fewer than a run would steer by, where fewer are measured: on a large base they cost more than the steps.
+  const steering = (await preparation.steering(heldOutPairs)).slice(0, heldOutPairs / 2);
   const train = await preparation.train(TRAIN_PAIRS, 1);
   const lossWith = async (adapter: AdapterRef | null): Promise<number> =>
     (await heldOutLoss(engine, heldOut.samples, adapter)).loss;
   const before = await lossWith(null);
-  const rows: { spec: string; steps: number; loss: number; fallPercent: number; seconds: number }[] = [];
+  const rows: {
+    spec: string;
+    kernels: string;
+    steps: number;
+    loss: number;
+    fallPercent: number;
+    seconds: number;
+    cpuSeconds: number;
+    losses: readonly number[];
+  }[] = [];
   for (const [i, spec] of ['', ...specs].entries()) {
     const runDir = join(scratch, `${i}`);
     await mkdir(runDir);
     await writeSequences(join(runDir, sequencesFile), [...train.sequences, ...steering]);
-    const { trainer, schedule, adapterScale } = applied(spec, model, train.tokens);
-    const trained = await trainOnce(runDir, trainer, schedule, adapterScale);
+    const { trainer, schedule, adapterScale, kernels } = applied(`${values.always},${spec}`, model, train.tokens);
+    const trained = await trainOnce(runDir, trainer, schedule, adapterScale, kernels);
     const after = await lossWith({ id: `${i}`, path: trained.adapter, scale: 1 });
     rows.push({
       spec: spec || 'defaults',
+      kernels: trained.kernels,
       steps: trained.steps,
       loss: after,
       fallPercent: (1 - after / before) * 100,
       seconds: trained.seconds,
+      cpuSeconds: trained.cpuSeconds,
+      losses: trained.losses,
     });
-    if (!values.json) console.error(`${spec || 'defaults'}: ${after.toFixed(4)} after ${trained.steps} steps`);
+    console.error(
+      `${spec || 'defaults'}: ${after.toFixed(4)} after ${trained.steps} steps in ${trained.cpuSeconds.toFixed(0)} s of processor time (${trained.kernels})`,
+    );
   }
   if (values.json) console.log(JSON.stringify({ folder, tokens, base: before, rows, bars: [] }));
   else {
@@ -74,9 +97,13 @@ try {
       `${row.steps}`,
       row.loss.toFixed(4),
       `${row.fallPercent.toFixed(2)} %`,
+      row.kernels,
       `${row.seconds.toFixed(0)} s`,
+      `${row.cpuSeconds.toFixed(0)} s`,
     ]);
-    console.log(grid(['spec', 'steps', 'held-out loss', 'fall', 'training'], cells));
+    console.log(
+      grid(['spec', 'steps', 'held-out loss', 'fall', 'kernels', 'training', 'processor time of steps'], cells),
+    );
   }
 } finally {
   await engine.dispose();
@@ -90,7 +117,7 @@ function applied(
   spec: string,
   model: ModelInfo,
   trainTokens: number,
-): { trainer: TrainerConfig; schedule: Schedule; adapterScale: number | null } {
+): { trainer: TrainerConfig; schedule: Schedule; adapterScale: number | null; kernels?: string } {
   const trainer: Changeable<TrainerConfig> = {
     ...trainerConfig({ folder: '', modelPath: resolve(values.model), baseType: 'q4_0', seed: 1 }, model),
   };
@@ -101,8 +128,13 @@ function applied(
   };
   const job: { adapterScale: number | null } = { adapterScale: null };
   const given = new Set<string>();
+  let kernels: string | undefined;
   for (const part of spec.split(',').filter(Boolean)) {
     const [name = '', value = ''] = part.split('=');
+    if (name === 'kernels') {
+      kernels = value;
+      continue;
+    }
     const target = ([trainer, schedule, job].find((one) => name in one) ?? null) as Record<string, unknown> | null;
     const changed = typeof target?.[name] === 'string' ? value : Number(value);
     if (target === null || Number.isNaN(changed)) throw new Error(`${part}: no number of the trainer or schedule`);
@@ -113,5 +145,5 @@ function applied(
   if (!given.has('steps')) schedule.steps = steps;
   if (!given.has('warmupSteps')) schedule.warmupSteps = Math.max(1, Math.min(20, Math.round(steps * 0.05)));
   if (!given.has('evaluateEvery')) schedule.evaluateEvery = Math.max(5, Math.round(steps / 8));
-  return { trainer, schedule, ...job };
+  return { trainer, schedule, ...job, ...(kernels === undefined ? {} : { kernels }) };
 }

@@ -36,6 +36,7 @@ export async function tuneRealModel(
     baseType: 'as-is',
     rank: 8,
     alpha: 16,
+    adaptedBlocks: 0,
     weightDecay: 0,
     beta1: 0.9,
     beta2: 0.95,

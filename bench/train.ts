@@ -1,149 +1,221 @@
-// npm run bench -- train [--json] [--torch-python PYTHON] [--steps N] [--threads N]
-//   [--memory-mb N] [--memory-mb-avx2 N]
-// One training step on a Qwen2.5-0.5B shape, r = 16 on all linears, loss on every token, beside PyTorch in the same run: PYTHON has
-// what bench/train/requirements.txt names.
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+// npm run bench -- train: `--help` says what it measures.
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bar, report } from '../server/common/bars.ts';
-import { packageRoot } from '../server/storage/paths.ts';
-import { type OwnMeasure, ownAnswer, type PeerMeasure, peerAnswer, rateAnswer } from './train/measures.ts';
+import { messageOf } from '../server/common/messageOf.ts';
+import { loadAddon } from '../server/engine/native.ts';
+import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
+import { compareHeldOut, type HeldOutAnswer } from './train/heldOut.ts';
+import type { OwnMeasure, PeerMeasure } from './train/measures.ts';
+import { nameOf, Programs } from './train/programs.ts';
 import { shapeModel } from './train/shapeModel.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    'torch-python': { type: 'string', default: 'python3' },
-    steps: { type: 'string', default: '3' },
-    threads: { type: 'string', default: '2' },
-    'memory-mb': { type: 'string', default: '900' },
-    // Beside a peer that works in f32 throughout, and takes four times this.
-    'memory-mb-avx2': { type: 'string', default: '1500' },
-  },
-});
-const python = values['torch-python'];
-const peerScript = join(packageRoot, 'bench', 'train', 'peer.py');
-/** What keeps PyTorch to AVX2, beside our own REPOTUNE_KERNELS=avx2. */
-const torchAvx2 = { ONEDNN_MAX_CPU_ISA: 'AVX2', MKL_ENABLE_INSTRUCTIONS: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2' };
-/** 20 products of 2048 x 2048: the machine's matrix ceiling, in the type that is faster here. */
-const ceilingScript = `
-import json, sys, time, torch
-torch.set_num_threads(int(sys.argv[1]))
-best = 0
-for dtype in (torch.float32, torch.bfloat16):
-    a = torch.randn(2048, 2048, dtype=dtype)
-    a @ a
-    for _ in range(5):
-        t = time.perf_counter()
-        a @ a
-        best = max(best, 2 * 2048**3 / (time.perf_counter() - t) / 1e9)
-print(json.dumps({"gflops": best}))
-`;
+const HELP = `usage: npm run bench -- train [options]
 
-const model = shapeModel('0.5B');
-const ceiling = rateAnswer.parse(run(python, ['-c', ceilingScript, values.threads])).gflops;
-const shapes = [
-  { batch: 1, tokens: 1024 },
-  { batch: 4, tokens: 512 },
-] as const;
-const rows = shapes.map((shape) => ({
-  shape: `${shape.batch}x${shape.tokens}`,
-  ours: own(shape, values['memory-mb'], {}),
-  oursAvx2: own(shape, values['memory-mb-avx2'], { REPOTUNE_KERNELS: 'avx2' }),
-  torchBf16: peer(shape, ['--dtype', 'bf16'], {}),
-  torchBf16Chunked: peer(shape, ['--dtype', 'bf16', '--chunk-head', '128'], {}),
-  torchF32Avx2: peer(shape, ['--dtype', 'f32'], torchAvx2),
-}));
+A training step on a Qwen2.5-0.5B shape (random weights, rank 16 on all linears) beside PyTorch's in the same run, and what is
+learned in the same processor time. PyTorch is what bench/train/requirements.txt names.
 
-if (!values.json)
-  for (const row of rows) {
-    const { plan } = row.ours;
-    const flops = row.ours.tokensPerSecond * row.ours.matrixFlopsPerToken;
-    console.log(
-      `${row.shape}  plan: ${plan.keptBlocks} blocks keep their activations, ${plan.keptAttentions} more their attention, kernels ${plan.kernels};` +
-        ` ${((100 * flops) / (ceiling * 1e9)).toFixed(0)} % of the machine's ${ceiling.toFixed(0)} GFLOP/s`,
+parts (--only, all without it):
+  bf16   our kernels of choice beside PyTorch in bf16, loss on every token
+  f32    AVX2 alone, and VNNI where there is, beside PyTorch f32 limited to AVX2, loss on every token
+  tune   the defaults of a tune with AVX2 alone, beside PyTorch f32 limited to AVX2
+  loss   held-out loss in the same processor time: the defaults with AVX2 alone over all blocks with F32 kernels
+
+options:
+  --json                  end with one line of JSON; progress goes to stderr
+  --only PART[,PART]      measure these parts alone
+  --by clock|processor    compare speeds by the clock, or by processor time on a machine that does other things too (give it
+                          one thread then: PyTorch's threads wait by spinning)
+  --torch-python PYTHON   a Python that has torch (python3)
+  --steps N               timed steps of each program, after one that warms up (3)
+  --threads N             (2)
+  --shapes 1x1024,4x512   sequences and their tokens
+  --memory-mb N           our planner's budget beside bf16 (900)
+  --memory-mb-avx2 N      the same beside f32, which takes twice as much (3600)
+  --folder FOLDER         repository of the part loss (this checkout)
+  --model GGUF            base of the part loss (the bundled one)
+  --tokens N              what the F32 arm of the part loss learns (150000)
+  --pairs N               held-out pairs of the part loss (160)`;
+
+const PARTS = ['bf16', 'f32', 'tune', 'loss'] as const;
+type Part = (typeof PARTS)[number];
+
+try {
+  await main();
+} catch (error) {
+  console.error(process.env['REPOTUNE_DEBUG'] === '1' ? error : messageOf(error));
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      json: { type: 'boolean', default: false },
+      only: { type: 'string', default: PARTS.join(',') },
+      by: { type: 'string', default: 'clock' },
+      'torch-python': { type: 'string', default: 'python3' },
+      steps: { type: 'string', default: '3' },
+      threads: { type: 'string', default: '2' },
+      shapes: { type: 'string', default: '1x1024,4x512' },
+      'memory-mb': { type: 'string', default: '900' },
+      'memory-mb-avx2': { type: 'string', default: '3600' },
+      folder: { type: 'string', default: packageRoot },
+      model: { type: 'string', default: bundledModelPath() },
+      tokens: { type: 'string', default: '150000' },
+      pairs: { type: 'string', default: '160' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const parts = values.only.split(',').map(partOf);
+  const shapes = values.shapes.split(',').map(shapeOf);
+  if (values.by !== 'clock' && values.by !== 'processor') throw new Error('--by takes clock or processor.');
+  const threads = countOf('--threads', values.threads);
+  const chosen = loadAddon().selectKernels('auto');
+  const avx2 = kernelsFor(['integer-avx2', 'avx2'], chosen);
+  const vnni = kernelsFor(['integer-avxvnni', 'integer-avx512vnni'], chosen);
+  const startedMs = Date.now();
+  const tell = (what: string): void => {
+    const seconds = Math.round((Date.now() - startedMs) / 1000);
+    (values.json ? console.error : console.log)(`[${seconds} s] ${what}`);
+  };
+  const processor = `${cpus().length} cores of ${cpus()[0]?.model.trim() ?? 'an unknown processor'}`;
+  tell(`${processor}; kernels: ${chosen} by choice, ${avx2 ?? 'none'} for AVX2 alone, ${vnni ?? 'none'} for VNNI`);
+  const programs = new Programs(
+    { python: values['torch-python'], model: shapeModel('0.5B'), steps: countOf('--steps', values.steps), threads },
+    tell,
+  );
+  const speedOf = (one: OwnMeasure | PeerMeasure): number =>
+    values.by === 'clock' ? one.tokensPerSecond : one.tokensPerProcessorSecond;
+
+  const bars: Bar[] = [];
+  const tables: Record<string, Record<string, OwnMeasure | PeerMeasure>> = {};
+  /** A bar holds when it holds for every shape. */
+  const ratios: Record<string, number[]> = {};
+  const ratio = (name: string, value: number): void => {
+    ratios[name] = [...(ratios[name] ?? []), value];
+  };
+  const memoryMb = countOf('--memory-mb', values['memory-mb']);
+  const memoryMbAvx2 = countOf('--memory-mb-avx2', values['memory-mb-avx2']);
+  const ceilingGflops = parts.includes('bf16') ? programs.ceiling() : null;
+  let amx = false;
+  for (const shape of shapes) {
+    const table: Record<string, OwnMeasure | PeerMeasure> = {};
+    tables[nameOf(shape)] = table;
+    if (parts.includes('bf16')) {
+      const ours = programs.own(shape, 'every-token', { memoryMb, kernels: null });
+      const peer = programs.torchBf16(shape);
+      const chunked = programs.torchBf16(shape, 128);
+      Object.assign(table, { Repotune: ours, 'PyTorch bf16': peer, 'PyTorch bf16, chunked head': chunked });
+      ratio('speed-over-torch-bf16', speedOf(ours) / speedOf(peer));
+      ratio('rss-over-torch-bf16', ours.peakRssMb / peer.peakRssMb);
+      ratio('rss-over-torch-bf16-chunked', ours.peakRssMb / chunked.peakRssMb);
+      amx = ours.plan.kernels === 'amx';
+      const flops = ours.tokensPerSecond * ours.matrixFlopsPerToken;
+      if (ceilingGflops !== null)
+        tell(
+          `${((100 * flops) / (ceilingGflops * 1e9)).toFixed(0)} % of the machine's ${ceilingGflops.toFixed(0)} GFLOP/s`,
+        );
+    }
+    if (!parts.includes('f32') && !parts.includes('tune')) continue;
+    const peer = programs.torchF32Avx2(shape);
+    table['PyTorch f32, AVX2'] = peer;
+    const against = (label: string, name: string, work: 'every-token' | 'tune', kernels: string | null): void => {
+      if (kernels === null) return;
+      const ours = programs.own(shape, work, { memoryMb: work === 'tune' ? null : memoryMbAvx2, kernels });
+      table[`Repotune, ${label}`] = ours;
+      ratio(name, speedOf(ours) / speedOf(peer));
+    };
+    if (parts.includes('f32')) {
+      against('AVX2', 'speed-over-torch-f32-avx2', 'every-token', avx2);
+      against('VNNI', 'speed-over-torch-f32-vnni', 'every-token', vnni);
+    }
+    if (parts.includes('tune')) against('AVX2, as a tune', 'learned-tokens-over-torch-f32', 'tune', avx2);
+  }
+  const atLeast: Record<string, number> = {
+    // Elsewhere bfloat16 is slow in PyTorch, and the ratio says little.
+    ...(amx ? { 'speed-over-torch-bf16': 2 } : {}),
+    'speed-over-torch-f32-avx2': 1.5,
+    'speed-over-torch-f32-vnni': 3,
+    'learned-tokens-over-torch-f32': 3,
+  };
+  const atMost: Record<string, number> = { 'rss-over-torch-bf16': 0.35, 'rss-over-torch-bf16-chunked': 0.5 };
+  for (const [name, values] of Object.entries(ratios)) {
+    const [least, most] = [atLeast[name], atMost[name]];
+    if (least !== undefined) bars.push({ name, value: Math.min(...values), op: '>=', bar: least });
+    if (most !== undefined) bars.push({ name, value: Math.max(...values), op: '<=', bar: most });
+  }
+  let heldOut: HeldOutAnswer | null = null;
+  if (parts.includes('loss')) {
+    heldOut = await compareHeldOut(
+      {
+        folder: resolve(values.folder),
+        model: resolve(values.model),
+        tokens: countOf('--tokens', values.tokens),
+        pairs: countOf('--pairs', values.pairs),
+        threads,
+        f32: avx2 === null ? 'f32' : 'avx2',
+        kernels: avx2,
+      },
+      tell,
     );
-    console.table({
-      Repotune: figures(row.ours),
-      'Repotune, AVX2': figures(row.oursAvx2),
-      'PyTorch bf16': figures(row.torchBf16),
-      'PyTorch bf16, chunked head': figures(row.torchBf16Chunked),
-      'PyTorch f32, AVX2': figures(row.torchF32Avx2),
+    const { defaults, allBlocksF32 } = heldOut;
+    bars.push({
+      name: 'held-out-loss-over-all-blocks-f32',
+      value: defaults.loss / allBlocksF32.loss,
+      op: '<=',
+      bar: 1.01,
     });
   }
-// A bar holds when it holds for every shape.
-const worst = (value: (row: (typeof rows)[number]) => number, of: (...values: number[]) => number) =>
-  of(...rows.map(value));
-const bars: Bar[] = [
-  {
-    name: 'speed-over-torch-f32-avx2',
-    value: worst((row) => row.oursAvx2.tokensPerSecond / row.torchF32Avx2.tokensPerSecond, Math.min),
-    op: '>=',
-    bar: 1.3,
-  },
-  {
-    name: 'rss-over-torch-bf16',
-    value: worst((row) => row.ours.peakRssMb / row.torchBf16.peakRssMb, Math.max),
-    op: '<=',
-    bar: 0.35,
-  },
-  {
-    name: 'rss-over-torch-bf16-chunked',
-    value: worst((row) => row.ours.peakRssMb / row.torchBf16Chunked.peakRssMb, Math.max),
-    op: '<=',
-    bar: 0.5,
-  },
-];
-const overBf16 = worst((row) => row.ours.tokensPerSecond / row.torchBf16.tokensPerSecond, Math.min);
-// The bar is for processors with AMX; elsewhere bfloat16 is slow in PyTorch and the ratio says little.
-if (rows[0]?.ours.plan.kernels === 'amx')
-  bars.unshift({ name: 'speed-over-torch-bf16', value: overBf16, op: '>=', bar: 2 });
-report(bars, values.json, { overBf16, ceilingGflops: ceiling, rows });
-
-function figures({ tokensPerSecond, peakRssMb }: { tokensPerSecond: number; peakRssMb: number }) {
-  return { 'tokens/s': Math.round(tokensPerSecond * 10) / 10, 'peak RSS MB': Math.round(peakRssMb) };
+  if (!values.json) {
+    for (const [shape, rows] of Object.entries(tables)) {
+      if (Object.keys(rows).length === 0) continue;
+      console.log(`${shape}, speeds compared by ${values.by}`);
+      console.table(Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, figures(row)])));
+    }
+    if (heldOut !== null) console.table({ 'all blocks, F32': heldOut.allBlocksF32, defaults: heldOut.defaults });
+  }
+  report(bars, values.json, { processor, by: values.by, threads, chosen, avx2, vnni, ceilingGflops, tables, heldOut });
 }
 
-function own(
-  shape: { batch: number; tokens: number },
-  memoryMb: string,
-  env: Readonly<Record<string, string>>,
-): OwnMeasure {
-  const script = join(packageRoot, 'bench', 'train', 'child.ts');
-  const options = {
-    ...shape,
-    model,
-    steps: Number(values.steps),
-    threads: Number(values.threads),
-    memoryMb: Number(memoryMb),
+/** The first of the names that this machine runs; `back`: what is selected afterwards. null where it runs none. */
+function kernelsFor(names: readonly string[], back: string): string | null {
+  const addon = loadAddon();
+  const found = names.find((name) => addon.selectKernels(name) === name) ?? null;
+  addon.selectKernels(back);
+  return found;
+}
+
+function partOf(name: string): Part {
+  const part = PARTS.find((one) => one === name);
+  if (part === undefined) throw new Error(`--only takes ${PARTS.join(', ')}; ${name} is none of them.`);
+  return part;
+}
+
+function shapeOf(text: string): { readonly batch: number; readonly tokens: number } {
+  const [, batch, tokens] = /^([1-9]\d*)x([1-9]\d*)$/.exec(text) ?? [];
+  if (batch === undefined || tokens === undefined)
+    throw new Error(`--shapes takes what 1x1024 looks like, not ${text}.`);
+  return { batch: Number(batch), tokens: Number(tokens) };
+}
+
+function countOf(option: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`${option} takes a whole number from 1 on, not ${text}.`);
+  return Number(text);
+}
+
+function figures(row: OwnMeasure | PeerMeasure): Record<string, string | number> {
+  const { tokensPerSecond, tokensPerProcessorSecond, peakRssMb } = row;
+  return {
+    'tokens/s': Math.round(tokensPerSecond * 10) / 10,
+    'tokens per processor second': Math.round(tokensPerProcessorSecond * 10) / 10,
+    'peak RSS MB': Math.round(peakRssMb),
+    ...('plan' in row
+      ? { kernels: row.plan.kernels, 'kept blocks': row.plan.keptBlocks, 'tokens with loss': row.lossShare.toFixed(2) }
+      : {}),
   };
-  return ownAnswer.parse(run(process.execPath, [script, JSON.stringify(options)], env));
-}
-
-function peer(
-  shape: { batch: number; tokens: number },
-  options: readonly string[],
-  env: Readonly<Record<string, string>>,
-): PeerMeasure {
-  const size = ['--batch', String(shape.batch), '--tokens', String(shape.tokens)];
-  const effort = ['--steps', values.steps, '--threads', values.threads];
-  return peerAnswer.parse(run(python, [peerScript, ...size, ...effort, ...options], env));
-}
-
-/** The JSON that a program prints last. */
-function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): unknown {
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  });
-  if (error)
-    throw new Error(
-      `${program} cannot be started (${error.message}). Name a Python that has torch with --torch-python.`,
-    );
-  if (stderr.includes("No module named 'torch'"))
-    throw new Error(
-      `${program} has no torch. Install bench/train/requirements.txt into a Python and name that with --torch-python.`,
-    );
-  if (status !== 0) throw new Error(`${program} ${args[0]} failed:\n${stderr}`);
-  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }

@@ -1,7 +1,8 @@
 /** One training by the tune engine from sequences that lie in `runDir`, to the end of its schedule whatever the machine's speed. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTuneEngine } from '../server/engine/index.ts';
 import type { Schedule } from '../server/engine/training/trainJob.ts';
+import { TuneProcess } from '../server/engine/tuneProcess.ts';
 import type { TrainerConfig } from '../server/engine/types.ts';
 
 /** The sequences' name in `runDir`. */
@@ -11,18 +12,29 @@ export interface Trained {
   readonly adapter: string;
   readonly steps: number;
   readonly seconds: number;
+  /** Processor time of all steps; NaN where the system does not tell. */
+  readonly cpuSeconds: number;
+  readonly kernels: string;
+  /** [steps] the training loss of each. */
+  readonly losses: readonly number[];
 }
 
+/** `kernels`: as REPOTUNE_KERNELS names them; undefined: those that a run would choose. */
 export async function trainOnce(
   runDir: string,
   trainer: TrainerConfig,
   schedule: Schedule,
   adapterScale: number | null = null,
+  kernels?: string,
 ): Promise<Trained> {
   const adapterFile = 'adapter.gguf';
-  const tuner = createTuneEngine();
-  const outcome = await tuner
-    .run(
+  const tuner = new TuneProcess();
+  const losses: number[] = [];
+  let used = '';
+  let cpuSeconds = 0;
+  let seenAt = Number.NaN;
+  const outcome = await withKernels(kernels, () =>
+    tuner.run(
       {
         runId: 'bench',
         runDir,
@@ -36,9 +48,39 @@ export async function trainOnce(
         checkpointFile: 'checkpoint.json',
         checkpointEverySeconds: 3600,
       },
-      () => {},
-    )
-    .finally(() => tuner.dispose());
+      (event) => {
+        if (event.kind === 'loaded') used = event.kernels;
+        const now = processorSeconds(tuner.pid);
+        if (event.kind === 'step') {
+          losses.push(event.loss);
+          if (!Number.isNaN(seenAt)) cpuSeconds += now - seenAt;
+        }
+        seenAt = now;
+      },
+    ),
+  ).finally(() => tuner.dispose());
   if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
-  return { adapter: join(runDir, adapterFile), steps: outcome.steps, seconds: outcome.seconds };
+  const { steps, seconds } = outcome;
+  return { adapter: join(runDir, adapterFile), steps, seconds, cpuSeconds, kernels: used, losses };
+}
+
+/** A process started within `run` inherits the choice. */
+async function withKernels<T>(kernels: string | undefined, run: () => Promise<T>): Promise<T> {
+  const before = process.env['REPOTUNE_KERNELS'];
+  if (kernels !== undefined) process.env['REPOTUNE_KERNELS'] = kernels;
+  try {
+    return await run();
+  } finally {
+    if (before === undefined) delete process.env['REPOTUNE_KERNELS'];
+    else process.env['REPOTUNE_KERNELS'] = before;
+  }
+}
+
+/** Clock ticks of proc(5), of which a second has a hundred on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+function processorSeconds(pid: number | undefined): number {
+  if (process.platform !== 'linux' || pid === undefined) return Number.NaN;
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }

@@ -113,6 +113,7 @@ async function openWith(folder: string, config: Reference, peft: string, scratch
     ...config,
     modelPath: base,
     baseType: 'as-is',
+    adaptedBlocks: 0,
     seed: 0,
     threads: 1,
     device: 'cpu',

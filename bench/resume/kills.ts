@@ -72,6 +72,7 @@ async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
       baseType: 'q4_0',
       rank: 4,
       alpha: 8,
+      adaptedBlocks: 0,
       weightDecay: 0.01,
       beta1: 0.9,
       beta2: 0.95,

@@ -1,7 +1,11 @@
 /** One trainer in its own process, for its peak memory: a first step to warm up, then timed ones; prints JSON. */
 import * as z from 'zod';
+import { randomFrom } from '../../server/common/random.ts';
 import { loadAddon } from '../../server/engine/native.ts';
-import type { TrainRow } from '../../server/engine/types.ts';
+import { toTrainRow } from '../../server/engine/training/packing.ts';
+import { planSchedule } from '../../server/engine/training/schedule.ts';
+import type { TrainerConfig, TrainRow } from '../../server/engine/types.ts';
+import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 import type { OwnMeasure } from './measures.ts';
 
 const options = z
@@ -11,7 +15,10 @@ const options = z
     tokens: z.number(),
     steps: z.number(),
     threads: z.number(),
-    memoryMb: z.number(),
+    /** null: as a tune on this machine would have it. */
+    memoryMb: z.number().nullable(),
+    /** `every-token`: all blocks adapted, loss on every token; `tune`: rows and settings as a tune chooses them. */
+    work: z.enum(['every-token', 'tune']),
   })
   .parse(JSON.parse(process.argv[2] ?? '{}'));
 
@@ -19,49 +26,76 @@ const options = z
 const blocks = 24;
 const linearWeights = blocks * (896 * (896 * 2 + 128 * 2) + 3 * 896 * 4864);
 const headWeights = 151936 * 896;
+const parameters = linearWeights + headWeights;
+/** A usual pair of 512 tokens at most: what it learns is its last fifth. */
+const pairTokens = 341;
+const pairMiddle = 68;
 
-const trainer = await loadAddon().openTrainer({
-  modelPath: options.model,
-  baseType: 'as-is',
-  rank: 16,
-  alpha: 32,
-  weightDecay: 0.01,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  clipNorm: 1,
-  seed: 1,
-  threads: options.threads,
-  device: 'cpu',
-  maxTokens: options.tokens,
-  memoryBudgetBytes: options.memoryMb * 2 ** 20,
-});
-const rows = Array.from({ length: options.batch }, (_, row) => randomRow(row));
+const trainer = await loadAddon().openTrainer(configOf(options.work));
+const rows = Array.from({ length: options.batch }, (_, row) =>
+  options.work === 'tune' ? packedRow(row) : everyToken(row),
+);
 await trainer.step(rows, 1e-4);
 const seconds: number[] = [];
+const processor: number[] = [];
 for (let step = 0; step < options.steps; step++) {
   const from = performance.now();
+  const processorFrom = process.cpuUsage();
   await trainer.step(rows, 1e-4);
   seconds.push((performance.now() - from) / 1000);
+  const { user, system } = process.cpuUsage(processorFrom);
+  processor.push((user + system) / 1e6);
 }
-const median = seconds.sort((a, b) => a - b)[Math.floor(seconds.length / 2)] ?? Number.NaN;
 const { keptBlocks, keptAttentions, kernels } = trainer.plan;
+const tokens = rows.reduce((sum, row) => sum + row.tokens.length, 0);
+const withLoss = rows.reduce((sum, { lossWeights }) => sum + lossWeights.filter((weight) => weight > 0).length, 0);
+const { adaptedBlocks } = configOf(options.work);
+const adapted = adaptedBlocks === 0 ? blocks : adaptedBlocks;
+const lossShare = withLoss / tokens;
 console.log(
   JSON.stringify({
-    tokensPerSecond: (options.batch * options.tokens) / median,
+    tokensPerSecond: tokens / median(seconds),
+    tokensPerProcessorSecond: tokens / median(processor),
     peakRssMb: process.resourceUsage().maxRSS / 1024,
-    matrixFlopsPerToken: 2 * (2 * (linearWeights + headWeights) + linearWeights * (1 - keptBlocks / blocks)),
+    matrixFlopsPerToken:
+      2 * (2 * lossShare * headWeights + linearWeights * (1 + (2 * adapted) / blocks - keptBlocks / blocks)),
     plan: { keptBlocks, keptAttentions, kernels },
+    lossShare,
+    adaptedShare: adapted / blocks,
   } satisfies OwnMeasure),
 );
 
-/** Loss on every token but the first, which nothing predicts. */
-function randomRow(row: number): TrainRow {
-  const tokens = Int32Array.from(
-    { length: options.tokens },
-    (_, i) => (((row * 7919 + i) * 2654435761) % 151936) >>> 0,
+function configOf(work: 'every-token' | 'tune'): TrainerConfig {
+  const tuned = trainerConfig(
+    { folder: '', modelPath: options.model, baseType: 'q4_0', threads: options.threads, device: 'cpu' },
+    { contextLength: 32_768 },
   );
+  const memoryBudgetBytes = options.memoryMb === null ? tuned.memoryBudgetBytes : options.memoryMb * 2 ** 20;
+  if (work === 'tune') return { ...tuned, memoryBudgetBytes };
+  return { ...tuned, rank: 16, alpha: 32, adaptedBlocks: 0, maxTokens: options.tokens, memoryBudgetBytes };
+}
+
+function randomTokens(seed: number, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => (((seed * 7919 + i) * 2654435761) % 151936) >>> 0);
+}
+
+/** Loss on every token but the first, which nothing predicts. */
+function everyToken(row: number): TrainRow {
   const lossWeights = new Float32Array(options.tokens).fill(1);
   lossWeights[0] = 0;
-  return { tokens, starts: Int32Array.of(0), lossWeights };
+  return { tokens: randomTokens(row, options.tokens), starts: Int32Array.of(0), lossWeights };
+}
+
+function packedRow(row: number): TrainRow {
+  const { promptWeight } = planSchedule({ trainTokens: 1e6, parameters, maxSeconds: 600 });
+  const pairs = Array.from({ length: Math.floor(options.tokens / pairTokens) }, (_, i) => ({
+    split: 'train' as const,
+    tokens: randomTokens(row * 1000 + i, pairTokens),
+    lossFrom: pairTokens - pairMiddle,
+  }));
+  return toTrainRow(pairs, promptWeight, randomFrom('bench', row));
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

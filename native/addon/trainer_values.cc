@@ -46,6 +46,7 @@ TrainerOptions options_of(const Napi::Object& config) {
   o.model.threads = (int)number("threads");
   o.rank = (int64_t)number("rank");
   o.alpha = (float)number("alpha");
+  o.adapted_blocks = (int64_t)number("adaptedBlocks");
   o.adamw.weight_decay = (float)number("weightDecay");
   o.adamw.beta1 = (float)number("beta1");
   o.adamw.beta2 = (float)number("beta2");
@@ -105,6 +106,7 @@ Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& devic
   info.Set("microBatchTokens", (double)plan.micro_batch_tokens);
   info.Set("keptBlocks", (double)plan.kept_blocks);
   info.Set("keptAttentions", (double)plan.kept_attentions);
+  info.Set("frozenBytes", (double)plan.frozen_bytes);
   info.Set("totalBytes", (double)plan.total_bytes());
   info.Set("weightBytes", (double)plan.weight_bytes);
   info.Set("adapterBytes", (double)plan.adapter_bytes);

@@ -82,6 +82,46 @@ void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinyS
   select_kernels("reference");
 }
 
+/**
+ * Gradients where the last blocks alone are adapted, against those of the same blocks where all are and the lower adapters do nothing
+ * (B = 0). Computed twice: the second pass begins with what the first kept of the lower blocks, and must give the same bits.
+ */
+void compare_frozen(TrainerOptions options, const std::vector<Row>& rows, const TinySpec& spec, Worst& worst, int& differences) {
+  Trainer whole(options);
+  options.adapted_blocks = spec.n_layer / 2;
+  Trainer upper(options);
+  const size_t first = (size_t)(spec.n_layer - options.adapted_blocks);
+  uint64_t counter = 0;
+  for (size_t i = first; i < whole.layers().size(); i++)
+    for (size_t id = 0; id < kLinears; id++) {
+      const Linear &from = whole.layers()[i].linear[id], &to = upper.layers()[i].linear[id];
+      const int64_t a = options.rank * from.w.n_in, b = options.rank * from.w.n_out;
+      float* parameters = whole.parameters().data() + from.a;
+      for (int64_t k = 0; k < b; k++) parameters[a + k] = 0.2f * (2 * uniform(13, counter++) - 1);
+      std::copy(parameters, parameters + a + b, upper.parameters().begin() + to.a);
+    }
+  whole.gradients(rows);
+  upper.gradients(rows);
+  const std::vector<float> once = upper.gradient();
+  if (upper.frozen_bytes() == 0) worst = {INFINITY, spec.label + ": nothing was kept of the lower blocks"};
+  upper.gradients(rows);
+  if (upper.gradient() != once) differences++;
+  for (size_t i = first; i < whole.layers().size(); i++)
+    for (size_t id = 0; id < kLinears; id++) {
+      const Linear &from = whole.layers()[i].linear[id], &to = upper.layers()[i].linear[id];
+      for (const bool b : {false, true}) {
+        const float *want = whole.gradient().data() + (b ? from.b : from.a), *got = once.data() + (b ? to.b : to.a);
+        double difference = 0, norm = 0;
+        for (int64_t k = 0; k < options.rank * (b ? from.w.n_out : from.w.n_in); k++) {
+          difference += ((double)got[k] - want[k]) * ((double)got[k] - want[k]);
+          norm += (double)want[k] * want[k];
+        }
+        const double error = std::sqrt(difference / norm);
+        if (error > worst.error || std::isnan(error)) worst = {error, spec.label + " " + from.name + (b ? ".lora_b" : ".lora_a")};
+      }
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -90,8 +130,8 @@ int main(int argc, char** argv) {
     if (!strcmp(argv[i], "--directions")) directions = atoi(argv[i + 1]);
   select_kernels("reference");
   TemporaryFolder folder;
-  Worst worst, worst_kernel;
-  int zero = 0, tensors = 0;
+  Worst worst, worst_kernel, worst_frozen;
+  int zero = 0, tensors = 0, frozen_differences = 0;
   std::string table;
   for (const auto& spec : tiny_specs()) {
     const std::string path = folder.file("tiny.gguf");
@@ -116,6 +156,7 @@ int main(int argc, char** argv) {
     trainer.gradients(rows);
     const std::vector<float> gradient = trainer.gradient();
     compare_kernels(trainer, rows, spec, gradient, options.rank, worst_kernel);
+    compare_frozen(options, rows, spec, worst_frozen, frozen_differences);
 
     const auto loss = [&] { return trainer.evaluate(rows).nll; };
     double model_worst = 0;
@@ -153,7 +194,8 @@ int main(int argc, char** argv) {
   }
   printf(
       "{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"kernelError\":%.6e,"
-      "\"worstKernel\":\"%s\",\"models\":[%s]}\n",
-      worst.error, zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), table.c_str());
+      "\"worstKernel\":\"%s\",\"frozenError\":%.6e,\"worstFrozen\":\"%s\",\"frozenDifferences\":%d,\"models\":[%s]}\n",
+      worst.error, zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), worst_frozen.error,
+      worst_frozen.where.c_str(), frozen_differences, table.c_str());
   return 0;
 }

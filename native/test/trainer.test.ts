@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { adaptedBlocksOf } from '../../server/adapters/adapterFile.ts';
 import { loadAddon } from '../../server/engine/native.ts';
 import { openTrainer } from '../../server/engine/trainer.ts';
 import type { Trainer, TrainerConfig, TrainRow } from '../../server/engine/types.ts';
@@ -17,6 +18,7 @@ const config: TrainerConfig = {
   baseType: 'q4_0',
   rank: 8,
   alpha: 16,
+  adaptedBlocks: 0,
   weightDecay: 0.01,
   beta1: 0.9,
   beta2: 0.99,
@@ -155,6 +157,60 @@ describe('training', () => {
     await trainer.exportAdapter(join(folder, 'after.gguf'));
     expect(readFileSync(join(folder, 'after.gguf')).equals(readFileSync(join(folder, 'before.gguf')))).toBe(true);
     trainer.dispose();
+  });
+});
+
+describe('with a frozen lower part', () => {
+  const adaptedBlocks = 2;
+  const upper = { adaptedBlocks, baseType: 'as-is' } as const;
+
+  test('it learns; the adapter changes the upper blocks alone, comes back as it was and fits no run of other blocks', async () => {
+    const trainer = await open(upper);
+    const rows = realRows(trainer, 128, 2);
+    const before = (await trainer.step(rows, 3e-3)).loss;
+    for (let i = 1; i < 8; i++) await trainer.step(rows, 3e-3);
+    const learned = await trainer.evaluate(rows);
+    expect(learned.nll / learned.lossTokens).toBeLessThan(0.95 * before);
+    const adapter = join(folder, 'upper.gguf');
+    await trainer.exportAdapter(adapter);
+    trainer.dispose();
+    expect(await adaptedBlocksOf(adapter)).toBe(adaptedBlocks);
+
+    const again = await open(upper);
+    await again.importAdapter(adapter);
+    expect(await again.evaluate(rows)).toEqual(learned);
+    again.dispose();
+    for (const [other, message] of [
+      [0, /does not fit: blk\.0\./],
+      [1, /changes blk\.\d+\..* too, and this run adapts the last 1 blocks/],
+    ] as const) {
+      const unlike = await open({ ...upper, adaptedBlocks: other });
+      await expect(unlike.importAdapter(adapter)).rejects.toThrow(message);
+      unlike.dispose();
+    }
+  });
+
+  test('what is kept of the lower blocks changes no bit, and is of the weights that calibration leaves', async () => {
+    const losses = async (memoryBudgetBytes: number) => {
+      const trainer = await open({ adaptedBlocks, memoryBudgetBytes });
+      const rows = realRows(trainer, 64, 3);
+      const found = [await trainer.evaluate(rows)];
+      await trainer.calibrate(rows);
+      for (let i = 0; i < 2; i++) {
+        await trainer.step(rows, 1e-3);
+        found.push(await trainer.evaluate(rows));
+      }
+      const { frozenBytes, totalBytes } = trainer.plan;
+      trainer.dispose();
+      return { found, frozenBytes, totalBytes };
+    };
+    const roomy = await losses(0);
+    expect(roomy.frozenBytes).toBeGreaterThan(0);
+    // Room for the rest of the plan alone.
+    const tight = await losses(roomy.totalBytes - roomy.frozenBytes);
+    expect(tight.frozenBytes).toBe(0);
+    expect(tight.found).toEqual(roomy.found);
+    expect(roomy.found[1]).not.toEqual(roomy.found[0]);
   });
 });
 

@@ -77,6 +77,7 @@ Calibration Trainer::calibrate(const std::vector<Row>& rows) {
     return t && ggml_blck_size(t->type) == 1 && ggml_blck_size(linear.w.type) > 1 ? t : nullptr;
   };
   if (!original_of(model_->layers[0].linear[kQ])) return {};
+  frozen_.clear();  // it is of the weights before
   const std::vector<MicroBatch> batches = micro_batches(rows);
   std::vector<Buffer> x(batches.size()), y(batches.size());
   Calibration result;

@@ -21,15 +21,15 @@ constexpr char kStateMagic[8] = {'R', 'T', 'S', 'T', 'A', 'T', 'E', '2'};
 void Trainer::export_adapter(const std::string& path, float adapter_scale) const {
   check_adapter_scale(adapter_scale);
   const gguf_context_ptr file(gguf_init_empty());
-  const size_t tensors = model_->layers.size() * kLinears * 2;
+  const size_t tensors = (model_->layers.size() - first_adapted_) * kLinears * 2;
   const ggml_context_ptr ggml(ggml_init({tensors * ggml_tensor_overhead() + 1024, nullptr, /*no_alloc*/ true}));
   if (!file || !ggml) throw UserError(ErrorCode::out_of_memory, "Not enough memory to write the adapter.");
   gguf_set_val_str(file.get(), "general.type", "adapter");
   gguf_set_val_str(file.get(), "general.architecture", model_->arch->name);
   gguf_set_val_str(file.get(), "adapter.type", "lora");
   gguf_set_val_f32(file.get(), "adapter.lora.alpha", adapter_scale * options_.alpha);
-  for (const auto& layer : model_->layers)
-    for (const auto& linear : layer.linear)
+  for (size_t i = first_adapted_; i < model_->layers.size(); i++)
+    for (const auto& linear : model_->layers[i].linear)
       for (const bool b : {false, true}) {
         const int64_t ne0 = b ? options_.rank : linear.w.n_in, ne1 = b ? linear.w.n_out : options_.rank;
         ggml_tensor* t = ggml_new_tensor_2d(ggml.get(), GGML_TYPE_F32, ne0, ne1);
@@ -53,6 +53,11 @@ void Trainer::import_adapter(const std::string& path) {
     for (const auto& linear : layer.linear)
       for (const bool b : {false, true}) {
         const std::string name = linear.name + (b ? ".lora_b" : ".lora_a");
+        if (!linear.adapted()) {
+          if (!file.find(name)) continue;
+          throw UserError(ErrorCode::adapter_mismatch, format("The adapter %s does not fit: it changes %s too, and this run adapts the last %zu blocks.",
+                                                              path.c_str(), linear.name.c_str(), model_->layers.size() - first_adapted_));
+        }
         const int64_t ne0 = b ? options_.rank : linear.w.n_in, ne1 = b ? linear.w.n_out : options_.rank;
         const GgufTensor* t = file.find(name);
         if (!t || t->ne[0] != ne0 || t->ne[1] != ne1)

@@ -44,8 +44,9 @@ struct Linear {
   std::string name;  // of the weight in the GGUF
   Weight w{};        // [n_out, n_in]
   std::vector<float> bias;
-  int64_t a = 0;  // offset of lora_a [rank, n_in]
-  int64_t b = 0;  // offset of lora_b [n_out, rank]
+  int64_t a = -1;  // offset of lora_a [rank, n_in]; -1: it has no adapter
+  int64_t b = -1;  // offset of lora_b [n_out, rank]
+  bool adapted() const { return a >= 0; }
 };
 
 struct Layer {

@@ -18,6 +18,8 @@ constexpr int64_t kProcessBytes = 8ll << 20;
 constexpr double kWorthNarrow = 0.15;
 /** With no budget given: activations are kept while the whole stays below this. */
 constexpr int64_t kModestBytes = 2ll << 30;
+/** Of what the blocks without an adapter make of the text, no more is kept: half a million tokens of a 0.5B. */
+constexpr int64_t kMostFrozenBytes = 1ll << 30;
 /** A refusal proposes nothing below these. */
 constexpr int64_t kLeastTokens = 64, kLeastRank = 4;
 
@@ -31,34 +33,37 @@ int64_t activation_floats(const TrainerModel& m, int64_t rank) {
 
 int64_t attention_floats(const TrainerModel& m) { return m.n_head * (m.head_dim + 1); }
 
-int64_t adapter_parameters(const TrainerModel& m, int64_t rank) {
+int64_t adapter_parameters(const TrainerModel& m, int64_t rank, int64_t blocks) {
   int64_t parameters = 0;
-  for (const auto& layer : m.layers)
-    for (const auto& linear : layer.linear) parameters += rank * (linear.w.n_in + linear.w.n_out);
+  for (size_t i = m.layers.size() - (size_t)blocks; i < m.layers.size(); i++)
+    for (const auto& linear : m.layers[i].linear) parameters += rank * (linear.w.n_in + linear.w.n_out);
   return parameters;
 }
 
-/** Bytes at the peak, with the activations of `kept` blocks, and the attention of `attentions` more, alive besides those of a block
- * computed again. */
-int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_t kept, int64_t attentions) {
-  const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = (int64_t)m.layers.size();
-  const int64_t inputs = (layers + 2) * m.n_embd;
+/** Bytes at the peak, with what the plan keeps alive besides the activations of a block computed again. */
+int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t tokens, const Plan& plan) {
+  const int64_t kept = plan.kept_blocks, attentions = plan.kept_attentions;
+  const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = r.adapted_blocks;
+  const bool frozen = layers < (int64_t)m.layers.size();
+  const int64_t inputs = (layers + 2 + (frozen ? 2 : 0)) * m.n_embd;
   const int64_t scratch = 3 * m.n_embd + m.n_ff + 2 * q + 2 * kv + 2 * q + 2 * r.rank;
   const int64_t packed = std::max({m.n_ff, m.n_embd, q});  // activations in the kernels' order
-  const int64_t alive = activation_floats(m, r.rank) * (kept < layers ? kept + 1 : layers) + attention_floats(m) * attentions;
+  const int64_t alive = activation_floats(m, r.rank) * (kept < layers || frozen ? kept + 1 : layers) + attention_floats(m) * attentions;
   const int64_t attention = r.threads * 2 * 128 * r.max_tokens;
-  const int64_t logits = loss_scratch_bytes(m, tokens, r.on_device) / 4;
+  const int64_t logits = loss_scratch_bytes(m, tokens, r.on_device, plan.logit_bytes) / 4;
   return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
 }
 
-Plan planned(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_t kept, int64_t attentions) {
+Plan planned(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_t kept, int64_t attentions,
+             int64_t logit_bytes = kLogitBytes) {
   Plan plan;
+  plan.logit_bytes = logit_bytes;
   plan.micro_batch_tokens = tokens;
   plan.kept_blocks = kept;
   plan.kept_attentions = attentions;
   plan.weight_bytes = m.weight_bytes;
-  plan.adapter_bytes = adapter_parameters(m, r.rank) * 4 * 4;
-  plan.working_bytes = working_bytes(m, r, std::max(tokens, r.max_tokens), kept, attentions);
+  plan.adapter_bytes = adapter_parameters(m, r.rank, r.adapted_blocks) * 4 * 4;
+  plan.working_bytes = working_bytes(m, r, std::max(tokens, r.max_tokens), plan);
   return plan;
 }
 
@@ -105,7 +110,7 @@ std::string size_text(int64_t bytes) {
 
 Plan make_plan(const TrainerModel& m, const PlanRequest& r) {
   Plan plan;
-  const int64_t layers = (int64_t)m.layers.size(), limit = r.budget_bytes > 0 ? r.budget_bytes : kModestBytes;
+  const int64_t layers = r.adapted_blocks, limit = r.budget_bytes > 0 ? r.budget_bytes : kModestBytes;
   const auto fits = [&](int64_t tokens, int64_t kept, int64_t attentions = 0) {
     plan = planned(m, r, tokens, kept, attentions);
     return plan.total_bytes() <= limit;
@@ -130,6 +135,10 @@ Plan make_plan(const TrainerModel& m, const PlanRequest& r) {
   }
   const bool narrow = kept_wide < 0 || (double)(kept_narrow - kept_wide) > kWorthNarrow * (double)layers;
   settle(narrow ? r.max_tokens : wide);
+  // Last, for it saves least for its size.
+  const Plan roomy = planned(m, r, plan.micro_batch_tokens, plan.kept_blocks, plan.kept_attentions, kMostLogitBytes);
+  if (plan.kept_blocks == layers && roomy.total_bytes() <= limit) plan = roomy;
+  if (layers < (int64_t)m.layers.size()) plan.frozen_bytes = std::clamp<int64_t>(limit - plan.total_bytes(), 0, kMostFrozenBytes);
   return plan;
 }
 

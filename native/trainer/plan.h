@@ -14,9 +14,13 @@ struct Plan {
   int64_t kept_blocks = 0;
   /** Of the other blocks, those, the last ones, whose attention is kept: the dearest part for its size. */
   int64_t kept_attentions = 0;
+  /** Logits of the head alive at once. */
+  int64_t logit_bytes = 0;
   /** Predicted bytes: base weights; adapter, gradients and moments; everything else at its peak. */
   int64_t weight_bytes = 0, adapter_bytes = 0, working_bytes = 0;
-  int64_t total_bytes() const { return weight_bytes + adapter_bytes + working_bytes; }
+  /** For what the blocks without an adapter make of the text, at most: what the rest of the plan leaves. */
+  int64_t frozen_bytes = 0;
+  int64_t total_bytes() const { return weight_bytes + adapter_bytes + working_bytes + frozen_bytes; }
 };
 
 /** What is to be planned for. */
@@ -24,6 +28,8 @@ struct PlanRequest {
   int64_t rank;
   /** Of one sequence. */
   int64_t max_tokens;
+  /** Blocks, the last ones, that get an adapter. */
+  int64_t adapted_blocks;
   int threads;
   bool on_device;
   int64_t budget_bytes;  // 0: no limit

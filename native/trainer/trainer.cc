@@ -20,8 +20,14 @@ constexpr uint64_t kInitStream = 1;
 
 TrainerOptions checked(TrainerOptions o) {
   if (o.rank < 1 || o.rank > 1024) throw UserError(ErrorCode::invalid_argument, "The adapter's rank must be between 1 and 1024.");
+  if (o.adapted_blocks < 0) throw UserError(ErrorCode::invalid_argument, "The number of adapted blocks must be 0, for all, or more.");
   if (o.model.threads < 1) throw UserError(ErrorCode::invalid_argument, "Training needs at least one thread.");
   return o;
+}
+
+int64_t adapted_blocks(const TrainerOptions& o, const TrainerModel& m) {
+  const int64_t blocks = (int64_t)m.layers.size();
+  return o.adapted_blocks > 0 ? std::min(o.adapted_blocks, blocks) : blocks;
 }
 
 int64_t longest_sequence(const TrainerOptions& o, const TrainerModel& m) {
@@ -39,7 +45,8 @@ Plan plan_training(const TrainerOptions& options) {
   TrainerOptions o = checked(options);
   o.model.header_only = true;
   const auto model = TrainerModel::load(o.model);
-  return make_plan(*model, {o.rank, longest_sequence(o, *model), o.model.threads, o.device != nullptr, o.memory_budget_bytes});
+  return make_plan(*model, {o.rank, longest_sequence(o, *model), adapted_blocks(o, *model), o.model.threads, o.device != nullptr,
+                            o.memory_budget_bytes});
 }
 
 Trainer::Trainer(const TrainerOptions& options)
@@ -47,7 +54,9 @@ Trainer::Trainer(const TrainerOptions& options)
       plan_(plan_training(options)),
       model_(TrainerModel::load(options.model)),
       pool_(options.model.threads),
-      scale_(options.alpha / (float)options.rank) {
+      scale_(options.alpha / (float)options.rank),
+      first_adapted_(model_->layers.size() - (size_t)adapted_blocks(options, *model_)),
+      frozen_(model_->n_embd, plan_.frozen_bytes) {
   options_.model.max_positions = longest_sequence(options_, *model_);
   lay_out_parameters();
   if (options_.device) {
@@ -59,12 +68,13 @@ Trainer::Trainer(const TrainerOptions& options)
   activations_.resize((size_t)plan_.kept_blocks + 1);
   attentions_.resize(model_->layers.size());
   inputs_.resize(model_->layers.size() + 1);
+  loss_scratch_.logit_bytes = plan_.logit_bytes;
 }
 
 void Trainer::lay_out_parameters() {
   int64_t at = 0;
-  for (auto& layer : model_->layers)
-    for (auto& linear : layer.linear) {
+  for (size_t i = first_adapted_; i < model_->layers.size(); i++)
+    for (auto& linear : model_->layers[i].linear) {
       linear.a = at;
       linear.b = at += options_.rank * linear.w.n_in;
       at += options_.rank * linear.w.n_out;
@@ -73,8 +83,8 @@ void Trainer::lay_out_parameters() {
   gradients_.assign((size_t)at, 0.0f);
   optimizer_ = std::make_unique<AdamW>(options_.adamw, at);
   // A uniform within 1 / sqrt(n_in), B zero, as PEFT does: the adapted model starts as the base.
-  for (const auto& layer : model_->layers)
-    for (const auto& linear : layer.linear) {
+  for (size_t l = first_adapted_; l < model_->layers.size(); l++)
+    for (const auto& linear : model_->layers[l].linear) {
       const float bound = 1.0f / std::sqrt((float)linear.w.n_in);
       for (int64_t i = linear.a; i < linear.b; i++)
         parameters_[(size_t)i] = bound * (2 * uniform(mix64(options_.seed ^ kInitStream), (uint64_t)i) - 1);
@@ -166,14 +176,42 @@ void Trainer::embed(const MicroBatch& batch, float* x) {
   });
 }
 
+void Trainer::forward_frozen(const MicroBatch& batch, float* x) {
+  if (first_adapted_ == 0) return embed(batch, x);
+  const int64_t n = model_->n_embd;
+  MicroBatch missing;
+  std::vector<Segment> to;  // of x, for each segment of `missing`
+  for (const Segment& s : batch.batch.segments) {
+    const int32_t* tokens = batch.tokens.data() + s.begin;
+    const int64_t length = s.end - s.begin, at = missing.batch.tokens;
+    if (frozen_.find(tokens, length, x + s.begin * n)) continue;
+    to.push_back(s);
+    missing.batch.segments.push_back({at, at + length});
+    missing.batch.tokens += length;
+    missing.tokens.insert(missing.tokens.end(), tokens, tokens + length);
+    for (int64_t i = 0; i < length; i++) missing.batch.positions.push_back(i);
+  }
+  if (to.empty()) return;
+  const auto turn = [&](size_t i) { return frozen_x_[i % 2].need(missing.batch.tokens * n); };
+  const BlockPass p = pass(missing, false);
+  embed(missing, turn(0));
+  for (size_t i = 0; i < first_adapted_; i++) block_forward(p, model_->layers[i], turn(i), activations_[0], turn(i + 1));
+  for (size_t i = 0; i < to.size(); i++) {
+    const Segment& from = missing.batch.segments[i];
+    float* rows = x + to[i].begin * n;
+    memcpy(rows, turn(first_adapted_) + from.begin * n, sizeof(float) * (size_t)((from.end - from.begin) * n));
+    frozen_.keep(missing.tokens.data() + from.begin, from.end - from.begin, rows);
+  }
+}
+
 void Trainer::forward(const MicroBatch& batch, bool training, float adapter_scale) {
   const int64_t size = batch.batch.tokens * model_->n_embd;
   const size_t layers = model_->layers.size();
   const BlockPass p = pass(batch, training, adapter_scale);
-  // Without a backward two buffers take turns; with one, every block's input is kept.
+  // Without a backward two buffers take turns; with one, the input of every block that it reaches is kept.
   const auto input = [&](size_t i) { return inputs_[training ? i : i % 2].need(size); };
-  embed(batch, input(0));
-  for (size_t i = 0; i < layers; i++) {
+  forward_frozen(batch, input(first_adapted_));
+  for (size_t i = first_adapted_; i < layers; i++) {
     block_forward(p, model_->layers[i], input(i), training ? activations(i) : activations_[0], input(i + 1));
     if (training && keeps_attention(i)) swap_attention(i);
   }
@@ -188,11 +226,11 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
                                     (float)(1.0 / weight_sum), d, loss_scratch_, cancel_);
   if (!std::isfinite(loss)) return loss;
   const BlockPass p = pass(batch, true);
-  for (size_t i = layers; i-- > 0;) {
+  for (size_t i = layers; i-- > first_adapted_;) {
     const bool attention_kept = keeps_attention(i);
     if (attention_kept) swap_attention(i);
     if (!keeps(i)) block_forward(p, model_->layers[i], inputs_[i].data(), activations(i), nullptr, attention_kept);
-    block_backward(p, model_->layers[i], inputs_[i].data(), activations(i), d, i > 0);
+    block_backward(p, model_->layers[i], inputs_[i].data(), activations(i), d, i > first_adapted_);
     if (attention_kept) swap_attention(i);
   }
   return loss;

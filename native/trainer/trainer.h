@@ -8,6 +8,7 @@
 
 #include "trainer/cpu/block.h"
 #include "trainer/cpu/loss.h"
+#include "trainer/hidden_cache.h"
 #include "trainer/optimizer.h"
 #include "trainer/plan.h"
 
@@ -17,6 +18,8 @@ struct TrainerOptions {
   ModelOptions model;
   int64_t rank = 16;
   float alpha = 32;
+  /** Blocks, the last ones, that get an adapter; 0: all. Those below never change, and neither does what they make of a text. */
+  int64_t adapted_blocks = 0;
   AdamWOptions adamw;
   float clip_norm = 1;
   uint64_t seed = 0;
@@ -96,6 +99,8 @@ class Trainer {
   std::vector<float>& parameters() { return parameters_; }
   const std::vector<float>& gradient() const { return gradients_; }
   const std::vector<Layer>& layers() const { return model_->layers; }
+  /** Bytes of what is kept of the blocks without an adapter. */
+  int64_t frozen_bytes() const { return frozen_.bytes(); }
 
  private:
   struct MicroBatch;
@@ -111,6 +116,8 @@ class Trainer {
   /** Takes the turn-taking activations' attention into this block's own keeping, or back. */
   void swap_attention(size_t layer);
   void embed(const MicroBatch& batch, float* x);
+  /** What the blocks without an adapter make of the batch: x [tokens, n_embd], the first adapted block's input. */
+  void forward_frozen(const MicroBatch& batch, float* x);
   void forward(const MicroBatch& batch, bool training, float adapter_scale = 1);
   double forward_backward(const MicroBatch& batch, double weight_sum);
   std::string state_header() const;
@@ -125,6 +132,9 @@ class Trainer {
   std::unique_ptr<AdamW> optimizer_;
   std::atomic<bool> cancel_{false};
 
+  size_t first_adapted_;  // block; those below have no adapter
+  HiddenCache frozen_;    // what those below make of a sequence
+  Buffer frozen_x_[2];    // [tokens, n_embd] of the sequences that are not in it
   std::vector<Buffer> inputs_;            // [tokens, n_embd] of each block, and of the head
   std::vector<Activations> activations_;  // one that takes turns, then one for each block kept
   std::vector<Activations> attentions_;   // of each block: attention and lse alone, where they are kept

@@ -46,6 +46,17 @@ export async function checkAdapterFile(
   }
 }
 
+/** How many blocks of the base a checked adapter file changes. */
+export async function adaptedBlocksOf(path: string): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    const { tensors } = await AdapterReader.read(file, (await file.stat()).size);
+    return new Set(tensors.map(({ name }) => /^blk\.(\d+)\./.exec(name)?.[1])).size;
+  } finally {
+    await file.close();
+  }
+}
+
 export async function baseShapes(path: string): Promise<BaseShapes> {
   const file = await open(path, 'r');
   try {

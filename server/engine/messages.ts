@@ -112,6 +112,7 @@ const trainerConfig = z.object({
   baseType: z.enum(['as-is', 'f16', 'q8_0', 'q4_0', 'iq4_nl', 'q4_k']),
   rank: z.number().int().positive(),
   alpha: z.number(),
+  adaptedBlocks: z.number().int().nonnegative(),
   weightDecay: z.number(),
   beta1: z.number(),
   beta2: z.number(),
@@ -162,6 +163,7 @@ const loopEvent = z.discriminatedUnion('kind', [
     trainableParameters: z.number(),
     baseMegabytes: z.number(),
     device: z.string(),
+    kernels: z.string(),
   }),
   z.object({
     kind: z.literal('step'),

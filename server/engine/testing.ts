@@ -49,6 +49,7 @@ export function trainerConfig(): TrainerConfig {
     baseType: 'as-is',
     rank: 4,
     alpha: 8,
+    adaptedBlocks: 0,
     weightDecay: 0,
     beta1: 0.9,
     beta2: 0.99,

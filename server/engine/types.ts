@@ -138,6 +138,8 @@ export interface TrainerConfig {
   readonly baseType: BaseType;
   readonly rank: number;
   readonly alpha: number;
+  /** Blocks, the last ones, that get an adapter; 0: all. What those below make of a text is computed once and kept. */
+  readonly adaptedBlocks: number;
   readonly weightDecay: number;
   readonly beta1: number;
   readonly beta2: number;
@@ -187,6 +189,8 @@ export interface TrainingPlan {
   readonly weightBytes: number;
   readonly adapterBytes: number;
   readonly workingBytes: number;
+  /** For what blocks without an adapter make of the text, at most. */
+  readonly frozenBytes: number;
   readonly totalBytes: number;
   /** The variant of the CPU kernels. */
   readonly kernels: string;

@@ -81,7 +81,8 @@ export async function runTune(
     const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (dependencies.nowMs() - startedMs) / 1000;
     const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
     const { examination, prepared, job } = await ledger.timed('preparing', async () => {
-      const trainer = trainerConfig(parent === null ? options : { ...options, ...shapeOf(parent) }, serving.model);
+      const shape = parent === null ? {} : await shapeOf(parent);
+      const trainer = trainerConfig({ ...options, ...shape }, serving.model);
       const preparation = new Preparation(dataset, serving);
       const examination = await prepareExamination(
         {

@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import { mineRepository } from '../mining/index.ts';
-import { trainedAlpha } from '../protocol/manifest.ts';
 import type { EndReason } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { TuneError } from '../tuning/errors.ts';
@@ -14,6 +13,7 @@ import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { makeJob, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
+import { shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { inRun, type TuneDependencies } from './pipeline.ts';
 
@@ -49,9 +49,8 @@ export async function refit(
     progress.stage('loading', 'Loading the base model');
     const serving = await dependencies.serving(options.modelPath, options.device ?? 'auto');
     signal.throwIfAborted();
-    const { rank } = manifest.adapter;
     const { seed, learningRate, seconds, adapterScale = 1 } = manifest.training;
-    const settings: TuneOptions = { ...options, rank, alpha: trainedAlpha(manifest), seed, learningRate };
+    const settings: TuneOptions = { ...options, ...(await shapeOf(version)), seed, learningRate };
     const trainer = trainerConfig(settings, serving.model);
     const preparation = new Preparation(dataset, serving);
     progress.message('Tokenizing');

@@ -18,6 +18,7 @@ export function trainerConfig(options: TuneOptions, model: Pick<ModelInfo, 'cont
     baseType: options.baseType,
     rank,
     alpha: options.alpha ?? ALPHA_OVER_RANK * rank,
+    adaptedBlocks: options.adaptedBlocks ?? 0,
     weightDecay: 0.01,
     beta1: 0.9,
     beta2: 0.95,

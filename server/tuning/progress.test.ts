@@ -19,6 +19,7 @@ const loaded = (device: string): LoopEvent => ({
   trainableParameters: 1234,
   baseMegabytes: 16,
   device,
+  kernels: 'avx2',
 });
 
 it('a message that comes soon after another is sent all the same, a little later', () => {
@@ -52,9 +53,9 @@ it('names what computes where one may wonder', () => {
   progress.loop(loaded('Vulkan0'));
   progress.loop(loaded('CPU'), true);
   expect(sent.slice(1)).toEqual([
-    'training: Training 1,234 adapter parameters',
+    'training: Training 1,234 adapter parameters with avx2 kernels',
     'training: Training 1,234 adapter parameters on Vulkan0',
-    'training: Training 1,234 adapter parameters on the CPU',
+    'training: Training 1,234 adapter parameters on the CPU with avx2 kernels',
   ]);
 });
 

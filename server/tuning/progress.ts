@@ -66,8 +66,9 @@ export class ProgressTracker {
   loop(event: LoopEvent, nameDevice = false): void {
     switch (event.kind) {
       case 'loaded': {
-        const { device, trainableParameters } = event;
-        const on = device !== 'CPU' ? ` on ${device}` : nameDevice ? ' on the CPU' : '';
+        const { device, kernels, trainableParameters } = event;
+        const cpu = nameDevice ? ` on the CPU with ${kernels} kernels` : ` with ${kernels} kernels`;
+        const on = device === 'CPU' ? cpu : ` on ${device}`;
         this.stage('training', `Training ${trainableParameters.toLocaleString('en')} adapter parameters${on}`);
         return;
       }

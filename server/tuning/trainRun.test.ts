@@ -97,7 +97,8 @@ async function lived(asked: DeviceChoice, lives: readonly Life[]) {
     run: async ({ trainer }, onEvent) => {
       const { device, checkpoint, outcome } = lives[devices.length]!;
       devices.push(trainer.device);
-      if (device !== null) onEvent({ kind: 'loaded', trainableParameters: 10, baseMegabytes: 1, device });
+      if (device !== null)
+        onEvent({ kind: 'loaded', trainableParameters: 10, baseMegabytes: 1, device, kernels: 'avx2' });
       if (checkpoint !== undefined) await checkpointAt(checkpoint);
       return outcome;
     },
@@ -124,7 +125,7 @@ it('a device that fails: the CPU goes on from the checkpoint, and it is said', a
   expect(said).toEqual([
     'training: Training 10 adapter parameters on Vulkan0',
     'loading: Vulkan0 has no room. Training continues on the CPU from step 7.',
-    'training: Training 10 adapter parameters on the CPU',
+    'training: Training 10 adapter parameters on the CPU with avx2 kernels',
   ]);
 });
 

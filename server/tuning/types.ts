@@ -8,6 +8,8 @@ export interface TuneOptions {
   readonly baseType: BaseType;
   readonly rank?: number;
   readonly alpha?: number;
+  /** Blocks, the last ones, that get an adapter; 0: all. */
+  readonly adaptedBlocks?: number;
   readonly learningRate?: number;
   /** Upper bound of training time. */
   readonly maxMinutes?: number;

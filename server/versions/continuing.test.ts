@@ -47,6 +47,6 @@ it('trains with the alpha that the version was trained with, of which its file a
   const manifest = await manifestFor('a-2', adapterFile);
   const training = { ...manifest.training, adapterScale: 0.5 };
   await store.add({ manifest: { ...manifest, training }, adapterFile, report: {} });
-  expect(shapeOf(await store.find('a-2'))).toEqual({ rank: 16, alpha: 32 });
-  expect(shapeOf(await store.find('a-1'))).toEqual({ rank: 16, alpha: 16 });
+  expect(await shapeOf(await store.find('a-2'))).toEqual({ rank: 16, alpha: 32, adaptedBlocks: 1 });
+  expect(await shapeOf(await store.find('a-1'))).toEqual({ rank: 16, alpha: 16, adaptedBlocks: 1 });
 });

@@ -1,5 +1,6 @@
 /** Going on from an earlier version: which, and on which files. */
 
+import { adaptedBlocksOf } from '../adapters/adapterFile.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { records, runGit } from '../git/git.ts';
 import type { Dataset } from '../mining/types.ts';
@@ -26,9 +27,13 @@ export async function parentOf(
   return parent;
 }
 
-/** Its matrices have their shape already. */
-export function shapeOf({ manifest }: StoredAdapter): Pick<TuneOptions, 'rank' | 'alpha'> {
-  return { rank: manifest.adapter.rank, alpha: trainedAlpha(manifest) };
+/** Its matrices have their shape already, and belong to the blocks that they were trained for. */
+export async function shapeOf({
+  manifest,
+  adapterPath,
+}: StoredAdapter): Promise<Pick<TuneOptions, 'rank' | 'alpha' | 'adaptedBlocks'>> {
+  const adaptedBlocks = await adaptedBlocksOf(adapterPath);
+  return { rank: manifest.adapter.rank, alpha: trainedAlpha(manifest), adaptedBlocks };
 }
 
 /**

@@ -27,18 +27,18 @@ void lora_project(const LoraPass& pass, const Linear& linear, const float* x, in
 
 void linear_forward(const LoraPass& pass, const Linear& linear, const float* x, int64_t rows, float* y, float* u) {
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
-  const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
   product_forward(pass.pool, pass.device, linear.w, x, rows, y);
+  if (!linear.adapted()) return add_bias(pass.pool, linear, rows, y);
+  const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
   pass.pool.run([&](int ith, int nth) {
     const Range part = split(rows, ith, nth, kRows);
     for (int64_t begin = part.begin; begin < part.end; begin += kRows) {
       const int64_t end = begin + kRows < part.end ? begin + kRows : part.end;
       gemm(false, true, end - begin, r, n_in, 1, x + begin * n_in, n_in, a, n_in, 0, u + begin * r, r);
       gemm(false, true, end - begin, n_out, r, pass.scale, u + begin * r, r, b, r, 1, y + begin * n_out, n_out);
-      if (!linear.bias.empty())
-        for (int64_t t = begin; t < end; t++) axpy(1, linear.bias.data(), n_out, y + t * n_out);
     }
   });
+  add_bias(pass.pool, linear, rows, y);
 }
 
 void linear_backward_input(const LoraPass& pass, const Linear& linear, const float* dy, int64_t rows, float* du, float* dx,
@@ -69,6 +69,14 @@ void linear_backward_weights(const LoraPass& pass, const Linear& linear, const f
 }
 
 }  // namespace
+
+void add_bias(Pool& pool, const Linear& linear, int64_t rows, float* y) {
+  if (linear.bias.empty()) return;
+  const int64_t n_out = linear.w.n_out;
+  over(pool, rows, [&](int64_t begin, int64_t end) {
+    for (int64_t t = begin; t < end; t++) axpy(1, linear.bias.data(), n_out, y + t * n_out);
+  });
+}
 
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears) {
   if (const PanelKernel* kernel = panels_for(pass)) return panels_forward(*kernel, pass, x, rows, linears);

@@ -39,10 +39,13 @@ struct LinearBackward {
   const Linear& linear;
   const float *dy, *u;
 };
+/** y [rows, n_out] += the linear's own bias, where it has one. */
+void add_bias(Pool& pool, const Linear& linear, int64_t rows, float* y);
+
 using LinearsForward = std::initializer_list<LinearForward>;
 using LinearsBackward = std::initializer_list<LinearBackward>;
 
-/** x: [rows, n_in] */
+/** x: [rows, n_in]. Either all of the linears have an adapter or none, as the blocks do. */
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears);
 /** First half of the backward: dx (+)= dy W + scale * dy B A, over all linears. dx == nullptr: only what the second half needs.
  */

@@ -16,6 +16,13 @@ void panels_forward(const PanelKernel& kernel, const LoraPass& pass, const float
   LoraScratch& scratch = pass.scratch;
   const int64_t n_in = linears.begin()->linear.w.n_in, r = pass.rank, ranks = (int64_t)linears.size() * r;
   const PackedRows packed = pack_panels(kernel, pass.pool, x, rows, n_in, scratch.packed);
+  if (!linears.begin()->linear.adapted()) {
+    for (const LinearForward& l : linears) {
+      panel_forward(kernel, pass.pool, l.linear.w, packed, l.y, nullptr);
+      add_bias(pass.pool, l.linear, rows, l.y);
+    }
+    return;
+  }
   // The A's of all linears are one matrix of ranks rows: a single one would leave most of a column block idle.
   float *a = scratch.stacked.need(ranks * n_in), *u = scratch.u.need(rows * ranks), *scaled = scratch.low.need(rows * r);
   int64_t at = 0;
@@ -36,10 +43,7 @@ void panels_forward(const PanelKernel& kernel, const LoraPass& pass, const float
     const LowRank adapter{pack_panels(kernel, pass.pool, scaled, rows, r, scratch.packed_low),
                           dense(pass.parameters + l.linear.b, n_out, r)};
     panel_forward(kernel, pass.pool, l.linear.w, packed, l.y, &adapter);
-    if (l.linear.bias.empty()) continue;
-    over(pass.pool, rows, [&](int64_t begin, int64_t end) {
-      for (int64_t t = begin; t < end; t++) axpy(1, l.linear.bias.data(), n_out, l.y + t * n_out);
-    });
+    add_bias(pass.pool, l.linear, rows, l.y);
   }
 }
 

@@ -11,10 +11,7 @@ namespace repotune {
 
 namespace {
 
-/** Logits alive at once. Wide chunks amortize unpacking the head's weights; 96 MB is 165 rows of a 152k vocabulary. */
-constexpr int64_t kLogitBytes = 96 << 20;
-
-int64_t chunk_rows(int64_t n_vocab) { return std::max<int64_t>(32, kLogitBytes / (int64_t)sizeof(float) / n_vocab / 32 * 32); }
+int64_t chunk_rows(int64_t n_vocab, int64_t bytes) { return std::max<int64_t>(32, bytes / (int64_t)sizeof(float) / n_vocab / 32 * 32); }
 
 void norm_rows(Pool& pool, const TrainerModel& m, const float* x, int64_t rows, float* y) {
   pool.run([&](int ith, int nth) {
@@ -68,11 +65,11 @@ void plain_cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel&
 
 }  // namespace
 
-int64_t loss_scratch_bytes(const TrainerModel& m, int64_t rows, bool on_device) {
+int64_t loss_scratch_bytes(const TrainerModel& m, int64_t rows, bool on_device, int64_t logit_bytes) {
   const PanelKernel* kernel = on_device || m.logit_softcap > 0 ? nullptr : selected_panels();
-  if (kernel) return std::min(panels_chunk_rows(*kernel, m.n_vocab, kLogitBytes), rows) * (2 * m.n_vocab + 10 * m.n_embd);
+  if (kernel) return std::min(panels_chunk_rows(*kernel, m.n_vocab, logit_bytes), rows) * (2 * m.n_vocab + 10 * m.n_embd);
   // The gradient of the logits lies there once more, in the kernels' order.
-  return std::min(chunk_rows(m.n_vocab), rows) * (8 * m.n_vocab + 12 * m.n_embd);
+  return std::min(chunk_rows(m.n_vocab, logit_bytes), rows) * (8 * m.n_vocab + 12 * m.n_embd);
 }
 
 double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& m, const std::vector<LossRow>& rows, const float* hidden,
@@ -81,7 +78,8 @@ double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& m, 
   if (d) std::fill(d, d + tokens * n, 0.0f);
   if (total == 0) return 0;
   const PanelKernel* kernel = device || m.logit_softcap > 0 ? nullptr : selected_panels();
-  const int64_t chunk = std::min(kernel ? panels_chunk_rows(*kernel, m.n_vocab, kLogitBytes) : chunk_rows(m.n_vocab), total);
+  const int64_t chunk = std::min(
+      kernel ? panels_chunk_rows(*kernel, m.n_vocab, scratch.logit_bytes) : chunk_rows(m.n_vocab, scratch.logit_bytes), total);
   float *gathered = scratch.gathered.need(chunk * n), *normed = scratch.normed.need(chunk * n);
   float* dnormed = d ? scratch.dnormed.need(chunk * n) : nullptr;
   std::vector<double> losses((size_t)chunk);

@@ -18,7 +18,12 @@ struct LossRow {
   float weight;
 };
 
+/** Logits alive at once, in F32: 165 rows of a 152k vocabulary, and as many as are worth their memory where there is plenty. */
+constexpr int64_t kLogitBytes = 96 << 20, kMostLogitBytes = 384 << 20;
+
 struct LossScratch {
+  /** Wide chunks amortize unpacking the head's weights. They change no bit of a row. */
+  int64_t logit_bytes = kLogitBytes;
   Buffer gathered, normed, dnormed, packed;
   Buffer logits;  // [rows, n_vocab], or their exponentials in the kernels' order
 };
@@ -28,7 +33,7 @@ void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& model, 
                  LossScratch& scratch);
 
 /** What cross_entropy needs for `rows` besides its gradient, by the kernels in use or, `on_device`, beside a device's products. */
-int64_t loss_scratch_bytes(const TrainerModel& model, int64_t rows, bool on_device);
+int64_t loss_scratch_bytes(const TrainerModel& model, int64_t rows, bool on_device, int64_t logit_bytes);
 
 /**
  * Sum over rows of weight * -log p(label). With `d` (gradient of the hidden rows [tokens, n_embd], overwritten) the

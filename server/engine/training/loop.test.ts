@@ -21,6 +21,7 @@ const plan: TrainingPlan = {
   weightBytes: 1,
   adapterBytes: 1,
   workingBytes: 1,
+  frozenBytes: 0,
   totalBytes: 3,
   kernels: 'avx2',
   device: 'CPU',

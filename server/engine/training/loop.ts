@@ -102,6 +102,7 @@ class Loop {
       trainableParameters: trainer.trainableParameters,
       baseMegabytes: trainer.model.sizeBytes / 2 ** 20,
       device: trainer.plan.device,
+      kernels: trainer.plan.kernels,
     });
     loop.#ledger.add('opening', opening);
     if (checkpoint !== null) {

@@ -60,6 +60,8 @@ export type LoopEvent =
       readonly baseMegabytes: number;
       /** What computes the products with the base: `CPU`, or the device's name. */
       readonly device: string;
+      /** Of the CPU's products, and of what a device leaves to it. */
+      readonly kernels: string;
     }
   | {
       readonly kind: 'step';
