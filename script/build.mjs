@@ -55,6 +55,7 @@ const bundles = [
       server: 'server/start.ts',
       cli: 'server/cli.ts',
       engine: 'server/engine/main.ts',
+      miner: 'server/miner.ts',
       parser: 'server/mining/worker.ts',
     },
     format: 'esm',

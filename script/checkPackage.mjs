@@ -26,7 +26,7 @@ const allowed = [
   /^media\/[\w-]+\.(png|svg)$/,
   /^media\/walkthrough\/\w+\.md$/,
   /^models\/(README\.md|[\w-]+\.gguf)$/,
-  /^dist\/((extension|client)\.cjs|(server|engine|cli|parser|[a-zA-Z]+-[A-Z0-9]{8})\.mjs|webview\.(js|css))$/,
+  /^dist\/((extension|client)\.cjs|(server|engine|cli|miner|parser|[a-zA-Z]+-[A-Z0-9]{8})\.mjs|webview\.(js|css))$/,
   /^dist\/native\/(repotune\.node|lib(ggml|llama)[\w.-]*\.so|gpu\/libggml-vulkan\.so)$/,
   /^dist\/node_modules\/(tree-sitter[\w-]*|node-gyp-build)\/(.*\.(js|mjs|json)|prebuilds\/[\w-]+\/tree-sitter[\w-]*\.node)$/,
   /^\.vsixmanifest$/,

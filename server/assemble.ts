@@ -78,6 +78,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
       folderOf,
       chosenFolder: () => folders.chosen?.path ?? null,
       modelPath,
+      preview: (folder, signal) => parts.preview(folder, signal),
       measure: (signal) => turns.generating(() => hardware.measure(settings.current.device, signal)),
       library,
       commandLine,

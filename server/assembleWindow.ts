@@ -6,10 +6,19 @@ import { type Completions, createCompletions } from './completionService.ts';
 import type { Turns } from './engine/turns.ts';
 import type { CompletionEngine } from './engine/types.ts';
 import type { ModelLibrary } from './models/library.ts';
-import type { BaseSummary, EngineStatus, Notice, RepotuneState, Settings, ShareParams } from './protocol/index.ts';
+import type {
+  BaseSummary,
+  EngineStatus,
+  Notice,
+  RepotuneState,
+  Settings,
+  ShareParams,
+  TunePreview,
+} from './protocol/index.ts';
 import type { CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import type { Runs, RunsEvents } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
+import type { HeldOutPairs, HeldOutRequest } from './tuning/splits.ts';
 import { AdapterService } from './versions/adapterService.ts';
 import type { Client } from './window/client.ts';
 import { Complaints } from './window/complaints.ts';
@@ -30,6 +39,10 @@ export interface Parts {
   modelPath(settings: Settings): string;
   describeBase(modelPath: string): Promise<BaseSummary>;
   readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
+  /** What versions are measured on. */
+  mineHeldOut(request: HeldOutRequest, signal: AbortSignal | undefined): Promise<HeldOutPairs>;
+  /** What a tune of a folder would learn. */
+  preview(folder: string, signal: AbortSignal): Promise<Omit<TunePreview, 'presets'>>;
   readonly statistics: StatisticsStore;
   readonly library: ModelLibrary;
   sharing(): Promise<ShareService>;
@@ -84,6 +97,7 @@ export function assembleWindow(
       modelPath,
       lendServing: (work) => engine.lend(work),
       switchedBy: 'chosen in the editor',
+      mineHeldOut: (request, _, signal) => parts.mineHeldOut(request, signal),
       nowMs: Date.now,
     });
   const runs = new WindowRuns({

@@ -82,6 +82,12 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     () => runsOnBattery(),
     () => performance.now(),
   );
+  /** null for a document that lies in no folder of the window: nobody asked to have its surroundings read. */
+  const indexedPlace = (uri: string): { readonly folder: string; readonly path: string } | null => {
+    const { folder, path } = workspace.place(uri);
+    if (!settings().completions.crossFile || folder === null || path === '') return null;
+    return workspace.folders.includes(folder) ? { folder, path } : null;
+  };
   const provider = new CompletionProvider({
     host,
     debounce,
@@ -106,9 +112,9 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
     otherFiles: ({ uri, text, offset }) => {
-      const { folder, path } = workspace.place(uri);
-      if (!settings().completions.crossFile || folder === null || path === '') return { context: '', similar: '' };
-      const place = { folder, path, prefix: text.slice(0, offset), suffix: text.slice(offset) };
+      const known = indexedPlace(uri);
+      if (known === null) return { context: '', similar: '' };
+      const place = { ...known, prefix: text.slice(0, offset), suffix: text.slice(offset) };
       return { context: crossFile.context(place, CONTEXT_CHARS), similar: crossFile.similar(place, SIMILAR_CHARS) };
     },
     onEngineTime: (ms) => {
@@ -125,9 +131,8 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   let lastEdit: { readonly uri: string; readonly offset: number } | null = null;
   /** A document that was left: completions in other files may use what stands there now. */
   const seenByOthers = (uri: string, text: string, line: number): void => {
-    const { folder, path } = workspace.place(uri);
-    if (!settings().completions.crossFile || folder === null || path === '') return;
-    void crossFile.update(folder, path, text, line);
+    const known = indexedPlace(uri);
+    if (known !== null) void crossFile.update(known.folder, known.path, text, line);
   };
 
   return {

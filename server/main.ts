@@ -19,8 +19,10 @@ import { contextTokensFor } from './prompt/index.ts';
 import { Runs } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
 import { dataFolder, scriptPath } from './storage/paths.ts';
+import { Miner } from './window/miner.ts';
 
 const turns = new Turns();
+const miner = new Miner();
 const library = new ModelLibrary(libraryPlaces());
 /** Loaded when asked for: git and the checks of what comes from a remote are not needed to complete. */
 const sharing = async (): Promise<ShareService> => {
@@ -41,10 +43,12 @@ const parts: Parts = {
     return { name, path, sizeBytes, parameters, bundled: isBundled(path) };
   },
   retrieval: {
-    buildIndex: async (folder, signal) => (await import('./mining/indexing.ts')).buildIndex(folder, signal),
-    indexedFile: async (path, text) => (await import('./mining/indexing.ts')).indexedFile(path, text),
+    buildIndex: (folder, signal) => miner.index(folder, signal),
+    documentEntry: (folder, path, text) => miner.document(folder, path, text),
     languageOf,
   },
+  mineHeldOut: (request, signal) => miner.heldOut(request, signal),
+  preview: (folder, signal) => miner.preview(folder, signal),
   statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
   library,
   sharing,

@@ -18,6 +18,7 @@ export function serviceFor(folder: string, model?: string): Promise<AdapterServi
       }
     },
     switchedBy: 'by command',
+    mineHeldOut: async (...asked) => (await import('../tuning/splits.ts')).mineHeldOut(...asked),
     nowMs: Date.now,
   });
 }

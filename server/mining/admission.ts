@@ -1,18 +1,17 @@
 /**
- * The one rule for every path that a text comes by: of the working tree, of a commit's tree, of history. What the report leaves out is
+ * The one rule for every path that a text comes by: of the working tree, of a commit's tree, of history, of an open document. What the report leaves out is
  * learned from no older text either, nor is a file that is gone, if today's rules would leave it out, or what it became.
  */
 import { relative, sep } from 'node:path';
-import { refusal } from '../git/repository.ts';
-import { askGit } from '../git/run.ts';
-import { reasonFromFile } from './content.ts';
-import { MiningError } from './errors.ts';
+import type { Repository } from '../git/repository.ts';
+import { maxFileBytes, reasonFromFile } from './content.ts';
 import { readBytes } from './fileMiner.ts';
-import { firstOf, type PathRule, readAttributes, readIgnoreFile, requireFiles } from './ignore.ts';
+import { firstOf, ignoredByGit, type PathRule, readAttributes, readIgnoreFile } from './ignore.ts';
 import { InsideFolder } from './insideFolder.ts';
+import { listOne } from './listing.ts';
 import { Pauses } from './pauses.ts';
 import { recentRenames } from './renames.ts';
-import { type Listing, reasonOf } from './sources.ts';
+import { type Listing, reasonAgainstEntry, reasonOf } from './sources.ts';
 import type { FileVerdict } from './types.ts';
 
 /** Why paths are left out, by path. */
@@ -51,7 +50,7 @@ export class Admission {
    */
   async ruleFor(paths: readonly string[], commit?: string): Promise<PathRule> {
     const { root } = this.#listing;
-    const within = relative(root, this.#folder).split(sep).join('/');
+    const within = pathBelow(root, this.#folder);
     const inside = new InsideFolder(root);
     const byName = firstOf([
       // git answers nothing at all where one of the paths leads elsewhere.
@@ -110,6 +109,46 @@ export function reasonsOf(files: readonly FileVerdict[]): Reasons {
   );
 }
 
+/**
+ * Why the text of an open document, as it is in the editor, is not taken; null when it is. `path`: from the root of the repository, or of a
+ * folder without one. By the same rules as the file that it is, or that it will be when it is saved.
+ */
+export async function reasonAgainstDocument(
+  { folder, repository, path, text }: OpenDocument,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  // Before anything is copied.
+  if (text.length > maxFileBytes) return 'too large';
+  const root = repository?.root ?? folder;
+  const within = pathBelow(root, folder);
+  if (within !== '' && !path.startsWith(`${within}/`)) return 'outside of the folder';
+  const byName =
+    (path.length > MOST_PATH_LENGTH ? 'file name is too long' : null) ??
+    reasonAgainstEntry(new InsideFolder(root), path) ??
+    reasonOf(path, 0) ??
+    reasonFromFile(Buffer.from(text));
+  if (byName !== null) return byName;
+  const { reason, workTree } = await listOne(folder, repository, path, signal);
+  if (reason !== undefined) return reason;
+  const byUser = firstOf([
+    await readIgnoreFile(root),
+    ...(workTree === null ? [] : [await readAttributes(root, workTree, [path], signal)]),
+  ]);
+  return byUser(path) ?? null;
+}
+
+export interface OpenDocument {
+  readonly folder: string;
+  readonly repository: Repository | null;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** '' for the root itself. */
+export function pathBelow(root: string, folder: string): string {
+  return relative(root, folder).split(sep).join('/');
+}
+
 /** The same of files that are not mined, by reading them. */
 export async function reasonsOfTexts({ candidates }: Listing, signal: AbortSignal | undefined): Promise<Reasons> {
   const pauses = new Pauses(signal);
@@ -122,22 +161,4 @@ export async function reasonsOfTexts({ candidates }: Listing, signal: AbortSigna
     if (reason !== null) reasons.set(candidate.path, reason);
   }
   return reasons;
-}
-
-/** By .gitignore, info/exclude and the user's own list, whether git tracked the path once or not. */
-async function ignoredByGit(
-  root: string,
-  paths: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<PathRule> {
-  if (paths.length === 0) return () => undefined;
-  requireFiles(root, paths, 0, '.gitignore');
-  const { ok, output, words } = await askGit(root, ['check-ignore', '--no-index', '-z', '--stdin'], {
-    input: paths.map((path) => `${path}\0`).join(''),
-    ...(signal ? { signal } : {}),
-  });
-  // It exits with 1 where nothing is ignored, which is no failure, and may warn of a path that it cannot look at.
-  if (!ok && /^fatal:/m.test(words)) throw new MiningError('refused', refusal(root, words).message);
-  const ignored = new Set(output.toString('utf8').split('\0'));
-  return (path) => (ignored.has(path) ? 'ignored by git' : undefined);
 }

@@ -1,4 +1,4 @@
-import { contextFor, RetrievalIndex } from '../retrieval/index.ts';
+import { contextFor, entryOf, type IndexEntry, RetrievalIndex } from '../retrieval/index.ts';
 import type { MinedFile } from './fileMiner.ts';
 import type { TextOf } from './materialize.ts';
 import { Pauses } from './pauses.ts';
@@ -7,22 +7,26 @@ import type { Pair } from './types.ts';
 /** Text of an index in UTF-16 units: enough for all but the largest repositories, and about 250 MB of memory. */
 const maxIndexedText = 24_000_000;
 
-/** The index that completion would have of these files. */
-export async function indexOf(
+/** What the index that completion has would take in of these files. */
+export async function* entriesOf(
   files: readonly MinedFile[],
   read: TextOf,
-  language: (path: string) => string,
   pauses: Pauses,
-): Promise<RetrievalIndex> {
-  const index = new RetrievalIndex();
+): AsyncGenerator<IndexEntry> {
   let left = maxIndexedText;
   for (const { path, definitions, secrets } of files) {
     if (pauses.due) await pauses.take();
     const text = read(path);
     if (text === null || text.length > left) continue;
     left -= text.length;
-    index.set({ path, language: language(path), text, definitions: rangesOf(definitions), secrets: rangesOf(secrets) });
+    yield entryOf({ path, text, definitions: rangesOf(definitions), secrets: rangesOf(secrets) });
   }
+}
+
+/** The index that completion would have of these entries. */
+export async function indexOf(entries: AsyncIterable<IndexEntry>): Promise<RetrievalIndex> {
+  const index = new RetrievalIndex();
+  for await (const entry of entries) index.set(entry);
   return index;
 }
 
@@ -34,12 +38,11 @@ export async function addContexts(
   pairs: readonly Pair[],
   indexed: readonly MinedFile[],
   read: TextOf,
-  language: (path: string) => string,
   maxChars: number,
   signal: AbortSignal | undefined,
 ): Promise<Pair[]> {
   const pauses = new Pauses(signal);
-  const index = await indexOf(indexed, read, language, pauses);
+  const index = await indexOf(entriesOf(indexed, read, pauses));
   const result: Pair[] = [];
   for (const pair of pairs) {
     if (pauses.due) await pauses.take();

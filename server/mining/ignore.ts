@@ -79,6 +79,24 @@ export async function readAttributes(
   return (path) => reasons.get(path);
 }
 
+/** By .gitignore, info/exclude and the user's own list, whether git tracked the path once or not. */
+export async function ignoredByGit(
+  root: string,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<PathRule> {
+  if (paths.length === 0) return () => undefined;
+  requireFiles(root, paths, 0, '.gitignore');
+  const { ok, output, words } = await askGit(root, ['check-ignore', '--no-index', '-z', '--stdin'], {
+    input: paths.map((path) => `${path}\0`).join(''),
+    ...(signal ? { signal } : {}),
+  });
+  // It exits with 1 where nothing is ignored, which is no failure, and may warn of a path that it cannot look at.
+  if (!ok && /^fatal:/m.test(words)) throw new MiningError('refused', refusal(root, words).message);
+  const ignored = new Set(output.toString('utf8').split('\0'));
+  return (path) => (ignored.has(path) ? 'ignored by git' : undefined);
+}
+
 /** git looks for rules in every folder on the way to a path, and waits for a pipe in their place. Answers with how many there are. */
 export function requireFiles(
   top: string,

@@ -1,24 +1,42 @@
+/** The retrieval index of a folder and of the documents open in it: the files that mining takes, without their secrets. */
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Repository } from '../git/repository.ts';
 import { languageOf } from '../languages/languageOf.ts';
-import type { IndexedFile, RetrievalIndex } from '../retrieval/index.ts';
+import { entryOf, type IndexEntry, type RetrievalIndex } from '../retrieval/index.ts';
+import { pathBelow, reasonAgainstDocument } from './admission.ts';
 import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
-import { reasonFromText } from './content.ts';
-import { indexOf, rangesOf } from './contexts.ts';
+import { entriesOf, indexOf, rangesOf } from './contexts.ts';
 import { mostPairsOf, readTree } from './core.ts';
 import { mineText } from './fileMiner.ts';
 import { Pauses } from './pauses.ts';
 import { repositoryOf } from './repository.ts';
-import { listCandidates, reasonOf } from './sources.ts';
+import { listCandidates } from './sources.ts';
 
-/** The retrieval index of a folder: the files that mining takes, without its secrets. Uses and fills mining's cache. */
-export async function buildIndex(folder: string, signal?: AbortSignal): Promise<RetrievalIndex> {
+export interface IndexOptions {
+  /** As for mining. */
+  readonly processes?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the index takes in of a folder, file by file, with paths from the repository's root. Uses and fills mining's cache. */
+export async function* indexEntries(
+  folder: string,
+  { processes, signal }: IndexOptions = {},
+): AsyncGenerator<IndexEntry> {
   const path = resolve(folder);
   const repository = await repositoryOf(path, signal);
   const listing = await listCandidates(path, repository, signal);
   const tree = await readTree({
-    // Any context length asks for signatures.
-    mine: { folder: path, maxTrainPairs: 0, maxHeldOutPairs: 0, contextChars: 1 },
+    mine: {
+      folder: path,
+      maxTrainPairs: 0,
+      maxHeldOutPairs: 0,
+      // Any context length asks for signatures.
+      contextChars: 1,
+      ...(processes === undefined ? {} : { processes }),
+    },
     listing,
     commit: '',
     // No pairs here, but those of a tune are found on the way, and cached.
@@ -27,20 +45,42 @@ export async function buildIndex(folder: string, signal?: AbortSignal): Promise<
     onProgress: () => {},
     signal,
   });
-  const index = await indexOf(tree.taken, tree.read, tree.language, new Pauses(signal));
+  yield* entriesOf(tree.taken, tree.read, new Pauses(signal));
   await tree.saved;
-  return index;
 }
 
-/** One document as the index takes it in; null when mining would leave it out. `path` is from the repository's root. */
-export async function indexedFile(path: string, text: string): Promise<IndexedFile | null> {
+export async function buildIndex(folder: string, signal?: AbortSignal): Promise<RetrievalIndex> {
+  return await indexOf(indexEntries(folder, { signal }));
+}
+
+/** Where a folder lies below its repository's root, '' for the root itself: paths of its documents go on from there. */
+export async function placeOf(
+  folder: string,
+): Promise<{ folder: string; repository: Repository | null; within: string }> {
+  const repository = await repositoryOf(folder);
+  // git names the root without links.
+  const real = repository === null ? folder : await realpath(folder);
+  return { folder: real, repository, within: repository === null ? '' : pathBelow(repository.root, real) };
+}
+
+/** An open document as the index takes it in; null when mining leaves it out. `path` is from the folder. */
+export async function documentEntry(folder: string, path: string, text: string): Promise<IndexEntry | null> {
+  const { within, ...place } = await placeOf(folder);
+  const fromRoot = within === '' ? path : `${within}/${path}`;
+  const language = languageOf(fromRoot);
+  if (language === null || (await reasonAgainstDocument({ ...place, path: fromRoot, text })) !== null) return null;
+  return await indexedText(fromRoot, text);
+}
+
+/** A text that may be taken in. null where parsing it takes too long. */
+export async function indexedText(path: string, text: string): Promise<IndexEntry | null> {
   const language = languageOf(path);
-  if (language === null || reasonOf(path, text.length) !== null || reasonFromText(text) !== null) return null;
+  if (language === null) return null;
   const mined = await mineText(
     { path, language, seed: 1, density: 1, definitions: true, kinds: [] },
     text,
     Buffer.from(text),
   );
   if (!mined) return null;
-  return { path, language, text, definitions: rangesOf(mined.definitions), secrets: rangesOf(mined.secrets) };
+  return entryOf({ path, text, definitions: rangesOf(mined.definitions), secrets: rangesOf(mined.secrets) });
 }

@@ -2,9 +2,11 @@ import { type Dirent, promises as fs } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { GitError } from '../git/errors.ts';
 import { records } from '../git/git.ts';
-import { findWorkTree, refusal } from '../git/repository.ts';
+import { findWorkTree, type Repository, refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { MiningError } from './errors.ts';
+import { ignoredByGit } from './ignore.ts';
+import { statOfEntry } from './insideFolder.ts';
 
 /** A file that could be read, or one that is left out before it is opened. */
 export interface ListedFile {
@@ -18,10 +20,17 @@ export const walkLimits = { maxFiles: 50_000, maxDepth: 32 } as const;
 /** Never project sources; a folder without git has no .gitignore to say so. */
 const notSources = new Set(['node_modules', '__pycache__', 'venv', 'target', 'dist', 'build', 'out', 'vendor']);
 
-/** Files git tracks below `folder`, as paths from the work tree's top, ordered by path. @throws {MiningError} where git cannot tell. */
-export async function listTracked(folder: string, signal?: AbortSignal): Promise<ListedFile[]> {
+/**
+ * Files git tracks below `folder`, or those of `paths` (pathspecs) alone, as paths from the work tree's top, ordered by path.
+ * @throws {MiningError} where git cannot tell.
+ */
+export async function listTracked(
+  folder: string,
+  signal?: AbortSignal,
+  paths?: readonly string[],
+): Promise<ListedFile[]> {
   const args = ['ls-files', '-z', '--stage', '--full-name'] as const;
-  const { ok, output, words } = await askGit(folder, args, signal ? { signal } : {});
+  const { ok, output, words } = await askGit(folder, args, { ...(signal && { signal }), ...(paths && { paths }) });
   if (!ok) throw new MiningError('refused', refusal(folder, words).message);
   const files = new Map<string, ListedFile>();
   for (const record of records(output)) {
@@ -89,6 +98,46 @@ export async function listFolder(folder: string, signal?: AbortSignal): Promise<
     }
   }
   return result(true);
+}
+
+/** A path as the listings above have it, and the work tree among the folders that says so: '' for the root's, null without git. */
+export interface ListedPath {
+  readonly reason?: string;
+  readonly workTree: string | null;
+}
+
+/**
+ * One file without the others, whether it is on disk or not. What git does not know yet is a new file of the user's, unless git ignores it.
+ * `path`: from the root of the repository, or from `folder` without one.
+ */
+export async function listOne(
+  folder: string,
+  repository: Repository | null,
+  path: string,
+  signal?: AbortSignal,
+): Promise<ListedPath> {
+  const root = repository?.root ?? folder;
+  const folders = path.split('/').slice(0, -1);
+  if (repository === null && folders.length > walkLimits.maxDepth) return { reason: 'too deep', workTree: null };
+  for (const [i, name] of folders.entries()) {
+    const from = folders.slice(0, i + 1).join('/');
+    if (repository === null && (name.startsWith('.') || notSources.has(name)))
+      return { reason: 'hidden or built', workTree: null };
+    if (statOfEntry(join(root, from, '.git')) === undefined) continue;
+    if (repository !== null) return { reason: 'in another repository', workTree: null };
+    const nested = await listNested(join(root, from), signal);
+    if (nested.kind === 'refused') return { reason: nested.reason, workTree: null };
+    return { ...(await knownToGit(join(root, from), path.slice(from.length + 1), signal)), workTree: from };
+  }
+  if (repository === null) return { workTree: null };
+  return { ...(await knownToGit(root, path, signal)), workTree: '' };
+}
+
+async function knownToGit(root: string, path: string, signal?: AbortSignal): Promise<{ readonly reason?: string }> {
+  const [tracked] = await listTracked(root, signal, [`:(top,literal)${path}`]);
+  if (tracked !== undefined) return tracked.reason === undefined ? {} : { reason: tracked.reason };
+  const reason = (await ignoredByGit(root, [path], signal))(path);
+  return reason === undefined ? {} : { reason };
 }
 
 type Nested =

@@ -29,6 +29,11 @@ const smallJobBytes = 1024 * 1024;
 /** It holds one batch. */
 const heapMb = 128;
 
+/** As many as this machine has use for. */
+export function parserProcesses(): number {
+  return Math.min(8, availableParallelism());
+}
+
 /**
  * Mines files in parser processes, in any order: a grammar that crashes, or takes all memory, takes its file alone. Rejects with the
  * signal's reason when cancelled, with the processes gone.
@@ -36,7 +41,7 @@ const heapMb = 128;
 export async function mineFiles(jobs: readonly SizedJob[], options: PoolOptions = {}): Promise<MinedFile[]> {
   const { signal, onFile = () => {}, script = scriptPath('parser') } = options;
   const totalBytes = jobs.reduce((sum, { bytes }) => sum + bytes, 0);
-  const processes = options.processes ?? (totalBytes < smallJobBytes ? 0 : Math.min(8, availableParallelism()));
+  const processes = options.processes ?? (totalBytes < smallJobBytes ? 0 : parserProcesses());
   if (processes === 0) return await mineHere(jobs, signal, onFile);
   const queue = batches(jobs);
   const parsers: Parser[] = Array.from(

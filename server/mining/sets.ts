@@ -224,6 +224,6 @@ class Sets {
   async #withContexts(pairs: readonly Pair[], tree: Tree, files: readonly MinedFile[]): Promise<Pair[]> {
     const { contextChars } = this.#now.options;
     if (!contextChars) return [...pairs];
-    return await addContexts(pairs, files, tree.read, tree.language, contextChars, this.#now.signal);
+    return await addContexts(pairs, files, tree.read, contextChars, this.#now.signal);
   }
 }

@@ -82,13 +82,26 @@ function candidateOf(
   const fullPath = join(inside.root, path);
   const stat = statOfEntry(fullPath);
   if (!stat) return { kind: 'left-out', path, bytes: 0, reason: 'cannot be read' };
-  if (stat.isSymbolicLink()) return { kind: 'left-out', path, bytes: 0, reason: 'symbolic link' };
-  if (!stat.isFile()) return { kind: 'left-out', path, bytes: 0, reason: 'not a regular file' };
+  const special = reasonOfKind(stat);
+  if (special !== null) return { kind: 'left-out', path, bytes: 0, reason: special };
   const reason = userRule(path) ?? reasonOf(path, stat.size);
   const language = languageOf(path);
   if (reason !== null || language === null)
     return { kind: 'left-out', path, bytes: stat.size, reason: reason ?? 'unsupported language' };
   return { kind: 'open', path, fullPath, language, stat };
+}
+
+function reasonOfKind(stat: Stats): string | null {
+  if (stat.isSymbolicLink()) return 'symbolic link';
+  return stat.isFile() ? null : 'not a regular file';
+}
+
+/** Why nothing of what stands at a path is taken, whatever its text; null where there is nothing yet. */
+export function reasonAgainstEntry(inside: InsideFolder, path: string): string | null {
+  const elsewhere = inside.linkOn(path);
+  if (elsewhere !== null) return elsewhere;
+  const stat = statOfEntry(join(inside.root, path));
+  return stat === undefined ? null : reasonOfKind(stat);
 }
 
 /** Why a file is not opened, from what is known without that. */

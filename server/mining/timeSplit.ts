@@ -75,8 +75,7 @@ export async function mineByTime(
     const heldOut = next.filter((_, i) => !leaked.has(i));
     let pairs: Pair[] = [...drawn.pairs, ...written, ...heldOut];
     const history = clock.lap();
-    if (options.contextChars)
-      pairs = await addContexts(pairs, tree.taken, tree.read, tree.language, options.contextChars, signal);
+    if (options.contextChars) pairs = await addContexts(pairs, tree.taken, tree.read, options.contextChars, signal);
     const context = clock.lap();
     const files = withChanged(tree.files, drawn.changed);
     requireEnough(folder, files, tree.taken, pairs);

@@ -2,11 +2,10 @@
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
-import { type Asking, Notifications, type RequestHandlers } from '../protocol/index.ts';
+import { type Asking, Notifications, type RequestHandlers, type TunePreview } from '../protocol/index.ts';
 import { planPresets } from '../tuning/presets.ts';
 import { doctorReport } from './doctor.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
-import { previewOf } from './preview.ts';
 
 /** Between two words of a download's progress. */
 const QUIET_MS = 250;
@@ -22,6 +21,8 @@ export interface PanelDependencies {
   /** Path; null in a window without folders. */
   chosenFolder(): string | null;
   modelPath(): string;
+  /** What a tune would learn. */
+  preview(folder: string, signal: AbortSignal): Promise<Omit<TunePreview, 'presets'>>;
   /** How fast this machine is and what its GPUs hold; needs nothing of what serves. */
   measure(signal: AbortSignal): Promise<Hardware>;
   readonly library: ModelLibrary;
@@ -29,18 +30,14 @@ export interface PanelDependencies {
   readonly commandLine: string;
 }
 
-/** Mining and downloads are imported when they are asked for: they are large, and few ask. */
+/** Downloads are imported when they are asked for: they are large, and few ask. */
 export function panelRequests(parts: PanelDependencies): PanelRequests {
-  const { folderOf, chosenFolder, modelPath, measure, library, commandLine } = parts;
+  const { folderOf, chosenFolder, modelPath, preview, measure, library, commandLine } = parts;
   return {
     preview: async ({ folder: asked }, { signal }) => {
       const folder = folderOf(asked);
-      const { mineSplits } = await import('../tuning/splits.ts');
-      const [{ dataset }, base] = await Promise.all([
-        mineSplits({ folder, byTime: true }, null, () => {}, signal),
-        inspectModel(modelPath()),
-      ]);
-      return { ...previewOf(dataset, folder), presets: planPresets(base) };
+      const [mined, base] = await Promise.all([preview(folder, signal), inspectModel(modelPath())]);
+      return { ...mined, presets: planPresets(base) };
     },
     models: async (_, { signal }) => modelChoices(library, await measure(signal), modelPath()),
     hubFiles: async ({ repository, ...proxy }, { signal }) => {

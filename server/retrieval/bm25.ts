@@ -9,43 +9,58 @@ const maxDocumentsAnyway = 60;
 /** A query's rarest terms decide; the others only cost time. */
 const maxQueryTerms = 16;
 
-interface Chunk {
+/** A text as its words: each once, with how often it is there. */
+export interface CountedTerms {
   readonly terms: readonly string[];
+  /** [terms] */
+  readonly counts: Uint16Array;
+}
+
+interface Chunk {
+  /** [terms] their numbers. */
+  readonly terms: Uint32Array;
   readonly length: number;
 }
 
 /** BM25 over small texts that can be added and removed. Ids are the caller's. */
 export class Bm25 {
   readonly #chunks = new Map<number, Chunk>();
-  /** Chunk ids and how often the term is in each. */
-  readonly #postings = new Map<string, Map<number, number>>();
+  /** A term's number: as strings the terms of all chunks would take most of the memory. */
+  readonly #numbers = new Map<string, number>();
+  /** [number of the term] chunk ids and how often the term is in each. */
+  readonly #postings: Map<number, number>[] = [];
   #totalLength = 0;
 
   get size(): number {
     return this.#chunks.size;
   }
 
-  add(id: number, text: string): void {
-    const counts = new Map<string, number>();
-    const terms = termsOf(text);
-    for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
-    for (const [term, count] of counts) {
-      const postings = this.#postings.get(term);
-      if (postings) postings.set(id, count);
-      else this.#postings.set(term, new Map([[id, count]]));
+  add(id: number, { terms, counts }: CountedTerms): void {
+    const numbers = new Uint32Array(terms.length);
+    let length = 0;
+    for (const [i, term] of terms.entries()) {
+      const count = counts[i] as number;
+      const number = this.#numberOf(term);
+      (this.#postings[number] as Map<number, number>).set(id, count);
+      numbers[i] = number;
+      length += count;
     }
-    this.#chunks.set(id, { terms: [...counts.keys()], length: terms.length });
-    this.#totalLength += terms.length;
+    this.#chunks.set(id, { terms: numbers, length });
+    this.#totalLength += length;
+  }
+
+  #numberOf(term: string): number {
+    const known = this.#numbers.get(term);
+    if (known !== undefined) return known;
+    const number = this.#postings.push(new Map()) - 1;
+    this.#numbers.set(term, number);
+    return number;
   }
 
   remove(id: number): void {
     const chunk = this.#chunks.get(id);
     if (!chunk) return;
-    for (const term of chunk.terms) {
-      const postings = this.#postings.get(term);
-      postings?.delete(id);
-      if (postings?.size === 0) this.#postings.delete(term);
-    }
+    for (const term of chunk.terms) this.#postings[term]?.delete(id);
     this.#totalLength -= chunk.length;
     this.#chunks.delete(id);
   }
@@ -62,8 +77,8 @@ export class Bm25 {
     const averageLength = this.#totalLength / Math.max(1, total);
     const maxDocuments = Math.max(maxDocumentsAnyway, total * maxDocumentShare);
     const lists = [...new Set(termsOf(query))]
-      .flatMap((term) => this.#postings.get(term) ?? [])
-      .filter(({ size }) => size <= maxDocuments)
+      .flatMap((term) => this.#postings[this.#numbers.get(term) ?? -1] ?? [])
+      .filter(({ size }) => size > 0 && size <= maxDocuments)
       .sort((x, y) => x.size - y.size)
       .slice(0, maxQueryTerms);
     for (const postings of lists) {
@@ -81,6 +96,12 @@ export class Bm25 {
       .sort((x, y) => y.score - x.score || x.id - y.id)
       .slice(0, limit);
   }
+}
+
+export function countTerms(text: string): CountedTerms {
+  const counts = new Map<string, number>();
+  for (const term of termsOf(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return { terms: [...counts.keys()], counts: Uint16Array.from(counts.values()) };
 }
 
 /** Words of code that carry meaning for retrieval: identifiers, and the parts of compound ones. Lower case. */

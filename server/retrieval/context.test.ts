@@ -1,21 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { contextFor } from './context.ts';
 import { importsOf } from './imports.ts';
-import { RetrievalIndex } from './retrievalIndex.ts';
+import { entryOf, RetrievalIndex, type TextRange } from './retrievalIndex.ts';
 
-function fileOf(path: string, language: string, text: string, signatures: readonly string[] = []) {
+function fileOf(path: string, text: string, signatures: readonly string[] = [], secrets: readonly TextRange[] = []) {
   const definitions = signatures.map((signature) => ({
     start: text.indexOf(signature),
     end: text.indexOf(signature) + signature.length,
   }));
-  return { path, language, text, definitions, secrets: [] };
+  return entryOf({ path, text, definitions, secrets });
 }
 
 const index = new RetrievalIndex();
 index.set(
   fileOf(
     'src/util/text.ts',
-    'typescript',
     'export function capitalize(word: string): string {\n  return word;\n}\ntype Unused = { a: number };\n',
     ['function capitalize(word: string): string', 'type Unused = { a: number }'],
   ),
@@ -23,14 +22,12 @@ index.set(
 index.set(
   fileOf(
     'src/invoice.ts',
-    'typescript',
     'export function renderInvoice(invoice: Invoice): string {\n  const customer = capitalize(invoice.customer);\n  const lines = invoice.positions.map((position) => formatPosition(position));\n  return [customer, ...lines].join("\\n");\n}\n',
   ),
 );
 index.set(
   fileOf(
     'src/noise.ts',
-    'typescript',
     'export const colours = ["red", "green"];\nexport const sizes = [1, 2, 3];\nexport const shapes = {};\n',
   ),
 );
@@ -64,23 +61,19 @@ describe('contextFor', () => {
     const own = new RetrievalIndex();
     const licence =
       'Licensed under the Apache License, Version 2.0 (the "License");\nyou may not use this file except in compliance with the\nLicense. You may obtain a copy of the License below, on an "AS IS" basis.\n';
-    own.set(
-      fileOf('src/a.py', 'python', `"""\n${licence}"""\n\n${'\n'}def invoice(customer, positions):\n    return 1\n`),
-    );
+    own.set(fileOf('src/a.py', `"""\n${licence}"""\n\n${'\n'}def invoice(customer, positions):\n    return 1\n`));
     expect([...own.texts()].join()).not.toContain('Apache');
   });
 
   it('has nothing of the file itself, of deleted files or of lines with secrets', () => {
     const own = new RetrievalIndex();
-    own.set(fileOf('src/offer.ts', 'typescript', prefix + suffix));
+    own.set(fileOf('src/offer.ts', prefix + suffix));
     expect(contextFor(query, own, 2000)).toBe('');
     const text = `export function renderInvoice(customer, positions) {\n  const key = "k";\n  return capitalize(customer) + positions;\n}\n`;
-    own.set({
-      ...fileOf('src/held.ts', 'typescript', text),
-      secrets: [{ start: text.indexOf('const'), end: text.indexOf('"k"') }],
-    });
+    const secret = { start: text.indexOf('const'), end: text.indexOf('"k"') };
+    own.set(fileOf('src/held.ts', text, [], [secret]));
     expect([...own.texts()].join()).not.toContain('"k"');
-    own.set(fileOf('src/invoice.ts', 'typescript', text));
+    own.set(fileOf('src/invoice.ts', text));
     own.delete('src/invoice.ts');
     expect([...own.texts()].join()).not.toContain('renderInvoice(customer');
   });
@@ -114,15 +107,14 @@ it.each([
   [['unknown'], 'src/a.ts', null],
 ])('resolves %j seen from %s to %s', (segments, from, path) => {
   const files = new RetrievalIndex();
-  for (const [path, language] of [
-    ['src/util/text.ts', 'typescript'],
-    ['other/text.ts', 'typescript'],
-    ['store/item.go', 'go'],
-    ['java/com/shop/Cart.java', 'java'],
-    ['app/models.py', 'python'],
-    ['lib/models.py', 'python'],
-  ] as const) {
-    files.set(fileOf(path, language, 'x\ny\nz\n'));
-  }
+  for (const path of [
+    'src/util/text.ts',
+    'other/text.ts',
+    'store/item.go',
+    'java/com/shop/Cart.java',
+    'app/models.py',
+    'lib/models.py',
+  ])
+    files.set(fileOf(path, 'x\ny\nz\n'));
   expect(files.resolve(segments, from)).toBe(path);
 });

@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { languageOf } from '../languages/languageOf.ts';
-import { indexedFile } from '../mining/indexing.ts';
-import { CrossFileContext } from './crossFileContext.ts';
-import { RetrievalIndex } from './index.ts';
+import { reasonFromText } from '../mining/content.ts';
+import { indexedText } from '../mining/indexing.ts';
+import { CrossFileContext, type FolderIndex } from './crossFileContext.ts';
+import { type IndexEntry, RetrievalIndex } from './index.ts';
 
 const geometry = `export interface Circle {
   radius: number;
@@ -18,35 +19,41 @@ export function total(circles: Circle[]): number {
   let sum = 0;
   for (const circle of circles) sum += `;
 
-function scene(read: typeof indexedFile = indexedFile) {
+/** As the rules of mining have it for these files, which lie in no folder. */
+async function entryOf(path: string, text: string): Promise<IndexEntry | null> {
+  return reasonFromText(text) === null ? await indexedText(path, text) : null;
+}
+
+function scene(read = entryOf, within = '') {
   const index = new RetrievalIndex();
-  const built = Promise.withResolvers<RetrievalIndex>();
+  const built = Promise.withResolvers<FolderIndex>();
   const errors: unknown[] = [];
   const crossFile = new CrossFileContext({
     startAfterMs: 0,
     buildIndex: () => built.promise,
-    indexedFile: read,
+    documentEntry: (_, path, text) => read(within === '' ? path : `${within}/${path}`, text),
     languageOf,
     onError: (error) => errors.push(error),
   });
   const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
-  return { index, built, crossFile, ask, errors };
+  const ready = () => built.resolve({ index, within });
+  return { index, built, ready, crossFile, ask, errors };
 }
 
 test('a completion does not wait for the index, and uses it once it is there', async () => {
-  const { index, built, ask } = scene();
+  const { index, built, ready, ask } = scene();
   expect(ask()).toBe('');
-  index.set((await indexedFile('src/geometry.ts', geometry))!);
-  built.resolve(index);
+  index.set((await indexedText('src/geometry.ts', geometry))!);
+  ready();
   await built.promise;
   expect(ask()).toContain('areaOfCircle(circle: Circle): number');
 });
 
 test('what is typed on the cursor line leaves the context as it is', async () => {
-  const { index, built, crossFile, ask } = scene();
-  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  const { index, built, ready, crossFile, ask } = scene();
+  index.set((await indexedText('src/geometry.ts', geometry))!);
   ask();
-  built.resolve(index);
+  ready();
   await built.promise;
   const before = ask();
   const typed = crossFile.context(
@@ -57,10 +64,10 @@ test('what is typed on the cursor line leaves the context as it is', async () =>
 });
 
 test('an edited document changes what others see of it; an unusable one is forgotten', async () => {
-  const { index, built, crossFile, ask } = scene();
-  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  const { index, built, ready, crossFile, ask } = scene();
+  index.set((await indexedText('src/geometry.ts', geometry))!);
   ask();
-  built.resolve(index);
+  ready();
   await built.promise;
   await crossFile.update(
     '/repo',
@@ -74,23 +81,23 @@ test('an edited document changes what others see of it; an unusable one is forgo
 });
 
 test('a document that was left while the index was built is in it as it was left', async () => {
-  const { index, built, crossFile, ask } = scene();
-  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  const { index, ready, crossFile, ask } = scene();
+  index.set((await indexedText('src/geometry.ts', geometry))!);
   ask();
   const left = geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number');
   await crossFile.update('/repo', 'src/geometry.ts', left, 4);
-  built.resolve(index);
+  ready();
   await vi.waitFor(() => expect(ask()).toContain('scale: number'));
 });
 
 test('of two texts of one document the newer stays, whichever is read first', async () => {
-  const { index, built, crossFile, ask } = scene(async (path, text) => {
+  const { index, built, ready, crossFile, ask } = scene(async (path, text) => {
     if (text.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 20));
-    return indexedFile(path, text);
+    return entryOf(path, text);
   });
-  index.set((await indexedFile('src/geometry.ts', geometry))!);
+  index.set((await indexedText('src/geometry.ts', geometry))!);
   ask();
-  built.resolve(index);
+  ready();
   await built.promise;
   const as = (name: string): string => geometry.replaceAll('circle: Circle', `circle: Circle, ${name}: number`);
   await Promise.all([
@@ -110,10 +117,10 @@ test('an index that cannot be built is reported once and leaves completions with
 });
 
 test('speculation gets code like the cursor’s surroundings, as it stands in the other file', async () => {
-  const { index, built, crossFile, ask } = scene();
-  index.set((await indexedFile('src/geometry.ts', geometry.repeat(3)))!);
+  const { index, built, ready, crossFile, ask } = scene();
+  index.set((await indexedText('src/geometry.ts', geometry.repeat(3)))!);
   ask();
-  built.resolve(index);
+  ready();
   await built.promise;
   const similar = crossFile.similar({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
   expect(similar).toContain('return Math.PI * circle.radius ** 2;');
@@ -125,7 +132,7 @@ test('the index is not built while the first suggestion is made', async () => {
   const crossFile = new CrossFileContext({
     startAfterMs: 40,
     buildIndex,
-    indexedFile: async () => null,
+    documentEntry: async () => null,
     languageOf: () => 'typescript',
     onError: () => {},
   });
@@ -135,4 +142,27 @@ test('the index is not built while the first suggestion is made', async () => {
   expect(buildIndex).not.toHaveBeenCalled();
   await vi.waitFor(() => expect(buildIndex).toHaveBeenCalledTimes(1));
   crossFile.dispose();
+});
+
+test('in a folder below the root of its repository a document is known by its path from there', async () => {
+  const { index, ready, built, crossFile, ask } = scene(entryOf, 'packages/shapes');
+  const inRepository = (path: string) => `packages/shapes/${path}`;
+  index.set((await indexedText(inRepository('src/geometry.ts'), geometry))!);
+  // The document itself says nothing of itself.
+  index.set((await indexedText(inRepository('src/total.ts'), `${prefix}circle.radius;\n}\n`.repeat(3)))!);
+  ask();
+  ready();
+  await built.promise;
+  expect(ask()).toContain('// packages/shapes/src/geometry.ts\n');
+  expect(ask()).not.toContain('src/total.ts');
+  await crossFile.update(
+    '/repo',
+    'src/geometry.ts',
+    geometry.replaceAll('circle: Circle', 'circle: Circle, scale: number'),
+    4,
+  );
+  expect(ask()).toContain('scale: number');
+  expect(ask()).not.toContain('areaOfCircle(circle: Circle): number');
+  await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
+  expect(ask()).toBe('');
 });

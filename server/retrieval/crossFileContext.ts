@@ -1,14 +1,22 @@
 /** Cross-file context of completions: one retrieval index per workspace folder, built in the background, kept up to date. */
 import { setTimeout } from 'node:timers/promises';
-import { type ContextQuery, contextFor, type IndexedFile, type RetrievalIndex, similarCode } from './index.ts';
+import { type ContextQuery, contextFor, type IndexEntry, type RetrievalIndex, similarCode } from './index.ts';
 
 export interface CrossFileDependencies {
-  buildIndex(folder: string, signal: AbortSignal): Promise<RetrievalIndex>;
-  indexedFile(path: string, text: string): Promise<IndexedFile | null>;
+  buildIndex(folder: string, signal: AbortSignal): Promise<FolderIndex>;
+  /** A document as the index takes it in, by the rules of mining; null when it is left out. `path` is from the folder. */
+  documentEntry(folder: string, path: string, text: string): Promise<IndexEntry | null>;
   languageOf(path: string): string | null;
   onError(error: unknown): void;
   /** From the first question to the building of its folder's index. */
   readonly startAfterMs?: number;
+}
+
+export interface FolderIndex {
+  /** Paths are from the repository's root. */
+  readonly index: RetrievalIndex;
+  /** Where the folder lies below that, '' for the root itself. */
+  readonly within: string;
 }
 
 export interface CursorPlace {
@@ -31,7 +39,7 @@ const START_AFTER_MS = 2000;
 
 interface FolderContext {
   readonly abort: AbortController;
-  index: RetrievalIndex | null;
+  index: FolderIndex | null;
   recent: Recent[];
 }
 
@@ -61,8 +69,11 @@ export class CrossFileContext {
     const language = this.#dependencies.languageOf(path);
     const { index, recent } = this.#of(folder);
     if (index === null || language === null || maxChars <= 0) return '';
-    const others = recent.filter((place) => place.path !== path);
-    return question({ path, language, prefix, suffix, recent: others }, index, maxChars);
+    const others = recent
+      .filter((place) => place.path !== path)
+      .map((place) => ({ ...place, path: inRepository(index, place.path) }));
+    const query = { path: inRepository(index, path), language, prefix, suffix, recent: others };
+    return question(query, index.index, maxChars);
   }
 
   /** A document was saved or left: what others see of it. */
@@ -72,18 +83,19 @@ export class CrossFileContext {
       0,
       MOST_RECENT,
     );
-    await this.#take(context, path, text);
+    await this.#take(folder, context, path, text);
   }
 
   /** Puts a document into the index as it was left. While the index is built there is nothing to put it into: see `#build`. */
-  async #take(context: FolderContext, path: string, text: string): Promise<void> {
-    if (context.index === null) return;
+  async #take(folder: string, context: FolderContext, path: string, text: string): Promise<void> {
+    const { index } = context;
+    if (index === null) return;
     try {
-      const file = await this.#dependencies.indexedFile(path, text);
+      const entry = await this.#dependencies.documentEntry(folder, path, text);
       // Left again meanwhile, with another text.
       if (context.recent.some((one) => one.path === path && one.text !== text)) return;
-      if (file === null) context.index.delete(path);
-      else context.index.set(file);
+      if (entry === null) index.index.delete(inRepository(index, path));
+      else index.index.set(entry);
     } catch (error) {
       this.#dependencies.onError(error);
     }
@@ -102,6 +114,7 @@ export class CrossFileContext {
     void this.#build(folder, context);
     return context;
   }
+
   async #build(folder: string, context: FolderContext): Promise<void> {
     const { signal } = context.abort;
     try {
@@ -109,9 +122,13 @@ export class CrossFileContext {
       if (afterMs > 0) await setTimeout(afterMs, undefined, { signal, ref: false });
       context.index = await this.#dependencies.buildIndex(folder, signal);
       // What was left while it was built may not be on the disk, or was written after it was read.
-      for (const { path, text } of context.recent) await this.#take(context, path, text);
+      for (const { path, text } of context.recent) await this.#take(folder, context, path, text);
     } catch (error) {
       if (!signal.aborted) this.#dependencies.onError(error);
     }
   }
+}
+
+function inRepository({ within }: FolderIndex, path: string): string {
+  return within === '' ? path : `${within}/${path}`;
 }

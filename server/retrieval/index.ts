@@ -1,2 +1,2 @@
 export { type ContextQuery, contextFor, similarCode } from './context.ts';
-export { type IndexedFile, RetrievalIndex } from './retrievalIndex.ts';
+export { entryOf, type IndexEntry, RetrievalIndex } from './retrievalIndex.ts';

@@ -1,4 +1,4 @@
-import { Bm25 } from './bm25.ts';
+import { Bm25, type CountedTerms, countTerms } from './bm25.ts';
 
 /** UTF-16 units. */
 export interface TextRange {
@@ -6,11 +6,10 @@ export interface TextRange {
   readonly end: number;
 }
 
-/** A file as the index takes it in. */
+/** A file, and what is known of its text. */
 export interface IndexedFile {
   /** '/' separated, from the repository's root. */
   readonly path: string;
-  readonly language: string;
   readonly text: string;
   /** Signatures of what other files can name. */
   readonly definitions: readonly TextRange[];
@@ -31,8 +30,19 @@ export interface SimilarChunk {
   readonly terms: number;
 }
 
+/** A piece of a file's code, with its words counted. */
+interface IndexChunk extends CountedTerms {
+  readonly text: string;
+}
+
+/** A file as the index takes it in: plain data, made by {@link entryOf}, which is most of the work and needs no index. */
+export interface IndexEntry {
+  readonly path: string;
+  readonly signatures: readonly Signature[];
+  readonly chunks: readonly IndexChunk[];
+}
+
 interface Entry {
-  readonly language: string;
   readonly signatures: readonly Signature[];
   readonly chunks: readonly number[];
 }
@@ -55,27 +65,22 @@ export class RetrievalIndex {
     return this.#entries.size;
   }
 
-  set(file: IndexedFile): void {
-    this.delete(file.path);
-    const chunks: number[] = [];
-    for (const range of chunkRanges(file.text)) {
+  /** In place of what was there of the same path. */
+  set({ path, signatures, chunks }: IndexEntry): void {
+    this.delete(path);
+    const ids: number[] = [];
+    for (const { text, ...counted } of chunks) {
       if (this.#chunks.size >= maxChunks) break;
-      if (touchesAny(range, file.secrets)) continue;
-      const text = file.text.slice(range.start, range.end);
-      if (mostlyPreamble(text)) continue;
       const id = this.#nextId++;
-      this.#chunks.set(id, { path: file.path, text });
-      this.#bm25.add(id, text);
-      chunks.push(id);
+      this.#chunks.set(id, { path, text });
+      this.#bm25.add(id, counted);
+      ids.push(id);
     }
-    const signatures = file.definitions
-      .filter((range) => !touchesAny(range, file.secrets))
-      .flatMap((range) => signatureOf(file.text, range));
-    this.#entries.set(file.path, { language: file.language, signatures, chunks });
-    for (const stem of stemsOf(file.path)) {
+    this.#entries.set(path, { signatures, chunks: ids });
+    for (const stem of stemsOf(path)) {
       const paths = this.#byStem.get(stem);
-      if (paths) paths.add(file.path);
-      else this.#byStem.set(stem, new Set([file.path]));
+      if (paths) paths.add(path);
+      else this.#byStem.set(stem, new Set([path]));
     }
   }
 
@@ -134,6 +139,18 @@ export class RetrievalIndex {
       .sort((x, y) => y.score - x.score)
       .slice(0, limit);
   }
+}
+
+export function entryOf({ path, text, definitions, secrets }: IndexedFile): IndexEntry {
+  const chunks = [...chunkRanges(text)]
+    .filter((range) => !touchesAny(range, secrets))
+    .map(({ start, end }) => text.slice(start, end))
+    .filter((piece) => !mostlyPreamble(piece))
+    .map((piece) => ({ text: piece, ...countTerms(piece) }));
+  const signatures = definitions
+    .filter((range) => !touchesAny(range, secrets))
+    .flatMap((range) => signatureOf(text, range));
+  return { path, signatures, chunks };
 }
 
 /** Pieces of about 14 lines that begin and end where the text has a blank line, if one is near. */

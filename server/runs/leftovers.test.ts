@@ -82,6 +82,7 @@ it('an adapter that is deleted is deleted from what was shared of it too, by the
   const service = await AdapterService.of(folder, {
     modelPath: () => '',
     lendServing: () => Promise.reject(new Error('Nothing here is measured.')),
+    mineHeldOut: () => Promise.reject(new Error('Nothing here is measured.')),
     switchedBy: 'by command',
     nowMs: Date.now,
   });

@@ -10,6 +10,7 @@ import { reportSchema } from '../protocol/report.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
+import { mineHeldOut } from '../tuning/splits.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { compareVersions, requireComparable } from '../versions/compareVersions.ts';
 import { judgeVersion, usableRival } from '../versions/judgeVersion.ts';
@@ -117,7 +118,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   const judge = async (id: string) =>
     await judgeVersion(
       { ...request, adapter: await store.find(id) },
-      { serving: async () => ({ engine, model }), nowMs: Date.now },
+      { serving: async () => ({ engine, model }), mineHeldOut, nowMs: Date.now },
       () => {},
     );
   const judgement = await judge(pulled.id);
@@ -135,7 +136,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   };
   const overtaken = await judgeVersion(
     { ...request, adapter: await store.find(pulled.id) },
-    { serving, nowMs: Date.now },
+    { serving, mineHeldOut, nowMs: Date.now },
     () => {},
   );
   expect(overtaken.verdict).toMatchObject({ activate: false, reason: expect.stringContaining('was activated while') });
@@ -171,7 +172,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   const compare = async (signal: AbortSignal) =>
     await compareVersions(
       { folder: repository.root, store, names: [first.id, second.id], modelPath: bundledModelPath() },
-      { serving: async () => ({ engine, model }), nowMs: Date.now },
+      { serving: async () => ({ engine, model }), mineHeldOut, nowMs: Date.now },
       (message) => heard.push(message),
       signal,
     );

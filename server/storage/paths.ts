@@ -19,6 +19,7 @@ const scripts = {
   server: 'server/main.ts',
   cli: 'server/cli.ts',
   engine: 'server/engine/main.ts',
+  miner: 'server/miner.ts',
   parser: 'server/mining/worker.ts',
 } as const;
 

@@ -1,5 +1,5 @@
 /** The process's side of `taskProcess.ts`. */
-import type { TaskMessage } from './taskProcess.ts';
+import type { TaskMessage, TaskRequest } from './taskProcess.ts';
 
 /**
  * Answers one task after the other. Each answer is out of the process before the next task is begun: what a crash takes with it is the task
@@ -11,12 +11,23 @@ export function answerTasks<Task, Answer>(
   // Whoever asked is gone.
   process.on('disconnect', () => process.exit(0));
   void send({ kind: 'ready' });
-  const tell = (part: unknown): Promise<void> => send({ kind: 'part', value: part });
+  let goOn = (): void => {};
+  const tell = async (part: unknown): Promise<void> => {
+    const wanted = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await send({ kind: 'part', value: part });
+    await wanted;
+  };
   let last = Promise.resolve();
-  process.on('message', (task) => {
+  process.on('message', (request: TaskRequest) => {
+    if (request.kind === 'next') {
+      goOn();
+      return;
+    }
     last = last.then(async () => {
       try {
-        await send({ kind: 'answer', value: await work(task as Task, tell) });
+        await send({ kind: 'answer', value: await work(request.value as Task, tell) });
       } catch (error) {
         const { name, message } = error instanceof Error ? error : new Error(String(error));
         await send({ kind: 'failed', name, message });

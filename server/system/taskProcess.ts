@@ -1,7 +1,10 @@
 /** Work in a process of its own, one task after the other: native code that crashes takes that process alone, and who cancels kills it. */
 import { Child, forkScript } from './child.ts';
 
-/** What the process says; `answerTasks.ts` is its side. */
+/** What the process is told; `answerTasks.ts` is its side. */
+export type TaskRequest = { readonly kind: 'task'; readonly value: unknown } | { readonly kind: 'next' };
+
+/** What it says. After a part it waits until the next one is asked for: who listens is never behind. */
 export type TaskMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'part'; readonly value: unknown }
@@ -57,8 +60,12 @@ export class TaskProcess<Task, Answer, Part = never> {
         reject,
       });
       this.#child ??= this.#start();
-      this.#child.send(task as object);
+      this.#child.send({ kind: 'task', value: task } satisfies TaskRequest);
     });
+  }
+
+  get idle(): boolean {
+    return this.#waiting.length === 0;
   }
 
   /** Kills it. What waits for an answer gets none. */
@@ -80,7 +87,11 @@ export class TaskProcess<Task, Answer, Part = never> {
 
   #hear(message: TaskMessage): void {
     if (message.kind === 'ready') this.#ready = true;
-    if (message.kind === 'part') this.#waiting[0]?.onPart(message.value);
+    if (message.kind === 'part') {
+      this.#waiting[0]?.onPart(message.value);
+      // A turn first: of ours, for whatever else there is to do.
+      setImmediate(() => this.#child?.send({ kind: 'next' } satisfies TaskRequest));
+    }
     if (message.kind === 'ready' || message.kind === 'part') return;
     const waiting = this.#waiting.shift();
     if (message.kind === 'answer') waiting?.resolve(message.value);
@@ -99,6 +110,26 @@ export class TaskProcess<Task, Answer, Part = never> {
     this.#waiting.shift()?.reject(new ProcessDied(`the ${name} process ${reason}`));
     if (this.#waiting.length === 0) return;
     this.#child = this.#start();
-    for (const { task } of this.#waiting) this.#child.send(task as object);
+    for (const { task } of this.#waiting) this.#child.send({ kind: 'task', value: task } satisfies TaskRequest);
+  }
+}
+
+/** One task in a process for it alone, which is gone afterwards. Rejects with the signal's reason when cancelled. */
+export async function runApart<Task, Answer, Part = never>(
+  options: TaskProcessOptions,
+  task: Task,
+  signal: AbortSignal | undefined,
+  onPart?: (part: Part) => void,
+): Promise<Answer> {
+  signal?.throwIfAborted();
+  const process = new TaskProcess<Task, Answer, Part>(options);
+  const cancelled = Promise.withResolvers<never>();
+  const cancel = (): void => cancelled.reject(signal?.reason);
+  signal?.addEventListener('abort', cancel);
+  try {
+    return await Promise.race([process.run(task, onPart), cancelled.promise]);
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    await process.end();
   }
 }

@@ -46,11 +46,14 @@ const STEERING_PAIRS = 80;
 
 export class Preparation {
   readonly format: PromptFormat;
-  readonly #dataset: Dataset;
+  readonly #dataset: Pick<Dataset, 'repository' | 'pairs'>;
   readonly #engine: CompletionEngine;
   readonly #model: ModelInfo;
 
-  constructor(dataset: Dataset, { engine, model }: { readonly engine: CompletionEngine; readonly model: ModelInfo }) {
+  constructor(
+    dataset: Pick<Dataset, 'repository' | 'pairs'>,
+    { engine, model }: { readonly engine: CompletionEngine; readonly model: ModelInfo },
+  ) {
     this.format = formatOf(model);
     this.#dataset = dataset;
     this.#engine = engine;
@@ -59,7 +62,11 @@ export class Preparation {
 
   /** The same pairs in the same order whatever the seed: versions are compared on them, or on the first of them. */
   async heldOut(most: number, signal?: AbortSignal, windows: 'long' | 'short' = 'long'): Promise<HeldOut> {
-    const pairs = draw(this.#dataset.pairs, 'held-out', most, 0);
+    return await this.heldOutOf(drawHeldOut(this.#dataset.pairs, most), signal, windows);
+  }
+
+  /** The same of pairs that are drawn already. */
+  async heldOutOf(pairs: readonly Pair[], signal?: AbortSignal, windows: 'long' | 'short' = 'long'): Promise<HeldOut> {
     const built = await this.#build(pairs, windows === 'long' ? HELD_OUT_TOKENS : SHORT_HELD_OUT_TOKENS, signal);
     return {
       pairs,
@@ -115,6 +122,11 @@ export class Preparation {
       signal,
     );
   }
+}
+
+/** See {@link Preparation.heldOut}. */
+export function drawHeldOut(pairs: readonly Pair[], most: number): Pair[] {
+  return draw(pairs, 'held-out', most, 0);
 }
 
 function draw(pairs: readonly Pair[], split: Pair['split'], most: number, seed: number): Pair[] {

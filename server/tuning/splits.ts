@@ -1,19 +1,25 @@
 /** The pairs of a tune, or of a measurement: held out by file always, by time as well where there is history enough. */
+import { Random } from '../common/random.ts';
 import { mineOnce } from '../mining/index.ts';
 import type { MinedSets } from '../mining/sets.ts';
-import type { MineProgress } from '../mining/types.ts';
+import type { MineOptions, MineProgress, Pair } from '../mining/types.ts';
 import { cutForMeasuring, cutForTune } from './cuts.ts';
 import { learnedFrom } from './learnedFrom.ts';
+import { drawHeldOut } from './prepare.ts';
 import type { TuneOptions } from './types.ts';
 
 /** `parentLearnedTo`: the commit that the version has learned from which the tune goes on. */
 export async function mineSplits(
-  { folder, seed, byTime }: Pick<TuneOptions, 'folder' | 'seed' | 'byTime'>,
+  { folder, seed, byTime, processes }: Pick<TuneOptions, 'folder' | 'seed' | 'byTime'> & Pick<MineOptions, 'processes'>,
   parentLearnedTo: string | null,
   onProgress: (progress: MineProgress) => void,
   signal: AbortSignal,
 ): Promise<MinedSets> {
-  const options = { ...learnedFrom(folder), ...(seed === undefined ? {} : { seed }) };
+  const options = {
+    ...learnedFrom(folder),
+    ...(seed === undefined ? {} : { seed }),
+    ...(processes === undefined ? {} : { processes }),
+  };
   const cutOf = async (): Promise<string | null> => (byTime ? await cutForTune(folder, parentLearnedTo, signal) : null);
   const sets = await mineOnce(options, cutOf, onProgress, signal);
   if (!byTime || sets.byTime !== null) return sets;
@@ -21,17 +27,60 @@ export async function mineSplits(
   return { ...sets, dataset: { ...sets.dataset, warnings: [...sets.dataset.warnings, warning] } };
 }
 
-/** What versions are measured on: pairs that none of them has learned, by file and by time; each named by the commit it has learned. */
+/** What versions are measured on: pairs that none of them has learned. */
+export interface HeldOutRequest {
+  readonly folder: string;
+  /** The commit that each of the versions has learned. */
+  readonly versionsLearnedTo: readonly string[];
+  /** Pairs at most, by file and by time. */
+  readonly most: { readonly byFile: number; readonly byTime: number };
+  /** Whether text is wanted that they may have learned by heart. */
+  readonly learned: boolean;
+}
+
+export interface HeldOutPairs {
+  readonly repository: string;
+  readonly firstCommit: string;
+  /** In the order in which a tune would measure on them. */
+  readonly byFile: readonly Pair[];
+  readonly byTime: readonly Pair[] | null;
+  /** What they were allowed to learn from, a pair of each file. What a version was trained on its manifest does not say. */
+  readonly learned: readonly Pair[];
+}
+
+/** UTF-16 units of learned text: more takes seconds to look through and finds hardly more. */
+const MOST_LEARNED = 8 << 20;
+
 export async function mineHeldOut(
-  folder: string,
-  versionsLearnedTo: readonly string[],
+  { folder, versionsLearnedTo, most, learned }: HeldOutRequest,
   onProgress: (progress: MineProgress) => void,
   signal?: AbortSignal,
-): Promise<MinedSets> {
-  return await mineOnce(
-    learnedFrom(folder),
+  processes?: number,
+): Promise<HeldOutPairs> {
+  const { dataset, byTime } = await mineOnce(
+    { ...learnedFrom(folder), ...(processes === undefined ? {} : { processes }) },
     () => cutForMeasuring(folder, versionsLearnedTo, signal),
     onProgress,
     signal,
   );
+  const { repository, firstCommit, pairs } = dataset;
+  return {
+    repository,
+    firstCommit,
+    byFile: drawHeldOut(pairs, most.byFile),
+    byTime: byTime && drawHeldOut(byTime.pairs, most.byTime),
+    learned: learned ? onePerFile(pairs.filter(({ split }) => split === 'train')) : [],
+  };
+}
+
+function onePerFile(pairs: readonly Pair[]): Pair[] {
+  const files = new Map<string, Pair>();
+  let units = 0;
+  for (const pair of new Random(0, 0x5eed).shuffle(pairs)) {
+    if (units >= MOST_LEARNED) break;
+    if (files.has(pair.path)) continue;
+    files.set(pair.path, pair);
+    units += pair.prefix.length + pair.middle.length + pair.suffix.length;
+  }
+  return [...files.values()];
 }

@@ -17,6 +17,7 @@ beforeEach(async () => {
   adapters = await AdapterService.of(folder, {
     modelPath: () => join(folder, 'base.gguf'),
     lendServing: () => Promise.reject(new Error('Nothing here is measured.')),
+    mineHeldOut: () => Promise.reject(new Error('Nothing here is measured.')),
     switchedBy: 'chosen in the editor',
     nowMs: Date.now,
   });

@@ -11,7 +11,7 @@ import type { AdapterSummary, RouteParams, RoutePlace, TuneResult } from '../pro
 import type { Report } from '../protocol/report.ts';
 import type { ComparedVersions } from './compareVersions.ts';
 import type { ExportTarget } from './interchange.ts';
-import type { JudgedVersion } from './judgeVersion.ts';
+import type { JudgeDependencies, JudgedVersion } from './judgeVersion.ts';
 import { lastResult, readReport } from './lastResult.ts';
 import { LiveComparisons } from './liveComparisons.ts';
 import { summaryOf } from './summary.ts';
@@ -24,6 +24,8 @@ export interface AdapterSurroundings {
   lendServing<T>(work: (serving: () => Promise<LoadedEngine>) => Promise<T>): Promise<T>;
   /** Who switches adapters, for the record. */
   readonly switchedBy: 'by command' | 'chosen in the editor';
+  /** Mines what versions are measured on. */
+  readonly mineHeldOut: JudgeDependencies['mineHeldOut'];
   nowMs(): number;
 }
 
@@ -142,7 +144,7 @@ export class AdapterService {
     onMessage: (message: string) => void,
     signal: AbortSignal,
   ): Promise<JudgedVersion> {
-    const { modelPath, nowMs, lendServing } = this.#surroundings;
+    const { modelPath, mineHeldOut, nowMs, lendServing } = this.#surroundings;
     const { judgeVersion } = await import('./judgeVersion.ts');
     const request = {
       folder: this.folder,
@@ -153,7 +155,7 @@ export class AdapterService {
       activate,
       ...limits,
     };
-    return lendServing((serving) => judgeVersion(request, { serving, nowMs }, onMessage, signal));
+    return lendServing((serving) => judgeVersion(request, { serving, mineHeldOut, nowMs }, onMessage, signal));
   }
 
   /** Measures both on the held-out files of the working tree: in the report `tuned` is the first, `active` the second. */
@@ -163,7 +165,7 @@ export class AdapterService {
     onMessage: (message: string) => void,
     signal: AbortSignal,
   ): Promise<ComparedVersions> {
-    const { modelPath, lendServing, nowMs } = this.#surroundings;
+    const { modelPath, lendServing, mineHeldOut, nowMs } = this.#surroundings;
     const { compareVersions } = await import('./compareVersions.ts');
     const request = {
       folder: this.folder,
@@ -171,7 +173,7 @@ export class AdapterService {
       names: [first, second],
       modelPath: modelPath(),
     } as const;
-    return lendServing((serving) => compareVersions(request, { serving, nowMs }, onMessage, signal));
+    return lendServing((serving) => compareVersions(request, { serving, mineHeldOut, nowMs }, onMessage, signal));
   }
 
   routes(): Promise<readonly Route[]> {

@@ -6,7 +6,6 @@ import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { Preparation } from '../tuning/prepare.ts';
-import { mineHeldOut } from '../tuning/splits.ts';
 import type { JudgeDependencies } from './judgeVersion.ts';
 
 /** At most, by file; half as many by time. */
@@ -56,7 +55,7 @@ export interface ComparedVersions {
  */
 export async function compareVersions(
   { folder, store, names, modelPath }: CompareRequest,
-  { serving, nowMs }: JudgeDependencies,
+  { serving, mineHeldOut, nowMs }: JudgeDependencies,
   onMessage: (message: string) => void,
   signal: AbortSignal,
 ): Promise<ComparedVersions> {
@@ -69,18 +68,23 @@ export async function compareVersions(
   await store.verify(a);
   await store.verify(b);
   onMessage('Reading the held-out files');
-  const { dataset, byTime } = await mineHeldOut(
-    folder,
-    [learnedTo(a.manifest), learnedTo(b.manifest)],
+  const { repository, byFile, byTime } = await mineHeldOut(
+    {
+      folder,
+      versionsLearnedTo: [learnedTo(a.manifest), learnedTo(b.manifest)],
+      most: { byFile: PAIRS, byTime: PAIRS / 2 },
+      learned: false,
+    },
     () => {},
     signal,
   );
   const loaded = await serving();
+  const preparation = new Preparation({ repository, pairs: [] }, loaded);
   const evaluation = await TuneEvaluation.open({
     serving: loaded,
-    repoName: dataset.repository,
-    byFile: await new Preparation(dataset, loaded).heldOut(PAIRS, signal),
-    byTime: byTime && (await new Preparation(byTime, loaded).heldOut(PAIRS / 2, signal)),
+    repoName: repository,
+    byFile: await preparation.heldOutOf(byFile, signal),
+    byTime: byTime && (await preparation.heldOutOf(byTime, signal)),
     storeDir: store.dir,
     leastSamples: LEAST_PAIRS,
     mostPlaces: MOST_PLACES,

@@ -1,16 +1,14 @@
 /** A stored version put before the gate in this clone: measured on its held-out files, against the base and what serves. */
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
-import { Random } from '../common/random.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { gateVerdict, incomparable, type Verdict } from '../evaluation/gate.ts';
-import type { Dataset } from '../mining/types.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { Preparation } from '../tuning/prepare.ts';
-import { mineHeldOut } from '../tuning/splits.ts';
+import type { HeldOutPairs, mineHeldOut } from '../tuning/splits.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
 
 export interface JudgeRequest {
@@ -29,6 +27,8 @@ export interface JudgeRequest {
 
 export interface JudgeDependencies {
   serving(): Promise<LoadedEngine>;
+  /** In a process of its own where this one must answer meanwhile. */
+  readonly mineHeldOut: typeof mineHeldOut;
   nowMs(): number;
 }
 
@@ -41,7 +41,7 @@ export interface JudgedVersion {
 /** Rejects with a sentence for the user where the figures would mean nothing. */
 export async function judgeVersion(
   { folder, store, adapter, modelPath, pairs, secondsPerModel, keep, activate }: JudgeRequest,
-  { serving, nowMs }: JudgeDependencies,
+  { serving, mineHeldOut, nowMs }: JudgeDependencies,
   onMessage: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<JudgedVersion> {
@@ -52,22 +52,25 @@ export async function judgeVersion(
   const against = active?.id === adapter.id ? null : active;
   const versions = against === null ? [adapter] : [adapter, against];
   const tell = ({ stage }: { readonly stage: string }): void => onMessage(`Mining: ${stage}`);
-  const { dataset, byTime } = await mineHeldOut(
-    folder,
-    versions.map(({ manifest }) => learnedTo(manifest)),
+  const mined = await mineHeldOut(
+    {
+      folder,
+      versionsLearnedTo: versions.map(({ manifest }) => learnedTo(manifest)),
+      most: { byFile: pairs, byTime: Math.ceil(pairs / 2) },
+      learned: true,
+    },
     tell,
     signal,
   );
-  for (const version of versions) requireSameSplit(version, dataset);
+  for (const version of versions) requireSameSplit(version, mined);
+  const { repository, byFile, byTime, learned } = mined;
   const loaded = await serving();
-  const byFile = await new Preparation(dataset, loaded).heldOut(pairs, signal);
-  // What it was trained on is not known to the pair; the files it was allowed to learn from are.
-  const learned = new Random(0, 0x5eed).shuffle(dataset.pairs.filter(({ split }) => split === 'train'));
+  const preparation = new Preparation({ repository, pairs: [] }, loaded);
   const evaluation = await TuneEvaluation.open({
     serving: loaded,
-    repoName: dataset.repository,
-    byFile,
-    byTime: byTime && (await new Preparation(byTime, loaded).heldOut(Math.ceil(pairs / 2), signal)),
+    repoName: repository,
+    byFile: await preparation.heldOutOf(byFile, signal),
+    byTime: byTime && (await preparation.heldOutOf(byTime, signal)),
     storeDir: store.dir,
     leastSamples: LEAST_HELD_OUT_PAIRS,
     mostPlaces: MOST_PLACES,
@@ -142,8 +145,8 @@ function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void 
 }
 
 /** @throws where the version may have been tuned on what it would be measured on. */
-export function requireSameSplit(version: StoredAdapter, dataset: Pick<Dataset, 'firstCommit'>): void {
-  const objection = splitObjection(version, dataset);
+export function requireSameSplit(version: StoredAdapter, mined: Pick<HeldOutPairs, 'firstCommit'>): void {
+  const objection = splitObjection(version, mined);
   if (objection !== null)
     throw new Error(`${objection}: figures on the held-out files of this repository would mean nothing.`);
 }
@@ -151,7 +154,7 @@ export function requireSameSplit(version: StoredAdapter, dataset: Pick<Dataset, 
 /** Why figures of the version on this data set's held-out files would mean nothing; null where they do not. */
 export function splitObjection(
   { id, manifest, standing }: StoredAdapter,
-  { firstCommit }: Pick<Dataset, 'firstCommit'>,
+  { firstCommit }: Pick<HeldOutPairs, 'firstCommit'>,
 ): string | null {
   const { dataset } = manifest;
   if (dataset.split === SPLIT_RULE && dataset.firstCommit === firstCommit) return null;

@@ -158,7 +158,7 @@ function processes() {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
         const script = command.find(
           (part) =>
-            part.startsWith(join(scratch, 'ours', 'profile')) && /dist\/(server|engine|parser)\.mjs$/.test(part),
+            part.startsWith(join(scratch, 'ours', 'profile')) && /dist\/(server|engine|miner|parser)\.mjs$/.test(part),
         );
         if (!script) return [];
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');

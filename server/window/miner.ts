@@ -1,0 +1,80 @@
+/** Mining from the language server's side: never in its own process, where a keystroke would wait for it and native code could end it. */
+import { maxFileBytes } from '../mining/content.ts';
+import type { Pair } from '../mining/types.ts';
+import type { FolderIndex } from '../retrieval/crossFileContext.ts';
+import { type IndexEntry, RetrievalIndex } from '../retrieval/index.ts';
+import { scriptPath } from '../storage/paths.ts';
+import { runApart, TaskProcess } from '../system/taskProcess.ts';
+import type { HeldOutPairs, HeldOutRequest } from '../tuning/splits.ts';
+import type { MinerTask, MinerTasks } from './minerTasks.ts';
+
+/** The texts and pairs of a large repository. */
+const heapMb = 4096;
+/** One document, and the grammars. */
+const documentHeapMb = 256;
+/** It starts in half a second: not worth its memory while nobody edits. */
+const IDLE_MS = 60_000;
+
+export class Miner {
+  readonly #documents = new TaskProcess<MinerTask, IndexEntry | null>(processOf(documentHeapMb));
+  readonly #idleMs: number;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor({ idleMs = IDLE_MS }: { readonly idleMs?: number } = {}) {
+    this.#idleMs = idleMs;
+  }
+
+  /** What a tune of the folder would learn. */
+  preview(folder: string, signal: AbortSignal): Promise<MinerTasks['preview']['answer']> {
+    return apart('preview', { folder }, signal);
+  }
+
+  async heldOut(request: HeldOutRequest, signal: AbortSignal | undefined): Promise<HeldOutPairs> {
+    const sets = { byFile: [] as Pair[], byTime: [] as Pair[], learned: [] as Pair[] };
+    const { hasTime, ...answer } = await apart('heldOut', request, signal, ({ set, pairs }) => {
+      sets[set].push(...pairs);
+    });
+    return { ...answer, ...sets, byTime: hasTime ? sets.byTime : null };
+  }
+
+  async index(folder: string, signal: AbortSignal): Promise<FolderIndex> {
+    const index = new RetrievalIndex();
+    const within = await apart('index', { folder }, signal, (entries) => {
+      for (const entry of entries) index.set(entry);
+    });
+    return { index, within };
+  }
+
+  /** A document as the index takes it in, by the process that is kept for them. `path` is from the folder. */
+  async document(folder: string, path: string, text: string): Promise<IndexEntry | null> {
+    // As long as that it is left out: not worth its way.
+    if (text.length > maxFileBytes) return null;
+    clearTimeout(this.#idle);
+    try {
+      return await this.#documents.run({ kind: 'document', folder, path, text });
+    } finally {
+      clearTimeout(this.#idle);
+      this.#idle = setTimeout(() => {
+        if (this.#documents.idle) void this.#documents.end();
+      }, this.#idleMs).unref();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    clearTimeout(this.#idle);
+    await this.#documents.end();
+  }
+}
+
+function processOf(heap: number) {
+  return { script: scriptPath('miner'), heapMb: heap, name: 'mining' };
+}
+
+function apart<Kind extends keyof MinerTasks>(
+  kind: Kind,
+  task: MinerTasks[Kind]['task'],
+  signal: AbortSignal | undefined,
+  onPart?: (part: MinerTasks[Kind]['part']) => void,
+): Promise<MinerTasks[Kind]['answer']> {
+  return runApart(processOf(heapMb), { kind, ...task }, signal, onPart);
+}

@@ -1,0 +1,28 @@
+/** What the language server has mined in a process of its own, `server/miner.ts`. */
+import type { Pair } from '../mining/types.ts';
+import type { TunePreview } from '../protocol/index.ts';
+import type { IndexEntry } from '../retrieval/index.ts';
+import type { HeldOutPairs, HeldOutRequest } from '../tuning/splits.ts';
+
+/** What comes in parts comes before the answer. */
+export interface MinerTasks {
+  preview: { task: { readonly folder: string }; part: never; answer: Omit<TunePreview, 'presets'> };
+  /** Pairs hold whole files. */
+  heldOut: {
+    task: HeldOutRequest;
+    part: { readonly set: 'byFile' | 'byTime' | 'learned'; readonly pairs: readonly Pair[] };
+    answer: Pick<HeldOutPairs, 'repository' | 'firstCommit'> & { readonly hasTime: boolean };
+  };
+  /** The answer: where the folder lies below its repository's root. */
+  index: { task: { readonly folder: string }; part: readonly IndexEntry[]; answer: string };
+  document: {
+    task: { readonly folder: string; readonly path: string; readonly text: string };
+    part: never;
+    answer: IndexEntry | null;
+  };
+}
+
+export type MinerTask = {
+  [Kind in keyof MinerTasks]: { readonly kind: Kind } & MinerTasks[Kind]['task'];
+}[keyof MinerTasks];
+export type MinerAnswer = MinerTasks[keyof MinerTasks]['answer'];
