@@ -15,7 +15,9 @@ import { planSchedule } from '../server/engine/training/schedule.ts';
 import { writeSequences } from '../server/engine/training/sequences.ts';
 import type { Schedule } from '../server/engine/training/trainJob.ts';
 import type { AdapterRef, ModelInfo, TrainerConfig } from '../server/engine/types.ts';
-import { heldOutLoss } from '../server/evaluation/heldOutLoss.ts';
+import { lossOf } from '../server/evaluation/compare.ts';
+import { LossStore } from '../server/evaluation/lossStore.ts';
+import { Scorer } from '../server/evaluation/scorer.ts';
 import { mineRepository } from '../server/mining/index.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { trainerConfig } from '../server/tuning/hyperparameters.ts';
@@ -55,8 +57,9 @@ try {
   // Fewer than a run would steer by, where fewer are measured: on a large base they cost more than the steps.
   const steering = (await preparation.steering(heldOutPairs)).slice(0, heldOutPairs / 2);
   const train = await preparation.train(TRAIN_PAIRS, 1);
+  const scorer = new Scorer({ engine, model }, await LossStore.open(null));
   const lossWith = async (adapter: AdapterRef | null): Promise<number> =>
-    (await heldOutLoss(engine, heldOut.samples, adapter)).loss;
+    lossOf(await scorer.score(adapter, heldOut.samples)).loss;
   const before = await lossWith(null);
   const rows: {
     spec: string;

@@ -1,6 +1,6 @@
 /**
  * Does it teach? Tunes the bundled base on a repository from pairs made in one of several ways, with the same number of tokens
- * each, and judges it on pairs that are the same for all: of held-out files, and of what the newest commits added.
+ * each, and measures it on pairs that are the same for all: of held-out files, and of what the newest commits added.
  * usage: npm run bench -- teach FOLDER --variant NAME [--tokens N] --out FILE.json
  *        npm run bench -- teach --table FILE.json...
  */
@@ -11,14 +11,15 @@ import { parseArgs } from 'node:util';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { planSchedule } from '../server/engine/training/schedule.ts';
 import { writeSequences } from '../server/engine/training/sequences.ts';
-import type { AdapterRef } from '../server/engine/types.ts';
-import { heldOutLoss } from '../server/evaluation/heldOutLoss.ts';
-import { completePlace, type Serving } from '../server/evaluation/places.ts';
+import type { AdapterRef, LoadedEngine } from '../server/engine/types.ts';
+import { LossStore } from '../server/evaluation/lossStore.ts';
+import { completePlace } from '../server/evaluation/places.ts';
+import { Scorer } from '../server/evaluation/scorer.ts';
 import type { Dataset } from '../server/mining/types.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { trainerConfig } from '../server/tuning/hyperparameters.ts';
 import { Preparation } from '../server/tuning/prepare.ts';
-import { type JudgedPair, type JudgedRun, readRuns, tablesOf } from './teach/judged.ts';
+import { type MeasuredPair, type MeasuredRun, readRuns, tablesOf } from './teach/measured.ts';
 import { type TeachingPairs, teachingPairs, type Variant, type VariantName, variants } from './teach/variants.ts';
 import { sequencesFile, trainOnce } from './trainOnce.ts';
 
@@ -50,10 +51,12 @@ else {
   }
   const run = await teach(resolve(positionals[0] as string), name, tokens);
   await writeFile(values.out, JSON.stringify(run));
-  console.log(`${run.repository}, ${name}: ${run.pairs.length} pairs judged, ${run.seconds.toFixed(0)} s of training`);
+  console.log(
+    `${run.repository}, ${name}: ${run.pairs.length} pairs measured, ${run.seconds.toFixed(0)} s of training`,
+  );
 }
 
-async function teach(folder: string, name: VariantName, tokens: number): Promise<JudgedRun> {
+async function teach(folder: string, name: VariantName, tokens: number): Promise<MeasuredRun> {
   const variant: Variant = variants[name];
   const pairs = await teachingPairs(folder, variant);
   const scratch = await mkdtemp(join(tmpdir(), 'repotune-teach-'));
@@ -70,8 +73,8 @@ async function teach(folder: string, name: VariantName, tokens: number): Promise
       trainPairs: trained?.pairs ?? 0,
       seconds: trained?.seconds ?? 0,
       pairs: [
-        ...(await judge('file', pairs.byFile, serving, adapter)),
-        ...(await judge('time', pairs.byTime, serving, adapter)),
+        ...(await measure('file', pairs.byFile, serving, adapter)),
+        ...(await measure('time', pairs.byTime, serving, adapter)),
       ],
     };
   } finally {
@@ -80,7 +83,7 @@ async function teach(folder: string, name: VariantName, tokens: number): Promise
   }
 }
 
-async function train(scratch: string, { train, byFile }: TeachingPairs, serving: Serving, tokens: number) {
+async function train(scratch: string, { train, byFile }: TeachingPairs, serving: LoadedEngine, tokens: number) {
   // Short pairs have 150 tokens: more than are needed would only take time to tokenize.
   const learned = await new Preparation(train, serving).train(Math.ceil(tokens / 150), 1);
   const steering = await new Preparation(byFile, serving).steering(most.file.pairs);
@@ -105,26 +108,26 @@ async function train(scratch: string, { train, byFile }: TeachingPairs, serving:
   return { ...trained, tokens: trained.steps * tokensPerStep, pairs: learned.pairs.length };
 }
 
-async function judge(
-  heldOut: JudgedPair['heldOut'],
+async function measure(
+  heldOut: MeasuredPair['heldOut'],
   dataset: Dataset,
-  serving: Serving,
+  serving: LoadedEngine,
   adapter: AdapterRef | null,
-): Promise<JudgedPair[]> {
+): Promise<MeasuredPair[]> {
   const { pairs, samples } = await new Preparation(dataset, serving).heldOut(most[heldOut].pairs);
-  const { nlls, counts } = await heldOutLoss(serving.engine, samples, adapter);
-  const judged: JudgedPair[] = [];
+  const scores = await new Scorer(serving, await LossStore.open(null)).score(adapter, samples);
+  const measured: MeasuredPair[] = [];
   for (const [i, pair] of pairs.entries()) {
     const completed =
       i < most[heldOut].completed ? await completePlace(pair, serving, dataset.repository, adapter) : null;
-    judged.push({
+    measured.push({
       place: `${pair.path}:${pair.startByte}:${pair.commit.slice(0, 12)}`,
       heldOut,
       kind: pair.kind,
-      nll: nlls[i] as number,
-      tokens: counts[i] as number,
+      nll: scores[i]!.nll,
+      tokens: scores[i]!.tokens,
       exact: completed && (completed.verdict?.exact ?? false),
     });
   }
-  return judged;
+  return measured;
 }

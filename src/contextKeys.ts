@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { backendDownload } from '../server/common/backendCatalogue.ts';
-import { isRunning } from './describe.ts';
+import { isRunning } from '../server/protocol/tune.ts';
 import type { Session } from './session.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RepotuneState } from '../server/protocol/index.ts';
 import type { TuneProgress } from '../server/protocol/tune.ts';
-import { duration, folderName, inFolder, progressLine, servingName, statusText } from './describe.ts';
+import { folderName, inFolder, progressLine, servingName, statusText } from './describe.ts';
 
 const state: RepotuneState = {
   folder: { path: '/code/app', name: 'app' },
@@ -113,13 +113,4 @@ describe('in a window with two folders', () => {
 test('a line of progress names the time left while there is an estimate', () => {
   expect(progressLine(run)).toBe('Step 25 of 100, loss 2.1 · 1 min 15 s left');
   expect(progressLine({ ...run, stage: 'mining', message: 'Mining', etaSeconds: null })).toBe('Mining');
-});
-
-test.each([
-  [0.4, '0 s'],
-  [59, '59 s'],
-  [61, '1 min 1 s'],
-  [7322, '2 h 2 min'],
-])('%d seconds read as %s', (seconds, text) => {
-  expect(duration(seconds)).toBe(text);
 });

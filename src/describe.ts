@@ -1,11 +1,8 @@
 /** The words and icons for a state: pure, so that they are tested without an editor. */
+import { duration } from '../server/common/format.ts';
 import type { RepotuneState } from '../server/protocol/index.ts';
-import type { TuneProgress } from '../server/protocol/tune.ts';
+import { isRunning, type TuneProgress } from '../server/protocol/tune.ts';
 import type { PanelState } from '../webview/messages.ts';
-
-export function isRunning(run: TuneProgress): boolean {
-  return run.stage !== 'done' && run.stage !== 'failed' && run.stage !== 'stopped';
-}
 
 /** 0 to 1: training is nearly all of a run's time, so steps alone tell it. */
 export function progressShare(run: TuneProgress): number {
@@ -15,14 +12,6 @@ export function progressShare(run: TuneProgress): number {
 export function progressLine(run: TuneProgress): string {
   const eta = run.etaSeconds === null ? '' : ` · ${duration(run.etaSeconds)} left`;
   return `${run.message}${eta}`;
-}
-
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 export interface StatusText {

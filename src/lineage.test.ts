@@ -30,7 +30,7 @@ const stored = (id: string, learnedTo: string, metrics: object | null): LineageE
         tokens: 60_000,
         seconds: 61.4,
         learningRate: 0.002,
-        loraPlusRatio: 4,
+        loraPlusRatio: 1,
         dropout: 0,
         weightDecay: 0,
         seed: 1,
@@ -50,5 +50,6 @@ it('says of each version what it was made from, by whom and when, and ends with 
   expect(text).toContain('commit c2, learned up to c1\n');
   expect(text).toContain('held-out loss 2.5000 → 2.2500 on 900 tokens\n\ncontinued from\n\nAdapter     mine (a-1)');
   expect(text).toContain('Result      not evaluated\n\ncontinued from\n\nfirst (deleted)\n');
+  expect(text).toContain('Settings    learning rate 0.002, weight decay 0, seed 1\n');
   expect(text.match(/learned up to/g)).toHaveLength(1);
 });

@@ -29,10 +29,7 @@ function versionText({ name, manifest }: Stored): string {
       'Training',
       `${training.method} on ${training.baseType}, ${training.steps} steps, ${training.tokens} tokens, ${training.seconds.toFixed(0)} s, end: ${training.endReason}`,
     ],
-    [
-      'Settings',
-      `learning rate ${training.learningRate} (times ${training.loraPlusRatio} for B), dropout ${training.dropout}, weight decay ${training.weightDecay}, seed ${training.seed}`,
-    ],
+    ['Settings', `learning rate ${training.learningRate}, weight decay ${training.weightDecay}, seed ${training.seed}`],
     [
       'Result',
       metrics === null

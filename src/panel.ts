@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { messageOf } from '../server/common/messageOf.ts';
 import { Requests } from '../server/protocol/index.ts';
 import {
   type AdapterComparison,
@@ -88,7 +89,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
         type: 'failure',
         question,
         folder: here.path,
-        message: error instanceof Error ? error.message : String(error),
+        message: messageOf(error),
       }),
     );
     this.#post(message);

@@ -1,6 +1,5 @@
 /** One notice for every run that goes on: opened, kept up to date, closed. No vscode here. */
-import type { TuneProgress } from '../server/protocol/tune.ts';
-import { isRunning } from './describe.ts';
+import { isRunning, type TuneProgress } from '../server/protocol/tune.ts';
 
 export interface RunNotice {
   update(run: TuneProgress): void;

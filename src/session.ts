@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { messageOf } from '../server/common/messageOf.ts';
 import {
   type DownloadProgress,
   type EvaluateProgress,
@@ -166,7 +167,7 @@ export class Session implements vscode.Disposable {
       await this.#change(Requests.chooseFolder, { folder: path });
     } catch (error) {
       // The user asked for nothing, and the panel says which folder it shows.
-      this.#log.warn(`choosing ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#log.warn(`choosing ${path}: ${messageOf(error)}`);
     }
   }
 
@@ -218,7 +219,7 @@ export class Session implements vscode.Disposable {
   /** A step that fails leaves a reason in the panel and the log, and the next step runs all the same. */
   #enqueue(step: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(step).catch(async (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       this.#log.error(message);
       this.#show({ kind: 'failed', message });
       await this.#end();

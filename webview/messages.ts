@@ -26,7 +26,7 @@ export interface AdapterComparison {
 }
 
 /** What the panel asks for when a view that needs it comes into sight. */
-export interface Answers {
+interface Answers {
   readonly preview: TunePreview;
   readonly statistics: CompletionStatistics;
   /** Of the last result's version. */
@@ -57,7 +57,7 @@ export type ToPanel =
   | Answer;
 
 /** Commands the panel may run: a closed list, since a webview must not reach every command of the editor. */
-export const panelCommands = [
+const panelCommands = [
   'repotune.chooseFolder',
   'repotune.tune',
   'repotune.tunePreset',

@@ -1,5 +1,5 @@
 import type { RepotuneState } from '../server/protocol/index.ts';
-import { isRunning } from '../src/describe.ts';
+import { isRunning } from '../server/protocol/tune.ts';
 import { button, element, setShown } from './dom.ts';
 import { ask, remember, remembered, run, showFolder } from './host.ts';
 import type { PanelState, ToPanel } from './messages.ts';

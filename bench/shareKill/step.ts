@@ -1,7 +1,7 @@
 /** One step of sharing, as a process that can be killed. usage: step.ts publish|pull|prune FOLDER BASE.gguf ID */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { TeamShare } from '../../server/sharing/index.ts';
+import { TeamShare } from '../../server/sharing/teamShare.ts';
 
 const [action, folder = '', basePath = '', id = ''] = process.argv.slice(2);
 const sha256 = createHash('sha256').update(readFileSync(basePath)).digest('hex');

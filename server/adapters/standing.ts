@@ -26,7 +26,7 @@ const judgementSchema = z.object({
 export type Judgement = Readonly<z.infer<typeof judgementSchema>>;
 
 /** Where a version that was not tuned here came from; stored with it. */
-export const originSchema = z.object({
+const originSchema = z.object({
   kind: z.enum(['pulled', 'imported', 'copied']),
   /** Whom or which file, for a person to read. */
   from: z.string().max(1000),
@@ -55,7 +55,7 @@ export async function writeJudgement(
 }
 
 /** null when there is none, or none that can be read: the version counts as not measured then. */
-export async function readJudgement(storeDir: string, id: string): Promise<Judgement | null> {
+async function readJudgement(storeDir: string, id: string): Promise<Judgement | null> {
   try {
     return judgementSchema.parse(JSON.parse(await readBounded(pathOf(storeDir, id), MOST_BYTES)));
   } catch {

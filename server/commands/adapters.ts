@@ -1,15 +1,14 @@
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { grid, megabytes, table } from '../common/format.ts';
 import { shapeText } from '../common/shapeText.ts';
 import type { RouteParams, RoutePlace } from '../protocol/adapters.ts';
 import type { AdapterService } from '../versions/adapterService.ts';
 import { WrongPath } from '../versions/interchange.ts';
-import { actionOf, type Command, parse, UsageError } from './command.ts';
+import { actionOf, type Command, parse, required, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
 import { serviceFor } from './service.ts';
-import { StatusLine } from './terminal.ts';
+import { asked, StatusLine } from './terminal.ts';
 
 type Action = (adapters: AdapterService, args: readonly string[], flags: Flags) => Promise<number>;
 
@@ -217,23 +216,13 @@ async function remove(service: AdapterService, [wanted]: readonly string[], { ye
     known === null
       ? `the damaged adapter ${id}`
       : `${known.name} (${known.id}, ${megabytes(known.manifest.adapter.sizeBytes)}${known.active ? ', active now' : ''})`;
-  if (!yes && !(await confirmed(`Delete ${what}? Other adapters that stay: ${adapters.length - (known ? 1 : 0)}.`))) {
+  if (!yes && !(await asked(`Delete ${what}? Other adapters that stay: ${adapters.length - (known ? 1 : 0)}.`))) {
     console.error('Nothing was deleted. Pass --yes to delete without being asked.');
     return 1;
   }
   await service.remove(target);
   console.log(`Deleted ${what}.`);
   return 0;
-}
-
-async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
-  } finally {
-    prompt.close();
-  }
 }
 
 function placeOf(glob: string | undefined, language: string | undefined): RoutePlace {
@@ -252,9 +241,4 @@ function printRoutes(routes: readonly RouteParams[], json: boolean): void {
 
 function sayUsage(error: unknown): never {
   throw error instanceof WrongPath ? new UsageError(error.message) : error;
-}
-
-function required(value: string | undefined, question: string): string {
-  if (value === undefined) throw new UsageError(question);
-  return value;
 }

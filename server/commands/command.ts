@@ -31,6 +31,12 @@ export function actionOf<Action>(actions: Readonly<Record<string, Action>>, name
   return action;
 }
 
+/** A word that a command cannot do without. @throws {UsageError} that says what to name. */
+export function required(value: string | undefined, advice: string): string {
+  if (value === undefined) throw new UsageError(advice);
+  return value;
+}
+
 /** A number from the command line within bounds; undefined when absent. */
 export function numberOf(value: string | undefined, name: string, low: number, high: number): number | undefined {
   if (value === undefined) return undefined;

@@ -70,7 +70,7 @@ function parsePlace(text: string): Position {
 }
 
 /** @throws {UsageError} when the file has no such place. */
-export function offsetOf(text: string, line: number, column: number): number {
+function offsetOf(text: string, line: number, column: number): number {
   let start = 0;
   for (let current = 1; current < line; current++) {
     const lineBreak = text.indexOf('\n', start);

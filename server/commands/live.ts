@@ -1,10 +1,19 @@
 import { resolve } from 'node:path';
 import { grid } from '../common/format.ts';
 import type { Estimate, LiveComparison } from '../protocol/liveComparison.ts';
-import { type Command, numberOf, parse, UsageError } from './command.ts';
+import type { LiveComparisons } from '../versions/liveComparisons.ts';
+import { actionOf, type Command, numberOf, parse, UsageError } from './command.ts';
 import { serviceFor } from './service.ts';
 
 const DEFAULT_PERCENT = 20;
+
+type Action = (live: LiveComparisons, rival: string | null, percent: number) => Promise<unknown>;
+
+const actions: Readonly<Record<string, Action>> = {
+  show: async () => {},
+  start: (live, rival, percent) => live.start(rival, percent / 100),
+  stop: (live) => live.stop(),
+};
 
 export const liveCommand: Command = {
   summary:
@@ -16,23 +25,12 @@ export const liveCommand: Command = {
       percent: { type: 'string' },
       json: { type: 'boolean', default: false },
     });
-    const [action = 'show', rival = 'base', ...more] = positionals;
+    const [name = 'show', rival = 'base', ...more] = positionals;
+    const action = actionOf(actions, name);
     if (more.length > 0) throw new UsageError('name only one adapter');
     const { live } = await serviceFor(resolve(values.folder ?? '.'));
-    switch (action) {
-      case 'show':
-        break;
-      case 'start': {
-        const percent = numberOf(values.percent, 'percent', 1, 99) ?? DEFAULT_PERCENT;
-        await live.start(rival === 'base' ? null : rival, percent / 100);
-        break;
-      }
-      case 'stop':
-        await live.stop();
-        break;
-      default:
-        throw new UsageError(`there is no action ${action}`);
-    }
+    const percent = numberOf(values.percent, 'percent', 1, 99) ?? DEFAULT_PERCENT;
+    await action(live, rival === 'base' ? null : rival, percent);
     const running = await live.running();
     if (values.json) console.log(JSON.stringify(running));
     else console.log(running === null ? 'No live comparison is running.' : page(running));

@@ -120,16 +120,16 @@ async function remove(library: ModelLibrary, wanted: string | undefined, { json 
 async function advise(_: ModelLibrary, __: string | undefined, { json }: Flags, signal: AbortSignal): Promise<number> {
   const hardware = await new HardwareMeter({ createEngine: () => createCompletionEngine() }).measure('auto', signal);
   const chosen = recommend(catalogue, hardware);
-  const judged = catalogue.map((entry) => ({ id: entry.id, ...fitOf(entry, hardware) }));
+  const fits = catalogue.map((entry) => ({ id: entry.id, ...fitOf(entry, hardware) }));
   if (json) {
-    console.log(JSON.stringify({ hardware, chosen, judged }));
+    console.log(JSON.stringify({ hardware, chosen, fits }));
     return 0;
   }
   const marks = { comfortable: 'fits', slow: 'slow', 'too-large': 'too large' } as const;
   console.log(
     grid(
       ['model', 'fit', 'reason'],
-      judged.map(({ id, kind, reason }) => [id, marks[kind], reason]),
+      fits.map(({ id, kind, reason }) => [id, marks[kind], reason]),
     ),
   );
   console.log(`\nRecommended: ${chosen.reason}`);

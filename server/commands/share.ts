@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { grid, megabytes, table } from '../common/format.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { basesOf } from '../sharing/bases.ts';
-import { type Offer, type SignaturePolicy, TeamShare } from '../sharing/index.ts';
 import type { Bases } from '../sharing/service.ts';
-import { actionOf, type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
+import type { SignaturePolicy } from '../sharing/signatures.ts';
+import { type Offer, TeamShare } from '../sharing/teamShare.ts';
+import { actionOf, type Command, numberOf, oneOf, parse, required, UsageError } from './command.ts';
 import { evalCommand } from './eval.ts';
-import { StatusLine } from './terminal.ts';
+import { asked, StatusLine } from './terminal.ts';
 
 interface Flags {
   readonly json: boolean;
@@ -134,7 +134,7 @@ async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, 
   const line = new StatusLine(process.stderr);
   const stored = await share
     .pull(
-      required(wanted),
+      required(wanted, 'name an adapter'),
       async (offer) => await consent(offer, flags),
       ({ partsDone, parts }) => line.show(`fetching: part ${Math.min(partsDone + 1, parts)} of ${parts}`),
       signal,
@@ -158,7 +158,7 @@ async function verify(
   { json }: Flags,
   signal: AbortSignal,
 ): Promise<number> {
-  const offer = await share.verify(required(wanted), signal);
+  const offer = await share.verify(required(wanted, 'name an adapter'), signal);
   if (json)
     console.log(
       JSON.stringify({
@@ -247,16 +247,7 @@ function describe({ version: { id, set, author, manifest }, signature, warning, 
 }
 
 async function ask(question: string, flag = '--yes'): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new UsageError(`${question} Confirm with ${flag}`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
-  }
-}
-
-function required(wanted: string | undefined): string {
-  if (wanted === undefined) throw new UsageError('name an adapter');
-  return wanted;
+  const answer = await asked(question);
+  if (answer === null) throw new UsageError(`${question} Confirm with ${flag}`);
+  return answer;
 }

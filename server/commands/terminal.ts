@@ -1,4 +1,5 @@
 /** What a person at a terminal sees. */
+import { createInterface } from 'node:readline/promises';
 import { duration } from '../common/format.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 
@@ -45,11 +46,12 @@ export function progressLine({
   rssBytes,
 }: TuneProgress): string {
   if (stage !== 'training' || step === 0) return `${stage}: ${message}`;
-  const heldOut = curve.findLast((point) => point.heldOut !== null)?.heldOut;
+  const loss = curve.findLast(({ train }) => train !== null)?.train ?? null;
+  const heldOut = curve.findLast((point) => point.heldOut !== null)?.heldOut ?? null;
   const parts = [
     `training ${bar(step / steps)} ${step}/${steps}`,
-    message.replace(/^.*, /, ''),
-    ...(heldOut === null || heldOut === undefined ? [] : [`held-out ${heldOut.toFixed(3)}`]),
+    ...(loss === null ? [] : [`loss ${loss.toFixed(3)}`]),
+    ...(heldOut === null ? [] : [`held-out ${heldOut.toFixed(3)}`]),
     `${Math.round(tokensPerSecond)} tok/s`,
     `${Math.round(rssBytes / 2 ** 20)} MB`,
     ...(etaSeconds === null ? [] : [`${duration(etaSeconds)} left`]),
@@ -60,4 +62,15 @@ export function progressLine({
 function bar(share: number): string {
   const full = Math.round(share * 20);
   return `${'█'.repeat(full)}${'░'.repeat(20 - full)}`;
+}
+
+/** Whether the person at the terminal says yes; null where nobody sits there. */
+export async function asked(question: string): Promise<boolean | null> {
+  if (!process.stdin.isTTY) return null;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } finally {
+    terminal.close();
+  }
 }

@@ -135,7 +135,7 @@ function ownRepository(): string {
   return fileURLToPath(new URL('../..', import.meta.url));
 }
 
-export function lossFallPercent({ heldOutLossBase, heldOutLossTuned }: TuneResult): number {
+function lossFallPercent({ heldOutLossBase, heldOutLossTuned }: TuneResult): number {
   return (1 - heldOutLossTuned / heldOutLossBase) * 100;
 }
 

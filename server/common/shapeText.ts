@@ -1,5 +1,7 @@
 /** An adapter's shape for a person: one wording for the command line and the editor. Pure. */
+
 import type { Manifest } from '../protocol/manifest.ts';
+import { megabytes } from './format.ts';
 
 type Shaped = {
   readonly adapter: Omit<Manifest['adapter'], 'sha256'>;
@@ -9,5 +11,5 @@ type Shaped = {
 export function shapeText({ adapter, training: { adapterScale = 1 } }: Shaped): string {
   const { rank, alpha, rsLora, sizeBytes } = adapter;
   const share = adapterScale === 1 ? '' : ` (applied at ${adapterScale})`;
-  return `rank ${rank}, alpha ${alpha}${share}${rsLora ? ', rsLoRA' : ''}, ${(sizeBytes / 1e6).toFixed(1)} MB`;
+  return `rank ${rank}, alpha ${alpha}${share}${rsLora ? ', rsLoRA' : ''}, ${megabytes(sizeBytes)}`;
 }

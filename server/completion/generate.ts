@@ -1,6 +1,6 @@
 /** Asks the engine what comes at a cursor. What is kept of it is decided by `present.ts`, again with every typed letter. */
 import { codeOf } from '../engine/errorCodes.ts';
-import type { AdapterRef, CompleteRequest, CompletionEngine, ModelInfo, StopReason } from '../engine/types.ts';
+import type { AdapterRef, CompleteRequest, CompletionEngine, LoadedEngine, StopReason } from '../engine/types.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { shrink } from '../prompt/budget.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
@@ -24,9 +24,7 @@ export interface CompletionTarget {
 }
 
 /** What serves: a loaded engine and the adapter to use, null for the base alone. */
-export interface Serving {
-  readonly engine: CompletionEngine;
-  readonly model: ModelInfo;
+export interface Serving extends LoadedEngine {
   readonly adapter: AdapterRef | null;
 }
 

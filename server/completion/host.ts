@@ -1,17 +1,12 @@
 /** Owns the completion engine: loads the model when first needed, again when settings change, never twice at once. */
 
 import { messageOf } from '../common/messageOf.ts';
-import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
+import type { CompletionEngine, DeviceChoice, LoadedEngine, ModelInfo } from '../engine/types.ts';
 import type { EngineStatus } from '../protocol/index.ts';
 
 export interface HostConfig {
   readonly modelPath: string;
   readonly device: DeviceChoice;
-}
-
-export interface Loaded {
-  readonly engine: CompletionEngine;
-  readonly model: ModelInfo;
 }
 
 export interface HostDependencies {
@@ -29,7 +24,7 @@ export class EngineHost {
   readonly #dependencies: HostDependencies;
   #config: HostConfig | null = null;
   #engine: CompletionEngine | null = null;
-  #loading: Promise<Loaded> | null = null;
+  #loading: Promise<LoadedEngine> | null = null;
   #failedAtMs: number | null = null;
   #model: ModelInfo | null = null;
   #borrowers = 0;
@@ -39,7 +34,7 @@ export class EngineHost {
   }
 
   /** The loaded engine; rejects with a sentence for the user when there is none. */
-  async loaded(config: HostConfig): Promise<Loaded> {
+  async loaded(config: HostConfig): Promise<LoadedEngine> {
     // Not once: while it is unloaded another request may have begun to load another model.
     while ((this.#config !== null && !same(this.#config, config)) || this.#retryDue) await this.unload();
     this.#config = config;
@@ -84,7 +79,7 @@ export class EngineHost {
     return this.#failedAtMs !== null && this.#dependencies.nowMs() - this.#failedAtMs > RETRY_AFTER_MS;
   }
 
-  async #load({ modelPath, device }: HostConfig): Promise<Loaded> {
+  async #load({ modelPath, device }: HostConfig): Promise<LoadedEngine> {
     const report = (status: EngineStatus): void => {
       if (this.#engine === engine) this.#dependencies.onStatus(status);
     };

@@ -26,7 +26,7 @@ export interface ProviderRequest {
 }
 
 /** What is known of a document's place. */
-export interface Place {
+interface Place {
   readonly repoName: string;
   readonly adapter: AdapterRef | null;
 }
@@ -55,7 +55,7 @@ export interface ProviderDependencies {
   onError(error: unknown): void;
 }
 
-export interface OtherFiles {
+interface OtherFiles {
   readonly context: string;
   readonly similar: string;
 }

@@ -50,7 +50,7 @@ export async function git(): Promise<Finding> {
   if (version !== null) return fine('git', version);
   return wrong(
     'git',
-    'git was not found: install it and put it on the PATH. Without it folders are tuned without history.',
+    'git was not found. Install it and put it on the PATH: without git, folders are tuned without their history.',
   );
 }
 

@@ -9,7 +9,7 @@ import type { ComputeDevice, DeviceChoice } from './types.ts';
 const PATIENCE_MS = 30_000;
 
 /** Whether a device other than the CPU may be found at all; no driver is touched to tell. */
-export function mayHaveDevices(choice: DeviceChoice): boolean {
+function mayHaveDevices(choice: DeviceChoice): boolean {
   return choice === 'metal' || gpuBackends(choice).length > 0 || (choice === 'auto' && process.platform === 'darwin');
 }
 

@@ -32,7 +32,7 @@ export interface NativeCall<Result> {
   cancel(): void;
 }
 
-export interface NativeLoadOptions {
+interface NativeLoadOptions {
   readonly librariesPath: string;
   readonly gpuBackends: readonly string[];
   readonly modelPath: string;
@@ -44,7 +44,7 @@ export interface NativeLoadOptions {
   readonly mergeFolder: string;
 }
 
-export interface NativeScoreSample {
+interface NativeScoreSample {
   readonly tokens: Int32Array;
   readonly lossFrom: number;
   readonly lossTo: number;

@@ -9,7 +9,7 @@ import { CompletionProcess, type EngineOptions } from './process.ts';
 import { openTrainer } from './trainer.ts';
 import type { CompleteRequest, PromptPart, TrainerConfig, TrainRow } from './types.ts';
 
-export const CONTEXT_TOKENS = 1024;
+const CONTEXT_TOKENS = 1024;
 /** High: a dozen steps must show. */
 const LEARNING_RATE = 1e-2;
 

@@ -7,7 +7,7 @@ export interface Interval {
   readonly high: number;
 }
 
-export const RESAMPLES = 2000;
+const RESAMPLES = 2000;
 /** Levels near 100 % hang on the outermost few. */
 const STUDENTIZED_RESAMPLES = 4000;
 

@@ -6,8 +6,19 @@ import type { Pair } from '../mining/types.ts';
 import type { Comparison, Contender, Example, Group } from '../protocol/report.ts';
 import { ownFindings } from '../secrets/own.ts';
 import { bootstrapRatio, type Interval, studentizedRatio } from './bootstrap.ts';
-import type { HeldOutLoss } from './heldOutLoss.ts';
 import { figuresOf, type Place } from './places.ts';
+
+export interface HeldOutLoss {
+  /** Nats a token over all samples. */
+  readonly loss: number;
+  readonly tokens: number;
+  /** Share of tokens the model would have chosen itself. */
+  readonly top1: number;
+  /** [samples] sums of negative log probabilities. */
+  readonly nlls: readonly number[];
+  /** [samples] tokens with loss. */
+  readonly counts: readonly number[];
+}
 
 export interface Examined {
   readonly loss: HeldOutLoss;

@@ -1,12 +1,11 @@
 /** Base, tuned and active adapter on the same held-out tokens and places, by the serving engine, apart from the trainer. */
-import type { AdapterRef, ScoreSample } from '../engine/types.ts';
+import type { AdapterRef, LoadedEngine, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Report } from '../protocol/report.ts';
-import type { SampleCompletion } from '../protocol/tune.ts';
 import { type Allowance, HeldOutExamination, type Models, type Settled } from './heldOutSet.ts';
 import { settled } from './looks.ts';
 import { LossStore } from './lossStore.ts';
-import { completePlace, type Serving } from './places.ts';
+import { completePlace } from './places.ts';
 import { Scorer } from './scorer.ts';
 import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';
 
@@ -17,13 +16,13 @@ const LEAST_BY_TIME = 1;
 /** Completed under each model, in each set. */
 export const MOST_PLACES = 24;
 
-export interface HeldOutPairs {
+interface HeldOutPairs {
   readonly pairs: readonly Pair[];
   readonly samples: readonly ScoreSample[];
 }
 
 export interface EvaluationInput {
-  readonly serving: Serving;
+  readonly serving: LoadedEngine;
   readonly repoName: string;
   readonly byFile: HeldOutPairs;
   readonly byTime: HeldOutPairs | null;
@@ -195,14 +194,6 @@ const SETTLED: Readonly<Record<Candidate['question'], Settled>> = {
   },
   'which-is-better': ({ base, overActive }) => overActive !== null && settled(overActive.loss, base.loss),
 };
-
-/** The example shown with a result: the first, in a fixed order, where base and tuned differ; the first when none does. */
-export function sampleOf({ examples }: Report): SampleCompletion | null {
-  const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples[0];
-  if (shown === undefined) return null;
-  const { path, line, before, expected, base, tuned } = shown;
-  return { path, line, before, expected, base, tuned };
-}
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);

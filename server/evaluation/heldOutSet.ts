@@ -1,15 +1,15 @@
 /** One held-out set under base, tuned and active adapter: the same tokens and places for each. */
-import type { AdapterRef, Score, ScoreSample } from '../engine/types.ts';
+import type { AdapterRef, LoadedEngine, Score, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Example, Group, HeldOutSet } from '../protocol/report.ts';
 import { compare, contenderOf, type Examined, exampleOf, groupsOf, isFitToKeep, lossOf } from './compare.ts';
 import { inPieces } from './inPieces.ts';
 import { ErrorSpending, looksAt } from './looks.ts';
-import { completePlace, type Place, type Serving } from './places.ts';
+import { completePlace, type Place } from './places.ts';
 import type { Scorer } from './scorer.ts';
 
 export interface SetInput {
-  readonly serving: Serving;
+  readonly serving: LoadedEngine;
   readonly scorer: Scorer;
   readonly repoName: string;
   /** In a random order that is always the same: the first of them are as good a sample as any. */

@@ -2,16 +2,11 @@
 
 import { readSettings } from '../common/settings.ts';
 import { completeAt } from '../completion/completeAt.ts';
-import type { AdapterRef, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import { languageIdOf } from '../languages/languageId.ts';
 import { syntaxFor } from '../languages/syntax.ts';
 import type { Pair } from '../mining/types.ts';
 import { scoreCompletion, type Verdict } from './metrics.ts';
-
-export interface Serving {
-  readonly engine: CompletionEngine;
-  readonly model: ModelInfo;
-}
 
 export interface Place {
   /** '' where nothing was offered. */
@@ -25,7 +20,7 @@ const TYPING = { invoked: false, maxTokens: readSettings({}).settings.completion
 
 export async function completePlace(
   pair: Pair,
-  { engine, model }: Serving,
+  { engine, model }: LoadedEngine,
   repoName: string,
   adapter: AdapterRef | null,
   signal?: AbortSignal,

@@ -1,20 +1,15 @@
 /** Losses by the serving engine, the process, library and files that will serve; each sample once for the same weights. */
 import { cpus } from 'node:os';
 import { LIBRARIES_RELEASE } from '../common/backendCatalogue.ts';
-import type { AdapterRef, CompletionEngine, ModelInfo, Score, ScoreSample } from '../engine/types.ts';
+import type { AdapterRef, LoadedEngine, ModelInfo, Score, ScoreSample } from '../engine/types.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { type LossStore, lossKey } from './lossStore.ts';
 
 /** Few enough that a stop, or a completion that waits, is not kept long. */
 const SAMPLES_PER_CALL = 8;
 
-export interface ScorerServing {
-  readonly engine: CompletionEngine;
-  readonly model: ModelInfo;
-}
-
 export class Scorer {
-  readonly #serving: ScorerServing;
+  readonly #serving: LoadedEngine;
   readonly #kept: LossStore;
   readonly #nameOf: typeof weightsName;
   readonly #names = new Map<string, Promise<string>>();
@@ -22,7 +17,7 @@ export class Scorer {
   #evaluatedMs = 0;
 
   /** `nameOf`: for tests without files. */
-  constructor(serving: ScorerServing, kept: LossStore, nameOf = weightsName) {
+  constructor(serving: LoadedEngine, kept: LossStore, nameOf = weightsName) {
     this.#serving = serving;
     this.#kept = kept;
     this.#nameOf = nameOf;

@@ -2,11 +2,10 @@
  * Whether a model gives training text back word for word: it continues training files freely, and the longest span of what
  * it writes that stands in them is counted in tokens. The base does so too, where code is boilerplate: it is the measure.
  */
-import type { AdapterRef } from '../engine/types.ts';
+import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
 import { preTokenStarts } from '../prompt/preTokens.ts';
-import type { Serving } from './places.ts';
 
 /** Spans longer than this, in tokens, are counted. */
 export const VERBATIM_TOKENS = 60;
@@ -27,14 +26,14 @@ export interface VerbatimFigures {
 }
 
 export class VerbatimProbe {
-  readonly #serving: Serving;
+  readonly #serving: LoadedEngine;
   readonly #repoName: string;
   readonly #corpus: string;
   #places: readonly Pair[];
   #timed = false;
 
   /** `pairs`: what was trained on, in the order drawn. At most one place a file. */
-  constructor(serving: Serving, repoName: string, pairs: readonly Pair[], places: number) {
+  constructor(serving: LoadedEngine, repoName: string, pairs: readonly Pair[], places: number) {
     const files = new Map<string, Pair>();
     for (const pair of pairs) if (!files.has(pair.path)) files.set(pair.path, pair);
     let corpus = '';

@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { ModelError } from './errors.ts';
 
-export type MetadataValue = string | number | bigint | boolean | { readonly array: number };
+type MetadataValue = string | number | bigint | boolean | { readonly array: number };
 
 export interface TensorInfo {
   readonly name: string;

@@ -17,7 +17,7 @@ const COMMANDS = {
   'rev-parse': [],
 } as const satisfies Record<string, readonly string[]>;
 
-export type GitCommand = keyof typeof COMMANDS;
+type GitCommand = keyof typeof COMMANDS;
 export type GitArguments = readonly [GitCommand, ...(readonly string[])];
 
 /** Options by which one of these commands would run a program or write after all. */

@@ -12,7 +12,7 @@ const of = <const Extensions extends readonly string[]>(comments: Comments, ...e
 const hash = { line: '#' } as const;
 
 /** Source text without a grammar of ours: indentation and lines say where its pieces end. */
-export const fallbackLanguages = {
+const fallbackLanguages = {
   shell: of(hash, '.sh', '.bash', '.zsh', '.fish'),
   powershell: of({ line: '#', block: ['<#', '#>'] }, '.ps1', '.psm1'),
   kotlin: of(cComments, '.kt', '.kts'),

@@ -1,5 +1,5 @@
 /** Two arms of a live comparison: which documents are in which, and what became of the suggestions of each. */
-import { createHash } from 'node:crypto';
+import { hashFraction } from '../common/random.ts';
 import type { Arm, ArmCounts, Estimate, Observation } from '../protocol/liveComparison.ts';
 
 export const NO_OBSERVATIONS: ArmCounts = { offered: 0, accepted: 0, survived: 0, keptShare: 0, keptShareSquared: 0 };
@@ -35,8 +35,7 @@ export function addArms(a: ArmCounts, b: ArmCounts): ArmCounts {
  * keys. `seed` is the comparison's, `share` that of the rival.
  */
 export function armOf(seed: string, share: number, uri: string, day: string): Arm {
-  const hash = createHash('sha256').update(`${seed}\0${day}\0${uri}`).digest();
-  return hash.readUInt32LE(0) / 2 ** 32 < share ? 'rival' : 'active';
+  return hashFraction(seed, day, uri) < share ? 'rival' : 'active';
 }
 
 /** Two-sided 95 %. */

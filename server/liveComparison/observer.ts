@@ -13,7 +13,7 @@ export interface ArmTag {
 }
 
 /** What the file of a comparison says after counts were added. */
-export interface Counted {
+interface Counted {
   readonly active: string | null;
   readonly rival: string | null;
   readonly counts: Readonly<Record<Arm, ArmCounts>>;

@@ -159,7 +159,7 @@ export function secretLines(text: string, secrets: readonly Range[]): Range[] {
 }
 
 /** How many lines ranges of whole lines have. */
-export function lineCount(text: string, ranges: readonly Range[]): number {
+function lineCount(text: string, ranges: readonly Range[]): number {
   return ranges.reduce((sum, { start, end }) => sum + text.slice(start, end).split('\n').length, 0);
 }
 

@@ -62,7 +62,7 @@ export function similarity(a: Uint32Array, b: Uint32Array): number {
 }
 
 /** From this similarity on two files are one and the same for training. */
-export const nearDuplicate = 0.8;
+const nearDuplicate = 0.8;
 
 const bandBins = 4;
 

@@ -1,7 +1,7 @@
 import type { Dataset, Pair } from './types.ts';
 
 /** One line of JSON per pair: where it comes from, and its texts. */
-export function pairLine(pair: Pair): string {
+function pairLine(pair: Pair): string {
   const { path, startByte, endByte, kind, split, language, commit, context, prefix, middle, suffix } = pair;
   return JSON.stringify({ path, startByte, endByte, kind, split, language, commit, context, prefix, middle, suffix });
 }

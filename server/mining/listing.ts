@@ -15,7 +15,7 @@ export interface ListedFile {
 }
 
 /** Folders without git: enough for a real project, small enough that a home folder opened by mistake ends quickly. */
-export const walkLimits = { maxFiles: 50_000, maxDepth: 32 } as const;
+const walkLimits = { maxFiles: 50_000, maxDepth: 32 } as const;
 
 /** Never project sources; a folder without git has no .gitignore to say so. */
 const notSources = new Set(['node_modules', '__pycache__', 'venv', 'target', 'dist', 'build', 'out', 'vendor']);

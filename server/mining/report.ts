@@ -1,7 +1,7 @@
 import type { Dataset, Pair } from './types.ts';
 
 /** A table of counts by name, for people and for JSON. */
-export type Counts = Readonly<Record<string, number>>;
+type Counts = Readonly<Record<string, number>>;
 
 export interface MiningReport {
   readonly languages: Readonly<

@@ -59,7 +59,7 @@ export function tokensOf(text: string, from = 0, to = text.length): TokenStream 
 }
 
 /** FNV's low bits are weak; rolling sums need all of them (finalizer of MurmurHash3). */
-export function mixBits(hash: number): number {
+function mixBits(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

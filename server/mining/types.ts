@@ -1,8 +1,8 @@
 /** What mining produces. Pure data: no file system, no editor. */
 
-export type Language = string;
+type Language = string;
 
-export type PairKind = string;
+type PairKind = string;
 
 export type Split = 'train' | 'held-out';
 
@@ -62,7 +62,7 @@ export interface MineOptions {
 }
 
 /** What happened on the way, for `--report`. */
-export interface MiningStatistics {
+interface MiningStatistics {
   readonly lines: number;
   readonly bytes: number;
   /** Middles drawn from files before any selection. */

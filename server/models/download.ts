@@ -31,7 +31,6 @@ export interface DownloadOptions extends PartOptions, ProxySettings {
   readonly target: string;
   /** For tests and mirrors; else what HF_ENDPOINT names, else the hub's own address. */
   readonly hubUrl?: string;
-  readonly accessToken?: string;
 }
 
 export type DownloadOutcome =
@@ -105,7 +104,6 @@ function request(options: Omit<DownloadOptions, 'target'>, fetch: Fetch) {
     fetch,
     ...(options.revision ? { revision: options.revision } : {}),
     ...(hubUrl ? { hubUrl } : {}),
-    ...(options.accessToken ? { accessToken: options.accessToken } : {}),
   };
 }
 
@@ -119,7 +117,7 @@ function explain(error: unknown, options: DownloadOptions): string {
   if (codeOf(error) === 'ENOSPC')
     return `The disk is full while saving ${options.file}. Free some space and download again: what arrived is kept.`;
   if (status === 401 || status === 403)
-    return `${options.repository} needs an account that accepted its licence. Set an access token, or choose another model.`;
+    return `${options.repository} needs an account that accepted its licence. Download the file with that account and choose it as a GGUF file, or choose another model.`;
   if (status === 404) return `${options.repository} was not found on the hub. Check the name, or choose another model.`;
   return `${options.file} could not be downloaded (${text}). Check the connection and proxy, then download again: what arrived is kept.`;
 }

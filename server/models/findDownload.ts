@@ -23,4 +23,4 @@ export async function findDownload(
   return (await Promise.all(asked)).find((found) => found !== null) ?? null;
 }
 
-type HubOptions = Pick<Parameters<typeof statedFile>[0], 'hubUrl' | 'proxy' | 'noProxy' | 'signal' | 'accessToken'>;
+type HubOptions = Pick<Parameters<typeof statedFile>[0], 'hubUrl' | 'proxy' | 'noProxy' | 'signal'>;

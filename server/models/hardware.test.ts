@@ -3,8 +3,8 @@ import { gpuBackendPath } from '../backends/plugIns.ts';
 import { computeDevices } from '../engine/devices.ts';
 import { createCompletionEngine } from '../engine/index.ts';
 import type { ComputeDevice } from '../engine/types.ts';
+import type { Speed } from './cpuSpeed.ts';
 import { HardwareMeter, type HardwareParts, type Occupied } from './hardware.ts';
-import type { Speed } from './selfTest.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -4,8 +4,8 @@ import { computeDevices } from '../engine/devices.ts';
 import { gpuBackends } from '../engine/gpuBackends.ts';
 import type { CompletionEngine, ComputeDevice, DeviceChoice } from '../engine/types.ts';
 import { availableMemory, totalMemory } from '../system/availableMemory.ts';
+import { measureSpeed, type Speed } from './cpuSpeed.ts';
 import type { Hardware } from './recommend.ts';
-import { measureSpeed, type Speed } from './selfTest.ts';
 
 /** What our own base takes of a device: it makes room for another. */
 export interface Occupied {

@@ -10,7 +10,7 @@ import { type HubModel, hubModel, hubModelOf, storedName } from './hubModels.ts'
 import { inspectModel, type ModelSummary } from './inspect.ts';
 import { findOllamaModels, type OllamaModel } from './ollama.ts';
 
-export type ModelOrigin = 'bundled' | 'downloaded' | 'ollama';
+type ModelOrigin = 'bundled' | 'downloaded' | 'ollama';
 
 export interface LocalModel {
   /** As typed on the command line: a catalogue id, `owner/name/file.gguf` of the hub, Ollama's name, or the file's name. */

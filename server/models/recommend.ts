@@ -40,7 +40,7 @@ const deviceBlockOverheadMs = 0.1;
 const memoryShare = 0.6;
 
 /** Weights, an F16 KV cache of {@link contextTokens}, and compute buffers. Bytes. */
-export function servingMemoryBytes(entry: CatalogueEntry): number {
+function servingMemoryBytes(entry: CatalogueEntry): number {
   const keyValueBytes = entry.blocks * entry.keyValueWidth * contextTokens * 2;
   return entry.fileBytes + keyValueBytes + 200e6;
 }
@@ -53,11 +53,11 @@ function deviceMemoryBytes(entry: CatalogueEntry): number {
 export function fitOf(entry: CatalogueEntry, hardware: Hardware): Fit {
   const neededBytes = deviceMemoryBytes(entry);
   const device = hardware.devices.find(({ freeBytes }) => neededBytes <= freeBytes);
-  return device ? judgeOn(device, entry, hardware) : judgeOnCpu(entry, hardware);
+  return device ? fitOn(device, entry, hardware) : fitOnCpu(entry, hardware);
 }
 
 /** All of it on a GPU; one that could not be timed is taken to be no faster than the CPU. */
-function judgeOn(device: ComputeDevice, entry: CatalogueEntry, hardware: Hardware): Fit {
+function fitOn(device: ComputeDevice, entry: CatalogueEntry, hardware: Hardware): Fit {
   const timed = device.bytesPerSecond > 0;
   const passMs =
     (entry.fileBytes * 1000) / (timed ? device.bytesPerSecond : hardware.bytesPerSecond) +
@@ -69,7 +69,7 @@ function judgeOn(device: ComputeDevice, entry: CatalogueEntry, hardware: Hardwar
   return { ...times, memoryBytes, device, reason: `${spoken(times.suggestionMs)} on ${description}, ${room}` };
 }
 
-function judgeOnCpu(entry: CatalogueEntry, hardware: Hardware): Fit {
+function fitOnCpu(entry: CatalogueEntry, hardware: Hardware): Fit {
   const memoryBytes = servingMemoryBytes(entry);
   const limit = Math.min(memoryShare * hardware.totalMemoryBytes, hardware.availableMemoryBytes);
   if (memoryBytes > limit) {
@@ -114,11 +114,11 @@ export type Recommendation =
 
 /** The largest model that completes comfortably and knows fill-in-the-middle; the bundled base when none does. */
 export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware): Recommendation {
-  const judged = entries
+  const fits = entries
     .filter((entry) => entry.fim !== 'none' && entry.licenseNote === '')
     .map((entry) => ({ entry, fit: fitOf(entry, hardware) }))
     .sort((a, b) => b.entry.parameters - a.entry.parameters);
-  const best = judged.find(({ fit }) => fit.kind === 'comfortable');
+  const best = fits.find(({ fit }) => fit.kind === 'comfortable');
   const gpuNote = hardware.devices.length === 0 ? ' A GPU can take a larger one.' : '';
   if (best?.fit.kind === 'comfortable')
     return {
@@ -126,7 +126,7 @@ export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware
       entry: best.entry,
       reason: `${best.entry.title}${howKnown(best.fit.device, hardware)}: ${best.fit.reason}.${gpuNote}`,
     };
-  const smallest = judged.at(-1);
+  const smallest = fits.at(-1);
   if (smallest === undefined) return { kind: 'bundled', reason: 'The bundled base, since no other model is known.' };
   const { title } = smallest.entry;
   const { fit } = smallest;

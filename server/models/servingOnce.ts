@@ -1,27 +1,24 @@
 /** The serving engine for one command, and its end. */
 import { createCompletionEngine } from '../engine/index.ts';
 import type { CompletionProcess } from '../engine/process.ts';
-import type { DeviceChoice, ModelInfo } from '../engine/types.ts';
+import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
+import { contextTokensFor } from '../prompt/index.ts';
 import { inspectModel } from './inspect.ts';
 
-export interface Serving {
+interface LoadedProcess extends LoadedEngine {
   readonly engine: CompletionProcess;
-  readonly model: ModelInfo;
 }
 
-/** Longest context a completion or a score needs. */
-const MOST_CONTEXT = 2304;
-
 export class ServingOnce {
-  #loaded: Promise<Serving> | null = null;
+  #loaded: Promise<LoadedProcess> | null = null;
   #engine: CompletionProcess | null = null;
 
-  async load(modelPath: string, device: DeviceChoice): Promise<Serving> {
+  async load(modelPath: string, device: DeviceChoice): Promise<LoadedProcess> {
     this.#loaded ??= this.#load(modelPath, device);
     return await this.#loaded;
   }
 
-  async #load(modelPath: string, device: DeviceChoice): Promise<Serving> {
+  async #load(modelPath: string, device: DeviceChoice): Promise<LoadedProcess> {
     const { contextLength } = await inspectModel(modelPath);
     const engine = createCompletionEngine({
       onStatus: ({ kind, message }) => {
@@ -31,7 +28,7 @@ export class ServingOnce {
     this.#engine = engine;
     const model = await engine.load({
       modelPath,
-      contextTokens: Math.min(contextLength || MOST_CONTEXT, MOST_CONTEXT),
+      contextTokens: contextTokensFor(contextLength),
       device,
     });
     return { engine, model };

@@ -64,7 +64,7 @@ export function panelRequests(parts: PanelDependencies): PanelRequests {
 }
 
 /** Tells the client how far a download is: a few times a second, and always the one that completes. */
-export function downloadProgress(id: string, tell: Asking['tell']): (doneBytes: number, totalBytes: number) => void {
+function downloadProgress(id: string, tell: Asking['tell']): (doneBytes: number, totalBytes: number) => void {
   let toldAtMs = 0;
   return (doneBytes, totalBytes) => {
     const nowMs = performance.now();

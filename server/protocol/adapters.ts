@@ -38,7 +38,7 @@ export interface EvaluateProgress {
 }
 
 /** What is known here of a version: by the gate, on this clone's held-out files. */
-export interface AdapterStanding {
+interface AdapterStanding {
   /** `unmeasured`: came from elsewhere and may not serve before `evaluate`. `unjudged`: made here without a judgement. */
   readonly kind: 'passed' | 'failed' | 'unmeasured' | 'unjudged';
   /** One sentence for the user; '' when there is nothing to say. */

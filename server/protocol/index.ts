@@ -11,5 +11,5 @@ export type * from './settings.ts';
 export { SETTINGS_VARIABLE } from './settings.ts';
 export type * from './sharing.ts';
 export type * from './state.ts';
-export type { CompletionStatistics, DayCounts } from './statistics.ts';
+export type { CompletionStatistics } from './statistics.ts';
 export type * from './tune.ts';

@@ -123,7 +123,7 @@ export const ServerCommands = {
 
 export type RequestName = keyof typeof Requests;
 export type RequestParams<Name extends RequestName> = ParamsOf<(typeof Requests)[Name]>;
-export type RequestResult<Name extends RequestName> = ResultOf<(typeof Requests)[Name]>;
+type RequestResult<Name extends RequestName> = ResultOf<(typeof Requests)[Name]>;
 
 /** What a request comes with beside its parameters. */
 export interface Asking {

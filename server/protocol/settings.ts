@@ -3,7 +3,7 @@ import type { ShareParams } from './sharing.ts';
 /** The environment variable in which a client may give its settings, as JSON, before the handshake. */
 export const SETTINGS_VARIABLE = 'REPOTUNE_SETTINGS';
 
-/** The settings the server reads, under `repotune` (all optional in the wire form; defaults in `server/window/settings.ts`). */
+/** The settings the server reads, under `repotune` (all optional in the wire form; defaults in `server/common/settings.ts`). */
 export interface Settings {
   readonly completions: {
     readonly enabled: boolean;

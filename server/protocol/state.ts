@@ -4,7 +4,7 @@ import type { InFolder, ServedFolder, WindowFolder } from './folders.ts';
 import type { TunePlan } from './preview.ts';
 import type { TuneProgress, TuneResult } from './tune.ts';
 
-export type CompletionSource = 'base' | 'adapter';
+type CompletionSource = 'base' | 'adapter';
 
 export interface EngineStatus {
   readonly kind: 'starting' | 'ready' | 'restarting' | 'failed' | 'off';

@@ -50,6 +50,11 @@ export interface TuneProgress {
   readonly etaSeconds: number | null;
 }
 
+/** Whether the run goes on. */
+export function isRunning({ stage }: TuneProgress): boolean {
+  return stage !== 'done' && stage !== 'failed' && stage !== 'stopped';
+}
+
 export interface SampleCompletion {
   readonly path: string;
   readonly line: number;
@@ -78,7 +83,7 @@ export const RUN_PARTS = [
 ] as const;
 export type RunPart = (typeof RUN_PARTS)[number];
 
-export interface TrainingTime {
+interface TrainingTime {
   /** Before the first step, for a run that goes to its end; null where the run was taken up from a checkpoint. */
   readonly predictedSeconds: number | null;
   readonly seconds: number;

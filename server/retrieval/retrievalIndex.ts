@@ -1,7 +1,7 @@
 import { Bm25, type CountedTerms, countTerms } from './bm25.ts';
 
 /** UTF-16 units. */
-export interface TextRange {
+interface TextRange {
   readonly start: number;
   readonly end: number;
 }

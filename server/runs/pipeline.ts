@@ -5,7 +5,6 @@ import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { Ledger } from '../common/ledger.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
-import { sampleOf } from '../evaluation/evaluateTune.ts';
 import { forced, gateVerdict, incomparable } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -25,6 +24,7 @@ import type { TuneOptions } from '../tuning/types.ts';
 import { changedSince, parentOf, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
+import { sampleOf } from '../versions/lastResult.ts';
 import { prepareExamination } from './examination.ts';
 import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
 

@@ -1,6 +1,6 @@
 /** The runs a window knows of, and which of them it shows. Pure. */
 
-import type { TuneProgress } from '../protocol/tune.ts';
+import { isRunning, type TuneProgress } from '../protocol/tune.ts';
 import type { PauseReason } from './runMessages.ts';
 
 export interface KnownRun {
@@ -8,10 +8,6 @@ export interface KnownRun {
   readonly paused: PauseReason | null;
   /** Where it is followed; null until that is known. */
   readonly store: string | null;
-}
-
-export function goesOn({ stage }: TuneProgress): boolean {
-  return stage !== 'done' && stage !== 'failed' && stage !== 'stopped';
 }
 
 export class RunBoard {
@@ -27,22 +23,22 @@ export class RunBoard {
 
   heard(progress: TuneProgress, paused: PauseReason | null, store: string | null): void {
     for (const [runId, other] of this.#runs)
-      if (runId !== progress.runId && !goesOn(other.progress) && this.#isOf(other, progress.folder))
+      if (runId !== progress.runId && !isRunning(other.progress) && this.#isOf(other, progress.folder))
         this.#runs.delete(runId);
     this.#runs.set(progress.runId, { progress, paused, store });
   }
 
   /** Of those that go on, newest first: the named one, or all. */
   going(runId?: string): KnownRun[] {
-    return this.#newest().filter(
-      ({ progress }) => goesOn(progress) && (runId === undefined || progress.runId === runId),
+    return this.#newestFirst().filter(
+      ({ progress }) => isRunning(progress) && (runId === undefined || progress.runId === runId),
     );
   }
 
   /** What goes on in the folder, else what goes on elsewhere, else what ended in the folder last. */
   shown(folder: string | null): KnownRun | null {
-    const here = this.#newest().filter((run) => folder !== null && this.#isOf(run, folder));
-    return here.find(({ progress }) => goesOn(progress)) ?? this.going()[0] ?? here[0] ?? null;
+    const here = this.#newestFirst().filter((run) => folder !== null && this.#isOf(run, folder));
+    return here.find(({ progress }) => isRunning(progress)) ?? this.going()[0] ?? here[0] ?? null;
   }
 
   /** The window's folder that a run followed there is of, where it was started under another name or in a part of it. */
@@ -53,10 +49,10 @@ export class RunBoard {
 
   /** The newest that was followed there. */
   lastOf(store: string): KnownRun | undefined {
-    return this.#newest().find((run) => run.store === store);
+    return this.#newestFirst().find((run) => run.store === store);
   }
 
-  #newest(): KnownRun[] {
+  #newestFirst(): KnownRun[] {
     return [...this.#runs.values()].sort((a, b) => b.progress.startedAtMs - a.progress.startedAtMs);
   }
 

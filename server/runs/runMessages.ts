@@ -59,7 +59,7 @@ const result: z.ZodType<TuneResult> = z.object({
   reason: z.string(),
 });
 
-export const pauseReasons = ['user', 'battery'] as const;
+const pauseReasons = ['user', 'battery'] as const;
 export type PauseReason = (typeof pauseReasons)[number];
 
 export const fromRun = z.discriminatedUnion('kind', [

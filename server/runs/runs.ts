@@ -9,6 +9,7 @@ import { storeLocation } from '../git/storeLocation.ts';
 import type { Settings, TuneAnswer } from '../protocol/index.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { scriptPath } from '../storage/paths.ts';
+import { lastSentence } from '../versions/commandLine.ts';
 import { type KnownRun, RunBoard } from './runBoard.ts';
 import { type RunEvents, RunFollower } from './runFollower.ts';
 import { newRunId } from './runId.ts';
@@ -217,8 +218,7 @@ export class Runs implements Pausable {
       );
       return;
     }
-    const reason = /^repotune(?: tune)?: (.+)$/m.exec(words)?.[1] ?? words.trim().split('\n').at(-1);
-    const message = reason || `The run ended with exit code ${started.child.exitCode}.`;
+    const message = lastSentence(words) || `The run ended with exit code ${started.child.exitCode}.`;
     this.#progress({ ...last, stage: 'failed', message, etaSeconds: null }, null, store);
     this.#events.onFailure(message, last.folder);
   }

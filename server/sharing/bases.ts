@@ -12,7 +12,7 @@ export function basesOf(library: ModelLibrary): Bases {
 }
 
 /** Finds a base on this machine by its hash: what an adapter fits is a matter of bytes, not of names. */
-export function baseFinder(library: ModelLibrary): (sha256: string) => Promise<string | null> {
+function baseFinder(library: ModelLibrary): (sha256: string) => Promise<string | null> {
   return async (sha256) => {
     for (const { path, problem } of await library.list())
       if (problem === '' && (await sha256OfModel(path)) === sha256) return path;

@@ -23,7 +23,7 @@ export interface SharedVersion {
 }
 
 /** A version whose manifest cannot be used, and why. */
-export interface UnusableVersion {
+interface UnusableVersion {
   readonly set: string;
   readonly id: string;
   readonly problem: string;

@@ -38,7 +38,7 @@ function looksLikeAddress(text: string): boolean {
 }
 
 /** @throws {ShareError} for everything but https, ssh, file, and http to this machine. */
-export function checkedUrl(text: string): string {
+function checkedUrl(text: string): string {
   const refuse = (why: string): never => {
     throw new ShareError(
       'bad-remote',

@@ -5,7 +5,7 @@ import { availableMemory } from '../system/availableMemory.ts';
 import type { TuneOptions } from './types.ts';
 
 const RANK = 16;
-/** alpha over rank: 2 measured better than 1 on the bundled base (bench/README.md). */
+/** alpha over rank: 2 measured better than 1 on the bundled base (bench/results/hyperparameters.md). */
 const ALPHA_OVER_RANK = 2;
 /** Rows longer than this cost attention time without a better adapter for completions of a few lines. */
 const MOST_ROW_TOKENS = 1024;
@@ -34,7 +34,7 @@ export function trainerConfig(options: TuneOptions, model: Pick<ModelInfo, 'cont
 }
 
 /** Beyond four, logical processors are mostly hyper-threads, which do not help dense arithmetic. */
-export function defaultThreads(): number {
+function defaultThreads(): number {
   const logical = availableParallelism();
   return logical <= 4 ? logical : Math.min(16, Math.ceil(logical / 2));
 }

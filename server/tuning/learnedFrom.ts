@@ -1,6 +1,6 @@
 import type { MineOptions } from '../mining/types.ts';
 
-/** What tunes learn from, chosen by what teaches most (bench/README.md, teach). */
+/** What tunes learn from, chosen by what teaches most (bench/results/teach.md). */
 export function learnedFrom(folder: string): MineOptions {
   return { folder, history: true };
 }

@@ -80,12 +80,12 @@ export class Preparation {
   }
 
   /**
-   * What a run steers by (best weights, early stopping): short windows of held-out pairs beyond the first `judged`, so that the
-   * choice of weights says nothing about the pairs they are judged on; where there are no others, some of those.
+   * What a run steers by (best weights, early stopping): short windows of held-out pairs beyond the first `measured`, so that the
+   * choice of weights says nothing about the pairs they are measured on; where there are no others, some of those.
    */
-  async steering(judged: number, signal?: AbortSignal): Promise<readonly Sequence[]> {
+  async steering(measured: number, signal?: AbortSignal): Promise<readonly Sequence[]> {
     const held = draw(this.#dataset.pairs, 'held-out', this.#dataset.pairs.length, 0);
-    const others = held.slice(judged, judged + STEERING_PAIRS);
+    const others = held.slice(measured, measured + STEERING_PAIRS);
     const pairs = others.length >= STEERING_PAIRS / 2 ? others : held.slice(0, STEERING_PAIRS);
     const built = await this.#build(pairs, TRAIN_TOKENS, signal);
     return built.map(({ tokens, lossFrom }) => ({ split: 'held-out', tokens: Int32Array.from(tokens), lossFrom }));

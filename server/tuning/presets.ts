@@ -1,7 +1,7 @@
 /** How much a run may take, in three sizes, and what it will need. */
 import type { Preset, PresetPlan, Settings, TunePlan } from '../protocol/index.ts';
 
-export const presets = {
+const presets = {
   quick: { minutes: 1.5, rank: 8 },
   balanced: { minutes: 5, rank: 16 },
   thorough: { minutes: 20, rank: 32 },

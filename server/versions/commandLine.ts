@@ -11,7 +11,8 @@ export function runCommandLine(args: readonly string[], signal: AbortSignal): Pr
   });
 }
 
-function lastSentence(stderr: string): string {
+/** What the command line said last to its user. */
+export function lastSentence(stderr: string): string {
   const said = stderr.split('\n').filter((line) => line.startsWith('repotune'));
   return (said.at(-1) ?? stderr.trim().split('\n').at(-1) ?? '').replace(/^repotune[^:]*: /, '');
 }

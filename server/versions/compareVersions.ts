@@ -63,7 +63,9 @@ export async function compareVersions(
   const [a, b] = [await store.find(names[0]), await store.find(names[1])];
   requireComparable(a, b);
   if (a.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {
-    throw new Error(`These adapters belong to the base ${a.manifest.base.name}. Pass that with --model.`);
+    throw new Error(
+      `These adapters belong to the base ${a.manifest.base.name}. Choose that one, or pass it with --model.`,
+    );
   }
   await store.verify(a);
   await store.verify(b);

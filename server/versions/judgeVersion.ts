@@ -145,7 +145,7 @@ function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void 
 }
 
 /** @throws where the version may have been tuned on what it would be measured on. */
-export function requireSameSplit(version: StoredAdapter, mined: Pick<HeldOutPairs, 'firstCommit'>): void {
+function requireSameSplit(version: StoredAdapter, mined: Pick<HeldOutPairs, 'firstCommit'>): void {
   const objection = splitObjection(version, mined);
   if (objection !== null)
     throw new Error(`${objection}: figures on the held-out files of this repository would mean nothing.`);

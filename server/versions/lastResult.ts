@@ -2,7 +2,7 @@
 import { originOf } from '../adapters/standing.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { type Report, reportSchema } from '../protocol/report.ts';
-import type { TuneResult } from '../protocol/tune.ts';
+import type { SampleCompletion, TuneResult } from '../protocol/tune.ts';
 
 /** null without a run that was measured: a version from elsewhere is no run here, and a refit has nothing to measure it on. */
 export async function lastResult(store: AdapterStore, folder: string): Promise<TuneResult | null> {
@@ -20,12 +20,11 @@ export async function readReport(store: AdapterStore, id: string): Promise<Repor
 
 function resultOf(
   { id, active, standing, manifest }: StoredAdapter,
-  { examples }: Report,
+  report: Report,
   folder: string,
 ): TuneResult | null {
   const { metrics, dataset, training } = manifest;
   if (!metrics) return null;
-  const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples[0];
   return {
     runId: id,
     adapterId: id,
@@ -38,13 +37,17 @@ function resultOf(
     training: null,
     heldOutLossBase: metrics.heldOutLossBase,
     heldOutLossTuned: metrics.heldOutLossTuned,
-    sample: shown ? sampleOf(shown) : null,
+    sample: sampleOf(report),
     activated: active,
     // What was said of it when it was measured: whether it serves can change while this is in view, and is told elsewhere.
     reason: 'reason' in standing ? standing.reason : 'This adapter has not been measured here.',
   };
 }
 
-function sampleOf({ path, line, before, expected, base, tuned }: Report['examples'][number]): TuneResult['sample'] {
+/** The example shown with a result: the first, in a fixed order, where base and tuned differ; the first when none does. */
+export function sampleOf({ examples }: Report): SampleCompletion | null {
+  const shown = examples.find(({ base, tuned }) => base !== tuned) ?? examples[0];
+  if (shown === undefined) return null;
+  const { path, line, before, expected, base, tuned } = shown;
   return { path, line, before, expected, base, tuned };
 }

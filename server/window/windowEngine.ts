@@ -1,5 +1,6 @@
 /** The engine that completes in a window, with the base its settings name: loaded while completions are on, or while somebody measures. */
-import { EngineHost, type HostDependencies, type Loaded } from '../completion/host.ts';
+import { EngineHost, type HostDependencies } from '../completion/host.ts';
+import type { LoadedEngine } from '../engine/types.ts';
 import type { EngineStatus } from '../protocol/index.ts';
 import type { Client } from './client.ts';
 import type { Complaints } from './complaints.ts';
@@ -33,12 +34,12 @@ export class WindowEngine {
   }
 
   /** Rejects with a sentence for the user. */
-  loaded(): Promise<Loaded> {
+  loaded(): Promise<LoadedEngine> {
     return this.host.loaded({ modelPath: this.#parts.modelPath(), device: this.#parts.settings.current.device });
   }
 
   /** Keeps the base loaded for `work`, whatever is set meanwhile, and no longer than is wanted. */
-  lend<T>(work: (serving: () => Promise<Loaded>) => Promise<T>): Promise<T> {
+  lend<T>(work: (serving: () => Promise<LoadedEngine>) => Promise<T>): Promise<T> {
     return this.host.lend(
       () => work(() => this.loaded()),
       () => this.#isOn,

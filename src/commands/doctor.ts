@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
 import type { FolderSession } from '../folderSession.ts';
 import type { Pages } from '../pages.ts';
+import { working } from './working.ts';
 
 /** The doctor's report in an editor, and one button that copies it. */
 export async function doctor(here: FolderSession, pages: Pages, extensionVersion: string): Promise<void> {
-  const report = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Repotune: checking the installation', cancellable: true },
-    (_, token) => here.doctor(token),
-  );
+  const report = await working('Repotune: checking the installation', (token) => here.doctor(token));
   const text = `Repotune ${extensionVersion}, VS Code ${vscode.version}, ${vscode.env.remoteName ?? 'local'}\n\n${report}`;
   await pages.show('Repotune Doctor', text);
   const chosen = await vscode.window.showInformationMessage('The report contains none of your code.', 'Copy Report');

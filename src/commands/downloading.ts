@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { fileSize } from '../../server/common/format.ts';
 import { type ModelAnswer, type ProxySettings, Requests, type RequestType } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
+import { working } from './working.ts';
 
 /**
  * Runs a download under the editor's progress notification; its progress comes under `id`. The file's path, or nothing when it was
@@ -13,23 +15,20 @@ async function downloading<Params extends object>(
   params: NoInfer<Params>,
   title: string,
 ): Promise<string | undefined> {
-  const answer = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) => {
-      let percent = 0;
-      const following = session.onDownload(({ id: of, doneBytes, totalBytes }) => {
-        if (of !== id) return;
-        const next = (100 * doneBytes) / Math.max(1, totalBytes);
-        progress.report({ message: `${gigabytes(doneBytes)} of ${gigabytes(totalBytes)}`, increment: next - percent });
-        percent = next;
-      });
-      try {
-        return await session.request(type, { ...params, ...proxySettings() }, token);
-      } finally {
-        following.dispose();
-      }
-    },
-  );
+  const answer = await working(title, async (token, report) => {
+    let percent = 0;
+    const following = session.onDownload(({ id: of, doneBytes, totalBytes }) => {
+      if (of !== id) return;
+      const next = (100 * doneBytes) / Math.max(1, totalBytes);
+      report({ message: `${fileSize(doneBytes)} of ${fileSize(totalBytes)}`, increment: next - percent });
+      percent = next;
+    });
+    try {
+      return await session.request(type, { ...params, ...proxySettings() }, token);
+    } finally {
+      following.dispose();
+    }
+  });
   if (answer.kind === 'failed') throw new Error(answer.message);
   return answer.kind === 'ready' ? answer.path : undefined;
 }
@@ -39,7 +38,7 @@ export function downloadModel(session: Session, id: string, title: string): Prom
   return downloading(session, id, Requests.getModel, { id }, title);
 }
 
-export function downloadBackend(session: Session, backend: string, title: string): Promise<string | undefined> {
+function downloadBackend(session: Session, backend: string, title: string): Promise<string | undefined> {
   return downloading(session, backend, Requests.getBackend, { backend }, title);
 }
 
@@ -50,6 +49,17 @@ export function proxySettings(): ProxySettings {
   return { proxy: http.get<string>('proxy', ''), noProxy: Array.isArray(hosts) ? hosts.map(String) : [] };
 }
 
-export function gigabytes(bytes: number): string {
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+/** CUDA's plug-in is larger than the whole package: downloaded by whoever has the card for it. */
+export async function getCuda(session: Session): Promise<void> {
+  const offer = await session.request(Requests.backendOffer, { backend: 'cuda' });
+  if (offer.kind === 'none')
+    throw new Error('There is no CUDA backend for this platform. Set repotune.device to vulkan or auto.');
+  const size = fileSize(offer.bytes);
+  const question = offer.installed
+    ? `The CUDA backend is already installed. Download it again (${size})?`
+    : `Download the CUDA backend (${size})?`;
+  const detail = `It comes from ${new URL(offer.url).host} and is checked by its hash. It needs ${offer.needs}.`;
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Download')) !== 'Download') return;
+  const path = await downloadBackend(session, 'cuda', 'Downloading the CUDA backend');
+  if (path !== undefined) await session.restart();
 }

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../server/common/messageOf.ts';
 import type { ChosenFolder } from '../chosenFolder.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
-import { getCuda } from './backends.ts';
 import { doctor } from './doctor.ts';
+import { getCuda } from './downloading.ts';
 import { chooseFolder, showFolder } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import { chooseModel } from './models.ts';
-import { rollBack } from './rollBack.ts';
 import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
-import { chooseAdapter, removeAdapter } from './source.ts';
+import { chooseAdapter, removeAdapter, rollBack } from './source.ts';
 import { continueTuning, pauseTuning, stopTuning, tune, tunePreset } from './tune.ts';
 import { compareAdapters, compareLive, renameAdapter, showLineage } from './versions.ts';
 
@@ -67,7 +67,7 @@ export function registerCommands(
         return await run(argument, session.here(named));
       } catch (error) {
         if (error instanceof vscode.CancellationError) return undefined;
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         log.error(`${id}: ${error instanceof Error ? (error.stack ?? message) : message}`);
         const chosen = await vscode.window.showErrorMessage(message, 'Show Log');
         if (chosen) log.show();

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 import { chosen } from './versions.ts';
+import { working } from './working.ts';
 
 const forms = [
   { label: 'PEFT', description: 'a folder with safetensors, for Python', form: 'peft' },
@@ -70,11 +71,4 @@ async function tellOfFile(said: string, file: vscode.Uri): Promise<void> {
   if ((await vscode.window.showInformationMessage(said, button)) === undefined) return;
   if (local) await vscode.commands.executeCommand('revealFileInOS', file);
   else await vscode.env.clipboard.writeText(file.fsPath);
-}
-
-function working<T>(title: string, work: (token: vscode.CancellationToken) => Thenable<T>): Thenable<T> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (_, token) => work(token),
-  );
 }

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { fileSize } from '../../server/common/format.ts';
 import { type ModelChoice, type ModelChoices, Requests } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
-import { downloadModel, gigabytes, proxySettings } from './downloading.ts';
+import { downloadModel, proxySettings } from './downloading.ts';
+import { working } from './working.ts';
 
 const removeButton: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('trash'),
@@ -86,7 +88,7 @@ function itemsOf({ models, diskUseBytes }: ModelChoices): Item[] {
   const here = models.filter(({ path }) => path !== null);
   const others = models.filter(({ path }) => path === null);
   return [
-    section(`On this machine (downloads use ${gigabytes(diskUseBytes)})`),
+    section(`On this machine (downloads use ${fileSize(diskUseBytes)})`),
     ...here.map(itemOf),
     { label: '$(folder-opened) Another GGUF file…', browse: true },
     section('To download'),
@@ -101,8 +103,8 @@ function itemOf(model: ModelChoice): Item {
     model,
     label: `${mark}${model.title}`,
     description: [
-      model.fileBytes > 0 ? gigabytes(model.fileBytes) : '',
-      model.partBytes > 0 ? `${gigabytes(model.partBytes)} of it downloaded` : '',
+      model.fileBytes > 0 ? fileSize(model.fileBytes) : '',
+      model.partBytes > 0 ? `${fileSize(model.partBytes)} of it downloaded` : '',
       model.license,
       model.origin === 'ollama' ? 'from Ollama' : '',
     ]
@@ -132,14 +134,13 @@ async function fromHub(session: Session): Promise<string | undefined> {
     ignoreFocusOut: true,
   });
   if (!repository) return undefined;
-  const found = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Looking up ${repository}`, cancellable: true },
-    (_, token) => session.request(Requests.hubFiles, { repository, ...proxySettings() }, token),
+  const found = await working(`Looking up ${repository}`, (token) =>
+    session.request(Requests.hubFiles, { repository, ...proxySettings() }, token),
   );
   if (found.kind === 'failed') throw new Error(found.message);
   const license = found.license || 'licence not stated';
   const chosen = await vscode.window.showQuickPick(
-    found.files.map(({ id, file, bytes }) => ({ label: file, description: gigabytes(bytes), id })),
+    found.files.map(({ id, file, bytes }) => ({ label: file, description: fileSize(bytes), id })),
     { title: `${found.repository} (${license})`, placeHolder: 'Choose the file to download' },
   );
   return chosen && downloadModel(session, chosen.id, `Downloading ${chosen.label} (${license})`);
@@ -153,8 +154,8 @@ function download(session: Session, model: ModelChoice): Promise<string | undefi
 async function remove(session: Session, model: ModelChoice): Promise<void> {
   const question =
     model.path === null
-      ? `Delete the unfinished download of ${model.title} (${gigabytes(model.partBytes)})?`
-      : `Delete ${model.title} (${gigabytes(model.fileBytes)})?`;
+      ? `Delete the unfinished download of ${model.title} (${fileSize(model.partBytes)})?`
+      : `Delete ${model.title} (${fileSize(model.fileBytes)})?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true }, 'Delete')) !== 'Delete') return;
   const answer = await session.request(Requests.removeModel, { id: model.id });
   if (answer.kind === 'failed') throw new Error(answer.message);

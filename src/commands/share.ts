@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { megabytes } from '../../server/common/format.ts';
 import type {
   AdapterSummary,
   SharedAdapter,
@@ -10,6 +11,7 @@ import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 import { settingsIn } from '../settings.ts';
 import { downloadModel, proxySettings } from './downloading.ts';
+import { working } from './working.ts';
 
 /** Publishes one of this repository's adapters to the team's remote, after saying where it goes. */
 export async function publishAdapter(here: FolderSession, id?: unknown): Promise<void> {
@@ -144,22 +146,10 @@ function toItem(adapter: SharedAdapter): vscode.QuickPickItem & { id: string } {
   };
 }
 
-function losses({ heldOutLossBase: base, heldOutLossTuned: tuned }: SharedAdapter): string {
+/** What a version was measured to do, in a few words. */
+export function losses({
+  heldOutLossBase: base,
+  heldOutLossTuned: tuned,
+}: Pick<SharedAdapter, 'heldOutLossBase' | 'heldOutLossTuned'>): string {
   return base !== null && tuned !== null ? `held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)}` : 'not evaluated';
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-type Report = (progress: { readonly message: string }) => void;
-
-function working<T>(
-  title: string,
-  work: (token: vscode.CancellationToken, report: Report) => Thenable<T>,
-): Thenable<T> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (progress, token) => work(token, (step) => progress.report(step)),
-  );
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
-import { measureAdapter } from './share.ts';
+import { losses, measureAdapter } from './share.ts';
 
 /** Serves from the given adapter, or lets the user choose among those of this repository. */
 export async function chooseAdapter(here: FolderSession, argument: unknown): Promise<void> {
@@ -29,6 +29,16 @@ async function useVersion(here: FolderSession, adapterId: string, adapters: read
   if (answer === 'Use Anyway') await here.use({ source: 'adapter', adapterId, force: true });
 }
 
+/** In a window with several folders it is said first of which: one step back cannot be seen before it is done. */
+export async function rollBack(here: FolderSession): Promise<void> {
+  if (here.name !== null) {
+    const detail = 'This switches back to what was active before: an earlier adapter or the base model.';
+    const question = `Roll back${here.inName}?`;
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Roll Back')) === undefined) return;
+  }
+  await here.rollBack();
+}
+
 /** Deletes a version after asking: it cannot be brought back. */
 export async function removeAdapter(here: FolderSession, argument: unknown): Promise<void> {
   const adapter = (await here.adapters()).find(({ id }) => id === argument);
@@ -42,13 +52,10 @@ export async function removeAdapter(here: FolderSession, argument: unknown): Pro
 }
 
 function toItem(adapter: AdapterSummary): vscode.QuickPickItem & { id: string } {
-  const { heldOutLossBase: base, heldOutLossTuned: tuned } = adapter;
-  const scored =
-    base !== null && tuned !== null ? `held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)}` : 'not evaluated';
   return {
     id: adapter.id,
     label: adapter.active ? `$(check) ${adapter.name}` : adapter.name,
     description: new Date(adapter.createdAtMs).toLocaleString(),
-    detail: adapter.commit ? `${scored} · commit ${adapter.commit.slice(0, 8)}` : scored,
+    detail: [losses(adapter), adapter.commit && `commit ${adapter.commit.slice(0, 8)}`].filter(Boolean).join(' · '),
   };
 }

@@ -4,6 +4,7 @@ import type { FolderSession } from '../folderSession.ts';
 import { lineageText } from '../lineage.ts';
 import type { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
+import { working } from './working.ts';
 
 /** Gives a version another name; its id stays. */
 export async function renameAdapter(here: FolderSession, argument: unknown): Promise<void> {
@@ -31,13 +32,9 @@ export async function compareAdapters(session: Session, here: FolderSession, arg
   const second = first && (await chosen(here, ids[1], 'Choose the adapter to compare it with', first.id));
   if (!first || !second) return;
   await vscode.commands.executeCommand('repotune.panel.focus');
-  const compared = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: `Repotune: comparing ${first.name} and ${second.name}${here.inName} on held-out files, for a minute at most`,
-      cancellable: true,
-    },
-    (progress, token) => here.compareAdapters(first, second, (message) => progress.report({ message }), token),
+  const title = `Repotune: comparing ${first.name} and ${second.name}${here.inName} on held-out files, for a minute at most`;
+  const compared = await working(title, (token, report) =>
+    here.compareAdapters(first, second, (message) => report({ message }), token),
   );
   if (compared) await tellIfElsewhere(session, here, `the comparison of ${first.name} and ${second.name} is ready.`);
 }

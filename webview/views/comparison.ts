@@ -1,4 +1,5 @@
 import { extentOf } from '../../server/common/extent.ts';
+import { details } from '../details.ts';
 import { element } from '../dom.ts';
 import { verdictOnLoss, withInterval } from '../interval.ts';
 import type { AdapterComparison } from '../messages.ts';
@@ -24,10 +25,11 @@ export function comparisonParts({ first, second, report }: AdapterComparison): H
         ['Exact match', percent(tuned.completions?.exact), percent(active.completions?.exact)],
       ],
     ),
-    element(
-      'p',
-      { class: 'muted' },
-      `Difference in loss ${withInterval(overActive.loss)} nats per token, on ${extentOf(report.byFile)}.`,
+    element('p', { class: 'muted' }, `Measured on ${extentOf(report.byFile)}.`),
+    details(
+      'comparison',
+      'Details',
+      element('p', { class: 'muted' }, `Difference in loss: ${withInterval(overActive.loss)} nats per token.`),
     ),
   ];
 }

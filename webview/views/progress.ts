@@ -1,6 +1,7 @@
+import { duration } from '../../server/common/format.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
-import type { Stage, TuneProgress } from '../../server/protocol/tune.ts';
-import { duration, folderName, isRunning, progressShare } from '../../src/describe.ts';
+import { isRunning, type Stage, type TuneProgress } from '../../server/protocol/tune.ts';
+import { folderName, progressShare } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';
 import { button, element, Facts, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';

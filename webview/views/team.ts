@@ -1,3 +1,4 @@
+import { megabytes } from '../../server/common/format.ts';
 import type { SharedAdapter, SharedAdapters } from '../../server/protocol/index.ts';
 import { button, element } from '../dom.ts';
 import { ask, run } from '../host.ts';
@@ -51,7 +52,7 @@ function card(adapter: SharedAdapter): HTMLElement {
     element(
       'p',
       { class: 'muted' },
-      `${author} · ${new Date(createdAtMs).toLocaleString()} · ${baseName} · ${(sizeBytes / 1e6).toFixed(1)} MB`,
+      `${author} · ${new Date(createdAtMs).toLocaleString()} · ${baseName} · ${megabytes(sizeBytes)}`,
     ),
     ...(adapter.here ? [] : [element('div', { class: 'row' }, take)]),
   );

@@ -1,5 +1,6 @@
 import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol/index.ts';
-import { folderName, inFolder, isRunning } from '../../src/describe.ts';
+import { isRunning } from '../../server/protocol/tune.ts';
+import { folderName, inFolder } from '../../src/describe.ts';
 import { details } from '../details.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { ask, remember, remembered, run } from '../host.ts';

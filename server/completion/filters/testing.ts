@@ -8,7 +8,7 @@ import { shapeAt } from '../shape.ts';
 import { type Filter, type FilterInput, isDropped } from '../suggestion.ts';
 
 /** What a filter gets at the `║` of `marked`; `over` says what the document does not. */
-export async function inputAt(
+async function inputAt(
   marked: string,
   languageId = 'typescript',
   over: Partial<FilterInput> = {},

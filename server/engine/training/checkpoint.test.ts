@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Computed, changesOf, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { NOTHING_SPENT } from './spent.ts';
 import { shortSchedule } from './testing.ts';
+import { NOTHING_SPENT } from './trainJob.ts';
 
 let folder: string;
 let path: string;

@@ -16,9 +16,8 @@ import { calibrationRows, checkVocabulary, steeringRows } from './loopRows.ts';
 import { timedPlan, WHOLE_EVALUATION } from './planRun.ts';
 import { type EvaluationPlan, LEAST_TOKENS_PER_STEP, rateAt, searchesAt } from './schedule.ts';
 import { readSequences, type Sequence } from './sequences.ts';
-import { NOTHING_SPENT } from './spent.ts';
 import { Steering } from './steering.ts';
-import type { LoopEvent, LoopOutcome, Schedule, TrainJob } from './trainJob.ts';
+import { type LoopEvent, type LoopOutcome, NOTHING_SPENT, type Schedule, type TrainJob } from './trainJob.ts';
 
 export interface LoopClock {
   /** Monotonic; stands still while the process does. */

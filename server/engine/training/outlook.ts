@@ -13,7 +13,7 @@ export interface Outlook {
  * and an adapter begins at zero: its second moments know the size of the gradients after some 20 steps (beta2 0.95), and the cosine
  * halves the mean rate. Under 30 steps an adapter hardly differs from none, and the gate has nothing to measure.
  */
-export const LEAST_STEPS = 30;
+const LEAST_STEPS = 30;
 
 /** Of a run's minutes, what its steps take at least on a slow machine (bench/README.md, `budget`). */
 const TRAINING_SHARE = 0.75;
@@ -38,10 +38,10 @@ export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number
   const { steps, tokens, epochs } = outlook;
   const share = `${percent(epochs)} of the training text`;
   const found = `In the time given, this machine would learn about ${rounded(tokens)} tokens in ${steps} ${steps === 1 ? 'step' : 'steps'} (${share}). Under ${LEAST_STEPS} steps an adapter hardly differs from none.`;
-  const gpu = device === 'CPU' ? ', or use a GPU' : '';
+  const choices = device === 'CPU' ? ', choose a smaller base, or use a GPU' : ' or choose a smaller base';
   const least = Math.ceil(leastMinutes(forwardSecondsPerToken) / TRAINING_SHARE);
   const minutes = least === 1 ? '1 minute' : `${least} minutes`;
-  return `${found} Allow at least ${minutes}, choose a smaller base${gpu}. To train all the same, pass --anyway, or tick "Train even if the time is short" in the panel.`;
+  return `${found} Allow at least ${minutes}${choices}. To train all the same, pass --anyway, or tick "Train even if the time is short" in the panel.`;
 }
 
 /** Two digits say all that an estimate knows. */

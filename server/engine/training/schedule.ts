@@ -17,7 +17,7 @@ const USUAL_TOKENS_PER_STEP = 1024;
 /** One training window: what a slow machine takes rather than too few steps. */
 export const LEAST_TOKENS_PER_STEP = 512;
 const MOST_TOKENS_PER_STEP = 8192;
-/** Many small steps beat few large ones in the same time, down to where gradients get noisy (bench/README.md). */
+/** Many small steps beat few large ones in the same time, down to where gradients get noisy (bench/results/hyperparameters.md). */
 const WISHED_STEPS = 350;
 /** Under so many, steps get shorter than usual. */
 const FEW_STEPS = 100;

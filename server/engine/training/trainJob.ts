@@ -3,10 +3,9 @@
  * Plain data only. Token sequences travel in a file of the run's folder (`sequences.ts`), so the channel stays small and
  * an interrupted run can be taken up again from that folder.
  */
-import type { EndReason } from '../../protocol/tune.ts';
+import type { EndReason, TrainingPart } from '../../protocol/tune.ts';
 import type { ErrorCode } from '../errorCodes.ts';
 import type { Calibration, TrainerConfig } from '../types.ts';
-import type { Spent } from './spent.ts';
 
 export interface Schedule {
   readonly steps: number;
@@ -87,6 +86,11 @@ export type LoopEvent =
       readonly epochs: number | null;
     }
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };
+
+/** Seconds of a training by what they went into. */
+export type Spent = Readonly<Record<TrainingPart, number>>;
+
+export const NOTHING_SPENT: Spent = { opening: 0, steps: 0, evaluations: 0, checkpoints: 0 };
 
 export type LoopOutcome =
   | {

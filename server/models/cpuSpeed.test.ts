@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { CompletionProcess } from '../engine/process.ts';
-import { measureSpeed } from './selfTest.ts';
+import { measureSpeed } from './cpuSpeed.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -7,7 +7,7 @@ import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
 import { median } from '../complete/statistics.ts';
 import { type VariantName, variants } from './variants.ts';
 
-const judgedPair = z.object({
+const measuredPair = z.object({
   /** Which pair it is, the same in every run of a repository. */
   place: z.string(),
   heldOut: z.enum(['file', 'time']),
@@ -18,26 +18,26 @@ const judgedPair = z.object({
   /** Whether the completion was what stood there; null where none was asked for. */
   exact: z.boolean().nullable(),
 });
-export const judgedRun = z.object({
+export const measuredRun = z.object({
   repository: z.string(),
   variant: z.enum(Object.keys(variants) as [VariantName, ...VariantName[]]),
   trainTokens: z.number(),
   trainPairs: z.number(),
   seconds: z.number(),
-  pairs: z.array(judgedPair),
+  pairs: z.array(measuredPair),
 });
-export type JudgedPair = z.infer<typeof judgedPair>;
-export type JudgedRun = z.infer<typeof judgedRun>;
+export type MeasuredPair = z.infer<typeof measuredPair>;
+export type MeasuredRun = z.infer<typeof measuredRun>;
 
-export function readRuns(files: readonly string[]): JudgedRun[] {
-  return files.map((file) => judgedRun.parse(JSON.parse(readFileSync(file, 'utf8'))));
+export function readRuns(files: readonly string[]): MeasuredRun[] {
+  return files.map((file) => measuredRun.parse(JSON.parse(readFileSync(file, 'utf8'))));
 }
 
 /**
  * Three tables. By option: loss on held-out files and on what newer commits added, with the 95 % interval of the difference from
  * plain syntax pairs on the same places (paired bootstrap), and exact matches. By kind of pair and option: loss, and exact matches.
  */
-export function tablesOf(runs: readonly JudgedRun[]): string {
+export function tablesOf(runs: readonly MeasuredRun[]): string {
   const names = (Object.keys(variants) as VariantName[]).filter((name) => runs.some(({ variant }) => variant === name));
   const byOption = names.map((name) => [
     name,
@@ -65,16 +65,16 @@ export function tablesOf(runs: readonly JudgedRun[]): string {
   ].join('\n\n');
 }
 
-type Placed = JudgedPair & { readonly repository: string };
+type Placed = MeasuredPair & { readonly repository: string };
 
-function pairsOf(runs: readonly JudgedRun[], variant: VariantName, heldOut?: JudgedPair['heldOut']): Placed[] {
+function pairsOf(runs: readonly MeasuredRun[], variant: VariantName, heldOut?: MeasuredPair['heldOut']): Placed[] {
   return runs
     .filter((run) => run.variant === variant)
     .flatMap(({ repository, pairs }) => pairs.map((pair) => ({ ...pair, repository })))
     .filter((pair) => heldOut === undefined || pair.heldOut === heldOut);
 }
 
-function lossOf(pairs: readonly JudgedPair[]): number {
+function lossOf(pairs: readonly MeasuredPair[]): number {
   return sum(pairs.map(({ nll }) => nll)) / sum(pairs.map(({ tokens }) => tokens));
 }
 
@@ -94,7 +94,7 @@ function difference(own: readonly Placed[], others: readonly Placed[]): string {
   return `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 }
 
-function exactOf(pairs: readonly JudgedPair[]): string {
+function exactOf(pairs: readonly MeasuredPair[]): string {
   const asked = pairs.filter(({ exact }) => exact !== null);
   return asked.length === 0 ? '' : `${asked.filter(({ exact }) => exact).length} of ${asked.length}`;
 }

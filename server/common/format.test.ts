@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { duration, fileSize, megabytes } from './format.ts';
+
+test.each([
+  [0.4, '0 s'],
+  [59, '59 s'],
+  [61, '1 min 1 s'],
+  [119.7, '2 min 0 s'],
+  [7322, '2 h 2 min'],
+])('%d seconds read as %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
+
+test.each([
+  [999_000, '1.0 MB', '1 MB'],
+  [143e6, '143 MB', '143 MB'],
+  [1.65e9, '1650 MB', '1.6 GB'],
+])('%d bytes read as %s, and of a download as %s', (bytes, text, ofDownload) => {
+  expect([megabytes(bytes), fileSize(bytes)]).toEqual([text, ofDownload]);
+});
