@@ -23,3 +23,29 @@ test.each(documents)('%s names files that are there', (document) => {
   );
   expect(missing).toEqual([]);
 });
+
+test('bench/README.md has a row for every check and every benchmark', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const table = readFileSync(join(root, 'bench/README.md'), 'utf8');
+  const checks = Object.keys(scripts).filter((name) => /^check:(?!types$|lint$)/.test(name));
+  const benches = [...readFileSync(join(root, 'bench/run.ts'), 'utf8').matchAll(/^ {2}'(\w+)',$/gm)].map(
+    ([, name]) => name,
+  );
+  expect(benches.length).toBeGreaterThan(5);
+  const missing = [
+    ...checks.map((name) => `npm run ${name}`),
+    ...benches.map((name) => `npm run bench -- ${name}`),
+  ].filter((command) => !new RegExp(`^\\| \`${command}[ \`]`, 'm').test(table));
+  expect(missing).toEqual([]);
+});
+
+test('each walk through the code names at most 25 files', () => {
+  const walks = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+    .split('\n\n')
+    .filter((part) => part.includes(' → '))
+    .map((part) => pathsIn(part).length);
+  expect(walks).toHaveLength(3);
+  for (const files of walks) expect(files).toBeLessThanOrEqual(25);
+});
