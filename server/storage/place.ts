@@ -1,4 +1,5 @@
 /** Where this process runs: process ids mean something only to processes of one host, one boot and one namespace. */
+import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
@@ -20,6 +21,12 @@ export const here: Place = {
 export function isHere({ host, boot, namespace }: Place): boolean {
   return boot === here.boot && namespace === here.namespace && (boot !== '' || host === here.host);
 }
+
+/** Of this place, for names of files: eight letters. */
+export const placeTag: string = createHash('sha256')
+  .update(here.boot === '' ? here.host : `${here.boot}${here.namespace}`)
+  .digest('hex')
+  .slice(0, 8);
 
 function textOr(read: () => string): string {
   if (process.platform !== 'linux') return '';
