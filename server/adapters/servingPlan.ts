@@ -66,8 +66,9 @@ export async function servingPlan(
   return { active, routes, routed: refs, liveComparison, storeDir: store.dir, stamp };
 }
 
-function notMadeHere(id: string): string {
-  return `Adapter ${id} was not made or measured on this machine, so the base is used. To measure it and activate it if it passes, run: repotune eval --adapter ${id} --activate`;
+/** Said of a version that is not sealed. */
+export function notMadeHere(id: string): string {
+  return `Adapter ${id} was not made or measured on this machine, so it is not used. To measure it and activate it if it passes, run: repotune eval --adapter ${id} --activate`;
 }
 
 export function chooseAdapter(plan: ServingPlan, { uri, path, languageId }: ServedPlace, day: string): Choice {

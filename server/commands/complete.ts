@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { readRoutes, routeFor } from '../adapters/routes.ts';
+import { notMadeHere } from '../adapters/servingPlan.ts';
 import { AdapterStore, refOf } from '../adapters/store.ts';
 import { readSettings } from '../common/settings.ts';
 import { completeAt } from '../completion/completeAt.ts';
@@ -96,6 +97,8 @@ async function adapterFor(
   const name = wanted ?? route?.adapter;
   const adapter = name === undefined ? await store.active() : await store.find(name);
   if (adapter === null) return null;
+  // Whoever names one on the command line takes it as it is; a route can come in somebody's archive.
+  if (wanted === undefined && !adapter.sealed) throw new Error(notMadeHere(adapter.id));
   await store.verify(adapter);
   if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) {
     throw new Error(

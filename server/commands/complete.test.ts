@@ -1,0 +1,31 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { setRoute } from '../adapters/routes.ts';
+import { breakSeal } from '../adapters/seal.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import { addVersion } from '../versions/testing.ts';
+import { completeCommand } from './complete.ts';
+
+let folder: string;
+const data = process.env['REPOTUNE_DATA'];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-complete-'));
+  process.env['REPOTUNE_DATA'] = join(folder, 'data');
+  await writeFile(join(folder, 'a.ts'), 'const a = 1;\n');
+});
+afterEach(async () => {
+  if (data === undefined) delete process.env['REPOTUNE_DATA'];
+  else process.env['REPOTUNE_DATA'] = data;
+  await rm(folder, { recursive: true, force: true });
+});
+
+it('a route to an adapter that this machine did not make or measure is refused before anything is loaded', async () => {
+  const store = await AdapterStore.of(folder);
+  await addVersion(store, folder, { id: 'planted' });
+  await setRoute(store.dir, { glob: '*.ts', adapter: 'planted' });
+  await breakSeal(store.dir, 'planted');
+  const completed = completeCommand.run([`${join(folder, 'a.ts')}:1:11`], new AbortController().signal);
+  await expect(completed).rejects.toThrow('Adapter planted was not made or measured on this machine');
+});
