@@ -7,7 +7,9 @@ import { LEAST_TOKENS_PER_STEP, planSchedule } from '../../server/engine/trainin
 import { writeSequences } from '../../server/engine/training/sequences.ts';
 import type { Schedule } from '../../server/engine/training/trainJob.ts';
 import type { AdapterRef } from '../../server/engine/types.ts';
-import { heldOutLoss } from '../../server/evaluation/heldOutLoss.ts';
+import { lossOf } from '../../server/evaluation/compare.ts';
+import { LossStore } from '../../server/evaluation/lossStore.ts';
+import { Scorer } from '../../server/evaluation/scorer.ts';
 import { mineRepository } from '../../server/mining/index.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
@@ -51,8 +53,9 @@ export async function compareHeldOut(request: HeldOutRequest, tell: (what: strin
     const heldOut = await preparation.heldOut(request.pairs, undefined, 'short');
     const steering = (await preparation.steering(request.pairs)).slice(0, request.pairs / 2);
     const train = await preparation.train(TRAIN_PAIRS, 1);
+    const scorer = new Scorer({ engine, model }, await LossStore.open(null));
     const lossWith = async (adapter: AdapterRef | null): Promise<number> =>
-      (await heldOutLoss(engine, heldOut.samples, adapter)).loss;
+      lossOf(await scorer.score(adapter, heldOut.samples)).loss;
     const config = trainerConfig(
       { folder: '', modelPath: request.model, baseType: 'q4_0', threads: request.threads, device: 'cpu', seed: 1 },
       model,

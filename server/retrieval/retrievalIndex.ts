@@ -1,7 +1,7 @@
 import { Bm25, type CountedTerms, countTerms } from './bm25.ts';
 
 /** UTF-16 units. */
-interface TextRange {
+export interface TextRange {
   readonly start: number;
   readonly end: number;
 }
