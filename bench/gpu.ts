@@ -11,20 +11,26 @@ const answer = z.object({
   gradientRelativeError: z.number(),
   gradientCosine: z.number(),
   worst: z.string(),
+  realShapeTokens: z.number(),
+  realShapeRelativeError: z.number(),
 });
 export type GpuCheck = z.infer<typeof answer>;
 
+/** Tokens with loss that a step of a small run has, which the gradients of its logits are divided by. */
+const realShapeTokens = 1024;
+
 /** On the first device of the first plug-in that has one: CUDA's, then Vulkan's, where Mesa's lavapipe serves for lack of a GPU. */
-export function checkGpu(): GpuCheck {
+export function checkGpu(tokens = realShapeTokens): GpuCheck {
   const plugins = [gpuBackendPath('cuda'), gpuBackendPath('vulkan')].filter((path) => path !== null);
   // Vulkan leaves CPU devices out unless one is named.
   process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';
-  return runNativeProgram('check_gpu', plugins, answer);
+  return runNativeProgram('check_gpu', [`${tokens}`, ...plugins], answer);
 }
 
 export function gpuBars(check: GpuCheck): Bar[] {
   return [
     { name: 'gradient-relative-error', value: check.gradientRelativeError, op: '<=', bar: 0.02 },
     { name: 'gradient-cosine', value: check.gradientCosine, op: '>=', bar: 0.999 },
+    { name: 'gradient-relative-error-152k', value: check.realShapeRelativeError, op: '<=', bar: 0.02 },
   ];
 }

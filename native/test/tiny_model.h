@@ -53,7 +53,8 @@ inline std::vector<TinySpec> tiny_specs() {
 /** Writes the model, all tensors F32. */
 inline void write_tiny_model(const TinySpec& s, const std::string& path) {
   const gguf_context_ptr file(gguf_init_empty());
-  const ggml_context_ptr ggml(ggml_init({size_t(32) << 20, nullptr, false}));
+  const size_t vocabulary_bytes = sizeof(float) * (size_t)(s.n_embd * s.n_vocab);
+  const ggml_context_ptr ggml(ggml_init({(size_t(32) << 20) + 2 * vocabulary_bytes, nullptr, false}));
   const Architecture& arch = *find_architecture(s.arch);
   const auto key = [&](const char* suffix) { return s.arch + "." + suffix; };
   const auto u32 = [&](const char* suffix, int64_t v) { gguf_set_val_u32(file.get(), key(suffix).c_str(), (uint32_t)v); };

@@ -45,6 +45,8 @@ class DeviceProducts {
   /** input [count or n_in, rows] -> out, for weight rows [from, from + count). */
   void compute(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out);
   void product_of(const Weight& w, bool backward, int64_t from, int64_t count, const float* input, int64_t rows, float* out);
+  /** Gradients [rows, n] by powers of two, into `scaled_` and `scales_`: each row's largest in the middle of what half precision holds. */
+  const float* scaled(const float* gradients, int64_t rows, int64_t n);
 
   ggml_backend_ptr backend_;
   ggml_backend_dev_t device_;
@@ -53,7 +55,7 @@ class DeviceProducts {
   ggml_backend_buffer_ptr buffer_;
   ggml_gallocr_ptr allocator_;
   std::unordered_map<const void*, Resident> residents_;
-  std::vector<float> staging_, partial_;
+  std::vector<float> staging_, partial_, scaled_, scales_;
 };
 
 /** The product on the device where there is one, else by the CPU kernels. */
