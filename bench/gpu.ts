@@ -1,36 +1,131 @@
-/** Adapter gradients with the weight products on a GPU against the CPU's. */
+// npm run bench -- gpu --count [--json] [--shapes 0.5B,1.5B,3B] [--tokens N] [--memory MIB] [--card NAME] [--tflops N] …
+// What a training step would take on a GPU: kernels, FLOPs and bytes, from the graphs and the transfers of the real step, run without
+// computing on ggml's CPU backend; and the speed that a card of the given figures allows.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { gpuBackendPath } from '../server/backends/plugIns.ts';
-import type { Bar } from '../server/common/bars.ts';
-import { runNativeProgram } from './nativeProgram.ts';
+import { type Bar, report } from '../server/common/bars.ts';
+import { bundledModelPath } from '../server/storage/paths.ts';
+import { buildNativeProgram, runNativeProgram } from './nativeProgram.ts';
 
-const answer = z.object({
-  device: z.string(),
-  description: z.string(),
-  tensors: z.number(),
-  gradientRelativeError: z.number(),
-  gradientCosine: z.number(),
-  worst: z.string(),
-  realShapeTokens: z.number(),
-  realShapeRelativeError: z.number(),
+const plan = z.object({
+  text: z.string(),
+  totalBytes: z.number(),
+  microBatchTokens: z.number(),
+  resident: z.boolean(),
 });
-export type GpuCheck = z.infer<typeof answer>;
+const counted = z.object({
+  plan,
+  tokens: z.number(),
+  kernels: z.number(),
+  flops: z.number(),
+  memoryBytes: z.number(),
+  sentBytes: z.number(),
+  fetchedBytes: z.number(),
+  kernelsPerToken: z.number(),
+  busBytesPerToken: z.number(),
+  secondsAllowed: z.number(),
+  tokensPerSecondAllowed: z.number(),
+});
+const measured = z.object({
+  plan,
+  device: z.string(),
+  tokens: z.number(),
+  secondsPerStep: z.number(),
+  tokensPerSecond: z.number(),
+  loss: z.number(),
+});
 
-/** Tokens with loss that a step of a small run has, which the gradients of its logits are divided by. */
-const realShapeTokens = 1024;
-
-/** On the first device of the first plug-in that has one: CUDA's, then Vulkan's, where Mesa's lavapipe serves for lack of a GPU. */
-export function checkGpu(tokens = realShapeTokens): GpuCheck {
-  const plugins = [gpuBackendPath('cuda'), gpuBackendPath('vulkan')].filter((path) => path !== null);
-  // Vulkan leaves CPU devices out unless one is named.
-  process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';
-  return runNativeProgram('check_gpu', [`${tokens}`, ...plugins], answer);
+const { values: options } = parseArgs({
+  options: {
+    count: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    device: { type: 'string' },
+    shapes: { type: 'string', default: '0.5B,1.5B' },
+    tokens: { type: 'string', default: '4096' },
+    memory: { type: 'string', default: `${24 * 1024}` },
+    steps: { type: 'string', default: '3' },
+    card: { type: 'string', default: 'RTX 4090' },
+    tflops: { type: 'string', default: '165' },
+    'gigabytes-per-second': { type: 'string', default: '1008' },
+    'bus-gigabytes-per-second': { type: 'string', default: '25' },
+    'microseconds-per-kernel': { type: 'string', default: '3' },
+  },
+});
+if (options.count === (options.device !== undefined)) {
+  console.error(
+    'usage: npm run bench -- gpu --count | --device cpu|<plug-in> [--shapes 0.5B,1.5B,3B] [--tokens N] [--json]',
+  );
+  process.exit(2);
 }
 
-export function gpuBars(check: GpuCheck): Bar[] {
-  return [
-    { name: 'gradient-relative-error', value: check.gradientRelativeError, op: '<=', bar: 0.02 },
-    { name: 'gradient-cosine', value: check.gradientCosine, op: '>=', bar: 0.999 },
-    { name: 'gradient-relative-error-152k', value: check.realShapeRelativeError, op: '<=', bar: 0.02 },
-  ];
+const folder = mkdtempSync(join(tmpdir(), 'repotune-gpu-'));
+const bars: Bar[] = [];
+const details: Record<string, unknown> = {};
+try {
+  for (const shape of options.shapes.split(',')) {
+    const model = join(folder, `${shape}.gguf`);
+    const made = spawnSync(buildNativeProgram('make_shape'), [model, bundledModelPath(), shape], { encoding: 'utf8' });
+    if (made.status !== 0) throw new Error(`No model of the shape ${shape} could be made: ${made.stderr}`);
+    if (options.count) count(shape, model);
+    else measure(shape, model, options.device ?? '');
+    rmSync(model);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+report(bars, options.json, { details });
+
+function count(shape: string, model: string): void {
+  const found = runNativeProgram(
+    'bench_gpu',
+    [
+      model,
+      '--count',
+      ...(
+        [
+          'tokens',
+          'memory',
+          'tflops',
+          'gigabytes-per-second',
+          'bus-gigabytes-per-second',
+          'microseconds-per-kernel',
+        ] as const
+      ).flatMap((name) => [`--${name}`, options[name]]),
+    ],
+    counted,
+  );
+  details[shape] = found;
+  if (shape === '0.5B')
+    bars.push(
+      { name: 'bus-bytes-per-token-0.5b', value: found.busBytesPerToken, op: '<=', bar: 20_000 },
+      { name: 'kernels-per-token-0.5b', value: found.kernelsPerToken, op: '<=', bar: 3 },
+    );
+  if (options.json) return;
+  const per = (value: number) => (value / found.tokens).toFixed(1);
+  console.log(
+    `${shape}: ${found.plan.text}\n  a step of ${found.tokens} tokens: ${found.kernels} kernels (${found.kernelsPerToken.toFixed(2)} a token), ` +
+      `${(found.flops / 1e12).toFixed(2)} TFLOP, ${(found.memoryBytes / 1e9).toFixed(0)} GB in the card's memory, ` +
+      `${per(found.sentBytes)} + ${per(found.fetchedBytes)} bytes a token over the bus\n` +
+      `  ${options.card} (${options.tflops} TFLOP/s, ${options['gigabytes-per-second']} GB/s) allows ` +
+      `${found.tokensPerSecondAllowed.toFixed(0)} tokens/s`,
+  );
+}
+
+function measure(shape: string, model: string, device: string): void {
+  const found = runNativeProgram(
+    'bench_gpu',
+    [model, '--device', device, '--tokens', options.tokens, '--steps', options.steps],
+    measured,
+  );
+  details[shape] = found;
+  if (!options.json)
+    console.log(
+      `${shape} on ${found.device}: ${found.tokensPerSecond.toFixed(1)} tokens/s, ${found.secondsPerStep.toFixed(3)} s a step of ` +
+        `${found.tokens} tokens; ${found.plan.text}`,
+    );
 }

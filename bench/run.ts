@@ -1,4 +1,4 @@
-/** `npm run bench -- <complete|mine|train|budget|scaling|start|hyperparameters|teach|quantize> [options]`: each prints a table, and with --json one line with its bars. */
+/** `npm run bench -- <complete|mine|train|budget|scaling|start|hyperparameters|teach|quantize|gpu> [options]`: each prints a table, and with --json one line with its bars. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -15,6 +15,7 @@ const names = [
   'hyperparameters',
   'teach',
   'quantize',
+  'gpu',
 ] as const;
 const [name, ...options] = process.argv.slice(2);
 const script = join(packageRoot, 'bench', `${name}.ts`);

@@ -7,7 +7,8 @@
 //   w[n, k] ~ s[n] * p[n, k]             p as Q4_0 holds it, else in [-most_code, most_code] by the block's largest magnitude
 //   y[r, n] += a[r] * s[n] * (start[n] + sum(u p)),    start = -zero * sum(p)
 // Per-block scales of both operands: Dettmers et al. 2022, "8-bit Optimizers via Block-wise Quantization", section 2.1; gradients are
-// rounded stochastically, so that their expectation is exact: Gupta et al. 2015, "Deep Learning with Limited Numerical Precision", section 3.
+// rounded stochastically, so that their expectation is exact: Gupta et al. 2015, "Deep Learning with Limited Numerical Precision",
+// section 3.
 #include <cstdint>
 
 #include "kernels/matmul.h"
@@ -20,7 +21,8 @@ enum class Rounding { kNearest, kStochastic };
 
 /**
  * One coding of the operands. Panels are made of blocks, `block` deep. An A block: codes [block / 4][row_block][4], a [row_block] in F32.
- * A B block: codes [block / 4][column_block][4], s [column_block] in F32, start [column_block] in 32 bits. All pointers are 64-byte aligned.
+ * A B block: codes [block / 4][column_block][4], s [column_block] in F32, start [column_block] in 32 bits. All pointers are 64-byte
+ * aligned.
  */
 struct IntegerCoding {
   int64_t block;

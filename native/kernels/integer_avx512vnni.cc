@@ -26,7 +26,8 @@ struct Set {
 
 const IntegerKernel* integer_kernel_avx512vnni() {
   static const IntegerKernel kernel = VnniProduct<Set, 6, 2>::kernel("integer-avx512vnni");
-  return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") ? &kernel : nullptr;
+  return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") ? &kernel
+                                                                                                                          : nullptr;
 }
 
 }  // namespace repotune

@@ -1,77 +1,71 @@
-// Every adapter gradient with the weight products on a device against the CPU reference's, over architectures and weight
-// types, and at the vocabulary and width of a real model. Prints one JSON object.
-// usage: check_gpu TOKENS PLUGIN...   tokens of the comparison at the real shape; GPU plug-ins to load (libggml-vulkan.so, libggml-cuda.so)
-#include <algorithm>
-#include <cmath>
+// A training step on a device against the CPU's: every adapter gradient over architectures and weight types, with the operations of the
+// device and with Metal's alone; at the vocabulary and width of a real model; and the losses of thirty steps. Prints one JSON object.
+// usage: check_gpu TOKENS [--brief] cpu|PLUGIN...
+// TOKENS with loss for the comparison at the real shape; --brief: one model of each architecture and few types; ggml's CPU backend, or GPU
+// plug-ins to load (libggml-vulkan.so, libggml-cuda.so, libggml-metal.so), of which the first with a device counts.
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "convert_gguf.h"
-#include "tiny_model.h"
-#include "trainer/trainer.h"
+#include "gradient_agreement.h"
+#include "inference/backends.h"
+#include "kernels/matmul.h"
 
 using namespace repotune;
 using namespace repotune::test;
 
 namespace {
 
-struct Agreement {
-  double relative_error = 0, cosine = 1;
-  std::string worst;
-  int tensors = 0;
-};
+constexpr int64_t kTokens = 60;
 
-std::vector<float> gradient_of(const std::string& path, ggml_backend_dev_t device, int64_t tokens) {
-  TrainerOptions options;
-  options.model.path = path;
-  options.rank = 4;
-  options.alpha = 8;
-  options.device = device;
-  Trainer trainer(options);
-  uint64_t counter = 0;
-  for (const auto& layer : trainer.layers())
-    for (const auto& linear : layer.linear)
-      for (int64_t i = 0; i < linear.w.n_out * options.rank; i++)
-        trainer.parameters()[(size_t)(linear.b + i)] = 0.1f * (2 * uniform(5, counter++) - 1);
-  std::vector<Row> rows;
-  for (uint64_t r = 0; r < 2; r++)
-    rows.push_back({random_tokens(tokens, trainer.model().n_vocab, r), {0}, std::vector<float>((size_t)tokens, 1.0f)});
-  trainer.gradients(rows);
-  return trainer.gradient();
+ggml_backend_dev_t device_of(int argc, char** argv) {
+  inference::capture_log();
+  for (int i = 2; i < argc; i++) {
+    if (!strcmp(argv[i], "--brief")) continue;
+    if (!strcmp(argv[i], "cpu")) {
+      inference::load_cpu_backends(REPOTUNE_LIBRARIES);
+      return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    }
+    ggml_backend_reg_t reg = ggml_backend_load(argv[i]);
+    if (reg && ggml_backend_reg_dev_count(reg) > 0) return ggml_backend_reg_dev_get(reg, 0);
+  }
+  return nullptr;
 }
 
-void compare(const std::string& label, const std::string& path, ggml_backend_dev_t device, Agreement& total, int64_t tokens = 60) {
-  const auto expected = gradient_of(path, nullptr, tokens), found = gradient_of(path, device, tokens);
-  TrainerOptions options;
-  options.model.path = path;
-  options.rank = 4;
-  const Trainer layout(options);  // the same offsets
-  for (const auto& layer : layout.model().layers)
-    for (const auto& linear : layer.linear)
-      for (const bool b : {false, true}) {
-        const int64_t at = b ? linear.b : linear.a, n = options.rank * (b ? linear.w.n_out : linear.w.n_in);
-        double difference = 0, square = 0, other = 0, product = 0;
-        for (int64_t i = at; i < at + n; i++) {
-          const double e = expected[(size_t)i], f = found[(size_t)i];
-          difference += (e - f) * (e - f);
-          square += e * e;
-          other += f * f;
-          product += e * f;
-        }
-        const double error = std::sqrt(difference / square);
-        total.tensors++;
-        total.cosine = std::min(total.cosine, product / std::sqrt(square * other));
-        if (!(error <= total.relative_error)) {
-          total.relative_error = error;
-          total.worst = label + " " + linear.name;
-        }
-      }
+TinySpec wide_spec() {
+  TinySpec wide;
+  wide.label = "llama, 256 wide";
+  wide.arch = "llama";
+  wide.n_embd = 256;
+  wide.n_ff = 512;
+  wide.head_dim = 64;
+  wide.n_layer = 1;
+  return wide;
+}
+
+Agreement over_models(const TemporaryFolder& folder, ggml_backend_dev_t device, const device::ExecutorOptions& executor, bool brief) {
+  const std::string path = folder.file("tiny.gguf"), typed = folder.file("typed.gguf");
+  Agreement total;
+  for (const auto& spec : tiny_specs()) {
+    if (brief && spec.label != spec.arch) continue;
+    write_tiny_model(spec, path);
+    total.take(spec.label, agreement(path, device, executor, kTokens));
+  }
+  write_tiny_model(wide_spec(), path);
+  for (const ggml_type type :
+       {GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_IQ4_NL,
+        GGML_TYPE_Q2_K, GGML_TYPE_Q3_K, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K, GGML_TYPE_IQ4_XS}) {
+    if (brief && type != GGML_TYPE_Q4_0 && type != GGML_TYPE_IQ4_NL && type != GGML_TYPE_Q4_K) continue;
+    convert_gguf(path, typed, type);
+    total.take(ggml_type_name(type), agreement(typed, device, executor, kTokens));
+  }
+  return total;
 }
 
 /** Qwen2.5-0.5B's vocabulary and width: a step's gradients are smallest where the vocabulary and the tokens are many. */
 Agreement at_real_shape(const TemporaryFolder& folder, ggml_backend_dev_t device, int64_t tokens) {
   TinySpec spec;
-  spec.label = "vocabulary of 151,936";
   spec.arch = "qwen2";
   spec.n_embd = 896;
   spec.n_ff = 512;
@@ -83,60 +77,62 @@ Agreement at_real_shape(const TemporaryFolder& folder, ggml_backend_dev_t device
   spec.biases = spec.tied = true;
   const std::string exact = folder.file("real.gguf"), path = folder.file("real-q4_0.gguf");
   write_tiny_model(spec, exact);
-  convert_gguf(exact, path, GGML_TYPE_Q4_0);  // lavapipe binds 128 MB at once
-  Agreement agreement;
-  compare(spec.label, path, device, agreement, tokens / 2);  // of two rows
-  return agreement;
+  convert_gguf(exact, path, GGML_TYPE_Q4_0);                    // lavapipe binds 128 MB at once
+  return agreement(path, device, {}, tokens / 2 + tokens / 8);  // of two rows, where not all tokens carry loss
+}
+
+/** Largest difference of thirty steps' losses between the device and the CPU, in percent, and by how much the loss fell. */
+struct Curve {
+  double difference_percent = 0, fall_percent = 0;
+};
+Curve loss_curve(const TemporaryFolder& folder, ggml_backend_dev_t device) {
+  constexpr int kSteps = 30;
+  constexpr double kRate = 5e-3;
+  const std::string exact = folder.file("curve.gguf"), path = folder.file("curve-q4_0.gguf");
+  write_tiny_model(wide_spec(), exact);
+  convert_gguf(exact, path, GGML_TYPE_Q4_0);
+  std::vector<double> losses[2];
+  for (const bool on_device : {false, true}) {
+    Trainer trainer(agreement_options(path, on_device ? device : nullptr, {}));
+    const auto rows = agreement_rows(kTokens, trainer.model().n_vocab);
+    for (int i = 0; i < kSteps; i++) losses[on_device].push_back(trainer.step(rows, kRate).loss);
+  }
+  Curve curve;
+  for (int i = 0; i < kSteps; i++)
+    curve.difference_percent = std::max(curve.difference_percent, 100 * std::fabs(losses[1][(size_t)i] / losses[0][(size_t)i] - 1));
+  curve.fall_percent = 100 * (1 - losses[0].back() / losses[0].front());
+  return curve;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  ggml_backend_dev_t device = nullptr;
   const int64_t real_tokens = argc > 1 ? atoll(argv[1]) : 0;
-  for (int i = 2; i < argc && !device; i++) {
-    ggml_backend_reg_t reg = ggml_backend_load(argv[i]);
-    if (reg && ggml_backend_reg_dev_count(reg) > 0) device = ggml_backend_reg_dev_get(reg, 0);
-  }
+  const bool brief = argc > 2 && !strcmp(argv[2], "--brief");
+  ggml_backend_dev_t device = device_of(argc, argv);
   if (!device) {
     fprintf(stderr, "check_gpu: no device. Install a driver; for Mesa's lavapipe set GGML_VK_VISIBLE_DEVICES=0.\n");
     return 1;
   }
-  select_kernels("reference");
-  TemporaryFolder folder;
-  Agreement total, real;
+  const TemporaryFolder folder;
   try {
-    const std::string path = folder.file("tiny.gguf"), typed = folder.file("typed.gguf");
-    for (const char* arch : {"llama", "qwen2", "qwen3", "gemma3"}) {
-      for (const auto& spec : tiny_specs()) {
-        if (spec.label != arch) continue;
-        write_tiny_model(spec, path);
-        compare(spec.label, path, device, total);
-      }
-    }
-    TinySpec wide;
-    wide.label = "llama, 256 wide";
-    wide.arch = "llama";
-    wide.n_embd = 256;
-    wide.n_ff = 512;
-    wide.head_dim = 64;
-    wide.n_layer = 1;
-    write_tiny_model(wide, path);
-    for (const ggml_type type :
-         {GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K, GGML_TYPE_Q6_K}) {
-      convert_gguf(path, typed, type);
-      compare(ggml_type_name(type), typed, device, total);
-    }
+    select_kernels("reference");
+    device::ExecutorOptions metal;
+    metal.metal_operations = true;
+    const Agreement total = over_models(folder, device, {}, brief), of_metal = over_models(folder, device, metal, brief);
+    const Curve curve = loss_curve(folder, device);
     select_kernels("f32");
-    real = at_real_shape(folder, device, real_tokens);
+    const Agreement real = at_real_shape(folder, device, real_tokens);
+    printf(
+        "{\"device\":\"%s\",\"description\":\"%s\",\"tensors\":%d,\"gradientRelativeError\":%.6e,\"gradientCosine\":%.8f,\"worst\":\"%s\","
+        "\"metalRelativeError\":%.6e,\"metalWorst\":\"%s\",\"realShapeTokens\":%lld,\"realShapeRelativeError\":%.6e,"
+        "\"lossCurveDifferencePercent\":%.6f,\"lossFallPercent\":%.3f}\n",
+        ggml_backend_dev_name(device), ggml_backend_dev_description(device), total.tensors, total.relative_error, total.cosine,
+        total.worst.c_str(), of_metal.relative_error, of_metal.worst.c_str(), (long long)real_tokens, real.relative_error,
+        curve.difference_percent, curve.fall_percent);
   } catch (const std::exception& error) {
     fprintf(stderr, "check_gpu: %s\n", error.what());
     return 1;
   }
-  printf(
-      "{\"device\":\"%s\",\"description\":\"%s\",\"tensors\":%d,\"gradientRelativeError\":%.6e,\"gradientCosine\":%.8f,\"worst\":\"%s\","
-      "\"realShapeTokens\":%lld,\"realShapeRelativeError\":%.6e}\n",
-      ggml_backend_dev_name(device), ggml_backend_dev_description(device), total.tensors, total.relative_error, total.cosine,
-      total.worst.c_str(), (long long)real_tokens, real.relative_error);
   return 0;
 }

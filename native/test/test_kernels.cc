@@ -26,13 +26,21 @@ struct Variant {
    */
   double bound;
 };
-constexpr Variant kVariants[] = {{"portable", 1e-5},   {"neon", 1e-5},         {"avx2", 1e-5}, {"avx512", 1e-5},
-                                 {"avx512bf16", 4e-3}, {"amx-emulated", 4e-3}, {"amx", 4e-3},
+constexpr Variant kVariants[] = {{"portable", 1e-5},
+                                 {"neon", 1e-5},
+                                 {"avx2", 1e-5},
+                                 {"avx512", 1e-5},
+                                 {"avx512bf16", 4e-3},
+                                 {"amx-emulated", 4e-3},
+                                 {"amx", 4e-3},
                                  // Codes of 8 bits, gradients rounded stochastically.
-                                 {"integer-dotprod", 1.5e-2}, {"integer-avxvnni", 1.5e-2}, {"integer-avx512vnni", 1.5e-2},
+                                 {"integer-dotprod", 1.5e-2},
+                                 {"integer-avxvnni", 1.5e-2},
+                                 {"integer-avx512vnni", 1.5e-2},
                                  // Codes of 7 bits: rounding one operand to nearest and one stochastically errs by sqrt(1/12 + 1/6) = 1/2
                                  // of a step of largest / 63; blocks here have a largest of up to 3 times their root mean square.
-                                 {"integer-portable", 2.5e-2}, {"integer-avx2", 2.5e-2}};
+                                 {"integer-portable", 2.5e-2},
+                                 {"integer-avx2", 2.5e-2}};
 
 constexpr ggml_type kTypes[] = {GGML_TYPE_F32,    GGML_TYPE_F16,   GGML_TYPE_BF16,  GGML_TYPE_Q8_0, GGML_TYPE_Q4_0,
                                 GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K,  GGML_TYPE_Q6_K,  GGML_TYPE_Q4_1, GGML_TYPE_Q5_0,

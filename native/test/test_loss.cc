@@ -58,9 +58,9 @@ Results compute(Pool& pool, const Case& c) {
   Results results{0, std::vector<float>(hidden.size())};
   LossScratch scratch;
   const std::atomic<bool> cancel{false};
-  results.loss = cross_entropy(pool, nullptr, model, rows, hidden.data(), c.rows, 0.5f, results.d.data(), scratch, cancel);
+  results.loss = cross_entropy(pool, model, rows, hidden.data(), c.rows, 0.5f, results.d.data(), scratch, cancel);
   // Without a gradient the loss is the same.
-  const double alone = cross_entropy(pool, nullptr, model, rows, hidden.data(), c.rows, 0, nullptr, scratch, cancel);
+  const double alone = cross_entropy(pool, model, rows, hidden.data(), c.rows, 0, nullptr, scratch, cancel);
   if (alone != results.loss) results.loss = NAN;
   return results;
 }

@@ -78,7 +78,7 @@ Calibration Trainer::calibrate(const std::vector<Row>& rows) {
   };
   if (!original_of(model_->layers[0].linear[kQ])) return {};
   frozen_.clear();  // it is of the weights before
-  const std::vector<MicroBatch> batches = micro_batches(rows);
+  const std::vector<MicroBatch> batches = micro_batches(rows, host_batch_tokens_);
   std::vector<Buffer> x(batches.size()), y(batches.size());
   Calibration result;
   for (size_t i = 0; i < batches.size(); i++) {
@@ -98,8 +98,7 @@ Calibration Trainer::calibrate(const std::vector<Row>& rows) {
     Activations& saved = activations_[0];
     for (size_t i = 0; i < batches.size(); i++) {
       const int64_t tokens = batches[i].batch.tokens, n = model_->n_embd;
-      BlockPass p = pass(batches[i], false);
-      p.lora.device = nullptr;  // it holds the quantized weights
+      const BlockPass p = pass(batches[i], false);
       block_forward(p, exact, x[i].data(), saved, y[i].need(tokens * n));
       add_squares(pool_, saved.attention.data(), tokens, model_->n_head * model_->head_dim, sums[kAttention]);
       add_squares(pool_, block_scratch_.hidden.data(), tokens, model_->n_ff, sums[kHidden]);

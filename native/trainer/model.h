@@ -30,10 +30,25 @@ struct Architecture {
 /** nullptr when it is not supported. */
 const Architecture* find_architecture(const std::string& name);
 
+/** How a model spreads its rotary frequencies. */
+struct RopeScaling {
+  float base = 10000.0f;
+  /** Positions are multiplied by this (1 / factor). */
+  float scale = 1.0f;
+  /** YaRN (Peng et al. 2023): high frequencies keep their positions, low ones are interpolated. */
+  bool yarn = false;
+  float attention_factor = 1.0f;
+  float beta_fast = 32.0f, beta_slow = 1.0f;
+  double original_context = 0;
+  /** Divides each frequency (Llama 3.1); empty: 1. */
+  std::vector<float> factors;
+};
+
 /** cos and sin of every position and frequency: [positions, n_rot / 2] each, RoPE scaling included. */
 struct RopeTable {
   int64_t n_rot = 0;
   bool neox = false;
+  RopeScaling scaling;
   std::vector<float> cos, sin;
 };
 

@@ -42,6 +42,7 @@ int64_t adapter_parameters(const TrainerModel& m, int64_t rank, int64_t blocks) 
 
 /** Bytes at the peak, with what the plan keeps alive besides the activations of a block computed again. */
 int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t tokens, const Plan& plan) {
+  if (r.on_device) return 4 * adapter_parameters(m, r.rank, r.adapted_blocks) + kProcessBytes;  // what goes to and fro
   const int64_t kept = plan.kept_blocks, attentions = plan.kept_attentions;
   const int64_t q = m.n_head * m.head_dim, kv = m.n_head_kv * m.head_dim, layers = r.adapted_blocks;
   const bool frozen = layers < (int64_t)m.layers.size();
@@ -50,7 +51,7 @@ int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t token
   const int64_t packed = std::max({m.n_ff, m.n_embd, q});  // activations in the kernels' order
   const int64_t alive = activation_floats(m, r.rank) * (kept < layers || frozen ? kept + 1 : layers) + attention_floats(m) * attentions;
   const int64_t attention = r.threads * 2 * 128 * r.max_tokens;
-  const int64_t logits = loss_scratch_bytes(m, tokens, r.on_device, plan.logit_bytes) / 4;
+  const int64_t logits = loss_scratch_bytes(m, tokens, plan.logit_bytes) / 4;
   return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
 }
 

@@ -31,6 +31,7 @@ struct PlanRequest {
   /** Blocks, the last ones, that get an adapter. */
   int64_t adapted_blocks;
   int threads;
+  /** Blocks and loss are computed on a device, which plans its own memory: trainer/device/plan.h. */
   bool on_device;
   int64_t budget_bytes;  // 0: no limit
 };

@@ -59,11 +59,15 @@ Trainer::Trainer(const TrainerOptions& options)
       frozen_(model_->n_embd, plan_.frozen_bytes) {
   options_.model.max_positions = longest_sequence(options_, *model_);
   lay_out_parameters();
+  host_batch_tokens_ = plan_.micro_batch_tokens;
   if (options_.device) {
-    std::vector<Weight> weights{model_->head};
-    for (const auto& layer : model_->layers)
-      for (const auto& linear : layer.linear) weights.push_back(linear.w);
-    device_ = std::make_unique<DeviceProducts>(options_.device, weights);
+    device::DeviceTrainerOptions on_device;
+    on_device.rank = options_.rank;
+    on_device.max_tokens = options_.model.max_positions;
+    on_device.executor = options_.executor;
+    on_device.budget_bytes = options_.device_budget_bytes;
+    device_ = std::make_unique<device::DeviceTrainer>(options_.device, *model_, on_device);
+    plan_.micro_batch_tokens = device_->plan().micro_batch_tokens;
   }
   activations_.resize((size_t)plan_.kept_blocks + 1);
   attentions_.resize(model_->layers.size());
@@ -116,13 +120,13 @@ void Trainer::check(const Row& row, size_t index) const {
   }
 }
 
-std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& rows) const {
+std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& rows, int64_t tokens) const {
   std::vector<MicroBatch> batches;
   for (size_t r = 0; r < rows.size(); r++) {
     const Row& row = rows[r];
     check(row, r);
     const int64_t n = (int64_t)row.tokens.size();
-    if (batches.empty() || batches.back().batch.tokens + n > plan_.micro_batch_tokens) batches.emplace_back();
+    if (batches.empty() || batches.back().batch.tokens + n > tokens) batches.emplace_back();
     MicroBatch& b = batches.back();
     const int64_t base = b.batch.tokens;
     for (size_t s = 0; s < row.starts.size(); s++) {
@@ -144,8 +148,7 @@ std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& 
 
 BlockPass Trainer::pass(const MicroBatch& batch, bool training, float adapter_scale) {
   return {*model_,
-          LoraPass{pool_, device_.get(), parameters_.data(), training ? gradients_.data() : nullptr, options_.rank, adapter_scale * scale_,
-                   lora_scratch_},
+          LoraPass{pool_, parameters_.data(), training ? gradients_.data() : nullptr, options_.rank, adapter_scale * scale_, lora_scratch_},
           batch.batch, block_scratch_, cancel_};
 }
 
@@ -218,12 +221,13 @@ void Trainer::forward(const MicroBatch& batch, bool training, float adapter_scal
 }
 
 double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
+  if (device_) return device_->pass(batch.batch, batch.tokens, batch.loss_rows, true, (float)(1.0 / weight_sum), cancel_);
   forward(batch, true);
   const size_t layers = model_->layers.size();
   const int64_t tokens = batch.batch.tokens;
   float* d = gradient_.need(tokens * model_->n_embd);
-  const double loss = cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[layers].data(), tokens,
-                                    (float)(1.0 / weight_sum), d, loss_scratch_, cancel_);
+  const double loss =
+      cross_entropy(pool_, *model_, batch.loss_rows, inputs_[layers].data(), tokens, (float)(1.0 / weight_sum), d, loss_scratch_, cancel_);
   if (!std::isfinite(loss)) return loss;
   const BlockPass p = pass(batch, true);
   for (size_t i = layers; i-- > first_adapted_;) {
@@ -237,7 +241,7 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
 }
 
 StepResult Trainer::gradients(const std::vector<Row>& rows) {
-  const auto batches = micro_batches(rows);
+  const auto batches = micro_batches(rows, plan_.micro_batch_tokens);
   double weights = 0, loss = 0;
   int64_t count = 0;
   for (const auto& b : batches) {
@@ -246,6 +250,7 @@ StepResult Trainer::gradients(const std::vector<Row>& rows) {
   }
   if (!(weights > 0)) throw UserError(ErrorCode::invalid_argument, "No token in this step carries loss: nothing to learn from.");
   std::fill(gradients_.begin(), gradients_.end(), 0.0f);
+  if (device_) device_->begin(parameters_, scale_);
   for (size_t i = 0; i < batches.size(); i++) {
     const double part = forward_backward(batches[i], weights);
     if (!std::isfinite(part))
@@ -255,12 +260,19 @@ StepResult Trainer::gradients(const std::vector<Row>& rows) {
                  part, (long long)optimizer_->steps + 1, i + 1, batches.size()));
     loss += part;
   }
+  if (device_) device_->add_gradients(gradients_);
   const double norm = norm_of(pool_, gradients_.data(), (int64_t)gradients_.size());
   if (!std::isfinite(norm))
     throw Diverged("gradient", norm,
                    format("The gradient became %f in step %lld: lower the learning rate and continue from the last checkpoint.", norm,
                           (long long)optimizer_->steps + 1));
   return {loss / weights, norm, count};
+}
+
+void Trainer::counted_gradients(const std::vector<Row>& rows) {
+  device_->begin(parameters_, scale_);
+  for (const auto& batch : micro_batches(rows, plan_.micro_batch_tokens)) forward_backward(batch, 1);
+  device_->add_gradients(gradients_);
 }
 
 StepResult Trainer::step(const std::vector<Row>& rows, double learning_rate) {
@@ -273,22 +285,32 @@ StepResult Trainer::step(const std::vector<Row>& rows, double learning_rate) {
 Evaluation Trainer::evaluate(const std::vector<Row>& rows, float adapter_scale) {
   check_adapter_scale(adapter_scale);
   Evaluation total{0, 0};
-  for (const auto& batch : micro_batches(rows)) {
-    forward(batch, false, adapter_scale);
-    total.nll += cross_entropy(pool_, device_.get(), *model_, batch.loss_rows, inputs_[model_->layers.size() % 2].data(),
-                               batch.batch.tokens, 0, nullptr, loss_scratch_, cancel_);
+  if (device_) device_->begin(parameters_, adapter_scale * scale_);
+  for (const auto& batch : micro_batches(rows, plan_.micro_batch_tokens)) {
     total.loss_tokens += (int64_t)batch.loss_rows.size();
+    if (device_) {
+      total.nll += device_->pass(batch.batch, batch.tokens, batch.loss_rows, false, 0, cancel_);
+      continue;
+    }
+    forward(batch, false, adapter_scale);
+    total.nll += cross_entropy(pool_, *model_, batch.loss_rows, inputs_[model_->layers.size() % 2].data(), batch.batch.tokens, 0, nullptr,
+                               loss_scratch_, cancel_);
   }
   return total;
 }
 
 std::vector<float> Trainer::logits(const std::vector<int32_t>& tokens) {
   Row row{tokens, {0}, std::vector<float>(tokens.size(), 1.0f)};
-  const auto batches = micro_batches({row});
+  const auto batches = micro_batches({row}, plan_.micro_batch_tokens);
   if (batches.empty()) throw UserError(ErrorCode::invalid_argument, "Logits need a sequence of at least two tokens.");
-  forward(batches[0], false);
   std::vector<float> out(tokens.size() * (size_t)model_->n_vocab);
-  head_logits(pool_, device_.get(), *model_, inputs_[model_->layers.size() % 2].data(), (int64_t)tokens.size(), out.data(), loss_scratch_);
+  if (device_) {
+    device_->begin(parameters_, scale_);
+    device_->logits(batches[0].batch, batches[0].tokens, out.data(), cancel_);
+    return out;
+  }
+  forward(batches[0], false);
+  head_logits(pool_, *model_, inputs_[model_->layers.size() % 2].data(), (int64_t)tokens.size(), out.data(), loss_scratch_);
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "trainer/cpu/block.h"
 #include "trainer/cpu/loss.h"
+#include "trainer/device/trainer.h"
 #include "trainer/hidden_cache.h"
 #include "trainer/optimizer.h"
 #include "trainer/plan.h"
@@ -24,8 +25,11 @@ struct TrainerOptions {
   float clip_norm = 1;
   uint64_t seed = 0;
   int64_t memory_budget_bytes = 0;  // 0: no limit
-  /** Computes the products with the frozen weights; nullptr: the CPU. */
+  /** Computes blocks, loss and gradients; nullptr: the CPU. */
   ggml_backend_dev_t device = nullptr;
+  /** Of the device, and how much of its memory may be used; 0: what it says is free. */
+  device::ExecutorOptions executor;
+  int64_t device_budget_bytes = 0;
 };
 
 /** One packed row, as TrainRow in server/engine/types.ts. */
@@ -65,8 +69,10 @@ class Trainer {
 
   const TrainerModel& model() const { return *model_; }
   const Plan& plan() const { return plan_; }
-  /** Of the device that computes the products; "CPU" without one. */
+  /** Of the device that computes; "CPU" without one. */
   std::string device_name() const { return device_ ? device_->name() : "CPU"; }
+  /** nullptr: the CPU computes. */
+  device::DeviceTrainer* device() { return device_.get(); }
   int64_t trainable_parameters() const { return (int64_t)parameters_.size(); }
 
   /** Forward, backward and one update over all rows. Throws UserError (parameters unchanged) or Cancelled. */
@@ -81,6 +87,8 @@ class Trainer {
   Calibration calibrate(const std::vector<Row>& rows);
   /** Loss and gradients without an update, as `step` computes them; for checks. */
   StepResult gradients(const std::vector<Row>& rows);
+  /** As `gradients`, of a device that computes nothing (ExecutorOptions::count_only): what it moves and would compute is counted. */
+  void counted_gradients(const std::vector<Row>& rows);
   /** Logits [tokens, n_vocab] of one sequence, by the training forward. */
   std::vector<float> logits(const std::vector<int32_t>& tokens);
 
@@ -106,7 +114,7 @@ class Trainer {
   struct MicroBatch;
   void lay_out_parameters();
   void check(const Row& row, size_t index) const;
-  std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows) const;
+  std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, int64_t tokens) const;
   BlockPass pass(const MicroBatch& batch, bool training, float adapter_scale = 1);
   /** Whether the plan keeps this block's activations. */
   bool keeps(size_t layer) const;
@@ -125,7 +133,8 @@ class Trainer {
   TrainerOptions options_;
   Plan plan_;  // before the model: what is over the budget is refused before its weights are read
   std::unique_ptr<TrainerModel> model_;
-  std::unique_ptr<DeviceProducts> device_;
+  std::unique_ptr<device::DeviceTrainer> device_;
+  int64_t host_batch_tokens_;  // where the CPU computes, whatever the device takes at a time
   Pool pool_;
   float scale_;
   std::vector<float> parameters_, gradients_;

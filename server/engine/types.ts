@@ -194,7 +194,7 @@ export interface TrainingPlan {
   readonly totalBytes: number;
   /** The variant of the CPU kernels. */
   readonly kernels: string;
-  /** What computes the products with the base: `CPU`, or the device's name. */
+  /** What computes the steps: `CPU`, or the device's name. */
   readonly device: string;
 }
 

@@ -10,9 +10,6 @@ namespace {
 /** Rows at a time, so that a thread's x, u and y stay in its cache between the two small products. */
 constexpr int64_t kRows = 64;
 
-/** Panels compute everything on the CPU. */
-const PanelKernel* panels_for(const LoraPass& pass) { return pass.device ? nullptr : selected_panels(); }
-
 void lora_project(const LoraPass& pass, const Linear& linear, const float* x, int64_t rows, float* u) {
   const int64_t n_in = linear.w.n_in, r = pass.rank;
   const float* a = pass.parameters + linear.a;
@@ -27,7 +24,7 @@ void lora_project(const LoraPass& pass, const Linear& linear, const float* x, in
 
 void linear_forward(const LoraPass& pass, const Linear& linear, const float* x, int64_t rows, float* y, float* u) {
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
-  product_forward(pass.pool, pass.device, linear.w, x, rows, y);
+  matmul_forward(pass.pool, linear.w, x, rows, y);
   if (!linear.adapted()) return add_bias(pass.pool, linear, rows, y);
   const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
   pass.pool.run([&](int ith, int nth) {
@@ -45,7 +42,7 @@ void linear_backward_input(const LoraPass& pass, const Linear& linear, const flo
                            bool accumulate) {
   const int64_t n_in = linear.w.n_in, n_out = linear.w.n_out, r = pass.rank;
   const float *a = pass.parameters + linear.a, *b = pass.parameters + linear.b;
-  if (dx) product_backward(pass.pool, pass.device, linear.w, dy, rows, dx, accumulate);
+  if (dx) matmul_backward(pass.pool, linear.w, dy, rows, dx, accumulate);
   pass.pool.run([&](int ith, int nth) {
     const Range part = split(rows, ith, nth, kRows);
     for (int64_t begin = part.begin; begin < part.end; begin += kRows) {
@@ -79,13 +76,13 @@ void add_bias(Pool& pool, const Linear& linear, int64_t rows, float* y) {
 }
 
 void linears_forward(const LoraPass& pass, const float* x, int64_t rows, LinearsForward linears) {
-  if (const PanelKernel* kernel = panels_for(pass)) return panels_forward(*kernel, pass, x, rows, linears);
+  if (const PanelKernel* kernel = selected_panels()) return panels_forward(*kernel, pass, x, rows, linears);
   for (const LinearForward& l : linears)
     l.y ? linear_forward(pass, l.linear, x, rows, l.y, l.u) : lora_project(pass, l.linear, x, rows, l.u);
 }
 
 void linears_backward_input(const LoraPass& pass, int64_t rows, LinearsBackward linears, float* dx, bool accumulate) {
-  if (const PanelKernel* kernel = panels_for(pass)) return panels_backward_input(*kernel, pass, rows, linears, dx, accumulate);
+  if (const PanelKernel* kernel = selected_panels()) return panels_backward_input(*kernel, pass, rows, linears, dx, accumulate);
   float* du = pass.scratch.du.need((int64_t)linears.size() * rows * pass.rank);
   for (const LinearBackward& l : linears) {
     linear_backward_input(pass, l.linear, l.dy, rows, du, dx, accumulate);
@@ -95,7 +92,7 @@ void linears_backward_input(const LoraPass& pass, int64_t rows, LinearsBackward 
 }
 
 void linears_backward_weights(const LoraPass& pass, const float* x, int64_t rows, LinearsBackward linears) {
-  if (const PanelKernel* kernel = panels_for(pass)) return panels_backward_weights(*kernel, pass, x, rows, linears);
+  if (const PanelKernel* kernel = selected_panels()) return panels_backward_weights(*kernel, pass, x, rows, linears);
   const float* du = pass.scratch.du.data();
   for (const LinearBackward& l : linears) {
     linear_backward_weights(pass, l.linear, x, l.u, l.dy, du, rows);

@@ -5,7 +5,6 @@
 
 #include "common/buffer.h"
 #include "common/parallel.h"
-#include "trainer/device/products.h"
 #include "trainer/model.h"
 
 namespace repotune {
@@ -20,8 +19,6 @@ struct LoraScratch {
 /** The adapter as one pass over it sees it. */
 struct LoraPass {
   Pool& pool;
-  /** Computes the products with W; nullptr: the CPU's kernels. */
-  DeviceProducts* device;
   const float* parameters;  // flat; Linear::a and ::b are offsets into it
   float* gradients;         // same layout; nullptr: forward only
   int64_t rank;

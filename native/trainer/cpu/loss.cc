@@ -22,22 +22,21 @@ void norm_rows(Pool& pool, const TrainerModel& m, const float* x, int64_t rows, 
 
 }  // namespace
 
-void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& m, const float* hidden, int64_t rows, float* logits,
-                 LossScratch& scratch) {
+void head_logits(Pool& pool, const TrainerModel& m, const float* hidden, int64_t rows, float* logits, LossScratch& scratch) {
   float* normed = scratch.normed.need(rows * m.n_embd);
   norm_rows(pool, m, hidden, rows, normed);
-  product_forward(pool, device, m.head, normed, rows, logits);
+  matmul_forward(pool, m.head, normed, rows, logits);
   if (m.logit_softcap > 0) softcap(logits, rows * m.n_vocab, m.logit_softcap);
 }
 
 namespace {
 
-/** As panels_cross_entropy, by way of the logits: for every kernel and device, and for capped logits. */
-void plain_cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& m, const LossRow* rows, int64_t count, const float* normed,
-                         float gradient_scale, float* dnormed, double* losses, LossScratch& scratch) {
+/** As panels_cross_entropy, by way of the logits: for every kernel, and for capped logits. */
+void plain_cross_entropy(Pool& pool, const TrainerModel& m, const LossRow* rows, int64_t count, const float* normed, float gradient_scale,
+                         float* dnormed, double* losses, LossScratch& scratch) {
   const int64_t V = m.n_vocab;
   float* logits = scratch.logits.need(count * V);
-  product_forward(pool, device, m.head, normed, count, logits);
+  matmul_forward(pool, m.head, normed, count, logits);
   pool.run([&](int ith, int nth) {
     const Range mine = split(count, ith, nth);
     for (int64_t i = mine.begin; i < mine.end; i++) {
@@ -60,24 +59,24 @@ void plain_cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel&
       }
     }
   });
-  if (dnormed) product_backward(pool, device, m.head, logits, count, dnormed, false);
+  if (dnormed) matmul_backward(pool, m.head, logits, count, dnormed, false);
 }
 
 }  // namespace
 
-int64_t loss_scratch_bytes(const TrainerModel& m, int64_t rows, bool on_device, int64_t logit_bytes) {
-  const PanelKernel* kernel = on_device || m.logit_softcap > 0 ? nullptr : selected_panels();
+int64_t loss_scratch_bytes(const TrainerModel& m, int64_t rows, int64_t logit_bytes) {
+  const PanelKernel* kernel = m.logit_softcap > 0 ? nullptr : selected_panels();
   if (kernel) return std::min(panels_chunk_rows(*kernel, m.n_vocab, logit_bytes), rows) * (2 * m.n_vocab + 10 * m.n_embd);
   // The gradient of the logits lies there once more, in the kernels' order.
   return std::min(chunk_rows(m.n_vocab, logit_bytes), rows) * (8 * m.n_vocab + 12 * m.n_embd);
 }
 
-double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& m, const std::vector<LossRow>& rows, const float* hidden,
-                     int64_t tokens, float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel) {
+double cross_entropy(Pool& pool, const TrainerModel& m, const std::vector<LossRow>& rows, const float* hidden, int64_t tokens,
+                     float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel) {
   const int64_t n = m.n_embd, total = (int64_t)rows.size();
   if (d) std::fill(d, d + tokens * n, 0.0f);
   if (total == 0) return 0;
-  const PanelKernel* kernel = device || m.logit_softcap > 0 ? nullptr : selected_panels();
+  const PanelKernel* kernel = m.logit_softcap > 0 ? nullptr : selected_panels();
   const int64_t chunk = std::min(
       kernel ? panels_chunk_rows(*kernel, m.n_vocab, scratch.logit_bytes) : chunk_rows(m.n_vocab, scratch.logit_bytes), total);
   float *gathered = scratch.gathered.need(chunk * n), *normed = scratch.normed.need(chunk * n);
@@ -93,7 +92,7 @@ double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& m, 
     if (kernel) {
       panels_cross_entropy(*kernel, pool, m, part, count, normed, gradient_scale, dnormed, losses.data(), scratch, cancel);
     } else {
-      plain_cross_entropy(pool, device, m, part, count, normed, gradient_scale, dnormed, losses.data(), scratch);
+      plain_cross_entropy(pool, m, part, count, normed, gradient_scale, dnormed, losses.data(), scratch);
     }
     for (int64_t i = 0; i < count; i++) sum += losses[(size_t)i] * part[i].weight;
     if (!d) continue;

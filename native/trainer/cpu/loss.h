@@ -6,7 +6,6 @@
 
 #include "common/buffer.h"
 #include "common/parallel.h"
-#include "trainer/device/products.h"
 #include "trainer/model.h"
 
 namespace repotune {
@@ -29,17 +28,16 @@ struct LossScratch {
 };
 
 /** Logits [rows, n_vocab] of hidden rows [rows, n_embd]. */
-void head_logits(Pool& pool, DeviceProducts* device, const TrainerModel& model, const float* hidden, int64_t rows, float* logits,
-                 LossScratch& scratch);
+void head_logits(Pool& pool, const TrainerModel& model, const float* hidden, int64_t rows, float* logits, LossScratch& scratch);
 
-/** What cross_entropy needs for `rows` besides its gradient, by the kernels in use or, `on_device`, beside a device's products. */
-int64_t loss_scratch_bytes(const TrainerModel& model, int64_t rows, bool on_device, int64_t logit_bytes);
+/** What cross_entropy needs for `rows` besides its gradient, by the kernels in use. */
+int64_t loss_scratch_bytes(const TrainerModel& model, int64_t rows, int64_t logit_bytes);
 
 /**
  * Sum over rows of weight * -log p(label). With `d` (gradient of the hidden rows [tokens, n_embd], overwritten) the
  * gradient of that sum times `gradient_scale`. Throws Cancelled.
  */
-double cross_entropy(Pool& pool, DeviceProducts* device, const TrainerModel& model, const std::vector<LossRow>& rows, const float* hidden,
-                     int64_t tokens, float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel);
+double cross_entropy(Pool& pool, const TrainerModel& model, const std::vector<LossRow>& rows, const float* hidden, int64_t tokens,
+                     float gradient_scale, float* d, LossScratch& scratch, const std::atomic<bool>& cancel);
 
 }  // namespace repotune

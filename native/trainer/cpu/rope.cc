@@ -10,6 +10,7 @@ RopeTable make_rope(const RopeScaling& s, int64_t n_rot, int64_t positions, bool
   RopeTable table;
   table.n_rot = n_rot;
   table.neox = neox;
+  table.scaling = s;
   table.cos.resize((size_t)(positions * half));
   table.sin.resize((size_t)(positions * half));
 

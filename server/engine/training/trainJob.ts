@@ -57,7 +57,7 @@ export type LoopEvent =
       readonly kind: 'loaded';
       readonly trainableParameters: number;
       readonly baseMegabytes: number;
-      /** What computes the products with the base: `CPU`, or the device's name. */
+      /** What computes the steps: `CPU`, or the device's name. */
       readonly device: string;
       /** Of the CPU's products, and of what a device leaves to it. */
       readonly kernels: string;

@@ -1,0 +1,53 @@
+/** A training step on a GPU against the CPU's: gradients, with Metal's operations alone, at a real vocabulary, and thirty steps' losses. */
+import * as z from 'zod';
+import { gpuBackendPath } from '../server/backends/plugIns.ts';
+import type { Bar } from '../server/common/bars.ts';
+import { runNativeProgram } from './nativeProgram.ts';
+
+const answer = z.object({
+  device: z.string(),
+  description: z.string(),
+  tensors: z.number(),
+  gradientRelativeError: z.number(),
+  gradientCosine: z.number(),
+  worst: z.string(),
+  metalRelativeError: z.number(),
+  metalWorst: z.string(),
+  realShapeTokens: z.number(),
+  realShapeRelativeError: z.number(),
+  lossCurveDifferencePercent: z.number(),
+  lossFallPercent: z.number(),
+});
+export type GpuCheck = z.infer<typeof answer>;
+
+/** Tokens with loss that a step of a small run has, which the gradients of its logits are divided by. */
+const realShapeTokens = 1024;
+
+/**
+ * On ggml's CPU backend where that is asked for, else on the first device of the first plug-in that has one: CUDA's, then Vulkan's, where
+ * Mesa's lavapipe serves for lack of a GPU.
+ */
+export function checkGpu(
+  options: { readonly cpu?: boolean; readonly brief?: boolean; readonly tokens?: number } = {},
+): GpuCheck {
+  const plugins = options.cpu
+    ? ['cpu']
+    : [gpuBackendPath('cuda'), gpuBackendPath('vulkan')].filter((path) => path !== null);
+  // Vulkan leaves CPU devices out unless one is named.
+  process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';
+  return runNativeProgram(
+    'check_gpu',
+    [`${options.tokens ?? realShapeTokens}`, ...(options.brief ? ['--brief'] : []), ...plugins],
+    answer,
+  );
+}
+
+export function gpuBars(check: GpuCheck): Bar[] {
+  return [
+    { name: 'gradient-relative-error', value: check.gradientRelativeError, op: '<=', bar: 0.02 },
+    { name: 'gradient-cosine', value: check.gradientCosine, op: '>=', bar: 0.999 },
+    { name: 'gradient-relative-error-152k', value: check.realShapeRelativeError, op: '<=', bar: 0.02 },
+    { name: 'metal-op-set-relative-error', value: check.metalRelativeError, op: '<=', bar: 0.02 },
+    { name: 'loss-curve-difference-percent', value: check.lossCurveDifferencePercent, op: '<=', bar: 0.5 },
+  ];
+}

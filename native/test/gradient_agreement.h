@@ -1,0 +1,98 @@
+#pragma once
+// Every adapter gradient of a model on a device against the CPU trainer's.
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "tiny_model.h"
+#include "trainer/trainer.h"
+
+namespace repotune::test {
+
+struct Agreement {
+  double relative_error = 0, cosine = 1;
+  std::string worst;
+  int tensors = 0;
+
+  void take(const std::string& label, const Agreement& other) {
+    tensors += other.tensors;
+    cosine = std::min(cosine, other.cosine);
+    if (other.relative_error <= relative_error) return;
+    relative_error = other.relative_error;
+    worst = label + " " + other.worst;
+  }
+};
+
+constexpr int64_t kAgreementRank = 4;
+
+/** Two rows of `tokens`, the first packed from sequences of several lengths, with weights that are 0, 1 and between. */
+inline std::vector<Row> agreement_rows(int64_t tokens, int64_t n_vocab) {
+  std::vector<Row> rows;
+  for (uint64_t r = 0; r < 2; r++) {
+    Row row{random_tokens(tokens, n_vocab, r), {0}, std::vector<float>((size_t)tokens, 1.0f)};
+    if (r == 0) row.starts = {0, (int32_t)(tokens / 5), (int32_t)(tokens / 5 + 1), (int32_t)(tokens / 2)};
+    for (size_t i = 0; i < row.loss_weights.size(); i += 7) row.loss_weights[i] = i % 2 ? 0.5f : 0.0f;
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+inline TrainerOptions agreement_options(const std::string& path, ggml_backend_dev_t device, const device::ExecutorOptions& executor) {
+  TrainerOptions options;
+  options.model.path = path;
+  options.rank = kAgreementRank;
+  options.alpha = 8;
+  options.device = device;
+  options.executor = executor;
+  return options;
+}
+
+/** So that both parts of the adapter have gradients. */
+inline void randomize_adapter(Trainer& trainer) {
+  uint64_t counter = 0;
+  for (const auto& layer : trainer.layers())
+    for (const auto& linear : layer.linear)
+      for (int64_t i = 0; i < linear.w.n_out * kAgreementRank; i++)
+        trainer.parameters()[(size_t)(linear.b + i)] = 0.1f * (2 * uniform(5, counter++) - 1);
+}
+
+inline std::vector<float> gradient_of(Trainer& trainer, int64_t tokens) {
+  randomize_adapter(trainer);
+  trainer.gradients(agreement_rows(tokens, trainer.model().n_vocab));
+  return trainer.gradient();
+}
+
+inline Agreement agreement(const std::string& path, ggml_backend_dev_t device, const device::ExecutorOptions& executor, int64_t tokens) {
+  std::vector<float> found;
+  {
+    Trainer on_device(agreement_options(path, device, executor));
+    found = gradient_of(on_device, tokens);
+  }
+  Trainer on_cpu(agreement_options(path, nullptr, {}));
+  const std::vector<float> expected = gradient_of(on_cpu, tokens);
+  Agreement total;
+  for (const auto& layer : on_cpu.layers())
+    for (const auto& linear : layer.linear)
+      for (const bool b : {false, true}) {
+        const int64_t at = b ? linear.b : linear.a, n = kAgreementRank * (b ? linear.w.n_out : linear.w.n_in);
+        double difference = 0, square = 0, other = 0, product = 0;
+        for (int64_t i = at; i < at + n; i++) {
+          const double e = expected[(size_t)i], f = found[(size_t)i];
+          difference += (e - f) * (e - f);
+          square += e * e;
+          other += f * f;
+          product += e * f;
+        }
+        const double error = std::sqrt(difference / square);
+        total.tensors++;
+        total.cosine = std::min(total.cosine, product / std::sqrt(square * other));
+        if (!(error <= total.relative_error)) {
+          total.relative_error = std::isfinite(error) ? error : INFINITY;
+          total.worst = linear.name + (b ? " B" : " A");
+        }
+      }
+  return total;
+}
+
+}  // namespace repotune::test

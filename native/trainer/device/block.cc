@@ -1,0 +1,136 @@
+#include "trainer/device/block.h"
+
+#include <initializer_list>
+
+namespace repotune::device {
+
+namespace {
+
+/** One of the linears that read the same x. */
+struct LinearGradient {
+  LinearId id;
+  ggml_tensor* dy;
+};
+
+class Builder {
+ public:
+  Builder(Graph& g, const BlockInput& b) : g_(g), c_(g.context()), b_(b), m_(b.model), t_(b.tensors), tokens_(b.x->ne[1]) {}
+
+  void forward(ggml_tensor* y) {
+    Activations s = before_down(true);
+    ggml_tensor* down = linear(kDown, s.hidden);
+    g_.add_into(ggml_add(c_, s.middle, post(t_.ffn_post_norm, down)), y);
+  }
+
+  void backward(ggml_tensor* d, ggml_tensor* gain, const BlockGradients& gradients, bool input_needed) {
+    gradients_ = &gradients;
+    Activations s = before_down(false);
+    ggml_tensor* mean = root_mean_square(g_, d);
+    ggml_tensor* dy = g_.add(ggml_div(c_, d, mean));
+    g_.add(ggml_mul_inplace(c_, gain, mean));
+
+    // Feed-forward. By the residual, dy is also a part of the gradient of `middle`.
+    ggml_tensor* ddown = post_backward(t_.ffn_post_norm, [&] { return linear(kDown, s.hidden); }, dy);
+    ggml_tensor* dhidden = linears_backward(s.hidden, {{kDown, ddown}}, true);
+    const GluGradients glus = glu_backward(g_, m_.arch->gelu, s.gate, s.up, dhidden);
+    ggml_tensor* dh = linears_backward(s.ffn_input, {{kGate, glus.gate}, {kUp, glus.up}}, true);
+    ggml_tensor* dmiddle = g_.add(ggml_add(c_, dy, norm_backward(g_, s.middle, t_.ffn_norm, m_.rms_eps, dh)));
+
+    // Attention.
+    ggml_tensor* dout = post_backward(t_.attn_post_norm, [&] { return s.out; }, dmiddle);
+    ggml_tensor* dattention = linears_backward(b_.attention_out, {{kO, dout}}, true);
+    const AttentionGradients heads = attention_backward(g_, b_.attention, s.q, s.k, s.v, by_heads(dattention, m_.n_head));
+    ggml_tensor *dq = rope(heads.q, true), *dk = rope(heads.k, true);
+    if (m_.arch->qk_norm) {
+      dq = norm_backward(g_, s.q_raw, t_.q_norm, m_.rms_eps, dq);
+      dk = norm_backward(g_, s.k_raw, t_.k_norm, m_.rms_eps, dk);
+    }
+    ggml_tensor* dx = linears_backward(s.attention_input, {{kQ, flat(dq)}, {kK, flat(dk)}, {kV, flat(heads.v)}}, input_needed);
+    if (input_needed) g_.add_into(ggml_add(c_, dmiddle, norm_backward(g_, b_.x, t_.attn_norm, m_.rms_eps, dx)), d);
+  }
+
+ private:
+  struct Activations {
+    ggml_tensor *attention_input, *q_raw, *k_raw, *q, *k, *v, *out, *middle, *ffn_input, *gate, *up, *hidden;
+  };
+
+  //   h  = norm(x)
+  //   m  = x + post(o(attention(rope(norm(q(h))), rope(norm(k(h))), v(h))))
+  //   y  = m + post(down(act(gate(norm(m))) * up(norm(m))))
+  // where the head norms and the post-norms are options of the architecture: here all that comes before `down`.
+  Activations before_down(bool attend) {
+    Activations s{};
+    s.attention_input = norm(g_, b_.x, t_.attn_norm, m_.rms_eps);
+    s.q_raw = by_heads(linear(kQ, s.attention_input), m_.n_head);
+    s.k_raw = by_heads(linear(kK, s.attention_input), m_.n_head_kv);
+    s.v = by_heads(linear(kV, s.attention_input), m_.n_head_kv);
+    s.q = rope(m_.arch->qk_norm ? norm(g_, s.q_raw, t_.q_norm, m_.rms_eps) : s.q_raw, false);
+    s.k = rope(m_.arch->qk_norm ? norm(g_, s.k_raw, t_.k_norm, m_.rms_eps) : s.k_raw, false);
+    if (attend) attention_forward(g_, b_.attention, s.q, s.k, s.v, by_heads(b_.attention_out, m_.n_head));
+    s.out = linear(kO, b_.attention_out);
+    s.middle = ggml_add(c_, b_.x, post(t_.attn_post_norm, s.out));
+    s.ffn_input = norm(g_, s.middle, t_.ffn_norm, m_.rms_eps);
+    s.gate = linear(kGate, s.ffn_input);
+    s.up = linear(kUp, s.ffn_input);
+    s.hidden = glu(g_, m_.arch->gelu, s.gate, s.up);
+    return s;
+  }
+
+  ggml_tensor* by_heads(ggml_tensor* x, int64_t heads) { return ggml_reshape_3d(c_, x, m_.head_dim, heads, tokens_); }
+  ggml_tensor* flat(ggml_tensor* x) { return ggml_reshape_2d(c_, x, x->ne[0] * x->ne[1], tokens_); }
+  ggml_tensor* post(ggml_tensor* weight, ggml_tensor* x) { return weight ? norm(g_, x, weight, m_.rms_eps) : x; }
+  template <typename Input>
+  ggml_tensor* post_backward(ggml_tensor* weight, Input input, ggml_tensor* dy) {
+    return weight ? norm_backward(g_, input(), weight, m_.rms_eps, dy) : dy;
+  }
+
+  ggml_tensor* rope(ggml_tensor* x, bool backward) {
+    const RopeTable& table = *b_.layer.rope;
+    const RopeScaling& s = table.scaling;
+    const auto rotate = backward ? ggml_rope_ext_back : ggml_rope_ext;
+    return rotate(c_, x, b_.positions, b_.rope_factors, (int)table.n_rot, table.neox ? GGML_ROPE_TYPE_NEOX : GGML_ROPE_TYPE_NORMAL,
+                  (int)s.original_context, s.base, s.scale, s.yarn ? 1.0f : 0.0f, s.attention_factor, s.beta_fast, s.beta_slow);
+  }
+
+  /** x A^T, times what makes of it with B the adapter's share. */
+  ggml_tensor* low(LinearId id, ggml_tensor* x) { return ggml_scale(c_, product(g_, t_.a[id], x), b_.adapter_scale / kAdapterGain); }
+
+  ggml_tensor* linear(LinearId id, ggml_tensor* x) {
+    ggml_tensor* y = ggml_add(c_, through(g_, b_.weights[id], x), product(g_, t_.b[id], low(id, x)));
+    return t_.bias[id] ? ggml_add(c_, y, t_.bias[id]) : y;
+  }
+
+  /** Puts the adapter's gradients in their places; returns the gradient of x, where it is needed. */
+  ggml_tensor* linears_backward(ggml_tensor* x, std::initializer_list<LinearGradient> linears, bool input_needed) {
+    ggml_tensor *x_by_token = transposed(g_, x), *dx = nullptr;
+    for (const auto& [id, dy] : linears) {
+      ggml_tensor *a = t_.a[id], *b = t_.b[id];
+      ggml_tensor* du = ggml_scale(c_, product(g_, transposed(g_, b), dy), b_.adapter_scale / kAdapterGain);
+      g_.add_into(product(g_, transposed(g_, low(id, x)), transposed(g_, dy)), gradients_->b[id]);
+      g_.add_into(product(g_, x_by_token, transposed(g_, du)), gradients_->a[id]);
+      if (!input_needed) continue;
+      ggml_tensor* share = ggml_add(c_, back_through(g_, b_.weights[id], dy), product(g_, transposed(g_, a), du));
+      dx = dx ? ggml_add(c_, dx, share) : share;
+    }
+    return dx ? g_.add(dx) : nullptr;
+  }
+
+  Graph& g_;
+  ggml_context* c_;
+  const BlockInput& b_;
+  const TrainerModel& m_;
+  const LayerTensors& t_;
+  int64_t tokens_;
+  const BlockGradients* gradients_ = nullptr;
+};
+
+}  // namespace
+
+void block_forward(Graph& g, const BlockInput& block, ggml_tensor* y) { Builder(g, block).forward(y); }
+
+void block_backward(Graph& g, const BlockInput& block, ggml_tensor* d, ggml_tensor* gain, const BlockGradients& gradients,
+                    bool input_needed) {
+  Builder(g, block).backward(d, gain, gradients, input_needed);
+}
+
+}  // namespace repotune::device

@@ -1,0 +1,51 @@
+#pragma once
+// One transformer block on a device: a graph for its forward, and one that computes it again and goes backward.
+#include "trainer/device/attention.h"
+#include "trainer/device/weights.h"
+
+namespace repotune::device {
+
+/** What training needs of a layer besides its large weights, on the device. F32. */
+struct LayerTensors {
+  ggml_tensor* bias[kLinears] = {};                                 // [n_out]; nullptr: none
+  ggml_tensor *attn_norm = nullptr, *ffn_norm = nullptr;            // [n_embd]
+  ggml_tensor *q_norm = nullptr, *k_norm = nullptr;                 // [head_dim]
+  ggml_tensor *attn_post_norm = nullptr, *ffn_post_norm = nullptr;  // [n_embd]
+  /** [n_in, rank] and [rank, n_out], the latter times kAdapterGain. */
+  ggml_tensor *a[kLinears] = {}, *b[kLinears] = {};
+};
+
+/** B is small at first, and products hold their operands in half precision on many devices: it lies there times a power of two. */
+constexpr float kAdapterGain = 64;
+
+/** A block with one micro-batch. */
+struct BlockInput {
+  const TrainerModel& model;
+  const Layer& layer;
+  const LayerTensors& tensors;
+  const UnpackedBlock& weights;
+  Attention attention;
+  ggml_tensor* positions;      // [tokens] I32
+  ggml_tensor* rope_factors;   // [n_rot / 2]; nullptr: none
+  ggml_tensor* x;              // [n_embd, tokens]
+  ggml_tensor* attention_out;  // [n_head * head_dim, tokens]: what the forward computes and the backward does not again
+  float adapter_scale;
+};
+
+/** Computes the block's output at the place of `y`. */
+void block_forward(Graph& g, const BlockInput& block, ggml_tensor* y);
+
+/** Gradients in the order of LayerTensors: of A as it is, of B as it lies there. */
+struct BlockGradients {
+  ggml_tensor *a[kLinears] = {}, *b[kLinears] = {};
+};
+
+/**
+ * d [n_embd, tokens]: in, the gradient of the block's output divided by `gain` [1]; out, that of its input, unless `input_needed` is false.
+ * `gain` is changed so that what is multiplied stays where halves are dense. The adapter's gradients go to the places of `gradients`, not
+ * yet multiplied by the new gain.
+ */
+void block_backward(Graph& g, const BlockInput& block, ggml_tensor* d, ggml_tensor* gain, const BlockGradients& gradients,
+                    bool input_needed);
+
+}  // namespace repotune::device

@@ -1,0 +1,93 @@
+#pragma once
+// Runs graphs on a device, moves data there and back, and counts what that takes.
+#include <ggml-backend.h>
+#include <ggml-cpp.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "trainer/device/ops.h"
+
+namespace repotune::device {
+
+/** What was run since the last reset. */
+struct Meter {
+  int64_t kernels = 0;
+  double flops = 0;
+  /** Read and written by the kernels in the device's memory; over the bus to the device, and back. */
+  double memory_bytes = 0, sent_bytes = 0, fetched_bytes = 0;
+  /** Time that the kernels need on a card of this speed, each bound by its arithmetic or its memory. */
+  double seconds = 0;
+};
+
+/** A card's speed, for `Meter::seconds`. */
+struct Card {
+  double flops_per_second = 0, bytes_per_second = 0, seconds_per_kernel = 0;
+};
+
+struct ExecutorOptions {
+  int threads = 1;  // of ggml's CPU backend
+  /** Pretends that the device has the operations of Metal alone. */
+  bool metal_operations = false;
+  /** What weights are unpacked to; GGML_TYPE_COUNT: what suits the device. */
+  ggml_type unpacked_type = GGML_TYPE_COUNT;
+  /** Counts and moves data, but computes nothing. */
+  bool count_only = false;
+  Card card;
+};
+
+class Executor {
+ public:
+  /** Throws DeviceError. */
+  explicit Executor(ggml_backend_dev_t device, const ExecutorOptions& options = {});
+  ~Executor();
+
+  const std::string& name() const { return name_; }
+  ggml_backend_dev_t device() const { return device_; }
+  bool is_cpu() const;
+  const OpSet& ops() const { return ops_; }
+  const ExecutorOptions& options() const { return options_; }
+  ggml_backend_buffer_type_t buffer_type() const { return ggml_backend_get_default_buffer_type(backend_.get()); }
+
+  /** Whether the device computes this one operation. */
+  bool supports(const ggml_tensor* node) const;
+  /** Whether it computes all of a graph. */
+  bool supports(const Graph& graph) const;
+  /** Memory that the graph's own tensors need on the device. */
+  size_t scratch_bytes(const Graph& graph) const;
+
+  /** Memory for every tensor of `context`, as long as the executor lives. Throws DeviceError without room. */
+  void allocate(ggml_context* context, const char* what);
+  /** Gives the graph memory; its inputs can then be set. Throws DeviceError. */
+  void place(Graph& graph);
+  /** Computes a graph, placed or not. Throws DeviceError when the device is lost. */
+  void run(Graph& graph);
+  void set(ggml_tensor* to, const void* data, size_t bytes, size_t offset = 0);
+  void get(const ggml_tensor* from, void* data, size_t bytes, size_t offset = 0);
+  void clear(ggml_tensor* tensor);
+
+  const Meter& meter() const { return meter_; }
+  void reset_meter() { meter_ = {}; }
+
+ private:
+  template <typename Work>
+  void guarded(Work work);
+  [[noreturn]] void lost();
+  void count(const Graph& graph);
+
+  ggml_backend_dev_t device_;
+  ExecutorOptions options_;
+  std::string name_;
+  ggml_backend_ptr backend_;
+  std::vector<ggml_backend_buffer_ptr> buffers_;
+  ggml_gallocr_ptr allocator_;
+  const Graph* placed_ = nullptr;
+  OpSet ops_;
+  Meter meter_;
+};
+
+/** Floating-point operations of one node: those of a product count a multiplication and an addition, others one an element. */
+double flops_of(const ggml_tensor* node);
+
+}  // namespace repotune::device

@@ -1,0 +1,132 @@
+#include "trainer/device/plan.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "common/errors.h"
+#include "trainer/device/graphs.h"
+
+namespace repotune::device {
+
+namespace {
+
+/** Where the products are wide enough, and as few as helps. */
+constexpr int64_t kMostTokens = 8192, kMostQueries = 1024, kMostLossRows = 1024, kLeastRows = 64;
+/** Tensors of scores and of logits, of which a few exist at once. */
+constexpr int64_t kMostScoreBytes = 256 << 20, kMostLogitBytes = 320 << 20;
+/** Of what the device says is free: drivers and other programs take some. */
+constexpr double kShare = 0.9;
+
+/** Halves `rows` until `fits`; 0 where not even the least does. */
+template <typename Fits>
+int64_t halved_until(int64_t rows, Fits fits) {
+  for (; rows >= kLeastRows; rows /= 2)
+    if (fits(rows)) return rows;
+  return 0;
+}
+
+/** Whole sequences of the longest kind, and the rest. */
+std::vector<Segment> longest_segments(int64_t tokens, int64_t max_tokens) {
+  std::vector<Segment> segments;
+  for (int64_t begin = 0; begin < tokens; begin += max_tokens) segments.push_back({begin, std::min(begin + max_tokens, tokens)});
+  return segments;
+}
+
+class Planner {
+ public:
+  Planner(Executor& executor, const TrainerModel& model, const DeviceRequest& request)
+      : executor_(executor), model_(model), request_(request), longest_((request.max_tokens + kTokenUnit - 1) / kTokenUnit * kTokenUnit) {}
+
+  /** nullopt: the device lacks an operation at this size. */
+  std::optional<DevicePlan> at(int64_t tokens, bool resident) {
+    DevicePlan plan;
+    plan.micro_batch_tokens = tokens;
+    plan.resident = resident;
+    const int64_t score_bytes = longest_ * model_.n_head * (int64_t)sizeof(float), logit_bytes = model_.n_vocab * (int64_t)sizeof(float);
+    plan.query_chunk =
+        halved_until(kMostQueries, [&](int64_t rows) { return rows == kLeastRows || rows * score_bytes <= kMostScoreBytes; });
+    plan.loss_rows = halved_until(kMostLossRows, [&](int64_t rows) { return rows == kLeastRows || rows * logit_bytes <= kMostLogitBytes; });
+    Weights weights(executor_, model_, resident);
+    plan.packed_bytes = weights.packed_bytes();
+    plan.unpacked_bytes = weights.unpacked_bytes();
+    // A device that binds no tensor of that size at once may bind a smaller one.
+    plan.query_chunk = halved_until(plan.query_chunk, [&](int64_t rows) {
+      plan.query_chunk = rows;
+      return measured(plan, weights, false);
+    });
+    if (plan.query_chunk == 0) return std::nullopt;
+    plan.loss_rows = halved_until(plan.loss_rows, [&](int64_t rows) {
+      plan.loss_rows = rows;
+      return measured(plan, weights, true);
+    });
+    if (plan.loss_rows == 0) return std::nullopt;
+    return plan;
+  }
+
+  int64_t longest() const { return longest_; }
+
+ private:
+  /** Sets the scratch that the plan's graphs need, of the blocks or of the loss; false where the device does not compute one of them. */
+  bool measured(DevicePlan& plan, Weights& weights, bool loss) {
+    State state(model_, request_.rank, plan);
+    state.mark_planned();
+    plan.adapter_bytes = state.adapter_bytes();
+    plan.kept_bytes = state.kept_bytes();
+    const auto segments = longest_segments(plan.micro_batch_tokens, longest_);
+    const BatchShape shape = batch_shape(model_, plan, segments, plan.micro_batch_tokens);
+    const StepGraphs graphs(model_, plan, state, shape, 1);
+    const auto take = [&](auto build) {
+      Graph g(executor_.ops());
+      build(g);
+      if (!executor_.supports(g)) return false;
+      plan.scratch_bytes = std::max(plan.scratch_bytes, (int64_t)executor_.scratch_bytes(g));
+      return true;
+    };
+    if (loss) return take([&](Graph& g) { graphs.loss(g, 0, weights.head(true), true); });
+    plan.scratch_bytes = 0;
+    return take([&](Graph& g) { graphs.forward(g, 0, weights.block(0, false, true)); }) &&
+           take([&](Graph& g) { graphs.backward(g, model_.layers.size() - 1, weights.block(0, true, true)); });
+  }
+
+  Executor& executor_;
+  const TrainerModel& model_;
+  const DeviceRequest& request_;
+  int64_t longest_;
+};
+
+std::string gigabytes(int64_t bytes) { return format("%.2f GB", (double)bytes / 1e9); }
+
+}  // namespace
+
+DevicePlan plan_device(Executor& executor, const TrainerModel& model, const DeviceRequest& request) {
+  size_t free = 0, total = 0;
+  ggml_backend_dev_memory(executor.device(), &free, &total);
+  int64_t room = total > 0 ? (int64_t)((double)free * kShare) : INT64_MAX;  // both zero: the driver does not say
+  if (request.budget_bytes > 0) room = std::min(room, request.budget_bytes);
+  Planner planner(executor, model, request);
+  std::optional<DevicePlan> least;
+  for (int64_t tokens = std::max(kMostTokens, planner.longest());; tokens = std::max(tokens / 2, planner.longest())) {
+    for (const bool resident : {true, false}) {
+      const std::optional<DevicePlan> plan = planner.at(tokens, resident);
+      if (!plan) continue;
+      if (plan->total_bytes() <= room) return *plan;
+      least = plan;
+    }
+    if (tokens == planner.longest()) break;
+  }
+  if (!least)
+    throw DeviceError(format("%s lacks an operation that training on this model needs: choose the device cpu.", executor.name().c_str()));
+  throw DeviceError(
+      format("%s has no room to train this model: it needs %s, and %s is free. Choose the device cpu, a smaller model or "
+             "shorter sequences.",
+             executor.name().c_str(), gigabytes(least->total_bytes()).c_str(), gigabytes(room).c_str()));
+}
+
+std::string describe(const DevicePlan& p) {
+  return format("%lld tokens at a time in %s: weights %s packed and %s unpacked%s, adapter %s, kept activations %s, working memory %s",
+                (long long)p.micro_batch_tokens, gigabytes(p.total_bytes()).c_str(), gigabytes(p.packed_bytes).c_str(),
+                gigabytes(p.unpacked_bytes).c_str(), p.resident ? " (all blocks)" : " (one block and the head)",
+                gigabytes(p.adapter_bytes).c_str(), gigabytes(p.kept_bytes).c_str(), gigabytes(p.scratch_bytes).c_str());
+}
+
+}  // namespace repotune::device

@@ -1,0 +1,63 @@
+#pragma once
+// A training step on a device: the adapter goes there, the sum of losses and the adapter's gradients come back.
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "trainer/cpu/block.h"
+#include "trainer/cpu/loss.h"
+#include "trainer/device/graphs.h"
+
+namespace repotune::device {
+
+struct DeviceTrainerOptions {
+  int64_t rank = 16;
+  int64_t max_tokens = 0;
+  int64_t budget_bytes = 0;
+  ExecutorOptions executor;
+};
+
+class DeviceTrainer {
+ public:
+  /** Takes the model to the device. Throws DeviceError when it has no room, or lacks an operation even composed. */
+  DeviceTrainer(ggml_backend_dev_t device, const TrainerModel& model, const DeviceTrainerOptions& options);
+
+  const std::string& name() const { return executor_.name(); }
+  const DevicePlan& plan() const { return plan_; }
+  const Meter& meter() const { return executor_.meter(); }
+  void reset_meter() { executor_.reset_meter(); }
+
+  /** Takes a weight over again whose bytes changed. */
+  void renew(const Weight& w) { weights_->renew(w); }
+  /** Before the passes of a step, or after the adapter changed. Clears the gradients. */
+  void begin(const std::vector<float>& parameters, float adapter_scale);
+  /**
+   * The sum of the micro-batch's weighted losses. `with_gradient`: that of the sum times `gradient_scale` is added to the gradients on the
+   * device. Throws DeviceError when it is lost, and Cancelled.
+   */
+  double pass(const Batch& batch, const std::vector<int32_t>& tokens, const std::vector<LossRow>& rows, bool with_gradient,
+              float gradient_scale, const std::atomic<bool>& cancel);
+  /** Adds the gradients on the device to those of the host. */
+  void add_gradients(std::vector<float>& gradients) { state_->add_gradients(executor_, gradients); }
+  /** Logits [tokens, n_vocab]. */
+  void logits(const Batch& batch, const std::vector<int32_t>& tokens, float* out, const std::atomic<bool>& cancel);
+
+ private:
+  /** Runs the forward; returns the shapes that a backward needs. */
+  BatchShape forward(const Batch& batch, const std::vector<int32_t>& tokens, const std::vector<LossRow>& rows,
+                     const std::atomic<bool>& cancel);
+  void send(const std::vector<Segment>& segments, const BatchShape& shape, const Batch& batch, const std::vector<int32_t>& tokens,
+            const std::vector<LossRow>& rows);
+  template <typename Build>
+  void run(const std::atomic<bool>& cancel, Build build);
+
+  const TrainerModel& model_;
+  Executor executor_;
+  DevicePlan plan_;
+  std::unique_ptr<Weights> weights_;
+  std::unique_ptr<State> state_;
+  float adapter_scale_ = 1;
+};
+
+}  // namespace repotune::device

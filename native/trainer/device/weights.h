@@ -1,0 +1,73 @@
+#pragma once
+// The frozen weights on a device: packed as they are in the GGUF, and unpacked there for the block that is at work.
+#include <array>
+#include <unordered_map>
+#include <vector>
+
+#include "trainer/device/executor.h"
+#include "trainer/model.h"
+
+namespace repotune::device {
+
+/** A weight unpacked, [n_in, n_out] and transposed for the backward; in parts of `rows` outputs where a device binds no more at once. */
+struct Unpacked {
+  std::vector<ggml_tensor*> forward, backward;
+  int64_t rows = 0;
+};
+using UnpackedBlock = std::array<Unpacked, kLinears>;
+
+class Weights {
+ public:
+  /** `resident`: every block has a place of its own for its unpacked weights, instead of all taking turns in one. The head always has. */
+  Weights(Executor& executor, const TrainerModel& model, bool resident);
+
+  /** Takes the weights to the device. Throws DeviceError: it has no room, or cannot unpack them. */
+  void load();
+  /** Takes a weight over again whose bytes changed. */
+  void renew(const Weight& w);
+
+  int64_t packed_bytes() const { return packed_bytes_; }
+  int64_t unpacked_bytes() const { return unpacked_bytes_; }
+  ggml_type unpacked_type() const { return unpacked_type_; }
+
+  /** The block's weights, unpacked by now. Without `load` before, or with `plan`, only the tensors. */
+  const UnpackedBlock& block(size_t layer, bool for_backward, bool plan = false);
+  const Unpacked& head(bool plan = false);
+
+  /** Rows of the embedding as F32 [n_embd, indices]. */
+  ggml_tensor* embedded(Graph& g, ggml_tensor* indices) const;
+
+ private:
+  /** A tensor for `w` as it lies packed on the device. */
+  void lay_out_packed(const Weight& w);
+  Unpacked lay_out_unpacked(const Weight& w);
+  /** Adds to `g` what unpacks `w`. */
+  void unpack(Graph& g, const Weight& w, const Unpacked& to, bool for_backward) const;
+  ggml_tensor* packed(const Weight& w) const { return packed_.at(w.data); }
+
+  Executor& executor_;
+  const TrainerModel& model_;
+  ggml_type unpacked_type_;
+  int64_t packed_bytes_ = 0, unpacked_bytes_ = 0;
+  ggml_context_ptr packed_context_, unpacked_context_;
+  std::unordered_map<const void*, ggml_tensor*> packed_;
+  std::vector<Weight> order_;
+  ggml_tensor* row_numbers_ = nullptr;  // I32
+  std::vector<UnpackedBlock> blocks_;   // one, or one for each layer
+  Unpacked head_;
+  struct Held {
+    size_t layer = SIZE_MAX;
+    bool backward = false;
+  };
+  std::vector<Held> held_;  // by blocks_
+  bool head_held_ = false;
+};
+
+/** y = x W^T: [n_in, rows] -> [n_out, rows]; and dx = dy W. */
+ggml_tensor* through(Graph& g, const Unpacked& w, ggml_tensor* x);
+ggml_tensor* back_through(Graph& g, const Unpacked& w, ggml_tensor* dy);
+
+/** Marks the tensors of a context as placed, for graphs that are only planned. */
+void mark_placed(ggml_context* context);
+
+}  // namespace repotune::device
