@@ -202,6 +202,7 @@ Napi::Value with_options(const Napi::CallbackInfo& info, Start start) {
 
 void load(State& state, const TrainerOptions& options) {
   state.trainer = std::make_unique<Trainer>(options);
+  if (!options.candidates.empty()) use_fastest(*state.trainer, options.candidates);
   inference::capture_log();
   llama_model_params params = llama_model_default_params();
   params.vocab_only = true;
@@ -218,7 +219,10 @@ void load(State& state, const TrainerOptions& options) {
 
 }  // namespace repotune
 
-/** openTrainer(config: TrainerConfig): Promise<Trainer>, planTraining(config): Promise<TrainingPlan>, selectKernels(name): string */
+/**
+ * openTrainer(config: TrainerConfig): Promise<Trainer>, planTraining(config): Promise<TrainingPlan>, timeTraining(config):
+ * Promise<TrainingSpeed[]>, selectKernels(name): string
+ */
 void InitTrainer(Napi::Env env, Napi::Object exports) {
   using namespace repotune;
   auto constructor = std::make_shared<Napi::FunctionReference>(Napi::Persistent(TrainerObject::define(env)));
@@ -247,6 +251,22 @@ void InitTrainer(Napi::Env env, Napi::Object exports) {
                   return Call::start(
                       info.Env(), [plan, options](const OnText&) { *plan = plan_training(options); },
                       [plan, device](Napi::Env env) -> Napi::Value { return plan_info(env, *plan, device); });
+                });
+              }));
+  exports.Set("timeTraining", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {
+                return with_options(info, [&](const TrainerOptions& options) {
+                  auto timed = std::make_shared<std::vector<Timed>>();
+                  const auto paths = plug_ins_of(info[0].As<Napi::Object>());
+                  return Call::start(
+                      info.Env(),
+                      [timed, options, paths](const OnText&) {
+                        Trainer trainer(options);
+                        *timed = use_fastest(trainer, options.candidates);
+                        for (const std::string& path : paths)
+                          if (!inference::load_gpu_backend(path))
+                            timed->push_back({path.substr(path.find_last_of("/\\") + 1), 0, inference::gpu_backend_problem(path), ""});
+                      },
+                      [timed](Napi::Env env) -> Napi::Value { return timed_info(env, *timed); });
                 });
               }));
   exports.Set("selectKernels", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {

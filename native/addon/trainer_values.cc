@@ -1,7 +1,5 @@
 #include "addon/trainer_values.h"
 
-#include <filesystem>
-
 #include "common/errors.h"
 #include "common/text.h"
 #include "inference/backends.h"
@@ -25,6 +23,15 @@ ggml_type base_type_of(const std::string& name) {
 
 bool is_typed_array(const Napi::Value& value, napi_typedarray_type type) {
   return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == type;
+}
+
+std::vector<std::string> plug_ins_of(const Napi::Object& config) {
+  std::vector<std::string> paths;
+  const Napi::Value plug_ins = config.Get("gpuBackends");
+  if (plug_ins.IsArray())
+    for (uint32_t i = 0; i < plug_ins.As<Napi::Array>().Length(); i++)
+      paths.push_back(plug_ins.As<Napi::Array>().Get(i).ToString().Utf8Value());
+  return paths;
 }
 
 /** TrainerConfig of server/engine/types.ts. */
@@ -54,14 +61,14 @@ TrainerOptions options_of(const Napi::Object& config) {
   o.clip_norm = (float)number("clipNorm");
   o.seed = (uint64_t)number("seed");
   o.memory_budget_bytes = (int64_t)number("memoryBudgetBytes");
-  // Not part of the contract's config: where the GPU plug-ins lie, filled in by the caller that knows.
-  const Napi::Value plugins = config.Get("gpuBackends");
-  if (plugins.IsArray())
-    for (uint32_t i = 0; i < plugins.As<Napi::Array>().Length(); i++)
-      inference::load_gpu_backend(plugins.As<Napi::Array>().Get(i).ToString().Utf8Value());
-  std::error_code unreadable;  // a missing model is refused, with its own sentence, when it is opened
-  const auto bytes = std::filesystem::file_size(o.model.path, unreadable);
-  o.device = inference::choose_device(text("device"), unreadable ? 0 : (size_t)bytes * 5 / 4);
+  for (const std::string& path : plug_ins_of(config)) inference::load_gpu_backend(path);
+  // Of itself the CPU; `auto` means what use_fastest finds.
+  const std::string device = text("device");
+  if (device == "auto") {
+    o.candidates = inference::gpu_devices();
+  } else {
+    o.device = inference::choose_device(device, 0);
+  }
   return o;
 }
 
@@ -99,6 +106,19 @@ ModelFacts facts_of(const TrainerModel& m, const inference::Vocabulary* vocabula
           (double)m.n_ctx,
           (double)m.n_vocab,
           vocabulary};
+}
+
+Napi::Array timed_info(Napi::Env env, const std::vector<Timed>& timed) {
+  Napi::Array array = Napi::Array::New(env, timed.size());
+  for (size_t i = 0; i < timed.size(); i++) {
+    Napi::Object item = Napi::Object::New(env);
+    item.Set("name", timed[i].name);
+    item.Set("tokensPerSecond", timed[i].tokens_per_second);
+    item.Set("reason", timed[i].reason);
+    item.Set("plan", timed[i].plan);
+    array.Set((uint32_t)i, item);
+  }
+  return array;
 }
 
 Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device) {

@@ -2,6 +2,12 @@
 
 #include <llama.h>
 
+#ifdef _WIN32
+#include <windows.h>
+#else
+#include <dlfcn.h>
+#endif
+
 #include <algorithm>
 #include <mutex>
 #include <set>
@@ -72,6 +78,33 @@ bool load_gpu_backend(const std::string& path) {
   if (!reg || ggml_backend_reg_dev_count(reg) == 0) return false;
   loaded.insert(path);
   return true;
+}
+
+std::string gpu_backend_problem(const std::string& path) {
+#ifdef _WIN32
+  if (HMODULE library = LoadLibraryA(path.c_str())) {
+    FreeLibrary(library);
+    return "its driver reports no device";
+  }
+  return format("%s cannot be loaded (error %lu): a library that it needs is missing", path.c_str(), GetLastError());
+#else
+  if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+    dlclose(library);
+    return "its driver reports no device";
+  }
+  const char* reason = dlerror();
+  return reason ? reason : path + " cannot be loaded";
+#endif
+}
+
+std::vector<ggml_backend_dev_t> gpu_devices() {
+  std::vector<ggml_backend_dev_t> found;
+  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    ggml_backend_dev_t device = ggml_backend_dev_get(i);
+    const auto type = ggml_backend_dev_type(device);
+    if ((type == GGML_BACKEND_DEVICE_TYPE_GPU || type == GGML_BACKEND_DEVICE_TYPE_IGPU) && !is_software(device)) found.push_back(device);
+  }
+  return found;
 }
 
 std::vector<Device> devices_for(const std::string& choice) {

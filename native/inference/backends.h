@@ -23,6 +23,12 @@ void load_cpu_backends(const std::string& libraries);
 /** Loads one GPU plug-in; false when it cannot serve here (no driver, no device). */
 bool load_gpu_backend(const std::string& path);
 
+/** Why a plug-in that cannot serve here cannot, as far as the system tells: a library that it needs is missing, or there is no device. */
+std::string gpu_backend_problem(const std::string& path);
+
+/** Every device that may be faster than the CPU: drivers that compute on the processor are not. */
+std::vector<ggml_backend_dev_t> gpu_devices();
+
 /** Those other than the CPU that {@link choose_device} takes for `choice`, in its order, each timed. */
 std::vector<Device> devices_for(const std::string& choice);
 

@@ -57,7 +57,7 @@ bool parse(int argc, char** argv, Options& o) {
     const char* name;
     int64_t* value;
   } numbers[] = {{"--rows", &o.rows},   {"--tokens", &o.tokens},   {"--segment", &o.segment}, {"--rank", &o.rank},
-                 {"--steps", &o.steps}, {"--threads", &o.threads}, {"--budget", &o.budget}, {"--adapted", &o.adapted}};
+                 {"--steps", &o.steps}, {"--threads", &o.threads}, {"--budget", &o.budget},   {"--adapted", &o.adapted}};
   for (int i = 2; i < argc; i += 2) {
     if (i + 1 >= argc) return false;
     bool known = !strcmp(argv[i], "--base");
@@ -112,11 +112,12 @@ int main(int argc, char** argv) {
     std::sort(seconds.begin(), seconds.end());
     std::sort(processor.begin(), processor.end());
     printf(
-        "{\"tokensPerSecond\":%.1f,\"tokensPerProcessorSecond\":%.1f,\"peakMb\":%.0f,\"predictedMb\":%.0f,\"microBatchTokens\":%lld,\"keptBlocks\":%lld,\"keptAttentions\":%"
+        "{\"tokensPerSecond\":%.1f,\"tokensPerProcessorSecond\":%.1f,\"peakMb\":%.0f,\"predictedMb\":%.0f,\"microBatchTokens\":%lld,"
+        "\"keptBlocks\":%lld,\"keptAttentions\":%"
         "lld,\"kernels\":\"%s\",\"loss\":%.6f}\n",
-        (double)(o.rows * o.tokens) / seconds[seconds.size() / 2], (double)(o.rows * o.tokens) / processor[processor.size() / 2], peak_mb(), (double)trainer.plan().total_bytes() / 1e6,
-        (long long)trainer.plan().micro_batch_tokens, (long long)trainer.plan().kept_blocks, (long long)trainer.plan().kept_attentions,
-        select_kernels(nullptr), loss);
+        (double)(o.rows * o.tokens) / seconds[seconds.size() / 2], (double)(o.rows * o.tokens) / processor[processor.size() / 2], peak_mb(),
+        (double)trainer.plan().total_bytes() / 1e6, (long long)trainer.plan().micro_batch_tokens, (long long)trainer.plan().kept_blocks,
+        (long long)trainer.plan().kept_attentions, select_kernels(nullptr), loss);
   } catch (const std::exception& error) {
     fprintf(stderr, "bench_step: %s\n", error.what());
     return 1;

@@ -38,11 +38,14 @@ inline std::vector<Row> agreement_rows(int64_t tokens, int64_t n_vocab) {
   return rows;
 }
 
-inline TrainerOptions agreement_options(const std::string& path, ggml_backend_dev_t device, const device::ExecutorOptions& executor) {
+/** `adapted_blocks`: 0 for all, as TrainerOptions. */
+inline TrainerOptions agreement_options(const std::string& path, ggml_backend_dev_t device, const device::ExecutorOptions& executor,
+                                        int64_t adapted_blocks = 0) {
   TrainerOptions options;
   options.model.path = path;
   options.rank = kAgreementRank;
   options.alpha = 8;
+  options.adapted_blocks = adapted_blocks;
   options.device = device;
   options.executor = executor;
   return options;
@@ -53,7 +56,7 @@ inline void randomize_adapter(Trainer& trainer) {
   uint64_t counter = 0;
   for (const auto& layer : trainer.layers())
     for (const auto& linear : layer.linear)
-      for (int64_t i = 0; i < linear.w.n_out * kAgreementRank; i++)
+      for (int64_t i = 0; linear.adapted() && i < linear.w.n_out * kAgreementRank; i++)
         trainer.parameters()[(size_t)(linear.b + i)] = 0.1f * (2 * uniform(5, counter++) - 1);
 }
 
@@ -63,18 +66,20 @@ inline std::vector<float> gradient_of(Trainer& trainer, int64_t tokens) {
   return trainer.gradient();
 }
 
-inline Agreement agreement(const std::string& path, ggml_backend_dev_t device, const device::ExecutorOptions& executor, int64_t tokens) {
+inline Agreement agreement(const std::string& path, ggml_backend_dev_t device, const device::ExecutorOptions& executor, int64_t tokens,
+                           int64_t adapted_blocks = 0) {
   std::vector<float> found;
   {
-    Trainer on_device(agreement_options(path, device, executor));
+    Trainer on_device(agreement_options(path, device, executor, adapted_blocks));
     found = gradient_of(on_device, tokens);
   }
-  Trainer on_cpu(agreement_options(path, nullptr, {}));
+  Trainer on_cpu(agreement_options(path, nullptr, {}, adapted_blocks));
   const std::vector<float> expected = gradient_of(on_cpu, tokens);
   Agreement total;
   for (const auto& layer : on_cpu.layers())
     for (const auto& linear : layer.linear)
       for (const bool b : {false, true}) {
+        if (!linear.adapted()) continue;
         const int64_t at = b ? linear.b : linear.a, n = kAgreementRank * (b ? linear.w.n_out : linear.w.n_in);
         double difference = 0, square = 0, other = 0, product = 0;
         for (int64_t i = at; i < at + n; i++) {

@@ -1,9 +1,10 @@
 // The graphs of the device trainer on ggml's CPU backend, in F32: every composed operation against a plain reference, at ragged shapes,
 // with the operations of every backend and with Metal's alone; then the gradients of whole models against the CPU trainer's.
-// Prints one JSON object: the largest relative error of each.
+// And the fastest of the device and the CPU is what trains. Prints one JSON object: the largest relative error of each, and the speeds.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 
 #include "common/errors.h"
@@ -14,6 +15,7 @@
 #include "trainer/cpu/attention.h"
 #include "trainer/device/attention.h"
 #include "trainer/device/ops.h"
+#include "trainer/fastest.h"
 #include "trainer/trainer.h"
 
 using namespace repotune;
@@ -202,12 +204,12 @@ Worst operations(bool metal) {
   return worst;
 }
 
-/** Whole models: as in check_gpu, but strictly. */
-Worst models(bool metal, const std::string& path) {
+/** Whole models, as in check_gpu but strictly; with an adapter on `adapted_blocks`. */
+Worst models(bool metal, const std::string& path, int64_t adapted_blocks) {
   Worst worst;
   for (const TinySpec& spec : tiny_specs()) {
     write_tiny_model(spec, path);
-    const Agreement found = agreement(path, ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), options_of(metal), 60);
+    const Agreement found = agreement(path, ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), options_of(metal), 60, adapted_blocks);
     worst.take(spec.label + " " + found.worst, found.relative_error);
   }
   return worst;
@@ -220,14 +222,24 @@ int main() {
   inference::load_cpu_backends(REPOTUNE_LIBRARIES);
   select_kernels("reference");
   const TemporaryFolder folder;
+  printf("{\"errors\":");
   std::string separator = "[";
   for (const bool metal : {false, true})
-    for (const bool whole : {false, true}) {
-      const Worst worst = whole ? models(metal, folder.file("tiny.gguf")) : operations(metal);
+    for (const char* of : {"operations", "models", "last block"}) {
+      const Worst worst =
+          !strcmp(of, "operations") ? operations(metal) : models(metal, folder.file("tiny.gguf"), !strcmp(of, "last block"));
       printf("%s{\"operations\":\"%s\",\"of\":\"%s\",\"relativeError\":%.3e,\"worst\":\"%s\"}", separator.c_str(), metal ? "metal" : "all",
-             whole ? "models" : "operations", worst.error, worst.where.c_str());
+             of, worst.error, worst.where.c_str());
       separator = ",";
     }
-  printf("]\n");
+  write_tiny_model(tiny_specs()[0], folder.file("tiny.gguf"));
+  Trainer trainer(agreement_options(folder.file("tiny.gguf"), nullptr, {}));
+  separator = "],\"speeds\":[";
+  for (const Timed& timed : use_fastest(trainer, {ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)})) {
+    printf("%s{\"name\":\"%s\",\"plan\":\"%s\",\"tokensPerSecond\":%.1f,\"reason\":\"%s\"}", separator.c_str(), timed.name.c_str(),
+           timed.plan.c_str(), timed.tokens_per_second, timed.reason.c_str());
+    separator = ",";
+  }
+  printf("],\"onDevice\":%s}\n", trainer.device() ? "true" : "false");
   return 0;
 }

@@ -46,8 +46,7 @@ int main() {
   const bool hides = std::isfinite(broken[0]);
   cache.clear();
   const bool cleared = !cache.find(tokens.data(), count, found.data()) && cache.bytes() == 0;
-  printf("{\"found\":%s,\"worst\":%.3e,\"confuses\":%s,\"bounded\":%s,\"hidesNan\":%s,\"cleared\":%s}\n",
-         there ? "true" : "false", worst, confuses ? "true" : "false", bounded ? "true" : "false",
-         hides ? "true" : "false", cleared ? "true" : "false");
+  printf("{\"found\":%s,\"worst\":%.3e,\"confuses\":%s,\"bounded\":%s,\"hidesNan\":%s,\"cleared\":%s}\n", there ? "true" : "false", worst,
+         confuses ? "true" : "false", bounded ? "true" : "false", hides ? "true" : "false", cleared ? "true" : "false");
   return 0;
 }

@@ -55,8 +55,9 @@ void Trainer::import_adapter(const std::string& path) {
         const std::string name = linear.name + (b ? ".lora_b" : ".lora_a");
         if (!linear.adapted()) {
           if (!file.find(name)) continue;
-          throw UserError(ErrorCode::adapter_mismatch, format("The adapter %s does not fit: it changes %s too, and this run adapts the last %zu blocks.",
-                                                              path.c_str(), linear.name.c_str(), model_->layers.size() - first_adapted_));
+          throw UserError(ErrorCode::adapter_mismatch,
+                          format("The adapter %s does not fit: it changes %s too, and this run adapts the last %zu blocks.", path.c_str(),
+                                 linear.name.c_str(), model_->layers.size() - first_adapted_));
         }
         const int64_t ne0 = b ? options_.rank : linear.w.n_in, ne1 = b ? linear.w.n_out : options_.rank;
         const GgufTensor* t = file.find(name);

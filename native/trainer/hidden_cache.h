@@ -26,8 +26,8 @@ class HiddenCache {
  private:
   struct Entry {
     std::vector<int32_t> tokens;
-    std::vector<uint16_t> values;   // [tokens, width]
-    std::vector<float> scales;      // [tokens], powers of two
+    std::vector<uint16_t> values;  // [tokens, width]
+    std::vector<float> scales;     // [tokens], powers of two
   };
   int64_t width_, most_bytes_, bytes_ = 0;
   std::unordered_map<uint64_t, Entry> entries_;

@@ -139,7 +139,8 @@ Plan make_plan(const TrainerModel& m, const PlanRequest& r) {
   // Last, for it saves least for its size.
   const Plan roomy = planned(m, r, plan.micro_batch_tokens, plan.kept_blocks, plan.kept_attentions, kMostLogitBytes);
   if (plan.kept_blocks == layers && roomy.total_bytes() <= limit) plan = roomy;
-  if (layers < (int64_t)m.layers.size()) plan.frozen_bytes = std::clamp<int64_t>(limit - plan.total_bytes(), 0, kMostFrozenBytes);
+  if (layers < (int64_t)m.layers.size() && !r.on_device)
+    plan.frozen_bytes = std::clamp<int64_t>(limit - plan.total_bytes(), 0, kMostFrozenBytes);
   return plan;
 }
 

@@ -30,7 +30,7 @@ int64_t adapted_blocks(const TrainerOptions& o, const TrainerModel& m) {
   return o.adapted_blocks > 0 ? std::min(o.adapted_blocks, blocks) : blocks;
 }
 
-int64_t longest_sequence(const TrainerOptions& o, const TrainerModel& m) {
+int64_t longest_in(const TrainerOptions& o, const TrainerModel& m) {
   return o.model.max_positions > 0 ? std::min(o.model.max_positions, m.n_ctx) : m.n_ctx;
 }
 
@@ -45,8 +45,8 @@ Plan plan_training(const TrainerOptions& options) {
   TrainerOptions o = checked(options);
   o.model.header_only = true;
   const auto model = TrainerModel::load(o.model);
-  return make_plan(*model, {o.rank, longest_sequence(o, *model), adapted_blocks(o, *model), o.model.threads, o.device != nullptr,
-                            o.memory_budget_bytes});
+  return make_plan(*model,
+                   {o.rank, longest_in(o, *model), adapted_blocks(o, *model), o.model.threads, o.device != nullptr, o.memory_budget_bytes});
 }
 
 Trainer::Trainer(const TrainerOptions& options)
@@ -57,22 +57,30 @@ Trainer::Trainer(const TrainerOptions& options)
       scale_(options.alpha / (float)options.rank),
       first_adapted_(model_->layers.size() - (size_t)adapted_blocks(options, *model_)),
       frozen_(model_->n_embd, plan_.frozen_bytes) {
-  options_.model.max_positions = longest_sequence(options_, *model_);
+  options_.model.max_positions = longest_in(options_, *model_);
   lay_out_parameters();
-  host_batch_tokens_ = plan_.micro_batch_tokens;
-  if (options_.device) {
-    device::DeviceTrainerOptions on_device;
-    on_device.rank = options_.rank;
-    on_device.max_tokens = options_.model.max_positions;
-    on_device.executor = options_.executor;
-    on_device.budget_bytes = options_.device_budget_bytes;
-    device_ = std::make_unique<device::DeviceTrainer>(options_.device, *model_, on_device);
-    plan_.micro_batch_tokens = device_->plan().micro_batch_tokens;
-  }
-  activations_.resize((size_t)plan_.kept_blocks + 1);
   attentions_.resize(model_->layers.size());
   inputs_.resize(model_->layers.size() + 1);
+  use(options_.device);
+}
+
+void Trainer::use(ggml_backend_dev_t device) {
+  device_.reset();  // before another takes its memory
+  plan_ = make_plan(*model_, {options_.rank, longest_sequence(), adapted_blocks(options_, *model_), options_.model.threads,
+                              device != nullptr, options_.memory_budget_bytes});
+  frozen_ = HiddenCache(model_->n_embd, plan_.frozen_bytes);
   loss_scratch_.logit_bytes = plan_.logit_bytes;
+  host_batch_tokens_ = plan_.micro_batch_tokens;
+  activations_.clear();
+  activations_.resize((size_t)plan_.kept_blocks + 1);
+  if (!device) return;
+  device::DeviceTrainerOptions on_device;
+  on_device.rank = options_.rank;
+  on_device.max_tokens = longest_sequence();
+  on_device.executor = options_.executor;
+  on_device.budget_bytes = options_.device_budget_bytes;
+  device_ = std::make_unique<device::DeviceTrainer>(device, *model_, on_device);
+  plan_.micro_batch_tokens = device_->plan().micro_batch_tokens;
 }
 
 void Trainer::lay_out_parameters() {

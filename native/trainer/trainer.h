@@ -27,6 +27,8 @@ struct TrainerOptions {
   int64_t memory_budget_bytes = 0;  // 0: no limit
   /** Computes blocks, loss and gradients; nullptr: the CPU. */
   ggml_backend_dev_t device = nullptr;
+  /** Where no device is named: those that use_fastest is to choose from. */
+  std::vector<ggml_backend_dev_t> candidates;
   /** Of the device, and how much of its memory may be used; 0: what it says is free. */
   device::ExecutorOptions executor;
   int64_t device_budget_bytes = 0;
@@ -73,6 +75,12 @@ class Trainer {
   std::string device_name() const { return device_ ? device_->name() : "CPU"; }
   /** nullptr: the CPU computes. */
   device::DeviceTrainer* device() { return device_.get(); }
+  /**
+   * Computes there from now on; nullptr: on the CPU. Throws UserError, of the device DeviceError: then the CPU computes, as
+   * for nullptr. */
+  void use(ggml_backend_dev_t device);
+  /** Tokens. */
+  int64_t longest_sequence() const { return options_.model.max_positions; }
   int64_t trainable_parameters() const { return (int64_t)parameters_.size(); }
 
   /** Forward, backward and one update over all rows. Throws UserError (parameters unchanged) or Cancelled. */
@@ -141,9 +149,9 @@ class Trainer {
   std::unique_ptr<AdamW> optimizer_;
   std::atomic<bool> cancel_{false};
 
-  size_t first_adapted_;  // block; those below have no adapter
-  HiddenCache frozen_;    // what those below make of a sequence
-  Buffer frozen_x_[2];    // [tokens, n_embd] of the sequences that are not in it
+  size_t first_adapted_;                  // block; those below have no adapter
+  HiddenCache frozen_;                    // what those below make of a sequence
+  Buffer frozen_x_[2];                    // [tokens, n_embd] of the sequences that are not in it
   std::vector<Buffer> inputs_;            // [tokens, n_embd] of each block, and of the head
   std::vector<Activations> activations_;  // one that takes turns, then one for each block kept
   std::vector<Activations> attentions_;   // of each block: attention and lse alone, where they are kept

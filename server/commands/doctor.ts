@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Finding } from '../doctor/finding.ts';
-import { memoryPlan, selfTest } from '../doctor/selfTest.ts';
+import { memoryPlan, selfTest, trainingDevices } from '../doctor/selfTest.ts';
 import { adapters, devices, git, machine, model, processor, store, versions } from '../doctor/surroundings.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { type Command, parse } from './command.ts';
@@ -28,6 +28,7 @@ export const doctorCommand: Command = {
     await look(() => adapters(folder));
     const usable = (await look(() => model(modelPath))) && (await look(() => selfTest(modelPath, signal)));
     if (usable) await look(() => memoryPlan(modelPath, folder));
+    if (usable) await look(() => trainingDevices(modelPath, folder, signal));
     if (values.json) console.log(JSON.stringify({ findings }));
     return findings.every(({ ok }) => ok) ? 0 : 1;
   },

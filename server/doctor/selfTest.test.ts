@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { bundledModelPath } from '../storage/paths.ts';
-import { memoryPlan } from './selfTest.ts';
+import { describeSpeed, memoryPlan } from './selfTest.ts';
 
 it('says how a tune would be carried out: memory, device, kernels, and what is kept', async () => {
   const { ok, detail } = await memoryPlan(bundledModelPath(), '.');
@@ -8,4 +8,22 @@ it('says how a tune would be carried out: memory, device, kernels, and what is k
   expect(detail).toMatch(
     /^\d+ MB \(weights .*\) of at most \d+ MB; on CPU, \d+ threads, kernels \S+; rows of 1024 tokens, \d+ blocks and \d+ more attentions kept, \d+ tokens at a time$/,
   );
+});
+
+it.each([
+  [
+    { name: 'A card', tokensPerSecond: 2412.4, reason: '', plan: '8192 tokens at a time in 4.80 GB' },
+    'A card: 2412 tokens/s in a short step (8192 tokens at a time in 4.80 GB)',
+  ],
+  [
+    {
+      name: 'libggml-cuda.so',
+      tokensPerSecond: 0,
+      reason: 'libcudart.so.13: cannot open shared object file',
+      plan: '',
+    },
+    'libggml-cuda.so: not used: libcudart.so.13: cannot open shared object file',
+  ],
+])('says how fast a device is, or why it is not used', (speed, words) => {
+  expect(describeSpeed(speed)).toBe(words);
 });

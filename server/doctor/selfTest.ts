@@ -1,7 +1,9 @@
 /** The doctor's native part: a completion for real, timed, and what a tune would take. */
 
 import { megabytes } from '../common/format.ts';
+import { mayHaveDevices, trainingSpeeds } from '../engine/devices.ts';
 import { loadAddon } from '../engine/native.ts';
+import type { DeviceChoice, TrainerConfig, TrainingSpeed } from '../engine/types.ts';
 import { inspectModel } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
@@ -46,10 +48,7 @@ export async function selfTest(modelPath: string, signal: AbortSignal): Promise<
  */
 export async function memoryPlan(modelPath: string, folder: string): Promise<Finding> {
   try {
-    const model = await inspectModel(modelPath);
-    // Of a base that is quantized already, the types are as they are.
-    const baseType = /^B?F\d/.test(model.weightType) ? 'q4_0' : 'as-is';
-    const config = trainerConfig({ folder, modelPath, baseType, device: 'cpu' }, model);
+    const config = await defaultConfig(modelPath, folder, 'cpu');
     const plan = await loadAddon().planTraining(config);
     const { keptBlocks, keptAttentions, microBatchTokens } = plan;
     const kept = `${keptBlocks} blocks and ${keptAttentions} more attentions kept, ${microBatchTokens} tokens at a time`;
@@ -61,4 +60,30 @@ export async function memoryPlan(modelPath: string, folder: string): Promise<Fin
   } catch (error) {
     return wrong('tuning', error);
   }
+}
+
+/** What `auto` decides by: a short training step on each GPU and on the CPU; of a GPU the plan of its memory, or why it cannot serve. */
+export async function trainingDevices(modelPath: string, folder: string, signal: AbortSignal): Promise<Finding> {
+  if (!mayHaveDevices('auto')) return fine('training', 'no GPU to time: the CPU trains');
+  try {
+    const speeds = await trainingSpeeds(await defaultConfig(modelPath, folder, 'auto'), signal);
+    const [fastest] = speeds.toSorted((a, b) => b.tokensPerSecond - a.tokensPerSecond);
+    const chosen = fastest !== undefined && fastest.tokensPerSecond > 0 ? fastest.name : 'CPU';
+    return fine('training', [`auto trains on ${chosen}`, ...speeds.map(describeSpeed)].join('; '));
+  } catch (error) {
+    return wrong('training', error);
+  }
+}
+
+/** @internal */
+export function describeSpeed({ name, tokensPerSecond, reason, plan }: TrainingSpeed): string {
+  const speed = tokensPerSecond > 0 ? `${tokensPerSecond.toFixed(0)} tokens/s in a short step` : `not used: ${reason}`;
+  return `${name}: ${speed}${plan === '' ? '' : ` (${plan})`}`;
+}
+
+async function defaultConfig(modelPath: string, folder: string, device: DeviceChoice): Promise<TrainerConfig> {
+  const model = await inspectModel(modelPath);
+  // Of a base that is quantized already, the types are as they are.
+  const baseType = /^B?F\d/.test(model.weightType) ? 'q4_0' : 'as-is';
+  return trainerConfig({ folder, modelPath, baseType, device }, model);
 }

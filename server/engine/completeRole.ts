@@ -89,6 +89,11 @@ class CompleteRole {
         const options = { librariesPath: librariesPath(), gpuBackends: gpuBackends(device), device };
         return { kind: 'devices', id, devices: await this.#addon.devices(options) };
       }
+      case 'timeTraining': {
+        const { config } = command;
+        const speeds = await this.#addon.timeTraining({ ...config, gpuBackends: gpuBackends(config.device) });
+        return { kind: 'trainingTimed', id, speeds };
+      }
     }
   }
 

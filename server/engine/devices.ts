@@ -3,10 +3,12 @@ import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { EngineError } from './errors.ts';
 import { gpuBackends } from './gpuBackends.ts';
-import type { ComputeDevice, DeviceChoice } from './types.ts';
+import type { ComputeDevice, DeviceChoice, TrainerConfig, TrainingSpeed } from './types.ts';
 
 /** A driver may hang; a software one may take this long. */
 const PATIENCE_MS = 30_000;
+/** Each device may compile its kernels, and compute for a minute. */
+const TIMING_PATIENCE_MS = 300_000;
 
 /** Whether a device other than the CPU may be found at all; no driver is touched to tell. */
 function mayHaveDevices(choice: DeviceChoice): boolean {
@@ -20,20 +22,39 @@ function mayHaveDevices(choice: DeviceChoice): boolean {
 export async function computeDevices(choice: DeviceChoice, signal?: AbortSignal): Promise<readonly ComputeDevice[]> {
   signal?.throwIfAborted();
   if (!mayHaveDevices(choice)) return [];
+  try {
+    const ask = (calls: Calls, child: EngineChild) => calls.start(child, { kind: 'devices', device: choice }).answer;
+    return expectAnswer(await asked(ask, PATIENCE_MS, signal), 'devices').devices;
+  } catch {
+    signal?.throwIfAborted();
+    return [];
+  }
+}
+
+/**
+ * How fast a short step of this training is on each device and on the CPU, and why a GPU plug-in cannot serve. In a process of its own too.
+ * Rejects where none can train.
+ */
+export async function trainingSpeeds(config: TrainerConfig, signal?: AbortSignal): Promise<readonly TrainingSpeed[]> {
+  signal?.throwIfAborted();
+  const ask = (calls: Calls, child: EngineChild) => calls.start(child, { kind: 'timeTraining', config }).answer;
+  return expectAnswer(await asked(ask, TIMING_PATIENCE_MS, signal), 'trainingTimed').speeds;
+}
+
+type Asking = (calls: Calls, child: EngineChild) => ReturnType<Calls['start']>['answer'];
+
+/** One question to a process that is started for it. */
+async function asked(ask: Asking, patienceMs: number, signal?: AbortSignal) {
   const calls = new Calls();
   const child = new EngineChild('complete', {
     onMessage: (message) => calls.receive(message),
     onDeath: (reason) => calls.failAll(new EngineError('process-died', reason)),
   });
   const giveUp = (): void => calls.failAll(new EngineError('cancelled', 'given up'));
-  const timer = setTimeout(giveUp, PATIENCE_MS);
+  const timer = setTimeout(giveUp, patienceMs);
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
-    const { answer } = calls.start(child, { kind: 'devices', device: choice });
-    return expectAnswer(await answer, 'devices').devices;
-  } catch {
-    signal?.throwIfAborted();
-    return [];
+    return await ask(calls, child);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);

@@ -4,12 +4,38 @@ import { promptOrders } from '../protocol/promptOrder.ts';
 import { END_REASONS, TRAINING_PARTS } from '../protocol/tune.ts';
 import { ERROR_CODES } from './errorCodes.ts';
 import type { LoopEvent, LoopOutcome, TrainJob } from './training/trainJob.ts';
-import type { AdapterRef, CompleteRequest, CompleteResult, ComputeDevice, ModelInfo, Score } from './types.ts';
+import type {
+  AdapterRef,
+  CompleteRequest,
+  CompleteResult,
+  ComputeDevice,
+  ModelInfo,
+  Score,
+  TrainingSpeed,
+} from './types.ts';
 
 const specialToken = z.enum(['fimPrefix', 'fimSuffix', 'fimMiddle', 'repoName', 'fileSep', 'bos', 'eot']);
 const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
 const errorCode = z.enum(ERROR_CODES);
 const count = z.number().int().nonnegative();
+
+const trainerConfig = z.object({
+  modelPath: z.string(),
+  baseType: z.enum(['as-is', 'f16', 'q8_0', 'q4_0', 'iq4_nl', 'q4_k']),
+  rank: z.number().int().positive(),
+  alpha: z.number(),
+  adaptedBlocks: z.number().int().nonnegative(),
+  weightDecay: z.number(),
+  beta1: z.number(),
+  beta2: z.number(),
+  epsilon: z.number(),
+  clipNorm: z.number(),
+  seed: z.number(),
+  threads: z.number().int().positive(),
+  device,
+  maxTokens: z.number().int().positive(),
+  memoryBudgetBytes: z.number(),
+});
 
 const adapter = z.object({
   id: z.string().min(1),
@@ -54,6 +80,7 @@ export const completeCommand = z.discriminatedUnion('kind', [
     targetPath: z.string(),
   }),
   z.object({ kind: z.literal('devices'), id: count, device }),
+  z.object({ kind: z.literal('timeTraining'), id: count, config: trainerConfig }),
   z.object({ kind: z.literal('cancel'), id: count }),
 ]);
 export type CompleteCommand = z.infer<typeof completeCommand>;
@@ -92,6 +119,13 @@ const computeDevice = z.object({
   bytesPerSecond: z.number().nonnegative(),
 }) satisfies z.ZodType<ComputeDevice>;
 
+const trainingSpeed = z.object({
+  name: z.string(),
+  tokensPerSecond: z.number().nonnegative(),
+  reason: z.string(),
+  plan: z.string(),
+}) satisfies z.ZodType<TrainingSpeed>;
+
 const score = z.object({ nll: z.number(), tokens: count, top1: count }) satisfies z.ZodType<Score>;
 
 /** The process in role *complete* to the server. `failed`: the call's error, the process goes on. */
@@ -103,27 +137,10 @@ export const completeAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scored'), id: count, scores: z.array(score) }),
   z.object({ kind: z.literal('merged'), id: count }),
   z.object({ kind: z.literal('devices'), id: count, devices: z.array(computeDevice) }),
+  z.object({ kind: z.literal('trainingTimed'), id: count, speeds: z.array(trainingSpeed) }),
   z.object({ kind: z.literal('failed'), id: count, code: errorCode, message: z.string() }),
 ]);
 export type CompleteAnswer = z.infer<typeof completeAnswer>;
-
-const trainerConfig = z.object({
-  modelPath: z.string(),
-  baseType: z.enum(['as-is', 'f16', 'q8_0', 'q4_0', 'iq4_nl', 'q4_k']),
-  rank: z.number().int().positive(),
-  alpha: z.number(),
-  adaptedBlocks: z.number().int().nonnegative(),
-  weightDecay: z.number(),
-  beta1: z.number(),
-  beta2: z.number(),
-  epsilon: z.number(),
-  clipNorm: z.number(),
-  seed: z.number(),
-  threads: z.number().int().positive(),
-  device,
-  maxTokens: z.number().int().positive(),
-  memoryBudgetBytes: z.number(),
-});
 
 const trainJob = z.object({
   runId: z.string(),

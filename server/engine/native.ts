@@ -16,6 +16,7 @@ import type {
   Score,
   TrainerConfig,
   TrainingPlan,
+  TrainingSpeed,
   TrainRow,
 } from './types.ts';
 
@@ -96,6 +97,8 @@ export interface NativeAddon {
   mergeModel(request: MergeRequest): Promise<void>;
   /** From the model's header alone; rejects with what would fit where the budget is too small. */
   planTraining(config: TrainerConfig): Promise<TrainingPlan>;
+  /** With the device `auto`: each device, the CPU, and the plug-ins that cannot serve. */
+  timeTraining(config: TrainerConfig & { readonly gpuBackends: readonly string[] }): Promise<TrainingSpeed[]>;
   openTrainer(config: TrainerConfig & { readonly gpuBackends?: readonly string[] }): Promise<NativeTrainer>;
   /** The CPU kernels of this process: "auto", "f32" (the best that round no operand), or a variant's name. Returns what it uses now. */
   selectKernels(name: string): string;

@@ -24,6 +24,17 @@ export interface ComputeDevice {
   readonly bytesPerSecond: number;
 }
 
+/** How fast a short training step is on one device, or on the CPU. */
+export interface TrainingSpeed {
+  /** e.g. `NVIDIA GeForce RTX 4060`, `CPU`, or the file of a plug-in that cannot serve. */
+  readonly name: string;
+  /** 0 where that is not known, because of `reason`. */
+  readonly tokensPerSecond: number;
+  readonly reason: string;
+  /** Of the device's memory, in words; empty where there is none. */
+  readonly plan: string;
+}
+
 export interface ModelInfo {
   readonly path: string;
   readonly architecture: string;

@@ -77,8 +77,8 @@ double cross_entropy(Pool& pool, const TrainerModel& m, const std::vector<LossRo
   if (d) std::fill(d, d + tokens * n, 0.0f);
   if (total == 0) return 0;
   const PanelKernel* kernel = m.logit_softcap > 0 ? nullptr : selected_panels();
-  const int64_t chunk = std::min(
-      kernel ? panels_chunk_rows(*kernel, m.n_vocab, scratch.logit_bytes) : chunk_rows(m.n_vocab, scratch.logit_bytes), total);
+  const int64_t chunk =
+      std::min(kernel ? panels_chunk_rows(*kernel, m.n_vocab, scratch.logit_bytes) : chunk_rows(m.n_vocab, scratch.logit_bytes), total);
   float *gathered = scratch.gathered.need(chunk * n), *normed = scratch.normed.need(chunk * n);
   float* dnormed = d ? scratch.dnormed.need(chunk * n) : nullptr;
   std::vector<double> losses((size_t)chunk);

@@ -96,7 +96,8 @@ class Builder {
   ggml_tensor* low(LinearId id, ggml_tensor* x) { return ggml_scale(c_, product(g_, t_.a[id], x), b_.adapter_scale / kAdapterGain); }
 
   ggml_tensor* linear(LinearId id, ggml_tensor* x) {
-    ggml_tensor* y = ggml_add(c_, through(g_, b_.weights[id], x), product(g_, t_.b[id], low(id, x)));
+    ggml_tensor* y = through(g_, b_.weights[id], x);
+    if (t_.a[id]) y = ggml_add(c_, y, product(g_, t_.b[id], low(id, x)));
     return t_.bias[id] ? ggml_add(c_, y, t_.bias[id]) : y;
   }
 

@@ -11,7 +11,7 @@ struct LayerTensors {
   ggml_tensor *attn_norm = nullptr, *ffn_norm = nullptr;            // [n_embd]
   ggml_tensor *q_norm = nullptr, *k_norm = nullptr;                 // [head_dim]
   ggml_tensor *attn_post_norm = nullptr, *ffn_post_norm = nullptr;  // [n_embd]
-  /** [n_in, rank] and [rank, n_out], the latter times kAdapterGain. */
+  /** [n_in, rank] and [rank, n_out], the latter times kAdapterGain; nullptr: the block has no adapter. */
   ggml_tensor *a[kLinears] = {}, *b[kLinears] = {};
 };
 

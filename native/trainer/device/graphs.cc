@@ -45,7 +45,8 @@ void StepGraphs::forward(Graph& g, size_t layer, const UnpackedBlock& weights) c
 
 void StepGraphs::backward(Graph& g, size_t layer, const UnpackedBlock& weights) const {
   ggml_context* c = g.context();
-  block_backward(g, block(g, layer, weights), state_.gradient(g, shape_.tokens), state_.gain, state_.block_gradients(), layer > 0);
+  block_backward(g, block(g, layer, weights), state_.gradient(g, shape_.tokens), state_.gain, state_.block_gradients(),
+                 layer > state_.first_adapted());
   g.add(ggml_add_inplace(c, state_.gradients_of(g, layer), ggml_mul(c, state_.block_gradient(), state_.gain)));
 }
 

@@ -84,7 +84,7 @@ class Planner {
     };
     if (loss) return take([&](Graph& g) { graphs.loss(g, 0, weights.head(true), true); });
     plan.scratch_bytes = 0;
-    return take([&](Graph& g) { graphs.forward(g, 0, weights.block(0, false, true)); }) &&
+    return take([&](Graph& g) { graphs.forward(g, model_.layers.size() - 1, weights.block(0, false, true)); }) &&
            take([&](Graph& g) { graphs.backward(g, model_.layers.size() - 1, weights.block(0, true, true)); });
   }
 

@@ -28,11 +28,15 @@ State::State(const TrainerModel& model, int64_t rank, const DevicePlan& plan) : 
   adapter_context_.reset(ggml_init({ggml_tensor_overhead() * (8 + (layers + 1) * 2 * kLinears), nullptr, true}));
   context_.reset(ggml_init({ggml_tensor_overhead() * (32 + layers * (kLinears + 8)), nullptr, true}));
   ggml_context* c = context_.get();
+  while (first_adapted_ + 1 < layers && !model.layers[first_adapted_].linear[kQ].adapted()) first_adapted_++;
   lay_out_adapter(rank);
   lay_out_vectors();
   const int64_t T = plan.micro_batch_tokens;
-  for (size_t i = 0; i <= layers; i++) inputs_.push_back(ggml_new_tensor_2d(c, GGML_TYPE_F32, model.n_embd, T));
-  for (size_t i = 0; i < layers; i++) attentions_.push_back(ggml_new_tensor_2d(c, GGML_TYPE_F32, model.n_head * model.head_dim, T));
+  const auto kept = [&](std::vector<ggml_tensor*>& of, int64_t width, size_t i, size_t turns) {
+    of.push_back(i < first_adapted_ && i >= turns ? of[i - turns] : ggml_new_tensor_2d(c, GGML_TYPE_F32, width, T));
+  };
+  for (size_t i = 0; i <= layers; i++) kept(inputs_, model.n_embd, i, 2);
+  for (size_t i = 0; i < layers; i++) kept(attentions_, model.n_head * model.head_dim, i, 1);
   gradient_ = ggml_new_tensor_2d(c, GGML_TYPE_F32, model.n_embd, T);
   tokens = ggml_new_tensor_1d(c, GGML_TYPE_I32, T);
   positions = ggml_new_tensor_1d(c, GGML_TYPE_I32, T);
@@ -55,7 +59,7 @@ void State::lay_out_adapter(int64_t rank) {
     block_size_ += aligned(rank * w.n_out);
   }
   ggml_context* c = adapter_context_.get();
-  const int64_t layers = (int64_t)model_.layers.size();
+  const int64_t layers = (int64_t)(model_.layers.size() - first_adapted_);
   adapter_ = ggml_new_tensor_1d(c, GGML_TYPE_F32, block_size_ * layers);
   gradients_ = ggml_new_tensor_1d(c, GGML_TYPE_F32, block_size_ * layers);
   block_gradient_ = ggml_new_tensor_1d(c, GGML_TYPE_F32, block_size_);
@@ -68,8 +72,9 @@ void State::lay_out_adapter(int64_t rank) {
     block_gradients_.a[id] = matrix(block_gradient_, w.n_in, rank, a_[id]);
     block_gradients_.b[id] = matrix(block_gradient_, rank, w.n_out, b_[id]);
     for (int64_t i = 0; i < layers; i++) {
-      layers_[(size_t)i].a[id] = matrix(adapter_, w.n_in, rank, i * block_size_ + a_[id]);
-      layers_[(size_t)i].b[id] = matrix(adapter_, rank, w.n_out, i * block_size_ + b_[id]);
+      LayerTensors& layer = layers_[first_adapted_ + (size_t)i];
+      layer.a[id] = matrix(adapter_, w.n_in, rank, i * block_size_ + a_[id]);
+      layer.b[id] = matrix(adapter_, rank, w.n_out, i * block_size_ + b_[id]);
     }
   }
 }
@@ -119,15 +124,15 @@ int64_t State::bytes_of(ggml_context* context) {
 ggml_tensor* State::first(Graph& g, ggml_tensor* x, int64_t tokens) { return ggml_view_2d(g.context(), x, x->ne[0], tokens, x->nb[1], 0); }
 
 ggml_tensor* State::gradients_of(Graph& g, size_t layer) const {
-  return ggml_view_1d(g.context(), gradients_, block_size_, layer * (size_t)block_size_ * sizeof(float));
+  return ggml_view_1d(g.context(), gradients_, block_size_, (layer - first_adapted_) * (size_t)block_size_ * sizeof(float));
 }
 
 void State::set_adapter(Executor& executor, const std::vector<float>& parameters) {
   staging_.assign((size_t)ggml_nelements(adapter_), 0.0f);
-  for (size_t i = 0; i < layers_.size(); i++)
+  for (size_t i = first_adapted_; i < layers_.size(); i++)
     for (size_t id = 0; id < kLinears; id++) {
       const Linear& linear = model_.layers[i].linear[id];
-      float* block = staging_.data() + i * (size_t)block_size_;
+      float* block = staging_.data() + (i - first_adapted_) * (size_t)block_size_;
       std::copy_n(parameters.data() + linear.a, rank_ * linear.w.n_in, block + a_[id]);
       std::transform(parameters.data() + linear.b, parameters.data() + linear.b + rank_ * linear.w.n_out, block + b_[id],
                      [](float value) { return value * kAdapterGain; });
@@ -138,10 +143,10 @@ void State::set_adapter(Executor& executor, const std::vector<float>& parameters
 void State::add_gradients(Executor& executor, std::vector<float>& gradients) {
   staging_.resize((size_t)ggml_nelements(gradients_));
   executor.get(gradients_, staging_.data(), staging_.size() * sizeof(float));
-  for (size_t i = 0; i < layers_.size(); i++)
+  for (size_t i = first_adapted_; i < layers_.size(); i++)
     for (size_t id = 0; id < kLinears; id++) {
       const Linear& linear = model_.layers[i].linear[id];
-      const float* block = staging_.data() + i * (size_t)block_size_;
+      const float* block = staging_.data() + (i - first_adapted_) * (size_t)block_size_;
       for (int64_t j = 0; j < rank_ * linear.w.n_in; j++) gradients[(size_t)(linear.a + j)] += block[a_[id] + j];
       for (int64_t j = 0; j < rank_ * linear.w.n_out; j++) gradients[(size_t)(linear.b + j)] += kAdapterGain * block[b_[id] + j];
     }

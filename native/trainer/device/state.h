@@ -24,7 +24,9 @@ class State {
   const LayerTensors& layer(size_t i) const { return layers_[i]; }
   const BlockGradients& block_gradients() const { return block_gradients_; }
   ggml_tensor* block_gradient() const { return block_gradient_; }
-  /** The gradients of a block among all. */
+  /** The blocks below it have no adapter: the gradient ends here. */
+  size_t first_adapted() const { return first_adapted_; }
+  /** The gradients of an adapted block among all. */
   ggml_tensor* gradients_of(Graph& g, size_t layer) const;
   ggml_tensor* gradients() const { return gradients_; }
 
@@ -34,8 +36,8 @@ class State {
   void add_gradients(Executor& executor, std::vector<float>& gradients);
 
   /** The kept activations of the first `tokens` places. */
-  ggml_tensor* input(Graph& g, size_t layer, int64_t tokens) const { return first(g, inputs_[layer % inputs_.size()], tokens); }
-  ggml_tensor* attention(Graph& g, size_t layer, int64_t tokens) const { return first(g, attentions_[layer % attentions_.size()], tokens); }
+  ggml_tensor* input(Graph& g, size_t layer, int64_t tokens) const { return first(g, inputs_[layer], tokens); }
+  ggml_tensor* attention(Graph& g, size_t layer, int64_t tokens) const { return first(g, attentions_[layer], tokens); }
   ggml_tensor* gradient(Graph& g, int64_t tokens) const { return first(g, gradient_, tokens); }
   ggml_tensor* gradient_all() const { return gradient_; }
 
@@ -55,6 +57,7 @@ class State {
 
   const TrainerModel& model_;
   int64_t rank_;
+  size_t first_adapted_ = 0;
   ggml_context_ptr adapter_context_, context_;
   std::vector<LayerTensors> layers_;
   struct Vector {
@@ -66,6 +69,7 @@ class State {
   BlockGradients block_gradients_;
   /** Where the linears' A and B begin in a block, and a block's size, in floats: each where every device can read. */
   int64_t a_[kLinears] = {}, b_[kLinears] = {}, block_size_ = 0;
+  /** Of each block, and of the head. Those of blocks without an adapter take turns. */
   std::vector<ggml_tensor*> inputs_, attentions_;
   ggml_tensor* gradient_ = nullptr;
   std::vector<float> staging_;

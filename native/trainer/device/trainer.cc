@@ -100,7 +100,7 @@ double DeviceTrainer::pass(const Batch& batch, const std::vector<int32_t>& token
 
   const float gain = gradient_scale / kLogitGain;
   executor_.set(state_->gain, &gain, sizeof gain);
-  for (size_t i = model_.layers.size(); i-- > 0;) {
+  for (size_t i = model_.layers.size(); i-- > state_->first_adapted();) {
     const UnpackedBlock& weights = weights_->block(i, true);
     run(cancel, [&](Graph& g) { graphs.backward(g, i, weights); });
   }

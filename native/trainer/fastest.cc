@@ -1,0 +1,105 @@
+#include "trainer/fastest.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "common/errors.h"
+#include "common/random.h"
+
+namespace repotune {
+
+namespace {
+
+/** Enough for a GPU's products to be wide, little enough for a large model. */
+constexpr int64_t kTokens = 512;
+/** A device so slow is not waited for any longer than this a step, and neither is the CPU. */
+constexpr double kMostSeconds = 60;
+
+std::vector<Row> short_step(const Trainer& trainer) {
+  std::vector<Row> rows;
+  const int64_t tokens = std::min(kTokens, trainer.longest_sequence());
+  for (int64_t at = 0; at < kTokens; at += tokens) {
+    Row row{std::vector<int32_t>((size_t)tokens), {0}, std::vector<float>((size_t)tokens, 1.0f)};
+    for (size_t i = 0; i < row.tokens.size(); i++) row.tokens[i] = (int32_t)(mix64((uint64_t)at + i) % (uint64_t)trainer.model().n_vocab);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+/** Cancels the trainer's call when it takes longer. */
+class Deadline {
+ public:
+  Deadline(Trainer& trainer, double seconds)
+      : thread_([this, &trainer, seconds] {
+          std::unique_lock<std::mutex> lock(mutex_);
+          if (!done_.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return over_; })) trainer.cancel();
+        }) {}
+  ~Deadline() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      over_ = true;
+    }
+    done_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable done_;
+  bool over_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+/** Of the gradients of `rows`; infinite when they take longer than `most`. */
+double seconds_of(Trainer& trainer, const std::vector<Row>& rows, double most) {
+  const auto from = std::chrono::steady_clock::now();
+  try {
+    const Deadline deadline(trainer, most);
+    trainer.gradients(rows);
+  } catch (const Cancelled&) {
+    trainer.rearm();
+    return INFINITY;
+  }
+  trainer.rearm();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count();
+}
+
+}  // namespace
+
+std::vector<Timed> use_fastest(Trainer& trainer, const std::vector<ggml_backend_dev_t>& devices) {
+  std::vector<Timed> all;
+  double best = kMostSeconds;
+  ggml_backend_dev_t fastest = nullptr;
+  const auto time = [&](ggml_backend_dev_t device) {
+    Timed timed{device ? ggml_backend_dev_description(device) : "CPU", 0, "", ""};
+    try {
+      trainer.use(device);
+      const auto rows = short_step(trainer);
+      if (device) timed.plan = device::describe(trainer.device()->plan());
+      if (device) seconds_of(trainer, rows, kMostSeconds);  // compiles
+      const double seconds = seconds_of(trainer, rows, best);
+      if (std::isfinite(seconds)) {
+        timed.tokens_per_second = (double)(rows.size() * rows[0].tokens.size()) / seconds;
+      } else {
+        timed.reason = "slower than the fastest";
+      }
+      if (seconds < best) {
+        best = seconds;
+        fastest = device;
+      }
+    } catch (const UserError& error) {
+      timed.reason = error.what();
+    }
+    all.push_back(timed);
+  };
+  for (ggml_backend_dev_t device : devices) time(device);
+  time(nullptr);
+  trainer.use(fastest);
+  return all;
+}
+
+}  // namespace repotune
