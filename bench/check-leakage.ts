@@ -6,7 +6,7 @@
 import { basename } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { mineRepository } from '../server/mining/index.ts';
-import { enoughToJudge } from '../server/mining/report.ts';
+import { enoughHeldOut } from '../server/mining/report.ts';
 import type { Dataset, MineOptions, Pair } from '../server/mining/types.ts';
 import { mineSplits } from '../server/tuning/splits.ts';
 import { ShippedSources } from './shippedSources.ts';
@@ -43,7 +43,7 @@ for (const folder of folders.length > 0
 }
 if (!json) {
   for (const { repository, split, heldOut, droppedPercent, sharedWindows, windows } of rows) {
-    const few = heldOut < enoughToJudge ? ', too few to judge' : '';
+    const few = heldOut < enoughHeldOut ? ', too few for an evaluation' : '';
     console.log(
       `${repository}, split by ${split}: ${heldOut} held-out pairs${few}, ${droppedPercent.toFixed(1)} % dropped, ${sharedWindows} of ${windows} windows shared`,
     );

@@ -96,7 +96,7 @@ function summary(dataset: Dataset, report: MiningReport): string {
     String(medianBytes),
   ]);
   return [
-    `${root}: ${report.filesTaken} of ${files.length} files, ${statistics.lines} lines, ${pairs.length} pairs (${heldOut} held out${report.tooFewToJudge ? ', too few for an evaluation' : ''})`,
+    `${root}: ${report.filesTaken} of ${files.length} files, ${statistics.lines} lines, ${pairs.length} pairs (${heldOut} held out${report.tooFewHeldOut ? ', too few for an evaluation' : ''})`,
     ...(leftOut.length === 0 ? [] : ['left out', ...leftOut]),
     '',
     grid(['language', 'files', 'size', 'pairs'], languages),

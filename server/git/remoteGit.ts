@@ -41,6 +41,7 @@ export async function runRemote(
       if (error instanceof GitPluginError) return error;
       answer = {
         ok: exitCode === 0,
+        exitCode,
         output: Buffer.concat(stdOut),
         words: Buffer.concat(stdErr).toString('utf8').trim(),
       };

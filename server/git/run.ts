@@ -20,6 +20,8 @@ export interface GitOptions extends Targets {
 
 export interface GitAnswer {
   readonly ok: boolean;
+  /** null where a signal ended it. */
+  readonly exitCode: number | null;
   readonly output: Buffer;
   /** What git wrote beside its answer, trimmed. */
   readonly words: string;
@@ -153,7 +155,7 @@ async function ended(
   );
   watch.unref();
   try {
-    const code = await new Promise<number | null>((resolve, reject) => {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', resolve);
     });
@@ -163,7 +165,7 @@ async function ended(
         `git did not come to an end in ${cwd}. Run git status there to see what keeps it, and try again.`,
       );
     }
-    return { ok: code === 0, output: Buffer.concat(collected.chunks), words: words.trim() };
+    return { ok: exitCode === 0, exitCode, output: Buffer.concat(collected.chunks), words: words.trim() };
   } finally {
     clearInterval(watch);
   }

@@ -54,7 +54,7 @@ export async function readAttributes(
   const own = paths.filter((path) => path.startsWith(from));
   if (own.length === 0) return () => undefined;
   // Asking git costs 100 ms for 10,000 paths: not without need. An uncommitted file has its say too.
-  const rules = requireFiles(join(root, tree), own, from.length, '.gitattributes');
+  const rules = requireRuleFiles(join(root, tree), own, from.length, '.gitattributes');
   const none = rules === 0 && commit === undefined;
   if (none && statOfEntry(join(root, tree, '.git', 'info', 'attributes')) === undefined) return () => undefined;
   const { ok, output, words } = await askGit(
@@ -86,19 +86,19 @@ export async function ignoredByGit(
   signal: AbortSignal | undefined,
 ): Promise<PathRule> {
   if (paths.length === 0) return () => undefined;
-  requireFiles(root, paths, 0, '.gitignore');
-  const { ok, output, words } = await askGit(root, ['check-ignore', '--no-index', '-z', '--stdin'], {
+  requireRuleFiles(root, paths, 0, '.gitignore');
+  const { exitCode, output, words } = await askGit(root, ['check-ignore', '--no-index', '-z', '--stdin'], {
     input: paths.map((path) => `${path}\0`).join(''),
     ...(signal ? { signal } : {}),
   });
-  // It exits with 1 where nothing is ignored, which is no failure, and may warn of a path that it cannot look at.
-  if (!ok && /^fatal:/m.test(words)) throw new MiningError('refused', refusal(root, words).message);
+  // 1 is no failure: nothing is ignored.
+  if (exitCode !== 0 && exitCode !== 1) throw new MiningError('refused', refusal(root, words).message);
   const ignored = new Set(output.toString('utf8').split('\0'));
   return (path) => (ignored.has(path) ? 'ignored by git' : undefined);
 }
 
 /** git looks for rules in every folder on the way to a path, and waits for a pipe in their place. Answers with how many there are. */
-export function requireFiles(
+function requireRuleFiles(
   top: string,
   paths: readonly string[],
   prefix: number,

@@ -21,12 +21,11 @@ export interface MiningReport {
   readonly secretLines: number;
   readonly secretLinesPercent: number;
   readonly heldOutDroppedPercent: number;
-  /** With this few held-out pairs a difference between two adapters is noise. */
-  readonly tooFewToJudge: boolean;
+  readonly tooFewHeldOut: boolean;
 }
 
-/** Held-out pairs from which on a difference says something. */
-export const enoughToJudge = 200;
+/** With fewer held-out pairs a difference between two adapters is noise. */
+export const enoughHeldOut = 200;
 
 const bytesPerToken = 3.4;
 
@@ -75,7 +74,7 @@ export function reportOf({ files, pairs, statistics }: Dataset): MiningReport {
     repeatedMiddles: repeated,
     secretLines,
     secretLinesPercent: statistics.lines === 0 ? 0 : (100 * secretLines) / statistics.lines,
-    tooFewToJudge: inSplit('held-out').length < enoughToJudge,
+    tooFewHeldOut: inSplit('held-out').length < enoughHeldOut,
     heldOutDroppedPercent: heldOutBefore === 0 ? 0 : (100 * (heldOutBefore - heldOutAfter)) / heldOutBefore,
   };
 }

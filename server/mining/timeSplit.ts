@@ -13,7 +13,7 @@ import { leakedMiddles } from './leakage.ts';
 import { writeTree } from './olderTree.ts';
 import { trainingTextOf } from './pairLeakage.ts';
 import { Pauses } from './pauses.ts';
-import { enoughToJudge } from './report.ts';
+import { enoughHeldOut } from './report.ts';
 import { listCandidates } from './sources.ts';
 import type { Dataset, MineOptions, MineProgress, Pair } from './types.ts';
 
@@ -89,8 +89,11 @@ export async function mineByTime(
       pairs,
       digest: digestOf(pairs),
       warnings:
-        heldOut.length < enoughToJudge
-          ? [...warnings, `Only ${heldOut.length} held-out pairs since ${cutCommit.slice(0, 10)}: too few to judge.`]
+        heldOut.length < enoughHeldOut
+          ? [
+              ...warnings,
+              `Only ${heldOut.length} held-out pairs since ${cutCommit.slice(0, 10)}: too few for an evaluation.`,
+            ]
           : warnings,
       statistics: {
         ...totals(tree.taken),
