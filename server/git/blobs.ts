@@ -2,23 +2,48 @@
 import { runGit } from './git.ts';
 
 /** Contents of blobs by their ids; those that are not here are left out. */
-export async function readBlobs(
+export function readBlobs(root: string, ids: readonly string[], signal?: AbortSignal): Promise<Map<string, Buffer>> {
+  return readObjects(root, 'blob', ids, signal);
+}
+
+/** Contents of objects of one type by their ids; others, and those that are not here, are left out. */
+export async function readObjects(
   root: string,
+  wanted: 'blob' | 'tree',
   ids: readonly string[],
   signal?: AbortSignal,
 ): Promise<Map<string, Buffer>> {
   const output = await batch(root, '--batch', ids, signal);
-  const blobs = new Map<string, Buffer>();
+  const objects = new Map<string, Buffer>();
   for (let at = 0; at < output.length; ) {
-    // <id> blob <size>\n<content>\n, or `<id> missing\n`
+    // <id> <type> <size>\n<content>\n, or `<id> missing\n`
     const newLine = output.indexOf(10, at);
     const [id = '', type, length] = output.toString('utf8', at, newLine).split(' ');
     at = newLine + 1;
     if (type === undefined || type === 'missing' || !/^\d+$/.test(length ?? '')) continue;
-    if (type === 'blob') blobs.set(id, output.subarray(at, at + Number(length)));
+    if (type === wanted) objects.set(id, output.subarray(at, at + Number(length)));
     at += Number(length) + 1;
   }
-  return blobs;
+  return objects;
+}
+
+export interface ObjectInfo {
+  readonly id: string;
+  readonly type: string;
+  readonly bytes: number;
+}
+
+/** What objects are, without reading them, in the order of their names (ids, or `<commit>:<path>` and the like); null for those not here. */
+export async function lookUp(
+  root: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<(ObjectInfo | null)[]> {
+  const lines = (await batch(root, '--batch-check', names, signal)).toString('utf8').split('\n');
+  return names.map((_, i) => {
+    const [, id, type, length] = /^([0-9a-f]{40,64}) ([a-z]+) (\d+)$/.exec(lines[i] ?? '') ?? [];
+    return id === undefined || type === undefined ? null : { id, type, bytes: Number(length) };
+  });
 }
 
 /** Bytes of blobs by their ids, without reading them; those that are not here are left out. */
@@ -27,12 +52,8 @@ export async function blobSizes(
   ids: readonly string[],
   signal?: AbortSignal,
 ): Promise<Map<string, number>> {
-  const sizes = new Map<string, number>();
-  for (const line of (await batch(root, '--batch-check', ids, signal)).toString('utf8').split('\n')) {
-    const [id = '', type, length] = line.split(' ');
-    if (type === 'blob') sizes.set(id, Number(length));
-  }
-  return sizes;
+  const found = await lookUp(root, ids, signal);
+  return new Map(found.flatMap((info) => (info?.type === 'blob' ? [[info.id, info.bytes] as const] : [])));
 }
 
 /** A file of a commit; null when there is none, or it has more than `mostBytes`. */

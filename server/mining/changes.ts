@@ -1,5 +1,6 @@
 /** What recent commits changed in files that were there before: which lines, and which blobs before and after. */
 import { blobSizes, readFileAt } from '../git/blobs.ts';
+import { listable } from '../git/pathCounts.ts';
 import { streamGit } from '../git/run.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import { maxFileBytes } from './content.ts';
@@ -47,7 +48,12 @@ const notWriting =
  * every file that mining would find too large or in no language: git is not asked for their text at all.
  */
 export async function* recentChanges(root: string, options: ChangeOptions): AsyncGenerator<Change[]> {
-  const commits = await writtenCommits(root, options);
+  const written = await writtenCommits(root, options);
+  const commits = await listable(root, written, options.signal);
+  if (commits.length < written.length)
+    options.onWarning?.(
+      `Commits in history that change more paths than can be looked at are left out: ${written.length - commits.length}.`,
+    );
   const raw = await rawChanges(root, commits, options);
   const leftOut = { missing: 0, large: 0 };
   let piece = new Piece();

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readBlobs } from '../git/blobs.ts';
 import { git, records } from '../git/git.ts';
+import { countChangedPaths, MOST_PATHS } from '../git/pathCounts.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import type { Admission } from './admission.ts';
 import { partialCloneWarning } from './changes.ts';
@@ -73,6 +74,16 @@ export async function writeTree(
   scratch: string,
   { admission, known, onWarning, signal }: TreeWriting,
 ): Promise<Candidate[]> {
+  const [paths = 0] = await countChangedPaths(root, [{ from: null, to: `${commit}^{tree}` }], signal);
+  if (paths > MOST_PATHS) {
+    onWarning(
+      `The tree of commit ${commit.slice(0, 10)} names more paths than can be looked at: it is not learned from.`,
+    );
+    throw new MiningError(
+      'git-failed',
+      `The tree of commit ${commit} names more than ${MOST_PATHS} paths: choose another one.`,
+    );
+  }
   const output = await git(root, ['ls-tree', '-r', '-z', '--long', '--full-tree', '--end-of-options', commit], signal);
   if (!output)
     throw new MiningError(
@@ -87,9 +98,9 @@ export async function writeTree(
       /^(\d+) \w+ ([0-9a-f]+) +(\d+|-|BAD)\t(.*)$/s.exec(record) ?? [];
     return { mode, id, bytes: Number(length) || 0, path };
   });
-  const paths = entries.map(({ path }) => path);
-  const hasRules = paths.some((path) => path === '.gitattributes' || path.endsWith('/.gitattributes'));
-  const leftOut = await admission.ruleFor(paths, hasRules ? commit : undefined);
+  const all = entries.map(({ path }) => path);
+  const hasRules = all.some((path) => path === '.gitattributes' || path.endsWith('/.gitattributes'));
+  const leftOut = await admission.ruleFor(all, hasRules ? commit : undefined);
   for (const { mode, id, bytes, path } of entries) {
     const special = mode === '120000' ? 'symbolic link' : mode === '160000' ? 'submodule' : null;
     const reason = special ?? reasonOf(path, bytes) ?? leftOut(path) ?? null;

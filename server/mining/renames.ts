@@ -1,4 +1,5 @@
 /** What became of paths that are gone: a file that was moved to where it is left out must not be learned under the name it had. */
+import { listable } from '../git/pathCounts.ts';
 import { streamGit } from '../git/run.ts';
 
 /** As far back as history is learned from, and as far as a cut goes. */
@@ -12,9 +13,11 @@ export async function recentRenames(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const options = signal ? { signal } : {};
-  const commits: string[] = [];
+  const listed: string[] = [];
   const list = ['rev-list', '--no-merges', `--max-count=${MOST_COMMITS}`] as const;
-  await streamGit(root, list, { revisions: ['HEAD'], ...options }, (line) => commits.push(line.toString('latin1')));
+  await streamGit(root, list, { revisions: ['HEAD'], ...options }, (line) => listed.push(line.toString('latin1')));
+  // A file that one of the others moved is not recognised: git would have no end with it.
+  const commits = await listable(root, listed, signal);
   const renames = new Map<string, Set<string>>();
   let state: 'status' | 'from' | 'to' = 'status';
   let from = '';

@@ -3,6 +3,7 @@
 import { adaptedBlocksOf } from '../adapters/adapterFile.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
 import { records, runGit } from '../git/git.ts';
+import { countChangedPaths, MOST_PATHS } from '../git/pathCounts.ts';
 import type { Dataset } from '../mining/types.ts';
 import { learnedTo, trainedAlpha } from '../protocol/manifest.ts';
 import { TuneError } from '../tuning/errors.ts';
@@ -64,6 +65,9 @@ export async function changedSince(
 
 async function changedBetween(folder: string, from: string, to: string): Promise<Set<string> | null> {
   const options = ['-r', '--name-only', '-z', '--no-renames', '--diff-filter=d'];
+  const [count = 0] = await countChangedPaths(folder, [{ from: `${from}^{tree}`, to: `${to}^{tree}` }]);
+  // As many as git walks: what changed cannot be told, and all of it is learned.
+  if (count > MOST_PATHS) return null;
   const output = await runGit(folder, ['diff-tree', ...options], { revisions: [from, to] });
   return output && new Set(records(output));
 }

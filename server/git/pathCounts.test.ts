@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import { Random } from '../common/random.ts';
+import { ScratchRepository } from '../mining/testing.ts';
+import { countChangedPaths, listable } from './pathCounts.ts';
+import { bomb, commitOf, leaves, treeOf } from './testingTrees.ts';
+
+it.each([1, 2, 3])('it counts the paths that git lists, and the folders (seed %d)', async (seed) => {
+  using scratch = new ScratchRepository();
+  const random = new Random('trees', seed);
+  const commits: string[] = [];
+  for (let round = 0; round < 8; round++) {
+    for (let i = 0; i < 12; i++) {
+      // Files become folders and folders files; names sort differently as either.
+      const path = `${'ab'[random.below(2)]}${['', '/x', '/x/y', '-z', '.ts', '/x-y/z'][random.below(6)]}/f${random.below(3)}`;
+      const at = scratch.git('ls-files', '--', path.slice(0, path.lastIndexOf('/'))).trim();
+      if (at !== '') scratch.git('rm', '-rfq', '--', at.split('\n')[0] as string);
+      if (random.next() < 0.7) scratch.write(path, String(random.below(3)));
+    }
+    scratch.commit(`round ${round}`);
+    commits.push(scratch.git('rev-parse', 'HEAD').trim());
+  }
+  const pairs = commits.map((commit) => ({ from: `${commit}^^{tree}`, to: `${commit}^{tree}` }));
+  const listed = commits.map((commit) => {
+    const output = scratch.git(
+      'diff-tree',
+      '-r',
+      '-t',
+      '--root',
+      '--no-commit-id',
+      '--no-renames',
+      '--name-status',
+      commit,
+    );
+    return output.split('\n').filter((line) => line !== '').length;
+  });
+  expect(await countChangedPaths(scratch.root, pairs)).toEqual(listed);
+  const all = scratch.git('ls-tree', '-r', '-t', '--name-only', 'HEAD').trim().split('\n').length;
+  expect(await countChangedPaths(scratch.root, [{ from: null, to: 'HEAD^{tree}' }])).toEqual([all]);
+});
+
+it('trees that name each other many times over are counted, not walked', async () => {
+  using scratch = new ScratchRepository();
+  const { one, other, empty } = leaves(scratch.root);
+  const [of1, of2, ofNothing] = [bomb(scratch.root, one), bomb(scratch.root, other), bomb(scratch.root, empty)];
+  const none = empty;
+  const counts = await countChangedPaths(scratch.root, [
+    { from: null, to: of1 },
+    { from: none, to: of1 },
+    { from: of1, to: of2 },
+    { from: of1, to: of1 },
+    { from: none, to: ofNothing },
+    { from: null, to: '1'.repeat(40) },
+  ]);
+  // A tenth of a billion folders at the last level but one, and a file in each at the last.
+  expect(counts[0]).toBeGreaterThan(1e9);
+  expect(counts.slice(1, 3)).toEqual([counts[0], counts[0]]);
+  expect(counts[3]).toBe(0);
+  expect(counts[4]).toBeGreaterThan(1e9);
+  expect(counts[5]).toBe(0);
+});
+
+it('folders deeper than any are not followed to their end', async () => {
+  using scratch = new ScratchRepository();
+  let { one: id } = leaves(scratch.root);
+  for (let level = 0; level < 80; level++) id = treeOf(scratch.root, `040000 tree ${id}\td`);
+  expect(await countChangedPaths(scratch.root, [{ from: null, to: id }])).toEqual([Number.POSITIVE_INFINITY]);
+});
+
+it('commits with too many paths are left out, and so are those after many', async () => {
+  using scratch = new ScratchRepository();
+  const { one, other, empty } = leaves(scratch.root);
+  const [none, large, larger] = [
+    commitOf(scratch.root, empty),
+    bomb(scratch.root, one, 4),
+    bomb(scratch.root, other, 5),
+  ];
+  // 21,110 paths, then 211,110.
+  const many = Array.from({ length: 30 }, () => commitOf(scratch.root, large, none));
+  const bombed = commitOf(scratch.root, larger, none);
+  const small = commitOf(scratch.root, one, none);
+  const kept = await listable(scratch.root, [bombed, ...new Set(many), small, none]);
+  expect(kept).not.toContain(bombed);
+  expect(kept).toContain(small);
+  expect(await listable(scratch.root, [...Array.from({ length: 30 }, () => many[0] as string), small])).toHaveLength(
+    24,
+  );
+});
