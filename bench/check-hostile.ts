@@ -29,7 +29,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     steps: { type: 'string' },
     jobs: { type: 'string', default: '1' },
-    // Of a process that was started for a share of the rooms: which, and of how many.
+    // Which share of the rooms a process that was started for one visits, and of how many.
     share: { type: 'string' },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },

@@ -18,7 +18,7 @@ import { plantAll } from './secrets/plant.ts';
 import { learnedOf, Telltales } from './secrets/search.ts';
 import { ShippedSources, shippedSets } from './shippedSources.ts';
 
-/** Of each kind, where mining reads. */
+/** How often each kind is planted where mining reads. */
 const writings = 10;
 const { values: options, positionals: folders } = parseArgs({
   options: {

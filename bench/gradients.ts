@@ -9,10 +9,10 @@ const answer = z.object({
   tensors: z.number(),
   directions: z.number(),
   worst: z.string(),
-  /** Of the gradients by the machine's kernels, against the reference's. */
+  /** The error of the gradients by the machine's kernels, against the reference's. */
   kernelError: z.number(),
   worstKernel: z.string(),
-  /** Of the upper blocks' gradients where the lower ones are frozen, against those where all are adapted. */
+  /** The error of the upper blocks' gradients where the lower ones are frozen, against those where all are adapted. */
   frozenError: z.number(),
   worstFrozen: z.string(),
   /** Models whose second pass, from what was kept of the frozen blocks, gave other bits than the first. */

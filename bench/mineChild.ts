@@ -25,7 +25,7 @@ const options = {
   ...(task.maxTrainPairs === undefined ? {} : { maxTrainPairs: task.maxTrainPairs }),
 };
 const controller = new AbortController();
-/** Of this process and its parsers, where the system tells of those (Linux). */
+/** The peak of this process and its parsers, where the system tells of those (Linux). */
 let peakRssMb = 0;
 const watch = setInterval(() => {
   const parsers = readOr(`/proc/self/task/${process.pid}/children`).split(' ').filter(Boolean);

@@ -11,7 +11,7 @@ import { commitAsShipped } from './shippedSources.ts';
 
 export const least = { files: 8_000, lines: 1_500_000 } as const;
 
-/** Of the files in packages: with llama.cpp's they are enough, and all of them would only take longer. */
+/** Share of the files in packages: with llama.cpp's they are enough, and all of them would only take longer. */
 const packageShare = 0.6;
 
 export interface Corpus {

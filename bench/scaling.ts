@@ -20,7 +20,7 @@ const answer = z.object({
 interface Case {
   readonly model: ModelSize;
   readonly rank: number;
-  /** Of one sequence; a step has 4096 tokens, or one sequence's worth of a larger model. */
+  /** The length of one sequence; a step has 4096 tokens, or one sequence's worth of a larger model. */
   readonly tokens: number;
   readonly threads: number;
 }

@@ -32,7 +32,7 @@ export function exportsOf(path: string): string[] {
 }
 
 export interface ImportLibraryPlaces {
-  /** Of the DLLs. */
+  /** The folder of the DLLs. */
   readonly bins: string;
   readonly folder: string;
   /** The program of binutils for Windows. */

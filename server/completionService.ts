@@ -56,7 +56,7 @@ const LONGEST_WAIT_MS = 400;
 export function createCompletions(dependencies: CompletionsDependencies): Completions {
   const { client, host, workspace, turns, store, retrieval, settings, modelPath, documentText, warn } = dependencies;
   const stores = new StoreWatch(() => performance.now());
-  /** Of the documents that took part in a live comparison: the arm that answered last. */
+  /** The arm that answered last, for each document that took part in a live comparison. */
   const arms = new Map<string, ArmTag>();
   const observer = new ArmObserver({
     add: addObservations,

@@ -73,7 +73,7 @@ export class ChosenFolder implements vscode.Disposable {
   }
 }
 
-/** Of the active editor's document; null outside of all folders. */
+/** The folder of the active editor's document; null outside of all folders. */
 export function editorFolder(): string | null {
   const uri = vscode.window.activeTextEditor?.document.uri ?? vscode.window.activeNotebookEditor?.notebook.uri;
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);

@@ -29,7 +29,7 @@ export interface AdapterComparison {
 interface Answers {
   readonly preview: TunePreview;
   readonly statistics: CompletionStatistics;
-  /** Of the last result's version. */
+  /** The report of the last result's version. */
   readonly report: Report;
   readonly team: SharedAdapters;
   readonly live: LiveComparisonAnswer;

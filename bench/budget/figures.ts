@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Bar } from '../../server/common/bars.ts';
 import { RUN_PARTS } from '../../server/protocol/tune.ts';
 
-/** Of the line that `tune --json` ends with; earlier versions do not say what their time went into. */
+/** The line that `tune --json` ends with; earlier versions do not say what their time went into. */
 const schema = z.object({
   adapterId: z.string(),
   steps: z.number(),
@@ -24,7 +24,7 @@ export function tuneLine(line: string): TuneLine {
 
 export interface MeasuredRun {
   readonly result: TuneLine;
-  /** Of the process, from its start to its end. */
+  /** Time of the process from its start to its end. */
   readonly wallMinutes: number;
   /** Learned from, prompts included. */
   readonly tokens: number;

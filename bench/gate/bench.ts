@@ -15,7 +15,7 @@ import { trainShortly } from './train.ts';
 
 const HELD_OUT = 60;
 const TRAIN_PAIRS = 600;
-/** Of each matrix's root mean square. */
+/** As a multiple of each matrix's root mean square. */
 const NOISE = 3;
 
 export interface Recipe {

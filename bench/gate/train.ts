@@ -12,7 +12,7 @@ import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 const TOKENS_PER_STEP = 1024;
 
 export interface ShortTraining {
-  /** Of the run and its folder below `scratch`. */
+  /** The name of the run and of its folder below `scratch`. */
   readonly name: string;
   readonly scratch: string;
   readonly model: ModelInfo;

@@ -29,7 +29,7 @@ export class OwnTime {
 
   #waitedSince(thread: string): number {
     const now = waitOf(thread);
-    // Of this process, what was before does not count.
+    // What this process waited before does not count.
     const before = this.#waited.get(thread) ?? (thread.startsWith(`/proc/${process.pid}/`) ? now : 0);
     this.#waited.set(thread, now);
     return now - before;

@@ -111,7 +111,7 @@ export function phrase(random: Random, count: number, separator = ' '): string {
   return random.shuffle(words).slice(0, count).join(separator);
 }
 
-/** Of the BIP-39 list; the last word's checksum is left to chance. */
+/** Words of the BIP-39 list; the last word's checksum is left to chance. */
 export function mnemonic(random: Random, count: number): string {
   return Array.from({ length: count }, () => oneOf(random, seedWords)).join(' ');
 }

@@ -31,7 +31,7 @@ export interface Plant {
 export interface PlanOptions {
   readonly seed: number;
   readonly kinds: readonly Kind[];
-  /** Of one kind where mining reads: all but one in the tree, the last one in history alone. */
+  /** How often one kind is planted where mining reads: all but one in the tree, the last one in history alone. */
   readonly writings: number;
 }
 

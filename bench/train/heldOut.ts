@@ -41,7 +41,7 @@ export interface HeldOutAnswer {
 }
 
 const TRAIN_PAIRS = 4000;
-/** Of the defaults: their speed says how many tokens they get. */
+/** Steps with the defaults, whose speed says how many tokens they get. */
 const PILOT_STEPS = 12;
 
 export async function compareHeldOut(request: HeldOutRequest, tell: (what: string) => void): Promise<HeldOutAnswer> {

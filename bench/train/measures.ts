@@ -3,14 +3,14 @@ import * as z from 'zod';
 
 const speed = {
   tokensPerSecond: z.number(),
-  /** Of all threads: what else the machine does meanwhile does not count. */
+  /** All threads count, and nothing else that the machine does meanwhile. */
   tokensPerProcessorSecond: z.number(),
   peakRssMb: z.number(),
 };
 
 export const ownAnswer = z.object({
   ...speed,
-  /** Of the products with frozen weights: forward, backward, and what the plan computes again. */
+  /** The products with frozen weights: forward, backward, and what the plan computes again. */
   matrixFlopsPerToken: z.number(),
   plan: z.object({ kernels: z.string(), keptBlocks: z.number(), keptAttentions: z.number() }),
   /** Share of the tokens that carry loss, and of the blocks that are adapted. */

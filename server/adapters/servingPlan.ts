@@ -16,7 +16,7 @@ export interface ServingPlan {
   readonly routed: ReadonlyMap<string, AdapterRef | null>;
   readonly liveComparison: { readonly file: LiveComparisonFile; readonly rival: AdapterRef | null } | null;
   readonly storeDir: string;
-  /** Of the store before it was read: whatever is written from then on makes another one. */
+  /** The store's stamp before it was read: whatever is written from then on makes another one. */
   readonly stamp: StoreStamp;
 }
 

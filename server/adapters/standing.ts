@@ -15,7 +15,7 @@ const MOST_ORIGIN_BYTES = 8 * 1024;
 const judgementSchema = z.object({
   format: z.literal(1),
   at: z.iso.datetime(),
-  /** Of the file that was measured. */
+  /** Hash of the file that was measured. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   passed: z.boolean(),
   reason: z.string().max(2000),

@@ -130,7 +130,7 @@ export class AdapterStore {
     const incoming = join(this.#versions, incomingName(checked.id));
     const target = join(this.#versions, checked.id);
     try {
-      // Of a process that was killed: whoever moves one in is alone.
+      // Left by a process that was killed: whoever moves one in is alone.
       await rm(incoming, { recursive: true, force: true });
       await mkdir(incoming);
       await cp(adapterFile, join(incoming, 'adapter.gguf'));

@@ -11,7 +11,7 @@ import { messageFor } from '../storage/fileErrors.ts';
 import { takeLock } from '../storage/lock.ts';
 
 export interface InstallOptions extends PartOptions, ProxySettings {
-  /** Of the archive. */
+  /** Address of the archive. */
   readonly url: string;
   /** Where the plug-in goes. */
   readonly target: string;

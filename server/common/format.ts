@@ -34,7 +34,7 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
 }
 
-/** Of a download: whole megabytes, or gigabytes. */
+/** The size of a download in whole megabytes, or in gigabytes. */
 export function fileSize(bytes: number): string {
   return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

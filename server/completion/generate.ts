@@ -33,7 +33,7 @@ export interface GenerateOptions {
   /** Which distinct candidate, 0 the best. */
   readonly candidate?: number;
   readonly deadlineMs?: number;
-  /** Of every call of the engine, also of one whose text is of no use any more. */
+  /** Hears of every call of the engine, also of one whose text is of no use any more. */
   readonly onCpuTime?: (ms: number) => void;
 }
 

@@ -49,7 +49,7 @@ export interface ProviderDependencies {
   documentChanged(request: ProviderRequest): boolean;
   /** The engine worked this long on an answer. */
   onEngineTime(ms: number): void;
-  /** Of the engine's process, for an answer or for what was given up. */
+  /** CPU time that the engine's process took for an answer or for what was given up. */
   onCpuTime(ms: number): void;
   /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
   onError(error: unknown): void;

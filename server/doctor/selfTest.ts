@@ -83,7 +83,7 @@ export function describeSpeed({ name, tokensPerSecond, reason, plan }: TrainingS
 
 async function defaultConfig(modelPath: string, folder: string, device: DeviceChoice): Promise<TrainerConfig> {
   const model = await inspectModel(modelPath);
-  // Of a base that is quantized already, the types are as they are.
+  // A base that is quantized already keeps its types.
   const baseType = /^B?F\d/.test(model.weightType) ? 'q4_0' : 'as-is';
   return trainerConfig({ folder, modelPath, baseType, device }, model);
 }

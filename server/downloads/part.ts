@@ -94,7 +94,7 @@ function isFinal(error: unknown): boolean {
   return error instanceof FinalError || codeOf(error) === 'ENOSPC';
 }
 
-/** Of an answer of the server's, also as the hub's library reports it. */
+/** HTTP status of a failed request, also as the hub's library reports it. */
 export function statusOf(error: unknown): number | null {
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
     ? error.statusCode

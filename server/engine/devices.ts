@@ -11,7 +11,7 @@ const PATIENCE_MS = 30_000;
 const TIMING_PATIENCE_MS = 300_000;
 
 /** Whether a device other than the CPU may be found at all; no driver is touched to tell. */
-function mayHaveDevices(choice: DeviceChoice): boolean {
+export function mayHaveDevices(choice: DeviceChoice): boolean {
   return choice === 'metal' || gpuBackends(choice).length > 0 || (choice === 'auto' && process.platform === 'darwin');
 }
 

@@ -3,7 +3,7 @@
  * a sentence, which is for people alone.
  */
 
-/** Of the addon, in the order of ErrorCode in native/common/errors.h. */
+/** The addon's error codes, in the order of ErrorCode in native/common/errors.h. */
 export const NATIVE_ERROR_CODES = [
   /** The caller ended it: not a failure. */
   'cancelled',

@@ -9,7 +9,7 @@ const STOP_GRACE_MS = 50;
 
 export class TuneProcess implements TuneEngine {
   #child: EngineChild | null = null;
-  /** Of the process that was stopped last. */
+  /** The end of the process that was stopped last. */
   #ended: Promise<void> = Promise.resolve();
   #paused = false;
   #disposed = false;

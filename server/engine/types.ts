@@ -20,7 +20,7 @@ export interface ComputeDevice {
   readonly description: string;
   readonly freeBytes: number;
   readonly totalBytes: number;
-  /** Of weights read for one token; 0 where that could not be timed. */
+  /** Speed at which weights are read for one token; 0 where that could not be timed. */
   readonly bytesPerSecond: number;
 }
 
@@ -31,7 +31,7 @@ export interface TrainingSpeed {
   /** 0 where that is not known, because of `reason`. */
   readonly tokensPerSecond: number;
   readonly reason: string;
-  /** Of the device's memory, in words; empty where there is none. */
+  /** How the device's memory would be used, in words; empty where it has no plan. */
   readonly plan: string;
 }
 
@@ -195,7 +195,7 @@ export interface TrainingPlan {
   readonly microBatchTokens: number;
   /** Blocks whose activations are kept for the backward; the others' are computed again. */
   readonly keptBlocks: number;
-  /** Of the others, those whose attention is kept. */
+  /** Other blocks, of which only the attention is kept. */
   readonly keptAttentions: number;
   readonly weightBytes: number;
   readonly adapterBytes: number;

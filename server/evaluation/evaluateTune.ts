@@ -61,7 +61,7 @@ export interface Pace extends Speed {
 
 const EXAMPLES = 12;
 const VERBATIM_PLACES = 8;
-/** Of the time there is: continuing training files freely. */
+/** Share of the time for continuing training files freely. */
 const VERBATIM_SHARE = 0.1;
 /** By when, as shares of the time, pairs by file, pairs by time and places by file are to be done; places by time have the rest. */
 const SHARES = {

@@ -81,7 +81,7 @@ class ExaminedSet {
   #scored = 0;
   #completed = 0;
   #stopped: HeldOutSet['stopped'] = 'all';
-  /** Of the intervals of losses. */
+  /** Confidence level of the intervals of losses. */
   #level = 0.95;
 
   constructor(input: SetInput, places: readonly Pair[], contenders: Contenders) {

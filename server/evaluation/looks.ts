@@ -9,7 +9,7 @@ import type { Comparison } from '../protocol/report.ts';
 
 const ERROR = 0.05;
 const FIRST_LOOK = 32;
-/** Of the loss: a smaller difference is none that anybody would notice. */
+/** Share of the loss: nobody would notice a smaller difference. */
 const NEGLIGIBLE_SHARE = 0.005;
 
 /** Numbers of pairs at which the interval is looked at, the last of them all there are. */

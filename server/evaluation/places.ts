@@ -42,7 +42,7 @@ export interface PlaceFigures {
   readonly exact: number;
   readonly firstLine: number;
   readonly editSimilarity: number;
-  /** Of the places where validity could be judged; null without any. */
+  /** Share of the places where validity can be told; null without any. */
   readonly syntaxValid: number | null;
   readonly medianLatencyMs: number;
 }

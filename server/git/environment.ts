@@ -2,7 +2,7 @@
 import { delimiter } from 'node:path';
 import { pathOfEnvironment, searchFolders } from './program.ts';
 
-/** Of git's own variables, those by which users say where their configuration is and how far up a repository is looked for. */
+/** Those of git's own variables by which users say where their configuration is and how far up a repository is looked for. */
 const KEPT =
   /^GIT_(?:CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/i;
 

@@ -12,7 +12,7 @@ export interface TreePair {
 
 /** No folder of sources has so many entries. */
 const MOST_TREE_BYTES = 4 << 20;
-/** Of trees in memory at once. */
+/** Bytes of trees in memory at once. */
 const MOST_PIECE_BYTES = 32 << 20;
 /** Folders deeper than this are not looked into, and neither are so many of them. */
 const MOST_DEPTH = 64;
@@ -29,7 +29,7 @@ interface Difference {
 
 /** What git walks in less than a second; the largest repositories of sources have as many. */
 export const MOST_PATHS = 500_000;
-/** Of one commit: more are an import, a format or worse. */
+/** Paths that one commit changes: more are an import, a reformatting or worse. */
 const MOST_PATHS_OF_COMMIT = 50_000;
 
 /** Those of the commits, newest first, whose changes can be listed: none with too many paths, and not too many in all. */

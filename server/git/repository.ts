@@ -80,7 +80,7 @@ async function requireOwn(root: string, gitDir: string): Promise<void> {
   );
 }
 
-/** Of a linked work tree the common folder is the one around it; a file `commondir` could name any other. */
+/** The common folder of a linked work tree is the one around it; a file `commondir` could name any other. */
 async function requireOwnCommon(gitDir: string, commonDir: string): Promise<void> {
   const own = await realpath(gitDir).catch(() => null);
   const common = await realpath(commonDir).catch(() => null);

@@ -5,7 +5,7 @@ import { isWorseInUse, NO_OBSERVATIONS, observed } from './arms.ts';
 
 /** The comparison and arm that a suggestion belongs to. */
 export interface ArmTag {
-  /** Of the document: what is said of the comparison is about it. */
+  /** The document's folder, which what is said of the comparison is about. */
   readonly folder: string;
   readonly storeDir: string;
   readonly startedAt: string;

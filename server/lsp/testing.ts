@@ -59,7 +59,7 @@ process.env['REPOTUNE_DATA'] ??= mkdtempSync(join(tmpdir(), 'repotune-data-'));
 
 export interface ClientOptions {
   readonly folders?: readonly string[];
-  /** Of these folders, the one the client has chosen before. */
+  /** The folder that the client has chosen before, one of these. */
   readonly chosen?: string;
   readonly settings?: object;
   /** Whether the client says at the handshake that it trusts its folders; it does when absent. */

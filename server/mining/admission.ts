@@ -20,7 +20,7 @@ export type Reasons = ReadonlyMap<string, string>;
 export class Admission {
   readonly #folder: string;
   readonly #listing: Listing;
-  /** Of what is there today; null for what may be learned. */
+  /** Why a path that is there today is left out; null for one that may be learned. */
   readonly #now: ReadonlyMap<string, string | null>;
   /** The same of paths that are left out, without regard to case: some file systems have none. */
   readonly #folded: Reasons;

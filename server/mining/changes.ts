@@ -34,7 +34,7 @@ type RawChange = Omit<Change, 'hunks'>;
 
 /** A commit with more files than this renames, formats or imports. */
 const maxFilesPerCommit = 30;
-/** Of one call of git, whose answer is read into memory later; the paths are on its command line, which Windows keeps short. */
+/** Limits of one call of git, whose answer is read into memory later; the paths are on its command line, which Windows keeps short. */
 const mostInPiece = { commits: 200, bytes: 32 << 20, pathChars: 12_000 } as const;
 const maxIgnoredBytes = 1 << 20;
 

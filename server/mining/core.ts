@@ -19,7 +19,7 @@ export const defaults = {
   maxHistoryPairs: 1_500,
 } as const;
 
-/** Of texts that are read twice: what a repository of ordinary size has. */
+/** Characters kept of texts that are read twice: a repository of ordinary size has no more. */
 const rememberedChars = 24 << 20;
 
 /** Pairs that a dataset has at most. */
@@ -91,7 +91,7 @@ export interface Sources {
 
 export interface Drawn {
   readonly pairs: readonly Pair[];
-  /** Of both trees: files that changed between their mining and the drawing. */
+  /** Files of both trees that changed between their mining and the drawing. */
   readonly changed: ReadonlySet<string>;
   readonly drawn: number;
   readonly repeated: number;

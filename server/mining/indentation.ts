@@ -33,7 +33,7 @@ function commentsIn(text: string, lines: readonly Line[], { line: mark, block }:
 }
 
 interface Line {
-  /** Of the first and after the last character that is not white space; equal on blank lines. */
+  /** Places of the first and after the last character that is not white space; equal on blank lines. */
   readonly start: number;
   readonly end: number;
   /** Columns before the first character; a tab counts as eight. */

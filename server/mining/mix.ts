@@ -24,7 +24,7 @@ export const wholeRun = 50;
 /** One pair for about this much text: each place of a file is then seen about twice in a prefix near its end. */
 export const textPerPair = 300;
 
-/** Of the pairs that a dataset can have, so many are drawn: repeats and what the held-out files shall not share with others fall away. */
+/** Pairs drawn for each that a dataset can have: repeats, and what held-out files must not share with others, fall away. */
 const drawnPerPair = 3;
 
 /**

@@ -4,7 +4,7 @@ import { streamGit } from '../git/run.ts';
 
 /** As far back as history is learned from, and as far as a cut goes. */
 const MOST_COMMITS = 2_000;
-/** Of files that one commit deletes or adds, beyond which only unchanged ones are recognised: each pair of them is compared. */
+/** Where one commit deletes or adds more files, only unchanged ones are recognised: each pair of them is compared. */
 const MOST_COMPARED = 200;
 
 /** The names that each path was given by recent commits of HEAD. */

@@ -10,7 +10,7 @@ export interface CatalogueEntry {
   readonly file: string;
   /** The commit of that repository whose file is meant; without one the newest is taken. */
   readonly revision?: string;
-  /** Of that file. A hub that states another is refused; without one its own is required, and goes. */
+  /** The file's hash. A hub that states another is refused; without one here, the hub must state its own, and that counts. */
   readonly sha256?: string;
   readonly fileBytes: number;
   readonly architecture: 'llama' | 'qwen2' | 'qwen3' | 'gemma3';

@@ -4,14 +4,14 @@ import { bundledModel } from './bundled.ts';
 import { inspectModel } from './inspect.ts';
 import type { Hardware } from './recommend.ts';
 
-/** Of the CPU and its memory. */
+/** The speed of the CPU and its memory. */
 export type Speed = Pick<Hardware, 'speed' | 'bytesPerSecond' | 'blockOverheadMs'>;
 
 const generatedTokens = 64;
 /** Beyond any cache, short enough not to be felt. */
 const copiedBytes = 256 * 2 ** 20;
 
-/** Of a usual laptop, where the bundled base cannot be timed. */
+/** Measured on a usual laptop; for machines where the bundled base cannot be timed. */
 const usualBlockOverheadMs = 0.05;
 
 /**

@@ -11,7 +11,7 @@ export interface HubModel {
 const part = /^(?!.*(?:--|\.\.))[A-Za-z0-9][\w.-]*$/;
 /** One that every file system takes. Files in folders are mostly pieces of a larger one. */
 const ggufFile = /^(?!.*--)[A-Za-z0-9][\w .+=,@()-]*\.gguf$/i;
-/** Of several; a piece alone is no model. */
+/** A file that is one of several: a piece alone is no model. */
 const piece = /-\d{5}-of-\d{5}\.gguf$/i;
 
 export function isHubFile(file: string): boolean {

@@ -2,7 +2,7 @@
 import type { ComputeDevice } from '../engine/types.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 
-/** Of the CPU and its memory, but for `devices`. */
+/** The CPU and its memory; `devices` are the others. */
 export interface Hardware {
   readonly totalMemoryBytes: number;
   readonly availableMemoryBytes: number;

@@ -6,7 +6,7 @@ import { doctorReport } from './doctor.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'repotune-panel-doctor-'));
 
-/** Of a command line that is this script. */
+/** The report of a command line that is this script. */
 function reportOf(name: string, script: string, signal: AbortSignal): Promise<string> {
   const commandLine = join(folder, `${name}.cjs`);
   writeFileSync(commandLine, script);

@@ -93,7 +93,7 @@ function weightsOf({ weightType, fim }: Pick<CatalogueEntry, 'weightType' | 'fim
   return `${weightType}, ${fim === 'none' ? 'needs an adapter to fill in the middle' : 'fills in the middle'}`;
 }
 
-/** Of a file that is here: its weights are told by itself, what it learned by the catalogue where that knows it. */
+/** A file that is here tells its weights itself; what it learned the catalogue tells, where it knows the file. */
 function weightsIn(summary: ModelSummary, entry: CatalogueEntry | undefined): string {
   const { weightType, statesFillInTheMiddle, fillInTheMiddle } = summary;
   if (entry) return weightsOf({ weightType, fim: entry.fim });

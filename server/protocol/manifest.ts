@@ -35,7 +35,7 @@ export const manifestSchema = z.strictObject({
     sizeBytes: count,
     rank: z.int().min(1).max(1024),
     alpha: finite,
-    /** Of other trainers, as are `dropout` and `loraPlusRatio` below: ours applies none of the three, and writes so. */
+    /** Other trainers may set this, `dropout` and `loraPlusRatio` below: ours applies none of the three, and writes so. */
     rsLora: z.boolean(),
   }),
   dataset: z.strictObject({

@@ -33,7 +33,7 @@ const comparison = z.object({
     .object({
       firstLine: interval,
       editSimilarity: interval,
-      /** Of the places where both could be judged; null without any. */
+      /** Over the places where validity can be told of both; null without any. */
       syntaxValid: interval.nullable(),
       /** Mean of the differences, milliseconds. */
       latencyMs: interval,

@@ -38,7 +38,7 @@ export interface RepotuneState {
   readonly lastResult: TuneResult | null;
   /** Commits made since the active adapter was tuned; null without one, or where git cannot tell. */
   readonly commitsSinceTune: number | null;
-  /** Of a run without a preset, as the settings are; null or absent where the base is not known. */
+  /** The plan of a run without a preset, by the settings; null or absent where the base is not known. */
   readonly settingsPlan?: TunePlan | null;
 }
 

@@ -90,7 +90,7 @@ interface TrainingTime {
   readonly end: EndReason;
   /** Tokens its steps went through, prompts included. */
   readonly tokens: number;
-  /** Of the repository's training text, how much that is: 1 is all of it once. */
+  /** How much of the repository's training text that is: 1 is all of it once. */
   readonly epochs: number;
   /** Seconds of the whole run by what they went into. */
   readonly parts: Readonly<Record<RunPart, number>>;

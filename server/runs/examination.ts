@@ -23,9 +23,9 @@ export interface Examination {
   readonly evaluation: TuneEvaluation;
   readonly heldOut: HeldOut;
   readonly tokensPerSecond: number;
-  /** Of the run's time, kept back for measuring. */
+  /** What is kept back of the run's time for measuring. */
   readonly keptSeconds: number;
-  /** For measuring, when `left` seconds of the run's time are. */
+  /** What measuring may take when `left` seconds of the run's time are left. */
   secondsWhen(left: number): number;
 }
 

@@ -28,7 +28,7 @@ export class RunBoard {
     this.#runs.set(progress.runId, { progress, paused, store });
   }
 
-  /** Of those that go on, newest first: the named one, or all. */
+  /** Runs that go on, newest first: the named one, or all. */
   going(runId?: string): KnownRun[] {
     return this.#newestFirst().filter(
       ({ progress }) => isRunning(progress) && (runId === undefined || progress.runId === runId),

@@ -15,7 +15,7 @@ const MOST_UNREAD_BYTES = 4 * 2 ** 20;
 export class RunHost {
   readonly #server: Server;
   readonly #storeDir: string;
-  /** Of the socket; null where it lies in none. */
+  /** The folder that the socket lies in; null where it lies in none. */
   readonly #folder: ScratchFolder | null;
   readonly #brake: Brake;
   readonly #stop: () => void;

@@ -42,7 +42,7 @@ export function joinedViews(text: string): JoinedView[] {
   return views;
 }
 
-/** Of the line, or of the one before where the string begins a line of its own: `name =` stands there. A long line is looked at in parts. */
+/** Start of the line, or of the one before where the string begins a line of its own: `name =` stands there. A long line is looked at in parts. */
 function statementStart(text: string, at: number): number {
   const looked = Math.max(0, at - mostBefore);
   const newLine = text.slice(looked, at + 1).lastIndexOf('\n');

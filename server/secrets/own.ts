@@ -76,7 +76,7 @@ function inside(text: string, { starts, ends }: Literals, hints: Hints): SecretR
   return found;
 }
 
-/** Of one text in quotes. */
+/** Characters of one text in quotes that are looked at. */
 const MOST_INSIDE = 2_000;
 
 function byWord(text: string): Examined & { readonly hints: Hints } {

@@ -35,7 +35,7 @@ async function killed(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** Of a process that has ended. */
+/** The id of a process that has ended. */
 const goneId = (): number => spawnSync(process.execPath, ['-e', '']).pid;
 
 function silentFor(path: string, ms: number): void {

@@ -111,7 +111,7 @@ async function readHolder(path: string): Promise<Found> {
     return { kind: 'gone' };
   }
   const holder = parseHolder(text);
-  // Of a file from the future, by a clock that was set back or another machine's, nothing says that it is young.
+  // A file from the future (a clock was set back, or is another machine's) is not young for that.
   if (holder === null) return Math.abs(Date.now() - mtimeMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
   const lives = isHere(holder) ? await isAlive(holder) : await isHeard(path, mtimeMs);
   return lives ? { kind: 'held', holder } : { kind: 'stale', text };

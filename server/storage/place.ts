@@ -7,7 +7,7 @@ export interface Place {
   readonly host: string;
   /** '' where it cannot be known. */
   readonly boot: string;
-  /** Of process ids; '' where there are none. A container has its own. */
+  /** The namespace of process ids; '' where there are none. A container has its own. */
   readonly namespace: string;
 }
 
@@ -22,7 +22,7 @@ export function isHere({ host, boot, namespace }: Place): boolean {
   return boot === here.boot && namespace === here.namespace && (boot !== '' || host === here.host);
 }
 
-/** Of this place, for names of files: eight letters. */
+/** Eight letters that stand for this place in names of files. */
 export const placeTag: string = createHash('sha256')
   .update(here.boot === '' ? here.host : `${here.boot}${here.namespace}`)
   .digest('hex')

@@ -26,7 +26,7 @@ export async function placeForFile(path: string): Promise<string> {
 /** The file appears under its name once `write` has come to its end. @throws as {@link placeForFile}, and the file system's errors */
 export async function writtenAside(path: string, write: (aside: string) => Promise<void>): Promise<void> {
   const place = await placeForFile(path);
-  // Of one that was killed while it wrote the same.
+  // A process may have been killed while it wrote the same.
   await clearTemporaryFiles(dirname(place), `${basename(place)}.`);
   const aside = temporaryName(place);
   try {

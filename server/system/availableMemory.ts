@@ -5,7 +5,7 @@ import { freemem, totalmem } from 'node:os';
 export interface MemoryFigures {
   readonly totalBytes: number;
   readonly freeBytes: number;
-  /** Of the container; 0 or more than there is: none. */
+  /** Limit of the container; 0, or more than the machine has, where there is none. */
   readonly limitBytes: number;
   readonly belowLimitBytes: number;
   /** File cache that counts towards the limit and yields to whoever needs it. */
@@ -36,7 +36,7 @@ function memoryFigures(): MemoryFigures {
   };
 }
 
-/** Of control groups, version 2 then 1, as a container sees its own. */
+/** Statistics of control groups, version 2 then 1, as a container sees its own. */
 const statFiles = ['/sys/fs/cgroup/memory.stat', '/sys/fs/cgroup/memory/memory.stat'];
 
 /** 0 where there is no control group. */

@@ -25,7 +25,7 @@ interface Waiting {
 
 export interface TaskProcessOptions {
   readonly script: string;
-  /** Of the heap of JavaScript; V8 takes all it may before it collects. */
+  /** Limit of the JavaScript heap; V8 takes all it may before it collects. */
   readonly heapMb: number;
   /** What it is called in a message to its user. */
   readonly name: string;

@@ -6,7 +6,7 @@ import { git, gitText } from '../git/git.ts';
 import { MiningError } from '../mining/index.ts';
 import { recentCut } from '../mining/timeSplit.ts';
 
-/** Of the commits made since the version a tune goes on from, what is held out. */
+/** Share that is held out of the commits made since the version a tune goes on from. */
 const HELD_OUT_SHARE = 0.1;
 
 /**

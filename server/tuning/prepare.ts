@@ -25,7 +25,7 @@ export interface Train {
   /** [pairs] */
   readonly sequences: readonly Sequence[];
   readonly tokens: number;
-  /** Of all the text there is to learn, of which `pairs` may be a part; by their mean length. */
+  /** All the text there is to learn, of which `pairs` may be a part; estimated by their mean length. */
   readonly datasetTokens: number;
 }
 

@@ -8,7 +8,7 @@ export interface MeasuringCost {
   readonly leastSecondsPerModel: number;
 }
 
-/** Of the time given, what measuring all models together may take; the fewest pairs are measured even so. */
+/** Share of the time given that measuring all models together may take; the fewest pairs are measured even so. */
 const MEASURING_SHARE = 0.1;
 /** For training text given back, and for a machine that gets busier. */
 const RESERVE = 1.25;

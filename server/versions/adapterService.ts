@@ -51,7 +51,7 @@ export class AdapterService {
     this.#surroundings = surroundings;
   }
 
-  /** Of the repository that `folder` lies in. Creates nothing. */
+  /** The service for the repository that `folder` lies in. Creates nothing. */
   static async of(folder: string, surroundings: AdapterSurroundings): Promise<AdapterService> {
     return new AdapterService(folder, await AdapterStore.of(folder), surroundings);
   }
@@ -118,7 +118,7 @@ export class AdapterService {
     return readReport(this.#store, wanted);
   }
 
-  /** Of the newest version, as if its run had just ended. */
+  /** The result of the newest version, as if its run had just ended. */
   lastResult(): Promise<TuneResult | null> {
     return lastResult(this.#store, this.folder);
   }

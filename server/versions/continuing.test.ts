@@ -7,7 +7,7 @@ import { adapterGguf, manifestFor } from '../adapters/testing.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { parentOf, shapeOf } from './continuing.ts';
 
-/** Of the versions that {@link manifestFor} describes. */
+/** The base of the versions that {@link manifestFor} describes. */
 const base = '0'.repeat(64);
 const otherBase = '1'.repeat(64);
 

@@ -13,7 +13,7 @@ import type { TuneOptions } from '../tuning/types.ts';
 /** Names the rule of `server/mining/split.ts`; to be changed with it. */
 export const SPLIT_RULE = 'by file, sha256 of first commit and path, 10 %, v1';
 
-/** Of a version trained on everything: nothing is left to measure it on, and it is compared with none. */
+/** The split of a version trained on everything: nothing is left to measure it on, and it is compared with none. */
 export const REFIT_SPLIT = 'everything, v1';
 
 /** Sorts by time, is unique, and is safe in folder names, refs and command lines. */

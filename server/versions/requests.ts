@@ -26,7 +26,7 @@ type AdapterRequests = Pick<
 >;
 
 export interface AdapterRequestDependencies {
-  /** Of the folder a request names, else of the chosen one. Rejects with a sentence for the user. */
+  /** The service for the folder a request names, else for the chosen one. Rejects with a sentence for the user. */
   service(asked: string | undefined): Promise<AdapterService>;
   modelPath(): string;
   /** After a change: looks at the stores again and answers with the new state. */

@@ -11,7 +11,7 @@ export interface FolderStores {
   commitsSinceTune(folder: string): Promise<number | null>;
 }
 
-/** Of one moment: another folder may be chosen while the stores are looked at. */
+/** The state of one moment: another folder may be chosen while the stores are looked at. */
 export async function folderState({ all, chosen }: WindowFolders, stores: FolderStores): Promise<FolderState> {
   const listed = await Promise.all(
     all.map(async (folder) => ({ folder, adapters: await stores.list(folder.path).catch(() => []) })),

@@ -8,13 +8,13 @@ export interface InViewDependencies {
   readonly folders: WindowFolders;
   /** What a window shows that works on `folder`. */
   run(folder: string | null): KnownRun | null;
-  /** Of the newest version, as if its run had just ended. */
+  /** The result of the newest version, as if its run had just ended. */
   storedResult(folder: string): Promise<TuneResult | null>;
 }
 
 export class InView {
   readonly #parts: InViewDependencies;
-  /** Of runs that ended while this server was there: they say more than what is stored. */
+  /** Results of runs that ended while this server was there: they say more than what is stored. */
   readonly #heard = new Map<string, TuneResult>();
   readonly #stored = new Map<string, Promise<TuneResult | null>>();
 

@@ -14,7 +14,7 @@ export interface WindowRunsParts {
   readonly notices: Pick<FolderNotices, 'endedElsewhere' | 'failed'>;
   modelPath(): string;
   createRuns(events: RunsEvents): Runs;
-  /** Of the newest version, as if its run had just ended. */
+  /** The result of the newest version, as if its run had just ended. */
   storedResult(folder: string): Promise<TuneResult | null>;
   onProgress(): void;
   /** There is a new adapter. */

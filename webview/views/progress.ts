@@ -24,7 +24,7 @@ export class ProgressView implements View {
   readonly root = element('div', { class: 'view' });
   readonly #none = element('p', { class: 'muted' }, 'No run yet. Start one in the Tune tab.');
   readonly #body = element('div');
-  /** Of which folder it is, where there are several: maybe not of the chosen one. */
+  /** The folder of the run, where there are several: it may not be the chosen one. */
   readonly #where = element('p', { class: 'where' });
   readonly #stages = new Map<Stage, HTMLElement>();
   readonly #message = element('p', { role: 'status' });

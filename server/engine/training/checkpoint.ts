@@ -43,7 +43,7 @@ const checkpointSchema = z.object({
   cursor: z.object({ epoch: z.int().nonnegative(), row: z.int().nonnegative() }),
   tokens: z.int().nonnegative(),
   spent: z.record(z.enum(TRAINING_PARTS), z.number().nonnegative()),
-  /** Of held-out text, what an evaluation looks at, and what the last one may take. */
+  /** How much held-out text an evaluation looks at, and how long the last one may take. */
   evaluation: z.object({ tokens: z.number().positive(), finalSeconds: z.number().nonnegative() }),
   heldOutBefore: z.number(),
   /** Intervals of `evaluateEvery` passed at the last evaluation. */

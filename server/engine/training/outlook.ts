@@ -4,7 +4,7 @@ import { forwardsPerStep, LEAST_TOKENS_PER_STEP } from './schedule.ts';
 export interface Outlook {
   readonly tokens: number;
   readonly steps: number;
-  /** Of the repository's training text: 1 is all of it once. */
+  /** How often the repository's training text is learned: 1 is all of it once. */
   readonly epochs: number;
 }
 
@@ -15,7 +15,7 @@ export interface Outlook {
  */
 const LEAST_STEPS = 30;
 
-/** Of a run's minutes, what its steps take at least on a slow machine (bench/README.md, `budget`). */
+/** Share of a run's minutes that its steps take at least on a slow machine (bench/README.md, `budget`). */
 const TRAINING_SHARE = 0.75;
 
 export function isTooShort({ steps, epochs }: Outlook): boolean {

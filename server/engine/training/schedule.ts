@@ -27,7 +27,7 @@ const PATIENCE = 4;
 const PROMPT_WEIGHT = 0.25;
 /** Time of a training step over that of a forward pass alone: the pass, its recomputation, and the backward. */
 export const forwardsPerStep = 3.2;
-/** Of the time there is, what steps take; evaluations and checkpoints take the rest. */
+/** Share of the time that steps take; evaluations and checkpoints take the rest. */
 const STEPS_SHARE = 0.9;
 const EVALUATIONS_SHARE = 0.06;
 /** On a slow machine an evaluation looks at less text first, and only then there are fewer of them than this. */

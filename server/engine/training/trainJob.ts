@@ -59,7 +59,7 @@ export type LoopEvent =
       readonly baseMegabytes: number;
       /** What computes the steps: `CPU`, or the device's name. */
       readonly device: string;
-      /** Of the CPU's products, and of what a device leaves to it. */
+      /** The kernels of the CPU's products, and of what a device leaves to it. */
       readonly kernels: string;
     }
   | {
@@ -82,7 +82,7 @@ export type LoopEvent =
       readonly steps: number;
       readonly tokens: number;
       readonly seconds: number;
-      /** Of the repository's training text, how much that is; null where the job does not say how much there is. */
+      /** How much of the repository's training text that is; null where the job does not say how much there is. */
       readonly epochs: number | null;
     }
   | { readonly kind: 'held-out'; readonly step: number; readonly loss: number; readonly best: boolean };

@@ -44,7 +44,7 @@ export const formatWords: readonly string[] = byWord.map(({ word }) => word);
 
 /** How far around its word a format is looked for, UTF-16 units; on its line only. */
 const reach = { before: 120, after: 400 } as const;
-/** Of the shortest texts that the formats match, the longest, UTF-16 units. */
+/** Every format matches some text that is no longer than this, UTF-16 units. */
 const longestLeast = 160;
 /** More places on one line are no source text: that line is a finding, unread. */
 const mostPlaces = 100;
