@@ -29,6 +29,7 @@ const rooms = [
   'sharing',
   'versions',
   'runs',
+  'cluster',
   'window',
   'doctor',
 ];

@@ -2,6 +2,7 @@
 
 import { adaptersCommand } from './commands/adapters.ts';
 import { backendsCommand } from './commands/backends.ts';
+import { clusterCommand } from './commands/cluster.ts';
 import { type Command, UsageError } from './commands/command.ts';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   models: modelsCommand,
   backends: backendsCommand,
   share: shareCommand,
+  cluster: clusterCommand,
   doctor: doctorCommand,
 };
 

@@ -8,6 +8,8 @@ export interface CatalogueEntry {
   /** Hub repository and file, as `owner/name` and a path in it. */
   readonly repository: string;
   readonly file: string;
+  /** Hub repository of the weights that the file was made from. */
+  readonly original: string;
   /** The commit of that repository whose file is meant; without one the newest is taken. */
   readonly revision?: string;
   /** The file's hash. A hub that states another is refused; without one here, the hub must state its own, and that counts. */
@@ -44,6 +46,7 @@ export const catalogue = [
     id: 'qwen2.5-coder-0.5b',
     title: 'Qwen2.5-Coder 0.5B',
     repository: 'ggml-org/Qwen2.5-Coder-0.5B-Q8_0-GGUF',
+    original: 'Qwen/Qwen2.5-Coder-0.5B',
     file: 'qwen2.5-coder-0.5b-q8_0.gguf',
     revision: '5788aee90e725673490be18f553d234feaa8303d',
     sha256: 'd0f8cd6c49bab52a0abdbe47948518b1f4d9b1a8a2a6825099cea31cea10ac56',
@@ -60,6 +63,7 @@ export const catalogue = [
     architecture: 'qwen3',
     fim: 'none',
     repository: 'Qwen/Qwen3-0.6B-GGUF',
+    original: 'Qwen/Qwen3-0.6B',
     file: 'Qwen3-0.6B-Q8_0.gguf',
     revision: '23749fefcc72300e3a2ad315e1317431b06b590a',
     sha256: '9465e63a22add5354d9bb4b99e90117043c7124007664907259bd16d043bb031',
@@ -74,6 +78,7 @@ export const catalogue = [
     id: 'qwen2.5-coder-1.5b',
     title: 'Qwen2.5-Coder 1.5B',
     repository: 'ggml-org/Qwen2.5-Coder-1.5B-Q8_0-GGUF',
+    original: 'Qwen/Qwen2.5-Coder-1.5B',
     file: 'qwen2.5-coder-1.5b-q8_0.gguf',
     revision: '8be1b8a895a84beea772817caaa71eba6b6e0d07',
     sha256: '29871c94d15727a6e243f79a37113d4ae625a6215b5e800bf41a23af2da32832',
@@ -89,6 +94,7 @@ export const catalogue = [
     license: 'Qwen-Research',
     licenseNote: 'Its licence allows research and evaluation only, no commercial use.',
     repository: 'ggml-org/Qwen2.5-Coder-3B-Q8_0-GGUF',
+    original: 'Qwen/Qwen2.5-Coder-3B',
     file: 'qwen2.5-coder-3b-q8_0.gguf',
     revision: '9c1de162ae417c9c3aacde97c729c4128de047d8',
     sha256: 'a522a906e299ed34db738b9626b2cd0da9e446c14674468a22fc2eae3dbd344d',
@@ -103,6 +109,7 @@ export const catalogue = [
     id: 'qwen2.5-coder-7b',
     title: 'Qwen2.5-Coder 7B',
     repository: 'ggml-org/Qwen2.5-Coder-7B-Q8_0-GGUF',
+    original: 'Qwen/Qwen2.5-Coder-7B',
     file: 'qwen2.5-coder-7b-q8_0.gguf',
     revision: 'bca77e0a8c88fc224882bcc404170c3ef17efacc',
     sha256: '0ef48dc94a3c551a6736ac2601de38413dc9aa9318534b16e8baee08290a4aaf',

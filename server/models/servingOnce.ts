@@ -10,8 +10,14 @@ interface LoadedProcess extends LoadedEngine {
 }
 
 export class ServingOnce {
+  readonly #mergeAdapters: boolean;
   #loaded: Promise<LoadedProcess> | null = null;
   #engine: CompletionProcess | null = null;
+
+  /** `mergeAdapters` false: for many adapters, or scales of one, that are looked at once each. */
+  constructor({ mergeAdapters = true } = {}) {
+    this.#mergeAdapters = mergeAdapters;
+  }
 
   async load(modelPath: string, device: DeviceChoice): Promise<LoadedProcess> {
     this.#loaded ??= this.#load(modelPath, device);
@@ -30,6 +36,7 @@ export class ServingOnce {
       modelPath,
       contextTokens: contextTokensFor(contextLength),
       device,
+      mergeAdapters: this.#mergeAdapters,
     });
     return { engine, model };
   }

@@ -88,6 +88,8 @@ export interface TrainingSequence {
   readonly tokens: number[];
   /** Index of the first token that carries loss. */
   readonly lossFrom: number;
+  /** What it says, without its special tokens; a middle that was cut stands there whole. */
+  readonly text: string;
 }
 
 export interface Tokenizer {
@@ -125,7 +127,8 @@ export function sequenceOf(
   const end = specialId('eot', tokenizer.special);
   const whole = learned.length < budget.middleTokens;
   const tokens = [...seen, ...(whole ? [...learned, end] : learned.slice(0, budget.middleTokens))];
-  return { tokens, lossFrom: seen.length };
+  const text = head.reduce((said, part) => ('text' in part ? said + part.text : said), '') + tail;
+  return { tokens, lossFrom: seen.length, text };
 }
 
 /** Ids of prompt parts, in order. */

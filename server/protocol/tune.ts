@@ -48,6 +48,8 @@ export interface TuneProgress {
   readonly rssBytes: number;
   readonly startedAtMs: number;
   readonly etaSeconds: number | null;
+  /** Where it trains, of a run on a cluster: that cannot be paused from here. */
+  readonly cluster?: string;
 }
 
 /** Whether the run goes on. */

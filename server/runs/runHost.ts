@@ -19,15 +19,19 @@ export class RunHost {
   readonly #folder: ScratchFolder | null;
   readonly #brake: Brake;
   readonly #stop: () => void;
+  readonly #pausable: boolean;
   readonly #followers = new Set<Socket>();
   readonly #paused = new Set<PauseReason>();
   #progress: TuneProgress | null = null;
 
-  /** Opens the socket and writes where it is: in a folder of our own, as its path must be short; a pipe on Windows. Only whoever holds the folder's tune lock may. */
-  static async open(storeDir: string, brake: Brake, stop: () => void): Promise<RunHost> {
+  /**
+   * Opens the socket and writes where it is: in a folder of our own, as its path must be short; a pipe on Windows. Only whoever holds the
+   * folder's tune lock may. `pausable`: whether a user's pause stops anything; a cluster goes on.
+   */
+  static async open(storeDir: string, brake: Brake, stop: () => void, { pausable = true } = {}): Promise<RunHost> {
     const folder = process.platform === 'win32' ? null : await scratchFolder('run');
     const address = folder === null ? `\\\\.\\pipe\\repotune-run-${randomUUID()}` : join(folder.dir, 'socket');
-    const host = new RunHost(storeDir, folder, brake, stop);
+    const host = new RunHost(storeDir, folder, brake, stop, pausable);
     await new Promise<void>((resolve, reject) => {
       host.#server.once('error', reject);
       host.#server.listen(address, resolve);
@@ -43,11 +47,18 @@ export class RunHost {
     return host;
   }
 
-  private constructor(storeDir: string, folder: ScratchFolder | null, brake: Brake, stop: () => void) {
+  private constructor(
+    storeDir: string,
+    folder: ScratchFolder | null,
+    brake: Brake,
+    stop: () => void,
+    pausable: boolean,
+  ) {
     this.#storeDir = storeDir;
     this.#folder = folder;
     this.#brake = brake;
     this.#stop = stop;
+    this.#pausable = pausable;
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
@@ -65,7 +76,7 @@ export class RunHost {
   }
 
   pause(reason: PauseReason, on: boolean): void {
-    if (on === this.#paused.has(reason)) return;
+    if (!this.#pausable || on === this.#paused.has(reason)) return;
     if (on) this.#paused.add(reason);
     else this.#paused.delete(reason);
     this.#brake.set(reason, on);

@@ -22,6 +22,7 @@ const progress: z.ZodType<TuneProgress> = z.object({
   rssBytes: z.number(),
   startedAtMs: z.number(),
   etaSeconds: z.number().nullable(),
+  cluster: z.string().exactOptional(),
 });
 
 const sample = z.object({

@@ -24,6 +24,8 @@ export interface Train {
   readonly pairs: readonly Pair[];
   /** [pairs] */
   readonly sequences: readonly Sequence[];
+  /** [pairs] what the sequences say, without their special tokens. */
+  readonly texts: readonly string[];
   readonly tokens: number;
   /** All the text there is to learn, of which `pairs` may be a part; estimated by their mean length. */
   readonly datasetTokens: number;
@@ -107,6 +109,7 @@ export class Preparation {
     return {
       pairs,
       sequences: built.map(({ tokens, lossFrom }) => ({ split: 'train', tokens: Int32Array.from(tokens), lossFrom })),
+      texts: built.map(({ text }) => text),
       tokens: total,
       datasetTokens: Math.round((total / Math.max(1, pairs.length)) * eligible.length),
     };

@@ -18,7 +18,14 @@ export class ProgressTracker {
   readonly #nowMs: () => number;
   readonly #send: (progress: TuneProgress) => void;
 
-  constructor(runId: string, folder: string, nowMs: () => number, send: (progress: TuneProgress) => void) {
+  /** `cluster`: where it trains, where that is not here. */
+  constructor(
+    runId: string,
+    folder: string,
+    nowMs: () => number,
+    send: (progress: TuneProgress) => void,
+    cluster?: string,
+  ) {
     this.#nowMs = nowMs;
     this.#send = send;
     this.#state = {
@@ -34,6 +41,7 @@ export class ProgressTracker {
       rssBytes: 0,
       startedAtMs: nowMs(),
       etaSeconds: null,
+      ...(cluster === undefined ? {} : { cluster }),
     };
   }
 

@@ -28,9 +28,21 @@ export interface VersionFacts {
   /** The commit whose tree was learned from. */
   readonly learnedTo: string;
   readonly serving: { readonly model: ModelInfo };
-  readonly job: TrainJob;
-  readonly prepared: Prepared;
-  readonly outcome: Extract<LoopOutcome, { kind: 'trained' }>;
+  readonly job: {
+    /** `baseType`: also one of another trainer. */
+    readonly trainer: Pick<TrainJob['trainer'], 'rank' | 'alpha' | 'weightDecay' | 'seed'> & {
+      readonly baseType: string;
+    };
+    readonly schedule: Pick<TrainJob['schedule'], 'learningRate' | 'promptWeight'>;
+  };
+  readonly prepared: {
+    readonly format: Prepared['format'];
+    readonly train: { readonly pairs: { readonly length: number } };
+  };
+  readonly outcome: Pick<
+    Extract<LoopOutcome, { kind: 'trained' }>,
+    'reason' | 'steps' | 'tokens' | 'seconds' | 'adapterScale'
+  >;
   /** null: not evaluated, for it was trained on everything. */
   readonly report: Pick<Report, 'byFile'> | null;
   readonly adapterFile: string;
@@ -105,7 +117,7 @@ export async function describeVersion(
 }
 
 function isFourBit(baseType: string, weightType: string): boolean {
-  return /^(i?q4|mxfp4)/i.test(baseType === 'as-is' ? weightType : baseType);
+  return /^(i?q4|mxfp4|nf4)/i.test(baseType === 'as-is' ? weightType : baseType);
 }
 
 async function gitAuthor(folder: string): Promise<Manifest['author']> {

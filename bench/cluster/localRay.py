@@ -1,0 +1,43 @@
+"""A Ray cluster on this machine: a head without CPUs of its own and two workers, each a raylet of its own.
+
+usage: localRay.py FOLDER      prints one JSON line with the dashboard's address; then a line `lose` on its input takes a worker that is busy
+                               away, as a machine that fails, and says so; the end of its input ends the cluster.
+"""
+import json
+import os
+import sys
+import time
+
+os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1")
+import psutil
+from ray.cluster_utils import Cluster
+
+CPUS = 1
+
+
+def busy(node):
+    """Processor seconds of the node's workers."""
+    raylet = psutil.Process(node.all_processes["raylet"][0].process.pid)
+    return sum(sum(child.cpu_times()[:2]) for child in raylet.children(recursive=True) if "ray::tune" in " ".join(child.cmdline()))
+
+
+def main():
+    cluster = Cluster(initialize_head=True, head_node_args={
+        "num_cpus": 0, "include_dashboard": True, "dashboard_host": "127.0.0.1", "dashboard_port": 0,
+        "object_store_memory": 200 << 20})
+    workers = [cluster.add_node(num_cpus=CPUS, object_store_memory=200 << 20) for _ in range(2)]
+    cluster.wait_for_nodes()
+    print(json.dumps({"address": f"http://{cluster.head_node.webui_url}", "workers": len(workers)}), flush=True)
+    for line in sys.stdin:
+        if line.strip() != "lose":
+            continue
+        worker = max(workers, key=busy)
+        seconds = busy(worker)
+        workers.remove(worker)
+        cluster.remove_node(worker, allow_graceful=False)
+        print(json.dumps({"lost": True, "busySeconds": seconds, "workers": len(workers)}), flush=True)
+    cluster.shutdown()
+
+
+if __name__ == "__main__":
+    main()

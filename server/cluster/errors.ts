@@ -1,0 +1,80 @@
+/** What goes wrong between this machine and a cluster, as one sentence that says what to do. */
+import { lastLines } from './logLines.ts';
+
+export const CLUSTER_PROBLEMS = [
+  'bad-address',
+  'no-answer',
+  'refused',
+  'not-ray',
+  'wrong-version',
+  'too-large',
+  'declined',
+  'no-gpu',
+  'out-of-memory',
+  'no-base',
+  'wrong-base',
+  'damaged',
+  'failed',
+  'stopped',
+] as const;
+export type ClusterProblem = (typeof CLUSTER_PROBLEMS)[number];
+
+export class ClusterError extends Error {
+  readonly problem: ClusterProblem;
+
+  constructor(problem: ClusterProblem, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ClusterError';
+    this.problem = problem;
+  }
+}
+
+/** Where a tune failed on the cluster: `told` is what the job said of it. */
+export interface FailedTune {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A failure that the job tells of, for a person. `base`: as the submission named it. */
+export function explainFailure({ code, message }: FailedTune, base: string): ClusterError {
+  const said = lastLines(message);
+  switch (code) {
+    case 'no-gpu':
+      return new ClusterError(
+        'no-gpu',
+        'The cluster has no GPU. Add one to it. If it starts machines with GPUs on demand, submit with --device on-demand; to train on its CPUs, with --device cpu.',
+      );
+    case 'out-of-memory':
+      return new ClusterError(
+        'out-of-memory',
+        `The cluster ran out of memory. Choose a smaller base or a lower --rank, or a machine with more memory.${quoted(said)}`,
+      );
+    case 'no-base':
+      return new ClusterError(
+        'no-base',
+        `The cluster cannot load the base ${base}. Name a model of the Hugging Face hub, or a folder that every machine of the cluster has, with --base.${quoted(said)}`,
+      );
+    case 'wrong-base':
+      return new ClusterError(
+        'wrong-base',
+        `${base} on the cluster is not the base that is used here: ${said}. Name the model that your GGUF file was made from with --base.`,
+      );
+    default:
+      return new ClusterError('failed', `The tune failed on the cluster.${quoted(said)}`);
+  }
+}
+
+/** A job that ended without telling of its tunes. `error`: Ray's own words for it. */
+export function explainJob(status: string, error: string, log: string): ClusterError {
+  if (status === 'STOPPED') return new ClusterError('stopped', 'The job was stopped on the cluster.');
+  if (/runtime_?env/i.test(error))
+    return new ClusterError(
+      'failed',
+      `The cluster could not install the packages of requirements.txt. If it has them already, submit with --installed.${quoted(lastLines(error))}`,
+    );
+  return new ClusterError('failed', `The job failed on the cluster.${quoted(lastLines(log) || lastLines(error))}`);
+}
+
+function quoted(lines: string): string {
+  return lines === '' ? '' : ` Its last lines:\n${lines}`;
+}

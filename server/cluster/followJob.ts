@@ -1,0 +1,108 @@
+/** A job's log from its start to the job's end, through connections that break. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClusterError } from './errors.ts';
+import { type JobEvent, readLogLine } from './jobEvents.ts';
+import { LineSplitter, lastLines } from './logLines.ts';
+import { isOver, type JobInfo, type RayJobs } from './rayJobs.ts';
+
+export interface JobEnd {
+  readonly status: JobInfo['status'];
+  /** Ray's own words, '' where it has none. */
+  readonly message: string;
+  /** The last ordinary lines of the log. */
+  readonly lines: string;
+}
+
+/** Between looks at a job; the log comes by itself. */
+const LOOK_MS = 2000;
+/** A cluster that is silent for so long, or a machine that slept, ends the following, not the job. */
+const PATIENCE_MS = 10 * 60_000;
+const MOST_KEPT_LINES = 200;
+
+export interface FollowOptions {
+  readonly lookMs?: number;
+  readonly patienceMs?: number;
+}
+
+/**
+ * `onEvent` sees each event once: a log is sent from its start with every connection. Rejects with the signal's reason, or with a sentence
+ * for the user where the cluster does not answer any more.
+ */
+export async function followJob(
+  jobs: RayJobs,
+  id: string,
+  onEvent: (event: JobEvent) => void,
+  signal: AbortSignal,
+  { lookMs = LOOK_MS, patienceMs = PATIENCE_MS }: FollowOptions = {},
+): Promise<JobEnd> {
+  const log = new SeenLog(onEvent);
+  let silentMs = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    await jobs.tail(id, log.from(), signal);
+    signal.throwIfAborted();
+    try {
+      const info = await jobs.info(id, signal);
+      silentMs = 0;
+      if (isOver(info)) {
+        // The end of the log may have been written behind the connection's back.
+        const read = log.from();
+        read(await jobs.log(id, signal));
+        log.end();
+        return { status: info.status, message: info.message ?? '', lines: log.lines };
+      }
+    } catch (error) {
+      if (!(error instanceof ClusterError) || error.problem !== 'no-answer') throw error;
+      silentMs += lookMs;
+      if (silentMs >= patienceMs)
+        throw new ClusterError(
+          'no-answer',
+          `The cluster at ${jobs.address} does not answer any more. The job may go on there. To fetch its adapters later, run: repotune cluster follow ${id}`,
+          { cause: error },
+        );
+    }
+    await sleep(lookMs, undefined, { signal });
+  }
+}
+
+/** Events by their number in the log: what was seen is passed over when it comes again. */
+class SeenLog {
+  readonly #onEvent: (event: JobEvent) => void;
+  #seen = 0;
+  #lines: string[] = [];
+  #splitter: LineSplitter | null = null;
+
+  constructor(onEvent: (event: JobEvent) => void) {
+    this.#onEvent = onEvent;
+  }
+
+  get lines(): string {
+    return lastLines(this.#lines.join('\n'));
+  }
+
+  /** A reader of the log from its first line. */
+  from(): (text: string) => void {
+    let at = 0;
+    this.#lines = [];
+    const splitter = new LineSplitter((line) => {
+      const read = readLogLine(line);
+      if (read.kind === 'unmarked') this.#keep(line);
+      if (read.kind !== 'event') return;
+      at++;
+      if (at <= this.#seen) return;
+      this.#seen = at;
+      this.#onEvent(read.event);
+    });
+    this.#splitter = splitter;
+    return (text) => splitter.add(text);
+  }
+
+  end(): void {
+    this.#splitter?.end();
+  }
+
+  #keep(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length > 2 * MOST_KEPT_LINES) this.#lines = this.#lines.slice(-MOST_KEPT_LINES);
+  }
+}

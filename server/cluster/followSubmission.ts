@@ -1,0 +1,223 @@
+/** A submission to its end: the job on the cluster, and each repository's adapter as it comes. */
+import { join } from 'node:path';
+import type { AdapterStore } from '../adapters/store.ts';
+import { messageOf } from '../common/messageOf.ts';
+import { Brake, type Pausable } from '../engine/brake.ts';
+import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { inRun } from '../runs/pipeline.ts';
+import { RunHost } from '../runs/runHost.ts';
+import { messageFor } from '../storage/fileErrors.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { ProgressTracker } from '../tuning/progress.ts';
+import { ClusterTune } from './clusterTune.ts';
+import { ClusterError } from './errors.ts';
+import { type FollowOptions, followJob } from './followJob.ts';
+import type { RayJobs } from './rayJobs.ts';
+import { noteAdapter, readSubmission, type Submission, type SubmittedRepository } from './submission.ts';
+import { takeIn } from './takeIn.ts';
+
+export interface FollowDependencies {
+  readonly jobs: RayJobs;
+  /** The base; adapters are not merged into it. */
+  serving(modelPath: string): Promise<{ readonly engine: CompletionEngine & Pausable; readonly model: ModelInfo }>;
+  nowMs(): number;
+  readonly toolVersion: string;
+  onProgress(progress: TuneProgress): void;
+  /** A version passed and serves: it may be published. Its rejection is a warning. */
+  onActivated(result: TuneResult): Promise<void>;
+  readonly follow?: FollowOptions;
+}
+
+export type RepositoryOutcome = { readonly folder: string } & (
+  | { readonly kind: 'done'; readonly result: TuneResult; readonly lost: number; readonly warning: string | null }
+  | { readonly kind: 'already'; readonly adapterId: string }
+  | { readonly kind: 'failed'; readonly message: string }
+);
+
+const STOP_MS = 15_000;
+
+/** `folder`: of the submission. Rejects with the signal's reason when stopped; the job is stopped then, too. */
+export async function followSubmission(
+  folder: string,
+  dependencies: FollowDependencies,
+  signal: AbortSignal,
+): Promise<RepositoryOutcome[]> {
+  const submission = await readSubmission(folder);
+  await requireModel(submission);
+  const stopped = new AbortController();
+  const either = AbortSignal.any([signal, stopped.signal]);
+  const following = new Following(folder, submission, dependencies, either, () => stopped.abort());
+  try {
+    return await following.run();
+  } finally {
+    if (either.aborted) await stopJob(dependencies.jobs, submission.id);
+  }
+}
+
+/** Asks the cluster to; whether it heard is in the answer. */
+export async function stopJob(jobs: RayJobs, id: string): Promise<boolean> {
+  try {
+    await jobs.stop(id, AbortSignal.timeout(STOP_MS));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function requireModel({ modelPath, modelSha256 }: Submission): Promise<void> {
+  const now = await sha256OfModel(modelPath).catch(() => null);
+  if (now !== modelSha256)
+    throw new ClusterError(
+      'wrong-base',
+      `${modelPath} is missing or has changed since the rows were made, so the adapters cannot be measured. Put it back and follow the submission again.`,
+    );
+}
+
+class Following {
+  readonly #folder: string;
+  readonly #submission: Submission;
+  readonly #dependencies: FollowDependencies;
+  readonly #signal: AbortSignal;
+  readonly #stop: () => void;
+  readonly #tunes = new Map<number, ClusterTune>();
+  /** One is measured at a time. */
+  #measuring: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    folder: string,
+    submission: Submission,
+    dependencies: FollowDependencies,
+    signal: AbortSignal,
+    stop: () => void,
+  ) {
+    this.#folder = folder;
+    this.#submission = submission;
+    this.#dependencies = dependencies;
+    this.#signal = signal;
+    this.#stop = stop;
+  }
+
+  async run(): Promise<RepositoryOutcome[]> {
+    const outcomes = this.#submission.repositories.map((repository) => this.#repository(repository));
+    const { jobs, follow } = this.#dependencies;
+    const job = followJob(
+      jobs,
+      this.#submission.id,
+      (event) => {
+        if ('repository' in event) this.#tunes.get(event.repository)?.heard(event);
+      },
+      this.#signal,
+      follow,
+    ).then(
+      (end) => {
+        for (const tune of this.#tunes.values()) tune.jobEnded(end);
+      },
+      (error: unknown) => {
+        for (const tune of this.#tunes.values()) tune.failed(error);
+      },
+    );
+    const settled = await Promise.all(outcomes);
+    await job;
+    this.#signal.throwIfAborted();
+    return settled;
+  }
+
+  async #repository(repository: SubmittedRepository): Promise<RepositoryOutcome> {
+    const { folder, adapterId } = repository;
+    if (adapterId !== null) return { folder, kind: 'already', adapterId };
+    const { modelPath, address } = this.#submission;
+    const { nowMs, onProgress } = this.#dependencies;
+    const host = new URL(address ?? 'http://unknown').host;
+    let runHost: RunHost | null = null;
+    const progress = new ProgressTracker(
+      repository.runId,
+      folder,
+      nowMs,
+      (snapshot) => {
+        onProgress(snapshot);
+        runHost?.progress(snapshot);
+      },
+      host,
+    );
+    const tune = new ClusterTune(repository, this.#submission.base, host, progress);
+    this.#tunes.set(repository.number, tune);
+    const brake = new Brake();
+    this.#signal.addEventListener('abort', () => brake.release(), { once: true });
+    const open = async (storeDir: string): Promise<void> => {
+      runHost = await RunHost.open(storeDir, brake, this.#stop, { pausable: false });
+      progress.stage('loading', `Waiting for ${host}`);
+    };
+    try {
+      const { result, lost } = await inRun(
+        repository.runId,
+        { folder, modelPath, baseType: 'as-is' },
+        { onLocked: open },
+        (store, runDir) => this.#tuned(repository, tune, store, runDir, brake, progress),
+      );
+      opened(runHost)?.result(result);
+      return { folder, kind: 'done', result, lost, warning: await this.#activated(result) };
+    } catch (error) {
+      if (this.#signal.aborted) {
+        progress.stage('stopped', 'Stopped. Nothing was changed.');
+        return { folder, kind: 'failed', message: 'Stopped.' };
+      }
+      const message = messageFor(error);
+      progress.stage('failed', message);
+      opened(runHost)?.failure(message);
+      return { folder, kind: 'failed', message };
+    } finally {
+      await opened(runHost)?.close();
+    }
+  }
+
+  async #tuned(
+    repository: SubmittedRepository,
+    tune: ClusterTune,
+    store: AdapterStore,
+    runDir: string,
+    brake: Brake,
+    progress: ProgressTracker,
+  ): Promise<{ readonly result: TuneResult; readonly lost: number }> {
+    const { received, steps, seconds, device, lost } = await tune.trained;
+    const fetched = join(runDir, 'fetched');
+    await received.write(fetched);
+    const { serving, nowMs, toolVersion } = this.#dependencies;
+    const measured = this.#measuring.then(() =>
+      takeIn(
+        { submission: this.#submission, repository, fetched, trained: { steps, seconds }, device, store, runDir },
+        {
+          serving: async (modelPath) => {
+            const loaded = await serving(modelPath);
+            brake.attach(loaded.engine);
+            return loaded;
+          },
+          nowMs,
+          toolVersion,
+        },
+        progress,
+        this.#signal,
+      ),
+    );
+    this.#measuring = measured.catch(() => {});
+    const result = await measured;
+    await noteAdapter(this.#folder, repository.number, result.adapterId);
+    return { result, lost };
+  }
+
+  /** What went wrong behind the activation, for a person; null where nothing did. */
+  async #activated(result: TuneResult): Promise<string | null> {
+    if (!result.activated) return null;
+    try {
+      await this.#dependencies.onActivated(result);
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+}
+
+/** TypeScript does not see that a callback sets it. */
+function opened(host: RunHost | null): RunHost | null {
+  return host;
+}

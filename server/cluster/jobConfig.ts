@@ -1,0 +1,83 @@
+/** What `config.yaml` of a job says: the hyper-parameters of a tune on this machine, under the names that train.py reads. */
+
+import type { Schedule } from '../engine/training/trainJob.ts';
+import type { ModelInfo, TrainerConfig } from '../engine/types.ts';
+
+/** `gpu`: one must be there. `on-demand`: one comes when it is asked for. */
+export const CLUSTER_DEVICES = ['gpu', 'on-demand', 'cpu'] as const;
+export type ClusterDevice = (typeof CLUSTER_DEVICES)[number];
+
+export interface RepositoryPlan {
+  /** Names the repository on the cluster: its real name is none of the cluster's business. */
+  readonly number: number;
+  readonly trainer: TrainerConfig;
+  readonly schedule: Schedule;
+}
+
+export interface JobConfig {
+  /** A name of the Hugging Face hub, or a folder on the cluster's machines. */
+  readonly base: string;
+  readonly special: ModelInfo['special'];
+  readonly device: ClusterDevice;
+  readonly cpusPerTune: number;
+  readonly plans: readonly RepositoryPlan[];
+}
+
+/** A worker that is lost costs at most this share of its steps. */
+const CHECKPOINTS = 20;
+
+/** Of a repository, in the job's folder. */
+export function rowsFile(number: number): string {
+  return `${number}/train.jsonl`;
+}
+
+export function rowsPerStep({ trainer, schedule }: RepositoryPlan): number {
+  return Math.max(1, Math.round(schedule.tokensPerStep / trainer.maxTokens));
+}
+
+export function configYaml({ base, special, device, cpusPerTune, plans }: JobConfig): string {
+  const tokens = Object.values(special).sort((a, b) => a - b);
+  return [
+    '# Written by Repotune; see docs/cluster.md.',
+    ...scalars('', { base, device, cpus_per_tune: cpusPerTune }),
+    `special_tokens: [${[...new Set(tokens)].join(', ')}]`,
+    'repositories:',
+    ...plans.flatMap((plan) =>
+      scalars('  ', planOf(plan)).map((line, i) => (i === 0 ? `  - ${line.trim()}` : `  ${line}`)),
+    ),
+    '',
+  ].join('\n');
+}
+
+function planOf(plan: RepositoryPlan): Record<string, string | number> {
+  const { trainer, schedule, number } = plan;
+  return {
+    number,
+    rows: rowsFile(number),
+    steps: schedule.steps,
+    rows_per_step: rowsPerStep(plan),
+    row_tokens: trainer.maxTokens,
+    learning_rate: schedule.learningRate,
+    warmup_steps: schedule.warmupSteps,
+    final_share: schedule.finalShare,
+    rank: trainer.rank,
+    alpha: trainer.alpha,
+    weight_decay: trainer.weightDecay,
+    beta1: trainer.beta1,
+    beta2: trainer.beta2,
+    epsilon: trainer.epsilon,
+    clip_norm: trainer.clipNorm,
+    seed: trainer.seed,
+    checkpoint_every: Math.max(1, Math.round(schedule.steps / CHECKPOINTS)),
+  };
+}
+
+/** JSON's scalars are YAML's, but for exponents: YAML 1.1 reads a number only with a point before one. */
+function scalars(indent: string, values: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(values).map(([key, value]) => `${indent}${key}: ${scalar(value)}`);
+}
+
+function scalar(value: string | number): string {
+  const text = JSON.stringify(value);
+  return typeof value === 'number' ? text.replace(/^(-?\d+)e/, '$1.0e') : text;
+}

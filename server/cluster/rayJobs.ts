@@ -1,0 +1,211 @@
+/**
+ * Ray's Jobs API over HTTP (docs.ray.io, Ray Jobs REST API): upload of a working directory, jobs, their state and their log. Nothing is
+ * followed elsewhere: an address that redirects is refused, for what is sent was agreed to for that address alone.
+ */
+import { createHash } from 'node:crypto';
+import { EnvHttpProxyAgent, fetch, WebSocket } from 'undici';
+import * as z from 'zod';
+import { messageOf } from '../common/messageOf.ts';
+import { ClusterError } from './errors.ts';
+
+/** The first Ray whose Jobs API and whose runtime environments are as they are used here. */
+const OLDEST_RAY = [2, 10] as const;
+/** Of the API itself, which Ray has kept since 2.0. */
+const API_VERSION = '4';
+/** What Ray's store of packages takes. */
+export const MOST_PACKAGE_BYTES = 500 * 2 ** 20;
+const ANSWER_MS = 30_000;
+const UPLOAD_MS = 30 * 60_000;
+
+const versionSchema = z.object({ version: z.string(), ray_version: z.string() });
+const submittedSchema = z.object({ submission_id: z.string() });
+const logsSchema = z.object({ logs: z.string() });
+const jobSchema = z.object({
+  status: z.enum(['PENDING', 'RUNNING', 'STOPPED', 'SUCCEEDED', 'FAILED']),
+  message: z.string().nullish(),
+  error_type: z.string().nullish(),
+});
+export type JobInfo = z.infer<typeof jobSchema>;
+
+export interface JobRequest {
+  readonly submissionId: string;
+  readonly entrypoint: string;
+  /** `gcs://…`, as {@link RayJobs.upload} answers. */
+  readonly workingDir: string;
+  /** Lines of a requirements file; null where the cluster has them. */
+  readonly packages: readonly string[] | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export function isOver({ status }: JobInfo): boolean {
+  return status === 'STOPPED' || status === 'SUCCEEDED' || status === 'FAILED';
+}
+
+export class RayJobs {
+  readonly address: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #dispatcher = new EnvHttpProxyAgent();
+
+  /** `address`: as `parseAddress` gives it. `token`: of a cluster with Ray's token authentication. */
+  constructor(address: string, token: string | undefined) {
+    this.address = address;
+    this.#headers = token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
+  }
+
+  /** @throws {ClusterError} where no Ray answers there, or one that is too old. @returns Ray's version */
+  async version(signal: AbortSignal): Promise<string> {
+    const text = await this.#text('GET', '/api/version', null, signal, 'not-ray');
+    const { version, ray_version: ray } = this.#read(versionSchema, text);
+    const [major = 0, minor = 0] = ray.split('.').map(Number);
+    if (version !== API_VERSION || major < OLDEST_RAY[0] || (major === OLDEST_RAY[0] && minor < OLDEST_RAY[1]))
+      throw new ClusterError(
+        'wrong-version',
+        `The cluster at ${this.address} runs Ray ${ray} with version ${version} of the Jobs API. Ray ${OLDEST_RAY.join('.')} or newer with version ${API_VERSION} is needed.`,
+      );
+    return ray;
+  }
+
+  /** Named by its content: what is there already is not sent again. @returns its URI for {@link JobRequest.workingDir} */
+  async upload(zip: Uint8Array, signal: AbortSignal): Promise<string> {
+    if (zip.length >= MOST_PACKAGE_BYTES)
+      throw new ClusterError(
+        'too-large',
+        `The job is ${Math.ceil(zip.length / 1e6)} MB large, and Ray takes ${Math.floor(MOST_PACKAGE_BYTES / 1e6)}. Submit fewer repositories at a time.`,
+      );
+    const name = `_ray_pkg_${createHash('sha256').update(zip).digest('hex').slice(0, 32)}.zip`;
+    const path = `/api/packages/gcs/${name}`;
+    const there = await this.#ask('GET', path, null, signal, ANSWER_MS);
+    if (there.status !== 200) await this.#text('PUT', path, zip, signal, 'refused', UPLOAD_MS);
+    return `gcs://${name}`;
+  }
+
+  /** @returns the submission's id */
+  async submit(job: JobRequest, signal: AbortSignal): Promise<string> {
+    const body = JSON.stringify({
+      entrypoint: job.entrypoint,
+      submission_id: job.submissionId,
+      runtime_env: {
+        working_dir: job.workingDir,
+        ...(job.packages === null ? {} : { pip: job.packages }),
+      },
+      metadata: job.metadata,
+    });
+    return this.#read(submittedSchema, await this.#text('POST', '/api/jobs/', body, signal, 'refused')).submission_id;
+  }
+
+  async info(id: string, signal: AbortSignal): Promise<JobInfo> {
+    return this.#read(jobSchema, await this.#text('GET', jobPath(id), null, signal, 'failed'));
+  }
+
+  /** Asks for it; the job's state tells when it has. */
+  async stop(id: string, signal: AbortSignal): Promise<void> {
+    await this.#text('POST', `${jobPath(id)}/stop`, '', signal, 'refused');
+  }
+
+  /** All of it so far. */
+  async log(id: string, signal: AbortSignal): Promise<string> {
+    return this.#read(logsSchema, await this.#text('GET', `${jobPath(id)}/logs`, null, signal, 'failed')).logs;
+  }
+
+  /** The log from its start, as it grows; resolves when the cluster ends it or the connection breaks. */
+  tail(id: string, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    const url = `${this.address.replace(/^http/, 'ws')}${jobPath(id)}/logs/tail`;
+    const socket = new WebSocket(url, { headers: this.#headers, dispatcher: this.#dispatcher });
+    return new Promise((resolve) => {
+      const close = (): void => socket.close();
+      const ended = (): void => {
+        signal.removeEventListener('abort', close);
+        resolve();
+      };
+      signal.addEventListener('abort', close, { once: true });
+      socket.addEventListener('message', ({ data }) => onText(String(data)));
+      // An error is followed by a close.
+      socket.addEventListener('error', () => {});
+      socket.addEventListener('close', ended, { once: true });
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+
+  async #text(
+    method: string,
+    path: string,
+    body: string | Uint8Array | null,
+    signal: AbortSignal,
+    problem: 'not-ray' | 'refused' | 'failed',
+    patienceMs = ANSWER_MS,
+  ): Promise<string> {
+    const { status, text } = await this.#ask(method, path, body, signal, patienceMs);
+    if (status === 200) return text;
+    if (status === 401 || status === 403)
+      throw new ClusterError(
+        'refused',
+        `The cluster at ${this.address} refuses access (${status}). Set RAY_AUTH_TOKEN to its token.`,
+      );
+    if (status >= 300 && status < 400)
+      throw new ClusterError(
+        'bad-address',
+        `${this.address} redirects to another address. Nothing is sent there: give that address itself if it is the right one.`,
+      );
+    const last = text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    throw new ClusterError(
+      problem,
+      problem === 'not-ray'
+        ? `${this.address} is not a Ray dashboard with the Jobs API: it answers with status ${status}. Give the address of the dashboard, usually on port 8265.`
+        : `The cluster at ${this.address} answers with status ${status}: ${last}`,
+    );
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    body: string | Uint8Array | null,
+    signal: AbortSignal,
+    patienceMs: number,
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    try {
+      const answer = await fetch(`${this.address}${path}`, {
+        method,
+        headers: { ...this.#headers, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) },
+        body,
+        redirect: 'manual',
+        dispatcher: this.#dispatcher,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
+      });
+      return { status: answer.status, text: await answer.text() };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new ClusterError(
+        'no-answer',
+        `No cluster answers at ${this.address} (${reasonOf(error)}). Check the address, and that this machine can reach it.`,
+        { cause: error },
+      );
+    }
+  }
+
+  #read<T>(schema: z.ZodType<T>, text: string): T {
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (error) {
+      throw new ClusterError(
+        'not-ray',
+        `${this.address} answers, but not as Ray's Jobs API does. Give the address of a Ray dashboard, usually on port 8265.`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+function jobPath(id: string): string {
+  return `/api/jobs/${encodeURIComponent(id)}`;
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return messageOf(cause.errors[0]);
+  return messageOf(cause instanceof Error && cause.message !== '' ? cause : error);
+}

@@ -1,0 +1,79 @@
+/** What leaves the machine: listed first, sent only where that was agreed to. */
+import { rm } from 'node:fs/promises';
+import { isKnownAddress, isPlain, rememberAddress } from './address.ts';
+import { ClusterError } from './errors.ts';
+import { filesOf, packagesOf, zipOf } from './pack.ts';
+import type { RayJobs } from './rayJobs.ts';
+import { jobFolder, readSubmission, type Submission, writeSubmission } from './submission.ts';
+
+/** What a person is asked about. */
+export interface Leaving {
+  readonly address: string;
+  /** Nothing was sent there before. */
+  readonly newAddress: boolean;
+  /** What is sent can be read on the way. */
+  readonly plain: boolean;
+  readonly base: string;
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly what: string }[];
+}
+
+const WHAT: Readonly<Record<string, string>> = {
+  'config.yaml': 'the hyper-parameters and the name of the base',
+  'requirements.txt': 'the Python packages to install',
+  'job.py': "Repotune's script for Ray",
+  'train.py': "Repotune's script for TRL and PEFT",
+};
+
+export async function leaving(folder: string, address: string, dataDir: string): Promise<Leaving> {
+  const { base, repositories } = await readSubmission(folder);
+  const files = (await filesOf(folder)).map(({ path, bytes }) => {
+    const of = repositories.find(({ number }) => path.startsWith(`${number}/`));
+    const pairs = of && `${of.pairs} pairs of code from ${of.files} files of ${of.repository}`;
+    return { path, bytes, what: pairs ?? WHAT[path] ?? 'unknown' };
+  });
+  const stranger = files.find(({ what }) => what === 'unknown');
+  if (stranger)
+    throw new ClusterError(
+      'failed',
+      `${jobFolder(folder)} holds ${stranger.path}, which does not belong there. Pack it again.`,
+    );
+  return { address, newAddress: !(await isKnownAddress(dataDir, address)), plain: isPlain(address), base, files };
+}
+
+/** Uploads and starts the job, once `consent` has seen what leaves. What was sent is not kept here. */
+export async function send(
+  folder: string,
+  jobs: RayJobs,
+  dataDir: string,
+  consent: (leaving: Leaving) => Promise<boolean>,
+  toolVersion: string,
+  onMessage: (message: string) => void,
+  signal: AbortSignal,
+): Promise<Submission> {
+  const submission = await readSubmission(folder);
+  if (submission.address !== null)
+    throw new ClusterError(
+      'failed',
+      `${submission.id} was sent to ${submission.address} already. To follow it, run: repotune cluster follow ${submission.id}`,
+    );
+  await jobs.version(signal);
+  if (!(await consent(await leaving(folder, jobs.address, dataDir))))
+    throw new ClusterError('declined', 'Nothing was sent.');
+  await rememberAddress(dataDir, jobs.address);
+  onMessage('Sending the job');
+  const workingDir = await jobs.upload(await zipOf(folder), signal);
+  const id = await jobs.submit(
+    {
+      submissionId: submission.id,
+      entrypoint: 'python job.py',
+      workingDir,
+      packages: submission.installed ? null : await packagesOf(folder),
+      metadata: { repotune: toolVersion },
+    },
+    signal,
+  );
+  const sent = { ...submission, id, address: jobs.address };
+  await writeSubmission(folder, sent);
+  await rm(jobFolder(folder), { recursive: true, force: true });
+  return sent;
+}

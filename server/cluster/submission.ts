@@ -1,0 +1,108 @@
+/**
+ * A submission, as this machine remembers it until its adapters are in: which repositories, and what they were when their rows were
+ * made. It lies in the user's data folder; a repository could bring one that names another address.
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { readBounded } from '../storage/readBounded.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import { clusterFolder } from './address.ts';
+
+export const SUBMISSION_ID = /^repotune-[a-z0-9-]{1,60}$/;
+const MOST_BYTES = 2 ** 20;
+const FILE = 'submission.json';
+
+const repositorySchema = z.object({
+  number: z.int().positive(),
+  folder: z.string().min(1),
+  repository: z.string(),
+  runId: z.string().regex(/^run-[\w-]{1,60}$/),
+  /** Files that rows are of, and the rows. */
+  files: z.int().nonnegative(),
+  pairs: z.int().positive(),
+  bytes: z.int().nonnegative(),
+  tokens: z.int().nonnegative(),
+  /** The commit whose tree was learned from; '' without git. */
+  learnedTo: z.string(),
+  firstCommit: z.string(),
+  steps: z.int().positive(),
+  tokensPerStep: z.int().positive(),
+  learningRate: z.number(),
+  rank: z.int().positive(),
+  alpha: z.number(),
+  weightDecay: z.number(),
+  seed: z.int(),
+  /** Of the version it became. */
+  adapterId: z.string().nullable(),
+});
+export type SubmittedRepository = Readonly<z.infer<typeof repositorySchema>>;
+
+const schema = z.object({
+  format: z.literal(1),
+  id: z.string().regex(SUBMISSION_ID),
+  createdAtMs: z.number(),
+  /** null until it was sent. */
+  address: z.string().nullable(),
+  installed: z.boolean(),
+  base: z.string(),
+  /** The GGUF file of the same base. */
+  modelPath: z.string(),
+  modelSha256: z.string(),
+  repositories: z.array(repositorySchema).min(1),
+});
+export type Submission = Readonly<z.infer<typeof schema>>;
+
+/** `folder`: of the submission; its job's folder is `job` in it. */
+export async function writeSubmission(folder: string, submission: Submission): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeAside(join(folder, FILE), `${JSON.stringify(submission, null, 2)}\n`);
+}
+
+/** @throws {Error} with one sentence for the user. */
+export async function readSubmission(folder: string): Promise<Submission> {
+  try {
+    return schema.parse(JSON.parse(await readBounded(join(folder, FILE), MOST_BYTES)));
+  } catch (error) {
+    throw new Error(`${folder} holds no submission. Pack it again: repotune cluster pack`, { cause: error });
+  }
+}
+
+/** What is sent, and nothing else. */
+export function jobFolder(folder: string): string {
+  return join(folder, 'job');
+}
+
+export function submissionFolder(dataDir: string, id: string): string {
+  if (!SUBMISSION_ID.test(id)) throw new Error(`${id} is not the name of a submission.`);
+  return join(clusterFolder(dataDir), 'submissions', id);
+}
+
+/** Newest first; one that cannot be read is passed over. */
+export async function listSubmissions(dataDir: string): Promise<Submission[]> {
+  const names = await readdir(join(clusterFolder(dataDir), 'submissions')).catch(() => []);
+  const read = names
+    .filter((name) => SUBMISSION_ID.test(name))
+    .map((name) => readSubmission(submissionFolder(dataDir, name)).catch(() => null));
+  const known = (await Promise.all(read)).filter((one) => one !== null);
+  return known.sort((a, b) => b.createdAtMs - a.createdAtMs);
+}
+
+export async function forgetSubmission(dataDir: string, id: string): Promise<void> {
+  await rm(submissionFolder(dataDir, id), { recursive: true, force: true });
+}
+
+let writing: Promise<unknown> = Promise.resolve();
+
+/** Notes what a repository's tune became. One change at a time: several come in at once. */
+export async function noteAdapter(folder: string, number: number, adapterId: string): Promise<Submission> {
+  const noted = writing.then(async () => {
+    const before = await readSubmission(folder);
+    const repositories = before.repositories.map((one) => (one.number === number ? { ...one, adapterId } : one));
+    const after = { ...before, repositories };
+    await writeSubmission(folder, after);
+    return after;
+  });
+  writing = noted.catch(() => {});
+  return await noted;
+}

@@ -1,0 +1,185 @@
+/**
+ * An adapter that a cluster trained, from PEFT's folder to a judged version. It was trained on rows that were made here, of files that are
+ * not held out, so it is measured as one that was trained here; held-out files never left this machine.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readAdapterFile, writeAdapterFile } from '../adapters/peft/ggufAdapter.ts';
+import { importPeft } from '../adapters/peft/interchange.ts';
+import { type AdapterStore, refOf } from '../adapters/store.ts';
+import { bestScale } from '../engine/training/adapterScale.ts';
+import type { LoadedEngine } from '../engine/types.ts';
+import { sampleOf } from '../evaluation/evaluateTune.ts';
+import { gateVerdict, incomparable } from '../evaluation/gate.ts';
+import { learnedTo } from '../protocol/manifest.ts';
+import type { TuneResult } from '../protocol/tune.ts';
+import { prepareExamination } from '../runs/examination.ts';
+import { Preparation } from '../tuning/prepare.ts';
+import type { ProgressTracker } from '../tuning/progress.ts';
+import { mineHeldOut } from '../tuning/splits.ts';
+import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
+import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
+import { ClusterError } from './errors.ts';
+import type { Submission, SubmittedRepository } from './submission.ts';
+
+export interface TakeInRequest {
+  readonly submission: Submission;
+  readonly repository: SubmittedRepository;
+  /** PEFT's folder. */
+  readonly fetched: string;
+  readonly trained: { readonly steps: number; readonly seconds: number };
+  /** What it was trained on, as a person knows it: `CPU`, or the GPU's name. */
+  readonly device: string;
+  readonly store: AdapterStore;
+  readonly runDir: string;
+}
+
+export interface TakeInDependencies {
+  /** The base; adapters are not merged into it. */
+  serving(modelPath: string): Promise<LoadedEngine>;
+  nowMs(): number;
+  readonly toolVersion: string;
+}
+
+const MOST_HELD_OUT_PAIRS = 240;
+/** For base, tuned and active together: there is no budget to share here. */
+const MEASURING_SECONDS = 90;
+
+export async function takeIn(
+  { submission, repository, fetched, trained, device, store, runDir }: TakeInRequest,
+  { serving, nowMs, toolVersion }: TakeInDependencies,
+  progress: ProgressTracker,
+  signal: AbortSignal,
+): Promise<TuneResult> {
+  const startedMs = nowMs();
+  progress.stage('evaluating', 'Converting the adapter');
+  await mkdir(runDir, { recursive: true });
+  const whole = join(runDir, 'fetched.gguf');
+  await importPeft(fetched, submission.modelPath, whole);
+
+  const active = await usableRival(store, submission.modelSha256);
+  const { dataset, byTime } = await mineHeldOut(
+    repository.folder,
+    [repository.learnedTo, ...(active === null ? [] : [learnedTo(active.manifest)])],
+    (step) => progress.mining(step),
+    signal,
+  );
+  if (dataset.firstCommit !== repository.firstCommit)
+    throw new ClusterError(
+      'failed',
+      `${repository.folder} has another history than when its rows were made, so other files are held out. Submit it again.`,
+    );
+  const loaded = await serving(submission.modelPath);
+  const preparation = new Preparation(dataset, loaded);
+  progress.message('Looking for how much of the adapter serves best');
+  const scale = await scaleOf(whole, preparation, loaded, signal);
+  const adapterFile = join(runDir, 'adapter.gguf');
+  const matrices = await readAdapterFile(whole);
+  await writeAdapterFile(adapterFile, { ...matrices, alpha: matrices.alpha * scale });
+
+  const objection = active && splitObjection(active, dataset);
+  const rival = objection === null ? active : null;
+  const examination = await prepareExamination(
+    {
+      serving: loaded,
+      splits: { dataset, byTime },
+      preparation,
+      mostHeldOut: MOST_HELD_OUT_PAIRS,
+      storeDir: store.dir,
+      models: rival === null ? 2 : 3,
+      budgetSeconds: MEASURING_SECONDS * 10,
+      nowMs,
+    },
+    progress,
+    signal,
+  );
+  const report = await examination.evaluation.measure(
+    {
+      tuned: { id: repository.runId, path: adapterFile, scale: 1 },
+      active: rival && refOf(rival),
+      learned: dataset.pairs.filter(({ split }) => split === 'train'),
+      question: 'may-serve',
+      seconds: examination.secondsWhen(MEASURING_SECONDS),
+    },
+    (message) => progress.message(message),
+    signal,
+  );
+
+  progress.stage('storing', 'Storing the adapter');
+  const createdAtMs = nowMs();
+  const id = newVersionId(createdAtMs, `${dataset.digest}${repository.runId}`);
+  const { rank, weightDecay, seed, learningRate, steps, tokensPerStep } = repository;
+  const described = await describeVersion(
+    id,
+    createdAtMs,
+    {
+      options: { folder: repository.folder, modelPath: submission.modelPath, baseType: 'as-is' },
+      dataset,
+      learnedTo: repository.learnedTo,
+      serving: loaded,
+      job: {
+        trainer: { rank, alpha: matrices.alpha, weightDecay, seed, baseType: device === 'CPU' ? 'f32' : 'nf4' },
+        schedule: { learningRate, promptWeight: 0 },
+      },
+      prepared: { format: preparation.format, train: { pairs: { length: repository.pairs } } },
+      outcome: {
+        reason: 'schedule',
+        steps: trained.steps,
+        tokens: steps * tokensPerStep,
+        seconds: trained.seconds,
+        adapterScale: scale,
+      },
+      report,
+      adapterFile,
+      parent: null,
+    },
+    toolVersion,
+  );
+  // Of what was learned, not of what lies in the folder by now.
+  const manifest = { ...described, dataset: { ...described.dataset, files: repository.files } };
+  const stored = await store.add({ manifest, adapterFile, report });
+  const { base, tuned } = report.byFile;
+  await store.audit.append(
+    'tune',
+    stored.id,
+    `${trained.steps} steps on ${submission.address}, held-out loss ${base.loss.toFixed(4)} -> ${tuned.loss.toFixed(4)}`,
+  );
+  const late = objection ?? (await switchObjection(store, submission.modelSha256, rival, stored));
+  const verdict = late === null ? gateVerdict(report.byFile, report.byTime, rival?.name ?? null) : incomparable(late);
+  await store.keepJudgement(stored.id, { passed: verdict.activate, reason: verdict.reason, report: null }, nowMs());
+  if (verdict.activate) await store.activate(stored.id, verdict.reason);
+  progress.stage('done', verdict.reason);
+  return {
+    runId: repository.runId,
+    adapterId: stored.id,
+    folder: repository.folder,
+    files: repository.files,
+    pairs: repository.pairs,
+    heldOutPairs: report.byFile.pairs,
+    steps: trained.steps,
+    minutes: (trained.seconds + (nowMs() - startedMs) / 1000) / 60,
+    training: null,
+    heldOutLossBase: base.loss,
+    heldOutLossTuned: tuned.loss,
+    sample: sampleOf(report),
+    activated: verdict.activate,
+    reason: verdict.reason,
+  };
+}
+
+/** As the training loop chooses it here, on held-out text beyond what the adapter is judged by. */
+async function scaleOf(
+  path: string,
+  preparation: Preparation,
+  { engine }: LoadedEngine,
+  signal: AbortSignal,
+): Promise<number> {
+  const steering = await preparation.steering(MOST_HELD_OUT_PAIRS, signal);
+  const samples = steering.map(({ tokens, lossFrom }) => ({ tokens: [...tokens], lossFrom, lossTo: tokens.length }));
+  const lossAt = async (scale: number): Promise<number> => {
+    const scores = await engine.score(samples, { id: `fetched-${scale}`, path, scale }, signal);
+    const [nll, tokens] = scores.reduce(([sum, count], score) => [sum + score.nll, count + score.tokens], [0, 0]);
+    return nll / Math.max(1, tokens);
+  };
+  return (await bestScale(lossAt, 1)).scale;
+}

@@ -1,0 +1,271 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseAddress } from '../cluster/address.ts';
+import { baseOnCluster } from '../cluster/baseOnCluster.ts';
+import { ClusterError } from '../cluster/errors.ts';
+import { followSubmission, stopJob } from '../cluster/followSubmission.ts';
+import { CLUSTER_DEVICES } from '../cluster/jobConfig.ts';
+import { type PackRequest, pack } from '../cluster/pack.ts';
+import { RayJobs } from '../cluster/rayJobs.ts';
+import { type Leaving, leaving, send } from '../cluster/send.ts';
+import {
+  forgetSubmission,
+  listSubmissions,
+  readSubmission,
+  type Submission,
+  submissionFolder,
+} from '../cluster/submission.ts';
+import { toolVersion } from '../common/version.ts';
+import { resolveModel } from '../models/bundled.ts';
+import { ModelLibrary } from '../models/library.ts';
+import { libraryPlaces } from '../models/places.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { baseFinder } from '../sharing/bases.ts';
+import { TeamShare } from '../sharing/index.ts';
+import { dataFolder } from '../storage/paths.ts';
+import { ask } from './ask.ts';
+import { describeLeaving, describeOutcome, describeSubmissions } from './clusterText.ts';
+import { actionOf, type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { progressLine, StatusLine } from './terminal.ts';
+
+const options = {
+  address: { type: 'string' },
+  base: { type: 'string' },
+  model: { type: 'string' },
+  rank: { type: 'string' },
+  alpha: { type: 'string' },
+  'learning-rate': { type: 'string' },
+  seed: { type: 'string' },
+  steps: { type: 'string' },
+  device: { type: 'string' },
+  cpus: { type: 'string' },
+  installed: { type: 'boolean', default: false },
+  publish: { type: 'boolean', default: false },
+  remote: { type: 'string' },
+  detach: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  // The answer given beforehand for an address that nothing was sent to before: `--yes` alone is none.
+  'trust-address': { type: 'boolean', default: false },
+  // For the language server: a job that was packed, listed and agreed to in the editor, and the run it follows.
+  packed: { type: 'string' },
+  'run-id': { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+function read(args: readonly string[]) {
+  return parse(args, options);
+}
+type Flags = ReturnType<typeof read>['values'];
+type Action = (names: readonly string[], flags: Flags, signal: AbortSignal) => Promise<number>;
+
+const actions: Readonly<Record<string, Action>> = { submit, pack: packOnly, follow, stop, list };
+
+export const clusterCommand: Command = {
+  summary: "Tunes on a team's Ray cluster: packs and sends the rows, follows the job, fetches and judges the adapters.",
+  usage: `[submit folder… --address URL [--base name] | pack folder… | follow submission | stop submission | list]
+       submit, pack: [--model file.gguf] [--base name] [--device ${CLUSTER_DEVICES.join('|')}] [--cpus n] [--installed]
+         [--rank n] [--alpha n] [--learning-rate x] [--seed n] [--steps n]
+       submit, follow: [--publish [--remote name-or-address]] [--json]
+       submit: [--detach] [--yes] [--trust-address]
+         --base: the model on the cluster that the GGUF file was made from; --installed: the cluster has the Python packages`,
+  async run(args, signal) {
+    const { values, positionals } = read(args);
+    const [name = 'list', ...names] = positionals;
+    return await actionOf(actions, name)(names, values, signal);
+  },
+};
+
+async function submit(folders: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
+  if (flags.address === undefined) throw new UsageError('name the cluster with --address, such as http://HOST:8265');
+  const jobs = new RayJobs(parseAddress(flags.address), process.env['RAY_AUTH_TOKEN']);
+  try {
+    // Before minutes are spent on rows that nobody could take.
+    await jobs.version(signal);
+    const folder = flags.packed === undefined ? await packed(folders, flags, signal) : resolve(flags.packed);
+    const say = (message: string): void => void (flags.json || console.error(message));
+    const sent = await send(
+      folder,
+      jobs,
+      dataFolder(),
+      (asked) => consent(asked, flags),
+      toolVersion,
+      say,
+      signal,
+    ).catch(async (error: unknown) => {
+      if (error instanceof ClusterError && error.problem === 'declined')
+        await rm(folder, { recursive: true, force: true });
+      throw error;
+    });
+    if (!flags.detach) return await followed(folder, sent, jobs, flags, signal);
+    console.log(
+      flags.json
+        ? JSON.stringify({ submission: sent.id, address: sent.address })
+        : `${sent.id} was sent. To fetch its adapters, run: repotune cluster follow ${sent.id}`,
+    );
+    return 0;
+  } finally {
+    await jobs.dispose();
+  }
+}
+
+async function packOnly(folders: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
+  const folder = await packed(folders, flags, signal);
+  const { address = 'http://127.0.0.1:8265' } = flags;
+  const list = await leaving(folder, parseAddress(address), dataFolder());
+  console.log(flags.json ? JSON.stringify({ folder, ...list }) : `${folder}\n${describeLeaving(list)}`);
+  return 0;
+}
+
+/** @returns the submission's folder. */
+async function packed(folders: readonly string[], flags: Flags, signal: AbortSignal): Promise<string> {
+  const modelPath = resolve(resolveModel(flags.model));
+  const request = {
+    ...sizes(flags),
+    modelPath,
+    folders: (folders.length > 0 ? folders : ['.']).map((one) => resolve(one)),
+  };
+  const base = await baseOnCluster(flags.base, modelPath);
+  const id = `repotune-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
+  const folder = submissionFolder(dataFolder(), id);
+  const serving = new ServingOnce();
+  const line = new StatusLine(process.stderr);
+  try {
+    const dependencies = { serving: () => serving.load(modelPath, 'cpu'), nowMs: Date.now };
+    await pack(folder, id, { ...request, base }, dependencies, (message) => line.show(message), signal);
+    return folder;
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  } finally {
+    line.clear();
+    await serving.dispose();
+  }
+}
+
+function sizes(flags: Flags): Omit<PackRequest, 'folders' | 'modelPath' | 'base'> {
+  const rank = numberOf(flags.rank, 'rank', 1, 256);
+  const alpha = numberOf(flags.alpha, 'alpha', 0.01, 10_000);
+  const learningRate = numberOf(flags['learning-rate'], 'learning-rate', 1e-8, 1);
+  const seed = numberOf(flags.seed, 'seed', 0, 2 ** 31 - 1);
+  const steps = numberOf(flags.steps, 'steps', 1, 1e6);
+  return {
+    device: oneOf(flags.device, 'device', CLUSTER_DEVICES) ?? 'gpu',
+    cpusPerTune: numberOf(flags.cpus, 'cpus', 1, 256) ?? 1,
+    installed: flags.installed,
+    ...(rank === undefined ? {} : { rank }),
+    ...(alpha === undefined ? {} : { alpha }),
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(steps === undefined ? {} : { steps: Math.round(steps) }),
+    ...(flags['run-id'] === undefined ? {} : { runId: flags['run-id'] }),
+  };
+}
+
+/** Shows what leaves, then asks; `--yes` is the answer given beforehand, for an address that is known. */
+async function consent(asked: Leaving, { yes, 'trust-address': trusted }: Flags): Promise<boolean> {
+  console.error(describeLeaving(asked));
+  if (asked.newAddress && !trusted)
+    return await ask(`Send this to ${asked.address}, for the first time?`, '--trust-address');
+  return yes || trusted || (await ask('Send it?'));
+}
+
+async function follow(names: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
+  const folder = submissionFolder(dataFolder(), only(names));
+  const submission = await readSubmission(folder);
+  const jobs = jobsOf(submission);
+  try {
+    await jobs.version(signal);
+    return await followed(folder, submission, jobs, flags, signal);
+  } finally {
+    await jobs.dispose();
+  }
+}
+
+async function followed(
+  folder: string,
+  submission: Submission,
+  jobs: RayJobs,
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<number> {
+  const serving = new ServingOnce({ mergeAdapters: false });
+  const line = new StatusLine(process.stderr);
+  // Whoever started it may be gone; the run goes on.
+  process.stderr.on('error', () => {});
+  const several = submission.repositories.length > 1;
+  try {
+    const outcomes = await followSubmission(
+      folder,
+      {
+        jobs,
+        serving: (modelPath) => serving.load(modelPath, 'auto'),
+        nowMs: Date.now,
+        toolVersion,
+        onProgress: (progress: TuneProgress) =>
+          line.show(`${several ? `${progress.folder}: ` : ''}${progressLine(progress)}`),
+        onActivated: async (result) => void (flags.publish && (await publish(result, flags.remote, signal))),
+      },
+      signal,
+    );
+    line.clear();
+    for (const outcome of outcomes) if (!flags.json) console.log(describeOutcome(outcome));
+    if (flags.json) console.log(JSON.stringify({ submission: submission.id, outcomes }));
+    const failed = outcomes.filter(({ kind }) => kind === 'failed').length;
+    // What failed on the cluster does not get better by being followed again.
+    if (failed === 0) await forgetSubmission(dataFolder(), submission.id);
+    return failed > 0 ? 1 : 0;
+  } finally {
+    line.clear();
+    await serving.dispose();
+  }
+}
+
+async function publish(
+  { folder, adapterId }: TuneResult,
+  remote: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const share = await TeamShare.open({
+    folder,
+    ...(remote === undefined ? {} : { remote }),
+    signatures: 'warn',
+    findBase: baseFinder(new ModelLibrary(libraryPlaces())),
+  });
+  await share.publish(adapterId, undefined, signal);
+}
+
+async function stop(names: readonly string[], _: Flags, __: AbortSignal): Promise<number> {
+  const submission = await readSubmission(submissionFolder(dataFolder(), only(names)));
+  const jobs = jobsOf(submission);
+  try {
+    const heard = await stopJob(jobs, submission.id);
+    if (!heard)
+      throw new ClusterError('no-answer', `${jobs.address} did not answer, so ${submission.id} may go on there.`);
+  } finally {
+    await jobs.dispose();
+  }
+  await forgetSubmission(dataFolder(), submission.id);
+  console.log(`${submission.id} was stopped. Nothing was changed here.`);
+  return 0;
+}
+
+async function list(_: readonly string[], { json }: Flags): Promise<number> {
+  const submissions = await listSubmissions(dataFolder());
+  console.log(json ? JSON.stringify({ submissions }) : describeSubmissions(submissions));
+  return 0;
+}
+
+function jobsOf({ address, id }: Submission): RayJobs {
+  if (address === null)
+    throw new ClusterError('failed', `${id} was not sent. Submit it again: repotune cluster submit`);
+  return new RayJobs(parseAddress(address), process.env['RAY_AUTH_TOKEN']);
+}
+
+function only(names: readonly string[]): string {
+  const [name, ...more] = names;
+  if (name === undefined || more.length > 0)
+    throw new UsageError('name one submission; repotune cluster list shows them');
+  return name;
+}

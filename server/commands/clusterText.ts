@@ -1,0 +1,54 @@
+/** What `repotune cluster` says to a person. */
+
+import type { RepositoryOutcome } from '../cluster/followSubmission.ts';
+import type { Leaving } from '../cluster/send.ts';
+import type { Submission } from '../cluster/submission.ts';
+import { grid, table } from '../common/format.ts';
+
+export function describeLeaving({ address, newAddress, plain, base, files }: Leaving): string {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const rows = files.map((file) => [file.path, size(file.bytes), file.what]);
+  const rest = [
+    'Nothing else of the repositories is sent: no held-out file, no file that git ignores, no line with a secret, no history, no names of people.',
+    ...(plain ? [`${address} is not encrypted: whoever is on the way can read this.`] : []),
+    ...(newAddress ? [`Nothing was sent to ${address} before.`] : []),
+  ];
+  return [
+    `${size(bytes)} leave this machine for ${address}, to tune ${base} there:`,
+    grid(['file', 'size', 'what it is'], rows),
+    ...rest,
+  ].join('\n');
+}
+
+export function describeOutcome(outcome: RepositoryOutcome): string {
+  if (outcome.kind === 'failed') return `${outcome.folder}: ${outcome.message}`;
+  if (outcome.kind === 'already') return `${outcome.folder}: adapter ${outcome.adapterId} was fetched already.`;
+  const { result, lost, warning, folder } = outcome;
+  const fall = (1 - result.heldOutLossTuned / result.heldOutLossBase) * 100;
+  const facts: [string, string][] = [
+    ['adapter', result.adapterId],
+    ['trained on', `${result.pairs} pairs from ${result.files} files, ${result.steps} steps`],
+    [
+      'held-out loss',
+      `${result.heldOutLossBase.toFixed(4)} -> ${result.heldOutLossTuned.toFixed(4)} (${fall.toFixed(1)} % lower), ${result.heldOutPairs} pairs`,
+    ],
+    ...(lost === 0 ? [] : [['lost workers', String(lost)] as [string, string]]),
+  ];
+  return `${folder}: ${result.reason}\n${table(facts)}${warning === null ? '' : `\nIt was not published: ${warning}`}`;
+}
+
+export function describeSubmissions(submissions: readonly Submission[]): string {
+  if (submissions.length === 0) return 'There are no submissions whose adapters are still to come.';
+  const rows = submissions.map(({ id, createdAtMs, address, base, repositories }) => [
+    id,
+    new Date(createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
+    address ?? 'not sent',
+    base,
+    `${repositories.filter(({ adapterId }) => adapterId !== null).length} of ${repositories.length}`,
+  ]);
+  return grid(['submission', 'created', 'cluster', 'base', 'fetched'], rows);
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
