@@ -1,5 +1,6 @@
 /** The server for one client: its window's parts behind what the connection asks for. Wiring only. */
 import { type AssembledWindow, assembleWindow, type Parts } from './assembleWindow.ts';
+import { clusterRequests } from './cluster/requests.ts';
 import type { Server } from './lsp/parts.ts';
 import { HardwareMeter } from './models/hardware.ts';
 import { panelRequests } from './panel/requests.ts';
@@ -82,6 +83,12 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
       measure: (signal) => turns.generating(() => hardware.measure(settings.current.device, signal)),
       library,
       commandLine,
+    }),
+    ...clusterRequests({
+      folderOf,
+      modelPath,
+      commandLine,
+      start: (options) => runs.startOnCluster(options),
     }),
     ...shareRequests({ service: sharing, folderOf }),
   };

@@ -8,7 +8,10 @@ import os
 import sys
 import time
 
-os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1")
+# Patience for slow machines: a process that starts under load is not taken for one that hangs.
+PATIENCE = dict.fromkeys(
+    ("RAY_worker_register_timeout_seconds", "RAY_DASHBOARD_STARTUP_TIMEOUT_S", "RAY_raylet_start_wait_time_s"), "900")
+os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1", **PATIENCE)
 import psutil
 from ray.cluster_utils import Cluster
 

@@ -2,10 +2,7 @@
 
 import type { Schedule } from '../engine/training/trainJob.ts';
 import type { ModelInfo, TrainerConfig } from '../engine/types.ts';
-
-/** `gpu`: one must be there. `on-demand`: one comes when it is asked for. */
-export const CLUSTER_DEVICES = ['gpu', 'on-demand', 'cpu'] as const;
-export type ClusterDevice = (typeof CLUSTER_DEVICES)[number];
+import type { ClusterDevice } from '../protocol/cluster.ts';
 
 export interface RepositoryPlan {
   /** Names the repository on the cluster: its real name is none of the cluster's business. */

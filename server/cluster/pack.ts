@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 import { planSchedule } from '../engine/training/schedule.ts';
 import type { LoadedEngine } from '../engine/types.ts';
+import type { ClusterDevice } from '../protocol/cluster.ts';
 import { newRunId } from '../runs/runId.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { packageRoot } from '../storage/paths.ts';
@@ -11,7 +12,7 @@ import { writeAside } from '../storage/writeAside.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import { mineSplits } from '../tuning/splits.ts';
-import { type ClusterDevice, configYaml, type RepositoryPlan, rowsFile } from './jobConfig.ts';
+import { configYaml, type RepositoryPlan, rowsFile } from './jobConfig.ts';
 import { writeRows } from './rows.ts';
 import { jobFolder, type Submission, type SubmittedRepository, writeSubmission } from './submission.ts';
 
@@ -29,8 +30,6 @@ export interface PackRequest {
   readonly seed?: number;
   /** In the place of what the amount of text asks for. */
   readonly steps?: number;
-  /** Of the one folder's run; where absent, and of others, a fresh one. */
-  readonly runId?: string;
 }
 
 export interface PackDependencies {
@@ -126,7 +125,7 @@ async function packRepository(
     number,
     folder,
     repository: dataset.repository,
-    runId: request.folders.length === 1 && request.runId !== undefined ? request.runId : newRunId(nowMs()),
+    runId: newRunId(nowMs()),
     files: new Set(train.pairs.map(({ path }) => path)).size,
     pairs: train.pairs.length,
     bytes,

@@ -3,7 +3,7 @@
  * followed elsewhere: an address that redirects is refused, for what is sent was agreed to for that address alone.
  */
 import { createHash } from 'node:crypto';
-import { EnvHttpProxyAgent, fetch, WebSocket } from 'undici';
+import { EnvHttpProxyAgent, request, WebSocket } from 'undici';
 import * as z from 'zod';
 import { messageOf } from '../common/messageOf.ts';
 import { ClusterError } from './errors.ts';
@@ -43,6 +43,7 @@ export function isOver({ status }: JobInfo): boolean {
 
 export class RayJobs {
   readonly address: string;
+  /** undici's `request`: `fetch` marks what it sends as a browser's, from which Ray takes no uploads and no jobs. */
   readonly #headers: Readonly<Record<string, string>>;
   readonly #dispatcher = new EnvHttpProxyAgent();
 
@@ -131,7 +132,7 @@ export class RayJobs {
   }
 
   async #text(
-    method: string,
+    method: 'GET' | 'POST' | 'PUT',
     path: string,
     body: string | Uint8Array | null,
     signal: AbortSignal,
@@ -160,22 +161,21 @@ export class RayJobs {
   }
 
   async #ask(
-    method: string,
+    method: 'GET' | 'POST' | 'PUT',
     path: string,
     body: string | Uint8Array | null,
     signal: AbortSignal,
     patienceMs: number,
   ): Promise<{ readonly status: number; readonly text: string }> {
     try {
-      const answer = await fetch(`${this.address}${path}`, {
+      const answer = await request(`${this.address}${path}`, {
         method,
         headers: { ...this.#headers, ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}) },
         body,
-        redirect: 'manual',
         dispatcher: this.#dispatcher,
         signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),
       });
-      return { status: answer.status, text: await answer.text() };
+      return { status: answer.statusCode, text: await answer.body.text() };
     } catch (error) {
       signal.throwIfAborted();
       throw new ClusterError(

@@ -1,21 +1,11 @@
 /** What leaves the machine: listed first, sent only where that was agreed to. */
 import { rm } from 'node:fs/promises';
+import type { Leaving } from '../protocol/cluster.ts';
 import { isKnownAddress, isPlain, rememberAddress } from './address.ts';
 import { ClusterError } from './errors.ts';
 import { filesOf, packagesOf, zipOf } from './pack.ts';
 import type { RayJobs } from './rayJobs.ts';
 import { jobFolder, readSubmission, type Submission, writeSubmission } from './submission.ts';
-
-/** What a person is asked about. */
-export interface Leaving {
-  readonly address: string;
-  /** Nothing was sent there before. */
-  readonly newAddress: boolean;
-  /** What is sent can be read on the way. */
-  readonly plain: boolean;
-  readonly base: string;
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly what: string }[];
-}
 
 const WHAT: Readonly<Record<string, string>> = {
   'config.yaml': 'the hyper-parameters and the name of the base',

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { parseAddress } from '../cluster/address.ts';
 import { baseOnCluster } from '../cluster/baseOnCluster.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import { followSubmission, stopJob } from '../cluster/followSubmission.ts';
-import { CLUSTER_DEVICES } from '../cluster/jobConfig.ts';
 import { type PackRequest, pack } from '../cluster/pack.ts';
 import { RayJobs } from '../cluster/rayJobs.ts';
-import { type Leaving, leaving, send } from '../cluster/send.ts';
+import { leaving, send } from '../cluster/send.ts';
 import {
   forgetSubmission,
   listSubmissions,
@@ -21,6 +20,7 @@ import { resolveModel } from '../models/bundled.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
+import { CLUSTER_DEVICES, type Leaving } from '../protocol/cluster.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { baseFinder } from '../sharing/bases.ts';
 import { TeamShare } from '../sharing/index.ts';
@@ -48,9 +48,8 @@ const options = {
   yes: { type: 'boolean', default: false },
   // The answer given beforehand for an address that nothing was sent to before: `--yes` alone is none.
   'trust-address': { type: 'boolean', default: false },
-  // For the language server: a job that was packed, listed and agreed to in the editor, and the run it follows.
+  // A submission that was packed before; the language server lists it and asks in the editor.
   packed: { type: 'string' },
-  'run-id': { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -83,7 +82,8 @@ async function submit(folders: readonly string[], flags: Flags, signal: AbortSig
   try {
     // Before minutes are spent on rows that nobody could take.
     await jobs.version(signal);
-    const folder = flags.packed === undefined ? await packed(folders, flags, signal) : resolve(flags.packed);
+    const folder =
+      flags.packed === undefined ? await packed(folders, flags, signal) : submissionFolder(dataFolder(), flags.packed);
     const say = (message: string): void => void (flags.json || console.error(message));
     const sent = await send(
       folder,
@@ -114,7 +114,9 @@ async function packOnly(folders: readonly string[], flags: Flags, signal: AbortS
   const folder = await packed(folders, flags, signal);
   const { address = 'http://127.0.0.1:8265' } = flags;
   const list = await leaving(folder, parseAddress(address), dataFolder());
-  console.log(flags.json ? JSON.stringify({ folder, ...list }) : `${folder}\n${describeLeaving(list)}`);
+  console.log(
+    flags.json ? JSON.stringify({ submission: basename(folder), ...list }) : `${folder}\n${describeLeaving(list)}`,
+  );
   return 0;
 }
 
@@ -159,7 +161,6 @@ function sizes(flags: Flags): Omit<PackRequest, 'folders' | 'modelPath' | 'base'
     ...(learningRate === undefined ? {} : { learningRate }),
     ...(seed === undefined ? {} : { seed }),
     ...(steps === undefined ? {} : { steps: Math.round(steps) }),
-    ...(flags['run-id'] === undefined ? {} : { runId: flags['run-id'] }),
   };
 }
 

@@ -1,9 +1,9 @@
 /** What `repotune cluster` says to a person. */
 
 import type { RepositoryOutcome } from '../cluster/followSubmission.ts';
-import type { Leaving } from '../cluster/send.ts';
 import type { Submission } from '../cluster/submission.ts';
 import { grid, table } from '../common/format.ts';
+import type { Leaving } from '../protocol/cluster.ts';
 
 export function describeLeaving({ address, newAddress, plain, base, files }: Leaving): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);

@@ -1,6 +1,6 @@
 /** The parameters of every request as they are checked when they come in; whatever else is sent with them is dropped. */
 import * as z from 'zod';
-import type { NoParams, RequestName, RequestParams } from '../protocol/index.ts';
+import { CLUSTER_DEVICES, type NoParams, type RequestName, type RequestParams } from '../protocol/index.ts';
 
 const text = z.string().min(1);
 
@@ -13,6 +13,7 @@ const ofRun = z.object({ runId: text.exactOptional() });
 const proxySettings = { proxy: z.string().exactOptional(), noProxy: z.array(z.string()).exactOptional() };
 const ofModel = z.object({ id: text });
 const ofBackend = z.object({ backend: text });
+const ofSubmission = inFolder.extend({ submission: text });
 const share = z.object({ folder: text, remote: text, signatures: z.enum(['require', 'warn', 'off']) });
 const ofShared = share.extend({ id: text });
 
@@ -60,6 +61,15 @@ export const paramSchemas: ParamSchemas = {
   backendOffer: ofBackend,
   getBackend: ofBackend.extend(proxySettings),
   removeModel: ofModel,
+
+  clusterOffer: inFolder.extend({
+    address: text,
+    base: z.string(),
+    device: z.enum(CLUSTER_DEVICES),
+    installed: z.boolean(),
+  }),
+  clusterDecline: ofSubmission,
+  clusterSubmit: ofSubmission.extend({ address: text }),
 
   shareList: share,
   sharePublish: ofShared,

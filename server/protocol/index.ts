@@ -1,5 +1,7 @@
 /** What the language server and its clients say to each other, by subject. Imported by `src/` and, as types alone, by `webview/`. */
 export type * from './adapters.ts';
+export type * from './cluster.ts';
+export { CLUSTER_DEVICES } from './cluster.ts';
 export type * from './folders.ts';
 export type * from './liveComparison.ts';
 export type * from './message.ts';

@@ -14,6 +14,7 @@ import type {
   RoutePlace,
   RoutesAnswer,
 } from './adapters.ts';
+import type { ClusterOffer, ClusterOfferParams, ClusterSubmitParams, OfSubmission } from './cluster.ts';
 import type { ChooseFolderParams, InFolder } from './folders.ts';
 import type { LiveComparisonAnswer, StartLiveComparisonParams } from './liveComparison.ts';
 import {
@@ -95,6 +96,13 @@ export const Requests = {
   getBackend: request<GetBackendParams, ModelAnswer>('repotune/getBackend'),
   /** A download or its unfinished part; the base in use is refused. */
   removeModel: request<OfModel, ModelAnswer>('repotune/removeModel'),
+
+  /** Packs the job, and says what would leave the machine. Nothing does yet. */
+  clusterOffer: request<ClusterOfferParams, ClusterOffer>('repotune/cluster/offer'),
+  /** What was offered is not wanted: it is deleted. */
+  clusterDecline: request<OfSubmission, boolean>('repotune/cluster/decline'),
+  /** Sends what was offered, and follows it as a run. */
+  clusterSubmit: request<ClusterSubmitParams, TuneAnswer>('repotune/cluster/submit'),
 
   shareList: request<ShareParams, SharedAdapters>('repotune/share/list'),
   /** Answered with where it is now, for the user. */

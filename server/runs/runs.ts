@@ -29,6 +29,14 @@ export interface RunOptions {
   readonly continueFrom?: string;
 }
 
+/** A run of a submission that was packed, listed and agreed to. */
+export interface ClusterRunOptions {
+  readonly runId: string;
+  readonly folder: string;
+  readonly submission: string;
+  readonly address: string;
+}
+
 /** As a follower's, with the folder a failure is about; null where that is not known. */
 export interface RunsEvents extends Omit<RunEvents, 'onFailure'> {
   onFailure(message: string, folder: string | null): void;
@@ -84,14 +92,24 @@ export class Runs implements Pausable {
 
   /** Starts a run in the background. */
   start(options: RunOptions): TuneAnswer {
+    const runId = newRunId(this.#nowMs());
+    return this.#launch(runId, options.folder, argumentsOf(runId, options));
+  }
+
+  /** Sends it and follows it, likewise. */
+  startOnCluster({ runId, folder, submission, address }: ClusterRunOptions): TuneAnswer {
+    const agreed = ['--yes', '--trust-address'];
+    return this.#launch(runId, folder, ['cluster', 'submit', '--packed', submission, '--address', address, ...agreed]);
+  }
+
+  #launch(runId: string, folder: string, args: readonly string[]): TuneAnswer {
     const [going] = this.#board.going();
     if (this.#started !== null || going !== undefined) {
-      const folder = this.#started?.progress.folder ?? going?.progress.folder;
-      return { kind: 'refused', message: `A tune of ${folder} is already running. Stop it first, or wait for it.` };
+      const other = this.#started?.progress.folder ?? going?.progress.folder;
+      return { kind: 'refused', message: `A tune of ${other} is already running. Stop it first, or wait for it.` };
     }
     const startedAtMs = this.#nowMs();
-    const runId = newRunId(startedAtMs);
-    const child = spawn(process.execPath, [scriptPath('cli'), ...argumentsOf(runId, options)], {
+    const child = spawn(process.execPath, [scriptPath('cli'), ...args], {
       // A group of its own: what ends the server does not end the run.
       detached: true,
       windowsHide: true,
@@ -101,7 +119,7 @@ export class Runs implements Pausable {
     child.unref();
     const started: Started = {
       child,
-      progress: first(runId, options.folder, startedAtMs),
+      progress: first(runId, folder, startedAtMs),
       store: null,
       stopped: false,
     };
@@ -113,7 +131,7 @@ export class Runs implements Pausable {
     child.once('error', (error) => this.#ended(started, error.message));
     child.once('close', () => this.#ended(started, words));
     this.#progress(started.progress, null, null);
-    void storeLocation(options.folder).then(
+    void storeLocation(folder).then(
       (dir) => {
         started.store = dir;
         return this.#follow(dir);

@@ -1,11 +1,11 @@
 /** Work that loads native code, in a process of the command line: what fails there takes nothing down here. */
 import { execFile } from 'node:child_process';
 
-/** Rejects with what the command line says to its user. */
-export function runCommandLine(args: readonly string[], signal: AbortSignal): Promise<void> {
+/** @returns what it wrote. Rejects with what the command line says to its user. */
+export function runCommandLine(args: readonly string[], signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [...args], { signal }, (error, _stdout, stderr) => {
-      if (error === null) resolve();
+    execFile(process.execPath, [...args], { signal }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
       else reject(signal.aborted ? error : new Error(lastSentence(stderr) || error.message));
     });
   });

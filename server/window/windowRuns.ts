@@ -1,7 +1,7 @@
 /** The tunes of a window's folders: those begun here and those followed, started, paused and stopped as a client asks. */
 import { messageOf } from '../common/messageOf.ts';
 import type { RepotuneState, RequestHandlers, TuneAnswer, TuneParams, TuneResult } from '../protocol/index.ts';
-import type { Runs, RunsEvents } from '../runs/runs.ts';
+import type { ClusterRunOptions, Runs, RunsEvents } from '../runs/runs.ts';
 import { sizeOf } from '../tuning/presets.ts';
 import type { FolderNotices } from './folderNotices.ts';
 import { InView } from './inView.ts';
@@ -62,6 +62,11 @@ export class WindowRuns {
         return await refresh();
       },
     };
+  }
+
+  /** A submission that was agreed to. */
+  startOnCluster(options: ClusterRunOptions): TuneAnswer {
+    return this.#runs.startOnCluster(options);
   }
 
   /** The runs go on. */

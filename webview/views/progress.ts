@@ -91,7 +91,7 @@ export class ProgressView implements View {
     setShown(this.#legend, run.curve.length > 0);
     this.#chart.draw(run.curve);
     setShown(this.#stop, isRunning(run));
-    setShown(this.#pause, run.stage === 'training');
+    setShown(this.#pause, run.stage === 'training' && run.cluster === undefined);
   }
 
   #drawStages(run: TuneProgress): void {
