@@ -1,12 +1,16 @@
 import type * as vscode from 'vscode';
 import {
   type AdapterSummary,
+  type ClusterOffer,
+  type ClusterOfferParams,
+  type ClusterSubmitParams,
   type EvaluateAnswer,
   type EvaluateProgress,
   type InFolder,
   type LineageEntry,
   type LiveComparisonAnswer,
   type OfShared,
+  type OfSubmission,
   type RepotuneState,
   Requests,
   type RequestType,
@@ -73,6 +77,18 @@ export class FolderSession {
 
   tune(params: Unplaced<TuneParams>): Promise<TuneAnswer> {
     return this.#ask(Requests.tune, params);
+  }
+
+  clusterOffer(params: Unplaced<ClusterOfferParams>, token: vscode.CancellationToken): Promise<ClusterOffer> {
+    return this.#ask(Requests.clusterOffer, params, token);
+  }
+
+  clusterDecline(params: Unplaced<OfSubmission>): Promise<boolean> {
+    return this.#ask(Requests.clusterDecline, params);
+  }
+
+  clusterSubmit(params: Unplaced<ClusterSubmitParams>): Promise<TuneAnswer> {
+    return this.#ask(Requests.clusterSubmit, params);
   }
 
   use(params: Unplaced<UseParams>): Promise<void> {

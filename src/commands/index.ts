@@ -4,6 +4,7 @@ import type { ChosenFolder } from '../chosenFolder.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
+import { tuneOnCluster } from './cluster.ts';
 import { doctor } from './doctor.ts';
 import { getCuda } from './downloading.ts';
 import { chooseFolder, showFolder } from './folder.ts';
@@ -33,6 +34,7 @@ export function registerCommands(
     'repotune.tunePreset': (preset, here) => tunePreset(here, preset),
     'repotune.tuneAnyway': (preset, here) => tunePreset(here, preset, true),
     'repotune.continueTuning': (_, here) => continueTuning(here),
+    'repotune.tuneOnCluster': (_, here) => tuneOnCluster(here),
     'repotune.stop': (runId) => stopTuning(session, runId),
     'repotune.pause': (runId) => pauseTuning(session, true, runId),
     'repotune.resume': (runId) => pauseTuning(session, false, runId),

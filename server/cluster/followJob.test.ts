@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { followJob } from './followJob.ts';
+import type { JobEvent } from './jobEvents.ts';
+import { RayJobs } from './rayJobs.ts';
+import { type JobsStandIn, startJobs, told } from './testing.ts';
+
+let cluster: JobsStandIn;
+let jobs: RayJobs;
+const { signal } = new AbortController();
+const quick = { lookMs: 5, patienceMs: 50 };
+
+const step = (n: number): string =>
+  told({
+    kind: 'step',
+    repository: 1,
+    step: n,
+    steps: 9,
+    loss: 2 / n,
+    learning_rate: 1e-3,
+    gradient_norm: 1,
+    seconds: n,
+    made: n,
+  });
+
+beforeEach(async () => {
+  cluster = await startJobs();
+  jobs = new RayJobs(cluster.address, undefined);
+  cluster.status = 'SUCCEEDED';
+});
+afterEach(async () => {
+  await jobs.dispose();
+  await cluster.close();
+});
+
+test('tells each event once, through connections that break and lines that are cut', async () => {
+  const text = `Ray says something\n${[1, 2, 3, 4, 5].map(step).join('')}`;
+  for (let at = 0; at < text.length; at += 70) cluster.log.push(text.slice(at, at + 70));
+  cluster.status = 'RUNNING';
+  cluster.cutAfter = 4;
+  cluster.onTail = () => {
+    if (cluster.tails < 3) return;
+    cluster.cutAfter = Number.POSITIVE_INFINITY;
+    cluster.status = 'SUCCEEDED';
+  };
+  const seen: JobEvent[] = [];
+  const end = await followJob(jobs, 'repotune-a', (event) => seen.push(event), signal, quick);
+  expect(seen.map((event) => event.kind === 'step' && event.step)).toEqual([1, 2, 3, 4, 5]);
+  expect(end).toMatchObject({ status: 'SUCCEEDED', lines: 'Ray says something' });
+  expect(cluster.tails).toBe(3);
+});
+
+test('the end of a log that no connection brought is read when the job is over', async () => {
+  cluster.log.push(step(1), step(2));
+  cluster.cutAfter = 1;
+  const seen: JobEvent[] = [];
+  await followJob(jobs, 'repotune-a', (event) => seen.push(event), signal, quick);
+  expect(seen).toHaveLength(2);
+});
+
+test('lines that only look like its own are passed over', async () => {
+  const forged = ['@repotune {"kind":"trained"}\n', '@repotune nothing\n', told({ kind: 'unknown', repository: 1 })];
+  cluster.log.push(...forged, ` ${step(1)}`, step(2));
+  const seen: JobEvent[] = [];
+  await followJob(jobs, 'repotune-a', (event) => seen.push(event), signal, quick);
+  expect(seen).toHaveLength(1);
+});
+
+test('a job that fails ends with the last lines of its log', async () => {
+  cluster.status = 'FAILED';
+  cluster.message = 'Job entrypoint command failed with exit code 1';
+  cluster.log.push(...Array.from({ length: 40 }, (_, i) => `line ${i}\n`));
+  const end = await followJob(jobs, 'repotune-a', () => {}, signal, quick);
+  expect(end.lines.split('\n')).toHaveLength(12);
+  expect(end.lines).toMatch(/line 39$/);
+});
+
+test('a cluster that is gone for good ends the following, and says how to go on', async () => {
+  cluster.status = 'RUNNING';
+  cluster.onTail = () => void cluster.close();
+  await expect(followJob(jobs, 'repotune-a', () => {}, signal, quick)).rejects.toThrow(
+    'To fetch its adapters later, run: repotune cluster follow repotune-a',
+  );
+});

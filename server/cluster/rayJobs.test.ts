@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ClusterError } from './errors.ts';
+import { RayJobs } from './rayJobs.ts';
+import { type JobsStandIn, startJobs } from './testing.ts';
+
+let cluster: JobsStandIn;
+let jobs: RayJobs;
+const { signal } = new AbortController();
+
+beforeEach(async () => {
+  cluster = await startJobs();
+  jobs = new RayJobs(cluster.address, undefined);
+});
+afterEach(async () => {
+  await jobs.dispose();
+  await cluster.close();
+});
+
+test('says which Ray answers', async () => {
+  expect(await jobs.version(signal)).toBe('2.60.0');
+});
+
+describe('says what is wrong with the cluster', () => {
+  test.each([
+    [
+      'a Ray that is too old',
+      () => (cluster.version = { version: '4', ray_version: '2.9.3' }),
+      'wrong-version',
+      'Ray 2.10 or newer',
+    ],
+    [
+      'another version of the API',
+      () => (cluster.version = { version: '5', ray_version: '3.0.0' }),
+      'wrong-version',
+      'version 5',
+    ],
+    ['a server that is not Ray', () => (cluster.version = '<html>'), 'not-ray', 'not as Ray'],
+    ['a path that is not there', () => (cluster.answer = 404), 'not-ray', 'not a Ray dashboard'],
+    ['a cluster that wants a token', () => (cluster.answer = 401), 'refused', 'RAY_AUTH_TOKEN'],
+    ['a redirect', () => (cluster.answer = 307), 'bad-address', 'redirects to another address'],
+  ])('%s', async (_, spoil, problem, words) => {
+    spoil();
+    const error = await jobs.version(signal).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ClusterError);
+    expect(error).toMatchObject({ problem, message: expect.stringContaining(words) });
+  });
+
+  test('nobody at the address', async () => {
+    const { address } = cluster;
+    await cluster.close();
+    const error = await jobs.version(signal).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      problem: 'no-answer',
+      message: expect.stringContaining(`No cluster answers at ${address}`),
+    });
+  });
+});
+
+test('sends a package once, under the name of its content', async () => {
+  const zip = Buffer.from('packed');
+  const uri = await jobs.upload(zip, signal);
+  expect(uri).toMatch(/^gcs:\/\/_ray_pkg_[0-9a-f]{32}\.zip$/);
+  expect([...cluster.packages.values()]).toEqual([zip]);
+  cluster.packages.set(uri.slice(6), Buffer.from('as it was'));
+  expect(await jobs.upload(zip, signal)).toBe(uri);
+  expect([...cluster.packages.values()].map(String)).toEqual(['as it was']);
+});
+
+test('submits, asks and stops', async () => {
+  const request = {
+    submissionId: 'repotune-a-b',
+    entrypoint: 'python job.py',
+    workingDir: 'gcs://x.zip',
+    metadata: {},
+  };
+  expect(await jobs.submit({ ...request, packages: ['trl==1'] }, signal)).toBe('repotune-a-b');
+  expect(cluster.submitted).toEqual([
+    {
+      submission_id: 'repotune-a-b',
+      entrypoint: 'python job.py',
+      runtime_env: { working_dir: 'gcs://x.zip', pip: ['trl==1'] },
+      metadata: {},
+    },
+  ]);
+  expect((await jobs.info('repotune-a-b', signal)).status).toBe('RUNNING');
+  await jobs.stop('repotune-a-b', signal);
+  expect(cluster.stopped).toEqual(['repotune-a-b']);
+  await expect(jobs.info('repotune-of-others', signal)).rejects.toThrow('does not exist');
+});

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import type { ClusterDevice, ClusterOffer } from '../../server/protocol/index.ts';
+import type { FolderSession } from '../folderSession.ts';
+import { gigabytes } from './downloading.ts';
+
+const devices: readonly ClusterDevice[] = ['gpu', 'on-demand', 'cpu'];
+
+/** Packs the folder's rows, asks before they leave, and starts the run, which the panel then follows. */
+export async function tuneOnCluster(here: FolderSession): Promise<void> {
+  if (here.path === null)
+    throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
+  const address = await clusterAddress();
+  if (address === undefined) return;
+  const offer = await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: `Repotune: packing the rows${here.inName}`,
+      cancellable: true,
+    },
+    (_, token) => here.clusterOffer({ address, ...clusterSettings() }, token),
+  );
+  const { submission } = offer;
+  if (!(await agrees(offer, here))) {
+    await here.clusterDecline({ submission });
+    return;
+  }
+  const opening = vscode.commands.executeCommand('repotune.panel.focus');
+  const answer = await here.clusterSubmit({ submission, address: offer.address });
+  await opening;
+  if (answer.kind === 'started') return;
+  await here.clusterDecline({ submission });
+  await vscode.window.showErrorMessage(answer.message);
+}
+
+/** Asked for the first time, and kept in the user's settings. */
+async function clusterAddress(): Promise<string | undefined> {
+  const known = ofUser<string>('cluster.address', '');
+  if (known !== '') return known;
+  const given = await vscode.window.showInputBox({
+    title: "Address of the cluster's Ray dashboard",
+    placeHolder: 'http://HOST:8265',
+    ignoreFocusOut: true,
+  });
+  const address = given?.trim();
+  if (!address) return undefined;
+  await vscode.workspace
+    .getConfiguration('repotune')
+    .update('cluster.address', address, vscode.ConfigurationTarget.Global);
+  return address;
+}
+
+function clusterSettings() {
+  const device = ofUser<string>('cluster.device', 'gpu');
+  return {
+    base: ofUser<string>('cluster.base', ''),
+    device: devices.find((known) => known === device) ?? 'gpu',
+    installed: ofUser<boolean>('cluster.installed', false),
+  };
+}
+
+/** The user's own value: a workspace must not choose where code goes. */
+function ofUser<T>(name: string, otherwise: T): T {
+  const found = vscode.workspace.getConfiguration('repotune').inspect<T>(name);
+  return found?.globalValue ?? otherwise;
+}
+
+async function agrees(
+  { address, newAddress, plain, base, files }: ClusterOffer,
+  here: FolderSession,
+): Promise<boolean> {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const detail = [
+    ...files.map(({ path, bytes: size, what }) => `${path} (${kilobytes(size)}): ${what}`),
+    '',
+    'Nothing else is sent: no held-out file, no file that git ignores, no line with a secret, no history, no names of people.',
+    ...(newAddress ? [`Nothing was sent to ${address} before.`] : []),
+    ...(plain ? ['The connection is not encrypted: whoever is on the way can read this.'] : []),
+  ].join('\n');
+  const question = `Send ${gigabytes(bytes)}${here.inName} to ${address}, to tune ${base} there?`;
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Send');
+  return answer === 'Send';
+}
+
+function kilobytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : gigabytes(bytes);
+}
