@@ -12,13 +12,21 @@ import { sha256OfModel } from '../storage/hash.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import { ClusterTune } from './clusterTune.ts';
 import { ClusterError } from './errors.ts';
-import { type FollowOptions, followJob } from './followJob.ts';
+import { type FollowOptions, followJob, type JobEnd } from './followJob.ts';
+import type { JobEvent } from './jobEvents.ts';
 import type { RayJobs } from './rayJobs.ts';
+import { readAdapters, readLog } from './readResults.ts';
 import { noteAdapter, readSubmission, type Submission, type SubmittedRepository } from './submission.ts';
 import { takeIn } from './takeIn.ts';
 
+/** Where a submission's adapters come from. */
+export type AdapterSource =
+  | { readonly kind: 'cluster'; readonly jobs: RayJobs; readonly follow?: FollowOptions }
+  /** Of a job that ran by other means: its log, or a folder with `N/adapter` of each repository. */
+  | { readonly kind: 'log' | 'folder'; readonly path: string };
+
 export interface FollowDependencies {
-  readonly jobs: RayJobs;
+  readonly source: AdapterSource;
   /** The base; adapters are not merged into it. */
   serving(modelPath: string): Promise<{ readonly engine: CompletionEngine & Pausable; readonly model: ModelInfo }>;
   nowMs(): number;
@@ -26,7 +34,8 @@ export interface FollowDependencies {
   onProgress(progress: TuneProgress): void;
   /** A version passed and serves: it may be published. Its rejection is a warning. */
   onActivated(result: TuneResult): Promise<void>;
-  readonly follow?: FollowOptions;
+  /** At most so many pairs of each held-out set are measured on. */
+  readonly mostHeldOutPairs?: number;
 }
 
 export type RepositoryOutcome = { readonly folder: string } & (
@@ -51,7 +60,8 @@ export async function followSubmission(
   try {
     return await following.run();
   } finally {
-    if (either.aborted) await stopJob(dependencies.jobs, submission.id);
+    const { source } = dependencies;
+    if (either.aborted && source.kind === 'cluster') await stopJob(source.jobs, submission.id);
   }
 }
 
@@ -100,16 +110,7 @@ class Following {
 
   async run(): Promise<RepositoryOutcome[]> {
     const outcomes = this.#submission.repositories.map((repository) => this.#repository(repository));
-    const { jobs, follow } = this.#dependencies;
-    const job = followJob(
-      jobs,
-      this.#submission.id,
-      (event) => {
-        if ('repository' in event) this.#tunes.get(event.repository)?.heard(event);
-      },
-      this.#signal,
-      follow,
-    ).then(
+    const job = this.#job().then(
       (end) => {
         for (const tune of this.#tunes.values()) tune.jobEnded(end);
       },
@@ -123,12 +124,23 @@ class Following {
     return settled;
   }
 
+  /** What the job tells, to its end. */
+  async #job(): Promise<JobEnd> {
+    const { source } = this.#dependencies;
+    const heard = (event: JobEvent): void => {
+      if ('repository' in event) this.#tunes.get(event.repository)?.heard(event);
+    };
+    if (source.kind === 'cluster')
+      return await followJob(source.jobs, this.#submission.id, heard, this.#signal, source.follow);
+    return await (source.kind === 'log' ? readLog : readAdapters)(source.path, this.#submission.repositories, heard);
+  }
+
   async #repository(repository: SubmittedRepository): Promise<RepositoryOutcome> {
     const { folder, adapterId } = repository;
     if (adapterId !== null) return { folder, kind: 'already', adapterId };
     const { modelPath, address } = this.#submission;
     const { nowMs, onProgress } = this.#dependencies;
-    const host = new URL(address ?? 'http://unknown').host;
+    const host = address === null ? 'the cluster' : new URL(address).host;
     let runHost: RunHost | null = null;
     const progress = new ProgressTracker(
       repository.runId,
@@ -182,7 +194,7 @@ class Following {
     const { received, steps, seconds, device, lost } = await tune.trained;
     const fetched = join(runDir, 'fetched');
     await received.write(fetched);
-    const { serving, nowMs, toolVersion } = this.#dependencies;
+    const { serving, nowMs, toolVersion, mostHeldOutPairs } = this.#dependencies;
     const measured = this.#measuring.then(() =>
       takeIn(
         { submission: this.#submission, repository, fetched, trained: { steps, seconds }, device, store, runDir },
@@ -194,6 +206,7 @@ class Following {
           },
           nowMs,
           toolVersion,
+          ...(mostHeldOutPairs === undefined ? {} : { mostHeldOutPairs }),
         },
         progress,
         this.#signal,

@@ -39,6 +39,8 @@ export interface TakeInDependencies {
   serving(modelPath: string): Promise<LoadedEngine>;
   nowMs(): number;
   readonly toolVersion: string;
+  /** At most so many pairs of each held-out set are measured on. */
+  readonly mostHeldOutPairs?: number;
 }
 
 const MOST_HELD_OUT_PAIRS = 240;
@@ -47,7 +49,7 @@ const MEASURING_SECONDS = 90;
 
 export async function takeIn(
   { submission, repository, fetched, trained, device, store, runDir }: TakeInRequest,
-  { serving, nowMs, toolVersion }: TakeInDependencies,
+  { serving, nowMs, toolVersion, mostHeldOutPairs: mostHeldOut = MOST_HELD_OUT_PAIRS }: TakeInDependencies,
   progress: ProgressTracker,
   signal: AbortSignal,
 ): Promise<TuneResult> {
@@ -72,7 +74,7 @@ export async function takeIn(
   const loaded = await serving(submission.modelPath);
   const preparation = new Preparation(dataset, loaded);
   progress.message('Looking for how much of the adapter serves best');
-  const scale = await scaleOf(whole, preparation, loaded, signal);
+  const scale = await scaleOf(whole, preparation, loaded, mostHeldOut, signal);
   const adapterFile = join(runDir, 'adapter.gguf');
   const matrices = await readAdapterFile(whole);
   await writeAdapterFile(adapterFile, { ...matrices, alpha: matrices.alpha * scale });
@@ -84,7 +86,7 @@ export async function takeIn(
       serving: loaded,
       splits: { dataset, byTime },
       preparation,
-      mostHeldOut: MOST_HELD_OUT_PAIRS,
+      mostHeldOut,
       storeDir: store.dir,
       models: rival === null ? 2 : 3,
       budgetSeconds: MEASURING_SECONDS * 10,
@@ -172,9 +174,10 @@ async function scaleOf(
   path: string,
   preparation: Preparation,
   { engine }: LoadedEngine,
+  judged: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const steering = await preparation.steering(MOST_HELD_OUT_PAIRS, signal);
+  const steering = await preparation.steering(judged, signal);
   const samples = steering.map(({ tokens, lossFrom }) => ({ tokens: [...tokens], lossFrom, lossTo: tokens.length }));
   const lossAt = async (scale: number): Promise<number> => {
     const scores = await engine.score(samples, { id: `fetched-${scale}`, path, scale }, signal);

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseAddress } from '../cluster/address.ts';
 import { baseOnCluster } from '../cluster/baseOnCluster.ts';
 import { ClusterError } from '../cluster/errors.ts';
-import { followSubmission, stopJob } from '../cluster/followSubmission.ts';
+import { type AdapterSource, followSubmission, stopJob } from '../cluster/followSubmission.ts';
 import { type PackRequest, pack } from '../cluster/pack.ts';
 import { RayJobs } from '../cluster/rayJobs.ts';
 import { leaving, send } from '../cluster/send.ts';
@@ -48,6 +48,7 @@ const options = {
   yes: { type: 'boolean', default: false },
   // The answer given beforehand for an address that nothing was sent to before: `--yes` alone is none.
   'trust-address': { type: 'boolean', default: false },
+  from: { type: 'string' },
   // A submission that was packed before; the language server lists it and asks in the editor.
   packed: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -59,14 +60,15 @@ function read(args: readonly string[]) {
 type Flags = ReturnType<typeof read>['values'];
 type Action = (names: readonly string[], flags: Flags, signal: AbortSignal) => Promise<number>;
 
-const actions: Readonly<Record<string, Action>> = { submit, pack: packOnly, follow, stop, list };
+const actions: Readonly<Record<string, Action>> = { submit, pack: packOnly, follow, take, stop, list };
 
 export const clusterCommand: Command = {
   summary: "Tunes on a team's Ray cluster: packs and sends the rows, follows the job, fetches and judges the adapters.",
-  usage: `[submit folder… --address URL [--base name] | pack folder… | follow submission | stop submission | list]
+  usage: `[submit folder… --address URL [--base name] | pack folder… | follow submission
+        | take submission --from path | stop submission | list]
        submit, pack: [--model file.gguf] [--base name] [--device ${CLUSTER_DEVICES.join('|')}] [--cpus n] [--installed]
          [--rank n] [--alpha n] [--learning-rate x] [--seed n] [--steps n]
-       submit, follow: [--publish [--remote name-or-address]] [--json]
+       submit, follow, take: [--publish [--remote name-or-address]] [--json]
        submit: [--detach] [--yes] [--trust-address]
          --base: the model on the cluster that the GGUF file was made from; --installed: the cluster has the Python packages`,
   async run(args, signal) {
@@ -98,7 +100,7 @@ async function submit(folders: readonly string[], flags: Flags, signal: AbortSig
         await rm(folder, { recursive: true, force: true });
       throw error;
     });
-    if (!flags.detach) return await followed(folder, sent, jobs, flags, signal);
+    if (!flags.detach) return await followed(folder, sent, { kind: 'cluster', jobs }, flags, signal);
     console.log(
       flags.json
         ? JSON.stringify({ submission: sent.id, address: sent.address })
@@ -178,7 +180,7 @@ async function follow(names: readonly string[], flags: Flags, signal: AbortSigna
   const jobs = jobsOf(submission);
   try {
     await jobs.version(signal);
-    return await followed(folder, submission, jobs, flags, signal);
+    return await followed(folder, submission, { kind: 'cluster', jobs }, flags, signal);
   } finally {
     await jobs.dispose();
   }
@@ -187,7 +189,7 @@ async function follow(names: readonly string[], flags: Flags, signal: AbortSigna
 async function followed(
   folder: string,
   submission: Submission,
-  jobs: RayJobs,
+  source: AdapterSource,
   flags: Flags,
   signal: AbortSignal,
 ): Promise<number> {
@@ -200,7 +202,7 @@ async function followed(
     const outcomes = await followSubmission(
       folder,
       {
-        jobs,
+        source,
         serving: (modelPath) => serving.load(modelPath, 'auto'),
         nowMs: Date.now,
         toolVersion,
@@ -235,6 +237,17 @@ async function publish(
     findBase: baseFinder(new ModelLibrary(libraryPlaces())),
   });
   await share.publish(adapterId, undefined, signal);
+}
+
+/** Of a job that was not sent from here: `docker run`, a RayJob of Kubernetes, Axolotl. */
+async function take(names: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
+  const folder = submissionFolder(dataFolder(), only(names));
+  const submission = await readSubmission(folder);
+  if (flags.from === undefined) throw new UsageError('name the folder of adapters, or the log of the job, with --from');
+  const path = resolve(flags.from);
+  const info = await stat(path).catch(() => null);
+  if (info === null) throw new UsageError(`there is nothing at ${path}`);
+  return await followed(folder, submission, { kind: info.isDirectory() ? 'folder' : 'log', path }, flags, signal);
 }
 
 async function stop(names: readonly string[], _: Flags, __: AbortSignal): Promise<number> {

@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { exportPeft } from '../adapters/peft/interchange.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import { adapterGguf } from '../adapters/testing.ts';
+import { createCompletionEngine } from '../engine/index.ts';
+import type { CompletionProcess } from '../engine/process.ts';
+import type { ModelInfo } from '../engine/types.ts';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import type { Leaving } from '../protocol/cluster.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import { isKnownAddress } from './address.ts';
+import { type AdapterSource, followSubmission } from './followSubmission.ts';
+import type { JobEvent } from './jobEvents.ts';
+import { pack } from './pack.ts';
+import { RayJobs } from './rayJobs.ts';
+import { readAdapters, readLog } from './readResults.ts';
+import { ReceivedAdapter } from './receivedAdapter.ts';
+import { send } from './send.ts';
+import { jobFolder, readSubmission } from './submission.ts';
+import { type JobsStandIn, startJobs, told } from './testing.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+
+const repository = new ScratchRepository();
+const data = mkdtempSync(join(tmpdir(), 'repotune-submission-'));
+const folder = join(data, 'submission');
+const { signal } = new AbortController();
+let engine: CompletionProcess;
+let model: ModelInfo;
+let cluster: JobsStandIn;
+let jobs: RayJobs;
+
+beforeAll(async () => {
+  for (let i = 0; i < 14; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
+  repository.write('.env', 'WORD=ignoredmark\n').write('.gitignore', '.env\n').commit('messagemark');
+  engine = createCompletionEngine();
+  model = await engine.load({
+    modelPath: bundledModelPath(),
+    contextTokens: 1024,
+    device: 'cpu',
+    mergeAdapters: false,
+  });
+});
+beforeEach(async () => {
+  cluster = await startJobs();
+  jobs = new RayJobs(cluster.address, undefined);
+  await pack(
+    folder,
+    'repotune-test',
+    {
+      folders: [repository.root],
+      modelPath: bundledModelPath(),
+      base: 'team/base',
+      device: 'cpu',
+      cpusPerTune: 1,
+      installed: false,
+      rank: 4,
+      steps: 7,
+    },
+    { serving: async () => ({ engine, model }), nowMs: Date.now },
+    () => {},
+    signal,
+  );
+});
+afterEach(async () => {
+  await jobs.dispose();
+  await cluster.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterAll(async () => {
+  await engine.dispose();
+  for (const one of [repository.root, data]) rmSync(one, { recursive: true, force: true });
+});
+
+const sendAs = (consent: (leaving: Leaving) => Promise<boolean>) =>
+  send(folder, jobs, data, consent, '0.0.0', () => {}, signal);
+const follow = (
+  onProgress: (progress: TuneProgress) => void = () => {},
+  more: AbortSignal = signal,
+  source: AdapterSource = { kind: 'cluster', jobs, follow: { lookMs: 5 } },
+) =>
+  followSubmission(
+    folder,
+    {
+      source,
+      serving: async () => ({ engine, model }),
+      nowMs: Date.now,
+      toolVersion: '0.0.0',
+      onProgress,
+      onActivated: async () => {},
+      mostHeldOutPairs: 8,
+    },
+    more,
+  );
+
+/** An adapter of the bundled base, as PEFT saves it, in the job's log. */
+async function logOfAdapter(): Promise<string[]> {
+  const gguf = join(data, 'made.gguf');
+  const targets = [{ name: 'blk.0.attn_q.weight', in: 256, out: 256 }];
+  writeFileSync(gguf, adapterGguf({ targets, rank: 4, alpha: 8, value: (i) => Math.sin(i) / 500 }));
+  await exportPeft(gguf, bundledModelPath(), join(data, 'peft'));
+  return ['adapter_config.json', 'adapter_model.safetensors'].flatMap((name) => {
+    const bytes = readFileSync(join(data, 'peft', name));
+    const parts = Array.from({ length: Math.ceil(bytes.length / 12_000) }, (_, part) => part);
+    return [
+      ...parts.map((part) => {
+        const piece = bytes.subarray(part * 12_000, (part + 1) * 12_000).toString('base64');
+        return told({ kind: 'part', repository: 1, name, part, parts: parts.length, data: piece });
+      }),
+      told({
+        kind: 'file',
+        repository: 1,
+        name,
+        bytes: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      }),
+    ];
+  });
+}
+
+test('nothing is sent, and no address remembered, where a person says no', async () => {
+  await expect(sendAs(async () => false)).rejects.toThrow('Nothing was sent.');
+  expect([cluster.packages.size, cluster.submitted.length]).toEqual([0, 0]);
+  expect(await isKnownAddress(data, cluster.address)).toBe(false);
+});
+
+test('what is listed is what is sent: rows, hyper-parameters and scripts, and no name of the repository', async () => {
+  let asked: Leaving | null = null;
+  await sendAs(async (leaving) => {
+    asked = leaving;
+    return true;
+  });
+  const [zip] = cluster.packages.values();
+  const files = unzipSync(zip!);
+  expect(Object.keys(files).sort()).toEqual((asked as Leaving | null)?.files.map(({ path }) => path));
+  expect(Object.keys(files).sort()).toEqual(['1/train.jsonl', 'config.yaml', 'job.py', 'requirements.txt', 'train.py']);
+  const text =
+    Object.values(files)
+      .map((bytes) => Buffer.from(bytes).toString())
+      .join('') + JSON.stringify(cluster.submitted);
+  for (const mark of ['ignoredmark', 'messagemark', 'Ada Dev', basename(repository.root), bundledModelPath()])
+    expect(text).not.toContain(mark);
+  expect(cluster.submitted[0]?.['runtime_env']).toMatchObject({ pip: expect.arrayContaining(['trl==1.16.0']) });
+  expect(JSON.stringify(cluster.submitted)).not.toContain('"ray');
+  // The rows are code: what was sent does not stay.
+  expect(existsSync(jobFolder(folder))).toBe(false);
+  expect(await isKnownAddress(data, cluster.address)).toBe(true);
+});
+
+test('an adapter that comes back is converted, measured here and judged, and says what it learned', async () => {
+  await sendAs(async () => true);
+  const step = { loss: 2, learning_rate: 1e-3, gradient_norm: 1, seconds: 1, made: 1 };
+  cluster.log.push(
+    told({ kind: 'cluster', gpus: 0, cpus: 2, ray: '2.60.0' }),
+    told({ kind: 'started', repository: 1, device: 'CPU', step: 0, steps: 7 }),
+    told({ kind: 'step', repository: 1, step: 3, steps: 7, ...step }),
+    told({ kind: 'lost', repository: 1, step: 2, message: 'The worker died' }),
+    told({ kind: 'started', repository: 1, device: 'CPU', step: 2, steps: 7 }),
+    ...(await logOfAdapter()),
+    told({ kind: 'trained', repository: 1, steps: 7, seconds: 12 }),
+  );
+  cluster.status = 'SUCCEEDED';
+  const messages = new Set<string>();
+  const [outcome] = await follow(({ message, cluster: where }) => messages.add(`${where}: ${message}`));
+  if (outcome?.kind !== 'done') throw new Error(JSON.stringify(outcome));
+  expect(outcome).toMatchObject({ lost: 1, warning: null, result: { steps: 7, folder: repository.root } });
+  expect([...messages].join('\n')).toContain('was lost. Training continues from step 2');
+  const stored = await (await AdapterStore.of(repository.root)).find(outcome.result.adapterId);
+  const { repositories } = await readSubmission(folder);
+  expect(stored.manifest).toMatchObject({
+    adapter: { rank: 4 },
+    training: { method: 'lora', steps: 7, promptWeight: 0 },
+    dataset: { trainPairs: repositories[0]!.pairs },
+    metrics: { heldOutLossTuned: outcome.result.heldOutLossTuned },
+  });
+  // A few numbers that nothing was learned by do not pass; the verdict is known all the same.
+  expect(stored.standing.kind).toBe('failed');
+  expect(stored.active).toBe(false);
+  expect(repositories[0]!.adapterId).toBe(stored.id);
+  expect(await follow()).toEqual([{ folder: repository.root, kind: 'already', adapterId: stored.id }]);
+});
+
+test('adapters of a job that ran by other means are read from its folder, or from its log', async () => {
+  const [repository] = (await readSubmission(folder)).repositories;
+  const log = await logOfAdapter();
+  const lines = [...log, told({ kind: 'trained', repository: 1, steps: 7, seconds: 3 })];
+  writeFileSync(join(data, 'job.log'), lines.map((line) => `pod/tune-head ${line}`).join(''));
+  cpSync(join(data, 'peft'), join(data, 'adapters', '1', 'adapter'), { recursive: true });
+  for (const read of [
+    (heard: (event: JobEvent) => void) => readLog(join(data, 'job.log'), [repository!], heard),
+    (heard: (event: JobEvent) => void) => readAdapters(join(data, 'adapters'), [repository!], heard),
+  ]) {
+    const received = new ReceivedAdapter();
+    const steps: number[] = [];
+    await read((event) => {
+      if (event.kind === 'part') received.part(event);
+      if (event.kind === 'file') received.file(event);
+      if (event.kind === 'trained') steps.push(event.steps);
+    });
+    await received.write(join(data, 'read'));
+    const name = 'adapter_model.safetensors';
+    expect(readFileSync(join(data, 'read', name))).toEqual(readFileSync(join(data, 'peft', name)));
+    expect(steps).toEqual([7]);
+  }
+  const source = { kind: 'folder', path: join(data, 'nothing') } as const;
+  const message = expect.stringContaining('Give the folder that train.py wrote');
+  expect(await follow(() => {}, signal, source)).toEqual([{ folder: repository!.folder, kind: 'failed', message }]);
+});
+
+test.each([
+  ['tells why', told({ kind: 'failed', repository: 1, code: 'no-gpu', message: '' }), 'The cluster has no GPU'],
+  ['says nothing', 'Traceback\nKeyError: steps\n', 'KeyError: steps'],
+])('a job that fails and %s leaves the store as it was', async (_, log, words) => {
+  await sendAs(async () => true);
+  cluster.log.push(log);
+  cluster.status = 'FAILED';
+  const before = (await (await AdapterStore.of(repository.root)).list()).adapters.length;
+  expect(await follow()).toEqual([
+    { folder: repository.root, kind: 'failed', message: expect.stringContaining(words) },
+  ]);
+  expect((await (await AdapterStore.of(repository.root)).list()).adapters).toHaveLength(before);
+});
+
+test('stopping here stops the job there', async () => {
+  await sendAs(async () => true);
+  const abort = new AbortController();
+  cluster.onTail = () => abort.abort();
+  await expect(follow(() => {}, abort.signal)).rejects.toThrow('aborted');
+  expect(cluster.stopped).toEqual(['repotune-test']);
+});
