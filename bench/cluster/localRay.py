@@ -8,10 +8,11 @@ import os
 import sys
 import time
 
-# Patience for slow machines: a process that starts under load is not taken for one that hangs.
-PATIENCE = dict.fromkeys(
-    ("RAY_worker_register_timeout_seconds", "RAY_DASHBOARD_STARTUP_TIMEOUT_S", "RAY_raylet_start_wait_time_s"), "900")
-os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1", **PATIENCE)
+# Patience for slow machines: a process that starts or answers late under load is not taken for one that hangs.
+SECONDS = ("RAY_worker_register_timeout_seconds", "RAY_DASHBOARD_STARTUP_TIMEOUT_S", "RAY_raylet_start_wait_time_s")
+MILLISECONDS = ("RAY_agent_register_timeout_ms", "RAY_health_check_timeout_ms", "RAY_raylet_client_connect_timeout_milliseconds")
+os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1", **dict.fromkeys(SECONDS, "900"),
+                  **dict.fromkeys(MILLISECONDS, "900000"))
 import psutil
 from ray.cluster_utils import Cluster
 

@@ -1,0 +1,143 @@
+/**
+ * `npm run check:cluster [-- --json] [--python PYTHON] [--steps n]`: two repositories are tuned on a real Ray cluster of two workers on this
+ * machine, one of which is taken away in the middle. The adapters come back before the gate; our own trainer runs beside on the same rows;
+ * every byte that was sent is accounted for. With --python, an interpreter that has the packages; without, they are installed once.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { TrainingRow } from '../server/cluster/rows.ts';
+import { report } from '../server/common/bars.ts';
+import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
+import { account } from './cluster/accounting.ts';
+import { besideLocal } from './cluster/besideLocal.ts';
+import { must, pythonFor } from './cluster/environment.ts';
+import { LocalRay } from './cluster/localRay.ts';
+import { recordingProxy } from './cluster/recordingProxy.ts';
+import { checkRepositories } from './cluster/repositories.ts';
+import { inTheMiddle, submit } from './cluster/submitHere.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    python: { type: 'string' },
+    steps: { type: 'string', default: '30' },
+  },
+});
+const say = (line: string): void => {
+  if (!values.json) console.log(line);
+};
+const script = (name: string): string => join(packageRoot, 'bench', 'cluster', name);
+const steps = Number(values.steps);
+const work = await mkdtemp(join(tmpdir(), 'rtc-'));
+try {
+  const python = pythonFor(values.python, say);
+  const base = join(work, 'base');
+  say('Converting the bundled base');
+  must(python, [script('convertBase.py'), bundledModelPath(), base]);
+  say('Making two repositories');
+  const repositories = await checkRepositories(join(work, 'repositories'));
+  say('Starting Ray');
+  const ray = await LocalRay.start(python, join(work, 'ray'));
+  const proxy = await recordingProxy(ray.address);
+  try {
+    say('Tuning');
+    const { outcomes } = submit(
+      [
+        ...repositories.map(({ folder }) => folder),
+        ...['--address', proxy.address, '--trust-address', '--base', base, '--device', 'cpu', '--installed'],
+        ...['--steps', String(steps)],
+      ],
+      { REPOTUNE_DATA: join(work, 'data') },
+    );
+    const lost = (await inTheMiddle(ray.address, repositories.length, Math.ceil(steps / 3), outcomes))
+      ? await ray.loseWorker()
+      : null;
+    say(lost === null ? 'No worker was taken away: the job was over' : 'One worker was taken away');
+    const ended = await outcomes;
+    await ray.stop();
+
+    say('Accounting for what was sent');
+    const accounted = await account(
+      proxy.sent,
+      repositories.map(({ learned }) => learned),
+      repositories.flatMap(({ marks }) => marks),
+      base,
+    );
+    const job = join(work, 'job');
+    for (const [name, bytes] of accounted.job) {
+      await mkdir(dirname(join(job, name)), { recursive: true });
+      await writeFile(join(job, name), bytes);
+    }
+    const strange = repositories.map((_, i) =>
+      JSON.parse(must(python, [script('rowsSay.py'), job, base, join(job, String(i + 1), 'train.jsonl')])),
+    );
+    const outside = strange.reduce((sum, { bytes }) => sum + bytes, accounted.outside);
+
+    say('Training the same rows here');
+    const finished = ended.flatMap((outcome) => (outcome.kind === 'done' ? [outcome] : []));
+    const beside = [];
+    for (const [i, { folder }] of repositories.entries()) {
+      const outcome = finished.find((one) => one.folder === folder);
+      if (outcome === undefined || i > 0) continue;
+      const rows = rowsOf(accounted.job.get(`${i + 1}/train.jsonl`)!);
+      const scratch = join(work, 'beside', String(i));
+      const adapterId = String(outcome.result['adapterId']);
+      beside.push(
+        await besideLocal(folder, adapterId, rows, tokensPerStep(accounted.job, i), bundledModelPath(), scratch),
+      );
+    }
+    const losses = finished.reduce((sum, { lost: workers }) => sum + Number(workers), 0);
+    report(
+      [
+        {
+          name: 'adapters-through-the-gate',
+          value: finished.filter(({ result }) => Object(result).activated).length,
+          op: '>=',
+          bar: 1,
+        },
+        {
+          name: 'loss-difference-to-local-percent',
+          value:
+            beside.length === 0 ? Number.NaN : Math.max(...beside.map(({ differencePercent }) => differencePercent)),
+          op: '<=',
+          bar: 1,
+        },
+        // Where no task was disturbed, nothing was shown.
+        {
+          name: 'lost-worker-runs-lost',
+          value: losses === 0 ? Number.NaN : ended.length - finished.length,
+          op: '<=',
+          bar: 0,
+        },
+        { name: 'bytes-sent-outside-pairs', value: outside, op: '<=', bar: 0 },
+      ],
+      values.json,
+      { bytesSent: accounted.bytes, found: accounted.found, lostWorkers: losses, beside, outcomes: ended },
+    );
+  } finally {
+    proxy.close();
+    await ray.stop();
+  }
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+
+function rowsOf(jsonl: Buffer): TrainingRow[] {
+  return jsonl
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+}
+
+/** Of the repository with this index, as the cluster packs: whole rows. */
+function tokensPerStep(job: ReadonlyMap<string, Buffer>, index: number): number {
+  const config = job.get('config.yaml')!.toString();
+  const [rows, tokens] = ['rows_per_step', 'row_tokens'].map((name) => {
+    const found = [...config.matchAll(new RegExp(`${name}: (\\d+)`, 'g'))][index];
+    return Number(found?.[1]);
+  });
+  return rows! * tokens!;
+}
