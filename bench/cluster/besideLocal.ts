@@ -7,10 +7,11 @@ import { createTuneEngine } from '../../server/engine/index.ts';
 import { planSchedule } from '../../server/engine/training/schedule.ts';
 import { writeSequences } from '../../server/engine/training/sequences.ts';
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
+import { mineRepository } from '../../server/mining/index.ts';
 import { ServingOnce } from '../../server/models/servingOnce.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
+import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
-import { mineHeldOut } from '../../server/tuning/splits.ts';
 
 export interface Beside {
   readonly base: number;
@@ -34,7 +35,7 @@ export async function besideLocal(
     const loaded = await serving.load(modelPath, 'cpu');
     const path = await trainHere(adapter, rows, tokensPerStep, loaded, modelPath, scratch);
     const { training } = adapter.manifest;
-    const { dataset } = await mineHeldOut(folder, [], () => {});
+    const dataset = await mineRepository(learnedFrom(folder));
     const { samples } = await new Preparation(dataset, loaded).heldOut(240);
     const lossOf = async (one: AdapterRef | null): Promise<number> => {
       const scores = await loaded.engine.score(samples, one);

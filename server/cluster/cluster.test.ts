@@ -62,6 +62,7 @@ test('the configuration names no repository, and its numbers are numbers in YAML
     baseType: 'as-is',
     rank: 8,
     alpha: 16,
+    adaptedBlocks: 0,
     weightDecay: 0.01,
     beta1: 0.9,
     beta2: 0.95,

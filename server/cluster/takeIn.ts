@@ -9,16 +9,18 @@ import { importPeft } from '../adapters/peft/interchange.ts';
 import { type AdapterStore, refOf } from '../adapters/store.ts';
 import { bestScale } from '../engine/training/adapterScale.ts';
 import type { LoadedEngine } from '../engine/types.ts';
-import { sampleOf } from '../evaluation/evaluateTune.ts';
 import { gateVerdict, incomparable } from '../evaluation/gate.ts';
+import { mineOnce } from '../mining/index.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { TuneResult } from '../protocol/tune.ts';
 import { prepareExamination } from '../runs/examination.ts';
+import { cutForMeasuring } from '../tuning/cuts.ts';
+import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
-import { mineHeldOut } from '../tuning/splits.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
+import { sampleOf } from '../versions/lastResult.ts';
 import { ClusterError } from './errors.ts';
 import type { Submission, SubmittedRepository } from './submission.ts';
 
@@ -60,9 +62,10 @@ export async function takeIn(
   await importPeft(fetched, submission.modelPath, whole);
 
   const active = await usableRival(store, submission.modelSha256);
-  const { dataset, byTime } = await mineHeldOut(
-    repository.folder,
-    [repository.learnedTo, ...(active === null ? [] : [learnedTo(active.manifest)])],
+  const versions = [repository.learnedTo, ...(active === null ? [] : [learnedTo(active.manifest)])];
+  const { dataset, byTime } = await mineOnce(
+    learnedFrom(repository.folder),
+    () => cutForMeasuring(repository.folder, versions, signal),
     (step) => progress.mining(step),
     signal,
   );

@@ -22,8 +22,8 @@ import { libraryPlaces } from '../models/places.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { CLUSTER_DEVICES, type Leaving } from '../protocol/cluster.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
-import { baseFinder } from '../sharing/bases.ts';
-import { TeamShare } from '../sharing/index.ts';
+import { basesOf } from '../sharing/bases.ts';
+import { TeamShare } from '../sharing/teamShare.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { ask } from './ask.ts';
 import { describeLeaving, describeOutcome, describeSubmissions } from './clusterText.ts';
@@ -234,7 +234,7 @@ async function publish(
     folder,
     ...(remote === undefined ? {} : { remote }),
     signatures: 'warn',
-    findBase: baseFinder(new ModelLibrary(libraryPlaces())),
+    findBase: basesOf(new ModelLibrary(libraryPlaces())).find,
   });
   await share.publish(adapterId, undefined, signal);
 }

@@ -7,9 +7,10 @@ import { basesOf } from '../sharing/bases.ts';
 import type { Bases } from '../sharing/service.ts';
 import type { SignaturePolicy } from '../sharing/signatures.ts';
 import { type Offer, TeamShare } from '../sharing/teamShare.ts';
+import { ask } from './ask.ts';
 import { actionOf, type Command, numberOf, oneOf, parse, required, UsageError } from './command.ts';
 import { evalCommand } from './eval.ts';
-import { asked, StatusLine } from './terminal.ts';
+import { StatusLine } from './terminal.ts';
 
 interface Flags {
   readonly json: boolean;
@@ -244,10 +245,4 @@ function describe({ version: { id, set, author, manifest }, signature, warning, 
     ['signature', signature.kind === 'good' ? `good, ${signature.signer}` : signature.kind],
   ];
   return `${table(rows)}${warning === null ? '' : `\n${warning}`}`;
-}
-
-async function ask(question: string, flag = '--yes'): Promise<boolean> {
-  const answer = await asked(question);
-  if (answer === null) throw new UsageError(`${question} Confirm with ${flag}`);
-  return answer;
 }

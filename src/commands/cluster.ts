@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { megabytes } from '../../server/common/format.ts';
 import type { ClusterDevice, ClusterOffer } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
-import { gigabytes } from './downloading.ts';
 
 const devices: readonly ClusterDevice[] = ['gpu', 'on-demand', 'cpu'];
 
@@ -76,11 +76,11 @@ async function agrees(
     ...(newAddress ? [`Nothing was sent to ${address} before.`] : []),
     ...(plain ? ['The connection is not encrypted: whoever is on the way can read this.'] : []),
   ].join('\n');
-  const question = `Send ${gigabytes(bytes)}${here.inName} to ${address}, to tune ${base} there?`;
+  const question = `Send ${megabytes(bytes)}${here.inName} to ${address}, to tune ${base} there?`;
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Send');
   return answer === 'Send';
 }
 
 function kilobytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : gigabytes(bytes);
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : megabytes(bytes);
 }
