@@ -1,12 +1,16 @@
 /**
- * `npm run bench -- complete [--peer] [--peer-server PATH] [--keys N] [--only PARTS] [--json]`: typing replayed before the
- * completion engine. Parts: peer, cancel, speculation, adapter, gemma (an adapter's cost on Gemma 3 270M), typing, tuning, server.
- * `--peer` measures llama-server beside it (built once); without it, the bars over the peer are left out.
+ * `npm run bench -- complete [--peer] [--peer-server PATH] [--model FILE] [--idle SECONDS] [--keys N] [--only PARTS] [--json]`: typing
+ * replayed before the completion engine. Parts: peer, cancel, speculation, adapter, gemma (an adapter's cost on Gemma 3 270M), typing,
+ * tuning, server. `--peer` measures llama-server beside it (built once); without it, the bars over the peer are left out.
+ * `--model` measures that one alone: how soon its first suggestion comes behind a jump, and the next `--idle` seconds later.
  */
+
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bar, report } from '../server/common/bars.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { adapterCost } from './complete/adapterCost.ts';
+import { afterJump } from './complete/afterJump.ts';
 import { againstPeer } from './complete/againstPeer.ts';
 import { cancelMs } from './complete/cancelling.ts';
 import { realFiles } from './complete/keystrokes.ts';
@@ -26,15 +30,25 @@ const { values } = parseArgs({
     'peer-server': { type: 'string' },
     keys: { type: 'string', default: '60' },
     only: { type: 'string' },
+    model: { type: 'string' },
+    idle: { type: 'string', default: '0' },
   },
 });
 const keys = Number(values.keys);
-const wanted = (part: string): boolean => values.only === undefined || values.only.split(',').includes(part);
+const wanted = (part: string): boolean =>
+  values.model === undefined && (values.only === undefined || values.only.split(',').includes(part));
 const tell = (part: string): void => console.error(`bench complete: ${part}`);
 const bars: Bar[] = [];
 const fields: Record<string, unknown> = { keys };
 const add = (name: string, value: number, bar: number): void => void bars.push({ name, value, op: '<=', bar });
 
+if (values.model !== undefined) {
+  tell('first suggestion behind a jump');
+  const jump = await afterJump(resolve(values.model), 1000 * Number(values.idle));
+  add('first-suggestion-after-jump-p50-ms', jump.p50Ms, 1500);
+  add('first-suggestion-after-jump-p95-ms', jump.p95Ms, 3000);
+  fields['afterJump'] = jump;
+}
 if ((values.peer || values['peer-server'] !== undefined) && wanted('peer')) {
   tell('0.5B shape, against llama-server');
   const beside = await againstPeer(shapeModelPath(), values['peer-server'] ?? peerProgram(), keys);

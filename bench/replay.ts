@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings } from '../server/common/settings.ts';
 import { Debounce } from '../server/completion/debounce.ts';
 import { EngineHost } from '../server/completion/host.ts';
+import { Paces } from '../server/completion/pace.ts';
 import type { Offer } from '../server/completion/present.ts';
 import { CompletionProvider, type ProviderCounters } from '../server/completion/provider.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
@@ -49,6 +50,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     host,
     debounce,
     turns: new Turns(),
+    paces: new Paces(null),
     settings: () => settings,
     modelPath: () => modelPath,
     place: async () => ({ repoName: '', adapter }),

@@ -1,6 +1,7 @@
 /** What one client's window works with. */
 import { type ServingPlan, servingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
+import type { Paces } from './completion/pace.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
 import { type Completions, createCompletions } from './completionService.ts';
 import type { Turns } from './engine/turns.ts';
@@ -44,6 +45,7 @@ export interface Parts {
   /** What a tune of a folder would learn. */
   preview(folder: string, signal: AbortSignal): Promise<Omit<TunePreview, 'presets'>>;
   readonly statistics: StatisticsStore;
+  readonly paces: Paces;
   readonly library: ModelLibrary;
   sharing(): Promise<ShareService>;
   /** What is new at the team's remote; null when nothing is. */
@@ -90,6 +92,7 @@ export function assembleWindow(
     modelPath,
     createEngine: parts.createEngine,
     contextTokens: parts.contextTokens,
+    onLoaded: (loaded) => parts.paces.of(loaded.engine, loaded.model),
     onStatus: (status) => state.showEngine(status),
   });
   const adaptersOf = (folder: string): Promise<AdapterService> =>
@@ -144,6 +147,7 @@ export function assembleWindow(
     host: engine.host,
     turns: parts.turns,
     store: parts.statistics,
+    paces: parts.paces,
     retrieval: parts.retrieval,
     settings: () => settings.current,
     notice: (folder, notice) => notices.about(folder, notice),

@@ -8,6 +8,7 @@ import { messageOf } from './common/messageOf.ts';
 import { Debounce } from './completion/debounce.ts';
 import { disabledFor } from './completion/enabled.ts';
 import type { EngineHost } from './completion/host.ts';
+import type { Paces } from './completion/pace.ts';
 import { CompletionProvider } from './completion/provider.ts';
 import { Slowness } from './completion/slowness.ts';
 import { Recorder } from './completion/statistics/recorder.ts';
@@ -27,6 +28,7 @@ export interface CompletionsDependencies {
   readonly workspace: Workspace<ServingPlan | null>;
   readonly turns: Turns;
   readonly store: StatisticsStore;
+  readonly paces: Paces;
   readonly retrieval: Omit<CrossFileDependencies, 'onError'>;
   settings(): Settings;
   modelPath(): string;
@@ -54,7 +56,8 @@ const SIMILAR_CHARS = 4000;
 const LONGEST_WAIT_MS = 400;
 
 export function createCompletions(dependencies: CompletionsDependencies): Completions {
-  const { client, host, workspace, turns, store, retrieval, settings, modelPath, documentText, warn } = dependencies;
+  const { client, host, workspace, turns, store, paces, retrieval, settings, modelPath, documentText, warn } =
+    dependencies;
   const stores = new StoreWatch(() => performance.now());
   /** The arm that answered last, for each document that took part in a live comparison. */
   const arms = new Map<string, ArmTag>();
@@ -92,6 +95,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     host,
     debounce,
     turns,
+    paces,
     settings,
     modelPath,
     documentChanged: ({ uri, text }) => documentText(uri) !== text,
@@ -151,6 +155,9 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       }
       lastEdit = { uri, offset: edit.offset };
     },
+    opened: (uri, languageId, text) => {
+      void provider.opened({ uri, text, offset: 0, languageId, invoked: false });
+    },
     closed: (uri, text) => {
       recorder.closed(uri);
       arms.delete(uri);
@@ -164,7 +171,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       provider.cancel();
       recorder.dispose();
       crossFile.dispose();
-      await Promise.all([store.flush(), observer.flush()]);
+      await Promise.all([store.flush(), paces.flush(), observer.flush()]);
     },
   };
 }

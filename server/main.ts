@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { assemble } from './assemble.ts';
 import type { Parts } from './assembleWindow.ts';
+import { Paces } from './completion/pace.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
 import { createCompletionEngine } from './engine/index.ts';
 import { Turns } from './engine/turns.ts';
@@ -49,6 +50,7 @@ const parts: Parts = {
   },
   mineHeldOut: (request, signal) => miner.heldOut(request, signal),
   preview: (folder, signal) => miner.preview(folder, signal),
+  paces: new Paces(join(dataFolder(), 'paces.json')),
   statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
   library,
   sharing,

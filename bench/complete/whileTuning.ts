@@ -20,7 +20,7 @@ export async function whileTuning(
   const engine = await bundledEngine();
   const turns = new Turns();
   const tune = new TuneProcess();
-  turns.attach(tune);
+  turns.attach({ pause: () => tune.pause(), resume: () => tune.resume(), isComputing: () => true });
   const stop = new AbortController();
   try {
     const [text] = realFiles(1);

@@ -1,6 +1,7 @@
 /** Held-out places, completed as the editor would, beside what was written there. */
 import { completeAt } from '../../server/completion/completeAt.ts';
 import { LEAST_CONFIDENCE } from '../../server/completion/filters/confident.ts';
+import { LEAST_LINE, lineLogProbability } from '../../server/completion/filters/likely.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { scoreCompletion, type Verdict } from '../../server/evaluation/metrics.ts';
 import { languageIdOf } from '../../server/languages/languageId.ts';
@@ -64,9 +65,13 @@ export async function completeAll(
   return { asked: pairs.length, offered, seconds: (performance.now() - startedMs) / 1000, silent };
 }
 
-/** The same run with what the confidence threshold holds back left out, as an editor shows it. */
+/** The same run with what is not sure or likely enough left out, as an editor shows it. */
 export function asShown(run: CompletionsRun): CompletionsRun {
-  return { ...run, offered: run.offered.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE) };
+  return { ...run, offered: run.offered.filter(isShown) };
+}
+
+function isShown({ confidence, text }: Completed): boolean {
+  return confidence >= LEAST_CONFIDENCE && lineLogProbability(confidence, text) >= LEAST_LINE;
 }
 
 export interface QualityRow {

@@ -41,13 +41,24 @@ Adapter adapter_of(const Napi::Value& value) {
   return {text_at(object, "id"), text_at(object, "path"), static_cast<float>(number_at(object, "scale", 1))};
 }
 
+std::vector<PromptPart> prompt_of(const Napi::Value& value) {
+  std::vector<PromptPart> prompt;
+  const auto array = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const auto part = array.Get(i).As<Napi::Object>();
+    prompt.push_back({text_at(part, "special"), text_at(part, "text")});
+  }
+  return prompt;
+}
+
 CompleteRequest request_of(const Napi::Object& object) {
   CompleteRequest request{};
-  const auto prompt = object.Get("prompt").As<Napi::Array>();
-  for (uint32_t i = 0; i < prompt.Length(); ++i) {
-    const auto part = prompt.Get(i).As<Napi::Object>();
-    request.prompt.push_back({text_at(part, "special"), text_at(part, "text")});
+  request.prompt = prompt_of(object.Get("prompt"));
+  if (object.Get("shorter").IsArray()) {
+    const auto shorter = object.Get("shorter").As<Napi::Array>();
+    for (uint32_t i = 0; i < shorter.Length(); ++i) request.shorter.push_back(prompt_of(shorter.Get(i)));
   }
+  request.fresh_tokens = static_cast<int>(number_at(object, "freshTokens", -1));
   request.heal = text_at(object, "heal");
   request.max_tokens = static_cast<int>(number_at(object, "maxTokens", 0));
   request.stops = texts_of(object.Get("stop"));
@@ -117,6 +128,7 @@ Napi::Object object_of(Napi::Env env, const CompleteResult& result) {
   object.Set("stopReason", name_of(result.stop_reason));
   object.Set("generatedTokens", result.log_probabilities.size());
   object.Set("logProbabilities", log_probabilities);
+  object.Set("prompt", result.prompt);
   object.Set("promptTokens", result.prompt_tokens);
   object.Set("evaluatedTokens", result.evaluated_tokens);
   object.Set("promptMs", result.prompt_ms);

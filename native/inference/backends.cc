@@ -9,6 +9,8 @@
 #endif
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <mutex>
 #include <set>
 
@@ -53,6 +55,14 @@ bool suits(ggml_backend_dev_t device, const std::string& choice) {
   return choice != "cpu" && is_backend(device, choice);
 }
 
+/** REPOTUNE_KERNELS=avx2 is for libllama as for the trainer: its variant for processors with AVX2 alone, where there is one. */
+bool load_older_cpu(const std::string& libraries) {
+  const char* wanted = std::getenv("REPOTUNE_KERNELS");
+  if (!wanted || std::string(wanted) != "avx2") return false;
+  const std::string variant = libraries + "/libggml-cpu-haswell.so";
+  return std::ifstream(variant).good() && ggml_backend_load(variant.c_str()) != nullptr;
+}
+
 }  // namespace
 
 void load_cpu_backends(const std::string& libraries) {
@@ -60,7 +70,7 @@ void load_cpu_backends(const std::string& libraries) {
   static bool loaded = false;
   std::lock_guard<std::mutex> lock(mutex);
   if (loaded) return;
-  ggml_backend_load_all_from_path(libraries.c_str());
+  if (!load_older_cpu(libraries)) ggml_backend_load_all_from_path(libraries.c_str());
   llama_backend_init();
   if (!ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)) {
     throw UserError(ErrorCode::broken_installation,

@@ -12,6 +12,8 @@ namespace repotune::inference {
 namespace {
 
 constexpr size_t kContextsAlive = 2;
+/** A sequence that holds this part of a prompt is worth going on with. */
+constexpr size_t kGoodPart = 4;
 /** Larger bases are served with the adapter beside them: a second copy costs too much memory and disk. */
 constexpr uint64_t kMergeBytes = 1u << 30;
 /** For single tokens threads cost more than they bring below this size (measured: 8 M parameters, two cores). */
@@ -65,17 +67,20 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
       adapter_(adapter.id.empty() || merged ? nullptr : load_adapter(*model_, adapter)),
       key_(key_of(adapter)),
       governor_(token_threads(*model_, options.threads), batch_threads(options.threads), model_->summary().tensor_bytes),
-      vocabulary_size_(model_->vocabulary().size()) {
+      vocabulary_size_(model_->vocabulary().size()),
+      capacity_(options.context_tokens) {
   const Model& model = *model_;
   const size_t row_bytes = vocabulary_size_ * sizeof(float);
   outputs_max_ = static_cast<uint32_t>(std::clamp<size_t>(kLogitsBytes / row_bytes, 8, kOutputsMax));
   chunk_ = model.on_cpu() ? kMostChunk : kFirstDeviceChunk;
 
   llama_context_params params = llama_context_default_params();
-  params.n_ctx = options.context_tokens;
+  params.n_ctx = static_cast<uint32_t>(sequences_.size()) * options.context_tokens;
   params.n_batch = kMostChunk;
   params.n_ubatch = kMostChunk;
-  params.n_seq_max = 1;
+  params.n_seq_max = static_cast<uint32_t>(sequences_.size());
+  // Each may take what the other does not need.
+  params.kv_unified = true;
   params.n_outputs_max = outputs_max_;
   params.n_threads = token_threads(model, options.threads);
   params.n_threads_batch = batch_threads(options.threads);
@@ -103,32 +108,42 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
   }
 }
 
-Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt) {
-  if (prompt_ == tokens && cached_.size() >= tokens.size() && std::equal(tokens.begin(), tokens.end(), cached_.begin())) {
+size_t Context::Sequence::held(const std::vector<llama_token>& tokens) const {
+  const auto parted = std::mismatch(cached.begin(), cached.end(), tokens.begin(), tokens.end());
+  return static_cast<size_t>(parted.second - tokens.begin());
+}
+
+const Context::Sequence& Context::chosen_for(const std::vector<llama_token>& tokens) const {
+  const Sequence& other = sequences_[1 - current_];
+  const Sequence& best = other.held(tokens) > current().held(tokens) ? other : current();
+  return best.held(tokens) * kGoodPart >= tokens.size() ? best : other;
+}
+
+Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, int most_per_batch) {
+  current_ = static_cast<size_t>(chosen_for(tokens).id);
+  std::vector<llama_token>& cached = current().cached;
+  if (current().prompt == tokens && cached.size() >= tokens.size() && std::equal(tokens.begin(), tokens.end(), cached.begin())) {
     truncate(tokens.size());
     logits_are_prompts_ = true;
     return {Outcome::done, 0};
   }
-  size_t common = 0;
-  while (common < cached_.size() && common < tokens.size() && cached_[common] == tokens[common]) ++common;
   // The last token is always evaluated: its logits are what generation starts from.
-  common = std::min(common, tokens.size() - 1);
-  truncate(common);
+  truncate(std::min(current().held(tokens), tokens.size() - 1));
   // May have been cut to nothing, where the model cannot go back to a prefix.
-  const size_t from = cached_.size();
-  while (cached_.size() < tokens.size()) {
-    if (interrupt.raised()) return {Outcome::interrupted, static_cast<int>(cached_.size() - from)};
-    const int count = static_cast<int>(std::min<size_t>(chunk_, tokens.size() - cached_.size()));
-    const bool last = cached_.size() + count == tokens.size();
-    if (append(tokens.data() + cached_.size(), count, last ? count - 1 : count, interrupt) == Outcome::interrupted) {
-      return {Outcome::interrupted, static_cast<int>(cached_.size() - from)};
+  const size_t from = cached.size();
+  while (cached.size() < tokens.size()) {
+    if (interrupt.raised()) return {Outcome::interrupted, static_cast<int>(cached.size() - from)};
+    const int count = static_cast<int>(std::min<size_t>(std::min(chunk_, most_per_batch), tokens.size() - cached.size()));
+    const bool last = cached.size() + count == tokens.size();
+    if (append(tokens.data() + cached.size(), count, last ? count - 1 : count, interrupt) == Outcome::interrupted) {
+      return {Outcome::interrupted, static_cast<int>(cached.size() - from)};
     }
   }
-  prompt_ = tokens;
+  current().prompt = tokens;
   const float* row = llama_get_logits_ith(context_.get(), -1);
-  prompt_logits_.assign(row, row + vocabulary_size_);
+  current().prompt_logits.assign(row, row + vocabulary_size_);
   logits_are_prompts_ = true;
-  return {Outcome::done, static_cast<int>(cached_.size() - from)};
+  return {Outcome::done, static_cast<int>(cached.size() - from)};
 }
 
 Context::Outcome Context::append(const llama_token* tokens, int count, const Interrupt& interrupt) {
@@ -136,11 +151,12 @@ Context::Outcome Context::append(const llama_token* tokens, int count, const Int
 }
 
 Context::Outcome Context::append(const llama_token* tokens, int count, int first_output, const Interrupt& interrupt) {
-  const size_t before = cached_.size();
+  std::vector<llama_token>& cached = current().cached;
+  const size_t before = cached.size();
   std::vector<llama_token> batch_tokens(tokens, tokens + count);
   std::vector<llama_pos> positions(count);
   std::vector<int32_t> sequence_counts(count, 1);
-  llama_seq_id sequence = 0;
+  llama_seq_id sequence = current().id;
   std::vector<llama_seq_id*> sequences(count, &sequence);
   std::vector<int8_t> outputs(count);
   for (int i = 0; i < count; ++i) {
@@ -161,11 +177,11 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
   interrupt_ = nullptr;
   logits_are_prompts_ = false;
   if (status == 0) {
-    cached_.insert(cached_.end(), tokens, tokens + count);
+    cached.insert(cached.end(), tokens, tokens + count);
     return Outcome::done;
   }
   // Whatever was stored of this batch goes.
-  llama_memory_seq_rm(llama_get_memory(context_.get()), 0, static_cast<llama_pos>(before), -1);
+  llama_memory_seq_rm(llama_get_memory(context_.get()), sequence, static_cast<llama_pos>(before), -1);
   if (status == 2) return Outcome::interrupted;
   if (!model_->on_cpu()) throw DeviceError(failed_on(model_->device_name(), take_log_errors()));
   throw UserError(ErrorCode::internal, "The model could not be evaluated (code " + std::to_string(status) + "): " + take_log_errors());
@@ -184,18 +200,19 @@ int32_t Context::decode(const llama_batch& batch) {
 }
 
 void Context::truncate(size_t length) {
-  if (length >= cached_.size()) return;
+  std::vector<llama_token>& cached = current().cached;
+  if (length >= cached.size()) return;
   llama_memory_t memory = llama_get_memory(context_.get());
-  if (llama_memory_seq_rm(memory, 0, static_cast<llama_pos>(length), -1)) {
-    cached_.resize(length);
+  if (llama_memory_seq_rm(memory, current().id, static_cast<llama_pos>(length), -1)) {
+    cached.resize(length);
   } else {
     // Recurrent models cannot go back: start over.
     llama_memory_clear(memory, /*data=*/false);
-    cached_.clear();
+    for (Sequence& sequence : sequences_) sequence.cached.clear();
   }
 }
 
-const float* Context::logits(int i) const { return logits_are_prompts_ ? prompt_logits_.data() : llama_get_logits_ith(context_.get(), i); }
+const float* Context::logits(int i) const { return logits_are_prompts_ ? current().prompt_logits.data() : llama_get_logits_ith(context_.get(), i); }
 
 Context& Contexts::get(const Adapter& adapter) {
   const std::string key = key_of(adapter);

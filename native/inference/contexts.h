@@ -3,6 +3,7 @@
 // context never changes its adapter: states of different adapters cannot mix.
 #include <llama-cpp.h>
 
+#include <array>
 #include <list>
 #include <memory>
 #include <string>
@@ -38,7 +39,8 @@ class Context {
   Context(std::shared_ptr<const Model> model, const ContextOptions& options, const Adapter& adapter, bool merged);
 
   const std::string& key() const { return key_; }
-  uint32_t capacity() const { return llama_n_ctx(context_.get()); }
+  /** Tokens of one sequence. */
+  uint32_t capacity() const { return capacity_; }
   /** Most logits rows of one `decode`. */
   uint32_t outputs_max() const { return outputs_max_; }
 
@@ -47,8 +49,12 @@ class Context {
     Outcome outcome;
     int evaluated;
   };
-  /** Makes the cache hold exactly `tokens`, evaluating only what it does not hold, and the logits of the last. */
-  Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt);
+  /** Makes a sequence of the cache hold exactly `tokens`, evaluating only what it does not hold, and the logits of the last. */
+  Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt) { return evaluate(tokens, interrupt, chunk_); }
+  /** In batches of at most so many tokens: an interrupt undoes no more than one of them. */
+  Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, int most_per_batch);
+  /** How many of `tokens` the cache does not hold. */
+  size_t missing(const std::vector<llama_token>& tokens) const { return tokens.size() - chosen_for(tokens).held(tokens); }
 
   /** Appends tokens (at most `outputs_max`) with logits for each: row i of `logits(i)`. Undone when interrupted. */
   Outcome append(const llama_token* tokens, int count, const Interrupt& interrupt);
@@ -59,9 +65,28 @@ class Context {
 
   /** [vocabulary] of the i-th output of the last append; of the last token after `evaluate` with i = -1. */
   const float* logits(int i) const;
-  const std::vector<llama_token>& cached() const { return cached_; }
+  const std::vector<llama_token>& cached() const { return current().cached; }
 
  private:
+  /**
+   * What was read: there are two of them, so that reading ahead for later, or a short prompt for now, does not cost what was read for the
+   * place where somebody writes.
+   */
+  struct Sequence {
+    llama_seq_id id;
+    std::vector<llama_token> cached;
+    /** The last prompt, and the logits behind it: the next request often has the same (only its healed text grew). */
+    std::vector<llama_token> prompt;
+    std::vector<float> prompt_logits;
+
+    /** Tokens at the beginning of `tokens` that it holds. */
+    size_t held(const std::vector<llama_token>& tokens) const;
+  };
+  /** The sequence that holds a good part of `tokens`, else the one that was not used last. */
+  const Sequence& chosen_for(const std::vector<llama_token>& tokens) const;
+  const Sequence& current() const { return sequences_[current_]; }
+  Sequence& current() { return sequences_[current_]; }
+
   /** As llama_decode, finished. Throws DeviceError where a device fails. */
   int32_t decode(const llama_batch& batch);
 
@@ -73,10 +98,9 @@ class Context {
   uint32_t outputs_max_;
   int chunk_;
   int vocabulary_size_;
-  std::vector<llama_token> cached_;
-  /** Logits after `cached_[0, prompt_end_)`: the next request often has the same prompt (only its healed text grew). */
-  std::vector<float> prompt_logits_;
-  std::vector<llama_token> prompt_;
+  uint32_t capacity_;
+  std::array<Sequence, 2> sequences_{{{0, {}, {}, {}}, {1, {}, {}, {}}}};
+  size_t current_ = 0;
   bool logits_are_prompts_ = false;
   const Interrupt* interrupt_ = nullptr;
 };

@@ -11,6 +11,9 @@ namespace repotune::inference {
 
 namespace {
 
+/** A key ends the reading at once; what is lost is at most the work of one batch. */
+constexpr int kReadingBatch = 32;
+
 double milliseconds_since(Interrupt::Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count();
 }
@@ -29,8 +32,8 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
                                  const std::function<void(const std::string&)>& on_text) {
   std::lock_guard<std::mutex> lock(mutex_);
   interrupt.start(request.deadline_ms);
-  const std::vector<llama_token> prompt = tokens_of(request.prompt);
   Context& context = contexts_.get(request.adapter);
+  const auto [prompt, which] = affordable(request, context);
   const size_t room = prompt.size() + request.heal.size() + request.max_tokens;
   if (room > context.capacity()) {
     throw UserError(ErrorCode::too_long, "The prompt has " + std::to_string(prompt.size()) + " tokens and does not fit the context of " +
@@ -38,13 +41,20 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
   }
 
   CompleteResult result{};
+  result.prompt = which;
   result.prompt_tokens = static_cast<int>(prompt.size());
+  const bool only_read = request.max_tokens == 0;
   const auto start = Interrupt::Clock::now();
-  const Context::Evaluation evaluation = context.evaluate(prompt, interrupt);
+  const Context::Evaluation evaluation =
+      only_read ? context.evaluate(prompt, interrupt, kReadingBatch) : context.evaluate(prompt, interrupt);
   result.evaluated_tokens = evaluation.evaluated;
   result.prompt_ms = milliseconds_since(start);
   if (evaluation.outcome == Context::Outcome::interrupted) {
     result.stop_reason = reason_of(interrupt);
+    return result;
+  }
+  if (only_read) {
+    result.stop_reason = StopReason::max_tokens;
     return result;
   }
 
@@ -106,6 +116,19 @@ bool Session::score_one(Context& context, const ScoreSample& sample, Score& scor
     at += size;
   }
   return true;
+}
+
+std::pair<std::vector<llama_token>, int> Session::affordable(const CompleteRequest& request, const Context& context) const {
+  std::vector<llama_token> tokens = tokens_of(request.prompt);
+  int which = 0;
+  const size_t behind = request.heal.size() + request.max_tokens;
+  for (const std::vector<PromptPart>& next : request.shorter) {
+    const bool soon = request.fresh_tokens < 0 || context.missing(tokens) <= static_cast<size_t>(request.fresh_tokens);
+    if (soon && tokens.size() + behind <= context.capacity()) break;
+    tokens = tokens_of(next);
+    ++which;
+  }
+  return {std::move(tokens), which};
 }
 
 const std::vector<llama_token>& Session::tokens_beside(const std::string& text) {

@@ -20,8 +20,12 @@ struct PromptPart {
 
 struct CompleteRequest {
   std::vector<PromptPart> prompt;
+  /** What to read instead, in this order, where `prompt` has more than `fresh_tokens` that the KV cache does not hold; the last in any case. */
+  std::vector<std::vector<PromptPart>> shorter;
+  int fresh_tokens = -1;
   /** Bytes the generated text must begin with; they are not part of the result's text. */
   std::string heal;
+  /** 0: the prompt is only read, in small batches, so that whoever comes next finds it in the KV cache. */
   int max_tokens;
   std::vector<std::string> stops;
   double deadline_ms = -1;
@@ -39,6 +43,8 @@ struct CompleteResult {
   std::string text;
   StopReason stop_reason;
   std::vector<double> log_probabilities;
+  /** Which prompt was read: 0 the first, then those of `shorter`. */
+  int prompt = 0;
   int prompt_tokens = 0;
   int evaluated_tokens = 0;
   double prompt_ms = 0;
@@ -70,6 +76,8 @@ class Session {
 
  private:
   std::vector<llama_token> tokens_of(const std::vector<PromptPart>& prompt) const;
+  /** The longest prompt that is soon read and leaves room for the answer: its tokens, and which it is. */
+  std::pair<std::vector<llama_token>, int> affordable(const CompleteRequest& request, const Context& context) const;
   const std::vector<llama_token>& tokens_beside(const std::string& text);
   bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt);
 

@@ -7,7 +7,7 @@ const generation = (text: string): Generation => ({
   shape: 'line',
   cutOff: false,
   confidence: -0.1,
-  usage: { promptTokens: 0, evaluatedTokens: 0, generatedTokens: 0, ms: 0 },
+  usage: { shortened: false, promptTokens: 0, evaluatedTokens: 0, generatedTokens: 0, ms: 0 },
 });
 const spot = (marked: string, weights = 'base') => {
   const offset = marked.indexOf('║');

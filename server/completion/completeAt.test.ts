@@ -21,7 +21,7 @@ function written(...texts: [text: string, confidence: number][]) {
     asked.push(limits);
     const one = texts[candidate];
     if (one === undefined) return null;
-    const usage = { promptTokens: 1, evaluatedTokens: 1, generatedTokens: 1, ms: 1 };
+    const usage = { shortened: false, promptTokens: 1, evaluatedTokens: 1, generatedTokens: 1, ms: 1 };
     return { text: one[0], shape: 'line', cutOff: false, confidence: one[1], usage };
   };
   return { asked, generating };
@@ -34,7 +34,7 @@ describe('who types', () => {
   it('gets the best candidate, in time', async () => {
     const { asked, generating } = written(['value', SURE], ['other', SURE]);
     expect(await offerAt(at('x = ║\n'), typing, generating)).toMatchObject({ kind: 'suggestion', text: 'value' });
-    expect(asked).toEqual([{ maxTokens: 96, deadlineMs: 8000 }]);
+    expect(asked).toEqual([{ maxTokens: 96, deadlineMs: 3000 }]);
   });
 
   it('gets nothing that is not sure enough, and no second candidate for it', async () => {
@@ -97,6 +97,9 @@ it.each<[string, string, number]>([
   });
   const shown = await completeAt(at('x = ║\n'), serving, typing);
   expect(shown.kind === 'suggestion' ? shown.text : '').toBe(text);
-  // The same request, to the last setting.
-  expect(requests[0]).toEqual(requests[1]);
+  // The same request, to the last setting but one: how fast the machine is says nothing of how good a model is.
+  const [measured, typed] = requests;
+  const { deadlineMs, ...others } = typed!;
+  expect(deadlineMs).toBe(3000);
+  expect(measured).toEqual(others);
 });

@@ -10,8 +10,8 @@ export type { CompletionTarget, Serving } from './generate.ts';
 
 /** Different suggestions an explicit request gives at most. */
 const CANDIDATES_ON_INVOKE = 3;
-/** Whoever types has moved on by then; who asked by a command waits for the whole answer. */
-const TYPING_DEADLINE_MS = 8000;
+/** Whoever types has moved on by then, and nothing is shown late; who asked by a command waits for the whole answer. */
+const TYPING_DEADLINE_MS = 3000;
 
 export interface Occasion {
   /** Asked for by a command, not by typing: less is held back. */
@@ -20,16 +20,28 @@ export interface Occasion {
   readonly maxTokens: number;
   /** For measuring: another threshold than the usual. */
   readonly leastConfidence?: number;
+  /** For measuring: nobody is typing, so what is written does not depend on the machine's speed. */
+  readonly patient?: boolean;
+  /** For measuring: windows of so many tokens, where the model could see more. */
+  readonly promptTokens?: number;
 }
 
 /** What a generation may take. */
 export interface Limits {
   readonly maxTokens: number;
   readonly deadlineMs?: number;
+  /** Tokens of the prompt at most, where the model could see more. */
+  readonly promptTokens?: number;
+  /** Tokens that there is time to read; absent: any. */
+  readonly freshTokens?: number;
 }
 
-export function limitsOf({ invoked, maxTokens }: Occasion): Limits {
-  return invoked ? { maxTokens } : { maxTokens, deadlineMs: TYPING_DEADLINE_MS };
+export function limitsOf({ invoked, maxTokens, patient = false, promptTokens }: Occasion): Limits {
+  return {
+    maxTokens,
+    ...(invoked || patient ? {} : { deadlineMs: TYPING_DEADLINE_MS }),
+    ...(promptTokens === undefined ? {} : { promptTokens }),
+  };
 }
 
 /** null: cancelled. `candidate`: 0 the best. */

@@ -1,11 +1,20 @@
 /** Asks the engine what comes at a cursor. What is kept of it is decided by `present.ts`, again with every typed letter. */
 import { codeOf } from '../engine/errorCodes.ts';
-import type { AdapterRef, CompleteRequest, CompletionEngine, LoadedEngine, StopReason } from '../engine/types.ts';
+import type {
+  AdapterRef,
+  CompleteRequest,
+  CompleteResult,
+  CompletionEngine,
+  LoadedEngine,
+  ModelInfo,
+  StopReason,
+} from '../engine/types.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { shrink } from '../prompt/budget.ts';
-import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
+import { budgetFor, formatOf, type PromptBudget } from '../prompt/index.ts';
 import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
+import { promptsFor } from './prompts.ts';
 import { shapeAt } from './shape.ts';
 import type { Shape } from './suggestion.ts';
 import { lineStops, UnitEnd } from './unitEnd.ts';
@@ -33,11 +42,19 @@ export interface GenerateOptions {
   /** Which distinct candidate, 0 the best. */
   readonly candidate?: number;
   readonly deadlineMs?: number;
+  /** Of the windows, where the model could see more. */
+  readonly promptTokens?: number;
+  /** Tokens that there is time to read: where more than these are not in the KV cache, less is shown. Absent: any. */
+  readonly freshTokens?: number;
+  /** Hears what every answer took. */
+  readonly onTimed?: (result: CompleteResult) => void;
   /** Hears of every call of the engine, also of one whose text is of no use any more. */
   readonly onCpuTime?: (ms: number) => void;
 }
 
 export interface Usage {
+  /** Whether there was no time for all that the model could see: reading it now is for the next answer. */
+  readonly shortened: boolean;
   readonly promptTokens: number;
   readonly evaluatedTokens: number;
   readonly generatedTokens: number;
@@ -68,11 +85,12 @@ export async function generate(
   const syntax = await syntaxFor(target.languageId);
   const format = formatOf(model);
   const input = { ...target, prefix: target.text.slice(0, target.offset), suffix: target.text.slice(target.offset) };
-  for (let budget = budgetFor(model.contextLength); ; budget = shrink(budget, 0.8)) {
-    const { parts, heal, closers, reach } = buildCompletionPrompt(input, format, budget);
+  for (let budget = budgetOf(model, options); ; budget = shrink(budget, 0.8)) {
+    const [{ parts, heal, closers, reach }, ...shorter] = promptsFor(input, format, budget, options.freshTokens);
     const shape = shapeAt(cursor, closers, syntax);
     const request: CompleteRequest = {
       prompt: parts,
+      ...(shorter.length === 0 ? {} : { shorter: shorter.map((one) => one.parts), freshTokens: options.freshTokens! }),
       heal,
       maxTokens: options.maxTokens,
       stop: shape === 'line' ? lineStops(cursor, closers) : [],
@@ -82,25 +100,30 @@ export async function generate(
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
     };
     try {
-      return await run(engine, request, { shape, cursor, syntax, onCpuTime: options.onCpuTime }, signal, onText);
+      return await run(engine, request, { shape, cursor, syntax, options }, signal, onText);
     } catch (error) {
       if (codeOf(error) !== 'too-long' || budget.promptTokens < 64) throw error;
     }
   }
 }
 
+function budgetOf({ contextLength }: ModelInfo, { promptTokens }: GenerateOptions): PromptBudget {
+  const budget = budgetFor(contextLength);
+  return promptTokens === undefined ? budget : { ...budget, promptTokens: Math.min(budget.promptTokens, promptTokens) };
+}
+
 interface Asked {
   readonly shape: Shape;
   readonly cursor: Cursor;
   readonly syntax: SyntaxReader | null;
-  readonly onCpuTime: GenerateOptions['onCpuTime'] | undefined;
+  readonly options: GenerateOptions;
 }
 
 /** Stops the engine as soon as it has written what was asked for; what is kept is the same either way. */
 async function run(
   engine: CompletionEngine,
   request: CompleteRequest,
-  { shape, cursor, syntax, onCpuTime }: Asked,
+  { shape, cursor, syntax, options }: Asked,
   signal?: AbortSignal,
   onText?: (text: string) => void,
 ): Promise<Generation | null> {
@@ -111,7 +134,8 @@ async function run(
     onText?.(text);
     if (shape === 'block' && unit.reached(text)) enough.abort();
   });
-  onCpuTime?.(result.cpuMs);
+  options.onCpuTime?.(result.cpuMs);
+  options.onTimed?.(result);
   if (signal?.aborted || (result.stopReason === 'cancelled' && !enough.signal.aborted)) return null;
   const { promptTokens, evaluatedTokens, generatedTokens } = result;
   return {
@@ -119,7 +143,13 @@ async function run(
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
     confidence: meanOf(result.logProbabilities),
-    usage: { promptTokens, evaluatedTokens, generatedTokens, ms: result.promptMs + result.generateMs },
+    usage: {
+      shortened: result.prompt > 0,
+      promptTokens,
+      evaluatedTokens,
+      generatedTokens,
+      ms: result.promptMs + result.generateMs,
+    },
   };
 }
 

@@ -14,6 +14,8 @@ export interface HostDependencies {
   /** Tokens a context must hold for this model; rejects with a sentence for the user when the file is not usable. */
   contextTokens(modelPath: string): Promise<number>;
   onStatus(status: EngineStatus): void;
+  /** Before the model is said to be ready; what it throws is nobody's concern. */
+  onLoaded?(loaded: LoadedEngine): Promise<unknown>;
   nowMs(): number;
 }
 
@@ -90,6 +92,7 @@ export class EngineHost {
       const contextTokens = await this.#dependencies.contextTokens(modelPath);
       const model = await engine.load({ modelPath, contextTokens, device });
       if (this.#engine === engine) this.#model = model;
+      await this.#dependencies.onLoaded?.({ engine, model }).catch(() => {});
       report({ kind: 'ready', message: '' });
       return { engine, model };
     } catch (error) {

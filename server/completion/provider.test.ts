@@ -4,6 +4,7 @@ import { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { Debounce } from './debounce.ts';
 import { EngineHost } from './host.ts';
+import type { Paces } from './pace.ts';
 import { CompletionProvider, type ProviderRequest } from './provider.ts';
 
 const model: ModelInfo = {
@@ -45,6 +46,7 @@ class ScriptedEngine implements CompletionEngine {
           stopReason,
           generatedTokens: 1,
           logProbabilities: [-0.1],
+          prompt: readPrompt,
           promptTokens: 9,
           evaluatedTokens: 3,
           promptMs: 1,
@@ -73,12 +75,19 @@ let adapter: AdapterRef | null;
 let document: string;
 let provider: CompletionProvider;
 let settings = readSettings({}).settings;
+let paces: Paces;
+/** Which prompt the engine had time for. */
+let readPrompt: number;
+let readMs: number;
 let engineMs: number;
 let cpuMs: number;
 
 beforeEach(() => {
   engine = new ScriptedEngine();
   created = 0;
+  readMs = 0.01;
+  readPrompt = 0;
+  paces = { of: async () => ({ readMs, writeMs: 0.1 }), learn: async () => {} } as unknown as Paces;
   adapter = null;
   document = '';
   engineMs = 0;
@@ -98,6 +107,7 @@ beforeEach(() => {
     host,
     debounce,
     turns: new Turns(),
+    paces,
     settings: () => settings,
     modelPath: () => 'm.gguf',
     place: async () => ({ repoName: '', adapter }),
@@ -132,6 +142,48 @@ async function calls(count: number): Promise<Call[]> {
 }
 
 const never = (): AbortSignal => new AbortController().signal;
+
+describe('on a machine that is too slow for the whole prompt', () => {
+  const text = `${'let value = compute(1);\n'.repeat(200)}x = ║\n`;
+
+  test('an answer comes from a shorter one, and the rest is read once nothing is asked', async () => {
+    readMs = 10;
+    readPrompt = 1;
+    const asked = provider.provide(at(text), never());
+    const [first] = await calls(1);
+    expect(first!.request.freshTokens).toBe(129);
+    expect(first!.request.shorter!.length).toBeGreaterThan(0);
+    first!.finish('42');
+    expect(await asked).toMatchObject({ kind: 'suggestion', text: '42' });
+    const [, reading] = await calls(2);
+    expect(reading!.request.maxTokens).toBe(0);
+    const next = provider.provide(at(text.replace('x = ', 'xyz = ')), never());
+    const third = (await calls(3))[2]!;
+    expect(reading!.signal!.aborted).toBe(true);
+    expect(third.request.maxTokens).toBeGreaterThan(0);
+    third.finish('43');
+    await next;
+    provider.cancel();
+  });
+
+  test('what was answered from everything needs no reading', async () => {
+    readMs = 10;
+    const asked = provider.provide(at(text), never());
+    (await calls(1))[0]!.finish('42');
+    await asked;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(engine.calls).toHaveLength(1);
+  });
+
+  test('who asks by a command waits for an answer from more', async () => {
+    readMs = 10;
+    const asked = provider.provide(at(text, true), never());
+    const [call] = await calls(1);
+    expect(call!.request.freshTokens).toBe(387);
+    call!.finish('42');
+    await asked;
+  });
+});
 
 describe('requests', () => {
   test('the newest wins and the older one stops the engine', async () => {

@@ -6,7 +6,7 @@
 
 import { messageOf } from '../common/messageOf.ts';
 import type { Turns } from '../engine/turns.ts';
-import type { AdapterRef } from '../engine/types.ts';
+import type { AdapterRef, CompleteResult } from '../engine/types.ts';
 import type { Settings } from '../protocol/index.ts';
 import { GenerationCache, type Spot, spotOf } from './cache.ts';
 import { type CompletionOutcome, type Limits, limitsOf, type Occasion, offerAt, offersAt } from './completeAt.ts';
@@ -15,7 +15,9 @@ import type { Debounce } from './debounce.ts';
 import { type CompletionTarget, type Generation, generate, type Serving } from './generate.ts';
 import type { EngineHost } from './host.ts';
 import { InFlight } from './inFlight.ts';
+import { type Paces, tokensInTime } from './pace.ts';
 import { type Offer, refusalAt } from './present.ts';
+import { Reader } from './reader.ts';
 
 export interface ProviderRequest {
   readonly uri: string;
@@ -51,6 +53,8 @@ export interface ProviderDependencies {
   onEngineTime(ms: number): void;
   /** CPU time that the engine's process took for an answer or for what was given up. */
   onCpuTime(ms: number): void;
+  /** How fast the model reads and writes here. */
+  readonly paces: Paces;
   /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
   onError(error: unknown): void;
 }
@@ -58,6 +62,15 @@ export interface ProviderDependencies {
 interface OtherFiles {
   readonly context: string;
   readonly similar: string;
+}
+
+/** What a request comes down to. */
+interface Asked {
+  readonly target: CompletionTarget;
+  readonly serving: Serving;
+  readonly weights: string;
+  /** That there is time to read. */
+  readonly freshTokens: number;
 }
 
 /** Counts for the bench: how much work typing causes. */
@@ -74,6 +87,8 @@ export interface ProviderCounters {
 const LINGER_MS = 300;
 /** How many times longer a pause must be on a battery. */
 const BATTERY_PATIENCE = 4;
+/** Who asks by a command waits for an answer from more than who types. */
+const INVOKED_PATIENCE = 3;
 
 export class CompletionProvider {
   readonly counters: ProviderCounters = {
@@ -88,12 +103,30 @@ export class CompletionProvider {
   readonly #cache = new GenerationCache();
   #newest: AbortController | null = null;
   #running: InFlight | null = null;
+  readonly #reader: Reader;
 
   constructor(dependencies: ProviderDependencies) {
     this.#dependencies = dependencies;
+    this.#reader = new Reader({
+      isWelcome: () => this.#running === null && !dependencies.onBattery() && !dependencies.turns.isTuning,
+      nowMs: dependencies.nowMs,
+      onError: dependencies.onError,
+    });
+  }
+
+  /** A document was opened: what stands in it is read while nothing is asked. */
+  async opened(request: ProviderRequest): Promise<void> {
+    if (this.#dependencies.disabled(request) !== null) return;
+    try {
+      const { target, serving, freshTokens } = await this.#serving({ ...request, offset: request.text.length });
+      await this.#reader.opened(target, serving, freshTokens);
+    } catch (error) {
+      this.#dependencies.onError(error);
+    }
   }
 
   async provide(request: ProviderRequest, signal: AbortSignal): Promise<CompletionOutcome> {
+    this.#reader.stop();
     const outcome = await this.#exclusively(request, signal, (mine) =>
       offerAt(request, this.#occasion(request), (candidate, limits) =>
         this.#generation(request, candidate, limits, mine),
@@ -103,7 +136,7 @@ export class CompletionProvider {
     if (outcome.kind === 'cancelled') {
       this.counters.cancelled++;
       this.#running?.release(this.#dependencies.documentChanged(request) ? LINGER_MS : 0);
-    }
+    } else void this.#reader.goOn();
     return outcome;
   }
 
@@ -135,10 +168,12 @@ export class CompletionProvider {
     const { text, offset, languageId } = request;
     if (this.#dependencies.disabled(request) !== null || refusalAt(cursorAt(text, offset, languageId)) !== null) return;
     try {
-      const { target, serving, weights } = await this.#serving(request);
+      const { target, serving, weights, freshTokens } = await this.#serving(request);
       const spot = spotOf(target, weights);
       if (this.#running !== null || this.#cache.find(spot) !== null) return;
-      await this.#start(target, serving, spot, 0, limitsOf(this.#occasion({ ...request, invoked: false }))).done;
+      const limits = { ...limitsOf(this.#occasion({ ...request, invoked: false })), freshTokens };
+      await this.#start(target, serving, spot, 0, limits).done;
+      void this.#reader.goOn();
     } catch (error) {
       this.#dependencies.onError(error);
     }
@@ -153,6 +188,7 @@ export class CompletionProvider {
   cancel(): void {
     this.#newest?.abort();
     this.#running?.abort();
+    this.#reader.forget();
   }
 
   /** Runs `answer` with a signal that also ends when a newer request comes. */
@@ -191,7 +227,7 @@ export class CompletionProvider {
     signal: AbortSignal,
   ): Promise<Generation | null> {
     if (signal.aborted) return null;
-    const { target, serving, weights } = await this.#serving(request);
+    const { target, serving, weights, freshTokens } = await this.#serving(request);
     if (signal.aborted) return null;
     const spot = spotOf(target, weights);
     const known = candidate === 0 ? this.#cache.find(spot) : null;
@@ -213,11 +249,12 @@ export class CompletionProvider {
       if (signal.aborted) return null;
     }
     this.#running?.abort();
-    return await this.#start(target, serving, spot, candidate, limits).join(spot, signal);
+    const inTime = { ...limits, freshTokens: request.invoked ? INVOKED_PATIENCE * freshTokens : freshTokens };
+    return await this.#start(target, serving, spot, candidate, inTime).join(spot, signal);
   }
 
-  async #serving(request: ProviderRequest): Promise<{ target: CompletionTarget; serving: Serving; weights: string }> {
-    const { host, settings, modelPath, place, otherFiles } = this.#dependencies;
+  async #serving(request: ProviderRequest): Promise<Asked> {
+    const { host, settings, modelPath, place, otherFiles, paces } = this.#dependencies;
     const path = modelPath();
     const [{ repoName, adapter }, loaded] = await Promise.all([
       place(request.uri, request.languageId),
@@ -228,21 +265,25 @@ export class CompletionProvider {
       target: { text, offset, languageId, repoName, ...otherFiles(request) },
       serving: { ...loaded, adapter },
       weights: `${path}\n${adapter?.id ?? ''}`,
+      freshTokens: tokensInTime(await paces.of(loaded.engine, loaded.model)),
     };
   }
 
   #start(target: CompletionTarget, serving: Serving, spot: Spot, candidate: number, limits: Limits): InFlight {
     const startedAtMs = this.#dependencies.nowMs();
     const onCpuTime = (ms: number): void => this.#dependencies.onCpuTime(ms);
+    const onTimed = (result: CompleteResult): void => void this.#dependencies.paces.learn(serving.model, result);
+    this.#reader.stop();
     this.counters.generations++;
     const running = new InFlight(spot, candidate, async (signal, onText): Promise<Generation | null> => {
       const generation = await this.#dependencies.turns.generating(() =>
-        generate(target, serving, { ...limits, candidate, onCpuTime }, signal, onText),
+        generate(target, serving, { ...limits, candidate, onCpuTime, onTimed }, signal, onText),
       );
       if (generation !== null) {
         this.counters.evaluatedTokens += generation.usage.evaluatedTokens;
         this.#dependencies.onEngineTime(generation.usage.ms);
         if (candidate === 0) this.#cache.add(spot, generation);
+        if (generation.usage.shortened) this.#reader.want(target, serving, limits.freshTokens ?? 0);
         this.#dependencies.debounce.response(this.#dependencies.nowMs() - startedAtMs);
       }
       return generation;

@@ -43,8 +43,12 @@ const adapter = z.object({
   scale: z.number(),
 }) satisfies z.ZodType<AdapterRef>;
 
+const prompt = z.array(z.union([z.object({ special: specialToken }), z.object({ text: z.string() })]));
+
 const completeRequest = z.object({
-  prompt: z.array(z.union([z.object({ special: specialToken }), z.object({ text: z.string() })])),
+  prompt,
+  shorter: z.array(prompt).exactOptional(),
+  freshTokens: count.exactOptional(),
   heal: z.string(),
   maxTokens: count,
   stop: z.array(z.string()),
@@ -104,6 +108,7 @@ const completeResult = z.object({
   stopReason: z.enum(['end-of-text', 'stop-text', 'max-tokens', 'deadline', 'cancelled']),
   generatedTokens: count,
   logProbabilities: z.array(z.number()).readonly(),
+  prompt: count,
   promptTokens: count,
   evaluatedTokens: count,
   promptMs: z.number(),

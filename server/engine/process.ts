@@ -123,7 +123,9 @@ export class CompletionProcess implements CompletionEngine {
       );
       return expectAnswer(await this.#until(call, signal), 'completed').result;
     };
-    return (await this.#enqueue('completion', work, signal)) ?? nothing('cancelled');
+    // What is only read is for later: nobody waits for it.
+    const urgency = request.maxTokens === 0 ? 'background' : 'completion';
+    return (await this.#enqueue(urgency, work, signal)) ?? nothing('cancelled');
   }
 
   async score(samples: readonly ScoreSample[], adapter: AdapterRef | null, signal?: AbortSignal): Promise<Score[]> {

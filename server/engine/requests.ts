@@ -1,5 +1,5 @@
 /** Requests as they cross the channel, and results of those that never do. */
-import type { CompleteRequest, CompleteResult, ScoreSample } from './types.ts';
+import type { CompleteRequest, CompleteResult, PromptPart, ScoreSample } from './types.ts';
 
 export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
   return {
@@ -7,6 +7,7 @@ export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
     stopReason,
     generatedTokens: 0,
     logProbabilities: [],
+    prompt: 0,
     promptTokens: 0,
     evaluatedTokens: 0,
     promptMs: 0,
@@ -18,8 +19,14 @@ export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
 /** Mutable copies, as the message schema has them. */
 export function plain(
   request: CompleteRequest,
-): CompleteRequest & { prompt: CompleteRequest['prompt'][number][]; stop: string[] } {
-  return { ...request, prompt: [...request.prompt], stop: [...request.stop] };
+): Omit<CompleteRequest, 'shorter'> & { prompt: PromptPart[]; shorter?: PromptPart[][]; stop: string[] } {
+  const { shorter, ...rest } = request;
+  return {
+    ...rest,
+    prompt: [...request.prompt],
+    stop: [...request.stop],
+    ...(shorter === undefined ? {} : { shorter: shorter.map((prompt) => [...prompt]) }),
+  };
 }
 
 export function packed({ tokens, lossFrom, lossTo }: ScoreSample): {

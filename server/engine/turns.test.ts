@@ -3,7 +3,12 @@ import { Turns } from './turns.ts';
 
 function recording() {
   const calls: string[] = [];
-  return { calls, pause: () => void calls.push('pause'), resume: () => void calls.push('resume') };
+  return {
+    calls,
+    isComputing: () => true,
+    pause: () => void calls.push('pause'),
+    resume: () => void calls.push('resume'),
+  };
 }
 
 test('tuning stands still from the first of overlapping generations to the last', async () => {
@@ -22,6 +27,15 @@ test('tuning stands still from the first of overlapping generations to the last'
   leave();
   await turns.generating(async () => {});
   expect(tune.calls).toEqual(['pause', 'resume']);
+});
+
+test('a service that could tune computes nothing until it does', () => {
+  const turns = new Turns();
+  let computing = false;
+  turns.attach({ ...recording(), isComputing: () => computing });
+  expect(turns.isTuning).toBe(false);
+  computing = true;
+  expect(turns.isTuning).toBe(true);
 });
 
 test('a tune that comes during a generation starts stopped', async () => {

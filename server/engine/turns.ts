@@ -4,17 +4,27 @@
  */
 import type { Pausable } from './brake.ts';
 
+export interface Tuning extends Pausable {
+  /** Whether there is anything to stop. */
+  isComputing(): boolean;
+}
+
 export class Turns {
-  readonly #tunes = new Set<Pausable>();
+  readonly #tunes = new Set<Tuning>();
   #generating = 0;
 
   /** Stops `tune` while text is generated, until the answer is called. */
-  attach(tune: Pausable): () => void {
+  attach(tune: Tuning): () => void {
     this.#tunes.add(tune);
     if (this.#generating > 0) tune.pause();
     return () => {
       this.#tunes.delete(tune);
     };
+  }
+
+  /** Whether anything trains on these cores. */
+  get isTuning(): boolean {
+    return [...this.#tunes].some((tune) => tune.isComputing());
   }
 
   async generating<T>(work: () => Promise<T>): Promise<T> {

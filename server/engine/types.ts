@@ -64,8 +64,13 @@ export interface AdapterRef {
 
 export interface CompleteRequest {
   readonly prompt: readonly PromptPart[];
+  /** Prompts of the same place with less around it, longest first, to read instead where `prompt` would take too long. */
+  readonly shorter?: readonly (readonly PromptPart[])[];
+  /** Tokens that may have to be read: those which are in the KV cache cost nothing. The last of `shorter` is read whatever it takes. */
+  readonly freshTokens?: number;
   /** Text the generated text must begin with (token healing); '' for none. It is not part of the result's text. */
   readonly heal: string;
+  /** 0: the prompt is only read, behind everything else that is asked, so that it is in the KV cache when it is wanted. */
   readonly maxTokens: number;
   /** Generation ends before any of these texts. */
   readonly stop: readonly string[];
@@ -92,6 +97,8 @@ export interface CompleteResult {
   readonly generatedTokens: number;
   /** Natural log of the probability of each generated token after healing. */
   readonly logProbabilities: readonly number[];
+  /** Which prompt was read: 0 the longest, then those of `shorter`. */
+  readonly prompt: number;
   readonly promptTokens: number;
   /** Prompt tokens that had to be evaluated (the others were in the KV cache). */
   readonly evaluatedTokens: number;

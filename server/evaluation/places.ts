@@ -6,6 +6,7 @@ import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import { languageIdOf } from '../languages/languageId.ts';
 import { syntaxFor } from '../languages/syntax.ts';
 import type { Pair } from '../mining/types.ts';
+import { budgetFor } from '../prompt/index.ts';
 import { scoreCompletion, type Verdict } from './metrics.ts';
 
 export interface Place {
@@ -16,7 +17,13 @@ export interface Place {
   readonly latencyMs: number;
 }
 
-const TYPING = { invoked: false, maxTokens: readSettings({}).settings.completions.maxTokens } as const;
+/** What is offered says how good a model is, not how fast the machine; in windows as long as those that losses are measured in. */
+const TYPING = {
+  invoked: false,
+  patient: true,
+  promptTokens: budgetFor(1024).promptTokens,
+  maxTokens: readSettings({}).settings.completions.maxTokens,
+} as const;
 
 export async function completePlace(
   pair: Pair,

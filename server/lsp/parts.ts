@@ -8,6 +8,7 @@ export interface CompletionService {
   readonly provider: CompletionProvider;
   /** A document changed: the rhythm of typing, what becomes of suggestions, what other files see. */
   edited(uri: string, edit: Edit): void;
+  opened(uri: string, languageId: string, text: string): void;
   closed(uri: string, text: string): void;
   offered(offer: Offered): void;
   /** Why nothing is suggested somewhere: for the log. */

@@ -179,6 +179,9 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   serveRequests(connection, server.requests);
 
   connection.onShutdown(() => server.dispose());
+  documents.onDidOpen(({ document }) => {
+    if (trust.covers(document.uri)) server.opened(document.uri, document.languageId, document.getText());
+  });
   documents.onDidClose(({ document }) => {
     if (trust.covers(document.uri)) server.closed(document.uri, document.getText());
   });

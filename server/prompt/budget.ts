@@ -8,6 +8,8 @@ export interface PromptBudget {
   readonly contextShare: number;
   /** Share for the suffix when the prefix needs all of its own. */
   readonly suffixShare: number;
+  /** Where the suffix stands behind what is typed, it is read again with every key: it may have so many tokens. Absent: any. */
+  readonly mostSuffixTokens?: number;
 }
 
 /** Characters a token covers in source code, on the low side (3.36 bytes measured on the bundled tokenizer). */
@@ -24,6 +26,11 @@ export function budgetFor(contextTokens: number, middleTokens = 128): PromptBudg
     contextShare: 0.2,
     suffixShare: 0.3,
   };
+}
+
+/** UTF-16 units of cross-file context that a prompt has room for. */
+export function contextCharsFor({ promptTokens, contextShare }: PromptBudget): number {
+  return Math.floor(promptTokens * contextShare * CHARS_PER_TOKEN);
 }
 
 /** Tokens a context must hold to serve and score a model that was trained to see `contextLength` at once. */

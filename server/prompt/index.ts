@@ -1,9 +1,10 @@
 export { buildTrainingSequences } from './batch.ts';
-export { budgetFor, contextTokensFor, type PromptBudget } from './budget.ts';
+export { budgetFor, contextCharsFor, contextTokensFor, type PromptBudget } from './budget.ts';
 export {
   buildCompletionPrompt,
   type CompletionPrompt,
   formatOf,
   type PromptFormat,
+  type PromptInput,
   type TrainingSequence,
 } from './build.ts';

@@ -38,7 +38,8 @@ function cutByCharacters(context: string, prefix: string, suffix: string, budget
   const closers = closersBehind(suffix);
   // Rounded up to a block, so that typing at the top of a file does not shorten the suffix with every character.
   const prefixNeed = Math.min(rest * (1 - budget.suffixShare), Math.ceil((prefix.length + 1) / block) * block);
-  const suffixText = cutAtLineEnd(suffix.slice(closers.length), Math.floor(rest - prefixNeed));
+  const suffixMost = Math.min(Math.floor(rest - prefixNeed), (budget.mostSuffixTokens ?? Infinity) * CHARS_PER_TOKEN);
+  const suffixText = cutAtLineEnd(suffix.slice(closers.length), suffixMost);
   const prefixText = prefix.slice(windowStart(prefix, rest - suffixText.length, block));
   const reach = { before: prefixText.length, behind: closers.length + suffixText.length };
   return {

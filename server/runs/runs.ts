@@ -167,6 +167,10 @@ export class Runs implements Pausable {
     for (const { store } of this.#board.going(runId)) this.#tell(store, { kind: 'pause', paused });
   }
 
+  isComputing(): boolean {
+    return this.#board.going().length > 0;
+  }
+
   pause(): void {
     this.#held = true;
     this.#hold(true);

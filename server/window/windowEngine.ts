@@ -6,7 +6,8 @@ import type { Client } from './client.ts';
 import type { Complaints } from './complaints.ts';
 import type { WindowSettings } from './windowSettings.ts';
 
-export interface WindowEngineParts extends Pick<HostDependencies, 'createEngine' | 'contextTokens' | 'onStatus'> {
+export interface WindowEngineParts
+  extends Pick<HostDependencies, 'createEngine' | 'contextTokens' | 'onStatus' | 'onLoaded'> {
   readonly client: Pick<Client, 'log'>;
   readonly complaints: Complaints;
   readonly settings: WindowSettings;
@@ -18,11 +19,12 @@ export class WindowEngine {
   readonly #parts: WindowEngineParts;
 
   constructor(parts: WindowEngineParts) {
-    const { createEngine, contextTokens } = parts;
+    const { createEngine, contextTokens, onLoaded } = parts;
     this.#parts = parts;
     this.host = new EngineHost({
       createEngine,
       contextTokens,
+      ...(onLoaded === undefined ? {} : { onLoaded }),
       nowMs: () => performance.now(),
       onStatus: (status) => this.#heard(status),
     });

@@ -3,6 +3,7 @@ import { blank } from './blank.ts';
 import { matchClosers } from './closers.ts';
 import { confident } from './confident.ts';
 import { indentation } from './indentation.ts';
+import { likely } from './likely.ts';
 import { openEnd } from './openEnd.ts';
 import { repetition } from './repetition.ts';
 import { secrets } from './secrets.ts';
@@ -22,6 +23,7 @@ const FILTERS: readonly Filter[] = [
   blank,
   secrets,
   tooShort,
+  likely,
 ];
 
 export function applyFilters(

@@ -1,0 +1,147 @@
+/**
+ * How soon the first suggestion comes behind a jump: somebody opens a file that was never read, or goes to a far place in it, types a
+ * letter, and stops. Through the editor's own provider, whose windows follow the machine's speed.
+ */
+import { readSettings } from '../../server/common/settings.ts';
+import { Debounce } from '../../server/completion/debounce.ts';
+import { EngineHost } from '../../server/completion/host.ts';
+import { Paces } from '../../server/completion/pace.ts';
+import { CompletionProvider } from '../../server/completion/provider.ts';
+import { createCompletionEngine } from '../../server/engine/index.ts';
+import { Turns } from '../../server/engine/turns.ts';
+import type { CompleteRequest, CompleteResult, CompletionEngine } from '../../server/engine/types.ts';
+import { inspectModel } from '../../server/models/inspect.ts';
+import { contextTokensFor } from '../../server/prompt/index.ts';
+import { randomOf } from '../typist.ts';
+import { type Keystroke, realFiles } from './keystrokes.ts';
+import { median, quantile } from './statistics.ts';
+
+const FILES = 8;
+const JUMPS_PER_FILE = 3;
+
+export interface AfterJump {
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  /** CPU time of the engine, which other programs' load does not lengthen. */
+  readonly cpuP50Ms: number;
+  readonly offered: number;
+  readonly jumps: number;
+  readonly promptTokensP50: number;
+  readonly readMsPerToken: number;
+  readonly writeMsPerToken: number;
+  /** The next key at the same place, once there was time to read more around it. */
+  readonly later: { readonly p50Ms: number; readonly promptTokensP50: number };
+}
+
+export async function afterJump(modelPath: string, idleMs: number): Promise<AfterJump> {
+  const { settings } = readSettings({});
+  const answers: CompleteResult[] = [];
+  const host = new EngineHost({
+    createEngine: (onStatus) => watched(createCompletionEngine({ onStatus }), answers),
+    contextTokens: async (path) => contextTokensFor((await inspectModel(path)).contextLength),
+    onStatus: () => {},
+    nowMs: () => performance.now(),
+  });
+  const paces = new Paces(null);
+  const provider = new CompletionProvider({
+    host,
+    paces,
+    debounce: new Debounce({ mostMs: 400 }),
+    turns: new Turns(),
+    settings: () => settings,
+    modelPath: () => modelPath,
+    place: async () => ({ repoName: '', adapter: null }),
+    disabled: () => null,
+    otherFiles: () => ({ context: '', similar: '' }),
+    wait: async () => {},
+    nowMs: () => performance.now(),
+    onBattery: () => false,
+    documentChanged: () => false,
+    onEngineTime: () => {},
+    onCpuTime: () => {},
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const [times, cpu, tokens, laterTimes, laterTokens] = [[], [], [], [], []] as number[][] &
+    [number[], number[], number[], number[], number[]];
+  let offered = 0;
+  try {
+    const { engine, model } = await host.loaded({ modelPath, device: 'cpu' });
+    await paces.of(engine, model);
+    const random = randomOf(11);
+    for (const [number, text] of realFiles(FILES).entries()) {
+      const uri = `file:///jump${number}.ts`;
+      const ask = async ({ document, cursor }: Keystroke) => {
+        const startedMs = performance.now();
+        const request = { uri, text: document, offset: cursor, languageId: 'typescript', invoked: false };
+        const outcome = await provider.provide(request, new AbortController().signal);
+        return { outcome, ms: performance.now() - startedMs, answer: answers.at(-1) };
+      };
+      for (let jump = 0; jump < JUMPS_PER_FILE; jump++) {
+        const place = placeIn(text, random);
+        const first = await ask(place);
+        // Nothing is asked where nobody would want an answer.
+        if (first.answer === undefined || first.outcome.kind === 'cancelled') continue;
+        times.push(first.ms);
+        cpu.push(first.answer.cpuMs);
+        tokens.push(first.answer.promptTokens);
+        if (first.outcome.kind === 'suggestion') offered++;
+        if (idleMs === 0) continue;
+        await new Promise((resolve) => setTimeout(resolve, idleMs));
+        const { document, cursor } = place;
+        const next = await ask({
+          document: `${document.slice(0, cursor)}q${document.slice(cursor)}`,
+          cursor: cursor + 1,
+        });
+        if (next.answer === first.answer || next.answer === undefined) continue;
+        laterTimes.push(next.ms);
+        laterTokens.push(next.answer.promptTokens);
+      }
+    }
+    const pace = await paces.of(engine, model);
+    return {
+      p50Ms: median(times),
+      p95Ms: quantile(times, 0.95),
+      cpuP50Ms: median(cpu),
+      offered,
+      jumps: times.length,
+      promptTokensP50: median(tokens),
+      readMsPerToken: pace.readMs,
+      writeMsPerToken: pace.writeMs,
+      later: { p50Ms: median(laterTimes), promptTokensP50: median(laterTokens) },
+    };
+  } finally {
+    provider.cancel();
+    await host.unload();
+  }
+}
+
+/** At a word's beginning in a line whose end is not there yet. */
+function placeIn(text: string, random: () => number): Keystroke {
+  for (;;) {
+    const at = Math.floor(text.length * (0.1 + 0.85 * random()));
+    const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+    const lineEnd = text.indexOf('\n', at);
+    const line = text.slice(lineStart, lineEnd);
+    if (line.trim().length < 20 || /^\s*(?:\/\/|\*|\/\*)/.test(line)) continue;
+    const space = text.indexOf(' ', at);
+    if (space > 0 && space < lineEnd)
+      return { document: text.slice(0, space + 1) + text.slice(lineEnd), cursor: space + 1 };
+  }
+}
+
+/** Notes what was answered; what was only read is no answer. */
+function watched(engine: CompletionEngine, answers: CompleteResult[]): CompletionEngine {
+  return {
+    load: (options) => engine.load(options),
+    tokenize: (texts) => engine.tokenize(texts),
+    score: (samples, adapter, signal) => engine.score(samples, adapter, signal),
+    dispose: () => engine.dispose(),
+    complete: async (request: CompleteRequest, signal, onText) => {
+      const result = await engine.complete(request, signal, onText);
+      if (request.maxTokens > 0) answers.push(result);
+      return result;
+    },
+  };
+}

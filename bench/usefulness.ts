@@ -1,0 +1,87 @@
+/**
+ * `npm run bench -- usefulness REPO… [--model FILE] [--other REPO…] [--places N] [--minutes N] [--arms A,B] [--prompt-tokens N]
+ * [--work FOLDER] [--show N] [--json]`: what somebody who types gains by a tune, at places in files and commits that no adapter has
+ * learned. Arms on the same places: base, base-context, tuned, tuned-context, other (tuned on another repository of the same
+ * language), layout (tuned on code of other languages), and base-N: the base with windows of N tokens. What is found is kept in the
+ * work folder: the same command goes on where it was stopped.
+ */
+import { createHash } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { report } from '../server/common/bars.ts';
+import { createCompletionEngine } from '../server/engine/index.ts';
+import { languageOf } from '../server/languages/languageOf.ts';
+import { resolveModel } from '../server/models/bundled.ts';
+import { inspectModel } from '../server/models/inspect.ts';
+import { contextTokensFor } from '../server/prompt/index.ts';
+import { sha256OfModel } from '../server/storage/hash.ts';
+import { benchCache } from './complete/shapeModel.ts';
+import { ARMS, type ArmName, barsOf, type RepositoryFigures, tableOf } from './usefulness/figures.ts';
+import { mainLanguage } from './usefulness/language.ts';
+import { runOn } from './usefulness/run.ts';
+import { shown } from './usefulness/show.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    model: { type: 'string' },
+    other: { type: 'string', multiple: true, default: [] },
+    places: { type: 'string', default: '300' },
+    minutes: { type: 'string', default: '5' },
+    arms: { type: 'string', default: ARMS.join(',') },
+    'prompt-tokens': { type: 'string' },
+    threads: { type: 'string', default: '0' },
+    work: { type: 'string' },
+    show: { type: 'string', default: '0' },
+  },
+});
+const arms = values.arms.split(',') as ArmName[];
+const unknown = arms.find((arm) => !ARMS.some((known) => known === arm) && !/^base-\d+$/.test(arm));
+const [places, minutes] = [Number(values.places), Number(values.minutes)];
+if (positionals.length === 0 || unknown !== undefined || !(places >= 1) || !(minutes > 0)) {
+  console.error(
+    `usage: npm run bench -- usefulness REPO… [--model FILE] [--other REPO…] [--places N] [--minutes N] [--arms ${ARMS.join(',')},base-N] [--prompt-tokens N] [--work FOLDER] [--show N] [--json]`,
+  );
+  process.exit(2);
+}
+const say = (text: string): void => {
+  const seconds = Math.round(performance.now() / 1000);
+  console.error(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${text}`);
+};
+const modelPath = resolve(resolveModel(values.model));
+const promptTokens = values['prompt-tokens'] === undefined ? null : Number(values['prompt-tokens']);
+const folders = positionals.map((path) => resolve(path));
+const all = [...folders, ...values.other.map((path) => resolve(path))];
+const languages = new Map<string, string>();
+for (const folder of all) languages.set(folder, await mainLanguage(folder, languageOf));
+
+// Other places or minutes are another run: what was found for these is of no use to it.
+const key = JSON.stringify([
+  await sha256OfModel(modelPath),
+  places,
+  minutes,
+  promptTokens,
+  all.map((path) => basename(path)).sort(),
+]);
+const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+const work = values.work === undefined ? join(benchCache, 'usefulness', name) : resolve(values.work);
+say(`work folder: ${work}`);
+const engine = createCompletionEngine();
+const repositories: RepositoryFigures[] = [];
+try {
+  const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
+  const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads: Number(values.threads) });
+  for (const folder of folders) {
+    const same = all.filter((other) => other !== folder && languages.get(other) === languages.get(folder));
+    const foreign = all.filter((other) => languages.get(other) !== languages.get(folder));
+    const run = { serving: { engine, model }, places, minutes, arms, promptTokens, work, say };
+    const figures = await runOn({ folder, other: same.at(-1) ?? null, foreign }, run);
+    repositories.push(figures);
+    if (!values.json) console.log(`${tableOf(figures)}\n`);
+    if (Number(values.show) > 0) console.error(shown(join(work, figures.repository), arms, Number(values.show)));
+  }
+} finally {
+  await engine.dispose();
+}
+report(barsOf(repositories), values.json, { model: basename(modelPath), places, minutes, promptTokens, repositories });

@@ -1,0 +1,199 @@
+/** What a run found, as figures: by arm, each beside the base on the same places, and the bars. Pure. */
+import type { Bar } from '../../server/common/bars.ts';
+import { grid } from '../../server/common/format.ts';
+import { randomFrom } from '../../server/common/random.ts';
+import { LEAST_CONFIDENCE } from '../../server/completion/filters/confident.ts';
+import { LEAST_LINE, lineLogProbability } from '../../server/completion/filters/likely.ts';
+import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
+import type { Found } from './work.ts';
+
+export const ARMS = ['base', 'base-context', 'tuned', 'tuned-context', 'other', 'layout'] as const;
+export type ArmName = (typeof ARMS)[number] | `base-${number}`;
+
+/** Difference from base on the same places, with its 95 % interval (paired bootstrap). */
+interface Over {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface ArmFigures {
+  readonly places: number;
+  readonly offered: number;
+  /** Of all places; nothing offered counts as wrong, and keeps no character. */
+  readonly exactFirstLine: number;
+  readonly exact: number;
+  readonly editSimilarity: number;
+  readonly keptPerPlace: number;
+  /** Of those offered where it can be told. */
+  readonly syntaxValid: number | null;
+  readonly natsPerByte: number;
+  /** Of those offered, whose first line is right. */
+  readonly shownAndRight: number;
+  readonly medianPromptTokens: number;
+  readonly over: Readonly<
+    Record<'exactFirstLine' | 'exact' | 'editSimilarity' | 'keptPerPlace' | 'natsPerByte', Over>
+  > | null;
+}
+
+/** As an editor shows it unasked: what the model is not sure of is held back. */
+export function asShown(found: Found): Found {
+  const { confidence, text } = found;
+  if (confidence !== null && confidence >= LEAST_CONFIDENCE && lineLogProbability(confidence, text) >= LEAST_LINE)
+    return found;
+  return { ...found, text: '', exact: false, firstLine: false, similarity: 0, kept: 0, syntaxValid: null };
+}
+
+const METRICS = {
+  exactFirstLine: (one: Found) => Number(one.firstLine),
+  exact: (one: Found) => Number(one.exact),
+  editSimilarity: (one: Found) => one.similarity,
+  keptPerPlace: (one: Found) => one.kept,
+} as const;
+
+/** `base`: of the same places, in the same order; null for the base itself. */
+export function figuresOf(all: readonly Found[], base: readonly Found[] | null): ArmFigures {
+  const shown = all.map(asShown);
+  const mean = (value: (one: Found) => number): number => total(shown.map(value)) / Math.max(1, shown.length);
+  const offered = shown.filter(({ text }) => text !== '');
+  const judged = offered.flatMap(({ syntaxValid }) => (syntaxValid === null ? [] : [Number(syntaxValid)]));
+  const prompts = all.map(({ promptTokens }) => promptTokens).toSorted((a, b) => a - b);
+  return {
+    places: all.length,
+    offered: offered.length,
+    exactFirstLine: mean(METRICS.exactFirstLine),
+    exact: mean(METRICS.exact),
+    editSimilarity: mean(METRICS.editSimilarity),
+    keptPerPlace: mean(METRICS.keptPerPlace),
+    syntaxValid: judged.length === 0 ? null : total(judged) / judged.length,
+    natsPerByte: total(all.map(({ nll }) => nll)) / total(all.map(({ bytes }) => bytes)),
+    shownAndRight: offered.length === 0 ? Number.NaN : total(offered.map(METRICS.exactFirstLine)) / offered.length,
+    medianPromptTokens: prompts[Math.floor(prompts.length / 2)] ?? 0,
+    over: base === null ? null : overBase(all, shown, base),
+  };
+}
+
+function overBase(
+  all: readonly Found[],
+  shown: readonly Found[],
+  base: readonly Found[],
+): NonNullable<ArmFigures['over']> {
+  const others = base.map(asShown);
+  const of = (value: (one: Found) => number, stream: number): Over =>
+    bootstrapRatio(
+      shown.map((one, i) => value(one) - value(others[i]!)),
+      shown.map(() => 1),
+      randomFrom('usefulness', stream),
+    );
+  return {
+    exactFirstLine: of(METRICS.exactFirstLine, 1),
+    exact: of(METRICS.exact, 2),
+    editSimilarity: of(METRICS.editSimilarity, 3),
+    keptPerPlace: of(METRICS.keptPerPlace, 4),
+    natsPerByte: bootstrapRatio(
+      all.map(({ nll }, i) => nll - base[i]!.nll),
+      all.map(({ bytes }) => bytes),
+      randomFrom('usefulness', 5),
+    ),
+  };
+}
+
+export interface RepositoryFigures {
+  readonly repository: string;
+  readonly arms: Readonly<Partial<Record<ArmName, ArmFigures>>>;
+  /** Whether the product's gate lets the adapter serve. */
+  readonly activated: boolean | null;
+}
+
+/** Means over the repositories, of the adapter as it serves by default (without other files' context); only what was measured has a bar. */
+export function barsOf(repositories: readonly RepositoryFigures[]): Bar[] {
+  const bars: Bar[] = [];
+  const add = <A extends ArmName>(
+    name: string,
+    arms: readonly A[],
+    value: (arms: Readonly<Record<A, ArmFigures>>) => number,
+    limit: number,
+  ): void => {
+    if (!repositories.every((one) => arms.every((arm) => one.arms[arm] !== undefined))) return;
+    const values = repositories.map((one) => value(one.arms as Readonly<Record<A, ArmFigures>>));
+    bars.push({ name, value: total(values) / values.length, op: '>=', bar: limit });
+  };
+  const both = ['tuned', 'base'] as const;
+  add('characters-kept-over-base', both, ({ tuned, base }) => tuned.keptPerPlace / base.keptPerPlace, 1.25);
+  add('exact-first-line-over-base', both, ({ tuned, base }) => tuned.exactFirstLine / base.exactFirstLine, 1.2);
+  add('nats-a-byte-fall-percent', both, ({ tuned, base }) => 100 * (1 - tuned.natsPerByte / base.natsPerByte), 8);
+  add(
+    'own-minus-other-adapter-nats-percent',
+    [...both, 'other'],
+    ({ tuned, other, base }) => (100 * (other.natsPerByte - tuned.natsPerByte)) / base.natsPerByte,
+    3,
+  );
+  if (repositories.every(({ activated }) => activated !== null)) {
+    const worse = repositories.filter(isWorseAndActivated).length;
+    bars.push({ name: 'worse-than-base-activated', value: worse, op: '<=', bar: 0 });
+  }
+  add('shown-and-right-percent', ['tuned'], ({ tuned }) => 100 * tuned.shownAndRight, 35);
+  return bars;
+}
+
+/** Beyond chance: by the characters that are kept, or by the loss. */
+function isWorseAndActivated({ arms: { tuned }, activated }: RepositoryFigures): boolean {
+  const over = tuned?.over;
+  return activated === true && over != null && (over.keptPerPlace.high < 0 || over.natsPerByte.low > 0);
+}
+
+export function tableOf({ repository, arms, activated }: RepositoryFigures): string {
+  const header = [
+    '',
+    'offered',
+    'first line',
+    'whole',
+    'similarity',
+    'kept',
+    'valid',
+    'nats/byte',
+    'shown right',
+    'prompt',
+  ];
+  const rows = (Object.entries(arms) as [ArmName, ArmFigures][]).map(([name, one]) => [
+    name,
+    `${one.offered}/${one.places}`,
+    percent(one.exactFirstLine),
+    percent(one.exact),
+    one.editSimilarity.toFixed(3),
+    one.keptPerPlace.toFixed(2),
+    one.syntaxValid === null ? '-' : percent(one.syntaxValid),
+    one.natsPerByte.toFixed(4),
+    percent(one.shownAndRight),
+    String(one.medianPromptTokens),
+  ]);
+  const intervals = (Object.entries(arms) as [ArmName, ArmFigures][]).flatMap(([name, { over }]) =>
+    over === null
+      ? []
+      : [
+          [
+            name,
+            spread(over.exactFirstLine, 100),
+            spread(over.exact, 100),
+            spread(over.editSimilarity, 1),
+            spread(over.keptPerPlace, 1),
+            spread(over.natsPerByte, 1),
+          ],
+        ],
+  );
+  const gate = activated === null ? '' : `\nThe gate ${activated ? 'activates' : 'does not activate'} the adapter.`;
+  return `${repository}\n${grid(header, rows)}\n\nover base, 95 % intervals\n${grid(['', 'first line, points', 'whole, points', 'similarity', 'kept a place', 'nats/byte'], intervals)}${gate}`;
+}
+
+function percent(share: number): string {
+  return Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)} %`;
+}
+
+function spread({ mean, low, high }: Over, scale: number): string {
+  const text = (value: number): string => (value * scale).toPrecision(2);
+  return `${text(mean)} [${text(low)}, ${text(high)}]`;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,89 @@
+/** One place under one arm: what typing would show there, and how well the arm predicts what was written. */
+import { readSettings } from '../../server/common/settings.ts';
+import { completeAt } from '../../server/completion/completeAt.ts';
+import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
+import { type Insertion, scoreCompletion } from '../../server/evaluation/metrics.ts';
+import { languageIdOf } from '../../server/languages/languageId.ts';
+import { syntaxFor } from '../../server/languages/syntax.ts';
+import { budgetFor, buildTrainingSequences, formatOf } from '../../server/prompt/index.ts';
+import type { UsefulPlace } from './places.ts';
+import type { Found } from './work.ts';
+
+export interface ArmServing {
+  readonly serving: LoadedEngine;
+  readonly adapter: AdapterRef | null;
+  readonly withContext: boolean;
+  /** Windows of so many tokens; null: what the model can see. */
+  readonly promptTokens: number | null;
+  readonly repoName: string;
+}
+
+const { maxTokens } = readSettings({}).settings.completions;
+
+export async function judge(place: UsefulPlace, arm: ArmServing): Promise<Found> {
+  const { serving, adapter, withContext, promptTokens, repoName } = arm;
+  const languageId = languageIdOf(place.path);
+  const context = withContext ? place.context : '';
+  const outcome = await completeAt(
+    { text: place.prefix + place.suffix, offset: place.prefix.length, languageId, repoName, context },
+    { ...serving, adapter },
+    {
+      invoked: false,
+      patient: true,
+      maxTokens,
+      // What would not be shown is kept too: which confidence is enough can be asked afterwards.
+      leastConfidence: Number.NEGATIVE_INFINITY,
+      ...(promptTokens === null ? {} : { promptTokens }),
+    },
+  );
+  const loss = await lossAt(place, arm, context);
+  const promptUsed = 'usage' in outcome ? (outcome.usage?.promptTokens ?? 0) : 0;
+  const nothing = { text: '', confidence: null, exact: false, firstLine: false, similarity: 0, kept: 0 };
+  if (outcome.kind !== 'suggestion') {
+    const silent = outcome.kind === 'none' ? outcome.reason : outcome.kind;
+    return { ...nothing, silent, syntaxValid: null, ...loss, promptTokens: promptUsed };
+  }
+  const { exact, firstLine, similarity, syntaxValid } = scoreCompletion(place, outcome, await syntaxFor(languageId));
+  return {
+    text: outcome.text,
+    silent: '',
+    confidence: outcome.confidence,
+    exact,
+    firstLine,
+    similarity,
+    kept: keptCharacters(place, outcome),
+    syntaxValid,
+    ...loss,
+    promptTokens: promptUsed,
+  };
+}
+
+/** What a person would keep of a suggestion: all before its first wrong character. */
+export function keptCharacters(
+  { middle, suffix }: Pick<UsefulPlace, 'middle' | 'suffix'>,
+  { text, replaceAfter }: Insertion,
+): number {
+  const written = (middle + suffix.slice(0, replaceAfter)).trimEnd();
+  let at = 0;
+  while (at < text.length && at < written.length && text[at] === written[at]) at++;
+  return at;
+}
+
+async function lossAt(
+  { prefix, middle, suffix }: UsefulPlace,
+  { serving: { engine, model }, adapter, repoName, promptTokens }: ArmServing,
+  context: string,
+): Promise<Pick<Found, 'nll' | 'bytes'>> {
+  const format = formatOf(model);
+  // The windows of the completion: what it has read is in the KV cache.
+  const budget = budgetFor(model.contextLength);
+  const [sequence] = await buildTrainingSequences(
+    [{ repoName: format.repoTokens ? repoName : '', context, prefix, middle, suffix }],
+    format,
+    promptTokens === null ? budget : { ...budget, promptTokens: Math.min(budget.promptTokens, promptTokens) },
+    { tokenize: (texts) => engine.tokenize(texts), special: model.special },
+  );
+  const { tokens, lossFrom } = sequence!;
+  const [score] = await engine.score([{ tokens, lossFrom, lossTo: tokens.length }], adapter);
+  return { nll: score!.nll, bytes: Buffer.byteLength(middle) };
+}

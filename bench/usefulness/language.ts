@@ -1,0 +1,20 @@
+/** The language most of a repository's code is written in, by the bytes of the files that git lists. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gitText } from '../../server/git/git.ts';
+
+export async function mainLanguage(folder: string, languageOf: (path: string) => string | null): Promise<string> {
+  const bytes = new Map<string, number>();
+  for (const path of ((await gitText(folder, ['ls-files', '-z'])) ?? '').split('\0')) {
+    const language = path === '' ? null : languageOf(path);
+    if (language === null) continue;
+    const size = await stat(join(folder, path)).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    // Type declarations and TSX are the same language to whoever writes it.
+    const name = language === 'tsx' ? 'typescript' : language;
+    bytes.set(name, (bytes.get(name) ?? 0) + size);
+  }
+  return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
+}

@@ -1,0 +1,170 @@
+/** One repository: its places, the adapters that are asked for, and every arm at every place, one arm at a time. */
+import { basename, join } from 'node:path';
+import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
+import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
+import { gateVerdict } from '../../server/evaluation/gate.ts';
+import { mineOnce } from '../../server/mining/index.ts';
+import type { MinedSets } from '../../server/mining/sets.ts';
+import type { Dataset } from '../../server/mining/types.ts';
+import { budgetFor, contextCharsFor } from '../../server/prompt/index.ts';
+import { cutForTune } from '../../server/tuning/cuts.ts';
+import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
+import { Preparation } from '../../server/tuning/prepare.ts';
+import { type ArmFigures, type ArmName, figuresOf, type RepositoryFigures } from './figures.ts';
+import { judge } from './judge.ts';
+import { drawPlaces } from './places.ts';
+import { mixed, type Tune, tune } from './tunes.ts';
+import { type Found, WorkFolder } from './work.ts';
+
+export interface RunOptions {
+  readonly serving: LoadedEngine;
+  readonly places: number;
+  /** Of each tune. */
+  readonly minutes: number;
+  readonly arms: readonly ArmName[];
+  /** Of every arm; null: what the model can see. */
+  readonly promptTokens: number | null;
+  readonly work: string;
+  readonly say: (text: string) => void;
+}
+
+export interface Repositories {
+  readonly folder: string;
+  /** Another one of the same language; null where there is none. */
+  readonly other: string | null;
+  /** Of other languages. */
+  readonly foreign: readonly string[];
+}
+
+/** Of these the gate's verdict is asked for: what a tune of five minutes has time to score. */
+const GATE_PAIRS = 60;
+const SAY_EVERY = 10;
+/** Where only places are wanted: fewer would be too little to mine. */
+const LEAST_TRAIN_PAIRS = 100;
+
+export async function runOn({ folder, other, foreign }: Repositories, options: RunOptions): Promise<RepositoryFigures> {
+  const { serving, arms, say } = options;
+  const repository = basename(folder);
+  const work = new WorkFolder(join(options.work, repository));
+  const mining = new Mining(serving, say);
+  let places = work.places();
+  if (places === null) {
+    places = drawPlaces(await mining.withContexts(folder), options.places);
+    await work.keepPlaces(places);
+  }
+  const tuned = new Map<Learned, Promise<Tune | null>>();
+  const learn = (name: Learned): Promise<Tune | null> => {
+    const known = tuned.get(name) ?? learned(name);
+    tuned.set(name, known);
+    return known;
+  };
+  const learned = async (name: Learned): Promise<Tune | null> => {
+    const like = name === 'own' ? null : await learn('own');
+    const sources = name === 'own' ? [folder] : name === 'other' ? [other].filter((one) => one !== null) : foreign;
+    if (sources.length === 0) return null;
+    const datasets: Dataset[] = [];
+    for (const source of sources) datasets.push((await mining.plain(source)).dataset);
+    const dataset = datasets.length === 1 ? datasets[0]! : mixed(datasets);
+    const telling = (text: string): void => say(`${repository}, tune ${name}: ${text}`);
+    const input = { serving, dataset, minutes: options.minutes, like, say: telling };
+    return await tune({ ...input, folder: join(work.path, `tune-${name}`) });
+  };
+
+  const results: Partial<Record<ArmName, Found[]>> = {};
+  for (const arm of arms) {
+    const name = LEARNED[arm] ?? null;
+    const adapter = name === null ? null : await learn(name);
+    if (name !== null && adapter === null) {
+      say(`${repository}: no repository for the arm ${arm}, it is left out`);
+      continue;
+    }
+    const ref: AdapterRef | null = adapter && { id: `${repository}-${name}`, path: adapter.adapter, scale: 1 };
+    const found = work.found(arm).slice(0, places.length);
+    const own = /^base-(\d+)$/.exec(arm);
+    for (const [i, place] of places.entries()) {
+      if (i < found.length) continue;
+      const one = await judge(place, {
+        serving,
+        adapter: ref,
+        withContext: arm.endsWith('-context'),
+        promptTokens: own === null ? options.promptTokens : Number(own[1]),
+        repoName: repository,
+      });
+      found.push(one);
+      work.add(arm, one);
+      if ((i + 1) % SAY_EVERY === 0) say(`${repository}, arm ${arm}: ${i + 1} of ${places.length} places`);
+    }
+    results[arm] = found;
+  }
+  const base = results.base ?? null;
+  const figures: Partial<Record<ArmName, ArmFigures>> = {};
+  for (const arm of arms) {
+    const found = results[arm];
+    if (found !== undefined) figures[arm] = figuresOf(found, arm === 'base' ? null : base);
+  }
+  const own = await tuned.get('own');
+  const activated = own == null ? null : await gateSays(own, await mining.plain(folder), serving);
+  return { repository, arms: figures, activated };
+}
+
+type Learned = 'own' | 'other' | 'layout';
+const LEARNED: Readonly<Record<string, Learned>> = {
+  tuned: 'own',
+  'tuned-context': 'own',
+  other: 'other',
+  layout: 'layout',
+};
+
+class Mining {
+  readonly #serving: LoadedEngine;
+  readonly #say: (text: string) => void;
+  readonly #plain = new Map<string, Promise<MinedSets>>();
+
+  constructor(serving: LoadedEngine, say: (text: string) => void) {
+    this.#serving = serving;
+    this.#say = say;
+  }
+
+  /** As a tune learns from it. */
+  plain(folder: string): Promise<MinedSets> {
+    const known = this.#plain.get(folder) ?? this.#mine(folder, 0);
+    this.#plain.set(folder, known);
+    return known;
+  }
+
+  /** Pairs with what completion would know of other files. */
+  withContexts(folder: string): Promise<MinedSets> {
+    return this.#mine(folder, contextCharsFor(budgetFor(this.#serving.model.contextLength)));
+  }
+
+  #mine(folder: string, contextChars: number): Promise<MinedSets> {
+    this.#say(`${basename(folder)}: mining${contextChars > 0 ? ' with contexts' : ''}`);
+    const options = {
+      ...learnedFrom(folder),
+      ...(contextChars > 0 ? { contextChars, maxTrainPairs: LEAST_TRAIN_PAIRS } : {}),
+    };
+    return mineOnce(options, () => cutForTune(folder, null));
+  }
+}
+
+/** The product's own verdict, on pairs of its own drawing. */
+async function gateSays(own: Tune, { dataset, byTime }: MinedSets, serving: LoadedEngine): Promise<boolean> {
+  const heldOut = (of: Dataset) => new Preparation(of, serving).heldOut(GATE_PAIRS);
+  const evaluation = await TuneEvaluation.open({
+    serving,
+    repoName: dataset.repository,
+    byFile: await heldOut(dataset),
+    byTime: byTime && (await heldOut(byTime)),
+    storeDir: null,
+    leastSamples: GATE_PAIRS,
+    mostPlaces: 1,
+    nowMs: Date.now,
+  });
+  const tuned = { id: 'gate', path: own.adapter, scale: 1 };
+  const seconds = Number.POSITIVE_INFINITY;
+  const report = await evaluation.measure(
+    { tuned, active: null, learned: null, question: 'may-serve', seconds },
+    () => {},
+  );
+  return gateVerdict(report.byFile, report.byTime, null).activate;
+}

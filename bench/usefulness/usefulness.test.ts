@@ -1,0 +1,162 @@
+/** The bench in short: the bundled base, a small repository, a few places and steps; and what its figures mean. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { ordinaryRepository } from '../../server/git/testing.ts';
+import type { MinedSets } from '../../server/mining/sets.ts';
+import type { Pair } from '../../server/mining/types.ts';
+import { packageRoot } from '../../server/storage/paths.ts';
+import { barsOf, figuresOf } from './figures.ts';
+import { keptCharacters } from './judge.ts';
+import { drawPlaces, SHARES } from './places.ts';
+import type { Found } from './work.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+test('a run measures every arm at the same places, keeps what it found, and goes on where it was stopped', () => {
+  using repository = ordinaryRepository();
+  using other = ordinaryRepository(8, 6);
+  const work = join(repository.dir, 'work');
+  const run = () => {
+    const args = ['usefulness', repository.folder, '--other', other.folder, '--places', '4', '--minutes', '0.05'];
+    const options = ['--arms', 'base,base-context,tuned,other,base-64', '--work', work, '--threads', '1', '--json'];
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(packageRoot, 'bench', 'run.ts'), ...args, ...options],
+      {
+        encoding: 'utf8',
+      },
+    );
+    const line = stdout.trim().split('\n').at(-1)!;
+    if (!line.startsWith('{')) throw new Error(stderr);
+    return JSON.parse(line);
+  };
+  const first = run();
+  const [{ arms, activated }] = first.repositories;
+  expect(Object.keys(arms)).toEqual(['base', 'base-context', 'tuned', 'other', 'base-64']);
+  for (const arm of Object.values(arms)) expect(arm).toMatchObject({ places: 4, natsPerByte: expect.any(Number) });
+  expect(arms.base.natsPerByte).toBeGreaterThan(0);
+  expect(arms.tuned.natsPerByte).not.toBe(arms.base.natsPerByte);
+  expect(arms.other.natsPerByte).not.toBe(arms.tuned.natsPerByte);
+  expect(arms['base-64'].medianPromptTokens).toBeLessThanOrEqual(64);
+  expect(activated).toEqual(expect.any(Boolean));
+  expect(first.bars.map(({ name }: { name: string }) => name)).toContain('own-minus-other-adapter-nats-percent');
+  // The last place of one arm is lost, in the middle of a line: it alone is asked again.
+  const file = join(work, 'folder', 'tuned.jsonl');
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, before.slice(0, -20));
+  const [again] = run().repositories;
+  expect(again.arms.base).toEqual(arms.base);
+  const [kept, found] = [before, readFileSync(file, 'utf8')].map((text) =>
+    text
+      .trim()
+      .split('\n')
+      .map((one) => JSON.parse(one)),
+  );
+  expect(found!.slice(0, -1)).toEqual(kept!.slice(0, -1));
+  // Read in other batches than after the place before it, a loss differs by rounding.
+  const [last, lastFound] = [kept!.at(-1), found!.at(-1)];
+  expect(lastFound).toEqual({ ...last, nll: expect.closeTo(last.nll, 1), confidence: lastFound.confidence });
+});
+
+const pair = (kind: string, path: string, middle: string): Pair => ({
+  path,
+  language: 'typescript',
+  kind,
+  split: 'held-out',
+  commit: 'c',
+  startByte: 0,
+  endByte: middle.length,
+  prefix: 'a\n',
+  middle,
+  suffix: '\nb\n',
+  context: '',
+});
+
+test('places are drawn in the shares in which people type, half of them from later commits, and none is learned', () => {
+  const kinds = ['line-end', 'expression', 'block', 'function-body'];
+  const held = Array.from({ length: 400 }, (_, i) => pair(kinds[i % 4]!, `f${i}.ts`, `value${i} + 1`));
+  const learned = held.map((one) => ({ ...one, split: 'train' as const, path: `learned-${one.path}` }));
+  const later = Array.from({ length: 120 }, (_, i) => ({
+    ...pair('history', `later${i}.ts`, `const x${i} = call(first, second);\nreturn x${i};\n`),
+    prefix: 'before\n',
+    suffix: 'after\n',
+  }));
+  const sets = {
+    dataset: { firstCommit: 'c', pairs: [...learned, ...held] },
+    byTime: { pairs: later },
+  } as unknown as MinedSets;
+  const places = drawPlaces(sets, 200);
+  expect(places).toHaveLength(200);
+  expect(places.filter(({ set }) => set === 'time')).toHaveLength(100);
+  expect(places.filter(({ path }) => path.startsWith('learned'))).toEqual([]);
+  const byFile = places.filter(({ set }) => set === 'file');
+  for (const [kind, share] of Object.entries(SHARES))
+    expect(byFile.filter(({ placeKind }) => placeKind === kind)).toHaveLength(Math.round(share * 100));
+  // What is written in a commit stands in its text, where it was written.
+  for (const { set, prefix, middle, suffix } of places.filter(({ set }) => set === 'time')) {
+    expect([set, prefix.startsWith('before\n'), suffix.endsWith('after\n')]).toEqual(['time', true, true]);
+    expect(middle.trim()).not.toBe('');
+  }
+  expect(drawPlaces(sets, 200)).toEqual(places);
+});
+
+test.each([
+  ['all of it', 'return total;', 0, 13],
+  ['what stands before the first wrong character', 'return value;', 0, 7],
+  ['nothing of what goes wrong at once', '// total', 0, 0],
+  ['no more than was written', 'return total;\nother', 0, 13],
+  ['a closing mark that it takes the place of', 'return total;)', 1, 14],
+])('kept is %s', (_, text, replaceAfter, kept) => {
+  expect(
+    keptCharacters({ middle: 'return total;', suffix: replaceAfter > 0 ? ')\n' : '\n' }, { text, replaceAfter }),
+  ).toBe(kept);
+});
+
+const one = (more: Partial<Found>): Found => ({
+  text: 'x',
+  silent: '',
+  confidence: -0.1,
+  exact: false,
+  firstLine: false,
+  similarity: 0,
+  kept: 0,
+  syntaxValid: true,
+  nll: 10,
+  bytes: 10,
+  promptTokens: 100,
+  ...more,
+});
+
+test('what would not be shown is not counted as shown, and its characters are not kept', () => {
+  const right = { firstLine: true, exact: true, kept: 9, similarity: 1 };
+  const all = [one(right), one({ ...right, confidence: -3 }), one({ text: '', confidence: null, silent: 'blank' })];
+  const figures = figuresOf(all, null);
+  expect(figures).toMatchObject({ places: 3, offered: 1, shownAndRight: 1, keptPerPlace: 3, exactFirstLine: 1 / 3 });
+  expect(figures.natsPerByte).toBe(1);
+});
+
+test('the bars compare with base and with the other adapter, and say when a worse one was activated', () => {
+  const base = Array.from({ length: 40 }, (_, i) => one({ kept: 4, firstLine: i % 4 === 0 }));
+  const better = base.map((found, i) => ({ ...found, kept: 6, firstLine: i % 2 === 0, nll: 8 }));
+  const other = base.map((found) => ({ ...found, nll: 9 }));
+  const worse = base.map((found) => ({ ...found, kept: 2, nll: 12 }));
+  const of = (tuned: Found[], activated: boolean) => ({
+    repository: 'r',
+    activated,
+    arms: { base: figuresOf(base, null), tuned: figuresOf(tuned, base), other: figuresOf(other, base) },
+  });
+  const values = (tuned: Found[], activated: boolean): Record<string, number> =>
+    Object.fromEntries(barsOf([of(tuned, activated)]).map(({ name, value }) => [name, Number(value.toFixed(3))]));
+  expect(values(better, true)).toEqual({
+    'characters-kept-over-base': 1.5,
+    'exact-first-line-over-base': 2,
+    'nats-a-byte-fall-percent': 20,
+    'own-minus-other-adapter-nats-percent': 10,
+    'worse-than-base-activated': 0,
+    'shown-and-right-percent': 50,
+  });
+  expect(values(worse, true)['worse-than-base-activated']).toBe(1);
+  expect(values(worse, false)['worse-than-base-activated']).toBe(0);
+});

@@ -1,0 +1,120 @@
+/**
+ * How fast a model reads and writes on this machine, and how much of a prompt can be read in time. Measured once, when the model is
+ * first used here, kept from one start to the next, and corrected by every answer: a machine that is busy gets shorter prompts.
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import type { CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import { writeAside } from '../storage/writeAside.ts';
+
+/** Milliseconds a token. */
+export interface Pace {
+  readonly readMs: number;
+  readonly writeMs: number;
+}
+
+/** A suggestion behind a jump is to be there by then; who types on has not gone far. */
+export const FIRST_SUGGESTION_MS = 1300;
+/** A line. */
+const WRITTEN_TOKENS = 16;
+/** With less around it a model guesses at the language: late is better than that. */
+export const LEAST_TOKENS = 48;
+const NEWEST_WEIGHT = 0.3;
+/** Fewer say more about what a batch costs than about tokens. */
+const LEAST_READ = 24;
+const LEAST_WRITTEN = 4;
+const WRITE_AFTER_MS = 10_000;
+/** Files of models come and go. */
+const MOST_KEPT = 32;
+
+/** Tokens that can be read, with a line written behind them, before the first suggestion is due. */
+export function tokensInTime({ readMs, writeMs }: Pace): number {
+  return Math.max(LEAST_TOKENS, Math.floor((FIRST_SUGGESTION_MS - WRITTEN_TOKENS * writeMs) / readMs));
+}
+
+const pace = z.object({ readMs: z.number().positive(), writeMs: z.number().positive() });
+const paces = z.record(z.string(), pace);
+
+type Timed = Pick<CompleteResult, 'evaluatedTokens' | 'promptMs' | 'generatedTokens' | 'generateMs'>;
+
+export class Paces {
+  readonly #path: string | null;
+  #known: Promise<Map<string, Pace>> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** `path`: where they are kept; null: nowhere. */
+  constructor(path: string | null) {
+    this.#path = path;
+  }
+
+  /** Measures a model that was not timed on this machine before: takes about as long as a first suggestion. */
+  async of(engine: CompletionEngine, model: ModelInfo): Promise<Pace> {
+    const known = (await this.#all()).get(keyOf(model));
+    if (known !== undefined) return known;
+    const measured = await measure(engine);
+    (await this.#all()).set(keyOf(model), measured);
+    this.#keepSoon();
+    return measured;
+  }
+
+  /** What an answer took. */
+  async learn(model: ModelInfo, timed: Timed): Promise<void> {
+    const all = await this.#all();
+    const before = all.get(keyOf(model));
+    if (before === undefined) return;
+    const readMs = timed.evaluatedTokens < LEAST_READ ? before.readMs : timed.promptMs / timed.evaluatedTokens;
+    const writeMs = timed.generatedTokens < LEAST_WRITTEN ? before.writeMs : timed.generateMs / timed.generatedTokens;
+    const moved = (from: number, to: number): number => Math.max(1e-4, from + NEWEST_WEIGHT * (to - from));
+    all.delete(keyOf(model));
+    all.set(keyOf(model), { readMs: moved(before.readMs, readMs), writeMs: moved(before.writeMs, writeMs) });
+    this.#keepSoon();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#timer === null || this.#path === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    const latest = [...(await this.#all())].slice(-MOST_KEPT);
+    await mkdir(dirname(this.#path), { recursive: true });
+    await writeAside(this.#path, `${JSON.stringify(Object.fromEntries(latest), null, 2)}\n`);
+  }
+
+  #keepSoon(): void {
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), WRITE_AFTER_MS).unref();
+  }
+
+  #all(): Promise<Map<string, Pace>> {
+    this.#known ??= this.#read();
+    return this.#known;
+  }
+
+  /** A file that is missing or damaged costs one measurement. */
+  async #read(): Promise<Map<string, Pace>> {
+    try {
+      return new Map(Object.entries(paces.parse(JSON.parse(await readFile(this.#path ?? '', 'utf8')))));
+    } catch {
+      return new Map();
+    }
+  }
+}
+
+function keyOf({ path, sizeBytes, device }: ModelInfo): string {
+  return JSON.stringify([path, sizeBytes, device ?? 'CPU', cpus()[0]?.model ?? '', cpus().length]);
+}
+
+const WARMING = 'def area(width, height):\n';
+const READ = `${'    total = width * height + border[index].size(1, "px")\n    if total > limit: return None\n'.repeat(3)}def `;
+
+/** The first request brings the weights into memory, the second is timed. */
+async function measure(engine: CompletionEngine): Promise<Pace> {
+  const ask = (text: string, maxTokens: number) =>
+    engine.complete({ prompt: [{ text }], heal: '', maxTokens, stop: [], adapter: null, speculate: false });
+  await ask(WARMING, 1);
+  const { evaluatedTokens, promptMs, generatedTokens, generateMs } = await ask(READ, 8);
+  const readMs = promptMs / Math.max(1, evaluatedTokens);
+  // The first token is chosen from what was read.
+  const writeMs = generatedTokens > 1 ? generateMs / (generatedTokens - 1) : 4 * readMs;
+  return { readMs: Math.max(1e-4, readMs), writeMs: Math.max(1e-4, writeMs) };
+}

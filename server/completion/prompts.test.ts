@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { budgetFor, type CompletionPrompt } from '../prompt/index.ts';
+import { promptsFor } from './prompts.ts';
+
+const lines = Array.from({ length: 400 }, (_, i) => `    line ${i} does something with value ${i * 7}\n`);
+const input = { repoName: '', context: '', prefix: `${lines.join('')}    return `, suffix: `\n${lines.join('')}` };
+const budget = budgetFor(32_768);
+const prefixFirst = { order: 'prefix-first', repoTokens: false } as const;
+const lengthOf = ({ parts }: CompletionPrompt): number =>
+  parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 0), 0);
+/** What stands behind the suffix's marker. */
+const suffixOf = ({ parts }: CompletionPrompt): string => {
+  const marker = parts.findIndex((part) => 'special' in part && part.special === 'fimSuffix');
+  const next = parts[marker + 1]!;
+  return 'text' in next ? next.text : '';
+};
+
+test('with time for everything there is one prompt, as without a limit', () => {
+  const [all, ...shorter] = promptsFor(input, prefixFirst, budget, budget.promptTokens);
+  expect(shorter).toEqual([]);
+  expect(promptsFor(input, prefixFirst, budget, undefined)).toEqual([all]);
+});
+
+test('with less time there are shorter ones, each for the same cursor, the last short enough', () => {
+  const prompts = promptsFor(input, prefixFirst, budget, 200);
+  expect(prompts.length).toBeGreaterThanOrEqual(3);
+  const lengths = prompts.map(lengthOf);
+  expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
+  expect(lengths.at(-1)).toBeLessThan(200 * 4);
+  for (const { heal, closers } of prompts) expect([heal, closers]).toEqual([prompts[0].heal, prompts[0].closers]);
+});
+
+test('the nearest lines are in the shortest prompt', () => {
+  const text = JSON.stringify(promptsFor(input, prefixFirst, budget, 100).at(-1)!.parts);
+  expect(text).toContain('line 399');
+  expect(text).toContain('line 0 does');
+  expect(text).not.toContain('line 300 ');
+});
+
+test('a suffix that is read again with every key has room for its share alone', () => {
+  for (const prompt of promptsFor(input, prefixFirst, budget, 200))
+    expect(suffixOf(prompt).length).toBeLessThanOrEqual(240);
+  const [first] = promptsFor(input, { order: 'suffix-first', repoTokens: false }, budget, 200);
+  expect(lengthOf(first)).toBeGreaterThan(1000);
+  expect(JSON.stringify(first.parts)).toContain('line 20 ');
+});

@@ -1,0 +1,30 @@
+/** The prompts of one place: all that the model can see, and less of it for when there is no time to read that. */
+import {
+  buildCompletionPrompt,
+  type CompletionPrompt,
+  type PromptBudget,
+  type PromptFormat,
+  type PromptInput,
+} from '../prompt/index.ts';
+
+/** From one to the next longer: each is read while nobody types, and is of use as soon as it is. */
+const GROWTH = 3;
+/** Of what can be read with every key, the share of a suffix that stands behind what is typed. */
+const SUFFIX_SHARE = 0.4;
+
+/** Longest first. `freshTokens`: what there is time to read; undefined: any. */
+export function promptsFor(
+  input: PromptInput,
+  format: PromptFormat,
+  budget: PromptBudget,
+  freshTokens: number | undefined,
+): [CompletionPrompt, ...CompletionPrompt[]] {
+  if (freshTokens === undefined || freshTokens >= budget.promptTokens)
+    return [buildCompletionPrompt(input, format, budget)];
+  const behindTyping = format.order === 'prefix-first';
+  const all = behindTyping ? { ...budget, mostSuffixTokens: Math.floor(freshTokens * SUFFIX_SHARE) } : budget;
+  const shorter: CompletionPrompt[] = [];
+  for (let tokens = freshTokens; tokens < budget.promptTokens; tokens *= GROWTH)
+    shorter.unshift(buildCompletionPrompt(input, format, { ...all, promptTokens: Math.floor(tokens) }));
+  return [buildCompletionPrompt(input, format, all), ...shorter];
+}

@@ -1,0 +1,124 @@
+import { beforeEach, expect, test } from 'vitest';
+import { nothing } from '../engine/requests.ts';
+import type { CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type { Serving } from './generate.ts';
+import { Reader } from './reader.ts';
+
+interface Reading {
+  readonly request: CompleteRequest;
+  readonly signal: AbortSignal;
+  finish(): void;
+}
+
+let readings: Reading[];
+let welcome: boolean;
+let now: number;
+let reader: Reader;
+const model = {
+  contextLength: 32_768,
+  special: { fimPrefix: 1, fimSuffix: 2, fimMiddle: 3, eot: 0 },
+  promptOrder: null,
+} as unknown as ModelInfo;
+const engine = {
+  complete: (request: CompleteRequest, signal: AbortSignal) =>
+    new Promise<CompleteResult>((resolve) => {
+      const finish = (): void => resolve({ ...nothing('cancelled'), stopReason: 'max-tokens' });
+      signal.addEventListener('abort', () => resolve(nothing('cancelled')));
+      readings.push({ request, signal, finish });
+    }),
+} as unknown as CompletionEngine;
+const serving: Serving = { engine, model, adapter: null };
+const text = 'const value = compute(1);\n'.repeat(600);
+const target = { text, offset: text.length / 2, languageId: 'typescript', repoName: '', context: '' };
+
+beforeEach(() => {
+  readings = [];
+  welcome = true;
+  now = 100_000;
+  reader = new Reader({
+    isWelcome: () => welcome,
+    nowMs: () => now,
+    onError: (error) => {
+      throw error;
+    },
+  });
+});
+
+async function reading(number: number): Promise<Reading> {
+  while (readings.length < number) await new Promise((resolve) => setImmediate(resolve));
+  return readings[number - 1]!;
+}
+const size = ({ request }: Reading): number => JSON.stringify(request.prompt).length;
+
+test('what is around a place is read in longer and longer prompts, without a token written', async () => {
+  reader.want(target, serving, 150);
+  const done = reader.goOn();
+  (await reading(1)).finish();
+  (await reading(2)).finish();
+  (await reading(3)).finish();
+  await done;
+  expect(readings.map(size)).toEqual(readings.map(size).toSorted((a, b) => a - b));
+  expect(readings.every(({ request }) => request.maxTokens === 0)).toBe(true);
+  await reader.goOn();
+  expect(readings).toHaveLength(3);
+});
+
+test('a key ends the reading, and it goes on behind the answer', async () => {
+  reader.want(target, serving, 150);
+  const done = reader.goOn();
+  await reading(1);
+  reader.stop();
+  await done;
+  expect(readings[0]!.signal.aborted).toBe(true);
+  expect(readings).toHaveLength(1);
+  void reader.goOn();
+  expect(size(await reading(2))).toBe(size(readings[0]!));
+  reader.forget();
+  await reader.goOn();
+  expect(readings).toHaveLength(2);
+});
+
+test('nothing is read while something else needs the cores, or power is short', async () => {
+  welcome = false;
+  reader.want(target, serving, 150);
+  await reader.goOn();
+  expect(readings).toHaveLength(0);
+});
+
+test('the beginning of a file is read when it is opened, up to where what was typed would stand', async () => {
+  const done = reader.opened({ ...target, offset: text.length }, serving, 150);
+  const { request, finish } = await reading(1);
+  expect(JSON.stringify(request.prompt)).not.toContain('fimSuffix');
+  finish();
+  await done;
+});
+
+test.each([
+  ['who wrote elsewhere just now', () => reader.stop(), serving],
+  [
+    'a model that reads the suffix first',
+    () => {},
+    { ...serving, model: { ...model, promptOrder: 'suffix-first' } as ModelInfo },
+  ],
+])('a file that is opened is not read: %s', async (_, before, using) => {
+  before();
+  await reader.opened({ ...target, offset: text.length }, using, 150);
+  expect(readings).toHaveLength(0);
+});
+
+test("an engine that is closed behind a key is nobody's failure, one that fails while reading is said", async () => {
+  const said: unknown[] = [];
+  const failing = new Reader({ isWelcome: () => true, nowMs: () => now, onError: (error) => said.push(error) });
+  let fail = (_: Error): void => {};
+  const broken = { complete: () => new Promise((_, reject) => (fail = reject)) } as unknown as CompletionEngine;
+  failing.want(target, { ...serving, engine: broken }, 150);
+  const first = failing.goOn();
+  failing.stop();
+  fail(new Error('closed'));
+  await first;
+  expect(said).toEqual([]);
+  const second = failing.goOn();
+  fail(new Error('lost'));
+  await second;
+  expect(said).toEqual([new Error('lost')]);
+});

@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { CompletionProcess } from './process.ts';
+import { bundledEngine, fillIn, request } from './testing.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let engine: CompletionProcess;
+beforeEach(async () => {
+  engine = await bundledEngine();
+});
+afterEach(() => engine.dispose());
+
+const lines = (name: string, count: number): string =>
+  Array.from({ length: count }, (_, i) => `const ${name}${i} = compute(${i}, '${name}');\n`).join('');
+const here = { prefix: `${lines('here', 30)}const total = `, suffix: `\n${lines('below', 4)}` };
+const elsewhere = { prefix: `${lines('elsewhere', 30)}const count = `, suffix: '\n' };
+const short = { prefix: here.prefix.slice(-120), suffix: '\n' };
+/** As typing and reading ask for it. */
+const at = ({ prefix, suffix }: typeof here, more = {}) =>
+  engine.complete(request(prefix, suffix, { maxTokens: 6, ...more }));
+
+test('what was only read is answered as if it had not been, without reading it again', async () => {
+  const { text, evaluatedTokens } = await at(here);
+  expect(evaluatedTokens).toBeGreaterThan(200);
+  await engine.dispose();
+  engine = await bundledEngine();
+  const read = await at(here, { maxTokens: 0 });
+  expect(read).toMatchObject({ text: '', generatedTokens: 0, evaluatedTokens });
+  expect(await at(here)).toMatchObject({ text, evaluatedTokens: 0, prompt: 0 });
+});
+
+test('a prompt that would take too long is left for a shorter one, until it has been read', async () => {
+  const limits = { shorter: [fillIn(short.prefix, short.suffix)], freshTokens: 100 };
+  const first = await at(here, limits);
+  expect(first.prompt).toBe(1);
+  expect(first.evaluatedTokens).toBeLessThanOrEqual(100);
+  expect(first.text).toBe((await at(short)).text);
+  await at(here, { maxTokens: 0 });
+  const second = await at({ ...here, prefix: `${here.prefix}here` }, limits);
+  expect(second.prompt).toBe(0);
+  expect(second.evaluatedTokens).toBeLessThan(20);
+});
+
+test('the shortest is read however long it takes, and without a limit the longest', async () => {
+  const shorter = [fillIn(here.prefix.slice(-900), here.suffix), fillIn(here.prefix.slice(-700), here.suffix)];
+  expect((await at(here, { shorter, freshTokens: 1 })).prompt).toBe(2);
+  expect((await at(elsewhere, { shorter })).prompt).toBe(0);
+});
+
+test('reading elsewhere costs nothing of what was read here', async () => {
+  const { text } = await at(here);
+  await at(elsewhere, { maxTokens: 0 });
+  expect(await at(here)).toMatchObject({ text, evaluatedTokens: 0 });
+  expect((await at(elsewhere)).evaluatedTokens).toBe(0);
+});
+
+test('answers by turns in two places are those of an engine that was asked about one', async () => {
+  const both = [
+    await at(here),
+    await at(elsewhere),
+    await at(here, { maxTokens: 12 }),
+    await at(elsewhere, { maxTokens: 12 }),
+  ];
+  await engine.dispose();
+  engine = await bundledEngine();
+  expect((await at(here, { maxTokens: 12 })).text).toBe(both[2]!.text);
+  await engine.dispose();
+  engine = await bundledEngine();
+  expect((await at(elsewhere, { maxTokens: 12 })).text).toBe(both[3]!.text);
+});
+
+test('a reading that is cancelled keeps what it read', async () => {
+  const long = { prefix: `${lines('long', 45)}x = `, suffix: '\n' };
+  const cancel = new AbortController();
+  const reading = engine.complete(request(long.prefix, long.suffix, { maxTokens: 0 }), cancel.signal);
+  const waiting = at(short);
+  cancel.abort();
+  const { stopReason, evaluatedTokens } = await reading;
+  if (stopReason === 'cancelled') {
+    await waiting;
+    const again = await at(long, { maxTokens: 0 });
+    expect(again.evaluatedTokens + evaluatedTokens).toBe(again.promptTokens);
+  }
+  expect((await waiting).stopReason).not.toBe('cancelled');
+});
