@@ -1,5 +1,5 @@
 /** A run's folder: what was found by each arm, line by line, so that a run which is stopped goes on at the next place. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -65,11 +65,16 @@ export class WorkFolder {
     const file = this.#file(arm);
     if (!existsSync(file)) return [];
     const results: Found[] = [];
-    for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) {
+    const text = readFileSync(file, 'utf8');
+    const whole: string[] = [];
+    for (const line of text.split('\n').slice(0, -1)) {
       const parsed = found.safeParse(parseOrNull(line));
       if (!parsed.success) break;
       results.push(parsed.data);
+      whole.push(`${line}\n`);
     }
+    // What is found next is not written behind a part of a line.
+    if (whole.join('') !== text) writeFileSync(file, whole.join(''));
     return results;
   }
 
