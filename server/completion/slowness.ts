@@ -1,7 +1,7 @@
 /** Notices when a model is too slow for the machine it runs on. */
 
 /** A person has typed on by then; with most answers slower, completions only cost power. */
-const TOO_SLOW_MS = 3000;
+const TOO_SLOW_MS = 2500;
 const LEAST_ANSWERS = 12;
 
 export class Slowness {

@@ -39,9 +39,9 @@ const deviceBlockOverheadMs = 0.1;
 /** Leave this share of the machine to the editor and everything else. */
 const memoryShare = 0.6;
 
-/** Weights, an F16 KV cache of {@link contextTokens}, and compute buffers. Bytes. */
+/** Weights, an F16 KV cache of two sequences of {@link contextTokens}, and compute buffers. Bytes. */
 function servingMemoryBytes(entry: CatalogueEntry): number {
-  const keyValueBytes = entry.blocks * entry.keyValueWidth * contextTokens * 2;
+  const keyValueBytes = 2 * entry.blocks * entry.keyValueWidth * contextTokens * 2;
   return entry.fileBytes + keyValueBytes + 200e6;
 }
 

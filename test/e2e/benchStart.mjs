@@ -18,7 +18,8 @@ const idleSeconds = 20;
 const warmWindows = 2;
 const clockTicksPerSecond = 100;
 const bootedMs = Date.now() - 1000 * Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
-const file = 'src/lib/list-files.ts';
+/** Where the base is sure enough of what it writes to show it unasked. */
+const file = 'src/lib/list-models.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-start-'));
 // What was started ends with us: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
