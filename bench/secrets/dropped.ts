@@ -55,7 +55,12 @@ export async function droppedIn(folder: string): Promise<Dropped> {
       droppedLines += linesIn(text.slice(start, end));
       places.push(`${path}:${linesIn(text.slice(0, start))}`);
     }
-    for (const { start, end } of aroundSecrets(ranges)) lostUnits += Math.min(text.length, end) - Math.max(0, start);
+    // Places beside each other lose the text between them once.
+    let past = 0;
+    for (const { start, end } of aroundSecrets(ranges)) {
+      lostUnits += Math.max(0, Math.min(text.length, end) - Math.max(past, start));
+      past = Math.max(past, end);
+    }
   }
   for (const { path, reason } of files) {
     if (reason !== 'secret file' || languageOf(path) === null) continue;

@@ -14,6 +14,8 @@ interface Command {
   readonly joined?: boolean;
   /** What its end is, which the password alone has. */
   readonly ends?: RegExp;
+  /** What is quoted behind it is the password, whatever it looks like. */
+  readonly always?: boolean;
   /** It comes through a pipe: what is echoed before the command. */
   readonly piped?: boolean;
 }
@@ -68,6 +70,7 @@ const commands: readonly Command[] = [
   { names: 'http+-a https+-a', options: ' ', part: /:/ },
   { names: `send+" send+' send+-- send+\\"`, options: ' ', ends: /\\[rn]\\?$/ },
   { names: 'net+use net+user', options: ' ' },
+  { names: 'ConvertTo-SecureString', options: '-String', always: true },
   { names: 'htpasswd', options: '-b -nb -bnBC -Bbn -bc -cb ', joined: false },
   { names: '--password-stdin --stdin', options: '-', piped: true },
   { names: 'wpa_passphrase rabbitmqctl ejabberdctl useradd usermod htdigest', options: '-p ', joined: false },
@@ -98,15 +101,27 @@ export function commandVisitor(text: string, found: SecretRange[]): (word: numbe
       count = 0;
     }
     if (++count > mostPerLine) return;
-    found.push(...argumentsOf(text, end, continued(text, lineEnd), command));
+    found.push(
+      ...(command.always ? quotedBehind(text, end) : argumentsOf(text, end, continued(text, lineEnd), command)),
+    );
     if (command.piped) found.push(...echoed(text, end - command.name.length, command));
   };
+}
+
+function quotedBehind(text: string, end: number): SecretRange[] {
+  const match = /^(?:\s+-\w{1,20})*\s+(["'])(.{4,200}?)\1/.exec(text.slice(end, end + 260));
+  const value = match?.[2] ?? '';
+  if (!match || isPlaceholder(value) || /^\$[\w:({]/.test(value)) return [];
+  return [{ start: end, end: end + match[0].length, rule: 'command' }];
 }
 
 /** `echo hunter2x | sudo -S`, `echo "root:hunter2x" | chpasswd`. */
 function echoed(text: string, at: number, { part }: Command): SecretRange[] {
   const piece = text.slice(Math.max(0, at - looked), at);
-  const from = at - piece.length + piece.lastIndexOf('\n') + 1;
+  // Also a line further up, that a backslash continues.
+  let before = piece.lastIndexOf('\n');
+  for (let i = 0; i < 2 && before > 0 && piece[before - 1] === '\\'; i++) before = piece.lastIndexOf('\n', before - 1);
+  const from = at - piece.length + before + 1;
   const line = text.slice(from, at);
   if (!line.includes('|') && !line.includes('<<<')) return [];
   const isAlone = /(?:^|[\s;&("'`])(?:echo|printf|print)\s+(?:-[ne]+\s+)?["']?[^\s"'`|$]+["']?\s*\|[^|]*$/.test(line);

@@ -132,6 +132,10 @@ function nextPiece(text: string, from: number): number {
     } else if (joiners.includes(text[at] as string)) {
       joins = true;
       at++;
+    } else if (code === 124 && text.charCodeAt(at + 1) === 124) {
+      // SQL's; one bar alone parts the types of a union.
+      joins = true;
+      at += 2;
     } else if (code === 47 && text.charCodeAt(at + 1) === 47) {
       const newLine = text.slice(at, limit).indexOf('\n');
       if (newLine === -1) return -1;
@@ -156,7 +160,7 @@ function adjacent(text: string, at: number): boolean {
   return isToken(text.charCodeAt(at - 2)) && isToken(text.charCodeAt(at + 1)) && text[at] !== text[at - 2];
 }
 
-const joiners = '+.&|\\<>~^)(_';
+const joiners = '+.&\\<>~^)(_';
 
 /** `b"…"`, `f'…'`, `@"…"`: letters before a quote that are no name. */
 function prefix(text: string, at: number): number | null {

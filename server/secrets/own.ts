@@ -1,4 +1,5 @@
 /** Our own rules, synchronous and light: fit to be asked with every suggestion. `scan.ts` adds secretlint's. */
+import { byAccount } from './accounts.ts';
 import { commandVisitor, commandWords } from './commands.ts';
 import type { SecretRange } from './finding.ts';
 import { formatVisitor, formatWords } from './formats/index.ts';
@@ -6,7 +7,8 @@ import { type Hints, hintsWithin, hintWords } from './hints.ts';
 import { joinedViews, toOriginal } from './joined.ts';
 import { byteKeys } from './lists.ts';
 import { type Literals, literalsOf } from './literals.ts';
-import { byNeighbours, otherParts } from './neighbours.ts';
+import { byNeighbours } from './neighbours.ts';
+import { otherParts, partViews } from './parts.ts';
 import { withPieces } from './pieces.ts';
 import { regionVisitor, regionWords, seedPhrases } from './regions.ts';
 import { byRemark } from './remarks.ts';
@@ -29,7 +31,7 @@ interface Examined {
 
 export function examine(text: string): Examined {
   const { found, secretlintRules } = findingsOf(text);
-  for (const view of joinedViews(text))
+  for (const view of [...joinedViews(text), ...partViews(text)])
     found.push(...findingsOf(view.text).found.map((finding) => toOriginal(view, finding)));
   found.push(...otherParts(text, found));
   return { found: withPieces(text, found), secretlintRules };
@@ -50,6 +52,7 @@ function findingsOf(text: string): Examined {
     ...byRandomness(text),
     ...byName(text, literals, hints),
     ...byLikeness(text, literals),
+    ...byAccount(text, literals),
     ...byAddress(text),
     ...byRemark(text),
     ...byteKeys(text),

@@ -1,5 +1,6 @@
 /** A secret that is cut over lines: the lines beside a finding that hold nothing but one more piece belong to it. */
 import type { SecretRange } from './finding.ts';
+import { readsLikeWords } from './letterPairs.ts';
 
 /** A piece is not longer, and no key has more lines. */
 const mostUnits = 200;
@@ -37,6 +38,8 @@ function isPiece(line: string): boolean {
   // A word alone may be anything; what mixes letters and digits or is quoted goes on.
   return (
     match !== null &&
+    // Items of a list that are words are no pieces.
+    !(/[,|]\s?["'`]|["'`],$/.test(line.trim()) && readsLikeWords(match[1] as string)) &&
     /[0-9+/=_!@#$%^&*]|^[A-Za-z]{16,}$|["'`]/.test(line.trim()) &&
     !/^(?:return|break|else|end|fi|done|try|pass|continue|begin|\/\/);?$/.test(line.trim())
   );

@@ -53,6 +53,9 @@ export function classesOf(text: string): Classes {
 /** Long enough to tell what is drawn at random from a word. */
 export const leastRandom = 16;
 
+/** Names have these in them, `convertIPv4ToIPv6`. */
+const termsWithNumbers = /IPv[46]|UTF(?:8|16|32)|Base(?:32|64)|U?[Ii]nt(?:8|16|32|64)|Float(?:32|64)/g;
+
 /** More than this says nothing new. */
 const looked = 160;
 
@@ -61,7 +64,7 @@ const looked = 160;
  * longer a token must be to tell. Chance changes the class of character at every second one, words at every fifth.
  */
 export function looksRandom(whole: string): boolean {
-  const token = whole.length > looked ? whole.slice(0, looked) : whole;
+  const token = (whole.length > looked ? whole.slice(0, looked) : whole).replace(termsWithNumbers, '');
   const { length } = token;
   if (length < leastRandom || isSeries(token)) return false;
   if (isLicence(token)) return true;
@@ -77,7 +80,8 @@ export function looksRandom(whole: string): boolean {
   }
   if (isHex(token)) return length >= 32 && digits >= 4 && digits < length - 2 && bits >= 3;
   if (digits > 0) {
-    if (bits < 3 || isNameOfParts(token) || wordShare(token) >= (upper > 0 ? 0.6 : 0.4)) return false;
+    if (bits < 3 || isNameOfParts(token) || wordShare(token) >= (upper > 0 ? 0.6 : length >= 40 ? 0.5 : 0.4))
+      return false;
     // Capitals: names of constants have their parts apart. Small letters: words run on longer.
     return (
       digits >= (upper > 0 ? 2 : 3) &&
@@ -104,9 +108,18 @@ export function isHex(token: string): boolean {
 
 /** Alphabets and digit tables have the highest entropy of all. */
 function isSeries(token: string): boolean {
-  let ascending = 0;
-  for (let i = 1; i < token.length; i++) if (token.charCodeAt(i) - token.charCodeAt(i - 1) === 1) ascending++;
-  return ascending > token.length / 3;
+  return ascending(token) > token.length / 3;
+}
+
+/** `abc123`, `abcdefg12345`: as a key that someone typed for a test. */
+export function isMadeUp(value: string): boolean {
+  return ascending(value) >= value.length / 2;
+}
+
+function ascending(token: string): number {
+  let steps = 0;
+  for (let i = 1; i < token.length; i++) if (token.charCodeAt(i) - token.charCodeAt(i - 1) === 1) steps++;
+  return steps;
 }
 
 /** `GL_COMPRESSED_RGBA_S3TC_DXT5_EXT`, `src/lib/utf8-v2`: many parts, each short and of one kind or a word. */
@@ -114,12 +127,13 @@ function isNameOfParts(token: string): boolean {
   const parts = token.split(/[-_/+]/).filter((part) => part !== '');
   if (parts.length < 2) return false;
   // Chance writes such a sign at every thirtieth character.
-  if (parts.length > 2 && parts.length > token.length / 10 && parts.every((part) => part.length < 12)) return true;
+  const isShort = parts.length > 2 && parts.length > token.length / 10 && parts.every((part) => part.length < 12);
   const plain = parts.filter(
     (part) =>
       (/^(?:[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[A-Za-z]{1,4}[0-9]{1,4}[A-Za-z]?)$/.test(part) && part.length < 14) ||
       readsLikeWords(part),
   );
+  if (isShort && plain.length >= parts.length / 2) return true;
   const covered = plain.reduce((sum, part) => sum + part.length, 0);
   return covered >= 0.65 * (token.length - parts.length + 1) && parts.length <= token.length / 2.5;
 }

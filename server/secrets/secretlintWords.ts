@@ -54,12 +54,16 @@ function rulesByWord(words: (words: RuleWords) => readonly string[]): Map<string
 }
 
 const none: readonly string[] = [];
+/** `accountId" => "1234-…`: no more stands between. */
+const mostToNumber = 60;
 
-/** For each of {@link secretlintWords} that is found: the rules that may find something there. An address needs an `@` as well. */
+/** For each of {@link secretlintWords} that is found: the rules that may find something there. An address needs an `@`, an account its number. */
 export function rulesAt(text: string, word: number, end: number, hasSign: boolean): readonly string[] {
   const name = secretlintWords[word] as string;
   const rules = rulesOfWords[word] as readonly string[];
-  if (word >= openings.size) return hasSign || name !== '://' ? rules : none;
+  if (name === '://') return hasSign ? rules : none;
+  if (name === 'account') return /[0-9]{4}/.test(text.slice(end, end + mostToNumber)) ? rules : none;
+  if (word >= openings.size) return rules;
   const start = end - name.length;
   return text.startsWith(name, start) && !isLetter(text.charCodeAt(start - 1)) ? rules : none;
 }

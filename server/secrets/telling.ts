@@ -1,13 +1,14 @@
 /** Secrets that their names give away: assignments, arguments, pairs, lines of configuration and remarks, in any language's syntax. */
-import { type Candidate, candidatesAfter } from './candidates.ts';
-import type { SecretRange } from './finding.ts';
+import { atOneRemove } from './atOneRemove.ts';
+import { candidatesAfter } from './candidates.ts';
+import type { Candidate, SecretRange } from './finding.ts';
+import { isGivenAway, isIdentifier } from './givenAway.ts';
 import type { Hints } from './hints.ts';
-import { wordShare } from './letterPairs.ts';
 import { listBehind } from './lists.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
 import { type Telling, tellingOf } from './names.ts';
-import { isNaming, isPlaceholder } from './placeholders.ts';
-import { atLeast, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
+import { isNaming } from './placeholders.ts';
+import { atLeast, isPassPhrase, isRandomGroups, likenessOf } from './values.ts';
 
 /** Names on one line beyond which it is no source text: the line is a finding, unread. */
 const mostNames = 150;
@@ -28,7 +29,8 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
       line = new NamedLine(text.lastIndexOf('\n', start) + 1, newLine === -1 ? text.length : newLine);
     }
     const name = text.slice(from, to);
-    const telling = tellingOf(name);
+    const second = tellingOf(name) === 'none' ? secondWord(text, to) : '';
+    const telling = tellingOf(second === '' ? name : `${name}_${second}`);
     if (telling === 'none') {
       // A key may be written in numbers under its plain name.
       if (/key$/i.test(name)) found.push(...listBehind(text, to, telling).found);
@@ -38,7 +40,8 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
       if (line.names === mostNames + 1) found.push({ start: from, end: line.end, rule: 'too many to look at' });
       continue;
     }
-    found.push(...beside(text, from, to, telling, literals));
+    const nameEnd = to + (second === '' ? 0 : second.length + 1);
+    found.push(...beside(text, from, nameEnd + purposeLength(text, nameEnd), telling, literals));
     if (to >= listed) {
       const list = listBehind(text, to, telling);
       found.push(...list.found);
@@ -69,6 +72,14 @@ function nameAround(text: string, start: number, end: number): [number, number] 
   return [from, to];
 }
 
+/** Names in prose, where a blank parts their words: `keypad code`, `vault pin`, `key phrase`. */
+function secondWord(text: string, to: number): string {
+  const word = /^ ([A-Za-z]{3,10})\b/.exec(text.slice(to, to + 12))?.[1] ?? '';
+  return secondWords.has(word.toLowerCase()) ? word : '';
+}
+
+const secondWords = new Set('code codes pin phrase words password passphrase'.split(' '));
+
 /** `-` joins a name between two letters: `api-key`, and not in `--key` or `a - key`. */
 function isName(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
@@ -76,17 +87,30 @@ function isName(text: string, at: number): boolean {
   return code === 45 && isWord(text.charCodeAt(at - 1)) && isWord(text.charCodeAt(at + 1));
 }
 
+/** `password for staging: …`: what it is for belongs to the name. UTF-16 units. */
+function purposeLength(text: string, to: number): number {
+  return /^\s(?:for|of|on|at|in)\s[\w.@-]{1,40}(?=\s?[:=]\s)/.exec(text.slice(to, to + 60))?.[0].length ?? 0;
+}
+
 /** Values that stand in relation to the name: behind its `=`, `:`, `,` or `(`, quoted or not. */
 function beside(text: string, from: number, to: number, telling: Telling, literals: Literals): SecretRange[] {
   const found: SecretRange[] = [];
   const logsIn = telling === 'place' || telling === 'key' ? logins.test(text.slice(from, to)) : false;
   if (telling === 'password' || telling === 'phrase') found.push(...phraseBehind(text, to, telling));
-  for (const [i, candidate] of candidatesAfter(text, from, to, literals).entries()) {
-    const value = text.slice(candidate.start, Math.min(candidate.end, candidate.start + 300));
+  const candidates = [...candidatesAfter(text, from, to, literals), ...atOneRemove(text, from, to, literals)];
+  for (const [i, candidate] of candidates.entries()) {
+    // Within quotes that are escaped, a blank is left of the backslash.
+    const value = text.slice(candidate.start, Math.min(candidate.end, candidate.start + 300)).trim();
+    if (isSameWord(value, text.slice(from, to))) continue;
     if (isGivenAway(value, candidate, telling) || (logsIn && i > 0 && isLoginWord(value, candidate)))
       found.push({ start: candidate.start, end: candidate.end, rule: telling });
   }
   return found;
+}
+
+/** `options.get("sshpass")` for `sshpass`: the key of what is looked up. */
+function isSameWord(value: string, name: string): boolean {
+  return value.length < 40 && value.replace(/[-_.]/g, '').toLowerCase() === name.replace(/[-_.]/g, '').toLowerCase();
 }
 
 /** Calls that take a user and a password, in this order. */
@@ -107,106 +131,13 @@ function isLoginWord(value: string, { quoted, relation }: Candidate): boolean {
 
 /** Words that nothing quotes, up to the end of the line: `passphrase: correct horse battery staple`. */
 function phraseBehind(text: string, to: number, telling: Telling): SecretRange[] {
-  const line = text.slice(to, to + 240).split('\n', 1)[0] as string;
-  const sign = /^["']?\s{0,3}[:=]\s{0,3}/.exec(line)?.[0];
+  // Also as a line within a string, which its escape or quote ends.
+  const line = text.slice(to, to + 240).split(/\n|\\n/, 1)[0] as string;
+  const sign = /^["']?(?:\s{0,3}[:=]|\s(?:is|was)\s)\s{0,3}/.exec(line)?.[0];
   if (!sign || /["'`(){}<>]/.test(line.slice(sign.length))) return [];
   const words = line.slice(sign.length).trim();
   if (words.split(' ').length < (telling === 'phrase' ? 3 : 4) || !isPassPhrase(words, true)) return [];
   return [{ start: to + sign.length, end: to + line.length, rule: telling }];
-}
-
-function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
-  if (telling === 'pin') return relation === 'direct' && isPin(value);
-  if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
-  if (quoted && /\s/.test(value)) {
-    if (relation === 'argument' && telling === 'phrase') return isPassPhrase(value, true);
-    if (relation !== 'direct') return false;
-    return (
-      (telling === 'password' && isPassPhrase(value, true)) ||
-      (telling === 'phrase' && isPassPhrase(value, false)) ||
-      (telling !== 'place' && hasStrongWord(value))
-    );
-  }
-  if (isTold(telling) && relation !== 'near' && isDice(value)) return true;
-  if (telling === 'password' && relation !== 'near' && isRandomGroups(value)) return true;
-  if (telling === 'key' && relation === 'direct' && !quoted && value.includes('=') && hasStrongWord(value)) return true;
-  if (telling === 'password' && relation === 'argument' && quoted && value.length >= 8 && isPin(value)) return true;
-  const likeness = likenessOf(value);
-  const least = leastLikeness(telling, relation, quoted, assigned);
-  if (least === null || !atLeast(likeness, least)) {
-    if (!quoted && relation === 'direct' && telling === 'password') return isPin(value);
-    return telling !== 'place' && relation === 'direct' && quoted && isOddPassword(value, telling);
-  }
-  if (likeness === 'strong') return true;
-  if (isNaming(value)) return false;
-  if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5 || hasAllClasses(value);
-  if (telling !== 'key' && /^[a-z]{3,}(?:[-_.][a-z]{3,}){2,}$/.test(value)) return true;
-  const hasNumber = /[0-9]/.test(value) && /[A-Za-z]/.test(value) && value.length >= 6;
-  return hasNumber || !isIdentifier(value);
-}
-
-/** Four words of a list of dice. */
-function isDice(value: string): boolean {
-  return /^[a-z]{3,}(?:-[a-z]{3,}){3,}$/.test(value);
-}
-
-function isTold(telling: Telling): boolean {
-  return telling === 'password' || telling === 'phrase';
-}
-
-function hasAllClasses(value: string): boolean {
-  return /[0-9].*[0-9]/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value);
-}
-
-/** A header or a pair around it: `X-Signature: sha256=9a3c…`. */
-function hasStrongWord(value: string): boolean {
-  return value.split(/[\s=:;,]+/).some((word) => word.length >= 16 && likenessOf(word) === 'strong');
-}
-
-function isPin(value: string): boolean {
-  return /^[0-9]{4,20}$/.test(value);
-}
-
-/** A name of several words, where `letmein` is a password: `userPassword`, `form.pass-field`. */
-function isIdentifier(value: string): boolean {
-  return value.length > 40 || /[-_.:/]/.test(value) || /[a-z][A-Z]/.test(value);
-}
-
-/** Passwords with signs that code has as well, Django's keys among them. */
-function isOddPassword(value: string, telling: Telling): boolean {
-  if (value.length < 10 || /\s/.test(value) || isPlaceholder(value)) return false;
-  if (/\$\{|\{\{|%\(|\(\)|=>|<\/|::|\\[dws]|\w\(\w*\)/.test(value)) return false;
-  const digits = (value.match(/[0-9]/g) ?? []).length;
-  const signs = (value.match(/[^A-Za-z0-9\s]/g) ?? []).length;
-  const mixes = digits > 0 || (telling === 'password' && signs > 0 && isUneven(value));
-  return mixes && /[a-z]/i.test(value) && (signs > 1 || telling === 'password') && wordShare(value) < 0.6;
-}
-
-/** Code closes the brackets that it opens. */
-function isUneven(value: string): boolean {
-  return ['()', '[]', '{}', '<>'].some(
-    ([open, close]) => value.split(open as string).length !== value.split(close as string).length,
-  );
-}
-
-function leastLikeness(
-  telling: Telling,
-  relation: Candidate['relation'],
-  quoted: boolean,
-  assigned: boolean,
-): Likeness | null {
-  switch (telling) {
-    case 'password':
-    case 'phrase':
-      return relation === 'direct' && (quoted || assigned) ? 'word' : 'mixed';
-    case 'key':
-      return relation === 'direct' || (relation === 'argument' && quoted) ? 'mixed' : 'strong';
-    case 'place':
-      return relation !== 'near' && quoted ? 'mixed' : 'strong';
-    case 'pin':
-    case 'none':
-      return null;
-  }
 }
 
 /** A line with names that tell something. What its names share is looked at once: a line may be long and have many. */
@@ -285,7 +216,7 @@ function isRemarked(value: string, name: string, telling: Telling): boolean {
 /** Where a remark begins on a line; -1 when there is none. */
 function remarkStart(text: string, start: number, end: number): number {
   const line = text.slice(start, Math.min(end, start + 1000));
-  const match = /^\s*(?:\/\/|#|\*|--|;|\/\*|<!--|%|'|"{3}|REM\b|!)|\s(?:\/\/|#|--|\/\*|;)\s/.exec(line);
+  const match = /^\s*(?:\/\/|#|\*|--|;|\/\*|<!--|%|'(?![^']*')|"{3}|REM\b|!)|\s(?:\/\/|#|--|\/\*|;)\s/.exec(line);
   return match ? start + match.index : -1;
 }
 

@@ -1,6 +1,6 @@
 /** What is drawn at random, whatever its name: keys that a generator wrote, in base64, base62, base32, hexadecimal or as a UUID. */
 import type { SecretRange } from './finding.ts';
-import { letterRuns } from './letterPairs.ts';
+import { letterRuns, readsLikeWords } from './letterPairs.ts';
 import type { Literals } from './literals.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { isHex, leastRandom, looksRandom } from './randomness.ts';
@@ -65,7 +65,12 @@ function afterLabel(token: string): number {
 function standsAsValue(text: string, start: number, end: number): boolean {
   const before = text[start - 1] ?? '\n';
   const after = text[end] ?? '\n';
-  return /["'`=:\s,>|@&?/]/.test(before) && /["'`\s,;<&|@)\]}:/?#]/.test(after) && !(before === ' ' && after === '(');
+  const inPercent = /%[qQ]?[{([<]$/.test(text.slice(Math.max(0, start - 3), start));
+  return (
+    (inPercent || /["'`=:\s,>|@&?/]/.test(before)) &&
+    /["'`\s,;<&|@)\]}:/?#]/.test(after) &&
+    !(before === ' ' && after === '(')
+  );
 }
 
 /** Integrity hashes, commits and the like are public by purpose: their place says so. */
@@ -75,7 +80,8 @@ function isPublic(text: string, start: number, end: number, token: string): bool
     /sha(?:1|256|384|512)[-:]$/i.test(text.slice(Math.max(0, start - 7), start))
   )
     return true;
-  const before = lineBefore(text, start, 160);
+  const before = nearestBefore(text, start);
+  if (namesEvent.test(before) || isFileData(token) || isPlainText(token)) return true;
   const link = linkAt(before);
   if (link !== null) {
     // Behind `?` stand keys; a path to a commit, a blob or a build names something public.
@@ -105,7 +111,7 @@ const digests = new Set(
   `sha md blake ripemd crc hash hashes hashed hsh digest digests checksum checksums integrity etag match fingerprint thumbprint addr
   address version build expected expect assert equal equals`.split(/\s+/),
 );
-const callsDigest = /(?:sha-?[0-9]{1,3}|md5|blake[0-9a-z]*|digest|checksum)\(/i;
+const callsDigest = /(?:sha-?[0-9]{1,3}|md5|blake[0-9a-z]*|digest|checksum)\(|\betag\b|if-(?:none-)?match/i;
 const objects = new Set(
   `commit commits commited committed rev revision ref refs sha hash blob tree oid object objects merge parent git head`.split(
     ' ',
@@ -130,6 +136,33 @@ function lineBefore(text: string, at: number, most: number): string {
   return piece.slice(piece.lastIndexOf('\n') + 1);
 }
 
+/** The line up to a place; where a value stands alone on it, its name is on the line above. */
+function nearestBefore(text: string, at: number): string {
+  const line = lineBefore(text, at, 160);
+  if (!/^\s*(?:[bruW]?\/?["'`]){0,3}$/.test(line)) return line;
+  const above = at - line.length - 1;
+  return above > 0 ? `${lineBefore(text, above, 160).trimEnd()} ${line}` : line;
+}
+
+/** Words or a link in base64, as in the test of what encodes them; beside the name of a password they are one all the same. */
+function isPlainText(token: string): boolean {
+  if (!/^[A-Za-z0-9+/_-]{12,}={0,2}$/.test(token)) return false;
+  const plain = Buffer.from(token, 'base64').toString('latin1');
+  return (
+    /^https?:\/\/[\w./-]+$/.test(plain) ||
+    (/^[A-Za-z]+(?:[ ,.!?]{1,2}[A-Za-z]+)+[.!?]?$/.test(plain) && readsLikeWords(plain))
+  );
+}
+
+/** Numbers that a server gives to what it is asked, for its log. */
+const namesEvent =
+  /(?:request|trace|span|correlation|invocation|logstream)[-_ ]?(?:id|name)["'`]?\s{0,3}[:=,]\s{0,3}["'`]$/i;
+
+/** Pictures, fonts, archives and programs in base64, by what their formats begin with. */
+function isFileData(token: string): boolean {
+  return /^(?:iVBORw0KGgo|R0lGOD|\/9j\/|H4sIA|UEsDB|JVBERi|AGFzbQ|d09G[FM]|UklGR|PHN2Zy|AAABAA|T2dnUw)/.test(token);
+}
+
 function lineAfter(text: string, at: number, most: number): string {
   return text.slice(at, at + most).split('\n', 1)[0] ?? '';
 }
@@ -150,6 +183,7 @@ function isUuid(token: string): boolean {
 function isSecretUuid(text: string, start: number, end: number): boolean {
   if (new Set(text.slice(start, end).toLowerCase()).size < 9) return false;
   const before = lineBefore(text, start, 160);
+  if (namesEvent.test(before)) return false;
   if (/key|token|secret|pass|auth|cred|licen|webhook|hook|api/i.test(before + lineAfter(text, end, 80))) return true;
   if (/u?uid|guid|clsid|\biid|namespace|interface/i.test(nameBefore(before))) return false;
   return standsAsValue(text, start, end);

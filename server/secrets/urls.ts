@@ -25,11 +25,13 @@ function afterScheme(text: string): SecretRange[] {
     if (sign === -1) continue;
     const user = authority.slice(0, sign);
     const colon = user.indexOf(':');
-    const password = colon === -1 ? user : user.slice(colon + 1);
-    const name = colon === -1 ? '' : user.slice(0, colon);
+    // `https://key:@host`: the key is the user.
+    const isUserAlone = colon === -1 || colon === user.length - 1;
+    const password = colon === -1 ? user : isUserAlone ? user.slice(0, -1) : user.slice(colon + 1);
+    const name = isUserAlone ? '' : user.slice(0, colon);
     // A user alone is none, unless it is a token.
     if (
-      colon === -1 &&
+      isUserAlone &&
       likenessOf(password) !== 'strong' &&
       !(password.length >= 16 && atLeast(likenessOf(password), 'mixed'))
     )
@@ -41,8 +43,8 @@ function afterScheme(text: string): SecretRange[] {
       (password === name && password.length < 6)
     )
       continue;
-    if (colon !== -1 && /^[0-9]{1,5}(?:\/|$)/.test(password)) continue;
-    found.push({ start: from + (colon === -1 ? 0 : colon + 1), end: from + sign, rule: 'address' });
+    if (!isUserAlone && /^[0-9]{1,5}(?:\/|$)/.test(password)) continue;
+    found.push({ start: from + (isUserAlone ? 0 : colon + 1), end: from + sign, rule: 'address' });
   }
   return found;
 }

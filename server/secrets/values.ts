@@ -18,7 +18,7 @@ export function atLeast(likeness: Likeness, least: Likeness): boolean {
 }
 
 export function likenessOf(whole: string): Likeness {
-  const value = ownPart(whole.length > looked ? whole.slice(0, looked) : whole);
+  const value = ownPart(decoded(whole.length > looked ? whole.slice(0, looked) : whole));
   if (value.length < 4 || /\s/.test(value) || isPlaceholder(value) || isPublicShape(value)) return 'none';
   if (/^[\w+/-]+=*$/.test(value) && looksRandom(value.replace(/=+$/, ''))) return 'strong';
   const { lower, upper, digits, signs } = classesOf(value);
@@ -33,9 +33,20 @@ export function likenessOf(whole: string): Likeness {
   return letters + digits > 0 ? 'word' : 'none';
 }
 
-/** Without what only frames it: a format's marks, `\\n` at the end, and the user before the colon. */
+/** As it is without the escapes of an address: `Hello%20World` is two words. */
+function decoded(value: string): string {
+  if (!/%[0-9A-Fa-f]{2}/.test(value)) return value;
+  return value.replace(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => {
+    const code = Number.parseInt(digits, 16);
+    return code < 128 ? String.fromCharCode(code) : '-';
+  });
+}
+
+/** Without what only frames it: a format's marks, `\\n` at the end, the user before the colon, an option before its `=`. */
 function ownPart(value: string): string {
-  const plain = value.replace(/^(?:%[sv]|\{\}){1,6}/, '').replace(/(?:\\[rnt]?){1,2}$/, '');
+  const framed = value.replace(/^(?:%[sv]|\{\}){1,6}/, '').replace(/(?:\\[rnt]?){1,2}$/, '');
+  const option = /^(?:--?)?[A-Za-z][\w.-]{2,40}=(?!=)/.exec(framed)?.[0] ?? '';
+  const plain = option !== '' && readsLikeWords(option) ? framed.slice(option.length) : framed;
   const colon = plain.indexOf(':');
   const password = plain.slice(colon + 1);
   const isPair =
@@ -79,7 +90,7 @@ function isStrong(value: string): boolean {
 function isDrawn(value: string): boolean {
   if (value.length < 8 || !/^[A-Za-z]+$/.test(value)) return false;
   const { lower, upper, changes } = classesOf(value);
-  if (lower > 0 && upper > 0) return value.length >= 12 && changes >= 0.35 * value.length && wordShare(value) < 0.4;
+  if (lower > 0 && upper > 0) return value.length >= 12 && changes >= 0.3 * value.length && wordShare(value) < 0.5;
   return meanPairCost(value) >= (value.length < 10 ? 5 : 4.8);
 }
 
@@ -96,28 +107,33 @@ function isNameWithNumber(value: string): boolean {
 }
 
 const technical =
-  /^(?:(?:sha|md|hs|rs|es|ps|aes|rsa|dsa|utf|iso|int|uint|float|base|ipv|http|oauth|tls|ssl|ed|secp|blake|ripemd|hmac|pbkdf|argon|bcrypt|scrypt|crc|ecdsa|ecdh|chacha|salsa|camellia|des|rc|ec|python|py|node|win|mac|arm|amd|log|web|pkcs|saml|fido|smtp|imap|pop|db|pg|mysql|redis|mongo|user|host|server|test|key|item|file|line|page|step|level|type|id|arg|param|value|name|field|group|foo|bar)[-_]?){1,2}[0-9]+[a-z]{0,2}(?:[-_:/][A-Za-z0-9]{1,10})*$|^[a-z][0-9]{1,4}[a-z]?[0-9]{0,2}$/i;
+  /^(?:(?:sha|md|hs|rs|es|ps|aes|rsa|dsa|utf|iso|int|uint|float|base|ipv|http|oauth|tls|ssl|ed|secp|blake|ripemd|hmac|pbkdf|argon|bcrypt|scrypt|crc|ecdsa|ecdh|chacha|salsa|camellia|des|rc|ec|python|py|node|win|mac|arm|amd|log|web|pkcs|saml|fido|smtp|imap|pop|db|pg|mysql|redis|mongo|user|host|server|test|key|item|file|line|page|step|level|type|id|arg|param|value|name|field|group|option|cookie|header|column|foo|bar)[-_]?){1,2}[0-9]+[a-z]{0,2}(?:[-_:/][A-Za-z0-9]{1,10})*$|^[a-z][0-9]{1,4}[a-z]?[0-9]{0,2}$/i;
 
 /** Shapes that are public by purpose: addresses without a password, versions, dates, names of files and of types. */
 function isPublicShape(value: string): boolean {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return true;
-  if (/^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|[#@][A-Za-z])/.test(value) && !/[!$%^&*]/.test(value)) return true;
+  if (
+    /^(?:\.{0,2}\/|~\/|[A-Za-z]:[\\/]|[#@][A-Za-z])/.test(value) &&
+    !/[!$%^&*]/.test(value.replace(/(?<=\/)\*{1,2}(?=\/|$)/g, ''))
+  )
+    return true;
   if (/^[vV]?[0-9]+(?:\.[0-9]+)+(?:[-+.][\w.]+)?$/.test(value)) return true;
   if (/^[0-9]{2,4}[-/.:][0-9]{1,2}[-/.:T][0-9:TZ.+-]+$/.test(value)) return true;
-  if (/^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value)) return true;
+  if (/^[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i.test(value)) return true;
   if (
     /^[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|local|internal|test|example|html?|json|ya?ml|js|ts|tsx|py|go|rs|java|css|png|svg|jpe?g|txt|md|xml|pem|crt|toml|ini|log|sql|sh|zip|gz|tar)(?::[0-9]+)?$/i.test(
       value,
     )
   )
     return true;
+  if (/^(?:base64(?:url)?|base32|utf-?8|utf-?16(?:[lb]e)?|latin-?1|iso-?8859-?1|ucs-?2)$/i.test(value)) return true;
   if (/^(?:application|text|image|audio|video|multipart|font)\//.test(value)) return true;
   return /^[#][0-9a-fA-F]{3,8}$/.test(value);
 }
 
 /** Calls, templates, expressions and patterns rather than a value. */
 function isCode(value: string): boolean {
-  return /[(){}[\]<>;\\]|=>|->|::|\$[A-Za-z{(]|%[sd(]|&&|\|\||^[!^]\w+$/.test(value);
+  return /[(){}[\]<>;\\]|=>|->|\w::\w|\$[A-Za-z{(]|%[sd(]|&&|\|\||^[!^]\w+$/.test(value);
 }
 
 /** Words of messages about passwords. */

@@ -2,7 +2,7 @@ import type { SecretRange } from '../finding.ts';
 import { readsLikeWords } from '../letterPairs.ts';
 import { linear } from '../linear.ts';
 import { isWord } from '../literals.ts';
-import { entropyBits } from '../randomness.ts';
+import { entropyBits, isMadeUp } from '../randomness.ts';
 import { cloud } from './cloud.ts';
 import { development } from './development.ts';
 import type { Format } from './format.ts';
@@ -89,6 +89,11 @@ function lineStart(text: string, at: number, most: number): number {
 
 /** No `ghp_xxxxxxxx`, and no words where a format is little more than a length. */
 function isSerious(match: string): boolean {
-  if (entropyBits(match) < 2.5 || /x{6}|X{6}|\*{3}|\.{3}|\$\{|\{\{/.test(match)) return false;
+  if (
+    entropyBits(match) < 2.5 ||
+    isMadeUp(match.slice(match.search(/\S+$/))) ||
+    /x{6}|X{6}|\*{3}|\.{3}|\$\{|\{\{/.test(match)
+  )
+    return false;
   return /[0-9]/.test(match) || (/[A-Z]/.test(match) && /[a-z]/.test(match) && !readsLikeWords(match));
 }

@@ -34,6 +34,7 @@ export const keys: readonly Format[] = [
     'SHA} MD5} SHA256} SHA512} CRYPT} SHA1} ARGON2} PBKDF2',
     '(?i)\\{S?(?:SHA|MD5|SHA256|SHA512|CRYPT|PBKDF2(?:-SHA[0-9]+)?|ARGON2)\\}[A-Za-z0-9+/$.=]{16,}',
   ],
+  ['ntlm-hash', 'aad3b435b51404ee', '\\baad3b435b51404eeaad3b435b51404ee:[0-9a-f]{8,32}'],
   ['mysql-hash', '\'* "*', '[\'"]\\*[0-9A-F]{40}[\'"]'],
   ['postgres-hash', 'md5', '[\'"]md5[0-9a-f]{32}[\'"]'],
   [

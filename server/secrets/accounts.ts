@@ -1,0 +1,32 @@
+/** Passwords behind the name of an account, in whatever call: `open("db", "admin", "83511640")`, `login admin hunter2x`. */
+import type { SecretRange } from './finding.ts';
+import type { Literals } from './literals.ts';
+import { isNaming } from './placeholders.ts';
+import { atLeast, isPassPhrase, likenessOf } from './values.ts';
+
+const account = /^(?:admin|administrator|root|sa|sysadmin|postgres|superuser|operator)$/i;
+const next = /^["']\s{0,3},\s{0,3}["']$/;
+
+export function byAccount(text: string, { starts, ends }: Literals): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (let i = 0; i + 1 < starts.length; i++) {
+    const [start, end] = [starts[i] as number, ends[i] as number];
+    const from = starts[i + 1] as number;
+    const to = ends[i + 1] as number;
+    if (end - start < 2 || end - start > 13 || from - end > 8 || to - from > 100 || to - from < 6) continue;
+    if (!account.test(text.slice(start, end)) || !next.test(text.slice(end, from))) continue;
+    if (isPassword(text.slice(from, to))) found.push({ start: from, end: to, rule: 'account' });
+  }
+  return found;
+}
+
+function isPassword(value: string): boolean {
+  if (isNaming(value)) return false;
+  return (
+    /^[0-9]{6,20}$/.test(value) ||
+    /^[a-z]{3,}(?:[-_.][a-z]{3,}){3,}$/.test(value) ||
+    atLeast(likenessOf(value), 'mixed') ||
+    (/[0-9].*[^\w\s]|[^\w\s].*[0-9]/.test(value) && /[A-Za-z]/.test(value) && !/\s/.test(value)) ||
+    (value.split(' ').length >= 4 && isPassPhrase(value, true))
+  );
+}

@@ -1,0 +1,60 @@
+/** Values that nothing quotes, and where they end. */
+import type { Candidate } from './finding.ts';
+
+/** Where such a value stands, the start of its name and what lies between. */
+interface Place {
+  readonly from: number;
+  readonly start: number;
+  readonly end: number;
+  readonly operators: string;
+  readonly lines: number;
+}
+
+const stopsBare = /[\s"'`,;)\]}<>|]/;
+
+export function bareEnd(text: string, from: number, limit: number): number {
+  let end = from;
+  while (end < limit && !endsBare(text, end)) end++;
+  return end;
+}
+
+/** In a string `\n` ends a value as a line's end does. */
+function endsBare(text: string, at: number): boolean {
+  return stopsBare.test(text[at] as string) || (text[at] === '\\' && /[nrt\\"']/.test(text[at + 1] ?? ''));
+}
+
+/** A value that nothing quotes: up to a blank, a comma or a bracket. */
+export function bareCandidate(text: string, { from, start, end, operators, lines }: Place): Candidate | null {
+  if (end - start < 4 || end - start > 200) return null;
+  const sign = operators.trim();
+  if (!/^(?:|[=:]>?\s?%?[{([<|]|=|:|:=|=>|->|==|===|<<<|<-|\?=|\+=|-|=\\|:\\|>|:>-?|:\|-?|:-|:\\\\?|:\?)$/.test(sign))
+    return null;
+  const tight =
+    sign !== '' && start - from < 90 && !/\s/.test(text.slice(start - sign.length - 1, start)) && lines === 0;
+  const after = text[end] ?? '\n';
+  const name = text.slice(from, start);
+  const flag = text[from - 1] === '-' || text[from - 1] === '/';
+  const upper = /^[A-Z0-9_$-]+["']?[=:\s]/.test(name);
+  const endsWell = /[\s"'`;,\\})]/.test(after) && !/[.([]$/.test(text.slice(start, end));
+  const shell =
+    upper ||
+    flag ||
+    isInString(text, from) ||
+    /^\s*(?:export|set|setx|ENV|ARG|env|local|declare|typeset)\s[^=]*$/.test(lineUpTo(text, from));
+  // <password>letmein</password>
+  const element = sign === '>' && after === '<';
+  return { start, end, quoted: false, relation: 'direct', assigned: element || (endsWell && (tight ? shell : flag)) };
+}
+
+function lineUpTo(text: string, at: number): string {
+  const piece = text.slice(Math.max(0, at - 80), at);
+  return piece.slice(piece.lastIndexOf('\n') + 1);
+}
+
+/** Whether a quote is open on the line, as far as counting tells. */
+function isInString(text: string, at: number): boolean {
+  const line = lineUpTo(text, at);
+  const double = line.split('"').length % 2 === 0;
+  const single = line.split("'").length % 2 === 0 && !/\w'\w/.test(line);
+  return double || single || line.split('`').length % 2 === 0;
+}

@@ -1,0 +1,113 @@
+/** Which values a name gives away: the more it says and the closer it stands, the less a value must look like a secret. */
+import type { Candidate } from './finding.ts';
+import { readsLikeWords, wordShare } from './letterPairs.ts';
+import type { Telling } from './names.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
+import { classesOf, isMadeUp } from './randomness.ts';
+import { atLeast, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
+
+/** Whether a value is a secret by what its name says and how it stands to it. */
+export function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
+  if (telling === 'pin') return (relation === 'direct' || (relation === 'argument' && quoted)) && isPin(value);
+  if (quoted && relation !== 'near' && telling !== 'place' && isGrouped(value)) return true;
+  if (quoted && /\s/.test(value)) {
+    if (relation === 'argument' && telling === 'phrase') return isPassPhrase(value, true);
+    if (relation === 'argument' && telling === 'password') return hasNumber(value) && isPassPhrase(value, true);
+    if (relation !== 'direct') return false;
+    return (
+      (telling === 'password' && isPassPhrase(value, true)) ||
+      (telling === 'phrase' && isPassPhrase(value, false)) ||
+      (telling !== 'place' && hasStrongWord(value))
+    );
+  }
+  if (isTold(telling) && relation !== 'near' && isDice(value)) return true;
+  if (telling === 'password' && relation !== 'near' && isRandomGroups(value)) return true;
+  if (telling === 'key' && relation === 'direct' && !quoted && value.includes('=') && hasStrongWord(value)) return true;
+  if (telling === 'password' && relation === 'argument' && quoted && value.length >= 8 && isPin(value)) return true;
+  const likeness = likenessOf(value);
+  const least = leastLikeness(telling, relation, quoted, assigned);
+  if (least === null || !atLeast(likeness, least)) {
+    if (!quoted && relation === 'direct' && telling === 'password') return isPin(value);
+    const isClose = relation === 'direct' || (relation === 'argument' && telling === 'password');
+    return telling !== 'place' && isClose && quoted && isOddPassword(value, telling);
+  }
+  if (likeness === 'strong') return telling !== 'key' || !isMadeUp(value);
+  if (isNaming(value)) return false;
+  if (telling === 'key' && isMadeUp(value)) return false;
+  if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5 || hasAllClasses(value);
+  if (telling !== 'key' && /^[a-z]{3,}(?:[-_.][a-z]{3,}){2,}$/.test(value)) return true;
+  return (hasNumber(value) && value.length >= 6) || !isIdentifier(value);
+}
+
+function hasNumber(value: string): boolean {
+  return /[0-9]/.test(value) && /[A-Za-z]/.test(value);
+}
+
+/** Four words of a list of dice. */
+function isDice(value: string): boolean {
+  return /^[a-z]{3,}(?:-[a-z]{3,}){3,}$/.test(value);
+}
+
+function isTold(telling: Telling): boolean {
+  return telling === 'password' || telling === 'phrase';
+}
+
+function hasAllClasses(value: string): boolean {
+  return /[0-9].*[0-9]/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value);
+}
+
+/** A header or a pair around it: `X-Signature: sha256=9a3c…`. */
+function hasStrongWord(value: string): boolean {
+  return value.split(/[\s=:;,]+/).some((word) => word.length >= 16 && likenessOf(word) === 'strong');
+}
+
+function isPin(value: string): boolean {
+  return /^[0-9]{4,20}$/.test(value);
+}
+
+/** A name of several words, where `letmein` is a password: `userPassword`, `form.pass-field`. */
+export function isIdentifier(value: string): boolean {
+  return value.length > 40 || /[-_.:/]/.test(value) || (/[a-z][A-Z]/.test(value) && readsLikeWords(value));
+}
+
+/** Passwords with signs that code has as well, Django's keys among them. */
+function isOddPassword(value: string, telling: Telling): boolean {
+  if (value.length < 10 || /\s/.test(value) || isPlaceholder(value)) return false;
+  if (/\$\{|\{\{|%\(|\(\)|=>|<\/|\w::\w|\\[dws]|\w\(\w*\)/.test(value)) return false;
+  const digits = (value.match(/[0-9]/g) ?? []).length;
+  const signs = (value.match(/[^A-Za-z0-9\s]/g) ?? []).length;
+  const mixes = digits > 0 || (telling === 'password' && signs > 0 && (isUneven(value) || isUnsteady(value)));
+  return mixes && /[a-z]/i.test(value) && (signs > 1 || telling === 'password') && wordShare(value) < 0.6;
+}
+
+/** Capitals and signs within words, as no name has them. */
+function isUnsteady(value: string): boolean {
+  return classesOf(value).changes >= 0.4 * value.length;
+}
+
+/** Code closes the brackets that it opens. */
+function isUneven(value: string): boolean {
+  return ['()', '[]', '{}', '<>'].some(
+    ([open, close]) => value.split(open as string).length !== value.split(close as string).length,
+  );
+}
+
+function leastLikeness(
+  telling: Telling,
+  relation: Candidate['relation'],
+  quoted: boolean,
+  assigned: boolean,
+): Likeness | null {
+  switch (telling) {
+    case 'password':
+    case 'phrase':
+      return relation === 'direct' && (quoted || assigned) ? 'word' : 'mixed';
+    case 'key':
+      return relation === 'direct' || (relation === 'argument' && quoted) ? 'mixed' : 'strong';
+    case 'place':
+      return relation !== 'near' && quoted ? 'mixed' : 'strong';
+    case 'pin':
+    case 'none':
+      return null;
+  }
+}
