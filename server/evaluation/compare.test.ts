@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compare, type Examined } from './compare.ts';
+import { compare, type Examined, isFitToKeep } from './compare.ts';
 import type { Place } from './places.ts';
 
 const place = (exact: boolean, similarity: number, syntaxValid: boolean | null, latencyMs: number): Place => ({
@@ -37,4 +37,22 @@ it('without places there is the loss alone; a pair alone has no interval', () =>
     exact: null,
     completions: null,
   });
+});
+
+it('an example with a secret, in the file or in what a model wrote, is in no report', () => {
+  const secret = "'kQ7vZp2wXr9tLm4c';";
+  const example = {
+    path: 'a.ts',
+    line: 1,
+    kind: 'line' as const,
+    before: 'const dbPassword = ',
+    expected: 'ask();',
+    base: 'x;',
+    tuned: 'y;',
+  };
+  expect(isFitToKeep(example)).toBe(true);
+  expect(isFitToKeep({ ...example, expected: secret })).toBe(false);
+  expect(isFitToKeep({ ...example, base: secret })).toBe(false);
+  expect(isFitToKeep({ ...example, tuned: secret })).toBe(false);
+  expect(isFitToKeep({ ...example, before: `login(${secret}\n` })).toBe(false);
 });

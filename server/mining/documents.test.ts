@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../common/random.ts';
 import { mineRepository } from './index.ts';
-import { documentEntry, indexEntries } from './indexing.ts';
+import { buildIndex, documentEntry, indexEntries } from './indexing.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
 const names = 'abcdefghijklmnop'.split('');
@@ -137,4 +137,19 @@ it.each([
   scratch.git('init', '--quiet', 'project');
   scratch.git('-C', 'project', 'add', '--all');
   expect((await documentEntry(scratch.root, path, moduleText('text'))) !== null).toBe(taken);
+});
+
+it('lines with a secret are in no index, of a file as of the document that is open', async () => {
+  using scratch = new ScratchRepository();
+  const secret = 'kQ7vZp2wXr9tLm4c';
+  const text = (word: string): string =>
+    `${moduleText(word)}const dbPassword = '${secret}';\n${moduleText(`${word}More`)}`;
+  scratch.write('src/a.ts', text('saved')).commit('first');
+  const index = await buildIndex(scratch.root);
+  const entry = await documentEntry(scratch.root, 'src/b.ts', text('opened'));
+  expect(entry).not.toBeNull();
+  if (entry !== null) index.set(entry);
+  const texts = [...index.texts()].join('\n');
+  for (const word of ['saved', 'savedMore', 'opened', 'openedMore']) expect(texts).toContain(word);
+  expect(texts).not.toContain(secret);
 });

@@ -27,7 +27,7 @@ export function isGivenAway(value: string, { relation, quoted, assigned }: Candi
   const likeness = likenessOf(value);
   const least = leastLikeness(telling, relation, quoted, assigned);
   if (least === null || !atLeast(likeness, least)) {
-    if (!quoted && relation === 'direct' && telling === 'password') return isPin(value);
+    if (!quoted && relation === 'direct' && telling === 'password') return isPin(value) || isOddInProse(value);
     const isClose = relation === 'direct' || (relation === 'argument' && telling === 'password');
     return telling !== 'place' && isClose && quoted && isOddPassword(value, telling);
   }
@@ -83,6 +83,11 @@ function isOddPassword(value: string, telling: Telling): boolean {
 /** Capitals and signs within words, as no name has them. */
 function isUnsteady(value: string): boolean {
   return classesOf(value).changes >= 0.4 * value.length;
+}
+
+/** In a sentence, where brackets are no call's: `wK(YnpNP68Yo`. */
+function isOddInProse(value: string): boolean {
+  return isUneven(value) && hasAllClasses(value) && wordShare(value) < 0.5 && !/[A-Za-z]{3}[([{]/.test(value);
 }
 
 /** Code closes the brackets that it opens. */

@@ -48,7 +48,7 @@ function statementStart(text: string, at: number): number {
   const newLine = text.slice(looked, at + 1).lastIndexOf('\n');
   if (newLine === -1) return looked;
   const line = looked + newLine + 1;
-  if (!/^\s{0,40}[bfru@$]?["'`]/.test(text.slice(line, Math.min(at, line + 48)))) return line;
+  if (!/^\s{0,40}(?:return\b|[bfru@$]?["'`])/.test(text.slice(line, Math.min(at, line + 48)))) return line;
   return looked + text.slice(looked, line - 1).lastIndexOf('\n') + 1;
 }
 

@@ -35,7 +35,7 @@ function inColumn(lines: Lines, header: number): SecretRange[] {
   // What stands around a table's bars is the syntax of a string, or a command.
   const names = separator === '|' ? all.map((name, i) => (i === 0 || i === all.length - 1 ? '' : name)) : all;
   if (names.length < 3 || names.some((name) => name.length > 24 || !/^[\w -]*$/.test(name))) return [];
-  const column = names.findIndex((name) => name !== '' && isTold(tellingOf(name)));
+  const column = names.findIndex((name) => name !== '' && isTold(tellingOf(nameOf(name))));
   if (column === -1) return [];
   const found: SecretRange[] = [];
   for (const row of lines.behind(header, mostRows)) {
@@ -44,8 +44,9 @@ function inColumn(lines: Lines, header: number): SecretRange[] {
     if (cells.length !== names.length) break;
     const cell = cells[column] as string;
     const value = cell.trim().replace(/^["'`]|["'`]$/g, '');
-    const telling = tellingOf(names[column] as string);
-    if (!atLeast(likenessOf(value), 'mixed') && !(telling === 'phrase' && isPassPhrase(value, false))) continue;
+    const telling = tellingOf(nameOf(names[column] as string));
+    if (!atLeast(likenessOf(value), 'mixed') && (!/[^a-z]/i.test(value) || !isGivenAway(value, cellBeside, telling)))
+      continue;
     const before = cells.slice(0, column).join(separator).length + (column > 0 ? 1 : 0);
     found.push({ start: row.start + before, end: row.start + before + cell.length, rule: 'column' });
   }
@@ -55,18 +56,25 @@ function inColumn(lines: Lines, header: number): SecretRange[] {
 const namesOne = /(?:^|[{\s"'-])["']?(?:name|key|id)["']?\s{0,3}[:=]\s{0,3}["']?([\w.-]{3,60})["']?,?\s*$/i;
 const hasValue = /["']?value["']?\s{0,3}[:=]\s{0,3}["']?([^"']{4,200}?)["']?,?\s*$/i;
 
+/** `keypad code` as code has it. */
+function nameOf(cell: string): string {
+  return cell.trim().replace(/\s+/g, '_');
+}
+
+/** A cell is as close to its name as the text that is assigned to it. */
+const cellBeside = { start: 0, end: 0, quoted: true, relation: 'direct', assigned: false } as const;
+
 /** `| keypad code | 24331235077813 |`, in a table of settings. */
 function inRow(lines: Lines, at: number): SecretRange[] {
   const { start, text } = lines.at(at) as Line;
   const cells = text.split('|');
   if (cells.length < 4) return [];
-  const name = cells.findIndex((cell, i) => i > 0 && isTold(tellingOf(cell.trim().replace(/\s+/g, '_'))));
+  const name = cells.findIndex((cell, i) => i > 0 && isTold(tellingOf(nameOf(cell))));
   const cell = cells[name + 1];
   if (name === -1 || cell === undefined) return [];
   const value = cell.trim().replace(/^["'`]|["'`]$/g, '');
-  const telling = tellingOf((cells[name] as string).trim().replace(/\s+/g, '_'));
-  const candidate = { start: 0, end: 0, quoted: true, relation: 'direct', assigned: false } as const;
-  if (isNaming(value) || !(isGivenAway(value, candidate, telling) && (/[^a-z]/i.test(value) || telling === 'phrase')))
+  const telling = tellingOf(nameOf(cells[name] as string));
+  if (isNaming(value) || !(isGivenAway(value, cellBeside, telling) && (/[^a-z]/i.test(value) || telling === 'phrase')))
     return [];
   const before = cells.slice(0, name + 1).join('|').length + 1;
   return [{ start: start + before, end: start + before + cell.length, rule: 'row' }];

@@ -68,7 +68,7 @@ function standsAsValue(text: string, start: number, end: number): boolean {
   const inPercent = /%[qQ]?[{([<]$/.test(text.slice(Math.max(0, start - 3), start));
   return (
     (inPercent || /["'`=:\s,>|@&?/]/.test(before)) &&
-    /["'`\s,;<&|@)\]}:/?#]/.test(after) &&
+    /["'`\s,;<&|@)\]}:/?#\\]/.test(after) &&
     !(before === ' ' && after === '(')
   );
 }

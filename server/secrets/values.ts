@@ -90,7 +90,12 @@ function isStrong(value: string): boolean {
 function isDrawn(value: string): boolean {
   if (value.length < 8 || !/^[A-Za-z]+$/.test(value)) return false;
   const { lower, upper, changes } = classesOf(value);
-  if (lower > 0 && upper > 0) return value.length >= 12 && changes >= 0.3 * value.length && wordShare(value) < 0.5;
+  if (lower > 0 && upper > 0)
+    return (
+      value.length >= 12 &&
+      wordShare(value) < 0.5 &&
+      (changes >= 0.3 * value.length || (value.length >= 20 && meanPairCost(value) >= 4.8))
+    );
   return meanPairCost(value) >= (value.length < 10 ? 5 : 4.8);
 }
 

@@ -159,6 +159,27 @@ describe('the file', () => {
     expect(JSON.parse(await readFile(path, 'utf8')).days['2026-01-02'].offered).toBe(1);
   });
 
+  test('has counts and no word of what was offered, written or open', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'statistics.json');
+    const store = new StatisticsStore(path, () => '2026-01-02');
+    const text = "connect('svc', 'kQ7vZp2wXr9tLm4c')";
+    const recorder = new Recorder({
+      add: (counts) => store.add(counts),
+      documentText: () => text,
+      armOf: () => null,
+      observe: () => {},
+      later: () => () => {},
+    });
+    recorder.offered({ id: '1', uri: 'file:///home/ada/svc.ts', offset: 0, text, replaceAfter: 0, latencyMs: 100 });
+    recorder.edited('file:///home/ada/svc.ts', { offset: 0, length: 0, text });
+    await store.flush();
+    const { days } = JSON.parse(await readFile(path, 'utf8')) as { days: Record<string, Record<string, unknown>> };
+    expect(Object.keys(days)).toEqual(['2026-01-02']);
+    expect(days['2026-01-02']).toMatchObject({ offered: 1, accepted: 1 });
+    const values = Object.values(days).flatMap((day) => Object.values(day).flat());
+    expect(values.filter((value) => typeof value !== 'number')).toEqual([]);
+  });
+
   test('loses no count of two processes that write at the same time', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'statistics.json');
     const module = new URL('./store.ts', import.meta.url).href;
