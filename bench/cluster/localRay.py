@@ -5,6 +5,7 @@ usage: localRay.py FOLDER      prints one JSON line with the dashboard's address
 """
 import json
 import os
+import socket
 import sys
 import time
 
@@ -19,6 +20,18 @@ from ray.cluster_utils import Cluster
 CPUS = 1
 
 
+def ports():
+    """Free ones for a node's agents: a raylet waits seconds for an agent that chooses its own, and dies when it is slow to."""
+    names = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
+    sockets = [socket.socket() for _ in names]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    free = {name: one.getsockname()[1] for name, one in zip(names, sockets)}
+    for one in sockets:
+        one.close()
+    return free
+
+
 def busy(node):
     """Processor seconds of the node's workers."""
     raylet = psutil.Process(node.all_processes["raylet"][0].process.pid)
@@ -27,9 +40,9 @@ def busy(node):
 
 def main():
     cluster = Cluster(initialize_head=True, head_node_args={
-        "num_cpus": 0, "include_dashboard": True, "dashboard_host": "127.0.0.1", "dashboard_port": 0,
+        "num_cpus": 0, "include_dashboard": True, "dashboard_host": "127.0.0.1", "dashboard_port": 0, **ports(),
         "object_store_memory": 200 << 20})
-    workers = [cluster.add_node(num_cpus=CPUS, object_store_memory=200 << 20) for _ in range(2)]
+    workers = [cluster.add_node(num_cpus=CPUS, object_store_memory=200 << 20, **ports()) for _ in range(2)]
     cluster.wait_for_nodes()
     print(json.dumps({"address": f"http://{cluster.head_node.webui_url}", "workers": len(workers)}), flush=True)
     for line in sys.stdin:
