@@ -5,44 +5,66 @@ usage: localRay.py FOLDER      prints one JSON line with the dashboard's address
 """
 import json
 import os
+import pathlib
+import secrets
 import socket
 import sys
+import threading
 import time
 
 # Patience for slow machines: a process that starts or answers late under load is not taken for one that hangs.
 SECONDS = ("RAY_worker_register_timeout_seconds", "RAY_DASHBOARD_STARTUP_TIMEOUT_S", "RAY_raylet_start_wait_time_s")
 MILLISECONDS = ("RAY_agent_register_timeout_ms", "RAY_health_check_timeout_ms", "RAY_raylet_client_connect_timeout_milliseconds")
+# A job's entry point is `python`: that of this environment, which nobody activated.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1", **dict.fromkeys(SECONDS, "900"),
                   **dict.fromkeys(MILLISECONDS, "900000"))
 import psutil
 from ray.cluster_utils import Cluster
 
 CPUS = 1
+AGENTS = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
 
 
-def ports():
-    """Free ones for a node's agents: a raylet waits seconds for an agent that chooses its own, and dies when it is slow to."""
-    names = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
-    sockets = [socket.socket() for _ in names]
+def node_with_ports():
+    """An id, and free ports for the agents of a node."""
+    sockets = [socket.socket() for _ in AGENTS]
     for one in sockets:
         one.bind(("127.0.0.1", 0))
-    free = {name: one.getsockname()[1] for name, one in zip(names, sockets)}
+    ports = {name: one.getsockname()[1] for name, one in zip(AGENTS, sockets)}
     for one in sockets:
         one.close()
-    return free
+    return secrets.token_hex(28), ports
+
+
+def settings(node):
+    name, ports = node
+    return {**ports, "env_vars": {"RAY_OVERRIDE_NODE_ID_FOR_TESTING": name}}
+
+
+def announce(nodes):
+    """A raylet waits seconds for its agents to write down their ports, and dies of one that is slow to: they are known beforehand."""
+    latest = pathlib.Path(sys.argv[1]) / "ray" / "session_latest"
+    while not latest.exists():
+        time.sleep(0.05)
+    for name, ports in nodes:
+        for agent, port in ports.items():
+            (latest / f"{agent}_{name}").write_text(str(port))
 
 
 def busy(node):
-    """Processor seconds of the node's workers."""
+    """Processor seconds of the node's tasks."""
     raylet = psutil.Process(node.all_processes["raylet"][0].process.pid)
     return sum(sum(child.cpu_times()[:2]) for child in raylet.children(recursive=True) if "ray::tune" in " ".join(child.cmdline()))
 
 
 def main():
+    head, *others = nodes = [node_with_ports() for _ in range(3)]
+    threading.Thread(target=announce, args=(nodes,), daemon=True).start()
+    memory = {"object_store_memory": 200 << 20}
     cluster = Cluster(initialize_head=True, head_node_args={
-        "num_cpus": 0, "include_dashboard": True, "dashboard_host": "127.0.0.1", "dashboard_port": 0, **ports(),
-        "object_store_memory": 200 << 20})
-    workers = [cluster.add_node(num_cpus=CPUS, object_store_memory=200 << 20, **ports()) for _ in range(2)]
+        "num_cpus": 0, "include_dashboard": True, "dashboard_host": "127.0.0.1", "dashboard_port": 0, **memory, **settings(head)})
+    workers = [cluster.add_node(num_cpus=CPUS, **memory, **settings(node)) for node in others]
     cluster.wait_for_nodes()
     print(json.dumps({"address": f"http://{cluster.head_node.webui_url}", "workers": len(workers)}), flush=True)
     for line in sys.stdin:

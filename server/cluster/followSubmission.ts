@@ -152,13 +152,14 @@ class Following {
       },
       host,
     );
+    progress.stage('loading', `Waiting for ${host}`);
     const tune = new ClusterTune(repository, this.#submission.base, host, progress);
     this.#tunes.set(repository.number, tune);
     const brake = new Brake();
     this.#signal.addEventListener('abort', () => brake.release(), { once: true });
     const open = async (storeDir: string): Promise<void> => {
       runHost = await RunHost.open(storeDir, brake, this.#stop, { pausable: false });
-      progress.stage('loading', `Waiting for ${host}`);
+      opened(runHost)?.progress(progress.current);
     };
     try {
       const { result, lost } = await inRun(
