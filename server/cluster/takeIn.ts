@@ -30,7 +30,7 @@ export interface TakeInRequest {
   /** PEFT's folder. */
   readonly fetched: string;
   readonly trained: { readonly steps: number; readonly seconds: number };
-  /** What it was trained on, as a person knows it: `CPU`, or the GPU's name. */
+  /** What it was trained on, as a person knows it: `CPU`, or the GPU's name; '' where nobody said. */
   readonly device: string;
   readonly store: AdapterStore;
   readonly runDir: string;
@@ -123,7 +123,7 @@ export async function takeIn(
       learnedTo: repository.learnedTo,
       serving: loaded,
       job: {
-        trainer: { rank, alpha: matrices.alpha, weightDecay, seed, baseType: device === 'CPU' ? 'f32' : 'nf4' },
+        trainer: { rank, alpha: matrices.alpha, weightDecay, seed, baseType: baseTypeOn(device) },
         schedule: { learningRate, promptWeight: 0 },
       },
       prepared: { format: preparation.format, train: { pairs: { length: repository.pairs } } },
@@ -170,6 +170,12 @@ export async function takeIn(
     activated: verdict.activate,
     reason: verdict.reason,
   };
+}
+
+/** As train.py loads the base there. */
+function baseTypeOn(device: string): string {
+  if (device === '') return 'as-is';
+  return device === 'CPU' ? 'f32' : 'nf4';
 }
 
 /** As the training loop chooses it here, on held-out text beyond what the adapter is judged by. */
