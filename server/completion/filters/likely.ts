@@ -3,9 +3,8 @@ import type { Filter } from '../suggestion.ts';
 
 /**
  * Natural log of the probability that all of the first line is right, below which nothing is shown unasked: one in seven. The mean of a
- * token says little where there are many of them. Chosen by `bench -- usefulness` on held-out places of luigi with the bundled base,
- * where 47 % of what is shown then has a right first line instead of 29 %; on chi, which had no say in it, it is 64 % instead of 39 %,
- * and with Qwen2.5-Coder 0.5B 38 % instead of 23 %, at 17 % fewer characters that were right.
+ * token says little where there are many of them. Chosen by `bench -- usefulness` (bench/results/usefulness.md): with Qwen2.5-Coder 0.5B
+ * 38 % of what is shown has a right first line instead of 23 %, at 17 % fewer characters that were right.
  */
 export const LEAST_LINE = -2;
 
