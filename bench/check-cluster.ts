@@ -132,7 +132,7 @@ function rowsOf(jsonl: Buffer): TrainingRow[] {
     .map((line) => JSON.parse(line));
 }
 
-/** Of the repository with this index, as the cluster packs: whole rows. */
+/** Tokens of a step on the repository with this index, as the cluster packs them: whole rows. */
 function tokensPerStep(job: ReadonlyMap<string, Buffer>, index: number): number {
   const config = job.get('config.yaml')!.toString();
   const [rows, tokens] = ['rows_per_step', 'row_tokens'].map((name) => {

@@ -12,7 +12,7 @@ export interface Step {
 }
 
 export interface Action {
-  /** Of its inputs. */
+  /** The defaults of its inputs. */
   readonly defaults: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
@@ -60,7 +60,7 @@ export interface RunOf {
 export interface Ran {
   /** Names of the steps that ran. */
   readonly steps: readonly string[];
-  /** Of the steps with an id. */
+  /** The outputs of the steps with an id. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 

@@ -20,15 +20,15 @@ interface Over {
 export interface ArmFigures {
   readonly places: number;
   readonly offered: number;
-  /** Of all places; nothing offered counts as wrong, and keeps no character. */
+  /** Share of all places; nothing offered counts as wrong, and keeps no character. */
   readonly exactFirstLine: number;
   readonly exact: number;
   readonly editSimilarity: number;
   readonly keptPerPlace: number;
-  /** Of those offered where it can be told. */
+  /** Share of those offered where it can be told. */
   readonly syntaxValid: number | null;
   readonly natsPerByte: number;
-  /** Of those offered, whose first line is right. */
+  /** Share of those offered whose first line is right. */
   readonly shownAndRight: number;
   readonly medianPromptTokens: number;
   readonly over: Readonly<

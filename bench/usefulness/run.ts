@@ -19,10 +19,10 @@ import { type Found, WorkFolder } from './work.ts';
 export interface RunOptions {
   readonly serving: LoadedEngine;
   readonly places: number;
-  /** Of each tune. */
+  /** How long each tune takes. */
   readonly minutes: number;
   readonly arms: readonly ArmName[];
-  /** Of every arm; null: what the model can see. */
+  /** Limit of the prompts of every arm; null: what the model can see. */
   readonly promptTokens: number | null;
   readonly work: string;
   readonly say: (text: string) => void;
@@ -32,11 +32,11 @@ export interface Repositories {
   readonly folder: string;
   /** Another one of the same language; null where there is none. */
   readonly other: string | null;
-  /** Of other languages. */
+  /** Repositories of other languages. */
   readonly foreign: readonly string[];
 }
 
-/** Of these the gate's verdict is asked for: what a tune of five minutes has time to score. */
+/** Pairs that the gate's verdict is asked about: a tune of five minutes has time to score as many. */
 const GATE_PAIRS = 60;
 const SAY_EVERY = 10;
 /** Where only places are wanted: fewer would be too little to mine. */

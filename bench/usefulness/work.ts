@@ -18,7 +18,7 @@ export const found = z.object({
   /** Characters before the first wrong one. */
   kept: z.number(),
   syntaxValid: z.boolean().nullable(),
-  /** Of what was really written there. */
+  /** Loss of what was really written there. */
   nll: z.number(),
   bytes: z.number(),
   promptTokens: z.number(),

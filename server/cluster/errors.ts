@@ -1,7 +1,7 @@
 /** What goes wrong between this machine and a cluster, as one sentence that says what to do. */
 import { lastLines } from './logLines.ts';
 
-export const CLUSTER_PROBLEMS = [
+const CLUSTER_PROBLEMS = [
   'bad-address',
   'no-answer',
   'refused',

@@ -22,7 +22,7 @@ import { takeIn } from './takeIn.ts';
 /** Where a submission's adapters come from. */
 export type AdapterSource =
   | { readonly kind: 'cluster'; readonly jobs: RayJobs; readonly follow?: FollowOptions }
-  /** Of a job that ran by other means: its log, or a folder with `N/adapter` of each repository. */
+  /** A job that ran by other means left its log, or a folder with `N/adapter` of each repository. */
   | { readonly kind: 'log' | 'folder'; readonly path: string };
 
 export interface FollowDependencies {

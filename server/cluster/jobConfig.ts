@@ -23,12 +23,12 @@ export interface JobConfig {
 /** A worker that is lost costs at most this share of its steps. */
 const CHECKPOINTS = 20;
 
-/** Of a repository, in the job's folder. */
+/** A repository's rows in the job's folder. */
 export function rowsFile(number: number): string {
   return `${number}/train.jsonl`;
 }
 
-export function rowsPerStep({ trainer, schedule }: RepositoryPlan): number {
+function rowsPerStep({ trainer, schedule }: RepositoryPlan): number {
   return Math.max(1, Math.round(schedule.tokensPerStep / trainer.maxTokens));
 }
 

@@ -10,10 +10,10 @@ import { ClusterError } from './errors.ts';
 
 /** The first Ray whose Jobs API and whose runtime environments are as they are used here. */
 const OLDEST_RAY = [2, 10] as const;
-/** Of the API itself, which Ray has kept since 2.0. */
+/** The version of the API itself, which Ray has kept since 2.0. */
 const API_VERSION = '4';
 /** What Ray's store of packages takes. */
-export const MOST_PACKAGE_BYTES = 500 * 2 ** 20;
+const MOST_PACKAGE_BYTES = 500 * 2 ** 20;
 const ANSWER_MS = 30_000;
 const UPLOAD_MS = 30 * 60_000;
 

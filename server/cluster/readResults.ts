@@ -20,7 +20,7 @@ export async function readLog(path: string, _: readonly SubmittedRepository[], h
   });
   for await (const text of createReadStream(path, 'utf8')) splitter.add(text);
   splitter.end();
-  return { status: 'FAILED', message: '', lines: `${path} tells of no adapter of this repository.` };
+  return { status: 'FAILED', message: '', lines: `${path} holds no adapter of this repository.` };
 }
 
 /** `folder`: with PEFT's folder of each repository as `N/adapter`. */

@@ -9,7 +9,7 @@ import type { FileName, JobEvent } from './jobEvents.ts';
 type Part = Extract<JobEvent, { kind: 'part' }>;
 type FileEnd = Extract<JobEvent, { kind: 'file' }>;
 
-/** Of one file; the largest adapters known are far below. */
+/** Size of one file; the largest adapters known are far below. */
 const MOST_BYTES = 2 * 2 ** 30;
 
 export class ReceivedAdapter {

@@ -7,7 +7,7 @@ import { runCommandLine } from '../versions/commandLine.ts';
 import { forgetSubmission, readSubmission, submissionFolder } from './submission.ts';
 
 export interface ClusterRequestDependencies {
-  /** Of the folder a request names, else of the chosen one. @throws a sentence for the user. */
+  /** The folder a request names, else the chosen one. @throws a sentence for the user. */
   folderOf(asked: string | undefined): string;
   modelPath(): string;
   /** The command line's script: rows are tokenized by native code, and what fails there takes nothing down here. */

@@ -9,7 +9,7 @@ import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { clusterFolder } from './address.ts';
 
-export const SUBMISSION_ID = /^repotune-[a-z0-9-]{1,60}$/;
+const SUBMISSION_ID = /^repotune-[a-z0-9-]{1,60}$/;
 const MOST_BYTES = 2 ** 20;
 const FILE = 'submission.json';
 
@@ -33,7 +33,7 @@ const repositorySchema = z.object({
   alpha: z.number(),
   weightDecay: z.number(),
   seed: z.int(),
-  /** Of the version it became. */
+  /** The id of the version it became. */
   adapterId: z.string().nullable(),
 });
 export type SubmittedRepository = Readonly<z.infer<typeof repositorySchema>>;

@@ -76,7 +76,7 @@ export async function takeIn(
     );
   const loaded = await serving(submission.modelPath);
   const preparation = new Preparation(dataset, loaded);
-  progress.message('Looking for how much of the adapter serves best');
+  progress.message('Choosing the scale of the adapter');
   const scale = await scaleOf(whole, preparation, loaded, mostHeldOut, signal);
   const adapterFile = join(runDir, 'adapter.gguf');
   const matrices = await readAdapterFile(whole);
@@ -140,7 +140,7 @@ export async function takeIn(
     },
     toolVersion,
   );
-  // Of what was learned, not of what lies in the folder by now.
+  // The files that were learned, not those that lie in the folder by now.
   const manifest = { ...described, dataset: { ...described.dataset, files: repository.files } };
   const stored = await store.add({ manifest, adapterFile, report });
   const { base, tuned } = report.byFile;

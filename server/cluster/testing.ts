@@ -19,7 +19,7 @@ export interface JobsStandIn {
   answer: number | null;
   /** Connections of the log are cut after so many messages. */
   cutAfter: number;
-  /** Of the log's connections, how many there were. */
+  /** How many connections to the log there were. */
   tails: number;
   /** Called with each connection of the log, before anything is sent. */
   onTail: () => void;

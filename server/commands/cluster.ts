@@ -239,7 +239,7 @@ async function publish(
   await share.publish(adapterId, undefined, signal);
 }
 
-/** Of a job that was not sent from here: `docker run`, a RayJob of Kubernetes, Axolotl. */
+/** Takes the adapters of a job that was not sent from here: `docker run`, a RayJob of Kubernetes, Axolotl. */
 async function take(names: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
   const folder = submissionFolder(dataFolder(), only(names));
   const submission = await readSubmission(folder);

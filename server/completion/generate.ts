@@ -42,7 +42,7 @@ export interface GenerateOptions {
   /** Which distinct candidate, 0 the best. */
   readonly candidate?: number;
   readonly deadlineMs?: number;
-  /** Of the windows, where the model could see more. */
+  /** Length of the windows, where the model could see more. */
   readonly promptTokens?: number;
   /** Tokens that there is time to read: where more than these are not in the KV cache, less is shown. Absent: any. */
   readonly freshTokens?: number;

@@ -9,7 +9,7 @@ import {
 
 /** From one to the next longer: each is read while nobody types, and is of use as soon as it is. */
 const GROWTH = 3;
-/** Of what can be read with every key, the share of a suffix that stands behind what is typed. */
+/** Share of what can be read with every key for a suffix that stands behind what is typed. */
 const SUFFIX_SHARE = 0.4;
 
 /** Longest first. `freshTokens`: what there is time to read; undefined: any. */

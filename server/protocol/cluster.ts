@@ -6,7 +6,7 @@ export const CLUSTER_DEVICES = ['gpu', 'on-demand', 'cpu'] as const;
 export type ClusterDevice = (typeof CLUSTER_DEVICES)[number];
 
 export interface ClusterOfferParams extends InFolder {
-  /** Of the user's own settings: a workspace must not choose where code goes. */
+  /** From the user's own settings: a workspace must not choose where code goes. */
   readonly address: string;
   /** '' for the model that the base in use is known to be made from. */
   readonly base: string;
@@ -15,7 +15,7 @@ export interface ClusterOfferParams extends InFolder {
   readonly installed: boolean;
 }
 
-export interface LeavingFile {
+interface LeavingFile {
   readonly path: string;
   readonly bytes: number;
   /** For a person. */
