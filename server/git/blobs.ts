@@ -6,14 +6,18 @@ export function readBlobs(root: string, ids: readonly string[], signal?: AbortSi
   return readObjects(root, 'blob', ids, signal);
 }
 
-/** Contents of objects of one type by their ids; others, and those that are not here, are left out. */
+/**
+ * Contents of objects of one type by their ids; others, and those that are not here, are left out.
+ * @throws {GitError} `unanswered` where they have more than `mostBytes`.
+ */
 export async function readObjects(
   root: string,
   wanted: 'blob' | 'tree',
   ids: readonly string[],
   signal?: AbortSignal,
+  mostBytes?: number,
 ): Promise<Map<string, Buffer>> {
-  const output = await batch(root, '--batch', ids, signal);
+  const output = await batch(root, '--batch', ids, signal, mostBytes);
   const objects = new Map<string, Buffer>();
   for (let at = 0; at < output.length; ) {
     // <id> <type> <size>\n<content>\n, or `<id> missing\n`
@@ -74,11 +78,13 @@ async function batch(
   option: '--batch' | '--batch-check',
   names: readonly string[],
   signal: AbortSignal | undefined,
+  mostBytes?: number,
 ): Promise<Buffer> {
   if (names.length === 0) return Buffer.alloc(0);
   const output = await runGit(root, ['cat-file', option], {
     input: `${names.join('\n')}\n`,
     ...(signal ? { signal } : {}),
+    ...(mostBytes === undefined ? {} : { mostBytes }),
   });
   return output ?? Buffer.alloc(0);
 }

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../common/random.ts';
 import { ScratchRepository } from '../mining/testing.ts';
@@ -8,13 +10,20 @@ it.each([1, 2, 3])('it counts the paths that git lists, and the folders (seed %d
   using scratch = new ScratchRepository();
   const random = new Random('trees', seed);
   const commits: string[] = [];
-  for (let round = 0; round < 8; round++) {
+  for (let round = 0; round < 6; round++) {
     for (let i = 0; i < 12; i++) {
       // Files become folders and folders files; names sort differently as either.
-      const path = `${'ab'[random.below(2)]}${['', '/x', '/x/y', '-z', '.ts', '/x-y/z'][random.below(6)]}/f${random.below(3)}`;
-      const at = scratch.git('ls-files', '--', path.slice(0, path.lastIndexOf('/'))).trim();
-      if (at !== '') scratch.git('rm', '-rfq', '--', at.split('\n')[0] as string);
-      if (random.next() < 0.7) scratch.write(path, String(random.below(3)));
+      const top = 'ab'[random.below(2)] as string;
+      const place = ['', '/x', '/x/y', '-z', '.ts', '/x-y/z', '/f1'][random.below(7)];
+      const path = `${top}${place}/f${random.below(3)}`;
+      if (random.next() < 0.2) rmSync(join(scratch.root, top), { recursive: true, force: true });
+      try {
+        scratch.write(path, String(random.below(3)));
+      } catch {
+        // A file is in the place of its folder, or a folder in its own.
+        rmSync(join(scratch.root, top), { recursive: true });
+        scratch.write(random.next() < 0.5 ? top : path, 'again');
+      }
     }
     scratch.commit(`round ${round}`);
     commits.push(scratch.git('rev-parse', 'HEAD').trim());

@@ -3,6 +3,7 @@
  * millions of paths, which git keeps in memory before it says the first. Here each folder is read once.
  */
 import { lookUp, readObjects } from './blobs.ts';
+import { GitError } from './errors.ts';
 
 /** A comparison of two trees, by any names of them (`HEAD^{tree}`); `from` null for a tree alone. */
 export interface TreePair {
@@ -10,10 +11,9 @@ export interface TreePair {
   readonly to: string;
 }
 
-/** No folder of sources has so many entries. */
-const MOST_TREE_BYTES = 4 << 20;
-/** Bytes of trees in memory at once. */
-const MOST_PIECE_BYTES = 32 << 20;
+/** Read at once: folders of sources take a few thousand bytes each. */
+const FOLDERS_AT_ONCE = 1_000;
+const MOST_BYTES_AT_ONCE = 64 << 20;
 /** Folders deeper than this are not looked into, and neither are so many of them. */
 const MOST_DEPTH = 64;
 const MOST_FOLDERS = 200_000;
@@ -87,30 +87,22 @@ async function compareFolders(
   known: Map<Key, Difference>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const ids = [...new Set(keys.flatMap((key) => key.split(' ')))].filter((id) => id !== '');
-  const infos = await lookUp(root, ids, signal);
-  const sizes = new Map(infos.flatMap((info) => (info?.type === 'tree' ? [[info.id, info.bytes] as const] : [])));
-  let piece: Key[] = [];
-  let bytes = 0;
-  const compare = async (): Promise<void> => {
-    const wanted = [...new Set(piece.flatMap((key) => key.split(' ')))].filter((id) => sizes.has(id));
-    const trees = await readObjects(root, 'tree', wanted, signal);
+  for (let at = 0; at < keys.length; at += FOLDERS_AT_ONCE) {
+    const piece = keys.slice(at, at + FOLDERS_AT_ONCE);
+    const ids = [...new Set(piece.flatMap((key) => key.split(' ')))].filter((id) => id !== '');
+    const trees = await readObjects(root, 'tree', ids, signal, MOST_BYTES_AT_ONCE).catch(ifTooLong);
+    if (trees === null) continue;
     for (const key of piece) {
       const [before = '', after = ''] = key.split(' ');
       known.set(key, difference(trees.get(before) ?? EMPTY, trees.get(after) ?? EMPTY, (before || after).length / 2));
     }
-    piece = [];
-    bytes = 0;
-  };
-  for (const key of keys) {
-    const both = key.split(' ').map((id) => sizes.get(id) ?? 0);
-    if (both.some((size) => size > MOST_TREE_BYTES)) continue;
-    const more = both.reduce((sum, size) => sum + size, 0);
-    if (bytes + more > MOST_PIECE_BYTES) await compare();
-    piece.push(key);
-    bytes += more;
   }
-  await compare();
+}
+
+/** Not counted, which is as if they were without end. */
+function ifTooLong(error: unknown): null {
+  if (error instanceof GitError && error.problem === 'unanswered') return null;
+  throw error;
 }
 
 const EMPTY = Buffer.alloc(0);

@@ -14,6 +14,8 @@ export interface GitOptions extends Targets {
   readonly input?: string;
   /** A tree that attributes are read from, in place of the work tree's files. */
   readonly attributesFrom?: string;
+  /** A git that answers more is ended; {@link MOST_BYTES} when absent. */
+  readonly mostBytes?: number;
   /** A git that is silent for so long is ended. */
   readonly silentMs?: number;
 }
@@ -38,7 +40,7 @@ const MOST_WORDS = 64 * 1024;
 /** Asks git in a folder that anybody may have made. @throws {GitError} `no-git-program`, `unanswered`; the signal's reason. */
 export async function askGit(cwd: string, args: GitArguments, options: GitOptions = {}): Promise<GitAnswer> {
   const child = startLocal(cwd, args, options);
-  const collected = collect(child.stdout);
+  const collected = collect(child.stdout, options.mostBytes ?? MOST_BYTES);
   return await ended(child, cwd, options, collected);
 }
 
@@ -75,7 +77,7 @@ export async function gitVersion(): Promise<string | null> {
   try {
     const cwd = dirname(gitProgram());
     const child = start(cwd, ['--version'], localEnvironment(), {});
-    const { ok, output } = await ended(child, cwd, {}, collect(child.stdout));
+    const { ok, output } = await ended(child, cwd, {}, collect(child.stdout, MOST_BYTES));
     return ok ? output.toString('utf8').trim() : null;
   } catch {
     return null;
@@ -116,14 +118,14 @@ interface Collected {
   isTooLong(): boolean;
 }
 
-function collect(stream: Readable): Collected {
+function collect(stream: Readable, mostBytes: number): Collected {
   const chunks: Buffer[] = [];
   let bytes = 0;
   stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes <= MOST_BYTES) chunks.push(chunk);
+    if (bytes <= mostBytes) chunks.push(chunk);
   });
-  return { chunks, isTooLong: () => bytes > MOST_BYTES };
+  return { chunks, isTooLong: () => bytes > mostBytes };
 }
 
 async function ended(

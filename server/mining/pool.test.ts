@@ -52,7 +52,6 @@ it('processes give what this process gives', async () => {
 
 it.each([
   ['crashes', 'crash', /^failed: the parser process ended with SIGSEGV/],
-  ['is aborted', 'abort', /^failed: the parser process ended with SIGABRT/],
   ['takes more memory than a parser may have', 'hog', /^failed: the parser process ended with .*heap out of memory/],
 ])(
   'a file on which a parser %s is left out with the reason, and no other',

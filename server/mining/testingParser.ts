@@ -4,7 +4,6 @@ import { type FileJob, leftOut, type MinedFile } from './fileMiner.ts';
 
 const ends: Readonly<Record<string, () => unknown>> = {
   crash: () => process.kill(process.pid, 'SIGSEGV'),
-  abort: () => process.abort(),
   hog: () => {
     const kept: number[][] = [];
     for (;;) kept.push(new Array<number>(1_000_000).fill(0.5));

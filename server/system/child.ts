@@ -13,7 +13,12 @@ export interface ChildHandlers {
 }
 
 /** Starts a script with a channel for messages. Its output is no part of ours: that may be a protocol's. */
-export function forkScript(script: string, args: readonly string[], execArgv: readonly string[]): ChildProcess {
+export function forkScript(
+  script: string,
+  args: readonly string[],
+  execArgv: readonly string[],
+  cwd?: string,
+): ChildProcess {
   // The client's settings are for the server.
   const { [SETTINGS_VARIABLE]: _, ...environment } = process.env;
   return fork(script, args, {
@@ -21,6 +26,7 @@ export function forkScript(script: string, args: readonly string[], execArgv: re
     env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
     // Never ours: a debugger's flags name a port, which is taken.
     execArgv: [...execArgv],
+    ...(cwd === undefined ? {} : { cwd }),
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -1,4 +1,5 @@
 /** Work in a process of its own, one task after the other: native code that crashes takes that process alone, and who cancels kills it. */
+import { tmpdir } from 'node:os';
 import { Child, forkScript } from './child.ts';
 
 /** What the process is told; `answerTasks.ts` is its side. */
@@ -79,7 +80,8 @@ export class TaskProcess<Task, Answer, Part = never> {
   #start(): Child {
     const { script, heapMb } = this.#options;
     this.#ready = false;
-    return new Child(forkScript(script, [], [`--max-old-space-size=${heapMb}`]), {
+    // Not in the user's folder: where a crash leaves a core dump, it is left here.
+    return new Child(forkScript(script, [], [`--max-old-space-size=${heapMb}`], tmpdir()), {
       onMessage: (message) => this.#hear(message as TaskMessage),
       onDeath: (reason) => this.#died(reason),
     });
