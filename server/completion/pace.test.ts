@@ -53,6 +53,20 @@ test('a model is timed once on a machine, after its weights are in memory', asyn
   expect(asked).toHaveLength(4);
 });
 
+test('windows that time different models keep both', async () => {
+  const path = join(folder, 'paces.json');
+  const [one, other] = [new Paces(path), new Paces(path)];
+  await one.of(engine, model);
+  await other.of(engine, { ...model, path: '/models/other.gguf' });
+  await one.flush();
+  await other.flush();
+  asked = [];
+  const later = new Paces(path);
+  await later.of(engine, model);
+  await later.of(engine, { ...model, path: '/models/other.gguf' });
+  expect(asked).toEqual([]);
+});
+
 test('answers correct it, those that say little about it do not', async () => {
   const paces = new Paces(null);
   await paces.of(engine, model);

@@ -76,7 +76,9 @@ export class Paces {
     if (this.#timer === null || this.#path === null) return;
     clearTimeout(this.#timer);
     this.#timer = null;
-    const latest = [...(await this.#all())].slice(-MOST_KEPT);
+    // Another window may have timed another model meanwhile.
+    const all = new Map([...(await this.#read()), ...(await this.#all())]);
+    const latest = [...all].slice(-MOST_KEPT);
     await mkdir(dirname(this.#path), { recursive: true });
     await writeAside(this.#path, `${JSON.stringify(Object.fromEntries(latest), null, 2)}\n`);
   }
