@@ -1,10 +1,17 @@
 /** textDocument/inlineCompletion, and textDocument/completion for clients that do not know it. */
-import type { CompletionItem, InlineCompletionItem, Position, SelectedCompletionInfo } from 'vscode-languageserver';
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  type InlineCompletionItem,
+  InsertTextMode,
+  type Position,
+  type Range,
+  type SelectedCompletionInfo,
+} from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Offer } from '../completion/present.ts';
 import type { ProviderRequest } from '../completion/provider.ts';
 import { ServerCommands } from '../protocol/index.ts';
-import { inlineItem, listItem } from './items.ts';
 import type { CompletionService } from './parts.ts';
 
 export interface Asked {
@@ -116,4 +123,38 @@ function placeOf(
   if (selected === undefined) return { text, offset: document.offsetAt(position) };
   const [start, end] = [document.offsetAt(selected.range.start), document.offsetAt(selected.range.end)];
   return { text: text.slice(0, start) + selected.text + text.slice(end), offset: start + selected.text.length };
+}
+
+interface Insertion {
+  readonly text: string;
+  readonly replaceAfter: number;
+}
+
+function inlineItem(document: TextDocument, offset: number, { text, replaceAfter }: Insertion): InlineCompletionItem {
+  const range = rangeOf(document, offset, offset + replaceAfter);
+  return { insertText: text, range, filterText: document.getText(range) + text };
+}
+
+/** For clients without inline completions: one item that any client shows first and that survives word filters. */
+function listItem(document: TextDocument, offset: number, { text, replaceAfter }: Insertion): CompletionItem {
+  const lineStart = document.offsetAt({ line: document.positionAt(offset).line, character: 0 });
+  const linePrefix = document.getText(rangeOf(document, lineStart, offset));
+  const word = /[\p{L}\p{N}_$]*$/u.exec(linePrefix)![0];
+  const whole = word + text;
+  const [firstLine = '', ...more] = whole.trim().split('\n');
+  return {
+    label: more.length === 0 ? firstLine : `${firstLine.trimEnd()} …`,
+    detail: 'Repotune',
+    kind: CompletionItemKind.Text,
+    preselect: true,
+    sortText: '\u0000',
+    filterText: whole,
+    insertTextMode: InsertTextMode.asIs,
+    documentation: whole,
+    textEdit: { range: rangeOf(document, offset - word.length, offset + replaceAfter), newText: whole },
+  };
+}
+
+function rangeOf(document: TextDocument, from: number, to: number): Range {
+  return { start: document.positionAt(from), end: document.positionAt(to) };
 }
