@@ -7,6 +7,8 @@ const check = checkGradients(16);
 if (!json) {
   console.log(`${check.tensors} tensors, ${check.directions} directions each; worst: ${check.worst}`);
   console.log(`kernels: ${check.kernelError.toExponential(2)} at ${check.worstKernel}`);
+  console.log(`8 bits: ${check.error8Bits.toExponential(2)} at ${check.worst8Bits}`);
+  console.log(`7 bits: ${check.error7Bits.toExponential(2)} at ${check.worst7Bits}`);
   console.log(`frozen lower blocks: ${check.frozenError.toExponential(2)} at ${check.worstFrozen}`);
   for (const { model, maxRelativeError } of check.models)
     console.log(`  ${model.padEnd(28)} ${maxRelativeError.toExponential(2)}`);

@@ -6,10 +6,10 @@ import { checkParity, parityBars } from './parity.ts';
 const json = process.argv.includes('--json');
 const check = checkParity([bundledModelPath()]);
 if (!json) {
-  console.log('model                        type     reference  kernels   (difference / largest |logit|)');
-  for (const { model, type, reference, kernels } of check.models)
+  console.log('model                        type     reference  kernels    integers  (difference / largest |logit|)');
+  for (const { model, type, reference, kernels, integer } of check.models)
     console.log(
-      `${model.padEnd(28)} ${type.padEnd(8)} ${reference.toExponential(2).padEnd(10)} ${kernels.toExponential(2)}`,
+      `${model.padEnd(28)} ${type.padEnd(8)} ${reference.toExponential(2).padEnd(10)} ${kernels.toExponential(2).padEnd(10)} ${integer.toExponential(2)}`,
     );
 }
 report(parityBars(check), json, { check });

@@ -58,6 +58,26 @@ double slope_along(Trainer& trainer, Loss loss_of, int64_t at, const std::vector
   return best;
 }
 
+/**
+ * The whole gradient by kernels in integers against the reference's: worst ||difference|| / ||reference||. Not tensor by tensor, for the
+ * small ones, of queries and keys, are differences of large terms that are rounded to 8 or 7 bits.
+ */
+void compare_integer_kernels(std::initializer_list<const char*> names, Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec,
+                             const std::vector<float>& reference, Worst& worst) {
+  for (const char* name : names) {
+    if (strcmp(select_kernels(name), name)) continue;
+    trainer.gradients(rows);
+    double difference = 0, norm = 0;
+    for (size_t i = 0; i < reference.size(); i++) {
+      difference += ((double)trainer.gradient()[i] - reference[i]) * ((double)trainer.gradient()[i] - reference[i]);
+      norm += (double)reference[i] * reference[i];
+    }
+    const double error = std::sqrt(difference / norm);
+    if (error > worst.error || std::isnan(error)) worst = {error, std::string(name) + ", " + spec.label};
+  }
+  select_kernels("reference");
+}
+
 /** The gradient by every other kernel of this machine against the reference's: worst ||difference|| / ||reference|| of a tensor. */
 void compare_kernels(Trainer& trainer, const std::vector<Row>& rows, const TinySpec& spec, const std::vector<float>& reference,
                      int64_t rank, Worst& worst) {
@@ -130,7 +150,7 @@ int main(int argc, char** argv) {
     if (!strcmp(argv[i], "--directions")) directions = atoi(argv[i + 1]);
   select_kernels("reference");
   TemporaryFolder folder;
-  Worst worst, worst_kernel, worst_frozen;
+  Worst worst, worst_kernel, worst_8_bits, worst_7_bits, worst_frozen;
   int zero = 0, tensors = 0, frozen_differences = 0;
   std::string table;
   for (const auto& spec : tiny_specs()) {
@@ -156,6 +176,8 @@ int main(int argc, char** argv) {
     trainer.gradients(rows);
     const std::vector<float> gradient = trainer.gradient();
     compare_kernels(trainer, rows, spec, gradient, options.rank, worst_kernel);
+    compare_integer_kernels({"integer-dotprod", "integer-avxvnni", "integer-avx512vnni"}, trainer, rows, spec, gradient, worst_8_bits);
+    compare_integer_kernels({"integer-portable", "integer-avx2"}, trainer, rows, spec, gradient, worst_7_bits);
     compare_frozen(options, rows, spec, worst_frozen, frozen_differences);
 
     const auto loss = [&] { return trainer.evaluate(rows).nll; };
@@ -194,8 +216,10 @@ int main(int argc, char** argv) {
   }
   printf(
       "{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"kernelError\":%.6e,"
-      "\"worstKernel\":\"%s\",\"frozenError\":%.6e,\"worstFrozen\":\"%s\",\"frozenDifferences\":%d,\"models\":[%s]}\n",
-      worst.error, zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), worst_frozen.error,
+      "\"worstKernel\":\"%s\",\"error8Bits\":%.6e,\"worst8Bits\":\"%s\",\"error7Bits\":%.6e,"
+      "\"worst7Bits\":\"%s\",\"frozenError\":%.6e,\"worstFrozen\":\"%s\",\"frozenDifferences\":%d,\"models\":[%s]}\n",
+      worst.error, zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), worst_8_bits.error,
+      worst_8_bits.where.c_str(), worst_7_bits.error, worst_7_bits.where.c_str(), worst_frozen.error,
       worst_frozen.where.c_str(), frozen_differences, table.c_str());
   return 0;
 }
