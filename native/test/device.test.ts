@@ -6,7 +6,7 @@ import { runNativeProgram } from '../../bench/nativeProgram.ts';
 const speed = z.object({ name: z.string(), plan: z.string(), tokensPerSecond: z.number(), reason: z.string() });
 const result = z.object({
   operations: z.enum(['all', 'metal']),
-  of: z.enum(['operations', 'models', 'last block']),
+  of: z.enum(['operations', 'models', 'last block', 'streamed']),
   relativeError: z.number(),
   worst: z.string(),
 });
@@ -20,9 +20,11 @@ test('every composed operation, and every architecture, computes what the CPU tr
     'all operations',
     'all models',
     'all last block',
+    'all streamed',
     'metal operations',
     'metal models',
     'metal last block',
+    'metal streamed',
   ]);
   // F32 sums in another order; what comes from blocks without an adapter, the CPU rounds to F16.
   for (const found of errors)

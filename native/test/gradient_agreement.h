@@ -66,13 +66,9 @@ inline std::vector<float> gradient_of(Trainer& trainer, int64_t tokens) {
   return trainer.gradient();
 }
 
-inline Agreement agreement(const std::string& path, ggml_backend_dev_t device, const device::ExecutorOptions& executor, int64_t tokens,
-                           int64_t adapted_blocks = 0) {
-  std::vector<float> found;
-  {
-    Trainer on_device(agreement_options(path, device, executor, adapted_blocks));
-    found = gradient_of(on_device, tokens);
-  }
+/** The gradients that the trainer of `on_device` found beside those of the CPU. */
+inline Agreement agreement(Trainer& on_device, const std::string& path, int64_t tokens, int64_t adapted_blocks = 0) {
+  const std::vector<float> found = gradient_of(on_device, tokens);
   Trainer on_cpu(agreement_options(path, nullptr, {}, adapted_blocks));
   const std::vector<float> expected = gradient_of(on_cpu, tokens);
   Agreement total;
@@ -98,6 +94,12 @@ inline Agreement agreement(const std::string& path, ggml_backend_dev_t device, c
         }
       }
   return total;
+}
+
+inline Agreement agreement(const std::string& path, ggml_backend_dev_t device, const device::ExecutorOptions& executor, int64_t tokens,
+                           int64_t adapted_blocks = 0) {
+  Trainer on_device(agreement_options(path, device, executor, adapted_blocks));
+  return agreement(on_device, path, tokens, adapted_blocks);
 }
 
 }  // namespace repotune::test

@@ -1,5 +1,5 @@
-// make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B]: a model of that Qwen2.5's shape in Q4_0 with random weights, for measuring speed
-// alone. Shapes: config.json of https://huggingface.co/Qwen/Qwen2.5-0.5B, -1.5B, -3B. The tokenizer of TOKENIZER.gguf is padded to the
+// make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B|7B]: a model of that Qwen2.5's shape in Q4_0 with random weights, for measuring speed
+// alone. Shapes: config.json of https://huggingface.co/Qwen/Qwen2.5-0.5B, -1.5B, -3B, -7B. The tokenizer of TOKENIZER.gguf is padded to the
 // vocabulary's size.
 #include <ggml-cpp.h>
 
@@ -17,8 +17,13 @@ namespace {
 struct Shape {
   const char* size;
   uint32_t blocks, embedding, heads, kv_heads, feed_forward, vocabulary = 151936, context = 32768;
+  /** To the output. */
+  bool tied = true;
 };
-constexpr Shape kShapes[] = {{"0.5B", 24, 896, 14, 2, 4864}, {"1.5B", 28, 1536, 12, 2, 8960}, {"3B", 36, 2048, 16, 2, 11008}};
+constexpr Shape kShapes[] = {{"0.5B", 24, 896, 14, 2, 4864},
+                             {"1.5B", 28, 1536, 12, 2, 8960},
+                             {"3B", 36, 2048, 16, 2, 11008},
+                             {"7B", 28, 3584, 28, 4, 18944, 152064, 32768, /*tied*/ false}};
 
 const Shape* shape_of(const char* size) {
   for (const Shape& shape : kShapes)
@@ -102,8 +107,9 @@ void describe(gguf_context* gguf, const Shape& s) {
 
 void add_weights(Weights& weights, const Shape& s) {
   const int64_t kv = s.embedding / s.heads * s.kv_heads;
-  // Tied to the output; llama.cpp's own Q4_0 files keep it in eight bits.
-  weights.add("token_embd.weight", GGML_TYPE_Q8_0, s.embedding, s.vocabulary);
+  // llama.cpp's own Q4_0 files keep the output, and so an embedding that is tied to it, in eight bits.
+  weights.add("token_embd.weight", s.tied ? GGML_TYPE_Q8_0 : GGML_TYPE_Q4_0, s.embedding, s.vocabulary);
+  if (!s.tied) weights.add("output.weight", GGML_TYPE_Q8_0, s.embedding, s.vocabulary);
   weights.add("output_norm.weight", GGML_TYPE_F32, s.embedding);
   for (uint32_t i = 0; i < s.blocks; ++i) {
     const std::string block = "blk." + std::to_string(i) + ".";
@@ -127,7 +133,7 @@ void add_weights(Weights& weights, const Shape& s) {
 int main(int argc, char** argv) {
   const Shape* found = argc == 3 || argc == 4 ? shape_of(argc == 4 ? argv[3] : "0.5B") : nullptr;
   if (!found) {
-    std::fprintf(stderr, "usage: make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B]\n");
+    std::fprintf(stderr, "usage: make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B|7B]\n");
     return 2;
   }
   gguf_context_ptr from(gguf_init_from_file(argv[2], {/*no_alloc=*/true, /*ctx=*/nullptr}));

@@ -215,6 +215,28 @@ Worst models(bool metal, const std::string& path, int64_t adapted_blocks) {
   return worst;
 }
 
+/** A model whose weights are most of what it needs, in less memory than they take: some blocks must stay on the host. */
+Worst streamed(bool metal, const std::string& path) {
+  constexpr int64_t kMemory = 36 << 20;
+  TinySpec spec;
+  spec.arch = "llama";
+  spec.n_embd = 256;
+  spec.n_ff = 1024;
+  spec.head_dim = 64;
+  spec.n_layer = 8;
+  write_tiny_model(spec, path);
+  TrainerOptions options = agreement_options(path, ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), options_of(metal));
+  options.device_budget_bytes = kMemory;
+  Trainer trainer(options);
+  const DevicePlan& plan = trainer.device()->plan();
+  Worst worst;
+  if (plan.streamed_blocks == 0 || plan.streamed_blocks == spec.n_layer || plan.total_bytes() > kMemory)
+    worst.take(device::describe(plan), INFINITY);
+  const Agreement found = agreement(trainer, path, 60);
+  worst.take(found.worst, found.relative_error);
+  return worst;
+}
+
 }  // namespace
 
 int main() {
@@ -225,9 +247,11 @@ int main() {
   printf("{\"errors\":");
   std::string separator = "[";
   for (const bool metal : {false, true})
-    for (const char* of : {"operations", "models", "last block"}) {
-      const Worst worst =
-          !strcmp(of, "operations") ? operations(metal) : models(metal, folder.file("tiny.gguf"), !strcmp(of, "last block"));
+    for (const char* of : {"operations", "models", "last block", "streamed"}) {
+      const std::string path = folder.file("tiny.gguf");
+      const Worst worst = !strcmp(of, "operations") ? operations(metal)
+                          : !strcmp(of, "streamed") ? streamed(metal, path)
+                                                    : models(metal, path, !strcmp(of, "last block"));
       printf("%s{\"operations\":\"%s\",\"of\":\"%s\",\"relativeError\":%.3e,\"worst\":\"%s\"}", separator.c_str(), metal ? "metal" : "all",
              of, worst.error, worst.where.c_str());
       separator = ",";

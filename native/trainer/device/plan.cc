@@ -14,6 +14,8 @@ namespace {
 constexpr int64_t kMostTokens = 8192, kMostQueries = 1024, kMostLossRows = 1024, kLeastRows = 64;
 /** Tensors of scores and of logits, of which a few exist at once. */
 constexpr int64_t kMostScoreBytes = 256 << 20, kMostLogitBytes = 320 << 20;
+/** Where memory is short: scores and logits of this part of that. */
+constexpr int64_t kSmallChunks = 4;
 /** Of what the device says is free: drivers and other programs take some. */
 constexpr double kShare = 0.9;
 
@@ -38,15 +40,18 @@ class Planner {
       : executor_(executor), model_(model), request_(request), longest_((request.max_tokens + kTokenUnit - 1) / kTokenUnit * kTokenUnit) {}
 
   /** nullopt: the device lacks an operation at this size. */
-  std::optional<DevicePlan> at(int64_t tokens, bool resident) {
+  std::optional<DevicePlan> at(int64_t tokens, bool resident, int64_t streamed, bool small_chunks) {
     DevicePlan plan;
     plan.micro_batch_tokens = tokens;
     plan.resident = resident;
+    plan.streamed_blocks = streamed;
+    const int64_t share = small_chunks ? kSmallChunks : 1;
     const int64_t score_bytes = longest_ * model_.n_head * (int64_t)sizeof(float), logit_bytes = model_.n_vocab * (int64_t)sizeof(float);
     plan.query_chunk =
-        halved_until(kMostQueries, [&](int64_t rows) { return rows == kLeastRows || rows * score_bytes <= kMostScoreBytes; });
-    plan.loss_rows = halved_until(kMostLossRows, [&](int64_t rows) { return rows == kLeastRows || rows * logit_bytes <= kMostLogitBytes; });
-    Weights weights(executor_, model_, resident);
+        halved_until(kMostQueries, [&](int64_t rows) { return rows == kLeastRows || rows * score_bytes <= kMostScoreBytes / share; });
+    plan.loss_rows =
+        halved_until(kMostLossRows, [&](int64_t rows) { return rows == kLeastRows || rows * logit_bytes <= kMostLogitBytes / share; });
+    Weights weights(executor_, model_, resident, streamed);
     plan.packed_bytes = weights.packed_bytes();
     plan.unpacked_bytes = weights.unpacked_bytes();
     // A device that binds no tensor of that size at once may bind a smaller one.
@@ -105,15 +110,23 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
   if (request.budget_bytes > 0) room = std::min(room, request.budget_bytes);
   Planner planner(executor, model, request);
   std::optional<DevicePlan> least;
-  for (int64_t tokens = std::max(kMostTokens, planner.longest());; tokens = std::max(tokens / 2, planner.longest())) {
-    for (const bool resident : {true, false}) {
-      const std::optional<DevicePlan> plan = planner.at(tokens, resident);
-      if (!plan) continue;
-      if (plan->total_bytes() <= room) return *plan;
-      least = plan;
+  const auto fitting = [&](bool resident, int64_t streamed) -> std::optional<DevicePlan> {
+    for (int64_t tokens = std::max(kMostTokens, planner.longest());; tokens = std::max(tokens / 2, planner.longest())) {
+      for (const bool small_chunks : {false, true}) {
+        const std::optional<DevicePlan> plan = planner.at(tokens, resident, streamed, small_chunks);
+        if (plan && plan->total_bytes() <= room) return plan;
+        if (plan) least = plan;
+      }
+      if (tokens == planner.longest()) return std::nullopt;
     }
-    if (tokens == planner.longest()) break;
-  }
+  };
+  // What stays unpacked saves little where products are wide; weights that are sent again and again cost most.
+  const std::optional<DevicePlan> resident = fitting(true, 0), taking_turns = fitting(false, 0);
+  if (resident && taking_turns) return resident->micro_batch_tokens == taking_turns->micro_batch_tokens ? *resident : *taking_turns;
+  if (taking_turns) return *taking_turns;
+  const int64_t layers = (int64_t)model.layers.size();
+  for (int64_t quarter = 1; quarter <= 4; quarter++)
+    if (const auto plan = fitting(false, (layers * quarter + 3) / 4)) return *plan;
   if (!least)
     throw DeviceError(format("%s lacks an operation that training on this model needs: choose the device cpu.", executor.name().c_str()));
   throw DeviceError(
@@ -125,7 +138,11 @@ DevicePlan plan_device(Executor& executor, const TrainerModel& model, const Devi
 std::string describe(const DevicePlan& p) {
   return format("%lld tokens at a time in %s: weights %s packed and %s unpacked%s, adapter %s, kept activations %s, working memory %s",
                 (long long)p.micro_batch_tokens, gigabytes(p.total_bytes()).c_str(), gigabytes(p.packed_bytes).c_str(),
-                gigabytes(p.unpacked_bytes).c_str(), p.resident ? " (all blocks)" : " (one block and the head)",
+                gigabytes(p.unpacked_bytes).c_str(),
+                p.resident ? " (all blocks)"
+                : p.streamed_blocks > 0
+                    ? format(" (one block and the head; %lld blocks stay on the host)", (long long)p.streamed_blocks).c_str()
+                    : " (one block and the head)",
                 gigabytes(p.adapter_bytes).c_str(), gigabytes(p.kept_bytes).c_str(), gigabytes(p.scratch_bytes).c_str());
 }
 

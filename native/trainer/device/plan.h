@@ -15,6 +15,8 @@ struct DevicePlan {
   int64_t query_chunk = 0, loss_rows = 0;
   /** Whether all blocks' weights stay unpacked. */
   bool resident = false;
+  /** Blocks, the first ones, whose packed weights stay on the host and are sent twice for each micro-batch. */
+  int64_t streamed_blocks = 0;
   /** Predicted bytes on the device: packed weights; their unpacked places; adapter and its gradients; activations that are kept; the
    * graphs' own tensors at their peak. */
   int64_t packed_bytes = 0, unpacked_bytes = 0, adapter_bytes = 0, kept_bytes = 0, scratch_bytes = 0;

@@ -21,7 +21,7 @@ DeviceTrainer::DeviceTrainer(ggml_backend_dev_t device, const TrainerModel& mode
     : model_(model),
       executor_(device, options.executor),
       plan_(plan_device(executor_, model, {options.rank, options.max_tokens, options.budget_bytes})) {
-  weights_ = std::make_unique<Weights>(executor_, model, plan_.resident);
+  weights_ = std::make_unique<Weights>(executor_, model, plan_.resident, plan_.streamed_blocks);
   weights_->load();
   state_ = std::make_unique<State>(model, options.rank, plan_);
   state_->allocate(executor_);

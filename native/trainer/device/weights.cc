@@ -50,20 +50,20 @@ ggml_tensor* back_through(Graph& g, const Unpacked& w, ggml_tensor* dy) {
   return dx;
 }
 
-Weights::Weights(Executor& executor, const TrainerModel& model, bool resident)
-    : executor_(executor), model_(model), unpacked_type_(unpacked_type_on(executor)) {
+Weights::Weights(Executor& executor, const TrainerModel& model, bool resident, int64_t streamed)
+    : executor_(executor), model_(model), unpacked_type_(unpacked_type_on(executor)), streamed_((size_t)streamed) {
   const size_t layers = model.layers.size(), places = resident ? layers : 1;
   packed_context_.reset(ggml_init({ggml_tensor_overhead() * (layers * kLinears + 3), nullptr, true}));
   unpacked_context_.reset(ggml_init({ggml_tensor_overhead() * (2 * places * kLinears + 2 * 1024), nullptr, true}));
   int64_t most_rows = 0;
-  const auto take = [&](const Weight& w) {
-    lay_out_packed(w);
+  const auto take = [&](const Weight& w, int shared_by = -1) {
+    lay_out_packed(w, shared_by);
     most_rows = std::max(most_rows, w.n_out);
   };
   take(model.embedding);
   take(model.head);
-  for (const Layer& layer : model.layers)
-    for (const Linear& linear : layer.linear) take(linear.w);
+  for (size_t i = 0; i < layers; i++)
+    for (int id = 0; id < kLinears; id++) take(model.layers[i].linear[(size_t)id].w, i < streamed_ ? id : -1);
   row_numbers_ = ggml_new_tensor_1d(packed_context_.get(), GGML_TYPE_I32, most_rows);
   packed_bytes_ += (int64_t)ggml_nbytes(row_numbers_);
   head_ = lay_out_unpacked(model.head);
@@ -73,7 +73,7 @@ Weights::Weights(Executor& executor, const TrainerModel& model, bool resident)
     for (size_t id = 0; id < kLinears; id++) blocks_[i][id] = lay_out_unpacked(model.layers[i].linear[id].w);
 }
 
-void Weights::lay_out_packed(const Weight& w) {
+void Weights::lay_out_packed(const Weight& w, int shared_by) {
   const bool header_only = !w.data;
   if (!header_only && packed_.count(w.data)) return;  // a tied head
   const auto can_unpack = [&](ggml_type type) {
@@ -85,10 +85,13 @@ void Weights::lay_out_packed(const Weight& w) {
   if (type != w.type && !can_unpack(type))
     throw DeviceError(format("%s lacks an operation that training on %s weights needs: choose the device cpu.", executor_.name().c_str(),
                              ggml_type_name(w.type)));
-  packed_bytes_ += (int64_t)ggml_row_size(type, w.n_in) * w.n_out;
+  ggml_tensor** shared = shared_by >= 0 ? &shared_[{shared_by, type}] : nullptr;
+  ggml_tensor* tensor = shared && *shared ? *shared : ggml_new_tensor_2d(packed_context_.get(), type, w.n_in, w.n_out);
+  if (!shared || !*shared) packed_bytes_ += (int64_t)ggml_nbytes(tensor);
+  if (shared) *shared = tensor;
   if (header_only) return;
-  packed_.emplace(w.data, ggml_new_tensor_2d(packed_context_.get(), type, w.n_in, w.n_out));
-  order_.push_back(w);
+  packed_.emplace(w.data, tensor);
+  if (!shared) order_.push_back(w);
 }
 
 Unpacked Weights::lay_out_unpacked(const Weight& w) {
@@ -121,10 +124,19 @@ void Weights::load() {
   std::vector<int32_t> numbers((size_t)row_numbers_->ne[0]);
   std::iota(numbers.begin(), numbers.end(), 0);
   executor_.set(row_numbers_, numbers.data(), ggml_nbytes(row_numbers_));
-  for (const Weight& w : order_) renew(w);
+  for (const Weight& w : order_) send(w);
 }
 
 void Weights::renew(const Weight& w) {
+  for (Held& held : held_) held.layer = SIZE_MAX;
+  head_held_ = head_held_ && w.data != model_.head.data;
+  for (size_t i = 0; i < streamed_; i++)
+    for (const Linear& linear : model_.layers[i].linear)
+      if (linear.w.data == w.data) return;
+  send(w);
+}
+
+void Weights::send(const Weight& w) {
   ggml_tensor* to = packed(w);
   if (to->type == w.type) {
     executor_.set(to, w.data, ggml_nbytes(to));
@@ -133,8 +145,6 @@ void Weights::renew(const Weight& w) {
     const AlignedBytes half = convert_weight(one, w.type, w.data, w.n_out, w.n_in, to->type);
     executor_.set(to, half.data(), ggml_nbytes(to));
   }
-  for (Held& held : held_) held.layer = SIZE_MAX;
-  head_held_ = head_held_ && w.data != model_.head.data;
 }
 
 void Weights::unpack(Graph& g, const Weight& w, const Unpacked& to, bool for_backward) const {
@@ -161,6 +171,8 @@ const UnpackedBlock& Weights::block(size_t layer, bool for_backward, bool plan) 
   if (plan || (held.layer == layer && (held.backward || !for_backward))) return to;
   Graph g(executor_.ops());
   const bool both = for_backward || blocks_.size() > 1;  // what stays is unpacked once
+  if (layer < streamed_)
+    for (const Linear& linear : model_.layers[layer].linear) send(linear.w);
   for (size_t id = 0; id < kLinears; id++) unpack(g, model_.layers[layer].linear[id].w, to[id], both);
   executor_.run(g);
   held = {layer, both};

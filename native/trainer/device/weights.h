@@ -1,7 +1,9 @@
 #pragma once
 // The frozen weights on a device: packed as they are in the GGUF, and unpacked there for the block that is at work.
 #include <array>
+#include <map>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "trainer/device/executor.h"
@@ -18,8 +20,11 @@ using UnpackedBlock = std::array<Unpacked, kLinears>;
 
 class Weights {
  public:
-  /** `resident`: every block has a place of its own for its unpacked weights, instead of all taking turns in one. The head always has. */
-  Weights(Executor& executor, const TrainerModel& model, bool resident);
+  /**
+   * `resident`: every block has a place of its own for its unpacked weights, instead of all taking turns in one. The head always has.
+   * `streamed`: so many blocks, the first ones, stay on the host and are sent each time they are unpacked.
+   */
+  Weights(Executor& executor, const TrainerModel& model, bool resident, int64_t streamed = 0);
 
   /** Takes the weights to the device. Throws DeviceError: it has no room, or cannot unpack them. */
   void load();
@@ -38,8 +43,9 @@ class Weights {
   ggml_tensor* embedded(Graph& g, ggml_tensor* indices) const;
 
  private:
-  /** A tensor for `w` as it lies packed on the device. */
-  void lay_out_packed(const Weight& w);
+  /** A tensor for `w` as it lies packed on the device: its own, or one that it shares with the streamed weights of its kind. */
+  void lay_out_packed(const Weight& w, int shared_by = -1);
+  void send(const Weight& w);
   Unpacked lay_out_unpacked(const Weight& w);
   /** Adds to `g` what unpacks `w`. */
   void unpack(Graph& g, const Weight& w, const Unpacked& to, bool for_backward) const;
@@ -52,6 +58,9 @@ class Weights {
   ggml_context_ptr packed_context_, unpacked_context_;
   std::unordered_map<const void*, ggml_tensor*> packed_;
   std::vector<Weight> order_;
+  size_t streamed_;
+  /** Of the streamed blocks: by the linear and its type, which may differ between blocks. */
+  std::map<std::pair<int, ggml_type>, ggml_tensor*> shared_;
   ggml_tensor* row_numbers_ = nullptr;  // I32
   std::vector<UnpackedBlock> blocks_;   // one, or one for each layer
   Unpacked head_;
