@@ -31,7 +31,10 @@ interface Declared {
   readonly minLength?: number;
 }
 
-const declared: Readonly<Record<string, Declared>> = packageJson.contributes.configuration.properties;
+const offered: Readonly<Record<string, Declared>> = packageJson.contributes.configuration.properties;
+
+/** The extension reads those of a cluster from the user's own settings alone, and sends them with its request. */
+const declared = Object.fromEntries(Object.entries(offered).filter(([name]) => !name.startsWith('repotune.cluster.')));
 
 /** What comes of `value` for the setting `name`, and whether it was usable. */
 function read(name: string, value: unknown): { value: unknown; usable: boolean } {
@@ -65,11 +68,11 @@ test.each(Object.entries(declared))('the editor and the server agree on %s', (na
 });
 
 test('every number has its limits', () => {
-  for (const { type, minimum, maximum } of Object.values(declared))
+  for (const { type, minimum, maximum } of Object.values(offered))
     if (type === 'integer' || type === 'number') expect([minimum, maximum]).not.toContain(undefined);
 });
 
 test('a setting differs by folder only where it is read for a folder', () => {
-  const byFolder = Object.keys(declared).filter((name) => declared[name]!.scope === 'resource');
+  const byFolder = Object.keys(offered).filter((name) => offered[name]!.scope === 'resource');
   expect(byFolder).toEqual(['repotune.sharing.remote', 'repotune.sharing.signatures']);
 });
