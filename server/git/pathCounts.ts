@@ -14,8 +14,8 @@ export interface TreePair {
 /** Read at once: folders of sources take a few thousand bytes each. */
 const FOLDERS_AT_ONCE = 1_000;
 const MOST_BYTES_AT_ONCE = 64 << 20;
-/** Folders deeper than this are not looked into, and neither are so many of them. */
-const MOST_DEPTH = 64;
+/** Folders deeper than this are not looked into, each level being a call of git, and neither are so many of them. */
+const MOST_DEPTH = 300;
 const MOST_FOLDERS = 200_000;
 
 /** Two folders to compare, by id; '' for none. */
