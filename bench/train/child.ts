@@ -1,6 +1,5 @@
 /** One trainer in its own process, for its peak memory: a first step to warm up, then timed ones; prints JSON. */
 import * as z from 'zod';
-import { randomFrom } from '../../server/common/random.ts';
 import { loadAddon } from '../../server/engine/native.ts';
 import { toTrainRow } from '../../server/engine/training/packing.ts';
 import { planSchedule } from '../../server/engine/training/schedule.ts';
@@ -93,7 +92,7 @@ function packedRow(row: number): TrainRow {
     tokens: randomTokens(row * 1000 + i, pairTokens),
     lossFrom: pairTokens - pairMiddle,
   }));
-  return toTrainRow(pairs, promptWeight, randomFrom('bench', row));
+  return toTrainRow(pairs, promptWeight);
 }
 
 function median(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 /** The endless stream of training batches: shuffled and packed anew every epoch, at a place two numbers name. */
 
-import { Random, randomFrom } from '../../common/random.ts';
+import { Random } from '../../common/random.ts';
 import type { TrainRow } from '../types.ts';
 import { packRows, toTrainRow } from './packing.ts';
 import type { Sequence } from './sequences.ts';
@@ -48,9 +48,7 @@ export class BatchStream {
         this.#row = 0;
         this.#pack();
       }
-      const { seed, promptWeight } = this.#options;
-      const draw = randomFrom(seed, this.#epoch, this.#row, 'prompt');
-      const row = toTrainRow(this.#rows[this.#row++]!, promptWeight, draw);
+      const row = toTrainRow(this.#rows[this.#row++]!, this.#options.promptWeight);
       tokens += row.tokens.length;
       rows.push(row);
     }

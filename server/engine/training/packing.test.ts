@@ -57,23 +57,6 @@ describe('toTrainRow', () => {
   });
 });
 
-it('draws prompt tokens by their weight, and leaves the middle as it is', () => {
-  const sequences = Array.from({ length: 40 }, (_, i) => ({
-    split: 'train' as const,
-    tokens: Int32Array.from({ length: 100 }, () => i),
-    lossFrom: 80,
-  }));
-  const { lossWeights } = toTrainRow(sequences, 0.25, randomFrom('draw'));
-  let drawn = 0;
-  for (const [i, weight] of lossWeights.entries()) {
-    const at = i % 100;
-    expect(weight).toBe(at === 0 ? 0 : at >= 80 ? 1 : Math.round(weight));
-    if (at < 80) drawn += weight;
-  }
-  // 3160 prompt tokens: four standard deviations are 97.
-  expect(Math.abs(drawn - 790)).toBeLessThan(100);
-});
-
 describe('BatchStream', () => {
   const options = { maxTokens: 256, tokensPerStep: 1024, promptWeight: 0.25, seed: 3 };
 

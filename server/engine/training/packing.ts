@@ -41,12 +41,8 @@ function lastTokens(sequence: Sequence, maxTokens: number): Sequence {
   return { ...sequence, tokens: sequence.tokens.slice(over), lossFrom: Math.max(1, sequence.lossFrom - over) };
 }
 
-/**
- * `promptWeight` is the weight of the loss on tokens before the middle; 0 learns the middle alone. With `draw` (uniform in 0 to 1) it is
- * the chance of a prompt token to carry loss at all, at the weight of the middle's: the gradient is the same in expectation, and the
- * head, up to a third of a step with a large vocabulary, is computed for far fewer tokens.
- */
-export function toTrainRow(sequences: readonly Sequence[], promptWeight: number, draw?: () => number): TrainRow {
+/** `promptWeight` is the weight of the loss on tokens before the middle; 0 learns the middle alone. */
+export function toTrainRow(sequences: readonly Sequence[], promptWeight: number): TrainRow {
   const length = sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
   const tokens = new Int32Array(length);
   const starts = new Int32Array(sequences.length);
@@ -55,8 +51,7 @@ export function toTrainRow(sequences: readonly Sequence[], promptWeight: number,
   for (const [i, sequence] of sequences.entries()) {
     starts[i] = at;
     tokens.set(sequence.tokens, at);
-    for (let i = 1; i < sequence.lossFrom; i++)
-      lossWeights[at + i] = draw === undefined ? promptWeight : Number(draw() < promptWeight);
+    lossWeights.fill(promptWeight, at + 1, at + sequence.lossFrom);
     lossWeights.fill(1, at + Math.max(1, sequence.lossFrom), at + sequence.tokens.length);
     at += sequence.tokens.length;
   }
