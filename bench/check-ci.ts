@@ -1,6 +1,7 @@
 /**
- * `npm run check:ci [-- --json] [--minutes n]`: the steps of `.github/actions/tune` in a clean clone against a bare remote. What passed the gate is
- * at the remote and can be taken by another clone; a second run, which cannot beat the first, publishes nothing.
+ * `npm run check:ci [-- --json] [--minutes n] [--runs n]`: the steps of `.github/actions/tune` in a clean clone against a bare remote. What passed
+ * the gate is at the remote then and can be taken by another clone; a run that does not pass, as one that cannot beat the one before it,
+ * publishes nothing.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
@@ -13,7 +14,11 @@ import { packageRoot } from '../server/storage/paths.ts';
 import { readAction, runAction } from './ci/steps.ts';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, minutes: { type: 'string', default: '3' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '2' },
+  },
 });
 const SOURCES = ['server/completion', 'server/mining', 'server/prompt', 'server/adapters'];
 const actionPath = join(packageRoot, '.github', 'actions', 'tune');
@@ -31,34 +36,45 @@ try {
   git(work, 'clone', '--quiet', '--bare', source!, remote!);
   git(work, 'clone', '--quiet', remote!, clone!);
   const inputs = { minutes: values.minutes, token: '' };
-  const before = refs(remote!);
-  say('Tuning in a clean clone');
-  const first = runAction(action, { actionPath, folder: clone!, temp: join(work, 'first'), inputs });
-  const published = refs(remote!).filter((ref) => !before.includes(ref));
-  say(`${first.steps.join(', ')}: ${JSON.stringify(first.outputs)}, ${published.length} new refs`);
-
-  git(work, 'clone', '--quiet', remote!, other!);
-  const adapter = first.outputs['steps.tune.outputs.adapter'] ?? '';
-  const there = published.length > 0 && repotune(other!, ['share', 'pull', adapter, '--trust-author', '--json']);
-  // The record of who may read what stays out of the clone: no token, no name of the runner's.
+  const runs = [];
+  for (let run = 1; run <= Number(values.runs); run++) {
+    say(`Run ${run} in a clean clone`);
+    const before = refs(remote!);
+    const temp = join(work, 'temp');
+    const { steps, outputs } = runAction(action, { actionPath, folder: clone!, temp, inputs });
+    const published = refs(remote!).filter((ref) => !before.includes(ref));
+    const passed = outputs['steps.tune.outputs.activated'] === 'true';
+    const adapter = outputs['steps.tune.outputs.adapter'] ?? '';
+    if (!existsSync(other!)) git(work, 'clone', '--quiet', remote!, other!);
+    const taken = published.length > 0 && repotune(other!, ['share', 'pull', adapter, '--trust-author', '--json']);
+    runs.push({ steps, passed, published, taken });
+    say(`${steps.join(', ')}: ${passed ? 'passed' : 'did not pass'}, ${published.length} new refs`);
+  }
+  // Credentials are git's for one step alone, and the runner's identity is not left behind.
   const config = readFileSync(join(clone!, '.git', 'config'), 'utf8');
-  const traces =
-    [/extraheader/i, /team-ci/].filter((trace) => trace.test(config)).length +
-    Number(existsSync(join(work, 'first', 'home', '.gitconfig')));
-
-  say('Tuning there once more, on the same code');
-  const second = runAction(action, { actionPath, folder: clone!, temp: join(work, 'first'), inputs });
-  const passedAgain = second.outputs['steps.tune.outputs.activated'] === 'true';
-  const more = refs(remote!).length - before.length - published.length;
+  const left = [
+    /extraheader/i.test(config),
+    /team-ci/.test(config),
+    existsSync(join(work, 'temp', 'home', '.gitconfig')),
+  ];
   report(
     [
-      { name: 'adapters-published', value: published.length > 0 && there ? 1 : 0, op: '>=', bar: 1 },
-      // Where it passed again it is better than the first, and its place is at the remote.
-      { name: 'refused-but-published', value: passedAgain ? 0 : more, op: '<=', bar: 0 },
-      { name: 'traces-of-credentials', value: traces, op: '<=', bar: 0 },
+      {
+        name: 'adapters-published',
+        value: runs.filter(({ passed, taken }) => passed && taken).length,
+        op: '>=',
+        bar: 1,
+      },
+      {
+        name: 'refused-but-published',
+        value: runs.filter(({ passed, published }) => !passed && published.length > 0).length,
+        op: '<=',
+        bar: 0,
+      },
+      { name: 'traces-of-credentials', value: left.filter(Boolean).length, op: '<=', bar: 0 },
     ],
     values.json,
-    { first, second, published },
+    { runs },
   );
 } finally {
   await rm(work, { recursive: true, force: true });

@@ -14,7 +14,9 @@ const OLDEST_RAY = [2, 10] as const;
 const API_VERSION = '4';
 /** What Ray's store of packages takes. */
 const MOST_PACKAGE_BYTES = 500 * 2 ** 20;
-const ANSWER_MS = 30_000;
+/** A head node under load takes its time, most of all to start what a job needs. */
+const ANSWER_MS = 120_000;
+const SUBMIT_MS = 10 * 60_000;
 const UPLOAD_MS = 30 * 60_000;
 
 const versionSchema = z.object({ version: z.string(), ray_version: z.string() });
@@ -91,7 +93,8 @@ export class RayJobs {
       },
       metadata: job.metadata,
     });
-    return this.#read(submittedSchema, await this.#text('POST', '/api/jobs/', body, signal, 'refused')).submission_id;
+    const answer = await this.#text('POST', '/api/jobs/', body, signal, 'refused', SUBMIT_MS);
+    return this.#read(submittedSchema, answer).submission_id;
   }
 
   async info(id: string, signal: AbortSignal): Promise<JobInfo> {
