@@ -9,7 +9,7 @@ const { signal } = new AbortController();
 
 beforeEach(async () => {
   cluster = await startJobs();
-  jobs = new RayJobs(cluster.address, undefined);
+  jobs = new RayJobs(cluster.address, undefined, 1);
 });
 afterEach(async () => {
   await jobs.dispose();
@@ -64,6 +64,15 @@ test('sends a package once, under the name of its content', async () => {
   cluster.packages.set(uri.slice(6), Buffer.from('as it was'));
   expect(await jobs.upload(zip, signal)).toBe(uri);
   expect([...cluster.packages.values()].map(String)).toEqual(['as it was']);
+});
+
+test('submits again where the cluster has no agent for jobs yet', async () => {
+  cluster.busyFor = 3;
+  const request = { submissionId: 'repotune-a-b', entrypoint: 'x', workingDir: 'gcs://x.zip', packages: null };
+  expect(await jobs.submit({ ...request, metadata: {} }, signal)).toBe('repotune-a-b');
+  expect(cluster.submitted).toHaveLength(1);
+  cluster.busyFor = 1000;
+  await expect(jobs.submit({ ...request, metadata: {} }, signal)).rejects.toThrow('No available agent');
 });
 
 test('submits, asks and stops', async () => {

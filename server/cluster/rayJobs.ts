@@ -3,6 +3,7 @@
  * followed elsewhere: an address that redirects is refused, for what is sent was agreed to for that address alone.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent, request, WebSocket } from 'undici';
 import * as z from 'zod';
 import { messageOf } from '../common/messageOf.ts';
@@ -18,6 +19,8 @@ const MOST_PACKAGE_BYTES = 500 * 2 ** 20;
 const ANSWER_MS = 120_000;
 const SUBMIT_MS = 10 * 60_000;
 const UPLOAD_MS = 30 * 60_000;
+const MOST_ATTEMPTS = 30;
+const PAUSE_MS = 5000;
 
 const versionSchema = z.object({ version: z.string(), ray_version: z.string() });
 const submittedSchema = z.object({ submission_id: z.string() });
@@ -39,6 +42,12 @@ export interface JobRequest {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+type AnswerProblem = 'not-ray' | 'refused' | 'failed';
+
 export function isOver({ status }: JobInfo): boolean {
   return status === 'STOPPED' || status === 'SUCCEEDED' || status === 'FAILED';
 }
@@ -47,11 +56,13 @@ export class RayJobs {
   readonly address: string;
   /** undici's `request`: `fetch` marks what it sends as a browser's, from which Ray takes no uploads and no jobs. */
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #pauseMs: number;
   readonly #dispatcher = new EnvHttpProxyAgent();
 
   /** `address`: as `parseAddress` gives it. `token`: of a cluster with Ray's token authentication. */
-  constructor(address: string, token: string | undefined) {
+  constructor(address: string, token: string | undefined, pauseMs = PAUSE_MS) {
     this.address = address;
+    this.#pauseMs = pauseMs;
     this.#headers = token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
   }
 
@@ -93,8 +104,13 @@ export class RayJobs {
       },
       metadata: job.metadata,
     });
-    const answer = await this.#text('POST', '/api/jobs/', body, signal, 'refused', SUBMIT_MS);
-    return this.#read(submittedSchema, answer).submission_id;
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.#ask('POST', '/api/jobs/', body, signal, SUBMIT_MS);
+      // A head node that has just started has an agent for jobs a moment later, and says so.
+      if (!(answer.status === 500 && /try again later/.test(answer.text)) || attempt === MOST_ATTEMPTS)
+        return this.#read(submittedSchema, this.#good(answer, 'refused')).submission_id;
+      await sleep(this.#pauseMs, undefined, { signal });
+    }
   }
 
   async info(id: string, signal: AbortSignal): Promise<JobInfo> {
@@ -139,10 +155,13 @@ export class RayJobs {
     path: string,
     body: string | Uint8Array | null,
     signal: AbortSignal,
-    problem: 'not-ray' | 'refused' | 'failed',
+    problem: AnswerProblem,
     patienceMs = ANSWER_MS,
   ): Promise<string> {
-    const { status, text } = await this.#ask(method, path, body, signal, patienceMs);
+    return this.#good(await this.#ask(method, path, body, signal, patienceMs), problem);
+  }
+
+  #good({ status, text }: Answer, problem: AnswerProblem): string {
     if (status === 200) return text;
     if (status === 401 || status === 403)
       throw new ClusterError(
@@ -169,7 +188,7 @@ export class RayJobs {
     body: string | Uint8Array | null,
     signal: AbortSignal,
     patienceMs: number,
-  ): Promise<{ readonly status: number; readonly text: string }> {
+  ): Promise<Answer> {
     try {
       const answer = await request(`${this.address}${path}`, {
         method,

@@ -15,6 +15,8 @@ export interface JobsStandIn {
   status: 'PENDING' | 'RUNNING' | 'STOPPED' | 'SUCCEEDED' | 'FAILED';
   message: string;
   version: unknown;
+  /** Submissions that find no agent yet. */
+  busyFor: number;
   /** Answers every request with this status instead. */
   answer: number | null;
   /** Connections of the log are cut after so many messages. */
@@ -53,6 +55,7 @@ export async function startJobs(): Promise<JobsStandIn> {
     status: 'RUNNING',
     message: 'Job is currently running.',
     version: VERSION,
+    busyFor: 0,
     answer: null,
     cutAfter: Number.POSITIVE_INFINITY,
     tails: 0,
@@ -90,6 +93,8 @@ async function handle(stand: JobsStandIn, request: IncomingMessage, response: Se
     return stand.packages.has(name)
       ? reply(200, '', 'application/octet-stream')
       : reply(404, `Package gcs://${name} does not exist`, 'text/plain');
+  if (url === '/api/jobs/' && method === 'POST' && stand.busyFor-- > 0)
+    return reply(500, 'No available agent to submit job, please try again later.', 'text/plain');
   if (url === '/api/jobs/' && method === 'POST') {
     const job = JSON.parse(body.toString());
     stand.submitted.push(job);
