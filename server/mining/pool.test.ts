@@ -8,6 +8,9 @@ import type { FileJob } from './fileMiner.ts';
 import { mineFiles } from './pool.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
+// Every test starts processes, on a build machine that may be busy with others.
+vi.setConfig({ testTimeout: 120_000 });
+
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const script = here('testingParser.ts');
 
@@ -53,16 +56,12 @@ it('processes give what this process gives', async () => {
 it.each([
   ['crashes', 'crash', /^failed: the parser process ended with SIGSEGV/],
   ['takes more memory than a parser may have', 'hog', /^failed: the parser process ended with .*heap out of memory/],
-])(
-  'a file on which a parser %s is left out with the reason, and no other',
-  async (_, name, reason) => {
-    const paths = [...named(5), `${name}.ts`, ...named(5, 'n')];
-    const files = await mineFiles(jobsOf(paths), { processes: 2, script });
-    expect(files.map(({ path }) => path).sort()).toEqual([...paths].sort());
-    for (const file of files) expect(file.reason).toMatch(file.path.startsWith(`${name}.`) ? reason : /^read$/);
-  },
-  60_000,
-);
+])('a file on which a parser %s is left out with the reason, and no other', async (_, name, reason) => {
+  const paths = [...named(5), `${name}.ts`, ...named(5, 'n')];
+  const files = await mineFiles(jobsOf(paths), { processes: 2, script });
+  expect(files.map(({ path }) => path).sort()).toEqual([...paths].sort());
+  for (const file of files) expect(file.reason).toMatch(file.path.startsWith(`${name}.`) ? reason : /^read$/);
+});
 
 it('a parser that cannot start ends the run with a message, not every file with a verdict', async () => {
   const mining = mineFiles(jobsOf(named(20)), { processes: 2, script: here('no-such-parser.ts') });
@@ -104,4 +103,4 @@ it('parsers end with the process that started them, whatever ended that', async 
   expect(parsers).toHaveLength(2);
   parent.kill('SIGKILL');
   await vi.waitFor(() => expect(parsers.filter(lives)).toEqual([]), { timeout: 20_000, interval: 100 });
-}, 60_000);
+});

@@ -7,6 +7,9 @@ import { scriptPath } from '../storage/paths.ts';
 import { mineHeldOut, mineSplits } from '../tuning/splits.ts';
 import { Miner } from './miner.ts';
 
+// Every test starts processes, on a build machine that may be busy with others.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
 let scratch: ScratchRepository;
 let miner: Miner;
 const signal = new AbortController().signal;
