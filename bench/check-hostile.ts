@@ -18,6 +18,7 @@ import { Listener } from './hostile/network.ts';
 import { type Room, STEPS } from './hostile/room.ts';
 import { honestRoom } from './hostile/rooms/honest.ts';
 import { rooms } from './hostile/rooms/index.ts';
+import { type TriedInputs, tryInputs } from './hostile/tryInputs.ts';
 import { OFFENCES, type Visit, visit } from './hostile/visit.ts';
 
 /** What a process of this check tells the one that started it. */
@@ -62,7 +63,7 @@ async function lead(): Promise<void> {
   };
   if (jobs === 1) await visitShare('0/1', hear);
   else await Promise.all(Array.from({ length: jobs }, (_, at) => inAnother(`${at}/${jobs}`, hear)));
-  judge(controls, visits);
+  judge(controls, visits, await tryInputs(join(scratch, 'inputs')));
 }
 
 /** Rooms are visited by processes of their own: one that builds its room keeps no other from listening. */
@@ -89,27 +90,32 @@ async function visitShare(share: string, tell: (told: Told) => void): Promise<vo
   }
 }
 
-function judge(controls: Controls, visits: readonly Visit[]): void {
+function judge(controls: Controls, visits: readonly Visit[], inputs: TriedInputs): void {
   const offenders = visits.flatMap(({ offenders }) => offenders);
   const looked = visits.reduce((sum, visit) => sum + visit.looked, 0);
   const found = visits.reduce((sum, visit) => sum + visit.found, 0);
   const proven = controls.proven.length + found;
   const canaries = controls.proven.length + controls.mute.length + looked;
+  for (const problem of [...inputs.problems, ...inputs.hangs]) console.error(`input ${problem}`);
   for (const name of controls.mute) console.error(`mute: ${name}`);
   console.error(`canaries-proven ${proven} of ${canaries}`);
   report(
     [
       ...OFFENCES.map((name) => ({
         name,
-        value: offenders.filter(({ offence }) => offence === name).length,
+        value:
+          offenders.filter(({ offence }) => offence === name).length +
+          (name === 'hangs-over-10s' ? inputs.hangs.length : 0),
         op: '<=' as const,
         bar: 0,
       })),
+      { name: 'inputs-without-an-answer', value: inputs.problems.length, op: '<=', bar: 0 },
       { name: 'canaries-mute', value: canaries - proven, op: '<=', bar: 0 },
     ],
     values.json,
     {
       rooms: visits.length,
+      inputs: inputs.tried,
       canariesProven: proven,
       canaries,
       mute: controls.mute,

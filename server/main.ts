@@ -3,6 +3,7 @@
  * need (mining, tuning, sharing, downloads) is imported when it is asked for: the first suggestion waits for the rest alone.
  */
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { assemble } from './assemble.ts';
 import type { Parts } from './assembleWindow.ts';
@@ -18,6 +19,7 @@ import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
 import { contextTokensFor } from './prompt/index.ts';
 import { Runs } from './runs/runs.ts';
+import { withoutSecrets } from './secrets/redacted.ts';
 import type { ShareService } from './sharing/service.ts';
 import { dataFolder, scriptPath } from './storage/paths.ts';
 import { Miner } from './window/miner.ts';
@@ -68,7 +70,7 @@ const parts: Parts = {
 };
 
 // An engine process can die while something is written to it; what matters is reported where it is awaited.
-process.on('unhandledRejection', (reason) => console.error('unhandled rejection', reason));
+process.on('unhandledRejection', (reason) => console.error('unhandled rejection', withoutSecrets(inspect(reason))));
 
 const connection = createConnection(ProposedFeatures.all);
 serve(connection, (client, documentText) => assemble(client, parts, documentText));

@@ -4,54 +4,68 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 
+interface Thread {
+  /** Nanoseconds on a core, and waiting for one, so far. */
+  readonly ran: number;
+  readonly waited: number;
+  /** It has a core or wants one. */
+  readonly wants: boolean;
+}
+
 export class OwnTime {
   readonly #group: number;
-  readonly #beganMs = performance.now();
-  /** Nanoseconds that each thread has waited for a core so far. */
-  readonly #waited = new Map<string, number>();
-  #withoutCoreMs = 0;
+  #before: ReadonlyMap<string, Thread> = new Map();
+  #lookedMs = performance.now();
   #ownMs = 0;
 
   constructor(group: number) {
     this.#group = group;
+    this.#before = this.#threads();
   }
 
   /** Milliseconds since the start. To be asked several times a second: threads that come and go in between are not seen. */
   now(): number {
-    // This process hears what the group says, and it too may have to wait before it does.
-    const groups = [...processesOf(this.#group).map(({ id }) => id), String(process.pid)];
-    const longest = Math.max(0, ...groups.flatMap(threadsOf).map((thread) => this.#waitedSince(thread)));
-    this.#withoutCoreMs += longest / 1e6;
-    // The system counts a wait when it is over: until then it looks like the group's own.
-    this.#ownMs = Math.max(this.#ownMs, performance.now() - this.#beganMs - this.#withoutCoreMs);
+    const nowMs = performance.now();
+    const passed = nowMs - this.#lookedMs;
+    const threads = this.#threads();
+    const longest = (key: 'ran' | 'waited'): number =>
+      Math.max(0, ...[...threads].map(([id, thread]) => (thread[key] - (this.#before.get(id)?.[key] ?? 0)) / 1e6));
+    // Who wants a core has had what it ran; who sleeps has had all the time, but for the wait before it slept.
+    const wants = [...threads.values()].some((thread) => thread.wants);
+    this.#ownMs += wants ? Math.min(passed, longest('ran')) : passed - Math.min(passed, longest('waited'));
+    this.#before = threads;
+    this.#lookedMs = nowMs;
     return this.#ownMs;
   }
 
-  #waitedSince(thread: string): number {
-    const now = waitOf(thread);
-    // What this process waited before does not count.
-    const before = this.#waited.get(thread) ?? (thread.startsWith(`/proc/${process.pid}/`) ? now : 0);
-    this.#waited.set(thread, now);
-    return now - before;
+  #threads(): ReadonlyMap<string, Thread> {
+    const threads = processesOf(this.#group).flatMap(({ id }) => threadsOf(id));
+    // This process hears what the group says, and it too may have to wait before it does.
+    const own = threadsOf(String(process.pid)).map(
+      ([id, thread]) => [id, { ...thread, ran: 0, wants: false }] as const,
+    );
+    return new Map([...threads, ...own]);
   }
 }
 
-/** Nanoseconds; 0 where the system does not tell. */
-function waitOf(thread: string): number {
+/** Nothing where the system does not tell: all of its time is its own then. */
+function threadsOf(id: string): (readonly [id: string, thread: Thread])[] {
+  let names: string[];
   try {
-    return Number(readFileSync(`${thread}/schedstat`, 'latin1').split(' ')[1]) || 0;
+    names = readdirSync(`/proc/${id}/task`);
   } catch {
-    return 0;
-  }
-}
-
-function threadsOf(id: string): string[] {
-  try {
-    return readdirSync(`/proc/${id}/task`).map((thread) => `/proc/${id}/task/${thread}`);
-  } catch {
-    // It ended meanwhile.
     return [];
   }
+  return names.flatMap((name) => {
+    const path = `/proc/${id}/task/${name}`;
+    try {
+      const [ran = 0, waited = 0] = readFileSync(`${path}/schedstat`, 'latin1').split(' ').map(Number);
+      return [[path, { ran, waited, wants: fieldsOf(`${path}/stat`)[0] === 'R' }] as const];
+    } catch {
+      // It ended meanwhile.
+      return [];
+    }
+  });
 }
 
 export function processesOf(group: number): { readonly id: string; readonly pages: number }[] {
@@ -63,14 +77,18 @@ export function processesOf(group: number): { readonly id: string; readonly page
   }
   return ids.flatMap((id) => {
     try {
-      // The name in brackets may have anything in it.
-      const fields = readFileSync(`/proc/${id}/stat`, 'latin1')
-        .replace(/^.*\) /s, '')
-        .split(' ');
+      const fields = fieldsOf(`/proc/${id}/stat`);
       return Number(fields[2]) === group ? [{ id, pages: Number(fields[21]) }] : [];
     } catch {
       // It ended meanwhile.
       return [];
     }
   });
+}
+
+/** Those behind the name, which is in brackets and may have anything in it: the state first. */
+function fieldsOf(path: string): string[] {
+  return readFileSync(path, 'latin1')
+    .replace(/^.*\) /s, '')
+    .split(' ');
 }

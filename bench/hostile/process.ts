@@ -28,6 +28,8 @@ export interface WatchOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Asked now and then; true ends the program, which then counts as one that ended by itself. */
   readonly enough?: (group: number) => boolean;
+  /** Its own time at most, in all. */
+  readonly mostMs?: number;
 }
 
 /** Starts Node with `args`, in a process group of its own. */
@@ -39,6 +41,7 @@ export async function watch(options: WatchOptions): Promise<Watched> {
   const child = start(options);
   child.stdin!.end();
   const texts = { stdout: '', stderr: '' };
+  const { mostMs = MOST_MS } = options;
   const time = new OwnTime(child.pid!);
   let heard = 0;
   let silentMs = 0;
@@ -56,7 +59,7 @@ export async function watch(options: WatchOptions): Promise<Watched> {
   const timer = setInterval(() => {
     const now = time.now();
     const memory = memoryOfGroup(child.pid!);
-    if (now > MOST_MS) killed = `not done after ${MOST_MS / 1000} s`;
+    if (now > mostMs) killed = `not done after ${mostMs / 1000} s`;
     else if (now - heard > GIVE_UP_SILENT_MS) killed = `silent for ${GIVE_UP_SILENT_MS / 1000} s`;
     else if (memory > MOST_BYTES) killed = `took ${(memory / 2 ** 30).toFixed(1)} GB`;
     if (killed !== '' || options.enough?.(child.pid!)) endGroup(child);

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { StoredAdapter } from '../adapters/store.ts';
 import { grid, megabytes, table } from '../common/format.ts';
 import { shapeText } from '../common/shapeText.ts';
@@ -7,6 +6,7 @@ import type { AdapterService } from '../versions/adapterService.ts';
 import { WrongPath } from '../versions/interchange.ts';
 import { actionOf, type Command, parse, required, UsageError } from './command.ts';
 import { describeComparison } from './compare.ts';
+import { folderAt } from './inputs.ts';
 import { serviceFor } from './service.ts';
 import { asked, StatusLine } from './terminal.ts';
 
@@ -126,8 +126,8 @@ export const adaptersCommand: Command = {
     });
     const [name = 'list', ...rest] = positionals;
     const action = actionOf(actions, name);
-    const { folder = '.', model, ...flags } = values;
-    return await action(await serviceFor(resolve(folder), model), rest, { ...flags, signal });
+    const { folder, model, ...flags } = values;
+    return await action(await serviceFor(await folderAt(folder), model), rest, { ...flags, signal });
   },
 };
 

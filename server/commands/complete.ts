@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { notMadeHere } from '../adapters/servingPlan.ts';
@@ -12,6 +11,7 @@ import { resolveModel } from '../models/bundled.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { type Command, parse, UsageError } from './command.ts';
+import { textOf } from './inputs.ts';
 
 export const completeCommand: Command = {
   summary:
@@ -57,7 +57,7 @@ interface Position {
 
 async function targetAt({ file: given, line, column }: Position) {
   const file = resolve(given);
-  const text = await readFile(file, 'utf8');
+  const text = await textOf(file);
   const folder = (await findRepository(dirname(file)))?.root ?? dirname(file);
   const offset = offsetOf(text, line, column);
   const path = relative(folder, file).split(sep).join('/');

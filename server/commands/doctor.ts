@@ -4,6 +4,7 @@ import { memoryPlan, selfTest, trainingDevices } from '../doctor/selfTest.ts';
 import { adapters, devices, git, machine, model, processor, store, versions } from '../doctor/surroundings.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { type Command, parse } from './command.ts';
+import { folderAt } from './inputs.ts';
 
 export const doctorCommand: Command = {
   summary: 'Checks that everything Repotune needs is installed and works, and says how to fix what does not.',
@@ -14,7 +15,7 @@ export const doctorCommand: Command = {
       model: { type: 'string' },
       json: { type: 'boolean' },
     });
-    const folder = resolve(values.folder ?? '.');
+    const folder = await folderAt(values.folder);
     const modelPath = resolve(resolveModel(values.model));
     const findings: Finding[] = [];
     const look = async (check: () => Promise<Finding>): Promise<boolean> => {

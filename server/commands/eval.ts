@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { barsLine } from '../common/bars.ts';
 import { TUNE_LIMITS } from '../versions/adapterService.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
+import { folderAt } from './inputs.ts';
 import { describeReport } from './reportText.ts';
 import { serviceFor } from './service.ts';
 import { StatusLine } from './terminal.ts';
@@ -19,7 +19,7 @@ export const evalCommand: Command = {
       json: { type: 'boolean', default: false },
     });
     if (positionals.length > 1) throw new UsageError('name only one folder');
-    const folder = resolve(positionals[0] ?? '.');
+    const folder = await folderAt(positionals[0]);
     const pairs = numberOf(values.pairs, 'pairs', 1, 100_000) ?? TUNE_LIMITS.pairs;
     const adapters = await serviceFor(folder, values.model);
     const adapter = values.adapter === undefined ? await adapters.active() : await adapters.find(values.adapter);

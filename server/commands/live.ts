@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { grid } from '../common/format.ts';
 import type { Estimate, LiveComparison } from '../protocol/liveComparison.ts';
 import type { LiveComparisons } from '../versions/liveComparisons.ts';
 import { actionOf, type Command, numberOf, parse, UsageError } from './command.ts';
+import { folderAt } from './inputs.ts';
 import { serviceFor } from './service.ts';
 
 const DEFAULT_PERCENT = 20;
@@ -28,7 +28,7 @@ export const liveCommand: Command = {
     const [name = 'show', rival = 'base', ...more] = positionals;
     const action = actionOf(actions, name);
     if (more.length > 0) throw new UsageError('name only one adapter');
-    const { live } = await serviceFor(resolve(values.folder ?? '.'));
+    const { live } = await serviceFor(await folderAt(values.folder));
     const percent = numberOf(values.percent, 'percent', 1, 99) ?? DEFAULT_PERCENT;
     await action(live, rival === 'base' ? null : rival, percent);
     const running = await live.running();

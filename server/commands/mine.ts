@@ -11,6 +11,7 @@ import type { Dataset, MineProgress } from '../mining/types.ts';
 import { placeForFile, writtenAside } from '../storage/writtenAside.ts';
 import { cutForTune } from '../tuning/cuts.ts';
 import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { folderAt } from './inputs.ts';
 import { StatusLine } from './terminal.ts';
 
 export const mineCommand: Command = {
@@ -35,7 +36,7 @@ export const mineCommand: Command = {
     const seed = numberOf(values.seed, 'seed', 0, 2 ** 31);
     const out = values.out === undefined ? null : await placeForFile(resolve(values.out));
     const line = new StatusLine(process.stderr);
-    const folder = resolve(positionals[0] ?? '.');
+    const folder = await folderAt(positionals[0]);
     const by = oneOf(values.split, 'split', ['file', 'time']) ?? null;
     const options = {
       folder,

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { grid, megabytes, table } from '../common/format.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
@@ -10,6 +9,7 @@ import { type Offer, TeamShare } from '../sharing/teamShare.ts';
 import { ask } from './ask.ts';
 import { actionOf, type Command, numberOf, oneOf, parse, required, UsageError } from './command.ts';
 import { evalCommand } from './eval.ts';
+import { folderAt } from './inputs.ts';
 import { StatusLine } from './terminal.ts';
 
 interface Flags {
@@ -51,7 +51,7 @@ export const shareCommand: Command = {
     const action = actionOf(actions, name);
     if (more.length > 0) throw new UsageError('name only one adapter');
     const signatures: SignaturePolicy = oneOf(values.signatures, 'signatures', ['require', 'warn', 'off']) ?? 'warn';
-    const folder = resolve(values.folder ?? '.');
+    const folder = await folderAt(values.folder);
     const library = new ModelLibrary(libraryPlaces());
     const bases = basesOf(library);
     const share = await TeamShare.open({

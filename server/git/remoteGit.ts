@@ -10,17 +10,21 @@ import { type GitAnswer, type GitOptions, MOST_BYTES } from './run.ts';
 
 export interface RemoteOptions extends Pick<GitOptions, 'signal' | 'input'> {
   readonly environment?: Readonly<Record<string, string>>;
+  /** A git that says nothing for so long is ended; for questions, whose answer begins soon. */
+  readonly silentMs?: number;
 }
 
 /** Runs any command in a repository of our own, as the user, with the network. A remote may take its time: the signal ends it. */
 export async function runRemote(
   gitDir: string,
   args: readonly string[],
-  { environment = {}, signal, input }: RemoteOptions,
+  { environment = {}, signal, input, silentMs }: RemoteOptions,
 ): Promise<GitAnswer> {
   signal?.throwIfAborted();
   const env = { ...remoteEnvironment(gitDir), ...environment };
   const tooLong = new AbortController();
+  const silent = new AbortController();
+  const giveUp = silentMs === undefined ? undefined : setTimeout(() => silent.abort(), silentMs);
   let answer: GitAnswer | null = null;
   const git = simpleGit({
     baseDir: gitDir,
@@ -35,7 +39,7 @@ export async function runRemote(
       allowUnsafePager: true,
     },
     completion: { onExit: false },
-    abort: signal === undefined ? tooLong.signal : AbortSignal.any([signal, tooLong.signal]),
+    abort: AbortSignal.any([tooLong.signal, silent.signal, ...(signal === undefined ? [] : [signal])]),
     // Called of every command, with the bytes as git wrote them.
     errors: (error, { exitCode, stdOut, stdErr }) => {
       if (error instanceof GitPluginError) return error;
@@ -54,6 +58,7 @@ export async function runRemote(
       let bytes = 0;
       stdout.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
+        giveUp?.refresh();
         if (bytes > MOST_BYTES) tooLong.abort();
       });
     });
@@ -61,11 +66,18 @@ export async function runRemote(
     await git.raw([...args]);
   } catch (error) {
     signal?.throwIfAborted();
+    if (silent.signal.aborted)
+      throw new GitError(
+        'unanswered',
+        `The remote has said nothing for ${silentMs! / 1000} seconds. Check the network and its address, and try again.`,
+      );
     if (!tooLong.signal.aborted) throw error;
     throw new GitError(
       'unanswered',
       `The answer of git ${args[0]} has no end. Check what is at the remote, and try again.`,
     );
+  } finally {
+    clearTimeout(giveUp);
   }
   if (answer === null) throw new GitError('unanswered', `git ${args[0]} gave no answer. Try again.`);
   return answer;

@@ -14,6 +14,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Notifications, type NotificationType, SETTINGS_VARIABLE, ServerCommands } from '../protocol/index.ts';
+import { withoutSecrets } from '../secrets/redacted.ts';
 import type { Client } from '../window/client.ts';
 import { pathOf } from '../window/workspace.ts';
 import { abortSignal } from './cancellation.ts';
@@ -66,10 +67,11 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
           scopeUri === undefined ? { section } : { scopeUri, section },
         );
       },
-      log: (line) => connection.console.log(line),
-      warn: (line) => connection.console.warn(line),
-      error: (line) => connection.console.error(line),
-      debug: (line) => connection.console.debug(line),
+      // Errors quote what they are about: an address with a password in it, a line of code.
+      log: (line) => connection.console.log(withoutSecrets(line)),
+      warn: (line) => connection.console.warn(withoutSecrets(line)),
+      error: (line) => connection.console.error(withoutSecrets(line)),
+      debug: (line) => connection.console.debug(withoutSecrets(line)),
     },
     (uri) => documents.get(uri)?.getText(),
   );

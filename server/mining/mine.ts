@@ -1,5 +1,5 @@
-import { promises as fs } from 'node:fs';
 import { resolve } from 'node:path';
+import { folderProblem } from '../storage/folder.ts';
 import { MiningCache } from './cache.ts';
 import { defaultCachePath } from './cachePath.ts';
 import { Clock, readTree } from './core.ts';
@@ -66,8 +66,6 @@ function openCache(folder: string, { cachePath }: MineOptions, signal: AbortSign
 }
 
 async function requireFolder(folder: string): Promise<void> {
-  const stat = await fs.stat(folder).catch(() => null);
-  if (!stat) throw new MiningError('not-a-folder', `${folder} does not exist: give the folder of a repository.`);
-  if (!stat.isDirectory())
-    throw new MiningError('not-a-folder', `${folder} is not a folder: give the folder of a repository.`);
+  const problem = await folderProblem(folder);
+  if (problem !== null) throw new MiningError('not-a-folder', problem);
 }

@@ -1,4 +1,5 @@
 /** Looks at a model file before anything native does, so that a bad one gives a sentence instead of a stack trace. */
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ModelError } from '../gguf/errors.ts';
 import { type GgufHeader, readHeader } from '../gguf/ggufHeader.ts';
@@ -25,13 +26,16 @@ export interface ModelSummary {
 
 /** @throws {ModelError} when the file is not a whole GGUF model. Does not judge the architecture. */
 export async function inspectModel(path: string): Promise<ModelSummary> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    const what = error.code === 'ENOENT' ? 'There is no model file' : 'The model file cannot be read:';
-    throw new ModelError(
-      'missing',
-      `${what} ${path}. Give the path of a GGUF model (--model), or leave it out to use the bundled one.`,
-    );
-  });
+  // A pipe is not waited for.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: NodeJS.ErrnoException) => {
+      const what = error.code === 'ENOENT' ? 'There is no model file' : 'The model file cannot be read:';
+      throw new ModelError(
+        'missing',
+        `${what} ${path}. Give the path of a GGUF model (--model), or leave it out to use the bundled one.`,
+      );
+    },
+  );
   try {
     const info = await file.stat();
     if (!info.isFile()) throw new ModelError('not-gguf', `${path} is not a file. Give the path of a GGUF model.`);

@@ -1,6 +1,7 @@
 /** What goes wrong when adapters are shared, in words for the user. */
 
 import { messageOf } from '../common/messageOf.ts';
+import { GitError } from '../git/errors.ts';
 import { fileProblem } from '../storage/fileErrors.ts';
 
 export type ShareProblem =
@@ -53,6 +54,8 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
 /** Turns what git wrote into a sentence; its own words follow, for the log. */
 export function explain(error: unknown, doing: string): ShareError {
   if (error instanceof ShareError) return error;
+  if (error instanceof GitError && error.problem === 'unanswered')
+    return new ShareError('unreachable', error.message, { cause: error });
   const here = fileProblem(error);
   if (here !== null)
     return new ShareError(here.kind === 'full' ? 'disk' : 'not-writable', here.sentence, { cause: error });

@@ -31,6 +31,9 @@ const EXPECTED = new Set([
   'info',
 ]);
 
+/** A remote that is up answers in one; a host that takes calls and never speaks would be waited for without an end. */
+const ANSWER_MS = 8000;
+
 export class PrivateRepository {
   readonly dir: string;
   readonly #signal: AbortSignal | undefined;
@@ -61,6 +64,11 @@ export class PrivateRepository {
 
   async run(...args: readonly string[]): Promise<string> {
     return await this.#text(args, {});
+  }
+
+  /** A question to a remote, whose answer begins within seconds where there is one. */
+  async ask(...args: readonly string[]): Promise<string> {
+    return await this.#text(args, { silentMs: ANSWER_MS });
   }
 
   /** `git commit-tree` takes its dates from the environment alone. */

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gitText } from '../git/git.ts';
+import { findWorkTree } from '../git/repository.ts';
 import { ShareError } from './errors.ts';
 
 export interface Remote {
@@ -26,6 +27,11 @@ export async function resolveRemote(folder: string, wanted = 'origin'): Promise<
     throw new ShareError('bad-remote', `${JSON.stringify(wanted)} is not the name of a remote.`);
   const url = (await gitText(folder, ['remote', 'get-url', '--', wanted])) ?? '';
   if (url === '') {
+    if ((await findWorkTree(folder)) === null)
+      throw new ShareError(
+        'no-remote',
+        `${folder} lies in no git repository. Adapters are shared through a repository's remote: clone one, or give its folder.`,
+      );
     const known = ((await gitText(folder, ['remote'])) ?? '').split('\n').filter(Boolean).join(', ');
     const advice = known === '' ? 'Add one with `git remote add origin <address>`.' : `Its remotes are: ${known}.`;
     throw new ShareError('no-remote', `This repository has no remote ${wanted}. ${advice}`);

@@ -19,7 +19,7 @@ const MOST_REFS = MOST_VERSIONS * 8;
 /** Every ref of ours at the remote; others are passed over. */
 export async function listRemote(repository: PrivateRepository, url: string): Promise<RemoteRef[]> {
   const patterns = REF_SPACES.map((space) => `${rootOf(space)}*`);
-  const text = await repository.run('ls-remote', '--refs', '--', url, ...patterns).catch((error: unknown) => {
+  const text = await repository.ask('ls-remote', '--refs', '--', url, ...patterns).catch((error: unknown) => {
     throw explain(error, 'listing what is shared');
   });
   const lines = text === '' ? [] : text.split('\n');

@@ -88,6 +88,8 @@ export async function importAdapter(
   const from = resolve(source);
   const info = await stat(from).catch(() => null);
   if (!info) throw new WrongPath(`there is nothing at ${from}`);
+  // A pipe would be waited for, and a device read for ever.
+  if (!info.isFile() && !info.isDirectory()) throw new WrongPath(`${from} is neither a file nor a folder`);
   const base = await inspectTrainable(modelPath);
   return await withScratch('interchange', async (folder) => {
     const adapterFile = join(folder, 'adapter.gguf');

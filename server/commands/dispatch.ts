@@ -1,0 +1,71 @@
+/** From the words of a command line to the command that they name; each is a file of this folder. */
+
+import { messageFor } from '../storage/fileErrors.ts';
+import { adaptersCommand } from './adapters.ts';
+import { backendsCommand } from './backends.ts';
+import { clusterCommand } from './cluster.ts';
+import { type Command, UsageError } from './command.ts';
+import { completeCommand } from './complete.ts';
+import { doctorCommand } from './doctor.ts';
+import { evalCommand } from './eval.ts';
+import { liveCommand } from './live.ts';
+import { mineCommand } from './mine.ts';
+import { modelsCommand } from './models.ts';
+import { shareCommand } from './share.ts';
+import { tuneCommand } from './tune.ts';
+
+const commands: Readonly<Record<string, Command>> = {
+  tune: tuneCommand,
+  mine: mineCommand,
+  eval: evalCommand,
+  complete: completeCommand,
+  adapters: adaptersCommand,
+  live: liveCommand,
+  models: modelsCommand,
+  backends: backendsCommand,
+  share: shareCommand,
+  cluster: clusterCommand,
+  doctor: doctorCommand,
+};
+
+const usage = `usage: repotune <command> [--help]
+
+${Object.entries(commands)
+  .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
+  .join('\n')}`;
+
+/** The exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped. */
+export async function dispatch([name, ...args]: readonly string[]): Promise<number> {
+  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    const asked = name === undefined || name === '--help' || name === '-h';
+    console[asked ? 'log' : 'error'](asked ? usage : `repotune: there is no command ${name}\n${usage}`);
+    return asked && name !== undefined ? 0 : 2;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(`usage: repotune ${name} ${command.usage}\n\n${command.summary}`);
+    return 0;
+  }
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await command.run(args, abort.signal);
+  } catch (error) {
+    if (abort.signal.aborted) {
+      console.error('repotune: stopped. Nothing was changed.');
+      return 130;
+    }
+    if (error instanceof UsageError) {
+      console.error(`repotune ${name}: ${error.message}\nusage: repotune ${name} ${command.usage}`);
+      return 2;
+    }
+    console.error(`repotune: ${messageFor(error)}`);
+    if (process.env['REPOTUNE_DEBUG']) console.error(error);
+    return 1;
+  } finally {
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
+  }
+}
