@@ -29,7 +29,7 @@ export function parityBars(check: ParityCheck): Bar[] {
   return [
     { name: 'max-difference-reference', value: check.maxDifferenceReference, op: '<=', bar: 0.001 },
     { name: 'max-difference-kernels', value: check.maxDifferenceKernels, op: '<=', bar: 0.02 },
-    // Of the largest logit, on random tokens: 7 bits are at 0.1 on the bundled base.
+    // Relative to the largest logit, on random tokens: 7 bits are at 0.1 on the bundled base.
     { name: 'max-difference-integer', value: check.maxDifferenceInteger, op: '<=', bar: 0.15 },
   ];
 }
