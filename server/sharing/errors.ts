@@ -34,7 +34,7 @@ export class ShareError extends Error {
 
 const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
   [
-    /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|no route to host|failed to connect/i,
+    /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|operation too slow|no route to host|failed to connect/i,
     'unreachable',
     'The remote cannot be reached. Check the network and try again; adapters that are already here stay usable.',
   ],

@@ -68,7 +68,9 @@ export class PrivateRepository {
 
   /** A question to a remote, whose answer begins within seconds where there is one. */
   async ask(...args: readonly string[]): Promise<string> {
-    return await this.#text(args, { silentMs: ANSWER_MS });
+    // git's helper for http outlives a git that is ended, so it is to give up by itself.
+    const slow = ['-c', 'http.lowSpeedLimit=1', '-c', `http.lowSpeedTime=${ANSWER_MS / 1000 - 1}`];
+    return await this.#text([...slow, ...args], { silentMs: ANSWER_MS });
   }
 
   /** `git commit-tree` takes its dates from the environment alone. */
