@@ -202,7 +202,6 @@ Napi::Value with_options(const Napi::CallbackInfo& info, Start start) {
 
 void load(State& state, const TrainerOptions& options) {
   state.trainer = std::make_unique<Trainer>(options);
-  if (!options.candidates.empty()) use_fastest(*state.trainer, options.candidates);
   inference::capture_log();
   llama_model_params params = llama_model_default_params();
   params.vocab_only = true;

@@ -62,14 +62,17 @@ export async function memoryPlan(modelPath: string, folder: string): Promise<Fin
   }
 }
 
-/** What `auto` decides by: a short training step on each GPU and on the CPU; of a GPU the plan of its memory, or why it cannot serve. */
+/** A short training step on each GPU and on the CPU; of a GPU the plan of its memory, or why it cannot serve. */
 export async function trainingDevices(modelPath: string, folder: string, signal: AbortSignal): Promise<Finding> {
   if (!mayHaveDevices('auto')) return fine('training', 'no GPU to time: the CPU trains');
   try {
     const speeds = await trainingSpeeds(await defaultConfig(modelPath, folder, 'auto'), signal);
     const [fastest] = speeds.toSorted((a, b) => b.tokensPerSecond - a.tokensPerSecond);
     const chosen = fastest !== undefined && fastest.tokensPerSecond > 0 ? fastest.name : 'CPU';
-    return fine('training', [`auto trains on ${chosen}`, ...speeds.map(describeSpeed)].join('; '));
+    return fine(
+      'training',
+      [`fastest: ${chosen}; a GPU trains where it is named`, ...speeds.map(describeSpeed)].join('; '),
+    );
   } catch (error) {
     return wrong('training', error);
   }
