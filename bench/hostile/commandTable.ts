@@ -98,7 +98,9 @@ export function commandTable(inputs: readonly Input[], good: string, short = fal
     ];
   });
   const nothing: Input = { name: 'a word that names nothing', path: null, refused: true };
-  return [...tried, ...WORDS.map((args) => ({ input: nothing, args, inFolder: true }))];
+  // Without a folder it tunes on Repotune itself, which is no mistake and takes minutes.
+  const soon = tried.filter(({ args }) => args.join() !== 'tune');
+  return [...soon, ...WORDS.map((args) => ({ input: nothing, args, inFolder: true }))];
 }
 
 export interface Answer {
