@@ -62,7 +62,7 @@ TrainerOptions options_of(const Napi::Object& config) {
   o.seed = (uint64_t)number("seed");
   o.memory_budget_bytes = (int64_t)number("memoryBudgetBytes");
   for (const std::string& path : plug_ins_of(config)) inference::load_gpu_backend(path);
-  // `auto` is the CPU as long as a step on a GPU is not right at every size (bench/results/gpu.md); the candidates are timed for the doctor.
+  // `auto` is the CPU until a card has been measured; the candidates are timed for the doctor.
   const std::string device = text("device");
   if (device == "auto") {
     o.candidates = inference::gpu_devices();

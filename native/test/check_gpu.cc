@@ -52,6 +52,17 @@ Agreement over_models(const TemporaryFolder& folder, ggml_backend_dev_t device, 
     write_tiny_model(spec, path);
     total.take(spec.label, agreement(path, device, executor, kTokens));
   }
+  // Longer than a chunk of queries: the second one sees a part of the keys.
+  TinySpec longer;
+  longer.arch = "qwen2";
+  longer.n_embd = 128;
+  longer.n_head = 2;
+  longer.head_dim = 64;
+  longer.n_layer = 1;
+  longer.n_ctx = 1024;
+  longer.biases = longer.tied = true;
+  write_tiny_model(longer, path);
+  total.take("two rows of 640 tokens", agreement(path, device, executor, 640));
   write_tiny_model(wide_spec(), path);
   for (const ggml_type type :
        {GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_IQ4_NL,

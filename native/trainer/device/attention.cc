@@ -23,7 +23,9 @@ ggml_tensor* tokens_of(Graph& g, ggml_tensor* x, int64_t from, int64_t count) {
 }
 /** Keys of a chunk, of x [d, tokens, heads] and of x [tokens, d, heads]. */
 ggml_tensor* keys_of(Graph& g, ggml_tensor* x, const QueryChunk& c) {
-  return ggml_view_3d(g.context(), x, x->ne[0], c.keys(), x->ne[2], x->nb[1], x->nb[2], (size_t)c.k0 * x->nb[1]);
+  if (c.keys() == x->ne[1]) return x;
+  ggml_tensor* part = ggml_view_3d(g.context(), x, x->ne[0], c.keys(), x->ne[2], x->nb[1], x->nb[2], (size_t)c.k0 * x->nb[1]);
+  return ggml_cont(g.context(), part);  // Vulkan's product takes whole rows to be whole heads, and reads others' keys
 }
 ggml_tensor* key_columns_of(Graph& g, ggml_tensor* x, const QueryChunk& c) {
   return ggml_view_3d(g.context(), x, c.keys(), x->ne[1], x->ne[2], x->nb[1], x->nb[2], (size_t)c.k0 * kFloat);
