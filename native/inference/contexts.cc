@@ -212,7 +212,9 @@ void Context::truncate(size_t length) {
   }
 }
 
-const float* Context::logits(int i) const { return logits_are_prompts_ ? current().prompt_logits.data() : llama_get_logits_ith(context_.get(), i); }
+const float* Context::logits(int i) const {
+  return logits_are_prompts_ ? current().prompt_logits.data() : llama_get_logits_ith(context_.get(), i);
+}
 
 Context& Contexts::get(const Adapter& adapter) {
   const std::string key = key_of(adapter);

@@ -20,7 +20,8 @@ struct PromptPart {
 
 struct CompleteRequest {
   std::vector<PromptPart> prompt;
-  /** What to read instead, in this order, where `prompt` has more than `fresh_tokens` that the KV cache does not hold; the last in any case. */
+  /** What to read instead, in this order, where `prompt` has more than `fresh_tokens` that the KV cache does not hold; the last in any
+   * case. */
   std::vector<std::vector<PromptPart>> shorter;
   int fresh_tokens = -1;
   /** Bytes the generated text must begin with; they are not part of the result's text. */

@@ -53,25 +53,24 @@ const Kernel* unless_wrong(const Kernel* kernel, bool right) {
 const PanelKernel* checked(const PanelKernel* kernel) {
   if (!kernel) return nullptr;
   Buffer panels;
-  const bool right = computes(
-      [&](Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) {
-        panel_forward(*kernel, pool, w, pack_panels(*kernel, pool, x, rows, w.n_in, panels), y, nullptr);
-      },
-      [&](Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx) {
-        panel_backward(*kernel, pool, w, pack_panels(*kernel, pool, dy, rows, w.n_out, panels), dx, false, nullptr);
-      },
-      0.01);
+  const bool right =
+      computes([&](Pool& pool, const Weight& w, const float* x, int64_t rows,
+                   float* y) { panel_forward(*kernel, pool, w, pack_panels(*kernel, pool, x, rows, w.n_in, panels), y, nullptr); },
+               [&](Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx) {
+                 panel_backward(*kernel, pool, w, pack_panels(*kernel, pool, dy, rows, w.n_out, panels), dx, false, nullptr);
+               },
+               0.01);
   return unless_wrong(kernel, right);
 }
 
 const IntegerKernel* checked(const IntegerKernel* kernel, const TileKernel* tile) {
   if (!kernel || !tile) return nullptr;
-  const bool right = computes(
-      [&](Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) { integer_forward(*kernel, pool, w, x, rows, y); },
-      [&](Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx) {
-        integer_backward(*kernel, *tile, pool, w, dy, rows, dx, false);
-      },
-      0.04);
+  const bool right =
+      computes([&](Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) { integer_forward(*kernel, pool, w, x, rows, y); },
+               [&](Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx) {
+                 integer_backward(*kernel, *tile, pool, w, dy, rows, dx, false);
+               },
+               0.04);
   return unless_wrong(kernel, right);
 }
 

@@ -219,7 +219,7 @@ int main(int argc, char** argv) {
       "\"worstKernel\":\"%s\",\"error8Bits\":%.6e,\"worst8Bits\":\"%s\",\"error7Bits\":%.6e,"
       "\"worst7Bits\":\"%s\",\"frozenError\":%.6e,\"worstFrozen\":\"%s\",\"frozenDifferences\":%d,\"models\":[%s]}\n",
       worst.error, zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), worst_8_bits.error,
-      worst_8_bits.where.c_str(), worst_7_bits.error, worst_7_bits.where.c_str(), worst_frozen.error,
-      worst_frozen.where.c_str(), frozen_differences, table.c_str());
+      worst_8_bits.where.c_str(), worst_7_bits.error, worst_7_bits.where.c_str(), worst_frozen.error, worst_frozen.where.c_str(),
+      frozen_differences, table.c_str());
   return 0;
 }

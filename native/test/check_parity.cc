@@ -106,7 +106,7 @@ int main(int argc, char** argv) {
     fprintf(stderr, "check_parity: %s\n", error.what());
     return 1;
   }
-  printf("{\"maxDifferenceReference\":%.6e,\"maxDifferenceKernels\":%.6e,\"maxDifferenceInteger\":%.6e,\"models\":[%s]}\n",
-         worst.reference, worst.kernels, worst.integer, table.c_str());
+  printf("{\"maxDifferenceReference\":%.6e,\"maxDifferenceKernels\":%.6e,\"maxDifferenceInteger\":%.6e,\"models\":[%s]}\n", worst.reference,
+         worst.kernels, worst.integer, table.c_str());
   return 0;
 }
