@@ -73,9 +73,10 @@ export async function learnedOf(
   const scratch = mkdtempSync(join(tmpdir(), 'repotune-learned-'));
   try {
     const out = join(scratch, 'texts.json');
-    const preload = filter === 'with filter' ? [] : ['--import', pathToFileURL(beside('withoutFilter.ts')).href];
+    // By the environment, so that the processes that parse files have it too.
+    const options = filter === 'with filter' ? '' : `--import ${pathToFileURL(beside('withoutFilter.ts')).href}`;
     rmSync(join(planted.repository.root, '.git', 'repotune'), { recursive: true, force: true });
-    const log = await logOf([...preload, beside('mineTexts.ts'), planted.repository.root, planted.cut, out]);
+    const log = await logOf([beside('mineTexts.ts'), planted.repository.root, planted.cut, out], options);
     const { taken, places } = JSON.parse(readFileSync(out, 'utf8')) as MinedTexts;
     const found = new Map<Plant, string[]>();
     for (const [place, lines] of Object.entries({ ...places, log: log.split('\n') }))
@@ -91,9 +92,12 @@ function beside(name: string): string {
 }
 
 /** What the process printed. Rejects with that when it fails. */
-function logOf(args: readonly string[]): Promise<string> {
+function logOf(args: readonly string[], options: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${options}`.trim() },
+    });
     let log = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
