@@ -164,7 +164,8 @@ test('a completion tells its CPU time, which does not pass while the process is 
   const heldMs = 800;
   let held = false;
   const { cpuMs, promptMs, generateMs } = await engine.complete(
-    request('table = [\n', '', { maxTokens: 200 }),
+    // The base writes all 200 here: a completion of a few tokens would be over before it is held.
+    request('a = [\n', '', { maxTokens: 200 }),
     undefined,
     () => {
       if (held) return;
