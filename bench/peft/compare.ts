@@ -109,6 +109,8 @@ async function openWith(folder: string, config: Reference, peft: string, scratch
   const base = join(folder, 'base.gguf');
   const adapter = join(scratch, 'imported.gguf');
   await importPeft(peft, base, adapter);
+  // The best kernels that round to 16 bits at most. What integers cost is not this check's: check:gradients and check:parity bound it.
+  if (loadAddon().selectKernels('auto').startsWith('integer-')) loadAddon().selectKernels('f32');
   const trainer = await loadAddon().openTrainer({
     ...config,
     modelPath: base,

@@ -19,6 +19,10 @@ constexpr int64_t kDepth = 256;
 /** Columns of W unpacked together in the backward: the largest ggml block. */
 constexpr int64_t kColumns = 256;
 
+bool chooses(const char* name) { return !name || !*name || !strcmp(name, "auto"); }
+
+/** Whether nobody named the kernels in use. */
+bool automatic = chooses(getenv("REPOTUNE_KERNELS"));
 Kernels active = choose_kernels(getenv("REPOTUNE_KERNELS"));
 
 int64_t round_up(int64_t n, int64_t unit) { return blocks_of(n, unit) * unit; }
@@ -174,8 +178,18 @@ void gemm(bool transpose_a, bool transpose_b, int64_t M, int64_t N, int64_t K, f
 const PanelKernel* selected_panels() { return active.panels; }
 
 const char* select_kernels(const char* name) {
-  if (name) active = choose_kernels(name);
+  if (name) {
+    automatic = chooses(name);
+    active = choose_kernels(name);
+  }
   return active.name;
+}
+
+void allow_integers(bool allowed) {
+  if (!automatic) return;
+  Kernels wanted = choose_kernels("auto");
+  if (!allowed && wanted.integer) wanted = choose_kernels("f32");
+  if (wanted.name != active.name) active = wanted;
 }
 
 }  // namespace repotune

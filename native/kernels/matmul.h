@@ -27,4 +27,7 @@ void gemm(bool transpose_a, bool transpose_b, int64_t M, int64_t N, int64_t K, f
 /** Chooses the kernels of the whole process ("auto", "reference", ...); nullptr only asks. Returns the name of those in use. */
 const char* select_kernels(const char* name);
 
+/** For the model that is to be trained: whether integer kernels may be chosen for it. What was named stays. */
+void allow_integers(bool allowed);
+
 }  // namespace repotune

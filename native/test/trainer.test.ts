@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { adaptedBlocksOf } from '../../server/adapters/adapterFile.ts';
 import { loadAddon } from '../../server/engine/native.ts';
@@ -154,6 +155,19 @@ describe('training', () => {
       addon.selectKernels('auto');
     }
   });
+
+  test.each(['gemma3', 'qwen3'])(
+    'left to itself no integer kernel trains %s, on which none was measured',
+    async (architecture) => {
+      const usual = addon.selectKernels('auto');
+      const base = fileURLToPath(new URL(`../../test/fixtures/peft/${architecture}/base.gguf`, import.meta.url));
+      const trainer = await addon.openTrainer({ ...config, modelPath: base, baseType: 'as-is', maxTokens: 64 });
+      const chosen = addon.selectKernels('auto');
+      expect(trainer.plan.kernels).not.toMatch(/^integer-/);
+      if (!usual.startsWith('integer-')) expect(trainer.plan.kernels).toBe(chosen);
+      trainer.dispose();
+    },
+  );
 
   test('packed sequences do not see each other', async () => {
     const trainer = await open();

@@ -13,11 +13,11 @@ namespace repotune {
 namespace {
 
 constexpr Architecture kArchitectures[] = {
-    // name     neox   qk_norm post_norms gelu  scaled_embedding sliding_window
-    {"llama", false, false, false, false, false, false},
-    {"qwen2", true, false, false, false, false, false},
-    {"qwen3", true, true, false, false, false, false},
-    {"gemma3", true, true, true, true, true, true},
+    // name     neox   qk_norm post_norms gelu  scaled_embedding sliding_window integers
+    {"llama", false, false, false, false, false, false, true},
+    {"qwen2", true, false, false, false, false, false, true},
+    {"qwen3", true, true, false, false, false, false, false},
+    {"gemma3", true, true, true, true, true, true, false},
 };
 
 /** Every sixth layer of Gemma 3 attends to everything (Gemma 3 report, section 2). */

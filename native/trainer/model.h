@@ -25,6 +25,8 @@ struct Architecture {
   bool scaled_embedding;
   /** All but every sixth layer attend within a sliding window, with a RoPE base of their own. */
   bool sliding_window;
+  /** Was measured to learn as much with integer products as with F32 from the same text (bench/results/training.md). */
+  bool integers;
 };
 
 /** nullptr when it is not supported. */

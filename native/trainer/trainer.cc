@@ -9,6 +9,7 @@
 #include "common/quantize.h"
 #include "common/random.h"
 #include "kernels/elementwise.h"
+#include "kernels/matmul.h"
 #include "trainer/micro_batch.h"
 
 namespace repotune {
@@ -45,6 +46,7 @@ Plan plan_training(const TrainerOptions& options) {
   TrainerOptions o = checked(options);
   o.model.header_only = true;
   const auto model = TrainerModel::load(o.model);
+  allow_integers(model->arch->integers);
   return make_plan(*model,
                    {o.rank, longest_in(o, *model), adapted_blocks(o, *model), o.model.threads, o.device != nullptr, o.memory_budget_bytes});
 }
