@@ -7,7 +7,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { TrainingRow } from '../server/cluster/rows.ts';
 import { report } from '../server/common/bars.ts';
 import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
 import { account } from './cluster/accounting.ts';
@@ -75,18 +74,16 @@ try {
     );
     const outside = strange.reduce((sum, { bytes }) => sum + bytes, accounted.outside);
 
-    say('Training the same rows here');
+    say('Taking the same steps here');
     const finished = ended.flatMap((outcome) => (outcome.kind === 'done' ? [outcome] : []));
     const beside = [];
     for (const [i, { folder }] of repositories.entries()) {
       const outcome = finished.find((one) => one.folder === folder);
-      if (outcome === undefined || i > 0) continue;
-      const rows = rowsOf(accounted.job.get(`${i + 1}/train.jsonl`)!);
-      const scratch = join(work, 'beside', String(i));
-      const adapterId = String(outcome.result['adapterId']);
-      beside.push(
-        await besideLocal(folder, adapterId, rows, tokensPerStep(accounted.job, i), bundledModelPath(), scratch),
-      );
+      if (outcome === undefined) continue;
+      const taken = join(work, 'steps', String(i + 1));
+      await mkdir(taken, { recursive: true });
+      must(python, [script('stepsOf.py'), job, base, String(i + 1), taken]);
+      beside.push(await besideLocal(folder, String(outcome.result['adapterId']), taken, bundledModelPath()));
     }
     const losses = finished.reduce((sum, { lost: workers }) => sum + Number(workers), 0);
     report(
@@ -122,22 +119,4 @@ try {
   }
 } finally {
   await rm(work, { recursive: true, force: true });
-}
-
-function rowsOf(jsonl: Buffer): TrainingRow[] {
-  return jsonl
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-}
-
-/** Tokens of a step on the repository with this index, as the cluster packs them: whole rows. */
-function tokensPerStep(job: ReadonlyMap<string, Buffer>, index: number): number {
-  const config = job.get('config.yaml')!.toString();
-  const [rows, tokens] = ['rows_per_step', 'row_tokens'].map((name) => {
-    const found = [...config.matchAll(new RegExp(`${name}: (\\d+)`, 'g'))][index];
-    return Number(found?.[1]);
-  });
-  return rows! * tokens!;
 }

@@ -12,12 +12,18 @@ import sys
 import threading
 import time
 
+# Ray's processes inherit standard input, and a bash among them that finds a socket there, which is what Node gives, takes it for a remote
+# shell and reads its user's start-up file, with another PATH.
+orders = os.fdopen(os.dup(0))
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 # Patience for slow machines: a process that starts or answers late under load is not taken for one that hangs.
 SECONDS = ("RAY_worker_register_timeout_seconds", "RAY_DASHBOARD_STARTUP_TIMEOUT_S", "RAY_raylet_start_wait_time_s")
-MILLISECONDS = ("RAY_agent_register_timeout_ms", "RAY_health_check_timeout_ms", "RAY_raylet_client_connect_timeout_milliseconds")
+MILLISECONDS = ("RAY_agent_register_timeout_ms", "RAY_health_check_timeout_ms")
+# A socket that is not there yet is tried again each second. What Ray calls the timeout of that is the pause between two attempts.
+ATTEMPTS = "RAY_raylet_client_num_connect_attempts"
 # A job's entry point is `python`: that of this environment, which nobody activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
-os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1", **dict.fromkeys(SECONDS, "900"),
+os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1", **dict.fromkeys((*SECONDS, ATTEMPTS), "900"),
                   **dict.fromkeys(MILLISECONDS, "900000"))
 import psutil
 from ray.cluster_utils import Cluster
@@ -67,7 +73,7 @@ def main():
     workers = [cluster.add_node(num_cpus=CPUS, **memory, **settings(node)) for node in others]
     cluster.wait_for_nodes()
     print(json.dumps({"address": f"http://{cluster.head_node.webui_url}", "workers": len(workers)}), flush=True)
-    for line in sys.stdin:
+    for line in orders:
         if line.strip() != "lose":
             continue
         worker = max(workers, key=busy)

@@ -47,7 +47,11 @@ export async function recordingProxy(target: string): Promise<RecordingProxy> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port: own } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${own}`, sent, close: () => server.closeAllConnections() };
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { address: `http://127.0.0.1:${own}`, sent, close };
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {

@@ -227,6 +227,19 @@ test.each([
   expect((await (await AdapterStore.of(repository.root)).list()).adapters).toHaveLength(before);
 });
 
+test('an adapter that came before its submission was stopped elsewhere is kept, with a word about it', async () => {
+  await sendAs(async () => true);
+  cluster.log.push(...(await logOfAdapter()), told({ kind: 'trained', repository: 1, steps: 7, seconds: 12 }));
+  cluster.status = 'SUCCEEDED';
+  const [outcome] = await follow(({ stage }) => {
+    if (stage === 'evaluating') rmSync(folder, { recursive: true, force: true });
+  });
+  expect(outcome).toMatchObject({ kind: 'done', warning: expect.stringContaining('was stopped or deleted elsewhere') });
+  if (outcome?.kind !== 'done') return;
+  const store = await AdapterStore.of(repository.root);
+  expect(await store.find(outcome.result.adapterId)).toMatchObject({ id: outcome.result.adapterId });
+});
+
 test('stopping here stops the job there', async () => {
   await sendAs(async () => true);
   const abort = new AbortController();

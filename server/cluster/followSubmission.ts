@@ -1,4 +1,5 @@
 /** A submission to its end: the job on the cluster, and each repository's adapter as it comes. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdapterStore } from '../adapters/store.ts';
 import { messageOf } from '../common/messageOf.ts';
@@ -162,14 +163,14 @@ class Following {
       opened(runHost)?.progress(progress.current);
     };
     try {
-      const { result, lost } = await inRun(
+      const { result, lost, warning } = await inRun(
         repository.runId,
         { folder, modelPath, baseType: 'as-is' },
         { onLocked: open },
         (store, runDir) => this.#tuned(repository, tune, store, runDir, brake, progress),
       );
       opened(runHost)?.result(result);
-      return { folder, kind: 'done', result, lost, warning: await this.#activated(result) };
+      return { folder, kind: 'done', result, lost, warning: (await this.#activated(result)) ?? warning };
     } catch (error) {
       if (this.#signal.aborted) {
         progress.stage('stopped', 'Stopped. Nothing was changed.');
@@ -191,7 +192,7 @@ class Following {
     runDir: string,
     brake: Brake,
     progress: ProgressTracker,
-  ): Promise<{ readonly result: TuneResult; readonly lost: number }> {
+  ): Promise<Omit<Extract<RepositoryOutcome, { kind: 'done' }>, 'folder' | 'kind'>> {
     const { received, steps, seconds, device, lost } = await tune.trained;
     const fetched = join(runDir, 'fetched');
     await received.write(fetched);
@@ -215,8 +216,17 @@ class Following {
     );
     this.#measuring = measured.catch(() => {});
     const result = await measured;
-    await noteAdapter(this.#folder, repository.number, result.adapterId);
-    return { result, lost };
+    const { id } = this.#submission;
+    const noted = noteAdapter(this.#folder, repository.number, result.adapterId).then(
+      () => null,
+      (error: unknown) => {
+        // `cluster stop` elsewhere forgets the submission while an adapter that came before is measured here.
+        if (!existsSync(this.#folder))
+          return `${id} was stopped or deleted elsewhere. ${result.adapterId} had come before and is kept.`;
+        throw error;
+      },
+    );
+    return { result, lost, warning: await noted };
   }
 
   /** What went wrong behind the activation, for a person; null where nothing did. */

@@ -12,7 +12,7 @@ import yaml
 from datasets import Dataset
 from peft import LoraConfig
 from torch.optim.lr_scheduler import LambdaLR
-from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, PrinterCallback, TrainerCallback
+from transformers import AutoModelForCausalLM, AutoTokenizer, BitsAndBytesConfig, PrinterCallback, TrainerCallback, set_seed
 from trl import SFTConfig, SFTTrainer
 
 MODULES = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -84,8 +84,7 @@ class Reporter(TrainerCallback):
         self.on_checkpoint(state.global_step, pathlib.Path(args.output_dir) / f"checkpoint-{state.global_step}")
 
 
-def train(base, special, plan, rows, output, resume=None, on_step=lambda *_: None, on_checkpoint=lambda *_: None):
-    """Trains to the end of `plan`, from the checkpoint folder `resume` where there is one. The adapter's folder, and the steps made."""
+def trainer_for(base, special, plan, rows, output, on_step=lambda *_: None, on_checkpoint=lambda *_: None):
     model, tokenizer = load_base(base), AutoTokenizer.from_pretrained(base)
     require_same_base(model, tokenizer, rows, set(special))
     cuda = torch.cuda.is_available()
@@ -101,9 +100,17 @@ def train(base, special, plan, rows, output, resume=None, on_step=lambda *_: Non
                       task_type="CAUSAL_LM")
     # `labels` are -100 but for the completion, so its tokens alone carry loss.
     data = Dataset.from_dict({key: [row[key] for row in rows] for key in ("input_ids", "labels")})
+    # SFTTrainer draws the adapter's first weights before it seeds.
+    set_seed(plan["seed"])
     trainer = Trainer(model=model, args=arguments, train_dataset=data, processing_class=tokenizer, peft_config=lora, plan=plan,
                       callbacks=[Reporter(on_step, on_checkpoint)])
     trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def train(base, special, plan, rows, output, resume=None, on_step=lambda *_: None, on_checkpoint=lambda *_: None):
+    """Trains to the end of `plan`, from the checkpoint folder `resume` where there is one. The adapter's folder, and the steps made."""
+    trainer = trainer_for(base, special, plan, rows, output, on_step, on_checkpoint)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     adapter = pathlib.Path(output) / "adapter"
     trainer.model.save_pretrained(adapter, save_embedding_layers=False)

@@ -166,7 +166,11 @@ export function rateFor(parameters: number): number {
  * Linear warm-up over the first steps of a cosine from the peak down to `finalShare` of it. `step` counts from 0; `progress`,
  * 0 to 1, is how much of the run is over, by steps or by time.
  */
-export function rateAt(step: number, progress: number, { learningRate, warmupSteps, finalShare }: Schedule): number {
+export function rateAt(
+  step: number,
+  progress: number,
+  { learningRate, warmupSteps, finalShare }: Pick<Schedule, 'learningRate' | 'warmupSteps' | 'finalShare'>,
+): number {
   const warm = Math.min(1, (step + 1) / warmupSteps);
   return learningRate * warm * (finalShare + (1 - finalShare) * 0.5 * (1 + Math.cos(Math.PI * clamp(progress, 0, 1))));
 }
