@@ -21,10 +21,12 @@ SECONDS = ("RAY_worker_register_timeout_seconds", "RAY_DASHBOARD_STARTUP_TIMEOUT
 MILLISECONDS = ("RAY_agent_register_timeout_ms", "RAY_health_check_timeout_ms")
 # A socket that is not there yet is tried again each second. What Ray calls the timeout of that is the pause between two attempts.
 ATTEMPTS = "RAY_raylet_client_num_connect_attempts"
+# Tasks compute no more politely than our own trainer does beside them.
+NICENESS = "RAY_worker_niceness"
 # A job's entry point is `python`: that of this environment, which nobody activated.
 os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
 os.environ.update(RAY_TMPDIR=sys.argv[1], RAY_USAGE_STATS_ENABLED="0", OMP_NUM_THREADS="1", **dict.fromkeys((*SECONDS, ATTEMPTS), "900"),
-                  **dict.fromkeys(MILLISECONDS, "900000"))
+                  **dict.fromkeys(MILLISECONDS, "900000"), **{NICENESS: "0"})
 import psutil
 from ray.cluster_utils import Cluster
 

@@ -236,7 +236,7 @@ class Following {
       await this.#dependencies.onActivated(result);
       return null;
     } catch (error) {
-      return messageOf(error);
+      return `It was not published: ${messageOf(error)}`;
     }
   }
 }

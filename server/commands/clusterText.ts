@@ -34,7 +34,7 @@ export function describeOutcome(outcome: RepositoryOutcome): string {
     ],
     ...(lost === 0 ? [] : [['lost workers', String(lost)] as [string, string]]),
   ];
-  return `${folder}: ${result.reason}\n${table(facts)}${warning === null ? '' : `\nIt was not published: ${warning}`}`;
+  return `${folder}: ${result.reason}\n${table(facts)}${warning === null ? '' : `\n${warning}`}`;
 }
 
 export function describeSubmissions(submissions: readonly Submission[]): string {
