@@ -9,7 +9,6 @@ import { importPeft } from '../adapters/peft/interchange.ts';
 import { type AdapterStore, refOf } from '../adapters/store.ts';
 import { bestScale } from '../engine/training/adapterScale.ts';
 import type { LoadedEngine } from '../engine/types.ts';
-import { gateVerdict, incomparable } from '../evaluation/gate.ts';
 import { mineOnce } from '../mining/index.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { TuneResult } from '../protocol/tune.ts';
@@ -19,7 +18,7 @@ import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
-import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
+import { splitObjection, usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { ClusterError } from './errors.ts';
 import type { Submission, SubmittedRepository } from './submission.ts';
@@ -149,8 +148,8 @@ export async function takeIn(
     stored.id,
     `${trained.steps} steps on ${submission.address}, held-out loss ${base.loss.toFixed(4)} -> ${tuned.loss.toFixed(4)}`,
   );
-  const late = objection ?? (await switchObjection(store, submission.modelSha256, rival, stored));
-  const verdict = late === null ? gateVerdict(report.byFile, report.byTime, rival?.name ?? null) : incomparable(late);
+  const measured = { store, baseSha256: submission.modelSha256, against: rival, objection };
+  const verdict = await verdictOn(stored, report, measured);
   await store.keepJudgement(stored.id, { passed: verdict.activate, reason: verdict.reason, report: null }, nowMs());
   if (verdict.activate) await store.activate(stored.id, verdict.reason);
   progress.stage('done', verdict.reason);

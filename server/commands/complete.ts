@@ -36,7 +36,8 @@ export const completeCommand: Command = {
       const { engine, model } = await serving.load(modelPath, 'auto');
       const { maxTokens } = readSettings({}).settings.completions;
       for (const target of targets) {
-        const options = { maxTokens, invoked: values.invoked };
+        // Nobody types here: what is offered does not depend on how fast the machine reads.
+        const options = { maxTokens, invoked: values.invoked, patient: true };
         const outcome = await completeAt(target, { engine, model, adapter }, options, signal);
         if (values.json) console.log(JSON.stringify({ ...outcome, adapter: adapter?.id ?? null }));
         else if (outcome.kind === 'suggestion') process.stdout.write(`${outcome.text}\n`);

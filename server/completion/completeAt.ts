@@ -20,7 +20,7 @@ export interface Occasion {
   readonly maxTokens: number;
   /** For measuring: another threshold than the usual. */
   readonly leastConfidence?: number;
-  /** For measuring: nobody is typing, so what is written does not depend on the machine's speed. */
+  /** Nobody is typing, so what is written does not depend on the machine's speed. */
   readonly patient?: boolean;
   /** For measuring: windows of so many tokens, where the model could see more. */
   readonly promptTokens?: number;

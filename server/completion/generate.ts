@@ -14,7 +14,7 @@ import { shrink } from '../prompt/budget.ts';
 import { budgetFor, formatOf, type PromptBudget } from '../prompt/index.ts';
 import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
-import { promptsFor } from './prompts.ts';
+import { inputAt, promptsFor } from './prompts.ts';
 import { shapeAt } from './shape.ts';
 import type { Shape } from './suggestion.ts';
 import { lineStops, UnitEnd } from './unitEnd.ts';
@@ -84,7 +84,7 @@ export async function generate(
   const cursor = cursorAt(target.text, target.offset, target.languageId);
   const syntax = await syntaxFor(target.languageId);
   const format = formatOf(model);
-  const input = { ...target, prefix: target.text.slice(0, target.offset), suffix: target.text.slice(target.offset) };
+  const input = inputAt(target);
   for (let budget = budgetOf(model, options); ; budget = shrink(budget, 0.8)) {
     const [{ parts, heal, closers, reach }, ...shorter] = promptsFor(input, format, budget, options.freshTokens);
     const shape = shapeAt(cursor, closers, syntax);

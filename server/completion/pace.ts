@@ -29,6 +29,9 @@ const WRITE_AFTER_MS = 10_000;
 /** Files of models come and go. */
 const MOST_KEPT = 32;
 
+/** Asked once: it reads files of the system, which is not for every key. */
+const processors = cpus();
+
 /** Tokens that can be read, with a line written behind them, before the first suggestion is due. */
 export function tokensInTime({ readMs, writeMs }: Pace): number {
   return Math.max(LEAST_TOKENS, Math.floor((FIRST_SUGGESTION_MS - WRITTEN_TOKENS * writeMs) / readMs));
@@ -103,7 +106,7 @@ export class Paces {
 }
 
 function keyOf({ path, sizeBytes, device }: ModelInfo): string {
-  return JSON.stringify([path, sizeBytes, device ?? 'CPU', cpus()[0]?.model ?? '', cpus().length]);
+  return JSON.stringify([path, sizeBytes, device ?? 'CPU', processors[0]?.model ?? '', processors.length]);
 }
 
 const WARMING = 'def area(width, height):\n';

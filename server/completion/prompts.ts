@@ -12,6 +12,11 @@ const GROWTH = 3;
 /** Share of what can be read with every key for a suffix that stands behind what is typed. */
 const SUFFIX_SHARE = 0.4;
 
+/** A document's text on both sides of the cursor, with what else is known of the place. */
+export function inputAt<Target extends { readonly text: string; readonly offset: number }>(target: Target) {
+  return { ...target, prefix: target.text.slice(0, target.offset), suffix: target.text.slice(target.offset) };
+}
+
 /** Longest first. `freshTokens`: what there is time to read; undefined: any. */
 export function promptsFor(
   input: PromptInput,

@@ -4,7 +4,7 @@
  */
 import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
-import { promptsFor } from './prompts.ts';
+import { inputAt, promptsFor } from './prompts.ts';
 
 /** Where a suggestion was made from less than the model can see: longer prompts, one after the other. False: cancelled before the longest. */
 export async function readAround(
@@ -36,10 +36,6 @@ export async function readBeginning(target: CompletionTarget, serving: Serving, 
   const { parts } = buildCompletionPrompt({ ...inputAt(target), context, suffix: '' }, format, budget);
   const markers = parts.findIndex((part) => 'special' in part && part.special === 'fimSuffix');
   await serving.engine.complete(reading(parts.slice(0, markers), serving), signal);
-}
-
-function inputAt(target: CompletionTarget) {
-  return { ...target, prefix: target.text.slice(0, target.offset), suffix: target.text.slice(target.offset) };
 }
 
 function reading(prompt: Parameters<Serving['engine']['complete']>[0]['prompt'], { adapter }: Serving) {

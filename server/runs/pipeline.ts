@@ -5,7 +5,7 @@ import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { Ledger } from '../common/ledger.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
-import { forced, gateVerdict, incomparable } from '../evaluation/gate.ts';
+import { forced } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import { learnedTo } from '../protocol/manifest.ts';
@@ -23,7 +23,7 @@ import { makeJob, pairsInTime, type Trained, train } from '../tuning/trainRun.ts
 import type { TuneOptions } from '../tuning/types.ts';
 import { changedSince, parentOf, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
-import { splitObjection, switchObjection, usableRival } from '../versions/judgeVersion.ts';
+import { splitObjection, usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { prepareExamination } from './examination.ts';
 import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
@@ -155,8 +155,7 @@ export async function runTune(
       parent,
       dependencies,
     });
-    const late = objection ?? (await switchObjection(store, baseSha256, active, stored));
-    const judged = late === null ? gateVerdict(report.byFile, report.byTime, active?.name ?? null) : incomparable(late);
+    const judged = await verdictOn(stored, report, { store, baseSha256, against: active, objection });
     await store.keepJudgement(
       stored.id,
       { passed: judged.activate, reason: judged.reason, report: null },

@@ -1,8 +1,10 @@
 /** Values at one remove from their name: in its block, in the body of its function, in the other attribute, in the other half of an update. */
 import type { Candidate } from './finding.ts';
+import { lineUpTo } from './lines.ts';
 import { firstLiteral, type Literals } from './literals.ts';
 
 const reach = 240;
+const reachBefore = 120;
 
 /** What may stand between a name and the quote that opens its value. */
 const ways: readonly RegExp[] = [
@@ -32,7 +34,8 @@ function behind(text: string, from: number, to: number, literals: Literals): Can
     if (start - to > reach) return null;
     if (start <= to) continue;
     const way = text.slice(to, start - 1);
-    const isWay = ways.some((pattern) => pattern.test(way)) || (body.test(way) && defines.test(lineUpTo(text, from)));
+    const isWay =
+      ways.some((pattern) => pattern.test(way)) || (body.test(way) && defines.test(lineUpTo(text, from, reachBefore)));
     if (isWay) return direct(start, literals.ends[i] as number);
     // Quotes around a part of the way: "name", "value":
     if (!/^["'],?\s{1,3}["']?$/.test(way)) return null;
@@ -44,14 +47,11 @@ function before(text: string, from: number, literals: Literals): Candidate | nul
   const i = firstLiteral(literals, from) - 1;
   const [start, end] = [literals.starts[i], literals.ends[i]];
   if (start === undefined || end === undefined || from - end > 80) return null;
-  return updated.test(text.slice(end, from)) && updates.test(lineUpTo(text, start - 1)) ? direct(start, end) : null;
+  return updated.test(text.slice(end, from)) && updates.test(lineUpTo(text, start - 1, reachBefore))
+    ? direct(start, end)
+    : null;
 }
 
 function direct(start: number, end: number): Candidate {
   return { start, end, quoted: true, relation: 'direct', assigned: false };
-}
-
-function lineUpTo(text: string, at: number): string {
-  const piece = text.slice(Math.max(0, at - 120), at);
-  return piece.slice(piece.lastIndexOf('\n') + 1);
 }

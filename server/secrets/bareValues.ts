@@ -1,5 +1,6 @@
 /** Values that nothing quotes, and where they end. */
 import type { Candidate } from './finding.ts';
+import { lineUpTo } from './lines.ts';
 
 /** Where such a value stands, the start of its name and what lies between. */
 interface Place {
@@ -10,6 +11,7 @@ interface Place {
   readonly lines: number;
 }
 
+const reachBefore = 80;
 const stopsBare = /[\s"'`,;)\]}<>|]/;
 
 export function bareEnd(text: string, from: number, limit: number): number {
@@ -40,20 +42,15 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
     upper ||
     flag ||
     isInString(text, from) ||
-    /^\s*(?:export|set|setx|ENV|ARG|env|local|declare|typeset)\s[^=]*$/.test(lineUpTo(text, from));
+    /^\s*(?:export|set|setx|ENV|ARG|env|local|declare|typeset)\s[^=]*$/.test(lineUpTo(text, from, reachBefore));
   // <password>letmein</password>
   const element = sign === '>' && after === '<';
   return { start, end, quoted: false, relation: 'direct', assigned: element || (endsWell && (tight ? shell : flag)) };
 }
 
-function lineUpTo(text: string, at: number): string {
-  const piece = text.slice(Math.max(0, at - 80), at);
-  return piece.slice(piece.lastIndexOf('\n') + 1);
-}
-
 /** Whether a quote is open on the line, as far as counting tells. */
 function isInString(text: string, at: number): boolean {
-  const line = lineUpTo(text, at);
+  const line = lineUpTo(text, at, reachBefore);
   const double = line.split('"').length % 2 === 0;
   const single = line.split("'").length % 2 === 0 && !/\w'\w/.test(line);
   return double || single || line.split('`').length % 2 === 0;

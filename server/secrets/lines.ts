@@ -3,6 +3,12 @@ export interface Line {
   readonly text: string;
 }
 
+/** The line that `at` stands in as far as there, `most` characters of it at most. */
+export function lineUpTo(text: string, at: number, most: number): string {
+  const piece = text.slice(Math.max(0, at - most), at);
+  return piece.slice(piece.lastIndexOf('\n') + 1);
+}
+
 /** Longer lines are data. */
 export const longest = 400;
 

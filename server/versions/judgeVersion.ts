@@ -87,8 +87,7 @@ export async function judgeVersion(
     onMessage,
     signal,
   );
-  const late = await switchObjection(store, baseSha256, against, adapter);
-  const verdict = late === null ? gateVerdict(report.byFile, report.byTime, against?.name ?? null) : incomparable(late);
+  const verdict = await verdictOn(adapter, report, { store, baseSha256, against, objection: null });
   if (keep) {
     await store.keepJudgement(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());
     await store.audit.append('evaluate', adapter.id, verdict.reason, nowMs());
@@ -126,7 +125,7 @@ export async function usableRival(store: AdapterStore, baseSha256: string): Prom
  * Why a verdict against `against` says nothing of what serves by now; null where it does. Of the base alone it always does: that is
  * measured each time.
  */
-export async function switchObjection(
+async function switchObjection(
   store: AdapterStore,
   baseSha256: string,
   against: StoredAdapter | null,
@@ -135,6 +134,25 @@ export async function switchObjection(
   const now = await usableRival(store, baseSha256);
   if (now === null || now.id === against?.id || now.id === version.id) return null;
   return `Adapter ${now.id} was activated while this one was measured`;
+}
+
+export interface Measured {
+  readonly store: AdapterStore;
+  readonly baseSha256: string;
+  /** What it was measured against beside the base; null for the base alone. */
+  readonly against: StoredAdapter | null;
+  /** Why that comparison means nothing; null where it does. */
+  readonly objection: string | null;
+}
+
+/** The gate's verdict on a version as it was measured, if what it was measured against still serves. */
+export async function verdictOn(
+  version: StoredAdapter,
+  { byFile, byTime }: Report,
+  { store, baseSha256, against, objection }: Measured,
+): Promise<Verdict> {
+  const late = objection ?? (await switchObjection(store, baseSha256, against, version));
+  return late === null ? gateVerdict(byFile, byTime, against?.name ?? null) : incomparable(late);
 }
 
 function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void {

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { megabytes } from '../../server/common/format.ts';
-import type { ClusterDevice, ClusterOffer } from '../../server/protocol/index.ts';
+import { CLUSTER_DEVICES, type ClusterOffer } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
-
-const devices: readonly ClusterDevice[] = ['gpu', 'on-demand', 'cpu'];
+import { working } from './working.ts';
 
 /** Packs the folder's rows, asks before they leave, and starts the run, which the panel then follows. */
 export async function tuneOnCluster(here: FolderSession): Promise<void> {
@@ -11,13 +10,8 @@ export async function tuneOnCluster(here: FolderSession): Promise<void> {
     throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
   const address = await clusterAddress();
   if (address === undefined) return;
-  const offer = await vscode.window.withProgress(
-    {
-      location: vscode.ProgressLocation.Notification,
-      title: `Repotune: packing the rows${here.inName}`,
-      cancellable: true,
-    },
-    (_, token) => here.clusterOffer({ address, ...clusterSettings() }, token),
+  const offer = await working(`Repotune: packing the rows${here.inName}`, (token) =>
+    here.clusterOffer({ address, ...clusterSettings() }, token),
   );
   const { submission } = offer;
   if (!(await agrees(offer, here))) {
@@ -53,7 +47,7 @@ function clusterSettings() {
   const device = ofUser<string>('cluster.device', 'gpu');
   return {
     base: ofUser<string>('cluster.base', ''),
-    device: devices.find((known) => known === device) ?? 'gpu',
+    device: CLUSTER_DEVICES.find((known) => known === device) ?? 'gpu',
     installed: ofUser<boolean>('cluster.installed', false),
   };
 }
