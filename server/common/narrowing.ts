@@ -24,6 +24,7 @@ const RULES = {
   'sharing.checkAtStart': (user, folder) => user === true && folder !== false,
   'completions.exclude': (user, folder) =>
     Array.isArray(user) && Array.isArray(folder) ? [...new Set([...user, ...folder])] : user,
+  'nextEdit.record': (user, folder) => user === true && folder !== false,
   'tuning.pauseOnBattery': (user, folder) => user === true || folder === true,
   'model.path': (user) => user,
   device: (user, folder) => (folder === 'cpu' ? folder : user),

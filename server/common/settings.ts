@@ -15,6 +15,10 @@ const sections = {
     lookAhead: z.boolean().default(true),
     crossFile: z.boolean().default(false),
   },
+  nextEdit: {
+    enabled: z.boolean().default(true),
+    record: z.boolean().default(false),
+  },
   model: {
     path: z.string().default(''),
     baseType: z.enum(['q4_0', 'iq4_nl', 'f16', 'as-is']).default('q4_0'),
@@ -59,6 +63,7 @@ export function readSettings(raw: unknown): ReadSettings {
     return fallback;
   };
   const completions = asRecord(root['completions']);
+  const nextEdit = asRecord(root['nextEdit']);
   const model = asRecord(root['model']);
   const tuning = asRecord(root['tuning']);
   const sharing = asRecord(root['sharing']);
@@ -71,6 +76,10 @@ export function readSettings(raw: unknown): ReadSettings {
       exclude: read(sections.completions.exclude, 'completions.exclude', completions['exclude']),
       lookAhead: read(sections.completions.lookAhead, 'completions.lookAhead', completions['lookAhead']),
       crossFile: read(sections.completions.crossFile, 'completions.crossFile', completions['crossFile']),
+    },
+    nextEdit: {
+      enabled: read(sections.nextEdit.enabled, 'nextEdit.enabled', nextEdit['enabled']),
+      record: read(sections.nextEdit.record, 'nextEdit.record', nextEdit['record']),
     },
     model: {
       path: read(sections.model.path, 'model.path', model['path']),

@@ -6,6 +6,8 @@ export type * from './folders.ts';
 export type * from './liveComparison.ts';
 export type * from './message.ts';
 export type * from './models.ts';
+export type * from './nextEdit.ts';
+export { NEXT_EDIT_CAPABILITY, NextEditMessages } from './nextEdit.ts';
 export type * from './preview.ts';
 export type * from './requests.ts';
 export { Notifications, Requests, ServerCommands } from './requests.ts';

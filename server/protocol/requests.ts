@@ -127,6 +127,8 @@ export const Notifications = {
 export const ServerCommands = {
   /** [offer id]: the client accepted a suggestion. */
   accepted: 'repotune.internal.accepted',
+  /** [edit id]: the client applied a next edit. */
+  acceptedEdit: 'repotune.internal.acceptedEdit',
 } as const;
 
 export type RequestName = keyof typeof Requests;

@@ -19,6 +19,12 @@ export interface Settings {
     /** Signatures and similar code of other files in the prompt. */
     readonly crossFile: boolean;
   };
+  readonly nextEdit: {
+    /** Suggest changes that follow from the last ones; with completions off, nothing is suggested either way. */
+    readonly enabled: boolean;
+    /** Keep settled edits of a repository in its store, so that a tune can learn from them. */
+    readonly record: boolean;
+  };
   readonly model: { readonly path: string; readonly baseType: 'q4_0' | 'iq4_nl' | 'f16' | 'as-is' };
   readonly tuning: {
     readonly rank: number;
