@@ -22,8 +22,9 @@ export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it is activated if it is better on held-out files.',
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--learning-rate x]
          [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
-         [--continue adapter|active] [--no-by-time] [--pause-on-battery] [--anyway] [--force] [--json]
+         [--continue adapter|active | --keep-up] [--no-by-time] [--pause-on-battery] [--anyway] [--force] [--json]
          --anyway: trains even where the time is too short to help; --force: also activates whatever the evaluation says
+         --keep-up: goes on from the active adapter with what was committed since it was tuned and a replay of older code
          --refit adapter: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
   async run(args, signal) {
     const { options, json, runId, pauseOnBattery, again } = read(args);
@@ -92,6 +93,7 @@ function read(args: readonly string[]): Asked {
     name: { type: 'string' },
     continue: { type: 'string' },
     'by-time': { type: 'boolean', default: true },
+    'keep-up': { type: 'boolean', default: false },
     refit: { type: 'string' },
     'pause-on-battery': { type: 'boolean', default: false },
     // For the language server, which follows the run under this name.
@@ -101,6 +103,8 @@ function read(args: readonly string[]): Asked {
     json: { type: 'boolean', default: false },
   });
   if (positionals.length > 1) throw new UsageError('name only one folder');
+  if (values['keep-up'] && values.continue !== undefined)
+    throw new UsageError('--keep-up goes on from the active adapter: leave --continue out');
   const rank = numberOf(values.rank, 'rank', 1, 256);
   const alpha = numberOf(values.alpha, 'alpha', 0.01, 10_000);
   const learningRate = numberOf(values['learning-rate'], 'learning-rate', 1e-8, 1);
@@ -121,6 +125,7 @@ function read(args: readonly string[]): Asked {
     ...(device === undefined ? {} : { device }),
     ...(values.name === undefined ? {} : { name: values.name }),
     ...(values.continue === undefined ? {} : { continueFrom: values.continue }),
+    ...(values['keep-up'] ? { keepUp: true } : {}),
     byTime: values['by-time'],
     anyway: values.anyway,
     force: values.force,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../common/random.ts';
 import type { Comparison, HeldOutSet } from '../protocol/report.ts';
 import { bootstrapRatio } from './bootstrap.ts';
-import { forced, gateVerdict, incomparable } from './gate.ts';
+import { forced, gateVerdict, incomparable, keptUpVerdict } from './gate.ts';
 
 const over = (low: number | null, high: number | null, exact: Comparison['exact'] = null): Comparison => ({
   loss: { mean: ((low ?? 0) + (high ?? 0)) / 2, low, high },
@@ -96,6 +96,60 @@ describe('gateVerdict', () => {
     const verdict = gateVerdict(byFile, byTime, byFile.overActive === null ? null : 'old');
     expect(verdict.activate).toBe(activate);
     expect(verdict.reason).toMatch(reason);
+  });
+});
+
+describe('keptUpVerdict', () => {
+  const slightly = over(-0.015, 0.015);
+  it.each<[string, HeldOutSet, HeldOutSet | null, boolean, RegExp]>([
+    [
+      'as good on older files, better on newer code',
+      set(better, slightly),
+      set(better, over(-0.3, 0.1)),
+      true,
+      /^Activated: 4\.8 % lower loss than the active adapter old on code newer than both\.$/,
+    ],
+    [
+      'perhaps more than a percent worse on older files',
+      set(better, over(-0.01, 0.03)),
+      set(better, better),
+      false,
+      /its loss may be 1\.5 % higher than that of the active adapter old\.$/,
+    ],
+    [
+      'as good on older files, no better on newer code',
+      set(better, slightly),
+      set(better, over(-0.1, 0.14)),
+      false,
+      /newer than it was tuned on is 1\.0 % higher than that of the active adapter old\.$/,
+    ],
+    ['without newer code, lower on older files', set(better, over(-0.03, 0.01)), null, true, /0\.5 % lower loss than/],
+    [
+      'without newer code, higher on older files',
+      set(better, over(-0.01, 0.018)),
+      null,
+      false,
+      /0\.2 % higher than that/,
+    ],
+    ['no better than the base', set(same, slightly), set(better, better), false, /that of the base\.$/],
+    [
+      'too few older pairs to know what was forgotten',
+      set(better, over(null, null)),
+      set(better, better),
+      false,
+      /too few held-out pairs to tell whether it is worse than the active adapter old\.$/,
+    ],
+    [
+      'fewer exact completions than what serves',
+      set(better, over(-0.015, 0.015, { mean: -0.2, low: -0.3, high: -0.1 })),
+      set(better, better),
+      false,
+      /20\.0 points fewer held-out places exactly than the active adapter old\.$/,
+    ],
+  ])('%s', (_, byFile, byTime, activate, reason) => {
+    const verdict = keptUpVerdict(byFile, byTime, 'old');
+    expect(verdict.reason).toMatch(reason);
+    expect(verdict.activate).toBe(activate);
   });
 });
 

@@ -44,6 +44,43 @@ function notLower(name: string, set: HeldOutSet, over: Comparison): string {
     : `its loss on files it never saw is ${change} higher than that of ${name}`;
 }
 
+/** Of the loss of what serves: more than so much may a version that keeps it up not lose on files it never saw. */
+const MOST_FORGOTTEN = 0.01;
+
+/**
+ * For a version that goes on from the active one, to keep it up: it has learned little, and that of newer code. Better than the base beyond
+ * chance as every version; beyond it not more than a percent worse than the active one on files it never saw (a test of non-inferiority);
+ * and on code newer than either has learned, where there is some, its loss is lower. A few commits do not show that beyond chance: what
+ * they miss, the guard on use finds (`liveComparison/guard.ts`).
+ */
+export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName: string | null): Verdict {
+  const over = byFile.overActive;
+  const name = `the active adapter ${activeName ?? ''}`.trim();
+  if (over === null) return gateVerdict(byFile, byTime, activeName);
+  const alone = gateVerdict({ ...byFile, overActive: null }, byTime, null);
+  if (!alone.activate) return alone;
+  const { high } = over.loss;
+  if (high === null) return refuse(`there are too few held-out pairs to tell whether it is worse than ${name}`);
+  if (high > MOST_FORGOTTEN * (byFile.tuned.loss - over.loss.mean))
+    return refuse(`on files it never saw its loss may be ${percent(high, byFile, over)} higher than that of ${name}`);
+  if (over.exact !== null && over.exact.high !== null && over.exact.high < 0)
+    return refuse(
+      `it completes ${(-over.exact.mean * 100).toFixed(1)} points fewer held-out places exactly than ${name}`,
+    );
+  const newer = byTime?.overActive ?? null;
+  if (byTime !== null && newer !== null) {
+    const change = percent(Math.abs(newer.loss.mean), byTime, newer);
+    if (newer.loss.mean >= 0)
+      return refuse(`its loss on code newer than it was tuned on is ${change} higher than that of ${name}`);
+    return { activate: true, reason: `Activated: ${change} lower loss than ${name} on code newer than both.` };
+  }
+  if (over.loss.mean >= 0) return refuse(notLower(name, byFile, over));
+  return {
+    activate: true,
+    reason: `Activated: ${percent(-over.loss.mean, byFile, over)} lower loss than ${name} on files it never saw.`,
+  };
+}
+
 /** The active adapter cannot be compared with it, for the reason given: then nothing says that it is better. */
 export function incomparable(objection: string): Verdict {
   return refuse(

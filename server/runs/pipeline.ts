@@ -19,14 +19,15 @@ import { trainerConfig } from '../tuning/hyperparameters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
-import { makeJob, pairsInTime, type Trained, train } from '../tuning/trainRun.ts';
+import { makeJob, type Trained, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { changedSince, parentOf, shapeOf } from '../versions/continuing.ts';
+import { parentOf, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { prepareExamination } from './examination.ts';
 import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
+import { whatToLearn } from './whatToLearn.ts';
 
 export interface TuneDependencies {
   /** The engine that serves, with the base loaded. */
@@ -40,9 +41,10 @@ export interface TuneDependencies {
   readonly mostHeldOutPairs?: number;
 }
 
-const MOST_TRAIN_PAIRS = 8000;
 const MOST_HELD_OUT_PAIRS = 240;
 const DEFAULT_MINUTES = 4.7;
+/** Of the training time of a tune: what a run to keep up may take. */
+const KEEP_UP_SHARE = 0.25;
 const NOTHING_SPENT_ON_RUN = Object.fromEntries(RUN_PARTS.map((part) => [part, 0])) as Record<RunPart, number>;
 /** For the adapter's files. */
 const STORING_SECONDS = 1;
@@ -63,7 +65,7 @@ export async function runTune(
     const ledger = new Ledger<RunPart>(dependencies.nowMs, NOTHING_SPENT_ON_RUN);
     const { baseSha256, parent, splits } = await ledger.timed('mining', async () => {
       const baseSha256 = await sha256OfModel(options.modelPath);
-      const parent = await parentOf(store, options.continueFrom, baseSha256);
+      const parent = await parentOf(store, options.keepUp ? 'active' : options.continueFrom, baseSha256);
       const parentLearnedTo = parent && learnedTo(parent.manifest);
       const splits = await mineSplits(options, parentLearnedTo, (step) => progress.mining(step), signal);
       return { baseSha256, parent, splits };
@@ -99,19 +101,24 @@ export async function runTune(
         signal,
       );
       progress.message('Tokenizing');
-      const forTraining = (): number => secondsLeft() - examination.keptSeconds;
-      const affordable = pairsInTime(forTraining(), examination.tokensPerSecond);
-      const changed = parent && (await changedSince(options.folder, parent, splits.learnedTo, dataset));
-      const learned = await preparation.train(Math.min(MOST_TRAIN_PAIRS, affordable), trainer.seed, changed, signal);
+      const share = options.keepUp ? KEEP_UP_SHARE : 1;
+      const forTraining = (): number => share * (secondsLeft() - examination.keptSeconds);
+      const { tokensPerSecond } = examination;
+      const learned = await whatToLearn(
+        { options, splits, parent, preparation, seed: trainer.seed, seconds: forTraining(), tokensPerSecond },
+        signal,
+      );
       const steering = await preparation.steering(mostHeldOut, signal);
       const { heldOut } = examination;
       const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
       const job = await makeJob(runId, runDir, trainer, serving, prepared, options, forTraining(), {
         initialAdapter: parent?.adapterPath ?? null,
-        adapterScale: null,
+        // What keeps up begins at what serves, all of which applies.
+        adapterScale: options.keepUp ? 1 : null,
         preflight: {
           datasetTokens: learned.datasetTokens,
-          refuses: !(options.anyway ?? false) && !(options.force ?? false),
+          // A few steps from a version that has learned are worth it; from nothing they are not.
+          refuses: !(options.anyway ?? false) && !(options.force ?? false) && !(options.keepUp ?? false),
         },
       });
       return { examination, prepared, job };
@@ -155,7 +162,8 @@ export async function runTune(
       parent,
       dependencies,
     });
-    const judged = await verdictOn(stored, report, { store, baseSha256, against: active, objection });
+    const keepsUp = options.keepUp ?? false;
+    const judged = await verdictOn(stored, report, { store, baseSha256, against: active, objection, keepsUp });
     await store.keepJudgement(
       stored.id,
       { passed: judged.activate, reason: judged.reason, report: null },

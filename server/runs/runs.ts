@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly anyway?: boolean;
   /** A version to go on from, on what has changed since. */
   readonly continueFrom?: string;
+  /** Goes on from the active version on what was committed since, a quarter as long. */
+  readonly keepUp?: boolean;
 }
 
 /** A run of a submission that was packed, listed and agreed to. */
@@ -259,6 +261,7 @@ function argumentsOf(runId: string, options: RunOptions): string[] {
     ...(options.pauseOnBattery ? ['--pause-on-battery'] : []),
     ...(options.anyway ? ['--anyway'] : []),
     ...(options.continueFrom === undefined ? [] : ['--continue', options.continueFrom]),
+    ...(options.keepUp ? ['--keep-up'] : []),
   ];
 }
 

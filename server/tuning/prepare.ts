@@ -45,6 +45,8 @@ const HELD_OUT_TOKENS = 1024;
 /** Where a machine is so slow that the fewest longer ones would eat the run. */
 const SHORT_HELD_OUT_TOKENS = TRAIN_TOKENS;
 const STEERING_PAIRS = 80;
+/** Laid out in one go where it is not known how many are needed. */
+const PAIRS_AT_ONCE = 64;
 
 export class Preparation {
   readonly format: PromptFormat;
@@ -72,11 +74,7 @@ export class Preparation {
     const built = await this.#build(pairs, windows === 'long' ? HELD_OUT_TOKENS : SHORT_HELD_OUT_TOKENS, signal);
     return {
       pairs,
-      sequences: built.map(({ tokens, lossFrom }) => ({
-        split: 'held-out',
-        tokens: Int32Array.from(tokens),
-        lossFrom,
-      })),
+      sequences: built.map((one) => sequenceOf(one, 'held-out')),
       samples: built.map(({ tokens, lossFrom }) => ({ tokens, lossFrom, lossTo: tokens.length })),
     };
   }
@@ -90,7 +88,7 @@ export class Preparation {
     const others = held.slice(measured, measured + STEERING_PAIRS);
     const pairs = others.length >= STEERING_PAIRS / 2 ? others : held.slice(0, STEERING_PAIRS);
     const built = await this.#build(pairs, TRAIN_TOKENS, signal);
-    return built.map(({ tokens, lossFrom }) => ({ split: 'held-out', tokens: Int32Array.from(tokens), lossFrom }));
+    return built.map((one) => sequenceOf(one, 'held-out'));
   }
 
   /** `only`: paths to learn from; null for all. */
@@ -108,10 +106,31 @@ export class Preparation {
     const total = built.reduce((sum, { tokens }) => sum + tokens.length, 0);
     return {
       pairs,
-      sequences: built.map(({ tokens, lossFrom }) => ({ split: 'train', tokens: Int32Array.from(tokens), lossFrom })),
+      sequences: built.map((one) => sequenceOf(one, 'train')),
       texts: built.map(({ text }) => text),
       tokens: total,
       datasetTokens: Math.round((total / Math.max(1, pairs.length)) * eligible.length),
+    };
+  }
+
+  /** The first of these pairs that have `tokens` tokens together, or all. A pair that is there twice is learned twice. */
+  async trainOn(pairs: readonly Pair[], tokens: number, signal?: AbortSignal): Promise<Train> {
+    const learned: { readonly pair: Pair; readonly built: TrainingSequence }[] = [];
+    let total = 0;
+    for (let from = 0; from < pairs.length && total < tokens; from += PAIRS_AT_ONCE) {
+      const some = pairs.slice(from, from + PAIRS_AT_ONCE);
+      for (const [i, built] of (await this.#build(some, TRAIN_TOKENS, signal)).entries()) {
+        if (total >= tokens) break;
+        total += built.tokens.length;
+        learned.push({ pair: some[i]!, built });
+      }
+    }
+    return {
+      pairs: learned.map(({ pair }) => pair),
+      sequences: learned.map(({ built }) => sequenceOf(built, 'train')),
+      texts: learned.map(({ built }) => built.text),
+      tokens: total,
+      datasetTokens: Math.round((total / Math.max(1, learned.length)) * pairs.length),
     };
   }
 
@@ -130,6 +149,10 @@ export class Preparation {
 /** See {@link Preparation.heldOut}. */
 export function drawHeldOut(pairs: readonly Pair[], most: number): Pair[] {
   return draw(pairs, 'held-out', most, 0);
+}
+
+function sequenceOf({ tokens, lossFrom }: TrainingSequence, split: Pair['split']): Sequence {
+  return { split, tokens: Int32Array.from(tokens), lossFrom };
 }
 
 function draw(pairs: readonly Pair[], split: Pair['split'], most: number, seed: number): Pair[] {

@@ -6,13 +6,14 @@ import { writeSequences } from '../engine/training/sequences.ts';
 import type { LoopOutcome, TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { LoadedEngine, TrainerConfig } from '../engine/types.ts';
 import { TuneError } from './errors.ts';
+import { keepUpSchedule } from './keepUp.ts';
 import type { Prepared } from './prepare.ts';
 import type { ProgressTracker } from './progress.ts';
 import type { TuneOptions } from './types.ts';
 
 const LEAST_TRAIN_PAIRS = 200;
 /** A short pair; most have more, so the estimate of how many fit errs upwards. */
-const TOKENS_PER_PAIR = 200;
+export const TOKENS_PER_PAIR = 200;
 const LEAST_TRAINING_SECONDS = 5;
 const CHECKPOINT_SECONDS = 30;
 
@@ -27,22 +28,24 @@ export async function makeJob(
   trainer: TrainerConfig,
   { model }: LoadedEngine,
   prepared: Prepared,
-  { learningRate }: TuneOptions,
+  { learningRate, keepUp = false }: TuneOptions,
   secondsLeft: number,
   { initialAdapter, adapterScale, preflight }: Pick<TrainJob, 'initialAdapter' | 'adapterScale' | 'preflight'>,
 ): Promise<TrainJob> {
   const sequencesFile = 'sequences.bin';
   await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.steering]);
+  const trainTokens = prepared.train.tokens;
+  const usual = planSchedule({
+    trainTokens,
+    parameters: model.parameters,
+    maxSeconds: Math.max(LEAST_TRAINING_SECONDS, secondsLeft),
+    ...(learningRate === undefined ? {} : { learningRate }),
+  });
   return {
     runId,
     runDir,
     trainer,
-    schedule: planSchedule({
-      trainTokens: prepared.train.tokens,
-      parameters: model.parameters,
-      maxSeconds: Math.max(LEAST_TRAINING_SECONDS, secondsLeft),
-      ...(learningRate === undefined ? {} : { learningRate }),
-    }),
+    schedule: keepUp ? keepUpSchedule(usual, trainTokens) : usual,
     adaptToSpeed: true,
     initialAdapter,
     adapterScale,

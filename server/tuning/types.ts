@@ -19,6 +19,8 @@ export interface TuneOptions {
   readonly name?: string;
   /** Goes on from this version (an id, a name, or `active`), on the files that changed since. */
   readonly continueFrom?: string;
+  /** Goes on from the active version on what is new since, with a replay of older code, in a quarter of the usual training. */
+  readonly keepUp?: boolean;
   /** Also held out: what the newest commits added. Training text is then the tree before them. */
   readonly byTime?: boolean;
   /** Trains even where the time is too short to help. */

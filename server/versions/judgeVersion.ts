@@ -3,7 +3,7 @@
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
-import { gateVerdict, incomparable, type Verdict } from '../evaluation/gate.ts';
+import { gateVerdict, incomparable, keptUpVerdict, type Verdict } from '../evaluation/gate.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -143,16 +143,20 @@ export interface Measured {
   readonly against: StoredAdapter | null;
   /** Why that comparison means nothing; null where it does. */
   readonly objection: string | null;
+  /** Whether it goes on from what it was measured against, to keep that up: see `keptUpVerdict`. */
+  readonly keepsUp?: boolean;
 }
 
 /** The gate's verdict on a version as it was measured, if what it was measured against still serves. */
 export async function verdictOn(
   version: StoredAdapter,
   { byFile, byTime }: Report,
-  { store, baseSha256, against, objection }: Measured,
+  { store, baseSha256, against, objection, keepsUp = false }: Measured,
 ): Promise<Verdict> {
   const late = objection ?? (await switchObjection(store, baseSha256, against, version));
-  return late === null ? gateVerdict(byFile, byTime, against?.name ?? null) : incomparable(late);
+  if (late !== null) return incomparable(late);
+  const judge = keepsUp && against !== null ? keptUpVerdict : gateVerdict;
+  return judge(byFile, byTime, against?.name ?? null);
 }
 
 function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void {

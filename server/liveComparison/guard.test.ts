@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { Random } from '../common/random.ts';
+import { addUse, evidenceOfFall, isKeptLess, keptPerSuggestion, NO_USE, type UseCounts, used } from './guard.ts';
+
+/** A user's suggestions: most are passed over, and of the others something between a word and a few lines is kept. */
+class User {
+  readonly #random: Random;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed, 'guard');
+  }
+
+  suggestions(count: number, { accepts, length }: { readonly accepts: number; readonly length: number }): UseCounts {
+    let counts = NO_USE;
+    for (let i = 0; i < count; i++) {
+      counts = used(counts, { kind: 'suggested' });
+      if (this.#random.next() >= accepts) continue;
+      // Exponential: many short ones, few long ones.
+      counts = used(counts, { kind: 'kept', characters: Math.ceil(-Math.log(1 - this.#random.next()) * length) });
+    }
+    return counts;
+  }
+}
+
+const usual = { accepts: 0.25, length: 25 };
+
+/** Of `runs` users with `before` suggestions of the old version, the share that is rolled back, and after how many new ones. */
+function rolledBack(
+  runs: number,
+  { before, after, now }: { readonly before: number; readonly after: number; readonly now: typeof usual },
+): { readonly share: number; readonly median: number } {
+  const found: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const user = new User(run);
+    const old = user.suggestions(before, usual);
+    let counts = NO_USE;
+    // Looked at after every five.
+    for (let i = 5; i <= after; i += 5) {
+      counts = addUse(counts, user.suggestions(5, now));
+      if (!isKeptLess(old, counts)) continue;
+      found.push(i);
+      break;
+    }
+  }
+  return { share: found.length / runs, median: found.sort((a, b) => a - b)[Math.floor(found.length / 2)] ?? Infinity };
+}
+
+describe('a version that is', () => {
+  it.each([
+    ['as good, with a long history before it', { before: 2000, after: 2000, now: usual }],
+    ['as good, with a short history before it', { before: 60, after: 2000, now: usual }],
+    ['better', { before: 500, after: 1000, now: { accepts: 0.3, length: 28 } }],
+  ])('%s is rolled back in at most one of a hundred uses, however often one looks', (_, use) => {
+    // 300 uses: with one in a hundred, more than 8 come about once in five hundred times (binomial).
+    expect(rolledBack(300, use).share).toBeLessThanOrEqual(8 / 300);
+  });
+
+  it('accepted half as often is found within some hundred suggestions, nearly always', () => {
+    const { share, median } = rolledBack(100, { before: 1000, after: 1500, now: { ...usual, accepts: 0.125 } });
+    expect(share).toBeGreaterThanOrEqual(0.95);
+    expect(median).toBeLessThan(500);
+  });
+
+  it('accepted as often, of which much is deleted again, is found too', () => {
+    const { share } = rolledBack(100, { before: 1000, after: 2000, now: { ...usual, length: 12 } });
+    expect(share).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe('the evidence', () => {
+  it('is none before there are suggestions enough of both', () => {
+    const good: UseCounts = { suggestions: 49, kept: 490, keptSquared: 49_000 };
+    const bad: UseCounts = { suggestions: 5000, kept: 50, keptSquared: 5000 };
+    expect(evidenceOfFall(good, bad)).toBe(1);
+    expect(evidenceOfFall(bad, { ...good, kept: 0 })).toBe(1);
+  });
+
+  it('falls below one when more is kept than before', () => {
+    const before: UseCounts = { suggestions: 500, kept: 2500, keptSquared: 100_000 };
+    expect(evidenceOfFall(before, { ...before, kept: 4000, keptSquared: 150_000 })).toBeLessThan(0.2);
+    expect(evidenceOfFall(before, { ...before, kept: 1000, keptSquared: 40_000 })).toBeGreaterThan(100);
+  });
+
+  it('is none where nothing was ever kept', () => {
+    const nothing: UseCounts = { suggestions: 1000, kept: 0, keptSquared: 0 };
+    expect(evidenceOfFall(nothing, nothing)).toBe(1);
+    expect(keptPerSuggestion(nothing)).toBe(0);
+    expect(keptPerSuggestion(NO_USE)).toBeNull();
+  });
+
+  it('does not hang on one long suggestion', () => {
+    const one = used(used(NO_USE, { kind: 'suggested' }), { kind: 'kept', characters: 4000 });
+    expect(one).toEqual({ suggestions: 1, kept: 120, keptSquared: 14_400 });
+  });
+
+  it('is the average of likelihood ratios over falls of a plausible size', () => {
+    const before: UseCounts = { suggestions: 400, kept: 2400, keptSquared: 96_000 };
+    const after: UseCounts = { suggestions: 300, kept: 1300, keptSquared: 52_000 };
+    // Numerically, by the definition.
+    const both = addUse(before, after);
+    const deviation = both.keptSquared / both.suggestions - (both.kept / both.suggestions) ** 2;
+    const variance = deviation * (1 / 400 + 1 / 300);
+    const [seen, width] = [6 - 1300 / 300, 0.4 * 6];
+    const density = (x: number, mean: number, spread: number): number =>
+      Math.exp(-((x - mean) ** 2) / (2 * spread)) / Math.sqrt(2 * Math.PI * spread);
+    let average = 0;
+    const step = 0.001;
+    for (let fall = step / 2; fall < 6 * width; fall += step)
+      average += 2 * density(fall, 0, width ** 2) * density(seen, fall, variance) * step;
+    expect(evidenceOfFall(before, after)).toBeCloseTo(average / density(seen, 0, variance), 4);
+  });
+});

@@ -1,0 +1,85 @@
+/**
+ * The guard on a new version in use: whether less is kept of what it suggests than of what the version before it suggested. Looked at after
+ * every few suggestions, for as long as it serves, so an ordinary test would find a difference by chance sooner or later.
+ *
+ * The test is a mixture sequential probability ratio test (Robbins 1970, "Statistical methods related to the law of the iterated
+ * logarithm"; for two samples Johari, Pekelis and Walsh 2022, "Always valid inference", Operations Research 70, section 5): the likelihood
+ * of the difference of the two means, averaged over falls of a plausible size, over that of no difference. With equal means it is a
+ * martingale that begins at 1, so that the chance of its ever reaching 1/α is at most α (Ville's inequality), whenever one looks. Only
+ * falls are averaged over (half of a normal distribution), so that a gain is never evidence. The means are taken as normal, which needs
+ * some suggestions of each, and single lucky ones are cut short: what is kept of a suggestion is zero most of the time.
+ */
+
+/** Sums over what became of one version's suggestions. */
+export interface UseCounts {
+  readonly suggestions: number;
+  /** Characters kept of them, and the squares of these. */
+  readonly kept: number;
+  readonly keptSquared: number;
+}
+
+export const NO_USE: UseCounts = { suggestions: 0, kept: 0, keptSquared: 0 };
+
+/** A longer one counts no more than this: a mean of few numbers must not hang on one. */
+const MOST_CHARACTERS = 120;
+
+export type UseObservation =
+  | { readonly kind: 'suggested' }
+  /** Characters of an accepted suggestion that are still there a little later. */
+  | { readonly kind: 'kept'; readonly characters: number };
+
+export function used(counts: UseCounts, observation: UseObservation): UseCounts {
+  if (observation.kind === 'suggested') return { ...counts, suggestions: counts.suggestions + 1 };
+  const kept = Math.min(observation.characters, MOST_CHARACTERS);
+  return { ...counts, kept: counts.kept + kept, keptSquared: counts.keptSquared + kept ** 2 };
+}
+
+export function addUse(a: UseCounts, b: UseCounts): UseCounts {
+  return {
+    suggestions: a.suggestions + b.suggestions,
+    kept: a.kept + b.kept,
+    keptSquared: a.keptSquared + b.keptSquared,
+  };
+}
+
+/** Characters kept of a suggestion; null before the first one. */
+export function keptPerSuggestion({ suggestions, kept }: UseCounts): number | null {
+  return suggestions === 0 ? null : kept / suggestions;
+}
+
+/** Of each version: with fewer, means are not near enough to normal. */
+const LEAST_SUGGESTIONS = 50;
+/** Standard deviation of the falls that are averaged over, as a share of what was kept before. */
+const PLAUSIBLE_FALL = 0.4;
+/** How often a version that is as good as the one before is rolled back, ever. Keeping up makes many versions, so this is small. */
+export const FALSE_ALARMS = 0.01;
+
+/** The likelihood of a fall over that of none: 1 says nothing. */
+export function evidenceOfFall(before: UseCounts, after: UseCounts): number {
+  if (Math.min(before.suggestions, after.suggestions) < LEAST_SUGGESTIONS) return 1;
+  const [kept, keptNow] = [before.kept / before.suggestions, after.kept / after.suggestions];
+  const fall = kept - keptNow;
+  const both = addUse(before, after);
+  // As if there were no difference, which is what is to be refuted.
+  const deviation = both.keptSquared / both.suggestions - (both.kept / both.suggestions) ** 2;
+  const variance = deviation * (1 / before.suggestions + 1 / after.suggestions);
+  const prior = (PLAUSIBLE_FALL * kept) ** 2;
+  if (!(variance > 0) || prior === 0) return 1;
+  const together = variance + prior;
+  const ratio = Math.sqrt(variance / together) * Math.exp((fall ** 2 * prior) / (2 * variance * together));
+  return 2 * ratio * normalBelow((fall * Math.sqrt(prior)) / Math.sqrt(variance * together));
+}
+
+/** Whether the version in use is to give way to the one before. */
+export function isKeptLess(before: UseCounts, after: UseCounts): boolean {
+  return evidenceOfFall(before, after) >= 1 / FALSE_ALARMS;
+}
+
+/** The normal distribution function (Abramowitz and Stegun 1964, 7.1.26; wrong by at most 1e-7). */
+function normalBelow(z: number): number {
+  const x = Math.abs(z) / Math.SQRT2;
+  const t = 1 / (1 + 0.3275911 * x);
+  const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const tail = (series * Math.exp(-x * x)) / 2;
+  return z > 0 ? 1 - tail : tail;
+}

@@ -1,0 +1,53 @@
+/** The pairs that a run learns: all, those of files that changed since the version it goes on from, or what keeps that one up. */
+import type { StoredAdapter } from '../adapters/store.ts';
+import type { MinedSets } from '../mining/sets.ts';
+import { learnedTo } from '../protocol/manifest.ts';
+import { TuneError } from '../tuning/errors.ts';
+import { drawToLearn, LEAST_KEEP_UP_TOKENS } from '../tuning/keepUp.ts';
+import type { Preparation, Train } from '../tuning/prepare.ts';
+import { pairsInTime, TOKENS_PER_PAIR } from '../tuning/trainRun.ts';
+import type { TuneOptions } from '../tuning/types.ts';
+import { changedSince } from '../versions/continuing.ts';
+import { newsSince } from '../versions/news.ts';
+
+const MOST_TRAIN_PAIRS = 8000;
+
+export interface LearnRequest {
+  readonly options: TuneOptions;
+  readonly splits: MinedSets;
+  readonly parent: StoredAdapter | null;
+  readonly preparation: Preparation;
+  readonly seed: number;
+  /** For training. */
+  readonly seconds: number;
+  readonly tokensPerSecond: number;
+}
+
+export async function whatToLearn(request: LearnRequest, signal: AbortSignal): Promise<Train> {
+  const { options, splits, parent, preparation, seed, seconds, tokensPerSecond } = request;
+  const affordable = Math.min(MOST_TRAIN_PAIRS, pairsInTime(seconds, tokensPerSecond));
+  if (options.keepUp === true && parent !== null) return await toKeepUp(request, parent, affordable, signal);
+  const changed = parent && (await changedSince(options.folder, parent, splits.learnedTo, splits.dataset));
+  return await preparation.train(affordable, seed, changed, signal);
+}
+
+async function toKeepUp(
+  { options: { folder }, splits, preparation, seed }: LearnRequest,
+  parent: StoredAdapter,
+  affordable: number,
+  signal: AbortSignal,
+): Promise<Train> {
+  const from = learnedTo(parent.manifest);
+  const news = await newsSince(folder, from, splits.learnedTo, signal);
+  if (news === null)
+    throw new TuneError(
+      `The commit that adapter ${parent.id} has learned to (${from.slice(0, 10) || 'none'}) is not in this branch's history any more, so what is new cannot be told. Tune once without --keep-up.`,
+    );
+  const drawn = drawToLearn(splits.dataset.pairs, news, affordable, seed);
+  const learned = await preparation.trainOn(drawn.pairs, affordable * TOKENS_PER_PAIR, signal);
+  if (learned.tokens < LEAST_KEEP_UP_TOKENS)
+    throw new TuneError(
+      `Too little has been written since adapter ${parent.id} was tuned (commit ${from.slice(0, 10)}) to learn from. Commit more first.`,
+    );
+  return learned;
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Pair } from '../mining/types.ts';
+import { drawToLearn, KEEP_UP, keepUpSchedule, type News } from './keepUp.ts';
+
+function pair(path: string, more: Partial<Pair> = {}): Pair {
+  return {
+    path,
+    language: 'go',
+    kind: 'statements',
+    split: 'train',
+    commit: 'head',
+    startByte: 0,
+    endByte: 1,
+    prefix: '',
+    middle: 'x',
+    suffix: '',
+    context: '',
+    ...more,
+  };
+}
+
+const commits = Array.from({ length: 10 }, (_, age) => `c${age}`);
+const news: News = {
+  commits: new Map(commits.map((commit, age) => [commit, age])),
+  paths: new Map([
+    ['fresh.go', 0],
+    ['stale.go', 9],
+  ]),
+};
+const many = (path: string, count: number, more: Partial<Pair> = {}): Pair[] =>
+  Array.from({ length: count }, (_, startByte) => pair(path, { ...more, startByte }));
+const countOf = (pairs: readonly Pair[], path: string): number => pairs.filter((one) => one.path === path).length;
+
+describe('drawToLearn', () => {
+  const all = [...many('fresh.go', 300), ...many('stale.go', 300), ...many('old.go', 2000)];
+
+  it('takes as much older code as the method says, evenly spread among the new', () => {
+    const { pairs, news: fresh } = drawToLearn(all, news, 200, 1);
+    const older = Math.round(200 * KEEP_UP.replayShare);
+    expect(pairs.length).toBe(200);
+    expect(fresh).toBe(200 - older);
+    expect(countOf(pairs, 'old.go')).toBe(older);
+    // A run that time ends has learned both.
+    const first = countOf(pairs.slice(0, 50), 'old.go');
+    expect(Math.abs(first - older / 4)).toBeLessThanOrEqual(1);
+  });
+
+  it('prefers what was written last', () => {
+    const { pairs } = drawToLearn(all, news, 200, 1);
+    expect(countOf(pairs, 'fresh.go')).toBeGreaterThan(1.5 * countOf(pairs, 'stale.go'));
+  });
+
+  it('learns little where little is new, with as large a share of older code', () => {
+    const { pairs, news: fresh } = drawToLearn([...many('fresh.go', 6), ...many('old.go', 2000)], news, 500, 1);
+    expect(fresh).toBe(6 * KEEP_UP.passes);
+    expect(pairs.length).toBe(Math.round(fresh / (1 - KEEP_UP.replayShare)));
+  });
+
+  it('takes what a new commit wrote for new, and what an older one wrote into a changed file for old', () => {
+    const written = pair('quiet.go', { kind: 'history', commit: 'c3' });
+    const before = pair('fresh.go', { kind: 'history', commit: 'older' });
+    const { pairs, news: fresh } = drawToLearn([written, before], news, 10, 1, { ...KEEP_UP, passes: 1 });
+    expect(fresh).toBe(1);
+    expect(pairs).toContain(written);
+  });
+
+  it('never learns what is held out, and nothing at all where nothing is new', () => {
+    expect(drawToLearn(many('fresh.go', 5, { split: 'held-out' }), news, 10, 1).pairs).toEqual([]);
+    expect(drawToLearn(many('old.go', 50), news, 10, 1).pairs).toEqual([]);
+  });
+
+  it('draws the same with the same seed', () => {
+    expect(drawToLearn(all, news, 100, 7)).toEqual(drawToLearn(all, news, 100, 7));
+    expect(drawToLearn(all, news, 100, 7)).not.toEqual(drawToLearn(all, news, 100, 8));
+  });
+});
+
+it('the schedule passes once over what was drawn, at a lower rate', () => {
+  const usual = {
+    steps: 350,
+    warmupSteps: 18,
+    learningRate: 2e-3,
+    finalShare: 0.05,
+    promptWeight: 0.25,
+    tokensPerStep: 2048,
+    evaluateEvery: 44,
+    patience: 4,
+    maxSeconds: 60,
+  };
+  const schedule = keepUpSchedule(usual, 25_000);
+  expect(schedule.steps * schedule.tokensPerStep).toBeCloseTo(25_000, -3);
+  expect(schedule.learningRate).toBe(2e-3 * KEEP_UP.rateShare);
+  expect(schedule).toMatchObject({ maxSeconds: 60, promptWeight: 0.25 });
+});

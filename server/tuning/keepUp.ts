@@ -1,0 +1,123 @@
+/**
+ * What a version learns to keep up: what its repository wrote since it learned last, and beside it a replay of what was there before,
+ * without which a model that goes on learning forgets (experience replay, Rolnick et al. 2019; for language models that are trained on,
+ * Ibrahim et al. 2024, sections 5 and 6). Pure.
+ */
+import { Random } from '../common/random.ts';
+import type { Schedule } from '../engine/training/trainJob.ts';
+import type { Pair } from '../mining/types.ts';
+
+/** What is new, by how many commits ago it was written: 0 is the newest. */
+export interface News {
+  /** Ages of commits. */
+  readonly commits: ReadonlyMap<string, number>;
+  /** Ages of the last change to each path that changed. */
+  readonly paths: ReadonlyMap<string, number>;
+}
+
+export interface KeepUpMethod {
+  /** Share of the pairs that are older ones. */
+  readonly replayShare: number;
+  /** How often what is new is learned at most. */
+  readonly passes: number;
+  /** Weight of what was written as a commit wrote it, beside 1 for a pair of a file that the commit changed. */
+  readonly writtenWeight: number;
+  /** Commits after which a pair weighs half, as a share of all new commits. */
+  readonly halfLife: number;
+  /** Of the learning rate of a tune from scratch. */
+  readonly rateShare: number;
+}
+
+/** Chosen by `npm run bench -- keep-up` (bench/results/keep-up.md). */
+export const KEEP_UP: KeepUpMethod = {
+  replayShare: 0.5,
+  passes: 2,
+  writtenWeight: 2,
+  halfLife: 0.5,
+  rateShare: 0.5,
+};
+
+/** Commits ago, or null for what is not new. */
+function ageOf({ kind, commit, path }: Pair, { commits, paths }: News): number | null {
+  // A pair of the history is of its commit, whatever has happened to its file since.
+  return (kind === 'history' ? commits.get(commit) : paths.get(path)) ?? null;
+}
+
+export interface ToLearn {
+  /** In the order in which they are wanted, until there are tokens enough; a pair may come once for each pass. */
+  readonly pairs: readonly Pair[];
+  /** Pairs of `pairs` that are new, repetitions counted. */
+  readonly news: number;
+}
+
+/** What to learn of a data set's training pairs, at most `most`; nothing where none of them is new. */
+export function drawToLearn(
+  pairs: readonly Pair[],
+  news: News,
+  most: number,
+  seed: number,
+  method: KeepUpMethod = KEEP_UP,
+): ToLearn {
+  const fresh: Weighed[] = [];
+  const older: Weighed[] = [];
+  const halfLife = Math.max(1, news.commits.size * method.halfLife);
+  for (const pair of pairs) {
+    if (pair.split !== 'train') continue;
+    const age = ageOf(pair, news);
+    if (age === null) older.push({ pair, weight: 1 });
+    else fresh.push({ pair, weight: 2 ** (-age / halfLife) * (pair.kind === 'history' ? method.writtenWeight : 1) });
+  }
+  const wantedNews = Math.min(Math.round(most * (1 - method.replayShare)), fresh.length * method.passes);
+  const wantedOlder = Math.round((wantedNews * method.replayShare) / (1 - method.replayShare));
+  const random = new Random(seed, 'keep-up');
+  const drawnNews = passes(fresh, wantedNews, random);
+  const drawnOlder = passes(older, Math.min(wantedOlder, older.length), random);
+  return { pairs: interleaved(drawnNews, drawnOlder), news: drawnNews.length };
+}
+
+interface Weighed {
+  readonly pair: Pair;
+  readonly weight: number;
+}
+
+/** Pass after pass over all of them, the heavier the sooner in each, until there are `wanted`. */
+function passes(from: readonly Weighed[], wanted: number, random: Random): Pair[] {
+  const drawn: Pair[] = [];
+  while (drawn.length < wanted && from.length > 0) drawn.push(...weightedOrder(from, random));
+  return drawn.slice(0, wanted);
+}
+
+/** Drawn one after the other by weight, without replacement (Efraimidis & Spirakis 2006). */
+function weightedOrder(from: readonly Weighed[], random: Random): Pair[] {
+  return from
+    .map(({ pair, weight }) => ({ pair, key: -Math.log(1 - random.next()) / weight }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ pair }) => pair);
+}
+
+/** Both spread evenly, so that a beginning of the list has the same shares as all of it. */
+function interleaved(a: readonly Pair[], b: readonly Pair[]): Pair[] {
+  const placed = [a, b].flatMap((list) => list.map((pair, i) => ({ pair, at: (i + 0.5) / list.length })));
+  return placed.sort((one, other) => one.at - other.at).map(({ pair }) => pair);
+}
+
+/** Less is not worth a run. */
+export const LEAST_KEEP_UP_TOKENS = 4096;
+
+/** Tokens of one step: as few as gradients bear, for many small steps. */
+const TOKENS_PER_STEP = 1024;
+
+/** One pass over what was drawn, at a rate that lets what is known stay. `usual`: the schedule of a tune from scratch. */
+export function keepUpSchedule(usual: Schedule, trainTokens: number, { rateShare }: KeepUpMethod = KEEP_UP): Schedule {
+  const steps = Math.max(1, Math.round(trainTokens / TOKENS_PER_STEP));
+  return {
+    ...usual,
+    steps,
+    tokensPerStep: TOKENS_PER_STEP,
+    // Adam's moments begin at zero again, and know the size of the gradients after some twenty steps.
+    warmupSteps: Math.max(1, Math.min(20, Math.round(steps * 0.1))),
+    learningRate: usual.learningRate * rateShare,
+    // Nothing but its end: what a few dozen steps change is less than what a look before would show.
+    evaluateEvery: steps,
+  };
+}
