@@ -1,4 +1,5 @@
 /** The server for one client: its window's parts behind what the connection asks for. Wiring only. */
+import { join } from 'node:path';
 import { type AssembledWindow, assembleWindow, type Parts } from './assembleWindow.ts';
 import { clusterRequests } from './cluster/requests.ts';
 import type { Server } from './lsp/parts.ts';
@@ -6,6 +7,8 @@ import { HardwareMeter } from './models/hardware.ts';
 import { panelRequests } from './panel/requests.ts';
 import type { RepotuneState, RequestHandlers } from './protocol/index.ts';
 import { shareRequests } from './sharing/requests.ts';
+import { dataFolder } from './storage/paths.ts';
+import { sizeOf } from './tuning/presets.ts';
 import { adapterRequests } from './versions/requests.ts';
 import type { Client } from './window/client.ts';
 import { onDisk } from './window/workspace.ts';
@@ -62,6 +65,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
   const hardware = new HardwareMeter({
     createEngine: () => parts.createEngine(() => {}),
     occupied: () => engine.host.occupied,
+    keptSpeed: join(dataFolder(), 'speed.json'),
   });
   const folderOf = (asked: string | undefined): string => folders.of(asked);
   return {
@@ -79,6 +83,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
       folderOf,
       chosenFolder: () => folders.chosen?.path ?? null,
       modelPath,
+      tuneMinutes: (preset) => sizeOf(preset, settings.current.tuning).maxMinutes,
       preview: (folder, signal) => parts.preview(folder, signal),
       measure: (signal) => turns.generating(() => hardware.measure(settings.current.device, signal)),
       library,

@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     folder.onChanged(() => session.chooseFolder()),
     showNotices(session),
     showTuneProgress(session),
-    registerCommands(session, folder, log, String(context.extension.packageJSON.version)),
+    registerCommands(session, folder, context.globalState, log, String(context.extension.packageJSON.version)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.start()),
   );
   session.start();

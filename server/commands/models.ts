@@ -1,5 +1,5 @@
 /** `repotune models`: what there is, what suits this machine, downloads. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { grid, megabytes, table } from '../common/format.ts';
 import { createCompletionEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
@@ -9,6 +9,7 @@ import { inspectModel, TRAINABLE_ARCHITECTURES } from '../models/inspect.ts';
 import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import { fitOf, recommend } from '../models/recommend.ts';
+import { dataFolder } from '../storage/paths.ts';
 import { actionOf, type Command, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
@@ -118,7 +119,11 @@ async function remove(library: ModelLibrary, wanted: string | undefined, { json 
 }
 
 async function advise(_: ModelLibrary, __: string | undefined, { json }: Flags, signal: AbortSignal): Promise<number> {
-  const hardware = await new HardwareMeter({ createEngine: () => createCompletionEngine() }).measure('auto', signal);
+  const meter = new HardwareMeter({
+    createEngine: () => createCompletionEngine(),
+    keptSpeed: join(dataFolder(), 'speed.json'),
+  });
+  const hardware = await meter.measure('auto', signal);
   const chosen = recommend(catalogue, hardware);
   const fits = catalogue.map((entry) => ({ id: entry.id, ...fitOf(entry, hardware) }));
   if (json) {

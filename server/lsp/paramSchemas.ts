@@ -11,6 +11,7 @@ const ofAdapter = inFolder.extend({ adapterId: text });
 const place = inFolder.extend({ glob: text.exactOptional(), language: text.exactOptional() });
 const ofRun = z.object({ runId: text.exactOptional() });
 const proxySettings = { proxy: z.string().exactOptional(), noProxy: z.array(z.string()).exactOptional() };
+const preset = z.enum(['quick', 'balanced', 'thorough']);
 const ofModel = z.object({ id: text });
 const ofBackend = z.object({ backend: text });
 const ofSubmission = inFolder.extend({ submission: text });
@@ -25,7 +26,12 @@ export const paramSchemas: ParamSchemas = {
   statistics: nothing,
   preview: inFolder,
   tune: inFolder.extend({
-    preset: z.enum(['quick', 'balanced', 'thorough']).exactOptional(),
+    preset: preset.exactOptional(),
+    minutes: z
+      .number()
+      .positive()
+      .max(24 * 60)
+      .exactOptional(),
     continueFrom: text.exactOptional(),
     anyway: z.boolean().exactOptional(),
   }),
@@ -56,6 +62,7 @@ export const paramSchemas: ParamSchemas = {
   stopLiveComparison: inFolder,
 
   models: nothing,
+  baseOffer: z.object({ preset: preset.exactOptional() }),
   hubFiles: z.object({ repository: text, ...proxySettings }),
   getModel: ofModel.extend(proxySettings),
   backendOffer: ofBackend,

@@ -28,6 +28,7 @@ it('measures memory and the bundled base on the CPU, and leaves no process', asy
   expect(speed.speed).toBe('measured');
   expect(speed.bytesPerSecond).toBeGreaterThan(1e8);
   expect(speed.blockOverheadMs).toBeGreaterThanOrEqual(0);
+  expect(speed.operationsPerSecond).toBeGreaterThan(1e8);
   expect(engines.map(({ model, pid }) => [model?.device, pid])).toEqual([['CPU', undefined]]);
 });
 

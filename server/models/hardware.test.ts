@@ -15,7 +15,7 @@ const card: ComputeDevice = {
   totalBytes: 8e9,
   bytesPerSecond: 250e9,
 };
-const measured: Speed = { speed: 'measured', bytesPerSecond: 20e9, blockOverheadMs: 0.05 };
+const measured: Speed = { speed: 'measured', bytesPerSecond: 20e9, blockOverheadMs: 0.05, operationsPerSecond: 1e11 };
 
 function meter(parts: Partial<HardwareParts> = {}, speed: Speed = measured) {
   const timings = vi.fn(async () => speed);

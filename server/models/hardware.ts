@@ -5,6 +5,7 @@ import { gpuBackends } from '../engine/gpuBackends.ts';
 import type { CompletionEngine, ComputeDevice, DeviceChoice } from '../engine/types.ts';
 import { availableMemory, totalMemory } from '../system/availableMemory.ts';
 import { measureSpeed, type Speed } from './cpuSpeed.ts';
+import { withKept } from './keptSpeed.ts';
 import type { Hardware } from './recommend.ts';
 
 /** What our own base takes of a device: it makes room for another. */
@@ -19,6 +20,8 @@ export interface HardwareParts {
   occupied?(): Occupied | null;
   devices?: typeof computeDevices;
   speed?: typeof measureSpeed;
+  /** The file with what was measured before; absent: nothing is kept. */
+  readonly keptSpeed?: string;
 }
 
 export class HardwareMeter {
@@ -32,12 +35,18 @@ export class HardwareMeter {
 
   /** Memory is as it is now; speed and devices as they were first measured, until another device is meant. Rejects only when cancelled. */
   async measure(device: DeviceChoice, signal?: AbortSignal): Promise<Hardware> {
-    const speed = this.#speed ?? (await (this.#parts.speed ?? measureSpeed)(() => this.#parts.createEngine(), signal));
+    const speed = this.#speed ?? (await this.#measureSpeed(signal));
     // One that could not be timed may be better off the next time.
     if (speed.speed === 'measured') this.#speed = speed;
     const devices = await this.#devicesOf(device, signal);
     signal?.throwIfAborted();
     return { totalMemoryBytes: totalMemory(), availableMemoryBytes: availableMemory(), ...speed, devices };
+  }
+
+  async #measureSpeed(signal: AbortSignal | undefined): Promise<Speed> {
+    const { keptSpeed, speed = measureSpeed } = this.#parts;
+    const measured = await speed(() => this.#parts.createEngine(), signal);
+    return keptSpeed === undefined ? measured : await withKept(measured, keptSpeed);
   }
 
   async #devicesOf(device: DeviceChoice, signal: AbortSignal | undefined): Promise<readonly ComputeDevice[]> {

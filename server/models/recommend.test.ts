@@ -9,6 +9,7 @@ const laptop: Hardware = {
   speed: 'measured',
   bytesPerSecond: 20e9,
   blockOverheadMs: 0.05,
+  operationsPerSecond: 100e9,
   devices: [],
 };
 /** A graphics card of 8 GB, most of it free. */
@@ -24,6 +25,7 @@ const faster = (times: number): Hardware => ({ ...laptop, bytesPerSecond: 20e9 *
 describe('recommending a base model', () => {
   it.each([
     ['a slow laptop', faster(0.2), 'bundled'],
+    ['a machine that serves the smallest in time, not comfortably', faster(0.45), 'qwen2.5-coder-0.5b'],
     ['a laptop', laptop, 'qwen2.5-coder-0.5b'],
     ['a fast desktop', faster(3), 'qwen2.5-coder-1.5b'],
     ['a fast server', { ...faster(25), availableMemoryBytes: 100e9, totalMemoryBytes: 128e9 }, 'qwen2.5-coder-7b'],
@@ -67,7 +69,12 @@ describe('recommending a base model', () => {
     ['what the second GPU has room for', [{ ...card, freeBytes: 0.1e9 }, card], 'qwen2.5-coder-1.5b'],
     ['no more than the CPU serves where the GPU is full', [{ ...card, freeBytes: 0.1e9 }], 'bundled'],
     ['no more than the CPU serves where the GPU could not be timed', [{ ...card, bytesPerSecond: 0 }], 'bundled'],
-    ['nothing a slow GPU cannot serve in time', [{ ...card, bytesPerSecond: 8e9 }], 'bundled'],
+    [
+      'the smallest where a slow GPU serves that alone in time',
+      [{ ...card, bytesPerSecond: 8e9 }],
+      'qwen2.5-coder-0.5b',
+    ],
+    ['nothing a slow GPU cannot serve in time', [{ ...card, bytesPerSecond: 6e9 }], 'bundled'],
   ])('recommends %s', (_what, devices, expected) => {
     const chosen = recommend(catalogue, { ...faster(0.2), devices });
     expect(chosen.kind === 'bundled' ? 'bundled' : chosen.entry.id).toBe(expected);

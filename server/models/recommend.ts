@@ -12,6 +12,8 @@ export interface Hardware {
   readonly bytesPerSecond: number;
   /** What a block costs beside reading its weights (synchronization, attention). */
   readonly blockOverheadMs: number;
+  /** Multiplications and additions of a prompt that is read: two for each weight and token. */
+  readonly operationsPerSecond: number;
   /** GPUs that may serve, in the order the engine tries them; none on a machine without. */
   readonly devices: readonly ComputeDevice[];
 }
@@ -22,6 +24,8 @@ export type Fit =
       readonly memoryBytes: number;
       readonly firstTokenMs: number;
       readonly suggestionMs: number;
+      /** Once the prompt is read. */
+      readonly tokensPerSecond: number;
       /** What would compute; null: the CPU. */
       readonly device: ComputeDevice | null;
       readonly reason: string;
@@ -33,6 +37,8 @@ const batchesBeforeFirstToken = 1;
 const generatedTokens = 16;
 /** Past this a suggestion comes after the reader has typed on (Zed aims at 300 ms, JetBrains' full line at 150 ms). */
 const comfortableMs = 600;
+/** Past this nothing is shown in time any more; up to it prompts are cut to what can be read meanwhile (`completion/pace.ts`). */
+const usableMs = 1300;
 const contextTokens = 2048;
 /** A GPU's, for starting a block's dozen of kernels. */
 const deviceBlockOverheadMs = 0.1;
@@ -89,10 +95,11 @@ function fitOnCpu(entry: CatalogueEntry, hardware: Hardware): Fit {
   };
 }
 
-function timesOf(passMs: number): { kind: 'comfortable' | 'slow'; firstTokenMs: number; suggestionMs: number } {
+function timesOf(passMs: number) {
   const firstTokenMs = batchesBeforeFirstToken * passMs;
   const suggestionMs = firstTokenMs + generatedTokens * passMs;
-  return { kind: suggestionMs <= comfortableMs ? 'comfortable' : 'slow', firstTokenMs, suggestionMs };
+  const kind = suggestionMs <= comfortableMs ? ('comfortable' as const) : ('slow' as const);
+  return { kind, firstTokenMs, suggestionMs, tokensPerSecond: 1000 / passMs };
 }
 
 function spoken(suggestionMs: number): string {
@@ -112,15 +119,19 @@ export type Recommendation =
   | { readonly kind: 'catalogue'; readonly entry: CatalogueEntry; readonly reason: string }
   | { readonly kind: 'bundled'; readonly reason: string };
 
-/** The largest model that completes comfortably and knows fill-in-the-middle; the bundled base when none does. */
+/**
+ * The largest model that completes comfortably and knows fill-in-the-middle; else the smallest that is in time at all, for it is far
+ * better than the bundled base; that where none is.
+ */
 export function recommend(entries: readonly CatalogueEntry[], hardware: Hardware): Recommendation {
   const fits = entries
     .filter((entry) => entry.fim !== 'none' && entry.licenseNote === '')
     .map((entry) => ({ entry, fit: fitOf(entry, hardware) }))
     .sort((a, b) => b.entry.parameters - a.entry.parameters);
-  const best = fits.find(({ fit }) => fit.kind === 'comfortable');
+  const inTime = fits.filter(({ fit }) => fit.kind !== 'too-large' && fit.suggestionMs <= usableMs);
+  const best = inTime.find(({ fit }) => fit.kind === 'comfortable') ?? inTime.at(-1);
   const gpuNote = hardware.devices.length === 0 ? ' A GPU can take a larger one.' : '';
-  if (best?.fit.kind === 'comfortable')
+  if (best !== undefined && best.fit.kind !== 'too-large')
     return {
       kind: 'catalogue',
       entry: best.entry,

@@ -15,6 +15,7 @@ const slow: Hardware = {
   speed: 'measured',
   bytesPerSecond: 5e9,
   blockOverheadMs: 0.1,
+  operationsPerSecond: 50e9,
   devices: [],
 };
 

@@ -2,8 +2,9 @@
 import { inspectModel } from '../models/inspect.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import type { Hardware } from '../models/recommend.ts';
-import { type Asking, Notifications, type RequestHandlers, type TunePreview } from '../protocol/index.ts';
+import { type Asking, Notifications, type Preset, type RequestHandlers, type TunePreview } from '../protocol/index.ts';
 import { planPresets } from '../tuning/presets.ts';
+import { baseOffer } from './baseOffer.ts';
 import { doctorReport } from './doctor.ts';
 import { getModel, modelChoices, removeModel } from './models.ts';
 
@@ -12,7 +13,15 @@ const QUIET_MS = 250;
 
 type PanelRequests = Pick<
   RequestHandlers,
-  'preview' | 'models' | 'hubFiles' | 'getModel' | 'removeModel' | 'backendOffer' | 'getBackend' | 'doctor'
+  | 'preview'
+  | 'models'
+  | 'baseOffer'
+  | 'hubFiles'
+  | 'getModel'
+  | 'removeModel'
+  | 'backendOffer'
+  | 'getBackend'
+  | 'doctor'
 >;
 
 export interface PanelDependencies {
@@ -21,6 +30,8 @@ export interface PanelDependencies {
   /** Path; null in a window without folders. */
   chosenFolder(): string | null;
   modelPath(): string;
+  /** What a run may take, by its preset or the settings. */
+  tuneMinutes(preset: Preset | undefined): number;
   /** What a tune would learn. */
   preview(folder: string, signal: AbortSignal): Promise<Omit<TunePreview, 'presets'>>;
   /** How fast this machine is and what its GPUs hold; needs nothing of what serves. */
@@ -32,13 +43,15 @@ export interface PanelDependencies {
 
 /** Downloads are imported when they are asked for: they are large, and few ask. */
 export function panelRequests(parts: PanelDependencies): PanelRequests {
-  const { folderOf, chosenFolder, modelPath, preview, measure, library, commandLine } = parts;
+  const { folderOf, chosenFolder, modelPath, tuneMinutes, preview, measure, library, commandLine } = parts;
   return {
     preview: async ({ folder: asked }, { signal }) => {
       const folder = folderOf(asked);
       const [mined, base] = await Promise.all([preview(folder, signal), inspectModel(modelPath())]);
       return { ...mined, presets: planPresets(base) };
     },
+    baseOffer: ({ preset }, { signal }) =>
+      baseOffer({ library, modelPath: modelPath(), minutes: tuneMinutes(preset), measure: () => measure(signal) }),
     models: async (_, { signal }) => modelChoices(library, await measure(signal), modelPath()),
     hubFiles: async ({ repository, ...proxy }, { signal }) => {
       const { hubFiles } = await import('../models/hubFiles.ts');

@@ -1,4 +1,5 @@
 /** Base models and GPU backends: those to choose from, and downloads. */
+import type { Preset } from './preview.ts';
 
 /** How the network is reached; what is absent or empty is taken from the environment's HTTP(S)_PROXY and NO_PROXY. */
 export interface ProxySettings {
@@ -33,6 +34,34 @@ export interface ModelChoices {
   /** Bytes of what Repotune downloaded. */
   readonly diskUseBytes: number;
 }
+
+/** `preset`: of the run that the base is for; absent: that of the settings. */
+export interface BaseOfferParams {
+  readonly preset?: Preset;
+}
+
+/** The base that suits this machine, for who has the bundled one; `none`: another is in use, or this machine can run no larger one. */
+export type BaseOffer =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'offer';
+      readonly id: string;
+      readonly title: string;
+      /** null: not on this machine yet. */
+      readonly path: string | null;
+      readonly fileBytes: number;
+      /** What arrived of a download that is not finished; 0 without one. */
+      readonly partBytes: number;
+      readonly license: string;
+      /** Where it comes from. */
+      readonly host: string;
+      /** Of a suggestion, on `device`. */
+      readonly tokensPerSecond: number;
+      readonly suggestionMs: number;
+      readonly device: string;
+      /** Time for a tune that can help, on the CPU. */
+      readonly minutes: number;
+    };
 
 /** `repository`: `owner/name`, or its address. */
 export interface HubFilesParams extends ProxySettings {

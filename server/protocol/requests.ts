@@ -27,6 +27,8 @@ import {
 } from './message.ts';
 import type {
   BackendOffer,
+  BaseOffer,
+  BaseOfferParams,
   DownloadProgress,
   GetBackendParams,
   GetModelParams,
@@ -88,6 +90,7 @@ export const Requests = {
   stopLiveComparison: request<InFolder, LiveComparisonAnswer>('repotune/stopLiveComparison'),
 
   models: request<NoParams, ModelChoices>('repotune/models'),
+  baseOffer: request<BaseOfferParams, BaseOffer>('repotune/baseOffer'),
   hubFiles: request<HubFilesParams, HubFiles>('repotune/hubFiles'),
   /** Cancelled with the request; progress comes as `downloadProgress`. */
   getModel: request<GetModelParams, ModelAnswer>('repotune/getModel'),

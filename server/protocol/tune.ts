@@ -5,6 +5,8 @@ import type { Preset } from './preview.ts';
 export interface TuneParams extends InFolder {
   /** Time and rank for this run, in place of the settings'. */
   readonly preset?: Preset;
+  /** Time for this run, whatever the preset and the settings say. */
+  readonly minutes?: number;
   /** Goes on from this version (an id, or `active`) on what has changed since. */
   readonly continueFrom?: string;
   /** Trains even where the time is too short to help, which a run refuses otherwise. */

@@ -74,7 +74,7 @@ export class WindowRuns {
     this.#runs.dispose();
   }
 
-  #start({ folder: asked, preset, continueFrom, anyway = false }: TuneParams): TuneAnswer {
+  #start({ folder: asked, preset, minutes, continueFrom, anyway = false }: TuneParams): TuneAnswer {
     const { folders, settings, modelPath } = this.#parts;
     const { model, device, tuning } = settings.current;
     let folder: string;
@@ -89,6 +89,7 @@ export class WindowRuns {
       baseType: model.baseType,
       device,
       ...sizeOf(preset, tuning),
+      ...(minutes === undefined ? {} : { maxMinutes: minutes }),
       pauseOnBattery: tuning.pauseOnBattery,
       anyway,
       ...(continueFrom === undefined ? {} : { continueFrom }),

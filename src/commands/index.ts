@@ -13,7 +13,7 @@ import { chooseModel } from './models.ts';
 import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, rollBack } from './source.ts';
-import { continueTuning, pauseTuning, stopTuning, tune, tunePreset } from './tune.ts';
+import { continueTuning, pauseTuning, stopTuning, type TuneFrom, tune, tunePreset } from './tune.ts';
 import { compareAdapters, compareLive, renameAdapter, showLineage } from './versions.ts';
 
 /** `here`: the folder the caller names, else the one this window works on. */
@@ -23,16 +23,18 @@ type Handler = (argument: unknown, here: FolderSession) => unknown;
 export function registerCommands(
   session: Session,
   folder: ChosenFolder,
+  memory: vscode.Memento,
   log: vscode.LogOutputChannel,
   version: string,
 ): vscode.Disposable {
   const pages = new Pages();
+  const from = (here: FolderSession): TuneFrom => ({ session, here, memory });
   const commands = {
     'repotune.chooseFolder': (path) => chooseFolder(session, folder, path),
     'repotune.showFolder': (path) => showFolder(folder, path),
-    'repotune.tune': (path, here) => tune(typeof path === 'string' ? session.here(path) : here),
-    'repotune.tunePreset': (preset, here) => tunePreset(here, preset),
-    'repotune.tuneAnyway': (preset, here) => tunePreset(here, preset, true),
+    'repotune.tune': (path, here) => tune(from(typeof path === 'string' ? session.here(path) : here)),
+    'repotune.tunePreset': (preset, here) => tunePreset(from(here), preset),
+    'repotune.tuneAnyway': (preset, here) => tunePreset(from(here), preset, true),
     'repotune.continueTuning': (_, here) => continueTuning(here),
     'repotune.tuneOnCluster': (_, here) => tuneOnCluster(here),
     'repotune.stop': (runId) => stopTuning(session, runId),

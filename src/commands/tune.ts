@@ -2,20 +2,32 @@ import * as vscode from 'vscode';
 import { type Preset, Requests, type StopParams } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
+import { firstBase } from './firstBase.ts';
 
 const presets: readonly Preset[] = ['quick', 'balanced', 'thorough'];
 
+/** Where a tune begins: the window, the folder, and what the person was asked before. */
+export interface TuneFrom {
+  readonly session: Session;
+  readonly here: FolderSession;
+  readonly memory: vscode.Memento;
+}
+
 /** Starts a run and opens the panel, where it shows; the progress notification says of which folder it is. */
-export async function tune(here: FolderSession, how: { preset?: Preset; anyway?: true } = {}): Promise<void> {
+export async function tune(
+  { session, here, memory }: TuneFrom,
+  how: { preset?: Preset; anyway?: true } = {},
+): Promise<void> {
   if (here.path === null)
     throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
-  await start(here, how);
+  const going = await firstBase(session, memory, how);
+  if (going !== null) await start(here, { ...how, ...going });
 }
 
 /** From the panel, with the size the user chose there; `anyway`: even if the time is short. */
-export function tunePreset(here: FolderSession, argument: unknown, anyway = false): Promise<void> {
+export function tunePreset(from: TuneFrom, argument: unknown, anyway = false): Promise<void> {
   const preset = presets.find((known) => known === argument);
-  return tune(here, { ...(preset === undefined ? {} : { preset }), ...(anyway ? { anyway } : {}) });
+  return tune(from, { ...(preset === undefined ? {} : { preset }), ...(anyway ? { anyway } : {}) });
 }
 
 /** Continues from the active adapter, on what has changed since. */

@@ -33,13 +33,18 @@ export function leastMinutes(forwardSecondsPerToken: number): number {
   return (LEAST_STEPS * LEAST_TOKENS_PER_STEP * forwardSecondsPerToken * forwardsPerStep) / 60;
 }
 
+/** Minutes of a whole run that leave training `share` times the least that helps. */
+export function minutesToAllow(forwardSecondsPerToken: number, share = 1): number {
+  return Math.ceil((share * leastMinutes(forwardSecondsPerToken)) / TRAINING_SHARE);
+}
+
 /** Why a run is not begun, and what would help. */
 export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number, device: string): string {
   const { steps, tokens, epochs } = outlook;
   const share = `${percent(epochs)} of the training text`;
   const found = `In the time given, this machine would learn about ${rounded(tokens)} tokens in ${steps} ${steps === 1 ? 'step' : 'steps'} (${share}). Under ${LEAST_STEPS} steps an adapter hardly differs from none.`;
   const choices = device === 'CPU' ? ', choose a smaller base, or use a GPU' : ' or choose a smaller base';
-  const least = Math.ceil(leastMinutes(forwardSecondsPerToken) / TRAINING_SHARE);
+  const least = minutesToAllow(forwardSecondsPerToken);
   const minutes = least === 1 ? '1 minute' : `${least} minutes`;
   return `${found} Allow at least ${minutes}${choices}. To train all the same, pass --anyway, or tick "Train even if the time is short" in the panel.`;
 }

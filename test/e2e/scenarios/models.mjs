@@ -1,7 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { catalogue } from '../../../server/models/catalogue.ts';
+import { processorKey } from '../../../server/models/keptSpeed.ts';
 import { startHub } from '../../../server/models/testing.ts';
 import { openEditor } from '../editor.mjs';
 import { makeRepository } from '../repository.mjs';
@@ -25,12 +27,15 @@ export async function models(context) {
   hub.delayMs = 200;
   hub.cuts = [cutAt];
   const env = { HF_ENDPOINT: hub.url, REPOTUNE_DATA: data, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' };
-  const editor = await openEditor({ ...context, folder, env });
+  const editor = await openEditor({ ...context, folder, env, takesOffer: true });
   const { page } = editor;
   const picker = page.locator('.quick-input-widget');
   const input = picker.locator('input[type="text"]');
   const row = (text) => picker.locator('.monaco-list-row').filter({ hasText: text }).first();
   const toast = page.locator('.notification-toast');
+  const panel = editor.panel();
+  const dialog = page.locator('.monaco-dialog-box');
+  let offered = null;
   const openPicker = async () => {
     await editor.command('Repotune: Choose Base Model');
     await row('seedling-code-8m').waitFor({ timeout: measuringMs });
@@ -140,6 +145,46 @@ export async function models(context) {
         .filter({ hasText: /was not found on the hub/ })
         .first()
         .waitFor();
+    });
+
+    await checks.that('a tune with only the bundled base offers the one that suits the machine', async () => {
+      await openPicker();
+      await row('seedling-code-8m').click();
+      await editor.waitForStatusLabel('seedling-code-8m');
+      // What this machine was once: how fast it is while tests run is no matter here.
+      const fast = { speed: 'measured', bytesPerSecond: 20e9, blockOverheadMs: 0.05, operationsPerSecond: 2e11 };
+      writeFileSync(join(data, 'speed.json'), JSON.stringify({ [processorKey()]: fast }));
+      await editor.command('Repotune: Restart Server');
+      await editor.waitForStatus('Repotune: base');
+      await editor.command('Repotune: Tune on This Repository');
+      const question = dialog.getByText(/Tune .* instead of the bundled base\?/);
+      await question.waitFor({ timeout: measuringMs });
+      const asked = await question.textContent();
+      offered = catalogue.find(({ title }) => asked.includes(title));
+      await dialog.getByText(/Download: [\d.]+ [MG]B from 127\.0\.0\.1/).waitFor();
+      await editor.screenshot('models-6-offer');
+    });
+
+    await checks.that('where it cannot be downloaded nothing is tuned', async () => {
+      await dialog.getByRole('button', { name: 'Download and Tune' }).click();
+      await toast
+        .filter({ hasText: /was not found on the hub/ })
+        .first()
+        .waitFor();
+      await editor.waitForStatusLabel('seedling-code-8m');
+      assert.equal(existsSync(join(folder, '.git', 'repotune', 'run.json')), false);
+    });
+
+    await checks.that('with one click it is chosen, and the tune begins by itself', async () => {
+      writeFileSync(join(data, 'models', offered.file), otherModel());
+      await editor.command('Repotune: Tune on This Repository');
+      await dialog.getByText('Already on this machine').waitFor({ timeout: measuringMs });
+      await dialog.getByRole('button', { name: 'Use It and Tune' }).click();
+      await panel.getByRole('tab', { name: 'Progress', selected: true }).waitFor();
+      await panel.getByRole('button', { name: 'Stop' }).waitFor();
+      await editor.screenshot('models-7-tuning');
+      await panel.getByText(name).first().waitFor();
+      await panel.getByRole('button', { name: 'Stop' }).click();
     });
   } finally {
     await editor.screenshot('models-last').catch(() => {});

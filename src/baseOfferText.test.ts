@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { describeOffer, type Offered } from './baseOfferText.ts';
+
+const offer: Offered = {
+  kind: 'offer',
+  id: 'coder',
+  title: 'Coder 0.5B',
+  path: null,
+  fileBytes: 531e6,
+  partBytes: 0,
+  license: 'Apache-2.0',
+  host: 'hub.example',
+  tokensPerSecond: 36.2,
+  suggestionMs: 470,
+  device: 'the CPU',
+  minutes: 11,
+};
+
+it('says what it costs to get the base, and what to expect of it', () => {
+  const { question, detail, accept } = describeOffer(offer);
+  expect(question).toBe('Tune Coder 0.5B instead of the bundled base?');
+  expect(detail.split('\n').slice(2)).toEqual([
+    'Download: 531 MB from hub.example, 1 minute at 50 Mbit/s',
+    'Licence: Apache-2.0',
+    'Suggestions: about 36 tokens/s, 0.5 s for a line, on the CPU',
+    'This tune: about 11 minutes, and you can keep working',
+  ]);
+  expect(detail).toContain('too small for daily work');
+  expect(accept).toBe('Download and Tune');
+});
+
+it.each<[string, Partial<Offered>, RegExp]>([
+  [
+    'only the rest of a download that was begun',
+    { partBytes: 500e6 },
+    /531 MB, of which 31 MB are missing from hub\.example, less than a minute/,
+  ],
+  ['no download of what is here', { path: '/models/coder.gguf' }, /Already on this machine/],
+  ['hours where it takes hours', { minutes: 150 }, /This tune: about 3 hours/],
+  ['one that is slow', { tokensPerSecond: 7.84, suggestionMs: 1240 }, /about 7\.8 tokens\/s, 1\.2 s for a line/],
+])('tells %s', (_, changed, expected) => {
+  expect(describeOffer({ ...offer, ...changed }).detail).toMatch(expected);
+});
+
+it('a file that is here is used at once', () => {
+  expect(describeOffer({ ...offer, path: '/models/coder.gguf' }).accept).toBe('Use It and Tune');
+});

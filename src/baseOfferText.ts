@@ -1,0 +1,48 @@
+/** What a person reads before the first tune. No vscode here. */
+import { fileSize } from '../server/common/format.ts';
+import type { BaseOffer } from '../server/protocol/index.ts';
+
+export type Offered = Extract<BaseOffer, { kind: 'offer' }>;
+
+/** Told rather than measured: nothing is sent before the person agrees. */
+const MEGABITS_A_SECOND = 50;
+
+export interface OfferText {
+  readonly question: string;
+  readonly detail: string;
+  readonly accept: string;
+  readonly decline: string;
+}
+
+export function describeOffer(offer: Offered): OfferText {
+  const { title, path, license, host, tokensPerSecond, suggestionMs, device, minutes } = offer;
+  const rest = offer.fileBytes - offer.partBytes;
+  const begun = offer.partBytes > 0 ? `, of which ${fileSize(rest)} are missing` : '';
+  const download = `Download: ${fileSize(offer.fileBytes)}${begun} from ${host}, ${downloadTime(rest)} at ${MEGABITS_A_SECOND} Mbit/s`;
+  const lines = [
+    path === null ? download : 'Already on this machine: nothing is downloaded',
+    `Licence: ${license}`,
+    `Suggestions: about ${rounded(tokensPerSecond)} tokens/s, ${(suggestionMs / 1000).toFixed(1)} s for a line, on ${device}`,
+    `This tune: about ${duration(minutes)}, and you can keep working`,
+  ];
+  return {
+    question: `Tune ${title} instead of the bundled base?`,
+    detail: `The bundled base has 8 million parameters: you can try Repotune with it at once and offline, but it is too small for daily work. ${title} suits this machine.\n\n${lines.join('\n')}`,
+    accept: path === null ? 'Download and Tune' : 'Use It and Tune',
+    decline: 'Tune the Bundled Base',
+  };
+}
+
+function downloadTime(bytes: number): string {
+  return duration((bytes * 8) / (MEGABITS_A_SECOND * 1e6) / 60);
+}
+
+function rounded(count: number): string {
+  return count < 10 ? count.toFixed(1) : String(Math.round(count));
+}
+
+function duration(minutes: number): string {
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 90) return Math.round(minutes) === 1 ? '1 minute' : `${Math.round(minutes)} minutes`;
+  return `${Math.round(minutes / 60)} hours`;
+}

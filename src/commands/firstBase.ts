@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { Requests, type TuneParams } from '../../server/protocol/index.ts';
+import { describeOffer } from '../baseOfferText.ts';
+import type { Session } from '../session.ts';
+import { downloadModel } from './downloading.ts';
+import { working } from './working.ts';
+
+/** How a run goes on after the question; null: it does not. */
+export type Going = Pick<TuneParams, 'minutes'> | null;
+
+const declinedKey = 'tunesBundledBase';
+/** Switching is a matter of moments; a server that does not answer is not waited for. */
+const SWITCH_MS = 30_000;
+
+/**
+ * Before a tune with only the bundled base: offers the one that suits this machine, and gets and chooses it. Who wanted the bundled one
+ * is not asked again.
+ */
+export async function firstBase(session: Session, memory: vscode.Memento, how: TuneParams): Promise<Going> {
+  // A server that is still starting knows itself.
+  if (session.state?.base?.bundled === false || memory.get<boolean>(declinedKey)) return {};
+  const offer = await working('Repotune: measuring what this machine can run', (token) =>
+    session.request(Requests.baseOffer, how.preset === undefined ? {} : { preset: how.preset }, token),
+  );
+  if (offer.kind === 'none') return {};
+  const { question, detail, accept, decline } = describeOffer(offer);
+  const answer = await vscode.window.showInformationMessage(question, { modal: true, detail }, accept, decline);
+  if (answer === undefined) return null;
+  if (answer === decline) {
+    await memory.update(declinedKey, true);
+    return {};
+  }
+  const path = offer.path ?? (await downloadModel(session, offer.id, `Downloading ${offer.title} (${offer.license})`));
+  if (path === undefined) return null;
+  await useBase(session, path);
+  return { minutes: offer.minutes };
+}
+
+/** Makes a file the base model, and waits until the server works with it. */
+async function useBase(session: Session, path: string): Promise<void> {
+  const switched = Promise.withResolvers<void>();
+  const following = session.onChanged(() => {
+    if (session.state?.base?.path === path) switched.resolve();
+  });
+  const late = setTimeout(
+    () => switched.reject(new Error(`The base model was not switched to ${path}. Choose it with Choose Base Model…`)),
+    SWITCH_MS,
+  );
+  try {
+    await vscode.workspace.getConfiguration('repotune').update('model.path', path, vscode.ConfigurationTarget.Global);
+    await session.refresh();
+    await switched.promise;
+  } finally {
+    clearTimeout(late);
+    following.dispose();
+  }
+}
