@@ -4,6 +4,7 @@ import { matchClosers } from './closers.ts';
 import { confident } from './confident.ts';
 import { indentation } from './indentation.ts';
 import { likely } from './likely.ts';
+import { lineStart } from './lineStart.ts';
 import { openEnd } from './openEnd.ts';
 import { repetition } from './repetition.ts';
 import { secrets } from './secrets.ts';
@@ -14,6 +15,7 @@ import { tooShort } from './tooShort.ts';
 /** In this order: first whether to go on at all, what to keep, then what of it the document has already, then whether it is worth showing. */
 const FILTERS: readonly Filter[] = [
   confident,
+  lineStart,
   stopAtShape,
   indentation,
   repetition,
