@@ -20,7 +20,7 @@ it('says what it costs to get the base, and what to expect of it', () => {
   const { question, detail, accept } = describeOffer(offer);
   expect(question).toBe('Tune Coder 0.5B instead of the bundled base?');
   expect(detail.split('\n').slice(2)).toEqual([
-    'Download: 531 MB from hub.example, 1 minute at 50 Mbit/s',
+    'Download: 531 MB from hub.example, 1.5 minutes at 50 Mbit/s',
     'Licence: Apache-2.0',
     'Suggestions: about 36 tokens/s, 0.5 s for a line, on the CPU',
     'This tune: about 11 minutes, and you can keep working',

@@ -43,6 +43,7 @@ function rounded(count: number): string {
 
 function duration(minutes: number): string {
   if (minutes < 1) return 'less than a minute';
-  if (minutes < 90) return Math.round(minutes) === 1 ? '1 minute' : `${Math.round(minutes)} minutes`;
+  if (minutes < 5) return minutes < 1.25 ? '1 minute' : `${Math.round(2 * minutes) / 2} minutes`;
+  if (minutes < 90) return `${Math.round(minutes)} minutes`;
   return `${Math.round(minutes / 60)} hours`;
 }

@@ -166,7 +166,14 @@ export async function models(context) {
     });
 
     await checks.that('where it cannot be downloaded nothing is tuned', async () => {
+      hub.paths.length = 0;
       await dialog.getByRole('button', { name: 'Download and Tune' }).click();
+      for (let tries = 0; tries < 40 && !hub.paths.some((path) => path.includes(offered.repository)); tries += 1)
+        await page.waitForTimeout(250);
+      assert.ok(
+        hub.paths.some((path) => path.includes(offered.repository)),
+        `asked for ${hub.paths}`,
+      );
       await toast
         .filter({ hasText: /was not found on the hub/ })
         .first()
