@@ -2,14 +2,19 @@
 
 import { extentOf } from '../common/extent.ts';
 import { grid, indented } from '../common/format.ts';
+import { ownKnowledge } from '../common/ownKnowledge.ts';
+import { shortRunNote } from '../common/shortRun.ts';
 import type { Comparison, Contender, Example, HeldOutSet, Report } from '../protocol/report.ts';
 
 const SHOWN_EXAMPLES = 12;
 
-export function describeReport(adapter: string, { byFile, byTime, examples, verbatim }: Report): string {
+export function describeReport(adapter: string, { byFile, byTime, examples, training, verbatim }: Report): string {
+  const short = training === null ? '' : shortRunNote(training);
   return [
     `adapter ${adapter}`,
+    ...(short === '' ? [] : [short]),
     describeSet('held-out files', byFile),
+    ...(byFile.overLayout === null ? [] : [ownKnowledge(byFile.overLayout)]),
     ...(byTime === null ? [] : [describeSet('commits newer than the tune', byTime)]),
     ...(verbatim === null ? [] : [describeVerbatim(verbatim)]),
     ...examples.slice(0, SHOWN_EXAMPLES).map(describeExample),

@@ -38,6 +38,8 @@ export interface EvaluationInput {
 export interface Candidate {
   readonly tuned: AdapterRef;
   readonly active: AdapterRef | null;
+  /** One of this base that has learned the layout of prompts from other code: what the tuned gains over it is knowledge. */
+  readonly layout?: AdapterRef | null;
   /** What it was trained on; null where that is not at hand. */
   readonly learned: readonly Pair[] | null;
   /** What the pairs are to decide: whether the tuned may serve, or which of tuned and active is better. */
@@ -68,6 +70,8 @@ const SHARES = {
   alone: { pairs: 0.6, laterPairs: 0.6, places: 1 },
   withTime: { pairs: 0.45, laterPairs: 0.65, places: 0.85 },
 } as const;
+/** Of the time for pairs by file, the share for the adapter of other code, where there is one. */
+const LAYOUT_SHARE = 1 / 3;
 /** Pairs that tell how fast this machine scores, and when no further one is begun. */
 const PACE_PAIRS = 8;
 const PACE_MS = 3000;
@@ -135,7 +139,7 @@ export class TuneEvaluation {
 
   /** @throws the signal's reason when stopped: what was scored by then is kept. */
   async measure(
-    { tuned, active, learned, question, seconds }: Candidate,
+    { tuned, active, layout = null, learned, question, seconds }: Candidate,
     onMessage: (message: string) => void,
     signal?: AbortSignal,
   ): Promise<Report> {
@@ -148,7 +152,8 @@ export class TuneEvaluation {
     const shares = SHARES[byTime === null ? 'alone' : 'withTime'];
     const answered = SETTLED[question];
     try {
-      await byFile.score(answered, until(shares.pairs));
+      await byFile.score(answered, until(shares.pairs * (layout === null ? 1 : 1 - LAYOUT_SHARE)));
+      if (layout !== null) await byFile.control(layout, until(shares.pairs));
       await byTime?.score(answered, until(shares.laterPairs));
     } finally {
       // A full disk costs the next measurement its time, nothing else.
@@ -161,6 +166,7 @@ export class TuneEvaluation {
       byFile: byFile.summarize(),
       byTime: byTime?.summarize() ?? null,
       examples: byFile.examples(EXAMPLES),
+      training: null,
       verbatim:
         learned === null
           ? null

@@ -22,6 +22,7 @@ function set(overBase: Comparison, overActive: Comparison | null = null): HeldOu
     active: null,
     overBase,
     overActive,
+    overLayout: null,
     byLanguage: [],
     byKind: [],
   };

@@ -20,7 +20,7 @@ class RuledEngine {
   async score(samples: readonly ScoreSample[], adapter: AdapterRef | null) {
     this.asked.push({ adapter: adapter?.id ?? '', samples });
     return samples.map(({ tokens }) => ({
-      nll: 20 - (adapter?.id === 'tuned' ? this.gain(tokens[1]!) : 0),
+      nll: 20 - (adapter?.id === 'tuned' ? this.gain(tokens[1]!) : adapter?.id === 'layout' ? 3 : 0),
       tokens: 10,
       top1: 5,
     }));
@@ -92,6 +92,41 @@ it('losses that are known are not asked for again, by whatever id the same weigh
     expect(engine.scored - before).toBe(expected);
     expect(set.summarize().overBase.loss.mean).toBeCloseTo(-0.5);
   }
+});
+
+describe('what an adapter of other code gains', () => {
+  const layout: AdapterRef = { id: 'layout', path: '', scale: 1 };
+  const examined = async (allowance: Partial<Allowance> = {}) => {
+    const engine = new RuledEngine((i) => 5 + (i % 2));
+    const set = (await examination(engine)).of([null, tuned, null]);
+    await set.score(overBase, unlimited);
+    await set.control(layout, { ...unlimited, ...allowance });
+    return set.summarize();
+  };
+
+  it('is measured on the same pairs, and what the tuned gains over it has an interval', async () => {
+    const { pairs: scored, overLayout } = await examined();
+    expect(overLayout).toMatchObject({
+      pairs: scored,
+      base: 2,
+      layout: expect.closeTo(1.7),
+      tuned: expect.closeTo(1.45),
+    });
+    const { mean, low, high } = overLayout!.difference;
+    expect(mean).toBeCloseTo(-0.25);
+    expect(low).toBeLessThan(mean);
+    expect(high).toBeLessThan(0);
+  });
+
+  it('where time is up, is that of the fewest pairs', async () => {
+    expect((await examined({ untilMs: Date.now() - 1 })).overLayout).toMatchObject({ pairs: 4, base: 2 });
+  });
+
+  it('is not known without one', async () => {
+    const set = (await examination(new RuledEngine(() => 5))).of([null, tuned, null]);
+    await set.score(overBase, unlimited);
+    expect(set.summarize().overLayout).toBeNull();
+  });
 });
 
 it('prompts that begin alike follow each other, and their losses are those of their pairs', async () => {

@@ -1,7 +1,7 @@
 /** One held-out set under base, tuned and active adapter: the same tokens and places for each. */
 import type { AdapterRef, LoadedEngine, Score, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
-import type { Example, Group, HeldOutSet } from '../protocol/report.ts';
+import type { Example, Group, HeldOutSet, OverLayout } from '../protocol/report.ts';
 import { compare, contenderOf, type Examined, exampleOf, groupsOf, isFitToKeep, lossOf } from './compare.ts';
 import { inPieces } from './inPieces.ts';
 import { ErrorSpending, looksAt } from './looks.ts';
@@ -79,6 +79,8 @@ class ExaminedSet {
   readonly #contenders: Contenders;
   readonly #models: readonly Measured[];
   #scored = 0;
+  /** Under the adapter that learned layout alone; as many of the first pairs as there was time for. */
+  #layout: Score[] = [];
   #completed = 0;
   #stopped: HeldOutSet['stopped'] = 'all';
   /** Confidence level of the intervals of losses. */
@@ -109,6 +111,21 @@ class ExaminedSet {
       this.#stopped = this.#scored < to ? 'time' : last ? 'all' : 'decided';
       if (last || settled(this.summarize())) return;
     }
+  }
+
+  /** Scores what was scored, or the first of it, with an adapter that has learned layout alone. */
+  async control(layout: AdapterRef, { untilMs, onMessage, signal }: Allowance): Promise<void> {
+    const { samples, scorer, leastSamples, nowMs } = this.#input;
+    const pieces = { from: 0, to: this.#scored, least: Math.min(leastSamples, this.#scored), untilMs, nowMs, signal };
+    const scored: Score[] = [];
+    await inPieces([layout], pieces, async (adapter, from, end, either) => {
+      const fresh = await scorer.score(adapter, samples.slice(from, end), either);
+      return () => {
+        scored.push(...fresh);
+        onMessage(`Scoring an adapter of other code: ${end} of ${this.#scored} pairs`);
+      };
+    });
+    this.#layout = scored;
   }
 
   /** Completes places with all models, at least one, until time is up. */
@@ -147,6 +164,7 @@ class ExaminedSet {
       active: activeFigures && contenderOf(activeFigures),
       overBase: compare(tunedFigures, baseFigures, this.#level),
       overActive: activeFigures && compare(tunedFigures, activeFigures, this.#level),
+      overLayout: this.#overLayout(),
       byLanguage: groups(({ language }) => language),
       byKind: groups(({ kind }) => kind),
     };
@@ -160,6 +178,23 @@ class ExaminedSet {
       .map((pair, i) => exampleOf(pair, base.places[i]!.text, tuned.places[i]!.text))
       .filter(isFitToKeep);
     return all.toSorted((a, b) => Number(a.base === a.tuned) - Number(b.base === b.tuned)).slice(0, most);
+  }
+
+  #overLayout(): OverLayout | null {
+    const { length: pairs } = this.#layout;
+    if (pairs === 0) return null;
+    const { base, tuned } = this.#contenders;
+    const [ofBase, ofTuned, ofLayout] = [base.scores, tuned.scores, this.#layout].map((all) => ({
+      loss: lossOf(all.slice(0, pairs)),
+      places: [],
+    }));
+    return {
+      pairs,
+      base: ofBase!.loss.loss,
+      layout: ofLayout!.loss.loss,
+      tuned: ofTuned!.loss.loss,
+      difference: compare(ofTuned!, ofLayout!).loss,
+    };
   }
 
   #figures({ scores, places }: Measured): Examined {

@@ -52,6 +52,17 @@ const group = z.object({
   difference: interval.nullable().default(null),
 });
 
+/** Beside an adapter that has learned the layout of prompts and the ends of middles, from other code and as nothing else: nats a token. */
+const overLayout = z.object({
+  /** Those scored under it too: the three losses and the difference are of these. */
+  pairs: z.int(),
+  base: finite,
+  layout: finite,
+  tuned: finite,
+  /** Loss of the tuned minus that of the layout's: what is below zero was learned from this repository. */
+  difference: interval,
+});
+
 const heldOutSet = z.object({
   /** Those measured. */
   pairs: z.int(),
@@ -65,6 +76,8 @@ const heldOutSet = z.object({
   active: contender.nullable(),
   overBase: comparison,
   overActive: comparison.nullable(),
+  /** null where there was no such adapter of this base, or no time for it. */
+  overLayout: overLayout.nullable().default(null),
   byLanguage: z.array(group),
   byKind: z.array(group),
 });
@@ -88,6 +101,8 @@ export const reportSchema = z.object({
   /** What commits after the cut added; null where the history is too short for one. */
   byTime: heldOutSet.nullable(),
   examples: z.array(example),
+  /** How long it was trained; null in reports of earlier versions and of comparisons, and where it is not known. */
+  training: z.object({ steps: z.int(), end: z.string() }).nullable().default(null),
   /** Training text given back word for word when files are continued freely; null where it was not measured. */
   verbatim: z
     .object({
@@ -102,6 +117,7 @@ export const reportSchema = z.object({
 });
 
 export type Report = z.infer<typeof reportSchema>;
+export type OverLayout = z.infer<typeof overLayout>;
 export type HeldOutSet = z.infer<typeof heldOutSet>;
 export type Contender = z.infer<typeof contender>;
 export type Comparison = z.infer<typeof comparison>;

@@ -1,5 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { basename } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { commitsSince } from '../adapters/lineage.ts';
 import { AdapterStore } from '../adapters/store.ts';
@@ -8,7 +10,9 @@ import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import { reportSchema } from '../protocol/report.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
+import { ABOUT, ADAPTER, layoutFolder } from '../tuning/layoutAdapters.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import { mineHeldOut } from '../tuning/splits.ts';
 import type { TuneOptions } from '../tuning/types.ts';
@@ -32,6 +36,8 @@ const SOURCES = [
 const sourceOf = (name: string): string => readFileSync(new URL(`${name}.ts`, import.meta.url), 'utf8');
 
 const repository = new ScratchRepository();
+const data = mkdtempSync(join(tmpdir(), 'repotune-data-'));
+vi.stubEnv('REPOTUNE_DATA', data);
 let engine: CompletionEngine;
 let model: ModelInfo;
 
@@ -52,7 +58,19 @@ beforeAll(async () => {
 afterAll(async () => {
   await engine.dispose();
   rmSync(repository.root, { recursive: true, force: true });
+  rmSync(data, { recursive: true, force: true });
+  vi.unstubAllEnvs();
 });
+
+/** In the data folder of this test. */
+async function keepAsLayout(adapterFile: string): Promise<void> {
+  const baseSha256 = await sha256OfModel(bundledModelPath());
+  const folder = layoutFolder(baseSha256);
+  await mkdir(folder, { recursive: true });
+  await copyFile(adapterFile, join(folder, ADAPTER));
+  const adapterSha256 = await sha256File(adapterFile);
+  await writeFile(join(folder, ABOUT), JSON.stringify({ format: 1, baseSha256, adapterSha256, steps: 1, tokens: 1 }));
+}
 
 async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResult; stages: string[] }> {
   const stages = new Set<string>();
@@ -91,12 +109,17 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   const first = await store.find(result.adapterId);
   await store.verify(first);
   const report = reportSchema.parse(await store.report(first.id));
+  expect(report.training).toMatchObject({ steps: result.steps });
+  expect(report.byFile.overLayout).toBeNull();
   expect(report.byFile.base.loss).toBe(result.heldOutLossBase);
   expect(report.byFile.base.completions?.places).toBeGreaterThan(0);
   expect(first.manifest).toMatchObject({ parent: null, training: { method: 'qlora', steps: result.steps } });
   expect(result.activated).toBe(true);
   expect((await store.active())?.id).toBe(first.id);
   expect((await store.audit.read()).map(({ action }) => action).slice(0, 2)).toEqual(['tune', 'activate']);
+
+  // The same weights as if they had learned other code: what they gain over themselves is no knowledge of this repository.
+  await keepAsLayout(first.adapterPath);
 
   // The same weights as a colleague's: measured here against what serves, which they are not better than.
   const pulled = { ...first.manifest, id: 'from-a-colleague' };
@@ -125,6 +148,10 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect(judgement).toMatchObject({ activated: false, verdict: { activate: false } });
   expect(judgement.report.byFile.active?.loss).toBe(judgement.report.byFile.tuned.loss);
   expect(judgement.report.byTime).toEqual(null);
+  expect(judgement.report.training).toMatchObject({ steps: result.steps });
+  const { overLayout } = judgement.report.byFile;
+  expect(overLayout).toMatchObject({ pairs: judgement.report.byFile.pairs, difference: { mean: 0 } });
+  expect(overLayout?.layout).toBe(overLayout?.tuned);
   expect((await store.find(pulled.id)).standing).toMatchObject({ kind: 'failed' });
   expect((await store.active())?.id).toBe(first.id);
 

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { Ledger } from '../common/ledger.ts';
+import { shortRunNote } from '../common/shortRun.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { forced } from '../evaluation/gate.ts';
@@ -16,6 +17,7 @@ import { takeLock } from '../storage/lock.ts';
 import { requireDiskSpace } from '../tuning/diskSpace.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
+import { layoutAdapter } from '../tuning/layoutAdapters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
@@ -79,6 +81,7 @@ export async function runTune(
     const serves = await usableRival(store, baseSha256);
     const objection = serves && splitObjection(serves, dataset);
     const active = objection === null ? serves : null;
+    const layout = await layoutAdapter(baseSha256);
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
     const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (dependencies.nowMs() - startedMs) / 1000;
     const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
@@ -93,7 +96,7 @@ export async function runTune(
           preparation,
           mostHeldOut,
           storeDir: store.dir,
-          models: active === null ? 2 : 3,
+          models: 2 + Number(active !== null) + Number(layout !== null),
           budgetSeconds,
           nowMs: dependencies.nowMs,
         },
@@ -134,11 +137,12 @@ export async function runTune(
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
     const adapterFile = join(runDir, job.adapterFile);
-    const report = await ledger.timed('measuring', () =>
+    const measured = await ledger.timed('measuring', () =>
       examination.evaluation.measure(
         {
           tuned: { id: runId, path: adapterFile, scale: 1 },
           active: active && refOf(active),
+          layout: layout?.ref ?? null,
           learned: prepared.train.pairs,
           question: 'may-serve',
           seconds: examination.secondsWhen(leftForAll - outcome.seconds),
@@ -147,6 +151,8 @@ export async function runTune(
         signal,
       ),
     );
+    const trained = { steps: outcome.steps, end: outcome.reason };
+    const report = { ...measured, training: trained };
     progress.stage('storing', 'Storing the adapter');
     const storingFromMs = dependencies.nowMs();
     const stored = await storeVersion(store, {
@@ -171,7 +177,7 @@ export async function runTune(
     );
     const verdict = forced(judged, options.force ?? false);
     if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });
-    const reason = [verdict.reason, outcome.note].filter((part) => part !== undefined).join(' ');
+    const reason = [verdict.reason, shortRunNote(trained), outcome.note ?? ''].filter((part) => part !== '').join(' ');
     ledger.add('storing', (dependencies.nowMs() - storingFromMs) / 1000);
     const result: TuneResult = {
       runId,

@@ -7,6 +7,7 @@ import { gateVerdict, incomparable, keptUpVerdict, type Verdict } from '../evalu
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
+import { layoutAdapter } from '../tuning/layoutAdapters.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { HeldOutPairs, mineHeldOut } from '../tuning/splits.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
@@ -76,17 +77,21 @@ export async function judgeVersion(
     mostPlaces: MOST_PLACES,
     nowMs,
   });
-  const report = await evaluation.measure(
+  const layout = await layoutAdapter(baseSha256);
+  const measured = await evaluation.measure(
     {
       tuned: refOf(adapter),
       active: against && refOf(against),
+      layout: layout?.ref ?? null,
       learned,
       question: 'may-serve',
-      seconds: secondsPerModel * (1 + versions.length),
+      seconds: secondsPerModel * (1 + versions.length + Number(layout !== null)),
     },
     onMessage,
     signal,
   );
+  const { method, steps, endReason: end } = adapter.manifest.training;
+  const report: Report = { ...measured, training: method === 'imported' ? null : { steps, end } };
   const verdict = await verdictOn(adapter, report, { store, baseSha256, against, objection: null });
   if (keep) {
     await store.keepJudgement(adapter.id, { passed: verdict.activate, reason: verdict.reason, report }, nowMs());

@@ -18,10 +18,18 @@ const heldOut: HeldOutSet = {
   active: null,
   overBase: { loss: { mean: 0, low: null, high: null }, exact: null, completions: null },
   overActive: null,
+  overLayout: null,
   byLanguage: [],
   byKind: [],
 };
-export const emptyReport: Report = { format: 1, byFile: heldOut, byTime: null, examples: [], verbatim: null };
+export const emptyReport: Report = {
+  format: 1,
+  byFile: heldOut,
+  byTime: null,
+  examples: [],
+  training: null,
+  verbatim: null,
+};
 
 export interface VersionSpec {
   readonly id: string;

@@ -1,3 +1,5 @@
+import { ownKnowledge } from '../../server/common/ownKnowledge.ts';
+import { shortRunNote } from '../../server/common/shortRun.ts';
 import type { HeldOutSet, Report } from '../../server/protocol/report.ts';
 import type { SampleCompletion } from '../../server/protocol/tune.ts';
 import { details } from '../details.ts';
@@ -7,8 +9,13 @@ import { differenceRows, groupRow, reportHeader, reportRows } from '../reportRow
 import { table } from '../table.ts';
 
 /** A version's measurements: both held-out sets, by language and kind, training text given back, and real examples. */
-export function reportParts({ byFile, byTime, examples, verbatim }: Report): HTMLElement[] {
+export function reportParts({ byFile, byTime, examples, training, verbatim }: Report): HTMLElement[] {
+  const short = training === null ? '' : shortRunNote(training);
   return [
+    ...(short === '' ? [] : [element('p', { class: 'warning' }, short)]),
+    ...(byFile.overLayout === null
+      ? []
+      : [element('h3', {}, 'Knowledge of this repository'), element('p', {}, ownKnowledge(byFile.overLayout))]),
     ...setParts('Held-out files', byFile),
     ...(byTime === null ? [] : setParts('Later commits', byTime)),
     ...(verbatim === null ? [] : verbatimParts(verbatim)),

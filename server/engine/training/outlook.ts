@@ -1,4 +1,5 @@
 /** What a run will learn in its time, told before its first step, and whether that can help. Pure. */
+import { LEAST_STEPS } from '../../common/shortRun.ts';
 import { forwardsPerStep, LEAST_TOKENS_PER_STEP } from './schedule.ts';
 
 export interface Outlook {
@@ -7,13 +8,6 @@ export interface Outlook {
   /** How often the repository's training text is learned: 1 is all of it once. */
   readonly epochs: number;
 }
-
-/**
- * Fewer steps are not worth a run, unless they are all there is to learn. Adam moves a weight by about the learning rate in a step,
- * and an adapter begins at zero: its second moments know the size of the gradients after some 20 steps (beta2 0.95), and the cosine
- * halves the mean rate. Under 30 steps an adapter hardly differs from none, and the gate has nothing to measure.
- */
-const LEAST_STEPS = 30;
 
 /** Share of a run's minutes that its steps take at least on a slow machine (bench/README.md, `budget`). */
 const TRAINING_SHARE = 0.75;

@@ -1,0 +1,86 @@
+/** Trains the adapter of a base that learns layout alone: as a tune does, on the excerpts that ship with Repotune. */
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TuneEngine } from '../engine/training/trainJob.ts';
+import type { LoadedEngine } from '../engine/types.ts';
+import { sha256File, sha256OfModel } from '../storage/hash.ts';
+import { takeLock } from '../storage/lock.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import { TuneError } from '../tuning/errors.ts';
+import { trainerConfig } from '../tuning/hyperparameters.ts';
+import {
+  ABOUT,
+  type AboutLayout,
+  ADAPTER,
+  type LayoutAdapter,
+  layoutAdapter,
+  layoutFolder,
+  layoutPairs,
+} from '../tuning/layoutAdapters.ts';
+import { Preparation, type Prepared } from '../tuning/prepare.ts';
+import type { ProgressTracker } from '../tuning/progress.ts';
+import { makeJob, train } from '../tuning/trainRun.ts';
+import type { TuneOptions } from '../tuning/types.ts';
+
+export interface MakingLayout {
+  readonly serving: LoadedEngine;
+  readonly modelPath: string;
+  readonly minutes: number;
+  createTuneEngine(): TuneEngine;
+  readonly progress: Pick<ProgressTracker, 'loop' | 'stage'>;
+  readonly signal: AbortSignal;
+}
+
+const MOST_PAIRS = 8000;
+
+/** The one that is there, else a new one. Rejects with a sentence for the user. */
+export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
+  const { modelPath } = making;
+  const baseSha256 = await sha256OfModel(modelPath);
+  const known = await layoutAdapter(baseSha256);
+  if (known !== null) return known;
+  const folder = layoutFolder(baseSha256);
+  await mkdir(folder, { recursive: true });
+  const lock = await takeLock(join(folder, 'making.lock'), 'learning the layout of prompts');
+  if (lock.kind === 'busy')
+    throw new TuneError(`Another process (${lock.holder.pid}) is making this adapter already. Wait for it.`);
+  const runDir = join(folder, 'run');
+  try {
+    await rm(runDir, { recursive: true, force: true });
+    await mkdir(runDir);
+    const { path, steps, tokens } = await trained(making, folder, runDir);
+    const adapterSha256 = await sha256File(path);
+    const about: AboutLayout = { format: 1, baseSha256, adapterSha256, steps, tokens };
+    // Without the adapter whose hash it names, this says nothing.
+    await writeAside(join(folder, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
+    await rename(path, join(folder, ADAPTER));
+  } finally {
+    await rm(runDir, { recursive: true, force: true });
+    await lock.release();
+  }
+  const made = await layoutAdapter(baseSha256);
+  if (made === null)
+    throw new TuneError(`The adapter in ${folder} cannot be read back. Delete the folder and try again.`);
+  return made;
+}
+
+async function trained(
+  { serving, modelPath, minutes, createTuneEngine, progress, signal }: MakingLayout,
+  folder: string,
+  runDir: string,
+): Promise<{ readonly path: string; readonly steps: number; readonly tokens: number }> {
+  const options: TuneOptions = { folder, modelPath, baseType: 'q4_0' };
+  const trainer = trainerConfig(options, serving.model);
+  const preparation = new Preparation({ repository: 'repotune', pairs: await layoutPairs() }, serving);
+  const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
+  const steering = await preparation.steering(0, signal);
+  const heldOut = { pairs: [], sequences: [], samples: [] };
+  const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
+  const job = await makeJob('layout', runDir, trainer, serving, prepared, options, 60 * minutes, {
+    initialAdapter: null,
+    adapterScale: null,
+    preflight: { datasetTokens: learned.datasetTokens, refuses: true },
+  });
+  const { steps, tokens } = await train(job, { createTuneEngine }, progress, signal);
+  return { path: join(runDir, job.adapterFile), steps, tokens };
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ABOUT, ADAPTER, layoutAdapter, layoutFolder, layoutPairs } from './layoutAdapters.ts';
+
+const base = 'b'.repeat(64);
+let data: string;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), 'repotune-layouts-'));
+});
+afterEach(() => rm(data, { recursive: true, force: true }));
+
+async function keep(content: string, about: object = {}): Promise<void> {
+  const folder = layoutFolder(base, data);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, ADAPTER), content);
+  const adapterSha256 = createHash('sha256').update('weights').digest('hex');
+  const whole = { format: 1, baseSha256: base, adapterSha256, steps: 40, tokens: 20_480, ...about };
+  await writeFile(join(folder, ABOUT), JSON.stringify(whole));
+}
+
+it('is found again with what it learned', async () => {
+  expect(await layoutAdapter(base, data)).toBeNull();
+  await keep('weights');
+  expect(await layoutAdapter(base, data)).toMatchObject({ steps: 40, tokens: 20_480, ref: { scale: 1 } });
+});
+
+it.each([
+  ['a file that is not what was made', 'other weights', {}],
+  ['one of another base', 'weights', { baseSha256: 'c'.repeat(64) }],
+  ['one of a later format', 'weights', { format: 2 }],
+])('%s counts as none', async (_, content, about) => {
+  await keep(content, about);
+  expect(await layoutAdapter(base, data)).toBeNull();
+});
+
+it('there are excerpts to learn from and others to steer by, from several languages and files of each kind', async () => {
+  const pairs = await layoutPairs();
+  const count = (split: string): number => pairs.filter((pair) => pair.split === split).length;
+  expect(count('train')).toBeGreaterThan(500);
+  expect(count('held-out')).toBeGreaterThanOrEqual(40);
+  expect(new Set(pairs.map(({ language }) => language)).size).toBeGreaterThanOrEqual(3);
+  const learned = new Set(pairs.filter(({ split }) => split === 'train').map(({ path }) => path));
+  expect(pairs.filter(({ path, split }) => split === 'held-out' && learned.has(path))).toEqual([]);
+  expect(pairs.every(({ middle, context }) => middle.trim() !== '' && context === '')).toBe(true);
+});
