@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
+import { loadAddon } from '../server/engine/native.ts';
+import { trainerConfig } from '../server/engine/testing.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { runNativeProgram } from './nativeProgram.ts';
 
@@ -9,6 +11,9 @@ const answer = z.object({
   microBatchTokens: z.number(),
   keptBlocks: z.number(),
 });
+
+/** Of the bundled base. */
+const BLOCKS = 8;
 
 /** Steps of 4 rows of 512 tokens, and a checkpoint. */
 function measure<T>(args: string, shape: z.ZodType<T>): T {
@@ -24,6 +29,25 @@ test.each(['--budget 0', '--budget 240', '--budget 240 --rank 128'])(
     expect(Math.abs(peakBytes / predictedBytes - 1)).toBeLessThan(0.15);
   },
 );
+
+test('with blocks read from the file too, of which two are in memory; each is read once for a pass', {
+  timeout: 120_000,
+}, async () => {
+  const streaming = answer.extend({ streamedBytes: z.number(), blockReads: z.number() });
+  const planned = (mib: number) =>
+    loadAddon().planTraining({ ...trainerConfig(), rank: 16, maxTokens: 512, memoryBudgetBytes: mib * 2 ** 20 });
+  let budget = 200;
+  while ((await planned(budget)).streamedBytes === 0) budget--;
+  const { peakBytes, predictedBytes, streamedBytes, blockReads, microBatchTokens } = measure(
+    `--as-is 1 --budget ${budget}`,
+    streaming,
+  );
+  expect(streamedBytes).toBeGreaterThan(0);
+  expect(Math.abs(peakBytes / predictedBytes - 1)).toBeLessThan(0.15);
+  const microBatches = (4 * 512) / microBatchTokens;
+  // Where a pass turns back, the last two are there already: at the top, and at the bottom for the next micro-batch.
+  expect(blockReads).toBe(BLOCKS + (BLOCKS - 2) + (microBatches - 1) * 2 * (BLOCKS - 2));
+});
 
 test.each([16, 64])('a run over its %i MiB is refused before it has taken them', (budget) => {
   const refused = z.object({ refusal: z.string(), peakBytes: z.number() });

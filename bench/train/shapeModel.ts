@@ -1,16 +1,18 @@
 /** Models of Qwen2.5's shapes with random weights in Q4_0: for speed, which does not depend on what a model knows. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundledModelPath, packageRoot } from '../../server/storage/paths.ts';
 import { buildNativeProgram } from '../nativeProgram.ts';
 
-export type ModelSize = '0.5B' | '1.5B' | '3B';
+export type ModelSize = '0.5B' | '1.5B' | '3B' | '7B';
+
+const folder = join(packageRoot, 'native', 'build', 'bench');
+const pathOf = (size: ModelSize): string => join(folder, `qwen2-${size.toLowerCase()}-shape-q4_0.gguf`);
 
 /** Path of the model, made on first use beside the other build products. */
 export function shapeModel(size: ModelSize): string {
-  const folder = join(packageRoot, 'native', 'build', 'bench');
-  const path = join(folder, `qwen2-${size.toLowerCase()}-shape-q4_0.gguf`);
+  const path = pathOf(size);
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });
   const program = buildNativeProgram('make_shape');
@@ -18,4 +20,9 @@ export function shapeModel(size: ModelSize): string {
   if (status !== 0) throw new Error(`The model could not be made: ${stderr}`);
   renameSync(`${path}.part`, path);
   return path;
+}
+
+/** For one that is too large to lie about. */
+export function removeShapeModel(size: ModelSize): void {
+  rmSync(pathOf(size), { force: true });
 }

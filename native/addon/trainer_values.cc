@@ -123,10 +123,13 @@ Napi::Array timed_info(Napi::Env env, const std::vector<Timed>& timed) {
 
 Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device) {
   Napi::Object info = Napi::Object::New(env);
+  info.Set("blocks", (double)plan.blocks);
+  info.Set("adaptedBlocks", (double)plan.adapted_blocks);
   info.Set("microBatchTokens", (double)plan.micro_batch_tokens);
   info.Set("keptBlocks", (double)plan.kept_blocks);
   info.Set("keptAttentions", (double)plan.kept_attentions);
   info.Set("frozenBytes", (double)plan.frozen_bytes);
+  info.Set("streamedBytes", (double)plan.streamed_bytes);
   info.Set("totalBytes", (double)plan.total_bytes());
   info.Set("weightBytes", (double)plan.weight_bytes);
   info.Set("adapterBytes", (double)plan.adapter_bytes);

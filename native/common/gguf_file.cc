@@ -28,6 +28,11 @@ struct CloseFile {
 };
 using File = std::unique_ptr<FILE, CloseFile>;
 
+[[noreturn]] void fail_reading(const std::string& what, const std::string& path) {
+  throw UserError(ErrorCode::file_unreadable,
+                  format("Reading %s from %s failed: the file changed or the disk failed.", what.c_str(), path.c_str()));
+}
+
 int seek64(FILE* f, uint64_t offset) {
 #ifdef _WIN32
   return _fseeki64(f, (int64_t)offset, SEEK_SET);
@@ -70,6 +75,16 @@ AlignedBytes::AlignedBytes(size_t size) : size_(size) {
 }
 void AlignedBytes::Free::operator()(uint8_t* p) const { ::operator delete(p, std::align_val_t(kAlignment)); }
 
+void OpenFile::Close::operator()(FILE* f) const { fclose(f); }
+
+OpenFile::OpenFile(const std::string& path) : path_(path), file_(fopen(path.c_str(), "rb")) {
+  if (!file_) fail_reading("anything", path);
+}
+
+void OpenFile::read(uint64_t offset, size_t size, void* to, const std::string& what) const {
+  if (seek64(file_.get(), offset) != 0 || fread(to, 1, size, file_.get()) != size) fail_reading(what, path_);
+}
+
 GgufFile::GgufFile(const std::string& path, const std::string& what) : path_(path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error))
@@ -105,11 +120,8 @@ const GgufTensor* GgufFile::find(const std::string& name) const {
 }
 
 AlignedBytes GgufFile::read(const GgufTensor& tensor) const {
-  File file(fopen(path_.c_str(), "rb"));
   AlignedBytes bytes(tensor.bytes);
-  if (!file || seek64(file.get(), tensor.offset) != 0 || fread(bytes.data(), 1, tensor.bytes, file.get()) != tensor.bytes)
-    throw UserError(ErrorCode::file_unreadable,
-                    format("Reading %s from %s failed: the file changed or the disk failed.", tensor.name.c_str(), path_.c_str()));
+  OpenFile(path_).read(tensor.offset, tensor.bytes, bytes.data(), tensor.name);
   return bytes;
 }
 

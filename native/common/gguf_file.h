@@ -3,6 +3,7 @@
 #include <ggml-cpp.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,22 @@ class AlignedBytes {
   };
   std::unique_ptr<uint8_t, Free> data_;
   size_t size_ = 0;
+};
+
+/** A file that stays open: all that is read is of one file, whoever replaces it meanwhile. */
+class OpenFile {
+ public:
+  /** Throws UserError. */
+  explicit OpenFile(const std::string& path);
+  /** `what` is read, for the sentence of the UserError. One thread at a time. */
+  void read(uint64_t offset, size_t size, void* to, const std::string& what) const;
+
+ private:
+  struct Close {
+    void operator()(FILE* f) const;
+  };
+  std::string path_;
+  std::unique_ptr<FILE, Close> file_;
 };
 
 struct GgufTensor {

@@ -14,6 +14,8 @@ struct Weight {
   int64_t n_out, n_in;
 };
 
+inline int64_t bytes_of(const Weight& w) { return (int64_t)ggml_row_size(w.type, w.n_in) * w.n_out; }
+
 /** y = x W^T. x: [rows, n_in]; y: [rows, n_out], overwritten. */
 void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, float* y);
 

@@ -113,11 +113,10 @@ int main(int argc, char** argv) {
     std::sort(processor.begin(), processor.end());
     printf(
         "{\"tokensPerSecond\":%.1f,\"tokensPerProcessorSecond\":%.1f,\"peakMb\":%.0f,\"predictedMb\":%.0f,\"microBatchTokens\":%lld,"
-        "\"keptBlocks\":%lld,\"keptAttentions\":%"
-        "lld,\"kernels\":\"%s\",\"loss\":%.6f}\n",
+        "\"keptBlocks\":%lld,\"keptAttentions\":%lld,\"streamedMb\":%.0f,\"kernels\":\"%s\",\"loss\":%.6f}\n",
         (double)(o.rows * o.tokens) / seconds[seconds.size() / 2], (double)(o.rows * o.tokens) / processor[processor.size() / 2], peak_mb(),
         (double)trainer.plan().total_bytes() / 1e6, (long long)trainer.plan().micro_batch_tokens, (long long)trainer.plan().kept_blocks,
-        (long long)trainer.plan().kept_attentions, select_kernels(nullptr), loss);
+        (long long)trainer.plan().kept_attentions, (double)trainer.plan().streamed_bytes / 1e6, select_kernels(nullptr), loss);
   } catch (const std::exception& error) {
     fprintf(stderr, "bench_step: %s\n", error.what());
     return 1;

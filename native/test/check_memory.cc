@@ -1,5 +1,6 @@
 // Predicted against actual peak memory of a training step, and of saving its state, in a process of its own; of a refused run, the peak
 // until then. Prints one JSON object. usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N]
+//   [--as-is 1]: the base's 16 bits are not quantized
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -35,7 +36,7 @@ int64_t peak_bytes() {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    fprintf(stderr, "usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N]\n");
+    fprintf(stderr, "usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N] [--as-is 1]\n");
     return 2;
   }
   const int64_t tokens = atoll(argv[2]), count = atoll(argv[3]);
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
     if (!strcmp(argv[i], "--budget")) options.memory_budget_bytes = atoll(argv[i + 1]) << 20;
     if (!strcmp(argv[i], "--threads")) options.model.threads = atoi(argv[i + 1]);
     if (!strcmp(argv[i], "--rank")) options.rank = atoll(argv[i + 1]);
+    if (!strcmp(argv[i], "--as-is")) options.model.base_type = GGML_TYPE_COUNT;
   }
   try {
     const TemporaryFolder folder;
@@ -56,9 +58,12 @@ int main(int argc, char** argv) {
       rows.push_back({random_tokens(tokens, trainer.model().n_vocab, (uint64_t)i), {0}, std::vector<float>((size_t)tokens, 1.0f)});
     trainer.step(rows, 1e-4);
     trainer.save_state(folder.file("state"));
-    printf("{\"predictedBytes\":%lld,\"peakBytes\":%lld,\"microBatchTokens\":%lld,\"keptBlocks\":%lld,\"kernels\":\"%s\"}\n",
-           (long long)trainer.plan().total_bytes(), (long long)peak_bytes(), (long long)trainer.plan().micro_batch_tokens,
-           (long long)trainer.plan().kept_blocks, select_kernels(nullptr));
+    printf(
+        "{\"predictedBytes\":%lld,\"peakBytes\":%lld,\"microBatchTokens\":%lld,\"keptBlocks\":%lld,\"streamedBytes\":%lld,"
+        "\"blockReads\":%lld,\"kernels\":\"%s\"}\n",
+        (long long)trainer.plan().total_bytes(), (long long)peak_bytes(), (long long)trainer.plan().micro_batch_tokens,
+        (long long)trainer.plan().kept_blocks, (long long)trainer.plan().streamed_bytes, (long long)trainer.block_reads(),
+        select_kernels(nullptr));
   } catch (const UserError& error) {  // a plan's refusal has nothing to escape
     printf("{\"refusal\":\"%s\",\"peakBytes\":%lld}\n", error.what(), (long long)peak_bytes());
   } catch (const std::exception& error) {

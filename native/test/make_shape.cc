@@ -3,6 +3,7 @@
 // vocabulary's size.
 #include <ggml-cpp.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -34,39 +35,57 @@ const Shape* shape_of(const char* size) {
 /** Standard deviation of the weights, as models are initialised. */
 constexpr float kDeviation = 0.02f;
 
+/** Bytes made, and written, at a time: whole blocks of every type, and whole words of the generator. */
+constexpr size_t kPiece = 8 * 18 * 34 * 1024;
+
+/** Tensors of random weights: described first, then written one after another, so that no more than a piece is in memory. */
 class Weights {
  public:
-  Weights(gguf_context* gguf, ggml_context* context) : gguf_(gguf), context_(context) {}
+  Weights(gguf_context* gguf, ggml_context* context) : gguf_(gguf), context_(context), piece_(kPiece) {}
 
   void add(const std::string& name, ggml_type type, int64_t columns, int64_t rows = 0) {
     ggml_tensor* tensor = rows ? ggml_new_tensor_2d(context_, type, columns, rows) : ggml_new_tensor_1d(context_, type, columns);
     ggml_set_name(tensor, name.c_str());
-    buffers_.emplace_back(ggml_nbytes(tensor));
-    fill(type, buffers_.back(), name);
     gguf_add_tensor(gguf_, tensor);
-    gguf_set_tensor_data(gguf_, name.c_str(), buffers_.back().data());
+    tensors_.push_back(tensor);
+  }
+
+  /** Appends them to what `file` holds already: everything but the tensors. */
+  bool write(FILE* file) {
+    const size_t alignment = gguf_get_alignment(gguf_);
+    for (const ggml_tensor* tensor : tensors_) {
+      const size_t size = ggml_nbytes(tensor), padding = (alignment - size % alignment) % alignment;
+      for (size_t at = 0; at < size; at += kPiece) {
+        const size_t count = std::min(kPiece, size - at);
+        fill(tensor->type, count, std::strstr(tensor->name, "norm") != nullptr);
+        if (std::fwrite(piece_.data(), 1, count, file) != count) return false;
+      }
+      std::fill_n(piece_.begin(), padding, uint8_t{0});
+      if (std::fwrite(piece_.data(), 1, padding, file) != padding) return false;
+    }
+    return true;
   }
 
  private:
-  void fill(ggml_type type, std::vector<uint8_t>& bytes, const std::string& name) {
+  void fill(ggml_type type, size_t size, bool norm) {
     if (type == GGML_TYPE_F32) {
-      const bool norm = name.find("norm") != std::string::npos;
-      auto* values = reinterpret_cast<float*>(bytes.data());
-      for (size_t i = 0; i < bytes.size() / sizeof(float); ++i) values[i] = norm ? 1.0f : kDeviation * (uniform_(random_) - 0.5f);
+      auto* values = reinterpret_cast<float*>(piece_.data());
+      for (size_t i = 0; i < size / sizeof(float); ++i) values[i] = norm ? 1.0f : kDeviation * (uniform_(random_) - 0.5f);
       return;
     }
     // A block is a half-precision scale and 32 codes, uniform: deviation 4.6 in Q4_0 (16 codes), 74 in Q8_0 (256).
     const ggml_fp16_t scale = ggml_fp32_to_fp16(kDeviation / (type == GGML_TYPE_Q4_0 ? 4.6f : 74.0f));
-    for (size_t i = 0; i + 8 <= bytes.size(); i += 8) {
+    for (size_t i = 0; i < size; i += 8) {
       const uint64_t word = random_();
-      std::memcpy(&bytes[i], &word, sizeof word);
+      std::memcpy(&piece_[i], &word, sizeof word);
     }
-    for (size_t at = 0; at < bytes.size(); at += ggml_type_size(type)) std::memcpy(&bytes[at], &scale, sizeof scale);
+    for (size_t at = 0; at < size; at += ggml_type_size(type)) std::memcpy(&piece_[at], &scale, sizeof scale);
   }
 
   gguf_context* gguf_;
   ggml_context* context_;
-  std::vector<std::vector<uint8_t>> buffers_;
+  std::vector<const ggml_tensor*> tensors_;
+  std::vector<uint8_t> piece_;
   std::mt19937_64 random_{1};
   std::uniform_real_distribution<float> uniform_{0, 1};
 };
@@ -149,7 +168,11 @@ int main(int argc, char** argv) {
   const ggml_context_ptr context(ggml_init({ggml_tensor_overhead() * 1024, nullptr, /*no_alloc=*/true}));
   Weights weights(out.get(), context.get());
   add_weights(weights, shape);
-  if (!gguf_write_to_file(out.get(), argv[1], /*only_meta=*/false)) {
+  bool written = gguf_write_to_file(out.get(), argv[1], /*only_meta=*/true);
+  FILE* file = written ? std::fopen(argv[1], "ab") : nullptr;
+  written = file && weights.write(file);
+  if (file && std::fclose(file) != 0) written = false;
+  if (!written) {
     std::fprintf(stderr, "make_shape: %s cannot be written\n", argv[1]);
     return 1;
   }

@@ -1,5 +1,6 @@
 // Calibration: a 16-bit base that was quantized on loading is quantized again, each input's error weighed by its mean square activation
 // on real text (llama.cpp's importance matrix). One block at a time, so that the 16-bit weights of one block alone are in memory.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -86,7 +87,8 @@ Calibration Trainer::calibrate(const std::vector<Row>& rows) {
     result.tokens += batches[i].batch.tokens;
   }
   Error before, after;
-  for (Layer& layer : model_->layers) {
+  for (size_t block = 0; block < model_->layers.size(); block++) {
+    const Layer& layer = blocks_.use(block, std::min(block + 1, model_->layers.size() - 1));
     Layer exact = layer;
     std::vector<AlignedBytes> originals;
     for (Linear& linear : exact.linear)

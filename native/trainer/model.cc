@@ -89,17 +89,17 @@ struct ModelLoader {
     return file.find(name) ? vector(name, n) : std::vector<float>();
   }
 
-  Weight weight(const std::string& name, int64_t n_in, int64_t n_out, bool quantize) {
+  /** `of`: a block's linear, whose 16 bits may be quantized, and which may stay in the file; nullptr: neither. */
+  Weight weight(const std::string& name, int64_t n_in, int64_t n_out, Linear* of = nullptr) {
     const GgufTensor& t = tensor(name, n_in, n_out);
-    const bool convert = quantize && options.base_type != GGML_TYPE_COUNT && ggml_blck_size(t.type) == 1;
+    const bool convert = of && options.base_type != GGML_TYPE_COUNT && ggml_blck_size(t.type) == 1;
     const ggml_type type = convert ? quantizable_type(options.base_type, n_in) : t.type;
-    if (options.header_only) {
-      model.weight_bytes += (int64_t)ggml_row_size(type, n_in) * n_out;
-      return Weight{type, nullptr, n_out, n_in};
-    }
+    const Weight unread{type, nullptr, n_out, n_in};
+    model.weight_bytes += bytes_of(unread);
+    if (of && type == t.type) of->offset = (int64_t)t.offset;
+    if (options.header_only || (options.streamed && of && of->offset >= 0)) return unread;
     AlignedBytes bytes = file.read(t);
     if (type != t.type) bytes = convert_weight(pool, t.type, bytes.data(), n_out, n_in, type);
-    model.weight_bytes += (int64_t)bytes.size();
     model.storage_.push_back(std::move(bytes));
     return Weight{type, model.storage_.back().data(), n_out, n_in};
   }
@@ -183,7 +183,7 @@ struct ModelLoader {
     for (int i = 0; i < kLinears; i++) {
       Linear& linear = layer.linear[(size_t)i];
       linear.name = prefix + kLinearNames[i] + ".weight";
-      linear.w = weight(linear.name, shape[i][0], shape[i][1], true);
+      linear.w = weight(linear.name, shape[i][0], shape[i][1], &linear);
       linear.bias = optional_vector(prefix + kLinearNames[i] + ".bias", shape[i][1]);
     }
     layer.attn_norm = vector(prefix + "attn_norm.weight", d);
@@ -199,13 +199,14 @@ struct ModelLoader {
   }
 
   void run() {
+    model.streamed = options.streamed;
     hyperparameters();
     const GgufTensor* embedding = file.find("token_embd.weight");
     if (!embedding) throw UserError(ErrorCode::model_unsupported, format("%s lacks the tensor token_embd.weight.", options.path.c_str()));
     model.n_vocab = embedding->ne[1];
     ropes();
-    model.embedding = weight("token_embd.weight", model.n_embd, model.n_vocab, false);
-    model.head = file.find("output.weight") ? weight("output.weight", model.n_embd, model.n_vocab, false) : model.embedding;
+    model.embedding = weight("token_embd.weight", model.n_embd, model.n_vocab);
+    model.head = file.find("output.weight") ? weight("output.weight", model.n_embd, model.n_vocab) : model.embedding;
     model.output_norm = vector("output_norm.weight", model.n_embd);
     for (size_t i = 0; i < model.layers.size(); i++) layer(i);
     model.linear_type = model.layers[0].linear[kQ].w.type;

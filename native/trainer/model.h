@@ -58,8 +58,9 @@ enum LinearId { kQ, kK, kV, kO, kGate, kUp, kDown, kLinears };
 
 /** A frozen linear, and where its adapter lies in the trainer's flat parameter vector. */
 struct Linear {
-  std::string name;  // of the weight in the GGUF
-  Weight w{};        // [n_out, n_in]
+  std::string name;     // of the weight in the GGUF
+  Weight w{};           // [n_out, n_in]; without data while it stays in the file
+  int64_t offset = -1;  // in the file, of the weight as it is trained on; -1: it was quantized on loading
   std::vector<float> bias;
   int64_t a = -1;  // offset of lora_a [rank, n_in]; -1: it has no adapter
   int64_t b = -1;  // offset of lora_b [n_out, rank]
@@ -85,6 +86,8 @@ struct ModelOptions {
   int threads = 1;
   /** Reads the header alone: shapes, types and bytes for a plan, no weights. */
   bool header_only = false;
+  /** Leaves the blocks' weights in the file, for BlockStream; those that are quantized on loading excepted. */
+  bool streamed = false;
 };
 
 class TrainerModel {
@@ -108,7 +111,9 @@ class TrainerModel {
   int64_t size_bytes = 0, parameters = 0;
   /** Of most linear weights, as trained on. */
   ggml_type linear_type = GGML_TYPE_F32;
+  /** Of all weights as trained on, those included that stay in the file. */
   int64_t weight_bytes = 0;
+  bool streamed = false;
 
  private:
   friend struct ModelLoader;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "common/errors.h"
+#include "trainer/cpu/block_stream.h"
 #include "trainer/cpu/loss.h"
 
 namespace repotune {
@@ -55,14 +56,30 @@ int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t token
   return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
 }
 
+int64_t streamed_bytes(const TrainerModel& m) {
+  int64_t bytes = 0;
+  for (const Layer& layer : m.layers) bytes += streamed_bytes(layer);
+  return bytes;
+}
+
+/** Of the two blocks in memory. */
+int64_t slot_bytes(const TrainerModel& m) {
+  int64_t widest = 0;
+  for (const Layer& layer : m.layers) widest = std::max(widest, streamed_bytes(layer));
+  return 2 * widest;
+}
+
 Plan planned(const TrainerModel& m, const PlanRequest& r, int64_t tokens, int64_t kept, int64_t attentions,
              int64_t logit_bytes = kLogitBytes) {
   Plan plan;
+  plan.blocks = (int64_t)m.layers.size();
+  plan.adapted_blocks = r.adapted_blocks;
   plan.logit_bytes = logit_bytes;
   plan.micro_batch_tokens = tokens;
   plan.kept_blocks = kept;
   plan.kept_attentions = attentions;
-  plan.weight_bytes = m.weight_bytes;
+  if (r.streaming == Streaming::kAlways) plan.streamed_bytes = streamed_bytes(m);
+  plan.weight_bytes = m.weight_bytes - plan.streamed_bytes + (plan.streamed_bytes > 0 ? slot_bytes(m) : 0);
   plan.adapter_bytes = adapter_parameters(m, r.rank, r.adapted_blocks) * 4 * 4;
   plan.working_bytes = working_bytes(m, r, std::max(tokens, r.max_tokens), plan);
   return plan;
@@ -102,14 +119,33 @@ std::string size_text(int64_t bytes) {
     throw UserError(ErrorCode::over_budget,
                     refusal + "it would fit with " + sequences(*both) + " and " + rank(*both) + size_of(*both) + ".");
   least.max_tokens = std::min(r.max_tokens, kLeastTokens);
-  throw UserError(ErrorCode::over_budget, refusal + "on this base, whose weights take " + size_text(m.weight_bytes) +
-                                              ", it takes at least " + size_text(leanest(m, least).total_bytes()) +
-                                              "; use a smaller model.");
+  const Plan last = leanest(m, least);
+  const std::string kept = last.streamed_bytes > 0 ? ", " + size_text(last.weight_bytes) + " of them in memory at a time" : "";
+  throw UserError(ErrorCode::over_budget, refusal + "on this base, whose weights take " + size_text(m.weight_bytes) + kept +
+                                              ", it takes at least " + size_text(last.total_bytes()) + "; use a smaller model.");
 }
 
 }  // namespace
 
-Plan make_plan(const TrainerModel& m, const PlanRequest& r) {
+namespace {
+
+/** Of tokens processed together, as many as are worth it and fit: each pass of them reads every block. */
+int64_t widest_streamed(const TrainerModel& m, const PlanRequest& r) {
+  int64_t tokens = r.max_tokens;
+  while (2 * tokens <= std::max(r.max_tokens, kMicroBatchTokens) && planned(m, r, 2 * tokens, 0, 0).total_bytes() <= r.budget_bytes)
+    tokens *= 2;
+  return tokens;
+}
+
+}  // namespace
+
+Plan make_plan(const TrainerModel& m, const PlanRequest& asked) {
+  PlanRequest r = asked;
+  if (r.streaming == Streaming::kWhereNeeded) {
+    r.streaming = Streaming::kNever;
+    if (r.budget_bytes > 0 && leanest(m, r).total_bytes() > r.budget_bytes && streamed_bytes(m) > slot_bytes(m))
+      r.streaming = Streaming::kAlways;
+  }
   Plan plan;
   const int64_t layers = r.adapted_blocks, limit = r.budget_bytes > 0 ? r.budget_bytes : kModestBytes;
   const auto fits = [&](int64_t tokens, int64_t kept, int64_t attentions = 0) {
@@ -135,7 +171,7 @@ Plan make_plan(const TrainerModel& m, const PlanRequest& r) {
     return leanest(m, r);
   }
   const bool narrow = kept_wide < 0 || (double)(kept_narrow - kept_wide) > kWorthNarrow * (double)layers;
-  settle(narrow ? r.max_tokens : wide);
+  settle(r.streaming == Streaming::kAlways && r.budget_bytes > 0 ? widest_streamed(m, r) : narrow ? r.max_tokens : wide);
   // Last, for it saves least for its size.
   const Plan roomy = planned(m, r, plan.micro_batch_tokens, plan.kept_blocks, plan.kept_attentions, kMostLogitBytes);
   if (plan.kept_blocks == layers && roomy.total_bytes() <= limit) plan = roomy;

@@ -8,6 +8,8 @@
 namespace repotune {
 
 struct Plan {
+  /** Of the base, and those of them, the last ones, that get an adapter. */
+  int64_t blocks = 0, adapted_blocks = 0;
   /** Tokens processed together, unless one row alone is longer. */
   int64_t micro_batch_tokens = 0;
   /** Blocks, the last ones, whose activations are kept for the backward; the others' are computed again. */
@@ -16,12 +18,17 @@ struct Plan {
   int64_t kept_attentions = 0;
   /** Logits of the head alive at once. */
   int64_t logit_bytes = 0;
-  /** Predicted bytes: base weights; adapter, gradients and moments; everything else at its peak. */
+  /** Predicted bytes: base weights in memory; adapter, gradients and moments; everything else at its peak. */
   int64_t weight_bytes = 0, adapter_bytes = 0, working_bytes = 0;
   /** For what the blocks without an adapter make of the text, at most: what the rest of the plan leaves. */
   int64_t frozen_bytes = 0;
+  /** Of the blocks' weights, what stays in the file and is read block by block, for every pass; 0: all are in memory. */
+  int64_t streamed_bytes = 0;
   int64_t total_bytes() const { return weight_bytes + adapter_bytes + working_bytes + frozen_bytes; }
 };
+
+/** Whether the blocks' weights stay in the file. */
+enum class Streaming { kNever, kWhereNeeded, kAlways };
 
 /** What is to be planned for. */
 struct PlanRequest {
@@ -34,6 +41,7 @@ struct PlanRequest {
   /** Blocks and loss are computed on a device, which plans its own memory: trainer/device/plan.h. */
   bool on_device;
   int64_t budget_bytes;  // 0: no limit
+  Streaming streaming;
 };
 
 /** Throws UserError naming what would fit when even the leanest plan is over the budget. */

@@ -35,6 +35,11 @@ int64_t longest_in(const TrainerOptions& o, const TrainerModel& m) {
   return o.model.max_positions > 0 ? std::min(o.model.max_positions, m.n_ctx) : m.n_ctx;
 }
 
+ModelOptions planned(ModelOptions o, const Plan& plan) {
+  o.streamed = plan.streamed_bytes > 0;
+  return o;
+}
+
 }  // namespace
 
 void check_adapter_scale(float adapter_scale) {
@@ -47,14 +52,17 @@ Plan plan_training(const TrainerOptions& options) {
   o.model.header_only = true;
   const auto model = TrainerModel::load(o.model);
   allow_integers(model->arch->integers);
-  return make_plan(*model,
-                   {o.rank, longest_in(o, *model), adapted_blocks(o, *model), o.model.threads, o.device != nullptr, o.memory_budget_bytes});
+  // A device takes its weights from memory.
+  const Streaming streaming = o.device ? Streaming::kNever : Streaming::kWhereNeeded;
+  return make_plan(*model, {o.rank, longest_in(o, *model), adapted_blocks(o, *model), o.model.threads, o.device != nullptr,
+                            o.memory_budget_bytes, streaming});
 }
 
 Trainer::Trainer(const TrainerOptions& options)
     : options_(checked(options)),
       plan_(plan_training(options)),
-      model_(TrainerModel::load(options.model)),
+      model_(TrainerModel::load(planned(options.model, plan_))),
+      blocks_(*model_, options.model.path),
       pool_(options.model.threads),
       scale_(options.alpha / (float)options.rank),
       first_adapted_(model_->layers.size() - (size_t)adapted_blocks(options, *model_)),
@@ -68,8 +76,13 @@ Trainer::Trainer(const TrainerOptions& options)
 
 void Trainer::use(ggml_backend_dev_t device) {
   device_.reset();  // before another takes its memory
+  if (device && model_->streamed) {
+    use(nullptr);
+    throw UserError(ErrorCode::over_budget,
+                    "The base's weights do not fit the memory allowed, from which a GPU takes them: the CPU reads them block by block.");
+  }
   plan_ = make_plan(*model_, {options_.rank, longest_sequence(), adapted_blocks(options_, *model_), options_.model.threads,
-                              device != nullptr, options_.memory_budget_bytes});
+                              device != nullptr, options_.memory_budget_bytes, model_->streamed ? Streaming::kAlways : Streaming::kNever});
   frozen_ = HiddenCache(model_->n_embd, plan_.frozen_bytes);
   loss_scratch_.logit_bytes = plan_.logit_bytes;
   host_batch_tokens_ = plan_.micro_batch_tokens;
@@ -208,7 +221,7 @@ void Trainer::forward_frozen(const MicroBatch& batch, float* x) {
   const auto turn = [&](size_t i) { return frozen_x_[i % 2].need(missing.batch.tokens * n); };
   const BlockPass p = pass(missing, false);
   embed(missing, turn(0));
-  for (size_t i = 0; i < first_adapted_; i++) block_forward(p, model_->layers[i], turn(i), activations_[0], turn(i + 1));
+  for (size_t i = 0; i < first_adapted_; i++) block_forward(p, blocks_.use(i, i + 1), turn(i), activations_[0], turn(i + 1));
   for (size_t i = 0; i < to.size(); i++) {
     const Segment& from = missing.batch.segments[i];
     float* rows = x + to[i].begin * n;
@@ -225,7 +238,8 @@ void Trainer::forward(const MicroBatch& batch, bool training, float adapter_scal
   const auto input = [&](size_t i) { return inputs_[training ? i : i % 2].need(size); };
   forward_frozen(batch, input(first_adapted_));
   for (size_t i = first_adapted_; i < layers; i++) {
-    block_forward(p, model_->layers[i], input(i), training ? activations(i) : activations_[0], input(i + 1));
+    const Layer& layer = blocks_.use(i, std::min(i + 1, layers - 1));
+    block_forward(p, layer, input(i), training ? activations(i) : activations_[0], input(i + 1));
     if (training && keeps_attention(i)) swap_attention(i);
   }
 }
@@ -241,10 +255,11 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
   if (!std::isfinite(loss)) return loss;
   const BlockPass p = pass(batch, true);
   for (size_t i = layers; i-- > first_adapted_;) {
-    const bool attention_kept = keeps_attention(i);
+    const bool attention_kept = keeps_attention(i), input_needed = i > first_adapted_;
+    const Layer& layer = blocks_.use(i, input_needed ? i - 1 : i);
     if (attention_kept) swap_attention(i);
-    if (!keeps(i)) block_forward(p, model_->layers[i], inputs_[i].data(), activations(i), nullptr, attention_kept);
-    block_backward(p, model_->layers[i], inputs_[i].data(), activations(i), d, i > first_adapted_);
+    if (!keeps(i)) block_forward(p, layer, inputs_[i].data(), activations(i), nullptr, attention_kept);
+    block_backward(p, layer, inputs_[i].data(), activations(i), d, input_needed);
     if (attention_kept) swap_attention(i);
   }
   return loss;

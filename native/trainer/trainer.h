@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "trainer/cpu/block.h"
+#include "trainer/cpu/block_stream.h"
 #include "trainer/cpu/loss.h"
 #include "trainer/device/trainer.h"
 #include "trainer/hidden_cache.h"
@@ -117,6 +118,8 @@ class Trainer {
   const std::vector<Layer>& layers() const { return model_->layers; }
   /** Bytes of what is kept of the blocks without an adapter. */
   int64_t frozen_bytes() const { return frozen_.bytes(); }
+  /** Blocks read from the model's file by the passes so far. */
+  int64_t block_reads() { return blocks_.reads(); }
 
  private:
   struct MicroBatch;
@@ -141,6 +144,7 @@ class Trainer {
   TrainerOptions options_;
   Plan plan_;  // before the model: what is over the budget is refused before its weights are read
   std::unique_ptr<TrainerModel> model_;
+  BlockStream blocks_;
   std::unique_ptr<device::DeviceTrainer> device_;
   int64_t host_batch_tokens_;  // where the CPU computes, whatever the device takes at a time
   Pool pool_;
