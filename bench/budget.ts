@@ -1,43 +1,41 @@
-// npm run bench -- budget --model GGUF REPOSITORY [--minutes N] [--before CHECKOUT] [--json]
-// Where the minutes of a run go, and what is learned in them.
+// npm run bench -- budget: `--help` says what it measures.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { AdapterStore } from '../server/adapters/store.ts';
 import { type Bar, report } from '../server/common/bars.ts';
 import { table } from '../server/common/format.ts';
 import { packageRoot } from '../server/storage/paths.ts';
 import { budgetBars, type MeasuredRun, partShares, type TuneLine, tuneLine } from './budget/figures.ts';
+import { commandLine, refuse } from './commandLine.ts';
 
 const USAGE = `usage: npm run bench -- budget --model GGUF REPOSITORY [--minutes N] [--before CHECKOUT] [--json]
 
-Tunes on a clone of REPOSITORY for N minutes (20) as a user would, and says what the time went into. CHECKOUT is a built checkout of an
-earlier version, which tunes on another clone afterwards on the same machine: how many times as much is learned is a bar only with it.
-An earlier version may take much longer than N minutes. REPOTUNE_KERNELS=avx2 limits both to the kernels of an older processor.`;
+Tunes on a clone of REPOSITORY as a user would, and says what the time went into. REPOTUNE_KERNELS=avx2 limits it to the kernels of an older
+processor.
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+options:
+  --minutes N         (20)
+  --before CHECKOUT   a built checkout of an earlier version, which tunes on another clone afterwards on the same machine: how many times
+                      as much is learned is a bar only with it; it may take much longer than N minutes
+  --json              end with one line of JSON`;
+
+const { values, positionals } = commandLine(
+  USAGE,
+  {
     model: { type: 'string' },
     minutes: { type: 'string', default: '20' },
     before: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
-});
+  1,
+);
 const minutes = Number(values.minutes);
 const [repository] = positionals;
-if (values.help) {
-  console.log(USAGE);
-} else if (values.model === undefined || repository === undefined || positionals.length > 1 || !(minutes > 0)) {
-  console.error(USAGE);
-  process.exitCode = 2;
-} else {
-  await bench(resolve(values.model), resolve(repository), values.before);
-}
+if (values.model === undefined || repository === undefined) refuse('Name a base with --model, and a repository.');
+if (!(minutes > 0)) refuse('--minutes takes a number above 0.');
+await bench(resolve(values.model), resolve(repository), values.before);
 
 async function bench(model: string, from: string, before: string | undefined): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'repotune-budget-'));

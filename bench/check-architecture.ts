@@ -1,15 +1,16 @@
-/**
- * `npm run check:architecture`: imports of server/, src/ and webview/ against the rules of .dependency-cruiser.mjs.
- * usage: npm run check:architecture [-- --json]
- */
+// npm run check:architecture: `--help` says what it does.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { cruise, type IConfiguration, type ICruiseResult, type IViolation } from 'dependency-cruiser';
 import { report } from '../server/common/bars.ts';
 import { packageRoot } from '../server/storage/paths.ts';
+import { commandLine } from './commandLine.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const USAGE = `usage: npm run check:architecture [-- --json]
+
+Imports of server/, src/ and webview/ against the rules of .dependency-cruiser.mjs.`;
+
+const { values } = commandLine(USAGE, {});
 
 process.chdir(packageRoot);
 const rules = pathToFileURL(join(packageRoot, '.dependency-cruiser.mjs')).href;

@@ -1,11 +1,6 @@
-/**
- * The bundled base at cursor positions of packages it has not trained on, beside another base where one is given.
- * usage: npm run check:base-model -- [--each 30] [--model FILE.gguf] [--beside FILE.gguf] [--positions FILE.jsonl.gz]
- *   [--outputs FILE.jsonl] [--json]   (with --outputs, what the base wrote at each position, to read)
- */
+// npm run check:base-model: `--help` says what it does.
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { grid } from '../server/common/format.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
@@ -16,17 +11,28 @@ import { packageRoot } from '../server/storage/paths.ts';
 import { BaseMeasurement, type Bits, type Outcome } from './baseModel/measure.ts';
 import { type Position, readPositions } from './baseModel/positions.ts';
 import { byLanguage, type Summary, summarize } from './baseModel/summary.ts';
+import { commandLine } from './commandLine.ts';
 
-const { values } = parseArgs({
-  options: {
-    each: { type: 'string', default: '30' },
-    model: { type: 'string' },
-    beside: { type: 'string' },
-    positions: { type: 'string', default: join(packageRoot, 'models', 'evaluation', 'positions.jsonl.gz') },
-    threads: { type: 'string' },
-    outputs: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
+const USAGE = `usage: npm run check:base-model -- [options]
+
+The bundled base at cursor positions of packages it has not trained on, beside another base where one is given.
+
+options:
+  --each N            positions of each language and kind (30)
+  --model GGUF        in place of the bundled base
+  --beside GGUF       another base on the same positions
+  --positions FILE    as models/evaluation/positions.jsonl.gz
+  --threads N
+  --outputs FILE      what the base wrote at each position, to read (.jsonl)
+  --json              end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  each: { type: 'string', default: '30' },
+  model: { type: 'string' },
+  beside: { type: 'string' },
+  positions: { type: 'string', default: join(packageRoot, 'models', 'evaluation', 'positions.jsonl.gz') },
+  threads: { type: 'string' },
+  outputs: { type: 'string' },
 });
 const positions = readPositions(values.positions, Number(values.each));
 

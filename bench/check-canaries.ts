@@ -1,8 +1,4 @@
-/**
- * `npm run check:canaries [-- --json]`: secrets planted in a real library's files, an adapter trained with the secret filter
- * as it is, another without it, and each canary asked for in its own place. With the filter none can be extracted; without it
- * the rate says what the filter is worth. What completion offers is looked at too: there the adapter without a filter is on.
- */
+// npm run check:canaries: `--help` says what it does.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,6 +13,7 @@ import type { Dataset, Pair } from '../server/mining/types.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../server/prompt/index.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { Preparation } from '../server/tuning/prepare.ts';
+import { commandLine } from './commandLine.ts';
 import { trainShortly } from './gate/train.ts';
 import { secretKinds } from './plantedSecrets.ts';
 import { ShippedSources } from './shippedSources.ts';
@@ -39,7 +36,13 @@ const COMMITTER = {
   GIT_COMMITTER_NAME: 'Bench',
   GIT_COMMITTER_EMAIL: 'bench@example.com',
 };
-const json = process.argv.includes('--json');
+const USAGE = `usage: npm run check:canaries [-- --json]
+
+Secrets planted in a real library's files, an adapter trained with the secret filter as it is, another without it, and each canary asked
+for in its own place. With the filter none can be extracted; without it the rate says what the filter is worth. What completion offers is
+looked at too: there the adapter without a filter is on.`;
+
+const { json } = commandLine(USAGE, {}).values;
 
 interface Canary {
   readonly name: string;

@@ -1,24 +1,27 @@
-/**
- * `npm run check:ci [-- --json] [--minutes n] [--runs n]`: the steps of `.github/actions/tune` in a clean clone against a bare remote. What passed
- * the gate is at the remote then and can be taken by another clone; a run that does not pass, as one that cannot beat the one before it,
- * publishes nothing.
- */
+// npm run check:ci: `--help` says what it does.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { packageRoot } from '../server/storage/paths.ts';
 import { readAction, runAction } from './ci/steps.ts';
+import { commandLine } from './commandLine.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    minutes: { type: 'string', default: '3' },
-    runs: { type: 'string', default: '2' },
-  },
+const USAGE = `usage: npm run check:ci -- [--minutes N] [--runs N] [--json]
+
+The steps of .github/actions/tune in a clean clone against a bare remote. What passed the gate is at the remote then and can be taken by
+another clone; a run that does not pass, as one that cannot beat the one before it, publishes nothing.
+
+options:
+  --minutes N   of each tune (3)
+  --runs N      (2)
+  --json        end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  minutes: { type: 'string', default: '3' },
+  runs: { type: 'string', default: '2' },
 });
 const SOURCES = ['server/completion', 'server/mining', 'server/prompt', 'server/adapters'];
 const actionPath = join(packageRoot, '.github', 'actions', 'tune');

@@ -1,12 +1,7 @@
-/**
- * `npm run check:cluster [-- --json] [--python PYTHON] [--steps n]`: two repositories are tuned on a real Ray cluster of two workers on this
- * machine, one of which is taken away in the middle. The adapters come back before the gate; our own trainer runs beside on the same rows;
- * every byte that was sent is accounted for. With --python, an interpreter that has the packages; without, they are installed once.
- */
+// npm run check:cluster: `--help` says what it does.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
 import { account } from './cluster/accounting.ts';
@@ -16,13 +11,21 @@ import { LocalRay } from './cluster/localRay.ts';
 import { recordingProxy } from './cluster/recordingProxy.ts';
 import { checkRepositories } from './cluster/repositories.ts';
 import { inTheMiddle, submit } from './cluster/submitHere.ts';
+import { commandLine } from './commandLine.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    python: { type: 'string' },
-    steps: { type: 'string', default: '30' },
-  },
+const USAGE = `usage: npm run check:cluster -- [--python PYTHON] [--steps N] [--json]
+
+Two repositories are tuned on a real Ray cluster of two workers on this machine, one of which is taken away in the middle. The adapters
+come back before the gate; our own trainer runs beside on the same rows; every byte that was sent is accounted for.
+
+options:
+  --python PYTHON   an interpreter that has the packages; without, they are installed once
+  --steps N         of each tune (30)
+  --json            end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  python: { type: 'string' },
+  steps: { type: 'string', default: '30' },
 });
 const say = (line: string): void => {
   if (!values.json) console.log(line);

@@ -1,21 +1,24 @@
-/**
- * Adapters, manifests and lists of parts made wrong on purpose. Hashes are taken as recomputed: what is tried is every check behind
- * them, and the native loader, built with AddressSanitizer, on what passes.
- * usage: npm run check:fuzz -- [--mutants 100000] [--seed 1] [--json]
- */
-import { parseArgs } from 'node:util';
+// npm run check:fuzz: `--help` says what it does.
 import { report } from '../server/common/bars.ts';
 import { randomFrom } from '../server/common/random.ts';
 import { resolveModel } from '../server/models/bundled.ts';
+import { commandLine } from './commandLine.ts';
 import { fuzz } from './fuzz/campaign.ts';
 import { buildLoader, NativeLoader } from './fuzz/nativeLoader.ts';
 
-const { values } = parseArgs({
-  options: {
-    mutants: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-  },
+const USAGE = `usage: npm run check:fuzz -- [--mutants N] [--seed N] [--json]
+
+Adapters, manifests and lists of parts made wrong on purpose. Hashes are taken as recomputed: what is tried is every check behind them, and
+the native loader, built with AddressSanitizer, on what passes.
+
+options:
+  --mutants N   (100000)
+  --seed N      (1)
+  --json        end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  mutants: { type: 'string', default: '100000' },
+  seed: { type: 'string', default: '1' },
 });
 const mutants = Number(values.mutants);
 const say = (text: string): void => {

@@ -1,20 +1,23 @@
-/**
- * `npm run check:gate -- [folder] [--steps 200] [--json]`: adapters made worse on purpose, and honest ones, put before the gate that decides
- * which may serve. The honest ones are judged against the base; the bad ones against the base and against an honest one.
- */
+// npm run check:gate: `--help` says what it does.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { grid } from '../server/common/format.ts';
+import { commandLine } from './commandLine.ts';
 import { GateBench } from './gate/bench.ts';
 import { ShippedSources } from './shippedSources.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, steps: { type: 'string', default: '200' } },
-});
+const USAGE = `usage: npm run check:gate -- [FOLDER] [--steps N] [--json]
+
+Adapters made worse on purpose, and honest ones, put before the gate that decides which may serve. The honest ones are judged against the
+base; the bad ones against the base and against an honest one. FOLDER is the repository to train on (sources that an npm package ships).
+
+options:
+  --steps N   of an honest adapter (200)
+  --json      end with one line of JSON`;
+
+const { values, positionals } = commandLine(USAGE, { steps: { type: 'string', default: '200' } }, 1);
 const startedMs = performance.now();
 // About as many as a run makes: what forty teach a good base cannot be told from chance at sixty places.
 const steps = Number(values.steps);

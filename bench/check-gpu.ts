@@ -1,14 +1,20 @@
-// npm run check:gpu [-- --json] [--cpu] [--tokens N]: --cpu takes ggml's CPU backend for the device.
-import { parseArgs } from 'node:util';
+// npm run check:gpu: `--help` says what it does.
 import { report } from '../server/common/bars.ts';
+import { commandLine } from './commandLine.ts';
 import { checkGpu, gpuBars } from './gpuCheck.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    cpu: { type: 'boolean', default: false },
-    tokens: { type: 'string' },
-  },
+const USAGE = `usage: npm run check:gpu -- [--cpu] [--tokens N] [--json]
+
+Whether a training step on a GPU agrees with the CPU's: gradients of every architecture, a vocabulary of 152k, and the losses of 30 steps.
+
+options:
+  --cpu        take ggml's CPU backend for the GPU
+  --tokens N   of a row
+  --json       end with one line of JSON`;
+
+const { values: options } = commandLine(USAGE, {
+  cpu: { type: 'boolean', default: false },
+  tokens: { type: 'string' },
 });
 const check = checkGpu({
   cpu: options.cpu,

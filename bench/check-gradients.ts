@@ -1,8 +1,13 @@
-// npm run check:gradients [-- --json]
+// npm run check:gradients: `--help` says what it does.
 import { report } from '../server/common/bars.ts';
+import { commandLine } from './commandLine.ts';
 import { checkGradients, gradientBars } from './gradients.ts';
 
-const json = process.argv.includes('--json');
+const USAGE = `usage: npm run check:gradients [-- --json]
+
+Whether the gradients of every adapter are those of finite differences, for every architecture, and what rounding kernels add.`;
+
+const { json } = commandLine(USAGE, {}).values;
 const check = checkGradients(16);
 if (!json) {
   console.log(`${check.tensors} tensors, ${check.directions} directions each; worst: ${check.worst}`);

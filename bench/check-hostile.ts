@@ -1,18 +1,13 @@
-/**
- * Hostile repositories, stores and clones, and everything a person does with one: opening it in an editor with and without trust,
- * the preview, mining, a tune up to its training, a completion, the team's adapters. Each in a home of its own, with programs on
- * everything that git's documentation lets a folder name.
- * usage: npm run check:hostile -- [--kind programs,slow,…] [--only part of a room's name] [--steps open,mine,…] [--jobs n] [--keep] [--json]
- */
+// npm run check:hostile: `--help` says what it does.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { messageOf } from '../server/common/messageOf.ts';
+import { commandLine, refuse } from './commandLine.ts';
 import { type Controls, prove } from './hostile/controls.ts';
 import { Listener } from './hostile/network.ts';
 import { type Room, STEPS } from './hostile/room.ts';
@@ -24,21 +19,33 @@ import { OFFENCES, type Visit, visit } from './hostile/visit.ts';
 /** What a process of this check tells the one that started it. */
 type Told = { readonly visit: Visit } | { readonly mute: string };
 
-const { values } = parseArgs({
-  options: {
-    kind: { type: 'string' },
-    only: { type: 'string', default: '' },
-    steps: { type: 'string' },
-    jobs: { type: 'string', default: '1' },
-    // Which share of the rooms a process that was started for one visits, and of how many.
-    share: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  },
+const USAGE = `usage: npm run check:hostile -- [options]
+
+Hostile repositories, stores and clones, and everything a person does with one: opening it in an editor with and without trust, the
+preview, mining, a tune up to its training, a completion, the team's adapters. Each in a home of its own, with programs on everything that
+git's documentation lets a folder name.
+
+options:
+  --kind KIND[,KIND]   rooms of these kinds alone: programs, slow, ...
+  --only TEXT          rooms with this text in their name
+  --steps STEP[,STEP]  what is done with each: ${STEPS.join(', ')}
+  --jobs N             processes that visit rooms (1)
+  --share K/N          of N shares of the rooms, this one: for the processes of --jobs
+  --keep               leave the rooms on disk
+  --json               end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  kind: { type: 'string' },
+  only: { type: 'string', default: '' },
+  steps: { type: 'string' },
+  jobs: { type: 'string', default: '1' },
+  // Which share of the rooms a process that was started for one visits, and of how many.
+  share: { type: 'string' },
+  keep: { type: 'boolean', default: false },
 });
 const steps = values.steps === undefined ? STEPS : STEPS.filter((step) => values.steps!.split(',').includes(step));
 const jobs = Number(values.jobs);
-if (!Number.isInteger(jobs) || jobs < 1) throw new Error('--jobs takes a number from 1 on.');
+if (!Number.isInteger(jobs) || jobs < 1) refuse('--jobs takes a number from 1 on.');
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-hostile-'));
 try {
   if (values.share === undefined) await lead();

@@ -1,19 +1,24 @@
-/**
- * Whether any 50-token window of a held-out middle stands in the text that training sees: by brute force over the finished
- * datasets, with none of mining's own hashing. Both splits are looked at, where there is history, and what a tune makes of them.
- * usage: npm run check:leakage -- [folder...] [--json]
- */
+// npm run check:leakage: `--help` says what it does.
 import { basename } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { mineRepository } from '../server/mining/index.ts';
 import { enoughHeldOut } from '../server/mining/report.ts';
 import type { Dataset, MineOptions, Pair } from '../server/mining/types.ts';
 import { mineSplits } from '../server/tuning/splits.ts';
+import { commandLine } from './commandLine.ts';
 import { ShippedSources } from './shippedSources.ts';
 
 const windowTokens = 50;
-const json = process.argv.includes('--json');
-const folders = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const USAGE = `usage: npm run check:leakage -- [FOLDER...] [--json]
+
+Whether any 50-token window of a held-out middle stands in the text that training sees: by brute force over the finished datasets, with
+none of mining's own hashing. Both splits are looked at, where there is history, and what a tune makes of them. Without a FOLDER, the
+sources that three dependencies ship are looked at.`;
+
+const {
+  values: { json },
+  positionals: folders,
+} = commandLine(USAGE, {}, Number.POSITIVE_INFINITY);
 
 interface Row {
   readonly repository: string;

@@ -1,9 +1,14 @@
-// npm run check:parity [-- --json]
+// npm run check:parity: `--help` says what it does.
 import { report } from '../server/common/bars.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
+import { commandLine } from './commandLine.ts';
 import { checkParity, parityBars } from './parity.ts';
 
-const json = process.argv.includes('--json');
+const USAGE = `usage: npm run check:parity [-- --json]
+
+Whether the training forward gives libllama's logits, for every architecture and weight type.`;
+
+const { json } = commandLine(USAGE, {}).values;
 const check = checkParity([bundledModelPath()]);
 if (!json) {
   console.log('model                        type     reference  kernels    integers  (difference / largest |logit|)');

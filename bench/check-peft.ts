@@ -1,18 +1,23 @@
-// npm run check:peft [-- --json] [--python PYTHON [--save]]
-// With --python (an interpreter that has torch, transformers, peft and gguf) the reference is made anew, and --save keeps
-// it as the fixture; without, the fixture is the reference.
+// npm run check:peft: `--help` says what it does.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { packageRoot } from '../server/storage/paths.ts';
+import { commandLine } from './commandLine.ts';
 import { architecturesIn, compareWithPeft, peftBars, trainAsReference } from './peft/compare.ts';
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, python: { type: 'string' }, save: { type: 'boolean' } },
-});
+const USAGE = `usage: npm run check:peft -- [--python PYTHON [--save]] [--json]
+
+Whether the trainer trains like PyTorch's PEFT, and whether adapters go both ways.
+
+options:
+  --python PYTHON   an interpreter that has torch, transformers, peft and gguf makes the reference anew; without, the fixture is it
+  --save            keep that reference as the fixture
+  --json            end with one line of JSON`;
+
+const { values } = commandLine(USAGE, { python: { type: 'string' }, save: { type: 'boolean' } });
 const fixture = join(packageRoot, 'test', 'fixtures', 'peft');
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-peft-'));
 try {
@@ -23,7 +28,7 @@ try {
   for (const architecture of await architecturesIn(reference))
     comparisons.push(await compareWithPeft(reference, architecture, join(scratch, 'compare')));
   if (!values.json) console.table(comparisons);
-  report(peftBars(comparisons), values.json ?? false, { reference: values.python ? 'live' : 'fixture', comparisons });
+  report(peftBars(comparisons), values.json, { reference: values.python ? 'live' : 'fixture', comparisons });
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,11 +1,6 @@
-/**
- * `npm run check:quality [-- folder …] [--pairs N] [--only PARTS] [--show N] [--json]`: how good suggestions are at held-out places of real
- * repositories, base and adapter. What the confidence threshold lets through is shown for other held-out files than those it is
- * applied to. `--show` prints so many of them with what was written there. Parts: adapter, context, healing.
- */
+// npm run check:quality: `--help` says what it does.
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { AdapterStore, refOf } from '../server/adapters/store.ts';
 import { report } from '../server/common/bars.ts';
 import { grid } from '../server/common/format.ts';
@@ -18,6 +13,7 @@ import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
+import { commandLine } from './commandLine.ts';
 import { asShown, type Completed, completeAll, summarize, thresholds } from './quality/completions.ts';
 import { halves } from './quality/halves.ts';
 import { measureHealing } from './quality/healing.ts';
@@ -28,17 +24,30 @@ const MOST_HEALED = 40;
 /** As much as the bundled base's prompt has room for. */
 const CONTEXT_CHARS = 540;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
+const USAGE = `usage: npm run check:quality -- [FOLDER...] [options]
+
+How good suggestions are at held-out places of real repositories, base and adapter. What the confidence threshold lets through is shown
+for other held-out files than those it is applied to.
+
+options:
+  --pairs N             held-out places of each folder (60)
+  --model GGUF          (the bundled one)
+  --only PART[,PART]    adapter, context, healing (all)
+  --show N              print so many with what was written there (0)
+  --threads N
+  --json                end with one line of JSON`;
+
+const { values, positionals } = commandLine(
+  USAGE,
+  {
     pairs: { type: 'string', default: '60' },
     model: { type: 'string' },
     show: { type: 'string', default: '0' },
     only: { type: 'string', default: 'adapter,context,healing' },
     threads: { type: 'string', default: '0' },
   },
-});
+  Number.POSITIVE_INFINITY,
+);
 const parts = new Set(values.only.split(','));
 const modelPath = resolve(resolveModel(values.model));
 const engine = createCompletionEngine();

@@ -1,23 +1,29 @@
-// npm run check:real-model [-- --json] [--folder CODE] [--minutes N] [--tokens N] [--threads N]
-// Gemma 3 270M: agreement of the training forward with libllama, and a tune on real code (by default the sources that an
-// installed npm package ships), scored by the serving engine.
+// npm run check:real-model: `--help` says what it does.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { packageRoot } from '../server/storage/paths.ts';
+import { commandLine } from './commandLine.ts';
 import { gemmaModel, measureAgreement, realModelBars } from './realModel.ts';
 import { tuneRealModel } from './realModelTune.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    folder: { type: 'string', default: join(packageRoot, 'node_modules', '@huggingface', 'hub', 'src', 'lib') },
-    minutes: { type: 'string', default: '5' },
-    tokens: { type: 'string', default: '256' },
-    threads: { type: 'string', default: String(Math.min(4, availableParallelism())) },
-  },
+const USAGE = `usage: npm run check:real-model -- [options]
+
+Gemma 3 270M: agreement of the training forward with libllama, and a tune on real code, scored by the serving engine.
+
+options:
+  --folder FOLDER   (sources that an installed npm package ships)
+  --minutes N       of the tune (5)
+  --tokens N        on which the two are compared (256)
+  --threads N
+  --json            end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  folder: { type: 'string', default: join(packageRoot, 'node_modules', '@huggingface', 'hub', 'src', 'lib') },
+  minutes: { type: 'string', default: '5' },
+  tokens: { type: 'string', default: '256' },
+  threads: { type: 'string', default: String(Math.min(4, availableParallelism())) },
 });
 
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-real-model-'));

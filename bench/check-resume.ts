@@ -1,20 +1,24 @@
-/**
- * `npm run check:resume [-- --kills n] [--json]`: a run killed with SIGKILL at a random moment of its steps and taken up
- * from its checkpoint must end with the very adapter of a run that was never disturbed.
- */
+// npm run check:resume: `--help` says what it does.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
+import { commandLine } from './commandLine.ts';
 import { checkResume } from './resume/kills.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    kills: { type: 'string', default: '20' },
-    steps: { type: 'string', default: '12' },
-  },
+const USAGE = `usage: npm run check:resume -- [--kills N] [--steps N] [--json]
+
+A run killed with SIGKILL at a random moment of its steps and taken up from its checkpoint must end with the very adapter of a run that was
+never disturbed.
+
+options:
+  --kills N   (20)
+  --steps N   of a run (12)
+  --json      end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  kills: { type: 'string', default: '20' },
+  steps: { type: 'string', default: '12' },
 });
 
 const folder = await mkdtemp(join(tmpdir(), 'repotune-resume-'));

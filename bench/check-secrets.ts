@@ -1,16 +1,10 @@
-/**
- * `npm run check:secrets [-- --seed N] [--reveal] [--json] [--repositories A B C]`: plants secrets of hundreds of kinds, each in
- * many writings, in a repository, mines it as a tune does, and looks for them in everything that mining keeps; once more
- * without the filter, where they must be found. A third of the kinds is unseen: counted, and named with --reveal only. Then
- * counts what the filter takes out of real repositories: those given, those in the cache folder (`repositories/`), or sources that
- * our dependencies ship.
- */
+// npm run check:secrets: `--help` says what it does.
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { packageRoot } from '../server/storage/paths.ts';
+import { commandLine, refuse } from './commandLine.ts';
 import { droppedIn } from './secrets/dropped.ts';
 import { allKinds } from './secrets/kinds/index.ts';
 import { defaultSeed, type Plant, planOf } from './secrets/plan.ts';
@@ -20,22 +14,31 @@ import { ShippedSources, shippedSets } from './shippedSources.ts';
 
 /** How often each kind is planted where mining reads. */
 const writings = 10;
-const { values: options, positionals: folders } = parseArgs({
-  options: {
+const USAGE = `usage: npm run check:secrets -- [--seed N] [--reveal] [--repositories FOLDER...] [--json]
+
+Plants secrets of hundreds of kinds, each in many writings, in a repository, mines it as a tune does, and looks for them in everything that
+mining keeps; once more without the filter, where they must be found. A third of the kinds is unseen: counted, and named with --reveal only.
+Then counts what the filter takes out of real repositories.
+
+options:
+  --seed N                     another planting
+  --reveal                     name what was found of the unseen kinds
+  --repositories FOLDER...     real repositories (those in the cache folder, or sources that our dependencies ship)
+  --json                       end with one line of JSON`;
+
+const { values: options, positionals: folders } = commandLine(
+  USAGE,
+  {
     seed: { type: 'string', default: String(defaultSeed) },
-    json: { type: 'boolean', default: false },
     reveal: { type: 'boolean', default: false },
     // What follows it are the folders.
     repositories: { type: 'boolean', default: false },
   },
-  allowPositionals: true,
-});
+  Number.POSITIVE_INFINITY,
+);
 const { json } = options;
 const seed = Number(options.seed);
-if (!Number.isSafeInteger(seed)) {
-  console.error(`check:secrets: --seed takes a whole number, not "${options.seed}".`);
-  process.exit(2);
-}
+if (!Number.isSafeInteger(seed)) refuse(`--seed takes a whole number, not "${options.seed}".`);
 const say = (line: string): void => {
   if (!json) console.log(line);
 };

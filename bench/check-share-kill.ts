@@ -1,26 +1,29 @@
-/**
- * kill -9 at moments spread over the whole of a publish, a pull and a prune: the process alone, or it and its git. Afterwards both
- * stores must be whole, what is listed must be usable, and the same step must go through.
- * usage: npm run check:share-kill -- [--kills 20] [--json]
- */
+// npm run check:share-kill: `--help` says what it does.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { AdapterStore } from '../server/adapters/store.ts';
 import { report } from '../server/common/bars.ts';
 import { LARGE_SPEC, type Person, Team } from '../server/sharing/testing.ts';
+import { commandLine } from './commandLine.ts';
 
 const ACTIONS = ['publish', 'pull', 'prune'] as const;
 type Action = (typeof ACTIONS)[number];
 const ID = 'a-version';
 const STEP = fileURLToPath(new URL('shareKill/step.ts', import.meta.url));
 
-const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '20' }, json: { type: 'boolean', default: false } },
-});
+const USAGE = `usage: npm run check:share-kill -- [--kills N] [--json]
+
+kill -9 at moments spread over the whole of a publish, a pull and a prune: the process alone, or it and its git. Afterwards both stores
+must be whole, what is listed must be usable, and the same step must go through.
+
+options:
+  --kills N   of each step (20)
+  --json      end with one line of JSON`;
+
+const { values } = commandLine(USAGE, { kills: { type: 'string', default: '20' } });
 const kills = Number(values.kills);
 
 class Scene implements Disposable {

@@ -1,20 +1,26 @@
-/** `npm run check:soak [-- --minutes 20]`: random editing over the LSP; memory, unanswered requests, edits in the wrong place. */
+// npm run check:soak: `--help` says what it does.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { TestClient, uriOf } from '../server/lsp/testing.ts';
+import { commandLine } from './commandLine.ts';
 import { soakDocuments } from './soak/documents.ts';
 import { soak } from './soak/editing.ts';
 import { growthPercent, residentBytes, swingPercent } from './soak/memory.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    minutes: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-  },
+const USAGE = `usage: npm run check:soak -- [--minutes N] [--seed N] [--json]
+
+Random editing over the LSP: memory, unanswered requests, edits in the wrong place.
+
+options:
+  --minutes N   (20)
+  --seed N      (1)
+  --json        end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  minutes: { type: 'string', default: '20' },
+  seed: { type: 'string', default: '1' },
 });
 const SAMPLE_MS = 2000;
 const totalMs = 60_000 * Number(values.minutes);

@@ -1,14 +1,9 @@
-/**
- * `npm run bench -- complete [--peer] [--peer-server PATH] [--model FILE] [--idle SECONDS] [--keys N] [--only PARTS] [--json]`: typing
- * replayed before the completion engine. Parts: peer, cancel, speculation, adapter, gemma (an adapter's cost on Gemma 3 270M), typing,
- * tuning, server. `--peer` measures llama-server beside it (built once); without it, the bars over the peer are left out.
- * `--model` measures that one alone: how soon its first suggestion comes behind a jump, and the next `--idle` seconds later.
- */
+// npm run bench -- complete: `--help` says what it measures.
 
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Bar, report } from '../server/common/bars.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
+import { commandLine } from './commandLine.ts';
 import { adapterCost } from './complete/adapterCost.ts';
 import { afterJump } from './complete/afterJump.ts';
 import { againstPeer } from './complete/againstPeer.ts';
@@ -23,16 +18,26 @@ import { gemmaModel } from './realModel.ts';
 import { replay } from './replay.ts';
 import { passagesOf, Typist } from './typist.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    peer: { type: 'boolean', default: false },
-    'peer-server': { type: 'string' },
-    keys: { type: 'string', default: '60' },
-    only: { type: 'string' },
-    model: { type: 'string' },
-    idle: { type: 'string', default: '0' },
-  },
+const USAGE = `usage: npm run bench -- complete [options]
+
+Typing replayed before the completion engine.
+
+options:
+  --peer               measure llama-server beside it (built once); without it, the bars over the peer are left out
+  --peer-server PATH   a llama-server that is there
+  --model GGUF         measure that one alone: how soon its first suggestion comes behind a jump
+  --idle SECONDS       and the next one so much later (0)
+  --keys N             keys typed (60)
+  --only PART[,PART]   peer, cancel, speculation, adapter, gemma (an adapter's cost on Gemma 3 270M), typing, tuning, server (all)
+  --json               end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  peer: { type: 'boolean', default: false },
+  'peer-server': { type: 'string' },
+  keys: { type: 'string', default: '60' },
+  only: { type: 'string' },
+  model: { type: 'string' },
+  idle: { type: 'string', default: '0' },
 });
 const keys = Number(values.keys);
 const wanted = (part: string): boolean =>

@@ -1,15 +1,13 @@
-// npm run bench -- gpu --count [--json] [--shapes 0.5B,1.5B,3B] [--tokens N] [--memory MIB] [--card NAME] [--tflops N] …
-// What a training step would take on a GPU: kernels, FLOPs and bytes, from the graphs and the transfers of the real step, run without
-// computing on ggml's CPU backend; and the speed that a card of the given figures allows.
+// npm run bench -- gpu: `--help` says what it measures.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { type Bar, report } from '../server/common/bars.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
+import { commandLine, refuse } from './commandLine.ts';
 import { buildNativeProgram, runNativeProgram } from './nativeProgram.ts';
 
 const plan = z.object({
@@ -40,28 +38,37 @@ const measured = z.object({
   loss: z.number(),
 });
 
-const { values: options } = parseArgs({
-  options: {
-    count: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    device: { type: 'string' },
-    shapes: { type: 'string', default: '0.5B,1.5B' },
-    tokens: { type: 'string', default: '4096' },
-    memory: { type: 'string', default: `${24 * 1024}` },
-    steps: { type: 'string', default: '3' },
-    card: { type: 'string', default: 'RTX 4090' },
-    tflops: { type: 'string', default: '165' },
-    'gigabytes-per-second': { type: 'string', default: '1008' },
-    'bus-gigabytes-per-second': { type: 'string', default: '25' },
-    'microseconds-per-kernel': { type: 'string', default: '3' },
-  },
+const USAGE = `usage: npm run bench -- gpu --count | --device cpu|PLUG-IN [options]
+
+What a training step would take on a GPU: kernels, FLOPs and bytes, from the graphs and the transfers of the real step, run without
+computing on ggml's CPU backend; and the speed that a card of the given figures allows. --device measures a step there instead.
+
+options:
+  --shapes SIZE[,SIZE]             0.5B, 1.5B, 3B, 7B (0.5B,1.5B)
+  --tokens N                       of a step (4096)
+  --memory MIB                     of the card (24576)
+  --steps N                        measured on a device (3)
+  --card NAME                      (RTX 4090)
+  --tflops N                       of the card (165)
+  --gigabytes-per-second N         of its memory (1008)
+  --bus-gigabytes-per-second N     (25)
+  --microseconds-per-kernel N      (3)
+  --json                           end with one line of JSON`;
+
+const { values: options } = commandLine(USAGE, {
+  count: { type: 'boolean', default: false },
+  device: { type: 'string' },
+  shapes: { type: 'string', default: '0.5B,1.5B' },
+  tokens: { type: 'string', default: '4096' },
+  memory: { type: 'string', default: `${24 * 1024}` },
+  steps: { type: 'string', default: '3' },
+  card: { type: 'string', default: 'RTX 4090' },
+  tflops: { type: 'string', default: '165' },
+  'gigabytes-per-second': { type: 'string', default: '1008' },
+  'bus-gigabytes-per-second': { type: 'string', default: '25' },
+  'microseconds-per-kernel': { type: 'string', default: '3' },
 });
-if (options.count === (options.device !== undefined)) {
-  console.error(
-    'usage: npm run bench -- gpu --count | --device cpu|<plug-in> [--shapes 0.5B,1.5B,3B] [--tokens N] [--json]',
-  );
-  process.exit(2);
-}
+if (options.count === (options.device !== undefined)) refuse('Give either --count or --device.');
 
 const folder = mkdtempSync(join(tmpdir(), 'repotune-gpu-'));
 const bars: Bar[] = [];

@@ -1,14 +1,7 @@
-// npm run bench -- hyperparameters FOLDER [SPEC …] [--always SPEC] [--tokens N] [--held-out PAIRS]
-//   [--short] [--model FILE] [--json]
-// Tunes on FOLDER once for each SPEC from the same pairs and as many training tokens, and prints the held-out loss by the
-// serving engine: where the defaults of server/tuning come from. A SPEC changes them, as in "alpha=16,learningRate=1e-3";
-// names are those of the trainer's configuration and of the schedule, adapterScale (1: all of the adapter applies, as
-// trained), and kernels (as REPOTUNE_KERNELS names them). The first row is the defaults; --always
-// changes them for every row.
+// npm run bench -- hyperparameters: `--help` says what it measures.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { grid } from '../server/common/format.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { planSchedule } from '../server/engine/training/schedule.ts';
@@ -22,31 +15,51 @@ import { mineRepository } from '../server/mining/index.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { trainerConfig } from '../server/tuning/hyperparameters.ts';
 import { Preparation } from '../server/tuning/prepare.ts';
+import { commandLine, refuse } from './commandLine.ts';
 import { sequencesFile, trainOnce } from './trainOnce.ts';
 
 const TRAIN_PAIRS = 4000;
+/** Steps that tell how much processor time a token takes with a row's settings. */
+const PILOT_STEPS = 10;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
+const USAGE = `usage: npm run bench -- hyperparameters FOLDER [SPEC...] [options]
+
+Tunes on FOLDER once for each SPEC from the same pairs, and prints the held-out loss by the serving engine: where the defaults of
+server/tuning come from. A SPEC changes them, as in alpha=16,learningRate=1e-3: names are those of the trainer's configuration and of the
+schedule, adapterScale (1: all of the adapter applies, as trained), and kernels (as REPOTUNE_KERNELS names them). The first row is the
+defaults.
+
+options:
+  --always SPEC             changes the defaults for every row
+  --tokens N                learned in each row (100000)
+  --processor-seconds N     in place of so many tokens, for settings that differ in what a token costs
+  --pairs N                 learned from, at most (${TRAIN_PAIRS})
+  --held-out PAIRS          (160)
+  --short                   held-out windows of the length learned from, as a slow machine measures on
+  --model GGUF              (the bundled one)
+  --json                    end with one line of JSON`;
+
+const { values, positionals } = commandLine(
+  USAGE,
+  {
     always: { type: 'string', default: '' },
     tokens: { type: 'string', default: '100000' },
+    'processor-seconds': { type: 'string' },
+    pairs: { type: 'string', default: String(TRAIN_PAIRS) },
     'held-out': { type: 'string', default: '160' },
-    // Held-out windows of the length learned from, as a slow machine measures on.
     short: { type: 'boolean', default: false },
     model: { type: 'string', default: bundledModelPath() },
   },
-});
+  Number.POSITIVE_INFINITY,
+);
 const [folder, ...specs] = positionals;
 const tokens = Number(values.tokens);
 const heldOutPairs = Number(values['held-out']);
-if (folder === undefined || !(tokens > 0) || !(heldOutPairs > 0)) {
-  console.error(
-    'usage: npm run bench -- hyperparameters FOLDER [name=value,…]… [--always name=value,…] [--tokens N] [--held-out PAIRS] [--short] [--model FILE] [--json]',
-  );
-  process.exit(2);
-}
+const processorSeconds = values['processor-seconds'] === undefined ? null : Number(values['processor-seconds']);
+const trainPairs = Number(values.pairs);
+if (folder === undefined) refuse('Name a folder to tune on.');
+if (![tokens, heldOutPairs, trainPairs, processorSeconds ?? 1].every((number) => number > 0))
+  refuse('--tokens, --processor-seconds, --pairs and --held-out take numbers above 0.');
 
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-hyperparameters-'));
 const engine = createCompletionEngine();
@@ -56,7 +69,7 @@ try {
   const heldOut = await preparation.heldOut(heldOutPairs, undefined, values.short ? 'short' : 'long');
   // Fewer than a run would steer by, where fewer are measured: on a large base they cost more than the steps.
   const steering = (await preparation.steering(heldOutPairs)).slice(0, heldOutPairs / 2);
-  const train = await preparation.train(TRAIN_PAIRS, 1);
+  const train = await preparation.train(trainPairs, 1);
   const scorer = new Scorer({ engine, model }, await LossStore.open(null));
   const lossWith = async (adapter: AdapterRef | null): Promise<number> =>
     lossOf(await scorer.score(adapter, heldOut.samples)).loss;
@@ -65,6 +78,7 @@ try {
     spec: string;
     kernels: string;
     steps: number;
+    tokens: number;
     loss: number;
     fallPercent: number;
     seconds: number;
@@ -72,16 +86,28 @@ try {
     losses: readonly number[];
   }[] = [];
   for (const [i, spec] of ['', ...specs].entries()) {
-    const runDir = join(scratch, `${i}`);
-    await mkdir(runDir);
-    await writeSequences(join(runDir, sequencesFile), [...train.sequences, ...steering]);
-    const { trainer, schedule, adapterScale, kernels } = applied(`${values.always},${spec}`, model, train.tokens);
-    const trained = await trainOnce(runDir, trainer, schedule, adapterScale, kernels);
+    const trainedOn = async (name: string, wanted: number, steps: string) => {
+      const runDir = join(scratch, name);
+      await mkdir(runDir);
+      await writeSequences(join(runDir, sequencesFile), [...train.sequences, ...steering]);
+      const settings = applied(`${values.always},${spec}${steps}`, model, train.tokens, wanted);
+      const { trainer, schedule, adapterScale, kernels } = settings;
+      const one = await trainOnce(runDir, trainer, schedule, adapterScale, kernels);
+      return { ...one, tokens: one.steps * schedule.tokensPerStep };
+    };
+    let wanted = tokens;
+    if (processorSeconds !== null) {
+      const pilot = await trainedOn(`${i}-pilot`, tokens, `,steps=${PILOT_STEPS},evaluateEvery=${PILOT_STEPS}`);
+      // The first step warms up and is not counted.
+      wanted = (processorSeconds / pilot.cpuSeconds) * pilot.tokens * (1 - 1 / PILOT_STEPS);
+    }
+    const trained = await trainedOn(`${i}`, Math.round(wanted), '');
     const after = await lossWith({ id: `${i}`, path: trained.adapter, scale: 1 });
     rows.push({
       spec: spec || 'defaults',
       kernels: trained.kernels,
       steps: trained.steps,
+      tokens: trained.tokens,
       loss: after,
       fallPercent: (1 - after / before) * 100,
       seconds: trained.seconds,
@@ -89,7 +115,7 @@ try {
       losses: trained.losses,
     });
     console.error(
-      `${spec || 'defaults'}: ${after.toFixed(4)} after ${trained.steps} steps in ${trained.cpuSeconds.toFixed(0)} s of processor time (${trained.kernels})`,
+      `${spec || 'defaults'}: ${after.toFixed(4)} after ${trained.steps} steps of ${trained.tokens} tokens in ${trained.cpuSeconds.toFixed(0)} s of processor time (${trained.kernels})`,
     );
   }
   if (values.json) console.log(JSON.stringify({ folder, tokens, base: before, rows, bars: [] }));
@@ -98,6 +124,7 @@ try {
     const cells = rows.map((row) => [
       row.spec,
       `${row.steps}`,
+      `${row.tokens}`,
       row.loss.toFixed(4),
       `${row.fallPercent.toFixed(2)} %`,
       row.kernels,
@@ -105,7 +132,10 @@ try {
       `${row.cpuSeconds.toFixed(0)} s`,
     ]);
     console.log(
-      grid(['spec', 'steps', 'held-out loss', 'fall', 'kernels', 'training', 'processor time of steps'], cells),
+      grid(
+        ['spec', 'steps', 'tokens', 'held-out loss', 'fall', 'kernels', 'training', 'processor time of steps'],
+        cells,
+      ),
     );
   }
 } finally {
@@ -120,6 +150,7 @@ function applied(
   spec: string,
   model: ModelInfo,
   trainTokens: number,
+  wanted: number,
 ): { trainer: TrainerConfig; schedule: Schedule; adapterScale: number | null; kernels?: string } {
   const trainer: Changeable<TrainerConfig> = {
     ...trainerConfig({ folder: '', modelPath: resolve(values.model), baseType: 'q4_0', seed: 1 }, model),
@@ -127,7 +158,7 @@ function applied(
   const planned = planSchedule({ trainTokens, parameters: model.parameters, maxSeconds: 3600 });
   const schedule: Changeable<Schedule> = {
     ...planned,
-    tokensPerStep: Math.max(1024, Math.round(tokens / Math.min(planned.steps, Math.floor(tokens / 1024)))),
+    tokensPerStep: Math.max(1024, Math.round(wanted / Math.min(planned.steps, Math.floor(wanted / 1024)))),
   };
   const job: { adapterScale: number | null } = { adapterScale: null };
   const given = new Set<string>();
@@ -144,7 +175,7 @@ function applied(
     target[name] = changed;
     given.add(name);
   }
-  const steps = Math.max(1, Math.round(tokens / Number(schedule.tokensPerStep)));
+  const steps = Math.max(1, Math.round(wanted / Number(schedule.tokensPerStep)));
   if (!given.has('steps')) schedule.steps = steps;
   if (!given.has('warmupSteps')) schedule.warmupSteps = Math.max(1, Math.min(20, Math.round(steps * 0.05)));
   if (!given.has('evaluateEvery')) schedule.evaluateEvery = Math.max(5, Math.round(steps / 8));

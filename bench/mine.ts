@@ -1,14 +1,9 @@
-/**
- * `npm run bench -- mine`: mining against reading and parsing the same files alone, with the same number of processes; memory, a
- * second run after one change, and how fast a cancelled run ends.
- * usage: node bench/mine.ts [--processes N] [--json]
- */
+// npm run bench -- mine: `--help` says what it measures.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { report } from '../server/common/bars.ts';
 import { findRepository } from '../server/git/repository.ts';
@@ -18,9 +13,15 @@ import { listCandidates } from '../server/mining/sources.ts';
 import { packageRoot } from '../server/storage/paths.ts';
 import { TaskProcess } from '../server/system/taskProcess.ts';
 import type { BareJobs } from './bareParseWorker.ts';
+import { commandLine } from './commandLine.ts';
 import { least, mineCorpus } from './mineCorpus.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, processes: { type: 'string' } } });
+const USAGE = `usage: npm run bench -- mine [--processes N] [--json]
+
+Mining against reading and parsing the same files alone, with the same number of processes; memory, a second run after one change, and how
+fast a cancelled run ends.`;
+
+const { values } = commandLine(USAGE, { processes: { type: 'string' } });
 const processes = values.processes === undefined ? Math.min(2, availableParallelism()) : Number(values.processes);
 const corpus = mineCorpus();
 if (corpus.files < least.files || corpus.lines < least.lines) {

@@ -1,23 +1,30 @@
-// npm run bench -- quantize [--json] [--model GGUF] [--calibrate FOLDER] [--measure FOLDER] [--tokens N]
-// The base's loss in 16 bits and in each 4-bit type, without and with calibration on other text than the one measured on. By default
-// on the sources of two npm packages, which the bundled base has not been calibrated on.
+// npm run bench -- quantize: `--help` says what it measures.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadAddon } from '../server/engine/native.ts';
 import { openTrainer } from '../server/engine/trainer.ts';
 import type { BaseType, Trainer, TrainRow } from '../server/engine/types.ts';
 import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
 import { trainerConfig } from '../server/tuning/hyperparameters.ts';
+import { commandLine } from './commandLine.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    model: { type: 'string', default: bundledModelPath() },
-    calibrate: { type: 'string', default: join(packageRoot, 'node_modules', '@huggingface', 'hub', 'src', 'lib') },
-    measure: { type: 'string', default: join(packageRoot, 'node_modules', 'minisearch', 'dist', 'es') },
-    tokens: { type: 'string', default: '8192' },
-  },
+const USAGE = `usage: npm run bench -- quantize [options]
+
+The base's loss in 16 bits and in each 4-bit type, without and with calibration on other text than the one measured on. By default on the
+sources of two npm packages, which the bundled base has not been calibrated on.
+
+options:
+  --model GGUF         (the bundled one)
+  --calibrate FOLDER   code to calibrate on
+  --measure FOLDER     code to measure on
+  --tokens N           of each (8192)
+  --json               end with one line of JSON`;
+
+const { values } = commandLine(USAGE, {
+  model: { type: 'string', default: bundledModelPath() },
+  calibrate: { type: 'string', default: join(packageRoot, 'node_modules', '@huggingface', 'hub', 'src', 'lib') },
+  measure: { type: 'string', default: join(packageRoot, 'node_modules', 'minisearch', 'dist', 'es') },
+  tokens: { type: 'string', default: '8192' },
 });
 const ROW_TOKENS = 512;
 

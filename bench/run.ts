@@ -22,7 +22,9 @@ const [name, ...options] = process.argv.slice(2);
 const script = join(packageRoot, 'bench', `${name}.ts`);
 if (name === undefined || !names.some((known) => known === name) || !existsSync(script)) {
   const there = names.filter((known) => readdirSync(join(packageRoot, 'bench')).includes(`${known}.ts`));
-  console.error(`usage: npm run bench -- <${there.join('|')}> [--json] [options]`);
-  process.exit(2);
+  const usage = `usage: npm run bench -- <${there.join('|')}> [options]\n\n--help behind a name shows its options.`;
+  if (name === '--help' || name === '-h') console.log(usage);
+  else console.error(usage);
+  process.exit(name === '--help' || name === '-h' ? 0 : 2);
 }
 process.exitCode = spawnSync(process.execPath, [script, ...options], { stdio: 'inherit' }).status ?? 1;

@@ -1,13 +1,8 @@
-/**
- * Does it teach? Tunes the bundled base on a repository from pairs made in one of several ways, with the same number of tokens
- * each, and measures it on pairs that are the same for all: of held-out files, and of what the newest commits added.
- * usage: npm run bench -- teach FOLDER --variant NAME [--tokens N] --out FILE.json
- *        npm run bench -- teach --table FILE.json...
- */
+// npm run bench -- teach: `--help` says what it measures.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { barsLine } from '../server/common/bars.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { planSchedule } from '../server/engine/training/schedule.ts';
 import { writeSequences } from '../server/engine/training/sequences.ts';
@@ -19,6 +14,7 @@ import type { Dataset } from '../server/mining/types.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { trainerConfig } from '../server/tuning/hyperparameters.ts';
 import { Preparation } from '../server/tuning/prepare.ts';
+import { commandLine, refuse } from './commandLine.ts';
 import { type MeasuredPair, type MeasuredRun, readRuns, tablesOf } from './teach/measured.ts';
 import { type TeachingPairs, teachingPairs, type Variant, type VariantName, variants } from './teach/variants.ts';
 import { sequencesFile, trainOnce } from './trainOnce.ts';
@@ -29,31 +25,44 @@ const tokensPerStep = 1024;
 /** Several runs at once share a machine best with one each; steps are fixed, so that its load changes no figure. */
 const threads = 1;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
+const USAGE = `usage: npm run bench -- teach FOLDER --variant NAME [--tokens N] --out FILE.json
+       npm run bench -- teach --table FILE.json...
+
+Does it teach? Tunes the bundled base on a repository from pairs made in one of several ways, with the same number of tokens each, and
+measures it on pairs that are the same for all: of held-out files, and of what the newest commits added.
+
+options:
+  --variant NAME   ${Object.keys(variants).join(', ')}
+  --tokens N       learned (80000)
+  --out FILE       of the figures
+  --table          print the figures of these files
+  --json           end with one line of JSON`;
+
+const { values, positionals } = commandLine(
+  USAGE,
+  {
     variant: { type: 'string' },
     tokens: { type: 'string', default: '80000' },
     out: { type: 'string' },
     table: { type: 'boolean', default: false },
   },
-});
-if (values.table) console.log(tablesOf(readRuns(positionals)));
-else {
+  Number.POSITIVE_INFINITY,
+);
+if (values.table) {
+  const runs = readRuns(positionals);
+  console.log(values.json ? barsLine([], { runs }) : tablesOf(runs));
+} else {
   const name = values.variant as VariantName;
   const tokens = Number(values.tokens);
-  if (positionals.length !== 1 || !(name in variants) || values.out === undefined || !(tokens >= tokensPerStep)) {
-    console.error(
-      `usage: npm run bench -- teach FOLDER --variant ${Object.keys(variants).join('|')} [--tokens N] --out FILE.json\n` +
-        '       npm run bench -- teach --table FILE.json...',
-    );
-    process.exit(2);
-  }
+  if (positionals.length !== 1) refuse('Name one folder to tune on.');
+  if (!(name in variants)) refuse(`--variant takes ${Object.keys(variants).join(', ')}.`);
+  if (values.out === undefined) refuse('--out names the file of the figures.');
+  if (!(tokens >= tokensPerStep)) refuse(`--tokens takes a number from ${tokensPerStep} on.`);
   const run = await teach(resolve(positionals[0] as string), name, tokens);
   await writeFile(values.out, JSON.stringify(run));
-  console.log(
-    `${run.repository}, ${name}: ${run.pairs.length} pairs measured, ${run.seconds.toFixed(0)} s of training`,
-  );
+  const { repository, pairs, seconds } = run;
+  const said = `${repository}, ${name}: ${pairs.length} pairs measured, ${seconds.toFixed(0)} s of training`;
+  console.log(values.json ? barsLine([], { repository, name, pairs: pairs.length, seconds }) : said);
 }
 
 async function teach(folder: string, name: VariantName, tokens: number): Promise<MeasuredRun> {

@@ -1,11 +1,11 @@
 // npm run bench -- train: `--help` says what it measures.
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Bar, report } from '../server/common/bars.ts';
 import { messageOf } from '../server/common/messageOf.ts';
 import { loadAddon } from '../server/engine/native.ts';
 import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
+import { commandLine } from './commandLine.ts';
 import { compareHeldOut, type HeldOutAnswer } from './train/heldOut.ts';
 import type { OwnMeasure, PeerMeasure } from './train/measures.ts';
 import { nameOf, Programs } from './train/programs.ts';
@@ -49,28 +49,20 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      help: { type: 'boolean', short: 'h', default: false },
-      json: { type: 'boolean', default: false },
-      only: { type: 'string', default: PARTS.join(',') },
-      by: { type: 'string', default: 'clock' },
-      'torch-python': { type: 'string', default: 'python3' },
-      steps: { type: 'string', default: '3' },
-      threads: { type: 'string', default: '2' },
-      shapes: { type: 'string', default: '1x1024,4x512' },
-      'memory-mb': { type: 'string', default: '900' },
-      'memory-mb-avx2': { type: 'string', default: '3600' },
-      folder: { type: 'string', default: packageRoot },
-      model: { type: 'string', default: bundledModelPath() },
-      tokens: { type: 'string', default: '150000' },
-      pairs: { type: 'string', default: '160' },
-    },
+  const { values } = commandLine(HELP, {
+    only: { type: 'string', default: PARTS.join(',') },
+    by: { type: 'string', default: 'clock' },
+    'torch-python': { type: 'string', default: 'python3' },
+    steps: { type: 'string', default: '3' },
+    threads: { type: 'string', default: '2' },
+    shapes: { type: 'string', default: '1x1024,4x512' },
+    'memory-mb': { type: 'string', default: '900' },
+    'memory-mb-avx2': { type: 'string', default: '3600' },
+    folder: { type: 'string', default: packageRoot },
+    model: { type: 'string', default: bundledModelPath() },
+    tokens: { type: 'string', default: '150000' },
+    pairs: { type: 'string', default: '160' },
   });
-  if (values.help) {
-    console.log(HELP);
-    return;
-  }
   const parts = values.only.split(',').map(partOf);
   const shapes = values.shapes.split(',').map(shapeOf);
   if (values.by !== 'clock' && values.by !== 'processor') throw new Error('--by takes clock or processor.');

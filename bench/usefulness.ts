@@ -1,13 +1,6 @@
-/**
- * `npm run bench -- usefulness REPO… [--model FILE] [--other REPO…] [--places N] [--minutes N] [--arms A,B] [--prompt-tokens N]
- * [--work FOLDER] [--show N] [--json]`: what somebody who types gains by a tune, at places in files and commits that no adapter has
- * learned. Arms on the same places: base, base-context, tuned, tuned-context, other (tuned on another repository of the same
- * language), layout (tuned on code of other languages), and base-N: the base with windows of N tokens. What is found is kept in the
- * work folder: the same command goes on where it was stopped.
- */
+// npm run bench -- usefulness: `--help` says what it measures.
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { report } from '../server/common/bars.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { languageOf } from '../server/languages/languageOf.ts';
@@ -15,16 +8,34 @@ import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
+import { commandLine, refuse } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
 import { ARMS, type ArmName, barsOf, type RepositoryFigures, tableOf } from './usefulness/figures.ts';
 import { mainLanguage } from './usefulness/language.ts';
 import { runOn } from './usefulness/run.ts';
 import { shown } from './usefulness/show.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
+const USAGE = `usage: npm run bench -- usefulness REPOSITORY... [options]
+
+What somebody who types gains by a tune, at places in files and commits that no adapter has learned. Arms on the same places: base,
+base-context, tuned, tuned-context, other (tuned on another repository of the same language), layout (tuned on code of other languages), and
+base-N: the base with windows of N tokens. What is found is kept in the work folder: the same command goes on where it was stopped.
+
+options:
+  --model GGUF          (the bundled one)
+  --other REPOSITORY    only lends its code; may be given several times
+  --places N            (300)
+  --minutes N           of each tune (5)
+  --arms ARM[,ARM]      ${ARMS.join(', ')}, base-N (the first ${ARMS.length})
+  --prompt-tokens N     limits all arms
+  --threads N
+  --work FOLDER         where what is found is kept
+  --show N              print so many places with what each arm wrote there (0)
+  --json                end with one line of JSON`;
+
+const { values, positionals } = commandLine(
+  USAGE,
+  {
     model: { type: 'string' },
     other: { type: 'string', multiple: true, default: [] },
     places: { type: 'string', default: '300' },
@@ -35,16 +46,14 @@ const { values, positionals } = parseArgs({
     work: { type: 'string' },
     show: { type: 'string', default: '0' },
   },
-});
+  Number.POSITIVE_INFINITY,
+);
 const arms = values.arms.split(',') as ArmName[];
 const unknown = arms.find((arm) => !ARMS.some((known) => known === arm) && !/^base-\d+$/.test(arm));
 const [places, minutes] = [Number(values.places), Number(values.minutes)];
-if (positionals.length === 0 || unknown !== undefined || !(places >= 1) || !(minutes > 0)) {
-  console.error(
-    `usage: npm run bench -- usefulness REPO… [--model FILE] [--other REPO…] [--places N] [--minutes N] [--arms ${ARMS.join(',')},base-N] [--prompt-tokens N] [--work FOLDER] [--show N] [--json]`,
-  );
-  process.exit(2);
-}
+if (positionals.length === 0) refuse('Name the repositories to tune on.');
+if (unknown !== undefined) refuse(`There is no arm ${unknown}.`);
+if (!(places >= 1) || !(minutes > 0)) refuse('--places and --minutes take numbers.');
 const say = (text: string): void => {
   const seconds = Math.round(performance.now() / 1000);
   console.error(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${text}`);

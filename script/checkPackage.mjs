@@ -1,11 +1,10 @@
-// `npm run check:package`: what is in the .vsix, how large it is, and whether it works from scratch in an empty profile.
-// usage: node script/checkPackage.mjs [--json] [--vsix <file>]
+// npm run check:package: `--help` says what it does.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { commandLine } from '../bench/commandLine.ts';
 import { report } from '../server/common/bars.ts';
 import { chromiumArguments, openEditor } from '../test/e2e/editor.mjs';
 import { makeRepository } from '../test/e2e/repository.mjs';
@@ -13,7 +12,11 @@ import { findChromium, installCodeServer } from './codeServer.mjs';
 import { packageExtension } from './package.mjs';
 import { useInstalled } from './useInstalled.mjs';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, vsix: { type: 'string' } } });
+const USAGE = `usage: npm run check:package -- [--vsix FILE] [--json]
+
+What is in the package, how large it is, and whether it works from scratch in an empty profile. --vsix takes one that is there.`;
+
+const { values } = commandLine(USAGE, { vsix: { type: 'string' } });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-package-'));
 

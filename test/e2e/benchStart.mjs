@@ -1,11 +1,9 @@
-// `npm run bench -- start`: VS Code's own figure for activation, processor time and memory of the server and its engine while
-// idle, and the seconds from opening a window to the first suggestion (beside: to the editor being there at all).
-// usage: node test/e2e/benchStart.mjs [--json] [--vsix <file>]
+// npm run bench -- start: `--help` says what it measures.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { commandLine } from '../../bench/commandLine.ts';
 import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
 import { report } from '../../server/common/bars.ts';
@@ -13,7 +11,12 @@ import { chromiumArguments, openEditor } from './editor.mjs';
 import { instantStatus, packageInstantExtension } from './instantExtension.mjs';
 import { makeRepository } from './repository.mjs';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, vsix: { type: 'string' } } });
+const USAGE = `usage: npm run bench -- start [--vsix FILE] [--json]
+
+VS Code's own figure for activation, processor time and memory of the server and its engine while idle, and the seconds from opening a
+window to the first suggestion (beside: to the editor being there at all). --vsix takes a package that is there.`;
+
+const { values } = commandLine(USAGE, { vsix: { type: 'string' } });
 const idleSeconds = 20;
 const warmWindows = 2;
 const clockTicksPerSecond = 100;

@@ -1,19 +1,22 @@
-// `npm run check:ui`: every view of the panel in three themes, looked at by axe-core, in a real VS Code.
-// usage: node test/e2e/checkUi.mjs [--json] [--vsix <file>]
+// npm run check:ui: `--help` says what it does.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { commandLine } from '../../bench/commandLine.ts';
 import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
 import { report } from '../../server/common/bars.ts';
 import { chromiumArguments, openEditor } from './editor.mjs';
 import { makeRepository } from './repository.mjs';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, vsix: { type: 'string' } } });
+const USAGE = `usage: npm run check:ui -- [--vsix FILE] [--json]
+
+Every view of the panel in three themes, looked at by axe-core, in a real VS Code. --vsix takes a package that is there.`;
+
+const { values } = commandLine(USAGE, { vsix: { type: 'string' } });
 const views = ['Tune', 'Progress', 'Result', 'Adapters', 'Activity'];
 const themes = { dark: 'Dark Modern', light: 'Light Modern', 'high-contrast': 'Dark High Contrast' };
 const bodyClasses = { dark: 'vscode-dark', light: 'vscode-light', 'high-contrast': 'vscode-high-contrast' };

@@ -1,0 +1,47 @@
+/** The arguments of a benchmark or a check: `--help` prints its usage, and what it does not know ends it with a sentence. */
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+
+const common = {
+  help: { type: 'boolean', short: 'h', default: false },
+  json: { type: 'boolean', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
+type Parsed<Options extends ParseArgsOptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options & typeof common; allowPositionals: true }>
+>;
+
+/** `usage`: what `--help` prints. `most`: positional arguments taken. Ends the process where there is nothing to run. */
+export function commandLine<const Options extends ParseArgsOptionsConfig>(
+  usage: string,
+  options: Options,
+  most = 0,
+): Parsed<Options> {
+  try {
+    const parsed = parseArgs({ allowPositionals: true, options: { ...common, ...options } }) as Parsed<Options>;
+    const { help } = parsed.values as { readonly help: boolean };
+    if (help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    const extra = parsed.positionals[most];
+    if (extra !== undefined) throw new Error(`There is nothing that ${extra} could be.`);
+    return parsed;
+  } catch (error) {
+    return refuse(sentenceOf(error));
+  }
+}
+
+/** For arguments that cannot be meant. */
+export function refuse(sentence: string): never {
+  console.error(`${sentence} --help shows the usage.`);
+  process.exit(2);
+}
+
+/** The first sentence of Node's says which option it is; the others are about positional arguments that begin with a dash. */
+function sentenceOf(error: unknown): string {
+  const { message } = error as Error;
+  const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1];
+  if (unknown !== undefined) return `There is no option ${unknown}.`;
+  const [first = message] = message.split(/\.\s|\n/);
+  return first.endsWith('.') ? first : `${first}.`;
+}
