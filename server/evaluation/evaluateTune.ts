@@ -121,6 +121,19 @@ export class TuneEvaluation {
     return this.paceAt({ tokensPerSecond, secondsPerPlace: (nowMs() - startedMs) / 1000 });
   }
 
+  /** Whether losses of the base on these pairs, laid out so, are kept from an earlier measurement. */
+  async isKnown(): Promise<boolean> {
+    const [first] = this.#input.byFile.samples;
+    return first !== undefined && (await this.#scorer.knows(null, first));
+  }
+
+  /** What the fewest pairs that mean anything take under one model, by the first of them. */
+  async leastSeconds(signal?: AbortSignal): Promise<number> {
+    const samples = this.#input.byFile.samples.slice(0, LEAST_HELD_OUT_PAIRS);
+    await this.#scorer.score(null, samples.slice(0, 1), signal);
+    return sum(samples.map(({ tokens }) => tokens.length)) / (this.#scorer.tokensPerSecond ?? Number.POSITIVE_INFINITY);
+  }
+
   /** Where the speed is known. */
   paceAt(speed: Speed): Pace {
     const { byFile, byTime, leastSamples, mostPlaces } = this.#input;

@@ -62,6 +62,11 @@ export class Scorer {
     return scores.map((score) => score!);
   }
 
+  /** Whether the sample was scored under these weights before. */
+  async knows(adapter: AdapterRef | null, sample: ScoreSample): Promise<boolean> {
+    return this.#kept.get(lossKey(await this.#weights(adapter), sample)) !== null;
+  }
+
   #weights(adapter: AdapterRef | null): Promise<string> {
     const key = adapter === null ? '' : JSON.stringify([adapter.id, adapter.path, adapter.scale]);
     const name = this.#names.get(key) ?? this.#nameOf(this.#serving.model, adapter);

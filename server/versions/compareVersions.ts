@@ -2,6 +2,7 @@
 
 import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { openFitting, type Windows } from '../evaluation/windows.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -14,6 +15,8 @@ const PAIRS = 240;
 const SECONDS = 55;
 /** For measuring alone, where mining and loading took nearly all. */
 const LEAST_SECONDS = 20;
+/** The base and both. */
+const MODELS = 3;
 /** The fewest that have an interval. */
 const LEAST_PAIRS = 2;
 /** The loss decides; completions are for the eye. */
@@ -82,17 +85,20 @@ export async function compareVersions(
   );
   const loaded = await serving();
   const preparation = new Preparation({ repository, pairs: [] }, loaded);
-  const evaluation = await TuneEvaluation.open({
-    serving: loaded,
-    repoName: repository,
-    byFile: await preparation.heldOutOf(byFile, signal),
-    byTime: byTime && (await preparation.heldOutOf(byTime, signal)),
-    storeDir: store.dir,
-    leastSamples: LEAST_PAIRS,
-    mostPlaces: MOST_PLACES,
-    nowMs,
-  });
-  const seconds = Math.max(LEAST_SECONDS, SECONDS - (nowMs() - startedMs) / 1000);
+  const open = async (windows: Windows): Promise<TuneEvaluation> =>
+    TuneEvaluation.open({
+      serving: loaded,
+      repoName: repository,
+      byFile: await preparation.heldOutOf(byFile, signal, windows),
+      byTime: byTime && (await preparation.heldOutOf(byTime, signal, windows)),
+      storeDir: store.dir,
+      leastSamples: LEAST_PAIRS,
+      mostPlaces: MOST_PLACES,
+      nowMs,
+    });
+  const secondsLeft = (): number => Math.max(LEAST_SECONDS, SECONDS - (nowMs() - startedMs) / 1000);
+  const evaluation = await openFitting(open, MODELS, secondsLeft(), signal);
+  const seconds = secondsLeft();
   const candidate = { tuned: refOf(a), active: refOf(b), learned: null, question: 'which-is-better', seconds } as const;
   return { a, b, report: await evaluation.measure(candidate, onMessage, signal) };
 }

@@ -4,6 +4,7 @@ import { type AdapterStore, refOf, type StoredAdapter } from '../adapters/store.
 import type { LoadedEngine } from '../engine/types.ts';
 import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import { gateVerdict, incomparable, keptUpVerdict, type Verdict } from '../evaluation/gate.ts';
+import { openFitting, type Windows } from '../evaluation/windows.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -67,17 +68,21 @@ export async function judgeVersion(
   const { repository, byFile, byTime, learned } = mined;
   const loaded = await serving();
   const preparation = new Preparation({ repository, pairs: [] }, loaded);
-  const evaluation = await TuneEvaluation.open({
-    serving: loaded,
-    repoName: repository,
-    byFile: await preparation.heldOutOf(byFile, signal),
-    byTime: byTime && (await preparation.heldOutOf(byTime, signal)),
-    storeDir: store.dir,
-    leastSamples: LEAST_HELD_OUT_PAIRS,
-    mostPlaces: MOST_PLACES,
-    nowMs,
-  });
+  const open = async (windows: Windows): Promise<TuneEvaluation> =>
+    TuneEvaluation.open({
+      serving: loaded,
+      repoName: repository,
+      byFile: await preparation.heldOutOf(byFile, signal, windows),
+      byTime: byTime && (await preparation.heldOutOf(byTime, signal, windows)),
+      storeDir: store.dir,
+      leastSamples: LEAST_HELD_OUT_PAIRS,
+      mostPlaces: MOST_PLACES,
+      nowMs,
+    });
   const layout = await layoutAdapter(baseSha256);
+  const models = 1 + versions.length + Number(layout !== null);
+  const seconds = secondsPerModel * models;
+  const evaluation = await openFitting(open, models, seconds, signal);
   const measured = await evaluation.measure(
     {
       tuned: refOf(adapter),
@@ -85,7 +90,7 @@ export async function judgeVersion(
       layout: layout?.ref ?? null,
       learned,
       question: 'may-serve',
-      seconds: secondsPerModel * (1 + versions.length + Number(layout !== null)),
+      seconds,
     },
     onMessage,
     signal,
