@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { needsOf, presetOf, sizeNamed } from './sizes.ts';
 
 test('a run takes at most its minutes', () => {
-  expect(needsOf({ minutes: 5, rank: 16, memoryBytes: 400 * 2 ** 20 })).toBe('up to 5 min, about 400 MiB, rank 16');
-  expect(needsOf({ minutes: 1.5, rank: 8, memoryBytes: 1 })).toContain('up to 1.5 min');
+  const plan = { minutes: 5, rank: 16, memoryBytes: 400 * 2 ** 20, fromDisk: false };
+  expect(needsOf(plan)).toBe('up to 5 min, about 400 MiB, rank 16');
+  expect(needsOf({ ...plan, minutes: 1.5 })).toContain('up to 1.5 min');
+  expect(needsOf({ ...plan, fromDisk: true })).toBe('up to 5 min, about 400 MiB with the base read from disk, rank 16');
 });
 
 test('nothing is said of what is not known', () => {

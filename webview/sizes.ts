@@ -23,6 +23,7 @@ export function presetOf(size: Size): Preset | undefined {
 /** '' while it is not known. */
 export function needsOf(plan: TunePlan | null): string {
   if (plan === null) return '';
-  const { minutes, memoryBytes, rank } = plan;
-  return `up to ${minutes} min, about ${Math.round(memoryBytes / 2 ** 20)} MiB, rank ${rank}`;
+  const { minutes, memoryBytes, fromDisk, rank } = plan;
+  const memory = `about ${Math.round(memoryBytes / 2 ** 20)} MiB${fromDisk ? ' with the base read from disk' : ''}`;
+  return `up to ${minutes} min, ${memory}, rank ${rank}`;
 }

@@ -90,6 +90,7 @@ async function endlessJob(runDir: string, tokens: readonly number[]): Promise<Tr
       finalShare: 0.1,
       tokensPerStep: 800,
       promptWeight: 0,
+      promptEvery: 1,
       evaluateEvery: 100_000,
       patience: 10,
       maxSeconds: 3600,

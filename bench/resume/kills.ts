@@ -91,6 +91,7 @@ async function freshJob(runDir: string, steps: number): Promise<TrainJob> {
       learningRate: 5e-3,
       finalShare: 0.1,
       promptWeight: 0.25,
+      promptEvery: 4,
       tokensPerStep: 192,
       evaluateEvery: 3,
       patience: 100,

@@ -11,6 +11,8 @@ import { lossOf } from '../../server/evaluation/compare.ts';
 import { LossStore } from '../../server/evaluation/lossStore.ts';
 import { Scorer } from '../../server/evaluation/scorer.ts';
 import { mineRepository } from '../../server/mining/index.ts';
+import { inspectModel } from '../../server/models/inspect.ts';
+import { adaptedBlocksFor } from '../../server/tuning/blocks.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
 import { sequencesFile, type Trained, trainOnce } from '../trainOnce.ts';
@@ -60,6 +62,13 @@ export async function compareHeldOut(request: HeldOutRequest, tell: (what: strin
       { folder: '', modelPath: request.model, baseType: 'q4_0', threads: request.threads, device: 'cpu', seed: 1 },
       model,
     );
+    const { layers: blocks } = await inspectModel(request.model);
+    const byDefault = adaptedBlocksFor({
+      blocks,
+      parameters: model.parameters,
+      datasetTokens: train.datasetTokens,
+      tokens: request.tokens,
+    });
     const planned = planSchedule({ trainTokens: train.tokens, parameters: model.parameters, maxSeconds: 86_400 });
     const trained = async (
       name: string,
@@ -70,8 +79,8 @@ export async function compareHeldOut(request: HeldOutRequest, tell: (what: strin
       const runDir = join(scratch, name);
       await mkdir(runDir);
       await writeSequences(join(runDir, sequencesFile), [...train.sequences, ...steering]);
-      const trainer = allBlocks ? { ...config, adaptedBlocks: 0 } : config;
-      const schedule = scheduleFor(planned, tokens);
+      const trainer = { ...config, adaptedBlocks: allBlocks ? 0 : byDefault };
+      const schedule = { ...scheduleFor(planned, tokens), ...(allBlocks ? { promptEvery: 1 } : {}) };
       const result = await trainOnce(runDir, trainer, schedule, 1, kernels ?? undefined);
       return { ...result, id: name, tokensLearned: schedule.steps * schedule.tokensPerStep };
     };

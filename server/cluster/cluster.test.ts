@@ -80,6 +80,7 @@ test('the configuration names no repository, and its numbers are numbers in YAML
     learningRate: 3e-3,
     finalShare: 0.05,
     promptWeight: 0,
+    promptEvery: 1,
     tokensPerStep: 4161,
     evaluateEvery: 5,
     patience: 4,

@@ -128,6 +128,7 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
 
   it.each([
     ['--rank', '0'],
+    ['--blocks', '1.5'],
     ['--base-type', 'q3'],
     ['--minutes', 'soon'],
     ['--no-such-option', '1'],

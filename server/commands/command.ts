@@ -47,6 +47,13 @@ export function numberOf(value: string | undefined, name: string, low: number, h
   return number;
 }
 
+export function countOf(value: string | undefined, name: string, low: number, high: number): number | undefined {
+  const count = numberOf(value, name, low, high);
+  if (count !== undefined && !Number.isInteger(count))
+    throw new UsageError(`--${name} takes a whole number, not ${value}`);
+  return count;
+}
+
 export function oneOf<const T extends string>(
   value: string | undefined,
   name: string,

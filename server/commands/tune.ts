@@ -12,7 +12,7 @@ import { newRunId } from '../runs/runId.ts';
 import { watchedRun } from '../runs/watchedRun.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { type Command, countOf, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { progressLine, StatusLine } from './terminal.ts';
 
 const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;
@@ -20,9 +20,10 @@ const DEVICES = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'] as const;
 
 export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it is activated if it is better on held-out files.',
-  usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--learning-rate x]
+  usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--blocks n] [--learning-rate x]
          [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
          [--continue adapter|active | --keep-up] [--no-by-time] [--pause-on-battery] [--anyway] [--force] [--json]
+         --blocks: how many blocks of the base get an adapter, the last ones; 0 is all (by default the base's size and the machine's speed decide)
          --anyway: trains even where the time is too short to help; --force: also activates whatever the evaluation says
          --keep-up: goes on from the active adapter with what was committed since it was tuned and a replay of older code
          --refit adapter: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
@@ -85,6 +86,7 @@ function read(args: readonly string[]): Asked {
     'base-type': { type: 'string' },
     rank: { type: 'string' },
     alpha: { type: 'string' },
+    blocks: { type: 'string' },
     'learning-rate': { type: 'string' },
     minutes: { type: 'string' },
     seed: { type: 'string' },
@@ -105,12 +107,13 @@ function read(args: readonly string[]): Asked {
   if (positionals.length > 1) throw new UsageError('name only one folder');
   if (values['keep-up'] && values.continue !== undefined)
     throw new UsageError('--keep-up goes on from the active adapter: leave --continue out');
-  const rank = numberOf(values.rank, 'rank', 1, 256);
+  const rank = countOf(values.rank, 'rank', 1, 256);
   const alpha = numberOf(values.alpha, 'alpha', 0.01, 10_000);
+  const adaptedBlocks = countOf(values.blocks, 'blocks', 0, 4096);
   const learningRate = numberOf(values['learning-rate'], 'learning-rate', 1e-8, 1);
   const maxMinutes = numberOf(values.minutes, 'minutes', 0.05, 24 * 60);
-  const seed = numberOf(values.seed, 'seed', 0, 2 ** 31 - 1);
-  const threads = numberOf(values.threads, 'threads', 1, 256);
+  const seed = countOf(values.seed, 'seed', 0, 2 ** 31 - 1);
+  const threads = countOf(values.threads, 'threads', 1, 256);
   const device = oneOf(values.device, 'device', DEVICES);
   const options: TuneOptions = {
     folder: resolve(positionals[0] ?? ownRepository()),
@@ -118,6 +121,7 @@ function read(args: readonly string[]): Asked {
     baseType: oneOf(values['base-type'], 'base-type', BASE_TYPES) ?? 'q4_0',
     ...(rank === undefined ? {} : { rank }),
     ...(alpha === undefined ? {} : { alpha }),
+    ...(adaptedBlocks === undefined ? {} : { adaptedBlocks }),
     ...(learningRate === undefined ? {} : { learningRate }),
     ...(maxMinutes === undefined ? {} : { maxMinutes }),
     ...(seed === undefined ? {} : { seed }),

@@ -52,7 +52,9 @@ export async function memoryPlan(modelPath: string, folder: string): Promise<Fin
     const plan = await loadAddon().planTraining(config);
     const { keptBlocks, keptAttentions, microBatchTokens } = plan;
     const kept = `${keptBlocks} blocks and ${keptAttentions} more attentions kept, ${microBatchTokens} tokens at a time`;
-    const parts = `weights ${megabytes(plan.weightBytes)}, adapter ${megabytes(plan.adapterBytes)}, working ${megabytes(plan.workingBytes)}`;
+    const streamed =
+      plan.streamedBytes === 0 ? '' : `, ${megabytes(plan.streamedBytes)} more read from disk block by block`;
+    const parts = `weights ${megabytes(plan.weightBytes)}${streamed}, adapter ${megabytes(plan.adapterBytes)}, working ${megabytes(plan.workingBytes)}`;
     return fine(
       'tuning',
       `${megabytes(plan.totalBytes)} (${parts}) of at most ${megabytes(config.memoryBudgetBytes)}; on ${plan.device}, ${config.threads} threads, kernels ${plan.kernels}; rows of ${config.maxTokens} tokens, ${kept}`,

@@ -229,6 +229,7 @@ test('the engine process in role tune: what it could not load, and that it is bu
       finalShare: 0.1,
       tokensPerStep: 64,
       promptWeight: 0,
+      promptEvery: 1,
       evaluateEvery: 1,
       patience: 1,
       maxSeconds: 60,

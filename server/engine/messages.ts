@@ -160,6 +160,7 @@ const trainJob = z.object({
     evaluateEvery: count,
     patience: count,
     promptWeight: z.number(),
+    promptEvery: z.number().int().positive(),
     maxSeconds: z.number(),
   }),
   adaptToSpeed: z.boolean(),
@@ -183,9 +184,12 @@ const loopEvent = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('loaded'),
     trainableParameters: z.number(),
+    blocks: z.number(),
+    adaptedBlocks: z.number(),
     baseMegabytes: z.number(),
     device: z.string(),
     kernels: z.string(),
+    streamedBytes: z.number(),
   }),
   z.object({
     kind: z.literal('step'),

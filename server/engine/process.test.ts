@@ -28,6 +28,23 @@ test('what was closed starts no process, and refuses what is asked of it while i
   await closed;
 });
 
+test('a process that rests is gone; what is asked is refused until it is woken, and answered as before then', async () => {
+  const engine = await bundledEngine();
+  try {
+    const { text } = await engine.complete(ask);
+    const before = engine.pid!;
+    const wake = await engine.rest();
+    expect(() => process.kill(before, 0)).toThrow('ESRCH');
+    expect(engine.pid).toBeUndefined();
+    await expect(engine.complete(ask)).rejects.toThrow('out of memory while an adapter is trained');
+    await expect(engine.tokenize(['a'])).rejects.toThrow('out of memory while an adapter is trained');
+    await wake();
+    expect((await engine.complete(ask)).text).toBe(text);
+  } finally {
+    await engine.dispose();
+  }
+});
+
 describe('a process that dies', () => {
   test(
     'is started again with what was loaded; the call in flight fails with the reason, one that comes later is served',

@@ -147,6 +147,22 @@ export class CompletionProcess implements CompletionEngine {
     expectAnswer(await this.#calls.start(this.#alive(), { kind: 'merge', ...request }).answer, 'merged');
   }
 
+  async rest(): Promise<() => Promise<void>> {
+    const [child, wanted] = [this.#child, this.#wanted];
+    // As before the first load: whoever died then is not started again.
+    this.#child = null;
+    this.#wanted = null;
+    this.#model = null;
+    if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);
+    const resting = new EngineError('not-loaded', 'The model is out of memory while an adapter is trained.');
+    this.#refuse(resting);
+    this.#calls.failAll(resting);
+    await child?.end();
+    return async () => {
+      if (wanted !== null) await this.load(wanted);
+    };
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer);

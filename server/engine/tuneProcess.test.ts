@@ -31,6 +31,7 @@ async function job(more: Partial<TrainJob> = {}, heldOut = 1): Promise<TrainJob>
       finalShare: 0.1,
       tokensPerStep: 240,
       promptWeight: 0,
+      promptEvery: 1,
       evaluateEvery: 1000,
       patience: 100,
       maxSeconds: 600,

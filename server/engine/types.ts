@@ -145,6 +145,8 @@ export interface CompletionEngine {
   tokenize(texts: readonly string[]): Promise<number[][]>;
   complete(request: CompleteRequest, signal?: AbortSignal, onText?: (text: string) => void): Promise<CompleteResult>;
   score(samples: readonly ScoreSample[], adapter: AdapterRef | null, signal?: AbortSignal): Promise<Score[]>;
+  /** Ends the process, for the memory that it holds: what is asked is refused until the function it answers with has loaded the model again. */
+  rest?(): Promise<() => Promise<void>>;
   dispose(): Promise<void>;
 }
 
@@ -199,16 +201,22 @@ export interface Calibration {
 
 /** How a step is carried out within the memory budget, and the bytes it is predicted to take. */
 export interface TrainingPlan {
+  /** Of the base, and those of them, the last ones, that get an adapter. */
+  readonly blocks: number;
+  readonly adaptedBlocks: number;
   readonly microBatchTokens: number;
   /** Blocks whose activations are kept for the backward; the others' are computed again. */
   readonly keptBlocks: number;
   /** Other blocks, of which only the attention is kept. */
   readonly keptAttentions: number;
+  /** Of the base's weights, those in memory at a time. */
   readonly weightBytes: number;
   readonly adapterBytes: number;
   readonly workingBytes: number;
   /** For what blocks without an adapter make of the text, at most. */
   readonly frozenBytes: number;
+  /** Of the base's weights, what stays in its file and is read block by block in every pass; 0: all are in memory. */
+  readonly streamedBytes: number;
   readonly totalBytes: number;
   /** The variant of the CPU kernels. */
   readonly kernels: string;

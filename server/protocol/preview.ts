@@ -10,6 +10,8 @@ export interface TunePlan {
   readonly rank: number;
   /** Estimate of the training process's memory. */
   readonly memoryBytes: number;
+  /** Whether the base does not fit this machine's free memory, so that its blocks are read from disk. */
+  readonly fromDisk: boolean;
 }
 
 export interface PresetPlan extends TunePlan {

@@ -39,6 +39,7 @@ async function job(runId: string, device: DeviceChoice): Promise<TrainJob> {
       finalShare: 0.1,
       tokensPerStep: 40,
       promptWeight: 0,
+      promptEvery: 1,
       evaluateEvery: 6,
       patience: 100,
       maxSeconds: 600,

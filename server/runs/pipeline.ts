@@ -8,20 +8,21 @@ import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { forced } from '../evaluation/gate.ts';
 import type { Dataset } from '../mining/types.ts';
-import { inspectTrainable } from '../models/inspect.ts';
+import { inspectModel, inspectTrainable } from '../models/inspect.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import type { Report } from '../protocol/report.ts';
 import { RUN_PARTS, type RunPart, TRAINING_PARTS, type TuneResult } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
+import { adaptedBlocksFor } from '../tuning/blocks.ts';
 import { requireDiskSpace } from '../tuning/diskSpace.ts';
 import { TuneError } from '../tuning/errors.ts';
-import { trainerConfig } from '../tuning/hyperparameters.ts';
+import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
 import { layoutAdapter } from '../tuning/layoutAdapters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
-import { makeJob, type Trained, train } from '../tuning/trainRun.ts';
+import { makeJob, type Trained, tokensInTime, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { parentOf, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
@@ -85,9 +86,12 @@ export async function runTune(
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
     const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (dependencies.nowMs() - startedMs) / 1000;
     const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
+    const resting = restingBytes(serving.model);
+    const { layers: blocks } = await inspectModel(options.modelPath);
     const { examination, prepared, job } = await ledger.timed('preparing', async () => {
       const shape = parent === null ? {} : await shapeOf(parent);
-      const trainer = trainerConfig({ ...options, ...shape }, serving.model);
+      const trainerOptions: TuneOptions = { ...options, ...shape };
+      const trainer = trainerConfig(trainerOptions, serving.model, resting);
       const preparation = new Preparation(dataset, serving);
       const examination = await prepareExamination(
         {
@@ -112,21 +116,39 @@ export async function runTune(
         signal,
       );
       const steering = await preparation.steering(mostHeldOut, signal);
+      const adaptedBlocks =
+        trainerOptions.adaptedBlocks ??
+        adaptedBlocksFor({
+          blocks,
+          parameters: serving.model.parameters,
+          datasetTokens: learned.datasetTokens,
+          tokens: tokensInTime(forTraining(), tokensPerSecond),
+        });
       const { heldOut } = examination;
       const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
-      const job = await makeJob(runId, runDir, trainer, serving, prepared, options, forTraining(), {
-        initialAdapter: parent?.adapterPath ?? null,
-        // What keeps up begins at what serves, all of which applies.
-        adapterScale: options.keepUp ? 1 : null,
-        preflight: {
-          datasetTokens: learned.datasetTokens,
-          // A few steps from a version that has learned are worth it; from nothing they are not.
-          refuses: !(options.anyway ?? false) && !(options.force ?? false) && !(options.keepUp ?? false),
+      const job = await makeJob(
+        runId,
+        runDir,
+        { ...trainer, adaptedBlocks },
+        serving,
+        prepared,
+        options,
+        forTraining(),
+        {
+          initialAdapter: parent?.adapterPath ?? null,
+          // What keeps up begins at what serves, all of which applies.
+          adapterScale: options.keepUp ? 1 : null,
+          preflight: {
+            datasetTokens: learned.datasetTokens,
+            // A few steps from a version that has learned are worth it; from nothing they are not.
+            refuses: !(options.anyway ?? false) && !(options.force ?? false) && !(options.keepUp ?? false),
+          },
         },
-      });
+      );
       return { examination, prepared, job };
     });
     progress.message('Starting the training');
+    const wake = resting > 0 ? await serving.engine.rest?.() : undefined;
     const trainingFromMs = dependencies.nowMs();
     const leftForAll = secondsLeft();
     const outcome = await train(job, dependencies, progress, signal);
@@ -134,6 +156,9 @@ export async function runTune(
     for (const part of TRAINING_PARTS) ledger.add(part, outcome.spent[part]);
     // What the process does not count: pauses, and attempts that were lost. They cost the measuring nothing.
     ledger.add('other', Math.max(0, trainingSeconds - outcome.seconds));
+    const loadingFromMs = dependencies.nowMs();
+    await ledger.timed('loading', async () => wake?.());
+    const loadingSeconds = (dependencies.nowMs() - loadingFromMs) / 1000;
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
     const adapterFile = join(runDir, job.adapterFile);
@@ -145,7 +170,7 @@ export async function runTune(
           layout: layout?.ref ?? null,
           learned: prepared.train.pairs,
           question: 'may-serve',
-          seconds: examination.secondsWhen(leftForAll - outcome.seconds),
+          seconds: examination.secondsWhen(leftForAll - outcome.seconds - loadingSeconds),
         },
         (message) => progress.message(message),
         signal,

@@ -7,7 +7,7 @@ import { mineRepository } from '../mining/index.ts';
 import type { EndReason } from '../protocol/tune.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { TuneError } from '../tuning/errors.ts';
-import { trainerConfig } from '../tuning/hyperparameters.ts';
+import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
 import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
@@ -51,7 +51,8 @@ export async function refit(
     signal.throwIfAborted();
     const { seed, learningRate, seconds, adapterScale = 1 } = manifest.training;
     const settings: TuneOptions = { ...options, ...(await shapeOf(version)), seed, learningRate };
-    const trainer = trainerConfig(settings, serving.model);
+    const resting = restingBytes(serving.model);
+    const trainer = trainerConfig(settings, serving.model, resting);
     const preparation = new Preparation(dataset, serving);
     progress.message('Tokenizing');
     const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
@@ -63,6 +64,8 @@ export async function refit(
       initialAdapter: null,
       adapterScale,
     });
+    // Nothing is measured afterwards.
+    if (resting > 0) await serving.engine.rest?.();
     const outcome = await train(job, dependencies, progress, signal);
     progress.stage('storing', 'Storing the adapter');
     const createdAtMs = dependencies.nowMs();

@@ -9,9 +9,17 @@ const RANK = 16;
 const ALPHA_OVER_RANK = 2;
 /** Rows longer than this cost attention time without a better adapter for completions of a few lines. */
 const MOST_ROW_TOKENS = 1024;
-const MEMORY_SHARE = 0.6;
+/** Of the free memory. */
+export const MEMORY_SHARE = 0.6;
+/** Of the free memory: a base that takes more of it is not held by the serving engine too while it is trained. */
+const MOST_HELD_SHARE = 0.25;
 
-export function trainerConfig(options: TuneOptions, model: Pick<ModelInfo, 'contextLength'>): TrainerConfig {
+/** `restingBytes`: what the serving engine gives back for the time of the training. */
+export function trainerConfig(
+  options: TuneOptions,
+  model: Pick<ModelInfo, 'contextLength'>,
+  restingBytes = 0,
+): TrainerConfig {
   const rank = options.rank ?? RANK;
   return {
     modelPath: options.modelPath,
@@ -29,8 +37,17 @@ export function trainerConfig(options: TuneOptions, model: Pick<ModelInfo, 'cont
     device: options.device ?? 'auto',
     maxTokens: Math.min(MOST_ROW_TOKENS, model.contextLength),
     // 0 would be no limit.
-    memoryBudgetBytes: Math.max(1, Math.floor(availableMemory() * MEMORY_SHARE)),
+    memoryBudgetBytes: Math.max(1, Math.floor((availableMemory() + restingBytes) * MEMORY_SHARE)),
   };
+}
+
+/** What the serving engine is to give back for the time of a training, with the base loaded; 0: it may stay. */
+export function restingBytes(
+  { sizeBytes, device }: Pick<ModelInfo, 'sizeBytes' | 'device'>,
+  freeBytes = availableMemory(),
+): number {
+  const onCpu = device === undefined || device === 'CPU';
+  return onCpu && sizeBytes > MOST_HELD_SHARE * freeBytes ? sizeBytes : 0;
 }
 
 /** Beyond four, logical processors are mostly hyper-threads, which do not help dense arithmetic. */

@@ -82,6 +82,7 @@ it('the schedule passes once over what was drawn, at a lower rate', () => {
     learningRate: 2e-3,
     finalShare: 0.05,
     promptWeight: 0.25,
+    promptEvery: 1,
     tokensPerStep: 2048,
     evaluateEvery: 44,
     patience: 4,

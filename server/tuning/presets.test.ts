@@ -3,9 +3,11 @@ import { planOf, planPresets, sizeOf } from './presets.ts';
 
 const seedling = { sizeBytes: 16_794_624, parameters: 8_392_960 };
 const halfBillion = { sizeBytes: 525e6, parameters: 494e6 };
+const sevenBillion = { sizeBytes: 4.5e9, parameters: 7.6e9 };
+const PLENTY = 64e9;
 
 test('larger sizes take longer and more memory', () => {
-  const plans = planPresets(seedling);
+  const plans = planPresets(seedling, PLENTY);
   expect(plans.map(({ preset }) => preset)).toEqual(['quick', 'balanced', 'thorough']);
   expect(plans.map(({ minutes }) => minutes)).toEqual(plans.map(({ minutes }) => minutes).toSorted((a, b) => a - b));
   expect(plans.map(({ memoryBytes }) => memoryBytes)).toEqual(
@@ -14,17 +16,17 @@ test('larger sizes take longer and more memory', () => {
 });
 
 test('the bundled base needs what was measured: 300 to 450 MiB', () => {
-  const [, balanced] = planPresets(seedling);
+  const [, balanced] = planPresets(seedling, PLENTY);
   expect(balanced!.memoryBytes / 2 ** 20).toBeGreaterThan(300);
   expect(balanced!.memoryBytes / 2 ** 20).toBeLessThan(450);
 });
 
 test('a size of one’s own is planned by the same measure', () => {
-  const [quick, balanced] = planPresets(seedling);
+  const [quick, balanced] = planPresets(seedling, PLENTY);
   const { preset, ...same } = balanced!;
   expect(preset).toBe('balanced');
-  expect(planOf(seedling, { maxMinutes: 5, rank: 16 })).toEqual(same);
-  const own = planOf(seedling, { maxMinutes: 0.5, rank: 12 });
+  expect(planOf(seedling, { maxMinutes: 5, rank: 16 }, PLENTY)).toEqual(same);
+  const own = planOf(seedling, { maxMinutes: 0.5, rank: 12 }, PLENTY);
   expect(own).toMatchObject({ minutes: 0.5, rank: 12 });
   expect(own.memoryBytes).toBeGreaterThan(quick!.memoryBytes);
   expect(own.memoryBytes).toBeLessThan(balanced!.memoryBytes);
@@ -37,5 +39,17 @@ test('a run takes what the preset says, and without one what the settings say', 
 });
 
 test('memory grows with the base', () => {
-  expect(planPresets(halfBillion)[0]!.memoryBytes).toBeGreaterThan(2 * planPresets(seedling)[0]!.memoryBytes);
+  expect(planPresets(halfBillion, PLENTY)[0]!.memoryBytes).toBeGreaterThan(
+    2 * planPresets(seedling, PLENTY)[0]!.memoryBytes,
+  );
+});
+
+test('a base that does not fit is read from disk, within a laptop of 8 GB', () => {
+  const inMemory = planOf(sevenBillion, { maxMinutes: 20, rank: 16 }, PLENTY);
+  const fromDisk = planOf(sevenBillion, { maxMinutes: 20, rank: 16 }, 6e9);
+  expect([inMemory.fromDisk, fromDisk.fromDisk]).toEqual([false, true]);
+  expect(inMemory.memoryBytes).toBeGreaterThan(7e9);
+  // 2.1 GB by the planner's own count of that shape.
+  expect(fromDisk.memoryBytes).toBeLessThan(2.6e9);
+  expect(fromDisk.memoryBytes).toBeGreaterThan(1.6e9);
 });

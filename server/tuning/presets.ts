@@ -1,5 +1,8 @@
 /** How much a run may take, in three sizes, and what it will need. */
+
 import type { Preset, PresetPlan, Settings, TunePlan } from '../protocol/index.ts';
+import { availableMemory } from '../system/availableMemory.ts';
+import { MEMORY_SHARE } from './hyperparameters.ts';
 
 const presets = {
   quick: { minutes: 1.5, rank: 8 },
@@ -11,6 +14,8 @@ const presets = {
 const FIXED_BYTES = 350 * 2 ** 20;
 /** Copies of the base in memory: the file's pages, and the 4-bit weights with their F32 rows of a tile at a time. */
 const BASE_COPIES = 1.6;
+/** Of a base whose blocks are read from disk: embedding, head and two blocks; 3B and 7B shapes agree. */
+const STREAMED_SHARE = 0.3;
 /** Weight, gradient and two moments in F32. */
 const BYTES_PER_TRAINED = 16;
 /** Adapter parameters for one unit of rank, as a share of sqrt(base parameters): seven linears a block; 8 M and 0.5 B agree. */
@@ -22,14 +27,17 @@ interface Base {
 }
 type Size = Pick<Settings['tuning'], 'maxMinutes' | 'rank'>;
 
-export function planPresets(base: Base): PresetPlan[] {
-  return (Object.keys(presets) as Preset[]).map((preset) => ({ preset, ...planOf(base, ofPreset(preset)) }));
+export function planPresets(base: Base, freeBytes?: number): PresetPlan[] {
+  return (Object.keys(presets) as Preset[]).map((preset) => ({ preset, ...planOf(base, ofPreset(preset), freeBytes) }));
 }
 
-export function planOf(base: Base, { maxMinutes, rank }: Size): TunePlan {
+/** `freeBytes`: of this machine, of which a run takes its share. */
+export function planOf(base: Base, { maxMinutes, rank }: Size, freeBytes = availableMemory()): TunePlan {
   const trained = rank * TRAINED_PER_RANK * Math.sqrt(base.parameters);
-  const memoryBytes = FIXED_BYTES + BASE_COPIES * base.sizeBytes + trained * BYTES_PER_TRAINED;
-  return { minutes: maxMinutes, rank, memoryBytes: Math.round(memoryBytes) };
+  const memoryWith = (copies: number): number =>
+    Math.round(FIXED_BYTES + copies * base.sizeBytes + trained * BYTES_PER_TRAINED);
+  const fromDisk = memoryWith(BASE_COPIES) > MEMORY_SHARE * freeBytes;
+  return { minutes: maxMinutes, rank, memoryBytes: memoryWith(fromDisk ? STREAMED_SHARE : BASE_COPIES), fromDisk };
 }
 
 /** What a run may take: by its preset, else by the settings. */

@@ -14,12 +14,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const loaded = (device: string): LoopEvent => ({
+const loaded = (device: string, streamedBytes = 0, adaptedBlocks = 24): LoopEvent => ({
   kind: 'loaded',
   trainableParameters: 1234,
+  blocks: 24,
+  adaptedBlocks,
   baseMegabytes: 16,
   device,
   kernels: 'avx2',
+  streamedBytes,
 });
 
 it('a message that comes soon after another is sent all the same, a little later', () => {
@@ -52,10 +55,14 @@ it('names what computes where one may wonder', () => {
   progress.loop(loaded('CPU'));
   progress.loop(loaded('Vulkan0'));
   progress.loop(loaded('CPU'), true);
+  progress.loop(loaded('CPU', 3.67e9));
+  progress.loop(loaded('CPU', 0, 12));
   expect(sent.slice(1)).toEqual([
     'training: Training 1,234 adapter parameters with avx2 kernels',
     'training: Training 1,234 adapter parameters on Vulkan0',
     'training: Training 1,234 adapter parameters on the CPU with avx2 kernels',
+    'training: Training 1,234 adapter parameters with avx2 kernels; 3.7 GB of the base do not fit the memory allowed and are read from disk, block by block',
+    'training: Training 1,234 adapter parameters in the last 12 of 24 blocks with avx2 kernels',
   ]);
 });
 

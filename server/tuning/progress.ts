@@ -74,10 +74,13 @@ export class ProgressTracker {
   loop(event: LoopEvent, nameDevice = false): void {
     switch (event.kind) {
       case 'loaded': {
-        const { device, kernels, trainableParameters } = event;
+        const { device, kernels, trainableParameters, streamedBytes } = event;
         const cpu = nameDevice ? ` on the CPU with ${kernels} kernels` : ` with ${kernels} kernels`;
         const on = device === 'CPU' ? cpu : ` on ${device}`;
-        this.stage('training', `Training ${trainableParameters.toLocaleString('en')} adapter parameters${on}`);
+        const { blocks, adaptedBlocks } = event;
+        const where = adaptedBlocks < blocks ? ` in the last ${adaptedBlocks} of ${blocks} blocks` : '';
+        const what = `Training ${trainableParameters.toLocaleString('en')} adapter parameters${where}${on}`;
+        this.stage('training', `${what}${readFromDisk(streamedBytes)}`);
         return;
       }
       case 'resumed':
@@ -141,6 +144,12 @@ export class ProgressTracker {
 function thin(curve: LossPoint[]): LossPoint[] {
   if (curve.length <= MOST_POINTS) return curve;
   return curve.filter(({ heldOut }, i) => heldOut !== null || i % 2 === 0 || i === curve.length - 1);
+}
+
+/** How a base trains that does not fit the memory allowed. */
+function readFromDisk(bytes: number): string {
+  if (bytes === 0) return '';
+  return `; ${(bytes / 1e9).toFixed(1)} GB of the base do not fit the memory allowed and are read from disk, block by block`;
 }
 
 function percent(share: number): string {

@@ -97,7 +97,16 @@ async function lived(asked: DeviceChoice, lives: readonly Life[]) {
       const { device, checkpoint, outcome } = lives[devices.length]!;
       devices.push(trainer.device);
       if (device !== null)
-        onEvent({ kind: 'loaded', trainableParameters: 10, baseMegabytes: 1, device, kernels: 'avx2' });
+        onEvent({
+          kind: 'loaded',
+          trainableParameters: 10,
+          blocks: 4,
+          adaptedBlocks: 4,
+          baseMegabytes: 1,
+          device,
+          kernels: 'avx2',
+          streamedBytes: 0,
+        });
       if (checkpoint !== undefined) await checkpointAt(checkpoint);
       return outcome;
     },

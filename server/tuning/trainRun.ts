@@ -1,7 +1,7 @@
 /** The training of a run: its job file, and the process that carries it out, started again where it dies. */
 import { join } from 'node:path';
 import { type Checkpoint, readCheckpoint } from '../engine/training/checkpoint.ts';
-import { planSchedule } from '../engine/training/schedule.ts';
+import { forwardsPerStepOf, planSchedule } from '../engine/training/schedule.ts';
 import { writeSequences } from '../engine/training/sequences.ts';
 import type { LoopOutcome, TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { LoadedEngine, TrainerConfig } from '../engine/types.ts';
@@ -14,12 +14,22 @@ import type { TuneOptions } from './types.ts';
 const LEAST_TRAIN_PAIRS = 200;
 /** A short pair; most have more, so the estimate of how many fit errs upwards. */
 export const TOKENS_PER_PAIR = 200;
+/** A training step costs over that many forward passes, however few blocks are adapted. */
+const LEAST_PASSES_PER_STEP = 1.5;
 const LEAST_TRAINING_SECONDS = 5;
 const CHECKPOINT_SECONDS = 30;
 
-/** Pairs that a run of `seconds` can look at, generously (a training step costs over twice a pass): more would be time lost. */
+/** Pairs that a run of `seconds` can look at, generously: more would be time lost. */
 export function pairsInTime(seconds: number, scoredTokensPerSecond: number): number {
-  return Math.max(LEAST_TRAIN_PAIRS, Math.ceil((seconds * scoredTokensPerSecond) / 2 / TOKENS_PER_PAIR));
+  return Math.max(
+    LEAST_TRAIN_PAIRS,
+    Math.ceil((seconds * scoredTokensPerSecond) / LEAST_PASSES_PER_STEP / TOKENS_PER_PAIR),
+  );
+}
+
+/** Tokens that a run of `seconds` learns from with an adapter on every block, by the speed at which the base scores. */
+export function tokensInTime(seconds: number, scoredTokensPerSecond: number): number {
+  return Math.max(0, seconds * scoredTokensPerSecond) / forwardsPerStepOf({ blocks: 1, adaptedBlocks: 1 });
 }
 
 export async function makeJob(

@@ -15,6 +15,7 @@ export interface BatchOptions {
   readonly maxTokens: number;
   readonly tokensPerStep: number;
   readonly promptWeight: number;
+  readonly promptEvery: number;
   readonly seed: number;
 }
 
@@ -48,11 +49,18 @@ export class BatchStream {
         this.#row = 0;
         this.#pack();
       }
-      const row = toTrainRow(this.#rows[this.#row++]!, this.#options.promptWeight);
+      const row = this.#toTrainRow(this.#row++);
       tokens += row.tokens.length;
       rows.push(row);
     }
     return rows;
+  }
+
+  /** Other prompt tokens in every epoch, the same for a run that goes on from here. */
+  #toTrainRow(index: number): TrainRow {
+    const { seed, promptWeight, promptEvery } = this.#options;
+    const random = new Random(seed, this.#epoch, 'prompt', index);
+    return toTrainRow(this.#rows[index]!, promptWeight, promptEvery, (below) => random.below(below));
   }
 
   #pack(): void {

@@ -35,6 +35,7 @@ const checkpointSchema = z.object({
     learningRate: z.number(),
     finalShare: z.number(),
     promptWeight: z.number(),
+    promptEvery: z.int().positive(),
     tokensPerStep: z.int().positive(),
     evaluateEvery: z.int().positive(),
     patience: z.int().positive(),

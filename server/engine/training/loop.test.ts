@@ -15,6 +15,8 @@ import type { LoopEvent, TrainJob } from './trainJob.ts';
 const model = { vocabularySize: 100, sizeBytes: 1, contextLength: 64 } as ModelInfo;
 
 const plan: TrainingPlan = {
+  blocks: 4,
+  adaptedBlocks: 4,
   microBatchTokens: 64,
   keptBlocks: 1,
   keptAttentions: 0,
@@ -22,6 +24,7 @@ const plan: TrainingPlan = {
   adapterBytes: 1,
   workingBytes: 1,
   frozenBytes: 0,
+  streamedBytes: 0,
   totalBytes: 3,
   kernels: 'avx2',
   device: 'CPU',

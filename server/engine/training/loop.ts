@@ -99,9 +99,12 @@ class Loop {
     onEvent({
       kind: 'loaded',
       trainableParameters: trainer.trainableParameters,
+      blocks: trainer.plan.blocks,
+      adaptedBlocks: trainer.plan.adaptedBlocks,
       baseMegabytes: trainer.model.sizeBytes / 2 ** 20,
       device: trainer.plan.device,
       kernels: trainer.plan.kernels,
+      streamedBytes: trainer.plan.streamedBytes,
     });
     loop.#ledger.add('opening', opening);
     if (checkpoint !== null) {
@@ -143,10 +146,14 @@ class Loop {
 
   #stream(cursor?: DataCursor): BatchStream {
     const { maxTokens, seed } = this.#job.trainer;
-    const { tokensPerStep, promptWeight } = this.#schedule;
+    const { tokensPerStep, promptWeight, promptEvery } = this.#schedule;
     // Short steps take short rows, which still hold any sequence that was cut for training.
     const rowTokens = Math.min(maxTokens, Math.max(LEAST_TOKENS_PER_STEP, tokensPerStep));
-    return new BatchStream(this.#train, { maxTokens: rowTokens, tokensPerStep, promptWeight, seed }, cursor);
+    return new BatchStream(
+      this.#train,
+      { maxTokens: rowTokens, tokensPerStep, promptWeight, promptEvery, seed },
+      cursor,
+    );
   }
 
   async run(): Promise<LoopOutcome> {
@@ -204,7 +211,7 @@ class Loop {
     const { schedule, evaluation, planned, losses } = await this.#ledger.timed('evaluations', () =>
       timedPlan(this.#job, this.#steering, {
         epochTokens: this.#train.reduce((sum, { tokens }) => sum + tokens.length, 0),
-        device: this.#trainer.plan.device,
+        computing: { ...this.#trainer.plan, parameters: this.#trainer.model.parameters },
         secondsLeft: () => this.#schedule.maxSeconds - this.#ledger.seconds,
         nowMs: () => this.#clock.nowMs(),
       }),

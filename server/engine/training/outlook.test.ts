@@ -20,17 +20,29 @@ describe('describeOutlook', () => {
 
 describe('tooShortMessage', () => {
   const secondsPerToken = 1 / 100;
+  const outlook = { tokens: 2048, steps: 4, epochs: 0.02 };
+  const all = { device: 'CPU', blocks: 24, adaptedBlocks: 24, parameters: 8e6 };
 
   it('says what would be learned, how many minutes would do, and how to go on', () => {
-    expect(leastMinutes(secondsPerToken)).toBeCloseTo((30 * 512 * 3.2) / 100 / 60, 6);
-    const message = tooShortMessage({ tokens: 2048, steps: 4, epochs: 0.02 }, secondsPerToken, 'CPU');
+    expect(leastMinutes(secondsPerToken, all)).toBeCloseTo((30 * 512 * 3.2) / 100 / 60, 6);
+    const message = tooShortMessage(outlook, secondsPerToken, all);
     expect(message).toMatch(/about 2,000 tokens in 4 steps \(2 % of the training text\)/);
-    expect(message).toMatch(/Allow at least 11 minutes, choose a smaller base, or use a GPU/);
+    expect(message).toMatch(
+      /Allow at least 11 minutes, adapt fewer blocks \(--blocks 8\), choose a smaller base, or use a GPU\./,
+    );
     expect(message).toMatch(/--anyway/);
   });
 
   it('does not advise a GPU to one that has it', () => {
-    const message = tooShortMessage({ tokens: 2048, steps: 4, epochs: 0.02 }, secondsPerToken, 'Vulkan0');
-    expect(message).not.toMatch(/use a GPU/);
+    const message = tooShortMessage(outlook, secondsPerToken, { ...all, device: 'Vulkan0' });
+    expect(message).toMatch(/Allow at least 11 minutes, adapt fewer blocks \(--blocks 8\), or choose a smaller base\./);
+  });
+
+  it('knows that fewer blocks need less time, and does not advise them to one that has them', () => {
+    const message = tooShortMessage(outlook, secondsPerToken, { ...all, adaptedBlocks: 8 });
+    expect(message).toMatch(/Allow at least 6 minutes, choose a smaller base, or use a GPU\./);
+    const onDevice = tooShortMessage(outlook, secondsPerToken, { ...all, device: 'Vulkan0', adaptedBlocks: 8 });
+    expect(onDevice).toMatch(/Allow at least 6 minutes or choose a smaller base\./);
+    expect(tooShortMessage(outlook, secondsPerToken, { ...all, parameters: 5e8 })).not.toMatch(/blocks/);
   });
 });

@@ -1,6 +1,7 @@
 /** What a run will learn in its time, told before its first step, and whether that can help. Pure. */
 import { LEAST_STEPS } from '../../common/shortRun.ts';
-import { forwardsPerStep, LEAST_TOKENS_PER_STEP } from './schedule.ts';
+import type { TrainingPlan } from '../types.ts';
+import { forwardsPerStepOf, isLarge, LEAST_TOKENS_PER_STEP } from './schedule.ts';
 
 export interface Outlook {
   readonly tokens: number;
@@ -23,24 +24,48 @@ export function describeOutlook({ tokens, steps, epochs }: Outlook): string {
 }
 
 /** Minutes that training alone would need for the least that helps. */
-export function leastMinutes(forwardSecondsPerToken: number): number {
-  return (LEAST_STEPS * LEAST_TOKENS_PER_STEP * forwardSecondsPerToken * forwardsPerStep) / 60;
+export function leastMinutes(
+  forwardSecondsPerToken: number,
+  plan: Pick<Computing, 'blocks' | 'adaptedBlocks'>,
+): number {
+  return (LEAST_STEPS * LEAST_TOKENS_PER_STEP * forwardSecondsPerToken * forwardsPerStepOf(plan)) / 60;
 }
 
-/** Minutes of a whole run that leave training `share` times the least that helps. */
-export function minutesToAllow(forwardSecondsPerToken: number, share = 1): number {
-  return Math.ceil((share * leastMinutes(forwardSecondsPerToken)) / TRAINING_SHARE);
+/** Minutes of a whole run that leave training `share` times the least that helps; `plan`: with an adapter on every block, unless it says otherwise. */
+export function minutesToAllow(forwardSecondsPerToken: number, share = 1, plan = EVERY_BLOCK): number {
+  return Math.ceil((share * leastMinutes(forwardSecondsPerToken, plan)) / TRAINING_SHARE);
+}
+
+const EVERY_BLOCK = { blocks: 1, adaptedBlocks: 1 };
+
+/** What computes the steps, and how much of the base they reach. */
+export interface Computing extends Pick<TrainingPlan, 'device' | 'blocks' | 'adaptedBlocks'> {
+  /** Of the base. */
+  readonly parameters: number;
 }
 
 /** Why a run is not begun, and what would help. */
-export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number, device: string): string {
+export function tooShortMessage(outlook: Outlook, forwardSecondsPerToken: number, computing: Computing): string {
   const { steps, tokens, epochs } = outlook;
   const share = `${percent(epochs)} of the training text`;
   const found = `In the time given, this machine would learn about ${rounded(tokens)} tokens in ${steps} ${steps === 1 ? 'step' : 'steps'} (${share}). Under ${LEAST_STEPS} steps an adapter hardly differs from none.`;
-  const choices = device === 'CPU' ? ', choose a smaller base, or use a GPU' : ' or choose a smaller base';
-  const least = minutesToAllow(forwardSecondsPerToken);
+  // In few steps, half the blocks of a large base learn less than all in fewer.
+  const fewer = Math.ceil(computing.blocks / 3);
+  const choices = [
+    ...(!isLarge(computing.parameters) && computing.adaptedBlocks > fewer
+      ? [`adapt fewer blocks (--blocks ${fewer})`]
+      : []),
+    'choose a smaller base',
+    ...(computing.device === 'CPU' ? ['use a GPU'] : []),
+  ];
+  const least = minutesToAllow(forwardSecondsPerToken, 1, computing);
   const minutes = least === 1 ? '1 minute' : `${least} minutes`;
-  return `${found} Allow at least ${minutes}${choices}. To train all the same, pass --anyway, or tick "Train even if the time is short" in the panel.`;
+  return `${found} ${oneOf([`Allow at least ${minutes}`, ...choices])}. To train all the same, pass --anyway, or tick "Train even if the time is short" in the panel.`;
+}
+
+function oneOf(choices: readonly string[]): string {
+  const [last = '', ...others] = choices.toReversed();
+  return others.length > 1 ? `${others.toReversed().join(', ')}, or ${last}` : `${others.join('')} or ${last}`;
 }
 
 /** Two digits say all that an estimate knows. */

@@ -57,8 +57,36 @@ describe('toTrainRow', () => {
   });
 });
 
+describe('loss on a part of the prompt', () => {
+  const tokens = Int32Array.from({ length: 400 }, (_, i) => i);
+  const sequence: Sequence = { split: 'train', tokens, lossFrom: 360 };
+  const weightsOf = (epochs: number, promptEvery: number): Float32Array[] => {
+    const options = { maxTokens: 512, tokensPerStep: 400, promptWeight: 0.25, promptEvery, seed: 5 };
+    const stream = new BatchStream([sequence], options);
+    return Array.from({ length: epochs }, () => stream.next()[0]!.lossWeights);
+  };
+
+  it('falls on one prompt token in so many, with that many times the weight, and on all of the middle', () => {
+    const [weights] = weightsOf(1, 4) as [Float32Array];
+    const prompt = weights.subarray(0, 360);
+    expect(prompt.filter((weight) => weight > 0).length).toBeCloseTo(359 / 4, -1);
+    expect([...new Set(prompt)].sort()).toEqual([0, 1]);
+    expect([...new Set(weights.subarray(360))]).toEqual([1]);
+    expect(weights[0]).toBe(0);
+  });
+
+  it('falls on every prompt token equally often in the long run, as much as where all carry it', () => {
+    const [sampled, whole] = [weightsOf(400, 4), weightsOf(400, 1)].map((epochs) =>
+      epochs.reduce((sum, weights) => sum.map((value, i) => value + weights[i]!), new Float32Array(400)),
+    ) as [Float32Array, Float32Array];
+    for (let i = 1; i < 400; i++) expect(Math.abs(sampled[i]! / whole[i]! - 1)).toBeLessThan(0.4);
+    const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+    expect(Math.abs(sum(sampled) / sum(whole) - 1)).toBeLessThan(0.01);
+  });
+});
+
 describe('BatchStream', () => {
-  const options = { maxTokens: 256, tokensPerStep: 1024, promptWeight: 0.25, seed: 3 };
+  const options = { maxTokens: 256, tokensPerStep: 1024, promptWeight: 0.25, promptEvery: 4, seed: 3 };
 
   it('shows every sequence once an epoch', () => {
     const sequences = some(60, 200);

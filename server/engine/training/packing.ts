@@ -41,8 +41,16 @@ function lastTokens(sequence: Sequence, maxTokens: number): Sequence {
   return { ...sequence, tokens: sequence.tokens.slice(over), lossFrom: Math.max(1, sequence.lossFrom - over) };
 }
 
-/** `promptWeight` is the weight of the loss on tokens before the middle; 0 learns the middle alone. */
-export function toTrainRow(sequences: readonly Sequence[], promptWeight: number): TrainRow {
+/**
+ * `promptWeight` is the weight of the loss on tokens before the middle; 0 learns the middle alone. Of these one in `promptEvery` carries
+ * loss, and that many times the weight: the same sum of losses in expectation, where `draw` gives the first of each sequence by chance.
+ */
+export function toTrainRow(
+  sequences: readonly Sequence[],
+  promptWeight: number,
+  promptEvery = 1,
+  draw: (below: number) => number = () => 0,
+): TrainRow {
   const length = sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
   const tokens = new Int32Array(length);
   const starts = new Int32Array(sequences.length);
@@ -51,7 +59,8 @@ export function toTrainRow(sequences: readonly Sequence[], promptWeight: number)
   for (const [i, sequence] of sequences.entries()) {
     starts[i] = at;
     tokens.set(sequence.tokens, at);
-    lossWeights.fill(promptWeight, at + 1, at + sequence.lossFrom);
+    const middle = at + sequence.lossFrom;
+    for (let j = at + 1 + draw(promptEvery); j < middle; j += promptEvery) lossWeights[j] = promptWeight * promptEvery;
     lossWeights.fill(1, at + Math.max(1, sequence.lossFrom), at + sequence.tokens.length);
     at += sequence.tokens.length;
   }

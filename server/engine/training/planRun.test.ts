@@ -4,7 +4,8 @@ import { planSchedule } from './schedule.ts';
 
 /** A base of 0.5 B parameters, twenty minutes, and 300,000 tokens of a repository of a million. */
 const schedule = planSchedule({ trainTokens: 3e5, parameters: 5e8, maxSeconds: 1000 });
-const pace = { secondsLeft: 1000, heldOutTokens: 24_000, epochTokens: 3e5 };
+const pace = { forwardsPerStep: 3.2, secondsLeft: 1000, heldOutTokens: 24_000, epochTokens: 3e5 };
+const cpu = { device: 'CPU', blocks: 24, adaptedBlocks: 24, parameters: 5e8 };
 const refusing = { schedule, adaptToSpeed: true, preflight: { datasetTokens: 1e6, refuses: true } };
 
 it.each([
@@ -12,7 +13,7 @@ it.each([
   ['one three times as slow', 1 / 80, 43, 0.022],
   ['a GPU', 1 / 20_000, 350, 1.2],
 ])('tells what is learned on %s', (_, forwardSecondsPerToken, steps, epochs) => {
-  const { planned } = planRun(refusing, { ...pace, forwardSecondsPerToken }, 'CPU');
+  const { planned } = planRun(refusing, { ...pace, forwardSecondsPerToken }, cpu);
   expect(Math.abs(planned.steps / steps - 1)).toBeLessThan(0.25);
   expect(planned.epochs).toBeCloseTo(epochs, 1);
   expect(planned.seconds).toBeLessThanOrEqual(1000);
@@ -20,25 +21,25 @@ it.each([
 
 it('is refused where that is too little to help, unless it is wanted all the same', () => {
   const slow = { ...pace, forwardSecondsPerToken: 1 / 30 };
-  expect(() => planRun(refusing, slow, 'CPU')).toThrow(
+  expect(() => planRun(refusing, slow, cpu)).toThrow(
     expect.objectContaining({
       code: 'too-short',
       message: expect.stringMatching(/Under 30 steps .*at least 37 minutes/),
     }),
   );
   const wanted = { ...refusing, preflight: { datasetTokens: 1e6, refuses: false } };
-  expect(planRun(wanted, slow, 'CPU').planned.steps).toBeLessThan(30);
+  expect(planRun(wanted, slow, cpu).planned.steps).toBeLessThan(30);
 });
 
 it('few steps that are all there is to learn are not refused', () => {
   const small = planSchedule({ trainTokens: 4000, parameters: 5e8, maxSeconds: 1000 });
   const job = { ...refusing, schedule: small, preflight: { datasetTokens: 4000, refuses: true } };
-  const { planned } = planRun(job, { ...pace, epochTokens: 4000, forwardSecondsPerToken: 1 / 235 }, 'CPU');
+  const { planned } = planRun(job, { ...pace, epochTokens: 4000, forwardSecondsPerToken: 1 / 235 }, cpu);
   expect(planned).toMatchObject({ steps: small.steps, epochs: expect.closeTo(4, 0) });
 });
 
 it('keeps a schedule that does not adapt, whatever the speed', () => {
-  const fixed = planRun({ schedule, adaptToSpeed: false }, { ...pace, forwardSecondsPerToken: 1 }, 'CPU');
+  const fixed = planRun({ schedule, adaptToSpeed: false }, { ...pace, forwardSecondsPerToken: 1 }, cpu);
   expect(fixed.schedule).toBe(schedule);
   expect(fixed.planned).toMatchObject({ steps: schedule.steps, epochs: null });
 });

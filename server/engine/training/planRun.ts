@@ -1,7 +1,7 @@
 /** The plan of a run, once a few rows have told how fast this machine is. */
 import { EngineError } from '../errors.ts';
-import { isTooShort, tooShortMessage } from './outlook.ts';
-import { type EvaluationPlan, fitToSpeed, type Pace, predictSeconds } from './schedule.ts';
+import { type Computing, isTooShort, tooShortMessage } from './outlook.ts';
+import { type EvaluationPlan, fitToSpeed, forwardsPerStepOf, type Pace, predictSeconds } from './schedule.ts';
 import type { Steering, Timing } from './steering.ts';
 import type { LoopEvent, Schedule, TrainJob } from './trainJob.ts';
 
@@ -16,14 +16,14 @@ export interface RunPlan {
 
 type Planned = Pick<TrainJob, 'schedule' | 'adaptToSpeed' | 'preflight'>;
 
-/** @throws EngineError `too-short` where that is the job's wish. `device`: what computes. */
-export function planRun(job: Planned, pace: Pace, device: string): RunPlan {
+/** @throws EngineError `too-short` where that is the job's wish. */
+export function planRun(job: Planned, pace: Pace, computing: Computing): RunPlan {
   const { schedule, evaluation, outlook } = looked(job, pace);
   if (isRefused(job, pace))
-    throw new EngineError('too-short', tooShortMessage(outlook, pace.forwardSecondsPerToken, device));
+    throw new EngineError('too-short', tooShortMessage(outlook, pace.forwardSecondsPerToken, computing));
   const { steps, tokens } = outlook;
   const epochs = job.preflight === undefined ? null : outlook.epochs;
-  const seconds = predictSeconds(schedule, pace.forwardSecondsPerToken);
+  const seconds = predictSeconds(schedule, pace);
   return { schedule, evaluation, planned: { kind: 'planned', steps, tokens, seconds, epochs } };
 }
 
@@ -33,8 +33,7 @@ function isRefused(job: Planned, pace: Pace): boolean {
 
 export interface Surroundings {
   readonly epochTokens: number;
-  /** What computes. */
-  readonly device: string;
+  readonly computing: Computing;
   secondsLeft(): number;
   nowMs(): number;
 }
@@ -43,16 +42,17 @@ export interface Surroundings {
 export async function timedPlan(
   job: Planned,
   steering: Steering,
-  { epochTokens, device, secondsLeft, nowMs }: Surroundings,
+  { epochTokens, computing, secondsLeft, nowMs }: Surroundings,
 ): Promise<RunPlan & Pick<Timing, 'losses'>> {
   const paceOf = (forwardSecondsPerToken: number): Pace => ({
     forwardSecondsPerToken,
+    forwardsPerStep: forwardsPerStepOf(computing),
     secondsLeft: secondsLeft(),
     heldOutTokens: steering.tokens,
     epochTokens,
   });
   const { secondsPerToken, losses } = await steering.time(nowMs, (one) => !isRefused(job, paceOf(one)));
-  const plan = planRun(job, paceOf(secondsPerToken), device);
+  const plan = planRun(job, paceOf(secondsPerToken), computing);
   steering.limit(plan.evaluation.tokens);
   return { ...plan, losses };
 }

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { fitToSpeed, type Pace, planSchedule, predictSeconds, rateAt, rateFor, searchesAt } from './schedule.ts';
+import {
+  fitToSpeed,
+  forwardsPerStepOf,
+  type Pace,
+  planSchedule,
+  predictSeconds,
+  rateAt,
+  rateFor,
+  searchesAt,
+} from './schedule.ts';
 
 describe('planSchedule', () => {
   it.each([
@@ -55,7 +64,7 @@ describe('rateAt', () => {
 
 describe('fitToSpeed', () => {
   const whole = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
-  const usual = { secondsLeft: 200, heldOutTokens: 24_000, epochTokens: 1e6 };
+  const usual = { forwardsPerStep: 3.2, secondsLeft: 200, heldOutTokens: 24_000, epochTokens: 1e6 };
   const fitted = (forwardSecondsPerToken: number, more: Partial<Pace> = {}) =>
     fitToSpeed(whole, { ...usual, forwardSecondsPerToken, ...more });
 
@@ -137,13 +146,25 @@ describe('predictSeconds', () => {
   const whole = planSchedule({ trainTokens: 1e6, parameters: 8.4e6, maxSeconds: 200 });
 
   it('is of the tokens where the schedule ends a run', () => {
-    const fast = predictSeconds(whole, 1e-6);
+    const predicted = (forwardSecondsPerToken: number, adaptedBlocks = 24) =>
+      predictSeconds(whole, {
+        forwardSecondsPerToken,
+        forwardsPerStep: forwardsPerStepOf({ blocks: 24, adaptedBlocks }),
+      });
+    const fast = predicted(1e-6);
     expect(fast).toBeCloseTo((whole.steps * whole.tokensPerStep * 1e-6 * 3.2) / 0.9, 6);
-    expect(predictSeconds(whole, 2e-6)).toBeCloseTo(2 * fast, 6);
+    expect(predicted(2e-6)).toBeCloseTo(2 * fast, 6);
+    expect(predicted(1e-6, 12)).toBeCloseTo((2.1 / 3.2) * fast, 6);
   });
 
   it('is the time given where that ends it', () => {
-    const pace = { forwardSecondsPerToken: 1 / 2000, secondsLeft: 200, heldOutTokens: 24_000, epochTokens: 1e6 };
-    expect(predictSeconds(fitToSpeed(whole, pace).schedule, 1 / 2000)).toBe(200);
+    const pace = {
+      forwardSecondsPerToken: 1 / 2000,
+      forwardsPerStep: 3.2,
+      secondsLeft: 200,
+      heldOutTokens: 24_000,
+      epochTokens: 1e6,
+    };
+    expect(predictSeconds(fitToSpeed(whole, pace).schedule, pace)).toBe(200);
   });
 });

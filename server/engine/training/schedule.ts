@@ -1,4 +1,5 @@
 /** Steps, batch and learning rate for a repository of any size and a base of any size. */
+import type { TrainingPlan } from '../types.ts';
 import { PASSES_PER_SEARCH } from './adapterScale.ts';
 import type { Schedule } from './trainJob.ts';
 
@@ -25,8 +26,16 @@ const EVALUATIONS = 8;
 /** The held-out loss of a few dozen pairs wobbles: fewer evaluations without progress than this say nothing yet. */
 const PATIENCE = 4;
 const PROMPT_WEIGHT = 0.25;
-/** Time of a training step over that of a forward pass alone: the pass, its recomputation, and the backward. */
-export const forwardsPerStep = 3.2;
+/** Of a large base's prompt tokens: its head, of 150,000 words, is a third of a step. Learned as much or more in the same time. */
+const PROMPT_EVERY = 4;
+/** Between the bases that were measured, of 8 and of 500 million (bench/results/training.md). */
+const LARGE_PARAMETERS = 1e8;
+
+export function isLarge(parameters: number): boolean {
+  return parameters >= LARGE_PARAMETERS;
+}
+/** Time of a step's recomputation and backward over that of a forward pass, where every block is adapted. */
+const BACKWARD_SHARE = 2.2;
 /** Share of the time that steps take; evaluations and checkpoints take the rest. */
 const STEPS_SHARE = 0.9;
 const EVALUATIONS_SHARE = 0.06;
@@ -41,15 +50,23 @@ export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate
     learningRate: learningRate ?? rateFor(parameters),
     finalShare: 0.05,
     promptWeight: PROMPT_WEIGHT,
+    promptEvery: isLarge(parameters) ? PROMPT_EVERY : 1,
     patience: PATIENCE,
     maxSeconds,
   };
   return { ...schedule, ...divide(trainTokens * MOST_EPOCHS, USUAL_TOKENS_PER_STEP) };
 }
 
+/** Time of a training step over that of a forward pass alone, on text that comes for the first time: the gradient ends at the blocks below. */
+export function forwardsPerStepOf({ blocks, adaptedBlocks }: Pick<TrainingPlan, 'blocks' | 'adaptedBlocks'>): number {
+  return 1 + (BACKWARD_SHARE * adaptedBlocks) / blocks;
+}
+
 /** What is known of the machine and the text once a few rows have gone through the base. */
 export interface Pace {
   readonly forwardSecondsPerToken: number;
+  /** {@link forwardsPerStepOf} */
+  readonly forwardsPerStep: number;
   /** Of `maxSeconds`, what is left. */
   readonly secondsLeft: number;
   /** Held out to steer by: an evaluation looks at no more. */
@@ -74,7 +91,7 @@ export interface FittedSchedule {
 
 /** The schedule that ends in time: fewer tokens, smaller steps rather than too few of them, and cheaper evaluations. */
 export function fitToSpeed(schedule: Schedule, pace: Pace): FittedSchedule {
-  const { forwardSecondsPerToken, secondsLeft } = pace;
+  const { forwardSecondsPerToken, forwardsPerStep, secondsLeft } = pace;
   const affordable = Math.max(0, (secondsLeft * STEPS_SHARE) / (forwardSecondsPerToken * forwardsPerStep));
   const wanted = schedule.steps * schedule.tokensPerStep;
   const fitted = affordable >= wanted ? schedule : { ...schedule, ...inTime(affordable, wanted) };
@@ -134,7 +151,10 @@ function range(from: number, to: number): number[] {
 }
 
 /** Training time of a run that goes to its end, evaluations included; progress that ends may end it sooner. */
-export function predictSeconds({ steps, tokensPerStep, maxSeconds }: Schedule, forwardSecondsPerToken: number): number {
+export function predictSeconds(
+  { steps, tokensPerStep, maxSeconds }: Schedule,
+  { forwardSecondsPerToken, forwardsPerStep }: Pick<Pace, 'forwardSecondsPerToken' | 'forwardsPerStep'>,
+): number {
   return Math.min(maxSeconds, (steps * tokensPerStep * forwardSecondsPerToken * forwardsPerStep) / STEPS_SHARE);
 }
 

@@ -7,6 +7,7 @@ export const shortSchedule: Schedule = {
   learningRate: 1,
   finalShare: 0.1,
   promptWeight: 0,
+  promptEvery: 1,
   tokensPerStep: 8,
   evaluateEvery: 4,
   patience: 2,

@@ -15,6 +15,8 @@ export interface Schedule {
   readonly finalShare: number;
   /** Weight of the loss on prompt tokens; the middle's weigh 1. */
   readonly promptWeight: number;
+  /** Of the prompt tokens one in so many carries loss, for all: the head, a good part of a step, computes for those alone. */
+  readonly promptEvery: number;
   /** Tokens in one step, over all its rows. */
   readonly tokensPerStep: number;
   /** Held-out loss is measured every so many steps, and at the end. */
@@ -56,11 +58,16 @@ export type LoopEvent =
   | {
       readonly kind: 'loaded';
       readonly trainableParameters: number;
+      /** Of the base, and those of them, the last ones, that get an adapter. */
+      readonly blocks: number;
+      readonly adaptedBlocks: number;
       readonly baseMegabytes: number;
       /** What computes the steps: `CPU`, or the device's name. */
       readonly device: string;
       /** The kernels of the CPU's products, and of what a device leaves to it. */
       readonly kernels: string;
+      /** Of the base's weights, what is read from disk in every pass; 0: all are in memory. */
+      readonly streamedBytes: number;
     }
   | {
       readonly kind: 'step';

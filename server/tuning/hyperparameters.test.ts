@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { restingBytes, trainerConfig } from './hyperparameters.ts';
+
+it.each([
+  ['a small one', 0.4e9, 'CPU', 5e9, 0],
+  ['3B on a laptop of 8 GB', 1.9e9, 'CPU', 5e9, 1.9e9],
+  ['the same where there is plenty', 1.9e9, 'CPU', 24e9, 0],
+  ["one in a GPU's memory", 4.4e9, 'CUDA0', 5e9, 0],
+])('the serving engine lets go of %s for the time of a training: %d bytes', (_, sizeBytes, device, free, bytes) =>
+  expect(restingBytes({ sizeBytes, device }, free)).toBe(bytes),
+);
+
+it('what it lets go of counts as free', () => {
+  const options = { folder: '', modelPath: 'm', baseType: 'q4_0' } as const;
+  const budget = (resting: number): number =>
+    trainerConfig(options, { contextLength: 1024 }, resting).memoryBudgetBytes;
+  // Far more than what other processes take meanwhile.
+  expect(budget(1e13) / 6e12).toBeCloseTo(1, 1);
+});
