@@ -30,6 +30,7 @@ const rooms = [
   'versions',
   'runs',
   'cluster',
+  'keepTuned',
   'window',
   'doctor',
 ];

@@ -4,6 +4,7 @@ import { type AssembledWindow, assembleWindow, type Parts } from './assembleWind
 import { clusterRequests } from './cluster/requests.ts';
 import type { Server } from './lsp/parts.ts';
 import { HardwareMeter } from './models/hardware.ts';
+import { learningRequests } from './panel/learning.ts';
 import { panelRequests } from './panel/requests.ts';
 import type { RepotuneState, RequestHandlers } from './protocol/index.ts';
 import { shareRequests } from './sharing/requests.ts';
@@ -15,9 +16,14 @@ import { onDisk } from './window/workspace.ts';
 
 export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
   const window = assembleWindow(client, parts, documentText);
-  const { folders, settings, complaints, notices, leftovers, engine, runs, state, workspace, completions } = window;
+  const { folders, settings, complaints, notices, leftovers, engine, runs, keeping, state, workspace, completions } =
+    window;
   return {
     ...completions,
+    edited: (uri, edit) => {
+      keeping.key();
+      completions.edited(uri, edit);
+    },
     requests: handlersOf(window, parts),
     chooseFolder: (path) => chooseFolder(window, path),
     setFolders: (opened) => {
@@ -28,7 +34,9 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       void state.refresh();
     },
     setSettings: (raw) => {
+      const keptBefore = settings.current.keepTuned;
       for (const problem of settings.read(raw)) complaints.warn(problem);
+      if (settings.current.keepTuned !== keptBefore) void keeping.changed(settings.current.keepTuned);
       workspace.forgetServing();
       if (!settings.current.completions.enabled) completions.provider.cancel();
       void engine.unloadIfOff();
@@ -44,6 +52,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     },
     dispose: async () => {
       leftovers.dispose();
+      await keeping.dispose();
       state.dispose();
       runs.dispose();
       await completions.dispose();
@@ -60,7 +69,7 @@ async function chooseFolder({ folders, state }: AssembledWindow, path: string): 
 }
 
 function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
-  const { folders, settings, engine, runs, state, completions, modelPath, adaptersOf, switched } = window;
+  const { folders, settings, engine, runs, keeping, state, completions, modelPath, adaptersOf, switched } = window;
   const { turns, library, commandLine, sharing } = parts;
   const hardware = new HardwareMeter({
     createEngine: () => parts.createEngine(() => {}),
@@ -88,6 +97,13 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
       measure: (signal) => turns.generating(() => hardware.measure(settings.current.device, signal)),
       library,
       commandLine,
+    }),
+    ...learningRequests({
+      folderOf,
+      statistics: () => completions.statistics(),
+      recorded: null,
+      onPaused: (paused) => keeping.changed(!paused),
+      nowMs: Date.now,
     }),
     ...clusterRequests({
       folderOf,

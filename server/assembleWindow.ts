@@ -24,6 +24,7 @@ import { AdapterService } from './versions/adapterService.ts';
 import type { Client } from './window/client.ts';
 import { Complaints } from './window/complaints.ts';
 import { FolderNotices } from './window/folderNotices.ts';
+import { type Keeping, keepTuned } from './window/keeping.ts';
 import { type Clearing, Leftovers } from './window/leftovers.ts';
 import { WindowEngine } from './window/windowEngine.ts';
 import { WindowFolders } from './window/windowFolders.ts';
@@ -64,6 +65,7 @@ export interface AssembledWindow {
   readonly leftovers: Leftovers;
   readonly engine: WindowEngine;
   readonly runs: WindowRuns;
+  readonly keeping: Keeping;
   readonly state: WindowState;
   readonly workspace: Workspace<ServingPlan | null>;
   readonly completions: Completions;
@@ -112,6 +114,7 @@ export function assembleWindow(
     storedResult: async (folder) => (await adaptersOf(folder)).lastResult(),
     onProgress: () => state.showRun(),
     onResult: () => switched(),
+    onBackground: ({ runId, ...end }) => void keeping.ended(runId, end),
   });
   const state = new WindowState({
     client,
@@ -129,6 +132,7 @@ export function assembleWindow(
         return null;
       }),
   });
+  const keeping = keepTuned({ client, folders, settings, runs, state });
   const workspace = new Workspace<ServingPlan | null>(
     (folder) => {
       const onProblem = (message: string): void => complaints.warn(folders.sayOf(folder, message));
@@ -171,6 +175,7 @@ export function assembleWindow(
     leftovers: new Leftovers(client, parts.clearing),
     engine,
     runs,
+    keeping,
     state,
     workspace,
     completions,

@@ -17,7 +17,7 @@ export function followContextKeys(session: Session): vscode.Disposable {
   set('repotune.offersCuda', backendDownload('cuda') !== null);
   return session.onChanged(() => {
     const { state } = session;
-    set('repotune.tuning', state?.run ? isRunning(state.run) : false);
+    set('repotune.tuning', state?.run ? isRunning(state.run) && !state.run.background : false);
     set('repotune.paused', state?.paused ?? false);
     set('repotune.hasAdapter', (state?.adapters.length ?? 0) > 0);
   });

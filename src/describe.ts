@@ -39,7 +39,7 @@ export function statusText(panel: PanelState, folder: string | null): StatusText
 }
 
 function liveStatusText(state: RepotuneState, folder: string | null): StatusText {
-  if (state.run && isRunning(state.run)) {
+  if (state.run && isRunning(state.run) && !state.run.background) {
     const percent = Math.round(100 * progressShare(state.run));
     return {
       text: `$(sync~spin) Repotune: tuning ${percent} %`,
@@ -62,9 +62,14 @@ function liveStatusText(state: RepotuneState, folder: string | null): StatusText
   const serving = servedBy(state, folder);
   return {
     text: `$(sparkle) Repotune: ${serving.adapter === null ? 'base' : 'adapter'}`,
-    tooltip: `Completions${inFolder(state, serving.folder)} come from ${servingName(state, folder)}.`,
+    tooltip: `Completions${inFolder(state, serving.folder)} come from ${servingName(state, folder)}.${keptUp(state)}`,
     severity: 'normal',
   };
+}
+
+/** ` Keep tuned …`, as far as it is on. */
+function keptUp({ keepTuned }: RepotuneState): string {
+  return keepTuned?.on && keepTuned.text !== '' ? ` Keep tuned ${keepTuned.text}.` : '';
 }
 
 /** What answers, in words: `the base seedling-code-8m (bundled, small)` or `adapter x on …`. Of the chosen folder where no other is known. */

@@ -7,6 +7,7 @@ import {
   type EvaluateAnswer,
   type EvaluateProgress,
   type InFolder,
+  type LearningRecord,
   type LineageEntry,
   type LiveComparisonAnswer,
   type OfShared,
@@ -42,6 +43,7 @@ export interface FolderHost {
   readonly onEvaluated: vscode.Event<EvaluateProgress>;
   compared(comparison: AdapterComparison): void;
   liveComparisonChanged(folder: string | null): void;
+  learningChanged(folder: string | null): void;
 }
 
 /** What is asked of one folder. A command keeps it to its end, so that what it began in one folder it does not end in another. */
@@ -224,6 +226,19 @@ export class FolderSession {
   async stopLiveComparison(): Promise<void> {
     await this.#ask(Requests.stopLiveComparison, {});
     this.#host.liveComparisonChanged(this.path);
+  }
+
+  learning(): Promise<LearningRecord> {
+    return this.#ask(Requests.learning, {});
+  }
+
+  /** Pauses it, or forgets something. */
+  async changeLearning<Params extends object>(
+    type: RequestType<Params & InFolder, LearningRecord>,
+    params: NoInfer<Params>,
+  ): Promise<void> {
+    await this.#ask(type, params);
+    this.#host.learningChanged(this.path);
   }
 
   #ask<Params extends object, Result>(

@@ -13,6 +13,7 @@ import type { ChosenFolder } from './chosenFolder.ts';
 import { listTeamAdapters } from './commands/share.ts';
 import type { FolderSession } from './folderSession.ts';
 import type { Session } from './session.ts';
+import { isUndecided } from './settings.ts';
 
 /** The side panel: hands the server's state to the webview and the webview's commands to the editor. */
 export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposable {
@@ -39,6 +40,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
         this.#sendComparison();
       }),
       session.onLiveComparison((of) => void this.#answer('live', of)),
+      session.onLearning((of) => void this.#answer('learning', of)),
     ];
   }
 
@@ -106,6 +108,8 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
         return { type: 'answer', question, folder, answer: await listTeamAdapters(here) };
       case 'live':
         return { type: 'answer', question, folder, answer: await here.liveComparison() };
+      case 'learning':
+        return { type: 'answer', question, folder, answer: await here.learning() };
       case 'statistics':
         return { type: 'answer', question, folder, answer: await this.#session.request(Requests.statistics, {}) };
     }
@@ -123,7 +127,12 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   #send(): void {
     if (!this.#view?.visible) return;
     const { followsEditor } = this.#folder;
-    this.#post({ type: 'state', panel: this.#session.panel, followsEditor });
+    this.#post({
+      type: 'state',
+      panel: this.#session.panel,
+      followsEditor,
+      asksToKeepTuned: isUndecided('keepTuned'),
+    });
   }
 
   #sendComparison(): void {

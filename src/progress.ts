@@ -7,7 +7,11 @@ import type { Session } from './session.ts';
 /** A run also shows as the editor's own progress notification with its Cancel, for whoever has the panel closed. */
 export function showTuneProgress(session: Session): vscode.Disposable {
   const follow = followRuns((run) => openNotification(run, folderName(session.state, run.folder)));
-  return session.onChanged(() => follow(session.state?.run ?? null));
+  return session.onChanged(() => {
+    const run = session.state?.run ?? null;
+    // Nobody asked for it: the panel and the status item say so quietly.
+    follow(run?.background ? null : run);
+  });
 }
 
 /** `folder`: its name where the window has several. */

@@ -44,6 +44,9 @@ export class Session implements vscode.Disposable {
   readonly #liveChanged = new vscode.EventEmitter<string | null>();
   /** One began or ended in this folder. */
   readonly onLiveComparison = this.#liveChanged.event;
+  readonly #learningChanged = new vscode.EventEmitter<string | null>();
+  /** It was paused in this folder, or something is forgotten. */
+  readonly onLearning = this.#learningChanged.event;
   readonly #folder: Pick<ChosenFolder, 'path'>;
   readonly #host: FolderHost = {
     request: (type, params, token) => this.request(type, params, token),
@@ -51,6 +54,7 @@ export class Session implements vscode.Disposable {
     onEvaluated: this.#evaluated.event,
     compared: (comparison) => this.#compared.fire(comparison),
     liveComparisonChanged: (folder) => this.#liveChanged.fire(folder),
+    learningChanged: (folder) => this.#learningChanged.fire(folder),
   };
 
   /** `storageUri`: a folder of ours that outlives the window. */
@@ -205,6 +209,7 @@ export class Session implements vscode.Disposable {
     this.#evaluated.dispose();
     this.#compared.dispose();
     this.#liveChanged.dispose();
+    this.#learningChanged.dispose();
   }
 
   async #change<Params>(type: RequestType<Params, RepotuneState>, params: NoInfer<Params>): Promise<void> {

@@ -1,8 +1,13 @@
 /** The settings as they are in effect: those that a workspace brings narrow what the user has set. */
 import * as vscode from 'vscode';
-import { NARROWED, narrow } from '../server/common/narrowing.ts';
+import { NARROWED, type NarrowedSetting, narrow } from '../server/common/narrowing.ts';
 
 type Section = { [name: string]: unknown };
+
+/** Whether the user has never set it, to whatever value. */
+export function isUndecided(name: NarrowedSetting): boolean {
+  return vscode.workspace.getConfiguration('repotune').inspect(name)?.globalValue === undefined;
+}
 
 /** The `repotune` section in a folder, or in the window; a plain object, as it goes to the server. */
 export function settingsIn(scope?: vscode.Uri): Section {

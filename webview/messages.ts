@@ -2,6 +2,7 @@
 
 import type {
   CompletionStatistics,
+  LearningRecord,
   LiveComparisonAnswer,
   RepotuneState,
   SharedAdapters,
@@ -33,6 +34,7 @@ interface Answers {
   readonly report: Report;
   readonly team: SharedAdapters;
   readonly live: LiveComparisonAnswer;
+  readonly learning: LearningRecord;
 }
 
 export type Question = keyof Answers;
@@ -50,8 +52,16 @@ export type Answer = {
 }[Question];
 
 export type ToPanel =
-  /** `followsEditor`: the chosen folder is that of the active editor. */
-  | { readonly type: 'state'; readonly panel: PanelState; readonly followsEditor: boolean }
+  /**
+   * `followsEditor`: the chosen folder is that of the active editor. `asksToKeepTuned`: the user has not said yet whether adapters are to be
+   * kept tuned.
+   */
+  | {
+      readonly type: 'state';
+      readonly panel: PanelState;
+      readonly followsEditor: boolean;
+      readonly asksToKeepTuned: boolean;
+    }
   /** `fresh`: no page had it yet, so it comes into view. */
   | { readonly type: 'compared'; readonly comparison: AdapterComparison; readonly fresh: boolean }
   | Answer;
@@ -68,6 +78,12 @@ const panelCommands = [
   'repotune.rollBack',
   'repotune.routeAdapter',
   'repotune.continueTuning',
+  'repotune.keepTuned',
+  'repotune.pauseLearning',
+  'repotune.resumeLearning',
+  'repotune.forgetFile',
+  'repotune.learnFileAgain',
+  'repotune.forgetRecorded',
   'repotune.showLineage',
   'repotune.exportAdapter',
   'repotune.removeAdapter',
@@ -96,7 +112,7 @@ export type FromPanel =
   | { readonly type: 'ask'; readonly question: Question; readonly folder?: string }
   | { readonly type: 'run'; readonly command: PanelCommand; readonly argument?: string; readonly folder?: string };
 
-const questions: readonly Question[] = ['preview', 'statistics', 'report', 'team', 'live'];
+const questions: readonly Question[] = ['preview', 'statistics', 'report', 'team', 'live', 'learning'];
 
 /** The panel's messages as the extension host takes them; null for anything else. */
 export function readFromPanel(message: unknown): FromPanel | null {

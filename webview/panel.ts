@@ -7,12 +7,13 @@ import { Tabs } from './tabs.ts';
 import { ActivityView } from './views/activity.ts';
 import { AdaptersView } from './views/adapters.ts';
 import { FolderView } from './views/folder.ts';
+import { LearningView } from './views/learning.ts';
 import { ProgressView } from './views/progress.ts';
 import { ResultView } from './views/result.ts';
 import { StatusView } from './views/status.ts';
 import { TuneView } from './views/tune.ts';
 
-type TabName = 'Tune' | 'Progress' | 'Result' | 'Adapters' | 'Activity';
+type TabName = 'Tune' | 'Progress' | 'Result' | 'Adapters' | 'Learning' | 'Activity';
 
 /** The whole panel: the status above, the views as tabs below, or one message while there is no server. */
 export class Panel {
@@ -23,6 +24,7 @@ export class Panel {
     Progress: new ProgressView(),
     Result: new ResultView(),
     Adapters: new AdaptersView(),
+    Learning: new LearningView(),
     Activity: new ActivityView(),
   };
   readonly #tabs: Tabs<TabName>;
@@ -32,6 +34,7 @@ export class Panel {
   readonly #running = new Set<string>();
   #live = false;
   #folder: string | null = null;
+  #newest: string | null = null;
 
   constructor(root: HTMLElement) {
     const pages: Record<TabName, HTMLElement> = {
@@ -39,6 +42,7 @@ export class Panel {
       Progress: this.#views.Progress.root,
       Result: this.#views.Result.root,
       Adapters: this.#views.Adapters.root,
+      Learning: this.#views.Learning.root,
       Activity: this.#views.Activity.root,
     };
     const { tab } = remembered();
@@ -51,6 +55,7 @@ export class Panel {
 
   take(message: ToPanel): void {
     if (message.type === 'state') {
+      this.#views.Result.asks(message.asksToKeepTuned);
       this.draw(message.panel, message.followsEditor);
       return;
     }
@@ -63,6 +68,7 @@ export class Panel {
     // Answers of a folder that is no longer in view come too late; a preview is kept for when it is again.
     if (message.question !== 'statistics' && message.folder !== this.#folder) return;
     this.#views.Adapters.take(message);
+    this.#views.Learning.take(message);
     this.#views.Activity.take(message);
     this.#views.Result.take(message);
   }
@@ -90,11 +96,15 @@ export class Panel {
 
   /** A run that starts shows its progress, and one that ends its result; in between the user's tab stays. */
   #follow({ run: now, lastResult }: RepotuneState): void {
-    if (now && isRunning(now) && !this.#running.has(now.runId)) {
+    if (now && isRunning(now) && !now.background && !this.#running.has(now.runId)) {
       this.#running.add(now.runId);
       this.#tabs.choose('Progress');
     }
     if (lastResult && this.#running.delete(lastResult.runId)) this.#tabs.choose('Result');
+    // There is a new version, perhaps by a run that nobody asked for.
+    const newest = lastResult?.adapterId ?? null;
+    if (newest !== this.#newest && this.#tabs.chosen === 'Learning') this.#askFor('Learning');
+    this.#newest = newest;
   }
 
   /** What a view needs beyond the state is asked for when it comes into sight. */
@@ -109,6 +119,7 @@ export class Panel {
       ask('statistics');
       if (this.#folder !== null) ask('live');
     }
+    if (name === 'Learning' && this.#folder !== null) ask('learning');
     if (name === 'Tune') this.#views.Tune.shown();
   }
 }

@@ -15,6 +15,7 @@ import { syncFolder } from '../storage/writeAside.ts';
 import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
 import { changingVersions, deletedName, incomingName } from './leftovers.ts';
+import { forgetLessons } from './lessons.ts';
 import { removeRoutes } from './routes.ts';
 import { isSealed, seal } from './seal.ts';
 import {
@@ -221,6 +222,7 @@ export class AdapterStore {
       await rm(doomed, { recursive: true, force: true });
     });
     await forgetJudgement(this.dir, id);
+    await forgetLessons(this.dir, id);
     await removeRoutes(this.dir, ({ adapter }) => adapter === id);
     await this.audit.append('delete', id, '');
   }

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Bar, barsLine, barsTable } from '../common/bars.ts';
@@ -28,7 +29,9 @@ export const tuneCommand: Command = {
          --keep-up: goes on from the active adapter with what was committed since it was tuned and a replay of older code
          --refit adapter: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
   async run(args, signal) {
-    const { options, json, runId, pauseOnBattery, again } = read(args);
+    const { options, json, runId, pauseOnBattery, background, again } = read(args);
+    // What it starts inherits it.
+    if (background) setPriority(constants.priority.PRIORITY_LOW);
     const serving = new ServingOnce();
     const line = new StatusLine(process.stderr);
     // Whoever started it may be gone; the run goes on.
@@ -41,6 +44,7 @@ export const tuneCommand: Command = {
         nowMs: Date.now,
         toolVersion,
         pauseOnBattery,
+        background,
         onProgress: (snapshot: TuneProgress) => line.show(progressLine(snapshot)),
       };
       if (again !== null) {
@@ -76,6 +80,8 @@ interface Asked {
   readonly json: boolean;
   readonly runId: string;
   readonly pauseOnBattery: boolean;
+  /** For a window's server, which holds it while somebody types. */
+  readonly background: boolean;
   /** A version to train again on everything. */
   readonly again: string | null;
 }
@@ -100,6 +106,7 @@ function read(args: readonly string[]): Asked {
     'pause-on-battery': { type: 'boolean', default: false },
     // For the language server, which follows the run under this name.
     'run-id': { type: 'string' },
+    background: { type: 'boolean', default: false },
     anyway: { type: 'boolean', default: false },
     force: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -136,7 +143,14 @@ function read(args: readonly string[]): Asked {
   };
   const runId = values['run-id'] ?? newRunId(Date.now());
   if (!/^run-[\w-]{1,60}$/.test(runId)) throw new UsageError('--run-id takes a name like run-20260101-abcdef');
-  return { options, json: values.json, runId, pauseOnBattery: values['pause-on-battery'], again: values.refit ?? null };
+  return {
+    options,
+    json: values.json,
+    runId,
+    pauseOnBattery: values['pause-on-battery'],
+    background: values.background,
+    again: values.refit ?? null,
+  };
 }
 
 /** Without a folder, Repotune tunes on itself: whoever has a checkout can try it with nothing else at hand. */

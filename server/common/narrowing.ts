@@ -25,6 +25,7 @@ const RULES = {
   'completions.exclude': (user, folder) =>
     Array.isArray(user) && Array.isArray(folder) ? [...new Set([...user, ...folder])] : user,
   'nextEdit.record': (user, folder) => user === true && folder !== false,
+  keepTuned: (user, folder) => user === true && folder !== false,
   'tuning.pauseOnBattery': (user, folder) => user === true || folder === true,
   'model.path': (user) => user,
   device: (user, folder) => (folder === 'cpu' ? folder : user),

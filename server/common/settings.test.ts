@@ -45,12 +45,12 @@ function read(name: string, value: unknown): { value: unknown; usable: boolean }
 }
 
 test('the editor offers the settings that the server reads', () => {
-  const { device, ...sections } = readSettings({}).settings;
+  const { device, keepTuned, ...sections } = readSettings({}).settings;
   const names = Object.entries(sections).flatMap(([section, values]) =>
     Object.keys(values).map((name) => `repotune.${section}.${name}`),
   );
-  expect(device).toBe('auto');
-  expect(Object.keys(declared).sort()).toEqual([...names, 'repotune.device'].sort());
+  expect({ device, keepTuned }).toEqual({ device: 'auto', keepTuned: false });
+  expect(Object.keys(declared).sort()).toEqual([...names, 'repotune.device', 'repotune.keepTuned'].sort());
 });
 
 test.each(Object.entries(declared))('the editor and the server agree on %s', (name, schema) => {

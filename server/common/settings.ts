@@ -40,6 +40,7 @@ const sections = {
   },
 } as const satisfies Record<string, Record<string, z.ZodType>>;
 
+const keepTuned = z.boolean().default(false);
 const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']).default('auto');
 
 export interface ReadSettings {
@@ -100,6 +101,7 @@ export function readSettings(raw: unknown): ReadSettings {
       signatures: read(sections.sharing.signatures, 'sharing.signatures', sharing['signatures']),
       checkAtStart: read(sections.sharing.checkAtStart, 'sharing.checkAtStart', sharing['checkAtStart']),
     },
+    keepTuned: read(keepTuned, 'keepTuned', root['keepTuned']),
     device: read(device, 'device', root['device']),
   };
   return { settings, problems };

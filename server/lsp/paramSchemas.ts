@@ -9,6 +9,7 @@ const nothing = z.unknown().transform((): NoParams => ({}));
 const inFolder = z.object({ folder: text.exactOptional() });
 const ofAdapter = inFolder.extend({ adapterId: text });
 const place = inFolder.extend({ glob: text.exactOptional(), language: text.exactOptional() });
+const ofLearnedFile = inFolder.extend({ path: text.max(4096) });
 const ofRun = z.object({ runId: text.exactOptional() });
 const proxySettings = { proxy: z.string().exactOptional(), noProxy: z.array(z.string()).exactOptional() };
 const preset = z.enum(['quick', 'balanced', 'thorough']);
@@ -60,6 +61,12 @@ export const paramSchemas: ParamSchemas = {
   liveComparison: inFolder,
   startLiveComparison: inFolder.extend({ rival: text.nullable(), share: z.number().gt(0).lt(1) }),
   stopLiveComparison: inFolder,
+
+  learning: inFolder,
+  pauseLearning: inFolder.extend({ paused: z.boolean() }),
+  forgetFile: ofLearnedFile,
+  learnFileAgain: ofLearnedFile,
+  forgetRecorded: inFolder,
 
   models: nothing,
   baseOffer: z.object({ preset: preset.exactOptional() }),

@@ -6,8 +6,9 @@ import { relative, sep } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import { maxFileBytes, reasonFromFile } from './content.ts';
 import { readBytes } from './fileMiner.ts';
-import { firstOf, ignoredByGit, type PathRule, readAttributes, readIgnoreFile } from './ignore.ts';
+import { firstOf, ignoredByGit, type PathRule, readAttributes } from './ignore.ts';
 import { InsideFolder } from './insideFolder.ts';
+import { readOwnRules } from './learning.ts';
 import { listOne } from './listing.ts';
 import { Pauses } from './pauses.ts';
 import { recentRenames } from './renames.ts';
@@ -57,7 +58,7 @@ export class Admission {
       (path) => inside.linkOn(path) ?? undefined,
       (path) => (path.length > MOST_PATH_LENGTH ? 'file name is too long' : undefined),
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
-      await readIgnoreFile(root),
+      await readOwnRules(root),
       (path) => reasonOf(path, 0) ?? undefined,
       (path) => this.#folded.get(path.toLowerCase()),
     ]);
@@ -131,7 +132,7 @@ export async function reasonAgainstDocument(
   const { reason, workTree } = await listOne(folder, repository, path, signal);
   if (reason !== undefined) return reason;
   const byUser = firstOf([
-    await readIgnoreFile(root),
+    await readOwnRules(root),
     ...(workTree === null ? [] : [await readAttributes(root, workTree, [path], signal)]),
   ]);
   return byUser(path) ?? null;

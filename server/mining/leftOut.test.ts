@@ -2,9 +2,11 @@ import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Random } from '../common/random.ts';
+import { storeLocation } from '../git/storeLocation.ts';
 import { cutForTune } from '../tuning/cuts.ts';
 import { mineOnce, mineRepository } from './index.ts';
 import { buildIndex } from './indexing.ts';
+import { forgetFile, learnFileAgain } from './learning.ts';
 import { ScratchRepository } from './testing.ts';
 
 /** A module in which every line that is long enough to be told apart has the file's own word. */
@@ -74,7 +76,7 @@ async function everythingOf(folder: string): Promise<string> {
 interface Case {
   readonly paths: readonly string[];
   /** What is done about them once they have a history; answers with the folder that is mined. */
-  leaveOut(story: Story): string | undefined;
+  leaveOut(story: Story): string | undefined | Promise<string | undefined>;
   /** Learned all the same. */
   readonly kept?: readonly string[];
 }
@@ -127,6 +129,19 @@ const cases: Record<string, Case> = {
       scratch.git('config', 'core.excludesFile', join(scratch.root, '.git', 'own-list'));
       scratch.git('rm', '--quiet', '--cached', 'src/mine.ts', 'src/local/own.ts');
       scratch.commit('not tracked');
+      return undefined;
+    },
+  },
+  'its user asked to forget it, under its name of today, of then, or in another case': {
+    paths: ['src/mine.ts', 'src/then.ts', 'src/gone.ts', 'Src/Case.ts'],
+    async leaveOut({ scratch }) {
+      scratch.git('mv', 'src/then.ts', 'src/now.ts');
+      scratch.git('rm', '--quiet', 'src/gone.ts');
+      scratch.commit('moved and gone');
+      const store = await storeLocation(scratch.root);
+      for (const path of ['src/mine.ts', 'src/now.ts', 'src/gone.ts', 'src/case.ts', 'src/part0/honest0.ts'])
+        await forgetFile(store, path);
+      await learnFileAgain(store, 'SRC/part0/honest0.ts');
       return undefined;
     },
   },
@@ -197,7 +212,7 @@ it.each(Object.entries(cases))(
   'no line of a file is learned where %s',
   async (_, { paths, kept = [], leaveOut }) => {
     using story = new Story(7, paths);
-    const text = await everythingOf(leaveOut(story) ?? story.scratch.root);
+    const text = await everythingOf((await leaveOut(story)) ?? story.scratch.root);
     const found = paths.filter((path) => text.includes(story.words.get(path) as string));
     // Where files are kept, a few of them at least are drawn from.
     expect(found.filter((path) => !kept.includes(path))).toEqual([]);

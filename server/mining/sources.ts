@@ -6,8 +6,9 @@ import { type FallbackName, languageOf } from '../languages/languageOf.ts';
 import { isSecretFile } from '../secrets/fileNames.ts';
 import { maxFileBytes, reasonFromPath } from './content.ts';
 import { MiningError } from './errors.ts';
-import { firstOf, readAttributes, readIgnoreFile } from './ignore.ts';
+import { firstOf, readAttributes } from './ignore.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
+import { readOwnRules } from './learning.ts';
 import { type ListedFile, listFolder, listTracked } from './listing.ts';
 
 /** A file to mine, or one whose verdict is known without opening it. */
@@ -62,7 +63,7 @@ export async function listCandidates(
         : `${folder} holds no files: open a folder with source code.`,
     );
   }
-  const ignored = await readIgnoreFile(root);
+  const ignored = await readOwnRules(root);
   const paths = listed.map(({ path }) => path);
   const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
   const inside = new InsideFolder(root);

@@ -3,6 +3,7 @@ export type * from './adapters.ts';
 export type * from './cluster.ts';
 export { CLUSTER_DEVICES } from './cluster.ts';
 export type * from './folders.ts';
+export type * from './learning.ts';
 export type * from './liveComparison.ts';
 export type * from './message.ts';
 export type * from './models.ts';

@@ -16,6 +16,7 @@ import type {
 } from './adapters.ts';
 import type { ClusterOffer, ClusterOfferParams, ClusterSubmitParams, OfSubmission } from './cluster.ts';
 import type { ChooseFolderParams, InFolder } from './folders.ts';
+import type { LearningRecord, OfLearnedFile, PauseLearningParams } from './learning.ts';
 import type { LiveComparisonAnswer, StartLiveComparisonParams } from './liveComparison.ts';
 import {
   type NoParams,
@@ -88,6 +89,15 @@ export const Requests = {
   liveComparison: request<InFolder, LiveComparisonAnswer>('repotune/liveComparison'),
   startLiveComparison: request<StartLiveComparisonParams, LiveComparisonAnswer>('repotune/startLiveComparison'),
   stopLiveComparison: request<InFolder, LiveComparisonAnswer>('repotune/stopLiveComparison'),
+
+  learning: request<InFolder, LearningRecord>('repotune/learning'),
+  /** Nothing is learned unasked and nothing recorded, until it is asked to go on. */
+  pauseLearning: request<PauseLearningParams, LearningRecord>('repotune/learning/pause'),
+  /** Nothing is learned of the file from now on; what was recorded of it is deleted. */
+  forgetFile: request<OfLearnedFile, LearningRecord>('repotune/learning/forgetFile'),
+  learnFileAgain: request<OfLearnedFile, LearningRecord>('repotune/learning/learnFileAgain'),
+  /** Deletes the recorded edits of the repository. */
+  forgetRecorded: request<InFolder, LearningRecord>('repotune/learning/forgetRecorded'),
 
   models: request<NoParams, ModelChoices>('repotune/models'),
   baseOffer: request<BaseOfferParams, BaseOffer>('repotune/baseOffer'),

@@ -21,6 +21,15 @@ export interface BaseSummary {
   readonly bundled: boolean;
 }
 
+export interface KeepTunedState {
+  /** The user's setting. */
+  readonly on: boolean;
+  /** Whether a run of this window goes on for it. */
+  readonly running: boolean;
+  /** What it waits for or does, to go on after `Keep tuned`; '' when it is off. */
+  readonly text: string;
+}
+
 /** Everything a panel needs to draw itself from nothing (after a reload, or for a run started elsewhere). */
 export interface RepotuneState {
   /** The chosen folder: all that follows is of it. null in a window without folders. */
@@ -38,6 +47,8 @@ export interface RepotuneState {
   readonly lastResult: TuneResult | null;
   /** Commits made since the active adapter was tuned; null without one, or where git cannot tell. */
   readonly commitsSinceTune: number | null;
+  /** Whether adapters are kept up, and what that waits for; null or absent before it is known. */
+  readonly keepTuned?: KeepTunedState | null;
   /** The plan of a run without a preset, by the settings; null or absent where the base is not known. */
   readonly settingsPlan?: TunePlan | null;
 }

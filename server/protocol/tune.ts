@@ -52,6 +52,8 @@ export interface TuneProgress {
   readonly etaSeconds: number | null;
   /** Where it trains, of a run on a cluster: that cannot be paused from here. */
   readonly cluster?: string;
+  /** Nobody asked for it just now: it keeps an adapter up, stands still while somebody types, and is shown quietly. */
+  readonly background?: true;
 }
 
 /** Whether the run goes on. */

@@ -10,7 +10,7 @@ import { dataFolder } from '../storage/paths.ts';
 import { clearScratch } from '../storage/scratch.ts';
 
 /** Folders in which files are written aside. */
-const WRITTEN = ['.', 'judgements'] as const;
+const WRITTEN = ['.', 'judgements', 'lessons'] as const;
 /** In the folder of a run that is kept until the next one: its message names it. */
 const KEPT = 'kept';
 

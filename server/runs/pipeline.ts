@@ -1,12 +1,14 @@
 /** One tune from folder to stored, judged and perhaps activated adapter. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeLessons } from '../adapters/lessons.ts';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { Ledger } from '../common/ledger.ts';
 import { shortRunNote } from '../common/shortRun.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
 import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { forced } from '../evaluation/gate.ts';
+import { findLessons } from '../evaluation/lessons.ts';
 import type { Dataset } from '../mining/types.ts';
 import { inspectModel, inspectTrainable } from '../models/inspect.ts';
 import { learnedTo } from '../protocol/manifest.ts';
@@ -49,6 +51,9 @@ const DEFAULT_MINUTES = 4.7;
 /** Of the training time of a tune: what a run to keep up may take. */
 const KEEP_UP_SHARE = 0.25;
 const NOTHING_SPENT_ON_RUN = Object.fromEntries(RUN_PARTS.map((part) => [part, 0])) as Record<RunPart, number>;
+/** For finding what was learned most: this share of the run's time, and no more than so much. */
+const LESSON_SHARE = 0.02;
+const MOST_LESSON_SECONDS = 6;
 /** For the adapter's files. */
 const STORING_SECONDS = 1;
 
@@ -162,15 +167,17 @@ export async function runTune(
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
     const adapterFile = join(runDir, job.adapterFile);
+    const tuned = { id: runId, path: adapterFile, scale: 1 };
+    const lessonSeconds = Math.min(MOST_LESSON_SECONDS, LESSON_SHARE * budgetSeconds);
     const measured = await ledger.timed('measuring', () =>
       examination.evaluation.measure(
         {
-          tuned: { id: runId, path: adapterFile, scale: 1 },
+          tuned,
           active: active && refOf(active),
           layout: layout?.ref ?? null,
           learned: prepared.train.pairs,
           question: 'may-serve',
-          seconds: examination.secondsWhen(leftForAll - outcome.seconds - loadingSeconds),
+          seconds: examination.secondsWhen(leftForAll - outcome.seconds - loadingSeconds - lessonSeconds),
         },
         (message) => progress.message(message),
         signal,
@@ -178,6 +185,15 @@ export async function runTune(
     );
     const trained = { steps: outcome.steps, end: outcome.reason };
     const report = { ...measured, training: trained };
+    const lessons = await ledger.timed('measuring', () =>
+      findLessons(
+        serving,
+        prepared.train,
+        { before: parent && refOf(parent), after: tuned },
+        { seconds: lessonSeconds, nowMs: dependencies.nowMs },
+        signal,
+      ),
+    );
     progress.stage('storing', 'Storing the adapter');
     const storingFromMs = dependencies.nowMs();
     const stored = await storeVersion(store, {
@@ -194,6 +210,8 @@ export async function runTune(
       dependencies,
     });
     const keepsUp = options.keepUp ?? false;
+    // For its user to look at: a full disk costs the version nothing else.
+    await writeLessons(store.dir, stored.id, lessons).catch(() => {});
     const judged = await verdictOn(stored, report, { store, baseSha256, against: active, objection, keepsUp });
     await store.keepJudgement(
       stored.id,

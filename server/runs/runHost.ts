@@ -9,6 +9,8 @@ import { type ScratchFolder, scratchFolder } from '../storage/scratch.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { type FromRun, lines, type PauseReason, runFile, toRun } from './runMessages.ts';
 
+/** For a window to find the run that it has started, or for the next one after it was reloaded. */
+const ALONE_MS = 15_000;
 /** A follower that reads nothing is left behind rather than kept in memory. */
 const MOST_UNREAD_BYTES = 4 * 2 ** 20;
 
@@ -20,18 +22,26 @@ export class RunHost {
   readonly #brake: Brake;
   readonly #stop: () => void;
   readonly #pausable: boolean;
+  readonly #needsFollower: boolean;
   readonly #followers = new Set<Socket>();
+  #alone: NodeJS.Timeout | null = null;
   readonly #paused = new Set<PauseReason>();
   #progress: TuneProgress | null = null;
 
   /**
    * Opens the socket and writes where it is: in a folder of our own, as its path must be short; a pipe on Windows. Only whoever holds the
-   * folder's tune lock may. `pausable`: whether a user's pause stops anything; a cluster goes on.
+   * folder's tune lock may. `pausable`: whether a user's pause stops anything; a cluster goes on. `needsFollower`: it ends when nobody
+   * follows it for a while, for nobody could hold it then.
    */
-  static async open(storeDir: string, brake: Brake, stop: () => void, { pausable = true } = {}): Promise<RunHost> {
+  static async open(
+    storeDir: string,
+    brake: Brake,
+    stop: () => void,
+    { pausable = true, needsFollower = false } = {},
+  ): Promise<RunHost> {
     const folder = process.platform === 'win32' ? null : await scratchFolder('run');
     const address = folder === null ? `\\\\.\\pipe\\repotune-run-${randomUUID()}` : join(folder.dir, 'socket');
-    const host = new RunHost(storeDir, folder, brake, stop, pausable);
+    const host = new RunHost(storeDir, folder, brake, stop, pausable, needsFollower);
     await new Promise<void>((resolve, reject) => {
       host.#server.once('error', reject);
       host.#server.listen(address, resolve);
@@ -53,12 +63,15 @@ export class RunHost {
     brake: Brake,
     stop: () => void,
     pausable: boolean,
+    needsFollower: boolean,
   ) {
     this.#storeDir = storeDir;
     this.#folder = folder;
     this.#brake = brake;
     this.#stop = stop;
     this.#pausable = pausable;
+    this.#needsFollower = needsFollower;
+    this.#countFollowers();
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
@@ -85,6 +98,7 @@ export class RunHost {
 
   /** After the last message: waits for it to be on its way. */
   async close(): Promise<void> {
+    if (this.#alone !== null) clearTimeout(this.#alone);
     await rm(runFile(this.#storeDir), { force: true });
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#followers) socket.end();
@@ -94,6 +108,7 @@ export class RunHost {
 
   #accept(socket: Socket): void {
     this.#followers.add(socket);
+    this.#countFollowers();
     const receive = lines(toRun, (message) => {
       if (message.kind === 'stop') this.#stop();
       else if (message.kind === 'pause') this.pause('user', message.paused);
@@ -104,8 +119,15 @@ export class RunHost {
     socket.on('close', () => {
       this.#followers.delete(socket);
       this.#brake.set(socket, false);
+      this.#countFollowers();
     });
     this.#tell([socket]);
+  }
+
+  #countFollowers(): void {
+    if (this.#alone !== null) clearTimeout(this.#alone);
+    this.#alone = this.#needsFollower && this.#followers.size === 0 ? setTimeout(this.#stop, ALONE_MS) : null;
+    this.#alone?.unref();
   }
 
   #tell(sockets: Iterable<Socket> = this.#followers): void {

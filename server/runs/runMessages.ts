@@ -23,6 +23,7 @@ const progress: z.ZodType<TuneProgress> = z.object({
   startedAtMs: z.number(),
   etaSeconds: z.number().nullable(),
   cluster: z.string().exactOptional(),
+  background: z.literal(true).exactOptional(),
 });
 
 const sample = z.object({

@@ -5,7 +5,8 @@ import { moduleText, ScratchRepository } from '../mining/testing.ts';
 import type { Stage, TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { runFile } from './runMessages.ts';
-import { type RunOptions, Runs } from './runs.ts';
+import type { RunOptions } from './runOptions.ts';
+import { Runs } from './runs.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
 const slowMs = { timeout: 200_000, interval: 50 };

@@ -3,33 +3,18 @@
  * were started elsewhere are followed all the same.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pausable } from '../engine/brake.ts';
-import type { DeviceChoice } from '../engine/types.ts';
 import { storeLocation } from '../git/storeLocation.ts';
-import type { Settings, TuneAnswer } from '../protocol/index.ts';
-import type { TuneProgress } from '../protocol/tune.ts';
+import type { TuneAnswer } from '../protocol/index.ts';
+import { isRunning, type TuneProgress, type TuneResult } from '../protocol/tune.ts';
 import { scriptPath } from '../storage/paths.ts';
 import { lastSentence } from '../versions/commandLine.ts';
 import { type KnownRun, RunBoard } from './runBoard.ts';
 import { type RunEvents, RunFollower } from './runFollower.ts';
 import { newRunId } from './runId.ts';
 import type { PauseReason, ToRun } from './runMessages.ts';
-
-export interface RunOptions {
-  readonly folder: string;
-  readonly modelPath: string;
-  readonly baseType: Settings['model']['baseType'];
-  readonly rank: number;
-  readonly maxMinutes: number;
-  readonly device: DeviceChoice;
-  readonly pauseOnBattery: boolean;
-  /** Also where the time is too short to help. */
-  readonly anyway?: boolean;
-  /** A version to go on from, on what has changed since. */
-  readonly continueFrom?: string;
-  /** Goes on from the active version on what was committed since, a quarter as long. */
-  readonly keepUp?: boolean;
-}
+import { argumentsOf, first, type RunOptions } from './runOptions.ts';
 
 /** A run of a submission that was packed, listed and agreed to. */
 export interface ClusterRunOptions {
@@ -39,9 +24,10 @@ export interface ClusterRunOptions {
   readonly address: string;
 }
 
-/** As a follower's, with the folder a failure is about; null where that is not known. */
-export interface RunsEvents extends Omit<RunEvents, 'onFailure'> {
-  onFailure(message: string, folder: string | null): void;
+/** As a follower's, with the run that a result or a failure is of; null where that is not known. */
+export interface RunsEvents extends Omit<RunEvents, 'onFailure' | 'onResult'> {
+  onResult(result: TuneResult, run: TuneProgress | null): void;
+  onFailure(message: string, run: TuneProgress | null): void;
 }
 
 interface Started {
@@ -52,6 +38,8 @@ interface Started {
   stopped: boolean;
 }
 
+/** For a run to end that was told to. */
+const MOST_WAIT_MS = 5000;
 /** Last words of the process that are kept: one message. */
 const STDERR_CHARS = 4000;
 
@@ -65,6 +53,7 @@ export class Runs implements Pausable {
   /** Every run that was heard of, ours or not. */
   readonly #board = new RunBoard();
   #held = false;
+  #typing = false;
   #disposed = false;
 
   constructor(events: RunsEvents, nowMs: () => number) {
@@ -95,7 +84,7 @@ export class Runs implements Pausable {
   /** Starts a run in the background. */
   start(options: RunOptions): TuneAnswer {
     const runId = newRunId(this.#nowMs());
-    return this.#launch(runId, options.folder, argumentsOf(runId, options));
+    return this.#launch(runId, options.folder, argumentsOf(runId, options), options.background ?? false);
   }
 
   /** Sends it and follows it, likewise. */
@@ -104,7 +93,7 @@ export class Runs implements Pausable {
     return this.#launch(runId, folder, ['cluster', 'submit', '--packed', submission, '--address', address, ...agreed]);
   }
 
-  #launch(runId: string, folder: string, args: readonly string[]): TuneAnswer {
+  #launch(runId: string, folder: string, args: readonly string[], background = false): TuneAnswer {
     const [going] = this.#board.going();
     if (this.#started !== null || going !== undefined) {
       const other = this.#started?.progress.folder ?? going?.progress.folder;
@@ -121,7 +110,7 @@ export class Runs implements Pausable {
     child.unref();
     const started: Started = {
       child,
-      progress: first(runId, folder, startedAtMs),
+      progress: { ...first(runId, folder, startedAtMs), ...(background ? { background } : {}) },
       store: null,
       stopped: false,
     };
@@ -175,12 +164,12 @@ export class Runs implements Pausable {
 
   pause(): void {
     this.#held = true;
-    this.#hold(true);
+    this.#holdAll();
   }
 
   resume(): void {
     this.#held = false;
-    this.#hold(false);
+    this.#holdAll();
   }
 
   /** The runs go on. */
@@ -190,9 +179,37 @@ export class Runs implements Pausable {
     this.#followers.clear();
   }
 
+  /**
+   * Runs that nobody asked for stand still while somebody types. One that still looks for what to learn computes in more places than can
+   * be held: it ends, and has lost nothing yet.
+   */
+  setTyping(typing: boolean): void {
+    if (typing === this.#typing) return;
+    this.#typing = typing;
+    for (const { store } of this.#inBackground()) this.#holdAsIs(store);
+  }
+
+  /** Makes way for what the user asks for: resolves when no run goes on that nobody asked for, or when that takes too long. */
+  async endBackground(): Promise<void> {
+    await Promise.all(this.#inBackground().map((run) => this.#stop(run)));
+    for (const until = this.#nowMs() + MOST_WAIT_MS; this.#inBackground().length > 0 && this.#nowMs() < until; )
+      await sleep(50);
+  }
+
+  #inBackground(): KnownRun[] {
+    return this.#board.going().filter(({ progress }) => progress.background ?? false);
+  }
+
   /** All of them: they are on the same cores. */
-  #hold(held: boolean): void {
-    for (const store of this.#followers.keys()) this.#tell(store, { kind: 'hold', held });
+  #holdAll(): void {
+    for (const store of this.#followers.keys()) this.#holdAsIs(store);
+  }
+
+  #holdAsIs(store: string | null): void {
+    const run = store === null ? undefined : this.#board.lastOf(store)?.progress;
+    const typing = this.#typing && run !== undefined && isRunning(run) && (run.background ?? false);
+    if (typing && run.stage === 'mining') this.#tell(store, { kind: 'stop' });
+    else this.#tell(store, { kind: 'hold', held: this.#held || typing });
   }
 
   /** Whether anybody was told. */
@@ -210,12 +227,15 @@ export class Runs implements Pausable {
     const follower = new RunFollower(dir, {
       onProgress: (progress, paused) => {
         this.#progress({ ...progress, folder: this.#board.home(dir, progress.folder) }, paused, dir);
-        if (this.#held) follower.send({ kind: 'hold', held: true });
+        if (this.#held || this.#typing) this.#holdAsIs(dir);
       },
-      onResult: (result) => this.#events.onResult({ ...result, folder: this.#board.home(dir, result.folder) }),
+      onResult: (result) => {
+        const shown = { ...result, folder: this.#board.home(dir, result.folder) };
+        this.#events.onResult(shown, this.#board.lastOf(dir)?.progress ?? null);
+      },
       onFailure: (message) => {
         if (this.#started?.store === dir) this.#started.stopped = true;
-        this.#events.onFailure(message, this.#board.lastOf(dir)?.progress.folder ?? null);
+        this.#events.onFailure(message, this.#board.lastOf(dir)?.progress ?? null);
       },
     });
     this.#followers.set(dir, follower);
@@ -244,41 +264,6 @@ export class Runs implements Pausable {
     }
     const message = lastSentence(words) || `The run ended with exit code ${started.child.exitCode}.`;
     this.#progress({ ...last, stage: 'failed', message, etaSeconds: null }, null, store);
-    this.#events.onFailure(message, last.folder);
+    this.#events.onFailure(message, last);
   }
-}
-
-function argumentsOf(runId: string, options: RunOptions): string[] {
-  return [
-    'tune',
-    options.folder,
-    ...['--run-id', runId],
-    ...['--model', options.modelPath],
-    ...['--base-type', options.baseType],
-    ...['--rank', String(options.rank)],
-    ...['--minutes', String(options.maxMinutes)],
-    ...['--device', options.device],
-    ...(options.pauseOnBattery ? ['--pause-on-battery'] : []),
-    ...(options.anyway ? ['--anyway'] : []),
-    ...(options.continueFrom === undefined ? [] : ['--continue', options.continueFrom]),
-    ...(options.keepUp ? ['--keep-up'] : []),
-  ];
-}
-
-/** Shown until the process says more. */
-function first(runId: string, folder: string, startedAtMs: number): TuneProgress {
-  return {
-    runId,
-    folder,
-    stage: 'mining',
-    message: 'Starting',
-    step: 0,
-    steps: 0,
-    curve: [],
-    learningRate: 0,
-    tokensPerSecond: 0,
-    rssBytes: 0,
-    startedAtMs,
-    etaSeconds: null,
-  };
 }

@@ -20,6 +20,8 @@ export interface WatchedRunDependencies {
   nowMs(): number;
   readonly toolVersion: string;
   readonly pauseOnBattery: boolean;
+  /** Nobody asked for it just now: it is shown quietly, and ends when no window follows it. */
+  readonly background?: boolean;
   onProgress(progress: TuneProgress): void;
 }
 
@@ -34,7 +36,7 @@ export async function watchedRun(
   dependencies: WatchedRunDependencies,
   signal: AbortSignal,
 ): Promise<WatchedOutcome> {
-  const { nowMs, toolVersion, onProgress, createTuneEngine } = dependencies;
+  const { nowMs, toolVersion, onProgress, createTuneEngine, background = false } = dependencies;
   const brake = new Brake();
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
@@ -42,9 +44,10 @@ export async function watchedRun(
   either.addEventListener('abort', () => brake.release(), { once: true });
   let host: RunHost | null = null;
   let batteryTimer: NodeJS.Timeout | null = null;
+  const shown = (snapshot: TuneProgress): TuneProgress => (background ? { ...snapshot, background: true } : snapshot);
   const progress = new ProgressTracker(runId, options.folder, nowMs, (snapshot) => {
     onProgress(snapshot);
-    host?.progress(snapshot);
+    host?.progress(shown(snapshot));
   });
   const askBattery = async (): Promise<void> => host?.pause('battery', await runsOnBattery());
   try {
@@ -61,8 +64,8 @@ export async function watchedRun(
         nowMs,
         toolVersion,
         onLocked: async (storeDir) => {
-          host = await RunHost.open(storeDir, brake, () => stopped.abort());
-          host.progress(progress.current);
+          host = await RunHost.open(storeDir, brake, () => stopped.abort(), { needsFollower: background });
+          host.progress(shown(progress.current));
           if (!dependencies.pauseOnBattery) return;
           await askBattery();
           batteryTimer = setInterval(() => void askBattery(), BATTERY_EVERY_MS).unref();

@@ -1,6 +1,8 @@
 /** The tunes of a window's folders: those begun here and those followed, started, paused and stopped as a client asks. */
 import { messageOf } from '../common/messageOf.ts';
-import type { RepotuneState, RequestHandlers, TuneAnswer, TuneParams, TuneResult } from '../protocol/index.ts';
+import type { Preset, RepotuneState, RequestHandlers, TuneAnswer, TuneParams, TuneResult } from '../protocol/index.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
+import type { RunOptions } from '../runs/runOptions.ts';
 import type { ClusterRunOptions, Runs, RunsEvents } from '../runs/runs.ts';
 import { sizeOf } from '../tuning/presets.ts';
 import type { FolderNotices } from './folderNotices.ts';
@@ -19,7 +21,16 @@ export interface WindowRunsParts {
   onProgress(): void;
   /** There is a new adapter. */
   onResult(): Promise<unknown>;
+  /** Of a run that nobody asked for: its end is for the log, and no notice. */
+  onBackground(end: BackgroundEnd): void;
 }
+
+/** How a run ended that nobody asked for; `stopped` by a key, or by its user. */
+export type BackgroundEnd = { readonly runId: string; readonly folder: string } & (
+  | { readonly kind: 'done'; readonly result: TuneResult }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'stopped' }
+);
 
 export class WindowRuns {
   readonly inView: InView;
@@ -31,13 +42,20 @@ export class WindowRuns {
     this.#parts = parts;
     this.inView = new InView({ folders, run: (folder) => this.#runs.shown(folder), storedResult });
     this.#runs = createRuns({
-      onProgress: () => parts.onProgress(),
-      onResult: async (result) => {
+      onProgress: (run) => {
+        parts.onProgress();
+        if (run.background && run.stage === 'stopped') parts.onBackground({ kind: 'stopped', ...ofRun(run) });
+      },
+      onResult: async (result, run) => {
         this.inView.heard(result);
-        if (result.folder !== folders.chosen?.path) notices.endedElsewhere(result);
+        if (run?.background) parts.onBackground({ kind: 'done', result, ...ofRun(run) });
+        else if (result.folder !== folders.chosen?.path) notices.endedElsewhere(result);
         await parts.onResult();
       },
-      onFailure: (message, folder) => notices.failed(message, folder),
+      onFailure: (message, run) => {
+        if (run?.background) parts.onBackground({ kind: 'failed', message, ...ofRun(run) });
+        else notices.failed(message, run?.folder ?? null);
+      },
     });
   }
 
@@ -51,7 +69,11 @@ export class WindowRuns {
   /** `refresh`: looks at everything again and answers with the new state. */
   requests(refresh: () => Promise<RepotuneState>): Pick<RequestHandlers, 'tune' | 'stop' | 'pause'> {
     return {
-      tune: async (params) => this.#start(params),
+      tune: async (params) => {
+        // What nobody asked for makes way for what somebody does.
+        await this.#runs.endBackground();
+        return this.#start(params);
+      },
       stop: async ({ runId: named }) => {
         const runId = this.inView.runId(named);
         return runId === undefined ? false : await this.#runs.stop(runId);
@@ -69,30 +91,63 @@ export class WindowRuns {
     return this.#runs.startOnCluster(options);
   }
 
+  /** Goes on from the active adapter; nobody asked for it just now. */
+  keepUp(folder: string): TuneAnswer {
+    return this.#runs.start({
+      ...this.#optionsIn(folder),
+      keepUp: true,
+      pauseOnBattery: true,
+      background: true,
+    });
+  }
+
+  /** Whether anything trains in one of the window's folders. */
+  get going(): boolean {
+    return this.#runs.isComputing();
+  }
+
+  setTyping(typing: boolean): void {
+    this.#runs.setTyping(typing);
+  }
+
+  endBackground(): Promise<void> {
+    return this.#runs.endBackground();
+  }
+
   /** The runs go on. */
   dispose(): void {
     this.#runs.dispose();
   }
 
   #start({ folder: asked, preset, minutes, continueFrom, anyway = false }: TuneParams): TuneAnswer {
-    const { folders, settings, modelPath } = this.#parts;
-    const { model, device, tuning } = settings.current;
     let folder: string;
     try {
-      folder = folders.of(asked);
+      folder = this.#parts.folders.of(asked);
     } catch (error) {
       return { kind: 'refused', message: messageOf(error) };
     }
     return this.#runs.start({
+      ...this.#optionsIn(folder, preset),
+      ...(minutes === undefined ? {} : { maxMinutes: minutes }),
+      anyway,
+      ...(continueFrom === undefined ? {} : { continueFrom }),
+    });
+  }
+
+  #optionsIn(folder: string, preset?: Preset): RunOptions {
+    const { settings, modelPath } = this.#parts;
+    const { model, device, tuning } = settings.current;
+    return {
       folder,
       modelPath: modelPath(),
       baseType: model.baseType,
       device,
       ...sizeOf(preset, tuning),
-      ...(minutes === undefined ? {} : { maxMinutes: minutes }),
       pauseOnBattery: tuning.pauseOnBattery,
-      anyway,
-      ...(continueFrom === undefined ? {} : { continueFrom }),
-    });
+    };
   }
+}
+
+function ofRun({ runId, folder }: TuneProgress): { readonly runId: string; readonly folder: string } {
+  return { runId, folder };
 }

@@ -1,6 +1,6 @@
 /** What a window shows: looked at in its folders' stores, kept, and told to the client. */
 import { latestOnly } from '../common/latestOnly.ts';
-import type { BaseSummary, EngineStatus, RepotuneState } from '../protocol/index.ts';
+import type { BaseSummary, EngineStatus, KeepTunedState, RepotuneState } from '../protocol/index.ts';
 import { planOf } from '../tuning/presets.ts';
 import type { Client } from './client.ts';
 import type { FolderNotices } from './folderNotices.ts';
@@ -45,6 +45,7 @@ export class WindowState {
         paused: false,
         lastResult: null,
         commitsSinceTune: null,
+        keepTuned: { on: false, running: false, text: '' },
       },
       (state) => parts.client.stateChanged(state),
     );
@@ -66,6 +67,10 @@ export class WindowState {
     this.#keeper.update(this.#parts.inView.run);
   }
 
+  showKeepTuned(keepTuned: KeepTunedState): void {
+    this.#keeper.update({ keepTuned });
+  }
+
   dispose(): void {
     this.#keeper.dispose();
   }
@@ -84,7 +89,9 @@ export class WindowState {
   #show(seen: Partial<RepotuneState>): RepotuneState {
     const { inView, notices, settings } = this.#parts;
     this.#keeper.update({ ...seen, ...inView.run });
-    notices.offerRetune(this.current, settings.current.tuning.remindAfterCommits);
+    // Where adapters are kept up unasked, nobody need be asked.
+    const { keepTuned, tuning } = settings.current;
+    notices.offerRetune(this.current, keepTuned ? 0 : tuning.remindAfterCommits);
     return this.current;
   }
 }

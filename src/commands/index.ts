@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../server/common/messageOf.ts';
+import { Requests } from '../../server/protocol/index.ts';
 import type { ChosenFolder } from '../chosenFolder.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { Pages } from '../pages.ts';
@@ -9,6 +10,7 @@ import { doctor } from './doctor.ts';
 import { getCuda } from './downloading.ts';
 import { chooseFolder, showFolder } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
+import { forgetFile, forgetRecorded, keepTuned, learnFileAgain } from './learning.ts';
 import { chooseModel } from './models.ts';
 import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
@@ -36,6 +38,12 @@ export function registerCommands(
     'repotune.tunePreset': (preset, here) => tunePreset(from(here), preset),
     'repotune.tuneAnyway': (preset, here) => tunePreset(from(here), preset, true),
     'repotune.continueTuning': (_, here) => continueTuning(here),
+    'repotune.keepTuned': (wanted) => keepTuned(session, wanted),
+    'repotune.pauseLearning': (_, here) => here.changeLearning(Requests.pauseLearning, { paused: true }),
+    'repotune.resumeLearning': (_, here) => here.changeLearning(Requests.pauseLearning, { paused: false }),
+    'repotune.forgetFile': (path, here) => forgetFile(here, path),
+    'repotune.learnFileAgain': (path, here) => learnFileAgain(here, path),
+    'repotune.forgetRecorded': (_, here) => forgetRecorded(here),
     'repotune.tuneOnCluster': (_, here) => tuneOnCluster(here),
     'repotune.stop': (runId) => stopTuning(session, runId),
     'repotune.pause': (runId) => pauseTuning(session, true, runId),

@@ -17,7 +17,7 @@ const USAGE = `usage: npm run check:ui -- [--vsix FILE] [--json]
 Every view of the panel in three themes, looked at by axe-core, in a real VS Code. --vsix takes a package that is there.`;
 
 const { values } = commandLine(USAGE, { vsix: { type: 'string' } });
-const views = ['Tune', 'Progress', 'Result', 'Adapters', 'Activity'];
+const views = ['Tune', 'Progress', 'Result', 'Adapters', 'Learning', 'Activity'];
 const themes = { dark: 'Dark Modern', light: 'Light Modern', 'high-contrast': 'Dark High Contrast' };
 const bodyClasses = { dark: 'vscode-dark', light: 'vscode-light', 'high-contrast': 'vscode-high-contrast' };
 const narrowestPx = 240;
@@ -89,6 +89,11 @@ async function look(theme, view) {
   await tab(view).click();
   await tab(view, true).waitFor();
   if (view === 'Tune') await editor.panel().getByText('Training data').waitFor({ timeout: runMs });
+  if (view === 'Learning')
+    await editor
+      .panel()
+      .getByText(/was tuned on/)
+      .waitFor({ timeout: runMs });
   await editor.page.waitForTimeout(300);
   await editor.screenshot(`${theme}-${view.toLowerCase()}`);
   await examine(`${theme} ${view}`);

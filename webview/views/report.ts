@@ -64,7 +64,7 @@ export function sampleCode({ before, base, tuned, expected }: Omit<SampleComplet
   return [code('Before the cursor', before), code('Base', base), code('Tuned', tuned), code('Original code', expected)];
 }
 
-function code(label: string, text: string): HTMLElement {
+export function code(label: string, text: string): HTMLElement {
   const block = element('pre', { tabindex: 0, 'aria-label': label }, text === '' ? '(nothing)' : text);
   return element('figure', { class: 'code' }, element('figcaption', {}, label), block);
 }

@@ -1,7 +1,7 @@
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import type { SampleCompletion } from '../../server/protocol/tune.ts';
-import { element, Facts, setShown, setText } from '../dom.ts';
-import { ask } from '../host.ts';
+import { button, element, Facts, setShown, setText } from '../dom.ts';
+import { ask, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 import { reportParts, sampleCode } from './report.ts';
 import type { View } from './view.ts';
@@ -15,16 +15,39 @@ export class ResultView implements View {
   readonly #body = element('div');
   readonly #verdict = element('p', { class: 'verdict' });
   readonly #facts = new Facts(factNames);
+  /** Asked once: the answer is the user's setting. */
+  readonly #keep = element(
+    'div',
+    { class: 'offer' },
+    element(
+      'p',
+      {},
+      'Keep this adapter tuned as you work? It then goes on by itself when enough was committed and nobody uses the machine, and stands still at once when you type.',
+    ),
+    element(
+      'div',
+      { class: 'row' },
+      button('Keep Tuned', 'primary', () => run('repotune.keepTuned', 'on')),
+      button('Not Now', 'secondary', () => run('repotune.keepTuned', 'off')),
+    ),
+  );
   readonly #sample = element('div');
   readonly #report = element('div');
   #drawn: string | null = null;
+  #asks = false;
 
   constructor() {
-    this.#body.append(this.#verdict, this.#facts.root, this.#sample, this.#report);
+    this.#body.append(this.#verdict, this.#keep, this.#facts.root, this.#sample, this.#report);
     this.root.append(element('h2', {}, 'Result'), this.#none, this.#body);
   }
 
+  /** Whether the user has not said yet that adapters are to be kept tuned, or not. */
+  asks(asks: boolean): void {
+    this.#asks = asks;
+  }
+
   update({ lastResult: result }: RepotuneState): void {
+    setShown(this.#keep, this.#asks && (result?.activated ?? false));
     setShown(this.#none, result === null);
     setShown(this.#body, result !== null);
     if (this.#drawn === (result?.runId ?? null)) return;

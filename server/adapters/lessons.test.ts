@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { forgetLessons, forgetLessonsOf, readLessons, writeLessons } from './lessons.ts';
+
+let store: string;
+beforeEach(() => {
+  store = mkdtempSync(join(tmpdir(), 'repotune-lessons-'));
+});
+afterEach(() => rmSync(store, { recursive: true, force: true }));
+
+const lesson = (path: string) => ({ path, line: 1, before: 'a', text: 'b', lossBefore: 2, lossAfter: 1 });
+
+it('are kept for each version, until it or the file that taught them is forgotten', async () => {
+  await writeLessons(store, 'first-one', [lesson('a.ts'), lesson('b.ts')]);
+  await writeLessons(store, 'second-one', [lesson('A.ts')]);
+  expect(await readLessons(store, 'first-one')).toHaveLength(2);
+  await forgetLessonsOf(store, 'a.ts');
+  expect(await readLessons(store, 'first-one')).toEqual([lesson('b.ts')]);
+  expect(await readLessons(store, 'second-one')).toEqual([]);
+  await forgetLessons(store, 'first-one');
+  expect(await readLessons(store, 'first-one')).toEqual([]);
+  await forgetLessons(store, 'first-one');
+});
+
+it('a file that is damaged says nothing', async () => {
+  await writeLessons(store, 'first-one', [lesson('a.ts')]);
+  writeFileSync(join(store, 'lessons', 'first-one.json'), '{"format":1,"lessons":[{}]}');
+  expect(await readLessons(store, 'first-one')).toEqual([]);
+});

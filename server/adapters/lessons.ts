@@ -1,0 +1,69 @@
+/**
+ * What a version learned most, for its user: beside the versions and not in their reports, which are published with them, and so that a
+ * file can be forgotten here too.
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Lesson } from '../protocol/learning.ts';
+import { ADAPTER_ID } from '../protocol/manifest.ts';
+import { readBounded } from '../storage/readBounded.ts';
+import { writeAside } from '../storage/writeAside.ts';
+
+const MOST_BYTES = 256 * 1024;
+const MOST_LESSONS = 50;
+
+const lessonsSchema = z.object({
+  format: z.literal(1),
+  lessons: z
+    .array(
+      z.object({
+        path: z.string(),
+        line: z.int(),
+        before: z.string(),
+        text: z.string(),
+        lossBefore: z.number(),
+        lossAfter: z.number(),
+      }),
+    )
+    .max(MOST_LESSONS),
+});
+
+/** Empty where none are known. */
+export async function readLessons(storeDir: string, id: string): Promise<readonly Lesson[]> {
+  try {
+    return lessonsSchema.parse(JSON.parse(await readBounded(pathOf(storeDir, id), MOST_BYTES))).lessons;
+  } catch {
+    return [];
+  }
+}
+
+export async function writeLessons(storeDir: string, id: string, lessons: readonly Lesson[]): Promise<void> {
+  if (lessons.length === 0) return await forgetLessons(storeDir, id);
+  await mkdir(folderOf(storeDir), { recursive: true });
+  await writeAside(pathOf(storeDir, id), `${JSON.stringify({ format: 1, lessons })}\n`);
+}
+
+export async function forgetLessons(storeDir: string, id: string): Promise<void> {
+  await rm(pathOf(storeDir, id), { force: true });
+}
+
+/** Of every version: what a file taught. */
+export async function forgetLessonsOf(storeDir: string, path: string): Promise<void> {
+  const names = await readdir(folderOf(storeDir)).catch(() => []);
+  for (const name of names) {
+    const id = name.replace(/\.json$/, '');
+    if (!ADAPTER_ID.test(id)) continue;
+    const lessons = await readLessons(storeDir, id);
+    const left = lessons.filter((lesson) => lesson.path.toLowerCase() !== path.toLowerCase());
+    if (left.length < lessons.length) await writeLessons(storeDir, id, left);
+  }
+}
+
+function folderOf(storeDir: string): string {
+  return join(storeDir, 'lessons');
+}
+
+function pathOf(storeDir: string, id: string): string {
+  return join(folderOf(storeDir), `${id}.json`);
+}

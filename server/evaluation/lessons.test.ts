@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import type { AdapterRef, LoadedEngine, ScoreSample } from '../engine/types.ts';
+import type { Pair } from '../mining/types.ts';
+import type { Lesson } from '../protocol/learning.ts';
+import { findLessons, MOST_LESSONS, MOST_TEXT, mostLearned } from './lessons.ts';
+
+const lesson = (path: string, fall: number, text = 'return total;'): Lesson => ({
+  path,
+  line: 3,
+  before: '  const total = 1;\n  ',
+  text,
+  lossBefore: 3,
+  lossAfter: 3 - fall,
+});
+
+test('those are shown whose loss fell most, few of one file, and none that rose', () => {
+  const lessons = [
+    lesson('a.ts', 0.5),
+    lesson('a.ts', 2),
+    lesson('a.ts', 1),
+    lesson('b.ts', 1.5),
+    lesson('c.ts', -1),
+    lesson('d.ts', 0),
+  ];
+  expect(mostLearned(lessons).map(({ path, lossAfter }) => [path, 3 - lossAfter])).toEqual([
+    ['a.ts', 2],
+    ['b.ts', 1.5],
+    ['a.ts', 1],
+  ]);
+  expect(mostLearned(Array.from({ length: 50 }, (_, i) => lesson(`${i}.ts`, 1)))).toHaveLength(MOST_LESSONS);
+});
+
+test('nothing is shown that may be a secret', () => {
+  const secret = `const password = 'h7!kQz${'9v2LmX'}4pT';`;
+  expect(mostLearned([lesson('a.ts', 2, secret), lesson('b.ts', 1)]).map(({ path }) => path)).toEqual(['b.ts']);
+});
+
+const pairs: Pair[] = Array.from({ length: 100 }, (_, i) => ({
+  path: `src/${i}.ts`,
+  language: 'typescript',
+  kind: 'statement',
+  split: 'train',
+  commit: '',
+  startByte: 0,
+  endByte: 0,
+  prefix: `${'// line\n'.repeat(i)}  `,
+  middle: 'x'.repeat(2 * MOST_TEXT),
+  suffix: '',
+  context: '',
+}));
+/** What is learned of pair i is its first token. */
+const sequences = pairs.map((_, i) => ({ tokens: Int32Array.from([i, 1, 2, 3, 4, 5, 6, 7, 8, 9]), lossFrom: 2 }));
+
+/** Under the parent a pair costs 10 nats; under the new version, less the greater its number. */
+function serving(asked: (AdapterRef | null)[]): LoadedEngine {
+  const score = async (samples: readonly ScoreSample[], adapter: AdapterRef | null) => {
+    asked.push(adapter);
+    return samples.map(({ tokens, lossFrom, lossTo }) => ({
+      nll: adapter?.id === 'new' ? 10 - tokens[0]! / 20 : 10,
+      tokens: lossTo - lossFrom,
+      top1: 0,
+    }));
+  };
+  const model = { path: import.meta.filename, device: 'CPU' };
+  return { engine: { score }, model } as unknown as LoadedEngine;
+}
+/** Of one file, told apart by their scale. */
+const ref = (id: string): AdapterRef => ({ id, path: import.meta.filename, scale: id === 'new' ? 1 : 0.5 });
+
+test('a part of what was trained on is scored, before and after', async () => {
+  const asked: (AdapterRef | null)[] = [];
+  const limits = { seconds: 60, nowMs: () => 0 };
+  const lessons = await findLessons(
+    serving(asked),
+    { pairs, sequences },
+    { before: ref('old'), after: ref('new') },
+    limits,
+  );
+  expect(asked).toHaveLength(16);
+  expect(new Set(asked.map((adapter) => adapter?.id))).toEqual(new Set(['old', 'new']));
+  expect(lessons).toHaveLength(MOST_LESSONS);
+  const numbers = lessons.map(({ path }) => Number(/\d+/.exec(path)![0]));
+  expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+  expect(lessons[0]).toMatchObject({ lossBefore: 10 / 8, line: numbers[0]! + 1, text: 'x'.repeat(MOST_TEXT) });
+});
+
+test('no further pairs are begun when time is up', async () => {
+  const asked: (AdapterRef | null)[] = [];
+  let nowMs = 0;
+  const limits = { seconds: 1, nowMs: () => (nowMs += 400) };
+  await findLessons(serving(asked), { pairs, sequences }, { before: null, after: ref('new') }, limits);
+  expect(asked.length).toBeLessThan(8);
+  expect(asked[0]).toBeNull();
+});

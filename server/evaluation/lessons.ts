@@ -1,0 +1,87 @@
+/** What an adapter has learned, as code: training pairs whose loss fell most. */
+import { Random } from '../common/random.ts';
+import type { AdapterRef, LoadedEngine, ScoreSample } from '../engine/types.ts';
+import type { Pair } from '../mining/types.ts';
+import type { Lesson } from '../protocol/learning.ts';
+import { ownFindings } from '../secrets/own.ts';
+import { LossStore } from './lossStore.ts';
+import { Scorer } from './scorer.ts';
+
+/** Scored at most, of all that was trained on; drawn by chance. */
+const MOST_SCORED = 64;
+const SCORED_AT_ONCE = 8;
+export const MOST_LESSONS = 8;
+/** Of one file. */
+const MOST_OF_A_FILE = 2;
+/** The mean of fewer says little. */
+const LEAST_TOKENS = 6;
+const LINES_BEFORE = 3;
+export const MOST_TEXT = 600;
+
+export interface Studied {
+  readonly pairs: readonly Pair[];
+  /** [pairs] as they were trained on. */
+  readonly sequences: readonly { readonly tokens: Int32Array; readonly lossFrom: number }[];
+}
+
+export interface Models {
+  /** What the run went on from; null for the base. */
+  readonly before: AdapterRef | null;
+  readonly after: AdapterRef;
+}
+
+export interface LessonLimits {
+  readonly seconds: number;
+  nowMs(): number;
+}
+
+/** @throws the signal's reason. */
+export async function findLessons(
+  serving: LoadedEngine,
+  { pairs, sequences }: Studied,
+  { before, after }: Models,
+  { seconds, nowMs }: LessonLimits,
+  signal?: AbortSignal,
+): Promise<Lesson[]> {
+  // Training text is not measured again: nothing of it is kept for the next time.
+  const scorer = new Scorer(serving, await LossStore.open(null));
+  const drawn = new Random(0, 0x1e55).shuffle([...pairs.keys()]).slice(0, MOST_SCORED);
+  const untilMs = nowMs() + 1000 * seconds;
+  const lessons: Lesson[] = [];
+  for (let from = 0; from < drawn.length && nowMs() < untilMs; from += SCORED_AT_ONCE) {
+    const piece = drawn.slice(from, from + SCORED_AT_ONCE);
+    const samples = piece.map((i) => sampleOf(sequences[i]!));
+    const [earlier, later] = [await scorer.score(before, samples, signal), await scorer.score(after, samples, signal)];
+    for (const [at, i] of piece.entries()) {
+      const tokens = earlier[at]!.tokens;
+      if (tokens < LEAST_TOKENS) continue;
+      lessons.push(lessonOf(pairs[i]!, earlier[at]!.nll / tokens, later[at]!.nll / tokens));
+    }
+  }
+  return mostLearned(lessons);
+}
+
+/** Those that fell most, few of one file, none with what may be a secret. */
+export function mostLearned(lessons: readonly Lesson[]): Lesson[] {
+  const fell = (lesson: Lesson): number => lesson.lossBefore - lesson.lossAfter;
+  const ofFile = new Map<string, number>();
+  const shown: Lesson[] = [];
+  for (const lesson of lessons.toSorted((a, b) => fell(b) - fell(a))) {
+    if (shown.length === MOST_LESSONS || fell(lesson) <= 0) break;
+    const known = ofFile.get(lesson.path) ?? 0;
+    if (known === MOST_OF_A_FILE || ownFindings(lesson.before + lesson.text).length > 0) continue;
+    ofFile.set(lesson.path, known + 1);
+    shown.push(lesson);
+  }
+  return shown;
+}
+
+function lessonOf({ path, prefix, middle }: Pair, lossBefore: number, lossAfter: number): Lesson {
+  const lines = prefix.split('\n');
+  const before = lines.slice(-LINES_BEFORE).join('\n').slice(-MOST_TEXT);
+  return { path, line: lines.length, before, text: middle.slice(0, MOST_TEXT), lossBefore, lossAfter };
+}
+
+function sampleOf({ tokens, lossFrom }: Studied['sequences'][number]): ScoreSample {
+  return { tokens: Array.from(tokens), lossFrom, lossTo: tokens.length };
+}

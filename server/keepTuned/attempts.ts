@@ -1,0 +1,33 @@
+/** What was tried last to keep a repository's adapter up: in its store, for every window and the next start. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { readBounded } from '../storage/readBounded.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import type { LastAttempt } from './conditions.ts';
+
+const MOST_BYTES = 4096;
+
+const attemptSchema = z.object({
+  atMs: z.number().nonnegative(),
+  commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})?$/),
+  failures: z.int().nonnegative(),
+});
+
+/** null before the first, and where the file says nothing of use: then it is tried, and written anew. */
+export async function readAttempt(storeDir: string): Promise<LastAttempt | null> {
+  try {
+    return attemptSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));
+  } catch {
+    return null;
+  }
+}
+
+export async function writeAttempt(storeDir: string, attempt: LastAttempt): Promise<void> {
+  await mkdir(storeDir, { recursive: true });
+  await writeAside(pathOf(storeDir), `${JSON.stringify(attempt)}\n`);
+}
+
+function pathOf(storeDir: string): string {
+  return join(storeDir, 'keep-tuned.json');
+}

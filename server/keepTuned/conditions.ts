@@ -1,0 +1,105 @@
+/** Whether a run to keep up may begin, and if not, why: for the log and the panel. Pure. */
+import { duration } from '../common/format.ts';
+import type { Warmth } from '../system/warmth.ts';
+
+/** Since the last key in any window. */
+export const IDLE_MS = 120_000;
+/** Of the processors' time, taken by others: above it the machine is at work for somebody. */
+const MOST_LOAD = 0.35;
+/** Commits since the adapter, or the last attempt, that are worth a run. */
+export const ENOUGH_COMMITS = 10;
+/** Recorded edits that are, likewise. */
+export const ENOUGH_EDITS = 40;
+const SOONEST_AGAIN_MS = 30 * 60_000;
+const FIRST_PAUSE_MS = 15 * 60_000;
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
+
+/** What was tried in a repository last. */
+export interface LastAttempt {
+  readonly atMs: number;
+  /** HEAD as it was then. */
+  readonly commit: string;
+  /** Attempts that failed, one after the other; 0 after one that came to its end, whatever the gate said. */
+  readonly failures: number;
+}
+
+/** What costs nothing to know. */
+export interface MachineFacts {
+  readonly nowMs: number;
+  /** In any window. */
+  readonly lastKeyMs: number;
+  readonly onBattery: boolean;
+  readonly warm: Warmth | null;
+  /** Share of the processors that others use. */
+  readonly load: number;
+  readonly freeBytes: number;
+  /** What a run takes; null where that is not known. */
+  readonly neededBytes: number | null;
+}
+
+/** `kind` stays while only its figures change: it is logged once. */
+export interface Objection {
+  readonly kind: string;
+  /** Goes on after `Keep tuned`. */
+  readonly text: string;
+}
+
+export const TYPING: Objection = { kind: 'typing', text: 'waits until nobody has typed for two minutes' };
+
+export function tooWarm({ zone, celsius }: Warmth): Objection {
+  return { kind: 'warm', text: `waits until the machine is cooler (${zone} is at ${celsius} °C)` };
+}
+
+/** null: nothing speaks against it. */
+export function machineObjection(facts: MachineFacts): Objection | null {
+  const { nowMs, lastKeyMs, onBattery, warm, load, freeBytes, neededBytes } = facts;
+  if (nowMs - lastKeyMs < IDLE_MS) return TYPING;
+  if (onBattery) return { kind: 'battery', text: 'waits for mains power' };
+  if (warm !== null) return tooWarm(warm);
+  if (load > MOST_LOAD) return { kind: 'load', text: 'waits until other programs use less of the processor' };
+  if (neededBytes !== null && freeBytes < neededBytes)
+    return { kind: 'memory', text: 'waits until there is more free memory' };
+  return null;
+}
+
+export interface RepositoryFacts {
+  readonly nowMs: number;
+  readonly paused: boolean;
+  /** Whether an adapter is active. */
+  readonly hasActive: boolean;
+  /** Since the active adapter was tuned, or the last attempt; null where git cannot tell. */
+  readonly commits: number | null;
+  /** Recorded since then. */
+  readonly edits: number;
+  readonly last: LastAttempt | null;
+}
+
+export function repositoryObjection(facts: RepositoryFacts): Objection | null {
+  const { nowMs, paused, hasActive, commits, edits, last } = facts;
+  if (paused) return { kind: 'paused', text: 'learns nothing while learning is paused in this repository' };
+  if (!hasActive) return { kind: 'no-adapter', text: 'needs an active adapter: tune on this repository first' };
+  const waitMs = last === null ? 0 : last.atMs + pauseAfter(last) - nowMs;
+  if (waitMs > 0) {
+    const why = last!.failures > 0 ? ', since the last attempt failed' : '';
+    return { kind: 'pause', text: `waits ${duration(Math.ceil(waitMs / 60_000) * 60)} before the next attempt${why}` };
+  }
+  if ((commits ?? 0) >= ENOUGH_COMMITS || edits >= ENOUGH_EDITS) return null;
+  if (commits === null) return { kind: 'no-commits', text: 'cannot tell what was committed since the last time' };
+  return { kind: 'news', text: `waits until there is more to learn (${newsOf(commits, edits)})` };
+}
+
+/** e.g. `12 commits and 3 recorded edits since the last time` */
+export function newsOf(commits: number | null, edits: number): string {
+  const count = (number: number, name: string): string => `${number} ${name}${number === 1 ? '' : 's'}`;
+  const parts = [
+    ...(commits === null ? [] : [count(commits, 'commit')]),
+    ...(edits === 0 ? [] : [count(edits, 'recorded edit')]),
+  ];
+  return `${parts.join(' and ')} since the last time`;
+}
+
+/** Twice as long after each failure: what cannot work here is not tried all day. */
+export function pauseAfter({ failures }: Pick<LastAttempt, 'failures'>): number {
+  if (failures === 0) return SOONEST_AGAIN_MS;
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 16));
+}

@@ -1,0 +1,254 @@
+/**
+ * Keeps the adapters of a window's folders up: looks from time to time whether there is enough to learn and nobody needs the machine, and
+ * starts a run then, one on this machine. At a key the run stands still at once. A key itself costs two comparisons.
+ */
+import { messageOf } from '../common/messageOf.ts';
+import type { KeepTunedState, TuneAnswer, TuneResult } from '../protocol/index.ts';
+import type { Warmth } from '../system/warmth.ts';
+import {
+  IDLE_MS,
+  type LastAttempt,
+  type MachineFacts,
+  machineObjection,
+  newsOf,
+  type Objection,
+  type RepositoryFacts,
+  repositoryObjection,
+  TYPING,
+  tooWarm,
+} from './conditions.ts';
+
+/** A run goes on so long after the last key. */
+const QUIET_MS = 30_000;
+
+export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> {
+  readonly commit: string;
+}
+
+/** How a run ended. */
+export type KeptEnd =
+  | { readonly kind: 'done'; readonly result: Pick<TuneResult, 'activated' | 'reason'> }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'stopped' };
+
+export interface KeepTunedParts {
+  nowMs(): number;
+  /** The user's setting. */
+  isOn(): boolean;
+  folders(): readonly string[];
+  machine(): Promise<Omit<MachineFacts, 'nowMs' | 'lastKeyMs'>>;
+  warm(): Promise<Warmth | null>;
+  /** Whether a run goes on already, whoever asked for it. */
+  isBusy(): boolean;
+  repository(folder: string, last: LastAttempt | null): Promise<KeptRepository>;
+  readAttempt(folder: string): Promise<LastAttempt | null>;
+  writeAttempt(folder: string, attempt: LastAttempt): Promise<void>;
+  readonly keys: {
+    pressed(): void;
+    lastMs(): Promise<number>;
+    watch(onKey: () => void): void;
+    unwatch(): void;
+  };
+  /** The one turn there is on this machine; null where another window has it. Answers with what gives it back. */
+  takeTurn(): Promise<(() => Promise<void>) | null>;
+  start(folder: string): TuneAnswer;
+  /** Runs that nobody asked for stand still, or go on. */
+  setTyping(typing: boolean): void;
+  endRuns(): Promise<void>;
+  log(line: string): void;
+  onState(state: KeepTunedState): void;
+  /** Calls back after `ms`, keeping no process alive, and gives what takes that back. */
+  later(ms: number, run: () => void): () => void;
+}
+
+interface Run {
+  readonly runId: string;
+  readonly folder: string;
+  readonly attempt: LastAttempt;
+  release(): Promise<void>;
+}
+
+export class KeepTuned {
+  readonly #parts: KeepTunedParts;
+  #lastKeyMs: number;
+  #typing = false;
+  #isWarm = false;
+  #run: Run | null = null;
+  #looking = false;
+  #logged = '';
+  #shown: KeepTunedState = { on: false, running: false, text: '' };
+  #cancelQuiet = (): void => {};
+
+  constructor(parts: KeepTunedParts) {
+    this.#parts = parts;
+    // Whoever opened the window is there.
+    this.#lastKeyMs = parts.nowMs();
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== null;
+  }
+
+  /** In a document of this window. */
+  key(): void {
+    this.#lastKeyMs = this.#parts.nowMs();
+    if (!this.#parts.isOn()) return;
+    this.#parts.keys.pressed();
+    this.#heard();
+  }
+
+  /** From time to time. Never rejects. */
+  async look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.#look();
+    } catch (error) {
+      this.#say({ kind: 'error', text: `failed: ${messageOf(error)}` });
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** The setting is another, or learning was paused or goes on. */
+  async changed(goesOn: boolean): Promise<void> {
+    if (!goesOn) await this.#parts.endRuns();
+    await this.look();
+  }
+
+  /** A run that nobody asked for has ended. */
+  async ended(runId: string, end: KeptEnd): Promise<void> {
+    const run = this.#run;
+    if (run === null || run.runId !== runId) return;
+    this.#run = null;
+    this.#parts.keys.unwatch();
+    await run.release();
+    const { attempt } = run;
+    const atMs = this.#parts.nowMs();
+    if (end.kind === 'done') {
+      this.#parts.log(`Keep tuned: ${end.result.reason}`);
+      await this.#parts.writeAttempt(run.folder, { ...attempt, atMs, failures: 0 });
+    } else if (end.kind === 'failed') {
+      this.#parts.log(`Keep tuned: the run failed. ${end.message}`);
+      await this.#parts.writeAttempt(run.folder, { ...attempt, atMs, failures: attempt.failures + 1 });
+    } else if (this.#typing) {
+      // Nothing was tried yet: as soon as the machine is idle again.
+      this.#parts.log('Keep tuned: the run made way for typing.');
+    } else {
+      this.#parts.log('Keep tuned: the run was stopped.');
+      await this.#parts.writeAttempt(run.folder, { ...attempt, atMs });
+    }
+    this.#logged = '';
+    await this.look();
+  }
+
+  /** What it started ends: nobody could hold it. */
+  async dispose(): Promise<void> {
+    this.#cancelQuiet();
+    this.#parts.keys.unwatch();
+    const run = this.#run;
+    this.#run = null;
+    if (run === null) return;
+    await this.#parts.endRuns();
+    await run.release();
+  }
+
+  #heard(): void {
+    if (this.#typing) return;
+    this.#typing = true;
+    this.#parts.setTyping(true);
+    this.#untilQuiet();
+  }
+
+  /** One timer for all keys: it looks when the last one was. */
+  #untilQuiet(): void {
+    const wait = (ms: number): void => {
+      this.#cancelQuiet = this.#parts.later(ms, () => void check());
+    };
+    const check = async (): Promise<void> => {
+      const left = (await this.#lastKeyAnywhere()) + QUIET_MS - this.#parts.nowMs();
+      if (left > 0) return wait(left);
+      this.#typing = false;
+      this.#holdAsIs();
+    };
+    wait(QUIET_MS);
+  }
+
+  async #lastKeyAnywhere(): Promise<number> {
+    return Math.max(this.#lastKeyMs, await this.#parts.keys.lastMs());
+  }
+
+  #holdAsIs(): void {
+    this.#parts.setTyping(this.#typing || this.#isWarm);
+  }
+
+  async #look(): Promise<void> {
+    const { isOn, nowMs, isBusy, machine } = this.#parts;
+    if (!isOn()) return this.#say(null);
+    if (this.#run !== null) return await this.#watchRun();
+    if (isBusy()) return;
+    if (nowMs() - this.#lastKeyMs < IDLE_MS) return this.#say(TYPING);
+    const lastKeyMs = await this.#lastKeyAnywhere();
+    if (nowMs() - lastKeyMs < IDLE_MS) return this.#say(TYPING);
+    const objection = machineObjection({ ...(await machine()), nowMs: nowMs(), lastKeyMs });
+    if (objection !== null) return this.#say(objection);
+    await this.#lookIntoFolders();
+  }
+
+  async #watchRun(): Promise<void> {
+    const warm = await this.#parts.warm();
+    this.#isWarm = warm !== null;
+    this.#holdAsIs();
+    if (warm !== null) this.#say(tooWarm(warm));
+    else this.#say({ kind: 'running', text: 'goes on from the active adapter now, and stands still while you type' });
+  }
+
+  /** The first that has enough to learn. */
+  async #lookIntoFolders(): Promise<void> {
+    const { folders, readAttempt, repository, nowMs } = this.#parts;
+    let first: Objection | null = null;
+    for (const folder of folders()) {
+      const last = await readAttempt(folder);
+      const facts = await repository(folder, last);
+      const objection = repositoryObjection({ ...facts, last, nowMs: nowMs() });
+      if (objection === null) return await this.#begin(folder, facts, last);
+      first ??= objection;
+    }
+    this.#say(first);
+  }
+
+  async #begin(folder: string, { commit, commits, edits }: KeptRepository, last: LastAttempt | null): Promise<void> {
+    const { takeTurn, start, nowMs, log, keys, writeAttempt } = this.#parts;
+    const release = await takeTurn();
+    if (release === null)
+      return this.#say({ kind: 'turn', text: 'waits for another window, which keeps its adapter up' });
+    // Looking took its time: somebody may be there again.
+    if (this.#typing || nowMs() - this.#lastKeyMs < IDLE_MS || !this.#parts.isOn()) {
+      await release();
+      return this.#say(TYPING);
+    }
+    const attempt = { atMs: nowMs(), commit, failures: last?.failures ?? 0 };
+    const answer = start(folder);
+    if (answer.kind === 'refused') {
+      await release();
+      log(`Keep tuned: the run could not be started. ${answer.message}`);
+      return await writeAttempt(folder, { ...attempt, failures: attempt.failures + 1 });
+    }
+    this.#run = { runId: answer.runId, folder, attempt, release };
+    keys.watch(() => this.#heard());
+    log(`Keep tuned: goes on from the active adapter of ${folder} (${newsOf(commits, edits)}).`);
+    await this.#watchRun();
+  }
+
+  /** To the log once for each kind. null: it is off. */
+  #say(objection: Objection | null): void {
+    const { log, onState, isOn } = this.#parts;
+    if (objection !== null && objection.kind !== this.#logged && objection.kind !== 'running')
+      log(`Keep tuned ${objection.text}.`);
+    this.#logged = objection?.kind ?? '';
+    const state: KeepTunedState = { on: isOn(), running: this.#run !== null, text: objection?.text ?? '' };
+    if (JSON.stringify(state) === JSON.stringify(this.#shown)) return;
+    this.#shown = state;
+    onState(state);
+  }
+}

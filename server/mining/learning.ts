@@ -1,0 +1,93 @@
+/**
+ * What a user said of learning in one repository: whether it is paused, and which files are never learned from again. In the store, so it
+ * is never committed, and all work trees share it.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { storeLocation } from '../git/storeLocation.ts';
+import { withLock } from '../storage/lock.ts';
+import { readBounded } from '../storage/readBounded.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import { MiningError } from './errors.ts';
+import { firstOf, type PathRule, readIgnoreFile } from './ignore.ts';
+
+/** More is a folder's worth, which `.repotuneignore` says in a line. */
+const MOST_FILES = 10_000;
+const MOST_BYTES = 4 * 2 ** 20;
+
+const learningSchema = z.object({
+  format: z.literal(1),
+  /** Nothing is learned unasked, and nothing is recorded. */
+  paused: z.boolean(),
+  /** Relative to the repository's root, '/' separated. */
+  forgotten: z.array(z.string().min(1).max(4096)).max(MOST_FILES),
+});
+
+export type Learning = Readonly<z.infer<typeof learningSchema>>;
+
+const AS_USUAL: Learning = { format: 1, paused: false, forgotten: [] };
+
+/** @throws {MiningError} where it is there and cannot be read: what it keeps out must not be learned for that. */
+export async function readLearning(storeDir: string): Promise<Learning> {
+  const path = pathOf(storeDir);
+  try {
+    return learningSchema.parse(JSON.parse(await readBounded(path, MOST_BYTES)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return AS_USUAL;
+    throw new MiningError(
+      'unusable-rules',
+      `${path}, the list of files that are not learned from, cannot be read. Mend or remove it.`,
+    );
+  }
+}
+
+export function pauseLearning(storeDir: string, paused: boolean): Promise<Learning> {
+  return change(storeDir, (learning) => ({ ...learning, paused }));
+}
+
+/** `path` is from the repository's root. What was learned of it already stays in the adapters. */
+export function forgetFile(storeDir: string, path: string): Promise<Learning> {
+  return change(storeDir, (learning) => {
+    const forgotten = [...without(learning.forgotten, path), path].sort();
+    if (forgotten.length > MOST_FILES)
+      throw new Error(`${MOST_FILES} files are forgotten already. Name their folders in .repotuneignore instead.`);
+    return { ...learning, forgotten };
+  });
+}
+
+export function learnFileAgain(storeDir: string, path: string): Promise<Learning> {
+  return change(storeDir, (learning) => ({ ...learning, forgotten: without(learning.forgotten, path) }));
+}
+
+/** Files that their user leaves out of all that is learned: by `.repotuneignore`, or one by one. */
+export async function readOwnRules(root: string): Promise<PathRule> {
+  const [ignored, { forgotten }] = await Promise.all([
+    readIgnoreFile(root),
+    storeLocation(root).then((storeDir) => readLearning(storeDir)),
+  ]);
+  return firstOf([ignored, forgottenRule(forgotten)]);
+}
+
+/** Without regard to case: some file systems have none. */
+export function forgottenRule(forgotten: readonly string[]): PathRule {
+  const folded = new Set(forgotten.map((path) => path.toLowerCase()));
+  return (path) => (folded.has(path.toLowerCase()) ? 'forgotten, as you asked' : undefined);
+}
+
+function without(paths: readonly string[], path: string): string[] {
+  return paths.filter((other) => other.toLowerCase() !== path.toLowerCase());
+}
+
+async function change(storeDir: string, to: (learning: Learning) => Learning): Promise<Learning> {
+  await mkdir(storeDir, { recursive: true });
+  return await withLock(join(storeDir, 'learning.lock'), 'changing what is learned', async () => {
+    const next = to(await readLearning(storeDir));
+    await writeAside(pathOf(storeDir), `${JSON.stringify(next, null, 2)}\n`);
+    return next;
+  });
+}
+
+function pathOf(storeDir: string): string {
+  return join(storeDir, 'learning.json');
+}

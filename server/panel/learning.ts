@@ -1,0 +1,123 @@
+/** What clients ask of a repository's learning: what was learned when, its pause, and what is to be forgotten. */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { forgetLessonsOf, readLessons } from '../adapters/lessons.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import { runGit } from '../git/git.ts';
+import { findWorkTree } from '../git/repository.ts';
+import { forgetFile, forgottenRule, learnFileAgain, pauseLearning, readLearning } from '../mining/learning.ts';
+import type { CompletionStatistics, LearningRecord, RequestHandlers } from '../protocol/index.ts';
+import { eventsOf, TIMELINE_MS, weeksOf } from '../versions/timeline.ts';
+
+const MOST_COMMITS = 5000;
+
+/** Edits that are recorded to learn from. */
+export interface RecordedEdits {
+  count(folder: string): Promise<number>;
+  forgetAll(folder: string): Promise<void>;
+  /** `path` is from the repository's root. */
+  forgetFile(folder: string, path: string): Promise<void>;
+}
+
+export interface LearningParts {
+  folderOf(asked: string | undefined): string;
+  statistics(): Promise<CompletionStatistics>;
+  /** null: none are recorded. */
+  readonly recorded: RecordedEdits | null;
+  /** Learning was paused in a repository, or goes on. */
+  onPaused(paused: boolean): Promise<void>;
+  nowMs(): number;
+}
+
+type LearningRequests = Pick<
+  RequestHandlers,
+  'learning' | 'pauseLearning' | 'forgetFile' | 'learnFileAgain' | 'forgetRecorded'
+>;
+
+export function learningRequests(parts: LearningParts): LearningRequests {
+  const { folderOf, recorded, onPaused } = parts;
+  const storeOf = (folder: string): Promise<AdapterStore> => AdapterStore.of(folder);
+  return {
+    learning: ({ folder }) => recordOf(folderOf(folder), parts),
+    pauseLearning: async ({ folder: asked, paused }) => {
+      const folder = folderOf(asked);
+      await pauseLearning((await storeOf(folder)).dir, paused);
+      await onPaused(paused);
+      return await recordOf(folder, parts);
+    },
+    forgetFile: async ({ folder: asked, path: named }) => {
+      const folder = folderOf(asked);
+      const path = await pathInRepository(folder, named);
+      const { dir } = await storeOf(folder);
+      await forgetFile(dir, path);
+      await forgetLessonsOf(dir, path);
+      await recorded?.forgetFile(folder, path);
+      return await recordOf(folder, parts);
+    },
+    learnFileAgain: async ({ folder: asked, path }) => {
+      const folder = folderOf(asked);
+      await learnFileAgain((await storeOf(folder)).dir, path);
+      return await recordOf(folder, parts);
+    },
+    forgetRecorded: async ({ folder: asked }) => {
+      const folder = folderOf(asked);
+      await recorded?.forgetAll(folder);
+      return await recordOf(folder, parts);
+    },
+  };
+}
+
+async function recordOf(folder: string, { statistics, recorded, nowMs }: LearningParts): Promise<LearningRecord> {
+  const store = await AdapterStore.of(folder);
+  const [{ paused, forgotten }, { adapters }, audit, commitsMs, { days }] = await Promise.all([
+    readLearning(store.dir),
+    store.list(),
+    store.audit.read(),
+    commitTimes(folder, nowMs() - TIMELINE_MS),
+    statistics(),
+  ]);
+  const history = { adapters, audit, commitsMs, days, nowMs: nowMs() };
+  return {
+    paused,
+    forgotten,
+    recorded: recorded === null ? null : await recorded.count(folder),
+    events: eventsOf(history),
+    weeks: weeksOf(history),
+    learned: await learnedLast(store.dir, adapters, forgotten),
+  };
+}
+
+/** Of the newest version that is known of. */
+async function learnedLast(
+  storeDir: string,
+  adapters: Awaited<ReturnType<AdapterStore['list']>>['adapters'],
+  forgotten: readonly string[],
+): Promise<LearningRecord['learned']> {
+  const leftOut = forgottenRule(forgotten);
+  for (const { id, name, manifest } of adapters) {
+    const lessons = (await readLessons(storeDir, id)).filter(({ path }) => leftOut(path) === undefined);
+    if (lessons.length > 0) return { name, createdAtMs: Date.parse(manifest.createdAt), lessons };
+  }
+  return null;
+}
+
+/** When each commit since then was made; none where git cannot tell. */
+async function commitTimes(folder: string, sinceMs: number): Promise<number[]> {
+  const since = `--since=${new Date(sinceMs).toISOString()}`;
+  const options = ['--timestamp', `--max-count=${MOST_COMMITS}`, since] as const;
+  const output = await runGit(folder, ['rev-list', ...options], { revisions: ['HEAD'] }).catch(() => null);
+  const lines = output?.toString('utf8').trim().split('\n') ?? [];
+  return lines.map((line) => 1000 * Number.parseInt(line, 10)).filter(Number.isFinite);
+}
+
+/** @throws a sentence for the user where it is none of the repository's. */
+async function pathInRepository(folder: string, named: string): Promise<string> {
+  const root = await realpath((await findWorkTree(folder))?.root ?? folder);
+  const path = isAbsolute(named) ? named : join(root, named);
+  // Its folder may be a link; the file itself may be gone.
+  const real = join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
+  const inside = relative(root, real);
+  if (inside === '' || inside.startsWith('..') || isAbsolute(inside))
+    throw new Error(`${named} is not a file of the repository in ${root}.`);
+  return inside.split(sep).join('/');
+}

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, constants, getPriority } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { storeLocation } from '../git/storeLocation.ts';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import { runFile, runRecord } from './runMessages.ts';
+import { Runs } from './runs.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+const slowMs = { timeout: 200_000, interval: 50 };
+const TICKS_PER_SECOND = 100;
+
+const repository = new ScratchRepository();
+let runs: Runs | null = null;
+
+beforeAll(() => {
+  for (let i = 0; i < 12; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
+  repository.commit('first');
+});
+afterEach(async () => {
+  await runs?.stop();
+  runs?.dispose();
+});
+afterAll(() => rmSync(repository.root, { recursive: true, force: true }));
+
+function begin(): TuneProgress[] {
+  const seen: TuneProgress[] = [];
+  runs = new Runs(
+    { onProgress: (progress) => void seen.push(progress), onResult: () => {}, onFailure: () => {} },
+    Date.now,
+  );
+  const answer = runs.start({
+    folder: repository.root,
+    modelPath: bundledModelPath(),
+    baseType: 'q4_0',
+    rank: 4,
+    maxMinutes: 1,
+    device: 'cpu',
+    pauseOnBattery: false,
+    anyway: true,
+    background: true,
+  });
+  expect(answer).toMatchObject({ kind: 'started' });
+  return seen;
+}
+
+/** Of every process of the run, which is a session of its own: how many they are, and their processor time. */
+function processesOf(session: number): { readonly cpuMs: number; readonly processes: number } {
+  let [ticks, processes] = [0, 0];
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    let stat = '';
+    try {
+      stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    } catch {
+      continue;
+    }
+    // From the third field on: state, parent, group, session, …
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    if (fields[3] !== session) continue;
+    ticks += fields[11]! + fields[12]!;
+    processes++;
+  }
+  return { cpuMs: (1000 * ticks) / TICKS_PER_SECOND, processes };
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'at a key a run that nobody asked for computes no more than 100 ms, and goes on when typing has ended',
+  async () => {
+    const seen = begin();
+    await expect.poll(() => seen.at(-1)?.step ?? 0, slowMs).toBeGreaterThan(0);
+    expect(seen.every(({ background }) => background)).toBe(true);
+    const { pid } = runRecord.parse(JSON.parse(readFileSync(runFile(await storeLocation(repository.root)), 'utf8')));
+    // The run and the engine that trains, at least: the one that serves may rest.
+    expect(processesOf(pid).processes).toBeGreaterThanOrEqual(2);
+    const atKey = processesOf(pid).cpuMs;
+    runs!.setTyping(true);
+    let still = atKey;
+    await expect
+      .poll(async () => {
+        still = processesOf(pid).cpuMs;
+        await sleep(500);
+        return processesOf(pid).cpuMs - still;
+      }, slowMs)
+      .toBeLessThanOrEqual(10);
+    expect(still - atKey).toBeLessThanOrEqual(100 * availableParallelism());
+    const steps = seen.at(-1)!.step;
+    await sleep(1500);
+    expect(processesOf(pid).cpuMs - still).toBeLessThanOrEqual(50);
+    expect(seen.at(-1)!.step).toBe(steps);
+
+    runs!.setTyping(false);
+    await expect.poll(() => seen.at(-1)!.step, slowMs).toBeGreaterThan(steps);
+  },
+);
+
+test('it computes at the lowest priority', async () => {
+  const seen = begin();
+  const record = runFile(await storeLocation(repository.root));
+  // As soon as it can be followed: somebody may give it another priority.
+  await vi.waitUntil(() => existsSync(record), { ...slowMs, interval: 5 });
+  const { pid } = runRecord.parse(JSON.parse(readFileSync(record, 'utf8')));
+  expect(getPriority(pid)).toBe(constants.priority.PRIORITY_LOW);
+  expect(seen.at(-1)!.stage).toBe('mining');
+});
+
+test('at a key a run ends that still looks for what to learn', async () => {
+  const seen = begin();
+  await expect.poll(() => seen.some(({ message }) => message !== 'Starting'), slowMs).toBe(true);
+  expect(seen.at(-1)!.stage).toBe('mining');
+  runs!.setTyping(true);
+  await expect.poll(() => seen.at(-1)!.stage, slowMs).toBe('stopped');
+});
+
+test('it makes way for a run that is asked for', async () => {
+  const seen = begin();
+  await expect.poll(() => seen.at(-1)?.stage, slowMs).not.toBe('mining');
+  await runs!.endBackground();
+  expect(seen.at(-1)!.stage).toBe('stopped');
+  expect(runs!.isComputing()).toBe(false);
+});

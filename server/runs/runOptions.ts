@@ -1,0 +1,58 @@
+/** How a run is asked for on the command line, and what is shown of it until it says more itself. */
+import type { DeviceChoice } from '../engine/types.ts';
+import type { Settings } from '../protocol/index.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
+
+export interface RunOptions {
+  readonly folder: string;
+  readonly modelPath: string;
+  readonly baseType: Settings['model']['baseType'];
+  readonly rank: number;
+  readonly maxMinutes: number;
+  readonly device: DeviceChoice;
+  readonly pauseOnBattery: boolean;
+  /** Also where the time is too short to help. */
+  readonly anyway?: boolean;
+  /** A version to go on from, on what has changed since. */
+  readonly continueFrom?: string;
+  /** Goes on from the active version on what was committed since, a quarter as long. */
+  readonly keepUp?: boolean;
+  /** Nobody asked for it just now: at the lowest priority, quietly, and not while somebody types. */
+  readonly background?: boolean;
+}
+
+export function argumentsOf(runId: string, options: RunOptions): string[] {
+  return [
+    'tune',
+    options.folder,
+    ...['--run-id', runId],
+    ...['--model', options.modelPath],
+    ...['--base-type', options.baseType],
+    ...['--rank', String(options.rank)],
+    ...['--minutes', String(options.maxMinutes)],
+    ...['--device', options.device],
+    ...(options.pauseOnBattery ? ['--pause-on-battery'] : []),
+    ...(options.anyway ? ['--anyway'] : []),
+    ...(options.continueFrom === undefined ? [] : ['--continue', options.continueFrom]),
+    ...(options.keepUp ? ['--keep-up'] : []),
+    ...(options.background ? ['--background'] : []),
+  ];
+}
+
+/** Shown until the process says more. */
+export function first(runId: string, folder: string, startedAtMs: number): TuneProgress {
+  return {
+    runId,
+    folder,
+    stage: 'mining',
+    message: 'Starting',
+    step: 0,
+    steps: 0,
+    curve: [],
+    learningRate: 0,
+    tokensPerSecond: 0,
+    rssBytes: 0,
+    startedAtMs,
+    etaSeconds: null,
+  };
+}

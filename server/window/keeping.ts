@@ -1,0 +1,101 @@
+/** What keeps the adapters of a window's folders up, with what it knows of the machine and the folders. Wiring. */
+import { join } from 'node:path';
+import { commitsSince } from '../adapters/lineage.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import { gitText } from '../git/git.ts';
+import { storeLocation } from '../git/storeLocation.ts';
+import { readAttempt, writeAttempt } from '../keepTuned/attempts.ts';
+import type { LastAttempt } from '../keepTuned/conditions.ts';
+import { KeepTuned, type KeptRepository } from '../keepTuned/keepTuned.ts';
+import { SharedKeys } from '../keepTuned/sharedKeys.ts';
+import { readLearning } from '../mining/learning.ts';
+import { takeLock } from '../storage/lock.ts';
+import { dataFolder } from '../storage/paths.ts';
+import { availableMemory } from '../system/availableMemory.ts';
+import { CpuLoad } from '../system/cpuLoad.ts';
+import { runsOnBattery } from '../system/power.ts';
+import { warmZone } from '../system/warmth.ts';
+import type { Client } from './client.ts';
+import type { WindowFolders } from './windowFolders.ts';
+import type { WindowRuns } from './windowRuns.ts';
+import type { WindowSettings } from './windowSettings.ts';
+import type { WindowState } from './windowState.ts';
+
+const LOOK_EVERY_MS = 20_000;
+
+export interface KeepingParts {
+  readonly client: Pick<Client, 'log'>;
+  readonly folders: WindowFolders;
+  readonly settings: WindowSettings;
+  readonly runs: WindowRuns;
+  readonly state: WindowState;
+}
+
+export interface Keeping extends Pick<KeepTuned, 'key' | 'ended' | 'changed'> {
+  dispose(): Promise<void>;
+}
+
+export function keepTuned({ client, folders, settings, runs, state }: KeepingParts): Keeping {
+  const load = new CpuLoad();
+  const data = dataFolder();
+  const keeper = new KeepTuned({
+    nowMs: Date.now,
+    isOn: () => settings.current.keepTuned,
+    folders: () => folders.all.map(({ path }) => path),
+    machine: async () => ({
+      onBattery: await runsOnBattery(),
+      warm: await warmZone(),
+      load: load.look(),
+      freeBytes: availableMemory(),
+      neededBytes: state.current.settingsPlan?.memoryBytes ?? null,
+    }),
+    warm: () => warmZone(),
+    isBusy: () => runs.going,
+    repository: lookAt,
+    readAttempt: async (folder) => readAttempt(await storeLocation(folder)),
+    writeAttempt: async (folder, attempt) => writeAttempt(await storeLocation(folder), attempt),
+    keys: new SharedKeys(data, Date.now),
+    takeTurn: async () => {
+      const lock = await takeLock(join(data, 'keep-tuned.lock'), 'keeping an adapter tuned');
+      return lock.kind === 'busy' ? null : () => lock.release();
+    },
+    start: (folder) => runs.keepUp(folder),
+    setTyping: (typing) => runs.setTyping(typing),
+    endRuns: () => runs.endBackground(),
+    log: (line) => client.log(line),
+    onState: (shown) => state.showKeepTuned(shown),
+    later: (ms, run) => {
+      const timer = setTimeout(run, ms).unref();
+      return () => clearTimeout(timer);
+    },
+  });
+  const timer = setInterval(() => void keeper.look(), LOOK_EVERY_MS).unref();
+  return {
+    key: () => keeper.key(),
+    ended: (runId, end) => keeper.ended(runId, end),
+    changed: (goesOn) => keeper.changed(goesOn),
+    dispose: async () => {
+      clearInterval(timer);
+      await keeper.dispose();
+    },
+  };
+}
+
+async function lookAt(folder: string, last: LastAttempt | null): Promise<KeptRepository> {
+  const store = await AdapterStore.of(folder);
+  const [{ paused }, active, head] = await Promise.all([
+    readLearning(store.dir),
+    store.active(),
+    gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']).catch(() => null),
+  ]);
+  const tuned = active?.manifest.dataset.commit ?? '';
+  // What the gate refused once is not tried again for the same commits.
+  const tried = active !== null && last !== null && last.atMs > Date.parse(active.manifest.createdAt);
+  return {
+    paused,
+    hasActive: active !== null,
+    commit: head ?? '',
+    commits: await commitsSince(folder, tried ? last.commit : tuned),
+    edits: 0,
+  };
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { Requests } from '../../server/protocol/index.ts';
+import type { FolderSession } from '../folderSession.ts';
+import type { Session } from '../session.ts';
+
+/** The user's own setting; `on` or `off` from the panel, the other way round without. */
+export async function keepTuned(session: Session, argument: unknown): Promise<void> {
+  const on = argument === 'on' || (argument !== 'off' && !(session.state?.keepTuned?.on ?? false));
+  await vscode.workspace.getConfiguration('repotune').update('keepTuned', on, vscode.ConfigurationTarget.Global);
+  // The panel asks no more, whatever the answer.
+  await session.refresh();
+}
+
+/** From the panel by its path, else the file of the active editor. Asks first, and says what stays. */
+export async function forgetFile(here: FolderSession, argument: unknown): Promise<void> {
+  const path = typeof argument === 'string' ? argument : openFile();
+  const answer = await vscode.window.showWarningMessage(
+    `Forget ${vscode.workspace.asRelativePath(path)}${here.inName}?`,
+    {
+      modal: true,
+      detail:
+        'Nothing more is learned from this file or recorded of it, and what was recorded is deleted. Adapters that learned from it already keep what they know: to undo that, delete them and tune again.',
+    },
+    'Forget This File',
+  );
+  if (answer !== undefined) await here.changeLearning(Requests.forgetFile, { path });
+}
+
+export async function learnFileAgain(here: FolderSession, argument: unknown): Promise<void> {
+  if (typeof argument === 'string') return await here.changeLearning(Requests.learnFileAgain, { path: argument });
+  const { forgotten } = await here.learning();
+  if (forgotten.length === 0) throw new Error('No file of this repository is forgotten.');
+  const path = await vscode.window.showQuickPick(forgotten, { title: `Learn again from a file${here.inName}` });
+  if (path !== undefined) await here.changeLearning(Requests.learnFileAgain, { path });
+}
+
+export async function forgetRecorded(here: FolderSession): Promise<void> {
+  const answer = await vscode.window.showWarningMessage(
+    `Forget what was recorded${here.inName}?`,
+    { modal: true, detail: 'The recorded edits of this repository are deleted. This cannot be undone.' },
+    'Forget',
+  );
+  if (answer !== undefined) await here.changeLearning(Requests.forgetRecorded, {});
+}
+
+function openFile(): string {
+  const { document } = vscode.window.activeTextEditor ?? {};
+  if (document?.uri.scheme !== 'file') throw new Error('Open the file that is to be forgotten first.');
+  return document.uri.fsPath;
+}

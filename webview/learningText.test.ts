@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { LearningEvent } from '../server/protocol/index.ts';
+import { eventText, keepTunedText, lessonTitle, weekRow } from './learningText.ts';
+
+test.each<[LearningEvent, string]>([
+  [{ kind: 'commits', atMs: 0, count: 1 }, '1 commit'],
+  [{ kind: 'commits', atMs: 0, count: 12 }, '12 commits'],
+  [
+    { kind: 'tune', atMs: 0, adapterId: 'a', name: 'app', pairs: 40, lossBase: 2, lossTuned: 1.8 },
+    'app was tuned on 40 pairs, held-out loss 2.000 → 1.800',
+  ],
+  [
+    { kind: 'tune', atMs: 0, adapterId: 'a', name: 'app', pairs: 1, lossBase: null, lossTuned: null },
+    'app was tuned on 1 pair',
+  ],
+  [
+    { kind: 'gate', atMs: 0, name: 'app', passed: false, reason: 'Kept: it is no better.' },
+    'Refused app. Kept: it is no better.',
+  ],
+  [{ kind: 'gate', atMs: 0, name: 'app', passed: true, reason: '' }, 'Accepted app.'],
+  [{ kind: 'serves', atMs: 0, name: 'app', why: 'activated' }, 'app became active'],
+  [{ kind: 'serves', atMs: 0, name: null, why: 'rolled back' }, 'Rolled back to the base model'],
+  [{ kind: 'serves', atMs: 0, name: null, why: 'turned off' }, 'The base model completes alone'],
+])('%j in words', (event, text) => expect(eventText(event)).toBe(text));
+
+test('a week shows shares where something was offered and looked at', () => {
+  const week = { monday: '2026-03-09', commits: 3, tunes: 1, offered: 10, accepted: 3, kept: 10, checked: 20 };
+  expect(weekRow(week)).toEqual(['2026-03-09', '3', '1', '30 %', '10 (50 %)']);
+  expect(weekRow({ ...week, offered: 0, checked: 0 })).toEqual(['2026-03-09', '3', '1', '–', '–']);
+});
+
+test('a lesson is named by its place and what became of its loss', () => {
+  const lesson = { path: 'src/a.ts', line: 12, before: '', text: '', lossBefore: 2.31, lossAfter: 0.87 };
+  expect(lessonTitle(lesson)).toBe('src/a.ts:12, loss 2.31 → 0.87 (−1.44)');
+});
+
+test.each([
+  [null, false, /only when you ask/],
+  [{ on: false, running: false, text: '' }, false, /only when you ask/],
+  [{ on: true, running: false, text: 'waits for mains power' }, false, /^Keep tuned waits for mains power\.$/],
+  [{ on: true, running: false, text: '' }, false, /is on/],
+  [{ on: true, running: false, text: 'waits' }, true, /paused/],
+])('%j, paused %s', (state, paused, text) => expect(keepTunedText(state, paused)).toMatch(text));

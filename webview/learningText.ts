@@ -1,0 +1,55 @@
+/** A repository's learning in words and figures. Pure. */
+import type { KeepTunedState, LearningEvent, LearningWeek, Lesson } from '../server/protocol/index.ts';
+import { signed } from './interval.ts';
+
+/** What happened, without its time. */
+export function eventText(event: LearningEvent): string {
+  switch (event.kind) {
+    case 'commits':
+      return event.count === 1 ? '1 commit' : `${event.count} commits`;
+    case 'tune': {
+      const { name, pairs, lossBase, lossTuned } = event;
+      const figures =
+        lossBase === null || lossTuned === null
+          ? ''
+          : `, held-out loss ${lossBase.toFixed(3)} → ${lossTuned.toFixed(3)}`;
+      return `${name} was tuned on ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}${figures}`;
+    }
+    case 'gate':
+      return `${event.passed ? 'Accepted' : 'Refused'} ${event.name}. ${event.reason}`.trim();
+    case 'serves':
+      if (event.why === 'turned off') return 'The base model completes alone';
+      if (event.why === 'rolled back') return `Rolled back to ${event.name ?? 'the base model'}`;
+      return `${event.name ?? 'The base model'} became active`;
+  }
+}
+
+export const weekHeader = ['Week of', 'Commits', 'Tunes', 'Accepted', 'Kept'] as const;
+
+/** Accepted: a share of what was offered. Kept: characters that stayed, and their share of those looked at. */
+export function weekRow({ monday, commits, tunes, offered, accepted, kept, checked }: LearningWeek): string[] {
+  return [
+    monday,
+    String(commits),
+    String(tunes),
+    offered > 0 ? `${percent(accepted / offered)}` : '–',
+    checked > 0 ? `${kept} (${percent(kept / checked)})` : '–',
+  ];
+}
+
+/** e.g. `src/a.ts:12, loss 2.31 → 0.87 (−1.44)` */
+export function lessonTitle({ path, line, lossBefore, lossAfter }: Lesson): string {
+  const change = signed(lossAfter - lossBefore, 2);
+  return `${path}:${line}, loss ${lossBefore.toFixed(2)} → ${lossAfter.toFixed(2)} (${change})`;
+}
+
+export function keepTunedText(state: KeepTunedState | null | undefined, paused: boolean): string {
+  if (paused) return 'Learning is paused in this repository: nothing is learned unasked, and nothing is recorded.';
+  if (!state?.on)
+    return 'An adapter is tuned only when you ask for it. Kept tuned, it goes on by itself when enough was committed and nobody uses the machine.';
+  return state.text === '' ? 'Keep tuned is on.' : `Keep tuned ${state.text}.`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

@@ -1,0 +1,160 @@
+import type { LearningEvent, LearningRecord, Lesson, RepotuneState } from '../../server/protocol/index.ts';
+import { details } from '../details.ts';
+import { button, element, setShown, setText } from '../dom.ts';
+import { run } from '../host.ts';
+import { eventText, keepTunedText, lessonTitle, weekHeader, weekRow } from '../learningText.ts';
+import type { Answer } from '../messages.ts';
+import { table } from '../table.ts';
+import { code } from './report.ts';
+import type { View } from './view.ts';
+
+/** What was learned when, what came of it, and the user's say over it. */
+export class LearningView implements View {
+  readonly root = element('div', { class: 'view' });
+  readonly #status = element('p', { role: 'status' });
+  readonly #keep = button('Keep Tuned', 'primary', () => run('repotune.keepTuned', this.#on ? 'off' : 'on'));
+  readonly #pause = button('Pause Learning', 'secondary', () =>
+    run(this.#record?.paused ? 'repotune.resumeLearning' : 'repotune.pauseLearning'),
+  );
+  readonly #recorded = element('p', { class: 'muted' });
+  readonly #forgetRecorded = button('Forget What Was Recorded…', 'secondary', () => run('repotune.forgetRecorded'));
+  readonly #problem = element('p', { class: 'problem' });
+  readonly #lessons = element('div');
+  readonly #events = element('ol', { class: 'timeline' });
+  readonly #weeks = element('div');
+  readonly #weeksNote = element('p', { class: 'muted' });
+  readonly #forgotten = element('ul', { class: 'cards' });
+  readonly #none = element('p', { class: 'muted' }, 'No file of this repository is left out at your word.');
+  #record: LearningRecord | null = null;
+  #on = false;
+  #keepTuned: RepotuneState['keepTuned'] = null;
+  #folder: string | null = null;
+
+  constructor() {
+    setShown(this.#problem, false);
+    this.root.append(
+      element('h2', {}, 'Learning'),
+      this.#status,
+      element('div', { class: 'row' }, this.#keep, this.#pause),
+      this.#problem,
+      element('h3', {}, 'Learned last'),
+      this.#lessons,
+      element('h3', {}, 'Time line'),
+      this.#events,
+      element('h3', {}, 'By week'),
+      this.#weeks,
+      this.#weeksNote,
+      element('h3', {}, 'Forgetting'),
+      this.#recorded,
+      element(
+        'div',
+        { class: 'row' },
+        button('Forget the Open File…', 'secondary', () => run('repotune.forgetFile')),
+        this.#forgetRecorded,
+      ),
+      this.#none,
+      this.#forgotten,
+    );
+    this.#draw();
+  }
+
+  update({ folder, folders, keepTuned }: RepotuneState): void {
+    const path = folder?.path ?? null;
+    this.#keepTuned = keepTuned ?? null;
+    this.#on = keepTuned?.on ?? false;
+    setText(this.#keep, this.#on ? 'Stop Keeping Tuned' : 'Keep Tuned');
+    this.#keep.setAttribute('appearance', this.#on ? 'secondary' : 'primary');
+    const where = folders.length > 1 ? ' in all folders' : '';
+    setText(
+      this.#weeksNote,
+      `Accepted: share of all suggestions${where}. Kept: characters of accepted suggestions still there after five minutes. Counted on this machine.`,
+    );
+    if (path !== this.#folder) {
+      this.#folder = path;
+      this.#record = null;
+      this.#draw();
+    }
+    this.#drawStatus();
+  }
+
+  take(message: Answer): void {
+    if (message.question !== 'learning') return;
+    setShown(this.#problem, message.type === 'failure');
+    if (message.type === 'failure') {
+      setText(this.#problem, message.message);
+      return;
+    }
+    this.#record = message.answer;
+    this.#draw();
+    this.#drawStatus();
+  }
+
+  #drawStatus(): void {
+    const paused = this.#record?.paused ?? false;
+    setText(this.#status, keepTunedText(this.#keepTuned, paused));
+    setText(this.#pause, paused ? 'Resume Learning' : 'Pause Learning');
+  }
+
+  #draw(): void {
+    const record = this.#record;
+    const { learned = null, events = [], weeks = [], forgotten = [], recorded = null } = record ?? {};
+    this.#lessons.replaceChildren(...lessonParts(learned));
+    this.#events.replaceChildren(...events.map(eventItem));
+    if (events.length === 0) this.#events.replaceChildren(element('li', { class: 'muted' }, 'Nothing yet.'));
+    this.#weeks.replaceChildren(table(weekHeader, weeks.map(weekRow)));
+    setShown(this.#recorded, recorded !== null);
+    setText(this.#recorded, recorded === 1 ? '1 edit is recorded here.' : `${recorded} edits are recorded here.`);
+    setShown(this.#forgetRecorded, recorded !== null && recorded > 0);
+    setShown(this.#none, forgotten.length === 0);
+    this.#forgotten.replaceChildren(...forgotten.map(forgottenItem));
+  }
+}
+
+function lessonParts(learned: LearningRecord['learned']): HTMLElement[] {
+  if (learned === null)
+    return [element('p', { class: 'muted' }, 'What a tune teaches most shows here as code, once there was one.')];
+  const { name, createdAtMs, lessons } = learned;
+  const about = `By ${name}, ${new Date(createdAtMs).toLocaleString()}: the code it was trained on whose loss fell most.`;
+  return [element('p', { class: 'muted' }, about), ...lessons.map(lessonPart)];
+}
+
+function lessonPart(lesson: Lesson): HTMLElement {
+  const { path, line, before, text } = lesson;
+  const forget = button('Forget This File…', 'secondary', () => run('repotune.forgetFile', path));
+  forget.setAttribute('aria-label', `Forget This File… ${path}`);
+  return details(
+    `lesson ${path}:${line}`,
+    lessonTitle(lesson),
+    code('Before the cursor', before),
+    code('What it learned', text),
+    element('div', { class: 'row' }, forget),
+  );
+}
+
+const marks = { commits: '·', tune: '◆', gate: '?', serves: '▸' } as const satisfies Record<
+  LearningEvent['kind'],
+  string
+>;
+
+function eventItem(event: LearningEvent): HTMLElement {
+  const mark = event.kind === 'gate' ? (event.passed ? '✓' : '✗') : marks[event.kind];
+  const date = new Date(event.atMs);
+  return element(
+    'li',
+    {},
+    element('span', { class: 'mark', 'aria-hidden': true }, mark),
+    element(
+      'span',
+      {},
+      element('time', { datetime: date.toISOString(), class: 'muted' }, date.toLocaleString()),
+      element('br'),
+      eventText(event),
+    ),
+  );
+}
+
+function forgottenItem(path: string): HTMLElement {
+  const again = button('Learn Again', 'secondary', () => run('repotune.learnFileAgain', path));
+  again.setAttribute('aria-label', `Learn Again ${path}`);
+  return element('li', {}, element('p', { class: 'path' }, path), element('div', { class: 'row' }, again));
+}
