@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { gpuBackendPath } from '../server/backends/plugIns.ts';
 import { type Bar, report } from '../server/common/bars.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { commandLine, refuse } from './commandLine.ts';
@@ -31,14 +32,18 @@ const counted = z.object({
 });
 const measured = z.object({
   plan,
+  /** Seconds of a step; the rest is the host's. */
+  parts: z.record(z.enum(['unpacking', 'forward', 'loss', 'backward', 'moving']), z.number()),
   device: z.string(),
   tokens: z.number(),
   secondsPerStep: z.number(),
   tokensPerSecond: z.number(),
-  loss: z.number(),
+  /** Taken of the device's memory; 0 where it does not say. */
+  deviceBytes: z.number(),
+  losses: z.array(z.number()),
 });
 
-const USAGE = `usage: npm run bench -- gpu --count | --device cpu|PLUG-IN [options]
+const USAGE = `usage: npm run bench -- gpu --count | --device cpu|cuda|vulkan|metal|PLUG-IN [options]
 
 What a training step would take on a GPU: kernels, FLOPs and bytes, from the graphs and the transfers of the real step, run without
 computing on ggml's CPU backend; and the speed that a card of the given figures allows. --device measures a step there instead.
@@ -123,16 +128,27 @@ function count(shape: string, model: string): void {
   );
 }
 
+/** A plug-in's path for the name of its backend. */
+function deviceArgument(device: string): string {
+  if (device !== 'cuda' && device !== 'vulkan') return device;
+  process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';
+  const path = gpuBackendPath(device);
+  if (path === null) throw new Error(`There is no ${device} backend here: run \`repotune backends get ${device}\`.`);
+  return path;
+}
+
 function measure(shape: string, model: string, device: string): void {
   const found = runNativeProgram(
     'bench_gpu',
-    [model, '--device', device, '--tokens', options.tokens, '--steps', options.steps],
+    [model, '--device', deviceArgument(device), '--tokens', options.tokens, '--steps', options.steps],
     measured,
   );
   details[shape] = found;
   if (!options.json)
     console.log(
       `${shape} on ${found.device}: ${found.tokensPerSecond.toFixed(1)} tokens/s, ${found.secondsPerStep.toFixed(3)} s a step of ` +
-        `${found.tokens} tokens; ${found.plan.text}`,
+        `${found.tokens} tokens (${Object.entries(found.parts)
+          .map(([part, seconds]) => `${part} ${seconds.toFixed(3)} s`)
+          .join(', ')}); ${found.plan.text}`,
     );
 }

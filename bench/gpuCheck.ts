@@ -24,20 +24,19 @@ export type GpuCheck = z.infer<typeof answer>;
 const realShapeTokens = 1024;
 
 /**
- * On ggml's CPU backend where that is asked for, else on the first device of the first plug-in that has one: CUDA's, then Vulkan's, where
- * Mesa's lavapipe serves for lack of a GPU.
+ * On ggml's CPU backend where that is asked for, else on the first device there is: Metal's on macOS, then CUDA's, then Vulkan's, where Mesa's
+ * lavapipe serves for lack of a GPU.
  */
 export function checkGpu(
   options: { readonly cpu?: boolean; readonly brief?: boolean; readonly tokens?: number } = {},
 ): GpuCheck {
-  const plugins = options.cpu
-    ? ['cpu']
-    : [gpuBackendPath('cuda'), gpuBackendPath('vulkan')].filter((path) => path !== null);
+  const plugIns = [gpuBackendPath('cuda'), gpuBackendPath('vulkan')].filter((path) => path !== null);
+  const devices = options.cpu ? ['cpu'] : process.platform === 'darwin' ? ['metal', ...plugIns] : plugIns;
   // Vulkan leaves CPU devices out unless one is named.
   process.env['GGML_VK_VISIBLE_DEVICES'] ??= '0';
   return runNativeProgram(
     'check_gpu',
-    [`${options.tokens ?? realShapeTokens}`, ...(options.brief ? ['--brief'] : []), ...plugins],
+    [`${options.tokens ?? realShapeTokens}`, ...(options.brief ? ['--brief'] : []), ...devices],
     answer,
   );
 }

@@ -10,8 +10,10 @@
 
 #include "addon/call.h"
 #include "addon/session_values.h"
+#include "addon/timed_info.h"
 #include "common/errors.h"
 #include "inference/backends.h"
+#include "inference/completion_speed.h"
 #include "inference/merge.h"
 #include "inference/session.h"
 
@@ -39,16 +41,9 @@ void load_backends(const std::string& libraries, const std::vector<std::string>&
   for (const std::string& path : gpu_backends) load_gpu_backend(path);
 }
 
-Shared session_of(LoadOptions options) {
+Shared session_of(const LoadOptions& options) {
   load_backends(options.libraries, options.gpu_backends);
-  try {
-    return std::make_shared<Session>(options.model_path, options.context);
-  } catch (const UserError& error) {
-    // A device chosen by us that cannot hold the model is no failure.
-    if (options.context.device != "auto" || (error.code != ErrorCode::load_failed && error.code != ErrorCode::out_of_memory)) throw;
-    options.context.device = "cpu";
-    return std::make_shared<Session>(options.model_path, options.context);
-  }
+  return std::make_shared<Session>(options.model_path, options.context);
 }
 
 /** `{ result: Promise, cancel() }` */
@@ -149,6 +144,19 @@ Napi::Value devices(const Napi::CallbackInfo& info) {
       [found](Napi::Env env) -> Napi::Value { return array_of(env, *found); });
 }
 
+Napi::Value time_model(const Napi::CallbackInfo& info) {
+  const auto object = info[0].As<Napi::Object>();
+  auto timed = std::make_shared<std::vector<repotune::Timed>>();
+  return Call::start(
+      info.Env(),
+      [libraries = text_at(object, "librariesPath"), gpu_backends = texts_of(object.Get("gpuBackends")),
+       path = text_at(object, "modelPath"), device = text_at(object, "device"), timed](const OnText&) {
+        load_backends(libraries, gpu_backends);
+        *timed = time_completions(path, devices_of(device));
+      },
+      [timed](Napi::Env env) -> Napi::Value { return repotune::timed_info(env, *timed); });
+}
+
 Napi::Value merge(const Napi::CallbackInfo& info) {
   const auto object = info[0].As<Napi::Object>();
   MergedExport request{text_at(object, "basePath"), text_at(object, "adapterPath"), static_cast<float>(number_at(object, "scale", 1)),
@@ -176,6 +184,7 @@ void InitSession(Napi::Env env, Napi::Object exports) {
   for (const char* code : repotune::kErrorCodes) codes.Set(codes.Length(), code);
   exports.Set("errorCodes", codes);
   exports.Set("devices", Napi::Function::New(env, devices, "devices"));
+  exports.Set("timeCompletions", Napi::Function::New(env, time_model, "timeCompletions"));
   exports.Set("mergeModel", Napi::Function::New(env, merge, "mergeModel"));
   exports.Set("loadSession", Napi::Function::New(env, load, "loadSession", constructor));
 }

@@ -9,11 +9,13 @@
 #include <vector>
 
 #include "addon/call.h"
+#include "addon/timed_info.h"
 #include "addon/trainer_values.h"
 #include "common/errors.h"
 #include "inference/backends.h"
 #include "inference/vocabulary.h"
 #include "kernels/matmul.h"
+#include "trainer/fastest.h"
 
 namespace repotune {
 
@@ -256,14 +258,17 @@ void InitTrainer(Napi::Env env, Napi::Object exports) {
                 return with_options(info, [&](const TrainerOptions& options) {
                   auto timed = std::make_shared<std::vector<Timed>>();
                   const auto paths = plug_ins_of(info[0].As<Napi::Object>());
+                  const auto candidates = inference::devices_of(info[0].As<Napi::Object>().Get("device").ToString().Utf8Value());
+                  TrainerOptions on_cpu = options;
+                  on_cpu.device = nullptr;
                   return Call::start(
                       info.Env(),
-                      [timed, options, paths](const OnText&) {
-                        Trainer trainer(options);
-                        *timed = use_fastest(trainer, options.candidates);
+                      [timed, on_cpu, candidates, paths](const OnText&) {
+                        Trainer trainer(on_cpu);
+                        *timed = time_steps(trainer, candidates);
                         for (const std::string& path : paths)
                           if (!inference::load_gpu_backend(path))
-                            timed->push_back({path.substr(path.find_last_of("/\\") + 1), 0, inference::gpu_backend_problem(path), ""});
+                            timed->push_back({"", path.substr(path.find_last_of("/\\") + 1), 0, inference::gpu_backend_problem(path), ""});
                       },
                       [timed](Napi::Env env) -> Napi::Value { return timed_info(env, *timed); });
                 });

@@ -62,13 +62,7 @@ TrainerOptions options_of(const Napi::Object& config) {
   o.seed = (uint64_t)number("seed");
   o.memory_budget_bytes = (int64_t)number("memoryBudgetBytes");
   for (const std::string& path : plug_ins_of(config)) inference::load_gpu_backend(path);
-  // `auto` is the CPU until a card has been measured; the candidates are timed for the doctor.
-  const std::string device = text("device");
-  if (device == "auto") {
-    o.candidates = inference::gpu_devices();
-  } else {
-    o.device = inference::choose_device(device, 0);
-  }
+  o.device = inference::choose_device(text("device"));
   return o;
 }
 
@@ -106,19 +100,6 @@ ModelFacts facts_of(const TrainerModel& m, const inference::Vocabulary* vocabula
           (double)m.n_ctx,
           (double)m.n_vocab,
           vocabulary};
-}
-
-Napi::Array timed_info(Napi::Env env, const std::vector<Timed>& timed) {
-  Napi::Array array = Napi::Array::New(env, timed.size());
-  for (size_t i = 0; i < timed.size(); i++) {
-    Napi::Object item = Napi::Object::New(env);
-    item.Set("name", timed[i].name);
-    item.Set("tokensPerSecond", timed[i].tokens_per_second);
-    item.Set("reason", timed[i].reason);
-    item.Set("plan", timed[i].plan);
-    array.Set((uint32_t)i, item);
-  }
-  return array;
 }
 
 Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "addon/model_info.h"
-#include "trainer/fastest.h"
+#include "trainer/trainer.h"
 
 namespace repotune {
 
@@ -22,7 +22,5 @@ std::vector<Row> rows_of(const Napi::Value& value);
 ModelFacts facts_of(const TrainerModel& model, const inference::Vocabulary* vocabulary, const std::string& path, const std::string& device);
 /** TrainingPlan of server/engine/native.ts. */
 Napi::Object plan_info(Napi::Env env, const Plan& plan, const std::string& device);
-/** TrainingSpeed[] of server/engine/types.ts. */
-Napi::Array timed_info(Napi::Env env, const std::vector<Timed>& timed);
 
 }  // namespace repotune

@@ -165,7 +165,15 @@ void write_aside(const std::string& path, Write write) {
   };
   {
     File file(fopen(temporary.c_str(), "wb"));
-    if (!file || !write(file.get()) || fflush(file.get()) != 0) fail("Writing");
+    bool written = false;
+    try {
+      written = file && write(file.get());
+    } catch (...) {  // what was to be written could not be made
+      file.reset();
+      remove(temporary.c_str());
+      throw;
+    }
+    if (!written || fflush(file.get()) != 0) fail("Writing");
 #ifdef _WIN32
     if (_commit(_fileno(file.get())) != 0) fail("Writing");
 #else
@@ -184,6 +192,20 @@ void write_aside(const std::string& path, Write write) {
 
 void write_gguf(const gguf_context* context, const std::string& path) {
   write_aside(path, [&](FILE* f) { return gguf_write_to_file_ptr(context, f, false); });
+}
+
+void write_gguf(const gguf_context* context, const std::string& path, const std::function<AlignedBytes(int64_t)>& data) {
+  write_aside(path, [&](FILE* f) {
+    if (!gguf_write_to_file_ptr(context, f, /*only_meta=*/true)) return false;
+    const size_t alignment = gguf_get_alignment(context);
+    const std::vector<uint8_t> padding(alignment);
+    for (int64_t i = 0; i < gguf_get_n_tensors(context); i++) {
+      const AlignedBytes bytes = data(i);
+      const size_t rest = (alignment - bytes.size() % alignment) % alignment;
+      if (fwrite(bytes.data(), 1, bytes.size(), f) != bytes.size() || fwrite(padding.data(), 1, rest, f) != rest) return false;
+    }
+    return true;
+  });
 }
 
 void write_file(const std::string& path, const std::vector<Bytes>& parts) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,6 +82,8 @@ class GgufFile {
  * UserError.
  */
 void write_gguf(const gguf_context* context, const std::string& path);
+/** The same, of a context whose tensors have no data: `data` gives each one's, by its number, when its turn comes. */
+void write_gguf(const gguf_context* context, const std::string& path, const std::function<AlignedBytes(int64_t)>& data);
 
 struct Bytes {
   const void* data;

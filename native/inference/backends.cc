@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <initializer_list>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -24,6 +26,10 @@ namespace {
 
 std::mutex log_mutex;
 std::string log_errors;
+
+/** Plug-ins that were tried: whether they serve, and why not. */
+std::mutex plug_ins_mutex;
+std::map<std::string, std::string> problems;
 
 void keep_errors(ggml_log_level level, const char* text, void*) {
   static ggml_log_level last = GGML_LOG_LEVEL_NONE;
@@ -49,9 +55,10 @@ bool is_software(ggml_backend_dev_t device) {
   return std::any_of(std::begin(names), std::end(names), [&](const char* name) { return description.find(name) != std::string::npos; });
 }
 
-/** Left to itself it takes only a GPU of its own: a shared one is slower than the CPU. */
+/** A GPU that shares the computer's memory may be faster, too: whoever is left to choose measures. */
 bool suits(ggml_backend_dev_t device, const std::string& choice) {
-  if (choice == "auto") return ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_GPU && !is_software(device);
+  const auto type = ggml_backend_dev_type(device);
+  if (choice == "auto") return (type == GGML_BACKEND_DEVICE_TYPE_GPU || type == GGML_BACKEND_DEVICE_TYPE_IGPU) && !is_software(device);
   return choice != "cpu" && is_backend(device, choice);
 }
 
@@ -80,13 +87,16 @@ void load_cpu_backends(const std::string& libraries) {
 }
 
 bool load_gpu_backend(const std::string& path) {
-  static std::mutex mutex;
   static std::set<std::string> loaded;
-  std::lock_guard<std::mutex> lock(mutex);
+  std::lock_guard<std::mutex> lock(plug_ins_mutex);
   if (loaded.count(path)) return true;
   ggml_backend_reg_t reg = ggml_backend_load(path.c_str());
-  if (!reg || ggml_backend_reg_dev_count(reg) == 0) return false;
+  if (!reg || ggml_backend_reg_dev_count(reg) == 0) {
+    problems[path] = gpu_backend_problem(path);
+    return false;
+  }
   loaded.insert(path);
+  problems.erase(path);
   return true;
 }
 
@@ -96,7 +106,15 @@ std::string gpu_backend_problem(const std::string& path) {
     FreeLibrary(library);
     return "its driver reports no device";
   }
-  return format("%s cannot be loaded (error %lu): a library that it needs is missing", path.c_str(), GetLastError());
+  const unsigned long error = GetLastError();
+  // Windows does not say which: these are what CUDA's plug-ins need besides the system's own.
+  for (const char* needed : path.find("cuda") == std::string::npos ? std::initializer_list<const char*>{"vulkan-1.dll"}
+                                                                   : std::initializer_list<const char*>{"nvcuda.dll", "cublas64_13.dll"}) {
+    HMODULE library = LoadLibraryA(needed);
+    if (!library) return format("%s is missing", needed);
+    FreeLibrary(library);
+  }
+  return format("%s cannot be loaded (error %lu): a library that it needs is missing", path.c_str(), error);
 #else
   if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
     dlclose(library);
@@ -107,21 +125,16 @@ std::string gpu_backend_problem(const std::string& path) {
 #endif
 }
 
-std::vector<ggml_backend_dev_t> gpu_devices() {
+std::vector<ggml_backend_dev_t> devices_of(const std::string& choice) {
   std::vector<ggml_backend_dev_t> found;
-  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
-    ggml_backend_dev_t device = ggml_backend_dev_get(i);
-    const auto type = ggml_backend_dev_type(device);
-    if ((type == GGML_BACKEND_DEVICE_TYPE_GPU || type == GGML_BACKEND_DEVICE_TYPE_IGPU) && !is_software(device)) found.push_back(device);
-  }
+  for (size_t i = 0; i < ggml_backend_dev_count(); ++i)
+    if (suits(ggml_backend_dev_get(i), choice)) found.push_back(ggml_backend_dev_get(i));
   return found;
 }
 
 std::vector<Device> devices_for(const std::string& choice) {
   std::vector<Device> found;
-  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
-    ggml_backend_dev_t device = ggml_backend_dev_get(i);
-    if (!suits(device, choice)) continue;
+  for (ggml_backend_dev_t device : devices_of(choice)) {
     size_t free_bytes = 0;
     size_t total_bytes = 0;
     ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
@@ -131,21 +144,19 @@ std::vector<Device> devices_for(const std::string& choice) {
   return found;
 }
 
-ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes) {
-  if (choice == "cpu") return nullptr;
-  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
-    ggml_backend_dev_t device = ggml_backend_dev_get(i);
-    if (!suits(device, choice)) continue;
-    if (choice != "auto") return device;
-    // One without room for everything is slower than the CPU.
-    size_t free_bytes = 0;
-    size_t total_bytes = 0;
-    ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
-    if (free_bytes >= needed_bytes) return device;
-  }
-  if (choice == "auto") return nullptr;
+ggml_backend_dev_t choose_device(const std::string& choice) {
+  if (choice == "cpu" || choice == "auto") return nullptr;
+  if (ggml_backend_dev_t named = ggml_backend_dev_by_name(choice.c_str())) return is_backend(named, "cpu") ? nullptr : named;
+  const auto found = devices_of(choice);
+  if (!found.empty()) return found.front();
+  std::lock_guard<std::mutex> lock(plug_ins_mutex);
+  std::string why;
+  for (const auto& [path, problem] : problems)
+    if (path.find("-" + choice + ".") != std::string::npos) why = " (" + problem + ")";
   throw UserError(ErrorCode::device_missing,
-                  "No " + choice + " device was found on this machine: install its driver, or choose the device `auto` or `cpu`.");
+                  "No " + choice + " device was found on this machine" + why +
+                      ": install its driver and what else it needs, which `repotune doctor` names, or choose the "
+                      "device `auto` or `cpu`.");
 }
 
 void capture_log() { llama_log_set(keep_errors, nullptr); }

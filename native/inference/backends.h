@@ -26,14 +26,20 @@ bool load_gpu_backend(const std::string& path);
 /** Why a plug-in that cannot serve here cannot, as far as the system tells: a library that it needs is missing, or there is no device. */
 std::string gpu_backend_problem(const std::string& path);
 
-/** Every device that may be faster than the CPU: drivers that compute on the processor are not. */
-std::vector<ggml_backend_dev_t> gpu_devices();
+/**
+ * The devices other than the CPU that `choice` may mean, in the order they are tried: for "auto" every one that may be faster than the CPU,
+ * which drivers that compute on the processor are not; else those of the backend that is named ("cuda", "vulkan", "metal").
+ */
+std::vector<ggml_backend_dev_t> devices_of(const std::string& choice);
 
-/** Those other than the CPU that {@link choose_device} takes for `choice`, in its order, each timed. */
+/** Those of {@link devices_of}, each timed. */
 std::vector<Device> devices_for(const std::string& choice);
 
-/** The device for `choice` ("auto", "cpu", "cuda", "vulkan", "metal"); null means the CPU. Throws where a named one is missing. */
-ggml_backend_dev_t choose_device(const std::string& choice, size_t needed_bytes);
+/**
+ * The device of that backend, or of that very name ("Vulkan1"); null means the CPU, and so does "auto": what is fastest is for the caller
+ * to measure. Throws where a named one is missing.
+ */
+ggml_backend_dev_t choose_device(const std::string& choice);
 
 /** Keeps libllama's log out of stderr, where only a process that dies says why. */
 void capture_log();

@@ -5,6 +5,7 @@
 
 #include "common/errors.h"
 #include "inference/backends.h"
+#include "inference/completion_speed.h"
 #include "inference/merge.h"
 
 namespace repotune::inference {
@@ -14,8 +15,16 @@ namespace {
 constexpr size_t kContextsAlive = 2;
 /** A sequence that holds this part of a prompt is worth going on with. */
 constexpr size_t kGoodPart = 4;
-/** Larger bases are served with the adapter beside them: a second copy costs too much memory and disk. */
+/** On the CPU larger bases are served with the adapter beside them: a second copy costs too much memory and disk. */
 constexpr uint64_t kMergeBytes = 1u << 30;
+/** On a device the merged model takes the base's place; making a larger one would keep whoever types waiting. */
+constexpr size_t kMostMergedOnDevice = size_t{4} << 30;
+/** Requests that loading a model is worth. */
+constexpr int kFewUses = 20;
+/** For compiling kernels: what is not compiled by then is when it is needed. */
+constexpr double kWarmMs = 4000;
+/** Single tokens, and the few that speculation or a healed prompt adds, have kernels of their own. */
+constexpr int kFewTokens = 8;
 /** For single tokens threads cost more than they bring below this size (measured: 8 M parameters, two cores). */
 constexpr uint64_t kSmallModelParameters = 50'000'000;
 /** Logits rows are reserved for the worst case: this bounds them (152k vocabulary: 27 rows instead of 311 MB). */
@@ -66,6 +75,7 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
     : model_(std::move(shared)),
       adapter_(adapter.id.empty() || merged ? nullptr : load_adapter(*model_, adapter)),
       key_(key_of(adapter)),
+      merged_(merged),
       governor_(token_threads(*model_, options.threads), batch_threads(options.threads), model_->summary().tensor_bytes),
       vocabulary_size_(model_->vocabulary().size()),
       capacity_(options.context_tokens) {
@@ -199,6 +209,29 @@ int32_t Context::decode(const llama_batch& batch) {
   }
 }
 
+void Context::warm() {
+  if (model_->on_cpu()) return;
+  Interrupt until;
+  until.start(kWarmMs);
+  const auto pass = [&](int count) {
+    const std::vector<llama_token> tokens(static_cast<size_t>(count), 0);
+    if (!until.raised()) append(tokens.data(), count, count - 1, until);
+    truncate(0);
+  };
+  try {
+    pass(1);
+    for (int reached = 0; reached != chunk_ && !until.raised();) {
+      reached = chunk_;
+      pass(reached);
+      chunk_ = reached;  // the time that compiling took says nothing
+      pass(reached);
+    }
+    for (int count = 2; count <= kFewTokens; ++count) pass(count);
+  } catch (const DeviceError&) {
+    // It fails again where somebody waits for it, and is dealt with there.
+  }
+}
+
 void Context::truncate(size_t length) {
   std::vector<llama_token>& cached = current().cached;
   if (length >= cached.size()) return;
@@ -225,20 +258,63 @@ Context& Contexts::get(const Adapter& adapter) {
     // Freed first: both at once may not fit.
     while (alive_.size() >= kContextsAlive) alive_.pop_back();
     if (!adapter.id.empty()) check_adapter(*model_, adapter);
-    const std::shared_ptr<const Model> whole = merged(adapter);
-    alive_.emplace_front(whole ? whole : model_, options_, adapter, whole != nullptr);
+    if (model_->on_cpu()) {
+      const std::string whole = merged(adapter);
+      const std::shared_ptr<const Model> model = whole.empty() ? model_ : std::make_shared<Model>(whole, "cpu");
+      alive_.emplace_front(model, options_, adapter, !whole.empty());
+    } else {
+      make_on_device(adapter);
+    }
   }
+  ++uses_;
   return alive_.front();
 }
 
-std::shared_ptr<const Model> Contexts::merged(const Adapter& adapter) const {
+void Contexts::make_on_device(const Adapter& adapter) {
+  if (!alive_.empty() && alive_.front().merged()) {
+    // Base and adapter, or two adapters, by turns: loading one for the other each time would take longer than it saves.
+    if (uses_ < kFewUses) replaces_ = false;
+    alive_.clear();
+  }
+  uses_ = 0;
+  const std::string whole = replaces_ && replaceable() ? merged(adapter) : "";
+  if (!whole.empty()) {
+    alive_.clear();
+    model_->give_up();
+    try {
+      alive_.emplace_front(std::make_shared<Model>(whole, model_->device_name()), options_, adapter, true);
+    } catch (const UserError&) {
+      replaces_ = false;  // what was free has been taken by others
+    }
+  }
+  if (alive_.empty()) model_->take_back();
+  if (whole.empty() || !replaces_) alive_.emplace_front(model_, options_, adapter, false);
+  alive_.front().warm();
+}
+
+bool Contexts::replaceable() const {
   const GgufSummary& base = model_->summary();
-  if (adapter.id.empty() || options_.merge_folder.empty() || base.tensor_bytes > kMergeBytes || !merge_keeps_adapter(base)) return nullptr;
+  const size_t eight_bits = model_->parameters() / ggml_blck_size(GGML_TYPE_Q8_0) * ggml_type_size(GGML_TYPE_Q8_0);
+  const size_t needed = merge_keeps_adapter(base) ? base.tensor_bytes : eight_bits;
+  size_t free_bytes = 0;
+  size_t total_bytes = 0;
+  ggml_backend_dev_memory(ggml_backend_dev_by_name(model_->device_name().c_str()), &free_bytes, &total_bytes);
+  const size_t own = model_->get() ? base.tensor_bytes : 0;
+  return needed <= kMostMergedOnDevice && (total_bytes == 0 || free_bytes + own >= device_bytes(needed));
+}
+
+std::string Contexts::merged(const Adapter& adapter) const {
+  const GgufSummary& base = model_->summary();
+  if (adapter.id.empty() || options_.merge_folder.empty()) return "";
+  if (model_->on_cpu() && (base.tensor_bytes > kMergeBytes || !merge_keeps_adapter(base))) return "";
   try {
-    return std::make_shared<Model>(merged_model({model_->path(), adapter.path, adapter.scale, options_.merge_folder}), options_.device);
+    const std::string device = model_->on_cpu() ? "" : model_->device_name();
+    return merged_model({model_->path(), adapter.path, adapter.scale, options_.merge_folder, device});
+  } catch (const DeviceError&) {
+    throw;
   } catch (const UserError&) {
     // No room on the disk, for example: unmerged it is slower, not wrong. A bad adapter is refused there, too.
-    return nullptr;
+    return "";
   }
 }
 

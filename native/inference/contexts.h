@@ -39,6 +39,7 @@ class Context {
   Context(std::shared_ptr<const Model> model, const ContextOptions& options, const Adapter& adapter, bool merged);
 
   const std::string& key() const { return key_; }
+  bool merged() const { return merged_; }
   /** Tokens of one sequence. */
   uint32_t capacity() const { return capacity_; }
   /** Most logits rows of one `decode`. */
@@ -60,6 +61,8 @@ class Context {
   Outcome append(const llama_token* tokens, int count, const Interrupt& interrupt);
   /** Appends tokens, logits for those at index >= `first_output`. */
   Outcome append(const llama_token* tokens, int count, int first_output, const Interrupt& interrupt);
+  /** On a device: compiles its kernels for the batches that will come, and learns how many tokens it reads in time. Forgets all it held. */
+  void warm();
   /** Keeps the first `length` cached tokens. */
   void truncate(size_t length);
 
@@ -94,6 +97,7 @@ class Context {
   llama_adapter_lora_ptr adapter_;
   llama_context_ptr context_;
   std::string key_;
+  bool merged_;
   ThreadGovernor governor_;
   uint32_t outputs_max_;
   int chunk_;
@@ -108,17 +112,23 @@ class Context {
 /** The contexts alive: at most two, the longest unused goes first. */
 class Contexts {
  public:
-  Contexts(std::shared_ptr<const Model> model, ContextOptions options) : model_(std::move(model)), options_(std::move(options)) {}
+  Contexts(std::shared_ptr<Model> model, ContextOptions options) : model_(std::move(model)), options_(std::move(options)) {}
 
   /** Throws UserError when the adapter does not fit the model. */
   Context& get(const Adapter& adapter);
 
  private:
-  /** The base with the adapter folded in; null where it is better served beside the base. */
-  std::shared_ptr<const Model> merged(const Adapter& adapter) const;
+  /** The path of the base with the adapter folded in; "" where it is better served beside the base. */
+  std::string merged(const Adapter& adapter) const;
+  /** Whether the device has room for base and adapter as one model, in the place of what is there now. */
+  bool replaceable() const;
+  void make_on_device(const Adapter& adapter);
 
-  std::shared_ptr<const Model> model_;
+  std::shared_ptr<Model> model_;
   ContextOptions options_;
+  /** On a device: how often the merged model that is there was asked for, and whether another one may take its place. */
+  int uses_ = 0;
+  bool replaces_ = true;
   /** Last used first. */
   std::list<Context> alive_;
 };

@@ -7,12 +7,15 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "common/errors.h"
 #include "common/gguf_file.h"
 #include "common/quantize.h"
+#include "inference/backends.h"
+#include "inference/device_merge.h"
 
 namespace repotune::inference {
 
@@ -22,106 +25,98 @@ namespace {
 
 constexpr size_t kKept = 2;
 
-/** A GGUF file read whole. */
-struct File {
-  gguf_context_ptr gguf;
-  ggml_context_ptr tensors;
-  /** Of another type than the file's own, in whose place they are written. */
-  std::map<std::string, ggml_context_ptr> widened;
-
-  explicit File(const std::string& path) {
-    ggml_context* context = nullptr;
-    gguf.reset(gguf_init_from_file(path.c_str(), {/*no_alloc=*/false, &context}));
-    tensors.reset(context);
-    if (!gguf) throw UserError(ErrorCode::file_damaged, path + " cannot be read: it is damaged, or there is not enough memory.");
-  }
-  ggml_tensor* find(const std::string& name) const {
-    const auto wide = widened.find(name);
-    return ggml_get_tensor(wide == widened.end() ? tensors.get() : wide->second.get(), name.c_str());
-  }
-  /** A tensor of `type` that takes the place of `narrow`. */
-  ggml_tensor* widen(const ggml_tensor* narrow, ggml_type type) {
-    const std::string name = narrow->name;
-    const size_t bytes = ggml_row_size(type, narrow->ne[0]) * narrow->ne[1] + ggml_tensor_overhead() + GGML_MEM_ALIGN;
-    ggml_context_ptr holder(ggml_init({bytes, nullptr, /*no_alloc=*/false}));
-    if (!holder) throw UserError(ErrorCode::out_of_memory, "There is not enough memory to merge the model.");
-    ggml_tensor* wide = ggml_new_tensor_2d(holder.get(), type, narrow->ne[0], narrow->ne[1]);
-    ggml_set_name(wide, name.c_str());
-    widened.emplace(name, std::move(holder));
-    return wide;
-  }
-};
-
-std::vector<float> floats_of(const ggml_tensor* tensor) {
-  std::vector<float> values(ggml_nelements(tensor));
-  dequantize_rows(tensor->type, tensor->data, ggml_nrows(tensor), tensor->ne[0], values.data());
+std::vector<float> floats_of(const GgufFile& file, const GgufTensor& t) {
+  std::vector<float> values(static_cast<size_t>(t.ne[0] * t.ne[1]));
+  dequantize_rows(t.type, file.read(t).data(), t.ne[1], t.ne[0], values.data());
   return values;
 }
 
-/** w [out, in] += factor * b [out, rank] a [rank, in] */
-void add_product(std::vector<float>& w, const std::vector<float>& a, const std::vector<float>& b, int64_t in, int64_t out, int64_t rank,
-                 float factor) {
-  for (int64_t o = 0; o < out; ++o) {
-    float* row = &w[o * in];
-    for (int64_t r = 0; r < rank; ++r) {
-      const float f = factor * b[o * rank + r];
-      const float* ar = &a[r * in];
-      for (int64_t i = 0; i < in; ++i) row[i] += f * ar[i];
+/** What the sum is written as. */
+ggml_type type_of_sum(const GgufTensor& weight) {
+  const size_t bits = 8 * ggml_type_size(weight.type) / ggml_blck_size(weight.type);
+  if (bits >= 8) return weight.type;
+  return weight.ne[0] % ggml_blck_size(GGML_TYPE_Q8_0) == 0 ? GGML_TYPE_Q8_0 : GGML_TYPE_F16;
+}
+
+/** w [out, in] += b [out, rank] a [rank, in] */
+void add_product(std::vector<float>& w, const LowRank& change) {
+  for (int64_t o = 0; o < change.out; ++o) {
+    float* row = &w[o * change.in];
+    for (int64_t r = 0; r < change.rank; ++r) {
+      const float f = change.b[o * change.rank + r];
+      const float* ar = &change.a[r * change.in];
+      for (int64_t i = 0; i < change.in; ++i) row[i] += f * ar[i];
     }
   }
 }
 
-/** What the sum is written as. */
-ggml_type type_of_sum(const ggml_tensor* weight) {
-  const size_t bits = 8 * ggml_type_size(weight->type) / ggml_blck_size(weight->type);
-  if (bits >= 8) return weight->type;
-  return weight->ne[0] % ggml_blck_size(GGML_TYPE_Q8_0) == 0 ? GGML_TYPE_Q8_0 : GGML_TYPE_F16;
-}
-
-void merge_tensor(File& base, ggml_tensor* weight, const ggml_tensor* a, const ggml_tensor* b, float alpha, float scale) {
-  const int64_t in = weight->ne[0];
-  const int64_t out = weight->ne[1];
-  const int64_t rank = b->ne[0];
-  if (a->ne[0] != in || a->ne[1] != rank || b->ne[1] != out) {
-    throw UserError(ErrorCode::adapter_mismatch,
-                    std::string("The adapter's ") + weight->name + " has another shape than the base's: it was made for another model.");
+/** A base and what an adapter adds to its weights. */
+class Merge {
+ public:
+  Merge(const std::string& base, const std::string& adapter, float scale, const std::string& device)
+      : base_(base), adapter_(adapter, "adapter"), factor_(scale) {
+    const double alpha = adapter_.number("adapter.lora.alpha").value_or(0);
+    const std::string suffix = ".lora_a";
+    for (const GgufTensor& a : adapter_.tensors()) {
+      if (a.name.size() <= suffix.size() || a.name.compare(a.name.size() - suffix.size(), suffix.size(), suffix) != 0) continue;
+      const std::string target = a.name.substr(0, a.name.size() - suffix.size());
+      const GgufTensor* weight = base_.find(target);
+      const GgufTensor* b = adapter_.find(target + ".lora_b");
+      if (!weight || !b)
+        throw UserError(ErrorCode::adapter_mismatch,
+                        "The adapter changes " + target + ", which the base does not have: it was made for another model.");
+      if (a.ne[0] != weight->ne[0] || a.ne[1] != b->ne[0] || b->ne[1] != weight->ne[1])
+        throw UserError(ErrorCode::adapter_mismatch,
+                        "The adapter's " + target + " has another shape than the base's: it was made for another model.");
+      // As libllama: alpha 0 means that the factors carry the scale.
+      factors_[target] = alpha == 0 ? factor_ : factor_ * static_cast<float>(alpha / static_cast<double>(b->ne[0]));
+    }
+    if (ggml_backend_dev_t computes = choose_device(device.empty() ? "cpu" : device)) on_device_ = std::make_unique<DeviceMerge>(computes);
   }
-  std::vector<float> values = floats_of(weight);
-  // As libllama: alpha 0 means that the factors carry the scale.
-  const float factor = alpha == 0 ? scale : scale * alpha / static_cast<float>(rank);
-  add_product(values, floats_of(a), floats_of(b), in, out, rank, factor);
-  const ggml_type type = type_of_sum(weight);
-  ggml_tensor* sum = type == weight->type ? weight : base.widen(weight, type);
-  ggml_quantize_chunk(type, values.data(), sum->data, 0, out, in, nullptr);
-}
 
-void merge_all(File& base, const File& adapter, float scale) {
-  const int64_t alpha_id = gguf_find_key(adapter.gguf.get(), "adapter.lora.alpha");
-  const float alpha = alpha_id >= 0 ? gguf_get_val_f32(adapter.gguf.get(), alpha_id) : 0;
-  const std::string suffix = ".lora_a";
-  for (int64_t i = 0; i < gguf_get_n_tensors(adapter.gguf.get()); ++i) {
-    const std::string name = gguf_get_tensor_name(adapter.gguf.get(), i);
-    if (name.size() <= suffix.size() || name.compare(name.size() - suffix.size(), suffix.size(), suffix) != 0) continue;
-    const std::string target = name.substr(0, name.size() - suffix.size());
-    ggml_tensor* weight = base.find(target);
-    const ggml_tensor* b = adapter.find(target + ".lora_b");
-    if (!weight || !b)
-      throw UserError(ErrorCode::adapter_mismatch,
-                      "The adapter changes " + target + ", which the base does not have: it was made for another model.");
-    merge_tensor(base, weight, adapter.find(name), b, alpha, scale);
+  /** Tensor by tensor: neither base nor merged model is in memory whole. */
+  void write(const fs::path& target) {
+    const gguf_context_ptr gguf(gguf_init_empty());
+    gguf_set_kv(gguf.get(), base_.context());
+    const ggml_context_ptr tensors(ggml_init({ggml_tensor_overhead() * (base_.tensors().size() + 1), nullptr, /*no_alloc=*/true}));
+    bool widened = false;
+    for (const GgufTensor& t : base_.tensors()) {
+      const ggml_type type = factors_.count(t.name) ? type_of_sum(t) : t.type;
+      widened = widened || type != t.type;
+      ggml_tensor* tensor = ggml_new_tensor(tensors.get(), type, GGML_MAX_DIMS, t.ne);
+      ggml_set_name(tensor, t.name.c_str());
+      gguf_add_tensor(gguf.get(), tensor);
+    }
+    // llama_ftype: MOSTLY_Q8_0. Loaders show it and do not need it.
+    if (widened) gguf_set_val_u32(gguf.get(), "general.file_type", 7);
+    write_gguf(gguf.get(), target.string(), [&](int64_t i) { return merged(base_.tensors()[static_cast<size_t>(i)]); });
   }
-}
 
-/** A read gguf_context has no tensor data: what is written is made anew from the tensors. */
-void write(const File& file, const fs::path& target) {
-  const gguf_context_ptr gguf(gguf_init_empty());
-  gguf_set_kv(gguf.get(), file.gguf.get());
-  // llama_ftype: MOSTLY_Q8_0. Loaders show it and do not need it.
-  if (!file.widened.empty()) gguf_set_val_u32(gguf.get(), "general.file_type", 7);
-  for (int64_t i = 0; i < gguf_get_n_tensors(file.gguf.get()); ++i)
-    gguf_add_tensor(gguf.get(), file.find(gguf_get_tensor_name(file.gguf.get(), i)));
-  write_gguf(gguf.get(), target.string());
-}
+ private:
+  AlignedBytes merged(const GgufTensor& weight) {
+    const auto factor = factors_.find(weight.name);
+    AlignedBytes bytes = base_.read(weight);
+    if (factor == factors_.end()) return bytes;
+    const GgufTensor& b = *adapter_.find(weight.name + ".lora_b");
+    LowRank change{weight.ne[0], weight.ne[1], b.ne[0], floats_of(adapter_, *adapter_.find(weight.name + ".lora_a")),
+                   floats_of(adapter_, b)};
+    for (float& value : change.b) value *= factor->second;
+    const ggml_type type = type_of_sum(weight);
+    AlignedBytes sum(ggml_row_size(type, change.in) * static_cast<size_t>(change.out));
+    if (on_device_ && on_device_->add(weight.type, bytes.data(), change, type, sum.data())) return sum;
+    std::vector<float> values(static_cast<size_t>(change.in * change.out));
+    dequantize_rows(weight.type, bytes.data(), change.out, change.in, values.data());
+    add_product(values, change);
+    ggml_quantize_chunk(type, values.data(), sum.data(), 0, change.out, change.in, nullptr);
+    return sum;
+  }
+
+  GgufFile base_, adapter_;
+  float factor_;
+  /** Of B A, by the weight. */
+  std::map<std::string, float> factors_;
+  std::unique_ptr<DeviceMerge> on_device_;
+};
 
 /** FNV-1a: names files, guards nothing. */
 std::string digest(const std::string& text) {
@@ -168,9 +163,7 @@ std::string merged_model(const MergeRequest& request) {
       fs::last_write_time(target, fs::file_time_type::clock::now());
       return target.string();
     }
-    File base(request.base_path);
-    merge_all(base, File(request.adapter_path), request.scale);
-    write(base, target);
+    Merge(request.base_path, request.adapter_path, request.scale, request.device).write(target);
     drop_oldest(folder, target);
     return target.string();
   } catch (const fs::filesystem_error& error) {
@@ -180,9 +173,7 @@ std::string merged_model(const MergeRequest& request) {
 
 void export_merged(const MergedExport& request) {
   try {
-    File base(request.base_path);
-    merge_all(base, File(request.adapter_path), request.scale);
-    write(base, request.target_path);
+    Merge(request.base_path, request.adapter_path, request.scale, "").write(request.target_path);
   } catch (const fs::filesystem_error& error) {
     throw UserError(ErrorCode::write_failed, std::string("The merged model cannot be stored: ") + error.what());
   }

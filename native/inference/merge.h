@@ -20,6 +20,8 @@ struct MergeRequest {
   float scale;
   /** Folder of merged files; the two used last are kept. */
   std::string folder;
+  /** The device that computes the sums; "": the CPU. */
+  std::string device;
 };
 
 /** The merged model's path: out of the folder, or made now (written aside, renamed). Throws UserError where it cannot be. */

@@ -5,41 +5,55 @@
 
 namespace repotune::inference {
 
-Model::Model(const std::string& path, const std::string& device) : path_(path), summary_(check_gguf(path, "model")) {
+Model::Model(const std::string& path, const std::string& device)
+    : path_(path), summary_(check_gguf(path, "model")), device_(choose_device(device)) {
   if (summary_.type != "model") {
     throw UserError(ErrorCode::wrong_kind, path + " is a GGUF of type \"" + summary_.type + "\", not a model: choose a model file.");
   }
-  // A quarter on top for the KV cache and the compute buffers.
-  ggml_backend_dev_t chosen = choose_device(device, summary_.tensor_bytes + summary_.tensor_bytes / 4);
-  ggml_backend_dev_t only[] = {chosen, nullptr};
-  llama_model_params params = llama_model_default_params();
-  params.devices = only;
-  params.n_gpu_layers = chosen ? -1 : 0;
-  // Quantized weights are repacked for the CPU's kernels: mapped, both copies would stay in memory (0.5B: 700 against 400 MB).
-  const bool repacked = !chosen && summary_.weight_type != "F32" && summary_.weight_type != "F16" && summary_.weight_type != "BF16";
-  params.load_mode = repacked ? LLAMA_LOAD_MODE_NONE : LLAMA_LOAD_MODE_MMAP;
-  if (chosen) {
-    device_name_ = ggml_backend_dev_name(chosen);
+  if (device_) {
+    device_name_ = ggml_backend_dev_name(device_);
     on_cpu_ = false;
   }
+  load();
+  parameters_ = llama_model_n_params(get());
+  trained_context_ = llama_model_n_ctx_train(get());
+  if (device_) {
+    llama_model_params params = llama_model_default_params();
+    params.vocab_only = true;
+    vocabulary_model_.reset(llama_model_load_from_file(path.c_str(), params));
+  }
+  vocabulary_ = std::make_unique<Vocabulary>(llama_model_get_vocab(vocabulary_model_ ? vocabulary_model_.get() : get()));
+}
+
+void Model::take_back() {
+  if (!model_) load();
+}
+
+void Model::load() {
+  ggml_backend_dev_t only[] = {device_, nullptr};
+  llama_model_params params = llama_model_default_params();
+  params.devices = only;
+  params.n_gpu_layers = device_ ? -1 : 0;
+  // Quantized weights are repacked for the CPU's kernels: mapped, both copies would stay in memory (0.5B: 700 against 400 MB).
+  const bool repacked = !device_ && summary_.weight_type != "F32" && summary_.weight_type != "F16" && summary_.weight_type != "BF16";
+  params.load_mode = repacked ? LLAMA_LOAD_MODE_NONE : LLAMA_LOAD_MODE_MMAP;
   take_log_errors();
-  model_.reset(llama_model_load_from_file(path.c_str(), params));
+  model_.reset(llama_model_load_from_file(path_.c_str(), params));
   if (!model_) {
     const std::string reason = take_log_errors();
     if (reason.find("unknown model architecture") != std::string::npos) {
       throw UserError(ErrorCode::model_unsupported,
-                      "The architecture \"" + summary_.architecture + "\" of " + path +
+                      "The architecture \"" + summary_.architecture + "\" of " + path_ +
                           " is not supported: choose a decoder model that llama.cpp supports, for example of architecture llama or qwen2.");
     }
     throw UserError(ErrorCode::load_failed,
-                    "The model " + path + " could not be loaded: " + (reason.empty() ? "no reason was given" : reason));
+                    "The model " + path_ + " could not be loaded: " + (reason.empty() ? "no reason was given" : reason));
   }
   if (llama_model_has_encoder(model_.get()) || !llama_model_has_decoder(model_.get()) || llama_model_is_diffusion(model_.get())) {
     throw UserError(ErrorCode::model_unsupported,
-                    "The architecture \"" + summary_.architecture + "\" of " + path +
+                    "The architecture \"" + summary_.architecture + "\" of " + path_ +
                         " does not complete text: choose a decoder model, for example of architecture llama or qwen2.");
   }
-  vocabulary_ = std::make_unique<Vocabulary>(llama_model_get_vocab(model_.get()));
 }
 
 }  // namespace repotune::inference

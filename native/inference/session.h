@@ -82,7 +82,7 @@ class Session {
   const std::vector<llama_token>& tokens_beside(const std::string& text);
   bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt);
 
-  std::shared_ptr<const Model> model_;
+  std::shared_ptr<Model> model_;
   ContextOptions options_;
   Contexts contexts_;
   Speculation speculation_;

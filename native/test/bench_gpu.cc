@@ -1,15 +1,19 @@
 // Training steps of a model on a device, or what they would take there. Needs no Node. Prints one JSON object.
-// usage: bench_gpu MODEL.gguf [--device cpu|PLUGIN] [--count] [--tokens N] [--segment N] [--rank N] [--steps N] [--threads N]
-//                  [--memory MIB] [--tflops N] [--gigabytes-per-second N] [--bus-gigabytes-per-second N] [--microseconds-per-kernel N]
-// A step is `tokens` in rows of `segment`, all with loss. --count moves data and builds graphs, but computes nothing: kernels, FLOPs and
-// bytes of a step, and the speed that a card of the given figures would allow.
+// usage: bench_gpu MODEL.gguf [--device cpu|host|metal|PLUGIN] [--count] [--tokens N] [--segment N] [--rank N] [--steps N] [--threads N]
+//                  [--learning-rate N] [--rows FILE] [--adapter FILE] [--memory MIB] [--tflops N] [--gigabytes-per-second N]
+//                  [--bus-gigabytes-per-second N] [--microseconds-per-kernel N]
+// The device cpu is ggml's CPU backend with the device's graphs; host is the CPU trainer. --rows writes the step's tokens (int32) for
+// whoever is compared, --adapter what was learned. A step is `tokens` in rows of `segment`, all with loss. --count moves data and builds
+// graphs, but computes nothing: kernels, FLOPs and bytes of a step, and the speed that a card of the given figures would allow.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 
 #include "common/errors.h"
+#include "common/gguf_file.h"
 #include "inference/backends.h"
 #include "tiny_model.h"
 #include "trainer/trainer.h"
@@ -20,9 +24,9 @@ using namespace repotune::test;
 namespace {
 
 struct Options {
-  const char* device = "cpu";
+  const char *device = "cpu", *rows = nullptr, *adapter = nullptr;
   bool count = false;
-  double tokens = 4096, segment = 1024, rank = 16, steps = 3, threads = 2, memory = 0;
+  double tokens = 4096, segment = 1024, rank = 16, steps = 3, threads = 2, memory = 0, learning_rate = 1e-4;
   /** An RTX 4090's: halves with sums in F32, its memory, PCIe 4.0 with sixteen lanes, and what a launch costs. */
   double tflops = 165, gigabytes = 1008, bus = 25, microseconds = 3;
 };
@@ -37,6 +41,7 @@ bool parse(int argc, char** argv, Options& o) {
                  {"--steps", &o.steps},
                  {"--threads", &o.threads},
                  {"--memory", &o.memory},
+                 {"--learning-rate", &o.learning_rate},
                  {"--tflops", &o.tflops},
                  {"--gigabytes-per-second", &o.gigabytes},
                  {"--bus-gigabytes-per-second", &o.bus},
@@ -47,8 +52,16 @@ bool parse(int argc, char** argv, Options& o) {
       continue;
     }
     if (i + 1 >= argc) return false;
-    bool known = !strcmp(argv[i], "--device");
-    if (known) o.device = argv[i + 1];
+    bool known = false;
+    const struct {
+      const char* name;
+      const char** value;
+    } texts[] = {{"--device", &o.device}, {"--rows", &o.rows}, {"--adapter", &o.adapter}};
+    for (const auto& t : texts)
+      if (!strcmp(argv[i], t.name)) {
+        *t.value = argv[i + 1];
+        known = true;
+      }
     for (const auto& n : numbers)
       if (!strcmp(argv[i], n.name)) {
         *n.value = atof(argv[i + 1]);
@@ -63,7 +76,9 @@ bool parse(int argc, char** argv, Options& o) {
 ggml_backend_dev_t device_of(const Options& o) {
   inference::capture_log();
   inference::load_cpu_backends(REPOTUNE_LIBRARIES);
+  if (!strcmp(o.device, "host")) return nullptr;
   if (!strcmp(o.device, "cpu")) return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+  if (!std::ifstream(o.device).good()) return inference::choose_device(o.device);
   ggml_backend_reg_t reg = ggml_backend_load(o.device);
   if (!reg || ggml_backend_reg_dev_count(reg) == 0) throw UserError(ErrorCode::device_missing, format("%s has no device here.", o.device));
   return ggml_backend_reg_dev_get(reg, 0);
@@ -116,22 +131,49 @@ void count(const char* model, const Options& o) {
       bus_bytes / o.tokens, seconds, o.tokens / seconds);
 }
 
+void write_rows(const char* path, const std::vector<Row>& rows) {
+  std::vector<Bytes> parts;
+  for (const Row& row : rows) parts.push_back({row.tokens.data(), row.tokens.size() * sizeof row.tokens[0]});
+  write_file(path, parts);
+}
+
+/** Of the device, taken by whoever; 0 where it does not say. */
+size_t taken_bytes(ggml_backend_dev_t device) {
+  size_t free = 0, total = 0;
+  if (device) ggml_backend_dev_memory(device, &free, &total);
+  return total - free;
+}
+
 void measure(const char* model, const Options& o) {
-  Trainer trainer(trainer_options(model, o));
+  const TrainerOptions options = trainer_options(model, o);
+  const size_t taken = taken_bytes(options.device);
+  Trainer trainer(options);
+  device::DeviceTrainer* device = trainer.device();
   const auto rows = rows_of(o, trainer.model().n_vocab);
-  std::vector<double> seconds;
-  double loss = 0;
-  for (int i = 0; i <= (int)o.steps; i++) {  // the first one compiles
+  if (o.rows) write_rows(o.rows, rows);
+  std::vector<double> seconds, losses;
+  size_t most_taken = taken;
+  for (int i = 0; i <= (int)o.steps; i++) {
+    if (i == 1 && device) device->reset_meter();  // the first one compiles
     const auto from = std::chrono::steady_clock::now();
-    loss = trainer.step(rows, 1e-4).loss;
+    losses.push_back(trainer.step(rows, o.learning_rate).loss);
     if (i > 0) seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - from).count());
+    most_taken = std::max(most_taken, taken_bytes(options.device));
   }
+  if (o.adapter) trainer.export_adapter(o.adapter);
   std::sort(seconds.begin(), seconds.end());
   const double middle = seconds[seconds.size() / 2];
   printf("{");
-  print_plan(trainer.device()->plan());
-  printf(",\"device\":\"%s\",\"tokens\":%.0f,\"secondsPerStep\":%.6f,\"tokensPerSecond\":%.1f,\"loss\":%.6f}\n",
-         trainer.device_name().c_str(), o.tokens, middle, o.tokens / middle, loss);
+  if (device) {
+    const device::PartSeconds& p = device->seconds();
+    print_plan(device->plan());
+    printf(",\"parts\":{\"unpacking\":%.6f,\"forward\":%.6f,\"loss\":%.6f,\"backward\":%.6f,\"moving\":%.6f},", p.unpacking / o.steps,
+           p.forward / o.steps, p.loss / o.steps, p.backward / o.steps, p.moving / o.steps);
+  }
+  printf("\"device\":\"%s\",\"tokens\":%.0f,\"secondsPerStep\":%.6f,\"tokensPerSecond\":%.1f,\"deviceBytes\":%lld,\"losses\":[",
+         trainer.device_name().c_str(), o.tokens, middle, o.tokens / middle, (long long)(most_taken - taken));
+  for (size_t i = 0; i < losses.size(); i++) printf("%s%.6f", i ? "," : "", losses[i]);
+  printf("]}\n");
 }
 
 }  // namespace
@@ -140,8 +182,10 @@ int main(int argc, char** argv) {
   Options o;
   if (!parse(argc, argv, o)) {
     fprintf(stderr,
-            "usage: bench_gpu MODEL.gguf [--device cpu|PLUGIN] [--count] [--tokens N] [--segment N] [--rank N] [--steps N] [--threads N] "
-            "[--memory MIB] [--tflops N] [--gigabytes-per-second N] [--bus-gigabytes-per-second N] [--microseconds-per-kernel N]\n");
+            "usage: bench_gpu MODEL.gguf [--device cpu|host|metal|PLUGIN] [--count] [--tokens N] [--segment N] [--rank N] [--steps N] "
+            "[--threads N] "
+            "[--learning-rate N] [--rows FILE] [--adapter FILE] [--memory MIB] [--tflops N] [--gigabytes-per-second N] "
+            "[--bus-gigabytes-per-second N] [--microseconds-per-kernel N]\n");
     return 2;
   }
   try {

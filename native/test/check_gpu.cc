@@ -1,8 +1,9 @@
 // A training step on a device against the CPU's: every adapter gradient over architectures and weight types, with the operations of the
 // device and with Metal's alone; at the vocabulary and width of a real model; and the losses of thirty steps. Prints one JSON object.
-// usage: check_gpu TOKENS [--brief] cpu|PLUGIN...
-// TOKENS with loss for the comparison at the real shape; --brief: one model of each architecture and few types; ggml's CPU backend, or GPU
-// plug-ins to load (libggml-vulkan.so, libggml-cuda.so, libggml-metal.so), of which the first with a device counts.
+// usage: check_gpu TOKENS [--brief] cpu|metal|PLUGIN...
+// TOKENS with loss for the comparison at the real shape; --brief: one model of each architecture and few types; ggml's CPU backend,
+// Metal, which is part of its platform's libraries, or GPU plug-ins to load (libggml-vulkan.so, libggml-cuda.so): the first with a device
+// counts.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -23,9 +24,12 @@ ggml_backend_dev_t device_of(int argc, char** argv) {
   inference::capture_log();
   for (int i = 2; i < argc; i++) {
     if (!strcmp(argv[i], "--brief")) continue;
-    if (!strcmp(argv[i], "cpu")) {
+    if (!strcmp(argv[i], "cpu") || !strcmp(argv[i], "metal")) {
       inference::load_cpu_backends(REPOTUNE_LIBRARIES);
-      return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+      if (!strcmp(argv[i], "cpu")) return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+      const auto found = inference::devices_of("metal");
+      if (!found.empty()) return found.front();
+      continue;
     }
     ggml_backend_reg_t reg = ggml_backend_load(argv[i]);
     if (reg && ggml_backend_reg_dev_count(reg) > 0) return ggml_backend_reg_dev_get(reg, 0);
@@ -84,7 +88,7 @@ Agreement at_real_shape(const TemporaryFolder& folder, ggml_backend_dev_t device
   spec.head_dim = 64;
   spec.n_layer = 1;
   spec.n_vocab = 151936;
-  spec.n_ctx = 1024;
+  spec.n_ctx = std::max<int64_t>(1024, tokens);
   spec.biases = spec.tied = true;
   const std::string exact = folder.file("real.gguf"), path = folder.file("real-q4_0.gguf");
   write_tiny_model(spec, exact);

@@ -14,8 +14,8 @@ const result = z.object({
 test('every composed operation, and every architecture, computes what the CPU trainer does', {
   timeout: 120_000,
 }, () => {
-  const answer = z.object({ errors: z.array(result), speeds: z.array(speed), onDevice: z.boolean() });
-  const { errors, speeds, onDevice } = runNativeProgram('test_device', [], answer);
+  const answer = z.object({ errors: z.array(result), speeds: z.array(speed) });
+  const { errors, speeds } = runNativeProgram('test_device', [], answer);
   expect(errors.map((r) => `${r.operations} ${r.of}`)).toEqual([
     'all operations',
     'all models',
@@ -34,6 +34,5 @@ test('every composed operation, and every architecture, computes what the CPU tr
   const [device, cpu] = speeds;
   expect(device).toMatchObject({ plan: expect.stringMatching(/tokens at a time/), reason: '' });
   expect(device?.tokensPerSecond).toBeGreaterThan(0);
-  expect(onDevice).toBe((cpu?.tokensPerSecond ?? 0) <= (device?.tokensPerSecond ?? 0));
   expect(cpu?.reason).toBe(cpu?.tokensPerSecond === 0 ? 'slower than the fastest' : '');
 });

@@ -1,6 +1,6 @@
-// make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B|7B]: a model of that Qwen2.5's shape in Q4_0 with random weights, for measuring speed
-// alone. Shapes: config.json of https://huggingface.co/Qwen/Qwen2.5-0.5B, -1.5B, -3B, -7B. The tokenizer of TOKENIZER.gguf is padded to the
-// vocabulary's size.
+// make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B|7B|tiny]: a model of that Qwen2.5's shape in Q4_0 with random weights, for measuring
+// speed alone; tiny is for trying the measuring. Shapes: config.json of https://huggingface.co/Qwen/Qwen2.5-0.5B, -1.5B, -3B, -7B. The
+// tokenizer of TOKENIZER.gguf is padded to the vocabulary's size.
 #include <ggml-cpp.h>
 
 #include <algorithm>
@@ -24,7 +24,8 @@ struct Shape {
 constexpr Shape kShapes[] = {{"0.5B", 24, 896, 14, 2, 4864},
                              {"1.5B", 28, 1536, 12, 2, 8960},
                              {"3B", 36, 2048, 16, 2, 11008},
-                             {"7B", 28, 3584, 28, 4, 18944, 152064, 32768, /*tied*/ false}};
+                             {"7B", 28, 3584, 28, 4, 18944, 152064, 32768, /*tied*/ false},
+                             {"tiny", 2, 256, 4, 2, 512, 32768, 2048}};
 
 const Shape* shape_of(const char* size) {
   for (const Shape& shape : kShapes)
@@ -152,7 +153,7 @@ void add_weights(Weights& weights, const Shape& s) {
 int main(int argc, char** argv) {
   const Shape* found = argc == 3 || argc == 4 ? shape_of(argc == 4 ? argv[3] : "0.5B") : nullptr;
   if (!found) {
-    std::fprintf(stderr, "usage: make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B|7B]\n");
+    std::fprintf(stderr, "usage: make_shape OUT.gguf TOKENIZER.gguf [0.5B|1.5B|3B|7B|tiny]\n");
     return 2;
   }
   gguf_context_ptr from(gguf_init_from_file(argv[2], {/*no_alloc=*/true, /*ctx=*/nullptr}));

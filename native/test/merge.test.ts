@@ -4,10 +4,18 @@ import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
 
 const answer = z.object({
+  onDevice: z.array(z.object({ of: z.string(), error: z.number() })),
   widened: z.array(z.object({ name: z.string(), type: z.string(), error: z.number() })),
   othersSame: z.boolean(),
   refused: z.string(),
   written: z.boolean(),
+});
+
+test('a device sums weight and change as the host does, however small the factors are', { timeout: 600_000 }, () => {
+  const { onDevice } = runNativeProgram('test_merge', [], answer);
+  expect(onDevice).toHaveLength(10);
+  // What is left is the rounding to the type it is written as.
+  for (const { of, error } of onDevice) expect(error, of).toBeLessThan(of.includes('to f32') ? 1e-5 : 0.3);
 });
 
 test('merged for export, changed weights have eight bits and the others are untouched', { timeout: 600_000 }, () => {

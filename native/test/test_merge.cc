@@ -1,4 +1,5 @@
-// An adapter merged into a 4-bit base for export: the changed weights against base + scale * B A, all others byte by byte.
+// An adapter merged into a 4-bit base for export: the changed weights against base + scale * B A, all others byte by byte. And sums that
+// a device computes (ggml's CPU backend), over types and ragged shapes, against the host's.
 // Prints one line of JSON for merge.test.ts.
 #include <cmath>
 #include <cstdio>
@@ -10,6 +11,8 @@
 
 #include "common/errors.h"
 #include "convert_gguf.h"
+#include "inference/backends.h"
+#include "inference/device_merge.h"
 #include "inference/merge.h"
 #include "tiny_model.h"
 
@@ -84,9 +87,37 @@ bool same_bytes(const GgufFile& a, const GgufFile& b, const GgufTensor& t) {
   return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size()) == 0;
 }
 
+/** Root mean square of the difference between the device's sum and the exact one, over that of the change. */
+double device_error(ggml_type from, ggml_type to, int64_t in, int64_t out) {
+  inference::LowRank change{in, out, kRank, factor(in * kRank, 7), factor(kRank * out, 8)};
+  for (float& value : change.b) value *= 1e-5f;  // as small as a young adapter's, below what halves hold
+  for (float& value : change.a) value *= 1e5f;
+  Pool pool(1);
+  const std::vector<float> exact = factor(in * out, 9);
+  const AlignedBytes weight = convert_weight(pool, GGML_TYPE_F32, exact.data(), out, in, from);
+  std::vector<float> expected((size_t)(in * out)), found(expected.size());
+  dequantize_rows(from, weight.data(), out, in, expected.data());
+  std::vector<uint8_t> sum(ggml_row_size(to, in) * (size_t)out);
+  inference::DeviceMerge device(ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU));
+  if (!device.add(from, weight.data(), change, to, sum.data())) return INFINITY;
+  dequantize_rows(to, sum.data(), out, in, found.data());
+  double off = 0, squares = 0;
+  for (int64_t o = 0; o < out; o++)
+    for (int64_t i = 0; i < in; i++) {
+      double delta = 0;
+      for (int64_t r = 0; r < kRank; r++) delta += (double)change.b[(size_t)(o * kRank + r)] * change.a[(size_t)(r * in + i)];
+      const size_t at = (size_t)(o * in + i);
+      off += std::pow(found[at] - (expected[at] + delta), 2);
+      squares += delta * delta;
+    }
+  return std::sqrt(off / squares);
+}
+
 }  // namespace
 
 int main() {
+  inference::capture_log();
+  inference::load_cpu_backends(REPOTUNE_LIBRARIES);
   const TemporaryFolder folder;
   const TinySpec spec = tiny_specs().front();
   const std::string base = folder.file("base.gguf"), adapter = folder.file("adapter.gguf"), target = folder.file("merged.gguf");
@@ -120,6 +151,21 @@ int main() {
   } catch (const UserError& error) {
     refused = error.what();
   }
-  std::printf("{\"widened\":[%s],\"othersSame\":%s,\"refused\":\"%s\",\"written\":%s}\n", widened.c_str(), others_same ? "true" : "false",
-              refused.c_str(), std::filesystem::exists(folder.file("none.gguf")) ? "true" : "false");
+  std::string on_device;
+  for (const auto& [from, to] : std::vector<std::pair<ggml_type, ggml_type>>{{GGML_TYPE_Q4_0, GGML_TYPE_F32},
+                                                                             {GGML_TYPE_Q4_0, GGML_TYPE_Q8_0},
+                                                                             {GGML_TYPE_Q4_K, GGML_TYPE_Q8_0},
+                                                                             {GGML_TYPE_Q6_K, GGML_TYPE_Q8_0},
+                                                                             {GGML_TYPE_F16, GGML_TYPE_F16}}) {
+    // The second one is taken in several parts.
+    for (const auto& [in, out] : std::vector<std::pair<int64_t, int64_t>>{{256, 33}, {4096, 2100}}) {
+      char line[120];
+      std::snprintf(line, sizeof line, "%s{\"of\":\"%s to %s, %lld x %lld\",\"error\":%g}", on_device.empty() ? "" : ",",
+                    ggml_type_name(from), ggml_type_name(to), (long long)in, (long long)out, device_error(from, to, in, out));
+      on_device += line;
+    }
+  }
+  std::printf("{\"onDevice\":[%s],\"widened\":[%s],\"othersSame\":%s,\"refused\":\"%s\",\"written\":%s}\n", on_device.c_str(),
+              widened.c_str(), others_same ? "true" : "false", refused.c_str(),
+              std::filesystem::exists(folder.file("none.gguf")) ? "true" : "false");
 }

@@ -70,12 +70,11 @@ double seconds_of(Trainer& trainer, const std::vector<Row>& rows, double most) {
 
 }  // namespace
 
-std::vector<Timed> use_fastest(Trainer& trainer, const std::vector<ggml_backend_dev_t>& devices) {
+std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_dev_t>& devices) {
   std::vector<Timed> all;
   double best = kMostSeconds;
-  ggml_backend_dev_t fastest = nullptr;
   const auto time = [&](ggml_backend_dev_t device) {
-    Timed timed{device ? ggml_backend_dev_description(device) : "CPU", 0, "", ""};
+    Timed timed{device ? ggml_backend_dev_name(device) : "CPU", device ? ggml_backend_dev_description(device) : "CPU", 0, "", ""};
     try {
       trainer.use(device);
       const auto rows = short_step(trainer);
@@ -84,12 +83,9 @@ std::vector<Timed> use_fastest(Trainer& trainer, const std::vector<ggml_backend_
       const double seconds = seconds_of(trainer, rows, best);
       if (std::isfinite(seconds)) {
         timed.tokens_per_second = (double)(rows.size() * rows[0].tokens.size()) / seconds;
+        best = std::min(best, seconds);
       } else {
         timed.reason = "slower than the fastest";
-      }
-      if (seconds < best) {
-        best = seconds;
-        fastest = device;
       }
     } catch (const UserError& error) {
       timed.reason = error.what();
@@ -98,7 +94,6 @@ std::vector<Timed> use_fastest(Trainer& trainer, const std::vector<ggml_backend_
   };
   for (ggml_backend_dev_t device : devices) time(device);
   time(nullptr);
-  trainer.use(fastest);
   return all;
 }
 

@@ -1,26 +1,16 @@
 #pragma once
-// What trains fastest here: each device computes the same short step, and so does the CPU.
-#include <string>
+// How fast a short step of training is: each device computes the same one, and so does the CPU.
 #include <vector>
 
+#include "common/timed.h"
 #include "trainer/trainer.h"
 
 namespace repotune {
 
-/** What became of one device, or of the CPU. */
-struct Timed {
-  std::string name;
-  /** 0: not known, because `reason`. */
-  double tokens_per_second = 0;
-  std::string reason;
-  /** Of the device's memory, in words; empty where it was not taken into use, and of the CPU. */
-  std::string plan;
-};
-
 /**
- * Lets `trainer` compute on the fastest of `devices` and the CPU from now on; a device that fails, or has no room, is not it. The CPU gets
- * no more time than the fastest device took: what it does not finish by then it is slower at. In the order tried, the CPU last.
+ * `trainer` computes on each of `devices`, and last on the CPU, where it stays; a device that fails, or has no room, says why. None gets
+ * more time than the fastest before it took: what it does not finish by then it is slower at.
  */
-std::vector<Timed> use_fastest(Trainer& trainer, const std::vector<ggml_backend_dev_t>& devices);
+std::vector<Timed> time_steps(Trainer& trainer, const std::vector<ggml_backend_dev_t>& devices);
 
 }  // namespace repotune

@@ -28,8 +28,6 @@ struct TrainerOptions {
   int64_t memory_budget_bytes = 0;  // 0: no limit
   /** Computes blocks, loss and gradients; nullptr: the CPU. */
   ggml_backend_dev_t device = nullptr;
-  /** Where no device is named: those that use_fastest is to choose from. */
-  std::vector<ggml_backend_dev_t> candidates;
   /** Of the device, and how much of its memory may be used; 0: what it says is free. */
   device::ExecutorOptions executor;
   int64_t device_budget_bytes = 0;

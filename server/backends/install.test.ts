@@ -9,7 +9,12 @@ import { gzipSync } from 'node:zlib';
 import { create } from 'tar';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { type BackendDownload, backendDownload, LIBRARIES_RELEASE } from '../common/backendCatalogue.ts';
+import {
+  type BackendDownload,
+  backendDownload,
+  backendDownloads,
+  LIBRARIES_RELEASE,
+} from '../common/backendCatalogue.ts';
 import { installBackend } from './install.ts';
 
 /** A gzipped tar archive of these files, as npm packs them. */
@@ -52,6 +57,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cuda.tgz`;
   download = {
+    name: 'cuda',
     backend: 'cuda',
     platform: 'linux-x64',
     archive: 'cuda.tgz',
@@ -150,6 +156,8 @@ it('an archive that is none says so', async () => {
 
 it('the plug-in that is offered is of the release we link', () => {
   expect(manifest.devDependencies['node-llama-cpp']).toBe(LIBRARIES_RELEASE);
-  expect(backendDownload('cuda', 'linux-x64')?.archive).toContain(`-${LIBRARIES_RELEASE}.tgz`);
+  for (const { archive } of backendDownloads) expect(archive).toContain(`-${LIBRARIES_RELEASE}.tgz`);
+  for (const platform of ['linux-x64', 'win32-x64'])
+    expect([backendDownload('cuda', platform), backendDownload('cuda12', platform)]).not.toContain(null);
   expect(backendDownload('cuda', 'linux-s390x')).toBeNull();
 });

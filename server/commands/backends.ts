@@ -9,8 +9,8 @@ import { type Command, parse, UsageError } from './command.ts';
 import { StatusLine } from './terminal.ts';
 
 export const backendsCommand: Command = {
-  summary: 'Lists the GPU backends, and downloads the CUDA backend (checked by its hash).',
-  usage: '[list | get cuda | delete cuda] [--proxy url] [--json]',
+  summary: 'Lists the GPU backends, and downloads the CUDA backend, for CUDA 13 or 12 (checked by its hash).',
+  usage: '[list | get cuda | get cuda12 | delete cuda] [--proxy url] [--json]',
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       json: { type: 'boolean', default: false },
@@ -20,7 +20,7 @@ export const backendsCommand: Command = {
     if (action === 'list') return list(values.json);
     const download = backendDownload(name);
     if (download === null) {
-      const known = backendDownloads.map(({ backend, platform }) => `${backend} for ${platform}`).join(', ');
+      const known = backendDownloads.map(({ name: known, platform }) => `${known} for ${platform}`).join(', ');
       throw new Error(`${name} cannot be downloaded for ${process.platform}-${process.arch}. Available: ${known}.`);
     }
     const target = downloadedBackendPath(download.backend);

@@ -1,9 +1,11 @@
 /** The doctor's native part: a completion for real, timed, and what a tune would take. */
 
+import { howToMend } from '../backends/missingLibrary.ts';
 import { megabytes } from '../common/format.ts';
 import { mayHaveDevices, trainingSpeeds } from '../engine/devices.ts';
+import { fastestOf } from '../engine/fastestDevice.ts';
 import { loadAddon } from '../engine/native.ts';
-import type { DeviceChoice, TrainerConfig, TrainingSpeed } from '../engine/types.ts';
+import type { DeviceChoice, DeviceSpeed, TrainerConfig } from '../engine/types.ts';
 import { inspectModel } from '../models/inspect.ts';
 import { ServingOnce } from '../models/servingOnce.ts';
 import { trainerConfig } from '../tuning/hyperparameters.ts';
@@ -69,20 +71,19 @@ export async function trainingDevices(modelPath: string, folder: string, signal:
   if (!mayHaveDevices('auto')) return fine('training', 'no GPU to time: the CPU trains');
   try {
     const speeds = await trainingSpeeds(await defaultConfig(modelPath, folder, 'auto'), signal);
-    const [fastest] = speeds.toSorted((a, b) => b.tokensPerSecond - a.tokensPerSecond);
-    const chosen = fastest !== undefined && fastest.tokensPerSecond > 0 ? fastest.name : 'CPU';
-    return fine(
-      'training',
-      [`fastest: ${chosen}; a GPU trains where it is named`, ...speeds.map(describeSpeed)].join('; '),
-    );
+    const fastest = fastestOf(speeds);
+    const chosen = speeds.find(({ device }) => device === fastest)?.name ?? 'the CPU';
+    return fine('training', [`auto trains on ${chosen}`, ...speeds.map(describeSpeed)].join('; '));
   } catch (error) {
     return wrong('training', error);
   }
 }
 
 /** @internal */
-export function describeSpeed({ name, tokensPerSecond, reason, plan }: TrainingSpeed): string {
-  const speed = tokensPerSecond > 0 ? `${tokensPerSecond.toFixed(0)} tokens/s in a short step` : `not used: ${reason}`;
+export function describeSpeed({ name, tokensPerSecond, reason, plan }: Omit<DeviceSpeed, 'device'>): string {
+  const hint = howToMend(reason);
+  const unused = `not used: ${reason}${hint === '' ? '' : `. ${hint}`}`;
+  const speed = tokensPerSecond > 0 ? `${tokensPerSecond.toFixed(0)} tokens/s in a short step` : unused;
   return `${name}: ${speed}${plan === '' ? '' : ` (${plan})`}`;
 }
 

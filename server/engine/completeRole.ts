@@ -92,7 +92,12 @@ class CompleteRole {
       case 'timeTraining': {
         const { config } = command;
         const speeds = await this.#addon.timeTraining({ ...config, gpuBackends: gpuBackends(config.device) });
-        return { kind: 'trainingTimed', id, speeds };
+        return { kind: 'timed', id, speeds };
+      }
+      case 'timeCompletions': {
+        const { modelPath, device } = command;
+        const options = { librariesPath: librariesPath(), gpuBackends: gpuBackends(device), modelPath, device };
+        return { kind: 'timed', id, speeds: await this.#addon.timeCompletions(options) };
       }
     }
   }

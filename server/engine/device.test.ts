@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { gpuBackendPath } from '../backends/plugIns.ts';
 import type { EngineStatus } from '../protocol/index.ts';
 import { bundledModelPath } from '../storage/paths.ts';
+import { completionSpeeds } from './devices.ts';
+import { fastestOf } from './fastestDevice.ts';
 import { CompletionProcess } from './process.ts';
 import { request } from './testing.ts';
 import type { DeviceChoice } from './types.ts';
@@ -54,8 +56,28 @@ describe('a device named by the user', () => {
   });
 
   test('that is not there is refused with a sentence', async () => {
-    await expect(load('cuda')).rejects.toThrow(/No cuda device.*choose the device `auto` or `cpu`/);
+    await expect(load('cuda')).rejects.toThrow(/No cuda device.*`repotune doctor`.*choose the device `auto` or `cpu`/);
   });
+});
+
+test('a software driver is timed beside the CPU, and the CPU is what auto means', async ({ skip }) => {
+  if (missing !== null) skip(missing);
+  const speeds = await completionSpeeds(bundledModelPath(), 'vulkan');
+  expect(speeds.map(({ device }) => device)).toEqual(['CPU', expect.stringMatching(/^Vulkan/)]);
+  expect(speeds[0]!.tokensPerSecond).toBeGreaterThan(0);
+  expect(fastestOf(speeds)).toBe('cpu');
+  await engine.load({ modelPath: bundledModelPath(), contextTokens: 512, device: speeds[1]!.device, threads: 1 });
+  expect(engine.model?.device).toBe(speeds[1]!.device);
+});
+
+test('a device that auto chose and that is gone: the CPU serves', async () => {
+  const gone = new CompletionProcess({ fastest: async () => 'Vulkan9' });
+  try {
+    const model = await gone.load({ modelPath: bundledModelPath(), contextTokens: 512, device: 'auto', threads: 1 });
+    expect(model.device).toBe('CPU');
+  } finally {
+    await gone.dispose();
+  }
 });
 
 test('left to itself the engine never takes a software driver for a GPU', async () => {

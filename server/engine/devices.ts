@@ -3,15 +3,17 @@ import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { EngineError } from './errors.ts';
 import { gpuBackends } from './gpuBackends.ts';
-import type { ComputeDevice, DeviceChoice, TrainerConfig, TrainingSpeed } from './types.ts';
+import type { ComputeDevice, DeviceChoice, DeviceName, DeviceSpeed, TrainerConfig } from './types.ts';
 
 /** A driver may hang; a software one may take this long. */
 const PATIENCE_MS = 30_000;
 /** Each device may compile its kernels, and compute for a minute. */
-const TIMING_PATIENCE_MS = 300_000;
+const TRAINING_PATIENCE_MS = 300_000;
+/** Somebody waits for suggestions. */
+const COMPLETION_PATIENCE_MS = 60_000;
 
 /** Whether a device other than the CPU may be found at all; no driver is touched to tell. */
-export function mayHaveDevices(choice: DeviceChoice): boolean {
+export function mayHaveDevices(choice: DeviceName): boolean {
   return choice === 'metal' || gpuBackends(choice).length > 0 || (choice === 'auto' && process.platform === 'darwin');
 }
 
@@ -35,10 +37,22 @@ export async function computeDevices(choice: DeviceChoice, signal?: AbortSignal)
  * How fast a short step of this training is on each device and on the CPU, and why a GPU plug-in cannot serve. In a process of its own too.
  * Rejects where none can train.
  */
-export async function trainingSpeeds(config: TrainerConfig, signal?: AbortSignal): Promise<readonly TrainingSpeed[]> {
+export async function trainingSpeeds(config: TrainerConfig, signal?: AbortSignal): Promise<readonly DeviceSpeed[]> {
   signal?.throwIfAborted();
   const ask = (calls: Calls, child: EngineChild) => calls.start(child, { kind: 'timeTraining', config }).answer;
-  return expectAnswer(await asked(ask, TIMING_PATIENCE_MS, signal), 'trainingTimed').speeds;
+  return expectAnswer(await asked(ask, TRAINING_PATIENCE_MS, signal), 'timed').speeds;
+}
+
+/** How fast a short completion of this model is on the CPU and on each device that `device` may mean. As {@link trainingSpeeds}. */
+export async function completionSpeeds(
+  modelPath: string,
+  device: DeviceChoice = 'auto',
+  signal?: AbortSignal,
+): Promise<readonly DeviceSpeed[]> {
+  signal?.throwIfAborted();
+  const ask = (calls: Calls, child: EngineChild) =>
+    calls.start(child, { kind: 'timeCompletions', modelPath, device }).answer;
+  return expectAnswer(await asked(ask, COMPLETION_PATIENCE_MS, signal), 'timed').speeds;
 }
 
 type Asking = (calls: Calls, child: EngineChild) => ReturnType<Calls['start']>['answer'];

@@ -1,17 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { gpuBackendPath } from '../backends/plugIns.ts';
-import type { DeviceChoice } from './types.ts';
+import type { DeviceName } from './types.ts';
 
 /** Plug-ins worth loading: a driver is never touched for the CPU's sake. Metal is part of its platform's libraries. */
-export function gpuBackends(device: DeviceChoice, gpuPresent = hasGpu): string[] {
+export function gpuBackends(device: DeviceName, gpuPresent = hasGpu): string[] {
   const wanted =
     device === 'auto'
       ? gpuPresent()
         ? (['cuda', 'vulkan'] as const)
         : []
-      : device === 'cuda' || device === 'vulkan'
-        ? [device]
-        : [];
+      : (['cuda', 'vulkan'] as const).filter((backend) => device.toLowerCase().startsWith(backend));
   return wanted.map(gpuBackendPath).filter((path) => path !== null);
 }
 

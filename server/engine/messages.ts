@@ -9,13 +9,13 @@ import type {
   CompleteRequest,
   CompleteResult,
   ComputeDevice,
+  DeviceSpeed,
   ModelInfo,
   Score,
-  TrainingSpeed,
 } from './types.ts';
 
 const specialToken = z.enum(['fimPrefix', 'fimSuffix', 'fimMiddle', 'repoName', 'fileSep', 'bos', 'eot']);
-const device = z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']);
+const device = z.string().min(1);
 const errorCode = z.enum(ERROR_CODES);
 const count = z.number().int().nonnegative();
 
@@ -85,6 +85,7 @@ export const completeCommand = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('devices'), id: count, device }),
   z.object({ kind: z.literal('timeTraining'), id: count, config: trainerConfig }),
+  z.object({ kind: z.literal('timeCompletions'), id: count, modelPath: z.string(), device }),
   z.object({ kind: z.literal('cancel'), id: count }),
 ]);
 export type CompleteCommand = z.infer<typeof completeCommand>;
@@ -124,12 +125,13 @@ const computeDevice = z.object({
   bytesPerSecond: z.number().nonnegative(),
 }) satisfies z.ZodType<ComputeDevice>;
 
-const trainingSpeed = z.object({
+const deviceSpeed = z.object({
+  device: z.string(),
   name: z.string(),
   tokensPerSecond: z.number().nonnegative(),
   reason: z.string(),
   plan: z.string(),
-}) satisfies z.ZodType<TrainingSpeed>;
+}) satisfies z.ZodType<DeviceSpeed>;
 
 const score = z.object({ nll: z.number(), tokens: count, top1: count }) satisfies z.ZodType<Score>;
 
@@ -142,7 +144,7 @@ export const completeAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scored'), id: count, scores: z.array(score) }),
   z.object({ kind: z.literal('merged'), id: count }),
   z.object({ kind: z.literal('devices'), id: count, devices: z.array(computeDevice) }),
-  z.object({ kind: z.literal('trainingTimed'), id: count, speeds: z.array(trainingSpeed) }),
+  z.object({ kind: z.literal('timed'), id: count, speeds: z.array(deviceSpeed) }),
   z.object({ kind: z.literal('failed'), id: count, code: errorCode, message: z.string() }),
 ]);
 export type CompleteAnswer = z.infer<typeof completeAnswer>;

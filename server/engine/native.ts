@@ -10,13 +10,13 @@ import type {
   CompleteRequest,
   CompleteResult,
   ComputeDevice,
-  DeviceChoice,
+  DeviceName,
+  DeviceSpeed,
   MergeRequest,
   ModelInfo,
   Score,
   TrainerConfig,
   TrainingPlan,
-  TrainingSpeed,
   TrainRow,
 } from './types.ts';
 
@@ -91,14 +91,21 @@ export interface NativeAddon {
   devices(options: {
     readonly librariesPath: string;
     readonly gpuBackends: readonly string[];
-    readonly device: DeviceChoice;
+    readonly device: DeviceName;
   }): Promise<ComputeDevice[]>;
   /** Changed weights of fewer than eight bits, which could round the adapter away, become Q8_0 or F16. */
   mergeModel(request: MergeRequest): Promise<void>;
   /** From the model's header alone; rejects with what would fit where the budget is too small. */
   planTraining(config: TrainerConfig): Promise<TrainingPlan>;
-  /** With the device `auto`: each device, the CPU, and the plug-ins that cannot serve. */
-  timeTraining(config: TrainerConfig & { readonly gpuBackends: readonly string[] }): Promise<TrainingSpeed[]>;
+  /** A short step on each device that the config's may mean, on the CPU, and the plug-ins that cannot serve. */
+  timeTraining(config: TrainerConfig & { readonly gpuBackends: readonly string[] }): Promise<DeviceSpeed[]>;
+  /** A short completion on the CPU and on each device that `device` may mean. */
+  timeCompletions(options: {
+    readonly librariesPath: string;
+    readonly gpuBackends: readonly string[];
+    readonly modelPath: string;
+    readonly device: DeviceName;
+  }): Promise<DeviceSpeed[]>;
   openTrainer(config: TrainerConfig & { readonly gpuBackends?: readonly string[] }): Promise<NativeTrainer>;
   /** The CPU kernels of this process: "auto", "f32" (the best that round no operand), or a variant's name. Returns what it uses now. */
   selectKernels(name: string): string;

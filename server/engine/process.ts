@@ -6,6 +6,7 @@ import { Calls, expectAnswer } from './calls.ts';
 import { EngineChild } from './child.ts';
 import { codeOf } from './errorCodes.ts';
 import { EngineError } from './errors.ts';
+import { completionDevice, forgetMeasured } from './fastestDevice.ts';
 import { type Urgency, type Work, WorkQueue } from './queue.ts';
 import { batches, nothing, packed, plain } from './requests.ts';
 import type {
@@ -13,7 +14,7 @@ import type {
   CompleteRequest,
   CompleteResult,
   CompletionEngine,
-  DeviceChoice,
+  DeviceName,
   MergeRequest,
   ModelInfo,
   Score,
@@ -27,15 +28,21 @@ export interface EngineOptions {
   /** Why the process is not ready, once per change. */
   readonly onStatus?: (status: EngineStatus) => void;
   readonly nowMs?: () => number;
+  /** What the device `auto` means for a model. */
+  readonly fastest?: (modelPath: string) => Promise<DeviceName>;
 }
 
 type LoadOptions = Parameters<CompletionEngine['load']>[0];
+
+/** What a device that was chosen without being named may fail with. */
+const OF_THE_DEVICE: ReadonlySet<string> = new Set(['load-failed', 'out-of-memory', 'device-missing', 'device-failed']);
 
 const closed = (): EngineError => new EngineError('closed', 'The engine was closed.');
 
 export class CompletionProcess implements CompletionEngine {
   readonly #onStatus: (status: EngineStatus) => void;
   readonly #nowMs: () => number;
+  readonly #fastest: (modelPath: string) => Promise<DeviceName>;
   readonly #restarts: Restarts;
   readonly #calls = new Calls();
   readonly #queue = new WorkQueue();
@@ -49,8 +56,9 @@ export class CompletionProcess implements CompletionEngine {
   #restartTimer: NodeJS.Timeout | null = null;
   #disposed = false;
 
-  constructor({ onStatus = () => undefined, nowMs = Date.now }: EngineOptions = {}) {
+  constructor({ onStatus = () => undefined, nowMs = Date.now, fastest = completionDevice }: EngineOptions = {}) {
     this.#onStatus = onStatus;
+    this.#fastest = fastest;
     this.#nowMs = nowMs;
     this.#restarts = new Restarts(nowMs);
   }
@@ -174,10 +182,28 @@ export class CompletionProcess implements CompletionEngine {
     await child?.end();
   }
 
-  /** Starts the process if there is none, and loads. */
+  /** Loads on the device that is asked for; for `auto` on the fastest, and on the CPU where that one fails after all. */
   async #start(options: LoadOptions): Promise<ModelInfo> {
+    const device: DeviceName = this.#cpuOnly ? 'cpu' : (options.device ?? 'auto');
+    if (device !== 'auto') return await this.#loadOn(device, options);
+    const fastest = await this.#fastest(options.modelPath);
+    if (this.#disposed) throw closed();
+    if (fastest === 'cpu') return await this.#loadOn('cpu', options);
+    try {
+      return await this.#loadOn(fastest, options);
+    } catch (error) {
+      await forgetMeasured(options.modelPath);
+      const code = codeOf(error);
+      // Where another model was served before, a process that died is being restarted with that one already.
+      const over = code === 'process-died' ? this.#wanted === null : OF_THE_DEVICE.has(code);
+      if (this.#disposed || !over) throw error;
+      return await this.#loadOn('cpu', options);
+    }
+  }
+
+  /** Starts the process if there is none, and loads. */
+  async #loadOn(device: DeviceName, options: LoadOptions): Promise<ModelInfo> {
     const child = this.#child ?? this.#spawn();
-    const device: DeviceChoice = this.#cpuOnly ? 'cpu' : (options.device ?? 'auto');
     const { modelPath, contextTokens, threads = 0, mergeAdapters = true } = options;
     const call = this.#calls.start(child, { kind: 'load', modelPath, contextTokens, threads, device, mergeAdapters });
     const { model } = expectAnswer(await call.answer, 'loaded');

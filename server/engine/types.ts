@@ -12,6 +12,9 @@ export type PromptPart = { readonly special: SpecialToken } | { readonly text: s
 
 export type DeviceChoice = 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
 
+/** A choice, or one device as ggml calls it: `Vulkan1`. */
+export type DeviceName = DeviceChoice | (string & {});
+
 /** A device beside the CPU, as its driver describes it. */
 export interface ComputeDevice {
   /** As {@link ModelInfo.device} of a model that is on it. */
@@ -24,8 +27,10 @@ export interface ComputeDevice {
   readonly bytesPerSecond: number;
 }
 
-/** How fast a short training step is on one device, or on the CPU. */
-export interface TrainingSpeed {
+/** How fast a short training step, or a short completion, is on one device or on the CPU. */
+export interface DeviceSpeed {
+  /** As ggml calls it: `Vulkan0`, `CPU`; empty of a plug-in that cannot serve. */
+  readonly device: string;
   /** e.g. `NVIDIA GeForce RTX 4060`, `CPU`, or the file of a plug-in that cannot serve. */
   readonly name: string;
   /** 0 where that is not known, because of `reason`. */
@@ -137,7 +142,7 @@ export interface CompletionEngine {
     modelPath: string;
     contextTokens: number;
     threads?: number;
-    device?: DeviceChoice;
+    device?: DeviceName;
     /** Fold an adapter into a copy of the base where its weight type keeps it (the default): it then costs nothing. */
     mergeAdapters?: boolean;
   }): Promise<ModelInfo>;
@@ -168,7 +173,7 @@ export interface TrainerConfig {
   readonly clipNorm: number;
   readonly seed: number;
   readonly threads: number;
-  readonly device: DeviceChoice;
+  readonly device: DeviceName;
   /** Most tokens in one sequence row (a packed row counts as one). */
   readonly maxTokens: number;
   readonly memoryBudgetBytes: number;

@@ -59,6 +59,11 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string
   return chosen ? resolve(chosen) : envPaths('repotune', { suffix: '' }).data;
 }
 
+/** What was measured of this machine's devices: a cache of the user's, too. */
+export function measuredDevicesFile(): string {
+  return join(envPaths('repotune', { suffix: '' }).cache, 'devices.json');
+}
+
 /** Where models are kept that an adapter was merged into: a cache of the user's, which may be deleted at any time. */
 export function mergedModelsFolder(): string {
   return join(envPaths('repotune', { suffix: '' }).cache, 'merged');

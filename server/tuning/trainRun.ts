@@ -1,10 +1,12 @@
 /** The training of a run: its job file, and the process that carries it out, started again where it dies. */
 import { join } from 'node:path';
+import { mayHaveDevices } from '../engine/devices.ts';
+import { forgetMeasured, trainingDevice } from '../engine/fastestDevice.ts';
 import { type Checkpoint, readCheckpoint } from '../engine/training/checkpoint.ts';
 import { forwardsPerStepOf, planSchedule } from '../engine/training/schedule.ts';
 import { writeSequences } from '../engine/training/sequences.ts';
 import type { LoopOutcome, TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
-import type { LoadedEngine, TrainerConfig } from '../engine/types.ts';
+import type { DeviceName, LoadedEngine, TrainerConfig } from '../engine/types.ts';
 import { TuneError } from './errors.ts';
 import { keepUpSchedule } from './keepUp.ts';
 import type { Prepared } from './prepare.ts';
@@ -69,17 +71,34 @@ export async function makeJob(
 
 export type Trained = Extract<LoopOutcome, { kind: 'trained' }>;
 
+export interface TrainDependencies {
+  createTuneEngine(): TuneEngine;
+  /** What the device `auto` means for a training. */
+  readonly fastest?: typeof trainingDevice;
+}
+
+async function deviceFor(
+  trainer: TrainerConfig,
+  fastest: typeof trainingDevice,
+  progress: Pick<ProgressTracker, 'stage'>,
+  signal: AbortSignal,
+): Promise<DeviceName> {
+  if (trainer.device !== 'auto') return trainer.device;
+  if (mayHaveDevices('auto')) progress.stage('loading', 'Timing a step on each device');
+  return await fastest(trainer, signal);
+}
+
 /**
  * A process that dies (memory taken by others) is started again from the checkpoint, while it gets on. Where a GPU may have been
  * the cause, the CPU takes the run over: a driver that failed once takes the next process with it too.
  */
 export async function train(
   job: TrainJob,
-  { createTuneEngine }: { createTuneEngine(): TuneEngine },
+  { createTuneEngine, fastest = trainingDevice }: TrainDependencies,
   progress: Pick<ProgressTracker, 'loop' | 'stage'>,
   signal: AbortSignal,
 ): Promise<Trained> {
-  let { device } = job.trainer;
+  let device = await deviceFor(job.trainer, fastest, progress, signal);
   let nameDevice = device !== 'auto' && device !== 'cpu';
   for (let reached = 0; ; ) {
     const engine = createTuneEngine();
@@ -104,6 +123,7 @@ export async function train(
     // Stages, for they are always shown: what was to stop the run must be read before it goes on.
     if (device !== 'cpu' && computing !== 'CPU') {
       [device, nameDevice] = ['cpu', true];
+      await forgetMeasured(job.trainer.modelPath);
       progress.stage('loading', `${outcome.message} Training continues on the CPU from step ${step}.`);
     } else if (step > reached) {
       progress.stage('loading', `${outcome.message} Training continues from step ${step}.`);

@@ -1,6 +1,7 @@
 #include "trainer/device/trainer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "common/errors.h"
@@ -14,6 +15,17 @@ std::vector<Segment> filled(std::vector<Segment> segments) {
   while (segments.back().end % kTokenUnit != 0) segments.push_back({segments.back().end, segments.back().end + 1});
   return segments;
 }
+
+/** Adds the time until its end. */
+class Timing {
+ public:
+  explicit Timing(double& part) : part_(part) {}
+  ~Timing() { part_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - from_).count(); }
+
+ private:
+  double& part_;
+  std::chrono::steady_clock::time_point from_ = std::chrono::steady_clock::now();
+};
 
 }  // namespace
 
@@ -29,13 +41,25 @@ DeviceTrainer::DeviceTrainer(ggml_backend_dev_t device, const TrainerModel& mode
 
 void DeviceTrainer::begin(const std::vector<float>& parameters, float adapter_scale) {
   adapter_scale_ = adapter_scale;
+  const Timing timing(seconds_.moving);
   state_->set_adapter(executor_, parameters);
   executor_.clear(state_->gradients());
 }
 
+void DeviceTrainer::add_gradients(std::vector<float>& gradients) {
+  const Timing timing(seconds_.moving);
+  state_->add_gradients(executor_, gradients);
+}
+
+const UnpackedBlock& DeviceTrainer::unpacked(size_t layer, bool for_backward) {
+  const Timing timing(seconds_.unpacking);
+  return weights_->block(layer, for_backward);
+}
+
 template <typename Build>
-void DeviceTrainer::run(const std::atomic<bool>& cancel, Build build) {
+void DeviceTrainer::run(double& part, const std::atomic<bool>& cancel, Build build) {
   if (cancel.load(std::memory_order_relaxed)) throw Cancelled();
+  const Timing timing(part);
   Graph g(executor_.ops());
   build(g);
   executor_.run(g);
@@ -43,6 +67,7 @@ void DeviceTrainer::run(const std::atomic<bool>& cancel, Build build) {
 
 void DeviceTrainer::send(const std::vector<Segment>& segments, const BatchShape& shape, const Batch& batch,
                          const std::vector<int32_t>& tokens, const std::vector<LossRow>& rows) {
+  const Timing timing(seconds_.moving);
   const auto set = [&](ggml_tensor* to, const auto& values) { executor_.set(to, values.data(), values.size() * sizeof(values[0])); };
   std::vector<int32_t> numbers = tokens;
   numbers.resize((size_t)shape.tokens, 0);
@@ -77,10 +102,10 @@ BatchShape DeviceTrainer::forward(const Batch& batch, const std::vector<int32_t>
                              name().c_str(), (long long)plan_.micro_batch_tokens, (long long)shape.tokens));
   send(segments, shape, batch, tokens, rows);
   const StepGraphs graphs(model_, plan_, *state_, shape, adapter_scale_);
-  run(cancel, [&](Graph& g) { graphs.embed(g, *weights_); });
+  run(seconds_.forward, cancel, [&](Graph& g) { graphs.embed(g, *weights_); });
   for (size_t i = 0; i < model_.layers.size(); i++) {
-    const UnpackedBlock& weights = weights_->block(i, false);
-    run(cancel, [&](Graph& g) { graphs.forward(g, i, weights); });
+    const UnpackedBlock& weights = unpacked(i, false);
+    run(seconds_.forward, cancel, [&](Graph& g) { graphs.forward(g, i, weights); });
   }
   return shape;
 }
@@ -91,7 +116,8 @@ double DeviceTrainer::pass(const Batch& batch, const std::vector<int32_t>& token
   const StepGraphs graphs(model_, plan_, *state_, shape, adapter_scale_);
   if (with_gradient) executor_.clear(state_->gradient_all());
   const Unpacked& head = weights_->head();
-  for (int64_t chunk = 0; chunk < graphs.loss_chunks(); chunk++) run(cancel, [&](Graph& g) { graphs.loss(g, chunk, head, with_gradient); });
+  for (int64_t chunk = 0; chunk < graphs.loss_chunks(); chunk++)
+    run(seconds_.loss, cancel, [&](Graph& g) { graphs.loss(g, chunk, head, with_gradient); });
   std::vector<float> sums((size_t)graphs.loss_chunks());
   executor_.get(state_->loss_sums, sums.data(), sums.size() * sizeof(float));
   double loss = 0;
@@ -101,8 +127,8 @@ double DeviceTrainer::pass(const Batch& batch, const std::vector<int32_t>& token
   const float gain = gradient_scale / kLogitGain;
   executor_.set(state_->gain, &gain, sizeof gain);
   for (size_t i = model_.layers.size(); i-- > state_->first_adapted();) {
-    const UnpackedBlock& weights = weights_->block(i, true);
-    run(cancel, [&](Graph& g) { graphs.backward(g, i, weights); });
+    const UnpackedBlock& weights = unpacked(i, true);
+    run(seconds_.backward, cancel, [&](Graph& g) { graphs.backward(g, i, weights); });
   }
   return loss;
 }

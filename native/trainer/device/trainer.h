@@ -18,6 +18,11 @@ struct DeviceTrainerOptions {
   ExecutorOptions executor;
 };
 
+/** Where a step's time went, in seconds. The rest of it is the host's. */
+struct PartSeconds {
+  double unpacking = 0, forward = 0, loss = 0, backward = 0, moving = 0;
+};
+
 class DeviceTrainer {
  public:
   /** Takes the model to the device. Throws DeviceError when it has no room, or lacks an operation even composed. */
@@ -26,7 +31,11 @@ class DeviceTrainer {
   const std::string& name() const { return executor_.name(); }
   const DevicePlan& plan() const { return plan_; }
   const Meter& meter() const { return executor_.meter(); }
-  void reset_meter() { executor_.reset_meter(); }
+  const PartSeconds& seconds() const { return seconds_; }
+  void reset_meter() {
+    executor_.reset_meter();
+    seconds_ = {};
+  }
 
   /** Takes a weight over again whose bytes changed. */
   void renew(const Weight& w) { weights_->renew(w); }
@@ -39,7 +48,7 @@ class DeviceTrainer {
   double pass(const Batch& batch, const std::vector<int32_t>& tokens, const std::vector<LossRow>& rows, bool with_gradient,
               float gradient_scale, const std::atomic<bool>& cancel);
   /** Adds the gradients on the device to those of the host. */
-  void add_gradients(std::vector<float>& gradients) { state_->add_gradients(executor_, gradients); }
+  void add_gradients(std::vector<float>& gradients);
   /** Logits [tokens, n_vocab]. */
   void logits(const Batch& batch, const std::vector<int32_t>& tokens, float* out, const std::atomic<bool>& cancel);
 
@@ -50,7 +59,8 @@ class DeviceTrainer {
   void send(const std::vector<Segment>& segments, const BatchShape& shape, const Batch& batch, const std::vector<int32_t>& tokens,
             const std::vector<LossRow>& rows);
   template <typename Build>
-  void run(const std::atomic<bool>& cancel, Build build);
+  void run(double& part, const std::atomic<bool>& cancel, Build build);
+  const UnpackedBlock& unpacked(size_t layer, bool for_backward);
 
   const TrainerModel& model_;
   Executor executor_;
@@ -58,6 +68,7 @@ class DeviceTrainer {
   std::unique_ptr<Weights> weights_;
   std::unique_ptr<State> state_;
   float adapter_scale_ = 1;
+  PartSeconds seconds_;
 };
 
 }  // namespace repotune::device

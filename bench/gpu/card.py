@@ -1,0 +1,215 @@
+"""Measures a card: gradients, training steps, completions, and transformers + PEFT on the same card in the same run.
+
+usage: card.py pack                       on the machine with the checkout: what the card's machine lacks, into build/card/sources.tar.xz
+       card.py [--device cuda|cpu|PLUGIN] [--shapes 0.5B,1.5B,7B] [--minutes N] [--again KEY] [--report FOLDER] [more below]
+
+The second form does what is not done yet, for at most --minutes, and is to be called again until it says that everything is measured; what it
+knows lies in build/card/results.json. For cuda it first builds ggml's CUDA backend for the card's architecture alone, which takes several
+calls where processors are few. cpu is ggml's CPU backend, and PLUGIN a built one (libggml-vulkan.so): with them nothing but our own
+programs is built. Needs Python with PyTorch, transformers, PEFT and numpy, CMake, a C++ compiler, and nvcc for cuda.
+"""
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import report  # noqa: E402
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+WORK = ROOT / "build" / "card"
+PACKED = WORK / "sources.tar.xz"
+MOST_PACKED = 64 << 20
+LIBRARIES = ROOT / "node_modules" / "@node-llama-cpp" / "linux-x64" / "bins" / "linux-x64"
+BUNDLE = ROOT / "node_modules" / "node-llama-cpp" / "llama" / "gitRelease.bundle"
+TOKENIZER = ROOT / "models" / "seedling-code-8m-f16.gguf"
+PROGRAMS = ("make_shape", "bench_gpu", "bench_adapter", "check_gpu")
+PEERS = {"bf16": ["--base", "bf16"], "bf16, checkpointing": ["--base", "bf16", "--checkpointing"], "NF4": ["--base", "nf4"],
+         "NF4, checkpointing": ["--base", "nf4", "--checkpointing"]}
+CURVE_STEPS, CURVE_RATE = 30, 1e-3
+
+
+class OutOfTime(Exception):
+    pass
+
+
+class Clock:
+    def __init__(self, minutes):
+        self.end = time.monotonic() + 60 * minutes
+        self.whole = 60 * minutes
+
+    def left(self):
+        left = self.end - time.monotonic()
+        if left < 5:
+            raise OutOfTime
+        return left
+
+
+def pack():
+    """ggml's sources and the headers of the release that is installed, and its libraries."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as source:
+        subprocess.run(["git", "-c", "advice.detachedHead=false", "clone", "--quiet", str(BUNDLE), source], check=True)
+        with tarfile.open(PACKED, "w:xz") as tar:
+            for part in ("ggml", "include", "LICENSE"):
+                tar.add(pathlib.Path(source) / part, f"llama.cpp/{part}")
+            for library in sorted(LIBRARIES.glob("lib*.so")):
+                tar.add(library, f"libraries/{library.name}")
+    size = PACKED.stat().st_size
+    print(f"{PACKED}: {size / 2**20:.1f} MiB")
+    if size > MOST_PACKED:
+        raise SystemExit(f"That is more than {MOST_PACKED >> 20} MiB.")
+
+
+def run(command, clock, **options):
+    """Its output. Raises OutOfTime when this call's time ends first: a build goes on from there."""
+    print("$ " + " ".join(str(part) for part in command), flush=True)
+    try:
+        done = subprocess.run([str(part) for part in command], timeout=clock.left(), capture_output=True, text=True, **options)
+    except subprocess.TimeoutExpired:
+        raise OutOfTime from None
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]} ended with {done.returncode}: {(done.stderr or done.stdout).strip()[-600:]}")
+    return done.stdout
+
+
+def architecture():
+    told = subprocess.run(["nvidia-smi", "--query-gpu=compute_cap", "--format=csv,noheader"], capture_output=True, text=True, check=True)
+    return told.stdout.split("\n")[0].strip().replace(".", "")
+
+
+def build_cuda(asked, clock):
+    """The plug-in, as node-llama-cpp builds it: beside libraries of the same release it is loaded like a downloaded one."""
+    folder = WORK / "cuda"
+    if not (folder / "CMakeCache.txt").exists():
+        run(["cmake", "-S", WORK / "llama.cpp" / "ggml", "-B", folder, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_SHARED_LIBS=ON",
+             "-DGGML_BACKEND_DL=ON", "-DGGML_CPU=OFF", "-DGGML_NATIVE=OFF", "-DGGML_CUDA=ON", "-DGGML_CUDA_FA=OFF", "-DGGML_CUDA_NCCL=OFF",
+             f"-DCMAKE_CUDA_ARCHITECTURES={asked.architecture or architecture()}", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON"], clock)
+    run(["cmake", "--build", folder, "--target", "ggml-cuda", "--parallel", os.cpu_count()], clock)
+    return next(folder.rglob("libggml-cuda.so"))
+
+
+def build(asked, clock):
+    """The device as our programs are told it, and where they lie."""
+    if PACKED.exists() and not (WORK / "llama.cpp" / "ggml").exists():
+        with tarfile.open(PACKED) as tar:
+            tar.extractall(WORK, filter="data")
+    libraries = WORK / "libraries" if (WORK / "libraries").exists() else LIBRARIES
+    device = build_cuda(asked, clock) if asked.device == "cuda" else asked.device
+    folder = WORK / "native"
+    if not (folder / "CMakeCache.txt").exists():
+        headers = WORK / "llama.cpp" if (WORK / "llama.cpp").exists() else ROOT / "native" / "build" / "llama.cpp"
+        run(["cmake", "-S", ROOT / "native", "-B", folder, f"-DLLAMA_HEADERS={headers}", f"-DREPOTUNE_LIBRARIES={libraries}"], clock)
+    run(["cmake", "--build", folder, "--parallel", os.cpu_count(), "--target", *PROGRAMS], clock)
+    return str(device), folder / "test"
+
+
+class Results:
+    """What is known so far, kept after each part."""
+
+    def __init__(self, path):
+        self.path = path
+        self.values = json.loads(path.read_text()) if path.exists() else {}
+
+    def keep(self, key, value):
+        self.values[key] = value
+        aside = self.path.with_suffix(".new")
+        aside.write_text(json.dumps(self.values, indent=1))
+        os.replace(aside, self.path)
+
+    def part(self, key, clock, command):
+        """What the command prints last, as JSON; why, where it fails. Run once."""
+        if key in self.values:
+            return
+        whole = clock.left() > 0.9 * clock.whole
+        try:
+            value = json.loads(run(command, clock).strip().split("\n")[-1])
+        except OutOfTime:
+            if not whole:
+                raise
+            value = {"failed": f"it took longer than {clock.whole / 60:.0f} minutes"}
+        except (RuntimeError, ValueError) as error:
+            value = {"failed": " ".join(str(error).split())}
+        self.keep(key, value)
+
+
+def machine(asked):
+    card = asked.device
+    if asked.device == "cuda":
+        card = subprocess.run(["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"], capture_output=True, text=True,
+                              check=True).stdout.strip()
+    return {"card": card, "date": datetime.date.today().isoformat(), "tokens": asked.tokens, "segment": asked.segment,
+            "shapes": asked.shapes, "software": f"{platform.machine()}, {os.cpu_count()} processors."}
+
+
+def measure(asked, clock):
+    device, programs = build(asked, clock)
+    results = Results(WORK / "results.json")
+    for key in asked.again:
+        results.values.pop(key, None)
+    results.keep("machine", machine(asked))
+    results.part("gradients", clock, [programs / "check_gpu", asked.gradient_tokens, *(["--brief"] if asked.brief else []), device])
+    size = ["--tokens", asked.tokens, "--segment", asked.segment]
+    peer = [sys.executable, HERE / "peer.py"]
+    torch_device = ["--device", "cuda" if asked.device == "cuda" else "cpu", "--segment", asked.segment]
+    for shape in asked.shapes:
+        model, adapter, rows = WORK / f"{shape}.gguf", WORK / f"{shape}.adapter.gguf", WORK / f"{shape}.rows"
+        if not model.exists():
+            aside = model.with_suffix(".new")
+            run([programs / "make_shape", aside, TOKENIZER, shape], clock)
+            os.replace(aside, model)
+        threads = ["--threads", os.cpu_count()]
+        ours = [programs / "bench_gpu", model, "--device", device, *size, *threads]
+        results.part(f"train/{shape}", clock, [*ours, "--steps", asked.steps, "--rows", rows, "--adapter", adapter])
+        results.part(f"host/{shape}", clock, [programs / "bench_gpu", model, "--device", "host", "--tokens", min(512, asked.tokens), "--segment",
+                                              min(512, asked.segment), "--steps", 1, *threads])
+        results.part(f"complete/{shape}", clock, [programs / "bench_adapter", model, adapter, HERE / "peer.py", "--device", device])
+        for name, options in PEERS.items():
+            results.part(f"peer/{shape}/{name}", clock, [*peer, model, rows, *torch_device, "--steps", asked.steps, *options])
+        if shape == asked.shapes[0]:
+            curve = ["--steps", asked.curve_steps - 1, "--learning-rate", CURVE_RATE]
+            results.part("curve/ours", clock, [*ours, *curve])
+            results.part("curve/peer", clock, [*peer, model, rows, *torch_device, "--base", "bf16", *curve])
+    return results.values
+
+
+def main():
+    if sys.argv[1:] == ["pack"]:
+        return pack()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--architecture", help="of the card, as nvcc numbers it; otherwise nvidia-smi is asked")
+    parser.add_argument("--shapes", type=lambda text: text.split(","), default=["0.5B", "1.5B", "7B"])
+    parser.add_argument("--minutes", type=float, default=9)
+    parser.add_argument("--tokens", type=int, default=4096)
+    parser.add_argument("--segment", type=int, default=1024)
+    parser.add_argument("--steps", type=int, default=3)
+    parser.add_argument("--curve-steps", type=int, default=CURVE_STEPS)
+    parser.add_argument("--gradient-tokens", type=int, default=8192)
+    parser.add_argument("--brief", action="store_true", help="gradients of fewer models")
+    parser.add_argument("--again", action="append", default=[], metavar="KEY", help="measure this part once more: train/0.5B")
+    parser.add_argument("--report", type=pathlib.Path, default=ROOT / "bench" / "results")
+    asked = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    try:
+        results = measure(asked, Clock(asked.minutes))
+    except OutOfTime:
+        raise SystemExit("The time is over. Call it again to go on from here.") from None
+    name = "".join(c if c.isalnum() else "-" for c in pathlib.Path(results["machine"]["card"]).name.split(",")[0].lower())
+    asked.report.mkdir(parents=True, exist_ok=True)
+    (asked.report / f"card-{name}.json").write_text(json.dumps(results, indent=1) + "\n")
+    (asked.report / f"card-{name}.md").write_text(report.markdown(results, asked.shapes))
+    print(f"Everything is measured: {asked.report / f'card-{name}.md'}")
+    print(json.dumps({"bars": report.bars(results, asked.shapes)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+#include "inference/completion_speed.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "common/errors.h"
+#include "common/random.h"
+#include "inference/contexts.h"
+
+namespace repotune::inference {
+
+namespace {
+
+/** What a completion reads that is not in the KV cache, and what it writes. */
+constexpr int kRead = 64, kWritten = 16;
+constexpr uint32_t kContext = 4 * (kRead + kWritten);
+/** Kernels are compiled at the first pass; a device that takes longer for it is not waited for. */
+constexpr double kMostSeconds = 30;
+
+/** Of one completion, of tokens that `seed` draws; infinite where it takes longer than `most`. */
+double seconds_of(Context& context, int vocabulary_size, uint64_t seed, double most) {
+  const auto token = [&](int i) {
+    return static_cast<llama_token>(mix64(seed * kContext + static_cast<uint64_t>(i)) % static_cast<uint64_t>(vocabulary_size));
+  };
+  std::vector<llama_token> prompt(kRead);
+  for (int i = 0; i < kRead; ++i) prompt[i] = token(i);
+  Interrupt interrupt;
+  interrupt.start(std::min(most, kMostSeconds) * 1000);
+  const auto from = Interrupt::Clock::now();
+  constexpr double kTooLong = std::numeric_limits<double>::infinity();
+  if (context.evaluate(prompt, interrupt).outcome == Context::Outcome::interrupted) return kTooLong;
+  for (int i = 0; i < kWritten; ++i) {
+    const llama_token next = token(kRead + i);
+    if (interrupt.raised() || context.append(&next, 1, interrupt) == Context::Outcome::interrupted) return kTooLong;
+  }
+  return std::chrono::duration<double>(Interrupt::Clock::now() - from).count();
+}
+
+/** On the CPU where `device` is null. */
+double seconds_on(const std::string& model_path, ggml_backend_dev_t device, double most) {
+  const auto model = std::make_shared<Model>(model_path, device ? ggml_backend_dev_name(device) : "cpu");
+  ContextOptions options{};
+  options.context_tokens = kContext;
+  Context context(model, options, {}, false);
+  const int vocabulary_size = model->vocabulary().size();
+  const double first = seconds_of(context, vocabulary_size, 0, kMostSeconds);
+  return std::isfinite(first) ? seconds_of(context, vocabulary_size, 1, most) : first;
+}
+
+std::string without_room(ggml_backend_dev_t device, size_t needed) {
+  size_t free_bytes = 0;
+  size_t total_bytes = 0;
+  ggml_backend_dev_memory(device, &free_bytes, &total_bytes);
+  if (total_bytes == 0 || free_bytes >= needed) return "";  // both zero: the driver does not say
+  return format("the model needs %.2f GB there, and %.2f GB is free", static_cast<double>(needed) / 1e9,
+                static_cast<double>(free_bytes) / 1e9);
+}
+
+}  // namespace
+
+size_t device_bytes(size_t tensor_bytes) { return tensor_bytes + tensor_bytes / 4; }
+
+std::vector<Timed> time_completions(const std::string& model_path, const std::vector<ggml_backend_dev_t>& devices) {
+  const size_t needed = device_bytes(check_gguf(model_path, "model").tensor_bytes);
+  std::vector<Timed> all;
+  double best = std::numeric_limits<double>::infinity();
+  const auto time = [&](ggml_backend_dev_t device) {
+    Timed timed{device ? ggml_backend_dev_name(device) : "CPU", device ? ggml_backend_dev_description(device) : "CPU", 0, "", ""};
+    if (device) timed.reason = without_room(device, needed);
+    if (timed.reason.empty()) {
+      try {
+        const double seconds = seconds_on(model_path, device, best);
+        best = std::min(best, seconds);
+        if (std::isfinite(seconds))
+          timed.tokens_per_second = (kRead + kWritten) / seconds;
+        else
+          timed.reason = "slower than the fastest";
+      } catch (const UserError& error) {
+        timed.reason = error.what();
+      }
+    }
+    all.push_back(timed);
+  };
+  // The CPU first, so that no two copies of the model are in memory at once and a slow device is left early.
+  time(nullptr);
+  for (ggml_backend_dev_t device : devices) time(device);
+  return all;
+}
+
+}  // namespace repotune::inference

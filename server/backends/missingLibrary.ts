@@ -1,0 +1,24 @@
+/** What a GPU plug-in lacks that cannot be loaded, in words that say how to get it. */
+
+const CUDA_RUNTIME = /(?:cudart|cublas|cublasLt)(?:64_|\.so\.)(\d+)/;
+const NVIDIA_DRIVER = /libcuda\.so|nvcuda\.dll/;
+const VULKAN_LOADER = /libvulkan\.so|vulkan-1\.dll/;
+
+/** `reason`: the system's own words, which name the file. '' where there is nothing to say but these. */
+export function howToMend(reason: string, platform: NodeJS.Platform = process.platform): string {
+  const runtime = CUDA_RUNTIME.exec(reason)?.[1];
+  if (runtime !== undefined) {
+    const other = runtime === '13' ? 'cuda12` for CUDA 12' : 'cuda` for CUDA 13';
+    const packages =
+      platform === 'win32'
+        ? `the libraries of the CUDA ${runtime} toolkit (its installer's "Runtime" part)`
+        : `the packages cuda-cudart-${runtime}-0 and libcublas-${runtime}-0 of NVIDIA's repository, or the CUDA ${runtime} toolkit`;
+    return `Install ${packages} from developer.nvidia.com/cuda-downloads, or get the plug-in that fits what is there: \`repotune backends get ${other}.`;
+  }
+  if (NVIDIA_DRIVER.test(reason)) return "Install NVIDIA's driver; this plug-in is of no use without one of its cards.";
+  if (VULKAN_LOADER.test(reason))
+    return platform === 'win32'
+      ? "Install the graphics card's current driver: it brings Vulkan."
+      : 'Install the Vulkan loader (Debian and Ubuntu: libvulkan1; Fedora: vulkan-loader).';
+  return '';
+}

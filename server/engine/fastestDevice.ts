@@ -1,0 +1,110 @@
+/** What the device `auto` means: whatever was fastest when it was last measured. */
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { measuredDevicesFile } from '../storage/paths.ts';
+import { writeAside } from '../storage/writeAside.ts';
+import { completionSpeeds, mayHaveDevices, trainingSpeeds } from './devices.ts';
+import { gpuBackends } from './gpuBackends.ts';
+import type { DeviceName, DeviceSpeed, TrainerConfig } from './types.ts';
+
+/** A run is long and its first seconds are few: what another program did to the devices is soon forgotten. */
+const TRAINING_MS = 60_000;
+/** Whoever opens an editor waits for it. */
+const COMPLETION_MS = 24 * 3_600_000;
+const MOST_KEPT = 50;
+
+/** The device with the most tokens a second; the CPU where none is faster than it, or none could be timed. */
+export function fastestOf(speeds: readonly DeviceSpeed[]): DeviceName {
+  const cpu = speeds.find(({ device }) => device === 'CPU')?.tokensPerSecond ?? 0;
+  const [best] = speeds
+    .filter(({ device, tokensPerSecond }) => device !== '' && device !== 'CPU' && tokensPerSecond > cpu)
+    .toSorted((a, b) => b.tokensPerSecond - a.tokensPerSecond);
+  return best?.device ?? 'cpu';
+}
+
+/** Steps of this training. The CPU where a driver takes the measuring process with it. Rejects only when cancelled. */
+export async function trainingDevice(config: TrainerConfig, signal?: AbortSignal): Promise<DeviceName> {
+  if (!mayHaveDevices('auto')) return 'cpu';
+  const { modelPath, baseType, rank, adaptedBlocks, maxTokens, threads } = config;
+  const what = ['training', baseType, rank, adaptedBlocks, maxTokens, threads];
+  const device = await remembered({ what, modelPath, forMs: TRAINING_MS }, () =>
+    trainingSpeeds({ ...config, device: 'auto' }, signal),
+  );
+  signal?.throwIfAborted();
+  return device;
+}
+
+/** Completions of this model. As {@link trainingDevice}. */
+export async function completionDevice(modelPath: string): Promise<DeviceName> {
+  if (!mayHaveDevices('auto')) return 'cpu';
+  return await remembered({ what: ['completion'], modelPath, forMs: COMPLETION_MS }, () => completionSpeeds(modelPath));
+}
+
+/** A device that was chosen failed: it is not chosen again before it is measured again. */
+export async function forgetMeasured(modelPath: string, file = measuredDevicesFile()): Promise<void> {
+  const all = await kept(file);
+  const others = all.filter((entry) => entry.modelPath !== modelPath);
+  if (others.length < all.length) await keep(file, others);
+}
+
+const measured = z.array(
+  z.object({ key: z.string(), modelPath: z.string(), device: z.string().min(1), atMs: z.number() }),
+);
+type Measured = z.infer<typeof measured>;
+
+interface Question {
+  readonly what: readonly (string | number)[];
+  readonly modelPath: string;
+  /** How long an answer holds. */
+  readonly forMs: number;
+}
+
+/**
+ * The answer of the last measurement, while neither model nor plug-ins have changed; else of a new one.
+ * @internal
+ */
+export async function remembered(
+  { what, modelPath, forMs }: Question,
+  measure: () => Promise<readonly DeviceSpeed[]>,
+  file = measuredDevicesFile(),
+  nowMs = Date.now(),
+): Promise<DeviceName> {
+  const key = JSON.stringify([...what, ...(await identities([modelPath, ...gpuBackends('auto')]))]);
+  const known = (await kept(file)).find(({ key: one }) => one === key);
+  if (known !== undefined && known.atMs <= nowMs && nowMs < known.atMs + forMs) return known.device;
+  try {
+    const device = fastestOf(await measure());
+    const others = (await kept(file)).filter((entry) => entry.key !== key);
+    await keep(file, [{ key, modelPath, device, atMs: nowMs }, ...others].slice(0, MOST_KEPT));
+    return device;
+  } catch {
+    return 'cpu';
+  }
+}
+
+/** Change when a file does. */
+async function identities(paths: readonly string[]): Promise<string[]> {
+  return await Promise.all(
+    paths.map(async (path) => {
+      const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
+      return `${path} ${size} ${mtimeMs}`;
+    }),
+  );
+}
+
+async function kept(file: string): Promise<Measured> {
+  try {
+    return measured.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return [];
+  }
+}
+
+/** What cannot be kept is measured again. */
+async function keep(file: string, entries: Measured): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeAside(file, JSON.stringify(entries));
+  } catch {}
+}
