@@ -21,7 +21,8 @@ export class LearningView implements View {
   readonly #problem = element('p', { class: 'problem' });
   readonly #lessons = element('div');
   readonly #events = element('ol', { class: 'timeline' });
-  readonly #weeks = element('div');
+  /** Wider than a narrow side bar: it scrolls by itself, by keys too. */
+  readonly #weeks = element('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'By week' });
   readonly #weeksNote = element('p', { class: 'muted' });
   readonly #forgotten = element('ul', { class: 'cards' });
   readonly #none = element('p', { class: 'muted' }, 'No file of this repository is left out at your word.');
