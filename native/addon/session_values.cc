@@ -68,7 +68,8 @@ CompleteRequest request_of(const Napi::Object& object) {
   const Napi::Value speculate = object.Get("speculate");
   request.speculate = !speculate.IsBoolean() || speculate.As<Napi::Boolean>().Value();
   request.always_speculate = speculate.IsString();
-  if (object.Get("beside").IsString()) request.beside = text_at(object, "beside");
+  request.beside = text_at(object, "beside");
+  request.drafts = text_at(object, "drafts");
   return request;
 }
 
@@ -131,6 +132,7 @@ Napi::Object object_of(Napi::Env env, const CompleteResult& result) {
   object.Set("prompt", result.prompt);
   object.Set("promptTokens", result.prompt_tokens);
   object.Set("evaluatedTokens", result.evaluated_tokens);
+  object.Set("passes", result.passes);
   object.Set("promptMs", result.prompt_ms);
   object.Set("generateMs", result.generate_ms);
   return object;

@@ -79,7 +79,7 @@ bool Decoding::advance() {
     if (speculation_)
       speculation_->judged(guessed, right, std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - begun).count());
   };
-  if (context_.append(batch.data(), static_cast<int>(batch.size()), interrupt_) == Context::Outcome::interrupted) return interrupted();
+  if (append(batch) == Context::Outcome::interrupted) return interrupted();
   if (exact) ++exact_;
   for (int right = 0;; ++right) {
     const float* logits = context_.logits(right);
@@ -100,11 +100,16 @@ bool Decoding::advance() {
   }
 }
 
+Context::Outcome Decoding::append(const std::vector<llama_token>& tokens) {
+  ++decoded_.passes;
+  return context_.append(tokens.data(), static_cast<int>(tokens.size()), interrupt_);
+}
+
 bool Decoding::evaluate_exactly() {
   const std::vector<llama_token> again(context_.cached().begin() + static_cast<std::ptrdiff_t>(exact_), context_.cached().end());
   context_.truncate(exact_);
   for (llama_token token : again) {
-    if (context_.append(&token, 1, interrupt_) == Context::Outcome::interrupted) return false;
+    if (append({token}) == Context::Outcome::interrupted) return false;
     ++exact_;
   }
   return true;

@@ -15,6 +15,8 @@ enum class StopReason { end_of_text, stop_text, max_tokens, deadline, cancelled 
 struct Decoded {
   StopReason stop_reason = StopReason::max_tokens;
   std::vector<double> log_probabilities;
+  /** Forward passes of the model, whatever each one held. */
+  int passes = 0;
 };
 
 class Decoding {
@@ -31,6 +33,8 @@ class Decoding {
   bool accept(const Choice& choice);
   /** Evaluates `pending_` with what probably follows, and accepts what proves right; false when generation ends. */
   bool advance();
+  /** As the context's. */
+  Context::Outcome append(const std::vector<llama_token>& tokens);
   /** Makes the cache what token-by-token decoding makes it. False when interrupted. */
   bool evaluate_exactly();
   bool end(StopReason reason);

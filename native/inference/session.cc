@@ -61,13 +61,14 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
   const auto generation_start = Interrupt::Clock::now();
   const Vocabulary& vocabulary = model_->vocabulary();
   TextOutput output(request.stops, request.heal.size());
-  if (request.speculate) speculation_.begin(prompt, tokens_beside(request.beside));
+  if (request.speculate) speculation_.begin(prompt, tokens_beside(request.beside), vocabulary.tokenize(request.drafts));
   Decoding decoding(context, vocabulary, Chooser(vocabulary, request.heal, request.candidate), output,
                     request.speculate ? &speculation_ : nullptr, request.always_speculate, interrupt, on_text);
   Decoded decoded = decoding.run(request.max_tokens);
   if (request.speculate) speculation_.end();
   result.stop_reason = decoded.stop_reason;
   result.log_probabilities = std::move(decoded.log_probabilities);
+  result.passes = decoded.passes;
   result.text = output.text();
   result.generate_ms = milliseconds_since(generation_start);
   return result;

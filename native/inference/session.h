@@ -38,6 +38,8 @@ struct CompleteRequest {
   bool always_speculate = false;
   /** Text beside the prompt in which speculation looks for repetitions; it changes rarely. */
   std::string beside;
+  /** Text that the answer probably repeats, for the most part. */
+  std::string drafts;
 };
 
 struct CompleteResult {
@@ -48,6 +50,8 @@ struct CompleteResult {
   int prompt = 0;
   int prompt_tokens = 0;
   int evaluated_tokens = 0;
+  /** Forward passes behind the prompt. */
+  int passes = 0;
   double prompt_ms = 0;
   double generate_ms = 0;
 };

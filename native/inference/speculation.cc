@@ -11,6 +11,8 @@ constexpr size_t kLongMatch = 4;
 constexpr size_t kShortMatch = 2;
 /** Repetitions rarely go on for longer. */
 constexpr size_t kMostGuessed = 5;
+/** Drafts do. A batch holds the logits of about as many tokens where the vocabulary is large. */
+constexpr size_t kMostDrafted = 24;
 constexpr size_t kRecentCompletions = 32;
 /** Weight of the latest observation in the running ones. */
 constexpr double kForget = 0.1;
@@ -35,8 +37,9 @@ Tokens after_last(const Tokens& where, size_t end, const Tokens& text, size_t ma
 
 }  // namespace
 
-void Speculation::begin(const Tokens& prompt, const Tokens& beside) {
+void Speculation::begin(const Tokens& prompt, const Tokens& beside, Tokens drafts) {
   text_ = prompt;
+  drafts_.begin(std::move(drafts));
   if (beside_ != beside) beside_ = beside;
   prompt_length_ = prompt.size();
 }
@@ -49,17 +52,22 @@ Tokens Speculation::found(size_t match) const {
 }
 
 Tokens Speculation::guess(bool always) {
+  Tokens drafted = drafts_.next(kMostDrafted);
+  if (!drafted.empty()) return worth(std::move(drafted), drafts_.steady() ? drafted_steadily : drafted_again, always);
   for (size_t match = kLongMatch; match >= kShortMatch; --match) {
     Tokens tokens = found(match);
-    if (tokens.empty()) continue;
-    long_ = match == kLongMatch;
-    const size_t pays = paying(tokens.size(), right_share_[long_]);
-    if (pays == 0 && !always && ++unpaid_ < kTryAgain) return {};
-    unpaid_ = 0;
-    if (pays > 0 && !always) tokens.resize(pays);
-    return tokens;
+    if (!tokens.empty()) return worth(std::move(tokens), match == kLongMatch ? after_long : after_short, always);
   }
   return {};
+}
+
+Tokens Speculation::worth(Tokens tokens, Kind kind, bool always) {
+  kind_ = kind;
+  const size_t pays = paying(tokens.size(), right_share_[kind]);
+  if (pays == 0 && !always && ++unpaid_ < kTryAgain) return {};
+  unpaid_ = 0;
+  if (pays > 0 && !always) tokens.resize(pays);
+  return tokens;
 }
 
 /** The length, at most `most`, that brings most tokens for its time; 0 where none does better than single tokens. */
@@ -83,13 +91,13 @@ void Speculation::judged(int guessed, int right, double milliseconds) {
     single_ms_ = single_ms_ == 0 ? milliseconds : single_ms_ + kForget * (milliseconds - single_ms_);
     return;
   }
-  double& share = right_share_[long_];
+  double& share = right_share_[kind_];
   for (int i = 0; i < right; ++i) share += kForget * (1 - share);
   if (right < guessed) share -= kForget * share;
   if (single_ms_ == 0) return;
   const double extra = std::max(0.0, milliseconds / single_ms_ - 1) / guessed;
   // A step that another process held up says nothing.
-  extra_ += kForget * (std::min(extra, 2.0) - extra_) * guessed;
+  extra_ += std::min(1.0, kForget * guessed) * (std::min(extra, 2.0) - extra_);
 }
 
 void Speculation::end() {

@@ -1,6 +1,7 @@
 #pragma once
 // Guesses the next tokens without a draft model: what followed the same few tokens earlier, in the prompt, in what was
-// generated, in recent completions, or in text beside the prompt (prompt lookup decoding, Saxena 2023). A guess is verified
+// generated, in recent completions, or in text beside the prompt (prompt lookup decoding, Saxena 2023); and before all of them,
+// what the request itself expects. A guess is verified
 // by evaluating it in one batch with the token before it. How long a guess pays is learned while it runs: a batch of six
 // takes a large model little longer than one token (it waits for memory), a very small one five times as long (measured).
 #include <llama.h>
@@ -9,14 +10,19 @@
 #include <deque>
 #include <vector>
 
+#include "inference/drafts.h"
+
 namespace repotune::inference {
 
 class Speculation {
  public:
-  /** Starts a completion behind `prompt`; `beside`: more text in which repetitions are looked for. */
-  void begin(const std::vector<llama_token>& prompt, const std::vector<llama_token>& beside);
+  /** Starts a completion behind `prompt`; `beside`: more text in which repetitions are looked for; `drafts`: what is expected. */
+  void begin(const std::vector<llama_token>& prompt, const std::vector<llama_token>& beside, std::vector<llama_token> drafts);
   /** A token was generated. */
-  void push(llama_token token) { text_.push_back(token); }
+  void push(llama_token token) {
+    text_.push_back(token);
+    drafts_.push(token);
+  }
   /** The tokens that probably follow, as many as pay; often none. With `always` whether they pay or not. */
   std::vector<llama_token> guess(bool always);
   /** How the last guess, of `guessed` tokens (0: there was none), did: so many were right, in so much time. */
@@ -25,6 +31,11 @@ class Speculation {
   void end();
 
  private:
+  /** How sure a guess is: each kind's share of right tokens is learned apart. */
+  enum Kind { after_short, after_long, drafted_again, drafted_steadily, kinds };
+
+  /** `tokens`, or as many of them as pay. */
+  std::vector<llama_token> worth(std::vector<llama_token> tokens, Kind kind, bool always);
   std::vector<llama_token> found(size_t match) const;
   size_t paying(size_t most, double right_share) const;
 
@@ -32,10 +43,11 @@ class Speculation {
   size_t prompt_length_ = 0;
   std::vector<llama_token> beside_;
   std::deque<std::vector<llama_token>> recent_;
-  /** Share of guessed tokens that were right, lately: behind a short repetition, and behind a long one. */
-  std::array<double, 2> right_share_{0.6, 0.8};
-  /** Whether the last guess stood behind a long one. */
-  bool long_ = false;
+  Drafts drafts_;
+  /** Share of guessed tokens that were right, lately. */
+  std::array<double, kinds> right_share_{0.6, 0.8, 0.7, 0.95};
+  /** Of the last guess. */
+  Kind kind_ = after_short;
   /** Time of a step without a guess. */
   double single_ms_ = 0;
   /** What one token more in a batch costs, in such steps. */

@@ -49,6 +49,7 @@ class ScriptedEngine implements CompletionEngine {
           prompt: readPrompt,
           promptTokens: 9,
           evaluatedTokens: 3,
+          passes: 1,
           promptMs: 1,
           generateMs: 1,
           cpuMs: 5,

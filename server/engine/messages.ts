@@ -57,6 +57,7 @@ const completeRequest = z.object({
   adapter: adapter.nullable(),
   speculate: z.union([z.boolean(), z.literal('always')]).exactOptional(),
   beside: z.string().exactOptional(),
+  drafts: z.string().exactOptional(),
 }) satisfies z.ZodType<CompleteRequest>;
 
 const scoreSample = z.object({ tokens: z.instanceof(Int32Array), lossFrom: count, lossTo: count });
@@ -112,6 +113,7 @@ const completeResult = z.object({
   prompt: count,
   promptTokens: count,
   evaluatedTokens: count,
+  passes: count,
   promptMs: z.number(),
   generateMs: z.number(),
   cpuMs: z.number().nonnegative(),

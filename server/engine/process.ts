@@ -120,7 +120,9 @@ export class CompletionProcess implements CompletionEngine {
     if (signal?.aborted) return nothing('cancelled');
     const { deadlineMs } = request;
     const dueMs = deadlineMs === undefined ? Number.POSITIVE_INFINITY : this.#nowMs() + deadlineMs;
+    let aside = new AbortController();
     const work = async (): Promise<CompleteResult> => {
+      aside = new AbortController();
       const remainingMs = dueMs - this.#nowMs();
       if (remainingMs <= 0) return nothing('deadline');
       const timed = { ...plain(request), ...(deadlineMs === undefined ? {} : { deadlineMs: remainingMs }) };
@@ -129,11 +131,15 @@ export class CompletionProcess implements CompletionEngine {
         { kind: 'complete', request: timed, stream: onText !== undefined },
         onText,
       );
-      return expectAnswer(await this.#until(call, signal), 'completed').result;
+      const either = signal === undefined ? aside.signal : AbortSignal.any([signal, aside.signal]);
+      return expectAnswer(await this.#until(call, either), 'completed').result;
     };
     // What is only read is for later: nobody waits for it.
-    const urgency = request.maxTokens === 0 ? 'background' : 'completion';
-    return (await this.#enqueue(urgency, work, signal)) ?? nothing('cancelled');
+    const urgency = request.maxTokens === 0 ? 'background' : request.yields === true ? 'edit' : 'completion';
+    while (true) {
+      const result = (await this.#enqueue(urgency, work, signal, () => aside.abort())) ?? nothing('cancelled');
+      if (result.stopReason !== 'cancelled' || !aside.signal.aborted || signal?.aborted) return result;
+    }
   }
 
   async score(samples: readonly ScoreSample[], adapter: AdapterRef | null, signal?: AbortSignal): Promise<Score[]> {
@@ -283,8 +289,18 @@ export class CompletionProcess implements CompletionEngine {
 
   /** Runs `task` in its turn; null when the signal came first. */
   #enqueue<T>(urgency: Urgency, task: () => Promise<T>): Promise<T>;
-  #enqueue<T>(urgency: Urgency, task: () => Promise<T>, signal: AbortSignal | undefined): Promise<T | null>;
-  #enqueue<T>(urgency: Urgency, task: () => Promise<T>, signal?: AbortSignal): Promise<T | null> {
+  #enqueue<T>(
+    urgency: Urgency,
+    task: () => Promise<T>,
+    signal: AbortSignal | undefined,
+    giveWay?: () => void,
+  ): Promise<T | null>;
+  #enqueue<T>(
+    urgency: Urgency,
+    task: () => Promise<T>,
+    signal?: AbortSignal,
+    giveWay: () => void = () => {},
+  ): Promise<T | null> {
     if (this.#refusal !== null) return Promise.reject(this.#refusal);
     return new Promise((resolve, reject) => {
       const abandon = (): void => {
@@ -292,6 +308,7 @@ export class CompletionProcess implements CompletionEngine {
       };
       const work: Work = {
         urgency,
+        giveWay,
         drop: reject,
         start: async () => {
           signal?.removeEventListener('abort', abandon);

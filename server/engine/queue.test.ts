@@ -9,6 +9,7 @@ function harness() {
   const add = (name: string, urgency: Urgency) => {
     const work = {
       urgency,
+      giveWay: () => started.push(`${name} gives way`),
       drop: (error: Error) => started.push(`${name}: ${error.message}`),
       start: () => {
         started.push(name);
@@ -33,7 +34,18 @@ test('one at a time, completions before background work, each kind in its order'
   add('complete 1', 'completion');
   add('complete 2', 'completion');
   for (const name of ['score 1', 'complete 1', 'complete 2']) await end(name);
-  expect(started).toEqual(['score 1', 'complete 1', 'complete 2', 'score 2']);
+  expect(started).toEqual(['score 1', 'score 1 gives way', 'score 1 gives way', 'complete 1', 'complete 2', 'score 2']);
+});
+
+test('what runs is told of what is more urgent, and of nothing else', async () => {
+  const { queue, started, add, end } = harness();
+  queue.setOpen(true);
+  add('edit 1', 'edit');
+  add('edit 2', 'edit');
+  add('read', 'background');
+  add('complete', 'completion');
+  for (const name of ['edit 1', 'complete', 'edit 2']) await end(name);
+  expect(started).toEqual(['edit 1', 'edit 1 gives way', 'complete', 'edit 2', 'read']);
 });
 
 test('nothing starts while closed, and what waits can be taken back or dropped', async () => {

@@ -1,23 +1,27 @@
 /** Work for a process that does one thing at a time: completions first, since somebody is waiting at the keyboard. */
-export type Urgency = 'completion' | 'background';
+const BY_URGENCY = ['completion', 'edit', 'background'] as const;
+
+export type Urgency = (typeof BY_URGENCY)[number];
 
 export interface Work {
   readonly urgency: Urgency;
   /** Starts the work; settled when the process is free again. Never rejects. */
   start(): Promise<void>;
+  /** Something more urgent waits behind the work, which has started. */
+  giveWay?(): void;
   /** The work will not be started. */
   drop(error: Error): void;
 }
 
 export class WorkQueue {
   readonly #waiting: Work[] = [];
-  #running = false;
+  #running: Work | null = null;
   #open = false;
 
   add(work: Work): void {
-    const behind = this.#waiting.findIndex((other) => other.urgency === 'background');
-    if (work.urgency === 'completion' && behind >= 0) this.#waiting.splice(behind, 0, work);
-    else this.#waiting.push(work);
+    const behind = this.#waiting.findIndex((other) => before(work, other));
+    this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, work);
+    if (this.#running !== null && before(work, this.#running)) this.#running.giveWay?.();
     this.#pump();
   }
 
@@ -39,13 +43,17 @@ export class WorkQueue {
   }
 
   #pump(): void {
-    if (!this.#open || this.#running) return;
+    if (!this.#open || this.#running !== null) return;
     const work = this.#waiting.shift();
     if (work === undefined) return;
-    this.#running = true;
+    this.#running = work;
     void work.start().finally(() => {
-      this.#running = false;
+      this.#running = null;
       this.#pump();
     });
   }
+}
+
+function before(work: Work, other: Work): boolean {
+  return BY_URGENCY.indexOf(work.urgency) < BY_URGENCY.indexOf(other.urgency);
 }

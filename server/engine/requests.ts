@@ -10,6 +10,7 @@ export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
     prompt: 0,
     promptTokens: 0,
     evaluatedTokens: 0,
+    passes: 0,
     promptMs: 0,
     generateMs: 0,
     cpuMs: 0,
@@ -19,8 +20,8 @@ export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
 /** Mutable copies, as the message schema has them. */
 export function plain(
   request: CompleteRequest,
-): Omit<CompleteRequest, 'shorter'> & { prompt: PromptPart[]; shorter?: PromptPart[][]; stop: string[] } {
-  const { shorter, ...rest } = request;
+): Omit<CompleteRequest, 'shorter' | 'yields'> & { prompt: PromptPart[]; shorter?: PromptPart[][]; stop: string[] } {
+  const { shorter, yields: _, ...rest } = request;
   return {
     ...rest,
     prompt: [...request.prompt],

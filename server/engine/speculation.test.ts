@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { keystrokes, realFiles } from '../../bench/complete/keystrokes.ts';
 import type { CompletionProcess } from './process.ts';
 import { bundledEngine, request } from './testing.ts';
+import type { CompleteRequest } from './types.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -31,4 +32,33 @@ test('speculation writes exactly what plain greedy decoding writes, over hundred
     }
   }
   expect(places).toBeGreaterThanOrEqual(200);
+});
+
+test('with drafts exactly the same is written, and in fewer passes the more of them is right', async () => {
+  const passes = { plain: 0, exact: 0, changed: 0, wrong: 0 };
+  let tokens = 0;
+  for (const text of realFiles(6)) {
+    // Without a middle to end, the model goes on for as long as it may.
+    const prompt = [{ text: text.slice(4000, 4800) }];
+    const ask = (more: Partial<CompleteRequest>) =>
+      engine.complete({ prompt, heal: '', maxTokens: 64, stop: [], adapter: null, ...more });
+    const plain = await ask({ speculate: false });
+    const drafts = {
+      exact: plain.text,
+      changed: plain.text.replace(/^(\s*\w+)/, '$1 changed').replace(/\n/, '\nwritten();\n'),
+      wrong: text.slice(0, 300),
+    };
+    passes.plain += plain.passes;
+    tokens += plain.generatedTokens;
+    for (const kind of ['exact', 'changed', 'wrong'] as const) {
+      const drafted = await ask({ speculate: 'always', drafts: drafts[kind] });
+      expect(drafted).toMatchObject({ text: plain.text, stopReason: plain.stopReason });
+      passes[kind] += drafted.passes;
+    }
+  }
+  console.log(passes, tokens);
+  // The first token comes from the prompt's own pass.
+  expect(passes.plain).toBe(tokens - 6);
+  expect(passes.exact).toBeLessThan(tokens / 3);
+  expect(passes.changed).toBeLessThan(tokens / 2);
 });

@@ -92,6 +92,10 @@ export interface CompleteRequest {
   readonly speculate?: boolean | 'always';
   /** Text beside the prompt in which repetitions are looked for as well. It should stay the same while one types. */
   readonly beside?: string;
+  /** Text that the answer probably repeats, for the most part: what is guessed first. The answer is the same without. */
+  readonly drafts?: string;
+  /** Completions go first: where one is asked meanwhile, this is put aside and begun again behind it. */
+  readonly yields?: boolean;
 }
 
 export type StopReason = 'end-of-text' | 'stop-text' | 'max-tokens' | 'deadline' | 'cancelled';
@@ -107,6 +111,8 @@ export interface CompleteResult {
   readonly promptTokens: number;
   /** Prompt tokens that had to be evaluated (the others were in the KV cache). */
   readonly evaluatedTokens: number;
+  /** Forward passes of the model behind the prompt: fewer than tokens where guesses were right. */
+  readonly passes: number;
   readonly promptMs: number;
   readonly generateMs: number;
   /** CPU time of the engine's process over the call, of all its threads. */
