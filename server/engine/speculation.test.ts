@@ -56,7 +56,6 @@ test('with drafts exactly the same is written, and in fewer passes the more of t
       passes[kind] += drafted.passes;
     }
   }
-  console.log(passes, tokens);
   // The first token comes from the prompt's own pass.
   expect(passes.plain).toBe(tokens - 6);
   expect(passes.exact).toBeLessThan(tokens / 3);
