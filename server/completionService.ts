@@ -2,7 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addObservations, markTold } from './adapters/liveComparisonFile.ts';
+import { heardOfUse } from './adapters/probation.ts';
 import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
+import { addStanding } from './adapters/standingFile.ts';
 import { StoreWatch } from './adapters/storeWatch.ts';
 import { messageOf } from './common/messageOf.ts';
 import { Debounce } from './completion/debounce.ts';
@@ -15,6 +17,7 @@ import { Recorder } from './completion/statistics/recorder.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
 import type { Turns } from './engine/turns.ts';
 import { ArmObserver, type ArmTag } from './liveComparison/observer.ts';
+import { UseObserver, type VersionTag } from './liveComparison/useObserver.ts';
 import type { CompletionService } from './lsp/parts.ts';
 import type { CompletionStatistics, Notice, Settings } from './protocol/index.ts';
 import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
@@ -68,12 +71,32 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     onError: (error) => client.warn(`live comparison: ${messageOf(error)}`),
     later,
   });
+  /** The version that answered last, for each document that one did. */
+  const versions = new Map<string, VersionTag>();
+  const uses = new UseObserver({
+    hand: async ({ folder, storeDir, id }, counts) => {
+      const back = await heardOfUse(storeDir, id, counts);
+      if (back === null) return;
+      const action = { title: 'Use It All the Same', command: 'repotune.useAdapter', argument: back.version, folder };
+      dependencies.notice(folder, { severity: 'warning', message: back.reason, action });
+    },
+    onError: (error) => client.warn(`guard on use: ${messageOf(error)}`),
+    later,
+  });
   const recorder = new Recorder({
     add: (counts) => store.add(counts),
     documentText,
     later,
     armOf: (uri) => arms.get(uri) ?? null,
     observe: (arm, observation) => observer.observe(arm, observation),
+    versionOf: (uri) => versions.get(uri) ?? null,
+    used: (version, observation) => uses.observe(version, observation),
+    stands: ({ storeDir }, text, weight) => {
+      if (!settings().keepTuned) return;
+      addStanding(storeDir, text, weight).catch((error: unknown) =>
+        client.warn(`what stands of suggestions: ${messageOf(error)}`),
+      );
+    },
   });
   const crossFile = new CrossFileContext({
     ...retrieval,
@@ -108,10 +131,15 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
         dependencies.onSwitchedElsewhere();
         plan = await workspace.serving(folder);
       }
-      if (plan === null || folder === null) return { repoName, adapter: null };
+      if (plan === null || folder === null) {
+        versions.delete(uri);
+        return { repoName, adapter: null };
+      }
       const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
       if (arm === null || plan.liveComparison === null) arms.delete(uri);
       else arms.set(uri, { folder, storeDir: plan.storeDir, startedAt: plan.liveComparison.file.startedAt, arm });
+      if (adapter === null) versions.delete(uri);
+      else versions.set(uri, { folder, storeDir: plan.storeDir, id: adapter.id });
       return { repoName, adapter };
     },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
@@ -161,6 +189,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     closed: (uri, text) => {
       recorder.closed(uri);
       arms.delete(uri);
+      versions.delete(uri);
       seenByOthers(uri, text, 0);
     },
     offered: (offer) => recorder.offered(offer),
@@ -171,7 +200,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
       provider.cancel();
       recorder.dispose();
       crossFile.dispose();
-      await Promise.all([store.flush(), paces.flush(), observer.flush()]);
+      await Promise.all([store.flush(), paces.flush(), observer.flush(), uses.flush()]);
     },
   };
 }

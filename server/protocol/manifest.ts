@@ -66,6 +66,8 @@ export const manifestSchema = z.strictObject({
     endReason: text(32),
     /** How much of what was trained applies, 0 to 1; `adapter.alpha` has it in it. Absent: all of it. */
     adapterScale: z.number().positive().max(1).exactOptional(),
+    /** Made to keep the parent up with what was committed since. */
+    keptUp: z.boolean().exactOptional(),
   }),
   prompt: z.strictObject({ order: z.enum(promptOrders), repoTokens: z.boolean() }),
   /** null: not evaluated (a refit on everything, an import). Losses in nats a token, by the serving engine. */

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { commitsSince } from '../adapters/lineage.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import { readUse } from '../adapters/useFile.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
 import type { CompletionEngine, ModelInfo } from '../engine/types.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
@@ -12,6 +13,7 @@ import { reportSchema } from '../protocol/report.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
+import { KEEP_UP } from '../tuning/keepUp.ts';
 import { ABOUT, ADAPTER, layoutFolder } from '../tuning/layoutAdapters.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import { mineHeldOut } from '../tuning/splits.ts';
@@ -193,6 +195,24 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect(judged.byFile.active?.loss).toBeGreaterThan(0);
   expect(judged.byFile.active?.loss).not.toBe(judged.byFile.base.loss);
   expect(second.active).toBe(next.result.activated);
+
+  // It keeps up with what it has left to be measured on, and what serves is what it is measured against.
+  await store.activate(second.id, 'test');
+  const up = await tune({ keepUp: true, byTime: false, maxMinutes: 0.2 });
+  const third = await store.find(up.result.adapterId);
+  expect(third.manifest).toMatchObject({
+    parent: second.id,
+    training: { keptUp: true, adapterScale: second.manifest.training.adapterScale },
+  });
+  expect(third.manifest.dataset.learnedTo).toBe(repository.git('rev-parse', 'HEAD').trim());
+  expect(third.manifest.dataset.trainPairs).toBeGreaterThan(0);
+  const rate = first.manifest.training.learningRate * KEEP_UP.rateShare;
+  expect(third.manifest.training.learningRate).toBeCloseTo(rate);
+  expect(reportSchema.parse(await store.report(third.id)).byFile.active?.loss).toBeGreaterThan(0);
+  const { probation } = await readUse(store.dir);
+  expect(probation?.version).toBe(up.result.activated ? third.id : undefined);
+  await store.activate(third.id, 'test');
+  await expect(tune({ keepUp: true })).rejects.toThrow(/Too little has been written since adapter/);
 
   // Compared, they are measured on the same pairs, whose losses are known from their tunes; a stop is heard.
   const heard: string[] = [];

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeLessons } from '../adapters/lessons.ts';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
+import { beginProbation } from '../adapters/useFile.ts';
 import { Ledger } from '../common/ledger.ts';
 import { shortRunNote } from '../common/shortRun.ts';
 import type { TrainJob, TuneEngine } from '../engine/training/trainJob.ts';
@@ -26,10 +27,11 @@ import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
 import { makeJob, type Trained, tokensInTime, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { parentOf, shapeOf } from '../versions/continuing.ts';
+import { atFullScale, parentOf, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
+import { clearSuperseded } from '../versions/superseded.ts';
 import { prepareExamination } from './examination.ts';
 import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
 import { whatToLearn } from './whatToLearn.ts';
@@ -117,7 +119,16 @@ export async function runTune(
       const forTraining = (): number => share * (secondsLeft() - examination.keptSeconds);
       const { tokensPerSecond } = examination;
       const learned = await whatToLearn(
-        { options, splits, parent, preparation, seed: trainer.seed, seconds: forTraining(), tokensPerSecond },
+        {
+          options,
+          storeDir: store.dir,
+          splits,
+          parent,
+          preparation,
+          seed: trainer.seed,
+          seconds: forTraining(),
+          tokensPerSecond,
+        },
         signal,
       );
       const steering = await preparation.steering(mostHeldOut, signal);
@@ -140,9 +151,9 @@ export async function runTune(
         options,
         forTraining(),
         {
-          initialAdapter: parent?.adapterPath ?? null,
-          // What keeps up begins at what serves, all of which applies.
-          adapterScale: options.keepUp ? 1 : null,
+          ...(options.keepUp && parent !== null
+            ? await atFullScale(parent, join(runDir, 'initial.gguf'))
+            : { initialAdapter: parent?.adapterPath ?? null, adapterScale: null }),
           preflight: {
             datasetTokens: learned.datasetTokens,
             // A few steps from a version that has learned are worth it; from nothing they are not.
@@ -220,6 +231,11 @@ export async function runTune(
     );
     const verdict = forced(judged, options.force ?? false);
     if (verdict.activate) await store.activate(stored.id, verdict.reason, { force: verdict.forced });
+    if (keepsUp && parent !== null) {
+      if (verdict.activate)
+        await beginProbation(store.dir, { version: stored.id, before: parent.id }, dependencies.nowMs());
+      await clearSuperseded(store);
+    }
     const reason = [verdict.reason, shortRunNote(trained), outcome.note ?? ''].filter((part) => part !== '').join(' ');
     ledger.add('storing', (dependencies.nowMs() - storingFromMs) / 1000);
     const result: TuneResult = {

@@ -1,5 +1,7 @@
 /** The pairs that a run learns: all, those of files that changed since the version it goes on from, or what keeps that one up. */
+import { readStanding } from '../adapters/standingFile.ts';
 import type { StoredAdapter } from '../adapters/store.ts';
+import { standingShare } from '../liveComparison/standing.ts';
 import type { MinedSets } from '../mining/sets.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import { TuneError } from '../tuning/errors.ts';
@@ -14,6 +16,7 @@ const MOST_TRAIN_PAIRS = 8000;
 
 export interface LearnRequest {
   readonly options: TuneOptions;
+  readonly storeDir: string;
   readonly splits: MinedSets;
   readonly parent: StoredAdapter | null;
   readonly preparation: Preparation;
@@ -32,7 +35,7 @@ export async function whatToLearn(request: LearnRequest, signal: AbortSignal): P
 }
 
 async function toKeepUp(
-  { options: { folder }, splits, preparation, seed }: LearnRequest,
+  { options: { folder }, storeDir, splits, preparation, seed }: LearnRequest,
   parent: StoredAdapter,
   affordable: number,
   signal: AbortSignal,
@@ -43,7 +46,9 @@ async function toKeepUp(
     throw new TuneError(
       `The commit that adapter ${parent.id} has learned to (${from.slice(0, 10) || 'none'}) is not in this branch's history any more, so what is new cannot be told. Tune once without --keep-up.`,
     );
-  const drawn = drawToLearn(splits.dataset.pairs, news, affordable, seed);
+  const lines = await readStanding(storeDir);
+  const known = { ...news, standing: (text: string) => standingShare(lines, text) };
+  const drawn = drawToLearn(splits.dataset.pairs, known, affordable, seed);
   const learned = await preparation.trainOn(drawn.pairs, affordable * TOKENS_PER_PAIR, signal);
   if (learned.tokens < LEAST_KEEP_UP_TOKENS)
     throw new TuneError(

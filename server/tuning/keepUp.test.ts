@@ -22,9 +22,9 @@ function pair(path: string, more: Partial<Pair> = {}): Pair {
 const commits = Array.from({ length: 10 }, (_, age) => `c${age}`);
 const news: News = {
   commits: new Map(commits.map((commit, age) => [commit, age])),
-  paths: new Map([
-    ['fresh.go', 0],
-    ['stale.go', 9],
+  written: new Map([
+    ['fresh.go', { age: 0, lines: new Set(['call(x)', 'y', 'x', 'a', 'b']) }],
+    ['stale.go', { age: 9, lines: new Set(['x']) }],
   ]),
 };
 const many = (path: string, count: number, more: Partial<Pair> = {}): Pair[] =>
@@ -62,6 +62,25 @@ describe('drawToLearn', () => {
     const { pairs, news: fresh } = drawToLearn([written, before], news, 10, 1, { ...KEEP_UP, passes: 1 });
     expect(fresh).toBe(1);
     expect(pairs).toContain(written);
+  });
+
+  it.each([
+    ['a whole new line', { prefix: 'old\n  ', middle: 'call(x)', suffix: '\nold' }, true],
+    ['a part of a new line', { prefix: 'old\n  call(', middle: 'x', suffix: ')\nold' }, true],
+    ['a part of an old line that says the same', { prefix: 'old\n  other(', middle: 'x', suffix: ')\nold' }, false],
+    ['lines of which half are new', { prefix: '', middle: 'call(x)\n\nold', suffix: '\n' }, true],
+    ['lines of which few are new', { prefix: '', middle: 'call(x)\nold\nolder', suffix: '\n' }, false],
+    ['blank lines', { prefix: 'x\n', middle: '\n\n', suffix: '\n' }, false],
+  ])('in a file that changed, %s', (_, text, isNew) => {
+    expect(drawToLearn([pair('fresh.go', text)], news, 10, 1).news > 0).toBe(isNew);
+  });
+
+  it('prefers what was accepted and stands', () => {
+    const pairs = Array.from({ length: 2000 }, (_, i) => pair('fresh.go', { startByte: i, middle: i % 2 ? 'a' : 'b' }));
+    const known = { ...news, standing: (text: string) => Number(text === 'a') };
+    const { pairs: drawn } = drawToLearn(pairs, known, 400, 1);
+    const accepted = drawn.filter(({ middle }) => middle === 'a').length;
+    expect(accepted).toBeGreaterThan(1.6 * (drawn.length - accepted));
   });
 
   it('never learns what is held out, and nothing at all where nothing is new', () => {

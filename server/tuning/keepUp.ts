@@ -7,12 +7,22 @@ import { Random } from '../common/random.ts';
 import type { Schedule } from '../engine/training/trainJob.ts';
 import type { Pair } from '../mining/types.ts';
 
+/** What was written into a file. */
+export interface NewLines {
+  /** Commits ago, of the last change. */
+  readonly age: number;
+  /** Trimmed. */
+  readonly lines: ReadonlySet<string>;
+}
+
 /** What is new, by how many commits ago it was written: 0 is the newest. */
 export interface News {
   /** Ages of commits. */
   readonly commits: ReadonlyMap<string, number>;
-  /** Ages of the last change to each path that changed. */
-  readonly paths: ReadonlyMap<string, number>;
+  /** By path. */
+  readonly written: ReadonlyMap<string, NewLines>;
+  /** How much of a text stands of suggestions that were accepted, 0 to 1 (`liveComparison/standing.ts`); absent: nothing is known of it. */
+  readonly standing?: (text: string) => number;
 }
 
 export interface KeepUpMethod {
@@ -20,8 +30,10 @@ export interface KeepUpMethod {
   readonly replayShare: number;
   /** How often what is new is learned at most. */
   readonly passes: number;
-  /** Weight of what was written as a commit wrote it, beside 1 for a pair of a file that the commit changed. */
+  /** Weight of what was written as a commit wrote it, beside 1 for a pair of the file as it is now. */
   readonly writtenWeight: number;
+  /** Weight of what was accepted and stands, beside 1 for what was typed. */
+  readonly standingWeight: number;
   /** Commits after which a pair weighs half, as a share of all new commits. */
   readonly halfLife: number;
   /** Of the learning rate of a tune from scratch. */
@@ -33,14 +45,26 @@ export const KEEP_UP: KeepUpMethod = {
   replayShare: 0.5,
   passes: 2,
   writtenWeight: 2,
+  standingWeight: 2,
   halfLife: 0.5,
-  rateShare: 0.5,
+  rateShare: 0.3,
 };
 
 /** Commits ago, or null for what is not new. */
-function ageOf({ kind, commit, path }: Pair, { commits, paths }: News): number | null {
+function ageOf(pair: Pair, { commits, written }: News): number | null {
   // A pair of the history is of its commit, whatever has happened to its file since.
-  return (kind === 'history' ? commits.get(commit) : paths.get(path)) ?? null;
+  if (pair.kind === 'history') return commits.get(pair.commit) ?? null;
+  const here = written.get(pair.path);
+  return here !== undefined && isWritten(pair, here.lines) ? here.age : null;
+}
+
+/** Whether at least half of the lines that the middle lies in are among these. */
+function isWritten({ prefix, middle, suffix }: Pair, lines: ReadonlySet<string>): boolean {
+  const end = suffix.indexOf('\n');
+  const whole = prefix.slice(prefix.lastIndexOf('\n') + 1) + middle + (end === -1 ? suffix : suffix.slice(0, end));
+  const own = whole.split('\n').map((line) => line.trim());
+  const known = own.filter((line) => line !== '');
+  return known.length > 0 && known.filter((line) => lines.has(line)).length >= known.length / 2;
 }
 
 export interface ToLearn {
@@ -64,8 +88,13 @@ export function drawToLearn(
   for (const pair of pairs) {
     if (pair.split !== 'train') continue;
     const age = ageOf(pair, news);
-    if (age === null) older.push({ pair, weight: 1 });
-    else fresh.push({ pair, weight: 2 ** (-age / halfLife) * (pair.kind === 'history' ? method.writtenWeight : 1) });
+    if (age === null) {
+      older.push({ pair, weight: 1 });
+      continue;
+    }
+    const written = pair.kind === 'history' ? method.writtenWeight : 1;
+    const stands = 1 + (method.standingWeight - 1) * (news.standing?.(pair.middle) ?? 0);
+    fresh.push({ pair, weight: 2 ** (-age / halfLife) * written * stands });
   }
   const wantedNews = Math.min(Math.round(most * (1 - method.replayShare)), fresh.length * method.passes);
   const wantedOlder = Math.round((wantedNews * method.replayShare) / (1 - method.replayShare));
@@ -109,7 +138,7 @@ const TOKENS_PER_STEP = 1024;
 
 /** One pass over what was drawn, at a rate that lets what is known stay. `usual`: the schedule of a tune from scratch. */
 export function keepUpSchedule(usual: Schedule, trainTokens: number, { rateShare }: KeepUpMethod = KEEP_UP): Schedule {
-  const steps = Math.max(1, Math.round(trainTokens / TOKENS_PER_STEP));
+  const steps = Math.max(1, Math.floor(trainTokens / TOKENS_PER_STEP));
   return {
     ...usual,
     steps,

@@ -2,10 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { checkAdapterFile } from '../adapters/adapterFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { adapterGguf, manifestFor } from '../adapters/testing.ts';
 import { TuneError } from '../tuning/errors.ts';
-import { parentOf, shapeOf } from './continuing.ts';
+import { atFullScale, parentOf, shapeOf } from './continuing.ts';
 
 /** The base of the versions that {@link manifestFor} describes. */
 const base = '0'.repeat(64);
@@ -48,5 +49,12 @@ it('trains with the alpha that the version was trained with, of which its file a
   const training = { ...manifest.training, adapterScale: 0.5 };
   await store.add({ manifest: { ...manifest, training }, adapterFile, report: {} });
   expect(await shapeOf(await store.find('a-2'))).toEqual({ rank: 16, alpha: 32, adaptedBlocks: 1 });
+  // A run that keeps it up begins at all of it, and as much of the result applies.
+  const full = join(dir, 'full.gguf');
+  const version = await store.find('a-2');
+  expect(await atFullScale(version, full)).toEqual({ initialAdapter: full, adapterScale: 0.5 });
+  const expected = { architecture: 'llama', rank: 16, alpha: 32, rsLora: false };
+  await expect(checkAdapterFile(full, expected, null)).resolves.toBeUndefined();
+  await expect(checkAdapterFile(version.adapterPath, expected, null)).rejects.toThrow(/its scale is 16/);
   expect(await shapeOf(await store.find('a-1'))).toEqual({ rank: 16, alpha: 16, adaptedBlocks: 1 });
 });

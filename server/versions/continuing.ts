@@ -1,7 +1,9 @@
 /** Going on from an earlier version: which, and on which files. */
 
 import { adaptedBlocksOf } from '../adapters/adapterFile.ts';
+import { writeWithAlpha } from '../adapters/fullScale.ts';
 import type { AdapterStore, StoredAdapter } from '../adapters/store.ts';
+import type { TrainJob } from '../engine/training/trainJob.ts';
 import { records, runGit } from '../git/git.ts';
 import { countChangedPaths, MOST_PATHS } from '../git/pathCounts.ts';
 import type { Dataset } from '../mining/types.ts';
@@ -35,6 +37,15 @@ export async function shapeOf({
 }: StoredAdapter): Promise<Pick<TuneOptions, 'rank' | 'alpha' | 'adaptedBlocks'>> {
   const adaptedBlocks = await adaptedBlocksOf(adapterPath);
   return { rank: manifest.adapter.rank, alpha: trainedAlpha(manifest), adaptedBlocks };
+}
+
+/** As it was trained, written to `path`, and how much of that serves: as much is to serve of what goes on from it to keep it up. */
+export async function atFullScale(
+  { manifest, adapterPath }: StoredAdapter,
+  path: string,
+): Promise<Pick<TrainJob, 'initialAdapter' | 'adapterScale'>> {
+  await writeWithAlpha(adapterPath, trainedAlpha(manifest), path);
+  return { initialAdapter: path, adapterScale: manifest.training.adapterScale ?? 1 };
 }
 
 /**

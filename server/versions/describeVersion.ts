@@ -106,6 +106,7 @@ export async function describeVersion(
       seed: trainer.seed,
       endReason: outcome.reason === 'diverged' ? `diverged after step ${outcome.steps}` : outcome.reason,
       adapterScale: outcome.adapterScale,
+      ...(options.keepUp ? { keptUp: true } : {}),
     },
     prompt: { order: prepared.format.order, repoTokens: prepared.format.repoTokens },
     metrics: report && {

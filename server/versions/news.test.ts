@@ -8,26 +8,31 @@ const at = (name: string): string => repository.git('rev-parse', name).trim();
 
 beforeAll(() => {
   repository.write('a.go', 'a\n').write('b.go', 'b\n').write('gone.go', 'g\n').commit('first');
-  repository.write('a.go', 'a\na\n').commit('second');
+  repository.write('a.go', 'a\n  a + a\n').commit('second');
   repository.git('rm', '--quiet', 'gone.go');
-  repository.write('dir/ä b.go', 'c\n').write('b.go', 'b\nb\n').commit('third');
-  repository.write('a.go', 'a\na\na\n').commit('fourth');
+  repository.write('dir/ä b.go', 'c\n').write('b.go', '++ b/not a path\nb\nb + b\n').commit('third');
+  repository.write('a.go', 'fourth()\na\n  a + a\n').commit('fourth');
 });
 afterAll(() => rmSync(repository.root, { recursive: true, force: true }));
 
-it('gives every commit and every changed path the age of its last change', async () => {
+it('gives every commit and every changed path the age of its last change, with the lines that are new in it', async () => {
   const news = await newsSince(repository.root, at('HEAD~3'), at('HEAD'));
   expect([...(news?.commits ?? [])]).toEqual([
     [at('HEAD'), 0],
     [at('HEAD~1'), 1],
     [at('HEAD~2'), 2],
   ]);
-  expect(Object.fromEntries(news?.paths ?? [])).toEqual({ 'a.go': 0, 'b.go': 1, 'dir/ä b.go': 1 });
+  const written = [...(news?.written ?? [])].map(([path, { age, lines }]) => [path, age, [...lines]]);
+  expect(written).toEqual([
+    ['a.go', 0, ['fourth()', 'a + a']],
+    ['b.go', 1, ['++ b/not a path', 'b + b']],
+    ['dir/ä b.go', 1, ['c']],
+  ]);
 });
 
 it('is empty where nothing was committed since', async () => {
   const news = await newsSince(repository.root, at('HEAD'), at('HEAD'));
-  expect(news).toEqual({ commits: new Map(), paths: new Map() });
+  expect(news).toEqual({ commits: new Map(), written: new Map() });
 });
 
 it.each(['', '1'.repeat(40)])('is not known from a commit that is not there (%s)', async (from) => {

@@ -1,7 +1,8 @@
 /** What a repository has written since a version learned from it. */
 import { gitText, records, runGit } from '../git/git.ts';
 import { listable } from '../git/pathCounts.ts';
-import type { News } from '../tuning/keepUp.ts';
+import { streamGit } from '../git/run.ts';
+import type { NewLines, News } from '../tuning/keepUp.ts';
 
 /** More are more than a small run learns: the newest of them are what is new. */
 const MOST_COMMITS = 1000;
@@ -21,26 +22,67 @@ async function commitsBetween(
   return listed === null ? null : listed.split('\n').filter((commit) => commit !== '');
 }
 
-/** The same with what they changed; null likewise. */
+/** The same with what they wrote; null likewise. */
 export async function newsSince(folder: string, from: string, to: string, signal?: AbortSignal): Promise<News | null> {
   const commits = await commitsBetween(folder, from, to, signal);
   if (commits === null) return null;
   const ages = new Map(commits.map((commit, age) => [commit, age]));
-  const paths = new Map<string, number>();
   const looked = await listable(folder, commits, signal);
-  if (looked.length > 0) {
-    const output = await runGit(
-      folder,
-      ['diff-tree', '--stdin', '-r', '--name-only', '-z', '--no-renames', '--diff-filter=d'],
-      { input: `${looked.join('\n')}\n`, ...(signal === undefined ? {} : { signal }) },
-    );
-    let age = 0;
-    for (const field of output === null ? [] : records(output)) {
-      const commit = ages.get(field);
-      // Newest first: the first change that is seen of a path is its last.
-      if (commit !== undefined) age = commit;
-      else if (!paths.has(field)) paths.set(field, age);
-    }
+  if (looked.length === 0) return { commits: ages, written: new Map() };
+  const written = await linesWritten(folder, from, to, signal);
+  const output = await runGit(
+    folder,
+    ['diff-tree', '--stdin', '-r', '--name-only', '-z', '--no-renames', '--diff-filter=d'],
+    { input: `${looked.join('\n')}\n`, ...withSignal(signal) },
+  );
+  let age = 0;
+  const paths = new Map<string, NewLines>();
+  for (const field of output === null ? [] : records(output)) {
+    const commit = ages.get(field);
+    const lines = written.get(field);
+    // Newest first: the first change that is seen of a path is its last.
+    if (commit !== undefined) age = commit;
+    else if (lines !== undefined && !paths.has(field)) paths.set(field, { age, lines });
   }
-  return { commits: ages, paths };
+  return { commits: ages, written: paths };
+}
+
+/** Larger than any change that a small run could learn. */
+const MOST_LINES = 200_000;
+
+/** Lines that are in `to` and were not in `from`, trimmed, by path. */
+async function linesWritten(
+  folder: string,
+  from: string,
+  to: string,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, Set<string>>> {
+  const written = new Map<string, Set<string>>();
+  let [lines, count, isHead] = [new Set<string>(), 0, true];
+  const onLine = (raw: Buffer): void => {
+    const first = raw[0];
+    // A header's `+++ b/<path>` stands before the first `@@`; behind it, what begins with a sign is text.
+    if (first === HUNK) isHead = false;
+    else if (first === DIFF) isHead = true;
+    else if (first === PLUS && isHead) {
+      const path = raw
+        .toString('utf8')
+        .replace(/^\+\+\+ b\//, '')
+        .replace(/\t$/, '');
+      lines = new Set();
+      written.set(path, lines);
+    } else if (first === PLUS && count < MOST_LINES) {
+      count++;
+      lines.add(raw.toString('utf8', 1).trim());
+    }
+  };
+  const options = ['-r', '-p', '--unified=0', '--no-renames', '--diff-filter=d', '--src-prefix=a/', '--dst-prefix=b/'];
+  await streamGit(folder, ['diff-tree', ...options], { revisions: [from, to], ...withSignal(signal) }, onLine);
+  return written;
+}
+
+const [PLUS, HUNK, DIFF] = [0x2b, 0x40, 0x64];
+
+function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }

@@ -1,6 +1,9 @@
 /** From offers and edits to counts. */
 
+import type { UseObservation } from '../../liveComparison/guard.ts';
 import type { ArmTag } from '../../liveComparison/observer.ts';
+import { STANDING_WEIGHTS } from '../../liveComparison/standing.ts';
+import type { VersionTag } from '../../liveComparison/useObserver.ts';
 import { latencyOf } from '../../protocol/latencies.ts';
 import type { Observation } from '../../protocol/liveComparison.ts';
 import type { DayCounts } from '../../protocol/statistics.ts';
@@ -16,9 +19,10 @@ export interface Offered {
   readonly latencyMs: number;
 }
 
-/** An offer, and the arm that made it. */
+/** An offer, and who made it. */
 interface Open extends Offered {
   readonly arm: ArmTag | null;
+  readonly version: VersionTag | null;
 }
 
 export interface RecorderDependencies {
@@ -27,6 +31,11 @@ export interface RecorderDependencies {
   /** The arm of a live comparison that answers in this document; null outside of one. */
   armOf(uri: string): ArmTag | null;
   observe(arm: ArmTag, observation: Observation): void;
+  /** The version that answers in this document; null for the base. */
+  versionOf(uri: string): VersionTag | null;
+  used(version: VersionTag, observation: UseObservation): void;
+  /** What stands by now of an accepted suggestion of this version, edited or not, and what it weighs, 0 to 1, to be learned from. */
+  stands(version: VersionTag, text: string, weight: number): void;
   /** Calls `check` after `ms` and gives what takes that back. */
   later(ms: number, check: () => void): () => void;
 }
@@ -52,8 +61,10 @@ export class Recorder {
 
   offered(offer: Offered): void {
     const arm = this.#dependencies.armOf(offer.uri);
-    this.#open.set(offer.uri, { ...offer, arm });
+    const version = this.#dependencies.versionOf(offer.uri);
+    this.#open.set(offer.uri, { ...offer, arm, version });
     if (arm !== null) this.#dependencies.observe(arm, { kind: 'offered' });
+    if (version !== null) this.#dependencies.used(version, { kind: 'suggested' });
     this.#dependencies.add({
       offered: 1,
       offeredCharacters: offer.text.length,
@@ -100,7 +111,7 @@ export class Recorder {
     this.#pending.clear();
   }
 
-  #take({ uri, offset, text, arm }: Open): void {
+  #take({ uri, offset, text, arm, version }: Open): void {
     this.#open.delete(uri);
     if (arm !== null) this.#dependencies.observe(arm, { kind: 'accepted' });
     this.#dependencies.add({ accepted: 1, acceptedCharacters: text.length });
@@ -115,6 +126,13 @@ export class Recorder {
         if (document === undefined || !this.#tracked.get(uri)?.has(tracked)) return;
         const stays = tracked.kept(document);
         this.#dependencies.add({ [kept]: stays, [checked]: text.length });
+        if (version !== null && stays > 0) {
+          const weight = (STANDING_WEIGHTS[kept] * stays) / text.length;
+          this.#dependencies.stands(version, tracked.lines(document), weight);
+        }
+        // The sooner, the fewer documents are closed by then.
+        if (checked === 'checked30s' && version !== null)
+          this.#dependencies.used(version, { kind: 'kept', characters: stays });
         if (checked !== 'checked5min') return;
         ofDocument.delete(tracked);
         if (arm !== null && text.length > 0)

@@ -14,6 +14,8 @@ function scene(document: string) {
   let text = document;
   let counts = NO_COUNTS;
   const observations: unknown[] = [];
+  const uses: unknown[] = [];
+  const standing: unknown[] = [];
   const checks: { ms: number; check: () => void }[] = [];
   const recorder = new Recorder({
     add: (more: Partial<DayCounts>) => {
@@ -22,6 +24,9 @@ function scene(document: string) {
     documentText: () => text,
     armOf: () => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm: 'rival' as const }),
     observe: ({ arm }, observation) => observations.push([arm, observation]),
+    versionOf: () => ({ folder: '/f', storeDir: '/s', id: 'v-1' }),
+    used: ({ id }, observation) => uses.push([id, observation]),
+    stands: (_, text, weight) => standing.push([text, weight]),
     later: (ms, check) => {
       checks.push({ ms, check });
       return () => {};
@@ -40,6 +45,8 @@ function scene(document: string) {
     },
     counts: () => counts,
     observations,
+    uses,
+    standing,
   };
 }
 
@@ -106,6 +113,42 @@ describe('what becomes of a suggestion', () => {
     ]);
   });
 
+  test('its version hears of the suggestion, and of what stays after half a minute', () => {
+    const { offer, edit, pass, uses } = scene('x = ');
+    offer(4, 'compute(1)');
+    edit({ offset: 4, length: 0, text: 'compute(1)' });
+    edit({ offset: 9, length: 5, text: '' });
+    pass(30_000);
+    pass(300_000);
+    expect(uses).toEqual([
+      ['v-1', { kind: 'suggested' }],
+      ['v-1', { kind: 'kept', characters: 5 }],
+    ]);
+  });
+
+  test('what stands of it is learned from as it was edited, the more the longer it has stood', () => {
+    const { offer, edit, pass, standing } = scene('f()\n  x = \ng()\n');
+    offer(10, 'compute(1)');
+    edit({ offset: 10, length: 0, text: 'compute(1)' });
+    edit({ offset: 18, length: 1, text: '23' });
+    pass(30_000);
+    edit({ offset: 10, length: 11, text: 'compute(a)' });
+    pass(300_000);
+    expect(standing).toEqual([
+      ['  x = compute(23)', expect.closeTo(0.3 * 0.9)],
+      ['  x = compute(a)', expect.closeTo(0.9)],
+    ]);
+  });
+
+  test('of one that was deleted again nothing is learned', () => {
+    const { offer, edit, pass, standing } = scene('x = ');
+    offer(4, 'compute(1)');
+    edit({ offset: 4, length: 0, text: 'compute(1)' });
+    edit({ offset: 4, length: 10, text: '' });
+    pass(30_000);
+    expect(standing).toEqual([]);
+  });
+
   test('a closed document is not looked at', () => {
     const { offer, edit, pass, recorder, counts } = scene('');
     offer(0, 'abc');
@@ -168,6 +211,9 @@ describe('the file', () => {
       documentText: () => text,
       armOf: () => null,
       observe: () => {},
+      versionOf: () => null,
+      used: () => {},
+      stands: () => {},
       later: () => () => {},
     });
     recorder.offered({ id: '1', uri: 'file:///home/ada/svc.ts', offset: 0, text, replaceAfter: 0, latencyMs: 100 });

@@ -33,6 +33,13 @@ export class TrackedText {
     this.#start = start;
   }
 
+  /** The lines that it lies in, as they are by now. */
+  lines(document: string): string {
+    const from = document.lastIndexOf('\n', this.#start - 1) + 1;
+    const to = document.indexOf('\n', Math.max(this.#start, this.#end));
+    return document.slice(from, to === -1 ? document.length : to);
+  }
+
   /** Characters of the accepted text still there, in order. */
   kept(document: string): number {
     return commonSubsequence(this.text, document.slice(this.#start, Math.max(this.#start, this.#end)));

@@ -1,0 +1,76 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { UseCounts } from '../liveComparison/guard.ts';
+import { heardOfUse } from './probation.ts';
+import { AdapterStore } from './store.ts';
+import { adapterGguf, manifestFor } from './testing.ts';
+import { addVersionUse, beginProbation, endProbation, readUse, useOf } from './useFile.ts';
+
+let dir: string;
+let store: AdapterStore;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repotune-probation-'));
+  store = new AdapterStore(join(dir, 'repotune'));
+  const adapterFile = join(dir, 'new.gguf');
+  const targets = [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }];
+  await writeFile(adapterFile, adapterGguf({ targets, rank: 16, alpha: 16 }));
+  for (const id of ['v-1', 'v-2', 'v-3'])
+    await store.add({ manifest: await manifestFor(id, adapterFile), adapterFile, report: {} });
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** A quarter of the suggestions accepted, `characters` kept of each. */
+const use = (suggestions: number, characters: number): UseCounts => ({
+  suggestions,
+  kept: (suggestions / 4) * characters,
+  keptSquared: (suggestions / 4) * characters ** 2,
+});
+
+describe('a version on probation', () => {
+  beforeEach(async () => {
+    await store.activate('v-1', 'test');
+    await heardOfUse(store.dir, 'v-1', use(1000, 24));
+    await store.activate('v-2', 'test');
+    await beginProbation(store.dir, { version: 'v-2', before: 'v-1' }, 0);
+  });
+
+  it('gives way to the one before when less of its suggestions is kept, once, and the log says why', async () => {
+    expect(await heardOfUse(store.dir, 'v-2', use(40, 4))).toBeNull();
+    const back = await heardOfUse(store.dir, 'v-2', use(800, 4));
+    expect(back).toMatchObject({ version: 'v-2', before: 'v-1' });
+    expect(back?.reason).toBe(
+      'Rolled back: of a suggestion of v-2 you kept 1.0 characters, and of one of v-1, which it was to keep up, 6.0.',
+    );
+    expect((await store.active())?.id).toBe('v-1');
+    const [last] = (await store.audit.read()).slice(-1);
+    expect(last).toMatchObject({ action: 'activate', adapter: 'v-1', detail: back?.reason });
+    expect(await heardOfUse(store.dir, 'v-2', use(800, 4))).toBeNull();
+  });
+
+  it('stays where as much is kept', async () => {
+    expect(await heardOfUse(store.dir, 'v-2', use(5000, 24))).toBeNull();
+    expect((await store.active())?.id).toBe('v-2');
+  });
+
+  it('is left alone once a person has chosen another', async () => {
+    await store.activate('v-3', 'chosen');
+    expect(await heardOfUse(store.dir, 'v-2', use(2000, 2))).toBeNull();
+    expect((await store.active())?.id).toBe('v-3');
+  });
+});
+
+it('counts of several windows add up, and a damaged file starts anew', async () => {
+  await Promise.all(Array.from({ length: 8 }, () => addVersionUse(store.dir, 'v-1', use(4, 10))));
+  expect(useOf(await readUse(store.dir), 'v-1')).toEqual(use(32, 10));
+  await writeFile(join(store.dir, 'use.json'), '{"format": 1, "versions"');
+  await addVersionUse(store.dir, 'v-1', use(4, 10));
+  expect(useOf(await readUse(store.dir), 'v-1')).toEqual(use(4, 10));
+});
+
+it('of several windows one ends a probation', async () => {
+  await beginProbation(store.dir, { version: 'v-2', before: 'v-1' }, 0);
+  const ended = await Promise.all(Array.from({ length: 4 }, () => endProbation(store.dir, 'v-2')));
+  expect(ended.filter(Boolean)).toHaveLength(1);
+});

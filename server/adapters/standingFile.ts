@@ -1,0 +1,43 @@
+/** Lines of accepted suggestions that stand, in `standing.json` of a repository's store: hashes and weights. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { MOST_LINES, type StandingLines, standing } from '../liveComparison/standing.ts';
+import { withLock } from '../storage/lock.ts';
+import { readBounded } from '../storage/readBounded.ts';
+import { writeAside } from '../storage/writeAside.ts';
+
+const fileSchema = z.object({
+  format: z.literal(1),
+  lines: z.array(z.tuple([z.string().regex(/^[0-9a-f]{16}$/), z.number().min(0).max(1)])).max(MOST_LINES),
+});
+const MOST_BYTES = 2 ** 20;
+
+/** A file that is damaged counts as empty. */
+export async function readStanding(storeDir: string): Promise<StandingLines> {
+  try {
+    return new Map(fileSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES))).lines);
+  } catch {
+    return new Map();
+  }
+}
+
+export async function addStanding(storeDir: string, text: string, weight: number): Promise<void> {
+  await locked(storeDir, async () => {
+    const lines = [...standing(await readStanding(storeDir), text, weight)];
+    await writeAside(pathOf(storeDir), JSON.stringify({ format: 1, lines }));
+  });
+}
+
+export async function forgetStanding(storeDir: string): Promise<void> {
+  await locked(storeDir, () => rm(pathOf(storeDir), { force: true }));
+}
+
+async function locked(storeDir: string, work: () => Promise<void>): Promise<void> {
+  await mkdir(storeDir, { recursive: true });
+  await withLock(join(storeDir, 'standing.lock'), 'keeping what stands of suggestions', work);
+}
+
+function pathOf(storeDir: string): string {
+  return join(storeDir, 'standing.json');
+}

@@ -1,0 +1,84 @@
+/**
+ * What became of each version's suggestions, in `use.json` of its store, and the version that is on probation: one that keeps another up,
+ * beside the one before it, which serves again when less is kept. Sums alone, no text.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { addUse, NO_USE, type UseCounts } from '../liveComparison/guard.ts';
+import { adapterIdSchema } from '../protocol/manifest.ts';
+import { withLock } from '../storage/lock.ts';
+import { readBounded } from '../storage/readBounded.ts';
+import { writeAside } from '../storage/writeAside.ts';
+
+const amount = z.number().nonnegative();
+const fileSchema = z.object({
+  format: z.literal(1),
+  versions: z.record(adapterIdSchema, z.object({ suggestions: amount, kept: amount, keptSquared: amount })),
+  probation: z.object({ version: adapterIdSchema, before: adapterIdSchema, since: z.iso.datetime() }).nullable(),
+});
+
+export type UseFile = Readonly<z.infer<typeof fileSchema>>;
+
+const EMPTY: UseFile = { format: 1, versions: {}, probation: null };
+const MOST_BYTES = 2 ** 20;
+/** Of versions that are gone by then. */
+const MOST_VERSIONS = 200;
+
+/** A file that is damaged counts as empty: what it counted is lost, nothing else. */
+export async function readUse(storeDir: string): Promise<UseFile> {
+  try {
+    return fileSchema.parse(JSON.parse(await readBounded(pathOf(storeDir), MOST_BYTES)));
+  } catch {
+    return EMPTY;
+  }
+}
+
+export function useOf({ versions }: UseFile, id: string): UseCounts {
+  return versions[id] ?? NO_USE;
+}
+
+/** Adds to what is known of a version; what is known then. */
+export async function addVersionUse(storeDir: string, id: string, more: UseCounts): Promise<UseFile> {
+  return await change(storeDir, (file) => {
+    const { [id]: known = NO_USE, ...others } = file.versions;
+    // The one that was used last is the last one.
+    const versions = [...Object.entries(others), [id, addUse(known, more)] as const].slice(-MOST_VERSIONS);
+    return { ...file, versions: Object.fromEntries(versions) };
+  });
+}
+
+/** From now on `version` is looked at beside `before`. */
+export async function beginProbation(
+  storeDir: string,
+  { version, before }: { readonly version: string; readonly before: string },
+  nowMs: number,
+): Promise<void> {
+  const probation = { version, before, since: new Date(nowMs).toISOString() };
+  await change(storeDir, (file) => ({ ...file, probation }));
+}
+
+/** Whether this call is the one that ended it: of several windows one acts. */
+export async function endProbation(storeDir: string, version: string): Promise<boolean> {
+  let ended = false;
+  await change(storeDir, (file) => {
+    if (file.probation?.version !== version) return file;
+    ended = true;
+    return { ...file, probation: null };
+  });
+  return ended;
+}
+
+async function change(storeDir: string, next: (file: UseFile) => UseFile): Promise<UseFile> {
+  await mkdir(storeDir, { recursive: true });
+  return await withLock(join(storeDir, 'use.lock'), 'counting suggestions', async () => {
+    const file = await readUse(storeDir);
+    const changed = next(file);
+    if (changed !== file) await writeAside(pathOf(storeDir), `${JSON.stringify(changed, null, 2)}\n`);
+    return changed;
+  });
+}
+
+function pathOf(storeDir: string): string {
+  return join(storeDir, 'use.json');
+}

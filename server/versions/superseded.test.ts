@@ -1,0 +1,39 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { setRoute } from '../adapters/routes.ts';
+import { AdapterStore } from '../adapters/store.ts';
+import { adapterGguf, manifestFor } from '../adapters/testing.ts';
+import { beginProbation } from '../adapters/useFile.ts';
+import { clearSuperseded } from './superseded.ts';
+
+let dir: string;
+let store: AdapterStore;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'repotune-superseded-'));
+  store = new AdapterStore(join(dir, 'repotune'));
+  const adapterFile = join(dir, 'new.gguf');
+  const targets = [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }];
+  await writeFile(adapterFile, adapterGguf({ targets, rank: 16, alpha: 16 }));
+  for (let day = 1; day <= 12; day++) {
+    const createdAt = `2026-01-${String(day).padStart(2, '0')}T00:00:00.000Z`;
+    const manifest = await manifestFor(`v-${day}`, adapterFile, { createdAt });
+    // The first is a person's.
+    const training = day === 1 ? manifest.training : { ...manifest.training, keptUp: true };
+    await store.add({ manifest: { ...manifest, training }, adapterFile, report: {} });
+  }
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+it('clears all but the newest versions that kept up, and none that is in use or a person’s', async () => {
+  await store.activate('v-5', 'test');
+  await store.activate('v-6', 'test');
+  await beginProbation(store.dir, { version: 'v-6', before: 'v-4' }, 0);
+  await setRoute(store.dir, { language: 'go', adapter: 'v-3' });
+  await store.rename('v-2', 'the good one');
+  expect(await clearSuperseded(store)).toEqual(['v-7']);
+  const left = (await store.list()).adapters.map(({ id }) => id);
+  expect(left).toEqual(['v-12', 'v-11', 'v-10', 'v-9', 'v-8', 'v-6', 'v-5', 'v-4', 'v-3', 'v-2', 'v-1']);
+  expect(await clearSuperseded(store)).toEqual([]);
+});
