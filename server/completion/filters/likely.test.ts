@@ -17,7 +17,7 @@ test.each([
 
 test('who types on is shown the rest once it is likely', async () => {
   expect(await at(long, -0.3)).toContain('dropped');
-  expect(await at(long.slice(20), -0.3)).toContain(long.slice(20));
+  expect(await at(long.slice(26), -0.3)).toContain(long.slice(26));
 });
 
 test('who asks for it by a command is shown what there is', async () => {
