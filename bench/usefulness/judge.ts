@@ -5,7 +5,7 @@ import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { type Insertion, scoreCompletion } from '../../server/evaluation/metrics.ts';
 import { languageIdOf } from '../../server/languages/languageId.ts';
 import { syntaxFor } from '../../server/languages/syntax.ts';
-import { budgetFor, buildTrainingSequences, formatOf } from '../../server/prompt/index.ts';
+import { budgetFor, buildTrainingSequences, cutTo, formatOf } from '../../server/prompt/index.ts';
 import type { UsefulPlace } from './places.ts';
 import type { Found } from './work.ts';
 
@@ -80,7 +80,7 @@ async function lossAt(
   const [sequence] = await buildTrainingSequences(
     [{ repoName: format.repoTokens ? repoName : '', context, prefix, middle, suffix }],
     format,
-    promptTokens === null ? budget : { ...budget, promptTokens: Math.min(budget.promptTokens, promptTokens) },
+    promptTokens === null ? budget : cutTo(promptTokens, budget),
     { tokenize: (texts) => engine.tokenize(texts), special: model.special },
   );
   const { tokens, lossFrom } = sequence!;

@@ -11,7 +11,7 @@ import type {
 } from '../engine/types.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { shrink } from '../prompt/budget.ts';
-import { budgetFor, formatOf, type PromptBudget } from '../prompt/index.ts';
+import { budgetFor, cutTo, formatOf, type PromptBudget } from '../prompt/index.ts';
 import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { inputAt, promptsFor } from './prompts.ts';
@@ -109,7 +109,7 @@ export async function generate(
 
 function budgetOf({ contextLength }: ModelInfo, { promptTokens }: GenerateOptions): PromptBudget {
   const budget = budgetFor(contextLength);
-  return promptTokens === undefined ? budget : { ...budget, promptTokens: Math.min(budget.promptTokens, promptTokens) };
+  return promptTokens === undefined ? budget : cutTo(promptTokens, budget);
 }
 
 interface Asked {

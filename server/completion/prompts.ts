@@ -2,6 +2,7 @@
 import {
   buildCompletionPrompt,
   type CompletionPrompt,
+  cutTo,
   type PromptBudget,
   type PromptFormat,
   type PromptInput,
@@ -30,6 +31,6 @@ export function promptsFor(
   const all = behindTyping ? { ...budget, mostSuffixTokens: Math.floor(freshTokens * SUFFIX_SHARE) } : budget;
   const shorter: CompletionPrompt[] = [];
   for (let tokens = freshTokens; tokens < budget.promptTokens; tokens *= GROWTH)
-    shorter.unshift(buildCompletionPrompt(input, format, { ...all, promptTokens: Math.floor(tokens) }));
+    shorter.unshift(buildCompletionPrompt(input, format, cutTo(Math.floor(tokens), all)));
   return [buildCompletionPrompt(input, format, all), ...shorter];
 }

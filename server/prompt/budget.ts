@@ -10,6 +10,16 @@ export interface PromptBudget {
   readonly suffixShare: number;
   /** Where the suffix stands behind what is typed, it is read again with every key: it may have so many tokens. Absent: any. */
   readonly mostSuffixTokens?: number;
+  /** Share of the prefix for lines of the same file that the window does not show (`excerpts.ts`). Absent: none. */
+  readonly excerptShare?: number;
+}
+
+const EXCERPT_SHARE = 0.4;
+
+/** Where there is time to read only so many tokens of what the model could see. */
+export function cutTo(tokens: number, budget: PromptBudget): PromptBudget {
+  if (tokens >= budget.promptTokens) return budget;
+  return { ...budget, promptTokens: tokens, excerptShare: EXCERPT_SHARE };
 }
 
 /** Characters a token covers in source code, on the low side (3.36 bytes measured on the bundled tokenizer). */

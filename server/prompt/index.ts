@@ -1,5 +1,5 @@
 export { buildTrainingSequences } from './batch.ts';
-export { budgetFor, contextCharsFor, contextTokensFor, type PromptBudget } from './budget.ts';
+export { budgetFor, contextCharsFor, contextTokensFor, cutTo, type PromptBudget } from './budget.ts';
 export {
   buildCompletionPrompt,
   type CompletionPrompt,

@@ -1,5 +1,7 @@
 /** Cuts what the model sees out of a document. Training and completion call the same function. */
+
 import { CHARS_PER_TOKEN, estimateTokens, type PromptBudget, shrink } from './budget.ts';
+import { excerptsFor } from './excerpts.ts';
 
 export interface Windows {
   readonly context: string;
@@ -40,11 +42,15 @@ function cutByCharacters(context: string, prefix: string, suffix: string, budget
   const prefixNeed = Math.min(rest * (1 - budget.suffixShare), Math.ceil((prefix.length + 1) / block) * block);
   const suffixMost = Math.min(Math.floor(rest - prefixNeed), (budget.mostSuffixTokens ?? Infinity) * CHARS_PER_TOKEN);
   const suffixText = cutAtLineEnd(suffix.slice(closers.length), suffixMost);
-  const prefixText = prefix.slice(windowStart(prefix, rest - suffixText.length, block));
+  const prefixMost = rest - suffixText.length;
+  const elsewhere = prefix.length > prefixMost ? Math.floor(prefixMost * (budget.excerptShare ?? 0)) : 0;
+  const prefixText = prefix.slice(windowStart(prefix, prefixMost - elsewhere, block));
   const reach = { before: prefixText.length, behind: closers.length + suffixText.length };
+  const around = { prefix, suffix, shownBefore: reach.before, shownBehind: reach.behind };
+  const excerpts = elsewhere === 0 ? '' : excerptsFor(around, elsewhere);
   return {
     context: contextText,
-    prefix: unifyBreaks(prefixText.replace(/^\uFEFF/, '')),
+    prefix: excerpts + unifyBreaks(prefixText.replace(/^\uFEFF/, '')),
     suffix: unifyBreaks(suffixText),
     closers,
     reach,
