@@ -1,0 +1,71 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readLessons, writeLessons } from '../adapters/lessons.ts';
+import { storeLocation } from '../git/storeLocation.ts';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import { Requests, type RequestType } from '../protocol/index.ts';
+import { TestClient, until } from './testing.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const repository = new ScratchRepository();
+let client: TestClient;
+beforeAll(async () => {
+  repository.write('src/a.ts', moduleText('a')).commit('first');
+  // As it was made just now, not at the fixed date of scratch repositories.
+  repository.git(['commit', '--quiet', '--allow-empty', '-m', 'second'], {
+    GIT_AUTHOR_NAME: 'Ada',
+    GIT_AUTHOR_EMAIL: 'ada@example.com',
+    GIT_COMMITTER_NAME: 'Ada',
+    GIT_COMMITTER_EMAIL: 'ada@example.com',
+  });
+  const settings = { completions: { enabled: false }, keepTuned: true };
+  client = await TestClient.start({ folders: [repository.root], settings });
+});
+afterAll(async () => {
+  expect(await client.stop()).toBe(0);
+  rmSync(repository.root, { recursive: true, force: true });
+});
+
+function ask<Params, Result>(type: RequestType<Params, Result>, params: NoInfer<Params>): Promise<Result> {
+  return client.connection.sendRequest(type, params);
+}
+
+test('what is to be kept tuned says what it waits for', async () => {
+  await until(() => (client.states.at(-1)?.keepTuned?.text ?? '') !== '', 'what it waits for');
+  expect(client.states.at(-1)?.keepTuned).toEqual({
+    on: true,
+    running: false,
+    text: expect.stringMatching(/nobody has typed/),
+  });
+});
+
+test('learning is paused for a repository until it is asked to go on', async () => {
+  expect((await ask(Requests.learning, {})).paused).toBe(false);
+  expect((await ask(Requests.pauseLearning, { paused: true })).paused).toBe(true);
+  expect((await ask(Requests.learning, {})).paused).toBe(true);
+  expect((await ask(Requests.pauseLearning, { paused: false })).paused).toBe(false);
+});
+
+test('a file is forgotten by its path on disk, with what it taught, and learned from again', async () => {
+  const store = await storeLocation(repository.root);
+  const lesson = { path: 'src/a.ts', line: 1, before: '', text: 'x', lossBefore: 2, lossAfter: 1 };
+  await writeLessons(store, 'first-one', [lesson]);
+  expect((await ask(Requests.forgetFile, { path: join(repository.root, 'src', 'a.ts') })).forgotten).toEqual([
+    'src/a.ts',
+  ]);
+  expect(await readLessons(store, 'first-one')).toEqual([]);
+  expect((await ask(Requests.learnFileAgain, { path: 'src/a.ts' })).forgotten).toEqual([]);
+});
+
+test.each(['/etc/passwd', '../outside.ts', '.'])('%s is no file of the repository', async (path) => {
+  await expect(ask(Requests.forgetFile, { path })).rejects.toThrow(/not a file of the repository/);
+});
+
+test('commits are in the time line and in their week', async () => {
+  const { events, weeks, learned } = await ask(Requests.learning, {});
+  expect(events).toMatchObject([{ kind: 'commits', count: 1 }]);
+  expect(weeks.reduce((sum, { commits }) => sum + commits, 0)).toBe(1);
+  expect(learned).toBeNull();
+});
