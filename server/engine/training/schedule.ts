@@ -26,8 +26,8 @@ const EVALUATIONS = 8;
 /** The held-out loss of a few dozen pairs wobbles: fewer evaluations without progress than this say nothing yet. */
 const PATIENCE = 4;
 const PROMPT_WEIGHT = 0.25;
-/** Of a large base's prompt tokens: its head, of 150,000 words, is a third of a step. Learned as much or more in the same time. */
-const PROMPT_EVERY = 4;
+/** All: one in four is 1.1 to 1.2 times as fast, and has not been shown to learn more in the same time (bench/results/training.md). */
+const PROMPT_EVERY = 1;
 /** Between the bases that were measured, of 8 and of 500 million (bench/results/training.md). */
 const LARGE_PARAMETERS = 1e8;
 
@@ -50,7 +50,7 @@ export function planSchedule({ trainTokens, parameters, maxSeconds, learningRate
     learningRate: learningRate ?? rateFor(parameters),
     finalShare: 0.05,
     promptWeight: PROMPT_WEIGHT,
-    promptEvery: isLarge(parameters) ? PROMPT_EVERY : 1,
+    promptEvery: PROMPT_EVERY,
     patience: PATIENCE,
     maxSeconds,
   };
