@@ -15,17 +15,20 @@ export interface Trained {
   /** Processor time of all steps; NaN where the system does not tell. */
   readonly cpuSeconds: number;
   readonly kernels: string;
+  /** How much of what was trained the adapter's file applies. */
+  readonly adapterScale: number;
   /** [steps] the training loss of each. */
   readonly losses: readonly number[];
 }
 
-/** `kernels`: as REPOTUNE_KERNELS names them; undefined: those that a run would choose. */
+/** `kernels`: as REPOTUNE_KERNELS names them; undefined: those that a run would choose. `initialAdapter`: a file to go on from. */
 export async function trainOnce(
   runDir: string,
   trainer: TrainerConfig,
   schedule: Schedule,
   adapterScale: number | null = null,
   kernels?: string,
+  initialAdapter: string | null = null,
 ): Promise<Trained> {
   const adapterFile = 'adapter.gguf';
   const tuner = new TuneProcess();
@@ -41,7 +44,7 @@ export async function trainOnce(
         trainer,
         schedule,
         adaptToSpeed: false,
-        initialAdapter: null,
+        initialAdapter,
         adapterScale,
         sequencesFile,
         adapterFile,
@@ -60,8 +63,16 @@ export async function trainOnce(
     ),
   ).finally(() => tuner.dispose());
   if (outcome.kind !== 'trained') throw new Error(JSON.stringify(outcome));
-  const { steps, seconds } = outcome;
-  return { adapter: join(runDir, adapterFile), steps, seconds, cpuSeconds, kernels: used, losses };
+  const { steps, seconds, adapterScale: applied } = outcome;
+  return {
+    adapter: join(runDir, adapterFile),
+    adapterScale: applied,
+    steps,
+    seconds,
+    cpuSeconds,
+    kernels: used,
+    losses,
+  };
 }
 
 /** A process started within `run` inherits the choice. */

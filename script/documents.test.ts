@@ -30,7 +30,7 @@ test('bench/README.md has a row for every check and every benchmark', () => {
   };
   const table = readFileSync(join(root, 'bench/README.md'), 'utf8');
   const checks = Object.keys(scripts).filter((name) => /^check:(?!types$|lint$)/.test(name));
-  const benches = [...readFileSync(join(root, 'bench/run.ts'), 'utf8').matchAll(/^ {2}'(\w+)',$/gm)].map(
+  const benches = [...readFileSync(join(root, 'bench/run.ts'), 'utf8').matchAll(/^ {2}'([\w-]+)',$/gm)].map(
     ([, name]) => name,
   );
   expect(benches.length).toBeGreaterThan(5);

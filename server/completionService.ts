@@ -19,6 +19,7 @@ import type { Turns } from './engine/turns.ts';
 import { ArmObserver, type ArmTag } from './liveComparison/observer.ts';
 import { UseObserver, type VersionTag } from './liveComparison/useObserver.ts';
 import type { CompletionService } from './lsp/parts.ts';
+import { readLearning } from './mining/learning.ts';
 import type { CompletionStatistics, Notice, Settings } from './protocol/index.ts';
 import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import { Power, runsOnBattery } from './system/power.ts';
@@ -93,9 +94,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     used: (version, observation) => uses.observe(version, observation),
     stands: ({ storeDir }, text, weight) => {
       if (!settings().keepTuned) return;
-      addStanding(storeDir, text, weight).catch((error: unknown) =>
-        client.warn(`what stands of suggestions: ${messageOf(error)}`),
-      );
+      const unlessPaused = async (): Promise<void> => {
+        if (!(await readLearning(storeDir)).paused) await addStanding(storeDir, text, weight);
+      };
+      unlessPaused().catch((error: unknown) => client.warn(`what stands of suggestions: ${messageOf(error)}`));
     },
   });
   const crossFile = new CrossFileContext({

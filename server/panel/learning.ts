@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { forgetLessonsOf, readLessons } from '../adapters/lessons.ts';
+import { forgetStanding } from '../adapters/standingFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { runGit } from '../git/git.ts';
 import { findWorkTree } from '../git/repository.ts';
@@ -62,6 +63,7 @@ export function learningRequests(parts: LearningParts): LearningRequests {
     forgetRecorded: async ({ folder: asked }) => {
       const folder = folderOf(asked);
       await recorded?.forgetAll(folder);
+      await forgetStanding((await storeOf(folder)).dir);
       return await recordOf(folder, parts);
     },
   };
