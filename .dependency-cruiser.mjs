@@ -12,6 +12,7 @@ const groundFloor = [
   'secrets',
   'downloads',
   'backends',
+  'edits',
 ];
 
 /** The data's way, from the repository to a suggestion; each room may import those before it, and the ground floor. */
@@ -24,6 +25,7 @@ const rooms = [
   'tuning',
   'liveComparison',
   'completion',
+  'nextEdit',
   'evaluation',
   'adapters',
   'sharing',

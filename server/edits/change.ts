@@ -1,0 +1,68 @@
+/** Changes of lines, the unit of next edits: what was done lately, and what is to be done next. Lines are without their breaks. */
+
+/** Lines of one file that took the place of others. Both empty is no change. */
+export interface LineChange {
+  /** Relative to the repository, with `/`. */
+  readonly path: string;
+  /** Of the first line concerned, from 0, in the file as it was before this change. */
+  readonly line: number;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** Lines `from` to before `to`, from 0. */
+export interface LineSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+export function applied(lines: readonly string[], { line, before, after }: LineChange): string[] {
+  return [...lines.slice(0, line), ...after, ...lines.slice(line + before.length)];
+}
+
+export function reversed({ path, line, before, after }: LineChange): LineChange {
+  return { path, line, before: after, after: before };
+}
+
+/** The smallest change that makes `before` into `after`, both beginning at `line`; null where they are equal. */
+export function changeBetween(
+  path: string,
+  line: number,
+  before: readonly string[],
+  after: readonly string[],
+): LineChange | null {
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head++;
+  if (head === before.length && head === after.length) return null;
+  let tail = 0;
+  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  return {
+    path,
+    line: line + head,
+    before: before.slice(head, before.length - tail),
+    after: after.slice(head, after.length - tail),
+  };
+}
+
+/**
+ * Lines `span` of a file as they were before `changes`, oldest first, were made to it. A change that reaches over the span's edge is
+ * taken back whole, so that the answer may hold a line or two more.
+ */
+export function before(lines: readonly string[], span: LineSpan, changes: readonly LineChange[]): string[] {
+  let text = [...lines];
+  let { from, to } = span;
+  for (const change of changes.toReversed()) {
+    const end = change.line + change.after.length;
+    const grown = change.before.length - change.after.length;
+    text = applied(text, reversed(change));
+    if (end <= from) {
+      from += grown;
+      to += grown;
+    } else if (change.line < to) {
+      from = Math.min(from, change.line);
+      to = Math.max(to, end) + grown;
+    }
+  }
+  return text.slice(from, to);
+}

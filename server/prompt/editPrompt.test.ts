@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { PromptPart } from '../engine/types.ts';
+import { buildEditPrompt, buildEditTraining, type EditSituation, linesOfAnswer, regionAround } from './editPrompt.ts';
+
+const lines = ['def area(width, height):', '    return w * h', '', 'print(area(2, 3))'];
+const situation: EditSituation = {
+  path: 'src/area.py',
+  lines,
+  region: { from: 0, to: 3 },
+  recent: [{ path: 'src/area.py', line: 0, before: ['def area(w, h):'], after: ['def area(width, height):'] }],
+  related: [{ path: 'src/box.py', text: 'class Box: ...' }],
+};
+
+const shown = (parts: readonly PromptPart[]): string =>
+  parts.map((part) => ('text' in part ? part.text : `<${part.special}>`)).join('');
+
+describe('prompts of next edits', () => {
+  it('show what is related, the file, what was changed, the region as it was and as it is', () => {
+    const prompt = buildEditPrompt(situation, { promptTokens: 500, regionTokens: 100 })!;
+    expect(shown(prompt.parts)).toBe(
+      [
+        '<fileSep>src/box.py\nclass Box: ...\n',
+        `<fileSep>src/area.py\n${lines.join('\n')}\n`,
+        '<fileSep>src/area.py:1:1\noriginal:\ndef area(w, h):\nupdated:\ndef area(width, height):\n',
+        '<fileSep>original/src/area.py:1:3\ndef area(w, h):\n    return w * h\n\n',
+        '<fileSep>current/src/area.py:1:3\ndef area(width, height):\n    return w * h\n\n',
+        '<fileSep>updated/src/area.py:1:3\n',
+      ].join(''),
+    );
+    expect(prompt.drafts).toBe('def area(width, height):\n    return w * h\n\n');
+  });
+
+  it.each([
+    [140, 'src/box.py\n', 'src/area.py\n'],
+    [110, 'src/area.py\n', 'updated:\n'],
+  ])('leave out what matters least where %i tokens are all there is', (promptTokens, gone, kept) => {
+    const prompt = shown(buildEditPrompt(situation, { promptTokens, regionTokens: 100 })!.parts);
+    expect(prompt).not.toContain(`<fileSep>${gone}`);
+    expect(prompt).toContain(kept);
+  });
+
+  it('are none where the region does not fit', () => {
+    expect(buildEditPrompt(situation, { promptTokens: 500, regionTokens: 5 })).toBeNull();
+    expect(buildEditPrompt(situation, { promptTokens: 20, regionTokens: 100 })).toBeNull();
+  });
+
+  it('are trained with the same parts, the region as it should be and the end behind them', () => {
+    const tokenizer = {
+      tokenize: (texts: readonly string[]) => texts.map((text) => Array.from(text, (letter) => letter.charCodeAt(0))),
+      special: { fileSep: 1000, eot: 1001 },
+    };
+    const updated = ['def area(width, height):', '    return width * height', ''];
+    const budget = { promptTokens: 1000, regionTokens: 100 };
+    const { tokens, lossFrom } = buildEditTraining(situation, updated, budget, tokenizer)!;
+    const text = (from: number, to?: number) => String.fromCharCode(...tokens.slice(from, to));
+    expect(text(lossFrom, -1)).toBe('def area(width, height):\n    return width * height\n\n');
+    expect(tokens.at(-1)).toBe(1001);
+    const prompt = buildEditPrompt(situation, budget)!;
+    expect(lossFrom).toBe(shown(prompt.parts).replaceAll('<fileSep>', '#').length);
+  });
+
+  it.each([
+    ['', []],
+    ['\n', ['']],
+    ['a\n\n', ['a', '']],
+    ['a', ['a']],
+  ])('read an answer of %j', (text, expected) => {
+    expect(linesOfAnswer(text)).toEqual(expected);
+  });
+
+  it('cut the region near the ends of a file', () => {
+    expect(regionAround(0, 3)).toEqual({ from: 0, to: 3 });
+    expect(regionAround(10, 100)).toEqual({ from: 8, to: 16 });
+  });
+});

@@ -1,0 +1,147 @@
+/**
+ * The one place where prompts of next edits are laid out, for training and serving alike: pretrained special tokens, no instructions,
+ * what was changed lately as original and updated text, then the region as it was and as it is; the model writes it as it should be.
+ * This is the layout of Sweep's open weights (PyPI sweep-autocomplete 0.1.1, `llm_local.py`), who found it best for small models; theirs
+ * can be served as they are. What stays the same while one edits stands first, so that it is read once.
+ */
+import { before, type LineChange, type LineSpan } from '../edits/change.ts';
+import type { PromptPart } from '../engine/types.ts';
+import { estimateTokens } from './budget.ts';
+import { sequenceOf, type Tokenizer, type TrainingSequence } from './build.ts';
+
+export interface EditSituation {
+  /** Of the file, relative to the repository, with `/`. */
+  readonly path: string;
+  /** The file as it is, without line breaks. */
+  readonly lines: readonly string[];
+  /** What the model is asked to write anew. */
+  readonly region: LineSpan;
+  /** What was changed lately, oldest first, in any file; those of this file led to `lines`. */
+  readonly recent: readonly LineChange[];
+  /** Text from elsewhere that concerns the region, e.g. definitions; each with its path. */
+  readonly related: readonly { readonly path: string; readonly text: string }[];
+}
+
+export interface EditBudget {
+  readonly promptTokens: number;
+  /** Kept free behind it for the region as it should be. */
+  readonly regionTokens: number;
+}
+
+export interface EditPrompt {
+  readonly parts: readonly PromptPart[];
+  /** The region as it is, with a line break behind each line: most of the answer repeats it. */
+  readonly drafts: string;
+}
+
+/** Lines above and below the cursor's in a region: fixed windows did better than ones cut by syntax (Sweep's benchmark; Zed's 10 and 10). */
+export const REGION = { above: 2, below: 5 } as const;
+
+export const DEFAULT_EDIT_BUDGET: EditBudget = { promptTokens: 1024, regionTokens: 256 };
+
+/** Changes that a prompt shows, and lines of each. */
+const MOST_CHANGES = 6;
+const MOST_CHANGED_LINES = 12;
+/** Lines of the file around the region that are shown first; they move in steps, so that they are read again seldom. */
+const CONTEXT = { lines: 60, step: 20 } as const;
+
+export function regionAround(line: number, lineCount: number): LineSpan {
+  return { from: Math.max(0, line - REGION.above), to: Math.min(lineCount, line + REGION.below + 1) };
+}
+
+/** A model is asked for next edits only if it has these. */
+export function speaksOfFiles(special: Tokenizer['special']): boolean {
+  return special.fileSep !== undefined && special.eot !== undefined;
+}
+
+/** null where not even region and newest change fit. */
+export function buildEditPrompt(situation: EditSituation, budget: EditBudget): EditPrompt | null {
+  const { path, lines, region, recent } = situation;
+  const span = `${path}:${region.from + 1}:${region.to}`;
+  const now = textOf(lines.slice(region.from, region.to));
+  const ours = recent.filter((change) => change.path === path);
+  const then = textOf(before(lines, region, ours.slice(-1)));
+  const last: PromptPart[] = [
+    ...file(`original/${span}`, then),
+    ...file(`current/${span}`, now),
+    ...file(`updated/${span}`, ''),
+  ];
+  let left = budget.promptTokens - costOf(last);
+  if (left < 0 || estimateTokens(now) > budget.regionTokens) return null;
+  const changes: PromptPart[][] = [];
+  for (const change of recent.slice(-MOST_CHANGES).toReversed()) {
+    const shown = shownChange(change);
+    const cost = costOf(shown);
+    if (cost > left) break;
+    changes.unshift(shown);
+    left -= cost;
+  }
+  const around = contextOf(situation, left);
+  left -= costOf(around);
+  const related: PromptPart[][] = [];
+  for (const { path: where, text } of situation.related) {
+    const shown = file(where, withBreak(text));
+    if (costOf(shown) > left) continue;
+    related.push(shown);
+    left -= costOf(shown);
+  }
+  return { parts: [...related.flat(), ...around, ...changes.flat(), ...last], drafts: now };
+}
+
+/** `updated`: the region's lines as they should be. null where the prompt does not fit. */
+export function buildEditTraining(
+  situation: EditSituation,
+  updated: readonly string[],
+  budget: EditBudget,
+  tokenizer: Tokenizer,
+): TrainingSequence | null {
+  const prompt = buildEditPrompt(situation, budget);
+  if (prompt === null) return null;
+  // One more for the token that ends it.
+  const room = { promptTokens: budget.promptTokens, middleTokens: budget.regionTokens + 1 };
+  const sizes = { ...room, contextShare: 0, suffixShare: 0 };
+  return sequenceOf({ head: prompt.parts, tail: textOf(updated) }, sizes, sizes, tokenizer);
+}
+
+/** The region's lines from what a model wrote. */
+export function linesOfAnswer(text: string): string[] {
+  if (text === '') return [];
+  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+}
+
+function shownChange({ path, line, before: from, after: to }: LineChange): PromptPart[] {
+  const header = `${path}:${line + 1}:${line + Math.max(1, to.length)}`;
+  return file(header, `original:\n${textOf(cut(from))}updated:\n${textOf(cut(to))}`);
+}
+
+function cut(lines: readonly string[]): readonly string[] {
+  return lines.slice(0, MOST_CHANGED_LINES);
+}
+
+/** The file around the region, as many of its lines as there is room for. */
+function contextOf({ path, lines, region }: EditSituation, tokens: number): PromptPart[] {
+  const { step } = CONTEXT;
+  for (let most: number = CONTEXT.lines; most >= step; most -= step) {
+    const middle = Math.floor((region.from + region.to) / 2 / step) * step;
+    const from = Math.max(0, middle - most / 2);
+    const shown = file(path, textOf(lines.slice(from, Math.min(lines.length, from + most + step))));
+    if (costOf(shown) <= tokens) return shown;
+  }
+  return [];
+}
+
+function file(name: string, text: string): PromptPart[] {
+  return [{ special: 'fileSep' }, { text: `${name}\n${text}` }];
+}
+
+function costOf(parts: readonly PromptPart[]): number {
+  return parts.reduce((sum, part) => sum + ('text' in part ? estimateTokens(part.text) : 1), 0);
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function withBreak(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
