@@ -4,23 +4,13 @@
  * This is the layout of Sweep's open weights (PyPI sweep-autocomplete 0.1.1, `llm_local.py`), who found it best for small models; theirs
  * can be served as they are. What stays the same while one edits stands first, so that it is read once.
  */
-import { before, type LineChange, type LineSpan } from '../edits/change.ts';
+import { before, type LineChange } from '../edits/change.ts';
+import type { EditSituation } from '../edits/situation.ts';
 import type { PromptPart } from '../engine/types.ts';
 import { estimateTokens } from './budget.ts';
 import { sequenceOf, type Tokenizer, type TrainingSequence } from './build.ts';
 
-export interface EditSituation {
-  /** Of the file, relative to the repository, with `/`. */
-  readonly path: string;
-  /** The file as it is, without line breaks. */
-  readonly lines: readonly string[];
-  /** What the model is asked to write anew. */
-  readonly region: LineSpan;
-  /** What was changed lately, oldest first, in any file; those of this file led to `lines`. */
-  readonly recent: readonly LineChange[];
-  /** Text from elsewhere that concerns the region, e.g. definitions; each with its path. */
-  readonly related: readonly { readonly path: string; readonly text: string }[];
-}
+export { type EditSituation, REGION, regionAround } from '../edits/situation.ts';
 
 export interface EditBudget {
   readonly promptTokens: number;
@@ -34,9 +24,6 @@ export interface EditPrompt {
   readonly drafts: string;
 }
 
-/** Lines above and below the cursor's in a region: fixed windows did better than ones cut by syntax (Sweep's benchmark; Zed's 10 and 10). */
-export const REGION = { above: 2, below: 5 } as const;
-
 export const DEFAULT_EDIT_BUDGET: EditBudget = { promptTokens: 1024, regionTokens: 256 };
 
 /** Changes that a prompt shows, and lines of each. */
@@ -44,10 +31,6 @@ const MOST_CHANGES = 6;
 const MOST_CHANGED_LINES = 12;
 /** Lines of the file around the region that are shown first; they move in steps, so that they are read again seldom. */
 const CONTEXT = { lines: 60, step: 20 } as const;
-
-export function regionAround(line: number, lineCount: number): LineSpan {
-  return { from: Math.max(0, line - REGION.above), to: Math.min(lineCount, line + REGION.below + 1) };
-}
 
 /** A model is asked for next edits only if it has these. */
 export function speaksOfFiles(special: Tokenizer['special']): boolean {
