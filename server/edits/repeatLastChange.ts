@@ -1,0 +1,190 @@
+/**
+ * The last change made once more: its replacements applied where the same text still stands. A plain program, without a model: it finds
+ * the places that a next edit is asked for, and is what a model has to be better than.
+ */
+import type { LineChange, LineSpan } from './change.ts';
+import { isBlank, isName, replacements, tokensOf } from './tokens.ts';
+
+/** Tokens that take the place of others, wherever these stand. */
+interface Rule {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** The first token is a member's name, behind a dot. */
+  readonly ofMember: boolean;
+}
+
+/** Lines of data say nothing, and cost. */
+const LONGEST_LINE = 1000;
+const MOST_PLACES = 50;
+/** Where no name alone is what was replaced, so many tokens must be the same: fewer stand everywhere. */
+const TELLING_TOKENS = 3;
+
+/** The region's lines with the last change made in them too; null where there is nothing to repeat. `lines`: the file behind the change. */
+export function repeatLastChange(lines: readonly string[], span: LineSpan, last: LineChange): string[] | null {
+  const rules = rulesOf(last);
+  const made = madeSpan(lines, last);
+  const rewritten: string[] = [];
+  let changed = false;
+  for (let at = span.from; at < span.to; at++) {
+    const length = made !== null && at >= made.from && at < made.to ? 0 : blockAt(lines, at, span.to, last);
+    if (length > 0) {
+      const moved = indentedLike(last.after, last.before[0]!, lines[at]!);
+      rewritten.push(...moved);
+      at += length - 1;
+      changed = true;
+      continue;
+    }
+    const line = lines[at] ?? '';
+    const now = rewrite(line, rules);
+    changed ||= now !== line;
+    rewritten.push(...now.split('\n'));
+  }
+  return changed ? rewritten : null;
+}
+
+/** Lines where what was replaced still stands, or the call that was changed; those nearest to the change first. */
+export function placesLike(lines: readonly string[], last: LineChange): number[] {
+  const rules = rulesOf(last);
+  const call = changedCall(last);
+  const made = madeSpan(lines, last);
+  const end = made?.to ?? last.line;
+  const found: { readonly line: number; readonly rank: number }[] = [];
+  for (const [line, text] of lines.entries()) {
+    if (made !== null && line >= made.from && line < made.to && rewrite(text, rules) === text) continue;
+    const isHere = rewrite(text, rules) !== text || blockAt(lines, line, lines.length, last) > 0;
+    if (!isHere && !(call !== null && calls(text, call))) continue;
+    const away = line < last.line ? last.line - line : Math.max(0, line - end);
+    // Uses stand behind what they use, mostly: as near, those come first.
+    found.push({ line, rank: (isHere ? 0 : lines.length) + away + (line < last.line ? 0.5 : 0) });
+  }
+  return found
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, MOST_PLACES)
+    .map(({ line }) => line);
+}
+
+/** Where the change stands in the file; null where it does not, since the file went on. */
+function madeSpan(lines: readonly string[], { line, after }: LineChange): LineSpan | null {
+  return after.every((text, i) => lines[line + i] === text) ? { from: line, to: line + after.length } : null;
+}
+
+function rulesOf({ before, after }: LineChange): Rule[] {
+  const rules = new Map<string, Rule>();
+  if (before.length === 0 || after.length === 0) return [];
+  if ([...before, ...after].some(({ length }) => length > LONGEST_LINE)) return [];
+  // Line by line where there are as many: a comparison as a whole may pair what stands in different lines.
+  const pairs =
+    before.length === after.length
+      ? before.map((line, i) => [line, after[i]!] as const)
+      : [[before.join('\n'), after.join('\n')] as const];
+  const contradicted = new Set<string>();
+  for (const [from, to] of pairs) {
+    for (const rule of rulesBetween(tokensOf(from), tokensOf(to))) {
+      const key = `${rule.ofMember} ${rule.from.join(' ')}`;
+      const known = rules.get(key);
+      if (known !== undefined && known.to.join('') !== rule.to.join('')) contradicted.add(key);
+      rules.set(key, rule);
+    }
+  }
+  for (const key of contradicted) rules.delete(key);
+  // The longer one says more.
+  return [...rules.values()].sort((a, b) => b.from.length - a.from.length);
+}
+
+function rulesBetween(before: readonly string[], after: readonly string[]): Rule[] {
+  const found = replacements(before, after) ?? [];
+  const written = found.flatMap((replaced) => after.slice(replaced.after.from, replaced.after.to));
+  return found.flatMap((replaced) => {
+    let [from, to] = [replaced.before.from, replaced.before.to];
+    const fresh = after.slice(replaced.after.from, replaced.after.to);
+    const ofMember = (at: number): boolean => before[at - 1] === '.' && isName(before[at]);
+    const [old, name] = [before[from], fresh[0]];
+    // Not where names only change places.
+    const renamed = to - from === 1 && fresh.length === 1 && !before.includes(name!) && !written.includes(old!);
+    if (renamed && isName(old) && isName(name)) return [{ from: [old], to: [name], ofMember: ofMember(from) }];
+    let [head, tail] = [0, 0];
+    const tells = (): boolean => {
+      const seen = before.slice(from, to).filter((token) => !isBlank(token));
+      return seen.length >= TELLING_TOKENS && seen.some(isName);
+    };
+    const inLine = (token: string | undefined): boolean => token !== undefined && !token.includes('\n');
+    while (!tells()) {
+      const [left, right] = [inLine(before[from - 1]), inLine(before[to])];
+      if (!left && !right) return [];
+      if (left) {
+        from--;
+        head++;
+      }
+      if (right) {
+        to++;
+        tail++;
+      }
+    }
+    const shown = before.slice(from, to);
+    // Indentation is not the same elsewhere.
+    const blank = head > 0 && isBlank(shown[0]!) ? 1 : 0;
+    const around = [...shown.slice(blank, head), ...fresh, ...shown.slice(shown.length - tail)];
+    return [{ from: shown.slice(blank), to: around, ofMember: ofMember(from + blank) }];
+  });
+}
+
+function rewrite(line: string, rules: readonly Rule[]): string {
+  if (line.length > LONGEST_LINE) return line;
+  const usable = rules.filter(({ from }) => from.every((token) => line.includes(token)));
+  if (usable.length === 0) return line;
+  const tokens = tokensOf(line);
+  const written: string[] = [];
+  for (let at = 0; at < tokens.length; ) {
+    const rule = usable.find(
+      ({ from, ofMember }) =>
+        from.every((token, i) => tokens[at + i] === token) && (tokens[at - 1] === '.' && isName(from[0])) === ofMember,
+    );
+    written.push(...(rule?.to ?? [tokens[at]!]));
+    at += rule?.from.length ?? 1;
+  }
+  return written.join('');
+}
+
+/** Lines from `at` on that read like those which were replaced or deleted as a whole; 0 where they do not. */
+function blockAt(lines: readonly string[], at: number, to: number, { before, after }: LineChange): number {
+  if (before.length === 0 || at + before.length > to || lines[at]!.length > LONGEST_LINE) return 0;
+  // A bracket or an empty line stands everywhere.
+  if (
+    !before.some(
+      (line) => tokensOf(line.slice(0, LONGEST_LINE)).filter((token) => !isBlank(token)).length >= TELLING_TOKENS,
+    )
+  )
+    return 0;
+  if (before.length === after.length && before.some((line, i) => line.trim() === after[i]!.trim())) return 0;
+  return before.every((line, i) => lines[at + i]?.trim() === line.trim()) ? before.length : 0;
+}
+
+function indentedLike(after: readonly string[], was: string, is: string): string[] {
+  const [from, to] = [indentOf(was), indentOf(is)];
+  return after.map((line) => (line.startsWith(from) && line !== '' ? to + line.slice(from.length) : line));
+}
+
+function indentOf(line: string): string {
+  return /^\s*/.exec(line)![0];
+}
+
+/** The name of the one call or signature within whose brackets something was changed; null where there is none. */
+function changedCall({ before, after }: LineChange): string | null {
+  if (before.length !== 1 || after.length !== 1) return null;
+  const tokens = tokensOf(before[0]!.slice(0, LONGEST_LINE));
+  const found = replacements(tokens, tokensOf(after[0]!.slice(0, LONGEST_LINE)));
+  const first = found?.[0];
+  if (first === undefined) return null;
+  for (let at = first.before.from - 1, depth = 0; at > 0; at--) {
+    if (tokens[at] === ')') depth++;
+    if (tokens[at] !== '(' || depth-- > 0) continue;
+    const name = tokens[at - 1];
+    return isName(name) ? name : null;
+  }
+  return null;
+}
+
+function calls(line: string, name: string): boolean {
+  if (line.length > LONGEST_LINE || !line.includes(`${name}(`)) return false;
+  return tokensOf(line).some((token, i, tokens) => token === name && tokens[i + 1] === '(');
+}

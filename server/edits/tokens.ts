@@ -1,0 +1,81 @@
+/** Lines of code as tokens, without knowing the language: words, numbers, spaces, and every other character by itself. */
+
+const TOKENS = /[\p{L}_$][\p{L}\p{N}_$]*|\p{N}[\p{L}\p{N}_.]*|\s+|./gsu;
+const WORD = /^[\p{L}_$]/u;
+
+export function tokensOf(text: string): string[] {
+  return text.match(TOKENS) ?? [];
+}
+
+/** A name that somebody chose: a word that is no keyword. */
+export function isName(token: string | undefined): token is string {
+  return token !== undefined && WORD.test(token) && !KEYWORDS.has(token);
+}
+
+export function isBlank(token: string): boolean {
+  return token.trim() === '';
+}
+
+/** Tokens `from` to before `to` of the one text took the place of those of the other. */
+export interface Replacement {
+  readonly before: { readonly from: number; readonly to: number };
+  readonly after: { readonly from: number; readonly to: number };
+}
+
+/** The comparison takes as many steps as the product of both lengths. */
+const MOST_COMPARED = 400;
+
+/** What makes `before` into `after`, by their longest common subsequence; null where that would take too long. */
+export function replacements(before: readonly string[], after: readonly string[]): Replacement[] | null {
+  let head = 0;
+  const most = Math.min(before.length, after.length);
+  while (head < most && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < most - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  const [rows, columns] = [before.length - head - tail, after.length - head - tail];
+  if (rows > MOST_COMPARED || columns > MOST_COMPARED) return null;
+  const width = columns + 1;
+  /** Of the ends of both texts from a row and a column on: [rows + 1, columns + 1]. */
+  const common = new Uint16Array((rows + 1) * width);
+  for (let i = rows - 1; i >= 0; i--) {
+    for (let j = columns - 1; j >= 0; j--) {
+      common[i * width + j] =
+        before[head + i] === after[head + j]
+          ? common[(i + 1) * width + j + 1]! + 1
+          : Math.max(common[(i + 1) * width + j]!, common[i * width + j + 1]!);
+    }
+  }
+  const found: Replacement[] = [];
+  let [i, j] = [0, 0];
+  while (i < rows || j < columns) {
+    const [fromRow, fromColumn] = [i, j];
+    while (i < rows || j < columns) {
+      if (i < rows && j < columns && before[head + i] === after[head + j]) break;
+      if (j >= columns || (i < rows && common[(i + 1) * width + j]! >= common[i * width + j + 1]!)) i++;
+      else j++;
+    }
+    if (i > fromRow || j > fromColumn) {
+      found.push({
+        before: { from: head + fromRow, to: head + i },
+        after: { from: head + fromColumn, to: head + j },
+      });
+    }
+    while (i < rows && j < columns && before[head + i] === after[head + j]) {
+      i++;
+      j++;
+    }
+  }
+  return found;
+}
+
+/** Of the languages that are mined: words which say nothing of what a line is about. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  `abstract and any as assert async await auto bool boolean break case catch char class const continue crate debugger def default
+   defer del delete do double elif else enum except export extends extern false False final finally float fn for from func function
+   get global go goto if impl implements import in instanceof int interface is lambda let long match mod module move mut namespace new
+   nil None nonlocal not null number of or override package pass private protected pub public raise range readonly ref return select
+   self Self set short signed sizeof static str string struct super switch template this throw throws trait true True try type
+   typedef typeof undefined union unsafe unsigned use using val var virtual void volatile where while with yield`.split(
+    /\s+/,
+  ),
+);
