@@ -4,6 +4,7 @@ import { registerCommands } from './commands/index.ts';
 import { followContextKeys } from './contextKeys.ts';
 import { answerEarlyTyping } from './earlyTyping.ts';
 import { provideInlineCompletions } from './inlineCompletion.ts';
+import { NextEdits } from './nextEdit/nextEdits.ts';
 import { showNotices } from './notices.ts';
 import { watchOtherProviders } from './otherProviders.ts';
 import { PanelProvider } from './panel.ts';
@@ -16,18 +17,23 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Repotune', { log: true });
   const folder = new ChosenFolder(context.workspaceState);
   const session = new Session(context.extensionUri, context.globalStorageUri, folder, log);
+  const nextEdits = new NextEdits(session, log);
   context.subscriptions.push(
     log,
     folder,
     session,
+    nextEdits,
     new StatusItem(session),
     new PanelProvider(context.extensionUri, session, folder),
     followContextKeys(session),
-    provideInlineCompletions(session),
+    provideInlineCompletions(session, nextEdits.ghostText),
     folder.onChanged(() => session.chooseFolder()),
     showNotices(session),
     showTuneProgress(session),
-    registerCommands(session, folder, context.globalState, log, String(context.extension.packageJSON.version)),
+    registerCommands(
+      { session, folder, nextEdits, memory: context.globalState, log },
+      String(context.extension.packageJSON.version),
+    ),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.start()),
   );
   session.start();

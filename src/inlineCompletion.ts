@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { InlineCompletionItem, InlineCompletionList } from 'vscode-languageclient';
 import { isEarlyTyping } from './earlyTyping.ts';
+import type { GhostText, Suggested } from './nextEdit/ghostText.ts';
 import type { Session } from './session.ts';
 import { writtenSchemes } from './writtenSchemes.ts';
 
@@ -10,10 +11,12 @@ const method = 'textDocument/inlineCompletion';
  * The editor can ask as soon as the extension is there: a request waits for the server that is just starting. The language client would
  * register its own provider only after the handshake, and the editor takes its time to find a new one.
  */
-export function provideInlineCompletions(session: Session): vscode.Disposable {
+export function provideInlineCompletions(session: Session, ghostText: GhostText): vscode.Disposable {
   return vscode.languages.registerInlineCompletionItemProvider(
     [...writtenSchemes].map((scheme) => ({ scheme })),
-    { provideInlineCompletionItems: (...request) => provide(session, ...request) },
+    {
+      provideInlineCompletionItems: (...request) => ghostText.answer(...request, () => provide(session, ...request)),
+    },
   );
 }
 
@@ -24,7 +27,7 @@ async function provide(
   position: vscode.Position,
   context: vscode.InlineCompletionContext,
   token: vscode.CancellationToken,
-): Promise<vscode.InlineCompletionItem[] | vscode.InlineCompletionList> {
+): Promise<Suggested> {
   const asked = isEarlyTyping() ? { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : context;
   const client = await session.connection();
   if (token.isCancellationRequested || !client?.isRunning()) return [];

@@ -3,6 +3,7 @@ import { messageOf } from '../../server/common/messageOf.ts';
 import { Requests } from '../../server/protocol/index.ts';
 import type { ChosenFolder } from '../chosenFolder.ts';
 import type { FolderSession } from '../folderSession.ts';
+import type { NextEdits } from '../nextEdit/nextEdits.ts';
 import { Pages } from '../pages.ts';
 import type { Session } from '../session.ts';
 import { tuneOnCluster } from './cluster.ts';
@@ -21,12 +22,18 @@ import { compareAdapters, compareLive, renameAdapter, showLineage } from './vers
 /** `here`: the folder the caller names, else the one this window works on. */
 type Handler = (argument: unknown, here: FolderSession) => unknown;
 
+/** What the commands are about. */
+export interface Commanded {
+  readonly session: Session;
+  readonly folder: ChosenFolder;
+  readonly nextEdits: NextEdits;
+  readonly memory: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
+}
+
 /** Every command of the palette, one line each. A failure becomes one message, its details in the log; a cancel is none. */
 export function registerCommands(
-  session: Session,
-  folder: ChosenFolder,
-  memory: vscode.Memento,
-  log: vscode.LogOutputChannel,
+  { session, folder, nextEdits, memory, log }: Commanded,
   version: string,
 ): vscode.Disposable {
   const pages = new Pages();
@@ -66,6 +73,10 @@ export function registerCommands(
     'repotune.settings': () =>
       vscode.commands.executeCommand('workbench.action.openSettings', '@ext:repotune.repotune'),
     'repotune.toggleCompletions': toggleCompletions,
+    'repotune.acceptNextEdit': () => nextEdits.accept(),
+    'repotune.goToNextEdit': () => nextEdits.goTo(),
+    'repotune.dismissNextEdit': () => nextEdits.dismiss(),
+    'repotune.triggerNextEdit': () => nextEdits.trigger(),
     'repotune.useBase': (_, here) => here.use({ source: 'base' }),
     'repotune.useAdapter': (adapterId, here) => chooseAdapter(here, adapterId),
     'repotune.showLog': () => log.show(),

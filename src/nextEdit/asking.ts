@@ -1,0 +1,117 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { messageOf } from '../../server/common/messageOf.ts';
+import { NEXT_EDIT_CAPABILITY, type NextEditAnswer, NextEditMessages } from '../../server/protocol/index.ts';
+import type { Session } from '../session.ts';
+import { Wanted } from './wanted.ts';
+
+/** A key is a change and a move of the cursor: one question. The server waits for the pause in typing. */
+const TOGETHER_MS = 30;
+
+export interface Answered {
+  readonly editor: vscode.TextEditor;
+  /** Of the document, when it was asked about; it still is. */
+  readonly version: number;
+  readonly answer: NextEditAnswer;
+  /** By a command. */
+  readonly invoked: boolean;
+}
+
+/** Asks the server for next edits as the person works, and takes back what is not wanted any more. */
+export class Asking implements vscode.Disposable {
+  readonly #session: Session;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #wanted: Wanted;
+  readonly #onAnswer: (answered: Answered) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #asked: vscode.CancellationTokenSource | null = null;
+  #reason: string | null = null;
+
+  constructor(
+    session: Session,
+    log: vscode.LogOutputChannel,
+    { onAnswer, onOff }: { onAnswer(answered: Answered): void; onOff(): void },
+  ) {
+    this.#session = session;
+    this.#log = log;
+    this.#onAnswer = onAnswer;
+    this.#wanted = new Wanted(onOff);
+  }
+
+  /** Whether the settings ask for next edits, and a server that knows them is there. */
+  async available(): Promise<boolean> {
+    return this.#wanted.on && knowsNextEdits(await this.#session.connection());
+  }
+
+  soon(editor: vscode.TextEditor): void {
+    this.cancel();
+    if (this.#isWanted(editor)) this.#timer = setTimeout(() => void this.#ask(editor, false), TOGETHER_MS);
+  }
+
+  async now(editor: vscode.TextEditor): Promise<void> {
+    this.cancel();
+    if (this.#isWanted(editor)) await this.#ask(editor, true);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#asked?.cancel();
+    this.#asked?.dispose();
+    this.#asked = null;
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.#wanted.dispose();
+  }
+
+  async #ask(editor: vscode.TextEditor, invoked: boolean): Promise<void> {
+    const source = new vscode.CancellationTokenSource();
+    this.#asked = source;
+    const { token } = source;
+    const client = await this.#session.connection();
+    if (token.isCancellationRequested || !client?.isRunning() || !knowsNextEdits(client)) return;
+    const { document } = editor;
+    if (!(await this.#wanted.writable(document))) {
+      this.#tell(document, 'it is read-only');
+      return;
+    }
+    if (token.isCancellationRequested || vscode.window.activeTextEditor !== editor) return;
+    const { version } = document;
+    const { line, character } = editor.selection.active;
+    try {
+      const answer = await client.sendRequest<NextEditAnswer | null>(
+        NextEditMessages.ask,
+        {
+          textDocument: { uri: client.code2ProtocolConverter.asUri(document.uri), version },
+          position: { line, character },
+          context: { triggerKind: invoked ? 1 : 2 },
+        },
+        token,
+      );
+      if (token.isCancellationRequested || answer === null || document.version !== version) return;
+      if (vscode.window.activeTextEditor === editor) this.#onAnswer({ editor, version, answer, invoked });
+    } catch (error) {
+      if (token.isCancellationRequested || (error instanceof Error && error.name === 'Canceled')) return;
+      this.#log.warn(`next edit: ${messageOf(error)}`);
+    }
+  }
+
+  #isWanted(editor: vscode.TextEditor): boolean {
+    const reason = this.#wanted.whyNot(editor);
+    this.#tell(editor.document, reason);
+    return reason === null;
+  }
+
+  /** Once, until another one holds. */
+  #tell({ uri }: vscode.TextDocument, reason: string | null): void {
+    const told = reason === null ? null : `no next edits in ${vscode.workspace.asRelativePath(uri)}: ${reason}`;
+    if (told !== null && told !== this.#reason) this.#log.debug(told);
+    this.#reason = told;
+  }
+}
+
+function knowsNextEdits(client: LanguageClient | null): boolean {
+  const experimental: unknown = client?.initializeResult?.capabilities.experimental;
+  return typeof experimental === 'object' && experimental !== null && NEXT_EDIT_CAPABILITY in experimental;
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { type Drawing, drawingOf } from './drawing.ts';
+
+/** The document's lines `from` to before `to` become `updated`; answers with the drawing as text, one line for each of the document. */
+function drawn(document: readonly string[], from: number, to: number, updated: readonly string[]) {
+  const drawing = drawingOf({
+    first: from,
+    old: document.slice(from, to),
+    updated,
+    lineCount: document.length,
+    tabSize: 4,
+    lineAt: (line) => document[line] ?? '',
+  });
+  return { drawing, text: document.map((line, i) => asText(drawing, line, i)) };
+}
+
+/** `-piece-`, `+piece+`, `~` for a line that goes, `^` for one above which lines come, `|` before what stands beside. */
+function asText(drawing: Drawing, line: string, i: number): string {
+  const marks = [
+    ...drawing.inserted
+      .filter(({ at }) => at.line === i)
+      .map(({ at, text }) => ({ at: at.character, mark: `+${text}+` })),
+    ...drawing.removed
+      .filter(({ start }) => start.line === i)
+      .flatMap(({ start, end }) => [
+        { at: end.character, mark: '-' },
+        { at: start.character, mark: '-' },
+      ]),
+  ].sort((a, b) => b.at - a.at);
+  const code = marks.reduce((text, { at, mark }) => text.slice(0, at) + mark + text.slice(at), line);
+  const beside = drawing.beside.filter((one) => one.line === i).map(({ gap, text }) => `${' '.repeat(gap)}|${text}|`);
+  const signs = (drawing.boundaries.includes(i) ? '^' : '') + (drawing.removedLines.includes(i) ? '~' : '');
+  return (signs + code + beside.join('')).replaceAll('\u00a0', ' ');
+}
+
+const python = ['class A:', '    def __init__(self, x):', '        self.x = x', '', '    def go(self): pass'];
+
+describe('drawingOf', () => {
+  test.each([
+    ['a word, within its line', ['a = get(url)', 'b'], 0, 1, ['a = get(address)'], ['a = get(-url-+address+)', 'b']],
+    [
+      'a word in each of several lines',
+      ['f(url)', 'x', 'g(url)'],
+      0,
+      3,
+      ['f(at)', 'x', 'g(at)'],
+      ['f(-url-+at+)', 'x', 'g(-url-+at+)'],
+    ],
+    ['an argument', ['f(a)'], 0, 1, ['f(a, b)'], ['f(a+, b+)']],
+    [
+      'a line that comes stands beside the lines from there on, without the indentation',
+      python,
+      2,
+      3,
+      ['        self.x = x', '        self.y = y'],
+      ['class A:', '    def __init__(self, x):', '        self.x = x', '^   |self.y = y|', '    def go(self): pass'],
+    ],
+    ['lines that go', ['a', 'b', 'c'], 0, 3, ['a'], ['a', '~b', '~c']],
+    ['everything deleted', ['a', 'b'], 0, 2, [''], ['~a', '~b']],
+    [
+      'lines that become more lines, in a column right of the code',
+      ['if (a)', '  return b;', 'c();'],
+      0,
+      2,
+      ['if (a) {', '  return b;', '}'],
+      ['if (a)+ {+', '  return b;', '^c();   |}|'],
+    ],
+    [
+      'at the end of the document, beside the last lines',
+      ['a', 'bbb'],
+      1,
+      2,
+      ['bbb', 'c', 'd'],
+      ['a     |c|', 'bbb   |d|'],
+    ],
+    ['more lines than the document has', ['a'], 0, 1, ['b', 'c', 'd'], ['~a   |… 3 more lines|']],
+    [
+      'tabs take their columns',
+      ['\tf()', 'x'],
+      0,
+      1,
+      ['\tf()', '\tg()', '\t\th()'],
+      ['\tf()   |g()    |', '^x         |    h()|'],
+    ],
+  ])('%s', (_name, document, from, to, updated, expected) => {
+    expect(drawn(document, from, to, updated).text).toEqual(expected);
+  });
+
+  test('a long insertion is cut, and says how much more there is', () => {
+    const document = Array.from({ length: 100 }, (_, i) => `line ${i}`);
+    const { drawing } = drawn(document, 10, 11, ['line 10', ...Array.from({ length: 40 }, (_, i) => `new ${i}`)]);
+    expect(drawing.beside).toHaveLength(16);
+    expect(drawing.beside.at(-1)?.text.replaceAll('\u00a0', ' ').trim()).toBe('… 25 more lines');
+  });
+
+  test('a line of a megabyte is drawn by a piece of it', () => {
+    const { drawing } = drawn(['a'.repeat(1e6), 'b'], 0, 1, ['c'.repeat(1e6)]);
+    expect(drawing.inserted[0]?.text.length).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,54 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { NextEditJump } from '../../server/protocol/index.ts';
+
+/** Places in other files that the last edit probably concerns: a hint in the status bar, and a list when it is asked for. */
+export class Jumps implements vscode.Disposable {
+  #jumps: readonly NextEditJump[] = [];
+  readonly #hint = vscode.window.createStatusBarItem('repotune.nextEdits', vscode.StatusBarAlignment.Right, 89);
+
+  constructor() {
+    this.#hint.name = 'Repotune: Next Edits';
+    this.#hint.command = 'repotune.goToNextEdit';
+  }
+
+  get any(): boolean {
+    return this.#jumps.length > 0;
+  }
+
+  set(jumps: readonly NextEditJump[]): void {
+    if (jumps.length === 0 && !this.any) return;
+    this.#jumps = jumps;
+    if (jumps.length === 0) {
+      this.#hint.hide();
+      return;
+    }
+    const places = jumps.length === 1 ? '1 place' : `${jumps.length} places`;
+    this.#hint.text = `$(go-to-file) ${places}`;
+    this.#hint.tooltip = `Your last change probably concerns ${places} in other files. Click to see the list.`;
+    this.#hint.accessibilityInformation = { label: `Repotune. ${this.#hint.tooltip}`, role: 'button' };
+    this.#hint.show();
+  }
+
+  /** Goes where the person chooses. */
+  async choose(): Promise<void> {
+    const items = this.#jumps.map(({ uri, range, reason }) => {
+      const file = vscode.Uri.parse(uri);
+      return {
+        label: `${basename(file.path)}:${range.start.line + 1}`,
+        description: vscode.workspace.asRelativePath(file),
+        detail: reason,
+        at: { file, range },
+      };
+    });
+    const chosen = await vscode.window.showQuickPick(items, { title: 'Go to a place that your last change concerns' });
+    if (chosen === undefined) return;
+    const { start } = chosen.at.range;
+    const at = new vscode.Position(start.line, start.character);
+    await vscode.window.showTextDocument(chosen.at.file, { selection: new vscode.Range(at, at) });
+  }
+
+  dispose(): void {
+    this.#hint.dispose();
+  }
+}

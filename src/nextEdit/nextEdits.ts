@@ -1,0 +1,276 @@
+import * as vscode from 'vscode';
+import { messageOf } from '../../server/common/messageOf.ts';
+import {
+  type NextEditJump,
+  NextEditMessages,
+  type NextEditTold,
+  type NotificationType,
+} from '../../server/protocol/index.ts';
+import { ContextKeys } from '../contextKeys.ts';
+import type { Session } from '../session.ts';
+import { type Answered, Asking } from './asking.ts';
+import { drawingOf } from './drawing.ts';
+import { GhostText } from './ghostText.ts';
+import { Jumps } from './jumps.ts';
+import { Painter } from './painter.ts';
+import { type Presentation, presentation } from './presentation.ts';
+import { Proposal } from './proposal.ts';
+
+const NOTHING: Presentation = { kind: 'nothing' };
+
+/**
+ * The edit proposed for the active editor: asked for, shown, applied or refused. It goes when the document changes in any way but towards
+ * it, and never moves the cursor unless a key or a command asks for that.
+ */
+export class NextEdits implements vscode.Disposable {
+  readonly #session: Session;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #keys = new ContextKeys();
+  readonly #asking: Asking;
+  readonly #painter = new Painter(() => this.#present());
+  readonly #jumps = new Jumps();
+  readonly #following: vscode.Disposable;
+  readonly ghostText = new GhostText({
+    insertionAt: (document, position) => this.#insertionAt(document, position),
+    onCompletion: () => this.#present(),
+    onShown: () => this.#tellShown(),
+  });
+  #proposal: Proposal | null = null;
+  #shown: Presentation = NOTHING;
+  /** Where Tab went. */
+  #jumpedTo: vscode.Position | null = null;
+  /** The proposal that the server was told of last. */
+  #toldId: string | null = null;
+  /** Where the cursor was when something was last asked. */
+  #askedLine = -1;
+
+  constructor(session: Session, log: vscode.LogOutputChannel) {
+    this.#session = session;
+    this.#log = log;
+    this.#asking = new Asking(session, log, {
+      onAnswer: (answered) => this.#answered(answered),
+      onOff: () => this.#forget(),
+    });
+    this.#following = vscode.Disposable.from(
+      session.onChanged(async () => this.#keys.set('repotune.nextEdits', await this.#asking.available())),
+      vscode.workspace.onDidChangeTextDocument((event) => this.#changed(event)),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.#moved(textEditor)),
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+        if (this.#proposal !== null && textEditor === vscode.window.activeTextEditor) this.#present();
+      }),
+      vscode.window.onDidChangeActiveTextEditor((editor) => {
+        this.#forget();
+        if (editor !== undefined) this.#ask(editor);
+      }),
+    );
+  }
+
+  /** Tab: goes to an edit that is far away, and applies one that is not. */
+  async accept(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined || this.#proposal === null) return;
+    if (this.#shown.kind === 'ghost') await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    else if (this.#shown.kind === 'drawn' && this.#shown.tab === 'applies') await this.#apply(editor, this.#proposal);
+    else this.#goTo(editor, this.#proposal);
+  }
+
+  async goTo(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (editor !== undefined && this.#proposal !== null) this.#goTo(editor, this.#proposal);
+    else if (this.#jumps.any) await this.#jumps.choose();
+  }
+
+  /** Escape: it is not proposed again. */
+  async dismiss(): Promise<void> {
+    if (this.#shown.kind === 'ghost') await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    if (this.#proposal !== null) this.#tell(NextEditMessages.rejected, this.#proposal);
+    this.#asking.cancel();
+    this.#forget();
+  }
+
+  async trigger(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (editor !== undefined) await this.#asking.now(editor);
+  }
+
+  dispose(): void {
+    this.#following.dispose();
+    this.#asking.dispose();
+    this.#painter.dispose();
+    this.#jumps.dispose();
+  }
+
+  #ask(editor: vscode.TextEditor): void {
+    this.#askedLine = editor.selection.active.line;
+    this.#asking.soon(editor);
+  }
+
+  #changed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
+    if (contentChanges.length === 0) return;
+    const editor = vscode.window.activeTextEditor;
+    if (document !== editor?.document) return;
+    this.#setJumps([]);
+    this.#jumpedTo = null;
+    // What is undone or redone is no typing, whatever it comes to.
+    const goesOn = reason === undefined && this.#proposal?.survives(contentChanges);
+    if (goesOn) this.#present();
+    else this.#forget();
+    this.#ask(editor);
+  }
+
+  #moved(editor: vscode.TextEditor): void {
+    if (editor !== vscode.window.activeTextEditor) return;
+    this.#present();
+    if (editor.selection.active.line !== this.#askedLine) this.#ask(editor);
+    else if (!isAlone(editor)) {
+      this.#asking.cancel();
+      this.#askedLine = -1;
+    }
+  }
+
+  #answered({ editor, answer, invoked }: Answered): void {
+    const [edit] = answer.edits;
+    this.#setJumps(answer.jumps);
+    const proposal = edit === undefined ? null : Proposal.of(editor.document, edit);
+    if (proposal !== null) {
+      this.#proposal = proposal;
+      this.#jumpedTo = null;
+      this.#present();
+    } else if (this.#proposal?.version === editor.document.version && !invoked) {
+      // Nothing new where the cursor is now: what is shown elsewhere is as right as before.
+      this.#present();
+    } else {
+      this.#drop();
+      if (invoked && !this.#jumps.any) vscode.window.setStatusBarMessage('Repotune: no next edit here', 3000);
+    }
+  }
+
+  #setJumps(jumps: readonly NextEditJump[]): void {
+    this.#jumps.set(jumps);
+    this.#keys.set('repotune.nextEditJumps', this.#jumps.any);
+  }
+
+  #present(): void {
+    const editor = vscode.window.activeTextEditor;
+    const proposal = this.#proposal;
+    if (editor === undefined || proposal === null || proposal.version !== editor.document.version) {
+      this.#drop();
+      return;
+    }
+    const cursor = editor.selection.active;
+    const { start, end } = proposal;
+    const before = this.#shown;
+    const shown = presentation({
+      alone: isAlone(editor),
+      cursor,
+      lineBefore: editor.document.lineAt(cursor.line).text.slice(0, cursor.character),
+      edit: { from: start.line, to: end.line + 1 },
+      visible: editor.visibleRanges.map((range) => ({ from: range.start.line, to: range.end.line + 1 })),
+      insertion: proposal.insertionAt(cursor),
+      ghostText: vscode.workspace.getConfiguration('editor.inlineSuggest', editor.document).get('enabled', true),
+      // What is in view already stays there while a completion is asked for.
+      completion: this.ghostText.completionAt(editor.document, cursor, before.kind === 'drawn'),
+      jumped: this.#jumpedTo?.isEqual(cursor) ?? false,
+    });
+    this.#shown = shown;
+    this.#keys.set('repotune.nextEditVisible', shown.kind === 'drawn');
+    this.#keys.set('repotune.nextEditTakesTab', shown.kind === 'drawn' && !shown.indents);
+    this.#keys.set('repotune.nextEditGhost', shown.kind === 'ghost');
+    if (shown.kind !== 'drawn') this.#painter.clear();
+    if (shown.kind === 'ghost') this.ghostText.show(editor.document, cursor);
+    if (shown.kind === 'drawn') this.#draw(editor, proposal, shown);
+  }
+
+  #draw(editor: vscode.TextEditor, proposal: Proposal, { tab, indents, away }: Presentation & { kind: 'drawn' }): void {
+    const { tabSize } = editor.options;
+    const drawing = drawingOf(proposal.lines(typeof tabSize === 'number' ? tabSize : 4));
+    const there = tab === 'applies' ? 'Tab' : 'Tab to go here';
+    const from = away === 'above' ? `Tab ↑ line ${drawing.keyLine + 1}` : `Tab ↓ line ${drawing.keyLine + 1}`;
+    this.#painter.draw(editor, drawing, {
+      line: away === null ? drawing.keyLine : editor.selection.active.line,
+      text: indents ? null : away === null ? there : from,
+      away,
+    });
+    if (away === null) this.#tellShown();
+  }
+
+  #insertionAt(document: vscode.TextDocument, position: vscode.Position) {
+    const proposal = this.#proposal;
+    if (proposal?.document !== document || proposal.version !== document.version) return null;
+    const text = proposal.insertionAt(position);
+    return text === null ? null : { text, command: proposal.command };
+  }
+
+  #goTo(editor: vscode.TextEditor, { start }: Proposal): void {
+    this.#jumpedTo = start;
+    // Not asked about: what is proposed here is known.
+    this.#askedLine = start.line;
+    editor.selection = new vscode.Selection(start, start);
+    editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    this.#present();
+  }
+
+  async #apply(editor: vscode.TextEditor, proposal: Proposal): Promise<void> {
+    const { document } = editor;
+    const { before, after } = proposal.edit;
+    const range = new vscode.Range(proposal.start, proposal.end);
+    const touched = range.contains(editor.selection.active);
+    const offset = proposal.edit.start + after.length;
+    this.#forget();
+    if (document.version !== proposal.version || document.getText(range) !== before) return;
+    const done = await editor.edit(
+      (edit) => (before === '' ? edit.insert(range.start, after) : edit.replace(range, after)),
+      {
+        undoStopBefore: true,
+        undoStopAfter: true,
+      },
+    );
+    if (!done) {
+      this.#log.info('A next edit could not be applied: the document does not take it.');
+      return;
+    }
+    // One goes on behind what one has just taken.
+    if (touched) {
+      const end = document.positionAt(offset);
+      editor.selection = new vscode.Selection(end, end);
+    }
+    const { command, arguments: parameters } = proposal.command;
+    try {
+      await vscode.commands.executeCommand(command, ...parameters);
+    } catch (error) {
+      this.#log.warn(`next edit: ${messageOf(error)}`);
+    }
+  }
+
+  /** Nothing is proposed any more, here or elsewhere. */
+  #forget(): void {
+    this.#setJumps([]);
+    this.#drop();
+  }
+
+  #drop(): void {
+    this.#proposal = null;
+    this.#jumpedTo = null;
+    this.#shown = NOTHING;
+    this.#painter.clear();
+    for (const key of ['repotune.nextEditVisible', 'repotune.nextEditTakesTab', 'repotune.nextEditGhost'])
+      this.#keys.set(key, false);
+  }
+
+  #tellShown(): void {
+    if (this.#proposal === null || this.#toldId === this.#proposal.id) return;
+    this.#toldId = this.#proposal.id;
+    this.#tell(NextEditMessages.shown, this.#proposal);
+  }
+
+  #tell(message: NotificationType<NextEditTold>, { command }: Proposal): void {
+    void this.#session
+      .connection()
+      .then((client) => client?.sendNotification(message, { item: { command: { arguments: command.arguments } } }))
+      .catch(() => {});
+  }
+}
+
+function isAlone({ selections }: vscode.TextEditor): boolean {
+  return selections.length === 1 && selections[0]?.isEmpty === true;
+}
