@@ -1,0 +1,201 @@
+/**
+ * What was changed lately in one folder, as a person would tell it: keys in one place are one change until it settles, and what was
+ * undone never was. Each change counts its lines in the file as it was before it, so that a newer one moves none of the older.
+ */
+import { changeBetween, type LineChange, reversed } from './change.ts';
+import type { LineEdit } from './lineEdit.ts';
+
+export interface RecentEditsDependencies {
+  nowMs(): number;
+  /** A change that is too large to be kept, and why: for the log. */
+  onLeftOut(uri: string, why: string): void;
+}
+
+interface Entry {
+  readonly uri: string;
+  readonly change: LineChange;
+  readonly touchedAtMs: number;
+  /** Goes on as another change whatever comes. */
+  readonly closed: boolean;
+}
+
+/** A change that nobody touched so long is done: what comes then is another one. */
+export const SETTLED_MS = 10_000;
+/** More than a prompt shows: whoever goes back a few steps finds them. */
+const MOST_CHANGES = 32;
+/** On either side: what is more was not typed as one. */
+const MOST_LINES = 60;
+
+export class RecentEdits {
+  readonly #dependencies: RecentEditsDependencies;
+  /** Oldest first. Those of one document apply one after the other. */
+  #entries: Entry[] = [];
+
+  constructor(dependencies: RecentEditsDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** `path`: relative to the folder. The answer: a change that this takes back, if it does. */
+  edited(uri: string, path: string, edit: LineEdit): LineChange | null {
+    if (edit.kind !== 'lines') {
+      this.#dependencies.onLeftOut(uri, edit.why);
+      this.#leaveOut(uri, edit);
+      return null;
+    }
+    const typed = changeBetween(path, edit.line, edit.before, edit.after);
+    if (typed === null) return null;
+    const others = this.#entries.filter((entry) => entry.uri !== uri);
+    const before = this.#entries.filter((entry) => entry.uri === uri);
+    const { own, change } = this.#merged(before, typed);
+    const undone = change === null ? null : takenBack(own, change);
+    if (change !== null && undone === null) {
+      if (change.before.length > MOST_LINES || change.after.length > MOST_LINES) {
+        const lines = Math.max(change.before.length, change.after.length);
+        this.#dependencies.onLeftOut(uri, `a change of ${lines} lines is too long to look at`);
+        const { line } = typed;
+        this.#leaveOut(uri, { line, removed: typed.before.length, added: typed.after.length });
+        return null;
+      }
+      own.push({ uri, change, touchedAtMs: this.#dependencies.nowMs(), closed: false });
+    }
+    this.#entries = [...others, ...(undone?.left ?? own)]
+      .sort((a, b) => a.touchedAtMs - b.touchedAtMs)
+      .slice(-MOST_CHANGES);
+    return undone?.change ?? null;
+  }
+
+  /** What comes now is another change: e.g. an edit is about to be applied, or was. */
+  settle(uri: string): void {
+    this.#entries = this.#entries.map((entry) => (entry.uri === uri ? { ...entry, closed: true } : entry));
+  }
+
+  /** Oldest first; the last of `uri` led to `lines`, its text. */
+  of(uri: string, path: string, lines: readonly string[]): LineChange[] {
+    const own = this.newestIn(uri);
+    // A text that was changed while its document was closed.
+    const fits = own?.after.every((line, i) => lines[own.line + i] === line) ?? true;
+    if (!fits) this.forget(uri);
+    // Cells of one notebook share a path, and each counts its lines by itself.
+    return this.#entries.filter((entry) => entry.uri === uri || entry.change.path !== path).map(({ change }) => change);
+  }
+
+  newestIn(uri: string): LineChange | null {
+    return this.#entries.findLast((entry) => entry.uri === uri)?.change ?? null;
+  }
+
+  forget(uri: string): void {
+    this.#entries = this.#entries.filter((entry) => entry.uri !== uri);
+  }
+
+  /** The changes of a document before this one, and this one with that which it goes on; null where nothing is left of both. */
+  #merged(entries: readonly Entry[], typed: LineChange): { own: Entry[]; change: LineChange | null } {
+    const openSince = this.#dependencies.nowMs() - SETTLED_MS;
+    for (let at = entries.length - 1; at >= 0; at--) {
+      const { closed, touchedAtMs } = entries[at]!;
+      if (closed || touchedAtMs < openSince) continue;
+      const lifted = lift(entries, at);
+      const open = lifted?.at(-1)?.change;
+      if (lifted === null || open === undefined || !touches(open, typed)) continue;
+      const change = joined(open, typed);
+      if (change !== null && Math.max(change.before.length, change.after.length) > MOST_LINES) break;
+      return { own: lifted.slice(0, -1), change };
+    }
+    return { own: [...entries], change: typed };
+  }
+
+  /** As if it had always been so: changes around it move, and what it took the place of is gone. */
+  #leaveOut(
+    uri: string,
+    edit: Exclude<LineEdit, { kind: 'lines' }> | { line: number; removed: number; added: number },
+  ): void {
+    if (!('line' in edit)) {
+      this.forget(uri);
+      return;
+    }
+    const { removed, added } = edit;
+    let { line } = edit;
+    let isKnown = true;
+    const kept: Entry[] = [];
+    for (const entry of this.#entries.toReversed()) {
+      if (entry.uri !== uri) {
+        kept.unshift(entry);
+        continue;
+      }
+      const { change } = entry;
+      const end = change.line + change.after.length;
+      if (line < end && line + removed > change.line) isKnown = false;
+      if (!isKnown) continue;
+      const isBelow = change.line >= line + removed;
+      kept.unshift(isBelow ? moved(entry, added - removed) : entry);
+      if (!isBelow) line -= growthOf(change);
+    }
+    this.#entries = kept;
+  }
+}
+
+/** One of them made the last: null where a newer one changed what it wrote, so that they have their order. */
+function lift(entries: readonly Entry[], at: number): Entry[] | null {
+  const lifted = entries.slice(0, at);
+  let last = entries[at]!;
+  for (const newer of entries.slice(at + 1)) {
+    const swapped = swap(last.change, newer.change);
+    if (swapped === null) return null;
+    lifted.push({ ...newer, change: swapped.first });
+    last = { ...last, change: swapped.second };
+  }
+  return [...lifted, last];
+}
+
+/** Two changes one after the other, made the other way round. */
+function swap(older: LineChange, newer: LineChange): { first: LineChange; second: LineChange } | null {
+  if (newer.line >= older.line + older.after.length)
+    return { first: { ...newer, line: newer.line - growthOf(older) }, second: older };
+  if (newer.line + newer.before.length <= older.line)
+    return { first: newer, second: { ...older, line: older.line + growthOf(newer) } };
+  return null;
+}
+
+/** Whether `typed` goes on where the change before it ended: in its lines, or right at them. */
+function touches({ line, after }: LineChange, typed: LineChange): boolean {
+  return typed.line <= line + after.length && typed.line + typed.before.length >= line;
+}
+
+/** Both as one; null where that changes nothing. */
+function joined(open: LineChange, typed: LineChange): LineChange | null {
+  const { path, line } = open;
+  const above = typed.before.slice(0, Math.max(0, line - typed.line));
+  const below = typed.before.slice(Math.max(0, line + open.after.length - typed.line));
+  const now = [...above, ...open.after, ...below];
+  const from = Math.min(line, typed.line);
+  const at = typed.line - from;
+  const after = [...now.slice(0, at), ...typed.after, ...now.slice(at + typed.before.length)];
+  return changeBetween(path, from, [...above, ...open.before, ...below], after);
+}
+
+/** The change that `last` takes back, and the others without it. */
+function takenBack(entries: readonly Entry[], last: LineChange): { change: LineChange; left: Entry[] } | null {
+  for (let at = entries.length - 1; at >= 0; at--) {
+    if (!equal(entries[at]!.change.after, last.before)) continue;
+    const lifted = lift(entries, at);
+    const change = lifted?.at(-1)?.change;
+    if (lifted !== null && change !== undefined && isSame(reversed(change), last))
+      return { change, left: lifted.slice(0, -1) };
+  }
+  return null;
+}
+
+function isSame(a: LineChange, b: LineChange): boolean {
+  return a.line === b.line && equal(a.before, b.before) && equal(a.after, b.after);
+}
+
+function equal(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((line, i) => line === b[i]);
+}
+
+function growthOf({ before, after }: LineChange): number {
+  return after.length - before.length;
+}
+
+function moved(entry: Entry, lines: number): Entry {
+  return { ...entry, change: { ...entry.change, line: entry.change.line + lines } };
+}
