@@ -4,6 +4,7 @@
  */
 import { documentEntry, indexEntries, placeOf } from './mining/indexing.ts';
 import { parserProcesses } from './mining/pool.ts';
+import { recordable } from './mining/recording.ts';
 import type { Pair } from './mining/types.ts';
 import { previewOf } from './panel/preview.ts';
 import type { IndexEntry } from './retrieval/index.ts';
@@ -35,6 +36,8 @@ answerTasks(async (task: MinerTask, tell: Tell): Promise<MinerAnswer> => {
     }
     case 'document':
       return await documentEntry(task.folder, task.path, task.text);
+    case 'edit':
+      return await recordable(task);
   }
 });
 

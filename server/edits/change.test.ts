@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applied, before, changeBetween, reversed } from './change.ts';
+import { applied, before, changeBetween, reversed, undoes } from './change.ts';
 
 const lines = ['a', 'b', 'c', 'd', 'e'];
 const change = (line: number, from: string[], to: string[]) => ({ path: 'f', line, before: from, after: to });
@@ -9,6 +9,17 @@ describe('changes of lines', () => {
     const made = change(1, ['b', 'c'], ['x']);
     expect(applied(lines, made)).toEqual(['a', 'x', 'd', 'e']);
     expect(applied(applied(lines, made), reversed(made))).toEqual(lines);
+  });
+
+  it.each([
+    ['what reverses it', change(1, ['x'], ['b', 'c']), true],
+    ['the same again', change(1, ['b', 'c'], ['x']), false],
+    ['the same elsewhere', change(2, ['x'], ['b', 'c']), false],
+    ['part of it', change(1, ['x'], ['b']), false],
+    ['nothing but an empty line', change(1, [''], []), false],
+  ])('are undone by %s: %j', (_, other, expected) => {
+    expect(undoes(other, change(1, ['b', 'c'], ['x']))).toBe(expected);
+    expect(undoes(change(1, [], ['']), change(1, [], ['']))).toBe(false);
   });
 
   it.each([

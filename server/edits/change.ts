@@ -24,6 +24,16 @@ export function reversed({ path, line, before, after }: LineChange): LineChange 
   return { path, line, before: after, after: before };
 }
 
+export function sameLines(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((line, i) => line === other[i]);
+}
+
+/** Whether a change is what {@link reversed} makes of another, right behind it. */
+export function undoes(change: LineChange, { path, line, before, after }: LineChange): boolean {
+  if (change.path !== path || change.line !== line) return false;
+  return sameLines(change.before, after) && sameLines(change.after, before);
+}
+
 /** The smallest change that makes `before` into `after`, both beginning at `line`; null where they are equal. */
 export function changeBetween(
   path: string,

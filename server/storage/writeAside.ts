@@ -10,21 +10,24 @@ export function temporaryName(path: string): string {
   return `${path}.${placeTag}-${process.pid}-${counter++}.tmp`;
 }
 
-/** @throws the file system's error (a full disk, no permission); the earlier file is untouched then. */
-export async function writeAside(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * `mode`: the file's permissions; what the umask leaves of 0666 when absent.
+ * @throws the file system's error (a full disk, no permission); the earlier file is untouched then.
+ */
+export async function writeAside(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
   try {
-    await writeOnce(path, data);
+    await writeOnce(path, data, mode);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     // The machine slept in between, and another took the temporary file for a leftover.
-    await writeOnce(path, data);
+    await writeOnce(path, data, mode);
   }
 }
 
-async function writeOnce(path: string, data: string | Uint8Array): Promise<void> {
+async function writeOnce(path: string, data: string | Uint8Array, mode: number | undefined): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    const file = await open(temporary, 'wx');
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(data);
       await file.sync();

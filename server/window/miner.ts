@@ -1,5 +1,6 @@
 /** Mining from the language server's side: never in its own process, where a keystroke would wait for it and native code could end it. */
 import { maxFileBytes } from '../mining/content.ts';
+import type { EditToRecord, Recordable } from '../mining/recording.ts';
 import type { Pair } from '../mining/types.ts';
 import type { FolderIndex } from '../retrieval/crossFileContext.ts';
 import { type IndexEntry, RetrievalIndex } from '../retrieval/index.ts';
@@ -15,8 +16,11 @@ const documentHeapMb = 256;
 /** It starts in half a second: not worth its memory while nobody edits. */
 const IDLE_MS = 60_000;
 
+/** Tasks of the process that is kept. */
+type OfDocument = 'document' | 'edit';
+
 export class Miner {
-  readonly #documents = new TaskProcess<MinerTask, IndexEntry | null>(processOf(documentHeapMb));
+  readonly #documents = new TaskProcess<MinerTask, MinerTasks[OfDocument]['answer']>(processOf(documentHeapMb));
   readonly #idleMs: number;
   #idle: NodeJS.Timeout | undefined;
 
@@ -49,9 +53,21 @@ export class Miner {
   async document(folder: string, path: string, text: string): Promise<IndexEntry | null> {
     // As long as that it is left out: not worth its way.
     if (text.length > maxFileBytes) return null;
+    return await this.#ofDocument('document', { folder, path, text });
+  }
+
+  /** Whether an edit may be recorded, by the same process. */
+  recordable(edit: EditToRecord): Promise<Recordable> {
+    return this.#ofDocument('edit', edit);
+  }
+
+  async #ofDocument<Kind extends OfDocument>(
+    kind: Kind,
+    task: MinerTasks[Kind]['task'],
+  ): Promise<MinerTasks[Kind]['answer']> {
     clearTimeout(this.#idle);
     try {
-      return await this.#documents.run({ kind: 'document', folder, path, text });
+      return await this.#documents.run({ kind, ...task } as MinerTask);
     } finally {
       clearTimeout(this.#idle);
       this.#idle = setTimeout(() => {

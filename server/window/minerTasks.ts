@@ -1,4 +1,5 @@
 /** What the language server has mined in a process of its own, `server/miner.ts`. */
+import type { EditToRecord, Recordable } from '../mining/recording.ts';
 import type { Pair } from '../mining/types.ts';
 import type { TunePreview } from '../protocol/index.ts';
 import type { IndexEntry } from '../retrieval/index.ts';
@@ -20,6 +21,8 @@ export interface MinerTasks {
     part: never;
     answer: IndexEntry | null;
   };
+  /** Whether it may be recorded. */
+  edit: { task: EditToRecord; part: never; answer: Recordable };
 }
 
 export type MinerTask = {

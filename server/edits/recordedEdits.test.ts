@@ -1,0 +1,117 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  forgetRecordedEdits,
+  forgetUndone,
+  MOST_BYTES,
+  MOST_RECORDS,
+  type RecordedEdit,
+  readRecordedEdits,
+  recordEdit,
+  summaryOfRecorded,
+} from './recordedEdits.ts';
+
+let store: string;
+let file: string;
+beforeEach(() => {
+  store = mkdtempSync(join(tmpdir(), 'repotune-recorded-'));
+  file = join(store, 'recorded-edits.jsonl');
+});
+afterEach(() => rmSync(store, { recursive: true, force: true }));
+
+function edit(path: string, atMs: number, more: Partial<RecordedEdit> = {}): RecordedEdit {
+  const change = { line: 11, before: ['b'], after: [`b${atMs}`] };
+  return { atMs, path, from: 10, lines: ['a', 'b', 'c'], change, recent: [], ...more };
+}
+
+const paths = async (): Promise<string[]> => (await readRecordedEdits(store)).map(({ path }) => path);
+
+it('edits are read as they were recorded, by several at once too, and by nobody but their user', async () => {
+  const edits = Array.from({ length: 8 }, (_, i) => edit(`${i}.ts`, i));
+  await Promise.all(edits.map((one) => recordEdit(store, one)));
+  expect((await readRecordedEdits(store)).toSorted((a, b) => a.atMs - b.atMs)).toEqual(edits);
+  expect(await summaryOfRecorded(store)).toEqual({ edits: 8, files: 8, sinceMs: 0 });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+it('a store without any has none', async () => {
+  expect(await readRecordedEdits(join(store, 'none'))).toEqual([]);
+  expect(await summaryOfRecorded(store)).toEqual({ edits: 0, files: 0, sinceMs: null });
+});
+
+it.each([
+  '{"format":1,"atMs":3',
+  'null',
+  '{"format":2}',
+  '\u0000\u0001',
+  JSON.stringify({ format: 1, ...edit('', 1) }),
+])('a damaged line is passed over, and the next record stands on a line of its own: %s', async (line) => {
+  await recordEdit(store, edit('a.ts', 1));
+  appendFileSync(file, line);
+  await recordEdit(store, edit('b.ts', 2));
+  expect(await paths()).toEqual(['a.ts', 'b.ts']);
+  await forgetRecordedEdits(store, 'b.ts');
+  expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(2);
+});
+
+it.each([
+  ['too many', (i: number) => edit(`${i}.ts`, i), MOST_RECORDS],
+  ['too long', (i: number) => edit(`${i}.ts`, i, { lines: ['x'.repeat(60_000)] }), Math.ceil(MOST_BYTES / 60_000)],
+])('the oldest go where there are %s', async (_, make, count) => {
+  const all = Array.from({ length: count }, (_, i) => `${JSON.stringify({ format: 1, ...make(i) })}\n`);
+  writeFileSync(file, all.slice(0, -1).join(''));
+  await recordEdit(store, make(count));
+  await recordEdit(store, make(count + 1));
+  const left = await readRecordedEdits(store);
+  expect(left.at(-1)?.atMs).toBe(count + 1);
+  expect(left[0]!.atMs).toBeGreaterThan(0);
+  expect(left.length).toBeGreaterThan(0.85 * count);
+  expect(left.length).toBeLessThanOrEqual(MOST_RECORDS);
+  expect(statSync(file).size).toBeLessThanOrEqual(MOST_BYTES);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+it('one that is longer than anybody types is not recorded', async () => {
+  await recordEdit(store, edit('a.ts', 1, { lines: ['x'.repeat(70_000)] }));
+  expect(existsSync(file)).toBe(false);
+});
+
+it('a file is forgotten, from what was changed before others too; then all is', async () => {
+  const recent = ['src/a.ts', 'src/b.ts'].map((path) => ({ path, line: 0, before: ['x'], after: ['y'] }));
+  for (const path of ['src/A.ts', 'src/b.ts', 'src/c.ts']) await recordEdit(store, edit(path, 1, { recent }));
+  await forgetRecordedEdits(store, 'src/a.ts');
+  expect(await paths()).toEqual(['src/b.ts', 'src/c.ts']);
+  expect(readFileSync(file, 'utf8')).not.toContain('a.ts');
+  expect((await readRecordedEdits(store))[1]?.recent).toEqual(recent.slice(1));
+  await forgetRecordedEdits(store);
+  expect(readdirSync(store)).toEqual([]);
+});
+
+it('an edit that was undone later is deleted, and others of the same lines stay', async () => {
+  const one = edit('a.ts', 1);
+  await recordEdit(store, one);
+  await recordEdit(store, edit('a.ts', 2));
+  await forgetUndone(store, { path: 'a.ts', ...one.change });
+  await forgetUndone(store, { path: 'b.ts', ...one.change });
+  expect((await readRecordedEdits(store)).map(({ atMs }) => atMs)).toEqual([2]);
+});
+
+it('a link in its place is not written through, and what is no file counts as empty', async () => {
+  const other = join(store, 'other');
+  writeFileSync(other, '');
+  symlinkSync(other, file);
+  await expect(recordEdit(store, edit('a.ts', 1))).rejects.toThrow();
+  expect(readFileSync(other, 'utf8')).toBe('');
+});

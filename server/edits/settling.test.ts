@@ -1,0 +1,132 @@
+import { expect, it } from 'vitest';
+import { Random } from '../common/random.ts';
+import { applied, type LineChange } from './change.ts';
+import { linesOf, SETTLE_MS, type SettledEdit, Settling } from './settling.ts';
+
+/** An editor with one document and a clock of its own. */
+class Editor {
+  text: string;
+  nowMs = 0;
+  readonly settled: SettledEdit[] = [];
+  readonly lost: string[] = [];
+  #due: { atMs: number; run: () => void } | null = null;
+  readonly settling = new Settling({
+    textOf: (uri) => (uri === 'a' ? this.text : undefined),
+    onSettled: (edit) => this.settled.push(edit),
+    onLost: (uri) => this.lost.push(uri),
+    nowMs: () => this.nowMs,
+    later: (ms, run) => {
+      this.#due = { atMs: this.nowMs + ms, run };
+      return () => {
+        this.#due = null;
+      };
+    },
+  });
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Replaces lines `from` to before `to`. */
+  edit(from: number, to: number, ...lines: string[]): this {
+    this.settling.edited('a', { from, to, lines: lines.length }, this.text);
+    this.text = linesOf(this.text)
+      .toSpliced(from, to - from, ...lines)
+      .join('\n');
+    return this;
+  }
+
+  wait(ms: number): this {
+    const end = this.nowMs + ms;
+    for (let due = this.#due; due !== null && due.atMs <= end; due = this.#due) {
+      this.#due = null;
+      this.nowMs = due.atMs;
+      due.run();
+    }
+    this.nowMs = end;
+    return this;
+  }
+
+  get changes(): Omit<LineChange, 'path'>[] {
+    return this.settled.map(({ change }) => change);
+  }
+}
+
+const change = (line: number, before: string[], after: string[]) => ({ line, before, after });
+const letters = 'a\nb\nc\nd\ne\nf';
+
+it('an edit settles ten seconds after the last key in its lines, whatever is done elsewhere', () => {
+  const editor = new Editor(letters).edit(1, 2, 'b1').wait(9000).edit(1, 2, 'b2').wait(9000).edit(4, 5, 'e1');
+  expect(editor.changes).toEqual([]);
+  expect(editor.wait(1000).changes).toEqual([change(1, ['b'], ['b2'])]);
+  expect(editor.wait(8999).changes).toHaveLength(1);
+  expect(editor.wait(1).changes.slice(1)).toEqual([change(4, ['e'], ['e1'])]);
+  expect(editor.settled.map(({ lines }) => lines.join(''))).toEqual(['abcdef', 'ab2cdef']);
+});
+
+it('what is not settled is in no file that another edit was made to', () => {
+  const editor = new Editor(letters)
+    .edit(4, 5, 'e1', 'e2')
+    .wait(1000)
+    .edit(0, 1, 'a', 'new')
+    .wait(5000)
+    .edit(5, 6, 'E1');
+  expect(editor.wait(20_000).settled.map(({ lines, change }) => [lines.join(), change])).toEqual([
+    ['a,b,c,d,e,f', change(1, [], ['new'])],
+    ['a,new,b,c,d,e,f', change(5, ['e'], ['E1', 'e2'])],
+  ]);
+});
+
+it.each<[string, (editor: Editor) => void, number]>([
+  ['was taken back', (editor) => editor.edit(1, 2, 'x').wait(3000).edit(1, 2, 'b'), 0],
+  ['was taken back in two steps', (editor) => editor.edit(1, 2, 'x', 'y').edit(1, 3, 'b'), 0],
+  ['replaced the whole text', (editor) => editor.edit(1, 2, 'x').settling.lost('a'), 0],
+  ['came when recording was turned off', (editor) => editor.edit(1, 2, 'x').settling.clear(), 0],
+  ['joined two edits', (editor) => editor.edit(1, 2, 'x').edit(3, 4, 'y').edit(1, 4, 'x', 'z', 'y'), 1],
+  ['bordered on another', (editor) => editor.edit(1, 2, 'x').wait(2000).edit(2, 3, 'y'), 1],
+])('an edit that %s settles as often as it should', (_, make, count) => {
+  const editor = new Editor(letters);
+  make(editor);
+  expect(editor.wait(30_000).settled).toHaveLength(count);
+});
+
+it('a document that was changed at many places at once, is closed, or is too long, is given up', () => {
+  const editor = new Editor('x\n'.repeat(100));
+  for (let line = 0; line < 60; line += 2) editor.edit(line, line + 1, 'y');
+  expect(editor.lost.length).toBeGreaterThan(0);
+  const closed = new Editor(letters).edit(1, 2, 'x');
+  closed.settling.edited('b', { from: 0, to: 1, lines: 1 }, 'text');
+  expect(closed.wait(SETTLE_MS).lost).toEqual(['b']);
+  const long = new Editor(`${'long '.repeat(110_000)}\nb`).edit(1, 2, 'c').wait(SETTLE_MS);
+  expect([long.settled, long.lost]).toEqual([[], []]);
+});
+
+it('a document whose lines are counted otherwise is given up', () => {
+  const editor = new Editor(letters).edit(1, 2, 'x');
+  editor.text += '\nunheard of';
+  expect(editor.wait(SETTLE_MS)).toMatchObject({ settled: [], lost: ['a'] });
+});
+
+it.each([1, 2, 3, 4, 5, 6, 7, 8])('what settles makes the text that there is, seed %d', (seed) => {
+  const random = new Random('settling', seed);
+  const editor = new Editor(Array.from({ length: 60 }, (_, i) => `line ${i}`).join('\n'));
+  let lines: readonly string[] = linesOf(editor.text);
+  const check = (): void => {
+    for (const { lines: before, change } of editor.settled.splice(0)) {
+      expect(before).toEqual(lines);
+      lines = applied(before, { path: '', ...change });
+    }
+  };
+  for (let i = 0; i < 200; i++) {
+    const count = linesOf(editor.text).length;
+    const from = random.below(count);
+    const to = Math.min(count, from + 1 + random.below(3));
+    editor.edit(from, to, ...Array.from({ length: 1 + random.below(3) }, (_, j) => `new ${i} ${j}`));
+    editor.wait(random.below(4000));
+    check();
+  }
+  editor.wait(SETTLE_MS);
+  check();
+  expect(lines).toEqual(linesOf(editor.text));
+  expect(editor.lost).toEqual([]);
+});

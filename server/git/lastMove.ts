@@ -1,0 +1,36 @@
+/** When git itself last put other files in place of a work tree's: by a checkout, a pull, a rebase, a reset, a stash. */
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { openFile } from '../storage/openFile.ts';
+import { folderOfDotGit, nearestDotGit } from './dotGit.ts';
+
+/** The last entries. */
+const READ_BYTES = 8192;
+/** <old> <new> <name> <address> <seconds> <zone>\t<what was done> */
+const ENTRY = /^[0-9a-f]{40,64} [0-9a-f]{40,64} .* (\d{1,12}) [-+]\d{4}\t(?!commit\b)/;
+
+/** By the reflog of HEAD, to the second; 0 where it tells of none. What only records what is there (a commit) counts for nothing. */
+export async function lastMoveMs(folder: string): Promise<number> {
+  const dotGit = await nearestDotGit(folder);
+  const gitDir = dotGit === null ? null : await folderOfDotGit(dotGit);
+  if (gitDir === null) return 0;
+  const seconds = endOf(join(gitDir, 'logs', 'HEAD'))
+    .split('\n')
+    .map((line) => Number(ENTRY.exec(line)?.[1] ?? 0));
+  return 1000 * Math.max(...seconds);
+}
+
+function endOf(path: string): string {
+  try {
+    const file = openFile(path);
+    try {
+      const { size } = fstatSync(file);
+      const bytes = Buffer.alloc(Math.min(size, READ_BYTES));
+      return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return '';
+  }
+}

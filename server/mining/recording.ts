@@ -1,0 +1,66 @@
+/** Whether a settled edit may be recorded to learn from: by the same rules as the file that it was made in, and with more distance to secrets. */
+import { applied, type LineChange, type LineSpan } from '../edits/change.ts';
+import type { RecordedEdit } from '../edits/recordedEdits.ts';
+import { lastMoveMs } from '../git/lastMove.ts';
+import { findSecrets } from '../secrets/scan.ts';
+import { reasonAgainstDocument } from './admission.ts';
+import { aroundSecrets, secretLines } from './fileMiner.ts';
+import { placeOf } from './indexing.ts';
+
+export interface EditToRecord {
+  readonly folder: string;
+  /** Of the file, from the folder. */
+  readonly path: string;
+  readonly atMs: number;
+  /** The file before the change. */
+  readonly lines: readonly string[];
+  readonly change: Omit<LineChange, 'path'>;
+}
+
+export type Recordable =
+  /** `edit`: null for one that is not recorded itself, but may be seen before others. `path`: from the repository's root. */
+  | { readonly kind: 'fit'; readonly path: string; readonly edit: Omit<RecordedEdit, 'recent'> | null }
+  | { readonly kind: 'left-out'; readonly path: string; readonly reason: string };
+
+/** Longer changes are pasted, moved or generated. */
+const MOST_CHANGED_LINES = 40;
+/** Lines above and below a change that are recorded: what a prompt shows of a file, and a step of its window. */
+const AROUND = 50;
+/** Git says when it changed files to the second, and an editor reads them a little later. */
+const MOVE_MARGIN_MS = 5000;
+
+export async function recordable({ folder, path, atMs, lines, change }: EditToRecord): Promise<Recordable> {
+  const { within, ...place } = await placeOf(folder);
+  const fromRoot = within === '' ? path : `${within}/${path}`;
+  const leftOut = (reason: string): Recordable => ({ kind: 'left-out', path: fromRoot, reason });
+  const { before, after } = change;
+  if (Math.max(before.length, after.length) > MOST_CHANGED_LINES) return leftOut('longer than what is typed');
+  const now = applied(lines, { path, ...change });
+  const reason = await reasonAgainstDocument({ ...place, path: fromRoot, text: now.join('\n') });
+  if (reason !== null) return leftOut(reason);
+  if ((await lastMoveMs(place.folder)) > atMs - MOVE_MARGIN_MS) return leftOut('made by git');
+  const around = {
+    from: Math.max(0, change.line - AROUND),
+    to: Math.min(lines.length, change.line + before.length + AROUND),
+  };
+  const aroundNow = { from: around.from, to: around.to + after.length - before.length };
+  if ((await nearSecret(fromRoot, lines, around)) || (await nearSecret(fromRoot, now, aroundNow)))
+    return leftOut('near a secret');
+  const shown = lines.slice(around.from, around.to);
+  const edit = { atMs, path: fromRoot, from: around.from, lines: shown, change };
+  return { kind: 'fit', path: fromRoot, edit: withoutSpace(before) === withoutSpace(after) ? null : edit };
+}
+
+/** Whether one stands in these lines or, as for what is mined, comes near them. */
+async function nearSecret(path: string, lines: readonly string[], { from, to }: LineSpan): Promise<boolean> {
+  const text = lines.join('\n');
+  const secrets = aroundSecrets(secretLines(text, await findSecrets(path, text)));
+  if (secrets.length === 0) return false;
+  const start = lines.slice(0, from).reduce((sum, line) => sum + line.length + 1, 0);
+  const end = lines.slice(from, to).reduce((sum, line) => sum + line.length + 1, start);
+  return secrets.some((range) => range.start < end && start < range.end);
+}
+
+function withoutSpace(lines: readonly string[]): string {
+  return lines.join('').replace(/\s+/g, '');
+}

@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type RecordedEdit, readRecordedEdits } from '../edits/recordedEdits.ts';
+import { linesOf, SETTLE_MS } from '../edits/settling.ts';
+import { forgetFile, pauseLearning } from '../mining/learning.ts';
+import type { EditToRecord, Recordable } from '../mining/recording.ts';
+import { EditRecorder } from './editRecorder.ts';
+
+/** A window whose documents are all in one folder, and a clock of its own. */
+class Window {
+  readonly store = mkdtempSync(join(tmpdir(), 'repotune-recorder-'));
+  readonly texts = new Map([
+    ['a.ts', 'a0\na1\na2\na3\na4'],
+    ['b.ts', 'b0\nb1\nb2\nb3\nb4'],
+  ]);
+  on = true;
+  folderOn = true;
+  nowMs = 1000;
+  readonly leftOut: string[] = [];
+  readonly errors: unknown[] = [];
+  answer: (edit: EditToRecord) => Partial<Recordable> = () => ({});
+  #due: { atMs: number; run: () => void } | null = null;
+  readonly recorder = new EditRecorder({
+    isOn: () => this.on,
+    isOnIn: async () => this.folderOn,
+    placeOf: (uri) => (this.texts.has(uri) ? { folder: '/app', path: uri } : null),
+    storeOf: async () => this.store,
+    textOf: (uri) => this.texts.get(uri),
+    recordable: async (edit) => {
+      const { atMs, path, lines, change } = edit;
+      const fit = { kind: 'fit', path, edit: { atMs, path, from: 0, lines, change } };
+      return { ...fit, ...this.answer(edit) } as Recordable;
+    },
+    onLeftOut: (_, reason) => this.leftOut.push(reason),
+    onError: (error) => this.errors.push(error),
+    nowMs: () => this.nowMs,
+    later: (ms, run) => {
+      this.#due = { atMs: this.nowMs + ms, run };
+      return () => {
+        this.#due = null;
+      };
+    },
+  });
+
+  edit(uri: string, line: number, ...lines: string[]): this {
+    this.recorder.edited(uri, { from: line, to: line + 1, lines: lines.length }, () => this.texts.get(uri));
+    this.texts.set(
+      uri,
+      linesOf(this.texts.get(uri)!)
+        .toSpliced(line, 1, ...lines)
+        .join('\n'),
+    );
+    return this;
+  }
+
+  async wait(ms = SETTLE_MS): Promise<this> {
+    const end = this.nowMs + ms;
+    for (let due = this.#due; due !== null && due.atMs <= end; due = this.#due) {
+      this.#due = null;
+      this.nowMs = due.atMs;
+      due.run();
+    }
+    this.nowMs = end;
+    await this.recorder.flush();
+    return this;
+  }
+
+  records(): Promise<readonly RecordedEdit[]> {
+    return readRecordedEdits(this.store);
+  }
+}
+
+let window: Window;
+beforeEach(() => {
+  window = new Window();
+});
+afterEach(() => {
+  expect(window.errors).toEqual([]);
+  rmSync(window.store, { recursive: true, force: true });
+});
+
+const change = (line: number, before: string[], after: string[]) => ({ line, before, after });
+
+it('settled edits are recorded with those before them, over files', async () => {
+  window.edit('a.ts', 1, 'A1');
+  await window.wait(2000);
+  window.edit('b.ts', 2, 'B2', 'B2b');
+  await window.wait(3000);
+  window.edit('a.ts', 3, 'A3');
+  await window.wait();
+  expect(await window.records()).toEqual([
+    {
+      atMs: 1000,
+      path: 'a.ts',
+      from: 0,
+      lines: ['a0', 'a1', 'a2', 'a3', 'a4'],
+      change: change(1, ['a1'], ['A1']),
+      recent: [],
+    },
+    {
+      atMs: 3000,
+      path: 'b.ts',
+      from: 0,
+      lines: ['b0', 'b1', 'b2', 'b3', 'b4'],
+      change: change(2, ['b2'], ['B2', 'B2b']),
+      recent: [{ path: 'a.ts', ...change(1, ['a1'], ['A1']) }],
+    },
+    {
+      atMs: 6000,
+      path: 'a.ts',
+      from: 0,
+      lines: ['a0', 'A1', 'a2', 'a3', 'a4'],
+      change: change(3, ['a3'], ['A3']),
+      recent: [
+        { path: 'a.ts', ...change(1, ['a1'], ['A1']) },
+        { path: 'b.ts', ...change(2, ['b2'], ['B2', 'B2b']) },
+      ],
+    },
+  ]);
+});
+
+it.each<[string, (window: Window) => unknown]>([
+  ['in the window', (window) => Object.assign(window, { on: false })],
+  ['in its folder', (window) => Object.assign(window, { folderOn: false })],
+  ['by a pause', ({ store }) => pauseLearning(store, true)],
+])('nothing is recorded where that is off %s', async (_, turnOff) => {
+  await turnOff(window);
+  await window.edit('a.ts', 1, 'x').wait();
+  expect(await window.records()).toEqual([]);
+});
+
+it('what had not settled when all was forgotten is not recorded', async () => {
+  await window.edit('a.ts', 1, 'x').recorder.forget();
+  await window.wait();
+  expect(await window.records()).toEqual([]);
+});
+
+const whole = 'a0\na1\na2\na3\na4';
+
+it.each<[string, { answer?: Partial<Recordable>; later?: (window: Window) => unknown }, number]>([
+  ['stands before others', {}, 1],
+  ['was left out', { answer: { kind: 'left-out', reason: 'near a secret' } }, 0],
+  ['was white space', { answer: { edit: null } }, 1],
+  ['was in a file that is forgotten since', { later: ({ store }) => forgetFile(store, 'A.ts') }, 0],
+  ['was taken back by closing its document', { later: ({ texts }) => texts.set('a.ts', whole) }, 0],
+  ['came before all was forgotten', { later: ({ recorder }) => recorder.forget() }, 0],
+])('an edit that %s is recorded with the next one, or not', async (_, { answer = {}, later = () => {} }, seen) => {
+  window.answer = () => answer;
+  await window.edit('a.ts', 1, 'x').wait();
+  await later(window);
+  window.answer = () => ({});
+  await window.edit('a.ts', 3, 'y').wait();
+  const records = await window.records();
+  expect(records.at(-1)).toMatchObject({ change: { after: ['y'] } });
+  expect(records.at(-1)?.recent).toHaveLength(seen);
+});
+
+it('an edit that is undone later is forgotten, and its undoing is none', async () => {
+  window.edit('a.ts', 1, 'x');
+  await window.wait();
+  window.edit('b.ts', 1, 'y');
+  await window.wait();
+  window.edit('a.ts', 1, 'a1');
+  await window.wait();
+  window.edit('b.ts', 3, 'z');
+  await window.wait();
+  const records = await window.records();
+  expect(records.map(({ path }) => path)).toEqual(['b.ts', 'b.ts']);
+  expect(records[1]?.recent.map(({ path }) => path)).toEqual(['b.ts']);
+});
+
+it('files of no folder are not looked at, and a replaced text gives up what was not settled', async () => {
+  window.recorder.edited('elsewhere.ts', { from: 0, to: 1, lines: 1 }, () => {
+    throw new Error('looked at');
+  });
+  window.edit('a.ts', 1, 'x').recorder.edited('a.ts', null, () => 'all of it');
+  await window.wait();
+  expect(await window.records()).toEqual([]);
+});

@@ -1,0 +1,128 @@
+/** Records what is edited in a window's folders, when it has settled, where its user wants that. */
+import { type LineChange, sameLines, undoes } from '../edits/change.ts';
+import { forgetUndone, recordEdit } from '../edits/recordedEdits.ts';
+import { type SettledEdit, Settling, type TouchedLines } from '../edits/settling.ts';
+import { forgottenRule, readLearning } from '../mining/learning.ts';
+import type { EditToRecord, Recordable } from '../mining/recording.ts';
+
+export interface EditRecorderDependencies {
+  /** Whether anything is recorded in this window: asked at every key. */
+  isOn(): boolean;
+  isOnIn(folder: string): Promise<boolean>;
+  /** null for what is no file of a folder of the window. */
+  placeOf(uri: string): { readonly folder: string; readonly path: string } | null;
+  storeOf(folder: string): Promise<string>;
+  textOf(uri: string): string | undefined;
+  recordable(edit: EditToRecord): Promise<Recordable>;
+  /** Why an edit is not recorded: for the log. */
+  onLeftOut(uri: string, reason: string): void;
+  onError(error: unknown): void;
+  nowMs(): number;
+  later(ms: number, run: () => void): () => void;
+}
+
+/** Changes of a repository that are recorded with the next one: as many as a prompt shows. */
+const MOST_RECENT = 6;
+
+interface Recent {
+  readonly uri: string;
+  readonly change: LineChange;
+}
+
+export class EditRecorder {
+  readonly #dependencies: EditRecorderDependencies;
+  readonly #settling: Settling;
+  /** Of each store, oldest first. */
+  readonly #recent = new Map<string, readonly Recent[]>();
+  /** One after the other, in the order in which they settled. */
+  #work = Promise.resolve();
+
+  constructor(dependencies: EditRecorderDependencies) {
+    const { textOf, nowMs, later } = dependencies;
+    this.#dependencies = dependencies;
+    this.#settling = new Settling({
+      textOf,
+      nowMs,
+      later,
+      onSettled: (edit) => this.#next(() => this.#take(edit)),
+      onLost: (uri) => this.#next(() => this.#drop((recent) => recent.uri === uri)),
+    });
+  }
+
+  /** Before the document is changed; `touched`: null where all of its text is replaced. */
+  edited(uri: string, touched: TouchedLines | null, textBefore: () => string | undefined): void {
+    const { isOn, placeOf } = this.#dependencies;
+    if (!isOn() || placeOf(uri) === null) return;
+    const text = touched === null ? undefined : textBefore();
+    if (touched === null || text === undefined) this.#settling.lost(uri);
+    else this.#settling.edited(uri, touched, text);
+  }
+
+  closed(uri: string): void {
+    this.#settling.closed(uri);
+  }
+
+  /** What was edited until now is not recorded any more, nor with what comes: it is turned off, or all is to be forgotten. */
+  async forget(): Promise<void> {
+    this.#settling.clear();
+    this.#next(() => this.#recent.clear());
+    await this.#work;
+  }
+
+  async flush(): Promise<void> {
+    await this.#work;
+  }
+
+  dispose(): Promise<void> {
+    return this.forget();
+  }
+
+  #next(work: () => Promise<void> | void): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => this.#dependencies.onError(error));
+  }
+
+  #drop(isGone: (recent: Recent) => boolean): void {
+    for (const [storeDir, recent] of this.#recent)
+      this.#recent.set(
+        storeDir,
+        recent.filter((one) => !isGone(one)),
+      );
+  }
+
+  async #take({ uri, ...edit }: SettledEdit): Promise<void> {
+    const { isOn, isOnIn, placeOf, storeOf, recordable, onLeftOut } = this.#dependencies;
+    const place = placeOf(uri);
+    if (place === null || !isOn()) return;
+    /** Where one change of a file is not known, those before it do not lead to its text. */
+    const leaveOut = (reason: string): void => {
+      this.#drop((recent) => recent.uri === uri);
+      onLeftOut(uri, reason);
+    };
+    if (!(await isOnIn(place.folder))) return leaveOut('recording is off in its folder');
+    const storeDir = await storeOf(place.folder);
+    const { paused, forgotten } = await readLearning(storeDir);
+    if (paused) return leaveOut('learning is paused');
+    const fit = await recordable({ ...place, ...edit });
+    if (fit.kind === 'left-out') return leaveOut(fit.reason);
+    const isForgotten = forgottenRule(forgotten);
+    const known = (this.#recent.get(storeDir) ?? []).filter(({ change }) => isForgotten(change.path) === undefined);
+    const change = { path: fit.path, ...edit.change };
+    const last = known.findLast((one) => one.uri === uri);
+    // It may have been closed without being saved.
+    const recent =
+      last === undefined || leadsTo(edit.lines, last.change) ? known : known.filter((one) => one.uri !== uri);
+    if (last !== undefined && undoes(change, last.change)) {
+      this.#recent.set(
+        storeDir,
+        recent.filter((one) => one !== last),
+      );
+      return await forgetUndone(storeDir, last.change);
+    }
+    this.#recent.set(storeDir, [...recent, { uri, change }].slice(-MOST_RECENT));
+    if (fit.edit !== null) await recordEdit(storeDir, { ...fit.edit, recent: recent.map((one) => one.change) });
+  }
+}
+
+function leadsTo(lines: readonly string[], { line, after }: LineChange): boolean {
+  return sameLines(lines.slice(line, line + after.length), after);
+}
