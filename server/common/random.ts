@@ -36,6 +36,16 @@ export class Random {
     return Math.floor(this.next() * bound);
   }
 
+  /** An index, each as likely as its weight says. */
+  weighted(weights: readonly number[]): number {
+    let left = this.next() * weights.reduce((sum, weight) => sum + weight, 0);
+    const drawn = weights.findIndex((weight) => {
+      left -= weight;
+      return left < 0;
+    });
+    return drawn === -1 ? weights.length - 1 : drawn;
+  }
+
   /** Fisher-Yates on a copy. */
   shuffle<T>(items: readonly T[]): T[] {
     const result = [...items];

@@ -80,7 +80,8 @@ function additionsOf({ commit, path, hunks }: Change, before: string, after: str
 /** Comments, and directives that only silence a tool. `#include` and `#define` are code, and so are `#[derive]` and `*p = 1`. */
 const prose = /^\s*(\/\/|\/\*|\*(\s|\/|$)|#(?!\s*(include|define|if|else|endif)\b|!?\[)|--\s|"{3}|$)/;
 
-function mostlyProse(lines: readonly string[]): boolean {
+/** Whether more than half of what is written there is comments. */
+export function mostlyProse(lines: readonly string[]): boolean {
   const written = lines.filter((line) => line.trim() !== '');
   return written.filter((line) => prose.test(line)).length > written.length / 2;
 }

@@ -1,0 +1,55 @@
+/** Names in lines of code, told without a grammar: pieces of a change rarely parse. */
+
+/** Shorter ones are loop counters, which say nothing of what hangs together. */
+const NAME = /[A-Za-z_$][\w$]{2,}/g;
+const KEYWORD =
+  'async|class|const|def|enum|extension|fn|for|func|function|fun|interface|let|macro|module|mut|namespace|private|protected|protocol|public|readonly|record|static|struct|trait|type|typedef|union|using|val|var|void';
+
+export function namesIn(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => line.match(NAME) ?? []);
+}
+
+/** How much these lines look like those that introduce `name`: 3 by a keyword before it, 2 as a parameter, 1 where it is assigned to, else 0. */
+export function definesName(lines: readonly string[], name: string): 0 | 1 | 2 | 3 {
+  const whole = `(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`;
+  const meets = (pattern: string): boolean => lines.some((line) => new RegExp(pattern).test(line));
+  if (meets(`\\b(?:${KEYWORD})\\s+(?:\\([^)]*\\)\\s*)?[*&]*${whole}`)) return 3;
+  if (meets(`\\b(?:${KEYWORD})\\b.*\\(.*${whole}`)) return 2;
+  return meets(`${whole}\\??\\s*(?::(?!:)|:?=(?![=>]))`) ? 1 : 0;
+}
+
+const IMPORT =
+  /^\s*(import\b|from\s+\S+\s+import\b|use\s|using\s|require\b|#\s*include\b|export\s.*\bfrom\b|(const|let|var)\s.*\brequire\s*\(|(\w+\s+)?"[\w./@-]+"$|[}\])]\s*(from\b.*)?;?$|$)/;
+
+export function isImport(lines: readonly string[]): boolean {
+  const written = lines.filter((line) => line.trim() !== '');
+  return written.length > 0 && written.every((line) => IMPORT.test(line)) && written.some((line) => /\w/.test(line));
+}
+
+/** Whether a path is that of a test, by the customs of many languages. */
+export function isTest(path: string): boolean {
+  return /(^|\/)(__)?(tests?|specs?)(__)?\/|[._-](test|spec)\.\w+$|(^|\/)test_[^/]+$/i.test(path);
+}
+
+/** What took whose place in a step that replaces the same name everywhere, as `old\0new`; null where it does more. */
+export function replacementIn(before: readonly string[], after: readonly string[]): string | null {
+  if (before.length !== after.length || before.length === 0) return null;
+  let replacement: string | null = null;
+  for (const [i, line] of before.entries()) {
+    const one = between(line, after[i]!);
+    if (one === null || (replacement !== null && replacement !== one)) return null;
+    replacement = one;
+  }
+  return replacement;
+}
+
+const PIECE = /[\w$]+|\s+|[^\w$\s]/g;
+
+/** The same name at every place where two lines differ. */
+function between(from: string, to: string): string | null {
+  const [old, now] = [from.match(PIECE) ?? [], to.match(PIECE) ?? []];
+  if (old.length !== now.length) return null;
+  const pairs = new Set(old.flatMap((piece, i) => (piece === now[i] ? [] : [`${piece}\0${now[i]}`])));
+  const [pair] = pairs;
+  return pairs.size === 1 && pair !== undefined && /^[\w$]+\0[\w$]+$/.test(pair) ? pair : null;
+}

@@ -1,0 +1,81 @@
+/** What a tune learns of next edits, and what is held out: by file as all else, and by time what newer commits did. */
+import { Admission, reasonsOf } from '../admission.ts';
+import type { ChangeOptions } from '../changes.ts';
+import { defaults } from '../core.ts';
+import { repositoryOf } from '../repository.ts';
+import type { MinedSets } from '../sets.ts';
+import { listCandidates } from '../sources.ts';
+import { heldOutFraction, heldOutPosition } from '../split.ts';
+import type { EditExample } from './examples.ts';
+import { textOfExample, withoutLeakedEdits } from './leakage.ts';
+import { mineEdits } from './mineEdits.ts';
+
+export class EditSets {
+  readonly #folder: string;
+  readonly #sets: Pick<MinedSets, 'dataset' | 'learnedTo'>;
+  readonly #signal: AbortSignal | undefined;
+  #admission: Promise<Admission | null> | null = null;
+
+  /** `sets`: what else is learned of the folder. */
+  constructor(folder: string, sets: Pick<MinedSets, 'dataset' | 'learnedTo'>, signal?: AbortSignal) {
+    this.#folder = folder;
+    this.#sets = sets;
+    this.#signal = signal;
+  }
+
+  /** Of commits up to the one that is learned, in files that are not held out; newest first. Empty where there is no history. */
+  async learned(maxExamples: number): Promise<EditExample[]> {
+    const { dataset, learnedTo } = this.#sets;
+    const heldOut = new Set(dataset.pairs.flatMap(({ split, path }) => (split === 'held-out' ? [path] : [])));
+    const admits = (path: string): boolean =>
+      !heldOut.has(path) && heldOutPosition(dataset.firstCommit, path) >= heldOutFraction;
+    return learnedTo === '' ? [] : await this.#mine(learnedTo, learnedTo, admits, maxExamples);
+  }
+
+  /** Of newer commits, in any file, without those whose answer stands in what is learned: pairs or `learned` edits. */
+  async heldOut(maxExamples: number, learned: readonly EditExample[]): Promise<EditExample[]> {
+    const { dataset, learnedTo } = this.#sets;
+    if (learnedTo === '' || learnedTo === dataset.commit) return [];
+    const found = await this.#mine(`${learnedTo}..${dataset.commit}`, dataset.commit, () => true, maxExamples);
+    return withoutLeakedEdits(found, textsOf(this.#sets, learned));
+  }
+
+  async #mine(
+    range: string,
+    commit: string,
+    admits: (path: string) => boolean,
+    maxExamples: number,
+  ): Promise<EditExample[]> {
+    this.#admission ??= this.#admit();
+    const admission = await this.#admission;
+    if (admission === null) return [];
+    const options: ChangeOptions = {
+      range,
+      maxCommits: defaults.maxCommits,
+      admits,
+      ruleFor: (paths) => admission.ruleFor(paths, commit),
+      signal: this.#signal,
+    };
+    return await mineEdits(this.#sets.dataset.root, { ...options, maxExamples });
+  }
+
+  async #admit(): Promise<Admission | null> {
+    const repository = await repositoryOf(this.#folder, this.#signal);
+    if (repository === null || repository.commit === '') return null;
+    const listing = await listCandidates(this.#folder, repository, this.#signal);
+    return new Admission(this.#folder, listing, reasonsOf(this.#sets.dataset.files), this.#signal);
+  }
+}
+
+function* textsOf({ dataset }: Pick<MinedSets, 'dataset'>, learned: readonly EditExample[]): Generator<string> {
+  const seen = new Set<string>();
+  for (const { split, path, commit, kind, startByte, prefix, middle, suffix } of dataset.pairs) {
+    if (split !== 'train') continue;
+    // The pairs of one version of a file have one text.
+    const key = `${path} ${commit} ${kind === 'history' ? startByte : prefix.length + middle.length + suffix.length}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    yield prefix + middle + suffix;
+  }
+  for (const example of learned) yield textOfExample(example);
+}
