@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LearningEvent } from '../server/protocol/index.ts';
-import { eventText, keepTunedText, lessonTitle, weekRow } from './learningText.ts';
+import type { LearningEvent, RecordedEdits } from '../server/protocol/index.ts';
+import { eventText, keepTunedText, lessonTitle, recordedText, weekRow } from './learningText.ts';
 
 test.each<[LearningEvent, string]>([
   [{ kind: 'commits', atMs: 0, count: 1 }, '1 commit'],
@@ -41,3 +41,16 @@ test.each([
   [{ on: true, running: false, text: '' }, false, /is on/],
   [{ on: true, running: false, text: 'waits' }, true, /paused/],
 ])('%j, paused %s', (state, paused, text) => expect(keepTunedText(state, paused)).toMatch(text));
+
+const none = { edits: 0, files: 0, sinceMs: null };
+const some = { edits: 12, files: 1, sinceMs: Date.UTC(2026, 2, 9, 12) };
+test.each<[RecordedEdits, number, RegExp]>([
+  [{ on: false, ...none }, 0, /^Edits are not recorded here\. The setting repotune\.nextEdit\.record is off\.$/],
+  [{ on: true, ...none }, 0, /^No edits are recorded here yet\. An edit is recorded ten seconds after/],
+  [{ on: true, ...some }, 0, /^12 edits in 1 file are recorded here, since \S*2026\S*\. An edit is/],
+  [{ on: false, ...some }, 0, /2026\S*\. The setting repotune\.nextEdit\.record is off: no more are added\.$/],
+  [{ on: true, ...some, edits: 1 }, 1, /^1 edit in 1 file is recorded .* 1 line of accepted suggestions is known/],
+  [{ on: false, ...none }, 40, /40 lines of accepted suggestions are known by a hash, without the text\.$/],
+])('%j and %d lines that stand', (recorded, standing, text) => {
+  expect(recordedText(recorded, standing)).toMatch(text);
+});

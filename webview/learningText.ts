@@ -1,5 +1,5 @@
 /** A repository's learning in words and figures. Pure. */
-import type { KeepTunedState, LearningEvent, LearningWeek, Lesson } from '../server/protocol/index.ts';
+import type { KeepTunedState, LearningEvent, LearningWeek, Lesson, RecordedEdits } from '../server/protocol/index.ts';
 import { signed } from './interval.ts';
 
 /** What happened, without its time. */
@@ -48,6 +48,21 @@ export function keepTunedText(state: KeepTunedState | null | undefined, paused: 
   if (!state?.on)
     return 'An adapter is tuned only when you ask for it. Kept tuned, it goes on by itself when enough was committed and nobody uses the machine.';
   return state.text === '' ? 'Keep tuned is on.' : `Keep tuned ${state.text}.`;
+}
+
+/** What is recorded to learn from, beside commits, in sentences. */
+export function recordedText({ on, edits, files, sinceMs }: RecordedEdits, standing: number): string {
+  const count = (number: number, name: string): string => `${number} ${name}${number === 1 ? '' : 's'}`;
+  const be = (number: number): string => (number === 1 ? 'is' : 'are');
+  const since = sinceMs === null ? '' : `, since ${new Date(sinceMs).toLocaleDateString()}`;
+  const kept = `${count(edits, 'edit')} in ${count(files, 'file')} ${be(edits)} recorded here${since}.`;
+  const known = `${count(standing, 'line')} of accepted suggestions ${be(standing)} known by a hash, without the text.`;
+  return [
+    edits > 0 ? kept : on ? 'No edits are recorded here yet.' : 'Edits are not recorded here.',
+    ...(on ? ['An edit is recorded ten seconds after the last key in its lines.'] : []),
+    ...(on ? [] : [`The setting repotune.nextEdit.record ${edits > 0 ? 'is off: no more are added.' : 'is off.'}`]),
+    ...(standing > 0 ? [known] : []),
+  ].join(' ');
 }
 
 function percent(share: number): string {

@@ -66,7 +66,7 @@ export const paramSchemas: ParamSchemas = {
   pauseLearning: inFolder.extend({ paused: z.boolean() }),
   forgetFile: ofLearnedFile,
   learnFileAgain: ofLearnedFile,
-  forgetRecorded: inFolder,
+  forgetRecorded: inFolder.extend({ only: z.literal('edits').exactOptional() }),
 
   models: nothing,
   baseOffer: z.object({ preset: preset.exactOptional() }),

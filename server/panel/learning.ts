@@ -2,8 +2,9 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { forgetLessonsOf, readLessons } from '../adapters/lessons.ts';
-import { forgetStanding } from '../adapters/standingFile.ts';
+import { forgetStanding, readStanding } from '../adapters/standingFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import { forgetRecordedEdits, summaryOfRecorded } from '../edits/recordedEdits.ts';
 import { runGit } from '../git/git.ts';
 import { findWorkTree } from '../git/repository.ts';
 import { forgetFile, forgottenRule, learnFileAgain, pauseLearning, readLearning } from '../mining/learning.ts';
@@ -12,19 +13,19 @@ import { eventsOf, TIMELINE_MS, weeksOf } from '../versions/timeline.ts';
 
 const MOST_COMMITS = 5000;
 
-/** Edits that are recorded to learn from. */
-export interface RecordedEdits {
-  count(folder: string): Promise<number>;
-  forgetAll(folder: string): Promise<void>;
-  /** `path` is from the repository's root. */
-  forgetFile(folder: string, path: string): Promise<void>;
+/** Who records edits in this window. */
+export interface Recording {
+  isOnIn(folder: string): Promise<boolean>;
+  /** What has settled is in the store. */
+  flush(): Promise<void>;
+  /** What was edited until now is not recorded. */
+  forget(): Promise<void>;
 }
 
 export interface LearningParts {
   folderOf(asked: string | undefined): string;
   statistics(): Promise<CompletionStatistics>;
-  /** null: none are recorded. */
-  readonly recorded: RecordedEdits | null;
+  readonly recording: Recording;
   /** Learning was paused in a repository, or goes on. */
   onPaused(paused: boolean): Promise<void>;
   nowMs(): number;
@@ -36,7 +37,7 @@ type LearningRequests = Pick<
 >;
 
 export function learningRequests(parts: LearningParts): LearningRequests {
-  const { folderOf, recorded, onPaused } = parts;
+  const { folderOf, recording, onPaused } = parts;
   const storeOf = (folder: string): Promise<AdapterStore> => AdapterStore.of(folder);
   return {
     learning: ({ folder }) => recordOf(folderOf(folder), parts),
@@ -52,7 +53,8 @@ export function learningRequests(parts: LearningParts): LearningRequests {
       const { dir } = await storeOf(folder);
       await forgetFile(dir, path);
       await forgetLessonsOf(dir, path);
-      await recorded?.forgetFile(folder, path);
+      await recording.flush();
+      await forgetRecordedEdits(dir, path);
       return await recordOf(folder, parts);
     },
     learnFileAgain: async ({ folder: asked, path }) => {
@@ -60,16 +62,18 @@ export function learningRequests(parts: LearningParts): LearningRequests {
       await learnFileAgain((await storeOf(folder)).dir, path);
       return await recordOf(folder, parts);
     },
-    forgetRecorded: async ({ folder: asked }) => {
+    forgetRecorded: async ({ folder: asked, only }) => {
       const folder = folderOf(asked);
-      await recorded?.forgetAll(folder);
-      await forgetStanding((await storeOf(folder)).dir);
+      const { dir } = await storeOf(folder);
+      await recording.forget();
+      await forgetRecordedEdits(dir);
+      if (only !== 'edits') await forgetStanding(dir);
       return await recordOf(folder, parts);
     },
   };
 }
 
-async function recordOf(folder: string, { statistics, recorded, nowMs }: LearningParts): Promise<LearningRecord> {
+async function recordOf(folder: string, { statistics, recording, nowMs }: LearningParts): Promise<LearningRecord> {
   const store = await AdapterStore.of(folder);
   const [{ paused, forgotten }, { adapters }, audit, commitsMs, { days }] = await Promise.all([
     readLearning(store.dir),
@@ -82,7 +86,8 @@ async function recordOf(folder: string, { statistics, recorded, nowMs }: Learnin
   return {
     paused,
     forgotten,
-    recorded: recorded === null ? null : await recorded.count(folder),
+    recorded: { on: await recording.isOnIn(folder), ...(await summaryOfRecorded(store.dir)) },
+    standing: (await readStanding(store.dir)).size,
     events: eventsOf(history),
     weeks: weeksOf(history),
     learned: await learnedLast(store.dir, adapters, forgotten),

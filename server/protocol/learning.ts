@@ -46,14 +46,30 @@ export interface LearningRecord {
   readonly paused: boolean;
   /** Files that are not learned from any more, from the repository's root. */
   readonly forgotten: readonly string[];
-  /** Recorded edits; null where none are recorded. */
-  readonly recorded: number | null;
+  readonly recorded: RecordedEdits;
+  /** Lines of accepted suggestions that still stand: a hash of each is kept. */
+  readonly standing: number;
   /** Newest first. */
   readonly events: readonly LearningEvent[];
   /** Newest first; those without anything are there too. */
   readonly weeks: readonly LearningWeek[];
   /** What the newest version learned most; null where that is not known. */
   readonly learned: { readonly name: string; readonly createdAtMs: number; readonly lessons: readonly Lesson[] } | null;
+}
+
+/** Edits that are kept to learn from. */
+export interface RecordedEdits {
+  /** Whether more are recorded, as far as the settings say. */
+  readonly on: boolean;
+  readonly edits: number;
+  readonly files: number;
+  /** When the oldest was made; null without any. */
+  readonly sinceMs: number | null;
+}
+
+export interface ForgetRecordedParams extends InFolder {
+  /** The edits alone; without it, also what is known of lines that stand. */
+  readonly only?: 'edits';
 }
 
 export interface PauseLearningParams extends InFolder {

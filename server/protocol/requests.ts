@@ -16,7 +16,7 @@ import type {
 } from './adapters.ts';
 import type { ClusterOffer, ClusterOfferParams, ClusterSubmitParams, OfSubmission } from './cluster.ts';
 import type { ChooseFolderParams, InFolder } from './folders.ts';
-import type { LearningRecord, OfLearnedFile, PauseLearningParams } from './learning.ts';
+import type { ForgetRecordedParams, LearningRecord, OfLearnedFile, PauseLearningParams } from './learning.ts';
 import type { LiveComparisonAnswer, StartLiveComparisonParams } from './liveComparison.ts';
 import {
   type NoParams,
@@ -96,8 +96,8 @@ export const Requests = {
   /** Nothing is learned of the file from now on; what was recorded of it is deleted. */
   forgetFile: request<OfLearnedFile, LearningRecord>('repotune/learning/forgetFile'),
   learnFileAgain: request<OfLearnedFile, LearningRecord>('repotune/learning/learnFileAgain'),
-  /** Deletes the recorded edits of the repository. */
-  forgetRecorded: request<InFolder, LearningRecord>('repotune/learning/forgetRecorded'),
+  /** Deletes what was recorded of the repository: edits, and lines of suggestions that stand. */
+  forgetRecorded: request<ForgetRecordedParams, LearningRecord>('repotune/learning/forgetRecorded'),
 
   models: request<NoParams, ModelChoices>('repotune/models'),
   baseOffer: request<BaseOfferParams, BaseOffer>('repotune/baseOffer'),

@@ -11,7 +11,7 @@ import { doctor } from './doctor.ts';
 import { getCuda } from './downloading.ts';
 import { chooseFolder, showFolder } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
-import { forgetFile, forgetRecorded, keepTuned, learnFileAgain } from './learning.ts';
+import { forgetFile, forgetRecorded, forgetRecordedEdits, keepTuned, learnFileAgain } from './learning.ts';
 import { chooseModel } from './models.ts';
 import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
@@ -51,6 +51,7 @@ export function registerCommands(
     'repotune.forgetFile': (path, here) => forgetFile(here, path),
     'repotune.learnFileAgain': (path, here) => learnFileAgain(here, path),
     'repotune.forgetRecorded': (_, here) => forgetRecorded(here),
+    'repotune.forgetRecordedEdits': (_, here) => forgetRecordedEdits(here),
     'repotune.tuneOnCluster': (_, here) => tuneOnCluster(here),
     'repotune.stop': (runId) => stopTuning(session, runId),
     'repotune.pause': (runId) => pauseTuning(session, true, runId),

@@ -37,10 +37,26 @@ export async function learnFileAgain(here: FolderSession, argument: unknown): Pr
 export async function forgetRecorded(here: FolderSession): Promise<void> {
   const answer = await vscode.window.showWarningMessage(
     `Forget what was recorded${here.inName}?`,
-    { modal: true, detail: 'The recorded edits of this repository are deleted. This cannot be undone.' },
+    {
+      modal: true,
+      detail:
+        'The recorded edits of this repository are deleted, and what is known of the lines in which accepted suggestions stand. This cannot be undone.',
+    },
     'Forget',
   );
   if (answer !== undefined) await here.changeLearning(Requests.forgetRecorded, {});
+}
+
+export async function forgetRecordedEdits(here: FolderSession): Promise<void> {
+  const { recorded } = await here.learning();
+  if (recorded.edits === 0) throw new Error(`No edits are recorded${here.inName}.`);
+  const edits = recorded.edits === 1 ? 'the recorded edit' : `all ${recorded.edits} recorded edits`;
+  const answer = await vscode.window.showWarningMessage(
+    `Forget ${edits}${here.inName}?`,
+    { modal: true, detail: 'They are deleted. Adapters that learned from them keep what they know. This cannot be undone.' },
+    'Forget',
+  );
+  if (answer !== undefined) await here.changeLearning(Requests.forgetRecorded, { only: 'edits' });
 }
 
 function openFile(): string {

@@ -2,7 +2,7 @@ import type { LearningEvent, LearningRecord, Lesson, RepotuneState } from '../..
 import { details } from '../details.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
-import { eventText, keepTunedText, lessonTitle, weekHeader, weekRow } from '../learningText.ts';
+import { eventText, keepTunedText, lessonTitle, recordedText, weekHeader, weekRow } from '../learningText.ts';
 import type { Answer } from '../messages.ts';
 import { table } from '../table.ts';
 import { code } from './report.ts';
@@ -98,14 +98,14 @@ export class LearningView implements View {
 
   #draw(): void {
     const record = this.#record;
-    const { learned = null, events = [], weeks = [], forgotten = [], recorded = null } = record ?? {};
+    const { learned = null, events = [], weeks = [], forgotten = [] } = record ?? {};
     this.#lessons.replaceChildren(...lessonParts(learned));
     this.#events.replaceChildren(...events.map(eventItem));
     if (events.length === 0) this.#events.replaceChildren(element('li', { class: 'muted' }, 'Nothing yet.'));
     this.#weeks.replaceChildren(table(weekHeader, weeks.map(weekRow)));
-    setShown(this.#recorded, recorded !== null);
-    setText(this.#recorded, recorded === 1 ? '1 edit is recorded here.' : `${recorded} edits are recorded here.`);
-    setShown(this.#forgetRecorded, recorded !== null && recorded > 0);
+    setShown(this.#recorded, record !== null);
+    setText(this.#recorded, record === null ? '' : recordedText(record.recorded, record.standing));
+    setShown(this.#forgetRecorded, record !== null && record.recorded.edits + record.standing > 0);
     setShown(this.#none, forgotten.length === 0);
     this.#forgotten.replaceChildren(...forgotten.map(forgottenItem));
   }
