@@ -16,13 +16,18 @@ import { onDisk } from './window/workspace.ts';
 
 export function assemble(client: Client, parts: Parts, documentText: (uri: string) => string | undefined): Server {
   const window = assembleWindow(client, parts, documentText);
-  const { folders, settings, complaints, notices, leftovers, engine, runs, keeping, state, workspace, completions } =
-    window;
+  const { folders, settings, complaints, notices, leftovers, engine, runs, keeping, edits, state, workspace } = window;
+  const { completions } = window;
   return {
     ...completions,
     edited: (uri, edit) => {
       keeping.key();
       completions.edited(uri, edit);
+    },
+    changing: (uri, edit) => edits.edited(uri, edit),
+    closed: (uri, text) => {
+      edits.closed(uri);
+      completions.closed(uri, text);
     },
     requests: handlersOf(window, parts),
     chooseFolder: (path) => chooseFolder(window, path),
@@ -37,6 +42,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       const keptBefore = settings.current.keepTuned;
       for (const problem of settings.read(raw)) complaints.warn(problem);
       if (settings.current.keepTuned !== keptBefore) void keeping.changed(settings.current.keepTuned);
+      if (!settings.current.nextEdit.record) void edits.forget();
       workspace.forgetServing();
       if (!settings.current.completions.enabled) completions.provider.cancel();
       void engine.unloadIfOff();
@@ -53,6 +59,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     dispose: async () => {
       leftovers.dispose();
       await keeping.dispose();
+      await edits.dispose();
       state.dispose();
       runs.dispose();
       await completions.dispose();
@@ -69,7 +76,8 @@ async function chooseFolder({ folders, state }: AssembledWindow, path: string): 
 }
 
 function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
-  const { folders, settings, engine, runs, keeping, state, completions, modelPath, adaptersOf, switched } = window;
+  const { folders, settings, engine, runs, keeping, edits, state, completions, modelPath, adaptersOf, switched } =
+    window;
   const { turns, library, commandLine, sharing } = parts;
   const hardware = new HardwareMeter({
     createEngine: () => parts.createEngine(() => {}),
@@ -101,8 +109,15 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
     ...learningRequests({
       folderOf,
       statistics: () => completions.statistics(),
-      recorded: null,
-      onPaused: (paused) => keeping.changed(!paused),
+      recording: {
+        isOnIn: (folder) => settings.recordsEditsIn(folder),
+        flush: () => edits.flush(),
+        forget: () => edits.forget(),
+      },
+      onPaused: async (paused) => {
+        if (paused) await edits.forget();
+        await keeping.changed(!paused);
+      },
       nowMs: Date.now,
     }),
     ...clusterRequests({

@@ -6,6 +6,7 @@ import type { StatisticsStore } from './completion/statistics/store.ts';
 import { type Completions, createCompletions } from './completionService.ts';
 import type { Turns } from './engine/turns.ts';
 import type { CompletionEngine } from './engine/types.ts';
+import type { EditToRecord, Recordable } from './mining/recording.ts';
 import type { ModelLibrary } from './models/library.ts';
 import type {
   BaseSummary,
@@ -23,9 +24,11 @@ import type { HeldOutPairs, HeldOutRequest } from './tuning/splits.ts';
 import { AdapterService } from './versions/adapterService.ts';
 import type { Client } from './window/client.ts';
 import { Complaints } from './window/complaints.ts';
+import type { EditRecorder } from './window/editRecorder.ts';
 import { FolderNotices } from './window/folderNotices.ts';
 import { type Keeping, keepTuned } from './window/keeping.ts';
 import { type Clearing, Leftovers } from './window/leftovers.ts';
+import { recordEdits } from './window/recordEdits.ts';
 import { WindowEngine } from './window/windowEngine.ts';
 import { WindowFolders } from './window/windowFolders.ts';
 import { WindowRuns } from './window/windowRuns.ts';
@@ -45,6 +48,8 @@ export interface Parts {
   mineHeldOut(request: HeldOutRequest, signal: AbortSignal | undefined): Promise<HeldOutPairs>;
   /** What a tune of a folder would learn. */
   preview(folder: string, signal: AbortSignal): Promise<Omit<TunePreview, 'presets'>>;
+  /** Whether an edit may be kept to learn from. */
+  recordable(edit: EditToRecord): Promise<Recordable>;
   readonly statistics: StatisticsStore;
   readonly paces: Paces;
   readonly library: ModelLibrary;
@@ -66,6 +71,7 @@ export interface AssembledWindow {
   readonly engine: WindowEngine;
   readonly runs: WindowRuns;
   readonly keeping: Keeping;
+  readonly edits: EditRecorder;
   readonly state: WindowState;
   readonly workspace: Workspace<ServingPlan | null>;
   readonly completions: Completions;
@@ -143,6 +149,7 @@ export function assembleWindow(
     },
     () => folders.chosen?.path ?? null,
   );
+  const edits = recordEdits({ client, settings, workspace, documentText, recordable: parts.recordable });
   const completions = createCompletions({
     client,
     workspace,
@@ -176,6 +183,7 @@ export function assembleWindow(
     engine,
     runs,
     keeping,
+    edits,
     state,
     workspace,
     completions,

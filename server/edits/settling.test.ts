@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { Random } from '../common/random.ts';
 import { applied, type LineChange } from './change.ts';
-import { linesOf, SETTLE_MS, type SettledEdit, Settling } from './settling.ts';
+import { linesOf } from './lineEdit.ts';
+import { SETTLE_MS, type SettledEdit, Settling } from './settling.ts';
 
 /** An editor with one document and a clock of its own. */
 class Editor {
@@ -29,7 +30,8 @@ class Editor {
 
   /** Replaces lines `from` to before `to`. */
   edit(from: number, to: number, ...lines: string[]): this {
-    this.settling.edited('a', { from, to, lines: lines.length }, this.text);
+    const before = linesOf(this.text).slice(from, to);
+    this.settling.edited('a', { kind: 'lines', line: from, before, after: lines }, this.text);
     this.text = linesOf(this.text)
       .toSpliced(from, to - from, ...lines)
       .join('\n');
@@ -80,7 +82,11 @@ it('what is not settled is in no file that another edit was made to', () => {
 it.each<[string, (editor: Editor) => void, number]>([
   ['was taken back', (editor) => editor.edit(1, 2, 'x').wait(3000).edit(1, 2, 'b'), 0],
   ['was taken back in two steps', (editor) => editor.edit(1, 2, 'x', 'y').edit(1, 3, 'b'), 0],
-  ['replaced the whole text', (editor) => editor.edit(1, 2, 'x').settling.lost('a'), 0],
+  [
+    'replaced the whole text',
+    (editor) => editor.edit(1, 2, 'x').settling.edited('a', { kind: 'anew', why: '' }, editor.text),
+    0,
+  ],
   ['came when recording was turned off', (editor) => editor.edit(1, 2, 'x').settling.clear(), 0],
   ['joined two edits', (editor) => editor.edit(1, 2, 'x').edit(3, 4, 'y').edit(1, 4, 'x', 'z', 'y'), 1],
   ['bordered on another', (editor) => editor.edit(1, 2, 'x').wait(2000).edit(2, 3, 'y'), 1],
@@ -95,7 +101,7 @@ it('a document that was changed at many places at once, is closed, or is too lon
   for (let line = 0; line < 60; line += 2) editor.edit(line, line + 1, 'y');
   expect(editor.lost.length).toBeGreaterThan(0);
   const closed = new Editor(letters).edit(1, 2, 'x');
-  closed.settling.edited('b', { from: 0, to: 1, lines: 1 }, 'text');
+  closed.settling.edited('b', { kind: 'counted', line: 0, removed: 1, added: 1, why: '' }, 'text');
   expect(closed.wait(SETTLE_MS).lost).toEqual(['b']);
   const long = new Editor(`${'long '.repeat(110_000)}\nb`).edit(1, 2, 'c').wait(SETTLE_MS);
   expect([long.settled, long.lost]).toEqual([[], []]);

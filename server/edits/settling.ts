@@ -3,11 +3,7 @@
  * when something settles. What was taken back by then has never been.
  */
 import { applied, changeBetween, type LineChange, type LineSpan } from './change.ts';
-
-/** Lines `from` to before `to`, as they were before a key, that were replaced by `lines` ones. */
-export interface TouchedLines extends LineSpan {
-  readonly lines: number;
-}
+import { type LineEdit, linesOf } from './lineEdit.ts';
 
 export interface SettledEdit {
   readonly uri: string;
@@ -62,15 +58,19 @@ export class Settling {
   }
 
   /** Before the document is changed. */
-  edited(uri: string, touched: TouchedLines, textBefore: string): void {
+  edited(uri: string, edit: LineEdit, textBefore: string): void {
     const { nowMs, onLost } = this.#dependencies;
+    if (edit.kind === 'anew') {
+      this.lost(uri);
+      return;
+    }
     if (textBefore.length > LONGEST_TEXT) {
       if (this.#documents.delete(uri)) onLost(uri);
       return;
     }
     const tracked = this.#documents.get(uri) ?? { base: textBefore, regions: [] };
     this.#documents.set(uri, tracked);
-    tracked.regions = touch(tracked.regions, touched, nowMs());
+    tracked.regions = touch(tracked.regions, touchedBy(edit), nowMs());
     if (tracked.regions.length > MOST_REGIONS) this.lost(uri);
     else this.#wait(SETTLE_MS);
   }
@@ -79,7 +79,7 @@ export class Settling {
     if (this.#documents.has(uri)) this.lost(uri);
   }
 
-  /** The whole text was replaced: what had not settled never does. */
+  /** What had not settled never does. */
   lost(uri: string): void {
     this.#documents.delete(uri);
     this.#dependencies.onLost(uri);
@@ -143,9 +143,16 @@ export class Settling {
   }
 }
 
-/** As an editor counts them. */
-export function linesOf(text: string): string[] {
-  return text.split(/\r\n|\r|\n/);
+/** Lines as they were before a key, and how many took their place. */
+interface TouchedLines extends LineSpan {
+  readonly lines: number;
+}
+
+function touchedBy(edit: Exclude<LineEdit, { kind: 'anew' }>): TouchedLines {
+  const { line } = edit;
+  return edit.kind === 'lines'
+    ? { from: line, to: line + edit.before.length, lines: edit.after.length }
+    : { from: line, to: line + edit.removed, lines: edit.added };
 }
 
 /** The regions when lines are touched: those that these reach or border on become one. */

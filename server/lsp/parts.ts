@@ -1,6 +1,7 @@
 import type { CompletionProvider } from '../completion/provider.ts';
 import type { Offered } from '../completion/statistics/recorder.ts';
 import type { Edit } from '../completion/statistics/survival.ts';
+import type { LineEdit } from '../edits/lineEdit.ts';
 import type { RepotuneState, RequestHandlers } from '../protocol/index.ts';
 
 /** Suggestions and what becomes of them. */
@@ -19,6 +20,8 @@ export interface CompletionService {
 
 /** What the connection hands its messages to. */
 export interface Server extends CompletionService {
+  /** A document is about to change: for what is made of edits themselves. */
+  changing(uri: string, edit: () => LineEdit): void;
   readonly requests: RequestHandlers;
   setFolders(folders: readonly { readonly uri: string; readonly name: string }[]): void;
   /** Rejects with a sentence for the user. */

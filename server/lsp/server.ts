@@ -13,6 +13,7 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { lineEditOf } from '../edits/lineEdit.ts';
 import { Notifications, type NotificationType, SETTINGS_VARIABLE, ServerCommands } from '../protocol/index.ts';
 import { withoutSecrets } from '../secrets/redacted.ts';
 import type { Client } from '../window/client.ts';
@@ -35,6 +36,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     update: (document, changes, version) => {
       const covered = trust.covers(document.uri);
       for (const change of changes) {
+        if (covered) server.changing(document.uri, () => lineEditOf(document, change));
         if (!covered) {
           // Nobody looks at what is typed there.
         } else if ('range' in change) {

@@ -22,7 +22,7 @@ export interface Settings {
   readonly nextEdit: {
     /** Suggest changes that follow from the last ones; with completions off, nothing is suggested either way. */
     readonly enabled: boolean;
-    /** Keep settled edits of a repository in its store, so that a tune can learn from them. */
+    /** Keep settled edits of a repository in its store, as examples of how its code is changed. */
     readonly record: boolean;
   };
   readonly model: { readonly path: string; readonly baseType: 'q4_0' | 'iq4_nl' | 'f16' | 'as-is' };

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { linesOf } from '../edits/lineEdit.ts';
 import { type RecordedEdit, readRecordedEdits } from '../edits/recordedEdits.ts';
-import { linesOf, SETTLE_MS } from '../edits/settling.ts';
+import { SETTLE_MS } from '../edits/settling.ts';
 import { forgetFile, pauseLearning } from '../mining/learning.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
 import { EditRecorder } from './editRecorder.ts';
@@ -45,13 +46,9 @@ class Window {
   });
 
   edit(uri: string, line: number, ...lines: string[]): this {
-    this.recorder.edited(uri, { from: line, to: line + 1, lines: lines.length }, () => this.texts.get(uri));
-    this.texts.set(
-      uri,
-      linesOf(this.texts.get(uri)!)
-        .toSpliced(line, 1, ...lines)
-        .join('\n'),
-    );
+    const all = linesOf(this.texts.get(uri)!);
+    this.recorder.edited(uri, () => ({ kind: 'lines', line, before: [all[line]!], after: lines }));
+    this.texts.set(uri, all.toSpliced(line, 1, ...lines).join('\n'));
     return this;
   }
 
@@ -172,10 +169,10 @@ it('an edit that is undone later is forgotten, and its undoing is none', async (
 });
 
 it('files of no folder are not looked at, and a replaced text gives up what was not settled', async () => {
-  window.recorder.edited('elsewhere.ts', { from: 0, to: 1, lines: 1 }, () => {
+  window.recorder.edited('elsewhere.ts', () => {
     throw new Error('looked at');
   });
-  window.edit('a.ts', 1, 'x').recorder.edited('a.ts', null, () => 'all of it');
+  window.edit('a.ts', 1, 'x').recorder.edited('a.ts', () => ({ kind: 'anew', why: 'replaced' }));
   await window.wait();
   expect(await window.records()).toEqual([]);
 });

@@ -1,7 +1,8 @@
 /** Records what is edited in a window's folders, when it has settled, where its user wants that. */
 import { type LineChange, sameLines, undoes } from '../edits/change.ts';
+import type { LineEdit } from '../edits/lineEdit.ts';
 import { forgetUndone, recordEdit } from '../edits/recordedEdits.ts';
-import { type SettledEdit, Settling, type TouchedLines } from '../edits/settling.ts';
+import { type SettledEdit, Settling } from '../edits/settling.ts';
 import { forgottenRule, readLearning } from '../mining/learning.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
 
@@ -49,13 +50,12 @@ export class EditRecorder {
     });
   }
 
-  /** Before the document is changed; `touched`: null where all of its text is replaced. */
-  edited(uri: string, touched: TouchedLines | null, textBefore: () => string | undefined): void {
-    const { isOn, placeOf } = this.#dependencies;
+  /** Before the document is changed. */
+  edited(uri: string, edit: () => LineEdit): void {
+    const { isOn, placeOf, textOf } = this.#dependencies;
     if (!isOn() || placeOf(uri) === null) return;
-    const text = touched === null ? undefined : textBefore();
-    if (touched === null || text === undefined) this.#settling.lost(uri);
-    else this.#settling.edited(uri, touched, text);
+    const text = textOf(uri);
+    if (text !== undefined) this.#settling.edited(uri, edit(), text);
   }
 
   closed(uri: string): void {

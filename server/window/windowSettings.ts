@@ -25,6 +25,16 @@ export class WindowSettings {
     return problems;
   }
 
+  /** A folder may only turn it off. */
+  async recordsEditsIn(folder: string): Promise<boolean> {
+    const mine = this.#current.nextEdit.record;
+    if (!mine) return false;
+    const raw = z
+      .object({ nextEdit: z.object({ record: z.unknown() }) })
+      .safeParse(await this.#client.settingsIn(folder));
+    return narrow('nextEdit.record', mine, raw.data?.nextEdit.record) === true;
+  }
+
   /** A folder may have a remote and a policy of its own, as far as they are no wider than the user's. */
   async sharingIn(folder: string): Promise<Settings['sharing']> {
     const raw = z

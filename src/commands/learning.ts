@@ -53,7 +53,10 @@ export async function forgetRecordedEdits(here: FolderSession): Promise<void> {
   const edits = recorded.edits === 1 ? 'the recorded edit' : `all ${recorded.edits} recorded edits`;
   const answer = await vscode.window.showWarningMessage(
     `Forget ${edits}${here.inName}?`,
-    { modal: true, detail: 'They are deleted. Adapters that learned from them keep what they know. This cannot be undone.' },
+    {
+      modal: true,
+      detail: 'They are deleted. Adapters that learned from them keep what they know. This cannot be undone.',
+    },
     'Forget',
   );
   if (answer !== undefined) await here.changeLearning(Requests.forgetRecorded, { only: 'edits' });

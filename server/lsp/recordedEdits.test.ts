@@ -1,0 +1,80 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { addStanding } from '../adapters/standingFile.ts';
+import { readRecordedEdits } from '../edits/recordedEdits.ts';
+import { SETTLE_MS } from '../edits/settling.ts';
+import { storeLocation } from '../git/storeLocation.ts';
+import { moduleText, ScratchRepository } from '../mining/testing.ts';
+import { type LearningRecord, Requests, type RequestType } from '../protocol/index.ts';
+import { TestClient, until, uriOf } from './testing.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const repository = new ScratchRepository();
+const quiet = new ScratchRepository();
+const text = moduleText('a');
+/** As the folder `quiet` would have it. */
+const settings = (record: boolean) => ({ completions: { enabled: false }, nextEdit: { record } });
+let client: TestClient;
+let store: string;
+beforeAll(async () => {
+  for (const scratch of [repository, quiet]) {
+    for (const name of ['a.ts', 'b.ts']) scratch.write(`src/${name}`, text);
+    scratch.write('.gitignore', 'ignored.ts\n').commit('first');
+  }
+  client = await TestClient.start({
+    folders: [repository.root, quiet.root],
+    chosen: repository.root,
+    settings: settings(true),
+    settingsIn: (folder) => settings(folder !== quiet.root),
+  });
+  store = await storeLocation(repository.root);
+});
+afterAll(async () => {
+  expect(await client.stop()).toBe(0);
+  for (const { root } of [repository, quiet]) rmSync(root, { recursive: true, force: true });
+});
+
+function ask<Params>(type: RequestType<Params, LearningRecord>, params: NoInfer<Params>): Promise<LearningRecord> {
+  return client.connection.sendRequest(type, params);
+}
+
+async function edit(root: string, path: string, typed: string): Promise<void> {
+  const uri = uriOf(join(root, path));
+  await client.open(uri, 'typescript', text);
+  const at = text.indexOf('let total');
+  for (const [i, letter] of [...typed].entries()) await client.edit(uri, at + i, 0, letter);
+}
+
+test('what is typed is recorded when it has settled, where that is on, and forgotten at a word', async () => {
+  expect(await ask(Requests.learning, {})).toMatchObject({ recorded: { on: true, edits: 0, files: 0 }, standing: 0 });
+  expect((await ask(Requests.learning, { folder: quiet.root })).recorded.on).toBe(false);
+  const beganMs = Date.now();
+  await edit(repository.root, 'src/a.ts', 'const first = 1; ');
+  await edit(repository.root, 'src/b.ts', 'const second = 2; ');
+  await edit(repository.root, 'ignored.ts', 'const third = 3; ');
+  await edit(quiet.root, 'src/a.ts', 'const fourth = 4; ');
+  await until(async () => (await readRecordedEdits(store)).length === 2, 'two records');
+  expect(Date.now() - beganMs).toBeGreaterThan(SETTLE_MS - 1000);
+  expect(await readRecordedEdits(store)).toMatchObject([
+    { path: 'src/a.ts', change: { after: [expect.stringContaining('const first = 1; let total')] }, recent: [] },
+    { path: 'src/b.ts', change: { after: [expect.stringContaining('const second')] }, recent: [{ path: 'src/a.ts' }] },
+  ]);
+  expect(await readRecordedEdits(await storeLocation(quiet.root))).toEqual([]);
+
+  const { recorded } = await ask(Requests.forgetFile, { path: 'src/a.ts' });
+  expect(recorded).toMatchObject({ edits: 1, files: 1 });
+  expect(recorded.sinceMs).toBeGreaterThan(beganMs - 1000);
+  expect((await readRecordedEdits(store))[0]?.recent).toEqual([]);
+  await addStanding(store, 'const accepted = suggestion(total);', 1);
+  const edits = await ask(Requests.forgetRecorded, { only: 'edits' });
+  expect(edits).toMatchObject({ recorded: { edits: 0, sinceMs: null }, standing: 1 });
+});
+
+test('forgetting what was recorded forgets the lines that stand too', async () => {
+  await addStanding(store, 'const accepted = suggestion(total);', 1);
+  expect(existsSync(join(store, 'standing.json'))).toBe(true);
+  expect(await ask(Requests.forgetRecorded, {})).toMatchObject({ recorded: { edits: 0 }, standing: 0 });
+  expect(existsSync(join(store, 'standing.json'))).toBe(false);
+});

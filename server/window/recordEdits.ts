@@ -1,0 +1,39 @@
+/** The recorder of a window's edits, with what it knows of settings and folders. Wiring. */
+import { messageOf } from '../common/messageOf.ts';
+import { storeLocation } from '../git/storeLocation.ts';
+import type { EditToRecord, Recordable } from '../mining/recording.ts';
+import type { Client } from './client.ts';
+import { EditRecorder } from './editRecorder.ts';
+import type { WindowSettings } from './windowSettings.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface RecordingParts {
+  readonly client: Pick<Client, 'debug' | 'warn'>;
+  readonly settings: WindowSettings;
+  readonly workspace: Pick<Workspace<unknown>, 'place' | 'folders'>;
+  documentText(uri: string): string | undefined;
+  recordable(edit: EditToRecord): Promise<Recordable>;
+}
+
+export function recordEdits({ client, settings, workspace, documentText, recordable }: RecordingParts): EditRecorder {
+  return new EditRecorder({
+    isOn: () => settings.current.nextEdit.record,
+    isOnIn: (folder) => settings.recordsEditsIn(folder),
+    placeOf: (uri) => {
+      // Cells of a notebook are documents too, and their lines are none of its file's.
+      if (!uri.startsWith('file:')) return null;
+      const { folder, path } = workspace.place(uri);
+      return folder !== null && path !== '' && workspace.folders.includes(folder) ? { folder, path } : null;
+    },
+    storeOf: (folder) => storeLocation(folder),
+    textOf: documentText,
+    recordable,
+    onLeftOut: (uri, reason) => client.debug(`edit not recorded in ${uri}: ${reason}`),
+    onError: (error) => client.warn(`recording an edit: ${messageOf(error)}`),
+    nowMs: Date.now,
+    later: (ms, run) => {
+      const timer = setTimeout(run, ms).unref();
+      return () => clearTimeout(timer);
+    },
+  });
+}
