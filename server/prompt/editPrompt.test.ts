@@ -39,6 +39,15 @@ describe('prompts of next edits', () => {
     expect(prompt).toContain(kept);
   });
 
+  it('show a line of 1 MB around the region as far as it says something, and at once', () => {
+    const long = { ...situation, lines: [...lines, 'x '.repeat(500_000)] };
+    const started = performance.now();
+    const prompt = shown(buildEditPrompt(long, { promptTokens: 1000, regionTokens: 100 })!.parts);
+    expect(performance.now() - started).toBeLessThan(100);
+    expect(prompt.length).toBeLessThan(2000);
+    expect(prompt).toContain('x x x');
+  });
+
   it('are none where the region does not fit', () => {
     expect(buildEditPrompt(situation, { promptTokens: 500, regionTokens: 5 })).toBeNull();
     expect(buildEditPrompt(situation, { promptTokens: 20, regionTokens: 100 })).toBeNull();

@@ -29,6 +29,8 @@ export const DEFAULT_EDIT_BUDGET: EditBudget = { promptTokens: 1024, regionToken
 /** Changes that a prompt shows, and lines of each. */
 const MOST_CHANGES = 6;
 const MOST_CHANGED_LINES = 12;
+/** UTF-16 units of a line around the region or of a change: what is longer is data, and takes long to count. */
+const LONGEST_LINE = 500;
 /** Lines of the file around the region that are shown first; they move in steps, so that they are read again seldom. */
 const CONTEXT = { lines: 60, step: 20 } as const;
 
@@ -98,7 +100,11 @@ function shownChange({ path, line, before: from, after: to }: LineChange): Promp
 }
 
 function cut(lines: readonly string[]): readonly string[] {
-  return lines.slice(0, MOST_CHANGED_LINES);
+  return shortened(lines.slice(0, MOST_CHANGED_LINES));
+}
+
+function shortened(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => line.slice(0, LONGEST_LINE));
 }
 
 /** The file around the region, as many of its lines as there is room for. */
@@ -107,7 +113,7 @@ function contextOf({ path, lines, region }: EditSituation, tokens: number): Prom
   for (let most: number = CONTEXT.lines; most >= step; most -= step) {
     const middle = Math.floor((region.from + region.to) / 2 / step) * step;
     const from = Math.max(0, middle - most / 2);
-    const shown = file(path, textOf(lines.slice(from, Math.min(lines.length, from + most + step))));
+    const shown = file(path, textOf(shortened(lines.slice(from, Math.min(lines.length, from + most + step)))));
     if (costOf(shown) <= tokens) return shown;
   }
   return [];

@@ -1,0 +1,20 @@
+import type { EditSituation } from '../../edits/situation.ts';
+
+/**
+ * A model that was not tuned writes on behind the region: what stands there already is no part of the edit. Looked for only where more
+ * lines were written than the region has.
+ */
+export function withoutWhatFollows(answer: readonly string[], { lines, region }: EditSituation): readonly string[] {
+  const more = answer.length - (region.to - region.from);
+  for (let length = Math.min(more, lines.length - region.to); length > 0; length--) {
+    const follows = lines.slice(region.to, region.to + length);
+    const start = answer.length - length;
+    // Brackets and empty lines end an edit as well.
+    if (follows.some(tells) && follows.every((line, i) => line === answer[start + i])) return answer.slice(0, start);
+  }
+  return answer;
+}
+
+function tells(line: string): boolean {
+  return /[\p{L}\p{N}]/u.test(line);
+}

@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { changeBetween } from '../edits/change.ts';
+import { type EditSituation, regionAround } from '../edits/situation.ts';
+import { EngineError } from '../engine/errors.ts';
+import { type ProposeOptions, proposeAt } from './proposeAt.ts';
+import { fileModel, ScriptedEngine } from './testing.ts';
+
+const was = [
+  'def area(w, h):',
+  '    return w * h',
+  '',
+  'print(area(2, 3))',
+  'print(area(4, 5))',
+  'x = 1',
+  'y = 2',
+  'z = 3',
+];
+const lines = ['def area(width, h):', ...was.slice(1)];
+const situation: EditSituation = {
+  path: 'a.py',
+  lines,
+  region: regionAround(0, lines.length),
+  recent: [changeBetween('a.py', 0, was, lines)!],
+  related: [],
+};
+const region = lines.slice(0, 6);
+
+let engine: ScriptedEngine;
+beforeEach(() => {
+  engine = new ScriptedEngine();
+});
+
+const propose = (options: Partial<ProposeOptions> = {}, signal?: AbortSignal, model = fileModel) =>
+  proposeAt(situation, { engine, model }, { adapter: null, ...options }, signal);
+const text = (of: readonly string[]): string => of.map((line) => `${line}\n`).join('');
+const renamed = ['def area(width, h):', '    return width * h', ...region.slice(2)];
+
+describe('an edit is proposed', () => {
+  it('from what the model wrote, as small as it is, and says what it took', async () => {
+    engine.script = (call) => call.finish(text(renamed), { passes: 4, generatedTokens: 20 });
+    const proposal = await propose({ yields: true });
+    expect(proposal).toMatchObject({
+      kind: 'edit',
+      change: { path: 'a.py', line: 1, before: ['    return w * h'], after: ['    return width * h'] },
+      asked: { answer: renamed, sureness: Math.exp(-0.1), cost: { passes: 4, generatedTokens: 20 } },
+    });
+    const [{ request, prompt }] = engine.calls as [(typeof engine.calls)[0]];
+    expect(request).toMatchObject({ yields: true, adapter: null, heal: '' });
+    expect(prompt).toContain('<fileSep>updated/a.py:1:6\n');
+    // What the plain program would write is guessed first.
+    expect(request.drafts).toBe(text(renamed));
+  });
+
+  it('with less around it where there is no time to read more', async () => {
+    engine.script = (call) => call.finish(text(renamed));
+    await propose({ freshTokens: 250, budget: { promptTokens: 1024, regionTokens: 256 } });
+    const [{ request }] = engine.calls as [(typeof engine.calls)[0]];
+    expect(request.freshTokens).toBe(250);
+    expect(request.shorter).toHaveLength(2);
+  });
+
+  it('from a shorter prompt where the model takes more tokens than estimated', async () => {
+    engine.complete = async (request) => {
+      const first = engine.calls.length === 0;
+      const answer = ScriptedEngine.prototype.complete.call(engine, request);
+      engine.calls.at(-1)!.finish(text(renamed));
+      if (first) throw new EngineError('too-long', 'too long');
+      return await answer;
+    };
+    expect(await propose()).toMatchObject({ kind: 'edit' });
+    expect(engine.calls).toHaveLength(2);
+  });
+
+  it('as soon as the model writes what stands behind the region', async () => {
+    engine.script = (call) => {
+      call.write(text([...renamed, 'y = 2', 'z']));
+      expect(call.signal?.aborted).toBe(true);
+    };
+    expect(await propose()).toMatchObject({ kind: 'edit', asked: { answer: renamed } });
+  });
+});
+
+describe('nothing is proposed', () => {
+  it.each([
+    ['no change', text(region), {}],
+    ['it did not end', text(renamed), { stopReason: 'max-tokens' as const }],
+    ['not sure enough', text(renamed), { logProbabilities: [-0.1, -3] }],
+    ['it has marks of a prompt', `${text(renamed)}original/a.py:1:2\n`, {}],
+  ])('%s', async (reason, answer, more) => {
+    engine.script = (call) => call.finish(answer, more);
+    expect(await propose()).toMatchObject({ kind: 'nothing', reason });
+  });
+
+  it.each([
+    ['where the model goes on and on', text(Array.from({ length: 40 }, (_, i) => `line ${i}`))],
+    ['where it goes round in a circle', text(Array.from({ length: 12 }, () => 'value = f()'))],
+  ])('%s, and the engine is stopped', async (_, written) => {
+    engine.script = (call) => call.write(written);
+    expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'it did not end', asked: { answer: null } });
+    expect(engine.calls[0]!.signal!.aborted).toBe(true);
+  });
+
+  it('without asking, by a base that has no tokens for files, or for lines of data', async () => {
+    expect(await propose({}, undefined, { ...fileModel, special: { eot: 0 } })).toMatchObject({ asked: null });
+    const data = { ...situation, lines: ['x'.repeat(1_000_000), ...lines] };
+    expect(await proposeAt(data, { engine, model: fileModel }, { adapter: null })).toMatchObject({
+      kind: 'nothing',
+      reason: 'a line is too long',
+    });
+    expect(engine.calls).toEqual([]);
+  });
+
+  it('once it is not wanted any more', async () => {
+    const abort = new AbortController();
+    const asked = propose({}, abort.signal);
+    abort.abort();
+    expect(await asked).toEqual({ kind: 'cancelled' });
+  });
+});

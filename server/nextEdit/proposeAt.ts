@@ -1,0 +1,201 @@
+/**
+ * From a situation to the edit that is proposed there: the one way for the editor and for measuring. The model writes the region as it
+ * should be; what differs is the edit, unless a filter says that nothing is better.
+ */
+import { loopAtEnd } from '../completion/lineLoop.ts';
+import { changeBetween, type LineChange } from '../edits/change.ts';
+import { repeatLastChange } from '../edits/repeatLastChange.ts';
+import type { EditSituation } from '../edits/situation.ts';
+import { codeOf } from '../engine/errorCodes.ts';
+import type { AdapterRef, CompleteRequest, CompleteResult, LoadedEngine } from '../engine/types.ts';
+import type { SyntaxReader } from '../languages/syntax.ts';
+import { estimateTokens } from '../prompt/budget.ts';
+import {
+  buildEditPrompt,
+  DEFAULT_EDIT_BUDGET,
+  type EditBudget,
+  type EditPrompt,
+  linesOfAnswer,
+  speaksOfFiles,
+} from '../prompt/editPrompt.ts';
+import { reasonAgainst } from './filters/index.ts';
+import { withoutWhatFollows } from './filters/rejoined.ts';
+
+export interface ProposeOptions {
+  /** null: the base alone. */
+  readonly adapter: AdapterRef | null;
+  /** Tokens of the longest prompt and of the region. */
+  readonly budget?: EditBudget;
+  /** Tokens that there is time to read: where more than these are not in the KV cache, less is shown. Absent: any. */
+  readonly freshTokens?: number;
+  /** Of the file's language, where it has a grammar: an edit that breaks what was whole is none. */
+  readonly syntax?: SyntaxReader | null;
+  /** Completions go first. */
+  readonly yields?: boolean;
+  /** For measuring: another threshold than the usual. */
+  readonly leastSureness?: number;
+  /** Hears what an answer took, also one whose text is of no use. */
+  readonly onTimed?: (result: CompleteResult) => void;
+}
+
+/** What it took to know. */
+export interface Cost {
+  readonly promptTokens: number;
+  readonly evaluatedTokens: number;
+  readonly generatedTokens: number;
+  /** Forward passes behind the prompt. */
+  readonly passes: number;
+  readonly ms: number;
+}
+
+interface Asked {
+  /** The region's lines as the model wrote them, whatever the filters say; null where they did not end. */
+  readonly answer: readonly string[] | null;
+  /** Of the least likely token, its probability. */
+  readonly sureness: number;
+  readonly cost: Cost;
+}
+
+/** `asked`: null where the model was not. */
+export type Proposal =
+  | { readonly kind: 'edit'; readonly change: LineChange; readonly asked: Asked }
+  | { readonly kind: 'nothing'; readonly reason: string; readonly asked: Asked | null }
+  | { readonly kind: 'cancelled' };
+
+/** Lines that an edit may add to its region: what writes on and on is no edit. */
+const MOST_ADDED_LINES = 24;
+/** Beside the region's own. */
+const SPARE_TOKENS = 96;
+/** From one prompt to the next longer. */
+const GROWTH = 2;
+const SHORTEST_PROMPT = 192;
+/** UTF-16 units: what is longer is data, or costs more than an edit is worth. */
+const LONGEST_LINE = 500;
+
+export async function proposeAt(
+  situation: EditSituation,
+  { engine, model }: LoadedEngine,
+  options: ProposeOptions,
+  signal?: AbortSignal,
+): Promise<Proposal> {
+  const nothing = (reason: string, asked: Asked | null = null): Proposal => ({ kind: 'nothing', reason, asked });
+  const { path, lines, region } = situation;
+  const now = lines.slice(region.from, region.to);
+  if (!speaksOfFiles(model.special)) return nothing('the base model does not know the tokens of next edits');
+  if (now.some(({ length }) => length > LONGEST_LINE)) return nothing('a line is too long');
+  for (let budget = options.budget ?? DEFAULT_EDIT_BUDGET; ; budget = shorter(budget)) {
+    const request = requestFor(situation, budget, options);
+    if (request === null) return nothing('the region does not fit in a prompt');
+    let asked: Answered;
+    try {
+      asked = await ask(engine, request, situation, signal);
+    } catch (error) {
+      if (codeOf(error) === 'too-long' && budget.promptTokens > SHORTEST_PROMPT) continue;
+      throw error;
+    }
+    const { result, answer } = asked;
+    options.onTimed?.(result);
+    if (signal?.aborted || answer === 'cancelled') return { kind: 'cancelled' };
+    const known = { answer, sureness: surenessOf(result), cost: costOf(result) };
+    if (answer === null) return nothing('it did not end', known);
+    const change = changeBetween(path, region.from, now, answer);
+    if (change === null) return nothing('no change', known);
+    const { syntax, leastSureness } = options;
+    const reason = reasonAgainst(change, { situation, answer, syntax, sureness: known.sureness, leastSureness });
+    return reason === null ? { kind: 'edit', change, asked: known } : nothing(reason, known);
+  }
+}
+
+/** The prompt as long as it may be, and shorter ones for when there is no time to read it. */
+function requestFor(situation: EditSituation, budget: EditBudget, options: ProposeOptions): CompleteRequest | null {
+  const { adapter, freshTokens, yields = false } = options;
+  const { lines, region, recent } = situation;
+  const prompts: EditPrompt[] = [];
+  const shortest = Math.max(SHORTEST_PROMPT, freshTokens ?? budget.promptTokens);
+  for (let { promptTokens } = budget; promptTokens >= Math.min(shortest, budget.promptTokens); promptTokens /= GROWTH) {
+    const prompt = buildEditPrompt(situation, { ...budget, promptTokens: Math.floor(promptTokens) });
+    if (prompt === null) break;
+    prompts.push(prompt);
+  }
+  const [longest, ...less] = prompts;
+  if (longest === undefined) return null;
+  const now = longest.drafts;
+  const last = recent.at(-1);
+  const repeated = last === undefined ? null : repeatLastChange(lines, region, last);
+  return {
+    prompt: longest.parts,
+    ...(less.length === 0 || freshTokens === undefined ? {} : { shorter: less.map(({ parts }) => parts), freshTokens }),
+    heal: '',
+    maxTokens: Math.min(budget.regionTokens + SPARE_TOKENS, estimateTokens(now) + SPARE_TOKENS),
+    stop: MARKS.filter((mark) => !now.includes(mark.trim())),
+    adapter,
+    drafts: repeated === null ? now : repeated.map((line) => `${line}\n`).join(''),
+    yields,
+  };
+}
+
+/** Special tokens that a model writes as text, and the end of code in an explanation: no region has them but by itself. */
+const MARKS = ['<|', '\n```'];
+
+interface Answered {
+  readonly result: CompleteResult;
+  /** null: it did not end. */
+  readonly answer: readonly string[] | 'cancelled' | null;
+}
+
+/** Stops the engine once it has written more lines than an edit has, or what stands behind the region. */
+async function ask(
+  engine: LoadedEngine['engine'],
+  request: CompleteRequest,
+  situation: EditSituation,
+  signal: AbortSignal | undefined,
+): Promise<Answered> {
+  const enough = new AbortController();
+  const either = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
+  const most = situation.region.to - situation.region.from + MOST_ADDED_LINES;
+  let answer: readonly string[] | null = null;
+  const result = await engine.complete(request, either, (text) => {
+    // The last line is still being written.
+    const written = linesOfAnswer(text).slice(0, -1);
+    const rejoined = withoutWhatFollows(written, situation);
+    if (rejoined.length < written.length) answer = rejoined;
+    if (answer !== null || written.length > most || loops(written)) enough.abort();
+  });
+  if (enough.signal.aborted) return { result, answer };
+  const { stopReason, text } = result;
+  if (stopReason === 'cancelled') return { result, answer: 'cancelled' };
+  const ended = stopReason === 'end-of-text' || stopReason === 'stop-text';
+  return { result, answer: ended ? withoutWhatFollows(linesOfAnswer(text), situation) : null };
+}
+
+/** A region may repeat itself; what does so again and again is a model that lost its way. */
+const MOST_ROUNDS = 4;
+
+function loops(lines: readonly string[]): boolean {
+  let whole = lines;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const period = loopAtEnd(whole);
+    if (period === 0) return false;
+    whole = whole.slice(0, -period);
+  }
+  return true;
+}
+
+function surenessOf({ logProbabilities }: CompleteResult): number {
+  return logProbabilities.length === 0 ? 0 : Math.exp(Math.min(...logProbabilities));
+}
+
+function costOf({
+  promptTokens,
+  evaluatedTokens,
+  generatedTokens,
+  passes,
+  promptMs,
+  generateMs,
+}: CompleteResult): Cost {
+  return { promptTokens, evaluatedTokens, generatedTokens, passes, ms: promptMs + generateMs };
+}
+
+function shorter({ promptTokens, regionTokens }: EditBudget): EditBudget {
+  return { promptTokens: Math.floor(promptTokens * 0.8), regionTokens };
+}
