@@ -1,19 +1,23 @@
 // npm run check:leakage: `--help` says what it does.
 import { basename } from 'node:path';
 import { report } from '../server/common/bars.ts';
+import { EditSets } from '../server/mining/edits/sets.ts';
 import { mineRepository } from '../server/mining/index.ts';
 import { enoughHeldOut } from '../server/mining/report.ts';
+import type { MinedSets } from '../server/mining/sets.ts';
 import type { Dataset, MineOptions, Pair } from '../server/mining/types.ts';
 import { mineSplits } from '../server/tuning/splits.ts';
 import { commandLine } from './commandLine.ts';
 import { ShippedSources } from './shippedSources.ts';
 
 const windowTokens = 50;
+/** A line of so many letters and digits is not written everywhere. */
+const TELLING_UNITS = 24;
 const USAGE = `usage: npm run check:leakage -- [FOLDER...] [--json]
 
 Whether any 50-token window of a held-out middle stands in the text that training sees: by brute force over the finished datasets, with
-none of mining's own hashing. Both splits are looked at, where there is history, and what a tune makes of them. Without a FOLDER, the
-sources that three dependencies ship are looked at.`;
+none of mining's own hashing. Both splits are looked at, where there is history, and what a tune makes of them; so are the answers of held-out
+edits, line by line. Without a FOLDER, the sources that three dependencies ship are looked at.`;
 
 const {
   values: { json },
@@ -31,6 +35,7 @@ interface Row {
 
 using sources = new ShippedSources();
 const rows: Row[] = [];
+const editRows: EditRow[] = [];
 for (const folder of folders.length > 0
   ? folders
   : ['msal', 'huggingface', 'llama.cpp'].map((name) => sources.repository(name))) {
@@ -45,6 +50,7 @@ for (const folder of folders.length > 0
   }
   const tuned = await mineSplits({ folder, byTime: true }, null, () => {}, new AbortController().signal);
   rows.push(judge(basename(folder), 'both, as a tune does it', tuned.dataset, tuned.byTime?.pairs ?? []));
+  editRows.push(await judgeEdits(folder, tuned));
 }
 if (!json) {
   for (const { repository, split, heldOut, droppedPercent, sharedWindows, windows } of rows) {
@@ -54,8 +60,19 @@ if (!json) {
     );
   }
 }
+if (!json)
+  for (const { repository, heldOut, dropped, sharedLines } of editRows)
+    console.log(
+      `${repository}, edits: ${heldOut} held out, ${dropped} dropped, ${sharedLines} of their new lines learned`,
+    );
 report(
   [
+    {
+      name: 'shared-edit-lines',
+      value: editRows.reduce((sum, { sharedLines }) => sum + sharedLines, 0),
+      op: '<=',
+      bar: 0,
+    },
     {
       name: 'shared-windows',
       value: rows.reduce((sum, { sharedWindows }) => sum + sharedWindows, 0),
@@ -70,8 +87,43 @@ report(
     },
   ],
   json,
-  { repositories: rows },
+  { repositories: rows, edits: editRows },
 );
+
+interface EditRow {
+  readonly repository: string;
+  readonly heldOut: number;
+  readonly dropped: number;
+  readonly sharedLines: number;
+}
+
+async function judgeEdits(folder: string, sets: MinedSets): Promise<EditRow> {
+  const edits = new EditSets(folder, sets);
+  const learned = await edits.learned(3000);
+  const all = await edits.heldOut(2000, [], 'leaked-too');
+  const heldOut = await edits.heldOut(2000, learned);
+  const seen = new Set<string>();
+  const see = (text: string): void => {
+    for (const line of text.split('\n')) seen.add(line.trim());
+  };
+  for (const { split, prefix, middle, suffix } of sets.dataset.pairs)
+    if (split === 'train') see(prefix + middle + suffix);
+  for (const { situation, updated } of learned) {
+    const changed = situation.recent.flatMap(({ before, after }) => [...before, ...after]);
+    see([...situation.lines, ...changed, ...updated].join('\n'));
+  }
+  const shared = heldOut.flatMap(({ situation: { lines, region }, updated }) => {
+    const there = new Set(lines.slice(region.from, region.to).map((line) => line.trim()));
+    const fresh = updated.map((line) => line.trim()).filter((line) => !there.has(line));
+    return fresh.filter((line) => line.replace(/\W/g, '').length >= TELLING_UNITS && seen.has(line));
+  });
+  return {
+    repository: basename(folder),
+    heldOut: heldOut.length,
+    dropped: all.length - heldOut.length,
+    sharedLines: shared.length,
+  };
+}
 
 function judge(repository: string, split: string, { pairs, statistics }: Dataset, more: readonly Pair[]): Row {
   const ids = new Map<string, number>();

@@ -51,7 +51,8 @@ function lastToken(text: string): string {
 /** Longer texts differ anyway; the first part says how much. */
 const LONGEST = 400;
 
-function similarity(a: string, b: string): number {
+/** 1 - Levenshtein distance over the longer's length, of their first {@link LONGEST} units. */
+export function similarity(a: string, b: string): number {
   const [left, right] = [a.slice(0, LONGEST), b.slice(0, LONGEST)];
   const longer = Math.max(left.length, right.length);
   return longer === 0 ? 1 : 1 - levenshtein(left, right) / longer;

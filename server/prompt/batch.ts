@@ -49,6 +49,6 @@ export async function buildTrainingSequences(
 }
 
 /** The texts `sequenceOf` asks to tokenize, in its order. */
-function textsOf({ head, tail }: TrainingLayout): string[] {
+export function textsOf({ head, tail }: TrainingLayout): string[] {
   return [...head.flatMap((part: PromptPart) => ('text' in part ? [part.text] : [])), tail];
 }

@@ -53,14 +53,14 @@ describe('prompts of next edits', () => {
     expect(buildEditPrompt(situation, { promptTokens: 20, regionTokens: 100 })).toBeNull();
   });
 
-  it('are trained with the same parts, the region as it should be and the end behind them', () => {
+  it('are trained with the same parts, the region as it should be and the end behind them', async () => {
     const tokenizer = {
-      tokenize: (texts: readonly string[]) => texts.map((text) => Array.from(text, (letter) => letter.charCodeAt(0))),
+      tokenize: async (texts: readonly string[]) => texts.map((text) => Array.from(text, (letter) => letter.charCodeAt(0))),
       special: { fileSep: 1000, eot: 1001 },
     };
     const updated = ['def area(width, height):', '    return width * height', ''];
     const budget = { promptTokens: 1000, regionTokens: 100 };
-    const { tokens, lossFrom } = buildEditTraining(situation, updated, budget, tokenizer)!;
+    const { tokens, lossFrom } = (await buildEditTraining(situation, updated, budget, tokenizer))!;
     const text = (from: number, to?: number) => String.fromCharCode(...tokens.slice(from, to));
     expect(text(lossFrom, -1)).toBe('def area(width, height):\n    return width * height\n\n');
     expect(tokens.at(-1)).toBe(1001);

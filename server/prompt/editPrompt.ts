@@ -7,6 +7,7 @@
 import { before, type LineChange } from '../edits/change.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { PromptPart } from '../engine/types.ts';
+import { type AsyncTokenizer, textsOf } from './batch.ts';
 import { estimateTokens } from './budget.ts';
 import { sequenceOf, type Tokenizer, type TrainingSequence } from './build.ts';
 
@@ -73,19 +74,24 @@ export function buildEditPrompt(situation: EditSituation, budget: EditBudget): E
   return { parts: [...related.flat(), ...around, ...changes.flat(), ...last], drafts: now };
 }
 
-/** `updated`: the region's lines as they should be. null where the prompt does not fit. */
-export function buildEditTraining(
+/** Learned of one situation. `updated`: the region's lines as they should be. null where the prompt, or the answer, does not fit. */
+export async function buildEditTraining(
   situation: EditSituation,
   updated: readonly string[],
   budget: EditBudget,
-  tokenizer: Tokenizer,
-): TrainingSequence | null {
+  tokenizer: AsyncTokenizer,
+): Promise<TrainingSequence | null> {
   const prompt = buildEditPrompt(situation, budget);
   if (prompt === null) return null;
+  const layout = { head: prompt.parts, tail: textOf(updated) };
   // One more for the token that ends it.
   const room = { promptTokens: budget.promptTokens, middleTokens: budget.regionTokens + 1 };
   const sizes = { ...room, contextShare: 0, suffixShare: 0 };
-  return sequenceOf({ head: prompt.parts, tail: textOf(updated) }, sizes, sizes, tokenizer);
+  const known = await tokenizer.tokenize(textsOf(layout));
+  if (known.at(-1)!.length > budget.regionTokens) return null;
+  let next = 0;
+  const tokenize = (texts: readonly string[]): number[][] => texts.map(() => known[next++]!);
+  return sequenceOf(layout, sizes, sizes, { special: tokenizer.special, tokenize });
 }
 
 /** The region's lines from what a model wrote. */

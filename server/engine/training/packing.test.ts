@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../common/random.ts';
 import { BatchStream } from './batches.ts';
 import { packRows, toTrainRow } from './packing.ts';
-import type { Sequence } from './sequences.ts';
+import { readSequences, type Sequence, writeSequences } from './sequences.ts';
 
 const random = randomFrom(7, 0);
 const some = (count: number, most: number): Sequence[] =>
@@ -54,6 +57,21 @@ describe('toTrainRow', () => {
     expect([...row.tokens]).toEqual([5, 6, 7, 8, 1, 2, 3]);
     expect([...row.starts]).toEqual([0, 4]);
     expect([...row.lossWeights]).toEqual([0, 0.25, 1, 1, 0, 1, 1]);
+  });
+
+  it('gives the prompt none where the answer alone is learned, also of one that was read from a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'repotune-packing-'));
+    const file = join(folder, 'sequences.bin');
+    const answers: Sequence[] = [
+      { split: 'train', tokens: Int32Array.of(5, 6, 7, 8), lossFrom: 2, answerOnly: true },
+      { split: 'held-out', tokens: Int32Array.of(1, 2, 3), lossFrom: 2, answerOnly: true },
+      { split: 'held-out', tokens: Int32Array.of(1, 2, 3), lossFrom: 2 },
+    ];
+    await writeSequences(file, answers);
+    const read = await readSequences(file);
+    rmSync(folder, { recursive: true });
+    expect(read).toEqual(answers);
+    expect([...toTrainRow(read, 0.25).lossWeights]).toEqual([0, 0, 1, 1, 0, 0, 1, 0, 0.25, 1]);
   });
 });
 

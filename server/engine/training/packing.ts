@@ -60,7 +60,9 @@ export function toTrainRow(
     starts[i] = at;
     tokens.set(sequence.tokens, at);
     const middle = at + sequence.lossFrom;
-    for (let j = at + 1 + draw(promptEvery); j < middle; j += promptEvery) lossWeights[j] = promptWeight * promptEvery;
+    const first = at + 1 + draw(promptEvery);
+    const weight = sequence.answerOnly ? 0 : promptWeight * promptEvery;
+    for (let j = first; j < middle; j += promptEvery) lossWeights[j] = weight;
     lossWeights.fill(1, at + Math.max(1, sequence.lossFrom), at + sequence.tokens.length);
     at += sequence.tokens.length;
   }

@@ -1,6 +1,6 @@
 /**
  * Token sequences of a run, in one binary file of the run's folder. Layout, little endian 32-bit words:
- * magic, count, then per sequence: split (0 train, 1 held-out), tokens, lossFrom, token ids.
+ * magic, count, then per sequence: split (0 train, 1 held-out; 2 more: the answer alone), tokens, lossFrom, token ids.
  */
 import { readFile } from 'node:fs/promises';
 import { writeAside } from '../../storage/writeAside.ts';
@@ -12,17 +12,22 @@ export interface Sequence {
   readonly tokens: Int32Array;
   /** Index of the first token that carries loss; everything from there on does. */
   readonly lossFrom: number;
+  /** Nothing is learned of the tokens before, whatever the schedule's prompt weight: they say the same several times. */
+  readonly answerOnly?: boolean;
 }
 
 const MAGIC = 0x51455352;
+/** Bits of a sequence's first word. */
+const HELD_OUT = 1;
+const ANSWER_ONLY = 2;
 
 export async function writeSequences(path: string, sequences: readonly Sequence[]): Promise<void> {
   const words = sequences.reduce((sum, { tokens }) => sum + 3 + tokens.length, 2);
   const out = new Int32Array(words);
   out.set([MAGIC, sequences.length]);
   let at = 2;
-  for (const { split, tokens, lossFrom } of sequences) {
-    out.set([split === 'train' ? 0 : 1, tokens.length, lossFrom], at);
+  for (const { split, tokens, lossFrom, answerOnly = false } of sequences) {
+    out.set([(split === 'train' ? 0 : HELD_OUT) | (answerOnly ? ANSWER_ONLY : 0), tokens.length, lossFrom], at);
     out.set(tokens, at + 3);
     at += 3 + tokens.length;
   }
@@ -37,11 +42,12 @@ export async function readSequences(path: string): Promise<Sequence[]> {
   const sequences: Sequence[] = [];
   let at = 2;
   for (let i = 0; i < words[1]!; i++) {
-    const [split, length, lossFrom] = words.subarray(at, at + 3);
+    const [kind = 0, length, lossFrom] = words.subarray(at, at + 3);
     const tokens = words.slice(at + 3, at + 3 + (length ?? 0));
     if (length === undefined || tokens.length !== length)
       throw new EngineError('file-damaged', `${path} is cut short. Start the tune again.`);
-    sequences.push({ split: split === 0 ? 'train' : 'held-out', tokens, lossFrom: lossFrom! });
+    const split = (kind & HELD_OUT) === 0 ? 'train' : 'held-out';
+    sequences.push({ split, tokens, lossFrom: lossFrom!, ...((kind & ANSWER_ONLY) === 0 ? {} : { answerOnly: true }) });
     at += 3 + length;
   }
   return sequences;

@@ -33,11 +33,15 @@ export class EditSets {
   }
 
   /** Of newer commits, in any file, without those whose answer stands in what is learned: pairs or `learned` edits. */
-  async heldOut(maxExamples: number, learned: readonly EditExample[]): Promise<EditExample[]> {
+  async heldOut(
+    maxExamples: number,
+    learned: readonly EditExample[],
+    which: 'honest' | 'leaked-too' = 'honest',
+  ): Promise<EditExample[]> {
     const { dataset, learnedTo } = this.#sets;
     if (learnedTo === '' || learnedTo === dataset.commit) return [];
     const found = await this.#mine(`${learnedTo}..${dataset.commit}`, dataset.commit, () => true, maxExamples);
-    return withoutLeakedEdits(found, textsOf(this.#sets, learned));
+    return which === 'honest' ? withoutLeakedEdits(found, textsOf(this.#sets, learned)) : found;
   }
 
   async #mine(

@@ -1,0 +1,140 @@
+// npm run bench -- next-edit: `--help` says what it measures.
+import { createHash } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
+import { report } from '../server/common/bars.ts';
+import { createCompletionEngine } from '../server/engine/index.ts';
+import { inspectModel } from '../server/models/inspect.ts';
+import { contextTokensFor } from '../server/prompt/index.ts';
+import { sha256OfModel } from '../server/storage/hash.ts';
+import { commandLine, refuse } from './commandLine.ts';
+import { benchCache } from './complete/shapeModel.ts';
+import {
+  ARMS,
+  type ArmFigures,
+  type ArmName,
+  barsOf,
+  chooseSureness,
+  figuresOf,
+  type Judged,
+  tableOf,
+} from './nextEdit/figures.ts';
+import { NextEditRun } from './nextEdit/run.ts';
+import { shown } from './nextEdit/show.ts';
+
+const USAGE = `usage: npm run bench -- next-edit REPOSITORY... --model GGUF [options]
+
+Next edits at moments of commits that no adapter has learned: exactly the right region, what is shown and right, and silence where nothing is
+to be done. Arms on the same places: base, tuned, other (tuned on another repository), repeat (the plain program that makes the last change once
+more) and copilot-like (the base with diffs and instructions). When to keep silent is chosen on half of the commits, all else is told of the others.
+What is found is kept in the work folder: the same command goes on where it was stopped.
+
+options:
+  --other REPOSITORY    whose adapter serves the arm other; without it the next of the repositories
+  --examples N          of each repository (100)
+  --minutes N           of each tune (11)
+  --edit-share N        of what a tune learns, edits; the others are pairs for completions (1)
+  --learning-rate N
+  --arms ARM[,ARM]      ${ARMS.join(', ')} (all)
+  --threads N
+  --work FOLDER         where what is found is kept
+  --show N              print so many places with what each arm did there (0)
+  --json                end with one line of JSON`;
+
+const { values, positionals } = commandLine(
+  USAGE,
+  {
+    model: { type: 'string' },
+    other: { type: 'string' },
+    examples: { type: 'string', default: '100' },
+    minutes: { type: 'string', default: '11' },
+    'edit-share': { type: 'string', default: '1' },
+    'learning-rate': { type: 'string' },
+    arms: { type: 'string', default: ARMS.join(',') },
+    threads: { type: 'string', default: '0' },
+    work: { type: 'string' },
+    show: { type: 'string', default: '0' },
+  },
+  Number.POSITIVE_INFINITY,
+);
+const arms = values.arms.split(',') as ArmName[];
+const unknown = arms.find((arm) => !ARMS.includes(arm));
+const [examples, minutes, editShare] = [values.examples, values.minutes, values['edit-share']].map(Number) as [
+  number,
+  number,
+  number,
+];
+const learningRate = values['learning-rate'] === undefined ? undefined : Number(values['learning-rate']);
+if (positionals.length === 0) refuse('Name the repositories whose edits are asked for.');
+if (values.model === undefined)
+  refuse('Name a model that knows <|file_sep|>, for example Qwen2.5-Coder: the bundled one does not.');
+if (unknown !== undefined) refuse(`There is no arm ${unknown}.`);
+if (!(examples >= 1) || !(minutes > 0)) refuse('--examples and --minutes take numbers.');
+if (!(editShare > 0 && editShare <= 1)) refuse('--edit-share takes a number up to 1.');
+const say = (text: string): void => {
+  const seconds = Math.round(performance.now() / 1000);
+  console.error(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${text}`);
+};
+
+const modelPath = resolve(values.model);
+const folders = positionals.map((path) => resolve(path));
+const other = values.other === undefined ? null : resolve(values.other);
+// Other places or minutes are another run: what was found for these is of no use to it.
+const key = JSON.stringify([await sha256OfModel(modelPath), examples, minutes, editShare, learningRate, other]);
+const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+const work = values.work === undefined ? join(benchCache, 'next-edit', name) : resolve(values.work);
+say(`work folder: ${work}`);
+
+const engine = createCompletionEngine();
+const found = new Map<string, Map<ArmName, Judged[]>>();
+try {
+  const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
+  const threads = Number(values.threads);
+  const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads });
+  const run = new NextEditRun({
+    serving: { engine, model },
+    examples,
+    arms,
+    minutes,
+    editShare,
+    learningRate,
+    threads,
+    work,
+    say,
+  });
+  for (const [i, folder] of folders.entries()) {
+    const next = folders[(i + 1) % folders.length]!;
+    found.set(basename(folder), await run.judge(folder, other ?? (next === folder ? null : next)));
+    if (Number(values.show) > 0) console.error(shown(found.get(basename(folder))!, Number(values.show)));
+  }
+} finally {
+  await engine.dispose();
+}
+
+const all = (arm: ArmName): Judged[] => [...found.values()].flatMap((of) => of.get(arm) ?? []);
+const half = (judged: readonly Judged[], which: 'calibration' | 'report'): Judged[] =>
+  judged.filter(({ place }) => place.half === which);
+const sureness: Partial<Record<ArmName, number>> = {};
+for (const arm of arms) sureness[arm] = arm === 'repeat' ? 0 : chooseSureness(half(all(arm), 'calibration'));
+const figuresFor = (judgedOf: (arm: ArmName) => Judged[]): Partial<Record<ArmName, ArmFigures>> =>
+  Object.fromEntries(
+    arms.flatMap((arm) => {
+      const reported = half(judgedOf(arm), 'report');
+      return reported.length === 0 ? [] : [[arm, figuresOf(reported, sureness[arm]!)]];
+    }),
+  );
+const repositories = [...found].map(([repository, of]) => ({
+  repository,
+  arms: figuresFor((arm) => of.get(arm) ?? []),
+}));
+const together = figuresFor(all);
+if (!values.json)
+  for (const one of [...repositories, { repository: 'all', arms: together }]) console.log(`${tableOf(one)}\n`);
+report(barsOf(together), values.json, {
+  model: basename(modelPath),
+  examples,
+  minutes,
+  editShare,
+  sureness,
+  repositories,
+  all: together,
+});

@@ -1,0 +1,60 @@
+/** One place under one arm: what would be proposed there. */
+import { repeatLastChange } from '../../server/edits/repeatLastChange.ts';
+import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
+import { proposeAt } from '../../server/nextEdit/proposeAt.ts';
+import { copilotLike } from './copilotLike.ts';
+import type { EditPlace, Found } from './work.ts';
+
+/** By a model, with the service's own core: whatever its sureness, which is asked about afterwards. */
+export async function byModel(
+  { situation }: EditPlace,
+  serving: LoadedEngine,
+  adapter: AdapterRef | null,
+): Promise<Found> {
+  const outcome = await proposeAt(situation, serving, { adapter, leastSureness: 0 });
+  if (outcome.kind === 'cancelled') throw new Error('The engine was stopped.');
+  const silent = outcome.kind === 'nothing' ? outcome.reason : '';
+  const { asked } = outcome;
+  if (asked === null) return { ...NOTHING, silent };
+  const { promptTokens, generatedTokens, passes, ms } = asked.cost;
+  const answer = asked.answer === null ? null : [...asked.answer];
+  return { answer, silent, sureness: asked.sureness, promptTokens, generatedTokens, passes, ms };
+}
+
+/** By the plain program that makes the last change once more. */
+export function byRepeating({ situation: { lines, region, recent } }: EditPlace): Found {
+  const startedMs = performance.now();
+  const last = recent.at(-1);
+  const answer = last === undefined ? null : repeatLastChange(lines, region, last);
+  const ms = performance.now() - startedMs;
+  return { ...NOTHING, answer: answer ?? lines.slice(region.from, region.to), sureness: 1, ms };
+}
+
+/** In the layout of a chat model's editor: unified diffs, and instructions in words. */
+export async function byCopilotLike({ situation }: EditPlace, { engine }: LoadedEngine): Promise<Found> {
+  const { prompt, stop, answerOf } = copilotLike(situation);
+  const result = await engine.complete({ prompt, heal: '', maxTokens: MOST_TOKENS, stop, adapter: null });
+  const { promptTokens, generatedTokens, passes, promptMs, generateMs, logProbabilities, stopReason } = result;
+  const ended = stopReason === 'end-of-text' || stopReason === 'stop-text';
+  return {
+    answer: ended ? answerOf(result.text) : null,
+    silent: ended ? '' : 'it did not end',
+    sureness: logProbabilities.length === 0 ? 0 : Math.exp(Math.min(...logProbabilities)),
+    promptTokens,
+    generatedTokens,
+    passes,
+    ms: promptMs + generateMs,
+  };
+}
+
+const MOST_TOKENS = 300;
+
+const NOTHING: Found = {
+  answer: null,
+  silent: '',
+  sureness: 0,
+  promptTokens: 0,
+  generatedTokens: 0,
+  passes: 0,
+  ms: 0,
+};

@@ -1,0 +1,140 @@
+/** Repositories: their places, the adapters that are asked for, and every arm at every place, one arm at a time. */
+import { basename, join } from 'node:path';
+import { hashFraction } from '../../server/common/random.ts';
+import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
+import type { EditExample } from '../../server/mining/edits/examples.ts';
+import { EditSets } from '../../server/mining/edits/sets.ts';
+import type { Dataset } from '../../server/mining/types.ts';
+import { mineSplits } from '../../server/tuning/splits.ts';
+import type { ArmName, Judged } from './figures.ts';
+import { byCopilotLike, byModel, byRepeating } from './judge.ts';
+import { type Tune, tune } from './tunes.ts';
+import { type EditPlace, type Found, WorkFolder } from './work.ts';
+
+export interface RunOptions {
+  readonly serving: LoadedEngine;
+  /** Of each repository. */
+  readonly examples: number;
+  readonly arms: readonly ArmName[];
+  /** How long each tune takes, and what share of it is edits. */
+  readonly minutes: number;
+  readonly editShare: number;
+  readonly learningRate?: number | undefined;
+  readonly threads: number;
+  readonly work: string;
+  say(text: string): void;
+}
+
+interface Mined {
+  readonly dataset: Dataset;
+  readonly edits: readonly EditExample[];
+  readonly places: readonly EditPlace[];
+}
+
+const MOST_EDITS = 3000;
+const MOST_HELD_OUT = 2000;
+const SAY_EVERY = 10;
+
+export class NextEditRun {
+  readonly #options: RunOptions;
+  readonly #mined = new Map<string, Promise<Mined>>();
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+  }
+
+  /** What each arm did at the places of `folder`. `other`: whose adapter serves the arm of that name; null leaves it out. */
+  async judge(folder: string, other: string | null): Promise<Map<ArmName, Judged[]>> {
+    const { arms, say, serving } = this.#options;
+    const work = this.#work(folder);
+    const places = await this.#places(folder);
+    const judged = new Map<ArmName, Judged[]>();
+    for (const arm of arms) {
+      const source = arm === 'other' ? other : arm === 'tuned' ? folder : null;
+      if (arm === 'other' && source === null) {
+        say(`${basename(folder)}: no repository for the arm other, it is left out`);
+        continue;
+      }
+      const adapter = source === null ? null : await this.#adapter(source);
+      const found = work.found(arm).slice(0, places.length);
+      for (const place of places.slice(found.length)) {
+        const one = await askedBy(arm, place, serving, adapter);
+        found.push(one);
+        work.add(arm, one);
+        if (found.length % SAY_EVERY === 0)
+          say(`${basename(folder)}, arm ${arm}: ${found.length} of ${places.length} places`);
+      }
+      judged.set(
+        arm,
+        places.map((place, i) => ({ place, found: found[i]! })),
+      );
+    }
+    return judged;
+  }
+
+  /** Places are kept with what was found at them. */
+  async #places(folder: string): Promise<readonly EditPlace[]> {
+    const work = this.#work(folder);
+    const kept = work.places();
+    if (kept !== null) return kept;
+    const { places } = await this.#mine(folder);
+    await work.keepPlaces(places);
+    return places;
+  }
+
+  async #adapter(folder: string): Promise<AdapterRef> {
+    const { serving, minutes, editShare, learningRate, threads, say } = this.#options;
+    const name = basename(folder);
+    const { dataset, edits } = await this.#mine(folder);
+    const into = join(this.#work(folder).path, 'tune');
+    const telling = (text: string): void => say(`${name}, tune: ${text}`);
+    const input = { folder: into, serving, dataset, edits, editShare, minutes, learningRate, threads, say: telling };
+    const tuned: Tune = await tune(input);
+    telling(
+      `${tuned.steps} steps, ${tuned.tokens} tokens, scale ${tuned.scale}, loss ${tuned.lossBefore.toFixed(4)} -> ${tuned.lossBest.toFixed(4)}`,
+    );
+    return { id: name, path: tuned.adapter, scale: 1 };
+  }
+
+  #mine(folder: string): Promise<Mined> {
+    const known = this.#mined.get(folder) ?? this.#mineAnew(folder);
+    this.#mined.set(folder, known);
+    return known;
+  }
+
+  async #mineAnew(folder: string): Promise<Mined> {
+    const { say, examples } = this.#options;
+    say(`${basename(folder)}: mining`);
+    const { signal } = new AbortController();
+    const sets = await mineSplits({ folder, byTime: true }, null, () => {}, signal);
+    const edits = new EditSets(folder, sets);
+    const learned = await edits.learned(MOST_EDITS);
+    const heldOut = await edits.heldOut(MOST_HELD_OUT, learned);
+    say(`${basename(folder)}: ${learned.length} edits to learn, ${heldOut.length} held out`);
+    return { dataset: sets.dataset, edits: learned, places: placesOf(heldOut, examples) };
+  }
+
+  #work(folder: string): WorkFolder {
+    return new WorkFolder(join(this.#options.work, basename(folder)));
+  }
+}
+
+function askedBy(
+  arm: ArmName,
+  place: EditPlace,
+  serving: LoadedEngine,
+  adapter: AdapterRef | null,
+): Promise<Found> | Found {
+  if (arm === 'repeat') return byRepeating(place);
+  return arm === 'copilot-like' ? byCopilotLike(place, serving) : byModel(place, serving, adapter);
+}
+
+/** An even sample over time; which half a commit is in depends on it alone. */
+function placesOf(heldOut: readonly EditExample[], most: number): EditPlace[] {
+  const every = Math.max(1, heldOut.length / most);
+  return Array.from({ length: Math.min(most, heldOut.length) }, (_, i) => {
+    const example = heldOut[Math.floor(i * every)]!;
+    const half = hashFraction('next-edit half', example.commit) < 0.5 ? 'calibration' : 'report';
+    return structuredClone({ ...example, half }) as EditPlace;
+  });
+}
