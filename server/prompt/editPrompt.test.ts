@@ -55,7 +55,8 @@ describe('prompts of next edits', () => {
 
   it('are trained with the same parts, the region as it should be and the end behind them', async () => {
     const tokenizer = {
-      tokenize: async (texts: readonly string[]) => texts.map((text) => Array.from(text, (letter) => letter.charCodeAt(0))),
+      tokenize: async (texts: readonly string[]) =>
+        texts.map((text) => Array.from(text, (letter) => letter.charCodeAt(0))),
       special: { fileSep: 1000, eot: 1001 },
     };
     const updated = ['def area(width, height):', '    return width * height', ''];
