@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -108,10 +109,21 @@ it('an edit that was undone later is deleted, and others of the same lines stay'
   expect((await readRecordedEdits(store)).map(({ atMs }) => atMs)).toEqual([2]);
 });
 
-it('a link in its place is not written through, and what is no file counts as empty', async () => {
+it('a link in its place is not written through', async () => {
   const other = join(store, 'other');
   writeFileSync(other, '');
   symlinkSync(other, file);
   await expect(recordEdit(store, edit('a.ts', 1))).rejects.toThrow();
   expect(readFileSync(other, 'utf8')).toBe('');
+});
+
+it.skipIf(process.platform === 'win32').each([
+  ['a pipe', () => execFileSync('mkfifo', [file])],
+  ['a file of gigabytes', () => execFileSync('truncate', ['-s', '3G', file])],
+])('%s in its place counts as empty, and a file takes its place', async (_, make) => {
+  make();
+  expect(await summaryOfRecorded(store)).toMatchObject({ edits: 0 });
+  await recordEdit(store, edit('a.ts', 1));
+  expect(await paths()).toEqual(['a.ts']);
+  expect(statSync(file).size).toBeLessThan(1000);
 });

@@ -78,13 +78,12 @@ export async function recordEdit(storeDir: string, edit: RecordedEdit): Promise<
   await locked(storeDir, async () => {
     const path = pathOf(storeDir);
     const there = await bytesOf(path);
-    const count = there.reduce((sum, byte) => sum + (byte === LINE_FEED ? 1 : 0), 1);
-    if (there.length + Buffer.byteLength(line) > MOST_BYTES || count > MOST_RECORDS) {
-      await writeAside(path, newest(`${there.toString('utf8')}\n${line}`), OWN);
+    const count = there?.reduce((sum, byte) => sum + (byte === LINE_FEED ? 1 : 0), 1) ?? 0;
+    if (there === null || there.length + Buffer.byteLength(line) > MOST_BYTES || count > MOST_RECORDS) {
+      await writeAside(path, newest(`${there?.toString('utf8') ?? ''}\n${line}`), OWN);
       return;
     }
-    const { O_APPEND, O_CREAT, O_WRONLY } = constants;
-    const file = await open(path, O_APPEND | O_CREAT | O_WRONLY | (constants.O_NOFOLLOW ?? 0), OWN);
+    const file = await open(path, APPENDING, OWN);
     try {
       // One that was cut short stays a line of its own.
       const whole = there.length === 0 || there.at(-1) === LINE_FEED;
@@ -134,7 +133,7 @@ async function change(storeDir: string, to: (edit: RecordedEdit) => RecordedEdit
 }
 
 async function read(storeDir: string): Promise<{ readonly text: string; readonly edit: RecordedEdit | null }[]> {
-  const texts = (await bytesOf(pathOf(storeDir))).toString('utf8').split('\n');
+  const texts = (await bytesOf(pathOf(storeDir)))?.toString('utf8').split('\n') ?? [];
   const records: { readonly text: string; readonly edit: RecordedEdit | null }[] = [];
   for (const [i, text] of texts.entries()) {
     if (i % LINES_AT_ONCE === LINES_AT_ONCE - 1) await othersFirst();
@@ -172,8 +171,19 @@ function newest(text: string): string {
 
 const LINE_FEED = 10;
 
-async function bytesOf(path: string): Promise<Buffer> {
-  return await readBoundedBytes(path, 2 * MOST_BYTES).catch(() => Buffer.alloc(0));
+/** No link is followed, and a pipe in its place is not waited for. */
+const APPENDING =
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_WRONLY |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
+
+/** Empty where there is none; null where what is there cannot be one. */
+async function bytesOf(path: string): Promise<Buffer | null> {
+  return await readBoundedBytes(path, 2 * MOST_BYTES).catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? Buffer.alloc(0) : null,
+  );
 }
 
 async function locked(storeDir: string, work: () => Promise<void>): Promise<void> {
