@@ -5,9 +5,9 @@ import { forgetFile } from './learning.ts';
 import { recordable } from './recording.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
-const text = moduleText('module');
+const text = moduleText('module', 16);
 const lines = text.split('\n');
-const change = { line: 60, before: [lines[60]!], after: ['  const rate = 2;', '  const more = rate;'] };
+const change = { line: 80, before: [lines[80]!], after: ['  const rate = 2;', '  const more = rate;'] };
 /** Long after git made the scratch repository's work tree. */
 const atMs = Date.now() + 3_600_000;
 /** Nobody's: made for this test. */
@@ -36,7 +36,7 @@ it.each([
   expect(await asked({ folder: join(scratch.root, folder), path })).toEqual({
     kind: 'fit',
     path: 'src/a.ts',
-    edit: { atMs, path: 'src/a.ts', from: 10, lines: lines.slice(10, 111), change },
+    edit: { atMs, path: 'src/a.ts', from: 20, lines: lines.slice(20, 141), change },
   });
 });
 
@@ -60,9 +60,9 @@ it.each([
 it.each<[string, string[], Partial<typeof change>, string | null]>([
   ['a paste', lines, { after: Array.from({ length: 41 }, () => 'x') }, 'longer than what is typed'],
   ['a secret', lines, { after: [secret] }, 'near a secret'],
-  ['a secret that goes', lines.with(60, secret), { before: [secret] }, 'near a secret'],
-  ['a line near a secret', lines.with(66, secret), {}, 'near a secret'],
-  ['a line that is shown with a secret', lines.with(15, secret), {}, 'near a secret'],
+  ['a secret that goes', lines.with(80, secret), { before: [secret] }, 'near a secret'],
+  ['a line near a secret', lines.with(86, secret), {}, 'near a secret'],
+  ['a line that is shown with a secret', lines.with(25, secret), {}, 'near a secret'],
   ['a line far from any secret', [...lines, ...lines, ...lines, secret], {}, null],
   ['one side of a conflict', lines.with(2, '<<<<<<< ours'), {}, 'merge conflict'],
   ['generated text', lines.with(0, '// @generated'), {}, 'generated'],
@@ -72,7 +72,7 @@ it.each<[string, string[], Partial<typeof change>, string | null]>([
 });
 
 it('white space is seen before other edits, and not learned', async () => {
-  const answer = await asked({ change: { line: 60, before: [lines[60]!], after: [`  ${lines[60]}`, ''] } });
+  const answer = await asked({ change: { line: 80, before: [lines[80]!], after: [`  ${lines[80]}`, ''] } });
   expect(answer).toEqual({ kind: 'fit', path: 'src/a.ts', edit: null });
 });
 

@@ -25,7 +25,7 @@ export type Recordable =
 /** Longer changes are pasted, moved or generated. */
 const MOST_CHANGED_LINES = 40;
 /** Lines above and below a change that are recorded: what a prompt shows of a file, and a step of its window. */
-const AROUND = 50;
+const AROUND = 60;
 /** Git says when it changed files to the second, and an editor reads them a little later. */
 const MOVE_MARGIN_MS = 5000;
 

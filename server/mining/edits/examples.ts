@@ -4,9 +4,9 @@ import { applied, type LineChange, type LineSpan } from '../../edits/change.ts';
 import { type EditSituation, REGION, regionAround } from '../../edits/situation.ts';
 import { mostlyProse } from '../history.ts';
 import { halfTyped } from './halfTyped.ts';
-import { type Moment, momentAfter } from './moments.ts';
+import { type Moment, momentAfter, type Partly } from './moments.ts';
 import { namesIn, replacementIn } from './names.ts';
-import type { Sequence } from './steps.ts';
+import type { Sequence, Step } from './steps.ts';
 
 /** `edit`: the next change; `half-typed`: the rest of the newest one; `no-edit`: nothing is to be done there. */
 export type EditKind = 'edit' | 'half-typed' | 'no-edit';
@@ -20,7 +20,7 @@ export interface EditExample {
   readonly path: string;
 }
 
-type Found = Omit<EditExample, 'commit' | 'path'>;
+export type Found = Omit<EditExample, 'commit' | 'path'>;
 
 /** Longer changes, and those that add more lines than they change, are writing, which nobody could guess. */
 const MOST_LINES = 12;
@@ -82,12 +82,15 @@ const MAKERS: Readonly<Record<EditKind, (sequence: Sequence, count: number, rand
 
 /** Steps before the one that is drawn are done. */
 function nextEdit(sequence: Sequence, count: number, random: Random): Found | null {
-  if (count === 0) return null;
-  const moment = momentAfter(sequence, count);
+  return nextEditAt(momentAfter(sequence, count), random);
+}
+
+/** The first change that is left to do follows from the last that was done. */
+export function nextEditAt(moment: Moment, random: Random): Found | null {
+  const last = moment.recent.at(-1);
   const next = moment.left[0];
-  if (next === undefined || isTooLong(next) || isTalk(next)) return null;
+  if (last === undefined || next === undefined || isTooLong(next) || isTalk(next)) return null;
   const lineCount = moment.lines(next.path).length;
-  const last = moment.recent.at(-1)!;
   const here = last.path === next.path ? regionAround(endOf(last), lineCount) : null;
   if (here !== null && holds(here, next, lineCount)) return madeOf('edit', moment, next.path, here);
   // Lines of the cursor at which the region holds the change whole.
@@ -102,18 +105,29 @@ function nextEdit(sequence: Sequence, count: number, random: Random): Found | nu
 
 function restOfLine(sequence: Sequence, count: number, random: Random): Found | null {
   const step = sequence.steps[count]!;
-  const partly = step.after.length > MOST_LINES || isTalk(step) ? null : halfTyped(step, random);
+  const partly = halfOf(step, random);
   if (partly === null) return null;
-  const moment = momentAfter(sequence, count, partly);
+  return restAt(momentAfter(sequence, count, partly));
+}
+
+export function halfOf(step: Step, random: Random): Partly | null {
+  return step.after.length > MOST_LINES || isTalk(step) ? null : halfTyped(step, random);
+}
+
+/** The first change that is left to do is the rest of the last that was done. */
+export function restAt(moment: Moment): Found | null {
   const [rest] = moment.left;
-  const lineCount = moment.lines(step.path).length;
+  const lineCount = moment.lines(rest!.path).length;
   const region = regionAround(rest!.line, lineCount);
-  return holds(region, rest!, lineCount) ? madeOf('half-typed', moment, step.path, region) : null;
+  return holds(region, rest!, lineCount) ? madeOf('half-typed', moment, rest!.path, region) : null;
 }
 
 /** One more step is done than what was drawn, and near it, or where the same name stands, the commit changed nothing more. */
 function nothingToDo(sequence: Sequence, count: number, random: Random): Found | null {
-  const moment = momentAfter(sequence, count + 1);
+  return nothingToDoAt(momentAfter(sequence, count + 1), random);
+}
+
+export function nothingToDoAt(moment: Moment, random: Random): Found | null {
   const last = moment.recent.at(-1)!;
   const lines = moment.lines(last.path);
   if (lines.length === 0) return null;

@@ -1,0 +1,87 @@
+/** Examples of next edits from those that were recorded: what somebody did, in the order in which it was done. */
+import { Random } from '../../common/random.ts';
+import { applied, type LineChange } from '../../edits/change.ts';
+import { type RecordedEdit, readRecordedEdits } from '../../edits/recordedEdits.ts';
+import { findSecrets } from '../../secrets/scan.ts';
+import type { PathRule } from '../ignore.ts';
+import { Pauses } from '../pauses.ts';
+import { type EditExample, type Found, halfOf, nextEditAt, nothingToDoAt, restAt, SHARES } from './examples.ts';
+import type { Moment } from './moments.ts';
+
+export interface RecordedOptions {
+  readonly maxExamples: number;
+  /** Those made later stay out: what newer commits did is held out. */
+  readonly untilMs: number;
+  /** Whether a file may be learned. Of other files nothing is shown, not even before an edit. */
+  readonly admits: (path: string) => boolean;
+  /** Says of all these paths at once which are left out and why. */
+  readonly ruleFor?: ((paths: readonly string[]) => Promise<PathRule>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Newest first; the same for the same records. Rules that came after an edit was recorded count: files that are left out by now, and secrets
+ * that are known by now.
+ */
+export async function recordedExamples(storeDir: string, options: RecordedOptions): Promise<EditExample[]> {
+  const { maxExamples, untilMs, admits, ruleFor, signal } = options;
+  const records = (await readRecordedEdits(storeDir)).filter(({ atMs }) => atMs <= untilMs);
+  const paths = new Set(records.flatMap(({ path, recent }) => [path, ...recent.map((change) => change.path)]));
+  const leftOut = await ruleFor?.([...paths]);
+  const isIn = (path: string): boolean => admits(path) && leftOut?.(path) === undefined;
+  const pauses = new Pauses(signal);
+  const examples: EditExample[] = [];
+  for (let i = records.length - 1; i >= 0 && examples.length < maxExamples; i--) {
+    if (pauses.due) await pauses.take();
+    const record = records[i]!;
+    if (!isIn(record.path)) continue;
+    const edit = { ...record, recent: record.recent.filter(({ path }) => isIn(path)) };
+    if (await hasSecret(edit)) continue;
+    const next = records.slice(i + 1).filter(({ path }) => path === edit.path);
+    const random = new Random('recorded v1', edit.path, edit.atMs, edit.change.line);
+    for (const found of examplesOfEdit(edit, next, i + 1 < records.length, random))
+      examples.push({ ...found, commit: '', path: edit.path });
+  }
+  return examples.slice(0, maxExamples);
+}
+
+/**
+ * `next`: what was done later to the same file; `wentOn`: whether anything was done later at all, so that this edit was the end of what was to
+ * be done there. Pure.
+ */
+export function examplesOfEdit(
+  edit: RecordedEdit,
+  next: readonly RecordedEdit[],
+  wentOn: boolean,
+  random: Random,
+): Found[] {
+  const { path, from, lines, recent } = edit;
+  const change = { path, ...edit.change };
+  // What stands above is not known, and so far away that no prompt shows it.
+  const file = [...Array.from({ length: from }, () => ''), ...lines];
+  const momentOf = (now: readonly string[], done: readonly LineChange[], left: readonly LineChange[]): Moment => ({
+    lines: () => now,
+    recent: done,
+    left,
+  });
+  const found = [nextEditAt(momentOf(file, recent, [change]), random)];
+  if (random.next() < SHARES['half-typed'] / SHARES.edit) {
+    const partly = halfOf(change, random);
+    if (partly !== null) {
+      const done = { path, line: change.line, ...partly.done };
+      const rest = { path, line: change.line + partly.at, ...partly.rest };
+      found.push(restAt(momentOf(applied(file, done), [...recent, done], [rest])));
+    }
+  }
+  if (wentOn && random.next() < SHARES['no-edit'] / SHARES.edit) {
+    const left = next.map((later) => ({ path, ...later.change }));
+    found.push(nothingToDoAt(momentOf(applied(file, change), [...recent, change], left), random));
+  }
+  return found.flatMap((one) => (one !== null && one.situation.region.from >= from ? one : []));
+}
+
+async function hasSecret({ path, lines, change, recent }: RecordedEdit): Promise<boolean> {
+  const texts = [[...lines, ...change.after], ...recent.map(({ before, after }) => [...before, ...after])];
+  for (const text of texts) if ((await findSecrets(path, text.join('\n'))).length > 0) return true;
+  return false;
+}
