@@ -86,6 +86,17 @@ describe('drawingOf', () => {
     expect(drawn(document, from, to, updated).text).toEqual(expected);
   });
 
+  test.each([
+    ['a piece of a line: behind that line', ['a', 'f(x)', 'b'], 1, 2, ['f(y)'], 1],
+    ['lines that go: behind the first', ['a', 'b', 'c'], 0, 3, ['a'], 1],
+    ['lines beside the code: behind the line above', ['a', 'b', 'c'], 1, 2, ['x', 'y', 'z'], 0],
+    ['lines that come: behind the line that they follow', ['a', 'b', 'c'], 0, 1, ['a', 'x'], 0],
+    ['in the first line', ['a', 'b'], 0, 1, ['x', 'y'], 0],
+    ['behind the last line', ['a', 'b'], 1, 2, ['b', 'x'], 0],
+  ])('the key stands by %s', (_name, document, from, to, updated, expected) => {
+    expect(drawn(document, from, to, updated).drawing.keyLine).toBe(expected);
+  });
+
   test('a long insertion is cut, and says how much more there is', () => {
     const document = Array.from({ length: 100 }, (_, i) => `line ${i}`);
     const { drawing } = drawn(document, 10, 11, ['line 10', ...Array.from({ length: 40 }, (_, i) => `new ${i}`)]);

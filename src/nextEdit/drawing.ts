@@ -95,14 +95,21 @@ function drawn(edit: EditedLines, hunks: readonly Hunk[], force = false): Drawin
     free = (block.at(-1)?.line ?? 0) + 1;
     beside.push(...block);
   }
-  const keyLine = Math.min(
+  const drawing = { removed, removedLines, inserted, beside, boundaries };
+  return { ...drawing, keyLine: keyLineOf(drawing, edit) };
+}
+
+/** The first line that is drawn; the one above it where it has a block at its end, which may reach far to the right. */
+function keyLineOf(drawing: Omit<Drawing, 'keyLine'>, { first, lineCount }: EditedLines): number {
+  const { removed, removedLines, inserted, beside, boundaries } = drawing;
+  const drawn = [
     ...removed.map(({ start }) => start.line),
     ...inserted.map(({ at }) => at.line),
     ...removedLines,
-    ...beside.map(({ line }) => line),
-    ...boundaries.map((line) => Math.min(line, edit.lineCount - 1)),
-  );
-  return { removed, removedLines, inserted, beside, boundaries, keyLine: Number.isFinite(keyLine) ? keyLine : first };
+    ...boundaries.map((line) => Math.min(line, lineCount - 1)),
+  ];
+  const top = drawn.length === 0 ? first : Math.min(...drawn);
+  return beside.some(({ line }) => line === top) ? Math.max(0, top - 1) : top;
 }
 
 /** The lines that come, in a column of their own beside the lines from `top` on, or the last ones of the document. */

@@ -185,7 +185,7 @@ export class NextEdits implements vscode.Disposable {
     const { tabSize } = editor.options;
     const drawing = drawingOf(proposal.lines(typeof tabSize === 'number' ? tabSize : 4));
     const there = tab === 'applies' ? 'Tab' : 'Tab to go here';
-    const from = away === 'above' ? `Tab ↑ line ${drawing.keyLine + 1}` : `Tab ↓ line ${drawing.keyLine + 1}`;
+    const from = `Tab ${away === 'above' ? '↑' : '↓'} line ${proposal.start.line + 1}`;
     this.#painter.draw(editor, drawing, {
       line: away === null ? drawing.keyLine : editor.selection.active.line,
       text: indents ? null : away === null ? there : from,

@@ -45,7 +45,7 @@ export class Painter implements vscode.Disposable {
     );
     set(
       this.#types.removedLine,
-      drawing.removedLines.map((line) => ({ range: document.lineAt(line).range })),
+      drawing.removedLines.map((line) => ({ range: codeOf(document.lineAt(line)) })),
     );
     set(
       this.#types.boundary,
@@ -57,7 +57,7 @@ export class Painter implements vscode.Disposable {
       this.#types.inserted,
       drawing.inserted.map(({ at, text }) => ({
         range: new vscode.Range(at.line, at.character, at.line, at.character),
-        renderOptions: { before: { contentText: text } },
+        renderOptions: { after: { contentText: text } },
       })),
     );
     set(
@@ -90,6 +90,11 @@ function besideCode({ gap, text }: Beside): vscode.ThemableDecorationAttachmentR
   return { contentText: text, margin: `0 0 0 ${gap}ch` };
 }
 
+/** Without its indentation; of an empty line, all. */
+function codeOf({ range, firstNonWhitespaceCharacterIndex: from }: vscode.TextLine): vscode.Range {
+  return range.with(range.start.with({ character: from < range.end.character ? from : 0 }));
+}
+
 function rangeOf({ start, end }: TextRange): vscode.Range {
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
@@ -106,7 +111,7 @@ function decorationTypes() {
   };
   const goes = {
     backgroundColor: color('diffEditor.removedTextBackground'),
-    textDecoration: 'line-through',
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
     ...border('diffEditor.removedTextBorder'),
   };
   const ruler = {
@@ -115,8 +120,8 @@ function decorationTypes() {
   };
   const make = vscode.window.createTextEditorDecorationType;
   return {
-    removed: make({ ...goes, ...ruler, rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed }),
-    removedLine: make({ ...goes, ...ruler, isWholeLine: true }),
+    removed: make({ ...goes, ...ruler, textDecoration: 'line-through' }),
+    removedLine: make({ ...goes, ...ruler }),
     boundary: make({
       isWholeLine: true,
       borderStyle: 'solid',
@@ -124,7 +129,7 @@ function decorationTypes() {
       borderColor: color('editorGutter.addedBackground'),
       ...ruler,
     }),
-    inserted: make({ before: comes, ...ruler }),
+    inserted: make({ after: comes, ...ruler }),
     beside: make({ after: comes, ...ruler }),
     key: make({
       after: {
