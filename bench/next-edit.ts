@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { inspectModel } from '../server/models/inspect.ts';
+import { LEAST_SURENESS } from '../server/nextEdit/filters/unsure.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
 import { commandLine, refuse } from './commandLine.ts';
@@ -25,7 +26,7 @@ const USAGE = `usage: npm run bench -- next-edit REPOSITORY... --model GGUF [opt
 
 Next edits at moments of commits that no adapter has learned: exactly the right region, what is shown and right, and silence where nothing is
 to be done. Arms on the same places: base, tuned, other (tuned on another repository), repeat (the plain program that makes the last change once
-more) and copilot-like (the base with diffs and instructions). When to keep silent is chosen on half of the commits, all else is told of the others.
+more) and copilot-like (the base with diffs and instructions). When to keep silent is chosen for the tuned arm on half of the commits, all else is told of the others.
 What is found is kept in the work folder: the same command goes on where it was stopped.
 
 options:
@@ -33,6 +34,7 @@ options:
   --examples N          of each repository (100)
   --minutes N           of each tune (11)
   --edit-share N        of what a tune learns, edits; the others are pairs for completions (1)
+  --completions N       also tell the loss on so many held-out completions of each repository (0)
   --learning-rate N
   --arms ARM[,ARM]      ${ARMS.join(', ')} (all)
   --threads N
@@ -48,6 +50,7 @@ const { values, positionals } = commandLine(
     examples: { type: 'string', default: '100' },
     minutes: { type: 'string', default: '11' },
     'edit-share': { type: 'string', default: '1' },
+    completions: { type: 'string', default: '0' },
     'learning-rate': { type: 'string' },
     arms: { type: 'string', default: ARMS.join(',') },
     threads: { type: 'string', default: '0' },
@@ -69,7 +72,7 @@ if (values.model === undefined)
   refuse('Name a model that knows <|file_sep|>, for example Qwen2.5-Coder: the bundled one does not.');
 if (unknown !== undefined) refuse(`There is no arm ${unknown}.`);
 if (!(examples >= 1) || !(minutes > 0)) refuse('--examples and --minutes take numbers.');
-if (!(editShare > 0 && editShare <= 1)) refuse('--edit-share takes a number up to 1.');
+if (!(editShare >= 0 && editShare <= 1)) refuse('--edit-share takes a number from 0 to 1.');
 const say = (text: string): void => {
   const seconds = Math.round(performance.now() / 1000);
   console.error(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${text}`);
@@ -85,6 +88,7 @@ const work = values.work === undefined ? join(benchCache, 'next-edit', name) : r
 say(`work folder: ${work}`);
 
 const engine = createCompletionEngine();
+const completionLoss: Record<string, Record<'base' | 'tuned', number>> = {};
 const found = new Map<string, Map<ArmName, Judged[]>>();
 try {
   const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
@@ -104,6 +108,13 @@ try {
   for (const [i, folder] of folders.entries()) {
     const next = folders[(i + 1) % folders.length]!;
     found.set(basename(folder), await run.judge(folder, other ?? (next === folder ? null : next)));
+    if (Number(values.completions) > 0) {
+      const loss = await run.completionLoss(folder, Number(values.completions));
+      completionLoss[basename(folder)] = loss;
+      say(
+        `${basename(folder)}, held-out completions: ${loss.base.toFixed(4)} -> ${loss.tuned.toFixed(4)} nats a token`,
+      );
+    }
     if (Number(values.show) > 0) console.error(shown(found.get(basename(folder))!, Number(values.show)));
   }
 } finally {
@@ -113,13 +124,12 @@ try {
 const all = (arm: ArmName): Judged[] => [...found.values()].flatMap((of) => of.get(arm) ?? []);
 const half = (judged: readonly Judged[], which: 'calibration' | 'report'): Judged[] =>
   judged.filter(({ place }) => place.half === which);
-const sureness: Partial<Record<ArmName, number>> = {};
-for (const arm of arms) sureness[arm] = arm === 'repeat' ? 0 : chooseSureness(half(all(arm), 'calibration'));
+const sureness = arms.includes('tuned') ? chooseSureness(half(all('tuned'), 'calibration')) : LEAST_SURENESS;
 const figuresFor = (judgedOf: (arm: ArmName) => Judged[]): Partial<Record<ArmName, ArmFigures>> =>
   Object.fromEntries(
     arms.flatMap((arm) => {
       const reported = half(judgedOf(arm), 'report');
-      return reported.length === 0 ? [] : [[arm, figuresOf(reported, sureness[arm]!)]];
+      return reported.length === 0 ? [] : [[arm, figuresOf(reported, arm === 'repeat' ? 0 : sureness)]];
     }),
   );
 const repositories = [...found].map(([repository, of]) => ({
@@ -135,6 +145,7 @@ report(barsOf(together), values.json, {
   minutes,
   editShare,
   sureness,
+  completionLoss,
   repositories,
   all: together,
 });

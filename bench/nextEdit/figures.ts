@@ -33,6 +33,8 @@ export interface ArmFigures {
   /** Of what is shown, the share that undoes the newest change. */
   readonly reversal: number;
   readonly p50Ms: number;
+  /** Processor seconds of the engine, of which an idle machine with two cores spends two at a time. */
+  readonly p50CpuMs: number;
   /** Tokens written for each forward pass of the model. */
   readonly tokensPerPass: number;
   readonly medianPromptTokens: number;
@@ -78,6 +80,7 @@ export function figuresOf(judged: readonly Judged[], sureness: number): ArmFigur
     noEditPrecision: share(nothing.filter((one) => !isShown(one, sureness)).length, nothing.length),
     reversal: share(shown.filter(isReversal).length, shown.length),
     p50Ms: median(judged.map(({ found }) => found.ms).filter((ms) => ms > 0)),
+    p50CpuMs: median(judged.map(({ found }) => found.cpuMs).filter((ms) => ms > 0)),
     tokensPerPass: share(total(asked.map((one) => one.generatedTokens)), total(asked.map(({ passes }) => passes))),
     medianPromptTokens: median(asked.map(({ promptTokens }) => promptTokens)),
   };
@@ -141,6 +144,7 @@ export function tableOf({ repository, arms }: RepositoryFigures): string {
     'nothing kept',
     'reversal',
     'ms',
+    'CPU ms',
     'tokens/pass',
     'prompt',
   ];
@@ -155,6 +159,7 @@ export function tableOf({ repository, arms }: RepositoryFigures): string {
     percent(one.noEditPrecision),
     percent(one.reversal),
     one.p50Ms.toFixed(0),
+    one.p50CpuMs.toFixed(0),
     Number.isNaN(one.tokensPerPass) ? '-' : one.tokensPerPass.toFixed(1),
     Number.isNaN(one.medianPromptTokens) ? '-' : String(one.medianPromptTokens),
   ]);

@@ -1,6 +1,8 @@
 /** One place under one arm: what would be proposed there. */
 import { repeatLastChange } from '../../server/edits/repeatLastChange.ts';
-import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
+import type { AdapterRef, CompleteResult, LoadedEngine } from '../../server/engine/types.ts';
+import { languageIdOf } from '../../server/languages/languageId.ts';
+import { syntaxFor } from '../../server/languages/syntax.ts';
 import { proposeAt } from '../../server/nextEdit/proposeAt.ts';
 import { copilotLike } from './copilotLike.ts';
 import type { EditPlace, Found } from './work.ts';
@@ -11,14 +13,19 @@ export async function byModel(
   serving: LoadedEngine,
   adapter: AdapterRef | null,
 ): Promise<Found> {
-  const outcome = await proposeAt(situation, serving, { adapter, leastSureness: 0 });
+  const syntax = await syntaxFor(languageIdOf(situation.path));
+  let cpuMs = 0;
+  const onTimed = (result: CompleteResult): void => {
+    cpuMs += result.cpuMs;
+  };
+  const outcome = await proposeAt(situation, serving, { adapter, leastSureness: 0, onTimed, syntax });
   if (outcome.kind === 'cancelled') throw new Error('The engine was stopped.');
   const silent = outcome.kind === 'nothing' ? outcome.reason : '';
   const { asked } = outcome;
   if (asked === null) return { ...NOTHING, silent };
   const { promptTokens, generatedTokens, passes, ms } = asked.cost;
   const answer = asked.answer === null ? null : [...asked.answer];
-  return { answer, silent, sureness: asked.sureness, promptTokens, generatedTokens, passes, ms };
+  return { answer, silent, sureness: asked.sureness, promptTokens, generatedTokens, passes, ms, cpuMs };
 }
 
 /** By the plain program that makes the last change once more. */
@@ -44,6 +51,7 @@ export async function byCopilotLike({ situation }: EditPlace, { engine }: Loaded
     generatedTokens,
     passes,
     ms: promptMs + generateMs,
+    cpuMs: result.cpuMs,
   };
 }
 
@@ -57,4 +65,5 @@ const NOTHING: Found = {
   generatedTokens: 0,
   passes: 0,
   ms: 0,
+  cpuMs: 0,
 };

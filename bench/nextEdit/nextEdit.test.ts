@@ -28,6 +28,7 @@ const said = (answer: string[] | null, sureness = 1): Found => ({
   generatedTokens: 12,
   passes: 3,
   ms: 100,
+  cpuMs: 150,
 });
 const right = (sureness?: number): Judged => ({ place: place('edit'), found: said(['now(a)', 'use(a)'], sureness) });
 const wrong = (sureness?: number): Judged => ({ place: place('edit'), found: said(['now(a)', 'use(c)'], sureness) });
@@ -50,6 +51,7 @@ it('what is shown, right, silent and undone is counted by place', () => {
     noEditPrecision: 1,
     reversal: 1 / 3,
     p50Ms: 100,
+    p50CpuMs: 150,
     tokensPerPass: 4,
   });
   expect(figuresOf([meddling(0.2), kept], 0.1).noEditPrecision).toBe(0.5);

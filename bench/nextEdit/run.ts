@@ -5,6 +5,7 @@ import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import type { EditExample } from '../../server/mining/edits/examples.ts';
 import { EditSets } from '../../server/mining/edits/sets.ts';
 import type { Dataset } from '../../server/mining/types.ts';
+import { Preparation } from '../../server/tuning/prepare.ts';
 import { mineSplits } from '../../server/tuning/splits.ts';
 import type { ArmName, Judged } from './figures.ts';
 import { byCopilotLike, byModel, byRepeating } from './judge.ts';
@@ -47,7 +48,7 @@ export class NextEditRun {
   async judge(folder: string, other: string | null): Promise<Map<ArmName, Judged[]>> {
     const { arms, say, serving } = this.#options;
     const work = this.#work(folder);
-    const places = await this.#places(folder);
+    const drawn = await this.#places(folder);
     const judged = new Map<ArmName, Judged[]>();
     for (const arm of arms) {
       const source = arm === 'other' ? other : arm === 'tuned' ? folder : null;
@@ -56,6 +57,8 @@ export class NextEditRun {
         continue;
       }
       const adapter = source === null ? null : await this.#adapter(source);
+      // When to keep silent is chosen for the tuned one, and is the same for all.
+      const places = arm === 'tuned' ? drawn : drawn.filter(({ half }) => half === 'report');
       const found = work.found(arm).slice(0, places.length);
       for (const place of places.slice(found.length)) {
         const one = await askedBy(arm, place, serving, adapter);
@@ -70,6 +73,19 @@ export class NextEditRun {
       );
     }
     return judged;
+  }
+
+  /** Loss on held-out completions in nats a token, under the base and under the tuned adapter: what edits cost them. */
+  async completionLoss(folder: string, pairs: number): Promise<Record<'base' | 'tuned', number>> {
+    const { serving } = this.#options;
+    const adapter = await this.#adapter(folder);
+    const { dataset } = await this.#mine(folder);
+    const { samples } = await new Preparation(dataset, serving).heldOut(pairs);
+    const lossOf = async (under: AdapterRef | null): Promise<number> => {
+      const scores = await serving.engine.score(samples, under);
+      return total(scores.map(({ nll }) => nll)) / total(scores.map(({ tokens }) => tokens));
+    };
+    return { base: await lossOf(null), tuned: await lossOf(adapter) };
   }
 
   /** Places are kept with what was found at them. */
@@ -117,6 +133,10 @@ export class NextEditRun {
   #work(folder: string): WorkFolder {
     return new WorkFolder(join(this.#options.work, basename(folder)));
   }
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function askedBy(

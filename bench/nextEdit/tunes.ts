@@ -42,6 +42,7 @@ export interface TuneInput {
 
 /** A fast processor learns no more in a quarter of an hour. */
 const MOST_TOKENS = 600_000;
+const MOST_PAIRS = 2000;
 const STEERING = 48;
 const SAY_EVERY_MS = 20_000;
 
@@ -63,10 +64,10 @@ export async function tune(input: TuneInput): Promise<Tune> {
   // What steers is of commits that are learned from as well, but not itself learned.
   const [steering, learned] = [shuffled.slice(0, STEERING), shuffled.slice(STEERING)];
   const edits = await editSequences(learned, 'train', editShare * MOST_TOKENS, serving);
-  const pairs = Math.round((edits.length * (1 - editShare)) / editShare);
+  const pairs = editShare === 0 ? MOST_PAIRS : Math.round((edits.length * (1 - editShare)) / editShare);
   const others = await preparation.train(pairs, trainer.seed);
   const steers = [
-    ...(await editSequences(steering, 'held-out', MOST_TOKENS, serving)),
+    ...(editShare > 0 ? await editSequences(steering, 'held-out', MOST_TOKENS, serving) : []),
     ...(editShare < 1 ? (await preparation.steering(2 * STEERING)).slice(0, STEERING) : []),
   ];
   const sequences = [...edits, ...others.sequences];

@@ -37,6 +37,8 @@ export const found = z.object({
   /** Forward passes behind the prompt. */
   passes: z.number(),
   ms: z.number(),
+  /** Of the engine's process, all of its threads: what a machine that does other things cannot lengthen much. */
+  cpuMs: z.number(),
 });
 export type Found = z.infer<typeof found>;
 

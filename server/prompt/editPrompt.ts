@@ -32,8 +32,15 @@ const MOST_CHANGES = 6;
 const MOST_CHANGED_LINES = 12;
 /** UTF-16 units of a line around the region or of a change: what is longer is data, and takes long to count. */
 const LONGEST_LINE = 500;
-/** Lines of the file around the region that are shown first; they move in steps, so that they are read again seldom. */
-const CONTEXT = { lines: 60, step: 20 } as const;
+/** Of the room beside the region, for changes before the newest: where it is small, the file around says more. */
+const OLDER_CHANGES_SHARE = 0.4;
+/** Lines of the file around the region that are shown first, as many as there is room for; they move in steps, so that they are read again seldom. */
+const CONTEXTS = [
+  { lines: 60, step: 20 },
+  { lines: 40, step: 20 },
+  { lines: 20, step: 10 },
+  { lines: 12, step: 4 },
+] as const;
 
 /** A model is asked for next edits only if it has these. */
 export function speaksOfFiles(special: Tokenizer['special']): boolean {
@@ -55,10 +62,11 @@ export function buildEditPrompt(situation: EditSituation, budget: EditBudget): E
   let left = budget.promptTokens - costOf(last);
   if (left < 0 || estimateTokens(now) > budget.regionTokens) return null;
   const changes: PromptPart[][] = [];
+  const least = left * (1 - OLDER_CHANGES_SHARE);
   for (const change of recent.slice(-MOST_CHANGES).toReversed()) {
     const shown = shownChange(change);
     const cost = costOf(shown);
-    if (cost > left) break;
+    if (cost > left || (changes.length > 0 && left - cost < least)) break;
     changes.unshift(shown);
     left -= cost;
   }
@@ -115,8 +123,7 @@ function shortened(lines: readonly string[]): readonly string[] {
 
 /** The file around the region, as many of its lines as there is room for. */
 function contextOf({ path, lines, region }: EditSituation, tokens: number): PromptPart[] {
-  const { step } = CONTEXT;
-  for (let most: number = CONTEXT.lines; most >= step; most -= step) {
+  for (const { lines: most, step } of CONTEXTS) {
     const middle = Math.floor((region.from + region.to) / 2 / step) * step;
     const from = Math.max(0, middle - most / 2);
     const shown = file(path, textOf(shortened(lines.slice(from, Math.min(lines.length, from + most + step)))));
