@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { changeBetween } from '../../edits/change.ts';
+import { recordEdit } from '../../edits/recordedEdits.ts';
+import { storeLocation } from '../../git/storeLocation.ts';
+import { forgetFile } from '../learning.ts';
 import { mineOnce } from '../mine.ts';
 import { moduleText, ScratchRepository } from '../testing.ts';
 import type { EditExample } from './examples.ts';
@@ -120,6 +123,33 @@ describe('what is learned of edits', () => {
       expect(held).not.toContain(path);
     }
     for (const { commit } of heldOut) expect(later).toContain(commit);
+  });
+
+  it('begins with what was recorded before the commit that is learned, in files that are not held out', async () => {
+    using scratch = grown();
+    const cut = scratch.git('rev-parse', 'HEAD~6').trim();
+    const cutMs = 1000 * Number(scratch.git('log', '-1', '--format=%ct', cut));
+    const sets = await mineOnce({ folder: scratch.root, cachePath: null }, async () => cut);
+    const held = new Set(sets.dataset.pairs.filter(({ split }) => split === 'held-out').map(({ path }) => path));
+    const store = await storeLocation(scratch.root);
+    const paths = Array.from({ length: 14 }, (_, i) => `m${i}.ts`);
+    for (const path of paths)
+      for (const atMs of [cutMs - 1000, cutMs + 1000]) {
+        const lines = moduleText('b').split('\n');
+        const change = { line: 3, before: [lines[3]!], after: [`${lines[3]} // at ${atMs}`] };
+        const recent = [{ path, line: 4, before: ['    if (item >= 0) {'], after: [lines[4]!] }];
+        await recordEdit(store, { atMs, path, from: 0, lines, change, recent });
+      }
+    await forgetFile(store, paths.find((path) => !held.has(path))!);
+    const learned = await new EditSets(scratch.root, sets).learned(1000);
+    const recorded = learned.filter(({ commit }) => commit === '');
+    expect(learned.slice(0, recorded.length)).toEqual(recorded);
+    expect(learned.length).toBeGreaterThan(recorded.length);
+    const files = new Set(recorded.map(({ path }) => path));
+    expect(files.size).toBe(paths.length - held.size - 1);
+    expect([...files].filter((path) => held.has(path))).toEqual([]);
+    expect(JSON.stringify(recorded)).not.toContain(`at ${cutMs + 1000}`);
+    expect(await new EditSets(scratch.root, sets).learned(3)).toEqual(recorded.slice(0, 3));
   });
 
   it('has none of the held-out answers', async () => {

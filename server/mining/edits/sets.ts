@@ -1,4 +1,6 @@
 /** What a tune learns of next edits, and what is held out: by file as all else, and by time what newer commits did. */
+import { runGit } from '../../git/git.ts';
+import { storeLocation } from '../../git/storeLocation.ts';
 import { Admission, reasonsOf } from '../admission.ts';
 import type { ChangeOptions } from '../changes.ts';
 import { defaults } from '../core.ts';
@@ -9,6 +11,7 @@ import { heldOutFraction, heldOutPosition } from '../split.ts';
 import type { EditExample } from './examples.ts';
 import { textOfExample, withoutLeakedEdits } from './leakage.ts';
 import { mineEdits } from './mineEdits.ts';
+import { recordedExamples } from './recorded.ts';
 
 export class EditSets {
   readonly #folder: string;
@@ -23,13 +26,18 @@ export class EditSets {
     this.#signal = signal;
   }
 
-  /** Of commits up to the one that is learned, in files that are not held out; newest first. Empty where there is no history. */
+  /**
+   * What was recorded, then what commits did, up to the commit that is learned and in files that are not held out; newest first. Empty where
+   * there is no history.
+   */
   async learned(maxExamples: number): Promise<EditExample[]> {
     const { dataset, learnedTo } = this.#sets;
     const heldOut = new Set(dataset.pairs.flatMap(({ split, path }) => (split === 'held-out' ? [path] : [])));
     const admits = (path: string): boolean =>
       !heldOut.has(path) && heldOutPosition(dataset.firstCommit, path) >= heldOutFraction;
-    return learnedTo === '' ? [] : await this.#mine(learnedTo, learnedTo, admits, maxExamples);
+    if (learnedTo === '') return [];
+    const recorded = await this.#recorded(admits, maxExamples);
+    return [...recorded, ...(await this.#mine(learnedTo, learnedTo, admits, maxExamples - recorded.length))];
   }
 
   /** Of newer commits, in any file, without those whose answer stands in what is learned: pairs or `learned` edits. */
@@ -44,15 +52,29 @@ export class EditSets {
     return which === 'honest' ? withoutLeakedEdits(found, textsOf(this.#sets, learned)) : found;
   }
 
+  /** Where newer commits are held out, what was done since is: they hold it. */
+  async #recorded(admits: (path: string) => boolean, maxExamples: number): Promise<EditExample[]> {
+    const { dataset, learnedTo } = this.#sets;
+    const admission = await this.#admitted();
+    if (admission === null) return [];
+    const { root, commit } = dataset;
+    return await recordedExamples(await storeLocation(root), {
+      maxExamples,
+      untilMs: learnedTo === commit ? Number.POSITIVE_INFINITY : await commitMs(root, learnedTo, this.#signal),
+      admits,
+      ruleFor: (paths) => admission.ruleFor(paths),
+      signal: this.#signal,
+    });
+  }
+
   async #mine(
     range: string,
     commit: string,
     admits: (path: string) => boolean,
     maxExamples: number,
   ): Promise<EditExample[]> {
-    this.#admission ??= this.#admit();
-    const admission = await this.#admission;
-    if (admission === null) return [];
+    const admission = await this.#admitted();
+    if (admission === null || maxExamples <= 0) return [];
     const options: ChangeOptions = {
       range,
       maxCommits: defaults.maxCommits,
@@ -63,12 +85,26 @@ export class EditSets {
     return await mineEdits(this.#sets.dataset.root, { ...options, maxExamples });
   }
 
+  #admitted(): Promise<Admission | null> {
+    this.#admission ??= this.#admit();
+    return this.#admission;
+  }
+
   async #admit(): Promise<Admission | null> {
     const repository = await repositoryOf(this.#folder, this.#signal);
     if (repository === null || repository.commit === '') return null;
     const listing = await listCandidates(this.#folder, repository, this.#signal);
     return new Admission(this.#folder, listing, reasonsOf(this.#sets.dataset.files), this.#signal);
   }
+}
+
+/** When a commit was made; 0 where git cannot tell. */
+async function commitMs(root: string, commit: string, signal: AbortSignal | undefined): Promise<number> {
+  const told = await runGit(root, ['rev-list', '--timestamp', '--max-count=1'], {
+    revisions: [commit],
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return 1000 * (Number.parseInt(told?.toString('utf8') ?? '', 10) || 0);
 }
 
 function* textsOf({ dataset }: Pick<MinedSets, 'dataset'>, learned: readonly EditExample[]): Generator<string> {
