@@ -1,5 +1,5 @@
 import { applied } from '../../edits/change.ts';
-import type { EditFilter } from './index.ts';
+import type { EditFilter } from './filter.ts';
 
 /** UTF-16 units: more takes longer to parse than the edit is worth. */
 const LONGEST_FILE = 200_000;

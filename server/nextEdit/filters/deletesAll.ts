@@ -1,4 +1,4 @@
-import type { EditFilter } from './index.ts';
+import type { EditFilter } from './filter.ts';
 
 /** Of a region with so many lines of text, the last one that would be left out is an answer gone wrong. */
 const LEAST_LINES = 3;

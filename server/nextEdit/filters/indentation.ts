@@ -1,4 +1,4 @@
-import type { EditFilter } from './index.ts';
+import type { EditFilter } from './filter.ts';
 
 /** Lines with tabs among lines with spaces, or the other way round, are not the file's. */
 export const indentation: EditFilter = ({ after, before }, { situation: { lines, region } }) => {

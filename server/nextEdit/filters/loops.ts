@@ -1,5 +1,5 @@
 import { loopAtEnd } from '../../completion/lineLoop.ts';
-import type { EditFilter } from './index.ts';
+import type { EditFilter } from './filter.ts';
 
 /** Lines added that say what those before them said. */
 export const loops: EditFilter = ({ line, before, after }, { answer, situation: { lines, region } }) => {

@@ -1,4 +1,4 @@
-import type { EditFilter } from './index.ts';
+import type { EditFilter } from './filter.ts';
 
 /** Marks of prompts and of merges, and headers of a prompt's blocks. */
 const MARKS = [/<\|/, /\|>/, /^(original|current|updated)\//, /^(original|updated):$/, /^(<{7}|={7}|>{7})( |$)/];

@@ -1,5 +1,5 @@
 import type { LineChange } from '../../edits/change.ts';
-import type { EditFilter } from './index.ts';
+import type { EditFilter } from './filter.ts';
 
 /** Changes that an edit is compared with, and lines between it and them: further away, what was taken from one place is put in another. */
 const LOOKED_BACK = 6;

@@ -1,4 +1,4 @@
-import type { EditFilter } from './index.ts';
+import type { EditFilter } from './filter.ts';
 
 /** Formatters do that better. Indentation that grows or shrinks is more than white space: a block was put around the lines. */
 export const whiteSpace: EditFilter = ({ before, after }) =>
