@@ -4,8 +4,8 @@ import type { LoadedEngine } from '../engine/types.ts';
 import type { EditExample } from '../mining/edits/examples.ts';
 import { buildEditTraining, type EditBudget } from '../prompt/editPrompt.ts';
 
-/** Half of what is served, for more examples in the same time: what was changed and the region come first, then the file around it. */
-export const EDIT_TRAIN_BUDGET: EditBudget = { promptTokens: 512, regionTokens: 256 };
+/** Less than what is served, for more examples in the same time: what was changed and the region come first, then the file around it. */
+export const EDIT_TRAIN_BUDGET: EditBudget = { promptTokens: 384, regionTokens: 256 };
 
 /**
  * The first examples that have `tokens` tokens together, or all; those that do not fit are left out. Of a prompt nothing is learned: it

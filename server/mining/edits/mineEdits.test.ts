@@ -6,6 +6,7 @@ import { forgetFile } from '../learning.ts';
 import { mineOnce } from '../mine.ts';
 import { moduleText, ScratchRepository } from '../testing.ts';
 import type { EditExample } from './examples.ts';
+import { isGuessable } from './guessable.ts';
 import { withoutLeakedEdits } from './leakage.ts';
 import { mineEdits } from './mineEdits.ts';
 import { EditSets } from './sets.ts';
@@ -107,6 +108,15 @@ function grown(): ScratchRepository {
 }
 
 describe('what is learned of edits', () => {
+  it('can be known from what is near or was changed', () => {
+    const recent = [{ path: 'f', line: 9, before: ['old(x)'], after: ['fresh(x)'] }];
+    const situation = { path: 'f', lines: ['use(old)'], region: { from: 0, to: 1 }, recent, related: [] };
+    const example: EditExample = { situation, updated: ['use(fresh)'], kind: 'edit', commit: 'c', path: 'f' };
+    expect(isGuessable(example)).toBe(true);
+    expect(isGuessable({ ...example, updated: ['use(other)'] })).toBe(false);
+    expect(isGuessable({ ...example, updated: ['use(other)'], kind: 'half-typed' })).toBe(true);
+  });
+
   it('is neither in newer commits nor in files that are held out', async () => {
     using scratch = grown();
     const cut = scratch.git('rev-parse', 'HEAD~6').trim();

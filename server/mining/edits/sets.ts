@@ -9,6 +9,7 @@ import type { MinedSets } from '../sets.ts';
 import { listCandidates } from '../sources.ts';
 import { heldOutFraction, heldOutPosition } from '../split.ts';
 import type { EditExample } from './examples.ts';
+import { isGuessable } from './guessable.ts';
 import { textOfExample, withoutLeakedEdits } from './leakage.ts';
 import { mineEdits } from './mineEdits.ts';
 import { recordedExamples } from './recorded.ts';
@@ -27,8 +28,8 @@ export class EditSets {
   }
 
   /**
-   * What was recorded, then what commits did, up to the commit that is learned and in files that are not held out; newest first. Empty where
-   * there is no history.
+   * What was recorded, then what commits did where the answer can be known, up to the commit that is learned and in files that are not
+   * held out; newest first. Empty where there is no history.
    */
   async learned(maxExamples: number): Promise<EditExample[]> {
     const { dataset, learnedTo } = this.#sets;
@@ -37,7 +38,7 @@ export class EditSets {
       !heldOut.has(path) && heldOutPosition(dataset.firstCommit, path) >= heldOutFraction;
     if (learnedTo === '') return [];
     const recorded = await this.#recorded(admits, maxExamples);
-    return [...recorded, ...(await this.#mine(learnedTo, learnedTo, admits, maxExamples - recorded.length))];
+    return [...recorded, ...(await this.#mine(learnedTo, learnedTo, admits, maxExamples - recorded.length)).filter(isGuessable)];
   }
 
   /** Of newer commits, in any file, without those whose answer stands in what is learned: pairs or `learned` edits. */
