@@ -43,7 +43,7 @@ export interface TuneInput {
 /** A fast processor learns no more in a quarter of an hour. */
 const MOST_TOKENS = 600_000;
 const MOST_PAIRS = 2000;
-const STEERING = 48;
+const STEERING = 24;
 const SAY_EVERY_MS = 20_000;
 
 export async function tune(input: TuneInput): Promise<Tune> {

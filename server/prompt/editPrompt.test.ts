@@ -63,10 +63,14 @@ describe('prompts of next edits', () => {
     const budget = { promptTokens: 1000, regionTokens: 100 };
     const { tokens, lossFrom } = (await buildEditTraining(situation, updated, budget, tokenizer))!;
     const text = (from: number, to?: number) => String.fromCharCode(...tokens.slice(from, to));
-    expect(text(lossFrom, -1)).toBe('def area(width, height):\n    return width * height\n\n');
+    // The first line stays: nothing is learned of it.
+    const stays = 'def area(width, height):\n';
+    expect(text(lossFrom, -1)).toBe('    return width * height\n\n');
     expect(tokens.at(-1)).toBe(1001);
     const prompt = buildEditPrompt(situation, budget)!;
-    expect(lossFrom).toBe(shown(prompt.parts).replaceAll('<fileSep>', '#').length);
+    expect(lossFrom).toBe(shown(prompt.parts).replaceAll('<fileSep>', '#').length + stays.length);
+    const same = (await buildEditTraining(situation, lines.slice(0, 3), budget, tokenizer))!;
+    expect(same.lossFrom).toBe(lossFrom - stays.length);
   });
 
   it.each([

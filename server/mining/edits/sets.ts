@@ -1,4 +1,5 @@
 /** What a tune learns of next edits, and what is held out: by file as all else, and by time what newer commits did. */
+import { Random } from '../../common/random.ts';
 import { runGit } from '../../git/git.ts';
 import { storeLocation } from '../../git/storeLocation.ts';
 import { Admission, reasonsOf } from '../admission.ts';
@@ -13,6 +14,9 @@ import { isGuessable } from './guessable.ts';
 import { textOfExample, withoutLeakedEdits } from './leakage.ts';
 import { mineEdits } from './mineEdits.ts';
 import { recordedExamples } from './recorded.ts';
+
+/** Of the places where nothing is to be done, those that are learned: with all of them, a tune of a few minutes learned to leave everything. */
+const LEFT_ALONE = 0.35;
 
 export class EditSets {
   readonly #folder: string;
@@ -38,7 +42,12 @@ export class EditSets {
       !heldOut.has(path) && heldOutPosition(dataset.firstCommit, path) >= heldOutFraction;
     if (learnedTo === '') return [];
     const recorded = await this.#recorded(admits, maxExamples);
-    return [...recorded, ...(await this.#mine(learnedTo, learnedTo, admits, maxExamples - recorded.length)).filter(isGuessable)];
+    const mined = await this.#mine(learnedTo, learnedTo, admits, maxExamples - recorded.length);
+    const random = new Random('edits learned', dataset.firstCommit);
+    const taken = mined.filter(
+      (example) => isGuessable(example) && (example.kind !== 'no-edit' || random.next() < LEFT_ALONE),
+    );
+    return [...recorded, ...taken];
   }
 
   /** Of newer commits, in any file, without those whose answer stands in what is learned: pairs or `learned` edits. */
