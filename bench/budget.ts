@@ -11,15 +11,15 @@ import { packageRoot } from '../server/storage/paths.ts';
 import { budgetBars, type MeasuredRun, partShares, type TuneLine, tuneLine } from './budget/figures.ts';
 import { commandLine, refuse } from './commandLine.ts';
 
-const USAGE = `usage: npm run bench -- budget --model GGUF REPOSITORY [--minutes N] [--before CHECKOUT] [--json]
+const USAGE = `usage: npm run bench -- budget --model GGUF REPOSITORY [--minutes N] [--before CHECKOUT] [--avx2] [--json]
 
-Tunes on a clone of REPOSITORY as a user would, and says what the time went into. REPOTUNE_KERNELS=avx2 limits it to the kernels of an older
-processor.
+Tunes on a clone of REPOSITORY as a user would, and says what the time went into.
 
 options:
   --minutes N         (20)
   --before CHECKOUT   a built checkout of an earlier version, which tunes on another clone afterwards on the same machine: how many times
                       as much is learned is a bar only with it; it may take much longer than N minutes
+  --avx2              with the kernels that a processor with AVX2 alone would choose
   --json              end with one line of JSON`;
 
 const { values, positionals } = commandLine(
@@ -28,6 +28,7 @@ const { values, positionals } = commandLine(
     model: { type: 'string' },
     minutes: { type: 'string', default: '20' },
     before: { type: 'string' },
+    avx2: { type: 'boolean', default: false },
   },
   1,
 );
@@ -42,7 +43,7 @@ async function bench(model: string, from: string, before: string | undefined): P
   const machine = {
     processor: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
-    kernels: process.env['REPOTUNE_KERNELS'] ?? 'the best there are',
+    kernels: values.avx2 ? 'as with AVX2 alone' : (process.env['REPOTUNE_KERNELS'] ?? 'the best there are'),
     loadBefore: loadavg()[0],
   };
   say(
@@ -78,9 +79,12 @@ async function measured(name: string, checkout: string, folder: string, model: s
   const args = ['tune', folder, '--model', model, '--minutes', String(minutes), '--json'];
   // What a run of too few steps learns is to be seen here.
   if (checkout === packageRoot) args.push('--anyway');
+  // Earlier versions had no integer products: with AVX2 alone they chose these.
+  const kernels = checkout === packageRoot ? 'integer-avx2' : 'avx2';
   const startedMs = performance.now();
   const child = spawn(process.execPath, [join(checkout, 'server', 'cli.ts'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: values.avx2 ? { ...process.env, REPOTUNE_KERNELS: kernels } : process.env,
   });
   const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
   const said = (async () => {

@@ -62,10 +62,10 @@ bool suits(ggml_backend_dev_t device, const std::string& choice) {
   return choice != "cpu" && is_backend(device, choice);
 }
 
-/** REPOTUNE_KERNELS=avx2 is for libllama as for the trainer: its variant for processors with AVX2 alone, where there is one. */
+/** REPOTUNE_KERNELS=avx2 and integer-avx2 are for libllama as for the trainer: its variant for AVX2 alone, where there is one. */
 bool load_older_cpu(const std::string& libraries) {
   const char* wanted = std::getenv("REPOTUNE_KERNELS");
-  if (!wanted || std::string(wanted) != "avx2") return false;
+  if (!wanted || (std::string(wanted) != "avx2" && std::string(wanted) != "integer-avx2")) return false;
   const std::string variant = libraries + "/libggml-cpu-haswell.so";
   return std::ifstream(variant).good() && ggml_backend_load(variant.c_str()) != nullptr;
 }
