@@ -57,6 +57,20 @@ test('the end of a log that no connection brought is read when the job is over',
   expect(seen).toHaveLength(2);
 });
 
+test('a job whose log cannot be followed is read while it runs', async () => {
+  cluster.status = 'RUNNING';
+  cluster.cutAfter = 0;
+  cluster.log.push(step(1));
+  const seen: JobEvent[] = [];
+  const onEvent = (event: JobEvent): void => {
+    seen.push(event);
+    if (seen.length === 1) cluster.log.push(step(2));
+    else cluster.status = 'SUCCEEDED';
+  };
+  await followJob(jobs, 'repotune-a', onEvent, signal, quick);
+  expect(seen).toHaveLength(2);
+});
+
 test('lines that only look like its own are passed over', async () => {
   const forged = ['@repotune {"kind":"trained"}\n', '@repotune nothing\n', told({ kind: 'unknown', repository: 1 })];
   cluster.log.push(...forged, ` ${step(1)}`, step(2));

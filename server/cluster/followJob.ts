@@ -39,11 +39,22 @@ export async function followJob(
   let silentMs = 0;
   for (;;) {
     signal.throwIfAborted();
-    await jobs.tail(id, log.from(), signal);
+    let brought = false;
+    const heard = log.from();
+    await jobs.tail(
+      id,
+      (text) => {
+        brought = true;
+        heard(text);
+      },
+      signal,
+    );
     signal.throwIfAborted();
     try {
       const info = await jobs.info(id, signal);
       silentMs = 0;
+      // Ray 2.60 with aiohttp 3.14 accepts such a connection, and closes it before the first line.
+      if (info.status === 'RUNNING' && !brought) log.from()(await jobs.log(id, signal));
       if (isOver(info)) {
         // The end of the log may have been written behind the connection's back.
         const read = log.from();

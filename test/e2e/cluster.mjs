@@ -1,5 +1,5 @@
 // The palette's *Tune on a Cluster…* against a real Ray on this machine, as its user meets it: the address is asked for, what would leave is
-// shown, the panel follows the run, and the adapter passes the gate here. Too slow for `npm test`: minutes, and packages of a gigabyte.
+// shown, the panel follows the run, and stopping it stops the job. Not in `npm test`, since it needs packages of a gigabyte.
 // usage: node test/e2e/cluster.mjs [--python <interpreter with the packages>] [--vsix <file>]
 import { strict as assert } from 'node:assert';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -49,7 +49,8 @@ async function tuneThere() {
     vsix: values.vsix ?? (await packageExtension()),
     scratch: join(scratch, 'editor'),
     artifacts,
-    folder: makeRepository(join(scratch, 'hub')),
+    // A few files: as many steps as a repository's text asks for are too many for a CPU.
+    folder: makeRepository(join(scratch, 'hub'), ['src/utils', 'package.json', 'LICENSE']),
     settings: {
       'repotune.tuning.maxMinutes': 2,
       'repotune.cluster.base': base,
@@ -73,7 +74,7 @@ async function tuneThere() {
     await checks.that('shows what would leave, and to whom, before anything does', async () => {
       await dialog.getByRole('button', { name: 'Send' }).waitFor({ timeout: 120_000 });
       const question = await dialog.textContent();
-      for (const said of ['train.jsonl', ray.address, 'Nothing was sent to', 'not encrypted'])
+      for (const said of ['train.jsonl', ray.address, 'Nothing was sent to', 'no held-out file'])
         assert.ok(question.includes(said), said);
       await editor.screenshot('2-question');
       await dialog.getByRole('button', { name: 'Send' }).click();
@@ -83,12 +84,16 @@ async function tuneThere() {
       await panel.getByText(/^[1-9]\d* of \d+$/).waitFor({ timeout: runMs });
       await editor.screenshot('3-training-there');
     });
-    await checks.that('takes the adapter in, through the gate of this machine', async () => {
-      await panel.getByRole('tab', { name: 'Result', selected: true }).waitFor({ timeout: runMs });
-      const verdict = panel.locator('.verdict').filter({ hasText: /^(Activated|Kept, not activated)/ });
-      await verdict.waitFor();
-      console.log(`  ${await verdict.textContent()}`);
-      await editor.screenshot('4-result');
+    // To the end it would be an hour on a CPU; what comes then is the business of `npm run check:cluster`.
+    await checks.that('stops the job there when it is stopped here', async () => {
+      await panel.getByRole('button', { name: 'Stop' }).click();
+      const jobs = `${ray.address}/api/jobs/`;
+      for (let status = ''; status !== 'STOPPED'; await page.waitForTimeout(1000)) {
+        [{ status }] = await (await fetch(jobs)).json();
+        assert.ok(['RUNNING', 'STOPPED'].includes(status), status);
+      }
+      await editor.waitForStatus('Repotune: base');
+      await editor.screenshot('4-stopped');
     });
   } catch (error) {
     await editor.screenshot('failed').catch(() => {});
