@@ -32,9 +32,12 @@ const MOST_KEPT = 32;
 /** Asked once: it reads files of the system, which is not for every key. */
 const processors = cpus();
 
-/** Tokens that can be read, with a line written behind them, before the first suggestion is due. */
-export function tokensInTime({ readMs, writeMs }: Pace): number {
-  return Math.max(LEAST_TOKENS, Math.floor((FIRST_SUGGESTION_MS - WRITTEN_TOKENS * writeMs) / readMs));
+/** Tokens that can be read, with `writtenTokens` behind them, a line, before an answer is due: the first suggestion. */
+export function tokensInTime(
+  { readMs, writeMs }: Pace,
+  { dueMs, writtenTokens } = { dueMs: FIRST_SUGGESTION_MS, writtenTokens: WRITTEN_TOKENS },
+): number {
+  return Math.max(LEAST_TOKENS, Math.floor((dueMs - writtenTokens * writeMs) / readMs));
 }
 
 const pace = z.object({ readMs: z.number().positive(), writeMs: z.number().positive() });

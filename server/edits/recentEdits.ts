@@ -71,7 +71,7 @@ export class RecentEdits {
 
   /** Oldest first; the last of `uri` led to `lines`, its text. */
   of(uri: string, path: string, lines: readonly string[]): LineChange[] {
-    const own = this.newestIn(uri);
+    const own = this.#entries.findLast((entry) => entry.uri === uri)?.change;
     // A text that was changed while its document was closed.
     const fits = own?.after.every((line, i) => lines[own.line + i] === line) ?? true;
     if (!fits) this.forget(uri);
@@ -79,8 +79,13 @@ export class RecentEdits {
     return this.#entries.filter((entry) => entry.uri === uri || entry.change.path !== path).map(({ change }) => change);
   }
 
-  newestIn(uri: string): LineChange | null {
-    return this.#entries.findLast((entry) => entry.uri === uri)?.change ?? null;
+  /** The newest of a document first, each as if it had been made last; without those that a newer one changed again. */
+  newestIn(uri: string, most: number): LineChange[] {
+    const entries = this.#entries.filter((entry) => entry.uri === uri);
+    return entries
+      .flatMap((_, at) => lift(entries, at)?.at(-1)?.change ?? [])
+      .slice(-most)
+      .toReversed();
   }
 
   forget(uri: string): void {

@@ -32,6 +32,19 @@ describe('the last change is repeated', () => {
       'this.width = w\nuse(this.w, w)',
       'this.width = w\nuse(this.width, w)',
     ],
+    [
+      'no word in a string',
+      'f(w)\ng("w", \'it is w\', w)',
+      'f(x)\ng("w", \'it is w\', w)',
+      'f(x)\ng("w", \'it is w\', x)',
+    ],
+    [
+      'what a string is made of',
+      'f(w)\ng(f"w {w}", `w ${w}`)',
+      'f(x)\ng(f"w {w}", `w ${w}`)',
+      'f(x)\ng(f"w {x}", `w ${x}`)',
+    ],
+    ['not where an apostrophe is no quote', "f(w)\n// don't w", "f(x)\n// don't w", "f(x)\n// don't x"],
     ['not a part of a word', 'f(w)\nwide(w)', 'f(width)\nwide(w)', 'f(width)\nwide(width)'],
     [
       'an argument of the same call',

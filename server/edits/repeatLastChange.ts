@@ -3,7 +3,7 @@
  * the places that a next edit is asked for, and is what a model has to be better than.
  */
 import type { LineChange, LineSpan } from './change.ts';
-import { isBlank, isName, replacements, tokensOf } from './tokens.ts';
+import { isBlank, isName, replacements, stringTokens, tokensOf } from './tokens.ts';
 
 /** Tokens that take the place of others, wherever these stand. */
 interface Rule {
@@ -133,11 +133,15 @@ function rewrite(line: string, rules: readonly Rule[]): string {
   const usable = rules.filter(({ from }) => from.every((token) => line.includes(token)));
   if (usable.length === 0) return line;
   const tokens = tokensOf(line);
+  const inString = stringTokens(tokens);
   const written: string[] = [];
   for (let at = 0; at < tokens.length; ) {
     const rule = usable.find(
       ({ from, ofMember }) =>
-        from.every((token, i) => tokens[at + i] === token) && (tokens[at - 1] === '.' && isName(from[0])) === ofMember,
+        from.every((token, i) => tokens[at + i] === token) &&
+        // A name is not the word that is spelled like it.
+        !(from.length === 1 && inString[at]) &&
+        (tokens[at - 1] === '.' && isName(from[0])) === ofMember,
     );
     written.push(...(rule?.to ?? [tokens[at]!]));
     at += rule?.from.length ?? 1;

@@ -16,6 +16,36 @@ export function isBlank(token: string): boolean {
   return token.trim() === '';
 }
 
+/** Which tokens of a line are words in a string: what stands in its braces is code, where its kind has such. */
+export function stringTokens(tokens: readonly string[]): boolean[] {
+  const inside = tokens.map(() => false);
+  for (let at = 0; at < tokens.length; at++) {
+    const quote = tokens[at]!;
+    // A lifetime in Rust is no string.
+    if (!/^["'`]$/.test(quote) || (quote === "'" && /^[&<+]$/.test(tokens[at - 1] ?? ''))) continue;
+    const end = closing(tokens, at, quote);
+    // An apostrophe.
+    if (end < 0) continue;
+    const isTemplate = quote === '`' || /^[fF]|[fF]$/.test(tokens[at - 1] ?? '') || tokens[at - 1] === '$';
+    let depth = 0;
+    for (let i = at + 1; i < end; i++) {
+      if (isTemplate && tokens[i] === '{') depth++;
+      inside[i] = depth === 0;
+      if (isTemplate && tokens[i] === '}') depth--;
+    }
+    at = end;
+  }
+  return inside;
+}
+
+function closing(tokens: readonly string[], from: number, quote: string): number {
+  for (let at = from + 1; at < tokens.length; at++) {
+    if (tokens[at] === '\\') at++;
+    else if (tokens[at] === quote) return at;
+  }
+  return -1;
+}
+
 /** Tokens `from` to before `to` of the one text took the place of those of the other. */
 export interface Replacement {
   readonly before: { readonly from: number; readonly to: number };

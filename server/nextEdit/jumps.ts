@@ -1,0 +1,56 @@
+/** Places in other documents that the last change concerns: where a function's name or its parameters changed, its uses. */
+import type { LineChange } from '../edits/change.ts';
+import { placesLike } from '../edits/repeatLastChange.ts';
+import { isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
+import type { NextEditJump } from '../protocol/index.ts';
+
+export interface OtherDocument {
+  readonly uri: string;
+  readonly path: string;
+  readonly lines: readonly string[];
+}
+
+/** A list to choose from: more is what a search is for. */
+const MOST_JUMPS = 12;
+const MOST_JUMPS_IN_ONE = 4;
+const LONGEST_LINE = 500;
+/** Shorter names stand everywhere. */
+const SHORTEST_NAME = 3;
+const DECLARES = /^(function|def|fn|func|class|interface|struct|trait|enum|type|const|static|let|var)$/;
+
+export function jumpsTo(documents: readonly OtherDocument[], last: LineChange): NextEditJump[] {
+  const name = changedName(last);
+  if (name === null) return [];
+  const found = documents.flatMap(({ uri, path, lines }) => {
+    if (path === last.path) return [];
+    const places = placesLike(lines, { ...last, line: 0 }).filter((line) => tokensOf(lines[line]!).includes(name));
+    return places
+      .sort((a, b) => a - b)
+      .slice(0, MOST_JUMPS_IN_ONE)
+      .map((line): NextEditJump => {
+        const at = lines[line]!.indexOf(name);
+        const range = { start: { line, character: at }, end: { line, character: at + name.length } };
+        return { uri, range, reason: `“${name}” was changed in ${last.path}, and stands here as it was used before.` };
+      });
+  });
+  return found.slice(0, MOST_JUMPS);
+}
+
+/** What other files know of a changed line by its name: null where that is no declaration, or none that is seen outside. */
+function changedName({ before, after }: LineChange): string | null {
+  if (before.length !== 1 || after.length !== 1 || before[0]!.length > LONGEST_LINE) return null;
+  const tokens = tokensOf(before[0]!);
+  const [first] = replacements(tokens, tokensOf(after[0]!.slice(0, LONGEST_LINE))) ?? [];
+  if (first === undefined) return null;
+  const words = tokens.flatMap((token, at) => (isBlank(token) ? [] : [{ token, at }]));
+  const keyword = words.findIndex(({ token }) => DECLARES.test(token));
+  const declared = keyword < 0 ? undefined : words[keyword + 1];
+  if (declared === undefined || !isName(declared.token) || declared.token.length < SHORTEST_NAME) return null;
+  const isFunction = /^(function|def|fn|func)$/.test(words[keyword]!.token);
+  // A local variable is nobody else's.
+  const isSeen = isFunction || !/^\s/.test(before[0]!);
+  const renamed = first.before.from === declared.at;
+  const parameters =
+    isFunction && first.before.from > declared.at && tokens.slice(declared.at, first.before.from).includes('(');
+  return isSeen && (renamed || parameters) ? declared.token : null;
+}

@@ -1,0 +1,71 @@
+/** Edits that were offered: what their names stand for, and the one that still stands. */
+import { changeBetween, type LineChange } from '../edits/change.ts';
+import type { LineEdit } from '../edits/lineEdit.ts';
+import { restOf } from './along.ts';
+import type { TextEdit } from './textEdit.ts';
+
+export interface Offered {
+  readonly uri: string;
+  readonly change: LineChange;
+}
+
+interface Standing extends Offered {
+  readonly id: string;
+  /** The document that it is an edit of. */
+  readonly text: string;
+  readonly edit: TextEdit;
+}
+
+const MOST_OFFERED = 64;
+
+export class Offers {
+  /** Oldest first. */
+  readonly #offered = new Map<string, Offered>();
+  #standing: Standing | null = null;
+  #nextId = 1;
+
+  /** The answer names it from now on. */
+  add(offered: Offered, text: string, edit: TextEdit): string {
+    const id = `edit-${this.#nextId++}`;
+    this.#offered.set(id, offered);
+    const [oldest] = this.#offered.keys();
+    if (this.#offered.size > MOST_OFFERED && oldest !== undefined) this.#offered.delete(oldest);
+    this.#standing = { ...offered, id, text, edit };
+    return id;
+  }
+
+  find(id: string): Offered | null {
+    return this.#offered.get(id) ?? null;
+  }
+
+  /** Nothing is proposed any more. */
+  drop(): void {
+    this.#standing = null;
+  }
+
+  /** The edit that was offered last, or what is left of it where the person types along; gone for good where something else was done. */
+  standing(uri: string, text: string): (TextEdit & { readonly id: string; readonly change: LineChange }) | null {
+    const standing = this.#standing;
+    if (standing === null) return null;
+    const rest = standing.uri === uri ? restOf(standing.text, standing.edit, text) : null;
+    if (rest === null) {
+      this.drop();
+      return null;
+    }
+    return { ...rest, id: standing.id, change: standing.change };
+  }
+
+  /** Whether a change of a document is what was offered: applied by a client, or by hand. */
+  isOne(uri: string, path: string, edit: LineEdit): boolean {
+    if (this.#offered.size === 0 || edit.kind !== 'lines') return false;
+    const made = changeBetween(path, edit.line, edit.before, edit.after);
+    if (made === null) return false;
+    return [...this.#offered.values()].some(({ uri: its, change }) => its === uri && isSame(change, made));
+  }
+}
+
+function isSame(a: LineChange, b: LineChange): boolean {
+  const equal = (one: readonly string[], other: readonly string[]): boolean =>
+    one.length === other.length && one.every((line, i) => line === other[i]);
+  return a.line === b.line && equal(a.before, b.before) && equal(a.after, b.after);
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { applied, changeBetween } from '../edits/change.ts';
+import { renamedUses } from './renamed.ts';
+
+/** What is proposed one after the other behind a change of `before`, as the file is in the end. */
+function followed(before: string, [from, to]: readonly [string, string]): { text: string; steps: number } {
+  let lines = before.split('\n');
+  const last = changeBetween('f', 0, lines, before.replace(from, to).split('\n'))!;
+  lines = applied(lines, last);
+  let steps = 0;
+  for (let change = renamedUses(lines, last); change !== null; change = renamedUses(lines, last)) {
+    lines = applied(lines, change);
+    steps++;
+  }
+  return { text: lines.join('\n'), steps };
+}
+
+describe('uses of what was renamed', () => {
+  it.each<[string, string, readonly [string, string], string | null]>([
+    [
+      'a parameter in Python',
+      'def f(w, h):\n    if w < 0:\n        raise ValueError("w < 0")\n\n    return w * h\n\nw = 3',
+      ['(w', '(width'],
+      'def f(width, h):\n    if width < 0:\n        raise ValueError("w < 0")\n\n    return width * h\n\nw = 3',
+    ],
+    [
+      'a parameter in TypeScript, in templates too, and not a member of that name',
+      'export function f(url: string) {\n  log(`at ${url} url`);\n  return get(url, this.url);\n}\nurl();',
+      ['(url', '(address'],
+      'export function f(address: string) {\n  log(`at ${address} url`);\n  return get(address, this.url);\n}\nurl();',
+    ],
+    [
+      'a parameter of a method in Go',
+      'func (s *Server) Get(w int) error {\n\treturn s.w(w)\n}\n',
+      ['(w int', '(width int'],
+      'func (s *Server) Get(width int) error {\n\treturn s.w(width)\n}\n',
+    ],
+    [
+      'a parameter in a signature of several lines',
+      'function f(\n  a: number,\n  w: number,\n): number {\n  return a * w;\n}\nw;',
+      ['  w:', '  width:'],
+      null,
+    ],
+    [
+      'a local variable, as far as its block goes',
+      'function f() {\n  const w = 1;\n  g(w);\n}\ng(w);',
+      ['const w', 'const width'],
+      'function f() {\n  const width = 1;\n  g(width);\n}\ng(w);',
+    ],
+    ['an argument of a call', 'f(w)\n  g(w)', ['(w', '(width'], null],
+    ['a condition', 'if (w) {\n  g(w);\n}', ['(w', '(width'], null],
+    ['a member', 'this.w = 1;\nlet b = w;', ['.w', '.width'], null],
+    ['a type beside the name', 'def f(w: Box):\n    Box(w)', [': Box', ': Bag'], null],
+    ['a type in Go', 'func f(w Box) {\n\tBox{w}\n}', ['w Box', 'w Bag'], null],
+    ['a type in Java', 'void f(Box w) {\n  new Box(w);\n}', ['(Box', '(Bag'], null],
+  ])('%s', (_, before, edit, expected) => {
+    expect(followed(before, edit).text).toBe(expected ?? before.replace(...edit));
+  });
+
+  it('are told region by region', () => {
+    const before = `def f(w):\n${'    g(w)\n'.repeat(20)}`;
+    expect(followed(before, ['(w', '(width']).steps).toBe(3);
+  });
+});

@@ -1,0 +1,61 @@
+/** A change of lines as a change of text: as little as differs, with the line breaks that the document has. */
+import type { LineChange } from '../edits/change.ts';
+
+/** UTF-16 units `start` to before `end` become `text`. */
+export interface TextEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A line with its break; the last one has none. */
+const WITH_BREAK = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g;
+
+/** `offsetOf`: where a line begins in `text`; one behind the last is its end. */
+export function textEditOf(text: string, offsetOf: (line: number) => number, change: LineChange): TextEdit {
+  const { line, before, after } = change;
+  const breaks = breakOf(text);
+  // With the lines around it: what is put in behind the last line takes its break along.
+  const [from, to] = [offsetOf(Math.max(0, line - 1)), offsetOf(line + before.length + 1)];
+  const was = text.slice(from, to);
+  const pieces: string[] = was.match(WITH_BREAK) ?? [];
+  const isLast = to >= text.length;
+  // The empty line behind the last break is a line as well.
+  if (isLast && (was === '' || /[\r\n]$/.test(was))) pieces.push('');
+  const head = line > 0 ? 1 : 0;
+  const now = [
+    ...pieces.slice(0, head),
+    ...after.map((written) => written + breaks),
+    ...pieces.slice(head + before.length),
+  ];
+  const written = now.map((piece, i) => {
+    const isEnd = isLast && i === now.length - 1;
+    if (isEnd) return piece.replace(/[\r\n]+$/, '');
+    return /[\r\n]$/.test(piece) ? piece : piece + breaks;
+  });
+  return trimmed(from, was, written.join(''));
+}
+
+export function appliedTo(text: string, { start, end, text: written }: TextEdit): string {
+  return text.slice(0, start) + written + text.slice(end);
+}
+
+function breakOf(text: string): string {
+  return /\r\n|\r|\n/.exec(text)?.[0] ?? '\n';
+}
+
+/** Neither between the halves of a surrogate pair nor between those of a line break. */
+function trimmed(start: number, was: string, now: string): TextEdit {
+  const most = Math.min(was.length, now.length);
+  let head = 0;
+  while (head < most && was[head] === now[head]) head++;
+  if (splits(was, head) || splits(now, head)) head--;
+  let tail = 0;
+  while (tail < most - head && was[was.length - 1 - tail] === now[now.length - 1 - tail]) tail++;
+  if (splits(was, was.length - tail) || splits(now, now.length - tail)) tail--;
+  return { start: start + head, end: start + was.length - tail, text: now.slice(head, now.length - tail) };
+}
+
+function splits(text: string, at: number): boolean {
+  return /^(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|\r\n)$/.test(text.slice(Math.max(0, at - 1), at + 1));
+}
