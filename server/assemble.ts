@@ -24,9 +24,18 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       keeping.key();
       completions.edited(uri, edit);
     },
-    changing: (uri, edit) => edits.edited(uri, edit),
+    changing: (uri, edit) => {
+      const once = lazy(edit);
+      edits.edited(uri, once);
+      completions.nextEdits.changing(uri, once);
+    },
+    opened: (uri, languageId, text) => {
+      completions.nextEdits.opened(uri);
+      completions.opened(uri, languageId, text);
+    },
     closed: (uri, text) => {
       edits.closed(uri);
+      completions.nextEdits.closed(uri);
       completions.closed(uri, text);
     },
     requests: handlersOf(window, parts),
@@ -45,6 +54,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       if (!settings.current.nextEdit.record) void edits.forget();
       workspace.forgetServing();
       if (!settings.current.completions.enabled) completions.provider.cancel();
+      if (!settings.current.completions.enabled || !settings.current.nextEdit.enabled) completions.nextEdits.cancel();
       void engine.unloadIfOff();
       void state.refresh();
     },
@@ -65,6 +75,15 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       await completions.dispose();
       await engine.host.unload();
     },
+  };
+}
+
+/** Worked out once, and only where it is asked for. */
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -3,9 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addObservations, markTold } from './adapters/liveComparisonFile.ts';
 import { heardOfUse } from './adapters/probation.ts';
-import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
+import type { ServingPlan } from './adapters/servingPlan.ts';
 import { addStanding } from './adapters/standingFile.ts';
-import { StoreWatch } from './adapters/storeWatch.ts';
 import { messageOf } from './common/messageOf.ts';
 import { Debounce } from './completion/debounce.ts';
 import { disabledFor } from './completion/enabled.ts';
@@ -15,11 +14,14 @@ import { CompletionProvider } from './completion/provider.ts';
 import { Slowness } from './completion/slowness.ts';
 import { Recorder } from './completion/statistics/recorder.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
+import { DocumentServing } from './documentServing.ts';
 import type { Turns } from './engine/turns.ts';
-import { ArmObserver, type ArmTag } from './liveComparison/observer.ts';
-import { UseObserver, type VersionTag } from './liveComparison/useObserver.ts';
+import { ArmObserver } from './liveComparison/observer.ts';
+import { UseObserver } from './liveComparison/useObserver.ts';
 import type { CompletionService } from './lsp/parts.ts';
 import { readLearning } from './mining/learning.ts';
+import type { NextEdits } from './nextEdit/service.ts';
+import { createNextEdits } from './nextEditService.ts';
 import type { CompletionStatistics, Notice, Settings } from './protocol/index.ts';
 import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
 import { Power, runsOnBattery } from './system/power.ts';
@@ -47,6 +49,7 @@ export interface CompletionsDependencies {
 }
 
 export interface Completions extends CompletionService {
+  readonly nextEdits: NextEdits;
   /** After a switch in this server: what serves is looked up again, and what the one before wrote is dropped. */
   forget(): void;
   statistics(): Promise<CompletionStatistics>;
@@ -62,9 +65,7 @@ const LONGEST_WAIT_MS = 400;
 export function createCompletions(dependencies: CompletionsDependencies): Completions {
   const { client, host, workspace, turns, store, paces, retrieval, settings, modelPath, documentText, warn } =
     dependencies;
-  const stores = new StoreWatch(() => performance.now());
-  /** The arm that answered last, for each document that took part in a live comparison. */
-  const arms = new Map<string, ArmTag>();
+  const serving = new DocumentServing(dependencies);
   const observer = new ArmObserver({
     add: addObservations,
     markTold,
@@ -72,8 +73,6 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     onError: (error) => client.warn(`live comparison: ${messageOf(error)}`),
     later,
   });
-  /** The version that answered last, for each document that one did. */
-  const versions = new Map<string, VersionTag>();
   const uses = new UseObserver({
     hand: async ({ folder, storeDir, id }, counts) => {
       const back = await heardOfUse(storeDir, id, counts);
@@ -88,9 +87,9 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     add: (counts) => store.add(counts),
     documentText,
     later,
-    armOf: (uri) => arms.get(uri) ?? null,
+    armOf: (uri) => serving.arms.get(uri) ?? null,
     observe: (arm, observation) => observer.observe(arm, observation),
-    versionOf: (uri) => versions.get(uri) ?? null,
+    versionOf: (uri) => serving.versions.get(uri) ?? null,
     used: (version, observation) => uses.observe(version, observation),
     stands: ({ storeDir }, text, weight) => {
       if (!settings().keepTuned) return;
@@ -124,26 +123,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     settings,
     modelPath,
     documentChanged: ({ uri, text }) => documentText(uri) !== text,
-    place: async (uri, languageId) => {
-      const { folder, path, repoName } = workspace.place(uri);
-      let plan = await workspace.serving(folder);
-      const change = plan === null ? 'nothing' : await stores.look(plan.storeDir, plan.stamp);
-      if (change === 'commits') dependencies.onCommitted();
-      if (change === 'serving') {
-        dependencies.onSwitchedElsewhere();
-        plan = await workspace.serving(folder);
-      }
-      if (plan === null || folder === null) {
-        versions.delete(uri);
-        return { repoName, adapter: null };
-      }
-      const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
-      if (arm === null || plan.liveComparison === null) arms.delete(uri);
-      else arms.set(uri, { folder, storeDir: plan.storeDir, startedAt: plan.liveComparison.file.startedAt, arm });
-      if (adapter === null) versions.delete(uri);
-      else versions.set(uri, { folder, storeDir: plan.storeDir, id: adapter.id });
-      return { repoName, adapter };
-    },
+    place: (uri, languageId) => serving.of(uri, languageId),
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
     otherFiles: ({ uri, text, offset }) => {
       const known = indexedPlace(uri);
@@ -162,6 +142,14 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     onError: (error) => client.error(`completion: ${messageOf(error)}`),
   });
 
+  const nextEdits = createNextEdits({
+    ...dependencies,
+    debounce,
+    serving,
+    onBattery: () => power.onBattery,
+    onCpuTime: (ms) => recorder.cpuTime(ms),
+  });
+
   let lastEdit: { readonly uri: string; readonly offset: number } | null = null;
   /** A document that was left: completions in other files may use what stands there now. */
   const seenByOthers = (uri: string, text: string, line: number): void => {
@@ -171,10 +159,11 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
 
   return {
     provider,
+    nextEdits,
     forget: () => {
-      stores.forget();
-      workspace.forgetServing();
+      serving.forget();
       provider.forget();
+      nextEdits.forget();
     },
     edited: (uri, edit) => {
       debounce.key(performance.now());
@@ -190,8 +179,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     },
     closed: (uri, text) => {
       recorder.closed(uri);
-      arms.delete(uri);
-      versions.delete(uri);
+      serving.closed(uri);
       seenByOthers(uri, text, 0);
     },
     offered: (offer) => recorder.offered(offer),
@@ -200,6 +188,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     statistics: async () => ({ days: [...(await store.days())].map(([day, counts]) => ({ day, ...counts })) }),
     dispose: async () => {
       provider.cancel();
+      nextEdits.cancel();
       recorder.dispose();
       crossFile.dispose();
       await Promise.all([store.flush(), paces.flush(), observer.flush(), uses.flush()]);
@@ -210,10 +199,6 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
 function later(ms: number, run: () => void): () => void {
   const timer = setTimeout(run, ms).unref();
   return () => clearTimeout(timer);
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
 
 function slowMessage(medianMs: number): string {

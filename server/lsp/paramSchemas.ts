@@ -1,6 +1,14 @@
 /** The parameters of every request as they are checked when they come in; whatever else is sent with them is dropped. */
 import * as z from 'zod';
-import { CLUSTER_DEVICES, type NoParams, type RequestName, type RequestParams } from '../protocol/index.ts';
+import {
+  CLUSTER_DEVICES,
+  type NextEditParams,
+  type NextEditPartlyAccepted,
+  type NextEditTold,
+  type NoParams,
+  type RequestName,
+  type RequestParams,
+} from '../protocol/index.ts';
 
 const text = z.string().min(1);
 
@@ -90,6 +98,25 @@ export const paramSchemas: ParamSchemas = {
   shareOffer: ofShared.extend(proxySettings),
   sharePull: ofShared.extend({ commit: text }),
 };
+
+const count = z.number().int().nonnegative();
+
+export const nextEditParams: z.ZodType<NextEditParams> = z.object({
+  textDocument: z.object({ uri: text, version: z.number().int() }),
+  position: z.object({ line: count, character: count }),
+  context: z.object({ triggerKind: z.literal([1, 2]) }).exactOptional(),
+});
+
+const told = z.object({ item: z.object({ command: z.object({ arguments: z.tuple([text], z.unknown()) }) }) });
+export const nextEditTold: z.ZodType<NextEditTold> = told.transform(({ item }) => ({
+  item: { command: { arguments: [item.command.arguments[0]] as const } },
+}));
+export const nextEditPartlyAccepted: z.ZodType<NextEditPartlyAccepted> = told
+  .extend({ acceptedLength: count })
+  .transform(({ item, acceptedLength }) => ({
+    item: { command: { arguments: [item.command.arguments[0]] as const } },
+    acceptedLength,
+  }));
 
 /** The folder a client has chosen already, in its initialization options; null without one. */
 export function chosenAtStart(options: unknown): string | null {

@@ -2,6 +2,7 @@ import type { CompletionProvider } from '../completion/provider.ts';
 import type { Offered } from '../completion/statistics/recorder.ts';
 import type { Edit } from '../completion/statistics/survival.ts';
 import type { LineEdit } from '../edits/lineEdit.ts';
+import type { NextEdits } from '../nextEdit/service.ts';
 import type { RepotuneState, RequestHandlers } from '../protocol/index.ts';
 
 /** Suggestions and what becomes of them. */
@@ -20,6 +21,7 @@ export interface CompletionService {
 
 /** What the connection hands its messages to. */
 export interface Server extends CompletionService {
+  readonly nextEdits: Pick<NextEdits, 'ask' | 'shown' | 'partlyAccepted' | 'accepted' | 'rejected'>;
   /** A document is about to change: for what is made of edits themselves. */
   changing(uri: string, edit: () => LineEdit): void;
   readonly requests: RequestHandlers;

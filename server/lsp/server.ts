@@ -14,12 +14,19 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { lineEditOf } from '../edits/lineEdit.ts';
-import { Notifications, type NotificationType, SETTINGS_VARIABLE, ServerCommands } from '../protocol/index.ts';
+import {
+  NEXT_EDIT_CAPABILITY,
+  Notifications,
+  type NotificationType,
+  SETTINGS_VARIABLE,
+  ServerCommands,
+} from '../protocol/index.ts';
 import { withoutSecrets } from '../secrets/redacted.ts';
 import type { Client } from '../window/client.ts';
 import { pathOf } from '../window/workspace.ts';
 import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
+import { serveNextEdits } from './nextEdit.ts';
 import { chosenAtStart } from './paramSchemas.ts';
 import type { Server } from './parts.ts';
 import { serveRequests } from './requests.ts';
@@ -120,7 +127,8 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
       serverInfo: { name: 'repotune' },
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
-        executeCommandProvider: { commands: [ServerCommands.accepted, TRUST_FOLDER] },
+        executeCommandProvider: { commands: [ServerCommands.accepted, ServerCommands.acceptedEdit, TRUST_FOLDER] },
+        experimental: { [NEXT_EDIT_CAPABILITY]: true },
         ...(client.inline
           ? { inlineCompletionProvider: true }
           : { completionProvider: { triggerCharacters: ['.', '(', '=', ' ', ',', ':', '{', '[', '"', "'"] } }),
@@ -174,12 +182,18 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   });
   connection.onExecuteCommand(({ command, arguments: [id] = [] }) => {
     if (command === ServerCommands.accepted && typeof id === 'string') server.accepted(id);
+    if (command === ServerCommands.acceptedEdit && typeof id === 'string') server.nextEdits.accepted(id);
     if (command !== TRUST_FOLDER || !trust.grant(id, opened)) return;
     server.setFolders(trust.of(opened));
     choose();
     server.start();
   });
 
+  serveNextEdits(connection, {
+    nextEdits: server.nextEdits,
+    document: (uri) => documents.get(uri),
+    trusted: (uri) => trust.covers(uri),
+  });
   serveRequests(connection, server.requests);
 
   connection.onShutdown(() => server.dispose());

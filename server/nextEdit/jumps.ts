@@ -50,7 +50,8 @@ function changedName({ before, after }: LineChange): string | null {
   // A local variable is nobody else's.
   const isSeen = isFunction || !/^\s/.test(before[0]!);
   const renamed = first.before.from === declared.at;
-  const parameters =
-    isFunction && first.before.from > declared.at && tokens.slice(declared.at, first.before.from).includes('(');
-  return isSeen && (renamed || parameters) ? declared.token : null;
+  // Whoever calls it does not care what a parameter is called.
+  const isOtherName = first.before.to - first.before.from === 1 && first.after.to - first.after.from === 1;
+  const inBrackets = first.before.from > declared.at && tokens.slice(declared.at, first.before.from).includes('(');
+  return isSeen && (renamed || (isFunction && inBrackets && !isOtherName)) ? declared.token : null;
 }

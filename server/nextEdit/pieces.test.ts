@@ -23,8 +23,7 @@ describe('a change of lines as a change of text', () => {
     for (const eol of ['\n', '\r\n']) {
       const document = text.replaceAll('\n', eol);
       const change = changeBetween('f', 0, linesOf(document), lines)!;
-      const starts = [0, ...[...document.matchAll(/\r\n|\n/g)].map((match) => match.index + match[0].length)];
-      const edit = textEditOf(document, (line) => starts[line] ?? document.length, change);
+      const edit = textEditOf(document, change);
       expect(linesOf(appliedTo(document, edit))).toEqual(applied(linesOf(document), change));
       expect(appliedTo(document, edit)).toBe(
         lines.join(document.includes('\r') ? eol : eol === '\r\n' && !text.includes('\n') ? '\n' : eol),
@@ -107,6 +106,7 @@ describe('jumps', () => {
   it.each([
     ['uses of a renamed function', 'def area(w, h):', 'def surface(w, h):', [0, 2]],
     ['calls of a function with another parameter', 'def area(w):', 'def area(w, h):', [2]],
+    ['none for a parameter with another name', 'def area(w):', 'def area(width):', []],
     ['none for a renamed local variable', '    let area = 1', '    let surface = 1', []],
     ['none for a renamed parameter’s name elsewhere', 'def other(w):', 'def other(width):', []],
     ['none for what is no declaration', 'area(1)', 'area(2)', []],

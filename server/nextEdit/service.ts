@@ -10,7 +10,7 @@ import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
 import { RecentEdits } from '../edits/recentEdits.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { Turns } from '../engine/turns.ts';
-import type { AdapterRef, CompleteResult, LoadedEngine } from '../engine/types.ts';
+import type { AdapterRef, CompleteResult, LoadedEngine, ModelInfo } from '../engine/types.ts';
 import { syntaxFor } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
 import { speaksOfFiles } from '../prompt/editPrompt.ts';
@@ -27,9 +27,8 @@ import { type TextEdit, textEditOf } from './textEdit.ts';
 export interface NextEditRequest {
   readonly uri: string;
   readonly languageId: string;
-  /** The document as it was asked about, and where its lines begin; one behind the last is its end. */
+  /** The document as it was asked about. */
   readonly text: string;
-  offsetOf(line: number): number;
   /** The cursor's. */
   readonly line: number;
   readonly invoked: boolean;
@@ -109,8 +108,11 @@ export class NextEdits {
     this.#open.delete(uri);
   }
 
-  /** With every key: nothing here may take long. */
-  changed(uri: string, edit: LineEdit): void {
+  /** Before a document is changed, with every key: nothing here may take long. */
+  changing(uri: string, change: () => LineEdit): void {
+    const { nextEdit, completions } = this.#dependencies.settings();
+    if (!nextEdit.enabled || !completions.enabled) return;
+    const edit = change();
     const path = this.#pathOf(uri);
     const recent = this.#recentOf(uri);
     const accepted = this.#offers.isOne(uri, path, edit);
@@ -136,7 +138,9 @@ export class NextEdits {
         return { edit: standing, jumps: [] };
       }
       await this.#pause(request, either);
-      return either.aborted ? NOTHING : await this.#answer(request, either);
+      // A text that went on is asked about again.
+      const isOld = this.#dependencies.documentText(request.uri) !== request.text;
+      return either.aborted || isOld ? NOTHING : await this.#answer(request, either);
     } catch (error) {
       if (!either.aborted) this.#dependencies.onError(error);
       return NOTHING;
@@ -155,6 +159,12 @@ export class NextEdits {
     this.counters.accepted++;
     this.#recentOf(offered.uri).settle(offered.uri);
     this.#dependencies.log(`next edit accepted in ${offered.change.path}, line ${offered.change.line + 1}`);
+  }
+
+  /** The rest of it stays proposed while the person goes on along it. */
+  partlyAccepted(id: string): void {
+    const offered = this.#offers.find(id);
+    if (offered !== null) this.#dependencies.log(`next edit accepted in part in ${offered.change.path}`);
   }
 
   rejected(id: string): void {
@@ -202,8 +212,8 @@ export class NextEdits {
       adapter(uri, languageId),
       host.loaded({ modelPath: modelFile, device: settings().device }),
     ]);
-    if (!speaksOfFiles(loaded.model.special))
-      return this.#silent(request, `the base model does not know the tokens of next edits: ${modelFile}`, true);
+    const unfit = unfitness(loaded.model);
+    if (unfit !== null) return this.#silent(request, `the base model ${unfit}: ${modelFile}`, true);
     const reasons: string[] = [];
     for (const region of regionsToAsk(lines, path, request.line, last)) {
       if (signal.aborted) return NOTHING;
@@ -215,7 +225,7 @@ export class NextEdits {
         return this.#offer(request, proposal.change, saidOf(proposal));
       reasons.push(proposal.kind === 'edit' ? 'it was refused before' : saidOf(proposal));
     }
-    const jumps = last === null ? [] : jumpsTo(this.#others(uri), last);
+    const jumps = last?.path === path ? jumpsTo(this.#others(uri), last) : [];
     this.#silent(request, [...new Set(reasons)].join('; '));
     return { edit: null, jumps };
   }
@@ -252,7 +262,7 @@ export class NextEdits {
 
   #offer(request: NextEditRequest, change: LineChange, said: string): NextEditOffer {
     const { uri, text } = request;
-    const edit = textEditOf(text, (line) => request.offsetOf(line), change);
+    const edit = textEditOf(text, change);
     const id = this.#offers.add({ uri, change }, text, edit);
     this.#dependencies.log(`next edit offered in ${change.path}, line ${change.line + 1}: ${said}`);
     return { edit: { ...edit, id }, jumps: [] };
@@ -300,6 +310,15 @@ export class NextEdits {
       return text === undefined || text.length > LONGEST_OTHER ? [] : [{ uri: other, path, lines: linesOf(text) }];
     });
   }
+}
+
+/** Fewer parameters copy a region wrong. */
+const LEAST_PARAMETERS = 100e6;
+
+/** Why a base is not asked; null where it is. */
+function unfitness({ special, parameters }: ModelInfo): string | null {
+  if (!speaksOfFiles(special)) return 'does not know the tokens of next edits';
+  return parameters < LEAST_PARAMETERS ? 'is too small for next edits' : null;
 }
 
 /** UTF-16 units of another document that is looked through. */

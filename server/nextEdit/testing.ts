@@ -6,7 +6,7 @@ export const fileModel: ModelInfo = {
   architecture: 'qwen2',
   name: 'm',
   sizeBytes: 1,
-  parameters: 1,
+  parameters: 500e6,
   contextLength: 2048,
   vocabularySize: 10,
   weightType: 'F16',

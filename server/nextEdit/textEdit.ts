@@ -11,12 +11,12 @@ export interface TextEdit {
 /** A line with its break; the last one has none. */
 const WITH_BREAK = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g;
 
-/** `offsetOf`: where a line begins in `text`; one behind the last is its end. */
-export function textEditOf(text: string, offsetOf: (line: number) => number, change: LineChange): TextEdit {
+export function textEditOf(text: string, change: LineChange): TextEdit {
   const { line, before, after } = change;
   const breaks = breakOf(text);
   // With the lines around it: what is put in behind the last line takes its break along.
-  const [from, to] = [offsetOf(Math.max(0, line - 1)), offsetOf(line + before.length + 1)];
+  const from = lineStart(text, 0, Math.max(0, line - 1));
+  const to = lineStart(text, from, line + before.length + 1 - Math.max(0, line - 1));
   const was = text.slice(from, to);
   const pieces: string[] = was.match(WITH_BREAK) ?? [];
   const isLast = to >= text.length;
@@ -38,6 +38,17 @@ export function textEditOf(text: string, offsetOf: (line: number) => number, cha
 
 export function appliedTo(text: string, { start, end, text: written }: TextEdit): string {
   return text.slice(0, start) + written + text.slice(end);
+}
+
+/** Of the line so many behind the one that begins at `from`; the text's end where there are fewer. */
+function lineStart(text: string, from: number, lines: number): number {
+  let at = from;
+  for (let passed = 0; passed < lines; at++) {
+    if (at >= text.length) return text.length;
+    const unit = text.charCodeAt(at);
+    if (unit === 10 || (unit === 13 && text.charCodeAt(at + 1) !== 10)) passed++;
+  }
+  return at;
 }
 
 function breakOf(text: string): string {

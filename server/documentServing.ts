@@ -1,0 +1,71 @@
+/** Which adapter each document is served by, for completions and next edits alike, and which one answered last. */
+import { chooseAdapter, type ServingPlan } from './adapters/servingPlan.ts';
+import { StoreWatch } from './adapters/storeWatch.ts';
+import type { AdapterRef } from './engine/types.ts';
+import type { ArmTag } from './liveComparison/observer.ts';
+import type { VersionTag } from './liveComparison/useObserver.ts';
+import type { Workspace } from './window/workspace.ts';
+
+export interface DocumentServingDependencies {
+  readonly workspace: Workspace<ServingPlan | null>;
+  /** Another process switched what serves. */
+  onSwitchedElsewhere(): void;
+  onCommitted(): void;
+}
+
+export interface Served {
+  readonly repoName: string;
+  readonly adapter: AdapterRef | null;
+}
+
+export class DocumentServing {
+  /** The arm that answered last, for each document that took part in a live comparison. */
+  readonly arms = new Map<string, ArmTag>();
+  /** The version that answered last, for each document that one did. */
+  readonly versions = new Map<string, VersionTag>();
+  readonly #dependencies: DocumentServingDependencies;
+  readonly #stores = new StoreWatch(() => performance.now());
+
+  constructor(dependencies: DocumentServingDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  async of(uri: string, languageId: string): Promise<Served> {
+    const { workspace, onSwitchedElsewhere, onCommitted } = this.#dependencies;
+    const { folder, path, repoName } = workspace.place(uri);
+    let plan = await workspace.serving(folder);
+    const change = plan === null ? 'nothing' : await this.#stores.look(plan.storeDir, plan.stamp);
+    if (change === 'commits') onCommitted();
+    if (change === 'serving') {
+      onSwitchedElsewhere();
+      plan = await workspace.serving(folder);
+    }
+    if (plan === null || folder === null) {
+      this.versions.delete(uri);
+      return { repoName, adapter: null };
+    }
+    const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
+    const { storeDir, liveComparison } = plan;
+    if (arm === null || liveComparison === null) this.arms.delete(uri);
+    else this.arms.set(uri, { folder, storeDir, startedAt: liveComparison.file.startedAt, arm });
+    if (adapter === null) this.versions.delete(uri);
+    else this.versions.set(uri, { folder, storeDir, id: adapter.id });
+    return { repoName, adapter };
+  }
+
+  /** A document was closed. */
+  closed(uri: string): void {
+    this.arms.delete(uri);
+    this.versions.delete(uri);
+  }
+
+  /** What serves is looked up again. */
+  forget(): void {
+    this.#stores.forget();
+    this.#dependencies.workspace.forgetServing();
+  }
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}

@@ -1,0 +1,203 @@
+/** Next edits over the wire, by the bundled base: it is asked for none, and what takes no model is there all the same. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ExecuteCommandRequest } from 'vscode-languageserver-protocol/node';
+import {
+  NEXT_EDIT_CAPABILITY,
+  type NextEdit,
+  type NextEditAnswer,
+  NextEditMessages,
+  ServerCommands,
+} from '../protocol/index.ts';
+import { TestClient, until, uriOf } from './testing.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const source = `export function area(w: number, h: number): number {
+  if (w < 0) throw new Error('w is negative');
+  return w * h;
+}
+`;
+const nothing: NextEditAnswer = { edits: [], jumps: [] };
+
+let client: TestClient;
+let folder: string;
+const logged: string[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-next-edit-'));
+  client = await TestClient.start({ folders: [folder] });
+  client.connection.onNotification('window/logMessage', ({ message }: { message: string }) => {
+    logged.push(message);
+  });
+});
+afterAll(async () => {
+  expect(await client.stop()).toBe(0);
+});
+
+async function opened(name: string, text = source, languageId = 'typescript'): Promise<string> {
+  const uri = uriOf(join(folder, name));
+  await client.open(uri, languageId, text);
+  return uri;
+}
+
+async function ask(uri: string, line = 0, of: TestClient = client): Promise<NextEditAnswer> {
+  const { version } = of.document(uri);
+  const params = { textDocument: { uri, version }, position: { line, character: 0 }, context: { triggerKind: 1 } };
+  return await of.connection.sendRequest(NextEditMessages.ask, params);
+}
+
+/** Names the first parameter differently, letter by letter. */
+async function rename(uri: string, of: TestClient = client): Promise<void> {
+  const at = of.document(uri).getText().indexOf('(w:') + 2;
+  for (const [i, letter] of [...'idth'].entries()) await of.edit(uri, at + i, 0, letter);
+}
+
+async function apply(edit: NextEdit): Promise<void> {
+  const document = client.document(edit.textDocument.uri);
+  expect(edit.textDocument.version).toBe(document.version);
+  const [start, end] = [document.offsetAt(edit.range.start), document.offsetAt(edit.range.end)];
+  await client.edit(document.uri, start, end - start, edit.text);
+  const { command, arguments: given } = edit.command;
+  expect(command).toBe(ServerCommands.acceptedEdit);
+  await client.connection.sendRequest(ExecuteCommandRequest.type, { command, arguments: [...given] });
+}
+
+test('the server says that it may be asked', () => {
+  const { experimental, executeCommandProvider } = client.initialized.capabilities;
+  expect(experimental).toEqual({ [NEXT_EDIT_CAPABILITY]: true });
+  expect(executeCommandProvider?.commands).toContain(ServerCommands.acceptedEdit);
+});
+
+test.each([
+  ['\n', 'lf.ts'],
+  ['\r\n', 'crlf.ts'],
+])('a renamed parameter is renamed in the body, with line breaks %j; then there is nothing more', async (eol, name) => {
+  const uri = await opened(name, source.replaceAll('\n', eol));
+  await rename(uri);
+  const { edits } = await ask(uri);
+  const [edit] = edits;
+  expect(edit).toMatchObject({ range: { start: { line: 1 }, end: { line: 2 } }, textDocument: { uri } });
+  await client.connection.sendNotification(NextEditMessages.shown, { item: edit });
+  await client.connection.sendNotification(NextEditMessages.partlyAccepted, { item: edit, acceptedLength: 4 });
+  await apply(edit!);
+  const expected = source.replace('w:', 'width:').replace('w < 0', 'width < 0').replace('w * h', 'width * h');
+  expect(client.document(uri).getText()).toBe(expected.replaceAll('\n', eol));
+  expect(await ask(uri)).toEqual(nothing);
+  await until(
+    () => logged.filter((line) => line.includes('too small for next edits')).length === 1,
+    'the reason, once',
+  );
+});
+
+test('what was refused, or undone, is not shown again', async () => {
+  const uri = await opened('refused.ts');
+  await rename(uri);
+  const [edit] = (await ask(uri)).edits;
+  await client.connection.sendNotification(NextEditMessages.rejected, { item: edit });
+  expect(await ask(uri)).toEqual(nothing);
+
+  const other = await opened('undone.ts');
+  await rename(other);
+  const before = client.document(other).getText();
+  await apply((await ask(other)).edits[0]!);
+  await client.edit(other, 0, client.document(other).getText().length, before);
+  expect(await ask(other)).toEqual(nothing);
+});
+
+test('the edit is of the version that was asked about', async () => {
+  const uri = await opened('stale.ts');
+  await rename(uri);
+  const { version } = client.document(uri);
+  const asked = (params: object) => client.connection.sendRequest(NextEditMessages.ask, params);
+  const position = { line: 0, character: 0 };
+  expect(await asked({ textDocument: { uri, version: version - 1 }, position })).toEqual(nothing);
+  expect(await asked({ textDocument: { uri: `${uri}x`, version }, position })).toEqual(nothing);
+  const slow = asked({ textDocument: { uri, version }, position });
+  await client.edit(uri, client.document(uri).getText().length, 0, '// last\n');
+  expect(await slow).toEqual(nothing);
+  expect((await ask(uri)).edits[0]?.range.start.line).toBe(1);
+});
+
+test.each([
+  [{}, /textDocument/],
+  [{ textDocument: { uri: 'file:///a.ts', version: 1 }, position: { line: -1, character: 0 } }, /line/],
+  [{ textDocument: { uri: 'file:///a.ts', version: '1' }, position: { line: 0, character: 0 } }, /version/],
+])('parameters of another shape are refused: %j', async (params, named) => {
+  const refusal = await client.connection
+    .sendRequest(NextEditMessages.ask, params)
+    .catch((error: Error) => error.message);
+  expect(refusal).toMatch(named);
+});
+
+test('what makes no sense when it is told is left aside', async () => {
+  for (const method of [NextEditMessages.shown, NextEditMessages.partlyAccepted, NextEditMessages.rejected]) {
+    await client.connection.sendNotification(method, { item: { command: { arguments: [7] } } });
+    await client.connection.sendNotification(method, { item: { command: { arguments: ['edit-999'] } } });
+    await client.connection.sendNotification(method, { nothing: true });
+  }
+  expect((await client.state()).engine.kind).not.toBe('failed');
+});
+
+test.each([
+  ['next edits', { nextEdit: { enabled: false } }, 'a.ts'],
+  ['completions', { completions: { enabled: false } }, 'a.ts'],
+  ['the language', { completions: { languages: { typescript: false } } }, 'a.ts'],
+  ['the file', { completions: { exclude: ['secret/**'] } }, 'secret/a.ts'],
+])('none come where the settings leave %s out', async (_, settings, name) => {
+  const quiet = await TestClient.start({ folders: [folder], settings });
+  try {
+    const uri = uriOf(join(folder, name));
+    await quiet.open(uri, 'typescript', source);
+    await rename(uri, quiet);
+    expect(await ask(uri, 0, quiet)).toEqual(nothing);
+  } finally {
+    await quiet.stop();
+  }
+});
+
+test('none come in a folder that is not trusted', async () => {
+  const wary = await TestClient.start({ folders: [folder], trusted: false });
+  try {
+    const uri = uriOf(join(folder, 'a.ts'));
+    await wary.open(uri, 'typescript', source);
+    await rename(uri, wary);
+    expect(await ask(uri, 0, wary)).toEqual(nothing);
+  } finally {
+    await wary.stop();
+  }
+});
+
+describe('bad input', () => {
+  const long = 'const value = compute(w, 1);\n';
+  test.each([
+    ['a file of 50,000 lines', 'long.ts', source + long.repeat(50_000)],
+    ['one line of 1 MB', 'wide.ts', `${source}const data = "${'x'.repeat(1_000_000)}";\n`],
+    ['mixed indentation', 'mixed.ts', source.replace('  return', '\treturn')],
+    ['marks of a merge', 'conflict.ts', `${source}<<<<<<< HEAD\nlet a = 1;\n=======\nlet a = 2;\n>>>>>>> theirs\n`],
+    ['no text', 'empty.ts', ''],
+  ])('%s', async (_, name, text) => {
+    const uri = await opened(name, text);
+    if (text !== '') await rename(uri);
+    const began = performance.now();
+    const { edits } = await ask(uri);
+    expect(performance.now() - began).toBeLessThan(2000);
+    expect(edits.map(({ range }) => range.start.line)).toEqual(['conflict.ts', 'empty.ts'].includes(name) ? [] : [1]);
+    for (const edit of edits) await apply(edit);
+    const { length } = client.document(uri).getText();
+    await client.edit(uri, 0, 0, long.repeat(10_000));
+    expect(await ask(uri)).toEqual(nothing);
+    await client.edit(uri, 0, long.length * 10_000 + length, '');
+    expect(await ask(uri)).toEqual(nothing);
+    expect(client.process.exitCode).toBeNull();
+  });
+
+  test('cells of a notebook are documents of their own', async () => {
+    const cells = ['a', 'b'].map((cell) => `vscode-notebook-cell:${join(folder, 'n.ipynb')}#${cell}`);
+    for (const uri of cells) await client.open(uri, 'typescript', source);
+    await rename(cells[0]!);
+    expect((await ask(cells[0]!)).edits).toHaveLength(1);
+    expect(await ask(cells[1]!)).toEqual(nothing);
+  });
+});

@@ -1,0 +1,314 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { readSettings } from '../common/settings.ts';
+import { Debounce } from '../completion/debounce.ts';
+import { EngineHost } from '../completion/host.ts';
+import type { Paces } from '../completion/pace.ts';
+import { lineEditOf } from '../edits/lineEdit.ts';
+import { Turns } from '../engine/turns.ts';
+import type { AdapterRef } from '../engine/types.ts';
+import { type NextEditOffer, NextEdits } from './service.ts';
+import { fileModel, ScriptedEngine } from './testing.ts';
+import { appliedTo } from './textEdit.ts';
+
+const uri = 'file:///w/a.ts';
+const file = `import { fetchAll } from './fetch';
+
+export function load(kind: string, most: number) {
+  return fetchAll(kind, most);
+}
+
+export function first(kind: string) {
+  return load(kind, 1)[0];
+}
+
+export function last(kind: string) {
+  return load(kind, 99).at(-1);
+}
+`;
+
+let engine: ScriptedEngine;
+let edits: NextEdits;
+let adapter: AdapterRef | null;
+let settings = readSettings({}).settings;
+let documents: Map<string, TextDocument>;
+let log: string[];
+let waits: number[];
+let nowMs: number;
+let debounce: Debounce;
+
+beforeEach(() => {
+  engine = new ScriptedEngine();
+  adapter = null;
+  settings = readSettings({}).settings;
+  documents = new Map();
+  log = [];
+  waits = [];
+  nowMs = 0;
+  debounce = new Debounce({ mostMs: 400 });
+  edits = new NextEdits({
+    host: new EngineHost({
+      createEngine: () => engine,
+      contextTokens: async () => 2048,
+      onStatus: () => {},
+      nowMs: () => nowMs,
+    }),
+    debounce,
+    turns: new Turns(),
+    paces: { of: async () => ({ readMs: 0.1, writeMs: 1 }), learn: async () => {} } as unknown as Paces,
+    settings: () => settings,
+    modelPath: () => 'm.gguf',
+    place: (of) => ({ folder: '/w', path: of.replace('file:///w/', '') }),
+    adapter: async () => adapter,
+    disabled: () => (settings.completions.enabled ? null : 'completions are off'),
+    documentText: (of) => documents.get(of)?.getText(),
+    wait: async (ms) => {
+      waits.push(ms);
+    },
+    nowMs: () => nowMs,
+    onBattery: () => false,
+    onCpuTime: () => {},
+    log: (line) => log.push(line),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  open(uri, file);
+});
+
+function open(of: string, text: string): void {
+  documents.set(of, TextDocument.create(of, 'typescript', 1, text));
+  edits.opened(of);
+}
+
+/** As a client tells it. */
+function replace(what: string, by: string, of = uri): void {
+  const document = documents.get(of)!;
+  const at = document.getText().indexOf(what);
+  edit(at, at + what.length, by, of);
+}
+
+function edit(start: number, end: number, text: string, of = uri): void {
+  const document = documents.get(of)!;
+  const change = { range: { start: document.positionAt(start), end: document.positionAt(end) }, text };
+  debounce.key(nowMs);
+  edits.changing(of, () => lineEditOf(document, change));
+  TextDocument.update(document, [change], document.version + 1);
+}
+
+function ask(
+  at: string,
+  { invoked = false, signal = new AbortController().signal, of = uri } = {},
+): Promise<NextEditOffer> {
+  const document = documents.get(of)!;
+  const text = document.getText();
+  const { line } = document.positionAt(text.indexOf(at));
+  return edits.ask({ uri: of, languageId: 'typescript', text, line, invoked }, signal);
+}
+
+/** The document with the edit in it. */
+const withEdit = ({ edit: offered }: NextEditOffer): string | null =>
+  offered === null ? null : appliedTo(documents.get(uri)!.getText(), offered);
+
+function accept({ edit: offered }: NextEditOffer): void {
+  edit(offered!.start, offered!.end, offered!.text);
+  edits.accepted(offered!.id);
+}
+
+/** The model writes the region with every one of these in it replaced. */
+function script(...pairs: readonly (readonly [string, string])[]): void {
+  engine.script = (call) => {
+    const region = /<fileSep>current\/[^\n]*\n([\s\S]*?)<fileSep>/.exec(call.prompt)![1]!;
+    call.finish(pairs.reduce((text, [from, to]) => text.replaceAll(from, to), region));
+  };
+}
+
+describe('an edit', () => {
+  test('is proposed around the cursor once typing pauses, with the adapter that serves, behind completions', async () => {
+    adapter = { id: 'tuned', path: 'a.gguf', scale: 1 };
+    replace('most: number', 'most = 10');
+    script(['fetchAll(kind, most)', 'fetchAll(kind, Math.max(1, most))']);
+    const offer = await ask('most = 10');
+    expect(withEdit(offer)).toContain('fetchAll(kind, Math.max(1, most))');
+    expect(offer.edit).toMatchObject({ id: 'edit-1', text: 'Math.max(1, most)' });
+    expect(engine.calls[0]!.request).toMatchObject({ adapter, yields: true });
+    expect(waits[0]).toBeGreaterThanOrEqual(250);
+    expect(log.at(-1)).toMatch(/offered in a.ts, line 4: written \(\d+ ms, 3 tokens read/);
+  });
+
+  test('is asked for without a wait by a command, also where nothing was changed', async () => {
+    script(['99', '100']);
+    expect(await ask('load(kind: ')).toEqual({ edit: null, jumps: [] });
+    expect(engine.calls).toEqual([]);
+    waits = [];
+    expect(withEdit(await ask('99', { invoked: true }))).toContain('100');
+    expect(waits).toEqual([]);
+  });
+
+  test('stays proposed while it is typed, and while the cursor moves, without the model', async () => {
+    replace('most: number', 'most = 10');
+    script(['kind, 1', 'kind, one']);
+    const offer = await ask('load(kind, 1)');
+    const target = withEdit(offer);
+    expect(target).toContain('load(kind, one)');
+    const calls = engine.calls.length;
+    const at = file.indexOf('kind, 1)') - 'most: number'.length + 'most = 10'.length + 6;
+    edit(at, at + 1, 'o');
+    const rest = await ask('load(kind, o');
+    expect(rest.edit).toMatchObject({ id: offer.edit!.id, text: 'ne' });
+    expect(withEdit(rest)).toBe(target);
+    expect((await ask('import')).edit?.text).toBe('ne');
+    expect(engine.calls).toHaveLength(calls);
+  });
+
+  test('of the same question is known', async () => {
+    replace('most: number', 'most = 10');
+    script();
+    await ask('most = 10');
+    const calls = engine.calls.length;
+    expect(calls).toBeGreaterThan(0);
+    await ask('most = 10');
+    expect(engine.calls).toHaveLength(calls);
+    adapter = { id: 'tuned', path: 'a.gguf', scale: 1 };
+    await ask('most = 10');
+    expect(engine.calls.length).toBeGreaterThan(calls);
+  });
+
+  test('comes from another place of the file where the last change may be repeated', async () => {
+    replace('load(kind: string, most: number)', 'load(most: number, kind: string)');
+    script(['load(kind, 99)', 'load(99, kind)']);
+    const offer = await ask('load(most');
+    expect(withEdit(offer)).toContain('load(99, kind)');
+    expect(engine.calls.length).toBeGreaterThan(1);
+  });
+});
+
+describe('a renamed parameter', () => {
+  test('is renamed in the body at once, and by the model elsewhere, one place after the other', async () => {
+    replace('load(kind', 'load(sort');
+    script();
+    const offer = await ask('load(sort');
+    expect(withEdit(offer)).toContain('fetchAll(sort, most)');
+    expect(engine.calls).toEqual([]);
+    accept(offer);
+    expect(await ask('load(sort')).toEqual({ edit: null, jumps: [] });
+    expect(engine.calls.length).toBeGreaterThan(0);
+    expect(edits.counters).toMatchObject({ accepted: 1 });
+  });
+
+  test('is not renamed where that was undone, or refused', async () => {
+    replace('load(kind', 'load(sort');
+    script();
+    const offer = await ask('load(sort');
+    accept(offer);
+    replace('fetchAll(sort', 'fetchAll(kind');
+    expect((await ask('load(sort')).edit).toBeNull();
+    replace('first(kind', 'first(what');
+    const other = await ask('first(what');
+    expect(withEdit(other)).toContain('load(what, 1)');
+    edits.rejected(other.edit!.id);
+    expect((await ask('first(what')).edit).toBeNull();
+  });
+});
+
+describe('nothing is proposed', () => {
+  test('to a question that a newer one overtook, or that was taken back', async () => {
+    replace('most: number', 'most = 10');
+    const first = ask('most = 10');
+    while (engine.calls.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    const abort = new AbortController();
+    const second = ask('load(kind, 1)', { signal: abort.signal });
+    expect((await first).edit).toBeNull();
+    expect(engine.calls[0]!.signal!.aborted).toBe(true);
+    while (engine.calls.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    abort.abort();
+    expect((await second).edit).toBeNull();
+    expect(engine.calls[1]!.signal!.aborted).toBe(true);
+  });
+
+  test.each([
+    ['next edits are off', { nextEdit: { enabled: false } }],
+    ['completions are off', { completions: { enabled: false } }],
+  ])('where %s, and that is said once', async (reason, raw) => {
+    settings = readSettings(raw).settings;
+    replace('most: number', 'most = 10');
+    expect((await ask('most = 10')).edit).toBeNull();
+    expect((await ask('most = 10', { invoked: true })).edit).toBeNull();
+    expect(log).toEqual([`no next edit in ${uri}: ${reason}`]);
+    expect(engine.calls).toEqual([]);
+  });
+
+  test.each([
+    ['does not know the tokens', /does not know the tokens of next edits: m.gguf/, { special: { eot: 0 } }],
+    ['is too small', /too small for next edits: m.gguf/, { parameters: 8e6 }],
+  ])('by a base that %s, and that is said once', async (_, said, model) => {
+    engine.model = { ...fileModel, ...model };
+    replace('most: number', 'most = 10');
+    await ask('most = 10');
+    await ask('load(kind, 1)');
+    expect(log).toEqual([expect.stringMatching(said)]);
+    expect(engine.calls).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a merge conflict',
+      '<<<<<<< HEAD\nlet a = 1;\n=======\nlet a = 2;\n>>>>>>> theirs\n',
+      'let a = 1',
+      /merge conflict/,
+    ],
+    ['a line of 1 MB', `let a = 1;\nlet b = "${'x'.repeat(1_000_000)}";\n`, 'let a = 1', /too long/],
+  ])('in a file with %s', async (_, text, at, reason) => {
+    open('file:///w/b.ts', text);
+    replace('let a', 'let c', 'file:///w/b.ts');
+    engine.script = (call) => call.finish('other\n');
+    expect((await ask(at.replace('let a', 'let c'), { of: 'file:///w/b.ts' })).edit).toBeNull();
+    expect(log.at(-1)).toMatch(reason);
+  });
+
+  test('without end by who looks around: a change is worth so many questions', async () => {
+    const lines = Array.from({ length: 400 }, (_, i) => `call(${i});\n`).join('');
+    open('file:///w/b.ts', lines);
+    replace('call(3)', 'call(3, x)', 'file:///w/b.ts');
+    script();
+    for (let i = 10; i < 390; i += 20) await ask(`call(${i});`, { of: 'file:///w/b.ts' });
+    expect(engine.calls).toHaveLength(8);
+    replace('call(200)', 'call(200, y)', 'file:///w/b.ts');
+    await ask('call(380);', { of: 'file:///w/b.ts' });
+    expect(engine.calls.length).toBeGreaterThan(8);
+  });
+});
+
+test('places in other open documents are told where the document itself has none', async () => {
+  open('file:///w/uses.ts', 'import { load } from "./a";\nload("x", 1);\n');
+  open('file:///w/other.ts', 'const x = 1;\n');
+  replace('function load(kind: string, most: number)', 'function load(kind: string)');
+  script();
+  const { edit: none, jumps } = await ask('load(kind: string)');
+  expect(none).toBeNull();
+  expect(jumps).toMatchObject([{ uri: 'file:///w/uses.ts', range: { start: { line: 1, character: 0 } } }]);
+});
+
+test.each([
+  ['a file of 50,000 lines', Array.from({ length: 50_000 }, (_, i) => `let value${i} = call(w, ${i});\n`).join('')],
+  ['a paste of 10,000 lines', 'let a = call(w);\n'],
+])('%s costs a key next to nothing, and an answer little', async (_, text) => {
+  const big = 'file:///w/big.ts';
+  open(big, text);
+  if (text.length < 100) replace('let a', 'let value = call(w);\n'.repeat(10_000), big);
+  script();
+  const document = documents.get(big)!;
+  const place = document.positionAt(4);
+  const taken = Array.from({ length: 21 }, () => {
+    const change = { range: { start: place, end: place }, text: 'x' };
+    const started = performance.now();
+    edits.changing(big, () => lineEditOf(document, change));
+    const ms = performance.now() - started;
+    TextDocument.update(document, [change], document.version + 1);
+    return ms;
+  });
+  expect(taken.sort((a, b) => a - b)[10]).toBeLessThan(1);
+  const asked = performance.now();
+  await ask('let', { of: big });
+  expect(performance.now() - asked).toBeLessThan(2000);
+});
