@@ -100,6 +100,18 @@ it('a file is forgotten, from what was changed before others too; then all is', 
   expect(readdirSync(store)).toEqual([]);
 });
 
+it('what was recorded of a file since some time is forgotten, and nothing before', async () => {
+  const recent = [{ path: 'a.ts', line: 0, before: ['x'], after: ['y'] }];
+  for (const [i, path] of ['a.ts', 'b.ts', 'a.ts', 'b.ts'].entries())
+    await recordEdit(store, edit(path, i, { recent }));
+  await forgetRecordedEdits(store, 'a.ts', 2);
+  expect((await readRecordedEdits(store)).map(({ atMs, recent }) => [atMs, recent.length])).toEqual([
+    [0, 1],
+    [1, 1],
+    [3, 0],
+  ]);
+});
+
 it('an edit that was undone later is deleted, and others of the same lines stay', async () => {
   const one = edit('a.ts', 1);
   await recordEdit(store, one);

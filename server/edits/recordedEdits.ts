@@ -94,11 +94,15 @@ export async function recordEdit(storeDir: string, edit: RecordedEdit): Promise<
   });
 }
 
-/** All, or those of one file, which goes from what was changed before others too. `path`: from the repository's root, case aside. */
-export async function forgetRecordedEdits(storeDir: string, path?: string): Promise<void> {
+/**
+ * All, or those of one file that were made since, which goes from what was changed before others too. `path`: from the repository's root, case
+ * aside.
+ */
+export async function forgetRecordedEdits(storeDir: string, path?: string, sinceMs = 0): Promise<void> {
   if (path === undefined) return await locked(storeDir, () => rm(pathOf(storeDir), { force: true }));
   const same = (other: { readonly path: string }): boolean => other.path.toLowerCase() === path.toLowerCase();
   await change(storeDir, (edit) => {
+    if (edit.atMs < sinceMs) return edit;
     if (same(edit)) return null;
     return edit.recent.some(same) ? { ...edit, recent: edit.recent.filter((other) => !same(other)) } : edit;
   });

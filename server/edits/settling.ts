@@ -99,33 +99,35 @@ export class Settling {
   }
 
   #settle(): void {
-    const { nowMs } = this.#dependencies;
+    const { nowMs, textOf } = this.#dependencies;
     const now = nowMs();
     const pending = [...this.#documents].flatMap(([uri, { regions }]) => regions.map((region) => ({ uri, region })));
     pending.sort((a, b) => a.region.touchedAtMs - b.region.touchedAtMs);
+    /** Each text is taken apart once. */
+    const texts = new Map<string, readonly string[] | undefined>();
+    const linesNow = (uri: string): readonly string[] | undefined => {
+      if (!texts.has(uri)) {
+        const text = textOf(uri);
+        texts.set(uri, text === undefined ? undefined : linesOf(text));
+      }
+      return texts.get(uri);
+    };
     for (const { uri, region } of pending) {
       const waitMs = region.touchedAtMs + SETTLE_MS - now;
       if (waitMs > 0) {
         this.#wait(waitMs);
         return;
       }
-      this.#settleOne(uri, region);
+      this.#settleOne(uri, region, linesNow(uri));
     }
   }
 
-  #settleOne(uri: string, region: Region): void {
-    const { textOf, onSettled } = this.#dependencies;
+  #settleOne(uri: string, region: Region, lines: readonly string[] | undefined): void {
     const tracked = this.#documents.get(uri);
-    const text = textOf(uri);
     if (tracked === undefined || !tracked.regions.includes(region)) return;
-    if (text === undefined) {
-      this.lost(uri);
-      return;
-    }
     const base = typeof tracked.base === 'string' ? linesOf(tracked.base) : tracked.base;
-    const lines = linesOf(text);
-    // Somebody counts lines otherwise than we do: nothing is known of what changed.
-    if (base.length + grownBy(tracked.regions) !== lines.length) {
+    // A document that is gone, or somebody counts lines otherwise than we do: nothing is known of what changed.
+    if (base.length + grownBy(tracked.regions) !== lines?.length) {
       this.lost(uri);
       return;
     }
@@ -137,7 +139,7 @@ export class Settling {
     if (change !== null) {
       tracked.base = applied(base, change);
       const { line, before, after } = change;
-      onSettled({ uri, atMs: region.touchedAtMs, lines: base, change: { line, before, after } });
+      this.#dependencies.onSettled({ uri, atMs: region.touchedAtMs, lines: base, change: { line, before, after } });
     }
     if (tracked.regions.length === 0) this.#documents.delete(uri);
   }

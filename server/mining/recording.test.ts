@@ -54,7 +54,7 @@ it.each([
 ])('an edit of %s is recorded, or left out for what the file is: %s', async (path, reason) => {
   const answer = await asked({ path });
   if (reason === null) expect(answer).toMatchObject({ kind: 'fit', path });
-  else expect(answer).toEqual({ kind: 'left-out', path, reason: expect.stringMatching(reason) });
+  else expect(answer).toEqual({ kind: 'left-out', path, reason: expect.stringMatching(reason), secret: false });
 });
 
 it.each<[string, string[], Partial<typeof change>, string | null]>([
@@ -69,6 +69,7 @@ it.each<[string, string[], Partial<typeof change>, string | null]>([
 ])('%s is recorded, or left out for what is in it', async (_, before, more, reason) => {
   const answer = await asked({ lines: before, change: { ...change, ...more } });
   expect(answer.kind === 'left-out' ? answer.reason : null).toBe(reason);
+  expect(answer.kind === 'left-out' && answer.secret).toBe(reason === 'near a secret');
 });
 
 it('white space is seen before other edits, and not learned', async () => {

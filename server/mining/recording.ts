@@ -20,7 +20,8 @@ export interface EditToRecord {
 export type Recordable =
   /** `edit`: null for one that is not recorded itself, but may be seen before others. `path`: from the repository's root. */
   | { readonly kind: 'fit'; readonly path: string; readonly edit: Omit<RecordedEdit, 'recent'> | null }
-  | { readonly kind: 'left-out'; readonly path: string; readonly reason: string };
+  /** `secret`: what was typed there before may be a part of one. */
+  | { readonly kind: 'left-out'; readonly path: string; readonly reason: string; readonly secret: boolean };
 
 /** Longer changes are pasted, moved or generated. */
 const MOST_CHANGED_LINES = 40;
@@ -32,7 +33,12 @@ const MOVE_MARGIN_MS = 5000;
 export async function recordable({ folder, path, atMs, lines, change }: EditToRecord): Promise<Recordable> {
   const { within, ...place } = await placeOf(folder);
   const fromRoot = within === '' ? path : `${within}/${path}`;
-  const leftOut = (reason: string): Recordable => ({ kind: 'left-out', path: fromRoot, reason });
+  const leftOut = (reason: string, secret = false): Recordable => ({
+    kind: 'left-out',
+    path: fromRoot,
+    reason,
+    secret,
+  });
   const { before, after } = change;
   if (Math.max(before.length, after.length) > MOST_CHANGED_LINES) return leftOut('longer than what is typed');
   const now = applied(lines, { path, ...change });
@@ -45,7 +51,7 @@ export async function recordable({ folder, path, atMs, lines, change }: EditToRe
   };
   const aroundNow = { from: around.from, to: around.to + after.length - before.length };
   if ((await nearSecret(fromRoot, lines, around)) || (await nearSecret(fromRoot, now, aroundNow)))
-    return leftOut('near a secret');
+    return leftOut('near a secret', true);
   const shown = lines.slice(around.from, around.to);
   const edit = { atMs, path: fromRoot, from: around.from, lines: shown, change };
   return { kind: 'fit', path: fromRoot, edit: withoutSpace(before) === withoutSpace(after) ? null : edit };

@@ -168,6 +168,17 @@ it('an edit that is undone later is forgotten, and its undoing is none', async (
   expect(records[1]?.recent.map(({ path }) => path)).toEqual(['b.ts']);
 });
 
+it('the beginning of a secret goes when the rest of it comes', async () => {
+  await window.edit('a.ts', 3, 'long before').wait(16 * 60_000);
+  await window.edit('a.ts', 1, 'token = "gh').wait();
+  await window.edit('b.ts', 1, 'y').wait();
+  window.answer = ({ path }) => (path === 'a.ts' ? { kind: 'left-out', reason: 'near a secret', secret: true } : {});
+  await window.edit('a.ts', 1, 'token = "ghp_and_the_rest"').wait();
+  const records = await window.records();
+  expect(records.map(({ change }) => change.after)).toEqual([['long before'], ['y']]);
+  expect(records.flatMap(({ recent }) => recent)).toEqual([]);
+});
+
 it('files of no folder are not looked at, and a replaced text gives up what was not settled', async () => {
   window.recorder.edited('elsewhere.ts', () => {
     throw new Error('looked at');

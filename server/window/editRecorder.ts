@@ -1,7 +1,7 @@
 /** Records what is edited in a window's folders, when it has settled, where its user wants that. */
 import { type LineChange, sameLines, undoes } from '../edits/change.ts';
 import type { LineEdit } from '../edits/lineEdit.ts';
-import { forgetUndone, recordEdit } from '../edits/recordedEdits.ts';
+import { forgetRecordedEdits, forgetUndone, recordEdit } from '../edits/recordedEdits.ts';
 import { type SettledEdit, Settling } from '../edits/settling.ts';
 import { forgottenRule, readLearning } from '../mining/learning.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
@@ -24,6 +24,8 @@ export interface EditRecorderDependencies {
 
 /** Changes of a repository that are recorded with the next one: as many as a prompt shows. */
 const MOST_RECENT = 6;
+/** Who types a secret may look it up in between: its beginning alone does not look like one. */
+const TYPED_WITHIN_MS = 15 * 60_000;
 
 interface Recent {
   readonly uri: string;
@@ -103,7 +105,10 @@ export class EditRecorder {
     const { paused, forgotten } = await readLearning(storeDir);
     if (paused) return leaveOut('learning is paused');
     const fit = await recordable({ ...place, ...edit });
-    if (fit.kind === 'left-out') return leaveOut(fit.reason);
+    if (fit.kind === 'left-out') {
+      if (fit.secret) await forgetRecordedEdits(storeDir, fit.path, edit.atMs - TYPED_WITHIN_MS);
+      return leaveOut(fit.reason);
+    }
     const isForgotten = forgottenRule(forgotten);
     const known = (this.#recent.get(storeDir) ?? []).filter(({ change }) => isForgotten(change.path) === undefined);
     const change = { path: fit.path, ...edit.change };
