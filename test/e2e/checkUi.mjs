@@ -39,7 +39,7 @@ const editor = await openEditor({
   scratch,
   artifacts,
   folder: makeRepository(join(scratch, 'hub')),
-  settings: { 'repotune.tuning.maxMinutes': 1 },
+  settings: { 'repotune.tuning.maxMinutes': 1, 'repotune.nextEdit.record': true },
 });
 try {
   await fillThePanel();
@@ -75,6 +75,9 @@ process.exit();
 /** A run, so that every view has something to show. */
 async function fillThePanel() {
   await editor.waitForStatus('Repotune: base');
+  await editor.open('src/lib/commit.ts', 1);
+  // An edit that settles while the run goes on.
+  await editor.page.keyboard.type('// Recorded.\n');
   await editor.command('Repotune: Tune on This Repository');
   await tab('Progress', true).waitFor({ timeout: runMs });
   await editor
@@ -94,6 +97,7 @@ async function look(theme, view) {
       .panel()
       .getByText(/was tuned on/)
       .waitFor({ timeout: runMs });
+  if (view === 'Learning') await editor.panel().getByText('1 edit in 1 file is recorded here').waitFor();
   await editor.page.waitForTimeout(300);
   await editor.screenshot(`${theme}-${view.toLowerCase()}`);
   await examine(`${theme} ${view}`);

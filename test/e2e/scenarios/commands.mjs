@@ -10,7 +10,7 @@ const runMs = 120_000;
 export async function commands(context) {
   const { checks, scratch } = context;
   const folder = makeRepository(join(scratch, 'hub'));
-  const editor = await openEditor({ ...context, folder });
+  const editor = await openEditor({ ...context, folder, settings: { 'repotune.nextEdit.record': true } });
   const { page } = editor;
   const panel = editor.panel();
   const quickPick = page.locator('.quick-input-widget');
@@ -23,6 +23,22 @@ export async function commands(context) {
       await panel.getByText(/Left out: \d+ files/).click();
       await panel.getByRole('radio', { name: /Quick/ }).check();
       await editor.screenshot('commands-preview');
+    });
+    await checks.that('an edit that has settled is recorded, told in the panel, and forgotten at a word', async () => {
+      const recorded = join(folder, '.git', 'repotune', 'recorded-edits.jsonl');
+      await editor.open('src/lib/commit.ts', 1);
+      await page.keyboard.type('// Settled.');
+      await page.keyboard.press('Enter');
+      for (const started = Date.now(); !existsSync(recorded) && Date.now() - started < runMs; )
+        await page.waitForTimeout(500);
+      await panel.getByRole('tab', { name: 'Learning' }).click();
+      await panel.getByText('1 edit in 1 file is recorded here').waitFor();
+      await editor.screenshot('commands-recorded');
+      await editor.command('Repotune: Forget Recorded Edits');
+      await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Forget', exact: true }).click();
+      await panel.getByText('No edits are recorded here yet').waitFor();
+      assert.ok(!existsSync(recorded));
+      await panel.getByRole('tab', { name: 'Tune' }).click();
     });
     await checks.that('a run that is stopped changes nothing', async () => {
       await panel.getByRole('button', { name: 'Tune on This Repository' }).click();
