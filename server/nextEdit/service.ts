@@ -15,6 +15,7 @@ import { syntaxFor } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
 import { speaksOfFiles } from '../prompt/editPrompt.ts';
 import type { NextEditJump, Settings } from '../protocol/index.ts';
+import { goneOnAlike } from './analogy.ts';
 import { Answers, keyOf } from './answers.ts';
 import { jumpsTo, type OtherDocument } from './jumps.ts';
 import { Offers } from './offers.ts';
@@ -206,6 +207,10 @@ export class NextEdits {
       if (renamed !== null && !this.#refused.has(renamed))
         return this.#offer(request, renamed, 'uses of a renamed name');
     }
+    const [newest] = this.#recentOf(uri).newestIn(uri, 1);
+    const alike = newest === undefined ? null : goneOnAlike(lines, newest);
+    if (alike !== null && !this.#refused.has(alike))
+      return this.#offer(request, alike, 'what goes with others of its kind');
     const { host, settings, modelPath, adapter } = this.#dependencies;
     const modelFile = modelPath();
     const [served, loaded] = await Promise.all([

@@ -1,0 +1,103 @@
+import { expect, it, test } from 'vitest';
+import { applied, changeBetween } from '../edits/change.ts';
+import { goneOnAlike } from './analogy.ts';
+
+/** The file behind `line` put in below the one that begins with `above`, and what is proposed then. */
+function gone(before: string, above: string, line: string): string {
+  const lines = before.split('\n');
+  const at = lines.findIndex((text) => text.startsWith(above));
+  const last = changeBetween('f', 0, lines, lines.toSpliced(at + 1, 0, line))!;
+  const now = applied(lines, last);
+  const change = goneOnAlike(now, last);
+  return change === null ? 'nothing' : applied(now, change).join('\n');
+}
+
+const box = `class Box {
+  readonly width: number;
+  readonly height: number;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+  }
+
+  get area(): number {
+    return this.width * this.height;
+  }
+}`;
+
+it.each([
+  [
+    'a field: the parameter and the assignment of the constructor',
+    [box, '  readonly height', '  readonly depth: number;'],
+    box
+      .replace('height: number;', 'height: number;\n  readonly depth: number;')
+      .replace('height: number)', 'height: number, depth: number)')
+      .replace('this.height = height;', 'this.height = height;\n    this.depth = depth;'),
+  ],
+  [
+    'a field of another type',
+    [box, '  readonly height', '  readonly label: string;'],
+    box
+      .replace('height: number;', 'height: number;\n  readonly label: string;')
+      .replace('height: number)', 'height: number, label: string)')
+      .replace('this.height = height;', 'this.height = height;\n    this.label = label;'),
+  ],
+  [
+    'a name in an array and in an object',
+    [
+      'x = a1;\nconst one = load(1);\nconst two = load(1);\nuse([one, two], { one, two });',
+      'const two',
+      'const three = load(1);',
+    ],
+    'x = a1;\nconst one = load(1);\nconst two = load(1);\nconst three = load(1);\nuse([one, two, three], { one, two, three });',
+  ],
+  [
+    'a field in Go',
+    ['type Box struct {\n\tWidth int\n\tHeight int\n}\n\nfunc f() {}', '\tHeight', '\tDepth int'],
+    'nothing',
+  ],
+  [
+    'what is gone on with already',
+    [
+      box.replace('this.height = height;', 'this.height = height;\n    this.depth = 1;'),
+      '  readonly height',
+      '  readonly depth: number;',
+    ],
+    'nothing',
+  ],
+  ['a line that is of no kind', [box, '  readonly height', '  private x = new Map();'], 'nothing'],
+  [
+    'a list of members, which may be a sum as well',
+    [
+      `${box.slice(0, 62)}\n  f() {\n    g(this.width, this.height);\n  }\n}`,
+      '  readonly height',
+      '  readonly depth: number;',
+    ],
+    'nothing',
+  ],
+])('%s', (_, [before, above, line], expected) => {
+  expect(gone(before!, above!, line!)).toBe(expected);
+});
+
+test('a parameter: its assignment, and what is handed on', () => {
+  const before = [
+    'class Box(Shape):',
+    '    def __init__(self, width, height):',
+    '        super().__init__(width, height)',
+    '        self.width = width',
+    '        self.height = height',
+    '',
+    'area(width, height)',
+  ];
+  const last = changeBetween('f', 0, before, before.with(1, '    def __init__(self, width, height, depth):'))!;
+  const now = applied(before, last);
+  expect(applied(now, goneOnAlike(now, last)!).slice(2)).toEqual([
+    '        super().__init__(width, height, depth)',
+    '        self.width = width',
+    '        self.height = height',
+    '        self.depth = depth',
+    '',
+    'area(width, height)',
+  ]);
+});

@@ -1,0 +1,173 @@
+/**
+ * A line was put in beside others of its kind, a field beside fields: where the names of two of these stand side by side below, in lines or
+ * in a list, the new one's is put behind them. That takes no model, and is there at once. Nothing is guessed: two of the kind must show how.
+ */
+import { changeBetween, type LineChange } from '../edits/change.ts';
+import { isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
+
+/** Lines below the new one that are looked through, and lines that one edit may reach over. */
+const LOOKED_THROUGH = 60;
+const LONGEST_EDIT = 12;
+const LONGEST_LINE = 500;
+
+/** Names and types of the new line, by those of the one beside it. */
+type Analogy = ReadonlyMap<string, string>;
+
+interface Siblings {
+  /** The name in the line beside the new one, and in the one beside that. */
+  readonly near: string;
+  readonly far: string;
+  readonly name: string;
+  /** From the near one to the new one, and from the far one to the near one. */
+  readonly toNew: Analogy;
+  readonly toNear: Analogy;
+}
+
+/** `last`: the newest change of the file, which led to `lines`; null where nothing of it shows what comes next. */
+export function goneOnAlike(lines: readonly string[], last: LineChange): LineChange | null {
+  const siblings = siblingsOf(lines, last);
+  if (siblings === null) return null;
+  const from = last.line + last.after.length;
+  const to = endOfBlock(lines, last.line, from);
+  const below = lines.slice(from, to);
+  // What has the new name already was gone on with.
+  if (below.some((line) => tokensOf(line).includes(siblings.name))) return null;
+  const rewritten: string[] = [];
+  let first: number | null = null;
+  for (const [at, line] of below.entries()) {
+    if (first !== null && at - first >= LONGEST_EDIT) {
+      rewritten.push(...below.slice(at));
+      break;
+    }
+    const inList = putInList(line, siblings);
+    const before = below[at - 1];
+    const isBehindItsKind = before !== undefined && substituted(before, siblings.toNear) === line && line !== before;
+    rewritten.push(inList ?? line);
+    if (inList === null && isBehindItsKind) rewritten.push(substituted(line, siblings.toNew));
+    if (inList !== null || isBehindItsKind) first ??= at;
+  }
+  return first === null ? null : changeBetween(last.path, from, below, rewritten);
+}
+
+/** Two lines above the new one, or below it, that differ from it and from each other in one name and perhaps what stands behind it. */
+function siblingsOf(lines: readonly string[], { line, before, after }: LineChange): Siblings | null {
+  if (before.length === 1 && after.length === 1) return siblingsInList(before[0]!, after[0]!);
+  if (before.length !== 0 || after.length !== 1 || after[0]!.trim() === '') return null;
+  const beside = [
+    [line - 1, line - 2],
+    [line + 1, line + 2],
+  ] as const;
+  for (const [near, far] of beside) {
+    const siblings = siblingsOfKind(lines[far], lines[near], after[0]!);
+    if (siblings !== null) return siblings;
+  }
+  return null;
+}
+
+function siblingsOfKind(far: string | undefined, near: string | undefined, fresh: string): Siblings | null {
+  const toNew = analogyOf(near, fresh);
+  const toNear = analogyOf(far, near);
+  const [nearName, name] = [...(toNew ?? [])][0] ?? [];
+  const [farName, sameName] = [...(toNear ?? [])][0] ?? [];
+  if (toNew === null || toNear === null || nearName === undefined || farName === undefined) return null;
+  if (name === undefined || sameName !== nearName) return null;
+  return { near: nearName, far: farName, name, toNew, toNear };
+}
+
+/** One more in a list, behind two of its kind: `(far, near, new`. */
+function siblingsInList(before: string, after: string): Siblings | null {
+  if (after.length > LONGEST_LINE) return null;
+  const old = tokensOf(before);
+  const fresh = tokensOf(after);
+  const [added, ...more] = replacements(old, fresh) ?? [];
+  if (added === undefined || more.length > 0 || added.before.from !== added.before.to) return null;
+  const put = fresh.slice(added.after.from, added.after.to).join('').trim();
+  if (!put.startsWith(',')) return null;
+  const items = old
+    .slice(0, added.before.from)
+    .join('')
+    .split(/[,([{]/);
+  return siblingsOfKind(items.at(-2)?.trim(), items.at(-1)?.trim(), put.slice(1).trim());
+}
+
+/** How the names of one line become those of another of the same shape; the first is the line's own. null for another shape. */
+function analogyOf(from: string | undefined, to: string | undefined): Analogy | null {
+  if (from === undefined || to === undefined || from === to) return null;
+  if (Math.max(from.length, to.length) > LONGEST_LINE) return null;
+  const [old, fresh] = [tokensOf(from), tokensOf(to)];
+  if (old.length !== fresh.length) return null;
+  const analogy = new Map<string, string>();
+  for (const [i, token] of old.entries()) {
+    const other = fresh[i]!;
+    if (token === other) continue;
+    if (!isWord(token) || !isWord(other) || (analogy.get(token) ?? other) !== other) return null;
+    analogy.set(token, other);
+  }
+  const [first] = analogy;
+  // A field's name, and its type at most.
+  return first?.every(isName) && analogy.size <= 2 ? analogy : null;
+}
+
+function isWord(token: string): boolean {
+  return /^[\p{L}_$]/u.test(token);
+}
+
+function substituted(line: string, analogy: Analogy): string {
+  if (line.length > LONGEST_LINE) return line;
+  return tokensOf(line)
+    .map((token) => analogy.get(token) ?? token)
+    .join('');
+}
+
+/** `(far: A, near: B)` with the new one's behind the near one's; null where they are not side by side in a list of names. */
+function putInList(line: string, { near, far, name, toNew, toNear }: Siblings): string | null {
+  if (line.length > LONGEST_LINE || !line.includes(near) || !line.includes(far)) return null;
+  const tokens = tokensOf(line);
+  if (tokens.includes(name)) return null;
+  const put = tokens.flatMap((token, at) => {
+    const end = token === near ? endOfItem(tokens, at, toNear) : null;
+    if (end === null) return [];
+    const written = tokens.slice(at, end).map((word) => toNew.get(word) ?? word);
+    return [{ end, text: `, ${written.join('')}` }];
+  });
+  if (put.length === 0) return null;
+  for (const { end, text } of put.toReversed()) tokens.splice(end, 0, text);
+  return tokens.join('');
+}
+
+/** Where the item of a list that begins at `at` ends; null where none does, or the one before it is not of its kind. */
+function endOfItem(tokens: readonly string[], at: number, toNear: Analogy): number | null {
+  const comma = tokens.slice(0, at).findLastIndex((token) => !isBlank(token));
+  if (tokens[comma] !== ',') return null;
+  let end = at;
+  for (let depth = 0; end < tokens.length; end++) {
+    const token = tokens[end]!;
+    if (/^[([{<]$/.test(token)) depth++;
+    if (depth === 0 && /^[,)\]}]$/.test(token)) break;
+    if (/^[)\]}>]$/.test(token)) depth--;
+  }
+  if (end === tokens.length) return null;
+  while (isBlank(tokens[end - 1]!)) end--;
+  const item = tokens.slice(at, end);
+  const before = tokens.slice(Math.max(0, comma - item.length), comma);
+  if (before.map((token) => toNear.get(token) ?? token).join('') !== item.join('')) return null;
+  const opening = tokens.slice(0, comma - item.length).findLast((token) => !isBlank(token));
+  return opening !== undefined && /^[([{,]$/.test(opening) ? end : null;
+}
+
+/** As far as lines are indented no less than the new one. */
+function endOfBlock(lines: readonly string[], line: number, from: number): number {
+  const depth = indentOf(lines[line]!);
+  let to = from;
+  for (let at = from; at < Math.min(lines.length, from + LOOKED_THROUGH); at++) {
+    const text = lines[at]!;
+    if (text.trim() === '') continue;
+    if (indentOf(text) < depth) break;
+    to = at + 1;
+  }
+  return to;
+}
+
+function indentOf(line: string): number {
+  return /^\s*/.exec(line)![0].length;
+}
