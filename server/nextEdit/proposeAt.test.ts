@@ -84,7 +84,7 @@ describe('nothing is proposed', () => {
   it.each([
     ['no change', text(region), {}],
     ['it did not end', text(renamed), { stopReason: 'max-tokens' as const }],
-    ['not sure enough', text(renamed), { logProbabilities: [-0.1, -3] }],
+    ['not sure enough', text(renamed), { logProbabilities: [-0.1, -0.7] }],
     ['it has marks of a prompt', `${text(renamed)}original/a.py:1:2\n`, {}],
   ])('%s', async (reason, answer, more) => {
     engine.script = (call) => call.finish(answer, more);
@@ -108,6 +108,12 @@ describe('nothing is proposed', () => {
       reason: 'a line is too long',
     });
     expect(engine.calls).toEqual([]);
+  });
+
+  it('only where a tuned adapter is sure enough, of which less is asked', async () => {
+    engine.script = (call) => call.finish(text(renamed), { logProbabilities: [-0.1, -0.7] });
+    expect(await propose({ adapter: { id: 'tuned', path: 'a.gguf', scale: 1 } })).toMatchObject({ kind: 'edit' });
+    expect(await propose({ leastSureness: 0 })).toMatchObject({ kind: 'edit' });
   });
 
   it('once it is not wanted any more', async () => {

@@ -11,7 +11,7 @@ export interface FilterInput {
   readonly syntax?: SyntaxReader | null | undefined;
   /** Probability of the least likely token. */
   readonly sureness: number;
-  readonly leastSureness?: number | undefined;
+  readonly leastSureness: number;
 }
 
 /** A reason for the log; null where it says nothing against the edit. */

@@ -22,7 +22,12 @@ interface Case {
 const reason = ({ now, answer, recent = [], sureness = 1 }: Case): string | null => {
   const [lines, written] = [now.split('\n'), answer === '' ? [] : answer.split('\n')];
   const situation = { path: 'f', lines, region: { from: 0, to: lines.length }, recent, related: [] };
-  return reasonAgainst(changeBetween('f', 0, lines, written)!, { situation, answer: written, sureness });
+  return reasonAgainst(changeBetween('f', 0, lines, written)!, {
+    situation,
+    answer: written,
+    sureness,
+    leastSureness: 0.2,
+  });
 };
 
 test.each<[string, RegExp | null, Case]>([
@@ -63,6 +68,25 @@ test.each<[string, RegExp | null, Case]>([
   ],
   ['what was added, deleted', /undo/, { now: 'a = 1\nb = 2', answer: 'a = 1', recent: [made(1, [], ['b = 2'])] }],
   [
+    'what was added, gone for lines that were there already',
+    /undo/,
+    {
+      now: 'self.h = h\nself.d = depth\n\ndef area(self):\n  return 1',
+      answer: 'self.h = h\n\ndef area(self):\n  return self.h',
+      recent: [made(1, [], ['self.d = depth'])],
+    },
+  ],
+  [
+    'what was added, changed',
+    null,
+    { now: 'a = 1\nself.d = depth', answer: 'a = 1\nself.d = depth or 1', recent: [made(1, [], ['self.d = depth'])] },
+  ],
+  [
+    'lines that stand behind it already',
+    /repeats/,
+    { now: 'a = 1\n\nreturn a * b', answer: 'a = 1\nreturn a * b\nreturn a * b' },
+  ],
+  [
     'what was added, gone on with',
     null,
     { now: 'a = 1\nself.', answer: 'a = 1\nself.b = 2', recent: [made(1, [], ['self.'])] },
@@ -83,7 +107,13 @@ test('an edit that breaks a file that was whole is none, one in a file that is b
   const against = (now: string, answer: string): string | null => {
     const [lines, written] = [now.split('\n'), answer.split('\n')];
     const situation = { path: 'f', lines, region: { from: 0, to: lines.length }, recent: [], related: [] };
-    return reasonAgainst(changeBetween('f', 0, lines, written)!, { situation, answer: written, sureness: 1, syntax });
+    return reasonAgainst(changeBetween('f', 0, lines, written)!, {
+      situation,
+      answer: written,
+      sureness: 1,
+      leastSureness: 0,
+      syntax,
+    });
   };
   expect(against('function f() {\n  g();\n}', 'function f() {\n  g();\n}\n}')).toMatch(/syntax/);
   expect(against('function f() {\n  g();\n}', 'function f() {\n  h();\n}')).toBeNull();

@@ -1,10 +1,20 @@
 import { loopAtEnd } from '../../completion/lineLoop.ts';
+import { applied } from '../../edits/change.ts';
 import type { EditFilter } from './filter.ts';
 
-/** Lines added that say what those before them said. */
-export const loops: EditFilter = ({ line, before, after }, { answer, situation: { lines, region } }) => {
-  if (after.length <= before.length) return null;
-  const end = line - region.from + after.length;
-  const was = lines.slice(region.from, line + before.length);
-  return loopAtEnd(answer.slice(0, end)) > 0 && loopAtEnd(was) === 0 ? 'it repeats itself' : null;
+/** Lines around the change in which a passage may end that says what the one before it said. */
+const AROUND = 5;
+
+/** Lines that say once more what those before or behind them say, where the file did not. */
+export const loops: EditFilter = (change, { situation: { lines } }) => {
+  const { line, before, after } = change;
+  const [was, is] = [loopsIn(lines, line, before.length), loopsIn(applied(lines, change), line, after.length)];
+  return is > was ? 'it repeats itself' : null;
 };
+
+function loopsIn(lines: readonly string[], line: number, length: number): number {
+  let found = 0;
+  for (let end = line; end <= Math.min(lines.length, line + length + AROUND); end++)
+    if (loopAtEnd(lines.slice(Math.max(0, end - 2 * AROUND), end)) > 0) found++;
+  return found;
+}

@@ -1,9 +1,13 @@
 import type { LineChange } from '../../edits/change.ts';
+import { tokensOf } from '../../edits/tokens.ts';
 import type { EditFilter } from './filter.ts';
 
 /** Changes that an edit is compared with, and lines between it and them: further away, what was taken from one place is put in another. */
 const LOOKED_BACK = 6;
 const NEAR = 3;
+/** Fewer words are a line that was just begun. */
+const LEAST_WORDS = 2;
+const LONGEST_LINE = 500;
 
 /** It would undo what was just done there: bring back lines that were changed or deleted, or delete what was added. */
 export const reversal: EditFilter = (change, { situation: { path, recent } }) => {
@@ -21,8 +25,19 @@ function undoes(change: LineChange, made: LineChange): boolean {
   const [gone, added] = [lostIn(made.before, made.after), lostIn(made.after, made.before)];
   const [deleted, written] = [lostIn(change.before, change.after), lostIn(change.after, change.before)];
   if (written.some((line) => gone.includes(line))) return true;
-  // Lines that were just added and would go without anything in their place.
-  return written.length === 0 && deleted.length > 0 && deleted.every((line) => added.includes(line));
+  // A line that was just added and would go without anything like it in its place.
+  return deleted.some((line) => added.includes(line) && !written.some((other) => isLike(line, other)));
+}
+
+/** Whether one may have become the other: half of its words are there, or it was not much yet. */
+function isLike(line: string, other: string): boolean {
+  const words = tokensOf(line.slice(0, LONGEST_LINE)).filter(isWord);
+  const others = new Set(tokensOf(other.slice(0, LONGEST_LINE)));
+  return words.length < LEAST_WORDS || 2 * words.filter((word) => others.has(word)).length >= words.length;
+}
+
+function isWord(token: string): boolean {
+  return /[\p{L}\p{N}]/u.test(token);
 }
 
 /** Lines of the one that the other has not, as text. */
