@@ -1,6 +1,7 @@
 import { badInput } from './badInput.mjs';
 import { commands } from './commands.mjs';
 import { models } from './models.mjs';
+import { nextEdits } from './nextEdits.mjs';
 import { severalFolders } from './severalFolders.mjs';
 import { tuneAndComplete } from './tuneAndComplete.mjs';
 import { untrustedFolder } from './untrustedFolder.mjs';
@@ -15,4 +16,5 @@ export const scenarios = {
   'bad-input': badInput,
   'untrusted-folder': untrustedFolder,
   'several-folders': severalFolders,
+  'next-edits': nextEdits,
 };

@@ -1,0 +1,147 @@
+import { strict as assert } from 'node:assert';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEditor } from '../editor.mjs';
+import { drawn, EditedFile, nextEdit } from '../nextEdit.mjs';
+import { makeRepository } from '../repository.mjs';
+
+const offerMs = 30_000;
+const settledMs = 1500;
+const parameter = 'haystack';
+const renamed = 'bytes';
+
+/** A renamed parameter is followed through its function by Tab, and nothing that a person does meanwhile is disturbed. */
+export async function nextEdits(context) {
+  const { checks, scratch } = context;
+  const folder = makeRepository(join(scratch, 'hub'));
+  const editor = await openEditor({ ...context, folder, settings: { 'editor.minimap.enabled': false } });
+  try {
+    await editor.waitForStatus('Repotune: base', 180_000);
+    await followAndDisturb({ checks, editor, folder });
+  } finally {
+    await editor.screenshot('next-edits-last').catch(() => {});
+    await editor.close();
+  }
+}
+
+export async function followAndDisturb({ checks, editor, folder }) {
+  const { page } = editor;
+  const uses = (text) => text.split('export function')[1].match(new RegExp(`\\b${parameter}\\b`, 'g'))?.length ?? 0;
+  let search;
+  /** As a person does it: the word is selected and typed over. */
+  const rename = async () => {
+    search = new EditedFile(editor, folder, 'src/utils/indexOfSubsequence.ts');
+    await editor.open(search.path, 10, 36);
+    for (let i = 0; i < parameter.length; i += 1) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.type(renamed, { delay: 60 });
+  };
+  const offered = () => nextEdit(page, offerMs);
+
+  await checks.that('a renamed parameter is followed to its uses by Tab alone', async () => {
+    await rename();
+    const { length } = await search.follow('rename', (text) => uses(text) === 0, { timeout: offerMs, most: 16 });
+    assert.equal(uses(await search.text()), 0);
+    assert.ok(length > 2, 'all uses were changed at once');
+  });
+
+  await checks.that('one undo takes one edit back, and nothing is drawn where the text is another now', async () => {
+    await page.keyboard.press('Control+Z');
+    await page.waitForTimeout(200);
+    assert.deepEqual(await drawn(page), []);
+    assert.ok(uses(await search.text((text) => uses(text) > 0)) > 0, 'nothing came back');
+  });
+
+  await checks.that('Escape refuses an edit, and it does not come back', async () => {
+    await rename();
+    const refused = await offered();
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(500);
+    assert.deepEqual(await drawn(page), []);
+    await editor.screenshot('next-edit-refused');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    assert.notEqual(await nextEdit(page, 5000).catch(() => null), refused);
+  });
+
+  await checks.that('a second cursor hides the edit, until there is one again', async () => {
+    await rename();
+    await offered();
+    await page.keyboard.down('Alt');
+    await page
+      .locator('.view-line')
+      .filter({ hasText: /const.last.=/ })
+      .click();
+    await page.keyboard.up('Alt');
+    await page.waitForTimeout(500);
+    assert.deepEqual(await drawn(page), []);
+    await editor.screenshot('next-edit-second-cursor');
+    await page.keyboard.press('Escape');
+    await offered();
+  });
+
+  await checks.that('Tab belongs to the suggest widget while that is open', async () => {
+    await page.keyboard.press('End');
+    await page.keyboard.type('\nnee', { delay: 60 });
+    await page.keyboard.press('Control+Space');
+    await page.locator('.suggest-widget.visible .monaco-list-row').filter({ hasText: 'needle' }).first().waitFor();
+    await page.waitForTimeout(settledMs);
+    await editor.screenshot('next-edit-suggest-widget');
+    await page.keyboard.press('Tab');
+    const text = await search.text((now) => /^\tneedle\w*$/m.test(now));
+    assert.match(text, /^\tneedle\w*$/m);
+    assert.equal(uses(text), uses(search.original) - 1, 'Tab took the next edit');
+  });
+
+  await checks.that('Tab goes on in a snippet', async () => {
+    await rename();
+    await offered();
+    await page.keyboard.press('Control+End');
+    await editor.command('Snippets: Insert Snippet');
+    await page.locator('.quick-input-widget input[type="text"]').fill('forof');
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'forof' }).first().click();
+    await page.keyboard.type('one');
+    await page.waitForTimeout(settledMs);
+    await editor.screenshot('next-edit-snippet');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('many');
+    const text = await search.text((now) => now.includes('many'));
+    assert.match(text.slice(search.original.length - 40), /for \(const one of many\)/);
+    assert.equal(uses(text), uses(search.original) - 1, 'Tab took the next edit');
+    await page.keyboard.press('Escape');
+  });
+
+  await checks.that('in an empty line, Tab indents', async () => {
+    await rename();
+    await offered();
+    await page.keyboard.press('Control+End');
+    const before = await search.text();
+    await page.keyboard.press('Tab');
+    assert.equal(await search.text((text) => text !== before), `${before}\t`);
+  });
+
+  await checks.that('a file that changes on disk keeps no drawing in a place that is another now', async () => {
+    await rename();
+    await offered();
+    const saved = await search.text();
+    writeFileSync(search.file, `// Changed elsewhere.\n${saved}`);
+    await page
+      .locator('.view-line')
+      .filter({ hasText: /Changed.elsewhere/ })
+      .waitFor();
+    await editor.screenshot('next-edit-changed-on-disk');
+    for (const line of await drawnLines(page)) assert.match(line, new RegExp(parameter));
+  });
+}
+
+/** The lines that have a drawing of what is to be replaced. */
+function drawnLines(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.view-line')]
+      .filter((line) =>
+        [...line.querySelectorAll('[class*="ced-"]')].some((node) =>
+          getComputedStyle(node, '::after').content.startsWith('"'),
+        ),
+      )
+      .map((line) => line.textContent),
+  );
+}
