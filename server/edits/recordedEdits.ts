@@ -3,7 +3,7 @@
  * their user can read the file, it never grows beyond a few megabytes, and it is deleted at a word.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { access, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import * as z from 'zod';
@@ -70,6 +70,14 @@ export async function summaryOfRecorded(storeDir: string): Promise<RecordedSumma
     files: new Set(edits.map(({ path }) => path.toLowerCase())).size,
     sinceMs: edits.reduce<number | null>((since, { atMs }) => Math.min(since ?? atMs, atMs), null),
   };
+}
+
+/** Whether there are any, damaged ones too. */
+export async function areEditsRecorded(storeDir: string): Promise<boolean> {
+  return await access(pathOf(storeDir)).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function recordEdit(storeDir: string, edit: RecordedEdit): Promise<void> {

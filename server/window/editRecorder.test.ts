@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { linesOf } from '../edits/lineEdit.ts';
-import { type RecordedEdit, readRecordedEdits } from '../edits/recordedEdits.ts';
+import { forgetRecordedEdits, type RecordedEdit, readRecordedEdits } from '../edits/recordedEdits.ts';
 import { SETTLE_MS } from '../edits/settling.ts';
 import { forgetFile, pauseLearning } from '../mining/learning.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
@@ -142,6 +142,7 @@ it.each<[string, { answer?: Partial<Recordable>; later?: (window: Window) => unk
   ['was white space', { answer: { edit: null } }, 1],
   ['was in a file that is forgotten since', { later: ({ store }) => forgetFile(store, 'A.ts') }, 0],
   ['was taken back by closing its document', { later: ({ texts }) => texts.set('a.ts', whole) }, 0],
+  ['came before all was forgotten in another window', { later: ({ store }) => forgetRecordedEdits(store) }, 0],
   ['came before all was forgotten', { later: ({ recorder }) => recorder.forget() }, 0],
 ])('an edit that %s is recorded with the next one, or not', async (_, { answer = {}, later = () => {} }, seen) => {
   window.answer = () => answer;

@@ -1,7 +1,7 @@
 /** Records what is edited in a window's folders, when it has settled, where its user wants that. */
 import { type LineChange, sameLines, undoes } from '../edits/change.ts';
 import type { LineEdit } from '../edits/lineEdit.ts';
-import { forgetRecordedEdits, forgetUndone, recordEdit } from '../edits/recordedEdits.ts';
+import { areEditsRecorded, forgetRecordedEdits, forgetUndone, recordEdit } from '../edits/recordedEdits.ts';
 import { type SettledEdit, Settling } from '../edits/settling.ts';
 import { forgottenRule, readLearning } from '../mining/learning.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
@@ -37,6 +37,8 @@ export class EditRecorder {
   readonly #settling: Settling;
   /** Of each store, oldest first. */
   readonly #recent = new Map<string, readonly Recent[]>();
+  /** Stores that an edit was recorded in. */
+  readonly #recordedIn = new Set<string>();
   /** One after the other, in the order in which they settled. */
   #work = Promise.resolve();
 
@@ -104,6 +106,8 @@ export class EditRecorder {
     const storeDir = await storeOf(place.folder);
     const { paused, forgotten } = await readLearning(storeDir);
     if (paused) return leaveOut('learning is paused');
+    // In another window everything was forgotten.
+    if (this.#recordedIn.has(storeDir) && !(await areEditsRecorded(storeDir))) this.#recent.delete(storeDir);
     const fit = await recordable({ ...place, ...edit });
     if (fit.kind === 'left-out') {
       if (fit.secret) await forgetRecordedEdits(storeDir, fit.path, edit.atMs - TYPED_WITHIN_MS);
@@ -124,7 +128,9 @@ export class EditRecorder {
       return await forgetUndone(storeDir, last.change);
     }
     this.#recent.set(storeDir, [...recent, { uri, change }].slice(-MOST_RECENT));
-    if (fit.edit !== null) await recordEdit(storeDir, { ...fit.edit, recent: recent.map((one) => one.change) });
+    if (fit.edit === null) return;
+    await recordEdit(storeDir, { ...fit.edit, recent: recent.map((one) => one.change) });
+    this.#recordedIn.add(storeDir);
   }
 }
 
