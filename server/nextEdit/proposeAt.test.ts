@@ -46,7 +46,7 @@ describe('an edit is proposed', () => {
     });
     const [{ request, prompt }] = engine.calls as [(typeof engine.calls)[0]];
     expect(request).toMatchObject({ yields: true, adapter: null, heal: '' });
-    expect(prompt).toContain('<fileSep>updated/a.py:1:6\n');
+    expect(prompt).toMatch(/<fileSep>a\.py\noriginal:\n[^<]*updated:\n$/);
     // What the plain program would write is guessed first.
     expect(request.drafts).toBe(text(renamed));
   });

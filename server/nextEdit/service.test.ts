@@ -118,7 +118,7 @@ function accept({ edit: offered }: NextEditOffer): void {
 /** The model writes the region with every one of these in it replaced. */
 function script(...pairs: readonly (readonly [string, string])[]): void {
   engine.script = (call) => {
-    const region = /<fileSep>current\/[^\n]*\n([\s\S]*?)<fileSep>/.exec(call.prompt)![1]!;
+    const region = /.*original:\n([\s\S]*?)updated:\n$/s.exec(call.prompt)![1]!;
     call.finish(pairs.reduce((text, [from, to]) => text.replaceAll(from, to), region));
   };
 }

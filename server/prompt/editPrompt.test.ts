@@ -15,24 +15,39 @@ const shown = (parts: readonly PromptPart[]): string =>
   parts.map((part) => ('text' in part ? part.text : `<${part.special}>`)).join('');
 
 describe('prompts of next edits', () => {
-  it('show what is related, the file, what was changed, the region as it was and as it is', () => {
+  it('show what is related, the file, what was changed with lines around it, and the region as one more of the kind', () => {
     const prompt = buildEditPrompt(situation, { promptTokens: 500, regionTokens: 100 })!;
     expect(shown(prompt.parts)).toBe(
       [
         '<fileSep>src/box.py\nclass Box: ...\n',
         `<fileSep>src/area.py\n${lines.join('\n')}\n`,
-        '<fileSep>src/area.py:1:1\noriginal:\ndef area(w, h):\nupdated:\ndef area(width, height):\n',
-        '<fileSep>original/src/area.py:1:3\ndef area(w, h):\n    return w * h\n\n',
-        '<fileSep>current/src/area.py:1:3\ndef area(width, height):\n    return w * h\n\n',
-        '<fileSep>updated/src/area.py:1:3\n',
+        '<fileSep>src/area.py\noriginal:\ndef area(w, h):\n    return w * h\n\n',
+        'updated:\ndef area(width, height):\n    return w * h\n\n',
+        '<fileSep>src/area.py\noriginal:\ndef area(width, height):\n    return w * h\n\nupdated:\n',
       ].join(''),
     );
     expect(prompt.drafts).toBe('def area(width, height):\n    return w * h\n\n');
   });
 
+  it('show lines around older changes as they were, and none where the file went on otherwise', () => {
+    const change = (line: number, from: string, to: string) => ({ path: 'f', line, before: [from], after: [to] });
+    const told = (recent: EditSituation['recent'], now: string[]) =>
+      shown(
+        buildEditPrompt(
+          { path: 'f', lines: now, region: { from: 0, to: 1 }, recent, related: [] },
+          { promptTokens: 500, regionTokens: 100 },
+        )!.parts,
+      );
+    const both = told([change(0, 'a', 'A'), change(1, 'b', 'B')], ['A', 'B', 'c']);
+    expect(both).toContain(
+      '<fileSep>f\noriginal:\na\nb\nc\nupdated:\nA\nb\nc\n<fileSep>f\noriginal:\nA\nb\nc\nupdated:\nA\nB\nc\n',
+    );
+    expect(told([change(0, 'a', 'A')], ['X', 'B', 'c'])).toContain('<fileSep>f\noriginal:\na\nupdated:\nA\n<fileSep>');
+  });
+
   it.each([
-    [140, 'src/box.py\n', 'src/area.py\n'],
-    [110, 'src/area.py\n', 'updated:\n'],
+    [110, 'src/box.py\n', 'src/area.py\ndef'],
+    [80, 'src/area.py\ndef', 'updated:\n'],
   ])('leave out what matters least where %i tokens are all there is', (promptTokens, gone, kept) => {
     const prompt = shown(buildEditPrompt(situation, { promptTokens, regionTokens: 100 })!.parts);
     expect(prompt).not.toContain(`<fileSep>${gone}`);
@@ -63,14 +78,10 @@ describe('prompts of next edits', () => {
     const budget = { promptTokens: 1000, regionTokens: 100 };
     const { tokens, lossFrom } = (await buildEditTraining(situation, updated, budget, tokenizer))!;
     const text = (from: number, to?: number) => String.fromCharCode(...tokens.slice(from, to));
-    // The first line stays: nothing is learned of it.
-    const stays = 'def area(width, height):\n';
-    expect(text(lossFrom, -1)).toBe('    return width * height\n\n');
+    expect(text(lossFrom, -1)).toBe('def area(width, height):\n    return width * height\n\n');
     expect(tokens.at(-1)).toBe(1001);
     const prompt = buildEditPrompt(situation, budget)!;
-    expect(lossFrom).toBe(shown(prompt.parts).replaceAll('<fileSep>', '#').length + stays.length);
-    const same = (await buildEditTraining(situation, lines.slice(0, 3), budget, tokenizer))!;
-    expect(same.lossFrom).toBe(lossFrom - stays.length);
+    expect(lossFrom).toBe(shown(prompt.parts).replaceAll('<fileSep>', '#').length);
   });
 
   it.each([

@@ -1,10 +1,11 @@
 /**
- * The one place where prompts of next edits are laid out, for training and serving alike: pretrained special tokens, no instructions,
- * what was changed lately as original and updated text, then the region as it was and as it is; the model writes it as it should be.
- * This is the layout of Sweep's open weights (PyPI sweep-autocomplete 0.1.1, `llm_local.py`), who found it best for small models; theirs
- * can be served as they are. What stays the same while one edits stands first, so that it is read once.
+ * The one place where prompts of next edits are laid out, for training and serving alike: pretrained special tokens, no instructions, what
+ * was changed lately as original and updated text with a few lines around it, then the region as it is, which the model writes as it should be:
+ * one more of the same kind. Sweep's open weights (PyPI sweep-autocomplete 0.1.1, `llm_local.py`) also show the region before the newest
+ * change; a base that is tuned for minutes only then copies what it sees twice, and needs more tokens (bench/results/next-edit.md). What stays the
+ * same while one edits stands first, so that it is read once.
  */
-import { before, type LineChange } from '../edits/change.ts';
+import { applied, type LineChange, reversed } from '../edits/change.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { PromptPart } from '../engine/types.ts';
 import { type AsyncTokenizer, textsOf } from './batch.ts';
@@ -29,8 +30,10 @@ export interface EditPrompt {
 export const DEFAULT_EDIT_BUDGET: EditBudget = { promptTokens: 512, regionTokens: 256 };
 
 /** Changes that a prompt shows, and lines of each. */
-const MOST_CHANGES = 6;
-const MOST_CHANGED_LINES = 12;
+const MOST_CHANGES = 5;
+const MOST_CHANGED_LINES = 8;
+/** Lines shown around a change, as there are some around what is to be changed in a region. */
+const AROUND = { above: 1, below: 2 } as const;
 /** UTF-16 units of a line around the region or of a change: what is longer is data, and takes long to count. */
 const LONGEST_LINE = 500;
 /** Of the room beside the region, for changes before the newest: where it is small, the file around says more. */
@@ -50,22 +53,14 @@ export function speaksOfFiles(special: Tokenizer['special']): boolean {
 
 /** null where not even region and newest change fit. */
 export function buildEditPrompt(situation: EditSituation, budget: EditBudget): EditPrompt | null {
-  const { path, lines, region, recent } = situation;
-  const span = `${path}:${region.from + 1}:${region.to}`;
+  const { path, lines, region } = situation;
   const now = textOf(lines.slice(region.from, region.to));
-  const ours = recent.filter((change) => change.path === path);
-  const then = textOf(before(lines, region, ours.slice(-1)));
-  const last: PromptPart[] = [
-    ...file(`original/${span}`, then),
-    ...file(`current/${span}`, now),
-    ...file(`updated/${span}`, ''),
-  ];
+  const last = file(path, `original:\n${now}updated:\n`);
   let left = budget.promptTokens - costOf(last);
   if (left < 0 || estimateTokens(now) > budget.regionTokens) return null;
   const changes: PromptPart[][] = [];
   const least = left * (1 - OLDER_CHANGES_SHARE);
-  for (const change of recent.slice(-MOST_CHANGES).toReversed()) {
-    const shown = shownChange(change);
+  for (const shown of shownChanges(situation)) {
     const cost = costOf(shown);
     if (cost > left || (changes.length > 0 && left - cost < least)) break;
     changes.unshift(shown);
@@ -83,10 +78,7 @@ export function buildEditPrompt(situation: EditSituation, budget: EditBudget): E
   return { parts: [...related.flat(), ...around, ...changes.flat(), ...last], drafts: now };
 }
 
-/**
- * Learned of one situation, from the first line that changes on: to repeat those above is easy, and a model that learns it most grows timid.
- * `updated`: the region's lines as they should be. null where the prompt, or the answer, does not fit.
- */
+/** Learned of one situation. `updated`: the region's lines as they should be. null where the prompt, or the answer, does not fit. */
 export async function buildEditTraining(
   situation: EditSituation,
   updated: readonly string[],
@@ -96,26 +88,14 @@ export async function buildEditTraining(
   const prompt = buildEditPrompt(situation, budget);
   if (prompt === null) return null;
   const layout = { head: prompt.parts, tail: textOf(updated) };
-  const known = await tokenizer.tokenize([
-    ...textsOf(layout),
-    textOf(updated.slice(0, unchangedLines(situation, updated))),
-  ]);
-  const [answer, unchanged] = known.slice(-2) as [number[], number[]];
-  if (answer.length > budget.regionTokens) return null;
+  const known = await tokenizer.tokenize(textsOf(layout));
+  if (known.at(-1)!.length > budget.regionTokens) return null;
   // One more for the token that ends it.
   const room = { promptTokens: budget.promptTokens, middleTokens: budget.regionTokens + 1 };
   const sizes = { ...room, contextShare: 0, suffixShare: 0 };
   let next = 0;
   const tokenize = (texts: readonly string[]): number[][] => texts.map(() => known[next++]!);
-  const sequence = sequenceOf(layout, sizes, sizes, { special: tokenizer.special, tokenize });
-  return sequence && { ...sequence, lossFrom: sequence.lossFrom + unchanged.length };
-}
-
-/** Lines at the region's start that stay; 0 where all of them do. */
-function unchangedLines({ lines, region }: EditSituation, updated: readonly string[]): number {
-  const first = updated.findIndex((line, i) => region.from + i >= region.to || line !== lines[region.from + i]);
-  if (first >= 0) return first;
-  return updated.length === region.to - region.from ? 0 : updated.length;
+  return sequenceOf(layout, sizes, sizes, { special: tokenizer.special, tokenize });
 }
 
 /** The region's lines from what a model wrote. */
@@ -124,9 +104,33 @@ export function linesOfAnswer(text: string): string[] {
   return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
 }
 
-function shownChange({ path, line, before: from, after: to }: LineChange): PromptPart[] {
-  const header = `${path}:${line + 1}:${line + Math.max(1, to.length)}`;
-  return file(header, `original:\n${textOf(cut(from))}updated:\n${textOf(cut(to))}`);
+/** The newest changes, newest first. Lines around those of this file are shown as they were when it was made. */
+function shownChanges({ path, lines, recent }: EditSituation): PromptPart[][] {
+  let then: readonly string[] | null = lines;
+  return recent
+    .slice(-MOST_CHANGES)
+    .toReversed()
+    .map((change) => {
+      if (change.path !== path || then === null) return shownChange(change, [], []);
+      const end = change.line + change.after.length;
+      // The file went on otherwise than was told: what stood around is not known any more.
+      if (!change.after.every((line, i) => then![change.line + i] === line)) then = null;
+      if (then === null) return shownChange(change, [], []);
+      const above = then.slice(Math.max(0, change.line - AROUND.above), change.line);
+      const below = then.slice(end, end + AROUND.below);
+      then = applied(then, reversed(change));
+      return shownChange(change, above, below);
+    });
+}
+
+function shownChange(
+  { path, before, after }: LineChange,
+  above: readonly string[],
+  below: readonly string[],
+): PromptPart[] {
+  const around = (lines: readonly string[]): string =>
+    textOf([...shortened(above), ...cut(lines), ...shortened(below)]);
+  return file(path, `original:\n${around(before)}updated:\n${around(after)}`);
 }
 
 function cut(lines: readonly string[]): readonly string[] {
