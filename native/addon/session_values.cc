@@ -70,6 +70,8 @@ CompleteRequest request_of(const Napi::Object& object) {
   request.always_speculate = speculate.IsString();
   request.beside = text_at(object, "beside");
   request.drafts = text_at(object, "drafts");
+  const Napi::Value aside = object.Get("aside");
+  request.aside = aside.IsBoolean() && aside.As<Napi::Boolean>().Value();
   return request;
 }
 

@@ -32,6 +32,8 @@ constexpr size_t kLogitsBytes = 16u << 20;
 constexpr uint32_t kOutputsMax = 128;
 /** Largest batch; on the CPU the abort callback ends one between two operations. */
 constexpr int kMostChunk = 256;
+/** Tokens of the sequence for what is asked aside: a next edit's prompt and answer. */
+constexpr uint32_t kAsideTokens = 1024;
 /** Elsewhere nothing ends a batch early: it is kept to the size that takes this long. */
 constexpr double kDeviceBatchMs = 20;
 constexpr int kFirstDeviceChunk = 32;
@@ -78,14 +80,15 @@ Context::Context(std::shared_ptr<const Model> shared, const ContextOptions& opti
       merged_(merged),
       governor_(token_threads(*model_, options.threads), batch_threads(options.threads), model_->summary().tensor_bytes),
       vocabulary_size_(model_->vocabulary().size()),
-      capacity_(options.context_tokens) {
+      capacity_(options.context_tokens),
+      aside_capacity_(std::min(options.context_tokens, kAsideTokens)) {
   const Model& model = *model_;
   const size_t row_bytes = vocabulary_size_ * sizeof(float);
   outputs_max_ = static_cast<uint32_t>(std::clamp<size_t>(kLogitsBytes / row_bytes, 8, kOutputsMax));
   chunk_ = model.on_cpu() ? kMostChunk : kFirstDeviceChunk;
 
   llama_context_params params = llama_context_default_params();
-  params.n_ctx = static_cast<uint32_t>(sequences_.size()) * options.context_tokens;
+  params.n_ctx = static_cast<uint32_t>(sequences_.size() - 1) * capacity_ + aside_capacity_;
   params.n_batch = kMostChunk;
   params.n_ubatch = kMostChunk;
   params.n_seq_max = static_cast<uint32_t>(sequences_.size());
@@ -123,14 +126,18 @@ size_t Context::Sequence::held(const std::vector<llama_token>& tokens) const {
   return static_cast<size_t>(parted.second - tokens.begin());
 }
 
-const Context::Sequence& Context::chosen_for(const std::vector<llama_token>& tokens) const {
-  const Sequence& other = sequences_[1 - current_];
-  const Sequence& best = other.held(tokens) > current().held(tokens) ? other : current();
+const Context::Sequence& Context::chosen_for(const std::vector<llama_token>& tokens, bool aside) const {
+  if (aside) return sequences_[kAside];
+  const Sequence& last = sequences_[last_];
+  const Sequence& other = sequences_[1 - last_];
+  const Sequence& best = other.held(tokens) > last.held(tokens) ? other : last;
   return best.held(tokens) * kGoodPart >= tokens.size() ? best : other;
 }
 
-Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, int most_per_batch) {
-  current_ = static_cast<size_t>(chosen_for(tokens).id);
+Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside,
+                                      int most_per_batch) {
+  current_ = static_cast<size_t>(chosen_for(tokens, aside).id);
+  if (!aside) last_ = current_;
   std::vector<llama_token>& cached = current().cached;
   if (current().prompt == tokens && cached.size() >= tokens.size() && std::equal(tokens.begin(), tokens.end(), cached.begin())) {
     truncate(tokens.size());

@@ -41,7 +41,7 @@ class Context {
   const std::string& key() const { return key_; }
   bool merged() const { return merged_; }
   /** Tokens of one sequence. */
-  uint32_t capacity() const { return capacity_; }
+  uint32_t capacity(bool aside = false) const { return aside ? aside_capacity_ : capacity_; }
   /** Most logits rows of one `decode`. */
   uint32_t outputs_max() const { return outputs_max_; }
 
@@ -50,12 +50,19 @@ class Context {
     Outcome outcome;
     int evaluated;
   };
-  /** Makes a sequence of the cache hold exactly `tokens`, evaluating only what it does not hold, and the logits of the last. */
-  Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt) { return evaluate(tokens, interrupt, chunk_); }
+  /**
+   * Makes a sequence of the cache hold exactly `tokens`, evaluating only what it does not hold, and the logits of the last. `aside`: in the
+   * sequence that is kept for what is not to cost what was read for the others.
+   */
+  Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside = false) {
+    return evaluate(tokens, interrupt, aside, chunk_);
+  }
   /** In batches of at most so many tokens: an interrupt undoes no more than one of them. */
-  Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, int most_per_batch);
+  Evaluation evaluate(const std::vector<llama_token>& tokens, const Interrupt& interrupt, bool aside, int most_per_batch);
   /** How many of `tokens` the cache does not hold. */
-  size_t missing(const std::vector<llama_token>& tokens) const { return tokens.size() - chosen_for(tokens).held(tokens); }
+  size_t missing(const std::vector<llama_token>& tokens, bool aside = false) const {
+    return tokens.size() - chosen_for(tokens, aside).held(tokens);
+  }
 
   /** Appends tokens (at most `outputs_max`) with logits for each: row i of `logits(i)`. Undone when interrupted. */
   Outcome append(const llama_token* tokens, int count, const Interrupt& interrupt);
@@ -73,7 +80,7 @@ class Context {
  private:
   /**
    * What was read: there are two of them, so that reading ahead for later, or a short prompt for now, does not cost what was read for the
-   * place where somebody writes.
+   * place where somebody writes, and one for what is asked aside.
    */
   struct Sequence {
     llama_seq_id id;
@@ -85,8 +92,8 @@ class Context {
     /** Tokens at the beginning of `tokens` that it holds. */
     size_t held(const std::vector<llama_token>& tokens) const;
   };
-  /** The sequence that holds a good part of `tokens`, else the one that was not used last. */
-  const Sequence& chosen_for(const std::vector<llama_token>& tokens) const;
+  /** The sequence that holds a good part of `tokens`, else the one of the two that was not used last. */
+  const Sequence& chosen_for(const std::vector<llama_token>& tokens, bool aside) const;
   const Sequence& current() const { return sequences_[current_]; }
   Sequence& current() { return sequences_[current_]; }
 
@@ -103,8 +110,12 @@ class Context {
   int chunk_;
   int vocabulary_size_;
   uint32_t capacity_;
-  std::array<Sequence, 2> sequences_{{{0, {}, {}, {}}, {1, {}, {}, {}}}};
+  uint32_t aside_capacity_;
+  static constexpr size_t kAside = 2;
+  std::array<Sequence, 3> sequences_{{{0, {}, {}, {}}, {1, {}, {}, {}}, {kAside, {}, {}, {}}}};
   size_t current_ = 0;
+  /** Of the first two, the one that was used last. */
+  size_t last_ = 0;
   bool logits_are_prompts_ = false;
   const Interrupt* interrupt_ = nullptr;
 };

@@ -35,9 +35,10 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
   Context& context = contexts_.get(request.adapter);
   const auto [prompt, which] = affordable(request, context);
   const size_t room = prompt.size() + request.heal.size() + request.max_tokens;
-  if (room > context.capacity()) {
+  const uint32_t capacity = context.capacity(request.aside);
+  if (room > capacity) {
     throw UserError(ErrorCode::too_long, "The prompt has " + std::to_string(prompt.size()) + " tokens and does not fit the context of " +
-                                             std::to_string(context.capacity()) + ": shorten it.");
+                                             std::to_string(capacity) + ": shorten it.");
   }
 
   CompleteResult result{};
@@ -46,7 +47,7 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
   const bool only_read = request.max_tokens == 0;
   const auto start = Interrupt::Clock::now();
   const Context::Evaluation evaluation =
-      only_read ? context.evaluate(prompt, interrupt, kReadingBatch) : context.evaluate(prompt, interrupt);
+      only_read ? context.evaluate(prompt, interrupt, request.aside, kReadingBatch) : context.evaluate(prompt, interrupt, request.aside);
   result.evaluated_tokens = evaluation.evaluated;
   result.prompt_ms = milliseconds_since(start);
   if (evaluation.outcome == Context::Outcome::interrupted) {
@@ -124,8 +125,8 @@ std::pair<std::vector<llama_token>, int> Session::affordable(const CompleteReque
   int which = 0;
   const size_t behind = request.heal.size() + request.max_tokens;
   for (const std::vector<PromptPart>& next : request.shorter) {
-    const bool soon = request.fresh_tokens < 0 || context.missing(tokens) <= static_cast<size_t>(request.fresh_tokens);
-    if (soon && tokens.size() + behind <= context.capacity()) break;
+    const bool soon = request.fresh_tokens < 0 || context.missing(tokens, request.aside) <= static_cast<size_t>(request.fresh_tokens);
+    if (soon && tokens.size() + behind <= context.capacity(request.aside)) break;
     tokens = tokens_of(next);
     ++which;
   }

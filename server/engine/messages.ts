@@ -58,6 +58,7 @@ const completeRequest = z.object({
   speculate: z.union([z.boolean(), z.literal('always')]).exactOptional(),
   beside: z.string().exactOptional(),
   drafts: z.string().exactOptional(),
+  aside: z.boolean().exactOptional(),
 }) satisfies z.ZodType<CompleteRequest>;
 
 const scoreSample = z.object({ tokens: z.instanceof(Int32Array), lossFrom: count, lossTo: count });

@@ -54,6 +54,18 @@ test('reading elsewhere costs nothing of what was read here', async () => {
   expect((await at(elsewhere)).evaluatedTokens).toBe(0);
 });
 
+test('what yields costs nothing of what was read for completions, and is held as well', async () => {
+  const { text } = await at(here);
+  await at(elsewhere);
+  const aside = await at({ ...here, prefix: lines('aside', 20) }, { yields: true });
+  expect(aside.evaluatedTokens).toBeGreaterThan(100);
+  const other = { ...here, prefix: lines('other', 20) };
+  const { text: written } = await at(other, { yields: true });
+  expect(await at(here)).toMatchObject({ text, evaluatedTokens: 0 });
+  expect((await at(elsewhere)).evaluatedTokens).toBe(0);
+  expect(await at(other, { yields: true })).toMatchObject({ text: written, evaluatedTokens: 0 });
+});
+
 test('answers by turns in two places are those of an engine that was asked about one', async () => {
   const both = [
     await at(here),

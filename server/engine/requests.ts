@@ -17,13 +17,17 @@ export function nothing(stopReason: 'cancelled' | 'deadline'): CompleteResult {
   };
 }
 
-/** Mutable copies, as the message schema has them. */
-export function plain(
-  request: CompleteRequest,
-): Omit<CompleteRequest, 'shorter' | 'yields'> & { prompt: PromptPart[]; shorter?: PromptPart[][]; stop: string[] } {
-  const { shorter, yields: _, ...rest } = request;
+/** Mutable copies, as the message schema has them. `aside`: read where it costs nothing of what was read for others. */
+export function plain(request: CompleteRequest): Omit<CompleteRequest, 'shorter' | 'yields'> & {
+  prompt: PromptPart[];
+  shorter?: PromptPart[][];
+  stop: string[];
+  aside?: boolean;
+} {
+  const { shorter, yields = false, ...rest } = request;
   return {
     ...rest,
+    ...(yields ? { aside: true } : {}),
     prompt: [...request.prompt],
     stop: [...request.stop],
     ...(shorter === undefined ? {} : { shorter: shorter.map((prompt) => [...prompt]) }),

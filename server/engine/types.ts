@@ -94,7 +94,10 @@ export interface CompleteRequest {
   readonly beside?: string;
   /** Text that the answer probably repeats, for the most part: what is guessed first. The answer is the same without. */
   readonly drafts?: string;
-  /** Completions go first: where one is asked meanwhile, this is put aside and begun again behind it. */
+  /**
+   * Completions go first: where one is asked meanwhile, this is put aside and begun again behind it; and nothing that was read for them is
+   * lost. Prompt and answer have 1,024 tokens at most.
+   */
   readonly yields?: boolean;
 }
 
