@@ -30,12 +30,12 @@ export class Asking implements vscode.Disposable {
   constructor(
     session: Session,
     log: vscode.LogOutputChannel,
-    { onAnswer, onOff }: { onAnswer(answered: Answered): void; onOff(): void },
+    { onAnswer, onSettings }: { onAnswer(answered: Answered): void; onSettings(): void },
   ) {
     this.#session = session;
     this.#log = log;
     this.#onAnswer = onAnswer;
-    this.#wanted = new Wanted(onOff);
+    this.#wanted = new Wanted(onSettings);
   }
 
   /** Whether the settings ask for next edits, and a server that knows them is there. */

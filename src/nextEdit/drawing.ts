@@ -39,7 +39,7 @@ export interface Beside {
 
 const MOST_BESIDE = 16;
 /** Columns; a longer line does not push the block out of view. */
-const WIDEST_CODE = 100;
+const WIDEST_CODE = 80;
 const LONGEST_SHOWN = 160;
 const GAP = 3;
 

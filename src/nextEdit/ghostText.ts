@@ -68,21 +68,24 @@ export class GhostText {
     }
     const asked: { readonly at: string; outcome: Outcome } = { at: placeOf(document, position), outcome: 'pending' };
     this.#completion = asked;
-    let items: Suggested;
+    let items: Suggested = [];
     try {
       items = await complete();
-      asked.outcome = (Array.isArray(items) ? items : items.items).length > 0 ? 'shown' : 'none';
-    } catch (error) {
-      asked.outcome = 'none';
-      throw error;
+    } finally {
+      // What comes too late is not shown.
+      const shown = !token.isCancellationRequested && (Array.isArray(items) ? items : items.items).length > 0;
+      asked.outcome = shown ? 'shown' : 'none';
+      if (asked.outcome === 'none' && !token.isCancellationRequested && selectedCompletionInfo === undefined) {
+        const own = this.#insertion(document, position);
+        // It is on its way: there is no need to make the editor ask again.
+        if (own !== null) {
+          this.#triggered = asked.at;
+          items = [own];
+        }
+      }
+      this.#source.onCompletion();
     }
-    if (token.isCancellationRequested) return items;
-    const own =
-      asked.outcome === 'shown' || selectedCompletionInfo !== undefined ? null : this.#insertion(document, position);
-    // It is on its way: there is no need to make the editor ask again.
-    if (own !== null) this.#triggered = asked.at;
-    this.#source.onCompletion();
-    return own === null ? items : [own];
+    return items;
   }
 
   #insertion(document: vscode.TextDocument, position: vscode.Position): vscode.InlineCompletionItem | null {

@@ -17,6 +17,8 @@ import { type Presentation, presentation } from './presentation.ts';
 import { Proposal } from './proposal.ts';
 
 const NOTHING: Presentation = { kind: 'nothing' };
+/** Lines. */
+const MOST_HOVERED = 40;
 
 /**
  * The edit proposed for the active editor: asked for, shown, applied or refused. It goes when the document changes in any way but towards
@@ -49,10 +51,14 @@ export class NextEdits implements vscode.Disposable {
     this.#log = log;
     this.#asking = new Asking(session, log, {
       onAnswer: (answered) => this.#answered(answered),
-      onOff: () => this.#forget(),
+      onSettings: () => {
+        this.#asking.cancel();
+        this.#forget();
+        void this.#offer();
+      },
     });
     this.#following = vscode.Disposable.from(
-      session.onChanged(async () => this.#keys.set('repotune.nextEdits', await this.#asking.available())),
+      session.onChanged(() => void this.#offer()),
       vscode.workspace.onDidChangeTextDocument((event) => this.#changed(event)),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.#moved(textEditor)),
       vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
@@ -98,6 +104,11 @@ export class NextEdits implements vscode.Disposable {
     this.#asking.dispose();
     this.#painter.dispose();
     this.#jumps.dispose();
+  }
+
+  /** The command that asks is in the palette where something can come of it. */
+  async #offer(): Promise<void> {
+    this.#keys.set('repotune.nextEdits', await this.#asking.available());
   }
 
   #ask(editor: vscode.TextEditor): void {
@@ -183,14 +194,16 @@ export class NextEdits implements vscode.Disposable {
 
   #draw(editor: vscode.TextEditor, proposal: Proposal, { tab, indents, away }: Presentation & { kind: 'drawn' }): void {
     const { tabSize } = editor.options;
-    const drawing = drawingOf(proposal.lines(typeof tabSize === 'number' ? tabSize : 4));
+    const lines = proposal.lines(typeof tabSize === 'number' ? tabSize : 4);
+    const drawing = drawingOf(lines);
     const there = tab === 'applies' ? 'Tab' : 'Tab to go here';
     const from = `Tab ${away === 'above' ? '↑' : '↓'} line ${proposal.start.line + 1}`;
-    this.#painter.draw(editor, drawing, {
+    const key = {
       line: away === null ? drawing.keyLine : editor.selection.active.line,
       text: indents ? null : away === null ? there : from,
       away,
-    });
+    };
+    this.#painter.draw(editor, drawing, key, lines.updated.slice(0, MOST_HOVERED));
     if (away === null) this.#tellShown();
   }
 

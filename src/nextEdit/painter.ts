@@ -29,7 +29,8 @@ export class Painter implements vscode.Disposable {
     });
   }
 
-  draw(editor: vscode.TextEditor, drawing: Drawing, key: KeyHint): void {
+  /** `updated`: the lines as they will be, for whoever points at what goes; what comes may be out of view on the right. */
+  draw(editor: vscode.TextEditor, drawing: Drawing, key: KeyHint, updated: readonly string[]): void {
     if (this.#editor !== editor) this.clear();
     this.#editor = editor;
     const { document } = editor;
@@ -37,21 +38,22 @@ export class Painter implements vscode.Disposable {
       const { end } = document.lineAt(Math.min(line, document.lineCount - 1)).range;
       return new vscode.Range(end, end);
     };
+    const hoverMessage = new vscode.MarkdownString().appendCodeblock(updated.join('\n'), document.languageId);
     const set = (type: vscode.TextEditorDecorationType, options: vscode.DecorationOptions[]): void =>
       editor.setDecorations(type, options);
     set(
       this.#types.removed,
-      drawing.removed.map((range) => ({ range: rangeOf(range) })),
+      drawing.removed.map((range) => ({ range: rangeOf(range), hoverMessage })),
     );
     set(
       this.#types.removedLine,
-      drawing.removedLines.map((line) => ({ range: codeOf(document.lineAt(line)) })),
+      drawing.removedLines.map((line) => ({ range: codeOf(document.lineAt(line)), hoverMessage })),
     );
     set(
       this.#types.boundary,
       drawing.boundaries
         .filter((line) => line < document.lineCount)
-        .map((line) => ({ range: document.lineAt(line).range })),
+        .map((line) => ({ range: document.lineAt(line).range, hoverMessage })),
     );
     set(
       this.#types.inserted,

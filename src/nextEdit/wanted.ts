@@ -13,11 +13,12 @@ export class Wanted implements vscode.Disposable {
   #writable: { readonly uri: string; readonly is: Promise<boolean> } | null = null;
   readonly #following: vscode.Disposable;
 
-  constructor(onOff: () => void) {
+  /** `onChanged`: the settings may say something else. */
+  constructor(onChanged: () => void) {
     this.#following = vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('repotune')) return;
       this.#on = isOn();
-      if (!this.#on) onOff();
+      onChanged();
     });
   }
 

@@ -1,5 +1,4 @@
 // npm run check:next-edit-ui: `--help` says what it does.
-import { strict as assert } from 'node:assert';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,7 +10,6 @@ import { packageExtension } from '../../script/package.mjs';
 import { report } from '../../server/common/bars.ts';
 import { Checks } from './checks.mjs';
 import { chromiumArguments, openEditor } from './editor.mjs';
-import { EditedFile } from './nextEdit.mjs';
 import { makeRepository } from './repository.mjs';
 import { followAndDisturb } from './scenarios/nextEdits.mjs';
 
@@ -25,8 +23,6 @@ const option = { type: 'string' };
 const { values } = commandLine(USAGE, { model: option, vsix: option });
 if (values.model === undefined || !existsSync(values.model)) refuse('--model must name a GGUF file.');
 const loadMs = 180_000;
-/** Two cores take seconds for a region, and several regions may be asked about. */
-const offerMs = 60_000;
 const artifacts = fileURLToPath(new URL('../artifacts/next-edit', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-next-edit-'));
 const checks = new Checks();
@@ -48,8 +44,7 @@ const editor = await openEditor({
 });
 try {
   await editor.waitForStatus('Repotune: base', loadMs);
-  await checks.scenario('a new field', addField);
-  await checks.scenario('a renamed parameter', () => followAndDisturb({ checks, editor, folder }));
+  await checks.scenario('next edits', () => followAndDisturb({ checks, editor, folder }));
 } finally {
   await editor.screenshot('last').catch(() => {});
   await editor.close();
@@ -64,16 +59,3 @@ report(
   values.json,
 );
 process.exit();
-
-/** A field is declared, and the constructor's assignment is offered by the model. */
-async function addField() {
-  const blob = new EditedFile(editor, folder, 'src/utils/FileBlob.ts');
-  await checks.that('a new field is followed into the constructor', async () => {
-    await editor.open(blob.path, 40, 1);
-    await editor.page.keyboard.press('End');
-    await editor.page.keyboard.type('\nprivate label: string;', { delay: 80 });
-    const assigned = /this\.label = /;
-    await blob.follow('field', (text) => assigned.test(text), { timeout: offerMs, most: 6 });
-    assert.match(await blob.text(), assigned);
-  });
-}

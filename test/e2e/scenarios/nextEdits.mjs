@@ -10,7 +10,7 @@ const settledMs = 1500;
 const parameter = 'haystack';
 const renamed = 'bytes';
 
-/** A renamed parameter is followed through its function by Tab, and nothing that a person does meanwhile is disturbed. */
+/** A renamed parameter and a new field are followed by Tab, and nothing that a person does meanwhile is disturbed. */
 export async function nextEdits(context) {
   const { checks, scratch } = context;
   const folder = makeRepository(join(scratch, 'hub'));
@@ -36,6 +36,16 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await page.keyboard.type(renamed, { delay: 60 });
   };
   const offered = () => nextEdit(page, offerMs);
+
+  await checks.that('a new field is followed into the constructor', async () => {
+    const blob = new EditedFile(editor, folder, 'src/utils/FileBlob.ts');
+    await editor.open(blob.path, 40, 1);
+    await page.keyboard.press('End');
+    await page.keyboard.type('\nprivate label: string;', { delay: 60 });
+    const assigned = /this\.label = label;/;
+    await blob.follow('field', (text) => assigned.test(text), { timeout: offerMs, most: 6 });
+    assert.match(await blob.text(), assigned);
+  });
 
   await checks.that('a renamed parameter is followed to its uses by Tab alone', async () => {
     await rename();
