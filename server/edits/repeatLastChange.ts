@@ -16,6 +16,9 @@ interface Rule {
 /** Lines of data say nothing, and cost. */
 const LONGEST_LINE = 1000;
 const MOST_PLACES = 50;
+/** Lines on either side that are looked at, and lines in which what is looked for seemed to stand: some ten milliseconds. */
+const FARTHEST = 10_000;
+const MOST_COMPARED = 1000;
 /** Where no name alone is what was replaced, so many tokens must be the same: fewer stand everywhere. */
 const TELLING_TOKENS = 3;
 
@@ -42,25 +45,36 @@ export function repeatLastChange(lines: readonly string[], span: LineSpan, last:
   return changed ? rewritten : null;
 }
 
-/** Lines where what was replaced still stands, or the call that was changed; those nearest to the change first. */
+/** Lines where what was replaced still stands, then those with the call that was changed; each nearest to the change first. */
 export function placesLike(lines: readonly string[], last: LineChange): number[] {
   const rules = rulesOf(last);
   const call = changedCall(last);
+  if (rules.length === 0 && call === null && !isTelling(last.before)) return [];
   const made = madeSpan(lines, last);
-  const end = made?.to ?? last.line;
-  const found: { readonly line: number; readonly rank: number }[] = [];
-  for (const [line, text] of lines.entries()) {
-    if (made !== null && line >= made.from && line < made.to && rewrite(text, rules) === text) continue;
-    const isHere = rewrite(text, rules) !== text || blockAt(lines, line, lines.length, last) > 0;
-    if (!isHere && !(call !== null && calls(text, call))) continue;
-    const away = line < last.line ? last.line - line : Math.max(0, line - end);
-    // Uses stand behind what they use, mostly: as near, those come first.
-    found.push({ line, rank: (isHere ? 0 : lines.length) + away + (line < last.line ? 0.5 : 0) });
+  const [here, calling]: [number[], number[]] = [[], []];
+  let compared = 0;
+  for (const line of outwards(made ?? { from: last.line, to: last.line }, lines.length)) {
+    if (here.length >= MOST_PLACES || compared >= MOST_COMPARED) break;
+    const text = lines[line]!;
+    const now = rewrite(text, rules);
+    if (now !== text) here.push(line);
+    const isMade = made !== null && line >= made.from && line < made.to;
+    if (now !== text || isMade) continue;
+    if (blockAt(lines, line, lines.length, last) > 0) here.push(line);
+    else if (call !== null && calls(text, call)) calling.push(line);
+    if (rules.some(({ from }) => text.includes(from[0]!)) || (call !== null && text.includes(call))) compared++;
   }
-  return found
-    .sort((a, b) => a.rank - b.rank)
-    .slice(0, MOST_PLACES)
-    .map(({ line }) => line);
+  return [...here, ...calling].slice(0, MOST_PLACES);
+}
+
+/** The lines of a span, then those around it: uses stand behind what they use, mostly, so that of two as near the lower comes first. */
+function* outwards({ from, to }: LineSpan, count: number): Generator<number> {
+  for (let line = from; line < Math.min(to, count); line++) yield line;
+  for (let away = 0; away < FARTHEST; away++) {
+    if (to + away >= count && from - 1 - away < 0) return;
+    if (to + away < count) yield to + away;
+    if (from - 1 - away >= 0) yield from - 1 - away;
+  }
 }
 
 /** Where the change stands in the file; null where it does not, since the file went on. */
@@ -152,15 +166,17 @@ function rewrite(line: string, rules: readonly Rule[]): string {
 /** Lines from `at` on that read like those which were replaced or deleted as a whole; 0 where they do not. */
 function blockAt(lines: readonly string[], at: number, to: number, { before, after }: LineChange): number {
   if (before.length === 0 || at + before.length > to || lines[at]!.length > LONGEST_LINE) return 0;
-  // A bracket or an empty line stands everywhere.
-  if (
-    !before.some(
-      (line) => tokensOf(line.slice(0, LONGEST_LINE)).filter((token) => !isBlank(token)).length >= TELLING_TOKENS,
-    )
-  )
-    return 0;
+  if (lines[at]!.trim() !== before[0]!.trim() || !isTelling(before)) return 0;
   if (before.length === after.length && before.some((line, i) => line.trim() === after[i]!.trim())) return 0;
   return before.every((line, i) => lines[at + i]?.trim() === line.trim()) ? before.length : 0;
+}
+
+/** A bracket or an empty line stands everywhere. */
+function isTelling(lines: readonly string[]): boolean {
+  return lines.some((line) => {
+    const tokens = tokensOf(line.slice(0, LONGEST_LINE));
+    return tokens.filter((token) => !isBlank(token)).length >= TELLING_TOKENS;
+  });
 }
 
 function indentedLike(after: readonly string[], was: string, is: string): string[] {

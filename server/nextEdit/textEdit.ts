@@ -43,6 +43,14 @@ export function appliedTo(text: string, { start, end, text: written }: TextEdit)
 /** Of the line so many behind the one that begins at `from`; the text's end where there are fewer. */
 function lineStart(text: string, from: number, lines: number): number {
   let at = from;
+  if (!/\r(?!\n)/.test(text)) {
+    for (let passed = 0; passed < lines; passed++) {
+      const end = text.indexOf('\n', at);
+      if (end < 0) return text.length;
+      at = end + 1;
+    }
+    return at;
+  }
   for (let passed = 0; passed < lines; at++) {
     if (at >= text.length) return text.length;
     const unit = text.charCodeAt(at);
