@@ -16,7 +16,8 @@ const GAP = '0 0 0 2ch';
 
 /** Draws an edit into the editor's text with what the stable API has, in the theme's colours for differences. */
 export class Painter implements vscode.Disposable {
-  #types = decorationTypes();
+  /** Made for the first edit that is drawn: activation has no use for them. */
+  #types: DecorationTypes | null = null;
   #editor: vscode.TextEditor | null = null;
   readonly #following: vscode.Disposable;
 
@@ -24,7 +25,6 @@ export class Painter implements vscode.Disposable {
   constructor(redraw: () => void) {
     this.#following = vscode.window.onDidChangeActiveColorTheme(() => {
       this.#drop();
-      this.#types = decorationTypes();
       redraw();
     });
   }
@@ -33,6 +33,8 @@ export class Painter implements vscode.Disposable {
   draw(editor: vscode.TextEditor, drawing: Drawing, key: KeyHint, updated: readonly string[]): void {
     if (this.#editor !== editor) this.clear();
     this.#editor = editor;
+    this.#types ??= decorationTypes();
+    const types = this.#types;
     const { document } = editor;
     const endOf = (line: number): vscode.Range => {
       const { end } = document.lineAt(Math.min(line, document.lineCount - 1)).range;
@@ -42,38 +44,39 @@ export class Painter implements vscode.Disposable {
     const set = (type: vscode.TextEditorDecorationType, options: vscode.DecorationOptions[]): void =>
       editor.setDecorations(type, options);
     set(
-      this.#types.removed,
+      types.removed,
       drawing.removed.map((range) => ({ range: rangeOf(range), hoverMessage })),
     );
     set(
-      this.#types.removedLine,
+      types.removedLine,
       drawing.removedLines.map((line) => ({ range: codeOf(document.lineAt(line)), hoverMessage })),
     );
     set(
-      this.#types.boundary,
+      types.boundary,
       drawing.boundaries
         .filter((line) => line < document.lineCount)
         .map((line) => ({ range: document.lineAt(line).range, hoverMessage })),
     );
     set(
-      this.#types.inserted,
+      types.inserted,
       drawing.inserted.map(({ at, text }) => ({
         range: new vscode.Range(at.line, at.character, at.line, at.character),
         renderOptions: { after: { contentText: text } },
       })),
     );
     set(
-      this.#types.beside,
+      types.beside,
       drawing.beside.map((beside) => ({ range: endOf(beside.line), renderOptions: { after: besideCode(beside) } })),
     );
     const hint = { range: endOf(key.line), renderOptions: { after: { contentText: `\u00a0${key.text}\u00a0` } } };
-    set(this.#types.key, key.text === null ? [] : [hint]);
-    set(this.#types.above, key.away === 'above' ? [{ range: endOf(key.line) }] : []);
-    set(this.#types.below, key.away === 'below' ? [{ range: endOf(key.line) }] : []);
+    set(types.key, key.text === null ? [] : [hint]);
+    set(types.above, key.away === 'above' ? [{ range: endOf(key.line) }] : []);
+    set(types.below, key.away === 'below' ? [{ range: endOf(key.line) }] : []);
   }
 
   clear(): void {
-    for (const type of Object.values(this.#types)) this.#editor?.setDecorations(type, []);
+    if (this.#editor === null) return;
+    for (const type of Object.values(this.#types ?? {})) this.#editor.setDecorations(type, []);
     this.#editor = null;
   }
 
@@ -84,9 +87,12 @@ export class Painter implements vscode.Disposable {
 
   #drop(): void {
     this.#editor = null;
-    for (const type of Object.values(this.#types)) type.dispose();
+    for (const type of Object.values(this.#types ?? {})) type.dispose();
+    this.#types = null;
   }
 }
+
+type DecorationTypes = ReturnType<typeof decorationTypes>;
 
 function besideCode({ gap, text }: Beside): vscode.ThemableDecorationAttachmentRenderOptions {
   return { contentText: text, margin: `0 0 0 ${gap}ch` };
