@@ -1,22 +1,22 @@
 /** Next edits put together: what they share with completions (rhythm, engine, adapters), and what a connection hands them. Wiring only. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
-import type { Debounce } from './completion/debounce.ts';
 import { disabledFor } from './completion/enabled.ts';
-import type { CompletionsDependencies } from './completionService.ts';
 import type { DocumentServing } from './documentServing.ts';
-import { NextEdits } from './nextEdit/service.ts';
+import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
+import type { Client } from './window/client.ts';
+import type { Workspace } from './window/workspace.ts';
 
 type Shared = Pick<
-  CompletionsDependencies,
-  'client' | 'host' | 'workspace' | 'turns' | 'paces' | 'settings' | 'modelPath' | 'documentText'
+  NextEditDependencies,
+  'host' | 'turns' | 'paces' | 'debounce' | 'settings' | 'modelPath' | 'documentText' | 'onBattery' | 'onCpuTime'
 >;
 
 export interface NextEditParts extends Shared {
-  readonly debounce: Debounce;
+  readonly client: Client;
+  readonly workspace: Workspace<ServingPlan | null>;
   readonly serving: DocumentServing;
-  onBattery(): boolean;
-  onCpuTime(ms: number): void;
 }
 
 export function createNextEdits({ client, workspace, serving, settings, ...parts }: NextEditParts): NextEdits {

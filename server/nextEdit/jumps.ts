@@ -18,10 +18,10 @@ const LONGEST_LINE = 500;
 const SHORTEST_NAME = 3;
 const DECLARES = /^(function|def|fn|func|class|interface|struct|trait|enum|type|const|static|let|var)$/;
 
-export function jumpsTo(documents: readonly OtherDocument[], last: LineChange): NextEditJump[] {
+export function jumpsTo(documents: () => readonly OtherDocument[], last: LineChange): NextEditJump[] {
   const name = changedName(last);
   if (name === null) return [];
-  const found = documents.flatMap(({ uri, path, lines }) => {
+  const found = documents().flatMap(({ uri, path, lines }) => {
     if (path === last.path) return [];
     const places = placesLike(lines, { ...last, line: 0 }).filter((line) => tokensOf(lines[line]!).includes(name));
     return places

@@ -99,7 +99,7 @@ describe('jumps', () => {
     lines: ['from area import area', 'x = 1', 'y = area(1, 2)', 'w = 2'],
   };
   const jumps = (before: string, after: string): (string | number)[] =>
-    jumpsTo([uses], { path: 'area.py', line: 0, before: [before], after: [after] }).map(
+    jumpsTo(() => [uses], { path: 'area.py', line: 0, before: [before], after: [after] }).map(
       ({ range }) => range.start.line,
     );
 

@@ -3,23 +3,17 @@
  * known already (an edit that is still proposed, or typed along; an answer to the same question) comes first.
  */
 import type { Debounce } from '../completion/debounce.ts';
-import type { EngineHost } from '../completion/host.ts';
-import { type Paces, tokensInTime } from '../completion/pace.ts';
 import type { LineChange } from '../edits/change.ts';
 import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
 import { RecentEdits } from '../edits/recentEdits.ts';
 import type { EditSituation } from '../edits/situation.ts';
-import type { Turns } from '../engine/turns.ts';
-import type { AdapterRef, CompleteResult, LoadedEngine, ModelInfo } from '../engine/types.ts';
-import { syntaxFor } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
-import { speaksOfFiles } from '../prompt/editPrompt.ts';
-import type { NextEditJump, Settings } from '../protocol/index.ts';
+import type { NextEditJump } from '../protocol/index.ts';
 import { goneOnAlike } from './analogy.ts';
-import { Answers, keyOf } from './answers.ts';
+import { ByModel, type ByModelDependencies } from './byModel.ts';
 import { jumpsTo, type OtherDocument } from './jumps.ts';
 import { Offers } from './offers.ts';
-import { type Proposal, proposeAt } from './proposeAt.ts';
+import type { Proposal } from './proposeAt.ts';
 import { RefusedEdits } from './refused.ts';
 import { regionsToAsk } from './regions.ts';
 import { renamedUses } from './renamed.ts';
@@ -41,23 +35,16 @@ export interface NextEditOffer {
   readonly jumps: readonly NextEditJump[];
 }
 
-export interface NextEditDependencies {
-  readonly host: EngineHost;
+export interface NextEditDependencies extends ByModelDependencies {
   readonly debounce: Debounce;
-  readonly turns: Turns;
-  readonly paces: Paces;
-  settings(): Settings;
-  modelPath(): string;
   /** `path`: relative to the folder; '' for a document without a file. */
   place(uri: string): { readonly folder: string | null; readonly path: string };
-  adapter(uri: string, languageId: string): Promise<AdapterRef | null>;
   /** Why nothing is suggested in a document, null where something is. */
   disabled(uri: string, languageId: string): string | null;
   documentText(uri: string): string | undefined;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
   onBattery(): boolean;
-  onCpuTime(ms: number): void;
   log(line: string): void;
   onError(error: unknown): void;
 }
@@ -68,37 +55,31 @@ export interface NextEditCounters {
   shown: number;
   accepted: number;
   refused: number;
-  fromMemory: number;
-  generations: number;
 }
 
 /** Behind a key: an edit settles, and a completion goes first. */
 const PAUSE_MS = 250;
+const NAMED_MS = 600;
 const BATTERY_PATIENCE = 4;
-/** What one edit of the person is worth: whoever looks around asks no more of the model. */
-const MOST_GENERATIONS = 8;
-/** The bar is 2.5 s from question to answer on two cores; a region is about so many passes to write. */
-const DUE_MS = 2200;
-const WRITTEN_PASSES = 24;
 /** Changes of a document in which a renamed declaration is looked for: its uses come one after the other. */
 const LOOKED_BACK = 8;
 const NOTHING: NextEditOffer = { edit: null, jumps: [] };
 
 export class NextEdits {
-  readonly counters: NextEditCounters = { asked: 0, shown: 0, accepted: 0, refused: 0, fromMemory: 0, generations: 0 };
+  readonly counters: NextEditCounters = { asked: 0, shown: 0, accepted: 0, refused: 0 };
   readonly #dependencies: NextEditDependencies;
   /** By folder: what is done in one says nothing of another. */
   readonly #recent = new Map<string, RecentEdits>();
   readonly #open = new Set<string>();
   readonly #refused = new RefusedEdits();
-  readonly #answers = new Answers<Proposal>();
+  readonly #byModel: ByModel;
   readonly #offers = new Offers();
   readonly #told = new Set<string>();
   #newest: AbortController | null = null;
-  #generationsSinceEdit = 0;
 
   constructor(dependencies: NextEditDependencies) {
     this.#dependencies = dependencies;
+    this.#byModel = new ByModel(dependencies);
   }
 
   opened(uri: string): void {
@@ -121,7 +102,7 @@ export class NextEdits {
     const undone = recent.edited(uri, path, edit);
     if (accepted) recent.settle(uri);
     if (undone !== null) this.#refused.add(undone);
-    this.#generationsSinceEdit = 0;
+    this.#byModel.edited();
   }
 
   async ask(request: NextEditRequest, signal: AbortSignal): Promise<NextEditOffer> {
@@ -135,13 +116,10 @@ export class NextEdits {
       if (reason !== null) return this.#silent(request, reason, true);
       const standing = this.#offers.standing(request.uri, request.text);
       if (standing !== null && !this.#refused.has(standing.change)) {
-        this.counters.fromMemory++;
         return { edit: standing, jumps: [] };
       }
-      await this.#pause(request, either);
-      // A text that went on is asked about again.
-      const isOld = this.#dependencies.documentText(request.uri) !== request.text;
-      return either.aborted || isOld ? NOTHING : await this.#answer(request, either);
+      await this.#pause(request, either, PAUSE_MS);
+      return either.aborted || this.#isOld(request) ? NOTHING : await this.#answer(request, either);
     } catch (error) {
       if (!either.aborted) this.#dependencies.onError(error);
       return NOTHING;
@@ -180,7 +158,7 @@ export class NextEdits {
   /** What serves is another now: what it wrote goes. */
   forget(): void {
     this.cancel();
-    this.#answers.clear();
+    this.#byModel.forget();
     this.#offers.drop();
   }
 
@@ -188,81 +166,72 @@ export class NextEdits {
     this.#newest?.abort();
   }
 
-  async #pause({ invoked }: NextEditRequest, signal: AbortSignal): Promise<void> {
+  /** A text that went on is asked about again. */
+  #isOld({ uri, text }: NextEditRequest): boolean {
+    return this.#dependencies.documentText(uri) !== text;
+  }
+
+  /** Until so long after the last key. */
+  async #pause({ invoked }: NextEditRequest, signal: AbortSignal, leastMs: number): Promise<void> {
     if (invoked) return;
     const { debounce, nowMs, wait, onBattery } = this.#dependencies;
-    await wait(debounce.waitMs(nowMs(), PAUSE_MS * (onBattery() ? BATTERY_PATIENCE : 1)), signal);
+    await wait(debounce.waitMs(nowMs(), leastMs * (onBattery() ? BATTERY_PATIENCE : 1)), signal);
   }
 
   async #answer(request: NextEditRequest, signal: AbortSignal): Promise<NextEditOffer> {
-    const { uri, languageId, text, invoked } = request;
+    const { uri, text, invoked } = request;
     const path = this.#pathOf(uri);
     const lines = linesOf(text);
     const recent = this.#recentOf(uri).of(uri, path, lines);
     const last = recent.at(-1) ?? null;
     if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');
     if (hasConflict(text)) return this.#silent(request, 'the file has marks of a merge conflict');
-    for (const own of this.#recentOf(uri).newestIn(uri, LOOKED_BACK)) {
-      const renamed = renamedUses(lines, own);
-      if (renamed !== null && !this.#refused.has(renamed))
-        return this.#offer(request, renamed, 'uses of a renamed name');
+    const plain = this.#withoutModel(uri, lines);
+    if (plain !== null) {
+      // It takes no time: who names something letter by letter is not to see every beginning of the name followed.
+      await this.#pause(request, signal, NAMED_MS);
+      return signal.aborted || this.#isOld(request) ? NOTHING : this.#offer(request, plain.change, plain.why);
     }
-    const [newest] = this.#recentOf(uri).newestIn(uri, 1);
-    const alike = newest === undefined ? null : goneOnAlike(lines, newest);
-    if (alike !== null && !this.#refused.has(alike))
-      return this.#offer(request, alike, 'what goes with others of its kind');
-    const { host, settings, modelPath, adapter } = this.#dependencies;
-    const modelFile = modelPath();
-    const [served, loaded] = await Promise.all([
-      adapter(uri, languageId),
-      host.loaded({ modelPath: modelFile, device: settings().device }),
-    ]);
-    const unfit = unfitness(loaded.model);
-    if (unfit !== null) return this.#silent(request, `the base model ${unfit}: ${modelFile}`, true);
-    const reasons: string[] = [];
-    for (const region of regionsToAsk(lines, path, request.line, last)) {
-      if (signal.aborted) return NOTHING;
-      const situation = { path, lines, region, recent, related: [] };
-      const weights = `${modelFile}\n${served?.id ?? ''}`;
-      const proposal = await this.#proposal(situation, { ...loaded, adapter: served }, weights, request, signal);
-      if (signal.aborted || proposal.kind === 'cancelled') return NOTHING;
-      if (proposal.kind === 'edit' && !this.#refused.has(proposal.change))
-        return this.#offer(request, proposal.change, saidOf(proposal));
-      reasons.push(proposal.kind === 'edit' ? 'it was refused before' : saidOf(proposal));
-    }
-    const jumps = last?.path === path ? jumpsTo(this.#others(uri), last) : [];
-    this.#silent(request, [...new Set(reasons)].join('; '));
-    return { edit: null, jumps };
+    const offer = await this.#askModel(request, { path, lines, recent, related: [] }, signal);
+    if (offer !== null || signal.aborted) return offer ?? NOTHING;
+    return { edit: null, jumps: last?.path === path ? jumpsTo(() => this.#others(uri), last) : [] };
   }
 
-  async #proposal(
-    situation: EditSituation,
-    { engine, model, adapter }: LoadedEngine & { readonly adapter: AdapterRef | null },
-    weights: string,
-    { languageId, invoked }: NextEditRequest,
+  /** At the places in question, one after the other, until it has something that is wanted; null where it has nothing. */
+  async #askModel(
+    request: NextEditRequest,
+    file: Omit<EditSituation, 'region'>,
     signal: AbortSignal,
-  ): Promise<Proposal> {
-    const { turns, paces, onCpuTime } = this.#dependencies;
-    const key = keyOf(situation, weights);
-    const known = this.#answers.find(key);
-    if (known !== null) {
-      this.counters.fromMemory++;
-      return known;
+  ): Promise<NextEditOffer | null> {
+    const serving = await this.#byModel.serving(request.uri, request.languageId);
+    if (typeof serving === 'string') {
+      this.#silent(request, serving, true);
+      return null;
     }
-    if (this.#generationsSinceEdit >= MOST_GENERATIONS && !invoked)
-      return { kind: 'nothing', reason: 'enough was asked since the last change', asked: null };
-    this.#generationsSinceEdit++;
-    this.counters.generations++;
-    const freshTokens = tokensInTime(await paces.of(engine, model), { dueMs: DUE_MS, writtenTokens: WRITTEN_PASSES });
-    const onTimed = (result: CompleteResult): void => {
-      onCpuTime(result.cpuMs);
-      void paces.learn(model, result);
-    };
-    const syntax = await syntaxFor(languageId);
-    const options = { adapter, freshTokens, syntax, yields: true, onTimed };
-    const proposal = await turns.generating(() => proposeAt(situation, { engine, model }, options, signal));
-    if (proposal.kind !== 'cancelled') this.#answers.add(key, proposal);
-    return proposal;
+    const reasons = new Set<string>();
+    for (const region of regionsToAsk(file.lines, file.path, request.line, file.recent.at(-1) ?? null)) {
+      if (signal.aborted) return null;
+      const proposal = await this.#byModel.propose({ ...file, region }, serving, request, signal);
+      if (signal.aborted || proposal.kind === 'cancelled') return null;
+      if (proposal.kind === 'edit' && !this.#refused.has(proposal.change))
+        return this.#offer(request, proposal.change, saidOf(proposal));
+      reasons.add(proposal.kind === 'edit' ? 'it was refused before' : saidOf(proposal));
+    }
+    this.#silent(request, [...reasons].join('; '));
+    return null;
+  }
+
+  /** What follows from the last changes by a rule. */
+  #withoutModel(uri: string, lines: readonly string[]): { readonly change: LineChange; readonly why: string } | null {
+    const recent = this.#recentOf(uri).newestIn(uri, LOOKED_BACK);
+    const usable = (change: LineChange | null): change is LineChange => change !== null && !this.#refused.has(change);
+    const renamed = recent.map((own) => renamedUses(lines, own)).find(usable);
+    if (renamed !== undefined) return { change: renamed, why: 'uses of a renamed name' };
+    const alike = recent
+      .slice(0, 1)
+      .map((own) => goneOnAlike(lines, own))
+      .find(usable);
+    return alike === undefined ? null : { change: alike, why: 'what goes with others of its kind' };
   }
 
   #offer(request: NextEditRequest, change: LineChange, said: string): NextEditOffer {
@@ -315,15 +284,6 @@ export class NextEdits {
       return text === undefined || text.length > LONGEST_OTHER ? [] : [{ uri: other, path, lines: linesOf(text) }];
     });
   }
-}
-
-/** Fewer parameters copy a region wrong. */
-const LEAST_PARAMETERS = 100e6;
-
-/** Why a base is not asked; null where it is. */
-function unfitness({ special, parameters }: ModelInfo): string | null {
-  if (!speaksOfFiles(special)) return 'does not know the tokens of next edits';
-  return parameters < LEAST_PARAMETERS ? 'is too small for next edits' : null;
 }
 
 /** UTF-16 units of another document that is looked through. */

@@ -1,0 +1,105 @@
+/** What the model proposes: asked once for one question, in the time there is, and only so often for one change of the person. */
+import type { EngineHost } from '../completion/host.ts';
+import { type Paces, tokensInTime } from '../completion/pace.ts';
+import type { EditSituation } from '../edits/situation.ts';
+import type { Turns } from '../engine/turns.ts';
+import type { AdapterRef, CompleteResult, LoadedEngine, ModelInfo } from '../engine/types.ts';
+import { syntaxFor } from '../languages/syntax.ts';
+import { speaksOfFiles } from '../prompt/editPrompt.ts';
+import type { Settings } from '../protocol/index.ts';
+import { Answers, keyOf } from './answers.ts';
+import { type Proposal, proposeAt } from './proposeAt.ts';
+
+export interface ByModelDependencies {
+  readonly host: EngineHost;
+  readonly turns: Turns;
+  readonly paces: Paces;
+  settings(): Settings;
+  modelPath(): string;
+  adapter(uri: string, languageId: string): Promise<AdapterRef | null>;
+  onCpuTime(ms: number): void;
+}
+
+/** What answers for one document. */
+export interface Serving extends LoadedEngine {
+  readonly adapter: AdapterRef | null;
+  /** Names the weights. */
+  readonly weights: string;
+}
+
+/** What one edit of the person is worth: whoever looks around asks no more of the model. */
+const MOST_GENERATIONS = 8;
+/** The bar is 2.5 s from question to answer on two cores; a region is about so many passes to write. */
+const DUE_MS = 2200;
+const WRITTEN_PASSES = 24;
+/** Fewer parameters copy a region wrong. */
+const LEAST_PARAMETERS = 100e6;
+
+export class ByModel {
+  fromMemory = 0;
+  generations = 0;
+  readonly #dependencies: ByModelDependencies;
+  readonly #answers = new Answers<Proposal>();
+  #sinceEdit = 0;
+
+  constructor(dependencies: ByModelDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** A sentence where the base is not one that is asked. */
+  async serving(uri: string, languageId: string): Promise<Serving | string> {
+    const { host, settings, modelPath, adapter } = this.#dependencies;
+    const path = modelPath();
+    const [served, loaded] = await Promise.all([
+      adapter(uri, languageId),
+      host.loaded({ modelPath: path, device: settings().device }),
+    ]);
+    const unfit = unfitness(loaded.model);
+    if (unfit !== null) return `the base model ${unfit}: ${path}`;
+    return { ...loaded, adapter: served, weights: `${path}\n${served?.id ?? ''}` };
+  }
+
+  async propose(
+    situation: EditSituation,
+    { engine, model, adapter, weights }: Serving,
+    { languageId, invoked }: { readonly languageId: string; readonly invoked: boolean },
+    signal: AbortSignal,
+  ): Promise<Proposal> {
+    const { turns, paces, onCpuTime } = this.#dependencies;
+    const key = keyOf(situation, weights);
+    const known = this.#answers.find(key);
+    if (known !== null) {
+      this.fromMemory++;
+      return known;
+    }
+    if (this.#sinceEdit >= MOST_GENERATIONS && !invoked)
+      return { kind: 'nothing', reason: 'enough was asked since the last change', asked: null };
+    this.#sinceEdit++;
+    this.generations++;
+    const freshTokens = tokensInTime(await paces.of(engine, model), { dueMs: DUE_MS, writtenTokens: WRITTEN_PASSES });
+    const onTimed = (result: CompleteResult): void => {
+      onCpuTime(result.cpuMs);
+      void paces.learn(model, result);
+    };
+    const syntax = await syntaxFor(languageId);
+    const options = { adapter, freshTokens, syntax, yields: true, onTimed };
+    const proposal = await turns.generating(() => proposeAt(situation, { engine, model }, options, signal));
+    if (proposal.kind !== 'cancelled') this.#answers.add(key, proposal);
+    return proposal;
+  }
+
+  /** The person went on: there is something new to ask. */
+  edited(): void {
+    this.#sinceEdit = 0;
+  }
+
+  forget(): void {
+    this.#answers.clear();
+  }
+}
+
+/** Why a base is not asked; null where it is. */
+function unfitness({ special, parameters }: ModelInfo): string | null {
+  if (!speaksOfFiles(special)) return 'does not know the tokens of next edits';
+  return parameters < LEAST_PARAMETERS ? 'is too small for next edits' : null;
+}
