@@ -34,7 +34,7 @@ afterEach(() => rmSync(store, { recursive: true, force: true }));
 
 function edit(path: string, atMs: number, more: Partial<RecordedEdit> = {}): RecordedEdit {
   const change = { line: 11, before: ['b'], after: [`b${atMs}`] };
-  return { atMs, path, from: 10, lines: ['a', 'b', 'c'], change, recent: [], ...more };
+  return { atMs, path, from: 10, lines: ['a', 'b', 'c'], change, recent: [], elsewhere: [], ...more };
 }
 
 const paths = async (): Promise<string[]> => (await readRecordedEdits(store)).map(({ path }) => path);

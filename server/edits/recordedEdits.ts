@@ -35,6 +35,14 @@ export interface RecordedEdit {
   readonly change: Omit<LineChange, 'path'>;
   /** What was changed before it, oldest first; those of this file led to `lines`. */
   readonly recent: readonly LineChange[];
+  /** What stood then around those of this file that lie elsewhere in it. */
+  readonly elsewhere: readonly FilePiece[];
+}
+
+/** Line `from` of a file, and those behind it. */
+export interface FilePiece {
+  readonly from: number;
+  readonly lines: readonly string[];
 }
 
 const place = z.int().min(0).max(10_000_000);
@@ -49,6 +57,7 @@ const recordSchema = z.object({
   lines,
   change: changeSchema,
   recent: z.array(changeSchema.extend({ path: pathSchema })),
+  elsewhere: z.array(z.object({ from: place, lines })),
 });
 
 export interface RecordedSummary {

@@ -19,7 +19,7 @@ export interface EditToRecord {
 
 export type Recordable =
   /** `edit`: null for one that is not recorded itself, but may be seen before others. `path`: from the repository's root. */
-  | { readonly kind: 'fit'; readonly path: string; readonly edit: Omit<RecordedEdit, 'recent'> | null }
+  | { readonly kind: 'fit'; readonly path: string; readonly edit: Omit<RecordedEdit, 'recent' | 'elsewhere'> | null }
   /** `secret`: what was typed there before may be a part of one. */
   | { readonly kind: 'left-out'; readonly path: string; readonly reason: string; readonly secret: boolean };
 

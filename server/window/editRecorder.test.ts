@@ -95,6 +95,7 @@ it('settled edits are recorded with those before them, over files', async () => 
       lines: ['a0', 'a1', 'a2', 'a3', 'a4'],
       change: change(1, ['a1'], ['A1']),
       recent: [],
+      elsewhere: [],
     },
     {
       atMs: 3000,
@@ -103,6 +104,7 @@ it('settled edits are recorded with those before them, over files', async () => 
       lines: ['b0', 'b1', 'b2', 'b3', 'b4'],
       change: change(2, ['b2'], ['B2', 'B2b']),
       recent: [{ path: 'a.ts', ...change(1, ['a1'], ['A1']) }],
+      elsewhere: [],
     },
     {
       atMs: 6000,
@@ -114,6 +116,7 @@ it('settled edits are recorded with those before them, over files', async () => 
         { path: 'a.ts', ...change(1, ['a1'], ['A1']) },
         { path: 'b.ts', ...change(2, ['b2'], ['B2', 'B2b']) },
       ],
+      elsewhere: [],
     },
   ]);
 });
@@ -167,6 +170,26 @@ it('an edit that is undone later is forgotten, and its undoing is none', async (
   const records = await window.records();
   expect(records.map(({ path }) => path)).toEqual(['b.ts', 'b.ts']);
   expect(records[1]?.recent.map(({ path }) => path)).toEqual(['b.ts']);
+});
+
+it('what stands around earlier changes far away in the file is recorded too, where it is by then', async () => {
+  const lines = Array.from({ length: 100 }, (_, i) => `line ${i}`);
+  window.texts.set('a.ts', lines.join('\n'));
+  window.answer = ({ atMs, path, lines: all, change: made }) => ({
+    edit: { atMs, path, from: made.line - 5, lines: all.slice(made.line - 5, made.line + 6), change: made },
+  });
+  await window.edit('a.ts', 80, 'far').wait();
+  await window.edit('a.ts', 40, 'one', 'more').wait();
+  await window.edit('a.ts', 42, 'here').wait();
+  const now = linesOf(window.texts.get('a.ts')!);
+  expect((await window.records()).map(({ elsewhere }) => elsewhere)).toEqual([
+    [],
+    [{ from: 76, lines: [...lines.slice(76, 80), 'far', ...lines.slice(81, 85)] }],
+    [
+      { from: 77, lines: now.slice(77, 86) },
+      { from: 36, lines: [...lines.slice(36, 40), 'one', 'more', ...lines.slice(41, 45)] },
+    ],
+  ]);
 });
 
 it('the beginning of a secret goes when the rest of it comes', async () => {

@@ -1,7 +1,13 @@
 /** Records what is edited in a window's folders, when it has settled, where its user wants that. */
 import { type LineChange, sameLines, undoes } from '../edits/change.ts';
 import type { LineEdit } from '../edits/lineEdit.ts';
-import { areEditsRecorded, forgetRecordedEdits, forgetUndone, recordEdit } from '../edits/recordedEdits.ts';
+import {
+  areEditsRecorded,
+  type FilePiece,
+  forgetRecordedEdits,
+  forgetUndone,
+  recordEdit,
+} from '../edits/recordedEdits.ts';
 import { type SettledEdit, Settling } from '../edits/settling.ts';
 import { forgottenRule, readLearning } from '../mining/learning.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
@@ -24,6 +30,8 @@ export interface EditRecorderDependencies {
 
 /** Changes of a repository that are recorded with the next one: as many as a prompt shows. */
 const MOST_RECENT = 6;
+/** Lines above and below such a change: what a prompt shows of them, and some to spare. */
+const AROUND_EARLIER = 4;
 /** Who types a secret may look it up in between: its beginning alone does not look like one. */
 const TYPED_WITHIN_MS = 15 * 60_000;
 
@@ -129,9 +137,25 @@ export class EditRecorder {
     }
     this.#recent.set(storeDir, [...recent, { uri, change }].slice(-MOST_RECENT));
     if (fit.edit === null) return;
-    await recordEdit(storeDir, { ...fit.edit, recent: recent.map((one) => one.change) });
+    const own = recent.flatMap((one) => (one.uri === uri ? one.change : []));
+    const elsewhere = piecesAround(own, edit.lines, fit.edit);
+    await recordEdit(storeDir, { ...fit.edit, recent: recent.map((one) => one.change), elsewhere });
     this.#recordedIn.add(storeDir);
   }
+}
+
+/** What stands in a file around changes that led to it, oldest first, as far as it is outside of `shown`. */
+function piecesAround(changes: readonly LineChange[], lines: readonly string[], shown: FilePiece): FilePiece[] {
+  const end = shown.from + shown.lines.length;
+  return changes.flatMap((change, i) => {
+    // Where it is now: later ones above it moved it.
+    const line = changes
+      .slice(i + 1)
+      .reduce((at, { line, before, after }) => (line < at ? at + after.length - before.length : at), change.line);
+    const from = Math.max(0, line - AROUND_EARLIER);
+    const to = Math.min(lines.length, line + change.after.length + AROUND_EARLIER);
+    return from >= shown.from && to <= end ? [] : [{ from, lines: lines.slice(from, to) }];
+  });
 }
 
 function leadsTo(lines: readonly string[], { line, after }: LineChange): boolean {

@@ -148,7 +148,7 @@ describe('what is learned of edits', () => {
         const lines = moduleText('b').split('\n');
         const change = { line: 3, before: [lines[3]!], after: [`${lines[3]} // at ${atMs}`] };
         const recent = [{ path, line: 4, before: ['    if (item >= 0) {'], after: [lines[4]!] }];
-        await recordEdit(store, { atMs, path, from: 0, lines, change, recent });
+        await recordEdit(store, { atMs, path, from: 0, lines, change, recent, elsewhere: [] });
       }
     await forgetFile(store, paths.find((path) => !held.has(path))!);
     const learned = await new EditSets(scratch.root, sets).learned(1000);

@@ -32,6 +32,7 @@ async function rename(paths: readonly string[], times = 6): Promise<Map<string, 
       lines: lines.slice(from, to),
       change,
       recent: [...recent],
+      elsewhere: [],
     };
     await recordEdit(store, edit);
     recent.push({ path, ...change });
@@ -60,6 +61,19 @@ it('an edit follows from those before it, is typed piece by piece, and is all th
     for (const shown of lines.slice(region.from - 50, region.from)) expect(text.includes(shown)).toBe(true);
   }
   expect(await recordedExamples(store, all)).toEqual(examples);
+});
+
+it('what stands around earlier changes is known, wherever they are', async () => {
+  const lines = moduleText('a', 40).split('\n');
+  const far = { path: 'src/a.ts', line: 400, before: ['old'], after: [lines[400]!] };
+  const change = { line: 100, before: [lines[100]!], after: [`${lines[100]} // done`] };
+  const piece = { from: 396, lines: lines.slice(396, 405) };
+  const edit = { atMs: 1, path: 'src/a.ts', from: 40, lines: lines.slice(40, 161), change, recent: [far] };
+  await recordEdit(store, { ...edit, elsewhere: [piece] });
+  const [example] = await recordedExamples(store, all);
+  expect(example!.situation.lines.slice(396, 405)).toEqual(piece.lines);
+  expect(example!.situation.lines.slice(40, 161)).toEqual(edit.lines);
+  expect(example!.situation.lines).toHaveLength(405);
 });
 
 it('the newest come first, and no more than are asked for', async () => {
@@ -98,6 +112,7 @@ it('a secret that is known by now keeps its edit out', async () => {
     lines: ['const first = 1;', 'const second = 2;', secret],
     change,
     recent,
+    elsewhere: [],
   };
   await recordEdit(store, edit);
   expect(await recordedExamples(store, all)).toEqual([]);

@@ -57,31 +57,47 @@ export function examplesOfEdit(
 ): Found[] {
   const { path, from, lines, recent } = edit;
   const change = { path, ...edit.change };
-  // What stands above is not known, and so far away that no prompt shows it.
-  const file = [...Array.from({ length: from }, () => ''), ...lines];
-  const momentOf = (now: readonly string[], done: readonly LineChange[], left: readonly LineChange[]): Moment => ({
-    lines: () => now,
-    recent: done,
-    left,
-  });
-  const found = [nextEditAt(momentOf(file, recent, [change]), random)];
+  const file = knownOf(edit);
+  const found: Found[] = [];
+  /** Only where all of the region is known. */
+  const add = (now: readonly string[], one: Found | null): void => {
+    const end = from + lines.length + now.length - file.length;
+    if (one !== null && one.situation.region.from >= from && one.situation.region.to <= end) found.push(one);
+  };
+  add(file, nextEditAt(momentOf(file, recent, [change]), random));
   if (random.next() < SHARES['half-typed'] / SHARES.edit) {
     const partly = halfOf(change, random);
     if (partly !== null) {
       const done = { path, line: change.line, ...partly.done };
       const rest = { path, line: change.line + partly.at, ...partly.rest };
-      found.push(restAt(momentOf(applied(file, done), [...recent, done], [rest])));
+      const now = applied(file, done);
+      add(now, restAt(momentOf(now, [...recent, done], [rest])));
     }
   }
   if (wentOn && random.next() < SHARES['no-edit'] / SHARES.edit) {
     const left = next.map((later) => ({ path, ...later.change }));
-    found.push(nothingToDoAt(momentOf(applied(file, change), [...recent, change], left), random));
+    const now = applied(file, change);
+    add(now, nothingToDoAt(momentOf(now, [...recent, change], left), random));
   }
-  return found.flatMap((one) => (one !== null && one.situation.region.from >= from ? one : []));
+  return found;
 }
 
-async function hasSecret({ path, lines, change, recent }: RecordedEdit): Promise<boolean> {
-  const texts = [[...lines, ...change.after], ...recent.map(({ before, after }) => [...before, ...after])];
+function momentOf(now: readonly string[], recent: readonly LineChange[], left: readonly LineChange[]): Moment {
+  return { lines: () => now, recent, left };
+}
+
+/** The file as far as it was recorded: what is not is empty, and so far away that no prompt shows it. */
+function knownOf({ from, lines, elsewhere }: RecordedEdit): string[] {
+  const pieces = [...elsewhere, { from, lines }];
+  const length = Math.max(...pieces.map((piece) => piece.from + piece.lines.length));
+  const file = Array.from({ length }, () => '');
+  for (const piece of pieces) file.splice(piece.from, piece.lines.length, ...piece.lines);
+  return file;
+}
+
+async function hasSecret({ path, lines, change, recent, elsewhere }: RecordedEdit): Promise<boolean> {
+  const changes = recent.map(({ before, after }) => [...before, ...after]);
+  const texts = [[...lines, ...change.after], ...changes, ...elsewhere.map((piece) => piece.lines)];
   for (const text of texts) if ((await findSecrets(path, text.join('\n'))).length > 0) return true;
   return false;
 }
