@@ -1,13 +1,11 @@
-import * as vscode from 'vscode';
-import type { NextEdit } from '../../server/protocol/index.ts';
+import type * as vscode from 'vscode';
 
 export interface GhostTextSource {
   /** What the proposed edit inserts at a position, where that is all it does. */
-  insertionAt(
-    document: vscode.TextDocument,
-    position: vscode.Position,
-  ): { readonly text: string; readonly command: NextEdit['command'] } | null;
-  /** A completion was asked for, or came. */
+  insertionAt(document: vscode.TextDocument, position: vscode.Position): vscode.InlineCompletionItem | null;
+  /** Makes the editor ask the provider; ends when it has. */
+  trigger(): Promise<void>;
+  /** A completion was answered. */
   onCompletion(): void;
   /** The insertion goes to the editor. */
   onShown(): void;
@@ -21,8 +19,8 @@ type Outcome = 'none' | 'pending' | 'shown';
 export class GhostText {
   readonly #source: GhostTextSource;
   #completion: { readonly at: string; outcome: Outcome } | null = null;
-  /** Where the editor was last made to ask. */
-  #triggered: string | null = null;
+  /** Where the editor was last made to ask, or had the insertion by itself. */
+  #given: string | null = null;
   #triggering = false;
 
   constructor(source: GhostTextSource) {
@@ -38,15 +36,15 @@ export class GhostText {
   /** Makes the editor ask, once for a place: it asks by itself when something is typed, and not when a next edit has come. */
   show(document: vscode.TextDocument, position: vscode.Position): void {
     const at = placeOf(document, position);
-    if (this.#triggered === at) return;
-    this.#triggered = at;
+    if (this.#given === at) return;
+    this.#given = at;
     void this.#trigger();
   }
 
   async #trigger(): Promise<void> {
     this.#triggering = true;
     try {
-      await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+      await this.#source.trigger();
     } catch {
       // Nothing is lost: the next key asks.
     } finally {
@@ -54,15 +52,17 @@ export class GhostText {
     }
   }
 
-  /** What the provider answers with, `complete` being asked first unless the question is our own. */
+  /** What the provider answers with; a completion is asked for first, unless the question is our own. */
   async answer(
     document: vscode.TextDocument,
     position: vscode.Position,
-    { selectedCompletionInfo }: vscode.InlineCompletionContext,
-    token: vscode.CancellationToken,
+    { selectedCompletionInfo }: Pick<vscode.InlineCompletionContext, 'selectedCompletionInfo'>,
+    token: Pick<vscode.CancellationToken, 'isCancellationRequested'>,
     complete: () => Promise<Suggested>,
   ): Promise<Suggested> {
-    if (this.#triggering && selectedCompletionInfo === undefined) {
+    // What the suggest widget has chosen is not in the document: an edit of that cannot go on from there.
+    const inDocument = selectedCompletionInfo === undefined;
+    if (this.#triggering && inDocument) {
       const own = this.#insertion(document, position);
       if (own !== null) return [own];
     }
@@ -73,13 +73,12 @@ export class GhostText {
       items = await complete();
     } finally {
       // What comes too late is not shown.
-      const shown = !token.isCancellationRequested && (Array.isArray(items) ? items : items.items).length > 0;
-      asked.outcome = shown ? 'shown' : 'none';
-      if (asked.outcome === 'none' && !token.isCancellationRequested && selectedCompletionInfo === undefined) {
+      const late = token.isCancellationRequested;
+      asked.outcome = !late && (Array.isArray(items) ? items : items.items).length > 0 ? 'shown' : 'none';
+      if (asked.outcome === 'none' && !late && inDocument) {
         const own = this.#insertion(document, position);
-        // It is on its way: there is no need to make the editor ask again.
         if (own !== null) {
-          this.#triggered = asked.at;
+          this.#given = asked.at;
           items = [own];
         }
       }
@@ -90,13 +89,8 @@ export class GhostText {
 
   #insertion(document: vscode.TextDocument, position: vscode.Position): vscode.InlineCompletionItem | null {
     const insertion = this.#source.insertionAt(document, position);
-    if (insertion === null) return null;
-    this.#source.onShown();
-    const range = new vscode.Range(position, position);
-    return new vscode.InlineCompletionItem(insertion.text, range, {
-      ...insertion.command,
-      arguments: [...insertion.command.arguments],
-    });
+    if (insertion !== null) this.#source.onShown();
+    return insertion;
   }
 }
 

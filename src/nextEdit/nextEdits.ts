@@ -34,6 +34,7 @@ export class NextEdits implements vscode.Disposable {
   readonly #following: vscode.Disposable;
   readonly ghostText = new GhostText({
     insertionAt: (document, position) => this.#insertionAt(document, position),
+    trigger: async () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
     onCompletion: () => this.#present(),
     onShown: () => this.#tellShown(),
   });
@@ -207,11 +208,12 @@ export class NextEdits implements vscode.Disposable {
     if (away === null) this.#tellShown();
   }
 
-  #insertionAt(document: vscode.TextDocument, position: vscode.Position) {
+  #insertionAt(document: vscode.TextDocument, position: vscode.Position): vscode.InlineCompletionItem | null {
     const proposal = this.#proposal;
     if (proposal?.document !== document || proposal.version !== document.version) return null;
     const text = proposal.insertionAt(position);
-    return text === null ? null : { text, command: proposal.command };
+    const command = { ...proposal.command, arguments: [...proposal.command.arguments] };
+    return text === null ? null : new vscode.InlineCompletionItem(text, new vscode.Range(position, position), command);
   }
 
   #goTo(editor: vscode.TextEditor, { start }: Proposal): void {
