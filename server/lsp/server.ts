@@ -26,6 +26,7 @@ import type { Client } from '../window/client.ts';
 import { pathOf } from '../window/workspace.ts';
 import { abortSignal } from './cancellation.ts';
 import { InlineCompletions } from './inlineCompletion.ts';
+import { joinedChanges } from './manyChanges.ts';
 import { serveNextEdits } from './nextEdit.ts';
 import { chosenAtStart } from './paramSchemas.ts';
 import type { Server } from './parts.ts';
@@ -42,7 +43,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     create: TextDocument.create,
     update: (document, changes, version) => {
       const covered = trust.covers(document.uri);
-      for (const change of changes) {
+      for (const change of joinedChanges(document, changes)) {
         if (covered) server.changing(document.uri, () => lineEditOf(document, change));
         if (!covered) {
           // Nobody looks at what is typed there.
@@ -180,7 +181,9 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     const asked = { uri: textDocument.uri, position, invoked: false };
     return { isIncomplete: true, items: await completions.list(asked, abortSignal(token)) };
   });
-  connection.onExecuteCommand(({ command, arguments: [id] = [] }) => {
+  connection.onExecuteCommand(({ command, arguments: given }) => {
+    // Some clients write null where they have none.
+    const [id] = given ?? [];
     if (command === ServerCommands.accepted && typeof id === 'string') server.accepted(id);
     if (command === ServerCommands.acceptedEdit && typeof id === 'string') server.nextEdits.accepted(id);
     if (command !== TRUST_FOLDER || !trust.grant(id, opened)) return;

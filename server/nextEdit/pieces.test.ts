@@ -33,6 +33,17 @@ describe('a change of lines as a change of text', () => {
   });
 });
 
+it.each([
+  ['a word', 'a\r\nf(w)\rg(w)\nb\r\n', ['a', 'f(h)', 'g(h)', 'b', ''], 'a\r\nf(h)\rg(h)\nb\r\n'],
+  ['a line put in', 'a\r\nb\nc\n', ['a', 'b', 'x', 'c', ''], 'a\r\nb\nx\nc\n'],
+  ['lines put in for one', 'a\r\nb\nc\r\n', ['a', 'x', 'y', 'c', ''], 'a\r\nx\ny\nc\r\n'],
+  ['a line put in behind the last', 'a\r\nb\nc', ['a', 'b', 'c', 'x'], 'a\r\nb\nc\r\nx'],
+  ['a line gone', 'a\r\nb\nc\r\n', ['a', 'c', ''], 'a\r\nc\r\n'],
+])('in a file with several kinds of line breaks each line keeps its own: %s', (_, document, lines, becomes) => {
+  const edit = textEditOf(document, changeBetween('f', 0, linesOf(document), lines)!);
+  expect(appliedTo(document, edit)).toBe(becomes);
+});
+
 describe('typing along', () => {
   const was = 'f(w) + g(w)';
   /** `w) + g(w` becomes `width) + g(width`. */

@@ -11,6 +11,8 @@ export interface TextEdit {
 /** A line with its break; the last one has none. */
 const WITH_BREAK = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g;
 
+const BREAK_AT_END = /(?:\r\n|\r|\n)$/;
+
 export function textEditOf(text: string, change: LineChange): TextEdit {
   const { line, before, after } = change;
   const breaks = breakOf(text);
@@ -23,9 +25,12 @@ export function textEditOf(text: string, change: LineChange): TextEdit {
   // The empty line behind the last break is a line as well.
   if (isLast && (was === '' || /[\r\n]$/.test(was))) pieces.push('');
   const head = line > 0 ? 1 : 0;
+  // Some files have breaks of several kinds: each line keeps its own, and what is put in has that of the line it stands at.
+  const own = pieces.slice(0, head + before.length).map((piece) => BREAK_AT_END.exec(piece)?.[0]);
+  const breakFor = (i: number): string => own[Math.min(head + i, own.length - 1)] ?? breaks;
   const now = [
     ...pieces.slice(0, head),
-    ...after.map((written) => written + breaks),
+    ...after.map((written, i) => written + breakFor(i)),
     ...pieces.slice(head + before.length),
   ];
   const written = now.map((piece, i) => {

@@ -39,6 +39,8 @@ test.each<[string, RegExp | null, Case]>([
   ['a pipe that the language has', null, { now: 'x |> f', answer: 'x |> g' }],
   ['spaces at the end of lines', /white space/, { now: 'a  \nb', answer: 'a\nb' }],
   ['an empty line', /white space/, { now: 'a\n\nb', answer: 'a\n\n\nb' }],
+  ['empty lines gone above and below', /white space/, { now: '\na\nb\n', answer: 'a\nb' }],
+  ['an empty line gone between lines', /white space/, { now: 'a\n\nb  \nc', answer: 'a\nb\n\nc' }],
   ['a block that is put around lines', null, { now: 'if x:\na()\nb', answer: 'if x:\n  a()\nb' }],
   ['everything gone', /deletes/, { now: 'a = 1\nb = 2\nc = 3', answer: '' }],
   ['a line gone', null, { now: 'a = 1\nb = 2\nc = 3', answer: 'a = 1\nb = 2' }],
