@@ -11,6 +11,9 @@ const made = (line: number, before: string[], after: string[], path = 'f'): Line
   after,
 });
 
+/** In pieces, for scanners of this repository. */
+const KEY = ['AKIA', 'Q3EGRZ7WXNV2', 'LMTB'].join('');
+
 interface Case {
   /** The file, all of it the region. */
   readonly now: string;
@@ -98,6 +101,8 @@ test.each<[string, RegExp | null, Case]>([
     null,
     { now: 'def f(width)', answer: 'def f(w)', recent: [made(0, ['def f(w)'], ['def f(width)'], 'g')] },
   ],
+  ['a key that was not there', /secret/, { now: 'key = load()', answer: `key = "${KEY}"` }],
+  ['a key that stays', null, { now: `key = "${KEY}"`, answer: `secret_key = "${KEY}"` }],
   ['a guess', /sure/, { now: 'a', answer: 'b', sureness: 0.1 }],
 ])('%s', (_, expected, given) => {
   if (expected === null) expect(reason(given)).toBeNull();

@@ -7,11 +7,22 @@ import { indentation } from './indentation.ts';
 import { loops } from './loops.ts';
 import { marks } from './marks.ts';
 import { reversal } from './reversal.ts';
+import { secrets } from './secrets.ts';
 import { unsure } from './unsure.ts';
 import { whiteSpace } from './whiteSpace.ts';
 
 /** First what no edit is, then what nobody wants, then what is probably wrong; parsing takes longest. */
-const FILTERS: readonly EditFilter[] = [marks, whiteSpace, deletesAll, loops, indentation, reversal, unsure, broken];
+const FILTERS: readonly EditFilter[] = [
+  marks,
+  whiteSpace,
+  deletesAll,
+  loops,
+  indentation,
+  reversal,
+  secrets,
+  unsure,
+  broken,
+];
 
 export function reasonAgainst(change: LineChange, input: FilterInput): string | null {
   for (const filter of FILTERS) {
