@@ -33,6 +33,7 @@ options:
   --other REPOSITORY    whose adapter serves the arm other; without it the next of the repositories
   --examples N          of each repository (100)
   --minutes N           of each tune (11)
+  --tokens N            of each tune, whatever time that takes, in the place of minutes
   --edit-share N        of what a tune learns, edits; the others are pairs for completions (1)
   --completions N       also tell the loss on so many held-out completions of each repository (0)
   --learning-rate N
@@ -49,6 +50,7 @@ const { values, positionals } = commandLine(
     other: { type: 'string' },
     examples: { type: 'string', default: '100' },
     minutes: { type: 'string', default: '11' },
+    tokens: { type: 'string' },
     'edit-share': { type: 'string', default: '1' },
     completions: { type: 'string', default: '0' },
     'learning-rate': { type: 'string' },
@@ -67,11 +69,13 @@ const [examples, minutes, editShare] = [values.examples, values.minutes, values[
   number,
 ];
 const learningRate = values['learning-rate'] === undefined ? undefined : Number(values['learning-rate']);
+const tokens = values.tokens === undefined ? null : Number(values.tokens);
 if (positionals.length === 0) refuse('Name the repositories whose edits are asked for.');
 if (values.model === undefined)
   refuse('Name a model that knows <|file_sep|>, for example Qwen2.5-Coder: the bundled one does not.');
 if (unknown !== undefined) refuse(`There is no arm ${unknown}.`);
 if (!(examples >= 1) || !(minutes > 0)) refuse('--examples and --minutes take numbers.');
+if (tokens !== null && !(tokens > 0)) refuse('--tokens takes a number.');
 if (!(editShare >= 0 && editShare <= 1)) refuse('--edit-share takes a number from 0 to 1.');
 const say = (text: string): void => {
   const seconds = Math.round(performance.now() / 1000);
@@ -82,7 +86,7 @@ const modelPath = resolve(values.model);
 const folders = positionals.map((path) => resolve(path));
 const other = values.other === undefined ? null : resolve(values.other);
 // Other places or minutes are another run: what was found for these is of no use to it.
-const key = JSON.stringify([await sha256OfModel(modelPath), examples, minutes, editShare, learningRate, other]);
+const key = JSON.stringify([await sha256OfModel(modelPath), examples, minutes, tokens, editShare, learningRate, other]);
 const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
 const work = values.work === undefined ? join(benchCache, 'next-edit', name) : resolve(values.work);
 say(`work folder: ${work}`);
@@ -99,6 +103,7 @@ try {
     examples,
     arms,
     minutes,
+    tokens,
     editShare,
     learningRate,
     threads,

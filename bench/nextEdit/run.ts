@@ -19,6 +19,7 @@ export interface RunOptions {
   readonly arms: readonly ArmName[];
   /** How long each tune takes, and what share of it is edits. */
   readonly minutes: number;
+  readonly tokens: number | null;
   readonly editShare: number;
   readonly learningRate?: number | undefined;
   readonly threads: number;
@@ -99,12 +100,23 @@ export class NextEditRun {
   }
 
   async #adapter(folder: string): Promise<AdapterRef> {
-    const { serving, minutes, editShare, learningRate, threads, say } = this.#options;
+    const { serving, minutes, tokens, editShare, learningRate, threads, say } = this.#options;
     const name = basename(folder);
     const { dataset, edits } = await this.#mine(folder);
     const into = join(this.#work(folder).path, 'tune');
     const telling = (text: string): void => say(`${name}, tune: ${text}`);
-    const input = { folder: into, serving, dataset, edits, editShare, minutes, learningRate, threads, say: telling };
+    const input = {
+      folder: into,
+      serving,
+      dataset,
+      edits,
+      editShare,
+      minutes,
+      tokens,
+      learningRate,
+      threads,
+      say: telling,
+    };
     const tuned: Tune = await tune(input);
     telling(
       `${tuned.steps} steps, ${tuned.tokens} tokens, scale ${tuned.scale}, loss ${tuned.lossBefore.toFixed(4)} -> ${tuned.lossBest.toFixed(4)}`,

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { Random } from '../../server/common/random.ts';
 import { createTuneEngine } from '../../server/engine/index.ts';
+import { LEAST_TOKENS_PER_STEP } from '../../server/engine/training/schedule.ts';
+import type { Schedule } from '../../server/engine/training/trainJob.ts';
 import type { LoadedEngine } from '../../server/engine/types.ts';
 import type { EditExample } from '../../server/mining/edits/examples.ts';
 import type { Dataset } from '../../server/mining/types.ts';
@@ -35,6 +37,8 @@ export interface TuneInput {
   /** Of the sequences, edits; the others are pairs for completions. */
   readonly editShare: number;
   readonly minutes: number;
+  /** Learned from, whatever time that takes, with the adapter applied whole; null: as many as `minutes` hold. */
+  readonly tokens: number | null;
   readonly threads: number;
   readonly learningRate?: number | undefined;
   say(text: string): void;
@@ -66,10 +70,11 @@ export async function tune(input: TuneInput): Promise<Tune> {
   const edits = await editSequences(learned, 'train', editShare * MOST_TOKENS, serving);
   const pairs = editShare === 0 ? MOST_PAIRS : Math.round((edits.length * (1 - editShare)) / editShare);
   const others = await preparation.train(pairs, trainer.seed);
-  const steers = [
-    ...(editShare > 0 ? await editSequences(steering, 'held-out', MOST_TOKENS, serving) : []),
-    ...(editShare < 1 ? (await preparation.steering(2 * STEERING)).slice(0, STEERING) : []),
-  ];
+  // As a product's tune: by completions, where it is not for edits alone.
+  const steers =
+    editShare < 1
+      ? (await preparation.steering(2 * STEERING)).slice(0, STEERING)
+      : await editSequences(steering, 'held-out', MOST_TOKENS, serving);
   const sequences = [...edits, ...others.sequences];
   const tokens = sequences.reduce((sum, one) => sum + one.tokens.length, 0);
   const mixed = { ...others, sequences, tokens, datasetTokens: tokens };
@@ -82,12 +87,13 @@ export async function tune(input: TuneInput): Promise<Tune> {
     { format: preparation.format, train: mixed, heldOut, steering: steers },
     options,
     minutes * 60,
-    { initialAdapter: null, adapterScale: null },
+    { initialAdapter: null, adapterScale: input.tokens === null ? null : 1 },
   );
+  const schedule = input.tokens === null ? job.schedule : ofTokens(job.schedule, input.tokens);
   say(`${edits.length} edits and ${others.pairs.length} pairs, ${tokens} tokens`);
   let saidAtMs = 0;
   const outcome = await train(
-    job,
+    { ...job, schedule, adaptToSpeed: input.tokens === null },
     { createTuneEngine },
     {
       loop: (event) => {
@@ -114,4 +120,16 @@ export async function tune(input: TuneInput): Promise<Tune> {
   };
   await writeFile(kept, JSON.stringify(result));
   return result;
+}
+
+function ofTokens(schedule: Schedule, tokens: number): Schedule {
+  const steps = Math.max(1, Math.round(tokens / LEAST_TOKENS_PER_STEP));
+  return {
+    ...schedule,
+    steps,
+    tokensPerStep: LEAST_TOKENS_PER_STEP,
+    warmupSteps: Math.max(1, Math.round(steps * 0.05)),
+    evaluateEvery: steps,
+    maxSeconds: 24 * 3600,
+  };
 }
