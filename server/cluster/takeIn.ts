@@ -159,6 +159,7 @@ export async function takeIn(
     folder: repository.folder,
     files: repository.files,
     pairs: repository.pairs,
+    edits: 0,
     heldOutPairs: report.byFile.pairs,
     steps: trained.steps,
     minutes: (trained.seconds + (nowMs() - startedMs) / 1000) / 60,

@@ -47,6 +47,8 @@ export const manifestSchema = z.strictObject({
     learnedTo: z.string().regex(COMMIT).exactOptional(),
     files: count,
     trainPairs: count,
+    /** Next edits learned beside them. Absent: none. */
+    trainEdits: count.exactOptional(),
     heldOutPairs: count,
     /** Names the rule that chose the held-out files: adapters with different ones are not compared. */
     split: text(64),

@@ -108,6 +108,8 @@ export interface TuneResult {
   readonly folder: string;
   readonly files: number;
   readonly pairs: number;
+  /** Next edits learned beside them. */
+  readonly edits: number;
   readonly heldOutPairs: number;
   readonly steps: number;
   readonly minutes: number;

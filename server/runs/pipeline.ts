@@ -32,6 +32,7 @@ import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { clearSuperseded } from '../versions/superseded.ts';
+import { editsToLearn } from './editsToLearn.ts';
 import { prepareExamination } from './examination.ts';
 import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
 import { whatToLearn } from './whatToLearn.ts';
@@ -131,6 +132,7 @@ export async function runTune(
         },
         signal,
       );
+      const edits = options.edits ? await editsToLearn(options.folder, splits, learned, serving, signal) : [];
       const steering = await preparation.steering(mostHeldOut, signal);
       const adaptedBlocks =
         trainerOptions.adaptedBlocks ??
@@ -141,7 +143,7 @@ export async function runTune(
           tokens: tokensInTime(forTraining(), tokensPerSecond),
         });
       const { heldOut } = examination;
-      const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering };
+      const prepared: Prepared = { format: preparation.format, train: learned, heldOut, steering, edits };
       const job = await makeJob(
         runId,
         runDir,
@@ -244,6 +246,7 @@ export async function runTune(
       folder: options.folder,
       files: dataset.files.filter(({ verdict: taken }) => taken === 'taken').length,
       pairs: prepared.train.pairs.length,
+      edits: prepared.edits?.length ?? 0,
       heldOutPairs: report.byFile.pairs,
       steps: outcome.steps,
       minutes: (dependencies.nowMs() - startedMs) / 60_000,

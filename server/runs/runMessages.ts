@@ -41,6 +41,7 @@ const result: z.ZodType<TuneResult> = z.object({
   folder: z.string(),
   files: z.number(),
   pairs: z.number(),
+  edits: z.number(),
   heldOutPairs: z.number(),
   steps: z.number(),
   minutes: z.number(),

@@ -37,6 +37,8 @@ export interface Prepared {
   readonly train: Train;
   readonly heldOut: HeldOut;
   readonly steering: readonly Sequence[];
+  /** Next edits that are learned beside the pairs. */
+  readonly edits?: readonly Sequence[];
 }
 
 /** Windows learned from are half of those served, for twice the pairs in the same time. */

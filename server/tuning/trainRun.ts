@@ -45,8 +45,9 @@ export async function makeJob(
   { initialAdapter, adapterScale, preflight }: Pick<TrainJob, 'initialAdapter' | 'adapterScale' | 'preflight'>,
 ): Promise<TrainJob> {
   const sequencesFile = 'sequences.bin';
-  await writeSequences(join(runDir, sequencesFile), [...prepared.train.sequences, ...prepared.steering]);
-  const trainTokens = prepared.train.tokens;
+  const { train: pairs, steering, edits = [] } = prepared;
+  await writeSequences(join(runDir, sequencesFile), [...pairs.sequences, ...edits, ...steering]);
+  const trainTokens = edits.reduce((sum, { tokens }) => sum + tokens.length, pairs.tokens);
   const usual = planSchedule({
     trainTokens,
     parameters: model.parameters,

@@ -23,6 +23,8 @@ export interface TuneOptions {
   readonly keepUp?: boolean;
   /** Also held out: what the newest commits added. Training text is then the tree before them. */
   readonly byTime?: boolean;
+  /** Also learns next edits, a quarter of all that is learned, where the base can be asked for them. */
+  readonly edits?: boolean;
   /** Trains even where the time is too short to help. */
   readonly anyway?: boolean;
   /** Activates whatever the gate says; recorded. */

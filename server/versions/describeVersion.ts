@@ -38,6 +38,7 @@ export interface VersionFacts {
   readonly prepared: {
     readonly format: Prepared['format'];
     readonly train: { readonly pairs: { readonly length: number } };
+    readonly edits?: { readonly length: number };
   };
   readonly outcome: Pick<
     Extract<LoopOutcome, { kind: 'trained' }>,
@@ -89,6 +90,7 @@ export async function describeVersion(
       learnedTo,
       files: dataset.files.filter(({ verdict }) => verdict === 'taken').length,
       trainPairs: prepared.train.pairs.length,
+      ...(prepared.edits && prepared.edits.length > 0 ? { trainEdits: prepared.edits.length } : {}),
       heldOutPairs: report?.byFile.pairs ?? 0,
       split: report === null ? REFIT_SPLIT : SPLIT_RULE,
     },

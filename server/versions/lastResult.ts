@@ -31,6 +31,7 @@ function resultOf(
     folder,
     files: dataset.files,
     pairs: dataset.trainPairs,
+    edits: dataset.trainEdits ?? 0,
     heldOutPairs: dataset.heldOutPairs,
     steps: training.steps,
     minutes: training.seconds / 60,

@@ -58,7 +58,10 @@ export class ResultView implements View {
     this.#facts.set('Held-out loss', `${result.heldOutLossBase.toFixed(3)} → ${result.heldOutLossTuned.toFixed(3)}`);
     this.#facts.set('Change', `${change > 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`);
     this.#facts.set('Files', String(result.files));
-    this.#facts.set('Pairs', String(result.pairs));
+    this.#facts.set(
+      'Pairs',
+      result.edits > 0 ? `${result.pairs}, and ${result.edits} next edits` : String(result.pairs),
+    );
     this.#facts.set('Held-out pairs', String(result.heldOutPairs));
     this.#facts.set('Steps', String(result.steps));
     this.#facts.set('Time', `${result.minutes.toFixed(1)} min`);
