@@ -114,6 +114,8 @@ test('the edit is of the version that was asked about', async () => {
   const position = { line: 0, character: 0 };
   expect(await asked({ textDocument: { uri, version: version - 1 }, position })).toEqual(nothing);
   expect(await asked({ textDocument: { uri: `${uri}x`, version }, position })).toEqual(nothing);
+  await until(() => logged.some((line) => line.includes('the document is not open')), 'why, for one that is not open');
+  expect(logged.some((line) => line.includes(`about version ${version - 1}, and is at ${version}`))).toBe(true);
   const slow = asked({ textDocument: { uri, version }, position });
   await client.edit(uri, client.document(uri).getText().length, 0, '// last\n');
   expect(await slow).toEqual(nothing);

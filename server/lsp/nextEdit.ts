@@ -10,6 +10,7 @@ import {
   type NextEditTold,
   ServerCommands,
 } from '../protocol/index.ts';
+import { withoutSecrets } from '../secrets/redacted.ts';
 import { abortSignal } from './cancellation.ts';
 import { nextEditParams, nextEditPartlyAccepted, nextEditTold } from './paramSchemas.ts';
 import type { Server } from './parts.ts';
@@ -29,7 +30,11 @@ export function serveNextEdits(connection: Connection, { nextEdits, document, tr
     const { textDocument, position, context } = asked.data;
     const { uri, version } = textDocument;
     const open = document(uri);
-    if (open === undefined || open.version !== version || !trusted(uri)) return NOTHING;
+    const unknown = unknownTo(open, version) ?? (trusted(uri) ? null : 'its folder is not trusted');
+    if (open === undefined || unknown !== null) {
+      connection.console.debug(withoutSecrets(`no next edit in ${uri}: ${unknown}`));
+      return NOTHING;
+    }
     const { languageId } = open;
     const request = { uri, languageId, text: open.getText(), line: position.line, invoked: context?.triggerKind === 1 };
     const offer = await nextEdits.ask(request, abortSignal(token));
@@ -45,6 +50,12 @@ export function serveNextEdits(connection: Connection, { nextEdits, document, tr
   hear(NextEditMessages.shown, nextEditTold, (id) => nextEdits.shown(id));
   hear(NextEditMessages.partlyAccepted, nextEditPartlyAccepted, (id) => nextEdits.partlyAccepted(id));
   hear(NextEditMessages.rejected, nextEditTold, (id) => nextEdits.rejected(id));
+}
+
+/** Why a question cannot be about the document as the server has it. */
+function unknownTo(open: TextDocument | undefined, version: number): string | null {
+  if (open === undefined) return 'the document is not open';
+  return open.version === version ? null : `it was asked about version ${version}, and is at ${open.version}`;
 }
 
 function answerOf(document: TextDocument, version: number, { edit, jumps }: NextEditOffer): NextEditAnswer {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { readSettings } from '../common/settings.ts';
 import { Debounce } from '../completion/debounce.ts';
@@ -227,6 +227,32 @@ describe('nothing is proposed', () => {
   });
 
   test.each([
+    ['is closed', () => edits.closed(uri)],
+    ['goes on', () => replace('last(kind', 'last(what')],
+  ])('about a document that %s, and no more is written', async (_, then) => {
+    replace('most: number', 'most = 10');
+    const asked = ask('most = 10');
+    while (engine.calls.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    edits.closed('file:///w/other.ts');
+    expect(engine.calls[0]!.signal!.aborted).toBe(false);
+    then();
+    expect(engine.calls[0]!.signal!.aborted).toBe(true);
+    expect(await asked).toEqual({ edit: null, jumps: [] });
+  });
+
+  test('by a machine that is too busy, and the log says so', async () => {
+    const late = new AbortController();
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(late.signal);
+    replace('most: number', 'most = 10');
+    const asked = ask('most = 10');
+    while (engine.calls.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    late.abort();
+    expect((await asked).edit).toBeNull();
+    expect(engine.calls).toHaveLength(1);
+    expect(log.at(-1)).toMatch(/more than 20 s/);
+  });
+
+  test.each([
     ['next edits are off', { nextEdit: { enabled: false } }],
     ['completions are off', { completions: { enabled: false } }],
   ])('where %s, and that is said once', async (reason, raw) => {
@@ -264,6 +290,13 @@ describe('nothing is proposed', () => {
     engine.script = (call) => call.finish('other\n');
     expect((await ask(at.replace('let a', 'let c'), { of: 'file:///w/b.ts' })).edit).toBeNull();
     expect(log.at(-1)).toMatch(reason);
+  });
+
+  test('where everything was deleted', async () => {
+    edit(0, file.length, '\n');
+    expect((await ask('', { invoked: true })).edit).toBeNull();
+    expect(log.at(-1)).toMatch(/nothing in the document/);
+    expect(engine.calls).toEqual([]);
   });
 
   test('without end by who looks around: a change is worth so many questions', async () => {

@@ -61,6 +61,8 @@ export interface NextEditCounters {
 const PAUSE_MS = 250;
 const NAMED_MS = 600;
 const BATTERY_PATIENCE = 4;
+/** Of all places together: nobody waits longer, and a busy machine has better to do (on two cores it was seen to write for 57 s). */
+const LATE_MS = 20_000;
 /** Changes of a document in which a renamed declaration is looked for: its uses come one after the other. */
 const LOOKED_BACK = 8;
 const NOTHING: NextEditOffer = { edit: null, jumps: [] };
@@ -75,7 +77,7 @@ export class NextEdits {
   readonly #byModel: ByModel;
   readonly #offers = new Offers();
   readonly #told = new Set<string>();
-  #newest: AbortController | null = null;
+  #newest: { readonly uri: string; abort(): void } | null = null;
 
   constructor(dependencies: NextEditDependencies) {
     this.#dependencies = dependencies;
@@ -88,12 +90,14 @@ export class NextEdits {
 
   closed(uri: string): void {
     this.#open.delete(uri);
+    this.#answerless(uri);
   }
 
   /** Before a document is changed, with every key: nothing here may take long. */
   changing(uri: string, change: () => LineEdit): void {
     const { nextEdit, completions } = this.#dependencies.settings();
     if (!nextEdit.enabled || !completions.enabled) return;
+    this.#answerless(uri);
     const edit = change();
     const path = this.#pathOf(uri);
     const recent = this.#recentOf(uri);
@@ -108,9 +112,10 @@ export class NextEdits {
   async ask(request: NextEditRequest, signal: AbortSignal): Promise<NextEditOffer> {
     this.counters.asked++;
     this.#newest?.abort();
-    const mine = new AbortController();
+    const controller = new AbortController();
+    const mine = { uri: request.uri, abort: () => controller.abort() };
     this.#newest = mine;
-    const either = AbortSignal.any([signal, mine.signal]);
+    const either = AbortSignal.any([signal, controller.signal]);
     try {
       const reason = this.#disabled(request);
       if (reason !== null) return this.#silent(request, reason, true);
@@ -166,6 +171,11 @@ export class NextEdits {
     this.#newest?.abort();
   }
 
+  /** What is asked about a document has no answer any more: nobody computes one. */
+  #answerless(uri: string): void {
+    if (this.#newest?.uri === uri) this.cancel();
+  }
+
   /** A text that went on is asked about again. */
   #isOld({ uri, text }: NextEditRequest): boolean {
     return this.#dependencies.documentText(uri) !== text;
@@ -184,6 +194,7 @@ export class NextEdits {
     const lines = linesOf(text);
     const recent = this.#recentOf(uri).of(uri, path, lines);
     const last = recent.at(-1) ?? null;
+    if (text.trim() === '') return this.#silent(request, 'there is nothing in the document');
     if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');
     if (hasConflict(text)) return this.#silent(request, 'the file has marks of a merge conflict');
     const plain = this.#withoutModel(uri, lines);
@@ -209,9 +220,19 @@ export class NextEdits {
       return null;
     }
     const reasons = new Set<string>();
+    const late = AbortSignal.timeout(LATE_MS);
     for (const region of regionsToAsk(file.lines, file.path, request.line, file.recent.at(-1) ?? null)) {
       if (signal.aborted) return null;
-      const proposal = await this.#byModel.propose({ ...file, region }, serving, request, signal);
+      const proposal = await this.#byModel.propose(
+        { ...file, region },
+        serving,
+        request,
+        AbortSignal.any([signal, late]),
+      );
+      if (late.aborted && proposal.kind !== 'edit') {
+        reasons.add(`it took more than ${LATE_MS / 1000} s`);
+        break;
+      }
       if (signal.aborted || proposal.kind === 'cancelled') return null;
       if (proposal.kind === 'edit' && !this.#refused.has(proposal.change))
         return this.#offer(request, proposal.change, saidOf(proposal));
