@@ -17,6 +17,7 @@ import type { Proposal } from './proposeAt.ts';
 import { RefusedEdits } from './refused.ts';
 import { regionsToAsk } from './regions.ts';
 import { renamedUses } from './renamed.ts';
+import { renamedElsewhere } from './renamedElsewhere.ts';
 import { type TextEdit, textEditOf } from './textEdit.ts';
 
 export interface NextEditRequest {
@@ -197,7 +198,7 @@ export class NextEdits {
     if (text.trim() === '') return this.#silent(request, 'there is nothing in the document');
     if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');
     if (hasConflict(text)) return this.#silent(request, 'the file has marks of a merge conflict');
-    const plain = this.#withoutModel(uri, lines);
+    const plain = this.#withoutModel(request, { path, lines, recent });
     if (plain !== null) {
       // It takes no time: who names something letter by letter is not to see every beginning of the name followed.
       await this.#pause(request, signal, NAMED_MS);
@@ -243,7 +244,10 @@ export class NextEdits {
   }
 
   /** What follows from the last changes by a rule. */
-  #withoutModel(uri: string, lines: readonly string[]): { readonly change: LineChange; readonly why: string } | null {
+  #withoutModel(
+    { uri, line }: NextEditRequest,
+    { path, lines, recent: anywhere }: Pick<EditSituation, 'path' | 'lines' | 'recent'>,
+  ): { readonly change: LineChange; readonly why: string } | null {
     const recent = this.#recentOf(uri).newestIn(uri, LOOKED_BACK);
     const usable = (change: LineChange | null): change is LineChange => change !== null && !this.#refused.has(change);
     const renamed = recent.map((own) => renamedUses(lines, own)).find(usable);
@@ -252,7 +256,9 @@ export class NextEdits {
       .slice(0, 1)
       .map((own) => goneOnAlike(lines, own))
       .find(usable);
-    return alike === undefined ? null : { change: alike, why: 'what goes with others of its kind' };
+    if (alike !== undefined) return { change: alike, why: 'what goes with others of its kind' };
+    const elsewhere = renamedElsewhere(lines, path, line, anywhere);
+    return usable(elsewhere) ? { change: elsewhere, why: 'uses of a name that was changed in another file' } : null;
   }
 
   #offer(request: NextEditRequest, change: LineChange, said: string): NextEditOffer {
