@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { messageOf } from '../common/messageOf.ts';
 import { readSettings } from '../common/settings.ts';
 import { Debounce } from '../completion/debounce.ts';
 import { EngineHost } from '../completion/host.ts';
@@ -33,6 +34,7 @@ let adapter: AdapterRef | null;
 let settings = readSettings({}).settings;
 let documents: Map<string, TextDocument>;
 let log: string[];
+let failures: string[] | null;
 let waits: number[];
 let nowMs: number;
 let debounce: Debounce;
@@ -43,6 +45,7 @@ beforeEach(() => {
   settings = readSettings({}).settings;
   documents = new Map();
   log = [];
+  failures = null;
   waits = [];
   nowMs = 0;
   debounce = new Debounce({ mostMs: 400 });
@@ -70,7 +73,8 @@ beforeEach(() => {
     onCpuTime: () => {},
     log: (line) => log.push(line),
     onError: (error) => {
-      throw error;
+      if (failures === null) throw error;
+      failures.push(messageOf(error));
     },
   });
   open(uri, file);
@@ -290,6 +294,24 @@ describe('nothing is proposed', () => {
     engine.script = (call) => call.finish('other\n');
     expect((await ask(at.replace('let a', 'let c'), { of: 'file:///w/b.ts' })).edit).toBeNull();
     expect(log.at(-1)).toMatch(reason);
+  });
+
+  test('while the engine fails, which is told once, and again when it had been well', async () => {
+    failures = [];
+    replace('most: number', 'most = 10');
+    const complete = engine.complete.bind(engine);
+    const fail = (): Promise<never> => Promise.reject(new Error('no memory'));
+    engine.complete = fail;
+    expect((await ask('most = 10')).edit).toBeNull();
+    expect((await ask('load(kind, 1)')).edit).toBeNull();
+    expect(failures).toEqual(['no memory']);
+    engine.complete = complete;
+    script(['99', '100']);
+    await ask('99');
+    engine.complete = fail;
+    replace('kind, 1', 'kind, 2');
+    await ask('kind, 2');
+    expect(failures).toEqual(['no memory', 'no memory']);
   });
 
   test('where everything was deleted', async () => {

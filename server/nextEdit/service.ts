@@ -2,6 +2,7 @@
  * Next edits for one client: when the model is asked, for what, and what of its answers is shown. The newest request alone runs. What is
  * known already (an edit that is still proposed, or typed along; an answer to the same question) comes first.
  */
+import { messageOf } from '../common/messageOf.ts';
 import type { Debounce } from '../completion/debounce.ts';
 import type { LineChange } from '../edits/change.ts';
 import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
@@ -78,6 +79,7 @@ export class NextEdits {
   readonly #byModel: ByModel;
   readonly #offers = new Offers();
   readonly #told = new Set<string>();
+  #failure: string | null = null;
   #newest: { readonly uri: string; abort(): void } | null = null;
 
   constructor(dependencies: NextEditDependencies) {
@@ -125,9 +127,12 @@ export class NextEdits {
         return { edit: standing, jumps: [] };
       }
       await this.#pause(request, either, PAUSE_MS);
-      return either.aborted || this.#isOld(request) ? NOTHING : await this.#answer(request, either);
+      if (either.aborted || this.#isOld(request)) return NOTHING;
+      const offer = await this.#answer(request, either);
+      if (!either.aborted) this.#failure = null;
+      return offer;
     } catch (error) {
-      if (!either.aborted) this.#dependencies.onError(error);
+      if (!either.aborted) this.#failed(error);
       return NOTHING;
     } finally {
       if (this.#newest === mine) this.#newest = null;
@@ -175,6 +180,13 @@ export class NextEdits {
   /** What is asked about a document has no answer any more: nobody computes one. */
   #answerless(uri: string): void {
     if (this.#newest?.uri === uri) this.cancel();
+  }
+
+  /** One that lasts, e.g. a model that is not there, is told once and not with every pause in typing. */
+  #failed(error: unknown): void {
+    const failure = messageOf(error);
+    if (failure !== this.#failure) this.#dependencies.onError(error);
+    this.#failure = failure;
   }
 
   /** A text that went on is asked about again. */
