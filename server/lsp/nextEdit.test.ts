@@ -91,6 +91,27 @@ test.each([
   );
 });
 
+test('a field beside others is assigned in the constructor', async () => {
+  const fields = `class Box {
+  readonly width: number;
+  readonly height: number;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+  }
+}
+`;
+  const uri = await opened('box.ts', fields);
+  const at = fields.indexOf('height: number;') + 'height: number;'.length;
+  for (const [i, letter] of [...'\n  readonly depth: number;'].entries()) await client.edit(uri, at + i, 0, letter);
+  await apply((await ask(uri, 3)).edits[0]!);
+  const text = client.document(uri).getText();
+  expect(text).toContain('constructor(width: number, height: number, depth: number) {');
+  expect(text).toContain('    this.height = height;\n    this.depth = depth;\n  }');
+  expect(await ask(uri, 3)).toEqual(nothing);
+});
+
 test('what was refused, or undone, is not shown again', async () => {
   const uri = await opened('refused.ts');
   await rename(uri);

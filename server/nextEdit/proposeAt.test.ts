@@ -51,12 +51,17 @@ describe('an edit is proposed', () => {
     expect(request.drafts).toBe(text(renamed));
   });
 
-  it('with less around it where there is no time to read more', async () => {
+  it.each([
+    [250, 3],
+    [500, 2],
+    [700, 1],
+    [2000, 0],
+  ])('with less around it where there is time to read %i tokens', async (freshTokens, shorter) => {
     engine.script = (call) => call.finish(text(renamed));
-    await propose({ freshTokens: 250, budget: { promptTokens: 1024, regionTokens: 256 } });
+    await propose({ freshTokens, budget: { promptTokens: 1024, regionTokens: 256 } });
     const [{ request }] = engine.calls as [(typeof engine.calls)[0]];
-    expect(request.freshTokens).toBe(250);
-    expect(request.shorter).toHaveLength(2);
+    expect(request.shorter ?? []).toHaveLength(shorter);
+    expect(request.freshTokens).toBe(shorter === 0 ? undefined : freshTokens);
   });
 
   it('from a shorter prompt where the model takes more tokens than estimated', async () => {

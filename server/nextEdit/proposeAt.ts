@@ -113,11 +113,12 @@ function requestFor(situation: EditSituation, budget: EditBudget, options: Propo
   const { adapter, freshTokens, yields = false } = options;
   const { lines, region, recent } = situation;
   const prompts: EditPrompt[] = [];
-  const shortest = Math.max(SHORTEST_PROMPT, freshTokens ?? budget.promptTokens);
-  for (let { promptTokens } = budget; promptTokens >= Math.min(shortest, budget.promptTokens); promptTokens /= GROWTH) {
+  const inTime = freshTokens ?? budget.promptTokens;
+  for (let { promptTokens } = budget; ; promptTokens = Math.max(SHORTEST_PROMPT, inTime, promptTokens / GROWTH)) {
     const prompt = buildEditPrompt(situation, { ...budget, promptTokens: Math.floor(promptTokens) });
     if (prompt === null) break;
     prompts.push(prompt);
+    if (promptTokens <= Math.max(SHORTEST_PROMPT, inTime)) break;
   }
   const [longest, ...less] = prompts;
   if (longest === undefined) return null;
