@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor } from '../editor.mjs';
 import { drawn, EditedFile, nextEdit } from '../nextEdit.mjs';
@@ -146,6 +146,33 @@ export async function followAndDisturb({ checks, editor, folder }) {
     assert.ok((await changed.count()) > 0, 'the editor does not follow the file');
     await editor.screenshot('next-edit-changed-on-disk');
     for (const line of await drawnLines(page)) assert.match(line, new RegExp(parameter));
+  });
+
+  await checks.that('places in other open files are listed when asked for, and followed there', async () => {
+    await editor.open('src/utils/sha256.ts', 2, 1);
+    // Kept open, where the next file would take its place.
+    await page.keyboard.press('Control+K');
+    await page.keyboard.press('Enter');
+    await editor.open('src/utils/hexFromBytes.ts', 1, 17);
+    for (let i = 0; i < 'hexFromBytes'.length; i += 1) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.type('toHex', { delay: 60 });
+    const hint = page.locator('.statusbar-item').filter({ hasText: '2 places' });
+    await hint.waitFor();
+    await hint.locator('a').click();
+    const places = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'sha256.ts' });
+    await places.nth(1).waitFor();
+    await editor.screenshot('next-edit-places');
+    await places.nth(1).click();
+    await page.locator('.tab.active').filter({ hasText: 'sha256.ts' }).waitFor();
+    await offered();
+    await editor.screenshot('next-edit-in-another-file');
+    await page.keyboard.press('Tab');
+    const follow = () => readFileSync(join(folder, 'src/utils/sha256.ts'), 'utf8').includes('toHex(');
+    for (let tries = 0; tries < 20 && !follow(); tries += 1) {
+      await page.waitForTimeout(500);
+      await page.keyboard.press('Control+S');
+    }
+    assert.ok(follow(), 'Tab did not apply the edit');
   });
 }
 
