@@ -30,7 +30,7 @@ export function jumpsTo(documents: () => readonly OtherDocument[], last: LineCha
       .map((line): NextEditJump => {
         const at = lines[line]!.indexOf(name);
         const range = { start: { line, character: at }, end: { line, character: at + name.length } };
-        return { uri, range, reason: `“${name}” was changed in ${last.path}, and stands here as it was used before.` };
+        return { uri, range, reason: `Uses “${name}”, which was changed in ${last.path}.` };
       });
   });
   return found.slice(0, MOST_JUMPS);
