@@ -80,6 +80,21 @@ afterEach(() => {
 
 const change = (line: number, before: string[], after: string[]) => ({ line, before, after });
 
+it('what waits its turn when all is forgotten, or the window closes, is not looked at: nobody waits for it', async () => {
+  let looked = 0;
+  window.answer = () => {
+    looked++;
+    void window.recorder.forget();
+    return {};
+  };
+  for (const line of [0, 2, 4]) window.edit('a.ts', line, 'x').edit('b.ts', line, 'y');
+  await window.wait();
+  expect(looked).toBe(1);
+  window.answer = () => ({});
+  await window.edit('a.ts', 0, 'z').wait();
+  expect((await window.records()).at(-1)).toMatchObject({ change: change(0, ['x'], ['z']), recent: [] });
+});
+
 it('settled edits are recorded with those before them, over files', async () => {
   window.edit('a.ts', 1, 'A1');
   await window.wait(2000);

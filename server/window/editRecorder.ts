@@ -49,6 +49,8 @@ export class EditRecorder {
   readonly #recordedIn = new Set<string>();
   /** One after the other, in the order in which they settled. */
   #work = Promise.resolve();
+  /** Counts up when all is forgotten: what waits from before is not looked at any more. */
+  #era = 0;
 
   constructor(dependencies: EditRecorderDependencies) {
     const { textOf, nowMs, later } = dependencies;
@@ -76,6 +78,7 @@ export class EditRecorder {
 
   /** What was edited until now is not recorded any more, nor with what comes: it is turned off, or all is to be forgotten. */
   async forget(): Promise<void> {
+    this.#era++;
     this.#settling.clear();
     this.#next(() => this.#recent.clear());
     await this.#work;
@@ -90,7 +93,9 @@ export class EditRecorder {
   }
 
   #next(work: () => Promise<void> | void): void {
-    this.#work = this.#work.then(work).catch((error: unknown) => this.#dependencies.onError(error));
+    const era = this.#era;
+    const current = (): Promise<void> | void => (era === this.#era ? work() : undefined);
+    this.#work = this.#work.then(current).catch((error: unknown) => this.#dependencies.onError(error));
   }
 
   #drop(isGone: (recent: Recent) => boolean): void {
