@@ -3,8 +3,8 @@ import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { joinedChanges } from './manyChanges.ts';
 
-const text = Array.from({ length: 300 }, (_, i) => `value_${i} = f(user, ${i})`).join('\r\n');
-const document = (): TextDocument => TextDocument.create('file:///a.py', 'python', 1, text);
+const lines = Array.from({ length: 300 }, (_, i) => `value_${i} = f(user, ${i})`);
+const document = (eol: string): TextDocument => TextDocument.create('file:///a.py', 'python', 1, lines.join(eol));
 const at = (line: number, from: number, to: number, by: string): TextDocumentContentChangeEvent => ({
   range: { start: { line, character: from }, end: { line, character: to } },
   text: by,
@@ -12,30 +12,59 @@ const at = (line: number, from: number, to: number, by: string): TextDocumentCon
 const upwards = (make: (line: number) => TextDocumentContentChangeEvent[]): TextDocumentContentChangeEvent[] =>
   Array.from({ length: 300 }, (_, i) => 299 - i).flatMap(make);
 
+const downwards = (make: (line: number) => TextDocumentContentChangeEvent[]): TextDocumentContentChangeEvent[] =>
+  Array.from({ length: 300 }, (_, i) => i).flatMap(make);
+
 test.each<[string, number, TextDocumentContentChangeEvent[]]>([
   ['a word in every line', 1, upwards((line) => [at(line, 0, 5, 'number')])],
-  [
-    'two places in a line, of which one touches the other',
-    1,
-    upwards((line) => [at(line, 3, 5, ''), at(line, 0, 3, 'n')]),
-  ],
-  ['lines put in', 1, upwards((line) => [at(line, 0, 0, '// 🙂\r\n')])],
+  ['two places in a line that touch', 1, upwards((line) => [at(line, 3, 5, ''), at(line, 0, 3, 'n')])],
+  ['lines put in', 1, upwards((line) => [at(line, 0, 0, '// 🙂\n')])],
   ['characters past the ends of lines', 1, upwards((line) => [at(line, 999, 9999, ';')])],
   ['few of them', 3, upwards((line) => (line < 3 ? [at(line, 0, 5, 'n')] : []))],
-  ['from the start to the end', 300, upwards((line) => [at(299 - line, 0, 5, 'n\n')])],
-  [
-    'places that overlap',
-    300,
-    upwards((line) => [at(line, 0, line % 2 === 0 ? 5 : 9999, '')]).map((change, i) =>
-      i === 7 ? at(299, 0, 9, 'x') : change,
-    ),
-  ],
+  ['downwards', 1, downwards((line) => [at(line, 0, 5, 'n')])],
+  ['downwards, two in a line', 1, downwards((line) => [at(line, 0, 5, 'number'), at(line, 7, 8, '🙂')])],
+  ['downwards, lines put in', 1, downwards((line) => [at(2 * line, 2, 4, 'x\ny')])],
+  ['downwards, right behind one another', 1, downwards((line) => [at(0, 3 * line, 3 * line, 'abc')])],
+  ['downwards, of what was just put in', 300, downwards((line) => [at(line, 0, 5, 'n\n')])],
+  ['downwards, past the ends of lines', 300, downwards((line) => [at(line, 999, 9999, ';')])],
+  ['in no order', 300, upwards((line) => [at((line * 7) % 300, 0, 5, 'n')])],
+  ['places that overlap', 300, upwards((line) => (line === 290 ? [at(299, 0, 9, 'x')] : [at(line, 0, 5, '')]))],
   ['a range that is the wrong way round', 300, upwards((line) => [at(line, 5, 0, 'n')])],
   ['a whole text among them', 301, [...upwards((line) => [at(line, 0, 5, 'n')]), { text: 'x = 1\n' }]],
-])('changes in many places come to the same text: %s', (_, count, changes) => {
-  const joined = joinedChanges(document(), changes);
-  expect(joined).toHaveLength(count);
-  const apply = (made: readonly TextDocumentContentChangeEvent[]): string =>
-    TextDocument.update(document(), [...made], 2).getText();
-  expect(apply(joined)).toBe(apply(changes));
+])('changes in many places come to the same text: %s', (name, count, changes) => {
+  for (const eol of ['\n', '\r\n']) {
+    const joined = joinedChanges(document(eol), changes);
+    expect(joined).toHaveLength(eol === '\r\n' && name.startsWith('downwards') ? changes.length : count);
+    const apply = (made: readonly TextDocumentContentChangeEvent[]): string =>
+      TextDocument.update(document(eol), [...made], 2).getText();
+    expect(apply(joined)).toBe(apply(changes));
+  }
+});
+
+test('the same holds for any changes', () => {
+  let seed = 1;
+  const random = (below: number): number => {
+    seed = (seed * 48271) % 2147483647;
+    return seed % below;
+  };
+  for (let round = 0; round < 60; round++) {
+    const changes: TextDocumentContentChangeEvent[] = [];
+    let text = document('\n').getText();
+    let offset = 0;
+    // Mostly downwards, and now and then one that is not.
+    while (changes.length < 150) {
+      const now = TextDocument.create('file:///a.py', 'python', 1, text);
+      const start = Math.min(
+        text.length,
+        round % 3 === 0 && random(40) === 0 ? random(text.length) : offset + random(30),
+      );
+      const end = Math.min(text.length, start + random(12));
+      const by = ['', 'x', 'y\n', '\n\n', 'long enough', '\nz'][random(6)]!;
+      changes.push({ range: { start: now.positionAt(start), end: now.positionAt(end) }, text: by });
+      text = text.slice(0, start) + by + text.slice(end);
+      offset = start + by.length;
+    }
+    const joined = joinedChanges(document('\n'), changes);
+    expect(TextDocument.update(document('\n'), [...joined], 2).getText()).toBe(text);
+  }
 });
