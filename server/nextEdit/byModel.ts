@@ -32,6 +32,8 @@ const MOST_GENERATIONS = 8;
 /** The bar is 2.5 s from question to answer on two cores; a region is about so many passes to write. */
 const DUE_MS = 2200;
 const WRITTEN_PASSES = 24;
+/** Who types has moved on by then, and what takes so long writes on and on. */
+const DEADLINE_MS = 4000;
 /** Fewer parameters copy a region wrong. */
 const LEAST_PARAMETERS = 100e6;
 
@@ -82,7 +84,8 @@ export class ByModel {
       void paces.learn(model, result);
     };
     const syntax = await syntaxFor(languageId);
-    const options = { adapter, freshTokens, syntax, yields: true, onTimed };
+    const deadline = invoked ? {} : { deadlineMs: DEADLINE_MS };
+    const options = { adapter, freshTokens, ...deadline, syntax, yields: true, onTimed };
     const proposal = await turns.generating(() => proposeAt(situation, { engine, model }, options, signal));
     if (proposal.kind !== 'cancelled') this.#answers.add(key, proposal);
     return proposal;

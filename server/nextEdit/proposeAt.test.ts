@@ -89,6 +89,7 @@ describe('nothing is proposed', () => {
   it.each([
     ['no change', text(region), {}],
     ['it did not end', text(renamed), { stopReason: 'max-tokens' as const }],
+    ['it did not end', text(renamed), { stopReason: 'deadline' as const }],
     ['not sure enough', text(renamed), { logProbabilities: [-0.1, -0.7] }],
     ['it has marks of a prompt', `${text(renamed)}original/a.py:1:2\n`, {}],
   ])('%s', async (reason, answer, more) => {

@@ -29,6 +29,8 @@ export interface ProposeOptions {
   readonly budget?: EditBudget;
   /** Tokens that there is time to read: where more than these are not in the KV cache, less is shown. Absent: any. */
   readonly freshTokens?: number;
+  /** Milliseconds after which the model is not waited for. Absent: any. */
+  readonly deadlineMs?: number;
   /** Of the file's language, where it has a grammar: an edit that breaks what was whole is none. */
   readonly syntax?: SyntaxReader | null;
   /** Completions go first. */
@@ -110,7 +112,7 @@ export async function proposeAt(
 
 /** The prompt as long as it may be, and shorter ones for when there is no time to read it. */
 function requestFor(situation: EditSituation, budget: EditBudget, options: ProposeOptions): CompleteRequest | null {
-  const { adapter, freshTokens, yields = false } = options;
+  const { adapter, freshTokens, deadlineMs, yields = false } = options;
   const { lines, region, recent } = situation;
   const prompts: EditPrompt[] = [];
   const inTime = freshTokens ?? budget.promptTokens;
@@ -132,6 +134,7 @@ function requestFor(situation: EditSituation, budget: EditBudget, options: Propo
     maxTokens: Math.min(budget.regionTokens + SPARE_TOKENS, estimateTokens(now) + SPARE_TOKENS),
     stop: MARKS.filter((mark) => !now.includes(mark.trim())),
     adapter,
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
     drafts: repeated === null ? now : repeated.map((line) => `${line}\n`).join(''),
     yields,
   };
