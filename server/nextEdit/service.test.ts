@@ -135,7 +135,7 @@ describe('an edit', () => {
     const offer = await ask('most = 10');
     expect(withEdit(offer)).toContain('fetchAll(kind, Math.max(1, most))');
     expect(offer.edit).toMatchObject({ id: 'edit-1', text: 'Math.max(1, most)' });
-    expect(engine.calls[0]!.request).toMatchObject({ adapter, yields: true, deadlineMs: 4000 });
+    expect(engine.calls[0]!.request).toMatchObject({ adapter, yields: true, deadlineMs: 8000 });
     expect(waits[0]).toBeGreaterThanOrEqual(250);
     expect(log.at(-1)).toMatch(/offered in a.ts, line 4: written \(\d+ ms, 3 tokens read/);
   });
