@@ -7,21 +7,25 @@ const reach = { opening: 60, list: 1500 } as const;
 const least = { bytes: 8, words: 11, codes: 2 } as const;
 
 const opening = /[[{(<"'`]/;
-const bytes = /^(?:\s*(?:\(byte\)\s?)?(?:0x[0-9a-fA-F]{1,8}|-?[0-9]{1,3})[uUlL]{0,2}\s*[,;]){8}/;
+const bytes = /^(?:\s*(?:\(byte\)\s?)?(?:0x[0-9a-fA-F]{1,8}|-?[0-9]{1,3}|b?'[ -&(-~]')[uUlL]{0,2}\s*[,;]){8}/;
+/** `key[16] = {` in C: how long it is. */
+const dimensions = /^(?:\s?\[\s?\w{0,24}\s?\]){1,3}/;
 
 /** What was found, and up to where there is no other list: what begins on the way would be shorter. */
 export function listBehind(text: string, to: number, telling: Telling): { found: SecretRange[]; seen: number } {
   const nothing = { found: [], seen: to };
-  const head = text.slice(to, to + reach.opening);
+  const sized = text.slice(to, to + reach.opening);
+  const head = sized.slice(dimensions.exec(sized)?.[0].length ?? 0);
+  const from = to + sized.length - head.length;
   const first = head.search(opening);
   if (first === -1 || !/[=:(]/.test(head.slice(0, first + 1)) || /;/.test(head.slice(0, first))) return nothing;
   for (let at = first; at < head.length && at < first + 24; at++) {
     if (!opening.test(head[at] as string)) continue;
-    if (bytes.test(text.slice(to + at + 1, to + at + 200)))
-      return { found: [{ start: to, end: closing(text, to + at + 1), rule: 'bytes' }], seen: to };
+    if (bytes.test(text.slice(from + at + 1, from + at + 200)))
+      return { found: [{ start: to, end: closing(text, from + at + 1), rule: 'bytes' }], seen: to };
   }
   if (telling !== 'phrase') return nothing;
-  const { end, enough } = endOfWords(text, to + first);
+  const { end, enough } = endOfWords(text, from + first);
   return { found: enough ? [{ start: to, end, rule: 'listed words' }] : [], seen: end };
 }
 
