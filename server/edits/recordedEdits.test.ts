@@ -100,6 +100,16 @@ it('a file is forgotten, from what was changed before others too; then all is', 
   expect(readdirSync(store)).toEqual([]);
 });
 
+it.each([undefined, 'src/a.ts'])(
+  'what a killed window left half-written goes with what is forgotten: %s',
+  async (path) => {
+    await recordEdit(store, edit('src/b.ts', 1));
+    writeFileSync(`${file}.0a1b2c3d-99999-0.tmp`, readFileSync(file, 'utf8').slice(0, 40));
+    await forgetRecordedEdits(store, path);
+    expect(readdirSync(store)).toEqual(path === undefined ? [] : ['recorded-edits.jsonl']);
+  },
+);
+
 it('what was recorded of a file since some time is forgotten, and nothing before', async () => {
   const recent = [{ path: 'a.ts', line: 0, before: ['x'], after: ['y'] }];
   for (const [i, path] of ['a.ts', 'b.ts', 'a.ts', 'b.ts'].entries())

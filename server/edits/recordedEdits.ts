@@ -3,8 +3,8 @@
  * their user can read the file, it never grows beyond a few megabytes, and it is deleted at a word.
  */
 import { constants } from 'node:fs';
-import { access, mkdir, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import * as z from 'zod';
 import { withLock } from '../storage/lock.ts';
@@ -116,13 +116,24 @@ export async function recordEdit(storeDir: string, edit: RecordedEdit): Promise<
  * aside.
  */
 export async function forgetRecordedEdits(storeDir: string, path?: string, sinceMs = 0): Promise<void> {
-  if (path === undefined) return await locked(storeDir, () => rm(pathOf(storeDir), { force: true }));
+  await locked(storeDir, async () => {
+    await deleteHalfWritten(storeDir);
+    if (path === undefined) await rm(pathOf(storeDir), { force: true });
+  });
+  if (path === undefined) return;
   const same = (other: { readonly path: string }): boolean => other.path.toLowerCase() === path.toLowerCase();
   await change(storeDir, (edit) => {
     if (edit.atMs < sinceMs) return edit;
     if (same(edit)) return null;
     return edit.recent.some(same) ? { ...edit, recent: edit.recent.filter((other) => !same(other)) } : edit;
   });
+}
+
+/** What a process left that was killed while it wrote the file anew. To be called with the lock: nobody writes then. */
+async function deleteHalfWritten(storeDir: string): Promise<void> {
+  const names = await readdir(storeDir).catch(() => []);
+  const left = names.filter((name) => name.startsWith(`${basename(pathOf(storeDir))}.`) && name.endsWith('.tmp'));
+  for (const name of left) await rm(join(storeDir, name), { force: true });
 }
 
 /** Deletes the newest record of just this change: it was undone later. */
