@@ -26,7 +26,7 @@ export interface EditPrompt {
   readonly drafts: string;
 }
 
-/** Some 400 real tokens, which two cores read in two seconds with a base of 0.5 B (bench/results/next-edit.md). */
+/** Some 300 to 400 real tokens: four seconds of processor time with a base of 0.5 B, the answer included (bench/results/next-edit.md). */
 export const DEFAULT_EDIT_BUDGET: EditBudget = { promptTokens: 512, regionTokens: 256 };
 
 /** Changes that a prompt shows, and lines of each. */
