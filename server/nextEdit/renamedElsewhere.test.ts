@@ -23,3 +23,21 @@ test.each<[string, number, readonly LineChange[], string | null]>([
   const change = renamedElsewhere(lines, 'uses.py', cursor, recent);
   expect(change === null ? null : `${change.line}: ${change.after[0]}`).toBe(expected);
 });
+
+test.each([
+  ['def show(user, area):'],
+  ['function show(area: number) {'],
+  ['func show(user string, area int) {'],
+  ['const area = 3;'],
+  ['area = 3'],
+  ['class area:'],
+])('not in a file that has a name of its own like it: %s', (own) => {
+  expect(renamedElsewhere(['import x', own, '  y = area(1, 2)'], 'uses.py', 2, [renamed])).toBeNull();
+});
+
+test.each([['areas = 3'], ['if area == 3:'], ['print(area)'], ['self.area = 3']])(
+  'a line like this one declares none: %s',
+  (line) => {
+    expect(renamedElsewhere([line, 'y = area(1, 2)'], 'uses.py', 1, [renamed])?.after).toEqual(['y = surface(1, 2)']);
+  },
+);
