@@ -16,6 +16,8 @@ export interface DocumentServingDependencies {
 export interface Served {
   readonly repoName: string;
   readonly adapter: AdapterRef | null;
+  /** The adapter learned next edits. */
+  readonly learnedEdits: boolean;
 }
 
 export class DocumentServing {
@@ -42,7 +44,7 @@ export class DocumentServing {
     }
     if (plan === null || folder === null) {
       this.versions.delete(uri);
-      return { repoName, adapter: null };
+      return { repoName, adapter: null, learnedEdits: false };
     }
     const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
     const { storeDir, liveComparison } = plan;
@@ -50,7 +52,7 @@ export class DocumentServing {
     else this.arms.set(uri, { folder, storeDir, startedAt: liveComparison.file.startedAt, arm });
     if (adapter === null) this.versions.delete(uri);
     else this.versions.set(uri, { folder, storeDir, id: adapter.id });
-    return { repoName, adapter };
+    return { repoName, adapter, learnedEdits: adapter !== null && plan.learnedEdits.has(adapter.id) };
   }
 
   /** A document was closed. */

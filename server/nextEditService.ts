@@ -24,7 +24,7 @@ export function createNextEdits({ client, workspace, serving, settings, ...parts
     ...parts,
     settings,
     place: (uri) => workspace.place(uri),
-    adapter: async (uri, languageId) => (await serving.of(uri, languageId)).adapter,
+    served: (uri, languageId) => serving.of(uri, languageId),
     disabled: (uri, languageId) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
     // What is not wanted any more ends its wait at once: that is no failure.
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),

@@ -33,7 +33,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function added(id: string, baseSha256?: string): Promise<void> {
+async function added(id: string, baseSha256?: string, trainEdits?: number): Promise<void> {
   const file = join(folder, `${id}.gguf`);
   await mkdir(folder, { recursive: true });
   await writeFile(
@@ -42,12 +42,21 @@ async function added(id: string, baseSha256?: string): Promise<void> {
   );
   const manifest = await manifestFor(id, file);
   const base = { ...manifest.base, sha256: baseSha256 ?? (await sha256File(model)) };
-  await store.add({ manifest: { ...manifest, base }, adapterFile: file, report: {} });
+  const dataset = { ...manifest.dataset, ...(trainEdits === undefined ? {} : { trainEdits }) };
+  await store.add({ manifest: { ...manifest, base, dataset }, adapterFile: file, report: {} });
 }
 const problems: string[] = [];
 const plan = () => servingPlan(folder, model, (problem) => problems.push(problem));
 const start = (rival: string) => startLiveComparison(store.dir, { active: 'main-one', rival, share: 0.5 }, Date.now());
 const served = (path: string, languageId = 'typescript') => ({ uri: `file:///${path}`, path, languageId });
+
+it('tells which of them learned next edits', async () => {
+  await added('main-one');
+  await added('edits-one', undefined, 40);
+  await setRoute(store.dir, { glob: 'src/', adapter: 'edits-one' });
+  await store.activate('main-one', 'test');
+  expect([...(await plan()).learnedEdits]).toEqual(['edits-one']);
+});
 
 it('the active one serves, routes go before it, and what cannot serve is left out', async () => {
   for (const id of ['main-one', 'pay-one']) await added(id);

@@ -15,6 +15,8 @@ export interface ServingPlan {
   /** Adapters that routes name; null for one that cannot serve with this base. */
   readonly routed: ReadonlyMap<string, AdapterRef | null>;
   readonly liveComparison: { readonly file: LiveComparisonFile; readonly rival: AdapterRef | null } | null;
+  /** Ids of those among them that learned next edits. */
+  readonly learnedEdits: ReadonlySet<string>;
   readonly storeDir: string;
   /** The store's stamp before it was read: whatever is written from then on makes another one. */
   readonly stamp: StoreStamp;
@@ -45,11 +47,13 @@ export async function servingPlan(
   const store = await AdapterStore.of(folder);
   const stamp = await storeStamp(store.dir);
   const refs = new Map<string, AdapterRef | null>();
+  const learnedEdits = new Set<string>();
   const usable = async (id: string): Promise<AdapterRef | null> => {
     const adapter = await store.find(id);
     if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) return null;
     if (!adapter.sealed) throw new Error(notMadeHere(adapter.id));
     await store.verify(adapter);
+    if ((adapter.manifest.dataset.trainEdits ?? 0) > 0) learnedEdits.add(id);
     return refOf(adapter);
   };
   const usableOrTold = (id: string): Promise<AdapterRef | null> =>
@@ -63,7 +67,7 @@ export async function servingPlan(
   for (const { adapter } of routes)
     if (adapter !== null && !refs.has(adapter)) refs.set(adapter, await usableOrTold(adapter));
   const liveComparison = await comparisonOf(store, activeId, usable);
-  return { active, routes, routed: refs, liveComparison, storeDir: store.dir, stamp };
+  return { active, routes, routed: refs, liveComparison, learnedEdits, storeDir: store.dir, stamp };
 }
 
 /** Said of a version that is not sealed. */

@@ -116,9 +116,9 @@ describe('nothing is proposed', () => {
     expect(engine.calls).toEqual([]);
   });
 
-  it('only where a tuned adapter is sure enough, of which less is asked', async () => {
+  it('where the model is not sure enough, unless less is asked of it', async () => {
     engine.script = (call) => call.finish(text(renamed), { logProbabilities: [-0.1, -0.7] });
-    expect(await propose({ adapter: { id: 'tuned', path: 'a.gguf', scale: 1 } })).toMatchObject({ kind: 'edit' });
+    expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'not sure enough' });
     expect(await propose({ leastSureness: 0 })).toMatchObject({ kind: 'edit' });
   });
 

@@ -20,7 +20,7 @@ import {
 } from '../prompt/editPrompt.ts';
 import { reasonAgainst } from './filters/index.ts';
 import { withoutWhatFollows } from './filters/rejoined.ts';
-import { LEAST_SURENESS, LEAST_SURENESS_OF_BASE } from './filters/unsure.ts';
+import { LEAST_SURENESS } from './filters/unsure.ts';
 
 export interface ProposeOptions {
   /** null: the base alone. */
@@ -103,8 +103,7 @@ export async function proposeAt(
     if (answer === null) return nothing('it did not end', known);
     const change = changeBetween(path, region.from, now, answer);
     if (change === null) return nothing('no change', known);
-    const { syntax, adapter } = options;
-    const leastSureness = options.leastSureness ?? (adapter === null ? LEAST_SURENESS_OF_BASE : LEAST_SURENESS);
+    const { syntax, leastSureness = LEAST_SURENESS } = options;
     const reason = reasonAgainst(change, { situation, answer, syntax, sureness: known.sureness, leastSureness });
     return reason === null ? { kind: 'edit', change, asked: known } : nothing(reason, known);
   }

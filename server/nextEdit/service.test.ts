@@ -31,6 +31,7 @@ export function last(kind: string) {
 let engine: ScriptedEngine;
 let edits: NextEdits;
 let adapter: AdapterRef | null;
+let learnedEdits: boolean;
 let settings = readSettings({}).settings;
 let documents: Map<string, TextDocument>;
 let log: string[];
@@ -42,6 +43,7 @@ let debounce: Debounce;
 beforeEach(() => {
   engine = new ScriptedEngine();
   adapter = null;
+  learnedEdits = true;
   settings = readSettings({}).settings;
   documents = new Map();
   log = [];
@@ -62,7 +64,7 @@ beforeEach(() => {
     settings: () => settings,
     modelPath: () => 'm.gguf',
     place: (of) => ({ folder: '/w', path: of.replace('file:///w/', '') }),
-    adapter: async () => adapter,
+    served: async () => ({ adapter, learnedEdits }),
     disabled: () => (settings.completions.enabled ? null : 'completions are off'),
     documentText: (of) => documents.get(of)?.getText(),
     wait: async (ms) => {
@@ -138,6 +140,16 @@ describe('an edit', () => {
     expect(engine.calls[0]!.request).toMatchObject({ adapter, yields: true, deadlineMs: 8000 });
     expect(waits[0]).toBeGreaterThanOrEqual(250);
     expect(log.at(-1)).toMatch(/offered in a.ts, line 4: written \(\d+ ms, 3 tokens read/);
+  });
+
+  test('is not asked of a model that learned none, unless by a command', async () => {
+    learnedEdits = false;
+    replace('most: number', 'most = 10');
+    script(['fetchAll(kind, most)', 'fetchAll(kind, Math.max(1, most))']);
+    expect(await ask('most = 10')).toEqual({ edit: null, jumps: [] });
+    expect(engine.calls).toEqual([]);
+    expect(log.at(-1)).toContain('no adapter that learned edits serves here');
+    expect(withEdit(await ask('most = 10', { invoked: true }))).toContain('Math.max(1, most)');
   });
 
   test('is asked for without a wait by a command, also where nothing was changed', async () => {

@@ -227,7 +227,7 @@ export class NextEdits {
     file: Omit<EditSituation, 'region'>,
     signal: AbortSignal,
   ): Promise<NextEditOffer | null> {
-    const serving = await this.#byModel.serving(request.uri, request.languageId);
+    const serving = await this.#byModel.serving(request.uri, request.languageId, request.invoked);
     if (typeof serving === 'string') {
       this.#silent(request, serving, true);
       return null;
