@@ -103,7 +103,7 @@ export async function takeIn(
       active: rival && refOf(rival),
       learned: dataset.pairs.filter(({ split }) => split === 'train'),
       question: 'may-serve',
-      seconds: examination.secondsWhen(MEASURING_SECONDS),
+      ...examination.allowedWhen(MEASURING_SECONDS),
     },
     (message) => progress.message(message),
     signal,

@@ -46,6 +46,8 @@ export interface Candidate {
   readonly question: 'may-serve' | 'which-is-better';
   /** For everything, training text given back included; no more pairs are begun after it. */
   readonly seconds: number;
+  /** Of these, what all else may take once the pairs by file have their answer; whatever is left, where nothing is said. */
+  readonly restSeconds?: number;
 }
 
 export interface Speed {
@@ -63,12 +65,14 @@ export interface Pace extends Speed {
 
 const EXAMPLES = 12;
 const VERBATIM_PLACES = 8;
-/** Share of the time for continuing training files freely. */
-const VERBATIM_SHARE = 0.1;
-/** By when, as shares of the time, pairs by file, pairs by time and places by file are to be done; places by time have the rest. */
-const SHARES = {
-  alone: { pairs: 0.6, laterPairs: 0.6, places: 1 },
-  withTime: { pairs: 0.45, laterPairs: 0.65, places: 0.85 },
+/** A training file continued takes so many times as long as a place completed: it is longer, before it and in what is written. */
+const VERBATIM_IN_PLACES = 3;
+/** Share of the time for the pairs by file, which decide. */
+const PAIRS_SHARE = { alone: 0.6, withTime: 0.45 } as const;
+/** By when, as shares of the time after them, pairs by time, places by file and places by time are done; files continued have the rest. */
+const REST_SHARES = {
+  alone: { laterPairs: 0, places: 0.8, laterPlaces: 0.8 },
+  withTime: { laterPairs: 0.35, places: 0.65, laterPlaces: 0.85 },
 } as const;
 /** Of the time for pairs by file, the share for the adapter of other code, where there is one. */
 const LAYOUT_SHARE = 1 / 3;
@@ -146,13 +150,14 @@ export class TuneEvaluation {
       secondsPerModel: sum(sets.map((set) => secondsFor(set, set.samples.length, mostPlaces))),
       // A place in each set, and a training file continued.
       leastSecondsPerModel:
-        secondsFor(byFile, leastSamples, 2) + (byTime === null ? 0 : secondsFor(byTime, LEAST_BY_TIME, 1)),
+        secondsFor(byFile, leastSamples, 1 + VERBATIM_IN_PLACES) +
+        (byTime === null ? 0 : secondsFor(byTime, LEAST_BY_TIME, 1)),
     };
   }
 
   /** @throws the signal's reason when stopped: what was scored by then is kept. */
   async measure(
-    { tuned, active, layout = null, learned, question, seconds }: Candidate,
+    { tuned, active, layout = null, learned, question, seconds, restSeconds = seconds }: Candidate,
     onMessage: (message: string) => void,
     signal?: AbortSignal,
   ): Promise<Report> {
@@ -160,31 +165,41 @@ export class TuneEvaluation {
     const [byFile, byTime] = [this.#byFile.of(models), this.#byTime?.of(models) ?? null];
     const { nowMs } = this.#input;
     const startedMs = nowMs();
-    const msForSets = 1000 * seconds * (learned === null ? 1 : 1 - VERBATIM_SHARE);
-    const until = (share: number): Allowance => ({ untilMs: startedMs + share * msForSets, onMessage, signal });
-    const shares = SHARES[byTime === null ? 'alone' : 'withTime'];
+    const sets = byTime === null ? 'alone' : 'withTime';
+    const pairsMs = 1000 * seconds * PAIRS_SHARE[sets];
+    const untilMs = (ms: number): Allowance => ({ untilMs: ms, onMessage, signal });
     const answered = SETTLED[question];
-    try {
-      await byFile.score(answered, until(shares.pairs * (layout === null ? 1 : 1 - LAYOUT_SHARE)));
-      if (layout !== null) await byFile.control(layout, until(shares.pairs));
-      await byTime?.score(answered, until(shares.laterPairs));
-    } finally {
-      // A full disk costs the next measurement its time, nothing else.
-      await this.#kept.save().catch(() => {});
-    }
-    await byFile.complete(until(shares.places));
-    await byTime?.complete(until(1));
+    const shares = REST_SHARES[sets];
+    await this.#keepingLosses(async () => {
+      await byFile.score(answered, untilMs(startedMs + pairsMs * (layout === null ? 1 : 1 - LAYOUT_SHARE)));
+      if (layout !== null) await byFile.control(layout, untilMs(startedMs + pairsMs));
+    });
+    const restFromMs = nowMs();
+    const restMs = Math.min(1000 * restSeconds, startedMs + 1000 * seconds - restFromMs);
+    const rest = (share: number): number => restFromMs + share * restMs;
+    await this.#keepingLosses(async () => byTime?.score(answered, untilMs(rest(shares.laterPairs))));
+    // Without files to continue there is nothing to keep time for.
+    const places = learned === null ? 1 / shares.laterPlaces : 1;
+    await byFile.complete(untilMs(rest(shares.places * places)));
+    await byTime?.complete(untilMs(rest(shares.laterPlaces * places)));
+    const verbatimSeconds = Math.max(0, rest(1) - nowMs()) / 1000;
     return {
       format: 1,
       byFile: byFile.summarize(),
       byTime: byTime?.summarize() ?? null,
       examples: byFile.examples(EXAMPLES),
       training: null,
-      verbatim:
-        learned === null
-          ? null
-          : await this.#verbatim(learned, tuned, (seconds * VERBATIM_SHARE) / 2, onMessage, signal),
+      verbatim: learned === null ? null : await this.#verbatim(learned, tuned, verbatimSeconds / 2, onMessage, signal),
     };
+  }
+
+  async #keepingLosses(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } finally {
+      // A full disk costs the next measurement its time, nothing else.
+      await this.#kept.save().catch(() => {});
+    }
   }
 
   /** `seconds`: for each of base and adapter. */

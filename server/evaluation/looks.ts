@@ -1,5 +1,5 @@
 /**
- * How many pairs are measured: until the interval decides. It is looked at after 32 pairs, twice as many, and so on, and each look
+ * How many pairs are measured: until the interval decides. It is looked at after 24 pairs, twice as many, and so on, and each look
  * may err with a share of the 5 % alone: what an interval says then holds wherever the measuring stops.
  *
  * Group sequential, with error spending (Lan & DeMets 1983; by the square of the share of pairs, Kim & DeMets 1987 with rho = 2). The
@@ -7,8 +7,12 @@
  */
 import type { Comparison } from '../protocol/report.ts';
 
-const ERROR = 0.05;
-const FIRST_LOOK = 32;
+/**
+ * For intervals that miss 5 times in 100 wherever the measuring stops: of a few dozen pairs of very different lengths each misses half as often
+ * again as its level says (simulated: 7.4 in 100 with 5 % to spend, 5.2 with this).
+ */
+const ERROR = 0.035;
+const FIRST_LOOK = 24;
 /** Share of the loss: nobody would notice a smaller difference. */
 const NEGLIGIBLE_SHARE = 0.005;
 

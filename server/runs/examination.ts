@@ -1,11 +1,11 @@
 /** What a run will be measured on, and the time that is kept back for it. */
 
 import type { LoadedEngine } from '../engine/types.ts';
-import { LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
+import { type Candidate, LEAST_HELD_OUT_PAIRS, MOST_PLACES, TuneEvaluation } from '../evaluation/evaluateTune.ts';
 import type { MinedSets } from '../mining/sets.ts';
 import { type HeldOut, Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
-import { costsTooMuch, measuringSeconds, measuringSecondsLeft } from '../tuning/timeShares.ts';
+import { costsTooMuch, measuringSeconds, measuringSecondsLeft, restSeconds } from '../tuning/timeShares.ts';
 
 export interface ExaminationInput {
   readonly serving: LoadedEngine;
@@ -25,8 +25,8 @@ export interface Examination {
   readonly tokensPerSecond: number;
   /** What is kept back of the run's time for measuring. */
   readonly keptSeconds: number;
-  /** What measuring may take when `left` seconds of the run's time are left. */
-  secondsWhen(left: number): number;
+  /** What measuring may take when `left` seconds of the run's time are left, and all but the pairs by file of it. */
+  allowedWhen(left: number): Pick<Candidate, 'seconds' | 'restSeconds'>;
 }
 
 /** Lays held-out pairs out shorter where this machine is so slow that the fewest of them would eat the run. */
@@ -48,7 +48,10 @@ export async function prepareExamination(
     heldOut,
     tokensPerSecond: pace.tokensPerSecond,
     keptSeconds,
-    secondsWhen: (left) => measuringSecondsLeft(keptSeconds, left, models, pace),
+    allowedWhen: (left) => ({
+      seconds: measuringSecondsLeft(keptSeconds, left, models, pace),
+      restSeconds: restSeconds(budgetSeconds),
+    }),
   };
 }
 

@@ -190,7 +190,7 @@ export async function runTune(
           layout: layout?.ref ?? null,
           learned: prepared.train.pairs,
           question: 'may-serve',
-          seconds: examination.secondsWhen(leftForAll - outcome.seconds - loadingSeconds - lessonSeconds),
+          ...examination.allowedWhen(leftForAll - outcome.seconds - loadingSeconds - lessonSeconds),
         },
         (message) => progress.message(message),
         signal,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costsTooMuch, measuringSeconds, measuringSecondsLeft } from './timeShares.ts';
+import { costsTooMuch, measuringSeconds, measuringSecondsLeft, restSeconds } from './timeShares.ts';
 
 const fast = { secondsPerModel: 20, leastSecondsPerModel: 2 };
 const slow = { secondsPerModel: 900, leastSecondsPerModel: 40 };
@@ -30,4 +30,8 @@ describe('measuringSecondsLeft', () => {
     ['less, where training ran over', 100, 100],
     ['the least, where nothing is left', -5, 80],
   ])('%s', (_, left, seconds) => expect(measuringSecondsLeft(120, left, 2, slow)).toBe(seconds));
+});
+
+describe('restSeconds', () => {
+  it('are a minute of 20', () => expect(restSeconds(1200)).toBe(60));
 });

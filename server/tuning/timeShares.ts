@@ -10,6 +10,8 @@ export interface MeasuringCost {
 
 /** Share of the time given that measuring all models together may take; the fewest pairs are measured even so. */
 const MEASURING_SHARE = 0.1;
+/** Share of the time given that what does not decide may take: newer commits, completions, training files continued. */
+const REST_SHARE = 0.05;
 /** For training text given back, and for a machine that gets busier. */
 const RESERVE = 1.25;
 
@@ -34,4 +36,12 @@ export function measuringSecondsLeft(
 ): number {
   const useful = Math.max(keptSeconds, models * secondsPerModel * RESERVE);
   return Math.max(models * leastSecondsPerModel, Math.min(useful, leftSeconds));
+}
+
+/**
+ * Of the seconds for measuring, those for all but the pairs by file. Those go on until they decide; the rest says more and more about
+ * what is decided, and would use up whatever a run is early by.
+ */
+export function restSeconds(budgetSeconds: number): number {
+  return budgetSeconds * REST_SHARE;
 }
