@@ -1,6 +1,7 @@
 /** What completes in one folder: the active adapter, those that routes name, and the arms of a live comparison. */
 import type { AdapterRef } from '../engine/types.ts';
 import { armOf } from '../liveComparison/arms.ts';
+import { learnedEdits } from '../protocol/manifest.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { type LiveComparisonFile, readLiveComparison } from './liveComparisonFile.ts';
 import { type Route, readRoutes, routeFor } from './routes.ts';
@@ -47,13 +48,13 @@ export async function servingPlan(
   const store = await AdapterStore.of(folder);
   const stamp = await storeStamp(store.dir);
   const refs = new Map<string, AdapterRef | null>();
-  const learnedEdits = new Set<string>();
+  const editing = new Set<string>();
   const usable = async (id: string): Promise<AdapterRef | null> => {
     const adapter = await store.find(id);
     if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) return null;
     if (!adapter.sealed) throw new Error(notMadeHere(adapter.id));
     await store.verify(adapter);
-    if ((adapter.manifest.dataset.trainEdits ?? 0) > 0) learnedEdits.add(id);
+    if (learnedEdits(adapter.manifest)) editing.add(id);
     return refOf(adapter);
   };
   const usableOrTold = (id: string): Promise<AdapterRef | null> =>
@@ -67,7 +68,7 @@ export async function servingPlan(
   for (const { adapter } of routes)
     if (adapter !== null && !refs.has(adapter)) refs.set(adapter, await usableOrTold(adapter));
   const liveComparison = await comparisonOf(store, activeId, usable);
-  return { active, routes, routed: refs, liveComparison, learnedEdits, storeDir: store.dir, stamp };
+  return { active, routes, routed: refs, liveComparison, learnedEdits: editing, storeDir: store.dir, stamp };
 }
 
 /** Said of a version that is not sealed. */

@@ -27,7 +27,7 @@ export const tuneCommand: Command = {
          --blocks: how many blocks of the base get an adapter, the last ones; 0 is all (by default the base's size and the machine's speed decide)
          --edits: also learns next edits from commits and recorded ones, a quarter of all that is learned, with a base such as Qwen2.5-Coder
          --anyway: trains even where the time is too short to help; --force: also activates whatever the evaluation says
-         --keep-up: goes on from the active adapter with what was committed since it was tuned and a replay of older code
+         --keep-up: goes on from the active adapter with what was committed since it was tuned and a replay of older code; with edits where it has learned some
          --refit adapter: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
   async run(args, signal) {
     const { options, json, runId, pauseOnBattery, background, again } = read(args);

@@ -44,6 +44,11 @@ export class EngineHost {
     return await this.#loading;
   }
 
+  /** The loaded model; null while none is. */
+  get model(): ModelInfo | null {
+    return this.#model;
+  }
+
   /** What the loaded model's weights take, and of which device. */
   get occupied(): { readonly device: string; readonly bytes: number } | null {
     return this.#model?.device === undefined ? null : { device: this.#model.device, bytes: this.#model.sizeBytes };

@@ -12,6 +12,7 @@ const attemptSchema = z.object({
   atMs: z.number().nonnegative(),
   commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})?$/),
   failures: z.int().nonnegative(),
+  editsUntilMs: z.number().nonnegative().default(0),
 });
 
 /** null before the first, and where the file says nothing of use: then it is tried, and written anew. */

@@ -43,7 +43,7 @@ describe('the machine', () => {
 });
 
 describe('the repository', () => {
-  const ago = (ms: number, failures: number) => ({ atMs: grown.nowMs - ms, commit: '', failures });
+  const ago = (ms: number, failures: number) => ({ atMs: grown.nowMs - ms, commit: '', failures, editsUntilMs: 0 });
   test.each<[string, Partial<RepositoryFacts>, string | undefined]>([
     ['has enough commits', {}, undefined],
     ['has too few', { commits: ENOUGH_COMMITS - 1 }, 'news'],

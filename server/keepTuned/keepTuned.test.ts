@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { KeepTunedState, TuneAnswer } from '../protocol/index.ts';
 import { readAttempt, writeAttempt } from './attempts.ts';
-import { IDLE_MS, type LastAttempt, type MachineFacts } from './conditions.ts';
+import { ENOUGH_EDITS, IDLE_MS, type LastAttempt, type MachineFacts } from './conditions.ts';
 import { KeepTuned, type KeptRepository } from './keepTuned.ts';
 import { SharedKeys } from './sharedKeys.ts';
 
@@ -20,7 +20,18 @@ function world() {
       'nowMs' | 'lastKeyMs'
     >,
     repositories: new Map<string, KeptRepository>([
-      ['/app', { paused: false, hasActive: true, commits: 12, edits: 0, commit: 'a'.repeat(40) }],
+      [
+        '/app',
+        {
+          paused: false,
+          hasActive: true,
+          commits: 12,
+          edits: 0,
+          commit: 'a'.repeat(40),
+          learnsEdits: false,
+          editsUntilMs: 0,
+        },
+      ],
     ]),
     attempts: new Map<string, LastAttempt>(),
     otherKeyMs: Number.NEGATIVE_INFINITY,
@@ -29,7 +40,14 @@ function world() {
     busy: false,
     reads: 0,
   };
-  const done = { started: [] as string[], held: [] as boolean[], ended: 0, logged: [] as string[], pressed: 0 };
+  const done = {
+    started: [] as string[],
+    edits: [] as boolean[],
+    held: [] as boolean[],
+    ended: 0,
+    logged: [] as string[],
+    pressed: 0,
+  };
   const states: KeepTunedState[] = [];
   let onOtherKey = (): void => {};
   let timer: { readonly atMs: number; readonly run: () => void } | null = null;
@@ -69,8 +87,9 @@ function world() {
         at.turnIsTaken = false;
       };
     },
-    start: (folder) => {
+    start: (folder, learnsEdits) => {
       done.started.push(folder);
+      done.edits.push(learnsEdits);
       return at.answer;
     },
     setTyping: (typing) => void done.held.push(typing),
@@ -192,7 +211,7 @@ test('an end is remembered, and what failed is tried again later and later', asy
   expect(at.turnIsTaken).toBe(true);
   await keeper.ended('run-1', { kind: 'failed', message: 'The disk is full.' });
   expect(at.turnIsTaken).toBe(false);
-  expect(at.attempts.get('/app')).toEqual({ atMs: at.nowMs, commit: 'a'.repeat(40), failures: 1 });
+  expect(at.attempts.get('/app')).toEqual({ atMs: at.nowMs, commit: 'a'.repeat(40), failures: 1, editsUntilMs: 0 });
   expect(done.logged.join('\n')).toContain('The disk is full.');
   await pass(20 * MINUTE_MS);
   await keeper.look();
@@ -202,6 +221,23 @@ test('an end is remembered, and what failed is tried again later and later', asy
   expect(done.started).toHaveLength(2);
   await keeper.ended('run-1', { kind: 'done', result: { activated: false, reason: 'Kept: no better.' } });
   expect(at.attempts.get('/app')?.failures).toBe(0);
+});
+
+test.each([
+  ['recorded edits are enough for a run, which learns them; they are not counted again', true, 700],
+  ['edits that a run does not learn stay to be counted', false, 300],
+])('%s', async (_, learnsEdits, editsUntilMs) => {
+  const { keeper, pass, at, done } = world();
+  const app = at.repositories.get('/app')!;
+  const news = learnsEdits ? { commits: 2, edits: ENOUGH_EDITS } : { edits: 3 };
+  at.repositories.set('/app', { ...app, ...news, learnsEdits, editsUntilMs: 700 });
+  at.attempts.set('/app', { atMs: 0, commit: '', failures: 0, editsUntilMs: 300 });
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(done).toMatchObject({ started: ['/app'], edits: [learnsEdits] });
+  expect(done.logged.join('\n')).toContain(`${news.edits} recorded edits since the last time`);
+  await keeper.ended('run-1', { kind: 'done', result: { activated: false, reason: 'Kept: no better.' } });
+  expect(at.attempts.get('/app')).toMatchObject({ failures: 0, editsUntilMs });
 });
 
 test('a run that made way for typing was no attempt', async () => {
@@ -276,9 +312,12 @@ test('what was tried last is known after a restart; a damaged file says nothing'
   const store = mkdtempSync(join(tmpdir(), 'repotune-attempt-'));
   try {
     expect(await readAttempt(store)).toBeNull();
-    const attempt = { atMs: 5, commit: 'b'.repeat(40), failures: 2 };
+    const attempt = { atMs: 5, commit: 'b'.repeat(40), failures: 2, editsUntilMs: 4 };
     await writeAttempt(store, attempt);
     expect(await readAttempt(store)).toEqual(attempt);
+    // One of a version that knew no edits.
+    writeFileSync(join(store, 'keep-tuned.json'), JSON.stringify({ ...attempt, editsUntilMs: undefined }));
+    expect(await readAttempt(store)).toEqual({ ...attempt, editsUntilMs: 0 });
     await writeAttempt(store, { ...attempt, commit: '--output=/tmp/x' });
     expect(await readAttempt(store)).toBeNull();
   } finally {

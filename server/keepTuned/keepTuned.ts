@@ -23,6 +23,9 @@ const QUIET_MS = 30_000;
 
 export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> {
   readonly commit: string;
+  /** Whether a run learns edits, recorded until `editsUntilMs`. */
+  readonly learnsEdits: boolean;
+  readonly editsUntilMs: number;
 }
 
 /** How a run ended. */
@@ -51,7 +54,7 @@ export interface KeepTunedParts {
   };
   /** The one turn there is on this machine; null where another window has it. Answers with what gives it back. */
   takeTurn(): Promise<(() => Promise<void>) | null>;
-  start(folder: string): TuneAnswer;
+  start(folder: string, learnsEdits: boolean): TuneAnswer;
   /** Runs that nobody asked for stand still, or go on. */
   setTyping(typing: boolean): void;
   endRuns(): Promise<void>;
@@ -217,7 +220,8 @@ export class KeepTuned {
     this.#say(first);
   }
 
-  async #begin(folder: string, { commit, commits, edits }: KeptRepository, last: LastAttempt | null): Promise<void> {
+  async #begin(folder: string, facts: KeptRepository, last: LastAttempt | null): Promise<void> {
+    const { commit, commits, edits, learnsEdits } = facts;
     const { takeTurn, start, nowMs, log, keys, writeAttempt } = this.#parts;
     const release = await takeTurn();
     if (release === null)
@@ -227,8 +231,13 @@ export class KeepTuned {
       await release();
       return this.#say(TYPING);
     }
-    const attempt = { atMs: nowMs(), commit, failures: last?.failures ?? 0 };
-    const answer = start(folder);
+    const attempt: LastAttempt = {
+      atMs: nowMs(),
+      commit,
+      failures: last?.failures ?? 0,
+      editsUntilMs: Math.max(last?.editsUntilMs ?? 0, learnsEdits ? facts.editsUntilMs : 0),
+    };
+    const answer = start(folder, learnsEdits);
     if (answer.kind === 'refused') {
       await release();
       log(`Keep tuned: the run could not be started. ${answer.message}`);

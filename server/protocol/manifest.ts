@@ -78,6 +78,11 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
+/** Whether it can be asked for next edits. */
+export function learnedEdits({ dataset }: Pick<Manifest, 'dataset'>): boolean {
+  return (dataset.trainEdits ?? 0) > 0;
+}
+
 /** The alpha that the adapter was trained with. */
 export function trainedAlpha({ adapter, training }: Pick<Manifest, 'adapter' | 'training'>): number {
   return adapter.alpha / (training.adapterScale ?? 1);

@@ -40,7 +40,7 @@ export interface Settings {
     /** Looks at the remote when the server starts, and says so when there is something new. */
     readonly checkAtStart: boolean;
   };
-  /** Goes on from the active adapter when enough was committed and the machine is idle. */
+  /** Goes on from the active adapter when enough was committed or recorded and the machine is idle. */
   readonly keepTuned: boolean;
   readonly device: 'auto' | 'cpu' | 'cuda' | 'vulkan' | 'metal';
 }

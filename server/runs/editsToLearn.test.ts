@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import type { StoredAdapter } from '../adapters/store.ts';
 import type { LoadedEngine, ModelInfo } from '../engine/types.ts';
 import { mineOnce } from '../mining/mine.ts';
 import { moduleText, ScratchRepository } from '../mining/testing.ts';
-import { editsToLearn } from './editsToLearn.ts';
+import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 
 /** Modules of which each gets other names in a commit of its own. */
 function grown(): ScratchRepository {
@@ -40,4 +41,14 @@ it('a base without the tokens of next edits learns none', async () => {
   using scratch = grown();
   const sets = await mineOnce({ folder: scratch.root, cachePath: null }, async () => null);
   expect(await editsToLearn(scratch.root, sets, { tokens: 1e9 }, serving({ eot: 2 }), signal)).toEqual([]);
+});
+
+it.each([
+  ['when asked to', { edits: true }, undefined, true],
+  ['not unasked', {}, 20, false],
+  ['to keep up a version that has learned them', { keepUp: true }, 20, true],
+  ['not to keep up another', { keepUp: true }, undefined, false],
+])('a run learns edits: %s', (_, options, trainEdits, expected) => {
+  const parent = { manifest: { dataset: { trainEdits } } } as unknown as StoredAdapter;
+  expect(learnsEdits(options, parent)).toBe(expected);
 });

@@ -1,15 +1,30 @@
 /** What a run learns of next edits beside its pairs, where the base can be asked for them. */
+
+import type { StoredAdapter } from '../adapters/store.ts';
 import type { Sequence } from '../engine/training/sequences.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import { EditSets } from '../mining/edits/sets.ts';
 import type { MinedSets } from '../mining/sets.ts';
 import { speaksOfFiles } from '../prompt/editPrompt.ts';
+import { learnedEdits } from '../protocol/manifest.ts';
 import { editSequences } from '../tuning/editRows.ts';
 import type { Train } from '../tuning/prepare.ts';
+import type { TuneOptions } from '../tuning/types.ts';
 
 /** Of all that is learned (bench/results/next-edit.md). */
 const EDIT_SHARE = 0.25;
 const MOST_EXAMPLES = 3000;
+
+/**
+ * Whether a run learns edits at all: when asked to, and to keep up a version that has learned them. It would forget them otherwise, and what
+ * goes on from it could not be asked for next edits any more.
+ */
+export function learnsEdits(
+  { edits = false, keepUp = false }: Pick<TuneOptions, 'edits' | 'keepUp'>,
+  parent: Pick<StoredAdapter, 'manifest'> | null,
+): boolean {
+  return edits || (keepUp && parent !== null && learnedEdits(parent.manifest));
+}
 
 /** Recorded edits first, then those of the newest commits: as many as are a quarter of the tokens, or all there are. */
 export async function editsToLearn(

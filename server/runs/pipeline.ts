@@ -32,7 +32,7 @@ import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
 import { splitObjection, usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
 import { clearSuperseded } from '../versions/superseded.ts';
-import { editsToLearn } from './editsToLearn.ts';
+import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 import { prepareExamination } from './examination.ts';
 import { clearOwnFolders, clearStore, keepRun, runsOf, tuneLockOf } from './leftovers.ts';
 import { whatToLearn } from './whatToLearn.ts';
@@ -132,7 +132,9 @@ export async function runTune(
         },
         signal,
       );
-      const edits = options.edits ? await editsToLearn(options.folder, splits, learned, serving, signal) : [];
+      const edits = learnsEdits(options, parent)
+        ? await editsToLearn(options.folder, splits, learned, serving, signal)
+        : [];
       const steering = await preparation.steering(mostHeldOut, signal);
       const adaptedBlocks =
         trainerOptions.adaptedBlocks ??

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly continueFrom?: string;
   /** Goes on from the active version on what was committed since, a quarter as long. */
   readonly keepUp?: boolean;
+  /** Also learns next edits, where the base can be asked for them. */
+  readonly edits?: boolean;
   /** Nobody asked for it just now: at the lowest priority, quietly, and not while somebody types. */
   readonly background?: boolean;
 }
@@ -35,6 +37,7 @@ export function argumentsOf(runId: string, options: RunOptions): string[] {
     ...(options.anyway ? ['--anyway'] : []),
     ...(options.continueFrom === undefined ? [] : ['--continue', options.continueFrom]),
     ...(options.keepUp ? ['--keep-up'] : []),
+    ...(options.edits ? ['--edits'] : []),
     ...(options.background ? ['--background'] : []),
   ];
 }

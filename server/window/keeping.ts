@@ -2,13 +2,17 @@
 import { join } from 'node:path';
 import { commitsSince } from '../adapters/lineage.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import type { ModelInfo } from '../engine/types.ts';
 import { gitText } from '../git/git.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { readAttempt, writeAttempt } from '../keepTuned/attempts.ts';
-import type { LastAttempt } from '../keepTuned/conditions.ts';
+import { ENOUGH_EDITS, type LastAttempt } from '../keepTuned/conditions.ts';
+import { editNews, NO_EDITS } from '../keepTuned/editNews.ts';
 import { KeepTuned, type KeptRepository } from '../keepTuned/keepTuned.ts';
 import { SharedKeys } from '../keepTuned/sharedKeys.ts';
 import { readLearning } from '../mining/learning.ts';
+import { speaksOfFiles } from '../prompt/editPrompt.ts';
+import { learnedEdits } from '../protocol/manifest.ts';
 import { takeLock } from '../storage/lock.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { availableMemory } from '../system/availableMemory.ts';
@@ -16,6 +20,7 @@ import { CpuLoad } from '../system/cpuLoad.ts';
 import { runsOnBattery } from '../system/power.ts';
 import { warmZone } from '../system/warmth.ts';
 import type { Client } from './client.ts';
+import type { WindowEngine } from './windowEngine.ts';
 import type { WindowFolders } from './windowFolders.ts';
 import type { WindowRuns } from './windowRuns.ts';
 import type { WindowSettings } from './windowSettings.ts';
@@ -29,13 +34,14 @@ export interface KeepingParts {
   readonly settings: WindowSettings;
   readonly runs: WindowRuns;
   readonly state: WindowState;
+  readonly engine: WindowEngine;
 }
 
 export interface Keeping extends Pick<KeepTuned, 'key' | 'ended' | 'changed'> {
   dispose(): Promise<void>;
 }
 
-export function keepTuned({ client, folders, settings, runs, state }: KeepingParts): Keeping {
+export function keepTuned({ client, folders, settings, runs, state, engine }: KeepingParts): Keeping {
   const load = new CpuLoad();
   const data = dataFolder();
   const keeper = new KeepTuned({
@@ -51,7 +57,7 @@ export function keepTuned({ client, folders, settings, runs, state }: KeepingPar
     }),
     warm: () => warmZone(),
     isBusy: () => runs.going,
-    repository: lookAt,
+    repository: (folder, last) => lookAt(folder, last, engine.host.model),
     readAttempt: async (folder) => readAttempt(await storeLocation(folder)),
     writeAttempt: async (folder, attempt) => writeAttempt(await storeLocation(folder), attempt),
     keys: new SharedKeys(data, Date.now),
@@ -59,7 +65,7 @@ export function keepTuned({ client, folders, settings, runs, state }: KeepingPar
       const lock = await takeLock(join(data, 'keep-tuned.lock'), 'keeping an adapter tuned');
       return lock.kind === 'busy' ? null : () => lock.release();
     },
-    start: (folder) => runs.keepUp(folder),
+    start: (folder, learnsEdits) => runs.keepUp(folder, learnsEdits),
     setTyping: (typing) => runs.setTyping(typing),
     endRuns: () => runs.endBackground(),
     log: (line) => client.log(line),
@@ -81,7 +87,12 @@ export function keepTuned({ client, folders, settings, runs, state }: KeepingPar
   };
 }
 
-async function lookAt(folder: string, last: LastAttempt | null): Promise<KeptRepository> {
+/** `base`: as it is loaded; null while none is, and nothing is known of what it can learn. */
+export async function lookAt(
+  folder: string,
+  last: LastAttempt | null,
+  base: ModelInfo | null,
+): Promise<KeptRepository> {
   const store = await AdapterStore.of(folder);
   const [{ paused }, active, head] = await Promise.all([
     readLearning(store.dir),
@@ -89,13 +100,22 @@ async function lookAt(folder: string, last: LastAttempt | null): Promise<KeptRep
     gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']).catch(() => null),
   ]);
   const tuned = active?.manifest.dataset.commit ?? '';
-  // What the gate refused once is not tried again for the same commits.
+  // What the gate refused once is not tried again for the same commits and edits.
   const tried = active !== null && last !== null && last.atMs > Date.parse(active.manifest.createdAt);
+  const learned = active !== null && learnedEdits(active.manifest);
+  const canLearnEdits = learned || (base !== null && speaksOfFiles(base.special));
+  const news =
+    active !== null && canLearnEdits
+      ? await editNews(folder, store.dir, active.manifest, tried ? last.editsUntilMs : 0, Date.now())
+      : NO_EDITS;
   return {
     paused,
     hasActive: active !== null,
     commit: head ?? '',
     commits: await commitsSince(folder, tried ? last.commit : tuned),
-    edits: 0,
+    edits: news.edits,
+    editsUntilMs: news.untilMs,
+    // One that completes alone learns to edit when there is enough to learn it from.
+    learnsEdits: learned || news.edits >= ENOUGH_EDITS,
   };
 }

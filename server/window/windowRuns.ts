@@ -91,11 +91,12 @@ export class WindowRuns {
     return this.#runs.startOnCluster(options);
   }
 
-  /** Goes on from the active adapter; nobody asked for it just now. */
-  keepUp(folder: string): TuneAnswer {
+  /** Goes on from the active adapter; nobody asked for it just now. `edits`: learns next edits too. */
+  keepUp(folder: string, edits: boolean): TuneAnswer {
     return this.#runs.start({
       ...this.#optionsIn(folder),
       keepUp: true,
+      edits,
       pauseOnBattery: true,
       background: true,
     });

@@ -1,6 +1,6 @@
 /** What a tune learns of next edits, and what is held out: by file as all else, and by time what newer commits did. */
 import { Random } from '../../common/random.ts';
-import { runGit } from '../../git/git.ts';
+import { commitMs } from '../../git/commitTime.ts';
 import { storeLocation } from '../../git/storeLocation.ts';
 import { Admission, reasonsOf } from '../admission.ts';
 import type { ChangeOptions } from '../changes.ts';
@@ -106,15 +106,6 @@ export class EditSets {
     const listing = await listCandidates(this.#folder, repository, this.#signal);
     return new Admission(this.#folder, listing, reasonsOf(this.#sets.dataset.files), this.#signal);
   }
-}
-
-/** When a commit was made; 0 where git cannot tell. */
-async function commitMs(root: string, commit: string, signal: AbortSignal | undefined): Promise<number> {
-  const told = await runGit(root, ['rev-list', '--timestamp', '--max-count=1'], {
-    revisions: [commit],
-    ...(signal === undefined ? {} : { signal }),
-  });
-  return 1000 * (Number.parseInt(told?.toString('utf8') ?? '', 10) || 0);
 }
 
 function* textsOf({ dataset }: Pick<MinedSets, 'dataset'>, learned: readonly EditExample[]): Generator<string> {

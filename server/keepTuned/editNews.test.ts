@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
+import { countNews, MOST_OF_A_FILE } from './editNews.ts';
+
+const FIRST = 'f'.repeat(40);
+const paths = Array.from({ length: 400 }, (_, i) => `src/${i}.ts`);
+const isHeldOut = (path: string): boolean => heldOutPosition(FIRST, path) < heldOutFraction;
+const [a, b, c] = paths.filter((path) => !isHeldOut(path)) as [string, string, string];
+const heldOut = paths.find(isHeldOut)!;
+
+const at = (path: string, ...timesMs: number[]) => timesMs.map((atMs) => ({ atMs, path }));
+const often = (path: string, count: number) => at(path, ...Array.from({ length: count }, (_, i) => 100 + i));
+
+test.each([
+  ['those that were recorded since, up to the commit that is learned to', at(a, 99, 100, 101, 500, 501), 2],
+  ['of each file no more than ten', [...often(a, 60), ...often(b, 12), ...often(c, 3)], 2 * MOST_OF_A_FILE + 2],
+  ['none of a file that is held out', [...at(heldOut, 200, 300), ...at(a, 200)], 1],
+  ['none', [], 0],
+])('counted are %s', (_, edits, count) =>
+  expect(countNews(edits, { sinceMs: 100, untilMs: 500, firstCommit: FIRST })).toBe(count),
+);

@@ -1,0 +1,103 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AdapterStore } from '../adapters/store.ts';
+import { adapterGguf, manifestFor } from '../adapters/testing.ts';
+import { recordEdit } from '../edits/recordedEdits.ts';
+import type { ModelInfo } from '../engine/types.ts';
+import { ENOUGH_EDITS, type LastAttempt } from '../keepTuned/conditions.ts';
+import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
+import { ScratchRepository } from '../mining/testing.ts';
+import type { Manifest } from '../protocol/manifest.ts';
+import { lookAt } from './keeping.ts';
+
+const data = process.env['REPOTUNE_DATA'];
+/** Twelve commits, each with a file of its own. */
+let repository: ScratchRepository;
+let store: AdapterStore;
+let commits: string[];
+beforeEach(async () => {
+  repository = new ScratchRepository();
+  process.env['REPOTUNE_DATA'] = join(repository.root, '.git', 'data');
+  for (let i = 0; i < 12; i++) repository.write(`${i}.ts`, `${i}`).commit(`${i}`);
+  commits = repository.git('rev-list', '--reverse', 'HEAD').trim().split('\n');
+  store = await AdapterStore.of(repository.root);
+});
+afterEach(() => {
+  if (data === undefined) delete process.env['REPOTUNE_DATA'];
+  else process.env['REPOTUNE_DATA'] = data;
+  repository[Symbol.dispose]();
+});
+
+const KNOWS = { special: { fileSep: 1, eot: 2 } } as ModelInfo;
+const KNOWS_NOT = { special: { eot: 2 } } as ModelInfo;
+
+function committedMs(commit: number): number {
+  return 1000 * Number(repository.git('show', '--no-patch', '--format=%ct', commits[commit]!));
+}
+
+/** An active version that was tuned at the commit `at` and has learned all of that. */
+async function tuned(at: number, dataset: Partial<Manifest['dataset']> = {}): Promise<void> {
+  const file = join(repository.root, '.git', 'adapter.gguf');
+  await mkdir(store.dir, { recursive: true });
+  await writeFile(
+    file,
+    adapterGguf({ targets: [{ name: 'blk.0.attn_q.weight', in: 16, out: 32 }], rank: 16, alpha: 16 }),
+  );
+  const manifest = await manifestFor('version-one', file, { createdAt: new Date(committedMs(at)).toISOString() });
+  const own = { ...manifest.dataset, firstCommit: commits[0]!, commit: commits[at]!, ...dataset };
+  await store.add({ manifest: { ...manifest, dataset: own }, adapterFile: file, report: {} });
+  await store.activate('version-one', 'test');
+}
+
+/** So many files that are learned, an edit of each, just before a commit. */
+async function edited(count: number, before: number): Promise<void> {
+  const paths = Array.from({ length: 2 * count }, (_, i) => `src/${i}.ts`);
+  const learned = paths.filter((path) => heldOutPosition(commits[0]!, path) >= heldOutFraction);
+  const change = { line: 1, before: ['b'], after: ['B'] };
+  for (const [i, path] of learned.slice(0, count).entries()) {
+    const atMs = committedMs(before) - 1000 - i;
+    await recordEdit(store.dir, { atMs, path, from: 0, lines: ['a', 'b'], change, recent: [], elsewhere: [] });
+  }
+}
+
+const look = (base: ModelInfo | null, last: LastAttempt | null = null) => lookAt(repository.root, last, base);
+
+it('forty recorded edits are enough to learn to edit from, where the base can', async () => {
+  await tuned(1);
+  await edited(ENOUGH_EDITS - 1, 10);
+  expect(await look(KNOWS)).toMatchObject({ commits: 10, edits: ENOUGH_EDITS - 1, learnsEdits: false });
+  await edited(ENOUGH_EDITS, 9);
+  // Of the ten new commits the newest is measured on.
+  expect(await look(KNOWS)).toMatchObject({ learnsEdits: true, editsUntilMs: committedMs(10) });
+  for (const base of [KNOWS_NOT, null])
+    expect(await look(base)).toMatchObject({ commits: 10, edits: 0, learnsEdits: false });
+});
+
+it('what was done since the commit that is learned to is not counted yet', async () => {
+  await tuned(1);
+  await edited(5, 11);
+  expect(await look(KNOWS)).toMatchObject({ edits: 0 });
+});
+
+it('a version that has learned edits goes on with those since, whatever is loaded', async () => {
+  await tuned(5, { trainEdits: 20 });
+  await edited(6, 5);
+  await edited(3, 7);
+  expect(await look(null)).toMatchObject({ edits: 3, learnsEdits: true });
+});
+
+it('what was tried since is not tried again', async () => {
+  await tuned(5);
+  await edited(4, 7);
+  await edited(2, 9);
+  const last = { atMs: committedMs(8), commit: commits[8]!, failures: 0, editsUntilMs: committedMs(7) };
+  expect(await look(KNOWS, last)).toMatchObject({ commits: 3, edits: 2 });
+  // An attempt before the version: what it tried is in it, or was given up.
+  expect(await look(KNOWS, { ...last, atMs: committedMs(4) })).toMatchObject({ commits: 6, edits: 6 });
+});
+
+it('without an adapter there is nothing to keep up', async () => {
+  await edited(ENOUGH_EDITS, 9);
+  expect(await look(KNOWS)).toMatchObject({ hasActive: false, edits: 0, learnsEdits: false });
+});
