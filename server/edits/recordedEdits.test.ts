@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -148,4 +149,16 @@ it.skipIf(process.platform === 'win32').each([
   await recordEdit(store, edit('a.ts', 1));
   expect(await paths()).toEqual(['a.ts']);
   expect(statSync(file).size).toBeLessThan(1000);
+});
+
+it.each([
+  ['recorded', () => recordEdit(store, edit('a.ts', 1))],
+  ['forgotten', () => forgetRecordedEdits(store)],
+  ['forgotten of a file', () => forgetRecordedEdits(store, 'a.ts')],
+])('a folder in its place counts as empty, stays as it is, and is told in words when one is %s', async (_, work) => {
+  mkdirSync(file);
+  writeFileSync(join(file, 'kept'), '');
+  expect(await summaryOfRecorded(store)).toMatchObject({ edits: 0 });
+  await expect(work()).rejects.toThrow(`${file} is a folder, where recorded edits are kept in a file.`);
+  expect(readdirSync(file)).toEqual(['kept']);
 });

@@ -3,7 +3,7 @@
  * their user can read the file, it never grows beyond a few megabytes, and it is deleted at a word.
  */
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { access, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import * as z from 'zod';
@@ -220,7 +220,19 @@ async function bytesOf(path: string): Promise<Buffer | null> {
 
 async function locked(storeDir: string, work: () => Promise<void>): Promise<void> {
   await mkdir(storeDir, { recursive: true });
-  await withLock(join(storeDir, 'recorded-edits.lock'), 'keeping recorded edits', work);
+  await withLock(join(storeDir, 'recorded-edits.lock'), 'keeping recorded edits', async () => {
+    await requireNoFolder(pathOf(storeDir));
+    await work();
+  });
+}
+
+/** @throws in words for the user: what lies in a folder is not ours to delete, and no file can take its place. */
+async function requireNoFolder(path: string): Promise<void> {
+  const isFolder = await lstat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+  if (isFolder) throw new Error(`${path} is a folder, where recorded edits are kept in a file. Move it elsewhere.`);
 }
 
 function pathOf(storeDir: string): string {
