@@ -131,24 +131,40 @@ it('nor do lines of any of them', async () => {
 }, 240_000);
 
 describe('a rule whose work grows faster than the text is noticed', () => {
-  const blanks = (length: number) => `token:${' '.repeat(length)}`;
+  /** A search that says what it would have cost, in units of a plain pass over one character. */
+  const counted = (work: (length: number, run: number) => number) => {
+    let spent = 0;
+    let run = 0;
+    const count = ({ length }: string): void => {
+      spent += work(length, run++);
+    };
+    return excessOf(count, (length) => ' '.repeat(length), { spentMs: () => spent, msPerUnit: 1 });
+  };
+  const linear = (length: number): number => 15 * length;
+  const square = (length: number): number => length ** 2 / 1024;
 
-  it('with the cube', async () => {
+  it.each([
+    ['with the square, although it is quick at all lengths that mining reads', square, /times as many/],
+    ['with the square and many passes more', (n: number) => square(n) + linear(n), /times as many/],
+    ['with the cube', (n: number) => n ** 3 / 1e6, /passes/],
+    ['not at all, but is too dear', (n: number) => 2000 * n, /passes/],
+  ])('%s', async (_, work, why) => {
+    expect(await counted(work)).toMatch(why);
+  });
+
+  it.each([
+    ['a linear one', linear],
+    ['one that was disturbed at the longest text', (n: number, run: number) => linear(n) * (run === 3 ? 40 : 1)],
+    ['one of a machine that is slowed meanwhile', (n: number, run: number) => linear(n) * (run < 3 ? 1 : 4)],
+    ['one whose work is always the same', () => 3e7],
+  ])('and %s is not', async (_, work) => {
+    expect(await counted(work)).toBeNull();
+  });
+
+  it('by the time of the thread', async () => {
+    const blanks = (length: number) => `token:${' '.repeat(length)}`;
     // No engine without a way back has this: each of the three takes what the others leave.
     expect(await excessOf((text) => /token:\s*\s*\s*x/.test(text), blanks)).toMatch(/passes/);
-  }, 60_000);
-
-  it('with the square, although it is quick at all lengths that mining reads', async () => {
-    const toTheEnd = (text: string) => {
-      let sum = 0;
-      for (let from = 0; from < text.length; from += 512)
-        for (let at = from; at < text.length; at++) sum = (sum + text.charCodeAt(at)) | 0;
-      return sum;
-    };
-    expect(await excessOf(toTheEnd, blanks)).toMatch(/times as many/);
-  }, 60_000);
-
-  it('and a linear one is not', async () => {
     expect(await excessOf((text) => text.replace(/\s/g, '-').split('-'), blanks)).toBeNull();
   }, 60_000);
 });

@@ -17,82 +17,110 @@ const alwaysUnits = 32_000;
 const leastPasses = 20;
 /** Linear work is 8 times as long at 8 times the length, quadratic work 64 times. */
 const mostGrowth = 24;
-/** Other work on the machine only ever adds time: the least of some tries counts. */
+/** Other work on the machine only ever adds time: a search is too slow that is so in each of some tries. */
 const mostTries = 5;
 
+/** What was spent so far, in milliseconds, and what one plain pass takes for each UTF-16 unit. */
+export interface Meter {
+  spentMs(): number;
+  readonly msPerUnit: number;
+}
+
 /** Why `search` takes too long with texts that `fill` writes to any length; null where it does not. */
-export async function excessOf(search: Search, fill: (length: number) => string): Promise<string | null> {
+export async function excessOf(
+  search: Search,
+  fill: (length: number) => string,
+  meter: Meter = thread,
+): Promise<string | null> {
   for (const length of first) {
-    const timed = new Timed(search, fill(length));
-    const excess = await lasting([timed], () => slowness(timed));
+    const timed = new Timed(search, fill(length), meter);
+    const excess = await lasting(async () => {
+      await timed.again();
+      return slowness(timed);
+    });
     if (excess !== null) return excess;
   }
-  const [shorter, longer] = [new Timed(search, fill(longest / factor)), new Timed(search, fill(longest))];
-  return lasting([shorter, longer], () => slowness(shorter) ?? slowness(longer) ?? growth(shorter, longer));
+  const [shorter, longer] = [new Timed(search, fill(longest / factor), meter), new Timed(search, fill(longest), meter)];
+  return await lasting(async (tries) => {
+    // What takes longer is disturbed more: where it seemed too long, as much time is looked at of both.
+    const runs = tries === 0 ? 1 : factor;
+    let shorterMs = 0;
+    for (let run = 0; run < runs; run++) shorterMs += (await shorter.again()) / runs;
+    const longerMs = await longer.again();
+    return slowness(shorter) ?? slowness(longer) ?? growth(shorterMs, longerMs, meter);
+  });
 }
 
 /** What `excess` says after each of some tries. */
-async function lasting(all: readonly Timed[], excess: () => string | null): Promise<string | null> {
+async function lasting(excess: (tries: number) => Promise<string | null>): Promise<string | null> {
   let why: string | null = null;
   for (let tries = 0; tries < mostTries; tries++) {
-    for (const timed of all) await timed.again();
-    why = excess();
+    why = await excess(tries);
     if (why === null) return null;
   }
   return why;
 }
 
-/** The least CPU time of some runs, in milliseconds. */
+/** The least time of some runs, in milliseconds. */
 class Timed {
   ms = Number.POSITIVE_INFINITY;
   readonly text: string;
+  readonly meter: Meter;
   readonly #search: Search;
 
-  constructor(search: Search, text: string) {
+  constructor(search: Search, text: string, meter: Meter) {
     this.#search = search;
     this.text = text;
+    this.meter = meter;
   }
 
-  async again(): Promise<void> {
-    const started = process.cpuUsage();
+  /** What this run took. */
+  async again(): Promise<number> {
+    const before = this.meter.spentMs();
     await this.#search(this.text);
-    const { user, system } = process.cpuUsage(started);
-    this.ms = Math.min(this.ms, (user + system) / 1000);
+    const ms = this.meter.spentMs() - before;
+    this.ms = Math.min(this.ms, ms);
+    return ms;
   }
 }
 
-function slowness({ ms, text: { length } }: Timed): string | null {
-  const most = passMs(length + alwaysUnits) * mostPasses;
+function slowness({ ms, text: { length }, meter }: Timed): string | null {
+  const most = (length + alwaysUnits) * meter.msPerUnit * mostPasses;
   return ms <= most ? null : `${length} characters take ${said(ms)}, and ${mostPasses} passes ${said(most)}`;
 }
 
-function growth(shorter: Timed, longer: Timed): string | null {
-  if (longer.ms < passMs(longest) * leastPasses || longer.ms <= shorter.ms * mostGrowth) return null;
-  return `${shorter.text.length} characters take ${said(shorter.ms)}, and ${factor} times as many ${said(longer.ms)}`;
+function growth(shorterMs: number, longerMs: number, { msPerUnit }: Meter): string | null {
+  if (longerMs < longest * msPerUnit * leastPasses || longerMs <= shorterMs * mostGrowth) return null;
+  return `${longest / factor} characters take ${said(shorterMs)}, and ${factor} times as many ${said(longerMs)}`;
 }
 
 function said(ms: number): string {
   return `${ms.toFixed(2)} ms of CPU`;
 }
 
-/** What one plain pass takes, in milliseconds. */
-function passMs(length: number): number {
-  msPerUnit ??= calibrated();
-  return length * msPerUnit;
-}
+/** Of this thread alone: what collects garbage and compiles beside it is slowed by others' work, not by the text. */
+const thread: Meter = {
+  spentMs() {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  },
+  get msPerUnit() {
+    calibratedMs ??= calibrated();
+    return calibratedMs;
+  },
+};
 
-let msPerUnit: number | undefined;
+let calibratedMs: number | undefined;
 
 function calibrated(): number {
   const text = 'const row = table.find(id); // by its id\n'.repeat(50_000);
   let least = Number.POSITIVE_INFINITY;
   let sum = 0;
   for (let tries = 0; tries < 10; tries++) {
-    const started = process.cpuUsage();
+    const before = thread.spentMs();
     for (let i = 0; i < text.length; i++) sum = (Math.imul(sum, 31) + text.charCodeAt(i)) | 0;
-    const { user, system } = process.cpuUsage(started);
-    least = Math.min(least, user + system);
+    least = Math.min(least, thread.spentMs() - before);
   }
   // The sum is used, so that no compiler leaves the passes out.
-  return (sum === 0.5 ? 0 : least) / 1000 / text.length;
+  return (sum === 0.5 ? 0 : least) / text.length;
 }
