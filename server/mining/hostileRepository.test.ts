@@ -107,15 +107,16 @@ describe('where git refuses a repository, nothing is mined, and its own words ar
       using trap = ordinaryRepository();
       trap.write('.gitignore', 'local/\n').write('local/notes.ts', moduleText('local')).commit();
       spoil(trap);
-      for (const folder of [trap.folder, join(trap.folder, 'src')]) {
-        const started = performance.now();
-        await expect(mineRepository({ folder, processes: 0 })).rejects.toMatchObject({
-          name: 'MiningError',
-          message: expect.stringMatching(words),
-        });
-        expect(performance.now() - started).toBeLessThan(25_000);
-      }
-      await expect(buildIndex(trap.folder)).rejects.toThrow(words);
+      const started = performance.now();
+      const refused = { name: 'MiningError', message: expect.stringMatching(words) };
+      // Beside each other: a git that does not come to an end is waited for by each.
+      await Promise.all([
+        ...[trap.folder, join(trap.folder, 'src')].map((folder) =>
+          expect(mineRepository({ folder, processes: 0 })).rejects.toMatchObject(refused),
+        ),
+        expect(buildIndex(trap.folder)).rejects.toThrow(words),
+      ]);
+      expect(performance.now() - started).toBeLessThan(25_000);
     });
   }
 

@@ -1,9 +1,10 @@
 import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTimeOf, takeLock, withLock } from './lock.ts';
 import { here } from './place.ts';
 
@@ -63,46 +64,62 @@ describe('takeLock', () => {
   });
 });
 
-describe('a holder elsewhere', () => {
+/** Of a test that waits, beside others that do: it has a folder of its own. */
+class Place {
+  readonly dir = mkdtempSync(join(tmpdir(), 'repotune-lock-'));
+  readonly path = join(this.dir, 'x.lock');
+
+  async silentFor(ms: number): Promise<void> {
+    const then = new Date(Date.now() - ms);
+    await utimes(this.path, then, then);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+describe.concurrent('a holder elsewhere', () => {
   const elsewhere = (changes: object): string =>
     JSON.stringify({ pid: process.pid, startedAt: '1', purpose: 'far', sinceMs: 0, ...here, ...changes });
-  const silentFor = async (ms: number): Promise<void> => {
-    const then = new Date(Date.now() - ms);
-    await utimes(path, then, then);
-  };
 
   it.each([
     ['another namespace', { namespace: 'pid:[1]' }],
     ['another boot', { boot: 'another' }],
     ['another host that tells no boot', { host: 'another', boot: '' }],
   ])('in %s holds its lock while it is heard of, and loses it when it is silent', async (_, changes) => {
-    await writeFile(path, elsewhere(changes));
-    expect(await takeLock(path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'far' } });
-    await silentFor(50_000);
-    expect((await takeLock(path, 'me')).kind).toBe('busy');
-    await silentFor(70_000);
-    expect((await takeLock(path, 'me')).kind).toBe('taken');
+    using place = new Place();
+    await writeFile(place.path, elsewhere(changes));
+    expect(await takeLock(place.path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'far' } });
+    await place.silentFor(50_000);
+    expect((await takeLock(place.path, 'me')).kind).toBe('busy');
+    await place.silentFor(70_000);
+    expect((await takeLock(place.path, 'me')).kind).toBe('taken');
   });
 
   it('that slept with its machine is heard of while it is looked at', async () => {
-    await writeFile(path, elsewhere({ namespace: 'pid:[1]' }));
-    await silentFor(3_600_000);
-    const taking = takeLock(path, 'me');
-    setTimeout(() => void writeFile(path, elsewhere({ namespace: 'pid:[1]' })), 1000);
+    using place = new Place();
+    await writeFile(place.path, elsewhere({ namespace: 'pid:[1]' }));
+    await place.silentFor(3_600_000);
+    const taking = takeLock(place.path, 'me');
+    setTimeout(() => void writeFile(place.path, elsewhere({ namespace: 'pid:[1]' })), 1000);
     expect((await taking).kind).toBe('busy');
   });
 
   it('whose clock is ahead is heard of', async () => {
-    await writeFile(path, elsewhere({ namespace: 'pid:[1]' }));
-    await silentFor(-3_600_000);
-    expect((await takeLock(path, 'me')).kind).toBe('busy');
+    using place = new Place();
+    await writeFile(place.path, elsewhere({ namespace: 'pid:[1]' }));
+    await place.silentFor(-3_600_000);
+    expect((await takeLock(place.path, 'me')).kind).toBe('busy');
   });
 
   it.runIf(spawnSync('unshare', ['-rpf', '--mount-proc', 'true']).status === 0)(
     'a process of a container and one of its host do not both get it',
     async () => {
+      using place = new Place();
+      const { path } = place;
       const module = new URL('./lock.ts', import.meta.url).href;
-      const file = join(dir, 'holder.mjs');
+      const file = join(place.dir, 'holder.mjs');
       await writeFile(
         file,
         `const m = await import(${JSON.stringify(module)}); const a = await m.takeLock(${JSON.stringify(path)}, 'container'); console.log(a.kind, process.pid); setInterval(() => {}, 1000);`,
@@ -115,12 +132,12 @@ describe('a holder elsewhere', () => {
         expect(String(said)).toMatch(/^taken [1-9]\n/);
         expect(await takeLock(path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'container' } });
         const before = (await stat(path)).mtimeMs;
-        await expect.poll(async () => (await stat(path)).mtimeMs, { timeout: 10_000 }).toBeGreaterThan(before);
+        await vi.waitUntil(async () => (await stat(path)).mtimeMs > before, { timeout: 10_000 });
       } finally {
         container.kill('SIGKILL');
         await once(container, 'exit');
       }
-      await silentFor(70_000);
+      await place.silentFor(70_000);
       expect((await takeLock(path, 'me')).kind).toBe('taken');
     },
   );
