@@ -2,7 +2,7 @@
  * What was changed lately in one folder, as a person would tell it: keys in one place are one change until it settles, and what was
  * undone never was. Each change counts its lines in the file as it was before it, so that a newer one moves none of the older.
  */
-import { changeBetween, type LineChange, reversed } from './change.ts';
+import { applied, changeBetween, type LineChange, reversed } from './change.ts';
 import type { LineEdit } from './lineEdit.ts';
 
 export interface RecentEditsDependencies {
@@ -17,6 +17,14 @@ interface Entry {
   readonly touchedAtMs: number;
   /** Goes on as another change whatever comes. */
   readonly closed: boolean;
+}
+
+/** A change of a document that may be asked about. */
+export interface OwnEdit {
+  /** As if it had been made last. */
+  readonly change: LineChange;
+  /** The document before it was made, and where it was: what came later is not in it. */
+  was(): { readonly lines: readonly string[]; readonly line: number };
 }
 
 /** A change that nobody touched so long is done: what comes then is another one. */
@@ -80,10 +88,16 @@ export class RecentEdits {
   }
 
   /** The newest of a document first, each as if it had been made last; without those that a newer one changed again. */
-  newestIn(uri: string, most: number): LineChange[] {
+  newestIn(uri: string, lines: readonly string[], most: number): OwnEdit[] {
     const entries = this.#entries.filter((entry) => entry.uri === uri);
     return entries
-      .flatMap((_, at) => lift(entries, at)?.at(-1)?.change ?? [])
+      .flatMap((entry, at): OwnEdit[] => {
+        const change = lift(entries, at)?.at(-1)?.change;
+        const undone = entries.slice(at).toReversed();
+        const was = (): readonly string[] =>
+          undone.reduce((text: readonly string[], { change: made }) => applied(text, reversed(made)), lines);
+        return change === undefined ? [] : [{ change, was: () => ({ lines: was(), line: entry.change.line }) }];
+      })
       .slice(-most)
       .toReversed();
   }

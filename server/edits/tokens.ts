@@ -38,6 +38,14 @@ export function stringTokens(tokens: readonly string[]): boolean[] {
   return inside;
 }
 
+/** Whether a name stands in a line, but as a member or a word in a string. */
+export function hasName(line: string, name: string): boolean {
+  if (!line.includes(name)) return false;
+  const tokens = tokensOf(line);
+  const inString = stringTokens(tokens);
+  return tokens.some((token, at) => token === name && !inString[at] && tokens[at - 1] !== '.');
+}
+
 function closing(tokens: readonly string[], from: number, quote: string): number {
   for (let at = from + 1; at < tokens.length; at++) {
     if (tokens[at] === '\\') at++;

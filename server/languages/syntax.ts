@@ -1,6 +1,7 @@
 /** What tree-sitter knows about the place of a cursor. Text in windows of a few thousand characters, so a key costs milliseconds. */
 import Parser from 'tree-sitter';
 import { type LanguageName, languages } from './grammars/index.ts';
+import { type CompiledRules, NamesIn, nameRulesOf } from './names/index.ts';
 
 export type Zone = 'code' | 'comment' | 'string';
 
@@ -26,6 +27,12 @@ const COMMENT = /comment/;
 const STRING = /string|template|char_literal|character_literal|heredoc|regex/;
 const INTERPOLATION = /substitution|interpolation|embedded/;
 
+/** The binding keeps its callbacks for good (see `parser.ts`), and the texts that closures would hold with them. */
+let input = '';
+let deadline = 0;
+const readInput = (index: number): string => input.slice(index, index + CHUNK_UNITS);
+const isLate = (): boolean => performance.now() > deadline;
+
 const loading = new Map<LanguageName, Promise<SyntaxReader | null>>();
 
 /** null for languages without a grammar. */
@@ -35,7 +42,7 @@ export async function syntaxFor(languageId: string): Promise<SyntaxReader | null
   let reader = loading.get(name);
   if (reader === undefined) {
     reader = Promise.resolve(languages[name].grammar()).then(
-      (grammar) => new SyntaxReader(grammar),
+      (grammar) => new SyntaxReader(grammar, nameRulesOf(name)),
       () => null,
     );
     loading.set(name, reader);
@@ -45,9 +52,17 @@ export async function syntaxFor(languageId: string): Promise<SyntaxReader | null
 
 export class SyntaxReader {
   readonly #parser = new Parser();
+  readonly #rules: CompiledRules | null;
 
-  constructor(grammar: Parser.Language) {
+  constructor(grammar: Parser.Language, rules: CompiledRules | null) {
     this.#parser.setLanguage(grammar);
+    this.#rules = rules;
+  }
+
+  /** null where the language's names are not followed by scopes, or parsing took too long. */
+  names(text: string): NamesIn | null {
+    const tree = this.#rules === null ? null : this.#parse(text);
+    return tree === null || this.#rules === null ? null : new NamesIn(text, tree.rootNode, this.#rules);
   }
 
   /** What the text between `before` and `after` would be part of. */
@@ -99,14 +114,18 @@ export class SyntaxReader {
   }
 
   #parse(text: string): Parser.Tree | null {
-    const deadline = performance.now() + MOST_PARSE_MS;
+    input = text;
+    deadline = performance.now() + MOST_PARSE_MS;
+    let tree: Parser.Tree | null;
     try {
-      return this.#parser.parse((index) => text.slice(index, index + CHUNK_UNITS), null, {
-        progressCallback: () => performance.now() > deadline,
-      });
+      tree = this.#parser.parse(readInput, null, { progressCallback: isLate });
     } catch {
-      return null;
+      tree = null;
     }
+    input = '';
+    // Else the next text would be taken for the rest of this one.
+    if (tree === null) this.#parser.reset();
+    return tree;
   }
 }
 

@@ -3,6 +3,7 @@ import type { LineChange } from '../edits/change.ts';
 import { placesLike } from '../edits/repeatLastChange.ts';
 import { isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
 import type { NextEditJump } from '../protocol/index.ts';
+import { hasItsOwn } from './itsOwn.ts';
 
 export interface OtherDocument {
   readonly uri: string;
@@ -11,18 +12,18 @@ export interface OtherDocument {
 }
 
 /** A list to choose from: more is what a search is for. */
-const MOST_JUMPS = 12;
-const MOST_JUMPS_IN_ONE = 4;
+export const MOST_JUMPS = 12;
+export const MOST_JUMPS_IN_ONE = 4;
 const LONGEST_LINE = 500;
 /** Shorter names stand everywhere. */
-const SHORTEST_NAME = 3;
+export const SHORTEST_NAME = 3;
 const DECLARES = /^(function|def|fn|func|class|interface|struct|trait|enum|type|const|static|let|var)$/;
 
 export function jumpsTo(documents: () => readonly OtherDocument[], last: LineChange): NextEditJump[] {
-  const name = changedName(last);
+  const name = seenOutside(last)?.name ?? null;
   if (name === null) return [];
   const found = documents().flatMap(({ uri, path, lines }) => {
-    if (path === last.path) return [];
+    if (path === last.path || hasItsOwn(lines, name)) return [];
     const places = placesLike(lines, { ...last, line: 0 }).filter((line) => tokensOf(lines[line]!).includes(name));
     return places
       .sort((a, b) => a - b)
@@ -30,28 +31,45 @@ export function jumpsTo(documents: () => readonly OtherDocument[], last: LineCha
       .map((line): NextEditJump => {
         const at = lines[line]!.indexOf(name);
         const range = { start: { line, character: at }, end: { line, character: at + name.length } };
-        return { uri, range, reason: `Uses “${name}”, which was changed in ${last.path}.` };
+        return { uri, range, reason: reasonFor(name, last.path) };
       });
   });
   return found.slice(0, MOST_JUMPS);
 }
 
-/** What other files know of a changed line by its name: null where that is no declaration, or none that is seen outside. */
-function changedName({ before, after }: LineChange): string | null {
+export function reasonFor(name: string, path: string): string {
+  return `Uses “${name}”, which was changed in ${path}.`;
+}
+
+/** What other files know of a changed line by its name. */
+export interface SeenOutside {
+  readonly name: string;
+  /** null where something else of the declaration was changed. */
+  readonly renamedTo: string | null;
+}
+
+/** null where the line is no declaration, or none that is seen outside. */
+export function seenOutside({ before, after }: LineChange): SeenOutside | null {
   if (before.length !== 1 || after.length !== 1 || before[0]!.length > LONGEST_LINE) return null;
   const tokens = tokensOf(before[0]!);
-  const [first] = replacements(tokens, tokensOf(after[0]!.slice(0, LONGEST_LINE))) ?? [];
+  const fresh = tokensOf(after[0]!.slice(0, LONGEST_LINE));
+  const [first] = replacements(tokens, fresh) ?? [];
   if (first === undefined) return null;
   const words = tokens.flatMap((token, at) => (isBlank(token) ? [] : [{ token, at }]));
   const keyword = words.findIndex(({ token }) => DECLARES.test(token));
   const declared = keyword < 0 ? undefined : words[keyword + 1];
   if (declared === undefined || !isName(declared.token) || declared.token.length < SHORTEST_NAME) return null;
+  const name = declared.token;
   const isFunction = /^(function|def|fn|func)$/.test(words[keyword]!.token);
   // A local variable is nobody else's.
   const isSeen = isFunction || !/^\s/.test(before[0]!);
-  const renamed = first.before.from === declared.at;
-  // Whoever calls it does not care what a parameter is called.
+  if (!isSeen) return null;
   const isOtherName = first.before.to - first.before.from === 1 && first.after.to - first.after.from === 1;
+  if (first.before.from === declared.at) {
+    const to = fresh[first.after.from];
+    return { name, renamedTo: isOtherName && isName(to) ? to : null };
+  }
+  // Whoever calls it does not care what a parameter is called.
   const inBrackets = first.before.from > declared.at && tokens.slice(declared.at, first.before.from).includes('(');
-  return isSeen && (renamed || (isFunction && inBrackets && !isOtherName)) ? declared.token : null;
+  return isFunction && inBrackets && !isOtherName ? { name, renamedTo: null } : null;
 }

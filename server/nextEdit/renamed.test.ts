@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applied, changeBetween } from '../edits/change.ts';
+import { applied, changeBetween, type LineChange } from '../edits/change.ts';
 import { renamedUses } from './renamed.ts';
 
 /** What is proposed one after the other behind a change of `before`, as the file is in the end. */
@@ -8,14 +8,16 @@ function followed(before: string, [from, to]: readonly [string, string]): { text
   const last = changeBetween('f', 0, lines, before.replace(from, to).split('\n'))!;
   lines = applied(lines, last);
   let steps = 0;
-  for (let change = renamedUses(lines, last); change !== null; change = renamedUses(lines, last)) {
+  const was = () => ({ lines: before.split('\n'), line: last.line });
+  const next = (): LineChange | null => renamedUses(lines, { change: last, was }, null);
+  for (let change = next(); change !== null; change = next()) {
     lines = applied(lines, change);
     steps++;
   }
   return { text: lines.join('\n'), steps };
 }
 
-describe('uses of what was renamed', () => {
+describe('uses of what was renamed, in a language without a grammar', () => {
   it.each<[string, string, readonly [string, string], string | null]>([
     [
       'a parameter in Python',
@@ -50,6 +52,8 @@ describe('uses of what was renamed', () => {
     ['an argument of a call', 'f(w)\n  g(w)', ['(w', '(width'], null],
     ['a condition', 'if (w) {\n  g(w);\n}', ['(w', '(width'], null],
     ['a member', 'this.w = 1;\nlet b = w;', ['.w', '.width'], null],
+    ['nothing where the block has the new name', 'def f(w, h):\n    return w * h', ['(w', '(h'], null],
+    ['also not where it has it further down', 'def f(w):\n    h = 1\n    return w', ['(w', '(h'], null],
     ['a type beside the name', 'def f(w: Box):\n    Box(w)', [': Box', ': Bag'], null],
     ['a type in Go', 'func f(w Box) {\n\tBox{w}\n}', ['w Box', 'w Bag'], null],
     ['a type in Java', 'void f(Box w) {\n  new Box(w);\n}', ['(Box', '(Bag'], null],

@@ -1,11 +1,15 @@
 /**
- * A declaration got another name: its uses in the block below it get it too. That takes no model, and is there at once. Only where nothing
- * speaks against it; everywhere else the model is asked.
+ * A declaration got another name: its uses get it too, by the scopes of the language, or in the block below it where these are not known.
+ * That takes no model, and is there at once. Only where nothing speaks against it; everywhere else the model is asked.
  */
-import { changeBetween, type LineChange, type LineSpan } from '../edits/change.ts';
+import { applied, changeBetween, type LineChange, type LineSpan, reversed } from '../edits/change.ts';
+import type { OwnEdit } from '../edits/recentEdits.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
 import { REGION } from '../edits/situation.ts';
-import { isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
+import { hasName, isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
+import type { SyntaxReader } from '../languages/syntax.ts';
+import { type NamedText, type Renaming, type Respelling, type UsesLeft, usesLeft } from './boundUses.ts';
+import { byLine, type InLine, respelledIn } from './respell.ts';
 
 /** A block of more is looked through no further. */
 const LONGEST_BLOCK = 400;
@@ -16,10 +20,83 @@ const SIGNATURE =
   /\b(?:def|function|fn|func|fun|constructor)\b|=>|^\s*(?:[\w$<>[\],.?&*]+\s+)*[\w$]+\s*\(.*\)[^;]*\{\s*$/;
 const STATEMENT = /^\s*(?:\}\s*)?(?:if|else|while|switch|catch|return|match|with|elif|when|unless|throw|await|do)\b/;
 
-/** Of the nearest uses, those within one region; null for none. `last`: the newest change of the file, which led to `lines`. */
-export function renamedUses(lines: readonly string[], last: LineChange): LineChange | null {
+/**
+ * Of the nearest uses, those within one region; null for none. `own`: what was changed in the file, as if it had been done last, and led
+ * to `lines`. `syntax`: null where the language has no grammar of ours.
+ */
+export function renamedUses(lines: readonly string[], own: OwnEdit, syntax: SyntaxReader | null): LineChange | null {
+  const renaming = renamingIn(own.change);
+  if (renaming === null || !lines.some((line) => line.includes(renaming.from))) return null;
+  const left = usesByScope(lines, own, renaming, syntax);
+  if (left.kind === 'unknown') return usesInBlock(lines, own);
+  return left.kind === 'uses' ? firstOf(lines, own.change, renaming, left.uses) : null;
+}
+
+/** Where the old name is left, by the scopes of the language; in offsets of the file with the old name where it was replaced. */
+function usesByScope(
+  lines: readonly string[],
+  { change, was }: OwnEdit,
+  renaming: RenamingInLine,
+  syntax: SyntaxReader | null,
+): UsesLeft {
+  if (syntax === null) return { kind: 'unknown' };
+  const named = (text: readonly string[], line: number): NamedText => {
+    const start = text.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0);
+    return { text: text.join('\n'), at: renaming.columns.map((column) => start + column) };
+  };
+  const before = was();
+  const reverted = named(applied(lines, reversed(change)), change.line);
+  return usesLeft(syntax, renaming, { was: named(before.lines, before.line), reverted });
+}
+
+/** Below the declaration first, then from the top. */
+function firstOf(
+  lines: readonly string[],
+  change: LineChange,
+  { from, to, columns }: RenamingInLine,
+  left: readonly Respelling[],
+): LineChange | null {
+  const grown = to.length - from.length;
+  const uses = byLine(applied(lines, reversed(change)), left).map((use): InLine => {
+    if (use.line !== change.line) return use;
+    const moved = grown * columns.filter((column) => column < use.start).length;
+    return { ...use, start: use.start + moved, end: use.end + moved };
+  });
+  const first = uses.find(({ line }) => line >= change.line) ?? uses[0];
+  if (first === undefined) return null;
+  const end = Math.min(lines.length, first.line + REGION.above + REGION.below + 1);
+  return respelledIn(change.path, lines, { from: first.line, to: end }, uses);
+}
+
+/** `columns`: where the old name stood in the line. */
+interface RenamingInLine extends Renaming {
+  readonly columns: readonly number[];
+}
+
+/** The names of a change that replaced one by another, in one line. */
+function renamingIn({ before, after }: LineChange): RenamingInLine | null {
+  if (before.length !== 1 || after.length !== 1) return null;
+  const [was, now] = [before[0]!, after[0]!];
+  if (was.length > LONGEST_LINE || now.length > LONGEST_LINE) return null;
+  const [old, fresh] = [tokensOf(was), tokensOf(now)];
+  const found = replacements(old, fresh) ?? [];
+  const names = found.map((replaced) => ({
+    from: old.slice(replaced.before.from, replaced.before.to).join(''),
+    to: fresh.slice(replaced.after.from, replaced.after.to).join(''),
+    column: old.slice(0, replaced.before.from).join('').length,
+  }));
+  const [first] = names;
+  if (first === undefined || !names.every(({ from, to }) => from === first.from && to === first.to)) return null;
+  const { from, to } = first;
+  if (![from, to].every((name) => isName(name) && tokensOf(name).length === 1)) return null;
+  return { from, to, columns: names.map(({ column }) => column) };
+}
+
+/** By indentation, where nothing speaks against it. */
+function usesInBlock(lines: readonly string[], own: OwnEdit): LineChange | null {
+  const { change: last } = own;
   const name = renamedDeclaration(last);
-  if (name === null) return null;
+  if (name === null || !isFreeInBlock(own)) return null;
   const block = blockBelow(lines, last);
   for (let line = block.from; line < block.to; line++) {
     const here = repeatLastChange(lines, { from: line, to: line + 1 }, last);
@@ -31,6 +108,15 @@ export function renamedUses(lines: readonly string[], last: LineChange): LineCha
       : changeBetween(last.path, region.from, lines.slice(region.from, region.to), rewritten);
   }
   return null;
+}
+
+/** Whether the new name stood nowhere in the block before. */
+function isFreeInBlock({ change, was }: OwnEdit): boolean {
+  const name = renamingIn(change)?.to;
+  const { lines, line } = was();
+  const block = blockBelow(lines, { ...change, line, after: change.before });
+  const texts = [change.before[0]!, ...lines.slice(block.from, block.to)];
+  return !texts.some((text) => name !== undefined && text.length <= LONGEST_LINE && hasName(text, name));
 }
 
 /** The old name, where nothing but one name in a declaration is what changed. */

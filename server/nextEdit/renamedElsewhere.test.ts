@@ -6,6 +6,11 @@ const lines = ['from area import area, side', 'x = 1', 'y = area(1, 2)', 'z = ar
 const renamed: LineChange = { path: 'area.py', line: 0, before: ['def area(w, h):'], after: ['def surface(w, h):'] };
 const here: LineChange = { path: 'uses.py', line: 1, before: ['x = 0'], after: ['x = 1'] };
 
+/** Without a grammar. */
+function followed(of: readonly string[], cursor: number): LineChange | null {
+  return renamedElsewhere({ path: 'uses.py', lines: of, recent: [renamed] }, cursor, null);
+}
+
 test.each<[string, number, readonly LineChange[], string | null]>([
   ['the use nearest to the cursor', 2, [renamed], '2: y = surface(1, 2)'],
   ['not an import of what is called like its module', 0, [renamed], '2: y = surface(1, 2)'],
@@ -20,8 +25,13 @@ test.each<[string, number, readonly LineChange[], string | null]>([
   ['not another parameter: what to write is not known', 2, [{ ...renamed, after: ['def area(w, h, d):'] }], null],
   ['not without a change', 2, [], null],
 ])('%s', (_name, cursor, recent, expected) => {
-  const change = renamedElsewhere(lines, 'uses.py', cursor, recent);
+  const change = renamedElsewhere({ path: 'uses.py', lines, recent }, cursor, null);
   expect(change === null ? null : `${change.line}: ${change.after[0]}`).toBe(expected);
+});
+
+test('not where something of the file has the new name', () => {
+  expect(followed(['surface = 3', 'y = area(1, 2)'], 1)).toBeNull();
+  expect(followed(['x.surface = "surface"', 'y = area(1, 2)'], 1)?.after).toEqual(['y = surface(1, 2)']);
 });
 
 test.each([
@@ -32,12 +42,12 @@ test.each([
   ['area = 3'],
   ['class area:'],
 ])('not in a file that has a name of its own like it: %s', (own) => {
-  expect(renamedElsewhere(['import x', own, '  y = area(1, 2)'], 'uses.py', 2, [renamed])).toBeNull();
+  expect(followed(['import x', own, '  y = area(1, 2)'], 2)).toBeNull();
 });
 
 test.each([['areas = 3'], ['if area == 3:'], ['print(area)'], ['self.area = 3']])(
   'a line like this one declares none: %s',
   (line) => {
-    expect(renamedElsewhere([line, 'y = area(1, 2)'], 'uses.py', 1, [renamed])?.after).toEqual(['y = surface(1, 2)']);
+    expect(followed([line, 'y = area(1, 2)'], 1)?.after).toEqual(['y = surface(1, 2)']);
   },
 );

@@ -1,37 +1,72 @@
 /**
  * What another document declares got another name: its uses in this one get it too, nearest to the cursor first. Like the uses in the
- * declaration's own block, that takes no model; they are the places that were told as jumps while the other document was in view.
+ * declaration's own file, that takes no model; they are the places that were told as jumps while the other document was in view.
  */
-import { changeBetween, type LineChange } from '../edits/change.ts';
+import { applied, changeBetween, type LineChange, reversed } from '../edits/change.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
-import { isBlank, tokensOf } from '../edits/tokens.ts';
-import { jumpsTo } from './jumps.ts';
+import type { EditSituation } from '../edits/situation.ts';
+import { hasName, tokensOf } from '../edits/tokens.ts';
+import type { SyntaxReader } from '../languages/syntax.ts';
+import { importedUses } from './boundUses.ts';
+import { jumpsTo, seenOutside } from './jumps.ts';
+import { byLine, type InLine, respelledIn } from './respell.ts';
 
 /** Changes of other documents that are looked back at: whoever follows a rename through several files makes one in each. */
 const LOOKED_BACK = 12;
+const LONGEST_LINE = 500;
 
-/** `recent`: what was changed lately in any file, oldest first. null where no use of a renamed declaration stands here. */
-export function renamedElsewhere(
-  lines: readonly string[],
-  path: string,
+/** A file, and what was changed lately in any file, oldest first. */
+type Elsewhere = Pick<EditSituation, 'path' | 'lines' | 'recent'>;
+
+/** null where no use of a renamed declaration stands here. `syntax`: null where the language has no grammar of ours. */
+export function renamedElsewhere(file: Elsewhere, cursorLine: number, syntax: SyntaxReader | null): LineChange | null {
+  const { path, lines, recent } = file;
+  for (let at = recent.length - 1; at >= Math.max(0, recent.length - LOOKED_BACK); at--) {
+    const change = recent[at]!;
+    const seen = change.path === path ? null : seenOutside(change);
+    if (seen === null || seen.renamedTo === null || !lines.some((line) => line.includes(seen.name))) continue;
+    const was = recent
+      .slice(at + 1)
+      .filter((later) => later.path === path)
+      .reduceRight((text: readonly string[], later) => applied(text, reversed(later)), lines);
+    const renaming = { from: seen.name, to: seen.renamedTo };
+    const texts = { was: was.join('\n'), text: lines.join('\n') };
+    const byScope = syntax === null ? null : importedUses(syntax, renaming, texts);
+    const followed =
+      byScope === null
+        ? nearestLike(file, was, change, renaming.to, cursorLine)
+        : nearestOf(file, byLine(lines, byScope), cursorLine);
+    if (followed !== null) return followed;
+  }
+  return null;
+}
+
+function nearestOf({ path, lines }: Elsewhere, uses: readonly InLine[], cursorLine: number): LineChange | null {
+  const [line] = uses.map((use) => use.line).sort((a, b) => Math.abs(a - cursorLine) - Math.abs(b - cursorLine));
+  return line === undefined ? null : respelledIn(path, lines, { from: line, to: line + 1 }, uses);
+}
+
+/** Without knowing the language: where nothing of the file was called like it before, or is called like what was renamed. */
+function nearestLike(
+  { path, lines }: Elsewhere,
+  was: readonly string[],
+  change: LineChange,
+  to: string,
   cursorLine: number,
-  recent: readonly LineChange[],
 ): LineChange | null {
-  for (const change of recent.slice(-LOOKED_BACK).toReversed()) {
-    if (change.path === path) continue;
-    // It was made in another file: no line of this one is the one that was changed.
-    const last = { ...change, line: lines.length };
-    const places = jumpsTo(() => [{ uri: '', path, lines }], last)
-      .map(({ range: { start, end } }) => ({
-        line: start.line,
-        name: lines[start.line]!.slice(start.character, end.character),
-      }))
-      .filter(({ line, name }) => !namesModuleToo(lines[line]!, name) && !hasItsOwn(lines, name))
-      .sort((a, b) => Math.abs(a.line - cursorLine) - Math.abs(b.line - cursorLine));
-    for (const { line } of places) {
-      const rewritten = repeatLastChange(lines, { from: line, to: line + 1 }, last);
-      if (rewritten !== null) return changeBetween(path, line, [lines[line]!], rewritten);
-    }
+  if (was.some((line) => line.length <= LONGEST_LINE && hasName(line, to))) return null;
+  // It was made in another file: no line of this one is the one that was changed.
+  const last = { ...change, line: lines.length };
+  const places = jumpsTo(() => [{ uri: '', path, lines }], last)
+    .map(({ range: { start, end } }) => ({
+      line: start.line,
+      name: lines[start.line]!.slice(start.character, end.character),
+    }))
+    .filter(({ line, name }) => !namesModuleToo(lines[line]!, name))
+    .sort((a, b) => Math.abs(a.line - cursorLine) - Math.abs(b.line - cursorLine));
+  for (const { line } of places) {
+    const rewritten = repeatLastChange(lines, { from: line, to: line + 1 }, last);
+    if (rewritten !== null) return changeBetween(path, line, [lines[line]!], rewritten);
   }
   return null;
 }
@@ -39,24 +74,4 @@ export function renamedElsewhere(
 /** An import of what is called like its module: which of the two got another name is not known. */
 function namesModuleToo(line: string, name: string): boolean {
   return /^\s*(?:from|import|use|export)\b/.test(line) && tokensOf(line).filter((token) => token === name).length > 1;
-}
-
-const DECLARES = /^(const|let|var|val|def|function|fn|func|fun|class|interface|struct|enum|trait|type|for|mut)$/;
-const HAS_PARAMETERS = /^(def|function|fn|func|fun|constructor)$/;
-const LONGEST_LINE = 500;
-
-/** Whether the file declares such a name itself, e.g. a parameter: then its uses are none of the other file's. */
-function hasItsOwn(lines: readonly string[], name: string): boolean {
-  return lines.some((line) => line.length <= LONGEST_LINE && line.includes(name) && declares(line, name));
-}
-
-function declares(line: string, name: string): boolean {
-  const tokens = tokensOf(line).filter((token) => !isBlank(token));
-  const takes = tokens.findIndex((token) => HAS_PARAMETERS.test(token));
-  return tokens.some((token, at) => {
-    if (token !== name) return false;
-    const before = tokens[at - 1] ?? '';
-    const isAssigned = at === 0 && tokens[1] === '=' && tokens[2] !== '=';
-    return DECLARES.test(before) || isAssigned || (takes !== -1 && takes < at && /^[(,]$/.test(before));
-  });
 }

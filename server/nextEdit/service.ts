@@ -8,17 +8,16 @@ import type { LineChange } from '../edits/change.ts';
 import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
 import { RecentEdits } from '../edits/recentEdits.ts';
 import type { EditSituation } from '../edits/situation.ts';
+import { syntaxFor } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
 import type { NextEditJump } from '../protocol/index.ts';
-import { goneOnAlike } from './analogy.ts';
 import { ByModel, type ByModelDependencies } from './byModel.ts';
+import { followedByRule } from './byRule.ts';
 import { jumpsTo, type OtherDocument } from './jumps.ts';
 import { Offers } from './offers.ts';
 import type { Proposal } from './proposeAt.ts';
 import { RefusedEdits } from './refused.ts';
 import { regionsToAsk } from './regions.ts';
-import { renamedUses } from './renamed.ts';
-import { renamedElsewhere } from './renamedElsewhere.ts';
 import { type TextEdit, textEditOf } from './textEdit.ts';
 
 export interface NextEditRequest {
@@ -203,6 +202,8 @@ export class NextEdits {
 
   async #answer(request: NextEditRequest, signal: AbortSignal): Promise<NextEditOffer> {
     const { uri, text, invoked } = request;
+    const syntax = await syntaxFor(request.languageId);
+    if (signal.aborted || this.#isOld(request)) return NOTHING;
     const path = this.#pathOf(uri);
     const lines = linesOf(text);
     const recent = this.#recentOf(uri).of(uri, path, lines);
@@ -210,7 +211,10 @@ export class NextEdits {
     if (text.trim() === '') return this.#silent(request, 'there is nothing in the document');
     if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');
     if (hasConflict(text)) return this.#silent(request, 'the file has marks of a merge conflict');
-    const plain = this.#withoutModel(request, { path, lines, recent });
+    const own = this.#recentOf(uri).newestIn(uri, lines, LOOKED_BACK);
+    const file = { path, lines, recent, own, cursorLine: request.line, syntax };
+    const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
+    const plain = followedByRule(file, { isWanted, nowMs: this.#dependencies.nowMs });
     if (plain !== null) {
       // It takes no time: who names something letter by letter is not to see every beginning of the name followed.
       await this.#pause(request, signal, NAMED_MS);
@@ -253,24 +257,6 @@ export class NextEdits {
     }
     this.#silent(request, [...reasons].join('; '));
     return null;
-  }
-
-  /** What follows from the last changes by a rule. */
-  #withoutModel(
-    { uri, line }: NextEditRequest,
-    { path, lines, recent: anywhere }: Pick<EditSituation, 'path' | 'lines' | 'recent'>,
-  ): { readonly change: LineChange; readonly why: string } | null {
-    const recent = this.#recentOf(uri).newestIn(uri, LOOKED_BACK);
-    const usable = (change: LineChange | null): change is LineChange => change !== null && !this.#refused.has(change);
-    const renamed = recent.map((own) => renamedUses(lines, own)).find(usable);
-    if (renamed !== undefined) return { change: renamed, why: 'uses of a renamed name' };
-    const alike = recent
-      .slice(0, 1)
-      .map((own) => goneOnAlike(lines, own))
-      .find(usable);
-    if (alike !== undefined) return { change: alike, why: 'what goes with others of its kind' };
-    const elsewhere = renamedElsewhere(lines, path, line, anywhere);
-    return usable(elsewhere) ? { change: elsewhere, why: 'uses of a name that was changed in another file' } : null;
   }
 
   #offer(request: NextEditRequest, change: LineChange, said: string): NextEditOffer {

@@ -1,0 +1,60 @@
+/** C and C++. What macros make of a name is not seen; parameters of templates are not followed. */
+import type { NameRules } from './rules.ts';
+
+export const c: NameRules = {
+  names: ['identifier', 'type_identifier'],
+  scopes: [
+    'function_definition',
+    'lambda_expression',
+    'compound_statement',
+    'for_statement',
+    'for_range_loop',
+    'if_statement',
+    'while_statement',
+    'switch_statement',
+    'catch_clause',
+    'class_specifier',
+    'struct_specifier',
+    'union_specifier',
+    'namespace_definition',
+  ],
+  declares: [
+    'declaration.declarator',
+    'for_range_loop.declarator',
+    'type_definition.declarator',
+    'alias_declaration.name',
+    'enumerator.name',
+    'preproc_def.name',
+    'preproc_function_def.name',
+    'enum_specifier.name?body',
+  ],
+  declaresOutside: [
+    'function_definition.declarator',
+    'struct_specifier.name?body',
+    'class_specifier.name?body',
+    'union_specifier.name?body',
+  ],
+  // Those of a prototype hold nowhere else.
+  declaresInFunction: ['parameter_declaration.declarator', 'optional_parameter_declaration.declarator'],
+  functions: [
+    'function_definition',
+    'lambda_expression',
+    'catch_clause',
+    'declaration',
+    'field_declaration',
+    'type_definition',
+    'type_descriptor',
+  ],
+  imports: [],
+  importsAll: false,
+  through: [
+    'init_declarator.declarator',
+    'pointer_declarator.declarator',
+    'array_declarator.declarator',
+    'function_declarator.declarator',
+    'reference_declarator',
+    'parenthesized_declarator',
+    'structured_binding_declarator',
+  ],
+  others: ['qualified_identifier.name', 'preproc_params'],
+};

@@ -1,0 +1,98 @@
+/** The lines of {@link NameRules} as sets and maps: they are looked up for every node around a name. */
+import type Parser from 'tree-sitter';
+import type { NameRules } from './rules.ts';
+
+type Node = Parser.SyntaxNode;
+
+/** Children of a node: by parent's type, then by field. */
+type Places = ReadonlyMap<string, readonly Place[]>;
+
+interface Place {
+  /** null: any. */
+  readonly field: string | null;
+  readonly not: boolean;
+  readonly condition: { readonly field: string; readonly not: boolean } | null;
+}
+
+export interface CompiledRules {
+  readonly names: ReadonlySet<string>;
+  readonly scopes: ReadonlySet<string>;
+  readonly functions: ReadonlySet<string>;
+  readonly unseenWithin: ReadonlySet<string>;
+  readonly ofOuterScope: ReadonlySet<string>;
+  readonly memberScopes: ReadonlySet<string>;
+  readonly walls: ReadonlySet<string>;
+  readonly takes: ReadonlySet<string>;
+  readonly shorthand: ReadonlySet<string>;
+  readonly tokens: ReadonlySet<string>;
+  readonly declares: Places;
+  readonly declaresOutside: Places;
+  readonly declaresInFunction: Places;
+  readonly holdsBehind: Places;
+  readonly imports: Places;
+  readonly foreign: Places;
+  readonly through: Places;
+  readonly evaluatedOutside: Places;
+  readonly refutable: Places;
+  readonly others: Places;
+  readonly shadowsInScope: boolean;
+  readonly importsAll: boolean;
+}
+
+export function compiled(rules: NameRules): CompiledRules {
+  return {
+    names: new Set(rules.names),
+    scopes: new Set(rules.scopes),
+    functions: new Set(rules.functions),
+    unseenWithin: new Set(rules.unseenWithin),
+    ofOuterScope: new Set(rules.ofOuterScope),
+    memberScopes: new Set(rules.memberScopes),
+    walls: new Set(rules.walls),
+    takes: new Set(rules.takes),
+    shorthand: new Set(rules.shorthand),
+    tokens: new Set(rules.tokens),
+    declares: places(rules.declares),
+    declaresOutside: places(rules.declaresOutside),
+    declaresInFunction: places(rules.declaresInFunction),
+    holdsBehind: places(rules.holdsBehind),
+    imports: places(rules.imports),
+    foreign: places(rules.foreign),
+    through: places(rules.through),
+    evaluatedOutside: places(rules.evaluatedOutside),
+    refutable: places(rules.refutable),
+    others: places(rules.others),
+    shadowsInScope: rules.shadowsInScope ?? false,
+    importsAll: rules.importsAll,
+  };
+}
+
+function places(lines: readonly string[] = []): Places {
+  const byType = new Map<string, Place[]>();
+  for (const line of lines) {
+    const [place, condition] = line.split('?') as [string, string?];
+    const [type, field] = place.split('.') as [string, string?];
+    const known = byType.get(type) ?? [];
+    known.push({ ...fieldOf(field), condition: condition === undefined ? null : conditionOf(condition) });
+    byType.set(type, known);
+  }
+  return byType;
+}
+
+function conditionOf(written: string): NonNullable<Place['condition']> {
+  return { field: written.replace('!', ''), not: written.startsWith('!') };
+}
+
+function fieldOf(written: string | undefined): { readonly field: string | null; readonly not: boolean } {
+  return { field: written?.replace('!', '') ?? null, not: written?.startsWith('!') ?? false };
+}
+
+export function is(places: Places, parent: Node, child: Node): boolean {
+  return (places.get(parent.type) ?? []).some(({ field, not, condition }) => {
+    if (condition !== null && (parent.childForFieldName(condition.field) === null) !== condition.not) return false;
+    return field === null || isInField(parent, child, field) !== not;
+  });
+}
+
+function isInField(parent: Node, child: Node, field: string): boolean {
+  return parent.childrenForFieldName(field).some(({ id }) => id === child.id);
+}

@@ -1,0 +1,40 @@
+import type { NameRules } from './rules.ts';
+
+export const go: NameRules = {
+  names: ['identifier', 'type_identifier'],
+  scopes: [
+    'function_declaration',
+    'method_declaration',
+    'func_literal',
+    'function_type',
+    'type_spec',
+    'method_elem',
+    'block',
+    'if_statement',
+    'for_statement',
+    'expression_switch_statement',
+    'type_switch_statement',
+    'expression_case',
+    'type_case',
+    'default_case',
+    'communication_case',
+  ],
+  declares: [
+    'parameter_declaration.name',
+    'variadic_parameter_declaration.name',
+    'type_parameter_declaration.name',
+    'short_var_declaration.left',
+    'range_clause.left',
+    'receive_statement.left',
+    'type_switch_statement.alias',
+    'var_spec.name',
+    'const_spec.name',
+  ],
+  declaresOutside: ['function_declaration.name', 'type_spec.name', 'type_alias.name'],
+  holdsBehind: ['short_var_declaration.left', 'var_spec.name', 'const_spec.name'],
+  imports: [],
+  importsAll: false,
+  through: ['expression_list', 'literal_element'],
+  // A field's name before its value, mostly; a map's key that is a variable is not told from it.
+  others: ['keyed_element.key'],
+};

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { syntaxFor } from '../syntax.ts';
+
+/**
+ * Each use of `w` in a text as the number of the variable that it is one of, in order of their declarations; `-` what nothing declares,
+ * `f` what another file calls so. What is no variable (a member, an argument's name, a word in a string) is left out.
+ */
+async function numbered(languageId: string, text: string): Promise<string> {
+  const names = (await syntaxFor(languageId))!.names(text)!;
+  const known: unknown[] = [];
+  return names
+    .uses(languageId === 'php' ? '$w' : 'w')!
+    .map(({ kind, binding }) => {
+      if (kind === 'foreign') return 'f';
+      if (binding === null) return '-';
+      if (!known.includes(binding)) known.push(binding);
+      return known.indexOf(binding);
+    })
+    .join('');
+}
+
+test.each<[string, string, string, string]>([
+  ['python', 'a parameter and its uses', 'def f(w):\n    w = w + 1\n    return w\nw', '0000-'],
+  ['python', 'the default of a parameter is of the scope around', 'w = 1\ndef f(w=w):\n    return w', '0101'],
+  ['python', 'no members, names of arguments, or words', 'w = 1\nf(w=w, x=y.w)\n"w"  # w\nf"{w}"', '000'],
+  ['python', 'a comprehension has its own', 'w = 1\n[w for w in x]\nw', '0110'],
+  ['python', 'a class is not seen by its methods', 'class C:\n    w = 1\n    def f(self):\n        return w', '0-'],
+  ['python', 'a method is a member', 'class C:\n    def w(self, x=w):\n        w()\nw = 1', '000'],
+  ['rust', 'a method is a member', 'impl C { fn w(&self) { w(); } }\nfn w() {}', '00'],
+  ['python', 'global and nonlocal', 'w = 1\ndef f():\n    global w\n    w = 2\n', '000'],
+  ['python', 'imports', 'from m import w, w as x\nimport a as w', '0f0'],
+  [
+    'python',
+    'lambda, with, except, for, walrus',
+    'lambda w: w\nwith a as w:\n    w\nfor w in x: pass\n(w := 1)',
+    '001111',
+  ],
+  ['typescript', 'blocks', 'let w = 1; { const w = 2; w; } w;', '0110'],
+  ['typescript', 'var belongs to its function', 'function f() { if (x) { var w = 1; } return w; } w;', '00-'],
+  ['typescript', 'patterns', 'const { a: w, w: b, c: [d] } = w; w;', '000'],
+  ['typescript', 'one word for a member and its value', 'const { w } = x; f({ w, k: w, w: 1 });', '000'],
+  ['typescript', 'arrows and their parameters', 'const f = (w: number) => w; const g = w => w; w;', '0011-'],
+  [
+    'typescript',
+    'function, class and type',
+    'w(); function w() {} type A<w> = w; interface B { w: x; w(w: x): x }',
+    '00112',
+  ],
+  ['typescript', 'imports', "import { w, x as y, w as z } from 'w'; import * as a from 'b';", '0f'],
+  ['typescript', 'loops with and without a declaration', 'for (const w of x) w; for (w of x) w;', '00--'],
+  ['typescript', 'no labels, strings, comments', 'w: for (;;) { break w; } "w"; /* w */', ''],
+  ['tsx', 'elements', 'const w = 1; const a = <b w={w}>w {w}</b>;', '000'],
+  ['javascript', 'parameters', 'function f(w, { a = w }, ...r) { return w; }', '000'],
+  [
+    'go',
+    'a declaration holds behind itself',
+    'package p\nfunc f(w int) {\n\tif x { w := w; g(w) }\n\tg(w)\n}',
+    '01010',
+  ],
+  ['go', 'fields', 'package p\nfunc f(w int) T {\n\treturn T{w: w, h: x.w}\n}', '00'],
+  ['go', 'loops', 'package p\nfunc f() {\n\tfor i, w := range x { g(w, i) }\n\tg(w)\n}', '00-'],
+  ['rust', 'each let is another', 'fn f(w: i32) -> i32 {\n  let w = w + 1;\n  let w = w * 2;\n  w\n}', '010212'],
+  ['rust', 'patterns', 'fn f() { if let Some(w) = x { w } match x { w if w > 1 => w, W { w, .. } => w } }', '0011122'],
+  ['rust', 'macros and paths', 'fn f(w: i32) { println!("{}", w, a.w); m::w(w); P { w, h: w } }', '00000'],
+  [
+    'java',
+    'parameters, lambdas, members',
+    'class C { int w; int f(int w) { g(w -> w); w(w); this.w = w; return w; } int h() { return w; } }',
+    '-011000-',
+  ],
+  [
+    'c',
+    'parameters, prototypes, blocks',
+    'int f(int w);\nint g(int w) { { int w = 1; h(w); } return s->w + w; }\nint k(void) { return w; }',
+    '01221-',
+  ],
+  [
+    'cpp',
+    'fields and lambdas',
+    'struct S { int w; S(int w) : w(w) {} }; auto l = [w](int x) { return w + x; };',
+    '00--',
+  ],
+  [
+    'php',
+    'functions see nothing around, but what they take along',
+    '<?php function f($w) { $g = function ($x) use ($w) { return $w; }; $h = fn($x) => $w; return $w; } $w = 1; function k() { return $w; }',
+    '000001-',
+  ],
+])('%s: %s', async (languageId, _, text, expected) => {
+  expect(await numbered(languageId, text)).toBe(expected);
+});

@@ -1,0 +1,213 @@
+/**
+ * The names of a text by its syntax tree: where each stands, and which declaration it is a name of. Found from the few places where its
+ * letters stand, so that a question takes the time of one parse, whatever the text's length.
+ */
+import type Parser from 'tree-sitter';
+import { type CompiledRules, is } from './compiled.ts';
+
+type Node = Parser.SyntaxNode;
+
+/** UTF-16 units of the text. One object for one node. */
+export interface Scope {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is declared in a scope under a name, perhaps in several places. */
+export interface Binding {
+  readonly scope: Scope;
+  /** Of the first of its declarations. */
+  readonly first: number;
+  /** Other files' names alone. */
+  readonly imported: boolean;
+  /** Known behind a dot too. */
+  readonly ofMember: boolean;
+}
+
+export interface NameUse {
+  readonly start: number;
+  readonly end: number;
+  /** `foreign`: what another file calls it. */
+  readonly kind: 'declares' | 'imports' | 'refers' | 'foreign';
+  /** null for what nothing in the text declares. */
+  readonly binding: Binding | null;
+  /** The scope that it stands in, then those around. */
+  readonly scopes: readonly Scope[];
+  /** The name of a member too. */
+  readonly shorthand: boolean;
+}
+
+/** A name that stands so often is no question for a pause in typing. */
+const MOST_USES = 400;
+
+/** Scopes in which a name is that of one around them: by a statement, or since a function takes it along. */
+interface OfOuter {
+  readonly declared: Set<Scope>;
+  readonly taken: Set<Scope>;
+}
+
+interface Found {
+  readonly node: Node;
+  readonly kind: NameUse['kind'];
+  readonly scopes: readonly Scope[];
+  /** null for one that declares nothing. */
+  readonly declared: { readonly scope: Scope; readonly from: number } | null;
+}
+
+export class NamesIn {
+  readonly #text: string;
+  readonly #root: Node;
+  readonly #rules: CompiledRules;
+  readonly #scopes = new Map<number, Scope>();
+  readonly #walls = new Set<Scope>();
+  readonly #ofMembers = new Set<Scope>();
+  readonly #uses = new Map<string, readonly NameUse[] | null>();
+
+  constructor(text: string, root: Node, rules: CompiledRules) {
+    this.#text = text;
+    this.#root = root;
+    this.#rules = rules;
+  }
+
+  /** The whole text. */
+  get file(): Scope {
+    return this.#scope(this.#root);
+  }
+
+  /** It has syntax errors, around which nothing is sure. */
+  get isBroken(): boolean {
+    return this.#root.hasError;
+  }
+
+  get importsAll(): boolean {
+    return this.#rules.importsAll;
+  }
+
+  /** In order; null where it stands too often. */
+  uses(name: string): readonly NameUse[] | null {
+    let uses = this.#uses.get(name);
+    if (uses === undefined) {
+      uses = this.#find(name);
+      this.#uses.set(name, uses);
+    }
+    return uses;
+  }
+
+  #find(name: string): NameUse[] | null {
+    const found: Found[] = [];
+    const ofOuter: OfOuter = { declared: new Set(), taken: new Set() };
+    let places = 0;
+    for (let at = this.#text.indexOf(name); at >= 0; at = this.#text.indexOf(name, at + name.length)) {
+      if (!isWordAt(this.#text, at, name.length)) continue;
+      if (++places > MOST_USES) return null;
+      const node = this.#root.descendantForIndex(at, at + name.length);
+      if (node.startIndex !== at || node.endIndex !== at + name.length || !this.#rules.names.has(node.type)) continue;
+      const use = this.#classify(node, name, ofOuter);
+      if (use !== null) found.push(use);
+    }
+    const isOuter = (scope: Scope): boolean => ofOuter.declared.has(scope) || ofOuter.taken.has(scope);
+    const declarations = found.filter(({ declared }) => declared !== null && !isOuter(declared.scope));
+    const bindings = new Map<Found | Scope, Binding>();
+    return found.map((use) => {
+      const { node } = use;
+      const wall = use.scopes.findIndex((scope) => this.#walls.has(scope) && !ofOuter.taken.has(scope));
+      const scopes = wall < 0 ? use.scopes : use.scopes.slice(0, wall + 1);
+      const shorthand = this.#rules.shorthand.has(node.type) || this.#rules.shorthand.has(node.parent?.type ?? '');
+      const declares = declarations.includes(use);
+      const kind = use.declared !== null && !declares ? 'refers' : use.kind;
+      const own = declares ? use : kind === 'foreign' ? null : visible(declarations, node.startIndex, scopes);
+      const binding = own === null ? null : this.#binding(own, declarations, bindings);
+      return { start: node.startIndex, end: node.endIndex, kind, binding, scopes, shorthand };
+    });
+  }
+
+  #binding(of: Found, declarations: readonly Found[], bindings: Map<Found | Scope, Binding>): Binding {
+    const { scope } = of.declared!;
+    const key = this.#rules.shadowsInScope ? of : scope;
+    let binding = bindings.get(key);
+    if (binding === undefined) {
+      const all = this.#rules.shadowsInScope ? [of] : declarations.filter(({ declared }) => declared!.scope === scope);
+      binding = {
+        scope,
+        first: all[0]!.node.startIndex,
+        imported: all.every(({ kind }) => kind === 'imports'),
+        ofMember: this.#ofMembers.has(scope),
+      };
+      bindings.set(key, binding);
+    }
+    return binding;
+  }
+
+  /** null for what is no name of a variable. */
+  #classify(name: Node, text: string, ofOuter: OfOuter): Found | null {
+    const rules = this.#rules;
+    const scopes = this.#scopesAround(name);
+    const isConstant = /^\p{Lu}/u.test(text);
+    let isOther = rules.tokens.has(name.parent?.type ?? '') && this.#text[name.startIndex - 1] === '.';
+    for (let child = name, parent = name.parent; parent !== null; child = parent, parent = parent.parent) {
+      if (rules.ofOuterScope.has(parent.type)) ofOuter.declared.add(scopes[0]!);
+      if (rules.takes.has(parent.type)) ofOuter.taken.add(scopes[0]!);
+      if (is(rules.foreign, parent, child)) return { node: name, kind: 'foreign', scopes, declared: null };
+      const place = is(rules.declaresOutside, parent, child) ? parent.parent : parent;
+      const inFunction = is(rules.declaresInFunction, parent, child);
+      const imports = is(rules.imports, parent, child);
+      const declares = place !== parent || inFunction || imports || is(rules.declares, parent, child);
+      if (declares && !(isConstant && is(rules.refutable, parent, child))) {
+        const scope = this.#scopeOf(place ?? this.#root, inFunction ? rules.functions : rules.scopes);
+        if (place !== parent && this.#ofMembers.has(scope)) return null;
+        const from = is(rules.holdsBehind, parent, child) ? parent.endIndex : 0;
+        return { node: name, kind: imports ? 'imports' : 'declares', scopes, declared: { scope, from } };
+      }
+      isOther ||= is(rules.others, parent, child);
+      if (!is(rules.through, parent, child)) break;
+    }
+    return isOther ? null : { node: name, kind: 'refers', scopes, declared: null };
+  }
+
+  #scopesAround(name: Node): Scope[] {
+    const rules = this.#rules;
+    const around: Scope[] = [];
+    let isOutside = false;
+    for (let child = name, parent = name.parent; parent !== null; child = parent, parent = parent.parent) {
+      isOutside ||= is(rules.evaluatedOutside, parent, child);
+      if (parent.parent !== null && !rules.scopes.has(parent.type)) continue;
+      if (parent.parent === null || !(isOutside || (around.length > 0 && rules.unseenWithin.has(parent.type))))
+        around.push(this.#scope(parent));
+      isOutside = false;
+    }
+    return around;
+  }
+
+  #scopeOf(node: Node, types: ReadonlySet<string>): Scope {
+    let at = node;
+    while (at.parent !== null && !types.has(at.type)) at = at.parent;
+    return this.#scope(at);
+  }
+
+  #scope(node: Node): Scope {
+    let scope = this.#scopes.get(node.id);
+    if (scope === undefined) {
+      const isFile = node.parent === null;
+      scope = { start: isFile ? 0 : node.startIndex, end: isFile ? this.#text.length : node.endIndex };
+      this.#scopes.set(node.id, scope);
+      if (this.#rules.walls.has(node.type)) this.#walls.add(scope);
+      if (this.#rules.memberScopes.has(node.type)) this.#ofMembers.add(scope);
+    }
+    return scope;
+  }
+}
+
+/** The declaration that a name at a place is one of: in the innermost scope that has one by then. */
+function visible(declarations: readonly Found[], at: number, scopes: readonly Scope[]): Found | null {
+  for (const scope of scopes) {
+    const last = declarations.findLast(({ declared }) => declared!.scope === scope && declared!.from <= at);
+    if (last !== undefined) return last;
+  }
+  return null;
+}
+
+function isWordAt(text: string, at: number, length: number): boolean {
+  return !WORD.test(text[at - 1] ?? '') && !WORD.test(text[at + length] ?? '');
+}
+
+const WORD = /[\p{L}\p{N}_$]/u;

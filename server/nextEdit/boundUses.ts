@@ -1,0 +1,132 @@
+/**
+ * Uses of a renamed name by the scopes of its language: where its old name still stands, and never one that is another's. None where the
+ * new name is not free, since what goes by it there would be taken for another.
+ */
+import type { Binding, NamesIn, NameUse, Scope } from '../languages/names/index.ts';
+import type { SyntaxReader } from '../languages/syntax.ts';
+
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where what stands in a text from `start` to before `end` is to be written as `text`. UTF-16 units. */
+export interface Respelling {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A text in which a name was not replaced yet, and where it was later. */
+export interface NamedText {
+  readonly text: string;
+  readonly at: readonly number[];
+}
+
+export type UsesLeft =
+  /** The syntax does not say. */
+  | { readonly kind: 'unknown' }
+  /** What was replaced is no variable, function or type, or not where it is declared: perhaps a member. */
+  | { readonly kind: 'no-variable' }
+  /** The new name is not free. */
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'uses'; readonly uses: readonly Respelling[] };
+
+/**
+ * Where the old name is left of what was declared under it, in `reverted`: the file as it is, but with the old name where it was replaced.
+ * `was`: the file as it was before, without the uses that were followed since.
+ */
+export function usesLeft(
+  syntax: SyntaxReader,
+  renaming: Renaming,
+  { was, reverted }: { readonly was: NamedText; readonly reverted: NamedText },
+): UsesLeft {
+  const found = bothUses(syntax, renaming, was.text, reverted.text);
+  if (found === null) return { kind: 'unknown' };
+  const { before, now } = found;
+  const [known, left] = [declaredAt(before.old, was.at), declaredAt(now.old, reverted.at)];
+  if (known === null || left === null)
+    return { kind: before.names.isBroken || now.names.isBroken ? 'unknown' : 'no-variable' };
+  if (!isFree(before, known)) return { kind: 'taken' };
+  const uses = now.old
+    .filter(({ binding, start }) => binding === left && !reverted.at.includes(start))
+    .filter((use) => !isTaken(use, now.fresh, left.scope))
+    .map((use) => respelled(use, renaming));
+  return { kind: 'uses', uses };
+}
+
+/** Where a file uses under its old name what another one declares. `was` as above. null where the syntax does not say. */
+export function importedUses(
+  syntax: SyntaxReader,
+  renaming: Renaming,
+  { was, text }: { readonly was: string; readonly text: string },
+): readonly Respelling[] | null {
+  const found = bothUses(syntax, renaming, was, text);
+  if (found === null) return null;
+  const { before, now } = found;
+  const imported = before.old.filter((use) => isImported(use, before.names));
+  const isFileWide = ({ kind, binding }: NameUse): boolean =>
+    kind !== 'foreign' && (binding === null || binding.scope === before.names.file);
+  const { file } = before.names;
+  if (before.fresh.some(isFileWide) || imported.some((use) => isTaken(use, before.fresh, file))) return [];
+  // Its import has the new name by now.
+  const isLeft = ({ binding }: NameUse): boolean => binding === null && imported.length > 0;
+  return now.old
+    .filter((use) => (isImported(use, now.names) || isLeft(use)) && !isTaken(use, now.fresh, now.names.file))
+    .map((use) => respelled(use, renaming));
+}
+
+function isImported({ kind, binding }: NameUse, { importsAll }: NamesIn): boolean {
+  return kind === 'foreign' || (binding?.imported ?? !importsAll);
+}
+
+/** Where both names stand in a text. */
+interface BothUses {
+  readonly names: NamesIn;
+  readonly old: readonly NameUse[];
+  readonly fresh: readonly NameUse[];
+}
+
+function bothUses(
+  syntax: SyntaxReader,
+  renaming: Renaming,
+  was: string,
+  now: string,
+): { readonly before: BothUses; readonly now: BothUses } | null {
+  const before = usesIn(syntax, renaming, was);
+  const after = was === now || before === null ? before : usesIn(syntax, renaming, now);
+  return before === null || after === null ? null : { before, now: after };
+}
+
+function usesIn(syntax: SyntaxReader, { from, to }: Renaming, text: string): BothUses | null {
+  const names = syntax.names(text);
+  const [old, fresh] = [names?.uses(from) ?? null, names?.uses(to) ?? null];
+  return names === null || old === null || fresh === null ? null : { names, old, fresh };
+}
+
+/** What is declared at one of these places, and nowhere before: another name for a later assignment is no other name for all. */
+function declaredAt(uses: readonly NameUse[], places: readonly number[]): Binding | null {
+  const declaration = uses.find(({ start, binding }) => places.includes(start) && binding?.first === start);
+  return declaration?.binding ?? null;
+}
+
+/** Whether nothing in the scope goes by the new name, but what a scope within it has for itself where the old one is not used. */
+function isFree({ fresh, old }: BothUses, renamed: Binding): boolean {
+  return fresh.every(({ binding, scopes }) => {
+    const around = scopes.indexOf(renamed.scope);
+    if (around < 0) return true;
+    const own = binding === null ? -1 : scopes.indexOf(binding.scope);
+    if (own < 0 || own >= around) return false;
+    return !old.some((use) => use.binding === renamed && use.scopes.includes(scopes[own]!));
+  });
+}
+
+/** Whether something between a use and the scope of what is used goes by the new name. */
+function isTaken({ scopes }: NameUse, fresh: readonly NameUse[], scope: Scope): boolean {
+  const within = scopes.slice(0, Math.max(0, scopes.indexOf(scope)));
+  return fresh.some(({ binding }) => binding !== null && within.includes(binding.scope));
+}
+
+function respelled({ start, end, shorthand }: NameUse, { from, to }: Renaming): Respelling {
+  return { start, end, text: shorthand ? `${from}: ${to}` : to };
+}

@@ -1,0 +1,45 @@
+/** What follows from the last changes by a rule: without a model, and at once. */
+import type { LineChange } from '../edits/change.ts';
+import type { OwnEdit } from '../edits/recentEdits.ts';
+import type { EditSituation } from '../edits/situation.ts';
+import type { SyntaxReader } from '../languages/syntax.ts';
+import { goneOnAlike } from './analogy.ts';
+import { renamedUses } from './renamed.ts';
+import { renamedElsewhere } from './renamedElsewhere.ts';
+
+export interface FileToFollow extends Pick<EditSituation, 'path' | 'lines' | 'recent'> {
+  /** Changes of the file, the newest first: its uses come one after the other. */
+  readonly own: readonly OwnEdit[];
+  readonly cursorLine: number;
+  /** null where the language has no grammar of ours. */
+  readonly syntax: SyntaxReader | null;
+}
+
+export interface Followed {
+  readonly change: LineChange;
+  /** For the log. */
+  readonly why: string;
+}
+
+/** A file is parsed twice for each renamed name that it still has: 80 ms at most. */
+const MOST_MS = 100;
+
+/** null where nothing follows that `isWanted`. */
+export function followedByRule(
+  file: FileToFollow,
+  { isWanted, nowMs }: { isWanted(change: LineChange): boolean; nowMs(): number },
+): Followed | null {
+  const { lines, own, cursorLine, syntax } = file;
+  const wanted = (change: LineChange | null): change is LineChange => change !== null && isWanted(change);
+  const late = nowMs() + MOST_MS;
+  for (const edit of own) {
+    const renamed = renamedUses(lines, edit, syntax);
+    if (wanted(renamed)) return { change: renamed, why: 'uses of a renamed name' };
+    if (nowMs() > late) break;
+  }
+  const [newest] = own;
+  const alike = newest === undefined ? null : goneOnAlike(lines, newest.change);
+  if (wanted(alike)) return { change: alike, why: 'what goes with others of its kind' };
+  const elsewhere = renamedElsewhere(file, cursorLine, syntax);
+  return wanted(elsewhere) ? { change: elsewhere, why: 'uses of a name that was changed in another file' } : null;
+}

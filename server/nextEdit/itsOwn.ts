@@ -1,0 +1,22 @@
+/** Whether a file has a name of its own, where its language is not known. */
+import { isBlank, tokensOf } from '../edits/tokens.ts';
+
+const DECLARES = /^(const|let|var|val|def|function|fn|func|fun|class|interface|struct|enum|trait|type|for|mut)$/;
+const HAS_PARAMETERS = /^(def|function|fn|func|fun|constructor)$/;
+const LONGEST_LINE = 500;
+
+/** Whether the file declares such a name itself, e.g. a parameter: then its uses are none of the other file's. */
+export function hasItsOwn(lines: readonly string[], name: string): boolean {
+  return lines.some((line) => line.length <= LONGEST_LINE && line.includes(name) && declares(line, name));
+}
+
+function declares(line: string, name: string): boolean {
+  const tokens = tokensOf(line).filter((token) => !isBlank(token));
+  const takes = tokens.findIndex((token) => HAS_PARAMETERS.test(token));
+  return tokens.some((token, at) => {
+    if (token !== name) return false;
+    const before = tokens[at - 1] ?? '';
+    const isAssigned = at === 0 && tokens[1] === '=' && tokens[2] !== '=';
+    return DECLARES.test(before) || isAssigned || (takes !== -1 && takes < at && /^[(,]$/.test(before));
+  });
+}

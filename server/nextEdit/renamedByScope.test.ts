@@ -1,0 +1,307 @@
+import { describe, expect, it, test } from 'vitest';
+import { applied, changeBetween, type LineChange } from '../edits/change.ts';
+import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
+import { RecentEdits } from '../edits/recentEdits.ts';
+import { syntaxFor } from '../languages/syntax.ts';
+import { renamedUses } from './renamed.ts';
+import { renamedElsewhere } from './renamedElsewhere.ts';
+
+/** A file as a person and the rule change it, one edit after the other. */
+class Edited {
+  readonly recent = new RecentEdits({ nowMs: () => 0, onLeftOut: () => {} });
+  lines: readonly string[];
+  steps = 0;
+
+  constructor(text: string) {
+    this.lines = linesOf(text);
+  }
+
+  make(change: LineChange): void {
+    const edit: LineEdit = { kind: 'lines', ...change };
+    this.recent.settle('f');
+    this.recent.edited('f', 'f', edit);
+    this.lines = applied(this.lines, change);
+  }
+
+  replace(from: string, to: string): void {
+    this.make(changeBetween('f', 0, this.lines, linesOf(this.lines.join('\n').replace(from, to)))!);
+  }
+
+  /** What the rule proposes, until it proposes nothing more. */
+  async follow(languageId: string): Promise<string> {
+    const syntax = await syntaxFor(languageId);
+    const next = (): LineChange | null =>
+      this.recent
+        .newestIn('f', this.lines, 8)
+        .map((own) => renamedUses(this.lines, own, syntax))
+        .find((change) => change !== null) ?? null;
+    for (let change = next(); change !== null; change = next()) {
+      this.make(change);
+      if (++this.steps > 20) throw new Error('it goes on and on');
+    }
+    return this.lines.join('\n');
+  }
+}
+
+describe('a renamed name', () => {
+  /** `»old«` is replaced by the new name; then the file in the end, or null where nothing follows. */
+  it.each<[string, string, string, string, string | null]>([
+    [
+      'is followed by its scope, and not where a parameter or a local has the same name',
+      'typescript',
+      'function f(»w«: number) {\n  const g = (w: number) => w;\n  { const w = 1; g(w); }\n  return g(w);\n}\ng(w);',
+      'width',
+      'function f(width: number) {\n  const g = (w: number) => w;\n  { const w = 1; g(w); }\n  return g(width);\n}\ng(w);',
+    ],
+    [
+      'not where the new name is a parameter already',
+      'typescript',
+      'function f(»w«: number, h: number) {\n  return w * h;\n}',
+      'h',
+      null,
+    ],
+    ['not where the new name is a local already', 'python', 'def f(»w«):\n    h = 1\n    return w * h', 'h', null],
+    [
+      'not where the new name is that of something around',
+      'python',
+      'scale = 2\ndef f(»w«):\n    return w * scale',
+      'scale',
+      null,
+    ],
+    ['not where the new name is that of something built in', 'python', 'def f(»w«):\n    return len(w)', 'len', null],
+    [
+      'not where a scope between has the new name',
+      'typescript',
+      'const »w« = 1;\nfunction f(h: number) {\n  return w * h;\n}',
+      'h',
+      null,
+    ],
+    [
+      'where another scope alone has the new name',
+      'typescript',
+      'function f(»w«: number) {\n  return w;\n}\nfunction g(h: number) {\n  return h;\n}',
+      'h',
+      'function f(h: number) {\n  return h;\n}\nfunction g(h: number) {\n  return h;\n}',
+    ],
+    [
+      'where a scope within has the new name and does not use the old one',
+      'typescript',
+      'function f(»w«: number[]) {\n  return w.map((h) => h);\n}',
+      'h',
+      'function f(h: number[]) {\n  return h.map((h) => h);\n}',
+    ],
+    [
+      'keeps the name of a member',
+      'typescript',
+      'function f(»w«: number) {\n  g({ w, k: w, w: 1 });\n  return this.w + w;\n}',
+      'width',
+      'function f(width: number) {\n  g({ w: width, k: width, w: 1 });\n  return this.w + width;\n}',
+    ],
+    [
+      'keeps the name of an argument',
+      'python',
+      'def f(»w«, h):\n    """w is a width"""\n    return g(w=w, h=h.w, s=f"{w} w")',
+      'width',
+      'def f(width, h):\n    """w is a width"""\n    return g(w=width, h=h.w, s=f"{width} w")',
+    ],
+    [
+      'in a signature of several lines',
+      'typescript',
+      'function f(\n  a: number,\n  »w«: number,\n): number {\n  return a * w;\n}',
+      'width',
+      'function f(\n  a: number,\n  width: number,\n): number {\n  return a * width;\n}',
+    ],
+    [
+      'also where it is used before it is declared',
+      'python',
+      'def f():\n    return area(1)\n\ndef »area«(w):\n    return w\n\narea(2)',
+      'surface',
+      'def f():\n    return surface(1)\n\ndef surface(w):\n    return w\n\nsurface(2)',
+    ],
+    [
+      'of a variable, where it is first assigned to',
+      'python',
+      '»w« = 1\nw = w + 1\nprint(w)',
+      'width',
+      'width = 1\nwidth = width + 1\nprint(width)',
+    ],
+    ['not where it is assigned to again', 'python', 'w = 1\n»w« = 2\nprint(w)', 'width', null],
+    [
+      'of what is imported',
+      'typescript',
+      "import { »area« } from './area';\nconst x = area(1);",
+      'surface',
+      "import { surface } from './area';\nconst x = surface(1);",
+    ],
+    [
+      'in Go, behind a declaration of the same name in a block',
+      'go',
+      'package p\n\nfunc f(»w« int) int {\n\tif w > 1 {\n\t\tw := w * 2\n\t\treturn w\n\t}\n\treturn s.w + w\n}',
+      'width',
+      'package p\n\nfunc f(width int) int {\n\tif width > 1 {\n\t\tw := width * 2\n\t\treturn w\n\t}\n\treturn s.w + width\n}',
+    ],
+    [
+      'in Go, not a name that is there',
+      'go',
+      'package p\n\nfunc f(»w« int) int {\n\th, err := g(w)\n\treturn h\n}',
+      'err',
+      null,
+    ],
+    [
+      'in Rust, until the name is bound again',
+      'rust',
+      'fn f(»w«: i32) -> P {\n    let x = w;\n    let w = w + 1;\n    P { w, x }\n}',
+      'width',
+      'fn f(width: i32) -> P {\n    let x = width;\n    let w = width + 1;\n    P { w, x }\n}',
+    ],
+    [
+      'in Rust, of what is bound again',
+      'rust',
+      'fn f(w: i32) -> P {\n    let »w« = w + 1;\n    P { w, x: w }\n}',
+      'width',
+      'fn f(w: i32) -> P {\n    let width = w + 1;\n    P { w: width, x: width }\n}',
+    ],
+    [
+      'in Java, and not a field',
+      'java',
+      'class C {\n  int w;\n  int f(int »w«) {\n    this.w = w;\n    return g(w, x -> w * x);\n  }\n  int h() {\n    return w;\n  }\n}',
+      'width',
+      'class C {\n  int w;\n  int f(int width) {\n    this.w = width;\n    return g(width, x -> width * x);\n  }\n  int h() {\n    return w;\n  }\n}',
+    ],
+    [
+      'in Java, not to the name of a field that is used',
+      'java',
+      'class C {\n  int h;\n  int f(int »w«) {\n    return w * h;\n  }\n}',
+      'h',
+      null,
+    ],
+    [
+      'in C, and not a field',
+      'c',
+      'int f(int »w«) {\n  return w * s->w;\n}\nint g(int w) { return w; }',
+      'width',
+      'int f(int width) {\n  return width * s->w;\n}\nint g(int w) { return w; }',
+    ],
+    [
+      'in PHP, also in strings',
+      'php',
+      '<?php\nfunction f(»$w«) {\n  return $w . "{$w} w" . $this->w;\n}\n$w = 1;',
+      '$width',
+      '<?php\nfunction f($width) {\n  return $width . "{$width} w" . $this->w;\n}\n$w = 1;',
+    ],
+    ['not a type beside the name', 'python', 'def f(w: »Box«):\n    return Box(w)', 'Bag', null],
+    ['not a condition', 'typescript', 'if (»w«) {\n  g(w);\n}', 'width', null],
+  ])('%s', async (_, languageId, marked, to, expected) => {
+    const from = /»(.*)«/.exec(marked)![1]!;
+    const edited = new Edited(marked.replace(/[»«]/g, ''));
+    const at = marked.slice(0, marked.indexOf('»')).split('\n');
+    const [line, column] = [at.length - 1, at.at(-1)!.length];
+    const was = edited.lines[line]!;
+    edited.make({
+      path: 'f',
+      line,
+      before: [was],
+      after: [was.slice(0, column) + to + was.slice(column + from.length)],
+    });
+    const before = edited.lines.join('\n');
+    expect(await edited.follow(languageId)).toBe(expected ?? before);
+  });
+
+  it('is followed region by region, and a name that came with the first is not in the way of the next', async () => {
+    const edited = new Edited(`def f(w):\n    w = w or 1\n${'    g(w)\n'.repeat(20)}`);
+    edited.replace('(w)', '(width)');
+    expect(await edited.follow('python')).toBe(`def f(width):\n    width = width or 1\n${'    g(width)\n'.repeat(20)}`);
+    expect(edited.steps).toBe(3);
+  });
+
+  it('is followed when it is renamed once more', async () => {
+    const edited = new Edited('def f(w):\n    return w');
+    edited.replace('(w)', '(width)');
+    await edited.follow('python');
+    edited.replace('(width)', '(wide)');
+    expect(await edited.follow('python')).toBe('def f(wide):\n    return wide');
+  });
+
+  it('in a text that takes too long to parse, by the block', async () => {
+    const edited = new Edited(`def f(w):\n    return w\n${'x = [1, 2, 3]\n'.repeat(200_000)}`);
+    edited.replace('(w)', '(width)');
+    edited.lines = edited.lines.slice();
+    const own = edited.recent.newestIn('f', edited.lines, 8)[0]!;
+    const change = renamedUses(edited.lines, own, await syntaxFor('python'));
+    expect(change).toMatchObject({ line: 1, after: ['    return width'] });
+  });
+});
+
+describe('what another file renamed', () => {
+  const renamed: LineChange = {
+    path: 'area.ts',
+    line: 0,
+    before: ['export function area(w: number) {'],
+    after: ['export function surface(w: number) {'],
+  };
+
+  test.each<[string, string, number, string | null]>([
+    [
+      'is followed where it is imported',
+      "import { area } from './area';\nconst x = area(1);",
+      0,
+      "0: import { surface } from './area';",
+    ],
+    ['not where the new name is imported already', "import { surface } from './area';\nconst x = area(1);", 1, null],
+    ['nearest to the cursor', "import { area } from './area';\nconst x = area(1);", 1, '1: const x = surface(1);'],
+    ['not in a file that has such a name of its own', 'const area = 1;\nf(area);', 1, null],
+    [
+      'not where a parameter has the name',
+      "import { area } from './area';\nconst f = (area: number) =>\n  area + 1;",
+      2,
+      "0: import { surface } from './area';",
+    ],
+    [
+      'under another name of this file',
+      "import { area as a } from './area';\na(1);",
+      1,
+      "0: import { surface as a } from './area';",
+    ],
+    ['not where the new name is taken', "import { area } from './area';\nconst surface = area(1);", 1, null],
+    [
+      'where it is taken in another scope alone',
+      "import { area } from './area';\nconst f = (surface: number) => surface;\narea(1);",
+      2,
+      '2: surface(1);',
+    ],
+    [
+      'not where it would be taken for an inner one',
+      "import { area } from './area';\nconst f = (surface: number) =>\n  area(surface);",
+      2,
+      null,
+    ],
+    ['not what no import names', 'area(1);', 0, null],
+  ])('%s', async (_, text, cursor, expected) => {
+    const file = { path: 'uses.ts', lines: linesOf(text), recent: [renamed] };
+    const change = renamedElsewhere(file, cursor, await syntaxFor('typescript'));
+    expect(change === null ? null : `${change.line}: ${change.after[0]}`).toBe(expected);
+  });
+
+  test('goes on where a use has its new name by now', async () => {
+    const text = "import { surface } from './area';\nconst x = area(1);";
+    const here: LineChange = {
+      path: 'uses.ts',
+      line: 0,
+      before: ["import { area } from './area';"],
+      after: ["import { surface } from './area';"],
+    };
+    const file = { path: 'uses.ts', lines: linesOf(text), recent: [renamed, here] };
+    expect(renamedElsewhere(file, 0, await syntaxFor('typescript'))?.after).toEqual(['const x = surface(1);']);
+  });
+
+  test('in Go, without an import', async () => {
+    const go: LineChange = {
+      ...renamed,
+      path: 'area.go',
+      before: ['func area(w int) int {'],
+      after: ['func surface(w int) int {'],
+    };
+    const file = { path: 'uses.go', lines: ['package p', 'func f() int {', '\treturn area(1)', '}'], recent: [go] };
+    expect(renamedElsewhere(file, 0, await syntaxFor('go'))?.after).toEqual(['\treturn surface(1)']);
+  });
+});
