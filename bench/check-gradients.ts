@@ -11,6 +11,7 @@ const { json } = commandLine(USAGE, {}).values;
 const check = checkGradients(16);
 if (!json) {
   console.log(`${check.tensors} tensors, ${check.directions} directions each; worst: ${check.worst}`);
+  console.log(`weights below 0: ${check.signedError.toExponential(2)} at ${check.worstSigned}`);
   console.log(`kernels: ${check.kernelError.toExponential(2)} at ${check.worstKernel}`);
   console.log(`8 bits: ${check.error8Bits.toExponential(2)} at ${check.worst8Bits}`);
   console.log(`7 bits: ${check.error7Bits.toExponential(2)} at ${check.worst7Bits}`);

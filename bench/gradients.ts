@@ -9,6 +9,9 @@ const answer = z.object({
   tensors: z.number(),
   directions: z.number(),
   worst: z.string(),
+  /** The error with weights below 0 among the others. */
+  signedError: z.number(),
+  worstSigned: z.string(),
   /** The error of the gradients by the machine's kernels, against the reference's. */
   kernelError: z.number(),
   worstKernel: z.string(),
@@ -33,6 +36,7 @@ export function checkGradients(directions: number): GradientCheck {
 export function gradientBars(check: GradientCheck): Bar[] {
   return [
     { name: 'max-relative-error', value: check.maxRelativeError, op: '<=', bar: 0.01 },
+    { name: 'signed-relative-error', value: check.signedError, op: '<=', bar: 0.01 },
     // bfloat16 rounds each operand by up to 0.4 %, attention's among them; gradients of queries and keys lose some digits to cancellation.
     { name: 'kernel-relative-error', value: check.kernelError, op: '<=', bar: 0.03 },
     // Stated, not small: what a tune learns with them is measured (bench/results/training.md). The worst of 7 bits is a random model

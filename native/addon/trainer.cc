@@ -81,9 +81,10 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   Napi::Value step(const Napi::CallbackInfo& info) {
     return with_rows(info, [&](std::vector<Row> rows) {
       const double rate = info[1].ToNumber().DoubleValue();
+      const double loss_over = info[2].IsUndefined() ? 0.0 : info[2].ToNumber().DoubleValue();
       auto out = std::make_shared<StepResult>();
       return call(
-          info, [rows = std::move(rows), rate, out](Trainer& t) { *out = t.step(rows, rate); },
+          info, [rows = std::move(rows), rate, loss_over, out](Trainer& t) { *out = t.step(rows, rate, loss_over); },
           [out](Napi::Env env) -> Napi::Value {
             Napi::Object result = Napi::Object::New(env);
             result.Set("loss", out->loss);

@@ -26,6 +26,21 @@ std::vector<Row> rows_for(const TinySpec& spec) {
   return {packed, single};
 }
 
+/** The same with texts that are to become less likely: the second packed sequence, and the end of the single one. */
+std::vector<Row> signed_rows_for(const TinySpec& spec) {
+  std::vector<Row> rows = rows_for(spec);
+  for (size_t i = 11; i < 26; i++) rows[0].loss_weights[i] *= -1.5f;
+  for (size_t i = 10; i < 17; i++) rows[1].loss_weights[i] *= -0.25f;
+  return rows;
+}
+
+/** Of weights of one sign, their size: what `evaluate` takes. */
+std::vector<Row> of_sign(std::vector<Row> rows, float sign) {
+  for (Row& row : rows)
+    for (float& weight : row.loss_weights) weight = std::max(0.0f, sign * weight);
+  return rows;
+}
+
 /**
  * d loss / d step along v at 0. Central differences D(h) at halving steps, each pair extrapolated to (4 D(h/2) - D(h)) / 3;
  * large steps are spoiled by curvature, small ones by f32 rounding, so the first two extrapolations that agree are used,
@@ -142,6 +157,47 @@ void compare_frozen(TrainerOptions options, const std::vector<Row>& rows, const 
     }
 }
 
+struct Differences {
+  double worst = 0;  // relative error
+  int zero = 0, tensors = 0;
+};
+
+/** The trainer's gradient, tensor by tensor, against finite differences of `loss`, which is `over` times what it is the gradient of. */
+template <typename Loss>
+Differences compare_differences(Trainer& trainer, Loss loss, double over, int64_t rank, int directions, const TinySpec& spec,
+                                uint64_t& counter, Worst& worst) {
+  const std::vector<float> gradient = trainer.gradient();
+  Differences found;
+  for (const auto& layer : trainer.layers())
+    for (const auto& linear : layer.linear)
+      for (const bool b : {false, true}) {
+        const int64_t at = b ? linear.b : linear.a, n = rank * (b ? linear.w.n_out : linear.w.n_in);
+        double square = 0;
+        for (int64_t i = 0; i < n; i++) square += (double)gradient[(size_t)(at + i)] * gradient[(size_t)(at + i)];
+        const double norm = std::sqrt(square);
+        found.tensors++;
+        if (norm == 0) {
+          found.zero++;
+          continue;
+        }
+        for (int k = 0; k < directions; k++) {
+          std::vector<float> v((size_t)n);
+          double analytic = 0;
+          for (int64_t i = 0; i < n; i++) {
+            v[(size_t)i] = uniform(1000 + (uint64_t)k, counter++) < 0.5f ? -1.0f : 1.0f;
+            analytic += (double)v[(size_t)i] * gradient[(size_t)(at + i)];
+          }
+          const double numeric = slope_along(trainer, loss, at, v, 0.25 * norm * over) / over;
+          // A random sign vector meets the gradient at |g| on average; one nearly at right angles to it is measured
+          // against a part of that, or rounding alone would be the figure.
+          const double error = std::abs(numeric - analytic) / std::max({std::abs(numeric), std::abs(analytic), 0.25 * norm});
+          found.worst = std::max(found.worst, error);
+          if (error > worst.error) worst = {error, spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
+        }
+      }
+  return found;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -150,7 +206,7 @@ int main(int argc, char** argv) {
     if (!strcmp(argv[i], "--directions")) directions = atoi(argv[i + 1]);
   select_kernels("reference");
   TemporaryFolder folder;
-  Worst worst, worst_kernel, worst_8_bits, worst_7_bits, worst_frozen;
+  Worst worst, worst_signed, worst_kernel, worst_8_bits, worst_7_bits, worst_frozen;
   int zero = 0, tensors = 0, frozen_differences = 0;
   std::string table;
   for (const auto& spec : tiny_specs()) {
@@ -180,45 +236,28 @@ int main(int argc, char** argv) {
     compare_integer_kernels({"integer-portable", "integer-avx2"}, trainer, rows, spec, gradient, worst_7_bits);
     compare_frozen(options, rows, spec, worst_frozen, frozen_differences);
 
+    trainer.gradients(rows);
     const auto loss = [&] { return trainer.evaluate(rows).nll; };
-    double model_worst = 0;
-    for (const auto& layer : trainer.layers())
-      for (const auto& linear : layer.linear)
-        for (const bool b : {false, true}) {
-          const int64_t at = b ? linear.b : linear.a, n = options.rank * (b ? linear.w.n_out : linear.w.n_in);
-          double square = 0;
-          for (int64_t i = 0; i < n; i++) square += (double)gradient[(size_t)(at + i)] * gradient[(size_t)(at + i)];
-          const double norm = std::sqrt(square);
-          tensors++;
-          if (norm == 0) {
-            zero++;
-            continue;
-          }
-          for (int k = 0; k < directions; k++) {
-            std::vector<float> v((size_t)n);
-            double analytic = 0;
-            for (int64_t i = 0; i < n; i++) {
-              v[(size_t)i] = uniform(1000 + (uint64_t)k, counter++) < 0.5f ? -1.0f : 1.0f;
-              analytic += (double)v[(size_t)i] * gradient[(size_t)(at + i)];
-            }
-            const double numeric = slope_along(trainer, loss, at, v, 0.25 * norm * weights) / weights;
-            // A random sign vector meets the gradient at |g| on average; one nearly at right angles to it is measured
-            // against a part of that, or rounding alone would be the figure.
-            const double error = std::abs(numeric - analytic) / std::max({std::abs(numeric), std::abs(analytic), 0.25 * norm});
-            model_worst = std::max(model_worst, error);
-            if (error > worst.error) worst = {error, spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
-          }
-        }
+    const Differences found = compare_differences(trainer, loss, weights, options.rank, directions, spec, counter, worst);
+    zero += found.zero;
+    tensors += found.tensors;
+
+    constexpr double kLossOver = 20;
+    const auto signed_rows = signed_rows_for(spec), likelier = of_sign(signed_rows, 1), unlikelier = of_sign(signed_rows, -1);
+    trainer.gradients(signed_rows, kLossOver);
+    const auto signed_loss = [&] { return trainer.evaluate(likelier).nll - trainer.evaluate(unlikelier).nll; };
+    compare_differences(trainer, signed_loss, kLossOver, options.rank, std::min(directions, 4), spec, counter, worst_signed);
     char line[256];
     snprintf(line, sizeof line, "%s{\"model\":\"%s\",\"maxRelativeError\":%.3e}", table.empty() ? "" : ",", spec.label.c_str(),
-             model_worst);
+             found.worst);
     table += line;
   }
   printf(
-      "{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"kernelError\":%.6e,"
-      "\"worstKernel\":\"%s\",\"error8Bits\":%.6e,\"worst8Bits\":\"%s\",\"error7Bits\":%.6e,"
+      "{\"maxRelativeError\":%.6e,\"zeroGradientTensors\":%d,\"tensors\":%d,\"directions\":%d,\"worst\":\"%s\",\"signedError\":%.6e,"
+      "\"worstSigned\":\"%s\",\"kernelError\":%.6e,\"worstKernel\":\"%s\",\"error8Bits\":%.6e,\"worst8Bits\":\"%s\",\"error7Bits\":%.6e,"
       "\"worst7Bits\":\"%s\",\"frozenError\":%.6e,\"worstFrozen\":\"%s\",\"frozenDifferences\":%d,\"models\":[%s]}\n",
-      worst.error, zero, tensors, directions, worst.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), worst_8_bits.error,
+      worst.error, zero, tensors, directions, worst.where.c_str(), worst_signed.error,
+      worst_signed.where.c_str(), worst_kernel.error, worst_kernel.where.c_str(), worst_8_bits.error,
       worst_8_bits.where.c_str(), worst_7_bits.error, worst_7_bits.where.c_str(), worst_frozen.error, worst_frozen.where.c_str(),
       frozen_differences, table.c_str());
   return 0;

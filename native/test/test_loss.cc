@@ -1,5 +1,5 @@
 // test_loss: the head's loss and its gradient by every kernel variant of this machine against the plain reference, over shapes: several
-// chunks, ragged vocabularies, labels whose logit lies far below the largest. The last line is JSON.
+// chunks, ragged vocabularies, labels whose logit lies far below the largest, weights below 0. The last line is JSON.
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -54,7 +54,7 @@ Results compute(Pool& pool, const Case& c) {
   model.output_norm.assign((size_t)c.n_embd, 1.0f);
   model.head = {GGML_TYPE_F32, weights.data(), c.n_vocab, c.n_embd};
   std::vector<LossRow> rows;
-  for (int64_t r = 0; r < c.rows; r++) rows.push_back({r, (int32_t)((r * 7919) % c.n_vocab), r % 3 == 0 ? 0.25f : 1.0f});
+  for (int64_t r = 0; r < c.rows; r++) rows.push_back({r, (int32_t)((r * 7919) % c.n_vocab), r % 3 == 0 ? 0.25f : r % 5 == 4 ? -0.5f : 1.0f});
   Results results{0, std::vector<float>(hidden.size())};
   LossScratch scratch;
   const std::atomic<bool> cancel{false};

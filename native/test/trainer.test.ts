@@ -184,6 +184,34 @@ describe('training', () => {
     trainer.dispose();
   });
 
+  test('weights below 0 make a text less likely, where the step says what the loss is divided by', async () => {
+    const trainer = await open({ baseType: 'as-is' });
+    const [wanted, unwanted] = realRows(trainer, 64, 2) as [TrainRow, TrainRow];
+    const against = { ...unwanted, lossWeights: unwanted.lossWeights.map((weight) => -0.5 * weight) };
+    const losses = async () =>
+      [(await trainer.evaluate([wanted])).nll, (await trainer.evaluate([unwanted])).nll] as const;
+    const before = await losses();
+    const { loss } = await trainer.step([wanted, against], 1e-3, 126);
+    expect(loss).toBeCloseTo((before[0] - 0.5 * before[1]) / 126, 3);
+    for (let i = 1; i < 4; i++) await trainer.step([wanted, against], 1e-3, 126);
+    const after = await losses();
+    expect(after[0]).toBeLessThan(before[0]);
+    expect(after[1]).toBeGreaterThan(before[1]);
+    trainer.dispose();
+  });
+
+  test('the sum of the weights is what a loss is divided by when nothing is said', async () => {
+    const learned = async (lossOver?: number) => {
+      const trainer = await open();
+      const rows = realRows(trainer, 64, 2);
+      const results = [];
+      for (let i = 0; i < 2; i++) results.push(await trainer.step(rows, 1e-3, lossOver));
+      trainer.dispose();
+      return results;
+    };
+    expect(await learned(126)).toEqual(await learned());
+  });
+
   test('a cancelled step ends within 100 ms and changes nothing', async () => {
     const trainer = await open();
     const rows = realRows(trainer, 200, 2);
@@ -374,10 +402,28 @@ describe('bad input is refused with what to do', () => {
       [{ ...row(Int32Array.of(1, 2)), lossWeights: Float32Array.of(0, Number.NaN) }],
       /loss weight .* is not a number/,
     ],
+    [
+      'a loss weight below 0',
+      [{ ...row(Int32Array.of(1, 2)), lossWeights: Float32Array.of(0, -1) }],
+      /loss weight .* is not a number of at least 0/,
+    ],
     ['starts that do not ascend', [{ ...row(Int32Array.of(1, 2, 3)), starts: Int32Array.of(0, 2, 1) }], /must ascend/],
   ] as const)('%s', async (_, rows, message) => {
     const trainer = await open();
     await expect(trainer.step(rows, 1e-3)).rejects.toThrow(message);
+    trainer.dispose();
+  });
+
+  test.each([
+    ['no number', [0, 1], Number.NaN, /divided by must be above 0/],
+    ['a number below 0', [0, 1], -2, /divided by must be above 0/],
+    ['infinity', [0, 1], Number.POSITIVE_INFINITY, /divided by must be above 0/],
+    ['a good one, of a weight that is no number', [0, Number.NaN], 2, /loss weight .* is not a number\./],
+    ['a good one, of no weight at all', [0, 0], 2, /nothing to learn from/],
+  ])('a loss divided by %s', async (_, weights, lossOver, message) => {
+    const trainer = await open();
+    const rows = [{ ...row(Int32Array.of(1, 2)), lossWeights: Float32Array.from(weights) }];
+    await expect(trainer.step(rows, 1e-3, lossOver)).rejects.toThrow(message);
     trainer.dispose();
   });
 

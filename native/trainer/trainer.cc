@@ -118,7 +118,7 @@ void Trainer::lay_out_parameters() {
     }
 }
 
-void Trainer::check(const Row& row, size_t index) const {
+void Trainer::check(const Row& row, size_t index, bool signed_weights) const {
   const size_t n = row.tokens.size();
   if (n == 0 || row.loss_weights.size() != n || row.starts.empty() || row.starts[0] != 0)
     throw UserError(ErrorCode::invalid_argument,
@@ -137,17 +137,17 @@ void Trainer::check(const Row& row, size_t index) const {
       throw UserError(ErrorCode::invalid_argument,
                       format("Token %d at position %zu of training row %zu is outside the model's vocabulary of %lld.", row.tokens[i], i,
                              index, (long long)model_->n_vocab));
-    if (!(row.loss_weights[i] >= 0) || !std::isfinite(row.loss_weights[i]))
-      throw UserError(ErrorCode::invalid_argument,
-                      format("The loss weight at position %zu of training row %zu is not a number of at least 0.", i, index));
+    if (!std::isfinite(row.loss_weights[i]) || (!signed_weights && row.loss_weights[i] < 0))
+      throw UserError(ErrorCode::invalid_argument, format("The loss weight at position %zu of training row %zu is not a number%s.", i, index,
+                                                          signed_weights ? "" : " of at least 0"));
   }
 }
 
-std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& rows, int64_t tokens) const {
+std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& rows, int64_t tokens, bool signed_weights) const {
   std::vector<MicroBatch> batches;
   for (size_t r = 0; r < rows.size(); r++) {
     const Row& row = rows[r];
-    check(row, r);
+    check(row, r, signed_weights);
     const int64_t n = (int64_t)row.tokens.size();
     if (batches.empty() || batches.back().batch.tokens + n > tokens) batches.emplace_back();
     MicroBatch& b = batches.back();
@@ -157,7 +157,7 @@ std::vector<Trainer::MicroBatch> Trainer::micro_batches(const std::vector<Row>& 
       b.batch.segments.push_back({base + begin, base + end});
       for (int64_t i = begin; i < end; i++) {
         b.batch.positions.push_back(i - begin);
-        if (i > begin && row.loss_weights[(size_t)i] > 0)
+        if (i > begin && row.loss_weights[(size_t)i] != 0)
           b.loss_rows.push_back({base + i - 1, row.tokens[(size_t)i], row.loss_weights[(size_t)i]});
       }
     }
@@ -265,15 +265,19 @@ double Trainer::forward_backward(const MicroBatch& batch, double weight_sum) {
   return loss;
 }
 
-StepResult Trainer::gradients(const std::vector<Row>& rows) {
-  const auto batches = micro_batches(rows, plan_.micro_batch_tokens);
+StepResult Trainer::gradients(const std::vector<Row>& rows, double loss_over) {
+  if (!(loss_over >= 0) || !std::isfinite(loss_over))
+    throw UserError(ErrorCode::invalid_argument, "What the loss is divided by must be above 0, or 0 for the sum of the weights.");
+  const auto batches = micro_batches(rows, plan_.micro_batch_tokens, loss_over > 0);
   double weights = 0, loss = 0;
   int64_t count = 0;
   for (const auto& b : batches) {
     for (const auto& row : b.loss_rows) weights += row.weight;
     count += (int64_t)b.loss_rows.size();
   }
-  if (!(weights > 0)) throw UserError(ErrorCode::invalid_argument, "No token in this step carries loss: nothing to learn from.");
+  if (loss_over > 0) weights = loss_over;
+  if (count == 0 || !(weights > 0))
+    throw UserError(ErrorCode::invalid_argument, "No token in this step carries loss: nothing to learn from.");
   std::fill(gradients_.begin(), gradients_.end(), 0.0f);
   if (device_) device_->begin(parameters_, scale_);
   for (size_t i = 0; i < batches.size(); i++) {
@@ -300,8 +304,8 @@ void Trainer::counted_gradients(const std::vector<Row>& rows) {
   device_->add_gradients(gradients_);
 }
 
-StepResult Trainer::step(const std::vector<Row>& rows, double learning_rate) {
-  const StepResult result = gradients(rows);
+StepResult Trainer::step(const std::vector<Row>& rows, double learning_rate, double loss_over) {
+  const StepResult result = gradients(rows, loss_over);
   const double clip = options_.clip_norm > 0 && result.gradient_norm > options_.clip_norm ? options_.clip_norm / result.gradient_norm : 1.0;
   optimizer_->update(pool_, parameters_.data(), gradients_.data(), (float)clip, learning_rate);
   return result;

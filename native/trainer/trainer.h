@@ -82,8 +82,12 @@ class Trainer {
   int64_t longest_sequence() const { return options_.model.max_positions; }
   int64_t trainable_parameters() const { return (int64_t)parameters_.size(); }
 
-  /** Forward, backward and one update over all rows. Throws UserError (parameters unchanged) or Cancelled. */
-  StepResult step(const std::vector<Row>& rows, double learning_rate);
+  /**
+   * Forward, backward and one update over all rows. The weighted sum of losses is divided by the sum of the weights, or by `loss_over`
+   * where that is not 0: only then may weights be negative, which makes a text less likely. Throws UserError (parameters unchanged) or
+   * Cancelled.
+   */
+  StepResult step(const std::vector<Row>& rows, double learning_rate, double loss_over = 0);
   /** Forward alone, with so much of the adapter (0 to 1): the weighted sum of losses, and how many tokens carry loss. Throws UserError or
    * Cancelled. */
   Evaluation evaluate(const std::vector<Row>& rows, float adapter_scale = 1);
@@ -93,7 +97,7 @@ class Trainer {
    */
   Calibration calibrate(const std::vector<Row>& rows);
   /** Loss and gradients without an update, as `step` computes them; for checks. */
-  StepResult gradients(const std::vector<Row>& rows);
+  StepResult gradients(const std::vector<Row>& rows, double loss_over = 0);
   /** As `gradients`, of a device that computes nothing (ExecutorOptions::count_only): what it moves and would compute is counted. */
   void counted_gradients(const std::vector<Row>& rows);
   /** Logits [tokens, n_vocab] of one sequence, by the training forward. */
@@ -122,8 +126,8 @@ class Trainer {
  private:
   struct MicroBatch;
   void lay_out_parameters();
-  void check(const Row& row, size_t index) const;
-  std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, int64_t tokens) const;
+  void check(const Row& row, size_t index, bool signed_weights) const;
+  std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, int64_t tokens, bool signed_weights = false) const;
   BlockPass pass(const MicroBatch& batch, bool training, float adapter_scale = 1);
   /** Whether the plan keeps this block's activations. */
   bool keeps(size_t layer) const;

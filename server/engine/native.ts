@@ -69,6 +69,7 @@ export interface NativeTrainer {
   step(
     rows: readonly TrainRow[],
     learningRate: number,
+    lossOver?: number,
   ): Promise<{ loss: number; gradientNorm: number; lossTokens: number }>;
   evaluate(rows: readonly TrainRow[], scale?: number): Promise<{ nll: number; lossTokens: number }>;
   calibrate(rows: readonly TrainRow[]): Promise<Calibration>;

@@ -12,7 +12,7 @@ export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Pr
     trainableParameters: native.trainableParameters,
     plan: native.plan,
     tokenize: (texts) => native.tokenize(texts),
-    step: (rows, learningRate) => native.step(rows, learningRate).catch(recognized),
+    step: (rows, learningRate, lossOver) => native.step(rows, learningRate, lossOver).catch(recognized),
     calibrate: (rows) => native.calibrate(rows),
     evaluate: (rows, scale) => native.evaluate(rows, scale),
     exportAdapter: (path, scale) => native.exportAdapter(path, scale),

@@ -194,12 +194,12 @@ export interface TrainRow {
   readonly tokens: Int32Array;
   /** Start index of each packed sequence, ascending, first 0. */
   readonly starts: Int32Array;
-  /** [tokens] weight of the loss of predicting tokens[i]; 0 = none. Always 0 at sequence starts. */
+  /** [tokens] weight of the loss of predicting tokens[i]; 0 = none. Always 0 at sequence starts; below 0 only where a step allows it. */
   readonly lossWeights: Float32Array;
 }
 
 export interface StepResult {
-  /** Weighted mean loss in nats over the step's tokens. */
+  /** Weighted mean loss in nats over the step's tokens; with `lossOver` the weighted sum divided by that. */
   readonly loss: number;
   readonly gradientNorm: number;
   readonly lossTokens: number;
@@ -244,8 +244,12 @@ export interface Trainer {
   readonly trainableParameters: number;
   readonly plan: TrainingPlan;
   tokenize(texts: readonly string[]): number[][];
-  /** Forward, backward and one AdamW update over all rows (gradient accumulation). Rejects with `Diverged` on a non-finite loss. */
-  step(rows: readonly TrainRow[], learningRate: number): Promise<StepResult>;
+  /**
+   * Forward, backward and one AdamW update over all rows (gradient accumulation). Rejects with `Diverged` on a non-finite loss.
+   * `lossOver`: what the weighted sum of losses is divided by, their weights' sum when not given; with it weights may be negative, which
+   * makes a text less likely.
+   */
+  step(rows: readonly TrainRow[], learningRate: number, lossOver?: number): Promise<StepResult>;
   /** Quantizes a 16-bit base again by what matters on these rows, before any step. The same rows give the same weights. */
   calibrate(rows: readonly TrainRow[]): Promise<Calibration>;
   /** `scale`: how much of the adapter applies, 0 to 1; all of it when not given. */

@@ -13,7 +13,7 @@ export function heeding(trainer: Trainer, signal: AbortSignal | undefined): Trai
     trainableParameters: trainer.trainableParameters,
     plan: trainer.plan,
     tokenize: (texts) => trainer.tokenize(texts),
-    step: heard((rows, learningRate) => trainer.step(rows, learningRate)),
+    step: heard((rows, learningRate, lossOver) => trainer.step(rows, learningRate, lossOver)),
     calibrate: heard((rows) => trainer.calibrate(rows)),
     evaluate: heard((rows, scale) => trainer.evaluate(rows, scale)),
     exportAdapter: heard((path, scale) => trainer.exportAdapter(path, scale)),
