@@ -1,4 +1,4 @@
-/** `npm run bench -- <complete|mine|train|budget|scaling|start|hyperparameters|teach|quantize|gpu|usefulness|keep-up|next-edit> [options]`: each prints a table, and with --json one line with its bars. */
+/** `npm run bench -- <complete|mine|train|budget|scaling|start|hyperparameters|teach|quantize|gpu|usefulness|keep-up|preference|next-edit> [options]`: each prints a table, and with --json one line with its bars. */
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -18,6 +18,7 @@ const names = [
   'gpu',
   'usefulness',
   'keep-up',
+  'preference',
   'next-edit',
 ] as const;
 const [name, ...options] = process.argv.slice(2);

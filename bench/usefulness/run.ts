@@ -1,7 +1,6 @@
 /** One repository: its places, the adapters that are asked for, and every arm at every place, one arm at a time. */
 import { basename, join } from 'node:path';
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
-import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
 import { gateVerdict } from '../../server/evaluation/gate.ts';
 import { mineOnce } from '../../server/mining/index.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
@@ -9,8 +8,9 @@ import type { Dataset } from '../../server/mining/types.ts';
 import { budgetFor, contextCharsFor } from '../../server/prompt/index.ts';
 import { cutForTune } from '../../server/tuning/cuts.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
-import { Preparation } from '../../server/tuning/prepare.ts';
+import { askEverywhere } from './ask.ts';
 import { type ArmFigures, type ArmName, figuresOf, type RepositoryFigures } from './figures.ts';
+import { gateReport } from './gate.ts';
 import { judge } from './judge.ts';
 import { drawPlaces } from './places.ts';
 import { mixed, type Tune, tune } from './tunes.ts';
@@ -36,9 +36,6 @@ export interface Repositories {
   readonly foreign: readonly string[];
 }
 
-/** Pairs that the gate's verdict is asked about: a tune of five minutes has time to score as many. */
-const GATE_PAIRS = 60;
-const SAY_EVERY = 10;
 /** Where only places are wanted: fewer would be too little to mine. */
 const LEAST_TRAIN_PAIRS = 100;
 
@@ -79,22 +76,21 @@ export async function runOn({ folder, other, foreign }: Repositories, options: R
       continue;
     }
     const ref: AdapterRef | null = adapter && { id: `${repository}-${name}`, path: adapter.adapter, scale: 1 };
-    const found = work.found(arm).slice(0, places.length);
     const own = /^base-(\d+)$/.exec(arm);
-    for (const [i, place] of places.entries()) {
-      if (i < found.length) continue;
-      const one = await judge(place, {
-        serving,
-        adapter: ref,
-        withContext: arm.endsWith('-context'),
-        promptTokens: own === null ? options.promptTokens : Number(own[1]),
-        repoName: repository,
-      });
-      found.push(one);
-      work.add(arm, one);
-      if ((i + 1) % SAY_EVERY === 0) say(`${repository}, arm ${arm}: ${i + 1} of ${places.length} places`);
-    }
-    results[arm] = found;
+    results[arm] = await askEverywhere(
+      work,
+      arm,
+      places,
+      (place) =>
+        judge(place, {
+          serving,
+          adapter: ref,
+          withContext: arm.endsWith('-context'),
+          promptTokens: own === null ? options.promptTokens : Number(own[1]),
+          repoName: repository,
+        }),
+      (text) => say(`${repository}, ${text}`),
+    );
   }
   const base = results.base ?? null;
   const figures: Partial<Record<ArmName, ArmFigures>> = {};
@@ -147,24 +143,8 @@ class Mining {
   }
 }
 
-/** The product's own verdict, on pairs of its own drawing. */
-async function gateSays(own: Tune, { dataset, byTime }: MinedSets, serving: LoadedEngine): Promise<boolean> {
-  const heldOut = (of: Dataset) => new Preparation(of, serving).heldOut(GATE_PAIRS);
-  const evaluation = await TuneEvaluation.open({
-    serving,
-    repoName: dataset.repository,
-    byFile: await heldOut(dataset),
-    byTime: byTime && (await heldOut(byTime)),
-    storeDir: null,
-    leastSamples: GATE_PAIRS,
-    mostPlaces: 1,
-    nowMs: Date.now,
-  });
-  const tuned = { id: 'gate', path: own.adapter, scale: 1 };
-  const seconds = Number.POSITIVE_INFINITY;
-  const report = await evaluation.measure(
-    { tuned, active: null, learned: null, question: 'may-serve', seconds },
-    () => {},
-  );
+/** The product's own verdict. */
+async function gateSays(own: Tune, sets: MinedSets, serving: LoadedEngine): Promise<boolean> {
+  const report = await gateReport({ id: 'gate', path: own.adapter, scale: 1 }, null, sets, serving);
   return gateVerdict(report.byFile, report.byTime, null).activate;
 }

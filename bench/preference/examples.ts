@@ -1,0 +1,45 @@
+/** What an editor knows of the suggestions it showed, as examples to learn from. */
+import { asShown } from '../usefulness/figures.ts';
+import type { UsefulPlace } from '../usefulness/places.ts';
+import type { Found } from '../usefulness/work.ts';
+import type { Wish } from './kto.ts';
+
+/** A text at a place. */
+export interface Example {
+  readonly place: UsefulPlace;
+  readonly text: string;
+  /** `truth`: what was written there in the end. */
+  readonly wish: Wish | 'truth';
+}
+
+/** How an arm learns each kind; what is not named it does not see. */
+export type Method = Readonly<Partial<Record<Example['wish'], 'kto' | 'supervised'>>>;
+
+/** Each goes on from the same adapter; `as-is` is that adapter. */
+export const ARMS = {
+  'as-is': {},
+  kept: { accepted: 'supervised' },
+  truth: { truth: 'supervised' },
+  kto: { accepted: 'kto', rejected: 'kto' },
+  'desirable-truth': { accepted: 'kto', truth: 'supervised' },
+  'kto-truth': { accepted: 'kto', rejected: 'kto', truth: 'supervised' },
+} as const satisfies Record<string, Method>;
+export type ArmName = keyof typeof ARMS;
+
+/** Of the places where something is shown unasked: what was shown, accepted where its first line stands there, and the truth. */
+export function examplesOf(places: readonly UsefulPlace[], found: readonly Found[]): Example[] {
+  return found.flatMap((one, i): Example[] => {
+    const { text, firstLine } = asShown(one);
+    const place = places[i]!;
+    if (text === '') return [];
+    return [
+      { place, text, wish: firstLine ? 'accepted' : 'rejected' },
+      { place, text: place.middle, wish: 'truth' },
+    ];
+  });
+}
+
+/** Those that the method learns from. */
+export function seenBy(method: Method, examples: readonly Example[]): Example[] {
+  return examples.filter(({ wish }) => method[wish] !== undefined);
+}

@@ -1,0 +1,162 @@
+/** The bench in short: what is learned from what was shown, on which part, and what its figures mean. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ordinaryRepository } from '../../server/git/testing.ts';
+import type { MinedSets } from '../../server/mining/sets.ts';
+import type { Pair } from '../../server/mining/types.ts';
+import { packageRoot } from '../../server/storage/paths.ts';
+import type { UsefulPlace } from '../usefulness/places.ts';
+import type { Found } from '../usefulness/work.ts';
+import { ARMS, examplesOf, seenBy } from './examples.ts';
+import { figuresOf, surest } from './figures.ts';
+import { partsOf } from './parts.ts';
+
+const pair = (path: string, split: Pair['split']): Pair => ({
+  path,
+  language: 'go',
+  kind: 'line-end',
+  split,
+  commit: 'c',
+  startByte: 0,
+  endByte: 5,
+  prefix: 'a\n',
+  middle: 'right',
+  suffix: '\nb\n',
+  context: '',
+});
+const place = (middle: string): UsefulPlace => ({
+  ...pair('f', 'held-out'),
+  middle,
+  placeKind: 'line-end',
+  set: 'file',
+});
+const one = (text: string, more: Partial<Found> = {}): Found => ({
+  text,
+  silent: '',
+  confidence: -0.1,
+  exact: false,
+  firstLine: false,
+  similarity: 0,
+  kept: 0,
+  syntaxValid: true,
+  nll: 10,
+  bytes: 10,
+  promptTokens: 100,
+  ...more,
+});
+
+test('three parts share no file that is learned: half is tuned on, half asked, held-out files only steer and judge', () => {
+  const pairs = Array.from({ length: 600 }, (_, i) => pair(`f${i % 100}`, i % 100 < 80 ? 'train' : 'held-out'));
+  const sets = { dataset: { firstCommit: 'c', pairs }, byTime: { pairs: [] }, learnedTo: '' } as unknown as MinedSets;
+  const { tuned, asked } = partsOf(sets);
+  const paths = (of: readonly Pair[], split: Pair['split']) =>
+    new Set(of.filter((one) => one.split === split).map((one) => one.path));
+  const [learned, steering, places] = [
+    paths(tuned.pairs, 'train'),
+    paths(tuned.pairs, 'held-out'),
+    paths(asked.dataset.pairs, 'held-out'),
+  ];
+  expect(learned.size + places.size).toBe(80);
+  expect(Math.min(learned.size, places.size)).toBeGreaterThan(25);
+  expect([...learned, ...steering].filter((path) => places.has(path))).toEqual([]);
+  expect(steering.size).toBe(20);
+  expect(asked.dataset.pairs.every(({ split }) => split === 'held-out')).toBe(true);
+  expect(asked.byTime).toBeNull();
+});
+
+describe('of what was asked', () => {
+  const places = [place('right'), place('truth'), place('unsure'), place('silent')];
+  const found = [
+    one('right\nmore', { firstLine: true, kept: 5 }),
+    one('wrong'),
+    one('unsure', { confidence: -5, firstLine: true }),
+    one('', { confidence: null, silent: 'blank' }),
+  ];
+  const examples = examplesOf(places, found);
+
+  test('what was shown is accepted where its first line is right, else rejected; what was not shown says nothing', () => {
+    expect(examples.map(({ wish, text }) => [wish, text])).toEqual([
+      ['accepted', 'right\nmore'],
+      ['truth', 'right'],
+      ['rejected', 'wrong'],
+      ['truth', 'truth'],
+    ]);
+  });
+
+  test.each([
+    ['as-is', []],
+    ['kept', ['accepted']],
+    ['truth', ['truth', 'truth']],
+    ['kto', ['accepted', 'rejected']],
+    ['desirable-truth', ['accepted', 'truth', 'truth']],
+    ['kto-truth', ['accepted', 'truth', 'rejected', 'truth']],
+  ] as const)('the arm %s sees %j', (arm, wishes) => {
+    expect(seenBy(ARMS[arm], examples).map(({ wish }) => wish)).toEqual(wishes);
+  });
+});
+
+describe('figures', () => {
+  const right = { firstLine: true, kept: 4 };
+  const asIs = [
+    one('good', { ...right, confidence: -0.05 }),
+    one('bad', { kept: 1, confidence: -0.3 }),
+    one('worse', { confidence: -0.2 }),
+    one('', { confidence: null, silent: 'blank' }),
+  ];
+
+  test('wrong are the characters of what is shown behind the first wrong one', () => {
+    const figures = figuresOf(asIs, asIs);
+    expect(figures).toMatchObject({ shown: 3, right: 1, keptPerPlace: 5 / 4, wrongPerPlace: 7 / 4, wrongOver: null });
+    expect(figures.quieter).toMatchObject({ shown: 3, right: 1 });
+  });
+
+  test('an arm stands beside the adapter as it is, made to show as many', () => {
+    const quiet = [asIs[0]!, ...asIs.slice(1).map((found) => ({ ...found, text: '', kept: 0, confidence: null }))];
+    const figures = figuresOf(quiet, asIs);
+    expect(figures).toMatchObject({ shown: 1, right: 1, wrongPerPlace: 0 });
+    expect(figures.wrongOver?.mean).toBeCloseTo(-7 / 4);
+    expect(figures.quieter).toEqual({ shown: 1, right: 1, keptPerPlace: 1, wrongPerPlace: 0 });
+  });
+
+  test.each([
+    [0, []],
+    [1, ['good']],
+    [2, ['good', 'worse']],
+    [9, ['good', 'bad', 'worse']],
+  ])('the %i surest lines are shown, where there are so many', (most, texts) => {
+    const shown = surest(asIs, most).filter(({ text }) => text !== '');
+    expect(shown.map(({ text }) => text)).toEqual(texts);
+  });
+});
+
+test('a run tunes, asks, learns and judges, and goes on where it was stopped', { timeout: 240_000 }, () => {
+  using repository = ordinaryRepository(24, 12);
+  const run = () => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        ...[join(packageRoot, 'bench', 'run.ts'), 'preference', repository.folder, '--minutes', '0.1', '--asked', '30'],
+        ...['--places', '6', '--tokens', '3000', '--step-tokens', '1024', '--arms', 'as-is,truth,kto', '--json'],
+        ...['--work', join(repository.dir, 'work'), '--threads', '1'],
+      ],
+      { encoding: 'utf8' },
+    );
+    const line = stdout.trim().split('\n').at(-1)!;
+    if (!line.startsWith('{')) throw new Error(stderr);
+    return { answer: JSON.parse(line), stderr };
+  };
+  const first = run();
+  const [{ asked, arms }] = first.answer.repositories;
+  expect(asked.accepted + asked.rejected).toBeGreaterThan(0);
+  expect(Object.keys(arms)).toEqual(['as-is', 'truth', 'kto']);
+  for (const arm of [arms.truth, arms.kto]) {
+    expect(arm.training.tokens).toBeGreaterThanOrEqual(3000);
+    expect(arm.gate.asNew.reason).toEqual(expect.any(String));
+    expect(arm.usefulness.places).toBe(6);
+  }
+  expect(arms.truth.usefulness.natsPerByte).not.toBe(arms.kto.usefulness.natsPerByte);
+  const again = run();
+  expect(again.answer).toEqual(first.answer);
+  expect(again.stderr).not.toMatch(/step \d|arm kto/);
+});

@@ -1,0 +1,33 @@
+/** What the product's gate goes by, on pairs of its own drawing. */
+import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
+import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
+import type { MinedSets } from '../../server/mining/sets.ts';
+import type { Dataset } from '../../server/mining/types.ts';
+import type { Report } from '../../server/protocol/report.ts';
+import { Preparation } from '../../server/tuning/prepare.ts';
+
+/** A tune of five minutes has time to score as many. */
+const GATE_PAIRS = 60;
+
+/** `storeDir`: where losses are kept for the next candidate; null for nowhere. */
+export async function gateReport(
+  tuned: AdapterRef,
+  active: AdapterRef | null,
+  { dataset, byTime }: MinedSets,
+  serving: LoadedEngine,
+  storeDir: string | null = null,
+): Promise<Report> {
+  const heldOut = (of: Dataset) => new Preparation(of, serving).heldOut(GATE_PAIRS);
+  const evaluation = await TuneEvaluation.open({
+    serving,
+    repoName: dataset.repository,
+    byFile: await heldOut(dataset),
+    byTime: byTime && (await heldOut(byTime)),
+    storeDir,
+    leastSamples: GATE_PAIRS,
+    mostPlaces: 1,
+    nowMs: Date.now,
+  });
+  const seconds = Number.POSITIVE_INFINITY;
+  return await evaluation.measure({ tuned, active, learned: null, question: 'may-serve', seconds }, () => {});
+}
