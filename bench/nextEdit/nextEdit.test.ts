@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { copilotLike } from './copilotLike.ts';
 import { barsOf, chooseSureness, figuresOf, type Judged } from './figures.ts';
-import { type EditPlace, type Found, WorkFolder } from './work.ts';
+import { type EditPlace, type Found, openWork } from './work.ts';
 
 const place = (kind: EditPlace['kind'], half: EditPlace['half'] = 'report'): EditPlace => ({
   kind,
@@ -84,11 +84,11 @@ it('the bars are of the tuned adapter, beside what else was measured', () => {
 
 it('what is found is kept line by line, without one that a kill cut short', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'repotune-next-edit-'));
-  const work = new WorkFolder(folder);
+  const work = openWork(folder);
   await work.keepPlaces([place('edit')]);
   work.add('tuned', said(['a']));
   appendFileSync(join(folder, 'tuned.jsonl'), '{"answer":["b"');
-  expect(new WorkFolder(folder).found('tuned')).toEqual([said(['a'])]);
+  expect(openWork(folder).found('tuned')).toEqual([said(['a'])]);
   work.add('tuned', said(null));
   expect(work.found('tuned')).toEqual([said(['a']), said(null)]);
   expect(work.places()).toEqual([place('edit')]);

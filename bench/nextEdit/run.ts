@@ -10,7 +10,7 @@ import { mineSplits } from '../../server/tuning/splits.ts';
 import type { ArmName, Judged } from './figures.ts';
 import { byCopilotLike, byModel, byRepeating } from './judge.ts';
 import { type Tune, tune } from './tunes.ts';
-import { type EditPlace, type Found, WorkFolder } from './work.ts';
+import { type EditPlace, type Found, openWork } from './work.ts';
 
 export interface RunOptions {
   readonly serving: LoadedEngine;
@@ -142,8 +142,8 @@ export class NextEditRun {
     return { dataset: sets.dataset, edits: learned, places: placesOf(heldOut, examples) };
   }
 
-  #work(folder: string): WorkFolder {
-    return new WorkFolder(join(this.#options.work, basename(folder)));
+  #work(folder: string): ReturnType<typeof openWork> {
+    return openWork(join(this.#options.work, basename(folder)));
   }
 }
 

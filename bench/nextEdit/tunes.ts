@@ -1,10 +1,6 @@
 /** The adapters of the arms: what a repository's history tells of edits, with or without its code for completions, in so many minutes. */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as z from 'zod';
 import { Random } from '../../server/common/random.ts';
-import { createTuneEngine } from '../../server/engine/index.ts';
 import { LEAST_TOKENS_PER_STEP } from '../../server/engine/training/schedule.ts';
 import type { Schedule } from '../../server/engine/training/trainJob.ts';
 import type { LoadedEngine } from '../../server/engine/types.ts';
@@ -13,14 +9,10 @@ import type { Dataset } from '../../server/mining/types.ts';
 import { editSequences } from '../../server/tuning/editRows.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
-import { makeJob, train } from '../../server/tuning/trainRun.ts';
+import { makeJob } from '../../server/tuning/trainRun.ts';
+import { keptIn, ofSteps, TUNED, trainIn, tuneSchema } from '../keptTune.ts';
 
-const done = z.object({
-  adapter: z.string(),
-  steps: z.number(),
-  tokens: z.number(),
-  seconds: z.number(),
-  scale: z.number(),
+const done = tuneSchema.extend({
   edits: z.number(),
   pairs: z.number(),
   lossBefore: z.number(),
@@ -48,13 +40,13 @@ export interface TuneInput {
 const MOST_TOKENS = 600_000;
 const MOST_PAIRS = 2000;
 const STEERING = 24;
-const SAY_EVERY_MS = 20_000;
 
 export async function tune(input: TuneInput): Promise<Tune> {
+  return await keptIn(input.folder, TUNED, done, () => made(input));
+}
+
+async function made(input: TuneInput): Promise<Tune> {
   const { folder, serving, dataset, editShare, minutes, threads, learningRate, say } = input;
-  const kept = join(folder, 'done.json');
-  if (existsSync(kept)) return done.parse(JSON.parse(await readFile(kept, 'utf8')));
-  await mkdir(folder, { recursive: true });
   const options = {
     folder: dataset.root,
     modelPath: serving.model.path,
@@ -89,47 +81,19 @@ export async function tune(input: TuneInput): Promise<Tune> {
     minutes * 60,
     { initialAdapter: null, adapterScale: input.tokens === null ? null : 1 },
   );
-  const schedule = input.tokens === null ? job.schedule : ofTokens(job.schedule, input.tokens);
+  const schedule = input.tokens === null ? job.schedule : ofSteps(job.schedule, stepsOf(input.tokens));
   say(`${edits.length} edits and ${others.pairs.length} pairs, ${tokens} tokens`);
-  let saidAtMs = 0;
-  const outcome = await train(
-    { ...job, schedule, adaptToSpeed: input.tokens === null },
-    { createTuneEngine },
-    {
-      loop: (event) => {
-        if (event.kind === 'held-out') say(`step ${event.step}, held-out loss ${event.loss.toFixed(4)}`);
-        if (event.kind !== 'step' || performance.now() - saidAtMs < SAY_EVERY_MS) return;
-        saidAtMs = performance.now();
-        const { step, steps, loss, tokensPerSecond } = event;
-        say(`step ${step} of ${steps}, loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`);
-      },
-      stage: (_, message) => say(message),
-    },
-    new AbortController().signal,
-  );
-  const result: Tune = {
-    adapter: join(folder, job.adapterFile),
-    steps: outcome.steps,
-    tokens: outcome.tokens,
-    seconds: outcome.seconds,
-    scale: outcome.adapterScale,
+  const { outcome, ...tuned } = await trainIn(folder, { ...job, schedule, adaptToSpeed: input.tokens === null }, say);
+  return {
+    ...tuned,
     edits: edits.length,
     pairs: others.pairs.length,
     lossBefore: outcome.heldOutBefore,
     lossBest: outcome.heldOutBest,
   };
-  await writeFile(kept, JSON.stringify(result));
-  return result;
 }
 
-function ofTokens(schedule: Schedule, tokens: number): Schedule {
+function stepsOf(tokens: number): Pick<Schedule, 'steps' | 'tokensPerStep' | 'evaluateEvery'> {
   const steps = Math.max(1, Math.round(tokens / LEAST_TOKENS_PER_STEP));
-  return {
-    ...schedule,
-    steps,
-    tokensPerStep: LEAST_TOKENS_PER_STEP,
-    warmupSteps: Math.max(1, Math.round(steps * 0.05)),
-    evaluateEvery: steps,
-    maxSeconds: 24 * 3600,
-  };
+  return { steps, tokensPerStep: LEAST_TOKENS_PER_STEP, evaluateEvery: steps };
 }

@@ -14,7 +14,7 @@ import { gateReport } from '../usefulness/gate.ts';
 import { judge } from '../usefulness/judge.ts';
 import { drawPlaces } from '../usefulness/places.ts';
 import { type Tune, tune } from '../usefulness/tunes.ts';
-import { type Found, WorkFolder } from '../usefulness/work.ts';
+import { type Found, openWork } from '../usefulness/work.ts';
 import { ARMS, type ArmName, type Example, examplesOf, seenBy } from './examples.ts';
 import { figuresOf, type Judgement, type PreferenceFigures } from './figures.ts';
 import { layOut } from './laidOut.ts';
@@ -75,7 +75,7 @@ export async function runOn(folder: string, options: PreferenceOptions): Promise
   });
   const asIs: AdapterRef = { id: `${repository}-as-is`, path: own.adapter, scale: 1 };
   const ask = async (room: string, adapter: AdapterRef, arm: string, draw: () => ReturnType<typeof drawPlaces>) => {
-    const at = new WorkFolder(join(path, room));
+    const at = openWork(join(path, room));
     const known = at.places();
     const places = known ?? draw();
     if (known === null) await at.keepPlaces(places);

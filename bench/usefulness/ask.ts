@@ -1,11 +1,11 @@
 /** One arm at every place of a run, going on where it was stopped. */
 import type { UsefulPlace } from './places.ts';
-import type { Found, WorkFolder } from './work.ts';
+import type { Found, openWork } from './work.ts';
 
 const SAY_EVERY = 10;
 
 export async function askEverywhere(
-  work: WorkFolder,
+  work: ReturnType<typeof openWork>,
   arm: string,
   places: readonly UsefulPlace[],
   ask: (place: UsefulPlace) => Promise<Found>,

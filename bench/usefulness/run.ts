@@ -1,5 +1,6 @@
 /** One repository: its places, the adapters that are asked for, and every arm at every place, one arm at a time. */
 import { basename, join } from 'node:path';
+import * as z from 'zod';
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { gateVerdict } from '../../server/evaluation/gate.ts';
 import { mineOnce } from '../../server/mining/index.ts';
@@ -8,13 +9,14 @@ import type { Dataset } from '../../server/mining/types.ts';
 import { budgetFor, contextCharsFor } from '../../server/prompt/index.ts';
 import { cutForTune } from '../../server/tuning/cuts.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
+import { keptIn } from '../keptTune.ts';
 import { askEverywhere } from './ask.ts';
 import { type ArmFigures, type ArmName, figuresOf, type RepositoryFigures } from './figures.ts';
 import { gateReport } from './gate.ts';
 import { judge } from './judge.ts';
 import { drawPlaces } from './places.ts';
 import { mixed, type Tune, tune } from './tunes.ts';
-import { type Found, WorkFolder } from './work.ts';
+import { type Found, openWork } from './work.ts';
 
 export interface RunOptions {
   readonly serving: LoadedEngine;
@@ -42,7 +44,7 @@ const LEAST_TRAIN_PAIRS = 100;
 export async function runOn({ folder, other, foreign }: Repositories, options: RunOptions): Promise<RepositoryFigures> {
   const { serving, arms, say } = options;
   const repository = basename(folder);
-  const work = new WorkFolder(join(options.work, repository));
+  const work = openWork(join(options.work, repository));
   const mining = new Mining(serving, say);
   let places = work.places();
   if (places === null) {
@@ -99,7 +101,12 @@ export async function runOn({ folder, other, foreign }: Repositories, options: R
     if (found !== undefined) figures[arm] = figuresOf(found, arm === 'base' ? null : base);
   }
   const own = await tuned.get('own');
-  const activated = own == null ? null : await gateSays(own, await mining.plain(folder), serving);
+  const activated =
+    own == null
+      ? null
+      : await keptIn(join(work.path, 'tune-own'), 'gate.json', z.boolean(), async () =>
+          gateSays(own, await mining.plain(folder), serving),
+        );
   return { repository, arms: figures, activated };
 }
 

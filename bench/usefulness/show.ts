@@ -1,9 +1,9 @@
 /** Places with what each arm offers there, for reading. */
 import { asShown } from './figures.ts';
-import { WorkFolder } from './work.ts';
+import { openWork } from './work.ts';
 
 export function shown(folder: string, arms: readonly string[], most: number): string {
-  const work = new WorkFolder(folder);
+  const work = openWork(folder);
   const places = (work.places() ?? []).slice(0, most);
   const found = arms.map((arm) => ({ arm, found: work.found(arm) }));
   return places

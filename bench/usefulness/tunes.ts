@@ -1,24 +1,15 @@
 /** The adapters of the arms: tuned here, on another repository, and on layout alone, each on as many tokens as the first. */
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as z from 'zod';
 import { Random } from '../../server/common/random.ts';
-import { createTuneEngine } from '../../server/engine/index.ts';
+import type { Schedule } from '../../server/engine/training/trainJob.ts';
 import type { LoadedEngine } from '../../server/engine/types.ts';
 import type { Dataset } from '../../server/mining/types.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
-import { makeJob, pairsInTime, train } from '../../server/tuning/trainRun.ts';
+import { makeJob, pairsInTime } from '../../server/tuning/trainRun.ts';
+import { keptIn, ofSteps, TUNED, trainIn, tuneSchema } from '../keptTune.ts';
 
-const done = z.object({
-  adapter: z.string(),
-  steps: z.number(),
-  tokens: z.number(),
-  seconds: z.number(),
-  scale: z.number(),
-  pairs: z.number(),
-});
+const done = tuneSchema.extend({ pairs: z.number() });
 export type Tune = z.infer<typeof done>;
 
 export interface TuneInput {
@@ -37,12 +28,12 @@ const MOST_PAIRS = 8000;
 /** A fast processor's parameters times tokens of training a second: no run sees more pairs than it would. */
 const PARAMETERS_A_SECOND = 2e11;
 const STEERING = 240;
-const SAY_EVERY_MS = 20_000;
 
-export async function tune({ folder, serving, dataset, minutes, like, say }: TuneInput): Promise<Tune> {
-  const kept = join(folder, 'done.json');
-  if (existsSync(kept)) return done.parse(JSON.parse(await readFile(kept, 'utf8')));
-  await mkdir(folder, { recursive: true });
+export async function tune(input: TuneInput): Promise<Tune> {
+  return await keptIn(input.folder, TUNED, done, () => made(input));
+}
+
+async function made({ folder, serving, dataset, minutes, like, say }: TuneInput): Promise<Tune> {
   const options = { folder: dataset.root, modelPath: serving.model.path, baseType: 'q4_0' } as const;
   const trainer = trainerConfig(options, serving.model);
   const preparation = new Preparation(dataset, serving);
@@ -60,42 +51,17 @@ export async function tune({ folder, serving, dataset, minutes, like, say }: Tun
     minutes * 60,
     { initialAdapter: null, adapterScale: null },
   );
-  const tokensPerStep = like === null ? job.schedule.tokensPerStep : Math.max(1, Math.round(like.tokens / like.steps));
-  const schedule =
-    like === null
-      ? job.schedule
-      : {
-          ...job.schedule,
-          steps: like.steps,
-          tokensPerStep,
-          warmupSteps: Math.max(1, Math.round(like.steps * 0.05)),
-          evaluateEvery: Math.max(5, Math.round(like.steps / 4)),
-          maxSeconds: 24 * 3600,
-        };
-  let saidAtMs = 0;
-  const outcome = await train(
-    { ...job, schedule, adaptToSpeed: like === null },
-    { createTuneEngine },
-    {
-      loop: (event) => {
-        if (event.kind !== 'step' || performance.now() - saidAtMs < SAY_EVERY_MS) return;
-        saidAtMs = performance.now();
-        say(`step ${event.step} of ${event.steps}, loss ${event.loss.toFixed(3)}`);
-      },
-      stage: (_, message) => say(message),
-    },
-    new AbortController().signal,
-  );
-  const result: Tune = {
-    adapter: join(folder, job.adapterFile),
-    steps: outcome.steps,
-    tokens: outcome.tokens,
-    seconds: outcome.seconds,
-    scale: outcome.adapterScale,
-    pairs: learned.pairs.length,
+  const schedule = like === null ? job.schedule : ofSteps(job.schedule, asLong(like));
+  const { outcome: _, ...tuned } = await trainIn(folder, { ...job, schedule, adaptToSpeed: like === null }, say);
+  return { ...tuned, pairs: learned.pairs.length };
+}
+
+function asLong({ steps, tokens }: Tune): Pick<Schedule, 'steps' | 'tokensPerStep' | 'evaluateEvery'> {
+  return {
+    steps,
+    tokensPerStep: Math.max(1, Math.round(tokens / steps)),
+    evaluateEvery: Math.max(5, Math.round(steps / 4)),
   };
-  await writeFile(kept, JSON.stringify(result));
-  return result;
 }
 
 /** One dataset of several, for layout alone: their training pairs mixed, as many of each. */

@@ -1,0 +1,71 @@
+/** A bench's tune, kept in a folder of its own: a run that is stopped goes on from its checkpoint, and one that ended is not made again. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { createTuneEngine } from '../server/engine/index.ts';
+import type { Schedule, TrainJob } from '../server/engine/training/trainJob.ts';
+import { type Trained, train } from '../server/tuning/trainRun.ts';
+
+/** A tune's file in its folder, and what is kept of every one. */
+export const TUNED = 'done.json';
+export const tuneSchema = z.object({
+  adapter: z.string(),
+  steps: z.number(),
+  tokens: z.number(),
+  seconds: z.number(),
+  scale: z.number(),
+});
+
+const SAY_EVERY_MS = 20_000;
+const WARM_UP_SHARE = 0.05;
+
+/** What `make` answered when it was called for this folder before, or else now. `name`: of the file that keeps it. */
+export async function keptIn<Made>(
+  folder: string,
+  name: string,
+  schema: z.ZodType<Made>,
+  make: () => Promise<Made>,
+): Promise<Made> {
+  const kept = join(folder, name);
+  if (existsSync(kept)) return schema.parse(JSON.parse(await readFile(kept, 'utf8')));
+  await mkdir(folder, { recursive: true });
+  const made = await make();
+  await writeFile(kept, JSON.stringify(made));
+  return made;
+}
+
+/** Trains in the folder, and says now and then how far it is. */
+export async function trainIn(
+  folder: string,
+  job: TrainJob,
+  say: (text: string) => void,
+): Promise<z.infer<typeof tuneSchema> & { readonly outcome: Trained }> {
+  let saidAtMs = 0;
+  const outcome = await train(
+    job,
+    { createTuneEngine },
+    {
+      loop: (event) => {
+        if (event.kind === 'held-out') say(`step ${event.step}, held-out loss ${event.loss.toFixed(4)}`);
+        if (event.kind !== 'step' || performance.now() - saidAtMs < SAY_EVERY_MS) return;
+        saidAtMs = performance.now();
+        const { step, steps, loss, tokensPerSecond } = event;
+        say(`step ${step} of ${steps}, loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`);
+      },
+      stage: (_, message) => say(message),
+    },
+    new AbortController().signal,
+  );
+  const { steps, tokens, seconds, adapterScale: scale } = outcome;
+  return { adapter: join(folder, job.adapterFile), steps, tokens, seconds, scale, outcome };
+}
+
+/** A number of steps, however long they take. */
+export function ofSteps(
+  schedule: Schedule,
+  { steps, tokensPerStep, evaluateEvery }: Pick<Schedule, 'steps' | 'tokensPerStep' | 'evaluateEvery'>,
+): Schedule {
+  const warmupSteps = Math.max(1, Math.round(steps * WARM_UP_SHARE));
+  return { ...schedule, steps, tokensPerStep, evaluateEvery, warmupSteps, maxSeconds: 24 * 3600 };
+}
