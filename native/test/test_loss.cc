@@ -79,14 +79,16 @@ double relative_error(const std::vector<float>& got, const std::vector<float>& w
 int main() {
   std::string json;
   Pool two(2);
+  select_kernels("reference");
+  std::vector<Results> references;
+  for (const Case& c : kCases) references.push_back(compute(two, c));
   for (const Variant& variant : kVariants) {
     if (strcmp(select_kernels(variant.name), variant.name)) continue;
     double worst = 0, worst_loss = 0;
     std::string where;
-    for (const Case& c : kCases) {
-      select_kernels("reference");
-      const Results want = compute(two, c);
-      select_kernels(variant.name);
+    for (size_t i = 0; i < references.size(); i++) {
+      const Case& c = kCases[i];
+      const Results& want = references[i];
       const Results got = compute(two, c);
       const double error = relative_error(got.d, want.d), loss_error = std::fabs(got.loss / want.loss - 1);
       if (!(error < worst)) worst = error, where = c.what;
