@@ -20,7 +20,7 @@ const repository = new ScratchRepository();
 const environment = { ...process.env, REPOTUNE_DATA: join(scratch, 'data') };
 
 beforeAll(async () => {
-  for (let i = 0; i < 24; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
+  for (let i = 0; i < 24; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
   repository.commit();
   // An adapter that serves already: nothing that fails may change that.
   const file = join(scratch, 'old.gguf');

@@ -194,7 +194,7 @@ describe('a request', () => {
 });
 
 test('a run in one folder is seen, paused and stopped while another is chosen, and told of by its name', async () => {
-  for (let i = 0; i < 12; i++) repositories[0].write(`src/module${i}.ts`, moduleText(`m${i}`));
+  for (let i = 0; i < 12; i++) repositories[0].write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
   repositories[0].commit();
   const window = await open({ settings: { ...settings, tuning: { rank: 4, maxMinutes: 1 } } });
   const started = await ask<TuneAnswer>(Requests.tune, { anyway: true });
@@ -222,7 +222,7 @@ test('a run in one folder is seen, paused and stopped while another is chosen, a
 });
 
 test('a run that ends in a folder that is not in view says so once, and its result is there when it is chosen', async () => {
-  for (let i = 0; i < 12; i++) repositories[0].write(`src/module${i}.ts`, moduleText(`m${i}`));
+  for (let i = 0; i < 12; i++) repositories[0].write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
   repositories[0].commit();
   const window = await open({ settings: { ...settings, tuning: { rank: 4, maxMinutes: 0.1 } } });
   await ask(Requests.tune, { folder: one, anyway: true });

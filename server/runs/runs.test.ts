@@ -15,7 +15,7 @@ const repository = new ScratchRepository();
 const open: Runs[] = [];
 
 beforeAll(() => {
-  for (let i = 0; i < 12; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`));
+  for (let i = 0; i < 12; i++) repository.write(`src/module${i}.ts`, moduleText(`m${i}`, 4));
   repository.commit('first');
 });
 afterEach(async () => {
