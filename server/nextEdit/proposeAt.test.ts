@@ -85,6 +85,34 @@ describe('an edit is proposed', () => {
   });
 });
 
+describe('what was done before', () => {
+  const likely = (nats: readonly number[]) => async (): Promise<never[]> =>
+    nats.map((nll) => ({ nll, tokens: 1, top1: 0 })) as never[];
+
+  it('is proposed once more where the model finds it likelier than to do nothing, and nothing is written', async () => {
+    engine.score = likely([3, 1]);
+    expect(await propose()).toMatchObject({
+      kind: 'edit',
+      change: { line: 1, before: ['    return w * h'], after: ['    return width * h'] },
+      asked: { answer: renamed, cost: { generatedTokens: 0, passes: 0 } },
+    });
+    expect(engine.calls).toEqual([]);
+  });
+
+  it('is not where that is hardly likelier', async () => {
+    engine.score = likely([1.2, 1]);
+    expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'not sure enough' });
+    expect(await propose({ leastSureness: 0 })).toMatchObject({ kind: 'edit' });
+  });
+
+  it('is written by the model, or something else is, where it is not', async () => {
+    engine.score = likely([1, 3]);
+    engine.script = (call) => call.finish(text(region));
+    expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'no change' });
+    expect(engine.calls).toHaveLength(1);
+  });
+});
+
 describe('nothing is proposed', () => {
   it.each([
     ['no change', text(region), {}],

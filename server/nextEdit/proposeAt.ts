@@ -1,6 +1,7 @@
 /**
- * From a situation to the edit that is proposed there: the one way for the editor and for measuring. The model writes the region as it
- * should be; what differs is the edit, unless a filter says that nothing is better.
+ * From a situation to the edit that is proposed there: the one way for the editor and for measuring. Where what the person did last can be
+ * done once more, the model weighs that; otherwise it writes the region as it should be. What differs is the edit, unless a filter says
+ * that nothing is better.
  */
 import { loopAtEnd } from '../completion/lineLoop.ts';
 import { changeBetween, type LineChange } from '../edits/change.ts';
@@ -18,9 +19,11 @@ import {
   linesOfAnswer,
   speaksOfFiles,
 } from '../prompt/editPrompt.ts';
+import { carriedOn } from './carriedOn.ts';
 import { reasonAgainst } from './filters/index.ts';
 import { withoutWhatFollows } from './filters/rejoined.ts';
 import { LEAST_SURENESS } from './filters/unsure.ts';
+import { weigh } from './weigh.ts';
 
 export interface ProposeOptions {
   /** null: the base alone. */
@@ -86,6 +89,17 @@ export async function proposeAt(
   const now = lines.slice(region.from, region.to);
   if (!speaksOfFiles(model.special)) return nothing('the base model does not know the tokens of next edits');
   if (now.some(({ length }) => length > LONGEST_LINE)) return nothing('a line is too long');
+  const judged = (known: Asked & { readonly answer: readonly string[] }): Proposal => {
+    const { answer, sureness } = known;
+    const change = changeBetween(path, region.from, now, answer);
+    if (change === null) return nothing('no change', known);
+    const { syntax, leastSureness = LEAST_SURENESS } = options;
+    const reason = reasonAgainst(change, { situation, answer, syntax, sureness, leastSureness });
+    return reason === null ? { kind: 'edit', change, asked: known } : nothing(reason, known);
+  };
+  const repeated = await repeat(situation, { engine, model }, options, signal);
+  if (signal?.aborted) return { kind: 'cancelled' };
+  if (repeated !== null) return judged(repeated);
   for (let budget = options.budget ?? DEFAULT_EDIT_BUDGET; ; budget = shorter(budget)) {
     const request = requestFor(situation, budget, options);
     if (request === null) return nothing('the region does not fit in a prompt');
@@ -101,12 +115,27 @@ export async function proposeAt(
     if (signal?.aborted || answer === 'cancelled') return { kind: 'cancelled' };
     const known = { answer, sureness: surenessOf(result), cost: costOf(result) };
     if (answer === null) return nothing('it did not end', known);
-    const change = changeBetween(path, region.from, now, answer);
-    if (change === null) return nothing('no change', known);
-    const { syntax, leastSureness = LEAST_SURENESS } = options;
-    const reason = reasonAgainst(change, { situation, answer, syntax, sureness: known.sureness, leastSureness });
-    return reason === null ? { kind: 'edit', change, asked: known } : nothing(reason, known);
+    return judged({ ...known, answer });
   }
+}
+
+/** What the person did last, done once more, if the model finds that likelier than to leave the region alone. */
+async function repeat(
+  situation: EditSituation,
+  serving: LoadedEngine,
+  { adapter, budget = DEFAULT_EDIT_BUDGET, freshTokens = budget.promptTokens }: ProposeOptions,
+  signal: AbortSignal | undefined,
+): Promise<(Asked & { readonly answer: readonly string[] }) | null> {
+  const candidates = carriedOn(situation);
+  if (candidates.length === 0) return null;
+  const startedMs = performance.now();
+  const promptTokens = Math.min(budget.promptTokens, Math.max(SHORTEST_PROMPT, freshTokens));
+  const weighed = await weigh(situation, candidates, serving, { adapter, budget: { ...budget, promptTokens } }, signal);
+  if (weighed === null) return null;
+  const { answer, probability: sureness, promptTokens: read } = weighed;
+  const ms = performance.now() - startedMs;
+  const cost = { promptTokens: read, evaluatedTokens: read, generatedTokens: 0, passes: 0, ms };
+  return { answer, sureness, cost };
 }
 
 /** The prompt as long as it may be, and shorter ones for when there is no time to read it. */

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { ScoreSample } from '../engine/types.ts';
+import { fileModel, ScriptedEngine } from './testing.ts';
+import { weigh } from './weigh.ts';
+
+const situation = {
+  path: 'a.ts',
+  lines: ['draw(w);', 'show(w);'],
+  region: { from: 0, to: 2 },
+  recent: [],
+  related: [],
+};
+const one = ['draw(w);', 'show(width);'];
+const other = ['draw(w);', 'show(height);'];
+const budget = { promptTokens: 512, regionTokens: 64 };
+
+/** A token for each UTF-16 unit; nats by the argument of the answer's `show`. */
+class WeighingEngine extends ScriptedEngine {
+  readonly nats: Readonly<Record<string, number>>;
+  /** What is told apart of each answer. */
+  readonly read: string[] = [];
+  constructor(nats: Readonly<Record<string, number>>) {
+    super();
+    this.nats = nats;
+  }
+  override async tokenize(texts: readonly string[]): Promise<number[][]> {
+    return texts.map((text) => Array.from(text, (unit) => FIRST + unit.charCodeAt(0)));
+  }
+  override async score(samples: readonly ScoreSample[] = []): Promise<never[]> {
+    const textOf = (tokens: readonly number[]): string =>
+      String.fromCharCode(...tokens.filter((token) => token >= FIRST).map((token) => token - FIRST));
+    const scores = samples.map(({ tokens, lossFrom }) => {
+      this.read.push(textOf(tokens.slice(lossFrom)));
+      const name = [...textOf(tokens).matchAll(/show\((\w+)\)/g)].at(-1)![1]!;
+      return { nll: this.nats[name]!, tokens: 1, top1: 0 };
+    });
+    return scores as never[];
+  }
+}
+/** Below are special ones. */
+const FIRST = 1000;
+
+const weighedBy = async (nats: Readonly<Record<string, number>>, candidates = [one, other]) => {
+  const engine = new WeighingEngine(nats);
+  const weighed = await weigh(situation, candidates, { engine, model: fileModel }, { adapter: null, budget });
+  return { engine, weighed };
+};
+
+describe('weigh', () => {
+  it.each([
+    ['the likeliest', { w: 3, width: 1, height: 2 }, one, Math.exp(-1)],
+    ['another', { w: 3, width: 2, height: 1 }, other, Math.exp(-1)],
+    ['one that is as unlikely as anything', { w: 2003, width: 2002, height: 2001 }, other, Math.exp(-1)],
+  ])('%s, and its probability among those weighed', async (_, nats, answer, likelihood) => {
+    const { weighed } = await weighedBy(nats);
+    expect(weighed?.answer).toEqual(answer);
+    const all = Math.exp(-1) + Math.exp(-2) + Math.exp(-3);
+    expect(weighed?.probability).toBeCloseTo(likelihood / all);
+  });
+
+  it('reads what all begin with once', async () => {
+    const { engine } = await weighedBy({ w: 3, width: 1 }, [one]);
+    expect(engine.read).toEqual([');\n', 'idth);\n']);
+  });
+
+  it('one that is beyond all doubt is certain', async () => {
+    expect((await weighedBy({ w: 2000, width: 1 }, [one])).weighed?.probability).toBe(1);
+  });
+
+  it('nothing, where the region as it is is likelier', async () => {
+    expect((await weighedBy({ w: 1, width: 2, height: 3 })).weighed).toBeNull();
+  });
+
+  it('nothing, and nothing is read, where there is no room for the region', async () => {
+    const engine = new WeighingEngine({});
+    const small = { promptTokens: 512, regionTokens: 4 };
+    expect(await weigh(situation, [one], { engine, model: fileModel }, { adapter: null, budget: small })).toBeNull();
+    expect(engine.read).toEqual([]);
+  });
+});
