@@ -8,6 +8,7 @@ import type { Turns } from './engine/turns.ts';
 import type { CompletionEngine } from './engine/types.ts';
 import type { EditToRecord, Recordable } from './mining/recording.ts';
 import type { ModelLibrary } from './models/library.ts';
+import type { UseOnDisk, UsesToFind } from './nextEdit/usesOnDisk.ts';
 import type {
   BaseSummary,
   EngineStatus,
@@ -50,6 +51,8 @@ export interface Parts {
   preview(folder: string, signal: AbortSignal): Promise<Omit<TunePreview, 'presets'>>;
   /** Whether an edit may be kept to learn from. */
   recordable(edit: EditToRecord): Promise<Recordable>;
+  /** Where files that are not open use what was changed. */
+  usesOnDisk(wanted: UsesToFind): Promise<readonly UseOnDisk[]>;
   readonly statistics: StatisticsStore;
   readonly paces: Paces;
   readonly library: ModelLibrary;
@@ -160,6 +163,7 @@ export function assembleWindow(
     store: parts.statistics,
     paces: parts.paces,
     retrieval: parts.retrieval,
+    usesOnDisk: parts.usesOnDisk,
     settings: () => settings.current,
     notice: (folder, notice) => notices.about(folder, notice),
     warn: (message) => complaints.warn(message),

@@ -21,6 +21,7 @@ import { UseObserver } from './liveComparison/useObserver.ts';
 import type { CompletionService } from './lsp/parts.ts';
 import { readLearning } from './mining/learning.ts';
 import type { NextEdits } from './nextEdit/service.ts';
+import type { UseOnDisk, UsesToFind } from './nextEdit/usesOnDisk.ts';
 import { createNextEdits } from './nextEditService.ts';
 import type { CompletionStatistics, Notice, Settings } from './protocol/index.ts';
 import { CrossFileContext, type CrossFileDependencies } from './retrieval/crossFileContext.ts';
@@ -39,6 +40,7 @@ export interface CompletionsDependencies {
   settings(): Settings;
   modelPath(): string;
   documentText(uri: string): string | undefined;
+  usesOnDisk(wanted: UsesToFind): Promise<readonly UseOnDisk[]>;
   /** Said with the folder it is about. */
   notice(folder: string, notice: Notice): void;
   /** One notice for one cause. */

@@ -53,6 +53,7 @@ const parts: Parts = {
   mineHeldOut: (request, signal) => miner.heldOut(request, signal),
   preview: (folder, signal) => miner.preview(folder, signal),
   recordable: (edit) => miner.recordable(edit),
+  usesOnDisk: (wanted) => miner.uses(wanted),
   paces: new Paces(join(dataFolder(), 'paces.json')),
   statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
   library,

@@ -6,6 +6,7 @@ import { documentEntry, indexEntries, placeOf } from './mining/indexing.ts';
 import { parserProcesses } from './mining/pool.ts';
 import { recordable } from './mining/recording.ts';
 import type { Pair } from './mining/types.ts';
+import { usesOnDisk } from './nextEdit/usesOnDisk.ts';
 import { previewOf } from './panel/preview.ts';
 import type { IndexEntry } from './retrieval/index.ts';
 import { answerTasks } from './system/answerTasks.ts';
@@ -38,6 +39,8 @@ answerTasks(async (task: MinerTask, tell: Tell): Promise<MinerAnswer> => {
       return await documentEntry(task.folder, task.path, task.text);
     case 'edit':
       return await recordable(task);
+    case 'uses':
+      return await usesOnDisk(task);
   }
 });
 

@@ -1,5 +1,7 @@
 /** Next edits put together: what they share with completions (rhythm, engine, adapters), and what a connection hands them. Wiring only. */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import type { ServingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
 import { disabledFor } from './completion/enabled.ts';
@@ -10,7 +12,16 @@ import type { Workspace } from './window/workspace.ts';
 
 type Shared = Pick<
   NextEditDependencies,
-  'host' | 'turns' | 'paces' | 'debounce' | 'settings' | 'modelPath' | 'documentText' | 'onBattery' | 'onCpuTime'
+  | 'host'
+  | 'turns'
+  | 'paces'
+  | 'debounce'
+  | 'settings'
+  | 'modelPath'
+  | 'documentText'
+  | 'onBattery'
+  | 'onCpuTime'
+  | 'usesOnDisk'
 >;
 
 export interface NextEditParts extends Shared {
@@ -28,6 +39,8 @@ export function createNextEdits({ client, workspace, serving, settings, ...parts
     disabled: (uri, languageId) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
     // What is not wanted any more ends its wait at once: that is no failure.
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+    isOpened: (folder) => workspace.folders.includes(folder),
+    uriOf: (folder, path) => pathToFileURL(join(folder, path)).href,
     nowMs: () => performance.now(),
     log: (line) => client.debug(line),
     onError: (error) => client.error(`next edit: ${messageOf(error)}`),

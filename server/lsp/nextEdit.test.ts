@@ -1,5 +1,5 @@
 /** Next edits over the wire, by the bundled base: it is asked for none, and what takes no model is there all the same. */
-import { mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -110,6 +110,58 @@ test('a field beside others is assigned in the constructor', async () => {
   expect(text).toContain('constructor(width: number, height: number, depth: number) {');
   expect(text).toContain('    this.height = height;\n    this.depth = depth;\n  }');
   expect(await ask(uri, 3)).toEqual(nothing);
+});
+
+test('an error at the old name of a method is where it is renamed', async () => {
+  const uri = await opened(
+    'method.ts',
+    'class Box {\n  area(w: number) {\n    return w;\n  }\n}\nnew Box().area(1);\n',
+  );
+  await client.edit(uri, 'class Box {\n  '.length, 'area'.length, 'size');
+  const { version } = client.document(uri);
+  const range = { start: { line: 5, character: 10 }, end: { line: 5, character: 14 } };
+  const diagnostic = { range, message: "Property 'area' does not exist.", severity: 1, source: 'ts', code: 2339 };
+  const params = { textDocument: { uri, version }, position: { line: 1, character: 3 } };
+  const asked = async (diagnostics: readonly object[]): Promise<NextEditAnswer> => {
+    const context = { triggerKind: 1, diagnostics };
+    return await client.connection.sendRequest(NextEditMessages.ask, { ...params, context });
+  };
+  expect(await asked([])).toEqual(nothing);
+  expect((await asked([diagnostic])).edits).toMatchObject([{ text: 'size', range }]);
+  await expect(asked([{ range: 7, message: 'x' }])).rejects.toThrow(/range/);
+});
+
+test('places in files of the folder that are not open are told, and followed there', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'repotune-next-edit-'));
+  const use =
+    "import { volume } from './volume';\n\nexport function twice(side: number) {\n  return 2 * volume(side);\n}\n";
+  await mkdir(join(place, 'node_modules'));
+  for (const path of ['uses.ts', 'node_modules/uses.ts']) await writeFile(join(place, path), use);
+  const window = await TestClient.start({ folders: [place] });
+  try {
+    const uri = uriOf(join(place, 'volume.ts'));
+    await window.open(uri, 'typescript', 'export function volume(side: number) {\n  return side ** 3;\n}\n');
+    await window.edit(uri, 'export function '.length, 'volume'.length, 'third');
+    // A busy machine takes longer than one question waits.
+    const jumps = await vi.waitFor(
+      async () => {
+        const told = (await ask(uri, 0, window)).jumps;
+        expect(told.length).toBeGreaterThan(0);
+        return told;
+      },
+      { timeout: 40_000, interval: 500 },
+    );
+    const there = uriOf(join(place, 'uses.ts'));
+    expect(jumps.map(({ uri: of, range }) => [of, range.start.line])).toEqual([
+      [there, 0],
+      [there, 3],
+    ]);
+    await window.open(there, 'typescript', use);
+    const [edit] = (await ask(there, 3, window)).edits;
+    expect(edit).toMatchObject({ text: 'third', range: { start: { line: 3, character: 13 } } });
+  } finally {
+    await window.stop();
+  }
 });
 
 test('what was refused, or undone, is not shown again', async () => {

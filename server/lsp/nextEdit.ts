@@ -36,7 +36,9 @@ export function serveNextEdits(connection: Connection, { nextEdits, document, tr
       return NOTHING;
     }
     const { languageId } = open;
-    const request = { uri, languageId, text: open.getText(), line: position.line, invoked: context?.triggerKind === 1 };
+    const diagnostics = context?.diagnostics ?? [];
+    const invoked = context?.triggerKind === 1;
+    const request = { uri, languageId, text: open.getText(), line: position.line, invoked, diagnostics };
     const offer = await nextEdits.ask(request, abortSignal(token));
     // What was changed meanwhile is asked about again.
     return document(uri)?.version === version ? answerOf(open, version, offer) : NOTHING;

@@ -101,10 +101,20 @@ export const paramSchemas: ParamSchemas = {
 
 const count = z.number().int().nonnegative();
 
+const position = z.object({ line: count, character: count });
+const diagnostic = z.object({
+  uri: text.exactOptional(),
+  range: z.object({ start: position, end: position }),
+  message: z.string(),
+  severity: z.literal([1, 2, 3, 4]).exactOptional(),
+});
+
 export const nextEditParams: z.ZodType<NextEditParams> = z.object({
   textDocument: z.object({ uri: text, version: z.number().int() }),
-  position: z.object({ line: count, character: count }),
-  context: z.object({ triggerKind: z.literal([1, 2]) }).exactOptional(),
+  position,
+  context: z
+    .object({ triggerKind: z.literal([1, 2]), diagnostics: z.array(diagnostic).exactOptional() })
+    .exactOptional(),
 });
 
 const told = z.object({ item: z.object({ command: z.object({ arguments: z.tuple([text], z.unknown()) }) }) });

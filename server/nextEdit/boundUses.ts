@@ -30,7 +30,8 @@ export type UsesLeft =
   | { readonly kind: 'no-variable' }
   /** The new name is not free. */
   | { readonly kind: 'taken' }
-  | { readonly kind: 'uses'; readonly uses: readonly Respelling[] };
+  /** `ofMember`: what stands behind a dot is not among them. */
+  | { readonly kind: 'uses'; readonly uses: readonly Respelling[]; readonly ofMember: boolean };
 
 /**
  * Where the old name is left of what was declared under it, in `reverted`: the file as it is, but with the old name where it was replaced.
@@ -52,7 +53,7 @@ export function usesLeft(
     .filter(({ binding, start }) => binding === left && !reverted.at.includes(start))
     .filter((use) => !isTaken(use, now.fresh, left.scope))
     .map((use) => respelled(use, renaming));
-  return { kind: 'uses', uses };
+  return { kind: 'uses', uses, ofMember: left.ofMember };
 }
 
 /** Where a file uses under its old name what another one declares. `was` as above. null where the syntax does not say. */

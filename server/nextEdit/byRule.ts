@@ -3,7 +3,9 @@ import type { LineChange } from '../edits/change.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
+import type { NextEditDiagnostic } from '../protocol/index.ts';
 import { goneOnAlike } from './analogy.ts';
+import { renamedAtError } from './errors.ts';
 import { renamedUses } from './renamed.ts';
 import { renamedElsewhere } from './renamedElsewhere.ts';
 
@@ -11,6 +13,8 @@ export interface FileToFollow extends Pick<EditSituation, 'path' | 'lines' | 're
   /** Changes of the file, the newest first: its uses come one after the other. */
   readonly own: readonly OwnEdit[];
   readonly cursorLine: number;
+  /** Errors in it since the last change. */
+  readonly errors: readonly NextEditDiagnostic[];
   /** null where the language has no grammar of ours. */
   readonly syntax: SyntaxReader | null;
 }
@@ -29,7 +33,7 @@ export function followedByRule(
   file: FileToFollow,
   { isWanted, nowMs }: { isWanted(change: LineChange): boolean; nowMs(): number },
 ): Followed | null {
-  const { lines, own, cursorLine, syntax } = file;
+  const { lines, own, cursorLine, errors, syntax } = file;
   const wanted = (change: LineChange | null): change is LineChange => change !== null && isWanted(change);
   const late = nowMs() + MOST_MS;
   for (const edit of own) {
@@ -41,5 +45,7 @@ export function followedByRule(
   const alike = newest === undefined ? null : goneOnAlike(lines, newest.change);
   if (wanted(alike)) return { change: alike, why: 'what goes with others of its kind' };
   const elsewhere = renamedElsewhere(file, cursorLine, syntax);
-  return wanted(elsewhere) ? { change: elsewhere, why: 'uses of a name that was changed in another file' } : null;
+  if (wanted(elsewhere)) return { change: elsewhere, why: 'uses of a name that was changed in another file' };
+  const wrong = errors.length === 0 ? null : renamedAtError(file, errors, cursorLine, syntax);
+  return wanted(wrong) ? { change: wrong, why: 'an error at the old name of what was renamed' } : null;
 }

@@ -1,4 +1,4 @@
-/** Where a next edit is asked for: around the cursor, then where what was replaced still stands, nearest first. */
+/** Where a next edit is asked for: around the cursor, then where the language found errors, then where what was replaced still stands. */
 import type { LineChange, LineSpan } from '../edits/change.ts';
 import { placesLike } from '../edits/repeatLastChange.ts';
 import { regionAround } from '../edits/situation.ts';
@@ -6,18 +6,19 @@ import { regionAround } from '../edits/situation.ts';
 /** Each takes a second or so, and nobody waits longer. */
 const MOST_REGIONS = 3;
 
-/** `last`: the newest change of the folder; null for none. */
+/** `last`: the newest change of the folder; null for none. `errors`: lines that have one, the likeliest first. */
 export function regionsToAsk(
   lines: readonly string[],
   path: string,
   cursorLine: number,
   last: LineChange | null,
+  errors: readonly number[] = [],
 ): LineSpan[] {
   const regions = [regionAround(Math.min(cursorLine, lines.length - 1), lines.length)];
   if (last === null) return regions;
   // One in another file is as near to all lines of this one.
   const here = last.path === path ? last : { ...last, line: cursorLine };
-  for (const line of placesLike(lines, here)) {
+  for (const line of [...errors, ...placesLike(lines, here)]) {
     if (regions.length === MOST_REGIONS) break;
     if (!regions.some(({ from, to }) => line >= from && line < to)) regions.push(regionAround(line, lines.length));
   }

@@ -32,6 +32,15 @@ export function renamedUses(lines: readonly string[], own: OwnEdit, syntax: Synt
   return left.kind === 'uses' ? firstOf(lines, own.change, renaming, left.uses) : null;
 }
 
+/** Whether a change gave another name to what is no variable, as far as is known: to a member, or where it is used. */
+export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: SyntaxReader | null): boolean {
+  const renaming = renamingIn(own.change);
+  if (renaming === null || !lines.some((line) => line.includes(renaming.from))) return false;
+  const left = usesByScope(lines, own, renaming, syntax);
+  if (left.kind === 'uses') return left.ofMember;
+  return left.kind === 'no-variable' || (left.kind === 'unknown' && renamedDeclaration(own.change) === null);
+}
+
 /** Where the old name is left, by the scopes of the language; in offsets of the file with the old name where it was replaced. */
 function usesByScope(
   lines: readonly string[],
@@ -74,7 +83,7 @@ interface RenamingInLine extends Renaming {
 }
 
 /** The names of a change that replaced one by another, in one line. */
-function renamingIn({ before, after }: LineChange): RenamingInLine | null {
+export function renamingIn({ before, after }: LineChange): RenamingInLine | null {
   if (before.length !== 1 || after.length !== 1) return null;
   const [was, now] = [before[0]!, after[0]!];
   if (was.length > LONGEST_LINE || now.length > LONGEST_LINE) return null;

@@ -183,6 +183,20 @@ describe('a renamed name', () => {
       'int f(int width) {\n  return width * s->w;\n}\nint g(int w) { return w; }',
     ],
     [
+      'in C#, and not a property',
+      'csharp',
+      'class C {\n  int F(int »w«) {\n    var p = new P { w = w };\n    return G(w: w) + p.w;\n  }\n}',
+      'width',
+      'class C {\n  int F(int width) {\n    var p = new P { w = width };\n    return G(w: width) + p.w;\n  }\n}',
+    ],
+    [
+      'in C#, not to the name of a field',
+      'csharp',
+      'class C {\n  int h;\n  int F(int »w«) {\n    return w * h;\n  }\n}',
+      'h',
+      null,
+    ],
+    [
       'in PHP, also in strings',
       'php',
       '<?php\nfunction f(»$w«) {\n  return $w . "{$w} w" . $this->w;\n}\n$w = 1;',

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../common/messageOf.ts';
@@ -8,6 +9,7 @@ import type { Paces } from '../completion/pace.ts';
 import { lineEditOf } from '../edits/lineEdit.ts';
 import { Turns } from '../engine/turns.ts';
 import type { AdapterRef } from '../engine/types.ts';
+import type { NextEditDiagnostic } from '../protocol/index.ts';
 import { type NextEditOffer, NextEdits } from './service.ts';
 import { fileModel, ScriptedEngine } from './testing.ts';
 import { appliedTo } from './textEdit.ts';
@@ -28,6 +30,9 @@ export function last(kind: string) {
 }
 `;
 
+/** Of what is found in files that are not open. */
+const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 4 } };
+
 let engine: ScriptedEngine;
 let edits: NextEdits;
 let adapter: AdapterRef | null;
@@ -35,6 +40,7 @@ let learnedEdits: boolean;
 let settings = readSettings({}).settings;
 let documents: Map<string, TextDocument>;
 let log: string[];
+let closed: string[];
 let failures: string[] | null;
 let waits: number[];
 let nowMs: number;
@@ -47,6 +53,7 @@ beforeEach(() => {
   settings = readSettings({}).settings;
   documents = new Map();
   log = [];
+  closed = [];
   failures = null;
   waits = [];
   nowMs = 0;
@@ -67,10 +74,15 @@ beforeEach(() => {
     served: async () => ({ adapter, learnedEdits }),
     disabled: () => (settings.completions.enabled ? null : 'completions are off'),
     documentText: (of) => documents.get(of)?.getText(),
-    wait: async (ms) => {
+    wait: async (ms, signal) => {
       waits.push(ms);
+      // What is waited for is there at once, or never.
+      if (ms >= 3000) await once(signal, 'abort');
     },
     nowMs: () => nowMs,
+    isOpened: () => true,
+    usesOnDisk: async () => closed.map((path) => ({ path, range })),
+    uriOf: (folder, path) => `file://${folder}/${path}`,
     onBattery: () => false,
     onCpuTime: () => {},
     log: (line) => log.push(line),
@@ -104,12 +116,18 @@ function edit(start: number, end: number, text: string, of = uri): void {
 
 function ask(
   at: string,
-  { invoked = false, signal = new AbortController().signal, of = uri } = {},
+  {
+    invoked = false,
+    signal = new AbortController().signal,
+    of = uri,
+    diagnostics = [] as NextEditDiagnostic[],
+    languageId = 'typescript',
+  } = {},
 ): Promise<NextEditOffer> {
   const document = documents.get(of)!;
   const text = document.getText();
   const { line } = document.positionAt(text.indexOf(at));
-  return edits.ask({ uri: of, languageId: 'typescript', text, line, invoked }, signal);
+  return edits.ask({ uri: of, languageId, text, line, invoked, diagnostics }, signal);
 }
 
 /** The document with the edit in it. */
@@ -354,6 +372,130 @@ test('places in other open documents are told where the document itself has none
   const { edit: none, jumps } = await ask('load(kind: string)');
   expect(none).toBeNull();
   expect(jumps).toMatchObject([{ uri: 'file:///w/uses.ts', range: { start: { line: 1, character: 0 } } }]);
+});
+
+describe('places in files that are not open', () => {
+  const paths = ({ jumps }: NextEditOffer): string[] => jumps.map((jump) => `${jump.uri}:${jump.range.start.line}`);
+  beforeEach(() => {
+    closed = ['uses.ts', 'far/closed.ts'];
+    open('file:///w/uses.ts', 'import { load } from "./a";\nload("x", 1);\n');
+    replace('function load(', 'function loadAll(');
+    replace('return load(kind, 1)', 'return loadAll(kind, 1)');
+    replace('return load(kind, 99)', 'return loadAll(kind, 99)');
+    learnedEdits = false;
+  });
+
+  test('come behind those in open documents, once a name stands', async () => {
+    expect(paths(await ask('loadAll('))).toEqual([
+      'file:///w/uses.ts:0',
+      'file:///w/uses.ts:1',
+      'file:///w/far/closed.ts:1',
+    ]);
+    expect(waits.at(-2)).toBeGreaterThanOrEqual(600);
+  });
+
+  test('go on being told while one place after the other is followed', async () => {
+    const { edit: offered } = await ask('load', { of: 'file:///w/uses.ts' });
+    edit(offered!.start, offered!.end, offered!.text, 'file:///w/uses.ts');
+    const { edit: next } = await ask('load', { of: 'file:///w/uses.ts' });
+    edit(next!.start, next!.end, next!.text, 'file:///w/uses.ts');
+    expect(paths(await ask('loadAll', { of: 'file:///w/uses.ts' }))).toEqual(['file:///w/far/closed.ts:1']);
+  });
+});
+
+describe('errors that a language found since', () => {
+  const boxes = `class Box {
+  area(w: number) {
+    return w;
+  }
+}
+const box = new Box();
+const one = box.area(1);
+const two = box.area(2) + box.other.area;
+`;
+  const error = (line: number, from: number, to: number, severity: 1 | 2 | 3 = 1): NextEditDiagnostic => ({
+    range: { start: { line, character: from }, end: { line, character: to } },
+    message: "Property 'area' does not exist on type 'Box'.",
+    severity,
+  });
+  beforeEach(() => {
+    learnedEdits = false;
+    open(uri, boxes);
+    replace('area(w', 'surface(w');
+  });
+
+  test('lead to the old name of a method', async () => {
+    const diagnostics = [error(6, 16, 20), error(7, 16, 20)];
+    const first = await ask('surface', { diagnostics });
+    expect(withEdit(first)).toBe(boxes.replace('area(w', 'surface(w').replace('box.area(1)', 'box.surface(1)'));
+    accept(first);
+    const second = await ask('surface', { diagnostics });
+    expect(withEdit(second)).toContain('const two = box.surface(2) + box.other.area;');
+    accept(second);
+    expect((await ask('surface', { diagnostics })).edit).toBeNull();
+  });
+
+  test.each<[string, NextEditDiagnostic[]]>([
+    ['none', []],
+    ['a hint', [error(6, 16, 20, 3)]],
+    ['one at another name', [error(6, 12, 15)]],
+    ['one of a text that went on', [error(6, 15, 18)]],
+    ['one with the name twice in it', [error(7, 0, 40)]],
+    ['one behind the end', [error(99, 0, 4)]],
+    ['one of another document', [{ ...error(6, 16, 20), uri: 'file:///w/b.ts' }]],
+  ])('but not %s', async (_, diagnostics) => {
+    expect((await ask('surface', { diagnostics })).edit).toBeNull();
+  });
+
+  test('not what was refused', async () => {
+    const diagnostics = [error(6, 16, 20)];
+    edits.rejected((await ask('surface', { diagnostics })).edit!.id);
+    expect((await ask('surface', { diagnostics })).edit).toBeNull();
+  });
+
+  test('not where the new name of a variable is taken', async () => {
+    open(uri, 'function f(w: number, h: number) {\n  return w * h;\n}\n');
+    replace('f(w:', 'f(h:');
+    expect(
+      (await ask('f(h', { diagnostics: [{ ...error(1, 9, 10), message: "Cannot find name 'w'." }] })).edit,
+    ).toBeNull();
+  });
+
+  test('lead to the old name of a method in Python', async () => {
+    const python = 'class Box:\n    def area(self):\n        return self.w\n\none = Box().area()\n';
+    open('file:///w/a.py', python);
+    replace('def area', 'def surface', 'file:///w/a.py');
+    const { edit: offered } = await ask('def', {
+      of: 'file:///w/a.py',
+      diagnostics: [error(4, 12, 16)],
+      languageId: 'python',
+    });
+    expect(offered).toMatchObject({ text: 'surface', start: python.indexOf('area()') + 3 });
+  });
+
+  test('in other documents are places in the list', async () => {
+    const there = { ...error(3, 4, 8), uri: 'file:///w/uses.ts' };
+    const { jumps } = await ask('surface', { diagnostics: [there, { ...there, message: 'Something else.' }] });
+    expect(jumps).toEqual([{ uri: there.uri, range: there.range, reason: there.message }]);
+  });
+
+  test('lead there in another document too', async () => {
+    open('file:///w/uses.ts', 'const box = make();\nbox.area(1);\n');
+    const diagnostics = [error(1, 4, 8)];
+    const { edit: offered } = await ask('box', { of: 'file:///w/uses.ts', diagnostics });
+    expect(offered).toMatchObject({ text: 'surface' });
+  });
+
+  test('are where the model is asked next', async () => {
+    learnedEdits = true;
+    open(uri, `${boxes}${'let x = 1;\n'.repeat(30)}let y: string = one;\n`);
+    replace('const box = ', 'const crate = ');
+    script(['let y: string = one', 'let y: number = one']);
+    const wrong = { range: { start: { line: 38, character: 4 }, end: { line: 38, character: 5 } }, message: 'Type.' };
+    engine.calls.length = 0;
+    const offer = await ask('const crate', { diagnostics: [wrong] });
+    expect(withEdit(offer)).toContain('let y: number = one');
+  });
 });
 
 test.each([

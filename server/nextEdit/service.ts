@@ -10,10 +10,12 @@ import { RecentEdits } from '../edits/recentEdits.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import { syntaxFor } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
-import type { NextEditJump } from '../protocol/index.ts';
+import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
 import { ByModel, type ByModelDependencies } from './byModel.ts';
 import { followedByRule } from './byRule.ts';
-import { jumpsTo, type OtherDocument } from './jumps.ts';
+import { errorLines, errorsHere } from './errors.ts';
+import { changeToList, JumpList, type JumpListDependencies } from './jumpList.ts';
+import { MOST_JUMPS, seenOutside } from './jumps.ts';
 import { Offers } from './offers.ts';
 import type { Proposal } from './proposeAt.ts';
 import { RefusedEdits } from './refused.ts';
@@ -28,6 +30,8 @@ export interface NextEditRequest {
   /** The cursor's. */
   readonly line: number;
   readonly invoked: boolean;
+  /** What the language found wrong since the last change, in any document. */
+  readonly diagnostics: readonly NextEditDiagnostic[];
 }
 
 /** `edit`: of the text that was asked about. */
@@ -36,14 +40,10 @@ export interface NextEditOffer {
   readonly jumps: readonly NextEditJump[];
 }
 
-export interface NextEditDependencies extends ByModelDependencies {
+export interface NextEditDependencies extends ByModelDependencies, JumpListDependencies {
   readonly debounce: Debounce;
-  /** `path`: relative to the folder; '' for a document without a file. */
-  place(uri: string): { readonly folder: string | null; readonly path: string };
   /** Why nothing is suggested in a document, null where something is. */
   disabled(uri: string, languageId: string): string | null;
-  documentText(uri: string): string | undefined;
-  wait(ms: number, signal: AbortSignal): Promise<void>;
   nowMs(): number;
   onBattery(): boolean;
   log(line: string): void;
@@ -73,9 +73,9 @@ export class NextEdits {
   readonly #dependencies: NextEditDependencies;
   /** By folder: what is done in one says nothing of another. */
   readonly #recent = new Map<string, RecentEdits>();
-  readonly #open = new Set<string>();
   readonly #refused = new RefusedEdits();
   readonly #byModel: ByModel;
+  readonly #jumpList: JumpList;
   readonly #offers = new Offers();
   readonly #told = new Set<string>();
   #failure: string | null = null;
@@ -84,14 +84,15 @@ export class NextEdits {
   constructor(dependencies: NextEditDependencies) {
     this.#dependencies = dependencies;
     this.#byModel = new ByModel(dependencies);
+    this.#jumpList = new JumpList(dependencies);
   }
 
   opened(uri: string): void {
-    this.#open.add(uri);
+    this.#jumpList.opened(uri);
   }
 
   closed(uri: string): void {
-    this.#open.delete(uri);
+    this.#jumpList.closed(uri);
     this.#answerless(uri);
   }
 
@@ -212,7 +213,8 @@ export class NextEdits {
     if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');
     if (hasConflict(text)) return this.#silent(request, 'the file has marks of a merge conflict');
     const own = this.#recentOf(uri).newestIn(uri, lines, LOOKED_BACK);
-    const file = { path, lines, recent, own, cursorLine: request.line, syntax };
+    const errors = errorsHere(request.diagnostics, uri);
+    const file = { path, lines, recent, own, cursorLine: request.line, errors, syntax };
     const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
     const plain = followedByRule(file, { isWanted, nowMs: this.#dependencies.nowMs });
     if (plain !== null) {
@@ -222,7 +224,18 @@ export class NextEdits {
     }
     const offer = await this.#askModel(request, { path, lines, recent, related: [] }, signal);
     if (offer !== null || signal.aborted) return offer ?? NOTHING;
-    return { edit: null, jumps: last?.path === path ? jumpsTo(() => this.#others(uri), last) : [] };
+    const listed = changeToList(recent, path);
+    return listed === null ? NOTHING : { edit: null, jumps: await this.#jumps(request, listed, signal) };
+  }
+
+  /** Places in other files: files that are not open are looked up only once a name stands. */
+  async #jumps(request: NextEditRequest, change: LineChange, signal: AbortSignal): Promise<NextEditJump[]> {
+    const { uri, diagnostics } = request;
+    const open = this.#jumpList.open(uri, change, diagnostics);
+    if (open.length >= MOST_JUMPS || seenOutside(change) === null) return open;
+    await this.#pause(request, signal, NAMED_MS);
+    if (signal.aborted || this.#isOld(request)) return [];
+    return await this.#jumpList.withFiles(open, uri, change, signal);
   }
 
   /** At the places in question, one after the other, until it has something that is wanted; null where it has nothing. */
@@ -238,7 +251,11 @@ export class NextEdits {
     }
     const reasons = new Set<string>();
     const late = AbortSignal.timeout(LATE_MS);
-    for (const region of regionsToAsk(file.lines, file.path, request.line, file.recent.at(-1) ?? null)) {
+    const { lines, path, recent } = file;
+    const last = recent.at(-1) ?? null;
+    const errors = errorsHere(request.diagnostics, request.uri);
+    const wrong = errorLines(errors, last?.path === path ? last.line : request.line, lines.length);
+    for (const region of regionsToAsk(lines, path, request.line, last, wrong)) {
       if (signal.aborted) return null;
       const proposal = await this.#byModel.propose(
         { ...file, region },
@@ -298,21 +315,7 @@ export class NextEdits {
     const { path } = this.#dependencies.place(uri);
     return path === '' ? 'untitled' : path;
   }
-
-  /** Of the same folder. */
-  #others(uri: string): OtherDocument[] {
-    const { place, documentText } = this.#dependencies;
-    const { folder } = place(uri);
-    return [...this.#open].flatMap((other) => {
-      const { folder: its, path } = place(other);
-      const text = other === uri || its !== folder || path === '' ? undefined : documentText(other);
-      return text === undefined || text.length > LONGEST_OTHER ? [] : [{ uri: other, path, lines: linesOf(text) }];
-    });
-  }
 }
-
-/** UTF-16 units of another document that is looked through. */
-const LONGEST_OTHER = 500_000;
 
 function saidOf(proposal: Exclude<Proposal, { kind: 'cancelled' }>): string {
   const { asked } = proposal;

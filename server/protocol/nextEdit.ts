@@ -25,8 +25,22 @@ export interface NextEditParams {
   readonly textDocument: VersionedDocument;
   /** The main cursor. */
   readonly position: TextPosition;
-  /** 1: asked for by a command; 2, or absent: by what the user does. */
-  readonly context?: { readonly triggerKind: 1 | 2 };
+  readonly context?: {
+    /** 1: asked for by a command; 2: by what the user does, as without a context. */
+    readonly triggerKind: 1 | 2;
+    /** Ours: errors and warnings that appeared since what was changed last. They say where a next edit may be wanted. */
+    readonly diagnostics?: readonly NextEditDiagnostic[];
+  };
+}
+
+/** As LSP has it; what else a client sends with it is left aside. */
+export interface NextEditDiagnostic {
+  /** Ours: the document that it is in; absent for the one that is asked about. */
+  readonly uri?: string;
+  readonly range: TextRange;
+  readonly message: string;
+  /** 1: an error, as without it; 2: a warning. What is less counts for nothing. */
+  readonly severity?: 1 | 2 | 3 | 4;
 }
 
 export interface NextEdit {

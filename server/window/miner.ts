@@ -2,6 +2,7 @@
 import { maxFileBytes } from '../mining/content.ts';
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
 import type { Pair } from '../mining/types.ts';
+import type { UseOnDisk, UsesToFind } from '../nextEdit/usesOnDisk.ts';
 import type { FolderIndex } from '../retrieval/crossFileContext.ts';
 import { type IndexEntry, RetrievalIndex } from '../retrieval/index.ts';
 import { scriptPath } from '../storage/paths.ts';
@@ -17,7 +18,7 @@ const documentHeapMb = 256;
 const IDLE_MS = 60_000;
 
 /** Tasks of the process that is kept. */
-type OfDocument = 'document' | 'edit';
+type OfDocument = 'document' | 'edit' | 'uses';
 
 export class Miner {
   readonly #documents = new TaskProcess<MinerTask, MinerTasks[OfDocument]['answer']>(processOf(documentHeapMb));
@@ -59,6 +60,11 @@ export class Miner {
   /** Whether an edit may be recorded, by the same process. */
   recordable(edit: EditToRecord): Promise<Recordable> {
     return this.#ofDocument('edit', edit);
+  }
+
+  /** Where files that are not open use what was changed, by the same process. */
+  uses(wanted: UsesToFind): Promise<readonly UseOnDisk[]> {
+    return this.#ofDocument('uses', wanted);
   }
 
   async #ofDocument<Kind extends OfDocument>(

@@ -1,6 +1,7 @@
 /** What the language server has mined in a process of its own, `server/miner.ts`. */
 import type { EditToRecord, Recordable } from '../mining/recording.ts';
 import type { Pair } from '../mining/types.ts';
+import type { UseOnDisk, UsesToFind } from '../nextEdit/usesOnDisk.ts';
 import type { TunePreview } from '../protocol/index.ts';
 import type { IndexEntry } from '../retrieval/index.ts';
 import type { HeldOutPairs, HeldOutRequest } from '../tuning/splits.ts';
@@ -23,6 +24,8 @@ export interface MinerTasks {
   };
   /** Whether it may be recorded. */
   edit: { task: EditToRecord; part: never; answer: Recordable };
+  /** Of files that are not open. */
+  uses: { task: UsesToFind; part: never; answer: readonly UseOnDisk[] };
 }
 
 export type MinerTask = {

@@ -1,8 +1,14 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { messageOf } from '../../server/common/messageOf.ts';
-import { NEXT_EDIT_CAPABILITY, type NextEditAnswer, NextEditMessages } from '../../server/protocol/index.ts';
+import {
+  NEXT_EDIT_CAPABILITY,
+  type NextEditAnswer,
+  type NextEditDiagnostic,
+  NextEditMessages,
+} from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
+import { Errors } from './errors.ts';
 import { Wanted } from './wanted.ts';
 
 /** A key is a change and a move of the cursor: one question. The server waits for the pause in typing. */
@@ -22,25 +28,47 @@ export class Asking implements vscode.Disposable {
   readonly #session: Session;
   readonly #log: vscode.LogOutputChannel;
   readonly #wanted: Wanted;
+  readonly #errors: Errors;
   readonly #onAnswer: (answered: Answered) => void;
+  readonly #onErrors: () => void;
   #timer: NodeJS.Timeout | undefined;
   #asked: vscode.CancellationTokenSource | null = null;
+  /** Something is asked that has no answer yet. */
+  #underWay = false;
+  /** A language found new errors meanwhile. */
+  #again = false;
   #reason: string | null = null;
 
   constructor(
     session: Session,
     log: vscode.LogOutputChannel,
-    { onAnswer, onSettings }: { onAnswer(answered: Answered): void; onSettings(): void },
+    { onAnswer, onErrors, onSettings }: { onAnswer(answered: Answered): void; onErrors(): void; onSettings(): void },
   ) {
     this.#session = session;
     this.#log = log;
     this.#onAnswer = onAnswer;
     this.#wanted = new Wanted(onSettings);
+    this.#errors = new Errors({
+      isOn: () => this.#wanted.on,
+      onNew: () => {
+        this.#again = this.#underWay;
+        if (!this.#underWay) onErrors();
+      },
+    });
+    this.#onErrors = onErrors;
   }
 
   /** Whether the settings ask for next edits, and a server that knows them is there. */
   async available(): Promise<boolean> {
     return this.#wanted.on && knowsNextEdits(await this.#session.connection());
+  }
+
+  seen(document: vscode.TextDocument): void {
+    if (this.#wanted.on) this.#errors.seen(document);
+  }
+
+  edited(): void {
+    this.#errors.edited();
   }
 
   soon(editor: vscode.TextEditor): void {
@@ -54,6 +82,8 @@ export class Asking implements vscode.Disposable {
   }
 
   cancel(): void {
+    this.#underWay = false;
+    this.#again = false;
     clearTimeout(this.#timer);
     this.#asked?.cancel();
     this.#asked?.dispose();
@@ -62,13 +92,23 @@ export class Asking implements vscode.Disposable {
 
   dispose(): void {
     this.cancel();
+    this.#errors.dispose();
     this.#wanted.dispose();
   }
 
   async #ask(editor: vscode.TextEditor, invoked: boolean): Promise<void> {
     const source = new vscode.CancellationTokenSource();
     this.#asked = source;
-    const { token } = source;
+    this.#underWay = true;
+    await this.#send(editor, invoked, source.token);
+    // What was asked since goes on.
+    if (this.#asked !== source) return;
+    this.#underWay = false;
+    if (this.#again) this.#onErrors();
+    this.#again = false;
+  }
+
+  async #send(editor: vscode.TextEditor, invoked: boolean, token: vscode.CancellationToken): Promise<void> {
     const client = await this.#session.connection();
     if (token.isCancellationRequested || !client?.isRunning() || !knowsNextEdits(client)) return;
     const { document } = editor;
@@ -85,7 +125,7 @@ export class Asking implements vscode.Disposable {
         {
           textDocument: { uri: client.code2ProtocolConverter.asUri(document.uri), version },
           position: { line, character },
-          context: { triggerKind: invoked ? 1 : 2 },
+          context: { triggerKind: invoked ? 1 : 2, ...this.#diagnostics(document, client) },
         },
         token,
       );
@@ -95,6 +135,11 @@ export class Asking implements vscode.Disposable {
       if (token.isCancellationRequested || (error instanceof Error && error.name === 'Canceled')) return;
       this.#log.warn(`next edit: ${messageOf(error)}`);
     }
+  }
+
+  #diagnostics(document: vscode.TextDocument, client: LanguageClient): { diagnostics?: NextEditDiagnostic[] } {
+    const diagnostics = this.#errors.since(document, (uri) => client.code2ProtocolConverter.asUri(uri));
+    return diagnostics.length === 0 ? {} : { diagnostics };
   }
 
   #isWanted(editor: vscode.TextEditor): boolean {

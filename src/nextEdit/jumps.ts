@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { messageOf } from '../../server/common/messageOf.ts';
 import type { NextEditJump } from '../../server/protocol/index.ts';
 
 /** Places in other files that the last edit probably concerns: a hint in the status bar, and a list when it is asked for. */
@@ -45,7 +46,12 @@ export class Jumps implements vscode.Disposable {
     if (chosen === undefined) return;
     const { start } = chosen.at.range;
     const at = new vscode.Position(start.line, start.character);
-    await vscode.window.showTextDocument(chosen.at.file, { selection: new vscode.Range(at, at) });
+    try {
+      await vscode.window.showTextDocument(chosen.at.file, { selection: new vscode.Range(at, at) });
+    } catch (error) {
+      // A file that was not open may be gone by now.
+      void vscode.window.showWarningMessage(`Repotune: ${chosen.description} cannot be opened. ${messageOf(error)}`);
+    }
   }
 
   dispose(): void {

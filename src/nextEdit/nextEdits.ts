@@ -52,6 +52,7 @@ export class NextEdits implements vscode.Disposable {
     this.#log = log;
     this.#asking = new Asking(session, log, {
       onAnswer: (answered) => this.#answered(answered),
+      onErrors: () => this.#foundErrors(),
       onSettings: () => {
         this.#asking.cancel();
         this.#forget();
@@ -67,9 +68,14 @@ export class NextEdits implements vscode.Disposable {
       }),
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         this.#forget();
-        if (editor !== undefined) this.#ask(editor);
+        if (editor !== undefined) {
+          this.#asking.seen(editor.document);
+          this.#ask(editor);
+        }
       }),
     );
+    const editor = vscode.window.activeTextEditor;
+    if (editor !== undefined) this.#asking.seen(editor.document);
   }
 
   /** Tab: goes to an edit that is far away, and applies one that is not. */
@@ -119,6 +125,7 @@ export class NextEdits implements vscode.Disposable {
 
   #changed({ document, contentChanges, reason }: vscode.TextDocumentChangeEvent): void {
     if (contentChanges.length === 0) return;
+    if (document.uri.scheme === 'file') this.#asking.edited();
     const editor = vscode.window.activeTextEditor;
     if (document !== editor?.document) return;
     this.#setJumps([]);
@@ -138,6 +145,12 @@ export class NextEdits implements vscode.Disposable {
       this.#asking.cancel();
       this.#askedLine = -1;
     }
+  }
+
+  /** They say where something has to be changed too, unless that is known already. */
+  #foundErrors(): void {
+    const editor = vscode.window.activeTextEditor;
+    if (editor !== undefined && this.#proposal === null) this.#ask(editor);
   }
 
   #answered({ editor, answer, invoked }: Answered): void {

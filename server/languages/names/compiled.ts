@@ -11,6 +11,8 @@ interface Place {
   /** null: any. */
   readonly field: string | null;
   readonly not: boolean;
+  /** What the parent itself is in; null: anything. */
+  readonly around: string | null;
   readonly condition: { readonly field: string; readonly not: boolean } | null;
 }
 
@@ -69,10 +71,11 @@ export function compiled(rules: NameRules): CompiledRules {
 function places(lines: readonly string[] = []): Places {
   const byType = new Map<string, Place[]>();
   for (const line of lines) {
-    const [place, condition] = line.split('?') as [string, string?];
+    const [described, around = null] = line.split('^') as [string, string?];
+    const [place, condition] = described.split('?') as [string, string?];
     const [type, field] = place.split('.') as [string, string?];
     const known = byType.get(type) ?? [];
-    known.push({ ...fieldOf(field), condition: condition === undefined ? null : conditionOf(condition) });
+    known.push({ ...fieldOf(field), around, condition: condition === undefined ? null : conditionOf(condition) });
     byType.set(type, known);
   }
   return byType;
@@ -87,7 +90,8 @@ function fieldOf(written: string | undefined): { readonly field: string | null; 
 }
 
 export function is(places: Places, parent: Node, child: Node): boolean {
-  return (places.get(parent.type) ?? []).some(({ field, not, condition }) => {
+  return (places.get(parent.type) ?? []).some(({ field, not, condition, around }) => {
+    if (around !== null && parent.parent?.type !== around) return false;
     if (condition !== null && (parent.childForFieldName(condition.field) === null) !== condition.not) return false;
     return field === null || isInField(parent, child, field) !== not;
   });

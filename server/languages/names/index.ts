@@ -1,6 +1,7 @@
 import type { LanguageName } from '../grammars/index.ts';
 import { c } from './c.ts';
 import { type CompiledRules, compiled } from './compiled.ts';
+import { csharp } from './csharp.ts';
 import { go } from './go.ts';
 import { java } from './java.ts';
 import { javascript } from './javascript.ts';
@@ -23,6 +24,7 @@ const rules: Partial<Record<LanguageName, NameRules>> = {
   java,
   c,
   cpp: c,
+  csharp,
   php,
 };
 

@@ -77,6 +77,6 @@ export const javascript: NameRules = {
     'object_assignment_pattern.left',
     'pair_pattern.value',
   ],
-  others: ['export_specifier.alias'],
+  others: ['export_specifier.alias', 'nested_type_identifier.name'],
   shorthand: ['shorthand_property_identifier', 'shorthand_property_identifier_pattern'],
 };

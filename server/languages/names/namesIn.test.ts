@@ -69,6 +69,12 @@ test.each<[string, string, string, string]>([
     '-011000-',
   ],
   [
+    'csharp',
+    'parameters, lambdas, locals, members',
+    'class C { int w; int F(int w, int[] a) { g(w => w + 1, x: w, w: a); new P { w = w }; this.w = w; return w; } int H() { foo(out int w); return w; } int K() { return w; } }',
+    '-011000022-',
+  ],
+  [
     'c',
     'parameters, prototypes, blocks',
     'int f(int w);\nint g(int w) { { int w = 1; h(w); } return s->w + w; }\nint k(void) { return w; }',

@@ -1,6 +1,7 @@
 /**
  * What a grammar's nodes say of names. A line is a node's type and, behind a dot, the field that a child is in: `parameter.pattern`; without
  * a field any child, and with `!` any but those in the field. Behind `?` stands a field that the node has to have, or with `!` must not have.
+ * Behind `^` stands what the node itself is in.
  * Enough to follow a name to its uses; not what a compiler knows.
  */
 export interface NameRules {

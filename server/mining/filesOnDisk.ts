@@ -1,0 +1,59 @@
+/** Files of the working tree that mining takes, as they are on the disk: for whoever looks for something in them. */
+import type { LanguageName } from '../languages/grammars/index.ts';
+import type { FallbackName } from '../languages/languageOf.ts';
+import { decode, reasonFromFile } from './content.ts';
+import { readBytes } from './fileMiner.ts';
+import { placeOf } from './indexing.ts';
+import { listCandidates } from './sources.ts';
+
+export interface FilesToRead {
+  readonly folder: string;
+  /** A file of the folder, by its path from it: those near to it come first. */
+  readonly near: string;
+  readonly languages: ReadonlySet<LanguageName | FallbackName>;
+  /** What has to stand in them. */
+  readonly words: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FileOnDisk {
+  /** From the folder. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** @throws {MiningError} where git cannot tell what belongs to the folder; the signal's reason. */
+export async function* filesOnDisk({
+  folder,
+  near,
+  languages,
+  words,
+  signal,
+}: FilesToRead): AsyncGenerator<FileOnDisk> {
+  const { within, repository, folder: real } = await placeOf(folder);
+  const { candidates } = await listCandidates(real, repository, signal);
+  const below = within === '' ? '' : `${within}/`;
+  const bytesOf = Buffer.from(words);
+  const open = candidates.flatMap((candidate) => {
+    const isWanted = candidate.kind === 'open' && candidate.path.startsWith(below) && languages.has(candidate.language);
+    return isWanted ? [{ path: candidate.path.slice(below.length), fullPath: candidate.fullPath }] : [];
+  });
+  for (const { path, fullPath } of nearestFirst(open, near)) {
+    signal?.throwIfAborted();
+    const bytes = readBytes(fullPath);
+    if (bytes === null || !bytes.includes(bytesOf) || reasonFromFile(bytes) !== null) continue;
+    const decoded = decode(bytes);
+    if (decoded.kind === 'text') yield { path, text: decoded.text };
+  }
+}
+
+function nearestFirst<File extends { readonly path: string }>(files: readonly File[], near: string): File[] {
+  const shared = new Map(files.map((file) => [file, sharedFolders(file.path, near)]));
+  return [...files].sort((a, b) => shared.get(b)! - shared.get(a)! || (a.path < b.path ? -1 : 1));
+}
+
+function sharedFolders(a: string, b: string): number {
+  const [one, other] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)];
+  const differ = one.findIndex((name, i) => name !== other[i]);
+  return differ < 0 ? one.length : differ;
+}

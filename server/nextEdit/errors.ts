@@ -1,0 +1,119 @@
+/** What the language says of the last changes, by the errors that appeared since: where something has to be changed too. */
+import { changeBetween, type LineChange } from '../edits/change.ts';
+import type { OwnEdit } from '../edits/recentEdits.ts';
+import { tokensOf } from '../edits/tokens.ts';
+import type { SyntaxReader } from '../languages/syntax.ts';
+import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
+import { SHORTEST_NAME, seenOutside } from './jumps.ts';
+import { isOfNoVariable, renamingIn } from './renamed.ts';
+
+/** Changes that are looked back at: whoever follows a rename makes one in each place. */
+const LOOKED_BACK = 12;
+/** More is no consequence of one change, but a file that does not compile. */
+const MOST_ERRORS = 50;
+const LONGEST_LINE = 500;
+const LONGEST_MESSAGE = 200;
+const WARNING = 2;
+
+export interface ErrorsIn {
+  readonly lines: readonly string[];
+  readonly path: string;
+  /** Of the file, the newest first. */
+  readonly own: readonly OwnEdit[];
+  /** In any file, the oldest first. */
+  readonly recent: readonly LineChange[];
+}
+
+/** Those of the document that is asked about. */
+export function errorsHere(diagnostics: readonly NextEditDiagnostic[], uri: string): NextEditDiagnostic[] {
+  return diagnostics
+    .slice(0, MOST_ERRORS)
+    .filter((error) => (error.severity ?? 1) <= WARNING && (error.uri === undefined || error.uri === uri));
+}
+
+/**
+ * The old name of what was just renamed, where the language says by now that it is wrong, e.g. of a method behind a dot, which no scope
+ * knows: the place nearest to the cursor. null for none.
+ */
+export function renamedAtError(
+  file: ErrorsIn,
+  errors: readonly NextEditDiagnostic[],
+  cursorLine: number,
+  syntax: SyntaxReader | null,
+): LineChange | null {
+  const { lines, path } = file;
+  const near = [...errors].sort(
+    (a, b) => Math.abs(a.range.start.line - cursorLine) - Math.abs(b.range.start.line - cursorLine),
+  );
+  for (const change of membersRenamed(file, syntax)) {
+    const renaming = renamingIn(change);
+    if (renaming === null) continue;
+    const { from, to } = renaming;
+    const at = near.flatMap((error) => placeOf(lines, error, from) ?? [])[0];
+    if (at === undefined) continue;
+    const was = lines[at.line]!;
+    const now = was.slice(0, at.character) + to + was.slice(at.character + from.length);
+    return changeBetween(path, at.line, [was], [now]);
+  }
+  return null;
+}
+
+/** Lines with an error, the nearest to a line first. */
+export function errorLines(errors: readonly NextEditDiagnostic[], near: number, lineCount: number): number[] {
+  const lines = errors.filter(({ severity = 1 }) => severity === 1).map(({ range }) => range.start.line);
+  return [...new Set(lines)].filter((line) => line < lineCount).sort((a, b) => Math.abs(a - near) - Math.abs(b - near));
+}
+
+/** Errors of other documents that speak of the name that was changed. */
+export function jumpsToErrors(
+  diagnostics: readonly NextEditDiagnostic[],
+  change: LineChange,
+  { uri, isOfFolder }: { readonly uri: string; isOfFolder(other: string): boolean },
+): NextEditJump[] {
+  const name = renamingIn(change)?.from ?? seenOutside(change)?.name;
+  if (name === undefined) return [];
+  return diagnostics.slice(0, MOST_ERRORS).flatMap(({ uri: other = uri, range, message, severity = 1 }) => {
+    const said = message.slice(0, LONGEST_MESSAGE);
+    const speaksOfIt = other !== uri && severity <= WARNING && tokensOf(said).includes(name);
+    return speaksOfIt && isOfFolder(other) ? [{ uri: other, range, reason: said }] : [];
+  });
+}
+
+/** Changes of one name for another that scopes do not follow, the newest first. */
+function* membersRenamed({ lines, path, own, recent }: ErrorsIn, syntax: SyntaxReader | null): Generator<LineChange> {
+  for (const edit of own) if (isOfNoVariable(lines, edit, syntax)) yield edit.change;
+  for (const change of recent.slice(-LOOKED_BACK).toReversed())
+    if (change.path !== path && isMember(change)) yield change;
+}
+
+/** What is declared at the top is followed by its imports; shorter names are those of variables elsewhere. */
+function isMember(change: LineChange): boolean {
+  const isTop = seenOutside(change) !== null && !/^\s/.test(change.before[0] ?? '');
+  return !isTop && (renamingIn(change)?.from.length ?? 0) >= SHORTEST_NAME;
+}
+
+/** Where the name stands within an error, if it does so once. */
+function placeOf(
+  lines: readonly string[],
+  { range: { start, end } }: NextEditDiagnostic,
+  name: string,
+): { readonly line: number; readonly character: number } | null {
+  const text = lines[start.line];
+  if (text === undefined || text.length > LONGEST_LINE || end.line !== start.line) return null;
+  let at = start.character;
+  const found: number[] = [];
+  for (const token of tokensOf(text.slice(start.character, end.character))) {
+    if (token === name) found.push(at);
+    at += token.length;
+  }
+  const [only] = found;
+  const around = only === undefined ? [] : [text[only - 1], text[only + name.length]];
+  // The range may end within a longer word, where the document went on.
+  if (
+    only === undefined ||
+    found.length > 1 ||
+    around.some((unit) => unit !== undefined && /[\p{L}\p{N}_$]/u.test(unit))
+  )
+    return null;
+  return { line: start.line, character: only };
+}

@@ -1,0 +1,92 @@
+/** The list of places in other files that the last change concerns: in open documents, where errors say so, and in files on the disk. */
+import type { LineChange } from '../edits/change.ts';
+import { linesOf } from '../edits/lineEdit.ts';
+import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
+import { jumpsToErrors } from './errors.ts';
+import { jumpsTo, MOST_JUMPS, type OtherDocument, seenOutside } from './jumps.ts';
+import { JumpsOnDisk, type JumpsOnDiskDependencies } from './jumpsOnDisk.ts';
+
+export interface JumpListDependencies extends JumpsOnDiskDependencies {
+  /** `path`: relative to the folder; '' for a document without a file. */
+  place(uri: string): { readonly folder: string | null; readonly path: string };
+  documentText(uri: string): string | undefined;
+}
+
+/** UTF-16 units of another document that is looked through. */
+const LONGEST_OTHER = 500_000;
+
+export class JumpList {
+  readonly #dependencies: JumpListDependencies;
+  readonly #onDisk: JumpsOnDisk;
+  readonly #open = new Set<string>();
+
+  constructor(dependencies: JumpListDependencies) {
+    this.#dependencies = dependencies;
+    this.#onDisk = new JumpsOnDisk(dependencies);
+  }
+
+  opened(uri: string): void {
+    this.#open.add(uri);
+  }
+
+  closed(uri: string): void {
+    this.#open.delete(uri);
+    this.#onDisk.forget();
+  }
+
+  /** In documents of the same folder that are open, and where the language found errors. `change`: in the document `uri`. */
+  open(uri: string, change: LineChange, diagnostics: readonly NextEditDiagnostic[]): NextEditJump[] {
+    const { place } = this.#dependencies;
+    const { folder } = place(uri);
+    const isOfFolder = (other: string): boolean => place(other).folder === folder;
+    const wrong = jumpsToErrors(diagnostics, change, { uri, isOfFolder });
+    return withoutDoubles([...jumpsTo(() => this.#others(uri), change), ...wrong]);
+  }
+
+  /** Those, and what is found in files that are not open, in the time that there is. */
+  async withFiles(
+    open: readonly NextEditJump[],
+    uri: string,
+    change: LineChange,
+    signal: AbortSignal,
+  ): Promise<NextEditJump[]> {
+    const { place } = this.#dependencies;
+    const { folder } = place(uri);
+    if (folder === null) return [...open];
+    const paths = [...this.#open].flatMap((other) => (place(other).folder === folder ? [place(other).path] : []));
+    const closed = await this.#onDisk.to(folder, change, paths, signal);
+    return withoutDoubles([...open, ...closed]).slice(0, MOST_JUMPS);
+  }
+
+  /** Of the same folder. */
+  #others(uri: string): OtherDocument[] {
+    const { place, documentText } = this.#dependencies;
+    const { folder } = place(uri);
+    return [...this.#open].flatMap((other) => {
+      const { folder: its, path } = place(other);
+      const text = other === uri || its !== folder || path === '' ? undefined : documentText(other);
+      return text === undefined || text.length > LONGEST_OTHER ? [] : [{ uri: other, path, lines: linesOf(text) }];
+    });
+  }
+}
+
+/** Whoever follows a rename through several files makes a change in each. */
+const LOOKED_BACK = 12;
+
+/**
+ * Which of the changes, oldest first, has its places listed while somebody is in the file `path`: the last one if it was made there, or
+ * what was renamed before and is followed now. null for none.
+ */
+export function changeToList(recent: readonly LineChange[], path: string): LineChange | null {
+  const last = recent.at(-1);
+  const here = last?.path === path ? last : null;
+  if (here !== null && seenOutside(here) !== null) return here;
+  const renamed = recent.slice(-LOOKED_BACK).findLast((change) => (seenOutside(change)?.renamedTo ?? null) !== null);
+  return renamed ?? here;
+}
+
+/** One for each line. */
+function withoutDoubles(jumps: readonly NextEditJump[]): NextEditJump[] {
+  const key = ({ uri, range }: NextEditJump): string => `${uri}:${range.start.line}`;
+  return [...new Map(jumps.toReversed().map((jump) => [key(jump), jump])).values()].toReversed();
+}

@@ -1,0 +1,85 @@
+/**
+ * Where files that are not open use what was changed: read in the process that mines, by mining's rules, so that neither a keystroke nor
+ * what is left out of mining is touched.
+ */
+import { performance } from 'node:perf_hooks';
+import type { LineChange } from '../edits/change.ts';
+import { linesOf } from '../edits/lineEdit.ts';
+import type { LanguageName } from '../languages/grammars/index.ts';
+import { type FallbackName, languageOf } from '../languages/languageOf.ts';
+import { syntaxFor } from '../languages/syntax.ts';
+import { MiningError } from '../mining/errors.ts';
+import { filesOnDisk } from '../mining/filesOnDisk.ts';
+import type { TextRange } from '../protocol/index.ts';
+import { importedUses } from './boundUses.ts';
+import { jumpsTo, MOST_JUMPS, MOST_JUMPS_IN_ONE, type SeenOutside, seenOutside } from './jumps.ts';
+import { byLine } from './respell.ts';
+
+type Language = LanguageName | FallbackName;
+
+export interface UsesToFind {
+  readonly folder: string;
+  /** What was changed in a file of it. */
+  readonly change: LineChange;
+  /** Documents that are open, by their paths from the folder: what they say is newer. */
+  readonly open: readonly string[];
+}
+
+export interface UseOnDisk {
+  /** From the folder. */
+  readonly path: string;
+  readonly range: TextRange;
+}
+
+/** To list the files of a folder: git takes some ten milliseconds, and seconds in one of the largest. */
+const MOST_LISTING_MS = 5000;
+/** To read them, those near to the changed one first: some thousand. */
+const MOST_READING_MS = 1500;
+
+export async function usesOnDisk({ folder, change, open }: UsesToFind): Promise<UseOnDisk[]> {
+  const seen = seenOutside(change);
+  const languages = languagesLike(change.path);
+  if (seen === null || languages === null) return [];
+  const found: UseOnDisk[] = [];
+  const began = performance.now();
+  const signal = AbortSignal.timeout(MOST_LISTING_MS);
+  const files = filesOnDisk({ folder, near: change.path, languages, words: seen.name, signal });
+  try {
+    for await (const { path, text } of files) {
+      if (path === change.path || open.includes(path)) continue;
+      for (const range of await usesIn(text, path, change, seen)) found.push({ path, range });
+      if (found.length >= MOST_JUMPS || performance.now() - began > MOST_READING_MS) break;
+    }
+  } catch (error) {
+    // A folder without sources, or one that takes too long.
+    if (!(error instanceof MiningError || signal.aborted)) throw error;
+  }
+  return found.slice(0, MOST_JUMPS);
+}
+
+async function usesIn(text: string, path: string, change: LineChange, seen: SeenOutside): Promise<TextRange[]> {
+  const lines = linesOf(text);
+  const whole = lines.join('\n');
+  const { name, renamedTo } = seen;
+  const syntax = renamedTo === null ? null : await syntaxFor(languageOf(path) ?? '');
+  const uses =
+    syntax === null || renamedTo === null
+      ? null
+      : importedUses(syntax, { from: name, to: renamedTo }, { was: whole, text: whole });
+  if (uses === null) return jumpsTo(() => [{ uri: '', path, lines }], change).map(({ range }) => range);
+  return byLine(lines, uses)
+    .slice(0, MOST_JUMPS_IN_ONE)
+    .map(({ line, start, end }) => ({ start: { line, character: start }, end: { line, character: end } }));
+}
+
+/** Languages that name what is declared in one another. */
+const FAMILIES: readonly (readonly Language[])[] = [
+  ['typescript', 'tsx', 'javascript', 'vue', 'svelte'],
+  ['c', 'cpp', 'objc', 'cuda'],
+  ['java', 'kotlin', 'scala', 'groovy'],
+];
+
+function languagesLike(path: string): ReadonlySet<Language> | null {
+  const language = languageOf(path);
+  return language === null ? null : new Set(FAMILIES.find((family) => family.includes(language)) ?? [language]);
+}
