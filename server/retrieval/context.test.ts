@@ -80,6 +80,22 @@ describe('contextFor', () => {
 });
 
 it.each([
+  ['func (mx *Mux) Use(middlewares ...func(http.Handler) http.Handler)', 'Use'],
+  ['func Map[T any](items []T, to func(T) T) []T', 'Map'],
+  ['func NewRouter() *Mux', 'NewRouter'],
+  ['type Middlewares []func(http.Handler) http.Handler', 'Middlewares'],
+  ['type Context struct { Routes Routes; parentCtx context.Context }', 'Context'],
+  ['class Task(metaclass=Register)', 'Task'],
+  ['def run(self, type)', 'run'],
+  ['export abstract class Store<T> extends Base', 'Store'],
+  ['export const rateOf = (total: number): number =>', 'rateOf'],
+  ['struct item *find(const char *name)', 'find'],
+])('%s is of %s', (signature, name) => {
+  const { signatures } = fileOf('a', `${signature} `, [signature]);
+  expect(signatures.map((one) => one.name)).toEqual([name]);
+});
+
+it.each([
   ['typescript', 'import a, { b } from "../util/text.js";\nconst c = require("./c");', [['util', 'text'], ['c']]],
   [
     'python',

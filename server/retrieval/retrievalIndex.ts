@@ -205,9 +205,20 @@ function signatureOf(text: string, { start, end }: TextRange): Signature[] {
     .replace(/\s+/g, ' ')
     .replace(/[\s{:=]+$/, '')
     .trim();
-  const name = /([A-Za-z_$][\w$]*)\s*(?:<[^(]*>)?\s*[(]/.exec(line)?.[1] ?? lastName(line);
+  const name = nameOf(line);
   if (!name || line.length < 4) return [];
   return [{ name, text: line.length > maxSignatureUnits ? `${line.slice(0, maxSignatureUnits)}…` : line }];
+}
+
+/** Its name may have a parameter's type behind it that looks like a call: `type Middlewares []func(http.Handler)`. */
+const TYPE =
+  /^(?:(?:export|default|declare|public|private|protected|internal|pub(?:\([^)]*\))?|abstract|final|sealed|open|data|static|partial)\s+)*(?:class|interface|type|trait)\s+([A-Za-z_$][\w$]*)/;
+
+function nameOf(line: string): string | undefined {
+  // A method of Go names its receiver before itself.
+  const called = line.replace(/^func\s*\([^)]*\)\s*/, 'func ');
+  const beforeBrackets = /([A-Za-z_$][\w$]*)\s*(?:<[^(]*>|\[[^(]*\])?\s*[(]/;
+  return TYPE.exec(line)?.[1] ?? beforeBrackets.exec(called)?.[1] ?? lastName(called);
 }
 
 /** `export interface Foo extends Bar` is of Foo: the name after the keyword that introduces it. */
