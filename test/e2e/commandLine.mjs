@@ -32,38 +32,52 @@ const typingCandidates = [
   'src/lib/list-datasets.ts',
 ];
 const mostCandidates = 24;
+const candidatesAtOnce = 8;
 
 /**
  * The first place in real code where both answer, and not the same. The rest of the line is taken away there, as if it were
- * about to be written; the file stays so. All places are tried in one process each, on copies, and those where both answer once
- * more where they are: beside a copy stands the file itself, as context.
+ * about to be written; the file stays so. Places are tried some at a time, in one process for each of the two, on copies, and those
+ * where both answer once more where they are: beside a copy stands the file itself, as context.
  */
 export function chooseCursor({ extension, folder }) {
-  const cursors = candidates.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates);
-  const base = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
-  const adapter = tryAll({ extension, folder }, cursors, ['--invoked']);
   const differ = (one, other) => one !== other && one !== '' && other !== '';
-  for (const [at, { text, start: _, ...cursor }] of cursors.entries()) {
-    if (!differ(base[at], adapter[at])) continue;
-    const file = join(folder, cursor.path);
-    const original = readFileSync(file, 'utf8');
-    writeFileSync(file, text);
-    const answers = ['base', 'adapter'].map((source) => completeByCommandLine({ extension, folder, cursor, source }));
-    if (differ(...answers)) return cursor;
-    writeFileSync(file, original);
+  for (const cursors of candidatesOf(folder)) {
+    const base = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
+    const adapter = tryAll({ extension, folder }, cursors, ['--invoked']);
+    for (const [at, { text, start: _, ...cursor }] of cursors.entries()) {
+      if (!differ(base[at], adapter[at])) continue;
+      const file = join(folder, cursor.path);
+      const original = readFileSync(file, 'utf8');
+      writeFileSync(file, text);
+      const answers = ['base', 'adapter'].map((source) => completeByCommandLine({ extension, folder, cursor, source }));
+      if (differ(...answers)) return cursor;
+      writeFileSync(file, original);
+    }
   }
   throw new Error('base and adapter answer alike, or not at all, at every candidate place');
 }
 
 /** The first place in real code where the base completes when asked; the rest of the line is taken away there. */
 export function chooseAnsweredPlace({ extension, folder }) {
-  const cursors = candidates.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates);
-  const answers = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
-  const at = answers.findIndex((answer) => answer !== '');
-  if (at < 0) throw new Error('the base answers nowhere');
-  const { text, start: _, ...cursor } = cursors[at];
-  writeFileSync(join(folder, cursor.path), text);
-  return cursor;
+  for (const cursors of candidatesOf(folder)) {
+    const answers = tryAll({ extension, folder }, cursors, ['--invoked', '--base']);
+    const at = answers.findIndex((answer) => answer !== '');
+    if (at < 0) continue;
+    const { text, start: _, ...cursor } = cursors[at];
+    writeFileSync(join(folder, cursor.path), text);
+    return cursor;
+  }
+  throw new Error('the base answers nowhere');
+}
+
+function candidatesOf(folder) {
+  return inParts(candidates.flatMap((path) => beginnings(folder, path)).slice(0, mostCandidates));
+}
+
+/** The first of them usually do. */
+function inParts(cursors) {
+  const parts = Math.ceil(cursors.length / candidatesAtOnce);
+  return Array.from({ length: parts }, (_, i) => cursors.slice(i * candidatesAtOnce, (i + 1) * candidatesAtOnce));
 }
 
 /** What the command line prints at each cursor, '' for nothing: one process for all, on copies of the files. */
@@ -84,22 +98,27 @@ function tryAll({ extension, folder }, cursors, options) {
 
 /**
  * Places where typing a statement's beginning brings a suggestion, by what the command line says of each (`suggests`); a model
- * that is not sure keeps silent, and one that is sure nowhere has to be asked. `indent` is what stands in the line before, `typed` what is to be typed.
+ * that is not sure keeps silent, and one that is sure nowhere has to be asked. `indent` is what stands in the line before, `typed` what is to
+ * be typed.
  */
-export function placesToType({ extension, folder }, except) {
+export function placesToType({ extension, folder }, except, most) {
   const cursors = typingCandidates
     .filter((path) => path !== except)
     .flatMap((path) => beginnings(folder, path))
     // A bracket would be closed by the editor, and the place be another one.
     .filter(({ start }) => !start.includes('('))
     .slice(0, mostCandidates);
-  const answers = tryAll({ extension, folder }, cursors, []);
-  const places = cursors.map(({ start, text: _, ...cursor }, at) => {
-    const indent = /^\s*/.exec(start)[0];
-    return { ...cursor, indent, typed: start.slice(indent.length), suggests: answers[at] !== '' };
-  });
-  const sure = places.filter(({ suggests }) => suggests);
-  return sure.length > 0 ? sure : places;
+  const places = [];
+  const sure = () => places.filter(({ suggests }) => suggests);
+  for (const some of inParts(cursors)) {
+    const answers = tryAll({ extension, folder }, some, []);
+    for (const [at, { start, text: _, ...cursor }] of some.entries()) {
+      const indent = /^\s*/.exec(start)[0];
+      places.push({ ...cursor, indent, typed: start.slice(indent.length), suggests: answers[at] !== '' });
+    }
+    if (sure().length >= most) break;
+  }
+  return (sure().length > 0 ? sure() : places).slice(0, most);
 }
 
 function beginnings(folder, path) {

@@ -1,50 +1,77 @@
-// The extension as its user meets it: the built .vsix in a real VS Code, on real open-source code.
-// usage: node test/e2e/run.mjs [--vsix <file>] [--only <scenario,…>] [--keep]
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// The extension as its user meets it: the built .vsix in a real VS Code, on real open-source code. Scenarios run two at a time: much of
+// each is waiting, for windows to open and for tunes that have their time.
+// usage: node test/e2e/run.mjs [--vsix <file>] [--only <scenario,…>] [--at-once <number>] [--keep]
+import { fork } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
 import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
-import { Checks } from './checks.mjs';
-import { chromiumArguments } from './editor.mjs';
 import { scenarios } from './scenarios/index.mjs';
 
 const { values } = parseArgs({
-  options: { vsix: { type: 'string' }, only: { type: 'string' }, keep: { type: 'boolean' } },
+  options: {
+    vsix: { type: 'string' },
+    only: { type: 'string' },
+    'at-once': { type: 'string', default: '2' },
+    keep: { type: 'boolean' },
+  },
 });
 const artifacts = fileURLToPath(new URL('../artifacts/e2e', import.meta.url));
-const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
-// What was started ends with us: see the exit handler of startCodeServer.
+const running = new Set();
+// What was started ends with us.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
-const checks = new Checks();
+const total = { passed: 0, failed: 0 };
 
 try {
   rmSync(artifacts, { recursive: true, force: true });
   mkdirSync(artifacts, { recursive: true });
-  const codeServer = installCodeServer();
+  // Before the first scenario, so that no two install the same.
+  installCodeServer();
+  findChromium();
   const vsix = values.vsix ?? (await packageExtension());
-  const browser = await chromium.launch({
-    executablePath: findChromium(),
-    args: chromiumArguments,
-  });
-  const chosen = values.only?.split(',') ?? Object.keys(scenarios);
-  for (const name of chosen) {
-    const started = Date.now();
-    console.log(name);
-    await checks.scenario(name, () =>
-      scenarios[name]({ browser, checks, codeServer, vsix, artifacts, scratch: join(scratch, name) }),
-    );
-    console.log(`  ${Math.round((Date.now() - started) / 1000)} s`);
-  }
-  await browser.close();
+  const waiting = values.only?.split(',') ?? Object.keys(scenarios);
+  const lanes = Math.min(waiting.length, Math.max(1, Number(values['at-once'])));
+  const lane = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const { passed, failed } = await run(name, vsix, lanes === 1);
+      total.passed += passed;
+      total.failed += failed;
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
 } catch (error) {
-  checks.fail('set-up', error);
-} finally {
-  if (values.keep) console.log(scratch);
-  else rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+  total.failed += 1;
+  console.log(`  ✗ set-up\n    ${error instanceof Error ? (error.stack ?? error.message) : error}`);
 }
-console.log(`${checks.passed} passed, ${checks.failed} failed`);
-process.exit(checks.failed > 0 || checks.passed === 0 ? 1 : 0);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+/** Answers with what it counted. Beside another, all that it says is told at its end. */
+function run(name, vsix, live) {
+  const options = ['--vsix', vsix, '--artifacts', artifacts, ...(values.keep ? ['--keep'] : [])];
+  const child = fork(fileURLToPath(new URL('scenario.mjs', import.meta.url)), [name, ...options], {
+    stdio: ['ignore', live ? 'inherit' : 'pipe', 'inherit', 'ipc'],
+  });
+  running.add(child);
+  let said = '';
+  let counted = null;
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    said += text;
+  });
+  child.on('message', (message) => {
+    counted = message;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      running.delete(child);
+      if (said !== '') process.stdout.write(said);
+      if (counted === null) console.log(`  ✗ ${name}: ended with ${signal ?? code}`);
+      resolve(counted ?? { passed: 0, failed: 1 });
+    });
+  });
+}

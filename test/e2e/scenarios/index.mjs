@@ -7,14 +7,14 @@ import { tuneAndComplete } from './tuneAndComplete.mjs';
 import { untrustedFolder } from './untrustedFolder.mjs';
 import { walkthrough } from './walkthrough.mjs';
 
-/** Every scenario has its own profile, so that none depends on another. */
+/** Every scenario has its own profile, so that none depends on another. The longest come first: two run at a time. */
 export const scenarios = {
   'tune-and-complete': tuneAndComplete,
-  commands,
-  models,
-  walkthrough,
-  'bad-input': badInput,
-  'untrusted-folder': untrustedFolder,
   'several-folders': severalFolders,
+  walkthrough,
   'next-edits': nextEdits,
+  'bad-input': badInput,
+  models,
+  commands,
+  'untrusted-folder': untrustedFolder,
 };

@@ -28,7 +28,7 @@ export async function manageAdapters({ checks, editor, folder, scratch }) {
       '--name',
       'second',
       '--minutes',
-      '0.2',
+      '0.1',
       '--anyway',
       '--learning-rate',
       '0.000001',

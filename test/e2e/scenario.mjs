@@ -1,0 +1,40 @@
+// One scenario, in a process of its own: what it waits for, a command line's answer too, keeps no other waiting.
+// usage: node test/e2e/scenario.mjs NAME --vsix FILE --artifacts FOLDER [--keep]
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
+import { Checks } from './checks.mjs';
+import { chromiumArguments } from './editor.mjs';
+import { scenarios } from './scenarios/index.mjs';
+
+const { values, positionals } = parseArgs({
+  options: { vsix: { type: 'string' }, artifacts: { type: 'string' }, keep: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const [name] = positionals;
+const { vsix, artifacts } = values;
+const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
+// What was started ends with us: see the exit handler of startCodeServer.
+for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(signal, () => process.exit(130));
+const checks = new Checks();
+
+try {
+  const codeServer = installCodeServer();
+  const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumArguments });
+  const started = Date.now();
+  console.log(name);
+  await checks.scenario(name, () =>
+    scenarios[name]({ browser, checks, codeServer, vsix, artifacts, scratch: join(scratch, name) }),
+  );
+  console.log(`  ${Math.round((Date.now() - started) / 1000)} s`);
+  await browser.close();
+} catch (error) {
+  checks.fail('set-up', error);
+} finally {
+  if (values.keep) console.log(scratch);
+  else rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+}
+process.send({ passed: checks.passed, failed: checks.failed }, () => process.exit());
