@@ -7,14 +7,17 @@ import { tuneAndComplete } from './tuneAndComplete.mjs';
 import { untrustedFolder } from './untrustedFolder.mjs';
 import { walkthrough } from './walkthrough.mjs';
 
-/** Every scenario has its own profile, so that none depends on another. The longest come first: two run at a time. */
+/**
+ * Every scenario has its own profile, so that none depends on another. Two run at a time: the longest comes first, and the three that tune
+ * to the end come when no other does, for a run has its time and refuses to learn too little in it.
+ */
 export const scenarios = {
   'tune-and-complete': tuneAndComplete,
-  'several-folders': severalFolders,
-  walkthrough,
   'next-edits': nextEdits,
-  'bad-input': badInput,
-  models,
   commands,
+  'several-folders': severalFolders,
+  'bad-input': badInput,
+  walkthrough,
+  models,
   'untrusted-folder': untrustedFolder,
 };
