@@ -20,10 +20,11 @@ const mostGrowth = 24;
 /** Other work on the machine only ever adds time: a search is too slow that is so in each of some tries. */
 const mostTries = 5;
 
-/** What was spent so far, in milliseconds, and what one plain pass takes for each UTF-16 unit. */
+/** What was spent so far, in milliseconds, and what one plain pass takes for each UTF-16 unit, which `again` measures anew. */
 export interface Meter {
   spentMs(): number;
   readonly msPerUnit: number;
+  again?(): void;
 }
 
 /** Why `search` takes too long with texts that `fill` writes to any length; null where it does not. */
@@ -34,14 +35,14 @@ export async function excessOf(
 ): Promise<string | null> {
   for (const length of first) {
     const timed = new Timed(search, fill(length), meter);
-    const excess = await lasting(async () => {
+    const excess = await lasting(meter, async () => {
       await timed.again();
       return slowness(timed);
     });
     if (excess !== null) return excess;
   }
   const [shorter, longer] = [new Timed(search, fill(longest / factor), meter), new Timed(search, fill(longest), meter)];
-  return await lasting(async (tries) => {
+  return await lasting(meter, async (tries) => {
     // What takes longer is disturbed more: where it seemed too long, as much time is looked at of both.
     const runs = tries === 0 ? 1 : factor;
     let shorterMs = 0;
@@ -52,9 +53,11 @@ export async function excessOf(
 }
 
 /** What `excess` says after each of some tries. */
-async function lasting(excess: (tries: number) => Promise<string | null>): Promise<string | null> {
+async function lasting(meter: Meter, excess: (tries: number) => Promise<string | null>): Promise<string | null> {
   let why: string | null = null;
   for (let tries = 0; tries < mostTries; tries++) {
+    // Who shares the processor by now slows plain passes too.
+    if (tries > 0) meter.again?.();
     why = await excess(tries);
     if (why === null) return null;
   }
@@ -107,6 +110,9 @@ const thread: Meter = {
   get msPerUnit() {
     calibratedMs ??= calibrated();
     return calibratedMs;
+  },
+  again() {
+    calibratedMs = calibrated();
   },
 };
 
