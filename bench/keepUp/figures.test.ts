@@ -42,6 +42,7 @@ const walked: Walk = {
     chunk('2026-03-01', [2, 1.6, 1.5, 1.52]),
   ],
   older: { once: places(1, 0), kept: places(1.004, 0), anew: places(1.05, 0) },
+  elsewhere: { once: places(1, 0), kept: places(1.02, 0) },
 };
 
 it('compares from the second chunk on, where the arms differ', () => {
@@ -50,6 +51,7 @@ it('compares from the second chunk on, where the arms differ', () => {
   expect(figures.minusAnewPercent.mean).toBeCloseTo((0.02 / 1.5) * 100);
   expect(figures.forgottenPercent.mean).toBeCloseTo(0.4);
   expect(figures.forgottenByAnewPercent.mean).toBeCloseTo(5);
+  expect(figures.elsewherePercent.mean).toBeCloseTo(2);
   expect(figures.tokens).toEqual({ once: 100_000, anew: 200_000, kept: 40_000 });
   expect(figures.costOverAnew).toBe(0.2);
   expect(figures.kept).toEqual({ base: 1, once: 2, anew: 3, kept: 4 });

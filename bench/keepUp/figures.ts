@@ -19,6 +19,8 @@ export interface KeepUpFigures {
   readonly forgottenPercent: Interval;
   /** The same of the newest tune anew. */
   readonly forgottenByAnewPercent: Interval;
+  /** How much higher the loss on code of other repositories is than the one tune's. */
+  readonly elsewherePercent: Interval;
   readonly tokens: Readonly<Record<'once' | 'anew' | 'kept', number>>;
   readonly cpuSeconds: Readonly<Record<'once' | 'anew' | 'kept', number>>;
   readonly costOverAnew: number;
@@ -26,7 +28,7 @@ export interface KeepUpFigures {
   readonly curve: readonly { readonly day: string; readonly loss: Readonly<Record<Arm, number>> }[];
 }
 
-export function figuresOf({ repository, chunks, older }: Walk): KeepUpFigures {
+export function figuresOf({ repository, chunks, older, elsewhere }: Walk): KeepUpFigures {
   const later = chunks.slice(1);
   const all = (arm: Arm): Measured => later.flatMap(({ arms }) => arms[arm]);
   const byArm = (value: (places: Measured) => number): Record<Arm, number> =>
@@ -47,6 +49,7 @@ export function figuresOf({ repository, chunks, older }: Walk): KeepUpFigures {
     minusAnewPercent: risePercent(all('kept'), all('anew')),
     forgottenPercent: risePercent(older.kept, older.once),
     forgottenByAnewPercent: risePercent(older.anew, older.once),
+    elsewherePercent: risePercent(elsewhere.kept, elsewhere.once),
     tokens,
     cpuSeconds: cost('cpuSeconds'),
     costOverAnew: tokens.kept / tokens.anew,
@@ -106,6 +109,7 @@ export function tableOf(one: KeepUpFigures): string {
     grid(['from', ...ARMS], curve),
     `kept up below once: ${spread(one.overOnceFallPercent)} %; above anew: ${spread(one.minusAnewPercent)} %`,
     `older code above once: kept up ${spread(one.forgottenPercent)} %, anew ${spread(one.forgottenByAnewPercent)} %`,
+    `code of other repositories above once: kept up ${spread(one.elsewherePercent)} %`,
   ].join('\n');
 }
 

@@ -10,6 +10,7 @@ import type { LoadedEngine } from '../../server/engine/types.ts';
 import type { Dataset } from '../../server/mining/types.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 import { drawToLearn, type KeepUpMethod, keepUpSchedule, type News } from '../../server/tuning/keepUp.ts';
+import { layoutPairs } from '../../server/tuning/layoutAdapters.ts';
 import { Preparation, type Train } from '../../server/tuning/prepare.ts';
 import { sequencesFile, trainOnce } from '../trainOnce.ts';
 import type { Learned, WalkFolder } from './work.ts';
@@ -61,7 +62,8 @@ export interface Before {
 export async function keepUp(learning: Learning, from: Before, news: News, method: KeepUpMethod): Promise<Learned> {
   const { serving, dataset, tokens, seed } = learning;
   const preparation = new Preparation(dataset, serving);
-  const drawn = drawToLearn(dataset.pairs, news, Math.ceil(tokens / LEAST_TOKENS_PER_PAIR), seed, method);
+  const most = Math.ceil(tokens / LEAST_TOKENS_PER_PAIR);
+  const drawn = drawToLearn(dataset.pairs, await layoutPairs(), news, most, seed, method);
   const train = await preparation.trainOn(drawn.pairs, tokens);
   if (train.tokens < TOKENS_PER_STEP)
     return { adapter: null, tokens: 0, cpuSeconds: 0, scale: from.scale, pairs: 0, news: 0 };

@@ -5,6 +5,7 @@ import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { mineOnce } from '../../server/mining/index.ts';
 import type { Dataset, Pair } from '../../server/mining/types.ts';
 import type { KeepUpMethod } from '../../server/tuning/keepUp.ts';
+import { layoutPairs } from '../../server/tuning/layoutAdapters.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
 import { drawHeldOut } from '../../server/tuning/prepare.ts';
 import { newsSince } from '../../server/versions/news.ts';
@@ -49,10 +50,14 @@ export interface Walk {
   readonly chunks: readonly Chunk[];
   /** On held-out files as they were at the start. */
   readonly older: Readonly<Record<'once' | 'kept' | 'anew', Measured>>;
+  /** On code of other repositories. */
+  readonly elsewhere: Readonly<Record<'once' | 'kept', Measured>>;
 }
 
 /** Held-out pairs of the start that say what was forgotten. */
 const OLDER_PAIRS = 100;
+/** Of code of other repositories. */
+const ELSEWHERE_PAIRS = 100;
 
 export async function walk(from: string, options: WalkOptions): Promise<Walk> {
   const { serving, commits, chunks, seed, threads, work: path, method, methodName, tuneTokens, say } = options;
@@ -110,10 +115,14 @@ export async function walk(from: string, options: WalkOptions): Promise<Walk> {
   const scoring = { serving, repository, places: 0 };
   const on = (name: string, adapter: Learned | null): Promise<Measured> =>
     work.once(`older-${name}`, measured, () => measure(older, refOf(work, adapter), scoring));
+  const elsewhere = (await layoutPairs()).filter(({ split }) => split === 'held-out').slice(0, ELSEWHERE_PAIRS);
+  const there = (name: string, adapter: Learned | null): Promise<Measured> =>
+    work.once(`elsewhere-${name}`, measured, () => measure(elsewhere, refOf(work, adapter), scoring));
   return {
     repository,
     chunks: walked,
     older: { once: await on('once', once), kept: await on(`kept-${methodName}`, before), anew: await on('anew', last) },
+    elsewhere: { once: await there('once', once), kept: await there(`kept-${methodName}`, before) },
   };
 }
 

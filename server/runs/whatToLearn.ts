@@ -6,6 +6,7 @@ import type { MinedSets } from '../mining/sets.ts';
 import { learnedTo } from '../protocol/manifest.ts';
 import { TuneError } from '../tuning/errors.ts';
 import { drawToLearn, LEAST_KEEP_UP_TOKENS } from '../tuning/keepUp.ts';
+import { layoutPairs } from '../tuning/layoutAdapters.ts';
 import type { Preparation, Train } from '../tuning/prepare.ts';
 import { pairsInTime, TOKENS_PER_PAIR } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
@@ -48,7 +49,7 @@ async function toKeepUp(
     );
   const lines = await readStanding(storeDir);
   const known = { ...news, standing: (text: string) => standingShare(lines, text) };
-  const drawn = drawToLearn(splits.dataset.pairs, known, affordable, seed);
+  const drawn = drawToLearn(splits.dataset.pairs, await layoutPairs(), known, affordable, seed);
   const learned = await preparation.trainOn(drawn.pairs, affordable * TOKENS_PER_PAIR, signal);
   if (learned.tokens < LEAST_KEEP_UP_TOKENS)
     throw new TuneError(

@@ -31,11 +31,13 @@ const many = (path: string, count: number, more: Partial<Pair> = {}): Pair[] =>
   Array.from({ length: count }, (_, startByte) => pair(path, { ...more, startByte }));
 const countOf = (pairs: readonly Pair[], path: string): number => pairs.filter((one) => one.path === path).length;
 
+const general = [...many('elsewhere.go', 500), ...many('elsewhere.go', 500, { split: 'held-out' })];
+
 describe('drawToLearn', () => {
   const all = [...many('fresh.go', 300), ...many('stale.go', 300), ...many('old.go', 2000)];
 
   it('takes as much older code as the method says, evenly spread among the new', () => {
-    const { pairs, news: fresh } = drawToLearn(all, news, 200, 1);
+    const { pairs, news: fresh } = drawToLearn(all, general, news, 200, 1);
     const older = Math.round(200 * KEEP_UP.replayShare);
     expect(pairs.length).toBe(200);
     expect(fresh).toBe(200 - older);
@@ -45,13 +47,30 @@ describe('drawToLearn', () => {
     expect(Math.abs(first - older / 4)).toBeLessThanOrEqual(1);
   });
 
+  it('takes as much code from elsewhere as the method says, and none that is held out', () => {
+    const { pairs, news: fresh } = drawToLearn(all, general, news, 200, 1, {
+      ...KEEP_UP,
+      replayShare: 0.3,
+      generalShare: 0.2,
+    });
+    expect([fresh, countOf(pairs, 'old.go'), countOf(pairs, 'elsewhere.go')]).toEqual([100, 60, 40]);
+    expect(pairs.every(({ split }) => split === 'train')).toBe(true);
+    expect(countOf(pairs.slice(0, 50), 'elsewhere.go')).toBe(10);
+  });
+
   it('prefers what was written last', () => {
-    const { pairs } = drawToLearn(all, news, 200, 1);
+    const { pairs } = drawToLearn(all, general, news, 200, 1);
     expect(countOf(pairs, 'fresh.go')).toBeGreaterThan(1.5 * countOf(pairs, 'stale.go'));
   });
 
   it('learns little where little is new, with as large a share of older code', () => {
-    const { pairs, news: fresh } = drawToLearn([...many('fresh.go', 6), ...many('old.go', 2000)], news, 500, 1);
+    const { pairs, news: fresh } = drawToLearn(
+      [...many('fresh.go', 6), ...many('old.go', 2000)],
+      general,
+      news,
+      500,
+      1,
+    );
     expect(fresh).toBe(6 * KEEP_UP.passes);
     expect(pairs.length).toBe(Math.round(fresh / (1 - KEEP_UP.replayShare)));
   });
@@ -59,7 +78,7 @@ describe('drawToLearn', () => {
   it('takes what a new commit wrote for new, and what an older one wrote into a changed file for old', () => {
     const written = pair('quiet.go', { kind: 'history', commit: 'c3' });
     const before = pair('fresh.go', { kind: 'history', commit: 'older' });
-    const { pairs, news: fresh } = drawToLearn([written, before], news, 10, 1, { ...KEEP_UP, passes: 1 });
+    const { pairs, news: fresh } = drawToLearn([written, before], general, news, 10, 1, { ...KEEP_UP, passes: 1 });
     expect(fresh).toBe(1);
     expect(pairs).toContain(written);
   });
@@ -72,25 +91,25 @@ describe('drawToLearn', () => {
     ['lines of which few are new', { prefix: '', middle: 'call(x)\nold\nolder', suffix: '\n' }, false],
     ['blank lines', { prefix: 'x\n', middle: '\n\n', suffix: '\n' }, false],
   ])('in a file that changed, %s', (_, text, isNew) => {
-    expect(drawToLearn([pair('fresh.go', text)], news, 10, 1).news > 0).toBe(isNew);
+    expect(drawToLearn([pair('fresh.go', text)], general, news, 10, 1).news > 0).toBe(isNew);
   });
 
   it('prefers what was accepted and stands', () => {
     const pairs = Array.from({ length: 2000 }, (_, i) => pair('fresh.go', { startByte: i, middle: i % 2 ? 'a' : 'b' }));
     const known = { ...news, standing: (text: string) => Number(text === 'a') };
-    const { pairs: drawn } = drawToLearn(pairs, known, 400, 1);
+    const { pairs: drawn } = drawToLearn(pairs, general, known, 400, 1);
     const accepted = drawn.filter(({ middle }) => middle === 'a').length;
     expect(accepted).toBeGreaterThan(1.6 * (drawn.length - accepted));
   });
 
   it('never learns what is held out, and nothing at all where nothing is new', () => {
-    expect(drawToLearn(many('fresh.go', 5, { split: 'held-out' }), news, 10, 1).pairs).toEqual([]);
-    expect(drawToLearn(many('old.go', 50), news, 10, 1).pairs).toEqual([]);
+    expect(drawToLearn(many('fresh.go', 5, { split: 'held-out' }), general, news, 10, 1).pairs).toEqual([]);
+    expect(drawToLearn(many('old.go', 50), general, news, 10, 1).pairs).toEqual([]);
   });
 
   it('draws the same with the same seed', () => {
-    expect(drawToLearn(all, news, 100, 7)).toEqual(drawToLearn(all, news, 100, 7));
-    expect(drawToLearn(all, news, 100, 7)).not.toEqual(drawToLearn(all, news, 100, 8));
+    expect(drawToLearn(all, general, news, 100, 7)).toEqual(drawToLearn(all, general, news, 100, 7));
+    expect(drawToLearn(all, general, news, 100, 7)).not.toEqual(drawToLearn(all, general, news, 100, 8));
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * What a version learns to keep up: what its repository wrote since it learned last, and beside it a replay of what was there before,
- * without which a model that goes on learning forgets (experience replay, Rolnick et al. 2019; for language models that are trained on,
+ * What a version learns to keep up: what its repository wrote since it learned last, and beside it a replay of what was there before and of
+ * code from elsewhere, without which a model that goes on learning forgets (experience replay, Rolnick et al. 2019; for language models that are trained on,
  * Ibrahim et al. 2024, sections 5 and 6). Pure.
  */
 import { Random } from '../common/random.ts';
@@ -28,6 +28,8 @@ export interface News {
 export interface KeepUpMethod {
   /** Share of the pairs that are older ones. */
   readonly replayShare: number;
+  /** Share of the pairs that are of code from elsewhere. */
+  readonly generalShare: number;
   /** How often what is new is learned at most. */
   readonly passes: number;
   /** Weight of what was written as a commit wrote it, beside 1 for a pair of the file as it is now. */
@@ -43,6 +45,7 @@ export interface KeepUpMethod {
 /** Chosen by `npm run bench -- keep-up` (bench/results/keep-up.md). */
 export const KEEP_UP: KeepUpMethod = {
   replayShare: 0.5,
+  generalShare: 0,
   passes: 2,
   writtenWeight: 2,
   standingWeight: 2,
@@ -74,9 +77,12 @@ export interface ToLearn {
   readonly news: number;
 }
 
-/** What to learn of a data set's training pairs, at most `most`; nothing where none of them is new. */
+/**
+ * What to learn of a data set's training pairs and of those from elsewhere (`general`), at most `most`; nothing where none is new.
+ */
 export function drawToLearn(
   pairs: readonly Pair[],
+  general: readonly Pair[],
   news: News,
   most: number,
   seed: number,
@@ -96,12 +102,16 @@ export function drawToLearn(
     const stands = 1 + (method.standingWeight - 1) * (news.standing?.(pair.middle) ?? 0);
     fresh.push({ pair, weight: 2 ** (-age / halfLife) * written * stands });
   }
-  const wantedNews = Math.min(Math.round(most * (1 - method.replayShare)), fresh.length * method.passes);
-  const wantedOlder = Math.round((wantedNews * method.replayShare) / (1 - method.replayShare));
+  const newShare = 1 - method.replayShare - method.generalShare;
+  const wantedNews = Math.min(Math.round(most * newShare), fresh.length * method.passes);
   const random = new Random(seed, 'keep-up');
+  const beside = (from: readonly Weighed[], share: number): Pair[] =>
+    passes(from, Math.min(Math.round((wantedNews * share) / newShare), from.length), random);
   const drawnNews = passes(fresh, wantedNews, random);
-  const drawnOlder = passes(older, Math.min(wantedOlder, older.length), random);
-  return { pairs: interleaved(drawnNews, drawnOlder), news: drawnNews.length };
+  const drawnOlder = beside(older, method.replayShare);
+  const elsewhere = general.filter(({ split }) => split === 'train').map((pair) => ({ pair, weight: 1 }));
+  const drawnGeneral = beside(elsewhere, method.generalShare);
+  return { pairs: interleaved([drawnNews, drawnOlder, drawnGeneral]), news: drawnNews.length };
 }
 
 interface Weighed {
@@ -124,9 +134,9 @@ function weightedOrder(from: readonly Weighed[], random: Random): Pair[] {
     .map(({ pair }) => pair);
 }
 
-/** Both spread evenly, so that a beginning of the list has the same shares as all of it. */
-function interleaved(a: readonly Pair[], b: readonly Pair[]): Pair[] {
-  const placed = [a, b].flatMap((list) => list.map((pair, i) => ({ pair, at: (i + 0.5) / list.length })));
+/** Each spread evenly, so that a beginning of the list has the same shares as all of it. */
+function interleaved(lists: readonly (readonly Pair[])[]): Pair[] {
+  const placed = lists.flatMap((list) => list.map((pair, i) => ({ pair, at: (i + 0.5) / list.length })));
   return placed.sort((one, other) => one.at - other.at).map(({ pair }) => pair);
 }
 
