@@ -8,8 +8,8 @@ import { untrustedFolder } from './untrustedFolder.mjs';
 import { walkthrough } from './walkthrough.mjs';
 
 /**
- * Every scenario has its own profile, so that none depends on another. Two run at a time: the longest comes first, and the three that tune
- * to the end come when no other does, for a run has its time and refuses to learn too little in it.
+ * Every scenario has its own profile, so that none depends on another. In an order for two at a time: the longest comes first, and the three
+ * that tune to the end are likely to do so one after the other, for a run has its time and refuses to learn too little in it.
  */
 export const scenarios = {
   'tune-and-complete': tuneAndComplete,
