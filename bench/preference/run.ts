@@ -89,8 +89,8 @@ export async function runOn(folder: string, options: PreferenceOptions): Promise
     );
     return { places, found };
   };
-  const { places, found } = await ask('asked', asIs, 'as-is', () => drawPlaces(parts.asked, options.asked));
-  const examples = examplesOf(places, found);
+  const { places, found: answers } = await ask('asked', asIs, 'as-is', () => drawPlaces(parts.asked, options.asked));
+  const examples = examplesOf(places, answers);
   const judgeArm = async (name: string, adapter: AdapterRef): Promise<Found[]> =>
     (await ask('judged', adapter, name, () => drawPlaces(sets, options.places))).found;
 
@@ -103,12 +103,13 @@ export async function runOn(folder: string, options: PreferenceOptions): Promise
     const to = join(path, `${name}.gguf`);
     const training = await work.once(name, outcome, () => learn(arm, examples, own, to, repository, options));
     const adapter: AdapterRef = { id: `${repository}-${name}`, path: to, scale: 1 };
+    const found = await judgeArm(name, adapter);
     const gate = await work.once(`gate-${name}`, gated, async () => {
       say(`gate, arm ${name}`);
       const { byFile, byTime } = await gateReport(adapter, asIs, sets, serving, path);
       return { asNew: gateVerdict(byFile, byTime, null), asKeptUp: keptUpVerdict(byFile, byTime, null) };
     });
-    judged[arm] = { found: await judgeArm(name, adapter), training, gate };
+    judged[arm] = { found, training, gate };
   }
   const figures = Object.entries(judged).map(([arm, { found: of, training, gate }]) => [
     arm,
