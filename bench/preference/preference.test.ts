@@ -130,7 +130,7 @@ describe('figures', () => {
   });
 });
 
-test('a run tunes, asks, learns and judges, and goes on where it was stopped', { timeout: 480_000 }, () => {
+test('a run tunes, asks, learns and judges, and goes on where it was stopped', { timeout: 900_000 }, () => {
   using repository = ordinaryRepository(12, 12);
   const run = () => {
     const { stdout, stderr } = spawnSync(
