@@ -1,5 +1,5 @@
-// The extension as its user meets it: the built .vsix in a real VS Code, on real open-source code. With --at-once 2 they take half as
-// long: much of each is waiting, for windows to open and for tunes that have their time. A slow machine tunes too little meanwhile.
+// The extension as its user meets it: the built .vsix in a real VS Code, on real open-source code. With --at-once 2 they take less
+// time: much of each is waiting, for windows to open and for tunes that have their time. A slow machine tunes too little meanwhile.
 // usage: node test/e2e/run.mjs [--vsix <file>] [--only <scenario,…>] [--at-once <number>] [--keep]
 import { fork } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
