@@ -21,7 +21,7 @@ measured, then it is learned. Additions that share text with the tree at the chu
   base   the base as it is
   once   one tune, before the first chunk
   anew   a tune from scratch before each chunk
-  kept   the adapter before, going on with what the last chunk wrote and a replay of older code
+  kept   the adapter before, going on with what the last chunk wrote and a replay of older code and of code from elsewhere
 What is found is kept in the work folder: the same command goes on where it was stopped.
 
 options:

@@ -38,9 +38,13 @@ describe('drawToLearn', () => {
 
   it('takes as much older code as the method says, evenly spread among the new', () => {
     const { pairs, news: fresh } = drawToLearn(all, general, news, 200, 1);
-    const older = Math.round(200 * KEEP_UP.replayShare);
+    const [older, elsewhere] = [KEEP_UP.replayShare, KEEP_UP.generalShare].map((share) => Math.round(200 * share)) as [
+      number,
+      number,
+    ];
     expect(pairs.length).toBe(200);
-    expect(fresh).toBe(200 - older);
+    expect(fresh).toBe(200 - older - elsewhere);
+    expect(countOf(pairs, 'elsewhere.go')).toBe(elsewhere);
     expect(countOf(pairs, 'old.go')).toBe(older);
     // A run that time ends has learned both.
     const first = countOf(pairs.slice(0, 50), 'old.go');
@@ -72,7 +76,7 @@ describe('drawToLearn', () => {
       1,
     );
     expect(fresh).toBe(6 * KEEP_UP.passes);
-    expect(pairs.length).toBe(Math.round(fresh / (1 - KEEP_UP.replayShare)));
+    expect(pairs.length).toBe(Math.round(fresh / (1 - KEEP_UP.replayShare - KEEP_UP.generalShare)));
   });
 
   it('takes what a new commit wrote for new, and what an older one wrote into a changed file for old', () => {
@@ -97,7 +101,7 @@ describe('drawToLearn', () => {
   it('prefers what was accepted and stands', () => {
     const pairs = Array.from({ length: 2000 }, (_, i) => pair('fresh.go', { startByte: i, middle: i % 2 ? 'a' : 'b' }));
     const known = { ...news, standing: (text: string) => Number(text === 'a') };
-    const { pairs: drawn } = drawToLearn(pairs, general, known, 400, 1);
+    const drawn = drawToLearn(pairs, general, known, 400, 1).pairs.filter(({ path }) => path === 'fresh.go');
     const accepted = drawn.filter(({ middle }) => middle === 'a').length;
     expect(accepted).toBeGreaterThan(1.6 * (drawn.length - accepted));
   });

@@ -44,8 +44,8 @@ export interface KeepUpMethod {
 
 /** Chosen by `npm run bench -- keep-up` (bench/results/keep-up.md). */
 export const KEEP_UP: KeepUpMethod = {
-  replayShare: 0.5,
-  generalShare: 0,
+  replayShare: 0.4,
+  generalShare: 0.1,
   passes: 2,
   writtenWeight: 2,
   standingWeight: 2,
