@@ -30,6 +30,7 @@ options:
   --tokens N            of each tune from scratch (400000)
   --keep-up-tokens N    of each chunk at most, to keep up (a quarter of --tokens)
   --pairs N             scored of each chunk at most (60)
+  --older N             scored of older code, and of other repositories', at most (100)
   --places N            completed of these (16)
   --model GGUF          (the bundled one)
   --method NAME=VALUE[,NAME=VALUE]  another way of keeping up: ${Object.keys(KEEP_UP).join(', ')}
@@ -47,6 +48,7 @@ const { values, positionals } = commandLine(
     tokens: { type: 'string', default: '400000' },
     'keep-up-tokens': { type: 'string' },
     pairs: { type: 'string', default: '60' },
+    older: { type: 'string', default: '100' },
     places: { type: 'string', default: '16' },
     model: { type: 'string' },
     method: { type: 'string', default: '' },
@@ -82,6 +84,7 @@ async function bench(folders: readonly string[], method: KeepUpMethod): Promise<
       say(`work folder: ${work}`);
       const walked = await walk(folder, {
         serving: { engine, model },
+        older: Number(values.older),
         ...{ commits, chunks, pairs, places, seed, threads, method, work, say },
         tuneTokens: tokens,
         keepUpTokens,

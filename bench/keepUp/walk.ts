@@ -27,6 +27,8 @@ export interface WalkOptions {
   /** Of each chunk's additions at most so many are scored, and so many completed. */
   readonly pairs: number;
   readonly places: number;
+  /** Held-out pairs of the start, and of other repositories, that say what was forgotten. */
+  readonly older: number;
   readonly seed: number;
   readonly threads: number;
   readonly method: KeepUpMethod;
@@ -53,11 +55,6 @@ export interface Walk {
   /** On code of other repositories. */
   readonly elsewhere: Readonly<Record<'once' | 'kept', Measured>>;
 }
-
-/** Held-out pairs of the start that say what was forgotten. */
-const OLDER_PAIRS = 100;
-/** Of code of other repositories. */
-const ELSEWHERE_PAIRS = 100;
 
 export async function walk(from: string, options: WalkOptions): Promise<Walk> {
   const { serving, commits, chunks, seed, threads, work: path, method, methodName, tuneTokens, say } = options;
@@ -93,7 +90,7 @@ export async function walk(from: string, options: WalkOptions): Promise<Walk> {
           });
     before = kept;
     last = anew;
-    if (i === 0) older = drawHeldOut(dataset.pairs, OLDER_PAIRS);
+    if (i === 0) older = drawHeldOut(dataset.pairs, options.older);
     const pairs = new Random(0, 'keep-up', cut).shuffle(added).slice(0, options.pairs);
     telling(`${added.length} additions to measure on, ${pairs.length} of them taken`);
     const measuring = { serving, repository, places: options.places };
@@ -114,10 +111,12 @@ export async function walk(from: string, options: WalkOptions): Promise<Walk> {
   say(`${repository}: measuring on older code`);
   const scoring = { serving, repository, places: 0 };
   const on = (name: string, adapter: Learned | null): Promise<Measured> =>
-    work.once(`older-${name}`, measured, () => measure(older, refOf(work, adapter), scoring));
-  const elsewhere = (await layoutPairs()).filter(({ split }) => split === 'held-out').slice(0, ELSEWHERE_PAIRS);
+    work.once(`older-${name}-of-${options.older}`, measured, () => measure(older, refOf(work, adapter), scoring));
+  const elsewhere = (await layoutPairs()).filter(({ split }) => split === 'held-out').slice(0, options.older);
   const there = (name: string, adapter: Learned | null): Promise<Measured> =>
-    work.once(`elsewhere-${name}`, measured, () => measure(elsewhere, refOf(work, adapter), scoring));
+    work.once(`elsewhere-${name}-of-${options.older}`, measured, () =>
+      measure(elsewhere, refOf(work, adapter), scoring),
+    );
   return {
     repository,
     chunks: walked,
