@@ -1,11 +1,7 @@
-/** The bench in short: what is learned from what was shown, on which part, and what its figures mean. */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+/** What is learned from what was shown, on which part, and what its figures mean. */
 import { describe, expect, test } from 'vitest';
-import { ordinaryRepository } from '../../server/git/testing.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Pair } from '../../server/mining/types.ts';
-import { packageRoot } from '../../server/storage/paths.ts';
 import type { UsefulPlace } from '../usefulness/places.ts';
 import type { Found } from '../usefulness/work.ts';
 import { ARMS, examplesOf, seenBy } from './examples.ts';
@@ -128,41 +124,4 @@ describe('figures', () => {
     const shown = surest(asIs, most).filter(({ text }) => text !== '');
     expect(shown.map(({ text }) => text)).toEqual(texts);
   });
-});
-
-test('a run tunes, asks, learns and judges, and goes on where it was stopped', { timeout: 900_000 }, () => {
-  using repository = ordinaryRepository(12, 12);
-  const run = () => {
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      [
-        ...[
-          join(packageRoot, 'bench', 'run.ts'),
-          'preference',
-          repository.folder,
-          '--minutes',
-          '0.05',
-          '--asked',
-          '16',
-        ],
-        ...['--places', '3', '--tokens', '2000', '--step-tokens', '1024', '--arms', 'as-is,kto', '--json'],
-        ...['--work', join(repository.dir, 'work'), '--threads', '1'],
-      ],
-      { encoding: 'utf8' },
-    );
-    const line = stdout.trim().split('\n').at(-1)!;
-    if (!line.startsWith('{')) throw new Error(stderr);
-    return { answer: JSON.parse(line), stderr };
-  };
-  const first = run();
-  const [{ asked, arms }] = first.answer.repositories;
-  expect(asked.accepted + asked.rejected).toBeGreaterThan(0);
-  expect(Object.keys(arms)).toEqual(['as-is', 'kto']);
-  expect(arms.kto.training.tokens).toBeGreaterThanOrEqual(2000);
-  expect(arms.kto.gate.asNew.reason).toEqual(expect.any(String));
-  expect(arms.kto.usefulness.places).toBe(3);
-  expect(arms.kto.usefulness.natsPerByte).not.toBe(arms['as-is'].usefulness.natsPerByte);
-  const again = run();
-  expect(again.answer).toEqual(first.answer);
-  expect(again.stderr).not.toMatch(/step \d|arm kto/);
 });
