@@ -13,6 +13,8 @@ export interface FilesToRead {
   readonly languages: ReadonlySet<LanguageName | FallbackName>;
   /** What has to stand in them. */
   readonly words: string;
+  /** What is read in that time, once the files are listed. */
+  readonly mostReadingMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -23,13 +25,8 @@ export interface FileOnDisk {
 }
 
 /** @throws {MiningError} where git cannot tell what belongs to the folder; the signal's reason. */
-export async function* filesOnDisk({
-  folder,
-  near,
-  languages,
-  words,
-  signal,
-}: FilesToRead): AsyncGenerator<FileOnDisk> {
+export async function* filesOnDisk(wanted: FilesToRead): AsyncGenerator<FileOnDisk> {
+  const { folder, near, languages, words, mostReadingMs, signal } = wanted;
   const { within, repository, folder: real } = await placeOf(folder);
   const { candidates } = await listCandidates(real, repository, signal);
   const below = within === '' ? '' : `${within}/`;
@@ -38,8 +35,10 @@ export async function* filesOnDisk({
     const isWanted = candidate.kind === 'open' && candidate.path.startsWith(below) && languages.has(candidate.language);
     return isWanted ? [{ path: candidate.path.slice(below.length), fullPath: candidate.fullPath }] : [];
   });
+  const until = performance.now() + mostReadingMs;
   for (const { path, fullPath } of nearestFirst(open, near)) {
     signal?.throwIfAborted();
+    if (performance.now() > until) return;
     const bytes = readBytes(fullPath);
     if (bytes === null || !bytes.includes(bytesOf) || reasonFromFile(bytes) !== null) continue;
     const decoded = decode(bytes);

@@ -12,8 +12,11 @@ export interface JumpsOnDiskDependencies {
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The other process may be busy with documents; what it finds later is there for the next question. */
-const MOST_MS = 3000;
+/**
+ * The other process may have to start first, and a busy machine takes seconds for that: nobody asks again by himself once the answer came
+ * without. A key or a newer question ends the waiting, and what is found later is there for the next one.
+ */
+const MOST_MS = 60_000;
 
 export class JumpsOnDisk {
   readonly #dependencies: JumpsOnDiskDependencies;

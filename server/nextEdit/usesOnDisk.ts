@@ -2,7 +2,6 @@
  * Where files that are not open use what was changed: read in the process that mines, by mining's rules, so that neither a keystroke nor
  * what is left out of mining is touched.
  */
-import { performance } from 'node:perf_hooks';
 import type { LineChange } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
@@ -31,8 +30,8 @@ export interface UseOnDisk {
   readonly range: TextRange;
 }
 
-/** To list the files of a folder: git takes some ten milliseconds, and seconds in one of the largest. */
-const MOST_LISTING_MS = 5000;
+/** To list the files of a folder: git takes some ten milliseconds, and seconds in one of the largest or on a busy machine. */
+const MOST_LISTING_MS = 20_000;
 /** To read them, those near to the changed one first: some thousand. */
 const MOST_READING_MS = 1500;
 
@@ -41,14 +40,20 @@ export async function usesOnDisk({ folder, change, open }: UsesToFind): Promise<
   const languages = languagesLike(change.path);
   if (seen === null || languages === null) return [];
   const found: UseOnDisk[] = [];
-  const began = performance.now();
   const signal = AbortSignal.timeout(MOST_LISTING_MS);
-  const files = filesOnDisk({ folder, near: change.path, languages, words: seen.name, signal });
+  const files = filesOnDisk({
+    folder,
+    near: change.path,
+    languages,
+    words: seen.name,
+    mostReadingMs: MOST_READING_MS,
+    signal,
+  });
   try {
     for await (const { path, text } of files) {
       if (path === change.path || open.includes(path)) continue;
       for (const range of await usesIn(text, path, change, seen)) found.push({ path, range });
-      if (found.length >= MOST_JUMPS || performance.now() - began > MOST_READING_MS) break;
+      if (found.length >= MOST_JUMPS) break;
     }
   } catch (error) {
     // A folder without sources, or one that takes too long.

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor } from '../editor.mjs';
 import { drawn, EditedFile, nextEdit } from '../nextEdit.mjs';
@@ -7,6 +7,8 @@ import { makeRepository } from '../repository.mjs';
 
 const offerMs = 30_000;
 const settledMs = 1500;
+/** Until TypeScript's server is there, on a busy machine. */
+const languageMs = 15_000;
 const parameter = 'haystack';
 const renamed = 'bytes';
 
@@ -36,6 +38,14 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await page.keyboard.type(renamed, { delay: 60 });
   };
   const offered = () => nextEdit(page, offerMs);
+  const saved = async (path, text) => {
+    const has = () => readFileSync(join(folder, path), 'utf8').includes(text);
+    for (let tries = 0; tries < 20 && !has(); tries += 1) {
+      await page.waitForTimeout(500);
+      await page.keyboard.press('Control+S');
+    }
+    assert.ok(has(), 'Tab did not apply the edit');
+  };
 
   await checks.that('a new field is followed into the constructor', async () => {
     const blob = new EditedFile(editor, folder, 'src/utils/FileBlob.ts');
@@ -82,7 +92,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
       .filter({ hasText: /const.last.=/ })
       .click();
     await page.keyboard.up('Alt');
-    await page.waitForTimeout(500);
+    for (let tries = 0; tries < 20 && (await drawn(page)).length > 0; tries += 1) await page.waitForTimeout(250);
     assert.deepEqual(await drawn(page), []);
     await editor.screenshot('next-edit-second-cursor');
     await page.keyboard.press('Escape');
@@ -167,13 +177,51 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await offered();
     await editor.screenshot('next-edit-in-another-file');
     await page.keyboard.press('Tab');
-    const follow = () => readFileSync(join(folder, 'src/utils/sha256.ts'), 'utf8').includes('toHex(');
-    for (let tries = 0; tries < 20 && !follow(); tries += 1) {
-      await page.waitForTimeout(500);
-      await page.keyboard.press('Control+S');
-    }
-    assert.ok(follow(), 'Tab did not apply the edit');
+    await saved('src/utils/sha256.ts', 'toHex(');
   });
+
+  await checks.that('places in files that are not open are listed too, and changed once one went there', async () => {
+    const used = join(folder, 'src/lib/commit.ts');
+    const before = readFileSync(used, 'utf8');
+    await editor.open('src/utils/promisesQueue.ts', 6, 23);
+    for (let i = 0; i < 'promisesQueue'.length; i += 1) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.type('runQueue', { delay: 60 });
+    // Three files, each with an import and a call.
+    const hint = page.locator('.statusbar-item').filter({ hasText: '6 places' });
+    await hint.waitFor({ timeout: offerMs });
+    await hint.locator('a').click();
+    const places = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'commit.ts' });
+    await places.nth(1).waitFor();
+    await editor.screenshot('next-edit-places-on-disk');
+    assert.equal(await page.locator('.tab').filter({ hasText: 'commit.ts' }).count(), 0);
+    await places.nth(1).click();
+    await page.locator('.tab.active').filter({ hasText: 'commit.ts' }).waitFor();
+    await offered();
+    await editor.screenshot('next-edit-in-a-file-from-disk');
+    assert.equal(readFileSync(used, 'utf8'), before);
+    await page.keyboard.press('Tab');
+    await saved('src/lib/commit.ts', 'runQueue(');
+  });
+
+  await checks.that(
+    'an error that a change led to is where the next edit is: a renamed method, where it is called',
+    async () => {
+      const text = 'class Box {\n\tarea() {\n\t\treturn 1;\n\t}\n}\n\nexport const one = new Box().area();\n';
+      writeFileSync(join(folder, 'src/box.ts'), text);
+      // Other scenarios do without the language's checks, which take time.
+      mkdirSync(join(folder, '.vscode'), { recursive: true });
+      writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify({ 'typescript.validate.enable': true }));
+      await editor.open('src/box.ts', 2, 2);
+      await page.waitForTimeout(languageMs);
+      for (let i = 0; i < 'area'.length; i += 1) await page.keyboard.press('Shift+ArrowRight');
+      await page.keyboard.type('surface', { delay: 60 });
+      await nextEdit(page, languageMs + offerMs);
+      await editor.screenshot('next-edit-at-an-error');
+      await page.keyboard.press('Tab');
+      await page.waitForTimeout(settledMs);
+      await saved('src/box.ts', 'new Box().surface()');
+    },
+  );
 }
 
 /** The lines that have a drawing of what is to be replaced. */
