@@ -3,7 +3,7 @@
  * the places that a next edit is asked for, and is what a model has to be better than.
  */
 import type { LineChange, LineSpan } from './change.ts';
-import { isBlank, isName, replacements, stringTokens, tokensOf } from './tokens.ts';
+import { indentOf, isBlank, isName, replacements, stringTokens, tokensOf } from './tokens.ts';
 
 /** Tokens that take the place of others, wherever these stand. */
 interface Rule {
@@ -182,10 +182,6 @@ function isTelling(lines: readonly string[]): boolean {
 function indentedLike(after: readonly string[], was: string, is: string): string[] {
   const [from, to] = [indentOf(was), indentOf(is)];
   return after.map((line) => (line.startsWith(from) && line !== '' ? to + line.slice(from.length) : line));
-}
-
-function indentOf(line: string): string {
-  return /^\s*/.exec(line)![0];
 }
 
 /** The name of the one call or signature within whose brackets something was changed; null where there is none. */

@@ -12,6 +12,13 @@ export function isName(token: string | undefined): token is string {
   return token !== undefined && WORD.test(token) && !KEYWORDS.has(token);
 }
 
+/** A word behind which a name is declared. */
+export const DECLARES = /^(const|let|var|val|def|function|fn|func|fun|class|interface|struct|enum|trait|type|for|mut)$/;
+
+export function indentOf(line: string): string {
+  return /^\s*/.exec(line)![0];
+}
+
 export function isBlank(token: string): boolean {
   return token.trim() === '';
 }

@@ -3,7 +3,7 @@
  * in a list, the new one's is put behind them. That takes no model, and is there at once. Nothing is guessed: two of the kind must show how.
  */
 import { changeBetween, type LineChange } from '../edits/change.ts';
-import { isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
+import { indentOf, isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
 
 /** Lines below the new one that are looked through, and lines that one edit may reach over. */
 const LOOKED_THROUGH = 60;
@@ -157,17 +157,13 @@ function endOfItem(tokens: readonly string[], at: number, toNear: Analogy): numb
 
 /** As far as lines are indented no less than the new one. */
 function endOfBlock(lines: readonly string[], line: number, from: number): number {
-  const depth = indentOf(lines[line]!);
+  const depth = indentOf(lines[line]!).length;
   let to = from;
   for (let at = from; at < Math.min(lines.length, from + LOOKED_THROUGH); at++) {
     const text = lines[at]!;
     if (text.trim() === '') continue;
-    if (indentOf(text) < depth) break;
+    if (indentOf(text).length < depth) break;
     to = at + 1;
   }
   return to;
-}
-
-function indentOf(line: string): number {
-  return /^\s*/.exec(line)![0].length;
 }

@@ -1,7 +1,6 @@
 /** Whether a file has a name of its own, where its language is not known. */
-import { isBlank, tokensOf } from '../edits/tokens.ts';
+import { DECLARES, isBlank, tokensOf } from '../edits/tokens.ts';
 
-const DECLARES = /^(const|let|var|val|def|function|fn|func|fun|class|interface|struct|enum|trait|type|for|mut)$/;
 const HAS_PARAMETERS = /^(def|function|fn|func|fun|constructor)$/;
 const LONGEST_LINE = 500;
 

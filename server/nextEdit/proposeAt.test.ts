@@ -86,8 +86,11 @@ describe('an edit is proposed', () => {
 });
 
 describe('what was done before', () => {
-  const likely = (nats: readonly number[]) => async (): Promise<never[]> =>
-    nats.map((nll) => ({ nll, tokens: 1, top1: 0 })) as never[];
+  /** Nats of the region as it is and of what was done before, asked in turn. */
+  const likely = (nats: readonly [number, number]) => {
+    let asked = 0;
+    return async (): Promise<never[]> => [{ nll: nats[asked++ % 2], tokens: 1, top1: 0 }] as never[];
+  };
 
   it('is proposed once more where the model finds it likelier than to do nothing, and nothing is written', async () => {
     engine.score = likely([3, 1]);
@@ -148,6 +151,16 @@ describe('nothing is proposed', () => {
     engine.script = (call) => call.finish(text(renamed), { logProbabilities: [-0.1, -0.7] });
     expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'not sure enough' });
     expect(await propose({ leastSureness: 0 })).toMatchObject({ kind: 'edit' });
+  });
+
+  it('once it is not wanted any more, while what was done before is weighed', async () => {
+    const abort = new AbortController();
+    engine.score = async (): Promise<never[]> => {
+      abort.abort();
+      throw abort.signal.reason;
+    };
+    expect(await propose({}, abort.signal)).toEqual({ kind: 'cancelled' });
+    expect(engine.calls).toEqual([]);
   });
 
   it('once it is not wanted any more', async () => {

@@ -97,7 +97,10 @@ export async function proposeAt(
     const reason = reasonAgainst(change, { situation, answer, syntax, sureness, leastSureness });
     return reason === null ? { kind: 'edit', change, asked: known } : nothing(reason, known);
   };
-  const repeated = await repeat(situation, { engine, model }, options, signal);
+  const repeated = await repeat(situation, { engine, model }, options, signal).catch((error: unknown) => {
+    if (signal?.aborted) return null;
+    throw error;
+  });
   if (signal?.aborted) return { kind: 'cancelled' };
   if (repeated !== null) return judged(repeated);
   for (let budget = options.budget ?? DEFAULT_EDIT_BUDGET; ; budget = shorter(budget)) {

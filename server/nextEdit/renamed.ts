@@ -6,7 +6,7 @@ import { applied, changeBetween, type LineChange, type LineSpan, reversed } from
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
 import { REGION } from '../edits/situation.ts';
-import { hasName, isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
+import { DECLARES, hasName, indentOf, isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { type NamedText, type Renaming, type Respelling, type UsesLeft, usesLeft } from './boundUses.ts';
 import { byLine, type InLine, respelledIn } from './respell.ts';
@@ -14,7 +14,6 @@ import { byLine, type InLine, respelledIn } from './respell.ts';
 /** A block of more is looked through no further. */
 const LONGEST_BLOCK = 400;
 const LONGEST_LINE = 500;
-const DECLARES = /^(const|let|var|val|def|function|fn|func|fun|class|interface|struct|enum|trait|type|for|mut)$/;
 /** What has its parameters in brackets. */
 const SIGNATURE =
   /\b(?:def|function|fn|func|fun|constructor)\b|=>|^\s*(?:[\w$<>[\],.?&*]+\s+)*[\w$]+\s*\(.*\)[^;]*\{\s*$/;
@@ -155,14 +154,14 @@ function renamedDeclaration({ before, after }: LineChange): string | null {
 
 /** The lines that the changed one begins a block of; behind a declaration that begins none, the rest of its own block. */
 function blockBelow(lines: readonly string[], { line, after }: LineChange): LineSpan {
-  const depth = indentOf(after[0]!);
+  const depth = indentOf(after[0]!).length;
   const from = line + after.length;
   let to = from;
   let least: number | null = null;
   for (let at = from; at < Math.min(lines.length, from + LONGEST_BLOCK); at++) {
     const text = lines[at]!;
     if (text.trim() === '') continue;
-    const indent = indentOf(text);
+    const indent = indentOf(text).length;
     // The end of a signature over several lines.
     if (least === null && indent === depth && /^\s*[)\]}].*[{:]\s*$/.test(text)) continue;
     least ??=
@@ -171,8 +170,4 @@ function blockBelow(lines: readonly string[], { line, after }: LineChange): Line
     to = at + 1;
   }
   return { from, to };
-}
-
-function indentOf(line: string): number {
-  return /^\s*/.exec(line)![0].length;
 }

@@ -319,7 +319,8 @@ export class NextEdits {
 
 function saidOf(proposal: Exclude<Proposal, { kind: 'cancelled' }>): string {
   const { asked } = proposal;
-  const what = proposal.kind === 'edit' ? 'written' : proposal.reason;
+  const how = asked?.cost.passes === 0 ? 'done once more' : 'written';
+  const what = proposal.kind === 'edit' ? how : proposal.reason;
   if (asked === null) return what;
   const { evaluatedTokens, generatedTokens, passes, ms } = asked.cost;
   return `${what} (${Math.round(ms)} ms, ${evaluatedTokens} tokens read, ${generatedTokens} written in ${passes} passes)`;

@@ -3,7 +3,7 @@
  * well before it writes the right one by itself (bench/results/next-edit.md).
  */
 import type { EditSituation } from '../edits/situation.ts';
-import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
+import type { AdapterRef, LoadedEngine, Score } from '../engine/types.ts';
 import { buildEditTraining, type EditBudget } from '../prompt/editPrompt.ts';
 
 export interface Weighed {
@@ -13,7 +13,7 @@ export interface Weighed {
   readonly promptTokens: number;
 }
 
-/** null where the region as it is is likeliest, or the answers do not fit. */
+/** null where the region as it is is likeliest, or the answers do not fit. @throws the signal's reason. */
 export async function weigh(
   situation: EditSituation,
   candidates: readonly (readonly string[])[],
@@ -36,7 +36,9 @@ export async function weigh(
   // What all begin with is as likely under each, and is read once.
   const lossFrom = sharedStart(laidOut.map(({ tokens }) => tokens));
   const samples = laidOut.map(({ tokens }) => ({ tokens, lossFrom, lossTo: tokens.length }));
-  const scores = samples.length < 2 ? [] : await engine.score(samples, adapter, signal);
+  const scores: Score[] = [];
+  // One at a time: a completion that is asked for meanwhile waits for no more than that.
+  if (samples.length > 1) for (const sample of samples) scores.push(...(await engine.score([sample], adapter, signal)));
   const least = Math.min(...scores.map(({ nll }) => nll));
   const best = scores.findIndex(({ nll }) => nll === least);
   if (best <= 0) return null;
