@@ -144,14 +144,16 @@ function middleHash(text: string, start: number, end: number): number {
   return hash | 1;
 }
 
-/** The whole lines that secrets stand on, merged and ordered. */
+/** The whole lines that secrets, ordered by start, stand on; merged and ordered. */
 export function secretLines(text: string, secrets: readonly Range[]): Range[] {
   const merged: { start: number; end: number }[] = [];
   for (const secret of secrets) {
+    const last = merged.at(-1);
+    // A line of data may hold tens of thousands, and is not searched for its ends each time.
+    if (last && secret.end <= last.end) continue;
     const start = text.lastIndexOf('\n', secret.start - 1) + 1;
     const newLine = text.indexOf('\n', secret.end);
     const end = newLine === -1 ? text.length : newLine;
-    const last = merged.at(-1);
     if (last && start <= last.end + 1) last.end = Math.max(last.end, end);
     else merged.push({ start, end });
   }

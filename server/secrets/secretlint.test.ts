@@ -1,7 +1,10 @@
-import { rules } from '@secretlint/secretlint-rule-preset-recommend';
-import { expect, it } from 'vitest';
+import { lintSource } from '@secretlint/core';
+import { creator, rules } from '@secretlint/secretlint-rule-preset-recommend';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SecretRange } from './finding.ts';
 import { examine } from './own.ts';
-import { asked, bySecretlint, nameOfRule } from './secretlint.ts';
+import { asked, bySecretlint, nameOfRule, withIds } from './secretlint.ts';
 import { wordsOfRules } from './secretlintWords.ts';
 import { base62, draw, hex } from './testing/draw.ts';
 
@@ -12,7 +15,7 @@ it('all rules of the preset are asked but the one that lets a comment switch the
 });
 
 /** What each rule looks for, from its issuer's documents. */
-it.each([
+const kinds: readonly (readonly [rule: string, secret: string])[] = [
   ['anthropic', `sk-ant-api03-${draw(base62, 93, 'a')}AA`],
   ['aws', `AKIA${draw('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16, 'a')}`],
   ['aws', `AWS_SECRET_ACCESS_KEY="${draw(base62, 40, 'b')}"`],
@@ -43,7 +46,9 @@ it.each([
   ['stripe', `sk_live_${draw(base62, 24, 'A')}`],
   ['tailscale', `tskey-api-${draw(base62, 12, 'B')}-${draw(base62, 32, 'B')}`],
   ['vercel', `vcp_${draw(base62, 24, 'C')}`],
-])('the rule of %s is asked where it finds something', async (name, secret) => {
+];
+
+it.each(kinds)('the rule of %s is asked where it finds something', async (name, secret) => {
   const text = `const x = '${secret}';\n`;
   const { secretlintRules } = examine(text);
   expect(secretlintRules).toContain(name);
@@ -54,4 +59,74 @@ it.each([
 it('most files are not asked about', () => {
   const text = '// See https://example.com/docs\nconst task_size = msg.length;\nexport const mask_test = 1;\n';
   expect(examine(text).secretlintRules).toEqual(new Set());
+});
+
+describe('in a line of data', () => {
+  const allRules: ReadonlySet<string> = new Set(asked.map(nameOfRule));
+  const key = Array.from({ length: 25 }, (_, i) => (i === 0 ? 'MII' : '') + draw(base62, 64, `key ${i}`));
+  const pem = ['-----BEGIN RSA PRIVATE KEY-----', ...key, '-----END RSA PRIVATE KEY-----'];
+  const secrets = [...kinds.map(([, secret]) => secret), pem.join('\n'), pem.join('\\n')];
+
+  it('each kind of secret is found at its place, wherever in 512 kB that is', async () => {
+    const data = 'xoxb-a-token:token:'.repeat(1024);
+    const places: number[] = [];
+    let text = '';
+    for (const secret of secrets) {
+      text += `${data}, '`;
+      places.push(text.length);
+      text += `${secret}', `;
+    }
+    const found = await bySecretlint('src/a.ts', text, allRules);
+    for (const [i, start] of places.entries()) {
+      const end = start + (secrets[i] as string).length;
+      // A rule may take the quotes for a part of it, or what stands behind an address.
+      expect(
+        found.some((range) => Math.abs(range.start - start) <= 1 && range.end >= end - 41),
+        secrets[i],
+      ).toBe(true);
+    }
+  });
+
+  it('what is found is what secretlint tells by itself', async () => {
+    const between = fc.constantFrom(
+      '',
+      ' ',
+      '\n',
+      "'",
+      '"',
+      '-',
+      'x',
+      'é',
+      '\u{1f511}',
+      ', ',
+      '://',
+      '@',
+      'xoxb-a-token:token:',
+    );
+    const pieces = fc.array(fc.oneof(between, fc.constantFrom(...secrets)), { minLength: 2, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(pieces, async (list) => {
+        const text = list.join('');
+        const found = await bySecretlint('src/a.ts', text, allRules);
+        expect(new Set(found.map(said))).toEqual(await toldBySecretlint(text));
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+
+  const said = ({ start, end, rule }: SecretRange): string => `${rule} ${start}-${end}`;
+
+  async function toldBySecretlint(text: string): Promise<Set<string>> {
+    const preset: typeof creator = {
+      ...creator,
+      create(context) {
+        for (const rule of asked) context.registerRule(rule);
+      },
+    };
+    const { messages } = await lintSource({
+      source: { filePath: 'src/a.ts', content: text, ext: '.ts', contentType: 'text' },
+      options: { config: { rules: [{ id: preset.meta.id, rule: preset, options: {}, rules: [withIds] }] } },
+    });
+    return new Set(messages.map(({ range: [start, end], ruleId }) => said({ start, end, rule: ruleId })));
+  }
 });
