@@ -31,8 +31,8 @@ export class Jumps implements vscode.Disposable {
     this.#hint.show();
   }
 
-  /** Goes where the person chooses. */
-  async choose(): Promise<void> {
+  /** Goes where the person chooses, and tells where that is; null where nobody went. */
+  async choose(): Promise<{ readonly document: vscode.TextDocument; readonly position: vscode.Position } | null> {
     const items = this.#jumps.map(({ uri, range, reason }) => {
       const file = vscode.Uri.parse(uri);
       return {
@@ -43,14 +43,17 @@ export class Jumps implements vscode.Disposable {
       };
     });
     const chosen = await vscode.window.showQuickPick(items, { title: 'Go to a place that your last change concerns' });
-    if (chosen === undefined) return;
+    if (chosen === undefined) return null;
     const { start } = chosen.at.range;
-    const at = new vscode.Position(start.line, start.character);
+    const position = new vscode.Position(start.line, start.character);
     try {
-      await vscode.window.showTextDocument(chosen.at.file, { selection: new vscode.Range(at, at) });
+      const selection = new vscode.Range(position, position);
+      const { document } = await vscode.window.showTextDocument(chosen.at.file, { selection });
+      return { document, position };
     } catch (error) {
       // A file that was not open may be gone by now.
       void vscode.window.showWarningMessage(`Repotune: ${chosen.description} cannot be opened. ${messageOf(error)}`);
+      return null;
     }
   }
 

@@ -8,6 +8,7 @@ import {
 } from '../../server/protocol/index.ts';
 import { ContextKeys } from '../contextKeys.ts';
 import type { Session } from '../session.ts';
+import { Arrival } from './arrival.ts';
 import { type Answered, Asking } from './asking.ts';
 import { drawingOf } from './drawing.ts';
 import { GhostText } from './ghostText.ts';
@@ -31,6 +32,7 @@ export class NextEdits implements vscode.Disposable {
   readonly #asking: Asking;
   readonly #painter = new Painter(() => this.#present());
   readonly #jumps = new Jumps();
+  readonly #arrival = new Arrival();
   readonly #following: vscode.Disposable;
   readonly ghostText = new GhostText({
     insertionAt: (document, position) => this.#insertionAt(document, position),
@@ -40,8 +42,6 @@ export class NextEdits implements vscode.Disposable {
   });
   #proposal: Proposal | null = null;
   #shown: Presentation = NOTHING;
-  /** Where Tab went. */
-  #jumpedTo: vscode.Position | null = null;
   /** The proposal that the server was told of last. */
   #toldId: string | null = null;
   /** Where the cursor was when something was last asked. */
@@ -90,7 +90,7 @@ export class NextEdits implements vscode.Disposable {
   async goTo(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (editor !== undefined && this.#proposal !== null) this.#goTo(editor, this.#proposal);
-    else if (this.#jumps.any) await this.#jumps.choose();
+    else await this.#goElsewhere();
   }
 
   /** Escape: it is not proposed again. */
@@ -98,6 +98,7 @@ export class NextEdits implements vscode.Disposable {
     if (this.#shown.kind === 'ghost') await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
     if (this.#proposal !== null) this.#tell(NextEditMessages.rejected, this.#proposal);
     this.#asking.cancel();
+    this.#arrival.clear();
     this.#forget();
   }
 
@@ -129,7 +130,6 @@ export class NextEdits implements vscode.Disposable {
     const editor = vscode.window.activeTextEditor;
     if (document !== editor?.document) return;
     this.#setJumps([]);
-    this.#jumpedTo = null;
     // What is undone or redone is no typing, whatever it comes to.
     const goesOn = reason === undefined && this.#proposal?.survives(contentChanges);
     if (goesOn) this.#present();
@@ -139,6 +139,7 @@ export class NextEdits implements vscode.Disposable {
 
   #moved(editor: vscode.TextEditor): void {
     if (editor !== vscode.window.activeTextEditor) return;
+    this.#arrival.moved(editor.document, editor.selection.active);
     this.#present();
     if (editor.selection.active.line !== this.#askedLine) this.#ask(editor);
     else if (!isAlone(editor)) {
@@ -159,7 +160,6 @@ export class NextEdits implements vscode.Disposable {
     const proposal = edit === undefined ? null : Proposal.of(editor.document, edit);
     if (proposal !== null) {
       this.#proposal = proposal;
-      this.#jumpedTo = null;
       this.#present();
     } else if (this.#proposal?.version === editor.document.version && !invoked) {
       // Nothing new where the cursor is now: what is shown elsewhere is as right as before.
@@ -195,7 +195,7 @@ export class NextEdits implements vscode.Disposable {
       ghostText: vscode.workspace.getConfiguration('editor.inlineSuggest', editor.document).get('enabled', true),
       // What is in view already stays there while a completion is asked for.
       completion: this.ghostText.completionAt(editor.document, cursor, before.kind === 'drawn'),
-      jumped: this.#jumpedTo?.isEqual(cursor) ?? false,
+      jumped: this.#arrival.isAt(editor.document, cursor),
     });
     this.#shown = shown;
     this.#keys.set('repotune.nextEditVisible', shown.kind === 'drawn');
@@ -230,11 +230,19 @@ export class NextEdits implements vscode.Disposable {
   }
 
   #goTo(editor: vscode.TextEditor, { start }: Proposal): void {
-    this.#jumpedTo = start;
+    this.#arrival.set(editor.document, start);
     // Not asked about: what is proposed here is known.
     this.#askedLine = start.line;
     editor.selection = new vscode.Selection(start, start);
     editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    this.#present();
+  }
+
+  /** Where the person chooses, from the list. What is proposed there comes later. */
+  async #goElsewhere(): Promise<void> {
+    const place = this.#jumps.any ? await this.#jumps.choose() : null;
+    if (place === null) return;
+    this.#arrival.set(place.document, place.position);
     this.#present();
   }
 
@@ -278,7 +286,6 @@ export class NextEdits implements vscode.Disposable {
 
   #drop(): void {
     this.#proposal = null;
-    this.#jumpedTo = null;
     this.#shown = NOTHING;
     this.#painter.clear();
     for (const key of ['repotune.nextEditVisible', 'repotune.nextEditTakesTab', 'repotune.nextEditGhost'])

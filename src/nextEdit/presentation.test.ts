@@ -48,9 +48,14 @@ test.each<[string, Partial<Situation>, ReturnType<typeof presentation>]>([
     { kind: 'drawn', tab: 'applies', indents: true, away: null },
   ],
   [
-    'unless Tab went there',
-    { lineBefore: '    ', jumped: true },
+    'unless Tab or the list of places went there',
+    { lineBefore: '    ', jumped: true, edit: { from: 10, to: 11 } },
     { kind: 'drawn', tab: 'applies', indents: false, away: null },
+  ],
+  [
+    'and the edit is there',
+    { lineBefore: '    ', jumped: true },
+    { kind: 'drawn', tab: 'applies', indents: true, away: null },
   ],
   ['a completion comes first', { completion: 'shown' }, { kind: 'nothing' }],
   ['and is waited for', { completion: 'pending' }, { kind: 'nothing' }],

@@ -17,7 +17,7 @@ export interface Situation {
   readonly ghostText: boolean;
   /** What came of the completion asked for at the cursor, in this version of the document. */
   readonly completion: 'none' | 'pending' | 'shown';
-  /** The cursor is where Tab put it. */
+  /** The cursor is where Tab or the list of places put it. */
   readonly jumped: boolean;
 }
 
@@ -46,8 +46,9 @@ export function presentation(situation: Situation): Presentation {
   const last = Math.max(edit.from, edit.to - 1);
   const seen = visible.some(({ from, to }) => edit.from >= from && edit.from < to);
   const away = seen ? null : edit.from < (visible[0]?.from ?? 0) ? 'above' : 'below';
-  // In an empty line, or before its text, Tab indents.
-  const indents = !situation.jumped && situation.lineBefore.trim() === '';
+  // In an empty line, or before its text, Tab indents, unless the person came for the edit that is there.
+  const cameForIt = situation.jumped && cursor.line >= edit.from && cursor.line <= last;
+  const indents = !cameForIt && situation.lineBefore.trim() === '';
   const near = cursor.line >= edit.from - NEAR && cursor.line <= last + NEAR;
   return { kind: 'drawn', tab: seen && near ? 'applies' : 'jumps', indents, away };
 }

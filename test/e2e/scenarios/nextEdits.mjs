@@ -181,7 +181,7 @@ export async function followAndDisturb({ checks, editor, folder }) {
   });
 
   await checks.that('places in files that are not open are listed too, and changed once one went there', async () => {
-    const used = join(folder, 'src/lib/commit.ts');
+    const used = join(folder, 'src/lib/copy-files.ts');
     const before = readFileSync(used, 'utf8');
     await editor.open('src/utils/promisesQueue.ts', 6, 23);
     for (let i = 0; i < 'promisesQueue'.length; i += 1) await page.keyboard.press('Shift+ArrowRight');
@@ -190,17 +190,19 @@ export async function followAndDisturb({ checks, editor, folder }) {
     const hint = page.locator('.statusbar-item').filter({ hasText: '6 places' });
     await hint.waitFor({ timeout: offerMs });
     await hint.locator('a').click();
-    const places = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'commit.ts' });
+    const places = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'copy-files.ts' });
     await places.nth(1).waitFor();
     await editor.screenshot('next-edit-places-on-disk');
-    assert.equal(await page.locator('.tab').filter({ hasText: 'commit.ts' }).count(), 0);
+    assert.equal(await page.locator('.tab').filter({ hasText: 'copy-files.ts' }).count(), 0);
     await places.nth(1).click();
-    await page.locator('.tab.active').filter({ hasText: 'commit.ts' }).waitFor();
+    await page.locator('.tab.active').filter({ hasText: 'copy-files.ts' }).waitFor();
     await offered();
     await editor.screenshot('next-edit-in-a-file-from-disk');
     assert.equal(readFileSync(used, 'utf8'), before);
+    // The name begins its line, where Tab would indent if nobody had gone there.
+    assert.match(before, /^\t\tpromisesQueue\(/m);
     await page.keyboard.press('Tab');
-    await saved('src/lib/commit.ts', 'runQueue(');
+    await saved('src/lib/copy-files.ts', '\n\t\trunQueue(');
   });
 
   await checks.that(
