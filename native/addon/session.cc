@@ -103,9 +103,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
     auto out = std::make_shared<std::vector<Score>>();
     const auto promise = Call::start(
         info.Env(),
-        [session = session_, samples = samples_of(info[0]), adapter = adapter_of(info[1]), interrupt, out](const OnText&) {
-          *out = session->score(samples, adapter, *interrupt);
-        },
+        [session = session_, samples = samples_of(info[0]), adapter = adapter_of(info[1]), small_batches = info[2].ToBoolean().Value(),
+         interrupt, out](const OnText&) { *out = session->score(samples, adapter, *interrupt, small_batches); },
         [out](Napi::Env env) -> Napi::Value { return array_of(env, *out); });
     return cancellable(info.Env(), promise, interrupt);
   }

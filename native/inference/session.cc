@@ -75,19 +75,21 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
   return result;
 }
 
-std::vector<Score> Session::score(const std::vector<ScoreSample>& samples, const Adapter& adapter, Interrupt& interrupt) {
+std::vector<Score> Session::score(const std::vector<ScoreSample>& samples, const Adapter& adapter, Interrupt& interrupt,
+                                  bool small_batches) {
   std::lock_guard<std::mutex> lock(mutex_);
   Context& context = contexts_.get(adapter);
   std::vector<Score> scores;
   for (const ScoreSample& sample : samples) {
     Score score;
-    if (!score_one(context, sample, score, interrupt)) return {};
-    scores.push_back(score);
+    const bool whole = score_one(context, sample, score, interrupt, small_batches);
+    if (whole || score.tokens > 0) scores.push_back(score);
+    if (!whole) break;
   }
   return scores;
 }
 
-bool Session::score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt) {
+bool Session::score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt, bool small_batches) {
   const int length = static_cast<int>(sample.tokens.size());
   const int from = std::max(sample.loss_from, 1);
   const int to = std::min(sample.loss_to, length);
@@ -103,7 +105,9 @@ bool Session::score_one(Context& context, const ScoreSample& sample, Score& scor
   }
   // The token before the first loss is the last of what is only read.
   const std::vector<llama_token> lead(sample.tokens.begin(), sample.tokens.begin() + from);
-  if (context.evaluate(lead, interrupt).outcome == Context::Outcome::interrupted) return false;
+  const Context::Evaluation evaluation =
+      small_batches ? context.evaluate(lead, interrupt, /*aside=*/false, kReadingBatch) : context.evaluate(lead, interrupt);
+  if (evaluation.outcome == Context::Outcome::interrupted) return false;
   const int vocabulary_size = model_->vocabulary().size();
   const auto count = [&](const float* logits, llama_token token) {
     score.nll += log_sum_exp(logits, vocabulary_size) - logits[token];

@@ -78,15 +78,15 @@ class Session {
   const Model& model() const { return *model_; }
 
   CompleteResult complete(const CompleteRequest& request, Interrupt& interrupt, const std::function<void(const std::string&)>& on_text);
-  /** Empty when cancelled. */
-  std::vector<Score> score(const std::vector<ScoreSample>& samples, const Adapter& adapter, Interrupt& interrupt);
+  /** When cancelled, as far as it came: the last may be of a part of its tokens. With `small_batches`, little that was read is lost. */
+  std::vector<Score> score(const std::vector<ScoreSample>& samples, const Adapter& adapter, Interrupt& interrupt, bool small_batches);
 
  private:
   std::vector<llama_token> tokens_of(const std::vector<PromptPart>& prompt) const;
   /** The longest prompt that is soon read and leaves room for the answer: its tokens, and which it is. */
   std::pair<std::vector<llama_token>, int> affordable(const CompleteRequest& request, const Context& context) const;
   const std::vector<llama_token>& tokens_beside(const std::string& text);
-  bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt);
+  bool score_one(Context& context, const ScoreSample& sample, Score& score, const Interrupt& interrupt, bool small_batches);
 
   std::shared_ptr<Model> model_;
   ContextOptions options_;

@@ -80,7 +80,7 @@ Measured measured(const Options& o, const std::string& device, const Adapter& ad
                        1,
                        kSampleTokens});
   Interrupt interrupt;
-  for (const Score& score : session.score(samples, adapter, interrupt)) {
+  for (const Score& score : session.score(samples, adapter, interrupt, /*small_batches=*/false)) {
     found.nll += score.nll;
     found.tokens += score.tokens;
   }

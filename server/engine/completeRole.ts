@@ -77,7 +77,7 @@ class CompleteRole {
         return { kind: 'completed', id, result: { ...result, cpuMs: (user + system) / 1000 } };
       }
       case 'score': {
-        const call = this.#loaded().score(command.samples, command.adapter);
+        const call = this.#loaded().score(command.samples, command.adapter, command.smallBatches);
         this.#running.set(id, call);
         return { kind: 'scored', id, scores: await call.result };
       }

@@ -76,7 +76,13 @@ export const completeCommand = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('tokenize'), id: count, texts: z.array(z.string()) }),
   z.object({ kind: z.literal('complete'), id: count, request: completeRequest, stream: z.boolean() }),
-  z.object({ kind: z.literal('score'), id: count, samples: z.array(scoreSample), adapter: adapter.nullable() }),
+  z.object({
+    kind: z.literal('score'),
+    id: count,
+    samples: z.array(scoreSample),
+    adapter: adapter.nullable(),
+    smallBatches: z.boolean(),
+  }),
   z.object({
     kind: z.literal('merge'),
     id: count,

@@ -56,8 +56,8 @@ export interface NativeSession {
   tokenize(texts: readonly string[]): Promise<Int32Array<ArrayBuffer>[]>;
   /** `onFresh` gets only what became final since its last call. */
   complete(request: CompleteRequest, onFresh?: (text: string) => void): NativeCall<Omit<CompleteResult, 'cpuMs'>>;
-  /** An empty array when cancelled. */
-  score(samples: readonly NativeScoreSample[], adapter: AdapterRef | null): NativeCall<Score[]>;
+  /** When cancelled, as far as it came: the last may be of a part of its tokens. `smallBatches`: where that is likely, to lose less. */
+  score(samples: readonly NativeScoreSample[], adapter: AdapterRef | null, smallBatches?: boolean): NativeCall<Score[]>;
   dispose(): void;
 }
 

@@ -8,7 +8,8 @@ import { codeOf } from './errorCodes.ts';
 import { EngineError } from './errors.ts';
 import { completionDevice, forgetMeasured } from './fastestDevice.ts';
 import { type Urgency, type Work, WorkQueue } from './queue.ts';
-import { batches, nothing, packed, plain } from './requests.ts';
+import { nothing, packed, plain } from './requests.ts';
+import { Scoring } from './scoring.ts';
 import type {
   AdapterRef,
   CompleteRequest,
@@ -20,9 +21,6 @@ import type {
   Score,
   ScoreSample,
 } from './types.ts';
-
-/** Tokens of one scoring message: a completion waits for at most one. */
-const SCORE_TOKENS = 2048;
 
 export interface EngineOptions {
   /** Why the process is not ready, once per change. */
@@ -143,17 +141,23 @@ export class CompletionProcess implements CompletionEngine {
   }
 
   async score(samples: readonly ScoreSample[], adapter: AdapterRef | null, signal?: AbortSignal): Promise<Score[]> {
-    const scores: Score[] = [];
-    for (const batch of batches(samples, SCORE_TOKENS)) {
+    const scoring = new Scoring(samples);
+    let putAside = false;
+    for (let batch = scoring.next(); batch !== null; batch = scoring.next()) {
+      // Whoever came once may soon come again.
+      const message = { kind: 'score', samples: batch.map(packed), adapter, smallBatches: putAside } as const;
+      const aside = new AbortController();
+      const either = signal === undefined ? aside.signal : AbortSignal.any([signal, aside.signal]);
       const work = async (): Promise<Score[]> => {
-        const call = this.#calls.start(this.#alive(), { kind: 'score', samples: batch.map(packed), adapter });
-        return expectAnswer(await this.#until(call, signal), 'scored').scores;
+        const call = this.#calls.start(this.#alive(), message);
+        return expectAnswer(await this.#until(call, either), 'scored').scores;
       };
-      const part = await this.#enqueue('background', work, signal);
+      const part = await this.#enqueue('background', work, signal, () => aside.abort());
       signal?.throwIfAborted();
-      scores.push(...(part ?? []));
+      scoring.add(part ?? []);
+      putAside = aside.signal.aborted;
     }
-    return scores;
+    return scoring.scores;
   }
 
   /** Base and adapter as one model file; a model must be loaded, which one does not matter. */

@@ -5,7 +5,7 @@ import type { AdapterRef, LoadedEngine, ModelInfo, Score, ScoreSample } from '..
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { type LossStore, lossKey } from './lossStore.ts';
 
-/** Few enough that a stop, or a completion that waits, is not kept long. */
+/** Few enough that a stop loses little of what was scored. */
 const SAMPLES_PER_CALL = 8;
 
 export class Scorer {
