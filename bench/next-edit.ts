@@ -26,7 +26,7 @@ const USAGE = `usage: npm run bench -- next-edit REPOSITORY... --model GGUF [opt
 
 Next edits at moments of commits that no adapter has learned: exactly the right region, what is shown and right, and silence where nothing is
 to be done. Arms on the same places: base, tuned, other (tuned on another repository), repeat (the plain program that makes the last change once
-more) and copilot-like (the base with diffs and instructions). When to keep silent is chosen for the tuned arm on half of the commits, all else is told of the others.
+more), once-more (what is proposed without a model) and copilot-like (the base with diffs and instructions). When to keep silent is chosen for the tuned arm on half of the commits, all else is told of the others.
 What is found is kept in the work folder: the same command goes on where it was stopped.
 
 options:

@@ -5,7 +5,7 @@ import { before } from '../../server/edits/change.ts';
 import { similarity } from '../../server/evaluation/metrics.ts';
 import type { EditPlace, Found } from './work.ts';
 
-export const ARMS = ['base', 'tuned', 'other', 'repeat', 'copilot-like'] as const;
+export const ARMS = ['base', 'tuned', 'other', 'repeat', 'once-more', 'copilot-like'] as const;
 export type ArmName = (typeof ARMS)[number];
 
 export interface Judged {

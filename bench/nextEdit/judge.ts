@@ -1,8 +1,13 @@
 /** One place under one arm: what would be proposed there. */
+import { changeBetween } from '../../server/edits/change.ts';
 import { repeatLastChange } from '../../server/edits/repeatLastChange.ts';
 import type { AdapterRef, CompleteResult, LoadedEngine } from '../../server/engine/types.ts';
 import { languageIdOf } from '../../server/languages/languageId.ts';
 import { syntaxFor } from '../../server/languages/syntax.ts';
+import { carriedOn } from '../../server/nextEdit/carriedOn.ts';
+import { surenessOfChance } from '../../server/nextEdit/chance.ts';
+import { reasonAgainst } from '../../server/nextEdit/filters/index.ts';
+import { LEAST_SURENESS } from '../../server/nextEdit/filters/unsure.ts';
 import { proposeAt } from '../../server/nextEdit/proposeAt.ts';
 import { copilotLike } from './copilotLike.ts';
 import type { EditPlace, Found } from './work.ts';
@@ -35,6 +40,21 @@ export function byRepeating({ situation: { lines, region, recent } }: EditPlace)
   const answer = last === undefined ? null : repeatLastChange(lines, region, last);
   const ms = performance.now() - startedMs;
   return { ...NOTHING, answer: answer ?? lines.slice(region.from, region.to), sureness: 1, ms };
+}
+
+/** By what is proposed without a model: a change that was made before, made once more. */
+export async function byOnceMore({ situation }: EditPlace): Promise<Found> {
+  const startedMs = performance.now();
+  const { path, lines, region } = situation;
+  const now = lines.slice(region.from, region.to);
+  const [guess] = carriedOn(situation);
+  if (guess === undefined) return { ...NOTHING, answer: now, sureness: 1, ms: performance.now() - startedMs };
+  const sureness = surenessOfChance(guess.chance, LEAST_SURENESS);
+  const change = changeBetween(path, region.from, now, guess.answer);
+  const syntax = await syntaxFor(languageIdOf(path));
+  const judging = { situation, answer: guess.answer, syntax, sureness, leastSureness: 0 };
+  const silent = change === null ? 'no change' : (reasonAgainst(change, judging) ?? '');
+  return { ...NOTHING, answer: [...guess.answer], silent, sureness, ms: performance.now() - startedMs };
 }
 
 /** In the layout of a chat model's editor: unified diffs, and instructions in words. */

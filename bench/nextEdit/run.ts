@@ -8,7 +8,7 @@ import type { Dataset } from '../../server/mining/types.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
 import { mineSplits } from '../../server/tuning/splits.ts';
 import type { ArmName, Judged } from './figures.ts';
-import { byCopilotLike, byModel, byRepeating } from './judge.ts';
+import { byCopilotLike, byModel, byOnceMore, byRepeating } from './judge.ts';
 import { type Tune, tune } from './tunes.ts';
 import { type EditPlace, type Found, openWork } from './work.ts';
 
@@ -158,6 +158,7 @@ function askedBy(
   adapter: AdapterRef | null,
 ): Promise<Found> | Found {
   if (arm === 'repeat') return byRepeating(place);
+  if (arm === 'once-more') return byOnceMore(place);
   return arm === 'copilot-like' ? byCopilotLike(place, serving) : byModel(place, serving, adapter);
 }
 

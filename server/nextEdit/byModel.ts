@@ -1,6 +1,7 @@
 /** What the model proposes: asked once for one question, in the time there is, and only so often for one change of the person. */
 import type { EngineHost } from '../completion/host.ts';
 import { type Paces, tokensInTime } from '../completion/pace.ts';
+import type { LineChange } from '../edits/change.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteResult, LoadedEngine, ModelInfo } from '../engine/types.ts';
@@ -72,7 +73,11 @@ export class ByModel {
   async propose(
     situation: EditSituation,
     { engine, model, adapter, weights }: Serving,
-    { languageId, invoked }: { readonly languageId: string; readonly invoked: boolean },
+    {
+      languageId,
+      invoked,
+      repeatable,
+    }: { readonly languageId: string; readonly invoked: boolean; readonly repeatable: readonly LineChange[] },
     signal: AbortSignal,
   ): Promise<Proposal> {
     const { turns, paces, onCpuTime } = this.#dependencies;
@@ -93,7 +98,7 @@ export class ByModel {
     };
     const syntax = await syntaxFor(languageId);
     const deadline = invoked ? {} : { deadlineMs: DEADLINE_MS };
-    const options = { adapter, freshTokens, ...deadline, syntax, yields: true, onTimed };
+    const options = { adapter, repeatable, freshTokens, ...deadline, syntax, yields: true, onTimed };
     const proposal = await turns.generating(() => proposeAt(situation, { engine, model }, options, signal));
     if (proposal.kind !== 'cancelled') this.#answers.add(key, proposal);
     return proposal;

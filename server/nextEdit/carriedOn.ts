@@ -1,27 +1,98 @@
-/** The person's newest changes made once more in a region: plain guesses, which a model weighs against leaving it alone. Pure. */
+/** The person's newest changes made once more in a region: plain guesses, likeliest first, which a model may weigh. Pure. */
 import type { LineChange } from '../edits/change.ts';
+import { madeAgain } from '../edits/madeAgain.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
 import type { EditSituation } from '../edits/situation.ts';
+import { replacementIn } from '../mining/edits/names.ts';
+import { chanceOf, type GuessFacts } from './chance.ts';
+
+export interface Guess {
+  /** The region's lines. */
+  readonly answer: readonly string[];
+  /** That the region becomes exactly that: 0 to 1. */
+  readonly chance: number;
+}
 
 /** Older ones are over and done with. */
 const LOOKED_BACK = 8;
-/** Each costs as much reading as the region is long. */
+/** Each costs a model as much reading as the region is long. */
 const MOST = 3;
 
-/** The region's lines, once for each change that can be made in it, the newest first; none where nothing can be repeated. */
-export function carriedOn({ path, lines, region, recent }: EditSituation): string[][] {
-  const found = new Map<string, string[]>();
-  for (const change of recent.slice(-LOOKED_BACK).toReversed()) {
-    const answer = repeatLastChange(lines, region, hereOf(change, path, lines.length));
-    // A region that goes as a whole is proposed by nobody (filters/deletesAll.ts).
-    if (answer?.some((line) => line.trim() !== '')) found.set(answer.join('\n'), answer);
-    if (found.size === MOST) break;
-  }
-  found.delete(lines.slice(region.from, region.to).join('\n'));
-  return [...found.values()];
+/** None where nothing can be repeated. */
+export function carriedOn(situation: EditSituation): Guess[] {
+  return guessesOf(situation)
+    .map(({ answer, facts }) => ({ answer, chance: chanceOf(facts) }))
+    .sort((a, b) => b.chance - a.chance)
+    .slice(0, MOST);
 }
+
+export interface GuessWithFacts {
+  readonly answer: readonly string[];
+  readonly facts: GuessFacts;
+}
+
+type OneFacts = Omit<GuessFacts, 'agreeing' | 'bothWays' | 'rivals'>;
+
+interface Found {
+  readonly answer: readonly string[];
+  readonly facts: OneFacts;
+  /** Of the changes that come to it. */
+  readonly ages: Set<number>;
+  readonly ways: Set<boolean>;
+}
+
+/** All of them, with what their chance is told by. */
+export function guessesOf({ path, lines, region, recent }: EditSituation): GuessWithFacts[] {
+  const now = lines.slice(region.from, region.to);
+  const found = new Map<string, Found>();
+  const add = (answer: readonly string[], facts: OneFacts): void => {
+    // A region that goes as a whole is proposed by nobody (filters/deletesAll.ts).
+    if (answer.every((line) => line.trim() === '')) return;
+    const text = answer.join('\n');
+    const one = found.get(text) ?? { answer, facts, ages: new Set(), ways: new Set() };
+    one.ages.add(facts.age);
+    one.ways.add(facts.likeness === null);
+    found.set(text, one);
+  };
+  const newest = recent.at(-1);
+  const hasNewest =
+    newest !== undefined && newest.path === path && newest.line >= region.from - 1 && newest.line <= region.to;
+  const back = recent.slice(-LOOKED_BACK).toReversed();
+  const factsOf = (change: LineChange, age: number, answer: readonly string[], likeness: number | null): OneFacts => ({
+    age,
+    likeness,
+    isNear: change.path === path && Math.abs(change.line - (region.from + region.to) / 2) < NEAR_LINES,
+    isName: replacementIn(change.before, change.after) !== null,
+    changedLines: changedLines(now, answer),
+    hasNewest,
+  });
+  // What stands word for word comes first: of two ways to the same answer that is the one told of.
+  for (const [age, change] of back.entries()) {
+    const answer = repeatLastChange(lines, region, hereOf(change, path, lines.length));
+    if (answer !== null) add(answer, factsOf(change, age, answer, null));
+  }
+  for (const [age, change] of back.entries())
+    for (const { answer, likeness } of madeAgain(lines, region, change, change.path === path))
+      add(answer, factsOf(change, age, answer, likeness));
+  found.delete(now.join('\n'));
+  const rivals = found.size;
+  return [...found.values()].map(({ answer, facts, ages, ways }) => ({
+    answer,
+    facts: { ...facts, agreeing: ages.size, bothWays: ways.size > 1, rivals },
+  }));
+}
+
+const NEAR_LINES = 12;
 
 /** One made in another file was made in no line of this one. */
 function hereOf(change: LineChange, path: string, lineCount: number): LineChange {
   return change.path === path ? change : { ...change, line: lineCount };
+}
+
+/** Lines that go and lines that come. */
+function changedLines(now: readonly string[], answer: readonly string[]): number {
+  const kept = new Set(now);
+  const come = answer.filter((line) => !kept.has(line)).length;
+  const stays = new Set(answer);
+  return come + now.filter((line) => !stays.has(line)).length;
 }

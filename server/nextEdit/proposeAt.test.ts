@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 const propose = (options: Partial<ProposeOptions> = {}, signal?: AbortSignal, model = fileModel) =>
-  proposeAt(situation, { engine, model }, { adapter: null, ...options }, signal);
+  proposeAt(situation, { engine, model }, { adapter: null, repeatable: [], ...options }, signal);
 const text = (of: readonly string[]): string => of.map((line) => `${line}\n`).join('');
 const renamed = ['def area(width, h):', '    return width * h', ...region.slice(2)];
 
@@ -86,33 +86,51 @@ describe('an edit is proposed', () => {
 });
 
 describe('what was done before', () => {
+  const elsewhere = ['b.py', 'c.py', 'd.py'].map((path) => changeBetween(path, 9, ['draw(w)'], ['draw(width)'])!);
+  const since = ['e', 'f', 'g', 'h', 'i'].map((name) => changeBetween('c.py', 1, [name], [`${name} = 1`])!);
+  const proposeAgain = (recent = elsewhere.slice(0, 1), signal?: AbortSignal) =>
+    proposeAt({ ...situation, recent }, { engine, model: fileModel }, { adapter: null }, signal);
   /** Nats of the region as it is and of what was done before, asked in turn. */
-  const likely = (nats: readonly [number, number]) => {
+  const likely = (nats: readonly [number, number]): void => {
     let asked = 0;
-    return async (): Promise<never[]> => [{ nll: nats[asked++ % 2], tokens: 1, top1: 0 }] as never[];
+    engine.score = async (): Promise<never[]> => [{ nll: nats[asked++ % 2], tokens: 1, top1: 0 }] as never[];
+    engine.script = (call) => call.finish(text(region));
+  };
+  const once = {
+    kind: 'edit',
+    change: { line: 1, before: ['    return w * h'], after: ['    return width * h'] },
+    asked: { answer: renamed, cost: { generatedTokens: 0, passes: 0 } },
   };
 
   it('is proposed once more where the model finds it likelier than to do nothing, and nothing is written', async () => {
-    engine.score = likely([3, 1]);
-    expect(await propose()).toMatchObject({
-      kind: 'edit',
-      change: { line: 1, before: ['    return w * h'], after: ['    return width * h'] },
-      asked: { answer: renamed, cost: { generatedTokens: 0, passes: 0 } },
-    });
+    likely([9, 1]);
+    expect(await proposeAgain()).toMatchObject(once);
     expect(engine.calls).toEqual([]);
   });
 
-  it('is not where that is hardly likelier', async () => {
-    engine.score = likely([1.2, 1]);
-    expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'not sure enough' });
-    expect(await propose({ leastSureness: 0 })).toMatchObject({ kind: 'edit' });
+  it('is proposed without the model where it was done again and again', async () => {
+    engine.score = () => Promise.reject(new Error('nothing is read'));
+    const proposal = await proposeAgain(elsewhere);
+    expect(proposal).toMatchObject({ ...once, asked: { cost: { promptTokens: 0 } } });
   });
 
-  it('is written by the model, or something else is, where it is not', async () => {
-    engine.score = likely([1, 3]);
-    engine.script = (call) => call.finish(text(region));
-    expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'no change' });
+  it('is written by the model, or something else is, where it finds that unlikely', async () => {
+    likely([1, 40]);
+    expect(await proposeAgain([...elsewhere.slice(0, 1), ...since])).toMatchObject({
+      kind: 'nothing',
+      reason: 'no change',
+    });
     expect(engine.calls).toHaveLength(1);
+  });
+
+  it('is not, once it is not wanted any more, while it is weighed', async () => {
+    const abort = new AbortController();
+    engine.score = async (): Promise<never[]> => {
+      abort.abort();
+      throw abort.signal.reason;
+    };
+    expect(await proposeAgain(undefined, abort.signal)).toEqual({ kind: 'cancelled' });
+    expect(engine.calls).toEqual([]);
   });
 });
 
@@ -151,16 +169,6 @@ describe('nothing is proposed', () => {
     engine.script = (call) => call.finish(text(renamed), { logProbabilities: [-0.1, -0.7] });
     expect(await propose()).toMatchObject({ kind: 'nothing', reason: 'not sure enough' });
     expect(await propose({ leastSureness: 0 })).toMatchObject({ kind: 'edit' });
-  });
-
-  it('once it is not wanted any more, while what was done before is weighed', async () => {
-    const abort = new AbortController();
-    engine.score = async (): Promise<never[]> => {
-      abort.abort();
-      throw abort.signal.reason;
-    };
-    expect(await propose({}, abort.signal)).toEqual({ kind: 'cancelled' });
-    expect(engine.calls).toEqual([]);
   });
 
   it('once it is not wanted any more', async () => {

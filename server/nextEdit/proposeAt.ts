@@ -20,6 +20,7 @@ import {
   speaksOfFiles,
 } from '../prompt/editPrompt.ts';
 import { carriedOn } from './carriedOn.ts';
+import { SURE_CHANCE, surenessOfChance } from './chance.ts';
 import { reasonAgainst } from './filters/index.ts';
 import { withoutWhatFollows } from './filters/rejoined.ts';
 import { LEAST_SURENESS } from './filters/unsure.ts';
@@ -34,6 +35,8 @@ export interface ProposeOptions {
   readonly freshTokens?: number;
   /** Milliseconds after which the model is not waited for. Absent: any. */
   readonly deadlineMs?: number;
+  /** Of the recent changes, those that may be made again. Absent: all. */
+  readonly repeatable?: readonly LineChange[];
   /** Of the file's language, where it has a grammar: an edit that breaks what was whole is none. */
   readonly syntax?: SyntaxReader | null;
   /** Completions go first. */
@@ -72,6 +75,10 @@ export type Proposal =
 const MOST_ADDED_LINES = 24;
 /** Beside the region's own. */
 const SPARE_TOKENS = 96;
+/** Guesses that are worth a model's reading. */
+const LEAST_TO_WEIGH = 0.05;
+/** What a small model writes is right less often (bench/results/next-edit.md), and costs seconds. */
+const LIKELIER_THAN_WRITTEN = 0.15;
 /** From one prompt to the next longer. */
 const GROWTH = 2;
 const SHORTEST_PROMPT = 192;
@@ -122,23 +129,35 @@ export async function proposeAt(
   }
 }
 
-/** What the person did last, done once more, if the model finds that likelier than to leave the region alone. */
+/** What the person did before, done once more, where that is likelier to be right than what a model would write. */
 async function repeat(
   situation: EditSituation,
   serving: LoadedEngine,
-  { adapter, budget = DEFAULT_EDIT_BUDGET, freshTokens = budget.promptTokens }: ProposeOptions,
+  options: ProposeOptions,
   signal: AbortSignal | undefined,
 ): Promise<(Asked & { readonly answer: readonly string[] }) | null> {
-  const candidates = carriedOn(situation);
-  if (candidates.length === 0) return null;
+  const { adapter, budget = DEFAULT_EDIT_BUDGET, freshTokens = budget.promptTokens } = options;
   const startedMs = performance.now();
-  const promptTokens = Math.min(budget.promptTokens, Math.max(SHORTEST_PROMPT, freshTokens));
-  const weighed = await weigh(situation, candidates, serving, { adapter, budget: { ...budget, promptTokens } }, signal);
-  if (weighed === null) return null;
-  const { answer, probability: sureness, promptTokens: read } = weighed;
+  const recent = options.repeatable ?? situation.recent;
+  const guesses = carriedOn({ ...situation, recent }).filter(({ chance }) => chance >= LEAST_TO_WEIGH);
+  const [likeliest] = guesses;
+  if (likeliest === undefined) return null;
+  let [best, promptTokens] = [likeliest, 0];
+  if (likeliest.chance < SURE_CHANCE) {
+    const inTime = Math.min(budget.promptTokens, Math.max(SHORTEST_PROMPT, freshTokens));
+    const weighed = await weigh(
+      situation,
+      guesses,
+      serving,
+      { adapter, budget: { ...budget, promptTokens: inTime } },
+      signal,
+    );
+    if (weighed === null || weighed.chance < LIKELIER_THAN_WRITTEN) return null;
+    [best, promptTokens] = [weighed, weighed.promptTokens];
+  }
   const ms = performance.now() - startedMs;
-  const cost = { promptTokens: read, evaluatedTokens: read, generatedTokens: 0, passes: 0, ms };
-  return { answer, sureness, cost };
+  const cost = { promptTokens, evaluatedTokens: promptTokens, generatedTokens: 0, passes: 0, ms };
+  return { answer: best.answer, sureness: surenessOfChance(best.chance, LEAST_SURENESS), cost };
 }
 
 /** The prompt as long as it may be, and shorter ones for when there is no time to read it. */

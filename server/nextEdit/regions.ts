@@ -1,10 +1,22 @@
 /** Where a next edit is asked for: around the cursor, then where the language found errors, then where what was replaced still stands. */
 import type { LineChange, LineSpan } from '../edits/change.ts';
 import { placesLike } from '../edits/repeatLastChange.ts';
-import { regionAround } from '../edits/situation.ts';
+import { type EditSituation, regionAround } from '../edits/situation.ts';
+import type { NextEditDiagnostic } from '../protocol/index.ts';
+import { errorLines, errorsHere } from './errors.ts';
 
 /** Each takes a second or so, and nobody waits longer. */
 const MOST_REGIONS = 3;
+
+/** For a question about a file. */
+export function regionsOf(
+  { path, lines, recent }: Pick<EditSituation, 'path' | 'lines' | 'recent'>,
+  { uri, line, diagnostics }: { uri: string; line: number; diagnostics: readonly NextEditDiagnostic[] },
+): LineSpan[] {
+  const last = recent.at(-1) ?? null;
+  const wrong = errorLines(errorsHere(diagnostics, uri), last?.path === path ? last.line : line, lines.length);
+  return regionsToAsk(lines, path, line, last, wrong);
+}
 
 /** `last`: the newest change of the folder; null for none. `errors`: lines that have one, the likeliest first. */
 export function regionsToAsk(

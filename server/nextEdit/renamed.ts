@@ -5,7 +5,7 @@
 import { applied, changeBetween, type LineChange, type LineSpan, reversed } from '../edits/change.ts';
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
-import { REGION } from '../edits/situation.ts';
+import { type EditSituation, REGION } from '../edits/situation.ts';
 import { DECLARES, hasName, indentOf, isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { type NamedText, type Renaming, type Respelling, type UsesLeft, usesLeft } from './boundUses.ts';
@@ -38,6 +38,27 @@ export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: S
   const left = usesByScope(lines, own, renaming, syntax);
   if (left.kind === 'uses') return left.ofMember;
   return left.kind === 'no-variable' || (left.kind === 'unknown' && renamedDeclaration(own.change) === null);
+}
+
+/** Of `recent`, what may be done once more anywhere: a variable has its uses, and what else goes by its name is another. */
+export function repeatableOf(
+  { path, lines, recent }: Pick<EditSituation, 'path' | 'lines' | 'recent'>,
+  own: readonly OwnEdit[],
+  syntax: SyntaxReader | null,
+): readonly LineChange[] {
+  const named = ({ from, to }: Renaming): string => `${from}\0${to}`;
+  const variables = new Set(
+    own.flatMap((edit) => {
+      const renaming = renamingIn(edit.change);
+      const isLeft = renaming !== null && lines.some((line) => line.includes(renaming.from));
+      return isLeft && !isOfNoVariable(lines, edit, syntax) ? [named(renaming)] : [];
+    }),
+  );
+  if (variables.size === 0) return recent;
+  return recent.filter((change) => {
+    const renaming = change.path === path ? renamingIn(change) : null;
+    return renaming === null || !variables.has(named(renaming));
+  });
 }
 
 /** Where the old name is left, by the scopes of the language; in offsets of the file with the old name where it was replaced. */

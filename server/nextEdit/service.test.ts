@@ -217,6 +217,30 @@ describe('an edit', () => {
   });
 });
 
+describe('what was done before', () => {
+  const other = 'file:///w/b.ts';
+  const between = Array.from({ length: 12 }, (_, i) => `const n${i} = ${i};`).join('\n');
+  beforeEach(() => {
+    learnedEdits = false;
+    open(other, `found.at(0);\n${between}\nothers.at(1);\n`);
+    replace('found.at', 'found.get', other);
+    replace('others.at', 'others.get', other);
+  });
+
+  test('is done once more without a model, once the person pauses', async () => {
+    const offer = await ask('.at(-1)');
+    expect(withEdit(offer)).toContain('load(kind, 99).get(-1)');
+    expect(engine.calls).toEqual([]);
+    expect(waits.at(-1)).toBeGreaterThanOrEqual(600);
+    expect(log.at(-1)).toContain('done once more');
+  });
+
+  test('is not where it was refused', async () => {
+    edits.rejected((await ask('.at(-1)')).edit!.id);
+    expect((await ask('.at(-1)')).edit).toBeNull();
+  });
+});
+
 describe('a renamed parameter', () => {
   test('is renamed in the body at once, and by the model elsewhere, one place after the other', async () => {
     replace('load(kind', 'load(sort');

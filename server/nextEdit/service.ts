@@ -4,22 +4,25 @@
  */
 import { messageOf } from '../common/messageOf.ts';
 import type { Debounce } from '../completion/debounce.ts';
-import type { LineChange } from '../edits/change.ts';
+import type { LineChange, LineSpan } from '../edits/change.ts';
 import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
 import { RecentEdits } from '../edits/recentEdits.ts';
 import type { EditSituation } from '../edits/situation.ts';
-import { syntaxFor } from '../languages/syntax.ts';
+import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
 import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
-import { ByModel, type ByModelDependencies } from './byModel.ts';
-import { followedByRule } from './byRule.ts';
-import { errorLines, errorsHere } from './errors.ts';
+import { ByModel, type ByModelDependencies, type Serving } from './byModel.ts';
+import { type Followed, followedByRule } from './byRule.ts';
+import { LEAST_CHANCE, SURE_CHANCE } from './chance.ts';
+import { errorsHere } from './errors.ts';
 import { changeToList, JumpList, type JumpListDependencies } from './jumpList.ts';
 import { MOST_JUMPS, seenOutside } from './jumps.ts';
 import { Offers } from './offers.ts';
+import { doneOnceMore } from './onceMore.ts';
 import type { Proposal } from './proposeAt.ts';
 import { RefusedEdits } from './refused.ts';
-import { regionsToAsk } from './regions.ts';
+import { regionsOf } from './regions.ts';
+import { repeatableOf } from './renamed.ts';
 import { type TextEdit, textEditOf } from './textEdit.ts';
 
 export interface NextEditRequest {
@@ -217,12 +220,9 @@ export class NextEdits {
     const file = { path, lines, recent, own, cursorLine: request.line, errors, syntax };
     const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
     const plain = followedByRule(file, { isWanted, nowMs: this.#dependencies.nowMs });
-    if (plain !== null) {
-      // It takes no time: who names something letter by letter is not to see every beginning of the name followed.
-      await this.#pause(request, signal, NAMED_MS);
-      return signal.aborted || this.#isOld(request) ? NOTHING : this.#offer(request, plain.change, plain.why);
-    }
-    const offer = await this.#askModel(request, { path, lines, recent, related: [] }, signal);
+    if (plain !== null) return await this.#offerPlain(request, plain, signal);
+    const repeating = { repeatable: repeatableOf(file, own, syntax), syntax };
+    const offer = await this.#carryOn(request, { path, lines, recent, related: [] }, repeating, signal);
     if (offer !== null || signal.aborted) return offer ?? NOTHING;
     const listed = changeToList(recent, path);
     return listed === null ? NOTHING : { edit: null, jumps: await this.#jumps(request, listed, signal) };
@@ -238,24 +238,44 @@ export class NextEdits {
     return await this.#jumpList.withFiles(open, uri, change, signal);
   }
 
-  /** At the places in question, one after the other, until it has something that is wanted; null where it has nothing. */
-  async #askModel(
+  /** What was done before, once more, where that is likely by itself; otherwise what a model says. null where there is nothing. */
+  async #carryOn(
     request: NextEditRequest,
     file: Omit<EditSituation, 'region'>,
+    repeating: { readonly repeatable: readonly LineChange[]; readonly syntax: SyntaxReader | null },
     signal: AbortSignal,
   ): Promise<NextEditOffer | null> {
-    const serving = await this.#byModel.serving(request.uri, request.languageId, request.invoked);
-    if (typeof serving === 'string') {
-      this.#silent(request, serving, true);
-      return null;
+    const regions = regionsOf(file, request);
+    const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
+    const again = (least: number) => doneOnceMore(file, regions, { ...repeating, least, isWanted });
+    let plain = again(SURE_CHANCE);
+    if (plain === null) {
+      const serving = await this.#byModel.serving(request.uri, request.languageId, request.invoked);
+      if (typeof serving !== 'string')
+        return await this.#askModel({ ...request, ...repeating }, file, regions, serving, signal);
+      plain = again(LEAST_CHANCE);
+      if (plain === null) this.#silent(request, serving, true);
     }
+    return plain && (await this.#offerPlain(request, plain, signal));
+  }
+
+  /** It takes no time: who names something letter by letter is not to see every beginning of the name followed. */
+  async #offerPlain(request: NextEditRequest, { change, why }: Followed, signal: AbortSignal): Promise<NextEditOffer> {
+    await this.#pause(request, signal, NAMED_MS);
+    return signal.aborted || this.#isOld(request) ? NOTHING : this.#offer(request, change, why);
+  }
+
+  /** At the places in question, one after the other, until it has something that is wanted; null where it has nothing. */
+  async #askModel(
+    request: NextEditRequest & { readonly repeatable: readonly LineChange[] },
+    file: Omit<EditSituation, 'region'>,
+    regions: readonly LineSpan[],
+    serving: Serving,
+    signal: AbortSignal,
+  ): Promise<NextEditOffer | null> {
     const reasons = new Set<string>();
     const late = AbortSignal.timeout(LATE_MS);
-    const { lines, path, recent } = file;
-    const last = recent.at(-1) ?? null;
-    const errors = errorsHere(request.diagnostics, request.uri);
-    const wrong = errorLines(errors, last?.path === path ? last.line : request.line, lines.length);
-    for (const region of regionsToAsk(lines, path, request.line, last, wrong)) {
+    for (const region of regions) {
       if (signal.aborted) return null;
       const proposal = await this.#byModel.propose(
         { ...file, region },

@@ -63,8 +63,10 @@ export class ScriptedEngine implements CompletionEngine {
       this.script?.(call);
     });
   }
+  /** What is asked about first is the likeliest: a region as it is. */
   async score(): Promise<never[]> {
-    return [];
+    return [{ nll: 40 * this.#scored++, tokens: 1, top1: 0 }] as never[];
   }
+  #scored = 0;
   async dispose(): Promise<void> {}
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ScoreSample } from '../engine/types.ts';
+import { chanceBehind } from './chance.ts';
 import { fileModel, ScriptedEngine } from './testing.ts';
 import { weigh } from './weigh.ts';
 
@@ -40,22 +41,36 @@ class WeighingEngine extends ScriptedEngine {
 /** Below are special ones. */
 const FIRST = 1000;
 
-const weighedBy = async (nats: Readonly<Record<string, number>>, candidates = [one, other]) => {
+const guesses = (answers: readonly string[][], chance = 0.3) => answers.map((answer) => ({ answer, chance }));
+
+const weighedBy = async (nats: Readonly<Record<string, number>>, answers = [one, other]) => {
   const engine = new WeighingEngine(nats);
-  const weighed = await weigh(situation, candidates, { engine, model: fileModel }, { adapter: null, budget });
+  const weighed = await weigh(situation, guesses(answers), { engine, model: fileModel }, { adapter: null, budget });
   return { engine, weighed };
 };
 
 describe('weigh', () => {
   it.each([
-    ['the likeliest', { w: 3, width: 1, height: 2 }, one, Math.exp(-1)],
-    ['another', { w: 3, width: 2, height: 1 }, other, Math.exp(-1)],
-    ['one that is as unlikely as anything', { w: 2003, width: 2002, height: 2001 }, other, Math.exp(-1)],
-  ])('%s, and its probability among those weighed', async (_, nats, answer, likelihood) => {
+    ['the likeliest', { w: 3, width: 1, height: 2 }, one, 2],
+    ['another', { w: 3, width: 2, height: 1 }, other, 2],
+    ['less likely than the region as it is', { w: 1, width: 2, height: 3 }, one, -1],
+  ])('%s', async (_, nats, answer, likelier) => {
     const { weighed } = await weighedBy(nats);
     expect(weighed?.answer).toEqual(answer);
-    const all = Math.exp(-1) + Math.exp(-2) + Math.exp(-3);
-    expect(weighed?.probability).toBeCloseTo(likelihood / all);
+    expect(weighed?.chance).toBeCloseTo(chanceBehind(0.3, likelier));
+  });
+
+  it('a chance that is much better outweighs what the model finds a little likelier', async () => {
+    const engine = new WeighingEngine({ w: 2, width: 2, height: 1 });
+    const [unlikely] = guesses([other], 0.1);
+    const [likely] = guesses([one], 0.6);
+    const weighed = await weigh(
+      situation,
+      [unlikely!, likely!],
+      { engine, model: fileModel },
+      { adapter: null, budget },
+    );
+    expect(weighed?.answer).toEqual(one);
   });
 
   it('reads what all begin with once', async () => {
@@ -63,18 +78,16 @@ describe('weigh', () => {
     expect(engine.read).toEqual([');\n', 'idth);\n']);
   });
 
-  it('one that is beyond all doubt is certain', async () => {
-    expect((await weighedBy({ w: 2000, width: 1 }, [one])).weighed?.probability).toBe(1);
-  });
-
-  it('nothing, where the region as it is is likelier', async () => {
-    expect((await weighedBy({ w: 1, width: 2, height: 3 })).weighed).toBeNull();
-  });
-
   it('nothing, and nothing is read, where there is no room for the region', async () => {
     const engine = new WeighingEngine({});
     const small = { promptTokens: 512, regionTokens: 4 };
-    expect(await weigh(situation, [one], { engine, model: fileModel }, { adapter: null, budget: small })).toBeNull();
+    const weighed = await weigh(
+      situation,
+      guesses([one]),
+      { engine, model: fileModel },
+      { adapter: null, budget: small },
+    );
+    expect(weighed).toBeNull();
     expect(engine.read).toEqual([]);
   });
 });

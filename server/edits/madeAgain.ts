@@ -1,0 +1,172 @@
+/**
+ * A change made once more in lines that are like those it was made in: a three-way merge by tokens, with what was replaced as the base, what
+ * took its place on one side and the lines at hand on the other (Khanna, Kunal and Pierce, A formal investigation of diff3, 2007). What was
+ * put in between lines is made again between lines that are like its neighbours.
+ */
+import { diffIndices, LCS } from 'node-diff3';
+import type { LineChange, LineSpan } from './change.ts';
+import { indentOf, isBlank, isName, tokensOf } from './tokens.ts';
+
+export interface MadeAgain {
+  /** The span's lines with the change in them. */
+  readonly answer: string[];
+  /** Of the lines that were replaced and those at hand: twice the tokens in common over all, from `LEAST_LIKE` to 1. */
+  readonly likeness: number;
+}
+
+/** Below that, what merges does so by chance: 1 right of 40 on commits of five repositories. */
+const LEAST_LIKE = 0.5;
+/** Longer changes are not made twice. */
+const MOST_LINES = 8;
+const LONGEST_LINE = 500;
+/** Fewer say nothing of what stands there. */
+const LEAST_TOKENS = 3;
+/** Pairs of equal tokens, which comparing takes time for: lines of one sign again and again have many. */
+const MOST_PAIRS = 3000;
+
+/** Once for each place of the span where it merges. `lines`: the file behind the change, where it was made in this one. */
+export function madeAgain(lines: readonly string[], span: LineSpan, change: LineChange, isHere: boolean): MadeAgain[] {
+  const { line, after } = change;
+  const stands = isHere && after.every((text, i) => lines[line + i] === text);
+  const pattern = patternOf(lines, change, stands);
+  if (pattern === null) return [];
+  const { base, made, neighbours } = pattern;
+  const isInsertion = change.before.length === 0;
+  const height = neighbours.length;
+  const found: MadeAgain[] = [];
+  for (let from = span.from; from + height <= span.to; from++) {
+    const to = from + height;
+    // Its own lines are done. A neighbour of what was put in may be the neighbour of the next.
+    const [first, last] = isInsertion ? [line, line + after.length] : [line, line + Math.max(1, after.length)];
+    if (stands && from < last && to > first) continue;
+    const here = lines.slice(from, to);
+    const theirs = dedented(here);
+    if (theirs === null) continue;
+    const likeness = isInsertion ? leastLike(neighbours, here) : likenessOf(base, theirs.tokens);
+    if (likeness < LEAST_LIKE) continue;
+    const merged = merge(base, made, theirs.tokens);
+    if (merged === null) continue;
+    const rewritten = merged.split('\n').map((text) => (text === '' ? text : theirs.indent + text));
+    const answer = [...lines.slice(span.from, from), ...rewritten, ...lines.slice(to, span.to)];
+    if (answer.join('\n') !== lines.slice(span.from, span.to).join('\n')) found.push({ answer, likeness });
+  }
+  return found;
+}
+
+interface Pattern {
+  readonly base: readonly string[];
+  readonly made: readonly string[];
+  /** The lines that were replaced, or those between which something was put in. */
+  readonly neighbours: readonly string[];
+}
+
+/** null for a change that says nothing of other places. */
+function patternOf(lines: readonly string[], { line, before, after }: LineChange, stands: boolean): Pattern | null {
+  const isInsertion = before.length === 0;
+  if (isInsertion && (!stands || after.length === 0)) return null;
+  const above = isInsertion ? lines.slice(Math.max(0, line - 1), line) : [];
+  const below = isInsertion ? lines.slice(line + after.length, line + after.length + 1) : [];
+  const was = [...above, ...before, ...below];
+  const is = [...above, ...after, ...below];
+  if (was.length > MOST_LINES || is.length > 2 * MOST_LINES) return null;
+  const base = dedented(was);
+  const made = dedented(is, base?.indent);
+  if (base === null || made === null || !says(base.tokens)) return null;
+  return { base: base.tokens, made: made.tokens, neighbours: was };
+}
+
+function says(tokens: readonly string[]): boolean {
+  return tokens.some(isName) && tokens.filter((token) => !isBlank(token)).length >= LEAST_TOKENS;
+}
+
+/** Without what all lines that are not empty are indented by; null where a line is too long. */
+function dedented(
+  lines: readonly string[],
+  by: string | undefined = shortest(lines),
+): { readonly tokens: readonly string[]; readonly indent: string } | null {
+  if (lines.some(({ length }) => length > LONGEST_LINE)) return null;
+  const text = lines.map((line) => (line.startsWith(by) ? line.slice(by.length) : line.trimStart())).join('\n');
+  return { tokens: tokensOf(text), indent: by };
+}
+
+function shortest(lines: readonly string[]): string {
+  const indents = lines.filter((line) => line.trim() !== '').map(indentOf);
+  return indents.reduce((least, one) => (one.length < least.length ? one : least), indents[0] ?? '');
+}
+
+/** Each neighbour has to be there, told by its words: brackets are the same everywhere. */
+function leastLike(neighbours: readonly string[], here: readonly string[]): number {
+  const wordsOf = (line: string): string[] => tokensOf(line).filter((token) => WORD.test(token));
+  const likenesses = neighbours.map((line, i) => {
+    const [words, others] = [wordsOf(line), wordsOf(here[i]!)];
+    if (words.length > 0 && others.length > 0) return likenessOf(words, others);
+    return Number(line.trim() === here[i]!.trim());
+  });
+  return Math.min(...likenesses);
+}
+
+const WORD = /[\p{L}\p{N}]/u;
+
+function likenessOf(one: readonly string[], other: readonly string[]): number {
+  const there = Map.groupBy(one, (token) => token);
+  let [common, pairs] = [0, 0];
+  for (const [token, here] of Map.groupBy(other, (token) => token)) {
+    const count = there.get(token)?.length ?? 0;
+    pairs += count * here.length;
+    if (!isBlank(token)) common += Math.min(count, here.length);
+  }
+  const [a, b] = [one, other].map((tokens) => tokens.filter((token) => !isBlank(token))) as [string[], string[]];
+  const share = (tokens: number): number => (2 * tokens) / (a.length + b.length);
+  // In whatever order they stand: most lines have less than that in common.
+  if (share(common) < LEAST_LIKE || pairs > MOST_PAIRS) return 0;
+  let inOrder = 0;
+  for (let step = LCS(a, b); step.chain !== null; step = step.chain) inOrder++;
+  return share(inOrder);
+}
+
+/** Tokens `from` to before `to` of the base, and what one side has in their place. */
+interface Hunk {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/**
+ * null where both sides changed the same. What is changed side by side is not, unlike in diff3: an argument behind another that is called
+ * differently here is the usual case.
+ */
+function merge(base: readonly string[], made: readonly string[], theirs: readonly string[]): string | null {
+  const [own, others] = [hunksOf(base, made), hunksOf(base, theirs)];
+  if (own.some((hunk) => others.some((other) => clash(hunk, other)))) return null;
+  const hunks = [...own, ...others].sort((a, b) => a.from - b.from || a.to - b.to);
+  let [text, at] = ['', 0];
+  for (const hunk of hunks) {
+    text += base.slice(at, hunk.from).join('') + hunk.text;
+    at = hunk.to;
+  }
+  return text + base.slice(at).join('');
+}
+
+function hunksOf(base: readonly string[], side: readonly string[]): Hunk[] {
+  return diffIndices([...base], [...side]).map(({ buffer1: [from, length], buffer2Content }) => ({
+    from,
+    to: from + length,
+    text: buffer2Content.join(''),
+  }));
+}
+
+function clash(a: Hunk, b: Hunk): boolean {
+  const bothPutIn = a.from === a.to && b.from === b.to && a.from === b.from;
+  return (
+    bothPutIn ||
+    (a.from < b.to && b.from < a.to) ||
+    (a.from === b.to && isDone(a, b)) ||
+    (b.from === a.to && isDone(b, a))
+  );
+}
+
+/** Whether the one stands at the end of what the other has before it, or the other way round. */
+function isDone({ text }: Hunk, before: Hunk): boolean {
+  const [own, others] = [text.trim(), before.text.trim()];
+  return own !== '' && others !== '' && (others.endsWith(own) || own.startsWith(others));
+}

@@ -1,0 +1,102 @@
+/**
+ * How likely a change that is made once more is right, by plain facts: a logistic regression over what became of such guesses in the commits of
+ * open-source repositories. `npm run bench -- next-edit-chance REPOSITORY…` prints the coefficients and how well they do on repositories
+ * that they were not fitted to.
+ */
+
+export interface GuessFacts {
+  /** Changes since the one that is made again. */
+  readonly age: number;
+  /** Of the lines at hand and those that were changed, 0.5 to 1; null where what was replaced stands there word for word. */
+  readonly likeness: number | null;
+  /** A few lines from where it was made. */
+  readonly isNear: boolean;
+  /** It gives something another name. */
+  readonly isName: boolean;
+  /** Lines that go and lines that come. */
+  readonly changedLines: number;
+  /** The newest change stands in the region: the person may still be at it. */
+  readonly hasNewest: boolean;
+  /** Changes that come to the same. */
+  readonly agreeing: number;
+  /** It comes of what stands there word for word, and of the merge. */
+  readonly bothWays: boolean;
+  /** Guesses for the region, this one among them. */
+  readonly rivals: number;
+}
+
+/** Log odds for one unit of each of {@link valuesOf}. */
+const COEFFICIENTS: Readonly<Record<keyof ReturnType<typeof valuesOf>, number>> = {
+  any: -1.06,
+  merged: 1.03,
+  unlike: -1.54,
+  age: -0.74,
+  near: -0.83,
+  name: 1.17,
+  changedLines: -0.19,
+  newest: -0.69,
+  agreeing: 1.18,
+  bothWays: 2.03,
+  rivals: -0.66,
+};
+
+/** An edit is worth showing where it is right so often. */
+export const LEAST_CHANCE = 0.4;
+/** No model need be asked. */
+export const SURE_CHANCE = 0.7;
+
+/** From 0 to 1. */
+export function chanceOf(facts: GuessFacts): number {
+  const values = Object.entries(valuesOf(facts)) as [keyof typeof COEFFICIENTS, number][];
+  const logOdds = values.reduce((sum, [name, value]) => sum + COEFFICIENTS[name] * value, 0);
+  return sigmoid(logOdds);
+}
+
+/**
+ * Log odds for each nat that a model finds a guess likelier than the region as it is, and how many nats count at most: chosen on 52 places of
+ * four repositories, by an untuned Qwen2.5-Coder 0.5B. It says less than the facts: the log loss falls from 0.548 to 0.514.
+ */
+const MODEL = { weight: 0.12, least: -8, most: 4 } as const;
+
+/** `chance` behind what a model says. `nats`: the guess's log likelihood less that of the region as it is. */
+export function chanceBehind(chance: number, nats: number): number {
+  const said = Math.min(MODEL.most, Math.max(MODEL.least, nats));
+  return sigmoid(Math.log(chance / (1 - chance)) + MODEL.weight * said);
+}
+
+/** On the scale of the sureness of what a model wrote, so that one threshold tells what is shown of both. */
+export function surenessOfChance(chance: number, leastSureness: number): number {
+  if (chance < LEAST_CHANCE) return (leastSureness * chance) / LEAST_CHANCE;
+  return leastSureness + ((1 - leastSureness) * (chance - LEAST_CHANCE)) / (1 - LEAST_CHANCE);
+}
+
+function sigmoid(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds));
+}
+
+/** What the regression sees. */
+export function valuesOf({
+  age,
+  likeness,
+  isNear,
+  isName,
+  changedLines,
+  hasNewest,
+  agreeing,
+  bothWays,
+  rivals,
+}: GuessFacts) {
+  return {
+    any: 1,
+    merged: Number(likeness !== null),
+    unlike: 1 - (likeness ?? 1),
+    age: Math.log1p(age),
+    near: Number(isNear),
+    name: Number(isName),
+    changedLines: Math.log1p(changedLines),
+    newest: Number(hasNewest),
+    agreeing: Math.log(agreeing),
+    bothWays: Number(bothWays),
+    rivals: Math.log(rivals),
+  };
+}
