@@ -4,6 +4,7 @@ import { type Bar, report } from '../server/common/bars.ts';
 import { grid } from '../server/common/format.ts';
 import { repeatLastChange } from '../server/edits/repeatLastChange.ts';
 import { EditSets } from '../server/mining/edits/sets.ts';
+import { repeatableOf } from '../server/nextEdit/renamed.ts';
 import { mineSplits } from '../server/tuning/splits.ts';
 import { commandLine, refuse } from './commandLine.ts';
 import { type Coefficients, fitted, type GuessedPlace, guessedAt, judged } from './nextEdit/chance.ts';
@@ -41,7 +42,11 @@ for (const folder of all) {
     examples.map((example) => {
       const { lines, region, recent } = example.situation;
       const last = recent.at(-1);
-      return guessedAt(example, last === undefined ? null : repeatLastChange(lines, region, last));
+      const repeatable = repeatableOf(example.situation, [], null);
+      return guessedAt(
+        { ...example, situation: { ...example.situation, recent: repeatable } },
+        last === undefined ? null : repeatLastChange(lines, region, last),
+      );
     }),
   );
   console.error(`${basename(folder)}: ${examples.length} places`);

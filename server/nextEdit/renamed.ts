@@ -40,25 +40,27 @@ export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: S
   return left.kind === 'no-variable' || (left.kind === 'unknown' && renamedDeclaration(own.change) === null);
 }
 
-/** Of `recent`, what may be done once more anywhere: a variable has its uses, and what else goes by its name is another. */
+/**
+ * Of `recent`, what may be done once more anywhere: a variable has its uses, and what else goes by its name is another. `own`: of this file,
+ * whose scopes are known; of others, what looks like a declaration is one.
+ */
 export function repeatableOf(
   { path, lines, recent }: Pick<EditSituation, 'path' | 'lines' | 'recent'>,
   own: readonly OwnEdit[],
   syntax: SyntaxReader | null,
 ): readonly LineChange[] {
-  const named = ({ from, to }: Renaming): string => `${from}\0${to}`;
+  const named = (of: string, renaming: Renaming | null): string => `${of}\0${renaming?.from}\0${renaming?.to}`;
   const variables = new Set(
-    own.flatMap((edit) => {
-      const renaming = renamingIn(edit.change);
-      const isLeft = renaming !== null && lines.some((line) => line.includes(renaming.from));
-      return isLeft && !isOfNoVariable(lines, edit, syntax) ? [named(renaming)] : [];
-    }),
+    recent.flatMap((change) =>
+      change.path !== path && renamedDeclaration(change) !== null ? [named(change.path, renamingIn(change))] : [],
+    ),
   );
-  if (variables.size === 0) return recent;
-  return recent.filter((change) => {
-    const renaming = change.path === path ? renamingIn(change) : null;
-    return renaming === null || !variables.has(named(renaming));
-  });
+  for (const edit of own) {
+    const renaming = renamingIn(edit.change);
+    const isLeft = renaming !== null && lines.some((line) => line.includes(renaming.from));
+    if (isLeft && !isOfNoVariable(lines, edit, syntax)) variables.add(named(path, renaming));
+  }
+  return recent.filter((change) => !variables.has(named(change.path, renamingIn(change))));
 }
 
 /** Where the old name is left, by the scopes of the language; in offsets of the file with the old name where it was replaced. */

@@ -235,6 +235,13 @@ describe('what was done before', () => {
     expect(log.at(-1)).toContain('done once more');
   });
 
+  test('is not where a variable of another file got another name, however often it was followed there', async () => {
+    const third = 'file:///w/c.ts';
+    open(third, `function f(kind: string) {\n${between}\n  g(kind);\n${between}\n  h(kind);\n}\n`);
+    for (const use of ['f(kind', 'g(kind', 'h(kind']) replace(use, use.replace('kind', 'sort'), third);
+    expect(withEdit(await ask('load(kind, 99)'))).not.toContain('sort');
+  });
+
   test('is not where it was refused', async () => {
     edits.rejected((await ask('.at(-1)')).edit!.id);
     expect((await ask('.at(-1)')).edit).toBeNull();
