@@ -10,7 +10,7 @@ const member = changed('found.at(-1);', 'found.get(-1);');
 const again = changed('others.at(0);', 'others.get(0);');
 const regions = [regionAround(0, lines.length), regionAround(4, lines.length)];
 
-const after = (recent: readonly LineChange[], options: Partial<OnceMoreOptions> = {}) =>
+const followed = (recent: readonly LineChange[], options: Partial<OnceMoreOptions> = {}) =>
   doneOnceMore({ path: 'a.ts', lines, recent, related: [] }, regions, {
     least: LEAST_CHANCE,
     syntax: null,
@@ -21,9 +21,9 @@ const after = (recent: readonly LineChange[], options: Partial<OnceMoreOptions> 
 
 describe('doneOnceMore', () => {
   it('what was done at two places is done at the third, as small as it is', () => {
-    const followed = after([member, again]);
-    expect(followed?.change).toEqual({ path: 'a.ts', line: 4, before: ['list.at(-1);'], after: ['list.get(-1);'] });
-    expect(followed?.why).toMatch(/^done once more \(right in \d\d of 100 cases\)$/);
+    const found = followed([member, again]);
+    expect(found?.change).toEqual({ path: 'a.ts', line: 4, before: ['list.at(-1);'], after: ['list.get(-1);'] });
+    expect(found?.why).toMatch(/^done once more \(right in \d\d of 100 cases\)$/);
   });
 
   it.each<[string, readonly LineChange[], Partial<OnceMoreOptions>]>([
@@ -32,5 +32,5 @@ describe('doneOnceMore', () => {
     ['what may not be repeated, though it was done', [member, again], { repeatable: [] }],
     ['what was refused', [member, again], { isWanted: () => false }],
     ['what would undo the newest change', [member, changeBetween('a.ts', 4, ['list.get(-1);'], ['list.at(-1);'])!], {}],
-  ])('not %s', (_, recent, options) => expect(after(recent, options)).toBeNull());
+  ])('not %s', (_, recent, options) => expect(followed(recent, options)).toBeNull());
 });
