@@ -21,8 +21,12 @@ const MOST_LINES = 8;
 const LONGEST_LINE = 500;
 /** Fewer say nothing of what stands there. */
 const LEAST_TOKENS = 3;
-/** Pairs of equal tokens, which comparing takes time for: lines of one sign again and again have many. */
+/**
+ * Pairs of equal tokens, which comparing takes time for: lines of one sign again and again have many, and two of 490 commas took 3 s. Of
+ * what was changed there may be more, since it is compared only once.
+ */
 const MOST_PAIRS = 3000;
+const MOST_PAIRS_ONCE = 30_000;
 
 /** Once for each place of the span where it merges. `lines`: the file behind the change, where it was made in this one. */
 export function madeAgain(lines: readonly string[], span: LineSpan, change: LineChange, isHere: boolean): MadeAgain[] {
@@ -30,7 +34,7 @@ export function madeAgain(lines: readonly string[], span: LineSpan, change: Line
   const stands = isHere && after.every((text, i) => lines[line + i] === text);
   const pattern = patternOf(lines, change, stands);
   if (pattern === null) return [];
-  const { base, made, neighbours } = pattern;
+  const { base, own, neighbours } = pattern;
   const isInsertion = change.before.length === 0;
   const height = neighbours.length;
   const found: MadeAgain[] = [];
@@ -41,12 +45,16 @@ export function madeAgain(lines: readonly string[], span: LineSpan, change: Line
     if (stands && from < last && to > first) continue;
     const here = lines.slice(from, to);
     const theirs = dedented(here);
-    if (theirs === null) continue;
+    // What cannot be indented again as it was is left alone.
+    if (theirs === null || here.some((text) => text !== '' && text.length <= theirs.indent.length)) continue;
     const likeness = isInsertion ? leastLike(neighbours, here) : likenessOf(base, theirs.tokens);
     if (likeness < LEAST_LIKE) continue;
-    const merged = merge(base, made, theirs.tokens);
+    const others = hunksOf(base, theirs.tokens, MOST_PAIRS);
+    const merged = others && merge(base, own, others);
     if (merged === null) continue;
-    const rewritten = merged.split('\n').map((text) => (text === '' ? text : theirs.indent + text));
+    const isGone = merged === '' && after.length === 0;
+    const rewritten = isGone ? [] : merged.split('\n').map((text) => (text === '' ? text : theirs.indent + text));
+    if (isAround(lines, from, here, rewritten)) continue;
     const answer = [...lines.slice(span.from, from), ...rewritten, ...lines.slice(to, span.to)];
     if (answer.join('\n') !== lines.slice(span.from, span.to).join('\n')) found.push({ answer, likeness });
   }
@@ -55,7 +63,8 @@ export function madeAgain(lines: readonly string[], span: LineSpan, change: Line
 
 interface Pattern {
   readonly base: readonly string[];
-  readonly made: readonly string[];
+  /** What was made of it. */
+  readonly own: readonly Hunk[];
   /** The lines that were replaced, or those between which something was put in. */
   readonly neighbours: readonly string[];
 }
@@ -72,26 +81,37 @@ function patternOf(lines: readonly string[], { line, before, after }: LineChange
   const base = dedented(was);
   const made = dedented(is, base?.indent);
   if (base === null || made === null || !says(base.tokens)) return null;
-  return { base: base.tokens, made: made.tokens, neighbours: was };
+  const own = hunksOf(base.tokens, made.tokens, MOST_PAIRS_ONCE);
+  return own && { base: base.tokens, own, neighbours: was };
 }
 
 function says(tokens: readonly string[]): boolean {
   return tokens.some(isName) && tokens.filter((token) => !isBlank(token)).length >= LEAST_TOKENS;
 }
 
-/** Without what all lines that are not empty are indented by; null where a line is too long. */
+/** Without what all lines that are not empty are indented by; null where they are not, or where a line is too long. */
 function dedented(
   lines: readonly string[],
   by: string | undefined = shortest(lines),
 ): { readonly tokens: readonly string[]; readonly indent: string } | null {
-  if (lines.some(({ length }) => length > LONGEST_LINE)) return null;
-  const text = lines.map((line) => (line.startsWith(by) ? line.slice(by.length) : line.trimStart())).join('\n');
+  if (lines.some((line) => line.length > LONGEST_LINE || !(isBlank(line) || line.startsWith(by)))) return null;
+  const text = lines.map((line) => (line.startsWith(by) ? line.slice(by.length) : '')).join('\n');
   return { tokens: tokensOf(text), indent: by };
 }
 
 function shortest(lines: readonly string[]): string {
   const indents = lines.filter((line) => line.trim() !== '').map(indentOf);
   return indents.reduce((least, one) => (one.length < least.length ? one : least), indents[0] ?? '');
+}
+
+/** Whether lines stand already in what would be made of them: in the block that was put around them. */
+function isAround(lines: readonly string[], from: number, here: readonly string[], made: readonly string[]): boolean {
+  const isSame = (line: string | undefined, other: string): boolean => line?.trim() === other.trim();
+  for (let above = 0; above <= made.length - here.length; above++) {
+    if (!here.every((line, i) => isSame(made[above + i], line))) continue;
+    if (made.every((line, i) => isSame(lines[from - above + i], line))) return true;
+  }
+  return false;
 }
 
 /** Each neighbour has to be there, told by its words: brackets are the same everywhere. */
@@ -108,20 +128,32 @@ function leastLike(neighbours: readonly string[], here: readonly string[]): numb
 const WORD = /[\p{L}\p{N}]/u;
 
 function likenessOf(one: readonly string[], other: readonly string[]): number {
-  const there = Map.groupBy(one, (token) => token);
-  let [common, pairs] = [0, 0];
-  for (const [token, here] of Map.groupBy(other, (token) => token)) {
-    const count = there.get(token)?.length ?? 0;
-    pairs += count * here.length;
-    if (!isBlank(token)) common += Math.min(count, here.length);
-  }
+  const pairs = pairsOf(one, other);
+  let common = 0;
+  for (const [token, counts] of pairs.counts) if (!isBlank(token)) common += Math.min(...counts);
   const [a, b] = [one, other].map((tokens) => tokens.filter((token) => !isBlank(token))) as [string[], string[]];
   const share = (tokens: number): number => (2 * tokens) / (a.length + b.length);
   // In whatever order they stand: most lines have less than that in common.
-  if (share(common) < LEAST_LIKE || pairs > MOST_PAIRS) return 0;
+  if (share(common) < LEAST_LIKE || pairs.all > MOST_PAIRS) return 0;
   let inOrder = 0;
   for (let step = LCS(a, b); step.chain !== null; step = step.chain) inOrder++;
   return share(inOrder);
+}
+
+/** Of tokens that both have: how often each has them, and in how many ways they can be told to be the same. */
+function pairsOf(
+  one: readonly string[],
+  other: readonly string[],
+): { readonly counts: ReadonlyMap<string, readonly [number, number]>; readonly all: number } {
+  const there = Map.groupBy(one, (token) => token);
+  const counts = new Map<string, readonly [number, number]>();
+  let all = 0;
+  for (const [token, here] of Map.groupBy(other, (token) => token)) {
+    const count = there.get(token)?.length ?? 0;
+    if (count > 0) counts.set(token, [count, here.length]);
+    all += count * here.length;
+  }
+  return { counts, all };
 }
 
 /** Tokens `from` to before `to` of the base, and what one side has in their place. */
@@ -135,8 +167,7 @@ interface Hunk {
  * null where both sides changed the same. What is changed side by side is not, unlike in diff3: an argument behind another that is called
  * differently here is the usual case.
  */
-function merge(base: readonly string[], made: readonly string[], theirs: readonly string[]): string | null {
-  const [own, others] = [hunksOf(base, made), hunksOf(base, theirs)];
+function merge(base: readonly string[], own: readonly Hunk[], others: readonly Hunk[]): string | null {
   if (own.some((hunk) => others.some((other) => clash(hunk, other)))) return null;
   const hunks = [...own, ...others].sort((a, b) => a.from - b.from || a.to - b.to);
   let [text, at] = ['', 0];
@@ -147,7 +178,9 @@ function merge(base: readonly string[], made: readonly string[], theirs: readonl
   return text + base.slice(at).join('');
 }
 
-function hunksOf(base: readonly string[], side: readonly string[]): Hunk[] {
+/** null where that would take too long. */
+function hunksOf(base: readonly string[], side: readonly string[], mostPairs: number): Hunk[] | null {
+  if (pairsOf(base, side).all > mostPairs) return null;
   return diffIndices([...base], [...side]).map(({ buffer1: [from, length], buffer2Content }) => ({
     from,
     to: from + length,
