@@ -34,6 +34,21 @@ export function undoes(change: LineChange, { path, line, before, after }: LineCh
   return sameLines(change.before, after) && sameLines(change.after, before);
 }
 
+/** Whether lines from `at` on stand already in what would be made of them, e.g. in the block that was put around them; indentation aside. */
+export function standsIn(
+  made: readonly string[],
+  here: readonly string[],
+  lines: readonly string[],
+  at: number,
+): boolean {
+  const isSame = (line: string | undefined, other: string): boolean => line?.trim() === other.trim();
+  for (let above = 0; above <= made.length - here.length; above++) {
+    if (!here.every((line, i) => isSame(made[above + i], line))) continue;
+    if (made.every((line, i) => isSame(lines[at - above + i], line))) return true;
+  }
+  return false;
+}
+
 /** The smallest change that makes `before` into `after`, both beginning at `line`; null where they are equal. */
 export function changeBetween(
   path: string,

@@ -4,7 +4,7 @@
  * put in between lines is made again between lines that are like its neighbours.
  */
 import { diffIndices, LCS } from 'node-diff3';
-import type { LineChange, LineSpan } from './change.ts';
+import { type LineChange, type LineSpan, standsIn } from './change.ts';
 import { indentOf, isBlank, isName, tokensOf } from './tokens.ts';
 
 export interface MadeAgain {
@@ -54,7 +54,7 @@ export function madeAgain(lines: readonly string[], span: LineSpan, change: Line
     if (merged === null) continue;
     const isGone = merged === '' && after.length === 0;
     const rewritten = isGone ? [] : merged.split('\n').map((text) => (text === '' ? text : theirs.indent + text));
-    if (isAround(lines, from, here, rewritten)) continue;
+    if (standsIn(rewritten, here, lines, from)) continue;
     const answer = [...lines.slice(span.from, from), ...rewritten, ...lines.slice(to, span.to)];
     if (answer.join('\n') !== lines.slice(span.from, span.to).join('\n')) found.push({ answer, likeness });
   }
@@ -102,16 +102,6 @@ function dedented(
 function shortest(lines: readonly string[]): string {
   const indents = lines.filter((line) => line.trim() !== '').map(indentOf);
   return indents.reduce((least, one) => (one.length < least.length ? one : least), indents[0] ?? '');
-}
-
-/** Whether lines stand already in what would be made of them: in the block that was put around them. */
-function isAround(lines: readonly string[], from: number, here: readonly string[], made: readonly string[]): boolean {
-  const isSame = (line: string | undefined, other: string): boolean => line?.trim() === other.trim();
-  for (let above = 0; above <= made.length - here.length; above++) {
-    if (!here.every((line, i) => isSame(made[above + i], line))) continue;
-    if (made.every((line, i) => isSame(lines[from - above + i], line))) return true;
-  }
-  return false;
 }
 
 /** Each neighbour has to be there, told by its words: brackets are the same everywhere. */

@@ -2,7 +2,7 @@
  * The last change made once more: its replacements applied where the same text still stands. A plain program, without a model: it finds
  * the places that a next edit is asked for, and is what a model has to be better than.
  */
-import type { LineChange, LineSpan } from './change.ts';
+import { type LineChange, type LineSpan, standsIn } from './change.ts';
 import { indentOf, isBlank, isName, replacements, stringTokens, tokensOf } from './tokens.ts';
 
 /** Tokens that take the place of others, wherever these stand. */
@@ -151,10 +151,11 @@ function rewrite(line: string, rules: readonly Rule[]): string {
   const written: string[] = [];
   for (let at = 0; at < tokens.length; ) {
     const rule = usable.find(
-      ({ from, ofMember }) =>
+      ({ from, to, ofMember }) =>
         from.every((token, i) => tokens[at + i] === token) &&
         // A name is not the word that is spelled like it.
         !(from.length === 1 && inString[at]) &&
+        !isDone(tokens, at, { from, to }) &&
         (tokens[at - 1] === '.' && isName(from[0])) === ofMember,
     );
     written.push(...(rule?.to ?? [tokens[at]!]));
@@ -163,11 +164,21 @@ function rewrite(line: string, rules: readonly Rule[]): string {
   return written.join('');
 }
 
+/** Whether what would be replaced stands already in what would take its place: a call that was put around it is not put there twice. */
+function isDone(tokens: readonly string[], at: number, { from, to }: Pick<Rule, 'from' | 'to'>): boolean {
+  for (let before = 0; before <= to.length - from.length; before++) {
+    if (!from.every((token, i) => to[before + i] === token)) continue;
+    if (to.every((token, i) => tokens[at - before + i] === token)) return true;
+  }
+  return false;
+}
+
 /** Lines from `at` on that read like those which were replaced or deleted as a whole; 0 where they do not. */
 function blockAt(lines: readonly string[], at: number, to: number, { before, after }: LineChange): number {
   if (before.length === 0 || at + before.length > to || lines[at]!.length > LONGEST_LINE) return 0;
   if (lines[at]!.trim() !== before[0]!.trim() || !isTelling(before)) return 0;
   if (before.length === after.length && before.some((line, i) => line.trim() === after[i]!.trim())) return 0;
+  if (standsIn(after, before, lines, at)) return 0;
   return before.every((line, i) => lines[at + i]?.trim() === line.trim()) ? before.length : 0;
 }
 

@@ -34,6 +34,14 @@ describe('carriedOn', () => {
     expect(carriedOn(here).map(({ answer }) => answer)).toContainEqual(['  const height = await read(source, limit);']);
   });
 
+  it('puts nothing around what it stands around already', () => {
+    const wrapped = (name: string, line: number) => changed('a.ts', line, `  log(${name});`, `  text(log(${name}));`);
+    const file = ['f() {', '  text(log(one));', '  text(log(two));', '  log(three);', '}'];
+    const recent = [wrapped('one', 1), wrapped('two', 2)];
+    const found = carriedOn({ ...situation, lines: file, region: { from: 0, to: 5 }, recent });
+    expect(found.map(({ answer }) => answer)).toEqual([[...file.slice(0, 3), '  text(log(three));', '}']]);
+  });
+
   it('gives three at most, however much was done', () => {
     const names = ['w', 'h', 'total', 'size'];
     const recent = names.map((name, i) => changed('b.ts', i, `use(${name});`, `use(${name}Now);`));

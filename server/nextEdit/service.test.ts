@@ -246,6 +246,14 @@ describe('what was done before', () => {
     edits.rejected((await ask('.at(-1)')).edit!.id);
     expect((await ask('.at(-1)')).edit).toBeNull();
   });
+
+  test('is not where it was refused, when the cursor moves on and the region holds a part of it', async () => {
+    open(uri, 'const one = await first.at(1) + x * y;\n\n\n\nif (a && b) return two.at(2);\n\n\n\n\n');
+    const refused = await ask('const one');
+    expect(withEdit(refused)).toContain('two.get(2)');
+    edits.rejected(refused.edit!.id);
+    expect((await ask('if (a')).edit).toBeNull();
+  });
 });
 
 describe('a renamed parameter', () => {
