@@ -36,6 +36,7 @@ describe('madeAgain', () => {
     ['not in a line that has little in common', ['export default total;'], 'draw(b, width);', 'draw(b, width, 1);', []],
     ['not where too little was replaced to know it again', ['});'], '});', '}));', []],
     ['not where it is done already', ['draw(a, 1);'], 'draw(b);', 'draw(b, 1);', []],
+    ['not where what was put in and what stands there would be one word', ['draw(b) +x'], 'draw(b) +', 'draw(b) y', []],
     [
       'not where the block stands already that was put around other lines',
       ['if (ok) {', '  go(a, 1);', '}'],

@@ -154,18 +154,25 @@ interface Hunk {
 }
 
 /**
- * null where both sides changed the same. What is changed side by side is not, unlike in diff3: an argument behind another that is called
- * differently here is the usual case.
+ * null where both sides changed the same, or where words of both would become one. What is changed side by side is not, unlike in diff3: an
+ * argument behind another that is called differently here is the usual case.
  */
 function merge(base: readonly string[], own: readonly Hunk[], others: readonly Hunk[]): string | null {
   if (own.some((hunk) => others.some((other) => clash(hunk, other)))) return null;
   const hunks = [...own, ...others].sort((a, b) => a.from - b.from || a.to - b.to);
-  let [text, at] = ['', 0];
+  const pieces: string[] = [];
+  let at = 0;
   for (const hunk of hunks) {
-    text += base.slice(at, hunk.from).join('') + hunk.text;
+    pieces.push(base.slice(at, hunk.from).join(''), hunk.text);
     at = hunk.to;
   }
-  return text + base.slice(at).join('');
+  const written = [...pieces, base.slice(at).join('')].filter((piece) => piece !== '');
+  return written.some((piece, i) => i > 0 && grow(written[i - 1]!, piece)) ? null : written.join('');
+}
+
+/** Whether the last word of one and the first of the other would be one. */
+function grow(one: string, other: string): boolean {
+  return /[\p{L}\p{N}_$]$/u.test(one) && /^[\p{L}\p{N}_$]/u.test(other);
 }
 
 /** null where that would take too long. */

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { applied, changeBetween, type LineChange } from '../edits/change.ts';
+import { madeAgain } from '../edits/madeAgain.ts';
+import type { EditSituation } from '../edits/situation.ts';
+import { tokensOf } from '../edits/tokens.ts';
+import { carriedOn } from './carriedOn.ts';
+
+const token = fc.constantFrom(
+  ...'a foo draw width ( ) , ; . = 1 23 " é 😀 \u0301'.split(' '),
+  ' ',
+  '  ',
+  '\t',
+  'await ',
+);
+const indent = fc.constantFrom('', '', '  ', '    ', '\t', ' \t');
+const line = fc.tuple(indent, fc.array(token, { maxLength: 10 })).map(([space, tokens]) => space + tokens.join(''));
+const edit = fc.record({
+  isHere: fc.boolean(),
+  at: fc.nat(9),
+  length: fc.nat(8),
+  replaced: fc.array(fc.tuple(fc.nat(12), token), { maxLength: 3 }),
+  added: fc.option(line),
+});
+
+/** A file of which some lines were changed, and others like them in another file. */
+const situations = fc
+  .tuple(fc.array(line, { minLength: 1, maxLength: 10 }), fc.array(edit, { maxLength: 8 }), fc.nat(10), fc.nat(8))
+  .map(([text, edits, from, length]): EditSituation => {
+    let lines: readonly string[] = text;
+    const recent: LineChange[] = [];
+    for (const { isHere, at, length, replaced, added } of edits) {
+      const before = lines.slice(at, at + length);
+      const after = before.map((line) => {
+        const tokens = tokensOf(line);
+        for (const [i, by] of replaced) if (i < tokens.length) tokens[i] = by;
+        return tokens.join('');
+      });
+      if (added !== null) after.push(added);
+      const change = changeBetween(isHere ? 'a.ts' : 'b.ts', Math.min(at, lines.length), before, after);
+      if (change === null) continue;
+      if (isHere) lines = applied(lines, change);
+      recent.push(change);
+    }
+    const region = { from: Math.min(from, lines.length), to: Math.min(from + length, lines.length) };
+    return { path: 'a.ts', lines, region, recent, related: [] };
+  });
+
+const wordsOf = (lines: readonly string[]) => lines.flatMap(tokensOf).filter((one) => /[\p{L}\p{N}]/u.test(one));
+const indentOf = (text: string) => /^\s*/.exec(text)![0];
+const RUNS = { numRuns: 250 };
+
+it('what is made again has no words and no indentation but those of the lines and of the change, and differs from the lines', () => {
+  fc.assert(
+    fc.property(situations, ({ path, lines, region, recent }) => {
+      const now = lines.slice(region.from, region.to);
+      for (const change of recent) {
+        for (const { answer, likeness } of madeAgain(lines, region, change, change.path === path)) {
+          const made = changeBetween(path, region.from, now, answer);
+          expect(made).not.toBeNull();
+          expect(likeness).toBeGreaterThanOrEqual(0.5);
+          expect(likeness).toBeLessThanOrEqual(1);
+          const known = new Set(wordsOf([...now, ...change.before, ...change.after]));
+          expect(wordsOf(answer).filter((word) => !known.has(word))).toEqual([]);
+          for (const text of made!.after)
+            expect(now.some((one) => indentOf(text).startsWith(indentOf(one)))).toBe(true);
+        }
+      }
+    }),
+    RUNS,
+  );
+});
+
+it('guesses are whole lines that differ from those there are, no two alike, each with a chance', () => {
+  fc.assert(
+    fc.property(situations, (situation) => {
+      const { lines, region } = situation;
+      const now = lines.slice(region.from, region.to).join('\n');
+      const guesses = carriedOn(situation);
+      const answers = guesses.map(({ answer }) => answer.join('\n'));
+      expect(new Set([now, ...answers]).size).toBe(1 + guesses.length);
+      for (const { answer, chance } of guesses) {
+        expect(answer.filter((text) => /[\r\n]/.test(text))).toEqual([]);
+        expect(chance).toBeGreaterThan(0);
+        expect(chance).toBeLessThan(1);
+      }
+    }),
+    RUNS,
+  );
+});
