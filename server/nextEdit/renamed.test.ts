@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applied, changeBetween, type LineChange } from '../edits/change.ts';
-import { renamedUses } from './renamed.ts';
+import { renamedUses, repeatableOf } from './renamed.ts';
 
 /** What is proposed one after the other behind a change of `before`, as the file is in the end. */
 function followed(before: string, [from, to]: readonly [string, string]): { text: string; steps: number } {
@@ -16,6 +16,21 @@ function followed(before: string, [from, to]: readonly [string, string]): { text
   }
   return { text: lines.join('\n'), steps };
 }
+
+it.each([
+  ['all members', 100, 2],
+  ['none that there was no time to look at', 101, 1],
+])('of what got another name may be done once more: %s', (_, tookMs, count) => {
+  const lines = ['a.nth(0);', 'b.at(0);', 'a.first();', 'b.head();'];
+  const [at, head] = [
+    changeBetween('f', 0, ['a.at(0);'], ['a.nth(0);'])!,
+    changeBetween('f', 2, ['a.head();'], ['a.first();'])!,
+  ];
+  const own = [at, head].map((change) => ({ change, was: () => ({ lines, line: change.line }) }));
+  const clock = [0, 0, tookMs];
+  const repeatable = repeatableOf({ path: 'f', lines, recent: [at, head] }, own, null, () => clock.shift()!);
+  expect(repeatable).toEqual([at, head].slice(0, count));
+});
 
 describe('uses of what was renamed, in a language without a grammar', () => {
   it.each<[string, string, readonly [string, string], string | null]>([

@@ -14,6 +14,8 @@ import { byLine, type InLine, respelledIn } from './respell.ts';
 /** A block of more is looked through no further. */
 const LONGEST_BLOCK = 400;
 const LONGEST_LINE = 500;
+/** A file is parsed twice for each renamed name that it still has: 80 ms at most, for which everything else waits. */
+const MOST_MS = 100;
 /** What has its parameters in brackets. */
 const SIGNATURE =
   /\b(?:def|function|fn|func|fun|constructor)\b|=>|^\s*(?:[\w$<>[\],.?&*]+\s+)*[\w$]+\s*\(.*\)[^;]*\{\s*$/;
@@ -42,13 +44,15 @@ export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: S
 
 /**
  * Of `recent`, what may be done once more anywhere: a variable has its uses, and what else goes by its name is another. `own`: of this file,
- * whose scopes are known; of others, what looks like a declaration is one.
+ * whose scopes are known, and where there is no time to ask them, it may be a variable; of others, what looks like a declaration is one.
  */
 export function repeatableOf(
   { path, lines, recent }: Pick<EditSituation, 'path' | 'lines' | 'recent'>,
   own: readonly OwnEdit[],
   syntax: SyntaxReader | null,
+  nowMs: () => number = () => performance.now(),
 ): readonly LineChange[] {
+  const late = nowMs() + MOST_MS;
   const named = (of: string, renaming: Renaming | null): string => `${of}\0${renaming?.from}\0${renaming?.to}`;
   const variables = new Set(
     recent.flatMap((change) =>
@@ -58,7 +62,7 @@ export function repeatableOf(
   for (const edit of own) {
     const renaming = renamingIn(edit.change);
     const isLeft = renaming !== null && lines.some((line) => line.includes(renaming.from));
-    if (isLeft && !isOfNoVariable(lines, edit, syntax)) variables.add(named(path, renaming));
+    if (isLeft && (nowMs() > late || !isOfNoVariable(lines, edit, syntax))) variables.add(named(path, renaming));
   }
   return recent.filter((change) => !variables.has(named(change.path, renamingIn(change))));
 }

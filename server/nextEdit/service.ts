@@ -221,7 +221,7 @@ export class NextEdits {
     const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
     const plain = followedByRule(file, { isWanted, nowMs: this.#dependencies.nowMs });
     if (plain !== null) return await this.#offerPlain(request, plain, signal);
-    const repeating = { repeatable: repeatableOf(file, own, syntax), syntax };
+    const repeating = { repeatable: repeatableOf(file, own, syntax, this.#dependencies.nowMs), syntax };
     const offer = await this.#carryOn(request, { path, lines, recent, related: [] }, repeating, signal);
     if (offer !== null || signal.aborted) return offer ?? NOTHING;
     const listed = changeToList(recent, path);
