@@ -170,9 +170,10 @@ function merge(base: readonly string[], own: readonly Hunk[], others: readonly H
   return written.some((piece, i) => i > 0 && grow(written[i - 1]!, piece)) ? null : written.join('');
 }
 
-/** Whether the last word of one and the first of the other would be one. */
+/** Whether the last token of one and the first of the other would be one: two words, or a number and what looks like its fraction. */
 function grow(one: string, other: string): boolean {
-  return /[\p{L}\p{N}_$]$/u.test(one) && /^[\p{L}\p{N}_$]/u.test(other);
+  const [last, first] = [tokensOf(one).at(-1)!, tokensOf(other)[0]!];
+  return !isBlank(last) && !isBlank(first) && tokensOf(last + first).length === 1;
 }
 
 /** null where that would take too long. */

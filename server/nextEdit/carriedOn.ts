@@ -5,6 +5,7 @@ import { repeatLastChange } from '../edits/repeatLastChange.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import { replacementIn } from '../mining/edits/names.ts';
 import { chanceOf, type GuessFacts } from './chance.ts';
+import { renamesDeclaration } from './renamed.ts';
 
 export interface Guess {
   /** The region's lines. */
@@ -47,7 +48,7 @@ export function guessesOf({ path, lines, region, recent }: EditSituation): Guess
   const found = new Map<string, Found>();
   const add = (answer: readonly string[], facts: OneFacts): void => {
     // A region that goes as a whole is proposed by nobody (filters/deletesAll.ts).
-    if (answer.every((line) => line.trim() === '')) return;
+    if (answer.every((line) => line.trim() === '') || renamesDeclaration(now, answer)) return;
     const text = answer.join('\n');
     const one = found.get(text) ?? { answer, facts, ages: new Set(), ways: new Set() };
     one.ages.add(facts.age);

@@ -77,7 +77,7 @@ test('what was refused is known wherever its lines are by then, and the oldest i
   expect(refused.has({ ...change, line: 7, before: ['a'], after: ['b'] })).toBe(true);
   expect(refused.has({ ...change, path: 'g' })).toBe(false);
   expect(refused.has({ ...change, after: ['c'] })).toBe(false);
-  for (let i = 0; i < 200; i++) refused.add({ ...change, after: [String(i)] });
+  for (let i = 0; i < 600; i++) refused.add({ ...change, after: [String(i)] });
   expect(refused.has(change)).toBe(false);
 });
 

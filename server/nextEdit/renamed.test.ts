@@ -28,7 +28,7 @@ it.each([
   ];
   const own = [at, head].map((change) => ({ change, was: () => ({ lines, line: change.line }) }));
   const clock = [0, 0, tookMs];
-  const repeatable = repeatableOf({ path: 'f', lines, recent: [at, head] }, own, null, () => clock.shift()!);
+  const repeatable = repeatableOf({ path: 'f', lines, recent: [at, head] }, own, null, { nowMs: () => clock.shift()! });
   expect(repeatable).toEqual([at, head].slice(0, count));
 });
 

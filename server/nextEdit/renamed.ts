@@ -8,6 +8,7 @@ import { repeatLastChange } from '../edits/repeatLastChange.ts';
 import { type EditSituation, REGION } from '../edits/situation.ts';
 import { DECLARES, hasName, indentOf, isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
+import { replacementIn } from '../mining/edits/names.ts';
 import { type NamedText, type Renaming, type Respelling, type UsesLeft, usesLeft } from './boundUses.ts';
 import { byLine, type InLine, respelledIn } from './respell.ts';
 
@@ -42,29 +43,42 @@ export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: S
   return left.kind === 'no-variable' || (left.kind === 'unknown' && renamedDeclaration(own.change) === null);
 }
 
+/** What a change replaced everywhere in its lines, by what, and in which file; null where it did more. */
+export function renamingKey({ path, before, after }: LineChange): string | null {
+  const replacement = replacementIn(before, after);
+  return replacement && `${path}\0${replacement}`;
+}
+
 /**
  * Of `recent`, what may be done once more anywhere: a variable has its uses, and what else goes by its name is another. `own`: of this file,
  * whose scopes are known, and where there is no time to ask them, it may be a variable; of others, what looks like a declaration is one.
+ * `followed`: keys of what was followed by scopes, which also stand for a declaration that was changed again since.
  */
 export function repeatableOf(
   { path, lines, recent }: Pick<EditSituation, 'path' | 'lines' | 'recent'>,
   own: readonly OwnEdit[],
   syntax: SyntaxReader | null,
-  nowMs: () => number = () => performance.now(),
+  {
+    followed = new Set(),
+    nowMs = () => performance.now(),
+  }: { readonly followed?: ReadonlySet<string>; nowMs?(): number } = {},
 ): readonly LineChange[] {
   const late = nowMs() + MOST_MS;
-  const named = (of: string, renaming: Renaming | null): string => `${of}\0${renaming?.from}\0${renaming?.to}`;
-  const variables = new Set(
-    recent.flatMap((change) =>
-      change.path !== path && renamedDeclaration(change) !== null ? [named(change.path, renamingIn(change))] : [],
-    ),
-  );
+  const variables = new Set(followed);
+  const add = (change: LineChange): void => {
+    const key = renamingKey(change);
+    if (key !== null) variables.add(key);
+  };
+  for (const change of recent) if (change.path !== path && renamedDeclaration(change) !== null) add(change);
   for (const edit of own) {
     const renaming = renamingIn(edit.change);
     const isLeft = renaming !== null && lines.some((line) => line.includes(renaming.from));
-    if (isLeft && (nowMs() > late || !isOfNoVariable(lines, edit, syntax))) variables.add(named(path, renaming));
+    if (isLeft && (nowMs() > late || !isOfNoVariable(lines, edit, syntax))) add(edit.change);
   }
-  return recent.filter((change) => !variables.has(named(change.path, renamingIn(change))));
+  return recent.filter((change) => {
+    const key = renamingKey(change);
+    return key === null || !variables.has(key);
+  });
 }
 
 /** Where the old name is left, by the scopes of the language; in offsets of the file with the old name where it was replaced. */
@@ -154,8 +168,17 @@ function isFreeInBlock({ change, was }: OwnEdit): boolean {
   return !texts.some((text) => name !== undefined && text.length <= LONGEST_LINE && hasName(text, name));
 }
 
+/** Whether something is declared under another name in one of the lines: a person's decision, which nothing done elsewhere takes. */
+export function renamesDeclaration(before: readonly string[], after: readonly string[]): boolean {
+  if (before.length !== after.length) return false;
+  return before.some((line, i) => {
+    const now = after[i]!;
+    return line !== now && renamedDeclaration({ before: [line], after: [now] }) !== null;
+  });
+}
+
 /** The old name, where nothing but one name in a declaration is what changed. */
-function renamedDeclaration({ before, after }: LineChange): string | null {
+function renamedDeclaration({ before, after }: Pick<LineChange, 'before' | 'after'>): string | null {
   if (before.length !== 1 || after.length !== 1) return null;
   const [was, now] = [before[0]!, after[0]!];
   if (was.length > LONGEST_LINE || now.length > LONGEST_LINE) return null;

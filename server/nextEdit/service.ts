@@ -22,7 +22,7 @@ import { doneOnceMore } from './onceMore.ts';
 import type { Proposal } from './proposeAt.ts';
 import { RefusedEdits } from './refused.ts';
 import { regionsOf } from './regions.ts';
-import { repeatableOf } from './renamed.ts';
+import { renamingKey, repeatableOf } from './renamed.ts';
 import { type TextEdit, textEditOf } from './textEdit.ts';
 
 export interface NextEditRequest {
@@ -81,6 +81,8 @@ export class NextEdits {
   readonly #jumpList: JumpList;
   readonly #offers = new Offers();
   readonly #told = new Set<string>();
+  /** Names of variables that were followed. */
+  readonly #followed = new Set<string>();
   #failure: string | null = null;
   #newest: { readonly uri: string; abort(): void } | null = null;
 
@@ -220,8 +222,15 @@ export class NextEdits {
     const file = { path, lines, recent, own, cursorLine: request.line, errors, syntax };
     const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
     const plain = followedByRule(file, { isWanted, nowMs: this.#dependencies.nowMs });
-    if (plain !== null) return await this.#offerPlain(request, plain, signal);
-    const repeating = { repeatable: repeatableOf(file, own, syntax, this.#dependencies.nowMs), syntax };
+    if (plain !== null) {
+      const key = renamingKey(plain.change);
+      if (key !== null) this.#followed.add(key);
+      return await this.#offerPlain(request, plain, signal);
+    }
+    const repeating = {
+      repeatable: repeatableOf(file, own, syntax, { followed: this.#followed, nowMs: this.#dependencies.nowMs }),
+      syntax,
+    };
     const offer = await this.#carryOn(request, { path, lines, recent, related: [] }, repeating, signal);
     if (offer !== null || signal.aborted) return offer ?? NOTHING;
     const listed = changeToList(recent, path);
