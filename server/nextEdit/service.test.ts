@@ -235,6 +235,16 @@ describe('what was done before', () => {
     expect(log.at(-1)).toContain('done once more');
   });
 
+  test('is also where no model can be loaded', async () => {
+    learnedEdits = true;
+    const load = vi.fn(() => Promise.reject(new Error('no such file')));
+    engine.load = load;
+    // What was done once is likely, and not sure.
+    replace('others.get', 'others.at', other);
+    expect(withEdit(await ask('.at(-1)'))).toContain('load(kind, 99).get(-1)');
+    expect(load).toHaveBeenCalled();
+  });
+
   test('is not where a variable of another file got another name, however often it was followed there', async () => {
     const third = 'file:///w/c.ts';
     open(third, `function f(kind: string) {\n${between}\n  g(kind);\n${between}\n  h(kind);\n}\n`);

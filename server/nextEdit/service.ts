@@ -259,11 +259,14 @@ export class NextEdits {
     const again = (least: number) => doneOnceMore(file, regions, { ...repeating, least, isWanted });
     let plain = again(SURE_CHANCE);
     if (plain === null) {
-      const serving = await this.#byModel.serving(request.uri, request.languageId, request.invoked);
-      if (typeof serving !== 'string')
+      const { uri, languageId, invoked } = request;
+      // A model that is not there takes nothing away from what needs none.
+      const serving = await this.#byModel.serving(uri, languageId, invoked).catch((error: Error) => error);
+      if (typeof serving !== 'string' && !(serving instanceof Error))
         return await this.#askModel({ ...request, ...repeating }, file, regions, serving, signal);
       plain = again(LEAST_CHANCE);
-      if (plain === null) this.#silent(request, serving, true);
+      if (plain === null && serving instanceof Error) throw serving;
+      if (plain === null) this.#silent(request, String(serving), true);
     }
     return plain && (await this.#offerPlain(request, plain, signal));
   }
