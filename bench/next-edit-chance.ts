@@ -4,10 +4,11 @@ import { type Bar, report } from '../server/common/bars.ts';
 import { grid } from '../server/common/format.ts';
 import { repeatLastChange } from '../server/edits/repeatLastChange.ts';
 import { EditSets } from '../server/mining/edits/sets.ts';
+import type { Values } from '../server/nextEdit/chance.ts';
 import { repeatableOf } from '../server/nextEdit/renamed.ts';
 import { mineSplits } from '../server/tuning/splits.ts';
 import { commandLine, refuse } from './commandLine.ts';
-import { type Coefficients, fitted, type GuessedPlace, guessedAt, judged } from './nextEdit/chance.ts';
+import { fitted, type GuessedPlace, guessedAt, judged } from './nextEdit/chance.ts';
 
 const USAGE = `usage: npm run bench -- next-edit-chance REPOSITORY... [options]
 
@@ -52,7 +53,7 @@ for (const folder of all) {
   console.error(`${basename(folder)}: ${examples.length} places`);
 }
 
-const fittedTo = (without: string | null): Coefficients =>
+const fittedTo = (without: string | null): Values =>
   fitted(positionals.map((path) => resolve(path)).flatMap((path) => (path === without ? [] : places.get(path)!)));
 const rows = all.map((folder) => ({
   name: basename(folder),

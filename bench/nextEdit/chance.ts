@@ -1,13 +1,11 @@
 /** Fits and judges the chance that a change made once more is right: a logistic regression by Newton's method, judged on repositories left out. Pure. */
 import type { EditExample } from '../../server/mining/edits/examples.ts';
 import { type GuessWithFacts, guessesOf } from '../../server/nextEdit/carriedOn.ts';
-import { valuesOf } from '../../server/nextEdit/chance.ts';
-
-export type Coefficients = ReturnType<typeof valuesOf>;
+import { chanceBy, sigmoid, type Values, valuesOf } from '../../server/nextEdit/chance.ts';
 
 /** What may be made again at one place. */
 export interface GuessedPlace {
-  readonly guesses: readonly { readonly values: Coefficients; readonly isRight: boolean }[];
+  readonly guesses: readonly { readonly values: Values; readonly isRight: boolean }[];
   /** The same of the plain program that makes the newest change once more; null where it has nothing to say. */
   readonly newest: boolean | null;
   readonly isEdit: boolean;
@@ -29,9 +27,9 @@ export function guessedAt({ situation, updated, kind }: EditExample, newest: rea
 const RIDGE = 1;
 const ITERATIONS = 25;
 
-export function fitted(places: readonly GuessedPlace[]): Coefficients {
+export function fitted(places: readonly GuessedPlace[]): Values {
   const guesses = places.flatMap((place) => place.guesses);
-  const names = Object.keys(guesses[0]!.values) as (keyof Coefficients)[];
+  const names = Object.keys(guesses[0]!.values) as (keyof Values)[];
   const rows = guesses.map(({ values }) => names.map((name) => values[name]));
   let weights = names.map(() => 0);
   for (let i = 0; i < ITERATIONS; i++) {
@@ -48,7 +46,7 @@ export function fitted(places: readonly GuessedPlace[]): Coefficients {
     const step = solved(hessian, gradient);
     weights = weights.map((weight, a) => weight + step[a]!);
   }
-  return Object.fromEntries(names.map((name, a) => [name, weights[a]!])) as unknown as Coefficients;
+  return Object.fromEntries(names.map((name, a) => [name, weights[a]!])) as unknown as Values;
 }
 
 export interface Judgement {
@@ -62,13 +60,10 @@ export interface Judgement {
   readonly newestRight: number;
 }
 
-export function judged(places: readonly GuessedPlace[], coefficients: Coefficients, least: number): Judgement {
-  const names = Object.keys(coefficients) as (keyof Coefficients)[];
-  const chanceOf = (values: Coefficients): number =>
-    sigmoid(names.reduce((sum, name) => sum + coefficients[name] * values[name], 0));
+export function judged(places: readonly GuessedPlace[], coefficients: Values, least: number): Judgement {
   const best = places.map(({ guesses }) =>
     guesses
-      .map(({ values, isRight }) => ({ chance: chanceOf(values), isRight }))
+      .map(({ values, isRight }) => ({ chance: chanceBy(coefficients, values), isRight }))
       .reduce((a, b) => (b.chance > a.chance ? b : a), { chance: 0, isRight: false }),
   );
   const shown = best.filter(({ chance }) => chance >= least);
@@ -80,10 +75,6 @@ export function judged(places: readonly GuessedPlace[], coefficients: Coefficien
     newestShown: places.filter(({ newest }) => newest !== null).length,
     newestRight: places.filter(({ newest }) => newest === true).length,
   };
-}
-
-function sigmoid(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds));
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Pair } from '../../server/mining/types.ts';
 import type { UsefulPlace } from '../usefulness/places.ts';
+import { foundOne } from '../usefulness/testing.ts';
 import type { Found } from '../usefulness/work.ts';
 import { ARMS, examplesOf, seenBy } from './examples.ts';
 import { figuresOf, surest } from './figures.ts';
@@ -27,20 +28,7 @@ const place = (middle: string): UsefulPlace => ({
   placeKind: 'line-end',
   set: 'file',
 });
-const one = (text: string, more: Partial<Found> = {}): Found => ({
-  text,
-  silent: '',
-  confidence: -0.1,
-  exact: false,
-  firstLine: false,
-  similarity: 0,
-  kept: 0,
-  syntaxValid: true,
-  nll: 10,
-  bytes: 10,
-  promptTokens: 100,
-  ...more,
-});
+const one = (text: string, more: Partial<Found> = {}): Found => foundOne({ text, ...more });
 
 test('three parts share no file that is learned: half is tuned on, half asked, held-out files only steer and judge', () => {
   const pairs = Array.from({ length: 600 }, (_, i) => pair(`f${i % 100}`, i % 100 < 80 ? 'train' : 'held-out'));

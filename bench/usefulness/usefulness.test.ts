@@ -10,6 +10,7 @@ import { packageRoot } from '../../server/storage/paths.ts';
 import { barsOf, figuresOf } from './figures.ts';
 import { keptCharacters } from './judge.ts';
 import { drawPlaces, SHARES } from './places.ts';
+import { foundOne } from './testing.ts';
 import type { Found } from './work.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -114,31 +115,20 @@ test.each([
   ).toBe(kept);
 });
 
-const one = (more: Partial<Found>): Found => ({
-  text: 'x',
-  silent: '',
-  confidence: -0.1,
-  exact: false,
-  firstLine: false,
-  similarity: 0,
-  kept: 0,
-  syntaxValid: true,
-  nll: 10,
-  bytes: 10,
-  promptTokens: 100,
-  ...more,
-});
-
 test('what would not be shown is not counted as shown, and its characters are not kept', () => {
   const right = { firstLine: true, exact: true, kept: 9, similarity: 1 };
-  const all = [one(right), one({ ...right, confidence: -3 }), one({ text: '', confidence: null, silent: 'blank' })];
+  const all = [
+    foundOne(right),
+    foundOne({ ...right, confidence: -3 }),
+    foundOne({ text: '', confidence: null, silent: 'blank' }),
+  ];
   const figures = figuresOf(all, null);
   expect(figures).toMatchObject({ places: 3, offered: 1, shownAndRight: 1, keptPerPlace: 3, exactFirstLine: 1 / 3 });
   expect(figures.natsPerByte).toBe(1);
 });
 
 test('the bars compare with base and with the other adapter, and say when a worse one was activated', () => {
-  const base = Array.from({ length: 40 }, (_, i) => one({ kept: 4, firstLine: i % 4 === 0 }));
+  const base = Array.from({ length: 40 }, (_, i) => foundOne({ kept: 4, firstLine: i % 4 === 0 }));
   const better = base.map((found, i) => ({ ...found, kept: 6, firstLine: i % 2 === 0, nll: 8 }));
   const other = base.map((found) => ({ ...found, nll: 9 }));
   const worse = base.map((found) => ({ ...found, kept: 2, nll: 12 }));

@@ -5,7 +5,7 @@
  */
 import { diffIndices, LCS } from 'node-diff3';
 import { type LineChange, type LineSpan, standsIn } from './change.ts';
-import { indentOf, isBlank, isName, tokensOf } from './tokens.ts';
+import { hasWord, indentOf, isBlank, isName, tokensOf } from './tokens.ts';
 
 export interface MadeAgain {
   /** The span's lines with the change in them. */
@@ -104,9 +104,9 @@ function shortest(lines: readonly string[]): string {
   return indents.reduce((least, one) => (one.length < least.length ? one : least), indents[0] ?? '');
 }
 
-/** Each neighbour has to be there, told by its words: brackets are the same everywhere. */
+/** Each neighbour has to be there, told by its words. */
 function leastLike(neighbours: readonly string[], here: readonly string[]): number {
-  const wordsOf = (line: string): string[] => tokensOf(line).filter((token) => WORD.test(token));
+  const wordsOf = (line: string): string[] => tokensOf(line).filter(hasWord);
   const likenesses = neighbours.map((line, i) => {
     const [words, others] = [wordsOf(line), wordsOf(here[i]!)];
     if (words.length > 0 && others.length > 0) return likenessOf(words, others);
@@ -114,8 +114,6 @@ function leastLike(neighbours: readonly string[], here: readonly string[]): numb
   });
   return Math.min(...likenesses);
 }
-
-const WORD = /[\p{L}\p{N}]/u;
 
 function likenessOf(one: readonly string[], other: readonly string[]): number {
   const pairs = pairsOf(one, other);

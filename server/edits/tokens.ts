@@ -12,6 +12,11 @@ export function isName(token: string | undefined): token is string {
   return token !== undefined && WORD.test(token) && !KEYWORDS.has(token);
 }
 
+/** Letters or digits: brackets and other signs are the same everywhere. */
+export function hasWord(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
+}
+
 /** A word behind which a name is declared. */
 export const DECLARES = /^(const|let|var|val|def|function|fn|func|fun|class|interface|struct|enum|trait|type|for|mut)$/;
 

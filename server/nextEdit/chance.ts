@@ -25,19 +25,21 @@ export interface GuessFacts {
   readonly rivals: number;
 }
 
+export type Values = Readonly<ReturnType<typeof valuesOf>>;
+
 /** Log odds for one unit of each of {@link valuesOf}. */
-const COEFFICIENTS: Readonly<Record<keyof ReturnType<typeof valuesOf>, number>> = {
-  any: -1.06,
-  merged: 1.03,
-  unlike: -1.54,
-  age: -0.74,
-  near: -0.83,
-  name: 1.17,
-  changedLines: -0.19,
-  newest: -0.69,
-  agreeing: 1.18,
-  bothWays: 2.03,
-  rivals: -0.66,
+const COEFFICIENTS: Values = {
+  any: -1.25,
+  merged: 1.34,
+  unlike: -1.68,
+  age: -0.79,
+  near: -0.73,
+  name: 1.16,
+  changedLines: -0.07,
+  newest: -0.71,
+  agreeing: 1.2,
+  bothWays: 2.31,
+  rivals: -0.96,
 };
 
 /** An edit is worth showing where it is right so often. */
@@ -47,9 +49,13 @@ export const SURE_CHANCE = 0.7;
 
 /** From 0 to 1. */
 export function chanceOf(facts: GuessFacts): number {
-  const values = Object.entries(valuesOf(facts)) as [keyof typeof COEFFICIENTS, number][];
-  const logOdds = values.reduce((sum, [name, value]) => sum + COEFFICIENTS[name] * value, 0);
-  return sigmoid(logOdds);
+  return chanceBy(COEFFICIENTS, valuesOf(facts));
+}
+
+/** Of what the regression sees, by these coefficients. */
+export function chanceBy(coefficients: Values, values: Values): number {
+  const names = Object.keys(coefficients) as (keyof Values)[];
+  return sigmoid(names.reduce((sum, name) => sum + coefficients[name] * values[name], 0));
 }
 
 /**
@@ -70,7 +76,7 @@ export function surenessOfChance(chance: number, leastSureness: number): number 
   return leastSureness + ((1 - leastSureness) * (chance - LEAST_CHANCE)) / (1 - LEAST_CHANCE);
 }
 
-function sigmoid(logOdds: number): number {
+export function sigmoid(logOdds: number): number {
   return 1 / (1 + Math.exp(-logOdds));
 }
 

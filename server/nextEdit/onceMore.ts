@@ -4,34 +4,36 @@ import type { EditSituation } from '../edits/situation.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
 import type { Followed } from './byRule.ts';
 import { carriedOn } from './carriedOn.ts';
+import { LEAST_CHANCE } from './chance.ts';
 import { reasonAgainst } from './filters/index.ts';
 
+export interface OnceMore extends Followed {
+  readonly chance: number;
+}
+
 export interface OnceMoreOptions {
-  /** Chance from which on it is proposed. */
-  readonly least: number;
   readonly syntax: SyntaxReader | null;
   /** Of the recent changes, those that may be made again. */
   readonly repeatable: readonly LineChange[];
   isWanted(change: LineChange): boolean;
 }
 
-/** In the first of the regions that has something; null where none has. */
+/** Of each region that has something worth showing, in their order. */
 export function doneOnceMore(
   file: Omit<EditSituation, 'region'>,
   regions: readonly LineSpan[],
-  { least, syntax, repeatable, isWanted }: OnceMoreOptions,
-): Followed | null {
+  { syntax, repeatable, isWanted }: OnceMoreOptions,
+): OnceMore[] {
   const { path, lines } = file;
-  for (const region of regions) {
+  return regions.flatMap((region): OnceMore[] => {
     const situation = { ...file, region };
     const [guess] = carriedOn({ ...situation, recent: repeatable });
-    if (guess === undefined || guess.chance < least) continue;
+    if (guess === undefined || guess.chance < LEAST_CHANCE) return [];
     const { answer, chance } = guess;
     const change = changeBetween(path, region.from, lines.slice(region.from, region.to), answer);
-    if (change === null || !isWanted(change)) continue;
+    if (change === null || !isWanted(change)) return [];
     const judging = { situation, answer, syntax, sureness: 1, leastSureness: 0 };
-    if (reasonAgainst(change, judging) === null)
-      return { change, why: `done once more (right in ${Math.round(100 * chance)} of 100 cases)` };
-  }
-  return null;
+    if (reasonAgainst(change, judging) !== null) return [];
+    return [{ change, chance, why: `done once more (right in ${Math.round(100 * chance)} of 100 cases)` }];
+  });
 }

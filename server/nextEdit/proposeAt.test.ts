@@ -90,10 +90,9 @@ describe('what was done before', () => {
   const since = ['e', 'f', 'g', 'h', 'i'].map((name) => changeBetween('c.py', 1, [name], [`${name} = 1`])!);
   const proposeAgain = (recent = elsewhere.slice(0, 1), signal?: AbortSignal) =>
     proposeAt({ ...situation, recent }, { engine, model: fileModel }, { adapter: null }, signal);
-  /** Nats of the region as it is and of what was done before, asked in turn. */
+  /** Nats of the region as it is and of what was done before. */
   const likely = (nats: readonly [number, number]): void => {
-    let asked = 0;
-    engine.score = async (): Promise<never[]> => [{ nll: nats[asked++ % 2], tokens: 1, top1: 0 }] as never[];
+    engine.score = async (samples) => samples.map((_, i) => ({ nll: nats[i]!, tokens: 1, top1: 0 }));
     engine.script = (call) => call.finish(text(region));
   };
   const once = {

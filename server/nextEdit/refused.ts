@@ -4,6 +4,7 @@
  */
 import { diffIndices } from 'node-diff3';
 import type { LineChange } from '../edits/change.ts';
+import { hasWord } from '../edits/tokens.ts';
 
 const MOST_REFUSED = 500;
 
@@ -35,7 +36,7 @@ interface Piece {
 /** Of its pieces that say something; of the whole where none does. */
 function keysOf({ path, before, after }: LineChange): string[] {
   const whole = { before: trimmed(before), after: trimmed(after) };
-  const telling = piecesOf(whole).filter((piece) => [...piece.before, ...piece.after].some((line) => TELLS.test(line)));
+  const telling = piecesOf(whole).filter((piece) => [...piece.before, ...piece.after].some(hasWord));
   return (telling.length > 0 ? telling : [whole]).map((piece) => JSON.stringify([path, piece.before, piece.after]));
 }
 
@@ -47,9 +48,6 @@ function piecesOf({ before, after }: Piece): Piece[] {
       : [{ before: was, after: is }],
   );
 }
-
-/** Brackets alone are the same everywhere. */
-const TELLS = /[\p{L}\p{N}]/u;
 
 function trimmed(lines: readonly string[]): string[] {
   return lines.map((line) => line.trim());

@@ -13,7 +13,7 @@ import { hasConflict } from '../mining/content.ts';
 import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
 import { ByModel, type ByModelDependencies, type Serving } from './byModel.ts';
 import { type Followed, followedByRule } from './byRule.ts';
-import { LEAST_CHANCE, SURE_CHANCE } from './chance.ts';
+import { SURE_CHANCE } from './chance.ts';
 import { errorsHere } from './errors.ts';
 import { changeToList, JumpList, type JumpListDependencies } from './jumpList.ts';
 import { MOST_JUMPS, seenOutside } from './jumps.ts';
@@ -256,19 +256,19 @@ export class NextEdits {
   ): Promise<NextEditOffer | null> {
     const regions = regionsOf(file, request);
     const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
-    const again = (least: number) => doneOnceMore(file, regions, { ...repeating, least, isWanted });
-    let plain = again(SURE_CHANCE);
-    if (plain === null) {
-      const { uri, languageId, invoked } = request;
-      // A model that is not there takes nothing away from what needs none.
-      const serving = await this.#byModel.serving(uri, languageId, invoked).catch((error: Error) => error);
-      if (typeof serving !== 'string' && !(serving instanceof Error))
-        return await this.#askModel({ ...request, ...repeating }, file, regions, serving, signal);
-      plain = again(LEAST_CHANCE);
-      if (plain === null && serving instanceof Error) throw serving;
-      if (plain === null) this.#silent(request, String(serving), true);
-    }
-    return plain && (await this.#offerPlain(request, plain, signal));
+    const plain = doneOnceMore(file, regions, { ...repeating, isWanted });
+    const sure = plain.find(({ chance }) => chance >= SURE_CHANCE);
+    if (sure !== undefined) return await this.#offerPlain(request, sure, signal);
+    const { uri, languageId, invoked } = request;
+    // A model that is not there takes nothing away from what needs none.
+    const serving = await this.#byModel.serving(uri, languageId, invoked).catch((error: Error) => error);
+    if (typeof serving !== 'string' && !(serving instanceof Error))
+      return await this.#askModel({ ...request, ...repeating }, file, regions, serving, signal);
+    const [likely] = plain;
+    if (likely !== undefined) return await this.#offerPlain(request, likely, signal);
+    if (serving instanceof Error) throw serving;
+    this.#silent(request, serving, true);
+    return null;
   }
 
   /** It takes no time: who names something letter by letter is not to see every beginning of the name followed. */

@@ -1,5 +1,12 @@
 /** For tests: an engine that answers as it is told. */
-import type { CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
+import type {
+  CompleteRequest,
+  CompleteResult,
+  CompletionEngine,
+  ModelInfo,
+  Score,
+  ScoreSample,
+} from '../engine/types.ts';
 
 export const fileModel: ModelInfo = {
   path: 'm.gguf',
@@ -63,10 +70,9 @@ export class ScriptedEngine implements CompletionEngine {
       this.script?.(call);
     });
   }
-  /** What is asked about first is the likeliest: a region as it is. */
-  async score(): Promise<never[]> {
-    return [{ nll: 40 * this.#scored++, tokens: 1, top1: 0 }] as never[];
+  /** The first is the likeliest: a region as it is. */
+  async score(samples: readonly ScoreSample[]): Promise<Score[]> {
+    return samples.map((_, i) => ({ nll: 40 * i, tokens: 1, top1: 0 }));
   }
-  #scored = 0;
   async dispose(): Promise<void> {}
 }

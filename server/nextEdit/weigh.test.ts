@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ScoreSample } from '../engine/types.ts';
+import type { Score, ScoreSample } from '../engine/types.ts';
 import { chanceBehind } from './chance.ts';
 import { fileModel, ScriptedEngine } from './testing.ts';
 import { weigh } from './weigh.ts';
@@ -27,15 +27,14 @@ class WeighingEngine extends ScriptedEngine {
   override async tokenize(texts: readonly string[]): Promise<number[][]> {
     return texts.map((text) => Array.from(text, (unit) => FIRST + unit.charCodeAt(0)));
   }
-  override async score(samples: readonly ScoreSample[] = []): Promise<never[]> {
+  override async score(samples: readonly ScoreSample[]): Promise<Score[]> {
     const textOf = (tokens: readonly number[]): string =>
       String.fromCharCode(...tokens.filter((token) => token >= FIRST).map((token) => token - FIRST));
-    const scores = samples.map(({ tokens, lossFrom }) => {
+    return samples.map(({ tokens, lossFrom }) => {
       this.read.push(textOf(tokens.slice(lossFrom)));
       const name = [...textOf(tokens).matchAll(/show\((\w+)\)/g)].at(-1)![1]!;
       return { nll: this.nats[name]!, tokens: 1, top1: 0 };
     });
-    return scores as never[];
   }
 }
 /** Below are special ones. */

@@ -3,7 +3,7 @@
  * well before it writes the right one by itself (bench/results/next-edit.md).
  */
 import type { EditSituation } from '../edits/situation.ts';
-import type { AdapterRef, LoadedEngine, Score } from '../engine/types.ts';
+import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
 import { buildEditTraining, type EditBudget } from '../prompt/editPrompt.ts';
 import type { Guess } from './carriedOn.ts';
 import { chanceBehind } from './chance.ts';
@@ -33,10 +33,8 @@ export async function weigh(
   // What all begin with is as likely under each, and is read once.
   const sequences = [asItIs.tokens, ...laidOut.map(({ tokens }) => tokens)];
   const lossFrom = sharedStart(sequences);
-  const scores: Score[] = [];
-  // One at a time: a completion that is asked for meanwhile waits for no more than that.
-  for (const tokens of sequences)
-    scores.push(...(await engine.score([{ tokens, lossFrom, lossTo: tokens.length }], adapter, signal)));
+  const samples = sequences.map((tokens) => ({ tokens, lossFrom, lossTo: tokens.length }));
+  const scores = await engine.score(samples, adapter, signal);
   const [now, ...others] = scores.map(({ nll }) => nll);
   return laidOut
     .map(({ guess: { answer, chance } }, i) => ({

@@ -1,0 +1,17 @@
+/** For tests: what was found at a place. */
+import type { Found } from './work.ts';
+
+export const foundOne = (more: Partial<Found> = {}): Found => ({
+  text: 'x',
+  silent: '',
+  confidence: -0.1,
+  exact: false,
+  firstLine: false,
+  similarity: 0,
+  kept: 0,
+  syntaxValid: true,
+  nll: 10,
+  bytes: 10,
+  promptTokens: 100,
+  ...more,
+});
