@@ -7,12 +7,15 @@ import { syntaxFor } from '../../server/languages/syntax.ts';
 import { carriedOn } from '../../server/nextEdit/carriedOn.ts';
 import { surenessOfChance } from '../../server/nextEdit/chance.ts';
 import { reasonAgainst } from '../../server/nextEdit/filters/index.ts';
-import { LEAST_SURENESS } from '../../server/nextEdit/filters/unsure.ts';
-import { proposeAt } from '../../server/nextEdit/proposeAt.ts';
+import { LEAST_SURENESS, UNSURE } from '../../server/nextEdit/filters/unsure.ts';
+import { type Proposal, type ProposeOptions, proposeAt } from '../../server/nextEdit/proposeAt.ts';
 import { copilotLike } from './copilotLike.ts';
 import type { EditPlace, Found } from './work.ts';
 
-/** By a model, with the service's own core: whatever its sureness, which is asked about afterwards. */
+/**
+ * By a model, with the service's own core: what it takes, and what it would write however unsure it is. Where the service stops, it is asked
+ * once more to go on, in no time that counts; which sureness is enough is asked about afterwards.
+ */
 export async function byModel(
   { situation }: EditPlace,
   serving: LoadedEngine,
@@ -23,14 +26,27 @@ export async function byModel(
   const onTimed = (result: CompleteResult): void => {
     cpuMs += result.cpuMs;
   };
-  const outcome = await proposeAt(situation, serving, { adapter, leastSureness: 0, onTimed, syntax });
-  if (outcome.kind === 'cancelled') throw new Error('The engine was stopped.');
+  const ask = async (more: Partial<ProposeOptions>): Promise<Exclude<Proposal, { kind: 'cancelled' }>> => {
+    const outcome = await proposeAt(situation, serving, { adapter, syntax, ...more });
+    if (outcome.kind === 'cancelled') throw new Error('The engine was stopped.');
+    return outcome;
+  };
+  const served = await ask({ onTimed });
+  const outcome = served.kind === 'nothing' && served.reason === UNSURE ? await ask({ leastSureness: 0 }) : served;
   const silent = outcome.kind === 'nothing' ? outcome.reason : '';
-  const { asked } = outcome;
-  if (asked === null) return { ...NOTHING, silent };
-  const { promptTokens, generatedTokens, passes, ms } = asked.cost;
-  const answer = asked.answer === null ? null : [...asked.answer];
-  return { answer, silent, sureness: asked.sureness, promptTokens, generatedTokens, passes, ms, cpuMs };
+  if (served.asked === null || outcome.asked === null) return { ...NOTHING, silent };
+  const { promptTokens, generatedTokens, passes, ms } = served.asked.cost;
+  const { answer, sureness } = outcome.asked;
+  return {
+    answer: answer === null ? null : [...answer],
+    silent,
+    sureness,
+    promptTokens,
+    generatedTokens,
+    passes,
+    ms,
+    cpuMs,
+  };
 }
 
 /** By the plain program that makes the last change once more. */

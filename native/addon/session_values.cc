@@ -17,6 +17,7 @@ const char* name_of(StopReason reason) {
     case StopReason::max_tokens: return "max-tokens";
     case StopReason::deadline: return "deadline";
     case StopReason::cancelled: return "cancelled";
+    case StopReason::unsure: return "unsure";
   }
   return "";
 }
@@ -70,6 +71,7 @@ CompleteRequest request_of(const Napi::Object& object) {
   request.always_speculate = speculate.IsString();
   request.beside = text_at(object, "beside");
   request.drafts = text_at(object, "drafts");
+  request.least_probability = number_at(object, "leastProbability", 0);
   const Napi::Value aside = object.Get("aside");
   request.aside = aside.IsBoolean() && aside.As<Napi::Boolean>().Value();
   return request;

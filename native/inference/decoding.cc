@@ -1,5 +1,7 @@
 #include "inference/decoding.h"
 
+#include <cmath>
+
 #include "inference/logits.h"
 
 namespace repotune::inference {
@@ -12,6 +14,8 @@ namespace {
  * by token, so that speculation never changes a choice.
  */
 constexpr float kCloseCall = 0.05f;
+/** The better of two that are as close has a probability of 0.51 at most, whatever is evaluated again. */
+constexpr double kMoreThanCloseCall = 0.55;
 
 bool close_call(const float* logits, int count) {
   const llama_token best = argmax(logits, count);
@@ -24,13 +28,15 @@ bool close_call(const float* logits, int count) {
 }  // namespace
 
 Decoding::Decoding(Context& context, const Vocabulary& vocabulary, Chooser chooser, TextOutput& output, Speculation* speculation,
-                   bool always_speculate, const Interrupt& interrupt, std::function<void(const std::string&)> on_text)
+                   bool always_speculate, double least_probability, const Interrupt& interrupt,
+                   std::function<void(const std::string&)> on_text)
     : context_(context),
       vocabulary_(vocabulary),
       chooser_(std::move(chooser)),
       output_(output),
       speculation_(speculation),
       always_speculate_(always_speculate),
+      least_probability_(least_probability),
       interrupt_(interrupt),
       on_text_(std::move(on_text)) {}
 
@@ -51,7 +57,10 @@ bool Decoding::end(StopReason reason) {
 
 bool Decoding::accept(const Choice& choice) {
   if (choice.token == LLAMA_TOKEN_NULL || vocabulary_.ends(choice.token)) return end(StopReason::end_of_text);
-  if (choice.counts) decoded_.log_probabilities.push_back(choice.log_probability);
+  if (choice.counts) {
+    decoded_.log_probabilities.push_back(choice.log_probability);
+    if (std::exp(choice.log_probability) < least_probability_) return end(StopReason::unsure);
+  }
   if (speculation_) speculation_->push(choice.token);
   pending_ = choice.token;
   const TextOutput::State state = output_.push(vocabulary_.bytes(choice.token));
@@ -83,7 +92,7 @@ bool Decoding::advance() {
   if (exact) ++exact_;
   for (int right = 0;; ++right) {
     const float* logits = context_.logits(right);
-    if (!exact && close_call(logits, vocabulary_.size())) {
+    if (!exact && close_call(logits, vocabulary_.size()) && !too_unsure(logits)) {
       context_.truncate(start + right + 1);
       if (!evaluate_exactly()) return interrupted();
       // Evaluating again is part of what a guess costs.
@@ -98,6 +107,10 @@ bool Decoding::advance() {
     }
     if (!accept(choice)) return false;
   }
+}
+
+bool Decoding::too_unsure(const float* close) const {
+  return chooser_.plain() && least_probability_ > kMoreThanCloseCall && !vocabulary_.ends(argmax(close, vocabulary_.size()));
 }
 
 Context::Outcome Decoding::append(const std::vector<llama_token>& tokens) {

@@ -10,7 +10,7 @@
 
 namespace repotune::inference {
 
-enum class StopReason { end_of_text, stop_text, max_tokens, deadline, cancelled };
+enum class StopReason { end_of_text, stop_text, max_tokens, deadline, cancelled, unsure };
 
 struct Decoded {
   StopReason stop_reason = StopReason::max_tokens;
@@ -21,9 +21,12 @@ struct Decoded {
 
 class Decoding {
  public:
-  /** `speculation`: null for plain decoding. `always_speculate`: even where it does not pay. */
+  /**
+   * `speculation`: null for plain decoding. `always_speculate`: even where it does not pay. `least_probability`: of a token below which it
+   * is not worth going on.
+   */
   Decoding(Context& context, const Vocabulary& vocabulary, Chooser chooser, TextOutput& output, Speculation* speculation,
-           bool always_speculate, const Interrupt& interrupt, std::function<void(const std::string&)> on_text);
+           bool always_speculate, double least_probability, const Interrupt& interrupt, std::function<void(const std::string&)> on_text);
 
   /** Generates from the context's last logits on. */
   Decoded run(int max_tokens);
@@ -33,6 +36,8 @@ class Decoding {
   bool accept(const Choice& choice);
   /** Evaluates `pending_` with what probably follows, and accepts what proves right; false when generation ends. */
   bool advance();
+  /** Generation ends with this close call, whichever of the two it is: nothing is to be evaluated again for it. */
+  bool too_unsure(const float* close) const;
   /** As the context's. */
   Context::Outcome append(const std::vector<llama_token>& tokens);
   /** Makes the cache what token-by-token decoding makes it. False when interrupted. */
@@ -46,6 +51,7 @@ class Decoding {
   TextOutput& output_;
   Speculation* speculation_;
   bool always_speculate_;
+  double least_probability_;
   const Interrupt& interrupt_;
   std::function<void(const std::string&)> on_text_;
   int max_tokens_ = 0;

@@ -64,7 +64,7 @@ CompleteResult Session::complete(const CompleteRequest& request, Interrupt& inte
   TextOutput output(request.stops, request.heal.size());
   if (request.speculate) speculation_.begin(prompt, tokens_beside(request.beside), vocabulary.tokenize(request.drafts));
   Decoding decoding(context, vocabulary, Chooser(vocabulary, request.heal, request.candidate), output,
-                    request.speculate ? &speculation_ : nullptr, request.always_speculate, interrupt, on_text);
+                    request.speculate ? &speculation_ : nullptr, request.always_speculate, request.least_probability, interrupt, on_text);
   Decoded decoded = decoding.run(request.max_tokens);
   if (request.speculate) speculation_.end();
   result.stop_reason = decoded.stop_reason;

@@ -40,6 +40,8 @@ struct CompleteRequest {
   std::string beside;
   /** Text that the answer probably repeats, for the most part. */
   std::string drafts;
+  /** Generation ends at the first token that is less likely. */
+  double least_probability = 0;
   /** What is read for it does not take the place of what was read for others; its context is shorter. */
   bool aside = false;
 };

@@ -58,6 +58,7 @@ const completeRequest = z.object({
   speculate: z.union([z.boolean(), z.literal('always')]).exactOptional(),
   beside: z.string().exactOptional(),
   drafts: z.string().exactOptional(),
+  leastProbability: z.number().nonnegative().exactOptional(),
   aside: z.boolean().exactOptional(),
 }) satisfies z.ZodType<CompleteRequest>;
 
@@ -114,7 +115,7 @@ const modelInfo = z.object({
 
 const completeResult = z.object({
   text: z.string(),
-  stopReason: z.enum(['end-of-text', 'stop-text', 'max-tokens', 'deadline', 'cancelled']),
+  stopReason: z.enum(['end-of-text', 'stop-text', 'max-tokens', 'deadline', 'cancelled', 'unsure']),
   generatedTokens: count,
   logProbabilities: z.array(z.number()).readonly(),
   prompt: count,

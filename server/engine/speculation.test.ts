@@ -61,3 +61,26 @@ test('with drafts exactly the same is written, and in fewer passes the more of t
   expect(passes.exact).toBeLessThan(tokens / 3);
   expect(passes.changed).toBeLessThan(tokens / 2);
 });
+
+test('where no answer is wanted that has an unlikely token, it ends there, with no pass that such a token alone asks for', async () => {
+  let [ended, spared] = [0, 0];
+  for (const text of realFiles(6)) {
+    const prompt = [{ text: text.slice(4000, 4800) }];
+    const ask = (more: Partial<CompleteRequest>) =>
+      engine.complete({ prompt, heal: '', maxTokens: 64, stop: [], adapter: null, speculate: 'always', ...more });
+    const { text: drafts } = await ask({});
+    const whole = await ask({ drafts });
+    for (const leastProbability of [0.05, 0.6, 0.9]) {
+      const part = await ask({ leastProbability, drafts });
+      const enough = whole.logProbabilities.findIndex((one) => Math.exp(one) < leastProbability);
+      expect(part.stopReason).toBe(enough < 0 ? whole.stopReason : 'unsure');
+      expect(part.generatedTokens).toBe(enough < 0 ? whole.generatedTokens : enough + 1);
+      expect(whole.text.startsWith(part.text)).toBe(true);
+      expect(part.passes).toBeLessThanOrEqual(whole.passes);
+      ended += Number(enough >= 0);
+      spared += whole.passes - part.passes;
+    }
+  }
+  expect(ended).toBeGreaterThan(10);
+  expect(spared).toBeGreaterThan(100);
+});

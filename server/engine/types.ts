@@ -94,6 +94,8 @@ export interface CompleteRequest {
   readonly beside?: string;
   /** Text that the answer probably repeats, for the most part: what is guessed first. The answer is the same without. */
   readonly drafts?: string;
+  /** Generation ends at the first token that is less likely, for whoever uses no answer that has one. */
+  readonly leastProbability?: number;
   /**
    * Completions go first: where one is asked meanwhile, this is put aside and begun again behind it; and nothing that was read for them is
    * lost. Prompt and answer have 1,024 tokens at most.
@@ -101,7 +103,7 @@ export interface CompleteRequest {
   readonly yields?: boolean;
 }
 
-export type StopReason = 'end-of-text' | 'stop-text' | 'max-tokens' | 'deadline' | 'cancelled';
+export type StopReason = 'end-of-text' | 'stop-text' | 'max-tokens' | 'deadline' | 'cancelled' | 'unsure';
 
 export interface CompleteResult {
   readonly text: string;

@@ -45,7 +45,7 @@ describe('an edit is proposed', () => {
       asked: { answer: renamed, sureness: Math.exp(-0.1), cost: { passes: 4, generatedTokens: 20 } },
     });
     const [{ request, prompt }] = engine.calls as [(typeof engine.calls)[0]];
-    expect(request).toMatchObject({ yields: true, adapter: null, heal: '' });
+    expect(request).toMatchObject({ yields: true, adapter: null, heal: '', leastProbability: 0.75 });
     expect(prompt).toMatch(/<fileSep>a\.py\noriginal:\n[^<]*updated:\n$/);
     // What the plain program would write is guessed first.
     expect(request.drafts).toBe(text(renamed));
@@ -139,6 +139,7 @@ describe('nothing is proposed', () => {
     ['it did not end', text(renamed), { stopReason: 'max-tokens' as const }],
     ['it did not end', text(renamed), { stopReason: 'deadline' as const }],
     ['not sure enough', text(renamed), { logProbabilities: [-0.1, -0.7] }],
+    ['not sure enough', 'def area(', { stopReason: 'unsure' as const, logProbabilities: [-0.1, -0.7] }],
     ['it has marks of a prompt', `${text(renamed)}original/a.py:1:2\n`, {}],
   ])('%s', async (reason, answer, more) => {
     engine.script = (call) => call.finish(answer, more);

@@ -23,7 +23,7 @@ import { carriedOn } from './carriedOn.ts';
 import { SURE_CHANCE, surenessOfChance } from './chance.ts';
 import { reasonAgainst } from './filters/index.ts';
 import { withoutWhatFollows } from './filters/rejoined.ts';
-import { LEAST_SURENESS } from './filters/unsure.ts';
+import { LEAST_SURENESS, UNSURE } from './filters/unsure.ts';
 import { weigh } from './weigh.ts';
 
 export interface ProposeOptions {
@@ -41,7 +41,7 @@ export interface ProposeOptions {
   readonly syntax?: SyntaxReader | null;
   /** Completions go first. */
   readonly yields?: boolean;
-  /** For measuring: another threshold than the usual. */
+  /** For measuring: another threshold than the usual. The model writes no further than to its first token below it. */
   readonly leastSureness?: number;
   /** Hears what an answer took, also one whose text is of no use. */
   readonly onTimed?: (result: CompleteResult) => void;
@@ -58,7 +58,7 @@ export interface Cost {
 }
 
 interface Asked {
-  /** The region's lines as the model wrote them, whatever the filters say; null where they did not end. */
+  /** The region's lines as the model wrote them, whatever the filters say; null where they did not end, or it was not sure and stopped. */
   readonly answer: readonly string[] | null;
   /** Of the least likely token, its probability. */
   readonly sureness: number;
@@ -124,7 +124,7 @@ export async function proposeAt(
     options.onTimed?.(result);
     if (signal?.aborted || answer === 'cancelled') return { kind: 'cancelled' };
     const known = { answer, sureness: surenessOf(result), cost: costOf(result) };
-    if (answer === null) return nothing('it did not end', known);
+    if (answer === null) return nothing(result.stopReason === 'unsure' ? UNSURE : 'it did not end', known);
     return judged({ ...known, answer });
   }
 }
@@ -162,7 +162,7 @@ async function repeat(
 
 /** The prompt as long as it may be, and shorter ones for when there is no time to read it. */
 function requestFor(situation: EditSituation, budget: EditBudget, options: ProposeOptions): CompleteRequest | null {
-  const { adapter, freshTokens, deadlineMs, yields = false } = options;
+  const { adapter, freshTokens, deadlineMs, leastSureness = LEAST_SURENESS, yields = false } = options;
   const { lines, region, recent } = situation;
   const prompts: EditPrompt[] = [];
   const inTime = freshTokens ?? budget.promptTokens;
@@ -186,6 +186,7 @@ function requestFor(situation: EditSituation, budget: EditBudget, options: Propo
     adapter,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     drafts: repeated === null ? now : repeated.map((line) => `${line}\n`).join(''),
+    leastProbability: leastSureness,
     yields,
   };
 }
