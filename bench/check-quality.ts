@@ -14,11 +14,11 @@ import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
 import { commandLine } from './commandLine.ts';
-import { asShown, type Completed, completeAll, summarize, thresholds } from './quality/completions.ts';
+import { asShown, byChance, type Completed, completeAll, summarize } from './quality/completions.ts';
 import { halves } from './quality/halves.ts';
 import { measureHealing } from './quality/healing.ts';
 
-const THRESHOLDS = [-3, -2, -1.5, -1.2, -1, -0.8, -0.6, -0.5, -0.4, -0.3, -0.2];
+const LEAST_CHANCES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 /** Cursors of each kind at which healing is compared: each is asked twice. */
 const MOST_HEALED = 40;
 /** As much as the bundled base's prompt has room for. */
@@ -26,8 +26,8 @@ const CONTEXT_CHARS = 540;
 
 const USAGE = `usage: npm run check:quality -- [FOLDER...] [options]
 
-How good suggestions are at held-out places of real repositories, base and adapter. What the confidence threshold lets through is shown
-for other held-out files than those it is applied to.
+How good suggestions are at held-out places of real repositories, base and adapter. What would be shown from which chance
+on, and how much of it is right, is shown for other held-out files.
 
 options:
   --pairs N             held-out places of each folder (60)
@@ -70,7 +70,7 @@ try {
     const dataset = await mineRepository({
       folder,
       maxTrainPairs: 400,
-      // As many again in other files, for the threshold.
+      // As many again in other files, for the chances.
       maxHeldOutPairs: 2 * count,
       contextChars: CONTEXT_CHARS,
     });
@@ -78,7 +78,7 @@ try {
     const tuned = parts.has('adapter') ? await adapterOf(folder) : null;
     const withoutAdapter = tuned === null && parts.has('adapter');
     say(
-      `\n${basename(folder)}: ${pairs.length} held-out places, ${others.length} more for the threshold${withoutAdapter ? '; no adapter of this base: tune first to see its row' : ''}`,
+      `\n${basename(folder)}: ${pairs.length} held-out places, ${others.length} more for the chances${withoutAdapter ? '; no adapter of this base: tune first to see its row' : ''}`,
     );
     const runs: [string, AdapterRef | null, boolean][] = [['base', null, false]];
     if (tuned !== null) runs.push(['adapter', tuned, false]);
@@ -136,13 +136,13 @@ try {
 } finally {
   await engine.dispose();
 }
-const calibration = thresholds(calibrating, THRESHOLDS);
-say(`\nconfidence (mean log probability of a token), ${calibrating.length} suggestions in other files:`);
+const calibration = byChance(calibrating, LEAST_CHANCES);
+say(`\nchance that the first line is right, ${calibrating.length} suggestions in other files:`);
 say(
   grid(
     ['at least', 'kept', 'first line', 'similarity'],
     calibration.map((row) => [
-      String(row.threshold),
+      percent(row.least),
       percent(row.offered),
       percent(row.firstLine),
       row.similarity.toFixed(3),

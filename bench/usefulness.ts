@@ -88,7 +88,7 @@ try {
     const figures = await runOn({ folder, other: same.at(-1) ?? null, foreign }, run);
     repositories.push(figures);
     if (!values.json) console.log(`${tableOf(figures)}\n`);
-    if (Number(values.show) > 0) console.error(shown(join(work, figures.repository), arms, Number(values.show)));
+    if (Number(values.show) > 0) console.error(shown(join(work, figures.repository), arms, model, Number(values.show)));
   }
 } finally {
   await engine.dispose();

@@ -1,4 +1,5 @@
 /** What an editor knows of the suggestions it showed, as examples to learn from. */
+import type { Writer } from '../../server/completion/worth.ts';
 import { asShown } from '../usefulness/figures.ts';
 import type { UsefulPlace } from '../usefulness/places.ts';
 import type { Found } from '../usefulness/work.ts';
@@ -27,9 +28,9 @@ export const ARMS = {
 export type ArmName = keyof typeof ARMS;
 
 /** Of the places where something is shown unasked: what was shown, accepted where its first line stands there, and the truth. */
-export function examplesOf(places: readonly UsefulPlace[], found: readonly Found[]): Example[] {
+export function examplesOf(places: readonly UsefulPlace[], found: readonly Found[], writer: Writer): Example[] {
   return found.flatMap((one, i): Example[] => {
-    const { text, firstLine } = asShown(one);
+    const { text, firstLine } = asShown(one, writer);
     const place = places[i]!;
     if (text === '') return [];
     return [

@@ -1,9 +1,14 @@
 /** What each arm is worth on the part that judges, beside the adapter it goes on from. Pure. */
 import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
-import { lineLogProbability } from '../../server/completion/filters/likely.ts';
+import { lineLogProbability } from '../../server/completion/worth.ts';
 import { bootstrapRatio, type Interval } from '../../server/evaluation/bootstrap.ts';
-import { asShown, type ArmFigures as Usefulness, figuresOf as usefulnessOf } from '../usefulness/figures.ts';
+import {
+  type ArmFound,
+  asShown,
+  type ArmFigures as Usefulness,
+  figuresOf as usefulnessOf,
+} from '../usefulness/figures.ts';
 import type { Found } from '../usefulness/work.ts';
 import type { ArmName } from './examples.ts';
 
@@ -48,22 +53,24 @@ export interface PreferenceFigures {
 }
 
 /** `asIs`: at the same places, in the same order. */
-export function figuresOf(found: readonly Found[], asIs: readonly Found[]): ArmFigures {
-  const shown = found.map(asShown);
-  const before = asIs.map(asShown);
+export function figuresOf(arm: ArmFound, asIs: ArmFound): ArmFigures {
+  const [shown, before] = [arm, asIs].map(({ found, writer }) => found.map((one) => asShown(one, writer))) as [
+    Found[],
+    Found[],
+  ];
   const own = shownOf(shown);
+  const isItself = arm.found === asIs.found;
   return {
     ...own,
-    usefulness: usefulnessOf(found, found === asIs ? null : asIs),
-    wrongOver:
-      found === asIs
-        ? null
-        : bootstrapRatio(
-            shown.map((one, i) => wrongIn(one) - wrongIn(before[i]!)),
-            shown.map(() => 1),
-            randomFrom('preference'),
-          ),
-    quieter: shownOf(surest(asIs, own.shown)),
+    usefulness: usefulnessOf(arm, isItself ? null : asIs),
+    wrongOver: isItself
+      ? null
+      : bootstrapRatio(
+          shown.map((one, i) => wrongIn(one) - wrongIn(before[i]!)),
+          shown.map(() => 1),
+          randomFrom('preference'),
+        ),
+    quieter: shownOf(surest(asIs.found, own.shown)),
   };
 }
 
@@ -86,7 +93,7 @@ const SILENT = { text: '', exact: false, firstLine: false, similarity: 0, kept: 
 /** With all but the `most` likeliest lines held back. */
 export function surest(places: readonly Found[], most: number): Found[] {
   const likeliness = ({ text, confidence }: Found): number =>
-    confidence === null ? Number.NEGATIVE_INFINITY : lineLogProbability(confidence, text);
+    confidence === null ? Number.NEGATIVE_INFINITY : lineLogProbability({ confidence, text });
   const written = places.filter(({ text }) => text !== '').toSorted((a, b) => likeliness(b) - likeliness(a));
   const taken = new Set(written.slice(0, most));
   return places.map((one) => (taken.has(one) ? one : { ...one, ...SILENT }));

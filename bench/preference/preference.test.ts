@@ -57,7 +57,7 @@ describe('of what was asked', () => {
     one('unsure', { confidence: -5, firstLine: true }),
     one('', { confidence: null, silent: 'blank' }),
   ];
-  const examples = examplesOf(places, found);
+  const examples = examplesOf(places, found, 'adapter');
 
   test('what was shown is accepted where its first line is right, else rejected; what was not shown says nothing', () => {
     expect(examples.map(({ wish, text }) => [wish, text])).toEqual([
@@ -81,6 +81,7 @@ describe('of what was asked', () => {
 });
 
 describe('figures', () => {
+  const of = (found: readonly Found[]) => ({ writer: 'adapter' as const, found });
   const right = { firstLine: true, kept: 4 };
   const asIs = [
     one('good', { ...right, confidence: -0.05 }),
@@ -90,14 +91,14 @@ describe('figures', () => {
   ];
 
   test('wrong are the characters of what is shown behind the first wrong one', () => {
-    const figures = figuresOf(asIs, asIs);
+    const figures = figuresOf(of(asIs), of(asIs));
     expect(figures).toMatchObject({ shown: 3, right: 1, keptPerPlace: 5 / 4, wrongPerPlace: 7 / 4, wrongOver: null });
     expect(figures.quieter).toMatchObject({ shown: 3, right: 1 });
   });
 
   test('an arm stands beside the adapter as it is, made to show as many', () => {
     const quiet = [asIs[0]!, ...asIs.slice(1).map((found) => ({ ...found, text: '', kept: 0, confidence: null }))];
-    const figures = figuresOf(quiet, asIs);
+    const figures = figuresOf(of(quiet), of(asIs));
     expect(figures).toMatchObject({ shown: 1, right: 1, wrongPerPlace: 0 });
     expect(figures.wrongOver?.mean).toBeCloseTo(-7 / 4);
     expect(figures.quieter).toEqual({ shown: 1, right: 1, keptPerPlace: 1, wrongPerPlace: 0 });

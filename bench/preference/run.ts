@@ -1,6 +1,7 @@
 /** One repository: an adapter of a part of it, what becomes of its suggestions in a second, and each arm judged on the third. */
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { writerOf } from '../../server/completion/worth.ts';
 import { planSchedule } from '../../server/engine/training/schedule.ts';
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { gateVerdict, keptUpVerdict } from '../../server/evaluation/gate.ts';
@@ -62,6 +63,7 @@ export async function runOn(folder: string, options: PreferenceOptions): Promise
   const repository = basename(folder);
   const say = (text: string): void => options.say(`${repository}: ${text}`);
   const work = new WalkFolder(path);
+  const writer = writerOf(serving.model, true);
   say('mining');
   const sets = await mineOnce(learnedFrom(folder), () => cutForTune(folder, null));
   const parts = partsOf(sets);
@@ -90,7 +92,7 @@ export async function runOn(folder: string, options: PreferenceOptions): Promise
     return { places, found };
   };
   const { places, found: answers } = await ask('asked', asIs, 'as-is', () => drawPlaces(parts.asked, options.asked));
-  const examples = examplesOf(places, answers);
+  const examples = examplesOf(places, answers, writer);
   const judgeArm = async (name: string, adapter: AdapterRef): Promise<Found[]> =>
     (await ask('judged', adapter, name, () => drawPlaces(sets, options.places))).found;
 
@@ -113,7 +115,7 @@ export async function runOn(folder: string, options: PreferenceOptions): Promise
   }
   const figures = Object.entries(judged).map(([arm, { found: of, training, gate }]) => [
     arm,
-    { ...figuresOf(of, before), training, gate },
+    { ...figuresOf({ writer, found: of }, { writer, found: before }), training, gate },
   ]);
   const accepted = examples.filter(({ wish }) => wish === 'accepted').length;
   const rejected = examples.filter(({ wish }) => wish === 'rejected').length;

@@ -1,7 +1,6 @@
 /** Held-out places, completed as the editor would, beside what was written there. */
 import { completeAt } from '../../server/completion/completeAt.ts';
-import { LEAST_CONFIDENCE } from '../../server/completion/filters/confident.ts';
-import { LEAST_LINE, lineLogProbability } from '../../server/completion/filters/likely.ts';
+import { chanceOf, isWorthShowing, type Writer } from '../../server/completion/worth.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { scoreCompletion, type Verdict } from '../../server/evaluation/metrics.ts';
 import { languageIdOf } from '../../server/languages/languageId.ts';
@@ -11,6 +10,7 @@ import type { Pair } from '../../server/mining/types.ts';
 export interface Completed {
   readonly pair: Pair;
   readonly text: string;
+  readonly writer: Writer;
   readonly confidence: number;
   readonly characters: number;
   readonly verdict: Verdict;
@@ -51,12 +51,12 @@ export async function completeAll(
     const outcome = await completeAt(target, serving, {
       invoked: false,
       maxTokens,
-      leastConfidence: Number.NEGATIVE_INFINITY,
+      everything: true,
     });
     if (outcome.kind === 'suggestion') {
       const verdict = scoreCompletion(pair, outcome, await syntaxFor(languageId));
-      const { text, confidence } = outcome;
-      offered.push({ pair, text, confidence, characters: text.length, verdict });
+      const { text, writer, confidence } = outcome;
+      offered.push({ pair, text, writer, confidence, characters: text.length, verdict });
     } else {
       const reason = outcome.kind === 'none' ? outcome.reason : outcome.kind;
       silent.set(reason, (silent.get(reason) ?? 0) + 1);
@@ -65,13 +65,9 @@ export async function completeAll(
   return { asked: pairs.length, offered, seconds: (performance.now() - startedMs) / 1000, silent };
 }
 
-/** The same run with what is not sure or likely enough left out, as an editor shows it. */
+/** The same run with what is not worth reading left out, as an editor shows it. */
 export function asShown(run: CompletionsRun): CompletionsRun {
-  return { ...run, offered: run.offered.filter(isShown) };
-}
-
-function isShown({ confidence, text }: Completed): boolean {
-  return confidence >= LEAST_CONFIDENCE && lineLogProbability(confidence, text) >= LEAST_LINE;
+  return { ...run, offered: run.offered.filter((one) => isWorthShowing(one)) };
 }
 
 export interface QualityRow {
@@ -102,21 +98,21 @@ export function summarize({ asked, offered, seconds }: CompletionsRun): QualityR
   };
 }
 
-export interface ThresholdRow {
-  readonly threshold: number;
+export interface ChanceRow {
+  readonly least: number;
   readonly offered: number;
   readonly firstLine: number;
   readonly similarity: number;
 }
 
-/** What a confidence threshold would let through, and how good that is. */
-export function thresholds(offered: readonly Completed[], steps: readonly number[]): ThresholdRow[] {
-  return steps.map((threshold) => {
-    const kept = offered.filter(({ confidence }) => confidence >= threshold);
+/** What is as likely as that to have a right first line, and how good it is. */
+export function byChance(offered: readonly Completed[], leastChances: readonly number[]): ChanceRow[] {
+  return leastChances.map((least) => {
+    const kept = offered.filter((one) => chanceOf(one) >= least);
     const mean = (value: (verdict: Verdict) => number): number =>
       kept.reduce((sum, { verdict }) => sum + value(verdict), 0) / kept.length;
     return {
-      threshold,
+      least,
       offered: kept.length / offered.length,
       firstLine: mean(({ firstLine }) => Number(firstLine)),
       similarity: mean((verdict) => verdict.similarity),

@@ -2,13 +2,17 @@
 import type { Bar } from '../../server/common/bars.ts';
 import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
-import { LEAST_CONFIDENCE } from '../../server/completion/filters/confident.ts';
-import { LEAST_LINE, lineLogProbability } from '../../server/completion/filters/likely.ts';
+import { isWorthShowing, type Writer, writerOf } from '../../server/completion/worth.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
 import type { Found } from './work.ts';
 
 export const ARMS = ['base', 'base-context', 'tuned', 'tuned-context', 'other', 'layout'] as const;
 export type ArmName = (typeof ARMS)[number] | `base-${number}`;
+
+/** Of an arm of this bench, or of the one on preference, where only adapters write. */
+export function armWriter(arm: string, model: { readonly parameters: number }): Writer {
+  return writerOf(model, !arm.startsWith('base'));
+}
 
 /** Difference from base on the same places, with its 95 % interval (paired bootstrap). */
 interface Over {
@@ -36,11 +40,10 @@ export interface ArmFigures {
   > | null;
 }
 
-/** As an editor shows it unasked: what the model is not sure of is held back. */
-export function asShown(found: Found): Found {
+/** As an editor shows it unasked: what is not worth reading is held back. */
+export function asShown(found: Found, writer: Writer): Found {
   const { confidence, text } = found;
-  if (confidence !== null && confidence >= LEAST_CONFIDENCE && lineLogProbability(confidence, text) >= LEAST_LINE)
-    return found;
+  if (confidence !== null && isWorthShowing({ writer, confidence, text })) return found;
   return { ...found, text: '', exact: false, firstLine: false, similarity: 0, kept: 0, syntaxValid: null };
 }
 
@@ -51,9 +54,16 @@ const METRICS = {
   keptPerPlace: (one: Found) => one.kept,
 } as const;
 
+/** What an arm found. */
+export interface ArmFound {
+  readonly writer: Writer;
+  readonly found: readonly Found[];
+}
+
 /** `base`: of the same places, in the same order; null for the base itself. */
-export function figuresOf(all: readonly Found[], base: readonly Found[] | null): ArmFigures {
-  const shown = all.map(asShown);
+export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
+  const all = arm.found;
+  const shown = shownOf(arm);
   const mean = (value: (one: Found) => number): number => total(shown.map(value)) / Math.max(1, shown.length);
   const offered = shown.filter(({ text }) => text !== '');
   const judged = offered.flatMap(({ syntaxValid }) => (syntaxValid === null ? [] : [Number(syntaxValid)]));
@@ -73,12 +83,12 @@ export function figuresOf(all: readonly Found[], base: readonly Found[] | null):
   };
 }
 
-function overBase(
-  all: readonly Found[],
-  shown: readonly Found[],
-  base: readonly Found[],
-): NonNullable<ArmFigures['over']> {
-  const others = base.map(asShown);
+function shownOf({ writer, found }: ArmFound): Found[] {
+  return found.map((one) => asShown(one, writer));
+}
+
+function overBase(all: readonly Found[], shown: readonly Found[], base: ArmFound): NonNullable<ArmFigures['over']> {
+  const others = shownOf(base);
   const of = (value: (one: Found) => number, stream: number): Over =>
     bootstrapRatio(
       shown.map((one, i) => value(one) - value(others[i]!)),
@@ -91,7 +101,7 @@ function overBase(
     editSimilarity: of(METRICS.editSimilarity, 3),
     keptPerPlace: of(METRICS.keptPerPlace, 4),
     natsPerByte: bootstrapRatio(
-      all.map(({ nll }, i) => nll - base[i]!.nll),
+      all.map(({ nll }, i) => nll - base.found[i]!.nll),
       all.map(({ bytes }) => bytes),
       randomFrom('usefulness', 5),
     ),

@@ -31,8 +31,8 @@ export async function judge(place: UsefulPlace, arm: ArmServing): Promise<Found>
       invoked: false,
       patient: true,
       maxTokens,
-      // What would not be shown is kept too: which confidence is enough can be asked afterwards.
-      leastConfidence: Number.NEGATIVE_INFINITY,
+      // What would not be shown is kept too: what is worth showing can be asked afterwards.
+      everything: true,
       ...(promptTokens === null ? {} : { promptTokens }),
     },
   );

@@ -11,12 +11,19 @@ import { cutForTune } from '../../server/tuning/cuts.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
 import { keptIn } from '../keptTune.ts';
 import { askEverywhere } from './ask.ts';
-import { type ArmFigures, type ArmName, figuresOf, type RepositoryFigures } from './figures.ts';
+import {
+  type ArmFigures,
+  type ArmFound,
+  type ArmName,
+  armWriter,
+  figuresOf,
+  type RepositoryFigures,
+} from './figures.ts';
 import { gateReport } from './gate.ts';
 import { judge } from './judge.ts';
 import { drawPlaces } from './places.ts';
 import { mixed, type Tune, tune } from './tunes.ts';
-import { type Found, openWork } from './work.ts';
+import { openWork } from './work.ts';
 
 export interface RunOptions {
   readonly serving: LoadedEngine;
@@ -69,7 +76,7 @@ export async function runOn({ folder, other, foreign }: Repositories, options: R
     return await tune({ ...input, folder: join(work.path, `tune-${name}`) });
   };
 
-  const results: Partial<Record<ArmName, Found[]>> = {};
+  const results: Partial<Record<ArmName, ArmFound>> = {};
   for (const arm of arms) {
     const name = LEARNED[arm] ?? null;
     const adapter = name === null ? null : await learn(name);
@@ -79,7 +86,7 @@ export async function runOn({ folder, other, foreign }: Repositories, options: R
     }
     const ref: AdapterRef | null = adapter && { id: `${repository}-${name}`, path: adapter.adapter, scale: 1 };
     const own = /^base-(\d+)$/.exec(arm);
-    results[arm] = await askEverywhere(
+    const found = await askEverywhere(
       work,
       arm,
       places,
@@ -93,6 +100,7 @@ export async function runOn({ folder, other, foreign }: Repositories, options: R
         }),
       (text) => say(`${repository}, ${text}`),
     );
+    results[arm] = { writer: armWriter(arm, serving.model), found };
   }
   const base = results.base ?? null;
   const figures: Partial<Record<ArmName, ArmFigures>> = {};

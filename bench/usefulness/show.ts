@@ -1,8 +1,13 @@
 /** Places with what each arm offers there, for reading. */
-import { asShown } from './figures.ts';
+import { armWriter, asShown } from './figures.ts';
 import { openWork } from './work.ts';
 
-export function shown(folder: string, arms: readonly string[], most: number): string {
+export function shown(
+  folder: string,
+  arms: readonly string[],
+  model: { readonly parameters: number },
+  most: number,
+): string {
   const work = openWork(folder);
   const places = (work.places() ?? []).slice(0, most);
   const found = arms.map((arm) => ({ arm, found: work.found(arm) }));
@@ -12,7 +17,10 @@ export function shown(folder: string, arms: readonly string[], most: number): st
       const offers = found.flatMap(({ arm, found }) => {
         const one = found[i];
         if (one === undefined) return [];
-        const held = asShown(one).text === '' && one.text !== '' ? ` (held back, ${one.confidence?.toFixed(2)})` : '';
+        const held =
+          asShown(one, armWriter(arm, model)).text === '' && one.text !== ''
+            ? ` (held back, ${one.confidence?.toFixed(2)})`
+            : '';
         return [`  ${arm}: ${one.text === '' ? `nothing, ${one.silent}` : `⟦${one.text}⟧`}${held}`];
       });
       return [

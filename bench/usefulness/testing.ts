@@ -2,7 +2,7 @@
 import type { Found } from './work.ts';
 
 export const foundOne = (more: Partial<Found> = {}): Found => ({
-  text: 'x',
+  text: 'value(x)',
   silent: '',
   confidence: -0.1,
   exact: false,

@@ -122,7 +122,7 @@ test('what would not be shown is not counted as shown, and its characters are no
     foundOne({ ...right, confidence: -3 }),
     foundOne({ text: '', confidence: null, silent: 'blank' }),
   ];
-  const figures = figuresOf(all, null);
+  const figures = figuresOf({ writer: 'base', found: all }, null);
   expect(figures).toMatchObject({ places: 3, offered: 1, shownAndRight: 1, keptPerPlace: 3, exactFirstLine: 1 / 3 });
   expect(figures.natsPerByte).toBe(1);
 });
@@ -135,7 +135,11 @@ test('the bars compare with base and with the other adapter, and say when a wors
   const of = (tuned: Found[], activated: boolean) => ({
     repository: 'r',
     activated,
-    arms: { base: figuresOf(base, null), tuned: figuresOf(tuned, base), other: figuresOf(other, base) },
+    arms: {
+      base: figuresOf({ writer: 'base', found: base }, null),
+      tuned: figuresOf({ writer: 'adapter', found: tuned }, { writer: 'base', found: base }),
+      other: figuresOf({ writer: 'adapter', found: other }, { writer: 'base', found: base }),
+    },
   });
   const values = (tuned: Found[], activated: boolean): Record<string, number> =>
     Object.fromEntries(barsOf([of(tuned, activated)]).map(({ name, value }) => [name, Number(value.toFixed(3))]));

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { WorkFolder } from '../workFolder.ts';
 import type { UsefulPlace } from './places.ts';
 
-const found = z.object({
+export const found = z.object({
   /** '' where nothing was offered, whatever the confidence. */
   text: z.string(),
   /** Why nothing was offered; '' where something was. */

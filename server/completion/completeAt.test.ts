@@ -22,7 +22,7 @@ function written(...texts: [text: string, confidence: number][]) {
     const one = texts[candidate];
     if (one === undefined) return null;
     const usage = { shortened: false, promptTokens: 1, evaluatedTokens: 1, generatedTokens: 1, ms: 1 };
-    return { text: one[0], shape: 'line', cutOff: false, confidence: one[1], usage };
+    return { text: one[0], shape: 'line', cutOff: false, writer: 'base', confidence: one[1], usage };
   };
   return { asked, generating };
 }
@@ -39,7 +39,7 @@ describe('who types', () => {
 
   it('gets nothing that is not sure enough, and no second candidate for it', async () => {
     const { asked, generating } = written(['value', UNSURE], ['other', SURE]);
-    expect(await offerAt(at('x = ║\n'), typing, generating)).toMatchObject({ reason: 'not sure enough' });
+    expect(await offerAt(at('x = ║\n'), typing, generating)).toMatchObject({ reason: 'not likely enough to be right' });
     expect(asked).toHaveLength(1);
   });
 

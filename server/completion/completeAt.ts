@@ -4,7 +4,7 @@
  */
 import { cursorAt } from './cursor.ts';
 import { type CompletionTarget, type Generation, generate, type Serving } from './generate.ts';
-import { type NoOffer, type Offer, present, refusalAt } from './present.ts';
+import { type NoOffer, type Offer, present, refusalAt, type ShownWhen } from './present.ts';
 
 export type { CompletionTarget, Serving } from './generate.ts';
 
@@ -13,13 +13,9 @@ const CANDIDATES_ON_INVOKE = 3;
 /** Whoever types has moved on by then, and nothing is shown late; who asked by a command waits for the whole answer. */
 const TYPING_DEADLINE_MS = 3000;
 
-export interface Occasion {
-  /** Asked for by a command, not by typing: less is held back. */
-  readonly invoked: boolean;
+export interface Occasion extends ShownWhen {
   /** As the setting says. */
   readonly maxTokens: number;
-  /** For measuring: another threshold than the usual. */
-  readonly leastConfidence?: number;
   /** Nobody is typing, so what is written does not depend on the machine's speed. */
   readonly patient?: boolean;
   /** For measuring: windows of so many tokens, where the model could see more. */
@@ -83,7 +79,7 @@ async function* outcomesAt(
   occasion: Occasion,
   generating: Generating,
 ): AsyncGenerator<CompletionOutcome, void> {
-  const { invoked, leastConfidence } = occasion;
+  const { invoked } = occasion;
   const refusal = invoked ? null : refusalAt(cursorAt(place.text, place.offset, place.languageId));
   if (refusal !== null) {
     yield { kind: 'none', reason: refusal };
@@ -95,6 +91,6 @@ async function* outcomesAt(
       yield { kind: 'cancelled' };
       return;
     }
-    yield await present(place, generation, invoked, leastConfidence);
+    yield await present(place, generation, occasion);
   }
 }

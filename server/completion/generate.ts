@@ -18,6 +18,7 @@ import { inputAt, promptsFor } from './prompts.ts';
 import { shapeAt } from './shape.ts';
 import type { Shape } from './suggestion.ts';
 import { lineStops, UnitEnd } from './unitEnd.ts';
+import { type Writer, writerOf } from './worth.ts';
 
 export interface CompletionTarget {
   /** The document's whole text. */
@@ -68,6 +69,7 @@ export interface Generation {
   readonly shape: Shape;
   /** It ended for want of tokens or time, not where the model wanted. */
   readonly cutOff: boolean;
+  readonly writer: Writer;
   /** Mean natural log of the probability of a generated token. */
   readonly confidence: number;
   readonly usage: Usage;
@@ -100,7 +102,8 @@ export async function generate(
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
     };
     try {
-      return await run(engine, request, { shape, cursor, syntax, options }, signal, onText);
+      const writer = writerOf(model, adapter !== null);
+      return await run(engine, request, { shape, cursor, syntax, writer, options }, signal, onText);
     } catch (error) {
       if (codeOf(error) !== 'too-long' || budget.promptTokens < 64) throw error;
     }
@@ -116,6 +119,7 @@ interface Asked {
   readonly shape: Shape;
   readonly cursor: Cursor;
   readonly syntax: SyntaxReader | null;
+  readonly writer: Writer;
   readonly options: GenerateOptions;
 }
 
@@ -123,7 +127,7 @@ interface Asked {
 async function run(
   engine: CompletionEngine,
   request: CompleteRequest,
-  { shape, cursor, syntax, options }: Asked,
+  { shape, cursor, syntax, writer, options }: Asked,
   signal?: AbortSignal,
   onText?: (text: string) => void,
 ): Promise<Generation | null> {
@@ -142,6 +146,7 @@ async function run(
     text: shape === 'block' && unit.reached(result.text) ? unit.kept : result.text,
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
+    writer,
     confidence: meanOf(result.logProbabilities),
     usage: {
       shortened: result.prompt > 0,

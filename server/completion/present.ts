@@ -3,11 +3,11 @@
 import { syntaxFor } from '../languages/syntax.ts';
 import { closersBehind } from '../prompt/windows.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
-import { LEAST_CONFIDENCE } from './filters/confident.ts';
 import { applyFilters } from './filters/index.ts';
 import type { CompletionTarget, Generation, Usage } from './generate.ts';
 import { shapeAt } from './shape.ts';
 import { isDropped, type Shape } from './suggestion.ts';
+import type { Writer } from './worth.ts';
 
 export interface Offer {
   readonly kind: 'suggestion';
@@ -15,6 +15,7 @@ export interface Offer {
   readonly text: string;
   /** UTF-16 units behind the cursor that it takes the place of. */
   readonly replaceAfter: number;
+  readonly writer: Writer;
   readonly confidence: number;
   readonly shape: Shape;
   readonly usage: Usage;
@@ -27,24 +28,30 @@ export interface NoOffer {
   readonly usage?: Usage;
 }
 
+export interface ShownWhen {
+  /** Asked for by a command, not by typing: less is held back. */
+  readonly invoked: boolean;
+  /** For measuring: also what is not worth showing unasked. */
+  readonly everything?: boolean;
+}
+
 export async function present(
   target: Pick<CompletionTarget, 'text' | 'offset' | 'languageId'>,
   generation: Generation,
-  invoked: boolean,
-  leastConfidence = invoked ? Number.NEGATIVE_INFINITY : LEAST_CONFIDENCE,
+  { invoked, everything = invoked }: ShownWhen,
 ): Promise<Offer | NoOffer> {
   const syntax = await syntaxFor(target.languageId);
   const cursor = cursorAt(target.text, target.offset, target.languageId);
   const closers = closersBehind(target.text.slice(target.offset, target.offset + 512));
   const shape = generation.shape === 'line' ? 'line' : shapeAt(cursor, closers, syntax);
-  const { cutOff, usage, confidence } = generation;
+  const { cutOff, usage, writer, confidence } = generation;
   const filtered = applyFilters(
     { text: generation.text, replaceAfter: 0 },
-    { cursor, closers, shape, cutOff, invoked, confidence, leastConfidence, syntax },
+    { cursor, closers, shape, cutOff, invoked, writer, confidence, everything, syntax },
   );
   if (isDropped(filtered)) return { kind: 'none', reason: filtered.dropped, usage };
   const text = cursor.lineBreak === '\n' ? filtered.text : filtered.text.replaceAll('\n', '\r\n');
-  return { kind: 'suggestion', text, replaceAfter: filtered.replaceAfter, confidence, shape, usage };
+  return { kind: 'suggestion', text, replaceAfter: filtered.replaceAfter, writer, confidence, shape, usage };
 }
 
 const LONGEST_LINE = 2000;

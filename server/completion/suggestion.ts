@@ -1,5 +1,6 @@
 import type { SyntaxReader } from '../languages/syntax.ts';
 import type { Cursor } from './cursor.ts';
+import type { Writer } from './worth.ts';
 
 /** Text to insert at the cursor (line breaks `\n`), and how many characters behind the cursor it takes the place of. */
 export interface Suggestion {
@@ -23,10 +24,11 @@ export interface FilterInput {
   readonly cutOff: boolean;
   /** The user asked for it by a command. */
   readonly invoked: boolean;
+  readonly writer: Writer;
   /** Mean natural log of the probability of a generated token. */
   readonly confidence: number;
-  /** Below this nothing is offered. */
-  readonly leastConfidence: number;
+  /** Also what is not worth showing unasked. */
+  readonly everything: boolean;
   /** null where the language has no grammar. */
   readonly syntax: SyntaxReader | null;
 }

@@ -1,9 +1,7 @@
 import { type Filter, type Filtered, type FilterInput, isDropped, type Suggestion } from '../suggestion.ts';
 import { blank } from './blank.ts';
 import { matchClosers } from './closers.ts';
-import { confident } from './confident.ts';
 import { indentation } from './indentation.ts';
-import { likely } from './likely.ts';
 import { lineStart } from './lineStart.ts';
 import { openEnd } from './openEnd.ts';
 import { repetition } from './repetition.ts';
@@ -11,10 +9,10 @@ import { secrets } from './secrets.ts';
 import { stopAtShape } from './stopAtShape.ts';
 import { suffixOverlap } from './suffixOverlap.ts';
 import { tooShort } from './tooShort.ts';
+import { worth } from './worth.ts';
 
-/** In this order: first whether to go on at all, what to keep, then what of it the document has already, then whether it is worth showing. */
+/** In this order: first what to keep, then what of it the document has already, then whether it is worth showing. */
 const FILTERS: readonly Filter[] = [
-  confident,
   lineStart,
   stopAtShape,
   indentation,
@@ -25,7 +23,7 @@ const FILTERS: readonly Filter[] = [
   blank,
   secrets,
   tooShort,
-  likely,
+  worth,
 ];
 
 export function applyFilters(

@@ -24,8 +24,9 @@ async function inputAt(
     shape: shapeAt(cursor, closers, syntax),
     cutOff: false,
     invoked: false,
+    writer: 'base',
     confidence: 0,
-    leastConfidence: -1,
+    everything: false,
     syntax,
     ...over,
   };

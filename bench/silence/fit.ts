@@ -1,0 +1,106 @@
+/** Fits the chance that a suggestion's first line is right, and judges it at places that it was not fitted to. Pure. */
+import { hashFraction } from '../../server/common/random.ts';
+import { type Coefficients, type Costs, doubtOf, worthOf } from '../../server/completion/worth.ts';
+import { dot, logistic } from '../logistic.ts';
+import type { Answer, Facts } from './answers.ts';
+
+const FOLDS = 10;
+
+type Seen = (answer: Answer) => number[];
+
+export const seesLine: Seen = (answer) => [1, -doubtOf(answer)];
+
+export const seesMore =
+  (fact: keyof Facts): Seen =>
+  (answer) => [...seesLine(answer), answer.facts[fact]];
+
+export const seesMean: Seen = ({ facts }) => [1, facts.mean];
+
+export function coefficientsOf(answers: readonly Answer[]): Coefficients {
+  const [certain, doubt] = weightsOf(answers, seesLine);
+  return { certain: certain!, doubt: doubt! };
+}
+
+function weightsOf(answers: readonly Answer[], seen: Seen): number[] {
+  return logistic(answers.map((one) => ({ values: seen(one), isRight: one.isRight, weight: one.weight })));
+}
+
+/** Of each answer, by what was written at other places: a tenth of the places is left out at a time. */
+export function chancesElsewhere(answers: readonly Answer[], seen: Seen): number[] {
+  const foldOf = ({ place }: Answer): number => Math.floor(FOLDS * hashFraction('silence', place));
+  const weights = Array.from({ length: FOLDS }, (_, fold) => {
+    const others = answers.filter((one) => foldOf(one) !== fold);
+    return others.length === 0 ? null : weightsOf(others, seen);
+  });
+  return answers.map((one) => {
+    const fitted = weights[foldOf(one)];
+    return fitted == null ? Number.NaN : 1 / (1 + Math.exp(-dot(seen(one), fitted)));
+  });
+}
+
+export interface Goodness {
+  /** Chance that a right one is given more than a wrong one: the area under the ROC curve. */
+  readonly ranked: number;
+  /** Mean negative log of the chance of what came true, in nats. */
+  readonly logLoss: number;
+}
+
+export function goodnessOf(answers: readonly Answer[], chances: readonly number[]): Goodness {
+  const weight = answers.reduce((sum, one) => sum + one.weight, 0);
+  let [loss, pairs, ordered] = [0, 0, 0];
+  for (const [i, one] of answers.entries()) {
+    loss -= one.weight * Math.log(one.isRight ? chances[i]! : 1 - chances[i]!);
+    if (!one.isRight) continue;
+    for (const [j, other] of answers.entries()) {
+      if (other.isRight) continue;
+      const both = one.weight * other.weight;
+      pairs += both;
+      if (chances[i]! > chances[j]!) ordered += both;
+      else if (chances[i] === chances[j]) ordered += both / 2;
+    }
+  }
+  return { ranked: ordered / pairs, logLoss: loss / weight };
+}
+
+export interface Calibrated {
+  readonly from: number;
+  readonly answers: number;
+  readonly chance: number;
+  readonly right: number;
+}
+
+/** By fifths of the chance. */
+export function calibrationOf(answers: readonly Answer[], chances: readonly number[]): Calibrated[] {
+  return [0, 0.2, 0.4, 0.6, 0.8].flatMap((from) => {
+    const indices = answers.flatMap((_, i) => (chances[i]! >= from && chances[i]! < from + 0.2 ? [i] : []));
+    const mean = (value: (i: number) => number): number =>
+      indices.reduce((sum, i) => sum + answers[i]!.weight * value(i), 0) /
+      indices.reduce((sum, i) => sum + answers[i]!.weight, 0);
+    if (indices.length === 0) return [];
+    const right = mean((i) => Number(answers[i]!.isRight));
+    return [{ from, answers: indices.length, chance: mean((i) => chances[i]!), right }];
+  });
+}
+
+export interface Shown {
+  readonly shown: number;
+  readonly right: number;
+  readonly kept: number;
+  /** Characters behind the first wrong one. */
+  readonly wrong: number;
+}
+
+export function shownOf(answers: readonly Answer[], isShown: (answer: Answer, i: number) => boolean): Shown {
+  const shown = answers.filter(isShown);
+  const total = (value: (one: Answer) => number): number => shown.reduce((sum, one) => sum + value(one), 0);
+  return {
+    shown: shown.length,
+    right: total(({ isRight }) => Number(isRight)),
+    kept: total(({ kept }) => kept),
+    wrong: total(({ text, kept }) => text.length - kept),
+  };
+}
+
+export function worthShowing(chances: readonly number[], costs: Costs): (answer: Answer, i: number) => boolean {
+  return ({ text }, i) => worthOf(text, chances[i]!, costs) >= 0;
+}

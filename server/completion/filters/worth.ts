@@ -1,0 +1,8 @@
+import type { Filter } from '../suggestion.ts';
+import { isWorthShowing } from '../worth.ts';
+
+/** Unasked, only what is worth reading. Who types the beginning of a line that was not is shown the rest as soon as that is. */
+export const worth: Filter = (suggestion, { writer, confidence, everything }) =>
+  everything || isWorthShowing({ writer, confidence, text: suggestion.text })
+    ? suggestion
+    : { dropped: 'not likely enough to be right' };
