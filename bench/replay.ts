@@ -7,6 +7,7 @@ import { EngineHost } from '../server/completion/host.ts';
 import { Paces } from '../server/completion/pace.ts';
 import type { Offer } from '../server/completion/present.ts';
 import { CompletionProvider, type ProviderCounters } from '../server/completion/provider.ts';
+import { NO_LEANS } from '../server/completion/statistics/lean.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
 import { Turns } from '../server/engine/turns.ts';
 import type { AdapterRef, CompletionEngine } from '../server/engine/types.ts';
@@ -51,6 +52,7 @@ export async function replay(typist: Typist, options: ReplayOptions): Promise<Re
     debounce,
     turns: new Turns(),
     paces: new Paces(null),
+    leans: () => NO_LEANS,
     settings: () => settings,
     modelPath: () => modelPath,
     place: async () => ({ repoName: '', adapter }),

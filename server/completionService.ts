@@ -12,6 +12,7 @@ import type { EngineHost } from './completion/host.ts';
 import type { Paces } from './completion/pace.ts';
 import { CompletionProvider } from './completion/provider.ts';
 import { Slowness } from './completion/slowness.ts';
+import { Leaning } from './completion/statistics/leaning.ts';
 import { Recorder } from './completion/statistics/recorder.ts';
 import type { StatisticsStore } from './completion/statistics/store.ts';
 import { DocumentServing } from './documentServing.ts';
@@ -87,6 +88,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   });
   const recorder = new Recorder({
     add: (counts) => store.add(counts),
+    came: (outcome) => store.came(outcome),
     documentText,
     later,
     armOf: (uri) => serving.arms.get(uri) ?? null,
@@ -106,6 +108,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     onError: (error) => client.warn(`cross-file context: ${messageOf(error)}`),
   });
   const debounce = new Debounce({ mostMs: LONGEST_WAIT_MS });
+  const leaning = new Leaning(
+    () => store.leans(),
+    () => performance.now(),
+  );
   const slowness = new Slowness();
   const power = new Power(
     () => runsOnBattery(),
@@ -122,6 +128,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     debounce,
     turns,
     paces,
+    leans: () => leaning.leans,
     settings,
     modelPath,
     documentChanged: ({ uri, text }) => documentText(uri) !== text,

@@ -7,6 +7,7 @@ import { Debounce } from '../../server/completion/debounce.ts';
 import { EngineHost } from '../../server/completion/host.ts';
 import { Paces } from '../../server/completion/pace.ts';
 import { CompletionProvider } from '../../server/completion/provider.ts';
+import { NO_LEANS } from '../../server/completion/statistics/lean.ts';
 import { createCompletionEngine } from '../../server/engine/index.ts';
 import { Turns } from '../../server/engine/turns.ts';
 import type { CompleteRequest, CompleteResult, CompletionEngine } from '../../server/engine/types.ts';
@@ -48,6 +49,7 @@ export async function afterJump(modelPath: string, idleMs: number): Promise<Afte
     paces,
     debounce: new Debounce({ mostMs: 400 }),
     turns: new Turns(),
+    leans: () => NO_LEANS,
     settings: () => settings,
     modelPath: () => modelPath,
     place: async () => ({ repoName: '', adapter: null }),

@@ -43,6 +43,16 @@ describe('who types', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it.each([
+    ['less', -1, 'not likely enough to be right'],
+    ['as much', 0, undefined],
+    ['more', 1, undefined],
+  ])('gets what is worth reading by what was right for this person: %s', async (_, base, reason) => {
+    const { generating } = written(['value', -0.3]);
+    const outcome = await offerAt(at('x = ║\n'), { ...typing, leans: { base, adapter: -1 } }, generating);
+    expect(outcome.kind === 'none' ? outcome.reason : undefined).toBe(reason);
+  });
+
   it('is not disturbed inside a word: nothing is asked', async () => {
     const { asked, generating } = written(['value', SURE]);
     expect(await offerAt(at('x = va║lue\n'), typing, generating)).toMatchObject({ reason: 'inside a word' });

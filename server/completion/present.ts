@@ -6,6 +6,7 @@ import { type Cursor, cursorAt } from './cursor.ts';
 import { applyFilters } from './filters/index.ts';
 import type { CompletionTarget, Generation, Usage } from './generate.ts';
 import { shapeAt } from './shape.ts';
+import { type Leans, NO_LEANS } from './statistics/lean.ts';
 import { isDropped, type Shape } from './suggestion.ts';
 import type { Writer } from './worth.ts';
 
@@ -33,12 +34,14 @@ export interface ShownWhen {
   readonly invoked: boolean;
   /** For measuring: also what is not worth showing unasked. */
   readonly everything?: boolean;
+  /** What this person finds right; none when not given, as in evaluation. */
+  readonly leans?: Leans;
 }
 
 export async function present(
   target: Pick<CompletionTarget, 'text' | 'offset' | 'languageId'>,
   generation: Generation,
-  { invoked, everything = invoked }: ShownWhen,
+  { invoked, everything = invoked, leans = NO_LEANS }: ShownWhen,
 ): Promise<Offer | NoOffer> {
   const syntax = await syntaxFor(target.languageId);
   const cursor = cursorAt(target.text, target.offset, target.languageId);
@@ -47,7 +50,7 @@ export async function present(
   const { cutOff, usage, writer, confidence } = generation;
   const filtered = applyFilters(
     { text: generation.text, replaceAfter: 0 },
-    { cursor, closers, shape, cutOff, invoked, writer, confidence, everything, syntax },
+    { cursor, closers, shape, cutOff, invoked, writer, confidence, lean: leans[writer], everything, syntax },
   );
   if (isDropped(filtered)) return { kind: 'none', reason: filtered.dropped, usage };
   const text = cursor.lineBreak === '\n' ? filtered.text : filtered.text.replaceAll('\n', '\r\n');

@@ -6,6 +6,7 @@ import { Debounce } from './debounce.ts';
 import { EngineHost } from './host.ts';
 import type { Paces } from './pace.ts';
 import { CompletionProvider, type ProviderRequest } from './provider.ts';
+import { NO_LEANS } from './statistics/lean.ts';
 
 const model: ModelInfo = {
   path: 'm.gguf',
@@ -109,6 +110,7 @@ beforeEach(() => {
     debounce,
     turns: new Turns(),
     paces,
+    leans: () => NO_LEANS,
     settings: () => settings,
     modelPath: () => 'm.gguf',
     place: async () => ({ repoName: '', adapter }),

@@ -18,6 +18,7 @@ import { InFlight } from './inFlight.ts';
 import { type Paces, tokensInTime } from './pace.ts';
 import { type Offer, refusalAt } from './present.ts';
 import { Reader } from './reader.ts';
+import type { Leans } from './statistics/lean.ts';
 
 export interface ProviderRequest {
   readonly uri: string;
@@ -53,6 +54,8 @@ export interface ProviderDependencies {
   onEngineTime(ms: number): void;
   /** CPU time that the engine's process took for an answer or for what was given up. */
   onCpuTime(ms: number): void;
+  /** What this person finds right. */
+  leans(): Leans;
   /** How fast the model reads and writes here. */
   readonly paces: Paces;
   /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
@@ -216,7 +219,8 @@ export class CompletionProvider {
   }
 
   #occasion({ invoked }: ProviderRequest): Occasion {
-    return { invoked, maxTokens: this.#dependencies.settings().completions.maxTokens };
+    const { leans, settings } = this.#dependencies;
+    return { invoked, maxTokens: settings().completions.maxTokens, leans: leans() };
   }
 
   /** null when cancelled. */

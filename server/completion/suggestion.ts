@@ -27,6 +27,8 @@ export interface FilterInput {
   readonly writer: Writer;
   /** Mean natural log of the probability of a generated token. */
   readonly confidence: number;
+  /** Log odds by which this person finds what it writes right more often than others do. */
+  readonly lean: number;
   /** Also what is not worth showing unasked. */
   readonly everything: boolean;
   /** null where the language has no grammar. */

@@ -11,6 +11,7 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Offer } from '../completion/present.ts';
 import type { ProviderRequest } from '../completion/provider.ts';
+import { chanceOf } from '../completion/worth.ts';
 import { ServerCommands } from '../protocol/index.ts';
 import type { CompletionService } from './parts.ts';
 
@@ -103,10 +104,11 @@ export class InlineCompletions {
   }
 
   #offered(id: string, { request, askedAtMs }: Answer, offer: Offer, inDocument: boolean): void {
-    const { uri, offset } = request;
-    const { text, replaceAfter } = offer;
+    const { uri, offset, invoked } = request;
+    const { text, replaceAfter, writer } = offer;
+    const expectation = invoked ? null : { writer, chance: chanceOf(offer) };
     const latencyMs = performance.now() - askedAtMs;
-    if (inDocument) this.#service.offered({ id, uri, offset, text, replaceAfter, latencyMs });
+    if (inDocument) this.#service.offered({ id, uri, offset, text, replaceAfter, latencyMs, expectation });
     // The editor draws the suggestion first, and whoever types on needs nothing ahead.
     this.#lookAhead = setTimeout(() => void this.#service.provider.lookAhead(request, offer), LOOK_AHEAD_AFTER_MS);
     this.#lookAhead.unref();

@@ -26,6 +26,7 @@ async function inputAt(
     invoked: false,
     writer: 'base',
     confidence: 0,
+    lean: 0,
     everything: false,
     syntax,
     ...over,

@@ -7,6 +7,8 @@ import type { VersionTag } from '../../liveComparison/useObserver.ts';
 import { latencyOf } from '../../protocol/latencies.ts';
 import type { Observation } from '../../protocol/liveComparison.ts';
 import type { DayCounts } from '../../protocol/statistics.ts';
+import { afterEdit, type Expectation, type Followed, followed } from './firstLines.ts';
+import type { Outcome } from './lean.ts';
 import { type Edit, TrackedText } from './survival.ts';
 
 export interface Offered {
@@ -17,6 +19,8 @@ export interface Offered {
   readonly replaceAfter: number;
   /** From the request to the answer. */
   readonly latencyMs: number;
+  /** null where it was asked for: nobody had to expect that it is right. */
+  readonly expectation: Expectation | null;
 }
 
 /** An offer, and who made it. */
@@ -27,6 +31,7 @@ interface Open extends Offered {
 
 export interface RecorderDependencies {
   add(counts: Partial<DayCounts>): void;
+  came(outcome: Outcome): void;
   documentText(uri: string): string | undefined;
   /** The arm of a live comparison that answers in this document; null outside of one. */
   armOf(uri: string): ArmTag | null;
@@ -52,6 +57,7 @@ export class Recorder {
   readonly #dependencies: RecorderDependencies;
   /** The newest offer per document: an editor shows one. */
   readonly #open = new Map<string, Open>();
+  readonly #firstLines = new Map<string, Followed>();
   readonly #tracked = new Map<string, Set<TrackedText>>();
   readonly #pending = new Set<() => void>();
 
@@ -63,6 +69,7 @@ export class Recorder {
     const arm = this.#dependencies.armOf(offer.uri);
     const version = this.#dependencies.versionOf(offer.uri);
     this.#open.set(offer.uri, { ...offer, arm, version });
+    this.#follow(offer.uri, followed(this.#firstLines.get(offer.uri) ?? null, offer, offer.expectation));
     if (arm !== null) this.#dependencies.observe(arm, { kind: 'offered' });
     if (version !== null) this.#dependencies.used(version, { kind: 'suggested' });
     this.#dependencies.add({
@@ -83,6 +90,7 @@ export class Recorder {
 
   edited(uri: string, edit: Edit): void {
     for (const text of this.#tracked.get(uri) ?? []) text.apply(edit);
+    this.#lookAtFirstLine(uri, edit);
     const offer = this.#open.get(uri);
     if (offer === undefined) return;
     if (edit.offset !== offer.offset || edit.length > offer.replaceAfter || edit.text === '') {
@@ -103,12 +111,27 @@ export class Recorder {
 
   closed(uri: string): void {
     this.#open.delete(uri);
+    this.#firstLines.delete(uri);
     this.#tracked.delete(uri);
   }
 
   dispose(): void {
     for (const cancel of this.#pending) cancel();
     this.#pending.clear();
+  }
+
+  #follow(uri: string, line: Followed | null): void {
+    if (line === null) this.#firstLines.delete(uri);
+    else this.#firstLines.set(uri, line);
+  }
+
+  #lookAtFirstLine(uri: string, edit: Edit): void {
+    const line = this.#firstLines.get(uri);
+    if (line === undefined) return;
+    const { verdict, next } = afterEdit(line, edit);
+    this.#follow(uri, next);
+    const { writer, chance } = line;
+    if (verdict !== null) this.#dependencies.came({ writer, chance, isRight: verdict === 'right' });
   }
 
   #take({ uri, offset, text, arm, version }: Open): void {

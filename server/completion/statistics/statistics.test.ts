@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { latencyOf } from '../../protocol/latencies.ts';
 import { addCounts, type DayCounts, NO_COUNTS } from '../../protocol/statistics.ts';
+import type { Expectation } from './firstLines.ts';
+import { moved, type Outcome, UNKNOWN } from './lean.ts';
 import { Recorder } from './recorder.ts';
 import { StatisticsStore } from './store.ts';
 import { commonSubsequence, type Edit, TrackedText } from './survival.ts';
@@ -17,10 +19,12 @@ function scene(document: string) {
   const uses: unknown[] = [];
   const standing: unknown[] = [];
   const checks: { ms: number; check: () => void }[] = [];
+  const outcomes: Outcome[] = [];
   const recorder = new Recorder({
     add: (more: Partial<DayCounts>) => {
       counts = addCounts(counts, more);
     },
+    came: (outcome) => outcomes.push(outcome),
     documentText: () => text,
     armOf: () => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm: 'rival' as const }),
     observe: ({ arm }, observation) => observations.push([arm, observation]),
@@ -34,8 +38,16 @@ function scene(document: string) {
   });
   return {
     recorder,
-    offer: (offset: number, suggested: string) =>
-      recorder.offered({ id: '1', uri: 'file:///a', offset, text: suggested, replaceAfter: 0, latencyMs: 100 }),
+    offer: (offset: number, suggested: string, expectation: Expectation | null = null) =>
+      recorder.offered({
+        id: '1',
+        uri: 'file:///a',
+        offset,
+        text: suggested,
+        replaceAfter: 0,
+        latencyMs: 100,
+        expectation,
+      }),
     edit: (edit: Edit) => {
       text = text.slice(0, edit.offset) + edit.text + text.slice(edit.offset + edit.length);
       recorder.edited('file:///a', edit);
@@ -47,6 +59,7 @@ function scene(document: string) {
     observations,
     uses,
     standing,
+    outcomes,
   };
 }
 
@@ -85,6 +98,26 @@ describe('what becomes of a suggestion', () => {
     edit({ offset: 0, length: 0, text: '// ' });
     edit({ offset: 4, length: 0, text: 'compute(1)' });
     expect(counts().accepted).toBe(0);
+  });
+
+  test('whether its first line was right is told once, with what was expected of it, of what was shown unasked', () => {
+    const { offer, edit, outcomes } = scene('x = ');
+    const expectation = { writer: 'adapter', chance: 0.6 } as const;
+    offer(4, 'compute(1)', expectation);
+    edit({ offset: 4, length: 0, text: 'c' });
+    // Every key asks again.
+    offer(5, 'ompute(1)', { ...expectation, chance: 0.7 });
+    expect(outcomes).toEqual([]);
+    edit({ offset: 5, length: 0, text: 'ompute(1)' });
+    edit({ offset: 14, length: 0, text: ';' });
+    offer(15, 'y', expectation);
+    edit({ offset: 15, length: 0, text: '\n' });
+    offer(16, 'asked()', null);
+    edit({ offset: 16, length: 0, text: 'x' });
+    expect(outcomes).toEqual([
+      { ...expectation, isRight: true },
+      { ...expectation, isRight: false },
+    ]);
   });
 
   test('what stays of it is looked at after 30 s and 5 min, wherever it has moved', () => {
@@ -208,6 +241,7 @@ describe('the file', () => {
     const text = "connect('svc', 'kQ7vZp2wXr9tLm4c')";
     const recorder = new Recorder({
       add: (counts) => store.add(counts),
+      came: (outcome) => store.came(outcome),
       documentText: () => text,
       armOf: () => null,
       observe: () => {},
@@ -216,14 +250,45 @@ describe('the file', () => {
       stands: () => {},
       later: () => () => {},
     });
-    recorder.offered({ id: '1', uri: 'file:///home/ada/svc.ts', offset: 0, text, replaceAfter: 0, latencyMs: 100 });
+    recorder.offered({
+      id: '1',
+      uri: 'file:///home/ada/svc.ts',
+      offset: 0,
+      text,
+      replaceAfter: 0,
+      latencyMs: 100,
+      expectation: { writer: 'base', chance: 0.5 },
+    });
     recorder.edited('file:///home/ada/svc.ts', { offset: 0, length: 0, text });
     await store.flush();
-    const { days } = JSON.parse(await readFile(path, 'utf8')) as { days: Record<string, Record<string, unknown>> };
+    const { days, leans } = JSON.parse(await readFile(path, 'utf8')) as Record<
+      'days' | 'leans',
+      Record<string, Record<string, unknown>>
+    >;
     expect(Object.keys(days)).toEqual(['2026-01-02']);
     expect(days['2026-01-02']).toMatchObject({ offered: 1, accepted: 1 });
-    const values = Object.values(days).flatMap((day) => Object.values(day).flat());
+    expect(leans['base']!['logOdds']).toBeGreaterThan(0);
+    const values = [...Object.values(days), ...Object.values(leans)].flatMap((day) => Object.values(day).flat());
     expect(values.filter((value) => typeof value !== 'number')).toEqual([]);
+  });
+
+  test('what several windows learn of a person adds up', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'statistics.json');
+    const [one, two] = [new StatisticsStore(path, () => '2026-01-02'), new StatisticsStore(path, () => '2026-01-02')];
+    const outcome = { writer: 'base', chance: 0.5, isRight: false } as const;
+    // As an older version wrote it.
+    await writeFile(path, '{"days": {"2026-01-01": {"offered": 5}}}');
+    expect(await one.leans()).toEqual(UNKNOWN);
+    one.came(outcome);
+    await one.flush();
+    two.came(outcome);
+    const both = [outcome, outcome].reduce(moved, UNKNOWN);
+    expect(await two.leans()).toEqual(both);
+    await two.flush();
+    expect(await one.leans()).toEqual(both);
+    expect((await one.days()).get('2026-01-01')).toMatchObject({ offered: 5 });
+    await writeFile(path, '{"days": {}, "leans": {"base": {"logOdds": -30, "weight": 1}}}');
+    expect(await one.leans()).toEqual(UNKNOWN);
   });
 
   test('loses no count of two processes that write at the same time', async () => {
