@@ -43,9 +43,9 @@ for (const folder of all) {
     examples.map((example) => {
       const { lines, region, recent } = example.situation;
       const last = recent.at(-1);
-      const repeatable = repeatableOf(example.situation, [], null);
       return guessedAt(
-        { ...example, situation: { ...example.situation, recent: repeatable } },
+        example,
+        repeatableOf(example.situation, [], null),
         last === undefined ? null : repeatLastChange(lines, region, last),
       );
     }),

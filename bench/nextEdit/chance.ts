@@ -1,4 +1,5 @@
 /** Fits and judges the chance that a change made once more is right: a logistic regression, judged on repositories left out. Pure. */
+import type { LineChange } from '../../server/edits/change.ts';
 import type { EditExample } from '../../server/mining/edits/examples.ts';
 import { type GuessWithFacts, guessesOf } from '../../server/nextEdit/carriedOn.ts';
 import { chanceBy, type Values, valuesOf } from '../../server/nextEdit/chance.ts';
@@ -12,10 +13,15 @@ export interface GuessedPlace {
   readonly isEdit: boolean;
 }
 
-export function guessedAt({ situation, updated, kind }: EditExample, newest: readonly string[] | null): GuessedPlace {
+/** `repeatable`: of the recent changes, those that may be made again. */
+export function guessedAt(
+  { situation, updated, kind }: EditExample,
+  repeatable: readonly LineChange[],
+  newest: readonly string[] | null,
+): GuessedPlace {
   const isRight = (answer: readonly string[]): boolean => answer.join('\n') === updated.join('\n');
   return {
-    guesses: guessesOf(situation).map(({ answer, facts }: GuessWithFacts) => ({
+    guesses: guessesOf(situation, repeatable).map(({ answer, facts }: GuessWithFacts) => ({
       values: valuesOf(facts),
       isRight: isRight(answer),
     })),

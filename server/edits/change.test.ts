@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applied, before, changeBetween, reversed, undoes } from './change.ts';
+import { applied, asMadeLast, before, changeBetween, reversed, undoes } from './change.ts';
 
 const lines = ['a', 'b', 'c', 'd', 'e'];
 const change = (line: number, from: string[], to: string[]) => ({ path: 'f', line, before: from, after: to });
@@ -29,6 +29,17 @@ describe('changes of lines', () => {
     ['a deletion of all', ['a'], [], change(10, ['a'], [])],
   ])('are as small as they can be: %s', (_, from, to, expected) => {
     expect(changeBetween('f', 10, from, to)).toEqual(expected);
+  });
+
+  it.each([
+    ['where lines above it came', [change(3, ['d'], ['D']), change(0, [], ['x', 'y'])], [5, 0]],
+    ['where lines above it went', [change(3, ['d'], ['D']), change(0, ['a', 'b'], [])], [1, 0]],
+    ['where something below it came', [change(1, [], ['b']), change(2, [], ['x'])], [1, 2]],
+    ['in another file', [change(3, ['d'], ['D']), { ...change(0, [], ['x']), path: 'g' }], [3, 0]],
+    ['through all that came behind', [change(2, ['c'], []), change(0, [], ['x']), change(1, [], ['y'])], [4, 0, 1]],
+    ['but not where a newer one changed it again', [change(1, ['b'], ['B']), change(1, ['B'], ['C'])], [null, 1]],
+  ])('count their lines as if they had been made last: %s', (_, changes, expected) => {
+    expect(asMadeLast(changes).map((last) => last && last.line)).toEqual(expected);
   });
 
   it.each([

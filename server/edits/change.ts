@@ -28,6 +28,29 @@ export function sameLines(one: readonly string[], other: readonly string[]): boo
   return one.length === other.length && one.every((line, i) => line === other[i]);
 }
 
+export function growthOf({ before, after }: LineChange): number {
+  return after.length - before.length;
+}
+
+/** Two changes of one file, one after the other, made the other way round; null where the newer one changed what the older one wrote. */
+export function swapped(older: LineChange, newer: LineChange): { first: LineChange; second: LineChange } | null {
+  if (newer.line >= older.line + older.after.length)
+    return { first: { ...newer, line: newer.line - growthOf(older) }, second: older };
+  if (newer.line + newer.before.length <= older.line)
+    return { first: newer, second: { ...older, line: older.line + growthOf(newer) } };
+  return null;
+}
+
+/** Each as if it had been made last, so that it counts its lines in the file as it is; null where a newer one changed what it wrote. */
+export function asMadeLast(changes: readonly LineChange[]): (LineChange | null)[] {
+  return changes.map((change, i) =>
+    changes
+      .slice(i + 1)
+      .filter(({ path }) => path === change.path)
+      .reduce((last: LineChange | null, newer) => last && (swapped(last, newer)?.second ?? null), change),
+  );
+}
+
 /** Whether a change is what {@link reversed} makes of another, right behind it. */
 export function undoes(change: LineChange, { path, line, before, after }: LineChange): boolean {
   if (change.path !== path || change.line !== line) return false;

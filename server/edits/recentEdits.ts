@@ -2,7 +2,7 @@
  * What was changed lately in one folder, as a person would tell it: keys in one place are one change until it settles, and what was
  * undone never was. Each change counts its lines in the file as it was before it, so that a newer one moves none of the older.
  */
-import { applied, changeBetween, type LineChange, reversed } from './change.ts';
+import { applied, changeBetween, growthOf, type LineChange, reversed, swapped } from './change.ts';
 import type { LineEdit } from './lineEdit.ts';
 
 export interface RecentEditsDependencies {
@@ -157,21 +157,12 @@ function lift(entries: readonly Entry[], at: number): Entry[] | null {
   const lifted = entries.slice(0, at);
   let last = entries[at]!;
   for (const newer of entries.slice(at + 1)) {
-    const swapped = swap(last.change, newer.change);
-    if (swapped === null) return null;
-    lifted.push({ ...newer, change: swapped.first });
-    last = { ...last, change: swapped.second };
+    const both = swapped(last.change, newer.change);
+    if (both === null) return null;
+    lifted.push({ ...newer, change: both.first });
+    last = { ...last, change: both.second };
   }
   return [...lifted, last];
-}
-
-/** Two changes one after the other, made the other way round. */
-function swap(older: LineChange, newer: LineChange): { first: LineChange; second: LineChange } | null {
-  if (newer.line >= older.line + older.after.length)
-    return { first: { ...newer, line: newer.line - growthOf(older) }, second: older };
-  if (newer.line + newer.before.length <= older.line)
-    return { first: newer, second: { ...older, line: older.line + growthOf(newer) } };
-  return null;
 }
 
 /** Whether `typed` goes on where the change before it ended: in its lines, or right at them. */
@@ -209,10 +200,6 @@ function isSame(a: LineChange, b: LineChange): boolean {
 
 function equal(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((line, i) => line === b[i]);
-}
-
-function growthOf({ before, after }: LineChange): number {
-  return after.length - before.length;
 }
 
 function moved(entry: Entry, lines: number): Entry {

@@ -42,6 +42,15 @@ describe('carriedOn', () => {
     expect(found.map(({ answer }) => answer)).toEqual([[...file.slice(0, 3), '  text(log(three));', '}']]);
   });
 
+  it('puts in once more what was put in before its lines moved, though what moved them may not be repeated', () => {
+    const put = { path: 'a.ts', line: 1, before: [], after: ['  log(one);'] };
+    const imported = { path: 'a.ts', line: 0, before: [], after: ['import { log } from "log";', ''] };
+    const file = [...imported.after, 'first(one) {', '  log(one);', '  end(one);', 'second(one) {', '  end(one);'];
+    const here = { ...situation, lines: file, region: { from: 5, to: 7 }, recent: [put, imported] };
+    const expected = ['second(one) {', '  log(one);', '  end(one);'];
+    expect(carriedOn(here, [put]).map(({ answer }) => answer)).toContainEqual(expected);
+  });
+
   it('gives three at most, however much was done', () => {
     const names = ['w', 'h', 'total', 'size'];
     const recent = names.map((name, i) => changed('b.ts', i, `use(${name});`, `use(${name}Now);`));

@@ -1,5 +1,5 @@
 /** The person's newest changes made once more in a region: plain guesses, likeliest first, which a model may weigh. Pure. */
-import type { LineChange } from '../edits/change.ts';
+import { asMadeLast, type LineChange } from '../edits/change.ts';
 import { madeAgain } from '../edits/madeAgain.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
 import type { EditSituation } from '../edits/situation.ts';
@@ -19,9 +19,9 @@ const LOOKED_BACK = 8;
 /** Each costs a model as much reading as the region is long. */
 const MOST = 3;
 
-/** None where nothing can be repeated. */
-export function carriedOn(situation: EditSituation): Guess[] {
-  return guessesOf(situation)
+/** None where nothing can be repeated. `repeatable`: of the recent changes, those that may be. */
+export function carriedOn(situation: EditSituation, repeatable?: readonly LineChange[]): Guess[] {
+  return guessesOf(situation, repeatable)
     .map(({ answer, facts }) => ({ answer, chance: chanceOf(facts) }))
     .sort((a, b) => b.chance - a.chance)
     .slice(0, MOST);
@@ -43,7 +43,10 @@ interface Found {
 }
 
 /** All of them, with what their chance is told by. */
-export function guessesOf({ path, lines, region, recent }: EditSituation): GuessWithFacts[] {
+export function guessesOf(
+  { path, lines, region, recent }: EditSituation,
+  repeatable: readonly LineChange[] = recent,
+): GuessWithFacts[] {
   const now = lines.slice(region.from, region.to);
   const found = new Map<string, Found>();
   const add = (answer: readonly string[], facts: OneFacts): void => {
@@ -55,10 +58,16 @@ export function guessesOf({ path, lines, region, recent }: EditSituation): Guess
     one.ways.add(facts.likeness === null);
     found.set(text, one);
   };
-  const newest = recent.at(-1);
+  const may = new Set(repeatable);
+  // What was put in is found by the lines around it: where those are now, not where they were before later changes.
+  const made = asMadeLast(recent).map((last, i) => last ?? recent[i]!);
+  const back = made
+    .filter((_, i) => may.has(recent[i]!))
+    .slice(-LOOKED_BACK)
+    .toReversed();
+  const newest = back[0];
   const hasNewest =
     newest !== undefined && newest.path === path && newest.line >= region.from - 1 && newest.line <= region.to;
-  const back = recent.slice(-LOOKED_BACK).toReversed();
   const factsOf = (change: LineChange, age: number, answer: readonly string[], likeness: number | null): OneFacts => ({
     age,
     likeness,

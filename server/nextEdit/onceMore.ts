@@ -27,7 +27,7 @@ export function doneOnceMore(
   const { path, lines } = file;
   return regions.flatMap((region): OnceMore[] => {
     const situation = { ...file, region };
-    const [guess] = carriedOn({ ...situation, recent: repeatable });
+    const [guess] = carriedOn(situation, repeatable);
     if (guess === undefined || guess.chance < LEAST_CHANCE) return [];
     const { answer, chance } = guess;
     const change = changeBetween(path, region.from, lines.slice(region.from, region.to), answer);

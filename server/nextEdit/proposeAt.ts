@@ -141,8 +141,7 @@ async function repeat(
 ): Promise<(Asked & { readonly answer: readonly string[] }) | null> {
   const { adapter, budget = DEFAULT_EDIT_BUDGET, freshTokens = budget.promptTokens } = options;
   const startedMs = performance.now();
-  const recent = options.repeatable ?? situation.recent;
-  const guesses = carriedOn({ ...situation, recent }).filter(({ chance }) => chance >= LEAST_TO_WEIGH);
+  const guesses = carriedOn(situation, options.repeatable).filter(({ chance }) => chance >= LEAST_TO_WEIGH);
   const [likeliest] = guesses;
   if (likeliest === undefined) return null;
   let [best, promptTokens] = [likeliest, 0];
