@@ -113,8 +113,15 @@ describe('what was done before', () => {
     expect(proposal).toMatchObject({ ...once, asked: { cost: { promptTokens: 0 } } });
   });
 
-  it('is written by the model, or something else is, where it finds that unlikely', async () => {
+  it('is not proposed where the model finds it less likely, and nothing else is written', async () => {
     likely([1, 40]);
+    expect(await proposeAgain()).toMatchObject({ kind: 'nothing', reason: 'not sure enough' });
+    expect(engine.calls).toEqual([]);
+  });
+
+  it('is written by the model, or something else is, where it is unlikely, and is not weighed', async () => {
+    engine.score = () => Promise.reject(new Error('nothing is weighed'));
+    engine.script = (call) => call.finish(text(region));
     expect(await proposeAgain([...elsewhere.slice(0, 1), ...since])).toMatchObject({
       kind: 'nothing',
       reason: 'no change',

@@ -1,7 +1,7 @@
 /**
  * From a situation to the edit that is proposed there: the one way for the editor and for measuring. Where what the person did last can be
- * done once more, the model weighs that; otherwise it writes the region as it should be. What differs is the edit, unless a filter says
- * that nothing is better.
+ * done once more, and that is not unlikely, the model weighs it; otherwise it writes the region as it should be. What differs is the edit,
+ * unless a filter says that nothing is better.
  */
 import { loopAtEnd } from '../completion/lineLoop.ts';
 import { changeBetween, type LineChange } from '../edits/change.ts';
@@ -76,12 +76,11 @@ const MOST_ADDED_LINES = 24;
 /** Beside the region's own. */
 const SPARE_TOKENS = 96;
 /**
- * Guesses that are worth a model's reading: from 0.29 on it may find one likely enough to be shown. Of 11 places of
- * luigi with less likely ones alone, none of these was right, and nearly all were written behind the weighing all the same.
+ * Guesses that are worth a model's reading: from 0.29 on it may find one likely enough to be shown. At 11 places of luigi with less likely ones
+ * none of them was right. Whatever it finds, they stay likelier than what a small model writes, which is right at one region in thirty
+ * (bench/results/next-edit.md).
  */
 const LEAST_TO_WEIGH = 0.25;
-/** What a small model writes is right less often (bench/results/next-edit.md), and costs seconds. */
-const LIKELIER_THAN_WRITTEN = 0.15;
 /** From one prompt to the next longer. */
 const GROWTH = 2;
 const SHORTEST_PROMPT = 192;
@@ -132,7 +131,7 @@ export async function proposeAt(
   }
 }
 
-/** What the person did before, done once more, where that is likelier to be right than what a model would write. */
+/** What the person did before, done once more, where that is likelier to be right than what a model would write; null where it is not. */
 async function repeat(
   situation: EditSituation,
   serving: LoadedEngine,
@@ -154,7 +153,7 @@ async function repeat(
       { adapter, budget: { ...budget, promptTokens: inTime } },
       signal,
     );
-    if (weighed === null || weighed.chance < LIKELIER_THAN_WRITTEN) return null;
+    if (weighed === null) return null;
     [best, promptTokens] = [weighed, weighed.promptTokens];
   }
   const ms = performance.now() - startedMs;
