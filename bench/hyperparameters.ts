@@ -36,6 +36,7 @@ options:
   --pairs N                 learned from, at most (${TRAIN_PAIRS})
   --held-out PAIRS          (160)
   --short                   held-out windows of the length learned from, as a slow machine measures on
+  --from ADAPTER            a row more, the last one: the defaults, going on from this adapter's file
   --model GGUF              (the bundled one)
   --json                    end with one line of JSON`;
 
@@ -48,6 +49,7 @@ const { values, positionals } = commandLine(
     pairs: { type: 'string', default: String(TRAIN_PAIRS) },
     'held-out': { type: 'string', default: '160' },
     short: { type: 'boolean', default: false },
+    from: { type: 'string' },
     model: { type: 'string', default: bundledModelPath() },
   },
   Number.POSITIVE_INFINITY,
@@ -60,6 +62,9 @@ const trainPairs = Number(values.pairs);
 if (folder === undefined) refuse('Name a folder to tune on.');
 if (![tokens, heldOutPairs, trainPairs, processorSeconds ?? 1].every((number) => number > 0))
   refuse('--tokens, --processor-seconds, --pairs and --held-out take numbers above 0.');
+
+const from = values.from === undefined ? null : resolve(values.from);
+const FROM = 'from an adapter';
 
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-hyperparameters-'));
 const engine = createCompletionEngine();
@@ -85,14 +90,16 @@ try {
     cpuSeconds: number;
     losses: readonly number[];
   }[] = [];
-  for (const [i, spec] of ['', ...specs].entries()) {
+  for (const [i, row] of ['', ...specs, ...(from === null ? [] : [FROM])].entries()) {
+    const spec = row === FROM ? '' : row;
+    const initial = row === FROM ? from : null;
     const trainedOn = async (name: string, wanted: number, steps: string) => {
       const runDir = join(scratch, name);
       await mkdir(runDir);
       await writeSequences(join(runDir, sequencesFile), [...train.sequences, ...steering]);
       const settings = applied(`${values.always},${spec}${steps}`, model, train.tokens, wanted);
       const { trainer, schedule, adapterScale, kernels } = settings;
-      const one = await trainOnce(runDir, trainer, schedule, adapterScale, kernels);
+      const one = await trainOnce(runDir, trainer, schedule, adapterScale, kernels, initial);
       return { ...one, tokens: one.steps * schedule.tokensPerStep };
     };
     let wanted = tokens;
@@ -104,7 +111,7 @@ try {
     const trained = await trainedOn(`${i}`, Math.round(wanted), '');
     const after = await lossWith({ id: `${i}`, path: trained.adapter, scale: 1 });
     rows.push({
-      spec: spec || 'defaults',
+      spec: row || 'defaults',
       kernels: trained.kernels,
       steps: trained.steps,
       tokens: trained.tokens,
@@ -115,7 +122,7 @@ try {
       losses: trained.losses,
     });
     console.error(
-      `${spec || 'defaults'}: ${after.toFixed(4)} after ${trained.steps} steps of ${trained.tokens} tokens in ${trained.cpuSeconds.toFixed(0)} s of processor time (${trained.kernels})`,
+      `${row || 'defaults'}: ${after.toFixed(4)} after ${trained.steps} steps of ${trained.tokens} tokens in ${trained.cpuSeconds.toFixed(0)} s of processor time (${trained.kernels})`,
     );
   }
   if (values.json) console.log(JSON.stringify({ folder, tokens, base: before, rows, bars: [] }));
