@@ -15,18 +15,39 @@ const shown = (parts: readonly PromptPart[]): string =>
   parts.map((part) => ('text' in part ? part.text : `<${part.special}>`)).join('');
 
 describe('prompts of next edits', () => {
-  it('show what is related, the file, what was changed with lines around it, and the region as one more of the kind', () => {
+  it('show what is related, the file around the region, what was changed with lines around it, and the region as one more of the kind', () => {
     const prompt = buildEditPrompt(situation, { promptTokens: 500, regionTokens: 100 })!;
     expect(shown(prompt.parts)).toBe(
       [
         '<fileSep>src/box.py\nclass Box: ...\n',
-        `<fileSep>src/area.py\n${lines.join('\n')}\n`,
+        '<fileSep>src/area.py\nprint(area(2, 3))\n',
         '<fileSep>src/area.py\noriginal:\ndef area(w, h):\n    return w * h\n\n',
         'updated:\ndef area(width, height):\n    return w * h\n\n',
         '<fileSep>src/area.py\noriginal:\ndef area(width, height):\n    return w * h\n\nupdated:\n',
       ].join(''),
     );
     expect(prompt.drafts).toBe('def area(width, height):\n    return w * h\n\n');
+  });
+
+  it('begin with the same while somebody types in the region, down to what is typed', () => {
+    const file = Array.from({ length: 100 }, (_, i) => `line ${i}`);
+    const [older, typed] = ['line 3', 'line 50'];
+    const told = (text: string): string => {
+      const recent = [older, typed].map((line) => ({
+        path: 'f',
+        line: file.indexOf(line),
+        before: [line],
+        after: [line === typed ? text : 'more'],
+      }));
+      const now = file.map((line) => (line === typed ? text : line === older ? 'more' : line));
+      const region = regionAround(50, 100);
+      const room = { promptTokens: 500, regionTokens: 100 };
+      return shown(buildEditPrompt({ path: 'f', lines: now, region, recent, related: [] }, room)!.parts);
+    };
+    const [one, other] = [told('some'), told('somewhere')];
+    const same = one.slice(0, one.lastIndexOf('<fileSep>')).indexOf('some');
+    expect(other.slice(0, same)).toBe(one.slice(0, same));
+    expect(one.slice(0, same)).toMatch(/line 47\nline 56\n.*updated:\nline 49\n$/s);
   });
 
   it('show lines around older changes as they were, and none where the file went on otherwise', () => {
@@ -46,8 +67,8 @@ describe('prompts of next edits', () => {
   });
 
   it.each([
-    [110, 'src/box.py\n', 'src/area.py\ndef'],
-    [80, 'src/area.py\ndef', 'updated:\n'],
+    [95, 'src/box.py\n', 'src/area.py\nprint'],
+    [80, 'src/area.py\nprint', 'updated:\n'],
   ])('leave out what matters least where %i tokens are all there is', (promptTokens, gone, kept) => {
     const prompt = shown(buildEditPrompt(situation, { promptTokens, regionTokens: 100 })!.parts);
     expect(prompt).not.toContain(`<fileSep>${gone}`);

@@ -26,8 +26,8 @@ export interface EditPrompt {
   readonly drafts: string;
 }
 
-/** Some 300 to 400 real tokens: four seconds of processor time with a base of 0.5 B, the answer included (bench/results/next-edit.md). */
-export const DEFAULT_EDIT_BUDGET: EditBudget = { promptTokens: 512, regionTokens: 256 };
+/** Some 250 real tokens, which two cores read in 1.3 s with a base of 0.5 B (bench/results/next-edit.md). */
+export const DEFAULT_EDIT_BUDGET: EditBudget = { promptTokens: 400, regionTokens: 256 };
 
 /** Changes that a prompt shows, and lines of each. */
 const MOST_CHANGES = 5;
@@ -36,8 +36,8 @@ const MOST_CHANGED_LINES = 8;
 const AROUND = { above: 1, below: 2 } as const;
 /** UTF-16 units of a line around the region or of a change: what is longer is data, and takes long to count. */
 const LONGEST_LINE = 500;
-/** Of the room beside the region, for changes before the newest: where it is small, the file around says more. */
-const OLDER_CHANGES_SHARE = 0.4;
+/** Of the room beside the region, for changes, unless the newest alone takes more of it: where it is small, the file around says something, too. */
+const CHANGES_SHARE = 0.6;
 /** Lines of the file around the region that are shown first, as many as there is room for; they move in steps, so that they are read again seldom. */
 const CONTEXTS = [
   { lines: 60, step: 20 },
@@ -59,7 +59,7 @@ export function buildEditPrompt(situation: EditSituation, budget: EditBudget): E
   let left = budget.promptTokens - costOf(last);
   if (left < 0 || estimateTokens(now) > budget.regionTokens) return null;
   const changes: PromptPart[][] = [];
-  const least = left * (1 - OLDER_CHANGES_SHARE);
+  const least = left * (1 - CHANGES_SHARE);
   for (const shown of shownChanges(situation)) {
     const cost = costOf(shown);
     if (cost > left || (changes.length > 0 && left - cost < least)) break;
@@ -141,12 +141,17 @@ function shortened(lines: readonly string[]): readonly string[] {
   return lines.map((line) => line.slice(0, LONGEST_LINE));
 }
 
-/** The file around the region, as many of its lines as there is room for. */
+/**
+ * The file around the region, as many of its lines as there is room for. The region itself stands behind it: here it would be read twice, and
+ * whoever types on in it would change what stands first.
+ */
 function contextOf({ path, lines, region }: EditSituation, tokens: number): PromptPart[] {
   for (const { lines: most, step } of CONTEXTS) {
     const middle = Math.floor((region.from + region.to) / 2 / step) * step;
     const from = Math.max(0, middle - most / 2);
-    const shown = file(path, textOf(shortened(lines.slice(from, Math.min(lines.length, from + most + step)))));
+    const around = [...lines.slice(from, region.from), ...lines.slice(region.to, from + most + step)];
+    if (around.length === 0) return [];
+    const shown = file(path, textOf(shortened(around)));
     if (costOf(shown) <= tokens) return shown;
   }
   return [];
