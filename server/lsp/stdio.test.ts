@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -161,6 +161,29 @@ describe('a plain client over stdio', () => {
     expect(client.notices.length).toBe(before);
     await client.settings({});
   });
+});
+
+test('what is typed otherwise than it was suggested unasked makes the next one less likely, from then on', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'repotune-data-'));
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-lsp-'));
+  const client = await TestClient.start({ folders: [folder], env: { REPOTUNE_DATA: data } });
+  const uri = uriOf(join(folder, 'loop.ts'));
+  const text = `${source}\nfor (let i = 0; i < items.length; `;
+  await client.open(uri, 'typescript', text);
+  // On a busy machine the first answer comes too late for somebody who types.
+  await until(
+    async () =>
+      (await client.inline(uri, text.length, { invoked: false })).some((item) => /i\+\+/.test(String(item.insertText))),
+    'a suggestion',
+  );
+  await client.edit(uri, text.length, 0, '-');
+  expect(await client.stop()).toBe(0);
+  const { leans } = JSON.parse(await readFile(join(data, 'statistics.json'), 'utf8')) as {
+    leans: Record<'base' | 'adapter', { logOdds: number }>;
+  };
+  expect(leans.base.logOdds).toBeLessThan(0);
+  expect(leans.base.logOdds).toBeGreaterThan(-0.1);
+  expect(leans.adapter.logOdds).toBe(0);
 });
 
 test('what a run as in the settings may take follows the settings and the base', async () => {

@@ -122,7 +122,7 @@ async function firstSuggestion(editor, readyStatus) {
   step('editor');
   await page.locator('.monaco-editor .view-lines').first().click();
   await page.keyboard.press('Control+End');
-  await page.keyboard.type('\nfor (let i = 0; ');
+  await page.keyboard.type('\nfor (let i = 0; i < items.length; ');
   step('typed');
   await page.locator('.ghost-text-decoration, .ghost-text .view-line').first().waitFor({ timeout: 60_000 });
   step('suggestion');
