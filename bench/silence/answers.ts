@@ -15,7 +15,7 @@ export interface Answer extends Written {
   readonly isRight: boolean;
   readonly kept: number;
   readonly facts: Facts;
-  /** Kinds of places count as often as people type at them, and each folder as much as another. */
+  /** Kinds of places count as often as people type at them. */
   readonly weight: number;
 }
 
@@ -85,8 +85,8 @@ function factsOf({ prefix, suffix }: UsefulPlace, text: string, mean: number): F
   };
 }
 
-/** The answers of each writer weigh 1000 together. */
-const TOGETHER = 1000;
+/** A folder weighs as much as it has places for a writer, up to so many: no repository and no base is to have it all its own way. */
+const MOST_PLACES = 60;
 
 function weighed(answers: readonly Unweighed[]): Answer[] {
   const counts = new Map<string, number>();
@@ -94,9 +94,13 @@ function weighed(answers: readonly Unweighed[]): Answer[] {
   const groupOf = ({ writer, kind }: Unweighed): string => `${writer}\n${kind}`;
   for (const one of answers) add(groupOf(one), 1);
   const shareOf = (one: Unweighed): number => SHARES[one.kind] / counts.get(groupOf(one))!;
-  for (const one of answers) add(one.writer, shareOf(one));
-  return answers.map(({ kind, ...one }) => ({
-    ...one,
-    weight: (TOGETHER * shareOf({ ...one, kind })) / counts.get(one.writer)!,
-  }));
+  const places = new Map<string, Set<string>>();
+  for (const one of answers) {
+    add(one.writer, shareOf(one));
+    places.set(one.writer, (places.get(one.writer) ?? new Set()).add(one.place));
+  }
+  return answers.map(({ kind, ...one }) => {
+    const together = Math.min(MOST_PLACES, places.get(one.writer)!.size);
+    return { ...one, weight: (together * shareOf({ ...one, kind })) / counts.get(one.writer)! };
+  });
 }

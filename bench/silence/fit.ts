@@ -4,6 +4,8 @@ import { type Coefficients, type Costs, doubtOf, worthOf } from '../../server/co
 import { dot, logistic } from '../logistic.ts';
 import type { Answer, Facts } from './answers.ts';
 
+/** Answers are many, and facts few. */
+const RIDGE = 0.1;
 const FOLDS = 10;
 
 type Seen = (answer: Answer) => number[];
@@ -22,7 +24,10 @@ export function coefficientsOf(answers: readonly Answer[]): Coefficients {
 }
 
 function weightsOf(answers: readonly Answer[], seen: Seen): number[] {
-  return logistic(answers.map((one) => ({ values: seen(one), isRight: one.isRight, weight: one.weight })));
+  return logistic(
+    answers.map((one) => ({ values: seen(one), isRight: one.isRight, weight: one.weight })),
+    RIDGE,
+  );
 }
 
 /** Of each answer, by what was written at other places: a tenth of the places is left out at a time. */
