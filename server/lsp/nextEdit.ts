@@ -2,7 +2,7 @@
 import { type CancellationToken, type Connection, ErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import * as z from 'zod';
-import type { NextEditOffer } from '../nextEdit/service.ts';
+import type { NextEditOffer } from '../nextEdit/question.ts';
 import {
   type NextEdit,
   type NextEditAnswer,

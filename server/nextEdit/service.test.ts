@@ -10,7 +10,8 @@ import { lineEditOf } from '../edits/lineEdit.ts';
 import { Turns } from '../engine/turns.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import type { NextEditDiagnostic } from '../protocol/index.ts';
-import { type NextEditOffer, NextEdits } from './service.ts';
+import type { NextEditOffer } from './question.ts';
+import { NextEdits } from './service.ts';
 import { fileModel, ScriptedEngine } from './testing.ts';
 import { appliedTo } from './textEdit.ts';
 

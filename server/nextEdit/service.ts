@@ -6,11 +6,10 @@ import { messageOf } from '../common/messageOf.ts';
 import type { Debounce } from '../completion/debounce.ts';
 import type { LineChange, LineSpan } from '../edits/change.ts';
 import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
-import { RecentEdits } from '../edits/recentEdits.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { hasConflict } from '../mining/content.ts';
-import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
+import type { NextEditJump } from '../protocol/index.ts';
 import { ByModel, type ByModelDependencies, type Serving } from './byModel.ts';
 import { type Followed, followedByRule } from './byRule.ts';
 import { SURE_CHANCE } from './chance.ts';
@@ -20,28 +19,12 @@ import { MOST_JUMPS, seenOutside } from './jumps.ts';
 import { Offers } from './offers.ts';
 import { doneOnceMore } from './onceMore.ts';
 import type { Proposal } from './proposeAt.ts';
+import { type NextEditCounters, type NextEditOffer, type NextEditRequest, NOTHING } from './question.ts';
+import { RecentByFolder } from './recentByFolder.ts';
 import { RefusedEdits } from './refused.ts';
 import { regionsOf } from './regions.ts';
 import { renamingKey, repeatableOf } from './renamed.ts';
-import { type TextEdit, textEditOf } from './textEdit.ts';
-
-export interface NextEditRequest {
-  readonly uri: string;
-  readonly languageId: string;
-  /** The document as it was asked about. */
-  readonly text: string;
-  /** The cursor's. */
-  readonly line: number;
-  readonly invoked: boolean;
-  /** What the language found wrong since the last change, in any document. */
-  readonly diagnostics: readonly NextEditDiagnostic[];
-}
-
-/** `edit`: of the text that was asked about. */
-export interface NextEditOffer {
-  readonly edit: (TextEdit & { readonly id: string }) | null;
-  readonly jumps: readonly NextEditJump[];
-}
+import { textEditOf } from './textEdit.ts';
 
 export interface NextEditDependencies extends ByModelDependencies, JumpListDependencies {
   readonly debounce: Debounce;
@@ -53,14 +36,6 @@ export interface NextEditDependencies extends ByModelDependencies, JumpListDepen
   onError(error: unknown): void;
 }
 
-/** What became of the questions, for the log and for tests. */
-export interface NextEditCounters {
-  asked: number;
-  shown: number;
-  accepted: number;
-  refused: number;
-}
-
 /** Behind a key: an edit settles, and a completion goes first. */
 const PAUSE_MS = 250;
 const NAMED_MS = 600;
@@ -69,13 +44,11 @@ const BATTERY_PATIENCE = 4;
 const LATE_MS = 20_000;
 /** Changes of a document in which a renamed declaration is looked for: its uses come one after the other. */
 const LOOKED_BACK = 8;
-const NOTHING: NextEditOffer = { edit: null, jumps: [] };
 
 export class NextEdits {
   readonly counters: NextEditCounters = { asked: 0, shown: 0, accepted: 0, refused: 0 };
   readonly #dependencies: NextEditDependencies;
-  /** By folder: what is done in one says nothing of another. */
-  readonly #recent = new Map<string, RecentEdits>();
+  readonly #recent: RecentByFolder;
   readonly #refused = new RefusedEdits();
   readonly #byModel: ByModel;
   readonly #jumpList: JumpList;
@@ -88,6 +61,7 @@ export class NextEdits {
 
   constructor(dependencies: NextEditDependencies) {
     this.#dependencies = dependencies;
+    this.#recent = new RecentByFolder(dependencies);
     this.#byModel = new ByModel(dependencies);
     this.#jumpList = new JumpList(dependencies);
   }
@@ -107,8 +81,8 @@ export class NextEdits {
     if (!nextEdit.enabled || !completions.enabled) return;
     this.#answerless(uri);
     const edit = change();
-    const path = this.#pathOf(uri);
-    const recent = this.#recentOf(uri);
+    const path = this.#recent.pathOf(uri);
+    const recent = this.#recent.of(uri);
     const accepted = this.#offers.isOne(uri, path, edit);
     if (accepted) recent.settle(uri);
     const undone = recent.edited(uri, path, edit);
@@ -152,7 +126,7 @@ export class NextEdits {
     const offered = this.#offers.find(id);
     if (offered === null) return;
     this.counters.accepted++;
-    this.#recentOf(offered.uri).settle(offered.uri);
+    this.#recent.of(offered.uri).settle(offered.uri);
     this.#dependencies.log(`next edit accepted in ${offered.change.path}, line ${offered.change.line + 1}`);
   }
 
@@ -210,14 +184,14 @@ export class NextEdits {
     const { uri, text, invoked } = request;
     const syntax = await syntaxFor(request.languageId);
     if (signal.aborted || this.#isOld(request)) return NOTHING;
-    const path = this.#pathOf(uri);
+    const path = this.#recent.pathOf(uri);
     const lines = linesOf(text);
-    const recent = this.#recentOf(uri).of(uri, path, lines);
+    const recent = this.#recent.of(uri).of(uri, path, lines);
     const last = recent.at(-1) ?? null;
     if (text.trim() === '') return this.#silent(request, 'there is nothing in the document');
     if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');
     if (hasConflict(text)) return this.#silent(request, 'the file has marks of a merge conflict');
-    const own = this.#recentOf(uri).newestIn(uri, lines, LOOKED_BACK);
+    const own = this.#recent.of(uri).newestIn(uri, lines, LOOKED_BACK);
     const errors = errorsHere(request.diagnostics, uri);
     const file = { path, lines, recent, own, cursorLine: request.line, errors, syntax };
     const isWanted = (change: LineChange): boolean => !this.#refused.has(change);
@@ -327,25 +301,6 @@ export class NextEdits {
     if (once) this.#told.add(reason);
     this.#dependencies.log(`no next edit in ${uri}: ${reason}`);
     return NOTHING;
-  }
-
-  #recentOf(uri: string): RecentEdits {
-    const folder = this.#dependencies.place(uri).folder ?? '';
-    let recent = this.#recent.get(folder);
-    if (recent === undefined) {
-      const { nowMs, log } = this.#dependencies;
-      recent = new RecentEdits({
-        nowMs,
-        onLeftOut: (of, why) => log(`not remembered for next edits in ${of}: ${why}`),
-      });
-      this.#recent.set(folder, recent);
-    }
-    return recent;
-  }
-
-  #pathOf(uri: string): string {
-    const { path } = this.#dependencies.place(uri);
-    return path === '' ? 'untitled' : path;
   }
 }
 

@@ -1,0 +1,36 @@
+/** What was changed lately, by folder: what is done in one says nothing of another. */
+import { RecentEdits } from '../edits/recentEdits.ts';
+
+export interface RecentByFolderDependencies {
+  place(uri: string): { readonly folder: string | null; readonly path: string };
+  nowMs(): number;
+  log(line: string): void;
+}
+
+export class RecentByFolder {
+  readonly #dependencies: RecentByFolderDependencies;
+  readonly #folders = new Map<string, RecentEdits>();
+
+  constructor(dependencies: RecentByFolderDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  of(uri: string): RecentEdits {
+    const { place, nowMs, log } = this.#dependencies;
+    const folder = place(uri).folder ?? '';
+    let recent = this.#folders.get(folder);
+    if (recent === undefined) {
+      recent = new RecentEdits({
+        nowMs,
+        onLeftOut: (of, why) => log(`not remembered for next edits in ${of}: ${why}`),
+      });
+      this.#folders.set(folder, recent);
+    }
+    return recent;
+  }
+
+  pathOf(uri: string): string {
+    const { path } = this.#dependencies.place(uri);
+    return path === '' ? 'untitled' : path;
+  }
+}
