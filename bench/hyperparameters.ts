@@ -64,7 +64,11 @@ if (![tokens, heldOutPairs, trainPairs, processorSeconds ?? 1].every((number) =>
   refuse('--tokens, --processor-seconds, --pairs and --held-out take numbers above 0.');
 
 const from = values.from === undefined ? null : resolve(values.from);
-const FROM = 'from an adapter';
+const planned: readonly { readonly name: string; readonly spec: string; readonly initial: string | null }[] = [
+  { name: 'defaults', spec: '', initial: null },
+  ...specs.map((spec) => ({ name: spec, spec, initial: null })),
+  ...(from === null ? [] : [{ name: 'from an adapter', spec: '', initial: from }]),
+];
 
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-hyperparameters-'));
 const engine = createCompletionEngine();
@@ -90,9 +94,7 @@ try {
     cpuSeconds: number;
     losses: readonly number[];
   }[] = [];
-  for (const [i, row] of ['', ...specs, ...(from === null ? [] : [FROM])].entries()) {
-    const spec = row === FROM ? '' : row;
-    const initial = row === FROM ? from : null;
+  for (const [i, { name: row, spec, initial }] of planned.entries()) {
     const trainedOn = async (name: string, wanted: number, steps: string) => {
       const runDir = join(scratch, name);
       await mkdir(runDir);
@@ -111,7 +113,7 @@ try {
     const trained = await trainedOn(`${i}`, Math.round(wanted), '');
     const after = await lossWith({ id: `${i}`, path: trained.adapter, scale: 1 });
     rows.push({
-      spec: row || 'defaults',
+      spec: row,
       kernels: trained.kernels,
       steps: trained.steps,
       tokens: trained.tokens,
@@ -122,7 +124,7 @@ try {
       losses: trained.losses,
     });
     console.error(
-      `${row || 'defaults'}: ${after.toFixed(4)} after ${trained.steps} steps of ${trained.tokens} tokens in ${trained.cpuSeconds.toFixed(0)} s of processor time (${trained.kernels})`,
+      `${row}: ${after.toFixed(4)} after ${trained.steps} steps of ${trained.tokens} tokens in ${trained.cpuSeconds.toFixed(0)} s of processor time (${trained.kernels})`,
     );
   }
   if (values.json) console.log(JSON.stringify({ folder, tokens, base: before, rows, bars: [] }));

@@ -1,4 +1,5 @@
 /** Logistic regression by Newton's method. Pure. */
+import { sigmoid } from '../server/common/sigmoid.ts';
 
 export interface Row {
   readonly values: readonly number[];
@@ -18,7 +19,7 @@ export function logistic(rows: readonly Row[], ridge = RIDGE): number[] {
     const gradient = weights.map((weight) => -ridge * weight);
     const hessian = weights.map((_, a) => weights.map((__, b) => (a === b ? ridge : 0)));
     for (const { values, isRight, weight = 1 } of rows) {
-      const chance = 1 / (1 + Math.exp(-dot(values, weights)));
+      const chance = sigmoid(dot(values, weights));
       const error = weight * (Number(isRight) - chance);
       for (const [a, value] of values.entries()) {
         gradient[a]! += error * value;

@@ -6,6 +6,7 @@
  * and lambda (1 - sigmoid(beta (z0 - r))) where it was not. z0, an estimate of the KL divergence from the reference, is taken as a constant. So
  * the gradient is that of y's negative log likelihood times a number, which is below 0 for what was not wanted.
  */
+import { sigmoid } from '../../server/common/sigmoid.ts';
 
 export type Wish = 'accepted' | 'rejected';
 
@@ -50,8 +51,4 @@ export function ktoWeight({ wish, ratio }: Valued, { beta, referencePoint, lambd
 
 function signOf(wish: Wish): 1 | -1 {
   return wish === 'accepted' ? 1 : -1;
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

@@ -1,5 +1,7 @@
 /** Fits the chance that a suggestion's first line is right, and judges it at places that it was not fitted to. Pure. */
+
 import { hashFraction } from '../../server/common/random.ts';
+import { sigmoid } from '../../server/common/sigmoid.ts';
 import { type Coefficients, type Costs, doubtOf, worthOf } from '../../server/completion/worth.ts';
 import { dot, logistic } from '../logistic.ts';
 import type { Answer, Facts } from './answers.ts';
@@ -39,7 +41,7 @@ export function chancesElsewhere(answers: readonly Answer[], seen: Seen): number
   });
   return answers.map((one) => {
     const fitted = weights[foldOf(one)];
-    return fitted == null ? Number.NaN : 1 / (1 + Math.exp(-dot(seen(one), fitted)));
+    return fitted == null ? Number.NaN : sigmoid(dot(seen(one), fitted));
   });
 }
 

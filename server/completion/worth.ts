@@ -2,6 +2,7 @@
  * Whether a suggestion is worth showing to somebody who did not ask for it: how likely its first line is right, what that would save, and
  * what reading it costs. Coefficients and figures: `npm run bench -- silence` and bench/results/usefulness.md.
  */
+import { sigmoid } from '../common/sigmoid.ts';
 import { CHARS_PER_TOKEN } from '../prompt/budget.ts';
 
 /** Who writes. An adapter is less sure of itself than its base where it is right as often. */
@@ -50,7 +51,7 @@ export function doubtOf(written: Pick<Written, 'confidence' | 'text'>): number {
 /** Chance that the first line is right. `lean`: log odds by which this person finds more of them right than the regression says. */
 export function chanceOf(written: Written, lean = 0, coefficients = COEFFICIENTS[written.writer]): number {
   const logOdds = coefficients.certain - coefficients.doubt * doubtOf(written) + lean;
-  return 1 / (1 + Math.exp(-logOdds));
+  return sigmoid(logOdds);
 }
 
 /** What it costs to be shown something, in keys. */

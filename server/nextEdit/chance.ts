@@ -3,6 +3,7 @@
  * open-source repositories. `npm run bench -- next-edit-chance REPOSITORY…` prints the coefficients and how well they do on repositories
  * that they were not fitted to.
  */
+import { sigmoid } from '../common/sigmoid.ts';
 
 export interface GuessFacts {
   /** Changes since the one that is made again. */
@@ -74,10 +75,6 @@ export function chanceBehind(chance: number, nats: number): number {
 export function surenessOfChance(chance: number, leastSureness: number): number {
   if (chance < LEAST_CHANCE) return (leastSureness * chance) / LEAST_CHANCE;
   return leastSureness + ((1 - leastSureness) * (chance - LEAST_CHANCE)) / (1 - LEAST_CHANCE);
-}
-
-export function sigmoid(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds));
 }
 
 /** What the regression sees. */

@@ -15,7 +15,7 @@ export class RecentByFolder {
     this.#dependencies = dependencies;
   }
 
-  of(uri: string): RecentEdits {
+  inFolderOf(uri: string): RecentEdits {
     const { place, nowMs, log } = this.#dependencies;
     const folder = place(uri).folder ?? '';
     let recent = this.#folders.get(folder);

@@ -82,7 +82,7 @@ export class NextEdits {
     this.#answerless(uri);
     const edit = change();
     const path = this.#recent.pathOf(uri);
-    const recent = this.#recent.of(uri);
+    const recent = this.#recent.inFolderOf(uri);
     const accepted = this.#offers.isOne(uri, path, edit);
     if (accepted) recent.settle(uri);
     const undone = recent.edited(uri, path, edit);
@@ -126,7 +126,7 @@ export class NextEdits {
     const offered = this.#offers.find(id);
     if (offered === null) return;
     this.counters.accepted++;
-    this.#recent.of(offered.uri).settle(offered.uri);
+    this.#recent.inFolderOf(offered.uri).settle(offered.uri);
     this.#dependencies.log(`next edit accepted in ${offered.change.path}, line ${offered.change.line + 1}`);
   }
 
@@ -186,12 +186,12 @@ export class NextEdits {
     if (signal.aborted || this.#isOld(request)) return NOTHING;
     const path = this.#recent.pathOf(uri);
     const lines = linesOf(text);
-    const recent = this.#recent.of(uri).of(uri, path, lines);
+    const recent = this.#recent.inFolderOf(uri).of(uri, path, lines);
     const last = recent.at(-1) ?? null;
     if (text.trim() === '') return this.#silent(request, 'there is nothing in the document');
     if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');
     if (hasConflict(text)) return this.#silent(request, 'the file has marks of a merge conflict');
-    const own = this.#recent.of(uri).newestIn(uri, lines, LOOKED_BACK);
+    const own = this.#recent.inFolderOf(uri).newestIn(uri, lines, LOOKED_BACK);
     const errors = errorsHere(request.diagnostics, uri);
     const file = { path, lines, recent, own, cursorLine: request.line, errors, syntax };
     const isWanted = (change: LineChange): boolean => !this.#refused.has(change);

@@ -3,7 +3,7 @@
  * for each writer. It moves with every outcome by an extended Kalman filter (the online form of a logistic regression with a normal prior),
  * which forgets: no number of outcomes makes it stiffer than some 200 do.
  */
-import { WRITERS, type Writer } from '../worth.ts';
+import type { Writer } from '../worth.ts';
 
 /** Log odds, by who writes. */
 export type Leans = Readonly<Record<Writer, number>>;
@@ -49,6 +49,6 @@ export function moved(state: LeanState, { writer, chance, isRight }: Outcome): L
   };
 }
 
-export function leansOf(state: LeanState): Leans {
-  return Object.fromEntries(WRITERS.map((writer) => [writer, state[writer].logOdds])) as unknown as Leans;
+export function leansOf({ base, adapter }: LeanState): Leans {
+  return { base: base.logOdds, adapter: adapter.logOdds };
 }
