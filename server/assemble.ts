@@ -108,6 +108,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
     chooseFolder: ({ folder }) => chooseFolder(window, folder),
     state: state.refresh,
     statistics: () => completions.statistics(),
+    clearStatistics: () => completions.clearStatistics(),
     ...runs.requests(switched),
     ...adapterRequests({
       service: async (asked) => adaptersOf(folderOf(asked)),

@@ -5,6 +5,7 @@ import { addObservations, markTold } from './adapters/liveComparisonFile.ts';
 import { heardOfUse } from './adapters/probation.ts';
 import type { ServingPlan } from './adapters/servingPlan.ts';
 import { addStanding } from './adapters/standingFile.ts';
+import { clearedText } from './common/cleared.ts';
 import { messageOf } from './common/messageOf.ts';
 import { Debounce } from './completion/debounce.ts';
 import { disabledFor } from './completion/enabled.ts';
@@ -56,6 +57,8 @@ export interface Completions extends CompletionService {
   /** After a switch in this server: what serves is looked up again, and what the one before wrote is dropped. */
   forget(): void;
   statistics(): Promise<CompletionStatistics>;
+  /** Answers with what was cleared, for the user. */
+  clearStatistics(): Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -87,8 +90,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     later,
   });
   const recorder = new Recorder({
-    add: (counts) => store.add(counts),
-    came: (outcome) => store.came(outcome),
+    isOn: () => settings().statistics.enabled,
+    nowMs: Date.now,
+    add: (counts, ofMs) => store.add(counts, ofMs),
+    came: (outcome, ofMs) => store.came(outcome, ofMs),
     documentText,
     later,
     armOf: (uri) => serving.arms.get(uri) ?? null,
@@ -111,6 +116,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   const leaning = new Leaning(
     () => store.leans(),
     () => performance.now(),
+    () => settings().statistics.enabled,
   );
   const slowness = new Slowness();
   const power = new Power(
@@ -195,6 +201,11 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     accepted: (id) => recorder.accepted(id),
     silent: (uri, reason) => client.debug(`nothing suggested in ${uri}: ${reason}`),
     statistics: async () => ({ days: [...(await store.days())].map(([day, counts]) => ({ day, ...counts })) }),
+    clearStatistics: async () => {
+      const cleared = await store.clear();
+      leaning.forget();
+      return clearedText(cleared);
+    },
     dispose: async () => {
       provider.cancel();
       nextEdits.cancel();

@@ -21,7 +21,7 @@ import { contextTokensFor } from './prompt/index.ts';
 import { Runs } from './runs/runs.ts';
 import { withoutSecrets } from './secrets/redacted.ts';
 import type { ShareService } from './sharing/service.ts';
-import { dataFolder, scriptPath } from './storage/paths.ts';
+import { dataFolder, scriptPath, statisticsFile } from './storage/paths.ts';
 import { Miner } from './window/miner.ts';
 
 const turns = new Turns();
@@ -55,7 +55,7 @@ const parts: Parts = {
   recordable: (edit) => miner.recordable(edit),
   usesOnDisk: (wanted) => miner.uses(wanted),
   paces: new Paces(join(dataFolder(), 'paces.json')),
-  statistics: new StatisticsStore(join(dataFolder(), 'statistics.json'), () => new Date().toISOString().slice(0, 10)),
+  statistics: new StatisticsStore(statisticsFile(), Date.now),
   library,
   sharing,
   newAtRemote: async (params) => (await import('./sharing/atStart.ts')).newAtRemote(await sharing(), params),

@@ -41,6 +41,11 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       }),
       session.onLiveComparison((of) => void this.#answer('live', of)),
       session.onLearning((of) => void this.#answer('learning', of)),
+      session.onStatisticsCleared(() => {
+        void this.#answer('statistics');
+        // Its weeks are made of them.
+        if (folder.path !== null) void this.#answer('learning');
+      }),
     ];
   }
 

@@ -47,6 +47,8 @@ export class Session implements vscode.Disposable {
   readonly #learningChanged = new vscode.EventEmitter<string | null>();
   /** It was paused in this folder, or something is forgotten. */
   readonly onLearning = this.#learningChanged.event;
+  readonly #statisticsCleared = new vscode.EventEmitter<void>();
+  readonly onStatisticsCleared = this.#statisticsCleared.event;
   readonly #folder: Pick<ChosenFolder, 'path'>;
   readonly #host: FolderHost = {
     request: (type, params, token) => this.request(type, params, token),
@@ -197,6 +199,13 @@ export class Session implements vscode.Disposable {
     }
   }
 
+  /** Answers with a sentence. */
+  async clearStatistics(): Promise<string> {
+    const cleared = await this.request(Requests.clearStatistics, {});
+    this.#statisticsCleared.fire();
+    return cleared;
+  }
+
   refresh(): Promise<void> {
     return this.#change(Requests.state, {});
   }
@@ -210,6 +219,7 @@ export class Session implements vscode.Disposable {
     this.#compared.dispose();
     this.#liveChanged.dispose();
     this.#learningChanged.dispose();
+    this.#statisticsCleared.dispose();
   }
 
   async #change<Params>(type: RequestType<Params, RepotuneState>, params: NoInfer<Params>): Promise<void> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { latencyOf } from '../server/protocol/latencies.ts';
 import { NO_COUNTS } from '../server/protocol/statistics.ts';
-import { summarize } from './activity.ts';
+import { aboutActivity, summarize } from './activity.ts';
 
 test('shares are of what was offered, and of what was looked at again', () => {
   const days = [
@@ -46,4 +46,19 @@ test('days of an earlier version, which measured no CPU time, do not thin it out
 
 test('without any suggestion there is no share', () => {
   expect(summarize([])).toMatchObject({ offered: 0, accepted: '0', kept30s: '–', each: '–', latency: '– / –' });
+});
+
+const one = { path: '/a', name: 'a', adapter: null };
+
+test.each([
+  ['', { folders: [one] }, 'The last 14 days. These counts never leave this machine.'],
+  [' of several folders', { folders: [one, one], statisticsEnabled: true }, /^The last 14 days in all folders\./],
+  [
+    ' where nothing is counted',
+    { folders: [one], statisticsEnabled: false },
+    /^Statistics are off \(repotune\.statistics\.enabled\)\. What was counted before stays until you clear it\. The last/,
+  ],
+])('what the figures%s are of is said above them', (_, state, text) => {
+  if (typeof text === 'string') expect(aboutActivity(state)).toBe(text);
+  else expect(aboutActivity(state)).toMatch(text);
 });

@@ -1,6 +1,6 @@
 /** Sums and shares of what became of suggestions. Pure. */
 
-import type { CompletionStatistics } from '../server/protocol/index.ts';
+import type { CompletionStatistics, RepotuneState } from '../server/protocol/index.ts';
 import { addLatencies, NO_LATENCIES, percentileMs } from '../server/protocol/latencies.ts';
 
 export interface ActivitySummary {
@@ -15,6 +15,19 @@ export interface ActivitySummary {
   readonly each: string;
   /** Median and 95th percentile, e.g. `40 ms / 160 ms`. */
   readonly latency: string;
+}
+
+/** Over how many days the activity goes. */
+export const DAYS = 14;
+
+/** What the figures are of, and that they stay here. */
+export function aboutActivity({
+  folders,
+  statisticsEnabled,
+}: Pick<RepotuneState, 'folders' | 'statisticsEnabled'>): string {
+  const of = folders.length > 1 ? ' in all folders' : '';
+  const off = 'Statistics are off (repotune.statistics.enabled). What was counted before stays until you clear it. ';
+  return `${statisticsEnabled === false ? off : ''}The last ${DAYS} days${of}. These counts never leave this machine.`;
 }
 
 export function summarize(days: CompletionStatistics['days']): ActivitySummary {

@@ -9,6 +9,11 @@ test.each<[string, unknown, FromPanel | null]>([
     { type: 'run', command: 'repotune.useAdapter', argument: 'v1' },
     { type: 'run', command: 'repotune.useAdapter', argument: 'v1' },
   ],
+  [
+    'clearing of the statistics',
+    { type: 'run', command: 'repotune.clearStatistics' },
+    { type: 'run', command: 'repotune.clearStatistics' },
+  ],
   ['a question', { type: 'ask', question: 'preview' }, { type: 'ask', question: 'preview' }],
   [
     'the folder in view',

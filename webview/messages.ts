@@ -84,6 +84,7 @@ const panelCommands = [
   'repotune.forgetFile',
   'repotune.learnFileAgain',
   'repotune.forgetRecorded',
+  'repotune.clearStatistics',
   'repotune.showLineage',
   'repotune.exportAdapter',
   'repotune.removeAdapter',

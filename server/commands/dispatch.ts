@@ -12,6 +12,7 @@ import { liveCommand } from './live.ts';
 import { mineCommand } from './mine.ts';
 import { modelsCommand } from './models.ts';
 import { shareCommand } from './share.ts';
+import { statisticsCommand } from './statistics.ts';
 import { tuneCommand } from './tune.ts';
 
 const commands: Readonly<Record<string, Command>> = {
@@ -25,13 +26,14 @@ const commands: Readonly<Record<string, Command>> = {
   backends: backendsCommand,
   share: shareCommand,
   cluster: clusterCommand,
+  statistics: statisticsCommand,
   doctor: doctorCommand,
 };
 
 const usage = `usage: repotune <command> [--help]
 
 ${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
   .join('\n')}`;
 
 /** The exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped. */

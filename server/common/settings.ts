@@ -19,6 +19,9 @@ const sections = {
     enabled: z.boolean().default(true),
     record: z.boolean().default(false),
   },
+  statistics: {
+    enabled: z.boolean().default(true),
+  },
   model: {
     path: z.string().default(''),
     baseType: z.enum(['q4_0', 'iq4_nl', 'f16', 'as-is']).default('q4_0'),
@@ -65,6 +68,7 @@ export function readSettings(raw: unknown): ReadSettings {
   };
   const completions = asRecord(root['completions']);
   const nextEdit = asRecord(root['nextEdit']);
+  const statistics = asRecord(root['statistics']);
   const model = asRecord(root['model']);
   const tuning = asRecord(root['tuning']);
   const sharing = asRecord(root['sharing']);
@@ -81,6 +85,9 @@ export function readSettings(raw: unknown): ReadSettings {
     nextEdit: {
       enabled: read(sections.nextEdit.enabled, 'nextEdit.enabled', nextEdit['enabled']),
       record: read(sections.nextEdit.record, 'nextEdit.record', nextEdit['record']),
+    },
+    statistics: {
+      enabled: read(sections.statistics.enabled, 'statistics.enabled', statistics['enabled']),
     },
     model: {
       path: read(sections.model.path, 'model.path', model['path']),

@@ -33,6 +33,7 @@ export const paramSchemas: ParamSchemas = {
   chooseFolder: z.object({ folder: text }),
   state: nothing,
   statistics: nothing,
+  clearStatistics: nothing,
   preview: inFolder,
   tune: inFolder.extend({
     preset: preset.exactOptional(),

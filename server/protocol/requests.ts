@@ -59,6 +59,8 @@ export const Requests = {
   chooseFolder: request<ChooseFolderParams, RepotuneState>('repotune/chooseFolder'),
   state: request<NoParams, RepotuneState>('repotune/state'),
   statistics: request<NoParams, CompletionStatistics>('repotune/statistics'),
+  /** Deletes the counts and the lean that was learned from them, of all windows. Answered with a sentence. */
+  clearStatistics: request<NoParams, string>('repotune/statistics/clear'),
   preview: request<InFolder, TunePreview>('repotune/preview'),
   tune: request<TuneParams, TuneAnswer>('repotune/tune'),
   /** Whether something was running. */

@@ -25,6 +25,8 @@ export interface Settings {
     /** Keep settled edits of a repository in its store, as examples of how its code is changed. */
     readonly record: boolean;
   };
+  /** Count what becomes of suggestions, and let that move what is suggested unasked. */
+  readonly statistics: { readonly enabled: boolean };
   readonly model: { readonly path: string; readonly baseType: 'q4_0' | 'iq4_nl' | 'f16' | 'as-is' };
   readonly tuning: {
     readonly rank: number;

@@ -40,6 +40,8 @@ export interface RepotuneState {
   readonly adapters: readonly AdapterSummary[];
   readonly source: CompletionSource;
   readonly completionsEnabled: boolean;
+  /** Whether what becomes of suggestions is counted; absent before it is known. */
+  readonly statisticsEnabled?: boolean;
   /** What goes on in the folder, else what goes on in another, else what ended in it last. */
   readonly run: TuneProgress | null;
   /** The user holds the run; it goes on where it was. */

@@ -59,6 +59,11 @@ export function dataFolder(environment: NodeJS.ProcessEnv = process.env): string
   return chosen ? resolve(chosen) : envPaths('repotune', { suffix: '' }).data;
 }
 
+/** Counts of what became of suggestions, and what was learned from them of a person. */
+export function statisticsFile(): string {
+  return join(dataFolder(), 'statistics.json');
+}
+
 /** What was measured of this machine's devices: a cache of the user's, too. */
 export function measuredDevicesFile(): string {
   return join(envPaths('repotune', { suffix: '' }).cache, 'devices.json');

@@ -77,13 +77,20 @@ export class WindowState {
 
   async #look(): Promise<Partial<RepotuneState>> {
     const { folders, settings, stores, inView, describeBase } = this.#parts;
-    const { completions, tuning } = settings.current;
+    const { completions, statistics, tuning } = settings.current;
     const base = await describeBase();
     const ofFolders = await folderState(folders, stores);
     const folder = ofFolders.folder?.path ?? null;
     const lastResult = folder === null ? null : await inView.lastResult(folder);
     const settingsPlan = base === null ? null : planOf(base, tuning);
-    return { ...ofFolders, base, completionsEnabled: completions.enabled, lastResult, settingsPlan };
+    return {
+      ...ofFolders,
+      base,
+      completionsEnabled: completions.enabled,
+      statisticsEnabled: statistics.enabled,
+      lastResult,
+      settingsPlan,
+    };
   }
 
   #show(seen: Partial<RepotuneState>): RepotuneState {

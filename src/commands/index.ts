@@ -16,6 +16,7 @@ import { chooseModel } from './models.ts';
 import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, rollBack } from './source.ts';
+import { clearStatistics } from './statistics.ts';
 import { continueTuning, pauseTuning, stopTuning, type TuneFrom, tune, tunePreset } from './tune.ts';
 import { compareAdapters, compareLive, renameAdapter, showLineage } from './versions.ts';
 
@@ -52,6 +53,7 @@ export function registerCommands(
     'repotune.learnFileAgain': (path, here) => learnFileAgain(here, path),
     'repotune.forgetRecorded': (_, here) => forgetRecorded(here),
     'repotune.forgetRecordedEdits': (_, here) => forgetRecordedEdits(here),
+    'repotune.clearStatistics': () => clearStatistics(session),
     'repotune.tuneOnCluster': (_, here) => tuneOnCluster(here),
     'repotune.stop': (runId) => stopTuning(session, runId),
     'repotune.pause': (runId) => pauseTuning(session, true, runId),

@@ -1,6 +1,7 @@
 import type { CompletionStatistics, RepotuneState } from '../../server/protocol/index.ts';
-import { summarize } from '../activity.ts';
-import { element, Facts, setText } from '../dom.ts';
+import { aboutActivity, DAYS, summarize } from '../activity.ts';
+import { button, element, Facts, setShown, setText } from '../dom.ts';
+import { run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 import { LiveView } from './live.ts';
 import type { View } from './view.ts';
@@ -14,7 +15,6 @@ const factNames = [
   'CPU time',
   'CPU time per suggestion',
 ] as const;
-const DAYS = 14;
 
 /** What became of suggestions. Counted on this machine and kept on it. */
 export class ActivityView implements View {
@@ -23,6 +23,7 @@ export class ActivityView implements View {
   readonly #days = element('tbody');
   readonly #problem = element('p', { class: 'problem' });
   readonly #about = element('p', { class: 'muted' });
+  readonly #clear = button('Clear Statistics…', 'secondary', () => run('repotune.clearStatistics'));
   readonly #live = new LiveView();
 
   constructor() {
@@ -32,6 +33,7 @@ export class ActivityView implements View {
       ...['Day', 'Offered', 'Accepted'].map((name) => element('th', { scope: 'col' }, name)),
     );
     this.#problem.hidden = true;
+    setShown(this.#clear, false);
     this.root.append(
       element('h2', {}, 'Activity'),
       this.#about,
@@ -40,12 +42,12 @@ export class ActivityView implements View {
       this.#live.root,
       element('h3', {}, 'By day'),
       element('table', {}, element('thead', {}, head), this.#days),
+      element('div', { class: 'row' }, this.#clear),
     );
   }
 
   update(state: RepotuneState): void {
-    const of = state.folders.length > 1 ? ' in all folders' : '';
-    setText(this.#about, `The last ${DAYS} days${of}. These counts never leave this machine.`);
+    setText(this.#about, aboutActivity(state));
     this.#live.update(state);
   }
 
@@ -58,6 +60,7 @@ export class ActivityView implements View {
   }
 
   #draw({ days }: CompletionStatistics): void {
+    setShown(this.#clear, days.length > 0);
     const recent = days.slice(-DAYS);
     const sum = summarize(recent);
     this.#facts.set('Offered', String(sum.offered));

@@ -3,7 +3,7 @@ import { afterEdit, type Followed, followed, type Verdict } from './firstLines.t
 import type { Edit } from './survival.ts';
 
 const expectation = { writer: 'base', chance: 0.5 } as const;
-const offer = (text: string, offset = 4, replaceAfter = 0) => ({ text, offset, replaceAfter });
+const offer = (text: string, offset = 4, replaceAfter = 0, atMs = 1) => ({ text, offset, replaceAfter, atMs });
 const type = (at: number, text: string, length = 0): Edit => ({ offset: at, length, text });
 const keys = (at: number, text: string): Edit[] => [...text].map((key, i) => type(at + i, key));
 
@@ -41,8 +41,8 @@ describe('the first line of a suggestion', () => {
   test('that goes on with every key is one, as likely as it was at first', () => {
     const first = followed(null, offer('call(a)'), expectation);
     const { next } = afterEdit(first!, type(4, 'c'));
-    expect(followed(next, offer('all(a)', 5), { ...expectation, chance: 0.9 })).toBe(next);
-    expect(next).toMatchObject({ chance: 0.5, rest: 'all(a)' });
+    expect(followed(next, offer('all(a)', 5, 0, 2), { ...expectation, chance: 0.9 })).toBe(next);
+    expect(next).toMatchObject({ chance: 0.5, rest: 'all(a)', atMs: 1 });
   });
 
   test('gives way to another', () => {

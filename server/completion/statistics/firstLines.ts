@@ -17,6 +17,8 @@ export interface Followed extends Expectation {
   readonly rest: string;
   /** Behind the cursor, may be replaced by it. */
   readonly replaceAfter: number;
+  /** When it was offered first, since the epoch. */
+  readonly atMs: number;
 }
 
 /** null where nothing can be told of it. */
@@ -25,12 +27,12 @@ export type Verdict = 'right' | 'wrong' | null;
 /** `before`: what is followed in the same document. What goes on with it is the same suggestion, asked for again with every key. */
 export function followed(
   before: Followed | null,
-  { offset, text, replaceAfter }: Pick<Followed, 'offset' | 'replaceAfter'> & { readonly text: string },
+  { offset, text, replaceAfter, atMs }: Pick<Followed, 'offset' | 'replaceAfter' | 'atMs'> & { readonly text: string },
   expectation: Expectation | null,
 ): Followed | null {
   const rest = /^\s*[^\r\n]*/.exec(text)![0].trimEnd();
   if (before !== null && before.offset === offset && before.rest === rest) return before;
-  return expectation === null || rest === '' ? null : { ...expectation, offset, rest, replaceAfter };
+  return expectation === null || rest === '' ? null : { ...expectation, offset, rest, replaceAfter, atMs };
 }
 
 /** What an edit says of it, and what of it is followed from then on. */

@@ -58,8 +58,9 @@ describe('how far a person moves the chance', () => {
   });
 });
 
-test('who types does not wait for the file: it is looked at every minute, and one that cannot be read changes nothing', async () => {
+test('who types does not wait for the file: it is looked at every minute, one that cannot be read changes nothing, and none is where statistics are off', async () => {
   let nowMs = 0;
+  let isOn = true;
   let looked = 0;
   let state: Promise<LeanState> = Promise.resolve(passed(UNKNOWN, 1000, false));
   const leaning = new Leaning(
@@ -68,6 +69,7 @@ test('who types does not wait for the file: it is looked at every minute, and on
       return state;
     },
     () => nowMs,
+    () => isOn,
   );
   expect(leaning.leans).toEqual(NO_LEANS);
   await new Promise(setImmediate);
@@ -78,4 +80,36 @@ test('who types does not wait for the file: it is looked at every minute, and on
   expect(leaning.leans.base).toBe(-1);
   await new Promise(setImmediate);
   expect([looked, leaning.leans.base]).toEqual([2, -1]);
+  isOn = false;
+  nowMs = 120_000;
+  expect([looked, leaning.leans]).toEqual([2, NO_LEANS]);
+});
+
+test('what was cleared is forgotten at once, also where it is just being read', async () => {
+  const reads: PromiseWithResolvers<LeanState>[] = [];
+  let nowMs = 0;
+  const leaning = new Leaning(
+    () => {
+      reads.push(Promise.withResolvers());
+      return reads.at(-1)!.promise;
+    },
+    () => nowMs,
+    () => true,
+  );
+  const old = passed(UNKNOWN, 1000, false);
+  expect(leaning.leans).toEqual(NO_LEANS);
+  reads[0]!.resolve(old);
+  await new Promise(setImmediate);
+  expect(leaning.leans.base).toBe(-1);
+  nowMs = 60_000;
+  expect(leaning.leans.base).toBe(-1);
+  leaning.forget();
+  reads[1]!.resolve(old);
+  await new Promise(setImmediate);
+  expect(leaning.leans).toEqual(NO_LEANS);
+  nowMs = 120_000;
+  expect(leaning.leans).toEqual(NO_LEANS);
+  reads[2]!.resolve(passed(UNKNOWN, 1, false));
+  await new Promise(setImmediate);
+  expect(leaning.leans.base).toBeLessThan(0);
 });

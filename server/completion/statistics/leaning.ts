@@ -7,23 +7,36 @@ const LOOK_AGAIN_AFTER_MS = 60_000;
 export class Leaning {
   readonly #read: () => Promise<LeanState>;
   readonly #nowMs: () => number;
+  readonly #isOn: () => boolean;
   #current = NO_LEANS;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #looks = 0;
 
-  constructor(read: () => Promise<LeanState>, nowMs: () => number) {
+  /** `isOn`: whether the person wants statistics. */
+  constructor(read: () => Promise<LeanState>, nowMs: () => number, isOn: () => boolean) {
     this.#read = read;
     this.#nowMs = nowMs;
+    this.#isOn = isOn;
   }
 
   get leans(): Leans {
+    if (!this.#isOn()) return NO_LEANS;
     if (this.#nowMs() - this.#lookedAtMs >= LOOK_AGAIN_AFTER_MS) void this.#look();
     return this.#current;
   }
 
+  /** They were cleared: what is being read may be from before. */
+  forget(): void {
+    this.#looks++;
+    this.#current = NO_LEANS;
+  }
+
   async #look(): Promise<void> {
     this.#lookedAtMs = this.#nowMs();
+    const look = ++this.#looks;
     try {
-      this.#current = leansOf(await this.#read());
+      const leans = leansOf(await this.#read());
+      if (look === this.#looks) this.#current = leans;
     } catch {
       // What cannot be read is worth less than a suggestion: it stays as it was.
     }

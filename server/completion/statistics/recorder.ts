@@ -25,13 +25,20 @@ export interface Offered {
 
 /** An offer, and who made it. */
 interface Open extends Offered {
+  /** When, since the epoch; null for one that is not counted, nor is what becomes of it. */
+  readonly atMs: number | null;
   readonly arm: ArmTag | null;
   readonly version: VersionTag | null;
 }
 
 export interface RecorderDependencies {
-  add(counts: Partial<DayCounts>): void;
-  came(outcome: Outcome): void;
+  /** Whether the person wants statistics. Comparisons and guards do without. */
+  isOn(): boolean;
+  /** Since the epoch. */
+  nowMs(): number;
+  /** `ofMs`: when what is counted was offered. */
+  add(counts: Partial<DayCounts>, ofMs: number): void;
+  came(outcome: Outcome, ofMs: number): void;
   documentText(uri: string): string | undefined;
   /** The arm of a live comparison that answers in this document; null outside of one. */
   armOf(uri: string): ArmTag | null;
@@ -68,19 +75,19 @@ export class Recorder {
   offered(offer: Offered): void {
     const arm = this.#dependencies.armOf(offer.uri);
     const version = this.#dependencies.versionOf(offer.uri);
-    this.#open.set(offer.uri, { ...offer, arm, version });
-    this.#follow(offer.uri, followed(this.#firstLines.get(offer.uri) ?? null, offer, offer.expectation));
+    const nowMs = this.#dependencies.nowMs();
+    const atMs = this.#dependencies.isOn() ? nowMs : null;
+    const expectation = atMs === null ? null : offer.expectation;
+    this.#open.set(offer.uri, { ...offer, atMs, arm, version });
+    this.#follow(offer.uri, followed(this.#firstLines.get(offer.uri) ?? null, { ...offer, atMs: nowMs }, expectation));
     if (arm !== null) this.#dependencies.observe(arm, { kind: 'offered' });
     if (version !== null) this.#dependencies.used(version, { kind: 'suggested' });
-    this.#dependencies.add({
-      offered: 1,
-      offeredCharacters: offer.text.length,
-      latencies: latencyOf(offer.latencyMs),
-    });
+    const latencies = latencyOf(offer.latencyMs);
+    this.#count(atMs, { offered: 1, offeredCharacters: offer.text.length, latencies });
   }
 
   cpuTime(ms: number): void {
-    this.#dependencies.add({ cpuMs: ms });
+    this.#count(this.#dependencies.nowMs(), { cpuMs: ms });
   }
 
   /** The editor said so. The edit itself may come before or after; it is counted once. */
@@ -102,7 +109,7 @@ export class Recorder {
       this.#take(offer);
     } else if (offer.text.startsWith(edit.text)) {
       const { length } = edit.text;
-      if (length >= LEAST_PARTIAL) this.#dependencies.add({ partlyAccepted: 1, partlyAcceptedCharacters: length });
+      if (length >= LEAST_PARTIAL) this.#count(offer.atMs, { partlyAccepted: 1, partlyAcceptedCharacters: length });
       this.#open.set(uri, { ...offer, offset: offer.offset + length, text: offer.text.slice(length) });
     } else {
       this.#open.delete(uri);
@@ -120,6 +127,10 @@ export class Recorder {
     this.#pending.clear();
   }
 
+  #count(ofMs: number | null, counts: Partial<DayCounts>): void {
+    if (ofMs !== null && this.#dependencies.isOn()) this.#dependencies.add(counts, ofMs);
+  }
+
   #follow(uri: string, line: Followed | null): void {
     if (line === null) this.#firstLines.delete(uri);
     else this.#firstLines.set(uri, line);
@@ -130,14 +141,15 @@ export class Recorder {
     if (line === undefined) return;
     const { verdict, next } = afterEdit(line, edit);
     this.#follow(uri, next);
-    const { writer, chance } = line;
-    if (verdict !== null) this.#dependencies.came({ writer, chance, isRight: verdict === 'right' });
+    const { writer, chance, atMs } = line;
+    if (verdict === null || !this.#dependencies.isOn()) return;
+    this.#dependencies.came({ writer, chance, isRight: verdict === 'right' }, atMs);
   }
 
-  #take({ uri, offset, text, arm, version }: Open): void {
+  #take({ uri, offset, text, arm, version, atMs }: Open): void {
     this.#open.delete(uri);
     if (arm !== null) this.#dependencies.observe(arm, { kind: 'accepted' });
-    this.#dependencies.add({ accepted: 1, acceptedCharacters: text.length });
+    this.#count(atMs, { accepted: 1, acceptedCharacters: text.length });
     const tracked = new TrackedText(offset, text);
     const ofDocument = this.#tracked.get(uri) ?? new Set();
     this.#tracked.set(uri, ofDocument.add(tracked));
@@ -148,7 +160,7 @@ export class Recorder {
         // A closed document cannot be looked at; it is left out of the share.
         if (document === undefined || !this.#tracked.get(uri)?.has(tracked)) return;
         const stays = tracked.kept(document);
-        this.#dependencies.add({ [kept]: stays, [checked]: text.length });
+        this.#count(atMs, { [kept]: stays, [checked]: text.length });
         if (version !== null && stays > 0) {
           const weight = (STANDING_WEIGHTS[kept] * stays) / text.length;
           this.#dependencies.stands(version, tracked.lines(document), weight);

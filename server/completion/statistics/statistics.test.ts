@@ -1,15 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { latencyOf } from '../../protocol/latencies.ts';
 import { addCounts, type DayCounts, NO_COUNTS } from '../../protocol/statistics.ts';
 import type { Expectation } from './firstLines.ts';
-import { moved, type Outcome, UNKNOWN } from './lean.ts';
+import type { Outcome } from './lean.ts';
 import { Recorder } from './recorder.ts';
-import { StatisticsStore } from './store.ts';
 import { commonSubsequence, type Edit, TrackedText } from './survival.ts';
 
 function scene(document: string) {
@@ -20,11 +13,20 @@ function scene(document: string) {
   const standing: unknown[] = [];
   const checks: { ms: number; check: () => void }[] = [];
   const outcomes: Outcome[] = [];
+  const times: number[] = [];
+  let nowMs = 1000;
+  let isOn = true;
   const recorder = new Recorder({
-    add: (more: Partial<DayCounts>) => {
+    isOn: () => isOn,
+    nowMs: () => nowMs,
+    add: (more: Partial<DayCounts>, ofMs) => {
       counts = addCounts(counts, more);
+      times.push(ofMs);
     },
-    came: (outcome) => outcomes.push(outcome),
+    came: (outcome, ofMs) => {
+      outcomes.push(outcome);
+      times.push(ofMs);
+    },
     documentText: () => text,
     armOf: () => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm: 'rival' as const }),
     observe: ({ arm }, observation) => observations.push([arm, observation]),
@@ -53,9 +55,14 @@ function scene(document: string) {
       recorder.edited('file:///a', edit);
     },
     pass: (ms: number) => {
+      nowMs = 1000 + ms;
       for (const { check } of checks.filter((one) => one.ms === ms)) check();
     },
+    turn: (on: boolean) => {
+      isOn = on;
+    },
     counts: () => counts,
+    times,
     observations,
     uses,
     standing,
@@ -182,6 +189,42 @@ describe('what becomes of a suggestion', () => {
     expect(standing).toEqual([]);
   });
 
+  test('what became of it belongs to the time when it was offered', () => {
+    const { offer, edit, pass, recorder, times } = scene('x = ');
+    offer(4, 'compute(1)', { writer: 'base', chance: 0.5 });
+    edit({ offset: 4, length: 0, text: 'compute(1)' });
+    pass(30_000);
+    pass(300_000);
+    expect(times).toEqual([1000, 1000, 1000, 1000, 1000]);
+    recorder.cpuTime(5);
+    expect(times.at(-1)).toBe(301_000);
+  });
+
+  test('nothing is counted while statistics are off, nor later of what was offered then; the guards hear of it', () => {
+    const { offer, edit, pass, turn, recorder, counts, outcomes, uses, observations } = scene('x = ');
+    turn(false);
+    offer(4, 'compute(1)', { writer: 'base', chance: 0.5 });
+    recorder.cpuTime(5);
+    turn(true);
+    edit({ offset: 4, length: 0, text: 'compute(1)' });
+    pass(30_000);
+    pass(300_000);
+    expect([counts(), outcomes]).toEqual([NO_COUNTS, []]);
+    expect(uses).toHaveLength(2);
+    expect(observations).toHaveLength(3);
+  });
+
+  test('of what was offered before they were turned off nothing more is counted', () => {
+    const { offer, edit, pass, turn, counts, outcomes } = scene('x = ');
+    offer(4, 'compute(1)', { writer: 'base', chance: 0.5 });
+    turn(false);
+    edit({ offset: 4, length: 0, text: 'comp' });
+    edit({ offset: 8, length: 0, text: 'ute(1)' });
+    pass(30_000);
+    expect(counts()).toMatchObject({ offered: 1, accepted: 0, partlyAccepted: 0, checked30s: 0 });
+    expect(outcomes).toEqual([]);
+  });
+
   test('a closed document is not looked at', () => {
     const { offer, edit, pass, recorder, counts } = scene('');
     offer(0, 'abc');
@@ -208,108 +251,4 @@ test('the common subsequence keeps order', () => {
   expect(commonSubsequence('abcd', 'xbzdq')).toBe(2);
   expect(commonSubsequence('abc', 'cba')).toBe(1);
   expect(commonSubsequence('', 'abc')).toBe(0);
-});
-
-describe('the file', () => {
-  test('counts of several windows add up, and a damaged file starts anew', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'data', 'statistics.json');
-    const [one, two] = [new StatisticsStore(path, () => '2026-01-02'), new StatisticsStore(path, () => '2026-01-03')];
-    one.add({ offered: 2, latencies: latencyOf(30) });
-    await one.flush();
-    two.add({ offered: 1, accepted: 1 });
-    await two.flush();
-    one.add({ offered: 1 });
-    await one.flush();
-    const days = await two.days();
-    expect(days.get('2026-01-02')).toMatchObject({ offered: 3, latencies: latencyOf(30) });
-    expect(days.get('2026-01-03')).toMatchObject({ offered: 1, accepted: 1 });
-    // As an older version wrote it.
-    await writeFile(path, '{"days": {"2026-01-01": {"offered": 5, "engineMs": 700}}}');
-    expect((await one.days()).get('2026-01-01')).toEqual({ ...NO_COUNTS, offered: 5 });
-    one.add({ offered: 1, cpuMs: 30 });
-    await one.flush();
-    expect((await two.days()).get('2026-01-02')).toMatchObject({ cpuMs: 30 });
-    await writeFile(path, '{"days": 7');
-    one.add({ offered: 1 });
-    await one.flush();
-    expect(JSON.parse(await readFile(path, 'utf8')).days['2026-01-02'].offered).toBe(1);
-  });
-
-  test('has counts and no word of what was offered, written or open', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'statistics.json');
-    const store = new StatisticsStore(path, () => '2026-01-02');
-    const text = "connect('svc', 'kQ7vZp2wXr9tLm4c')";
-    const recorder = new Recorder({
-      add: (counts) => store.add(counts),
-      came: (outcome) => store.came(outcome),
-      documentText: () => text,
-      armOf: () => null,
-      observe: () => {},
-      versionOf: () => null,
-      used: () => {},
-      stands: () => {},
-      later: () => () => {},
-    });
-    recorder.offered({
-      id: '1',
-      uri: 'file:///home/ada/svc.ts',
-      offset: 0,
-      text,
-      replaceAfter: 0,
-      latencyMs: 100,
-      expectation: { writer: 'base', chance: 0.5 },
-    });
-    recorder.edited('file:///home/ada/svc.ts', { offset: 0, length: 0, text });
-    await store.flush();
-    const { days, leans } = JSON.parse(await readFile(path, 'utf8')) as Record<
-      'days' | 'leans',
-      Record<string, Record<string, unknown>>
-    >;
-    expect(Object.keys(days)).toEqual(['2026-01-02']);
-    expect(days['2026-01-02']).toMatchObject({ offered: 1, accepted: 1 });
-    expect(leans['base']!['logOdds']).toBeGreaterThan(0);
-    const values = [...Object.values(days), ...Object.values(leans)].flatMap((day) => Object.values(day).flat());
-    expect(values.filter((value) => typeof value !== 'number')).toEqual([]);
-  });
-
-  test('what several windows learn of a person adds up', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'statistics.json');
-    const [one, two] = [new StatisticsStore(path, () => '2026-01-02'), new StatisticsStore(path, () => '2026-01-02')];
-    const outcome = { writer: 'base', chance: 0.5, isRight: false } as const;
-    // As an older version wrote it.
-    await writeFile(path, '{"days": {"2026-01-01": {"offered": 5}}}');
-    expect(await one.leans()).toEqual(UNKNOWN);
-    one.came(outcome);
-    await one.flush();
-    two.came(outcome);
-    const both = [outcome, outcome].reduce(moved, UNKNOWN);
-    expect(await two.leans()).toEqual(both);
-    await two.flush();
-    expect(await one.leans()).toEqual(both);
-    expect((await one.days()).get('2026-01-01')).toMatchObject({ offered: 5 });
-    await writeFile(path, '{"days": {}, "leans": {"base": {"logOdds": -30, "weight": 1}}}');
-    expect(await one.leans()).toEqual(UNKNOWN);
-  });
-
-  test('loses no count of two processes that write at the same time', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'repotune-statistics-')), 'statistics.json');
-    const module = new URL('./store.ts', import.meta.url).href;
-    const program = `
-      const { StatisticsStore } = await import(${JSON.stringify(module)});
-      const store = new StatisticsStore(${JSON.stringify(path)}, () => '2026-01-02');
-      for (let i = 0; i < 60; i++) {
-        store.add({ offered: 1 });
-        const writing = store.flush();
-        store.add({ accepted: 1 });
-        await writing;
-      }
-      await store.flush();`;
-    const windows = [1, 2].map(() =>
-      spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', 'inherit'] }),
-    );
-    for (const window of windows) if (window.exitCode === null) await once(window, 'exit');
-    expect(windows.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-    const days = await new StatisticsStore(path, () => '2026-01-02').days();
-    expect(days.get('2026-01-02')).toMatchObject({ offered: 120, accepted: 120 });
-  }, 60_000);
 });

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import type { Cleared } from '../../common/cleared.ts';
 import { NO_LATENCIES } from '../../protocol/latencies.ts';
 import { addCounts, type DayCounts, NO_COUNTS, ZEROS } from '../../protocol/statistics.ts';
 import { withLock } from '../../storage/lock.ts';
@@ -28,11 +29,14 @@ const lean = z.object({
 const fileSchema = z.object({
   days: z.record(z.string().regex(/^\d{4}-\d\d-\d\d$/), dayCounts),
   leans: z.object({ base: lean, adapter: lean }).catch(UNKNOWN),
+  clearedAtMs: count.catch(0),
 });
 
 interface Contents {
   readonly days: Map<string, DayCounts>;
   readonly leans: LeanState;
+  /** When they were cleared last, for windows that still hold counts of before; 0 for never. */
+  readonly clearedAtMs: number;
 }
 
 /** Older days say little about now. */
@@ -40,28 +44,32 @@ const MOST_DAYS = 90;
 const WRITE_AFTER_MS = 10_000;
 const MOST_BYTES = 2 ** 20;
 
+/** Not yet in the file, which other windows write to as well. `ofMs`: when what it is about was offered. */
+type Pending =
+  | { readonly ofMs: number; readonly counts: Partial<DayCounts> }
+  | { readonly ofMs: number; readonly outcome: Outcome };
+
 export class StatisticsStore {
   readonly #path: string;
-  readonly #today: () => string;
-  /** Not yet in the file, which other windows write to as well. */
-  #pending: { readonly day: string; readonly counts: Partial<DayCounts> }[] = [];
-  #outcomes: Outcome[] = [];
+  readonly #nowMs: () => number;
+  #pending: Pending[] = [];
   #timer: NodeJS.Timeout | null = null;
 
-  /** `today` as YYYY-MM-DD. */
-  constructor(path: string, today: () => string) {
+  /** `nowMs`: since the epoch, as other processes see it. */
+  constructor(path: string, nowMs: () => number) {
     this.#path = path;
-    this.#today = today;
+    this.#nowMs = nowMs;
   }
 
-  add(counts: Partial<DayCounts>): void {
-    this.#pending.push({ day: this.#today(), counts });
+  /** Counts of what was offered at `ofMs`: they belong to its day, and a later clearing takes them with it. */
+  add(counts: Partial<DayCounts>, ofMs: number): void {
+    this.#pending.push({ ofMs, counts });
     this.#flushLater();
   }
 
   /** Moves the lean of its writer. */
-  came(outcome: Outcome): void {
-    this.#outcomes.push(outcome);
+  came(outcome: Outcome, ofMs: number): void {
+    this.#pending.push({ ofMs, outcome });
     this.#flushLater();
   }
 
@@ -78,38 +86,69 @@ export class StatisticsStore {
     return this.#withPending(await this.#read()).leans;
   }
 
-  #withPending({ days, leans }: Contents): Contents {
-    for (const { day, counts } of this.#pending) days.set(day, addCounts(days.get(day) ?? NO_COUNTS, counts));
-    return {
-      days: new Map([...days].sort(([a], [b]) => (a < b ? -1 : 1)).slice(-MOST_DAYS)),
-      leans: this.#outcomes.reduce(moved, leans),
-    };
+  #withPending({ days, leans: inFile, clearedAtMs }: Contents): Contents {
+    let leans = inFile;
+    // A time of clearing that is yet to come is that of a clock which was ahead.
+    const since = clearedAtMs > this.#nowMs() ? 0 : clearedAtMs;
+    for (const one of this.#pending) {
+      if (one.ofMs <= since) continue;
+      if ('outcome' in one) leans = moved(leans, one.outcome);
+      else days.set(dayOf(one.ofMs), addCounts(days.get(dayOf(one.ofMs)) ?? NO_COUNTS, one.counts));
+    }
+    const newest = [...days].sort(([a], [b]) => (a < b ? -1 : 1)).slice(-MOST_DAYS);
+    return { days: new Map(newest), leans, clearedAtMs };
   }
 
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#pending.length + this.#outcomes.length === 0) return;
-    await mkdir(dirname(this.#path), { recursive: true });
-    // From reading to writing alone among all windows: whoever reads in between would lose what another wrote.
-    await withLock(`${this.#path}.lock`, 'counting suggestions', async () => {
+    if (this.#pending.length === 0) return;
+    await this.#alone('counting suggestions', async () => {
       const inFile = await this.#read();
       // What is added while it is written waits for the next time.
-      const [taken, came] = [this.#pending.length, this.#outcomes.length];
-      const { days, leans } = this.#withPending(inFile);
-      await writeAside(this.#path, `${JSON.stringify({ leans, days: Object.fromEntries(days) }, null, 2)}\n`);
+      const taken = this.#pending.length;
+      await this.#write(this.#withPending(inFile));
       this.#pending = this.#pending.slice(taken);
-      this.#outcomes = this.#outcomes.slice(came);
     });
+  }
+
+  /**
+   * Deletes the counts and the leans. What stays in the file is when: a window that has not written yet what was offered before then drops
+   * it.
+   */
+  async clear(): Promise<Cleared> {
+    return await this.#alone('clearing statistics', async () => {
+      const { days } = this.#withPending(await this.#read());
+      const clearedAtMs = this.#nowMs();
+      await this.#write({ days: new Map(), leans: UNKNOWN, clearedAtMs });
+      this.#pending = this.#pending.filter(({ ofMs }) => ofMs > clearedAtMs);
+      return { days: days.size, offered: [...days.values()].reduce((sum, { offered }) => sum + offered, 0) };
+    });
+  }
+
+  /** From reading to writing alone among all windows: whoever reads in between would lose what another wrote. */
+  async #alone<T>(purpose: string, work: () => Promise<T>): Promise<T> {
+    await mkdir(dirname(this.#path), { recursive: true });
+    return await withLock(`${this.#path}.lock`, purpose, work);
+  }
+
+  async #write({ days, leans, clearedAtMs }: Contents): Promise<void> {
+    const contents = { clearedAtMs, leans, days: Object.fromEntries(days) };
+    await writeAside(this.#path, `${JSON.stringify(contents, null, 2)}\n`);
   }
 
   /** A file that is missing or damaged starts the counts anew: they are worth less than a working editor. */
   async #read(): Promise<Contents> {
     try {
-      const { days, leans } = fileSchema.parse(JSON.parse(await readBounded(this.#path, MOST_BYTES)));
-      return { days: new Map(Object.entries(days)), leans };
+      const { days, ...rest } = fileSchema.parse(JSON.parse(await readBounded(this.#path, MOST_BYTES)));
+      return { days: new Map(Object.entries(days)), ...rest };
     } catch {
-      return { days: new Map(), leans: UNKNOWN };
+      return { days: new Map(), leans: UNKNOWN, clearedAtMs: 0 };
     }
   }
+}
+
+/** YYYY-MM-DD, by UTC. */
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { clearedText } from './cleared.ts';
+
+test.each([
+  [{ days: 0, offered: 0 }, 'There were no statistics to clear.'],
+  [
+    { days: 1, offered: 1 },
+    'The statistics were cleared: the counts of 1 suggestion on 1 day, and what was learned from them.',
+  ],
+  [
+    { days: 17, offered: 1204 },
+    'The statistics were cleared: the counts of 1,204 suggestions on 17 days, and what was learned from them.',
+  ],
+])('of %j it is said what was cleared', (cleared, text) => {
+  expect(clearedText(cleared)).toBe(text);
+});

@@ -1,0 +1,22 @@
+/** Statistics that are cleared, in words. Pure. */
+
+/** What there was to clear. */
+export interface Cleared {
+  readonly days: number;
+  readonly offered: number;
+}
+
+/** A sentence for the user. */
+export function clearedText({ days, offered }: Cleared): string {
+  if (days === 0) return 'There were no statistics to clear.';
+  return `The statistics were cleared: ${countsText({ days, offered })}, and what was learned from them.`;
+}
+
+/** e.g. `the counts of 1,204 suggestions on 17 days` */
+export function countsText({ days, offered }: Cleared): string {
+  return `the counts of ${some(offered, 'suggestion')} on ${some(days, 'day')}`;
+}
+
+function some(count: number, thing: string): string {
+  return `${count.toLocaleString('en')} ${thing}${count === 1 ? '' : 's'}`;
+}
