@@ -91,7 +91,7 @@ export default {
     {
       name: 'only-the-language-server-speaks-lsp',
       severity: 'error',
-      from: { path: inRoom(...inOrder, 'commands', 'panel'), pathNot: [inRoom('protocol')] },
+      from: { path: inRoom(...inOrder, 'commands', 'panel'), pathNot: [inRoom('protocol'), testing] },
       to: { path: 'vscode-languageserver' },
     },
     {

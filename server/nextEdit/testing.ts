@@ -1,5 +1,15 @@
-/** For tests: an engine that answers as it is told. */
+/** For tests: an engine that answers as it is told, and an editor's window whose next edits ask it. */
+import { once } from 'node:events';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { messageOf } from '../common/messageOf.ts';
+import { readSettings } from '../common/settings.ts';
+import { Debounce } from '../completion/debounce.ts';
+import { EngineHost } from '../completion/host.ts';
+import type { Paces } from '../completion/pace.ts';
+import { lineEditOf } from '../edits/lineEdit.ts';
+import { Turns } from '../engine/turns.ts';
 import type {
+  AdapterRef,
   CompleteRequest,
   CompleteResult,
   CompletionEngine,
@@ -7,6 +17,10 @@ import type {
   Score,
   ScoreSample,
 } from '../engine/types.ts';
+import type { NextEditDiagnostic } from '../protocol/index.ts';
+import type { NextEditOffer } from './question.ts';
+import { NextEdits } from './service.ts';
+import { appliedTo } from './textEdit.ts';
 
 export const fileModel: ModelInfo = {
   path: 'm.gguf',
@@ -74,5 +88,136 @@ export class ScriptedEngine implements CompletionEngine {
   async score(samples: readonly ScoreSample[]): Promise<Score[]> {
     return samples.map((_, i) => ({ nll: 40 * i, tokens: 1, top1: 0 }));
   }
+  /** Resolves once it was asked so often. */
+  async asked(times: number): Promise<void> {
+    while (this.calls.length < times) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
   async dispose(): Promise<void> {}
+}
+
+/** The document that is open in every window, and what it says at first. */
+export const openUri = 'file:///w/a.ts';
+export const openText = `import { fetchAll } from './fetch';
+
+export function load(kind: string, most: number) {
+  return fetchAll(kind, most);
+}
+
+export function first(kind: string) {
+  return load(kind, 1)[0];
+}
+
+export function last(kind: string) {
+  return load(kind, 99).at(-1);
+}
+`;
+
+/** Of what is found in files that are not open. */
+const found = { start: { line: 1, character: 0 }, end: { line: 1, character: 4 } };
+
+/** One document is open in it; a test opens and changes more, asks, and sees what was asked of the engine and what was logged. */
+export class EditorWindow {
+  readonly engine = new ScriptedEngine();
+  readonly documents = new Map<string, TextDocument>();
+  readonly log: string[] = [];
+  /** What was waited for, in ms: nobody has to, and what would take seconds never comes. */
+  readonly waits: number[] = [];
+  adapter: AdapterRef | null = null;
+  learnedEdits = true;
+  settings = readSettings({}).settings;
+  /** Paths of files that are not open and use what was changed. */
+  closed: readonly string[] = [];
+  /** What went wrong, where that is expected. */
+  failures: string[] | null = null;
+  readonly #debounce = new Debounce({ mostMs: 400 });
+  readonly edits = new NextEdits({
+    host: new EngineHost({
+      createEngine: () => this.engine,
+      contextTokens: async () => 2048,
+      onStatus: () => {},
+      nowMs: () => 0,
+    }),
+    debounce: this.#debounce,
+    turns: new Turns(),
+    paces: { of: async () => ({ readMs: 0.1, writeMs: 1 }), learn: async () => {} } as unknown as Paces,
+    settings: () => this.settings,
+    modelPath: () => 'm.gguf',
+    place: (of) => ({ folder: '/w', path: of.replace('file:///w/', '') }),
+    served: async () => ({ adapter: this.adapter, learnedEdits: this.learnedEdits }),
+    disabled: () => (this.settings.completions.enabled ? null : 'completions are off'),
+    documentText: (of) => this.documents.get(of)?.getText(),
+    wait: async (ms, signal) => {
+      this.waits.push(ms);
+      if (ms >= 3000) await once(signal, 'abort');
+    },
+    nowMs: () => 0,
+    isOpened: () => true,
+    usesOnDisk: async () => this.closed.map((path) => ({ path, range: found })),
+    uriOf: (folder, path) => `file://${folder}/${path}`,
+    onBattery: () => false,
+    onCpuTime: () => {},
+    log: (line) => this.log.push(line),
+    onError: (error) => {
+      if (this.failures === null) throw error;
+      this.failures.push(messageOf(error));
+    },
+  });
+
+  constructor() {
+    this.open(openUri, openText);
+  }
+
+  open(uri: string, text: string): void {
+    this.documents.set(uri, TextDocument.create(uri, 'typescript', 1, text));
+    this.edits.opened(uri);
+  }
+
+  /** The first `what` of the document becomes `by`, as a client tells it. */
+  replace(what: string, by: string, uri = openUri): void {
+    const at = this.documents.get(uri)!.getText().indexOf(what);
+    this.edit(at, at + what.length, by, uri);
+  }
+
+  edit(start: number, end: number, text: string, uri = openUri): void {
+    const document = this.documents.get(uri)!;
+    const change = { range: { start: document.positionAt(start), end: document.positionAt(end) }, text };
+    this.#debounce.key(0);
+    this.edits.changing(uri, () => lineEditOf(document, change));
+    TextDocument.update(document, [change], document.version + 1);
+  }
+
+  /** With the cursor in the line of the first `at`. */
+  ask(
+    at: string,
+    {
+      invoked = false,
+      signal = new AbortController().signal,
+      of: uri = openUri,
+      diagnostics = [] as readonly NextEditDiagnostic[],
+      languageId = 'typescript',
+    } = {},
+  ): Promise<NextEditOffer> {
+    const document = this.documents.get(uri)!;
+    const text = document.getText();
+    const { line } = document.positionAt(text.indexOf(at));
+    return this.edits.ask({ uri, languageId, text, line, invoked, diagnostics }, signal);
+  }
+
+  /** The document with the edit in it. */
+  withEdit({ edit }: NextEditOffer): string | null {
+    return edit === null ? null : appliedTo(this.documents.get(openUri)!.getText(), edit);
+  }
+
+  accept({ edit }: NextEditOffer): void {
+    this.edit(edit!.start, edit!.end, edit!.text);
+    this.edits.accepted(edit!.id);
+  }
+
+  /** The model writes the region with every one of these in it replaced. */
+  script(...pairs: readonly (readonly [string, string])[]): void {
+    this.engine.script = (call) => {
+      const region = /.*original:\n([\s\S]*?)updated:\n$/s.exec(call.prompt)![1]!;
+      call.finish(pairs.reduce((text, [from, to]) => text.replaceAll(from, to), region));
+    };
+  }
 }

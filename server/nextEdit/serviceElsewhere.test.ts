@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { NextEditOffer } from './question.ts';
+import { EditorWindow } from './testing.ts';
+
+test('places in other open documents are told where the document itself has none', async () => {
+  const window = new EditorWindow();
+  window.open('file:///w/uses.ts', 'import { load } from "./a";\nload("x", 1);\n');
+  window.open('file:///w/other.ts', 'const x = 1;\n');
+  window.replace('function load(kind: string, most: number)', 'function load(kind: string)');
+  window.script();
+  const { edit: none, jumps } = await window.ask('load(kind: string)');
+  expect(none).toBeNull();
+  expect(jumps).toMatchObject([{ uri: 'file:///w/uses.ts', range: { start: { line: 1, character: 0 } } }]);
+});
+
+describe('places in files that are not open', () => {
+  const paths = ({ jumps }: NextEditOffer): string[] => jumps.map((jump) => `${jump.uri}:${jump.range.start.line}`);
+  const afterRenaming = (): EditorWindow => {
+    const window = new EditorWindow();
+    window.learnedEdits = false;
+    window.closed = ['uses.ts', 'far/closed.ts'];
+    window.open('file:///w/uses.ts', 'import { load } from "./a";\nload("x", 1);\n');
+    window.replace('function load(', 'function loadAll(');
+    window.replace('return load(kind, 1)', 'return loadAll(kind, 1)');
+    window.replace('return load(kind, 99)', 'return loadAll(kind, 99)');
+    return window;
+  };
+
+  test('come behind those in open documents, once a name stands', async () => {
+    const window = afterRenaming();
+    expect(paths(await window.ask('loadAll('))).toEqual([
+      'file:///w/uses.ts:0',
+      'file:///w/uses.ts:1',
+      'file:///w/far/closed.ts:1',
+    ]);
+    expect(window.waits.at(-2)).toBeGreaterThanOrEqual(600);
+  });
+
+  test('go on being told while one place after the other is followed', async () => {
+    const window = afterRenaming();
+    const { edit: offered } = await window.ask('load', { of: 'file:///w/uses.ts' });
+    window.edit(offered!.start, offered!.end, offered!.text, 'file:///w/uses.ts');
+    const { edit: next } = await window.ask('load', { of: 'file:///w/uses.ts' });
+    window.edit(next!.start, next!.end, next!.text, 'file:///w/uses.ts');
+    expect(paths(await window.ask('loadAll', { of: 'file:///w/uses.ts' }))).toEqual(['file:///w/far/closed.ts:1']);
+  });
+});

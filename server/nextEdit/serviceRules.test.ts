@@ -1,0 +1,88 @@
+import { describe, expect, test, vi } from 'vitest';
+import { EditorWindow, openUri } from './testing.ts';
+
+describe('what was done before', () => {
+  const other = 'file:///w/b.ts';
+  const between = Array.from({ length: 12 }, (_, i) => `const n${i} = ${i};`).join('\n');
+  const afterTwoAlike = (): EditorWindow => {
+    const window = new EditorWindow();
+    window.learnedEdits = false;
+    window.open(other, `found.at(0);\n${between}\nothers.at(1);\n`);
+    window.replace('found.at', 'found.get', other);
+    window.replace('others.at', 'others.get', other);
+    return window;
+  };
+
+  test('is done once more without a model, once the person pauses', async () => {
+    const window = afterTwoAlike();
+    const offer = await window.ask('.at(-1)');
+    expect(window.withEdit(offer)).toContain('load(kind, 99).get(-1)');
+    expect(window.engine.calls).toEqual([]);
+    expect(window.waits.at(-1)).toBeGreaterThanOrEqual(600);
+    expect(window.log.at(-1)).toContain('done once more');
+  });
+
+  test('is also where no model can be loaded', async () => {
+    const window = afterTwoAlike();
+    window.learnedEdits = true;
+    const load = vi.fn(() => Promise.reject(new Error('no such file')));
+    window.engine.load = load;
+    // What was done once is likely, and not sure.
+    window.replace('others.get', 'others.at', other);
+    expect(window.withEdit(await window.ask('.at(-1)'))).toContain('load(kind, 99).get(-1)');
+    expect(load).toHaveBeenCalled();
+  });
+
+  test('is not where a variable of another file got another name, however often it was followed there', async () => {
+    const window = afterTwoAlike();
+    const third = 'file:///w/c.ts';
+    window.open(third, `function f(kind: string) {\n${between}\n  g(kind);\n${between}\n  h(kind);\n}\n`);
+    for (const use of ['f(kind', 'g(kind', 'h(kind']) window.replace(use, use.replace('kind', 'sort'), third);
+    expect(window.withEdit(await window.ask('load(kind, 99)'))).not.toContain('sort');
+  });
+
+  test('is not where it was refused', async () => {
+    const window = afterTwoAlike();
+    window.edits.rejected((await window.ask('.at(-1)')).edit!.id);
+    expect((await window.ask('.at(-1)')).edit).toBeNull();
+  });
+
+  test('is not where it was refused, when the cursor moves on and the region holds a part of it', async () => {
+    const window = afterTwoAlike();
+    window.open(openUri, 'const one = await first.at(1) + x * y;\n\n\n\nif (a && b) return two.at(2);\n\n\n\n\n');
+    const refused = await window.ask('const one');
+    expect(window.withEdit(refused)).toContain('two.get(2)');
+    window.edits.rejected(refused.edit!.id);
+    expect((await window.ask('if (a')).edit).toBeNull();
+  });
+});
+
+describe('a renamed parameter', () => {
+  test('is renamed in the body at once, and by the model elsewhere, one place after the other', async () => {
+    const window = new EditorWindow();
+    window.replace('load(kind', 'load(sort');
+    window.script();
+    const offer = await window.ask('load(sort');
+    expect(window.withEdit(offer)).toContain('fetchAll(sort, most)');
+    expect(window.engine.calls).toEqual([]);
+    window.accept(offer);
+    expect(await window.ask('load(sort')).toEqual({ edit: null, jumps: [] });
+    expect(window.engine.calls.length).toBeGreaterThan(0);
+    expect(window.edits.counters).toMatchObject({ accepted: 1 });
+  });
+
+  test('is not renamed where that was undone, or refused', async () => {
+    const window = new EditorWindow();
+    window.replace('load(kind', 'load(sort');
+    window.script();
+    const offer = await window.ask('load(sort');
+    window.accept(offer);
+    window.replace('fetchAll(sort', 'fetchAll(kind');
+    expect((await window.ask('load(sort')).edit).toBeNull();
+    window.replace('first(kind', 'first(what');
+    const other = await window.ask('first(what');
+    expect(window.withEdit(other)).toContain('load(what, 1)');
+    window.edits.rejected(other.edit!.id);
+    expect((await window.ask('first(what')).edit).toBeNull();
+  });
+});

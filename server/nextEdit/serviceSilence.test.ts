@@ -1,0 +1,131 @@
+import { describe, expect, test, vi } from 'vitest';
+import { readSettings } from '../common/settings.ts';
+import { EditorWindow, fileModel, openText, openUri } from './testing.ts';
+
+describe('nothing is proposed', () => {
+  test('to a question that a newer one overtook, or that was taken back', async () => {
+    const window = new EditorWindow();
+    window.replace('most: number', 'most = 10');
+    const first = window.ask('most = 10');
+    await window.engine.asked(1);
+    const abort = new AbortController();
+    const second = window.ask('load(kind, 1)', { signal: abort.signal });
+    expect((await first).edit).toBeNull();
+    expect(window.engine.calls[0]!.signal!.aborted).toBe(true);
+    await window.engine.asked(2);
+    abort.abort();
+    expect((await second).edit).toBeNull();
+    expect(window.engine.calls[1]!.signal!.aborted).toBe(true);
+  });
+
+  test.each([
+    ['is closed', (window: EditorWindow) => window.edits.closed(openUri)],
+    ['goes on', (window: EditorWindow) => window.replace('last(kind', 'last(what')],
+  ])('about a document that %s, and no more is written', async (_, then) => {
+    const window = new EditorWindow();
+    window.replace('most: number', 'most = 10');
+    const asked = window.ask('most = 10');
+    await window.engine.asked(1);
+    window.edits.closed('file:///w/other.ts');
+    expect(window.engine.calls[0]!.signal!.aborted).toBe(false);
+    then(window);
+    expect(window.engine.calls[0]!.signal!.aborted).toBe(true);
+    expect(await asked).toEqual({ edit: null, jumps: [] });
+  });
+
+  test('by a machine that is too busy, and the log says so', async () => {
+    const window = new EditorWindow();
+    const late = new AbortController();
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(late.signal);
+    window.replace('most: number', 'most = 10');
+    const asked = window.ask('most = 10');
+    await window.engine.asked(1);
+    late.abort();
+    expect((await asked).edit).toBeNull();
+    expect(window.engine.calls).toHaveLength(1);
+    expect(window.log.at(-1)).toMatch(/more than 20 s/);
+  });
+
+  test.each([
+    ['next edits are off', { nextEdit: { enabled: false } }],
+    ['completions are off', { completions: { enabled: false } }],
+  ])('where %s, and that is said once', async (reason, raw) => {
+    const window = new EditorWindow();
+    window.settings = readSettings(raw).settings;
+    window.replace('most: number', 'most = 10');
+    expect((await window.ask('most = 10')).edit).toBeNull();
+    expect((await window.ask('most = 10', { invoked: true })).edit).toBeNull();
+    expect(window.log).toEqual([`no next edit in ${openUri}: ${reason}`]);
+    expect(window.engine.calls).toEqual([]);
+  });
+
+  test.each([
+    ['does not know the tokens', /does not know the tokens of next edits: m.gguf/, { special: { eot: 0 } }],
+    ['is too small', /too small for next edits: m.gguf/, { parameters: 8e6 }],
+  ])('by a base that %s, and that is said once', async (_, said, model) => {
+    const window = new EditorWindow();
+    window.engine.model = { ...fileModel, ...model };
+    window.replace('most: number', 'most = 10');
+    await window.ask('most = 10');
+    await window.ask('load(kind, 1)');
+    expect(window.log).toEqual([expect.stringMatching(said)]);
+    expect(window.engine.calls).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a merge conflict',
+      '<<<<<<< HEAD\nlet a = 1;\n=======\nlet a = 2;\n>>>>>>> theirs\n',
+      'let a = 1',
+      /merge conflict/,
+    ],
+    ['a line of 1 MB', `let a = 1;\nlet b = "${'x'.repeat(1_000_000)}";\n`, 'let a = 1', /too long/],
+  ])('in a file with %s', async (_, text, at, reason) => {
+    const window = new EditorWindow();
+    window.open('file:///w/b.ts', text);
+    window.replace('let a', 'let c', 'file:///w/b.ts');
+    window.engine.script = (call) => call.finish('other\n');
+    expect((await window.ask(at.replace('let a', 'let c'), { of: 'file:///w/b.ts' })).edit).toBeNull();
+    expect(window.log.at(-1)).toMatch(reason);
+  });
+
+  test('while the engine fails, which is told once, and again when it had been well', async () => {
+    const window = new EditorWindow();
+    window.failures = [];
+    window.replace('most: number', 'most = 10');
+    const complete = window.engine.complete.bind(window.engine);
+    const fail = (): Promise<never> => Promise.reject(new Error('no memory'));
+    window.engine.complete = fail;
+    expect((await window.ask('most = 10')).edit).toBeNull();
+    expect((await window.ask('load(kind, 1)')).edit).toBeNull();
+    expect(window.failures).toEqual(['no memory']);
+    window.engine.complete = complete;
+    window.script(['99', '100']);
+    await window.ask('99');
+    window.engine.complete = fail;
+    window.replace('kind, 1', 'kind, 2');
+    await window.ask('kind, 2');
+    expect(window.failures).toEqual(['no memory', 'no memory']);
+  });
+
+  test('where everything was deleted', async () => {
+    const window = new EditorWindow();
+    window.edit(0, openText.length, '\n');
+    expect((await window.ask('', { invoked: true })).edit).toBeNull();
+    expect(window.log.at(-1)).toMatch(/nothing in the document/);
+    expect(window.engine.calls).toEqual([]);
+  });
+
+  test('without end by who looks around: a change is worth so many questions', async () => {
+    const window = new EditorWindow();
+    const lines = Array.from({ length: 400 }, (_, i) => `call(${i});\n`).join('');
+    window.open('file:///w/b.ts', lines);
+    window.replace('call(3)', 'call(3, x)', 'file:///w/b.ts');
+    window.script();
+    for (let i = 10; i < 390; i += 20) await window.ask(`call(${i});`, { of: 'file:///w/b.ts' });
+    expect(window.engine.calls).toHaveLength(8);
+    window.replace('call(200)', 'call(200, y)', 'file:///w/b.ts');
+    await window.ask('call(380);', { of: 'file:///w/b.ts' });
+    expect(window.engine.calls.length).toBeGreaterThan(8);
+  });
+});
