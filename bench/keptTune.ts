@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { createTuneEngine } from '../server/engine/index.ts';
 import type { Schedule, TrainJob } from '../server/engine/training/trainJob.ts';
+import type { ProgressTracker } from '../server/tuning/progress.ts';
 import { type Trained, train } from '../server/tuning/trainRun.ts';
 
 /** A tune's file in its folder, and what is kept of every one. */
@@ -41,24 +42,24 @@ export async function trainIn(
   job: TrainJob,
   say: (text: string) => void,
 ): Promise<z.infer<typeof tuneSchema> & { readonly outcome: Trained }> {
-  let saidAtMs = 0;
-  const outcome = await train(
-    job,
-    { createTuneEngine },
-    {
-      loop: (event) => {
-        if (event.kind === 'held-out') say(`step ${event.step}, held-out loss ${event.loss.toFixed(4)}`);
-        if (event.kind !== 'step' || performance.now() - saidAtMs < SAY_EVERY_MS) return;
-        saidAtMs = performance.now();
-        const { step, steps, loss, tokensPerSecond } = event;
-        say(`step ${step} of ${steps}, loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`);
-      },
-      stage: (_, message) => say(message),
-    },
-    new AbortController().signal,
-  );
+  const outcome = await train(job, { createTuneEngine }, saying(say), new AbortController().signal);
   const { steps, tokens, seconds, adapterScale: scale } = outcome;
   return { adapter: join(folder, job.adapterFile), steps, tokens, seconds, scale, outcome };
+}
+
+/** Progress as lines, now and then. */
+export function saying(say: (text: string) => void): Pick<ProgressTracker, 'loop' | 'stage'> {
+  let saidAtMs = 0;
+  return {
+    loop: (event) => {
+      if (event.kind === 'held-out') say(`step ${event.step}, held-out loss ${event.loss.toFixed(4)}`);
+      if (event.kind !== 'step' || performance.now() - saidAtMs < SAY_EVERY_MS) return;
+      saidAtMs = performance.now();
+      const { step, steps, loss, tokensPerSecond } = event;
+      say(`step ${step} of ${steps}, loss ${loss.toFixed(3)}, ${Math.round(tokensPerSecond)} tokens/s`);
+    },
+    stage: (_, message) => say(message),
+  };
 }
 
 /** A number of steps, however long they take. */

@@ -18,8 +18,8 @@ import { shown } from './usefulness/show.ts';
 const USAGE = `usage: npm run bench -- usefulness REPOSITORY... [options]
 
 What somebody who types gains by a tune, at places in files and commits that no adapter has learned. Arms on the same places: base,
-base-context, tuned, tuned-context, other (tuned on another repository of the same language), layout (tuned on code of other languages), and
-base-N: the base with windows of N tokens. What is found is kept in the work folder: the same command goes on where it was stopped.
+base-context, tuned, tuned-context, other (tuned on another repository of the same language), layout (the base as "repotune
+models --prepare" prepares it: tuned on layout alone, from code of Repotune's own), and base-N: the base with windows of N tokens. What is found is kept in the work folder: the same command goes on where it was stopped.
 
 options:
   --model GGUF          (the bundled one)
@@ -83,9 +83,8 @@ try {
   const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads: Number(values.threads) });
   for (const folder of folders) {
     const same = all.filter((other) => other !== folder && languages.get(other) === languages.get(folder));
-    const foreign = all.filter((other) => languages.get(other) !== languages.get(folder));
     const run = { serving: { engine, model }, places, minutes, arms, promptTokens, work, say };
-    const figures = await runOn({ folder, other: same.at(-1) ?? null, foreign }, run);
+    const figures = await runOn({ folder, other: same.at(-1) ?? null }, run);
     repositories.push(figures);
     if (!values.json) console.log(`${tableOf(figures)}\n`);
     if (Number(values.show) > 0) console.error(shown(join(work, figures.repository), arms, model, Number(values.show)));

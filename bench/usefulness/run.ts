@@ -5,7 +5,6 @@ import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { gateVerdict } from '../../server/evaluation/gate.ts';
 import { mineOnce } from '../../server/mining/index.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
-import type { Dataset } from '../../server/mining/types.ts';
 import { budgetFor, contextCharsFor } from '../../server/prompt/index.ts';
 import { cutForTune } from '../../server/tuning/cuts.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
@@ -22,7 +21,7 @@ import {
 import { gateReport } from './gate.ts';
 import { judge } from './judge.ts';
 import { drawPlaces } from './places.ts';
-import { mixed, type Tune, tune } from './tunes.ts';
+import { layoutTune, type Tune, tune } from './tunes.ts';
 import { openWork } from './work.ts';
 
 export interface RunOptions {
@@ -41,14 +40,12 @@ export interface Repositories {
   readonly folder: string;
   /** Another one of the same language; null where there is none. */
   readonly other: string | null;
-  /** Repositories of other languages. */
-  readonly foreign: readonly string[];
 }
 
 /** Where only places are wanted: fewer would be too little to mine. */
 const LEAST_TRAIN_PAIRS = 100;
 
-export async function runOn({ folder, other, foreign }: Repositories, options: RunOptions): Promise<RepositoryFigures> {
+export async function runOn({ folder, other }: Repositories, options: RunOptions): Promise<RepositoryFigures> {
   const { serving, arms, say } = options;
   const repository = basename(folder);
   const work = openWork(join(options.work, repository));
@@ -65,15 +62,16 @@ export async function runOn({ folder, other, foreign }: Repositories, options: R
     return known;
   };
   const learned = async (name: Learned): Promise<Tune | null> => {
-    const like = name === 'own' ? null : await learn('own');
-    const sources = name === 'own' ? [folder] : name === 'other' ? [other].filter((one) => one !== null) : foreign;
-    if (sources.length === 0) return null;
-    const datasets: Dataset[] = [];
-    for (const source of sources) datasets.push((await mining.plain(source)).dataset);
-    const dataset = datasets.length === 1 ? datasets[0]! : mixed(datasets);
     const telling = (text: string): void => say(`${repository}, tune ${name}: ${text}`);
-    const input = { serving, dataset, minutes: options.minutes, like, say: telling };
-    return await tune({ ...input, folder: join(work.path, `tune-${name}`) });
+    const { minutes } = options;
+    // One for all repositories: it learns from none of them.
+    if (name === 'layout')
+      return await layoutTune({ folder: join(options.work, 'layout'), serving, minutes, say: telling });
+    const like = name === 'own' ? null : await learn('own');
+    const source = name === 'own' ? folder : other;
+    if (source === null) return null;
+    const { dataset } = await mining.plain(source);
+    return await tune({ folder: join(work.path, `tune-${name}`), serving, dataset, minutes, like, say: telling });
   };
 
   const results: Partial<Record<ArmName, ArmFound>> = {};

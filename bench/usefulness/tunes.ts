@@ -1,16 +1,17 @@
-/** The adapters of the arms: tuned here, on another repository, and on layout alone, each on as many tokens as the first. */
+/** The adapters of the arms: tuned here, on another repository on as many tokens, and what a prepared base serves with. */
 import * as z from 'zod';
-import { Random } from '../../server/common/random.ts';
+import { createTuneEngine } from '../../server/engine/index.ts';
 import type { Schedule } from '../../server/engine/training/trainJob.ts';
 import type { LoadedEngine } from '../../server/engine/types.ts';
 import type { Dataset } from '../../server/mining/types.ts';
+import { trainLayout } from '../../server/runs/makeLayout.ts';
 import { trainerConfig } from '../../server/tuning/hyperparameters.ts';
 import { Preparation } from '../../server/tuning/prepare.ts';
 import { makeJob, pairsInTime } from '../../server/tuning/trainRun.ts';
-import { keptIn, ofSteps, TUNED, trainIn, tuneSchema } from '../keptTune.ts';
+import { keptIn, ofSteps, saying, TUNED, trainIn, tuneSchema } from '../keptTune.ts';
 
 const done = tuneSchema.extend({ pairs: z.number() });
-export type Tune = z.infer<typeof done>;
+export type Tune = z.infer<typeof tuneSchema>;
 
 export interface TuneInput {
   /** Kept here: a run that is stopped goes on from its checkpoint. */
@@ -33,7 +34,18 @@ export async function tune(input: TuneInput): Promise<Tune> {
   return await keptIn(input.folder, TUNED, done, () => made(input));
 }
 
-async function made({ folder, serving, dataset, minutes, like, say }: TuneInput): Promise<Tune> {
+/** As `repotune models --prepare` makes it. */
+export async function layoutTune(input: Omit<TuneInput, 'dataset' | 'like'>): Promise<Tune> {
+  const { folder, serving, minutes, say } = input;
+  return await keptIn(folder, TUNED, tuneSchema, async () => {
+    const signal = new AbortController().signal;
+    const making = { serving, modelPath: serving.model.path, minutes, createTuneEngine, progress: saying(say), signal };
+    const { path, steps, tokens, seconds } = await trainLayout(making, folder);
+    return { adapter: path, steps, tokens, seconds, scale: 1 };
+  });
+}
+
+async function made({ folder, serving, dataset, minutes, like, say }: TuneInput): Promise<z.infer<typeof done>> {
   const options = { folder: dataset.root, modelPath: serving.model.path, baseType: 'q4_0' } as const;
   const trainer = trainerConfig(options, serving.model);
   const preparation = new Preparation(dataset, serving);
@@ -62,13 +74,4 @@ function asLong({ steps, tokens }: Tune): Pick<Schedule, 'steps' | 'tokensPerSte
     tokensPerStep: Math.max(1, Math.round(tokens / steps)),
     evaluateEvery: Math.max(5, Math.round(steps / 4)),
   };
-}
-
-/** One dataset of several, for layout alone: their training pairs mixed, as many of each. */
-export function mixed(datasets: readonly Dataset[]): Dataset {
-  const each = Math.min(...datasets.map(({ pairs }) => pairs.length));
-  const pairs = datasets.flatMap((dataset) =>
-    new Random('layout', dataset.firstCommit).shuffle(dataset.pairs).slice(0, each),
-  );
-  return { ...datasets[0]!, repository: '', pairs };
 }

@@ -19,7 +19,7 @@ import {
 } from '../tuning/layoutAdapters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
-import { makeJob, train } from '../tuning/trainRun.ts';
+import { makeJob, type Trained, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 
 export interface MakingLayout {
@@ -48,7 +48,7 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
   try {
     await rm(runDir, { recursive: true, force: true });
     await mkdir(runDir);
-    const { path, steps, tokens } = await trained(making, folder, runDir);
+    const { path, steps, tokens } = await trainLayout(making, runDir);
     const adapterSha256 = await sha256File(path);
     const about: AboutLayout = { format: 1, baseSha256, adapterSha256, steps, tokens };
     // Without the adapter whose hash it names, this says nothing.
@@ -64,12 +64,12 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
   return made;
 }
 
-async function trained(
+/** Trains it in `runDir`, and keeps it nowhere else. */
+export async function trainLayout(
   { serving, modelPath, minutes, createTuneEngine, progress, signal }: MakingLayout,
-  folder: string,
   runDir: string,
-): Promise<{ readonly path: string; readonly steps: number; readonly tokens: number }> {
-  const options: TuneOptions = { folder, modelPath, baseType: 'q4_0' };
+): Promise<Pick<Trained, 'steps' | 'tokens' | 'seconds'> & { readonly path: string }> {
+  const options: TuneOptions = { folder: runDir, modelPath, baseType: 'q4_0' };
   const trainer = trainerConfig(options, serving.model);
   const preparation = new Preparation({ repository: 'repotune', pairs: await layoutPairs() }, serving);
   const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
@@ -81,6 +81,6 @@ async function trained(
     adapterScale: null,
     preflight: { datasetTokens: learned.datasetTokens, refuses: true },
   });
-  const { steps, tokens } = await train(job, { createTuneEngine }, progress, signal);
-  return { path: join(runDir, job.adapterFile), steps, tokens };
+  const { steps, tokens, seconds } = await train(job, { createTuneEngine }, progress, signal);
+  return { path: join(runDir, job.adapterFile), steps, tokens, seconds };
 }
