@@ -5,6 +5,7 @@ import { clusterRequests } from './cluster/requests.ts';
 import type { Server } from './lsp/parts.ts';
 import { HardwareMeter } from './models/hardware.ts';
 import { learningRequests } from './panel/learning.ts';
+import { prepareRequests } from './panel/prepare.ts';
 import { panelRequests } from './panel/requests.ts';
 import type { RepotuneState, RequestHandlers } from './protocol/index.ts';
 import { shareRequests } from './sharing/requests.ts';
@@ -104,6 +105,7 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
     keptSpeed: join(dataFolder(), 'speed.json'),
   });
   const folderOf = (asked: string | undefined): string => folders.of(asked);
+  const measure = (signal: AbortSignal) => turns.generating(() => hardware.measure(settings.current.device, signal));
   return {
     chooseFolder: ({ folder }) => chooseFolder(window, folder),
     state: state.refresh,
@@ -122,9 +124,16 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
       modelPath,
       tuneMinutes: (preset) => sizeOf(preset, settings.current.tuning).maxMinutes,
       preview: (folder, signal) => parts.preview(folder, signal),
-      measure: (signal) => turns.generating(() => hardware.measure(settings.current.device, signal)),
+      measure,
       library,
       commandLine,
+    }),
+    ...prepareRequests({
+      modelPath,
+      measure,
+      preparing: parts.preparing,
+      isTuning: () => runs.going,
+      switched,
     }),
     ...learningRequests({
       folderOf,

@@ -19,6 +19,7 @@ import type {
   TunePreview,
 } from './protocol/index.ts';
 import type { CrossFileDependencies } from './retrieval/crossFileContext.ts';
+import type { Preparing } from './runs/preparing.ts';
 import type { Runs, RunsEvents } from './runs/runs.ts';
 import type { ShareService } from './sharing/service.ts';
 import type { HeldOutPairs, HeldOutRequest } from './tuning/splits.ts';
@@ -63,6 +64,7 @@ export interface Parts {
   /** Path of the command line's script. */
   readonly commandLine: string;
   createRuns(events: RunsEvents): Runs;
+  readonly preparing: Preparing;
 }
 
 export interface AssembledWindow {
@@ -124,6 +126,7 @@ export function assembleWindow(
     onProgress: () => state.showRun(),
     onResult: () => switched(),
     onBackground: ({ runId, ...end }) => void keeping.ended(runId, end),
+    isPreparing: () => parts.preparing.isComputing(),
   });
   const state = new WindowState({
     client,

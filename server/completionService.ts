@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addObservations, markTold } from './adapters/liveComparisonFile.ts';
+import { PreparedBase } from './adapters/preparedBase.ts';
 import { heardOfUse } from './adapters/probation.ts';
 import type { ServingPlan } from './adapters/servingPlan.ts';
 import { addStanding } from './adapters/standingFile.ts';
@@ -119,6 +120,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     () => settings().statistics.enabled,
   );
   const slowness = new Slowness();
+  const prepared = new PreparedBase(modelPath, () => performance.now());
   const power = new Power(
     () => runsOnBattery(),
     () => performance.now(),
@@ -138,7 +140,10 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     settings,
     modelPath,
     documentChanged: ({ uri, text }) => documentText(uri) !== text,
-    place: (uri, languageId) => serving.of(uri, languageId),
+    place: async (uri, languageId) => {
+      const served = await serving.of(uri, languageId);
+      return served.adapter === null ? { ...served, adapter: await prepared.current() } : served;
+    },
     disabled: ({ uri, languageId }) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
     otherFiles: ({ uri, text, offset }) => {
       const known = indexedPlace(uri);
@@ -177,6 +182,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     nextEdits,
     forget: () => {
       serving.forget();
+      prepared.forget();
       provider.forget();
       nextEdits.forget();
     },

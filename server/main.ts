@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { preparedBase } from './adapters/preparedBase.ts';
 import { assemble } from './assemble.ts';
 import type { Parts } from './assembleWindow.ts';
 import { Paces } from './completion/pace.ts';
@@ -18,6 +19,7 @@ import { inspectModel } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
 import { contextTokensFor } from './prompt/index.ts';
+import { Preparing } from './runs/preparing.ts';
 import { Runs } from './runs/runs.ts';
 import { withoutSecrets } from './secrets/redacted.ts';
 import type { ShareService } from './sharing/service.ts';
@@ -36,14 +38,18 @@ const sharing = async (): Promise<ShareService> => {
   return new ShareService(basesOf(library));
 };
 
+const preparing = new Preparing(scriptPath('cli'));
+turns.attach(preparing);
 const parts: Parts = {
+  preparing,
   turns,
   createEngine: (onStatus) => createCompletionEngine({ onStatus }),
   contextTokens: async (path) => contextTokensFor((await inspectModel(path)).contextLength),
   modelPath: ({ model }) => resolveModel(model.path === '' ? undefined : model.path),
   describeBase: async (path) => {
     const { name, sizeBytes, parameters } = await inspectModel(path);
-    return { name, path, sizeBytes, parameters, bundled: isBundled(path) };
+    const prepared = (await preparedBase(path)) !== null;
+    return { name, path, sizeBytes, parameters, bundled: isBundled(path), prepared };
   },
   retrieval: {
     buildIndex: (folder, signal) => miner.index(folder, signal),

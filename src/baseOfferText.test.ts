@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeOffer, type Offered } from './baseOfferText.ts';
+import { describeOffer, describePreparing, type Offered } from './baseOfferText.ts';
 
 const offer: Offered = {
   kind: 'offer',
@@ -44,4 +44,12 @@ it.each<[string, Partial<Offered>, RegExp]>([
 
 it('a file that is here is used at once', () => {
   expect(describeOffer({ ...offer, path: '/models/coder.gguf' }).accept).toBe('Use It and Tune');
+});
+
+it('says what preparing a base reads and takes', () => {
+  const { question, detail, accept } = describePreparing('Coder 0.5B', 5);
+  expect(question).toBe('Prepare Coder 0.5B?');
+  expect(detail).toContain('none of your code is read');
+  expect(detail).toContain('about 5 minutes, once');
+  expect(accept).toBe('Prepare');
 });

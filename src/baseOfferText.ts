@@ -1,4 +1,4 @@
-/** What a person reads before the first tune. No vscode here. */
+/** What a person reads before the first tune, and before a base is prepared. No vscode here. */
 import { fileSize } from '../server/common/format.ts';
 import type { BaseOffer } from '../server/protocol/index.ts';
 
@@ -30,6 +30,18 @@ export function describeOffer(offer: Offered): OfferText {
     detail: `The bundled base has 8 million parameters: you can try Repotune with it at once and offline, but it is too small for daily work. ${title} suits this machine.\n\n${lines.join('\n')}`,
     accept: path === null ? 'Download and Tune' : 'Use It and Tune',
     decline: 'Tune the Bundled Base',
+  };
+}
+
+/** Before a base is prepared. */
+export function describePreparing(
+  name: string,
+  minutes: number,
+): { readonly question: string; readonly detail: string; readonly accept: string } {
+  return {
+    question: `Prepare ${name}?`,
+    detail: `A code model has learned whole files, and seldom where a completion ends. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes about ${duration(minutes)}, once, and you can keep working. It completes wherever you have no adapter of the repository, and reports tell by it what is knowledge of your repository.`,
+    accept: 'Prepare',
   };
 }
 

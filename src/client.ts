@@ -12,12 +12,7 @@ import {
   type MessageTransports,
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
-import {
-  type InFolder,
-  type NotificationListeners,
-  Notifications,
-  type NotificationType,
-} from '../server/protocol/index.ts';
+import { type InFolder, type NotificationListeners, Notifications } from '../server/protocol/index.ts';
 import type { ServerProcess } from './serverProcess.ts';
 import { ServerRestarts } from './serverRestarts.ts';
 import { settingsIn } from './settings.ts';
@@ -63,12 +58,8 @@ export function createClient(
     },
     errorHandler: restarting(server, isWanted, onGivenUp),
   });
-  const hear = <Params>(type: NotificationType<Params>, listener: (params: Params) => void) =>
-    client.onNotification(type, listener);
-  hear(Notifications.stateChanged, listeners.stateChanged);
-  hear(Notifications.notice, listeners.notice);
-  hear(Notifications.downloadProgress, listeners.downloadProgress);
-  hear(Notifications.evaluateProgress, listeners.evaluateProgress);
+  for (const name of Object.keys(listeners) as (keyof NotificationListeners)[])
+    client.onNotification(Notifications[name], listeners[name]);
   return client;
 }
 

@@ -7,7 +7,7 @@ const state: RepotuneState = {
   folder: { path: '/code/app', name: 'app' },
   folders: [{ path: '/code/app', name: 'app', adapter: null }],
   engine: { kind: 'ready', message: '' },
-  base: { name: 'seedling', path: '/m.gguf', sizeBytes: 17e6, parameters: 8.4e6, bundled: true },
+  base: { name: 'seedling', path: '/m.gguf', sizeBytes: 17e6, parameters: 8.4e6, bundled: true, prepared: false },
   adapters: [],
   source: 'base',
   completionsEnabled: true,
@@ -75,6 +75,13 @@ test('wherever the bundled base is named, it is called small', () => {
   expect(servingName({ ...state, source: 'adapter', adapters: [adapter] })).toBe(
     'the adapter monday on seedling (bundled, small)',
   );
+});
+
+test('a prepared base is called so, until an adapter of the repository completes', () => {
+  const base = { name: 'coder', path: '/m.gguf', sizeBytes: 400e6, parameters: 5e8, bundled: false, prepared: true };
+  expect(servingName({ ...state, base })).toBe('the prepared base model coder');
+  expect(servingName({ ...state, base: { ...base, prepared: false } })).toBe('the base model coder alone');
+  expect(servingName({ ...state, base, source: 'adapter', adapters: [adapter] })).toBe('the adapter monday on coder');
 });
 
 describe('in a window with two folders', () => {

@@ -76,7 +76,8 @@ function keptUp({ keepTuned }: RepotuneState): string {
 export function servingName(state: RepotuneState, folder: string | null = null): string {
   const base = state.base ? `${state.base.name}${state.base.bundled ? ' (bundled, small)' : ''}` : 'the base model';
   const { adapter } = servedBy(state, folder);
-  return adapter === null ? `the base model ${base} alone` : `the adapter ${adapter} on ${base}`;
+  if (adapter !== null) return `the adapter ${adapter} on ${base}`;
+  return state.base?.prepared ? `the prepared base model ${base}` : `the base model ${base} alone`;
 }
 
 function servedBy(

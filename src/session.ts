@@ -5,6 +5,7 @@ import {
   type DownloadProgress,
   type EvaluateProgress,
   type Notice,
+  type PrepareProgress,
   type RepotuneState,
   Requests,
   type RequestType,
@@ -38,6 +39,8 @@ export class Session implements vscode.Disposable {
   #connection: PromiseWithResolvers<LanguageClient | null> | null = null;
   readonly #downloaded = new vscode.EventEmitter<DownloadProgress>();
   readonly onDownload = this.#downloaded.event;
+  readonly #prepared = new vscode.EventEmitter<PrepareProgress>();
+  readonly onPrepare = this.#prepared.event;
   readonly #evaluated = new vscode.EventEmitter<EvaluateProgress>();
   readonly #compared = new vscode.EventEmitter<AdapterComparison>();
   readonly onCompared = this.#compared.event;
@@ -105,6 +108,7 @@ export class Session implements vscode.Disposable {
           stateChanged: (state) => this.#show({ kind: 'live', state }),
           notice: (notice) => this.#noticed.fire(notice),
           downloadProgress: (progress) => this.#downloaded.fire(progress),
+          prepareProgress: (progress) => this.#prepared.fire(progress),
           evaluateProgress: (progress) => this.#evaluated.fire(progress),
         },
       });

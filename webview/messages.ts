@@ -95,6 +95,7 @@ const panelCommands = [
   'repotune.compareLive',
   'repotune.endLiveComparison',
   'repotune.chooseModel',
+  'repotune.prepareBase',
   'repotune.settings',
   'repotune.doctor',
   'repotune.toggleCompletions',

@@ -1,4 +1,5 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { preparedBase } from '../adapters/preparedBase.ts';
 import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { notMadeHere } from '../adapters/servingPlan.ts';
 import { AdapterStore, refOf } from '../adapters/store.ts';
@@ -30,7 +31,9 @@ export const completeCommand: Command = {
     const targets = await Promise.all(positionals.map((place) => targetAt(parsePlace(place))));
     const modelPath = resolve(resolveModel(values.model));
     // All places are taken to be of the repository of the first.
-    const adapter = values.base ? null : await adapterFor(targets[0]!, modelPath, values.adapter);
+    const adapter = values.base
+      ? null
+      : ((await adapterFor(targets[0]!, modelPath, values.adapter)) ?? (await preparedBase(modelPath)));
     const serving = new ServingOnce();
     try {
       const { engine, model } = await serving.load(modelPath, 'auto');

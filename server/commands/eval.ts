@@ -1,25 +1,20 @@
 import { resolve } from 'node:path';
 import { barsLine } from '../common/bars.ts';
-import { createTuneEngine } from '../engine/index.ts';
 import { resolveModel } from '../models/bundled.ts';
-import { ServingOnce } from '../models/servingOnce.ts';
-import { makeLayout } from '../runs/makeLayout.ts';
-import { ProgressTracker } from '../tuning/progress.ts';
 import { TUNE_LIMITS } from '../versions/adapterService.ts';
 import { type Command, numberOf, parse, UsageError } from './command.ts';
 import { folderAt } from './inputs.ts';
+import { prepareBase } from './prepare.ts';
 import { describeReport } from './reportText.ts';
 import { serviceFor } from './service.ts';
 import { progressLine, StatusLine } from './terminal.ts';
-
-const LAYOUT_MINUTES = 5;
 
 export const evalCommand: Command = {
   summary:
     'Scores the base and an adapter (the active one if none is named) on held-out files; --activate activates it if it passes.',
   usage: `[folder] [--adapter id] [--model file.gguf] [--pairs n] [--layout] [--layout-minutes n] [--activate] [--json]
          --layout: says what part of the gain is knowledge of this repository, beside an adapter that learns only the layout of
-         prompts, from other code. It is made once for each base, in up to ${LAYOUT_MINUTES} minutes, and later tunes use it too`,
+         prompts, from other code. It is made once for each base, as by repotune models prepare, and later tunes use it too`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       adapter: { type: 'string' },
@@ -41,7 +36,11 @@ export const evalCommand: Command = {
     const line = new StatusLine(process.stderr);
     try {
       if (values.layout || minutes !== undefined)
-        await withLayout(resolve(resolveModel(values.model)), minutes ?? LAYOUT_MINUTES, line, signal);
+        await prepareBase(
+          { modelPath: resolve(resolveModel(values.model)), minutes, anyway: false },
+          (snapshot) => line.show(progressLine(snapshot)),
+          signal,
+        );
       const { report, verdict, activated } = await adapters.judge(
         adapter,
         {
@@ -71,14 +70,3 @@ export const evalCommand: Command = {
     }
   },
 };
-
-async function withLayout(modelPath: string, minutes: number, line: StatusLine, signal: AbortSignal): Promise<void> {
-  const serving = new ServingOnce();
-  try {
-    const loaded = await serving.load(modelPath, 'auto');
-    const progress = new ProgressTracker('layout', '', Date.now, (snapshot) => line.show(progressLine(snapshot)));
-    await makeLayout({ serving: loaded, modelPath, minutes, createTuneEngine, progress, signal });
-  } finally {
-    await serving.dispose();
-  }
-}

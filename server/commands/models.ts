@@ -1,7 +1,9 @@
 /** `repotune models`: what there is, what suits this machine, downloads. */
 import { join, resolve } from 'node:path';
+import { preparedBase } from '../adapters/preparedBase.ts';
 import { grid, megabytes, table } from '../common/format.ts';
 import { createCompletionEngine } from '../engine/index.ts';
+import type { AdapterRef } from '../engine/types.ts';
 import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import { HardwareMeter } from '../models/hardware.ts';
@@ -10,27 +12,45 @@ import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import { fitOf, recommend } from '../models/recommend.ts';
 import { dataFolder } from '../storage/paths.ts';
-import { actionOf, type Command, parse, UsageError } from './command.ts';
+import { actionOf, type Command, numberOf, parse, required, UsageError } from './command.ts';
+import { prepare } from './prepare.ts';
 import { StatusLine } from './terminal.ts';
 
 interface Flags {
   readonly json: boolean;
   readonly proxy?: string | undefined;
   readonly hub?: string | undefined;
+  readonly minutes?: string | undefined;
+  readonly anyway: boolean;
+  readonly remove: boolean;
+  readonly watched: boolean;
 }
 
 type Action = (library: ModelLibrary, wanted: string | undefined, flags: Flags, signal: AbortSignal) => Promise<number>;
 
-const actions: Readonly<Record<string, Action>> = { list, show, get, delete: remove, recommend: advise };
+const actions: Readonly<Record<string, Action>> = {
+  list,
+  show,
+  get,
+  delete: remove,
+  recommend: advise,
+  prepare: prepareNamed,
+};
 
 export const modelsCommand: Command = {
-  summary: 'Lists, downloads and examines base models, and recommends one for this machine.',
-  usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]`,
+  summary: 'Lists, downloads, examines and prepares base models, and recommends one for this machine.',
+  usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]
+         prepare: [--minutes n] [--anyway] [--remove] teaches a base, once, where completions end, from code of Repotune's own; what it learned
+         serves wherever no adapter of a repository does`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       json: { type: 'boolean', default: false },
       proxy: { type: 'string' },
       hub: { type: 'string' },
+      minutes: { type: 'string' },
+      anyway: { type: 'boolean', default: false },
+      remove: { type: 'boolean', default: false },
+      watched: { type: 'boolean', default: false },
     });
     const [name = 'list', wanted] = positionals;
     const action = actionOf(actions, name);
@@ -83,7 +103,13 @@ async function show(_: ModelLibrary, wanted: string | undefined, { json }: Flags
     ]),
   );
   if (isBundled(model.path)) console.log(`\n${BUNDLED_NOTE}`);
+  else if (tunable) console.log(`\n${preparedNote(await preparedBase(model.path), path)}`);
   return 0;
+}
+
+function preparedNote(prepared: AdapterRef | null, name: string): string {
+  if (prepared !== null) return 'It is prepared: it knows where completions end.';
+  return `It is not prepared. To teach it where completions end: repotune models prepare ${name}`;
 }
 
 async function get(
@@ -106,8 +132,25 @@ async function get(
   if (outcome.kind === 'cancelled')
     throw new Error(`Stopped. What has arrived is kept. To resume, run: repotune models get ${entry.id}`);
   if (flags.json) console.log(JSON.stringify(outcome));
-  else console.log(`${outcome.path}\nTune on it with: repotune tune --model ${outcome.path}`);
+  else
+    console.log(
+      `${outcome.path}\nTo teach it where completions end: repotune models prepare ${outcome.path}\nTo tune on it: repotune tune --model ${outcome.path}`,
+    );
   return 0;
+}
+
+/** One of the library by its id or file, or any GGUF file. */
+async function prepareNamed(
+  library: ModelLibrary,
+  wanted: string | undefined,
+  { minutes, anyway, remove, watched, json }: Flags,
+  signal: AbortSignal,
+): Promise<number> {
+  const name = required(wanted, 'name a model');
+  const known = (await library.list()).find(({ id }) => id === name);
+  const modelPath = resolve(known?.path ?? name);
+  const limit = numberOf(minutes, 'minutes', 0.05, 24 * 60);
+  return await prepare({ modelPath, minutes: limit, anyway, remove, watched, json }, signal);
 }
 
 async function remove(library: ModelLibrary, wanted: string | undefined, { json }: Flags): Promise<number> {

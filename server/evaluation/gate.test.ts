@@ -32,6 +32,26 @@ const better = over(-0.2, -0.1);
 const same = over(-0.1, 0.1);
 const worse = over(0.1, 0.2);
 
+describe('beside an adapter that learned the layout alone', () => {
+  const prepared = (low: number, high: number): HeldOutSet => ({
+    ...set(better),
+    overLayout: { pairs: 1, base: 2, layout: 1, tuned: 1.15, difference: { mean: (low + high) / 2, low, high } },
+  });
+
+  it.each([
+    ['better', prepared(-0.2, -0.1), true, /^Activated/],
+    ['as good', prepared(-0.1, 0.2), true, /^Activated/],
+    ['worse', prepared(0.1, 0.2), false, /is 15\.0 % higher than with an adapter that learned only the layout/],
+  ])('%s', (_, byFile, activate, reason) => {
+    const verdict = gateVerdict(byFile, null, null);
+    expect(verdict).toEqual({ activate, reason: expect.stringMatching(reason) });
+  });
+
+  it('where a version serves, that is the rival', () => {
+    expect(gateVerdict({ ...prepared(0.1, 0.2), overActive: better }, null, 'one').activate).toBe(true);
+  });
+});
+
 describe('gateVerdict', () => {
   it.each<[string, HeldOutSet, HeldOutSet | null, boolean, RegExp]>([
     [

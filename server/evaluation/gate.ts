@@ -8,7 +8,8 @@ export interface Verdict {
 
 /**
  * It must have a lower held-out loss than the base and than what serves, beyond the 95 % interval, and must not be worse in
- * exact matches beyond it. A held-out set by time, where there is one, must not speak against it either.
+ * exact matches beyond it. Where no version serves yet, it must not be worse than an adapter that knows nothing of the repository, which
+ * completes then (`adapters/preparedBase.ts`). A held-out set by time, where there is one, must not speak against it either.
  */
 export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activeName: string | null): Verdict {
   const rivals: { readonly name: string; readonly over: Comparison }[] = [{ name: 'the base', over: byFile.overBase }];
@@ -22,6 +23,8 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
       );
     }
   }
+  const worse = byFile.overActive === null ? worseThanLayout(byFile) : null;
+  if (worse !== null) return refuse(worse);
   if (byTime !== null && byTime.overBase.loss.low !== null && byTime.overBase.loss.low > 0) {
     const rise = percent(byTime.overBase.loss.mean, byTime, byTime.overBase);
     return refuse(`its loss on code newer than it was tuned on is ${rise} higher than that of the base`);
@@ -32,6 +35,13 @@ export function gateVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, activ
   const sure = `95 % sure of at least ${percent(-(high ?? 0), byFile, over)}`;
   const fall = percent(-mean, byFile, over);
   return { activate: true, reason: `Activated: ${fall} lower loss${than} on files it never saw (${sure}).` };
+}
+
+/** Beyond chance; null where it is not, and where there is no such adapter. */
+function worseThanLayout({ overLayout }: HeldOutSet): string | null {
+  if (overLayout === null || overLayout.difference.low === null || overLayout.difference.low <= 0) return null;
+  const rise = ((100 * overLayout.difference.mean) / overLayout.layout).toFixed(1);
+  return `its loss on files it never saw is ${rise} % higher than with an adapter that learned only the layout of prompts, from other code`;
 }
 
 /** Why its loss is not known to be below the rival's. */
@@ -57,7 +67,7 @@ export function keptUpVerdict(byFile: HeldOutSet, byTime: HeldOutSet | null, act
   const over = byFile.overActive;
   const name = `the active adapter ${activeName ?? ''}`.trim();
   if (over === null) return gateVerdict(byFile, byTime, activeName);
-  const alone = gateVerdict({ ...byFile, overActive: null }, byTime, null);
+  const alone = gateVerdict({ ...byFile, overActive: null, overLayout: null }, byTime, null);
   if (!alone.activate) return alone;
   const { high } = over.loss;
   if (high === null) return refuse(`there are too few held-out pairs to tell whether it is worse than ${name}`);

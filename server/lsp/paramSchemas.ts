@@ -84,6 +84,9 @@ export const paramSchemas: ParamSchemas = {
   backendOffer: ofBackend,
   getBackend: ofBackend.extend(proxySettings),
   removeModel: ofModel,
+  prepareOffer: nothing,
+  prepare: nothing,
+  unprepare: nothing,
 
   clusterOffer: inFolder.extend({
     address: text,

@@ -117,3 +117,21 @@ export type ModelAnswer =
   | { readonly kind: 'removed'; readonly bytes: number }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
+
+/** What preparing the base in use takes. `none`: it needs no preparing, or cannot be; `message` is for the user. */
+export type PrepareOffer =
+  | { readonly kind: 'none'; readonly message: string }
+  | { readonly kind: 'prepared' }
+  | { readonly kind: 'offer'; readonly minutes: number };
+
+/** `message` is for the user. */
+export type PrepareAnswer =
+  | { readonly kind: 'prepared' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** `share`: 0 to 1. */
+export interface PrepareProgress {
+  readonly share: number;
+  readonly message: string;
+}

@@ -39,6 +39,9 @@ import type {
   ModelChoices,
   OfBackend,
   OfModel,
+  PrepareAnswer,
+  PrepareOffer,
+  PrepareProgress,
 } from './models.ts';
 import type { TunePreview } from './preview.ts';
 import type { Report } from './report.ts';
@@ -111,6 +114,11 @@ export const Requests = {
   getBackend: request<GetBackendParams, ModelAnswer>('repotune/getBackend'),
   /** A download or its unfinished part; the base in use is refused. */
   removeModel: request<OfModel, ModelAnswer>('repotune/removeModel'),
+  prepareOffer: request<NoParams, PrepareOffer>('repotune/prepare/offer'),
+  /** Of the base in use, cancelled with the request; progress comes as `prepareProgress`. */
+  prepare: request<NoParams, PrepareAnswer>('repotune/prepare'),
+  /** The base in use completes alone again. */
+  unprepare: request<NoParams, RepotuneState>('repotune/prepare/undo'),
 
   /** Packs the job, and says what would leave the machine. Nothing does yet. */
   clusterOffer: request<ClusterOfferParams, ClusterOffer>('repotune/cluster/offer'),
@@ -136,6 +144,8 @@ export const Notifications = {
   evaluateProgress: notification<EvaluateProgress>('repotune/evaluateProgress'),
   /** While `getModel` or `getBackend` runs. */
   downloadProgress: notification<DownloadProgress>('repotune/downloadProgress'),
+  /** While `prepare` runs. */
+  prepareProgress: notification<PrepareProgress>('repotune/prepareProgress'),
 } as const;
 
 /** Commands the server itself runs (workspace/executeCommand). */

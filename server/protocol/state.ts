@@ -19,6 +19,8 @@ export interface BaseSummary {
   readonly parameters: number;
   /** The bundled base: said wherever a user meets it. */
   readonly bundled: boolean;
+  /** Whether it knows where completions end, by an adapter that was made for it. */
+  readonly prepared: boolean;
 }
 
 export interface KeepTunedState {

@@ -1,5 +1,5 @@
 /** Trains the adapter of a base that learns layout alone: as a tune does, on the excerpts that ship with Repotune. */
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { LoadedEngine } from '../engine/types.ts';
@@ -26,6 +26,8 @@ export interface MakingLayout {
   readonly serving: LoadedEngine;
   readonly modelPath: string;
   readonly minutes: number;
+  /** Also where the time is too short to help. */
+  readonly anyway?: boolean;
   createTuneEngine(): TuneEngine;
   readonly progress: Pick<ProgressTracker, 'loop' | 'stage'>;
   readonly signal: AbortSignal;
@@ -50,7 +52,8 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
     await mkdir(runDir);
     const { path, steps, tokens } = await trainLayout(making, runDir);
     const adapterSha256 = await sha256File(path);
-    const about: AboutLayout = { format: 1, baseSha256, adapterSha256, steps, tokens };
+    const { size: baseBytes } = await stat(modelPath);
+    const about: AboutLayout = { format: 1, baseSha256, baseBytes, adapterSha256, steps, tokens };
     // Without the adapter whose hash it names, this says nothing.
     await writeAside(join(folder, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
     await rename(path, join(folder, ADAPTER));
@@ -66,7 +69,7 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
 
 /** Trains it in `runDir`, and keeps it nowhere else. */
 export async function trainLayout(
-  { serving, modelPath, minutes, createTuneEngine, progress, signal }: MakingLayout,
+  { serving, modelPath, minutes, anyway = false, createTuneEngine, progress, signal }: MakingLayout,
   runDir: string,
 ): Promise<Pick<Trained, 'steps' | 'tokens' | 'seconds'> & { readonly path: string }> {
   const options: TuneOptions = { folder: runDir, modelPath, baseType: 'q4_0' };
@@ -79,7 +82,7 @@ export async function trainLayout(
   const job = await makeJob('layout', runDir, trainer, serving, prepared, options, 60 * minutes, {
     initialAdapter: null,
     adapterScale: null,
-    preflight: { datasetTokens: learned.datasetTokens, refuses: true },
+    preflight: { datasetTokens: learned.datasetTokens, refuses: !anyway },
   });
   const { steps, tokens, seconds } = await train(job, { createTuneEngine }, progress, signal);
   return { path: join(runDir, job.adapterFile), steps, tokens, seconds };

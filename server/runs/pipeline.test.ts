@@ -71,7 +71,10 @@ async function keepAsLayout(adapterFile: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await copyFile(adapterFile, join(folder, ADAPTER));
   const adapterSha256 = await sha256File(adapterFile);
-  await writeFile(join(folder, ABOUT), JSON.stringify({ format: 1, baseSha256, adapterSha256, steps: 1, tokens: 1 }));
+  await writeFile(
+    join(folder, ABOUT),
+    JSON.stringify({ format: 1, baseSha256, baseBytes: 1, adapterSha256, steps: 1, tokens: 1 }),
+  );
 }
 
 async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResult; stages: string[] }> {

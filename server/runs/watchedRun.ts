@@ -8,6 +8,7 @@ import { messageFor } from '../storage/fileErrors.ts';
 import { runsOnBattery } from '../system/power.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
+import { braked } from './braked.ts';
 import { runTune } from './pipeline.ts';
 import { RunHost } from './runHost.ts';
 
@@ -95,17 +96,4 @@ export async function watchedRun(
 /** TypeScript does not see that a callback sets it. */
 function opened(host: RunHost | null): RunHost | null {
   return host;
-}
-
-function braked(engine: TuneEngine, brake: Brake): TuneEngine {
-  return {
-    run: async (job, onEvent, signal) => {
-      const running = engine.run(job, onEvent, signal);
-      const release = brake.attach(engine);
-      return running.finally(release);
-    },
-    pause: () => engine.pause(),
-    resume: () => engine.resume(),
-    dispose: () => engine.dispose(),
-  };
 }

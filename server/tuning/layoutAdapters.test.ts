@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ABOUT, ADAPTER, layoutAdapter, layoutFolder, layoutPairs } from './layoutAdapters.ts';
+import { ABOUT, ADAPTER, layoutAdapter, layoutFolder, layoutPairs, layoutsStamp } from './layoutAdapters.ts';
 
 const base = 'b'.repeat(64);
 let data: string;
@@ -17,7 +17,7 @@ async function keep(content: string, about: object = {}): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, ADAPTER), content);
   const adapterSha256 = createHash('sha256').update('weights').digest('hex');
-  const whole = { format: 1, baseSha256: base, adapterSha256, steps: 40, tokens: 20_480, ...about };
+  const whole = { format: 1, baseSha256: base, baseBytes: 1000, adapterSha256, steps: 40, tokens: 20_480, ...about };
   await writeFile(join(folder, ABOUT), JSON.stringify(whole));
 }
 
@@ -25,6 +25,15 @@ it('is found again with what it learned', async () => {
   expect(await layoutAdapter(base, data)).toBeNull();
   await keep('weights');
   expect(await layoutAdapter(base, data)).toMatchObject({ steps: 40, tokens: 20_480, ref: { scale: 1 } });
+});
+
+it('a base of another size is known to have none without a look at it', async () => {
+  expect(await layoutsStamp(1000, data)).toBe('');
+  await keep('weights');
+  expect(await layoutsStamp(1000, data)).not.toBe('');
+  expect(await layoutsStamp(1001, data)).toBe('');
+  await writeFile(join(layoutFolder(base, data), ABOUT), '{');
+  expect(await layoutsStamp(1000, data)).toBe('');
 });
 
 it.each([

@@ -2,15 +2,18 @@
  * Adapters that have learned only the layout of prompts and where middles end, from code that belongs to no repository of the user's:
  * one for each base, made once and kept. What an adapter gains over that of its base is knowledge of its repository.
  */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import * as z from 'zod';
-import type { AdapterRef } from '../engine/types.ts';
+import { minutesToAllow } from '../engine/training/outlook.ts';
+import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import { sha256File } from '../storage/hash.ts';
 import { dataFolder, packageRoot } from '../storage/paths.ts';
+import { readBounded } from '../storage/readBounded.ts';
 
 export interface LayoutAdapter {
   readonly ref: AdapterRef;
@@ -21,19 +24,63 @@ export interface LayoutAdapter {
 /** Beside the adapter. */
 export const ABOUT = 'about.json';
 export const ADAPTER = 'adapter.gguf';
+const MOST_ABOUT_BYTES = 4096;
 
 export const aboutSchema = z.object({
   format: z.literal(1),
   baseSha256: z.string(),
+  /** Size of its file: one of another size need not be hashed. */
+  baseBytes: z.int().positive(),
   adapterSha256: z.string(),
   steps: z.int().positive(),
   tokens: z.int().positive(),
 });
 export type AboutLayout = z.infer<typeof aboutSchema>;
 
+/** Of a small base; a larger one is given the time for the steps that are needed. */
+const USUAL_MINUTES = 5;
+
+/** What making one may take where each parameter costs two operations a token. */
+export function layoutMinutes({ parameters }: Pick<ModelInfo, 'parameters'>, operationsPerSecond: number): number {
+  return Math.max(USUAL_MINUTES, minutesToAllow((2 * parameters) / operationsPerSecond));
+}
+
 /** Where the adapter of a base is kept, or will be. */
 export function layoutFolder(baseSha256: string, data = dataFolder()): string {
-  return join(data, 'layouts', baseSha256);
+  return join(layoutsFolder(data), baseSha256);
+}
+
+function layoutsFolder(data: string): string {
+  return join(data, 'layouts');
+}
+
+/** What there is for bases of this size, as a text that changes when it does; '' where there is nothing. */
+export async function layoutsStamp(baseBytes: number, data = dataFolder()): Promise<string> {
+  const folders = await readdir(layoutsFolder(data)).catch(() => []);
+  const stamps = folders.map(async (name) => {
+    const about = join(layoutsFolder(data), name, ABOUT);
+    try {
+      const { mtimeMs } = await stat(about);
+      return (await readAbout(about)).baseBytes === baseBytes ? `${name} ${mtimeMs}` : '';
+    } catch {
+      return '';
+    }
+  });
+  return (await Promise.all(stamps)).filter((stamp) => stamp !== '').join('\n');
+}
+
+async function readAbout(path: string): Promise<AboutLayout> {
+  return aboutSchema.parse(JSON.parse(await readBounded(path, MOST_ABOUT_BYTES)));
+}
+
+/** Whether there was one. */
+export async function removeLayout(baseSha256: string, data = dataFolder()): Promise<boolean> {
+  const folder = layoutFolder(baseSha256, data);
+  const there = existsSync(join(folder, ABOUT));
+  // First what says that the rest is whole.
+  await rm(join(folder, ABOUT), { force: true });
+  await rm(folder, { recursive: true, force: true });
+  return there;
 }
 
 /** null where none was made of this base, and where it is damaged. */
@@ -41,7 +88,7 @@ export async function layoutAdapter(baseSha256: string, data = dataFolder()): Pr
   const folder = layoutFolder(baseSha256, data);
   const path = join(folder, ADAPTER);
   try {
-    const about = aboutSchema.parse(JSON.parse(await readFile(join(folder, ABOUT), 'utf8')));
+    const about = await readAbout(join(folder, ABOUT));
     if (about.baseSha256 !== baseSha256 || about.adapterSha256 !== (await sha256File(path))) return null;
     return {
       ref: { id: `layout-${baseSha256.slice(0, 16)}`, path, scale: 1 },

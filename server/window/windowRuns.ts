@@ -23,6 +23,8 @@ export interface WindowRunsParts {
   onResult(): Promise<unknown>;
   /** Of a run that nobody asked for: its end is for the log, and no notice. */
   onBackground(end: BackgroundEnd): void;
+  /** The base is being prepared: two that train would take turns of minutes. */
+  isPreparing(): boolean;
 }
 
 /** How a run ended that nobody asked for; `stopped` by a key, or by its user. */
@@ -93,7 +95,7 @@ export class WindowRuns {
 
   /** Goes on from the active adapter; nobody asked for it just now. `edits`: learns next edits too. */
   keepUp(folder: string, edits: boolean): TuneAnswer {
-    return this.#runs.start({
+    return this.#begin({
       ...this.#optionsIn(folder),
       keepUp: true,
       edits,
@@ -127,12 +129,17 @@ export class WindowRuns {
     } catch (error) {
       return { kind: 'refused', message: messageOf(error) };
     }
-    return this.#runs.start({
+    return this.#begin({
       ...this.#optionsIn(folder, preset),
       ...(minutes === undefined ? {} : { maxMinutes: minutes }),
       anyway,
       ...(continueFrom === undefined ? {} : { continueFrom }),
     });
+  }
+
+  #begin(options: RunOptions): TuneAnswer {
+    if (!this.#parts.isPreparing()) return this.#runs.start(options);
+    return { kind: 'refused', message: 'The base model is being prepared. Tune when that has ended, or cancel it.' };
   }
 
   #optionsIn(folder: string, preset?: Preset): RunOptions {

@@ -3,14 +3,13 @@ import { Requests, type TuneParams } from '../../server/protocol/index.ts';
 import { describeOffer } from '../baseOfferText.ts';
 import type { Session } from '../session.ts';
 import { downloadModel } from './downloading.ts';
+import { useBase } from './useBase.ts';
 import { working } from './working.ts';
 
 /** How a run goes on after the question; null: it does not. */
 export type Going = Pick<TuneParams, 'minutes'> | null;
 
 const declinedKey = 'tunesBundledBase';
-/** Switching is a matter of moments; a server that does not answer is not waited for. */
-const SWITCH_MS = 30_000;
 
 /**
  * Before a tune with only the bundled base: offers the one that suits this machine, and gets and chooses it. Who wanted the bundled one
@@ -34,24 +33,4 @@ export async function firstBase(session: Session, memory: vscode.Memento, how: T
   if (path === undefined) return null;
   await useBase(session, path);
   return { minutes: offer.minutes };
-}
-
-/** Makes a file the base model, and waits until the server works with it. */
-async function useBase(session: Session, path: string): Promise<void> {
-  const switched = Promise.withResolvers<void>();
-  const following = session.onChanged(() => {
-    if (session.state?.base?.path === path) switched.resolve();
-  });
-  const late = setTimeout(
-    () => switched.reject(new Error(`The base model was not switched to ${path}. Choose it with Choose Base Model…`)),
-    SWITCH_MS,
-  );
-  try {
-    await vscode.workspace.getConfiguration('repotune').update('model.path', path, vscode.ConfigurationTarget.Global);
-    await session.refresh();
-    await switched.promise;
-  } finally {
-    clearTimeout(late);
-    following.dispose();
-  }
 }

@@ -13,6 +13,7 @@ import { chooseFolder, showFolder } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import { forgetFile, forgetRecorded, forgetRecordedEdits, keepTuned, learnFileAgain } from './learning.ts';
 import { chooseModel } from './models.ts';
+import { prepareBase } from './prepare.ts';
 import { routeAdapter } from './routes.ts';
 import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, rollBack } from './source.ts';
@@ -70,7 +71,8 @@ export function registerCommands(
     'repotune.routeAdapter': (_, here) => routeAdapter(here),
     'repotune.publishAdapter': (adapterId, here) => publishAdapter(here, adapterId),
     'repotune.getTeamAdapters': (id, here) => getTeamAdapters(session, here, id),
-    'repotune.chooseModel': () => chooseModel(session),
+    'repotune.chooseModel': () => chooseModel(session, memory),
+    'repotune.prepareBase': () => prepareBase(session),
     'repotune.getCuda': () => getCuda(session),
     'repotune.doctor': (_, here) => doctor(here, pages, version),
     'repotune.settings': () =>

@@ -3,6 +3,8 @@ import { fileSize } from '../../server/common/format.ts';
 import { type ModelChoice, type ModelChoices, Requests } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
 import { downloadModel, proxySettings } from './downloading.ts';
+import { offerPreparing } from './prepare.ts';
+import { useBase } from './useBase.ts';
 import { working } from './working.ts';
 
 const removeButton: vscode.QuickInputButton = {
@@ -25,14 +27,18 @@ interface Item extends vscode.QuickPickItem {
 type Wish = { readonly kind: 'use'; readonly item: Item } | { readonly kind: 'remove'; readonly model: ModelChoice };
 
 /** Lets the user choose a base model: here already, from the catalogue or elsewhere on the hub (downloaded then), or any GGUF file. */
-export async function chooseModel(session: Session): Promise<void> {
+export async function chooseModel(session: Session, memory: vscode.Memento): Promise<void> {
   const item = await pick(session);
   if (!item) return;
   const path = await pathOf(session, item);
   if (!path) return;
-  const value = item.model?.origin === 'bundled' ? undefined : path;
-  await vscode.workspace.getConfiguration('repotune').update('model.path', value, vscode.ConfigurationTarget.Global);
-  await session.refresh();
+  if (item.model?.origin === 'bundled') {
+    const settings = vscode.workspace.getConfiguration('repotune');
+    await settings.update('model.path', undefined, vscode.ConfigurationTarget.Global);
+    return session.refresh();
+  }
+  await useBase(session, path);
+  void offerPreparing(session, memory);
 }
 
 async function pathOf(session: Session, { browse, hub, model }: Item): Promise<string | undefined> {

@@ -13,6 +13,12 @@ export class StatusView implements View {
     { class: 'muted' },
     'The bundled base model is very small (8 million parameters): good for trying Repotune, not for daily work.',
   );
+  readonly #unprepared = element(
+    'p',
+    { class: 'muted' },
+    'This base model is not prepared: it seldom knows where a completion ends. ',
+    button('Prepare…', 'secondary', () => run('repotune.prepareBase')),
+  );
   readonly #problem = element('p', { class: 'problem', role: 'alert' });
   readonly #base = button('Base', 'secondary', () => run('repotune.useBase'));
   readonly #adapter = button('Adapter', 'secondary', () => run('repotune.useAdapter'));
@@ -32,6 +38,7 @@ export class StatusView implements View {
       this.#problem,
       element('div', { class: 'row' }, this.#choice, this.#toggle),
       this.#small,
+      this.#unprepared,
     );
   }
 
@@ -44,6 +51,8 @@ export class StatusView implements View {
         : 'Completions are off. No model is running.',
     );
     setShown(this.#small, state.base?.bundled ?? false);
+    // Where an adapter of the repository completes, it knows this too.
+    setShown(this.#unprepared, state.base?.prepared === false && !state.base.bundled && state.source === 'base');
     setText(
       this.#problem,
       state.engine.kind === 'failed' || state.engine.kind === 'restarting' ? state.engine.message : '',

@@ -90,6 +90,29 @@ export async function models(context) {
       await page.keyboard.press('Escape');
     });
 
+    await checks.that(
+      'it can be prepared: what that reads and takes is said first, and a cancel leaves nothing',
+      async () => {
+        await editor.command('Repotune: Open Panel');
+        await panel.getByText('This base model is not prepared').waitFor();
+        await panel.getByRole('button', { name: 'Prepare…' }).click();
+        await dialog.getByText(/none of your code is read.* about \d+ minutes, once/).waitFor({ timeout: measuringMs });
+        await editor.screenshot('models-8-prepare');
+        await dialog.getByRole('button', { name: 'Prepare', exact: true }).click();
+        const progress = toast.filter({ hasText: `Preparing ${name}` });
+        await progress.getByText(/Step \d+ of \d+/).waitFor({ timeout: measuringMs });
+        await editor.screenshot('models-9-preparing');
+        await progress.getByRole('button', { name: 'Cancel' }).click();
+        await progress.waitFor({ state: 'detached' });
+        await panel.getByText('This base model is not prepared').waitFor();
+        // The notification is gone at once; the process needs a moment to end.
+        const layouts = join(data, 'layouts');
+        const left = () => readdirSync(layouts).flatMap((made) => readdirSync(join(layouts, made)));
+        for (let tries = 0; tries < 80 && left().length > 0; tries += 1) await page.waitForTimeout(250);
+        assert.deepEqual(left(), []);
+      },
+    );
+
     await checks.that('while it is in use it is not deleted, with what to do first', async () => {
       await deleteDownload();
       await toast.filter({ hasText: 'Choose another base model first' }).first().waitFor();

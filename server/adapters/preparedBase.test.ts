@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sha256File } from '../storage/hash.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import { ABOUT, type AboutLayout, ADAPTER, layoutFolder } from '../tuning/layoutAdapters.ts';
+import { PreparedBase, preparedBase } from './preparedBase.ts';
+
+const data = process.env['REPOTUNE_DATA'];
+let folder: string;
+let model: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-prepared-'));
+  process.env['REPOTUNE_DATA'] = join(folder, 'data');
+  model = join(folder, 'base.gguf');
+  await writeFile(model, 'a base');
+});
+afterEach(async () => {
+  if (data === undefined) delete process.env['REPOTUNE_DATA'];
+  else process.env['REPOTUNE_DATA'] = data;
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function prepare(modelPath: string): Promise<string> {
+  const baseSha256 = await sha256File(modelPath);
+  const layout = layoutFolder(baseSha256);
+  await mkdir(layout, { recursive: true });
+  const adapter = join(layout, ADAPTER);
+  await writeFile(adapter, 'an adapter');
+  const about: AboutLayout = {
+    format: 1,
+    baseSha256,
+    baseBytes: 6,
+    adapterSha256: await sha256File(adapter),
+    steps: 40,
+    tokens: 20_480,
+  };
+  await writeFile(join(layout, ABOUT), JSON.stringify(about));
+  return adapter;
+}
+
+it('a base that was prepared has its adapter, another of the same size has none', async () => {
+  expect(await preparedBase(model)).toBeNull();
+  const path = await prepare(model);
+  expect(await preparedBase(model)).toMatchObject({ path, scale: 1 });
+  const other = join(folder, 'other.gguf');
+  await writeFile(other, 'others');
+  expect(await preparedBase(other)).toBeNull();
+});
+
+it('the bundled base is never looked at', async () => {
+  expect(await preparedBase(bundledModelPath())).toBeNull();
+});
+
+it('one that another process prepares is found soon, one that is deleted or damaged serves no longer', async () => {
+  let nowMs = 0;
+  const prepared = new PreparedBase(
+    () => model,
+    () => nowMs,
+  );
+  expect(await prepared.current()).toBeNull();
+  const path = await prepare(model);
+  expect(await prepared.current()).toBeNull();
+  nowMs = 5000;
+  expect(await prepared.current()).toMatchObject({ path });
+  await rm(join(path, '..'), { recursive: true });
+  nowMs = 10_000;
+  expect(await prepared.current()).toBeNull();
+  await prepare(model);
+  await writeFile(path, 'another one');
+  nowMs = 15_000;
+  expect(await prepared.current()).toBeNull();
+});
+
+it('is that of the base in use, at once after a switch', async () => {
+  const other = join(folder, 'other.gguf');
+  await writeFile(other, 'others');
+  const path = await prepare(other);
+  let inUse = model;
+  const prepared = new PreparedBase(
+    () => inUse,
+    () => 0,
+  );
+  expect(await prepared.current()).toBeNull();
+  inUse = other;
+  expect(await prepared.current()).toMatchObject({ path });
+  inUse = join(folder, 'gone.gguf');
+  expect(await prepared.current()).toBeNull();
+});
+
+it('what was prepared just now is found when it is said so', async () => {
+  const prepared = new PreparedBase(
+    () => model,
+    () => 0,
+  );
+  expect(await prepared.current()).toBeNull();
+  await prepare(model);
+  prepared.forget();
+  expect(await prepared.current()).not.toBeNull();
+});

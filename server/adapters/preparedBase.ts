@@ -1,0 +1,61 @@
+/**
+ * What completes where no version does. A base was trained on whole files, seldom on where the middle of one ends; once prepared
+ * (`runs/makeLayout.ts`) it completes with the adapter that has learned this. The bundled base was trained on this very layout.
+ */
+import { stat } from 'node:fs/promises';
+import type { AdapterRef } from '../engine/types.ts';
+import { isBundled } from '../models/bundled.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { layoutAdapter, layoutsStamp } from '../tuning/layoutAdapters.ts';
+
+/** How long an answer holds: another process may prepare the base meanwhile. */
+const FRESH_MS = 2000;
+
+/** null for a base that is not prepared or needs it not. Rejects where its file cannot be read. */
+export async function preparedBase(modelPath: string): Promise<AdapterRef | null> {
+  return (await stampOf(modelPath)) === '' ? null : await refOf(modelPath);
+}
+
+/** That of the base in use, read again only where its file changed: asked for with every suggestion. */
+export class PreparedBase {
+  readonly #modelPath: () => string;
+  readonly #nowMs: () => number;
+  #known: { readonly stamp: string; readonly ref: AdapterRef | null } = { stamp: '', ref: null };
+  #looked: { readonly modelPath: string; readonly atMs: number } | null = null;
+
+  constructor(modelPath: () => string, nowMs: () => number) {
+    this.#modelPath = modelPath;
+    this.#nowMs = nowMs;
+  }
+
+  async current(): Promise<AdapterRef | null> {
+    const [modelPath, atMs] = [this.#modelPath(), this.#nowMs()];
+    if (this.#looked?.modelPath === modelPath && atMs - this.#looked.atMs < FRESH_MS) return this.#known.ref;
+    try {
+      const stamp = await stampOf(modelPath);
+      if (stamp !== this.#known.stamp) this.#known = { stamp, ref: stamp === '' ? null : await refOf(modelPath) };
+      this.#looked = { modelPath, atMs };
+      return this.#known.ref;
+    } catch {
+      // A base that cannot be read is the engine's to report.
+      return null;
+    }
+  }
+
+  /** The next answer is looked up. */
+  forget(): void {
+    this.#looked = null;
+  }
+}
+
+/** '' for one that is not prepared, told without reading the base. */
+async function stampOf(modelPath: string): Promise<string> {
+  if (isBundled(modelPath)) return '';
+  const { size, mtimeMs } = await stat(modelPath);
+  const layouts = await layoutsStamp(size);
+  return layouts === '' ? '' : `${modelPath} ${mtimeMs}\n${layouts}`;
+}
+
+async function refOf(modelPath: string): Promise<AdapterRef | null> {
+  return (await layoutAdapter(await sha256OfModel(modelPath)))?.ref ?? null;
+}

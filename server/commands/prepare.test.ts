@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { preparedBase } from '../adapters/preparedBase.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
+import { fromRun, lines } from '../runs/runMessages.ts';
+import { bundledModelPath, scriptPath } from '../storage/paths.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+
+let data: string;
+let base: string;
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'repotune-prepare-'));
+  process.env['REPOTUNE_DATA'] = data;
+  base = join(data, 'base.gguf');
+  await copyFile(bundledModelPath(), base);
+});
+afterAll(() => rm(data, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+function started(...args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [scriptPath('cli'), 'models', 'prepare', ...args], { stdio: 'pipe' });
+  let [out, error] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    error += text;
+  });
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, out, error })));
+  return { child, ended };
+}
+
+const prepare = (...args: readonly string[]): Promise<Ended> => started(...args).ended;
+
+test.each([
+  ['no model', [], /name a model/],
+  ['a model that is not there', ['nowhere.gguf'], /nowhere\.gguf/],
+  ['minutes that are none', ['base.gguf', '--minutes', 'many'], /--minutes takes a number/],
+  ['the bundled one', [bundledModelPath()], /needs no preparing/],
+])('%s gets a sentence and changes nothing', async (_, args, said) => {
+  const { code, error } = await prepare(...args);
+  expect(error).toMatch(said);
+  expect(code).not.toBe(0);
+  expect(await readdir(data)).not.toContain('layouts');
+});
+
+test('too little time is refused with what would help, and leaves nothing', async () => {
+  const { code, error } = await prepare(base, '--minutes', '0.05');
+  expect(error).toMatch(/Allow at least/);
+  expect(code).toBe(1);
+  expect(await preparedBase(base)).toBeNull();
+});
+
+test('a server that follows it stops it; nothing is left', async () => {
+  const { child, ended } = started(base, '--minutes', '5', '--watched');
+  const training = new Promise<TuneProgress>((resolve) => {
+    const receive = lines(fromRun, (message) => {
+      if (message.kind === 'progress' && message.progress.step > 0) resolve(message.progress);
+    });
+    child.stdout?.on('data', receive);
+  });
+  expect((await training).stage).toBe('training');
+  child.stdin?.write(`${JSON.stringify({ kind: 'hold', held: true })}\n${JSON.stringify({ kind: 'stop' })}\n`);
+  expect((await ended).code).toBe(130);
+  expect(await preparedBase(base)).toBeNull();
+});
+
+test('without a server it ends', async () => {
+  const { child, ended } = started(base, '--minutes', '5', '--watched');
+  child.stdout?.once('data', () => child.stdin?.end());
+  expect((await ended).code).toBe(130);
+});
+
+test('it is made once, serves, and is undone', async () => {
+  const made = await prepare(base, '--minutes', '0.1', '--anyway', '--json');
+  expect(made.error).not.toMatch(/repotune:/);
+  const { steps, tokens } = JSON.parse(made.out) as { steps: number; tokens: number };
+  expect(steps).toBeGreaterThan(0);
+  expect(tokens).toBeGreaterThan(0);
+  expect(await preparedBase(base)).toMatchObject({ scale: 1 });
+  expect(JSON.parse((await prepare(base, '--json')).out)).toEqual({ steps, tokens });
+  expect((await prepare(base, '--remove')).out).toMatch(/no longer prepared/);
+  expect(await preparedBase(base)).toBeNull();
+  expect((await prepare(base, '--remove')).out).toMatch(/was not prepared/);
+});

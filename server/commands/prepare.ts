@@ -1,0 +1,117 @@
+/** `repotune models prepare`: see `adapters/preparedBase.ts`. With `--watched`, a window's server follows it over stdin and stdout. */
+import { join } from 'node:path';
+import { Brake } from '../engine/brake.ts';
+import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
+import { isBundled } from '../models/bundled.ts';
+import { HardwareMeter } from '../models/hardware.ts';
+import { inspectTrainable } from '../models/inspect.ts';
+import { ServingOnce } from '../models/servingOnce.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
+import { braked } from '../runs/braked.ts';
+import { makeLayout } from '../runs/makeLayout.ts';
+import { type FromRun, lines, toRun } from '../runs/runMessages.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { dataFolder } from '../storage/paths.ts';
+import { type LayoutAdapter, layoutAdapter, layoutMinutes, removeLayout } from '../tuning/layoutAdapters.ts';
+import { ProgressTracker } from '../tuning/progress.ts';
+import { progressLine, StatusLine } from './terminal.ts';
+
+export interface Preparing {
+  readonly modelPath: string;
+  /** undefined: as many as this machine needs. */
+  readonly minutes: number | undefined;
+  readonly anyway: boolean;
+}
+
+/** The adapter that is there, else a new one. Rejects with a sentence for the user. */
+export async function prepareBase(
+  { modelPath, minutes, anyway }: Preparing,
+  onProgress: (snapshot: TuneProgress) => void,
+  signal: AbortSignal,
+  brake = new Brake(),
+): Promise<LayoutAdapter> {
+  const model = await inspectTrainable(modelPath);
+  const known = await layoutAdapter(await sha256OfModel(modelPath));
+  if (known !== null) return known;
+  const progress = new ProgressTracker('layout', '', Date.now, onProgress);
+  progress.stage('loading', 'Loading the base model');
+  const serving = new ServingOnce();
+  try {
+    const enough = minutes ?? layoutMinutes(model, await operationsPerSecond(signal));
+    const loaded = await serving.load(modelPath, 'auto');
+    brake.attach(loaded.engine);
+    return await makeLayout({
+      serving: loaded,
+      modelPath,
+      minutes: enough,
+      anyway,
+      createTuneEngine: () => braked(createTuneEngine(), brake),
+      progress,
+      signal,
+    });
+  } finally {
+    await serving.dispose();
+  }
+}
+
+async function operationsPerSecond(signal: AbortSignal): Promise<number> {
+  const keptSpeed = join(dataFolder(), 'speed.json');
+  const meter = new HardwareMeter({ createEngine: () => createCompletionEngine(), keptSpeed });
+  return (await meter.measure('auto', signal)).operationsPerSecond;
+}
+
+export interface PrepareFlags extends Preparing {
+  readonly remove: boolean;
+  /** For the language server, which tells when it must stand still. */
+  readonly watched: boolean;
+  readonly json: boolean;
+}
+
+export async function prepare(flags: PrepareFlags, signal: AbortSignal): Promise<number> {
+  const { modelPath, remove, watched, json } = flags;
+  if (remove) {
+    const removed = await removeLayout(await sha256OfModel(modelPath));
+    const said = removed ? 'The base is no longer prepared: it completes alone.' : 'The base was not prepared.';
+    console.log(json ? JSON.stringify({ removed }) : said);
+    return 0;
+  }
+  if (isBundled(modelPath))
+    throw new Error('The bundled base was trained on this layout and needs no preparing. Name another model.');
+  if (watched) return await prepareWatched(flags, signal);
+  const line = new StatusLine(process.stderr);
+  try {
+    const { steps, tokens } = await prepareBase(flags, (snapshot) => line.show(progressLine(snapshot)), signal);
+    line.clear();
+    const learned = `${tokens.toLocaleString('en')} tokens in ${steps} steps`;
+    const said = `The base is prepared (${learned}): it completes so wherever no adapter of a repository does. To undo it: repotune models prepare --remove`;
+    console.log(json ? JSON.stringify({ steps, tokens }) : said);
+    return 0;
+  } finally {
+    line.clear();
+  }
+}
+
+/** Ends with its window's server: nobody else could hold it while somebody types. */
+async function prepareWatched(flags: PrepareFlags, signal: AbortSignal): Promise<number> {
+  const brake = new Brake();
+  const stopped = new AbortController();
+  const either = AbortSignal.any([signal, stopped.signal]);
+  // A stopped process cannot answer, and so not end either.
+  either.addEventListener('abort', () => brake.release(), { once: true });
+  const receive = lines(toRun, (message) => {
+    if (message.kind === 'hold') brake.set('window', message.held);
+    if (message.kind === 'stop') stopped.abort();
+  });
+  process.stdin.setEncoding('utf8').on('data', receive);
+  process.stdin.on('end', () => stopped.abort());
+  const tell = (message: FromRun): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
+  try {
+    await prepareBase(flags, (progress) => tell({ kind: 'progress', progress, paused: null }), either, brake);
+    return 0;
+  } catch (error) {
+    if (either.aborted) return 130;
+    throw error;
+  } finally {
+    process.stdin.destroy();
+  }
+}

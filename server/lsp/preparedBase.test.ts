@@ -1,0 +1,113 @@
+/** A base that was prepared, as an editor sees it: what completes, what is said, and what becomes of it. */
+import { copyFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
+import { trainedAdapter } from '../engine/testing.ts';
+import {
+  Notifications,
+  type PrepareAnswer,
+  type PrepareOffer,
+  type PrepareProgress,
+  Requests,
+} from '../protocol/index.ts';
+import { sha256File } from '../storage/hash.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import { ABOUT, type AboutLayout, ADAPTER, layoutFolder } from '../tuning/layoutAdapters.ts';
+import { pointCursor, pointSource, TestClient, until, uriOf } from './testing.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+
+let data: string;
+let folder: string;
+let base: string;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), 'repotune-data-'));
+  folder = await mkdtemp(join(tmpdir(), 'repotune-prepared-'));
+  base = join(data, 'base.gguf');
+  await copyFile(bundledModelPath(), base);
+});
+afterEach(async () => {
+  await rm(data, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+});
+
+const colours = `export const colour = 'crimsoncrimsoncrimson';\n`.repeat(12);
+const text = 'export const colour = \n';
+const offset = text.length - 1;
+
+/** With an adapter that has learned one word by heart: it is seen at once whether it completes. */
+async function prepare(): Promise<void> {
+  const baseSha256 = await sha256File(base);
+  const layout = layoutFolder(baseSha256, data);
+  await mkdir(layout, { recursive: true });
+  const adapter = join(layout, ADAPTER);
+  await copyFile(await trainedAdapter(folder, 'layout', colours), adapter);
+  const about: AboutLayout = {
+    format: 1,
+    baseSha256,
+    baseBytes: (await stat(base)).size,
+    adapterSha256: await sha256File(adapter),
+    steps: 12,
+    tokens: 1000,
+  };
+  await writeFile(join(layout, ABOUT), JSON.stringify(about));
+}
+
+async function withServer(path: string, use: (client: TestClient) => Promise<void>): Promise<void> {
+  const settings = { model: { path }, completions: { lookAhead: false } };
+  const client = await TestClient.start({ folders: [folder], settings, env: { REPOTUNE_DATA: data } });
+  try {
+    await use(client);
+  } finally {
+    await client.stop();
+  }
+}
+
+const offerOf = (client: TestClient): Promise<PrepareOffer> => client.connection.sendRequest(Requests.prepareOffer, {});
+
+test('it completes where no version does, and alone again when that is undone', async () => {
+  await prepare();
+  await withServer(base, async (client) => {
+    const uri = uriOf(join(folder, 'a.ts'));
+    await client.open(uri, 'typescript', text);
+    const written = async (): Promise<string> => String((await client.inline(uri, offset))[0]?.insertText);
+    expect(await written()).toContain('crimson');
+    expect((await client.state()).base).toMatchObject({ prepared: true, bundled: false });
+    expect(await offerOf(client)).toEqual({ kind: 'prepared' });
+    expect(await client.connection.sendRequest(Requests.unprepare, {})).toMatchObject({ base: { prepared: false } });
+    expect(await written()).not.toContain('crimson');
+    expect(await offerOf(client)).toMatchObject({ kind: 'offer', minutes: expect.any(Number) });
+  });
+});
+
+test('the bundled base needs none, and says so', async () => {
+  await withServer('', async (client) => {
+    expect((await client.state()).base).toMatchObject({ prepared: false, bundled: true });
+    expect(await offerOf(client)).toMatchObject({ kind: 'none', message: expect.stringMatching(/needs no preparing/) });
+  });
+});
+
+test('while it is being prepared the editor is answered, no tune begins, and a cancel leaves nothing', async () => {
+  await withServer(base, async (client) => {
+    const shares: number[] = [];
+    client.connection.onNotification(Notifications.prepareProgress, ({ share }: PrepareProgress) => {
+      shares.push(share);
+    });
+    const cancel = new CancellationTokenSource();
+    const answer: Promise<PrepareAnswer> = client.connection.sendRequest(Requests.prepare, {}, cancel.token);
+    await until(() => shares.some((share) => share > 0), 'the first steps');
+    const uri = uriOf(join(folder, 'a.ts'));
+    await client.open(uri, 'typescript', pointSource);
+    expect(await client.inline(uri, pointCursor)).not.toEqual([]);
+    expect(await client.connection.sendRequest(Requests.tune, { folder })).toMatchObject({
+      kind: 'refused',
+      message: expect.stringMatching(/being prepared/),
+    });
+    expect(await client.connection.sendRequest(Requests.prepare, {})).toMatchObject({ kind: 'failed' });
+    cancel.cancel();
+    expect(await answer).toEqual({ kind: 'cancelled' });
+    expect((await client.state()).base).toMatchObject({ prepared: false });
+  });
+});

@@ -1,0 +1,70 @@
+/** Preparing the base in use, as a client asks for it: see `adapters/preparedBase.ts`. */
+import { preparedBase } from '../adapters/preparedBase.ts';
+import { messageOf } from '../common/messageOf.ts';
+import { isBundled } from '../models/bundled.ts';
+import { inspectTrainable } from '../models/inspect.ts';
+import type { Hardware } from '../models/recommend.ts';
+import { Notifications, type PrepareOffer, type RepotuneState, type RequestHandlers } from '../protocol/index.ts';
+import { isRunning, type TuneProgress } from '../protocol/tune.ts';
+import type { Preparing } from '../runs/preparing.ts';
+import { sha256OfModel } from '../storage/hash.ts';
+import { layoutMinutes, removeLayout } from '../tuning/layoutAdapters.ts';
+
+export interface PrepareDependencies {
+  modelPath(): string;
+  measure(signal: AbortSignal): Promise<Pick<Hardware, 'operationsPerSecond'>>;
+  readonly preparing: Pick<Preparing, 'prepare'>;
+  /** Whether anything trains in one of the window's folders. */
+  isTuning(): boolean;
+  /** What serves may be another by now. */
+  switched(): Promise<RepotuneState>;
+}
+
+export function prepareRequests({
+  modelPath,
+  measure,
+  preparing,
+  isTuning,
+  switched,
+}: PrepareDependencies): Pick<RequestHandlers, 'prepareOffer' | 'prepare' | 'unprepare'> {
+  const offer = async (signal: AbortSignal): Promise<PrepareOffer> => {
+    const path = modelPath();
+    if (isBundled(path))
+      return {
+        kind: 'none',
+        message:
+          'The bundled base was trained on this layout and needs no preparing. Choose a larger base model first.',
+      };
+    try {
+      const model = await inspectTrainable(path);
+      if ((await preparedBase(path)) !== null) return { kind: 'prepared' };
+      return { kind: 'offer', minutes: layoutMinutes(model, (await measure(signal)).operationsPerSecond) };
+    } catch (error) {
+      return { kind: 'none', message: messageOf(error) };
+    }
+  };
+  return {
+    prepareOffer: (_, { signal }) => offer(signal),
+    prepare: async (_, { signal, tell }) => {
+      if (isTuning())
+        return { kind: 'failed', message: 'A tune is running. Prepare the base when it has ended, or stop it first.' };
+      try {
+        const told = (progress: TuneProgress): void => tell(Notifications.prepareProgress, progressOf(progress));
+        const made = await preparing.prepare(modelPath(), told, signal);
+        await switched();
+        return { kind: made ? 'prepared' : 'cancelled' };
+      } catch (error) {
+        return signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', message: messageOf(error) };
+      }
+    },
+    unprepare: async () => {
+      await removeLayout(await sha256OfModel(modelPath()));
+      return await switched();
+    },
+  };
+}
+
+function progressOf(run: TuneProgress): { readonly share: number; readonly message: string } {
+  const share = isRunning(run) && run.steps > 0 ? Math.min(1, run.step / run.steps) : 0;
+  return { share, message: run.message };
+}

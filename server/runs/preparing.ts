@@ -1,0 +1,82 @@
+/** A base being prepared for this window: in a process of the command line's, which stands still while text is generated. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Tuning } from '../engine/turns.ts';
+import type { TuneProgress } from '../protocol/tune.ts';
+import { lastSentence } from '../versions/commandLine.ts';
+import { fromRun, lines, type ToRun } from './runMessages.ts';
+
+/** Last words of the process that are kept: one message. */
+const STDERR_CHARS = 4000;
+
+export class Preparing implements Tuning {
+  readonly #commandLine: string;
+  #child: ChildProcess | null = null;
+  #held = false;
+
+  /** `commandLine`: path of its script. */
+  constructor(commandLine: string) {
+    this.#commandLine = commandLine;
+  }
+
+  isComputing(): boolean {
+    return this.#child !== null;
+  }
+
+  pause(): void {
+    this.#hold(true);
+  }
+
+  resume(): void {
+    this.#hold(false);
+  }
+
+  /** Whether it was made; false when it was stopped. Rejects with a sentence for the user. */
+  async prepare(
+    modelPath: string,
+    onProgress: (progress: TuneProgress) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (this.#child !== null) throw new Error('The base is being prepared already.');
+    const child = spawn(process.execPath, [this.#commandLine, 'models', 'prepare', modelPath, '--watched'], {
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    this.#child = child;
+    // One that is gone hears nothing.
+    child.stdin.on('error', () => {});
+    const receive = lines(fromRun, (message) => {
+      if (message.kind === 'progress') onProgress(message.progress);
+    });
+    child.stdout.setEncoding('utf8').on('data', receive);
+    let words = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words = (words + text).slice(-STDERR_CHARS);
+    });
+    const stop = (): void => this.#tell({ kind: 'stop' });
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    if (this.#held) this.#hold(true);
+    try {
+      const code = await new Promise<number | null>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', resolve);
+      });
+      if (code === 0) return true;
+      if (signal.aborted || code === 130) return false;
+      throw new Error(lastSentence(words) || `Preparing the base ended with exit code ${code}.`);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#child = null;
+    }
+  }
+
+  #hold(held: boolean): void {
+    this.#held = held;
+    this.#tell({ kind: 'hold', held });
+  }
+
+  #tell(message: ToRun): void {
+    this.#child?.stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+}

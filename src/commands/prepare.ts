@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { Requests } from '../../server/protocol/index.ts';
+import { describePreparing } from '../baseOfferText.ts';
+import type { Session } from '../session.ts';
+import { working } from './working.ts';
+
+/** Makes the adapter by which the base in use knows where completions end, after asking; where there is one, offers to undo it. */
+export async function prepareBase(session: Session): Promise<void> {
+  const offer = await working('Repotune: measuring what this machine can run', (token) =>
+    session.request(Requests.prepareOffer, {}, token),
+  );
+  if (offer.kind === 'none') throw new Error(offer.message);
+  const name = session.state?.base?.name ?? 'the base model';
+  if (offer.kind === 'prepared') return undo(session, name);
+  const { question, detail, accept } = describePreparing(name, offer.minutes);
+  if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, accept)) !== accept) return;
+  const answer = await working(`Preparing ${name}`, async (token, report) => {
+    let percent = 0;
+    const following = session.onPrepare(({ share, message }) => {
+      const next = Math.max(percent, 100 * share);
+      report({ message, increment: next - percent });
+      percent = next;
+    });
+    try {
+      return await session.request(Requests.prepare, {}, token);
+    } finally {
+      following.dispose();
+    }
+  });
+  if (answer.kind === 'failed') throw new Error(answer.message);
+  if (answer.kind === 'prepared')
+    void vscode.window.showInformationMessage(
+      `${name} is prepared. It completes wherever no adapter of a repository does.`,
+    );
+}
+
+async function undo(session: Session, name: string): Promise<void> {
+  const question = `${name} is prepared already.`;
+  const detail = 'You can undo it: completions then come from the base model alone, until you prepare it again.';
+  const answer = await vscode.window.showInformationMessage(question, { modal: true, detail }, 'Undo');
+  if (answer === 'Undo') await session.request(Requests.unprepare, {});
+}
+
+/** After a base was chosen: said once for each, with the way there. */
+export async function offerPreparing(session: Session, memory: vscode.Memento): Promise<void> {
+  const base = session.state?.base;
+  if (!base || base.bundled || base.prepared) return;
+  const key = `preparingOffered ${base.path}`;
+  if (memory.get<boolean>(key)) return;
+  await memory.update(key, true);
+  const chosen = await vscode.window.showInformationMessage(
+    `${base.name} completes better once Repotune has prepared it: it learns where a completion ends. That takes some minutes, once.`,
+    'Prepare…',
+    'Not Now',
+  );
+  if (chosen === 'Prepare…') await prepareBase(session);
+}
