@@ -10,9 +10,17 @@ import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
 import { commandLine, refuse } from './commandLine.ts';
 import { benchCache } from './complete/shapeModel.ts';
-import { ARMS, type ArmName, barsOf, type RepositoryFigures, tableOf } from './usefulness/figures.ts';
+import {
+  ARMS,
+  type ArmName,
+  barsOf,
+  figuresOfAll,
+  type RepositoryFigures,
+  tableOf,
+  together,
+} from './usefulness/figures.ts';
 import { mainLanguage } from './usefulness/language.ts';
-import { runOn } from './usefulness/run.ts';
+import { type RepositoryFound, runOn } from './usefulness/run.ts';
 import { shown } from './usefulness/show.ts';
 
 const USAGE = `usage: npm run bench -- usefulness REPOSITORY... [options]
@@ -61,9 +69,9 @@ const say = (text: string): void => {
 const modelPath = resolve(resolveModel(values.model));
 const promptTokens = values['prompt-tokens'] === undefined ? null : Number(values['prompt-tokens']);
 const folders = positionals.map((path) => resolve(path));
-const all = [...folders, ...values.other.map((path) => resolve(path))];
+const known = [...folders, ...values.other.map((path) => resolve(path))];
 const languages = new Map<string, string>();
-for (const folder of all) languages.set(folder, await mainLanguage(folder, languageOf));
+for (const folder of known) languages.set(folder, await mainLanguage(folder, languageOf));
 
 // Other places or minutes are another run: what was found for these is of no use to it.
 const key = JSON.stringify([
@@ -71,25 +79,34 @@ const key = JSON.stringify([
   places,
   minutes,
   promptTokens,
-  all.map((path) => basename(path)).sort(),
+  known.map((path) => basename(path)).sort(),
 ]);
 const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
 const work = values.work === undefined ? join(benchCache, 'usefulness', name) : resolve(values.work);
 say(`work folder: ${work}`);
 const engine = createCompletionEngine();
-const repositories: RepositoryFigures[] = [];
+const found: RepositoryFound[] = [];
 try {
   const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
   const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads: Number(values.threads) });
   for (const folder of folders) {
-    const same = all.filter((other) => other !== folder && languages.get(other) === languages.get(folder));
+    const same = known.filter((other) => other !== folder && languages.get(other) === languages.get(folder));
     const run = { serving: { engine, model }, places, minutes, arms, promptTokens, work, say };
-    const figures = await runOn({ folder, other: same.at(-1) ?? null }, run);
-    repositories.push(figures);
-    if (!values.json) console.log(`${tableOf(figures)}\n`);
-    if (Number(values.show) > 0) console.error(shown(join(work, figures.repository), arms, model, Number(values.show)));
+    const one = await runOn({ folder, other: same.at(-1) ?? null }, run);
+    found.push(one);
+    if (!values.json) console.log(`${tableOf(figuresIn(one))}\n`);
+    if (Number(values.show) > 0) console.error(shown(join(work, one.repository), arms, model, Number(values.show)));
   }
 } finally {
   await engine.dispose();
 }
-report(barsOf(repositories), values.json, { model: basename(modelPath), places, minutes, promptTokens, repositories });
+const repositories = found.map(figuresIn);
+const all = { repository: 'all places together', found: together(found.map((one) => one.found)), activated: null };
+const pooled = found.length > 1 ? figuresIn(all) : null;
+if (pooled !== null && !values.json) console.log(`${tableOf(pooled)}\n`);
+const about = { model: basename(modelPath), places, minutes, promptTokens };
+report(barsOf(repositories), values.json, { ...about, repositories, together: pooled?.arms ?? null });
+
+function figuresIn({ repository, found: of, activated }: RepositoryFound): RepositoryFigures {
+  return { repository, arms: figuresOfAll(of), activated };
+}

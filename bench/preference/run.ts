@@ -70,7 +70,7 @@ export async function runOn(folder: string, options: PreferenceOptions): Promise
   const own = await tune({
     folder: join(path, 'tune'),
     serving,
-    dataset: parts.tuned,
+    mined: async () => parts.tuned,
     minutes: options.minutes,
     like: null,
     say: (text) => say(`tune: ${text}`),

@@ -60,6 +60,26 @@ export interface ArmFound {
   readonly found: readonly Found[];
 }
 
+export type ArmsFound = Readonly<Partial<Record<ArmName, ArmFound>>>;
+
+/** Every arm beside the base, where that was asked. */
+export function figuresOfAll(found: ArmsFound): RepositoryFigures['arms'] {
+  const base = found.base ?? null;
+  const arms = Object.entries(found) as [ArmName, ArmFound][];
+  return Object.fromEntries(arms.map(([name, arm]) => [name, figuresOf(arm, name === 'base' ? null : base)]));
+}
+
+/** The places of several repositories as one set: of the arms that all of them have. */
+export function together(repositories: readonly ArmsFound[]): ArmsFound {
+  const [first = {}, ...others] = repositories;
+  const arms = (Object.entries(first) as [ArmName, ArmFound][]).flatMap(([name, { writer, found }]) => {
+    const more = others.map((one) => one[name]);
+    if (!more.every((one) => one !== undefined)) return [];
+    return [[name, { writer, found: [found, ...more.map((one) => one.found)].flat() }] as const];
+  });
+  return Object.fromEntries(arms);
+}
+
 /** `base`: of the same places, in the same order; null for the base itself. */
 export function figuresOf(arm: ArmFound, base: ArmFound | null): ArmFigures {
   const all = arm.found;

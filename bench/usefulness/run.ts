@@ -5,19 +5,13 @@ import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { gateVerdict } from '../../server/evaluation/gate.ts';
 import { mineOnce } from '../../server/mining/index.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
+import type { Dataset } from '../../server/mining/types.ts';
 import { budgetFor, contextCharsFor } from '../../server/prompt/index.ts';
 import { cutForTune } from '../../server/tuning/cuts.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
 import { keptIn } from '../keptTune.ts';
 import { askEverywhere } from './ask.ts';
-import {
-  type ArmFigures,
-  type ArmFound,
-  type ArmName,
-  armWriter,
-  figuresOf,
-  type RepositoryFigures,
-} from './figures.ts';
+import { type ArmFound, type ArmName, type ArmsFound, armWriter } from './figures.ts';
 import { gateReport } from './gate.ts';
 import { judge } from './judge.ts';
 import { drawPlaces } from './places.ts';
@@ -42,10 +36,17 @@ export interface Repositories {
   readonly other: string | null;
 }
 
+export interface RepositoryFound {
+  readonly repository: string;
+  readonly found: ArmsFound;
+  /** Whether the product's gate lets the adapter serve; null where none was tuned. */
+  readonly activated: boolean | null;
+}
+
 /** Where only places are wanted: fewer would be too little to mine. */
 const LEAST_TRAIN_PAIRS = 100;
 
-export async function runOn({ folder, other }: Repositories, options: RunOptions): Promise<RepositoryFigures> {
+export async function runOn({ folder, other }: Repositories, options: RunOptions): Promise<RepositoryFound> {
   const { serving, arms, say } = options;
   const repository = basename(folder);
   const work = openWork(join(options.work, repository));
@@ -70,8 +71,8 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
     const like = name === 'own' ? null : await learn('own');
     const source = name === 'own' ? folder : other;
     if (source === null) return null;
-    const { dataset } = await mining.plain(source);
-    return await tune({ folder: join(work.path, `tune-${name}`), serving, dataset, minutes, like, say: telling });
+    const mined = async (): Promise<Dataset> => (await mining.plain(source)).dataset;
+    return await tune({ folder: join(work.path, `tune-${name}`), serving, mined, minutes, like, say: telling });
   };
 
   const results: Partial<Record<ArmName, ArmFound>> = {};
@@ -100,12 +101,6 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
     );
     results[arm] = { writer: armWriter(arm, serving.model), found };
   }
-  const base = results.base ?? null;
-  const figures: Partial<Record<ArmName, ArmFigures>> = {};
-  for (const arm of arms) {
-    const found = results[arm];
-    if (found !== undefined) figures[arm] = figuresOf(found, arm === 'base' ? null : base);
-  }
   const own = await tuned.get('own');
   const activated =
     own == null
@@ -113,7 +108,7 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
       : await keptIn(join(work.path, 'tune-own'), 'gate.json', z.boolean(), async () =>
           gateSays(own, await mining.plain(folder), serving),
         );
-  return { repository, arms: figures, activated };
+  return { repository, found: results, activated };
 }
 
 type Learned = 'own' | 'other' | 'layout';

@@ -17,8 +17,8 @@ export interface TuneInput {
   /** Kept here: a run that is stopped goes on from its checkpoint. */
   readonly folder: string;
   readonly serving: LoadedEngine;
-  /** Learned from are its pairs for training; what steers are its held-out ones. */
-  readonly dataset: Dataset;
+  /** Asked for where the tune is not there yet: learned from are its pairs for training; what steers are its held-out ones. */
+  mined(): Promise<Dataset>;
   readonly minutes: number;
   /** As many steps as this one took, whatever the time; null: as many as `minutes` hold. */
   readonly like: Tune | null;
@@ -35,7 +35,7 @@ export async function tune(input: TuneInput): Promise<Tune> {
 }
 
 /** As `repotune models --prepare` makes it. */
-export async function layoutTune(input: Omit<TuneInput, 'dataset' | 'like'>): Promise<Tune> {
+export async function layoutTune(input: Omit<TuneInput, 'mined' | 'like'>): Promise<Tune> {
   const { folder, serving, minutes, say } = input;
   return await keptIn(folder, TUNED, tuneSchema, async () => {
     const signal = new AbortController().signal;
@@ -45,7 +45,8 @@ export async function layoutTune(input: Omit<TuneInput, 'dataset' | 'like'>): Pr
   });
 }
 
-async function made({ folder, serving, dataset, minutes, like, say }: TuneInput): Promise<z.infer<typeof done>> {
+async function made({ folder, serving, mined, minutes, like, say }: TuneInput): Promise<z.infer<typeof done>> {
+  const dataset = await mined();
   const options = { folder: dataset.root, modelPath: serving.model.path, baseType: 'q4_0' } as const;
   const trainer = trainerConfig(options, serving.model);
   const preparation = new Preparation(dataset, serving);

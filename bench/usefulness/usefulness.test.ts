@@ -7,7 +7,7 @@ import { ordinaryRepository } from '../../server/git/testing.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Pair } from '../../server/mining/types.ts';
 import { packageRoot } from '../../server/storage/paths.ts';
-import { barsOf, figuresOf } from './figures.ts';
+import { barsOf, figuresOf, figuresOfAll, together } from './figures.ts';
 import { keptCharacters } from './judge.ts';
 import { drawPlaces, SHARES } from './places.ts';
 import { foundOne } from './testing.ts';
@@ -125,6 +125,17 @@ test('what would not be shown is not counted as shown, and its characters are no
   const figures = figuresOf({ writer: 'base', found: all }, null);
   expect(figures).toMatchObject({ places: 3, offered: 1, shownAndRight: 1, keptPerPlace: 3, exactFirstLine: 1 / 3 });
   expect(figures.natsPerByte).toBe(1);
+});
+
+test('places of several repositories are one set, of the arms that all have', () => {
+  const [one, two] = [
+    { base: { writer: 'base', found: [foundOne({ kept: 2 })] }, other: { writer: 'adapter', found: [foundOne({})] } },
+    { base: { writer: 'base', found: [foundOne({ kept: 4 }), foundOne({ kept: 6 })] } },
+  ] as const;
+  const all = figuresOfAll(together([one, two]));
+  expect(Object.keys(all)).toEqual(['base']);
+  expect(all.base).toMatchObject({ places: 3, keptPerPlace: 4, over: null });
+  expect(figuresOfAll(one).other?.over?.keptPerPlace.mean).toBe(foundOne({}).kept - 2);
 });
 
 test('the bars compare with base and with the other adapter, and say when a worse one was activated', () => {
