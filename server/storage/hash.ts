@@ -10,13 +10,18 @@ export async function sha256File(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-const known = new Map<string, string>();
+const known = new Map<string, Promise<string>>();
 
-/** As {@link sha256File}, remembered while size and time of change stay: base models are read once a process. */
+/**
+ * As {@link sha256File}, remembered while size and time of change stay: base models are read once a process, however many ask while that
+ * goes on.
+ */
 export async function sha256OfModel(path: string): Promise<string> {
   const { size, mtimeMs } = await stat(path);
   const key = `${path}\0${size}\0${mtimeMs}`;
-  const hash = known.get(key) ?? (await sha256File(path));
+  const hash = known.get(key) ?? sha256File(path);
   known.set(key, hash);
-  return hash;
+  // What could not be read may be another time.
+  hash.catch(() => known.delete(key));
+  return await hash;
 }
