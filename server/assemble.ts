@@ -131,7 +131,9 @@ function handlersOf(window: AssembledWindow, parts: Parts): RequestHandlers {
     ...prepareRequests({
       modelPath,
       measure,
+      device: () => settings.current.device,
       preparing: parts.preparing,
+      endBackground: () => runs.endBackground(),
       isTuning: () => runs.going,
       switched,
     }),

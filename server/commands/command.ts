@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { messageOf } from '../common/messageOf.ts';
+import type { DeviceChoice } from '../engine/types.ts';
 
 export interface Command {
   readonly summary: string;
@@ -8,6 +9,8 @@ export interface Command {
   /** Resolves with the exit code; rejects with an error whose message is for the user. */
   run(args: readonly string[], signal: AbortSignal): Promise<number>;
 }
+
+export const DEVICES = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'] as const satisfies readonly DeviceChoice[];
 
 /** Arguments that make no sense; answered with the command's usage. */
 export class UsageError extends Error {}

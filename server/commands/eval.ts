@@ -37,7 +37,7 @@ export const evalCommand: Command = {
     try {
       if (values.layout || minutes !== undefined)
         await prepareBase(
-          { modelPath: resolve(resolveModel(values.model)), minutes, anyway: false },
+          { modelPath: resolve(resolveModel(values.model)), device: 'auto', minutes, anyway: false },
           (snapshot) => line.show(progressLine(snapshot)),
           signal,
         );

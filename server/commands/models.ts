@@ -12,7 +12,7 @@ import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import { fitOf, recommend } from '../models/recommend.ts';
 import { dataFolder } from '../storage/paths.ts';
-import { actionOf, type Command, numberOf, parse, required, UsageError } from './command.ts';
+import { actionOf, type Command, DEVICES, numberOf, oneOf, parse, required, UsageError } from './command.ts';
 import { prepare } from './prepare.ts';
 import { StatusLine } from './terminal.ts';
 
@@ -21,6 +21,7 @@ interface Flags {
   readonly proxy?: string | undefined;
   readonly hub?: string | undefined;
   readonly minutes?: string | undefined;
+  readonly device?: string | undefined;
   readonly anyway: boolean;
   readonly remove: boolean;
   readonly watched: boolean;
@@ -40,7 +41,7 @@ const actions: Readonly<Record<string, Action>> = {
 export const modelsCommand: Command = {
   summary: 'Lists, downloads, examines and prepares base models, and recommends one for this machine.',
   usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]
-         prepare: [--minutes n] [--anyway] [--remove] teaches a base, once, where completions end, from code of Repotune's own; what it learned
+         prepare: [--minutes n] [--device ${DEVICES.join('|')}] [--anyway] [--remove] teaches a base, once, where completions end, from code of Repotune's own; what it learned
          serves wherever no adapter of a repository does`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
@@ -48,6 +49,7 @@ export const modelsCommand: Command = {
       proxy: { type: 'string' },
       hub: { type: 'string' },
       minutes: { type: 'string' },
+      device: { type: 'string' },
       anyway: { type: 'boolean', default: false },
       remove: { type: 'boolean', default: false },
       watched: { type: 'boolean', default: false },
@@ -143,14 +145,15 @@ async function get(
 async function prepareNamed(
   library: ModelLibrary,
   wanted: string | undefined,
-  { minutes, anyway, remove, watched, json }: Flags,
+  { minutes, device = 'auto', anyway, remove, watched, json }: Flags,
   signal: AbortSignal,
 ): Promise<number> {
   const name = required(wanted, 'name a model');
   const known = (await library.list()).find(({ id }) => id === name);
   const modelPath = resolve(known?.path ?? name);
   const limit = numberOf(minutes, 'minutes', 0.05, 24 * 60);
-  return await prepare({ modelPath, minutes: limit, anyway, remove, watched, json }, signal);
+  const on = oneOf(device, 'device', DEVICES) ?? 'auto';
+  return await prepare({ modelPath, device: on, minutes: limit, anyway, remove, watched, json }, signal);
 }
 
 async function remove(library: ModelLibrary, wanted: string | undefined, { json }: Flags): Promise<number> {

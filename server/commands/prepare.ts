@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Brake } from '../engine/brake.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
+import type { DeviceChoice } from '../engine/types.ts';
 import { isBundled } from '../models/bundled.ts';
 import { HardwareMeter } from '../models/hardware.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -16,8 +17,9 @@ import { type LayoutAdapter, layoutAdapter, layoutMinutes, removeLayout } from '
 import { ProgressTracker } from '../tuning/progress.ts';
 import { progressLine, StatusLine } from './terminal.ts';
 
-export interface Preparing {
+export interface ToPrepare {
   readonly modelPath: string;
+  readonly device: DeviceChoice;
   /** undefined: as many as this machine needs. */
   readonly minutes: number | undefined;
   readonly anyway: boolean;
@@ -25,7 +27,7 @@ export interface Preparing {
 
 /** The adapter that is there, else a new one. Rejects with a sentence for the user. */
 export async function prepareBase(
-  { modelPath, minutes, anyway }: Preparing,
+  { modelPath, device, minutes, anyway }: ToPrepare,
   onProgress: (snapshot: TuneProgress) => void,
   signal: AbortSignal,
   brake = new Brake(),
@@ -37,13 +39,14 @@ export async function prepareBase(
   progress.stage('loading', 'Loading the base model');
   const serving = new ServingOnce();
   try {
-    const enough = minutes ?? layoutMinutes(model, await operationsPerSecond(signal));
-    const loaded = await serving.load(modelPath, 'auto');
+    const enough = minutes ?? layoutMinutes(model, await operationsPerSecond(device, signal));
+    const loaded = await serving.load(modelPath, device);
     brake.attach(loaded.engine);
     return await makeLayout({
       serving: loaded,
       modelPath,
       minutes: enough,
+      device,
       anyway,
       createTuneEngine: () => braked(createTuneEngine(), brake),
       progress,
@@ -54,13 +57,13 @@ export async function prepareBase(
   }
 }
 
-async function operationsPerSecond(signal: AbortSignal): Promise<number> {
+async function operationsPerSecond(device: DeviceChoice, signal: AbortSignal): Promise<number> {
   const keptSpeed = join(dataFolder(), 'speed.json');
   const meter = new HardwareMeter({ createEngine: () => createCompletionEngine(), keptSpeed });
-  return (await meter.measure('auto', signal)).operationsPerSecond;
+  return (await meter.measure(device, signal)).operationsPerSecond;
 }
 
-export interface PrepareFlags extends Preparing {
+export interface PrepareFlags extends ToPrepare {
   readonly remove: boolean;
   /** For the language server, which tells when it must stand still. */
   readonly watched: boolean;

@@ -13,11 +13,10 @@ import { newRunId } from '../runs/runId.ts';
 import { watchedRun } from '../runs/watchedRun.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { type Command, countOf, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { progressLine, StatusLine } from './terminal.ts';
 
 const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;
-const DEVICES = ['auto', 'cpu', 'cuda', 'vulkan', 'metal'] as const;
 
 export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it is activated if it is better on held-out files.',

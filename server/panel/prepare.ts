@@ -1,6 +1,7 @@
 /** Preparing the base in use, as a client asks for it: see `adapters/preparedBase.ts`. */
 import { preparedBase } from '../adapters/preparedBase.ts';
 import { messageOf } from '../common/messageOf.ts';
+import type { DeviceChoice } from '../engine/types.ts';
 import { isBundled } from '../models/bundled.ts';
 import { inspectTrainable } from '../models/inspect.ts';
 import type { Hardware } from '../models/recommend.ts';
@@ -12,9 +13,12 @@ import { layoutMinutes, removeLayout } from '../tuning/layoutAdapters.ts';
 
 export interface PrepareDependencies {
   modelPath(): string;
+  device(): DeviceChoice;
   measure(signal: AbortSignal): Promise<Pick<Hardware, 'operationsPerSecond'>>;
   readonly preparing: Pick<Preparing, 'prepare'>;
-  /** Whether anything trains in one of the window's folders. */
+  /** Ends what trains in one of the window's folders unasked. */
+  endBackground(): Promise<void>;
+  /** Whether anything trains in one of them. */
   isTuning(): boolean;
   /** What serves may be another by now. */
   switched(): Promise<RepotuneState>;
@@ -22,8 +26,10 @@ export interface PrepareDependencies {
 
 export function prepareRequests({
   modelPath,
+  device,
   measure,
   preparing,
+  endBackground,
   isTuning,
   switched,
 }: PrepareDependencies): Pick<RequestHandlers, 'prepareOffer' | 'prepare' | 'unprepare'> {
@@ -46,11 +52,13 @@ export function prepareRequests({
   return {
     prepareOffer: (_, { signal }) => offer(signal),
     prepare: async (_, { signal, tell }) => {
+      // What nobody asked for makes way for what somebody does.
+      await endBackground();
       if (isTuning())
         return { kind: 'failed', message: 'A tune is running. Prepare the base when it has ended, or stop it first.' };
       try {
         const told = (progress: TuneProgress): void => tell(Notifications.prepareProgress, progressOf(progress));
-        const made = await preparing.prepare(modelPath(), told, signal);
+        const made = await preparing.prepare(modelPath(), device(), told, signal);
         await switched();
         return { kind: made ? 'prepared' : 'cancelled' };
       } catch (error) {

@@ -2,12 +2,12 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TuneEngine } from '../engine/training/trainJob.ts';
-import type { LoadedEngine } from '../engine/types.ts';
+import type { DeviceChoice, LoadedEngine } from '../engine/types.ts';
 import { sha256File, sha256OfModel } from '../storage/hash.ts';
 import { takeLock } from '../storage/lock.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { TuneError } from '../tuning/errors.ts';
-import { trainerConfig } from '../tuning/hyperparameters.ts';
+import { restingBytes, trainerConfig } from '../tuning/hyperparameters.ts';
 import {
   ABOUT,
   type AboutLayout,
@@ -16,6 +16,7 @@ import {
   layoutAdapter,
   layoutFolder,
   layoutPairs,
+  MAKING,
 } from '../tuning/layoutAdapters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
@@ -26,6 +27,8 @@ export interface MakingLayout {
   readonly serving: LoadedEngine;
   readonly modelPath: string;
   readonly minutes: number;
+  /** What trains; absent: whatever is fastest. */
+  readonly device?: DeviceChoice;
   /** Also where the time is too short to help. */
   readonly anyway?: boolean;
   createTuneEngine(): TuneEngine;
@@ -43,7 +46,7 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
   if (known !== null) return known;
   const folder = layoutFolder(baseSha256);
   await mkdir(folder, { recursive: true });
-  const lock = await takeLock(join(folder, 'making.lock'), 'learning the layout of prompts');
+  const lock = await takeLock(join(folder, MAKING), 'learning the layout of prompts');
   if (lock.kind === 'busy')
     throw new TuneError(`Another process (${lock.holder.pid}) is making this adapter already. Wait for it.`);
   const runDir = join(folder, 'run');
@@ -54,9 +57,9 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
     const adapterSha256 = await sha256File(path);
     const { size: baseBytes } = await stat(modelPath);
     const about: AboutLayout = { format: 1, baseSha256, baseBytes, adapterSha256, steps, tokens };
-    // Without the adapter whose hash it names, this says nothing.
-    await writeAside(join(folder, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
     await rename(path, join(folder, ADAPTER));
+    // Last: other windows look for it, and take it that the adapter whose hash it names is there.
+    await writeAside(join(folder, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
   } finally {
     await rm(runDir, { recursive: true, force: true });
     await lock.release();
@@ -69,11 +72,12 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
 
 /** Trains it in `runDir`, and keeps it nowhere else. */
 export async function trainLayout(
-  { serving, modelPath, minutes, anyway = false, createTuneEngine, progress, signal }: MakingLayout,
+  { serving, modelPath, minutes, device = 'auto', anyway = false, createTuneEngine, progress, signal }: MakingLayout,
   runDir: string,
 ): Promise<Pick<Trained, 'steps' | 'tokens' | 'seconds'> & { readonly path: string }> {
-  const options: TuneOptions = { folder: runDir, modelPath, baseType: 'q4_0' };
-  const trainer = trainerConfig(options, serving.model);
+  const options: TuneOptions = { folder: runDir, modelPath, baseType: 'q4_0', device };
+  const resting = restingBytes(serving.model);
+  const trainer = trainerConfig(options, serving.model, resting);
   const preparation = new Preparation({ repository: 'repotune', pairs: await layoutPairs() }, serving);
   const learned = await preparation.train(MOST_PAIRS, trainer.seed, null, signal);
   const steering = await preparation.steering(0, signal);
@@ -84,6 +88,8 @@ export async function trainLayout(
     adapterScale: null,
     preflight: { datasetTokens: learned.datasetTokens, refuses: !anyway },
   });
+  const wake = resting > 0 ? await serving.engine.rest?.() : undefined;
   const { steps, tokens, seconds } = await train(job, { createTuneEngine }, progress, signal);
+  await wake?.();
   return { path: join(runDir, job.adapterFile), steps, tokens, seconds };
 }

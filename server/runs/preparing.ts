@@ -1,6 +1,7 @@
 /** A base being prepared for this window: in a process of the command line's, which stands still while text is generated. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Tuning } from '../engine/turns.ts';
+import type { DeviceChoice } from '../engine/types.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { lastSentence } from '../versions/commandLine.ts';
 import { fromRun, lines, type ToRun } from './runMessages.ts';
@@ -33,11 +34,13 @@ export class Preparing implements Tuning {
   /** Whether it was made; false when it was stopped. Rejects with a sentence for the user. */
   async prepare(
     modelPath: string,
+    device: DeviceChoice,
     onProgress: (progress: TuneProgress) => void,
     signal: AbortSignal,
   ): Promise<boolean> {
     if (this.#child !== null) throw new Error('The base is being prepared already.');
-    const child = spawn(process.execPath, [this.#commandLine, 'models', 'prepare', modelPath, '--watched'], {
+    const args = ['models', 'prepare', modelPath, '--device', device, '--watched'];
+    const child = spawn(process.execPath, [this.#commandLine, ...args], {
       windowsHide: true,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },

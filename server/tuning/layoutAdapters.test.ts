@@ -3,7 +3,19 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ABOUT, ADAPTER, layoutAdapter, layoutFolder, layoutPairs, layoutsStamp } from './layoutAdapters.ts';
+import { minutesToAllow } from '../engine/training/outlook.ts';
+import { takeLock } from '../storage/lock.ts';
+import {
+  ABOUT,
+  ADAPTER,
+  layoutAdapter,
+  layoutFolder,
+  layoutMinutes,
+  layoutPairs,
+  layoutsStamp,
+  MAKING,
+  removeLayout,
+} from './layoutAdapters.ts';
 
 const base = 'b'.repeat(64);
 let data: string;
@@ -25,6 +37,33 @@ it('is found again with what it learned', async () => {
   expect(await layoutAdapter(base, data)).toBeNull();
   await keep('weights');
   expect(await layoutAdapter(base, data)).toMatchObject({ steps: 40, tokens: 20_480, ref: { scale: 1 } });
+});
+
+it('one that is made anew is another', async () => {
+  await keep('weights');
+  const first = await layoutAdapter(base, data);
+  await keep('others', { adapterSha256: createHash('sha256').update('others').digest('hex') });
+  expect((await layoutAdapter(base, data))?.ref.id).not.toBe(first?.ref.id);
+});
+
+it('is not removed under whoever makes it', async () => {
+  const folder = layoutFolder(base, data);
+  await mkdir(folder, { recursive: true });
+  const lock = await takeLock(join(folder, MAKING), 'a test');
+  await expect(removeLayout(base, data)).rejects.toThrow(/being prepared/);
+  if (lock.kind === 'taken') await lock.release();
+  expect(await removeLayout(base, data)).toBe(false);
+  await keep('weights');
+  expect(await removeLayout(base, data)).toBe(true);
+  expect(await layoutAdapter(base, data)).toBeNull();
+});
+
+it.each([
+  ['fast', 1e12, 5],
+  ['slow', 2e10, 2 * minutesToAllow((2 * 5e8) / 2e10)],
+])('a %s machine is given the usual minutes, or twice the least that helps by the estimate', (_, speed, minutes) => {
+  expect(layoutMinutes({ parameters: 5e8 }, speed)).toBeGreaterThan(minutes - 2);
+  expect(layoutMinutes({ parameters: 5e8 }, speed)).toBeLessThanOrEqual(minutes);
 });
 
 it('a base of another size is known to have none without a look at it', async () => {

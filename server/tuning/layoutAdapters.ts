@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import * as z from 'zod';
-import { minutesToAllow } from '../engine/training/outlook.ts';
+import { minutesForecast } from '../engine/training/outlook.ts';
 import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import { sha256File } from '../storage/hash.ts';
+import { ownership } from '../storage/lock.ts';
 import { dataFolder, packageRoot } from '../storage/paths.ts';
 import { readBounded } from '../storage/readBounded.ts';
 
@@ -24,6 +25,8 @@ export interface LayoutAdapter {
 /** Beside the adapter. */
 export const ABOUT = 'about.json';
 export const ADAPTER = 'adapter.gguf';
+/** The lock of whoever makes one. */
+export const MAKING = 'making.lock';
 const MOST_ABOUT_BYTES = 4096;
 
 export const aboutSchema = z.object({
@@ -40,9 +43,9 @@ export type AboutLayout = z.infer<typeof aboutSchema>;
 /** Of a small base; a larger one is given the time for the steps that are needed. */
 const USUAL_MINUTES = 5;
 
-/** What making one may take where each parameter costs two operations a token. */
+/** What making one may take. */
 export function layoutMinutes({ parameters }: Pick<ModelInfo, 'parameters'>, operationsPerSecond: number): number {
-  return Math.max(USUAL_MINUTES, minutesToAllow((2 * parameters) / operationsPerSecond));
+  return Math.max(USUAL_MINUTES, minutesForecast(parameters, operationsPerSecond));
 }
 
 /** Where the adapter of a base is kept, or will be. */
@@ -73,9 +76,11 @@ async function readAbout(path: string): Promise<AboutLayout> {
   return aboutSchema.parse(JSON.parse(await readBounded(path, MOST_ABOUT_BYTES)));
 }
 
-/** Whether there was one. */
+/** Whether there was one. Rejects with a sentence for the user while one is being made. */
 export async function removeLayout(baseSha256: string, data = dataFolder()): Promise<boolean> {
   const folder = layoutFolder(baseSha256, data);
+  if ((await ownership(join(folder, MAKING))) === 'held')
+    throw new Error('This base is being prepared just now. Stop that first, or wait for its end.');
   const there = existsSync(join(folder, ABOUT));
   // First what says that the rest is whole.
   await rm(join(folder, ABOUT), { force: true });
@@ -91,7 +96,8 @@ export async function layoutAdapter(baseSha256: string, data = dataFolder()): Pr
     const about = await readAbout(join(folder, ABOUT));
     if (about.baseSha256 !== baseSha256 || about.adapterSha256 !== (await sha256File(path))) return null;
     return {
-      ref: { id: `layout-${baseSha256.slice(0, 16)}`, path, scale: 1 },
+      // One that is made anew is another: what completes is kept by its id.
+      ref: { id: `layout-${about.adapterSha256.slice(0, 16)}`, path, scale: 1 },
       steps: about.steps,
       tokens: about.tokens,
     };

@@ -56,7 +56,7 @@ export function keepTuned({ client, folders, settings, runs, state, engine }: Ke
       neededBytes: state.current.settingsPlan?.memoryBytes ?? null,
     }),
     warm: () => warmZone(),
-    isBusy: () => runs.going,
+    isBusy: () => runs.isBusy,
     repository: (folder, last) => lookAt(folder, last, engine.host.model),
     readAttempt: async (folder) => readAttempt(await storeLocation(folder)),
     writeAttempt: async (folder, attempt) => writeAttempt(await storeLocation(folder), attempt),

@@ -109,6 +109,11 @@ export class WindowRuns {
     return this.#runs.isComputing();
   }
 
+  /** Whether that, or the base is being prepared: what nobody asks for waits. */
+  get isBusy(): boolean {
+    return this.going || this.#parts.isPreparing();
+  }
+
   setTyping(typing: boolean): void {
     this.#runs.setTyping(typing);
   }

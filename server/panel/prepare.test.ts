@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { RepotuneState } from '../protocol/index.ts';
+import { type PrepareDependencies, prepareRequests } from './prepare.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-prepare-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const asking = { signal: new AbortController().signal, tell: () => {} };
+
+function requests(parts: Partial<PrepareDependencies> = {}) {
+  const prepare = vi.fn(async () => true);
+  const { prepare: ask } = prepareRequests({
+    modelPath: () => join(folder, 'base.gguf'),
+    device: () => 'cpu',
+    measure: async () => ({ operationsPerSecond: 1e11 }),
+    preparing: { prepare },
+    endBackground: async () => {},
+    isTuning: () => false,
+    switched: async () => ({}) as RepotuneState,
+    ...parts,
+  });
+  return { prepare, ask: () => ask({}, asking) };
+}
+
+test('what trains unasked makes way, what the user began does not', async () => {
+  let tuning: 'unasked' | 'asked' | 'no' = 'unasked';
+  const { prepare, ask } = requests({
+    endBackground: async () => {
+      if (tuning === 'unasked') tuning = 'no';
+    },
+    isTuning: () => tuning !== 'no',
+  });
+  expect(await ask()).toEqual({ kind: 'prepared' });
+  tuning = 'asked';
+  expect(await ask()).toMatchObject({ kind: 'failed', message: expect.stringMatching(/A tune is running/) });
+  expect(prepare).toHaveBeenCalledTimes(1);
+});
+
+test('it is prepared on the device of the settings', async () => {
+  const { prepare, ask } = requests();
+  await ask();
+  expect(prepare).toHaveBeenCalledWith(join(folder, 'base.gguf'), 'cpu', expect.anything(), asking.signal);
+});

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Preparing } from './preparing.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-preparing-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A command line that does `what`, with the words it was called with as `args` and each line of its input as `line`. */
+async function commandLine(what: string): Promise<Preparing> {
+  const script = join(folder, 'cli.mjs');
+  await writeFile(
+    script,
+    `import { createInterface } from 'node:readline';
+     const args = process.argv.slice(2);
+     const lines = createInterface({ input: process.stdin });
+     const fail = (text) => { console.error('repotune: ' + text); process.exit(1); };
+     ${what}`,
+  );
+  return new Preparing(script);
+}
+
+const never = (): AbortSignal => new AbortController().signal;
+
+test('the device of the settings prepares', async () => {
+  const preparing = await commandLine('fail(args.join(" "));');
+  await expect(preparing.prepare('/base.gguf', 'cpu', () => {}, never())).rejects.toThrow(
+    'models prepare /base.gguf --device cpu --watched',
+  );
+  expect(preparing.isComputing()).toBe(false);
+});
+
+test('what begins while text is generated is held from its start, and told when it goes on', async () => {
+  const preparing = await commandLine(
+    'const heard = []; lines.on("line", (line) => { heard.push(JSON.parse(line).held); if (heard.length === 2) fail(heard.join()); });',
+  );
+  preparing.pause();
+  const ended = preparing.prepare('/base.gguf', 'auto', () => {}, never());
+  expect(preparing.isComputing()).toBe(true);
+  await expect(preparing.prepare('/base.gguf', 'auto', () => {}, never())).rejects.toThrow('already');
+  preparing.resume();
+  await expect(ended).rejects.toThrow('true,false');
+});
+
+test('a cancel, before its start too, is told and is no failure', async () => {
+  const preparing = await commandLine(
+    'lines.on("line", (line) => process.exit(JSON.parse(line).kind === "stop" ? 130 : 1));',
+  );
+  expect(await preparing.prepare('/base.gguf', 'auto', () => {}, AbortSignal.abort())).toBe(false);
+  const cancel = new AbortController();
+  const ended = preparing.prepare('/base.gguf', 'auto', () => {}, cancel.signal);
+  cancel.abort();
+  expect(await ended).toBe(false);
+});
+
+test('a process that dies without a word is a failure with its code', async () => {
+  const preparing = await commandLine('process.exit(7);');
+  await expect(preparing.prepare('/base.gguf', 'auto', () => {}, never())).rejects.toThrow('exit code 7');
+});
