@@ -219,6 +219,7 @@ export class Session implements vscode.Disposable {
     this.#changed.dispose();
     this.#noticed.dispose();
     this.#downloaded.dispose();
+    this.#prepared.dispose();
     this.#evaluated.dispose();
     this.#compared.dispose();
     this.#liveChanged.dispose();

@@ -4,7 +4,7 @@ import { type ModelChoice, type ModelChoices, Requests } from '../../server/prot
 import type { Session } from '../session.ts';
 import { downloadModel, proxySettings } from './downloading.ts';
 import { offerPreparing } from './prepare.ts';
-import { useBase } from './useBase.ts';
+import { chooseBase, isUsed } from './useBase.ts';
 import { working } from './working.ts';
 
 const removeButton: vscode.QuickInputButton = {
@@ -32,13 +32,11 @@ export async function chooseModel(session: Session, memory: vscode.Memento): Pro
   if (!item) return;
   const path = await pathOf(session, item);
   if (!path) return;
-  if (item.model?.origin === 'bundled') {
-    const settings = vscode.workspace.getConfiguration('repotune');
-    await settings.update('model.path', undefined, vscode.ConfigurationTarget.Global);
-    return session.refresh();
-  }
-  await useBase(session, path);
-  void offerPreparing(session, memory);
+  if (item.model?.origin === 'bundled') return chooseBase(session, undefined);
+  const used = isUsed(session, path);
+  await chooseBase(session, path);
+  // A notification may stay as long as it likes: the command has done what it was asked.
+  void used.then((isInUse) => (isInUse ? offerPreparing(session, memory) : undefined));
 }
 
 async function pathOf(session: Session, { browse, hub, model }: Item): Promise<string | undefined> {

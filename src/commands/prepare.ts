@@ -53,5 +53,6 @@ export async function offerPreparing(session: Session, memory: vscode.Memento): 
     'Prepare…',
     'Not Now',
   );
-  if (chosen === 'Prepare…') await prepareBase(session);
+  // As a command: what goes wrong with it is said then.
+  if (chosen === 'Prepare…') await vscode.commands.executeCommand('repotune.prepareBase');
 }

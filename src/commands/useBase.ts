@@ -6,20 +6,29 @@ const SWITCH_MS = 30_000;
 
 /** Makes a file the base model, and waits until the server works with it. */
 export async function useBase(session: Session, path: string): Promise<void> {
-  const switched = Promise.withResolvers<void>();
-  const following = session.onChanged(() => {
-    if (session.state?.base?.path === path) switched.resolve();
+  const switched = isUsed(session, path);
+  await chooseBase(session, path);
+  if (!(await switched))
+    throw new Error(`The base model was not switched to ${path}. Choose it with Choose Base Model…`);
+}
+
+/** Makes a file the base model; undefined: the bundled one. */
+export async function chooseBase(session: Session, path: string | undefined): Promise<void> {
+  await vscode.workspace.getConfiguration('repotune').update('model.path', path, vscode.ConfigurationTarget.Global);
+  await session.refresh();
+}
+
+/** Whether the server works with the file soon: one that cannot be used it never does, and says so itself. */
+export function isUsed(session: Session, path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const end = (used: boolean): void => {
+      clearTimeout(late);
+      following.dispose();
+      resolve(used);
+    };
+    const late = setTimeout(() => end(false), SWITCH_MS);
+    const following = session.onChanged(() => {
+      if (session.state?.base?.path === path) end(true);
+    });
   });
-  const late = setTimeout(
-    () => switched.reject(new Error(`The base model was not switched to ${path}. Choose it with Choose Base Model…`)),
-    SWITCH_MS,
-  );
-  try {
-    await vscode.workspace.getConfiguration('repotune').update('model.path', path, vscode.ConfigurationTarget.Global);
-    await session.refresh();
-    await switched.promise;
-  } finally {
-    clearTimeout(late);
-    following.dispose();
-  }
 }
