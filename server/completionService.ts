@@ -159,6 +159,9 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     onBattery: () => power.onBattery,
     nowMs: () => performance.now(),
+    onAdapterFailed: (adapter, error) => {
+      if (prepared.refuse(adapter, error)) warn(refusedMessage(error));
+    },
     onError: (error) => client.error(`completion: ${messageOf(error)}`),
   });
 
@@ -230,6 +233,10 @@ function later(ms: number, run: () => void): () => void {
 function slowMessage(medianMs: number): string {
   const seconds = (medianMs / 1000).toFixed(1);
   return `Suggestions take ${seconds} s on this machine. Choose a smaller model (repotune.model.path), or turn completions off.`;
+}
+
+function refusedMessage(error: unknown): string {
+  return `What was made to prepare the base model cannot be used: ${messageOf(error)} Completions come from the base alone. To make it anew, run "Repotune: Prepare the Base Model…" twice: to undo it, and to prepare again.`;
 }
 
 function lineAt(text: string, offset: number): number {

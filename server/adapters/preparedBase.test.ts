@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { EngineError } from '../engine/errors.ts';
 import { sha256File } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { ABOUT, type AboutLayout, ADAPTER, layoutFolder } from '../tuning/layoutAdapters.ts';
@@ -87,6 +88,23 @@ it('is that of the base in use, at once after a switch', async () => {
   expect(await prepared.current()).toMatchObject({ path });
   inUse = join(folder, 'gone.gguf');
   expect(await prepared.current()).toBeNull();
+});
+
+it.each([
+  ['that does not fit', 'adapter-mismatch', true],
+  ['whose engine died', 'process-died', false],
+] as const)('one %s is not asked for again: %s, %s', async (_, code, refused) => {
+  let nowMs = 0;
+  const prepared = new PreparedBase(
+    () => model,
+    () => nowMs,
+  );
+  await prepare(model);
+  const known = await prepared.current();
+  expect(prepared.refuse({ id: 'of a repository' }, new EngineError(code, 'no'))).toBe(false);
+  expect(prepared.refuse(known!, new EngineError(code, 'no'))).toBe(refused);
+  nowMs = 5000;
+  expect(await prepared.current()).toEqual(refused ? null : known);
 });
 
 it('what was prepared just now is found when it is said so', async () => {

@@ -3,6 +3,7 @@
  * (`runs/makeLayout.ts`) it completes with the adapter that has learned this. The bundled base was trained on this very layout.
  */
 import { stat } from 'node:fs/promises';
+import { codeOf, type ErrorCode } from '../engine/errorCodes.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import { isBundled } from '../models/bundled.ts';
 import { sha256OfModel } from '../storage/hash.ts';
@@ -10,6 +11,14 @@ import { layoutAdapter, layoutsStamp } from '../tuning/layoutAdapters.ts';
 
 /** How long an answer holds: another process may prepare the base meanwhile. */
 const FRESH_MS = 2000;
+
+const OF_THE_ADAPTER: ReadonlySet<string> = new Set<ErrorCode>([
+  'adapter-mismatch',
+  'wrong-kind',
+  'file-damaged',
+  'file-unreadable',
+  'load-failed',
+]);
 
 /** null for a base that is not prepared or needs it not. Rejects where its file cannot be read. */
 export async function preparedBase(modelPath: string): Promise<AdapterRef | null> {
@@ -40,6 +49,13 @@ export class PreparedBase {
       // A base that cannot be read is the engine's to report.
       return null;
     }
+  }
+
+  /** Whether it was this one that failed, for a reason that stays: from now on the base completes alone, until another is made. */
+  refuse({ id }: Pick<AdapterRef, 'id'>, error: unknown): boolean {
+    if (this.#known.ref?.id !== id || !OF_THE_ADAPTER.has(codeOf(error))) return false;
+    this.#known = { ...this.#known, ref: null };
+    return true;
   }
 
   /** The next answer is looked up. */

@@ -58,6 +58,8 @@ export interface ProviderDependencies {
   leans(): Leans;
   /** How fast the model reads and writes here. */
   readonly paces: Paces;
+  /** The engine failed with this adapter. */
+  onAdapterFailed?(adapter: AdapterRef, error: unknown): void;
   /** An engine that failed in the middle of a request; the user hears of it by the engine's status. */
   onError(error: unknown): void;
 }
@@ -280,9 +282,12 @@ export class CompletionProvider {
     this.#reader.stop();
     this.counters.generations++;
     const running = new InFlight(spot, candidate, async (signal, onText): Promise<Generation | null> => {
-      const generation = await this.#dependencies.turns.generating(() =>
-        generate(target, serving, { ...limits, candidate, onCpuTime, onTimed }, signal, onText),
-      );
+      const generation = await this.#dependencies.turns
+        .generating(() => generate(target, serving, { ...limits, candidate, onCpuTime, onTimed }, signal, onText))
+        .catch((error: unknown) => {
+          if (serving.adapter !== null) this.#dependencies.onAdapterFailed?.(serving.adapter, error);
+          throw error;
+        });
       if (generation !== null) {
         this.counters.evaluatedTokens += generation.usage.evaluatedTokens;
         this.#dependencies.onEngineTime(generation.usage.ms);

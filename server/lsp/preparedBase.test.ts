@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
 import { trainedAdapter } from '../engine/testing.ts';
 import {
+  type Notice,
   Notifications,
   type PrepareAnswer,
   type PrepareOffer,
@@ -37,13 +38,17 @@ const colours = `export const colour = 'crimsoncrimsoncrimson';\n`.repeat(12);
 const text = 'export const colour = \n';
 const offset = text.length - 1;
 
-/** With an adapter that has learned one word by heart: it is seen at once whether it completes. */
-async function prepare(): Promise<void> {
+/** One that has learned a word by heart: it is seen at once whether it completes. */
+async function learned(adapter: string): Promise<void> {
+  await copyFile(await trainedAdapter(folder, 'layout', colours), adapter);
+}
+
+async function prepare(make = learned): Promise<void> {
   const baseSha256 = await sha256File(base);
   const layout = layoutFolder(baseSha256, data);
   await mkdir(layout, { recursive: true });
   const adapter = join(layout, ADAPTER);
-  await copyFile(await trainedAdapter(folder, 'layout', colours), adapter);
+  await make(adapter);
   const about: AboutLayout = {
     format: 1,
     baseSha256,
@@ -79,6 +84,23 @@ test('it completes where no version does, and alone again when that is undone', 
     expect(await client.connection.sendRequest(Requests.unprepare, {})).toMatchObject({ base: { prepared: false } });
     expect(await written()).not.toContain('crimson');
     expect(await offerOf(client)).toMatchObject({ kind: 'offer', minutes: expect.any(Number) });
+  });
+});
+
+test('one that cannot be loaded leaves the base completing alone, and one sentence says so', async () => {
+  await prepare(async (adapter) => writeFile(adapter, 'no adapter'));
+  await withServer(base, async (client) => {
+    const notices: string[] = [];
+    client.connection.onNotification(Notifications.notice, ({ message }: Notice) => {
+      notices.push(message);
+    });
+    const uri = uriOf(join(folder, 'a.ts'));
+    await client.open(uri, 'typescript', pointSource);
+    const written = async (): Promise<number> => (await client.inline(uri, pointCursor)).length;
+    await written();
+    expect(await written()).toBeGreaterThan(0);
+    await written();
+    expect(notices).toEqual([expect.stringMatching(/adapter\.gguf.*Completions come from the base alone/)]);
   });
 });
 

@@ -1,6 +1,5 @@
 /** Preparing the base in use, as a client asks for it: see `adapters/preparedBase.ts`. */
 import { preparedBase } from '../adapters/preparedBase.ts';
-import { messageOf } from '../common/messageOf.ts';
 import type { DeviceChoice } from '../engine/types.ts';
 import { isBundled } from '../models/bundled.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -8,6 +7,7 @@ import type { Hardware } from '../models/recommend.ts';
 import { Notifications, type PrepareOffer, type RepotuneState, type RequestHandlers } from '../protocol/index.ts';
 import { isRunning, type TuneProgress } from '../protocol/tune.ts';
 import type { Preparing } from '../runs/preparing.ts';
+import { messageFor } from '../storage/fileErrors.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { layoutMinutes, removeLayout } from '../tuning/layoutAdapters.ts';
 
@@ -46,7 +46,7 @@ export function prepareRequests({
       if ((await preparedBase(path)) !== null) return { kind: 'prepared' };
       return { kind: 'offer', minutes: layoutMinutes(model, (await measure(signal)).operationsPerSecond) };
     } catch (error) {
-      return { kind: 'none', message: messageOf(error) };
+      return { kind: 'none', message: messageFor(error) };
     }
   };
   return {
@@ -62,7 +62,7 @@ export function prepareRequests({
         await switched();
         return { kind: made ? 'prepared' : 'cancelled' };
       } catch (error) {
-        return signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', message: messageOf(error) };
+        return signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', message: messageFor(error) };
       }
     },
     unprepare: async () => {
