@@ -29,3 +29,9 @@ it('a route to an adapter that this machine did not make or measure is refused b
   const completed = completeCommand.run([`${join(folder, 'a.ts')}:1:11`], new AbortController().signal);
   await expect(completed).rejects.toThrow('Adapter planted was not made or measured on this machine');
 });
+
+it('a model that is not there is said to be missing, in words', async () => {
+  const place = `${join(folder, 'a.ts')}:1:11`;
+  const completed = completeCommand.run([place, '--model', join(folder, 'no.gguf')], new AbortController().signal);
+  await expect(completed).rejects.toThrow(/There is no model file .*no\.gguf/);
+});

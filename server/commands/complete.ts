@@ -33,7 +33,8 @@ export const completeCommand: Command = {
     // All places are taken to be of the repository of the first.
     const adapter = values.base
       ? null
-      : ((await adapterFor(targets[0]!, modelPath, values.adapter)) ?? (await preparedBase(modelPath)));
+      : ((await adapterFor(targets[0]!, modelPath, values.adapter)) ??
+        (await preparedBase(modelPath).catch(() => null)));
     const serving = new ServingOnce();
     try {
       const { engine, model } = await serving.load(modelPath, 'auto');

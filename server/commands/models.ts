@@ -41,8 +41,8 @@ const actions: Readonly<Record<string, Action>> = {
 export const modelsCommand: Command = {
   summary: 'Lists, downloads, examines and prepares base models, and recommends one for this machine.',
   usage: `[${Object.keys(actions).join(' | ')}] [model | owner/name/file.gguf | file.gguf] [--proxy url] [--hub url] [--json]
-         prepare: [--minutes n] [--device ${DEVICES.join('|')}] [--anyway] [--remove] teaches a base, once, where completions end, from code of Repotune's own; what it learned
-         serves wherever no adapter of a repository does`,
+         prepare: [--minutes n] [--device ${DEVICES.join('|')}] [--anyway] [--remove] teaches a base, once, where completions
+         end, from code of Repotune's own; what it learned serves wherever no adapter of a repository does`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       json: { type: 'boolean', default: false },
@@ -150,6 +150,8 @@ async function prepareNamed(
 ): Promise<number> {
   const name = required(wanted, 'name a model');
   const known = (await library.list()).find(({ id }) => id === name);
+  if (known === undefined && catalogue.some(({ id }) => id === name))
+    throw new Error(`${name} has not been downloaded. To download it, run: repotune models get ${name}`);
   const modelPath = resolve(known?.path ?? name);
   const limit = numberOf(minutes, 'minutes', 0.05, 24 * 60);
   const on = oneOf(device, 'device', DEVICES) ?? 'auto';

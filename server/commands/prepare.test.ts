@@ -44,6 +44,8 @@ const prepare = (...args: readonly string[]): Promise<Ended> => started(...args)
 test.each([
   ['no model', [], /name a model/],
   ['a model that is not there', ['nowhere.gguf'], /nowhere\.gguf/],
+  ['one of the catalogue that is not here', ['qwen2.5-coder-0.5b'], /repotune models get qwen2\.5-coder-0\.5b/],
+  ['a device that is none', ['base.gguf', '--device', 'gpu'], /--device takes one of/],
   ['minutes that are none', ['base.gguf', '--minutes', 'many'], /--minutes takes a number/],
   ['the bundled one', [bundledModelPath()], /needs no preparing/],
 ])('%s gets a sentence and changes nothing', async (_, args, said) => {
