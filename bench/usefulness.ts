@@ -26,8 +26,9 @@ import { shown } from './usefulness/show.ts';
 const USAGE = `usage: npm run bench -- usefulness REPOSITORY... [options]
 
 What somebody who types gains by a tune, at places in files and commits that no adapter has learned. Arms on the same places: base,
-base-context, tuned, tuned-context, other (tuned on another repository of the same language), layout (the base as "repotune
-models --prepare" prepares it: tuned on layout alone, from code of Repotune's own), and base-N: the base with windows of N tokens. What is found is kept in the work folder: the same command goes on where it was stopped.
+base-context, tuned, tuned-context, other (tuned on another repository of the same language), layout (the base as
+"repotune models prepare" prepares it: tuned on layout alone, from code of Repotune's own), and base-N: the base with windows of N tokens. What
+is found is kept in the work folder: the same command goes on where it was stopped.
 
 options:
   --model GGUF          (the bundled one)

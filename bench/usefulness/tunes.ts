@@ -34,7 +34,7 @@ export async function tune(input: TuneInput): Promise<Tune> {
   return await keptIn(input.folder, TUNED, done, () => made(input));
 }
 
-/** As `repotune models --prepare` makes it. */
+/** As `repotune models prepare` makes it. */
 export async function layoutTune(input: Omit<TuneInput, 'mined' | 'like'>): Promise<Tune> {
   const { folder, serving, minutes, say } = input;
   return await keptIn(folder, TUNED, tuneSchema, async () => {
