@@ -1,13 +1,15 @@
 /** Before a tune on the bundled base: which other one this machine can run, what it takes to get it, and how long tuning it takes. */
-import { minutesForecast } from '../engine/training/outlook.ts';
+import { minutesToAllow } from '../engine/training/outlook.ts';
 import { isBundled } from '../models/bundled.ts';
-import { catalogue } from '../models/catalogue.ts';
+import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import { hubAddress } from '../models/hubModels.ts';
 import type { ModelLibrary } from '../models/library.ts';
 import { fitOf, type Hardware, recommend } from '../models/recommend.ts';
 import type { BaseOffer } from '../protocol/index.ts';
 
 const HUB = 'https://huggingface.co';
+/** A run has twice the least that helps: an estimate from another model's speed may be wrong by that much. */
+const TIMES_THE_LEAST = 2;
 
 export interface OfferedTo {
   readonly library: Pick<ModelLibrary, 'list' | 'partBytes'>;
@@ -39,6 +41,11 @@ export async function baseOffer({ library, modelPath, minutes, measure }: Offere
     tokensPerSecond: fit.tokensPerSecond,
     suggestionMs: fit.suggestionMs,
     device: fit.device?.description ?? 'the CPU',
-    minutes: Math.max(minutes, minutesForecast(entry.parameters, hardware.operationsPerSecond)),
+    minutes: Math.max(minutes, tuneMinutes(entry, hardware)),
   };
+}
+
+/** Runs train on the CPU unless a GPU is named, and a pass goes through every weight once for each token. */
+function tuneMinutes({ parameters }: CatalogueEntry, { operationsPerSecond }: Hardware): number {
+  return minutesToAllow((2 * parameters) / operationsPerSecond, TIMES_THE_LEAST);
 }

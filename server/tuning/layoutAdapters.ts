@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import * as z from 'zod';
-import { minutesForecast } from '../engine/training/outlook.ts';
+import { minutesToAllow } from '../engine/training/outlook.ts';
 import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import { sha256File } from '../storage/hash.ts';
@@ -43,9 +43,9 @@ export type AboutLayout = z.infer<typeof aboutSchema>;
 /** Of a small base; a larger one is given the time for the steps that are needed. */
 const USUAL_MINUTES = 5;
 
-/** What making one may take. */
+/** What making one may take where each parameter costs two operations a token. */
 export function layoutMinutes({ parameters }: Pick<ModelInfo, 'parameters'>, operationsPerSecond: number): number {
-  return Math.max(USUAL_MINUTES, minutesForecast(parameters, operationsPerSecond));
+  return Math.max(USUAL_MINUTES, minutesToAllow((2 * parameters) / operationsPerSecond));
 }
 
 /** Where the adapter of a base is kept, or will be. */

@@ -36,17 +36,6 @@ export function minutesToAllow(forwardSecondsPerToken: number, share = 1, plan =
   return Math.ceil((share * leastMinutes(forwardSecondsPerToken, plan)) / TRAINING_SHARE);
 }
 
-/** An estimate from another model's speed may be wrong by that much. */
-const TIMES_THE_LEAST = 2;
-
-/**
- * Minutes to allow a base that was never trained here. Runs train on the CPU unless a GPU is named, and a pass goes through every weight
- * once for each token, with two operations.
- */
-export function minutesForecast(parameters: number, operationsPerSecond: number): number {
-  return minutesToAllow((2 * parameters) / operationsPerSecond, TIMES_THE_LEAST);
-}
-
 const EVERY_BLOCK = { blocks: 1, adaptedBlocks: 1 };
 
 /** What computes the steps, and how much of the base they reach. */
