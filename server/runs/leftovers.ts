@@ -8,6 +8,7 @@ import { clearTemporaryFiles } from '../storage/leftovers.ts';
 import { takeLock } from '../storage/lock.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { clearScratch } from '../storage/scratch.ts';
+import { clearHalfLayouts } from '../tuning/layoutAdapters.ts';
 
 /** Folders in which files are written aside. */
 const WRITTEN = ['.', 'judgements', 'lessons'] as const;
@@ -18,6 +19,7 @@ const KEPT = 'kept';
 export async function clearOwnFolders(): Promise<void> {
   await clearScratch();
   await clearTemporaryFiles(dataFolder());
+  await clearHalfLayouts();
 }
 
 /** The store of the repository that `folder` lies in; nothing is made where there is none. @throws as `storeLocation` does. */

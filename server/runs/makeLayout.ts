@@ -17,6 +17,7 @@ import {
   layoutFolder,
   layoutPairs,
   MAKING,
+  RUN,
 } from '../tuning/layoutAdapters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
@@ -49,7 +50,7 @@ export async function makeLayout(making: MakingLayout): Promise<LayoutAdapter> {
   const lock = await takeLock(join(folder, MAKING), 'learning the layout of prompts');
   if (lock.kind === 'busy')
     throw new TuneError(`Another process (${lock.holder.pid}) is making this adapter already. Wait for it.`);
-  const runDir = join(folder, 'run');
+  const runDir = join(folder, RUN);
   try {
     await rm(runDir, { recursive: true, force: true });
     await mkdir(runDir);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -7,12 +8,14 @@ import { takeLock } from '../storage/lock.ts';
 import {
   ABOUT,
   ADAPTER,
+  clearHalfLayouts,
   layoutAdapter,
   layoutFolder,
   layoutMinutes,
   layoutPairs,
   layoutsStamp,
   MAKING,
+  RUN,
   removeLayout,
 } from './layoutAdapters.ts';
 
@@ -55,6 +58,26 @@ it('is not removed under whoever makes it', async () => {
   await keep('weights');
   expect(await removeLayout(base, data)).toBe(true);
   expect(await layoutAdapter(base, data)).toBeNull();
+});
+
+it('what a killed process left is cleared up, but nothing of one that is made now, nor behind a link', async () => {
+  await keep('weights');
+  const folder = layoutFolder(base, data);
+  const half = async (dir: string): Promise<string> => {
+    await mkdir(join(dir, RUN), { recursive: true });
+    await writeFile(join(dir, RUN, 'checkpoint.json'), '{}');
+    return join(dir, RUN);
+  };
+  const [run, elsewhere] = [await half(folder), await half(join(data, 'elsewhere'))];
+  await symlink(join(data, 'elsewhere'), layoutFolder('c'.repeat(64), data));
+  const lock = await takeLock(join(folder, MAKING), 'a test');
+  await clearHalfLayouts(data);
+  expect(existsSync(run)).toBe(true);
+  if (lock.kind === 'taken') await lock.release();
+  await clearHalfLayouts(data);
+  expect([run, elsewhere].map(existsSync)).toEqual([false, true]);
+  expect((await readdir(folder)).sort()).toEqual([ABOUT, ADAPTER].sort());
+  expect(await layoutAdapter(base, data)).not.toBeNull();
 });
 
 it.each([

@@ -12,7 +12,8 @@ import { minutesToAllow } from '../engine/training/outlook.ts';
 import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import { sha256File } from '../storage/hash.ts';
-import { ownership } from '../storage/lock.ts';
+import { clearTemporaryFiles } from '../storage/leftovers.ts';
+import { ownership, takeLock } from '../storage/lock.ts';
 import { dataFolder, packageRoot } from '../storage/paths.ts';
 import { readBounded } from '../storage/readBounded.ts';
 
@@ -27,6 +28,8 @@ export const ABOUT = 'about.json';
 export const ADAPTER = 'adapter.gguf';
 /** The lock of whoever makes one. */
 export const MAKING = 'making.lock';
+/** The folder that it is made in. */
+export const RUN = 'run';
 const MOST_ABOUT_BYTES = 4096;
 
 export const aboutSchema = z.object({
@@ -86,6 +89,21 @@ export async function removeLayout(baseSha256: string, data = dataFolder()): Pro
   await rm(join(folder, ABOUT), { force: true });
   await rm(folder, { recursive: true, force: true });
   return there;
+}
+
+/** What a process that was killed has left of making one; nothing of one that is made now, and no link is followed. */
+export async function clearHalfLayouts(data = dataFolder()): Promise<void> {
+  const entries = await readdir(layoutsFolder(data), { withFileTypes: true }).catch(() => []);
+  for (const folder of entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(layoutsFolder(data), name))) {
+    await clearTemporaryFiles(folder);
+    if (!existsSync(join(folder, RUN))) continue;
+    const lock = await takeLock(join(folder, MAKING), 'clearing up');
+    if (lock.kind === 'busy') continue;
+    await rm(join(folder, RUN), { recursive: true, force: true });
+    await lock.release();
+  }
 }
 
 /** null where none was made of this base, and where it is damaged. */
