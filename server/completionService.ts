@@ -120,7 +120,11 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
     () => settings().statistics.enabled,
   );
   const slowness = new Slowness();
-  const prepared = new PreparedBase(modelPath, () => performance.now());
+  const prepared = new PreparedBase(
+    modelPath,
+    () => performance.now(),
+    () => dependencies.onSwitchedElsewhere(),
+  );
   const power = new Power(
     () => runsOnBattery(),
     () => performance.now(),

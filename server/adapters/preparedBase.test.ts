@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EngineError } from '../engine/errors.ts';
 import { sha256File } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
@@ -59,6 +59,7 @@ it('one that another process prepares is found soon, one that is deleted or dama
   const prepared = new PreparedBase(
     () => model,
     () => nowMs,
+    () => {},
   );
   expect(await prepared.current()).toBeNull();
   const path = await prepare(model);
@@ -82,6 +83,7 @@ it('is that of the base in use, at once after a switch', async () => {
   const prepared = new PreparedBase(
     () => inUse,
     () => 0,
+    () => {},
   );
   expect(await prepared.current()).toBeNull();
   inUse = other;
@@ -98,6 +100,7 @@ it.each([
   const prepared = new PreparedBase(
     () => model,
     () => nowMs,
+    () => {},
   );
   await prepare(model);
   const known = await prepared.current();
@@ -107,10 +110,41 @@ it.each([
   expect(await prepared.current()).toEqual(refused ? null : known);
 });
 
+it('what another process changes is told, what a switch of the base changes is not', async () => {
+  const other = join(folder, 'other.gguf');
+  await writeFile(other, 'others');
+  const told = vi.fn();
+  let [inUse, nowMs] = [model, 0];
+  const prepared = new PreparedBase(
+    () => inUse,
+    () => nowMs,
+    told,
+  );
+  const look = async (): Promise<number> => {
+    nowMs += 5000;
+    await prepared.current();
+    return told.mock.calls.length;
+  };
+  expect(await look()).toBe(0);
+  await prepare(model);
+  expect(await look()).toBe(1);
+  expect(await look()).toBe(1);
+  inUse = other;
+  expect(await look()).toBe(1);
+  inUse = model;
+  expect(await look()).toBe(1);
+  await rm(layoutFolder(await sha256File(model)), { recursive: true });
+  expect(await look()).toBe(2);
+  await prepare(model);
+  prepared.forget();
+  expect(await look()).toBe(2);
+});
+
 it('what was prepared just now is found when it is said so', async () => {
   const prepared = new PreparedBase(
     () => model,
     () => 0,
+    () => {},
   );
   expect(await prepared.current()).toBeNull();
   await prepare(model);

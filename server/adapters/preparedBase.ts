@@ -29,12 +29,15 @@ export async function preparedBase(modelPath: string): Promise<AdapterRef | null
 export class PreparedBase {
   readonly #modelPath: () => string;
   readonly #nowMs: () => number;
+  readonly #onChangedElsewhere: () => void;
   #known: { readonly stamp: string; readonly ref: AdapterRef | null } = { stamp: '', ref: null };
   #looked: { readonly modelPath: string; readonly atMs: number } | null = null;
 
-  constructor(modelPath: () => string, nowMs: () => number) {
+  /** `onChangedElsewhere`: another process prepared the base in use, or undid it. */
+  constructor(modelPath: () => string, nowMs: () => number, onChangedElsewhere: () => void) {
     this.#modelPath = modelPath;
     this.#nowMs = nowMs;
+    this.#onChangedElsewhere = onChangedElsewhere;
   }
 
   async current(): Promise<AdapterRef | null> {
@@ -42,7 +45,10 @@ export class PreparedBase {
     if (this.#looked?.modelPath === modelPath && atMs - this.#looked.atMs < FRESH_MS) return this.#known.ref;
     try {
       const stamp = await stampOf(modelPath);
-      if (stamp !== this.#known.stamp) this.#known = { stamp, ref: stamp === '' ? null : await refOf(modelPath) };
+      if (stamp !== this.#known.stamp) {
+        this.#known = { stamp, ref: stamp === '' ? null : await refOf(modelPath) };
+        if (this.#looked?.modelPath === modelPath) this.#onChangedElsewhere();
+      }
       this.#looked = { modelPath, atMs };
       return this.#known.ref;
     } catch {
