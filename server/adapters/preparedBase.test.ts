@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,11 @@ import { sha256File } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { ABOUT, type AboutLayout, ADAPTER, layoutFolder } from '../tuning/layoutAdapters.ts';
 import { PreparedBase, preparedBase } from './preparedBase.ts';
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  return { ...fs, createReadStream: vi.fn(fs.createReadStream) };
+});
 
 const data = process.env['REPOTUNE_DATA'];
 let folder: string;
@@ -48,6 +54,14 @@ it('a base that was prepared has its adapter, another of the same size has none'
   const other = join(folder, 'other.gguf');
   await writeFile(other, 'others');
   expect(await preparedBase(other)).toBeNull();
+});
+
+it('neither the base nor its adapter is read again for every look', async () => {
+  await prepare(model);
+  const known = await preparedBase(model);
+  vi.mocked(createReadStream).mockClear();
+  expect(await preparedBase(model)).toEqual(known);
+  expect(createReadStream).not.toHaveBeenCalled();
 });
 
 it('the bundled base is never looked at', async () => {

@@ -13,8 +13,8 @@ export async function sha256File(path: string): Promise<string> {
 const known = new Map<string, Promise<string>>();
 
 /**
- * As {@link sha256File}, remembered while size and time of change stay: base models are read once a process, however many ask while that
- * goes on.
+ * As {@link sha256File}, remembered while size and time of change stay: base models, and what prepares them, are read once a process,
+ * however many ask while that goes on.
  */
 export async function sha256OfModel(path: string): Promise<string> {
   const { size, mtimeMs } = await stat(path);

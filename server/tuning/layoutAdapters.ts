@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { minutesToAllow } from '../engine/training/outlook.ts';
 import type { AdapterRef, ModelInfo } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
-import { sha256File } from '../storage/hash.ts';
+import { sha256OfModel } from '../storage/hash.ts';
 import { clearTemporaryFiles } from '../storage/leftovers.ts';
 import { ownership, takeLock } from '../storage/lock.ts';
 import { dataFolder, packageRoot } from '../storage/paths.ts';
@@ -112,7 +112,7 @@ export async function layoutAdapter(baseSha256: string, data = dataFolder()): Pr
   const path = join(folder, ADAPTER);
   try {
     const about = await readAbout(join(folder, ABOUT));
-    if (about.baseSha256 !== baseSha256 || about.adapterSha256 !== (await sha256File(path))) return null;
+    if (about.baseSha256 !== baseSha256 || about.adapterSha256 !== (await sha256OfModel(path))) return null;
     return {
       // One that is made anew is another: what completes is kept by its id.
       ref: { id: `layout-${about.adapterSha256.slice(0, 16)}`, path, scale: 1 },
