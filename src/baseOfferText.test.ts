@@ -50,6 +50,6 @@ it('says what preparing a base reads and takes', () => {
   const { question, detail, accept } = describePreparing('Coder 0.5B', 5);
   expect(question).toBe('Prepare Coder 0.5B?');
   expect(detail).toContain('none of your code is read');
-  expect(detail).toContain('about 5 minutes, once');
+  expect(detail).toContain('about 5 minutes, once, and you can keep working; closing the window ends it');
   expect(accept).toBe('Prepare');
 });

@@ -40,7 +40,7 @@ export function describePreparing(
 ): { readonly question: string; readonly detail: string; readonly accept: string } {
   return {
     question: `Prepare ${name}?`,
-    detail: `A code model has learned whole files, and seldom where a completion ends. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes about ${duration(minutes)}, once, and you can keep working. It completes wherever you have no adapter of the repository, and reports tell by it what is knowledge of your repository.`,
+    detail: `A code model has learned whole files, and seldom where a completion ends. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes about ${duration(minutes)}, once, and you can keep working; closing the window ends it. It completes wherever you have no adapter of the repository, and reports tell by it what is knowledge of your repository.`,
     accept: 'Prepare',
   };
 }
