@@ -53,3 +53,7 @@ it('says what preparing a base reads and takes', () => {
   expect(detail).toContain('about 5 minutes, once, and you can keep working; closing the window ends it');
   expect(accept).toBe('Prepare');
 });
+
+it('says what preparing a base may take on a slow machine', () => {
+  expect(describePreparing('Coder 7B', 40).detail).toContain('5 minutes, or up to 40 minutes on a slow machine, once');
+});

@@ -38,9 +38,12 @@ export function describePreparing(
   name: string,
   minutes: number,
 ): { readonly question: string; readonly detail: string; readonly accept: string } {
+  // The estimate is on the safe side: most machines need no more than the least.
+  const time =
+    minutes <= 5 ? `about ${duration(minutes)}` : `5 minutes, or up to ${duration(minutes)} on a slow machine`;
   return {
     question: `Prepare ${name}?`,
-    detail: `A code model has learned whole files, and seldom where a completion ends. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes about ${duration(minutes)}, once, and you can keep working; closing the window ends it. It completes wherever you have no adapter of the repository, and reports tell by it what is knowledge of your repository.`,
+    detail: `A code model has learned whole files, and seldom where a completion ends. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes ${time}, once, and you can keep working; closing the window ends it. It completes wherever you have no adapter of the repository, and reports tell by it what is knowledge of your repository.`,
     accept: 'Prepare',
   };
 }

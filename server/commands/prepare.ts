@@ -13,14 +13,21 @@ import { makeLayout } from '../runs/makeLayout.ts';
 import { type FromRun, lines, toRun } from '../runs/runMessages.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { dataFolder } from '../storage/paths.ts';
-import { type LayoutAdapter, layoutAdapter, layoutMinutes, removeLayout } from '../tuning/layoutAdapters.ts';
+import { TuneError } from '../tuning/errors.ts';
+import {
+  LAYOUT_MINUTES,
+  type LayoutAdapter,
+  layoutAdapter,
+  layoutMinutes,
+  removeLayout,
+} from '../tuning/layoutAdapters.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import { progressLine, StatusLine } from './terminal.ts';
 
 export interface ToPrepare {
   readonly modelPath: string;
   readonly device: DeviceChoice;
-  /** undefined: as many as this machine needs. */
+  /** undefined: a few, and as many as this machine needs where those are too short. */
   readonly minutes: number | undefined;
   readonly anyway: boolean;
 }
@@ -39,18 +46,23 @@ export async function prepareBase(
   progress.stage('loading', 'Loading the base model');
   const serving = new ServingOnce();
   try {
-    const enough = minutes ?? layoutMinutes(model, await operationsPerSecond(device, signal));
     const loaded = await serving.load(modelPath, device);
     brake.attach(loaded.engine);
-    return await makeLayout({
-      serving: loaded,
-      modelPath,
-      minutes: enough,
-      device,
-      anyway,
-      createTuneEngine: () => braked(createTuneEngine(), brake),
-      progress,
-      signal,
+    const make = (minutes: number, anyway: boolean): Promise<LayoutAdapter> =>
+      makeLayout({
+        serving: loaded,
+        modelPath,
+        minutes,
+        device,
+        anyway,
+        createTuneEngine: () => braked(createTuneEngine(), brake),
+        progress,
+        signal,
+      });
+    if (minutes !== undefined) return await make(minutes, anyway);
+    return await make(LAYOUT_MINUTES, false).catch(async (error: unknown) => {
+      if (!(error instanceof TuneError && error.tooShort)) throw error;
+      return await make(layoutMinutes(model, await operationsPerSecond(device, signal)), true);
     });
   } finally {
     await serving.dispose();

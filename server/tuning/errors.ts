@@ -1,11 +1,19 @@
+interface TuneErrorOptions extends ErrorOptions {
+  readonly keepsRun?: boolean;
+  readonly tooShort?: boolean;
+}
+
 /** A tune that did not come to a result. The message is for the user and says what to do. */
 export class TuneError extends Error {
   /** The message names the run's folder, which stays. */
   readonly keepsRun: boolean;
+  /** It was refused because its time is too short to help. */
+  readonly tooShort: boolean;
 
-  constructor(message: string, { keepsRun = false, ...options }: ErrorOptions & { readonly keepsRun?: boolean } = {}) {
+  constructor(message: string, { keepsRun = false, tooShort = false, ...options }: TuneErrorOptions = {}) {
     super(message, options);
     this.name = 'TuneError';
     this.keepsRun = keepsRun;
+    this.tooShort = tooShort;
   }
 }

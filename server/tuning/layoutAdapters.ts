@@ -43,12 +43,12 @@ export const aboutSchema = z.object({
 });
 export type AboutLayout = z.infer<typeof aboutSchema>;
 
-/** Of a small base; a larger one is given the time for the steps that are needed. */
-const USUAL_MINUTES = 5;
+/** What making one is given, unless that turns out to be too short to help. */
+export const LAYOUT_MINUTES = 5;
 
-/** What making one may take where each parameter costs two operations a token. */
+/** What it is given then, where each parameter costs two operations a token: on the safe side, for a busy machine measures itself slow. */
 export function layoutMinutes({ parameters }: Pick<ModelInfo, 'parameters'>, operationsPerSecond: number): number {
-  return Math.max(USUAL_MINUTES, minutesToAllow((2 * parameters) / operationsPerSecond));
+  return Math.max(LAYOUT_MINUTES, minutesToAllow((2 * parameters) / operationsPerSecond));
 }
 
 /** Where the adapter of a base is kept, or will be. */

@@ -119,7 +119,8 @@ export async function train(
     if (outcome.kind === 'stopped') throw new TuneError('The tune was stopped.');
     const checkpoint = await readCheckpoint(join(job.runDir, job.checkpointFile), job.runId);
     if (outcome.code === 'diverged' && checkpoint !== null) throw divergedFrom(checkpoint, job.runDir, outcome.message);
-    if (outcome.code !== 'process-died' && outcome.code !== 'device-failed') throw new TuneError(outcome.message);
+    if (outcome.code !== 'process-died' && outcome.code !== 'device-failed')
+      throw new TuneError(outcome.message, { tooShort: outcome.code === 'too-short' });
     const step = checkpoint?.step ?? 0;
     // Stages, for they are always shown: what was to stop the run must be read before it goes on.
     if (device !== 'cpu' && computing !== 'CPU') {
