@@ -15,7 +15,7 @@ import { Turns } from './engine/turns.ts';
 import { languageOf } from './languages/languageOf.ts';
 import { serve } from './lsp/server.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
-import { inspectModel } from './models/inspect.ts';
+import { inspectModel, trainableProblem } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
 import { contextTokensFor } from './prompt/index.ts';
@@ -47,9 +47,12 @@ const parts: Parts = {
   contextTokens: async (path) => contextTokensFor((await inspectModel(path)).contextLength),
   modelPath: ({ model }) => resolveModel(model.path === '' ? undefined : model.path),
   describeBase: async (path) => {
-    const { name, sizeBytes, parameters } = await inspectModel(path);
-    const prepared = (await preparedBase(path)) !== null;
-    return { name, path, sizeBytes, parameters, bundled: isBundled(path), prepared };
+    const model = await inspectModel(path);
+    const { name, sizeBytes, parameters } = model;
+    const bundled = isBundled(path);
+    const preparable = !bundled && trainableProblem(model, path) === null;
+    const prepared = preparable ? (await preparedBase(path)) !== null : null;
+    return { name, path, sizeBytes, parameters, bundled, prepared };
   },
   retrieval: {
     buildIndex: (folder, signal) => miner.index(folder, signal),

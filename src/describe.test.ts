@@ -7,7 +7,7 @@ const state: RepotuneState = {
   folder: { path: '/code/app', name: 'app' },
   folders: [{ path: '/code/app', name: 'app', adapter: null }],
   engine: { kind: 'ready', message: '' },
-  base: { name: 'seedling', path: '/m.gguf', sizeBytes: 17e6, parameters: 8.4e6, bundled: true, prepared: false },
+  base: { name: 'seedling', path: '/m.gguf', sizeBytes: 17e6, parameters: 8.4e6, bundled: true, prepared: null },
   adapters: [],
   source: 'base',
   completionsEnabled: true,

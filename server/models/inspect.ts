@@ -50,19 +50,29 @@ export async function inspectModel(path: string): Promise<ModelSummary> {
 /** As {@link inspectModel}, and @throws {ModelError} when the model cannot be tuned here. */
 export async function inspectTrainable(path: string): Promise<ModelSummary> {
   const model = await inspectModel(path);
-  if (!TRAINABLE_ARCHITECTURES.includes(model.architecture)) {
-    throw new ModelError(
+  const problem = trainableProblem(model, path);
+  if (problem !== null) throw problem;
+  return model;
+}
+
+/** Why the model cannot be tuned here; null where it can. */
+export function trainableProblem(
+  { architecture, fillInTheMiddle }: Pick<ModelSummary, 'architecture' | 'fillInTheMiddle'>,
+  path: string,
+): ModelError | null {
+  if (!TRAINABLE_ARCHITECTURES.includes(architecture)) {
+    return new ModelError(
       'architecture',
-      `${path} has the architecture ${model.architecture}, which cannot be tuned. Supported: ${TRAINABLE_ARCHITECTURES.join(', ')}.`,
+      `${path} has the architecture ${architecture}, which cannot be tuned. Supported: ${TRAINABLE_ARCHITECTURES.join(', ')}.`,
     );
   }
-  if (!model.fillInTheMiddle) {
-    throw new ModelError(
+  if (!fillInTheMiddle) {
+    return new ModelError(
       'cannot-fill-in',
       `${path} has no fill-in-the-middle tokens. Choose a code model that was trained to fill in the middle.`,
     );
   }
-  return model;
+  return null;
 }
 
 function requireWhole({ metadata, tensors, dataOffset }: GgufHeader, path: string, fileBytes: number): void {

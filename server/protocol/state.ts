@@ -19,8 +19,8 @@ export interface BaseSummary {
   readonly parameters: number;
   /** The bundled base: said wherever a user meets it. */
   readonly bundled: boolean;
-  /** Whether it knows where completions end, by an adapter that was made for it. */
-  readonly prepared: boolean;
+  /** Whether it knows where completions end, by an adapter that was made for it; null where it needs none, or can have none. */
+  readonly prepared: boolean | null;
 }
 
 export interface KeepTunedState {

@@ -44,7 +44,7 @@ async function undo(session: Session, name: string): Promise<void> {
 /** After a base was chosen: said once for each, with the way there. */
 export async function offerPreparing(session: Session, memory: vscode.Memento): Promise<void> {
   const base = session.state?.base;
-  if (!base || base.bundled || base.prepared) return;
+  if (base?.prepared !== false) return;
   const key = `preparingOffered ${base.path}`;
   if (memory.get<boolean>(key)) return;
   await memory.update(key, true);

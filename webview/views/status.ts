@@ -52,7 +52,7 @@ export class StatusView implements View {
     );
     setShown(this.#small, state.base?.bundled ?? false);
     // Where an adapter of the repository completes, it knows this too.
-    setShown(this.#unprepared, state.base?.prepared === false && !state.base.bundled && state.source === 'base');
+    setShown(this.#unprepared, state.base?.prepared === false && state.source === 'base');
     setText(
       this.#problem,
       state.engine.kind === 'failed' || state.engine.kind === 'restarting' ? state.engine.message : '',
