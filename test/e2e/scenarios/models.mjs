@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { catalogue } from '../../../server/models/catalogue.ts';
@@ -26,6 +26,9 @@ export async function models(context) {
   const hub = await startHub({ repository, file, content: otherModel(), license: 'apache-2.0' });
   hub.delayMs = 200;
   hub.cuts = [cutAt];
+  mkdirSync(data, { recursive: true });
+  const today = new Date().toISOString().slice(0, 10);
+  writeFileSync(join(data, 'statistics.json'), JSON.stringify({ days: { [today]: { offered: 12, accepted: 5 } } }));
   const env = { HF_ENDPOINT: hub.url, REPOTUNE_DATA: data, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' };
   const editor = await openEditor({ ...context, folder, env, takesOffer: true });
   const { page } = editor;
@@ -112,6 +115,15 @@ export async function models(context) {
         assert.deepEqual(left(), []);
       },
     );
+
+    await checks.that('what was counted of suggestions is cleared after a question', async () => {
+      await editor.command('Repotune: Clear Statistics');
+      await dialog.getByText('Clear the counts of 12 suggestions on 1 day?').waitFor();
+      await editor.screenshot('models-10-clear-statistics');
+      await dialog.getByRole('button', { name: 'Clear', exact: true }).click();
+      await toast.filter({ hasText: 'The statistics were cleared' }).first().waitFor();
+      assert.deepEqual(JSON.parse(readFileSync(join(data, 'statistics.json'), 'utf8')).days, {});
+    });
 
     await checks.that('while it is in use it is not deleted, with what to do first', async () => {
       await deleteDownload();
