@@ -49,7 +49,7 @@ export async function offerPreparing(session: Session, memory: vscode.Memento): 
   if (memory.get<boolean>(key)) return;
   await memory.update(key, true);
   const chosen = await vscode.window.showInformationMessage(
-    `${base.name} completes better once Repotune has prepared it: it learns where a completion ends. That takes some minutes, once.`,
+    `Repotune can prepare ${base.name}: it learns where a completion ends, and more of what it suggests is worth keeping. That takes some minutes, once.`,
     'Prepare…',
     'Not Now',
   );
