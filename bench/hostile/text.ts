@@ -20,10 +20,13 @@ const SYLLABLES = [
   'mo',
 ] as const;
 
-/** Ten lower-case letters that can be spoken, the same for the same name: in a text they are the mark of its file. */
+/**
+ * Fourteen lower-case letters that can be spoken, the same for the same name: in a text they are the mark of its file. Of ten there are a
+ * million, and two files of a run had the same mark once.
+ */
 export function markOf(name: string): string {
   const digest = createHash('sha256').update(name).digest();
-  return Array.from({ length: 5 }, (_, at) => SYLLABLES[digest[at]! % SYLLABLES.length]).join('');
+  return Array.from({ length: 7 }, (_, at) => SYLLABLES[digest[at]! % SYLLABLES.length]).join('');
 }
 
 type Statement = (mark: string, n: number) => string;
