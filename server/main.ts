@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { preparedBase } from './adapters/preparedBase.ts';
+import { isPrepared } from './adapters/preparedBase.ts';
 import { assemble } from './assemble.ts';
 import type { Parts } from './assembleWindow.ts';
 import { Paces } from './completion/pace.ts';
@@ -15,7 +15,7 @@ import { Turns } from './engine/turns.ts';
 import { languageOf } from './languages/languageOf.ts';
 import { serve } from './lsp/server.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
-import { inspectModel, trainableProblem } from './models/inspect.ts';
+import { inspectModel } from './models/inspect.ts';
 import { ModelLibrary } from './models/library.ts';
 import { libraryPlaces } from './models/places.ts';
 import { contextTokensFor } from './prompt/index.ts';
@@ -49,10 +49,7 @@ const parts: Parts = {
   describeBase: async (path) => {
     const model = await inspectModel(path);
     const { name, sizeBytes, parameters } = model;
-    const bundled = isBundled(path);
-    const preparable = !bundled && trainableProblem(model, path) === null;
-    const prepared = preparable ? (await preparedBase(path)) !== null : null;
-    return { name, path, sizeBytes, parameters, bundled, prepared };
+    return { name, path, sizeBytes, parameters, bundled: isBundled(path), prepared: await isPrepared(model) };
   },
   retrieval: {
     buildIndex: (folder, signal) => miner.index(folder, signal),

@@ -47,7 +47,7 @@ it('a file that is here is used at once', () => {
 });
 
 it('says what preparing a base reads and takes', () => {
-  const { question, detail, accept } = describePreparing('Coder 0.5B', 5);
+  const { question, detail, accept } = describePreparing('Coder 0.5B', { minutes: 5, mostMinutes: 5 });
   expect(question).toBe('Prepare Coder 0.5B?');
   expect(detail).toContain('none of your code is read');
   expect(detail).toContain('about 5 minutes, once, and you can keep working; closing the window ends it');
@@ -55,5 +55,7 @@ it('says what preparing a base reads and takes', () => {
 });
 
 it('says what preparing a base may take on a slow machine', () => {
-  expect(describePreparing('Coder 7B', 40).detail).toContain('5 minutes, or up to 40 minutes on a slow machine, once');
+  expect(describePreparing('Coder 7B', { minutes: 5, mostMinutes: 40 }).detail).toContain(
+    '5 minutes, or up to 40 minutes on a slow machine, once',
+  );
 });

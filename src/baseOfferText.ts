@@ -1,6 +1,6 @@
 /** What a person reads before the first tune, and before a base is prepared. No vscode here. */
 import { fileSize } from '../server/common/format.ts';
-import type { BaseOffer } from '../server/protocol/index.ts';
+import type { BaseOffer, PrepareOffer } from '../server/protocol/index.ts';
 
 export type Offered = Extract<BaseOffer, { kind: 'offer' }>;
 
@@ -36,11 +36,13 @@ export function describeOffer(offer: Offered): OfferText {
 /** Before a base is prepared. */
 export function describePreparing(
   name: string,
-  minutes: number,
+  { minutes, mostMinutes }: Pick<Extract<PrepareOffer, { kind: 'offer' }>, 'minutes' | 'mostMinutes'>,
 ): { readonly question: string; readonly detail: string; readonly accept: string } {
   // The estimate is on the safe side: most machines need no more than the least.
   const time =
-    minutes <= 5 ? `about ${duration(minutes)}` : `5 minutes, or up to ${duration(minutes)} on a slow machine`;
+    mostMinutes > minutes
+      ? `${duration(minutes)}, or up to ${duration(mostMinutes)} on a slow machine`
+      : `about ${duration(minutes)}`;
   return {
     question: `Prepare ${name}?`,
     detail: `A code model has learned whole files, and seldom where a completion ends. Repotune trains a small adapter that knows this, from excerpts of its own sources: none of your code is read, and nothing leaves this machine. It takes ${time}, once, and you can keep working; closing the window ends it. It completes wherever you have no adapter of the repository, and reports tell by it what is knowledge of your repository.`,

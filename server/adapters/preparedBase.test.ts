@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { EngineError } from '../engine/errors.ts';
+import type { ModelSummary } from '../models/inspect.ts';
 import { sha256File } from '../storage/hash.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 import { ABOUT, type AboutLayout, ADAPTER, layoutFolder } from '../tuning/layoutAdapters.ts';
-import { PreparedBase, preparedBase } from './preparedBase.ts';
+import { isPrepared, PreparedBase, preparedBase } from './preparedBase.ts';
 
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
@@ -164,4 +165,14 @@ it('what was prepared just now is found when it is said so', async () => {
   await prepare(model);
   prepared.forget();
   expect(await prepared.current()).not.toBeNull();
+});
+
+it('is told of bases that can be prepared alone', async () => {
+  const about = { path: model, architecture: 'qwen2', fillInTheMiddle: true } as ModelSummary;
+  expect(await isPrepared(about)).toBe(false);
+  await prepare(model);
+  expect(await isPrepared(about)).toBe(true);
+  expect(await isPrepared({ ...about, architecture: 'mamba' })).toBeNull();
+  expect(await isPrepared({ ...about, fillInTheMiddle: false })).toBeNull();
+  expect(await isPrepared({ ...about, path: bundledModelPath() })).toBeNull();
 });

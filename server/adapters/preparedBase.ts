@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import { codeOf, type ErrorCode } from '../engine/errorCodes.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import { isBundled } from '../models/bundled.ts';
+import { type ModelSummary, trainableProblem } from '../models/inspect.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { layoutAdapter, layoutsStamp } from '../tuning/layoutAdapters.ts';
 
@@ -23,6 +24,12 @@ const OF_THE_ADAPTER: ReadonlySet<string> = new Set<ErrorCode>([
 /** null for a base that is not prepared or needs it not. Rejects where its file cannot be read. */
 export async function preparedBase(modelPath: string): Promise<AdapterRef | null> {
   return (await stampOf(modelPath)) === '' ? null : await refOf(modelPath);
+}
+
+/** As {@link preparedBase}; null for a base that needs no preparing, or can have none. */
+export async function isPrepared(model: ModelSummary): Promise<boolean | null> {
+  if (isBundled(model.path) || trainableProblem(model, model.path) !== null) return null;
+  return (await preparedBase(model.path)) !== null;
 }
 
 /** That of the base in use, read again only where its file changed: asked for with every suggestion. */

@@ -1,9 +1,8 @@
 /** `repotune models`: what there is, what suits this machine, downloads. */
 import { join, resolve } from 'node:path';
-import { preparedBase } from '../adapters/preparedBase.ts';
+import { isPrepared } from '../adapters/preparedBase.ts';
 import { grid, megabytes, table } from '../common/format.ts';
 import { createCompletionEngine } from '../engine/index.ts';
-import type { AdapterRef } from '../engine/types.ts';
 import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import { HardwareMeter } from '../models/hardware.ts';
@@ -105,12 +104,13 @@ async function show(_: ModelLibrary, wanted: string | undefined, { json }: Flags
     ]),
   );
   if (isBundled(model.path)) console.log(`\n${BUNDLED_NOTE}`);
-  else if (tunable) console.log(`\n${preparedNote(await preparedBase(model.path), path)}`);
+  const prepared = await isPrepared(model);
+  if (prepared !== null) console.log(`\n${preparedNote(prepared, path)}`);
   return 0;
 }
 
-function preparedNote(prepared: AdapterRef | null, name: string): string {
-  if (prepared !== null) return 'It is prepared: it knows where completions end.';
+function preparedNote(prepared: boolean, name: string): string {
+  if (prepared) return 'It is prepared: it knows where completions end.';
   return `It is not prepared. To teach it where completions end: repotune models prepare ${name}`;
 }
 

@@ -48,13 +48,13 @@ export async function prepareBase(
   try {
     const loaded = await serving.load(modelPath, device);
     brake.attach(loaded.engine);
-    const make = (minutes: number, anyway: boolean): Promise<LayoutAdapter> =>
+    const make = (inMinutes: number, alsoTooShort: boolean): Promise<LayoutAdapter> =>
       makeLayout({
         serving: loaded,
         modelPath,
-        minutes,
+        minutes: inMinutes,
         device,
-        anyway,
+        anyway: alsoTooShort,
         createTuneEngine: () => braked(createTuneEngine(), brake),
         progress,
         signal,

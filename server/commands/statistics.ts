@@ -1,4 +1,4 @@
-import { clearedText, countsText } from '../common/cleared.ts';
+import { clearedOf, clearedText, countsText } from '../common/cleared.ts';
 import { grid } from '../common/format.ts';
 import { leansOf } from '../completion/statistics/lean.ts';
 import { StatisticsStore } from '../completion/statistics/store.ts';
@@ -51,8 +51,7 @@ async function show(store: StatisticsStore, { json }: Asked): Promise<number> {
 }
 
 async function clear(store: StatisticsStore, { yes, json }: Asked): Promise<number> {
-  const days = daysOf(await store.days());
-  const there = { days: days.length, offered: days.reduce((sum, { offered }) => sum + offered, 0) };
+  const there = clearedOf(daysOf(await store.days()));
   const question = `Delete ${countsText(there)}, and what was learned from them?`;
   if (!yes && there.days > 0 && !(await ask(question))) {
     console.log('Nothing was cleared.');

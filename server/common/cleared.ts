@@ -6,6 +6,10 @@ export interface Cleared {
   readonly offered: number;
 }
 
+export function clearedOf(days: readonly { readonly offered: number }[]): Cleared {
+  return { days: days.length, offered: days.reduce((sum, { offered }) => sum + offered, 0) };
+}
+
 /** A sentence for the user. */
 export function clearedText({ days, offered }: Cleared): string {
   if (days === 0) return 'There were no statistics to clear.';

@@ -83,7 +83,7 @@ test('it completes where no version does, and alone again when that is undone', 
     expect(await offerOf(client)).toEqual({ kind: 'prepared' });
     expect(await client.connection.sendRequest(Requests.unprepare, {})).toMatchObject({ base: { prepared: false } });
     expect(await written()).not.toContain('crimson');
-    expect(await offerOf(client)).toMatchObject({ kind: 'offer', minutes: expect.any(Number) });
+    expect(await offerOf(client)).toMatchObject({ kind: 'offer', minutes: 5, mostMinutes: expect.any(Number) });
   });
 });
 

@@ -9,7 +9,7 @@ import { isRunning, type TuneProgress } from '../protocol/tune.ts';
 import type { Preparing } from '../runs/preparing.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { sha256OfModel } from '../storage/hash.ts';
-import { layoutMinutes, removeLayout } from '../tuning/layoutAdapters.ts';
+import { LAYOUT_MINUTES, layoutMinutes, removeLayout } from '../tuning/layoutAdapters.ts';
 
 export interface PrepareDependencies {
   modelPath(): string;
@@ -44,7 +44,8 @@ export function prepareRequests({
     try {
       const model = await inspectTrainable(path);
       if ((await preparedBase(path)) !== null) return { kind: 'prepared' };
-      return { kind: 'offer', minutes: layoutMinutes(model, (await measure(signal)).operationsPerSecond) };
+      const mostMinutes = layoutMinutes(model, (await measure(signal)).operationsPerSecond);
+      return { kind: 'offer', minutes: LAYOUT_MINUTES, mostMinutes };
     } catch (error) {
       return { kind: 'none', message: messageFor(error) };
     }

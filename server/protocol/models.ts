@@ -122,7 +122,12 @@ export type ModelAnswer =
 export type PrepareOffer =
   | { readonly kind: 'none'; readonly message: string }
   | { readonly kind: 'prepared' }
-  | { readonly kind: 'offer'; readonly minutes: number };
+  | {
+      readonly kind: 'offer';
+      readonly minutes: number;
+      /** Where this machine turns out to be slow. */
+      readonly mostMinutes: number;
+    };
 
 /** `message` is for the user. */
 export type PrepareAnswer =

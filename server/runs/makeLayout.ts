@@ -90,7 +90,11 @@ export async function trainLayout(
     preflight: { datasetTokens: learned.datasetTokens, refuses: !anyway },
   });
   const wake = resting > 0 ? await serving.engine.rest?.() : undefined;
-  const { steps, tokens, seconds } = await train(job, { createTuneEngine }, progress, signal);
-  await wake?.();
-  return { path: join(runDir, job.adapterFile), steps, tokens, seconds };
+  try {
+    const { steps, tokens, seconds } = await train(job, { createTuneEngine }, progress, signal);
+    return { path: join(runDir, job.adapterFile), steps, tokens, seconds };
+  } finally {
+    // Also where it was refused: whoever called may try again with more time.
+    if (!signal.aborted) await wake?.();
+  }
 }

@@ -12,7 +12,7 @@ export async function prepareBase(session: Session): Promise<void> {
   if (offer.kind === 'none') throw new Error(offer.message);
   const name = session.state?.base?.name ?? 'the base model';
   if (offer.kind === 'prepared') return undo(session, name);
-  const { question, detail, accept } = describePreparing(name, offer.minutes);
+  const { question, detail, accept } = describePreparing(name, offer);
   if ((await vscode.window.showInformationMessage(question, { modal: true, detail }, accept)) !== accept) return;
   const answer = await working(`Preparing ${name}`, async (token, report) => {
     let percent = 0;

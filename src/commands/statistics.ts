@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
-import { countsText } from '../../server/common/cleared.ts';
+import { clearedOf, countsText } from '../../server/common/cleared.ts';
 import { Requests } from '../../server/protocol/index.ts';
 import type { Session } from '../session.ts';
 
 /** Of all folders and windows: they are the person's. Asks first, and says what was cleared. */
 export async function clearStatistics(session: Session): Promise<void> {
   const { days } = await session.request(Requests.statistics, {});
-  const offered = days.reduce((sum, day) => sum + day.offered, 0);
   const answer = await vscode.window.showWarningMessage(
     days.length === 0
       ? 'Clear the statistics? No suggestions have been counted.'
-      : `Clear ${countsText({ days: days.length, offered })}?`,
+      : `Clear ${countsText(clearedOf(days))}?`,
     {
       modal: true,
       detail:

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import type { Cleared } from '../../common/cleared.ts';
+import { type Cleared, clearedOf } from '../../common/cleared.ts';
 import { NO_LATENCIES } from '../../protocol/latencies.ts';
 import { addCounts, type DayCounts, NO_COUNTS, ZEROS } from '../../protocol/statistics.ts';
 import { withLock } from '../../storage/lock.ts';
@@ -122,7 +122,7 @@ export class StatisticsStore {
       const clearedAtMs = this.#nowMs();
       await this.#write({ days: new Map(), leans: UNKNOWN, clearedAtMs });
       this.#pending = this.#pending.filter(({ ofMs }) => ofMs > clearedAtMs);
-      return { days: days.size, offered: [...days.values()].reduce((sum, { offered }) => sum + offered, 0) };
+      return clearedOf([...days.values()]);
     });
   }
 
