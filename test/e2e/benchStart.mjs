@@ -9,6 +9,7 @@ import { packageExtension } from '../../script/package.mjs';
 import { report } from '../../server/common/bars.ts';
 import { chromiumArguments, openEditor } from './editor.mjs';
 import { instantStatus, packageInstantExtension } from './instantExtension.mjs';
+import { ownData } from './ownData.mjs';
 import { makeRepository } from './repository.mjs';
 
 const USAGE = `usage: npm run bench -- start [--vsix FILE] [--json]
@@ -24,6 +25,7 @@ const bootedMs = Date.now() - 1000 * Number(readFileSync('/proc/uptime', 'utf8')
 /** Where the base is sure enough of what it writes to show it unasked. */
 const file = 'src/lib/list-models.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-start-'));
+ownData(scratch);
 // What was started ends with us: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 const folder = makeRepository(join(scratch, 'hub'));

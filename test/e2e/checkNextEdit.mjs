@@ -10,6 +10,7 @@ import { packageExtension } from '../../script/package.mjs';
 import { report } from '../../server/common/bars.ts';
 import { Checks } from './checks.mjs';
 import { chromiumArguments, openEditor } from './editor.mjs';
+import { ownData } from './ownData.mjs';
 import { makeRepository } from './repository.mjs';
 import { followAndDisturb } from './scenarios/nextEdits.mjs';
 
@@ -26,6 +27,7 @@ if (values.model === undefined || !existsSync(values.model)) refuse('--model mus
 const loadMs = 180_000;
 const artifacts = fileURLToPath(new URL('../artifacts/next-edit', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-next-edit-'));
+ownData(scratch);
 const checks = new Checks();
 
 rmSync(artifacts, { recursive: true, force: true });

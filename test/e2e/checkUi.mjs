@@ -10,6 +10,7 @@ import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
 import { report } from '../../server/common/bars.ts';
 import { chromiumArguments, openEditor } from './editor.mjs';
+import { ownData } from './ownData.mjs';
 import { makeRepository } from './repository.mjs';
 
 const USAGE = `usage: npm run check:ui -- [--vsix FILE] [--json]
@@ -25,6 +26,7 @@ const runMs = 300_000;
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const artifacts = fileURLToPath(new URL('../artifacts/ui', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-ui-'));
+ownData(scratch);
 const problems = [];
 
 rmSync(artifacts, { recursive: true, force: true });

@@ -15,6 +15,7 @@ import { packageExtension } from '../../script/package.mjs';
 import { bundledModelPath } from '../../server/storage/paths.ts';
 import { Checks } from './checks.mjs';
 import { chromiumArguments, openEditor } from './editor.mjs';
+import { ownData } from './ownData.mjs';
 import { makeRepository } from './repository.mjs';
 
 const runMs = 900_000;
@@ -22,6 +23,7 @@ const { values } = parseArgs({ options: { python: { type: 'string' }, vsix: { ty
 const artifacts = fileURLToPath(new URL('../artifacts/cluster', import.meta.url));
 // Short, for the names of Ray's sockets are.
 const scratch = mkdtempSync(join(tmpdir(), 'rtc-'));
+ownData(scratch);
 const checks = new Checks();
 rmSync(artifacts, { recursive: true, force: true });
 mkdirSync(artifacts, { recursive: true });

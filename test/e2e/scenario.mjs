@@ -1,5 +1,6 @@
 // One scenario, in a process of its own: what it waits for, a command line's answer too, keeps no other waiting.
 // usage: node test/e2e/scenario.mjs NAME --vsix FILE --artifacts FOLDER [--keep]
+import { strict as assert } from 'node:assert';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { chromium } from 'playwright-core';
 import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { Checks } from './checks.mjs';
 import { chromiumArguments } from './editor.mjs';
+import { ownData } from './ownData.mjs';
 import { scenarios } from './scenarios/index.mjs';
 
 const { values, positionals } = parseArgs({
@@ -17,6 +19,7 @@ const { values, positionals } = parseArgs({
 const [name] = positionals;
 const { vsix, artifacts } = values;
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
+const { data, strayed } = ownData(scratch);
 // What was started ends with us: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(signal, () => process.exit(130));
 const checks = new Checks();
@@ -27,7 +30,10 @@ try {
   const started = Date.now();
   console.log(name);
   await checks.scenario(name, () =>
-    scenarios[name]({ browser, checks, codeServer, vsix, artifacts, scratch: join(scratch, name) }),
+    scenarios[name]({ browser, checks, codeServer, vsix, artifacts, data, scratch: join(scratch, name) }),
+  );
+  await checks.scenario(name, () =>
+    checks.that('all data went to the folder that was named for it', () => assert.deepEqual(strayed(), [])),
   );
   console.log(`  ${Math.round((Date.now() - started) / 1000)} s`);
   await browser.close();

@@ -19,9 +19,8 @@ const cutAt = 6_000_000;
 
 /** A base model from the hub: looked up, downloaded over a connection that breaks, used, given up, deleted. */
 export async function models(context) {
-  const { checks, scratch } = context;
+  const { checks, scratch, data } = context;
   const folder = makeRepository(join(scratch, 'hub'));
-  const data = join(scratch, 'data');
   const stored = join(data, 'models', `team--coder-GGUF--${file}`);
   const hub = await startHub({ repository, file, content: otherModel(), license: 'apache-2.0' });
   hub.delayMs = 200;
@@ -29,7 +28,7 @@ export async function models(context) {
   mkdirSync(data, { recursive: true });
   const today = new Date().toISOString().slice(0, 10);
   writeFileSync(join(data, 'statistics.json'), JSON.stringify({ days: { [today]: { offered: 12, accepted: 5 } } }));
-  const env = { HF_ENDPOINT: hub.url, REPOTUNE_DATA: data, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' };
+  const env = { HF_ENDPOINT: hub.url, NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' };
   const editor = await openEditor({ ...context, folder, env, takesOffer: true });
   const { page } = editor;
   const picker = page.locator('.quick-input-widget');
