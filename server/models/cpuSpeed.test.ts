@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { CompletionProcess } from '../engine/process.ts';
+import { nothing } from '../engine/requests.ts';
+import type { CompleteResult, CompletionEngine } from '../engine/types.ts';
+import { bundledModelPath } from '../storage/paths.ts';
 import { measureSpeed } from './cpuSpeed.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -51,4 +54,70 @@ it.each([
 
 it('ends when it is cancelled', async () => {
   await expect(measureSpeed(createEngine, AbortSignal.abort())).rejects.toThrow(/abort/i);
+});
+
+interface Busy {
+  /** Threads that the engine computes with, and the share of a core that each gets. */
+  readonly threads: number;
+  readonly share: number;
+  /** Of every other answer, that the engine stands still. */
+  readonly pauseMs?: number;
+  /** Whether the system tells processor time at all. */
+  readonly counted?: boolean;
+}
+
+/** One thread of it reads two tokens a millisecond, and writes one. */
+function engineOn({ threads, share, pauseMs = 0, counted = true }: Busy): {
+  engine: CompletionEngine;
+  asked: string[];
+} {
+  const asked: string[] = [];
+  const parts: Partial<CompletionEngine> = {
+    load: async () => ({ sizeBytes: 0 }) as Awaited<ReturnType<CompletionEngine['load']>>,
+    complete: async ({ prompt, maxTokens }): Promise<CompleteResult> => {
+      asked.push(prompt.map((part) => ('text' in part ? part.text : '')).join(''));
+      const pause = asked.length % 2 === 0 ? pauseMs : 0;
+      const reads = maxTokens === 1;
+      const [evaluatedTokens, generatedTokens] = reads ? [400, 0] : [0, maxTokens];
+      const cpuMs = reads ? evaluatedTokens / 2 : generatedTokens;
+      const wallMs = cpuMs / share / (reads ? threads : 1) + pause;
+      return {
+        ...nothing('deadline'),
+        evaluatedTokens,
+        generatedTokens,
+        promptMs: reads ? wallMs : 0,
+        generateMs: reads ? 0 : wallMs,
+        cpuMs: counted ? cpuMs : 0,
+      };
+    },
+    dispose: async () => {},
+  };
+  return { engine: parts as CompletionEngine, asked };
+}
+
+const cores = 4;
+
+it.each<[string, Busy, number]>([
+  ['does nothing else', { threads: 4, share: 1 }, 1],
+  ['is busy: one thread on a part of a core', { threads: 1, share: 0.25 }, 1],
+  ['is busy on some of its cores', { threads: 2, share: 0.8 }, 1],
+  ['does something else now and then', { threads: 4, share: 1, pauseMs: 500 }, 1],
+  ['does so, and tells no processor time', { threads: 4, share: 1, pauseMs: 500, counted: false }, 1],
+  ['is busy, and tells no processor time', { threads: 1, share: 0.5, counted: false }, 0.125],
+])('a machine that %s', async (_, busy, share) => {
+  const measured = async (machine: Busy) =>
+    await measureSpeed(() => engineOn(machine).engine, undefined, bundledModelPath(), cores);
+  const idle = await measured({ threads: 4, share: 1 });
+  const speed = await measured(busy);
+  expect(speed.operationsPerSecond / idle.operationsPerSecond).toBeCloseTo(share, 5);
+  // Written by one thread, whatever the cores.
+  if (busy.counted !== false) expect(speed.blockOverheadMs).toBeCloseTo(idle.blockOverheadMs, 5);
+});
+
+it('reads no text twice, since what was read before takes no time', async () => {
+  const { engine, asked } = engineOn({ threads: 4, share: 1 });
+  await measureSpeed(() => engine, undefined, bundledModelPath(), cores);
+  const read = asked.filter((text) => text.startsWith('//'));
+  expect(read.length).toBeGreaterThan(1);
+  expect(new Set(read.map((text) => text.slice(0, 6))).size).toBe(read.length);
 });

@@ -1,5 +1,10 @@
-/** How fast the CPU really computes: memory is copied, and the bundled base writes a few lines, timed by the engine itself. */
-import type { CompletionEngine } from '../engine/types.ts';
+/**
+ * How fast the CPU really computes: memory is copied, and the bundled base reads and writes a few lines, timed by the engine itself. Whoever
+ * asks may do so while other programs compute too: what counts is how fast the machine is without them. So the parts of memory that are
+ * copied are short enough that some are copied undisturbed, and the base's time is that of the processors, where the clock's is longer.
+ */
+import type { CompleteResult, CompletionEngine } from '../engine/types.ts';
+import { computingCores } from '../system/computingCores.ts';
 import { bundledModel } from './bundled.ts';
 import { inspectModel } from './inspect.ts';
 import type { Hardware } from './recommend.ts';
@@ -8,15 +13,32 @@ import type { Hardware } from './recommend.ts';
 export type Speed = Pick<Hardware, 'speed' | 'bytesPerSecond' | 'blockOverheadMs' | 'operationsPerSecond'>;
 
 const generatedTokens = 64;
-/** Beyond any cache, short enough not to be felt. */
+const writings = 3;
+/** Beyond any cache. */
 const copiedBytes = 256 * 2 ** 20;
+const copies = 3;
+/** A millisecond or two: less than another program gets at a time. */
+const partBytes = 16 * 2 ** 20;
+
+const fewestReadings = 2;
+const mostReadings = 8;
+const readingMs = 400;
 
 /** Measured on a usual laptop; for machines where the bundled base cannot be timed. */
 const usualBlockOverheadMs = 0.05;
 const usualOperationsPerSecond = 100e9;
 
-/** Some four hundred tokens: enough for the products to count, and read in a moment. */
-const prompt = 'function add(first, second) {\n  const sum = first + second;\n  return sum;\n}\n\n'.repeat(16);
+/** Processor time is counted in ticks so long on Windows. */
+const tickMs = process.platform === 'win32' ? 16 : 0;
+/** What takes fewer is not told exactly enough. */
+const fewestTicks = 10;
+
+const lines = 'function add(first, second) {\n  const sum = first + second;\n  return sum;\n}\n\n'.repeat(16);
+
+/** Some three hundred tokens: enough for the products to count, and read in a moment. Each begins otherwise, so that none has been read before. */
+function prompt(round: number): string {
+  return `// ${round}\n${lines}`;
+}
 
 /**
  * Takes about a second, in an engine of its own: what serves may be broken, off, or on a GPU, whose memory is not what is
@@ -26,9 +48,10 @@ export async function measureSpeed(
   createEngine: () => CompletionEngine,
   signal?: AbortSignal,
   base: string | null = bundledModel(),
+  cores = computingCores(),
 ): Promise<Speed> {
   const bytesPerSecond = memoryBandwidth();
-  const timed = base === null ? null : await timeModel(createEngine(), base, bytesPerSecond, signal);
+  const timed = base === null ? null : await timeModel(createEngine(), base, cores, bytesPerSecond, signal);
   signal?.throwIfAborted();
   return timed === null
     ? {
@@ -54,6 +77,7 @@ export function fasterOf(one: Speed, other: Speed): Speed {
 async function timeModel(
   engine: CompletionEngine,
   modelPath: string,
+  cores: number,
   bytesPerSecond: number,
   signal: AbortSignal | undefined,
 ): Promise<Pick<Speed, 'blockOverheadMs' | 'operationsPerSecond'> | null> {
@@ -61,13 +85,23 @@ async function timeModel(
     const { layers, parameters } = await inspectModel(modelPath);
     const { sizeBytes } = await engine.load({ modelPath, contextTokens: 16 * generatedTokens, device: 'cpu' });
     const ask = (text: string, maxTokens: number) =>
-      engine.complete({ prompt: [{ text }], heal: '', maxTokens, stop: [], adapter: null }, signal);
-    const { generatedTokens: written, generateMs } = await ask('function add(', generatedTokens);
-    const { evaluatedTokens, promptMs } = await ask(prompt, 1);
-    const readMs = (sizeBytes * 1000) / bytesPerSecond;
+      engine.complete({ prompt: [{ text }], heal: '', maxTokens, stop: [], adapter: null, speculate: false }, signal);
+    const written: Timed[] = [];
+    while (written.length < writings && signal?.aborted !== true)
+      written.push(writingOf(await ask('function add(', generatedTokens)));
+    const read: Timed[] = [];
+    for (let wallMs = 0; read.length < mostReadings && signal?.aborted !== true; ) {
+      const reading = readingOf(await ask(prompt(read.length), 1));
+      read.push(reading);
+      wallMs += reading.wallMs;
+      if (read.length >= fewestReadings && wallMs > readingMs) break;
+    }
+    // Single tokens of so small a model are computed by one thread.
+    const tokenMs = msPerToken(written, 1);
+    const weightsMs = (sizeBytes * 1000) / bytesPerSecond;
     return {
-      blockOverheadMs: Math.max(0, generateMs / Math.max(1, written) - readMs) / Math.max(1, layers),
-      operationsPerSecond: (2 * parameters * evaluatedTokens * 1000) / Math.max(1e-3, promptMs),
+      blockOverheadMs: Math.max(0, tokenMs - weightsMs) / Math.max(1, layers),
+      operationsPerSecond: (2 * parameters * 1000) / msPerToken(read, cores),
     };
   } catch {
     return null;
@@ -76,15 +110,50 @@ async function timeModel(
   }
 }
 
-/** Bytes read a second by one core, the best of three; a copy reads and writes, so it moves twice its size. */
+interface Timed {
+  readonly tokens: number;
+  readonly wallMs: number;
+  /** Processor time of all threads. */
+  readonly cpuMs: number;
+}
+
+function readingOf({ evaluatedTokens, promptMs, generateMs, cpuMs }: CompleteResult): Timed {
+  return {
+    tokens: evaluatedTokens,
+    wallMs: promptMs,
+    cpuMs: (cpuMs * promptMs) / Math.max(1e-3, promptMs + generateMs),
+  };
+}
+
+function writingOf({ generatedTokens: tokens, promptMs, generateMs, cpuMs }: CompleteResult): Timed {
+  return { tokens, wallMs: generateMs, cpuMs: (cpuMs * generateMs) / Math.max(1e-3, promptMs + generateMs) };
+}
+
+/**
+ * The shortest time that a token took, or its processor time shared among `cores` where that is shorter: on a busy machine the engine computes
+ * with fewer threads, and these get a part of a core each. Threads that wait for each other do it computing, so where all of them run
+ * undisturbed the two are the same.
+ */
+function msPerToken(timed: readonly Timed[], cores: number): number {
+  const wallMs = Math.min(...timed.map(({ tokens, wallMs: one }) => one / Math.max(1, tokens)));
+  const tokens = timed.reduce((sum, one) => sum + one.tokens, 0);
+  const cpuMs = timed.reduce((sum, one) => sum + one.cpuMs, 0);
+  const exact = cpuMs > fewestTicks * tickMs;
+  return Math.max(1e-6, exact ? Math.min(wallMs, cpuMs / cores / Math.max(1, tokens)) : wallMs);
+}
+
+/** Bytes read a second by one core, by the fastest quarter of the parts; a copy reads and writes, so it moves twice its size. */
 function memoryBandwidth(): number {
   const from = Buffer.alloc(copiedBytes, 1);
   const to = Buffer.alloc(copiedBytes, 2);
-  let bestMs = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 3; round++) {
-    const startedMs = performance.now();
-    from.copy(to);
-    bestMs = Math.min(bestMs, performance.now() - startedMs);
+  const partsMs: number[] = [];
+  for (let round = 0; round < copies; round++) {
+    for (let at = 0; at < copiedBytes; at += partBytes) {
+      const startedMs = performance.now();
+      from.copy(to, at, at, at + partBytes);
+      partsMs.push(performance.now() - startedMs);
+    }
   }
-  return (2 * copiedBytes * 1000) / bestMs;
+  const fastest = partsMs.sort((a, b) => a - b).slice(0, partsMs.length / 4);
+  return (2 * partBytes * fastest.length * 1000) / fastest.reduce((sum, ms) => sum + ms, 0);
 }

@@ -46,7 +46,10 @@ export type AboutLayout = z.infer<typeof aboutSchema>;
 /** What making one is given, unless that turns out to be too short to help. */
 export const LAYOUT_MINUTES = 5;
 
-/** What it is given then, where each parameter costs two operations a token: on the safe side, for a busy machine measures itself slow. */
+/**
+ * What it is given then, where each parameter costs two operations a token. On the safe side: the trainer's products are faster than those
+ * that were timed (bench/results/training.md).
+ */
 export function layoutMinutes({ parameters }: Pick<ModelInfo, 'parameters'>, operationsPerSecond: number): number {
   return Math.max(LAYOUT_MINUTES, minutesToAllow((2 * parameters) / operationsPerSecond));
 }
