@@ -5,13 +5,14 @@
 import { relative, sep } from 'node:path';
 import type { Repository } from '../git/repository.ts';
 import { maxFileBytes, reasonFromFile } from './content.ts';
+import { doublesOf } from './doubles.ts';
 import { readBytes } from './fileMiner.ts';
-import { firstOf, ignoredByGit, type PathRule, readAttributes } from './ignore.ts';
+import { firstOf, ignoredByGit, nothingLeftOut, type PathRule, readAttributes } from './ignore.ts';
 import { InsideFolder } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
 import { listOne } from './listing.ts';
 import { Pauses } from './pauses.ts';
-import { recentRenames } from './renames.ts';
+import { namesSince, recentRenames } from './renames.ts';
 import { type Listing, reasonAgainstEntry, reasonOf } from './sources.ts';
 import type { FileVerdict } from './types.ts';
 
@@ -27,6 +28,7 @@ export class Admission {
   readonly #folded: Reasons;
   readonly #signal: AbortSignal | undefined;
   #renames: Promise<ReadonlyMap<string, ReadonlySet<string>>> | null = null;
+  #doubles: Promise<ReadonlySet<string>> | null = null;
 
   /** `listing`: of the working tree as it is, below `folder`; `texts`: its files that are left out for what is in them. */
   constructor(folder: string, listing: Listing, texts: Reasons, signal: AbortSignal | undefined) {
@@ -53,19 +55,24 @@ export class Admission {
     const { root } = this.#listing;
     const within = pathBelow(root, this.#folder);
     const inside = new InsideFolder(root);
+    const own = await readOwnRules(root);
     const byName = firstOf([
       // git answers nothing at all where one of the paths leads elsewhere.
       (path) => inside.linkOn(path) ?? undefined,
       (path) => (path.length > MOST_PATH_LENGTH ? 'file name is too long' : undefined),
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
-      await readOwnRules(root),
+      own,
       (path) => reasonOf(path, 0) ?? undefined,
       (path) => this.#folded.get(path.toLowerCase()),
+      (path) => this.#aboveOf(path),
     ]);
     const admitted = [...new Set(paths)].filter((path) => (this.#now.get(path) ?? byName(path)) === undefined);
     const gone = admitted.filter((path) => !this.#now.has(path));
-    const became = gone.length === 0 ? NOTHING : await this.#becameOf(gone);
-    const asked = [...new Set([...gone, ...[...became.values()].flat()])].filter(
+    // Of a path that is there today, what it was may have been moved to where its user leaves it out.
+    const there = own === nothingLeftOut ? [] : admitted.filter((path) => this.#now.has(path));
+    const became = gone.length + there.length === 0 ? NOTHING : await this.#becameOf([...gone, ...there]);
+    const doubles = await this.#doublesOf(own);
+    const asked = [...new Set([...gone, ...gone.flatMap((path) => became.get(path) ?? [])])].filter(
       (path) => !this.#now.has(path) && byName(path) === undefined,
     );
     const byGit = firstOf([
@@ -74,21 +81,33 @@ export class Admission {
     ]);
     const today: PathRule = (path) => (this.#now.has(path) ? reasonIn(this.#now, path) : (byName(path) ?? byGit(path)));
     const then = commit === undefined ? null : await readAttributes(root, '', admitted, this.#signal, commit);
-    return (path) =>
-      today(path) ?? then?.(path) ?? became.get(path)?.flatMap((name) => today(name) ?? [])[0] ?? undefined;
+    const since: PathRule = (path) => {
+      const rule = this.#now.has(path) ? own : today;
+      return became.get(path)?.flatMap((name) => rule(name) ?? [])[0] ?? (doubles.has(path) ? DOUBLE : undefined);
+    };
+    return (path) => today(path) ?? then?.(path) ?? since(path);
+  }
+
+  /** What a folder on the way to a path was replaced by: a submodule is another repository. */
+  #aboveOf(path: string): string | undefined {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const reason = reasonIn(this.#now, path.slice(0, end));
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  }
+
+  async #doublesOf(own: PathRule): Promise<ReadonlySet<string>> {
+    if (own === nothingLeftOut) return NONE;
+    this.#doubles ??= doublesOf(this.#listing.root, own, this.#signal);
+    return await this.#doubles;
   }
 
   /** The names that these were given since, one after the other. */
   async #becameOf(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
     this.#renames ??= recentRenames(this.#listing.root, this.#signal);
     const renames = await this.#renames;
-    return new Map(
-      paths.map((path) => {
-        const names = new Set(renames.get(path));
-        for (const name of names) for (const later of renames.get(name) ?? []) names.add(later);
-        return [path, [...names]];
-      }),
-    );
+    return new Map(paths.map((path) => [path, [...namesSince(renames, path)]]));
   }
 }
 
@@ -96,6 +115,9 @@ export class Admission {
 const MOST_PATH_LENGTH = 4_096;
 
 const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
+const NONE: ReadonlySet<string> = new Set();
+/** Of what stood under a path, which today's text need not be. */
+const DOUBLE = 'held what is left out now';
 
 function reasonIn(reasons: ReadonlyMap<string, string | null>, path: string): string | undefined {
   return reasons.get(path) ?? undefined;

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { MiningError } from './errors.ts';
-import { IgnoreRules } from './ignorePattern.ts';
+import { IgnoreRules, oddRules } from './ignorePattern.ts';
 import { statOfEntry } from './insideFolder.ts';
 
 /** Why a path is to be left out by the user's own word; undefined when it is not. */
 export type PathRule = (path: string) => string | undefined;
+
+/** Where there are no rules. */
+export const nothingLeftOut: PathRule = () => undefined;
 
 const maxIgnoreBytes = 1 << 20;
 
@@ -16,15 +19,33 @@ const maxIgnoreBytes = 1 << 20;
  * @throws {MiningError} where it is there and cannot be read: what it keeps out must not be learned for that.
  */
 export async function readIgnoreFile(root: string): Promise<PathRule> {
-  const path = join(root, '.repotuneignore');
-  const stat = await fs.lstat(path).catch(() => null);
-  if (stat === null) return () => undefined;
-  if (!stat.isFile() || stat.size > maxIgnoreBytes) throw unusable(path, 'a plain file of at most 1 MB');
-  const text = await fs.readFile(path, 'utf8').catch(() => {
-    throw unusable(path, 'readable');
-  });
+  const text = await ignoreText(root);
+  if (text === null) return nothingLeftOut;
   const rules = new IgnoreRules(text);
   return (path) => (rules.ignores(path) ? '.repotuneignore' : undefined);
+}
+
+/** One sentence for each line of it that leaves out none of these paths and is written as only other tools read it. */
+export async function oddIgnoreLines(root: string, paths: readonly string[]): Promise<string[]> {
+  const text = await ignoreText(root);
+  return oddRules(text ?? '', root).flatMap(({ line, rule }) => {
+    const alone = new IgnoreRules(rule.replace(/^!/, ''));
+    if (paths.some((path) => alone.ignores(path))) return [];
+    return [
+      `Line ${line} of .repotuneignore, ${JSON.stringify(rule)}, leaves out no file: it is read as a line of .gitignore, without {a,b}, a remark behind the rule, \\ between folders or a path from the disk's root.`,
+    ];
+  });
+}
+
+/** null without one. */
+async function ignoreText(root: string): Promise<string | null> {
+  const path = join(root, '.repotuneignore');
+  const stat = await fs.lstat(path).catch(() => null);
+  if (stat === null) return null;
+  if (!stat.isFile() || stat.size > maxIgnoreBytes) throw unusable(path, 'a plain file of at most 1 MB');
+  return await fs.readFile(path, 'utf8').catch(() => {
+    throw unusable(path, 'readable');
+  });
 }
 
 function unusable(path: string, wanted: string): MiningError {

@@ -11,16 +11,20 @@ interface Rule {
 /** Beyond this a file of rules is no person's. */
 const most = { rules: 5_000, patternLength: 1_000 } as const;
 
-/** Whether rules leave a path out. Paths are relative, with '/'; upper and lower case are the same, so that more is left out. */
+/**
+ * Whether rules leave a path out. Paths are relative, with '/'; upper and lower case are the same, and so are an `é` of one character and
+ * of two, so that more is left out.
+ */
 export class IgnoreRules {
   readonly #rules: readonly Rule[];
   readonly #folders = new Map<string, boolean>();
 
   constructor(text: string) {
-    this.#rules = text.split('\n').slice(0, most.rules).flatMap(ruleOf);
+    this.#rules = linesOf(text).flatMap(ruleOf);
   }
 
-  ignores(path: string): boolean {
+  ignores(asItIs: string): boolean {
+    const path = asItIs.normalize('NFC');
     const slash = path.lastIndexOf('/');
     // Nothing below a folder that is left out can be taken in again.
     return (slash !== -1 && this.#ignoresFolder(path.slice(0, slash))) || this.#decides(path, false);
@@ -45,11 +49,39 @@ export class IgnoreRules {
   }
 }
 
+/** Without the byte order mark that some editors begin a file with; git passes over it as well. */
+function linesOf(text: string): string[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .slice(0, most.rules);
+}
+
+/**
+ * Lines that people write and that leave out nothing they mean, with their numbers from 1: gitignore's syntax has no `{a,b}`, no remark
+ * behind a rule, no `\` between folders and no path from the disk's root, such as that of `root`.
+ */
+export function oddRules(text: string, root: string): { readonly line: number; readonly rule: string }[] {
+  return linesOf(text).flatMap((whole, i) => {
+    const rule = trimEnd(whole.replace(/\r$/, ''));
+    if (rule === '' || rule.startsWith('#') || rule.length > most.patternLength) return [];
+    const isOdd =
+      /[^\\]\s#/.test(rule) ||
+      /\{[^{}]*,[^{}]*\}/.test(rule) ||
+      /\\(?:[A-Za-z0-9]|$)/.test(rule) ||
+      /^(?:~|[A-Za-z]:)/.test(rule) ||
+      rule.startsWith(`${root}/`);
+    return isOdd ? [{ line: i + 1, rule }] : [];
+  });
+}
+
 function ruleOf(line: string): Rule[] {
-  let pattern = trimEnd(line.replace(/\r$/, ''));
+  let pattern = trimEnd(line.replace(/\r$/, '')).normalize('NFC');
   if (pattern === '' || pattern.startsWith('#') || pattern.length > most.patternLength) return [];
   const negated = pattern.startsWith('!');
   if (negated) pattern = pattern.slice(1);
+  // To git this matches nothing; who writes it means the top.
+  if (pattern.startsWith('./')) pattern = pattern.slice(1);
   const folders = pattern.endsWith('/');
   if (folders) pattern = pattern.slice(0, -1);
   // A slash before the end ties a pattern to the top; without one it names what lies at any depth.
@@ -65,10 +97,10 @@ function ruleOf(line: string): Rule[] {
   ];
 }
 
-/** Blanks at the end count only behind a backslash. */
+/** Blanks at the end count only behind a backslash; tabs, which git counts, are never meant. */
 function trimEnd(line: string): string {
   let end = line.length;
-  while (end > 0 && line[end - 1] === ' ' && line[end - 2] !== '\\') end--;
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t') && line[end - 2] !== '\\') end--;
   return line.slice(0, end);
 }
 

@@ -10,7 +10,9 @@ import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { MiningError } from './errors.ts';
-import { firstOf, type PathRule, readIgnoreFile } from './ignore.ts';
+import { firstOf, nothingLeftOut, type PathRule, readIgnoreFile } from './ignore.ts';
+import { statOfEntry } from './insideFolder.ts';
+import { namesSince, recentRenames } from './renames.ts';
 
 /** More is a folder's worth, which `.repotuneignore` says in a line. */
 const MOST_FILES = 10_000;
@@ -60,13 +62,39 @@ export function learnFileAgain(storeDir: string, path: string): Promise<Learning
   return change(storeDir, (learning) => ({ ...learning, forgotten: without(learning.forgotten, path) }));
 }
 
-/** Files that their user leaves out of all that is learned: by `.repotuneignore`, or one by one. */
+/** Files that their user leaves out of all that is learned: by `.repotuneignore`, or one by one. {@link nothingLeftOut} where there are none. */
 export async function readOwnRules(root: string): Promise<PathRule> {
   const [ignored, { forgotten }] = await Promise.all([
     readIgnoreFile(root),
     storeLocation(root).then((storeDir) => readLearning(storeDir)),
   ]);
-  return firstOf([ignored, forgottenRule(forgotten)]);
+  if (forgotten.length === 0) return ignored;
+  const renamed = await renamedSince(root, forgotten);
+  const byHand =
+    renamed.length === 0 ? forgottenRule(forgotten) : firstOf([forgottenRule(forgotten), forgottenRule(renamed)]);
+  return ignored === nothingLeftOut ? byHand : firstOf([ignored, byHand]);
+}
+
+/** Names are looked up again after so long: documents ask for every edit, and few commits rename a file that is forgotten. */
+const KNOWN_FOR_MS = 60_000;
+const renamedIn = new Map<
+  string,
+  { readonly atMs: number; readonly gone: string; readonly names: Promise<string[]> }
+>();
+
+/** What forgotten files that are gone have been called since: they stay forgotten under their new names. */
+async function renamedSince(root: string, forgotten: readonly string[]): Promise<string[]> {
+  const gone = forgotten.filter((path) => statOfEntry(join(root, path)) === undefined);
+  if (gone.length === 0) return [];
+  const known = renamedIn.get(root);
+  const now = Date.now();
+  if (known !== undefined && now - known.atMs < KNOWN_FOR_MS && known.gone === gone.join('\0'))
+    return await known.names;
+  const names = recentRenames(root).then((renames) => gone.flatMap((path) => [...namesSince(renames, path)]));
+  // Without git there are no names to know of.
+  const safe = names.catch(() => []);
+  renamedIn.set(root, { atMs: now, gone: gone.join('\0'), names: safe });
+  return await safe;
 }
 
 /** Without regard to case: some file systems have none. */

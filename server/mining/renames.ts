@@ -3,7 +3,7 @@ import { listable } from '../git/pathCounts.ts';
 import { streamGit } from '../git/run.ts';
 
 /** As far back as history is learned from, and as far as a cut goes. */
-const MOST_COMMITS = 2_000;
+export const MOST_COMMITS = 2_000;
 /** Where one commit deletes or adds more files, only unchanged ones are recognised: each pair of them is compared. */
 const MOST_COMPARED = 200;
 
@@ -38,4 +38,11 @@ export async function recentRenames(
   const input = commits.map((commit) => `${commit}\n`).join('');
   if (commits.length > 0) await streamGit(root, args, { input, separator: 0, ...options }, onField);
   return renames;
+}
+
+/** All names that a path was given since, one after the other. */
+export function namesSince(renames: ReadonlyMap<string, ReadonlySet<string>>, path: string): ReadonlySet<string> {
+  const names = new Set(renames.get(path));
+  for (const name of names) for (const later of renames.get(name) ?? []) names.add(later);
+  return names;
 }

@@ -6,7 +6,7 @@ import { type FallbackName, languageOf } from '../languages/languageOf.ts';
 import { isSecretFile } from '../secrets/fileNames.ts';
 import { maxFileBytes, reasonFromPath } from './content.ts';
 import { MiningError } from './errors.ts';
-import { firstOf, readAttributes } from './ignore.ts';
+import { firstOf, oddIgnoreLines, readAttributes } from './ignore.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
 import { type ListedFile, listFolder, listTracked } from './listing.ts';
@@ -65,6 +65,7 @@ export async function listCandidates(
   }
   const ignored = await readOwnRules(root);
   const paths = listed.map(({ path }) => path);
+  warnings.push(...(await oddIgnoreLines(root, paths)));
   const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
   const inside = new InsideFolder(root);
   const candidates = listed.map((file) => candidateOf(inside, file, (path) => ignored(path) ?? attributes(path)));

@@ -1,0 +1,53 @@
+/**
+ * What once held the very text of a file that its user leaves out: a file was moved or copied to where it is left out, and its old name is
+ * there still, or again, or went by a commit that shows no renaming (a swap, a merge, a copy whose original was deleted later).
+ */
+import { blobSizes } from '../git/blobs.ts';
+import { listable } from '../git/pathCounts.ts';
+import { streamGit } from '../git/run.ts';
+import type { PathRule } from './ignore.ts';
+import { MOST_COMMITS } from './renames.ts';
+
+/** Bytes. Shorter texts are empty modules and the like, which any folder may have. */
+const LEAST_BYTES = 200;
+
+/** Paths that `isOut` does not name, and that by recent commits of HEAD held a text which one had that it names. */
+export async function doublesOf(root: string, isOut: PathRule, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const options = signal ? { signal } : {};
+  const parents = new Map<string, string>();
+  const list = ['rev-list', '--parents', `--max-count=${MOST_COMMITS}`] as const;
+  await streamGit(root, list, { revisions: ['HEAD'], ...options }, (line) => {
+    const [commit = '', parent] = line.toString('latin1').split(' ');
+    if (parent !== undefined) parents.set(commit, parent);
+  });
+  const commits = await listable(root, [...parents.keys()], signal);
+  if (commits.length === 0) return new Set();
+  /** Texts of what is left out, and the paths of all others by the texts that they had. */
+  const out = new Set<string>();
+  const holders = new Map<string, Set<string>>();
+  const rules = new Map<string, boolean>();
+  let ids: readonly string[] | null = null;
+  const onField = (field: Buffer): void => {
+    // :100644 100644 <old> <new> M, then the path; commits are between
+    if (ids === null) {
+      const [, before = '', after = ''] = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) /.exec(field.toString('latin1')) ?? [];
+      if (before !== '') ids = [before, after].filter((id) => !/^0+$/.test(id));
+      return;
+    }
+    const path = field.toString('utf8');
+    const isLeftOut = rules.get(path) ?? isOut(path) !== undefined;
+    rules.set(path, isLeftOut);
+    for (const id of ids) {
+      if (isLeftOut) out.add(id);
+      else holders.set(id, (holders.get(id) ?? new Set()).add(path));
+    }
+    ids = null;
+  };
+  // A merge is compared with what it was merged into.
+  const input = commits.map((commit) => `${commit} ${parents.get(commit)}\n`).join('');
+  const args = ['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-abbrev', '--no-renames'] as const;
+  await streamGit(root, args, { input, separator: 0, ...options }, onField);
+  const shared = [...out].filter((id) => holders.has(id));
+  const sizes = await blobSizes(root, shared, signal);
+  return new Set(shared.flatMap((id) => ((sizes.get(id) ?? 0) < LEAST_BYTES ? [] : [...(holders.get(id) ?? [])])));
+}

@@ -1,0 +1,154 @@
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { storeLocation } from '../git/storeLocation.ts';
+import { Admission } from './admission.ts';
+import { forgetFile } from './learning.ts';
+import { repositoryOf } from './repository.ts';
+import { listCandidates } from './sources.ts';
+import { moduleText, ScratchRepository } from './testing.ts';
+
+function move(scratch: ScratchRepository, from: string, to: string): void {
+  mkdirSync(dirname(join(scratch.root, to)), { recursive: true });
+  renameSync(join(scratch.root, from), join(scratch.root, to));
+}
+
+const drop = (scratch: ScratchRepository, path: string) => rmSync(join(scratch.root, path), { recursive: true });
+
+/** `src/own.ts` with two versions, then what was done to it. */
+function begun(): ScratchRepository {
+  const scratch = new ScratchRepository();
+  for (const name of ['a', 'b']) scratch.write(`src/${name}.ts`, moduleText(name));
+  scratch.write('src/own.ts', moduleText('early')).commit('first');
+  return scratch.write('src/own.ts', moduleText('late')).commit('second');
+}
+
+async function reasonFor(scratch: ScratchRepository, path: string): Promise<string | undefined> {
+  const repository = await repositoryOf(scratch.root);
+  const listing = await listCandidates(scratch.root, repository);
+  return (await new Admission(scratch.root, listing, new Map(), undefined).ruleFor([path]))(path);
+}
+
+const outIs = (scratch: ScratchRepository, rule = '/hidden/') => scratch.write('.repotuneignore', `${rule}\n`);
+
+it.each<readonly [what: string, done: (scratch: ScratchRepository) => void]>([
+  [
+    'was moved to where it is left out',
+    (scratch) => {
+      move(scratch, 'src/own.ts', 'hidden/own.ts');
+      scratch.commit('move');
+    },
+  ],
+  [
+    'was moved, and its name is used again',
+    (scratch) => {
+      move(scratch, 'src/own.ts', 'hidden/own.ts');
+      scratch.commit('move').write('src/own.ts', moduleText('anew')).commit('begin anew');
+    },
+  ],
+  [
+    'was moved, and something else put in its place at once',
+    (scratch) => {
+      move(scratch, 'src/own.ts', 'hidden/own.ts');
+      scratch.write('src/own.ts', "export * from '../hidden/own';\n").commit('move');
+    },
+  ],
+  [
+    'was copied, and deleted later',
+    (scratch) => {
+      scratch.write('hidden/own.ts', moduleText('late')).commit('copy');
+      drop(scratch, 'src/own.ts');
+      scratch.commit('delete');
+    },
+  ],
+  [
+    'was exchanged for what is left out',
+    (scratch) => {
+      scratch.write('hidden/own.ts', moduleText('other')).commit('another');
+      scratch.write('hidden/own.ts', moduleText('late')).write('src/own.ts', moduleText('other')).commit('exchange');
+    },
+  ],
+  [
+    'was moved by a merge itself',
+    (scratch) => {
+      scratch.git('checkout', '--quiet', '-b', 'side');
+      scratch.write('src/c.ts', moduleText('c')).commit('side');
+      scratch.git('checkout', '--quiet', 'main');
+      scratch.write('src/d.ts', moduleText('d')).commit('main');
+      scratch.git(
+        '-c',
+        'user.name=Ada',
+        '-c',
+        'user.email=ada@example.com',
+        'merge',
+        '--quiet',
+        '--no-ff',
+        '--no-commit',
+        'side',
+      );
+      move(scratch, 'src/own.ts', 'hidden/own.ts');
+      scratch.commit('Merge side');
+    },
+  ],
+])('what a file was is not learned where it %s', async (_, done) => {
+  using scratch = begun();
+  expect(await reasonFor(scratch, 'src/own.ts')).toBeUndefined();
+  done(scratch);
+  outIs(scratch);
+  expect(await reasonFor(scratch, 'src/own.ts')).toBeDefined();
+  expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
+});
+
+it('a text that many folders have, as an empty module, hides no history', async () => {
+  using scratch = begun();
+  scratch.write('hidden/index.ts', 'export {};\n').write('src/index.ts', 'export {};\n').commit('empty');
+  scratch.write('src/index.ts', moduleText('index')).commit('written');
+  outIs(scratch);
+  expect(await reasonFor(scratch, 'src/index.ts')).toBeUndefined();
+});
+
+it('what a folder held before it was a submodule is not learned, as the submodule is not', async () => {
+  using scratch = begun();
+  drop(scratch, 'src/own.ts');
+  scratch.write('part/own.ts', moduleText('late')).commit('into a folder');
+  scratch.git('rm', '-r', '--quiet', 'part');
+  mkdirSync(join(scratch.root, 'part'));
+  scratch.git('update-index', '--add', '--cacheinfo', `160000,${scratch.git('rev-parse', 'HEAD').trim()},part`);
+  expect(await reasonFor(scratch, 'part/own.ts')).toBe('submodule');
+  expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
+});
+
+it('a forgotten file stays forgotten under the name that it was given since', async () => {
+  using scratch = begun();
+  await forgetFile(await storeLocation(scratch.root), 'src/own.ts');
+  move(scratch, 'src/own.ts', 'src/renamed.ts');
+  scratch.commit('rename');
+  const { candidates } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
+  expect(candidates.find(({ path }) => path === 'src/renamed.ts')).toMatchObject({ reason: 'forgotten, as you asked' });
+  expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
+});
+
+it.each([
+  ['a byte order mark', '\uFEFF/hidden/', 'hidden/own.ts'],
+  ['./ before it', './hidden/', 'hidden/own.ts'],
+  ['a tab behind it', 'hidden/\t', 'hidden/own.ts'],
+  ['é of one character, and the path of two', '/h\u00e9/', 'he\u0301/own.ts'],
+  ['é of two characters, and the path of one', '/he\u0301/', 'h\u00e9/own.ts'],
+])('a rule leaves out what it means with %s', async (_, rule, path) => {
+  using scratch = begun();
+  scratch.write(path, moduleText('hidden')).commit('hidden');
+  outIs(scratch, rule);
+  const { candidates, warnings } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
+  expect(candidates.find((candidate) => candidate.path === path)).toMatchObject({ reason: '.repotuneignore' });
+  expect(warnings).toEqual([]);
+});
+
+it.each(['src/  # ours', 'src/{a,own}.ts', 'src\\own.ts', 'C:\\src', '~/src'])(
+  'a rule that leaves out nothing, since git knows no such syntax, is said to: %s',
+  async (rule) => {
+    using scratch = begun();
+    outIs(scratch, `# what is ours\n${rule}`);
+    const { warnings } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
+    expect(warnings).toMatchObject([expect.stringContaining('Line 2 of .repotuneignore')]);
+  },
+);
