@@ -6,7 +6,11 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { preparedBase } from '../adapters/preparedBase.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 import { fromRun, lines } from '../runs/runMessages.ts';
+import { sha256OfModel } from '../storage/hash.ts';
 import { bundledModelPath, scriptPath } from '../storage/paths.ts';
+import { TuneError } from '../tuning/errors.ts';
+import { removeLayout } from '../tuning/layoutAdapters.ts';
+import { inEnoughMinutes, prepareBase } from './prepare.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
@@ -60,6 +64,78 @@ test('too little time is refused with what would help, and leaves nothing', asyn
   expect(error).toMatch(/Allow at least/);
   expect(code).toBe(1);
   expect(await preparedBase(base)).toBeNull();
+});
+
+const tooShort = new TuneError('too little time', { tooShort: true });
+const broken = new TuneError('broken');
+
+test.each<[string, readonly (Error | null)[], readonly [number, boolean][], Error | null]>([
+  ['are enough', [null], [[5, false]], null],
+  [
+    'are too few: then with more, to the end',
+    [tooShort, null],
+    [
+      [5, false],
+      [40, true],
+    ],
+    null,
+  ],
+  [
+    'are too few, and what is made in more breaks',
+    [tooShort, broken],
+    [
+      [5, false],
+      [40, true],
+    ],
+    broken,
+  ],
+  ['are no matter, since it breaks', [broken], [[5, false]], broken],
+])('the usual minutes %s', async (_, ends, expected, error) => {
+  const tries: [number, boolean][] = [];
+  const longer = vi.fn(async () => 40);
+  const made = inEnoughMinutes(
+    5,
+    async (minutes, alsoTooShort) => {
+      const end = ends[tries.push([minutes, alsoTooShort]) - 1];
+      if (end) throw end;
+      return 'made';
+    },
+    longer,
+  );
+  if (error === null) expect(await made).toBe('made');
+  else await expect(made).rejects.toBe(error);
+  expect(tries).toEqual(expected);
+  // This machine is measured only where that is wanted.
+  expect(longer).toHaveBeenCalledTimes(expected.length - 1);
+});
+
+test('who cancels while the machine is measured gets no second try', async () => {
+  const make = vi.fn(async () => Promise.reject(tooShort));
+  const cancelled = new Error('cancelled');
+  await expect(inEnoughMinutes(5, make, async () => Promise.reject(cancelled))).rejects.toBe(cancelled);
+  expect(make).toHaveBeenCalledTimes(1);
+});
+
+test('refused for too little time, a base is prepared with more by the same engine', async () => {
+  const longer = vi.fn(async () => 0.1);
+  const stages: string[] = [];
+  const { steps } = await prepareBase(
+    { modelPath: base, device: 'cpu', minutes: undefined, anyway: false },
+    ({ stage }) => stages.at(-1) !== stage && stages.push(stage),
+    new AbortController().signal,
+    undefined,
+    { usual: 0.001, longer },
+  );
+  expect(longer).toHaveBeenCalledTimes(1);
+  expect(longer).toHaveBeenCalledWith(
+    expect.objectContaining({ parameters: expect.any(Number) }),
+    'cpu',
+    expect.anything(),
+  );
+  expect(steps).toBeGreaterThan(0);
+  expect(stages).toContain('training');
+  expect(await preparedBase(base)).toMatchObject({ scale: 1 });
+  await removeLayout(await sha256OfModel(base));
 });
 
 test('a server that follows it stops it; nothing is left', async () => {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Brake } from '../engine/brake.ts';
 import { createCompletionEngine, createTuneEngine } from '../engine/index.ts';
-import type { DeviceChoice } from '../engine/types.ts';
+import type { DeviceChoice, ModelInfo } from '../engine/types.ts';
 import { isBundled } from '../models/bundled.ts';
 import { HardwareMeter } from '../models/hardware.ts';
 import { inspectTrainable } from '../models/inspect.ts';
@@ -32,12 +32,25 @@ export interface ToPrepare {
   readonly anyway: boolean;
 }
 
+/** What it is given where nobody names minutes. */
+export interface UnaskedMinutes {
+  readonly usual: number;
+  /** Where those are too short to help: asked for only then. */
+  longer(model: Pick<ModelInfo, 'parameters'>, device: DeviceChoice, signal: AbortSignal): Promise<number>;
+}
+
+const byThisMachine: UnaskedMinutes = {
+  usual: LAYOUT_MINUTES,
+  longer: async (model, device, signal) => layoutMinutes(model, await operationsPerSecond(device, signal)),
+};
+
 /** The adapter that is there, else a new one. Rejects with a sentence for the user. */
 export async function prepareBase(
   { modelPath, device, minutes, anyway }: ToPrepare,
   onProgress: (snapshot: TuneProgress) => void,
   signal: AbortSignal,
   brake = new Brake(),
+  unasked = byThisMachine,
 ): Promise<LayoutAdapter> {
   const model = await inspectTrainable(modelPath);
   const known = await layoutAdapter(await sha256OfModel(modelPath));
@@ -60,12 +73,23 @@ export async function prepareBase(
         signal,
       });
     if (minutes !== undefined) return await make(minutes, anyway);
-    return await make(LAYOUT_MINUTES, false).catch(async (error: unknown) => {
-      if (!(error instanceof TuneError && error.tooShort)) throw error;
-      return await make(layoutMinutes(model, await operationsPerSecond(device, signal)), true);
-    });
+    return await inEnoughMinutes(unasked.usual, make, () => unasked.longer(model, device, signal));
   } finally {
     await serving.dispose();
+  }
+}
+
+/** Once more with `longer` minutes where the usual ones are refused as too short: then to the end, whatever they turn out to be. */
+export async function inEnoughMinutes<Made>(
+  usual: number,
+  make: (minutes: number, alsoTooShort: boolean) => Promise<Made>,
+  longer: () => Promise<number>,
+): Promise<Made> {
+  try {
+    return await make(usual, false);
+  } catch (error) {
+    if (!(error instanceof TuneError && error.tooShort)) throw error;
+    return await make(await longer(), true);
   }
 }
 
