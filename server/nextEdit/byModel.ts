@@ -6,7 +6,7 @@ import type { EditSituation } from '../edits/situation.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteResult, LoadedEngine, ModelInfo } from '../engine/types.ts';
 import { syntaxFor } from '../languages/syntax.ts';
-import { speaksOfFiles } from '../prompt/editPrompt.ts';
+import { knowsNextEdits, speaksOfFiles } from '../prompt/editPrompt.ts';
 import type { Settings } from '../protocol/index.ts';
 import { Answers, keyOf } from './answers.ts';
 import { type Proposal, proposeAt } from './proposeAt.ts';
@@ -57,14 +57,17 @@ export class ByModel {
 
   /**
    * A sentence where nothing is asked. A base that learned no edits was right at none of 16 places (bench/results/next-edit.md): unless it is
-   * `invoked`, it costs processor time for nothing.
+   * `invoked`, it costs processor time for nothing. One that was made for them answers by itself where the adapter learned none.
    */
   async serving(uri: string, languageId: string, invoked: boolean): Promise<Serving | string> {
     const { host, settings, modelPath, served } = this.#dependencies;
     const path = modelPath();
-    const { adapter, learnedEdits } = await served(uri, languageId);
-    if (!learnedEdits && !invoked) return 'the model is not asked, since no adapter that learned edits serves here';
+    const { adapter: serves, learnedEdits } = await served(uri, languageId);
+    const isMadeForIt = knowsNextEdits(host.model?.path === path ? host.model : { name: '', path });
+    if (!learnedEdits && !isMadeForIt && !invoked)
+      return 'the model is not asked, since no adapter that learned edits serves here';
     const loaded = await host.loaded({ modelPath: path, device: settings().device });
+    const adapter = learnedEdits || !knowsNextEdits(loaded.model) ? serves : null;
     const unfit = unfitness(loaded.model);
     if (unfit !== null) return `the base model ${unfit}: ${path}`;
     return { ...loaded, adapter, weights: `${path}\n${adapter?.id ?? ''}` };

@@ -12,10 +12,14 @@ import type { AdapterRef, CompleteRequest, CompleteResult, LoadedEngine } from '
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { estimateTokens } from '../prompt/budget.ts';
 import {
+  ANSWER_MARKS,
+  answerText,
   buildEditPrompt,
-  DEFAULT_EDIT_BUDGET,
+  EDIT_BUDGETS,
   type EditBudget,
+  type EditLayout,
   type EditPrompt,
+  editLayoutOf,
   linesOfAnswer,
   speaksOfFiles,
 } from '../prompt/editPrompt.ts';
@@ -112,12 +116,13 @@ export async function proposeAt(
   });
   if (signal?.aborted) return { kind: 'cancelled' };
   if (repeated !== null) return judged(repeated);
-  for (let budget = options.budget ?? DEFAULT_EDIT_BUDGET; ; budget = shorter(budget)) {
-    const request = requestFor(situation, budget, options);
+  const layout = editLayoutOf(model);
+  for (let budget = options.budget ?? EDIT_BUDGETS[layout].serving; ; budget = shorter(budget)) {
+    const request = requestFor(situation, budget, layout, options);
     if (request === null) return nothing('the region does not fit in a prompt');
     let asked: Answered;
     try {
-      asked = await ask(engine, request, situation, signal);
+      asked = await ask(engine, request, situation, layout, signal);
     } catch (error) {
       if (codeOf(error) === 'too-long' && budget.promptTokens > SHORTEST_PROMPT) continue;
       throw error;
@@ -138,7 +143,8 @@ async function repeat(
   options: ProposeOptions,
   signal: AbortSignal | undefined,
 ): Promise<(Asked & { readonly answer: readonly string[] }) | null> {
-  const { adapter, budget = DEFAULT_EDIT_BUDGET, freshTokens = budget.promptTokens } = options;
+  const { adapter, budget = EDIT_BUDGETS[editLayoutOf(serving.model)].serving } = options;
+  const { freshTokens = budget.promptTokens } = options;
   const startedMs = performance.now();
   const guesses = carriedOn(situation, options.repeatable).filter(({ chance }) => chance >= LEAST_TO_WEIGH);
   const [likeliest] = guesses;
@@ -162,13 +168,18 @@ async function repeat(
 }
 
 /** The prompt as long as it may be, and shorter ones for when there is no time to read it. */
-function requestFor(situation: EditSituation, budget: EditBudget, options: ProposeOptions): CompleteRequest | null {
+function requestFor(
+  situation: EditSituation,
+  budget: EditBudget,
+  layout: EditLayout,
+  options: ProposeOptions,
+): CompleteRequest | null {
   const { adapter, freshTokens, deadlineMs, leastSureness = LEAST_SURENESS, yields = false } = options;
   const { lines, region, recent } = situation;
   const prompts: EditPrompt[] = [];
   const inTime = freshTokens ?? budget.promptTokens;
   for (let { promptTokens } = budget; ; promptTokens = Math.max(SHORTEST_PROMPT, inTime, promptTokens / GROWTH)) {
-    const prompt = buildEditPrompt(situation, { ...budget, promptTokens: Math.floor(promptTokens) });
+    const prompt = buildEditPrompt(situation, { ...budget, promptTokens: Math.floor(promptTokens) }, layout);
     if (prompt === null) break;
     prompts.push(prompt);
     if (promptTokens <= Math.max(SHORTEST_PROMPT, inTime)) break;
@@ -183,17 +194,14 @@ function requestFor(situation: EditSituation, budget: EditBudget, options: Propo
     ...(less.length === 0 || freshTokens === undefined ? {} : { shorter: less.map(({ parts }) => parts), freshTokens }),
     heal: '',
     maxTokens: Math.min(budget.regionTokens + SPARE_TOKENS, estimateTokens(now) + SPARE_TOKENS),
-    stop: MARKS.filter((mark) => !now.includes(mark.trim())),
+    stop: ANSWER_MARKS[layout].filter((mark) => !now.includes(mark.trim())),
     adapter,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
-    drafts: repeated === null ? now : repeated.map((line) => `${line}\n`).join(''),
+    drafts: repeated === null ? now : answerText(repeated, layout),
     leastProbability: leastSureness,
     yields,
   };
 }
-
-/** Special tokens that a model writes as text, and the end of code in an explanation: no region has them but by itself. */
-const MARKS = ['<|', '\n```'];
 
 interface Answered {
   readonly result: CompleteResult;
@@ -206,6 +214,7 @@ async function ask(
   engine: LoadedEngine['engine'],
   request: CompleteRequest,
   situation: EditSituation,
+  layout: EditLayout,
   signal: AbortSignal | undefined,
 ): Promise<Answered> {
   const enough = new AbortController();
@@ -214,7 +223,7 @@ async function ask(
   let answer: readonly string[] | null = null;
   const result = await engine.complete(request, either, (text) => {
     // The last line is still being written.
-    const written = linesOfAnswer(text).slice(0, -1);
+    const written = linesOfAnswer(text, layout).slice(0, -1);
     const rejoined = withoutWhatFollows(written, situation);
     if (rejoined.length < written.length) answer = rejoined;
     if (answer !== null || written.length > most || loops(written)) enough.abort();
@@ -223,7 +232,7 @@ async function ask(
   const { stopReason, text } = result;
   if (stopReason === 'cancelled') return { result, answer: 'cancelled' };
   const ended = stopReason === 'end-of-text' || stopReason === 'stop-text';
-  return { result, answer: ended ? withoutWhatFollows(linesOfAnswer(text), situation) : null };
+  return { result, answer: ended ? withoutWhatFollows(linesOfAnswer(text, layout), situation) : null };
 }
 
 /** A region may repeat itself; what does so again and again is a model that lost its way. */

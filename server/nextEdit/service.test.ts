@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EditorWindow, openText } from './testing.ts';
+import { EditorWindow, fileModel, openText } from './testing.ts';
 
 describe('an edit', () => {
   test('is proposed around the cursor once typing pauses, with the adapter that serves, behind completions', async () => {
@@ -25,6 +25,27 @@ describe('an edit', () => {
     expect(window.engine.calls).toEqual([]);
     expect(window.log.at(-1)).toContain('no adapter that learned edits serves here');
     expect(window.withEdit(await window.ask('most = 10', { invoked: true }))).toContain('Math.max(1, most)');
+  });
+
+  test.each([
+    ['as it is where the adapter learned completions alone', false],
+    ['with an adapter that learned edits', true],
+  ])('is asked of a base that was made for it, %s', async (_, learnedEdits) => {
+    const window = new EditorWindow();
+    window.learnedEdits = learnedEdits;
+    window.adapter = { id: 'tuned', path: 'a.gguf', scale: 1 };
+    window.engine.model = { ...fileModel, path: '/models/sweep-next-edit-0.5b.q8_0.gguf' };
+    window.replace('most: number', 'most = 10');
+    window.engine.script = (call) => {
+      const region = /<fileSep>current\/.*?\n([\s\S]*)\n<fileSep>updated\/a.ts:3:11\n$/.exec(call.prompt)![1]!;
+      expect(region).toContain('most = 10<|cursor|>)');
+      call.finish(
+        // It may write the cursor as well.
+        region.replace('fetchAll(kind, most)', 'fetchAll(kind, Math.max(1, most))'),
+      );
+    };
+    expect(window.withEdit(await window.ask('most = 10'))).toContain('fetchAll(kind, Math.max(1, most))');
+    expect(window.engine.calls[0]!.request.adapter).toEqual(learnedEdits ? window.adapter : null);
   });
 
   test('is asked for without a wait by a command, also where nothing was changed', async () => {

@@ -141,7 +141,7 @@ export class EditorWindow {
     turns: new Turns(),
     paces: { of: async () => ({ readMs: 0.1, writeMs: 1 }), learn: async () => {} } as unknown as Paces,
     settings: () => this.settings,
-    modelPath: () => 'm.gguf',
+    modelPath: () => this.engine.model.path,
     place: (of) => ({ folder: '/w', path: of.replace('file:///w/', '') }),
     served: async () => ({ adapter: this.adapter, learnedEdits: this.learnedEdits }),
     disabled: () => (this.settings.completions.enabled ? null : 'completions are off'),

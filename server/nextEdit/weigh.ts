@@ -4,7 +4,7 @@
  */
 import type { EditSituation } from '../edits/situation.ts';
 import type { AdapterRef, LoadedEngine } from '../engine/types.ts';
-import { buildEditTraining, type EditBudget } from '../prompt/editPrompt.ts';
+import { buildEditTraining, type EditBudget, editLayoutOf } from '../prompt/editPrompt.ts';
 import type { Guess } from './carriedOn.ts';
 import { chanceBehind } from './chance.ts';
 
@@ -22,11 +22,13 @@ export async function weigh(
 ): Promise<Weighed | null> {
   const { lines, region } = situation;
   const tokenizer = { special: model.special, tokenize: (texts: readonly string[]) => engine.tokenize(texts) };
-  const asItIs = await buildEditTraining(situation, lines.slice(region.from, region.to), budget, tokenizer);
+  const laidOutAs = (answer: readonly string[]) =>
+    buildEditTraining(situation, answer, budget, tokenizer, editLayoutOf(model));
+  const asItIs = await laidOutAs(lines.slice(region.from, region.to));
   if (asItIs === null) return null;
   const laidOut: { readonly guess: Guess; readonly tokens: readonly number[] }[] = [];
   for (const guess of guesses) {
-    const built = await buildEditTraining(situation, guess.answer, budget, tokenizer);
+    const built = await laidOutAs(guess.answer);
     if (built !== null) laidOut.push({ guess, tokens: built.tokens });
   }
   if (laidOut.length === 0) return null;

@@ -2,10 +2,7 @@
 import type { Sequence } from '../engine/training/sequences.ts';
 import type { LoadedEngine } from '../engine/types.ts';
 import type { EditExample } from '../mining/edits/examples.ts';
-import { buildEditTraining, type EditBudget } from '../prompt/editPrompt.ts';
-
-/** Less than what is served, for more examples in the same time: what was changed and the region come first, then the file around it. */
-export const EDIT_TRAIN_BUDGET: EditBudget = { promptTokens: 384, regionTokens: 256 };
+import { buildEditTraining, EDIT_BUDGETS, editLayoutOf } from '../prompt/editPrompt.ts';
 
 /**
  * The first examples that have `tokens` tokens together, or all; those that do not fit are left out. Of a prompt nothing is learned: it
@@ -19,12 +16,13 @@ export async function editSequences(
   signal?: AbortSignal,
 ): Promise<Sequence[]> {
   const tokenizer = { special: model.special, tokenize: (texts: readonly string[]) => engine.tokenize(texts) };
+  const layout = editLayoutOf(model);
   const sequences: Sequence[] = [];
   let total = 0;
   for (const { situation, updated } of examples) {
     if (total >= tokens) break;
     signal?.throwIfAborted();
-    const built = await buildEditTraining(situation, updated, EDIT_TRAIN_BUDGET, tokenizer);
+    const built = await buildEditTraining(situation, updated, EDIT_BUDGETS[layout].training, tokenizer, layout);
     if (built === null) continue;
     total += built.tokens.length;
     sequences.push({ split, tokens: Int32Array.from(built.tokens), lossFrom: built.lossFrom, answerOnly: true });
