@@ -1,4 +1,5 @@
 /** What a person reads before the first tune, and before a base is prepared. No vscode here. */
+import { BUNDLED_BASE } from '../server/common/bundledBase.ts';
 import { fileSize } from '../server/common/format.ts';
 import type { BaseOffer, PrepareOffer } from '../server/protocol/index.ts';
 
@@ -27,7 +28,7 @@ export function describeOffer(offer: Offered): OfferText {
   ];
   return {
     question: `Tune ${title} instead of the bundled base?`,
-    detail: `The bundled base has 8 million parameters: you can try Repotune with it at once and offline, but it is too small for daily work. ${title} suits this machine.\n\n${lines.join('\n')}`,
+    detail: `${BUNDLED_BASE} ${title} suits this machine.\n\n${lines.join('\n')}`,
     accept: path === null ? 'Download and Tune' : 'Use It and Tune',
     decline: 'Tune the Bundled Base',
   };

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import { BUNDLED_BASE } from '../common/bundledBase.ts';
 import { bundledModelPath } from '../storage/paths.ts';
 
-/** Said wherever a user meets the bundled base. */
-export const BUNDLED_NOTE =
-  'The bundled base has 8 million parameters: enough to try Repotune, far too small for daily work. Choose a larger code model for that.';
+/** Said on the command line. */
+export const BUNDLED_NOTE = `${BUNDLED_BASE} Choose a larger code model for that.`;
 
 /** Path of the bundled base; null where it was left out. */
 export function bundledModel(): string | null {

@@ -38,10 +38,10 @@ function oneWeight(): Buffer {
 
 const library = () => new ModelLibrary({ folder, bundled: bundledModelPath(), ollamaFolders: [] });
 
-test('the bundled base is offered first, in use, and called very small', async () => {
+test('the bundled base is offered first, in use, and called too small for daily work', async () => {
   const { models } = await modelChoices(library(), slow, bundledModelPath());
   expect(models[0]).toMatchObject({ origin: 'bundled', current: true, problem: '' });
-  expect(models[0]!.detail).toContain('very small');
+  expect(models[0]!.detail).toContain('too small for daily work');
 });
 
 test('what is not here yet has no path, and its licence and size are told', async () => {

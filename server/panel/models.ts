@@ -1,5 +1,6 @@
 /** The base models a user can choose: what is here, what can be downloaded, and which one is advised. */
 import { basename, resolve } from 'node:path';
+import { BUNDLED_USE } from '../common/bundledBase.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import type { HubModel } from '../models/hubModels.ts';
 import { inspectTrainable, type ModelSummary } from '../models/inspect.ts';
@@ -7,8 +8,6 @@ import { type LocalModel, type ModelLibrary, wantedModel } from '../models/libra
 import { fitOf, type Hardware, recommend } from '../models/recommend.ts';
 import type { ModelAnswer, ModelChoice, ModelChoices } from '../protocol/index.ts';
 import type { ProxySettings } from '../protocol/models.ts';
-
-const BUNDLED_DETAIL = 'very small: for trying Repotune, not for daily work';
 
 export async function modelChoices(
   library: ModelLibrary,
@@ -69,7 +68,7 @@ function begun({ id }: HubModel): ModelChoice {
 
 function localChoice(model: LocalModel, currentPath: string, hardware: Hardware): ModelChoice {
   const entry = catalogue.find(({ id }) => id === model.id);
-  const expected = model.origin === 'bundled' ? BUNDLED_DETAIL : entry ? fitOf(entry, hardware).reason : sizeOf(model);
+  const expected = model.origin === 'bundled' ? BUNDLED_USE : entry ? fitOf(entry, hardware).reason : sizeOf(model);
   return {
     id: model.id,
     title: model.origin === 'bundled' ? (model.summary?.name ?? model.id) : (entry?.title ?? model.id),

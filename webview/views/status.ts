@@ -1,3 +1,4 @@
+import { BUNDLED_BASE } from '../../server/common/bundledBase.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import { inFolder, servingName } from '../../src/describe.ts';
 import { button, element, setShown, setText } from '../dom.ts';
@@ -8,11 +9,7 @@ import type { View } from './view.ts';
 export class StatusView implements View {
   readonly root = element('header', { class: 'status' });
   readonly #serving = element('p', { class: 'serving' });
-  readonly #small = element(
-    'p',
-    { class: 'muted' },
-    'The bundled base model is very small (8 million parameters): good for trying Repotune, not for daily work.',
-  );
+  readonly #small = element('p', { class: 'muted' }, BUNDLED_BASE);
   readonly #unprepared = element(
     'p',
     { class: 'muted' },

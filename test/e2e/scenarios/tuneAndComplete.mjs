@@ -22,7 +22,7 @@ export async function tuneAndComplete(context) {
     await checks.that('the bundled base serves at once', async () => {
       await editor.waitForStatus('Repotune: base');
       await editor.command('Repotune: Open Panel');
-      await panel.getByText('very small').waitFor();
+      await panel.getByText('too small for daily work').waitFor();
       await editor.screenshot('1-before-the-run');
     });
 
