@@ -10,6 +10,8 @@ const reachBefore = 120;
 const ways: readonly RegExp[] = [
   // variable "password" { type = string  default = "…" }
   /^["']?\s*\{[^{}"'`]{0,160}\b(?:default|value)\s*=\s*$/,
+  // string Password { get; set; } = "…"
+  /^\s?\{\s?get;[^{}"'`=]{0,60}\}\s?=\s?$/,
   // <input name="password" value="…">, <add key="Password" value="…" />, { "name": "password", "value": "…" }
   /^["'],?\s{1,3}["']?(?:value|content|default)["']?\s{0,3}[=:]\s{0,3}$/i,
 ];
@@ -23,8 +25,36 @@ const defines =
 const updates = /\bSET\s+[\w."`]{1,40}\s*=\s*$/i;
 const updated = /^\\?["']\s+WHERE\s+[\w."`]{1,40}\s*=\s*\\?["']$/i;
 
+/** `add_argument('--password', help='…', default='…')` */
+const options = /(?:argument|option|flag|param|parameter|arg|opt)\(\s?(?:["'`]-{1,2}\w{1,20}["'`],\s?)?["'`]-{0,2}$/i;
+const byDefault = /^["'`](?:[^()"'`]|(["'`])[^"'`\n]{0,120}\1){0,80}?,\s{0,3}\bdefault(?:_value|Value)?\s?[=:]\s?$/;
+/** <wsse:Password Type="PasswordText">…</wsse:Password> */
+const element = /^(?:\s[\w:-]{1,30}=\\?["'][^"'<>\n]{0,120}\\?["']){1,4}\s?>([^<>\s]{4,100})<\//;
+
 export function atOneRemove(text: string, from: number, to: number, literals: Literals): Candidate[] {
-  return [behind(text, from, to, literals), before(text, from, literals)].filter((candidate) => candidate !== null);
+  return [
+    behind(text, from, to, literals),
+    before(text, from, literals),
+    asDefault(text, from, to, literals),
+    inElement(text, to),
+  ].filter((candidate) => candidate !== null);
+}
+
+function asDefault(text: string, from: number, to: number, literals: Literals): Candidate | null {
+  if (!options.test(lineUpTo(text, from, reachBefore))) return null;
+  for (let i = firstLiteral(literals, to + 1); i < literals.starts.length; i++) {
+    const start = literals.starts[i] as number;
+    if (start - to > reach) return null;
+    if (start > to && byDefault.test(text.slice(to, start - 1))) return direct(start, literals.ends[i] as number);
+  }
+  return null;
+}
+
+function inElement(text: string, to: number): Candidate | null {
+  const match = element.exec(text.slice(to, to + reach));
+  if (match === null) return null;
+  const end = to + match[0].length - 2;
+  return { start: end - (match[1] as string).length, end, quoted: false, relation: 'direct', assigned: true };
 }
 
 function behind(text: string, from: number, to: number, literals: Literals): Candidate | null {

@@ -12,6 +12,8 @@ interface Command {
   readonly part?: RegExp;
   /** The password may follow the option without a blank. */
   readonly joined?: boolean;
+  /** No other option begins with it: what follows it is the password, also where it looks like an option. */
+  readonly only?: boolean;
   /** What its end is, which the password alone has. */
   readonly ends?: RegExp;
   /** What is quoted behind it is the password, whatever it looks like. */
@@ -21,8 +23,8 @@ interface Command {
 }
 
 const commands: readonly Command[] = [
-  { names: 'mysql mysqldump mysqladmin mysqlimport mariadb mycli mysqlsh', options: '-p', joined: true },
-  { names: 'sshpass', options: '-p', joined: true },
+  { names: 'mysql mysqldump mysqladmin mysqlimport mariadb mycli mysqlsh', options: '-p', joined: true, only: true },
+  { names: 'sshpass', options: '-p', joined: true, only: true },
   { names: 'curl wget httpie xh lftp', options: '-u --user -U --proxy-user -a --auth -su -sSu', part: /[:,]/ },
   { names: 'redis-cli keydb-cli valkey-cli', options: '-a --pass' },
   {
@@ -41,7 +43,7 @@ const commands: readonly Command[] = [
     joined: true,
   },
   { names: 'pscp psftp putty', options: '-pw' },
-  { names: '7z 7za rar unrar', options: '-p -hp', joined: true },
+  { names: '7z 7za 7zz rar unrar', options: '-p -hp', joined: true, only: true },
   { names: 'ldapsearch ldapmodify ldapadd ldapdelete ldappasswd ldapwhoami', options: '-w -s' },
   { names: 'smbclient rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^(?!.*%)/ },
   { names: 'openssl', options: '-k -K -pass -passin -passout -password', part: /:|^/ },
@@ -152,7 +154,7 @@ function argumentsOf(
   text: string,
   from: number,
   lineEnd: number,
-  { options, part, joined, ends }: Command,
+  { options, part, joined, only, ends }: Command,
 ): SecretRange[] {
   const to = Math.min(lineEnd, from + looked);
   const words = shellWords(text, from, to);
@@ -183,7 +185,12 @@ function argumentsOf(
       const next = words[i + 1];
       if (value === flag && next) take(next.value, next.start);
       else if (value.startsWith(`${flag}=`)) take(value.slice(flag.length + 1), start + flag.length + 1);
-      else if (joined && value.startsWith(flag) && value.length > flag.length + 3 && !/^-?-[a-z-]+$/.test(value))
+      else if (
+        joined &&
+        value.startsWith(flag) &&
+        value.length > flag.length + 3 &&
+        (only ? !value.startsWith('--') : !/^-?-[a-z-]+$/.test(value))
+      )
         take(value.slice(flag.length), start + flag.length);
     }
   }
@@ -205,7 +212,7 @@ function shellWords(text: string, from: number, to: number): { value: string; st
       }
     }
     let end = at;
-    while (end < to && !separators.test(text[end] as string)) end++;
+    while (end < to && !separates(text, end)) end++;
     const value = text.slice(at, end).replace(/\\$/, '');
     if (value !== '') words.push({ value, start: at });
     at = Math.max(end, at + 1);
@@ -214,6 +221,13 @@ function shellWords(text: string, from: number, to: number): { value: string; st
 }
 
 const separators = /[\s"'`,[\]()]/;
+
+/** A comma within a word is a part of it: `-u me,hunter2x`. */
+function separates(text: string, at: number): boolean {
+  const char = text[at] as string;
+  if (char === ',') return !/[\w!#$%^*.-]/.test(text[at - 1] ?? ' ') || !/\w/.test(text[at + 1] ?? ' ');
+  return separators.test(char);
+}
 
 function isQuote(char: string): boolean {
   return char === '"' || char === "'";

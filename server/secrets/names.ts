@@ -8,8 +8,9 @@ export type Telling = 'password' | 'phrase' | 'key' | 'pin' | 'place' | 'none';
 
 const passwords = new Set(
   `password passwd passwort kennwort pwd psw passwrd pass pw passcode assword motdepasse mdp contrasena contraseña senha wachtwoord haslo hasło parola
-  lozinka heslo salasana losenord lösenord adgangskode clave sifre şifre pswd userpass dbpass psk requirepass masterauth rootpw bindpw storepass
-  keypass sshpass pgpassword mysqlpwd rediscliauth пароль 密码 密碼 パスワード 비밀번호 secret secretkey identified`.split(
+  lozinka heslo salasana losenord lösenord adgangskode clave sifre şifre jelszo slaptazodis contrasenya pasahitza lykilord katasandi
+  zaporka geslo pswd userpass dbpass psk requirepass masterauth rootpw bindpw storepass
+  keypass sshpass pgpassword mysqlpwd rediscliauth пароль κωδικος סיסמה 密码 密碼 パスワード 비밀번호 secret secretkey identified`.split(
     /\s+/,
   ),
 );
@@ -37,7 +38,7 @@ const qualifiers = new Set(
 const places = new Set(
   `login signin logon authenticate authentication connect getconnection connection createuser adduser basicauth credentials credential bind simplebind sudo
   chpasswd htpasswd netrc machine admin root pdo keystore certificate pkcs wifi login creds sasl kerberos ldap smtp imap ftp ssh sftp proxy encrypt decrypt createhmac sign
-  verify unlock register wifi begin dial hashpw`.split(/\s+/),
+  verify unlock register wifi begin dial hashpw logins signins zugang zugangsdaten`.split(/\s+/),
 );
 /** What a name ends in when it is of something about a password: its length, its label, where it lies. */
 const about = new Set(

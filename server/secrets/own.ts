@@ -1,5 +1,6 @@
 /** Our own rules, synchronous and light: fit to be asked with every suggestion. `scan.ts` adds secretlint's. */
 import { byAccount } from './accounts.ts';
+import { callVisitor, callWords } from './calls.ts';
 import { commandVisitor, commandWords } from './commands.ts';
 import type { SecretRange } from './finding.ts';
 import { formatVisitor, formatWords } from './formats/index.ts';
@@ -38,11 +39,19 @@ export function examine(text: string): Examined {
 }
 
 /** One pass looks for the words of all that begins with a word. */
-const search = new WordSearch([...formatWords, ...commandWords, ...regionWords, ...secretlintWords, ...hintWords]);
+const search = new WordSearch([
+  ...formatWords,
+  ...commandWords,
+  ...regionWords,
+  ...secretlintWords,
+  ...callWords,
+  ...hintWords,
+]);
 const ofCommands = formatWords.length;
 const ofRegions = ofCommands + commandWords.length;
 const ofSecretlint = ofRegions + regionWords.length;
-const ofHints = ofSecretlint + secretlintWords.length;
+const ofCalls = ofSecretlint + secretlintWords.length;
+const ofHints = ofCalls + callWords.length;
 
 function findingsOf(text: string): Examined {
   const literals = literalsOf(text);
@@ -89,13 +98,15 @@ function byWord(text: string): Examined & { readonly hints: Hints } {
   const format = formatVisitor(text, found);
   const command = commandVisitor(text, found);
   const region = regionVisitor(text, found);
+  const call = callVisitor(text, found);
   const hasSign = text.includes('@');
   search.scan(text, (word, end) => {
     if (word < ofCommands) format(word, end);
     else if (word < ofRegions) command(word - ofCommands, end);
     else if (word < ofSecretlint) region(word - ofRegions, end);
-    else if (word < ofHints)
+    else if (word < ofCalls)
       for (const rule of rulesAt(text, word - ofSecretlint, end, hasSign)) secretlintRules.add(rule);
+    else if (word < ofHints) call(word - ofCalls, end);
     else {
       hints.starts.push(end - (hintWords[word - ofHints] as string).length);
       hints.ends.push(end);

@@ -47,7 +47,8 @@ const openings = [
 
 /** Values that stand for a secret without being one: references, patterns and words that say so. */
 export function isPlaceholder(value: string): boolean {
-  const text = value.trim();
+  // Spring's and LDAP's word for how it is hashed: `{noop}hunter2x`.
+  const text = value.trim().replace(/^\{(?:noop|plain|cleartext|bcrypt|sha|ssha|md5|crypt)\}(?=.)/i, '');
   if (text.length === 0 || isOneCharacter(text) || isEllipsis(text)) return true;
   const lower = text.toLowerCase();
   if (openings.some((opening) => lower.startsWith(opening) && lower.length < 80 && !hasPasswordTail(text))) return true;

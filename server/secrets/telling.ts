@@ -8,6 +8,7 @@ import { listBehind } from './lists.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
 import { type Telling, tellingOf } from './names.ts';
 import { isNaming } from './placeholders.ts';
+import { byUse } from './uses.ts';
 import { atLeast, isPassPhrase, isRandomGroups, likenessOf } from './values.ts';
 
 /** Names on one line beyond which it is no source text: the line is a finding, unread. */
@@ -23,7 +24,8 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     if (start < past || isInside(text, start, end)) continue;
     const [from, to] = nameAround(text, start, end);
     past = to;
-    if (to - from > 80) continue;
+    // What follows `</password>` is none of it.
+    if (to - from > 80 || (text[from - 1] === '/' && text[from - 2] === '<')) continue;
     if (start >= line.end) {
       const newLine = text.indexOf('\n', to);
       line = new NamedLine(text.lastIndexOf('\n', start) + 1, newLine === -1 ? text.length : newLine);
@@ -40,6 +42,8 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
       if (line.names === mostNames + 1) found.push({ start: from, end: line.end, rule: 'too many to look at' });
       continue;
     }
+    if (telling === 'password' || (telling === 'place' && namesPassword.test(name)))
+      found.push(...byUse(text, from, to));
     const nameEnd = to + (second === '' ? 0 : second.length + 1);
     found.push(...beside(text, from, nameEnd + purposeLength(text, nameEnd), telling, literals));
     if (to >= listed) {
@@ -51,6 +55,8 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
   }
   return found;
 }
+
+const namesPassword = /pass(?:w|code|phrase|\b|_)|pwd|passwort|kennwort|contrase|motdepasse|wachtwoord/i;
 
 /** `pinned`, `keyboard`, `assignment`: a short word that goes on in small letters is another one. */
 function isInside(text: string, start: number, end: number): boolean {
@@ -204,7 +210,7 @@ function mixedQuotes(text: string, from: number, to: number, literals: Literals,
 }
 
 /** `login: svc / hunter2x`. */
-const announces = /^(?:login|creds?|credentials?)$/i;
+const announces = /^(?:logins?|creds?|credentials?|zugang|zugangsdaten)$/i;
 
 function isRemarked(value: string, name: string, telling: Telling): boolean {
   const likeness = likenessOf(value);

@@ -44,7 +44,9 @@ function decoded(value: string): string {
 
 /** Without what only frames it: a format's marks, `\\n` at the end, the user before the colon, an option before its `=`. */
 function ownPart(value: string): string {
-  const framed = value.replace(/^(?:%[sv]|\{\}){1,6}/, '').replace(/(?:\\[rnt]?){1,2}$/, '');
+  const framed = withoutKey(value)
+    .replace(/^(?:%[sv]|\{\}){1,6}|^\{(?:noop|plain|cleartext)\}/i, '')
+    .replace(/(?:\\[rnt]?){1,2}$/, '');
   const option = /^(?:--?)?[A-Za-z][\w.-]{2,40}=(?!=)/.exec(framed)?.[0] ?? '';
   const plain = option !== '' && readsLikeWords(option) ? framed.slice(option.length) : framed;
   const colon = plain.indexOf(':');
@@ -52,6 +54,11 @@ function ownPart(value: string): string {
   const isPair =
     colon > 0 && password.length >= 6 && /^[\w.@-]+$/.test(plain.slice(0, colon)) && !/[:/]/.test(password);
   return isPair ? password : plain;
+}
+
+/** Without the key that is pressed behind it: `hunter2x{enter}`. */
+export function withoutKey(value: string): string {
+  return value.replace(/\{(?:enter|return|tab)\}$/i, '');
 }
 
 /** Mixed so that no name, number, path or format is: `Tr0ub4dor&3`, `xK9mP2vL7qW4`. */

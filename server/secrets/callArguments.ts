@@ -1,0 +1,64 @@
+/** The arguments of a call, as text has them in any language. */
+
+export interface Argument {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Longer calls are no line that somebody wrote a password into. */
+const reach = 700;
+const most = 8;
+
+/** Those between a bracket that opens at `open` and the one that closes it. */
+export function argumentsAt(text: string, open: number): Argument[] {
+  return argumentsFrom(text, open + 1);
+}
+
+/** From behind an opening bracket, or behind the comma after an argument that is known. */
+export function argumentsFrom(text: string, from: number): Argument[] {
+  const found: Argument[] = [];
+  const limit = Math.min(text.length, from + reach);
+  let depth = 0;
+  let start = from;
+  for (let at = from; at < limit && found.length < most; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34 || code === 39 || code === 96) {
+      at = endOfQuoted(text, at, limit);
+    } else if (code === 40 || code === 91 || code === 123) depth++;
+    else if (code === 41 || code === 93 || code === 125) {
+      if (--depth >= 0) continue;
+      found.push({ start, end: at });
+      return found;
+    } else if (code === 44 && depth === 0) {
+      found.push({ start, end: at });
+      start = at + 1;
+    } else if (code === 59 && depth === 0) {
+      found.push({ start, end: at });
+      return found;
+    }
+  }
+  return found;
+}
+
+/** Where the quote closes; where it is none, its own place. */
+function endOfQuoted(text: string, at: number, limit: number): number {
+  const quote = text[at];
+  for (let end = at + 1; end < limit && text[end] !== '\n'; end++) {
+    if (text[end] === '\\') end++;
+    else if (text[end] === quote) return end;
+  }
+  return at;
+}
+
+/** What may stand around a quoted text that an argument hands over: what turns it into bytes, or takes its place where it is missing. */
+const before =
+  /^\s*(?:[^\n]{0,80}(?:\|\||\?\?|\?:|\bor\b)\s*)?(?:(?:new|await)\s+)?(?:&|\[\]byte\(|(?:[A-Za-z_]\w*(?:\.|::))*(?:bytes?|[Gg]et_?[Bb]ytes|from|encode|Some|String|parse|into|str|of|utf8|toBuffer|SecretKeySpec)\(\s*|[bBuUfFrRN@$]{1,2}|TextEncoder\(\)\.encode\()*$/;
+
+/** The quoted text that an argument is, without its quotes; null where it is anything else. */
+export function quotedIn(text: string, { start, end }: Argument): Argument | null {
+  const piece = text.slice(start, Math.min(end, start + 400));
+  const open = piece.search(/["'`]/);
+  if (open === -1 || !before.test(piece.slice(0, open))) return null;
+  const close = endOfQuoted(piece, open, piece.length);
+  return close <= open + 1 ? null : { start: start + open + 1, end: start + close };
+}

@@ -1,0 +1,112 @@
+/** Calls that take a password or a key at a known place, whatever it looks like: `getConnection(url, "sa", "…")`, `createHmac('sha256', '…')`. */
+import { type Argument, argumentsAt, argumentsFrom, quotedIn } from './callArguments.ts';
+import type { SecretRange } from './finding.ts';
+import { isWord } from './literals.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
+import { likenessOf } from './values.ts';
+
+interface Call {
+  /** Apart by blanks. */
+  readonly names: string;
+  /** Index of the argument. */
+  readonly at: number;
+  /** It is that only where the argument before it is quoted too: an account's name. */
+  readonly account?: boolean;
+  /** Keys of programs may be sentences. */
+  readonly key?: boolean;
+  /** It is a key by its length alone, in bytes. */
+  readonly lengths?: readonly number[];
+  /** A statement of SQL, without brackets. */
+  readonly bare?: boolean;
+}
+
+/** Of AES and its like. */
+const cipherKeys = [16, 24, 32];
+
+const calls: readonly Call[] = [
+  // A connection: where, who, and the password.
+  {
+    names: `getConnection mysqli_connect mysqli_real_connect mysql_connect mysqli PDO MySQLdb.connect pymysql.connect mysql.connect FTP FTP_TLS
+      ftplib.FTP PlainAuth createUserWithEmailAndPassword`,
+    at: 2,
+    account: true,
+  },
+  { names: 'ftp_login ssh2_auth_password imap_open odbc_connect create_user create_superuser', at: 2, account: true },
+  {
+    names: `SetBasicAuth HTTPBasicAuth HTTPDigestAuth basic_auth basicAuth setBasicAuth .basic NetworkCredential UsernamePasswordCredentials
+      UsernamePasswordAuthenticationToken PasswordAuthentication simple_bind_s simple_bind bind_s username_pw_set WiFi.begin wifi.connect
+      login log_in sign_in signIn signin authenticate authPassword ldap_bind credentials`,
+    at: 1,
+    account: true,
+  },
+  { names: 'sp_addlogin sp_password', at: 1, bare: true },
+  // What is hashed, and what a document is closed with.
+  {
+    names: `password_hash password_verify GenerateFromPassword make_password hashpw bcrypt.hash bcrypt.hashSync bcrypt.compare
+      bcrypt.compareSync generate_password_hash pbkdf2Sync scryptSync Unprotect CommunityData`,
+    at: 0,
+  },
+  { names: 'CompareHashAndPassword check_password_hash checkpw', at: 1 },
+  // Keys.
+  {
+    names: 'AES.new DES3.new ARC4.new Blowfish.new ChaCha20.new SecretKeySpec Aes128.new Aes256.new',
+    at: 0,
+    key: true,
+    lengths: cipherKeys,
+  },
+  { names: 'Fernet hmac.new cookieParser SymmetricSecurityKey Keys.hmacShaKeyFor', at: 0, key: true },
+  { names: 'createCipheriv createDecipheriv', at: 1, key: true, lengths: cipherKeys },
+  {
+    names: `createHmac createCipher createDecipher jwt.sign jwt.verify jwt.encode jwt.decode signWith hmac.New
+      HMAC.hexdigest HmacSHA1 HmacSHA256 HmacSHA512 AES.encrypt AES.decrypt pgp_sym_encrypt pgp_sym_decrypt AES_ENCRYPT AES_DECRYPT`,
+    at: 1,
+    key: true,
+  },
+  { names: 'hash_hmac openssl_encrypt openssl_decrypt', at: 2, key: true },
+];
+
+const byName = calls.flatMap((call) => call.names.split(/\s+/).map((name) => ({ ...call, name })));
+export const callWords: readonly string[] = byName.map(({ name }) => name);
+
+/** Calls on one line beyond which it is no source text, and other rules say so. */
+const mostOnLine = 20;
+
+/** For each of {@link callWords} that is found: the argument at its place, where that is a quoted text. */
+export function callVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
+  let lineEnd = -1;
+  let count = 0;
+  return (index, end) => {
+    const call = byName[index] as (typeof byName)[number];
+    const start = end - call.name.length;
+    if (isWord(text.charCodeAt(end)) || (call.name[0] !== '.' && isWord(text.charCodeAt(start - 1)))) return;
+    if (end > lineEnd) {
+      const newLine = text.indexOf('\n', end);
+      lineEnd = newLine === -1 ? text.length : newLine;
+      count = 0;
+    }
+    if (++count > mostOnLine) return;
+    const given = argumentsOf(text, end, call);
+    const value = given[call.at] && quotedIn(text, given[call.at] as Argument);
+    if (!value) return;
+    if (call.account && quotedIn(text, given[call.at - 1] as Argument) === null) return;
+    if (isSecret(text.slice(value.start, value.end), call)) found.push({ ...value, rule: 'argument' });
+  };
+}
+
+function argumentsOf(text: string, end: number, { bare }: Call): Argument[] {
+  const open = /^\s?\(/.exec(text.slice(end, end + 2));
+  if (open) return argumentsAt(text, end + open[0].length - 1);
+  if (!bare) return [];
+  // `EXEC sp_addlogin 'stock', '…'` goes on to the end of its line.
+  const line = text.slice(end, end + 300).split('\n', 1)[0] as string;
+  return argumentsFrom(`${line};`, 0).map((argument) => ({ start: end + argument.start, end: end + argument.end }));
+}
+
+/** Templates, references and names of what would stand there are none; in tests neither are words that say so. */
+function isSecret(value: string, { key, lengths }: Call): boolean {
+  if (lengths?.includes(value.length) && !/[\s\\]/.test(value) && !isPlaceholder(value)) return true;
+  if (value.length < 4 || value.length > 300 || isPlaceholder(value) || isNaming(value)) return false;
+  if (/%[sdv]|\$\{|\{\{|#\{|\{\w{0,20}\}|^[$:@]\w+$/.test(value)) return false;
+  if (/\s/.test(value)) return key === true && value.split(/\s+/).length <= 12 && !/[.:?]$/.test(value);
+  return likenessOf(value) !== 'none';
+}

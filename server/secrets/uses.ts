@@ -1,0 +1,60 @@
+/** Passwords that are words, told by what is done with them: typed into a field, stored under a name, compared with what was entered. */
+import type { SecretRange } from './finding.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
+import { likenessOf, withoutKey } from './values.ts';
+
+/** Around a name, UTF-16 units. */
+const reach = { before: 120, after: 240 } as const;
+
+const text = String.raw`[bBuNLf@]?(["'\x60])((?:(?!\1)[^\n\\]|\\.){4,100})\1`;
+
+/** `.type('…')` behind the field that it is typed into, `fill_in 'Password', with: '…'`. */
+const typedBehind = new RegExp(
+  String.raw`^[^\n;]{0,120}?\b(?:fill|type|send_?keys|set_?value|type_?text|replace_?text|press_?sequentially|enter_?text|input_?text|with|paste)\b\s?[:(]\s?(?:[\w.]{1,40}\(\s?)?${text}`,
+  'i',
+);
+/** `type(passwordInput, '…')`: the field comes first. */
+const typesFirst =
+  /\b(?:fill|fill_in|type|send_?keys|set_?value|type_?text|input_?text|enter_?text|change|paste)\(\s?(?:[\w.$]{1,40}[.(]\s?)?["'`#.[\w\s=]{0,30}$/i;
+/** `put("db.password", "…")`, and what there is where nothing is stored: `ENV.fetch('DB_PASSWORD', '…')`. */
+const stores =
+  /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|with_?env)\(\s?["'`][\w.:-]{0,60}$/i;
+/** What follows the field's name or the key. */
+const second = new RegExp(String.raw`^["'\x60)\]\w]{0,12}\s?,\s?${text}\s?[,)]`, 'i');
+/** `strcmp(password, "…")` */
+const compares =
+  /\b(?:str(?:n|case|ncase)?cmp|memcmp|equals?|compare(?:_digest|To|ToIgnoreCase)?|hash_equals|timingSafeEqual)\(\s?(?:[\w.>-]{1,40}(?:\.|->))?$/i;
+/** `"…".equals(password)`, `'…' === password` */
+const comparedBefore = new RegExp(
+  String.raw`(?:^|[\s(!|&=])${text}\s?(?:\.(?:equals|equalsIgnoreCase|eq|isEqual)\(\s?|(?:===?|!==?|-eq|-ne)\s?)(?:[\w.$>-]{1,40}(?:\.|->))?$`,
+  'i',
+);
+
+/** Around a name of a password, or of a field for one. */
+export function byUse(all: string, from: number, to: number): SecretRange[] {
+  const line = all.slice(Math.max(0, from - reach.before), from);
+  const before = line.slice(line.lastIndexOf('\n') + 1);
+  const after = all.slice(to, to + reach.after).split('\n', 1)[0] as string;
+  const found: SecretRange[] = [];
+  const add = (match: RegExpExecArray | null, at: number): void => {
+    if (match === null) return;
+    const value = match[2] as string;
+    const start = at + match.index + match[0].lastIndexOf(value);
+    if (isPassword(value)) found.push({ start, end: start + value.length, rule: 'use' });
+  };
+  add(typedBehind.exec(after), to);
+  if (typesFirst.test(before) || stores.test(before) || compares.test(before)) add(second.exec(after), to);
+  add(comparedBefore.exec(before), from - before.length);
+  return found;
+}
+
+/** No name of a field or a state, no message and no template. */
+function isPassword(whole: string): boolean {
+  const value = withoutKey(whole);
+  if (value.length < 4 || isPlaceholder(value) || isNaming(value)) return false;
+  if (/\s|%[sdv]|\$\{|\{\{|#\{|^[.#/$[]|[\w)]\(|[=<>]/.test(value)) return false;
+  const likeness = likenessOf(value);
+  if (likeness !== 'word') return likeness !== 'none';
+  // `kebab-case` and `dotted.name` name something, unless there are as many words as in a pass phrase.
+  return !/[.:/_]/.test(value) && (!value.includes('-') || /^[a-z]{3,}(?:-[a-z]{3,}){2,}$/.test(value));
+}
