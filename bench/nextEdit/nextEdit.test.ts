@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { copilotLike } from './copilotLike.ts';
 import { barsOf, chooseSureness, figuresOf, type Judged } from './figures.ts';
+import { shown } from './show.ts';
 import { type EditPlace, type Found, openWork } from './work.ts';
 
 const place = (kind: EditPlace['kind'], half: EditPlace['half'] = 'report'): EditPlace => ({
@@ -80,6 +81,24 @@ it('the bars are of the tuned adapter, beside what else was measured', () => {
   });
   expect(Object.keys(values(barsOf({ tuned })))).not.toContain('exact-tuned-over-base');
   expect(barsOf({ base })).toEqual([]);
+});
+
+it('each place is shown with what was said there, though the tuned arm is asked at more of them', () => {
+  const [calibration, report] = [place('edit', 'calibration'), place('edit')];
+  const judged = new Map([
+    ['base' as const, [{ place: report, found: said(['now(a)', 'base()']) }]],
+    [
+      'tuned' as const,
+      [
+        { place: calibration, found: said(['now(a)', 'elsewhere()']) },
+        { place: report, found: said(['now(a)', 'tuned()']) },
+      ],
+    ],
+  ]);
+  const [first, second] = shown(judged, 9).split('--- ').slice(1);
+  expect(first).toContain('tuned: + elsewhere()');
+  expect(first).not.toContain('base');
+  expect(second).toMatch(/base: \+ base\(\)[\s\S]*tuned: \+ tuned\(\)/);
 });
 
 it('what is found is kept line by line, without one that a kill cut short', async () => {

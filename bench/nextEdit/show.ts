@@ -5,7 +5,7 @@ import { changeBetween, type LineChange } from '../../server/edits/change.ts';
 import type { ArmName, Judged } from './figures.ts';
 
 export function shown(judged: ReadonlyMap<ArmName, readonly Judged[]>, most: number): string {
-  const [first = []] = [...judged.values()];
+  const first = [...judged.values()].reduce((most, of) => (of.length > most.length ? of : most), []);
   const every = Math.max(1, first.length / most);
   return Array.from({ length: Math.min(most, first.length) }, (_, n) => {
     const i = Math.floor(n * every);
@@ -18,8 +18,11 @@ export function shown(judged: ReadonlyMap<ArmName, readonly Judged[]>, most: num
       ...recent.slice(-3).map((one) => indented(`${one.path}:${one.line + 1}\n${told(one)}`, '    before  ')),
       indented(now.join('\n'), '  | '),
       indented(change(place.updated), '  wanted  '),
-      ...[...judged].map(([arm, of]) => {
-        const { answer, silent, sureness } = of[i]!.found;
+      ...[...judged].flatMap(([arm, of]) => {
+        // The tuned arm alone is asked at both halves.
+        const there = of.find((one) => one.place === place);
+        if (there === undefined) return [];
+        const { answer, silent, sureness } = there.found;
         const text = answer === null ? 'no answer' : change(answer);
         return indented(`${text}${silent === '' ? '' : ` (${silent})`} ${sureness.toFixed(2)}`, `  ${arm}: `);
       }),
