@@ -53,6 +53,15 @@ test('an edit that comes later makes the editor ask, once, and no completion is 
   await expect.poll(() => seen).toEqual(['shown', 'asked: edit']);
 });
 
+test('where the cursor comes back to, the editor is made to ask again', async () => {
+  const { ghost, seen, ask } = ghostText('edit');
+  await ask(null);
+  ghost.gone();
+  seen.length = 0;
+  ghost.show(document(), position);
+  await expect.poll(() => seen).toEqual(['shown', 'asked: edit']);
+});
+
 test('one that went to the editor with the answer does not make it ask again', async () => {
   const { ghost, seen, ask } = ghostText('edit');
   await ask(null);

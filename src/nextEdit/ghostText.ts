@@ -41,6 +41,11 @@ export class GhostText {
     void this.#trigger();
   }
 
+  /** It is not to be seen any more: the editor hides what it had when the cursor goes, and does not ask again when that comes back. */
+  gone(): void {
+    this.#given = null;
+  }
+
   async #trigger(): Promise<void> {
     this.#triggering = true;
     try {

@@ -82,7 +82,7 @@ export class NextEdits implements vscode.Disposable {
   async accept(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || this.#proposal === null) return;
-    if (this.#shown.kind === 'ghost') await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    if (this.#shown.kind === 'ghost') await this.#commit(editor, this.#proposal);
     else if (this.#shown.kind === 'drawn' && this.#shown.tab === 'applies') await this.#apply(editor, this.#proposal);
     else this.#goTo(editor, this.#proposal);
   }
@@ -203,6 +203,7 @@ export class NextEdits implements vscode.Disposable {
     this.#keys.set('repotune.nextEditGhost', shown.kind === 'ghost');
     if (shown.kind !== 'drawn') this.#painter.clear();
     if (shown.kind === 'ghost') this.ghostText.show(editor.document, cursor);
+    else this.ghostText.gone();
     if (shown.kind === 'drawn') this.#draw(editor, proposal, shown);
   }
 
@@ -246,12 +247,21 @@ export class NextEdits implements vscode.Disposable {
     this.#present();
   }
 
+  /** From the palette, for which the editor has hidden its ghost text, it is applied like any other. */
+  async #commit(editor: vscode.TextEditor, proposal: Proposal): Promise<void> {
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    if (editor.document.version === proposal.version && proposal === this.#proposal)
+      await this.#apply(editor, proposal);
+  }
+
   async #apply(editor: vscode.TextEditor, proposal: Proposal): Promise<void> {
     const { document } = editor;
     const { before, after } = proposal.edit;
     const range = new vscode.Range(proposal.start, proposal.end);
-    const touched = range.contains(editor.selection.active);
-    const offset = proposal.edit.start + after.length;
+    const cursor = editor.selection.active;
+    const inserted = this.#shown.kind === 'ghost' ? this.#shown.text : null;
+    const touched = inserted !== null || range.contains(cursor);
+    const offset = inserted === null ? proposal.edit.start + after.length : document.offsetAt(cursor) + inserted.length;
     this.#forget();
     if (document.version !== proposal.version || document.getText(range) !== before) return;
     const done = await editor.edit(
@@ -287,6 +297,7 @@ export class NextEdits implements vscode.Disposable {
   #drop(): void {
     this.#proposal = null;
     this.#shown = NOTHING;
+    this.ghostText.gone();
     this.#painter.clear();
     for (const key of ['repotune.nextEditVisible', 'repotune.nextEditTakesTab', 'repotune.nextEditGhost'])
       this.#keys.set(key, false);

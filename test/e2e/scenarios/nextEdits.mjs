@@ -57,6 +57,28 @@ export async function followAndDisturb({ checks, editor, folder }) {
     assert.match(await blob.text(), assigned);
   });
 
+  await checks.that('an insertion at the cursor comes back with it, and the palette accepts it too', async () => {
+    const text = 'let width: number;\nlet height: number;\n\n// All of them.\ndraw(width, height);\n';
+    writeFileSync(join(folder, 'src/sizes.ts'), text);
+    await editor.open('src/sizes.ts', 2, 1);
+    await page.keyboard.press('End');
+    await page.keyboard.type('\nlet depth: number;', { delay: 60 });
+    await offered();
+    const ghost = page.locator('.ghost-text-decoration').filter({ hasText: 'depth' });
+    await editor.command('Repotune: Go to Next Edit');
+    await ghost.waitFor();
+    await page.keyboard.press('ArrowUp');
+    await ghost.waitFor({ state: 'detached' });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await ghost.waitFor();
+    await editor.screenshot('next-edit-ghost-again');
+    await editor.command('Repotune: Accept Next Edit');
+    await saved('src/sizes.ts', 'draw(width, height, depth);');
+  });
+
   await checks.that('a renamed parameter is followed to its uses by Tab alone', async () => {
     await rename();
     const { length } = await search.follow('rename', (text) => uses(text) === 0, { timeout: offerMs, most: 16 });
