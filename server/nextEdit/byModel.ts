@@ -34,6 +34,12 @@ export interface Serving extends LoadedEngine {
   readonly weights: string;
 }
 
+interface Known {
+  readonly proposal: Proposal;
+  /** The model had not come to its end when its time was over. */
+  readonly isCut: boolean;
+}
+
 /** What one edit of the person is worth: whoever looks around asks no more of the model. */
 const MOST_GENERATIONS = 8;
 /** The bar is 2.5 s from question to answer on two cores; a region is about so many passes to write. */
@@ -48,7 +54,7 @@ export class ByModel {
   fromMemory = 0;
   generations = 0;
   readonly #dependencies: ByModelDependencies;
-  readonly #answers = new Answers<Proposal>();
+  readonly #answers = new Answers<Known>();
   #sinceEdit = 0;
 
   constructor(dependencies: ByModelDependencies) {
@@ -86,16 +92,19 @@ export class ByModel {
     const { turns, paces, onCpuTime } = this.#dependencies;
     const key = keyOf(situation, weights);
     const known = this.#answers.find(key);
-    if (known !== null) {
+    // Whoever asks by a command waits for the end of what was cut short for whoever did not ask.
+    if (known !== null && !(known.isCut && invoked)) {
       this.fromMemory++;
-      return known;
+      return known.proposal;
     }
     if (this.#sinceEdit >= MOST_GENERATIONS && !invoked)
       return { kind: 'nothing', reason: 'enough was asked since the last change', asked: null };
     this.#sinceEdit++;
     this.generations++;
     const freshTokens = tokensInTime(await paces.of(engine, model), { dueMs: DUE_MS, writtenTokens: WRITTEN_PASSES });
+    let isCut = false;
     const onTimed = (result: CompleteResult): void => {
+      isCut = result.stopReason === 'deadline';
       onCpuTime(result.cpuMs);
       void paces.learn(model, result);
     };
@@ -103,7 +112,7 @@ export class ByModel {
     const deadline = invoked ? {} : { deadlineMs: DEADLINE_MS };
     const options = { adapter, repeatable, freshTokens, ...deadline, syntax, yields: true, onTimed };
     const proposal = await turns.generating(() => proposeAt(situation, { engine, model }, options, signal));
-    if (proposal.kind !== 'cancelled') this.#answers.add(key, proposal);
+    if (proposal.kind !== 'cancelled') this.#answers.add(key, { proposal, isCut });
     return proposal;
   }
 

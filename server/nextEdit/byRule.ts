@@ -25,7 +25,7 @@ export interface Followed {
   readonly why: string;
 }
 
-/** A file is parsed twice for each renamed name that it still has: 80 ms at most. */
+/** A file is parsed twice for each renamed name that it still has: 80 ms at most. No rule goes on to the next name after that. */
 const MOST_MS = 100;
 
 /** null where nothing follows that `isWanted`. */
@@ -35,17 +35,21 @@ export function followedByRule(
 ): Followed | null {
   const { lines, own, cursorLine, errors, syntax } = file;
   const wanted = (change: LineChange | null): change is LineChange => change !== null && isWanted(change);
-  const late = nowMs() + MOST_MS;
+  const timed = (): (() => boolean) => {
+    const late = nowMs() + MOST_MS;
+    return () => nowMs() > late;
+  };
+  const isLate = timed();
   for (const edit of own) {
     const renamed = renamedUses(lines, edit, syntax);
     if (wanted(renamed)) return { change: renamed, why: 'uses of a renamed name' };
-    if (nowMs() > late) break;
+    if (isLate()) break;
   }
   const [newest] = own;
   const alike = newest === undefined ? null : goneOnAlike(lines, newest.change);
   if (wanted(alike)) return { change: alike, why: 'what goes with others of its kind' };
-  const elsewhere = renamedElsewhere(file, cursorLine, syntax);
+  const elsewhere = renamedElsewhere(file, cursorLine, syntax, timed());
   if (wanted(elsewhere)) return { change: elsewhere, why: 'uses of a name that was changed in another file' };
-  const wrong = errors.length === 0 ? null : renamedAtError(file, errors, cursorLine, syntax);
+  const wrong = errors.length === 0 ? null : renamedAtError(file, errors, cursorLine, syntax, timed());
   return wanted(wrong) ? { change: wrong, why: 'an error at the old name of what was renamed' } : null;
 }

@@ -33,19 +33,20 @@ export function errorsHere(diagnostics: readonly NextEditDiagnostic[], uri: stri
 
 /**
  * The old name of what was just renamed, where the language says by now that it is wrong, e.g. of a method behind a dot, which no scope
- * knows: the place nearest to the cursor. null for none.
+ * knows: the place nearest to the cursor. null for none. `isLate`: whether no older change of the file is to be looked at.
  */
 export function renamedAtError(
   file: ErrorsIn,
   errors: readonly NextEditDiagnostic[],
   cursorLine: number,
   syntax: SyntaxReader | null,
+  isLate: () => boolean = () => false,
 ): LineChange | null {
   const { lines, path } = file;
   const near = [...errors].sort(
     (a, b) => Math.abs(a.range.start.line - cursorLine) - Math.abs(b.range.start.line - cursorLine),
   );
-  for (const change of membersRenamed(file, syntax)) {
+  for (const change of membersRenamed(file, syntax, isLate)) {
     const renaming = renamingIn(change);
     if (renaming === null) continue;
     const { from, to } = renaming;
@@ -80,8 +81,15 @@ export function jumpsToErrors(
 }
 
 /** Changes of one name for another that scopes do not follow, the newest first. */
-function* membersRenamed({ lines, path, own, recent }: ErrorsIn, syntax: SyntaxReader | null): Generator<LineChange> {
-  for (const edit of own) if (isOfNoVariable(lines, edit, syntax)) yield edit.change;
+function* membersRenamed(
+  { lines, path, own, recent }: ErrorsIn,
+  syntax: SyntaxReader | null,
+  isLate: () => boolean,
+): Generator<LineChange> {
+  for (const edit of own) {
+    if (isOfNoVariable(lines, edit, syntax)) yield edit.change;
+    if (isLate()) break;
+  }
   for (const change of recent.slice(-LOOKED_BACK).toReversed())
     if (change.path !== path && isMember(change)) yield change;
 }

@@ -17,6 +17,8 @@ export const MOST_JUMPS_IN_ONE = 4;
 const LONGEST_LINE = 500;
 /** Shorter names stand everywhere. */
 export const SHORTEST_NAME = 3;
+/** Of any language; an attribute of Rust begins with a sign of its own. */
+const COMMENT = /^\s*(?:\/\/|\/\*|\*|#(?!\[)|--)/;
 const DECLARES = /^(function|def|fn|func|class|interface|struct|trait|enum|type|const|static|let|var)$/;
 
 export function jumpsTo(documents: () => readonly OtherDocument[], last: LineChange): NextEditJump[] {
@@ -29,12 +31,18 @@ export function jumpsTo(documents: () => readonly OtherDocument[], last: LineCha
       .sort((a, b) => a - b)
       .slice(0, MOST_JUMPS_IN_ONE)
       .map((line): NextEditJump => {
-        const at = lines[line]!.indexOf(name);
+        const at = columnOf(lines[line]!, name);
         const range = { start: { line, character: at }, end: { line, character: at + name.length } };
         return { uri, range, reason: reasonFor(name, last.path) };
       });
   });
   return found.slice(0, MOST_JUMPS);
+}
+
+/** Where the name stands by itself, and not within another. */
+function columnOf(line: string, name: string): number {
+  const tokens = tokensOf(line);
+  return tokens.slice(0, tokens.indexOf(name)).join('').length;
 }
 
 export function reasonFor(name: string, path: string): string {
@@ -51,6 +59,7 @@ export interface SeenOutside {
 /** null where the line is no declaration, or none that is seen outside. */
 export function seenOutside({ before, after }: LineChange): SeenOutside | null {
   if (before.length !== 1 || after.length !== 1 || before[0]!.length > LONGEST_LINE) return null;
+  if (COMMENT.test(before[0]!)) return null;
   const tokens = tokensOf(before[0]!);
   const fresh = tokensOf(after[0]!.slice(0, LONGEST_LINE));
   const [first] = replacements(tokens, fresh) ?? [];

@@ -121,7 +121,16 @@ describe('jumps', () => {
     ['none for a renamed local variable', '    let area = 1', '    let surface = 1', []],
     ['none for a renamed parameter’s name elsewhere', 'def other(w):', 'def other(width):', []],
     ['none for what is no declaration', 'area(1)', 'area(2)', []],
+    ['none for a comment that speaks of one', '# what def area gives', '# what def surface gives', []],
+    ['none for a line of a comment', ' * The function area.', ' * The function surface.', []],
   ])('%s', (_, before, after, expected) => {
     expect(jumps(before, after)).toEqual(expected);
+  });
+
+  it('lead to the name itself, not to another that holds it', () => {
+    const lines = ['const areas = [subarea, area(1)];'];
+    const change = { path: 'area.ts', line: 0, before: ['function area() {'], after: ['function surface() {'] };
+    const [jump] = jumpsTo(() => [{ ...uses, lines }], change);
+    expect(jump?.range.start.character).toBe(lines[0]!.indexOf('area(1)'));
   });
 });

@@ -18,8 +18,16 @@ const LONGEST_LINE = 500;
 /** A file, and what was changed lately in any file, oldest first. */
 type Elsewhere = Pick<EditSituation, 'path' | 'lines' | 'recent'>;
 
-/** null where no use of a renamed declaration stands here. `syntax`: null where the language has no grammar of ours. */
-export function renamedElsewhere(file: Elsewhere, cursorLine: number, syntax: SyntaxReader | null): LineChange | null {
+/**
+ * null where no use of a renamed declaration stands here. `syntax`: null where the language has no grammar of ours. `isLate`: whether no
+ * older change is to be looked at.
+ */
+export function renamedElsewhere(
+  file: Elsewhere,
+  cursorLine: number,
+  syntax: SyntaxReader | null,
+  isLate: () => boolean = () => false,
+): LineChange | null {
   const { path, lines, recent } = file;
   for (let at = recent.length - 1; at >= Math.max(0, recent.length - LOOKED_BACK); at--) {
     const change = recent[at]!;
@@ -37,6 +45,7 @@ export function renamedElsewhere(file: Elsewhere, cursorLine: number, syntax: Sy
         ? nearestLike(file, was, change, renaming.to, cursorLine)
         : nearestOf(file, byLine(lines, byScope), cursorLine);
     if (followed !== null) return followed;
+    if (isLate()) return null;
   }
   return null;
 }

@@ -89,6 +89,20 @@ describe('an edit', () => {
     expect(window.engine.calls.length).toBeGreaterThan(calls);
   });
 
+  test('that was cut short is asked for once more by a command alone, which waits for its end', async () => {
+    const window = new EditorWindow();
+    window.replace('most: number', 'most = 10');
+    window.engine.script = (call) => call.finish('', { stopReason: 'deadline' });
+    expect((await window.ask('most = 10')).edit).toBeNull();
+    const calls = window.engine.calls.length;
+    await window.ask('most = 10');
+    expect(window.engine.calls).toHaveLength(calls);
+    window.script(['fetchAll(kind, most)', 'fetchAll(kind, Math.max(1, most))']);
+    expect(window.withEdit(await window.ask('most = 10', { invoked: true }))).toContain('Math.max(1, most)');
+    expect(window.engine.calls).toHaveLength(calls + 1);
+    expect(window.engine.calls.at(-1)!.request.deadlineMs).toBeUndefined();
+  });
+
   test('comes from another place of the file where the last change may be repeated', async () => {
     const window = new EditorWindow();
     window.replace('load(kind: string, most: number)', 'load(most: number, kind: string)');

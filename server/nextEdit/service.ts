@@ -78,7 +78,11 @@ export class NextEdits {
   /** Before a document is changed, with every key: nothing here may take long. */
   changing(uri: string, change: () => LineEdit): void {
     const { nextEdit, completions } = this.#dependencies.settings();
-    if (!nextEdit.enabled || !completions.enabled) return;
+    if (!nextEdit.enabled || !completions.enabled) {
+      // Where what was changed before stands now is not known any more.
+      this.#recent.inFolderOf(uri).forget(uri);
+      return;
+    }
     this.#answerless(uri);
     const edit = change();
     const path = this.#recent.pathOf(uri);

@@ -108,6 +108,19 @@ describe('nothing is proposed', () => {
     expect(window.failures).toEqual(['no memory', 'no memory']);
   });
 
+  test('of changes that were gone over while next edits were off', async () => {
+    const window = new EditorWindow();
+    window.learnedEdits = false;
+    const before = window.settings;
+    window.replace('most: number', 'count: number');
+    expect((await window.ask('count: number')).edit).not.toBeNull();
+    window.settings = readSettings({ nextEdit: { enabled: false } }).settings;
+    window.replace('return load(kind, 1)', 'const one = 1;\n  return load(kind, one)');
+    window.settings = before;
+    expect((await window.ask('count: number')).edit).toBeNull();
+    expect(window.log.at(-1)).toMatch(/nothing was changed yet/);
+  });
+
   test('where everything was deleted', async () => {
     const window = new EditorWindow();
     window.edit(0, openText.length, '\n');

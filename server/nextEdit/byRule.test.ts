@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { LineChange } from '../edits/change.ts';
+import { type OwnEdit, RecentEdits } from '../edits/recentEdits.ts';
+import type { SyntaxReader } from '../languages/syntax.ts';
+import { followedByRule } from './byRule.ts';
+
+/** A file that is slow to parse, and in which no name is followed. */
+function slow() {
+  let nowMs = 0;
+  let parsed = 0;
+  const names = (): null => {
+    parsed++;
+    nowMs += 40;
+    return null;
+  };
+  return { syntax: { names } as unknown as SyntaxReader, nowMs: () => nowMs, parsed: () => parsed };
+}
+
+const names = ['alpha', 'beta', 'gamma', 'delta', 'kappa', 'sigma'];
+const renamed = (line: number, name: string, path: string): LineChange => ({
+  path,
+  line,
+  before: [`function ${name}() {`],
+  after: [`function ${name}Next() {`],
+});
+
+function ownOf(lines: readonly string[]): OwnEdit[] {
+  const recent = new RecentEdits({ nowMs: () => 0, onLeftOut: () => {} });
+  for (const [i, name] of names.entries()) {
+    const { line, before, after } = renamed(i, name, 'a.ts');
+    recent.edited('a', 'a.ts', { kind: 'lines', line, before, after });
+    recent.settle('a');
+  }
+  return recent.newestIn('a', lines, names.length);
+}
+
+test.each<[string, boolean]>([
+  ['in the file', true],
+  ['in another', false],
+])('of many names that were renamed %s, only as many are looked up as there is time for', (_, here) => {
+  const path = 'a.ts';
+  const lines = [...names.map((name) => `function ${name}Next() {`), ...names.map((name) => `x.${name};`)];
+  const recent = names.map((name, i) => renamed(i, name, here ? path : 'b.ts'));
+  const own = here ? ownOf(lines) : [];
+  const { syntax, nowMs, parsed } = slow();
+  const error = { range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } }, message: 'Wrong.' };
+  const file = { path, lines, recent, own, cursorLine: 0, errors: [error], syntax };
+  followedByRule(file, { isWanted: () => false, nowMs });
+  expect(parsed()).toBeGreaterThan(0);
+  // Three at the most for each rule: 120 ms.
+  expect(parsed()).toBeLessThanOrEqual(here ? 6 : 3);
+});
