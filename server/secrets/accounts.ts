@@ -5,6 +5,8 @@ import { isNaming } from './placeholders.ts';
 import { atLeast, isPassPhrase, likenessOf } from './values.ts';
 
 const account = /^(?:admin|administrator|root|sa|sysadmin|postgres|superuser|operator)$/i;
+/** In any call, the argument behind a mail address is one where it is mixed as passwords are. */
+const address = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i;
 const next = /^["']\s{0,3},\s{0,3}["']$/;
 
 export function byAccount(text: string, { starts, ends }: Literals): SecretRange[] {
@@ -13,9 +15,13 @@ export function byAccount(text: string, { starts, ends }: Literals): SecretRange
     const [start, end] = [starts[i] as number, ends[i] as number];
     const from = starts[i + 1] as number;
     const to = ends[i + 1] as number;
-    if (end - start < 2 || end - start > 13 || from - end > 8 || to - from > 100 || to - from < 6) continue;
-    if (!account.test(text.slice(start, end)) || !next.test(text.slice(end, from))) continue;
-    if (isPassword(text.slice(from, to))) found.push({ start: from, end: to, rule: 'account' });
+    if (end - start < 2 || end - start > 60 || from - end > 8 || to - from > 100 || to - from < 6) continue;
+    const who = text.slice(start, end);
+    const isAddress = address.test(who);
+    if ((!isAddress && !account.test(who)) || !next.test(text.slice(end, from))) continue;
+    const value = text.slice(from, to);
+    if (isAddress ? !isNaming(value) && atLeast(likenessOf(value), 'mixed') : isPassword(value))
+      found.push({ start: from, end: to, rule: 'account' });
   }
   return found;
 }

@@ -43,9 +43,20 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
     flag ||
     isInString(text, from) ||
     /^\s*(?:export|set|setx|ENV|ARG|env|local|declare|typeset)\s[^=]*$/.test(lineUpTo(text, from, reachBefore));
+  // ENV DB_PW letmein
+  const set =
+    sign === '' && /^\s*(?:ENV|setx|setenv|set -x|set -Ux)\s+[\w-]+\s$/.test(lineUpTo(text, start, reachBefore));
+  // password: >-, and the text on the next line
+  const block = lines === 1 && /^:[>|]-?$/.test(sign);
   // <password>letmein</password>
   const element = sign === '>' && after === '<';
-  return { start, end, quoted: false, relation: 'direct', assigned: element || (endsWell && (tight ? shell : flag)) };
+  return {
+    start,
+    end,
+    quoted: false,
+    relation: 'direct',
+    assigned: element || (endsWell && (set || block || (tight ? shell : flag))),
+  };
 }
 
 /** Whether a quote is open on the line, as far as counting tells. */

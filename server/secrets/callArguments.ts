@@ -9,18 +9,18 @@ export interface Argument {
 const reach = 700;
 const most = 8;
 
-/** Those between a bracket that opens at `open` and the one that closes it. */
-export function argumentsAt(text: string, open: number): Argument[] {
-  return argumentsFrom(text, open + 1);
+/** Those between a bracket that opens at `open` and the one that closes it; beyond `mostArguments` none. */
+export function argumentsAt(text: string, open: number, mostArguments = most): Argument[] {
+  return argumentsFrom(text, open + 1, mostArguments);
 }
 
 /** From behind an opening bracket, or behind the comma after an argument that is known. */
-export function argumentsFrom(text: string, from: number): Argument[] {
+export function argumentsFrom(text: string, from: number, mostArguments = most): Argument[] {
   const found: Argument[] = [];
   const limit = Math.min(text.length, from + reach);
   let depth = 0;
   let start = from;
-  for (let at = from; at < limit && found.length < most; at++) {
+  for (let at = from; at < limit && found.length < mostArguments; at++) {
     const code = text.charCodeAt(at);
     if (code === 34 || code === 39 || code === 96) {
       at = endOfQuoted(text, at, limit);

@@ -78,6 +78,8 @@ export function callVisitor(text: string, found: SecretRange[]): (word: number, 
   return (index, end) => {
     const call = byName[index] as (typeof byName)[number];
     const start = end - call.name.length;
+    // Python's `hmac.new` takes the key where Go's `hmac.New` takes the digest.
+    if (call.name.includes('.') && !text.startsWith(call.name, start)) return;
     if (isWord(text.charCodeAt(end)) || (call.name[0] !== '.' && isWord(text.charCodeAt(start - 1)))) return;
     if (end > lineEnd) {
       const newLine = text.indexOf('\n', end);
@@ -105,7 +107,9 @@ function argumentsOf(text: string, end: number, { bare }: Call): Argument[] {
 /** Templates, references and names of what would stand there are none; in tests neither are words that say so. */
 function isSecret(value: string, { key, lengths }: Call): boolean {
   if (lengths?.includes(value.length) && !/[\s\\]/.test(value) && !isPlaceholder(value)) return true;
-  if (value.length < 4 || value.length > 300 || isPlaceholder(value) || isNaming(value)) return false;
+  if (value.length < 4 || value.length > 300 || isPlaceholder(value)) return false;
+  // A sentence of four words is a key, whatever it speaks of.
+  if (isNaming(value) && value.split(' ').length < 4) return false;
   if (/%[sdv]|\$\{|\{\{|#\{|\{\w{0,20}\}|^[$:@]\w+$/.test(value)) return false;
   if (/\s/.test(value)) return key === true && value.split(/\s+/).length <= 12 && !/[.:?]$/.test(value);
   return likenessOf(value) !== 'none';

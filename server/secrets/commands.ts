@@ -18,6 +18,8 @@ interface Command {
   readonly ends?: RegExp;
   /** What is quoted behind it is the password, whatever it looks like. */
   readonly always?: boolean;
+  /** With one of the options, the last word of the command is it. */
+  readonly last?: RegExp;
   /** It comes through a pipe: what is echoed before the command. */
   readonly piped?: boolean;
 }
@@ -73,7 +75,7 @@ const commands: readonly Command[] = [
   { names: `send+" send+' send+-- send+\\"`, options: ' ', ends: /\\[rn]\\?$/ },
   { names: 'net+use net+user', options: ' ' },
   { names: 'ConvertTo-SecureString', options: '-String', always: true },
-  { names: 'htpasswd', options: '-b -nb -bnBC -Bbn -bc -cb ', joined: false },
+  { names: 'htpasswd', options: '-b -nb -bnBC -Bbn -bc -cb ', joined: false, last: /^-[a-zA-Z]*b/ },
   { names: '--password-stdin --stdin', options: '-', piped: true },
   { names: 'wpa_passphrase rabbitmqctl ejabberdctl useradd usermod htdigest', options: '-p ', joined: false },
 ];
@@ -154,7 +156,7 @@ function argumentsOf(
   text: string,
   from: number,
   lineEnd: number,
-  { options, part, joined, only, ends }: Command,
+  { options, part, joined, only, ends, last }: Command,
 ): SecretRange[] {
   const to = Math.min(lineEnd, from + looked);
   const words = shellWords(text, from, to);
@@ -175,9 +177,15 @@ function argumentsOf(
       return;
     found.push({ start, end: start + value.length, rule: 'command' });
   };
+  const final = last && words.some(({ value }) => last.test(value)) ? lastWord(words) : undefined;
+  if (final) take(final.value, final.start);
+  const isAnswer = ends !== undefined && /assword/i.test(text.slice(Math.max(0, from - 120), from));
   if (flags.includes(''))
     for (const { value, start } of words.slice(0, 8))
-      if (!value.startsWith('-') && (part || likenessOf(value) === 'mixed' || likenessOf(value) === 'strong'))
+      if (
+        !value.startsWith('-') &&
+        (part || isAnswer || likenessOf(value) === 'mixed' || likenessOf(value) === 'strong')
+      )
         take(value, start);
   for (const [i, { value, start }] of words.entries()) {
     for (const flag of flags) {
@@ -195,6 +203,13 @@ function argumentsOf(
     }
   }
   return found;
+}
+
+/** Before what ends the command. */
+function lastWord<Word extends { readonly value: string }>(words: readonly Word[]): Word | undefined {
+  const end = words.findIndex(({ value }) => /^(?:[|&;<>]|\d?>)/.test(value));
+  const own = end === -1 ? words : words.slice(0, end);
+  return own.length < 3 ? undefined : own.at(-1);
 }
 
 /** As a shell, or a list of strings, has them: what is quoted is one word, whatever stands in it. */

@@ -20,7 +20,13 @@ export function byNeighbours(text: string, hints: Hints): SecretRange[] {
     if ((hints.ends[hint] as number) > end) continue;
     while (hint < hints.ends.length && (hints.ends[hint] as number) <= end) hint++;
     if (end - lines.startOf(i) <= longest)
-      more.push(...inColumn(lines, i), ...inRow(lines, i), ...asValue(lines, i), ...answered(lines, i));
+      more.push(
+        ...inColumn(lines, i),
+        ...inRow(lines, i),
+        ...asValue(lines, i),
+        ...answered(lines, i),
+        ...listedBelow(lines, i),
+      );
   }
   return more;
 }
@@ -138,4 +144,21 @@ function answered(lines: Lines, at: number): SecretRange[] {
     return [];
   }
   return [];
+}
+
+/** A heading in a remark, and below it an account and its password, each on a line. */
+function listedBelow(lines: Lines, at: number): SecretRange[] {
+  const heading =
+    /^\s*(#|\/\/|\*|--|;)\s?(?:[\w-]{1,20}\s)?(?:credentials|creds|login|account|zugang|zugangsdaten)\s?:?$/i;
+  const mark = heading.exec((lines.at(at) as Line).text.trimEnd())?.[1];
+  if (mark === undefined) return [];
+  const found: SecretRange[] = [];
+  for (const { start, text } of lines.behind(at, 3)) {
+    const value = text.trim().startsWith(mark) ? text.trim().slice(mark.length).trim() : '';
+    if (value === '' || /\s/.test(value)) break;
+    const from = start + text.lastIndexOf(value);
+    if (atLeast(likenessOf(value), 'mixed') && !isNaming(value))
+      found.push({ start: from, end: from + value.length, rule: 'listed below' });
+  }
+  return found;
 }

@@ -14,9 +14,11 @@ import { withPieces } from './pieces.ts';
 import { regionVisitor, regionWords, seedPhrases } from './regions.ts';
 import { byRemark } from './remarks.ts';
 import { rulesAt, secretlintWords } from './secretlintWords.ts';
+import { insertVisitor, insertWords } from './sqlRows.ts';
 import { byName } from './telling.ts';
 import { byLikeness, byRandomness } from './tokens.ts';
 import { byAddress } from './urls.ts';
+import { byRequest } from './uses.ts';
 import { WordSearch } from './wordSearch.ts';
 
 /** As it is written, and as it is when its strings are put together. */
@@ -45,13 +47,15 @@ const search = new WordSearch([
   ...regionWords,
   ...secretlintWords,
   ...callWords,
+  ...insertWords,
   ...hintWords,
 ]);
 const ofCommands = formatWords.length;
 const ofRegions = ofCommands + commandWords.length;
 const ofSecretlint = ofRegions + regionWords.length;
 const ofCalls = ofSecretlint + secretlintWords.length;
-const ofHints = ofCalls + callWords.length;
+const ofInserts = ofCalls + callWords.length;
+const ofHints = ofInserts + insertWords.length;
 
 function findingsOf(text: string): Examined {
   const literals = literalsOf(text);
@@ -62,8 +66,9 @@ function findingsOf(text: string): Examined {
     ...byName(text, literals, hints),
     ...byLikeness(text, literals),
     ...byAccount(text, literals),
-    ...byAddress(text),
+    ...byAddress(text, literals),
     ...byRemark(text),
+    ...byRequest(text),
     ...byteKeys(text),
     ...inside(text, literals, hints),
     ...byNeighbours(text, hints),
@@ -99,6 +104,7 @@ function byWord(text: string): Examined & { readonly hints: Hints } {
   const command = commandVisitor(text, found);
   const region = regionVisitor(text, found);
   const call = callVisitor(text, found);
+  const insert = insertVisitor(text, found);
   const hasSign = text.includes('@');
   search.scan(text, (word, end) => {
     if (word < ofCommands) format(word, end);
@@ -106,7 +112,8 @@ function byWord(text: string): Examined & { readonly hints: Hints } {
     else if (word < ofSecretlint) region(word - ofRegions, end);
     else if (word < ofCalls)
       for (const rule of rulesAt(text, word - ofSecretlint, end, hasSign)) secretlintRules.add(rule);
-    else if (word < ofHints) call(word - ofCalls, end);
+    else if (word < ofInserts) call(word - ofCalls, end);
+    else if (word < ofHints) insert(end);
     else {
       hints.starts.push(end - (hintWords[word - ofHints] as string).length);
       hints.ends.push(end);

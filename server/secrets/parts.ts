@@ -14,7 +14,7 @@ function stemOf({ text }: Line): { stem: string; name: string } | null {
   const name = assigns.exec(text)?.[1];
   if (name === undefined) return null;
   const stem = name.replace(partMark, '');
-  return stem === name || stem.length < 3 ? null : { stem: stem.toLowerCase(), name };
+  return stem === name || stem.length < 2 ? null : { stem: stem.toLowerCase(), name };
 }
 
 /** Each pair of such lines as one that assigns the whole: `KEY = "…"`. */

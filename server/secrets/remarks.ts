@@ -1,8 +1,9 @@
 /** Passwords in remarks that no name announces: `# rotate svc / Tr0ub4dor&3`. Nothing is quoted there, so only what is strong counts. */
 import type { SecretRange } from './finding.ts';
+import { isNaming } from './placeholders.ts';
 import { classesOf } from './randomness.ts';
 import { membersOf } from './runs.ts';
-import { likenessOf } from './values.ts';
+import { atLeast, likenessOf } from './values.ts';
 
 /** Longer lines are no remarks. */
 const longest = 300;
@@ -16,9 +17,25 @@ export function byRemark(text: string): SecretRange[] {
     while (at < end && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at++;
     if (end - at <= longest && opensRemark(text, at) && hasDigitAndSign(text, at, end))
       found.push(...strongWords(text, at, end));
+    if (end - at <= longest && opensRemark(text, at)) found.push(...accounts(text, at, end));
     from = end + 1;
   }
   return found;
+}
+
+/** `log in as mia with hunter2x`, and `mia:hunter2x` in quotes. */
+const account =
+  /\b(?:log(?:ged)?|sign(?:ed)?)[ -]?in as \S{2,40} (?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]/gi;
+
+function accounts(text: string, from: number, to: number): SecretRange[] {
+  const line = text.slice(from, to);
+  if (!/ in as |["'`][A-Za-z.]{2,21}:/.test(line)) return [];
+  return [...line.matchAll(account)].flatMap(({ 0: whole, 1: one, 2: other, index }) => {
+    const value = (one ?? other ?? '').replace(/[.:!?]+$/, '');
+    if (!/[0-9]/.test(value) || isNaming(value) || !atLeast(likenessOf(value), 'mixed')) return [];
+    const start = from + index + whole.lastIndexOf(value);
+    return [{ start, end: start + value.length, rule: 'remark' }];
+  });
 }
 
 function hasDigitAndSign(text: string, from: number, to: number): boolean {

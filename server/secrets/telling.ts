@@ -1,5 +1,6 @@
 /** Secrets that their names give away: assignments, arguments, pairs, lines of configuration and remarks, in any language's syntax. */
 import { atOneRemove } from './atOneRemove.ts';
+import { isBook, pairsBehind } from './books.ts';
 import { candidatesAfter } from './candidates.ts';
 import type { Candidate, SecretRange } from './finding.ts';
 import { isGivenAway, isIdentifier } from './givenAway.ts';
@@ -8,7 +9,8 @@ import { listBehind } from './lists.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
 import { type Telling, tellingOf } from './names.ts';
 import { isNaming } from './placeholders.ts';
-import { byUse } from './uses.ts';
+import { References } from './references.ts';
+import { byUse, isPasswordWord, isTypedInto } from './uses.ts';
 import { atLeast, isPassPhrase, isRandomGroups, likenessOf } from './values.ts';
 
 /** Names on one line beyond which it is no source text: the line is a finding, unread. */
@@ -19,6 +21,8 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
   let line = new NamedLine(0, -1);
   let past = 0;
   let listed = 0;
+  let booked = 0;
+  const references = new References(text);
   for (const [i, start] of hints.starts.entries()) {
     const end = hints.ends[i] as number;
     if (start < past || isInside(text, start, end)) continue;
@@ -31,6 +35,11 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
       line = new NamedLine(text.lastIndexOf('\n', start) + 1, newLine === -1 ? text.length : newLine);
     }
     const name = text.slice(from, to);
+    if (to >= booked && isBook(name)) {
+      const book = pairsBehind(text, to, literals);
+      found.push(...book.found);
+      booked = book.seen;
+    }
     const second = tellingOf(name) === 'none' ? secondWord(text, to) : '';
     const telling = tellingOf(second === '' ? name : `${name}_${second}`);
     if (telling === 'none') {
@@ -44,6 +53,8 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     }
     if (telling === 'password' || (telling === 'place' && namesPassword.test(name)))
       found.push(...byUse(text, from, to));
+    if (telling === 'password') found.push(...references.behind(to));
+    if (telling !== 'key' && isTypedInto(text, from)) found.push(...references.typed(to));
     const nameEnd = to + (second === '' ? 0 : second.length + 1);
     found.push(...beside(text, from, nameEnd + purposeLength(text, nameEnd), telling, literals));
     if (to >= listed) {
@@ -128,10 +139,8 @@ function isLoginWord(value: string, { quoted, relation }: Candidate): boolean {
     quoted &&
     relation === 'argument' &&
     value.length >= 6 &&
-    /^[a-z]+$/i.test(value) &&
-    likenessOf(value) === 'word' &&
-    !isNaming(value) &&
-    !isIdentifier(value)
+    isPasswordWord(value) &&
+    !(/[a-z][A-Z]/.test(value) && isIdentifier(value))
   );
 }
 
@@ -182,6 +191,7 @@ function onLine(text: string, line: NamedLine, name: number, telling: Telling, l
   }
   if (remark === -1 || end - remark > 400 || line.remarkSeen) return found;
   line.remarkSeen = isPassword;
+  found.push(...accountIn(text, name, end));
   for (const word of wordsOf(text, remark, end)) {
     const value = text.slice(word.start, word.end);
     if (isRemarked(value, text.slice(name, name + 12).match(/^\w+/)?.[0] ?? '', telling))
@@ -211,6 +221,16 @@ function mixedQuotes(text: string, from: number, to: number, literals: Literals,
 
 /** `login: svc / hunter2x`. */
 const announces = /^(?:logins?|creds?|credentials?|zugang|zugangsdaten)$/i;
+
+/** `login: mia / …`: the other word of an account, whatever it looks like. */
+function accountIn(text: string, name: number, end: number): SecretRange[] {
+  const match = /^([a-z]+)\s?[:=]\s?[\w.@-]{2,40}\s\/\s([^\s/]{4,40})$/i.exec(
+    text.slice(name, Math.min(end, name + 140)).trimEnd(),
+  );
+  if (match === null || !announces.test(match[1] as string) || isNaming(match[2] as string)) return [];
+  const to = name + match[0].length;
+  return [{ start: to - (match[2] as string).length, end: to, rule: 'remark' }];
+}
 
 function isRemarked(value: string, name: string, telling: Telling): boolean {
   const likeness = likenessOf(value);

@@ -1,6 +1,10 @@
 /** Passwords in addresses: `redis://:pw@host`, `user:pw@tcp(host)`, `jdbc:oracle:thin:user/pw@host`, and in what follows `?`. */
+
+import { argumentsFrom, quotedIn } from './callArguments.ts';
 import type { SecretRange } from './finding.ts';
-import { isPlaceholder } from './placeholders.ts';
+import { firstLiteral, type Literals } from './literals.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
+import { isMadeUp } from './randomness.ts';
 import { atLeast, likenessOf } from './values.ts';
 
 /** Addresses are not longer in practice, and what is looked at is bounded. */
@@ -8,8 +12,54 @@ const looked = 300;
 /** Without a scheme, from the `@` back to its user. */
 const lookedBack = 120;
 
-export function byAddress(text: string): SecretRange[] {
-  return [...afterScheme(text), ...beforeAt(text), ...betweenBars(text)];
+export function byAddress(text: string, literals: Literals): SecretRange[] {
+  return [
+    ...afterScheme(text),
+    ...beforeAt(text),
+    ...betweenBars(text),
+    ...inQueries(text),
+    ...filledIn(text, literals),
+  ];
+}
+
+const asks =
+  /^[?&](?:access_?token|token|api_?key|app_?id|auth|key|secret|pass(?:word|wd)?|pwd?)=([^&#\s"'`<>{}$%\\]{6,100})(?=[&#\s"'`<>\\]|$)/i;
+
+/** `?token=hunter2x` */
+function inQueries(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (let at = text.indexOf('=', 4); at !== -1; at = text.indexOf('=', at + 1)) {
+    const name = text.slice(Math.max(0, at - 14), at);
+    const sign = Math.max(name.lastIndexOf('?'), name.lastIndexOf('&'));
+    if (sign === -1) continue;
+    const from = at - name.length + sign;
+    const match = asks.exec(text.slice(from, from + 130));
+    const value = match?.[1] ?? '';
+    if (!match || isNaming(value) || isMadeUp(value) || !atLeast(likenessOf(value), 'mixed')) continue;
+    found.push({ start: at + 1, end: at + 1 + value.length, rule: 'query' });
+  }
+  return found;
+}
+
+const hole = /%[sv]|\{\w{0,20}\}/g;
+
+/** `format("https://%s:%s@%s/", "svc", "hunter2x", host)`: what is filled in before the `@`. */
+function filledIn(text: string, literals: Literals): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (const match of text.matchAll(/:(?:%[sv]|\{\d?\})@/g)) {
+    const i = firstLiteral(literals, match.index);
+    const [start, end] = [literals.starts[i], literals.ends[i]];
+    if (start === undefined || end === undefined || start > match.index || end - start > looked) continue;
+    const index = [...text.slice(start, match.index + 1).matchAll(hole)].length;
+    const way = /^["'`]\s{0,3}(?:,|\.format\(|%\s?\()/.exec(text.slice(end, end + 12));
+    const given = way && argumentsFrom(text, end + way[0].length)[index];
+    const value = given && quotedIn(text, given);
+    if (!value) continue;
+    const content = text.slice(value.start, value.end);
+    if (content.length < 4 || isReference(content) || isPlaceholder(content) || isNaming(content)) continue;
+    if (atLeast(likenessOf(content), 'word')) found.push({ ...value, rule: 'address' });
+  }
+  return found;
 }
 
 function afterScheme(text: string): SecretRange[] {
@@ -88,7 +138,7 @@ function beforeAt(text: string): SecretRange[] {
     const part = colon > 0 && (network || host) && !jdbc ? colon : oracle ? slash : -1;
     if (part === -1) continue;
     const password = word.slice(part + 1);
-    const least = network ? 'word' : 'mixed';
+    const least = network || (oracle && /:(?:thin|oci8?):/.test(word)) ? 'word' : 'mixed';
     if (password.length < 4 || isReference(password) || !atLeast(likenessOf(password), least)) continue;
     found.push({ start: from + part + 1, end: at, rule: 'address' });
   }

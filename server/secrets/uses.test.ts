@@ -1,6 +1,5 @@
-import { expect, it } from 'vitest';
-import { ownFindings } from './own.ts';
-import { hosted, remaining } from './testing/remaining.ts';
+import { it } from 'vitest';
+import { expectFound, expectLetPass } from './testing/marked.ts';
 
 /** `«…»` is what may not stay: a word that no likeness tells. */
 it.each([
@@ -20,13 +19,10 @@ it.each([
   ['compared by a sign from the other side', "if ('«starlucky»' === form.password) openDoor();"],
   ['a default of an option', "parser.add_argument('--password', help='of the stock', default='«starlucky»')"],
   ['a default of a property', 'public string Password { get; set; } = "«starlucky»";'],
+  ['compared with what is asked', "if (req.query.key === '«charlie665»') return next();"],
+  ['compared with what is asked in PHP', 'if ($_GET["k"] == "«kayak-summer-lamp»") { phpinfo(); }'],
   ['in an element with attributes', '<wsse:Password Type="PasswordText">«starlucky»</wsse:Password>'],
-])('a password that is %s is found', (_, line) => {
-  const text = hosted(line.replace(/[«»]/g, ''));
-  const left = remaining(text, ownFindings(text));
-  expect(left).not.toContain(/«(.*)»/.exec(line)?.[1]);
-  expect(left).toContain('return items.length;');
-});
+])('a password that is %s is found', (_, lines) => expectFound(lines));
 
 it.each([
   ['a rule of a form', 'rules.put("password", "required");'],
@@ -37,7 +33,6 @@ it.each([
   ['an error', 'errors.add("password", "blank")'],
   ['a field that is typed into from a variable', "cy.get('#password').type(user.password);"],
   ['what is typed into another field', "cy.get('#name').type('Oliver');"],
+  ['what a request wants', 'if ($_GET["mode"] == "edit2") {}'],
   ['what follows an end of an element', '</password>\n\nfunction begin() {}'],
-])('%s is let pass', (_, line) => {
-  expect(ownFindings(hosted(line))).toEqual([]);
-});
+])('%s is let pass', (_, line) => expectLetPass(line));

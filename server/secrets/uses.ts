@@ -1,7 +1,7 @@
 /** Passwords that are words, told by what is done with them: typed into a field, stored under a name, compared with what was entered. */
 import type { SecretRange } from './finding.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
-import { likenessOf, withoutKey } from './values.ts';
+import { atLeast, likenessOf, withoutKey } from './values.ts';
 
 /** Around a name, UTF-16 units. */
 const reach = { before: 120, after: 240 } as const;
@@ -30,6 +30,27 @@ const comparedBefore = new RegExp(
   'i',
 );
 
+/** `$_GET["k"] == "…"`, `req.query.key === '…'`: who knows it comes in. */
+const asked = new RegExp(
+  String.raw`(?:\b(?:query|params?|headers?|body|args|form)(?:\.|\[["']|\.get\(["'])|\$_(?:GET|POST|REQUEST|COOKIE|SERVER)\[["'])(?:k|key|p|pw|pass\w{0,6}|token|secret|auth|code|magic|access|api_?key)(?:["'][\])])?\s?[!=]==?\s?${text}`,
+  'gi',
+);
+
+export function byRequest(all: string): SecretRange[] {
+  if (!/[!=]=\s?["'\x60]/.test(all)) return [];
+  return [...all.matchAll(asked)].flatMap(({ 0: whole, 2: value = '', index }) => {
+    const start = index + whole.lastIndexOf(value);
+    if (!atLeast(likenessOf(value), 'mixed') && !/^[a-z]{3,}(?:-[a-z]{3,}){2,}$/.test(value)) return [];
+    return isNaming(value) ? [] : [{ start, end: start + value.length, rule: 'request' }];
+  });
+}
+
+/** Whether what follows the name is what is typed into a field of that name. */
+export function isTypedInto(all: string, from: number): boolean {
+  const line = all.slice(Math.max(0, from - reach.before), from);
+  return typesFirst.test(line.slice(line.lastIndexOf('\n') + 1));
+}
+
 /** Around a name of a password, or of a field for one. */
 export function byUse(all: string, from: number, to: number): SecretRange[] {
   const line = all.slice(Math.max(0, from - reach.before), from);
@@ -40,7 +61,7 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
     if (match === null) return;
     const value = match[2] as string;
     const start = at + match.index + match[0].lastIndexOf(value);
-    if (isPassword(value)) found.push({ start, end: start + value.length, rule: 'use' });
+    if (isPasswordWord(value)) found.push({ start, end: start + value.length, rule: 'use' });
   };
   add(typedBehind.exec(after), to);
   if (typesFirst.test(before) || stores.test(before) || compares.test(before)) add(second.exec(after), to);
@@ -49,7 +70,7 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
 }
 
 /** No name of a field or a state, no message and no template. */
-function isPassword(whole: string): boolean {
+export function isPasswordWord(whole: string): boolean {
   const value = withoutKey(whole);
   if (value.length < 4 || isPlaceholder(value) || isNaming(value)) return false;
   if (/\s|%[sdv]|\$\{|\{\{|#\{|^[.#/$[]|[\w)]\(|[=<>]/.test(value)) return false;

@@ -176,8 +176,8 @@ export function isPassPhrase(value: string, strict: boolean): boolean {
   )
     return false;
   const words = text.split(/\s+/);
-  if (words.length < 3 || /[{}<>()$%\\]/.test(text)) return false;
-  const plain = words.filter((word) => /^[A-Za-z0-9'!?.,-]+$/.test(word));
+  if (words.length < 3 || /[{}<>()%\\]|\$\S/.test(text)) return false;
+  const plain = words.filter((word) => /^[A-Za-z0-9'!?.,_-]+[@#&+*$]?$/.test(word));
   if (plain.length < words.length) return false;
   if (!strict) return true;
   // A sentence with a number in it, and nothing of a message: `Olive beside the igloo 72 prairie!`.

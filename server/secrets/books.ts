@@ -1,0 +1,56 @@
+/** Accounts and their passwords beside each other: `logins = { mia: '…', jonas: '…' }`, `credentials = [('mia', '…'), …]`. */
+import type { SecretRange } from './finding.ts';
+import { firstLiteral, type Literals } from './literals.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
+import { atLeast, likenessOf } from './values.ts';
+
+/** From the name to where the list opens, and from there to its end. */
+const reach = { opening: 60, list: 1_500 } as const;
+const mostEntries = 40;
+
+/** Names of more than one. */
+const names = /(?:passwords|passwds|pwds|logins|credentials|creds|userpass|passwort(?:e|liste)|accounts)$/i;
+const opens = /^["'`\]]{0,2}\s?(?::\s?[\w<>[\], .]{1,40})?\s?(?:=>?|:|:=|=\s?new)\s?[\w<>[\], .:]{0,40}[({[]/;
+const between = /^["'`]\s{0,4}(?::|=>|,|=|to\b|->)\s{0,4}[bfru@]?$/;
+/** Without quotes: `mia: '…'`. */
+const bareKey = /(?:^|[{,(\s])[A-Za-z_][\w.@-]{1,40}\s?(?::|=>|=)\s{0,4}[bfru@]?$/;
+
+export function isBook(name: string): boolean {
+  return names.test(name);
+}
+
+/** Values of the pairs in the list behind a name, and up to where it was looked at; nothing where it is no list of pairs. */
+export function pairsBehind(text: string, to: number, literals: Literals): { found: SecretRange[]; seen: number } {
+  const open = opens.exec(text.slice(to, to + reach.opening));
+  if (open === null) return { found: [], seen: to };
+  const from = to + open[0].length;
+  const limit = endOfList(text, from);
+  const found: SecretRange[] = [];
+  let keyEnd = -1;
+  for (let i = firstLiteral(literals, from); i < literals.starts.length && found.length < mostEntries; i++) {
+    const [start, end] = [literals.starts[i] as number, literals.ends[i] as number];
+    if (start >= limit) break;
+    const way = text.slice(keyEnd === -1 ? Math.max(from - 1, start - 60) : keyEnd, start - 1);
+    const isValue = (keyEnd !== -1 && between.test(way)) || bareKey.test(way);
+    // What is a value is no key of the next.
+    keyEnd = isValue ? -1 : end;
+    if (isValue && isPassword(text.slice(start, end))) found.push({ start, end, rule: 'book' });
+  }
+  return { found, seen: limit };
+}
+
+function endOfList(text: string, from: number): number {
+  const limit = Math.min(text.length, from + reach.list);
+  let depth = 1;
+  for (let at = from; at < limit; at++) {
+    const char = text[at] as string;
+    if ('([{'.includes(char)) depth++;
+    else if (')]}'.includes(char) && --depth === 0) return at;
+  }
+  return limit;
+}
+
+function isPassword(value: string): boolean {
+  if (value.length < 5 || /\s|^[./#$]|[(){}<>]/.test(value) || isPlaceholder(value) || isNaming(value)) return false;
+  return atLeast(likenessOf(value), /^[a-z]+$/.test(value) || /[-_.:/]/.test(value) ? 'mixed' : 'word');
+}

@@ -1,0 +1,65 @@
+/** Passwords under another name: `word = '…'` above `login(password=word)`, or two halves above `password = left + right`. */
+import type { SecretRange } from './finding.ts';
+import { isNaming, isPlaceholder } from './placeholders.ts';
+import { atLeast, likenessOf } from './values.ts';
+
+/** Assignments of a text that are kept. */
+const most = 2_000;
+
+const assigned =
+  /(?:^|[\s({;,])([A-Za-z_$][\w$]{2,60})(?:\s?:\s?[\w.<>[\]]{1,30})?\s{0,3}:?=\s{0,3}[bfru@]{0,2}(["'`])([^"'`\n]{4,100})\2(?!\s?[+.%([])/gm;
+/** What is read of a name's statement: one name, or several that are put together. */
+const named =
+  /^["'\]]{0,2}\s{0,3}(?::\s?[\w.<>[\]]{1,30}\s?)?(?:=|:|=>|:=)\s{0,3}\$?([A-Za-z_$][\w$]{2,60})((?:\s?[+.&]\s?\$?[A-Za-z_$][\w$]{2,60}){0,3})\s?(?=[,;)}\]\n]|$)/;
+
+export class References {
+  readonly #text: string;
+  #known: Map<string, SecretRange> | null = null;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Texts that are assigned to the names which are the value of a name of a password. */
+  behind(to: number): SecretRange[] {
+    const match = named.exec(this.#text.slice(to, to + 200));
+    if (match === null) return [];
+    const [, first = '', more = ''] = match;
+    const others = more.match(/[A-Za-z_$][\w$]*/g) ?? [];
+    if (others.length > 0) {
+      const parts = [first, ...others].flatMap((name) => this.#valueOf(name) ?? []);
+      // Of one password, as its parts need look like nothing.
+      return parts.length === others.length + 1 ? parts : [];
+    }
+    const value = this.#valueOf(first);
+    if (value === undefined) return [];
+    const content = this.#text.slice(value.start, value.end);
+    return atLeast(likenessOf(content), 'mixed') && !isNaming(content) ? [value] : [];
+  }
+
+  /** The same of a variable that is typed into a field: `fill('#password', word)`. */
+  typed(to: number): SecretRange[] {
+    const [, name] = /^["'\x60)\]]{1,3}\s?,\s?([A-Za-z_$][\w$]{2,60})\s?\)/.exec(this.#text.slice(to, to + 80)) ?? [];
+    const value = name === undefined ? undefined : this.#valueOf(name);
+    return value === undefined || isNaming(this.#text.slice(value.start, value.end)) ? [] : [value];
+  }
+
+  #valueOf(name: string): SecretRange | undefined {
+    this.#known ??= assignmentsOf(this.#text);
+    const value = this.#known.get(name);
+    if (value === undefined) return undefined;
+    const content = this.#text.slice(value.start, value.end);
+    return isPlaceholder(content) || /\s|^[./#]|[{}()]/.test(content) ? undefined : value;
+  }
+}
+
+function assignmentsOf(text: string): Map<string, SecretRange> {
+  const known = new Map<string, SecretRange>();
+  for (const match of text.matchAll(assigned)) {
+    const [all, name = '', , value = ''] = match;
+    const end = match.index + all.length - 1;
+    known.set(name, { start: end - value.length, end, rule: 'under another name' });
+    if (known.size >= most) break;
+  }
+  return known;
+}

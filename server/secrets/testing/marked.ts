@@ -1,0 +1,16 @@
+import { expect } from 'vitest';
+import { ownFindings } from '../own.ts';
+import { hosted, remaining } from './remaining.ts';
+
+/** `«…»` marks what may not stay of some lines; what is around them has to. */
+export function expectFound(marked: string): void {
+  const secrets = [...marked.matchAll(/«(.*?)»/g)].map(([, secret]) => secret as string);
+  const text = hosted(marked.replace(/[«»]/g, ''));
+  const left = remaining(text, ownFindings(text));
+  expect(secrets.filter((secret) => left.includes(secret))).toEqual([]);
+  expect(left).toContain('return items.length;');
+}
+
+export function expectLetPass(lines: string): void {
+  expect(ownFindings(hosted(lines))).toEqual([]);
+}
