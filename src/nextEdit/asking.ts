@@ -76,9 +76,14 @@ export class Asking implements vscode.Disposable {
     if (this.#isWanted(editor)) this.#timer = setTimeout(() => void this.#ask(editor, false), TOGETHER_MS);
   }
 
-  async now(editor: vscode.TextEditor): Promise<void> {
+  /** Why nothing is asked; null where it is, once it was answered. */
+  async now(editor: vscode.TextEditor): Promise<string | null> {
     this.cancel();
-    if (this.#isWanted(editor)) await this.#ask(editor, true);
+    const reason =
+      this.#wanted.whyNot(editor) ?? ((await this.#wanted.writable(editor.document)) ? null : 'it is read-only');
+    this.#tell(editor.document, reason);
+    if (reason === null) await this.#ask(editor, true);
+    return reason;
   }
 
   cancel(): void {

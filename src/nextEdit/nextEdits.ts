@@ -18,6 +18,8 @@ import { type Presentation, presentation } from './presentation.ts';
 import { Proposal } from './proposal.ts';
 
 const NOTHING: Presentation = { kind: 'nothing' };
+/** A message in the status bar. */
+const TOLD_MS = 3000;
 /** Lines. */
 const MOST_HOVERED = 40;
 
@@ -104,7 +106,9 @@ export class NextEdits implements vscode.Disposable {
 
   async trigger(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
-    if (editor !== undefined) await this.#asking.now(editor);
+    const reason = editor === undefined ? 'no editor is in view' : await this.#asking.now(editor);
+    // Who asks is not to wait for nothing.
+    if (reason !== null) vscode.window.setStatusBarMessage(`Repotune: no next edit here: ${reason}`, TOLD_MS);
   }
 
   dispose(): void {
@@ -166,7 +170,7 @@ export class NextEdits implements vscode.Disposable {
       this.#present();
     } else {
       this.#drop();
-      if (invoked && !this.#jumps.any) vscode.window.setStatusBarMessage('Repotune: no next edit here', 3000);
+      if (invoked && !this.#jumps.any) vscode.window.setStatusBarMessage('Repotune: no next edit here', TOLD_MS);
     }
   }
 

@@ -121,6 +121,13 @@ export async function followAndDisturb({ checks, editor, folder }) {
     await offered();
   });
 
+  await checks.that('who asks by the command where none can be is told why', async () => {
+    await page.keyboard.press('Shift+ArrowRight');
+    await editor.command('Repotune: Trigger Next Edit');
+    await editor.waitForStatus('no next edit here: text is selected');
+    await page.keyboard.press('ArrowLeft');
+  });
+
   await checks.that('Tab belongs to the suggest widget while that is open', async () => {
     await page.keyboard.press('End');
     await page.keyboard.type('\nnee', { delay: 60 });
