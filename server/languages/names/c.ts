@@ -2,7 +2,7 @@
 import type { NameRules } from './rules.ts';
 
 export const c: NameRules = {
-  names: ['identifier', 'type_identifier'],
+  names: ['identifier', 'type_identifier', 'namespace_identifier'],
   scopes: [
     'function_definition',
     'lambda_expression',
@@ -19,7 +19,8 @@ export const c: NameRules = {
     'namespace_definition',
   ],
   declares: [
-    'declaration.declarator',
+    // In a class it is a constructor's, and that name is the class's.
+    'declaration.declarator^!field_declaration_list',
     'for_range_loop.declarator',
     'type_definition.declarator',
     'alias_declaration.name',
@@ -29,7 +30,7 @@ export const c: NameRules = {
     'enum_specifier.name?body',
   ],
   declaresOutside: [
-    'function_definition.declarator',
+    'function_definition.declarator^!field_declaration_list',
     'struct_specifier.name?body',
     'class_specifier.name?body',
     'union_specifier.name?body',
@@ -57,4 +58,5 @@ export const c: NameRules = {
     'structured_binding_declarator',
   ],
   others: ['qualified_identifier.name', 'preproc_params'],
+  ofItsScope: ['qualified_identifier.name'],
 };

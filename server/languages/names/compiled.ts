@@ -11,8 +11,8 @@ interface Place {
   /** null: any. */
   readonly field: string | null;
   readonly not: boolean;
-  /** What the parent itself is in; null: anything. */
-  readonly around: string | null;
+  /** What the parent itself is in, or with `not` is not in; null: anything. */
+  readonly around: { readonly type: string; readonly not: boolean } | null;
   readonly condition: { readonly field: string; readonly not: boolean } | null;
 }
 
@@ -37,6 +37,7 @@ export interface CompiledRules {
   readonly evaluatedOutside: Places;
   readonly refutable: Places;
   readonly others: Places;
+  readonly ofItsScope: Places;
   readonly shadowsInScope: boolean;
   readonly importsAll: boolean;
 }
@@ -63,6 +64,7 @@ export function compiled(rules: NameRules): CompiledRules {
     evaluatedOutside: places(rules.evaluatedOutside),
     refutable: places(rules.refutable),
     others: places(rules.others),
+    ofItsScope: places(rules.ofItsScope),
     shadowsInScope: rules.shadowsInScope ?? false,
     importsAll: rules.importsAll,
   };
@@ -71,11 +73,15 @@ export function compiled(rules: NameRules): CompiledRules {
 function places(lines: readonly string[] = []): Places {
   const byType = new Map<string, Place[]>();
   for (const line of lines) {
-    const [described, around = null] = line.split('^') as [string, string?];
+    const [described, around] = line.split('^') as [string, string?];
     const [place, condition] = described.split('?') as [string, string?];
     const [type, field] = place.split('.') as [string, string?];
     const known = byType.get(type) ?? [];
-    known.push({ ...fieldOf(field), around, condition: condition === undefined ? null : conditionOf(condition) });
+    known.push({
+      ...fieldOf(field),
+      around: around === undefined ? null : { type: around.replace('!', ''), not: around.startsWith('!') },
+      condition: condition === undefined ? null : conditionOf(condition),
+    });
     byType.set(type, known);
   }
   return byType;
@@ -91,7 +97,7 @@ function fieldOf(written: string | undefined): { readonly field: string | null; 
 
 export function is(places: Places, parent: Node, child: Node): boolean {
   return (places.get(parent.type) ?? []).some(({ field, not, condition, around }) => {
-    if (around !== null && parent.parent?.type !== around) return false;
+    if (around !== null && (parent.parent?.type === around.type) === around.not) return false;
     if (condition !== null && (parent.childForFieldName(condition.field) === null) !== condition.not) return false;
     return field === null || isInField(parent, child, field) !== not;
   });

@@ -66,7 +66,6 @@ export const csharp: NameRules = {
     'member_binding_expression.name',
     'qualified_name.name',
     'method_declaration.name',
-    'constructor_declaration.name',
     'property_declaration.name',
     'event_declaration.name',
     'enum_member_declaration.name',

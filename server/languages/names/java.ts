@@ -46,7 +46,6 @@ export const java: NameRules = {
   through: ['variable_declarator.name', 'scoped_identifier.name'],
   others: [
     'method_declaration.name',
-    'constructor_declaration.name',
     'method_invocation.name',
     'field_access.field',
     'element_value_pair.key',

@@ -158,10 +158,17 @@ export class NamesIn {
         const from = is(rules.holdsBehind, parent, child) ? parent.endIndex : 0;
         return { node: name, kind: imports ? 'imports' : 'declares', scopes, declared: { scope, from } };
       }
-      isOther ||= is(rules.others, parent, child);
+      isOther ||=
+        is(rules.others, parent, child) && !(is(rules.ofItsScope, parent, child) && this.#scopeName(parent) === text);
       if (!is(rules.through, parent, child)) break;
     }
     return isOther ? null : { node: name, kind: 'refers', scopes, declared: null };
+  }
+
+  /** What a node has in front of `::`. Not by its `text`: the tree would read that from a text that is gone. */
+  #scopeName(node: Node): string | null {
+    const scope = node.childForFieldName('scope');
+    return scope === null ? null : this.#text.slice(scope.startIndex, scope.endIndex);
   }
 
   #scopesAround(name: Node): Scope[] {

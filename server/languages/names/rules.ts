@@ -1,7 +1,7 @@
 /**
  * What a grammar's nodes say of names. A line is a node's type and, behind a dot, the field that a child is in: `parameter.pattern`; without
  * a field any child, and with `!` any but those in the field. Behind `?` stands a field that the node has to have, or with `!` must not have.
- * Behind `^` stands what the node itself is in.
+ * Behind `^` stands what the node itself is in, or with `!` must not be in.
  * Enough to follow a name to its uses; not what a compiler knows.
  */
 export interface NameRules {
@@ -45,6 +45,8 @@ export interface NameRules {
   readonly tokens?: readonly string[];
   /** Spelled like a name, but one of a member, an argument or a label, where nothing above says that it is declared. */
   readonly others?: readonly string[];
+  /** Of `others`: what is spelled like the node's field `scope` is another name of that, e.g. `Box::Box`. */
+  readonly ofItsScope?: readonly string[];
   /** One word for a member and its value: with another name for the value, both are written. */
   readonly shorthand?: readonly string[];
 }
