@@ -12,6 +12,11 @@ export function isName(token: string | undefined): token is string {
   return token !== undefined && WORD.test(token) && !KEYWORDS.has(token);
 }
 
+/** A name, or a keyword of some language. */
+export function isWord(token: string | undefined): token is string {
+  return token !== undefined && WORD.test(token);
+}
+
 /** Letters or digits: brackets and other signs are the same everywhere. */
 export function hasWord(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text);

@@ -65,6 +65,12 @@ export class SyntaxReader {
     return tree === null || this.#rules === null ? null : new NamesIn(text, tree.rootNode, this.#rules);
   }
 
+  /** Whether a word may be a name; null where that is not known. */
+  mayName(word: string): boolean | null {
+    const reserved = this.#rules?.reserved ?? null;
+    return reserved === null ? null : !reserved.has(word);
+  }
+
   /** What the text between `before` and `after` would be part of. */
   zone(before: string, after: string): Zone {
     const root = this.#parse(before + after)?.rootNode;

@@ -3,7 +3,7 @@
  * in a list, the new one's is put behind them. That takes no model, and is there at once. Nothing is guessed: two of the kind must show how.
  */
 import { changeBetween, type LineChange } from '../edits/change.ts';
-import { indentOf, isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
+import { indentOf, isBlank, isName, isWord, replacements, tokensOf } from '../edits/tokens.ts';
 
 /** Lines below the new one that are looked through, and lines that one edit may reach over. */
 const LOOKED_THROUGH = 60;
@@ -106,10 +106,6 @@ function analogyOf(from: string | undefined, to: string | undefined): Analogy | 
   const [first] = analogy;
   // A field's name, and its type at most.
   return first?.every(isName) && analogy.size <= 2 ? analogy : null;
-}
-
-function isWord(token: string): boolean {
-  return /^[\p{L}_$]/u.test(token);
 }
 
 function substituted(line: string, analogy: Analogy): string {

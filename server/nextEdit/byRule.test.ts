@@ -13,7 +13,11 @@ function slow() {
     nowMs += 40;
     return null;
   };
-  return { syntax: { names } as unknown as SyntaxReader, nowMs: () => nowMs, parsed: () => parsed };
+  return {
+    syntax: { names, mayName: () => true } as unknown as SyntaxReader,
+    nowMs: () => nowMs,
+    parsed: () => parsed,
+  };
 }
 
 const names = ['alpha', 'beta', 'gamma', 'delta', 'kappa', 'sigma'];

@@ -5,7 +5,7 @@ import { tokensOf } from '../edits/tokens.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
 import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
 import { SHORTEST_NAME, seenOutside } from './jumps.ts';
-import { isOfNoVariable, renamingIn } from './renamed.ts';
+import { isOfNoVariable, renamingIn, wordsIn } from './renamed.ts';
 
 /** Changes that are looked back at: whoever follows a rename makes one in each place. */
 const LOOKED_BACK = 12;
@@ -47,7 +47,7 @@ export function renamedAtError(
     (a, b) => Math.abs(a.range.start.line - cursorLine) - Math.abs(b.range.start.line - cursorLine),
   );
   for (const change of membersRenamed(file, syntax, isLate)) {
-    const renaming = renamingIn(change);
+    const renaming = wordsIn(change);
     if (renaming === null) continue;
     const { from, to } = renaming;
     const at = near.flatMap((error) => placeOf(lines, error, from) ?? [])[0];

@@ -6,7 +6,7 @@ import { applied, changeBetween, type LineChange, type LineSpan, reversed } from
 import type { OwnEdit } from '../edits/recentEdits.ts';
 import { repeatLastChange } from '../edits/repeatLastChange.ts';
 import { type EditSituation, REGION } from '../edits/situation.ts';
-import { DECLARES, hasName, indentOf, isBlank, isName, replacements, tokensOf } from '../edits/tokens.ts';
+import { DECLARES, hasName, indentOf, isBlank, isName, isWord, replacements, tokensOf } from '../edits/tokens.ts';
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { replacementIn } from '../mining/edits/names.ts';
 import { type NamedText, type Renaming, type Respelling, type UsesLeft, usesLeft } from './boundUses.ts';
@@ -27,8 +27,8 @@ const STATEMENT = /^\s*(?:\}\s*)?(?:if|else|while|switch|catch|return|match|with
  * to `lines`. `syntax`: null where the language has no grammar of ours.
  */
 export function renamedUses(lines: readonly string[], own: OwnEdit, syntax: SyntaxReader | null): LineChange | null {
-  const renaming = renamingIn(own.change);
-  if (renaming === null || !lines.some((line) => line.includes(renaming.from))) return null;
+  const renaming = renamingLeft(lines, own.change, syntax);
+  if (renaming === null) return null;
   const left = usesByScope(lines, own, renaming, syntax);
   if (left.kind === 'unknown') return usesInBlock(lines, own);
   return left.kind === 'uses' ? firstOf(lines, own.change, renaming, left.uses) : null;
@@ -36,8 +36,8 @@ export function renamedUses(lines: readonly string[], own: OwnEdit, syntax: Synt
 
 /** Whether a change gave another name to what is no variable, as far as is known: to a member, or where it is used. */
 export function isOfNoVariable(lines: readonly string[], own: OwnEdit, syntax: SyntaxReader | null): boolean {
-  const renaming = renamingIn(own.change);
-  if (renaming === null || !lines.some((line) => line.includes(renaming.from))) return false;
+  const renaming = renamingLeft(lines, own.change, syntax);
+  if (renaming === null) return false;
   const left = usesByScope(lines, own, renaming, syntax);
   if (left.kind === 'uses') return left.ofMember;
   return left.kind === 'no-variable' || (left.kind === 'unknown' && renamedDeclaration(own.change) === null);
@@ -71,8 +71,7 @@ export function repeatableOf(
   };
   for (const change of recent) if (change.path !== path && renamedDeclaration(change) !== null) add(change);
   for (const edit of own) {
-    const renaming = renamingIn(edit.change);
-    const isLeft = renaming !== null && lines.some((line) => line.includes(renaming.from));
+    const isLeft = renamingLeft(lines, edit.change, syntax) !== null;
     if (isLeft && (nowMs() > late || !isOfNoVariable(lines, edit, syntax))) add(edit.change);
   }
   return recent.filter((change) => {
@@ -122,8 +121,29 @@ interface RenamingInLine extends Renaming {
   readonly columns: readonly number[];
 }
 
-/** The names of a change that replaced one by another, in one line. */
-export function renamingIn({ before, after }: LineChange): RenamingInLine | null {
+/**
+ * The names of a change that replaced one by another, in one line, where the old one is left in the file. What is a keyword in one language,
+ * such as `type` or `range`, is a name in others.
+ */
+function renamingLeft(
+  lines: readonly string[],
+  change: LineChange,
+  syntax: SyntaxReader | null,
+): RenamingInLine | null {
+  const renaming = wordsIn(change);
+  if (renaming === null || !lines.some((line) => line.includes(renaming.from))) return null;
+  const { from, to } = renaming;
+  return [from, to].every((word) => syntax?.mayName(word) ?? isName(word)) ? renaming : null;
+}
+
+/** The names of a change that replaced one by another, in one line; null where one of them is a keyword in any language. */
+export function renamingIn(change: LineChange): RenamingInLine | null {
+  const renaming = wordsIn(change);
+  return renaming !== null && isName(renaming.from) && isName(renaming.to) ? renaming : null;
+}
+
+/** As {@link renamingIn}, keywords included. */
+export function wordsIn({ before, after }: LineChange): RenamingInLine | null {
   if (before.length !== 1 || after.length !== 1) return null;
   const [was, now] = [before[0]!, after[0]!];
   if (was.length > LONGEST_LINE || now.length > LONGEST_LINE) return null;
@@ -137,7 +157,7 @@ export function renamingIn({ before, after }: LineChange): RenamingInLine | null
   const [first] = names;
   if (first === undefined || !names.every(({ from, to }) => from === first.from && to === first.to)) return null;
   const { from, to } = first;
-  if (![from, to].every((name) => isName(name) && tokensOf(name).length === 1)) return null;
+  if (![from, to].every((name) => isWord(name) && tokensOf(name).length === 1)) return null;
   return { from, to, columns: names.map(({ column }) => column) };
 }
 

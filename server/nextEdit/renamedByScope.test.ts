@@ -60,6 +60,22 @@ describe('a renamed name', () => {
       'h',
       null,
     ],
+    [
+      'where it gets a name that is a keyword elsewhere',
+      'typescript',
+      'function f(»r«: Span) {\n  return r.to - r.from;\n}',
+      'range',
+      'function f(range: Span) {\n  return range.to - range.from;\n}',
+    ],
+    [
+      'where it had one',
+      'python',
+      'def f(»match«, type):\n    return g(match, type)',
+      'found',
+      'def f(found, type):\n    return g(found, type)',
+    ],
+    ['not while the new name is a keyword here', 'typescript', 'const »w« = 1;\ng(w);', 'in', null],
+    ['not where a keyword took the place of another', 'typescript', '»let« w = 1;\nlet h = w;', 'const', null],
     ['not where the new name is a local already', 'python', 'def f(»w«):\n    h = 1\n    return w * h', 'h', null],
     [
       'not where the new name is that of something around',

@@ -1,7 +1,9 @@
 /** C and C++. What macros make of a name is not seen; parameters of templates are not followed. */
+import { ofC } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
 export const c: NameRules = {
+  reserved: ofC,
   names: ['identifier', 'type_identifier', 'namespace_identifier'],
   scopes: [
     'function_definition',

@@ -17,6 +17,8 @@ interface Place {
 }
 
 export interface CompiledRules {
+  /** null: not known. */
+  readonly reserved: ReadonlySet<string> | null;
   readonly names: ReadonlySet<string>;
   readonly scopes: ReadonlySet<string>;
   readonly functions: ReadonlySet<string>;
@@ -44,6 +46,7 @@ export interface CompiledRules {
 
 export function compiled(rules: NameRules): CompiledRules {
   return {
+    reserved: rules.reserved === undefined ? null : new Set(rules.reserved),
     names: new Set(rules.names),
     scopes: new Set(rules.scopes),
     functions: new Set(rules.functions),

@@ -1,7 +1,9 @@
+import { ofCSharp } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
 /** Members are left out, as in Java. */
 export const csharp: NameRules = {
+  reserved: ofCSharp,
   names: ['identifier', 'implicit_parameter'],
   scopes: [
     'class_declaration',

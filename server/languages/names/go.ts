@@ -1,6 +1,8 @@
+import { ofGo } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
 export const go: NameRules = {
+  reserved: ofGo,
   names: ['identifier', 'type_identifier'],
   scopes: [
     'function_declaration',

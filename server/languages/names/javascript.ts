@@ -1,4 +1,5 @@
 /** JavaScript, TypeScript and their JSX: the grammars share their nodes. */
+import { ofJavaScript } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
 const functions = [
@@ -28,6 +29,7 @@ const signatures = [
 ];
 
 export const javascript: NameRules = {
+  reserved: ofJavaScript,
   names: ['identifier', 'type_identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'],
   scopes: [
     ...functions,

@@ -104,3 +104,17 @@ test.each<[string, string, string, string]>([
 ])('%s: %s', async (languageId, _, text, expected) => {
   expect(await numbered(languageId, text)).toBe(expected);
 });
+
+test.each<[string, string, boolean | null]>([
+  ['typescript', 'type', true],
+  ['typescript', 'in', false],
+  ['python', 'match', true],
+  ['python', 'lambda', false],
+  ['go', 'range', false],
+  ['rust', 'range', true],
+  ['cpp', 'template', false],
+  ['php', 'match', null],
+  ['html', 'class', null],
+])('in %s, whether %s may be a name: %s', async (languageId, word, may) => {
+  expect((await syntaxFor(languageId))?.mayName(word) ?? null).toBe(may);
+});

@@ -1,6 +1,8 @@
+import { ofPython } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
 export const python: NameRules = {
+  reserved: ofPython,
   names: ['identifier'],
   scopes: [
     'function_definition',

@@ -5,6 +5,8 @@
  * Enough to follow a name to its uses; not what a compiler knows.
  */
 export interface NameRules {
+  /** Words that no name is spelled like; absent: not known. */
+  readonly reserved?: readonly string[];
   /** Nodes that are names of variables, functions and types. Those of members are other nodes, or among `others`. */
   readonly names: readonly string[];
   /** Within them the names hold that are declared in them. The root is one anyway. */

@@ -1,6 +1,8 @@
+import { ofRust } from './reserved.ts';
 import type { NameRules } from './rules.ts';
 
 export const rust: NameRules = {
+  reserved: ofRust,
   names: ['identifier', 'type_identifier', 'shorthand_field_identifier'],
   scopes: [
     'function_item',
