@@ -21,7 +21,13 @@ const { vsix, artifacts } = values;
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-e2e-'));
 const { data, strayed } = ownData(scratch);
 // What was started ends with us: see the exit handler of startCodeServer.
-for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) {
+  process.once(signal, () => {
+    // Behind what ends the editor.
+    process.once('exit', clearUp);
+    process.exit(130);
+  });
+}
 const checks = new Checks();
 
 try {
@@ -40,7 +46,11 @@ try {
 } catch (error) {
   checks.fail('set-up', error);
 } finally {
+  clearUp();
+}
+process.send({ passed: checks.passed, failed: checks.failed }, () => process.exit());
+
+function clearUp() {
   if (values.keep) console.log(scratch);
   else rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
 }
-process.send({ passed: checks.passed, failed: checks.failed }, () => process.exit());
