@@ -3,9 +3,9 @@ import type { Random } from '../../server/common/random.ts';
 
 /**
  * How a value can be written: `value` is one token without spaces, quotes or escapes; `text` is one line with more in it than
- * the secret (a URL, a connection string, words); `block` is several lines (a key, a file's content); `command` is a shell's line.
+ * the secret (a URL, a connection string, words); `block` is several lines (a key, a file's content); `command` is a shell's line; `word` is a password that only its place tells.
  */
-export type Shape = 'value' | 'text' | 'block' | 'command';
+export type Shape = 'value' | 'text' | 'block' | 'command' | 'word';
 
 /** A value as it is written, and the parts of it that nobody may learn, each as it stands in one line of the text. */
 export interface Made {

@@ -6,9 +6,17 @@ import { blocks } from './writings/blocks.ts';
 import { commandLines } from './writings/commandLines.ts';
 import { formats } from './writings/formats.ts';
 import { pieces } from './writings/pieces.ts';
+import { places } from './writings/places.ts';
 import { values } from './writings/values.ts';
 
-export const allWritings: readonly Writing[] = [...values, ...pieces, ...formats, ...blocks, ...commandLines];
+export const allWritings: readonly Writing[] = [
+  ...values,
+  ...pieces,
+  ...formats,
+  ...blocks,
+  ...commandLines,
+  ...places,
+];
 
 /** Whether a value of this kind can be written so. */
 function fits(writing: Writing, kind: Kind, made: Made): boolean {

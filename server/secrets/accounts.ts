@@ -2,11 +2,14 @@
 import type { SecretRange } from './finding.ts';
 import type { Literals } from './literals.ts';
 import { isNaming } from './placeholders.ts';
+import { isPasswordWord } from './uses.ts';
 import { atLeast, isPassPhrase, likenessOf } from './values.ts';
 
 const account = /^(?:admin|administrator|root|sa|sysadmin|postgres|superuser|operator)$/i;
 /** In any call, the argument behind a mail address is one where it is mixed as passwords are. */
 const address = /^[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/i;
+/** A name in a directory: behind it stands a password. */
+const entry = /^(?:cn|uid|ou|dc)=[^"'`]{1,60}$/i;
 const next = /^["']\s{0,3},\s{0,3}["']$/;
 
 export function byAccount(text: string, { starts, ends }: Literals): SecretRange[] {
@@ -18,8 +21,10 @@ export function byAccount(text: string, { starts, ends }: Literals): SecretRange
     if (end - start < 2 || end - start > 60 || from - end > 8 || to - from > 100 || to - from < 6) continue;
     const who = text.slice(start, end);
     const isAddress = address.test(who);
-    if ((!isAddress && !account.test(who)) || !next.test(text.slice(end, from))) continue;
+    const isEntry = entry.test(who);
+    if ((!isAddress && !isEntry && !account.test(who)) || !next.test(text.slice(end, from))) continue;
     const value = text.slice(from, to);
+    if (isEntry && !value.includes('=') && isPasswordWord(value)) found.push({ start: from, end: to, rule: 'account' });
     if (isAddress ? !isNaming(value) && atLeast(likenessOf(value), 'mixed') : isPassword(value))
       found.push({ start: from, end: to, rule: 'account' });
   }

@@ -46,6 +46,8 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
   // ENV DB_PW letmein
   const set =
     sign === '' && /^\s*(?:ENV|setx|setenv|set -x|set -Ux)\s+[\w-]+\s$/.test(lineUpTo(text, start, reachBefore));
+  // mount -o user=svc,password=letmein; put user=svc pw=letmein
+  const listed = tight && /(?:^|[\s,])[\w.-]{2,30}=[^\s,()"'`]{1,60}[\s,]$/.test(lineUpTo(text, from, reachBefore));
   // password: >-, and the text on the next line
   const block = lines === 1 && /^:[>|]-?$/.test(sign);
   // <password>letmein</password>
@@ -55,7 +57,7 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
     end,
     quoted: false,
     relation: 'direct',
-    assigned: element || (endsWell && (set || block || (tight ? shell : flag))),
+    assigned: element || (endsWell && (set || block || listed || (tight ? shell : flag))),
   };
 }
 

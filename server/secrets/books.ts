@@ -20,11 +20,17 @@ export function isBook(name: string): boolean {
 }
 
 /** Values of the pairs in the list behind a name, and up to where it was looked at; nothing where it is no list of pairs. */
-export function pairsBehind(text: string, to: number, literals: Literals): { found: SecretRange[]; seen: number } {
+export function pairsBehind(
+  text: string,
+  name: string,
+  to: number,
+  literals: Literals,
+): { found: SecretRange[]; seen: number } {
   const open = opens.exec(text.slice(to, to + reach.opening));
   if (open === null) return { found: [], seen: to };
   const from = to + open[0].length;
   const limit = endOfList(text, from);
+  const ofPasswords = /pass|pwd/i.test(name);
   const found: SecretRange[] = [];
   let keyEnd = -1;
   for (let i = firstLiteral(literals, from); i < literals.starts.length && found.length < mostEntries; i++) {
@@ -34,7 +40,7 @@ export function pairsBehind(text: string, to: number, literals: Literals): { fou
     const isValue = (keyEnd !== -1 && between.test(way)) || bareKey.test(way);
     // What is a value is no key of the next.
     keyEnd = isValue ? -1 : end;
-    if (isValue && isPassword(text.slice(start, end))) found.push({ start, end, rule: 'book' });
+    if (isValue && isPassword(text.slice(start, end), ofPasswords)) found.push({ start, end, rule: 'book' });
   }
   return { found, seen: limit };
 }
@@ -50,7 +56,10 @@ function endOfList(text: string, from: number): number {
   return limit;
 }
 
-function isPassword(value: string): boolean {
-  if (value.length < 5 || /\s|^[./#$]|[(){}<>]/.test(value) || isPlaceholder(value) || isNaming(value)) return false;
-  return atLeast(likenessOf(value), /^[a-z]+$/.test(value) || /[-_.:/]/.test(value) ? 'mixed' : 'word');
+/** Under a name of accounts small letters may be a kind of them. */
+function isPassword(value: string, ofPasswords: boolean): boolean {
+  if (value.length < 6 || /\s|^[./#$]|[(){}<>]/.test(value) || isPlaceholder(value) || isNaming(value)) return false;
+  if (/^[a-z]{3,}(?:-[a-z]{3,}){2,}$/.test(value)) return true;
+  const isName = /[-_.:/]/.test(value) || (!ofPasswords && /^[a-z]+$/.test(value));
+  return atLeast(likenessOf(value), isName ? 'mixed' : 'word');
 }

@@ -16,6 +16,12 @@ it.each([
   ['a statement without brackets', "EXEC sp_addlogin 'svc', '«applepepper»', 'master';"],
   ['what is hashed', 'bcrypt.GenerateFromPassword([]byte("«starpepper»"), 10)'],
   ['what is compared with a hash', 'bcrypt.CompareHashAndPassword(row.Hash, []byte("«starpepper»"))'],
+  ['a pair that is assigned', "reply = requests.get(url, auth=('svc', '«olivermaggie!»'))"],
+  ['what opens a file server', "Net::FTP.open('files', 'upload', '«pizza-buster-moon»')"],
+  ['a dialer of mail', 'var d = gomail.NewDialer("mail.internal", 587, "svc", "«PizzaMoon»")'],
+  ['keys of a manager', "UsmUserData('svc', '«daisyprince»', '«Rivermagic»')"],
+  ['behind a name in a directory', "client.bind('cn=svc,dc=x', '«pepperwolf»', done);"],
+  ['a key of cookies', 'store := sessions.NewCookieStore([]byte("«Pizzawolf»"))'],
   ['a community', "walk(SnmpEngine(), CommunityData('«applegolf»'), target)"],
   ['a key of a digest', 'mac := hmac.New(sha256.New, []byte("«magicmoon»"))'],
   ['a key of a token', "jwt.sign({ id }, '«oliver prince knows»', { expiresIn: '1h' });"],
@@ -29,6 +35,7 @@ it.each([
 
 it.each([
   ['an argument that names one', 'DriverManager.getConnection(URL, USER, "password");'],
+  ['a name in a directory behind another', "search('cn=svc,dc=x', 'ou=people')"],
   ['a template', 'getConnection(url, "svc", "{{db.password}}")'],
   ['a variable', 'DriverManager.getConnection(URL, "svc", password);'],
   ['a word of tests', "jwt.verify(token, 'wrong-secret')"],

@@ -16,6 +16,8 @@ interface Call {
   readonly key?: boolean;
   /** It is a key by its length alone, in bytes. */
   readonly lengths?: readonly number[];
+  /** `auth=("svc", "…")`: a pair that is assigned. */
+  readonly pair?: boolean;
   /** A statement of SQL, without brackets. */
   readonly bare?: boolean;
 }
@@ -26,19 +28,27 @@ const cipherKeys = [16, 24, 32];
 const calls: readonly Call[] = [
   // A connection: where, who, and the password.
   {
-    names: `getConnection mysqli_connect mysqli_real_connect mysql_connect mysqli PDO MySQLdb.connect pymysql.connect mysql.connect FTP FTP_TLS
+    names: `getConnection mysqli_connect mysqli_real_connect mysql_connect mysqli PDO MySQLdb.connect pymysql.connect mysql.connect DBI->connect FTP FTP_TLS
       ftplib.FTP PlainAuth createUserWithEmailAndPassword`,
+    at: 2,
+    account: true,
+  },
+  {
+    names: 'SftpClient ScpClient SshClient FtpClient FTP.open transport.connect createCredential',
     at: 2,
     account: true,
   },
   { names: 'ftp_login ssh2_auth_password imap_open odbc_connect create_user create_superuser', at: 2, account: true },
   {
     names: `SetBasicAuth HTTPBasicAuth HTTPDigestAuth basic_auth basicAuth setBasicAuth .basic NetworkCredential UsernamePasswordCredentials
-      UsernamePasswordAuthenticationToken PasswordAuthentication simple_bind_s simple_bind bind_s username_pw_set WiFi.begin wifi.connect
+      UsernamePasswordAuthenticationToken UsernamePasswordToken PlainCredentials PlainTextAuthProvider
+      UsmUserData userauth_password PasswordAuthentication BasicHttpCredentials Credentials::new simple_bind_s simple_bind bind_s username_pw_set WiFi.begin wifi.connect
       login log_in sign_in signIn signin authenticate authPassword ldap_bind credentials`,
     at: 1,
     account: true,
   },
+  { names: 'auth http_auth', at: 1, account: true, pair: true },
+  { names: 'gomail.NewDialer mail.NewDialer', at: 3, account: true },
   { names: 'sp_addlogin sp_password', at: 1, bare: true },
   // What is hashed, and what a document is closed with.
   {
@@ -46,6 +56,9 @@ const calls: readonly Call[] = [
       bcrypt.compareSync generate_password_hash pbkdf2Sync scryptSync Unprotect CommunityData`,
     at: 0,
   },
+  { names: 'UsmUserData', at: 2, account: true },
+  { names: 'crypt', at: 0 },
+  { names: 'X509Certificate2', at: 1, account: true },
   { names: 'CompareHashAndPassword check_password_hash checkpw', at: 1 },
   // Keys.
   {
@@ -54,7 +67,12 @@ const calls: readonly Call[] = [
     key: true,
     lengths: cipherKeys,
   },
-  { names: 'Fernet hmac.new cookieParser SymmetricSecurityKey Keys.hmacShaKeyFor', at: 0, key: true },
+  {
+    names:
+      'NewCookieStore SignedString EncodingKey::from_secret DecodingKey::from_secret Fernet hmac.new cookieParser SymmetricSecurityKey Keys.hmacShaKeyFor',
+    at: 0,
+    key: true,
+  },
   { names: 'createCipheriv createDecipheriv', at: 1, key: true, lengths: cipherKeys },
   {
     names: `createHmac createCipher createDecipher jwt.sign jwt.verify jwt.encode jwt.decode signWith hmac.New
@@ -95,8 +113,8 @@ export function callVisitor(text: string, found: SecretRange[]): (word: number, 
   };
 }
 
-function argumentsOf(text: string, end: number, { bare }: Call): Argument[] {
-  const open = /^\s?\(/.exec(text.slice(end, end + 2));
+function argumentsOf(text: string, end: number, { bare, pair }: Call): Argument[] {
+  const open = (pair ? /^\s?[=:]\s?[([]/ : /^\s?\(/).exec(text.slice(end, end + 5));
   if (open) return argumentsAt(text, end + open[0].length - 1);
   if (!bare) return [];
   // `EXEC sp_addlogin 'stock', '…'` goes on to the end of its line.

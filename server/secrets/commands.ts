@@ -45,6 +45,8 @@ const commands: readonly Command[] = [
     joined: true,
   },
   { names: 'pscp psftp putty', options: '-pw' },
+  { names: 'schtasks', options: '/rp /p' },
+  { names: 'secret+set', options: '--body -b' },
   { names: '7z 7za 7zz rar unrar', options: '-p -hp', joined: true, only: true },
   { names: 'ldapsearch ldapmodify ldapadd ldapdelete ldappasswd ldapwhoami', options: '-w -s' },
   { names: 'smbclient rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^(?!.*%)/ },
@@ -113,7 +115,10 @@ export function commandVisitor(text: string, found: SecretRange[]): (word: numbe
 }
 
 function quotedBehind(text: string, end: number): SecretRange[] {
-  const match = /^(?:\s+-\w{1,20})*\s+(["'])(.{4,200}?)\1/.exec(text.slice(end, end + 260));
+  const behind = text.slice(end, end + 260);
+  const match =
+    /^(?:\s+-\w{1,20})*\s+(["'])(.{4,200}?)\1/.exec(behind) ??
+    /^\s+()([^\s"'$()-][^\s"'()]{3,80})(?=\s+-(?:AsPlainText|Force)\b)/.exec(behind);
   const value = match?.[2] ?? '';
   if (!match || isPlaceholder(value) || /^\$[\w:({]/.test(value)) return [];
   return [{ start: end, end: end + match[0].length, rule: 'command' }];

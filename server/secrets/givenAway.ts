@@ -36,7 +36,16 @@ export function isGivenAway(value: string, { relation, quoted, assigned }: Candi
   if (telling === 'key' && isMadeUp(value)) return false;
   if (likeness === 'mixed') return quoted || telling !== 'key' || wordShare(value) < 0.5 || hasAllClasses(value);
   if (telling !== 'key' && /^[a-z]{3,}(?:[-_.][a-z]{3,}){2,}$/.test(value)) return true;
-  return (hasNumber(value) && value.length >= 6) || !isIdentifier(value);
+  return (
+    (hasNumber(value) && value.length >= 6) ||
+    !isIdentifier(value) ||
+    (quoted && telling === 'password' && isTwoWords(value))
+  );
+}
+
+/** `VelvetOrbit`: what a person joins, where programs' names have more or begin small. */
+function isTwoWords(value: string): boolean {
+  return /^[A-Z][a-z]{2,}[A-Z][a-z]{2,}$/.test(value);
 }
 
 function hasNumber(value: string): boolean {

@@ -26,6 +26,7 @@ export function byNeighbours(text: string, hints: Hints): SecretRange[] {
         ...asValue(lines, i),
         ...answered(lines, i),
         ...listedBelow(lines, i),
+        ...sentNext(lines, i),
       );
   }
   return more;
@@ -161,4 +162,19 @@ function listedBelow(lines: Lines, at: number): SecretRange[] {
       found.push({ start: from, end: from + value.length, rule: 'listed below' });
   }
   return found;
+}
+
+/** What is sent when a program asks: `child.expect('assword')` above `child.sendline('hunter2x')`. */
+function sentNext(lines: Lines, at: number): SecretRange[] {
+  const next = lines.at(at + 1);
+  if (next === undefined || next.text.length > longest) return [];
+  if (!/\b(?:expect\w*|read_?until|wait_?for\w*)\b.{0,40}assword/i.test((lines.at(at) as Line).text)) return [];
+  const match =
+    /\b(?:send_?(?:line|text|keys)?|write(?:ln|_line)?|println)\s?\(\s?b?(["'])([^"'\s\\]{4,60})(?:\\[nr])*\1/i.exec(
+      next.text,
+    );
+  const value = match?.[2] ?? '';
+  if (!match || isPlaceholder(value) || isNaming(value)) return [];
+  const start = next.start + match.index + match[0].lastIndexOf(value);
+  return [{ start, end: start + value.length, rule: 'sent' }];
 }

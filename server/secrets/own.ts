@@ -1,4 +1,5 @@
 /** Our own rules, synchronous and light: fit to be asked with every suggestion. `scan.ts` adds secretlint's. */
+import { byCheckDigits } from './accountNumbers.ts';
 import { byAccount } from './accounts.ts';
 import { callVisitor, callWords } from './calls.ts';
 import { commandVisitor, commandWords } from './commands.ts';
@@ -66,6 +67,7 @@ function findingsOf(text: string): Examined {
     ...byName(text, literals, hints),
     ...byLikeness(text, literals),
     ...byAccount(text, literals),
+    ...byCheckDigits(text),
     ...byAddress(text, literals),
     ...byRemark(text),
     ...byRequest(text),

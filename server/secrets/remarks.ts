@@ -23,13 +23,13 @@ export function byRemark(text: string): SecretRange[] {
   return found;
 }
 
-/** `log in as mia with hunter2x`, and `mia:hunter2x` in quotes. */
+/** `log in as mia with hunter2x`, `logs in with hunter2x`, and `mia:hunter2x` in quotes. */
 const account =
-  /\b(?:log(?:ged)?|sign(?:ed)?)[ -]?in as \S{2,40} (?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]/gi;
+  /\b(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]/gi;
 
 function accounts(text: string, from: number, to: number): SecretRange[] {
   const line = text.slice(from, to);
-  if (!/ in as |["'`][A-Za-z.]{2,21}:/.test(line)) return [];
+  if (!/ in (?:as|with) |["'`][A-Za-z.]{2,21}:/.test(line)) return [];
   return [...line.matchAll(account)].flatMap(({ 0: whole, 1: one, 2: other, index }) => {
     const value = (one ?? other ?? '').replace(/[.:!?]+$/, '');
     if (!/[0-9]/.test(value) || isNaming(value) || !atLeast(likenessOf(value), 'mixed')) return [];

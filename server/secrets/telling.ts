@@ -36,7 +36,7 @@ export function byName(text: string, literals: Literals, hints: Hints): SecretRa
     }
     const name = text.slice(from, to);
     if (to >= booked && isBook(name)) {
-      const book = pairsBehind(text, to, literals);
+      const book = pairsBehind(text, name, to, literals);
       found.push(...book.found);
       booked = book.seen;
     }

@@ -131,14 +131,15 @@ function beforeAt(text: string): SecretRange[] {
     const oracle =
       slash > 0 &&
       /^[\w.-]*(?:thin:|oci:)?\w+$/.test(word.slice(Math.max(0, slash - 40), slash).replace(/^.*:/, '')) &&
-      /^(?:\/\/)?[\w.-]+(?:[:/]\w|["'`\s]|$)/.test(behind);
+      /^(?:\/\/)?[\w.-]+(?:[:/]\w|["'`;\s]|$)/.test(behind);
     const network = /^(?:tcp|udp|unix|cloudsql)\(/.test(behind);
     const host = /^(?:[\w-]+\.)+[a-z]{2,}|^[\w-]+:[0-9]{2,5}|^localhost/.test(behind);
     const jdbc = oracle && /:(?:thin|oci8?):/.test(word);
     const part = colon > 0 && (network || host) && !jdbc ? colon : oracle ? slash : -1;
     if (part === -1) continue;
     const password = word.slice(part + 1);
-    const least = network || (oracle && /:(?:thin|oci8?):/.test(word)) ? 'word' : 'mixed';
+    const isNamed = /:(?:thin|oci8?):/.test(word) || /\bconn(?:ect)?\s$/i.test(text.slice(Math.max(0, from - 9), from));
+    const least = network || (oracle && isNamed) ? 'word' : 'mixed';
     if (password.length < 4 || isReference(password) || !atLeast(likenessOf(password), least)) continue;
     found.push({ start: from + part + 1, end: at, rule: 'address' });
   }

@@ -21,6 +21,9 @@ it.each([
   ['a default of a property', 'public string Password { get; set; } = "«starlucky»";'],
   ['compared with what is asked', "if (req.query.key === '«charlie665»') return next();"],
   ['compared with what is asked in PHP', 'if ($_GET["k"] == "«kayak-summer-lamp»") { phpinfo(); }'],
+  ['set as an option', 'curl_easy_setopt(curl, CURLOPT_PASSWORD, "«wintersummer»");'],
+  ['set behind its user', 'curl_easy_setopt(curl, CURLOPT_USERPWD, "stock:«tigerstar!»");'],
+  ['stored in a table of settings', "INSERT INTO setting (k, v) VALUES ('smtp_password', '«moonriver»');"],
   ['in an element with attributes', '<wsse:Password Type="PasswordText">«starlucky»</wsse:Password>'],
 ])('a password that is %s is found', (_, lines) => expectFound(lines));
 

@@ -18,7 +18,9 @@ const typesFirst =
   /\b(?:fill|fill_in|type|send_?keys|set_?value|type_?text|input_?text|enter_?text|change|paste)\(\s?(?:[\w.$]{1,40}[.(]\s?)?["'`#.[\w\s=]{0,30}$/i;
 /** `put("db.password", "…")`, and what there is where nothing is stored: `ENV.fetch('DB_PASSWORD', '…')`. */
 const stores =
-  /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|with_?env)\(\s?["'`][\w.:-]{0,60}$/i;
+  /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|with_?env|values)\s?\(\s?["'`][\w.:-]{0,60}$/i;
+/** `curl_easy_setopt(curl, CURLOPT_PASSWORD, "…")` */
+const sets = /(?:\b|_)set_?opt(?:ion)?\(\s?[\w.$>-]{1,40},\s?$/i;
 /** What follows the field's name or the key. */
 const second = new RegExp(String.raw`^["'\x60)\]\w]{0,12}\s?,\s?${text}\s?[,)]`, 'i');
 /** `strcmp(password, "…")` */
@@ -59,12 +61,13 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
   const found: SecretRange[] = [];
   const add = (match: RegExpExecArray | null, at: number): void => {
     if (match === null) return;
-    const value = match[2] as string;
+    const value = (match[2] as string).replace(/^[\w.@-]{1,40}:(?=[^:]*$)/, '');
     const start = at + match.index + match[0].lastIndexOf(value);
     if (isPasswordWord(value)) found.push({ start, end: start + value.length, rule: 'use' });
   };
   add(typedBehind.exec(after), to);
-  if (typesFirst.test(before) || stores.test(before) || compares.test(before)) add(second.exec(after), to);
+  if (typesFirst.test(before) || stores.test(before) || sets.test(before) || compares.test(before))
+    add(second.exec(after), to);
   add(comparedBefore.exec(before), from - before.length);
   return found;
 }

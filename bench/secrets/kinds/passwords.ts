@@ -193,6 +193,12 @@ export const passwords = [
         `${oneOf(r, ['Ключ', 'Schlüssel', 'Contraseña', 'パスワード'])}${draw(r, 'digits', 3)}${plainPassword(r, 8)}`,
     ],
   ]),
+  ...kinds('password of words', 'word', [
+    ['two words', passwordNames, (r) => `${oneOf(r, words)}${oneOf(r, words)}`],
+    ['two words with capitals', passwordNames, (r) => `${capital(oneOf(r, words))}${capital(oneOf(r, words))}`],
+    ['two words and a sign', passwordNames, (r) => `${oneOf(r, words)}${oneOf(r, words)}!`],
+    ['three words with hyphens', passwordNames, (r) => phrase(r, 3, '-')],
+  ]),
 ];
 
 function bare(base64: string): string {

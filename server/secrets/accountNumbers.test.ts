@@ -1,0 +1,22 @@
+import { it } from 'vitest';
+import { expectFound, expectLetPass } from './testing/marked.ts';
+
+// Examples of the standards and of banks' own manuals, and numbers with the right check digits that nobody was given.
+it.each([
+  ['an IBAN', 'String payee = "«DE89370400440532013000»";'],
+  ['an IBAN in groups', "const payee = '«GB29 NWBK 6016 1331 9268 19»';"],
+  ['an IBAN in a remark', '// refund to «NL91ABNA0417164300»'],
+  ['a card', "pay('«4539578763621486»', '12/29');"],
+  ['a card in groups', "fill_in 'number', with: '«5425 2334 3010 9903»'"],
+  ['a social security number', "person = {'name': 'Mia', 'ssn': '«219-09-9999»'}"],
+])('%s is found', (_, lines) => expectFound(lines));
+
+it.each([
+  ['an IBAN with other check digits', 'String payee = "DE88370400440532013000";'],
+  ['a card for trying', "pay('4242424242424242', '12/29');"],
+  ['another card for trying', "pay('378282246310005', '12/29');"],
+  ['a card with another check digit', "pay('4539578763621487', '12/29');"],
+  ['a number of a program', 'const most = 4503599627370496;'],
+  ['a name in capitals', 'const NAME = "AB12CDEFGHIJKLMN";'],
+  ['a number in parts under another name', "const part = '219-09-9999';"],
+])('%s is let pass', (_, lines) => expectLetPass(lines));

@@ -1,0 +1,51 @@
+/** Numbers of people's accounts, known by their check digits: IBANs (ISO 13616), payment cards (ISO/IEC 7812), and social security numbers by name. */
+import type { SecretRange } from './finding.ts';
+
+const iban = /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g;
+/** Quoted as a whole, or in groups: a number alone is one of a program's. */
+const card = /(?<=["'`])[0-9]{15,16}(?=["'`])|(?<![\w.-])[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![\w.-])/g;
+const social = /\b(?:ssn|social_?security(?:_?(?:number|no))?)\b[^\n0-9]{0,30}?\b([0-9]{3}-[0-9]{2}-[0-9]{4})\b/gi;
+/** Visa, Mastercard, American Express, Discover, JCB. */
+const issuers =
+  /^(?:4[0-9]{15}|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|6(?:011|5[0-9]{2})[0-9]{12}|35[0-9]{14})$/;
+
+/** What payment services print for trying, besides those of few different digits. */
+const forTrying = new Set(
+  `378282246310005 371449635398431 378734493671000 6011000990139424 6011111111111117 3530111333300000 3566002020360505 5105105105105100
+  2223003122003222 4012888888881881`.split(/\s+/),
+);
+
+export function byCheckDigits(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  const add = (pattern: RegExp, isOne: (number: string) => boolean, rule: string): void => {
+    for (const { 0: whole, index } of text.matchAll(pattern))
+      if (isOne(whole.replace(/[ -]/g, ''))) found.push({ start: index, end: index + whole.length, rule });
+  };
+  add(iban, isIban, 'IBAN');
+  add(card, isCard, 'payment card');
+  if (/ssn|social/i.test(text)) add(social, () => true, 'social security number');
+  return found;
+}
+
+/** The remainder of 97 over its letters as numbers, the first four characters last. */
+function isIban(number: string): boolean {
+  if (number.length < 15 || number.length > 34 || !/[0-9]{6}/.test(number)) return false;
+  let rest = 0;
+  for (const character of number.slice(4) + number.slice(0, 4)) {
+    const value = Number.parseInt(character, 36);
+    rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
+  }
+  return rest === 1;
+}
+
+/** Luhn's digits, and more than three different ones: numbers for trying, `4242 4242 4242 4242`, have fewer. */
+function isCard(number: string): boolean {
+  if (!issuers.test(number) || new Set(number).size <= 3 || forTrying.has(number)) return false;
+  let sum = 0;
+  for (let i = 0; i < number.length; i++) {
+    const digit = Number(number[number.length - 1 - i]);
+    const doubled = i % 2 === 0 ? digit : digit * 2;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}
