@@ -29,6 +29,7 @@ export interface CompiledRules {
   readonly takes: ReadonlySet<string>;
   readonly shorthand: ReadonlySet<string>;
   readonly tokens: ReadonlySet<string>;
+  readonly formats: ReadonlySet<string>;
   readonly declares: Places;
   readonly declaresOutside: Places;
   readonly declaresInFunction: Places;
@@ -57,6 +58,7 @@ export function compiled(rules: NameRules): CompiledRules {
     takes: new Set(rules.takes),
     shorthand: new Set(rules.shorthand),
     tokens: new Set(rules.tokens),
+    formats: new Set(rules.formats),
     declares: places(rules.declares),
     declaresOutside: places(rules.declaresOutside),
     declaresInFunction: places(rules.declaresInFunction),

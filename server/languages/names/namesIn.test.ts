@@ -26,6 +26,12 @@ test.each<[string, string, string, string]>([
   ['python', 'a comprehension has its own', 'w = 1\n[w for w in x]\nw', '0110'],
   ['python', 'a class is not seen by its methods', 'class C:\n    w = 1\n    def f(self):\n        return w', '0-'],
   ['python', 'a method is a member', 'class C:\n    def w(self, x=w):\n        w()\nw = 1', '000'],
+  [
+    'rust',
+    'in the format of a macro',
+    'fn f(w: i32) { p!("{w} {w:>3} {{w}} w {{{w}}} {x}"); g("{w}"); let w = 1; p!("{w}"); }',
+    '000011',
+  ],
   ['rust', 'a lifetime is none', "fn f<'w>(w: &'w str) -> &'w str { w }", '00'],
   ['java', 'constructors', 'class w { w() {} w(int h) { new w(); } }\nrecord v(w a) {}', '00000'],
   ['csharp', 'constructors', 'class w { public w() : this(1) {} ~w() {} w f() => new w(); }', '00000'],

@@ -47,6 +47,7 @@ interface OfOuter {
 }
 
 interface Found {
+  readonly start: number;
   readonly node: Node;
   readonly kind: NameUse['kind'];
   readonly scopes: readonly Scope[];
@@ -101,8 +102,8 @@ export class NamesIn {
       if (!isWordAt(this.#text, at, name.length)) continue;
       if (++places > MOST_USES) return null;
       const node = this.#root.descendantForIndex(at, at + name.length);
-      if (node.startIndex !== at || node.endIndex !== at + name.length || !this.#rules.names.has(node.type)) continue;
-      const use = this.#classify(node, name, ofOuter);
+      const isName = node.startIndex === at && node.endIndex === at + name.length && this.#rules.names.has(node.type);
+      const use = isName ? this.#classify(node, name, ofOuter) : this.#formatted(node, at, name.length);
       if (use !== null) found.push(use);
     }
     const isOuter = (scope: Scope): boolean => ofOuter.declared.has(scope) || ofOuter.taken.has(scope);
@@ -115,9 +116,9 @@ export class NamesIn {
       const shorthand = this.#rules.shorthand.has(node.type) || this.#rules.shorthand.has(node.parent?.type ?? '');
       const declares = declarations.includes(use);
       const kind = use.declared !== null && !declares ? 'refers' : use.kind;
-      const own = declares ? use : kind === 'foreign' ? null : visible(declarations, node.startIndex, scopes);
+      const own = declares ? use : kind === 'foreign' ? null : visible(declarations, use.start, scopes);
       const binding = own === null ? null : this.#binding(own, declarations, bindings);
-      return { start: node.startIndex, end: node.endIndex, kind, binding, scopes, shorthand };
+      return { start: use.start, end: use.start + name.length, kind, binding, scopes, shorthand };
     });
   }
 
@@ -129,13 +130,23 @@ export class NamesIn {
       const all = this.#rules.shadowsInScope ? [of] : declarations.filter(({ declared }) => declared!.scope === scope);
       binding = {
         scope,
-        first: all[0]!.node.startIndex,
+        first: all[0]!.start,
         imported: all.every(({ kind }) => kind === 'imports'),
         ofMember: this.#ofMembers.has(scope),
       };
       bindings.set(key, binding);
     }
     return binding;
+  }
+
+  /** `{name}` or `{name:>8}` in the text of a macro; null for every other word. */
+  #formatted(node: Node, at: number, length: number): Found | null {
+    const { formats, tokens } = this.#rules;
+    if (!formats.has(node.type) || !tokens.has(node.parent?.parent?.type ?? '')) return null;
+    const [before, behind] = [/\{*$/.exec(this.#text.slice(Math.max(0, at - 8), at))![0], this.#text[at + length]];
+    // Two braces are one that is written.
+    if (before.length % 2 === 0 || !(behind === '}' || behind === ':')) return null;
+    return { start: at, node, kind: 'refers', scopes: this.#scopesAround(node), declared: null };
   }
 
   /** null for what is no name of a variable. */
@@ -147,7 +158,8 @@ export class NamesIn {
     for (let child = name, parent = name.parent; parent !== null; child = parent, parent = parent.parent) {
       if (rules.ofOuterScope.has(parent.type)) ofOuter.declared.add(scopes[0]!);
       if (rules.takes.has(parent.type)) ofOuter.taken.add(scopes[0]!);
-      if (is(rules.foreign, parent, child)) return { node: name, kind: 'foreign', scopes, declared: null };
+      if (is(rules.foreign, parent, child))
+        return { start: name.startIndex, node: name, kind: 'foreign', scopes, declared: null };
       const place = is(rules.declaresOutside, parent, child) ? parent.parent : parent;
       const inFunction = is(rules.declaresInFunction, parent, child);
       const imports = is(rules.imports, parent, child);
@@ -156,13 +168,19 @@ export class NamesIn {
         const scope = this.#scopeOf(place ?? this.#root, inFunction ? rules.functions : rules.scopes);
         if (place !== parent && this.#ofMembers.has(scope)) return null;
         const from = is(rules.holdsBehind, parent, child) ? parent.endIndex : 0;
-        return { node: name, kind: imports ? 'imports' : 'declares', scopes, declared: { scope, from } };
+        return {
+          start: name.startIndex,
+          node: name,
+          kind: imports ? 'imports' : 'declares',
+          scopes,
+          declared: { scope, from },
+        };
       }
       isOther ||=
         is(rules.others, parent, child) && !(is(rules.ofItsScope, parent, child) && this.#scopeName(parent) === text);
       if (!is(rules.through, parent, child)) break;
     }
-    return isOther ? null : { node: name, kind: 'refers', scopes, declared: null };
+    return isOther ? null : { start: name.startIndex, node: name, kind: 'refers', scopes, declared: null };
   }
 
   /** What a node has in front of `::`. Not by its `text`: the tree would read that from a text that is gone. */

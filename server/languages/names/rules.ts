@@ -45,6 +45,8 @@ export interface NameRules {
   readonly refutable?: readonly string[];
   /** What a macro gets: a name behind a dot is one of a member. */
   readonly tokens?: readonly string[];
+  /** Texts in what a macro gets: in their braces stands a variable, with or without a format. */
+  readonly formats?: readonly string[];
   /** Spelled like a name, but one of a member, an argument or a label, where nothing above says that it is declared. */
   readonly others?: readonly string[];
   /** Of `others`: what is spelled like the node's field `scope` is another name of that, e.g. `Box::Box`. */

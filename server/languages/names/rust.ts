@@ -76,5 +76,6 @@ export const rust: NameRules = {
   ],
   refutable: ['match_arm.pattern', 'let_condition.pattern', 'let_declaration.pattern'],
   tokens: ['token_tree'],
+  formats: ['string_content'],
   shorthand: ['shorthand_field_initializer', 'shorthand_field_identifier'],
 };
