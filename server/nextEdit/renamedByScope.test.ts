@@ -1,10 +1,18 @@
-import { describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { applied, changeBetween, type LineChange } from '../edits/change.ts';
 import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
 import { RecentEdits } from '../edits/recentEdits.ts';
 import { syntaxFor } from '../languages/syntax.ts';
 import { renamedUses } from './renamed.ts';
 import { renamedElsewhere } from './renamedElsewhere.ts';
+
+/** A machine that does other things parses nothing in the time that a pause in typing has. */
+beforeEach(() => {
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** A file as a person and the rule change it, one edit after the other. */
 class Edited {
@@ -253,6 +261,7 @@ describe('a renamed name', () => {
   });
 
   it('in a text that takes too long to parse, by the block', async () => {
+    vi.restoreAllMocks();
     const edited = new Edited(`def f(w):\n    return w\n${'x = [1, 2, 3]\n'.repeat(200_000)}`);
     edited.replace('(w)', '(width)');
     edited.lines = edited.lines.slice();

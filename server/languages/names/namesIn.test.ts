@@ -1,5 +1,13 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { syntaxFor } from '../syntax.ts';
+
+/** A machine that does other things parses nothing in the time that a pause in typing has. */
+beforeEach(() => {
+  vi.spyOn(performance, 'now').mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /**
  * Each use of `w` in a text as the number of the variable that it is one of, in order of their declarations; `-` what nothing declares,
