@@ -219,11 +219,13 @@ async function ask(
 ): Promise<Answered> {
   const enough = new AbortController();
   const either = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal]);
-  const most = situation.region.to - situation.region.from + MOST_ADDED_LINES;
+  const { lines, region } = situation;
+  const now = lines.slice(region.from, region.to);
+  const most = now.length + MOST_ADDED_LINES;
   let answer: readonly string[] | null = null;
   const result = await engine.complete(request, either, (text) => {
     // The last line is still being written.
-    const written = linesOfAnswer(text, layout).slice(0, -1);
+    const written = linesOfAnswer(text, layout, now).slice(0, -1);
     const rejoined = withoutWhatFollows(written, situation);
     if (rejoined.length < written.length) answer = rejoined;
     if (answer !== null || written.length > most || loops(written)) enough.abort();
@@ -232,7 +234,7 @@ async function ask(
   const { stopReason, text } = result;
   if (stopReason === 'cancelled') return { result, answer: 'cancelled' };
   const ended = stopReason === 'end-of-text' || stopReason === 'stop-text';
-  return { result, answer: ended ? withoutWhatFollows(linesOfAnswer(text, layout), situation) : null };
+  return { result, answer: ended ? withoutWhatFollows(linesOfAnswer(text, layout, now), situation) : null };
 }
 
 /** A region may repeat itself; what does so again and again is a model that lost its way. */

@@ -84,11 +84,15 @@ export const ANSWER_MARKS: Readonly<Record<EditLayout, readonly string[]>> = {
   sweep: ['<|file', '<|end', '<|fim', '\n```'],
 };
 
-/** The region's lines from what a model wrote. */
-export function linesOfAnswer(written: string, layout: EditLayout = 'blocks'): string[] {
-  const text = layout === 'sweep' ? written.replaceAll(SWEEP_CURSOR, '') : written;
+/** The region's lines from what a model wrote. `now`: those it has, which may end in an empty line, or have Sweep's cursor in their text. */
+export function linesOfAnswer(written: string, layout: EditLayout = 'blocks', now: readonly string[] = []): string[] {
+  const shown = layout === 'sweep' && !now.some((line) => line.includes(SWEEP_CURSOR));
+  const text = shown ? written.replaceAll(SWEEP_CURSOR, '') : written;
   if (text === '') return [];
-  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+  const lines = text.split('\n');
+  // A break behind the last line is no line, but in Sweep's layout an empty one that the region ends in.
+  const isLine = layout === 'sweep' && now.at(-1) === '';
+  return lines.at(-1) === '' && !isLine ? lines.slice(0, -1) : lines;
 }
 
 /** As a model writes it. In Sweep's layout no line break stands behind the last line. */

@@ -135,7 +135,25 @@ describe("prompts in Sweep's layout", () => {
     const { tokens, lossFrom } = (await buildEditTraining(situation, updated, serving, tokenizer, 'sweep'))!;
     expect(String.fromCharCode(...tokens.slice(lossFrom, -1))).toBe('def area(w, h):\n    return w * h');
     expect(tokens.at(-1)).toBe(1001);
-    expect(linesOfAnswer(answerText(updated, 'sweep'))).toEqual(updated);
+    expect(linesOfAnswer(answerText(updated, 'sweep'), 'sweep')).toEqual(updated);
+  });
+
+  it('take back what was changed before a deletion at the beginning of the region', () => {
+    const lines = original.with(3, used.after[0]!).toSpliced(2, 1);
+    const deleted: LineChange = { path: 'src/area.py', line: 2, before: ['def area(w, h):'], after: [] };
+    expect(asked({ lines, region: { from: 2, to: 4 }, recent: [used, deleted] })).toContain(
+      ':3\ndef area(w, h):\n    size = w * h\n    return size\n<|file_sep|>current/',
+    );
+  });
+
+  it.each([
+    ['a region that ends in an empty line', ['a', ''], 'b\n', ['b', '']],
+    ['two of them', ['a', '', ''], 'b\n\n', ['b', '', '']],
+    ['a line break too many', ['a'], 'b\n', ['b']],
+    ['the cursor', ['a'], 'b<|cursor|>', ['b']],
+    ['the cursor in the text itself', ["mark = '<|cursor|>'"], "sign = '<|cursor|>'", ["sign = '<|cursor|>'"]],
+  ])('have an answer read with %s', (_, now, written, expected) => {
+    expect(linesOfAnswer(written, 'sweep', now)).toEqual(expected);
   });
 });
 

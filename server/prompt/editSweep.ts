@@ -85,8 +85,9 @@ function untouched({ path, lines, region, recent }: EditSituation): {
   readonly before: readonly string[];
   readonly file: readonly string[];
 } {
+  const { from } = region;
+  let { to } = region;
   let then = lines;
-  let { from, to } = region;
   let before = lines.slice(from, to);
   let within = true;
   for (const change of recent.toReversed()) {
@@ -96,12 +97,11 @@ function untouched({ path, lines, region, recent }: EditSituation): {
     }
     const older = takenBack(then, change);
     if (older === null) break;
-    const end = change.line + change.after.length;
-    const grown = change.before.length - change.after.length;
-    within &&= change.line >= from && end <= to;
-    if (within) before = older.slice(from, to + grown);
-    if (end <= from) from += grown;
-    if (end <= to) to += grown;
+    within &&= change.line >= from && change.line + change.after.length <= to;
+    if (within) {
+      to += change.before.length - change.after.length;
+      before = older.slice(from, to);
+    }
     then = older;
   }
   return { before, file: then };
