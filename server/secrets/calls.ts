@@ -3,7 +3,7 @@ import { type Argument, argumentsAt, argumentsFrom, quotedIn } from './callArgum
 import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
-import { likenessOf } from './values.ts';
+import { atLeast, likenessOf } from './values.ts';
 
 interface Call {
   /** Apart by blanks. */
@@ -14,6 +14,8 @@ interface Call {
   readonly account?: boolean;
   /** Keys of programs may be sentences. */
   readonly key?: boolean;
+  /** It is in base64, and what that says is mixed as passwords are. */
+  readonly encoded?: boolean;
   /** It is a key by its length alone, in bytes. */
   readonly lengths?: readonly number[];
   /** `auth=("svc", "…")`: a pair that is assigned. */
@@ -46,6 +48,12 @@ const calls: readonly Call[] = [
       login log_in sign_in signIn signin authenticate authPassword ldap_bind credentials`,
     at: 1,
     account: true,
+  },
+  { names: 'ssh.connect', at: 3, account: true },
+  {
+    names: 'b64decode atob FromBase64String base64_decode decode64 strict_decode64 DecodeString',
+    at: 0,
+    encoded: true,
   },
   { names: 'auth http_auth', at: 1, account: true, pair: true },
   { names: 'gomail.NewDialer mail.NewDialer', at: 3, account: true },
@@ -123,7 +131,12 @@ function argumentsOf(text: string, end: number, { bare, pair }: Call): Argument[
 }
 
 /** Templates, references and names of what would stand there are none; in tests neither are words that say so. */
-function isSecret(value: string, { key, lengths }: Call): boolean {
+function isSecret(value: string, { key, lengths, encoded }: Call): boolean {
+  if (encoded) {
+    if (value.length > 100 || !/^[A-Za-z0-9+/]{8,}={0,2}$/.test(value)) return false;
+    const plain = Buffer.from(value, 'base64').toString('latin1');
+    return /^[!-~]{6,60}$/.test(plain) && !isNaming(plain) && atLeast(likenessOf(plain), 'mixed');
+  }
   if (lengths?.includes(value.length) && !/[\s\\]/.test(value) && !isPlaceholder(value)) return true;
   if (value.length < 4 || value.length > 300 || isPlaceholder(value)) return false;
   // A sentence of four words is a key, whatever it speaks of.

@@ -234,6 +234,8 @@ const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string
   ['what is filled in by a call', "u = 'https://{}:{}@{}/'.format('svc', 'orbitmoon', host)", 'orbitmoon'],
   ['the argument behind an address', "await enter(page, 'mia@shop.internal', 'B3rg3n23!');", 'B3rg3n23'],
   ['a login in a remark, as words', '# login: admin / Orbitstar', 'Orbitstar'],
+  ['the last word of another command', 'net use Z: \\\\fs1\\stock /user:SHOP\\ops orbitbella', 'orbitbella'],
+  ['words that say how they are hashed', 'withUser("svc").password("{noop}star-orbit-wolf")', 'star-orbit'],
   ['options of a mount', 'mount -t cifs //fs1/s /mnt -o username=ops,password=orbitknight', 'orbitknight'],
   ['pairs of a command', 'vault kv put store/db user=ops pw=orbitmagic', 'orbitmagic'],
   ['a secure string that nothing quotes', '$c = ConvertTo-SecureString orbitapple2 -AsPlainText -Force', 'orbitapple2'],

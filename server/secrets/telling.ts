@@ -117,7 +117,10 @@ function beside(text: string, from: number, to: number, telling: Telling, litera
   const candidates = [...candidatesAfter(text, from, to, literals), ...atOneRemove(text, from, to, literals)];
   for (const [i, candidate] of candidates.entries()) {
     // Within quotes that are escaped, a blank is left of the backslash.
-    const value = text.slice(candidate.start, Math.min(candidate.end, candidate.start + 300)).trim();
+    const value = text
+      .slice(candidate.start, Math.min(candidate.end, candidate.start + 300))
+      .trim()
+      .replace(/^\{noop\}/, '');
     if (isSameWord(value, text.slice(from, to))) continue;
     if (isGivenAway(value, candidate, telling) || (logsIn && i > 0 && isLoginWord(value, candidate)))
       found.push({ start: candidate.start, end: candidate.end, rule: telling });

@@ -21,6 +21,7 @@ it.each([
   ['a default of a property', 'public string Password { get; set; } = "«starlucky»";'],
   ['compared with what is asked', "if (req.query.key === '«charlie665»') return next();"],
   ['compared with what is asked in PHP', 'if ($_GET["k"] == "«kayak-summer-lamp»") { phpinfo(); }'],
+  ['the default of a flag', 'pw := flag.String("password", "«wolfpizza»", "of the stock")'],
   ['set as an option', 'curl_easy_setopt(curl, CURLOPT_PASSWORD, "«wintersummer»");'],
   ['set behind its user', 'curl_easy_setopt(curl, CURLOPT_USERPWD, "stock:«tigerstar!»");'],
   ['stored in a table of settings', "INSERT INTO setting (k, v) VALUES ('smtp_password', '«moonriver»');"],

@@ -18,7 +18,7 @@ const typesFirst =
   /\b(?:fill|fill_in|type|send_?keys|set_?value|type_?text|input_?text|enter_?text|change|paste)\(\s?(?:[\w.$]{1,40}[.(]\s?)?["'`#.[\w\s=]{0,30}$/i;
 /** `put("db.password", "…")`, and what there is where nothing is stored: `ENV.fetch('DB_PASSWORD', '…')`. */
 const stores =
-  /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|with_?env|values)\s?\(\s?["'`][\w.:-]{0,60}$/i;
+  /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|with_?env|values|flags?(?:\(\))?\.String\w{0,4})\s?\((?:\s?&\w{1,40},)?\s?["'`][\w.:-]{0,60}$/i;
 /** `curl_easy_setopt(curl, CURLOPT_PASSWORD, "…")` */
 const sets = /(?:\b|_)set_?opt(?:ion)?\(\s?[\w.$>-]{1,40},\s?$/i;
 /** What follows the field's name or the key. */
