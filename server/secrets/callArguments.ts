@@ -50,9 +50,12 @@ function endOfQuoted(text: string, at: number, limit: number): number {
   return at;
 }
 
-/** What may stand around a quoted text that an argument hands over: what turns it into bytes, or takes its place where it is missing. */
+/**
+ * What may stand around a quoted text that an argument hands over: what turns it into bytes, or takes its place where it is missing. Letters
+ * of a string's kind once, at the end: repeated, they could be parted in as many ways as there are.
+ */
 const before =
-  /^\s*(?:[^\n]{0,80}(?:\|\||\?\?|\?:|\bor\b)\s*)?(?:(?:new|await)\s+)?(?:&|\[\]byte\(|(?:[A-Za-z_]\w*(?:\.|::))*(?:bytes?|[Gg]et_?[Bb]ytes|from|encode|Some|String|parse|into|str|of|utf8|toBuffer|SecretKeySpec)\(\s*|[bBuUfFrRN@$]{1,2}|TextEncoder\(\)\.encode\()*$/;
+  /^\s*(?:[^\n]{0,80}(?:\|\||\?\?|\?:|\bor\b)\s*)?(?:(?:new|await)\s+)?(?:&|\[\]byte\(|(?:[A-Za-z_]\w*(?:\.|::))*(?:bytes?|[Gg]et_?[Bb]ytes|from|encode|Some|String|parse|into|str|of|utf8|toBuffer|SecretKeySpec)\(\s*|TextEncoder\(\)\.encode\()*[bBuUfFrRN@$]{0,2}$/;
 
 /** The quoted text that an argument is, without its quotes; null where it is anything else. */
 export function quotedIn(text: string, { start, end }: Argument): Argument | null {

@@ -133,6 +133,11 @@ it('blanks behind a name cost no more than other text, however many they are', a
     expect(await excessOf(search, (length) => `${name}${' '.repeat(length)}`), name).toBeNull();
 }, 60_000);
 
+it('nor does an argument that might go on as the letters before a string', async () => {
+  for (const letters of ['b', 'rb', 'fF', '$@'])
+    expect(await excessOf(search, filled(`hmac.new(${letters.repeat(40)}!"abc")\n`)), letters).toBeNull();
+}, 60_000);
+
 it.each(atoms)(
   'a line of %j alone costs no more than other text, however long it is',
   async (atom) => {
