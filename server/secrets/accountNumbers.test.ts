@@ -6,8 +6,11 @@ it.each([
   ['an IBAN', 'String payee = "«DE89370400440532013000»";'],
   ['an IBAN in groups', "const payee = '«GB29 NWBK 6016 1331 9268 19»';"],
   ['an IBAN in a remark', '// refund to «NL91ABNA0417164300»'],
+  ['an IBAN before other capitals', '// «ES91 2100 0418 4502 0005 1332» BIC CAIXESBB'],
+  ['one IBAN behind another', '// from «BE68 5390 0754 7034» «DE89 3704 0044 0532 0130 00» IN FULL'],
   ['a card', "pay('«4539578763621486»', '12/29');"],
   ['a card in groups', "fill_in 'number', with: '«5425 2334 3010 9903»'"],
+  ['a card of American Express in groups', "pay('«3782 822463 10013»');"],
   ['a social security number', "person = {'name': 'Mia', 'ssn': '«219-09-9999»'}"],
 ])('%s is found', (_, lines) => expectFound(lines));
 

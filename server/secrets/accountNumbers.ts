@@ -3,7 +3,8 @@ import type { SecretRange } from './finding.ts';
 
 const iban = /(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g;
 /** Quoted as a whole, or in groups: a number alone is one of a program's. */
-const card = /(?<=["'`])[0-9]{15,16}(?=["'`])|(?<![\w.-])[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?![\w.-])/g;
+const card =
+  /(?<=["'`])[0-9]{15,16}(?=["'`])|(?<![\w.-])[0-9]{4}([ -])(?:[0-9]{4}\1[0-9]{4}\1[0-9]{4}|[0-9]{6}\1[0-9]{5})(?![\w.-])/g;
 const social = /\b(?:ssn|social_?security(?:_?(?:number|no))?)\b[^\n0-9]{0,30}?\b([0-9]{3}-[0-9]{2}-[0-9]{4})\b/gi;
 /** Visa, Mastercard, American Express, Discover, JCB. */
 const issuers =
@@ -16,14 +17,29 @@ const forTrying = new Set(
 );
 
 export function byCheckDigits(text: string): SecretRange[] {
+  const found = ibansIn(text);
+  for (const { 0: whole, index } of text.matchAll(card))
+    if (isCard(whole.replace(/[ -]/g, '')))
+      found.push({ start: index, end: index + whole.length, rule: 'payment card' });
+  if (!/ssn|social/i.test(text)) return found;
+  for (const { 0: whole, index } of text.matchAll(social))
+    found.push({ start: index, end: index + whole.length, rule: 'social security number' });
+  return found;
+}
+
+function ibansIn(text: string): SecretRange[] {
   const found: SecretRange[] = [];
-  const add = (pattern: RegExp, isOne: (number: string) => boolean, rule: string): void => {
-    for (const { 0: whole, index } of text.matchAll(pattern))
-      if (isOne(whole.replace(/[ -]/g, ''))) found.push({ start: index, end: index + whole.length, rule });
-  };
-  add(iban, isIban, 'IBAN');
-  add(card, isCard, 'payment card');
-  if (/ssn|social/i.test(text)) add(social, () => true, 'social security number');
+  const pattern = new RegExp(iban);
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const [whole] = match;
+    // Other words in capitals may stand behind its groups, and look like some.
+    for (let length = whole.length; length > 0; length = whole.lastIndexOf(' ', length - 1)) {
+      if (!isIban(whole.slice(0, length).replaceAll(' ', ''))) continue;
+      found.push({ start: match.index, end: match.index + length, rule: 'IBAN' });
+      pattern.lastIndex = match.index + length;
+      break;
+    }
+  }
   return found;
 }
 
