@@ -34,7 +34,7 @@ const CONTEXTS = [
   { lines: 12, step: 4 },
 ] as const;
 
-/** null where not even region and newest change fit. */
+/** null where not even the region fits. */
 export function buildBlocks(situation: EditSituation, budget: EditBudget): EditPrompt | null {
   const { path, lines, region } = situation;
   const now = textOf(lines.slice(region.from, region.to));

@@ -48,7 +48,7 @@ export function knowsNextEdits(model: Pick<ModelInfo, 'name' | 'path'>): boolean
   return editLayoutOf(model) !== 'blocks';
 }
 
-/** null where not even region and newest change fit. */
+/** null where not even the region fits. */
 export function buildEditPrompt(
   situation: EditSituation,
   budget: EditBudget,

@@ -108,6 +108,11 @@ describe("prompts in Sweep's layout", () => {
     expect(asked({ lines, recent: [renamed] }, 60)).toBeNull();
   });
 
+  it('end the file once, whether its last line break counts as a line or not', () => {
+    const head = (lines: readonly string[]) => asked({ lines, region: { from: 2, to: 5 } })!.split('<|file_sep|>')[1];
+    expect(head([...original, ''])).toBe(head(original));
+  });
+
   it('begin with the same while somebody types', () => {
     const told = (text: string) => asked({ lines: original.with(2, text), recent: [{ ...renamed, after: [text] }] })!;
     const [one, other] = [told('def area(wid, h):'), told('def area(width, h):')];

@@ -139,12 +139,13 @@ function trimmed(text: string): string {
   return text.replace(/^\n+|\n+$/g, '');
 }
 
-/** As much of the file as there is room for, around a line. */
+/** As much of the file as there is room for, around a line. Whole, it ends in a line break. */
 function contextOf(lines: readonly string[], line: number, tokens: number): string {
   for (const most of CONTEXTS) {
     const step = most / 2;
     const from = lines.length <= most ? 0 : Math.max(0, Math.round((line - step) / step) * step);
-    const shown = shortened(lines.slice(from, from + most)).join('\n') + (lines.length <= most ? '\n' : '');
+    const end = lines.length <= most && lines.at(-1) !== '' ? '\n' : '';
+    const shown = shortened(lines.slice(from, from + most)).join('\n') + end;
     if (estimateTokens(shown) <= tokens) return shown;
   }
   return '';
