@@ -127,6 +127,8 @@ test.each<[string, string, boolean | null]>([
   ['go', 'range', false],
   ['rust', 'range', true],
   ['cpp', 'template', false],
+  ['cpp', 'char16_t', false],
+  ['c', '_Bool', false],
   ['php', 'match', null],
   ['html', 'class', null],
 ])('in %s, whether %s may be a name: %s', async (languageId, word, may) => {

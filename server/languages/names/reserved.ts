@@ -32,11 +32,12 @@ export const ofJava = words(`
 
 /** C17, 6.4.1, and C++20, 5.11: one list, since headers are read by both. */
 export const ofC = words(`
-  alignas alignof and asm auto bool break case catch char class co_await co_return co_yield concept const const_cast consteval constexpr
-  constinit continue decltype default delete do double dynamic_cast else enum explicit export extern false float for friend goto if inline
-  int long mutable namespace new noexcept not nullptr operator or private protected public register reinterpret_cast requires restrict
-  return short signed sizeof static static_assert static_cast struct switch template this thread_local throw true try typedef typeid
-  typename union unsigned using virtual void volatile wchar_t while xor`);
+  _Alignas _Alignof _Atomic _Bool _Complex _Generic _Imaginary _Noreturn _Static_assert _Thread_local alignas alignof and and_eq asm auto
+  bitand bitor bool break case catch char char16_t char32_t char8_t class co_await co_return co_yield compl concept const const_cast
+  consteval constexpr constinit continue decltype default delete do double dynamic_cast else enum explicit export extern false float for
+  friend goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public register
+  reinterpret_cast requires restrict return short signed sizeof static static_assert static_cast struct switch template this thread_local
+  throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq`);
 
 /** The C# specification, 6.4.4. */
 export const ofCSharp = words(`
