@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { gitText } from '../git/git.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
@@ -75,26 +76,26 @@ export async function readOwnRules(root: string): Promise<PathRule> {
   return ignored === nothingLeftOut ? byHand : firstOf([ignored, byHand]);
 }
 
-/** Names are looked up again after so long: documents ask for every edit, and few commits rename a file that is forgotten. */
-const KNOWN_FOR_MS = 60_000;
-const renamedIn = new Map<
-  string,
-  { readonly atMs: number; readonly gone: string; readonly names: Promise<string[]> }
->();
+/** By repository, at one commit: documents ask for every edit, and only a commit gives other names. */
+const renamedIn = new Map<string, { readonly of: string; readonly names: Promise<string[]> }>();
 
-/** What forgotten files that are gone have been called since: they stay forgotten under their new names. */
+/** What forgotten files that are gone have been called since, by commits: they stay forgotten under their new names. */
 async function renamedSince(root: string, forgotten: readonly string[]): Promise<string[]> {
   const gone = forgotten.filter((path) => statOfEntry(join(root, path)) === undefined);
   if (gone.length === 0) return [];
-  const known = renamedIn.get(root);
-  const now = Date.now();
-  if (known !== undefined && now - known.atMs < KNOWN_FOR_MS && known.gone === gone.join('\0'))
-    return await known.names;
-  const names = recentRenames(root).then((renames) => gone.flatMap((path) => [...namesSince(renames, path)]));
+  const head = await gitText(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}']).catch(
+    () => null,
+  );
   // Without git there are no names to know of.
-  const safe = names.catch(() => []);
-  renamedIn.set(root, { atMs: now, gone: gone.join('\0'), names: safe });
-  return await safe;
+  if (head === null) return [];
+  const of = [head, ...gone].join('\0');
+  const known = renamedIn.get(root);
+  if (known?.of === of) return await known.names;
+  const names = recentRenames(root).then((renames) => gone.flatMap((path) => [...namesSince(renames, path)]));
+  renamedIn.set(root, { of, names });
+  // What failed is asked again.
+  names.catch(() => renamedIn.delete(root));
+  return await names;
 }
 
 /** Without regard to case: some file systems have none. */

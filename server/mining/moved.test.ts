@@ -122,6 +122,8 @@ it('a forgotten file stays forgotten under the name that it was given since', as
   using scratch = begun();
   await forgetFile(await storeLocation(scratch.root), 'src/own.ts');
   move(scratch, 'src/own.ts', 'src/renamed.ts');
+  // Asked before the commit, as by whoever types meanwhile.
+  await listCandidates(scratch.root, await repositoryOf(scratch.root));
   scratch.commit('rename');
   const { candidates } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
   expect(candidates.find(({ path }) => path === 'src/renamed.ts')).toMatchObject({ reason: 'forgotten, as you asked' });
