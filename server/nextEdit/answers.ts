@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import type { EditSituation } from '../edits/situation.ts';
 
-/** Lines around the region that a prompt may show, and changes. */
-const AROUND = 100;
+/** Lines around the region that a prompt may show in any layout, and changes. */
+const AROUND = 800;
 const CHANGES = 6;
 const LONGEST_LINE = 500;
 

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { EditSituation } from '../edits/situation.ts';
+import { buildEditPrompt, EDIT_BUDGETS, type EditLayout } from '../prompt/editPrompt.ts';
+import { keyOf } from './answers.ts';
+
+const situation: EditSituation = {
+  path: 'a.ts',
+  lines: Array.from({ length: 400 }, (_, i) => `a${i}`),
+  region: { from: 0, to: 8 },
+  recent: [],
+  related: [],
+};
+
+test.each<[EditLayout, number]>([
+  ['blocks', 12],
+  ['sweep', 12],
+  ['sweep', 250],
+])('what a prompt in the layout %s shows in line %i is part of the question', (layout, line) => {
+  const other = { ...situation, lines: situation.lines.with(line, 'b') };
+  const shown = (of: EditSituation) => buildEditPrompt(of, EDIT_BUDGETS[layout].serving, layout);
+  expect(shown(other)).not.toEqual(shown(situation));
+  expect(keyOf(other, 'm')).not.toBe(keyOf(situation, 'm'));
+});
