@@ -35,7 +35,7 @@ const fewestTicks = 10;
 
 const lines = 'function add(first, second) {\n  const sum = first + second;\n  return sum;\n}\n\n'.repeat(16);
 
-/** Some three hundred tokens: enough for the products to count, and read in a moment. Each begins otherwise, so that none has been read before. */
+/** Some three hundred tokens: enough for the products to count, and read in a moment. Each begins differently, so that the engine has read none before. */
 function prompt(round: number): string {
   return `// ${round}\n${lines}`;
 }
@@ -131,7 +131,7 @@ function writingOf({ generatedTokens: tokens, promptMs, generateMs, cpuMs }: Com
 
 /**
  * The shortest time that a token took, or its processor time shared among `cores` where that is shorter: on a busy machine the engine computes
- * with fewer threads, and these get a part of a core each. Threads that wait for each other do it computing, so where all of them run
+ * with fewer threads, and these get a part of a core each. Threads that wait for each other spin meanwhile, so where all of them run
  * undisturbed the two are the same.
  */
 function msPerToken(timed: readonly Timed[], cores: number): number {

@@ -86,8 +86,8 @@ export const ANSWER_MARKS: Readonly<Record<EditLayout, readonly string[]>> = {
 
 /** The region's lines from what a model wrote. `now`: those it has, which may end in an empty line, or have Sweep's cursor in their text. */
 export function linesOfAnswer(written: string, layout: EditLayout = 'blocks', now: readonly string[] = []): string[] {
-  const shown = layout === 'sweep' && !now.some((line) => line.includes(SWEEP_CURSOR));
-  const text = shown ? written.replaceAll(SWEEP_CURSOR, '') : written;
+  const marksCursor = layout === 'sweep' && !now.some((line) => line.includes(SWEEP_CURSOR));
+  const text = marksCursor ? written.replaceAll(SWEEP_CURSOR, '') : written;
   if (text === '') return [];
   const lines = text.split('\n');
   // A break behind the last line is no line, but in Sweep's layout an empty one that the region ends in.
