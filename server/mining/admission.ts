@@ -117,7 +117,7 @@ const MOST_PATH_LENGTH = 4_096;
 const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 const NONE: ReadonlySet<string> = new Set();
 /** Of what stood under a path, which today's text need not be. */
-const DOUBLE = 'held what is left out now';
+const DOUBLE = 'once held text that is left out now';
 
 function reasonIn(reasons: ReadonlyMap<string, string | null>, path: string): string | undefined {
   return reasons.get(path) ?? undefined;

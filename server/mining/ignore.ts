@@ -32,7 +32,7 @@ export async function oddIgnoreLines(root: string, paths: readonly string[]): Pr
     const alone = new IgnoreRules(rule.replace(/^!/, ''));
     if (paths.some((path) => alone.ignores(path))) return [];
     return [
-      `Line ${line} of .repotuneignore, ${JSON.stringify(rule)}, leaves out no file: it is read as a line of .gitignore, without {a,b}, a remark behind the rule, \\ between folders or a path from the disk's root.`,
+      `Line ${line} of .repotuneignore, ${JSON.stringify(rule)}, leaves out no file: as in .gitignore, there is no {a,b}, no comment after a rule, no \\ between folders and no absolute path.`,
     ];
   });
 }
