@@ -230,6 +230,7 @@ const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string
   ['a word for an old database', 'ds.setURL("jdbc:oracle:thin:stock/orbitapple@//db1:1521/XE");', 'orbitapple'],
   ['a password in Hungarian', '$jelszo = "orbitnight";', 'orbitnight'],
   ['a token of an address', 'curl "http://ci.internal/job/build?token=orbit293"', 'orbit293'],
+  ['what is filled in by number', "url = 'https://{1}:{0}@{2}/a'.format('orbitmoon', 'svc', host)", 'orbitmoon'],
   ['what is filled in', 'u := fmt.Sprintf("%s:%s@tcp(%s)/a", "svc", "orbitmoon", host)', 'orbitmoon'],
   ['what is filled in by a call', "u = 'https://{}:{}@{}/'.format('svc', 'orbitmoon', host)", 'orbitmoon'],
   ['the argument behind an address', "await enter(page, 'mia@shop.internal', 'B3rg3n23!');", 'B3rg3n23'],

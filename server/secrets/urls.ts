@@ -50,7 +50,8 @@ function filledIn(text: string, literals: Literals): SecretRange[] {
     const i = firstLiteral(literals, match.index);
     const [start, end] = [literals.starts[i], literals.ends[i]];
     if (start === undefined || end === undefined || start > match.index || end - start > looked) continue;
-    const index = [...text.slice(start, match.index + 1).matchAll(hole)].length;
+    const number = /\d/.exec(match[0])?.[0];
+    const index = Number(number ?? [...text.slice(start, match.index + 1).matchAll(hole)].length);
     const way = /^["'`]\s{0,3}(?:,|\.format\(|%\s?\()/.exec(text.slice(end, end + 12));
     const given = way && argumentsFrom(text, end + way[0].length)[index];
     const value = given && quotedIn(text, given);
