@@ -19,7 +19,7 @@ function grown(): ScratchRepository {
 function serving(special: ModelInfo['special']): LoadedEngine {
   const tokenize = async (texts: readonly string[]) =>
     texts.map((text) => text.split(/(?<=\n)|\b/).map((word) => word.length));
-  return { engine: { tokenize } as LoadedEngine['engine'], model: { special } as ModelInfo };
+  return { engine: { tokenize } as LoadedEngine['engine'], model: { name: 'm', path: 'm.gguf', special } as ModelInfo };
 }
 
 const { signal } = new AbortController();
