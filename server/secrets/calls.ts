@@ -2,6 +2,7 @@
 import { type Argument, argumentsAt, argumentsFrom, quotedIn } from './callArguments.ts';
 import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
+import { PerLine } from './perLine.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { atLeast, likenessOf } from './values.ts';
 
@@ -99,20 +100,14 @@ const mostOnLine = 20;
 
 /** For each of {@link callWords} that is found: the argument at its place, where that is a quoted text. */
 export function callVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
-  let lineEnd = -1;
-  let count = 0;
+  const line = new PerLine(text);
   return (index, end) => {
     const call = byName[index] as (typeof byName)[number];
     const start = end - call.name.length;
     // Python's `hmac.new` takes the key where Go's `hmac.New` takes the digest.
     if (call.name.includes('.') && !text.startsWith(call.name, start)) return;
     if (isWord(text.charCodeAt(end)) || (call.name[0] !== '.' && isWord(text.charCodeAt(start - 1)))) return;
-    if (end > lineEnd) {
-      const newLine = text.indexOf('\n', end);
-      lineEnd = newLine === -1 ? text.length : newLine;
-      count = 0;
-    }
-    if (++count > mostOnLine) return;
+    if (line.count(end) > mostOnLine) return;
     const given = argumentsOf(text, end, call);
     const value = given[call.at] && quotedIn(text, given[call.at] as Argument);
     if (!value) return;

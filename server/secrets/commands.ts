@@ -1,6 +1,7 @@
 /** Passwords among the arguments of commands: `mysql -phunter2x`, `curl -u me:hunter2x`, `sshpass -p hunter2x`, also as a list of strings. */
 import type { SecretRange } from './finding.ts';
 import { isWord } from './literals.ts';
+import { PerLine } from './perLine.ts';
 import { isPlaceholder } from './placeholders.ts';
 import { isPassPhrase, likenessOf } from './values.ts';
 
@@ -92,8 +93,7 @@ const mostPerLine = 20;
 
 /** For each of {@link commandWords} that is found: the passwords among its arguments. */
 export function commandVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
-  let lineEnd = -1;
-  let count = 0;
+  const line = new PerLine(text);
   return (index, end) => {
     const command = byName[index] as (typeof byName)[number];
     const last = end - 1;
@@ -102,14 +102,9 @@ export function commandVisitor(text: string, found: SecretRange[]): (word: numbe
       isWord(text.charCodeAt(end - command.name.length - 1))
     )
       return;
-    if (end > lineEnd) {
-      const newLine = text.indexOf('\n', end);
-      lineEnd = newLine === -1 ? text.length : newLine;
-      count = 0;
-    }
-    if (++count > mostPerLine) return;
+    if (line.count(end) > mostPerLine) return;
     found.push(
-      ...(command.always ? quotedBehind(text, end) : argumentsOf(text, end, continued(text, lineEnd), command)),
+      ...(command.always ? quotedBehind(text, end) : argumentsOf(text, end, continued(text, line.end), command)),
     );
     if (command.piped) found.push(...echoed(text, end - command.name.length, command));
   };

@@ -2,6 +2,7 @@ import type { SecretRange } from '../finding.ts';
 import { readsLikeWords } from '../letterPairs.ts';
 import { linear } from '../linear.ts';
 import { isWord } from '../literals.ts';
+import { PerLine } from '../perLine.ts';
 import { entropyBits, isMadeUp } from '../randomness.ts';
 import { cloud } from './cloud.ts';
 import { development } from './development.ts';
@@ -53,25 +54,20 @@ const mostPlaces = 100;
 export function formatVisitor(text: string, found: SecretRange[]): (word: number, end: number) => void {
   // Per format, up to where its words have been looked at.
   const done = new Map<string, number>();
-  let lineEnd = -1;
-  let places = 0;
+  const line = new PerLine(text);
   return (word, end) => {
     const format = byWord[word] as (typeof byWord)[number];
     if (end <= (done.get(format.name) ?? 0) || !standsAsWritten(text, end, format)) return;
-    if (end > lineEnd) {
-      const newLine = text.indexOf('\n', end);
-      lineEnd = newLine === -1 ? text.length : newLine;
-      places = 0;
-    }
-    if (++places > mostPlaces) {
-      if (places === mostPlaces + 1) found.push({ start: end, end: lineEnd, rule: 'too many to look at' });
+    const places = line.count(end);
+    if (places > mostPlaces) {
+      if (places === mostPlaces + 1) found.push({ start: end, end: line.end, rule: 'too many to look at' });
       return;
     }
     const from = lineStart(text, end, reach.before);
-    const to = Math.min(lineEnd, end + reach.after);
+    const to = Math.min(line.end, end + reach.after);
     const piece = text.slice(from, to);
     // No match needs more units than that, so words before need no piece of their own.
-    done.set(format.name, to === lineEnd ? to : to - longestLeast);
+    done.set(format.name, to === line.end ? to : to - longestLeast);
     if (!format.pattern.test(piece)) return;
     for (const match of format.pattern.ranges(piece)) {
       if (!isSerious(piece.slice(match.start, match.end))) continue;
