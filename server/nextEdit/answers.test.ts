@@ -21,3 +21,14 @@ test.each<[EditLayout, number]>([
   expect(shown(other)).not.toEqual(shown(situation));
   expect(keyOf(other, 'm')).not.toBe(keyOf(situation, 'm'));
 });
+
+test('a change that is shown though many newer ones are not is part of the question', () => {
+  const blank = (i: number) => ({ path: 'b.ts', line: i, before: ['b'], after: ['  b'] });
+  const after = (text: string) => {
+    const older = { path: 'b.ts', line: 0, before: ['a'], after: [text] };
+    return { ...situation, recent: [older, ...Array.from({ length: 8 }, (_, i) => blank(i + 1))] };
+  };
+  const shown = (of: EditSituation) => buildEditPrompt(of, EDIT_BUDGETS.sweep.serving, 'sweep');
+  expect(shown(after('one'))).not.toEqual(shown(after('two')));
+  expect(keyOf(after('one'), 'm')).not.toBe(keyOf(after('two'), 'm'));
+});

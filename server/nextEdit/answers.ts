@@ -2,15 +2,15 @@
 import { hash } from 'node:crypto';
 import type { EditSituation } from '../edits/situation.ts';
 
-/** Lines around the region that a prompt may show in any layout, and changes. */
+/** Lines around the region that a prompt may show in any layout. */
 const AROUND = 800;
-const CHANGES = 6;
 const LONGEST_LINE = 500;
 
+/** All recent changes count, which are few: an older one may be shown in the place of newer ones, or be what is made once more. */
 export function keyOf({ path, lines, region, recent, related }: EditSituation, weights: string): string {
   const around = lines.slice(Math.max(0, region.from - AROUND), region.to + AROUND);
   const shown = around.map((line) => line.slice(0, LONGEST_LINE));
-  return hash('sha256', JSON.stringify([weights, path, region, shown, recent.slice(-CHANGES), related]));
+  return hash('sha256', JSON.stringify([weights, path, region, shown, recent, related]));
 }
 
 export class Answers<Answer> {
