@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace repotune::inference {
 
@@ -22,8 +23,17 @@ constexpr int kBatchLike = 32;
 constexpr std::chrono::seconds kSinglePause{5};
 /** The load is sampled this often at most. */
 constexpr std::chrono::milliseconds kSampleEvery{100};
+/**
+ * Who is busy for a moment only takes no core: the editor's server that has just asked, a collector of garbage, a key. A whole prompt was
+ * read on one of two cores for it, at two places in five. Whoever computes is found at every look.
+ */
+constexpr int kLooks = 5;
+constexpr std::chrono::milliseconds kBetweenLooks{1};
+/** Tokens of a prompt that are read with fewer threads before others may be gone. */
+constexpr int kHeldBack = 64;
 
-/** Threads of all processes that run or want to, this one included; 0 where the system does not tell (other than Linux). */
+}  // namespace
+
 int runnable_threads() {
   std::ifstream stat("/proc/stat");
   std::string key;
@@ -38,10 +48,10 @@ int runnable_threads() {
   return 0;
 }
 
-}  // namespace
-
-ThreadGovernor::ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes)
-    : token_threads_(token_threads),
+ThreadGovernor::ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes, std::function<int()> runnable, int cores)
+    : runnable_(std::move(runnable)),
+      cores_(cores > 0 ? cores : static_cast<int>(std::thread::hardware_concurrency())),
+      token_threads_(token_threads),
       batch_threads_(batch_threads),
       current_(token_threads),
       free_cores_(batch_threads),
@@ -54,9 +64,21 @@ int ThreadGovernor::threads(int tokens) {
   if (now < single_until_) return current_ = 1;
   if (now - sampled_ >= kSampleEvery) {
     sampled_ = now;
-    free_cores_ = static_cast<int>(std::thread::hardware_concurrency()) - std::max(0, runnable_threads() - 1);
+    free_cores_ = free_cores(most);
   }
   return current_ = std::clamp(free_cores_, 1, most);
+}
+
+int ThreadGovernor::tokens_before_look(int tokens) { return threads(tokens) < batch_threads_ ? std::min(tokens, kHeldBack) : tokens; }
+
+int ThreadGovernor::free_cores(int wanted) const {
+  int most = 0;
+  for (int look = 0; look < kLooks; ++look) {
+    if (look > 0) std::this_thread::sleep_for(kBetweenLooks);
+    most = std::max(most, cores_ - std::max(0, runnable_() - 1));
+    if (most >= wanted) break;
+  }
+  return most;
 }
 
 void ThreadGovernor::took(int tokens, double milliseconds) {

@@ -4,22 +4,36 @@
 // thread alone only gets its share. So full threads are used only while the machine has cores to spare.
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
 namespace repotune::inference {
 
+/** Threads of all processes that run or want to, this one included; 0 where the system does not tell (other than Linux). */
+int runnable_threads();
+
 class ThreadGovernor {
  public:
-  /** `token_threads`: most for single tokens; `batch_threads`: for batches. `weight_bytes` gives the first guess of a token's time. */
-  ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes);
+  /**
+   * `token_threads`: most for single tokens; `batch_threads`: for batches. `weight_bytes` gives the first guess of a token's time.
+   * `runnable` answers as runnable_threads does, and `cores` is how many there are to run on.
+   */
+  ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes, std::function<int()> runnable = runnable_threads,
+                 int cores = 0);
 
   /** Threads for a batch of `tokens`. */
   int threads(int tokens);
+  /** How many of `tokens` to evaluate before looking again: all of them, unless others leave too few cores. */
+  int tokens_before_look(int tokens);
   /** Tells how long a batch of `tokens` took with what `threads` answered. */
   void took(int tokens, double milliseconds);
 
  private:
   using Clock = std::chrono::steady_clock;
 
+  int free_cores(int wanted) const;
+
+  std::function<int()> runnable_;
+  int cores_;
   int token_threads_;
   int batch_threads_;
   int current_;

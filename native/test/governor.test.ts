@@ -1,0 +1,20 @@
+/** How many threads an evaluation takes beside others (test_governor.cc). */
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { runNativeProgram } from '../../bench/nativeProgram.ts';
+
+const answer = z.record(z.string(), z.number());
+
+test('who is busy for a moment takes no core from an evaluation, who computes does', { timeout: 240_000 }, () => {
+  expect(runNativeProgram('test_governor', [], answer)).toEqual({
+    quiet: 2,
+    unknown: 2,
+    moment: 2,
+    compiler: 1,
+    compilers: 1,
+    oneOfFour: 3,
+    looks: 1,
+    batch: 200,
+    batchBeside: 64,
+  });
+});

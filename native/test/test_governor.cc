@@ -1,0 +1,48 @@
+// How many threads are used when others run for a moment, all the time, or not at all. Prints one JSON object.
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+#include <vector>
+
+#include "inference/governor.h"
+
+using repotune::inference::ThreadGovernor;
+
+namespace {
+
+constexpr int kCores = 2, kBatch = 200;
+
+/** Threads for the first batch, where `running` threads are seen at one look after another, and the last of them for ever. */
+int threads_for(std::vector<int> running, int cores = kCores) {
+  size_t look = 0;
+  const auto runnable = [&] { return running[std::min(look++, running.size() - 1)]; };
+  return ThreadGovernor(cores, cores, 1 << 20, runnable, cores).threads(kBatch);
+}
+
+/** Looks at the system that `batches` of them cost while the machine is quiet. */
+int looks_of(int batches) {
+  int looks = 0;
+  const auto runnable = [&] {
+    ++looks;
+    return 1;
+  };
+  ThreadGovernor governor(kCores, kCores, 1 << 20, runnable, kCores);
+  for (int i = 0; i < batches; ++i) governor.threads(kBatch);
+  return looks;
+}
+
+/** Tokens of a batch that are evaluated at once, where `running` threads are seen all the time. */
+int tokens_beside(int running) {
+  const auto runnable = [=] { return running; };
+  return ThreadGovernor(kCores, kCores, 1 << 20, runnable, kCores).tokens_before_look(kBatch);
+}
+
+}  // namespace
+
+int main() {
+  printf(
+      "{\"quiet\":%d,\"unknown\":%d,\"moment\":%d,\"compiler\":%d,\"compilers\":%d,\"oneOfFour\":%d,\"looks\":%d,\"batch\":%d,"
+      "\"batchBeside\":%d}\n",
+      threads_for({1}), threads_for({0}), threads_for({3, 2, 1}), threads_for({2}), threads_for({5}), threads_for({4, 2}, 4), looks_of(10),
+      tokens_beside(1), tokens_beside(2));
+}
