@@ -47,7 +47,9 @@ function packagesOf(lockFile) {
 function fetchHeaders() {
   const headers = join(build, 'llama.cpp');
   const bundle = join(root, 'node_modules', 'node-llama-cpp', 'llama', 'gitRelease.bundle');
-  if (existsSync(headers) && statSync(headers).mtimeMs > statSync(bundle).mtimeMs) return;
+  // How a backend is written stands among the sources.
+  const internal = join('ggml', 'src', 'ggml-backend-impl.h');
+  if (existsSync(join(headers, internal)) && statSync(headers).mtimeMs > statSync(bundle).mtimeMs) return;
   need('git', 'git is missing: install it (Debian: apt install git).');
   const fresh = `${headers}.new`;
   rmSync(fresh, { recursive: true, force: true });
@@ -59,7 +61,7 @@ function fetchHeaders() {
   );
   run(
     'git',
-    ['-C', fresh, 'checkout', '--quiet', 'HEAD', '--', 'include', 'ggml/include'],
+    ['-C', fresh, 'checkout', '--quiet', 'HEAD', '--', 'include', 'ggml/include', 'ggml/src/ggml-backend-impl.h'],
     'The headers of llama.cpp cannot be checked out.',
   );
   rmSync(join(fresh, '.git'), { recursive: true, force: true });

@@ -50,7 +50,7 @@ else()
 endif()
 
 add_library(llama_prebuilt INTERFACE)
-target_include_directories(llama_prebuilt SYSTEM INTERFACE ${LLAMA_HEADERS}/include ${LLAMA_HEADERS}/ggml/include)
+target_include_directories(llama_prebuilt SYSTEM INTERFACE ${LLAMA_HEADERS}/include ${LLAMA_HEADERS}/ggml/include ${LLAMA_HEADERS}/ggml/src)
 target_link_libraries(llama_prebuilt INTERFACE ${llama_library} ${ggml_library} ${ggml_base_library} ${CMAKE_DL_LIBS})
 
 # Beside the addon when packaged, in node_modules in a checkout (the addon lies in native/build/Release).

@@ -18,6 +18,7 @@
 
 #include "common/errors.h"
 #include "common/text.h"
+#include "inference/accelerator.h"
 #include "inference/device_speed.h"
 
 namespace repotune::inference {
@@ -83,6 +84,9 @@ void load_cpu_backends(const std::string& libraries) {
     throw UserError(ErrorCode::broken_installation,
                     "No ggml CPU backend in " + libraries + ": reinstall the extension, or run `npm ci` in a checkout.");
   }
+#if REPOTUNE_TRAINER
+  register_accelerator();
+#endif
   loaded = true;
 }
 

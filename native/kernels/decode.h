@@ -55,6 +55,28 @@ inline void decode_q4_0(const uint8_t* p, int64_t n, float* out) {
     for (int i = 0; i < 16; i++) out[16 + i] = d * (float)((q[i] >> 4) - 8);
   }
 }
+/** The fifth bits of 32 codes, behind the header of a block, and their nibbles, low ones first: code(i) = nibble | bit << 4. */
+template <typename Meaning>
+inline void decode_five_bits(const uint8_t* bits, const uint8_t* q, float* out, Meaning meaning) {
+  uint32_t fifth;
+  memcpy(&fifth, bits, sizeof fifth);
+  for (int i = 0; i < 16; i++) out[i] = meaning((int)((q[i] & 15) | (fifth >> i & 1) << 4));
+  for (int i = 0; i < 16; i++) out[16 + i] = meaning((int)(q[i] >> 4 | (fifth >> (16 + i) & 1) << 4));
+}
+/** A scale and 32 codes. The fallback of the K types where a row is no multiple of 256. */
+inline void decode_q5_0(const uint8_t* p, int64_t n, float* out) {
+  for (; n > 0; n -= 32, out += 32, p += 22) {
+    const float d = half_at(p);
+    decode_five_bits(p + 2, p + 6, out, [d](int code) { return d * (float)(code - 16); });
+  }
+}
+/** A scale, a minimum and 32 codes. */
+inline void decode_q5_1(const uint8_t* p, int64_t n, float* out) {
+  for (; n > 0; n -= 32, out += 32, p += 24) {
+    const float d = half_at(p), m = half_at(p + 2);
+    decode_five_bits(p + 4, p + 8, out, [d, m](int code) { return d * (float)code + m; });
+  }
+}
 /** As Q4_0, the nibbles being indices of a codebook. */
 inline void decode_iq4_nl(const uint8_t* p, int64_t n, float* out) {
   alignas(16) static const int8_t codes[16] = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
@@ -105,6 +127,20 @@ inline void decode_q4_k(const uint8_t* p, int64_t n, float* out) {
     }
   }
 }
+/** As Q4_K, with the fifth bits of each group in one bit of 32 bytes. */
+inline void decode_q5_k(const uint8_t* p, int64_t n, float* out) {
+  for (; n > 0; n -= 256, p += 176) {
+    const float d = half_at(p), dmin = half_at(p + 2);
+    const uint8_t *fifth = p + 16, *q = p + 48;
+    for (int group = 0; group < 8; group++, out += 32) {
+      const Q4KGroup g = q4_k_group(p + 4, group);
+      const float a = d * (float)g.scale, b = dmin * (float)g.minimum;
+      const uint8_t* nibbles = q + group / 2 * 32;
+      const int shift = group % 2 * 4;
+      for (int i = 0; i < 32; i++) out[i] = a * (float)((nibbles[i] >> shift & 15) | (fifth[i] >> group & 1) << 4) - b;
+    }
+  }
+}
 /** 256 six-bit codes (four low bits, two high bits apart) with a signed scale for each 16. */
 inline void decode_q6_k(const uint8_t* p, int64_t n, float* out) {
   for (; n > 0; n -= 256, p += 210) {
@@ -133,6 +169,9 @@ inline void decode_weight(const Weight& w, int64_t row, int64_t from, int64_t co
     case GGML_TYPE_Q4_0: return decode_q4_0(p, count, out);
     case GGML_TYPE_IQ4_NL: return decode_iq4_nl(p, count, out);
     case GGML_TYPE_Q4_K: return decode_q4_k(p, count, out);
+    case GGML_TYPE_Q5_0: return decode_q5_0(p, count, out);
+    case GGML_TYPE_Q5_1: return decode_q5_1(p, count, out);
+    case GGML_TYPE_Q5_K: return decode_q5_k(p, count, out);
     case GGML_TYPE_Q6_K: return decode_q6_k(p, count, out);
     default: ggml_get_type_traits(w.type)->to_float(p, out, count);
   }

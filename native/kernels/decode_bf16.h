@@ -66,6 +66,74 @@ inline void decode_bf16_q4_k(const uint8_t* p, int64_t n, Bits* out) {
   }
 }
 
+/** What 32 codes mean: scale * (0 ... 31) + least. */
+inline __m512i table_of_32(float scale, float least) {
+  const __m512 steps = _mm512_set_ps(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  const __m512 a = _mm512_set1_ps(scale), low = _mm512_fmadd_ps(a, steps, _mm512_set1_ps(least));
+  return to_bf16(low, _mm512_fmadd_ps(a, _mm512_set1_ps(16), low));
+}
+/** Codes of four bits, those with a bit in `fifth` being 16 more. */
+inline __m512i with_fifth(__m512i codes, uint32_t fifth) {
+  return _mm512_mask_add_epi16(codes, (__mmask32)fifth, codes, _mm512_set1_epi16(16));
+}
+inline uint32_t fifth_at(const uint8_t* p) {
+  uint32_t bits;
+  memcpy(&bits, p, sizeof bits);
+  return bits;
+}
+
+inline void decode_bf16_q5_0(const uint8_t* p, int64_t n, Bits* out) {
+  for (; n > 0; n -= 32, out += 32, p += 22) {
+    const float d = half_at(p);
+    _mm512_storeu_si512(out, _mm512_permutexvar_epi16(with_fifth(codes_of(p + 6), fifth_at(p + 2)), table_of_32(d, -16 * d)));
+  }
+}
+inline void decode_bf16_q5_1(const uint8_t* p, int64_t n, Bits* out) {
+  for (; n > 0; n -= 32, out += 32, p += 24)
+    _mm512_storeu_si512(out,
+                        _mm512_permutexvar_epi16(with_fifth(codes_of(p + 8), fifth_at(p + 4)), table_of_32(half_at(p), half_at(p + 2))));
+}
+inline void decode_bf16_q5_k(const uint8_t* p, int64_t n, Bits* out) {
+  const __m256i mask = _mm256_set1_epi8(15);
+  for (; n > 0; n -= 256, p += 176) {
+    const float d = half_at(p), dmin = half_at(p + 2);
+    const __m256i high = _mm256_loadu_si256((const __m256i*)(p + 16));
+    for (int group = 0; group < 8; group++, out += 32) {
+      const Q4KGroup g = q4_k_group(p + 4, group);
+      const __m256i q = _mm256_loadu_si256((const __m256i*)(p + 48 + group / 2 * 32));
+      const __m256i codes = _mm256_and_si256(group % 2 ? _mm256_srli_epi16(q, 4) : q, mask);
+      const uint32_t fifth = _mm256_test_epi8_mask(high, _mm256_set1_epi8((char)(1 << group)));
+      const __m512i table = table_of_32(d * (float)g.scale, -(dmin * (float)g.minimum));
+      _mm512_storeu_si512(out, _mm512_permutexvar_epi16(with_fifth(_mm512_cvtepu8_epi16(codes), fifth), table));
+    }
+  }
+}
+
+inline void decode_bf16_q6_k(const uint8_t* p, int64_t n, Bits* out) {
+  const __m256i four = _mm256_set1_epi8(15), two = _mm256_set1_epi8(48), middle = _mm256_set1_epi8(32);
+  const auto scaled = [](__m128i codes, float a) {
+    return _mm512_mul_ps(_mm512_set1_ps(a), _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(codes)));
+  };
+  for (; n > 0; n -= 256, p += 210) {
+    const float d = half_at(p + 208);
+    const int8_t* scales = (const int8_t*)p + 192;
+    for (int half = 0; half < 2; half++) {
+      const __m256i low[2] = {_mm256_loadu_si256((const __m256i*)(p + half * 64)),
+                              _mm256_loadu_si256((const __m256i*)(p + half * 64 + 32))};
+      const __m256i high = _mm256_loadu_si256((const __m256i*)(p + 128 + half * 32));
+      // The two high bits of a quarter, where bits 4 and 5 belong.
+      const __m256i highs[4] = {_mm256_slli_epi16(high, 4), _mm256_slli_epi16(high, 2), high, _mm256_srli_epi16(high, 2)};
+      for (int quarter = 0; quarter < 4; quarter++, out += 32, scales += 2) {
+        const __m256i nibbles = quarter / 2 ? _mm256_srli_epi16(low[quarter % 2], 4) : low[quarter % 2];
+        const __m256i codes =
+            _mm256_sub_epi8(_mm256_or_si256(_mm256_and_si256(nibbles, four), _mm256_and_si256(highs[quarter], two)), middle);
+        _mm512_storeu_si512(out, to_bf16(scaled(_mm256_castsi256_si128(codes), d * (float)scales[0]),
+                                         scaled(_mm256_extracti128_si256(codes, 1), d * (float)scales[1])));
+      }
+    }
+  }
+}
+
 inline void decode_bf16_f16(const uint8_t* p, int64_t n, Bits* out) {
   for (int64_t i = 0; i < n; i += 32) {
     const auto half = [&](int64_t at) {
@@ -99,6 +167,10 @@ inline void decode_bf16(const Weight& w, int64_t row, int64_t from, int64_t coun
     case GGML_TYPE_Q4_0: return decode_bf16_nibbles(p, count, q4_0_meanings(), out);
     case GGML_TYPE_IQ4_NL: return decode_bf16_nibbles(p, count, iq4_nl_meanings(), out);
     case GGML_TYPE_Q4_K: return decode_bf16_q4_k(p, count, out);
+    case GGML_TYPE_Q5_0: return decode_bf16_q5_0(p, count, out);
+    case GGML_TYPE_Q5_1: return decode_bf16_q5_1(p, count, out);
+    case GGML_TYPE_Q5_K: return decode_bf16_q5_k(p, count, out);
+    case GGML_TYPE_Q6_K: return decode_bf16_q6_k(p, count, out);
     default: decode_weight(w, row, from, count, f32); decode_bf16_f32(f32, count, out);
   }
 }

@@ -42,9 +42,9 @@ constexpr Variant kVariants[] = {{"portable", 1e-5},
                                  {"integer-portable", 2.5e-2},
                                  {"integer-avx2", 2.5e-2}};
 
-constexpr ggml_type kTypes[] = {GGML_TYPE_F32,    GGML_TYPE_F16,   GGML_TYPE_BF16,  GGML_TYPE_Q8_0, GGML_TYPE_Q4_0,
-                                GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K,  GGML_TYPE_Q6_K,  GGML_TYPE_Q4_1, GGML_TYPE_Q5_0,
-                                GGML_TYPE_Q5_K,   GGML_TYPE_MXFP4, GGML_TYPE_IQ4_XS};
+constexpr ggml_type kTypes[] = {GGML_TYPE_F32,    GGML_TYPE_F16,  GGML_TYPE_BF16,  GGML_TYPE_Q8_0,  GGML_TYPE_Q4_0,
+                                GGML_TYPE_IQ4_NL, GGML_TYPE_Q4_K, GGML_TYPE_Q6_K,  GGML_TYPE_Q4_1,  GGML_TYPE_Q5_0,
+                                GGML_TYPE_Q5_1,   GGML_TYPE_Q5_K, GGML_TYPE_MXFP4, GGML_TYPE_IQ4_XS};
 
 struct Shape {
   int64_t rows, n_out, n_in;

@@ -9,7 +9,7 @@ import { manageAdapters } from './manageAdapters.mjs';
 
 const runMs = 300_000;
 /** A plan that fits a test: the whole path, a fraction of the default's steps. */
-const settings = { 'repotune.tuning.maxMinutes': 1.5 };
+const settings = { 'repotune.tuning.maxMinutes': 1 };
 
 /** The main job: tune from the palette, watch the panel reach the end, and write code with the result. */
 export async function tuneAndComplete(context) {

@@ -1,0 +1,170 @@
+#include "inference/accelerator.h"
+
+#include <ggml-backend-impl.h>
+#include <ggml-backend.h>
+#include <ggml-cpu.h>
+#include <ggml.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+
+#include "common/parallel.h"
+#include "kernels/matmul.h"
+#include "kernels/select.h"
+
+namespace repotune::inference {
+
+namespace {
+
+/** With fewer rows, unpacking a weight costs more than multiplying with it faster saves. */
+constexpr int64_t kLeastRows = 32;
+/** An adapter's factors are narrower: theirs are products that take no time. */
+constexpr int64_t kLeastWidth = 64;
+constexpr const char* kName = "Panels";
+
+/** Of one context. */
+struct Accelerator {
+  /** Its threads sleep between graphs; the number of them changes with what else the machine does. */
+  Pool& pool() {
+    std::unique_ptr<Pool>& one = pools[threads];
+    if (!one) one = std::make_unique<Pool>(threads);
+    return *one;
+  }
+
+  int threads = 1;
+  std::map<int, std::unique_ptr<Pool>> pools;
+  Buffer rows;
+};
+
+/** As the trainer's: REPOTUNE_KERNELS names others. nullptr: none with 16-bit operands. */
+const PanelKernel* kernel() {
+  static const PanelKernel* const chosen = choose_kernels(std::getenv("REPOTUNE_KERNELS")).panels;
+  return chosen;
+}
+
+Accelerator& of(ggml_backend_t backend) { return *static_cast<Accelerator*>(backend->context); }
+
+/** What only says how memory is read. */
+bool is_nothing(const ggml_tensor* op) {
+  switch (op->op) {
+    case GGML_OP_NONE:
+    case GGML_OP_RESHAPE:
+    case GGML_OP_VIEW:
+    case GGML_OP_PERMUTE:
+    case GGML_OP_TRANSPOSE: return true;
+    default: return false;
+  }
+}
+
+/** y [rows, n_out] = x [rows, n_in] w [n_out, n_in] transposed, of a weight that lies as in its file. */
+bool is_product(const ggml_tensor* op) {
+  if (op->op != GGML_OP_MUL_MAT || op->op_params[1] == GGML_HINT_SRC0_IS_HADAMARD) return false;
+  const ggml_tensor *w = op->src[0], *x = op->src[1];
+  const ggml_backend_buffer_t buffer = w->buffer;
+  if (!buffer || ggml_backend_buffer_get_usage(buffer) != GGML_BACKEND_BUFFER_USAGE_WEIGHTS) return false;
+  return x->type == GGML_TYPE_F32 && ggml_is_contiguous(w) && ggml_is_contiguous(x) && ggml_is_contiguous(op) && ggml_is_matrix(w) &&
+         ggml_is_matrix(x) && x->ne[1] >= kLeastRows && w->ne[0] >= kLeastWidth && w->ne[1] >= kLeastWidth &&
+         (w->type == GGML_TYPE_F32 || ggml_get_type_traits(w->type)->to_float);
+}
+
+ggml_status compute(ggml_backend_t backend, ggml_cgraph* graph) {
+  Accelerator& accelerator = of(backend);
+  Pool& pool = accelerator.pool();
+  // Query, key and value are products with the same rows, and so are gate and up.
+  const ggml_tensor* packed = nullptr;
+  PackedRows rows{};
+  for (int i = 0; i < ggml_graph_n_nodes(graph); ++i) {
+    const ggml_tensor* node = ggml_graph_node(graph, i);
+    if (node->op != GGML_OP_MUL_MAT || !(node->flags & GGML_TENSOR_FLAG_COMPUTE)) continue;
+    const ggml_tensor *w = node->src[0], *x = node->src[1];
+    if (x != packed) rows = pack_panels(*kernel(), pool, static_cast<const float*>(x->data), x->ne[1], x->ne[0], accelerator.rows);
+    packed = x;
+    panel_forward(*kernel(), pool, {w->type, w->data, w->ne[1], w->ne[0]}, rows, static_cast<float*>(node->data), nullptr);
+  }
+  return GGML_STATUS_SUCCESS;
+}
+
+const char* name_of(ggml_backend_t) { return kName; }
+
+void destroy(ggml_backend_t backend) {
+  delete &of(backend);
+  delete backend;
+}
+
+void set_threads(ggml_backend_t backend, int threads) { of(backend).threads = threads; }
+
+ggml_guid_t guid() {
+  static ggml_guid own = {0x52, 0x65, 0x70, 0x6f, 0x74, 0x75, 0x6e, 0x65, 0x20, 0x70, 0x61, 0x6e, 0x65, 0x6c, 0x73, 0x31};
+  return &own;
+}
+
+ggml_backend_t create(ggml_backend_dev_t device, const char*) {
+  ggml_backend_i with{};
+  with.get_name = name_of;
+  with.free = destroy;
+  with.graph_compute = compute;
+  return new ggml_backend{guid(), with, device, new Accelerator};
+}
+
+const char* device_name(ggml_backend_dev_t) { return kName; }
+const char* device_description(ggml_backend_dev_t) { return kernel()->name; }
+enum ggml_backend_dev_type device_type(ggml_backend_dev_t) { return GGML_BACKEND_DEVICE_TYPE_ACCEL; }
+
+/** The weights are the CPU's. */
+void device_memory(ggml_backend_dev_t, size_t* free, size_t* total) { *free = *total = 0; }
+
+ggml_backend_buffer_type_t device_buffers(ggml_backend_dev_t) { return ggml_backend_cpu_buffer_type(); }
+
+ggml_backend_buffer_t device_buffer(ggml_backend_dev_t, void* data, size_t size, size_t) {
+  return ggml_backend_cpu_buffer_from_ptr(data, size);
+}
+
+void device_properties(ggml_backend_dev_t device, ggml_backend_dev_props* properties) {
+  *properties = {};
+  properties->name = device_name(device);
+  properties->description = device_description(device);
+  properties->type = device_type(device);
+  properties->caps.buffer_from_host_ptr = true;
+  properties->caps.mmap_support = true;
+}
+
+bool computes(ggml_backend_dev_t, const ggml_tensor* op) { return is_nothing(op) || is_product(op); }
+
+bool reads(ggml_backend_dev_t, ggml_backend_buffer_type_t type) { return ggml_backend_buft_is_host(type); }
+
+const char* registry_name(ggml_backend_reg_t) { return kName; }
+size_t registry_count(ggml_backend_reg_t) { return 1; }
+
+ggml_backend_dev_t registry_device(ggml_backend_reg_t registry, size_t) {
+  static ggml_backend_device device = [&] {
+    ggml_backend_device_i with{};
+    with.get_name = device_name;
+    with.get_description = device_description;
+    with.get_memory = device_memory;
+    with.get_type = device_type;
+    with.get_props = device_properties;
+    with.init_backend = create;
+    with.get_buffer_type = device_buffers;
+    with.buffer_from_host_ptr = device_buffer;
+    with.supports_op = computes;
+    with.supports_buft = reads;
+    return ggml_backend_device{with, registry, nullptr};
+  }();
+  return &device;
+}
+
+void* registry_function(ggml_backend_reg_t, const char* name) {
+  return std::strcmp(name, "ggml_backend_set_n_threads") == 0 ? reinterpret_cast<void*>(set_threads) : nullptr;
+}
+
+}  // namespace
+
+void register_accelerator() {
+  if (!kernel()) return;
+  static ggml_backend_reg registry{GGML_BACKEND_API_VERSION, {registry_name, registry_count, registry_device, registry_function}, nullptr};
+  ggml_backend_register(&registry);
+}
+
+}  // namespace repotune::inference

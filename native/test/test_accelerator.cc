@@ -1,0 +1,94 @@
+// libllama with the trainer's products, against libllama alone on the same weights as F32: how far the logits of a prompt are off with it
+// and without it, whether it changes anything in batches that are no prompts, and by how many threads. Prints one JSON object.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "convert_gguf.h"
+#include "inference/accelerator.h"
+#include "llama_reference.h"
+#include "tiny_model.h"
+
+using namespace repotune;
+using namespace repotune::test;
+
+namespace {
+
+constexpr size_t kPrompt = 100, kFew = 31;
+
+struct Logits {
+  std::vector<float> prompt, few, two_threads;
+};
+
+Logits logits_of(const std::string& path) {
+  const LlamaReference model(path), threads(path, "", 2);
+  const auto tokens = random_tokens(kPrompt, model.vocabulary_size(), 9);
+  return {model.logits(tokens), model.logits(tokens, kFew), threads.logits(tokens)};
+}
+
+struct Case {
+  /** `exact`: the same weights as F32, for which ggml rounds nothing. */
+  std::string path, exact;
+};
+
+std::vector<Case> cases(const TemporaryFolder& folder) {
+  std::vector<Case> found;
+  for (const TinySpec& spec : tiny_specs()) {
+    const std::string path = folder.file(spec.label + ".gguf");
+    write_tiny_model(spec, path);
+    found.push_back({path, path});
+  }
+  // Rows that are a multiple of the largest block.
+  TinySpec wide;
+  wide.arch = "llama";
+  wide.n_embd = 256;
+  wide.n_ff = 512;
+  wide.head_dim = 64;
+  const std::string f32 = folder.file("wide.gguf");
+  write_tiny_model(wide, f32);
+  for (const ggml_type type :
+       {GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K}) {
+    const std::string path = folder.file(std::string(ggml_type_name(type)) + ".gguf"), exact = path + ".f32";
+    convert_gguf(f32, path, type);
+    convert_gguf(path, exact, GGML_TYPE_F32);
+    found.push_back({path, exact});
+  }
+  return found;
+}
+
+/** The largest, as a share of the largest |logit|. */
+double difference(const std::vector<float>& a, const std::vector<float>& b) {
+  double most = 0, largest = 0;
+  for (size_t i = 0; i < a.size(); i++) {
+    if (!std::isfinite(a[i]) || !std::isfinite(b[i])) return INFINITY;
+    most = std::max(most, std::abs((double)a[i] - b[i]));
+    largest = std::max(largest, std::abs((double)b[i]));
+  }
+  return most / largest;
+}
+
+}  // namespace
+
+int main() {
+  const TemporaryFolder folder;
+  const std::vector<Case> all = cases(folder);
+  std::vector<Logits> exact, before;
+  for (const Case& one : all) {
+    exact.push_back(logits_of(one.exact));
+    before.push_back(logits_of(one.path));
+  }
+  inference::register_accelerator();
+  double without = 0, most = 0, least = INFINITY, few = 0, threads = 0;
+  for (size_t i = 0; i < all.size(); i++) {
+    const Logits with = logits_of(all[i].path);
+    without = std::max(without, difference(before[i].prompt, exact[i].prompt));
+    most = std::max(most, difference(with.prompt, exact[i].prompt));
+    least = std::min(least, difference(with.prompt, before[i].prompt));
+    few = std::max(few, difference(with.few, before[i].few));
+    threads = std::max(threads, difference(with.two_threads, with.prompt));
+  }
+  printf("{\"serves\":%s,\"models\":%zu,\"withoutIt\":%g,\"withIt\":%g,\"leastChange\":%g,\"few\":%g,\"threads\":%g}\n",
+         ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_ACCEL) ? "true" : "false", all.size(), without, most, least, few, threads);
+}
