@@ -38,10 +38,15 @@ struct Accelerator {
   Buffer rows;
 };
 
-/** As the trainer's: REPOTUNE_KERNELS names others. nullptr: none with 16-bit operands. */
-const PanelKernel* kernel() {
-  static const PanelKernel* const chosen = choose_kernels(std::getenv("REPOTUNE_KERNELS")).panels;
+/** The trainer's: REPOTUNE_KERNELS names others. */
+const Kernels& kernels() {
+  static const Kernels chosen = choose_kernels(std::getenv("REPOTUNE_KERNELS"));
   return chosen;
+}
+
+bool multiplies(ggml_type type) {
+  if (kernels().panels) return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float;
+  return kernels().integer && kernels().integer->takes_own(type);
 }
 
 Accelerator& of(ggml_backend_t backend) { return *static_cast<Accelerator*>(backend->context); }
@@ -65,8 +70,7 @@ bool is_product(const ggml_tensor* op) {
   const ggml_backend_buffer_t buffer = w->buffer;
   if (!buffer || ggml_backend_buffer_get_usage(buffer) != GGML_BACKEND_BUFFER_USAGE_WEIGHTS) return false;
   return x->type == GGML_TYPE_F32 && ggml_is_contiguous(w) && ggml_is_contiguous(x) && ggml_is_contiguous(op) && ggml_is_matrix(w) &&
-         ggml_is_matrix(x) && x->ne[1] >= kLeastRows && w->ne[0] >= kLeastWidth && w->ne[1] >= kLeastWidth &&
-         (w->type == GGML_TYPE_F32 || ggml_get_type_traits(w->type)->to_float);
+         ggml_is_matrix(x) && x->ne[1] >= kLeastRows && w->ne[0] >= kLeastWidth && w->ne[1] >= kLeastWidth && multiplies(w->type);
 }
 
 ggml_status compute(ggml_backend_t backend, ggml_cgraph* graph) {
@@ -78,10 +82,17 @@ ggml_status compute(ggml_backend_t backend, ggml_cgraph* graph) {
   for (int i = 0; i < ggml_graph_n_nodes(graph); ++i) {
     const ggml_tensor* node = ggml_graph_node(graph, i);
     if (node->op != GGML_OP_MUL_MAT || !(node->flags & GGML_TENSOR_FLAG_COMPUTE)) continue;
-    const ggml_tensor *w = node->src[0], *x = node->src[1];
-    if (x != packed) rows = pack_panels(*kernel(), pool, static_cast<const float*>(x->data), x->ne[1], x->ne[0], accelerator.rows);
-    packed = x;
-    panel_forward(*kernel(), pool, {w->type, w->data, w->ne[1], w->ne[0]}, rows, static_cast<float*>(node->data), nullptr);
+    const ggml_tensor* x = node->src[1];
+    const Weight w{node->src[0]->type, node->src[0]->data, node->src[0]->ne[1], node->src[0]->ne[0]};
+    const float* from = static_cast<const float*>(x->data);
+    float* to = static_cast<float*>(node->data);
+    if (kernels().panels) {
+      if (x != packed) rows = pack_panels(*kernels().panels, pool, from, x->ne[1], x->ne[0], accelerator.rows);
+      packed = x;
+      panel_forward(*kernels().panels, pool, w, rows, to, nullptr);
+    } else {
+      integer_forward(*kernels().integer, pool, w, from, x->ne[1], to);
+    }
   }
   return GGML_STATUS_SUCCESS;
 }
@@ -109,7 +120,7 @@ ggml_backend_t create(ggml_backend_dev_t device, const char*) {
 }
 
 const char* device_name(ggml_backend_dev_t) { return kName; }
-const char* device_description(ggml_backend_dev_t) { return kernel()->name; }
+const char* device_description(ggml_backend_dev_t) { return kernels().name; }
 enum ggml_backend_dev_type device_type(ggml_backend_dev_t) { return GGML_BACKEND_DEVICE_TYPE_ACCEL; }
 
 /** The weights are the CPU's. */
@@ -162,7 +173,7 @@ void* registry_function(ggml_backend_reg_t, const char* name) {
 }  // namespace
 
 void register_accelerator() {
-  if (!kernel()) return;
+  if (!kernels().panels && !kernels().integer) return;
   static ggml_backend_reg registry{GGML_BACKEND_API_VERSION, {registry_name, registry_count, registry_device, registry_function}, nullptr};
   ggml_backend_register(&registry);
 }

@@ -5,8 +5,9 @@
 namespace repotune::inference {
 
 /**
- * Contexts that are created from now on multiply by it. Nothing happens where this machine has no kernels for 16-bit operands: those are
- * as exact as ggml's own, which round what is multiplied with a weight to eight bits, and faster.
+ * Contexts that are created from now on multiply by it, where this machine has kernels that are faster than ggml's and as exact: all
+ * weights where 16-bit operands are fast, since ggml rounds what a weight meets to eight bits; otherwise those whose own codes are
+ * multiplied in integers, as in ggml.
  */
 void register_accelerator();
 

@@ -55,26 +55,46 @@ inline void decode_q4_0(const uint8_t* p, int64_t n, float* out) {
     for (int i = 0; i < 16; i++) out[16 + i] = d * (float)((q[i] >> 4) - 8);
   }
 }
-/** The fifth bits of 32 codes, behind the header of a block, and their nibbles, low ones first: code(i) = nibble | bit << 4. */
-template <typename Meaning>
-inline void decode_five_bits(const uint8_t* bits, const uint8_t* q, float* out, Meaning meaning) {
-  uint32_t fifth;
-  memcpy(&fifth, bits, sizeof fifth);
-  for (int i = 0; i < 16; i++) out[i] = meaning((int)((q[i] & 15) | (fifth >> i & 1) << 4));
-  for (int i = 0; i < 16; i++) out[16 + i] = meaning((int)(q[i] >> 4 | (fifth >> (16 + i) & 1) << 4));
+inline uint64_t eight_at(const uint8_t* p) {
+  uint64_t eight;
+  memcpy(&eight, p, sizeof eight);
+  return eight;
 }
-/** A scale and 32 codes. The fallback of the K types where a row is no multiple of 256. */
+/** Bit i of `bits` as 16 in byte i: each byte keeps its own bit, and any bit carries into the byte's highest. */
+inline uint64_t sixteens(uint8_t bits) {
+  const uint64_t own = (bits * 0x0101010101010101u) & 0x8040201008040201u;
+  return ((own + 0x7f7f7f7f7f7f7f7fu) & 0x8080808080808080u) >> 3;
+}
+/** 32 codes, four times eight. */
+struct Codes32 {
+  uint64_t eight[4];
+};
+/** Codes of five bits, from 0 to 31: `q` has their nibbles, low ones first, `fifth` a bit for each. Of single bits compilers make no
+ * vectors. */
+inline Codes32 five_bit_codes(const uint8_t* fifth, const uint8_t* q) {
+  constexpr uint64_t kNibbles = 0x0f0f0f0f0f0f0f0fu;
+  const uint64_t first = eight_at(q), second = eight_at(q + 8);
+  return {{(first & kNibbles) | sixteens(fifth[0]), (second & kNibbles) | sixteens(fifth[1]), (first >> 4 & kNibbles) | sixteens(fifth[2]),
+           (second >> 4 & kNibbles) | sixteens(fifth[3])}};
+}
+/** A scale and 32 codes. What llama.cpp gives rows that are no multiple of 256 in place of Q4_K. */
 inline void decode_q5_0(const uint8_t* p, int64_t n, float* out) {
   for (; n > 0; n -= 32, out += 32, p += 22) {
     const float d = half_at(p);
-    decode_five_bits(p + 2, p + 6, out, [d](int code) { return d * (float)(code - 16); });
+    const Codes32 read = five_bit_codes(p + 2, p + 6);
+    alignas(32) uint8_t codes[32];
+    memcpy(codes, &read, sizeof codes);
+    for (int i = 0; i < 32; i++) out[i] = d * (float)((int)codes[i] - 16);
   }
 }
 /** A scale, a minimum and 32 codes. */
 inline void decode_q5_1(const uint8_t* p, int64_t n, float* out) {
   for (; n > 0; n -= 32, out += 32, p += 24) {
     const float d = half_at(p), m = half_at(p + 2);
-    decode_five_bits(p + 4, p + 8, out, [d, m](int code) { return d * (float)code + m; });
+    const Codes32 read = five_bit_codes(p + 4, p + 8);
+    alignas(32) uint8_t codes[32];
+    memcpy(codes, &read, sizeof codes);
+    for (int i = 0; i < 32; i++) out[i] = d * (float)(int)codes[i] + m;
   }
 }
 /** As Q4_0, the nibbles being indices of a codebook. */

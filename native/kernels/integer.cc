@@ -80,8 +80,18 @@ struct Sweep {
 
 }  // namespace
 
+bool IntegerKernel::takes_own(ggml_type type) const {
+  if (!own) return false;
+  switch (type) {
+    case GGML_TYPE_Q4_0: return most_own >= 8;
+    case GGML_TYPE_Q5_0: return most_own >= 16;
+    case GGML_TYPE_Q8_0: return most_own >= 128;
+    default: return false;
+  }
+}
+
 void integer_forward(const IntegerKernel& kernel, Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) {
-  const IntegerCoding& coding = kernel.nibbles && w.type == GGML_TYPE_Q4_0 ? *kernel.nibbles : kernel.coding;
+  const IntegerCoding& coding = kernel.takes_own(w.type) ? *kernel.own : kernel.coding;
   const Sweep sweep{kernel, coding, pack_shared(kernel, coding, pool, x, rows, w.n_in, Rounding::kNearest), rows, w.n_in};
   pool.run([&](int ith, int nth) {
     static thread_local Buffer unpacked, panels;

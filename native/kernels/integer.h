@@ -43,8 +43,13 @@ struct IntegerKernel {
   const char* name;
   int64_t row_block, column_block;
   IntegerCoding coding;
-  /** For the forward of Q4_0, whose own codes it takes as they are; nullptr: `coding` is as good. */
-  const IntegerCoding* nibbles;
+  /** For the forward of types whose own codes it takes as they are; nullptr: of none. */
+  const IntegerCoding* own;
+  /** Largest magnitude of such codes. */
+  int most_own;
+
+  /** Whether weights of this type are multiplied as they are, with rows of 8 bits: as exactly as ggml does. */
+  bool takes_own(ggml_type type) const;
 };
 
 /** As matmul_forward and matmul_backward. `decode`: as TileKernel::decode. */

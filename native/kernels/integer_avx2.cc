@@ -1,6 +1,6 @@
 // Integer products by VPMADDUBSW, whose sums of two are 16 bits wide and saturate. Codes of 7 bits on both sides do not reach that, and two
-// of their sums fit into one before they are widened (4 * 127 * 63 < 2^15). Activations of 8 bits and Q4_0's codes do not either
-// (2 * 255 * 8), and their sums of a whole block, less those of the activations' zero, fit into 16 bits (16 * 127 * 8).
+// of their sums fit into one before they are widened (4 * 127 * 63 < 2^15). Activations of 8 bits and codes of 5 bits, Q5_0's own,
+// do not either (2 * 255 * 16), and their sums of a whole block, less those of the activations' zero, fit into 16 bits (16 * 127 * 16).
 #include "kernels/integer_pack.h"
 
 #if defined(__AVX2__)
@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kRows = 4, kVectors = 2, kColumns = kVectors * 8;
 using Codes = Packing<kRows, kColumns, 64, 64, 63, 63>;
-using Nibbles = Packing<kRows, kColumns, 32, 128, 127, 7>;
+using Own = Packing<kRows, kColumns, 32, 128, 127, 15>;
 
 inline __m256i vector_at(const uint8_t* p) { return _mm256_load_si256((const __m256i*)p); }
 inline __m256i four_at(const uint8_t* p) {
@@ -24,14 +24,14 @@ inline __m256i four_at(const uint8_t* p) {
 /** What a group of four elements, or two groups where sums of two fit into 16 bits, adds to the sums of a block. */
 template <typename P>
 inline void add_products(const uint8_t* a, const uint8_t* b, __m256i (&dot)[kRows][kVectors]) {
-  constexpr bool kNibbles = P::kBlock == 32;
+  constexpr bool kOwn = P::kBlock == 32;
   const __m256i ones = _mm256_set1_epi16(1);
 #pragma GCC unroll 2
-  for (int g = 0; g < P::kGroups; g += kNibbles ? 1 : 2) {
+  for (int g = 0; g < P::kGroups; g += kOwn ? 1 : 2) {
     __m256i w[kVectors], next[kVectors];
     for (int j = 0; j < kVectors; j++) {
       w[j] = vector_at(b + (g * kColumns + j * 8) * 4);
-      if (!kNibbles) next[j] = vector_at(b + ((g + 1) * kColumns + j * 8) * 4);
+      if (!kOwn) next[j] = vector_at(b + ((g + 1) * kColumns + j * 8) * 4);
     }
 #pragma GCC unroll 8
     for (int i = 0; i < kRows; i++) {
@@ -39,7 +39,7 @@ inline void add_products(const uint8_t* a, const uint8_t* b, __m256i (&dot)[kRow
 #pragma GCC unroll 2
       for (int j = 0; j < kVectors; j++) {
         const __m256i pairs = _mm256_maddubs_epi16(x, w[j]);
-        if (kNibbles) {
+        if (kOwn) {
           dot[i][j] = _mm256_add_epi16(dot[i][j], pairs);
         } else {
           const __m256i more = _mm256_maddubs_epi16(four_at(a + ((g + 1) * kRows + i) * 4), next[j]);
@@ -48,7 +48,7 @@ inline void add_products(const uint8_t* a, const uint8_t* b, __m256i (&dot)[kRow
       }
     }
   }
-  if (kNibbles)
+  if (kOwn)
     for (int i = 0; i < kRows; i++)
       for (int j = 0; j < kVectors; j++) dot[i][j] = _mm256_madd_epi16(dot[i][j], ones);
 }
@@ -78,12 +78,10 @@ void multiply(int64_t blocks, const uint8_t* a, const uint8_t* b, float* c, int6
 }  // namespace
 
 const IntegerKernel* integer_kernel_avx2() {
-  static const IntegerCoding nibbles{Nibbles::kBlock, Nibbles::pack_rows, Nibbles::pack_nibbles, nullptr, multiply<Nibbles>};
-  static const IntegerKernel kernel{"integer-avx2",
-                                    kRows,
-                                    kColumns,
-                                    {Codes::kBlock, Codes::pack_rows, Codes::pack_outputs, Codes::pack_inputs, multiply<Codes>},
-                                    &nibbles};
+  static const IntegerCoding own{Own::kBlock, Own::pack_rows, Own::pack_own<true>, nullptr, multiply<Own>};
+  static const IntegerKernel kernel{
+      "integer-avx2", kRows, kColumns, {Codes::kBlock, Codes::pack_rows, Codes::pack_outputs, Codes::pack_inputs, multiply<Codes>},
+      &own,           16};
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &kernel : nullptr;
 }
 

@@ -60,7 +60,7 @@ bool has_dotprod() {
 
 const IntegerKernel* integer_kernel_dotprod() {
   static const IntegerKernel kernel{
-      "integer-dotprod", kRows, kColumns, {P::kBlock, P::pack_rows, P::pack_outputs, P::pack_inputs, multiply}, nullptr};
+      "integer-dotprod", kRows, kColumns, {P::kBlock, P::pack_rows, P::pack_outputs, P::pack_inputs, multiply}, nullptr, 0};
   return has_dotprod() ? &kernel : nullptr;
 }
 

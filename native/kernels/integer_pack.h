@@ -25,7 +25,6 @@ constexpr int kLanes = 4;
 
 typedef float Floats __attribute__((vector_size(4 * kLanes), aligned(4)));
 typedef int32_t Ints __attribute__((vector_size(4 * kLanes), aligned(4)));
-typedef int8_t Bytes __attribute__((vector_size(kLanes), aligned(1)));
 typedef uint32_t Words __attribute__((vector_size(4 * kLanes), aligned(4)));
 
 /** Adding it leaves a number of magnitude below 2^22 rounded to the nearest integer in the low bits. */
@@ -38,16 +37,28 @@ inline Ints rounded(Floats x) {
   return (Ints)shifted - kRoundBits;
 }
 inline Floats largest(Floats a, Floats b) { return a > b ? a : b; }
-inline float largest_of(Floats x) {
-  float most = x[0];
-  for (int i = 1; i < kLanes; i++) most = std::max(most, x[i]);
-  return most;
-}
 
+typedef float QuarterFloats __attribute__((vector_size(16), aligned(4)));
+typedef int32_t QuarterInts __attribute__((vector_size(16), aligned(4)));
+
+/** By memory: single lanes of a vector are slow to take out. `both`: of two halves. */
+template <typename Half, typename Vector, typename Both>
+inline Half halved(Vector x, Both both) {
+  Half parts[sizeof(Vector) / sizeof(Half)];
+  memcpy(parts, &x, sizeof x);
+  return sizeof(Vector) > sizeof(Half) ? both(parts[0], parts[sizeof(Vector) / sizeof(Half) - 1]) : parts[0];
+}
+inline float largest_of(Floats x) {
+  const auto four = halved<QuarterFloats>(x, [](QuarterFloats a, QuarterFloats b) { return a > b ? a : b; });
+  return std::max(std::max(four[0], four[1]), std::max(four[2], four[3]));
+}
+inline float sum_of(Floats x) {
+  const auto four = halved<QuarterFloats>(x, [](QuarterFloats a, QuarterFloats b) { return a + b; });
+  return four[0] + four[1] + (four[2] + four[3]);
+}
 inline int32_t sum_of(Ints x) {
-  int32_t sum = 0;
-  for (int i = 0; i < kLanes; i++) sum += x[i];
-  return sum;
+  const auto four = halved<QuarterInts>(x, [](QuarterInts a, QuarterInts b) { return a + b; });
+  return four[0] + four[1] + (four[2] + four[3]);
 }
 
 /** Uniform in [-0.5, 0.5): xorshift32 in each lane (Marsaglia 2003). */
@@ -89,30 +100,65 @@ inline float block_codes(const float* x, Rounding rounding, int64_t block, uint8
     most = largest(most, largest(v, -v));
     poison += v * 0.0f;
   }
-  float bad = 0;
-  for (int i = 0; i < kLanes; i++) bad += poison[i];
-  const float top = largest_of(most), scale = top / (float)kMost + bad, inverse = top > 0x1p-100f ? (float)kMost / top : 0.0f;
+  const float bad = sum_of(poison), top = largest_of(most), scale = top / (float)kMost + bad,
+              inverse = top > 0x1p-100f ? (float)kMost / top : 0.0f;
   Words state = {};
   if (rounding == Rounding::kStochastic) state = noise_seed(scale, block);
   Ints total = {};
+  alignas(32) int32_t wide[kBlock];
   for (int i = 0; i < kParts; i++) {
     Floats scaled = load(x + i * kLanes) * inverse;
     if (rounding == Rounding::kStochastic) scaled += next_noise(state);
     Ints q = rounded(scaled);
     q = q > kMost ? Ints{} + kMost : q < -kMost ? Ints{} - kMost : q;
     total += q;
-    *(Bytes*)(codes + i * kLanes) = __builtin_convertvector(q + kZero, Bytes);
+    *(Ints*)(wide + i * kLanes) = q + kZero;
   }
+  // Apart, as a loop that compilers narrow with whole vectors.
+  for (int i = 0; i < kBlock; i++) codes[i] = (uint8_t)wide[i];
   *sum = sum_of(total);
   return scale;
 }
 
-/** Q4_0's own codes of 32 weights from element k of row n on, from -8 to 7; returns their scale. */
-inline float nibble_codes(const Weight& w, int64_t n, int64_t k, uint8_t* codes) {
-  const uint8_t* p = (const uint8_t*)w.data + (size_t)n * ggml_row_size(w.type, w.n_in) + k / 32 * 18;
-  for (int i = 0; i < 16; i++) codes[i] = (uint8_t)((p[2 + i] & 15) - 8);
-  for (int i = 0; i < 16; i++) codes[16 + i] = (uint8_t)((p[2 + i] >> 4) - 8);
-  return half_at(p);
+/** The same in each of eight bytes. */
+constexpr uint64_t each_byte(uint8_t byte) { return byte * 0x0101010101010101u; }
+
+/** A block's own codes, one scale for 32 (IntegerKernel::takes_own), from 0 on: less `zero` they are what is scaled. */
+struct OwnCodes {
+  Codes32 codes;
+  uint8_t zero;
+};
+inline OwnCodes own_codes(ggml_type type, const uint8_t* p) {
+  if (type == GGML_TYPE_Q5_0) return {five_bit_codes(p + 2, p + 6), 16};
+  OwnCodes own;
+  if (type == GGML_TYPE_Q8_0) {
+    for (int i = 0; i < 4; i++) own.codes.eight[i] = eight_at(p + 2 + 8 * i) ^ each_byte(128);
+    own.zero = 128;
+  } else {
+    for (int i = 0; i < 2; i++) {
+      own.codes.eight[i] = eight_at(p + 2 + 8 * i) & each_byte(15);
+      own.codes.eight[2 + i] = eight_at(p + 2 + 8 * i) >> 4 & each_byte(15);
+    }
+    own.zero = 8;
+  }
+  return own;
+}
+
+/** Sums of codes, less zero: of the first two and of the last two of every four. */
+struct PairSums {
+  int32_t first, last;
+};
+inline PairSums sums_of(const OwnCodes& own) {
+  constexpr uint64_t kEven = 0x00ff00ff00ff00ffu;
+  uint64_t pairs = 0;  // four sums of 16 bits
+  for (const uint64_t eight : own.codes.eight) pairs += (eight & kEven) + (eight >> 8 & kEven);
+  const auto sum = [&](int at) { return (int32_t)(pairs >> 16 * at & 0xffff); };
+  return {sum(0) + sum(2) - 16 * own.zero, sum(1) + sum(3) - 16 * own.zero};
+}
+
+/** Byte by byte less `zero`, at most 128: the highest bit is kept out of the way of borrowing. */
+inline uint64_t signed_codes(uint64_t eight, uint8_t zero) {
+  return zero == 128 ? eight ^ each_byte(128) : ((eight | each_byte(128)) - each_byte(zero)) ^ each_byte(128);
 }
 
 /** The packing of a coding for tiles of kRows x kColumns; kZero, kMost and kMostCode: zero, most and most_code of integer.h. */
@@ -163,20 +209,33 @@ struct Packing {
     }
   }
 
-  /** pack_outputs of Q4_0 as it is, with sums of 16 bits: `start` holds one for the first two and one for the last two of every four. */
-  static void pack_nibbles(const Weight& w, int64_t n, int64_t columns, int64_t k0, int64_t depth, float*, uint8_t* b) {
-    for (int64_t c = 0; c < kColumns; c++)
-      for (int64_t block = 0; block < blocks_in(depth); block++) {
-        alignas(32) uint8_t codes[32] = {};
-        float scale = 0;
-        if (c < columns) scale = nibble_codes(w, n + c, k0 + block * 32, codes);
-        int32_t first = 0, last = 0;
-        for (int k = 0; k < 32; k += 4) {
-          first += (int8_t)codes[k] + (int8_t)codes[k + 1];
-          last += (int8_t)codes[k + 2] + (int8_t)codes[k + 3];
+  /**
+   * pack_outputs of own codes. kPairs: for sums of 16 bits, `start` holds one for the first two and one for the last two of every four.
+   */
+  template <bool kPairs>
+  static void pack_own(const Weight& w, int64_t n, int64_t columns, int64_t k0, int64_t depth, float*, uint8_t* b) {
+    static_assert(kBlock == 32, "a scale for each 32");
+    const int64_t row_bytes = (int64_t)ggml_row_size(w.type, w.n_in), block_bytes = (int64_t)ggml_type_size(w.type);
+    const uint8_t* first_row = (const uint8_t*)w.data + n * row_bytes + k0 / 32 * block_bytes;
+    // Block by block: what is written of one stays in the first-level cache.
+    for (int64_t block = 0; block < blocks_in(depth); block++, b += kBBytes, first_row += block_bytes) {
+      if (columns < kColumns) memset(b, 0, kBBytes);
+      for (int64_t c = 0; c < columns; c++) {
+        const uint8_t* p = first_row + c * row_bytes;
+        // More rows than processors foresee.
+        __builtin_prefetch(p + 256);
+        const OwnCodes own = own_codes(w.type, p);
+        for (int i = 0; i < 4; i++) {
+          const uint64_t eight = signed_codes(own.codes.eight[i], own.zero);
+          const uint32_t low = (uint32_t)eight, high = (uint32_t)(eight >> 32);
+          memcpy(b + (2 * i * kColumns + c) * 4, &low, 4);
+          memcpy(b + ((2 * i + 1) * kColumns + c) * 4, &high, 4);
         }
-        put_column(b + block * kBBytes, c, codes, scale, (int32_t)((uint32_t)(-kZero * first & 0xffff) | (uint32_t)(-kZero * last) << 16));
+        const auto [first, last] = sums_of(own);
+        put_scale(b, c, half_at(p),
+                  kPairs ? (int32_t)((uint32_t)(-kZero * first & 0xffff) | (uint32_t)(-kZero * last) << 16) : -kZero * (first + last));
       }
+    }
   }
 
   static void pack_inputs(const float* x, int64_t stride, int64_t depth, int64_t columns, uint8_t* b) {
@@ -198,6 +257,10 @@ struct Packing {
  private:
   static void put_column(uint8_t* block, int64_t c, const uint8_t* codes, float scale, int32_t start) {
     for (int g = 0; g < kGroups; g++) memcpy(block + (g * kColumns + c) * 4, codes + g * 4, 4);
+    put_scale(block, c, scale, start);
+  }
+
+  static void put_scale(uint8_t* block, int64_t c, float scale, int32_t start) {
     ((float*)(block + kColumns * kBlock))[c] = scale;
     ((int32_t*)(block + kColumns * (kBlock + 4)))[c] = start;
   }

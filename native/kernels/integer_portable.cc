@@ -28,7 +28,7 @@ void multiply(int64_t blocks, const uint8_t* a, const uint8_t* b, float* c, int6
 
 const IntegerKernel* integer_kernel_portable() {
   static const IntegerKernel kernel{
-      "integer-portable", P::kRows, P::kColumns, {P::kBlock, P::pack_rows, P::pack_outputs, P::pack_inputs, multiply}, nullptr};
+      "integer-portable", P::kRows, P::kColumns, {P::kBlock, P::pack_rows, P::pack_outputs, P::pack_inputs, multiply}, nullptr, 0};
   return &kernel;
 }
 

@@ -12,8 +12,10 @@ namespace {
 template <typename Set, int kRows, int kVectors>
 struct VnniProduct {
   static constexpr int kWidth = Set::kWidth, kColumns = kVectors * kWidth;
-  using P = Packing<kRows, kColumns, 64, 128, 127, 127>;
+  using Codes = Packing<kRows, kColumns, 64, 128, 127, 127>;
+  using Own = Packing<kRows, kColumns, 32, 128, 127, 127>;
 
+  template <typename P>
   static void multiply(int64_t blocks, const uint8_t* a, const uint8_t* b, float* c, int64_t ldc, bool accumulate) {
     for (int64_t block = 0; block < blocks; block++, a += P::kABytes, b += P::kBBytes) {
       typename Set::Int dot[kRows][kVectors];
@@ -51,7 +53,8 @@ struct VnniProduct {
   }
 
   static IntegerKernel kernel(const char* name) {
-    return {name, kRows, kColumns, {P::kBlock, P::pack_rows, P::pack_outputs, P::pack_inputs, multiply}, nullptr};
+    static const IntegerCoding own{Own::kBlock, Own::pack_rows, Own::template pack_own<false>, nullptr, multiply<Own>};
+    return {name, kRows, kColumns, {Codes::kBlock, Codes::pack_rows, Codes::pack_outputs, Codes::pack_inputs, multiply<Codes>}, &own, 128};
   }
 };
 
