@@ -16,7 +16,8 @@ constexpr double kBytesPerMillisecond = 4e6;
 constexpr double kContended = 4;
 /** Below this a token is quick enough whatever the reason. */
 constexpr double kNoticeableMs = 40;
-/** Batches up to this size take about as long as one token (they wait for memory). */
+/** Batches up to this size are timed. They wait for memory as one token does, or with slow kernels take as long as their tokens one by one.
+ */
 constexpr int kTokenLike = 4;
 /** Batches from this size on gain from more threads even in small models. */
 constexpr int kBatchLike = 32;
@@ -83,7 +84,7 @@ int ThreadGovernor::free_cores(int wanted) const {
 
 void ThreadGovernor::took(int tokens, double milliseconds) {
   if (current_ == 1 || tokens > kTokenLike) return;
-  if (milliseconds > kNoticeableMs && milliseconds > kContended * best_token_ms_) {
+  if (milliseconds > kNoticeableMs && milliseconds > kContended * best_token_ms_ * tokens) {
     single_until_ = Clock::now() + kSinglePause;
     return;
   }

@@ -16,5 +16,8 @@ test('who is busy for a moment takes no core from an evaluation, who computes do
     looks: 1,
     batch: 200,
     batchBeside: 64,
+    // Four tokens one by one; and one token as late as four, which waited.
+    afterSlowKernels: 2,
+    afterWaiting: 1,
   });
 });

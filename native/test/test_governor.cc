@@ -37,12 +37,22 @@ int tokens_beside(int running) {
   return ThreadGovernor(kCores, kCores, 1 << 20, runnable, kCores).tokens_before_look(kBatch);
 }
 
+/** Threads for a batch after one of `tokens` took `milliseconds`, where a token takes 15. */
+int threads_after(int tokens, double milliseconds) {
+  ThreadGovernor governor(kCores, kCores, 60'000'000, [] { return 1; }, kCores);
+  governor.threads(1);
+  governor.took(1, 15);
+  governor.threads(tokens);
+  governor.took(tokens, milliseconds);
+  return governor.threads(kBatch);
+}
+
 }  // namespace
 
 int main() {
   printf(
       "{\"quiet\":%d,\"unknown\":%d,\"moment\":%d,\"compiler\":%d,\"compilers\":%d,\"oneOfFour\":%d,\"looks\":%d,\"batch\":%d,"
-      "\"batchBeside\":%d}\n",
+      "\"batchBeside\":%d,\"afterSlowKernels\":%d,\"afterWaiting\":%d}\n",
       threads_for({1}), threads_for({0}), threads_for({3, 2, 1}), threads_for({2}), threads_for({5}), threads_for({4, 2}, 4), looks_of(10),
-      tokens_beside(1), tokens_beside(2));
+      tokens_beside(1), tokens_beside(2), threads_after(4, 70), threads_after(1, 70));
 }

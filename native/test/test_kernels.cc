@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -101,14 +102,26 @@ struct Outcome {
   }
 };
 
-/** `compute` with the reference and twice with the variant. */
+/** What `make` makes for `key`, made once: the reference and the quantizer take longer than every variant together. */
+template <typename Make>
+auto& once(const std::string& key, Make make) {
+  static std::map<std::string, decltype(make())> made;
+  const auto known = made.find(key);
+  return known != made.end() ? known->second : made.emplace(key, make()).first->second;
+}
+
+/** `compute` with the reference, once for all variants, and twice with the variant. `what` names the case. */
 template <typename Fn>
 void compare(const Variant& variant, const std::string& what, size_t size, double typical, Fn compute, Outcome& outcome) {
   // Values that must be overwritten or added to, never read as they are from a padded edge.
   const std::vector<float> start = random_values(size, 99);
-  std::vector<float> want = start, got = start, again = start;
-  select("reference");
-  compute(want.data());
+  const std::vector<float>& want = once(what, [&] {
+    std::vector<float> values = start;
+    select("reference");
+    compute(values.data());
+    return values;
+  });
+  std::vector<float> got = start, again = start;
   select(variant.name);
   compute(got.data());
   compute(again.data());
@@ -120,7 +133,8 @@ void check_weights(Pool& pool, const Variant& variant, Outcome& outcome) {
   for (const ggml_type type : kTypes)
     for (const Shape& s : kShapes) {
       if (s.n_in % ggml_blck_size(type) != 0) continue;
-      const auto data = random_weight(type, s.n_out, s.n_in);
+      const std::string of = std::to_string(s.n_out) + "x" + std::to_string(s.n_in);
+      const auto& data = once(ggml_type_name(type) + of, [&] { return random_weight(type, s.n_out, s.n_in); });
       const Weight w{type, data.data(), s.n_out, s.n_in};
       // Uniform in [-1, 1): a product of two has variance 1/9.
       const auto typical = [&](int64_t columns, int64_t depth) { return std::sqrt((double)(s.rows * columns * depth)) / 3; };
@@ -146,7 +160,7 @@ void check_dense(const Variant& variant, Outcome& outcome) {
           const int64_t M = s.rows, N = s.n_out, K = s.n_in, lda = (ta ? M : K) + 3, ldb = (tb ? K : N) + 5;
           const auto a = random_values((size_t)(lda * (ta ? K : M)), 3), b = random_values((size_t)(ldb * (tb ? N : K)), 4);
           const std::string what = std::string("dense ") + (ta ? "T" : "N") + (tb ? "T " : "N ") + std::to_string(M) + "x" +
-                                   std::to_string(N) + "x" + std::to_string(K);
+                                   std::to_string(N) + "x" + std::to_string(K) + " " + std::to_string(beta);
           compare(
               variant, what, (size_t)(M * N), std::sqrt((double)(M * N * K)) / 4,
               [&](float* c) { repotune::gemm(ta, tb, M, N, K, 0.75f, a.data(), lda, b.data(), ldb, beta, c, N); }, outcome);

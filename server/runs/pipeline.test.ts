@@ -85,7 +85,7 @@ async function tune(more: Partial<TuneOptions> = {}): Promise<{ result: TuneResu
     baseType: 'q4_0',
     rank: 4,
     threads: 1,
-    maxMinutes: 0.2,
+    maxMinutes: 0.1,
     // A busy machine may make few steps in that.
     anyway: true,
     ...more,
@@ -202,7 +202,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
 
   // It keeps up with what it has left to be measured on, and what serves is what it is measured against.
   await store.activate(second.id, 'test');
-  const up = await tune({ keepUp: true, byTime: false, maxMinutes: 0.1 });
+  const up = await tune({ keepUp: true, byTime: false, maxMinutes: 0.05 });
   const third = await store.find(up.result.adapterId);
   expect(third.manifest).toMatchObject({
     parent: second.id,
