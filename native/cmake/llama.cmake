@@ -21,8 +21,8 @@ set(REPOTUNE_PACKAGE @node-llama-cpp/${REPOTUNE_PLATFORM}/bins/${REPOTUNE_PLATFO
 get_filename_component(default_libraries ${REPOTUNE_MODULES}/${REPOTUNE_PACKAGE} ABSOLUTE)
 set(REPOTUNE_LIBRARIES ${default_libraries} CACHE PATH "Folder of libllama and libggml")
 set(LLAMA_HEADERS ${CMAKE_BINARY_DIR}/llama.cpp CACHE PATH "llama.cpp source of the same release")
-if(NOT EXISTS ${LLAMA_HEADERS}/include/llama.h)
-  message(FATAL_ERROR "No llama.h under ${LLAMA_HEADERS}: run `node script/setup.mjs`.")
+if(NOT EXISTS ${LLAMA_HEADERS}/include/llama.h OR NOT EXISTS ${LLAMA_HEADERS}/ggml/src/ggml-backend-impl.h)
+  message(FATAL_ERROR "No llama.h, or no ggml-backend-impl.h, under ${LLAMA_HEADERS}: run `node script/setup.mjs`.")
 endif()
 
 # The file names carry the release (libllama.v0.4.0.so), so they are looked for by pattern.

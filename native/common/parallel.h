@@ -19,20 +19,18 @@ namespace repotune {
  */
 class Pool {
  public:
+  /** Throws std::system_error where the system gives no more threads. */
   explicit Pool(int threads) : size_(threads < 1 ? 1 : threads) {
-    for (int i = 1; i < size_; i++) workers_.emplace_back([this, i] { work(i); });
+    try {
+      for (int i = 1; i < size_; i++) workers_.emplace_back([this, i] { work(i); });
+    } catch (...) {
+      stop();
+      throw;
+    }
   }
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
-  ~Pool() {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      stop_ = true;
-      epoch_.fetch_add(1, std::memory_order_release);
-    }
-    wake_.notify_all();
-    for (auto& worker : workers_) worker.join();
-  }
+  ~Pool() { stop(); }
 
   int size() const { return size_; }
   /** What the threads read together in one region after another: of the pool, for its caller may be another thread each time. */
@@ -64,6 +62,16 @@ class Pool {
 
  private:
   static constexpr int kSpins = 4000;
+
+  void stop() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      stop_ = true;
+      epoch_.fetch_add(1, std::memory_order_release);
+    }
+    wake_.notify_all();
+    for (auto& worker : workers_) worker.join();
+  }
 
   void work(int ith) {
     uint64_t seen = 0;

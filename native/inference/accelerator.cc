@@ -5,10 +5,12 @@
 #include <ggml-cpu.h>
 #include <ggml.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <map>
+#include <exception>
 #include <memory>
+#include <thread>
 
 #include "common/parallel.h"
 #include "kernels/matmul.h"
@@ -18,24 +20,36 @@ namespace repotune::inference {
 
 namespace {
 
-/** With fewer rows, unpacking a weight costs more than multiplying with it faster saves. */
-constexpr int64_t kLeastRows = 32;
-/** An adapter's factors are narrower: theirs are products that take no time. */
+/**
+ * With fewer rows, unpacking a weight costs more than multiplying with it faster saves. On many cores the products of so few rows take less
+ * than to start ggml's threads anew behind each, some six times a layer.
+ */
+int64_t least_rows() {
+  static const int64_t least = std::clamp<int64_t>(4 * (int64_t)std::thread::hardware_concurrency(), 32, 96);
+  return least;
+}
+/** Narrower products take no time. */
 constexpr int64_t kLeastWidth = 64;
 constexpr const char* kName = "Panels";
 
 /** Of one context. */
-struct Accelerator {
-  /** Its threads sleep between graphs; the number of them changes with what else the machine does. */
+class Accelerator {
+ public:
+  void use(int threads) { threads_ = threads; }
+
+  /** One thread, or as many as were used last: how many are depends on what else the machine does. They sleep between products. */
   Pool& pool() {
-    std::unique_ptr<Pool>& one = pools[threads];
-    if (!one) one = std::make_unique<Pool>(threads);
-    return *one;
+    if (threads_ == 1) return single_;
+    if (!several_ || several_->size() != threads_) several_ = std::make_unique<Pool>(threads_);
+    return *several_;
   }
 
-  int threads = 1;
-  std::map<int, std::unique_ptr<Pool>> pools;
   Buffer rows;
+
+ private:
+  int threads_ = 1;
+  Pool single_{1};
+  std::unique_ptr<Pool> several_;
 };
 
 /** The trainer's: REPOTUNE_KERNELS names others. */
@@ -44,15 +58,18 @@ const Kernels& kernels() {
   return chosen;
 }
 
+/** ggml rounds rows to eight bits for all types but these. */
+bool is_exact_in_ggml(ggml_type type) { return type == GGML_TYPE_F32 || type == GGML_TYPE_F16; }
+
 bool multiplies(ggml_type type) {
-  if (kernels().panels) return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float;
+  if (kernels().panels) return !is_exact_in_ggml(type) && ggml_get_type_traits(type)->to_float;
   return kernels().integer && kernels().integer->takes_own(type);
 }
 
-Accelerator& of(ggml_backend_t backend) { return *static_cast<Accelerator*>(backend->context); }
+Accelerator& accelerator_of(ggml_backend_t backend) { return *static_cast<Accelerator*>(backend->context); }
 
 /** What only says how memory is read. */
-bool is_nothing(const ggml_tensor* op) {
+bool is_view_or_leaf(const ggml_tensor* op) {
   switch (op->op) {
     case GGML_OP_NONE:
     case GGML_OP_RESHAPE:
@@ -70,18 +87,18 @@ bool is_product(const ggml_tensor* op) {
   const ggml_backend_buffer_t buffer = w->buffer;
   if (!buffer || ggml_backend_buffer_get_usage(buffer) != GGML_BACKEND_BUFFER_USAGE_WEIGHTS) return false;
   return x->type == GGML_TYPE_F32 && ggml_is_contiguous(w) && ggml_is_contiguous(x) && ggml_is_contiguous(op) && ggml_is_matrix(w) &&
-         ggml_is_matrix(x) && x->ne[1] >= kLeastRows && w->ne[0] >= kLeastWidth && w->ne[1] >= kLeastWidth && multiplies(w->type);
+         ggml_is_matrix(x) && x->ne[1] >= least_rows() && w->ne[0] >= kLeastWidth && w->ne[1] >= kLeastWidth && multiplies(w->type);
 }
 
-ggml_status compute(ggml_backend_t backend, ggml_cgraph* graph) {
-  Accelerator& accelerator = of(backend);
+void multiply(Accelerator& accelerator, ggml_cgraph* graph) {
   Pool& pool = accelerator.pool();
-  // Query, key and value are products with the same rows, and so are gate and up.
+  // Gate and up are products with the same rows.
   const ggml_tensor* packed = nullptr;
   PackedRows rows{};
   for (int i = 0; i < ggml_graph_n_nodes(graph); ++i) {
     const ggml_tensor* node = ggml_graph_node(graph, i);
-    if (node->op != GGML_OP_MUL_MAT || !(node->flags & GGML_TENSOR_FLAG_COMPUTE)) continue;
+    if (is_view_or_leaf(node) || !(node->flags & GGML_TENSOR_FLAG_COMPUTE)) continue;
+    if (node->op != GGML_OP_MUL_MAT) GGML_ABORT("%s is no product", ggml_op_name(node->op));
     const ggml_tensor* x = node->src[1];
     const Weight w{node->src[0]->type, node->src[0]->data, node->src[0]->ne[1], node->src[0]->ne[0]};
     const float* from = static_cast<const float*>(x->data);
@@ -94,17 +111,26 @@ ggml_status compute(ggml_backend_t backend, ggml_cgraph* graph) {
       integer_forward(*kernels().integer, pool, w, from, x->ne[1], to);
     }
   }
-  return GGML_STATUS_SUCCESS;
+}
+
+/** Nothing may be thrown through libllama. */
+ggml_status compute(ggml_backend_t backend, ggml_cgraph* graph) {
+  try {
+    multiply(accelerator_of(backend), graph);
+    return GGML_STATUS_SUCCESS;
+  } catch (const std::exception&) {
+    return GGML_STATUS_ALLOC_FAILED;
+  }
 }
 
 const char* name_of(ggml_backend_t) { return kName; }
 
 void destroy(ggml_backend_t backend) {
-  delete &of(backend);
+  delete &accelerator_of(backend);
   delete backend;
 }
 
-void set_threads(ggml_backend_t backend, int threads) { of(backend).threads = threads; }
+void set_threads(ggml_backend_t backend, int threads) { accelerator_of(backend).use(threads); }
 
 ggml_guid_t guid() {
   static ggml_guid own = {0x52, 0x65, 0x70, 0x6f, 0x74, 0x75, 0x6e, 0x65, 0x20, 0x70, 0x61, 0x6e, 0x65, 0x6c, 0x73, 0x31};
@@ -112,11 +138,11 @@ ggml_guid_t guid() {
 }
 
 ggml_backend_t create(ggml_backend_dev_t device, const char*) {
-  ggml_backend_i with{};
-  with.get_name = name_of;
-  with.free = destroy;
-  with.graph_compute = compute;
-  return new ggml_backend{guid(), with, device, new Accelerator};
+  ggml_backend_i interface{};
+  interface.get_name = name_of;
+  interface.free = destroy;
+  interface.graph_compute = compute;
+  return new ggml_backend{guid(), interface, device, new Accelerator};
 }
 
 const char* device_name(ggml_backend_dev_t) { return kName; }
@@ -141,27 +167,27 @@ void device_properties(ggml_backend_dev_t device, ggml_backend_dev_props* proper
   properties->caps.mmap_support = true;
 }
 
-bool computes(ggml_backend_dev_t, const ggml_tensor* op) { return is_nothing(op) || is_product(op); }
+bool supports_op(ggml_backend_dev_t, const ggml_tensor* op) { return is_view_or_leaf(op) || is_product(op); }
 
-bool reads(ggml_backend_dev_t, ggml_backend_buffer_type_t type) { return ggml_backend_buft_is_host(type); }
+bool supports_buffer(ggml_backend_dev_t, ggml_backend_buffer_type_t type) { return ggml_backend_buft_is_host(type); }
 
 const char* registry_name(ggml_backend_reg_t) { return kName; }
 size_t registry_count(ggml_backend_reg_t) { return 1; }
 
 ggml_backend_dev_t registry_device(ggml_backend_reg_t registry, size_t) {
   static ggml_backend_device device = [&] {
-    ggml_backend_device_i with{};
-    with.get_name = device_name;
-    with.get_description = device_description;
-    with.get_memory = device_memory;
-    with.get_type = device_type;
-    with.get_props = device_properties;
-    with.init_backend = create;
-    with.get_buffer_type = device_buffers;
-    with.buffer_from_host_ptr = device_buffer;
-    with.supports_op = computes;
-    with.supports_buft = reads;
-    return ggml_backend_device{with, registry, nullptr};
+    ggml_backend_device_i interface{};
+    interface.get_name = device_name;
+    interface.get_description = device_description;
+    interface.get_memory = device_memory;
+    interface.get_type = device_type;
+    interface.get_props = device_properties;
+    interface.init_backend = create;
+    interface.get_buffer_type = device_buffers;
+    interface.buffer_from_host_ptr = device_buffer;
+    interface.supports_op = supports_op;
+    interface.supports_buft = supports_buffer;
+    return ggml_backend_device{interface, registry, nullptr};
   }();
   return &device;
 }

@@ -5,9 +5,10 @@
 namespace repotune::inference {
 
 /**
- * Contexts that are created from now on multiply by it, where this machine has kernels that are faster than ggml's and as exact: all
- * weights where 16-bit operands are fast, since ggml rounds what a weight meets to eight bits; otherwise those whose own codes are
- * multiplied in integers, as in ggml.
+ * Contexts that are created from now on multiply by it, where this machine has kernels that are faster than ggml's and as exact: where
+ * 16-bit operands are fast, all weights for which ggml rounds what it multiplies them with to eight bits, or to 16 as here; otherwise those
+ * whose own codes are multiplied in integers, as in ggml. A model on a GPU has all its weights there, and nothing to multiply here; one
+ * that were half on a GPU would lose ggml's offloading of large batches, as with BLAS.
  */
 void register_accelerator();
 

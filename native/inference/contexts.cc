@@ -150,7 +150,7 @@ Context::Evaluation Context::evaluate(const std::vector<llama_token>& tokens, co
   while (cached.size() < tokens.size()) {
     if (interrupt.raised()) return {Outcome::interrupted, static_cast<int>(cached.size() - from)};
     const int most = static_cast<int>(std::min<size_t>(std::min(chunk_, most_per_batch), tokens.size() - cached.size()));
-    const int count = governor_.tokens_before_look(most);
+    const int count = model_->on_cpu() ? governor_.tokens_before_look(most) : most;
     const bool last = cached.size() + count == tokens.size();
     if (append(tokens.data() + cached.size(), count, last ? count - 1 : count, interrupt) == Outcome::interrupted) {
       return {Outcome::interrupted, static_cast<int>(cached.size() - from)};
@@ -183,12 +183,15 @@ Context::Outcome Context::append(const llama_token* tokens, int count, int first
   llama_batch batch{count, batch_tokens.data(), nullptr, positions.data(), sequence_counts.data(), sequences.data(), outputs.data()};
   interrupt_ = &interrupt;
   take_log_errors();
-  const int threads = governor_.threads(count);
-  llama_set_n_threads(context_.get(), threads, threads);
+  if (model_->on_cpu()) {
+    const int threads = governor_.threads(count);
+    llama_set_n_threads(context_.get(), threads, threads);
+  }
   const auto start = Interrupt::Clock::now();
   const int32_t status = decode(batch);
   const double milliseconds = std::chrono::duration<double, std::milli>(Interrupt::Clock::now() - start).count();
-  governor_.took(count, milliseconds);
+  // What was interrupted tells nothing.
+  if (model_->on_cpu() && status == 0) governor_.took(count, milliseconds);
   if (!model_->on_cpu() && count == chunk_)
     chunk_ = std::clamp(static_cast<int>(count * kDeviceBatchMs / milliseconds), kLeastDeviceChunk, kMostChunk);
   interrupt_ = nullptr;

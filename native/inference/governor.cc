@@ -32,6 +32,8 @@ constexpr int kLooks = 5;
 constexpr std::chrono::milliseconds kBetweenLooks{1};
 /** Tokens of a prompt that are read with fewer threads before others may be gone. */
 constexpr int kHeldBack = 64;
+/** A rest below this is read with them: few tokens are other kernels' work, and what is read must not depend on how busy the machine is. */
+constexpr int kLeastRest = 32;
 
 }  // namespace
 
@@ -51,11 +53,11 @@ int runnable_threads() {
 
 ThreadGovernor::ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes, std::function<int()> runnable, int cores)
     : runnable_(std::move(runnable)),
-      cores_(cores > 0 ? cores : static_cast<int>(std::thread::hardware_concurrency())),
-      token_threads_(token_threads),
-      batch_threads_(batch_threads),
-      current_(token_threads),
-      free_cores_(batch_threads),
+      cores_(std::max(1, cores > 0 ? cores : static_cast<int>(std::thread::hardware_concurrency()))),
+      token_threads_(std::min(token_threads, cores_)),
+      batch_threads_(std::min(batch_threads, cores_)),
+      current_(token_threads_),
+      free_cores_(batch_threads_),
       best_token_ms_(weight_bytes / kBytesPerMillisecond) {}
 
 int ThreadGovernor::threads(int tokens) {
@@ -70,7 +72,10 @@ int ThreadGovernor::threads(int tokens) {
   return current_ = std::clamp(free_cores_, 1, most);
 }
 
-int ThreadGovernor::tokens_before_look(int tokens) { return threads(tokens) < batch_threads_ ? std::min(tokens, kHeldBack) : tokens; }
+int ThreadGovernor::tokens_before_look(int tokens) {
+  if (threads(tokens) == batch_threads_) return tokens;
+  return tokens < kHeldBack + kLeastRest ? tokens : kHeldBack;
+}
 
 int ThreadGovernor::free_cores(int wanted) const {
   int most = 0;

@@ -14,8 +14,8 @@ int runnable_threads();
 class ThreadGovernor {
  public:
   /**
-   * `token_threads`: most for single tokens; `batch_threads`: for batches. `weight_bytes` gives the first guess of a token's time.
-   * `runnable` answers as runnable_threads does, and `cores` is how many there are to run on.
+   * `token_threads`: most for single tokens; `batch_threads`: for batches; never more than there are cores. `weight_bytes` gives the first
+   * guess of a token's time. `runnable` answers as runnable_threads does, and `cores` is how many there are to run on.
    */
   ThreadGovernor(int token_threads, int batch_threads, uint64_t weight_bytes, std::function<int()> runnable = runnable_threads,
                  int cores = 0);

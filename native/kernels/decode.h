@@ -16,11 +16,12 @@ inline float as_float(uint32_t bits) {
   memcpy(&value, &bits, sizeof value);
   return value;
 }
-/** Finite half precision: the exponents differ by 112, which a product also gets right for subnormals. */
+/** The exponents differ by 112, which a product also gets right for subnormals; beyond the largest half are infinity and NaN. */
 inline float half_to_float(uint16_t h) {
   const float magnitude = as_float((uint32_t)(h & 0x7fff) << 13) * 0x1p112f;
   uint32_t bits;
   memcpy(&bits, &magnitude, sizeof bits);
+  bits |= magnitude >= 65536.0f ? 0x7f800000 : 0;
   return as_float(bits | (uint32_t)(h & 0x8000) << 16);
 }
 inline float half_at(const uint8_t* p) {
@@ -60,7 +61,7 @@ inline uint64_t eight_at(const uint8_t* p) {
   memcpy(&eight, p, sizeof eight);
   return eight;
 }
-/** Bit i of `bits` as 16 in byte i: each byte keeps its own bit, and any bit carries into the byte's highest. */
+/** Bit i of `bits` as 16 in byte i: each byte keeps its own bit, which adding 0x7f carries into the byte's highest. */
 inline uint64_t sixteens(uint8_t bits) {
   const uint64_t own = (bits * 0x0101010101010101u) & 0x8040201008040201u;
   return ((own + 0x7f7f7f7f7f7f7f7fu) & 0x8080808080808080u) >> 3;

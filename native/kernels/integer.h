@@ -4,8 +4,8 @@
 //
 // For a row r of x and an output n, block by block along the depth:
 //   x[r, k] ~ a[r] * (u[r, k] - zero)    u - zero in [-most, most], a = largest magnitude / most
-//   w[n, k] ~ s[n] * p[n, k]             p as Q4_0 holds it, else in [-most_code, most_code] by the block's largest magnitude
-//   y[r, n] += a[r] * s[n] * (start[n] + sum(u p)),    start = -zero * sum(p)
+//   w[n, k] ~ s[n] * p[n, k]             p as the type holds it (IntegerKernel::own), else in [-most_code, most_code] by the block's
+//   largest magnitude y[r, n] += a[r] * s[n] * (start[n] + sum(u p)),    start = -zero * sum(p)
 // Per-block scales of both operands: Dettmers et al. 2022, "8-bit Optimizers via Block-wise Quantization", section 2.1; gradients are
 // rounded stochastically, so that their expectation is exact: Gupta et al. 2015, "Deep Learning with Limited Numerical Precision",
 // section 3.

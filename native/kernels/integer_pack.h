@@ -41,7 +41,7 @@ inline Floats largest(Floats a, Floats b) { return a > b ? a : b; }
 typedef float QuarterFloats __attribute__((vector_size(16), aligned(4)));
 typedef int32_t QuarterInts __attribute__((vector_size(16), aligned(4)));
 
-/** By memory: single lanes of a vector are slow to take out. `both`: of two halves. */
+/** `both` of a vector's halves. By memory: single lanes are slow to take out. */
 template <typename Half, typename Vector, typename Both>
 inline Half halved(Vector x, Both both) {
   Half parts[sizeof(Vector) / sizeof(Half)];
@@ -222,7 +222,7 @@ struct Packing {
       if (columns < kColumns) memset(b, 0, kBBytes);
       for (int64_t c = 0; c < columns; c++) {
         const uint8_t* p = first_row + c * row_bytes;
-        // More rows than processors foresee.
+        // More rows at once than a processor's prefetcher follows.
         __builtin_prefetch(p + 256);
         const OwnCodes own = own_codes(w.type, p);
         for (int i = 0; i < 4; i++) {

@@ -51,19 +51,26 @@ void tile_product(PanelRun run, PanelRun also, float* c, int64_t ldc, bool accum
   _tile_stored(3, below + kTile, stride);
 }
 
+struct alignas(64) TileConfig {
+  uint8_t palette = 1, start_row = 0, reserved[14] = {};
+  uint16_t row_bytes[16] = {};
+  uint8_t rows[16] = {};
+};
+
+/** What the thread's tiles were before: ggml configures those of its own products once for each thread, which may be ours. */
+thread_local TileConfig before;
+
 void configure_tiles() {
-  struct alignas(64) {
-    uint8_t palette = 1, start_row = 0, reserved[14] = {};
-    uint16_t row_bytes[16] = {};
-    uint8_t rows[16] = {};
-  } config;
+  _tile_storeconfig(&before);
+  TileConfig config;
   for (int i = 0; i < 8; i++) {
     config.row_bytes[i] = 64;
     config.rows[i] = kTile;
   }
   _tile_loadconfig(&config);
 }
-void release_tiles() { _tile_release(); }
+/** A configuration that was none releases them. */
+void release_tiles() { _tile_loadconfig(&before); }
 
 /** Linux hands out the tile registers on request only (arch_prctl(2), ARCH_REQ_XCOMP_PERM of XFEATURE_XTILEDATA). */
 bool tiles_granted() {

@@ -12,6 +12,16 @@ namespace repotune {
 
 namespace {
 
+/** Whether the error is at most `bound` of the result, by their norms. */
+bool agree(const std::vector<float>& got, const std::vector<float>& want, double bound) {
+  double difference = 0, norm = 0;
+  for (size_t i = 0; i < want.size(); i++) {
+    difference += ((double)got[i] - want[i]) * ((double)got[i] - want[i]);
+    norm += (double)want[i] * want[i];
+  }
+  return difference <= bound * bound * norm;
+}
+
 /**
  * A small product, ragged on every side, against the reference: a hypervisor may announce what it does not deliver.
  * forward(pool, w, x, rows, y), backward(pool, w, dy, rows, dx); bound: of the error relative to the result.
@@ -24,29 +34,40 @@ bool computes(Forward forward, Backward backward, double bound) {
   for (size_t i = 0; i < weight.size(); i++) weight[i] = uniform(2, i) - 0.5f;
   const Weight w{GGML_TYPE_F32, weight.data(), n_out, n_in};
   Pool pool(1);
-  const auto agrees = [&] {
-    double difference = 0, norm = 0;
-    for (size_t i = 0; i < want.size(); i++) {
-      difference += ((double)got[i] - want[i]) * ((double)got[i] - want[i]);
-      norm += (double)want[i] * want[i];
-    }
-    return difference <= bound * bound * norm;
-  };
   reference_forward(pool, w, x.data(), rows, want.data());
   forward(pool, w, x.data(), rows, got.data());
-  if (!agrees()) return false;
+  if (!agree(got, want, bound)) return false;
   const std::vector<float> dy = want;
   want.assign(x.size(), 0.0f);
   got.assign(x.size(), 0.0f);
   reference_backward(pool, w, dy.data(), rows, want.data(), false);
   backward(pool, w, dy.data(), rows, got.data());
-  return agrees();
+  return agree(got, want, bound);
+}
+
+/** The forward of a type's own codes, which `computes` has none of. */
+bool computes_own(const IntegerKernel& kernel) {
+  constexpr int64_t rows = 37, n_out = 70, n_in = 96;
+  for (const ggml_type type : {GGML_TYPE_Q4_0, GGML_TYPE_Q5_0, GGML_TYPE_Q8_0}) {
+    if (!kernel.takes_own(type)) continue;
+    std::vector<float> x(rows * n_in), values(n_out * n_in), want(rows * n_out), got(rows * n_out);
+    for (size_t i = 0; i < x.size(); i++) x[i] = uniform(3, i) - 0.5f;
+    for (size_t i = 0; i < values.size(); i++) values[i] = uniform(4, i) - 0.5f;
+    std::vector<uint8_t> data(ggml_row_size(type, n_in) * n_out);
+    ggml_quantize_chunk(type, values.data(), data.data(), 0, n_out, n_in, nullptr);
+    const Weight w{type, data.data(), n_out, n_in};
+    Pool pool(1);
+    reference_forward(pool, w, x.data(), rows, want.data());
+    integer_forward(kernel, pool, w, x.data(), rows, got.data());
+    if (!agree(got, want, 0.02)) return false;
+  }
+  return true;
 }
 
 template <typename Kernel>
 const Kernel* unless_wrong(const Kernel* kernel, bool right) {
   if (right) return kernel;
-  fprintf(stderr, "Training runs without %s: it computed wrong results on this machine.\n", kernel->name);
+  fprintf(stderr, "Repotune computes without %s: its results are wrong on this machine.\n", kernel->name);
   return nullptr;
 }
 
@@ -70,7 +91,8 @@ const IntegerKernel* checked(const IntegerKernel* kernel, const TileKernel* tile
                [&](Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx) {
                  integer_backward(*kernel, *tile, pool, w, dy, rows, dx, false);
                },
-               0.04);
+               0.04) &&
+      computes_own(*kernel);
   return unless_wrong(kernel, right);
 }
 
