@@ -19,8 +19,8 @@ export type EditLayout = 'blocks' | 'sweep';
 export const EDIT_BUDGETS: Readonly<
   Record<EditLayout, { readonly serving: EditBudget; readonly training: EditBudget }>
 > = {
-  // Some 250 real tokens, which two cores read in 1.3 s with a base of 0.5 B (bench/results/next-edit.md). Less is learned than served, for more
-  // examples in the same time: what was changed and the region come first, then the file around it.
+  // Some 250 real tokens, which two cores with AVX2 alone read in 0.8 s with a base of 0.5 B (bench/results/completion.md). Less is learned
+  // than served, for more examples in the same time: what was changed and the region come first, then the file around it.
   blocks: {
     serving: { promptTokens: 400, regionTokens: 256 },
     training: { promptTokens: 384, regionTokens: 256 },
