@@ -62,7 +62,7 @@ export class ByModel {
   }
 
   /**
-   * A sentence where nothing is asked. A base that learned no edits wrote none of 57 changes right (bench/results/next-edit.md): unless it is
+   * A sentence where nothing is asked. A base that learned no edits wrote none of 97 changes right (bench/results/next-edit.md): unless it is
    * `invoked`, it costs processor time for nothing. One that was made for them answers by itself where the adapter learned none.
    */
   async serving(uri: string, languageId: string, invoked: boolean): Promise<Serving | string> {

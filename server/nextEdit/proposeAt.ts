@@ -81,7 +81,7 @@ const MOST_ADDED_LINES = 24;
 const SPARE_TOKENS = 96;
 /**
  * Guesses that are worth a model's reading: from 0.29 on it may find one likely enough to be shown. At 11 places of luigi with less likely ones
- * none of them was right. Whatever it finds, they stay likelier than what a small model writes, which is right at one place in fifteen
+ * none of them was right. Whatever it finds, they stay likelier than what a small model writes, which is right at one place in thirteen
  * (bench/results/next-edit.md).
  */
 const LEAST_TO_WEIGH = 0.25;
