@@ -23,7 +23,7 @@ export async function severalFolders(context) {
   const editor = await openEditor({
     ...context,
     folder: workspace,
-    settings: { 'repotune.tuning.maxMinutes': 0.5 },
+    settings: { 'repotune.tuning.maxMinutes': 1 },
   });
   const { page } = editor;
   const panel = editor.panel();

@@ -12,7 +12,7 @@ const steps = ['base', 'tune', 'report', 'write'];
 export async function walkthrough(context) {
   const { checks, scratch } = context;
   const folder = makeRepository(join(scratch, 'hub'));
-  const editor = await openEditor({ ...context, folder, settings: { 'repotune.tuning.maxMinutes': 0.5 } });
+  const editor = await openEditor({ ...context, folder, settings: { 'repotune.tuning.maxMinutes': 1 } });
   const { page } = editor;
   const panel = editor.panel();
   const picker = page.locator('.quick-input-widget');
