@@ -8,6 +8,8 @@ import { readBounded } from '../storage/readBounded.ts';
 import { fromRun, lines, type PauseReason, runFile, runFileName, runRecord, type ToRun } from './runMessages.ts';
 
 const MOST_RECORD_BYTES = 4096;
+/** Where no change is told of: in a folder that is not there yet, or when the system watches as many as it can. */
+const LOOK_AGAIN_MS = 2000;
 
 export interface RunEvents {
   onProgress(progress: TuneProgress, paused: PauseReason | null): void;
@@ -19,14 +21,17 @@ export interface RunEvents {
 export class RunFollower {
   readonly #storeDir: string;
   readonly #events: RunEvents;
+  readonly #lookAgainMs: number;
   #watchers: FSWatcher[] = [];
+  #again: NodeJS.Timeout | undefined;
   #socket: Socket | null = null;
   #looking = false;
   #disposed = false;
 
-  constructor(storeDir: string, events: RunEvents) {
+  constructor(storeDir: string, events: RunEvents, lookAgainMs = LOOK_AGAIN_MS) {
     this.#storeDir = storeDir;
     this.#events = events;
+    this.#lookAgainMs = lookAgainMs;
   }
 
   /** Whether a run is being followed now. */
@@ -58,23 +63,27 @@ export class RunFollower {
 
   dispose(): void {
     this.#disposed = true;
-    for (const watcher of this.#watchers) watcher.close();
-    this.#watchers = [];
+    this.#unwatch();
     this.#socket?.destroy();
     this.#socket = null;
   }
 
-  /** The store may not be there yet: its parent tells when it comes. */
+  /** The store may not be there yet: its parent tells when it comes. Where neither can be watched, both are tried again. */
   #watch(): void {
-    for (const watcher of this.#watchers) watcher.close();
-    this.#watchers = [];
+    this.#unwatch();
     if (this.#disposed) return;
+    const again = (): void => {
+      this.#watch();
+      void this.look();
+    };
     const on = (folder: string, name: string, found: () => void): boolean => {
       try {
         const watcher = watch(folder, { persistent: false }, (_, changed) => {
           if (changed === null || changed === name) found();
+          // The folder itself went: whatever has its name by now is another.
+          else if (changed === basename(folder)) again();
         });
-        watcher.on('error', () => watcher.close());
+        watcher.on('error', () => this.#tryAgain(again));
         this.#watchers.push(watcher);
         return true;
       } catch {
@@ -82,10 +91,18 @@ export class RunFollower {
       }
     };
     if (on(this.#storeDir, runFileName, () => void this.look())) return;
-    on(dirname(this.#storeDir), basename(this.#storeDir), () => {
-      this.#watch();
-      void this.look();
-    });
+    if (!on(dirname(this.#storeDir), basename(this.#storeDir), again)) this.#tryAgain(again);
+  }
+
+  #tryAgain(again: () => void): void {
+    this.#unwatch();
+    if (!this.#disposed) this.#again = setTimeout(again, this.#lookAgainMs).unref();
+  }
+
+  #unwatch(): void {
+    clearTimeout(this.#again);
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers = [];
   }
 
   #connect(address: string): Promise<void> {
