@@ -6,7 +6,7 @@ import { type Allowance, HeldOutExamination, type Models, type Settled } from '.
 import { settled } from './looks.ts';
 import { LossStore } from './lossStore.ts';
 import { completePlace } from './places.ts';
-import { Scorer } from './scorer.ts';
+import { Scorer, weightsName } from './scorer.ts';
 import { VERBATIM_TOKENS, VerbatimProbe } from './verbatim.ts';
 
 /** With fewer no interval means anything: they are scored whatever the time given. */
@@ -95,7 +95,7 @@ export class TuneEvaluation {
     const { serving, repoName, byFile, byTime, leastSamples, mostPlaces, nowMs } = input;
     this.#input = input;
     this.#kept = kept;
-    this.#scorer = new Scorer(serving, kept);
+    this.#scorer = new Scorer(serving, kept, weightsName, nowMs);
     const examination = (set: HeldOutPairs, least: number): HeldOutExamination =>
       new HeldOutExamination({
         serving,

@@ -33,6 +33,21 @@ it('when time is up in the middle of a piece, all models have done the same', as
   expect(done['a']).toHaveLength(count);
 });
 
+it('time that stood still meanwhile is there for what it interrupted', async () => {
+  const { done, keep } = recorded();
+  let stoodStillMs = 0;
+  const nowMs = (): number => performance.now() - stoodStillMs;
+  const count = await inPieces(['a'], { ...plan, to: 2, untilMs: nowMs() + 40, nowMs }, async (model, from, to, signal) => {
+    if (stoodStillMs === 0) {
+      stoodStillMs = 100;
+      await setTimeout(stoodStillMs, undefined, { signal });
+    }
+    return keep(model, from, to);
+  });
+  expect(count).toBe(2);
+  expect(done['a']).toEqual([0, 1]);
+});
+
 it('what is wanted in any case is done after the time, and no more', async () => {
   const { done, keep } = recorded();
   const late = { ...plan, least: 2, untilMs: Date.now() - 1 };

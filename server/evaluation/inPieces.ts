@@ -8,6 +8,7 @@ export interface Pieces {
   readonly least: number;
   /** By `nowMs`; Infinity for no limit. */
   readonly untilMs: number;
+  /** May stand still, while what does the work does. */
   nowMs(): number;
   readonly signal: AbortSignal | undefined;
 }
@@ -46,7 +47,11 @@ export async function inPieces<Model>(
       if (!clock?.aborted) throw error;
     }
     signal?.throwIfAborted();
-    if (clock?.aborted) return done;
+    if (clock?.aborted) {
+      if (nowMs() >= untilMs) return done;
+      // The system's time ran on while the work stood still: once more.
+      continue;
+    }
     for (const keep of keeps) keep();
     const tookMs = Math.max(0.1, nowMs() - startedMs);
     length = Math.max(1, Math.floor(((end - done) * PIECE_MS) / tookMs));

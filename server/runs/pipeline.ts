@@ -42,6 +42,8 @@ export interface TuneDependencies {
   serving(modelPath: string, device: DeviceChoice): Promise<LoadedEngine>;
   createTuneEngine(): TuneEngine;
   nowMs(): number;
+  /** For what the run may take: stands still while the run does. `nowMs` where nothing holds it. */
+  workedMs?(): number;
   readonly toolVersion: string;
   /** This process alone tunes the store from here on, until the run's end. */
   onLocked?(storeDir: string): Promise<void>;
@@ -72,6 +74,8 @@ export async function runTune(
   signal: AbortSignal,
 ): Promise<TuneResult> {
   const startedMs = dependencies.nowMs();
+  const workedMs = dependencies.workedMs ?? dependencies.nowMs;
+  const workedFromMs = workedMs();
   return await inRun(runId, options, dependencies, async (store, runDir) => {
     const ledger = new Ledger<RunPart>(dependencies.nowMs, NOTHING_SPENT_ON_RUN);
     const { baseSha256, parent, splits } = await ledger.timed('mining', async () => {
@@ -92,7 +96,7 @@ export async function runTune(
     const active = objection === null ? serves : null;
     const layout = await layoutAdapter(baseSha256);
     const budgetSeconds = (options.maxMinutes ?? DEFAULT_MINUTES) * 60;
-    const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (dependencies.nowMs() - startedMs) / 1000;
+    const secondsLeft = (): number => budgetSeconds - STORING_SECONDS - (workedMs() - workedFromMs) / 1000;
     const mostHeldOut = dependencies.mostHeldOutPairs ?? MOST_HELD_OUT_PAIRS;
     const resting = restingBytes(serving.model);
     const { layers: blocks } = await inspectModel(options.modelPath);
@@ -110,7 +114,7 @@ export async function runTune(
           storeDir: store.dir,
           models: 2 + Number(active !== null) + Number(layout !== null),
           budgetSeconds,
-          nowMs: dependencies.nowMs,
+          nowMs: workedMs,
         },
         progress,
         signal,
@@ -176,9 +180,9 @@ export async function runTune(
     for (const part of TRAINING_PARTS) ledger.add(part, outcome.spent[part]);
     // What the process does not count: pauses, and attempts that were lost. They cost the measuring nothing.
     ledger.add('other', Math.max(0, trainingSeconds - outcome.seconds));
-    const loadingFromMs = dependencies.nowMs();
+    const loadingFromMs = workedMs();
     await ledger.timed('loading', async () => wake?.());
-    const loadingSeconds = (dependencies.nowMs() - loadingFromMs) / 1000;
+    const loadingSeconds = (workedMs() - loadingFromMs) / 1000;
 
     progress.stage('evaluating', 'Scoring the adapter on held-out files');
     const adapterFile = join(runDir, job.adapterFile);
@@ -205,7 +209,7 @@ export async function runTune(
         serving,
         prepared.train,
         { before: parent && refOf(parent), after: tuned },
-        { seconds: lessonSeconds, nowMs: dependencies.nowMs },
+        { seconds: lessonSeconds, nowMs: workedMs },
         signal,
       ),
     );

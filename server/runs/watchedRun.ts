@@ -10,6 +10,7 @@ import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { braked } from './braked.ts';
 import { runTune } from './pipeline.ts';
+import { RunClock } from './runClock.ts';
 import { RunHost } from './runHost.ts';
 
 export interface WatchedRunDependencies {
@@ -39,6 +40,8 @@ export async function watchedRun(
 ): Promise<WatchedOutcome> {
   const { nowMs, toolVersion, onProgress, createTuneEngine, background = false } = dependencies;
   const brake = new Brake();
+  const clock = new RunClock();
+  brake.attach(clock);
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
   // A stopped process cannot answer, and so not end either.
@@ -63,6 +66,7 @@ export async function watchedRun(
         },
         createTuneEngine: () => braked(createTuneEngine(), brake),
         nowMs,
+        workedMs: () => clock.nowMs(),
         toolVersion,
         onLocked: async (storeDir) => {
           host = await RunHost.open(storeDir, brake, () => stopped.abort(), { needsFollower: background });
