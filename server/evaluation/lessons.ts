@@ -1,15 +1,15 @@
 /** What an adapter has learned, as code: training pairs whose loss fell most. */
 import { Random } from '../common/random.ts';
-import type { AdapterRef, LoadedEngine, ScoreSample } from '../engine/types.ts';
+import type { AdapterRef, LoadedEngine, Score, ScoreSample } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Lesson } from '../protocol/learning.ts';
 import { ownFindings } from '../secrets/own.ts';
+import { inPieces } from './inPieces.ts';
 import { LossStore } from './lossStore.ts';
 import { Scorer } from './scorer.ts';
 
 /** Scored at most, of all that was trained on; drawn by chance. */
 const MOST_SCORED = 64;
-const SCORED_AT_ONCE = 8;
 export const MOST_LESSONS = 8;
 /** Of one file. */
 const MOST_OF_A_FILE = 2;
@@ -46,18 +46,18 @@ export async function findLessons(
   // Training text is not measured again: nothing of it is kept for the next time.
   const scorer = new Scorer(serving, await LossStore.open(null));
   const drawn = new Random(0, 0x1e55).shuffle([...pairs.keys()]).slice(0, MOST_SCORED);
-  const untilMs = nowMs() + 1000 * seconds;
-  const lessons: Lesson[] = [];
-  for (let from = 0; from < drawn.length && nowMs() < untilMs; from += SCORED_AT_ONCE) {
-    const piece = drawn.slice(from, from + SCORED_AT_ONCE);
-    const samples = piece.map((i) => sampleOf(sequences[i]!));
-    const [earlier, later] = [await scorer.score(before, samples, signal), await scorer.score(after, samples, signal)];
-    for (const [at, i] of piece.entries()) {
-      const tokens = earlier[at]!.tokens;
-      if (tokens < LEAST_TOKENS) continue;
-      lessons.push(lessonOf(pairs[i]!, earlier[at]!.nll / tokens, later[at]!.nll / tokens));
-    }
-  }
+  const models = [before, after].map((adapter) => ({ adapter, scores: [] as Score[] }));
+  const limits = { from: 0, to: drawn.length, least: 0, untilMs: nowMs() + 1000 * seconds, nowMs, signal };
+  const scored = await inPieces(models, limits, async ({ adapter, scores }, from, to, either) => {
+    const samples = drawn.slice(from, to).map((i) => sampleOf(sequences[i]!));
+    const fresh = await scorer.score(adapter, samples, either);
+    return () => void scores.push(...fresh);
+  });
+  const [earlier, later] = models.map(({ scores }) => scores);
+  const lessons = drawn.slice(0, scored).flatMap((i, at): Lesson[] => {
+    const { nll, tokens } = earlier![at]!;
+    return tokens < LEAST_TOKENS ? [] : [lessonOf(pairs[i]!, nll / tokens, later![at]!.nll / tokens)];
+  });
   return mostLearned(lessons);
 }
 
