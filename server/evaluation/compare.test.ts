@@ -31,6 +31,31 @@ it('differences are of the same places, nothing offered is wrong, validity count
   expect(completions?.latencyMs).toEqual({ mean: 10, low: 10, high: 10 });
 });
 
+it.each([
+  { fewer: 2, more: 0, of: 2, decides: false },
+  { fewer: 4, more: 0, of: 24, decides: false },
+  { fewer: 5, more: 0, of: 24, decides: false },
+  { fewer: 6, more: 0, of: 24, decides: true },
+  { fewer: 7, more: 1, of: 24, decides: false },
+  { fewer: 8, more: 1, of: 24, decides: true },
+  { fewer: 0, more: 4, of: 24, decides: false },
+  { fewer: 0, more: 6, of: 24, decides: true },
+])('$fewer exact places fewer and $more more of $of: decides $decides', ({ fewer, more, of, decides }) => {
+  const places = (isExact: (i: number) => boolean): Place[] =>
+    Array.from({ length: of }, (_, i) => place(isExact(i), 1, true, 10));
+  const tuned = examined(
+    [10, 12],
+    places((i) => i >= fewer && i < fewer + more),
+  );
+  const base = examined(
+    [10, 12],
+    places((i) => i < fewer),
+  );
+  const { mean, low, high } = compare(tuned, base).exact!;
+  expect(mean).toBeCloseTo((more - fewer) / of);
+  expect(fewer > more ? high! < 0 : low! > 0).toBe(decides);
+});
+
 it('without places there is the loss alone; a pair alone has no interval', () => {
   expect(compare(examined([1], []), examined([2], []))).toEqual({
     loss: { mean: -0.1, low: null, high: null },

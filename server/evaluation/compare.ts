@@ -44,11 +44,13 @@ export function compare(a: Examined, b: Examined, level = 0.95): Comparison {
   const loss = finiteBounds(studentizedRatio(differences, a.loss.counts, randomFrom(1, 0xb007), level));
   if (a.places.length === 0) return { loss, exact: null, completions: null };
   let stream = 1;
-  const difference = (value: (place: Place) => number | null): Comparison['loss'] | null => {
-    const differences = a.places.flatMap((place, i) => {
+  const differencesIn = (value: (place: Place) => number | null): number[] =>
+    a.places.flatMap((place, i) => {
       const [mine, others] = [value(place), value(b.places[i]!)];
       return mine === null || others === null ? [] : [mine - others];
     });
+  const difference = (value: (place: Place) => number | null): Comparison['loss'] | null => {
+    const differences = differencesIn(value);
     stream += 1;
     return differences.length === 0
       ? null
@@ -61,7 +63,8 @@ export function compare(a: Examined, b: Examined, level = 0.95): Comparison {
         );
   };
   // Nothing offered counts as wrong, as in the figures themselves.
-  const exact = difference(({ verdict }) => Number(verdict?.exact ?? false));
+  const isExact = ({ verdict }: Place): number => Number(verdict?.exact ?? false);
+  const exact = unlessByChance(difference(isExact)!, differencesIn(isExact));
   const firstLine = difference(({ verdict }) => Number(verdict?.firstLine ?? false));
   const editSimilarity = difference(({ verdict }) => verdict?.similarity ?? 0);
   const syntaxValid = difference(({ verdict }) => (verdict?.syntaxValid == null ? null : Number(verdict.syntaxValid)));
@@ -71,6 +74,26 @@ export function compare(a: Examined, b: Examined, level = 0.95): Comparison {
     exact,
     completions: { firstLine: firstLine!, editSimilarity: editSimilarity!, syntaxValid, latencyMs: latencyMs! },
   };
+}
+
+/**
+ * This one decides, and of few places resamples say too much: where two differ, and in the same way, every one of them does. So no bound is
+ * beyond zero unless the sign test (McNemar's, exact) is as sure, which needs six that differ.
+ */
+function unlessByChance({ mean, low, high }: Comparison['loss'], differences: readonly number[]): Comparison['loss'] {
+  const [better, worse] = [1, -1].map((sign) => differences.filter((one) => one === sign).length);
+  if (2 * atMost(Math.min(better!, worse!), better! + worse!) <= 0.05) return { mean, low, high };
+  return { mean, low: low && Math.min(low, 0), high: high && Math.max(high, 0) };
+}
+
+/** How likely heads come up so many times at most in `throws` of a coin. */
+function atMost(heads: number, throws: number): number {
+  let [chance, sum] = [0.5 ** throws, 0];
+  for (let k = 0; k <= heads; k++) {
+    sum += chance;
+    chance *= (throws - k) / (k + 1);
+  }
+  return sum;
 }
 
 /** Nats a token, over the pairs `of`. */

@@ -37,13 +37,17 @@ it('time that stood still meanwhile is there for what it interrupted', async () 
   const { done, keep } = recorded();
   let stoodStillMs = 0;
   const nowMs = (): number => performance.now() - stoodStillMs;
-  const count = await inPieces(['a'], { ...plan, to: 2, untilMs: nowMs() + 40, nowMs }, async (model, from, to, signal) => {
-    if (stoodStillMs === 0) {
-      stoodStillMs = 100;
-      await setTimeout(stoodStillMs, undefined, { signal });
-    }
-    return keep(model, from, to);
-  });
+  const count = await inPieces(
+    ['a'],
+    { ...plan, to: 2, untilMs: nowMs() + 40, nowMs },
+    async (model, from, to, signal) => {
+      if (stoodStillMs === 0) {
+        stoodStillMs = 100;
+        await setTimeout(stoodStillMs, undefined, { signal });
+      }
+      return keep(model, from, to);
+    },
+  );
   expect(count).toBe(2);
   expect(done['a']).toEqual([0, 1]);
 });

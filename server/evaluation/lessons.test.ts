@@ -85,18 +85,21 @@ test('a part of what was trained on is scored, before and after', async () => {
   expect(lessons[0]).toMatchObject({ lossBefore: 10 / 8, line: numbers[0]! + 1, text: 'x'.repeat(MOST_TEXT) });
 });
 
-test.each([0.01, 0.4, 2, 20])('where a pair takes %d s the time is kept, but for the pair in work', async (secondsPerPair) => {
-  const asked: (AdapterRef | null)[] = [];
-  let seconds = 0;
-  const slow = serving(asked, () => {
-    seconds += secondsPerPair;
-  });
-  const limits = { seconds: 6, nowMs: () => 1000 * seconds };
-  await findLessons(slow, { pairs, sequences }, { before: null, after: ref('new') }, limits);
-  expect(asked.length).toBeGreaterThanOrEqual(2);
-  // Of both models; an engine hears of the limit within it.
-  expect(seconds).toBeLessThanOrEqual(6 + Math.max(3, 2 * secondsPerPair));
-});
+test.each([0.01, 0.4, 2, 20])(
+  'where a pair takes %d s the time is kept, but for the pair in work',
+  async (secondsPerPair) => {
+    const asked: (AdapterRef | null)[] = [];
+    let seconds = 0;
+    const slow = serving(asked, () => {
+      seconds += secondsPerPair;
+    });
+    const limits = { seconds: 6, nowMs: () => 1000 * seconds };
+    await findLessons(slow, { pairs, sequences }, { before: null, after: ref('new') }, limits);
+    expect(asked.length).toBeGreaterThanOrEqual(2);
+    // Of both models; an engine hears of the limit within it.
+    expect(seconds).toBeLessThanOrEqual(6 + Math.max(3, 2 * secondsPerPair));
+  },
+);
 
 test('no further pairs are begun when time is up', async () => {
   const asked: (AdapterRef | null)[] = [];
