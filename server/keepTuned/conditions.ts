@@ -51,6 +51,11 @@ export interface Objection {
 
 export const TYPING: Objection = { kind: 'typing', text: 'waits until nobody has typed for two minutes' };
 
+/** Whether that was so long ago at most. What is yet to come is of a clock that was ahead, and long past for all that is known. */
+export function isWithin(ms: number, thenMs: number, nowMs: number): boolean {
+  return Math.abs(nowMs - thenMs) < ms;
+}
+
 export function tooWarm({ zone, celsius }: Warmth): Objection {
   return { kind: 'warm', text: `waits until the machine is cooler (${zone} is at ${celsius} °C)` };
 }
@@ -58,7 +63,7 @@ export function tooWarm({ zone, celsius }: Warmth): Objection {
 /** null: nothing speaks against it. */
 export function machineObjection(facts: MachineFacts): Objection | null {
   const { nowMs, lastKeyMs, onBattery, warm, load, freeBytes, neededBytes } = facts;
-  if (nowMs - lastKeyMs < IDLE_MS) return TYPING;
+  if (isWithin(IDLE_MS, lastKeyMs, nowMs)) return TYPING;
   if (onBattery) return { kind: 'battery', text: 'waits for mains power' };
   if (warm !== null) return tooWarm(warm);
   if (load > MOST_LOAD) return { kind: 'load', text: 'waits until other programs use less of the processor' };
@@ -83,9 +88,9 @@ export function repositoryObjection(facts: RepositoryFacts): Objection | null {
   const { nowMs, paused, hasActive, commits, edits, last } = facts;
   if (paused) return { kind: 'paused', text: 'learns nothing while learning is paused in this repository' };
   if (!hasActive) return { kind: 'no-adapter', text: 'needs an active adapter: tune on this repository first' };
-  const waitMs = last === null ? 0 : last.atMs + pauseAfter(last) - nowMs;
-  if (waitMs > 0) {
-    const why = last!.failures > 0 ? ', since the last attempt failed' : '';
+  if (last !== null && isWithin(pauseAfter(last), last.atMs, nowMs)) {
+    const waitMs = last.atMs + pauseAfter(last) - nowMs;
+    const why = last.failures > 0 ? ', since the last attempt failed' : '';
     return { kind: 'pause', text: `waits ${duration(Math.ceil(waitMs / 60_000) * 60)} before the next attempt${why}` };
   }
   if ((commits ?? 0) >= ENOUGH_COMMITS || edits >= ENOUGH_EDITS) return null;

@@ -38,6 +38,7 @@ function world() {
     turnIsTaken: false,
     answer: { kind: 'started', runId: 'run-1' } as TuneAnswer,
     busy: false,
+    diskIsFull: false,
     reads: 0,
   };
   const done = {
@@ -66,7 +67,10 @@ function world() {
       return at.repositories.get(folder)!;
     },
     readAttempt: async (folder) => at.attempts.get(folder) ?? null,
-    writeAttempt: async (folder, attempt) => void at.attempts.set(folder, attempt),
+    writeAttempt: async (folder, attempt) => {
+      if (at.diskIsFull) throw new Error('ENOSPC');
+      at.attempts.set(folder, attempt);
+    },
     keys: {
       pressed: () => void done.pressed++,
       lastMs: async () => {
@@ -221,6 +225,40 @@ test('an end is remembered, and what failed is tried again later and later', asy
   expect(done.started).toHaveLength(2);
   await keeper.ended('run-1', { kind: 'done', result: { activated: false, reason: 'Kept: no better.' } });
   expect(at.attempts.get('/app')?.failures).toBe(0);
+});
+
+test('what cannot be written down is remembered all the same: a full disk is not tried again at once', async () => {
+  const { keeper, pass, at, done } = await started();
+  at.diskIsFull = true;
+  for (let failures = 1; failures <= 3; failures++) {
+    await keeper.ended('run-1', { kind: 'failed', message: 'The disk is full.' });
+    await pass(MINUTE_MS);
+    await keeper.look();
+    expect(done.started).toHaveLength(failures);
+    await pass(15 * MINUTE_MS * 2 ** failures);
+    await keeper.look();
+    expect(done.started).toHaveLength(failures + 1);
+  }
+  at.diskIsFull = false;
+  await keeper.ended('run-1', { kind: 'failed', message: 'No.' });
+  expect(at.attempts.get('/app')?.failures).toBe(4);
+});
+
+test('where the clock was ahead, its last key and attempt are of the past', async () => {
+  const { keeper, pass, at, done } = world();
+  at.otherKeyMs = at.nowMs + 90 * MINUTE_MS;
+  at.attempts.set('/app', { atMs: at.otherKeyMs, commit: '', failures: 0, editsUntilMs: 0 });
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(done.started).toEqual(['/app']);
+  done.held.length = 0;
+  keeper.key();
+  await pass(20_000);
+  keeper.key();
+  await pass(20_000);
+  expect(done.held).toEqual([true]);
+  await pass(10_000);
+  expect(done.held).toEqual([true, false]);
 });
 
 test.each([

@@ -7,6 +7,7 @@ import type { KeepTunedState, TuneAnswer, TuneResult } from '../protocol/index.t
 import type { Warmth } from '../system/warmth.ts';
 import {
   IDLE_MS,
+  isWithin,
   type LastAttempt,
   type MachineFacts,
   machineObjection,
@@ -77,6 +78,8 @@ export class KeepTuned {
   #typing = false;
   #isWarm = false;
   #run: Run | null = null;
+  /** By folder: attempts that could not be written down, on a full disk for one. Forgotten, they would be begun again at once. */
+  readonly #unwritten = new Map<string, LastAttempt>();
   #looking = false;
   #logged = '';
   #shown: KeepTunedState = { on: false, running: false, text: '' };
@@ -130,16 +133,16 @@ export class KeepTuned {
     const atMs = this.#parts.nowMs();
     if (end.kind === 'done') {
       this.#parts.log(`Keep tuned: ${end.result.reason}`);
-      await this.#parts.writeAttempt(run.folder, { ...attempt, atMs, failures: 0 });
+      await this.#remember(run.folder, { ...attempt, atMs, failures: 0 });
     } else if (end.kind === 'failed') {
       this.#parts.log(`Keep tuned: the run failed. ${end.message}`);
-      await this.#parts.writeAttempt(run.folder, { ...attempt, atMs, failures: attempt.failures + 1 });
+      await this.#remember(run.folder, { ...attempt, atMs, failures: attempt.failures + 1 });
     } else if (this.#typing) {
       // Nothing was tried yet: as soon as the machine is idle again.
       this.#parts.log('Keep tuned: the run made way for typing.');
     } else {
       this.#parts.log('Keep tuned: the run was stopped.');
-      await this.#parts.writeAttempt(run.folder, { ...attempt, atMs });
+      await this.#remember(run.folder, { ...attempt, atMs });
     }
     this.#logged = '';
     await this.look();
@@ -156,6 +159,16 @@ export class KeepTuned {
     await run.release();
   }
 
+  async #remember(folder: string, attempt: LastAttempt): Promise<void> {
+    this.#unwritten.set(folder, attempt);
+    try {
+      await this.#parts.writeAttempt(folder, attempt);
+      this.#unwritten.delete(folder);
+    } catch (error) {
+      this.#parts.log(`Keep tuned: the attempt could not be written down. ${messageOf(error)}`);
+    }
+  }
+
   #heard(): void {
     if (this.#typing) return;
     this.#typing = true;
@@ -169,8 +182,8 @@ export class KeepTuned {
       this.#cancelQuiet = this.#parts.later(ms, () => void check());
     };
     const check = async (): Promise<void> => {
-      const left = (await this.#lastKeyAnywhere()) + QUIET_MS - this.#parts.nowMs();
-      if (left > 0) return wait(left);
+      const passed = Math.abs(this.#parts.nowMs() - (await this.#lastKeyAnywhere()));
+      if (passed < QUIET_MS) return wait(QUIET_MS - passed);
       this.#typing = false;
       this.#holdAsIs();
     };
@@ -178,7 +191,8 @@ export class KeepTuned {
   }
 
   async #lastKeyAnywhere(): Promise<number> {
-    return Math.max(this.#lastKeyMs, await this.#parts.keys.lastMs());
+    const [here, elsewhere, nowMs] = [this.#lastKeyMs, await this.#parts.keys.lastMs(), this.#parts.nowMs()];
+    return Math.abs(nowMs - here) < Math.abs(nowMs - elsewhere) ? here : elsewhere;
   }
 
   #holdAsIs(): void {
@@ -190,9 +204,9 @@ export class KeepTuned {
     if (!isOn()) return this.#say(null);
     if (this.#run !== null) return await this.#watchRun();
     if (isBusy()) return;
-    if (nowMs() - this.#lastKeyMs < IDLE_MS) return this.#say(TYPING);
+    if (isWithin(IDLE_MS, this.#lastKeyMs, nowMs())) return this.#say(TYPING);
     const lastKeyMs = await this.#lastKeyAnywhere();
-    if (nowMs() - lastKeyMs < IDLE_MS) return this.#say(TYPING);
+    if (isWithin(IDLE_MS, lastKeyMs, nowMs())) return this.#say(TYPING);
     const objection = machineObjection({ ...(await machine()), nowMs: nowMs(), lastKeyMs });
     if (objection !== null) return this.#say(objection);
     await this.#lookIntoFolders();
@@ -211,7 +225,7 @@ export class KeepTuned {
     const { folders, readAttempt, repository, nowMs } = this.#parts;
     let first: Objection | null = null;
     for (const folder of folders()) {
-      const last = await readAttempt(folder);
+      const last = this.#unwritten.get(folder) ?? (await readAttempt(folder));
       const facts = await repository(folder, last);
       const objection = repositoryObjection({ ...facts, last, nowMs: nowMs() });
       if (objection === null) return await this.#begin(folder, facts, last);
@@ -222,12 +236,12 @@ export class KeepTuned {
 
   async #begin(folder: string, facts: KeptRepository, last: LastAttempt | null): Promise<void> {
     const { commit, commits, edits, learnsEdits } = facts;
-    const { takeTurn, start, nowMs, log, keys, writeAttempt } = this.#parts;
+    const { takeTurn, start, nowMs, log, keys } = this.#parts;
     const release = await takeTurn();
     if (release === null)
       return this.#say({ kind: 'turn', text: 'waits for another window, which keeps its adapter up' });
     // Looking took its time: somebody may be there again.
-    if (this.#typing || nowMs() - this.#lastKeyMs < IDLE_MS || !this.#parts.isOn()) {
+    if (this.#typing || isWithin(IDLE_MS, this.#lastKeyMs, nowMs()) || !this.#parts.isOn()) {
       await release();
       return this.#say(TYPING);
     }
@@ -241,7 +255,7 @@ export class KeepTuned {
     if (answer.kind === 'refused') {
       await release();
       log(`Keep tuned: the run could not be started. ${answer.message}`);
-      return await writeAttempt(folder, { ...attempt, failures: attempt.failures + 1 });
+      return await this.#remember(folder, { ...attempt, failures: attempt.failures + 1 });
     }
     this.#run = { runId: answer.runId, folder, attempt, release };
     keys.watch(() => this.#heard());

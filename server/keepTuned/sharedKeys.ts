@@ -2,6 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isWithin } from './conditions.ts';
 
 const NAME = 'last-key';
 /** While somebody types, the file is written no more often. */
@@ -21,7 +22,7 @@ export class SharedKeys {
   /** A key in this window. */
   pressed(): void {
     const nowMs = this.#nowMs();
-    if (nowMs - this.#writtenMs < EVERY_MS) return;
+    if (isWithin(EVERY_MS, this.#writtenMs, nowMs)) return;
     this.#writtenMs = nowMs;
     // Without it, another window's run hears of it later, when text is generated.
     void this.#write().catch(() => {});
