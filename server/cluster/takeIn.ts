@@ -18,8 +18,9 @@ import { learnedFrom } from '../tuning/learnedFrom.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
-import { splitObjection, usableRival, verdictOn } from '../versions/judgeVersion.ts';
+import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
+import { splitObjection } from '../versions/splitObjection.ts';
 import { ClusterError } from './errors.ts';
 import type { Submission, SubmittedRepository } from './submission.ts';
 

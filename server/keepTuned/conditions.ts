@@ -77,6 +77,8 @@ export interface RepositoryFacts {
   readonly paused: boolean;
   /** Whether an adapter is active. */
   readonly hasActive: boolean;
+  /** Why a run cannot go on from it; null where it can. */
+  readonly unfit: string | null;
   /** Since the active adapter was tuned, or the last attempt; null where git cannot tell. */
   readonly commits: number | null;
   /** Recorded since then, of those that a run would learn (`editNews.ts`). */
@@ -85,9 +87,10 @@ export interface RepositoryFacts {
 }
 
 export function repositoryObjection(facts: RepositoryFacts): Objection | null {
-  const { nowMs, paused, hasActive, commits, edits, last } = facts;
+  const { nowMs, paused, hasActive, unfit, commits, edits, last } = facts;
   if (paused) return { kind: 'paused', text: 'learns nothing while learning is paused in this repository' };
   if (!hasActive) return { kind: 'no-adapter', text: 'needs an active adapter: tune on this repository first' };
+  if (unfit !== null) return { kind: 'unfit', text: `cannot go on from the active adapter: ${unfit}. Tune once more` };
   if (last !== null && isWithin(pauseAfter(last), last.atMs, nowMs)) {
     const waitMs = last.atMs + pauseAfter(last) - nowMs;
     const why = last.failures > 0 ? ', since the last attempt failed' : '';

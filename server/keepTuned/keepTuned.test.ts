@@ -25,6 +25,7 @@ function world() {
         {
           paused: false,
           hasActive: true,
+          unfit: null,
           commits: 12,
           edits: 0,
           commit: 'a'.repeat(40),

@@ -27,10 +27,11 @@ import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
 import { makeJob, type Trained, tokensInTime, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
-import { atFullScale, parentOf, shapeOf } from '../versions/continuing.ts';
+import { atFullScale, parentOf, requireMeasurable, shapeOf } from '../versions/continuing.ts';
 import { describeVersion, newVersionId } from '../versions/describeVersion.ts';
-import { splitObjection, usableRival, verdictOn } from '../versions/judgeVersion.ts';
+import { usableRival, verdictOn } from '../versions/judgeVersion.ts';
 import { sampleOf } from '../versions/lastResult.ts';
+import { splitObjection } from '../versions/splitObjection.ts';
 import { clearSuperseded } from '../versions/superseded.ts';
 import { editsToLearn, learnsEdits } from './editsToLearn.ts';
 import { prepareExamination } from './examination.ts';
@@ -86,6 +87,7 @@ export async function runTune(
       return { baseSha256, parent, splits };
     });
     const { dataset } = splits;
+    if (parent !== null) requireMeasurable(parent, dataset);
     progress.stage('loading', 'Loading the base model');
     const serving = await ledger.timed('loading', () =>
       dependencies.serving(options.modelPath, options.device ?? 'auto'),

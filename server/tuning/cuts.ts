@@ -55,7 +55,8 @@ async function usualCut(folder: string, signal: AbortSignal | undefined): Promis
   }
 }
 
-async function isAncestor(folder: string, commit: string, of: string, signal?: AbortSignal): Promise<boolean> {
+/** Also of itself; not where git does not know them. */
+export async function isAncestor(folder: string, commit: string, of: string, signal?: AbortSignal): Promise<boolean> {
   if (commit === '') return false;
   return (await git(folder, ['merge-base', '--is-ancestor', '--end-of-options', commit, of], signal)) !== null;
 }

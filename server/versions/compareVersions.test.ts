@@ -4,17 +4,18 @@ import type { StoredAdapter } from '../adapters/store.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { requireComparable } from './compareVersions.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
-import { splitObjection } from './judgeVersion.ts';
+import { splitObjection } from './splitObjection.ts';
 
 function adapter(
   id: string,
-  changes: { parent?: string; base?: string; firstCommit?: string; split?: string } = {},
+  changes: { parent?: string; base?: string; firstCommit?: string; split?: string; method?: string } = {},
 ): StoredAdapter {
   const manifest = {
     id,
     parent: changes.parent ?? null,
     base: { sha256: changes.base ?? 'base' },
     dataset: { firstCommit: changes.firstCommit ?? 'first', split: changes.split ?? 'v1' },
+    training: { method: changes.method ?? 'qlora' },
   } as Manifest;
   return {
     id,
@@ -42,13 +43,14 @@ describe('requireComparable', () => {
 });
 
 describe('splitObjection', () => {
-  const imported = { kind: 'unmeasured', origin: { kind: 'imported', from: 'x.gguf' } } as const;
   const cases: [string, StoredAdapter, RegExp | null][] = [
     ['the same rule and repository', adapter('a', { split: SPLIT_RULE }), null],
     ['another repository', adapter('a', { split: SPLIT_RULE, firstCommit: 'other' }), /another repository/],
     ['another rule', adapter('a', { split: 'by file, v0' }), /holds out different files/],
     ['a refit', adapter('a', { split: REFIT_SPLIT }), /trained on all files/],
-    ['an import', { ...adapter('a', { split: SPLIT_RULE, firstCommit: '' }), standing: imported }, /was imported/],
+    ['an import', adapter('a', { split: SPLIT_RULE, firstCommit: '', method: 'imported' }), /was imported/],
+    // In a repository without commits, and in a folder without git, an import has the same first commit: none.
+    ['an import like it', adapter('a', { split: SPLIT_RULE, method: 'imported' }), /was imported/],
   ];
   it.each(cases)('%s', (_title, version, expected) => {
     const objection = splitObjection(version, { firstCommit: 'first' });

@@ -6,7 +6,8 @@ import { checkAdapterFile } from '../adapters/adapterFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { adapterGguf, manifestFor } from '../adapters/testing.ts';
 import { TuneError } from '../tuning/errors.ts';
-import { atFullScale, parentOf, shapeOf } from './continuing.ts';
+import { atFullScale, parentOf, requireMeasurable, shapeOf } from './continuing.ts';
+import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
 
 /** The base of the versions that {@link manifestFor} describes. */
 const base = '0'.repeat(64);
@@ -36,6 +37,18 @@ it.each(['a-1', 'active'])('refuses %s of another base, and says which it is of'
   expect((refusal as TuneError).message).toBe(
     'Adapter a-1 belongs to the base base. Pass that with --model, or tune without --continue.',
   );
+});
+
+it.each([
+  ['tuned here', { split: SPLIT_RULE, firstCommit: 'first' }, null],
+  ['trained on everything', { split: REFIT_SPLIT, firstCommit: 'first' }, /held-out ones.*Tune without --continue/],
+  ['tuned in a shallow clone', { split: SPLIT_RULE, firstCommit: 'later' }, /holds out different files.*Tune without/],
+])('what goes on from one that was %s can be measured, or is refused', async (_, dataset, refusal) => {
+  const { manifest, ...version } = await store.find('a-1');
+  const parent = { ...version, manifest: { ...manifest, dataset: { ...manifest.dataset, ...dataset } } };
+  const check = (): void => requireMeasurable(parent, { firstCommit: 'first' });
+  if (refusal === null) expect(check).not.toThrow();
+  else expect(check).toThrow(refusal);
 });
 
 it('asks for no --continue where no adapter is active', async () => {

@@ -10,6 +10,7 @@ import type { Dataset } from '../mining/types.ts';
 import { learnedTo, trainedAlpha } from '../protocol/manifest.ts';
 import { TuneError } from '../tuning/errors.ts';
 import type { TuneOptions } from '../tuning/types.ts';
+import { splitObjection } from './splitObjection.ts';
 
 /** The version to go on from, whole and of this base; null when none is asked for. */
 export async function parentOf(
@@ -28,6 +29,18 @@ export async function parentOf(
   }
   await store.verify(parent);
   return parent;
+}
+
+/**
+ * @throws where the version may have learned what is held out: what goes on from it knows that too, and the gate's figures of it, however
+ * good, would mean nothing.
+ */
+export function requireMeasurable(parent: StoredAdapter, dataset: Pick<Dataset, 'firstCommit'>): void {
+  const objection = splitObjection(parent, dataset);
+  if (objection === null) return;
+  throw new TuneError(
+    `${objection}, so what goes on from it cannot be measured on files it never saw. Tune without --continue or --keep-up.`,
+  );
 }
 
 /** Its matrices have their shape already, and belong to the blocks that they were trained for. */

@@ -12,6 +12,7 @@ import { layoutAdapter } from '../tuning/layoutAdapters.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { HeldOutPairs, mineHeldOut } from '../tuning/splits.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
+import { splitObjection } from './splitObjection.ts';
 
 export interface JudgeRequest {
   readonly folder: string;
@@ -181,22 +182,4 @@ function requireSameSplit(version: StoredAdapter, mined: Pick<HeldOutPairs, 'fir
   const objection = splitObjection(version, mined);
   if (objection !== null)
     throw new Error(`${objection}: figures on the held-out files of this repository would mean nothing.`);
-}
-
-/** Why figures of the version on this data set's held-out files would mean nothing; null where they do not. */
-export function splitObjection(
-  { id, manifest, standing }: StoredAdapter,
-  { firstCommit }: Pick<HeldOutPairs, 'firstCommit'>,
-): string | null {
-  const { dataset } = manifest;
-  if (dataset.split === SPLIT_RULE && dataset.firstCommit === firstCommit) return null;
-  const why =
-    standing.kind === 'unmeasured' && standing.origin.kind === 'imported'
-      ? 'was imported, so its training data is not known'
-      : dataset.split === REFIT_SPLIT
-        ? 'was trained on all files, including the held-out ones'
-        : dataset.firstCommit === firstCommit
-          ? 'was tuned by a release that holds out different files'
-          : 'was tuned on another repository, which holds out different files';
-  return `Adapter ${id} ${why}`;
 }

@@ -9,6 +9,7 @@ import { ENOUGH_EDITS, type LastAttempt } from '../keepTuned/conditions.ts';
 import { heldOutFraction, heldOutPosition } from '../mining/split.ts';
 import { ScratchRepository } from '../mining/testing.ts';
 import type { Manifest } from '../protocol/manifest.ts';
+import { REFIT_SPLIT, SPLIT_RULE } from '../versions/describeVersion.ts';
 import { lookAt } from './keeping.ts';
 
 const data = process.env['REPOTUNE_DATA'];
@@ -95,6 +96,26 @@ it('what was tried since is not tried again', async () => {
   expect(await look(KNOWS, last)).toMatchObject({ commits: 3, edits: 2 });
   // An attempt before the version: what it tried is in it, or was given up.
   expect(await look(KNOWS, { ...last, atMs: committedMs(4) })).toMatchObject({ commits: 6, edits: 6 });
+});
+
+it.each<[string, string, () => void, RegExp | null]>([
+  ['nothing happened', SPLIT_RULE, () => {}, null],
+  [
+    'history was written anew',
+    SPLIT_RULE,
+    () => {
+      repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+      repository.write('11.ts', 'other').commit('other words');
+    },
+    /commit that it has learned to is not in this branch's history any more/,
+  ],
+  ['the adapter was trained on everything', REFIT_SPLIT, () => {}, /trained on all files/],
+])('when %s, it says whether the adapter can be gone on from', async (_, split, meanwhile, unfit) => {
+  await tuned(11, { split });
+  meanwhile();
+  const seen = (await look(KNOWS)).unfit;
+  if (unfit === null) expect(seen).toBeNull();
+  else expect(seen).toMatch(unfit);
 });
 
 it('without an adapter there is nothing to keep up', async () => {

@@ -1,9 +1,10 @@
 /** What keeps the adapters of a window's folders up, with what it knows of the machine and the folders. Wiring. */
 import { join } from 'node:path';
 import { commitsSince } from '../adapters/lineage.ts';
-import { AdapterStore } from '../adapters/store.ts';
+import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
 import type { ModelInfo } from '../engine/types.ts';
 import { gitText } from '../git/git.ts';
+import { findRepository } from '../git/repository.ts';
 import { storeLocation } from '../git/storeLocation.ts';
 import { readAttempt, writeAttempt } from '../keepTuned/attempts.ts';
 import { ENOUGH_EDITS, type LastAttempt } from '../keepTuned/conditions.ts';
@@ -12,13 +13,15 @@ import { KeepTuned, type KeptRepository } from '../keepTuned/keepTuned.ts';
 import { SharedKeys } from '../keepTuned/sharedKeys.ts';
 import { readLearning } from '../mining/learning.ts';
 import { speaksOfFiles } from '../prompt/editPrompt.ts';
-import { learnedEdits } from '../protocol/manifest.ts';
+import { learnedEdits, learnedTo } from '../protocol/manifest.ts';
 import { takeLock } from '../storage/lock.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { availableMemory } from '../system/availableMemory.ts';
 import { CpuLoad } from '../system/cpuLoad.ts';
 import { runsOnBattery } from '../system/power.ts';
 import { warmZone } from '../system/warmth.ts';
+import { isAncestor } from '../tuning/cuts.ts';
+import { splitObjection } from '../versions/splitObjection.ts';
 import type { Client } from './client.ts';
 import type { WindowEngine } from './windowEngine.ts';
 import type { WindowFolders } from './windowFolders.ts';
@@ -111,6 +114,7 @@ export async function lookAt(
   return {
     paused,
     hasActive: active !== null,
+    unfit: active && (await unfitToGoOn(folder, active)),
     commit: head ?? '',
     commits: await commitsSince(folder, tried ? last.commit : tuned),
     edits: news.edits,
@@ -118,4 +122,13 @@ export async function lookAt(
     // One that completes alone learns to edit when there is enough to learn it from.
     learnsEdits: learned || news.edits >= ENOUGH_EDITS,
   };
+}
+
+/** What a run would find out when it has mined the repository, and fail by; null where it would not. */
+async function unfitToGoOn(folder: string, active: StoredAdapter): Promise<string | null> {
+  const repository = await findRepository(folder);
+  if (repository === null || repository.commit === '') return 'there are no commits to tell what is new by';
+  if (!(await isAncestor(folder, learnedTo(active.manifest), 'HEAD')))
+    return "the commit that it has learned to is not in this branch's history any more";
+  return splitObjection(active, repository);
 }

@@ -1,0 +1,21 @@
+/** Whether figures of a version on what is held out here say how good it is: not where it may have learned that. Pure. */
+import type { StoredAdapter } from '../adapters/store.ts';
+import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
+
+/** Why figures of the version on a data set's held-out files would mean nothing; null where they do not. */
+export function splitObjection(
+  { id, manifest }: Pick<StoredAdapter, 'id' | 'manifest'>,
+  { firstCommit }: { readonly firstCommit: string },
+): string | null {
+  const { dataset, training } = manifest;
+  const isImport = training.method === 'imported';
+  if (!isImport && dataset.split === SPLIT_RULE && dataset.firstCommit === firstCommit) return null;
+  const why = isImport
+    ? 'was imported, so its training data is not known'
+    : dataset.split === REFIT_SPLIT
+      ? 'was trained on all files, including the held-out ones'
+      : dataset.firstCommit === firstCommit
+        ? 'was tuned by a release that holds out different files'
+        : 'was tuned on another repository, or on another history of this one, which holds out different files';
+  return `Adapter ${id} ${why}`;
+}
