@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { setRoute } from '../adapters/routes.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { adapterGguf, manifestFor } from '../adapters/testing.ts';
@@ -36,4 +36,17 @@ it('clears all but the newest versions that kept up, and none that is in use or 
   const left = (await store.list()).adapters.map(({ id }) => id);
   expect(left).toEqual(['v-12', 'v-11', 'v-10', 'v-9', 'v-8', 'v-6', 'v-5', 'v-4', 'v-3', 'v-2', 'v-1']);
   expect(await clearSuperseded(store)).toEqual([]);
+});
+
+it.each<[string, () => Promise<void>, readonly string[]]>([
+  // What a route needs is not known then.
+  ['routes cannot be read', () => writeFile(join(store.dir, 'routes.json'), 'damaged'), []],
+  [
+    'one cannot be deleted',
+    async () => void vi.spyOn(store, 'remove').mockRejectedValueOnce(new Error('EBUSY')),
+    ['v-6', 'v-5', 'v-4', 'v-3', 'v-2'],
+  ],
+])('where %s, the run that made the newest has not failed', async (_, damage, cleared) => {
+  await damage();
+  expect(await clearSuperseded(store)).toEqual(cleared);
 });

@@ -10,9 +10,20 @@ const KEPT = 5;
 
 /**
  * Deletes all but the newest versions that were made to keep up. What serves, served before it, is compared, completes somewhere by a
- * route, or was given a name by a person stays, and so does everything that a person tuned.
+ * route, or was given a name by a person stays, and so does everything that a person tuned. Never rejects: a run is over by then, and what
+ * cannot be deleted now is the next one's.
  */
 export async function clearSuperseded(store: AdapterStore): Promise<string[]> {
+  const cleared: string[] = [];
+  for (const id of await supersededIn(store).catch(() => []))
+    await store.remove(id).then(
+      () => cleared.push(id),
+      () => {},
+    );
+  return cleared;
+}
+
+async function supersededIn(store: AdapterStore): Promise<string[]> {
   const [{ adapters }, state, { probation }, comparison, routes] = await Promise.all([
     store.list(),
     readState(store.dir),
@@ -30,7 +41,5 @@ export async function clearSuperseded(store: AdapterStore): Promise<string[]> {
     ...Object.keys(state.names),
   ]);
   const kept = adapters.filter(({ manifest }) => manifest.training.keptUp === true);
-  const doomed = kept.slice(KEPT).filter(({ id }) => !wanted.has(id));
-  for (const { id } of doomed) await store.remove(id);
-  return doomed.map(({ id }) => id);
+  return kept.slice(KEPT).flatMap(({ id }) => (wanted.has(id) ? [] : [id]));
 }
