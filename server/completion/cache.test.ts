@@ -6,6 +6,7 @@ const generation = (text: string): Generation => ({
   text,
   shape: 'line',
   cutOff: false,
+  late: false,
   writer: 'base',
   confidence: -0.1,
   usage: { shortened: false, promptTokens: 0, evaluatedTokens: 0, generatedTokens: 0, ms: 0 },

@@ -22,7 +22,7 @@ function written(...texts: [text: string, confidence: number][]) {
     const one = texts[candidate];
     if (one === undefined) return null;
     const usage = { shortened: false, promptTokens: 1, evaluatedTokens: 1, generatedTokens: 1, ms: 1 };
-    return { text: one[0], shape: 'line', cutOff: false, writer: 'base', confidence: one[1], usage };
+    return { text: one[0], shape: 'line', cutOff: false, late: false, writer: 'base', confidence: one[1], usage };
   };
   return { asked, generating };
 }

@@ -69,6 +69,8 @@ export interface Generation {
   readonly shape: Shape;
   /** It ended for want of tokens or time, not where the model wanted. */
   readonly cutOff: boolean;
+  /** It ended for want of time alone: with more of it, the same request says more. */
+  readonly late: boolean;
   readonly writer: Writer;
   /** Mean natural log of the probability of a generated token. */
   readonly confidence: number;
@@ -146,6 +148,7 @@ async function run(
     text: shape === 'block' && unit.reached(result.text) ? unit.kept : result.text,
     shape,
     cutOff: CUT_OFF.has(result.stopReason),
+    late: result.stopReason === 'deadline',
     writer,
     confidence: meanOf(result.logProbabilities),
     usage: {

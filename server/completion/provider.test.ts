@@ -27,7 +27,7 @@ interface Call {
   readonly adapter: AdapterRef | null;
   /** Text written so far. */
   write(text: string): void;
-  finish(text: string): void;
+  finish(text: string, stopReason?: CompleteResult['stopReason']): void;
 }
 
 /** An engine whose answers the test writes. */
@@ -61,7 +61,7 @@ class ScriptedEngine implements CompletionEngine {
         signal,
         adapter: request.adapter,
         write: (text) => onText?.(text),
-        finish: (text) => end(text, 'end-of-text'),
+        finish: (text, stopReason = 'end-of-text') => end(text, stopReason),
       });
     });
   }
@@ -261,6 +261,26 @@ describe('what is remembered', () => {
     await first;
     expect(await provider.provide(at('x = val║\n'), never())).toMatchObject({ text: 'ue(1)' });
     expect(engine.calls).toHaveLength(1);
+  });
+
+  test('an answer that had no time for its first word is asked for again', async () => {
+    const first = provider.provide(at('x = ║\n'), never());
+    (await calls(1))[0]!.finish('', 'deadline');
+    expect(await first).toMatchObject({ kind: 'none' });
+    const second = provider.provide(at('x = ║\n'), never());
+    (await calls(2))[1]!.finish('value');
+    expect(await second).toMatchObject({ text: 'value' });
+  });
+
+  test('one that ran out of time is enough for who types on, and not for who asks by a command', async () => {
+    const first = provider.provide(at('x = ║\n'), never());
+    (await calls(1))[0]!.finish('value(', 'deadline');
+    await first;
+    expect(await provider.provide(at('x = val║\n'), never())).toMatchObject({ text: 'ue(' });
+    expect(engine.calls).toHaveLength(1);
+    const asked = provider.candidates(at('x = ║\n', true), never());
+    for (const [i, text] of ['value(1)', 'other', 'third'].entries()) (await calls(i + 2))[i + 1]!.finish(text);
+    expect((await asked).map(({ text }) => text)).toEqual(['value(1)', 'other', 'third']);
   });
 
   test('another adapter never serves what the one before wrote', async () => {

@@ -236,8 +236,10 @@ export class CompletionProvider {
     const { target, serving, weights, freshTokens } = await this.#serving(request);
     if (signal.aborted) return null;
     const spot = spotOf(target, weights);
+    // Who asks by a command waits for the whole answer.
+    const isEnough = ({ late }: Generation): boolean => !(late && request.invoked);
     const known = candidate === 0 ? this.#cache.find(spot) : null;
-    if (known !== null) {
+    if (known !== null && isEnough(known)) {
       this.counters.fromCache++;
       return known;
     }
@@ -246,7 +248,7 @@ export class CompletionProvider {
       this.counters.joined++;
       const joined = await running.join(spot, signal);
       if (signal.aborted) return null;
-      if (joined !== null) return joined;
+      if (joined !== null && isEnough(joined)) return joined;
     } else running?.abort();
     if (!request.invoked) {
       const { debounce, nowMs, wait, settings, onBattery } = this.#dependencies;
@@ -291,7 +293,8 @@ export class CompletionProvider {
       if (generation !== null) {
         this.counters.evaluatedTokens += generation.usage.evaluatedTokens;
         this.#dependencies.onEngineTime(generation.usage.ms);
-        if (candidate === 0) this.#cache.add(spot, generation);
+        // What had no time for a first word says nothing of the place: it is asked about again.
+        if (candidate === 0 && !(generation.late && generation.text === '')) this.#cache.add(spot, generation);
         if (generation.usage.shortened) this.#reader.want(target, serving, limits.freshTokens ?? 0);
         this.#dependencies.debounce.response(this.#dependencies.nowMs() - startedAtMs);
       }
