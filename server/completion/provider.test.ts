@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSettings } from '../common/settings.ts';
 import { Turns } from '../engine/turns.ts';
 import type { AdapterRef, CompleteRequest, CompleteResult, CompletionEngine, ModelInfo } from '../engine/types.ts';
@@ -40,6 +40,7 @@ class ScriptedEngine implements CompletionEngine {
     return texts.map(() => []);
   }
   complete(request: CompleteRequest, signal?: AbortSignal, onText?: (text: string) => void): Promise<CompleteResult> {
+    if (failing !== null) return Promise.reject(failing);
     return new Promise((resolve) => {
       const end = (text: string, stopReason: CompleteResult['stopReason']): void =>
         resolve({
@@ -83,6 +84,9 @@ let readPrompt: number;
 let readMs: number;
 let engineMs: number;
 let cpuMs: number;
+/** What the engine fails with; null while it answers. */
+let failing: Error | null;
+let errors: unknown[];
 
 beforeEach(() => {
   engine = new ScriptedEngine();
@@ -94,6 +98,8 @@ beforeEach(() => {
   document = '';
   engineMs = 0;
   cpuMs = 0;
+  failing = null;
+  errors = [];
   settings = readSettings({ completions: { debounceMs: 0, lookAhead: true } }).settings;
   const debounce = new Debounce({ mostMs: 0 });
   const host = new EngineHost({
@@ -126,11 +132,11 @@ beforeEach(() => {
     onCpuTime: (ms) => {
       cpuMs += ms;
     },
-    onError: (error) => {
-      throw error;
-    },
+    onError: (error) => errors.push(error),
   });
 });
+
+afterEach(() => expect(errors).toEqual([]));
 
 /** Requests at ║, and makes that the document. */
 function at(marked: string, invoked = false): ProviderRequest {
@@ -346,4 +352,20 @@ test('a cancelled explicit request stops the engine too', async () => {
   abort.abort();
   expect(await asked).toEqual([]);
   expect(one!.signal?.aborted).toBe(true);
+});
+
+test('a failure that lasts is told once, and again after something was answered', async () => {
+  const type = (marked: string) => provider.provide(at(marked), never());
+  failing = new Error('no memory');
+  for (const marked of ['x = ║\n', 'xy = ║\n', 'xyz = ║\n']) expect(await type(marked)).toMatchObject({ reason: 'no memory' });
+  failing = new Error('no model');
+  await type('other = ║\n');
+  failing = null;
+  const answered = type('more = ║\n');
+  (await calls(1))[0]!.finish('value');
+  await answered;
+  failing = new Error('no model');
+  await type('last = ║\n');
+  expect(errors.map((error) => (error as Error).message)).toEqual(['no memory', 'no model', 'no model']);
+  errors = [];
 });

@@ -108,6 +108,8 @@ export class CompletionProvider {
   readonly #cache = new GenerationCache();
   #newest: AbortController | null = null;
   #running: InFlight | null = null;
+  /** What went wrong last; null since something was answered. */
+  #failure: string | null = null;
   readonly #reader: Reader;
 
   constructor(dependencies: ProviderDependencies) {
@@ -115,7 +117,7 @@ export class CompletionProvider {
     this.#reader = new Reader({
       isWelcome: () => this.#running === null && !dependencies.onBattery() && !dependencies.turns.isTuning,
       nowMs: dependencies.nowMs,
-      onError: dependencies.onError,
+      onError: (error) => this.#failed(error),
     });
   }
 
@@ -126,7 +128,7 @@ export class CompletionProvider {
       const { target, serving, freshTokens } = await this.#serving({ ...request, offset: request.text.length });
       await this.#reader.opened(target, serving, freshTokens);
     } catch (error) {
-      this.#dependencies.onError(error);
+      this.#failed(error);
     }
   }
 
@@ -180,7 +182,7 @@ export class CompletionProvider {
       await this.#start(target, serving, spot, 0, limits).done;
       void this.#reader.goOn();
     } catch (error) {
-      this.#dependencies.onError(error);
+      this.#failed(error);
     }
   }
 
@@ -213,11 +215,18 @@ export class CompletionProvider {
       return either.aborted ? { kind: 'cancelled' } : outcome;
     } catch (error) {
       if (either.aborted) return { kind: 'cancelled' };
-      this.#dependencies.onError(error);
+      this.#failed(error);
       return { kind: 'none', reason: messageOf(error) };
     } finally {
       if (this.#newest === mine) this.#newest = null;
     }
+  }
+
+  /** One that lasts, e.g. a model that is not there, is told once and not with every key. */
+  #failed(error: unknown): void {
+    const failure = messageOf(error);
+    if (failure !== this.#failure) this.#dependencies.onError(error);
+    this.#failure = failure;
   }
 
   #occasion({ invoked }: ProviderRequest): Occasion {
@@ -291,6 +300,7 @@ export class CompletionProvider {
           throw error;
         });
       if (generation !== null) {
+        this.#failure = null;
         this.counters.evaluatedTokens += generation.usage.evaluatedTokens;
         this.#dependencies.onEngineTime(generation.usage.ms);
         // What had no time for a first word says nothing of the place: it is asked about again.
