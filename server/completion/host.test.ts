@@ -11,8 +11,11 @@ function scene() {
   const statuses: EngineStatus['kind'][] = [];
   const loads: { readonly modelPath: string; readonly end: PromiseWithResolvers<ModelInfo>; disposed: boolean }[] = [];
   const clock = { nowMs: 0 };
+  /** What the engine that was made last says of itself. */
+  let say = (_: EngineStatus): void => {};
   const host = new EngineHost({
-    createEngine: () => {
+    createEngine: (onStatus) => {
+      say = onStatus;
       let mine: (typeof loads)[number] | undefined;
       return {
         load: ({ modelPath }: { modelPath: string }) => {
@@ -42,7 +45,7 @@ function scene() {
     await expect(failing).rejects.toThrow('broken');
     clock.nowMs += pastMs;
   };
-  return { host, loads, statuses, clock, begun, failed };
+  return { host, loads, statuses, clock, begun, failed, say: (status: EngineStatus) => say(status) };
 }
 const model = {} as ModelInfo;
 
@@ -77,6 +80,27 @@ describe('the engine host', () => {
     clock.nowMs += 60_000;
     await host.loaded(small);
     expect(loads).toHaveLength(2);
+  });
+
+  test.each<[string, EngineStatus, number]>([
+    ['no memory to come back', { kind: 'failed', message: 'There is no memory.', mayPass: true }, 2],
+    ['died too often', { kind: 'failed', message: 'It will not be restarted.' }, 1],
+  ])('a process that had %s is replaced after a while, unless it was given up', async (_, status, expected) => {
+    const { host, loads, clock, begun, say } = scene();
+    const first = host.loaded(small);
+    await begun(1);
+    loads[0]?.end.resolve(model);
+    await first;
+    say(status);
+    clock.nowMs += 29_000;
+    await host.loaded(small);
+    expect(loads).toHaveLength(1);
+    clock.nowMs += 2_000;
+    const later = host.loaded(small);
+    await begun(expected);
+    loads[expected - 1]?.end.resolve(model);
+    await later;
+    expect(loads).toHaveLength(expected);
   });
 
   test('with completions off a model stays for what measures with it, and goes behind the last', async () => {

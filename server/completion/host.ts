@@ -19,7 +19,7 @@ export interface HostDependencies {
   nowMs(): number;
 }
 
-/** A model that could not be loaded is not tried again with every keystroke. */
+/** A model that could not be loaded, at first or after its process died, is not tried again with every keystroke. */
 const RETRY_AFTER_MS = 30_000;
 
 export class EngineHost {
@@ -88,7 +88,10 @@ export class EngineHost {
 
   async #load({ modelPath, device }: HostConfig): Promise<LoadedEngine> {
     const report = (status: EngineStatus): void => {
-      if (this.#engine === engine) this.#dependencies.onStatus(status);
+      if (this.#engine !== engine) return;
+      // One that died, and could not be started again just then.
+      if (status.mayPass) this.#failedAtMs = this.#dependencies.nowMs();
+      this.#dependencies.onStatus(status);
     };
     const engine = this.#dependencies.createEngine(report);
     this.#engine = engine;
@@ -102,8 +105,7 @@ export class EngineHost {
       return { engine, model };
     } catch (error) {
       // A load that was given up says nothing of the one that took its place.
-      if (this.#engine === engine) this.#failedAtMs = this.#dependencies.nowMs();
-      report({ kind: 'failed', message: messageOf(error) });
+      report({ kind: 'failed', message: messageOf(error), mayPass: true });
       throw error;
     }
   }

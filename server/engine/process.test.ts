@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EngineStatus } from '../protocol/index.ts';
@@ -70,6 +70,22 @@ describe('a process that dies', () => {
       }
     },
   );
+
+  test('and whose model is away by then says that this may pass', async () => {
+    const statuses: EngineStatus[] = [];
+    const engine = new CompletionProcess({ onStatus: (status) => statuses.push(status) });
+    const modelPath = join(folder, 'away.gguf');
+    copyFileSync(bundledModelPath(), modelPath);
+    try {
+      await engine.load({ modelPath, contextTokens: 256, device: 'cpu' });
+      rmSync(modelPath);
+      process.kill(engine.pid!, 'SIGKILL');
+      await expect.poll(() => statuses.at(-1), { timeout: 20_000 }).toMatchObject({ kind: 'failed', mayPass: true });
+      expect(statuses.at(-1)?.message).toContain('is missing');
+    } finally {
+      await engine.dispose();
+    }
+  });
 
   test('is given up after three deaths in a minute with one message, until a model is loaded again', async () => {
     const statuses: EngineStatus[] = [];

@@ -264,7 +264,7 @@ export class CompletionProcess implements CompletionEngine {
       if (codeOf(error) === 'process-died') return;
       const failure = error instanceof Error ? error : new Error(String(error));
       this.#refuse(failure);
-      this.#onStatus({ kind: 'failed', message: failure.message });
+      this.#onStatus({ kind: 'failed', message: failure.message, mayPass: true });
     }
   }
 

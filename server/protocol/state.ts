@@ -10,6 +10,8 @@ export interface EngineStatus {
   readonly kind: 'starting' | 'ready' | 'restarting' | 'failed' | 'off';
   /** What the user should know or do; '' when ready. */
   readonly message: string;
+  /** Of a failure that may pass (no memory, a file that is away): a later request tries again. */
+  readonly mayPass?: true;
 }
 
 export interface BaseSummary {
