@@ -107,6 +107,8 @@ export function assembleWindow(
     contextTokens: parts.contextTokens,
     onLoaded: (loaded) => parts.paces.of(loaded.engine, loaded.model),
     onStatus: (status) => state.showEngine(status),
+    // Without the base's file no adapter is known to be of it, and the panel has no name for it.
+    onBack: () => lookAgain(),
   });
   const adaptersOf = (folder: string): Promise<AdapterService> =>
     AdapterService.of(folder, {
@@ -170,13 +172,14 @@ export function assembleWindow(
     settings: () => settings.current,
     notice: (folder, notice) => notices.about(folder, notice),
     warn: (message) => complaints.warn(message),
-    // Not `completions.forget`: the request that noticed it is under way, and answers are kept by version.
-    onSwitchedElsewhere: () => {
-      workspace.forgetServing();
-      void state.refresh();
-    },
+    onSwitchedElsewhere: () => lookAgain(),
     onCommitted: () => void state.refresh(),
   });
+  // Not `completions.forget`: the request that noticed it is under way, and answers are kept by version.
+  const lookAgain = (): void => {
+    workspace.forgetServing();
+    void state.refresh();
+  };
   const switched = (): Promise<RepotuneState> => {
     completions.forget();
     return state.refresh();

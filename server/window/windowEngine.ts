@@ -12,11 +12,14 @@ export interface WindowEngineParts
   readonly complaints: Complaints;
   readonly settings: WindowSettings;
   modelPath(): string;
+  /** The base serves that could not for a while: what could not be looked up without it can be now. */
+  onBack(): void;
 }
 
 export class WindowEngine {
   readonly host: EngineHost;
   readonly #parts: WindowEngineParts;
+  #failed = false;
 
   constructor(parts: WindowEngineParts) {
     const { createEngine, contextTokens, onLoaded } = parts;
@@ -58,11 +61,13 @@ export class WindowEngine {
   }
 
   #heard(status: EngineStatus): void {
-    const { client, complaints, onStatus } = this.#parts;
+    const { client, complaints, onStatus, onBack } = this.#parts;
     onStatus(status);
     client.log(`engine: ${status.kind}`);
     if (status.kind === 'ready') complaints.forget();
     if (status.kind === 'restarting') complaints.warn(status.message);
     if (status.kind === 'failed') complaints.error(status.message);
+    if (status.kind === 'ready' && this.#failed) onBack();
+    if (status.kind === 'ready' || status.kind === 'failed') this.#failed = status.kind === 'failed';
   }
 }
