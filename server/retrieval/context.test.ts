@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextFor } from './context.ts';
+import { contextFor, similarCode } from './context.ts';
 import { importsOf } from './imports.ts';
 import { entryOf, RetrievalIndex, type TextRange } from './retrievalIndex.ts';
 
@@ -133,4 +133,20 @@ it.each([
   ])
     files.set(fileOf(path, 'x\ny\nz\n'));
   expect(files.resolve(segments, from)).toBe(path);
+});
+
+it.each(['\n', '\r\n'])('a key costs no more in a file of millions of lines (breaks %j)', (lineBreak) => {
+  const above = `let value = 1;${lineBreak}`.repeat(2_000_000);
+  const long = { ...query, prefix: above + prefix, suffix: suffix + above };
+  expect(similarCode(long, index, 600)).toBe(similarCode(query, index, 600));
+  const times = [1, 2, 3].map((key) => {
+    const typed = { ...long, prefix: `${long.prefix}${'x'.repeat(key)}` };
+    // Texts that were put together are joined when they are first read: that is the editor's doing.
+    typed.prefix.lastIndexOf('\n');
+    const begun = performance.now();
+    contextFor(typed, index, 600);
+    similarCode(typed, index, 600);
+    return performance.now() - begun;
+  });
+  expect(Math.min(...times)).toBeLessThan(50);
 });

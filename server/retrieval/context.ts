@@ -118,11 +118,14 @@ function header(path: string, language: string): string {
   return `${commentsOf(language).line ?? '//'} ${path}\n`;
 }
 
+/** The last `count` lines and what stands behind them; looked for from the end, since it is wanted with every key. */
 function lastLines(text: string, count: number): string {
-  return text
-    .split('\n')
-    .slice(-count - 1)
-    .join('\n');
+  let from = text.length;
+  for (let line = 0; line <= count; line++) {
+    from = from === 0 ? -1 : text.lastIndexOf('\n', from - 1);
+    if (from < 0) return text;
+  }
+  return text.slice(from + 1);
 }
 
 function firstLines(text: string, count: number): string {
