@@ -43,6 +43,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
     chooseFolder: (path) => chooseFolder(window, path),
     setFolders: (opened) => {
       workspace.setFolders(opened.map(({ uri }) => uri));
+      completions.keepIndexesOf(workspace.folders);
       folders.set(onDisk(opened));
       void runs.follow(workspace.folders);
       leftovers.lookIn(workspace.folders);
@@ -54,6 +55,7 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       if (settings.current.keepTuned !== keptBefore) void keeping.changed(settings.current.keepTuned);
       if (!settings.current.nextEdit.record) void edits.forget();
       workspace.forgetServing();
+      if (!settings.current.completions.crossFile) completions.keepIndexesOf([]);
       if (!settings.current.completions.enabled) completions.provider.cancel();
       if (!settings.current.completions.enabled || !settings.current.nextEdit.enabled) completions.nextEdits.cancel();
       void engine.unloadIfOff();

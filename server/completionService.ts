@@ -55,6 +55,8 @@ export interface CompletionsDependencies {
 
 export interface Completions extends CompletionService {
   readonly nextEdits: NextEdits;
+  /** Of other folders nothing is kept, or read any more, for the context of prompts. */
+  keepIndexesOf(folders: readonly string[]): void;
   /** After a switch in this server: what serves is looked up again, and what the one before wrote is dropped. */
   forget(): void;
   statistics(): Promise<CompletionStatistics>;
@@ -187,6 +189,7 @@ export function createCompletions(dependencies: CompletionsDependencies): Comple
   return {
     provider,
     nextEdits,
+    keepIndexesOf: (folders) => crossFile.keepOnly(folders),
     forget: () => {
       serving.forget();
       prepared.forget();

@@ -166,3 +166,40 @@ test('in a folder below the root of its repository a document is known by its pa
   await crossFile.update('/repo', 'src/geometry.ts', '// @generated\n', 0);
   expect(ask()).toBe('');
 });
+
+test('a folder that is taken away is read no more and forgotten; what comes of it late is no error', async () => {
+  const read: { readonly folder: string; readonly signal: AbortSignal; readonly end: PromiseWithResolvers<FolderIndex> }[] = [];
+  const errors: unknown[] = [];
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    buildIndex: (folder, signal) => {
+      const end = Promise.withResolvers<FolderIndex>();
+      signal.addEventListener('abort', () => end.reject(signal.reason));
+      read.push({ folder, signal, end });
+      return end.promise;
+    },
+    documentEntry: (_, path, text) => entryOf(path, text),
+    languageOf,
+    onError: (error) => errors.push(error),
+  });
+  const ask = (folder: string) => crossFile.context({ folder, path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  for (const folder of ['/kept', '/gone', '/begun']) ask(folder);
+  const index = new RetrievalIndex();
+  index.set((await indexedText('src/geometry.ts', geometry))!);
+  for (const { folder, end } of read) if (folder !== '/begun') end.resolve({ index, within: '' });
+  await Promise.allSettled(read.slice(0, 2).map(({ end }) => end.promise));
+  expect([ask('/kept'), ask('/gone')]).toEqual([expect.stringContaining('areaOfCircle'), expect.stringContaining('areaOfCircle')]);
+  crossFile.keepOnly(['/kept']);
+  expect(read.map(({ folder, signal }) => [folder, signal.aborted])).toEqual([
+    ['/kept', false],
+    ['/gone', true],
+    ['/begun', true],
+  ]);
+  await Promise.allSettled([read[2]!.end.promise]);
+  expect(ask('/kept')).toContain('areaOfCircle');
+  // Opened again it is read anew.
+  expect(ask('/gone')).toBe('');
+  expect(read.map(({ folder }) => folder)).toEqual(['/kept', '/gone', '/begun', '/gone']);
+  crossFile.dispose();
+  expect(errors).toEqual([]);
+});

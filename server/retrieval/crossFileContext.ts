@@ -101,9 +101,17 @@ export class CrossFileContext {
     }
   }
 
+  /** Lets go of all other folders, whose indexes are most of this process's memory, and of what is still being read of them. */
+  keepOnly(folders: readonly string[]): void {
+    for (const [folder, { abort }] of this.#folders) {
+      if (folders.includes(folder)) continue;
+      abort.abort();
+      this.#folders.delete(folder);
+    }
+  }
+
   dispose(): void {
-    for (const { abort } of this.#folders.values()) abort.abort();
-    this.#folders.clear();
+    this.keepOnly([]);
   }
 
   #of(folder: string): FolderContext {
