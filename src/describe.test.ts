@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RepotuneState } from '../server/protocol/index.ts';
 import type { TuneProgress } from '../server/protocol/tune.ts';
-import { folderName, inFolder, progressLine, servingName, statusText } from './describe.ts';
+import { folderName, inFolder, progressLine, servingName, statusText, toldRun } from './describe.ts';
 
 const state: RepotuneState = {
   folder: { path: '/code/app', name: 'app' },
@@ -46,6 +46,8 @@ describe('the status item says', () => {
     ['that the base serves', {}, '$(sparkle) Repotune: base'],
     ['that an adapter serves', { source: 'adapter', adapters: [adapter] }, '$(sparkle) Repotune: adapter'],
     ['how far a run is', { run }, '$(sync~spin) Repotune: tuning 25 %'],
+    ['that a run is held', { run, paused: true }, '$(debug-pause) Repotune: paused at 25 %'],
+    ['nothing of a run that ended while it was held', { run: { ...run, stage: 'stopped' }, paused: true }, '$(sparkle) Repotune: base'],
     ['nothing of a run that ended', { run: { ...run, stage: 'failed' } }, '$(sparkle) Repotune: base'],
     ['that completions are off', { completionsEnabled: false }, '$(circle-slash) Repotune: off'],
     [
@@ -120,4 +122,14 @@ describe('in a window with two folders', () => {
 test('a line of progress names the time left while there is an estimate', () => {
   expect(progressLine(run)).toBe('Step 25 of 100, loss 2.1 · 1 min 15 s left');
   expect(progressLine({ ...run, stage: 'mining', message: 'Mining', etaSeconds: null })).toBe('Mining');
+});
+
+test.each<[string, Partial<RepotuneState>, string | null]>([
+  ['that goes on', { run }, 'Step 25 of 100, loss 2.1 · 1 min 15 s left'],
+  ['that is held, which has no time left', { run, paused: true }, 'Paused. Step 25 of 100, loss 2.1'],
+  ['that ended', { run: { ...run, stage: 'done', message: 'Done', etaSeconds: null }, paused: true }, 'Done'],
+  ['that is none', { run: null, paused: true }, null],
+])('a run %s is told as it is', (_, change, line) => {
+  const told = toldRun({ ...state, ...change });
+  expect(told && progressLine(told)).toBe(line);
 });

@@ -14,6 +14,12 @@ export function progressLine(run: TuneProgress): string {
   return `${run.message}${eta}`;
 }
 
+/** The run of a state as it is told: one that is held says so, and names no time that is left. */
+export function toldRun({ run, paused }: Pick<RepotuneState, 'run' | 'paused'>): TuneProgress | null {
+  if (run === null || !paused || !isRunning(run)) return run;
+  return { ...run, message: `Paused. ${run.message}`, etaSeconds: null };
+}
+
 export interface StatusText {
   readonly text: string;
   readonly tooltip: string;
@@ -39,11 +45,12 @@ export function statusText(panel: PanelState, folder: string | null): StatusText
 }
 
 function liveStatusText(state: RepotuneState, folder: string | null): StatusText {
-  if (state.run && isRunning(state.run) && !state.run.background) {
-    const percent = Math.round(100 * progressShare(state.run));
+  const run = toldRun(state);
+  if (run && isRunning(run) && !run.background) {
+    const percent = Math.round(100 * progressShare(run));
     return {
-      text: `$(sync~spin) Repotune: tuning ${percent} %`,
-      tooltip: withFolder(state, state.run.folder, progressLine(state.run)),
+      text: state.paused ? `$(debug-pause) Repotune: paused at ${percent} %` : `$(sync~spin) Repotune: tuning ${percent} %`,
+      tooltip: withFolder(state, run.folder, progressLine(run)),
       severity: 'normal',
     };
   }

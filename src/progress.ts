@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TuneProgress } from '../server/protocol/tune.ts';
-import { folderName, progressLine, progressShare } from './describe.ts';
+import { folderName, progressLine, progressShare, toldRun } from './describe.ts';
 import { followRuns, type RunNotice } from './runNotices.ts';
 import type { Session } from './session.ts';
 
@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 export function showTuneProgress(session: Session): vscode.Disposable {
   const follow = followRuns((run) => openNotification(run, folderName(session.state, run.folder)));
   return session.onChanged(() => {
-    const run = session.state?.run ?? null;
+    const run = session.state && toldRun(session.state);
     // Nobody asked for it: the panel and the status item say so quietly.
     follow(run?.background ? null : run);
   });
