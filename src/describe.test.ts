@@ -47,7 +47,11 @@ describe('the status item says', () => {
     ['that an adapter serves', { source: 'adapter', adapters: [adapter] }, '$(sparkle) Repotune: adapter'],
     ['how far a run is', { run }, '$(sync~spin) Repotune: tuning 25 %'],
     ['that a run is held', { run, paused: true }, '$(debug-pause) Repotune: paused at 25 %'],
-    ['nothing of a run that ended while it was held', { run: { ...run, stage: 'stopped' }, paused: true }, '$(sparkle) Repotune: base'],
+    [
+      'nothing of a run that ended while it was held',
+      { run: { ...run, stage: 'stopped' }, paused: true },
+      '$(sparkle) Repotune: base',
+    ],
     ['nothing of a run that ended', { run: { ...run, stage: 'failed' } }, '$(sparkle) Repotune: base'],
     ['that completions are off', { completionsEnabled: false }, '$(circle-slash) Repotune: off'],
     [

@@ -49,7 +49,9 @@ function liveStatusText(state: RepotuneState, folder: string | null): StatusText
   if (run && isRunning(run) && !run.background) {
     const percent = Math.round(100 * progressShare(run));
     return {
-      text: state.paused ? `$(debug-pause) Repotune: paused at ${percent} %` : `$(sync~spin) Repotune: tuning ${percent} %`,
+      text: state.paused
+        ? `$(debug-pause) Repotune: paused at ${percent} %`
+        : `$(sync~spin) Repotune: tuning ${percent} %`,
       tooltip: withFolder(state, run.folder, progressLine(run)),
       severity: 'normal',
     };

@@ -357,7 +357,8 @@ test('a cancelled explicit request stops the engine too', async () => {
 test('a failure that lasts is told once, and again after something was answered', async () => {
   const type = (marked: string) => provider.provide(at(marked), never());
   failing = new Error('no memory');
-  for (const marked of ['x = ║\n', 'xy = ║\n', 'xyz = ║\n']) expect(await type(marked)).toMatchObject({ reason: 'no memory' });
+  for (const marked of ['x = ║\n', 'xy = ║\n', 'xyz = ║\n'])
+    expect(await type(marked)).toMatchObject({ reason: 'no memory' });
   failing = new Error('no model');
   await type('other = ║\n');
   failing = null;

@@ -168,7 +168,11 @@ test('in a folder below the root of its repository a document is known by its pa
 });
 
 test('a folder that is taken away is read no more and forgotten; what comes of it late is no error', async () => {
-  const read: { readonly folder: string; readonly signal: AbortSignal; readonly end: PromiseWithResolvers<FolderIndex> }[] = [];
+  const read: {
+    readonly folder: string;
+    readonly signal: AbortSignal;
+    readonly end: PromiseWithResolvers<FolderIndex>;
+  }[] = [];
   const errors: unknown[] = [];
   const crossFile = new CrossFileContext({
     startAfterMs: 0,
@@ -188,7 +192,10 @@ test('a folder that is taken away is read no more and forgotten; what comes of i
   index.set((await indexedText('src/geometry.ts', geometry))!);
   for (const { folder, end } of read) if (folder !== '/begun') end.resolve({ index, within: '' });
   await Promise.allSettled(read.slice(0, 2).map(({ end }) => end.promise));
-  expect([ask('/kept'), ask('/gone')]).toEqual([expect.stringContaining('areaOfCircle'), expect.stringContaining('areaOfCircle')]);
+  expect([ask('/kept'), ask('/gone')]).toEqual([
+    expect.stringContaining('areaOfCircle'),
+    expect.stringContaining('areaOfCircle'),
+  ]);
   crossFile.keepOnly(['/kept']);
   expect(read.map(({ folder, signal }) => [folder, signal.aborted])).toEqual([
     ['/kept', false],

@@ -1,21 +1,12 @@
 import { duration } from '../../server/common/format.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import { isRunning, type Stage, type TuneProgress } from '../../server/protocol/tune.ts';
-import { folderName, progressShare } from '../../src/describe.ts';
+import { folderName, progressShare, toldRun } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';
 import { button, element, Facts, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
+import { Elapsed, spokenOf, stageNames } from '../runText.ts';
 import type { View } from './view.ts';
-
-const stages = {
-  mining: 'Mining',
-  loading: 'Loading',
-  training: 'Training',
-  evaluating: 'Evaluating',
-  storing: 'Storing',
-} as const satisfies Partial<Record<Stage, string>>;
-
-const ended = { done: 'Done', failed: 'Failed', stopped: 'Stopped' } as const satisfies Partial<Record<Stage, string>>;
 
 const factNames = ['Step', 'Speed', 'Time left', 'Elapsed', 'Learning rate', 'Memory'] as const;
 
@@ -27,7 +18,9 @@ export class ProgressView implements View {
   /** The folder of the run, where there are several: it may not be the chosen one. */
   readonly #where = element('p', { class: 'where' });
   readonly #stages = new Map<Stage, HTMLElement>();
-  readonly #message = element('p', { role: 'status' });
+  readonly #message = element('p');
+  readonly #spoken = element('p', { role: 'status', class: 'spoken' });
+  readonly #elapsed = new Elapsed();
   readonly #bar = element('progress', { max: 1, 'aria-label': 'Training progress' });
   readonly #facts = new Facts(factNames);
   readonly #chart = new LossChart();
@@ -41,7 +34,7 @@ export class ProgressView implements View {
 
   constructor() {
     const list = element('ol', { class: 'stages', 'aria-label': 'Stages' });
-    for (const [stage, label] of Object.entries(stages) as [Stage, string][]) {
+    for (const [stage, label] of Object.entries(stageNames) as [Stage, string][]) {
       const item = element('li', {}, label);
       this.#stages.set(stage, item);
       list.append(item);
@@ -58,6 +51,7 @@ export class ProgressView implements View {
       this.#where,
       list,
       this.#message,
+      this.#spoken,
       this.#bar,
       this.#facts.root,
       this.#chart.root,
@@ -68,7 +62,8 @@ export class ProgressView implements View {
   }
 
   update(state: RepotuneState): void {
-    const { run, paused } = state;
+    const { paused } = state;
+    const run = toldRun(state);
     this.#paused = paused;
     this.#runId = run?.runId;
     setText(this.#pause, paused ? 'Resume' : 'Pause');
@@ -79,12 +74,13 @@ export class ProgressView implements View {
     setShown(this.#where, folder !== null);
     setText(this.#where, folder === null ? '' : `Tuning ${folder}`);
     this.#drawStages(run);
-    setText(this.#message, paused && isRunning(run) ? `Paused. ${run.message}` : run.message);
+    setText(this.#message, run.message);
+    setText(this.#spoken, spokenOf(run, paused));
     this.#bar.value = run.stage === 'done' ? 1 : progressShare(run);
     this.#facts.set('Step', run.steps > 0 ? `${run.step} of ${run.steps}` : '–');
     this.#facts.set('Speed', run.tokensPerSecond > 0 ? `${Math.round(run.tokensPerSecond)} tokens/s` : '–');
     this.#facts.set('Time left', run.etaSeconds === null ? '–' : duration(run.etaSeconds));
-    this.#facts.set('Elapsed', duration((Date.now() - run.startedAtMs) / 1000));
+    this.#facts.set('Elapsed', this.#elapsed.of(run, Date.now()));
     this.#facts.set('Learning rate', run.learningRate > 0 ? run.learningRate.toExponential(1) : '–');
     this.#facts.set('Memory', run.rssBytes > 0 ? `${Math.round(run.rssBytes / 2 ** 20)} MiB` : '–');
     setShown(this.#chart.root, run.curve.length > 0);
@@ -95,11 +91,11 @@ export class ProgressView implements View {
   }
 
   #drawStages(run: TuneProgress): void {
-    const order = Object.keys(stages) as Stage[];
-    const at = run.stage in ended ? order.length : order.indexOf(run.stage);
+    const order = Object.keys(stageNames) as Stage[];
+    const at = isRunning(run) ? order.indexOf(run.stage) : order.length;
     for (const [index, stage] of order.entries()) {
       const item = this.#stages.get(stage)!;
-      const complete = run.stage === 'done' || (index < at && !(run.stage in ended));
+      const complete = run.stage === 'done' || (index < at && isRunning(run));
       item.className = complete ? 'complete' : index === at ? 'current' : '';
       if (index === at) item.setAttribute('aria-current', 'step');
       else item.removeAttribute('aria-current');

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { Stage, TuneProgress } from '../server/protocol/tune.ts';
+import { Elapsed, spokenOf } from './runText.ts';
+
+test.each<[Stage, string, boolean, string]>([
+  ['mining', 'Reading: 3 of 9 files', false, 'Mining'],
+  ['training', 'Step 25 of 100, loss 2.1', false, 'Training'],
+  ['training', 'Step 26 of 100, loss 2.0', false, 'Training'],
+  ['training', 'Step 26 of 100, loss 2.0', true, 'Paused'],
+  ['stopped', 'Stopped. Nothing was changed.', true, 'Stopped. Nothing was changed.'],
+  ['done', 'Activated: 5.5 % lower loss.', false, 'Activated: 5.5 % lower loss.'],
+])('of a run that is %s (%s, paused: %s) a screen reader says %s', (stage, message, paused, spoken) => {
+  expect(spokenOf({ stage, message }, paused)).toBe(spoken);
+});
+
+const run = (runId: string, stage: Stage, startedAtMs: number): TuneProgress => ({
+  runId,
+  folder: '/code/app',
+  stage,
+  message: '',
+  step: 0,
+  steps: 0,
+  curve: [],
+  learningRate: 0,
+  tokensPerSecond: 0,
+  rssBytes: 0,
+  startedAtMs,
+  etaSeconds: null,
+});
+
+test('the time of a run that ended stands still, and is not known of one that was never seen to go on', () => {
+  const elapsed = new Elapsed();
+  const told = [
+    [run('a', 'mining', 1000), 3000],
+    [run('a', 'training', 1000), 63_000],
+    [run('a', 'done', 1000), 63_500],
+    [run('a', 'done', 1000), 9_000_000],
+    [run('b', 'failed', 70_000), 9_000_000],
+    [run('c', 'training', 9_000_000), 9_005_000],
+    [run('c', 'stopped', 9_000_000), 9_009_000],
+  ] as const;
+  expect(told.map(([one, nowMs]) => elapsed.of(one, nowMs))).toEqual([
+    '2 s',
+    '1 min 2 s',
+    '1 min 2 s',
+    '1 min 2 s',
+    '–',
+    '5 s',
+    '5 s',
+  ]);
+});

@@ -1,0 +1,27 @@
+/** A run in words. Pure. */
+import { duration } from '../server/common/format.ts';
+import { isRunning, type Stage, type TuneProgress } from '../server/protocol/tune.ts';
+
+export const stageNames = {
+  mining: 'Mining',
+  loading: 'Loading',
+  training: 'Training',
+  evaluating: 'Evaluating',
+  storing: 'Storing',
+} as const satisfies Partial<Record<Stage, string>>;
+
+/** What a screen reader says: a run's stage and its end. Its message is another one with every step, which nobody can listen to. */
+export function spokenOf({ stage, message }: Pick<TuneProgress, 'stage' | 'message'>, paused: boolean): string {
+  if (!(stage in stageNames)) return message;
+  return paused ? 'Paused' : stageNames[stage as keyof typeof stageNames];
+}
+
+/** How long the run in view has been going on; of one that ended, how long it did, where that was seen. */
+export class Elapsed {
+  #seen: { readonly runId: string; readonly text: string } | null = null;
+
+  of(run: TuneProgress, nowMs: number): string {
+    if (isRunning(run)) this.#seen = { runId: run.runId, text: duration((nowMs - run.startedAtMs) / 1000) };
+    return this.#seen?.runId === run.runId ? this.#seen.text : '–';
+  }
+}
