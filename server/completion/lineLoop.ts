@@ -1,7 +1,7 @@
 /** Longest passage, in lines, whose second time in a row is taken for a loop. */
 const MOST_LINES = 4;
 /** A bracket or a short keyword stands alone in many lines: a passage must say more to be the same again. */
-const TELLING = 3;
+export const TELLING = 3;
 
 /** The period, in lines, of a loop that `lines` end in: the last so many say what those before them said; 0 for none. */
 export function loopAtEnd(lines: readonly string[]): number {

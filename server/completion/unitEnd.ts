@@ -3,10 +3,7 @@
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { BLOCK_WINDOW, blockEnd } from './blockEnd.ts';
 import type { Cursor } from './cursor.ts';
-import { loopAtEnd } from './lineLoop.ts';
-
-/** A bracket or a short keyword stands alone in many lines: only longer ones count as the same line again. */
-const TELLING = 3;
+import { loopAtEnd, TELLING } from './lineLoop.ts';
 
 /**
  * The end of a block, found line by line, so that it is the same place however the text arrives: where tree-sitter and

@@ -31,6 +31,20 @@ test.each([
     'if (a) {⟦\n    b();⟧\n  }\n}\n',
   ],
   ['the next two lines repeated', 'cpp', 'if (a) {║\n  }\n}\n', '\n    b();\n  }\n}', 'if (a) {⟦\n    b();⟧\n  }\n}\n'],
+  ['the line below', 'typescript', 'a();\n  ║\n  call(one);\n', 'call(one);', 'dropped: repeats the line below'],
+  ['the line below', 'python', '    x = 1\n    ║\n\n    return x\n', 'return x', 'dropped: repeats the line below'],
+  ['the line below', 'go', '\t// one\n\t// ║\r\n\t// two three\n', 'two three', 'dropped: repeats the line below'],
+  ['the line below', 'java', 'f(║);\nf(a, b);\n', 'a, b', 'dropped: repeats the line below'],
+  [
+    'a line of less depth',
+    'typescript',
+    'if (a) {\n  ║\n}\nreturn b;\n',
+    'return b;',
+    'if (a) {\n  ⟦return b;⟧\n}\nreturn b;\n',
+  ],
+  ['a line that goes on', 'python', 'x = 1\n║\nreturn x + 1\n', 'return x', 'x = 1\n⟦return x⟧\nreturn x + 1\n'],
+  ['a bracket is no repetition', 'rust', '    a\n  ║\n  }\n', '}', '    a\n  ⟦}⟧\n  }\n'],
+  ['the last line has none below', 'go', 'x := ║', 'value', 'x := ⟦value⟧'],
   ['nothing repeated', 'typescript', 'if (a) {║\n}\n', '\n  b();', 'if (a) {⟦\n  b();⟧\n}\n'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {
   expect(await applied(suffixOverlap, marked, generated, languageId)).toBe(expected);

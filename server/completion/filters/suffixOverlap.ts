@@ -1,12 +1,19 @@
+import { TELLING } from '../lineLoop.ts';
 import type { Filter } from '../suggestion.ts';
 
 /** Less than this repeats by chance: a bracket, a short keyword. Whole lines always count. */
 const SHORTEST = 3;
 
-/** Cuts the suggestion where it begins to repeat what stands behind the cursor. */
+/**
+ * Cuts the suggestion where it begins to repeat what stands behind the cursor. In a line of its own, small models like to write the line
+ * below: of 101,000 lines of chi, hono and luigi one in a thousand is followed by itself.
+ */
 export const suffixOverlap: Filter = (suggestion, { cursor }) => {
-  const { text } = suggestion;
-  if (text.includes('\n')) return { ...suggestion, text: cutAtRepeatedLines(text, linesBehind(cursor.after)) };
+  const { text, replaceAfter } = suggestion;
+  const behind = linesBehind(cursor.after);
+  if (text.includes('\n')) return { ...suggestion, text: cutAtRepeatedLines(text, behind) };
+  const line = (cursor.linePrefix + text + cursor.lineRest.slice(replaceAfter)).trimEnd();
+  if (line.trim().length > TELLING && line === behind[0]?.trimEnd()) return { dropped: 'repeats the line below' };
   const rest = cursor.lineRest.trimEnd();
   for (let length = Math.min(text.length, rest.length); length > 0; length--) {
     if (text.endsWith(rest.slice(0, length)) && (length >= SHORTEST || length === rest.length)) {
@@ -18,8 +25,8 @@ export const suffixOverlap: Filter = (suggestion, { cursor }) => {
 
 function linesBehind(after: string): string[] {
   return after
-    .slice(after.indexOf('\n') + 1)
     .split('\n')
+    .slice(1)
     .filter((line) => line.trim() !== '')
     .slice(0, 4);
 }
