@@ -76,8 +76,13 @@ export class Panel {
   draw(panel: PanelState, followsEditor: boolean): void {
     setShown(this.#body, panel.kind === 'live');
     setShown(this.#message, panel.kind !== 'live');
-    if (panel.kind === 'live') this.#drawLive(panel.state, followsEditor);
-    else this.#message.replaceChildren(...notLive(panel));
+    if (panel.kind === 'live') {
+      this.#drawLive(panel.state, followsEditor);
+      return;
+    }
+    // What is asked for comes from another server then.
+    this.#live = false;
+    this.#message.replaceChildren(...notLive(panel));
   }
 
   #drawLive(state: RepotuneState, followsEditor: boolean): void {

@@ -75,6 +75,22 @@ test('an answer about what is no longer in view is dropped, and the question put
   expect(turns.answered('found')).toBe(true);
 });
 
+test('a place that was looked at in vain while another was asked about is asked about behind it', () => {
+  const turns = at('/a', 'm');
+  turns.take();
+  expect(turns.isOwed).toBe(false);
+  turns.moveTo('/b', 'm');
+  turns.take();
+  turns.answered('of a');
+  expect(turns.isOwed).toBe(true);
+  expect(turns.take()).toBe(true);
+  expect(turns.isOwed).toBe(false);
+  turns.moveTo('/c', 'm');
+  turns.answered('of b');
+  // Nobody looks at the files of this one.
+  expect(turns.isOwed).toBe(false);
+});
+
 test('an answer to a question of an earlier panel is dropped', () => {
   expect(at('/a', 'm').answered('found')).toBe(false);
 });

@@ -10,6 +10,7 @@ export class PreviewTurns<Found> {
   #asked: string | null = null;
   readonly #found = new Map<string, Found>();
   #failed = false;
+  #owed = false;
 
   /** Whether that is another place than before. */
   moveTo(folder: string | null, basePath: string | null): boolean {
@@ -17,6 +18,7 @@ export class PreviewTurns<Found> {
     if (place === this.#place) return false;
     this.#place = place;
     this.#failed = false;
+    this.#owed = false;
     return true;
   }
 
@@ -27,10 +29,16 @@ export class PreviewTurns<Found> {
 
   /** Whether it is to be asked now; it counts as asked then. */
   take(): boolean {
-    if (typeof this.#place !== 'string' || this.#asked !== null || this.#failed) return false;
-    if (this.#found.has(this.#place)) return false;
+    if (typeof this.#place !== 'string' || this.#failed || this.#found.has(this.#place)) return false;
+    this.#owed = this.#asked !== null && this.#asked !== this.#place;
+    if (this.#asked !== null) return false;
     this.#asked = this.#place;
     return true;
+  }
+
+  /** The place in view was to be asked about while another one was: that is to be done behind its answer. */
+  get isOwed(): boolean {
+    return this.#owed;
   }
 
   /** The user looks again: what failed may be tried again. */

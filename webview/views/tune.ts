@@ -83,7 +83,10 @@ export class TuneView implements View {
 
   take(message: Answer): void {
     if (message.question !== 'preview') return;
-    if (!this.#turns.answered(message.type === 'answer' ? message.answer : null)) return;
+    if (!this.#turns.answered(message.type === 'answer' ? message.answer : null)) {
+      if (this.#turns.isOwed) this.lookAtFiles();
+      return;
+    }
     if (message.type === 'answer') this.#draw(message.answer);
     else this.#fail(message.message);
   }
