@@ -6,11 +6,12 @@ export const blank: Filter = (suggestion, { cursor }) => {
   if (trimmed.trim() === '') return { dropped: 'nothing but blanks' };
   const blanks = suggestion.text.slice(trimmed.length);
   const restFollows = cursor.lineRest.trim() !== '' && suggestion.replaceAfter === 0;
-  return { ...suggestion, text: restFollows ? trimmed + beforeRest(blanks) : trimmed };
+  return { ...suggestion, text: restFollows ? trimmed + beforeRest(blanks, cursor.lineRest) : trimmed };
 };
 
-/** Blanks between the suggestion and the rest of the line stay; of several line breaks, the last. */
-function beforeRest(blanks: string): string {
+/** Blanks between the suggestion and the rest of the line stay, unless that begins with one; of several line breaks, the last. */
+function beforeRest(blanks: string, rest: string): string {
   const lineBreak = blanks.lastIndexOf('\n');
-  return lineBreak < 0 ? blanks : blanks.slice(lineBreak);
+  if (lineBreak >= 0) return blanks.slice(lineBreak);
+  return /^\s/.test(rest) ? '' : blanks;
 }
