@@ -23,6 +23,8 @@ export class Tabs<Name extends string> {
   }
 
   choose(name: Name): void {
+    // A page that is hidden takes the focus with it: whoever was there goes on at the tab that was chosen for them.
+    const leaves = name !== this.#chosen && this.#pages.get(this.#chosen)!.contains(document.activeElement);
     this.#chosen = name;
     for (const [other, tab] of this.#tabs) {
       const chosen = other === name;
@@ -30,6 +32,7 @@ export class Tabs<Name extends string> {
       tab.tabIndex = chosen ? 0 : -1;
       this.#pages.get(other)!.hidden = !chosen;
     }
+    if (leaves) this.#tabs.get(name)!.focus();
     this.#onChosen(name);
   }
 
