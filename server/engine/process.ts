@@ -35,7 +35,11 @@ type LoadOptions = Parameters<CompletionEngine['load']>[0];
 /** What a device that was chosen without being named may fail with. */
 const OF_THE_DEVICE: ReadonlySet<string> = new Set(['load-failed', 'out-of-memory', 'device-missing', 'device-failed']);
 
-const closed = (): EngineError => new EngineError('closed', 'The engine was closed.');
+const closed = (): EngineError =>
+  new EngineError(
+    'closed',
+    'The engine was closed: another model or device was chosen, or completions were turned off. Try again.',
+  );
 
 export class CompletionProcess implements CompletionEngine {
   readonly #onStatus: (status: EngineStatus) => void;

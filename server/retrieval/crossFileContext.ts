@@ -1,4 +1,7 @@
-/** Cross-file context of completions: one retrieval index per workspace folder, built in the background, kept up to date. */
+/**
+ * Cross-file context of completions: one retrieval index per workspace folder, built in the background once, and up to date with what is
+ * edited in the window.
+ */
 import { setTimeout } from 'node:timers/promises';
 import { type ContextQuery, contextFor, type IndexEntry, type RetrievalIndex, similarCode } from './index.ts';
 
@@ -76,7 +79,7 @@ export class CrossFileContext {
     return question(query, index.index, maxChars);
   }
 
-  /** A document was saved or left: what others see of it. */
+  /** A document was left: what others see of it. */
   async update(folder: string, path: string, text: string, line: number): Promise<void> {
     const context = this.#of(folder);
     context.recent = [{ path, text, line }, ...context.recent.filter((place) => place.path !== path)].slice(

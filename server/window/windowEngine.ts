@@ -43,7 +43,10 @@ export class WindowEngine {
     return this.host.loaded({ modelPath: this.#parts.modelPath(), device: this.#parts.settings.current.device });
   }
 
-  /** Keeps the base loaded for `work`, whatever is set meanwhile, and no longer than is wanted. */
+  /**
+   * Keeps the base loaded for `work`, also where completions are off, and no longer than is wanted. Another base or device that is used
+   * meanwhile ends it.
+   */
   lend<T>(work: (serving: () => Promise<LoadedEngine>) => Promise<T>): Promise<T> {
     return this.host.lend(
       () => work(() => this.loaded()),
