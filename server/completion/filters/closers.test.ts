@@ -38,6 +38,10 @@ test.each([
     '  f() {⟦\n    g();\n  ⟧}\n',
   ],
   ['also where it was cut off', 'java', '  void f() {║}\n', '\n    g();', '  void f() {⟦\n    g();\n  ⟧}\n'],
+  ['a bracket in a string', 'go', 'f(║)', '"(")', 'f(⟦"("⟧)'],
+  ['a bracket in a string', 'python', 'f(║)', "g(')', x))", "f(⟦g(')', x)⟧)"],
+  ['a bracket in a string', 'rust', 'f(║);', "'(', &'a x);", "f(⟦'(', &'a x⟧);"],
+  ['a string behind a string', 'java', 'f("║");', 'a" + g("b"));', 'f("⟦a" + g("b"));⟧'],
   ['nothing written', 'rust', 'f(║)', 'a, b', 'f(⟦a, b⟧)'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {
   expect(await applied(matchClosers, marked, generated, languageId)).toBe(expected);

@@ -35,9 +35,36 @@ test.each([
     'base + offset;',
     'int x = ⟦base⟧ + offset;\n',
   ],
+  ['a call in a call', 'typescript', 'bar(║)\n', 'foo(x))', 'bar(⟦foo(x)⟧)\n'],
+  ['a call in a call', 'python', 'bar(║)\n', 'foo(x)', 'bar(⟦foo(x)⟧)\n'],
+  ['a call in a call', 'go', 'bar(║);\n', 'foo(x));', 'bar(⟦foo(x)⟧);\n'],
+  ['a string behind a string', 'java', 'x = "║"\n', 'a" + "b"', 'x = "⟦a" + "b⟧"\n'],
+  ['a call that goes on', 'typescript', 'x = foo(║)\n', 'a).then(b)', 'x = foo(⟦a).then(b)⟧\n'],
+  ['a call that goes on', 'java', 'x = foo(║);\n', 'a).map(b);', 'x = foo(⟦a).map(b);⟧\n'],
+  ['an index that goes on', 'python', 'x = y[║]\n', 'a][b]', 'x = y[⟦a][b]⟧\n'],
   ['a string', 'cpp', 'puts("║");\n', 'hello");', 'puts("⟦hello⟧");\n'],
   ['a loop', 'python', 'x = ║\n', 'a, b, a, b, a, b, a, b, a, b, a, b, ', 'dropped: repeats itself'],
   ['the closing mark alone', 'typescript', 'foo(a║)\n', ')', 'dropped: nothing but blanks'],
 ])('%s (%s)', async (_name, languageId, marked, generated, expected) => {
   expect(await applied(allFilters, marked, generated, languageId)).toBe(expected);
 });
+
+const ARGUMENTS = ['x, y', 'g(x)', 'g(h(x), y)', 'a[i]', '[g(x)]', '{ a: b() }', '"s("', 'x => y(x)', 'g(x)[0].h()'];
+const AROUND: readonly (readonly [string, string])[] = [
+  ['f(', ')'],
+  ['f(', ');'],
+  ['x[', ']'],
+  ['f({', '})'],
+  ['f(g(', '));'],
+];
+
+test.each(AROUND)(
+  'between %s and %s an argument stays whole, whether the model closes what stands closed or not',
+  async (opening, closing) => {
+    for (const argument of ARGUMENTS)
+      for (const written of [argument, argument + closing]) {
+        const marked = `${opening}║${closing}\n`;
+        expect(await applied(allFilters, marked, written), written).toBe(`${opening}⟦${argument}⟧${closing}\n`);
+      }
+  },
+);

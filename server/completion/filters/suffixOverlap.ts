@@ -8,12 +8,14 @@ const SHORTEST = 3;
  * Cuts the suggestion where it begins to repeat what stands behind the cursor. In a line of its own, small models like to write the line
  * below: of 101,000 lines of chi, hono and luigi one in a thousand is followed by itself.
  */
-export const suffixOverlap: Filter = (suggestion, { cursor }) => {
+export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
   const { text, replaceAfter } = suggestion;
   const behind = linesBehind(cursor.after);
   if (text.includes('\n')) return { ...suggestion, text: cutAtRepeatedLines(text, behind) };
   const line = (cursor.linePrefix + text + cursor.lineRest.slice(replaceAfter)).trimEnd();
   if (line.trim().length > TELLING && line === behind[0]?.trimEnd()) return { dropped: 'repeats the line below' };
+  // Closing marks are matched by then: the last bracket of `f(x)` before one is no repetition of it.
+  if (closers.trim() !== '') return suggestion;
   const rest = cursor.lineRest.trimEnd();
   for (let length = Math.min(text.length, rest.length); length > 0; length--) {
     if (text.endsWith(rest.slice(0, length)) && (length >= SHORTEST || length === rest.length)) {
