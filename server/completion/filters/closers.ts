@@ -1,12 +1,14 @@
 import { indentOf } from '../cursor.ts';
 import type { Filter } from '../suggestion.ts';
 
+const OPENERS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 const QUOTES: ReadonlySet<string> = new Set(['"', "'", '`']);
-const PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+const LITERAL = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'|`(?:\\.|[^`\\])*`/g;
+const ESCAPED = /\\./g;
 
 /**
- * Closing marks stand behind the cursor and the model wrote its own: those at the suggestion's end are dropped, those
- * in its middle take the place of the document's.
+ * Closing marks stand behind the cursor and the model wrote its own: those at the suggestion's end are dropped, and where there are some
+ * in its middle, its own take the place of as many of the document's.
  */
 export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
   const marks = closers.trim();
@@ -14,52 +16,59 @@ export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
   const { text } = suggestion;
   const code = withoutLiterals(text, marks);
   for (let length = marks.length; length > 0; length--) {
-    if (endsUnmatched(code, marks.slice(0, length))) return { ...suggestion, text: text.slice(0, -length) };
+    const own = marks.slice(0, length);
+    const brackets = [...own].filter((mark) => mark in OPENERS).join('');
+    if (endsUnmatched(code, own) && closedIn(code.slice(0, -length), brackets) === 0)
+      return { ...suggestion, text: text.slice(0, -length) };
   }
-  const firstLine = code.split('\n', 1)[0]!;
-  if (holdsUnmatched(firstLine, marks)) return { text, replaceAfter: closers.trimEnd().length };
+  const closed = closedIn(code, marks);
+  if (closed > 0) return { text, replaceAfter: closers.indexOf(marks) + closed };
   // A body that does not close itself, put between two braces: the closing one gets its own line.
   if (marks.startsWith('}') && /\n.*\S$/.test(text))
     return { ...suggestion, text: `${text}\n${indentOf(cursor.linePrefix)}` };
   return suggestion;
 };
 
-const LITERAL = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'|`(?:\\.|[^`\\])*`/g;
-
-/** Brackets in strings close nothing; in a string that began before the cursor that cannot be told. */
+/** Brackets in strings close nothing. Where the cursor is in a string itself, what is one cannot be told. */
 function withoutLiterals(text: string, marks: string): string {
-  return QUOTES.has(marks[0]!) ? text : text.replace(LITERAL, (literal) => ' '.repeat(literal.length));
+  const blanks = (literal: string): string => ' '.repeat(literal.length);
+  return text.replace(QUOTES.has(marks[0]!) ? ESCAPED : LITERAL, blanks);
 }
 
-/** Whether `text` ends with `marks`, none of which closes something that `text` itself opened. */
-function endsUnmatched(text: string, marks: string): boolean {
-  if (!text.endsWith(marks)) return false;
-  for (let i = 0; i < marks.length; i++) {
-    if (!isUnmatched(text, text.length - marks.length + i)) return false;
-  }
-  return true;
+/** Whether `code` ends with `marks`, none of which closes something that `code` itself opened. */
+function endsUnmatched(code: string, marks: string): boolean {
+  const start = code.length - marks.length;
+  return code.endsWith(marks) && [...marks].every((_, i) => isUnmatched(code, start + i));
 }
 
-function holdsUnmatched(line: string, marks: string): boolean {
-  let from = 0;
-  for (const mark of marks) {
-    while (from < line.length && !(line[from] === mark && isUnmatched(line, from))) from++;
-    if (from++ >= line.length) return false;
-  }
-  return true;
+/** How many of `marks`, from the first on, `code` has closed by its end. */
+function closedIn(code: string, marks: string): number {
+  const places: number[] = [];
+  for (let at = 0; at < code.length && places.length < marks.length; at++)
+    if (code[at] === marks[places.length] && isUnmatched(code, at)) places.push(at);
+  // What is opened again is closed by the document's.
+  while (places.length > 0 && isOpen(code.slice(places.at(-1)! + 1), marks[places.length - 1]!)) places.pop();
+  return places.length;
 }
 
-/** Whether the closing mark at `index` has no partner before it in `text`. */
-function isUnmatched(text: string, index: number): boolean {
-  const mark = text[index]!;
-  const opener = PAIRS[mark];
-  if (opener === undefined) {
-    return !QUOTES.has(mark) || text.slice(0, index).split(mark).length % 2 === 1;
-  }
+/** Whether the mark at `index` has no partner before it in `code`, or, where it has none at all, whether it stands for the document's. */
+function isUnmatched(code: string, index: number): boolean {
+  const mark = code[index]!;
+  const before = code.slice(0, index);
+  if (mark in OPENERS || QUOTES.has(mark)) return !isOpen(before, mark);
+  // Commas go on in a list: only the last one is the document's.
+  if (mark === ',') return index === code.length - 1;
+  const isPath = mark === ':' && (code[index - 1] === ':' || code[index + 1] === ':');
+  return !isPath && Object.keys(OPENERS).every((closer) => !isOpen(before, closer));
+}
+
+/** Whether `code` has opened what `mark` closes and not closed it again. */
+function isOpen(code: string, mark: string): boolean {
+  if (QUOTES.has(mark)) return code.split(mark).length % 2 === 0;
   let depth = 0;
-  for (let i = 0; i < index; i++) {
-    if (text[i] === opener) depth++;
-    else if (text[i] === mark && depth > 0) depth--;
+  for (const char of code) {
+    if (char === OPENERS[mark]) depth++;
+    else if (char === mark && depth > 0) depth--;
   }
-  return depth === 0;
+  return depth > 0;
 }
