@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { adapterGguf } from '../adapters/testing.ts';
-import { agree, git, type Person, problem, SPEC, storeOf, Team, writeHook } from './testing.ts';
+import { agree, git, LARGE_SPEC, type Person, problem, SPEC, storeOf, Team, writeHook } from './testing.ts';
 
 let team: Team;
 let ann: Person;
@@ -52,6 +52,26 @@ describe('bad circumstances give one sentence and change nothing', () => {
     await (await eve.share()).publish('first-one');
     const taken = await (await bob.share()).pull('first-one', agree);
     expect(readFileSync(taken.adapterPath)).toEqual(adapterGguf({ ...SPEC, value: () => 0.25 }));
+  });
+
+  it.each<[string, RegExp, () => void]>([
+    ['whose publish was interrupted', /\/manifest\/|\/001$/, () => {}],
+    // As a signature of the same does, if it has a time in it.
+    [
+      'whose publish was interrupted, by commits that are others now',
+      /\/manifest\/|\/001$/,
+      () => git(ann.folder, 'config', 'user.email', 'ann@example.com'),
+    ],
+    ['that has lost a part at the remote', /\/001$/, () => {}],
+    ['that has lost all its parts', /\/adapter\//, () => {}],
+  ])('a version %s is whole once it is published again', async (_, lost, meanwhile) => {
+    await ann.tuned('first-one', LARGE_SPEC);
+    await (await ann.share()).publish('first-one');
+    for (const ref of team.refs().filter((one) => lost.test(one))) git(team.remote, 'update-ref', '-d', ref);
+    meanwhile();
+    expect(await (await ann.share()).publish('first-one')).toMatchObject({ already: false });
+    expect((await (await bob.share()).pull('first-one', agree)).id).toBe('first-one');
+    expect(await (await ann.share()).publish('first-one')).toMatchObject({ already: true });
   });
 
   it('a folder of parts left by a killed process', async () => {

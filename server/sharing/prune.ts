@@ -31,7 +31,7 @@ export function prunable(
   });
 }
 
-/** Parts without a manifest: what a publish that never finished has left. Recent ones may belong to one that still runs. */
+/** Parts without a manifest: what a publish that never finished has left. One that runs now loses its own too, and is mended by publishing again. */
 export function orphans({ refs }: Pick<Catalogue, 'refs'>): RemoteRef[] {
   const key = ({ space, set, id }: SharedRef): string => `${space}/${set}/${id}`;
   const whole = new Set(refs.filter(({ ref }) => ref.kind === 'manifest').map(({ ref }) => key(ref)));

@@ -9,7 +9,7 @@ import { MOST_ADAPTER_BYTES, PART_BYTES } from './limits.ts';
 import { blobOfFile, blobOfText, commitFiles } from './objects.ts';
 import { split } from './parts.ts';
 import type { PrivateRepository } from './privateRepository.ts';
-import { REF_SPACES, type RefSpace, refName, setName } from './refs.ts';
+import { REF_SPACES, type RefSpace, refName, type SharedRef, setName } from './refs.ts';
 import { createRefs, listRemote, type PushAnswer, type RemoteRef } from './transfer.ts';
 
 export interface Published {
@@ -45,30 +45,50 @@ export async function publish(
   const partsThere = present.filter(({ ref }) => ref.kind === 'part').length;
   const foreign = present.find(({ ref }) => ref.kind === 'manifest' && ref.id === adapter.id);
   if (foreign) {
-    const there = await alreadyThere(repository, foreign, commits.manifest, set, adapter.id);
-    return { ...there, mostBytesThere: partsThere * PART_BYTES };
+    await requireSame(repository, foreign, commits.manifest);
+    const { space, set: itsSet, id } = foreign.ref;
+    const names = new Set(present.map(({ ref }) => refName(ref)));
+    // The manifest names them by hash, whoever pushed them.
+    const lost = partsAt(foreign.ref, commits.parts).filter(({ ref }) => !names.has(refName(ref)));
+    const answer = await pushParts(repository, url, present, lost, onProgress);
+    if (answer.kind !== 'done') throw notPushed(answer, id);
+    return {
+      set: itsSet,
+      id,
+      space,
+      already: lost.length === 0,
+      mostBytesThere: (partsThere + lost.length) * PART_BYTES,
+    };
   }
   for (const space of REF_SPACES) {
     const at = { space, set, id: adapter.id };
-    const parts = commits.parts.map((commit, part) => ({ ref: { ...at, kind: 'part' as const, part }, commit }));
+    const parts = partsAt(at, commits.parts);
     const manifest: RemoteRef = { ref: { ...at, kind: 'manifest' }, commit: commits.manifest };
     const answer = await push(repository, url, present, parts, manifest, onProgress);
     if (answer.kind === 'done') {
       const mostBytesThere = (partsThere + parts.length) * PART_BYTES;
       return { set, id: adapter.id, space, already: false, mostBytesThere };
     }
-    if (answer.kind === 'exists')
-      throw new ShareError(
-        'exists',
-        `Somebody else published ${adapter.id} at the same time. Nothing was overwritten; list the adapters again.`,
-      );
-    if (space === REF_SPACES.at(-1))
-      throw new ShareError('no-permission', `The remote does not let you publish: ${lastWords(answer.reason)}`);
+    if (answer.kind === 'exists' || space === REF_SPACES.at(-1)) throw notPushed(answer, adapter.id);
   }
   throw new ShareError('failed', 'There is nowhere to publish to.');
 }
 
-/** One part at a time: what an interrupted publish got through stays there and is not sent again. */
+type Place = Pick<SharedRef, 'space' | 'set' | 'id'>;
+
+function partsAt({ space, set, id }: Place, commits: readonly string[]): RemoteRef[] {
+  return commits.map((commit, part) => ({ ref: { space, set, id, kind: 'part', part }, commit }));
+}
+
+function notPushed(answer: Exclude<PushAnswer, { kind: 'done' }>, id: string): ShareError {
+  return answer.kind === 'exists'
+    ? new ShareError(
+        'exists',
+        `Somebody else published ${id} at the same time. Nothing was overwritten; list the adapters again.`,
+      )
+    : new ShareError('no-permission', `The remote does not let you publish: ${lastWords(answer.reason)}`);
+}
+
 async function push(
   repository: PrivateRepository,
   url: string,
@@ -77,15 +97,28 @@ async function push(
   manifest: RemoteRef,
   onProgress: (progress: PublishProgress) => void,
 ): Promise<PushAnswer> {
+  const answer = await pushParts(repository, url, present, parts, onProgress);
+  return answer.kind === 'done' ? await createRefs(repository, url, [manifest]) : answer;
+}
+
+/** One part at a time: what an interrupted publish got through stays there and is not sent again. */
+async function pushParts(
+  repository: PrivateRepository,
+  url: string,
+  present: readonly RemoteRef[],
+  parts: readonly RemoteRef[],
+  onProgress: (progress: PublishProgress) => void,
+): Promise<PushAnswer> {
   const there = new Map(present.map(({ ref, commit }) => [refName(ref), commit]));
   for (const [done, part] of parts.entries()) {
     onProgress({ done, of: parts.length + 1 });
-    if (there.get(refName(part.ref)) === part.commit) continue;
+    const known = there.get(refName(part.ref));
+    if (known !== undefined && (await isSame(repository, known, part.commit))) continue;
     const answer = await createRefs(repository, url, [part]);
     if (answer.kind !== 'done') return answer;
   }
   onProgress({ done: parts.length, of: parts.length + 1 });
-  return await createRefs(repository, url, [manifest]);
+  return { kind: 'done' };
 }
 
 async function commitsOf(
@@ -128,19 +161,16 @@ async function commitsOf(
   }
 }
 
-async function alreadyThere(
-  repository: PrivateRepository,
-  there: RemoteRef,
-  commit: string,
-  set: string,
-  id: string,
-): Promise<Omit<Published, 'mostBytesThere'>> {
+async function requireSame(repository: PrivateRepository, { ref, commit }: RemoteRef, mine: string): Promise<void> {
+  if (!(await isSame(repository, commit, mine)))
+    throw new ShareError('exists', `The remote has another adapter with the id ${ref.id}. Nothing was changed.`);
+}
+
+/** A signed commit differs each time; one that is not here cannot be compared and is somebody else's. */
+async function isSame(repository: PrivateRepository, there: string, mine: string): Promise<boolean> {
   const tree = async (of: string): Promise<string> =>
     await repository.run('rev-parse', '--verify', '--quiet', `${of}^{tree}`).catch(() => '');
-  // A signed commit differs each time; a commit that is not here cannot be compared and is somebody else's.
-  const same = there.commit === commit || (await tree(there.commit)) === (await tree(commit));
-  if (!same) throw new ShareError('exists', `The remote has another adapter with the id ${id}. Nothing was changed.`);
-  return { set: there.ref.set || set, id, space: there.ref.space, already: true };
+  return there === mine || (await tree(there)) === (await tree(mine));
 }
 
 function lastWords(text: string): string {
