@@ -54,3 +54,25 @@ it('whoever forces it takes it as it is', async () => {
   await store.activate('a-1', 'test', { force: true });
   expect(await store.active()).toMatchObject({ active: true, sealed: true });
 });
+
+it('where no seal can be written, a version is not half there, as if it came from elsewhere', async () => {
+  await writeFile(join(dir, 'a-file'), '');
+  onMachine(join('a-file', 'data'));
+  const store = new AdapterStore(join(dir, 'store'));
+  const file = join(dir, 'new.gguf');
+  await writeFile(file, 'weights');
+  await expect(
+    store.add({ manifest: await manifestFor('a-1', file), adapterFile: file, report: {} }),
+  ).rejects.toThrow();
+  expect(await store.list()).toEqual({ adapters: [], damaged: [] });
+});
+
+it('a version that is there already keeps its seal', async () => {
+  const store = await copied();
+  onMachine('maker');
+  const file = join(dir, 'other.gguf');
+  await writeFile(file, 'other weights');
+  const again = store.add({ manifest: await manifestFor('a-1', file), adapterFile: file, report: {} });
+  await expect(again).rejects.toThrow(/a-1/);
+  expect(await store.find('a-1')).toMatchObject({ sealed: true });
+});

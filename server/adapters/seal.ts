@@ -25,6 +25,11 @@ export async function isSealed(storeDir: string, id: string, sha256: string): Pr
   return timingSafeEqual(Buffer.from(found, 'hex'), Buffer.from(digest(await key(), id, sha256), 'hex'));
 }
 
+/** Rejects where none could be written: better before minutes of training than after. */
+export async function requireSealKey(): Promise<void> {
+  await key();
+}
+
 export async function breakSeal(storeDir: string, id: string): Promise<void> {
   await rm(pathOf(storeDir, id), { force: true });
 }

@@ -17,7 +17,7 @@ import { AuditLog } from './audit.ts';
 import { changingVersions, deletedName, incomingName } from './leftovers.ts';
 import { forgetLessons } from './lessons.ts';
 import { removeRoutes } from './routes.ts';
-import { isSealed, seal } from './seal.ts';
+import { breakSeal, isSealed, seal } from './seal.ts';
 import {
   forgetJudgement,
   type Judgement,
@@ -123,13 +123,14 @@ export class AdapterStore {
     await changingVersions(this.dir, 'storing an adapter', () =>
       this.#moveIn(checked, { adapterFile, report, origin }),
     );
-    if (origin === undefined) await seal(this.dir, checked.id, checked.adapter.sha256);
     return await this.#describe(checked, checked.name, false);
   }
 
   async #moveIn(checked: Manifest, { adapterFile, report, origin }: Moved): Promise<void> {
     const incoming = join(this.#versions, incomingName(checked.id));
     const target = join(this.#versions, checked.id);
+    if ((await stat(target).catch(() => null)) !== null)
+      throw new Error(`There is an adapter ${checked.id} here already, so nothing was stored.`);
     try {
       // Left by a process that was killed: whoever moves one in is alone.
       await rm(incoming, { recursive: true, force: true });
@@ -140,9 +141,12 @@ export class AdapterStore {
       if (origin) await writeSynced(join(incoming, 'origin.json'), `${JSON.stringify(origin)}\n`);
       await syncFile(join(incoming, 'adapter.gguf'));
       await syncFolder(incoming);
+      // First: one of this machine's that is there without it would count as copied from another.
+      if (origin === undefined) await seal(this.dir, checked.id, checked.adapter.sha256);
       await rename(incoming, target);
     } catch (error) {
       await rm(incoming, { recursive: true, force: true });
+      await breakSeal(this.dir, checked.id);
       throw error;
     }
     await syncFolder(this.#versions);

@@ -2,6 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeLessons } from '../adapters/lessons.ts';
+import { requireSealKey } from '../adapters/seal.ts';
 import { AdapterStore, refOf, type StoredAdapter } from '../adapters/store.ts';
 import { beginProbation } from '../adapters/useFile.ts';
 import { Ledger } from '../common/ledger.ts';
@@ -290,6 +291,7 @@ export async function inRun<T>(
   await clearStore(options.folder);
   await mkdir(store.dir, { recursive: true });
   await requireDiskSpace(store.dir, sizeBytes);
+  await requireSealKey();
   const lock = await takeLock(tuneLockOf(store.dir), `tuning ${options.folder}`);
   if (lock.kind === 'busy') {
     const since = new Date(lock.holder.sinceMs).toLocaleTimeString('en', { hour12: false });

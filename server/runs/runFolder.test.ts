@@ -35,3 +35,21 @@ it("a run's folder goes with it, unless the error that ends it names the folder;
   });
   expect(there()).toEqual([false, false, false]);
 });
+
+it('where no version could be sealed in the end, a run does not begin', async () => {
+  using repository = new ScratchRepository();
+  const data = process.env['REPOTUNE_DATA'];
+  process.env['REPOTUNE_DATA'] = join(repository.write('a-file', '').root, 'a-file', 'data');
+  try {
+    const options: TuneOptions = { folder: repository.root, modelPath: bundledModelPath(), baseType: 'q4_0' };
+    let begun = false;
+    const run = inRun('run-1', options, {}, async () => {
+      begun = true;
+    });
+    await expect(run).rejects.toThrow(/ENOTDIR/);
+    expect(begun).toBe(false);
+  } finally {
+    if (data === undefined) delete process.env['REPOTUNE_DATA'];
+    else process.env['REPOTUNE_DATA'] = data;
+  }
+});
