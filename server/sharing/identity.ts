@@ -6,6 +6,8 @@ import { gitText } from '../git/git.ts';
 import { ShareError } from './errors.ts';
 import type { Identity } from './privateRepository.ts';
 
+/** As git reads a boolean. */
+const TRUE = /^(?:true|yes|on|0*[1-9]\d*)$/i;
 const FORMATS = new Set(['openpgp', 'ssh', 'x509']);
 
 export async function identityOf(folder: string): Promise<Identity> {
@@ -14,7 +16,8 @@ export async function identityOf(folder: string): Promise<Identity> {
   const settings = new Map(
     text.split('\0').map((entry) => {
       const [key = '', ...value] = entry.split('\n');
-      return [key, value.join('\n')] as const;
+      // One that is named without a value is a switch that is on.
+      return [key, value.length === 0 ? 'true' : value.join('\n')] as const;
     }),
   );
   const get = (key: string): string => settings.get(key) ?? '';
@@ -24,7 +27,7 @@ export async function identityOf(folder: string): Promise<Identity> {
     email: get('user.email'),
     signingKey: get('user.signingkey'),
     signingFormat: FORMATS.has(format) ? format : '',
-    sign: get('commit.gpgsign') === 'true',
+    sign: TRUE.test(get('commit.gpgsign')),
     allowedSigners: expanded(get('gpg.ssh.allowedsignersfile'), folder),
   };
 }
