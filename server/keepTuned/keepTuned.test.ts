@@ -282,14 +282,24 @@ test.each([
 test('a run that made way for typing was no attempt', async () => {
   const { keeper, pass, at, done } = await started();
   keeper.key();
-  await keeper.ended('run-1', { kind: 'stopped' });
+  await keeper.ended('run-1', { kind: 'stopped', asked: false });
   expect(at.attempts.size).toBe(0);
   await pass(IDLE_MS);
   await keeper.look();
   expect(done.started).toHaveLength(2);
   // One that its user stopped was.
-  await keeper.ended('run-1', { kind: 'stopped' });
+  await keeper.ended('run-1', { kind: 'stopped', asked: true });
   expect(at.attempts.get('/app')).toMatchObject({ failures: 0 });
+});
+
+test('a run that its user stopped is not begun again at once, also by one who was just typing', async () => {
+  const { keeper, pass, at, done } = await started();
+  keeper.key();
+  await keeper.ended('run-1', { kind: 'stopped', asked: true });
+  expect(at.attempts.get('/app')).toMatchObject({ failures: 0 });
+  await pass(IDLE_MS);
+  await keeper.look();
+  expect(done.started).toHaveLength(1);
 });
 
 test('a run that is refused is an attempt that failed', async () => {

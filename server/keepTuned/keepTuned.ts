@@ -33,7 +33,8 @@ export interface KeptRepository extends Omit<RepositoryFacts, 'nowMs' | 'last'> 
 export type KeptEnd =
   | { readonly kind: 'done'; readonly result: Pick<TuneResult, 'activated' | 'reason'> }
   | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'stopped' };
+  /** `asked`: by its user, and not to make way. */
+  | { readonly kind: 'stopped'; readonly asked: boolean };
 
 export interface KeepTunedParts {
   nowMs(): number;
@@ -137,7 +138,7 @@ export class KeepTuned {
     } else if (end.kind === 'failed') {
       this.#parts.log(`Keep tuned: the run failed. ${end.message}`);
       await this.#remember(run.folder, { ...attempt, atMs, failures: attempt.failures + 1 });
-    } else if (this.#typing) {
+    } else if (this.#typing && !end.asked) {
       // Nothing was tried yet: as soon as the machine is idle again.
       this.#parts.log('Keep tuned: the run made way for typing.');
     } else {

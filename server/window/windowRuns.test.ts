@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Runs } from '../runs/runs.ts';
+import type { RepotuneState } from '../protocol/index.ts';
+import { first } from '../runs/runOptions.ts';
+import type { Runs, RunsEvents } from '../runs/runs.ts';
 import { WindowRuns, type WindowRunsParts } from './windowRuns.ts';
 
 test('while the base is prepared nobody begins a run unasked', () => {
@@ -11,4 +13,26 @@ test('while the base is prepared nobody begins a run unasked', () => {
   expect([runs.isBusy, runs.going]).toEqual([true, false]);
   preparing = false;
   expect(runs.isBusy).toBe(false);
+});
+
+test.each([
+  ['as its user asked', true],
+  ['by a key', false],
+])('a run that nobody asked for and that was stopped %s says so', async (_, asked) => {
+  const ends: unknown[] = [];
+  let events: RunsEvents | null = null;
+  const run = { ...first('run-1', '/app', 0), background: true as const };
+  const runs = new WindowRuns({
+    folders: { chosen: { path: '/app' } },
+    createRuns: (given: RunsEvents) => {
+      events = given;
+      return { shown: () => ({ progress: run }), stop: async () => true } as unknown as Runs;
+    },
+    onProgress: () => {},
+    onBackground: (end: unknown) => ends.push(end),
+  } as unknown as WindowRunsParts);
+  const cancelled = { signal: new AbortController().signal, tell: () => {} };
+  if (asked) await runs.requests(async () => ({}) as RepotuneState).stop({}, cancelled);
+  events!.onProgress({ ...run, stage: 'stopped' }, null);
+  expect(ends).toEqual([{ kind: 'stopped', asked, runId: 'run-1', folder: '/app' }]);
 });

@@ -1,7 +1,7 @@
 /** The tunes of a window's folders: those begun here and those followed, started, paused and stopped as a client asks. */
 import { messageOf } from '../common/messageOf.ts';
 import type { Preset, RepotuneState, RequestHandlers, TuneAnswer, TuneParams, TuneResult } from '../protocol/index.ts';
-import type { TuneProgress } from '../protocol/tune.ts';
+import { isRunning, type TuneProgress } from '../protocol/tune.ts';
 import type { RunOptions } from '../runs/runOptions.ts';
 import type { ClusterRunOptions, Runs, RunsEvents } from '../runs/runs.ts';
 import { sizeOf } from '../tuning/presets.ts';
@@ -27,17 +27,19 @@ export interface WindowRunsParts {
   isPreparing(): boolean;
 }
 
-/** How a run ended that nobody asked for; `stopped` by a key, or by its user. */
+/** How a run ended that nobody asked for; `stopped` to make way for a key or another run, or as its user `asked`. */
 export type BackgroundEnd = { readonly runId: string; readonly folder: string } & (
   | { readonly kind: 'done'; readonly result: TuneResult }
   | { readonly kind: 'failed'; readonly message: string }
-  | { readonly kind: 'stopped' }
+  | { readonly kind: 'stopped'; readonly asked: boolean }
 );
 
 export class WindowRuns {
   readonly inView: InView;
   readonly #parts: WindowRunsParts;
   readonly #runs: Runs;
+  /** Runs that were stopped here by their user, until they have ended. */
+  readonly #asked = new Set<string>();
 
   constructor(parts: WindowRunsParts) {
     const { folders, notices, storedResult, createRuns } = parts;
@@ -46,7 +48,9 @@ export class WindowRuns {
     this.#runs = createRuns({
       onProgress: (run) => {
         parts.onProgress();
-        if (run.background && run.stage === 'stopped') parts.onBackground({ kind: 'stopped', ...ofRun(run) });
+        if (isRunning(run)) return;
+        const asked = this.#asked.delete(run.runId);
+        if (run.background && run.stage === 'stopped') parts.onBackground({ kind: 'stopped', asked, ...ofRun(run) });
       },
       onResult: async (result, run) => {
         this.inView.heard(result);
@@ -78,7 +82,9 @@ export class WindowRuns {
       },
       stop: async ({ runId: named }) => {
         const runId = this.inView.runId(named);
-        return runId === undefined ? false : await this.#runs.stop(runId);
+        if (runId === undefined) return false;
+        this.#asked.add(runId);
+        return await this.#runs.stop(runId);
       },
       pause: async ({ paused, runId: named }) => {
         const runId = this.inView.runId(named);
