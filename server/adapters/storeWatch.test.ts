@@ -78,3 +78,18 @@ it('a commit is one of another kind: what serves stays', async () => {
   await store.disable('again');
   expect(await watch.look(store.dir, read)).toBe('serving');
 });
+
+it('a commit in a linked work tree is noticed too', async () => {
+  using repository = new ScratchRepository();
+  repository.write('a.ts', 'a').commit();
+  const tree = join(dir, 'tree');
+  repository.git('worktree', 'add', '--quiet', tree);
+  const store = await AdapterStore.of(tree);
+  read = await storeStamp(store.dir);
+  let nowMs = 0;
+  const watch = new StoreWatch(() => (nowMs += 2000));
+  expect(await watch.look(store.dir, read)).toBe('nothing');
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.org'];
+  repository.git('-C', tree, ...who, 'commit', '--quiet', '--allow-empty', '-m', 'x');
+  expect(await watch.look(store.dir, read)).toBe('commits');
+});

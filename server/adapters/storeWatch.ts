@@ -3,7 +3,7 @@
  * comparison, and that something was committed. By looking when something is to be completed: watchers fail on network disks, and
  * nothing need be known before.
  */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLiveComparison } from './liveComparisonFile.ts';
 
@@ -51,14 +51,17 @@ export class StoreWatch {
 
 /** Counts of a comparison are written every few seconds and change nothing: of its file, only when it began counts. */
 export async function storeStamp(storeDir: string): Promise<StoreStamp> {
+  // In a repository the store is inside of git's own folder, beside the logs of what HEAD was, in each of its work trees.
+  const git = join(storeDir, '..');
+  const linked = await readdir(join(git, 'worktrees')).catch(() => []);
+  const trees = [git, ...linked.map((name) => join(git, 'worktrees', name))];
   const [state, routes, commits, comparison] = await Promise.all([
     written(join(storeDir, 'state.json')),
     written(join(storeDir, 'routes.json')),
-    // In a repository the store is inside of git's own folder, beside the log of what HEAD was.
-    written(join(storeDir, '..', 'logs', 'HEAD')),
+    Promise.all(trees.map((tree) => written(join(tree, 'logs', 'HEAD')))),
     readLiveComparison(storeDir),
   ]);
-  return { serving: [state, routes, comparison?.startedAt].join('\n'), commits };
+  return { serving: [state, routes, comparison?.startedAt].join('\n'), commits: commits.join('\n') };
 }
 
 /** Another text once the file was written; '' without one. */
