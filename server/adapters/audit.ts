@@ -1,5 +1,5 @@
 /** The append-only record of what was done to a repository's adapters, one JSON object a line. */
-import { appendFile, mkdir, open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -39,11 +39,19 @@ export class AuditLog {
     this.#path = join(dir, 'audit.jsonl');
   }
 
-  /** One write of one line: lines of several processes do not mix. */
+  /** One write of one line: lines of several processes do not mix. What was cut short before it stays a line of its own. */
   async append(action: AuditAction, adapter: string | null, detail: string, nowMs = Date.now()): Promise<void> {
     const entry: AuditEntry = { at: new Date(nowMs).toISOString(), user: userName(), action, adapter, detail };
     await mkdir(join(this.#path, '..'), { recursive: true });
-    await appendFile(this.#path, `${JSON.stringify(entry)}\n`);
+    const file = await open(this.#path, 'a+');
+    try {
+      const { size } = await file.stat();
+      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+      const isWhole = size === 0 || buffer.toString() === '\n';
+      await file.appendFile(`${isWhole ? '' : '\n'}${JSON.stringify(entry)}\n`);
+    } finally {
+      await file.close();
+    }
   }
 
   /** Oldest first; of a log that has grown beyond all measure the end. A line cut short by a crash is left out. */

@@ -68,6 +68,12 @@ export async function stopLiveComparison(storeDir: string): Promise<void> {
   await locked(storeDir, 'ending a comparison', () => rm(pathOf(storeDir), { force: true }));
 }
 
+/** It could go on with a version that is gone as little as it could come to an end. */
+export async function stopLiveComparisonOf(storeDir: string, id: string): Promise<void> {
+  const running = await readLiveComparison(storeDir);
+  if (running !== null && (running.active === id || running.rival === id)) await stopLiveComparison(storeDir);
+}
+
 /** Adds to the counts of the comparison that began at `startedAt`; those of an earlier one are dropped. */
 export async function addObservations(
   storeDir: string,

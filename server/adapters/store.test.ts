@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
+import { readLiveComparison, startLiveComparison } from './liveComparisonFile.ts';
 import { AdapterStore } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
 
@@ -134,6 +135,26 @@ describe('AdapterStore', () => {
     const entries = await store.audit.read();
     expect(entries.map(({ action }) => action)).toEqual(['activate', 'rename', 'disable', 'delete']);
     expect(entries[0]).toMatchObject({ adapter: 'a-1', detail: 'because' });
+  });
+
+  it('an entry that a crash, or a full disk, cut short takes none of those after it along', async () => {
+    await store.audit.append('tune', null, 'one');
+    await writeFile(join(store.dir, 'audit.jsonl'), '{"at":"2026-', { flag: 'a' });
+    await store.audit.append('override', null, 'two');
+    await store.audit.append('disable', null, 'three');
+    expect((await store.audit.read()).map(({ detail }) => detail)).toEqual(['one', 'two', 'three']);
+  });
+
+  it.each(['active', 'rival'])('a live comparison ends with its %s version', async (arm) => {
+    await added('a-1');
+    await added('b-2');
+    await store.activate('a-1', 'test');
+    await startLiveComparison(store.dir, { active: 'a-1', rival: 'b-2', share: 0.5 }, 0);
+    await added('c-3');
+    await store.remove('c-3');
+    expect(await readLiveComparison(store.dir)).not.toBeNull();
+    await store.remove(arm === 'active' ? 'a-1' : 'b-2');
+    expect(await readLiveComparison(store.dir)).toBeNull();
   });
 });
 

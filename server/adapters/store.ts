@@ -16,6 +16,7 @@ import { checkAdapterFile } from './adapterFile.ts';
 import { AuditLog } from './audit.ts';
 import { changingVersions, deletedName, incomingName } from './leftovers.ts';
 import { forgetLessons } from './lessons.ts';
+import { stopLiveComparisonOf } from './liveComparisonFile.ts';
 import { removeRoutes } from './routes.ts';
 import { breakSeal, isSealed, seal } from './seal.ts';
 import {
@@ -228,6 +229,7 @@ export class AdapterStore {
     await forgetJudgement(this.dir, id);
     await forgetLessons(this.dir, id);
     await removeRoutes(this.dir, ({ adapter }) => adapter === id);
+    await stopLiveComparisonOf(this.dir, id);
     await this.audit.append('delete', id, '');
   }
 
