@@ -26,7 +26,10 @@ function heldOut(count: number, name: string) {
   return { pairs: pairs as unknown as Pair[], samples };
 }
 
-async function measured(gain: (i: number) => number, limits: { seconds: number; restSeconds?: number }) {
+async function measured(
+  gain: (i: number) => number,
+  limits: { seconds: number; restSeconds?: number; laterSeconds?: number },
+) {
   let seconds = 0;
   const engine: Pick<CompletionEngine, 'score'> = {
     async score(samples: readonly ScoreSample[], adapter: AdapterRef | null) {
@@ -71,4 +74,12 @@ it('what does not decide keeps to its own time, however much is left', async () 
 it('the pairs that decide take all the time there is for them', async () => {
   expect(await measured(unclear, { seconds: 10_000, restSeconds: 20 })).toMatchObject({ byFile: 240, byTime: 4 });
   expect(await measured(unclear, { seconds: 400, restSeconds: 20 })).toMatchObject({ byFile: 90 });
+});
+
+it('pairs of newer commits have time of their own where they decide too', async () => {
+  const limits = { seconds: 400, restSeconds: 20 };
+  expect(await measured(unclear, limits)).toMatchObject({ byFile: 90, byTime: 4 });
+  expect(await measured(unclear, { ...limits, laterSeconds: 100 })).toMatchObject({ byFile: 90, byTime: 50 });
+  // Of what is left.
+  expect(await measured(unclear, { ...limits, laterSeconds: 1000 })).toMatchObject({ byFile: 90, byTime: 110 });
 });

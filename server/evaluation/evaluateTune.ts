@@ -48,6 +48,8 @@ export interface Candidate {
   readonly seconds: number;
   /** Of these, what all else may take once the pairs by file have their answer; whatever is left, where nothing is said. */
   readonly restSeconds?: number;
+  /** For pairs of newer commits, where they decide too; a share of the rest where nothing is said. */
+  readonly laterSeconds?: number;
 }
 
 export interface Speed {
@@ -157,7 +159,7 @@ export class TuneEvaluation {
 
   /** @throws the signal's reason when stopped: what was scored by then is kept. */
   async measure(
-    { tuned, active, layout = null, learned, question, seconds, restSeconds = seconds }: Candidate,
+    { tuned, active, layout = null, learned, question, seconds, restSeconds = seconds, laterSeconds }: Candidate,
     onMessage: (message: string) => void,
     signal?: AbortSignal,
   ): Promise<Report> {
@@ -174,10 +176,14 @@ export class TuneEvaluation {
       await byFile.score(answered, untilMs(startedMs + pairsMs * (layout === null ? 1 : 1 - LAYOUT_SHARE)));
       if (layout !== null) await byFile.control(layout, untilMs(startedMs + pairsMs));
     });
+    const endMs = startedMs + 1000 * seconds;
+    const later = async (ms: number): Promise<void> =>
+      await this.#keepingLosses(async () => byTime?.score(answered, untilMs(ms)));
+    if (laterSeconds !== undefined) await later(Math.min(nowMs() + 1000 * laterSeconds, endMs));
     const restFromMs = nowMs();
-    const restMs = Math.min(1000 * restSeconds, startedMs + 1000 * seconds - restFromMs);
+    const restMs = Math.min(1000 * restSeconds, endMs - restFromMs);
     const rest = (share: number): number => restFromMs + share * restMs;
-    await this.#keepingLosses(async () => byTime?.score(answered, untilMs(rest(shares.laterPairs))));
+    if (laterSeconds === undefined) await later(rest(shares.laterPairs));
     // Without files to continue there is nothing to keep time for.
     const places = learned === null ? 1 / shares.laterPlaces : 1;
     await byFile.complete(untilMs(rest(shares.places * places)));

@@ -26,6 +26,7 @@ import { layoutAdapter } from '../tuning/layoutAdapters.ts';
 import { Preparation, type Prepared } from '../tuning/prepare.ts';
 import type { ProgressTracker } from '../tuning/progress.ts';
 import { mineSplits } from '../tuning/splits.ts';
+import { laterSeconds } from '../tuning/timeShares.ts';
 import { makeJob, type Trained, tokensInTime, train } from '../tuning/trainRun.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { atFullScale, parentOf, requireMeasurable, shapeOf } from '../versions/continuing.ts';
@@ -191,6 +192,8 @@ export async function runTune(
     const adapterFile = join(runDir, job.adapterFile);
     const tuned = { id: runId, path: adapterFile, scale: 1 };
     const lessonSeconds = Math.min(MOST_LESSON_SECONDS, LESSON_SHARE * budgetSeconds);
+    const allowed = examination.allowedWhen(leftForAll - outcome.seconds - loadingSeconds - lessonSeconds);
+    const keepsUp = options.keepUp ?? false;
     const measured = await ledger.timed('measuring', () =>
       examination.evaluation.measure(
         {
@@ -199,7 +202,8 @@ export async function runTune(
           layout: layout?.ref ?? null,
           learned: prepared.train.pairs,
           question: 'may-serve',
-          ...examination.allowedWhen(leftForAll - outcome.seconds - loadingSeconds - lessonSeconds),
+          ...allowed,
+          ...(keepsUp ? { laterSeconds: laterSeconds(allowed.seconds) } : {}),
         },
         (message) => progress.message(message),
         signal,
@@ -231,7 +235,6 @@ export async function runTune(
       parent,
       dependencies,
     });
-    const keepsUp = options.keepUp ?? false;
     // For its user to look at: a full disk costs the version nothing else.
     await writeLessons(store.dir, stored.id, lessons).catch(() => {});
     const judged = await verdictOn(stored, report, { store, baseSha256, against: active, objection, keepsUp });

@@ -12,6 +12,8 @@ export interface MeasuringCost {
 const MEASURING_SHARE = 0.1;
 /** Share of the time given that what does not decide may take: newer commits, completions, training files continued. */
 const REST_SHARE = 0.05;
+/** Share of what measuring may take for pairs of newer commits, where they decide too. */
+const LATER_SHARE = 0.4;
 /** For training text given back, and for a machine that gets busier. */
 const RESERVE = 1.25;
 
@@ -44,4 +46,12 @@ export function measuringSecondsLeft(
  */
 export function restSeconds(budgetSeconds: number): number {
   return budgetSeconds * REST_SHARE;
+}
+
+/**
+ * Of the seconds for measuring, those for pairs of newer commits where a version keeps another up: its gate asks whether it is better on
+ * them, and of their share of the rest a slow machine scores one or two.
+ */
+export function laterSeconds(measuring: number): number {
+  return measuring * LATER_SHARE;
 }
