@@ -186,13 +186,15 @@ async function prune(share: TeamShare, _: string | undefined, flags: Flags, sign
     (flags.yes || (await ask(`Delete ${names.join(', ') || 'unfinished uploads'} at ${share.remote.name}?`)));
   if (doIt) await share.prune(rule, { dryRun: false, nowMs: Date.now() }, signal);
   if (json) console.log(JSON.stringify({ deleted: doIt, versions: names, orphanParts: planned.orphanParts }));
-  else
-    console.log(
-      names.length === 0
-        ? 'There is no version to delete.'
-        : `${doIt ? 'Deleted' : 'Would delete'}: ${names.join(', ')}`,
-    );
+  else console.log(prunedText(names, planned.orphanParts, doIt));
   return 0;
+}
+
+export function prunedText(versions: readonly string[], orphanParts: number, done: boolean): string {
+  const parts = orphanParts === 1 ? '1 part of an unfinished upload' : `${orphanParts} parts of unfinished uploads`;
+  const gone = [...versions, ...(orphanParts === 0 ? [] : [parts])];
+  if (gone.length === 0) return 'There is no version to delete.';
+  return `${done ? 'Deleted' : 'Would delete'}: ${gone.join(', ')}`;
 }
 
 /** Shows what is offered, then asks; `--yes` is the answer given beforehand. */

@@ -128,7 +128,9 @@ export async function lookAt(
 async function unfitToGoOn(folder: string, active: StoredAdapter): Promise<string | null> {
   const repository = await findRepository(folder);
   if (repository === null || repository.commit === '') return 'there are no commits to tell what is new by';
-  if (!(await isAncestor(folder, learnedTo(active.manifest), 'HEAD')))
-    return "the commit that it has learned to is not in this branch's history any more";
-  return splitObjection(active, repository);
+  const objection = splitObjection(active, repository);
+  if (objection !== null) return objection;
+  return (await isAncestor(folder, learnedTo(active.manifest), 'HEAD'))
+    ? null
+    : "the commit that it has learned to is not in this branch's history any more";
 }
