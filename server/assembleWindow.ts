@@ -125,6 +125,7 @@ export function assembleWindow(
     modelPath,
     createRuns: parts.createRuns,
     storedResult: async (folder) => (await adaptersOf(folder)).lastResult(),
+    isStored: async (folder, id) => (await (await adaptersOf(folder)).list()).adapters.some((one) => one.id === id),
     onProgress: () => state.showRun(),
     onResult: () => switched(),
     onBackground: ({ runId, ...end }) => void keeping.ended(runId, end),
@@ -178,10 +179,12 @@ export function assembleWindow(
   // Not `completions.forget`: the request that noticed it is under way, and answers are kept by version.
   const lookAgain = (): void => {
     workspace.forgetServing();
+    runs.inView.forget();
     void state.refresh();
   };
   const switched = (): Promise<RepotuneState> => {
     completions.forget();
+    runs.inView.forget();
     return state.refresh();
   };
   return {

@@ -10,13 +10,14 @@ export interface InViewDependencies {
   run(folder: string | null): KnownRun | null;
   /** The result of the newest version, as if its run had just ended. */
   storedResult(folder: string): Promise<TuneResult | null>;
+  isStored(folder: string, adapterId: string): Promise<boolean>;
 }
 
 export class InView {
   readonly #parts: InViewDependencies;
   /** Results of runs that ended while this server was there: they say more than what is stored. */
   readonly #heard = new Map<string, TuneResult>();
-  readonly #stored = new Map<string, Promise<TuneResult | null>>();
+  readonly #shown = new Map<string, Promise<TuneResult | null>>();
 
   constructor(parts: InViewDependencies) {
     this.#parts = parts;
@@ -43,17 +44,21 @@ export class InView {
 
   /** The stores are looked at again. */
   forget(): void {
-    this.#stored.clear();
+    this.#shown.clear();
   }
 
-  async lastResult(folder: string): Promise<TuneResult | null> {
-    let stored = this.#stored.get(folder);
-    if (stored === undefined) {
-      stored = this.#parts.storedResult(folder).catch(() => null);
-      this.#stored.set(folder, stored);
-    }
-    const result = await stored;
-    return this.#heard.get(folder) ?? result;
+  lastResult(folder: string): Promise<TuneResult | null> {
+    const shown = this.#shown.get(folder) ?? this.#look(folder);
+    this.#shown.set(folder, shown);
+    return shown;
+  }
+
+  async #look(folder: string): Promise<TuneResult | null> {
+    const { isStored, storedResult } = this.#parts;
+    const heard = this.#heard.get(folder);
+    // It may have been deleted since.
+    if (heard !== undefined && (await isStored(folder, heard.adapterId).catch(() => true))) return heard;
+    return await storedResult(folder).catch(() => null);
   }
 
   get #known(): KnownRun | null {

@@ -18,6 +18,7 @@ export interface WindowRunsParts {
   createRuns(events: RunsEvents): Runs;
   /** The result of the newest version, as if its run had just ended. */
   storedResult(folder: string): Promise<TuneResult | null>;
+  isStored(folder: string, adapterId: string): Promise<boolean>;
   onProgress(): void;
   /** There is a new adapter. */
   onResult(): Promise<unknown>;
@@ -42,9 +43,9 @@ export class WindowRuns {
   readonly #asked = new Set<string>();
 
   constructor(parts: WindowRunsParts) {
-    const { folders, notices, storedResult, createRuns } = parts;
+    const { folders, notices, storedResult, isStored, createRuns } = parts;
     this.#parts = parts;
-    this.inView = new InView({ folders, run: (folder) => this.#runs.shown(folder), storedResult });
+    this.inView = new InView({ folders, run: (folder) => this.#runs.shown(folder), storedResult, isStored });
     this.#runs = createRuns({
       onProgress: (run) => {
         parts.onProgress();

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import type { TuneResult } from '../protocol/tune.ts';
+import { InView } from './inView.ts';
+import { WindowFolders } from './windowFolders.ts';
+
+const result = (adapterId: string, steps: number): TuneResult => ({ adapterId, steps, folder: '/app' }) as TuneResult;
+
+/** `stored`: results as the store has them, the newest first. */
+function view(stored: () => readonly TuneResult[]) {
+  return new InView({
+    folders: new WindowFolders(),
+    run: () => null,
+    storedResult: async () => stored()[0] ?? null,
+    isStored: async (_, id) => stored().some(({ adapterId }) => adapterId === id),
+  });
+}
+
+it.each<[string, readonly TuneResult[], TuneResult | null]>([
+  ['is stored says more than its store', [result('new', 0), result('old', 3)], result('new', 7)],
+  ['counts as older, by a clock that was set back, stays', [result('old', 3), result('new', 0)], result('new', 7)],
+  ['was deleted gives way to the one before it', [result('old', 3)], result('old', 3)],
+  ['was the only one and was deleted is gone', [], null],
+])('a result that was heard of and %s', async (_, stored, shown) => {
+  const inView = view(() => stored);
+  inView.heard(result('new', 7));
+  expect(await inView.lastResult('/app')).toEqual(shown);
+});
+
+it('a result that was heard of stays where its store cannot be looked at', async () => {
+  const inView = view(() => {
+    throw new Error('EACCES');
+  });
+  expect(await inView.lastResult('/app')).toBeNull();
+  inView.heard(result('new', 7));
+  expect(await inView.lastResult('/app')).toEqual(result('new', 7));
+});
+
+it('a store is looked at again when it may be another', async () => {
+  let stored = [result('old', 3)];
+  const inView = view(() => stored);
+  expect(await inView.lastResult('/app')).toEqual(result('old', 3));
+  stored = [];
+  expect(await inView.lastResult('/app')).toEqual(result('old', 3));
+  inView.forget();
+  expect(await inView.lastResult('/app')).toBeNull();
+});
