@@ -34,6 +34,7 @@ options:
   --model GGUF          (the bundled one)
   --other REPOSITORY    only lends its code; may be given several times
   --places N            (300)
+  --first N             ask only at the first N of them, drawn from all; with a higher N the same command goes on
   --minutes N           of each tune (5)
   --arms ARM[,ARM]      ${ARMS.join(', ')}, base-N (the first ${ARMS.length})
   --prompt-tokens N     limits all arms
@@ -48,6 +49,7 @@ const { values, positionals } = commandLine(
     model: { type: 'string' },
     other: { type: 'string', multiple: true, default: [] },
     places: { type: 'string', default: '300' },
+    first: { type: 'string' },
     minutes: { type: 'string', default: '5' },
     arms: { type: 'string', default: ARMS.join(',') },
     'prompt-tokens': { type: 'string' },
@@ -60,9 +62,10 @@ const { values, positionals } = commandLine(
 const arms = values.arms.split(',') as ArmName[];
 const unknown = arms.find((arm) => !ARMS.some((known) => known === arm) && !/^base-\d+$/.test(arm));
 const [places, minutes] = [Number(values.places), Number(values.minutes)];
+const first = Math.min(places, Number(values.first ?? places));
 if (positionals.length === 0) refuse('Name the repositories to tune on.');
 if (unknown !== undefined) refuse(`There is no arm ${unknown}.`);
-if (!(places >= 1) || !(minutes > 0)) refuse('--places and --minutes take numbers.');
+if (!(first >= 1) || !(minutes > 0)) refuse('--places, --first and --minutes take numbers.');
 const say = (text: string): void => {
   const seconds = Math.round(performance.now() / 1000);
   console.error(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${text}`);
@@ -92,7 +95,7 @@ try {
   const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads: Number(values.threads) });
   for (const folder of folders) {
     const same = known.filter((other) => other !== folder && languages.get(other) === languages.get(folder));
-    const run = { serving: { engine, model }, places, minutes, arms, promptTokens, work, say };
+    const run = { serving: { engine, model }, places, first, minutes, arms, promptTokens, work, say };
     const one = await runOn({ folder, other: same.at(-1) ?? null }, run);
     found.push(one);
     if (!values.json) console.log(`${tableOf(figuresIn(one))}\n`);
@@ -105,7 +108,7 @@ const repositories = found.map(figuresIn);
 const all = { repository: 'all places together', found: together(found.map((one) => one.found)), activated: null };
 const pooled = found.length > 1 ? figuresIn(all) : null;
 if (pooled !== null && !values.json) console.log(`${tableOf(pooled)}\n`);
-const about = { model: basename(modelPath), places, minutes, promptTokens };
+const about = { model: basename(modelPath), places, first, minutes, promptTokens };
 report(barsOf(repositories), values.json, { ...about, repositories, together: pooled?.arms ?? null });
 
 function figuresIn({ repository, found: of, activated }: RepositoryFound): RepositoryFigures {

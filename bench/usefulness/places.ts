@@ -39,7 +39,8 @@ export function drawPlaces(sets: MinedSets, count: number): UsefulPlace[] {
   const later = (sets.byTime?.pairs ?? []).filter(({ split }) => split === 'held-out');
   const byTime = later.flatMap((pair) => ofCommit(pair, random));
   const fromTime = Math.min(byTime.length, Math.max(Math.floor(count / 2), count - byFile.length));
-  return [...inShares(byFile, count - fromTime, random), ...inShares(byTime, fromTime, random)];
+  // The first of them are as good a draw as all.
+  return random.shuffle([...inShares(byFile, count - fromTime, random), ...inShares(byTime, fromTime, random)]);
 }
 
 function ofFile(pair: Pair): UsefulPlace[] {

@@ -21,6 +21,8 @@ import { openWork } from './work.ts';
 export interface RunOptions {
   readonly serving: LoadedEngine;
   readonly places: number;
+  /** Only so many of them are asked at; a run that asks at more goes on from there. */
+  readonly first: number;
   /** How long each tune takes. */
   readonly minutes: number;
   readonly arms: readonly ArmName[];
@@ -56,6 +58,7 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
     places = drawPlaces(await mining.withContexts(folder), options.places);
     await work.keepPlaces(places);
   }
+  places = places.slice(0, options.first);
   const tuned = new Map<Learned, Promise<Tune | null>>();
   const learn = (name: Learned): Promise<Tune | null> => {
     const known = tuned.get(name) ?? learned(name);
