@@ -1,7 +1,8 @@
-/** The language most of a repository's code is written in, by the bytes of the files that git lists. */
+/** The language most of a repository's code is written in, by the bytes of the files that git lists and that are not too large to be learned from. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gitText } from '../../server/git/git.ts';
+import { maxFileBytes } from '../../server/mining/content.ts';
 
 export async function mainLanguage(folder: string, languageOf: (path: string) => string | null): Promise<string> {
   const bytes = new Map<string, number>();
@@ -14,7 +15,8 @@ export async function mainLanguage(folder: string, languageOf: (path: string) =>
     );
     // Type declarations and TSX are the same language to whoever writes it.
     const name = language === 'tsx' ? 'typescript' : language;
-    bytes.set(name, (bytes.get(name) ?? 0) + size);
+    // A bundle outweighs what was written.
+    if (size <= maxFileBytes) bytes.set(name, (bytes.get(name) ?? 0) + size);
   }
   return [...bytes].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';
 }
