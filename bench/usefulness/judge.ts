@@ -5,7 +5,7 @@ import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { type Insertion, scoreCompletion } from '../../server/evaluation/metrics.ts';
 import { languageIdOf } from '../../server/languages/languageId.ts';
 import { syntaxFor } from '../../server/languages/syntax.ts';
-import { budgetFor, buildTrainingSequences, cutTo, formatOf } from '../../server/prompt/index.ts';
+import { buildTrainingSequences, cutTo, formatOf, servedBudget } from '../../server/prompt/index.ts';
 import type { UsefulPlace } from './places.ts';
 import type { Found } from './work.ts';
 
@@ -76,7 +76,7 @@ async function lossAt(
 ): Promise<Pick<Found, 'nll' | 'bytes'>> {
   const format = formatOf(model);
   // The windows of the completion: what it has read is in the KV cache.
-  const budget = budgetFor(model.contextLength);
+  const budget = await servedBudget({ engine, model });
   const [sequence] = await buildTrainingSequences(
     [{ repoName: format.repoTokens ? repoName : '', context, prefix, middle, suffix }],
     format,

@@ -6,7 +6,7 @@ import { gateVerdict } from '../../server/evaluation/gate.ts';
 import { mineOnce } from '../../server/mining/index.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Dataset } from '../../server/mining/types.ts';
-import { budgetFor, contextCharsFor } from '../../server/prompt/index.ts';
+import { contextCharsFor, servedBudget } from '../../server/prompt/index.ts';
 import { cutForTune } from '../../server/tuning/cuts.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
 import { keptIn } from '../keptTune.ts';
@@ -140,8 +140,8 @@ class Mining {
   }
 
   /** Pairs with what completion would know of other files. */
-  withContexts(folder: string): Promise<MinedSets> {
-    return this.#mine(folder, contextCharsFor(budgetFor(this.#serving.model.contextLength)));
+  async withContexts(folder: string): Promise<MinedSets> {
+    return await this.#mine(folder, contextCharsFor(await servedBudget(this.#serving)));
   }
 
   #mine(folder: string, contextChars: number): Promise<MinedSets> {

@@ -6,12 +6,11 @@ import type {
   CompleteResult,
   CompletionEngine,
   LoadedEngine,
-  ModelInfo,
   StopReason,
 } from '../engine/types.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
 import { shrink } from '../prompt/budget.ts';
-import { budgetFor, cutTo, formatOf, type PromptBudget } from '../prompt/index.ts';
+import { cutTo, formatOf, servedBudget } from '../prompt/index.ts';
 import { textBeside } from './beside.ts';
 import { type Cursor, cursorAt } from './cursor.ts';
 import { inputAt, promptsFor } from './prompts.ts';
@@ -89,7 +88,9 @@ export async function generate(
   const syntax = await syntaxFor(target.languageId);
   const format = formatOf(model);
   const input = inputAt(target);
-  for (let budget = budgetOf(model, options); ; budget = shrink(budget, 0.8)) {
+  const all = await servedBudget({ engine, model });
+  const first = options.promptTokens === undefined ? all : cutTo(options.promptTokens, all);
+  for (let budget = first; ; budget = shrink(budget, 0.8)) {
     const [{ parts, heal, closers, reach }, ...shorter] = promptsFor(input, format, budget, options.freshTokens);
     const shape = shapeAt(cursor, closers, syntax);
     const request: CompleteRequest = {
@@ -110,11 +111,6 @@ export async function generate(
       if (codeOf(error) !== 'too-long' || budget.promptTokens < 64) throw error;
     }
   }
-}
-
-function budgetOf({ contextLength }: ModelInfo, { promptTokens }: GenerateOptions): PromptBudget {
-  const budget = budgetFor(contextLength);
-  return promptTokens === undefined ? budget : cutTo(promptTokens, budget);
 }
 
 interface Asked {

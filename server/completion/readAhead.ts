@@ -2,7 +2,7 @@
  * Reads while nobody asks: more around the place where somebody writes, or a file just opened, so that the next answer finds it in the KV
  * cache. One reading at a time, step by step, over as soon as a key comes; what was read until then stays.
  */
-import { budgetFor, buildCompletionPrompt, formatOf } from '../prompt/index.ts';
+import { buildCompletionPrompt, formatOf, servedBudget } from '../prompt/index.ts';
 import type { CompletionTarget, Serving } from './generate.ts';
 import { inputAt, promptsFor } from './prompts.ts';
 
@@ -13,7 +13,8 @@ export async function readAround(
   freshTokens: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const budget = budgetFor(serving.model.contextLength);
+  const budget = await servedBudget(serving);
+  if (signal.aborted) return false;
   const input = inputAt(target);
   const [all, ...shorter] = promptsFor(input, formatOf(serving.model), budget, freshTokens);
   // The shortest is what was answered from.
@@ -31,7 +32,8 @@ export async function readAround(
 export async function readBeginning(target: CompletionTarget, serving: Serving, signal: AbortSignal): Promise<void> {
   const format = formatOf(serving.model);
   if (format.order !== 'prefix-first') return;
-  const budget = budgetFor(serving.model.contextLength);
+  const budget = await servedBudget(serving);
+  if (signal.aborted) return;
   const { context } = target;
   const { parts } = buildCompletionPrompt({ ...inputAt(target), context, suffix: '' }, format, budget);
   const markers = parts.findIndex((part) => 'special' in part && part.special === 'fimSuffix');

@@ -109,16 +109,24 @@ test.each([
 test("an engine that is closed behind a key is nobody's failure, one that fails while reading is said", async () => {
   const said: unknown[] = [];
   const failing = new Reader({ isWelcome: () => true, nowMs: () => now, onError: (error) => said.push(error) });
-  let fail = (_: Error): void => {};
-  const broken = { complete: () => new Promise((_, reject) => (fail = reject)) } as unknown as CompletionEngine;
+  const asked: ((error: Error) => void)[] = [];
+  const broken = { complete: () => new Promise((_, reject) => asked.push(reject)) } as unknown as CompletionEngine;
+  const called = async (calls: number): Promise<void> => {
+    while (asked.length < calls) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const fails = async (call: number, error: Error): Promise<void> => {
+    await called(call);
+    asked[call - 1]!(error);
+  };
   failing.want(target, { ...serving, engine: broken }, 150);
   const first = failing.goOn();
+  await called(1);
   failing.stop();
-  fail(new Error('closed'));
+  await fails(1, new Error('closed'));
   await first;
   expect(said).toEqual([]);
   const second = failing.goOn();
-  fail(new Error('lost'));
+  await fails(2, new Error('lost'));
   await second;
   expect(said).toEqual([new Error('lost')]);
 });

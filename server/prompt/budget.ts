@@ -12,6 +12,8 @@ export interface PromptBudget {
   readonly mostSuffixTokens?: number;
   /** Share of the prefix for lines of the same file that the window does not show (`excerpts.ts`). Absent: none. */
   readonly excerptShare?: number;
+  /** Tokens of the model for one of {@link estimateTokens} (`density.ts`). Absent: 1, as training lays out its windows. */
+  readonly tokensPerEstimate?: number;
 }
 
 const EXCERPT_SHARE = 0.4;
@@ -24,6 +26,11 @@ export function cutTo(tokens: number, budget: PromptBudget): PromptBudget {
 
 /** Characters a token covers in source code, on the low side (3.36 bytes measured on the bundled tokenizer). */
 export const CHARS_PER_TOKEN = 3;
+
+/** The same by a model whose tokens hold more or less than those that are estimated. */
+export function charsPerToken({ tokensPerEstimate = 1 }: Pick<PromptBudget, 'tokensPerEstimate'>): number {
+  return CHARS_PER_TOKEN / tokensPerEstimate;
+}
 
 /** Longer prompts cost seconds on a laptop's CPU and gain little for completions of a few lines. */
 const MOST_PROMPT_TOKENS = 2048;
@@ -39,8 +46,8 @@ export function budgetFor(contextTokens: number, middleTokens = 128): PromptBudg
 }
 
 /** UTF-16 units of cross-file context that a prompt has room for. */
-export function contextCharsFor({ promptTokens, contextShare }: PromptBudget): number {
-  return Math.floor(promptTokens * contextShare * CHARS_PER_TOKEN);
+export function contextCharsFor(budget: PromptBudget): number {
+  return Math.floor(budget.promptTokens * budget.contextShare * charsPerToken(budget));
 }
 
 /** Tokens a context must hold to serve and score a model that was trained to see `contextLength` at once. */

@@ -8,3 +8,4 @@ export {
   type PromptInput,
   type TrainingSequence,
 } from './build.ts';
+export { servedBudget } from './density.ts';

@@ -1,6 +1,6 @@
 /** Cuts what the model sees out of a document. Training and completion call the same function. */
 
-import { CHARS_PER_TOKEN, estimateTokens, type PromptBudget, shrink } from './budget.ts';
+import { charsPerToken, estimateTokens, type PromptBudget, shrink } from './budget.ts';
 import { excerptsFor } from './excerpts.ts';
 
 export interface Windows {
@@ -26,13 +26,14 @@ const BLOCK_SHARE = 0.1;
 export function cutWindows(context: string, prefix: string, suffix: string, budget: PromptBudget): Windows {
   for (let share = budget; ; share = shrink(share, 0.85)) {
     const windows = cutByCharacters(context, prefix, suffix, share);
-    const tokens = estimateTokens(windows.context) + estimateTokens(windows.prefix) + estimateTokens(windows.suffix);
+    const estimate = estimateTokens(windows.context) + estimateTokens(windows.prefix) + estimateTokens(windows.suffix);
+    const tokens = estimate * (budget.tokensPerEstimate ?? 1);
     if (tokens <= budget.promptTokens || share.promptTokens < 16) return windows;
   }
 }
 
 function cutByCharacters(context: string, prefix: string, suffix: string, budget: PromptBudget): Windows {
-  const total = budget.promptTokens * CHARS_PER_TOKEN;
+  const total = Math.floor(budget.promptTokens * charsPerToken(budget));
   const block = Math.max(16, Math.floor(total * BLOCK_SHARE));
   const contextText = cutAtLineEnd(unifyBreaks(context), Math.floor(total * budget.contextShare));
   const rest = total - contextText.length;
@@ -40,7 +41,10 @@ function cutByCharacters(context: string, prefix: string, suffix: string, budget
   const closers = closersBehind(suffix);
   // Rounded up to a block, so that typing at the top of a file does not shorten the suffix with every character.
   const prefixNeed = Math.min(rest * (1 - budget.suffixShare), Math.ceil((prefix.length + 1) / block) * block);
-  const suffixMost = Math.min(Math.floor(rest - prefixNeed), (budget.mostSuffixTokens ?? Infinity) * CHARS_PER_TOKEN);
+  const suffixMost = Math.min(
+    Math.floor(rest - prefixNeed),
+    Math.floor((budget.mostSuffixTokens ?? Infinity) * charsPerToken(budget)),
+  );
   const suffixText = cutAtLineEnd(suffix.slice(closers.length), suffixMost);
   const prefixMost = rest - suffixText.length;
   const elsewhere = prefix.length > prefixMost ? Math.floor(prefixMost * (budget.excerptShare ?? 0)) : 0;

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { ModelInfo } from '../engine/types.ts';
+import { budgetFor, estimateTokens } from './budget.ts';
+import { servedBudget, tokensPerEstimate } from './density.ts';
+import { cutWindows } from './windows.ts';
+
+const model = { contextLength: 4096 } as ModelInfo;
+
+/** A tokenizer by its number of tokens for one of the estimate. */
+function tokenizer(ratio: number): { tokenize(texts: readonly string[]): Promise<number[][]> } {
+  return {
+    tokenize: async (texts) => texts.map((text) => new Array<number>(Math.round(ratio * estimateTokens(text))).fill(7)),
+  };
+}
+
+test.each([
+  { name: 'a large vocabulary', ratio: 0.7, expected: 0.735 },
+  { name: 'a small one', ratio: 1, expected: 1.05 },
+  { name: 'one that makes a token of nearly everything', ratio: 0.1, expected: 0.5 },
+  { name: 'one that knows bytes alone', ratio: 3, expected: 1.2 },
+])('$name', async ({ ratio, expected }) => {
+  expect(await tokensPerEstimate(tokenizer(ratio), { ...model })).toBeCloseTo(expected, 2);
+});
+
+test('the tokenizer is asked once for a model that is loaded, and again where it did not answer', async () => {
+  const loaded = { ...model };
+  let asked = 0;
+  const counting = (answers: boolean) => ({
+    tokenize: async (texts: readonly string[]) => {
+      asked++;
+      if (!answers) throw new Error('the engine restarts');
+      return await tokenizer(0.7).tokenize(texts);
+    },
+  });
+  expect(await tokensPerEstimate(counting(false), loaded)).toBe(1);
+  expect(await tokensPerEstimate(counting(true), loaded)).toBeCloseTo(0.735, 2);
+  expect(await tokensPerEstimate(counting(true), loaded)).toBeCloseTo(0.735, 2);
+  expect(asked).toBe(2);
+});
+
+test('windows hold what there is time to read, whatever a token of the model holds', async () => {
+  const lines = Array.from({ length: 800 }, (_, i) => `    total_${i} = compute_width(row[${i}], limit) + offset\n`);
+  const text = lines.join('');
+  const half = text.slice(0, text.length / 2);
+  for (const ratio of [0.6, 0.75, 1]) {
+    const { tokenize } = tokenizer(ratio);
+    const budget = { ...budgetFor(1024), tokensPerEstimate: await tokensPerEstimate({ tokenize }, { ...model }) };
+    const { prefix, suffix } = cutWindows('', half, text.slice(half.length), budget);
+    const used = ratio * (estimateTokens(prefix) + estimateTokens(suffix));
+    expect(used).toBeLessThanOrEqual(budget.promptTokens);
+    expect(used).toBeGreaterThan(0.75 * budget.promptTokens);
+  }
+});
+
+test('what is served is laid out by the model that serves', async () => {
+  const engine = tokenizer(0.7) as Parameters<typeof servedBudget>[0]['engine'];
+  expect(await servedBudget({ engine, model: { ...model } })).toMatchObject({
+    ...budgetFor(4096),
+    tokensPerEstimate: expect.closeTo(0.735, 2),
+  });
+});
