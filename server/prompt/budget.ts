@@ -1,6 +1,6 @@
 /** How many tokens of the model's context each part of a prompt may use. */
 export interface PromptBudget {
-  /** Tokens of the whole prompt. */
+  /** Tokens of the whole prompt, by estimate. */
   readonly promptTokens: number;
   /** Tokens kept free behind it: what is generated in completion, the middle and end-of-text in training. */
   readonly middleTokens: number;
