@@ -1,10 +1,6 @@
 import { indentOf } from '../cursor.ts';
 import type { Filter } from '../suggestion.ts';
-
-const OPENERS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
-const QUOTES: ReadonlySet<string> = new Set(['"', "'", '`']);
-const LITERAL = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])'|`(?:\\.|[^`\\])*`/g;
-const ESCAPED = /\\./g;
+import { isOpen, OPENERS, QUOTES, withoutEscaped, withoutLiterals } from './brackets.ts';
 
 /**
  * Closing marks stand behind the cursor and the model wrote its own: those at the suggestion's end are dropped, and where there are some
@@ -14,7 +10,8 @@ export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
   const marks = closers.trim();
   if (marks === '') return suggestion;
   const { text } = suggestion;
-  const code = withoutLiterals(text, marks);
+  // Where the cursor is in a string itself, what is one cannot be told.
+  const code = QUOTES.has(marks[0]!) ? withoutEscaped(text) : withoutLiterals(text);
   for (let length = marks.length; length > 0; length--) {
     const own = marks.slice(0, length);
     const brackets = [...own].filter((mark) => mark in OPENERS).join('');
@@ -28,12 +25,6 @@ export const matchClosers: Filter = (suggestion, { closers, cursor }) => {
     return { ...suggestion, text: `${text}\n${indentOf(cursor.linePrefix)}` };
   return suggestion;
 };
-
-/** Brackets in strings close nothing. Where the cursor is in a string itself, what is one cannot be told. */
-function withoutLiterals(text: string, marks: string): string {
-  const blanks = (literal: string): string => ' '.repeat(literal.length);
-  return text.replace(QUOTES.has(marks[0]!) ? ESCAPED : LITERAL, blanks);
-}
 
 /** Whether `code` ends with `marks`, none of which closes something that `code` itself opened. */
 function endsUnmatched(code: string, marks: string): boolean {
@@ -60,15 +51,4 @@ function isUnmatched(code: string, index: number): boolean {
   if (mark === ',') return index === code.length - 1;
   const isPath = mark === ':' && (code[index - 1] === ':' || code[index + 1] === ':');
   return !isPath && Object.keys(OPENERS).every((closer) => !isOpen(before, closer));
-}
-
-/** Whether `code` has opened what `mark` closes and not closed it again. */
-function isOpen(code: string, mark: string): boolean {
-  if (QUOTES.has(mark)) return code.split(mark).length % 2 === 0;
-  let depth = 0;
-  for (const char of code) {
-    if (char === OPENERS[mark]) depth++;
-    else if (char === mark && depth > 0) depth--;
-  }
-  return depth > 0;
 }

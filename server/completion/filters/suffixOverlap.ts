@@ -1,5 +1,7 @@
+import type { Cursor } from '../cursor.ts';
 import { TELLING } from '../lineLoop.ts';
 import type { Filter } from '../suggestion.ts';
+import { awaited, isOpen, OPENERS, QUOTES, withoutEscaped } from './brackets.ts';
 
 /** Less than this repeats by chance: a bracket, a short keyword. Whole lines always count. */
 const SHORTEST = 3;
@@ -14,8 +16,8 @@ export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
   if (text.includes('\n')) return { ...suggestion, text: cutAtRepeatedLines(text, behind) };
   const line = (cursor.linePrefix + text + cursor.lineRest.slice(replaceAfter)).trimEnd();
   if (line.trim().length > TELLING && line === behind[0]?.trimEnd()) return { dropped: 'repeats the line below' };
-  // Closing marks are matched by then: the last bracket of `f(x)` before one is no repetition of it.
-  if (closers.trim() !== '') return suggestion;
+  // Those are matched by then: the last bracket of `f(x)` before one of them is no repetition of it.
+  if (closesBefore(closers, cursor)) return suggestion;
   const rest = cursor.lineRest.trimEnd();
   for (let length = Math.min(text.length, rest.length); length > 0; length--) {
     if (text.endsWith(rest.slice(0, length)) && (length >= SHORTEST || length === rest.length)) {
@@ -24,6 +26,15 @@ export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
   }
   return suggestion;
 };
+
+/** Whether the closing marks behind the cursor close what stands before it, and not what is to be written: `x = ║);`. */
+function closesBefore(closers: string, { before, linePrefix }: Cursor): boolean {
+  const marks = closers.trim();
+  if (marks === '') return false;
+  if (QUOTES.has(marks[0]!)) return isOpen(withoutEscaped(linePrefix), marks[0]!);
+  const bracket = [...marks].find((mark) => mark in OPENERS);
+  return bracket === undefined || (awaited(linePrefix) ?? awaited(before)) === bracket;
+}
 
 function linesBehind(after: string): string[] {
   return after
