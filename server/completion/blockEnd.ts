@@ -6,9 +6,6 @@ const OPEN_BRACKET = /[([{]\s*$/;
 /** What may stand behind the bracket that closes a block and still belongs to it. */
 const BEHIND_CLOSING = /^[)\]};,]*/;
 
-/** Characters before the cursor that are parsed with what is generated. */
-export const BLOCK_WINDOW = 3000;
-
 /**
  * Where in generated `text` the block it stands in ends; -1 while it has not. Brackets decide where a bracket opened it,
  * indentation elsewhere; lines inside brackets, strings and comments never end it. `before` is what stands before the

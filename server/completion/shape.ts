@@ -1,19 +1,19 @@
 import type { SyntaxReader } from '../languages/syntax.ts';
 import { type Cursor, indentWidth } from './cursor.ts';
+import { PARSED_UNITS, parsedBefore } from './parsedBefore.ts';
 import type { Shape } from './suggestion.ts';
 
 /** Behind these at a line's end comes an indented block. */
 const OPENERS = /(?:[{([]|=>|->)\s*$/;
 const COLON_LANGUAGES = new Set(['python']);
-/** Tree-sitter needs the surroundings, not the file. */
-const WINDOW = 3000;
+const BEHIND_UNITS = PARSED_UNITS / 4;
 
 /** A block where one has just been opened and is still empty, the rest of the line everywhere else. */
 export function shapeAt(cursor: Cursor, closers: string, syntax: SyntaxReader | null): Shape {
   if (cursor.lineRest.trim() !== closers.trim()) return 'line';
   const opened = opensBlock(cursor, closers);
   if (!opened) return 'line';
-  const zone = syntax?.zone(cursor.before.slice(-WINDOW), cursor.after.slice(0, WINDOW / 4)) ?? 'code';
+  const zone = syntax?.zone(parsedBefore(cursor.before), cursor.after.slice(0, BEHIND_UNITS)) ?? 'code';
   return zone === 'code' ? 'block' : 'line';
 }
 

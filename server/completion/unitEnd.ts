@@ -1,9 +1,10 @@
 /** Where generated text has said what was asked for: the engine is stopped there, and the rest is not kept. */
 
 import type { SyntaxReader } from '../languages/syntax.ts';
-import { BLOCK_WINDOW, blockEnd } from './blockEnd.ts';
+import { blockEnd } from './blockEnd.ts';
 import type { Cursor } from './cursor.ts';
 import { loopAtEnd, TELLING } from './lineLoop.ts';
+import { parsedBefore } from './parsedBefore.ts';
 
 /**
  * The end of a block, found line by line, so that it is the same place however the text arrives: where tree-sitter and
@@ -20,7 +21,7 @@ export class UnitEnd {
   #ended = false;
 
   constructor(cursor: Cursor, syntax: SyntaxReader | null) {
-    this.#before = cursor.before.slice(-BLOCK_WINDOW);
+    this.#before = parsedBefore(cursor.before);
     this.#firstLinePrefix = cursor.linePrefix;
     this.#nextLine = nextLineOf(cursor);
     this.#syntax = syntax;

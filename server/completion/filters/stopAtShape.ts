@@ -1,4 +1,5 @@
-import { BLOCK_WINDOW, blockEnd } from '../blockEnd.ts';
+import { blockEnd } from '../blockEnd.ts';
+import { parsedBefore } from '../parsedBefore.ts';
 import type { Filter } from '../suggestion.ts';
 
 /** Keeps the first line, or the block; of text that was cut off, only whole lines where there is more than one. */
@@ -8,7 +9,7 @@ export const stopAtShape: Filter = (suggestion, { shape, cursor, cutOff, syntax 
     const end = text.indexOf('\n');
     return end < 0 ? suggestion : { ...suggestion, text: text.slice(0, end) };
   }
-  const end = blockEnd(`${text}\n`, cursor.before.slice(-BLOCK_WINDOW), syntax);
+  const end = blockEnd(`${text}\n`, parsedBefore(cursor.before), syntax);
   if (end >= 0 && end < text.length) return { ...suggestion, text: text.slice(0, end) };
   const lastBreak = text.lastIndexOf('\n');
   return cutOff && lastBreak > 0 ? { ...suggestion, text: text.slice(0, lastBreak) } : suggestion;

@@ -44,6 +44,14 @@ function linesBehind(after: string): string[] {
     .slice(0, 4);
 }
 
+const ONLY_CLOSING = /^\s*[)\]}]+[;,]?$/;
+
+/** Whether the document's `next` line is this one, or begins with it where it only closes: `} else {`. */
+function standsIn(line: string, next: string, isLast: boolean): boolean {
+  const trimmed = line.trimEnd();
+  return trimmed === next.trimEnd() || (isLast && ONLY_CLOSING.test(trimmed) && next.startsWith(trimmed));
+}
+
 /** Drops the lines at the end that are the next lines of the document. */
 function cutAtRepeatedLines(text: string, behind: readonly string[]): string {
   const lines = text.split('\n');
@@ -52,7 +60,7 @@ function cutAtRepeatedLines(text: string, behind: readonly string[]): string {
     if (
       rest.length > 0 &&
       rest.length <= behind.length &&
-      rest.every((line, k) => line.trimEnd() === behind[k]!.trimEnd())
+      rest.every((line, k) => standsIn(line, behind[k]!, k === rest.length - 1))
     ) {
       return lines.slice(0, i).join('\n');
     }
