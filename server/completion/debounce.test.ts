@@ -37,6 +37,16 @@ describe('how long to wait behind a key', () => {
     expect(debounce.waitMs(nowMs, 0)).toBeLessThan(before - 100);
   });
 
+  test.each([
+    ['several cursors', 10],
+    ['a formatter', 60],
+  ])('what %s changes at once is one key', (_, changes) => {
+    const { debounce, nowMs } = typing(120);
+    const before = debounce.waitMs(nowMs, 0);
+    for (let i = 0; i < changes; i++) debounce.key(nowMs + 120 + i / 100);
+    expect(debounce.waitMs(nowMs + 120, 0)).toBeCloseTo(before, 0);
+  });
+
   test('a pause is no rhythm', () => {
     const { debounce, nowMs } = typing(120);
     const before = debounce.waitMs(nowMs, 0);

@@ -8,6 +8,8 @@ export interface DebounceLimits {
 
 /** Longer gaps are pauses, not a typing rhythm. */
 const PAUSE_MS = 1500;
+/** Nobody types faster: one key at several cursors, or one command. */
+const AT_ONCE_MS = 5;
 const NEWEST_WEIGHT = 0.3;
 
 export class Debounce {
@@ -23,6 +25,7 @@ export class Debounce {
   /** An edit that is part of typing, at `nowMs`. */
   key(nowMs: number): void {
     const interval = nowMs - this.#lastKeyAtMs;
+    if (interval < AT_ONCE_MS) return;
     this.#lastKeyAtMs = nowMs;
     if (interval < PAUSE_MS) this.#intervalMs += NEWEST_WEIGHT * (interval - this.#intervalMs);
   }
