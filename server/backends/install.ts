@@ -4,10 +4,11 @@ import { basename, dirname } from 'node:path';
 import { extract } from 'tar';
 import type { BackendDownload } from '../common/backendCatalogue.ts';
 import { messageOf } from '../common/messageOf.ts';
-import { digestOf, FinalError, fillPart, type PartOptions, type Rest } from '../downloads/part.ts';
-import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { digestOf, fillPart, type PartOptions } from '../downloads/part.ts';
+import { proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { restOf } from '../downloads/restOf.ts';
 import type { ProxySettings } from '../protocol/models.ts';
-import { messageFor } from '../storage/fileErrors.ts';
+import { fileProblem, messageFor } from '../storage/fileErrors.ts';
 import { takeLock } from '../storage/lock.ts';
 
 export interface InstallOptions extends PartOptions, ProxySettings {
@@ -58,33 +59,13 @@ async function install(download: BackendDownload, options: InstallOptions): Prom
     return { kind: 'installed', path: target };
   } catch (error) {
     if (signal?.aborted) return { kind: 'cancelled' };
-    return failed(`${url} could not be downloaded (${messageOf(error)}). Try again: what has arrived is kept.`);
+    return failed(
+      fileProblem(error)?.sentence ??
+        `${url} could not be downloaded (${messageOf(error)}). Try again: what has arrived is kept.`,
+    );
   } finally {
     await rm(unpacked, { recursive: true, force: true });
   }
-}
-
-async function restOf(
-  url: string,
-  from: number,
-  totalBytes: number,
-  fetch: Fetch,
-  signal: AbortSignal | undefined,
-): Promise<Rest> {
-  const headers = from > 0 ? { range: `bytes=${from}-` } : {};
-  const response = await fetch(url, { headers, ...(signal ? { signal } : {}) });
-  if (!response.ok || response.body === null)
-    throw new FinalError(`the server answered ${response.status}`, response.status);
-  const at = response.status === 206 ? from : 0;
-  const stated = response.headers.get('content-length');
-  // A page that something in between sends in the archive's place: kept, it would spoil the next try.
-  if (stated !== null && !response.headers.has('content-encoding') && at + Number(stated) !== totalBytes) {
-    await response.body.cancel();
-    throw new FinalError(
-      `the server sends ${at + Number(stated)} bytes instead of ${totalBytes}: is a sign-in page in between?`,
-    );
-  }
-  return { at, bytes: response.body };
 }
 
 /** Unpacks one file of the archive to `target` and forces it to disk. Whether the archive has it; rejects when it is damaged. */

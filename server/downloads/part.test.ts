@@ -72,6 +72,19 @@ it('gives up on empty bodies', async () => {
   expect(asked).toHaveLength(3);
 });
 
+it.each(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS'])(
+  'does not try again what the file system refuses: %s',
+  async (code) => {
+    let tries = 0;
+    const refused = async (): Promise<Rest> => {
+      tries++;
+      throw Object.assign(new Error(code), { code });
+    };
+    await expect(fillPart(part, content.length, refused, { retries: 3, retryDelayMs: 1 })).rejects.toThrow(code);
+    expect(tries).toBe(1);
+  },
+);
+
 it('counts a start from zero as a failure, however far it comes', async () => {
   ranges = false;
   let sent = 1000;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileProblem } from '../storage/fileErrors.ts';
 
 export interface PartOptions {
   readonly signal?: AbortSignal;
@@ -91,7 +92,8 @@ export class FinalError extends Error {
 function isFinal(error: unknown): boolean {
   const status = statusOf(error);
   if (status !== null) return status >= 400 && status < 500 && status !== 408 && status !== 429;
-  return error instanceof FinalError || codeOf(error) === 'ENOSPC';
+  // A connection that fails carries the system's code in its cause: what is here is of the part.
+  return error instanceof FinalError || fileProblem(error) !== null;
 }
 
 /** HTTP status of a failed request, also as the hub's library reports it. */
@@ -99,10 +101,6 @@ export function statusOf(error: unknown): number | null {
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
     ? error.statusCode
     : null;
-}
-
-export function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 /** 0 for a file that is not there. */

@@ -3,12 +3,21 @@ import type { ProxySettings } from '../protocol/models.ts';
 
 export type Fetch = typeof globalThis.fetch;
 
-/** undici's fetch takes a dispatcher, its types are its own, its behaviour the platform's. */
+const PROTOCOLS = ['http:', 'https:', 'socks:', 'socks5:'];
+
+/** @throws a sentence for the user where `proxy` is no address. undici's fetch takes a dispatcher, its types are its own, its behaviour the platform's. */
 export function proxiedFetch({ proxy, noProxy = [] }: ProxySettings): Fetch {
   const dispatcher = new EnvHttpProxyAgent({
-    ...(proxy ? { httpProxy: proxy, httpsProxy: proxy } : {}),
+    ...(proxy ? { httpProxy: addressOf(proxy), httpsProxy: addressOf(proxy) } : {}),
     ...(noProxy.length > 0 ? { noProxy: noProxy.join(',') } : {}),
   });
   const call = undiciFetch as unknown as (input: Parameters<Fetch>[0], init: object) => Promise<Response>;
   return (input, init) => call(input, { ...init, dispatcher });
+}
+
+/** `host:port` is meant as http, as curl reads it. */
+function addressOf(proxy: string): string {
+  const spelled = proxy.includes('://') ? proxy : `http://${proxy}`;
+  if (PROTOCOLS.includes(URL.parse(spelled)?.protocol ?? '')) return spelled;
+  throw new Error(`${proxy} is not the address of a proxy: write it as http://HOST:PORT`);
 }

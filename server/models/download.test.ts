@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, request as forward } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +47,37 @@ describe('downloading a base model', () => {
     expect(starts[0]).toBe(0);
     expect(starts[1]).toBeGreaterThan(0);
     expect(starts[2]).toBeGreaterThan(starts[1] ?? 0);
+  });
+
+  it('takes the whole again from a store that knows no ranges, wherever it was cut', async () => {
+    hub.knowsRanges = false;
+    hub.cuts = [1_000_000];
+    expect(await downloadModel(options())).toMatchObject({ kind: 'downloaded', sha256 });
+    expect(hub.ranges).toEqual(['', expect.stringMatching(/^bytes=[1-9]\d*-$/)]);
+  });
+
+  it.each([0, 900_000])('keeps nothing of a page that comes in place of the file, after %d bytes', async (arrived) => {
+    const part = `${options().target}.part`;
+    await mkdir(join(folder, 'models'));
+    await writeFile(part, content.subarray(0, arrived));
+    hub.page = '<html>Sign in first</html>';
+    expect(await downloadModel(options())).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('sign-in page'),
+    });
+    expect(hub.ranges).toHaveLength(1);
+    expect(await readFile(part)).toEqual(content.subarray(0, arrived));
+    hub.page = null;
+    expect(await downloadModel(options())).toMatchObject({ kind: 'downloaded', sha256, resumedFrom: arrived });
+  });
+
+  it.runIf(process.platform === 'linux')('says at once that the disk is full', async () => {
+    await mkdir(join(folder, 'models'));
+    await symlink('/dev/full', `${options().target}.part`);
+    expect(await downloadModel(options({ retryDelayMs: 60_000 }))).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/no room left.*Free some space/),
+    });
   });
 
   it('goes on after a restart from what an earlier run kept', async () => {
@@ -127,6 +158,7 @@ describe('downloading a base model', () => {
   it.each([
     ['a file the repository lacks', { file: 'other.gguf' }, 'has no file other.gguf'],
     ['a repository the hub lacks', { repository: 'team/nothing' }, 'was not found on the hub'],
+    ['a proxy that is no address', { proxy: 'gopher://proxy:70' }, 'write it as http://HOST:PORT'],
     ['a hub that cannot be reached', { hubUrl: 'http://127.0.0.1:9', retries: 0 }, 'Check the connection'],
   ])('says what to do about %s', async (_what, more, message) => {
     expect(await downloadModel(options(more))).toMatchObject({

@@ -5,20 +5,13 @@
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { downloadFile, pathsInfo } from '@huggingface/hub';
+import { HUB_URL, pathsInfo } from '@huggingface/hub';
 import { messageOf } from '../common/messageOf.ts';
-import {
-  codeOf,
-  digestOf,
-  FinalError,
-  fillPart,
-  type PartOptions,
-  type Rest,
-  sizeOf,
-  statusOf,
-} from '../downloads/part.ts';
+import { digestOf, fillPart, type PartOptions, sizeOf, statusOf } from '../downloads/part.ts';
 import { type Fetch, proxiedFetch } from '../downloads/proxiedFetch.ts';
+import { restOf } from '../downloads/restOf.ts';
 import type { ProxySettings } from '../protocol/models.ts';
+import { fileProblem } from '../storage/fileErrors.ts';
 import { hubAddress } from './hubModels.ts';
 
 export interface DownloadOptions extends PartOptions, ProxySettings {
@@ -47,8 +40,8 @@ export type DownloadOutcome =
 
 export async function downloadModel(options: DownloadOptions): Promise<DownloadOutcome> {
   const part = `${options.target}.part`;
-  const fetch = proxiedFetch(options);
   try {
+    const fetch = proxiedFetch(options);
     await mkdir(dirname(options.target), { recursive: true });
     const stated = await statedFile(options, fetch);
     if (!stated)
@@ -62,9 +55,10 @@ export async function downloadModel(options: DownloadOptions): Promise<DownloadO
       return failed(
         `${options.repository} states no sha256 for ${options.file}, so it cannot be checked and is not downloaded. Choose another model.`,
       );
+    const url = addressOf(options);
     const kept = await sizeOf(part);
     const resumedFrom = kept <= stated.bytes ? kept : 0;
-    await fillPart(part, stated.bytes, (from) => restOf(from, options, fetch), options);
+    await fillPart(part, stated.bytes, (from) => restOf(url, from, stated.bytes, fetch, options.signal), options);
     const sha256 = await digestOf(part, 'sha256', 'hex');
     if (sha256 !== expected) {
       await rm(part, { force: true });
@@ -90,11 +84,10 @@ export async function statedFile(
   return { bytes: info.size, sha256: info.lfs?.oid ?? null };
 }
 
-async function restOf(from: number, options: DownloadOptions, fetch: Fetch): Promise<Rest> {
-  const asked = { ...request(options, withSignal(fetch, options.signal)), path: options.file, xet: false };
-  const blob = await downloadFile(asked);
-  if (!blob) throw new FinalError('the file is gone from the hub');
-  return { at: from, bytes: blob.slice(from).stream() };
+/** Of the file itself: the hub redirects to where that lies. */
+function addressOf({ repository, file, revision = 'main', hubUrl = hubAddress() ?? HUB_URL }: DownloadOptions): string {
+  const path = file.split('/').map(encodeURIComponent).join('/');
+  return `${hubUrl}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
 }
 
 function request(options: Omit<DownloadOptions, 'target'>, fetch: Fetch) {
@@ -114,8 +107,10 @@ function withSignal(fetch: Fetch, signal: AbortSignal | undefined): Fetch {
 function explain(error: unknown, options: DownloadOptions): string {
   const status = statusOf(error);
   const text = messageOf(error);
-  if (codeOf(error) === 'ENOSPC')
-    return `The disk is full while saving ${options.file}. Free some space and download again: what arrived is kept.`;
+  const problem = fileProblem(error);
+  if (problem?.kind === 'full')
+    return `There is no room left for ${options.file} on the disk, or in your quota of it. Free some space and download again: what arrived is kept.`;
+  if (problem !== null) return problem.sentence;
   if (status === 401 || status === 403)
     return `${options.repository} needs an account that accepted its licence. Download the file with that account and choose it as a GGUF file, or choose another model.`;
   if (status === 404) return `${options.repository} was not found on the hub. Check the name, or choose another model.`;

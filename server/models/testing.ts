@@ -15,6 +15,10 @@ export interface Hub {
   cuts: number[];
   /** null: the file is not in the large file storage, so no hash is stated. */
   statedSha256: string | null;
+  /** Whether the store knows ranges; without them it sends all of the file. */
+  knowsRanges: boolean;
+  /** What something in between sends in place of the file. */
+  page: string | null;
   /** Waited before each MB. */
   delayMs: number;
   close(): Promise<void>;
@@ -40,6 +44,8 @@ export async function startHub({ repository, file, content, license = 'apache-2.
     ranges: [],
     cuts: [],
     statedSha256: sha256,
+    knowsRanges: true,
+    page: null,
     delayMs: 0,
     close: () => closed(server),
   };
@@ -77,17 +83,17 @@ export async function startHub({ repository, file, content, license = 'apache-2.
   }
 
   async function serveRange(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [, first = '0', last = ''] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? [];
+    const asked = request.headers.range ?? '';
+    if (hub.page !== null) {
+      hub.ranges.push(asked);
+      return void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(hub.page);
+    }
+    const [, first = '0', last = ''] = (hub.knowsRanges && /bytes=(\d+)-(\d*)/.exec(asked)) || [];
     const end = last === '' ? content.length - 1 : Math.min(Number(last), content.length - 1);
     const body = content.subarray(Number(first), end + 1);
-    response.writeHead(206, {
-      'content-length': body.length,
-      'content-range': `bytes ${first}-${end}/${content.length}`,
-      etag: '"parts-7"',
-    });
-    // The library asks for one byte to learn the size.
-    if (body.length === 1) return void response.end(body);
-    hub.ranges.push(request.headers.range ?? '');
+    const range = hub.knowsRanges ? { 'content-range': `bytes ${first}-${end}/${content.length}` } : {};
+    response.writeHead(hub.knowsRanges ? 206 : 200, { 'content-length': body.length, ...range });
+    hub.ranges.push(asked);
     const cut = hub.cuts.shift() ?? body.length;
     for (let at = 0; at < cut && !response.destroyed; at += PIECE) {
       if (hub.delayMs > 0) await sleep(hub.delayMs);
