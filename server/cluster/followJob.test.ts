@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ClusterError } from './errors.ts';
 import { followJob } from './followJob.ts';
 import type { JobEvent } from './jobEvents.ts';
 import { RayJobs } from './rayJobs.ts';
@@ -94,4 +96,21 @@ test('a cluster that is gone for good ends the following, and says how to go on'
   await expect(followJob(jobs, 'repotune-a', () => {}, signal, quick)).rejects.toThrow(
     'To fetch its adapters later, run: repotune cluster follow repotune-a',
   );
+});
+
+test('the time that a silent cluster is waited for counts as its silence', async () => {
+  class Silent extends RayJobs {
+    looks = 0;
+    override async tail(): Promise<void> {}
+    override async info(): Promise<never> {
+      this.looks++;
+      await sleep(50);
+      throw new ClusterError('no-answer', 'nothing comes');
+    }
+  }
+  const silent = new Silent(cluster.address, undefined);
+  const patience = { lookMs: 5, patienceMs: 200 };
+  await expect(followJob(silent, 'repotune-a', () => {}, signal, patience)).rejects.toThrow('not answer any more');
+  expect(silent.looks).toBeLessThan(6);
+  await silent.dispose();
 });

@@ -15,8 +15,10 @@ export interface JobEnd {
 
 /** Between looks at a job; the log comes by itself. */
 const LOOK_MS = 2000;
-/** A cluster that is silent for so long, or a machine that slept, ends the following, not the job. */
+/** A cluster that is silent for so long ends the following, not the job. */
 const PATIENCE_MS = 10 * 60_000;
+/** What one look counts at most: the machine may have slept in it, or the log may have come for hours. */
+const MOST_LOOK_MS = 60_000;
 const MOST_KEPT_LINES = 200;
 
 export interface FollowOptions {
@@ -39,6 +41,7 @@ export async function followJob(
   let silentMs = 0;
   for (;;) {
     signal.throwIfAborted();
+    const lookedAtMs = performance.now();
     let brought = false;
     const heard = log.from();
     await jobs.tail(
@@ -64,7 +67,8 @@ export async function followJob(
       }
     } catch (error) {
       if (!(error instanceof ClusterError) || error.problem !== 'no-answer') throw error;
-      silentMs += lookMs;
+      // Where packets vanish, both questions wait for an answer first.
+      silentMs += lookMs + Math.min(performance.now() - lookedAtMs, MOST_LOOK_MS);
       if (silentMs >= patienceMs)
         throw new ClusterError(
           'no-answer',

@@ -66,13 +66,15 @@ export async function followSubmission(
   }
 }
 
-/** Asks the cluster to; whether it heard is in the answer. */
-export async function stopJob(jobs: RayJobs, id: string): Promise<boolean> {
+/** Asks the cluster to. @returns why it may go on there; null where the cluster heard */
+export async function stopJob(jobs: RayJobs, id: string): Promise<ClusterError | null> {
   try {
     await jobs.stop(id, AbortSignal.timeout(STOP_MS));
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (error) {
+    return error instanceof ClusterError
+      ? error
+      : new ClusterError('no-answer', `${jobs.address} did not answer.`, { cause: error });
   }
 }
 

@@ -95,4 +95,8 @@ test('submits, asks and stops', async () => {
   await jobs.stop('repotune-a-b', signal);
   expect(cluster.stopped).toEqual(['repotune-a-b']);
   await expect(jobs.info('repotune-of-others', signal)).rejects.toThrow('does not exist');
+  // Whoever restarts a cluster has ended its jobs; another server's 404 says nothing of them.
+  await jobs.stop('repotune-of-others', signal);
+  cluster.answer = 404;
+  await expect(jobs.stop('repotune-of-others', signal)).rejects.toThrow('status 404');
 });

@@ -117,9 +117,10 @@ export class RayJobs {
     return this.#read(jobSchema, await this.#text('GET', jobPath(id), null, signal, 'failed'));
   }
 
-  /** Asks for it; the job's state tells when it has. */
+  /** Asks for it; the job's state tells when it has. A job that the cluster does not know, since it was restarted, has ended. */
   async stop(id: string, signal: AbortSignal): Promise<void> {
-    await this.#text('POST', `${jobPath(id)}/stop`, '', signal, 'refused');
+    const answer = await this.#ask('POST', `${jobPath(id)}/stop`, '', signal, ANSWER_MS);
+    if (answer.status !== 404 || !answer.text.includes(id)) this.#good(answer, 'refused');
   }
 
   /** All of it so far. */

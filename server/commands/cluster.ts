@@ -27,7 +27,7 @@ import { TeamShare } from '../sharing/teamShare.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { ask } from './ask.ts';
 import { describeLeaving, describeOutcome, describeSubmissions } from './clusterText.ts';
-import { actionOf, type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { actionOf, type Command, countOf, numberOf, oneOf, parse, UsageError } from './command.ts';
 import { progressLine, StatusLine } from './terminal.ts';
 
 const options = {
@@ -149,20 +149,20 @@ async function packed(folders: readonly string[], flags: Flags, signal: AbortSig
 }
 
 function sizes(flags: Flags): Omit<PackRequest, 'folders' | 'modelPath' | 'base'> {
-  const rank = numberOf(flags.rank, 'rank', 1, 256);
+  const rank = countOf(flags.rank, 'rank', 1, 256);
   const alpha = numberOf(flags.alpha, 'alpha', 0.01, 10_000);
   const learningRate = numberOf(flags['learning-rate'], 'learning-rate', 1e-8, 1);
-  const seed = numberOf(flags.seed, 'seed', 0, 2 ** 31 - 1);
-  const steps = numberOf(flags.steps, 'steps', 1, 1e6);
+  const seed = countOf(flags.seed, 'seed', 0, 2 ** 31 - 1);
+  const steps = countOf(flags.steps, 'steps', 1, 1e6);
   return {
     device: oneOf(flags.device, 'device', CLUSTER_DEVICES) ?? 'gpu',
-    cpusPerTune: numberOf(flags.cpus, 'cpus', 1, 256) ?? 1,
+    cpusPerTune: countOf(flags.cpus, 'cpus', 1, 256) ?? 1,
     installed: flags.installed,
     ...(rank === undefined ? {} : { rank }),
     ...(alpha === undefined ? {} : { alpha }),
     ...(learningRate === undefined ? {} : { learningRate }),
     ...(seed === undefined ? {} : { seed }),
-    ...(steps === undefined ? {} : { steps: Math.round(steps) }),
+    ...(steps === undefined ? {} : { steps }),
   };
 }
 
@@ -251,12 +251,21 @@ async function take(names: readonly string[], flags: Flags, signal: AbortSignal)
 }
 
 async function stop(names: readonly string[], _: Flags, __: AbortSignal): Promise<number> {
-  const submission = await readSubmission(submissionFolder(dataFolder(), only(names)));
+  const folder = submissionFolder(dataFolder(), only(names));
+  const submission = await readSubmission(folder);
+  if (submission.address === null) {
+    await forgetSubmission(dataFolder(), submission.id);
+    console.log(`${submission.id} was not sent. Its rows were deleted here.`);
+    return 0;
+  }
   const jobs = jobsOf(submission);
   try {
-    const heard = await stopJob(jobs, submission.id);
-    if (!heard)
-      throw new ClusterError('no-answer', `${jobs.address} did not answer, so ${submission.id} may go on there.`);
+    const problem = await stopJob(jobs, submission.id);
+    if (problem !== null)
+      throw new ClusterError(
+        problem.problem,
+        `${problem.message} ${submission.id} may go on there. If that cluster is gone for good, delete ${folder} to forget the submission.`,
+      );
   } finally {
     await jobs.dispose();
   }

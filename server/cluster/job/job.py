@@ -8,6 +8,7 @@ import base64
 import hashlib
 import io
 import json
+import os
 import pathlib
 import sys
 import tarfile
@@ -70,6 +71,9 @@ def unpack(packed, folder):
 
 @ray.remote(max_retries=0)
 def tune(config, plan, desk):
+    # Ray limits which GPUs a task sees only where it asks for some: without this, all tasks would train on the machine's first.
+    if config["device"] == "cpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
     from train import WrongBase, read_rows, train
     import torch
 
