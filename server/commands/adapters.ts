@@ -108,6 +108,9 @@ const actions: Readonly<Record<string, Action>> = {
   },
 };
 
+/** Of the words behind an action, which names one adapter otherwise, or none. */
+const TAKES_TWO: ReadonlySet<string> = new Set(['rename', 'compare', 'export', 'import']);
+
 export const adaptersCommand: Command = {
   summary: 'Lists and manages the adapters of a repository.',
   usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--force] [--json]
@@ -126,6 +129,8 @@ export const adaptersCommand: Command = {
     });
     const [name = 'list', ...rest] = positionals;
     const action = actionOf(actions, name);
+    const most = TAKES_TWO.has(name) ? 2 : 1;
+    if (rest.length > most) throw new UsageError(`${name} takes at most ${most}; quote a name that holds spaces`);
     const { folder, model, ...flags } = values;
     return await action(await serviceFor(await folderAt(folder), model), rest, { ...flags, signal });
   },

@@ -16,7 +16,8 @@ export const backendsCommand: Command = {
       json: { type: 'boolean', default: false },
       proxy: { type: 'string' },
     });
-    const [action = 'list', name = 'cuda'] = positionals;
+    const [action = 'list', name = 'cuda', ...more] = positionals;
+    if (more.length > 0) throw new UsageError('name only one backend');
     if (action === 'list') return list(values.json);
     const download = backendDownload(name);
     if (download === null) {
@@ -40,8 +41,10 @@ export const backendsCommand: Command = {
     });
     line.clear();
     if (outcome.kind === 'failed') throw new Error(outcome.message);
-    if (outcome.kind === 'cancelled')
-      throw new Error('Stopped. What has arrived is kept: run the same command again to resume.');
+    if (outcome.kind === 'cancelled') {
+      console.error('repotune: stopped. What has arrived is kept: run the same command again to resume.');
+      return 130;
+    }
     console.log(values.json ? JSON.stringify(outcome) : `${outcome.path}\nIt needs ${download.needs}.`);
     return 0;
   },

@@ -19,7 +19,8 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** `parseArgs`, with errors a user can read. */
 export function parse<const O extends Options>(args: readonly string[], options: O) {
-  if (args.includes('')) throw new UsageError('one of the words is empty; is a variable of your shell not set?');
+  if (args.some((word) => /^(?:--[a-z-]+=)?$/.test(word)))
+    throw new UsageError('one of the words is empty; is a variable of your shell not set?');
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true, strict: true });
   } catch (error) {

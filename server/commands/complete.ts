@@ -43,6 +43,7 @@ export const completeCommand: Command = {
         // Nobody types here: what is offered does not depend on how fast the machine reads.
         const options = { maxTokens, invoked: values.invoked, patient: true };
         const outcome = await completeAt(target, { engine, model, adapter }, options, signal);
+        signal.throwIfAborted();
         if (values.json) console.log(JSON.stringify({ ...outcome, adapter: adapter?.id ?? null }));
         else if (outcome.kind === 'suggestion') process.stdout.write(`${outcome.text}\n`);
         else console.error(`no suggestion: ${outcome.kind === 'none' ? outcome.reason : 'cancelled'}`);

@@ -3,23 +3,25 @@ import type { Finding } from '../doctor/finding.ts';
 import { memoryPlan, selfTest, trainingDevices } from '../doctor/selfTest.ts';
 import { adapters, devices, git, machine, model, processor, store, versions } from '../doctor/surroundings.ts';
 import { resolveModel } from '../models/bundled.ts';
-import { type Command, parse } from './command.ts';
+import { type Command, parse, UsageError } from './command.ts';
 import { folderAt } from './inputs.ts';
 
 export const doctorCommand: Command = {
   summary: 'Checks that everything Repotune needs is installed and works, and says how to fix what does not.',
   usage: '[--folder path] [--model file.gguf] [--json]',
   async run(args, signal) {
-    const { values } = parse(args, {
+    const { values, positionals } = parse(args, {
       folder: { type: 'string' },
       model: { type: 'string' },
       json: { type: 'boolean' },
     });
+    if (positionals.length > 0) throw new UsageError('name the folder with --folder');
     const folder = await folderAt(values.folder);
     const modelPath = resolve(resolveModel(values.model));
     const findings: Finding[] = [];
     const look = async (check: () => Promise<Finding>): Promise<boolean> => {
       const finding = await check();
+      signal.throwIfAborted();
       findings.push(finding);
       if (!values.json) console.log(`${finding.ok ? 'ok  ' : 'FAIL'} ${finding.what.padEnd(8)} ${finding.detail}`);
       return finding.ok;

@@ -6,6 +6,7 @@ import { createCompletionEngine } from '../engine/index.ts';
 import { BUNDLED_NOTE, bundledModel, isBundled } from '../models/bundled.ts';
 import { type CatalogueEntry, catalogue } from '../models/catalogue.ts';
 import { HardwareMeter } from '../models/hardware.ts';
+import { addressOfHub } from '../models/hubModels.ts';
 import { inspectModel, TRAINABLE_ARCHITECTURES } from '../models/inspect.ts';
 import { ModelLibrary, type Wanted, wantedModel } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
@@ -53,8 +54,9 @@ export const modelsCommand: Command = {
       remove: { type: 'boolean', default: false },
       watched: { type: 'boolean', default: false },
     });
-    const [name = 'list', wanted] = positionals;
+    const [name = 'list', wanted, ...more] = positionals;
     const action = actionOf(actions, name);
+    if (more.length > 0) throw new UsageError('name only one model; quote a name that holds spaces');
     return await action(new ModelLibrary(libraryPlaces()), wanted, values, signal);
   },
 };
@@ -79,13 +81,13 @@ async function list(library: ModelLibrary, _: string | undefined, { json }: Flag
   return 0;
 }
 
-async function show(_: ModelLibrary, wanted: string | undefined, { json }: Flags): Promise<number> {
-  const path = wanted ?? bundledModel();
-  if (path === null)
+async function show(library: ModelLibrary, wanted: string | undefined, { json }: Flags): Promise<number> {
+  const name = wanted ?? bundledModel();
+  if (name === null)
     throw new Error(
       'The bundled model is missing from this installation. Install Repotune again, or name a model file.',
     );
-  const model = await inspectModel(resolve(path));
+  const model = await inspectModel(await pathOf(library, name));
   if (json) {
     console.log(JSON.stringify(model));
     return 0;
@@ -105,7 +107,7 @@ async function show(_: ModelLibrary, wanted: string | undefined, { json }: Flags
   );
   if (isBundled(model.path)) console.log(`\n${BUNDLED_NOTE}`);
   const prepared = await isPrepared(model);
-  if (prepared !== null) console.log(`\n${preparedNote(prepared, path)}`);
+  if (prepared !== null) console.log(`\n${preparedNote(prepared, name)}`);
   return 0;
 }
 
@@ -127,12 +129,14 @@ async function get(
     signal,
     onProgress: (done, total) => line.show(`${entry.file} ${megabytes(done)} of ${megabytes(total)}`),
     ...(flags.proxy ? { proxy: flags.proxy } : {}),
-    ...(flags.hub ? { hubUrl: flags.hub } : {}),
+    ...(flags.hub ? { hubUrl: addressOfHub('--hub', flags.hub) } : {}),
   });
   line.clear();
   if (outcome.kind === 'failed') throw new Error(outcome.message);
-  if (outcome.kind === 'cancelled')
-    throw new Error(`Stopped. What has arrived is kept. To resume, run: repotune models get ${entry.id}`);
+  if (outcome.kind === 'cancelled') {
+    console.error(`repotune: stopped. What has arrived is kept. To resume, run: repotune models get ${entry.id}`);
+    return 130;
+  }
   if (flags.json) console.log(JSON.stringify(outcome));
   else
     console.log(
@@ -141,7 +145,14 @@ async function get(
   return 0;
 }
 
-/** One of the library by its id or file, or any GGUF file. */
+/** Of one of the library by its id, else of any GGUF file. */
+async function pathOf(library: ModelLibrary, name: string): Promise<string> {
+  const known = (await library.list()).find(({ id }) => id === name);
+  if (known === undefined && catalogue.some(({ id }) => id === name))
+    throw new Error(`${name} has not been downloaded. To download it, run: repotune models get ${name}`);
+  return resolve(known?.path ?? name);
+}
+
 async function prepareNamed(
   library: ModelLibrary,
   wanted: string | undefined,
@@ -149,10 +160,7 @@ async function prepareNamed(
   signal: AbortSignal,
 ): Promise<number> {
   const name = required(wanted, 'name a model');
-  const known = (await library.list()).find(({ id }) => id === name);
-  if (known === undefined && catalogue.some(({ id }) => id === name))
-    throw new Error(`${name} has not been downloaded. To download it, run: repotune models get ${name}`);
-  const modelPath = resolve(known?.path ?? name);
+  const modelPath = await pathOf(library, name);
   const limit = numberOf(minutes, 'minutes', 0.05, 24 * 60);
   const on = oneOf(device, 'device', DEVICES) ?? 'auto';
   return await prepare({ modelPath, device: on, minutes: limit, anyway, remove, watched, json }, signal);

@@ -55,8 +55,12 @@ const address = z.url({ protocol: /^https?$/ });
 /** The hub's address where the environment names a mirror, as the hub's own tools read it. */
 export function hubAddress(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const named = environment['HF_ENDPOINT'];
-  if (!named) return undefined;
+  return named ? addressOfHub('HF_ENDPOINT', named) : undefined;
+}
+
+/** As paths are put behind it. `by`: what names it. @throws a sentence for the user */
+export function addressOfHub(by: string, named: string): string {
   if (!address.safeParse(named).success)
-    throw new Error(`HF_ENDPOINT is ${named}, which is no address. Set it to the hub's, as https://huggingface.co.`);
+    throw new Error(`${by} is ${named}, which is no address. Set it to the hub's, as https://huggingface.co.`);
   return named.replace(/\/+$/, '');
 }

@@ -1,0 +1,106 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Submission, submissionFolder, writeSubmission } from '../cluster/submission.ts';
+import { backendDownload } from '../common/backendCatalogue.ts';
+import { backendsCommand } from './backends.ts';
+import { dispatch } from './dispatch.ts';
+import { modelsCommand } from './models.ts';
+
+const data = mkdtempSync(join(tmpdir(), 'repotune-dispatch-'));
+let said: string[];
+beforeEach(() => {
+  said = [];
+  vi.stubEnv('REPOTUNE_DATA', data);
+  for (const way of ['log', 'error'] as const)
+    vi.spyOn(console, way).mockImplementation((...words) => void said.push(words.join(' ')));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+describe('what is not meant is not done', () => {
+  test.each([
+    ['tune --model=', 2, 'one of the words is empty'],
+    ['models delete one two', 2, 'name only one model'],
+    ['models get qwen2.5-coder-0.5b --hub nowhere', 1, '--hub is nowhere, which is no address'],
+    ['models show qwen2.5-coder-0.5b', 1, 'run: repotune models get qwen2.5-coder-0.5b'],
+    ['backends get cuda cuda12', 2, 'name only one backend'],
+    ['doctor elsewhere', 2, 'name the folder with --folder'],
+    ['adapters delete one two', 2, 'takes at most 1'],
+    ['adapters rename one my own name', 2, 'quote a name that holds spaces'],
+    ['cluster pack --rank 8.5', 2, '--rank takes a whole number'],
+  ])('%s: exit %d', async (line, code, words) => {
+    expect(await dispatch(line.split(' '))).toBe(code);
+    expect(said.join('\n')).toContain(words);
+  });
+});
+
+test('models show takes a name of the list as well as a file', async () => {
+  expect(await dispatch(['models', 'show', 'bundled', '--json'])).toBe(0);
+  expect(JSON.parse(said[0]!)).toMatchObject({ architecture: 'llama' });
+});
+
+test('a download that is stopped says how it goes on', async () => {
+  const stopped = AbortSignal.abort();
+  expect(await modelsCommand.run(['get', 'qwen2.5-coder-0.5b', '--hub', 'http://127.0.0.1:9/'], stopped)).toBe(130);
+  expect(said.at(-1)).toContain('To resume, run: repotune models get qwen2.5-coder-0.5b');
+  if (backendDownload('cuda') === null) return;
+  expect(await backendsCommand.run(['get', 'cuda'], stopped)).toBe(130);
+  expect(said.at(-1)).toContain('run the same command again to resume');
+});
+
+describe('cluster stop', () => {
+  const submitted = async (address: string | null): Promise<string> => {
+    const submission = { id: 'repotune-a-b', address, ...about } satisfies Submission;
+    const folder = submissionFolder(data, submission.id);
+    await writeSubmission(folder, submission);
+    return folder;
+  };
+  const repository = {
+    number: 1,
+    folder: '/somewhere',
+    repository: 'somewhere',
+    runId: 'run-a',
+    files: 1,
+    pairs: 1,
+    bytes: 1,
+    tokens: 1,
+    learnedTo: '',
+    firstCommit: '',
+    steps: 1,
+    tokensPerStep: 1,
+    learningRate: 1,
+    rank: 1,
+    alpha: 1,
+    weightDecay: 0,
+    seed: 1,
+    adapterId: null,
+  };
+  const about = {
+    format: 1 as const,
+    createdAtMs: 0,
+    installed: false,
+    base: 'team/base',
+    modelPath: '/model.gguf',
+    modelSha256: '',
+    repositories: [repository],
+  };
+
+  test('deletes what was not sent', async () => {
+    const folder = await submitted(null);
+    expect(await dispatch(['cluster', 'stop', 'repotune-a-b'])).toBe(0);
+    expect(said.join()).toContain('was not sent');
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('says why a job may go on, and how one is forgotten whose cluster is gone', async () => {
+    const folder = await submitted('http://127.0.0.1:9');
+    expect(await dispatch(['cluster', 'stop', 'repotune-a-b'])).toBe(1);
+    expect(said.join()).toContain(`delete ${folder} to forget the submission`);
+    expect(existsSync(folder)).toBe(true);
+  });
+});
