@@ -12,7 +12,7 @@ import { InsideFolder } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
 import { listOne } from './listing.ts';
 import { Pauses } from './pauses.ts';
-import { namesSince, recentRenames } from './renames.ts';
+import { namesSince, type Renames, recentRenames } from './renames.ts';
 import { type Listing, reasonAgainstEntry, reasonOf } from './sources.ts';
 import type { FileVerdict } from './types.ts';
 
@@ -27,8 +27,8 @@ export class Admission {
   /** The same of paths that are left out, without regard to case: some file systems have none. */
   readonly #folded: Reasons;
   readonly #signal: AbortSignal | undefined;
-  #renames: Promise<ReadonlyMap<string, ReadonlySet<string>>> | null = null;
-  #doubles: Promise<ReadonlySet<string>> | null = null;
+  #renames: Promise<Renames | null> | null = null;
+  #doubles: Promise<ReadonlySet<string> | null> | null = null;
 
   /** `listing`: of the working tree as it is, below `folder`; `texts`: its files that are left out for what is in them. */
   constructor(folder: string, listing: Listing, texts: Reasons, signal: AbortSignal | undefined) {
@@ -70,9 +70,13 @@ export class Admission {
     const gone = admitted.filter((path) => !this.#now.has(path));
     // Of a path that is there today, what it was may have been moved to where its user leaves it out.
     const there = own === nothingLeftOut ? [] : admitted.filter((path) => this.#now.has(path));
-    const became = gone.length + there.length === 0 ? NOTHING : await this.#becameOf([...gone, ...there]);
+    const older = [...gone, ...there];
+    const renames = older.length === 0 ? NOTHING : await this.renames();
+    const became = renames && new Map(older.map((path) => [path, [...namesSince(renames, path)]]));
     const doubles = await this.#doublesOf(own);
-    const asked = [...new Set([...gone, ...gone.flatMap((path) => became.get(path) ?? [])])].filter(
+    // A clone may lack what tells it: what cannot be known is not learned.
+    const unknown = new Set(became === null || doubles === null ? older : []);
+    const asked = [...new Set([...gone, ...gone.flatMap((path) => became?.get(path) ?? [])])].filter(
       (path) => !this.#now.has(path) && byName(path) === undefined,
     );
     const byGit = firstOf([
@@ -82,8 +86,9 @@ export class Admission {
     const today: PathRule = (path) => (this.#now.has(path) ? reasonIn(this.#now, path) : (byName(path) ?? byGit(path)));
     const then = commit === undefined ? null : await readAttributes(root, '', admitted, this.#signal, commit);
     const since: PathRule = (path) => {
+      if (unknown.has(path)) return UNKNOWN;
       const rule = this.#now.has(path) ? own : today;
-      return became.get(path)?.flatMap((name) => rule(name) ?? [])[0] ?? (doubles.has(path) ? DOUBLE : undefined);
+      return became?.get(path)?.flatMap((name) => rule(name) ?? [])[0] ?? (doubles?.has(path) ? DOUBLE : undefined);
     };
     return (path) => today(path) ?? then?.(path) ?? since(path);
   }
@@ -97,27 +102,27 @@ export class Admission {
     return undefined;
   }
 
-  async #doublesOf(own: PathRule): Promise<ReadonlySet<string>> {
+  /** The names that paths were given since; null where git cannot tell. */
+  renames(): Promise<Renames | null> {
+    this.#renames ??= recentRenames(this.#listing.root, this.#signal);
+    return this.#renames;
+  }
+
+  async #doublesOf(own: PathRule): Promise<ReadonlySet<string> | null> {
     if (own === nothingLeftOut) return NONE;
     this.#doubles ??= doublesOf(this.#listing.root, own, this.#signal);
     return await this.#doubles;
-  }
-
-  /** The names that these were given since, one after the other. */
-  async #becameOf(paths: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    this.#renames ??= recentRenames(this.#listing.root, this.#signal);
-    const renames = await this.#renames;
-    return new Map(paths.map((path) => [path, [...namesSince(renames, path)]]));
   }
 }
 
 /** No system opens a longer one, and git looks for rules in each of its folders. */
 const MOST_PATH_LENGTH = 4_096;
 
-const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
+const NOTHING: Renames = new Map();
 const NONE: ReadonlySet<string> = new Set();
 /** Of what stood under a path, which today's text need not be. */
 const DOUBLE = 'once held text that is left out now';
+const UNKNOWN = 'git cannot tell what was moved since';
 
 function reasonIn(reasons: ReadonlyMap<string, string | null>, path: string): string | undefined {
   return reasons.get(path) ?? undefined;

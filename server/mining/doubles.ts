@@ -11,15 +11,23 @@ import { MOST_COMMITS } from './renames.ts';
 /** Bytes. Shorter texts are empty modules and the like, which any folder may have. */
 const LEAST_BYTES = 200;
 
-/** Paths that `isOut` does not name, and that by recent commits of HEAD held a text which one had that it names. */
-export async function doublesOf(root: string, isOut: PathRule, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+/**
+ * Paths that `isOut` does not name, and that by recent commits of HEAD held a text which one had that it names. null where git cannot tell,
+ * since trees are not here.
+ */
+export async function doublesOf(
+  root: string,
+  isOut: PathRule,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string> | null> {
   const options = signal ? { signal } : {};
   const parents = new Map<string, string>();
   const list = ['rev-list', '--parents', `--max-count=${MOST_COMMITS}`] as const;
-  await streamGit(root, list, { revisions: ['HEAD'], ...options }, (line) => {
+  const listed = await streamGit(root, list, { revisions: ['HEAD'], ...options }, (line) => {
     const [commit = '', parent] = line.toString('latin1').split(' ');
     if (parent !== undefined) parents.set(commit, parent);
   });
+  if (!listed.ok) return null;
   const commits = await listable(root, [...parents.keys()], signal);
   if (commits.length === 0) return new Set();
   /** Texts of what is left out, and the paths of all others by the texts that they had. */
@@ -46,8 +54,11 @@ export async function doublesOf(root: string, isOut: PathRule, signal?: AbortSig
   // A merge is compared with what it was merged into.
   const input = commits.map((commit) => `${commit} ${parents.get(commit)}\n`).join('');
   const args = ['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-abbrev', '--no-renames'] as const;
-  await streamGit(root, args, { input, separator: 0, ...options }, onField);
+  const { ok } = await streamGit(root, args, { input, separator: 0, ...options }, onField);
+  if (!ok) return null;
   const shared = [...out].filter((id) => holders.has(id));
   const sizes = await blobSizes(root, shared, signal);
-  return new Set(shared.flatMap((id) => ((sizes.get(id) ?? 0) < LEAST_BYTES ? [] : [...(holders.get(id) ?? [])])));
+  // One that is not here may be a long one.
+  const isLong = (id: string): boolean => (sizes.get(id) ?? LEAST_BYTES) >= LEAST_BYTES;
+  return new Set(shared.filter(isLong).flatMap((id) => [...(holders.get(id) ?? [])]));
 }

@@ -91,7 +91,14 @@ async function renamedSince(root: string, forgotten: readonly string[]): Promise
   const of = [head, ...gone].join('\0');
   const known = renamedIn.get(root);
   if (known?.of === of) return await known.names;
-  const names = recentRenames(root).then((renames) => gone.flatMap((path) => [...namesSince(renames, path)]));
+  const names = recentRenames(root).then((renames) => {
+    if (renames !== null) return gone.flatMap((path) => [...namesSince(renames, path)]);
+    throw new MiningError(
+      'unusable-rules',
+      `Parts of the history are not in this clone, so git cannot tell what became of ${gone.join(', ')}, which you had forgotten, and nothing ` +
+        'is learned. Run git fetch --refetch --no-filter, or have them learned again.',
+    );
+  });
   renamedIn.set(root, { of, names });
   // What failed is asked again.
   names.catch(() => renamedIn.delete(root));

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
@@ -99,6 +99,42 @@ it.each<readonly [what: string, done: (scratch: ScratchRepository) => void]>([
   expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
 });
 
+/** As in a partial clone, or a damaged one: a commit deletes and adds files, and a text that it added is not here. */
+function withMissingText(scratch: ScratchRepository): void {
+  scratch.write('src/old.ts', moduleText('old')).commit('old');
+  drop(scratch, 'src/old.ts');
+  scratch.write('src/new.ts', moduleText('oldest')).commit('another');
+  const id = scratch.git('rev-parse', 'HEAD:src/new.ts').trim();
+  scratch.write('src/new.ts', moduleText('newest')).commit('once more');
+  unlinkSync(join(scratch.root, '.git/objects', id.slice(0, 2), id.slice(2)));
+}
+
+it('what a file was is not learned where it was moved before a commit whose texts are not all here', async () => {
+  using scratch = begun();
+  move(scratch, 'src/own.ts', 'hidden/own.ts');
+  scratch.write('hidden/own.ts', `${moduleText('late', 7)}\nexport const rest = 1;\n`).commit('move and change');
+  withMissingText(scratch);
+  outIs(scratch);
+  expect(await reasonFor(scratch, 'src/own.ts')).toBeDefined();
+  expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
+  // It may have become `src/new.ts`, which is learned.
+  expect(await reasonFor(scratch, 'src/old.ts')).toBeUndefined();
+});
+
+it('nothing of what may have been moved is learned where folders of the history are not here', async () => {
+  using scratch = begun();
+  move(scratch, 'src/own.ts', 'src/renamed.ts');
+  scratch.commit('move');
+  const tree = scratch.git('rev-parse', 'HEAD~1^{tree}').trim();
+  unlinkSync(join(scratch.root, '.git/objects', tree.slice(0, 2), tree.slice(2)));
+  expect(await reasonFor(scratch, 'src/own.ts')).toMatch(/cannot tell/);
+  expect(await reasonFor(scratch, 'src/renamed.ts')).toBeUndefined();
+  outIs(scratch);
+  expect(await reasonFor(scratch, 'src/renamed.ts')).toMatch(/cannot tell/);
+  await forgetFile(await storeLocation(scratch.root), 'src/own.ts');
+  await expect(reasonFor(scratch, 'src/a.ts')).rejects.toThrow(/what became of src\/own\.ts.*fetch/);
+});
+
 it('a text that many folders have, as an empty module, hides no history', async () => {
   using scratch = begun();
   scratch.write('hidden/index.ts', 'export {};\n').write('src/index.ts', 'export {};\n').commit('empty');
@@ -128,6 +164,17 @@ it('a forgotten file stays forgotten under the name that it was given since', as
   const { candidates } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
   expect(candidates.find(({ path }) => path === 'src/renamed.ts')).toMatchObject({ reason: 'forgotten, as you asked' });
   expect(await reasonFor(scratch, 'src/a.ts')).toBeUndefined();
+});
+
+it('a forgotten file stays forgotten where it was renamed before a commit whose texts are not all here', async () => {
+  using scratch = begun();
+  await forgetFile(await storeLocation(scratch.root), 'src/own.ts');
+  move(scratch, 'src/own.ts', 'src/renamed.ts');
+  scratch.write('src/renamed.ts', `${moduleText('late', 7)}\nexport const rest = 1;\n`).commit('rename and change');
+  withMissingText(scratch);
+  const { candidates } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
+  expect(candidates.find(({ path }) => path === 'src/renamed.ts')).toMatchObject({ reason: 'forgotten, as you asked' });
+  expect(candidates.find(({ path }) => path === 'src/new.ts')).toMatchObject({ kind: 'open' });
 });
 
 it.each([

@@ -1,4 +1,5 @@
 /** What became of paths that are gone: a file that was moved to where it is left out must not be learned under the name it had. */
+import { blobSizes } from '../git/blobs.ts';
 import { listable } from '../git/pathCounts.ts';
 import { streamGit } from '../git/run.ts';
 
@@ -7,17 +8,32 @@ export const MOST_COMMITS = 2_000;
 /** Where one commit deletes or adds more files, only unchanged ones are recognised: each pair of them is compared. */
 const MOST_COMPARED = 200;
 
-/** The names that each path was given by recent commits of HEAD. */
-export async function recentRenames(
-  root: string,
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const options = signal ? { signal } : {};
+/** The names that paths were given by commits. */
+export type Renames = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * The names that each path was given by recent commits of HEAD, and those that it may have been given where texts to compare are not here,
+ * as in a partial clone. null where git cannot tell.
+ */
+export async function recentRenames(root: string, signal?: AbortSignal): Promise<Renames | null> {
   const listed: string[] = [];
   const list = ['rev-list', '--no-merges', `--max-count=${MOST_COMMITS}`] as const;
-  await streamGit(root, list, { revisions: ['HEAD'], ...options }, (line) => listed.push(line.toString('latin1')));
+  const revisions = ['HEAD'];
+  const { ok } = await streamGit(root, list, { revisions, ...withSignal(signal) }, (line) =>
+    listed.push(line.toString('latin1')),
+  );
+  if (!ok) return null;
   // A file that one of the others moved is not recognised: git would have no end with it.
   const commits = await listable(root, listed, signal);
+  return (await renamesIn(root, commits, signal)) ?? (await renamesWithout(root, commits, signal));
+}
+
+/** By comparing texts; null where git came to no end, as it does at the first text that is not here. */
+async function renamesIn(
+  root: string,
+  commits: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, Set<string>> | null> {
   const renames = new Map<string, Set<string>>();
   let state: 'status' | 'from' | 'to' = 'status';
   let from = '';
@@ -27,22 +43,89 @@ export async function recentRenames(
       from = field.toString('utf8');
       state = 'to';
     } else if (state === 'to') {
-      const names = renames.get(from);
-      if (names === undefined) renames.set(from, new Set([field.toString('utf8')]));
-      else names.add(field.toString('utf8'));
+      addTo(renames, from, field.toString('utf8'));
       state = 'status';
     } else if (/^R\d+$/.test(field.toString('latin1'))) state = 'from';
   };
   const compare = [`--find-renames=40%`, `-l${MOST_COMPARED}`, '--diff-filter=R', '--name-status'] as const;
-  const args = ['diff-tree', '--stdin', '-r', '-z', ...compare] as const;
-  const input = commits.map((commit) => `${commit}\n`).join('');
-  if (commits.length > 0) await streamGit(root, args, { input, separator: 0, ...options }, onField);
+  return (await compared(root, compare, commits, onField, signal)) ? renames : null;
+}
+
+/** Files that a commit deleted and added. */
+interface Moves {
+  readonly commit: string;
+  readonly gone: { readonly path: string; readonly id: string }[];
+  readonly come: { readonly path: string; readonly id: string }[];
+}
+
+/** Of a commit whose texts are not all here, what it deleted may be whatever it added; null where not even its trees are here. */
+async function renamesWithout(
+  root: string,
+  commits: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Renames | null> {
+  const moves: Moves[] = [];
+  let header: RegExpExecArray | null = null;
+  const onField = (field: Buffer): void => {
+    const text = field.toString('utf8');
+    const current = moves.at(-1);
+    if (header !== null && current !== undefined) {
+      const [, mode = '', before = '', after = '', status] = header;
+      header = null;
+      if (/^:1[26]|^:0+ 1[26]/.test(mode)) return;
+      if (status === 'D') current.gone.push({ path: text, id: before });
+      else current.come.push({ path: text, id: after });
+      return;
+    }
+    // :100644 000000 <old> <new> D, then the path
+    header = /^(:\d+ \d+) ([0-9a-f]+) ([0-9a-f]+) ([AD])$/.exec(text);
+    if (header === null) moves.push({ commit: text, gone: [], come: [] });
+  };
+  if (!(await compared(root, ['--raw', '--no-abbrev', '--no-renames', '--diff-filter=AD'], commits, onField, signal)))
+    return null;
+  const both = moves.filter(({ gone, come }) => gone.length > 0 && come.length > 0);
+  const idsOf = ({ gone, come }: Moves): string[] => [...gone, ...come].map(({ id }) => id);
+  const here = await blobSizes(root, [...new Set(both.flatMap(idsOf))], signal);
+  const isWhole = (one: Moves): boolean => idsOf(one).every((id) => here.has(id));
+  const whole = both.filter(isWhole).map(({ commit }) => commit);
+  const renames = await renamesIn(root, whole, signal);
+  if (renames === null) return null;
+  for (const { gone, come } of both.filter((one) => !isWhole(one))) {
+    // Of more, git too recognises only what is unchanged.
+    const isFew = gone.length * come.length <= MOST_COMPARED ** 2;
+    const of = Map.groupBy(come, ({ id }) => id);
+    for (const { path, id } of gone)
+      for (const { path: to } of isFew ? come : (of.get(id) ?? [])) addTo(renames, path, to);
+  }
   return renames;
 }
 
+async function compared(
+  root: string,
+  options: readonly string[],
+  commits: readonly string[],
+  onField: (field: Buffer) => void,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (commits.length === 0) return true;
+  const input = commits.map((commit) => `${commit}\n`).join('');
+  const args = ['diff-tree', '--stdin', '-r', '-z', ...options] as const;
+  return (await streamGit(root, args, { input, separator: 0, ...withSignal(signal) }, onField)).ok;
+}
+
+function addTo(renames: Map<string, Set<string>>, from: string, to: string): void {
+  const names = renames.get(from);
+  if (names === undefined) renames.set(from, new Set([to]));
+  else names.add(to);
+}
+
 /** All names that a path was given since, one after the other. */
-export function namesSince(renames: ReadonlyMap<string, ReadonlySet<string>>, path: string): ReadonlySet<string> {
+export function namesSince(renames: Renames, path: string): ReadonlySet<string> {
   const names = new Set(renames.get(path));
   for (const name of names) for (const later of renames.get(name) ?? []) names.add(later);
   return names;
+}
+
+function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
 }
