@@ -1,3 +1,5 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { mineOnce, mineRepository } from './mine.ts';
 import { heldOutFraction, heldOutPosition } from './split.ts';
@@ -82,4 +84,59 @@ it('with too little after the cut the working tree is learned from', async () =>
   expect(learnedTo).toBe(head);
   expect(byTime).toBeNull();
   expect(new Set(of(dataset.pairs, 'train').map(({ commit }) => commit)).has(head)).toBe(true);
+});
+
+it.each<readonly [string, (scratch: ScratchRepository, from: string, to: string) => void]>([
+  [
+    'was moved since',
+    ({ root }, from, to) => {
+      renameSync(join(root, from), join(root, to));
+    },
+  ],
+  [
+    'was moved since, and then written anew but for a little',
+    (scratch, from, to) => {
+      renameSync(join(scratch.root, from), join(scratch.root, to));
+      scratch.commit('move').write(to, `${moduleText('partd', 3)}\n${moduleText('quite', 9)}`);
+    },
+  ],
+  [
+    'was copied since, and is thrown away as the double',
+    (scratch, _, to) => {
+      scratch.write(to, `${moduleText('partd')}\n${limit(3)}\n`);
+    },
+  ],
+  [
+    'was copied since, and went another way then',
+    (scratch, from, to) => {
+      scratch.write(to, `${moduleText('partd')}\n${limit(3)}\n`).commit('copy');
+      scratch.write(from, moduleText('elsewhere', 12));
+    },
+  ],
+  [
+    'was copied since, and is gone',
+    (scratch, from, to) => {
+      scratch.write(to, `${moduleText('partd')}\n${limit(3)}\n`).commit('copy');
+      rmSync(join(scratch.root, from));
+    },
+  ],
+])('of a file that is held out now, nothing is learned under the name of one that %s', async (_, done) => {
+  const { scratch, cut } = grown();
+  using __ = scratch;
+  const firstCommit = scratch.git('rev-list', '--max-parents=0', 'HEAD').trim();
+  const isHeldOut = (path: string): boolean => heldOutPosition(firstCommit, path) < heldOutFraction;
+  const to = Array.from({ length: 500 }, (_, i) => `a${i}.ts`).find(isHeldOut)!;
+  expect(isHeldOut('m3.ts')).toBe(false);
+  const learned = async (): Promise<Set<string>> => {
+    const { dataset, byTime } = await mineOnce(
+      { folder: scratch.root, history: true, cachePath: null },
+      async () => cut,
+    );
+    expect(byTime).not.toBeNull();
+    return new Set(of(dataset.pairs, 'train').map(({ path }) => path));
+  };
+  expect(await learned()).toContain('m3.ts');
+  done(scratch, 'm3.ts', to);
+  scratch.commit('since');
+  expect(await learned()).not.toContain('m3.ts');
 });

@@ -15,6 +15,8 @@ import { leakedMiddles } from './leakage.ts';
 import { olderTree } from './olderTree.ts';
 import { trainingTextOf, withoutLeaked } from './pairLeakage.ts';
 import { Pauses } from './pauses.ts';
+import { namesSince, type Renames } from './renames.ts';
+import { duplicateReasons } from './select.ts';
 import type { Listing } from './sources.ts';
 import { heldOutFraction, heldOutPosition, splitFiles } from './split.ts';
 import type { Dataset, MineOptions, MineProgress, Pair, Split } from './types.ts';
@@ -69,6 +71,8 @@ class Sets {
   readonly #leftOut: ReadonlySet<string>;
 
   readonly #admission: Admission;
+  /** What files were called since, once there is a cut: those of now are held out by the names they have. */
+  #renames: Renames = new Map();
   readonly #warnings: string[] = [];
   readonly #warn = (sentence: string): void => void this.#warnings.push(sentence);
 
@@ -111,8 +115,15 @@ class Sets {
       onProgress,
       signal,
     });
-    const files = then.taken.filter(({ path }) => this.#isLearned(path));
-    const learned = await this.#learn(then, files, cut, (path) => this.#isLearned(path) && !this.#leftOut.has(path));
+    // Where git cannot tell, nothing that is gone is in either tree.
+    this.#renames = (await this.#admission.renames()) ?? this.#renames;
+    const learnable = then.taken.filter(({ path }) => this.#isLearned(path));
+    // Copied or moved since, under a name that is held out.
+    const doubles = duplicateReasons([...this.#heldOutNow(), ...learnable]);
+    const files = learnable.filter(({ path }) => !doubles.has(path));
+    const isWritten = (path: string): boolean =>
+      this.#isLearned(path) && !this.#leftOut.has(path) && !doubles.has(path);
+    const learned = await this.#learn(then, files, cut, isWritten);
     const dataset = await this.#dataset(learned);
     const byTime = await this.#addedSince(cut, learned, dataset);
     return byTime && { dataset, byTime, learnedTo: cut };
@@ -122,12 +133,18 @@ class Sets {
     return (paths) => this.#admission.ruleFor(paths, commit);
   }
 
-  /** By the same rule for files that are gone. */
+  /** By the same rule for files that are gone, and by what they became. */
   #isLearned(path: string): boolean {
-    const { repository } = this.#now;
-    return (
-      this.#splits.get(path) !== 'held-out' && heldOutPosition(repository?.firstCommit ?? '', path) >= heldOutFraction
-    );
+    const names = this.#splits.has(path) ? [path] : [path, ...namesSince(this.#renames, path)];
+    return names.every((name) => this.#splits.get(name) !== 'held-out' && !this.#isOnScale(name));
+  }
+
+  #isOnScale(path: string): boolean {
+    return heldOutPosition(this.#now.repository?.firstCommit ?? '', path) < heldOutFraction;
+  }
+
+  #heldOutNow(): readonly MinedFile[] {
+    return this.#now.tree.taken.filter(({ path }) => this.#splits.get(path) === 'held-out');
   }
 
   async #learn(
@@ -137,8 +154,8 @@ class Sets {
     admits: (path: string) => boolean,
   ): Promise<Learned> {
     const { options, repository, listing, tree: now, signal } = this.#now;
-    const heldOut = now.taken.filter(({ path }) => this.#splits.get(path) === 'held-out');
-    const drawn = await drawPairs({ train: { tree, files }, heldOut: { tree: now, files: heldOut } }, options, signal);
+    const heldOut = { tree: now, files: this.#heldOutNow() };
+    const drawn = await drawPairs({ train: { tree, files }, heldOut }, options, signal);
     const clock = new Clock();
     const maxAdditions = historyLimit(drawn.pairs);
     const written =

@@ -5,6 +5,7 @@ import { storeLocation } from '../../git/storeLocation.ts';
 import { Admission, reasonsOf } from '../admission.ts';
 import type { ChangeOptions } from '../changes.ts';
 import { defaults } from '../core.ts';
+import { namesSince } from '../renames.ts';
 import { repositoryOf } from '../repository.ts';
 import type { MinedSets } from '../sets.ts';
 import { listCandidates } from '../sources.ts';
@@ -37,10 +38,15 @@ export class EditSets {
    */
   async learned(maxExamples: number): Promise<EditExample[]> {
     const { dataset, learnedTo } = this.#sets;
-    const heldOut = new Set(dataset.pairs.flatMap(({ split, path }) => (split === 'held-out' ? [path] : [])));
-    const admits = (path: string): boolean =>
-      !heldOut.has(path) && heldOutPosition(dataset.firstCommit, path) >= heldOutFraction;
     if (learnedTo === '') return [];
+    const heldOut = new Set(dataset.pairs.flatMap(({ split, path }) => (split === 'held-out' ? [path] : [])));
+    const isHeldOut = (path: string): boolean =>
+      heldOut.has(path) || heldOutPosition(dataset.firstCommit, path) < heldOutFraction;
+    const there = new Set(dataset.files.flatMap(({ path, verdict }) => (verdict === 'taken' ? [path] : [])));
+    const renames = (await (await this.#admitted())?.renames()) ?? new Map();
+    // What is gone is held out if what it became is.
+    const admits = (path: string): boolean =>
+      !isHeldOut(path) && (there.has(path) || ![...namesSince(renames, path)].some(isHeldOut));
     const recorded = await this.#recorded(admits, maxExamples);
     const mined = await this.#mine(learnedTo, learnedTo, admits, maxExamples - recorded.length);
     const random = new Random('edits learned', dataset.firstCommit);
