@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { unlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ordinaryRepository, Trap } from '../git/testing.ts';
@@ -127,6 +127,23 @@ describe('of history only what may be learned is read', () => {
   }, 120_000);
 });
 
+it('a damaged text costs the commits that changed it, and git says so', async () => {
+  using trap = ordinaryRepository(4, 2);
+  const before = await changes(trap);
+  const { oldBlob: id } = before.found[1]!;
+  const file = join(trap.folder, '.git/objects', id.slice(0, 2), id.slice(2));
+  chmodSync(file, 0o644);
+  const bytes = readFileSync(file);
+  writeFileSync(
+    file,
+    bytes.map((byte, i) => (i > bytes.length / 2 ? byte ^ 0x5a : byte)),
+  );
+  const { found, warnings } = await changes(trap);
+  const expected = before.found.map((change) => (change.oldBlob === id ? { ...change, hunks: [] } : change));
+  expect(found).toEqual(expected);
+  expect(warnings).toEqual([expect.stringMatching(/^git could not read all of the history: fatal: .+/)]);
+});
+
 it.each(['file', 'time'] as const)(
   'a partial clone is mined without a fetch, split by %s, and says what it lacks',
   async (by) => {
@@ -143,7 +160,7 @@ it.each(['file', 'time'] as const)(
     const mining = mineRepository({ folder: clone.folder, processes: 0, cachePath: null, history: true, split });
     if (by === 'file') {
       const { warnings, pairs } = await mining;
-      expect(warnings.join()).toMatch(/partial clone.*changes in history left out: [1-9].*--no-filter/);
+      expect(warnings.join()).toMatch(/not in this clone.*changes in history left out: [1-9].*--no-filter/);
       expect(pairs.length).toBeGreaterThan(50);
     } else {
       await expect(mining).rejects.toThrow(/Too little code|partial clone/);

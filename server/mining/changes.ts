@@ -4,7 +4,7 @@ import { listable } from '../git/pathCounts.ts';
 import { streamGit } from '../git/run.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import { maxFileBytes } from './content.ts';
-import { type Hunk, hunksIn } from './hunks.ts';
+import { type Hunk, hunksAround } from './hunks.ts';
 import type { PathRule } from './ignore.ts';
 import { Pauses } from './pauses.ts';
 
@@ -89,12 +89,12 @@ export async function* recentChanges(root: string, options: ChangeOptions): Asyn
     options.onWarning?.(
       `Changes in history of files with more than ${maxFileBytes >> 10} KB are left out: ${leftOut.large}.`,
     );
-  if (leftOut.missing > 0) options.onWarning?.(partialCloneWarning('changes in history', leftOut.missing));
+  if (leftOut.missing > 0) options.onWarning?.(missingTextsWarning('changes in history', leftOut.missing));
 }
 
 /** Nothing is fetched while mining: a clone that lacks texts is said to. */
-export function partialCloneWarning(what: string, count: number): string {
-  return `This is a partial clone, and some texts are not here: ${what} left out: ${count} (git fetch --refetch --no-filter brings them).`;
+export function missingTextsWarning(what: string, count: number): string {
+  return `Some texts are not in this clone, or are damaged: ${what} left out: ${count} (git fetch --refetch --no-filter brings what a partial clone lacks).`;
 }
 
 /** Commits by people who wrote something, by what their names and subjects say. */
@@ -148,7 +148,8 @@ async function rawChanges(root: string, commits: readonly string[], options: Cha
   };
   const args = ['diff-tree', '--stdin', '-r', '--raw', '-z', '--no-abbrev', '--no-renames', '--diff-filter=M'] as const;
   const input = `${commits.join('\n')}\n`;
-  await streamGit(root, args, { input, separator: 0, ...withSignal(options.signal) }, onField);
+  const { ok, words } = await streamGit(root, args, { input, separator: 0, ...withSignal(options.signal) }, onField);
+  if (!ok) warnUnread(options, words.split('\n').at(-1) ?? '');
   const pauses = new Pauses(options.signal);
   const looked = found.filter(({ changes }) => changes.length <= maxFilesPerCommit);
   const sources = looked.flatMap(({ changes }) => changes.map(({ path }) => path)).filter(isSource);
@@ -206,12 +207,16 @@ class Piece {
 }
 
 async function withHunks(root: string, piece: Piece, options: ChangeOptions): Promise<Change[]> {
-  const { hunks, problem } = await hunksIn(root, piece.commits, [...piece.paths], options.signal);
-  if (problem !== null) options.onWarning?.(`git could not read all of the history: ${problem}`);
+  const { hunks, problem } = await hunksAround(root, piece.commits, [...piece.paths], options.signal);
+  if (problem !== null) warnUnread(options, problem);
   return piece.changes.map((change) => ({
     ...change,
     hunks: hunks.get(`${change.commit} ${change.oldBlob}..${change.newBlob}`) ?? [],
   }));
+}
+
+function warnUnread({ onWarning }: ChangeOptions, words: string): void {
+  onWarning?.(`git could not read all of the history: ${words}`);
 }
 
 function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {

@@ -15,13 +15,34 @@ const EMPTY_TREES: Readonly<Record<number, string>> = {
   64: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
 };
 
-/** Hunks of changes to `paths`, by `<commit> <old blob>..<new blob>`; `problem`: git's words where it could not read all. */
-export async function hunksIn(
+interface Hunks {
+  /** By `<commit> <old blob>..<new blob>`. */
+  readonly hunks: ReadonlyMap<string, readonly Hunk[]>;
+  /** git's words where it could not read all. */
+  readonly problem: string | null;
+}
+
+/** Hunks of changes to `paths`. git ends at a text that is damaged: the commits before and behind that one are told all the same. */
+export async function hunksAround(
   root: string,
   commits: readonly string[],
   paths: readonly string[],
   signal?: AbortSignal,
-): Promise<{ readonly hunks: ReadonlyMap<string, readonly Hunk[]>; readonly problem: string | null }> {
+): Promise<Hunks> {
+  const all = await hunksIn(root, commits, paths, signal);
+  if (all.problem === null || commits.length === 1) return all;
+  const half = commits.length >> 1;
+  const first = await hunksAround(root, commits.slice(0, half), paths, signal);
+  const second = await hunksAround(root, commits.slice(half), paths, signal);
+  return { hunks: new Map([...first.hunks, ...second.hunks]), problem: all.problem };
+}
+
+async function hunksIn(
+  root: string,
+  commits: readonly string[],
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Hunks> {
   const hunks = new Map<string, Hunk[]>();
   let commit = '';
   let current: Hunk[] = [];

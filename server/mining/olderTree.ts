@@ -8,7 +8,7 @@ import { git, records } from '../git/git.ts';
 import { countChangedPaths, MOST_PATHS } from '../git/pathCounts.ts';
 import { languageOf } from '../languages/languageOf.ts';
 import type { Admission } from './admission.ts';
-import { partialCloneWarning } from './changes.ts';
+import { missingTextsWarning } from './changes.ts';
 import { MiningError } from './errors.ts';
 import { type Candidate, type Listing, reasonOf } from './sources.ts';
 
@@ -125,8 +125,8 @@ export async function writeTree(
   const missing = candidates.filter(
     (candidate) => candidate.kind === 'left-out' && candidate.reason === notHere,
   ).length;
-  if (missing > 0) onWarning(partialCloneWarning(`files of ${commit.slice(0, 10)}`, missing));
+  if (missing > 0) onWarning(missingTextsWarning(`files of ${commit.slice(0, 10)}`, missing));
   return candidates.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-const notHere = 'not in this partial clone';
+const notHere = 'not in this clone, or damaged';
