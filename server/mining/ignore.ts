@@ -1,5 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { join } from 'node:path';
+import { readBlobs } from '../git/blobs.ts';
 import { refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { MiningError } from './errors.ts';
@@ -12,6 +13,7 @@ export type PathRule = (path: string) => string | undefined;
 /** Where there are no rules. */
 export const nothingLeftOut: PathRule = () => undefined;
 
+const IGNORE_FILE = '.repotuneignore';
 const maxIgnoreBytes = 1 << 20;
 
 /**
@@ -22,7 +24,7 @@ export async function readIgnoreFile(root: string): Promise<PathRule> {
   const text = await ignoreText(root);
   if (text === null) return nothingLeftOut;
   const rules = new IgnoreRules(text);
-  return (path) => (rules.ignores(path) ? '.repotuneignore' : undefined);
+  return (path) => (rules.ignores(path) ? IGNORE_FILE : undefined);
 }
 
 /** One sentence for each line of it that leaves out none of these paths and is written as only other tools read it. */
@@ -39,13 +41,36 @@ export async function oddIgnoreLines(root: string, paths: readonly string[]): Pr
 
 /** null without one. */
 async function ignoreText(root: string): Promise<string | null> {
-  const path = join(root, '.repotuneignore');
+  const path = join(root, IGNORE_FILE);
   const stat = await fs.lstat(path).catch(() => null);
-  if (stat === null) return null;
+  if (stat === null) return isOrdinary(root) ? null : await ignoreTextOfIndex(root);
   if (!stat.isFile() || stat.size > maxIgnoreBytes) throw unusable(path, 'a plain file of at most 1 MB');
   return await fs.readFile(path, 'utf8').catch(() => {
     throw unusable(path, 'readable');
   });
+}
+
+/** Of a file that git tracks and a sparse checkout leaves out; null without one. */
+async function ignoreTextOfIndex(root: string): Promise<string | null> {
+  const { ok, output, words } = await askGit(root, ['ls-files', '-z', '--stage', '-t'], {
+    paths: [`:(top,literal)${IGNORE_FILE}`],
+  });
+  if (!ok) throw new MiningError('refused', refusal(root, words).message);
+  const [, id] = /^S \d+ ([0-9a-f]+) 0\t/.exec(output.toString('utf8')) ?? [];
+  if (id === undefined) return null;
+  const text = (await readBlobs(root, [id])).get(id);
+  if (text === undefined || text.length > maxIgnoreBytes)
+    throw unusable(join(root, IGNORE_FILE), 'on the disk or in this clone');
+  return text.toString('utf8');
+}
+
+/** Whether all rules lie among the files: no linked work tree, whose git keeps its own elsewhere, and no sparse checkout. */
+function isOrdinary(root: string): boolean {
+  const dotGit = join(root, '.git');
+  const stat = statOfEntry(dotGit);
+  if (stat === undefined) return true;
+  const own = ['attributes', 'sparse-checkout'].map((name) => join(dotGit, 'info', name));
+  return stat.isDirectory() && own.every((path) => statOfEntry(path) === undefined);
 }
 
 function unusable(path: string, wanted: string): MiningError {
@@ -76,8 +101,7 @@ export async function readAttributes(
   if (own.length === 0) return () => undefined;
   // Asking git costs 100 ms for 10,000 paths: not without need. An uncommitted file has its say too.
   const rules = requireRuleFiles(join(root, tree), own, from.length, '.gitattributes');
-  const none = rules === 0 && commit === undefined;
-  if (none && statOfEntry(join(root, tree, '.git', 'info', 'attributes')) === undefined) return () => undefined;
+  if (rules === 0 && commit === undefined && isOrdinary(join(root, tree))) return () => undefined;
   const { ok, output, words } = await askGit(
     join(root, tree),
     ['check-attr', '-z', '--stdin', ...Object.keys(attributes)],

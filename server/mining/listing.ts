@@ -11,6 +11,8 @@ import { statOfEntry } from './insideFolder.ts';
 /** A file that could be read, or one that is left out before it is opened. */
 export interface ListedFile {
   readonly path: string;
+  /** git need not have it on the disk: a sparse checkout. */
+  readonly isSparse?: true;
   readonly reason?: string;
 }
 
@@ -29,19 +31,19 @@ export async function listTracked(
   signal?: AbortSignal,
   paths?: readonly string[],
 ): Promise<ListedFile[]> {
-  const args = ['ls-files', '-z', '--stage', '--full-name'] as const;
+  const args = ['ls-files', '-z', '--stage', '-t', '--full-name'] as const;
   const { ok, output, words } = await askGit(folder, args, { ...(signal && { signal }), ...(paths && { paths }) });
   if (!ok) throw new MiningError('refused', refusal(folder, words).message);
   const files = new Map<string, ListedFile>();
   for (const record of records(output)) {
-    // <mode> <object> <stage>\t<path>; a path in conflict has several stages
+    // <tag> <mode> <object> <stage>\t<path>; a path in conflict has several stages
     const tab = record.indexOf('\t');
-    const mode = record.slice(0, record.indexOf(' '));
+    const [tag, mode] = record.slice(0, tab).split(' ');
     const path = record.slice(tab + 1);
     if (path.includes('\uFFFD')) files.set(path, { path, reason: 'file name is not UTF-8' });
     else if (mode === '120000') files.set(path, { path, reason: 'symbolic link' });
     else if (mode === '160000') files.set(path, { path, reason: 'submodule' });
-    else files.set(path, { path });
+    else files.set(path, tag === 'S' ? { path, isSparse: true } : { path });
   }
   return [...files.values()].sort(byPath);
 }

@@ -69,8 +69,15 @@ export async function listCandidates(
   const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
   const inside = new InsideFolder(root);
   const candidates = listed.map((file) => candidateOf(inside, file, (path) => ignored(path) ?? attributes(path)));
+  const absent = candidates.filter((one) => one.kind === 'left-out' && one.reason === NOT_CHECKED_OUT).length;
+  if (absent > 0)
+    warnings.push(
+      `This is a sparse checkout: nothing is learned of the files that are not checked out, ${absent} of ${candidates.length}.`,
+    );
   return { root, candidates, warnings };
 }
+
+const NOT_CHECKED_OUT = 'not checked out';
 
 function candidateOf(
   inside: InsideFolder,
@@ -79,10 +86,11 @@ function candidateOf(
 ): Candidate {
   const { path } = file;
   if (file.reason !== undefined) return { kind: 'left-out', path, bytes: 0, reason: file.reason };
-  const elsewhere = inside.reasonAgainst(path);
-  if (elsewhere !== null) return { kind: 'left-out', path, bytes: 0, reason: elsewhere };
   const fullPath = join(inside.root, path);
   const stat = statOfEntry(fullPath);
+  if (!stat && file.isSparse) return { kind: 'left-out', path, bytes: 0, reason: NOT_CHECKED_OUT };
+  const elsewhere = inside.reasonAgainst(path);
+  if (elsewhere !== null) return { kind: 'left-out', path, bytes: 0, reason: elsewhere };
   if (!stat) return { kind: 'left-out', path, bytes: 0, reason: 'cannot be read' };
   const special = reasonOfKind(stat);
   if (special !== null) return { kind: 'left-out', path, bytes: 0, reason: special };
