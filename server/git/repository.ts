@@ -35,14 +35,16 @@ export async function findRepository(folder: string, signal?: AbortSignal): Prom
   const tree = await findWorkTree(folder, signal);
   if (tree === null) return null;
   const { root, shallow } = tree;
-  const [head, roots] = await Promise.all([
+  const [head, named, roots] = await Promise.all([
     gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD^{commit}'], signal),
+    // Before the first commit it names none; of a damaged repository it names one that cannot be read.
+    gitText(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', 'HEAD'], signal),
     // First parents only: merging an unrelated history must not change what is held out.
     askGit(folder, ['rev-list', '--first-parent', '--max-parents=0'], { revisions: ['HEAD'], ...withSignal(signal) }),
   ]);
   const commit = head ?? '';
   // Files are held out by the first commit's id: without it others would be.
-  if (commit !== '' && !roots.ok) throw refusal(folder, roots.words);
+  if (named !== null && !roots.ok) throw refusal(folder, roots.words);
   return { root, commit, firstCommit: roots.output.toString('utf8').trim().split('\n').at(-1) ?? '', shallow };
 }
 
