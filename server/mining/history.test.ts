@@ -38,6 +38,20 @@ it.each([
   expect(await additions(scratch.root, all)).toEqual([]);
 });
 
+it('what was written again in the same place, after it was taken back or on another branch, is one pair', async () => {
+  using scratch = writtenLater();
+  const after = before.replace('  let total', `${guard}  let total`);
+  scratch.write('sum.ts', before).commit('Not yet').write('sum.ts', after).commit('Answer now');
+  scratch.git('checkout', '--quiet', '-b', 'side', 'HEAD~3');
+  scratch.write('sum.ts', `${after}// side\n`).commit('Answer on the side');
+  scratch.git('checkout', '--quiet', 'main');
+  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+  scratch.git(...identity, 'merge', '--quiet', '--no-ff', '-m', 'Merge side', '-s', 'ours', 'side');
+  const found = await additions(scratch.root, all);
+  expect(found.map(({ middle }) => middle)).toEqual([guard.trim()]);
+  expect(scratch.git('log', '--format=%s', '-S', 'Number.NaN').trim().split('\n')).toHaveLength(4);
+});
+
 it('leaves out merges, re-indentation, comments, unbalanced pieces and the revisions that the project ignores', async () => {
   using scratch = writtenLater();
   const tabbed = before.replace('  let total', `${guard}  let total`).replaceAll('  ', '\t');

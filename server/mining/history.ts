@@ -19,12 +19,15 @@ export interface HistoryOptions extends ChangeOptions {
 
 const size = { min: 20, max: 1000 } as const;
 const additionsPerChange = 4;
+/** Text before the same addition by which it is told to be in the same place, UTF-16 units. */
+const samePlace = 200;
 
 /** Additions of recent commits, newest first. Bots, merges, reverts, mass renames and formatting are left out. */
 export async function additions(root: string, options: HistoryOptions): Promise<Addition[]> {
   const { maxAdditions, signal } = options;
   const pauses = new Pauses(signal);
   const found: Addition[] = [];
+  const seen = new Set<string>();
   // Most of the time the first few hundred files have enough.
   for await (const changes of recentChanges(root, options)) {
     const ids = new Set(changes.flatMap(({ oldBlob, newBlob }) => [oldBlob, newBlob]));
@@ -33,8 +36,13 @@ export async function additions(root: string, options: HistoryOptions): Promise<
       if (pauses.due) await pauses.take();
       const before = textOf(blobs.get(change.oldBlob));
       const after = textOf(blobs.get(change.newBlob));
-      if (before !== null && after !== null && reasonFromText(after) === null)
-        found.push(...additionsOf(change, before, after));
+      if (before === null || after === null || reasonFromText(after) !== null) continue;
+      for (const addition of additionsOf(change, before, after)) {
+        // Picked from one branch to the other, or made again once it was reverted.
+        const place = `${addition.path}\0${addition.prefix.slice(-samePlace)}\0${addition.middle}`;
+        if (!seen.has(place)) found.push(addition);
+        seen.add(place);
+      }
     }
     if (found.length >= maxAdditions) break;
   }
