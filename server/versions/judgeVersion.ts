@@ -166,7 +166,9 @@ export async function verdictOn(
 ): Promise<Verdict> {
   const late = objection ?? (await switchObjection(store, baseSha256, against, version));
   if (late !== null) return incomparable(late);
-  const judge = keepsUp && against !== null ? keptUpVerdict : gateVerdict;
+  // What was activated while it was mined and trained is a rival like any other.
+  const goesOn = keepsUp && against !== null && version.manifest.parent === against.id;
+  const judge = goesOn ? keptUpVerdict : gateVerdict;
   return judge(byFile, byTime, against?.name ?? null);
 }
 
