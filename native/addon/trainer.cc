@@ -223,7 +223,7 @@ void load(State& state, const TrainerOptions& options) {
 
 /**
  * openTrainer(config: TrainerConfig): Promise<Trainer>, planTraining(config): Promise<TrainingPlan>, timeTraining(config):
- * Promise<TrainingSpeed[]>, selectKernels(name): string
+ * Promise<TrainingSpeed[]>, selectKernels(name): string, holdComputing(held: boolean): void
  */
 void InitTrainer(Napi::Env env, Napi::Object exports) {
   using namespace repotune;
@@ -274,6 +274,7 @@ void InitTrainer(Napi::Env env, Napi::Object exports) {
                       [timed](Napi::Env env) -> Napi::Value { return timed_info(env, *timed); });
                 });
               }));
+  exports.Set("holdComputing", Napi::Function::New(env, [](const Napi::CallbackInfo& info) { hold().set(info[0].ToBoolean().Value()); }));
   exports.Set("selectKernels", Napi::Function::New(env, [](const Napi::CallbackInfo& info) -> Napi::Value {
                 return Napi::String::New(info.Env(), select_kernels(info[0].ToString().Utf8Value().c_str()));
               }));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/buffer.h"
+#include "common/hold.h"
 
 namespace repotune {
 
@@ -38,6 +39,7 @@ class Pool {
 
   /** fn(ith, nth) on every thread; must not throw. */
   void run(const std::function<void(int ith, int nth)>& fn) {
+    hold().wait();
     if (size_ == 1) return fn(0, 1);
     pending_.store(size_ - 1, std::memory_order_relaxed);
     {

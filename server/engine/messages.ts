@@ -189,6 +189,8 @@ const trainJob = z.object({
 export const tuneCommand = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), job: trainJob }),
   z.object({ kind: z.literal('stop') }),
+  /** Instead of a signal, where the system has none that stops a process. */
+  z.object({ kind: z.literal('hold'), held: z.boolean() }),
 ]);
 export type TuneCommand = z.infer<typeof tuneCommand>;
 

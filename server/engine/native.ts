@@ -110,6 +110,8 @@ export interface NativeAddon {
   openTrainer(config: TrainerConfig & { readonly gpuBackends?: readonly string[] }): Promise<NativeTrainer>;
   /** The CPU kernels of this process: "auto", "f32" (the best that round no operand), or a variant's name. Returns what it uses now. */
   selectKernels(name: string): string;
+  /** The trainer's threads wait, between two products, until they are let go: what SIGSTOP does where there is such a signal. */
+  holdComputing(held: boolean): void;
   /** Ends this process when its parent ends, even while it is stopped by SIGSTOP (Linux; elsewhere nothing). */
   dieWithParent(): void;
 }

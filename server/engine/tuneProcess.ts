@@ -8,11 +8,17 @@ import type { LoopEvent, LoopOutcome, TrainJob, TuneEngine } from './training/tr
 const STOP_GRACE_MS = 50;
 
 export class TuneProcess implements TuneEngine {
+  readonly #hasSignals: boolean;
   #child: EngineChild | null = null;
   /** The end of the process that was stopped last. */
   #ended: Promise<void> = Promise.resolve();
   #paused = false;
   #disposed = false;
+
+  /** `hasSignals`: whether a process can be stopped where it stands; otherwise it is asked to wait. */
+  constructor({ hasSignals = process.platform !== 'win32' }: { readonly hasSignals?: boolean } = {}) {
+    this.#hasSignals = hasSignals;
+  }
 
   /** The process, while a job runs. */
   get pid(): number | undefined {
@@ -43,7 +49,7 @@ export class TuneProcess implements TuneEngine {
     });
     this.#child = child;
     child.send({ kind: 'run', job } satisfies TuneCommand);
-    if (this.#paused) child.signal('SIGSTOP');
+    if (this.#paused) this.#hold(true);
 
     const stop = (): void => {
       this.#paused = false;
@@ -66,12 +72,17 @@ export class TuneProcess implements TuneEngine {
 
   pause(): void {
     this.#paused = true;
-    this.#child?.signal('SIGSTOP');
+    this.#hold(true);
   }
 
   resume(): void {
     this.#paused = false;
-    this.#child?.signal('SIGCONT');
+    this.#hold(false);
+  }
+
+  #hold(held: boolean): void {
+    if (this.#hasSignals) this.#child?.signal(held ? 'SIGSTOP' : 'SIGCONT');
+    else this.#child?.send({ kind: 'hold', held } satisfies TuneCommand);
   }
 
   async dispose(): Promise<void> {

@@ -1,22 +1,37 @@
 /** Role *tune*: runs one training job and reports. */
 
+import { AwakeClock } from '../system/awakeClock.ts';
+import { PausableClock } from '../system/pausableClock.ts';
 import type { Channel } from './channel.ts';
 import { type TuneAnswer, tuneCommand } from './messages.ts';
 import type { NativeAddon } from './native.ts';
 import { openTrainer } from './trainer.ts';
-import { failureOf, runLoop } from './training/loop.ts';
+import { failureOf, type LoopClock, runLoop } from './training/loop.ts';
 import type { TrainJob } from './training/trainJob.ts';
 
 export function serveTuning(addon: NativeAddon, channel: Channel<TuneAnswer>): void {
   const stop = new AbortController();
+  const awake = new AwakeClock();
+  const working = new PausableClock(() => awake.nowMs());
+  const clock: LoopClock = { nowMs: () => working.nowMs(), rssBytes: () => process.memoryUsage.rss() };
+  const hold = (held: boolean): void => {
+    addon.holdComputing(held);
+    if (held) working.pause();
+    else working.resume();
+  };
+  // Threads that wait would keep the process from ending.
+  process.once('exit', () => addon.holdComputing(false));
   let started = false;
   channel.onMessage((message) => {
     const command = tuneCommand.parse(message);
     if (command.kind === 'stop') {
       stop.abort();
+      hold(false);
+    } else if (command.kind === 'hold') {
+      hold(command.held);
     } else if (!started) {
       started = true;
-      void run(addon, command.job, channel, stop.signal);
+      void run(addon, command.job, channel, stop.signal, clock);
     }
   });
 }
@@ -26,6 +41,7 @@ async function run(
   job: TrainJob,
   channel: Channel<TuneAnswer>,
   signal: AbortSignal,
+  clock: LoopClock,
 ): Promise<void> {
   try {
     const trainer = await openTrainer(addon, job.trainer);
@@ -37,7 +53,7 @@ async function run(
             job,
             (event) => channel.send({ kind: 'event', event }),
             signal,
-            undefined,
+            clock,
             // Since the process began.
             performance.now() / 1000,
           );

@@ -5,12 +5,12 @@ import type { TuneEngine } from '../engine/training/trainJob.ts';
 import type { CompletionEngine, DeviceChoice, ModelInfo } from '../engine/types.ts';
 import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
 import { messageFor } from '../storage/fileErrors.ts';
+import { PausableClock } from '../system/pausableClock.ts';
 import { runsOnBattery } from '../system/power.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { braked } from './braked.ts';
 import { runTune } from './pipeline.ts';
-import { RunClock } from './runClock.ts';
 import { RunHost } from './runHost.ts';
 
 export interface WatchedRunDependencies {
@@ -40,7 +40,7 @@ export async function watchedRun(
 ): Promise<WatchedOutcome> {
   const { nowMs, toolVersion, onProgress, createTuneEngine, background = false } = dependencies;
   const brake = new Brake();
-  const clock = new RunClock();
+  const clock = new PausableClock();
   brake.attach(clock);
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/errors.h"
+#include "common/hold.h"
 
 namespace repotune::device {
 
@@ -129,6 +130,7 @@ void Executor::run(Graph& graph) {
   placed_ = nullptr;
   count(graph);
   if (options_.count_only) return;
+  hold().wait();
   guarded([&] {
     if (ggml_backend_graph_compute(backend_.get(), graph.nodes()) != GGML_STATUS_SUCCESS) lost();
   });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Ledger } from '../../common/ledger.ts';
 import { messageOf } from '../../common/messageOf.ts';
 import type { EndReason, TrainingPart } from '../../protocol/tune.ts';
-import { AwakeClock } from '../../system/awakeClock.ts';
 import { codeOf } from '../errorCodes.ts';
 import { Diverged, EngineError } from '../errors.ts';
 import type { StepResult, Trainer, TrainRow } from '../types.ts';
@@ -25,6 +24,8 @@ export interface LoopClock {
   rssBytes(): number;
 }
 
+const UNPAUSED: LoopClock = { nowMs: () => performance.now(), rssBytes: () => process.memoryUsage.rss() };
+
 /**
  * Trains until the schedule, the time or the progress ends, and leaves the best weights in `job.adapterFile`. Takes up the
  * run's checkpoint where there is one. Never rejects: what went wrong is in the outcome.
@@ -34,22 +35,19 @@ export async function runLoop(
   job: TrainJob,
   onEvent: (event: LoopEvent) => void,
   signal?: AbortSignal,
-  clock?: LoopClock,
+  clock: LoopClock = UNPAUSED,
   /** Gone before: the process's start, and loading the base. */
   openingSeconds = 0,
 ): Promise<LoopOutcome> {
   const cancel = (): void => trainer.cancel();
   signal?.addEventListener('abort', cancel, { once: true });
-  const awake = new AwakeClock();
-  const own = { nowMs: () => awake.nowMs(), rssBytes: () => process.memoryUsage.rss() };
   try {
-    const loop = await Loop.start(heeding(trainer, signal), job, onEvent, clock ?? own, openingSeconds);
+    const loop = await Loop.start(heeding(trainer, signal), job, onEvent, clock, openingSeconds);
     return await loop.run();
   } catch (error) {
     if (signal?.aborted) return { kind: 'stopped' };
     return failureOf(error);
   } finally {
-    awake.dispose();
     signal?.removeEventListener('abort', cancel);
   }
 }

@@ -135,7 +135,7 @@ export interface TuneEngine {
    * dies gives `failed` with the reason.
    */
   run(job: TrainJob, onEvent: (event: LoopEvent) => void, signal?: AbortSignal): Promise<LoopOutcome>;
-  /** Stops all computing at once (SIGSTOP) until `resume`. Windows has no such signal: there it goes on. */
+  /** Stops all computing at once (SIGSTOP; on Windows its threads wait between two products) until `resume`. */
   pause(): void;
   resume(): void;
   /** Resolves when no process is left. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Brake } from '../engine/brake.ts';
-import { RunClock } from './runClock.ts';
+import { PausableClock } from './pausableClock.ts';
 
 type Step = number | 'pause' | 'go on';
 
@@ -11,7 +11,7 @@ test.each<[string, readonly Step[], number]>([
   ['stands still in every pause', ['pause', 60, 'go on', 1, 'pause', 60, 'go on', 1], 2],
 ])('the time of a run %s', (_, steps, passed) => {
   let atMs = 1000;
-  const clock = new RunClock(() => atMs);
+  const clock = new PausableClock(() => atMs);
   const brake = new Brake();
   brake.attach(clock);
   const startedMs = clock.nowMs();
@@ -25,7 +25,7 @@ test('it stands still from the start on battery', () => {
   let atMs = 0;
   const brake = new Brake();
   brake.set('battery', true);
-  const clock = new RunClock(() => atMs);
+  const clock = new PausableClock(() => atMs);
   brake.attach(clock);
   atMs = 60;
   expect(clock.nowMs()).toBe(0);

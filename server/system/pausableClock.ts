@@ -1,10 +1,8 @@
 /**
- * How long a run has worked, for what it may take. A pause, a completion being generated or a wait for mains power costs it nothing, and
+ * How long something has worked, for what it may take. A pause, a completion being generated or a wait for mains power costs it nothing, and
  * neither does a clock of the system that is set: otherwise a run that was paused before its first step would come back with its time used up.
  */
-import type { Pausable } from '../engine/brake.ts';
-
-export class RunClock implements Pausable {
+export class PausableClock {
   readonly #now: () => number;
   #stoodStillMs = 0;
   #pausedAtMs: number | null = null;
