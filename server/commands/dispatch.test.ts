@@ -32,6 +32,8 @@ describe('what is not meant is not done', () => {
     ['doctor elsewhere', 2, 'name the folder with --folder'],
     ['adapters delete one two', 2, 'takes at most 1'],
     ['adapters rename one my own name', 2, 'quote a name that holds spaces'],
+    ['cluster pack --model nowhere.gguf', 1, 'nowhere.gguf. Give the path of a GGUF model'],
+    ['models prepare nowhere.gguf --remove', 1, 'nowhere.gguf. Give the path of a GGUF model'],
     ['cluster pack --rank 8.5', 2, '--rank takes a whole number'],
   ])('%s: exit %d', async (line, code, words) => {
     expect(await dispatch(line.split(' '))).toBe(code);

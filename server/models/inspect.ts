@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { ModelError } from '../gguf/errors.ts';
 import { type GgufHeader, readHeader } from '../gguf/ggufHeader.ts';
 import { tensorBytes, typeName } from '../gguf/tensorTypes.ts';
+import { noModelFile } from '../storage/fileErrors.ts';
 
 /** What the trainer knows; inference alone would take more. */
 export const TRAINABLE_ARCHITECTURES: readonly string[] = ['llama', 'qwen2', 'qwen3', 'gemma3'];
@@ -29,11 +30,7 @@ export async function inspectModel(path: string): Promise<ModelSummary> {
   // A pipe is not waited for.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
     (error: NodeJS.ErrnoException) => {
-      const what = error.code === 'ENOENT' ? 'There is no model file' : 'The model file cannot be read:';
-      throw new ModelError(
-        'missing',
-        `${what} ${path}. Give the path of a GGUF model (--model), or leave it out to use the bundled one.`,
-      );
+      throw new ModelError('missing', noModelFile(path, error));
     },
   );
   try {

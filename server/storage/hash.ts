@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { noModelFile } from './fileErrors.ts';
 
 /** Lower-case hex. */
 export async function sha256File(path: string): Promise<string> {
@@ -15,9 +16,12 @@ const known = new Map<string, Promise<string>>();
 /**
  * As {@link sha256File}, remembered while size and time of change stay: base models, and what prepares them, are read once a process,
  * however many ask while that goes on.
+ * @throws a sentence for the user where the file is not there
  */
 export async function sha256OfModel(path: string): Promise<string> {
-  const { size, mtimeMs } = await stat(path);
+  const { size, mtimeMs } = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(noModelFile(path, error), { cause: error });
+  });
   const key = `${path}\0${size}\0${mtimeMs}`;
   const hash = known.get(key) ?? sha256File(path);
   known.set(key, hash);
