@@ -27,17 +27,20 @@ function manifest(letter: string, size: number, mediaType = 'application/vnd.oll
   });
 }
 
-it('finds models of the default and other namespaces under the names people type', async () => {
+it('finds models of the default and other hosts and namespaces under the names people type', async () => {
   await put('manifests/registry.ollama.ai/library/qwen2.5-coder/1.5b-base', manifest('a', 4));
   await put('manifests/registry.ollama.ai/someone/tuned/latest', manifest('b', 5));
+  await put('manifests/hf.co/someone/tuned/latest', manifest('c', 6));
   await put(`blobs/sha256-${digest('a')}`, 'GGUF');
   await put(`blobs/sha256-${digest('b')}`, 'GGUF2');
+  await put(`blobs/sha256-${digest('c')}`, 'GGUF-3');
   const models = await findOllamaModels([folder, folder]);
   expect(models.map(({ name, sizeBytes }) => [name, sizeBytes])).toEqual([
+    ['hf.co/someone/tuned:latest', 6],
     ['qwen2.5-coder:1.5b-base', 4],
     ['someone/tuned:latest', 5],
   ]);
-  expect(models[0]?.path).toBe(join(folder, 'blobs', `sha256-${digest('a')}`));
+  expect(models[1]?.path).toBe(join(folder, 'blobs', `sha256-${digest('a')}`));
 });
 
 it.each([

@@ -52,9 +52,14 @@ async function readManifest(folder: string, segments: readonly string[]): Promis
   );
   // A pull that was cut leaves a manifest without its whole blob.
   if (size !== layer.size) return null;
-  // manifests/<host>/<namespace>/<model>/<tag>; the default namespace is not part of the name people type.
-  const [, namespace = '', model = '', tag = ''] = segments;
-  return { name: `${namespace === 'library' ? '' : `${namespace}/`}${model}:${tag}`, path, sizeBytes: size, sha256 };
+  return { name: nameOf(segments), path, sizeBytes: size, sha256 };
+}
+
+/** manifests/<host>/<namespace>/<model>/<tag>; the default host, and its default namespace, are not part of the name people type. */
+function nameOf([host = '', namespace = '', model = '', tag = '']: readonly string[]): string {
+  const elsewhere = host === 'registry.ollama.ai' ? [] : [host];
+  const own = elsewhere.length === 0 && namespace === 'library' ? [] : [namespace];
+  return `${[...elsewhere, ...own, model].join('/')}:${tag}`;
 }
 
 /** Path segments of every file below `folder`, at most `depth` folders down. Links are not followed. */
