@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { prunedText } from './share.ts';
+import { bundledModelPath } from '../storage/paths.ts';
+import { judgingArguments, prunedText, quoted } from './share.ts';
 
 it.each<[readonly string[], number, boolean, string]>([
   [[], 0, false, 'There is no version to delete.'],
@@ -9,3 +10,17 @@ it.each<[readonly string[], number, boolean, string]>([
 ])('of %j and %d parts, deleted %j: %s', (versions, orphanParts, done, text) =>
   expect(prunedText(versions, orphanParts, done)).toBe(text),
 );
+
+it.each<[string | null, readonly string[]]>([
+  [null, []],
+  [bundledModelPath(), []],
+  ['/data/my models/coder.gguf', ['--model', '/data/my models/coder.gguf']],
+])('an adapter that was pulled is measured on its own base: %s', (base, words) =>
+  expect(judgingArguments('/code', 'a-1', base)).toEqual(['/code', '--adapter', 'a-1', '--activate', ...words]),
+);
+
+it.each([
+  ['/data/coder-0.5b.gguf', '/data/coder-0.5b.gguf'],
+  ['/data/my models/coder.gguf', '"/data/my models/coder.gguf"'],
+  ['C:\\data\\coder.gguf', 'C:\\data\\coder.gguf'],
+])('%s is shown as %s', (word, shown) => expect(quoted(word)).toBe(shown));

@@ -1,4 +1,5 @@
 import { grid, megabytes, table } from '../common/format.ts';
+import { isBundled } from '../models/bundled.ts';
 import { ModelLibrary } from '../models/library.ts';
 import { libraryPlaces } from '../models/places.ts';
 import type { Manifest } from '../protocol/manifest.ts';
@@ -22,6 +23,8 @@ interface Flags {
   readonly keep: number | undefined;
   readonly olderThanDays: number | undefined;
   readonly dryRun: boolean;
+  /** Path of the base with this sha256 on this machine; null where it is not. */
+  readonly findBase: Bases['find'];
 }
 
 type Action = (share: TeamShare, wanted: string | undefined, flags: Flags, signal: AbortSignal) => Promise<number>;
@@ -71,6 +74,7 @@ export const shareCommand: Command = {
       keep: numberOf(values.keep, 'keep', 0, 1e6),
       olderThanDays: numberOf(values['older-than'], 'older-than', 0, 1e5),
       dryRun: values['dry-run'],
+      findBase: bases.find,
     };
     return await action(share, wanted, flags, signal);
   },
@@ -141,16 +145,24 @@ async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, 
       signal,
     )
     .finally(() => line.clear());
-  if (flags.activate) {
-    const args = [flags.folder, '--adapter', stored.id, '--activate', ...(flags.json ? ['--json'] : [])];
-    return await evalCommand.run(args, signal);
-  }
+  const judging = judgingArguments(flags.folder, stored.id, await flags.findBase(stored.manifest.base.sha256));
+  if (flags.activate) return await evalCommand.run([...judging, ...(flags.json ? ['--json'] : [])], signal);
   if (flags.json) console.log(JSON.stringify({ id: stored.id }));
   else
     console.log(
-      `${stored.id} was downloaded and is not active. To measure it on your files and activate it if it passes, run: repotune eval --adapter ${stored.id} --activate`,
+      `${stored.id} was downloaded and is not active. To measure it on your files and activate it if it passes, run: repotune eval ${judging.map(quoted).join(' ')}`,
     );
   return 0;
+}
+
+/** Of `repotune eval`, which measures on the bundled base where none is named. `base`: the adapter's own. */
+export function judgingArguments(folder: string, id: string, base: string | null): string[] {
+  return [folder, '--adapter', id, '--activate', ...(base === null || isBundled(base) ? [] : ['--model', base])];
+}
+
+/** As shells take a word. */
+export function quoted(word: string): string {
+  return /^[\w./:\\=@+-]+$/.test(word) ? word : `"${word}"`;
 }
 
 async function verify(
