@@ -248,3 +248,15 @@ test('stopping here stops the job there', async () => {
   await expect(follow(() => {}, abort.signal)).rejects.toThrow('aborted');
   expect(cluster.stopped).toEqual(['repotune-test']);
 });
+
+test('stopping says so where the cluster does not hear of it', async () => {
+  await sendAs(async () => true);
+  const abort = new AbortController();
+  cluster.onTail = () => {
+    abort.abort();
+    void cluster.close();
+  };
+  await expect(follow(() => {}, abort.signal)).rejects.toThrow(
+    'may go on there. To stop it, run: repotune cluster stop repotune-test',
+  );
+});

@@ -47,7 +47,7 @@ export type RepositoryOutcome = { readonly folder: string } & (
 
 const STOP_MS = 15_000;
 
-/** `folder`: of the submission. Rejects with the signal's reason when stopped; the job is stopped then, too. */
+/** `folder`: of the submission. Rejects with the signal's reason when stopped, for the job is stopped then, too; with a sentence where it could not be. */
 export async function followSubmission(
   folder: string,
   dependencies: FollowDependencies,
@@ -60,9 +60,15 @@ export async function followSubmission(
   const following = new Following(folder, submission, dependencies, either, () => stopped.abort());
   try {
     return await following.run();
-  } finally {
+  } catch (error) {
     const { source } = dependencies;
-    if (either.aborted && source.kind === 'cluster') await stopJob(source.jobs, submission.id);
+    const problem = either.aborted && source.kind === 'cluster' ? await stopJob(source.jobs, submission.id) : null;
+    if (problem === null) throw error;
+    throw new ClusterError(
+      problem.problem,
+      `${problem.message} The job may go on there. To stop it, run: repotune cluster stop ${submission.id}`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** From the words of a command line to the command that they name; each is a file of this folder. */
 
+import { ClusterError } from '../cluster/errors.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { adaptersCommand } from './adapters.ts';
 import { backendsCommand } from './backends.ts';
@@ -56,7 +57,8 @@ export async function dispatch([name, ...args]: readonly string[]): Promise<numb
     return await command.run(args, abort.signal);
   } catch (error) {
     if (abort.signal.aborted) {
-      console.error('repotune: stopped. Nothing was changed.');
+      // A job elsewhere may not have heard of it.
+      console.error(`repotune: stopped. ${error instanceof ClusterError ? error.message : 'Nothing was changed.'}`);
       return 130;
     }
     if (error instanceof UsageError) {
