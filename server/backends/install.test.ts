@@ -15,7 +15,7 @@ import {
   backendDownloads,
   LIBRARIES_RELEASE,
 } from '../common/backendCatalogue.ts';
-import { installBackend } from './install.ts';
+import { installBackend, removeBackend } from './install.ts';
 
 /** A gzipped tar archive of these files, as npm packs them. */
 function packed(files: Readonly<Record<string, Buffer>>): Buffer {
@@ -76,7 +76,7 @@ afterEach(async () => {
 const target = (): string => join(folder, 'backends', 'libggml-cuda.so');
 /** A connection that is cut earlier may lose what was on its way. */
 const arrived = async (bytes: number): Promise<void> => {
-  await vi.waitFor(async () => expect((await stat(`${target()}.tgz.part`)).size).toBe(bytes), {
+  await vi.waitFor(async () => expect((await stat(`${target()}.cuda.tgz.part`)).size).toBe(bytes), {
     timeout: 10_000,
     interval: 2,
   });
@@ -146,10 +146,25 @@ it('is not begun a second time while it is under way, in this window or in anoth
   expect(await install()).toEqual({ kind: 'installed', path: target() });
 });
 
+it('does not go on with the part of another archive for the same place', async () => {
+  const abort = new AbortController();
+  cuts = [150_000];
+  const other = installBackend(download, { url, target: target(), retryDelayMs: 10_000, signal: abort.signal });
+  await arrived(150_000);
+  await expect(removeBackend(target())).rejects.toThrow('is being downloaded');
+  abort.abort();
+  expect(await other).toEqual({ kind: 'cancelled' });
+  expect(await install({ name: 'cuda12' })).toEqual({ kind: 'installed', path: target() });
+  expect(ranges).toEqual([undefined, undefined]);
+  expect(await removeBackend(target())).toBe(true);
+  expect(await readdir(join(folder, 'backends'))).toEqual([]);
+  expect(await removeBackend(target())).toBe(false);
+});
+
 it('an archive that is none says so', async () => {
   await install();
-  await writeFile(`${target()}.tgz.part`, gzipSync(Buffer.from('no tar'.repeat(200))));
-  const junk = await readFile(`${target()}.tgz.part`);
+  await writeFile(`${target()}.cuda.tgz.part`, gzipSync(Buffer.from('no tar'.repeat(200))));
+  const junk = await readFile(`${target()}.cuda.tgz.part`);
   const sha512 = createHash('sha512').update(junk).digest('base64');
   expect(await install({ bytes: junk.length, sha512 })).toMatchObject({ kind: 'failed' });
 });

@@ -1,6 +1,6 @@
 /** Downloads a GPU plug-in: taken up where it was cut, checked by hash before anything of it is unpacked. */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { extract } from 'tar';
 import type { BackendDownload } from '../common/backendCatalogue.ts';
 import { messageOf } from '../common/messageOf.ts';
@@ -28,7 +28,7 @@ export async function installBackend(download: BackendDownload, options: Install
   const { target, url } = options;
   try {
     await mkdir(dirname(target), { recursive: true });
-    const lock = await takeLock(`${target}.lock`, 'download');
+    const lock = await takeLock(lockOf(target), 'download');
     if (lock.kind === 'busy')
       return failed(`${url} is being downloaded already (process ${lock.holder.pid}): wait for it.`);
     try {
@@ -41,9 +41,35 @@ export async function installBackend(download: BackendDownload, options: Install
   }
 }
 
+/** Deletes the plug-in and what has arrived of others. @returns whether there was any. Rejects with a sentence for the user. */
+export async function removeBackend(target: string): Promise<boolean> {
+  const folder = dirname(target);
+  const own = async (): Promise<string[]> =>
+    (await readdir(folder).catch(() => [])).filter(
+      (name) => name === basename(target) || (name.startsWith(`${basename(target)}.`) && name.endsWith(PART)),
+    );
+  if ((await own()).length === 0) return false;
+  const lock = await takeLock(lockOf(target), 'deleting a backend');
+  if (lock.kind === 'busy')
+    throw new Error(`${target} is being downloaded (process ${lock.holder.pid}): wait for it, or cancel it first.`);
+  try {
+    for (const name of await own()) await rm(join(folder, name), { force: true });
+    return true;
+  } finally {
+    await lock.release();
+  }
+}
+
+const PART = '.tgz.part';
+
+function lockOf(target: string): string {
+  return `${target}.lock`;
+}
+
 async function install(download: BackendDownload, options: InstallOptions): Promise<InstallOutcome> {
   const { target, url, signal } = options;
-  const archive = `${target}.tgz.part`;
+  // Each archive has a part of its own: two go to the same place.
+  const archive = `${target}.${download.name}${PART}`;
   const unpacked = `${target}.new`;
   try {
     const fetch = proxiedFetch(options);

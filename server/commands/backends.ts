@@ -1,6 +1,5 @@
 /** `repotune backends`: GPU plug-ins, those here and those to download. */
-import { rm } from 'node:fs/promises';
-import { installBackend } from '../backends/install.ts';
+import { installBackend, removeBackend } from '../backends/install.ts';
 import { downloadedBackendPath, gpuBackendPath } from '../backends/plugIns.ts';
 import { archiveUrl } from '../backends/registry.ts';
 import { backendDownload, backendDownloads } from '../common/backendCatalogue.ts';
@@ -26,7 +25,7 @@ export const backendsCommand: Command = {
     }
     const target = downloadedBackendPath(download.backend);
     if (action === 'delete') {
-      await rm(target, { force: true });
+      if (!(await removeBackend(target))) throw new Error(`There is no ${target} to delete: it was not downloaded.`);
       console.log(values.json ? JSON.stringify({ deleted: target }) : `${target} was deleted.`);
       return 0;
     }

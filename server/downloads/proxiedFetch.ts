@@ -19,5 +19,7 @@ export function proxiedFetch({ proxy, noProxy = [] }: ProxySettings): Fetch {
 function addressOf(proxy: string): string {
   const spelled = proxy.includes('://') ? proxy : `http://${proxy}`;
   if (PROTOCOLS.includes(URL.parse(spelled)?.protocol ?? '')) return spelled;
-  throw new Error(`${proxy} is not the address of a proxy: write it as http://HOST:PORT`);
+  // An address may hold a password.
+  const shown = proxy.replace(/\/\/.*@/, '//');
+  throw new Error(`the proxy ${shown} cannot be used: write it as http://HOST:PORT or socks5://HOST:PORT`);
 }
