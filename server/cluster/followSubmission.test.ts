@@ -78,8 +78,8 @@ afterAll(async () => {
   for (const one of [repository.root, data]) rmSync(one, { recursive: true, force: true });
 });
 
-const sendAs = (consent: (leaving: Leaving) => Promise<boolean>) =>
-  send(folder, jobs, data, consent, '0.0.0', () => {}, signal);
+const sendAs = (consent: (leaving: Leaving) => Promise<boolean>, more: AbortSignal = signal) =>
+  send(folder, jobs, data, consent, '0.0.0', () => {}, more);
 const follow = (
   onProgress: (progress: TuneProgress) => void = () => {},
   more: AbortSignal = signal,
@@ -259,4 +259,24 @@ test('stopping says so where the cluster does not hear of it', async () => {
   await expect(follow(() => {}, abort.signal)).rejects.toThrow(
     'may go on there. To stop it, run: repotune cluster stop repotune-test',
   );
+});
+
+test('a job that was taken and not answered is followed all the same', async () => {
+  cluster.onUnanswered = () => {};
+  expect(await sendAs(async () => true)).toMatchObject({ id: 'repotune-test', address: cluster.address });
+  expect(cluster.submitted).toHaveLength(1);
+});
+
+test('where the cluster is gone with its answer, the job can be followed and stopped once it is back', async () => {
+  const { address } = cluster;
+  cluster.onUnanswered = () => void cluster.close();
+  await expect(sendAs(async () => true)).rejects.toThrow('run: repotune cluster follow repotune-test');
+  expect((await readSubmission(folder)).address).toBe(address);
+});
+
+test('a job that is stopped before the cluster answers is stopped there', async () => {
+  const abort = new AbortController();
+  cluster.onUnanswered = () => abort.abort();
+  await expect(sendAs(async () => true, abort.signal)).rejects.toThrow('aborted');
+  expect(cluster.stopped).toEqual(['repotune-test']);
 });

@@ -1,5 +1,6 @@
 /** What leaves the machine: listed first, sent only where that was agreed to. */
 import { rm } from 'node:fs/promises';
+import { messageOf } from '../common/messageOf.ts';
 import type { Leaving } from '../protocol/cluster.ts';
 import { isKnownAddress, isPlain, rememberAddress } from './address.ts';
 import { ClusterError } from './errors.ts';
@@ -13,6 +14,8 @@ const WHAT: Readonly<Record<string, string>> = {
   'job.py': "Repotune's script for Ray",
   'train.py': "Repotune's script for TRL and PEFT",
 };
+
+const ASK_MS = 15_000;
 
 export async function leaving(folder: string, address: string, dataDir: string): Promise<Leaving> {
   const { base, repositories } = await readSubmission(folder);
@@ -52,18 +55,40 @@ export async function send(
   await rememberAddress(dataDir, jobs.address);
   onMessage('Sending the job');
   const workingDir = await jobs.upload(await zipOf(folder), signal);
-  const id = await jobs.submit(
-    {
-      submissionId: submission.id,
-      entrypoint: 'python job.py',
-      workingDir,
-      packages: submission.installed ? null : await packagesOf(folder),
-      metadata: { repotune: toolVersion },
-    },
-    signal,
-  );
-  const sent = { ...submission, id, address: jobs.address };
+  const job = {
+    submissionId: submission.id,
+    entrypoint: 'python job.py',
+    workingDir,
+    packages: submission.installed ? null : await packagesOf(folder),
+    metadata: { repotune: toolVersion },
+  };
+  let sent = { ...submission, address: jobs.address };
+  try {
+    sent = { ...sent, id: await jobs.submit(job, signal) };
+  } catch (error) {
+    // The cluster may have taken it, and started it or not.
+    if (signal.aborted) await jobs.stop(submission.id, AbortSignal.timeout(ASK_MS)).catch(() => {});
+    const begun = await hasBegun(jobs, submission.id, error);
+    if (begun === false) throw error;
+    if (begun === null) {
+      await writeSubmission(folder, sent);
+      throw new ClusterError(
+        'no-answer',
+        `${messageOf(error)} The job may have begun all the same. To follow it, run: repotune cluster follow ${submission.id}`,
+        { cause: error },
+      );
+    }
+  }
   await writeSubmission(folder, sent);
   await rm(jobFolder(folder), { recursive: true, force: true });
   return sent;
+}
+
+/** Whether the cluster took a job of whose submission it gave no answer; null where it is not known. */
+async function hasBegun(jobs: RayJobs, id: string, error: unknown): Promise<boolean | null> {
+  if (!(error instanceof ClusterError) || error.problem !== 'no-answer') return false;
+  return jobs.info(id, AbortSignal.timeout(ASK_MS)).then(
+    () => true,
+    (unknown: unknown) => (unknown instanceof ClusterError && unknown.problem !== 'no-answer' ? false : null),
+  );
 }

@@ -15,6 +15,8 @@ export interface JobsStandIn {
   status: 'PENDING' | 'RUNNING' | 'STOPPED' | 'SUCCEEDED' | 'FAILED';
   message: string;
   version: unknown;
+  /** Submissions that are taken and not answered; called with each. */
+  onUnanswered: (() => void) | null;
   /** Submissions that find no agent yet. */
   busyFor: number;
   /** Answers every request with this status instead. */
@@ -55,6 +57,7 @@ export async function startJobs(): Promise<JobsStandIn> {
     status: 'RUNNING',
     message: 'Job is currently running.',
     version: VERSION,
+    onUnanswered: null,
     busyFor: 0,
     answer: null,
     cutAfter: Number.POSITIVE_INFINITY,
@@ -98,6 +101,11 @@ async function handle(stand: JobsStandIn, request: IncomingMessage, response: Se
   if (url === '/api/jobs/' && method === 'POST') {
     const job = JSON.parse(body.toString());
     stand.submitted.push(job);
+    if (stand.onUnanswered !== null) {
+      stand.onUnanswered();
+      response.destroy();
+      return;
+    }
     return reply(200, JSON.stringify({ job_id: job.submission_id, submission_id: job.submission_id }));
   }
   if (id === undefined) return reply(404, '404: Not Found', 'text/plain');
