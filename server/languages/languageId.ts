@@ -29,5 +29,5 @@ const LANGUAGE_IDS: Readonly<Record<string, string>> = {
 /** `plaintext` for endings not known, as editors say. */
 export function languageIdOf(path: string): string {
   const ending = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-  return LANGUAGE_IDS[ending] ?? 'plaintext';
+  return (Object.hasOwn(LANGUAGE_IDS, ending) ? LANGUAGE_IDS[ending] : undefined) ?? 'plaintext';
 }

@@ -48,7 +48,10 @@ const fallbackLanguages = {
 
 export type FallbackName = keyof typeof fallbackLanguages;
 
-const fallbackFiles: Readonly<Record<string, FallbackName>> = { 'CMakeLists.txt': 'cmake', Jenkinsfile: 'groovy' };
+const fallbackFiles: ReadonlyMap<string, FallbackName> = new Map([
+  ['CMakeLists.txt', 'cmake'],
+  ['Jenkinsfile', 'groovy'],
+]);
 
 const byExtension = new Map<string, LanguageName | FallbackName>([
   ...(Object.keys(fallbackLanguages) as FallbackName[]).flatMap((name) =>
@@ -62,7 +65,7 @@ const byExtension = new Map<string, LanguageName | FallbackName>([
 /** The language of a file by its name; null when it is no source file we know of. */
 export function languageOf(path: string): LanguageName | FallbackName | null {
   const name = basename(path);
-  return fallbackFiles[name] ?? byExtension.get(extname(name).toLowerCase()) ?? null;
+  return fallbackFiles.get(name) ?? byExtension.get(extname(name).toLowerCase()) ?? null;
 }
 
 export function hasGrammar(language: LanguageName | FallbackName): language is LanguageName {
