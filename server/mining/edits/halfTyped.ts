@@ -45,7 +45,7 @@ function cutsIn(old: string, line: string): Cut[] {
   const cuts: Cut[] = [];
   for (let at = 1; at < written.length; at++) {
     const [typed, rest] = [written.slice(0, at), written.slice(at)];
-    if (typed.trim() === '' || rest.trim() === '') continue;
+    if (typed.trim() === '' || rest.trim() === '' || isHalf(line, from + at)) continue;
     cuts.push({ line: line.slice(0, from) + typed + line.slice(to), weight: weightBehind(typed, rest) });
   }
   return cuts;
@@ -58,7 +58,14 @@ function insertion(old: string, line: string): [number, number] {
   while (head < most && old[head] === line[head]) head++;
   let tail = 0;
   while (tail < most - head && old[old.length - 1 - tail] === line[line.length - 1 - tail]) tail++;
+  if (isHalf(line, head)) head--;
+  if (isHalf(line, line.length - tail)) tail--;
   return head + tail >= 0.4 * old.trim().length && old.trim() !== '' ? [head, line.length - tail] : [0, line.length];
+}
+
+/** Whether `at` is in the middle of a character of two units. */
+function isHalf(line: string, at: number): boolean {
+  return at > 0 && (line.codePointAt(at - 1) ?? 0) > 0xffff;
 }
 
 function weightBehind(typed: string, rest: string): number {

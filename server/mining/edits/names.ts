@@ -5,14 +5,18 @@ const NAME = /[A-Za-z_$][\w$]{2,}/g;
 const KEYWORD =
   'async|class|const|def|enum|extension|fn|for|func|function|fun|interface|let|macro|module|mut|namespace|private|protected|protocol|public|readonly|record|static|struct|trait|type|typedef|union|using|val|var|void';
 
+/** In longer ones, patterns with two gaps would be looked for in every way. */
+const LONGEST_LINE = 500;
+
 export function namesIn(lines: readonly string[]): string[] {
   return lines.flatMap((line) => line.match(NAME) ?? []);
 }
 
 /** How much these lines look like those that introduce `name`: 3 by a keyword before it, 2 as a parameter, 1 where it is assigned to, else 0. */
 export function definesName(lines: readonly string[], name: string): 0 | 1 | 2 | 3 {
+  const those = lines.filter((line) => line.length <= LONGEST_LINE && line.includes(name));
   const whole = `(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`;
-  const meets = (pattern: string): boolean => lines.some((line) => new RegExp(pattern).test(line));
+  const meets = (pattern: string): boolean => those.some((line) => new RegExp(pattern).test(line));
   if (meets(`\\b(?:${KEYWORD})\\s+(?:\\([^)]*\\)\\s*)?[*&]*${whole}`)) return 3;
   if (meets(`\\b(?:${KEYWORD})\\b.*\\(.*${whole}`)) return 2;
   return meets(`${whole}\\??\\s*(?::(?!:)|:?=(?![=>]))`) ? 1 : 0;

@@ -145,3 +145,22 @@ it.each([
 ])('a replacement is told: %j by %j', (before, after, expected) => {
   expect(replacementIn(before, after)).toBe(expected);
 });
+
+it.each([
+  ['', 'const face = "😀😁😂"; // 😀😁'],
+  ['const face = "😀";', 'const face = "😁 and more";'],
+  ['const face = "𐐀";', 'const face = "and 𠐀";'],
+])('nobody stops on half a character: %s becomes %s', (old, line) => {
+  const before = old === '' ? [] : [old];
+  for (let seed = 0; seed < 200; seed++) {
+    const partly = halfTyped({ path: 'f', line: 0, before, after: [line] }, new Random(seed))!;
+    expect(partly.done.after[0]!.isWellFormed()).toBe(true);
+  }
+});
+
+it('a name is looked for in a long line without end in reasonable time', () => {
+  const started = performance.now();
+  for (const line of ['for('.repeat(120), 'for('.repeat(1_200)])
+    expect(definesName([`${line}wanted_not`, `${line}'wanted'x`], 'wanted')).toBeLessThan(3);
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
