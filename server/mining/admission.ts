@@ -10,7 +10,7 @@ import { readBytes } from './fileMiner.ts';
 import { firstOf, ignoredByGit, nothingLeftOut, type PathRule, readAttributes } from './ignore.ts';
 import { InsideFolder } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
-import { listOne } from './listing.ts';
+import { listOne, MOST_PATH_LENGTH, TOO_LONG } from './listing.ts';
 import { Pauses } from './pauses.ts';
 import { namesSince, type Renames, recentRenames } from './renames.ts';
 import { type Listing, reasonAgainstEntry, reasonOf } from './sources.ts';
@@ -57,9 +57,9 @@ export class Admission {
     const inside = new InsideFolder(root);
     const own = await readOwnRules(root);
     const byName = firstOf([
+      (path) => (path.length > MOST_PATH_LENGTH ? TOO_LONG : undefined),
       // git answers nothing at all where one of the paths leads elsewhere.
       (path) => inside.linkOn(path) ?? undefined,
-      (path) => (path.length > MOST_PATH_LENGTH ? 'file name is too long' : undefined),
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
       own,
       (path) => reasonOf(path, 0) ?? undefined,
@@ -115,9 +115,6 @@ export class Admission {
   }
 }
 
-/** No system opens a longer one, and git looks for rules in each of its folders. */
-const MOST_PATH_LENGTH = 4_096;
-
 const NOTHING: Renames = new Map();
 const NONE: ReadonlySet<string> = new Set();
 /** Of what stood under a path, which today's text need not be. */
@@ -151,7 +148,7 @@ export async function reasonAgainstDocument(
   const within = pathBelow(root, folder);
   if (within !== '' && !path.startsWith(`${within}/`)) return 'outside of the folder';
   const byName =
-    (path.length > MOST_PATH_LENGTH ? 'file name is too long' : null) ??
+    (path.length > MOST_PATH_LENGTH ? TOO_LONG : null) ??
     reasonAgainstEntry(new InsideFolder(root), path) ??
     reasonOf(path, 0) ??
     reasonFromFile(Buffer.from(text));

@@ -231,3 +231,14 @@ function renameInIndex(path: string, from: string, to: string): void {
   const body = bytes.subarray(0, -20);
   writeFileSync(path, Buffer.concat([body, createHash('sha1').update(body).digest()]));
 }
+
+it('an index that names a path of twenty thousand folders costs that path', async () => {
+  using trap = ordinaryRepository();
+  const id = trap.must(['rev-parse', 'HEAD:src/a.ts']);
+  const deep = `${'d/'.repeat(20_000)}x.ts`;
+  trap.must(['update-index', '--index-info'], `100644 ${id} 0\t${deep}\n`);
+  trap.write('.repotuneignore', 'elsewhere/\n');
+  const dataset = await mine(trap, { history: true });
+  expect(reasonsOf(dataset).get(deep)).toBe('file name is too long');
+  expect(reasonsOf(dataset).get('src/a.ts')).toBeUndefined();
+});

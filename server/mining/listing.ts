@@ -16,6 +16,10 @@ export interface ListedFile {
   readonly reason?: string;
 }
 
+/** No system opens a longer one, git looks for rules in each of its folders, and an index can name any. */
+export const MOST_PATH_LENGTH = 4_096;
+export const TOO_LONG = 'file name is too long';
+
 /** Folders without git: enough for a real project, small enough that a home folder opened by mistake ends quickly. */
 const walkLimits = { maxFiles: 50_000, maxDepth: 32 } as const;
 
@@ -41,6 +45,7 @@ export async function listTracked(
     const [tag, mode] = record.slice(0, tab).split(' ');
     const path = record.slice(tab + 1);
     if (path.includes('\uFFFD')) files.set(path, { path, reason: 'file name is not UTF-8' });
+    else if (path.length > MOST_PATH_LENGTH) files.set(path, { path, reason: TOO_LONG });
     else if (mode === '120000') files.set(path, { path, reason: 'symbolic link' });
     else if (mode === '160000') files.set(path, { path, reason: 'submodule' });
     else files.set(path, tag === 'S' ? { path, isSparse: true } : { path });

@@ -9,7 +9,7 @@ import { MiningError } from './errors.ts';
 import { firstOf, oddIgnoreLines, readAttributes } from './ignore.ts';
 import { InsideFolder, statOfEntry } from './insideFolder.ts';
 import { readOwnRules } from './learning.ts';
-import { type ListedFile, listFolder, listTracked } from './listing.ts';
+import { type ListedFile, listFolder, listTracked, TOO_LONG } from './listing.ts';
 
 /** A file to mine, or one whose verdict is known without opening it. */
 export type Candidate =
@@ -64,7 +64,7 @@ export async function listCandidates(
     );
   }
   const ignored = await readOwnRules(root);
-  const paths = listed.map(({ path }) => path);
+  const paths = listed.flatMap(({ path, reason }) => (reason === TOO_LONG ? [] : [path]));
   warnings.push(...(await oddIgnoreLines(root, paths)));
   const attributes = firstOf(await Promise.all(workTrees.map((tree) => readAttributes(root, tree, paths, signal))));
   const inside = new InsideFolder(root);
