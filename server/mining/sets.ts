@@ -11,10 +11,8 @@ import { MiningError } from './errors.ts';
 import { type MinedFile, middleFields } from './fileMiner.ts';
 import { historyPairs } from './historyPairs.ts';
 import type { PathRule } from './ignore.ts';
-import { leakedMiddles } from './leakage.ts';
 import { olderTree } from './olderTree.ts';
-import { trainingTextOf, withoutLeaked } from './pairLeakage.ts';
-import { Pauses } from './pauses.ts';
+import { withoutLeaked } from './pairLeakage.ts';
 import { namesSince, type Renames } from './renames.ts';
 import { duplicateReasons } from './select.ts';
 import type { Listing } from './sources.ts';
@@ -177,7 +175,7 @@ class Sets {
     const { folder, repository, listing, tree: now, listMs, onProgress, signal } = this.#now;
     const clock = new Clock();
     const heldOut = drawn.pairs.filter(({ split }) => split === 'held-out');
-    const honest = await withoutLeaked(heldOut, written, signal);
+    const honest = await withoutLeaked(heldOut, [], written, signal);
     let pairs = [...drawn.pairs.filter(({ split }) => split === 'train'), ...honest, ...written];
     const history = writtenMs + clock.lap();
     pairs = await this.#withContexts(pairs, tree, files);
@@ -226,12 +224,7 @@ class Sets {
       onWarning: this.#warn,
       signal,
     });
-    const leaked = await leakedMiddles(
-      added.map(({ middle }) => middle),
-      [...trainingTexts({ tree, files }), ...written.map(trainingTextOf)],
-      new Pauses(signal),
-    );
-    const honest = added.filter((_, i) => !leaked.has(i));
+    const honest = await withoutLeaked(added, trainingTexts({ tree, files }), written, signal);
     if (honest.length < least.heldOutPairs) return null;
     const pairs = (await this.#withContexts(honest, tree, files)).toSorted(byPlace);
     const statistics = { ...dataset.statistics, heldOutBefore: added.length, heldOutAfter: honest.length };

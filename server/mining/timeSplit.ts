@@ -9,10 +9,8 @@ import { addContexts } from './contexts.ts';
 import { Clock, defaults, drawPairs, readTree, trainingTexts, withChanged } from './core.ts';
 import { MiningError } from './errors.ts';
 import { historyPairs } from './historyPairs.ts';
-import { leakedMiddles } from './leakage.ts';
 import { writeTree } from './olderTree.ts';
-import { trainingTextOf } from './pairLeakage.ts';
-import { Pauses } from './pauses.ts';
+import { withoutLeaked } from './pairLeakage.ts';
 import { enoughHeldOut } from './report.ts';
 import { listCandidates } from './sources.ts';
 import type { Dataset, MineOptions, MineProgress, Pair } from './types.ts';
@@ -66,13 +64,7 @@ export async function mineByTime(
       : [];
     const maxAdditions = options.maxHeldOutPairs ?? defaults.maxHeldOutPairs;
     const next = await historyPairs(root, 'held-out', { ...common, range: `${cutCommit}..${commit}`, maxAdditions });
-    const training = [...trainingTexts(train), ...written.map(trainingTextOf)];
-    const leaked = await leakedMiddles(
-      next.map(({ middle }) => middle),
-      training,
-      new Pauses(signal),
-    );
-    const heldOut = next.filter((_, i) => !leaked.has(i));
+    const heldOut = await withoutLeaked(next, trainingTexts(train), written, signal);
     let pairs: Pair[] = [...drawn.pairs, ...written, ...heldOut];
     const history = clock.lap();
     if (options.contextChars) pairs = await addContexts(pairs, tree.taken, tree.read, options.contextChars, signal);
