@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { loadAddon } from '../server/engine/native.ts';
@@ -29,6 +32,25 @@ test.each(['--budget 0', '--budget 240', '--budget 240 --rank 128'])(
     expect(Math.abs(peakBytes / predictedBytes - 1)).toBeLessThan(0.15);
   },
 );
+
+// Of what that run took. Such a state may be of a GPU, which takes more tokens at a time, or of an hour when more memory was free.
+test.each([
+  ['a little less, in which its micro-batches fit with fewer blocks kept', 0.9, true],
+  ['much less, in which not even one of them does', 0.35, false],
+])('a run goes on from the state of one without a budget, within %s', { timeout: 120_000 }, (_, share, same) => {
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-memory-'));
+  try {
+    const state = join(folder, 'state');
+    const before = measure(`--budget 0 --save ${state}`, answer);
+    const budget = Math.floor((share * before.predictedBytes) / 2 ** 20);
+    const { peakBytes, predictedBytes, microBatchTokens } = measure(`--budget ${budget} --load ${state}`, answer);
+    expect(predictedBytes).toBeLessThanOrEqual(budget * 2 ** 20);
+    expect(Math.abs(peakBytes / predictedBytes - 1)).toBeLessThan(0.15);
+    expect(microBatchTokens === before.microBatchTokens).toBe(same);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test('with blocks read from the file too, of which two are in memory; each is read once for a pass', {
   timeout: 120_000,

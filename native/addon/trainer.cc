@@ -141,10 +141,10 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
   }
 
   template <typename Work>
-  Napi::Value with_path(const Napi::CallbackInfo& info, Work work) {
+  Napi::Value with_path(const Napi::CallbackInfo& info, Work work, Call::Result result = nothing) {
     if (!info[0].IsString()) return rejected(info.Env(), UserError(ErrorCode::invalid_argument, "A file path is needed."));
     const std::string path = info[0].As<Napi::String>().Utf8Value();
-    return call(info, [path, work](Trainer& t) { work(t, path); }, nothing);
+    return call(info, [path, work](Trainer& t) { work(t, path); }, std::move(result));
   }
   Napi::Value export_adapter(const Napi::CallbackInfo& info) {
     return with_path(
@@ -157,7 +157,14 @@ class TrainerObject : public Napi::ObjectWrap<TrainerObject> {
     return with_path(info, [](Trainer& t, const std::string& path) { t.save_state(path); });
   }
   Napi::Value load_state(const Napi::CallbackInfo& info) {
-    return with_path(info, [](Trainer& t, const std::string& path) { t.load_state(path); });
+    const auto self = std::make_shared<Napi::ObjectReference>(Napi::Persistent(info.This().As<Napi::Object>()));
+    return with_path(
+        info, [](Trainer& t, const std::string& path) { t.load_state(path); },
+        [self, state = state_](Napi::Env env) -> Napi::Value {
+          // A state brings its split into micro-batches, and with it another plan.
+          self->Set("plan", plan_info(env, state->trainer->plan(), state->trainer->device_name()));
+          return env.Undefined();
+        });
   }
 
   Napi::Value tokenize(const Napi::CallbackInfo& info) {

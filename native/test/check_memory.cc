@@ -1,6 +1,7 @@
 // Predicted against actual peak memory of a training step, and of saving its state, in a process of its own; of a refused run, the peak
 // until then. Prints one JSON object. usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N]
 //   [--as-is 1]: the base's 16 bits are not quantized
+//   [--save FILE] [--load FILE]: the state is kept, and such a state is gone on from
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -36,7 +37,8 @@ int64_t peak_bytes() {
 
 int main(int argc, char** argv) {
   if (argc < 4) {
-    fprintf(stderr, "usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N] [--as-is 1]\n");
+    fprintf(stderr,
+            "usage: check_memory MODEL.gguf TOKENS ROWS [--budget MIB] [--threads N] [--rank N] [--as-is 1] [--save FILE] [--load FILE]\n");
     return 2;
   }
   const int64_t tokens = atoll(argv[2]), count = atoll(argv[3]);
@@ -44,11 +46,14 @@ int main(int argc, char** argv) {
   options.model.path = argv[1];
   options.model.max_positions = tokens;
   options.model.base_type = GGML_TYPE_Q4_0;
+  const char *save = nullptr, *load = nullptr;
   for (int i = 4; i + 1 < argc; i += 2) {
     if (!strcmp(argv[i], "--budget")) options.memory_budget_bytes = atoll(argv[i + 1]) << 20;
     if (!strcmp(argv[i], "--threads")) options.model.threads = atoi(argv[i + 1]);
     if (!strcmp(argv[i], "--rank")) options.rank = atoll(argv[i + 1]);
     if (!strcmp(argv[i], "--as-is")) options.model.base_type = GGML_TYPE_COUNT;
+    if (!strcmp(argv[i], "--save")) save = argv[i + 1];
+    if (!strcmp(argv[i], "--load")) load = argv[i + 1];
   }
   try {
     const TemporaryFolder folder;
@@ -56,8 +61,9 @@ int main(int argc, char** argv) {
     std::vector<Row> rows;
     for (int64_t i = 0; i < count; i++)
       rows.push_back({random_tokens(tokens, trainer.model().n_vocab, (uint64_t)i), {0}, std::vector<float>((size_t)tokens, 1.0f)});
+    if (load) trainer.load_state(load);
     trainer.step(rows, 1e-4);
-    trainer.save_state(folder.file("state"));
+    trainer.save_state(save ? save : folder.file("state"));
     printf(
         "{\"predictedBytes\":%lld,\"peakBytes\":%lld,\"microBatchTokens\":%lld,\"keptBlocks\":%lld,\"streamedBytes\":%lld,"
         "\"blockReads\":%lld,\"kernels\":\"%s\"}\n",

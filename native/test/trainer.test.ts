@@ -86,11 +86,14 @@ describe('training', () => {
     await straight.saveState(join(folder, 'state'));
     for (let i = 0; i < 2; i++) await straight.step(rows, 1e-3);
     await straight.exportAdapter(join(folder, 'straight.gguf'));
+    const { microBatchTokens, keptBlocks, weightBytes, adapterBytes, workingBytes } = straight.plan;
     straight.dispose();
 
-    // Less memory is free by then: the plan would be another, but the checkpoint's holds.
-    const resumed = await open({ memoryBudgetBytes: 400 * 2 ** 20 });
+    // Less memory is free by then: steps are split as they were, and less is kept of them.
+    const resumed = await open({ memoryBudgetBytes: weightBytes + adapterBytes + 0.9 * workingBytes });
     await resumed.loadState(join(folder, 'state'));
+    expect(resumed.plan.microBatchTokens).toBe(microBatchTokens);
+    expect(resumed.plan.keptBlocks).toBeLessThan(keptBlocks);
     for (let i = 0; i < 2; i++) await resumed.step(rows, 1e-3);
     await resumed.exportAdapter(join(folder, 'resumed.gguf'));
     resumed.dispose();

@@ -1,6 +1,7 @@
 // The trainer's files: the adapter as llama.cpp loads it, and the state a run resumes from.
 #include <ggml-cpp.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -134,8 +135,12 @@ void Trainer::load_state(const std::string& path) {
   optimizer_->m = std::move(parts[1]);
   optimizer_->v = std::move(parts[2]);
   optimizer_->steps = steps;
-  // Sums are rounded by micro-batch: the same split gives the same bytes, whatever memory is free now.
-  plan_.micro_batch_tokens = micro_batch_tokens;
+  // Sums are rounded by micro-batch: the same split gives the same bytes. It may be of a device, or of a time when more memory was free.
+  if (device_) {
+    plan_.micro_batch_tokens = std::min(micro_batch_tokens, device_->plan().micro_batch_tokens);
+  } else {
+    plan_steps(false, micro_batch_tokens);
+  }
 }
 
 }  // namespace repotune

@@ -164,14 +164,19 @@ Plan make_plan(const TrainerModel& m, const PlanRequest& asked) {
     int64_t attentions = layers - kept;
     while (!fits(tokens, kept, attentions) && attentions > 0) attentions--;
   };
-  // A block computed again costs a third more, a narrow product unpacks its weights more often, which costs a few percent.
-  const int64_t wide = std::max(r.max_tokens, kMicroBatchTokens), kept_wide = most_kept(wide), kept_narrow = most_kept(r.max_tokens);
-  if (kept_narrow < 0) {
-    if (r.budget_bytes > 0) refuse(m, r);
-    return leanest(m, r);
+  // With less kept than before, perhaps: that changes no bit.
+  if (r.micro_batch_tokens > 0 && (fits(r.micro_batch_tokens, 0) || r.budget_bytes == 0)) {
+    settle(r.micro_batch_tokens);
+  } else {
+    // A block computed again costs a third more, a narrow product unpacks its weights more often, which costs a few percent.
+    const int64_t wide = std::max(r.max_tokens, kMicroBatchTokens), kept_wide = most_kept(wide), kept_narrow = most_kept(r.max_tokens);
+    if (kept_narrow < 0) {
+      if (r.budget_bytes > 0) refuse(m, r);
+      return leanest(m, r);
+    }
+    const bool narrow = kept_wide < 0 || (double)(kept_narrow - kept_wide) > kWorthNarrow * (double)layers;
+    settle(r.streaming == Streaming::kAlways && r.budget_bytes > 0 ? widest_streamed(m, r) : narrow ? r.max_tokens : wide);
   }
-  const bool narrow = kept_wide < 0 || (double)(kept_narrow - kept_wide) > kWorthNarrow * (double)layers;
-  settle(r.streaming == Streaming::kAlways && r.budget_bytes > 0 ? widest_streamed(m, r) : narrow ? r.max_tokens : wide);
   // Last, for it saves least for its size.
   const Plan roomy = planned(m, r, plan.micro_batch_tokens, plan.kept_blocks, plan.kept_attentions, kMostLogitBytes);
   if (plan.kept_blocks == layers && roomy.total_bytes() <= limit) plan = roomy;

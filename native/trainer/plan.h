@@ -42,6 +42,8 @@ struct PlanRequest {
   bool on_device;
   int64_t budget_bytes;  // 0: no limit
   Streaming streaming;
+  /** As a run that goes on was split, which is kept where it fits; 0: whatever suits. */
+  int64_t micro_batch_tokens = 0;
 };
 
 /** Throws UserError naming what would fit when even the leanest plan is over the budget. */

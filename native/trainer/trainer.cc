@@ -69,7 +69,6 @@ Trainer::Trainer(const TrainerOptions& options)
       frozen_(model_->n_embd, plan_.frozen_bytes) {
   options_.model.max_positions = longest_in(options_, *model_);
   lay_out_parameters();
-  attentions_.resize(model_->layers.size());
   inputs_.resize(model_->layers.size() + 1);
   use(options_.device);
 }
@@ -81,13 +80,7 @@ void Trainer::use(ggml_backend_dev_t device) {
     throw UserError(ErrorCode::over_budget,
                     "The base's weights do not fit the memory allowed, from which a GPU takes them: the CPU reads them block by block.");
   }
-  plan_ = make_plan(*model_, {options_.rank, longest_sequence(), adapted_blocks(options_, *model_), options_.model.threads,
-                              device != nullptr, options_.memory_budget_bytes, model_->streamed ? Streaming::kAlways : Streaming::kNever});
-  frozen_ = HiddenCache(model_->n_embd, plan_.frozen_bytes);
-  loss_scratch_.logit_bytes = plan_.logit_bytes;
-  host_batch_tokens_ = plan_.micro_batch_tokens;
-  activations_.clear();
-  activations_.resize((size_t)plan_.kept_blocks + 1);
+  plan_steps(device != nullptr);
   if (!device) return;
   device::DeviceTrainerOptions on_device;
   on_device.rank = options_.rank;
@@ -96,6 +89,18 @@ void Trainer::use(ggml_backend_dev_t device) {
   on_device.budget_bytes = options_.device_budget_bytes;
   device_ = std::make_unique<device::DeviceTrainer>(device, *model_, on_device);
   plan_.micro_batch_tokens = device_->plan().micro_batch_tokens;
+}
+
+void Trainer::plan_steps(bool on_device, int64_t micro_batch_tokens) {
+  plan_ = make_plan(*model_, {options_.rank, longest_sequence(), adapted_blocks(options_, *model_), options_.model.threads, on_device,
+                              options_.memory_budget_bytes, model_->streamed ? Streaming::kAlways : Streaming::kNever, micro_batch_tokens});
+  frozen_ = HiddenCache(model_->n_embd, plan_.frozen_bytes);
+  loss_scratch_.logit_bytes = plan_.logit_bytes;
+  host_batch_tokens_ = plan_.micro_batch_tokens;
+  activations_.clear();
+  activations_.resize((size_t)plan_.kept_blocks + 1);
+  attentions_.clear();
+  attentions_.resize(model_->layers.size());
 }
 
 void Trainer::lay_out_parameters() {
@@ -138,8 +143,8 @@ void Trainer::check(const Row& row, size_t index, bool signed_weights) const {
                       format("Token %d at position %zu of training row %zu is outside the model's vocabulary of %lld.", row.tokens[i], i,
                              index, (long long)model_->n_vocab));
     if (!std::isfinite(row.loss_weights[i]) || (!signed_weights && row.loss_weights[i] < 0))
-      throw UserError(ErrorCode::invalid_argument, format("The loss weight at position %zu of training row %zu is not a number%s.", i, index,
-                                                          signed_weights ? "" : " of at least 0"));
+      throw UserError(ErrorCode::invalid_argument, format("The loss weight at position %zu of training row %zu is not a number%s.", i,
+                                                          index, signed_weights ? "" : " of at least 0"));
   }
 }
 

@@ -75,8 +75,8 @@ class Trainer {
   /** nullptr: the CPU computes. */
   device::DeviceTrainer* device() { return device_.get(); }
   /**
-   * Computes there from now on; nullptr: on the CPU. Throws UserError, of the device DeviceError: then the CPU computes, as
-   * for nullptr. */
+   * Computes there from now on; nullptr: on the CPU. Throws UserError, of the device DeviceError: then nothing is planned for the CPU
+   * before this is called for it. */
   void use(ggml_backend_dev_t device);
   /** Tokens. */
   int64_t longest_sequence() const { return options_.model.max_positions; }
@@ -126,6 +126,8 @@ class Trainer {
  private:
   struct MicroBatch;
   void lay_out_parameters();
+  /** Plans anew, and forgets what was kept by the plan before. `micro_batch_tokens`: as in PlanRequest. */
+  void plan_steps(bool on_device, int64_t micro_batch_tokens = 0);
   void check(const Row& row, size_t index, bool signed_weights) const;
   std::vector<MicroBatch> micro_batches(const std::vector<Row>& rows, int64_t tokens, bool signed_weights = false) const;
   BlockPass pass(const MicroBatch& batch, bool training, float adapter_scale = 1);

@@ -10,7 +10,9 @@ export async function openTrainer(addon: NativeAddon, config: TrainerConfig): Pr
   return {
     model: native.model,
     trainableParameters: native.trainableParameters,
-    plan: native.plan,
+    get plan() {
+      return native.plan;
+    },
     tokenize: (texts) => native.tokenize(texts),
     step: (rows, learningRate, lossOver) => native.step(rows, learningRate, lossOver).catch(recognized),
     calibrate: (rows) => native.calibrate(rows),

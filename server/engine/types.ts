@@ -262,6 +262,7 @@ export interface Trainer {
   importAdapter(path: string): Promise<void>;
   /** Weights, moments, RNG and step count; byte-exact resume on the CPU. */
   saveState(path: string): Promise<void>;
+  /** `plan` is the state's afterwards: split as it was, where there is memory for that. */
   loadState(path: string): Promise<void>;
   /** Makes the running call reject within 100 ms. */
   cancel(): void;

@@ -65,10 +65,11 @@ it.each([
   expect(await readCheckpoint(path, 'r')).toBeNull();
 });
 
-it('tells what moves the last bits: threads and kernels, not how a step is split', () => {
-  expect(changesOf(computed, { ...computed, microBatchTokens: 128, keptBlocks: 0, keptAttentions: 0 })).toEqual([]);
-  expect(changesOf(computed, { ...computed, threads: 4, kernels: 'avx512' })).toEqual([
+it('tells what moves the last bits: threads, kernels and how a step is split, not what is kept of it', () => {
+  expect(changesOf(computed, { ...computed, keptBlocks: 0, keptAttentions: 0 })).toEqual([]);
+  expect(changesOf(computed, { ...computed, threads: 4, kernels: 'avx512', microBatchTokens: 128 })).toEqual([
     '4 threads instead of 2',
     'the kernels avx512 instead of avx2',
+    '128 tokens at a time instead of 512',
   ]);
 });

@@ -82,13 +82,16 @@ export function computedBy(threads: number, plan: TrainingPlan): Computed {
 }
 
 /**
- * What makes a run that goes on differ in its last bits from one never interrupted, for a person. The plan does not: how a step
- * is split comes back with the trainer's state, and what is kept is computed again to the same bits.
+ * What makes a run that goes on differ in its last bits from one never interrupted, for a person. How a step is split comes back with the
+ * trainer's state, unless there is no memory for that; the rest of the plan changes no bit: what is not kept is computed again to the same.
  */
 export function changesOf(before: Computed, now: Computed): string[] {
   return [
     ...(before.threads === now.threads ? [] : [`${now.threads} threads instead of ${before.threads}`]),
     ...(before.kernels === now.kernels ? [] : [`the kernels ${now.kernels} instead of ${before.kernels}`]),
+    ...(before.microBatchTokens === now.microBatchTokens
+      ? []
+      : [`${now.microBatchTokens} tokens at a time instead of ${before.microBatchTokens}`]),
   ];
 }
 

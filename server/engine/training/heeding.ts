@@ -11,7 +11,9 @@ export function heeding(trainer: Trainer, signal: AbortSignal | undefined): Trai
   return {
     model: trainer.model,
     trainableParameters: trainer.trainableParameters,
-    plan: trainer.plan,
+    get plan() {
+      return trainer.plan;
+    },
     tokenize: (texts) => trainer.tokenize(texts),
     step: heard((rows, learningRate, lossOver) => trainer.step(rows, learningRate, lossOver)),
     calibrate: heard((rows) => trainer.calibrate(rows)),
