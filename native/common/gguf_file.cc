@@ -9,6 +9,7 @@
 #include <new>
 
 #include "common/errors.h"
+#include "common/paths.h"
 
 #ifdef _WIN32
 #include <io.h>
@@ -77,7 +78,7 @@ void AlignedBytes::Free::operator()(uint8_t* p) const { ::operator delete(p, std
 
 void OpenFile::Close::operator()(FILE* f) const { fclose(f); }
 
-OpenFile::OpenFile(const std::string& path) : path_(path), file_(fopen(path.c_str(), "rb")) {
+OpenFile::OpenFile(const std::string& path) : path_(path), file_(open_file(path, "rb")) {
   if (!file_) fail_reading("anything", path);
 }
 
@@ -87,10 +88,10 @@ void OpenFile::read(uint64_t offset, size_t size, void* to, const std::string& w
 
 GgufFile::GgufFile(const std::string& path, const std::string& what) : path_(path) {
   std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error))
+  if (!std::filesystem::is_regular_file(path_of(path), error))
     throw UserError(ErrorCode::file_unreadable, "The " + what + " file " + path + " is missing: choose another one, or put it back.");
-  const uint64_t size = std::filesystem::file_size(path, error);
-  File file(error ? nullptr : fopen(path.c_str(), "rb"));
+  const uint64_t size = std::filesystem::file_size(path_of(path), error);
+  File file(error ? nullptr : open_file(path, "rb"));
   if (!file) throw UserError(ErrorCode::file_unreadable, "The " + what + " file " + path + " cannot be read: check its permissions.");
   char magic[4] = {};
   if (fread(magic, 1, 4, file.get()) != 4 || memcmp(magic, "GGUF", 4) != 0)
@@ -157,31 +158,33 @@ template <typename Write>
 void write_aside(const std::string& path, Write write) {
   // Two processes may write the same file.
   const std::string temporary = path + ".part" + std::to_string(process_id());
+  std::error_code error;
+  File file(open_file(temporary, "wb"));
+  const auto discard = [&] {
+    file.reset();  // Windows removes no open file
+    std::filesystem::remove(path_of(temporary), error);
+  };
   const auto fail = [&](const char* what) {
     const std::string reason = strerror(errno);
-    remove(temporary.c_str());
+    discard();
     throw UserError(ErrorCode::write_failed,
                     format("%s %s failed (%s): is the disk full or the folder read-only?", what, path.c_str(), reason.c_str()));
   };
-  {
-    File file(fopen(temporary.c_str(), "wb"));
-    bool written = false;
-    try {
-      written = file && write(file.get());
-    } catch (...) {  // what was to be written could not be made
-      file.reset();
-      remove(temporary.c_str());
-      throw;
-    }
-    if (!written || fflush(file.get()) != 0) fail("Writing");
-#ifdef _WIN32
-    if (_commit(_fileno(file.get())) != 0) fail("Writing");
-#else
-    if (fsync(fileno(file.get())) != 0) fail("Writing");
-#endif
+  bool written = false;
+  try {
+    written = file && write(file.get());
+  } catch (...) {  // what was to be written could not be made
+    discard();
+    throw;
   }
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
+  if (!written || fflush(file.get()) != 0) fail("Writing");
+#ifdef _WIN32
+  if (_commit(_fileno(file.get())) != 0) fail("Writing");
+#else
+  if (fsync(fileno(file.get())) != 0) fail("Writing");
+#endif
+  file.reset();
+  std::filesystem::rename(path_of(temporary), path_of(path), error);
   if (error) {
     errno = error.value();
     fail("Replacing");

@@ -13,6 +13,7 @@
 
 #include "common/errors.h"
 #include "common/gguf_file.h"
+#include "common/paths.h"
 #include "common/quantize.h"
 #include "inference/backends.h"
 #include "inference/device_merge.h"
@@ -89,7 +90,7 @@ class Merge {
     }
     // llama_ftype: MOSTLY_Q8_0. Loaders show it and do not need it.
     if (widened) gguf_set_val_u32(gguf.get(), "general.file_type", 7);
-    write_gguf(gguf.get(), target.string(), [&](int64_t i) { return merged(base_.tensors()[static_cast<size_t>(i)]); });
+    write_gguf(gguf.get(), target.u8string(), [&](int64_t i) { return merged(base_.tensors()[static_cast<size_t>(i)]); });
   }
 
  private:
@@ -129,7 +130,8 @@ std::string digest(const std::string& text) {
 
 /** Changes when the file does. */
 std::string identity(const std::string& path) {
-  return path + "|" + std::to_string(fs::file_size(path)) + "|" + std::to_string(fs::last_write_time(path).time_since_epoch().count());
+  return path + "|" + std::to_string(fs::file_size(path_of(path))) + "|" +
+         std::to_string(fs::last_write_time(path_of(path)).time_since_epoch().count());
 }
 
 void drop_oldest(const fs::path& folder, const fs::path& kept) {
@@ -138,7 +140,7 @@ void drop_oldest(const fs::path& folder, const fs::path& kept) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder)) {
     // Left by a process that died while it wrote.
-    if (entry.path().extension().string().rfind(".part", 0) == 0 && entry.last_write_time() < stale) fs::remove(entry.path(), ignored);
+    if (entry.path().extension().u8string().rfind(".part", 0) == 0 && entry.last_write_time() < stale) fs::remove(entry.path(), ignored);
     if (entry.path().extension() == ".gguf" && entry.path() != kept) files.emplace_back(entry.last_write_time(), entry.path());
   }
   std::sort(files.rbegin(), files.rend());
@@ -154,18 +156,18 @@ bool merge_keeps_adapter(const GgufSummary& base) {
 
 std::string merged_model(const MergeRequest& request) {
   try {
-    const fs::path folder = request.folder;
+    const fs::path folder = path_of(request.folder);
     fs::create_directories(folder);
     const fs::path target =
         folder /
         (digest(identity(request.base_path) + "\n" + identity(request.adapter_path) + "\n" + std::to_string(request.scale)) + ".gguf");
     if (fs::exists(target)) {
       fs::last_write_time(target, fs::file_time_type::clock::now());
-      return target.string();
+      return target.u8string();
     }
     Merge(request.base_path, request.adapter_path, request.scale, request.device).write(target);
     drop_oldest(folder, target);
-    return target.string();
+    return target.u8string();
   } catch (const fs::filesystem_error& error) {
     throw UserError(ErrorCode::write_failed, std::string("The merged model cannot be stored: ") + error.what());
   }
@@ -173,7 +175,7 @@ std::string merged_model(const MergeRequest& request) {
 
 void export_merged(const MergedExport& request) {
   try {
-    Merge(request.base_path, request.adapter_path, request.scale, "").write(request.target_path);
+    Merge(request.base_path, request.adapter_path, request.scale, "").write(path_of(request.target_path));
   } catch (const fs::filesystem_error& error) {
     throw UserError(ErrorCode::write_failed, std::string("The merged model cannot be stored: ") + error.what());
   }

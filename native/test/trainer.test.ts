@@ -1,5 +1,15 @@
 /** The trainer through the addon, on the bundled model: it learns, its adapter serves, it resumes, it refuses bad input. */
-import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -375,6 +385,24 @@ describe('calibration', () => {
     expect((await trainer.calibrate(realRows(trainer, 128, 1))).tokens).toBe(0);
     trainer.dispose();
   });
+});
+
+test('all files may lie in a folder of a name beyond ASCII', async () => {
+  const place = join(folder, 'Jürgen 東京');
+  mkdirSync(place);
+  const base = join(place, 'base.gguf');
+  copyFileSync(bundledModelPath(), base);
+  const trainer = await open({ modelPath: base });
+  const rows = realRows(trainer, 32, 1);
+  await trainer.saveState(join(place, 'state'));
+  await trainer.loadState(join(place, 'state'));
+  await trainer.step(rows, 1e-3);
+  await trainer.exportAdapter(join(place, 'adapter.gguf'));
+  await trainer.importAdapter(join(place, 'adapter.gguf'));
+  trainer.dispose();
+  const merged = { basePath: base, adapterPath: join(place, 'adapter.gguf'), scale: 1 };
+  await addon.mergeModel({ ...merged, targetPath: join(place, 'merged.gguf') });
+  expect(readdirSync(place).sort()).toEqual(['adapter.gguf', 'base.gguf', 'merged.gguf', 'state']);
 });
 
 describe('the plan', () => {

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
 
 #include "common/errors.h"
+#include "common/paths.h"
 #include "common/quantize.h"
 #include "trainer/trainer.h"
 
@@ -103,8 +103,8 @@ void Trainer::load_state(const std::string& path) {
   const std::string header = state_header();
   const uint64_t count = parameters_.size();
   std::error_code error;
-  const uint64_t size = std::filesystem::file_size(path, error);
-  std::ifstream in(path, std::ios::binary);
+  const uint64_t size = std::filesystem::file_size(path_of(path), error);
+  std::ifstream in(path_of(path), std::ios::binary);
   if (error || !in)
     throw UserError(ErrorCode::file_unreadable, format("The checkpoint %s cannot be read: start the run again.", path.c_str()));
   char magic[sizeof kStateMagic] = {};
