@@ -139,9 +139,12 @@ void drop_oldest(const fs::path& folder, const fs::path& kept) {
   const auto stale = fs::file_time_type::clock::now() - std::chrono::hours(1);
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder)) {
+    std::error_code gone;  // renamed or removed by another process meanwhile
+    const fs::file_time_type written = entry.last_write_time(gone);
+    if (gone) continue;
     // Left by a process that died while it wrote.
-    if (entry.path().extension().u8string().rfind(".part", 0) == 0 && entry.last_write_time() < stale) fs::remove(entry.path(), ignored);
-    if (entry.path().extension() == ".gguf" && entry.path() != kept) files.emplace_back(entry.last_write_time(), entry.path());
+    if (entry.path().extension().u8string().rfind(".part", 0) == 0 && written < stale) fs::remove(entry.path(), ignored);
+    if (entry.path().extension() == ".gguf" && entry.path() != kept) files.emplace_back(written, entry.path());
   }
   std::sort(files.rbegin(), files.rend());
   for (size_t i = kKept - 1; i < files.size(); ++i) fs::remove(files[i].second, ignored);

@@ -9,6 +9,7 @@ const answer = z.object({
   othersSame: z.boolean(),
   refused: z.string(),
   written: z.boolean(),
+  cached: z.boolean(),
 });
 
 test('a device sums weight and change as the host does, however small the factors are', { timeout: 600_000 }, () => {
@@ -16,6 +17,10 @@ test('a device sums weight and change as the host does, however small the factor
   expect(onDevice).toHaveLength(10);
   // What is left is the rounding to the type it is written as.
   for (const { of, error } of onDevice) expect(error, of).toBeLessThan(of.includes('to f32') ? 1e-5 : 0.3);
+});
+
+test('a file of the cache that is gone since it was listed costs no merged model', { timeout: 600_000 }, () => {
+  expect(runNativeProgram('test_merge', [], answer).cached).toBe(true);
 });
 
 test('merged for export, changed weights have eight bits and the others are untouched', { timeout: 600_000 }, () => {

@@ -151,6 +151,16 @@ int main() {
   } catch (const UserError& error) {
     refused = error.what();
   }
+  // What another process renames or removes after it was listed is gone when its age is asked.
+  std::filesystem::create_directory(folder.file("cache"));
+  std::filesystem::create_symlink("nowhere", folder.file("cache/gone.gguf"));
+  write_adapter(adapter, targets);
+  std::string cached;
+  try {
+    cached = inference::merged_model({base, adapter, 1.0f, folder.file("cache"), ""});
+  } catch (const UserError& error) {
+    refused += error.what();
+  }
   std::string on_device;
   for (const auto& [from, to] : std::vector<std::pair<ggml_type, ggml_type>>{{GGML_TYPE_Q4_0, GGML_TYPE_F32},
                                                                              {GGML_TYPE_Q4_0, GGML_TYPE_Q8_0},
@@ -165,7 +175,7 @@ int main() {
       on_device += line;
     }
   }
-  std::printf("{\"onDevice\":[%s],\"widened\":[%s],\"othersSame\":%s,\"refused\":\"%s\",\"written\":%s}\n", on_device.c_str(),
+  std::printf("{\"onDevice\":[%s],\"widened\":[%s],\"othersSame\":%s,\"refused\":\"%s\",\"written\":%s,\"cached\":%s}\n", on_device.c_str(),
               widened.c_str(), others_same ? "true" : "false", refused.c_str(),
-              std::filesystem::exists(folder.file("none.gguf")) ? "true" : "false");
+              std::filesystem::exists(folder.file("none.gguf")) ? "true" : "false", std::filesystem::exists(cached) ? "true" : "false");
 }
