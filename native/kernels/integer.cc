@@ -16,7 +16,6 @@ constexpr int64_t kColumns = 256;
 /** Rows that meet all of these panels before the next ones do: their part of the result is on as many pages, which the TLB must hold. */
 constexpr int64_t kRows = 48;
 
-int64_t blocks_of(int64_t n, int64_t unit) { return (n + unit - 1) / unit; }
 int64_t panel_bytes(const IntegerCoding& coding, int64_t width, int64_t depth, int64_t extra) {
   return blocks_of(depth, coding.block) * width * (coding.block + extra);
 }

@@ -109,7 +109,7 @@ class TrainerModel {
   std::vector<float> output_norm;
   /** Tensor data, all of the file's. */
   int64_t size_bytes = 0, parameters = 0;
-  /** Of most linear weights, as trained on. */
+  /** Of the first block's query weights, as trained on: that of most linears, where they are not all alike. */
   ggml_type linear_type = GGML_TYPE_F32;
   /** Of all weights as trained on, those included that stay in the file. */
   int64_t weight_bytes = 0;

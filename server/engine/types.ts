@@ -260,7 +260,7 @@ export interface Trainer {
   exportAdapter(path: string, scale?: number): Promise<void>;
   /** Starts from an adapter of this base with the configured rank instead of a fresh one; rejects when it is another's. */
   importAdapter(path: string): Promise<void>;
-  /** Weights, moments, RNG and step count; byte-exact resume on the CPU. */
+  /** Weights, moments, step count and how a step is split; byte-exact resume on the CPU. */
   saveState(path: string): Promise<void>;
   /** `plan` is the state's afterwards: split as it was, where there is memory for that. */
   loadState(path: string): Promise<void>;

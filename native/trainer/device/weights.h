@@ -33,7 +33,6 @@ class Weights {
 
   int64_t packed_bytes() const { return packed_bytes_; }
   int64_t unpacked_bytes() const { return unpacked_bytes_; }
-  ggml_type unpacked_type() const { return unpacked_type_; }
 
   /** The block's weights, unpacked by now. Without `load` before, or with `plan`, only the tensors. */
   const UnpackedBlock& block(size_t layer, bool for_backward, bool plan = false);
