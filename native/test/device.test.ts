@@ -14,8 +14,9 @@ const result = z.object({
 test('every composed operation, and every architecture, computes what the CPU trainer does', {
   timeout: 120_000,
 }, () => {
-  const answer = z.object({ errors: z.array(result), speeds: z.array(speed) });
-  const { errors, speeds } = runNativeProgram('test_device', [], answer);
+  const scratchShare = z.object({ share: z.number(), of: z.string() });
+  const answer = z.object({ errors: z.array(result), scratch: scratchShare, speeds: z.array(speed) });
+  const { errors, scratch, speeds } = runNativeProgram('test_device', [], answer);
   expect(errors.map((r) => `${r.operations} ${r.of}`)).toEqual([
     'all operations',
     'all models',
@@ -29,6 +30,9 @@ test('every composed operation, and every architecture, computes what the CPU tr
   // F32 sums in another order; what comes from blocks without an adapter, the CPU rounds to F16.
   for (const found of errors)
     expect(found.relativeError, found.worst).toBeLessThan(found.of === 'last block' ? 2e-3 : 2e-5);
+
+  // No graph needs more of the device's memory than was planned, wherever sequences begin.
+  expect(scratch.share, scratch.of).toBeLessThanOrEqual(1);
 
   // The CPU is timed last, and given no more time than the device took.
   const [device, cpu] = speeds;

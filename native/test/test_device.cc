@@ -14,6 +14,7 @@
 #include "tiny_model.h"
 #include "trainer/cpu/attention.h"
 #include "trainer/device/attention.h"
+#include "trainer/device/graphs.h"
 #include "trainer/device/ops.h"
 #include "trainer/fastest.h"
 #include "trainer/trainer.h"
@@ -267,6 +268,44 @@ Worst streamed(bool metal, const std::string& path) {
   return worst;
 }
 
+struct Scratch {
+  /** The most that a graph needs, over what was planned for. */
+  double share = 0;
+  std::string of;
+};
+
+/** Where a chunk of queries begins late in a sequence of the longest kind, in every block. */
+Scratch scratch_of(const std::string& path) {
+  Scratch most;
+  for (TinySpec spec : tiny_specs()) {
+    spec.n_head = 16;  // scores are most of what is needed
+    spec.n_ctx = 1024;
+    write_tiny_model(spec, path);
+    const Trainer trainer(agreement_options(path, nullptr, {}));
+    const TrainerModel& model = trainer.model();
+    const int64_t longest = trainer.longest_sequence();
+    Executor executor(ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU), options_of(false));
+    const DevicePlan plan = plan_device(executor, model, {kAgreementRank, longest, 0});
+    Weights weights(executor, model, plan.resident, plan.streamed_blocks);
+    State state(model, kAgreementRank, plan);
+    state.mark_planned();
+    std::vector<Segment> segments;
+    for (int64_t end = plan.query_chunk % longest + 9, begin = 0; begin < plan.micro_batch_tokens; begin = end, end += longest)
+      segments.push_back({begin, end = std::min(end, plan.micro_batch_tokens)});
+    const BatchShape shape = batch_shape(model, plan, segments, plan.micro_batch_tokens);
+    const StepGraphs graphs(model, plan, state, shape, 1);
+    for (size_t layer = 0; layer < model.layers.size(); layer++)
+      for (const bool backward : {false, true}) {
+        Graph g(executor.ops());
+        const UnpackedBlock& block = weights.block(0, backward, true);
+        backward ? graphs.backward(g, layer, block) : graphs.forward(g, layer, block);
+        const double share = (double)executor.scratch_bytes(g) / (double)plan.scratch_bytes;
+        if (share > most.share) most = {share, spec.label + ", block " + std::to_string(layer) + (backward ? ", backward" : ", forward")};
+      }
+  }
+  return most;
+}
+
 }  // namespace
 
 int main() {
@@ -286,9 +325,11 @@ int main() {
              of, worst.error, worst.where.c_str());
       separator = ",";
     }
+  const Scratch scratch = scratch_of(folder.file("tiny.gguf"));
+  printf("],\"scratch\":{\"share\":%.3f,\"of\":\"%s\"}", scratch.share, scratch.of.c_str());
   write_tiny_model(tiny_specs()[0], folder.file("tiny.gguf"));
   Trainer trainer(agreement_options(folder.file("tiny.gguf"), nullptr, {}));
-  separator = "],\"speeds\":[";
+  separator = ",\"speeds\":[";
   for (const Timed& timed : time_steps(trainer, {ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU)})) {
     printf("%s{\"name\":\"%s\",\"plan\":\"%s\",\"tokensPerSecond\":%.1f,\"reason\":\"%s\"}", separator.c_str(), timed.name.c_str(),
            timed.plan.c_str(), timed.tokens_per_second, timed.reason.c_str());

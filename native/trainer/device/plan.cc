@@ -27,10 +27,13 @@ int64_t halved_until(int64_t rows, Fits fits) {
   return 0;
 }
 
-/** Whole sequences of the longest kind, and the rest. */
-std::vector<Segment> longest_segments(int64_t tokens, int64_t max_tokens) {
+/** Sequences of the longest kind, at the last token of one of which a chunk of queries begins: it sees the most keys. */
+std::vector<Segment> hardest_segments(int64_t tokens, int64_t max_tokens, int64_t queries) {
+  const int64_t before = max_tokens - 1, chunk = (before + queries - 1) / queries * queries;
+  int64_t end = chunk < tokens ? (chunk - before) % max_tokens : 0;
   std::vector<Segment> segments;
-  for (int64_t begin = 0; begin < tokens; begin += max_tokens) segments.push_back({begin, std::min(begin + max_tokens, tokens)});
+  if (end > 0) segments.push_back({0, end});
+  for (; end < tokens; end += max_tokens) segments.push_back({end, std::min(end + max_tokens, tokens)});
   return segments;
 }
 
@@ -77,7 +80,7 @@ class Planner {
     state.mark_planned();
     plan.adapter_bytes = state.adapter_bytes();
     plan.kept_bytes = state.kept_bytes();
-    const auto segments = longest_segments(plan.micro_batch_tokens, longest_);
+    const auto segments = hardest_segments(plan.micro_batch_tokens, longest_, plan.query_chunk);
     const BatchShape shape = batch_shape(model_, plan, segments, plan.micro_batch_tokens);
     const StepGraphs graphs(model_, plan, state, shape, 1);
     const auto take = [&](auto build) {
@@ -89,8 +92,24 @@ class Planner {
     };
     if (loss) return take([&](Graph& g) { graphs.loss(g, 0, weights.head(true), true); });
     plan.scratch_bytes = 0;
-    return take([&](Graph& g) { graphs.forward(g, model_.layers.size() - 1, weights.block(0, false, true)); }) &&
-           take([&](Graph& g) { graphs.backward(g, model_.layers.size() - 1, weights.block(0, true, true)); });
+    for (const size_t layer : of_each_kind()) {
+      if (!take([&](Graph& g) { graphs.forward(g, layer, weights.block(0, false, true)); })) return false;
+      if (layer < state.first_adapted()) continue;
+      if (!take([&](Graph& g) { graphs.backward(g, layer, weights.block(0, true, true)); })) return false;
+    }
+    return true;
+  }
+
+  /** The last block that attends to everything, and the last within a window: the others need no more. */
+  std::vector<size_t> of_each_kind() const {
+    std::vector<size_t> last;
+    for (const bool window : {false, true})
+      for (size_t i = model_.layers.size(); i-- > 0;)
+        if ((model_.layers[i].window > 0) == window) {
+          last.push_back(i);
+          break;
+        }
+    return last;
   }
 
   Executor& executor_;
