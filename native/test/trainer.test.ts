@@ -486,6 +486,16 @@ describe('bad input is refused with what to do', () => {
       /short\.gguf is damaged or incomplete/,
     ],
     [
+      'a model of no context',
+      () => {
+        const bytes = readFileSync(bundledModelPath());
+        const key = 'llama.context_length';
+        bytes.writeUInt32LE(0, bytes.indexOf(key) + key.length + 4); // behind the value's type
+        return model('context.gguf', bytes);
+      },
+      /header of .*context\.gguf is damaged/,
+    ],
+    [
       'an unsupported architecture',
       () => {
         const bytes = readFileSync(bundledModelPath());

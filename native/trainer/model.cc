@@ -129,7 +129,7 @@ struct ModelLoader {
     model.rms_eps = (float)required("attention.layer_norm_rms_epsilon");
     model.logit_softcap = (float)optional("final_logit_softcapping", 0);
     const int64_t n_layer = (int64_t)required("block_count");
-    if (n_layer <= 0 || n_layer > 4096)
+    if (model.n_ctx <= 0 || n_layer <= 0 || n_layer > 4096)
       throw UserError(ErrorCode::file_damaged, format("The header of %s is damaged.", options.path.c_str()));
     model.layers.resize((size_t)n_layer);
     // Gemma 3 27B alone scales by n_embd / n_head instead of the head's size.
