@@ -40,8 +40,9 @@ test('a run measures every arm at the same places, keeps what it found, and goes
   expect(arms.base.natsPerByte).toBeGreaterThan(0);
   expect(arms.tuned.natsPerByte).not.toBe(arms.base.natsPerByte);
   expect(arms.other.natsPerByte).not.toBe(arms.tuned.natsPerByte);
-  // By estimate, and beside the markers.
-  expect(arms['base-64'].medianPromptTokens).toBeLessThanOrEqual(72);
+  // By an estimate that dense code goes beyond, and with the markers.
+  expect(arms['base-64'].medianPromptTokens).toBeLessThanOrEqual(80);
+  expect(arms['base-64'].medianPromptTokens).toBeLessThan(arms.base.medianPromptTokens);
   expect(activated).toEqual(expect.any(Boolean));
   expect(first.bars.map(({ name }: { name: string }) => name)).toContain('own-minus-other-adapter-nats-percent');
   // The last place of one arm is lost, in the middle of a line: it alone is asked again.
