@@ -1,6 +1,7 @@
 /** What the product's gate goes by, on pairs of its own drawing. */
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { TuneEvaluation } from '../../server/evaluation/evaluateTune.ts';
+import type { Windows } from '../../server/evaluation/windows.ts';
 import type { MinedSets } from '../../server/mining/sets.ts';
 import type { Dataset } from '../../server/mining/types.ts';
 import type { Report } from '../../server/protocol/report.ts';
@@ -16,8 +17,9 @@ export async function gateReport(
   { dataset, byTime }: MinedSets,
   serving: LoadedEngine,
   storeDir: string | null = null,
+  windows: Windows = 'long',
 ): Promise<Report> {
-  const heldOut = (of: Dataset) => new Preparation(of, serving).heldOut(GATE_PAIRS);
+  const heldOut = (of: Dataset) => new Preparation(of, serving).heldOut(GATE_PAIRS, undefined, windows);
   const evaluation = await TuneEvaluation.open({
     serving,
     repoName: dataset.repository,

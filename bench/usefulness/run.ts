@@ -47,6 +47,8 @@ export interface RepositoryFound {
 
 /** Where only places are wanted: fewer would be too little to mine. */
 const LEAST_TRAIN_PAIRS = 100;
+/** [tokens] The product's own short windows. */
+const SHORT_WINDOWS = 512;
 
 export async function runOn({ folder, other }: Repositories, options: RunOptions): Promise<RepositoryFound> {
   const { serving, arms, say } = options;
@@ -109,7 +111,7 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
     own == null
       ? null
       : await keptIn(join(work.path, 'tune-own'), 'gate.json', z.boolean(), async () =>
-          gateSays(own, await mining.plain(folder), serving),
+          gateSays(own, await mining.plain(folder), options),
         );
   return { repository, found: results, activated };
 }
@@ -155,7 +157,9 @@ class Mining {
 }
 
 /** The product's own verdict. */
-async function gateSays(own: Tune, sets: MinedSets, serving: LoadedEngine): Promise<boolean> {
-  const report = await gateReport({ id: 'gate', path: own.adapter, scale: 1 }, null, sets, serving);
+async function gateSays(own: Tune, sets: MinedSets, { serving, promptTokens }: RunOptions): Promise<boolean> {
+  // A machine on which prompts are kept that short has no time to score long windows either.
+  const windows = promptTokens !== null && promptTokens <= SHORT_WINDOWS ? 'short' : 'long';
+  const report = await gateReport({ id: 'gate', path: own.adapter, scale: 1 }, null, sets, serving, null, windows);
   return gateVerdict(report.byFile, report.byTime, null).activate;
 }
