@@ -18,7 +18,7 @@ constexpr int64_t kRows = 256, kColumns = 1024;
 /** Standard normal, by Box and Muller. */
 float normal(uint64_t i) {
   const double u = 1.0 - (double)repotune::uniform(11, i), v = (double)repotune::uniform(12, i);
-  return (float)(std::sqrt(-2 * std::log(u)) * std::cos(2 * M_PI * v));
+  return (float)(std::sqrt(-2 * std::log(u)) * std::cos(2 * 3.14159265358979323846 * v));
 }
 
 /** Root of the mean squared error, squares weighed by `importance` [kColumns] where given. */

@@ -5,6 +5,13 @@
 
 namespace repotune {
 
+namespace {
+
+// <cmath> names it only where POSIX has its say: not on Windows.
+constexpr double kPi = 3.14159265358979323846;
+
+}  // namespace
+
 RopeTable make_rope(const RopeScaling& s, int64_t n_rot, int64_t positions, bool neox) {
   const int64_t half = n_rot / 2;
   RopeTable table;
@@ -17,7 +24,7 @@ RopeTable make_rope(const RopeScaling& s, int64_t n_rot, int64_t positions, bool
   // YaRN, section 3.2: dimensions that turn more than beta_fast times within the original context keep their
   // frequency, those that turn less than beta_slow times are interpolated, with a linear ramp between.
   const auto dimension_turning = [&](double turns) {
-    return (double)n_rot * std::log(s.original_context / (turns * 2 * M_PI)) / (2 * std::log((double)s.base));
+    return (double)n_rot * std::log(s.original_context / (turns * 2 * kPi)) / (2 * std::log((double)s.base));
   };
   const double ramp_low = s.yarn ? std::max(0.0, std::floor(dimension_turning(s.beta_fast))) : 0;
   const double ramp_high = s.yarn ? std::min((double)n_rot - 1, std::ceil(dimension_turning(s.beta_slow))) : 0;
