@@ -9,6 +9,7 @@ import type { Dataset } from '../../server/mining/types.ts';
 import { contextCharsFor, servedBudget } from '../../server/prompt/index.ts';
 import { cutForTune } from '../../server/tuning/cuts.ts';
 import { learnedFrom } from '../../server/tuning/learnedFrom.ts';
+import { SHORT_HELD_OUT_TOKENS } from '../../server/tuning/prepare.ts';
 import { keptIn } from '../keptTune.ts';
 import { askEverywhere } from './ask.ts';
 import { type ArmFound, type ArmName, type ArmsFound, armWriter } from './figures.ts';
@@ -47,8 +48,6 @@ export interface RepositoryFound {
 
 /** Where only places are wanted: fewer would be too little to mine. */
 const LEAST_TRAIN_PAIRS = 100;
-/** [tokens] The product's own short windows. */
-const SHORT_WINDOWS = 512;
 
 export async function runOn({ folder, other }: Repositories, options: RunOptions): Promise<RepositoryFound> {
   const { serving, arms, say } = options;
@@ -159,7 +158,7 @@ class Mining {
 /** The product's own verdict. */
 async function gateSays(own: Tune, sets: MinedSets, { serving, promptTokens }: RunOptions): Promise<boolean> {
   // A machine on which prompts are kept that short has no time to score long windows either.
-  const windows = promptTokens !== null && promptTokens <= SHORT_WINDOWS ? 'short' : 'long';
+  const windows = promptTokens !== null && promptTokens <= SHORT_HELD_OUT_TOKENS ? 'short' : 'long';
   const report = await gateReport({ id: 'gate', path: own.adapter, scale: 1 }, null, sets, serving, null, windows);
   return gateVerdict(report.byFile, report.byTime, null).activate;
 }

@@ -45,7 +45,7 @@ export interface Prepared {
 const TRAIN_TOKENS = 512;
 const HELD_OUT_TOKENS = 1024;
 /** Where a machine is so slow that the fewest longer ones would eat the run. */
-const SHORT_HELD_OUT_TOKENS = TRAIN_TOKENS;
+export const SHORT_HELD_OUT_TOKENS = TRAIN_TOKENS;
 const STEERING_PAIRS = 80;
 /** Laid out in one go where it is not known how many are needed. */
 const PAIRS_AT_ONCE = 64;
