@@ -1,3 +1,9 @@
+interface Place {
+  /** Path. */
+  readonly folder: string;
+  readonly key: string;
+}
+
 /**
  * When a folder's files are looked at: once for a folder and a base, since that takes a while, and after a failure only when
  * the user wants it again. What was found is kept for when the place comes into view again. One question at a time: an answer
@@ -5,17 +11,17 @@
  */
 export class PreviewTurns<Found> {
   /** The folder and the base in view; null without a folder, undefined before anything is known. */
-  #place: string | null | undefined;
+  #place: Place | null | undefined;
   /** What the question under way is about. */
-  #asked: string | null = null;
+  #asked: Place | null = null;
   readonly #found = new Map<string, Found>();
   #failed = false;
   #owed = false;
 
   /** Whether that is another place than before. */
   moveTo(folder: string | null, basePath: string | null): boolean {
-    const place = folder === null ? null : JSON.stringify([folder, basePath]);
-    if (place === this.#place) return false;
+    const place = folder === null ? null : { folder, key: JSON.stringify([folder, basePath]) };
+    if (this.#place !== undefined && place?.key === this.#place?.key) return false;
     this.#place = place;
     this.#failed = false;
     this.#owed = false;
@@ -24,13 +30,13 @@ export class PreviewTurns<Found> {
 
   /** What was found in the place in view. */
   get found(): Found | undefined {
-    return typeof this.#place === 'string' ? this.#found.get(this.#place) : undefined;
+    return this.#place ? this.#found.get(this.#place.key) : undefined;
   }
 
   /** Whether it is to be asked now; it counts as asked then. */
   take(): boolean {
-    if (typeof this.#place !== 'string' || this.#failed || this.#found.has(this.#place)) return false;
-    this.#owed = this.#asked !== null && this.#asked !== this.#place;
+    if (!this.#place || this.#failed || this.#found.has(this.#place.key)) return false;
+    this.#owed = this.#asked !== null && this.#asked.key !== this.#place.key;
     if (this.#asked !== null) return false;
     this.#asked = this.#place;
     return true;
@@ -46,13 +52,16 @@ export class PreviewTurns<Found> {
     this.#failed = false;
   }
 
-  /** An answer came, or (null) none could be given. Whether it is about the place in view. */
-  answered(found: Found | null): boolean {
+  /**
+   * An answer came about `folder`, or (null) none could be given. Whether it is about the place in view. A panel that was closed may have
+   * asked about another folder: the answer to that reaches the one that took its place.
+   */
+  answered(folder: string | null, found: Found | null): boolean {
     const asked = this.#asked;
+    if (asked === null || asked.folder !== folder) return false;
     this.#asked = null;
-    if (asked === null) return false;
-    if (found !== null) this.#found.set(asked, found);
-    if (asked !== this.#place) return false;
+    if (found !== null) this.#found.set(asked.key, found);
+    if (asked.key !== this.#place?.key) return false;
     this.#failed = found === null;
     return true;
   }

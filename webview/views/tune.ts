@@ -83,7 +83,7 @@ export class TuneView implements View {
 
   take(message: Answer): void {
     if (message.question !== 'preview') return;
-    if (!this.#turns.answered(message.type === 'answer' ? message.answer : null)) {
+    if (!this.#turns.answered(message.folder, message.type === 'answer' ? message.answer : null)) {
       if (this.#turns.isOwed) this.lookAtFiles();
       return;
     }
