@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { exportTarget, importSources } from '../adapterFiles.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
 import { chosen } from './versions.ts';
@@ -24,28 +26,24 @@ export async function exportAdapter(here: FolderSession, argument: unknown): Pro
   const picked =
     adapter && (await vscode.window.showQuickPick(forms, { title: `Export ${adapter.name}${here.inName} as…` }));
   if (!adapter || !picked) return;
-  const name = adapter.name.replace(/[^\w.-]+/g, '-') || 'adapter';
-  const target = await vscode.window.showSaveDialog({
+  const name = adapter.name.replace(/\.gguf$/, '').replace(/[^\w.-]+/g, '-') || 'adapter';
+  const named = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.file(join(homedir(), picked.form === 'peft' ? name : `${name}.gguf`)),
     saveLabel: 'Export',
     ...(picked.form === 'peft' ? {} : { filters: { GGUF: ['gguf'] } }),
   });
-  if (!target) return;
+  if (!named) return;
+  const target = exportTarget(picked.form, named.fsPath, existsSync);
   const said = await working(`Repotune: exporting ${adapter.name}`, (token) =>
-    here.exportAdapter({ adapterId: adapter.id, target: target.fsPath, merged: picked.form === 'merged' }, token),
+    here.exportAdapter({ adapterId: adapter.id, target, merged: picked.form === 'merged' }, token),
   );
-  await tellOfFile(said, target);
+  await tellOfFile(said, vscode.Uri.file(target));
 }
 
 /** Takes an adapter of the base in use from a GGUF file or a PEFT folder: kept, inactive. */
 export async function importAdapter(session: Session, here: FolderSession): Promise<void> {
-  const [source] =
-    (await vscode.window.showOpenDialog({
-      title: 'Choose a GGUF adapter or a PEFT folder',
-      canSelectFiles: true,
-      canSelectFolders: true,
-      openLabel: 'Import',
-    })) ?? [];
+  const kind = await vscode.window.showQuickPick(importSources, { title: `Import an adapter${here.inName} from…` });
+  const [source] = (kind && (await vscode.window.showOpenDialog(kind.dialog))) ?? [];
   if (!source) return;
   const name = await vscode.window.showInputBox({
     title: `Name the imported adapter${here.inName}`,

@@ -73,6 +73,7 @@ export async function adapterCommands({ checks, editor, folder, scratch }) {
     await toast('was exported to').waitFor({ timeout: workMs });
     assert.equal(readFileSync(file).subarray(0, 4).toString(), 'GGUF');
     await editor.command('Repotune: Import Adapter');
+    await choose('GGUF file');
     await enter(/\/$/, file);
     await enter(/^exported$/, 'taken in');
     await toast('taken in was imported and is not active').waitFor({ timeout: workMs });
