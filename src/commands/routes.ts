@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary, RouteParams, RoutePlace } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
+import { placesOf } from '../routePlaces.ts';
 
 /** Gives a folder or a language of the repository an adapter of its own, or takes that back. */
 export async function routeAdapter(here: FolderSession): Promise<void> {
@@ -46,8 +47,7 @@ function placesHere(path: string | null): RoutePlace[] {
   const document = vscode.window.activeTextEditor?.document;
   const folder = document && vscode.workspace.getWorkspaceFolder(document.uri);
   if (!document || folder?.uri.fsPath !== path) return [];
-  const parts = vscode.workspace.asRelativePath(document.uri, false).split('/').slice(0, -1);
-  return [...(parts.length > 0 ? [{ glob: `/${parts.join('/')}/` }] : []), { language: document.languageId }];
+  return placesOf(vscode.workspace.asRelativePath(document.uri, false), document.languageId);
 }
 
 type Serving = { readonly kind: 'adapter'; readonly adapter: string | null } | { readonly kind: 'none' };
