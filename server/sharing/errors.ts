@@ -32,6 +32,7 @@ export class ShareError extends Error {
   }
 }
 
+/** Searched in all that git wrote, which names refs and commits too: three digits alone stand in many of these. */
 const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
   [
     /could not resolve host|connection (?:refused|timed out|reset)|network is unreachable|operation too slow|no route to host|failed to connect/i,
@@ -39,7 +40,7 @@ const CAUSES: readonly (readonly [RegExp, ShareProblem, string])[] = [
     'The remote cannot be reached. Check the network and try again; adapters that are already here stay usable.',
   ],
   [
-    /permission denied|authentication failed|could not read (?:username|password)|unable to get password|terminal prompts disabled|access denied|403|401|host key verification failed|protected branch|pre-receive hook declined|insufficient permission|read-only/i,
+    /permission denied|authentication failed|could not read (?:username|password)|unable to get password|terminal prompts disabled|access denied|(?:error|http(?:\/[\d.]+)?)[: ]+40[13]\b|host key verification failed|protected branch|pre-receive hook declined|insufficient permission|read-only/i,
     'no-permission',
     'The remote refused access. Check that `git fetch` and `git push` work there from a terminal without asking for a password.',
   ],
