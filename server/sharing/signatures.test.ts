@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { git, type Person, problem, Team } from './testing.ts';
 
 let team: Team;
@@ -12,7 +12,10 @@ beforeEach(() => {
   ann = team.person('ann');
   bob = team.person('bob');
 });
-afterEach(() => team[Symbol.dispose]());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  team[Symbol.dispose]();
+});
 
 describe('signatures', () => {
   const keyed = (name: string): { person: Person; publicKey: string } => {
@@ -55,5 +58,20 @@ describe('signatures', () => {
     );
     expect(await outcome).toMatch(expected);
     if (policy === 'warn') expect(warning).toMatch(/It is not signed/);
+  });
+
+  it.each(['signed', 'unsigned'])('are read as they are by one who has git show them: %s', async (how) => {
+    writeFileSync(join(team.dir, '.gitconfig'), '[log]\n\tshowSignature = true\n');
+    vi.stubEnv('HOME', team.dir);
+    const { person: carol, publicKey } = keyed('carol');
+    writeFileSync(join(team.dir, 'allowed'), `carol@example.org ${publicKey}\n`);
+    git(bob.folder, 'config', 'gpg.ssh.allowedSignersFile', join(team.dir, 'allowed'));
+    const author = how === 'signed' ? carol : ann;
+    await author.tuned('first-one');
+    await (await author.share()).publish('first-one');
+    const { signature } = await (await bob.share()).verify('first-one');
+    expect(signature).toMatchObject(
+      how === 'signed' ? { kind: 'good', signer: 'carol@example.org' } : { kind: 'none' },
+    );
   });
 });
