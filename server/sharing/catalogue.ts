@@ -8,8 +8,8 @@ import { ShareError } from './errors.ts';
 import { MOST_ADAPTER_BYTES, MOST_ENVELOPE_BYTES, MOST_MANIFESTS_FETCH_BYTES, MOST_VERSIONS } from './limits.ts';
 import { readFilesOf, type Unreadable } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
-import type { SharedRef } from './refs.ts';
-import { fetchRefs, listRemote, localRef, type RemoteRef } from './transfer.ts';
+import { refName, type SharedRef } from './refs.ts';
+import { fetchEach, listRemote, localRef, type RemoteRef } from './transfer.ts';
 
 export interface SharedVersion {
   readonly set: string;
@@ -45,7 +45,7 @@ export async function readCatalogue(repository: PrivateRepository, url: string):
       `The remote has ${manifests.length} versions; at most ${MOST_VERSIONS} are listed. Prune it.`,
     );
   const missing = await absent(repository, manifests);
-  await fetchRefs(repository, url, missing, MOST_MANIFESTS_FETCH_BYTES);
+  const problems = await fetchEach(repository, url, missing, MOST_MANIFESTS_FETCH_BYTES);
   const contents = await readAll(repository, manifests);
   const parts = partsByVersion(refs);
   const versions: SharedVersion[] = [];
@@ -53,6 +53,8 @@ export async function readCatalogue(repository: PrivateRepository, url: string):
   for (const [index, manifestRef] of manifests.entries()) {
     const { set, id } = manifestRef.ref;
     try {
+      const problem = problems.get(refName(manifestRef.ref));
+      if (problem !== undefined) throw problem;
       const mine = parts.get(versionKey(manifestRef.ref)) ?? [];
       versions.push({ set, id, manifestRef, parts: mine, ...checked(id, contents[index]!, mine.length) });
     } catch (error) {
@@ -88,6 +90,8 @@ async function readAll(repository: PrivateRepository, refs: readonly RemoteRef[]
     input,
     'log',
     '--no-walk=unsorted',
+    // Those that could not be fetched.
+    '--ignore-missing',
     '--stdin',
     '--no-show-signature',
     format,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -138,6 +139,32 @@ describe('what comes from the remote is checked', () => {
     }, 'manifest');
     expect(await problem((await bob.share()).pull('first-one', agree))).toMatch(reason);
     expect((await (await storeOf(bob)).list()).adapters).toEqual([]);
+  });
+
+  const broken = (): string => {
+    const tree = execFileSync('git', ['mktree'], { cwd: team.remote, input: '', encoding: 'utf8' }).trim();
+    const input = `tree ${tree}\nauthor mallory 0 +0000\ncommitter mallory 0 +0000\n\nx\n`;
+    const make = ['hash-object', '-t', 'commit', '-w', '--literally', '--stdin'];
+    return execFileSync('git', make, { cwd: team.remote, input, encoding: 'utf8' }).trim();
+  };
+  const blob = (): string =>
+    execFileSync('git', ['hash-object', '-w', '--stdin'], { cwd: team.remote, input: 'x', encoding: 'utf8' }).trim();
+
+  it.each([
+    ['a commit that git refuses', broken, /could not finish fetching/],
+    ['no commit at all', blob, /no manifest\.json/],
+  ])('a version that is %s does not hide the others', async (_, made, reason) => {
+    for (const id of ['good-one', 'good-two', 'good-three']) {
+      await ann.tuned(id);
+      await (await ann.share()).publish(id);
+    }
+    git(team.remote, 'update-ref', 'refs/repotune/set/manifest/bad-one', made());
+    for (const person of [ann, bob]) {
+      const { versions, unusable } = await (await person.share()).list();
+      expect(versions.map(({ id }) => id).sort()).toEqual(['good-one', 'good-three', 'good-two']);
+      expect(unusable).toMatchObject([{ id: 'bad-one', problem: expect.stringMatching(reason) }]);
+    }
+    expect((await (await bob.share()).pull('good-two', agree)).id).toBe('good-two');
   });
 
   it('refs with foreign names are passed over', async () => {

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../common/messageOf.ts';
-import { explain, ShareError } from './errors.ts';
+import { explain, ShareError, type ShareProblem } from './errors.ts';
 import { MOST_VERSIONS } from './limits.ts';
 import { objectId } from './objects.ts';
 import type { PrivateRepository } from './privateRepository.ts';
@@ -73,6 +73,38 @@ export async function fetchRefs(
       'too-large',
       `The remote sent more than the ${mostBytes} bytes that were expected, so the transfer was aborted.`,
     );
+}
+
+/** Fetches that may fail before all are given up. Each ref that cannot be had costs one for each halving, 13 among thousands. */
+const MOST_FAILURES = 64;
+/** Of one ref or of some of them; anything else, such as a full disk, will be there for the next one too. */
+const OF_A_REF: ReadonlySet<ShareProblem> = new Set(['failed', 'too-large']);
+
+/**
+ * Fetches those that can be had, and answers with what is wrong with each of the others, by name: what git refuses of one, or one that
+ * was deleted since it was listed, would keep all from everybody.
+ */
+export async function fetchEach(
+  repository: PrivateRepository,
+  url: string,
+  refs: readonly SharedRef[],
+  mostBytes: number,
+): Promise<ReadonlyMap<string, ShareError>> {
+  const problems = new Map<string, ShareError>();
+  let failures = 0;
+  for (const left = [refs]; left.length > 0; ) {
+    const some = left.pop()!;
+    try {
+      await fetchRefs(repository, url, some, mostBytes);
+    } catch (error) {
+      failures++;
+      if (!(error instanceof ShareError) || !OF_A_REF.has(error.problem) || failures > MOST_FAILURES) throw error;
+      const [first] = some;
+      if (some.length === 1) problems.set(refName(first!), error);
+      else left.push(some.slice(some.length / 2), some.slice(0, some.length / 2));
+    }
+  }
+  return problems;
 }
 
 export type PushAnswer =
