@@ -31,12 +31,12 @@ export function assemble(client: Client, parts: Parts, documentText: (uri: strin
       completions.nextEdits.changing(uri, once);
     },
     opened: (uri, languageId, text) => {
-      completions.nextEdits.opened(uri);
+      completions.nextEdits.opened(uri, text);
       completions.opened(uri, languageId, text);
     },
     closed: (uri, text) => {
-      edits.closed(uri);
-      completions.nextEdits.closed(uri);
+      edits.closed(uri, text);
+      completions.nextEdits.closed(uri, text);
       completions.closed(uri, text);
     },
     requests: handlersOf(window, parts),

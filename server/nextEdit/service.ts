@@ -5,6 +5,7 @@
 import { messageOf } from '../common/messageOf.ts';
 import type { Debounce } from '../completion/debounce.ts';
 import type { LineChange, LineSpan } from '../edits/change.ts';
+import { ClosedTexts } from '../edits/closedTexts.ts';
 import { type LineEdit, linesOf } from '../edits/lineEdit.ts';
 import type { EditSituation } from '../edits/situation.ts';
 import { type SyntaxReader, syntaxFor } from '../languages/syntax.ts';
@@ -49,6 +50,7 @@ export class NextEdits {
   readonly counters: NextEditCounters = { asked: 0, shown: 0, accepted: 0, refused: 0 };
   readonly #dependencies: NextEditDependencies;
   readonly #recent: RecentByFolder;
+  readonly #closed = new ClosedTexts();
   readonly #refused = new RefusedEdits();
   readonly #byModel: ByModel;
   readonly #jumpList: JumpList;
@@ -66,12 +68,14 @@ export class NextEdits {
     this.#jumpList = new JumpList(dependencies);
   }
 
-  opened(uri: string): void {
+  opened(uri: string, text: string): void {
     this.#jumpList.opened(uri);
+    if (this.#closed.isOther(uri, text)) this.#recent.inFolderOf(uri).forget(uri);
   }
 
-  closed(uri: string): void {
+  closed(uri: string, text: string): void {
     this.#jumpList.closed(uri);
+    this.#closed.closed(uri, text);
     this.#answerless(uri);
   }
 

@@ -19,14 +19,14 @@ describe('nothing is proposed', () => {
   });
 
   test.each([
-    ['is closed', (window: EditorWindow) => window.edits.closed(openUri)],
+    ['is closed', (window: EditorWindow) => window.close()],
     ['goes on', (window: EditorWindow) => window.replace('last(kind', 'last(what')],
   ])('about a document that %s, and no more is written', async (_, then) => {
     const window = new EditorWindow();
     window.replace('most: number', 'most = 10');
     const asked = window.ask('most = 10');
     await window.engine.asked(1);
-    window.edits.closed('file:///w/other.ts');
+    window.close('file:///w/other.ts');
     expect(window.engine.calls[0]!.signal!.aborted).toBe(false);
     then(window);
     expect(window.engine.calls[0]!.signal!.aborted).toBe(true);
@@ -119,6 +119,21 @@ describe('nothing is proposed', () => {
     window.settings = before;
     expect((await window.ask('count: number')).edit).toBeNull();
     expect(window.log.at(-1)).toMatch(/nothing was changed yet/);
+  });
+
+  test.each([
+    ['a name was changed', 'load(kind: string, most', 'get(kind: string, most', /get\(kind/],
+    ['lines were deleted', '  return load(kind, 1)[0];\n', '', /kind, 1.*kind, 1/s],
+  ])('of changes that went when their document was closed without being saved: %s', async (_, what, by, shown) => {
+    const window = new EditorWindow();
+    window.replace(what, by);
+    window.close();
+    window.open(openUri, openText);
+    // Somebody goes on before anything is asked.
+    window.replace('fetchAll }', 'fetchAll, fetchOne }');
+    window.engine.script = (call) => call.finish('');
+    expect((await window.ask('return load(kind, 1)')).edit).toBeNull();
+    expect(window.engine.calls[0]!.prompt).not.toMatch(shown);
   });
 
   test('where everything was deleted', async () => {

@@ -169,7 +169,13 @@ export class EditorWindow {
 
   open(uri: string, text: string): void {
     this.documents.set(uri, TextDocument.create(uri, 'typescript', 1, text));
-    this.edits.opened(uri);
+    this.edits.opened(uri, text);
+  }
+
+  close(uri = openUri): void {
+    const text = this.documents.get(uri)?.getText() ?? '';
+    this.documents.delete(uri);
+    this.edits.closed(uri, text);
   }
 
   /** The first `what` of the document becomes `by`, as a client tells it. */

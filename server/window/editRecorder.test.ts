@@ -173,6 +173,15 @@ it.each<[string, { answer?: Partial<Recordable>; later?: (window: Window) => unk
   expect(records.at(-1)?.recent).toHaveLength(seen);
 });
 
+it('deleted lines that came back as their document was closed without being saved are not recorded with the next edit', async () => {
+  await window.edit('a.ts', 1).wait();
+  expect(window.texts.get('a.ts')).toBe('a0\na2\na3\na4');
+  window.recorder.closed('a.ts', window.texts.get('a.ts')!);
+  window.texts.set('a.ts', whole);
+  await window.edit('a.ts', 3, 'y').wait();
+  expect((await window.records()).at(-1)).toMatchObject({ lines: linesOf(whole), recent: [] });
+});
+
 it('an edit that is undone later is forgotten, and its undoing is none', async () => {
   window.edit('a.ts', 1, 'x');
   await window.wait();

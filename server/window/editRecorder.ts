@@ -1,5 +1,6 @@
 /** Records what is edited in a window's folders, when it has settled, where its user wants that. */
 import { type LineChange, sameLines, undoes } from '../edits/change.ts';
+import { ClosedTexts } from '../edits/closedTexts.ts';
 import type { LineEdit } from '../edits/lineEdit.ts';
 import {
   areEditsRecorded,
@@ -43,6 +44,7 @@ interface Recent {
 export class EditRecorder {
   readonly #dependencies: EditRecorderDependencies;
   readonly #settling: Settling;
+  readonly #closed = new ClosedTexts();
   /** Of each store, oldest first. */
   readonly #recent = new Map<string, readonly Recent[]>();
   /** Stores that an edit was recorded in. */
@@ -69,11 +71,14 @@ export class EditRecorder {
     const { isOn, placeOf, textOf } = this.#dependencies;
     if (!isOn() || placeOf(uri) === null) return;
     const text = textOf(uri);
-    if (text !== undefined) this.#settling.edited(uri, edit(), text);
+    if (text === undefined) return;
+    if (this.#closed.isOther(uri, text)) this.#next(() => this.#drop((recent) => recent.uri === uri));
+    this.#settling.edited(uri, edit(), text);
   }
 
-  closed(uri: string): void {
+  closed(uri: string, text: string): void {
     this.#settling.closed(uri);
+    if (this.#dependencies.isOn()) this.#closed.closed(uri, text);
   }
 
   /** What was edited until now is not recorded any more, nor with what comes: it is turned off, or all is to be forgotten. */
