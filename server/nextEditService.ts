@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { ServingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
-import { disabledFor } from './completion/enabled.ts';
+import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { DocumentServing } from './documentServing.ts';
 import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
 import type { Client } from './window/client.ts';
@@ -37,6 +37,7 @@ export function createNextEdits({ client, workspace, serving, settings, ...parts
     place: (uri) => workspace.place(uri),
     served: (uri, languageId) => serving.of(uri, languageId),
     disabled: (uri, languageId) => disabledFor(settings().completions, languageId, workspace.place(uri).path),
+    isExcluded: (path) => isExcluded(settings().completions, path),
     // What is not wanted any more ends its wait at once: that is no failure.
     wait: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     isOpened: (folder) => workspace.folders.includes(folder),

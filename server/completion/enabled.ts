@@ -7,8 +7,12 @@ export function disabledFor(completions: Settings['completions'], languageId: st
   if (!completions.enabled) return 'completions are off';
   if (!(completions.languages[languageId] ?? completions.languages['*'] ?? true))
     return `completions are off for ${languageId}`;
-  if (path === '' || path.startsWith('../')) return null;
-  return matcherOf(completions.exclude).ignores(path) ? 'the file is excluded by a setting' : null;
+  return isExcluded(completions, path) ? 'the file is excluded by a setting' : null;
+}
+
+/** Whether a setting names the file, which then gets no suggestions, and is none's to quote. */
+export function isExcluded({ exclude }: Pick<Settings['completions'], 'exclude'>, path: string): boolean {
+  return path !== '' && !path.startsWith('../') && matcherOf(exclude).ignores(path);
 }
 
 const matchers = new WeakMap<readonly string[], IgnoreRules>();

@@ -31,6 +31,8 @@ export interface NextEditDependencies extends ByModelDependencies, JumpListDepen
   readonly debounce: Debounce;
   /** Why nothing is suggested in a document, null where something is. */
   disabled(uri: string, languageId: string): string | null;
+  /** Whether a setting excludes a file, by its path from its folder: what is typed there, e.g. a password, is shown nowhere else. */
+  isExcluded(path: string): boolean;
   nowMs(): number;
   onBattery(): boolean;
   log(line: string): void;
@@ -194,7 +196,8 @@ export class NextEdits {
     if (signal.aborted || this.#isOld(request)) return NOTHING;
     const path = this.#recent.pathOf(uri);
     const lines = linesOf(text);
-    const recent = this.#recent.inFolderOf(uri).of(uri, path, lines);
+    const all = this.#recent.inFolderOf(uri).of(uri, path, lines);
+    const recent = all.filter((change) => !this.#dependencies.isExcluded(change.path));
     const last = recent.at(-1) ?? null;
     if (text.trim() === '') return this.#silent(request, 'there is nothing in the document');
     if (last === null && !invoked) return this.#silent(request, 'nothing was changed yet');

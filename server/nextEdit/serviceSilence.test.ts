@@ -136,6 +136,19 @@ describe('nothing is proposed', () => {
     expect(window.engine.calls[0]!.prompt).not.toMatch(shown);
   });
 
+  test('of what was typed in a file that the settings exclude, nor does the model see it', async () => {
+    const window = new EditorWindow();
+    const env = 'file:///w/.env';
+    window.open(env, 'DB_PASSWORD=ocean-view\n');
+    window.open('file:///w/compose.yml', 'environment:\n  - DB_PASSWORD=ocean-view\n  - DB_USER=app\n');
+    window.replace('ocean-view', 'mountain-lake', env);
+    window.engine.script = (call) => call.finish('');
+    const asked = { of: 'file:///w/compose.yml', languageId: 'yaml' };
+    expect(await window.ask('DB_PASSWORD', asked)).toEqual({ edit: null, jumps: [] });
+    expect((await window.ask('DB_PASSWORD', { ...asked, invoked: true })).edit).toBeNull();
+    expect(window.engine.calls[0]!.prompt).not.toContain('mountain');
+  });
+
   test('where everything was deleted', async () => {
     const window = new EditorWindow();
     window.edit(0, openText.length, '\n');

@@ -4,6 +4,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../common/messageOf.ts';
 import { readSettings } from '../common/settings.ts';
 import { Debounce } from '../completion/debounce.ts';
+import { isExcluded } from '../completion/enabled.ts';
 import { EngineHost } from '../completion/host.ts';
 import type { Paces } from '../completion/pace.ts';
 import { lineEditOf } from '../edits/lineEdit.ts';
@@ -145,6 +146,7 @@ export class EditorWindow {
     place: (of) => ({ folder: '/w', path: of.replace('file:///w/', '') }),
     served: async () => ({ adapter: this.adapter, learnedEdits: this.learnedEdits }),
     disabled: () => (this.settings.completions.enabled ? null : 'completions are off'),
+    isExcluded: (path) => isExcluded(this.settings.completions, path),
     documentText: (of) => this.documents.get(of)?.getText(),
     wait: async (ms, signal) => {
       this.waits.push(ms);
