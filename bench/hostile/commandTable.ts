@@ -98,7 +98,7 @@ export function commandTable(inputs: readonly Input[], good: string, short = fal
     ];
   });
   const nothing: Input = { name: 'a word that names nothing', path: null, refused: true };
-  // Without a folder it tunes on Repotune itself, which is no mistake and takes minutes.
+  // Without a folder it tunes on the current one, which is no mistake and takes minutes.
   const soon = tried.filter(({ args }) => args.join() !== 'tune');
   return [...soon, ...WORDS.map((args) => ({ input: nothing, args, inFolder: true }))];
 }

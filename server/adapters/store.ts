@@ -107,8 +107,8 @@ export class AdapterStore {
     if (found) return found;
     const broken = damaged.find(({ id }) => id === wanted);
     if (broken) throw new Error(`Adapter ${wanted} cannot be used: ${broken.problem}`);
-    const known = adapters.map(({ id }) => id).join(', ') || 'none yet: run repotune tune';
-    throw new Error(`There is no adapter ${wanted} here. Known: ${known}.`);
+    if (adapters.length === 0) throw new Error(`There is no adapter ${wanted} here, nor any other: tune one first.`);
+    throw new Error(`There is no adapter ${wanted} here. Known: ${adapters.map(({ id }) => id).join(', ')}.`);
   }
 
   async active(): Promise<StoredAdapter | null> {

@@ -8,7 +8,7 @@ import { actionOf, type Command, parse, required, UsageError } from './command.t
 import { describeComparison } from './compare.ts';
 import { folderAt } from './inputs.ts';
 import { serviceFor } from './service.ts';
-import { asked, StatusLine } from './terminal.ts';
+import { asked, folderWords, quoted, StatusLine } from './terminal.ts';
 
 type Action = (adapters: AdapterService, args: readonly string[], flags: Flags) => Promise<number>;
 
@@ -42,7 +42,9 @@ const actions: Readonly<Record<string, Action>> = {
   },
   rename: async (adapters, [wanted, name]) => {
     const { id } = await adapters.find(required(wanted, 'name an adapter'));
-    await adapters.rename(id, required(name, 'give it a name'));
+    const given = required(name, 'give it a name');
+    await adapters.rename(id, given);
+    console.log(`${id} is called ${given} now.`);
     return 0;
   },
   delete: remove,
@@ -86,13 +88,14 @@ const actions: Readonly<Record<string, Action>> = {
     const name = required(wanted, 'name an adapter');
     const path = required(target, 'name a target: a .gguf file, or a folder for PEFT');
     await adapters.export(name, { path, merged }).catch(sayUsage);
+    console.log(`${name} was exported to ${path}.`);
     return 0;
   },
   import: async (adapters, [source, name]) => {
     const from = required(source, 'name a .gguf file or a PEFT folder');
     const id = await adapters.import(from, name).catch(sayUsage);
     console.log(
-      `Stored as ${id} but not activated: it was not evaluated here, and its training data is not known. To use it anyway, run: repotune adapters activate ${id} --force`,
+      `Stored as ${id} but not activated: it was not evaluated here, and its training data is not known. To use it anyway, run: repotune adapters activate ${id} --force${folderWords(adapters.folder)}`,
     );
     return 0;
   },
@@ -130,7 +133,10 @@ export const adaptersCommand: Command = {
     const [name = 'list', ...rest] = positionals;
     const action = actionOf(actions, name);
     const most = TAKES_TWO.has(name) ? 2 : 1;
-    if (rest.length > most) throw new UsageError(`${name} takes at most ${most}; quote a name that holds spaces`);
+    if (rest.length > most)
+      throw new UsageError(
+        `${name} takes at most ${most === 1 ? 'one word' : 'two words'}; quote a name that holds spaces`,
+      );
     const { folder, model, ...flags } = values;
     return await action(await serviceFor(await folderAt(folder), model), rest, { ...flags, signal });
   },
@@ -149,7 +155,7 @@ async function list(service: AdapterService, _: readonly string[], { json }: Fla
     );
     return 0;
   }
-  if (adapters.length === 0) console.log('No adapters yet: run repotune tune.');
+  if (adapters.length === 0) console.log(`No adapters yet. To tune one, run: repotune tune ${quoted(service.folder)}`);
   else {
     const rows = adapters.map(({ id, name, active, standing, manifest: { base, metrics, dataset } }) => [
       active ? `* ${id}` : `  ${id}`,
@@ -166,7 +172,7 @@ async function list(service: AdapterService, _: readonly string[], { json }: Fla
   const behind = adapters.some(({ active }) => active) ? await service.commitsSinceTune() : null;
   if (behind) {
     console.log(
-      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To continue from it, run: repotune tune ${service.folder} --continue active`,
+      `${behind} commit${behind === 1 ? '' : 's'} since the active adapter was tuned. To continue from it, run: repotune tune ${quoted(service.folder)} --continue active`,
     );
   }
   for (const { id, problem } of damaged) console.error(`${id} cannot be used: ${problem}`);

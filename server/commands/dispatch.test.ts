@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Submission, submissionFolder, writeSubmission } from '../cluster/submission.ts';
 import { backendDownload } from '../common/backendCatalogue.ts';
@@ -30,11 +32,16 @@ describe('what is not meant is not done', () => {
     ['models show qwen2.5-coder-0.5b', 1, 'run: repotune models get qwen2.5-coder-0.5b'],
     ['backends get cuda cuda12', 2, 'name only one backend'],
     ['doctor elsewhere', 2, 'name the folder with --folder'],
-    ['adapters delete one two', 2, 'takes at most 1'],
+    ['adapters delete one two', 2, 'takes at most one word'],
     ['adapters rename one my own name', 2, 'quote a name that holds spaces'],
     ['cluster pack --model nowhere.gguf', 1, 'nowhere.gguf. Give the path of a GGUF model'],
     ['models prepare nowhere.gguf --remove', 1, 'nowhere.gguf. Give the path of a GGUF model'],
     ['cluster pack --rank 8.5', 2, '--rank takes a whole number'],
+    ['mine --samples 1.5', 2, '--samples takes a whole number'],
+    ['tune --no-such-option 1', 2, 'repotune tune: there is no option --no-such-option\n'],
+    ['tune --model', 2, 'repotune tune: --model takes a value\n'],
+    ['tune --model --json', 2, 'repotune tune: --model takes a value\n'],
+    ['tune --json=yes', 2, 'repotune tune: --json takes no value\n'],
   ])('%s: exit %d', async (line, code, words) => {
     expect(await dispatch(line.split(' '))).toBe(code);
     expect(said.join('\n')).toContain(words);
@@ -105,4 +112,22 @@ describe('cluster stop', () => {
     expect(said.join()).toContain(`delete ${folder} to forget the submission`);
     expect(existsSync(folder)).toBe(true);
   });
+});
+
+test.each([[['--help']], [['-h']], [['help']]])('%j lists the commands', async (words) => {
+  expect(await dispatch(words)).toBe(0);
+  expect(said.join()).toContain('  tune       Tunes an adapter');
+});
+
+test('--version', async () => {
+  expect(await dispatch(['--version'])).toBe(0);
+  expect(said).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
+});
+
+test.each(['tune', 'mine', 'eval'])('%s is about the current folder where none is named', (command) => {
+  const folder = mkdtempSync(join(data, 'empty '));
+  const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [cli, command], { cwd: folder, encoding: 'utf8' });
+  expect(stderr).toContain(folder);
+  expect(status).toBe(1);
 });

@@ -1,6 +1,7 @@
 /** From the words of a command line to the command that they name; each is a file of this folder. */
 
 import { ClusterError } from '../cluster/errors.ts';
+import { toolVersion } from '../common/version.ts';
 import { messageFor } from '../storage/fileErrors.ts';
 import { adaptersCommand } from './adapters.ts';
 import { backendsCommand } from './backends.ts';
@@ -31,17 +32,25 @@ const commands: Readonly<Record<string, Command>> = {
   doctor: doctorCommand,
 };
 
-const usage = `usage: repotune <command> [--help]
+const usage = `usage: repotune <command> [--help | options]
+       repotune --version
 
 ${Object.entries(commands)
   .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
-  .join('\n')}`;
+  .join('\n')}
+
+A command is about the current folder where none is named. The exit code is 0 if it was done, 1 if it failed, 2 for wrong usage and 130 if it
+was stopped.`;
 
 /** The exit code: 0 done, 1 failed, 2 wrong usage, 130 stopped. */
 export async function dispatch([name, ...args]: readonly string[]): Promise<number> {
+  if (name === '--version') {
+    console.log(toolVersion);
+    return 0;
+  }
   const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    const asked = name === undefined || name === '--help' || name === '-h';
+    const asked = name === undefined || name === '--help' || name === '-h' || name === 'help';
     console[asked ? 'log' : 'error'](asked ? usage : `repotune: there is no command ${name}\n${usage}`);
     return asked && name !== undefined ? 0 : 2;
   }

@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { barsLine } from '../common/bars.ts';
 import { resolveModel } from '../models/bundled.ts';
 import { TUNE_LIMITS } from '../versions/adapterService.ts';
-import { type Command, numberOf, parse, UsageError } from './command.ts';
+import { type Command, countOf, numberOf, parse, UsageError } from './command.ts';
 import { folderAt } from './inputs.ts';
 import { prepareBase } from './prepare.ts';
 import { describeReport } from './reportText.ts';
 import { serviceFor } from './service.ts';
-import { progressLine, StatusLine } from './terminal.ts';
+import { progressLine, quoted, StatusLine } from './terminal.ts';
 
 export const evalCommand: Command = {
   summary:
@@ -27,12 +27,14 @@ export const evalCommand: Command = {
     });
     if (positionals.length > 1) throw new UsageError('name only one folder');
     const folder = await folderAt(positionals[0]);
-    const pairs = numberOf(values.pairs, 'pairs', 1, 100_000) ?? TUNE_LIMITS.pairs;
+    const pairs = countOf(values.pairs, 'pairs', 1, 100_000) ?? TUNE_LIMITS.pairs;
     const minutes = numberOf(values['layout-minutes'], 'layout-minutes', 0.05, 24 * 60);
     const adapters = await serviceFor(folder, values.model);
     const adapter = values.adapter === undefined ? await adapters.active() : await adapters.find(values.adapter);
     if (adapter === null)
-      throw new Error('No adapter is active here. Name one with --adapter, or run repotune tune first.');
+      throw new Error(
+        `No adapter is active here. Name one with --adapter, or tune one first: repotune tune ${quoted(folder)}`,
+      );
     const line = new StatusLine(process.stderr);
     try {
       if (values.layout || minutes !== undefined)

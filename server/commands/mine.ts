@@ -10,15 +10,16 @@ import { type MiningReport, reportOf, samplePairs, showPair } from '../mining/re
 import type { Dataset, MineProgress } from '../mining/types.ts';
 import { placeForFile, writtenAside } from '../storage/writtenAside.ts';
 import { cutForTune } from '../tuning/cuts.ts';
-import { type Command, numberOf, oneOf, parse, UsageError } from './command.ts';
+import { type Command, countOf, oneOf, parse, UsageError } from './command.ts';
 import { folderAt } from './inputs.ts';
 import { StatusLine } from './terminal.ts';
 
 export const mineCommand: Command = {
   summary:
     'Shows what a tune would learn from a folder, or one way of holding out with --split: the files taken and left out, and the pairs by language and kind.',
-  usage:
-    '[folder] [--report] [--samples N] [--files] [--out FILE.jsonl] [--no-history] [--context CHARS] [--split file|time] [--seed N] [--json]',
+  usage: `[folder] [--report] [--samples n] [--files] [--out file.jsonl] [--no-history] [--context chars] [--split file|time] [--seed n] [--json]
+         --report, --samples: also prints so many pairs (10) with what stands around them; --files: also every file, and why it is left out
+         --out: writes all pairs to a file; --no-history: leaves commits out; --context: adds so many characters of other files to a pair`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       report: { type: 'boolean' },
@@ -32,8 +33,8 @@ export const mineCommand: Command = {
       json: { type: 'boolean' },
     });
     if (positionals.length > 1) throw new UsageError('name only one folder');
-    const samples = numberOf(values.samples, 'samples', 0, 10_000) ?? 10;
-    const seed = numberOf(values.seed, 'seed', 0, 2 ** 31);
+    const samples = countOf(values.samples, 'samples', 0, 10_000) ?? 10;
+    const seed = countOf(values.seed, 'seed', 0, 2 ** 31 - 1);
     const out = values.out === undefined ? null : await placeForFile(resolve(values.out));
     const line = new StatusLine(process.stderr);
     const folder = await folderAt(positionals[0]);
@@ -41,7 +42,7 @@ export const mineCommand: Command = {
     const options = {
       folder,
       history: values.history ?? true,
-      contextChars: numberOf(values.context, 'context', 0, 100_000) ?? 0,
+      contextChars: countOf(values.context, 'context', 0, 100_000) ?? 0,
       ...(seed === undefined ? {} : { seed }),
     };
     const tell = ({ stage, filesDone, filesTotal, bytesDone }: MineProgress): void =>
@@ -64,7 +65,8 @@ export const mineCommand: Command = {
     console.log(summary(dataset, report));
     if (heldOutByTime > 0)
       console.log(`${heldOutByTime} more pairs are what the newest commits added: held out by time, and not learned`);
-    if (values.report) for (const pair of samplePairs(dataset.pairs, samples)) console.log(`\n${showPair(pair)}`);
+    if (values.report || values.samples !== undefined)
+      for (const pair of samplePairs(dataset.pairs, samples)) console.log(`\n${showPair(pair)}`);
     return 0;
   },
 };

@@ -14,7 +14,7 @@ import { fitOf, recommend } from '../models/recommend.ts';
 import { dataFolder } from '../storage/paths.ts';
 import { actionOf, type Command, DEVICES, numberOf, oneOf, parse, required, UsageError } from './command.ts';
 import { prepare } from './prepare.ts';
-import { StatusLine } from './terminal.ts';
+import { quoted, StatusLine } from './terminal.ts';
 
 interface Flags {
   readonly json: boolean;
@@ -113,7 +113,7 @@ async function show(library: ModelLibrary, wanted: string | undefined, { json }:
 
 function preparedNote(prepared: boolean, name: string): string {
   if (prepared) return 'It is prepared: it knows where completions end.';
-  return `It is not prepared. To teach it where completions end: repotune models prepare ${name}`;
+  return `It is not prepared. To teach it where completions end: repotune models prepare ${quoted(name)}`;
 }
 
 async function get(
@@ -140,7 +140,7 @@ async function get(
   if (flags.json) console.log(JSON.stringify(outcome));
   else
     console.log(
-      `${outcome.path}\nTo teach it where completions end: repotune models prepare ${outcome.path}\nTo tune on it: repotune tune --model ${outcome.path}`,
+      `${outcome.path}\nTo teach it where completions end: repotune models prepare ${quoted(outcome.path)}\nTo tune it on the current folder: repotune tune --model ${quoted(outcome.path)}`,
     );
   return 0;
 }

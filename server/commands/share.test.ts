@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { bundledModelPath } from '../storage/paths.ts';
-import { judgingArguments, prunedText, quoted } from './share.ts';
+import { judgingArguments, prunedText } from './share.ts';
+import { quoted } from './terminal.ts';
 
 it.each<[readonly string[], number, boolean, string]>([
   [[], 0, false, 'There is no version to delete.'],

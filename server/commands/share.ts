@@ -8,10 +8,10 @@ import type { Bases } from '../sharing/service.ts';
 import type { SignaturePolicy } from '../sharing/signatures.ts';
 import { type Offer, TeamShare } from '../sharing/teamShare.ts';
 import { ask } from './ask.ts';
-import { actionOf, type Command, numberOf, oneOf, parse, required, UsageError } from './command.ts';
+import { actionOf, type Command, countOf, numberOf, oneOf, parse, required, UsageError } from './command.ts';
 import { evalCommand } from './eval.ts';
 import { folderAt } from './inputs.ts';
-import { StatusLine } from './terminal.ts';
+import { quoted, StatusLine } from './terminal.ts';
 
 interface Flags {
   readonly json: boolean;
@@ -71,7 +71,7 @@ export const shareCommand: Command = {
       yes: values.yes,
       trustAuthor: values['trust-author'],
       activate: values.activate,
-      keep: numberOf(values.keep, 'keep', 0, 1e6),
+      keep: countOf(values.keep, 'keep', 0, 1e6),
       olderThanDays: numberOf(values['older-than'], 'older-than', 0, 1e5),
       dryRun: values['dry-run'],
       findBase: bases.find,
@@ -158,11 +158,6 @@ async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, 
 /** Of `repotune eval`, which measures on the bundled base where none is named. `base`: the adapter's own. */
 export function judgingArguments(folder: string, id: string, base: string | null): string[] {
   return [folder, '--adapter', id, '--activate', ...(base === null || isBundled(base) ? [] : ['--model', base])];
-}
-
-/** As shells take a word. */
-export function quoted(word: string): string {
-  return /^[\w./:\\=@+-]+$/.test(word) ? word : `"${word}"`;
 }
 
 async function verify(

@@ -1,4 +1,5 @@
 /** What a person at a terminal sees. */
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { duration } from '../common/format.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
@@ -73,4 +74,14 @@ export async function asked(question: string): Promise<boolean | null> {
   } finally {
     terminal.close();
   }
+}
+
+/** As shells take a word. */
+export function quoted(word: string): string {
+  return /^[\w./:\\=@+-]+$/.test(word) ? word : `"${word}"`;
+}
+
+/** What a command needs that is to be typed next, where this one was about another folder than the current one. */
+export function folderWords(folder: string): string {
+  return resolve(folder) === resolve('.') ? '' : ` --folder ${quoted(folder)}`;
 }

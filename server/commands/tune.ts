@@ -1,6 +1,5 @@
 import { constants, setPriority } from 'node:os';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Bar, barsLine, barsTable } from '../common/bars.ts';
 import { indented, table } from '../common/format.ts';
 import { toolVersion } from '../common/version.ts';
@@ -14,7 +13,7 @@ import { watchedRun } from '../runs/watchedRun.ts';
 import { ProgressTracker } from '../tuning/progress.ts';
 import type { TuneOptions } from '../tuning/types.ts';
 import { type Command, countOf, DEVICES, numberOf, oneOf, parse, UsageError } from './command.ts';
-import { progressLine, StatusLine } from './terminal.ts';
+import { folderWords, progressLine, StatusLine } from './terminal.ts';
 
 const BASE_TYPES = ['q4_0', 'iq4_nl', 'q4_k', 'q8_0', 'f16', 'as-is'] as const;
 
@@ -51,7 +50,7 @@ export const tuneCommand: Command = {
         const progress = new ProgressTracker(runId, options.folder, Date.now, dependencies.onProgress);
         const refitted = await refit(runId, again, options, dependencies, progress, signal);
         line.clear();
-        console.log(json ? JSON.stringify(refitted) : describeRefit(refitted));
+        console.log(json ? JSON.stringify(refitted) : describeRefit(refitted, options.folder));
         return 0;
       }
       const outcome = await watchedRun(runId, options, dependencies, signal);
@@ -124,7 +123,7 @@ function read(args: readonly string[]): Asked {
   const threads = countOf(values.threads, 'threads', 1, 256);
   const device = oneOf(values.device, 'device', DEVICES);
   const options: TuneOptions = {
-    folder: resolve(positionals[0] ?? ownRepository()),
+    folder: resolve(positionals[0] ?? '.'),
     modelPath: resolve(resolveModel(values.model)),
     baseType: oneOf(values['base-type'], 'base-type', BASE_TYPES) ?? 'q4_0',
     ...(rank === undefined ? {} : { rank }),
@@ -155,11 +154,6 @@ function read(args: readonly string[]): Asked {
   };
 }
 
-/** Without a folder, Repotune tunes on itself: whoever has a checkout can try it with nothing else at hand. */
-function ownRepository(): string {
-  return fileURLToPath(new URL('../..', import.meta.url));
-}
-
 function lossFallPercent({ heldOutLossBase, heldOutLossTuned }: TuneResult): number {
   return (1 - heldOutLossTuned / heldOutLossBase) * 100;
 }
@@ -171,8 +165,8 @@ function barsOf(result: TuneResult): Bar[] {
   ];
 }
 
-function describeRefit({ adapterId, of, pairs, steps, end }: RefitResult): string {
-  return `${adapterId}: ${of} was retrained on all ${pairs} pairs in ${steps} steps (${ends[end]}). Nothing is left to measure it on, so it is marked as not evaluated and is not active. To use it, run: repotune adapters activate ${adapterId}`;
+function describeRefit({ adapterId, of, pairs, steps, end }: RefitResult, folder: string): string {
+  return `${adapterId}: ${of} was retrained on all ${pairs} pairs in ${steps} steps (${ends[end]}). Nothing is left to measure it on, so it is marked as not evaluated and is not active. To use it, run: repotune adapters activate ${adapterId}${folderWords(folder)}`;
 }
 
 const ends = {
