@@ -12,6 +12,7 @@ import {
   ServerCommands,
 } from '../protocol/index.ts';
 import { TestClient, until, uriOf } from './testing.ts';
+import { TRUST_FOLDER } from './trust.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -239,6 +240,24 @@ test('none come in a folder that is not trusted', async () => {
     await wary.open(uri, 'typescript', source);
     await rename(uri, wary);
     expect(await ask(uri, 0, wary)).toEqual(nothing);
+  } finally {
+    await wary.stop();
+  }
+});
+
+test('documents that were open before their folder was trusted are known from then on', async () => {
+  const wary = await TestClient.start({ folders: [folder], trusted: false });
+  try {
+    const [declaring, using] = ['declares.ts', 'calls.ts'].map((name) => uriOf(join(folder, name))) as [string, string];
+    await wary.open(declaring, 'typescript', 'export function volume(side: number) {\n  return side ** 3;\n}\n');
+    await wary.open(using, 'typescript', "import { volume } from './declares';\n\nexport const eight = volume(2);\n");
+    await wary.connection.sendRequest(ExecuteCommandRequest.type, { command: TRUST_FOLDER });
+    await wary.edit(declaring, 'export function '.length, 'volume'.length, 'third');
+    const { jumps } = await ask(declaring, 0, wary);
+    expect(jumps.map(({ uri, range }) => [uri, range.start.line])).toEqual([
+      [using, 0],
+      [using, 2],
+    ]);
   } finally {
     await wary.stop();
   }

@@ -181,15 +181,22 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
     const asked = { uri: textDocument.uri, position, invoked: false };
     return { isIncomplete: true, items: await completions.list(asked, abortSignal(token)) };
   });
+  const tellOpened = (document: TextDocument): void => {
+    if (trust.covers(document.uri)) server.opened(document.uri, document.languageId, document.getText());
+  };
   connection.onExecuteCommand(({ command, arguments: given }) => {
     // Some clients write null where they have none.
     const [id] = given ?? [];
     if (command === ServerCommands.accepted && typeof id === 'string') server.accepted(id);
     if (command === ServerCommands.acceptedEdit && typeof id === 'string') server.nextEdits.accepted(id);
-    if (command !== TRUST_FOLDER || !trust.grant(id, opened)) return;
+    if (command !== TRUST_FOLDER) return;
+    const unknown = documents.all().filter(({ uri }) => !trust.covers(uri));
+    if (!trust.grant(id, opened)) return;
     server.setFolders(trust.of(opened));
     choose();
     server.start();
+    // What was open before is open to us from now on.
+    for (const document of unknown) tellOpened(document);
   });
 
   serveNextEdits(connection, {
@@ -200,9 +207,7 @@ export function serve(connection: Connection, makeServer: MakeServer): void {
   serveRequests(connection, server.requests);
 
   connection.onShutdown(() => server.dispose());
-  documents.onDidOpen(({ document }) => {
-    if (trust.covers(document.uri)) server.opened(document.uri, document.languageId, document.getText());
-  });
+  documents.onDidOpen(({ document }) => tellOpened(document));
   documents.onDidClose(({ document }) => {
     if (trust.covers(document.uri)) server.closed(document.uri, document.getText());
   });
