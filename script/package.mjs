@@ -1,16 +1,23 @@
 // Writes dist/repotune-<platform>-<version>.vsix, an installable package for one platform.
-// usage: node script/package.mjs [--target linux-x64] [--addon <repotune.node>]
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { createVSIX } from '@vscode/vsce';
+import { commandLine } from '../bench/commandLine.ts';
 import { crossBuild } from './cross.mjs';
 import { stageExtension } from './stage.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const here = `${process.platform}-${process.arch}`;
+
+const USAGE = `usage: npm run package -- [--target PLATFORM] [--addon FILE]
+
+Writes dist/repotune-PLATFORM-VERSION.vsix, for \`code --install-extension\`.
+
+options:
+  --target PLATFORM   linux-x64, linux-arm64, win32-x64 or darwin-arm64 (${here})
+  --addon FILE        a repotune.node that was built elsewhere, in the place of ours or of a cross build`;
 
 /** `addon`: one that was built elsewhere; otherwise ours, or a cross build for another platform. */
 export async function packageExtension({ target = here, addon } = {}) {
@@ -39,7 +46,7 @@ export async function packageExtension({ target = here, addon } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { target: { type: 'string' }, addon: { type: 'string' } } });
+  const { values } = commandLine(USAGE, { target: { type: 'string' }, addon: { type: 'string' } });
   try {
     const path = await packageExtension(values);
     console.log(`${path} ${(statSync(path).size / 2 ** 20).toFixed(1)} MiB`);

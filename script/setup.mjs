@@ -12,12 +12,24 @@ const build = join(native, 'build');
 const addon = join(build, 'Release', 'repotune.node');
 
 try {
+  requireNode();
   installDependencies();
   fetchHeaders();
   buildAddon();
 } catch (error) {
   console.error(`setup: ${error.message}`);
   process.exitCode = 1;
+}
+
+/** npm has a Node for Linux and Windows, which everything runs on. Elsewhere that is the machine's, and it must read TypeScript. */
+function requireNode() {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  if (Object.hasOwn(optionalDependencies, `node-${platform}`) || Number.parseInt(process.version.slice(1), 10) >= 24)
+    return;
+  throw new Error(
+    `On ${platform} Repotune runs on your own Node, which must be 24 or newer. This one is ${process.version}.`,
+  );
 }
 
 function installDependencies() {

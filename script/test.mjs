@@ -14,7 +14,6 @@ const env = {
   // Hundreds of processes are started from the same sources: what Node makes of them is kept, which halves their start.
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node'),
 };
-const scratch = mkdtempSync(join(tmpdir(), 'repotune-test-'));
 
 /** Each stage answers with what it counted. */
 const stages = {
@@ -26,9 +25,15 @@ const stages = {
 };
 
 const only = process.argv.includes('--only')
-  ? process.argv[process.argv.indexOf('--only') + 1].split(',')
+  ? (process.argv[process.argv.indexOf('--only') + 1] ?? '').split(',')
   : Object.keys(stages);
+const unknown = only.find((name) => !Object.hasOwn(stages, name));
+if (unknown !== undefined) {
+  console.error(`npm test: --only takes ${Object.keys(stages).join(', ')}, not "${unknown}".`);
+  process.exit(2);
+}
 const total = { passed: 0, failed: 0 };
+const scratch = mkdtempSync(join(tmpdir(), 'repotune-test-'));
 
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 

@@ -1,11 +1,10 @@
 // `npm run vscode -- <folder>`: a real VS Code in the browser with the extension installed, for a person to try. The folder is trusted,
 // since that person named it, and Repotune's panel is in view.
-// usage: node script/vscode.mjs [folder] [--port 8765]
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine, wholeNumber } from '../bench/commandLine.ts';
 import { installCodeServer, installVsix, startCodeServer } from './codeServer.mjs';
 import { packageExtension } from './package.mjs';
 
@@ -17,7 +16,16 @@ const quietSettings = {
   'workbench.startupEditor': 'none',
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { port: { type: 'string' } } });
+const USAGE = `usage: npm run vscode -- [FOLDER] [--port N]
+
+A VS Code in your browser with the extension installed and FOLDER (this checkout) open and trusted. The first time, VS Code (code-server) is
+installed into the cache folder, from npm, and where they are missing the Debian packages that it is built with, by sudo.
+
+options:
+  --port N   of this machine (a free one)`;
+
+const { values, positionals } = commandLine(USAGE, { port: { type: 'string' } }, 1);
+const port = values.port === undefined ? {} : { port: wholeNumber('--port', values.port) };
 const folder = resolve(positionals[0] ?? fileURLToPath(new URL('..', import.meta.url)));
 
 try {
@@ -34,7 +42,7 @@ try {
     // A browser's window keeps its own list of trusted folders, so trust can only be switched off as a whole. Only this machine is served.
     workspaceTrust: false,
     env: { REPOTUNE_SHOW_PANEL: '1' },
-    ...(values.port ? { port: Number(values.port) } : {}),
+    ...port,
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, server.close);
   console.log(`VS Code with Repotune: ${server.url}\nCtrl+C ends it.`);

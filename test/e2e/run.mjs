@@ -1,23 +1,32 @@
 // The extension as its user meets it: the built .vsix in a real VS Code, on real open-source code. Two scenarios at a time, for much
 // of each is waiting: for windows to open, and for tunes that have their time. A slow machine may tune too little meanwhile, so what
 // failed beside another is tried once more alone, and only that counts.
-// usage: node test/e2e/run.mjs [--vsix <file>] [--only <scenario,…>] [--at-once <number>] [--keep]
 import { fork } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine, namesOf, wholeNumber } from '../../bench/commandLine.ts';
 import { findChromium, installCodeServer } from '../../script/codeServer.mjs';
 import { packageExtension } from '../../script/package.mjs';
 import { scenarios } from './scenarios/index.mjs';
 
-const { values } = parseArgs({
-  options: {
-    vsix: { type: 'string' },
-    only: { type: 'string' },
-    'at-once': { type: 'string', default: '2' },
-    keep: { type: 'boolean' },
-  },
+const USAGE = `usage: node test/e2e/run.mjs [options]
+
+The extension as its user meets it, in a real VS Code, on real open-source code.
+
+options:
+  --vsix FILE                  a package that is there
+  --only SCENARIO[,SCENARIO]   ${Object.keys(scenarios).join(', ')} (all)
+  --at-once N                  scenarios (2)
+  --keep                       leave their folders on disk`;
+
+const { values } = commandLine(USAGE, {
+  vsix: { type: 'string' },
+  only: { type: 'string' },
+  'at-once': { type: 'string', default: '2' },
+  keep: { type: 'boolean', default: false },
 });
+const chosen = namesOf('--only', values.only ?? Object.keys(scenarios).join(','), Object.keys(scenarios));
+const atOnce = wholeNumber('--at-once', values['at-once']);
 const artifacts = fileURLToPath(new URL('../artifacts/e2e', import.meta.url));
 const running = new Set();
 // What was started ends with us.
@@ -34,8 +43,8 @@ try {
   installCodeServer();
   findChromium();
   const vsix = values.vsix ?? (await packageExtension());
-  const waiting = values.only?.split(',') ?? Object.keys(scenarios);
-  const lanes = Math.min(waiting.length, Math.max(1, Number(values['at-once'])));
+  const waiting = [...chosen];
+  const lanes = Math.min(waiting.length, atOnce);
   const again = [];
   const count = ({ passed, failed }) => {
     total.passed += passed;
