@@ -9,6 +9,7 @@ import { report } from '../server/common/bars.ts';
 import { chromiumArguments, openEditor } from '../test/e2e/editor.mjs';
 import { makeRepository } from '../test/e2e/repository.mjs';
 import { findChromium, installCodeServer } from './codeServer.mjs';
+import { mayShip } from './mayShip.ts';
 import { packageExtension } from './package.mjs';
 import { useInstalled } from './useInstalled.mjs';
 
@@ -19,23 +20,6 @@ What is in the package, how large it is, and whether it works from scratch in an
 const { values } = commandLine(USAGE, { vsix: { type: 'string' } });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-package-'));
-
-/** All that may ship. What VS Code adds itself when it installs is in the last line. */
-const allowed = [
-  /^package\.json$/,
-  /^(readme|changelog|privacy|security)\.md$/i,
-  /^LICENSE(\.txt)?$/,
-  /^THIRD_PARTY_LICENSES\.txt$/,
-  /^media\/[\w-]+\.(png|svg)$/,
-  /^media\/walkthrough\/\w+\.md$/,
-  /^models\/(README\.md|[\w-]+\.gguf)$/,
-  /^dist\/((extension|client)\.cjs|(server|engine|cli|miner|parser|[a-zA-Z]+-[A-Z0-9]{8})\.mjs|webview\.(js|css))$/,
-  /^dist\/native\/(repotune\.node|lib(ggml|llama)[\w.-]*\.so|gpu\/libggml-vulkan\.so)$/,
-  /^dist\/node_modules\/(tree-sitter[\w-]*|node-gyp-build)\/(.*\.(js|mjs|json)|prebuilds\/[\w-]+\/tree-sitter[\w-]*\.node)$/,
-  /^\.vsixmanifest$/,
-];
-/** Places on the machine that built it, and tests, must not be found in what ships. */
-const forbiddenPaths = /(\.test\.|\.spec\.|\.map$|\.d\.ts$|\.ts$|\/test\/)/;
 
 // What was started ends with us: see the exit handler of startCodeServer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
@@ -56,8 +40,7 @@ try {
   const folder = editor.extensionFolder();
   const files = readdirSync(folder, { recursive: true }).filter((file) => statSync(join(folder, file)).isFile());
   for (const file of files) {
-    if (!allowed.some((pattern) => pattern.test(file)) || forbiddenPaths.test(file))
-      foreign.push(`${file} should not ship`);
+    if (!mayShip(file)) foreign.push(`${file} should not ship`);
     else if (/\.(node|so|mjs|cjs|js|json)$/.test(file) && readFileSync(join(folder, file)).includes(root))
       foreign.push(`${file} names the folder it was built in`);
   }

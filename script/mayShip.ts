@@ -1,0 +1,24 @@
+/** What may lie in a package, for `npm run check:package`: written apart from .vscodeignore, so that a pattern there that takes too much is seen. */
+
+/** All that may ship. What VS Code adds itself when it installs is in the last line. */
+const allowed = [
+  /^package\.json$/,
+  /^(readme|changelog|privacy|security)\.md$/i,
+  /^LICENSE(\.txt)?$/,
+  /^THIRD_PARTY_LICENSES\.txt$/,
+  /^media\/[\w-]+\.(png|svg)$/,
+  /^media\/walkthrough\/\w+\.md$/,
+  /^models\/(README\.md|[\w-]+\.gguf|layout-pairs\.jsonl\.gz)$/,
+  /^server\/cluster\/job\/(job\.py|train\.py|requirements\.txt)$/,
+  /^dist\/((extension|client)\.cjs|(server|engine|cli|miner|parser|[a-zA-Z]+-[A-Z0-9]{8})\.mjs|webview\.(js|css))$/,
+  /^dist\/native\/(repotune\.node|lib(ggml|llama)[\w.-]*\.so|gpu\/libggml-vulkan\.so)$/,
+  /^dist\/node_modules\/(tree-sitter[\w-]*|node-gyp-build)\/(.*\.(js|mjs|json)|prebuilds\/[\w-]+\/tree-sitter[\w-]*\.node)$/,
+  /^\.vsixmanifest$/,
+];
+/** Tests and sources must not be among them. */
+const forbidden = /(\.test\.|\.spec\.|\.map$|\.d\.ts$|\.ts$|\/test\/)/;
+
+/** `file`: its path in the package, with `/`. */
+export function mayShip(file: string): boolean {
+  return allowed.some((pattern) => pattern.test(file)) && !forbidden.test(file);
+}
