@@ -11,7 +11,7 @@ import { packageRoot } from '../server/storage/paths.ts';
 import { BaseMeasurement, type Bits, type Outcome } from './baseModel/measure.ts';
 import { type Position, readPositions } from './baseModel/positions.ts';
 import { byLanguage, type Summary, summarize } from './baseModel/summary.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, wholeNumber } from './commandLine.ts';
 
 const USAGE = `usage: npm run check:base-model -- [options]
 
@@ -34,7 +34,7 @@ const { values } = commandLine(USAGE, {
   threads: { type: 'string' },
   outputs: { type: 'string' },
 });
-const positions = readPositions(values.positions, Number(values.each));
+const positions = readPositions(values.positions, wholeNumber('--each', values.each));
 
 interface Measured {
   readonly all: Summary;

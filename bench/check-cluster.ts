@@ -11,7 +11,7 @@ import { LocalRay } from './cluster/localRay.ts';
 import { recordingProxy } from './cluster/recordingProxy.ts';
 import { checkRepositories } from './cluster/repositories.ts';
 import { inTheMiddle, submit } from './cluster/submitHere.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, wholeNumber } from './commandLine.ts';
 
 const USAGE = `usage: npm run check:cluster -- [--python PYTHON] [--steps N] [--json]
 
@@ -31,7 +31,7 @@ const say = (line: string): void => {
   if (!values.json) console.log(line);
 };
 const script = (name: string): string => join(packageRoot, 'bench', 'cluster', name);
-const steps = Number(values.steps);
+const steps = wholeNumber('--steps', values.steps);
 const work = await mkdtemp(join(tmpdir(), 'rtc-'));
 try {
   const python = pythonFor(values.python, say);

@@ -2,7 +2,7 @@
 import { report } from '../server/common/bars.ts';
 import { randomFrom } from '../server/common/random.ts';
 import { resolveModel } from '../server/models/bundled.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, wholeNumber } from './commandLine.ts';
 import { fuzz } from './fuzz/campaign.ts';
 import { buildLoader, NativeLoader } from './fuzz/nativeLoader.ts';
 
@@ -20,7 +20,8 @@ const { values } = commandLine(USAGE, {
   mutants: { type: 'string', default: '100000' },
   seed: { type: 'string', default: '1' },
 });
-const mutants = Number(values.mutants);
+const mutants = wholeNumber('--mutants', values.mutants);
+const seed = wholeNumber('--seed', values.seed, 0);
 const say = (text: string): void => {
   if (!values.json) console.log(text);
 };
@@ -28,7 +29,7 @@ const modelPath = resolveModel(undefined);
 using loader = new NativeLoader(buildLoader(), modelPath);
 const { deaths, faults, reachedLoader } = await fuzz({
   mutants,
-  random: randomFrom(Number(values.seed), 0),
+  random: randomFrom(seed, 0),
   modelPath,
   loader,
   onProgress: (done, outcome) =>

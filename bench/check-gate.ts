@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { grid } from '../server/common/format.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, wholeNumber } from './commandLine.ts';
 import { GateBench } from './gate/bench.ts';
 import { ShippedSources } from './shippedSources.ts';
 
@@ -20,7 +20,7 @@ options:
 const { values, positionals } = commandLine(USAGE, { steps: { type: 'string', default: '200' } }, 1);
 const startedMs = performance.now();
 // About as many as a run makes: what forty teach a good base cannot be told from chance at sixty places.
-const steps = Number(values.steps);
+const steps = wholeNumber('--steps', values.steps);
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-gate-'));
 using sources = new ShippedSources();
 const folder = positionals[0] === undefined ? sources.repository('tasks') : resolve(positionals[0]);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { report } from '../server/common/bars.ts';
 import { messageOf } from '../server/common/messageOf.ts';
-import { commandLine, refuse } from './commandLine.ts';
+import { commandLine, namesOf, refuse, wholeNumber } from './commandLine.ts';
 import { type Controls, prove } from './hostile/controls.ts';
 import { Listener } from './hostile/network.ts';
 import { type Room, STEPS } from './hostile/room.ts';
@@ -26,7 +26,7 @@ preview, mining, a tune up to its training, a completion, the team's adapters. E
 git's documentation lets a folder name.
 
 options:
-  --kind KIND[,KIND]   rooms of these kinds alone: programs, slow, ...
+  --kind KIND[,KIND]   rooms of these kinds alone: ${Object.keys(rooms).join(', ')}
   --only TEXT          rooms with this text in their name
   --steps STEP[,STEP]  what is done with each: ${STEPS.join(', ')}
   --jobs N             processes that visit rooms (1)
@@ -43,9 +43,13 @@ const { values } = commandLine(USAGE, {
   share: { type: 'string' },
   keep: { type: 'boolean', default: false },
 });
-const steps = values.steps === undefined ? STEPS : STEPS.filter((step) => values.steps!.split(',').includes(step));
-const jobs = Number(values.jobs);
-if (!Number.isInteger(jobs) || jobs < 1) refuse('--jobs takes a number from 1 on.');
+const asked = values.steps === undefined ? STEPS : namesOf('--steps', values.steps, STEPS);
+const steps = STEPS.filter((step) => asked.includes(step));
+const kinds = values.kind === undefined ? Object.keys(rooms) : namesOf('--kind', values.kind, Object.keys(rooms));
+const jobs = wholeNumber('--jobs', values.jobs);
+const trapped = kinds.flatMap((kind) => rooms[kind] ?? []).filter(({ name }) => name.includes(values.only));
+if (trapped.length === 0) refuse(`There is no room with ${values.only} in its name.`);
+if (values.share !== undefined && process.send === undefined) refuse('--share is for the processes of --jobs.');
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-hostile-'));
 try {
   if (values.share === undefined) await lead();
@@ -140,6 +144,5 @@ function show({ room, offenders, steps, looked, found }: Visit): void {
 }
 
 function chosen(): Room[] {
-  const kinds = values.kind === undefined ? Object.keys(rooms) : values.kind.split(',');
-  return [honestRoom, ...kinds.flatMap((kind) => rooms[kind] ?? []).filter(({ name }) => name.includes(values.only))];
+  return [honestRoom, ...trapped];
 }

@@ -13,7 +13,7 @@ import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
 import { contextTokensFor } from '../server/prompt/index.ts';
 import { sha256OfModel } from '../server/storage/hash.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, namesOf, wholeNumber } from './commandLine.ts';
 import { asShown, byChance, type Completed, completeAll, summarize } from './quality/completions.ts';
 import { halves } from './quality/halves.ts';
 import { measureHealing } from './quality/healing.ts';
@@ -48,7 +48,7 @@ const { values, positionals } = commandLine(
   },
   Number.POSITIVE_INFINITY,
 );
-const parts = new Set(values.only.split(','));
+const parts = new Set(namesOf('--only', values.only, ['adapter', 'context', 'healing']));
 const modelPath = resolve(resolveModel(values.model));
 const engine = createCompletionEngine();
 const model = await engine.load({
@@ -57,7 +57,7 @@ const model = await engine.load({
   threads: Number(values.threads),
 });
 const { maxTokens } = readSettings({}).settings.completions;
-const count = Number(values.pairs);
+const count = wholeNumber('--pairs', values.pairs);
 const say = (text: string): void => {
   if (!values.json) console.log(text);
 };

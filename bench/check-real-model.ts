@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { packageRoot } from '../server/storage/paths.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, positiveNumber, wholeNumber } from './commandLine.ts';
 import { gemmaModel, measureAgreement, realModelBars } from './realModel.ts';
 import { tuneRealModel } from './realModelTune.ts';
 
@@ -26,15 +26,18 @@ const { values } = commandLine(USAGE, {
   threads: { type: 'string', default: String(Math.min(4, availableParallelism())) },
 });
 
+const minutes = positiveNumber('--minutes', values.minutes);
+const tokens = wholeNumber('--tokens', values.tokens);
+const threads = wholeNumber('--threads', values.threads);
 const scratch = mkdtempSync(join(tmpdir(), 'repotune-real-model-'));
 try {
   const model = await gemmaModel();
   const text = join(packageRoot, 'node_modules', 'minisearch', 'dist', 'es', 'index.js');
   const tune = await tuneRealModel(model, values.folder, scratch, {
-    minutes: Number(values.minutes),
-    threads: Number(values.threads),
+    minutes,
+    threads,
   });
-  const agreement = measureAgreement(model, text, Number(values.tokens));
+  const agreement = measureAgreement(model, text, tokens);
   const fall = 100 * (1 - tune.heldOutLossTuned / tune.heldOutLossBase);
   if (!values.json) console.table({ ...agreement, ...tune });
   report(realModelBars(agreement, fall), values.json, { agreement, tune });

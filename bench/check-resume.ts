@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { report } from '../server/common/bars.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, wholeNumber } from './commandLine.ts';
 import { checkResume } from './resume/kills.ts';
 
 const USAGE = `usage: npm run check:resume -- [--kills N] [--steps N] [--json]
@@ -21,6 +21,8 @@ const { values } = commandLine(USAGE, {
   steps: { type: 'string', default: '12' },
 });
 
+const kills = wholeNumber('--kills', values.kills);
+const steps = wholeNumber('--steps', values.steps);
 const folder = await mkdtemp(join(tmpdir(), 'repotune-resume-'));
 try {
   await mkdir(folder, { recursive: true });
@@ -29,8 +31,8 @@ try {
   };
   const outcome = await checkResume({
     folder: resolve(folder),
-    kills: Number(values.kills),
-    steps: Number(values.steps),
+    kills,
+    steps,
     say,
   });
   const notResumed = outcome.runs - outcome.resumed;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { AdapterStore } from '../server/adapters/store.ts';
 import { report } from '../server/common/bars.ts';
 import { LARGE_SPEC, type Person, Team } from '../server/sharing/testing.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, wholeNumber } from './commandLine.ts';
 
 const ACTIONS = ['publish', 'pull', 'prune'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -24,7 +24,7 @@ options:
   --json      end with one line of JSON`;
 
 const { values } = commandLine(USAGE, { kills: { type: 'string', default: '20' } });
-const kills = Number(values.kills);
+const kills = wholeNumber('--kills', values.kills);
 
 class Scene implements Disposable {
   readonly team = new Team();

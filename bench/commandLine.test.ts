@@ -20,7 +20,7 @@ function commands(): Command[] {
     const [, script] = /^node script\/run\.mjs (\S+)$/.exec(line) ?? [];
     return name.startsWith('check:') && script !== undefined ? [{ name, script, source: script }] : [];
   });
-  const names = [...read('bench/run.ts').matchAll(/^ {2}'(\w+)',$/gm)].map(([, name]) => name!);
+  const names = [...read('bench/run.ts').matchAll(/^ {2}'([\w-]+)',$/gm)].map(([, name]) => name!);
   const benches = names.map((name) => {
     const script = `bench/${name}.ts`;
     return { name: `bench -- ${name}`, script, source: name === 'start' ? 'test/e2e/benchStart.mjs' : script };
@@ -63,6 +63,25 @@ test.each([
   const { status, stdout, stderr } = run('bench/check-share-kill.ts', ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toBe(`${sentence} --help shows the usage.\n`);
+});
+
+/** What would have looked at nothing, and found nothing wrong. */
+test.each<[string, string[], string]>([
+  ['check-share-kill', ['--kills', '0'], '--kills takes a whole number from 1 on, not 0.'],
+  ['check-share-kill', ['--kills', 'many'], '--kills takes a whole number from 1 on, not many.'],
+  ['check-resume', ['--kills', '0'], '--kills takes a whole number from 1 on, not 0.'],
+  ['check-soak', ['--minutes', 'long'], '--minutes takes a number above 0, not long.'],
+  ['check-ci', ['--runs', '0'], '--runs takes a whole number from 1 on, not 0.'],
+  ['check-hostile', ['--steps', 'opens'], '--steps takes open-untrusted, open, mine, '],
+  ['check-hostile', ['--kind', 'program'], '--kind takes programs, '],
+  ['check-hostile', ['--only', 'no such room'], 'There is no room with no such room in its name.'],
+  ['check-quality', ['--only', 'adapters'], '--only takes adapter, context, healing; adapters is none of them.'],
+  ['complete', ['--only', 'peers'], '--only takes peer, cancel, '],
+])('%s %j is refused', (name, args, sentence) => {
+  const { status, stdout, stderr } = run(`bench/${name}.ts`, ...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr.startsWith(sentence)).toBe(true);
+  expect(stderr.endsWith(' --help shows the usage.\n')).toBe(true);
 });
 
 test('bench alone names the benchmarks', () => {

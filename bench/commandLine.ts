@@ -45,3 +45,33 @@ function sentenceOf(error: unknown): string {
   const [first = message] = message.split(/\.\s|\n/);
   return first.endsWith('.') ? first : `${first}.`;
 }
+
+/** The whole number that an option was given. A loop of NaN turns would find nothing wrong. */
+export function wholeNumber(option: string, text: string, least = 1): number {
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isInteger(number) || number < least)
+    refuse(`${option} takes a whole number from ${least} on, not ${text}.`);
+  return number;
+}
+
+/** The number above 0 that an option was given. */
+export function positiveNumber(option: string, text: string): number {
+  const number = Number(text);
+  return number > 0 && number < Number.POSITIVE_INFINITY
+    ? number
+    : refuse(`${option} takes a number above 0, not ${text}.`);
+}
+
+/** The names that an option lists, each of them one that there is. */
+export function namesOf<const Name extends string>(
+  option: string,
+  text: string,
+  known: readonly Name[],
+): readonly Name[] {
+  return text
+    .split(',')
+    .map(
+      (name) =>
+        known.find((one) => one === name) ?? refuse(`${option} takes ${known.join(', ')}; ${name} is none of them.`),
+    );
+}

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { type Bar, report } from '../server/common/bars.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, namesOf, wholeNumber } from './commandLine.ts';
 import { adapterCost } from './complete/adapterCost.ts';
 import { afterJump } from './complete/afterJump.ts';
 import { againstPeer } from './complete/againstPeer.ts';
@@ -39,9 +39,10 @@ const { values } = commandLine(USAGE, {
   model: { type: 'string' },
   idle: { type: 'string', default: '0' },
 });
-const keys = Number(values.keys);
-const wanted = (part: string): boolean =>
-  values.model === undefined && (values.only === undefined || values.only.split(',').includes(part));
+const PARTS = ['peer', 'cancel', 'speculation', 'adapter', 'gemma', 'typing', 'tuning', 'server'] as const;
+const keys = wholeNumber('--keys', values.keys);
+const parts = values.only === undefined ? PARTS : namesOf('--only', values.only, PARTS);
+const wanted = (part: (typeof PARTS)[number]): boolean => values.model === undefined && parts.includes(part);
 const tell = (part: string): void => console.error(`bench complete: ${part}`);
 const bars: Bar[] = [];
 const fields: Record<string, unknown> = { keys };
@@ -105,7 +106,8 @@ if (wanted('typing')) {
 if (wanted('tuning')) {
   tell('while tuning');
   const tuning = await whileTuning(keys);
-  add('p95-while-tuning-over-idle', tuning.ratio, 1.5);
+  // Beside a tune that makes no step nothing is shown.
+  add('p95-while-tuning-over-idle', tuning.stepsMeanwhile === 0 ? Number.NaN : tuning.ratio, 1.5);
   fields['whileTuning'] = tuning;
 }
 if (wanted('server')) {

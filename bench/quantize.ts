@@ -1,12 +1,13 @@
 // npm run bench -- quantize: `--help` says what it measures.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { report } from '../server/common/bars.ts';
 import { loadAddon } from '../server/engine/native.ts';
 import { openTrainer } from '../server/engine/trainer.ts';
 import type { BaseType, Trainer, TrainRow } from '../server/engine/types.ts';
 import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
 import { trainerConfig } from '../server/tuning/hyperparameters.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine, wholeNumber } from './commandLine.ts';
 
 const USAGE = `usage: npm run bench -- quantize [options]
 
@@ -27,6 +28,7 @@ const { values } = commandLine(USAGE, {
   tokens: { type: 'string', default: '8192' },
 });
 const ROW_TOKENS = 512;
+const mostTokens = wholeNumber('--tokens', values.tokens, ROW_TOKENS);
 
 const found = [];
 for (const baseType of ['f16', 'q4_0', 'iq4_nl', 'q4_k'] satisfies BaseType[]) {
@@ -50,15 +52,15 @@ const table = found.map(({ baseType, plain, calibrated, ...error }) => ({
   'weight error': error.errorBefore.toFixed(4),
   'weight error, calibrated': error.errorAfter.toFixed(4),
 }));
-if (values.json) console.log(JSON.stringify({ quantize: found }));
-else console.table(table);
-process.exit(0);
+if (!values.json) console.table(table);
+else report([], true, { quantize: found });
+process.exit();
 
 /** The folder's files end to end, in rows. */
 function rowsOf(trainer: Trainer, folder: string): TrainRow[] {
   const files = readdirSync(folder).filter((name) => /\.(ts|js)$/.test(name));
   const texts = files.sort().map((name) => readFileSync(join(folder, name), 'utf8'));
-  const tokens = trainer.tokenize(texts).flat().slice(0, Number(values.tokens));
+  const tokens = trainer.tokenize(texts).flat().slice(0, mostTokens);
   return Array.from({ length: Math.floor(tokens.length / ROW_TOKENS) }, (_, row) => ({
     tokens: Int32Array.from(tokens.slice(row * ROW_TOKENS, (row + 1) * ROW_TOKENS)),
     starts: Int32Array.of(0),

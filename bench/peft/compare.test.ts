@@ -20,3 +20,7 @@ test.each(await architecturesIn(reference))(
     }
   },
 );
+
+test('nothing compared holds no bar', () => {
+  expect(peftBars([]).filter(holds)).toEqual([]);
+});

@@ -89,7 +89,9 @@ export async function compareWithPeft(
 }
 
 export function peftBars(comparisons: readonly PeftComparison[]): Bar[] {
-  const worst = (of: (c: PeftComparison) => number): number => Math.max(...comparisons.map(of));
+  // Of nothing the largest number is below every bar.
+  const worst = (of: (c: PeftComparison) => number): number =>
+    comparisons.length === 0 ? Number.NaN : Math.max(...comparisons.map(of));
   return [
     { name: 'max-loss-difference-percent', value: worst((c) => c.lossDifferencePercent), op: '<=', bar: 0.5 },
     {

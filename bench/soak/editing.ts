@@ -5,6 +5,8 @@ import { randomOf } from '../typist.ts';
 export interface SoakResult {
   readonly requests: number;
   readonly offered: number;
+  /** Of these, how many came while their text was the client's still, and were looked at. */
+  readonly compared: number;
   /** Requests that were never answered. */
   readonly leakedRequests: number;
   /** Items that could not be inserted where they say, or for another text than the client's. */
@@ -51,7 +53,7 @@ export async function soak(
   const random = randomOf(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
   for (const { uri, languageId, text } of documents) await client.open(uri, languageId, text);
-  let [requests, offered, wrongPositionEdits] = [0, 0, 0];
+  let [requests, offered, compared, wrongPositionEdits] = [0, 0, 0, 0];
   const waiting = new Set<Promise<void>>();
   const endMs = performance.now() + forMs;
 
@@ -69,6 +71,7 @@ export async function soak(
           offered++;
           // The server may answer in the moment the client types on: an editor drops that, so it is no error.
           if (now.version !== version || range === undefined) continue;
+          compared++;
           const start = now.offsetAt(range.start);
           const sameLine = range.start.line === position.line && range.end.line === position.line;
           const inside = start === offset && now.offsetAt(range.end) >= offset && sameLine;
@@ -114,7 +117,7 @@ export async function soak(
     }
   }
   await Promise.race([Promise.all(waiting), new Promise((resolve) => setTimeout(resolve, LONGEST_ANSWER_MS).unref())]);
-  return { requests, offered, leakedRequests: waiting.size, wrongPositionEdits };
+  return { requests, offered, compared, leakedRequests: waiting.size, wrongPositionEdits };
 }
 
 /** `offset`, or the next place (by `step`) that is not between the halves of a pair. */
