@@ -11,6 +11,8 @@ interface Place {
   /** null: any. */
   readonly field: string | null;
   readonly not: boolean;
+  /** What the child is; null: anything. */
+  readonly child: string | null;
   /** What the parent itself is in, or with `not` is not in; null: anything. */
   readonly around: { readonly type: string; readonly not: boolean } | null;
   readonly condition: { readonly field: string; readonly not: boolean } | null;
@@ -39,6 +41,9 @@ export interface CompiledRules {
   readonly through: Places;
   readonly evaluatedOutside: Places;
   readonly refutable: Places;
+  readonly dotted: ReadonlySet<string>;
+  readonly compared: Places;
+  readonly elements: Places;
   readonly others: Places;
   readonly ofItsScope: Places;
   readonly shadowsInScope: boolean;
@@ -68,6 +73,9 @@ export function compiled(rules: NameRules): CompiledRules {
     through: places(rules.through),
     evaluatedOutside: places(rules.evaluatedOutside),
     refutable: places(rules.refutable),
+    dotted: new Set(rules.dotted),
+    compared: places(rules.compared),
+    elements: places(rules.elements),
     others: places(rules.others),
     ofItsScope: places(rules.ofItsScope),
     shadowsInScope: rules.shadowsInScope ?? false,
@@ -79,11 +87,13 @@ function places(lines: readonly string[] = []): Places {
   const byType = new Map<string, Place[]>();
   for (const line of lines) {
     const [described, around] = line.split('^') as [string, string?];
-    const [place, condition] = described.split('?') as [string, string?];
+    const [named, condition] = described.split('?') as [string, string?];
+    const [place, child] = named.split('>') as [string, string?];
     const [type, field] = place.split('.') as [string, string?];
     const known = byType.get(type) ?? [];
     known.push({
       ...fieldOf(field),
+      child: child ?? null,
       around: around === undefined ? null : { type: around.replace('!', ''), not: around.startsWith('!') },
       condition: condition === undefined ? null : conditionOf(condition),
     });
@@ -101,12 +111,21 @@ function fieldOf(written: string | undefined): { readonly field: string | null; 
 }
 
 export function is(places: Places, parent: Node, child: Node): boolean {
-  return (places.get(parent.type) ?? []).some(({ field, not, condition, around }) => {
+  return (places.get(parent.type) ?? []).some(({ field, not, child: type, condition, around }) => {
+    if (type !== null && child.type !== type) return false;
     if (around !== null && (parent.parent?.type === around.type) === around.not) return false;
-    if (condition !== null && (parent.childForFieldName(condition.field) === null) !== condition.not) return false;
+    if (condition !== null && has(parent, condition.field) === condition.not) return false;
     return field === null || isInField(parent, child, field) !== not;
   });
 }
+
+/** A field, or a sign among its children. */
+function has(node: Node, what: string): boolean {
+  if (!WORD.test(what)) return node.children.some(({ type }) => type === what);
+  return node.childForFieldName(what) !== null;
+}
+
+const WORD = /^\w+$/;
 
 function isInField(parent: Node, child: Node, field: string): boolean {
   return parent.childrenForFieldName(field).some(({ id }) => id === child.id);

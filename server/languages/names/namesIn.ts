@@ -51,8 +51,8 @@ interface Found {
   readonly node: Node;
   readonly kind: NameUse['kind'];
   readonly scopes: readonly Scope[];
-  /** null for one that declares nothing. */
-  readonly declared: { readonly scope: Scope; readonly from: number } | null;
+  /** null for one that declares nothing. `by`: the node that does. */
+  readonly declared: { readonly scope: Scope; readonly from: number; readonly by: number } | null;
 }
 
 export class NamesIn {
@@ -108,7 +108,7 @@ export class NamesIn {
     }
     const isOuter = (scope: Scope): boolean => ofOuter.declared.has(scope) || ofOuter.taken.has(scope);
     const declarations = found.filter(({ declared }) => declared !== null && !isOuter(declared.scope));
-    const bindings = new Map<Found | Scope, Binding>();
+    const bindings = new Map<number | Scope, Binding>();
     return found.map((use) => {
       const { node } = use;
       const wall = use.scopes.findIndex((scope) => this.#walls.has(scope) && !ofOuter.taken.has(scope));
@@ -122,12 +122,15 @@ export class NamesIn {
     });
   }
 
-  #binding(of: Found, declarations: readonly Found[], bindings: Map<Found | Scope, Binding>): Binding {
-    const { scope } = of.declared!;
-    const key = this.#rules.shadowsInScope ? of : scope;
+  #binding(of: Found, declarations: readonly Found[], bindings: Map<number | Scope, Binding>): Binding {
+    const { scope, by } = of.declared!;
+    const key = this.#rules.shadowsInScope ? by : scope;
     let binding = bindings.get(key);
     if (binding === undefined) {
-      const all = this.#rules.shadowsInScope ? [of] : declarations.filter(({ declared }) => declared!.scope === scope);
+      // What shadows may itself stand in several places: `A(x) | B(x)`.
+      const all = declarations.filter(
+        ({ declared }) => (typeof key === 'number' ? declared!.by : declared!.scope) === key,
+      );
       binding = {
         scope,
         first: all[0]!.start,
@@ -154,26 +157,35 @@ export class NamesIn {
     const rules = this.#rules;
     const scopes = this.#scopesAround(name);
     const isConstant = /^\p{Lu}/u.test(text);
+    let hasDots = false;
     let isOther = rules.tokens.has(name.parent?.type ?? '') && this.#text[name.startIndex - 1] === '.';
     for (let child = name, parent = name.parent; parent !== null; child = parent, parent = parent.parent) {
       if (rules.ofOuterScope.has(parent.type)) ofOuter.declared.add(scopes[0]!);
       if (rules.takes.has(parent.type)) ofOuter.taken.add(scopes[0]!);
+      if (rules.dotted.has(parent.type)) {
+        if (parent.firstNamedChild?.id !== child.id) return null;
+        hasDots = parent.namedChildCount > 1;
+      }
+      if (/^[a-z]/.test(text) && is(rules.elements, parent, child)) return null;
       if (is(rules.foreign, parent, child))
         return { start: name.startIndex, node: name, kind: 'foreign', scopes, declared: null };
       const place = is(rules.declaresOutside, parent, child) ? parent.parent : parent;
       const inFunction = is(rules.declaresInFunction, parent, child);
       const imports = is(rules.imports, parent, child);
       const declares = place !== parent || inFunction || imports || is(rules.declares, parent, child);
-      if (declares && !(isConstant && is(rules.refutable, parent, child))) {
+      const isCompared =
+        (isConstant && is(rules.refutable, parent, child)) || (hasDots && is(rules.compared, parent, child));
+      if (declares && !isCompared) {
         const scope = this.#scopeOf(place ?? this.#root, inFunction ? rules.functions : rules.scopes);
         if (place !== parent && this.#ofMembers.has(scope)) return null;
-        const from = is(rules.holdsBehind, parent, child) ? parent.endIndex : 0;
+        // What a file declares is known in all of it.
+        const from = scope !== this.file && is(rules.holdsBehind, parent, child) ? parent.endIndex : 0;
         return {
           start: name.startIndex,
           node: name,
           kind: imports ? 'imports' : 'declares',
           scopes,
-          declared: { scope, from },
+          declared: { scope, from, by: parent.id },
         };
       }
       isOther ||=

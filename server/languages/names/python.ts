@@ -28,7 +28,13 @@ export const python: NameRules = {
     'for_in_clause.left',
     'as_pattern_target',
     'case_pattern',
+    'keyword_pattern>dotted_name',
+    'splat_pattern',
+    // `case str() as name`
+    'as_pattern>identifier^case_pattern',
   ],
+  dotted: ['dotted_name'],
+  compared: ['case_pattern', 'keyword_pattern>dotted_name'],
   declaresOutside: ['function_definition.name', 'class_definition.name'],
   imports: ['import_statement.name', 'import_from_statement.name', 'aliased_import.alias'],
   foreign: ['aliased_import.name'],
@@ -50,5 +56,11 @@ export const python: NameRules = {
     'function_definition.return_type',
     'class_definition.superclasses',
   ],
-  others: ['attribute.attribute', 'keyword_argument.name', 'keyword_pattern', 'import_from_statement.module_name'],
+  others: [
+    'attribute.attribute',
+    'keyword_argument.name',
+    'keyword_pattern>identifier',
+    'import_from_statement.module_name',
+    'relative_import',
+  ],
 };

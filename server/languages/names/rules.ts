@@ -1,7 +1,8 @@
 /**
  * What a grammar's nodes say of names. A line is a node's type and, behind a dot, the field that a child is in: `parameter.pattern`; without
  * a field any child, and with `!` any but those in the field. Behind `?` stands a field that the node has to have, or with `!` must not have.
- * Behind `^` stands what the node itself is in, or with `!` must not be in.
+ * A sign there, as in `?:=`, is one of its children. Behind `>` stands what the child is. Behind `^` stands what the node itself is in, or
+ * with `!` must not be in.
  * Enough to follow a name to its uses; not what a compiler knows.
  */
 export interface NameRules {
@@ -43,6 +44,12 @@ export interface NameRules {
   readonly evaluatedOutside?: readonly string[];
   /** Of `declares`: what begins with a capital letter there is a constant that is compared with. */
   readonly refutable?: readonly string[];
+  /** Several names with dots between them: those behind the first are members. */
+  readonly dotted?: readonly string[];
+  /** Of `declares`: a name with dots there is what is compared with. */
+  readonly compared?: readonly string[];
+  /** What begins with a small letter there is an element of the page, and no name. */
+  readonly elements?: readonly string[];
   /** What a macro gets: a name behind a dot is one of a member. */
   readonly tokens?: readonly string[];
   /** Texts in what a macro gets: in their braces stands a variable, with or without a format. */
