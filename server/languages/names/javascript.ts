@@ -54,6 +54,8 @@ export const javascript: NameRules = {
     'catch_clause.parameter',
     'for_in_statement.left?kind',
     'type_parameter.name',
+    'mapped_type_clause.name',
+    'infer_type>type_identifier',
     'enum_declaration.name',
     'internal_module.name',
   ],
@@ -68,7 +70,7 @@ export const javascript: NameRules = {
   ],
   declaresInFunction: ['variable_declaration'],
   imports: ['import_specifier.alias', 'import_specifier.name?!alias', 'import_clause', 'namespace_import'],
-  foreign: ['import_specifier.name?alias'],
+  foreign: ['import_specifier.name?alias', 'export_statement?source'],
   importsAll: true,
   through: [
     'variable_declarator.name',
@@ -78,7 +80,11 @@ export const javascript: NameRules = {
     'assignment_pattern.left',
     'object_assignment_pattern.left',
     'pair_pattern.value',
+    // Of `export`: with a `from`, it is of the other file.
+    'export_specifier.name',
+    'export_clause',
   ],
-  others: ['export_specifier.alias', 'nested_type_identifier.name'],
+  elements: ['jsx_opening_element.name', 'jsx_closing_element.name', 'jsx_self_closing_element.name'],
+  others: ['export_specifier.alias', 'namespace_export', 'nested_type_identifier.name', 'jsx_namespace_name'],
   shorthand: ['shorthand_property_identifier', 'shorthand_property_identifier_pattern'],
 };
