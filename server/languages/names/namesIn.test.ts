@@ -95,6 +95,13 @@ test.each<[string, string, string, string]>([
     'type A<T> = { [w in keyof T]: T[w] }; type B<T> = T extends (infer w)[] ? w : x; type w = 1;',
     '00112',
   ],
+  ['go', 'a package knows its variables above them', 'package p\nfunc f() { g(w); w := w; h(w) }\nvar w = 1', '01010'],
+  [
+    'go',
+    'loops and cases that assign',
+    'package p\nfunc f(w int) {\n\tfor w = range x { g(w) }\n\tselect {\n\tcase w = <-c: g(w)\n\tcase w := <-c: g(w)\n\t}\n}',
+    '0000011',
+  ],
   ['typescript', 'blocks', 'let w = 1; { const w = 2; w; } w;', '0110'],
   ['typescript', 'var belongs to its function', 'function f() { if (x) { var w = 1; } return w; } w;', '00-'],
   ['typescript', 'patterns', 'const { a: w, w: b, c: [d] } = w; w;', '000'],
