@@ -29,6 +29,7 @@ export const rust: NameRules = {
     'for_expression.pattern',
     'match_arm.pattern',
     'type_parameter.name',
+    'const_parameter.name',
     'const_item.name',
     'static_item.name',
     'macro_definition.name',
@@ -75,6 +76,8 @@ export const rust: NameRules = {
     'use_wildcard',
   ],
   refutable: ['match_arm.pattern', 'let_condition.pattern', 'let_declaration.pattern'],
+  // What `if let` declares is not known behind `else`.
+  evaluatedOutside: ['if_expression.alternative'],
   tokens: ['token_tree'],
   formats: ['string_content'],
   shorthand: ['shorthand_field_initializer', 'shorthand_field_identifier'],
