@@ -23,6 +23,7 @@ export const java: NameRules = {
     'try_with_resources_statement',
     'catch_clause',
     'switch_block_statement_group',
+    'switch_rule',
   ],
   declares: [
     'formal_parameter.name',
@@ -34,6 +35,8 @@ export const java: NameRules = {
     'resource.name',
     'catch_formal_parameter.name',
     'instanceof_expression.name',
+    'type_pattern>identifier',
+    'record_pattern_component>identifier',
     'type_parameter',
   ],
   declaresOutside: [

@@ -105,6 +105,12 @@ test.each<[string, string, string, string]>([
   ['rust', 'behind else', 'fn f(w: A) { if let B(w) = w { w } else if w { w } else { w } }', '0101000'],
   ['rust', 'one of several patterns', 'fn f() { match x { A(w) | B(w) => w, w => w } }', '00011'],
   ['rust', 'constants as parameters', 'fn f<const w: usize>(x: [u8; w]) {} const w: usize = 1;', '001'],
+  [
+    'java',
+    'patterns',
+    'class C { int f(Object o) { if (o instanceof P(int w, var h)) g(w); return switch (o) { case String w -> w; case P w when w.x -> w; }; } }',
+    '0011222',
+  ],
   ['typescript', 'blocks', 'let w = 1; { const w = 2; w; } w;', '0110'],
   ['typescript', 'var belongs to its function', 'function f() { if (x) { var w = 1; } return w; } w;', '00-'],
   ['typescript', 'patterns', 'const { a: w, w: b, c: [d] } = w; w;', '000'],
