@@ -24,6 +24,9 @@ describe('zones', () => {
     ['go', 'package a\n// note ║\n', 'comment'],
     ['rust', 'fn f() { let a = "x ║"; }', 'string'],
     ['typescriptreact', 'const a = <p>{b║}</p>;', 'code'],
+    ['cpp', 'template <typename T>\nclass C {\n  int f() {║}\n};\n', 'code'],
+    ['cpp', 'std::vector<║> a;', 'code'],
+    ['typescript', 'type A = `x $' + '{║}`;', 'code'],
   ])('%s: %s is %s', async (languageId, marked, zone) => {
     expect((await syntaxFor(languageId))!.zone(...parts(marked))).toBe(zone);
   });
@@ -45,6 +48,7 @@ describe('one line or a block', () => {
     ['python', 'x = a[1:║]\n', 'line'],
     ['go', 'func f() {\n\t║\n}\n', 'block'],
     ['rust', 'fn f() -> u8 {║}', 'block'],
+    ['cpp', 'template <typename T>\nT f(T a) {\n  ║\n}\n', 'block'],
     ['tsx', 'plain {║', 'block'],
   ])('%s: %j wants a %s', async (languageId, marked, shape) => {
     const [before, after] = parts(marked);
@@ -72,6 +76,8 @@ describe('where a block ends', () => {
     ],
     ['brackets in strings do not count', 'typescript', 'function f() {║', '\n  g("}");\n⟧}\n', true],
     ['behind the call that it is an argument of', 'typescript', 'test("x", () => {║', '\n  g();\n⟧});\nh();\n', true],
+    ['attributes', 'php', '<?php\nclass A {║', '\n  #[B]\n  public $c;\n⟧}\nf();\n', true],
+    ['lists of words', 'ruby', 'f a: {║', '\n  b: %w[c d],\n  e: %i[g]\n⟧}\nh\n', true],
     ['by indentation', 'python', 'def f():║', '\n    return [\n  1,\n    ]⟧\nx = 1\n', false],
   ])('%s', async (_name, languageId, before, marked, closing) => {
     const [kept = '', rest = ''] = marked.split('⟧');

@@ -24,8 +24,10 @@ const LANGUAGE_OF_ID: Readonly<Record<string, LanguageName>> = {
 const CHUNK_UNITS = 16_384;
 const MOST_PARSE_MS = 40;
 const COMMENT = /comment/;
-const STRING = /string|template|char_literal|character_literal|heredoc|regex/;
-const INTERPOLATION = /substitution|interpolation|embedded/;
+/** Not each `template`: in C++ that is code. */
+const STRING = /string|template_literal|char_literal|character_literal|heredoc|regex/;
+/** `template_type` is what stands in the braces of a type that is a template string. */
+const INTERPOLATION = /substitution|interpolation|embedded|template_type/;
 
 /** The binding keeps its callbacks for good (see `parser.ts`), and the texts that closures would hold with them. */
 let input = '';
@@ -135,7 +137,8 @@ export class SyntaxReader {
   }
 }
 
-const OPENING: ReadonlySet<string> = new Set(['(', '[', '{', '${', '#{']);
+/** With those of PHP's attributes and Ruby's lists of words, which close like others. */
+const OPENING: ReadonlySet<string> = new Set(['(', '[', '{', '${', '#{', '#[', '%w(', '%i(']);
 const CLOSING: ReadonlySet<string> = new Set([')', ']', '}']);
 
 function isText({ type }: Parser.SyntaxNode): boolean {
