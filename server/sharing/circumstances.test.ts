@@ -62,6 +62,14 @@ describe('bad circumstances give one sentence and change nothing', () => {
       /\/manifest\/|\/001$/,
       () => git(ann.folder, 'config', 'user.email', 'ann@example.com'),
     ],
+    [
+      'whose publish was interrupted, by other commits, and another adapter was deleted',
+      /\/manifest\/|\/001$/,
+      () => {
+        git(ann.folder, 'config', 'user.email', 'ann@example.com');
+        rmSync(join(ann.folder, '.git', 'repotune', 'share.git'), { recursive: true });
+      },
+    ],
     ['that has lost a part at the remote', /\/001$/, () => {}],
     ['that has lost all its parts', /\/adapter\//, () => {}],
   ])('a version %s is whole once it is published again', async (_, lost, meanwhile) => {
@@ -71,6 +79,14 @@ describe('bad circumstances give one sentence and change nothing', () => {
     meanwhile();
     expect(await (await ann.share()).publish('first-one')).toMatchObject({ already: false });
     expect((await (await bob.share()).pull('first-one', agree)).id).toBe('first-one');
+    expect(await (await ann.share()).publish('first-one')).toMatchObject({ already: true });
+  });
+
+  it('a version that is there by other commits is known again when another adapter was deleted', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    git(ann.folder, 'config', 'user.email', 'ann@example.com');
+    rmSync(join((await storeOf(ann)).dir, 'share.git'), { recursive: true });
     expect(await (await ann.share()).publish('first-one')).toMatchObject({ already: true });
   });
 

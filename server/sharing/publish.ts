@@ -5,12 +5,12 @@ import type { StoredAdapter } from '../adapters/store.ts';
 import { MOST_REPORT_BYTES } from '../adapters/store.ts';
 import { envelopeSchema } from './envelope.ts';
 import { ShareError } from './errors.ts';
-import { MOST_ADAPTER_BYTES, PART_BYTES } from './limits.ts';
+import { MOST_ADAPTER_BYTES, MOST_PART_FETCH_BYTES, PART_BYTES } from './limits.ts';
 import { blobOfFile, blobOfText, commitFiles } from './objects.ts';
 import { split } from './parts.ts';
 import type { PrivateRepository } from './privateRepository.ts';
 import { REF_SPACES, type RefSpace, refName, type SharedRef, setName } from './refs.ts';
-import { createRefs, listRemote, type PushAnswer, type RemoteRef } from './transfer.ts';
+import { createRefs, fetchEach, listRemote, type PushAnswer, type RemoteRef } from './transfer.ts';
 
 export interface Published {
   readonly set: string;
@@ -45,7 +45,7 @@ export async function publish(
   const partsThere = present.filter(({ ref }) => ref.kind === 'part').length;
   const foreign = present.find(({ ref }) => ref.kind === 'manifest' && ref.id === adapter.id);
   if (foreign) {
-    await requireSame(repository, foreign, commits.manifest);
+    await requireSame(repository, url, foreign, commits.manifest);
     const { space, set: itsSet, id } = foreign.ref;
     const names = new Set(present.map(({ ref }) => refName(ref)));
     // The manifest names them by hash, whoever pushed them.
@@ -109,11 +109,11 @@ async function pushParts(
   parts: readonly RemoteRef[],
   onProgress: (progress: PublishProgress) => void,
 ): Promise<PushAnswer> {
-  const there = new Map(present.map(({ ref, commit }) => [refName(ref), commit]));
+  const there = new Map(present.map((one) => [refName(one.ref), one]));
   for (const [done, part] of parts.entries()) {
     onProgress({ done, of: parts.length + 1 });
     const known = there.get(refName(part.ref));
-    if (known !== undefined && (await isSame(repository, known, part.commit))) continue;
+    if (known !== undefined && (await isSame(repository, url, known, part.commit))) continue;
     const answer = await createRefs(repository, url, [part]);
     if (answer.kind !== 'done') return answer;
   }
@@ -161,16 +161,27 @@ async function commitsOf(
   }
 }
 
-async function requireSame(repository: PrivateRepository, { ref, commit }: RemoteRef, mine: string): Promise<void> {
-  if (!(await isSame(repository, commit, mine)))
-    throw new ShareError('exists', `The remote has another adapter with the id ${ref.id}. Nothing was changed.`);
+async function requireSame(repository: PrivateRepository, url: string, there: RemoteRef, mine: string): Promise<void> {
+  if (!(await isSame(repository, url, there, mine)))
+    throw new ShareError('exists', `The remote has another adapter with the id ${there.ref.id}. Nothing was changed.`);
 }
 
-/** A signed commit differs each time; one that is not here cannot be compared and is somebody else's. */
-async function isSame(repository: PrivateRepository, there: string, mine: string): Promise<boolean> {
+/**
+ * A signed commit differs each time, so what both hold is compared. The private repository is a cache, emptied with every adapter that
+ * is deleted: what is not here is fetched first.
+ */
+async function isSame(
+  repository: PrivateRepository,
+  url: string,
+  { ref, commit }: RemoteRef,
+  mine: string,
+): Promise<boolean> {
+  if (commit === mine) return true;
   const tree = async (of: string): Promise<string> =>
     await repository.run('rev-parse', '--verify', '--quiet', `${of}^{tree}`).catch(() => '');
-  return there === mine || (await tree(there)) === (await tree(mine));
+  // One that cannot be had is none of ours.
+  if ((await tree(commit)) === '') await fetchEach(repository, url, [ref], MOST_PART_FETCH_BYTES);
+  return (await tree(commit)) === (await tree(mine));
 }
 
 function lastWords(text: string): string {
