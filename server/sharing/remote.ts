@@ -13,6 +13,8 @@ export interface Remote {
   /** As the user knows it. */
   readonly name: string;
   readonly url: string;
+  /** Where git pushes to: `remote.<name>.pushUrl` or `url.<base>.pushInsteadOf`; `url` itself where neither is set. */
+  readonly pushUrl: string;
 }
 
 const REMOTE_NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
@@ -22,7 +24,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** The remote of this name, or this address itself, or `origin` when nothing is wanted. */
 export async function resolveRemote(folder: string, wanted = 'origin'): Promise<Remote> {
-  if (looksLikeAddress(wanted)) return { name: wanted, url: checkedUrl(wanted) };
+  if (looksLikeAddress(wanted)) return { name: wanted, url: checkedUrl(wanted), pushUrl: checkedUrl(wanted) };
   if (!REMOTE_NAME.test(wanted) || wanted.includes('..'))
     throw new ShareError('bad-remote', `${JSON.stringify(wanted)} is not the name of a remote.`);
   const url = (await gitText(folder, ['remote', 'get-url', '--', wanted])) ?? '';
@@ -36,7 +38,8 @@ export async function resolveRemote(folder: string, wanted = 'origin'): Promise<
     const advice = known === '' ? 'Add one with `git remote add origin <address>`.' : `Its remotes are: ${known}.`;
     throw new ShareError('no-remote', `This repository has no remote ${wanted}. ${advice}`);
   }
-  return { name: wanted, url: checkedUrl(url) };
+  const pushUrl = (await gitText(folder, ['remote', 'get-url', '--push', '--', wanted])) ?? url;
+  return { name: wanted, url: checkedUrl(url), pushUrl: checkedUrl(pushUrl) };
 }
 
 function looksLikeAddress(text: string): boolean {

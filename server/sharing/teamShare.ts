@@ -92,12 +92,12 @@ export class TeamShare {
     const adapter = await this.store.find(wanted);
     await this.store.verify(adapter);
     return await this.#alone('publishing', signal, async (repository) => {
-      const published = await publish(repository, this.remote.url, adapter, this.#identity.sign, onProgress);
+      const published = await publish(repository, this.remote.pushUrl, adapter, this.#identity.sign, onProgress);
       if (!published.already)
-        await this.store.audit.append('publish', adapter.id, `${published.set} at ${this.#shownUrl()}`);
+        await this.store.audit.append('publish', adapter.id, `${published.set} at ${shown(this.remote.pushUrl)}`);
       // Manifests are fetched only where the remote may hold so much.
       const large = published.mostBytesThere > LARGE_STORE_BYTES;
-      const warning = large ? this.#listed(await readCatalogue(repository, this.remote.url)).warning : null;
+      const warning = large ? this.#listed(await readCatalogue(repository, this.remote.pushUrl)).warning : null;
       return { ...published, warning };
     });
   }
@@ -136,7 +136,7 @@ export class TeamShare {
       await this.store.audit.append(
         'pull',
         stored.id,
-        `by ${version.author.name} <${version.author.email}> from ${this.#shownUrl()}`,
+        `by ${version.author.name} <${version.author.email}> from ${shown(this.remote.url)}`,
       );
       return stored;
     });
@@ -156,14 +156,15 @@ export class TeamShare {
     signal?: AbortSignal,
   ): Promise<PruneResult> {
     return await this.#alone('pruning', signal, async (repository) => {
-      const catalogue = await readCatalogue(repository, this.remote.url);
+      const catalogue = await readCatalogue(repository, this.remote.pushUrl);
       const versions = prunable(catalogue.versions, rule, nowMs);
       const left = orphans(catalogue);
       if (!dryRun) {
-        await removeVersions(repository, this.remote.url, versions);
-        await remove(repository, this.remote.url, left);
+        await removeVersions(repository, this.remote.pushUrl, versions);
+        await remove(repository, this.remote.pushUrl, left);
         if (versions.length + left.length > 0) await markOutdated(this.store.dir);
-        for (const { id } of versions) await this.store.audit.append('delete', id, `pruned at ${this.#shownUrl()}`);
+        for (const { id } of versions)
+          await this.store.audit.append('delete', id, `pruned at ${shown(this.remote.pushUrl)}`);
       }
       return { versions, orphanParts: left.length };
     });
@@ -190,11 +191,6 @@ export class TeamShare {
     return { ...catalogue, totalBytes, warning: sizeWarning(totalBytes) };
   }
 
-  /** Addresses may hold a password. */
-  #shownUrl(): string {
-    return this.remote.url.replace(/\/\/[^@/]*@/, '//');
-  }
-
   /** Runs `work` with the private repository, alone among all processes on this clone. */
   async #alone<T>(
     doing: string,
@@ -214,6 +210,11 @@ export class TeamShare {
       await release();
     }
   }
+}
+
+/** Addresses may hold a password. */
+function shown(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//');
 }
 
 /** A sentence when a remote holds more than it should; null otherwise. */

@@ -166,6 +166,29 @@ describe('two people and one remote', () => {
     expect((await (await bob.share()).publish('one-more')).warning).toBe(warning);
   });
 
+  it.each([
+    ['remote.origin.pushUrl', (folder: string) => git(folder, 'config', 'remote.origin.pushUrl', team.remote)],
+    [
+      'url.*.pushInsteadOf',
+      (folder: string) => git(folder, 'config', `url.${team.remote}.pushInsteadOf`, 'http://127.0.0.1:1/x.git'),
+    ],
+  ])('what git pushes to another address goes there: %s', async (_, setPush) => {
+    await ann.tuned('first-one');
+    // To read from there, ann would have to ask a server that answers to nobody.
+    git(ann.folder, 'config', 'remote.origin.url', 'http://127.0.0.1:1/x.git');
+    setPush(ann.folder);
+    const share = await ann.share();
+    await share.publish('first-one');
+    expect((await (await bob.share()).list()).versions.map(({ id }) => id)).toEqual(['first-one']);
+    expect((await share.prune({ keep: 0 }, { dryRun: false, nowMs: 0 })).versions).toHaveLength(1);
+    expect(team.refs()).toEqual([]);
+  });
+
+  it('a remote’s push address is checked like its other one', async () => {
+    git(ann.folder, 'config', 'remote.origin.pushUrl', 'ext::sh -c "touch pwned"');
+    expect(await problem(ann.share())).toMatch(/^bad-remote: .*names a program/);
+  });
+
   it('a host that refuses refs of one’s own gets branches', async () => {
     git(team.remote, 'config', 'receive.hideRefs', 'refs/repotune');
     await ann.tuned('first-one');
