@@ -6,7 +6,7 @@ import type { Manifest } from '../protocol/manifest.ts';
 import { basesOf } from '../sharing/bases.ts';
 import type { Bases } from '../sharing/service.ts';
 import type { SignaturePolicy } from '../sharing/signatures.ts';
-import { type Offer, TeamShare } from '../sharing/teamShare.ts';
+import { type Offer, type PruneResult, TeamShare } from '../sharing/teamShare.ts';
 import { ask } from './ask.ts';
 import { actionOf, type Command, countOf, numberOf, oneOf, parse, required, UsageError } from './command.ts';
 import { evalCommand } from './eval.ts';
@@ -186,14 +186,16 @@ async function prune(share: TeamShare, _: string | undefined, flags: Flags, sign
     throw new UsageError('name a limit: --keep n, --older-than days, or both');
   const rule = { ...(keep === undefined ? {} : { keep }), ...(olderThanDays === undefined ? {} : { olderThanDays }) };
   const planned = await share.prune(rule, { dryRun: true, nowMs: Date.now() }, signal);
-  const names = planned.versions.map(({ id }) => id);
+  const names = ({ versions }: PruneResult): string[] => versions.map(({ id }) => id);
+  const asked = names(planned).join(', ') || 'unfinished uploads';
   const doIt =
     !flags.dryRun &&
-    names.length + planned.orphanParts > 0 &&
-    (flags.yes || (await ask(`Delete ${names.join(', ') || 'unfinished uploads'} at ${share.remote.name}?`)));
-  if (doIt) await share.prune(rule, { dryRun: false, nowMs: Date.now() }, signal);
-  if (json) console.log(JSON.stringify({ deleted: doIt, versions: names, orphanParts: planned.orphanParts }));
-  else console.log(prunedText(names, planned.orphanParts, doIt));
+    planned.versions.length + planned.orphans.length > 0 &&
+    (flags.yes || (await ask(`Delete ${asked} at ${share.remote.name}?`)));
+  const gone = doIt ? await share.prune(rule, { dryRun: false, nowMs: Date.now(), shown: planned }, signal) : planned;
+  const orphanParts = gone.orphans.length;
+  if (json) console.log(JSON.stringify({ deleted: doIt, versions: names(gone), orphanParts }));
+  else console.log(prunedText(names(gone), orphanParts, doIt));
   return 0;
 }
 

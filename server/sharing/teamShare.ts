@@ -16,8 +16,10 @@ import { type Identity, PrivateRepository } from './privateRepository.ts';
 import { orphans, type PruneRule, prunable, remove, removeVersions } from './prune.ts';
 import { type Published, type PublishProgress, publish } from './publish.ts';
 import { type PullProgress, pull } from './pull.ts';
+import { refName } from './refs.ts';
 import { type Remote, resolveRemote } from './remote.ts';
 import { type Signature, type SignaturePolicy, signatureOf, signatureWarning } from './signatures.ts';
+import type { RemoteRef } from './transfer.ts';
 
 export interface ShareOptions {
   readonly folder: string;
@@ -49,7 +51,16 @@ export interface ShareList extends Catalogue {
 
 export interface PruneResult {
   readonly versions: readonly SharedVersion[];
-  readonly orphanParts: number;
+  /** Parts of uploads that were never finished. */
+  readonly orphans: readonly RemoteRef[];
+}
+
+export interface PruneOptions {
+  /** Only says what would go. */
+  readonly dryRun: boolean;
+  readonly nowMs: number;
+  /** What a person agreed to: nothing else goes, whatever was published since. */
+  readonly shown?: PruneResult;
 }
 
 const LOCK_WAIT_MS = 30_000;
@@ -149,16 +160,18 @@ export class TeamShare {
     );
   }
 
-  /** With `dryRun`, only says what would go. */
+  /** Answers with what goes. */
   async prune(
     rule: PruneRule,
-    { dryRun, nowMs }: { dryRun: boolean; nowMs: number },
+    { dryRun, nowMs, shown: agreed }: PruneOptions,
     signal?: AbortSignal,
   ): Promise<PruneResult> {
     return await this.#alone('pruning', signal, async (repository) => {
       const catalogue = await readCatalogue(repository, this.remote.pushUrl);
-      const versions = prunable(catalogue.versions, rule, nowMs);
-      const left = orphans(catalogue);
+      const wanted = agreed && new Set(refsOf(agreed).map(({ ref }) => refName(ref)));
+      const isAgreed = ({ ref }: RemoteRef): boolean => wanted?.has(refName(ref)) ?? true;
+      const versions = prunable(catalogue.versions, rule, nowMs).filter(({ manifestRef }) => isAgreed(manifestRef));
+      const left = orphans(catalogue).filter(isAgreed);
       if (!dryRun) {
         await removeVersions(repository, this.remote.pushUrl, versions);
         await remove(repository, this.remote.pushUrl, left);
@@ -166,7 +179,7 @@ export class TeamShare {
         for (const { id } of versions)
           await this.store.audit.append('delete', id, `pruned at ${shown(this.remote.pushUrl)}`);
       }
-      return { versions, orphanParts: left.length };
+      return { versions, orphans: left };
     });
   }
 
@@ -210,6 +223,10 @@ export class TeamShare {
       await release();
     }
   }
+}
+
+function refsOf({ versions, orphans }: PruneResult): RemoteRef[] {
+  return [...versions.map(({ manifestRef }) => manifestRef), ...orphans];
 }
 
 /** Addresses may hold a password. */

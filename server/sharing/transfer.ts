@@ -127,19 +127,38 @@ export async function createRefs(
   );
 }
 
-/** Deletes refs that are still what they were when listed. */
+/** Deletes refs that are still what they were when listed, in order; of each push all or none. */
 export async function deleteRefs(
   repository: PrivateRepository,
   url: string,
   refs: readonly RemoteRef[],
 ): Promise<PushAnswer> {
-  const leases = refs.map(({ ref, commit }) => `--force-with-lease=${refName(ref)}:${commit}`);
-  return await push(
-    repository,
-    url,
-    leases,
-    refs.map(({ ref }) => `:${refName(ref)}`),
-  );
+  for (const some of byLength(refs)) {
+    const leases = some.map(({ ref, commit }) => `--force-with-lease=${refName(ref)}:${commit}`);
+    const specs = some.map(({ ref }) => `:${refName(ref)}`);
+    const answer = await push(repository, url, leases, specs);
+    if (answer.kind !== 'done') return answer;
+  }
+  return { kind: 'done' };
+}
+
+/** Windows takes command lines of 32,767 characters, Linux and macOS at least 256 kB: refs that need more go in several pushes. */
+const MOST_COMMAND_CHARACTERS = 24_000;
+
+function byLength(refs: readonly RemoteRef[]): RemoteRef[][] {
+  const pushes: RemoteRef[][] = [];
+  let left = 0;
+  for (const one of refs) {
+    // The name twice, the commit, and what stands around them.
+    const length = 2 * refName(one.ref).length + one.commit.length + 30;
+    if (length > left) {
+      pushes.push([]);
+      left = MOST_COMMAND_CHARACTERS;
+    }
+    left -= length;
+    pushes.at(-1)!.push(one);
+  }
+  return pushes;
 }
 
 async function push(

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PART_BYTES } from './limits.ts';
+import { PrivateRepository } from './privateRepository.ts';
 import type { PruneRule } from './prune.ts';
 import { agree, BASE_SHA256, editJson, git, type Person, problem, SPEC, storeOf, Team } from './testing.ts';
 
@@ -203,6 +205,8 @@ describe('pruning', () => {
     await ann.tuned(id, SPEC, { name: 'set', createdAt });
     await (await ann.share()).publish(id);
   };
+  const anyCommit = (): string => git(team.remote, 'rev-parse', team.refs()[0]!).trim();
+
   it.each<[string, PruneRule, string[]]>([
     ['by count', { keep: 1 }, ['middle', 'oldest']],
     ['by age', { olderThanDays: 30 }, ['oldest']],
@@ -227,7 +231,34 @@ describe('pruning', () => {
     const share = await ann.share();
     await share.publish('first-one');
     git(team.remote, 'update-ref', '-d', team.refs().find((ref) => ref.includes('/manifest/'))!);
-    expect((await share.prune({}, { dryRun: false, nowMs: 0 })).orphanParts).toBe(1);
+    expect((await share.prune({}, { dryRun: false, nowMs: 0 })).orphans).toHaveLength(1);
     expect(team.refs()).toEqual([]);
+  });
+
+  it('what was published while its user was asked stays, and so do the versions that it makes older ones', async () => {
+    await aged('oldest', '2026-01-01T00:00:00.000Z');
+    await aged('middle', '2026-03-01T00:00:00.000Z');
+    const share = await ann.share();
+    const shown = await share.prune({ keep: 1 }, { dryRun: true, nowMs: 0 });
+    await aged('newest', '2026-03-02T00:00:00.000Z');
+    git(team.remote, 'update-ref', 'refs/repotune/set/adapter/under-way/000', anyCommit());
+    const gone = await share.prune({ keep: 1 }, { dryRun: false, nowMs: 0, shown });
+    expect(gone).toMatchObject({ versions: [{ id: 'oldest' }], orphans: [] });
+    expect([...new Set(team.refs().map((ref) => ref.split('/')[4]))].sort()).toEqual(['middle', 'newest', 'under-way']);
+  });
+
+  it('more goes than fits into a command line', { timeout: 60_000 }, async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const lost = Array.from({ length: 250 }, (_, i) => `refs/repotune/${'s'.repeat(60)}/adapter/lost/${100 + i}`);
+    const commit = anyCommit();
+    const input = lost.map((ref) => `create ${ref} ${commit}\n`).join('');
+    execFileSync('git', ['update-ref', '--stdin'], { cwd: team.remote, input });
+    const run = vi.spyOn(PrivateRepository.prototype, 'run');
+    expect((await (await ann.share()).prune({}, { dryRun: false, nowMs: 0 })).orphans).toHaveLength(250);
+    // The limit of Windows.
+    expect(Math.max(...run.mock.calls.map((args: readonly string[]) => args.join(' ').length))).toBeLessThan(32_000);
+    run.mockRestore();
+    expect(team.refs()).toHaveLength(2);
   });
 });
