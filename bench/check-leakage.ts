@@ -6,6 +6,7 @@ import { mineRepository } from '../server/mining/index.ts';
 import { enoughHeldOut } from '../server/mining/report.ts';
 import type { MinedSets } from '../server/mining/sets.ts';
 import type { Dataset, MineOptions, Pair } from '../server/mining/types.ts';
+import { packageRoot } from '../server/storage/paths.ts';
 import { mineSplits } from '../server/tuning/splits.ts';
 import { commandLine } from './commandLine.ts';
 import { ShippedSources } from './shippedSources.ts';
@@ -17,7 +18,7 @@ const USAGE = `usage: npm run check:leakage -- [FOLDER...] [--json]
 
 Whether any 50-token window of a held-out middle stands in the text that training sees: by brute force over the finished datasets, with
 none of mining's own hashing. Both splits are looked at, where there is history, and what a tune makes of them; so are the answers of held-out
-edits, line by line. Without a FOLDER, the sources that three dependencies ship are looked at.`;
+edits, line by line. Without a FOLDER, the sources that three dependencies ship are looked at, and this checkout for its history.`;
 
 const {
   values: { json },
@@ -38,7 +39,7 @@ const rows: Row[] = [];
 const editRows: EditRow[] = [];
 for (const folder of folders.length > 0
   ? folders
-  : ['msal', 'huggingface', 'llama.cpp'].map((name) => sources.repository(name))) {
+  : [...['msal', 'huggingface', 'llama.cpp'].map((name) => sources.repository(name)), packageRoot]) {
   for (const by of ['file', 'time'] as const) {
     const options: MineOptions = { folder, history: true, contextChars: 600, split: { by }, cachePath: null };
     // The sources that dependencies ship have one commit only.
@@ -69,13 +70,16 @@ report(
   [
     {
       name: 'shared-edit-lines',
-      value: editRows.reduce((sum, { sharedLines }) => sum + sharedLines, 0),
+      value: shownBy(
+        total(editRows.map(({ heldOut }) => heldOut)),
+        total(editRows.map(({ sharedLines }) => sharedLines)),
+      ),
       op: '<=',
       bar: 0,
     },
     {
       name: 'shared-windows',
-      value: rows.reduce((sum, { sharedWindows }) => sum + sharedWindows, 0),
+      value: shownBy(total(rows.map(({ windows }) => windows)), total(rows.map(({ sharedWindows }) => sharedWindows))),
       op: '<=',
       bar: 0,
     },
@@ -89,6 +93,15 @@ report(
   json,
   { repositories: rows, edits: editRows },
 );
+
+/** What was found among `looked` held-out texts; of none nothing is shown: a folder without history has no held-out edits. */
+function shownBy(looked: number, found: number): number {
+  return looked === 0 ? Number.NaN : found;
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
 
 interface EditRow {
   readonly repository: string;
