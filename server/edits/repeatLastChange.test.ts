@@ -45,6 +45,13 @@ describe('the last change is repeated', () => {
       'f(x)\ng(f"w {x}", `w ${x}`)',
     ],
     ['not where an apostrophe is no quote', "f(w)\n// don't w", "f(x)\n// don't w", "f(x)\n// don't x"],
+    [
+      'not a word with one more accent, whichever way that is written',
+      'f(cafe)\ng(caf\u00e9, cafe\u0301, cafe)',
+      'f(tea)\ng(caf\u00e9, cafe\u0301, cafe)',
+      'f(tea)\ng(caf\u00e9, cafe\u0301, tea)',
+    ],
+    ['a name of letters with signs of vowels', 'f(मूल्य)\ng(मूल्य)', 'f(दाम)\ng(मूल्य)', 'f(दाम)\ng(दाम)'],
     ['not a part of a word', 'f(w)\nwide(w)', 'f(width)\nwide(w)', 'f(width)\nwide(width)'],
     [
       'an argument of the same call',

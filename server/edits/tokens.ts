@@ -1,6 +1,7 @@
 /** Lines of code as tokens, without knowing the language: words, numbers, spaces, and every other character by itself. */
 
-const TOKENS = /[\p{L}_$][\p{L}\p{N}_$]*|\p{N}[\p{L}\p{N}_.]*|\s+|./gsu;
+// An accent may be a character of its own, as are the vowels of some scripts, and what keeps letters apart in Persian.
+const TOKENS = /[\p{L}_$][\p{L}\p{M}\p{N}\p{Join_Control}_$]*|\p{N}[\p{L}\p{N}_.]*|\s+|./gsu;
 const WORD = /^[\p{L}_$]/u;
 
 export function tokensOf(text: string): string[] {

@@ -47,7 +47,8 @@ export function replacementIn(before: readonly string[], after: readonly string[
   return replacement;
 }
 
-const PIECE = /[\w$]+|\s+|[^\w$\s]/g;
+const PIECE = /[\p{L}\p{M}\p{N}_$]+|\s+|./gsu;
+const TWO_NAMES = /^[\p{L}\p{M}\p{N}_$]+\0[\p{L}\p{M}\p{N}_$]+$/u;
 
 /** The same name at every place where two lines differ. */
 function between(from: string, to: string): string | null {
@@ -55,5 +56,5 @@ function between(from: string, to: string): string | null {
   if (old.length !== now.length) return null;
   const pairs = new Set(old.flatMap((piece, i) => (piece === now[i] ? [] : [`${piece}\0${now[i]}`])));
   const [pair] = pairs;
-  return pairs.size === 1 && pair !== undefined && /^[\w$]+\0[\w$]+$/.test(pair) ? pair : null;
+  return pairs.size === 1 && pair !== undefined && TWO_NAMES.test(pair) ? pair : null;
 }

@@ -141,6 +141,9 @@ it.each([
   [['f(w)', 'g(w)'], ['f(v)', 'g(u)'], null],
   [['f(w, h)'], ['f(a, b)'], null],
   [['f(w)'], ['f(w, h)'], null],
+  [['f(größe)'], ['f(weite)'], 'größe\0weite'],
+  [['f(größe)'], ['f(größte)'], 'größe\0größte'],
+  [['f(ширина)', 'g(ширина)'], ['f(высота)', 'g(высота)'], 'ширина\0высота'],
   [[], ['f'], null],
 ])('a replacement is told: %j by %j', (before, after, expected) => {
   expect(replacementIn(before, after)).toBe(expected);
