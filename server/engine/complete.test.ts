@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { preTokenAt } from '../prompt/preTokens.ts';
 import type { CompletionProcess } from './process.ts';
-import { bundledEngine, fillIn, request } from './testing.ts';
+import { bundledEngine, ENDLESS, fillIn, request } from './testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -102,7 +102,7 @@ describe('the end of a completion', () => {
 
   test('comes with the deadline', TIMED, async () => {
     const started = performance.now();
-    const result = await engine.complete(request('values = [1', '', { maxTokens: 900, deadlineMs: 80 }));
+    const result = await engine.complete(request(ENDLESS, '', { maxTokens: 900, deadlineMs: 80 }));
     expect(result.stopReason).toBe('deadline');
     expect(performance.now() - started).toBeLessThan(1000);
   });
@@ -146,7 +146,7 @@ test('cancelling ends generation at once with what there is, and the next comple
   const controller = new AbortController();
   let seen = '';
   let abortedAt = 0;
-  const running = engine.complete(request('table = [\n', '', { maxTokens: 900 }), controller.signal, (text) => {
+  const running = engine.complete(request(ENDLESS, '', { maxTokens: 900 }), controller.signal, (text) => {
     if (seen === '') {
       abortedAt = performance.now();
       controller.abort();
@@ -164,8 +164,8 @@ test('a completion tells its CPU time, which does not pass while the process is 
   const heldMs = 800;
   let held = false;
   const { cpuMs, promptMs, generateMs } = await engine.complete(
-    // The base writes all 200 here: a completion of a few tokens would be over before it is held.
-    request('a = [\n', '', { maxTokens: 200 }),
+    // A completion of a few tokens would be over before it is held.
+    request(ENDLESS, '', { maxTokens: 200 }),
     undefined,
     () => {
       if (held) return;
@@ -180,7 +180,7 @@ test('a completion tells its CPU time, which does not pass while the process is 
 });
 
 test('a cancelled call that waits is never started', async () => {
-  const first = engine.complete(request('a = [\n', '', { maxTokens: 200 }));
+  const first = engine.complete(request(ENDLESS, '', { maxTokens: 200 }));
   const controller = new AbortController();
   const waiting = engine.complete(request('b = [\n', '', { maxTokens: 200 }), controller.signal);
   controller.abort();

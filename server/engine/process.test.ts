@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EngineStatus } from '../protocol/index.ts';
 import { bundledModelPath, mergedModelsFolder } from '../storage/paths.ts';
 import { CompletionProcess } from './process.ts';
-import { bundledEngine, emptyGguf, request, scratchFolder, trainedAdapter } from './testing.ts';
+import { bundledEngine, ENDLESS, emptyGguf, request, scratchFolder, trainedAdapter } from './testing.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -55,7 +55,7 @@ describe('a process that dies', () => {
       try {
         const { text } = await engine.complete(ask);
         const before = engine.pid!;
-        const inFlight = engine.complete(request('table = [\n', '', { maxTokens: 900 }), undefined, () =>
+        const inFlight = engine.complete(request(ENDLESS, '', { maxTokens: 900 }), undefined, () =>
           process.kill(before, 'SIGKILL'),
         );
         await expect(inFlight).rejects.toThrow(/was killed \(SIGKILL/);
