@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { createCompletionEngine } from '../server/engine/index.ts';
+import { findRepository } from '../server/git/repository.ts';
 import { languageOf } from '../server/languages/languageOf.ts';
 import { resolveModel } from '../server/models/bundled.ts';
 import { inspectModel } from '../server/models/inspect.ts';
@@ -20,7 +21,8 @@ import {
   together,
 } from './usefulness/figures.ts';
 import { mainLanguage } from './usefulness/language.ts';
-import { type RepositoryFound, runOn } from './usefulness/run.ts';
+import { type Recorded, readRecords, writeRecord } from './usefulness/record.ts';
+import { runOn } from './usefulness/run.ts';
 import { shown } from './usefulness/show.ts';
 
 const USAGE = `usage: npm run bench -- usefulness REPOSITORY... [options]
@@ -41,6 +43,8 @@ options:
   --threads N
   --work FOLDER         where what is found is kept
   --show N              print so many places with what each arm wrote there (0)
+  --record FOLDER       write a file of numbers for each repository there, without its code
+  --recorded FOLDER     measure nothing: the figures of all that was recorded there
   --json                end with one line of JSON`;
 
 const { values, positionals } = commandLine(
@@ -56,6 +60,8 @@ const { values, positionals } = commandLine(
     threads: { type: 'string', default: '0' },
     work: { type: 'string' },
     show: { type: 'string', default: '0' },
+    record: { type: 'string' },
+    recorded: { type: 'string' },
   },
   Number.POSITIVE_INFINITY,
 );
@@ -63,54 +69,86 @@ const arms = values.arms.split(',') as ArmName[];
 const unknown = arms.find((arm) => !ARMS.some((known) => known === arm) && !/^base-\d+$/.test(arm));
 const [places, minutes] = [Number(values.places), Number(values.minutes)];
 const first = Math.min(places, Number(values.first ?? places));
-if (positionals.length === 0) refuse('Name the repositories to tune on.');
+if (values.recorded === undefined && positionals.length === 0) refuse('Name the repositories to tune on.');
+if (values.recorded !== undefined && positionals.length > 0) refuse('--recorded takes no repositories.');
 if (unknown !== undefined) refuse(`There is no arm ${unknown}.`);
 if (!(first >= 1) || !(minutes > 0)) refuse('--places, --first and --minutes take numbers.');
 const say = (text: string): void => {
   const seconds = Math.round(performance.now() / 1000);
   console.error(`${String(Math.floor(seconds / 60)).padStart(3)}:${String(seconds % 60).padStart(2, '0')}  ${text}`);
 };
-const modelPath = resolve(resolveModel(values.model));
-const promptTokens = values['prompt-tokens'] === undefined ? null : Number(values['prompt-tokens']);
-const folders = positionals.map((path) => resolve(path));
-const known = [...folders, ...values.other.map((path) => resolve(path))];
-const languages = new Map<string, string>();
-for (const folder of known) languages.set(folder, await mainLanguage(folder, languageOf));
-
-// Other places or minutes are another run: what was found for these is of no use to it.
-const key = JSON.stringify([
-  await sha256OfModel(modelPath),
-  places,
-  minutes,
-  promptTokens,
-  known.map((path) => basename(path)).sort(),
-]);
-const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
-const work = values.work === undefined ? join(benchCache, 'usefulness', name) : resolve(values.work);
-say(`work folder: ${work}`);
-const engine = createCompletionEngine();
-const found: RepositoryFound[] = [];
-try {
-  const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
-  const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads: Number(values.threads) });
-  for (const folder of folders) {
-    const same = known.filter((other) => other !== folder && languages.get(other) === languages.get(folder));
-    const run = { serving: { engine, model }, places, first, minutes, arms, promptTokens, work, say };
-    const one = await runOn({ folder, other: same.at(-1) ?? null }, run);
-    found.push(one);
-    if (!values.json) console.log(`${tableOf(figuresIn(one))}\n`);
-    if (Number(values.show) > 0) console.error(shown(join(work, one.repository), arms, model, Number(values.show)));
-  }
-} finally {
-  await engine.dispose();
+if (values.recorded === undefined) await measure();
+else {
+  const recorded = readRecords(resolve(values.recorded));
+  for (const one of recorded) tellOne(one);
+  tellAll(recorded);
 }
-const repositories = found.map(figuresIn);
-const all = { repository: 'all places together', found: together(found.map((one) => one.found)), activated: null };
-const pooled = found.length > 1 ? figuresIn(all) : null;
-if (pooled !== null && !values.json) console.log(`${tableOf(pooled)}\n`);
-const about = { model: basename(modelPath), places, first, minutes, promptTokens };
-report(barsOf(repositories), values.json, { ...about, repositories, together: pooled?.arms ?? null });
 
-function figuresIn({ repository, found: of, activated }: RepositoryFound): RepositoryFigures {
+async function measure(): Promise<void> {
+  const modelPath = resolve(resolveModel(values.model));
+  const promptTokens = values['prompt-tokens'] === undefined ? null : Number(values['prompt-tokens']);
+  const folders = positionals.map((path) => resolve(path));
+  const known = [...folders, ...values.other.map((path) => resolve(path))];
+  const languages = new Map<string, string>();
+  for (const folder of known) languages.set(folder, await mainLanguage(folder, languageOf));
+
+  // Other places or minutes are another run: what was found for these is of no use to it.
+  const key = JSON.stringify([
+    await sha256OfModel(modelPath),
+    places,
+    minutes,
+    promptTokens,
+    known.map((path) => basename(path)).sort(),
+  ]);
+  const name = `${basename(modelPath, '.gguf')}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+  const work = values.work === undefined ? join(benchCache, 'usefulness', name) : resolve(values.work);
+  say(`work folder: ${work}`);
+  const engine = createCompletionEngine();
+  const found: Recorded[] = [];
+  try {
+    const contextTokens = contextTokensFor((await inspectModel(modelPath)).contextLength);
+    const model = await engine.load({ modelPath, contextTokens, device: 'cpu', threads: Number(values.threads) });
+    for (const folder of folders) {
+      const same = known.filter((other) => other !== folder && languages.get(other) === languages.get(folder));
+      const other = same.at(-1) ?? null;
+      const run = { serving: { engine, model }, places, first, minutes, arms, promptTokens, work, say };
+      const about = {
+        commit: (await findRepository(folder))?.commit ?? '',
+        other: other && basename(other),
+        model: basename(modelPath),
+        minutes,
+        promptTokens,
+      };
+      const one = { ...about, ...(await runOn({ folder, other }, run)) };
+      found.push(one);
+      tellOne(one);
+      if (values.record !== undefined) await writeRecord(resolve(values.record), one);
+      if (Number(values.show) > 0) console.error(shown(join(work, one.repository), arms, model, Number(values.show)));
+    }
+  } finally {
+    await engine.dispose();
+  }
+  tellAll(found);
+}
+
+function tellOne(one: Recorded): void {
+  if (!values.json) console.log(`${tableOf(figuresIn(one))}\n`);
+}
+
+/** All together, and the bars. */
+function tellAll(found: readonly Recorded[]): void {
+  const repositories = found.map(figuresIn);
+  const all = { repository: 'all places together', found: together(found.map((one) => one.found)), activated: null };
+  const pooled = found.length > 1 ? figuresIn(all) : null;
+  if (pooled !== null && !values.json) console.log(`${tableOf(pooled)}\n`);
+  const about = found.map(({ found: _, activated: __, ...one }) => one);
+  report(barsOf(repositories), values.json, { about, repositories, together: pooled?.arms ?? null });
+}
+
+function figuresIn({
+  repository,
+  found: of,
+  activated,
+}: Pick<Recorded, 'repository' | 'found' | 'activated'>): RepositoryFigures {
   return { repository, arms: figuresOfAll(of), activated };
 }

@@ -44,6 +44,7 @@ export interface RepositoryFound {
   readonly found: ArmsFound;
   /** Whether the product's gate lets the adapter serve; null where none was tuned. */
   readonly activated: boolean | null;
+  readonly tunes: Readonly<Partial<Record<Learned, Tune>>>;
 }
 
 /** Where only places are wanted: fewer would be too little to mine. */
@@ -112,7 +113,12 @@ export async function runOn({ folder, other }: Repositories, options: RunOptions
       : await keptIn(join(work.path, 'tune-own'), 'gate.json', z.boolean(), async () =>
           gateSays(own, await mining.plain(folder), options),
         );
-  return { repository, found: results, activated };
+  const tunes: Partial<Record<Learned, Tune>> = {};
+  for (const [name, making] of tuned) {
+    const made = await making;
+    if (made !== null) tunes[name] = made;
+  }
+  return { repository, found: results, activated, tunes };
 }
 
 type Learned = 'own' | 'other' | 'layout';

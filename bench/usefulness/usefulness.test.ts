@@ -18,20 +18,20 @@ vi.setConfig({ testTimeout: 240_000 });
 test('a run measures every arm at the same places, keeps what it found, and goes on where it was stopped', () => {
   using repository = ordinaryRepository();
   using other = ordinaryRepository(8, 6);
-  const work = join(repository.dir, 'work');
-  const run = () => {
-    const args = ['usefulness', repository.folder, '--other', other.folder, '--places', '4', '--minutes', '0.05'];
-    const options = ['--arms', 'base,base-context,tuned,other,base-64', '--work', work, '--threads', '1', '--json'];
+  const [work, record] = [join(repository.dir, 'work'), join(repository.dir, 'record')];
+  const bench = (...args: string[]) => {
     const { stdout, stderr } = spawnSync(
       process.execPath,
-      [join(packageRoot, 'bench', 'run.ts'), ...args, ...options],
-      {
-        encoding: 'utf8',
-      },
+      [join(packageRoot, 'bench', 'run.ts'), 'usefulness', ...args, '--json'],
+      { encoding: 'utf8' },
     );
     const line = stdout.trim().split('\n').at(-1)!;
     if (!line.startsWith('{')) throw new Error(stderr);
     return JSON.parse(line);
+  };
+  const run = () => {
+    const args = [repository.folder, '--other', other.folder, '--places', '4', '--minutes', '0.05', '--threads', '1'];
+    return bench(...args, '--arms', 'base,base-context,tuned,other,base-64', '--work', work, '--record', record);
   };
   const first = run();
   const [{ arms, activated }] = first.repositories;
@@ -45,6 +45,15 @@ test('a run measures every arm at the same places, keeps what it found, and goes
   expect(arms['base-64'].medianPromptTokens).toBeLessThan(arms.base.medianPromptTokens);
   expect(activated).toEqual(expect.any(Boolean));
   expect(first.bars.map(({ name }: { name: string }) => name)).toContain('own-minus-other-adapter-nats-percent');
+  // The same figures from what was recorded, which holds no code and no path.
+  const recorded = bench('--recorded', record);
+  expect(recorded.about).toMatchObject([{ repository: 'folder', other: expect.any(String), minutes: 0.05 }]);
+  expect(recorded.bars).toEqual(
+    first.bars.map((bar: { value: number }) => ({ ...bar, value: expect.closeTo(bar.value, 1) })),
+  );
+  expect(recorded.repositories[0].arms.tuned.offered).toBe(arms.tuned.offered);
+  const numbers = readFileSync(join(record, 'folder.json'), 'utf8');
+  expect(numbers).not.toContain(repository.dir);
   // The last place of one arm is lost, in the middle of a line: it alone is asked again.
   const file = join(work, 'folder', 'tuned.jsonl');
   const before = readFileSync(file, 'utf8');

@@ -1,0 +1,44 @@
+/** What was found, kept as numbers alone: every figure is the same, and nothing of the code is in the file. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { figuresOfAll } from './figures.ts';
+import { readRecords, writeRecord } from './record.ts';
+import { foundOne } from './testing.ts';
+
+test('the figures from a record are those of what was found', async () => {
+  const texts = ['return total;', '  a\n  b\r\n\n', '', 'x', '\n\nif (secretName) {\n  go();\n}\n', ')', 'a, b, c)'];
+  const found = Array.from({ length: 70 }, (_, i) =>
+    foundOne({
+      text: texts[i % texts.length]!,
+      confidence: i % texts.length === 2 ? null : -i / 400,
+      firstLine: i % 3 === 0,
+      kept: i % 7,
+      nll: i / 3,
+    }),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-record-'));
+  try {
+    const arms = {
+      base: { writer: 'base', found },
+      tuned: { writer: 'adapter', found: found.map((one) => ({ ...one, nll: one.nll * 0.75 })) },
+    } as const;
+    const tune = { adapter: '/home/somebody/adapter.gguf', steps: 3, tokens: 900, seconds: 12, scale: 1 };
+    const about = { repository: 'r', commit: 'c', other: null, model: 'm.gguf', minutes: 1, promptTokens: 512 };
+    await writeRecord(folder, { ...about, tunes: { own: tune }, activated: true, found: arms });
+    const text = readFileSync(join(folder, 'r.json'), 'utf8');
+    expect(text).not.toMatch(/secretName|somebody/);
+    const [recorded] = readRecords(folder);
+    const { adapter: _, scale: __, ...learned } = tune;
+    expect(recorded).toMatchObject({ ...about, tunes: { own: learned }, activated: true });
+    const [before, after] = [figuresOfAll(arms), figuresOfAll(recorded!.found)];
+    expect(before.tuned!.offered).toBeGreaterThan(20);
+    expect(before.tuned!.offered).toBeLessThan(55);
+    expect(after.base).toMatchObject({ ...before.base, natsPerByte: expect.closeTo(before.base!.natsPerByte, 3) });
+    expect(after.tuned!.offered).toBe(before.tuned!.offered);
+    expect(after.tuned!.over!.keptPerPlace).toEqual(before.tuned!.over!.keptPerPlace);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,110 @@
+/**
+ * What a run found in a repository as numbers, without a word of its code: a file that anybody can reckon the figures from anew, and that
+ * lets a table of several repositories be made on several days.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { firstLine, WRITERS } from '../../server/completion/worth.ts';
+import { tuneSchema } from '../keptTune.ts';
+import type { ArmFound, ArmName, ArmsFound } from './figures.ts';
+import type { Found } from './work.ts';
+
+/**
+ * One place under one arm: characters of the first line that was written and of what follows it (0 where nothing was), mean log
+ * probability of a token, whether all and whether the first line is right, similarity, characters kept, whether the syntax is valid, loss
+ * in nats and bytes of what was really written there, tokens of the prompt.
+ */
+const row = z.tuple([
+  z.number().int().nonnegative(),
+  z.number().int().nonnegative(),
+  z.number().nullable(),
+  z.boolean(),
+  z.boolean(),
+  z.number(),
+  z.number(),
+  z.boolean().nullable(),
+  z.number(),
+  z.number(),
+  z.number(),
+]);
+type Row = z.infer<typeof row>;
+
+const schema = z.object({
+  repository: z.string(),
+  commit: z.string(),
+  /** The one that the arm `other` learned; null where there was none. */
+  other: z.string().nullable(),
+  model: z.string(),
+  minutes: z.number(),
+  promptTokens: z.number().nullable(),
+  /** How much each adapter learned. */
+  tunes: z.partialRecord(
+    z.enum(['own', 'other', 'layout']),
+    tuneSchema.pick({ steps: true, tokens: true, seconds: true }),
+  ),
+  activated: z.boolean().nullable(),
+  arms: z.record(z.string(), z.object({ writer: z.enum(WRITERS), found: z.array(row) })),
+});
+
+export type Recorded = Omit<z.infer<typeof schema>, 'arms'> & { readonly found: ArmsFound };
+
+export async function writeRecord(folder: string, { found, ...about }: Recorded): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const arms = (Object.entries(found) as [ArmName, ArmFound][]).map(([name, { writer, found: all }]) => {
+    const rows = all.map((one) => `  ${JSON.stringify(rowOf(one))}`).join(',\n');
+    return `  ${JSON.stringify(name)}: { "writer": ${JSON.stringify(writer)}, "found": [\n${rows}\n  ] }`;
+  });
+  const head = JSON.stringify(schema.omit({ arms: true }).parse(about), null, 1).slice(0, -2);
+  await writeFile(join(folder, `${about.repository}.json`), `${head},\n "arms": {\n${arms.join(',\n')}\n }\n}\n`);
+}
+
+/** All of a folder, by name. Throws on a file that is no record. */
+export function readRecords(folder: string): Recorded[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return names.toSorted().map((name) => {
+    const { arms, ...about } = schema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+    const found = Object.entries(arms).map(([arm, one]) => [arm, { ...one, found: one.found.map(foundOf) }]);
+    return { ...about, found: Object.fromEntries(found) };
+  });
+}
+
+function rowOf(one: Found): Row {
+  const first = firstLine(one.text).length;
+  const { confidence, exact, firstLine: right, similarity, kept, syntaxValid, nll, bytes, promptTokens } = one;
+  return [
+    first,
+    one.text.trim().length - first,
+    confidence === null ? null : rounded(confidence),
+    exact,
+    right,
+    rounded(similarity),
+    kept,
+    syntaxValid,
+    rounded(nll),
+    bytes,
+    promptTokens,
+  ];
+}
+
+/** Its text is as long as what was written, line by line: all that the figures go by. */
+function foundOf([first, further, confidence, exact, right, similarity, kept, valid, nll, bytes, tokens]: Row): Found {
+  return {
+    text: 'x'.repeat(first) + (further === 0 ? '' : `\n${'x'.repeat(further - 1)}`),
+    silent: '',
+    confidence,
+    exact,
+    firstLine: right,
+    similarity,
+    kept,
+    syntaxValid: valid,
+    nll,
+    bytes,
+    promptTokens: tokens,
+  };
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(4));
+}
