@@ -2,10 +2,9 @@
  * In which folders a client lets the server work. An editor with workspace trust starts the server in trusted folders alone and says so;
  * any other opens a folder that may have come out of an archive, and nothing is read there until its user has decided.
  */
-import { sep } from 'node:path';
 import type { WorkspaceFolder } from 'vscode-languageserver';
 import * as z from 'zod';
-import { pathOf } from '../window/workspace.ts';
+import { pathOf, pathWithin } from '../window/workspace.ts';
 
 /** By `workspace/executeCommand`: with the URI of one open folder, or for all that are open. */
 export const TRUST_FOLDER = 'repotune.trustFolder';
@@ -41,9 +40,7 @@ export class Trust {
     const path = pathOf(uri);
     const trusted = [...this.#uris].flatMap((one) => pathOf(one) ?? []);
     // A document that is no file lies in no folder that could harm.
-    return path === null
-      ? trusted.length > 0
-      : trusted.some((folder) => path === folder || path.startsWith(folder + sep));
+    return path === null ? trusted.length > 0 : trusted.some((folder) => pathWithin(folder, path) !== null);
   }
 
   of<Folder extends WorkspaceFolder>(folders: readonly Folder[]): Folder[] {

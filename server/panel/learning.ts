@@ -1,6 +1,6 @@
 /** What clients ask of a repository's learning: what was learned when, its pause, and what is to be forgotten. */
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { forgetLessonsOf, readLessons } from '../adapters/lessons.ts';
 import { forgetStanding, readStanding } from '../adapters/standingFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
@@ -10,6 +10,7 @@ import { findWorkTree } from '../git/repository.ts';
 import { forgetFile, forgottenRule, learnFileAgain, pauseLearning, readLearning } from '../mining/learning.ts';
 import type { CompletionStatistics, LearningRecord, RequestHandlers } from '../protocol/index.ts';
 import { eventsOf, TIMELINE_MS, weeksOf } from '../versions/timeline.ts';
+import { pathWithin } from '../window/workspace.ts';
 
 const MOST_COMMITS = 5000;
 
@@ -123,8 +124,7 @@ async function pathInRepository(folder: string, named: string): Promise<string> 
   const path = isAbsolute(named) ? named : join(root, named);
   // Its folder may be a link; the file itself may be gone.
   const real = join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path));
-  const inside = relative(root, real);
-  if (inside === '' || inside.startsWith('..') || isAbsolute(inside))
-    throw new Error(`${named} is not a file of the repository in ${root}.`);
-  return inside.split(sep).join('/');
+  const inside = pathWithin(root, real);
+  if (!inside) throw new Error(`${named} is not a file of the repository in ${root}.`);
+  return inside;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pathOf, Workspace } from './workspace.ts';
+import { pathOf, pathWithin, Workspace } from './workspace.ts';
 
 const ref = (id: string) => ({ id, path: `/adapters/${id}.gguf`, scale: 1 });
 const none = (): null => null;
@@ -58,4 +58,21 @@ describe('documents', () => {
     expect(pathOf('nonsense')).toBeNull();
     expect(pathOf('https://example.org/a.ts')).toBeNull();
   });
+});
+
+test("a disk's root holds documents as any other folder does", () => {
+  const workspace = new Workspace(async () => null, none);
+  workspace.setFolders(['file:///']);
+  expect(workspace.place('file:///src/a.ts')).toEqual({ folder: '/', path: 'src/a.ts', repoName: '' });
+});
+
+test.each([
+  ['/app', '/app/src/a.ts', 'src/a.ts'],
+  ['/app', '/app', ''],
+  ['/app', '/app/..env', '..env'],
+  ['/app', '/application/a.ts', null],
+  ['/app/src', '/app/a.ts', null],
+  ['/app/src', '/app', null],
+])('from %s to %s it is %s', (folder, file, path) => {
+  expect(pathWithin(folder, file)).toBe(path);
 });

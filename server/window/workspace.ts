@@ -1,5 +1,5 @@
 /** Which repository a document belongs to, and what serves there. */
-import { basename, dirname, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WindowFolder } from '../protocol/index.ts';
 
@@ -39,9 +39,9 @@ export class Workspace<Serving> {
       const folder = this.#inView();
       return { folder, path: '', repoName: folder === null ? '' : basename(folder) };
     }
-    const holding = this.#folders.filter((folder) => file === folder || file.startsWith(folder + sep));
+    const holding = this.#folders.filter((folder) => pathWithin(folder, file) !== null);
     const folder = holding.sort((a, b) => b.length - a.length)[0] ?? dirname(file);
-    return { folder, path: relative(folder, file).split(sep).join('/'), repoName: basename(folder) };
+    return { folder, path: pathWithin(folder, file) ?? '', repoName: basename(folder) };
   }
 
   /** What serves in `folder`; looked up once until {@link forgetServing}. */
@@ -59,6 +59,13 @@ export class Workspace<Serving> {
   forgetServing(): void {
     this.#serving.clear();
   }
+}
+
+/** From `folder` to `file`, '/' separated, '' for the folder itself; null for what lies elsewhere. A disk's root is a folder like any other. */
+export function pathWithin(folder: string, file: string): string | null {
+  const path = relative(folder, file);
+  if (isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`)) return null;
+  return path.split(sep).join('/');
 }
 
 /** Those of a window's folders that are on disk, by their path. */
