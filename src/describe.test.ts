@@ -83,6 +83,13 @@ test('wherever the bundled base is named, it is called small', () => {
   );
 });
 
+test('a base that has no name yet is called so once', () => {
+  expect(servingName({ ...state, base: null })).toBe('the base model alone');
+  expect(servingName({ ...state, base: null, source: 'adapter', adapters: [adapter] })).toBe(
+    'the adapter monday on the base model',
+  );
+});
+
 test('a prepared base is called so, until an adapter of the repository completes', () => {
   const base = { name: 'coder', path: '/m.gguf', sizeBytes: 400e6, parameters: 5e8, bundled: false, prepared: true };
   expect(servingName({ ...state, base })).toBe('the prepared base model coder');

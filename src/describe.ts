@@ -81,12 +81,15 @@ function keptUp({ keepTuned }: RepotuneState): string {
   return keepTuned?.on && keepTuned.text !== '' ? ` Keep tuned ${keepTuned.text}.` : '';
 }
 
-/** What answers, in words: `the base seedling-code-8m (bundled, small)` or `adapter x on …`. Of the chosen folder where no other is known. */
+/** What answers, in words: `the base model seedling-code-8m (bundled, small) alone` or `the adapter x on …`. Of the chosen folder where no other is known. */
 export function servingName(state: RepotuneState, folder: string | null = null): string {
-  const base = state.base ? `${state.base.name}${state.base.bundled ? ' (bundled, small)' : ''}` : 'the base model';
+  const { base } = state;
+  // Before it was looked at, and where its file is away, it has no name.
+  const name = base && `${base.name}${base.bundled ? ' (bundled, small)' : ''}`;
   const { adapter } = servedBy(state, folder);
-  if (adapter !== null) return `the adapter ${adapter} on ${base}`;
-  return state.base?.prepared ? `the prepared base model ${base}` : `the base model ${base} alone`;
+  if (adapter !== null) return `the adapter ${adapter} on ${name ?? 'the base model'}`;
+  if (name === null) return 'the base model alone';
+  return base?.prepared ? `the prepared base model ${name}` : `the base model ${name} alone`;
 }
 
 function servedBy(
