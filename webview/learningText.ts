@@ -1,4 +1,5 @@
 /** A repository's learning in words and figures. Pure. */
+import { counted } from '../server/common/format.ts';
 import type { KeepTunedState, LearningEvent, LearningWeek, Lesson, RecordedEdits } from '../server/protocol/index.ts';
 import { signed } from './interval.ts';
 
@@ -6,14 +7,14 @@ import { signed } from './interval.ts';
 export function eventText(event: LearningEvent): string {
   switch (event.kind) {
     case 'commits':
-      return event.count === 1 ? '1 commit' : `${event.count} commits`;
+      return counted(event.count, 'commit');
     case 'tune': {
       const { name, pairs, lossBase, lossTuned } = event;
       const figures =
         lossBase === null || lossTuned === null
           ? ''
           : `, held-out loss ${lossBase.toFixed(3)} → ${lossTuned.toFixed(3)}`;
-      return `${name} was tuned on ${pairs} ${pairs === 1 ? 'pair' : 'pairs'}${figures}`;
+      return `${name} was tuned on ${counted(pairs, 'pair')}${figures}`;
     }
     case 'gate':
       return `${event.passed ? 'Accepted' : 'Refused'} ${event.name}. ${event.reason}`.trim();
@@ -52,11 +53,10 @@ export function keepTunedText(state: KeepTunedState | null | undefined, paused: 
 
 /** What is recorded to learn from, beside commits, in sentences. */
 export function recordedText({ on, edits, files, sinceMs }: RecordedEdits, standing: number): string {
-  const count = (number: number, name: string): string => `${number} ${name}${number === 1 ? '' : 's'}`;
   const be = (number: number): string => (number === 1 ? 'is' : 'are');
   const since = sinceMs === null ? '' : `, since ${new Date(sinceMs).toLocaleDateString()}`;
-  const kept = `${count(edits, 'edit')} in ${count(files, 'file')} ${be(edits)} recorded here${since}.`;
-  const known = `${count(standing, 'line')} of accepted suggestions ${be(standing)} known by a hash, without the text.`;
+  const kept = `${counted(edits, 'edit')} in ${counted(files, 'file')} ${be(edits)} recorded here${since}.`;
+  const known = `${counted(standing, 'line')} of accepted suggestions ${be(standing)} known by a hash, without the text.`;
   return [
     edits > 0 ? kept : on ? 'No edits are recorded here yet.' : 'Edits are not recorded here.',
     ...(on ? ['An edit is recorded ten seconds after the last key in its lines.'] : []),

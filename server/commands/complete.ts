@@ -3,6 +3,7 @@ import { preparedBase } from '../adapters/preparedBase.ts';
 import { readRoutes, routeFor } from '../adapters/routes.ts';
 import { notMadeHere } from '../adapters/servingPlan.ts';
 import { AdapterStore, refOf } from '../adapters/store.ts';
+import { counted } from '../common/format.ts';
 import { readSettings } from '../common/settings.ts';
 import { completeAt } from '../completion/completeAt.ts';
 import type { AdapterRef } from '../engine/types.ts';
@@ -81,7 +82,7 @@ function offsetOf(text: string, line: number, column: number): number {
   let start = 0;
   for (let current = 1; current < line; current++) {
     const lineBreak = text.indexOf('\n', start);
-    if (lineBreak < 0) throw new UsageError(`the file has ${current} lines, there is no line ${line}`);
+    if (lineBreak < 0) throw new UsageError(`the file has ${counted(current, 'line')}, there is no line ${line}`);
     start = lineBreak + 1;
   }
   const lineBreak = text.indexOf('\n', start);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, fileSize, megabytes } from './format.ts';
+import { counted, duration, fileSize, megabytes } from './format.ts';
 
 test.each([
   [0.4, '0 s'],
@@ -9,6 +9,14 @@ test.each([
   [7322, '2 h 2 min'],
 ])('%d seconds read as %s', (seconds, text) => {
   expect(duration(seconds)).toBe(text);
+});
+
+test.each([
+  [0, '0 files'],
+  [1, '1 file'],
+  [12, '12 files'],
+])('%d of them read as %s', (count, text) => {
+  expect(counted(count, 'file')).toBe(text);
 });
 
 test.each([

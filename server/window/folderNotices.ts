@@ -1,5 +1,6 @@
 /** What is said unasked of the window's folders; each with its name where there are several. */
 
+import { counted } from '../common/format.ts';
 import { messageOf } from '../common/messageOf.ts';
 import type { Notice, RepotuneState, Settings, ShareParams } from '../protocol/index.ts';
 import type { TuneResult } from '../protocol/tune.ts';
@@ -21,7 +22,8 @@ export class FolderNotices {
     if (folder === null || after === 0 || commits === null || commits < after) return;
     if (this.#offeredRetune.has(folder.path)) return;
     this.#offeredRetune.add(folder.path);
-    const message = `${commits} commits have been made since the active adapter was tuned. You can continue tuning it on what has changed.`;
+    const made = `${counted(commits, 'commit')} ${commits === 1 ? 'has' : 'have'} been made`;
+    const message = `${made} since the active adapter was tuned. You can continue tuning it on what has changed.`;
     this.about(folder.path, {
       severity: 'info',
       message,

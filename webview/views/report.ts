@@ -1,3 +1,4 @@
+import { extentOf } from '../../server/common/extent.ts';
 import { ownKnowledge } from '../../server/common/ownKnowledge.ts';
 import { shortRunNote } from '../../server/common/shortRun.ts';
 import type { HeldOutSet, Report } from '../../server/protocol/report.ts';
@@ -24,13 +25,13 @@ export function reportParts({ byFile, byTime, examples, training, verbatim }: Re
 }
 
 function setParts(title: string, set: HeldOutSet): HTMLElement[] {
-  const { pairs, overBase, overActive, byLanguage, byKind } = set;
+  const { overBase, overActive, byLanguage, byKind } = set;
   const before =
     overActive === null ? '' : ` Difference from the previously active adapter: ${withInterval(overActive.loss)}.`;
   return [
     element('h3', {}, title),
     table(reportHeader(set), reportRows(set)),
-    element('p', { class: 'muted' }, `Measured on ${pairs} pairs.`),
+    element('p', { class: 'muted' }, `Measured on ${extentOf(set)}.`),
     details(
       `${title}, differences`,
       'Details',

@@ -1,3 +1,4 @@
+import { counted } from '../../server/common/format.ts';
 import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol/index.ts';
 import { isRunning } from '../../server/protocol/tune.ts';
 import { folderName, inFolder } from '../../src/describe.ts';
@@ -149,7 +150,7 @@ function found({ languages, trainPairs, heldOutPairs, leftOut, warnings }: TuneP
   const parts: HTMLElement[] = [
     element('h3', {}, 'Training data'),
     element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
-    element('p', {}, `${trainPairs} pairs for training, ${heldOutPairs} held out for evaluation.`),
+    element('p', {}, `${counted(trainPairs, 'pair')} for training, ${heldOutPairs} held out for evaluation.`),
     ...warnings.map((warning) => element('p', { class: 'warning' }, warning)),
   ];
   if (leftOut.length > 0) parts.push(leftOutList(leftOut));
@@ -161,5 +162,5 @@ function leftOutList(leftOut: TunePreview['leftOut']): HTMLElement {
   const items = leftOut.map(({ reason, files, examples }) =>
     element('li', {}, `${reason}: ${files}`, element('div', { class: 'path muted' }, examples.join(', '))),
   );
-  return details('left out', `Left out: ${files} files`, element('ul', { class: 'reasons' }, ...items));
+  return details('left out', `Left out: ${counted(files, 'file')}`, element('ul', { class: 'reasons' }, ...items));
 }
