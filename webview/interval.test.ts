@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { percentWithInterval, verdictOnLoss, withInterval } from './interval.ts';
+import { changeInPercent, percentWithInterval, verdictOnLoss, withInterval } from './interval.ts';
 
 test('a difference is written with its interval where there is one', () => {
   expect(withInterval({ mean: -0.12, low: -0.15, high: -0.09 })).toBe('−0.120, 95 % interval −0.150 to −0.090');
@@ -18,4 +18,13 @@ test.each([
 test('a share is written in per cent', () => {
   expect(percentWithInterval({ mean: 0.416, low: 0.35, high: 0.5 })).toBe('42 % (35 to 50 %)');
   expect(percentWithInterval(null)).toBe('–');
+});
+
+test.each([
+  [2, 1.89, '−5.5 %'],
+  [2, 2.02, '+1.0 %'],
+  [2, 2, '0.0 %'],
+  [2, 1.9999, '0.0 %'],
+])('from a loss of %d to %d it is %s', (from, to, text) => {
+  expect(changeInPercent(from, to)).toBe(text);
 });

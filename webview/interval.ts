@@ -4,6 +4,12 @@ export function signed(value: number, digits = 3): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }
 
+/** From one loss to another, e.g. `−5.5 %`; a change that rounds to none has no sign. */
+export function changeInPercent(from: number, to: number): string {
+  const percent = 100 * (to / from - 1);
+  return Math.abs(percent) < 0.05 ? '0.0 %' : `${signed(percent, 1)} %`;
+}
+
 export interface Interval {
   readonly mean: number;
   readonly low: number | null;

@@ -1,6 +1,7 @@
 import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
 import { button, element, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
+import { changeInPercent } from '../interval.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';
 import { pairToCompare } from '../pairToCompare.ts';
 import { comparisonParts } from './comparison.ts';
@@ -109,7 +110,7 @@ function card(adapter: AdapterSummary, serving: boolean): HTMLElement {
   const score =
     base === null || tuned === null
       ? 'Not evaluated'
-      : `Held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)} (${((tuned / base - 1) * 100).toFixed(1)} %)`;
+      : `Held-out loss ${base.toFixed(3)} → ${tuned.toFixed(3)} (${changeInPercent(base, tuned)})`;
   const when = new Date(adapter.createdAtMs).toLocaleString();
   const item = element(
     'li',

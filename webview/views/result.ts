@@ -2,6 +2,7 @@ import type { RepotuneState } from '../../server/protocol/index.ts';
 import type { SampleCompletion } from '../../server/protocol/tune.ts';
 import { button, element, Facts, setShown, setText } from '../dom.ts';
 import { ask, run } from '../host.ts';
+import { changeInPercent } from '../interval.ts';
 import type { Answer } from '../messages.ts';
 import { reportParts, sampleCode } from './report.ts';
 import type { View } from './view.ts';
@@ -53,10 +54,9 @@ export class ResultView implements View {
     if (this.#drawn === (result?.runId ?? null)) return;
     this.#drawn = result?.runId ?? null;
     if (!result) return;
-    const change = 100 * (result.heldOutLossTuned / result.heldOutLossBase - 1);
     setText(this.#verdict, result.reason);
     this.#facts.set('Held-out loss', `${result.heldOutLossBase.toFixed(3)} → ${result.heldOutLossTuned.toFixed(3)}`);
-    this.#facts.set('Change', `${change > 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`);
+    this.#facts.set('Change', changeInPercent(result.heldOutLossBase, result.heldOutLossTuned));
     this.#facts.set('Files', String(result.files));
     this.#facts.set(
       'Pairs',
