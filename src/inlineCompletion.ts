@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { InlineCompletionItem, InlineCompletionList } from 'vscode-languageclient';
 import { isEarlyTyping } from './earlyTyping.ts';
+import { isLost } from './lostConnection.ts';
 import type { GhostText, Suggested } from './nextEdit/ghostText.ts';
 import type { Session } from './session.ts';
 import { writtenSchemes } from './writtenSchemes.ts';
@@ -40,7 +41,9 @@ async function provide(
     );
     return (await client.protocol2CodeConverter.asInlineCompletionResult(answer, token)) ?? [];
   } catch (error) {
-    if (token.isCancellationRequested || (error instanceof Error && error.name === 'Canceled')) return [];
+    // Nor is there anything to say of a server that is started again meanwhile: the next key asks.
+    if (token.isCancellationRequested || isLost(error) || (error instanceof Error && error.name === 'Canceled'))
+      return [];
     throw error;
   }
 }

@@ -16,6 +16,7 @@ import type { AdapterComparison, PanelState } from '../webview/messages.ts';
 import type { ChosenFolder } from './chosenFolder.ts';
 import { folderName, servingName } from './describe.ts';
 import { type FolderHost, FolderSession } from './folderSession.ts';
+import { isLost, LOST } from './lostConnection.ts';
 import { ServerProcess } from './serverProcess.ts';
 import { settingsIn } from './settings.ts';
 import { writtenSchemes } from './writtenSchemes.ts';
@@ -199,7 +200,7 @@ export class Session implements vscode.Disposable {
     } catch (error) {
       // Whoever cancelled knows: how the server says it is for nobody.
       if (token?.isCancellationRequested) throw new vscode.CancellationError();
-      throw error;
+      throw isLost(error) ? new Error(LOST, { cause: error }) : error;
     }
   }
 
@@ -239,7 +240,7 @@ export class Session implements vscode.Disposable {
   /** A step that fails leaves a reason in the panel and the log, and the next step runs all the same. */
   #enqueue(step: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(step).catch(async (error: unknown) => {
-      const message = messageOf(error);
+      const message = isLost(error) ? LOST : messageOf(error);
       this.#log.error(message);
       this.#show({ kind: 'failed', message });
       await this.#end();

@@ -7,6 +7,7 @@ import {
   type NextEditDiagnostic,
   NextEditMessages,
 } from '../../server/protocol/index.ts';
+import { isLost } from '../lostConnection.ts';
 import type { Session } from '../session.ts';
 import { Errors } from './errors.ts';
 import { Wanted } from './wanted.ts';
@@ -137,7 +138,8 @@ export class Asking implements vscode.Disposable {
       if (token.isCancellationRequested || answer === null || document.version !== version) return;
       if (vscode.window.activeTextEditor === editor) this.#onAnswer({ editor, version, answer, invoked });
     } catch (error) {
-      if (token.isCancellationRequested || (error instanceof Error && error.name === 'Canceled')) return;
+      if (token.isCancellationRequested || isLost(error) || (error instanceof Error && error.name === 'Canceled'))
+        return;
       this.#log.warn(`next edit: ${messageOf(error)}`);
     }
   }
