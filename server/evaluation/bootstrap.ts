@@ -71,6 +71,36 @@ export function studentizedRatio(
   return { mean, low: mean - deviations[resamples - 1 - tail]! * error, high: mean - deviations[tail]! * error };
 }
 
+/**
+ * How many pairs say as little as one, where pairs of a cluster are alike (Kish 1965, 8.2): the variance of the ratio were clusters drawn,
+ * over that were pairs drawn, both linearized. At least 1: what a few clusters happen to share makes no interval narrower. 1 as well of a
+ * cluster alone, of which nothing can be told. `clusters`: [pairs] the name of each one's.
+ */
+export function designEffect(
+  numerators: readonly number[],
+  denominators: readonly number[],
+  clusters: readonly string[],
+): number {
+  const ratio = total(numerators) / total(denominators);
+  const sums = new Map<string, number>();
+  let ofPairs = 0;
+  for (const [i, cluster] of clusters.entries()) {
+    const residual = numerators[i]! - ratio * denominators[i]!;
+    ofPairs += residual ** 2;
+    sums.set(cluster, (sums.get(cluster) ?? 0) + residual);
+  }
+  const ofClusters = [...sums.values()].reduce((sum, value) => sum + value ** 2, 0);
+  if (sums.size < 2 || ofPairs === 0) return 1;
+  const among = (count: number): number => count / (count - 1);
+  return Math.max(1, (ofClusters * among(sums.size)) / (ofPairs * among(clusters.length)));
+}
+
+/** As wide as if every pair stood for `effect` of them. */
+export function widened({ mean, low, high }: Interval, effect: number): Interval {
+  const factor = Math.sqrt(effect);
+  return { mean, low: mean + factor * (low - mean), high: mean + factor * (high - mean) };
+}
+
 /** Ratio of the sums over `of`, and its standard error. */
 function ratioOf(
   numerators: readonly number[],

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { randomFrom } from '../common/random.ts';
 import { compare, type Examined, isFitToKeep } from './compare.ts';
 import type { Place } from './places.ts';
 
@@ -13,6 +14,8 @@ const examined = (nlls: number[], places: Place[]): Examined => ({
   places,
 });
 
+const apart = ({ loss }: Examined): string[] => loss.nlls.map((_, i) => `${i}.ts`);
+
 it('differences are of the same places, nothing offered is wrong, validity counts where both can be judged', () => {
   const tuned = examined(
     [10, 12, 14],
@@ -22,7 +25,7 @@ it('differences are of the same places, nothing offered is wrong, validity count
     [12, 14, 16],
     [place(false, 0.5, false, 10), nothing(10), place(false, 0.5, true, 10), place(true, 1, true, 10)],
   );
-  const { loss, exact, completions } = compare(tuned, base);
+  const { loss, exact, completions } = compare(tuned, base, apart(tuned));
   expect(loss.mean).toBeCloseTo(-0.2);
   expect(loss.low).toBeCloseTo(-0.2);
   expect(exact).toEqual({ mean: 0.25, low: -0.5, high: 1 });
@@ -51,13 +54,51 @@ it.each([
     [10, 12],
     places((i) => i < fewer),
   );
-  const { mean, low, high } = compare(tuned, base).exact!;
+  const { mean, low, high } = compare(tuned, base, apart(tuned)).exact!;
   expect(mean).toBeCloseTo((more - fewer) / of);
   expect(fewer > more ? high! < 0 : low! > 0).toBe(decides);
 });
 
+/** Of 20 files with 6 pairs each; a file gains more or less than others, by a share of the variance of its pairs. */
+function ofFiles(alike: number, random: () => number): { tuned: Examined; base: Examined; files: string[] } {
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const files = Array.from({ length: 120 }, (_, i) => `${i % 20}.ts`);
+  const gains = Array.from({ length: 20 }, () => Math.sqrt(alike) * normal());
+  const nlls = files.map((_, i) => 10 * (gains[i % 20]! + Math.sqrt(1 - alike) * normal()));
+  return {
+    tuned: examined(nlls, []),
+    base: examined(
+      nlls.map(() => 0),
+      [],
+    ),
+    files,
+  };
+}
+
+it('pairs of a file share 0.3 of their variance: the interval holds the truth 95 times in 100', {
+  timeout: 120_000,
+}, () => {
+  const random = randomFrom(9, 17);
+  const TRIALS = 60;
+  let holds = 0;
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const { tuned, base, files } = ofFiles(0.3, random);
+    const { low, high } = compare(tuned, base, files).loss;
+    holds += Number(low! <= 0 && 0 <= high!);
+  }
+  // Less two standard errors of so many trials.
+  expect(holds / TRIALS).toBeGreaterThan(0.95 - 2 * Math.sqrt((0.05 * 0.95) / TRIALS));
+});
+
+it('of a file alone, and where all pairs gain the same, the interval is that of the pairs', () => {
+  const [tuned, base] = [examined([10, 12, 15], []), examined([12, 14, 16], [])];
+  const alone = compare(tuned, base, ['a.ts', 'a.ts', 'a.ts']).loss;
+  expect(alone).toEqual(compare(tuned, base, apart(tuned)).loss);
+  expect(compare(base, base, ['a.ts', 'a.ts', 'b.ts']).loss).toEqual({ mean: 0, low: 0, high: 0 });
+});
+
 it('without places there is the loss alone; a pair alone has no interval', () => {
-  expect(compare(examined([1], []), examined([2], []))).toEqual({
+  expect(compare(examined([1], []), examined([2], []), ['a.ts'])).toEqual({
     loss: { mean: -0.1, low: null, high: null },
     exact: null,
     completions: null,

@@ -5,7 +5,7 @@ import type { Score } from '../engine/types.ts';
 import type { Pair } from '../mining/types.ts';
 import type { Comparison, Contender, Example, Group } from '../protocol/report.ts';
 import { ownFindings } from '../secrets/own.ts';
-import { bootstrapRatio, type Interval, studentizedRatio } from './bootstrap.ts';
+import { bootstrapRatio, designEffect, type Interval, studentizedRatio, widened } from './bootstrap.ts';
 import { figuresOf, type Place } from './places.ts';
 
 export interface HeldOutLoss {
@@ -38,10 +38,15 @@ export function lossOf(scores: readonly Score[]): HeldOutLoss {
   };
 }
 
-/** Paired: the same samples and places resampled for both. `level`: of the interval of the loss. */
-export function compare(a: Examined, b: Examined, level = 0.95): Comparison {
+/**
+ * Paired: the same samples and places resampled for both. `files`: [samples] where each stands; those of one file are alike, so the interval
+ * of the loss is as much wider. Drawing files instead would be the textbook's way; of a handful, as small repositories hold out, it makes
+ * intervals without an end. `level`: of that interval.
+ */
+export function compare(a: Examined, b: Examined, files: readonly string[], level = 0.95): Comparison {
   const differences = a.loss.nlls.map((nll, i) => nll - b.loss.nlls[i]!);
-  const loss = finiteBounds(studentizedRatio(differences, a.loss.counts, randomFrom(1, 0xb007), level));
+  const drawn = studentizedRatio(differences, a.loss.counts, randomFrom(1, 0xb007), level);
+  const loss = finiteBounds(widened(drawn, designEffect(differences, a.loss.counts, files)));
   if (a.places.length === 0) return { loss, exact: null, completions: null };
   let stream = 1;
   const differencesIn = (value: (place: Place) => number | null): number[] =>
@@ -96,15 +101,17 @@ function atMost(heads: number, throws: number): number {
   return sum;
 }
 
-/** Nats a token, over the pairs `of`. */
-function lossDifference(a: HeldOutLoss, b: HeldOutLoss, of: readonly number[]): Comparison['loss'] {
-  return finiteBounds(
-    bootstrapRatio(
-      of.map((i) => a.nlls[i]! - b.nlls[i]!),
-      of.map((i) => a.counts[i]!),
-      randomFrom(1, 0xb007),
-    ),
-  );
+/** Nats a token, over the pairs `of`, which stand in `files`. */
+function lossDifference(
+  a: HeldOutLoss,
+  b: HeldOutLoss,
+  of: readonly number[],
+  files: readonly string[],
+): Comparison['loss'] {
+  const differences = of.map((i) => a.nlls[i]! - b.nlls[i]!);
+  const counts = of.map((i) => a.counts[i]!);
+  const drawn = bootstrapRatio(differences, counts, randomFrom(1, 0xb007));
+  return finiteBounds(widened(drawn, designEffect(differences, counts, files)));
 }
 
 /** JSON knows no infinity: null stands for a bound that is not known. */
@@ -134,7 +141,12 @@ export function groupsOf(
         tokens,
         base: total(base.nlls, of) / tokens,
         tuned: total(tuned.nlls, of) / tokens,
-        difference: lossDifference(tuned, base, of),
+        difference: lossDifference(
+          tuned,
+          base,
+          of,
+          of.map((i) => pairs[i]!.path),
+        ),
       };
     })
     .sort((a, b) => b.tokens - a.tokens);

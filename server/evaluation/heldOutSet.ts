@@ -153,6 +153,7 @@ class ExaminedSet {
       active && this.#figures(active),
     ];
     const pairs = this.#input.pairs.slice(0, this.#scored);
+    const files = pairs.map(({ path }) => path);
     const groups = (key: (pair: Pair) => string): Group[] => groupsOf(pairs, key, baseFigures.loss, tunedFigures.loss);
     return {
       pairs: pairs.length,
@@ -162,8 +163,8 @@ class ExaminedSet {
       base: contenderOf(baseFigures),
       tuned: contenderOf(tunedFigures),
       active: activeFigures && contenderOf(activeFigures),
-      overBase: compare(tunedFigures, baseFigures, this.#level),
-      overActive: activeFigures && compare(tunedFigures, activeFigures, this.#level),
+      overBase: compare(tunedFigures, baseFigures, files, this.#level),
+      overActive: activeFigures && compare(tunedFigures, activeFigures, files, this.#level),
       overLayout: this.#overLayout(),
       byLanguage: groups(({ language }) => language),
       byKind: groups(({ kind }) => kind),
@@ -188,12 +189,13 @@ class ExaminedSet {
       loss: lossOf(all.slice(0, pairs)),
       places: [],
     }));
+    const files = this.#input.pairs.slice(0, pairs).map(({ path }) => path);
     return {
       pairs,
       base: ofBase!.loss.loss,
       layout: ofLayout!.loss.loss,
       tuned: ofTuned!.loss.loss,
-      difference: compare(ofTuned!, ofLayout!).loss,
+      difference: compare(ofTuned!, ofLayout!, files).loss,
     };
   }
 
