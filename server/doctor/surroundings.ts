@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { AdapterStore } from '../adapters/store.ts';
 import { gpuBackendPath } from '../backends/plugIns.ts';
 import { megabytes } from '../common/format.ts';
+import { messageOf } from '../common/messageOf.ts';
 import { toolVersion } from '../common/version.ts';
 import { computeDevices } from '../engine/devices.ts';
 import { hasGpu } from '../engine/gpuBackends.ts';
 import { gitVersion } from '../git/run.ts';
 import { inspectTrainable } from '../models/inspect.ts';
+import { fileProblem } from '../storage/fileErrors.ts';
 import { availableMemory, totalMemory } from '../system/availableMemory.ts';
 import { cpuFeatures } from '../system/cpuFeatures.ts';
 import { type Finding, fine, wrong } from './finding.ts';
@@ -64,7 +66,7 @@ export async function store(folder: string): Promise<Finding> {
     const { bavail, bsize } = await statfs(dir);
     return fine('store', `${dir}, ${megabytes(bavail * bsize)} free on disk`);
   } catch (error) {
-    return wrong('store', `${dir} cannot be written (${String(error)}). Make it writable.`);
+    return wrong('store', fileProblem(error)?.sentence ?? `${dir} cannot be written (${messageOf(error)}).`);
   }
 }
 

@@ -10,5 +10,10 @@ it.each([
   [failing('EDQUOT'), /quota is used up\. Free some space/],
   [failing('EACCES', '/store'), /^\/store cannot be written \(EACCES\)\. Make the folder writable/],
   [failing('EROFS', '/store'), /^\/store cannot be written \(EROFS\)/],
+  [
+    Object.assign(failing('ENOENT', '/code/.git/repotune'), { syscall: 'mkdir' }),
+    /^\/code\/\.git\/repotune cannot be made: its disk is read-only/,
+  ],
+  [Object.assign(failing('ENOENT', '/code/a.ts'), { syscall: 'open' }), /^ENOENT$/],
   [new Error('a sentence for the user'), /^a sentence for the user$/],
 ])('an error becomes what the user can do: %s', (error, expected) => expect(messageFor(error)).toMatch(expected));

@@ -10,7 +10,7 @@ export interface FileProblem {
 /** null for everything else. */
 export function fileProblem(error: unknown): FileProblem | null {
   if (!(error instanceof Error)) return null;
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOSPC':
       return {
@@ -28,6 +28,13 @@ export function fileProblem(error: unknown): FileProblem | null {
       return {
         kind: 'denied',
         sentence: `${path ?? 'A file'} cannot be written (${code}). Make the folder writable, or set REPOTUNE_DATA for folders without git.`,
+      };
+    case 'ENOENT':
+      // What Node says of a folder that cannot be made with those above it, on a disk that is read-only.
+      if (syscall !== 'mkdir' || path === undefined) return null;
+      return {
+        kind: 'denied',
+        sentence: `${path} cannot be made: its disk is read-only, or the folder above it is gone. Make it writable, or set REPOTUNE_DATA for folders without git.`,
       };
     default:
       return null;
