@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EnvHttpProxyAgent, request, WebSocket } from 'undici';
+import { request, WebSocket } from 'undici';
 import * as z from 'zod';
 import { messageOf } from '../common/messageOf.ts';
+import { proxyAgent } from '../downloads/proxiedFetch.ts';
 import { ClusterError } from './errors.ts';
 
 /** The first Ray whose Jobs API and whose runtime environments are as they are used here. */
@@ -57,7 +58,7 @@ export class RayJobs {
   /** undici's `request`: `fetch` marks what it sends as a browser's, from which Ray takes no uploads and no jobs. */
   readonly #headers: Readonly<Record<string, string>>;
   readonly #pauseMs: number;
-  readonly #dispatcher = new EnvHttpProxyAgent();
+  readonly #dispatcher = proxyAgent();
 
   /** `address`: as `parseAddress` gives it. `token`: of a cluster with Ray's token authentication. */
   constructor(address: string, token: string | undefined, pauseMs = PAUSE_MS) {

@@ -5,21 +5,52 @@ export type Fetch = typeof globalThis.fetch;
 
 const PROTOCOLS = ['http:', 'https:', 'socks:', 'socks5:'];
 
-/** @throws a sentence for the user where `proxy` is no address. undici's fetch takes a dispatcher, its types are its own, its behaviour the platform's. */
-export function proxiedFetch({ proxy, noProxy = [] }: ProxySettings): Fetch {
-  const dispatcher = new EnvHttpProxyAgent({
-    ...(proxy ? { httpProxy: addressOf(proxy), httpsProxy: addressOf(proxy) } : {}),
-    ...(noProxy.length > 0 ? { noProxy: noProxy.join(',') } : {}),
-  });
+/** As {@link proxyAgent}. undici's fetch takes a dispatcher, its types are its own, its behaviour the platform's. */
+export function proxiedFetch(settings: ProxySettings): Fetch {
+  const dispatcher = proxyAgent(settings);
   const call = undiciFetch as unknown as (input: Parameters<Fetch>[0], init: object) => Promise<Response>;
   return (input, init) => call(input, { ...init, dispatcher });
 }
 
-/** `host:port` is meant as http, as curl reads it. */
+/**
+ * Reaches the network by the settings, and by the environment where they say nothing: `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`
+ * in small or capital letters, written as curl reads them. @throws a sentence for the user where a proxy is no address.
+ */
+export function proxyAgent({ proxy, noProxy = [] }: ProxySettings = {}): EnvHttpProxyAgent {
+  const [http, https, all] = ['http_proxy', 'https_proxy', 'all_proxy'].map(fromEnvironment) as [
+    string,
+    string,
+    string,
+  ];
+  return new EnvHttpProxyAgent({
+    httpProxy: addressOf(proxy || http || all),
+    httpsProxy: addressOf(proxy || https || http || all),
+    ...(noProxy.length > 0 ? { noProxy: noProxy.join(',') } : {}),
+  });
+}
+
+function fromEnvironment(name: string): string {
+  return (process.env[name] ?? process.env[name.toUpperCase()] ?? '').trim();
+}
+
+/** `host:port` is meant as http, as curl reads it; '' for no proxy. */
 function addressOf(proxy: string): string {
-  const spelled = proxy.includes('://') ? proxy : `http://${proxy}`;
-  if (PROTOCOLS.includes(URL.parse(spelled)?.protocol ?? '')) return spelled;
+  if (proxy === '') return '';
+  // The proxy looks names up in each case, which curl calls socks5h.
+  const spelled = proxy.includes('://') ? proxy.replace(/^socks5h:/i, 'socks5:') : `http://${proxy}`;
+  const address = URL.parse(spelled);
+  if (address !== null && PROTOCOLS.includes(address.protocol) && isReadable(address)) return spelled;
   // An address may hold a password.
-  const shown = proxy.replace(/\/\/.*@/, '//');
+  const shown = proxy.replace(/^(\w+:\/\/)?.*@/, '$1');
   throw new Error(`the proxy ${shown} cannot be used: write it as http://HOST:PORT or socks5://HOST:PORT`);
+}
+
+/** A password with a `%` in it has to be written as `%25`. */
+function isReadable({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}${password}`);
+    return true;
+  } catch {
+    return false;
+  }
 }

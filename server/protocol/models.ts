@@ -1,7 +1,7 @@
 /** Base models and GPU backends: those to choose from, and downloads. */
 import type { Preset } from './preview.ts';
 
-/** How the network is reached; what is absent or empty is taken from the environment's HTTP(S)_PROXY and NO_PROXY. */
+/** How the network is reached; what is absent or empty is taken from the environment's HTTP(S)_PROXY, ALL_PROXY and NO_PROXY. */
 export interface ProxySettings {
   /** e.g. `http://proxy:3128` */
   readonly proxy?: string;
