@@ -1,53 +1,35 @@
-/** Memory that this process may still take: what is free, or what a container's limit leaves of it. */
-import { readFileSync } from 'node:fs';
+/** Memory that this process may still take: what is free, or what a limit on it leaves. */
 import { freemem, totalmem } from 'node:os';
+import { type MemoryLimit, memoryLimits } from './memoryLimits.ts';
 
 export interface MemoryFigures {
   readonly totalBytes: number;
   readonly freeBytes: number;
-  /** Limit of the container; 0, or more than the machine has, where there is none. */
-  readonly limitBytes: number;
-  readonly belowLimitBytes: number;
-  /** File cache that counts towards the limit and yields to whoever needs it. */
-  readonly cachedBytes: number;
+  /** Where there is none, a group may name more than any machine has. */
+  readonly limits: readonly MemoryLimit[];
 }
 
-export function availableMemory(figures = memoryFigures()): number {
-  const { freeBytes, belowLimitBytes, cachedBytes } = figures;
-  return hasLimit(figures) ? Math.min(freeBytes, belowLimitBytes + cachedBytes) : freeBytes;
+export function availableMemory({ freeBytes, ...figures } = memoryFigures()): number {
+  return Math.min(freeBytes, ...limitsOf(figures).map(leftOf));
 }
 
-export function totalMemory(figures = memoryFigures()): number {
-  return hasLimit(figures) ? figures.limitBytes : figures.totalBytes;
+export function totalMemory({ totalBytes, ...figures } = memoryFigures()): number {
+  return Math.min(totalBytes, ...limitsOf({ totalBytes, ...figures }).map(({ limitBytes }) => limitBytes));
 }
 
-function hasLimit({ limitBytes, totalBytes }: MemoryFigures): boolean {
-  return limitBytes > 0 && limitBytes < totalBytes;
+function limitsOf({ limits, totalBytes }: Omit<MemoryFigures, 'freeBytes'>): MemoryLimit[] {
+  return limits.filter(({ limitBytes }) => limitBytes > 0 && limitBytes < totalBytes);
+}
+
+/** For a moment, a group may hold more than its limit. */
+function leftOf({ limitBytes, usedBytes, cachedBytes }: MemoryLimit): number {
+  return Math.max(0, limitBytes - Math.max(0, usedBytes - cachedBytes));
 }
 
 function memoryFigures(): MemoryFigures {
   return {
     totalBytes: totalmem(),
     freeBytes: freemem(),
-    limitBytes: process.constrainedMemory(),
-    // Not in the first releases of Node 20.
-    belowLimitBytes: process.availableMemory?.() ?? freemem(),
-    cachedBytes: cachedBytes(),
+    limits: process.platform === 'linux' ? memoryLimits() : [],
   };
-}
-
-/** Statistics of control groups, version 2 then 1, as a container sees its own. */
-const statFiles = ['/sys/fs/cgroup/memory.stat', '/sys/fs/cgroup/memory/memory.stat'];
-
-/** 0 where there is no control group. */
-export function cachedBytes(files: readonly string[] = statFiles): number {
-  for (const file of files) {
-    try {
-      const [, bytes] = /^(?:total_)?inactive_file (\d+)$/m.exec(readFileSync(file, 'utf8')) ?? [];
-      if (bytes !== undefined) return Number(bytes);
-    } catch {
-      // No such file: the other version, or no control group at all.
-    }
-  }
-  return 0;
 }
