@@ -132,13 +132,17 @@ export async function ignoredByGit(
 ): Promise<PathRule> {
   if (paths.length === 0) return () => undefined;
   requireRuleFiles(root, paths, 0, '.gitignore');
-  const { exitCode, output, words } = await askGit(root, ['check-ignore', '--no-index', '-z', '--stdin'], {
-    input: paths.map((path) => `${path}\0`).join(''),
-    ...(signal ? { signal } : {}),
-  });
-  // 1 is no failure: nothing is ignored.
-  if (exitCode !== 0 && exitCode !== 1) throw new MiningError('refused', refusal(root, words).message);
-  const ignored = new Set(output.toString('utf8').split('\0'));
+  const ignored = new Set<string>();
+  // Rules that a sparse checkout leaves out are in the index alone, by which nothing is ignored that git tracks.
+  for (const by of isOrdinary(root) ? [['--no-index']] : [['--no-index'], []]) {
+    const { exitCode, output, words } = await askGit(root, ['check-ignore', ...by, '-z', '--stdin'], {
+      input: paths.map((path) => `${path}\0`).join(''),
+      ...(signal ? { signal } : {}),
+    });
+    // 1 is no failure: nothing is ignored.
+    if (exitCode !== 0 && exitCode !== 1) throw new MiningError('refused', refusal(root, words).message);
+    for (const path of output.toString('utf8').split('\0')) ignored.add(path);
+  }
   return (path) => (ignored.has(path) ? 'ignored by git' : undefined);
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readAttributes } from './ignore.ts';
+import { documentEntry } from './indexing.ts';
 import { repositoryOf } from './repository.ts';
 import { listCandidates } from './sources.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
@@ -45,6 +46,20 @@ it('what git need not have on the disk is learned where it is there, and its rul
   scratch.git('update-index', '--no-skip-worktree', '.repotuneignore');
   scratch.git('rm', '--quiet', '.repotuneignore');
   expect(await reasonsIn(scratch.root)).toMatchObject({ 'src/own.ts': null });
+});
+
+it('what git ignores by rules that a sparse checkout leaves out is no context of completions', async () => {
+  using scratch = withRules();
+  scratch.write('.gitignore', '/src/local.ts\n').write('src/.gitignore', '/private.ts\n').commit('ignore');
+  const paths = ['src/local.ts', 'src/private.ts', 'src/fresh.ts'];
+  const taken = async (): Promise<boolean[]> => {
+    const entries = paths.map((path) => documentEntry(scratch.root, path, moduleText('typed')));
+    return (await Promise.all(entries)).map((entry) => entry !== null);
+  };
+  for (const path of paths) scratch.write(path, moduleText('local'));
+  expect(await taken()).toEqual([false, false, true]);
+  scratch.git('sparse-checkout', 'set', '--no-cone', '/src/*.ts');
+  expect(await taken()).toEqual([false, false, true]);
 });
 
 it('rules of a sparse checkout that are not in the clone either are not taken for none', async () => {
