@@ -65,6 +65,20 @@ test('what takes long is not waited for, and there the next time', async () => {
   expect(asked).toHaveLength(1);
 });
 
+test('of changes that come while the uses of one are looked for, the newest alone is asked about, behind it', async () => {
+  const slow = Promise.withResolvers<readonly UseOnDisk[]>();
+  answer = () => slow.promise;
+  const named = (name: string): LineChange => ({ ...change, after: [`function ${name}() {`] });
+  const first = to(named('s'));
+  await sleep(1);
+  const answers = [first, ...['su', 'sur', 'surface'].map((name) => to(named(name)))];
+  await sleep(10);
+  expect(asked.map((wanted) => wanted.change)).toEqual([named('s')]);
+  slow.resolve([{ path: 'far/closed.ts', range }]);
+  expect((await Promise.all(answers)).map(({ length }) => length)).toEqual([1, 0, 0, 1]);
+  expect(asked.map((wanted) => wanted.change)).toEqual([named('s'), named('surface')]);
+});
+
 test('what is not wanted any more ends at once', async () => {
   answer = () => new Promise(() => {});
   const controller = new AbortController();

@@ -18,9 +18,16 @@ export interface JumpsOnDiskDependencies {
  */
 const MOST_MS = 60_000;
 
+interface Search {
+  readonly key: string;
+  /** Nothing where a newer one came before its turn. */
+  readonly found: Promise<readonly UseOnDisk[]>;
+}
+
 export class JumpsOnDisk {
   readonly #dependencies: JumpsOnDiskDependencies;
-  #last: { readonly key: string; readonly found: Promise<readonly UseOnDisk[]> } | null = null;
+  #last: Search | null = null;
+  #underWay: Promise<unknown> = Promise.resolve();
 
   constructor(dependencies: JumpsOnDiskDependencies) {
     this.#dependencies = dependencies;
@@ -38,11 +45,15 @@ export class JumpsOnDisk {
     if (seen === null || !isOpened(folder)) return [];
     const key = JSON.stringify([folder, change]);
     if (this.#last?.key !== key) {
-      const found = usesOnDisk({ folder, change, open });
-      this.#last = { key, found };
+      // In a large repository each takes seconds, and whatever else the other process is asked waits behind all of them.
+      const search: Search = {
+        key,
+        found: this.#underWay.then(() => (this.#last === search ? usesOnDisk({ folder, change, open }) : [])),
+      };
+      this.#last = search;
       // One that failed is asked again.
-      found.catch(() => {
-        if (this.#last?.found === found) this.#last = null;
+      this.#underWay = search.found.catch(() => {
+        if (this.#last === search) this.#last = null;
       });
     }
     const done = new AbortController();
