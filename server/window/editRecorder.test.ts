@@ -182,6 +182,19 @@ it('deleted lines that came back as their document was closed without being save
   expect((await window.records()).at(-1)).toMatchObject({ lines: linesOf(whole), recent: [] });
 });
 
+it('an edit that could not be looked at leaves its file without what came before', async () => {
+  await window.edit('a.ts', 1, 'x').wait();
+  await window.edit('b.ts', 1, 'y').wait();
+  window.answer = () => {
+    throw new Error('the mining process was killed');
+  };
+  await window.edit('a.ts', 4, 'lost').wait();
+  expect(window.errors.splice(0)).toHaveLength(1);
+  window.answer = () => ({});
+  await window.edit('a.ts', 2, 'z').wait();
+  expect((await window.records()).at(-1)?.recent.map(({ path }) => path)).toEqual(['b.ts']);
+});
+
 it('an edit that is undone later is forgotten, and its undoing is none', async () => {
   window.edit('a.ts', 1, 'x');
   await window.wait();

@@ -61,7 +61,7 @@ export class EditRecorder {
       textOf,
       nowMs,
       later,
-      onSettled: (edit) => this.#next(() => this.#take(edit)),
+      onSettled: (edit) => this.#next(() => this.#take(edit).catch((error: unknown) => this.#lost(edit.uri, error))),
       onLost: (uri) => this.#next(() => this.#drop((recent) => recent.uri === uri)),
     });
   }
@@ -109,6 +109,12 @@ export class EditRecorder {
         storeDir,
         recent.filter((one) => !isGone(one)),
       );
+  }
+
+  /** An edit is not known that the next ones of its document go on from. */
+  #lost(uri: string, error: unknown): never {
+    this.#drop((recent) => recent.uri === uri);
+    throw error;
   }
 
   async #take({ uri, ...edit }: SettledEdit): Promise<void> {
