@@ -104,6 +104,11 @@ describe('drawingOf', () => {
     expect(drawing.beside.at(-1)?.text.replaceAll('\u00a0', ' ').trim()).toBe('… 25 more lines');
   });
 
+  test('a long piece is cut behind a whole character', () => {
+    const { drawing } = drawn(['f()'], 0, 1, [`f(${'a'.repeat(159)}🙂b)`]);
+    expect(drawing.inserted[0]?.text).toBe(`${'a'.repeat(159)}…`);
+  });
+
   test('a line of a megabyte is drawn by a piece of it', () => {
     const { drawing } = drawn(['a'.repeat(1e6), 'b'], 0, 1, ['c'.repeat(1e6)]);
     expect(drawing.inserted[0]?.text.length).toBeLessThan(200);

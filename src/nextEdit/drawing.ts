@@ -148,7 +148,8 @@ function shownText(text: string, tabSize: number): string {
 }
 
 function shortened(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  // Half of a pair of surrogates is drawn as a box.
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 }
 
 /** Blanks that no style sheet joins. */
