@@ -12,6 +12,7 @@ import { Paces } from './completion/pace.ts';
 import { StatisticsStore } from './completion/statistics/store.ts';
 import { createCompletionEngine } from './engine/index.ts';
 import { Turns } from './engine/turns.ts';
+import { lastMoveMs } from './git/lastMove.ts';
 import { languageOf } from './languages/languageOf.ts';
 import { serve } from './lsp/server.ts';
 import { isBundled, resolveModel } from './models/bundled.ts';
@@ -55,6 +56,7 @@ const parts: Parts = {
     buildIndex: (folder, signal) => miner.index(folder, signal),
     documentEntry: (folder, path, text) => miner.document(folder, path, text),
     languageOf,
+    movedMs: lastMoveMs,
   },
   mineHeldOut: (request, signal) => miner.heldOut(request, signal),
   preview: (folder, signal) => miner.preview(folder, signal),

@@ -33,6 +33,7 @@ function scene(read = entryOf, within = '') {
     buildIndex: () => built.promise,
     documentEntry: (_, path, text) => read(within === '' ? path : `${within}/${path}`, text),
     languageOf,
+    movedMs: async () => 0,
     onError: (error) => errors.push(error),
   });
   const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
@@ -134,6 +135,7 @@ test('the index is not built while the first suggestion is made', async () => {
     buildIndex,
     documentEntry: async () => null,
     languageOf: () => 'typescript',
+    movedMs: async () => 0,
     onError: () => {},
   });
   const place = { folder: '/f', path: 'a.ts', prefix: 'x', suffix: '' };
@@ -184,6 +186,7 @@ test('a folder that is taken away is read no more and forgotten; what comes of i
     },
     documentEntry: (_, path, text) => entryOf(path, text),
     languageOf,
+    movedMs: async () => 0,
     onError: (error) => errors.push(error),
   });
   const ask = (folder: string) => crossFile.context({ folder, path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
@@ -209,4 +212,40 @@ test('a folder that is taken away is read no more and forgotten; what comes of i
   expect(read.map(({ folder }) => folder)).toEqual(['/kept', '/gone', '/begun', '/gone']);
   crossFile.dispose();
   expect(errors).toEqual([]);
+});
+
+test('an index is built anew where git put other files in place, and what was left before is not in it', async () => {
+  let movedMs = 0;
+  const said = (field: string): string => geometry.replaceAll('circle: Circle', `circle: Circle, ${field}: number`);
+  let onDisk = said('older');
+  const buildIndex = vi.fn(async () => {
+    const index = new RetrievalIndex();
+    index.set((await indexedText('src/geometry.ts', onDisk))!);
+    return { index, within: '' };
+  });
+  const crossFile = new CrossFileContext({
+    startAfterMs: 0,
+    lookEveryMs: 0,
+    buildIndex,
+    documentEntry: (_, path, text) => entryOf(path, text),
+    languageOf,
+    movedMs: async () => movedMs,
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  const ask = () => crossFile.context({ folder: '/repo', path: 'src/total.ts', prefix, suffix: ';\n}\n' }, 600);
+  await vi.waitFor(() => expect(ask()).toContain('older: number'));
+  await crossFile.update('/repo', 'src/geometry.ts', said('left'), 4);
+  expect(ask()).toContain('left: number');
+  onDisk = said('switched');
+  movedMs = Date.now() + 1;
+  expect(ask()).toContain('left: number');
+  await vi.waitFor(() => expect(ask()).toContain('switched: number'));
+  expect(buildIndex).toHaveBeenCalledTimes(2);
+  // Nothing has moved since.
+  for (let i = 0; i < 3; i++) {
+    ask();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  expect(buildIndex).toHaveBeenCalledTimes(2);
+  crossFile.dispose();
 });

@@ -1,6 +1,6 @@
 /**
- * Cross-file context of completions: one retrieval index per workspace folder, built in the background once, and up to date with what is
- * edited in the window.
+ * Cross-file context of completions: one retrieval index per workspace folder, built in the background, up to date with what is edited in the
+ * window, and built anew once git put other files in place.
  */
 import { setTimeout } from 'node:timers/promises';
 import { type ContextQuery, contextFor, type IndexEntry, type RetrievalIndex, similarCode } from './index.ts';
@@ -10,9 +10,13 @@ export interface CrossFileDependencies {
   /** A document as the index takes it in, by the rules of mining; null when it is left out. `path` is from the folder. */
   documentEntry(folder: string, path: string, text: string): Promise<IndexEntry | null>;
   languageOf(path: string): string | null;
+  /** When git last put other files in place of the folder's, by the system's clock; 0 where it is not known to have. */
+  movedMs(folder: string): Promise<number>;
   onError(error: unknown): void;
-  /** From the first question to the building of its folder's index. */
+  /** From the first question, or from what git did, to the building of its folder's index. */
   readonly startAfterMs?: number;
+  /** Between two looks for what git did. */
+  readonly lookEveryMs?: number;
 }
 
 export interface FolderIndex {
@@ -34,16 +38,24 @@ interface Recent {
   readonly path: string;
   readonly text: string;
   readonly line: number;
+  /** When it was left. */
+  readonly atMs: number;
 }
 
 const MOST_RECENT = 5;
 /** Reading a repository takes the processor from the first suggestion, which is asked for at the same moment. */
 const START_AFTER_MS = 2000;
+/** A look reads the end of a file. */
+const LOOK_EVERY_MS = 3000;
 
 interface FolderContext {
   readonly abort: AbortController;
   index: FolderIndex | null;
   recent: Recent[];
+  building: boolean;
+  /** What git had done when the index was last begun. */
+  movedMs: number;
+  lookedAtMs: number;
 }
 
 export class CrossFileContext {
@@ -82,10 +94,10 @@ export class CrossFileContext {
   /** A document was left: what others see of it. */
   async update(folder: string, path: string, text: string, line: number): Promise<void> {
     const context = this.#of(folder);
-    context.recent = [{ path, text, line }, ...context.recent.filter((place) => place.path !== path)].slice(
-      0,
-      MOST_RECENT,
-    );
+    context.recent = [
+      { path, text, line, atMs: Date.now() },
+      ...context.recent.filter((place) => place.path !== path),
+    ].slice(0, MOST_RECENT);
     await this.#take(folder, context, path, text);
   }
 
@@ -119,15 +131,40 @@ export class CrossFileContext {
 
   #of(folder: string): FolderContext {
     const known = this.#folders.get(folder);
-    if (known !== undefined) return known;
-    const context: FolderContext = { abort: new AbortController(), index: null, recent: [] };
+    if (known !== undefined) {
+      void this.#lookAgain(folder, known);
+      return known;
+    }
+    const context: FolderContext = {
+      abort: new AbortController(),
+      index: null,
+      recent: [],
+      building: false,
+      movedMs: 0,
+      lookedAtMs: performance.now(),
+    };
     this.#folders.set(folder, context);
     void this.#build(folder, context);
     return context;
   }
 
+  /** Until another index is there, the one before answers. */
+  async #lookAgain(folder: string, context: FolderContext): Promise<void> {
+    const nowMs = performance.now();
+    if (context.building || nowMs - context.lookedAtMs < (this.#dependencies.lookEveryMs ?? LOOK_EVERY_MS)) return;
+    context.lookedAtMs = nowMs;
+    const movedMs = await this.#dependencies.movedMs(folder).catch(() => 0);
+    if (movedMs <= context.movedMs || context.building || context.abort.signal.aborted) return;
+    // What was left before may stand in another branch.
+    context.recent = context.recent.filter(({ atMs }) => atMs > movedMs);
+    await this.#build(folder, context);
+  }
+
   async #build(folder: string, context: FolderContext): Promise<void> {
     const { signal } = context.abort;
+    context.building = true;
+    // Before it is read: what git does meanwhile is seen by the next look.
+    const moved = this.#dependencies.movedMs(folder).catch(() => 0);
     try {
       const afterMs = this.#dependencies.startAfterMs ?? START_AFTER_MS;
       if (afterMs > 0) await setTimeout(afterMs, undefined, { signal, ref: false });
@@ -136,6 +173,9 @@ export class CrossFileContext {
       for (const { path, text } of context.recent) await this.#take(folder, context, path, text);
     } catch (error) {
       if (!signal.aborted) this.#dependencies.onError(error);
+    } finally {
+      context.movedMs = await moved;
+      context.building = false;
     }
   }
 }
