@@ -30,7 +30,7 @@ options:
   --tokens N            of each tune from scratch (400000)
   --keep-up-tokens N    of each chunk at most, to keep up (a quarter of --tokens)
   --pairs N             scored of each chunk at most (60)
-  --older N             scored of older code, and of other repositories', at most (100)
+  --older N             scored of older code, and of Repotune's own, at most (100)
   --places N            completed of these (16)
   --model GGUF          (the bundled one)
   --method NAME=VALUE[,NAME=VALUE]  another way of keeping up: ${Object.keys(KEEP_UP).join(', ')}

@@ -19,7 +19,7 @@ export interface KeepUpFigures {
   readonly forgottenPercent: Interval;
   /** The same of the newest tune anew. */
   readonly forgottenByAnewPercent: Interval;
-  /** How much higher the loss on code of other repositories is than the one tune's. */
+  /** How much higher the loss on Repotune's own code is than the one tune's. */
   readonly elsewherePercent: Interval;
   readonly tokens: Readonly<Record<'once' | 'anew' | 'kept', number>>;
   readonly cpuSeconds: Readonly<Record<'once' | 'anew' | 'kept', number>>;
@@ -109,7 +109,7 @@ export function tableOf(one: KeepUpFigures): string {
     grid(['from', ...ARMS], curve),
     `kept up below once: ${spread(one.overOnceFallPercent)} %; above anew: ${spread(one.minusAnewPercent)} %`,
     `older code above once: kept up ${spread(one.forgottenPercent)} %, anew ${spread(one.forgottenByAnewPercent)} %`,
-    `code of other repositories above once: kept up ${spread(one.elsewherePercent)} %`,
+    `Repotune's own code above once: kept up ${spread(one.elsewherePercent)} %`,
   ].join('\n');
 }
 

@@ -27,7 +27,7 @@ export interface WalkOptions {
   /** Of each chunk's additions at most so many are scored, and so many completed. */
   readonly pairs: number;
   readonly places: number;
-  /** Held-out pairs of the start, and of other repositories, that say what was forgotten. */
+  /** Held-out pairs of the start, and of Repotune's own sources, that say what was forgotten. */
   readonly older: number;
   readonly seed: number;
   readonly threads: number;
@@ -52,7 +52,7 @@ export interface Walk {
   readonly chunks: readonly Chunk[];
   /** On held-out files as they were at the start. */
   readonly older: Readonly<Record<'once' | 'kept' | 'anew', Measured>>;
-  /** On code of other repositories. */
+  /** On Repotune's own code. */
   readonly elsewhere: Readonly<Record<'once' | 'kept', Measured>>;
 }
 
