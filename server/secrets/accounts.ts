@@ -1,6 +1,7 @@
 /** Passwords behind the name of an account, in whatever call: `open("db", "admin", "83511640")`, `login admin hunter2x`. */
 import type { SecretRange } from './finding.ts';
-import type { Literals } from './literals.ts';
+import { lineUpTo } from './lines.ts';
+import { isWord, type Literals } from './literals.ts';
 import { isNaming } from './placeholders.ts';
 import { isPasswordWord } from './uses.ts';
 import { atLeast, isPassPhrase, likenessOf } from './values.ts';
@@ -27,6 +28,27 @@ export function byAccount(text: string, { starts, ends }: Literals): SecretRange
     if (isEntry && !value.includes('=') && isPasswordWord(value)) found.push({ start: from, end: to, rule: 'account' });
     if (isAddress ? !isNaming(value) && atLeast(likenessOf(value), 'mixed') : isPassword(value))
       found.push({ start: from, end: to, rule: 'account' });
+  }
+  return found;
+}
+
+/** `mia@shop.example:…` in a list of accounts; behind a host stand paths, ports and names of files as well. */
+const behindAddress = /@[\w-]{1,60}(?:\.[\w-]{1,60}){0,4}\.[a-z]{2,12}[:;|]([^\s"'`<>(),;|\\]{6,60})/iy;
+const copiesFiles = /\b(?:scp|rsync|ssh|sftp|git)\b/;
+
+export function besideAddress(text: string): SecretRange[] {
+  const found: SecretRange[] = [];
+  for (let at = text.indexOf('@', 1); at !== -1; at = text.indexOf('@', at + 1)) {
+    if (!isWord(text.charCodeAt(at - 1))) continue;
+    behindAddress.lastIndex = at;
+    const match = behindAddress.exec(text);
+    const value = match?.[1] ?? '';
+    if (!match || /\/|\.[a-z]{2,4}$/.test(value) || isNaming(value) || !atLeast(likenessOf(value), 'mixed')) continue;
+    const before = lineUpTo(text, at, 120);
+    // An address with a password before its `@` is another rule's.
+    if (copiesFiles.test(before) || /:\/\/\S*$/.test(before)) continue;
+    const end = at + match[0].length;
+    found.push({ start: end - value.length, end, rule: 'account' });
   }
   return found;
 }

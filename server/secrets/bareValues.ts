@@ -35,14 +35,21 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
     sign !== '' && start - from < 90 && !/\s/.test(text.slice(start - sign.length - 1, start)) && lines === 0;
   const after = text[end] ?? '\n';
   const name = text.slice(from, start);
-  const flag = text[from - 1] === '-' || text[from - 1] === '/';
+  // -DdbPassword=letmein, -Ddb.password=letmein, --set auth.password=letmein, -var db_password=letmein
+  const flag =
+    text[from - 1] === '-' ||
+    text[from - 1] === '/' ||
+    (tight &&
+      /(?:^|[\s"'`])--?[A-Za-z][\w.-]*(?:(?:\s|=)["']?(?:[\w-]+\.)*|\.)$/.test(lineUpTo(text, from, reachBefore)));
   const upper = /^[A-Z0-9_$-]+["']?[=:\s]/.test(name);
   const endsWell = /[\s"'`;,\\})]/.test(after) && !/[.([]$/.test(text.slice(start, end));
   const shell =
     upper ||
     flag ||
     isInString(text, from) ||
-    /^\s*(?:export|set|setx|ENV|ARG|env|local|declare|typeset)\s[^=]*$/.test(lineUpTo(text, from, reachBefore));
+    /^\s*(?:export|set|setx|ENV|ARG|env|local|declare|typeset|readonly)\s[^=]*$/.test(
+      lineUpTo(text, from, reachBefore),
+    );
   // ENV DB_PW letmein
   const set =
     sign === '' && /^\s*(?:ENV|setx|setenv|set -x|set -Ux)\s+[\w-]+\s$/.test(lineUpTo(text, start, reachBefore));
@@ -57,8 +64,25 @@ export function bareCandidate(text: string, { from, start, end, operators, lines
     end,
     quoted: false,
     relation: 'direct',
-    assigned: element || (endsWell && (set || block || listed || (tight ? shell : flag))),
+    assigned:
+      element || (endsWell && (set || block || listed || (tight ? shell || isAlone(text, from, start, end) : flag))),
   };
+}
+
+/** Where a name that stands nowhere else could be, UTF-16 units. */
+const around = 4_000;
+
+/** `password=letmein` and nothing else on the line, as shells and settings have it: in code it would be the name of something else. */
+function isAlone(text: string, from: number, start: number, end: number): boolean {
+  if (text[start - 1] !== '=' || !/^\n?$/.test(text[end] ?? '') || lineUpTo(text, from, reachBefore).trim() !== '')
+    return false;
+  const before = text.slice(Math.max(0, from - reachBefore), from).trimEnd();
+  // The last argument of a call.
+  if (/[,([{\\]$/.test(before)) return false;
+  const value = text.slice(start, end);
+  if (!/^[\w!#%*+^~-]+$/.test(value)) return false;
+  const near = text.slice(Math.max(0, start - around), start) + text.slice(end, end + around);
+  return !near.includes(value);
 }
 
 /** Whether a quote is open on the line, as far as counting tells. */

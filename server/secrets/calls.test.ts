@@ -33,6 +33,14 @@ it.each([
   ],
   ['a key of a cipher by its length', "cipher = AES.new(b'«ThisIsOurShopKey»', AES.MODE_ECB)"],
   ['a key in SQL', "SELECT pgp_sym_encrypt(plain, '«golftiger»');"],
+  ['an account of an address', 'u.User = url.UserPassword("svc", "«moonrocky»")'],
+  ['what a key is made of', 'new Rfc2898DeriveBytes("«moonrocky»", salt, 10000);'],
+  ['what a key is made of in Java', 'new PBEKeySpec("«moonrocky»".toCharArray(), salt, 65536, 256);'],
+  ['what a key is made of in Python', 'hashlib.pbkdf2_hmac("sha256", b"«moonrocky»", salt, 1000)'],
+  ['what opens a store of keys', 'ks.load(stream, "«moonrocky»".toCharArray());'],
+  ['a secret by its type', 'let s = SecretString::new("«moonrocky»".into());'],
+  ['a key of a digest of tokens', 'Algorithm algorithm = Algorithm.HMAC256("«moonrocky»");'],
+  ['a connection in C', 'mysql_real_connect(con, "db1", "svc", "«moonrocky»", "shop", 0, NULL, 0);'],
 ])('%s: the argument is found', (_, lines) => expectFound(lines));
 
 it.each([

@@ -32,7 +32,7 @@ const calls: readonly Call[] = [
   // A connection: where, who, and the password.
   {
     names: `getConnection mysqli_connect mysqli_real_connect mysql_connect mysqli PDO MySQLdb.connect pymysql.connect mysql.connect DBI->connect FTP FTP_TLS
-      ftplib.FTP PlainAuth createUserWithEmailAndPassword`,
+      ftplib.FTP PlainAuth createUserWithEmailAndPassword Sequelize URL.create`,
     at: 2,
     account: true,
   },
@@ -45,7 +45,7 @@ const calls: readonly Call[] = [
   {
     names: `SetBasicAuth HTTPBasicAuth HTTPDigestAuth basic_auth basicAuth setBasicAuth .basic NetworkCredential UsernamePasswordCredentials
       UsernamePasswordAuthenticationToken UsernamePasswordToken PlainCredentials PlainTextAuthProvider
-      UsmUserData userauth_password PasswordAuthentication BasicHttpCredentials Credentials::new simple_bind_s simple_bind bind_s username_pw_set WiFi.begin wifi.connect
+      UsmUserData userauth_password PasswordAuthentication UserPassword UserInfo BasicHttpCredentials Credentials::new simple_bind_s simple_bind bind_s username_pw_set WiFi.begin wifi.connect
       login log_in sign_in signIn signin authenticate authPassword ldap_bind credentials`,
     at: 1,
     account: true,
@@ -57,13 +57,21 @@ const calls: readonly Call[] = [
     encoded: true,
   },
   { names: 'auth http_auth', at: 1, account: true, pair: true },
-  { names: 'gomail.NewDialer mail.NewDialer', at: 3, account: true },
+  { names: 'gomail.NewDialer mail.NewDialer mysql_real_connect', at: 3, account: true },
   { names: 'sp_addlogin sp_password', at: 1, bare: true },
   // What is hashed, and what a document is closed with.
   {
     names: `password_hash password_verify GenerateFromPassword make_password hashpw bcrypt.hash bcrypt.hashSync bcrypt.compare
-      bcrypt.compareSync generate_password_hash pbkdf2Sync scryptSync Unprotect CommunityData`,
+      bcrypt.compareSync generate_password_hash pbkdf2Sync scryptSync Unprotect CommunityData argon2.hash Rfc2898DeriveBytes
+      PBEKeySpec kdf.derive BestAvailableEncryption PasswordProtection Encryptors.text SecretStr SecretString::new SecretString::from
+      redis.auth redis->auth`,
     at: 0,
+  },
+  // Stores of keys, and what is made of a password.
+  {
+    names: `ks.load keyStore.load keystore.load trustStore.load kmf.init keyManagerFactory.init ks.getKey keyStore.getKey keystore.getKey
+      pbkdf2_hmac argon2.verify`,
+    at: 1,
   },
   { names: 'UsmUserData', at: 2, account: true },
   { names: 'crypt', at: 0 },
@@ -78,7 +86,7 @@ const calls: readonly Call[] = [
   },
   {
     names:
-      'NewCookieStore SignedString EncodingKey::from_secret DecodingKey::from_secret Fernet hmac.new cookieParser SymmetricSecurityKey Keys.hmacShaKeyFor',
+      'NewCookieStore SignedString EncodingKey::from_secret DecodingKey::from_secret Fernet hmac.new cookieParser SymmetricSecurityKey Keys.hmacShaKeyFor setSigningKey HMAC256 HMAC384 HMAC512 cookie.NewStore URLSafeTimedSerializer URLSafeSerializer',
     at: 0,
     key: true,
   },

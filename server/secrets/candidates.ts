@@ -3,7 +3,8 @@
 import { bareCandidate, bareEnd } from './bareValues.ts';
 import type { Candidate } from './finding.ts';
 import { firstLiteral, isWord, type Literals } from './literals.ts';
-import { hereDocument, isQuotePrefix, percentLiteral } from './oddQuotes.ts';
+import { hereDocument, insideRaw, isQuotePrefix, markedLiteral, wordInTripleQuotes } from './oddQuotes.ts';
+import { behindType, castLength, genericsLength } from './types.ts';
 
 const mostCandidates = 6;
 const reach = 240;
@@ -41,6 +42,8 @@ class Walk {
   #lines = 0;
   /** The name stands last in a call's brackets: what is on the next line is another statement. */
   readonly #endsCall: boolean;
+  /** Quoted, and no key or argument: a word that prose speaks of. */
+  readonly #isMentioned: boolean;
 
   constructor(text: string, from: number, to: number, literals: Literals) {
     this.#text = text;
@@ -48,8 +51,10 @@ class Walk {
     this.#literals = literals;
     this.#at = skipClosers(text, to);
     this.#endsCall = text.slice(to, this.#at).includes(')');
+    this.#isMentioned = this.#at === to + 1 && /["'`]/.test(text[to] as string);
     const call = text[this.#at] === '(' || (text[this.#at] === ' ' && text[this.#at + 1] === '(');
     this.#limit = Math.min(text.length, this.#at + (call ? callReach : reach));
+    this.#at = behindType(text, this.#at);
   }
 
   all(): Candidate[] {
@@ -64,7 +69,7 @@ class Walk {
       this.#lineEnd(code) ??
       this.#hereDocument() ??
       this.#skipped(code) ??
-      this.#percentLiteral() ??
+      this.#markedLiteral() ??
       this.#bracket(code) ??
       this.#word(code) ??
       this.#sign()
@@ -80,14 +85,29 @@ class Walk {
     const start = this.#literals.starts[index];
     if (start === undefined || (start !== this.#at + 1 && start !== this.#at)) return null;
     const end = this.#literals.ends[index] as number;
+    const quote = this.#text[end];
+    if (start === end && quote === this.#text[end + 1] && quote !== undefined) return this.#tripleQuotes(start - 1);
     const direct = this.#found.length === 0 && (this.#words === 0 || (this.#typeOpen && this.#operators.endsWith('=')));
     // In prose, Pass `self` as the first one; in a union of types, 'password' | 'radio'.
     const isOther = this.#operators === '|' || (this.#operators === '' && this.#text[start - 1] === '`');
     const listed = this.#depth > 0 || this.#operators.includes(',');
     const relation = direct && !isOther && !this.#operators.includes(',') ? 'direct' : listed ? 'argument' : 'near';
-    this.#found.push({ start, end, quoted: true, relation, assigned: false });
+    const held = insideRaw(this.#text, start, end) ?? { start, end };
+    this.#found.push({ ...held, quoted: true, relation, assigned: false });
     this.#at = end + 1;
     return 'on';
+  }
+
+  /** Three quotes open one text; what stands on their line is found behind the third. */
+  #tripleQuotes(at: number): Step {
+    const word = this.#isFirst() && this.#operators.endsWith('=') ? wordInTripleQuotes(this.#text, at) : -1;
+    if (word === -1) {
+      this.#at = at + 2;
+      return 'on';
+    }
+    const end = bareEnd(this.#text, word, word + 100);
+    this.#found.push({ start: word, end, quoted: true, relation: 'direct', assigned: true });
+    return 'over';
   }
 
   /** A statement goes on behind an operator, an open bracket or a backslash, and below a name that has nothing beside it. */
@@ -118,9 +138,9 @@ class Walk {
     return 'on';
   }
 
-  #percentLiteral(): Step {
+  #markedLiteral(): Step {
     if (!/[=>]$/.test(this.#operators)) return null;
-    const inside = percentLiteral(this.#text, this.#at, this.#limit);
+    const inside = markedLiteral(this.#text, this.#at, this.#limit);
     if (inside === null) return null;
     this.#found.push({ ...inside, quoted: true, relation: 'direct', assigned: false });
     this.#at = inside.end + 1;
@@ -128,6 +148,11 @@ class Walk {
   }
 
   #bracket(code: number): Step {
+    const cast = code === 40 ? castLength(this.#text, this.#at) : 0;
+    if (cast > 0) {
+      this.#at += cast;
+      return 'on';
+    }
     if (code === 40 || code === 91) this.#depth++;
     if ((code === 41 || code === 93) && --this.#depth <= 0) return 'over';
     return code === 59 || (code === 125 && this.#found.length > 0) ? 'over' : null;
@@ -141,13 +166,14 @@ class Walk {
       this.#at = end;
       return 'on';
     }
-    if (this.#text[end] === '(' || (this.#text[end] === '!' && this.#text[end + 1] === '(')) {
+    const called = end + genericsLength(this.#text, end);
+    if (this.#text[called] === '(' || (this.#text[end] === '!' && this.#text[end + 1] === '(')) {
       // A call that wraps the value, and no more than its name.
       if (end - this.#at > 40) return 'over';
-      this.#at = end;
+      this.#at = called;
       return 'on';
     }
-    if (links.has(word)) {
+    if (links.has(word) || (word === 'or' && this.#isFallback(end))) {
       this.#at = end;
       this.#operators += ' ';
       return 'on';
@@ -159,8 +185,22 @@ class Walk {
     return 'on';
   }
 
+  /** `password or "…"`, not as in "token" or "key". */
+  #isFallback(end: number): boolean {
+    return !this.#isMentioned && /^\s[bru]?["'`]/.test(this.#text.slice(end, end + 3));
+  }
+
   #sign(): Step {
     const sign = this.#text[this.#at] as string;
+    // `unwrap_or_else(|_| …)`: what a closure takes.
+    const taken =
+      sign === '|' && this.#operators.endsWith('(')
+        ? /^\|\w{0,12}\|/.exec(this.#text.slice(this.#at, this.#at + 14))
+        : null;
+    if (taken) {
+      this.#at += taken[0].length;
+      return 'on';
+    }
     if (signs.includes(sign)) {
       if (this.#isFirst() && this.#operators !== '' && /[!#@$%^&*~]/.test(sign) && this.#beginsValue()) return 'on';
       if (this.#operators.length < 12) this.#operators += sign;
@@ -172,6 +212,8 @@ class Walk {
   /** A value that begins with a sign: `!Secret7`, `#x9Kq`. */
   #beginsValue(): boolean {
     if (!isWord(this.#text.charCodeAt(this.#at + 1))) return false;
+    // Rust's `*b"…"`.
+    if (/^\*[a-z]{1,2}["']/.test(this.#text.slice(this.#at, this.#at + 4))) return false;
     const end = bareEnd(this.#text, this.#at, this.#limit);
     // `: &str = …` is a type: the value is still to come.
     if (/^\s{0,3}=(?![=>])/.test(this.#text.slice(end, end + 5))) {

@@ -1,6 +1,6 @@
 /** Our own rules, synchronous and light: fit to be asked with every suggestion. `scan.ts` adds secretlint's. */
 import { byCheckDigits } from './accountNumbers.ts';
-import { byAccount } from './accounts.ts';
+import { besideAddress, byAccount } from './accounts.ts';
 import { callVisitor, callWords } from './calls.ts';
 import { commandVisitor, commandWords } from './commands.ts';
 import type { SecretRange } from './finding.ts';
@@ -67,6 +67,7 @@ function findingsOf(text: string): Examined {
     ...byName(text, literals, hints),
     ...byLikeness(text, literals),
     ...byAccount(text, literals),
+    ...besideAddress(text),
     ...byCheckDigits(text),
     ...byAddress(text, literals),
     ...byRemark(text),

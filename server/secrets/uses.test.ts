@@ -26,6 +26,21 @@ it.each([
   ['set behind its user', 'curl_easy_setopt(curl, CURLOPT_USERPWD, "stock:«tigerstar!»");'],
   ['stored in a table of settings', "INSERT INTO setting (k, v) VALUES ('smtp_password', '«moonriver»');"],
   ['in an element with attributes', '<wsse:Password Type="PasswordText">«starlucky»</wsse:Password>'],
+  ['a default where none is set', 'let pw = env::var("DB_PASSWORD").unwrap_or_else(|_| "«starlucky»".to_string());'],
+  ['an alternative', 'word = os.getenv("DB_PASSWORD") or "«starlucky»"'],
+  ['one of two by a condition', "const password = isLocal ? '«starlucky»' : '«wolfpizza»';"],
+  ['what is taken otherwise', 'password = args.password if args.password else "«starlucky»"'],
+  ['a default of a schema', "DB_PASSWORD: z.string().min(4).default('«starlucky»'),"],
+  ['a default behind its description', ".option('-p, --password <word>', 'of the stock', '«starlucky»')"],
+  ['a default that is set', 'viper.SetDefault("database.password", "«starlucky»")'],
+  ['set below where it is empty', 'key := os.Getenv("JWT_SECRET")\nif key == "" {\n\tkey = "«star-lucky-77»"\n}'],
+  ['assigned beside its account', 'USER, PASSWORD = "svc", "«starlucky»"'],
+  ['copied', 'strcpy(password, "«starlucky»");'],
+  ['compared in constant time', "secure_compare(password, '«starlucky»')"],
+  ['a parameter of a request', 'post("/login").param("user", "svc").param("password", "«starlucky»")'],
+  ['a field of a form', "form.append('password', '«starlucky»');"],
+  ['a pair of a map', 'Map.of("user", "svc", "password", "«starlucky»")'],
+  ['a pair of a list', '{password, "«starlucky»"},'],
 ])('a password that is %s is found', (_, lines) => expectFound(lines));
 
 it.each([
@@ -38,5 +53,9 @@ it.each([
   ['a field that is typed into from a variable', "cy.get('#password').type(user.password);"],
   ['what is typed into another field', "cy.get('#name').type('Oliver');"],
   ['what a request wants', 'if ($_GET["mode"] == "edit2") {}'],
+  ['two kinds of a key', "    type: 'apikey' or 'oauth2Token'."],
+  ['two kinds of a field', "type={showPassword ? 'text' : 'password'}"],
+  ['names that are assigned together', 'user, password = first, second'],
+  ['fields of a table', 'String[] columns = {"password", "surname"};'],
   ['what follows an end of an element', '</password>\n\nfunction begin() {}'],
 ])('%s is let pass', (_, line) => expectLetPass(line));

@@ -18,14 +18,21 @@ const typesFirst =
   /\b(?:fill|fill_in|type|send_?keys|set_?value|type_?text|input_?text|enter_?text|change|paste)\(\s?(?:[\w.$]{1,40}[.(]\s?)?["'`#.[\w\s=]{0,30}$/i;
 /** `put("db.password", "…")`, and what there is where nothing is stored: `ENV.fetch('DB_PASSWORD', '…')`. */
 const stores =
-  /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|with_?env|values|flags?(?:\(\))?\.String\w{0,4})\s?\((?:\s?&\w{1,40},)?\s?["'`][\w.:-]{0,60}$/i;
+  /\b(?:put|set(?:[Pp]roperty|[Ee]nv|_var|[Ii]tem|Environment[Vv]ariable)?|define|[Pp]ut[Ee]nv|get_?(?:env|or_?default|or_?else|property|value|string|setting|config)?|fetch|env|config|[Ll]ook_?up_?env|add_?property|param|append|set_?default|with_?env|values|flags?(?:\(\))?\.String\w{0,4})\s?\((?:\s?&\w{1,40},)?\s?["'`][\w.:-]{0,60}$/i;
+/** `Map.of("user", "svc", "password", "…")` */
+const maps = /\bMap\.of\(\s?(?:(?:"[^"\n]{0,60}"|[\w.()]{1,60}),\s?(?:"[^"\n]{0,60}"|[\w.()]{1,60}),\s?){0,4}"$/;
+/** `strcpy(password, "…")` */
+const copies = /\b(?:(?:str|wcs)n?cpy|strlcpy|strcat|sn?printf|memcpy)\(\s?&?(?:[\w.>-]{1,40}(?:\.|->))?$/;
+/** A pair that a line or a list has, `{"password", "…"}`. */
+const opensPair = /(?:^|[{,(])\s*\{\s?["']?$/;
+const endsPair = /^["']?\s?,\s?([@L]?)"([^"\n\\]{4,100})"\s?\}/;
 /** `curl_easy_setopt(curl, CURLOPT_PASSWORD, "…")` */
 const sets = /(?:\b|_)set_?opt(?:ion)?\(\s?[\w.$>-]{1,40},\s?$/i;
 /** What follows the field's name or the key. */
 const second = new RegExp(String.raw`^["'\x60)\]\w]{0,12}\s?,\s?${text}\s?[,)]`, 'i');
 /** `strcmp(password, "…")` */
 const compares =
-  /\b(?:str(?:n|case|ncase)?cmp|memcmp|equals?|compare(?:_digest|To|ToIgnoreCase)?|hash_equals|timingSafeEqual)\(\s?(?:[\w.>-]{1,40}(?:\.|->))?$/i;
+  /\b(?:str(?:n|case|ncase)?cmp|memcmp|equals?|(?:secure_)?compare(?:_digest|To|ToIgnoreCase)?|hash_equals|timingSafeEqual)\(\s?(?:[\w.>-]{1,40}(?:\.|->))?$/i;
 /** `"…".equals(password)`, `'…' === password` */
 const comparedBefore = new RegExp(
   String.raw`(?:^|[\s(!|&=])${text}\s?(?:\.(?:equals|equalsIgnoreCase|eq|isEqual)\(\s?|(?:===?|!==?|-eq|-ne)\s?)(?:[\w.$>-]{1,40}(?:\.|->))?$`,
@@ -66,8 +73,9 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
     if (isPasswordWord(value)) found.push({ start, end: start + value.length, rule: 'use' });
   };
   add(typedBehind.exec(after), to);
-  if (typesFirst.test(before) || stores.test(before) || sets.test(before) || compares.test(before))
+  if ([typesFirst, stores, sets, compares, maps, copies].some((pattern) => pattern.test(before)))
     add(second.exec(after), to);
+  if (opensPair.test(before)) add(endsPair.exec(after), to);
   add(comparedBefore.exec(before), from - before.length);
   return found;
 }

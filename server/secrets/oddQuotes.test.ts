@@ -1,0 +1,21 @@
+import { it } from 'vitest';
+import { expectFound, expectLetPass } from './testing/marked.ts';
+
+it.each([
+  ['three quotes', 'password = """«starlucky»"""'],
+  ['three quotes that open on a line of their own', 'String password = """\n    «starlucky»\n    """;'],
+  ["PHP's here document", '$password = <<<EOT\n«starlucky»\nEOT;'],
+  ["PHP's here document in quotes", "$password = <<<'EOT'\n«starlucky»\nEOT;"],
+  ["C++'s raw text", 'const std::string password = R"(«starlucky»)";'],
+  ["Rust's raw bytes", 'const PASSWORD: &[u8] = br#"«starlucky»"#;'],
+  ["Lua's long brackets", 'local password = [[«starlucky»]]'],
+  ["Lua's longer brackets", 'local password = [==[«starlucky»]==]'],
+  ["Perl's operator", 'my $password = qq/«starlucky»/;'],
+  ["Julia's raw text", 'password = raw"«starlucky»"'],
+])('a word in %s is found', (_, lines) => expectFound(lines));
+
+it.each([
+  ['a text of several words', 'password_help = """\n    Enter what you were sent.\n    """'],
+  ['what a function with such a name says of itself', 'def password(self):\n    """\n    Checked\n    """'],
+  ['a list of lists', 'passwords = [[first, second], [third]]'],
+])('%s is let pass', (_, line) => expectLetPass(line));
