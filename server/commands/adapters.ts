@@ -116,9 +116,14 @@ const TAKES_TWO: ReadonlySet<string> = new Set(['rename', 'compare', 'export', '
 
 export const adaptersCommand: Command = {
   summary: 'Lists and manages the adapters of a repository.',
-  usage: `[${Object.keys(actions).join(' | ')}] [adapter | file] [name | target] [--folder path] [--model file.gguf] [--yes] [--force] [--json]
-       route, unroute: [--glob pattern] [--language id]
-       export: [--merged] writes base and adapter as one model`,
+  usage: `[action] [--folder path] [--model file.gguf] [--json]
+       list (without an action too) | show adapter | lineage adapter | log
+       activate adapter [--force] | disable | rollback
+       rename adapter name | delete adapter [--yes]
+       compare adapter adapter: on held-out files
+       routes | route adapter|base [--glob pattern] [--language id] | unroute [--glob pattern] [--language id]: another adapter for some files
+       export adapter file.gguf|folder [--merged] | import file.gguf|folder [name]: as GGUF, or a folder in PEFT's format;
+         --merged: base and adapter as one model`,
   async run(args, signal) {
     const { values, positionals } = parse(args, {
       folder: { type: 'string' },

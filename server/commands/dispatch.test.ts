@@ -131,3 +131,15 @@ test.each(['tune', 'mine', 'eval'])('%s is about the current folder where none i
   expect(stderr).toContain(folder);
   expect(status).toBe(1);
 });
+
+test.each(['adapters', 'models', 'share', 'live', 'cluster', 'statistics'])(
+  '%s --help names every action',
+  async (command) => {
+    expect(await dispatch([command, 'no-such-action'])).toBe(2);
+    const [, actions] = /there are ([\w, ]+)\n/.exec(said[0]!)!;
+    said = [];
+    await dispatch([command, '--help']);
+    const words = said.join().split(/[^\w-]+/);
+    expect(actions!.split(', ').filter((action) => !words.includes(action))).toEqual([]);
+  },
+);

@@ -21,12 +21,15 @@ export const tuneCommand: Command = {
   summary: 'Tunes an adapter on a folder and stores it; it is activated if it is better on held-out files.',
   usage: `[folder] [--model file.gguf] [--base-type ${BASE_TYPES.join('|')}] [--rank n] [--alpha n] [--blocks n] [--learning-rate x]
          [--minutes n] [--seed n] [--threads n] [--device ${DEVICES.join('|')}] [--name text]
-         [--continue adapter|active | --keep-up] [--no-by-time] [--edits] [--pause-on-battery] [--anyway] [--force] [--json]
+         [--continue adapter|active | --keep-up | --refit adapter] [--no-by-time] [--edits] [--pause-on-battery] [--anyway] [--force] [--json]
+         --model: the base (the bundled one); --minutes: that the run takes at most (just under 5); --base-type: of its frozen weights (q4_0)
+         --rank, --alpha: of the adapter (16, twice the rank)
          --blocks: how many blocks of the base get an adapter, the last ones; 0 is all (by default the base's size and the machine's speed decide)
          --edits: also learns next edits from commits and recorded ones, a quarter of all that is learned, with a base such as Qwen2.5-Coder
          --anyway: trains even where the time is too short to help; --force: also activates whatever the evaluation says
+         --continue: trains that version further; --no-by-time: holds out files alone, and learns the newest commits too
          --keep-up: goes on from the active adapter with what was committed since it was tuned and a replay of older code; with edits where it has learned some
-         --refit adapter: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
+         --refit: retrains an adapter that passed on all files, held-out ones included, without an evaluation`,
   async run(args, signal) {
     const { options, json, runId, pauseOnBattery, background, again } = read(args);
     // What it starts inherits it.
