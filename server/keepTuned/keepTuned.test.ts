@@ -37,10 +37,11 @@ function world() {
     attempts: new Map<string, LastAttempt>(),
     otherKeyMs: Number.NEGATIVE_INFINITY,
     turnIsTaken: false,
-    answer: { kind: 'started', runId: 'run-1' } as TuneAnswer,
+    answer: (): TuneAnswer => ({ kind: 'started', runId: 'run-1' }),
     busy: false,
     diskIsFull: false,
     reads: 0,
+    looksInto: async (): Promise<void> => {},
   };
   const done = {
     started: [] as string[],
@@ -65,6 +66,7 @@ function world() {
     isBusy: () => at.busy,
     repository: async (folder) => {
       at.reads++;
+      await at.looksInto();
       return at.repositories.get(folder)!;
     },
     readAttempt: async (folder) => at.attempts.get(folder) ?? null,
@@ -95,7 +97,7 @@ function world() {
     start: (folder, learnsEdits) => {
       done.started.push(folder);
       done.edits.push(learnsEdits);
-      return at.answer;
+      return at.answer();
     },
     setTyping: (typing) => void done.held.push(typing),
     endRuns: async () => void done.ended++,
@@ -302,9 +304,17 @@ test('a run that its user stopped is not begun again at once, also by one who wa
   expect(done.started).toHaveLength(1);
 });
 
-test('a run that is refused is an attempt that failed', async () => {
+test.each<[string, () => TuneAnswer]>([
+  ['is refused', () => ({ kind: 'refused', message: 'No.' })],
+  [
+    'finds no room for a process',
+    () => {
+      throw new Error('spawn ENOMEM');
+    },
+  ],
+])('a run that %s is an attempt that failed', async (_, answer) => {
   const { keeper, pass, at } = world();
-  at.answer = { kind: 'refused', message: 'No.' };
+  at.answer = answer;
   await pass(IDLE_MS);
   await keeper.look();
   expect(at.attempts.get('/app')?.failures).toBe(1);
@@ -328,6 +338,34 @@ test('why it waits is logged once for each reason', async () => {
   for (let i = 0; i < 5; i++) await keeper.look();
   expect(done.logged.filter((line) => line.includes('processor'))).toHaveLength(1);
 });
+
+test.each<[string, (made: ReturnType<typeof world>) => Promise<void>]>([
+  ['its window is closed', ({ keeper }) => keeper.dispose()],
+  ['learning is paused', ({ keeper }) => keeper.changed(false)],
+  [
+    'a run that was asked for has begun',
+    async ({ at }) => {
+      at.busy = true;
+    },
+  ],
+])(
+  '%s while it looks whether there is enough to learn: no run begins, and the turn is given back',
+  async (_, meanwhile) => {
+    const made = world();
+    const { keeper, pass, at, done } = made;
+    await pass(IDLE_MS);
+    let goOn = (): void => {};
+    at.looksInto = () => new Promise<void>((resolve) => (goOn = resolve));
+    const looking = keeper.look();
+    await vi.waitFor(() => expect(at.reads).toBeGreaterThanOrEqual(3));
+    await meanwhile(made);
+    goOn();
+    await looking;
+    expect(done.started).toEqual([]);
+    expect(at.turnIsTaken).toBe(false);
+    expect(at.attempts.size).toBe(0);
+  },
+);
 
 test('what it started ends with it', async () => {
   const { keeper, done, at } = await started();

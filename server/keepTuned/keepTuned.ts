@@ -82,6 +82,8 @@ export class KeepTuned {
   /** By folder: attempts that could not be written down, on a full disk for one. Forgotten, they would be begun again at once. */
   readonly #unwritten = new Map<string, LastAttempt>();
   #looking = false;
+  /** Another one makes what a look has found before it out of date. */
+  #round = 0;
   #logged = '';
   #shown: KeepTunedState = { on: false, running: false, text: '' };
   #cancelQuiet = (): void => {};
@@ -119,6 +121,7 @@ export class KeepTuned {
 
   /** The setting is another, or learning was paused or goes on. */
   async changed(goesOn: boolean): Promise<void> {
+    this.#round++;
     if (!goesOn) await this.#parts.endRuns();
     await this.look();
   }
@@ -151,6 +154,7 @@ export class KeepTuned {
 
   /** What it started ends: nobody could hold it. */
   async dispose(): Promise<void> {
+    this.#round++;
     this.#cancelQuiet();
     this.#parts.keys.unwatch();
     const run = this.#run;
@@ -202,6 +206,7 @@ export class KeepTuned {
 
   async #look(): Promise<void> {
     const { isOn, nowMs, isBusy, machine } = this.#parts;
+    const round = this.#round;
     if (!isOn()) return this.#say(null);
     if (this.#run !== null) return await this.#watchRun();
     if (isBusy()) return;
@@ -210,7 +215,7 @@ export class KeepTuned {
     if (isWithin(IDLE_MS, lastKeyMs, nowMs())) return this.#say(TYPING);
     const objection = machineObjection({ ...(await machine()), nowMs: nowMs(), lastKeyMs });
     if (objection !== null) return this.#say(objection);
-    await this.#lookIntoFolders();
+    await this.#lookIntoFolders(round);
   }
 
   async #watchRun(): Promise<void> {
@@ -222,29 +227,31 @@ export class KeepTuned {
   }
 
   /** The first that has enough to learn. */
-  async #lookIntoFolders(): Promise<void> {
+  async #lookIntoFolders(round: number): Promise<void> {
     const { folders, readAttempt, repository, nowMs } = this.#parts;
     let first: Objection | null = null;
     for (const folder of folders()) {
       const last = this.#unwritten.get(folder) ?? (await readAttempt(folder));
       const facts = await repository(folder, last);
       const objection = repositoryObjection({ ...facts, last, nowMs: nowMs() });
-      if (objection === null) return await this.#begin(folder, facts, last);
+      if (objection === null) return await this.#begin(folder, facts, last, round);
       first ??= objection;
     }
     this.#say(first);
   }
 
-  async #begin(folder: string, facts: KeptRepository, last: LastAttempt | null): Promise<void> {
+  async #begin(folder: string, facts: KeptRepository, last: LastAttempt | null, round: number): Promise<void> {
     const { commit, commits, edits, learnsEdits } = facts;
-    const { takeTurn, start, nowMs, log, keys } = this.#parts;
+    const { takeTurn, nowMs, isBusy, log, keys } = this.#parts;
     const release = await takeTurn();
     if (release === null)
       return this.#say({ kind: 'turn', text: 'waits for another window, which keeps its adapter up' });
-    // Looking took its time: somebody may be there again.
-    if (this.#typing || isWithin(IDLE_MS, this.#lastKeyMs, nowMs()) || !this.#parts.isOn()) {
+    // Looking took its time: somebody may be there again, have closed the window, paused learning or begun a run.
+    const isThere = this.#typing || isWithin(IDLE_MS, this.#lastKeyMs, nowMs());
+    if (isThere || round !== this.#round || isBusy() || !this.#parts.isOn()) {
       await release();
-      return this.#say(TYPING);
+      if (isThere) this.#say(TYPING);
+      return;
     }
     const attempt: LastAttempt = {
       atMs: nowMs(),
@@ -252,7 +259,7 @@ export class KeepTuned {
       failures: last?.failures ?? 0,
       editsUntilMs: Math.max(last?.editsUntilMs ?? 0, learnsEdits ? facts.editsUntilMs : 0),
     };
-    const answer = start(folder, learnsEdits);
+    const answer = this.#start(folder, learnsEdits);
     if (answer.kind === 'refused') {
       await release();
       log(`Keep tuned: the run could not be started. ${answer.message}`);
@@ -262,6 +269,15 @@ export class KeepTuned {
     keys.watch(() => this.#heard());
     log(`Keep tuned: goes on from the active adapter of ${folder} (${newsOf(commits, edits)}).`);
     await this.#watchRun();
+  }
+
+  /** A process that the system makes no room for is refused like any other: the turn is to be given back. */
+  #start(folder: string, learnsEdits: boolean): TuneAnswer {
+    try {
+      return this.#parts.start(folder, learnsEdits);
+    } catch (error) {
+      return { kind: 'refused', message: messageOf(error) };
+    }
   }
 
   /** To the log once for each kind. null: it is off. */
