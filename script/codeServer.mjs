@@ -151,6 +151,11 @@ function whole(program) {
 }
 
 function installSystemPackages(names, log) {
+  // Other distributions call them otherwise, and may have them: what lacks them says so.
+  if (spawnSync('dpkg-query', ['--version'], { stdio: 'ignore' }).error) {
+    log(`What Debian calls ${names.join(', ')} has to be installed here.`);
+    return;
+  }
   const missing = names.filter(
     (name) =>
       !spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' }).stdout?.includes('install ok'),

@@ -52,3 +52,17 @@ test.each([
   const { status, stderr } = run('--import', `data:text/javascript,${encodeURIComponent(pretend)}`, 'script/setup.mjs');
   expect({ status, stderr }).toEqual({ status: code, stderr: words });
 });
+
+test('where there are no Debian packages, none are insisted on', () => {
+  const { stderr } = spawnSync(
+    process.execPath,
+    [
+      '-e',
+      "import('./script/codeServer.mjs').then((one) => one.findChromium()).catch(({ message }) => console.error(message))",
+    ],
+    { cwd: root, encoding: 'utf8', env: { PATH: join(root, 'media') } },
+  );
+  expect(stderr).toBe(
+    'What Debian calls chromium has to be installed here.\nNo Chromium was found: install one, or name it in REPOTUNE_CHROMIUM.\n',
+  );
+});
