@@ -77,6 +77,7 @@ test.each<[string, string[], string]>([
   ['check-hostile', ['--only', 'no such room'], 'There is no room with no such room in its name.'],
   ['check-quality', ['--only', 'adapters'], '--only takes adapter, context, healing; adapters is none of them.'],
   ['complete', ['--only', 'peers'], '--only takes peer, cancel, '],
+  ['complete', ['--only', 'peer'], '--only peer needs --peer or --peer-server.'],
 ])('%s %j is refused', (name, args, sentence) => {
   const { status, stdout, stderr } = run(`bench/${name}.ts`, ...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { type Bar, report } from '../server/common/bars.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
-import { commandLine, namesOf, wholeNumber } from './commandLine.ts';
+import { commandLine, namesOf, refuse, wholeNumber } from './commandLine.ts';
 import { adapterCost } from './complete/adapterCost.ts';
 import { afterJump } from './complete/afterJump.ts';
 import { againstPeer } from './complete/againstPeer.ts';
@@ -42,6 +42,9 @@ const { values } = commandLine(USAGE, {
 const PARTS = ['peer', 'cancel', 'speculation', 'adapter', 'gemma', 'typing', 'tuning', 'server'] as const;
 const keys = wholeNumber('--keys', values.keys);
 const parts = values.only === undefined ? PARTS : namesOf('--only', values.only, PARTS);
+const besidePeer = values.peer || values['peer-server'] !== undefined;
+if (values.only !== undefined && parts.includes('peer') && !besidePeer)
+  refuse('--only peer needs --peer or --peer-server.');
 const wanted = (part: (typeof PARTS)[number]): boolean => values.model === undefined && parts.includes(part);
 const tell = (part: string): void => console.error(`bench complete: ${part}`);
 const bars: Bar[] = [];
@@ -55,7 +58,7 @@ if (values.model !== undefined) {
   add('first-suggestion-after-jump-p95-ms', jump.p95Ms, 3000);
   fields['afterJump'] = jump;
 }
-if ((values.peer || values['peer-server'] !== undefined) && wanted('peer')) {
+if (besidePeer && wanted('peer')) {
   tell('0.5B shape, against llama-server');
   const beside = await againstPeer(shapeModelPath(), values['peer-server'] ?? peerProgram(), keys);
   add('first-token-over-peer-p50', beside.firstTokenP50, 0.2);
