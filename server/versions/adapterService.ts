@@ -2,11 +2,13 @@
  * What is done to the adapters of one repository, and what is asked about them: for the editor, the panel and the command line alike.
  * Everything rejects with a sentence for the user.
  */
+import { basename } from 'node:path';
 import type { AuditEntry } from '../adapters/audit.ts';
 import { commitsSince, lineageOf } from '../adapters/lineage.ts';
 import { type Route, readRoutes, removeRoutes, samePlace, setRoute } from '../adapters/routes.ts';
 import { AdapterStore, type DamagedAdapter, type StoredAdapter } from '../adapters/store.ts';
 import type { LoadedEngine } from '../engine/types.ts';
+import { findWorkTree } from '../git/repository.ts';
 import type { AdapterSummary, RouteParams, RoutePlace, TuneResult } from '../protocol/index.ts';
 import type { Report } from '../protocol/report.ts';
 import type { ComparedVersions } from './compareVersions.ts';
@@ -202,6 +204,8 @@ export class AdapterService {
   /** Likewise. The adapter is kept inactive: nothing here has measured it. @returns its id */
   async import(source: string, name: string | undefined): Promise<string> {
     const { importAdapter } = await import('./interchange.ts');
-    return importAdapter(this.#store, source, name, this.#surroundings.modelPath());
+    // A server works where its editor was started, and not in the repository.
+    const repository = basename((await findWorkTree(this.folder))?.root ?? this.folder);
+    return importAdapter(this.#store, { path: source, name, repository }, this.#surroundings.modelPath());
   }
 }

@@ -1,11 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readAdapterFile, writeAdapterFile } from '../adapters/peft/ggufAdapter.ts';
 import { AdapterStore } from '../adapters/store.ts';
 import { inspectModel } from '../models/inspect.ts';
 import { bundledModelPath } from '../storage/paths.ts';
+import { AdapterService } from './adapterService.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 
 let folder: string;
@@ -28,8 +30,10 @@ async function someAdapter(inputs = 768): Promise<string> {
   return path;
 }
 
+const named = (name: string | undefined) => ({ name, repository: 'app' });
+
 it('an imported adapter is kept, inactive, not evaluated, and leaves as it came', async () => {
-  const id = await importAdapter(store, await someAdapter(), 'theirs', bundledModelPath());
+  const id = await importAdapter(store, { ...named('theirs'), path: await someAdapter() }, bundledModelPath());
   const [adapter] = (await store.list()).adapters;
   expect(adapter).toMatchObject({
     id,
@@ -39,14 +43,29 @@ it('an imported adapter is kept, inactive, not evaluated, and leaves as it came'
   });
   await exportAdapter(store, id, { path: join(folder, 'peft'), merged: false }, bundledModelPath());
   await exportAdapter(store, id, { path: join(folder, 'out.gguf'), merged: false }, bundledModelPath());
-  const again = await importAdapter(store, join(folder, 'peft'), 'again', bundledModelPath());
+  const again = await importAdapter(store, { ...named('again'), path: join(folder, 'peft') }, bundledModelPath());
   const original = await readAdapterFile(join(folder, 'made.gguf'));
   expect(await readAdapterFile(join(folder, 'out.gguf'))).toEqual(original);
   expect(await readAdapterFile((await store.find(again)).adapterPath)).toEqual(original);
 });
 
+it('an imported adapter is of the repository that it is imported into, wherever the server works', async () => {
+  execFileSync('git', ['init', '--quiet', folder]);
+  await mkdir(join(folder, 'packages'));
+  const none = () => Promise.reject(new Error('Nothing here is measured.'));
+  const adapters = await AdapterService.of(join(folder, 'packages'), {
+    modelPath: bundledModelPath,
+    lendServing: none,
+    mineHeldOut: none,
+    switchedBy: 'by command',
+    nowMs: Date.now,
+  });
+  const id = await adapters.import(await someAdapter(), 'theirs');
+  expect((await adapters.find(id)).manifest.dataset.repository).toBe(basename(folder));
+});
+
 it('merged with its base it is one model, which is loaded before it gets its name', async () => {
-  const id = await importAdapter(store, await someAdapter(), 'theirs', bundledModelPath());
+  const id = await importAdapter(store, { ...named('theirs'), path: await someAdapter() }, bundledModelPath());
   const target = join(folder, 'whole.gguf');
   await exportAdapter(store, id, { path: target, merged: true }, bundledModelPath());
   const [whole, base] = [await inspectModel(target), await inspectModel(bundledModelPath())];
@@ -70,6 +89,8 @@ it.each([
   ],
   ['nothing', async () => join(folder, 'absent.gguf')],
 ])('%s is refused and nothing is kept', async (_what, make) => {
-  await expect(importAdapter(store, await make(), undefined, bundledModelPath())).rejects.toThrow(/\w+ \w+/);
+  await expect(importAdapter(store, { ...named(undefined), path: await make() }, bundledModelPath())).rejects.toThrow(
+    /\w+ \w+/,
+  );
   expect((await store.list()).adapters).toEqual([]);
 });

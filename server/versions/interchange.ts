@@ -78,11 +78,19 @@ async function exportMerged({ id, adapterPath }: StoredAdapter, base: string, pa
   }
 }
 
-/** A PEFT folder, or an adapter GGUF. It is kept inactive: nothing here has measured it. @returns its id @throws {WrongPath} among others. */
+export interface ImportSource {
+  /** A PEFT folder, or an adapter GGUF. */
+  readonly path: string;
+  /** Its own where none is given. */
+  readonly name: string | undefined;
+  /** Name of the one that it is imported into. */
+  readonly repository: string;
+}
+
+/** It is kept inactive: nothing here has measured it. @returns its id @throws {WrongPath} among others. */
 export async function importAdapter(
   store: AdapterStore,
-  source: string,
-  name: string | undefined,
+  { path: source, name, repository }: ImportSource,
   modelPath: string,
 ): Promise<string> {
   const from = resolve(source);
@@ -103,7 +111,7 @@ export async function importAdapter(
       name: (name ?? basename(from, '.gguf')).slice(0, 100) || 'imported',
       adapterFile,
       base,
-      repository: basename(process.cwd()),
+      repository,
       prompt: await loadsOn(base.path, adapterFile),
       split: SPLIT_RULE,
     });
