@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { backendDownload } from '../server/common/backendCatalogue.ts';
-import { isRunning } from '../server/protocol/tune.ts';
 import type { Session } from './session.ts';
+import { whenKeys } from './whenKeys.ts';
 
 /** Keys of `when` clauses, each told to the editor only when it changes. */
 export class ContextKeys {
@@ -15,16 +15,13 @@ export class ContextKeys {
 }
 
 /**
- * Keeps the `when` clauses of package.json true: `repotune.tuning`, `repotune.paused`, `repotune.hasAdapter`, and
- * `repotune.offersCuda`, told here since the editor's own keys are of the machine with the screen.
+ * Keeps the `when` clauses of package.json true: what the state says, and `repotune.offersCuda`, told here since the editor's own keys are
+ * of the machine with the screen.
  */
 export function followContextKeys(session: Session): vscode.Disposable {
   const keys = new ContextKeys();
   keys.set('repotune.offersCuda', backendDownload('cuda') !== null);
   return session.onChanged(() => {
-    const { state } = session;
-    keys.set('repotune.tuning', state?.run ? isRunning(state.run) && !state.run.background : false);
-    keys.set('repotune.paused', state?.paused ?? false);
-    keys.set('repotune.hasAdapter', (state?.adapters.length ?? 0) > 0);
+    for (const [key, value] of Object.entries(whenKeys(session.state))) keys.set(key, value);
   });
 }

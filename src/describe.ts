@@ -20,6 +20,11 @@ export function toldRun({ run, paused }: Pick<RepotuneState, 'run' | 'paused'>):
   return { ...run, message: `Paused. ${run.message}`, etaSeconds: null };
 }
 
+/** Whether its user can hold it, or let it go on: not what a cluster trains, nor what waits for power. */
+export function canBeHeld({ run, waitsForPower }: Pick<RepotuneState, 'run' | 'waitsForPower'>): boolean {
+  return run !== null && isRunning(run) && run.cluster === undefined && waitsForPower !== true;
+}
+
 export interface StatusText {
   readonly text: string;
   readonly tooltip: string;

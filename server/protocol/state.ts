@@ -48,8 +48,10 @@ export interface RepotuneState {
   readonly statisticsEnabled?: boolean;
   /** What goes on in the folder, else what goes on in another, else what ended in it last. */
   readonly run: TuneProgress | null;
-  /** The user holds the run; it goes on where it was. */
+  /** The run is held, and goes on where it was. */
   readonly paused: boolean;
+  /** It is held until the machine is on mains power, whatever its user says; absent before it is known. */
+  readonly waitsForPower?: boolean;
   readonly lastResult: TuneResult | null;
   /** Commits made since the active adapter was tuned; null without one, or where git cannot tell. */
   readonly commitsSinceTune: number | null;

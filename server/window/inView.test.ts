@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { TuneResult } from '../protocol/tune.ts';
+import type { TuneProgress, TuneResult } from '../protocol/tune.ts';
+import type { KnownRun } from '../runs/runBoard.ts';
 import { InView } from './inView.ts';
 import { WindowFolders } from './windowFolders.ts';
 
@@ -33,6 +34,18 @@ it('a result that was heard of stays where its store cannot be looked at', async
   expect(await inView.lastResult('/app')).toBeNull();
   inView.heard(result('new', 7));
   expect(await inView.lastResult('/app')).toEqual(result('new', 7));
+});
+
+it.each<[KnownRun['paused'], boolean, boolean, string]>([
+  [null, false, false, 'Step 3'],
+  ['user', true, false, 'Step 3'],
+  ['battery', true, true, 'Waiting for mains power.'],
+])('of a run that is held by %s it is known whether its user can let it go on', (paused, held, waits, message) => {
+  const progress = { runId: 'r', message: 'Step 3' } as TuneProgress;
+  const nothing = { storedResult: async () => null, isStored: async () => false };
+  const run = (): KnownRun => ({ progress, paused, store: null });
+  const inView = new InView({ folders: new WindowFolders(), run, ...nothing });
+  expect(inView.run).toEqual({ run: { runId: 'r', message }, paused: held, waitsForPower: waits });
 });
 
 it('a store is looked at again when it may be another', async () => {

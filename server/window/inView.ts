@@ -23,12 +23,13 @@ export class InView {
     this.#parts = parts;
   }
 
-  get run(): Pick<RepotuneState, 'run' | 'paused'> {
+  get run(): Pick<RepotuneState, 'run' | 'paused' | 'waitsForPower'> {
     const known = this.#known;
-    if (known === null) return { run: null, paused: false };
+    if (known === null) return { run: null, paused: false, waitsForPower: false };
     const { progress, paused } = known;
-    const run = paused === 'battery' ? { ...progress, message: 'Waiting for mains power.' } : progress;
-    return { run, paused: paused !== null };
+    const waitsForPower = paused === 'battery';
+    const run = waitsForPower ? { ...progress, message: 'Waiting for mains power.' } : progress;
+    return { run, paused: paused !== null, waitsForPower };
   }
 
   /** The named run, else the one in view; undefined where none is. */

@@ -1,7 +1,7 @@
 import { duration } from '../../server/common/format.ts';
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import { isRunning, type Stage, type TuneProgress } from '../../server/protocol/tune.ts';
-import { folderName, progressShare, toldRun } from '../../src/describe.ts';
+import { canBeHeld, folderName, progressShare, toldRun } from '../../src/describe.ts';
 import { LossChart } from '../chart.ts';
 import { button, element, Facts, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
@@ -87,7 +87,7 @@ export class ProgressView implements View {
     setShown(this.#legend, run.curve.length > 0);
     this.#chart.draw(run.curve);
     setShown(this.#stop, isRunning(run));
-    setShown(this.#pause, run.stage === 'training' && run.cluster === undefined);
+    setShown(this.#pause, run.stage === 'training' && canBeHeld(state));
   }
 
   #drawStages(run: TuneProgress): void {
