@@ -8,8 +8,9 @@ import { working } from './working.ts';
 export async function tuneOnCluster(here: FolderSession): Promise<void> {
   if (here.path === null)
     throw new Error('Open the folder of a repository first: without one there is nothing to tune on.');
-  const address = await clusterAddress();
-  if (address === undefined) return;
+  const known = ofUser<string>('cluster.address', '');
+  const address = known || (await askForAddress());
+  if (!address) return;
   const offer = await working(`Repotune: packing the rows${here.inName}`, (token) =>
     here.clusterOffer({ address, ...clusterSettings() }, token),
   );
@@ -18,6 +19,8 @@ export async function tuneOnCluster(here: FolderSession): Promise<void> {
     await here.clusterDecline({ submission });
     return;
   }
+  // Kept by now, and not as it was typed: it may have been no address, or have had a password in it.
+  if (known === '') await keepAddress(offer.address);
   const opening = vscode.commands.executeCommand('repotune.panel.focus');
   const answer = await here.clusterSubmit({ submission, address: offer.address });
   await opening;
@@ -26,21 +29,19 @@ export async function tuneOnCluster(here: FolderSession): Promise<void> {
   await vscode.window.showErrorMessage(answer.message);
 }
 
-/** Asked for the first time, and kept in the user's settings. */
-async function clusterAddress(): Promise<string | undefined> {
-  const known = ofUser<string>('cluster.address', '');
-  if (known !== '') return known;
+async function askForAddress(): Promise<string | undefined> {
   const given = await vscode.window.showInputBox({
     title: "Address of the cluster's Ray dashboard",
     placeHolder: 'http://HOST:8265',
     ignoreFocusOut: true,
   });
-  const address = given?.trim();
-  if (!address) return undefined;
-  await vscode.workspace
-    .getConfiguration('repotune')
-    .update('cluster.address', address, vscode.ConfigurationTarget.Global);
-  return address;
+  return given?.trim();
+}
+
+/** In the user's settings: it is not asked for again. */
+async function keepAddress(address: string): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('repotune');
+  await settings.update('cluster.address', address, vscode.ConfigurationTarget.Global);
 }
 
 function clusterSettings() {
