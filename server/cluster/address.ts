@@ -66,6 +66,8 @@ async function read(dataDir: string): Promise<string[]> {
   }
 }
 
+/** What is said is shown and logged: without a password or a token that was given with the address. */
 function wrong(given: string, why: string): ClusterError {
-  return new ClusterError('bad-address', `${given || 'An empty text'} is not the address of a cluster: ${why}.`);
+  const shown = given.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i, '$1…@').replace(/[?#].*$/s, '?…');
+  return new ClusterError('bad-address', `${shown || 'An empty text'} is not the address of a cluster: ${why}.`);
 }

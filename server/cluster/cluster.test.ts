@@ -30,6 +30,15 @@ test.each([
   expect(() => parseAddress(given)).toThrow(words);
 });
 
+test.each([
+  ['http://ada:word@gpu.example:8265', 'http://…@gpu.example:8265'],
+  ['ada:word@gpu.example', '…@gpu.example'],
+  ['ftp://ada:w@rd@gpu.example', 'ftp://…@gpu.example'],
+  ['http://gpu.example/?token=word', 'http://gpu.example/?…'],
+])('what is said of %s holds no password: it is logged', (given, shown) => {
+  expect(() => parseAddress(given)).toThrow(`${shown} is not the address`);
+});
+
 test('an address is known once something was sent there', async () => {
   const address = 'http://gpu.example:8265';
   expect(await isKnownAddress(scratch, address)).toBe(false);

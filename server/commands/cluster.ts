@@ -113,9 +113,10 @@ async function submit(folders: readonly string[], flags: Flags, signal: AbortSig
 }
 
 async function packOnly(folders: readonly string[], flags: Flags, signal: AbortSignal): Promise<number> {
+  // Before minutes are spent on rows that would lie there with nobody to take them.
+  const address = parseAddress(flags.address ?? 'http://127.0.0.1:8265');
   const folder = await packed(folders, flags, signal);
-  const { address = 'http://127.0.0.1:8265' } = flags;
-  const list = await leaving(folder, parseAddress(address), dataFolder());
+  const list = await leaving(folder, address, dataFolder());
   console.log(
     flags.json ? JSON.stringify({ submission: basename(folder), ...list }) : `${folder}\n${describeLeaving(list)}`,
   );

@@ -36,6 +36,7 @@ describe('what is not meant is not done', () => {
     ['adapters rename one my own name', 2, 'quote a name that holds spaces'],
     ['cluster pack --model nowhere.gguf', 1, 'nowhere.gguf. Give the path of a GGUF model'],
     ['models prepare nowhere.gguf --remove', 1, 'nowhere.gguf. Give the path of a GGUF model'],
+    ['cluster pack --address http://ann:x@ray --model nowhere.gguf', 1, 'it holds a password'],
     ['cluster pack --rank 8.5', 2, '--rank takes a whole number'],
     ['mine --samples 1.5', 2, '--samples takes a whole number'],
     ['tune --no-such-option 1', 2, 'repotune tune: there is no option --no-such-option\n'],
