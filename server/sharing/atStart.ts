@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { AdapterStore } from '../adapters/store.ts';
+import { shownAddress } from '../common/shownAddress.ts';
 import type { Notice, ShareParams } from '../protocol/index.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -29,7 +30,7 @@ export async function newAtRemote(
   const what = fresh.length === 1 ? 'a new team adapter' : `${fresh.length} new team adapters`;
   return {
     severity: 'info',
-    message: `There ${fresh.length === 1 ? 'is' : 'are'} ${what} at ${params.remote}, by ${authors}. Nothing has been downloaded.`,
+    message: `There ${fresh.length === 1 ? 'is' : 'are'} ${what} at ${shownAddress(params.remote)}, by ${authors}. Nothing has been downloaded.`,
     action: { title: 'Look', command: 'repotune.getTeamAdapters' },
   };
 }

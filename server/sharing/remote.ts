@@ -5,12 +5,13 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { shownAddress } from '../common/shownAddress.ts';
 import { gitText } from '../git/git.ts';
 import { findWorkTree } from '../git/repository.ts';
 import { ShareError } from './errors.ts';
 
 export interface Remote {
-  /** As the user knows it. */
+  /** As the user knows it, for people alone: an address is without its password here. */
   readonly name: string;
   readonly url: string;
   /** Where git pushes to: `remote.<name>.pushUrl` or `url.<base>.pushInsteadOf`; `url` itself where neither is set. */
@@ -24,7 +25,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** The remote of this name, or this address itself, or `origin` when nothing is wanted. */
 export async function resolveRemote(folder: string, wanted = 'origin'): Promise<Remote> {
-  if (looksLikeAddress(wanted)) return { name: wanted, url: checkedUrl(wanted), pushUrl: checkedUrl(wanted) };
+  if (looksLikeAddress(wanted))
+    return { name: shownAddress(wanted), url: checkedUrl(wanted), pushUrl: checkedUrl(wanted) };
   if (!REMOTE_NAME.test(wanted) || wanted.includes('..'))
     throw new ShareError('bad-remote', `${JSON.stringify(wanted)} is not the name of a remote.`);
   const url = (await gitText(folder, ['remote', 'get-url', '--', wanted])) ?? '';
@@ -51,7 +53,7 @@ function checkedUrl(text: string): string {
   const refuse = (why: string): never => {
     throw new ShareError(
       'bad-remote',
-      `The remote's address ${JSON.stringify(text.slice(0, 200))} is refused: ${why}.`,
+      `The remote's address ${JSON.stringify(shownAddress(text).slice(0, 200))} is refused: ${why}.`,
     );
   };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for

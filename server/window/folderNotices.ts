@@ -2,6 +2,7 @@
 
 import { counted } from '../common/format.ts';
 import { messageOf } from '../common/messageOf.ts';
+import { shownAddress } from '../common/shownAddress.ts';
 import type { Notice, RepotuneState, Settings, ShareParams } from '../protocol/index.ts';
 import type { TuneResult } from '../protocol/tune.ts';
 import type { Client } from './client.ts';
@@ -57,7 +58,7 @@ export class FolderNotices {
         const notice = await look({ folder, remote, signatures });
         if (notice !== null) this.about(folder, notice);
       } catch (error) {
-        this.#client.warn(this.#folders.sayOf(folder, `looking at ${remote}: ${messageOf(error)}`));
+        this.#client.warn(this.#folders.sayOf(folder, `looking at ${shownAddress(remote)}: ${messageOf(error)}`));
       }
     }
   }

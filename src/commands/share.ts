@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { megabytes } from '../../server/common/format.ts';
+import { shownAddress } from '../../server/common/shownAddress.ts';
 import type {
   AdapterSummary,
   SharedAdapter,
@@ -19,7 +20,7 @@ export async function publishAdapter(here: FolderSession, id?: unknown): Promise
   const own = await here.someAdapters();
   const adapter = own.find((known) => known.id === id) ?? (await chooseOwn(own, here));
   if (!adapter) return;
-  const detail = `It is pushed to the git remote ${params.remote}. Anyone who can read that remote can read the adapter, which can contain traces of the code it was tuned on.`;
+  const detail = `It is pushed to the git remote ${shownAddress(params.remote)}. Anyone who can read that remote can read the adapter, which can contain traces of the code it was tuned on.`;
   const answer = await vscode.window.showWarningMessage(
     `Publish ${adapter.name}${here.inName}?`,
     { modal: true, detail },
@@ -61,11 +62,13 @@ async function chooseShared(here: FolderSession, params: ShareParams): Promise<s
   );
   for (const warning of warnings) void vscode.window.showWarningMessage(warning);
   if (adapters.length === 0) {
-    void vscode.window.showInformationMessage(`No adapters have been shared at ${params.remote}${here.inName} yet.`);
+    void vscode.window.showInformationMessage(
+      `No adapters have been shared at ${shownAddress(params.remote)}${here.inName} yet.`,
+    );
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(adapters.map(toItem), {
-    placeHolder: `Choose an adapter from ${params.remote}${here.inName}`,
+    placeHolder: `Choose an adapter from ${shownAddress(params.remote)}${here.inName}`,
     matchOnDescription: true,
     matchOnDetail: true,
   });
