@@ -5,8 +5,12 @@ test.each<[string, unknown, Remembered]>([
   ['nothing yet', undefined, NOTHING],
   ['no object', 'Tune', NOTHING],
   ['what an earlier version kept', { tab: 'Result' }, { ...NOTHING, tab: 'Result' }],
-  ['all of it', { tab: 'Tune', size: 'quick', open: ['a'] }, { tab: 'Tune', size: 'quick', open: ['a'] }],
-  ['what is of another kind', { tab: 3, size: null, open: 'a' }, NOTHING],
+  [
+    'all of it',
+    { tab: 'Tune', size: 'quick', open: ['a'], runs: ['r'] },
+    { tab: 'Tune', size: 'quick', open: ['a'], runs: ['r'] },
+  ],
+  ['what is of another kind', { tab: 3, size: null, open: 'a', runs: {} }, NOTHING],
   ['names that are none', { open: ['a', 7, null, 'b'] }, { ...NOTHING, open: ['a', 'b'] }],
 ])('from %s', (_, state, remembered) => {
   expect(readRemembered(state)).toEqual(remembered);

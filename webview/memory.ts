@@ -6,9 +6,11 @@ export interface Remembered {
   readonly size: string | null;
   /** Keys of the details that are open, latest last. */
   readonly open: readonly string[];
+  /** Runs whose progress came into view: see `runTabs.ts`. */
+  readonly runs: readonly string[];
 }
 
-export const NOTHING: Remembered = { tab: null, size: null, open: [] };
+export const NOTHING: Remembered = { tab: null, size: null, open: [], runs: [] };
 
 /** Every example of every report has a key of its own. */
 const MOST_OPEN = 100;
@@ -19,8 +21,13 @@ export function readRemembered(state: unknown): Remembered {
   return {
     tab: 'tab' in state && typeof state.tab === 'string' ? state.tab : null,
     size: 'size' in state && typeof state.size === 'string' ? state.size : null,
-    open: 'open' in state && Array.isArray(state.open) ? state.open.filter((key) => typeof key === 'string') : [],
+    open: 'open' in state ? textsOf(state.open) : [],
+    runs: 'runs' in state ? textsOf(state.runs) : [],
   };
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
 export function withOpen(keys: readonly string[], key: string, open: boolean): readonly string[] {

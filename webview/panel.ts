@@ -1,8 +1,8 @@
 import type { RepotuneState } from '../server/protocol/index.ts';
-import { isRunning } from '../server/protocol/tune.ts';
 import { button, element, setShown } from './dom.ts';
 import { ask, remember, remembered, run, showFolder } from './host.ts';
 import type { PanelState, ToPanel } from './messages.ts';
+import { tabOfRun } from './runTabs.ts';
 import { Tabs } from './tabs.ts';
 import { ActivityView } from './views/activity.ts';
 import { AdaptersView } from './views/adapters.ts';
@@ -30,8 +30,6 @@ export class Panel {
   readonly #tabs: Tabs<TabName>;
   readonly #message = element('div', { class: 'view', role: 'status' });
   readonly #body: HTMLElement;
-  /** Runs whose progress came into view, and whose result will. */
-  readonly #running = new Set<string>();
   #live = false;
   #folder: string | null = null;
   #newest: string | null = null;
@@ -99,13 +97,12 @@ export class Panel {
     else if (this.#tabs.chosen === 'Tune') this.#views.Tune.lookAtFiles();
   }
 
-  /** A run that starts shows its progress, and one that ends its result; in between the user's tab stays. */
-  #follow({ run: now, lastResult }: RepotuneState): void {
-    if (now && isRunning(now) && !now.background && !this.#running.has(now.runId)) {
-      this.#running.add(now.runId);
-      this.#tabs.choose('Progress');
-    }
-    if (lastResult && this.#running.delete(lastResult.runId)) this.#tabs.choose('Result');
+  #follow(state: RepotuneState): void {
+    const known = remembered().runs;
+    const { tab, runs } = tabOfRun(state, known);
+    if (runs !== known) remember({ runs });
+    if (tab !== null) this.#tabs.choose(tab);
+    const { lastResult } = state;
     // There is a new version, perhaps by a run that nobody asked for.
     const newest = lastResult?.adapterId ?? null;
     if (newest !== this.#newest && this.#tabs.chosen === 'Learning') this.#askFor('Learning');
