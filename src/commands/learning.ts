@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Requests } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
+import { settingsIn } from '../settings.ts';
 
 /** The user's own setting; `on` or `off` from the panel, the other way round without. */
 export async function keepTuned(session: Session, argument: unknown): Promise<void> {
@@ -9,6 +10,10 @@ export async function keepTuned(session: Session, argument: unknown): Promise<vo
   await vscode.workspace.getConfiguration('repotune').update('keepTuned', on, vscode.ConfigurationTarget.Global);
   // The panel asks no more, whatever the answer.
   await session.refresh();
+  if (on && settingsIn()['keepTuned'] !== true)
+    void vscode.window.showInformationMessage(
+      'Keep tuned is on in your settings, but the settings of this workspace turn it off here.',
+    );
 }
 
 /** From the panel by its path, else the file of the active editor. Asks first, and says what stays. */

@@ -1,0 +1,38 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Session } from '../session.ts';
+import { keepTuned } from './learning.ts';
+
+const settings = vi.hoisted(() => ({ user: undefined as unknown, workspace: undefined as unknown }));
+const told = vi.hoisted((): string[] => []);
+
+vi.mock('vscode', () => ({
+  ConfigurationTarget: { Global: 1 },
+  window: { showInformationMessage: async (message: string) => void told.push(message) },
+  workspace: {
+    getConfiguration: () => ({
+      get: (name: string) => (name === 'keepTuned' ? (settings.workspace ?? settings.user) : undefined),
+      inspect: (name: string) => (name === 'keepTuned' ? { globalValue: settings.user, defaultValue: false } : {}),
+      update: async (_: string, value: unknown) => {
+        settings.user = value;
+      },
+    }),
+  },
+}));
+
+const session = (on: boolean) => ({ state: { keepTuned: { on } }, refresh: async () => {} }) as unknown as Session;
+
+beforeEach(() => {
+  told.length = 0;
+  Object.assign(settings, { user: undefined, workspace: undefined });
+});
+
+test.each<[string, unknown, unknown, boolean, string[]]>([
+  ['on in its user’s settings, without a word', undefined, 'on', true, []],
+  ['the other way round without a word of the panel’s', undefined, undefined, true, []],
+  ['on, and why nothing comes of it here', false, 'on', true, [expect.stringMatching(/this workspace turn it off/)]],
+  ['off where the workspace turns it off too', false, 'off', false, []],
+])('keep tuned is turned %s', async (_, workspace, argument, user, messages) => {
+  settings.workspace = workspace;
+  await keepTuned(session(false), argument);
+  expect([settings.user, told]).toEqual([user, messages]);
+});
