@@ -49,7 +49,7 @@ export class DocumentServing {
     const { adapter, arm } = chooseAdapter(plan, { uri, path, languageId }, today());
     const { storeDir, liveComparison } = plan;
     if (arm === null || liveComparison === null) this.arms.delete(uri);
-    else this.arms.set(uri, { folder, storeDir, startedAt: liveComparison.file.startedAt, arm });
+    else this.arms.set(uri, { folder, storeDir, startedAt: liveComparison.file.startedAt, arm, document: uri });
     if (adapter === null) this.versions.delete(uri);
     else this.versions.set(uri, { folder, storeDir, id: adapter.id });
     return { repoName, adapter, learnedEdits: adapter !== null && plan.learnedEdits.has(adapter.id) };

@@ -16,6 +16,10 @@ const countsSchema = z.object({
   survived: amount,
   keptShare: amount,
   keptShareSquared: amount,
+  documents: amount.default(0),
+  offeredSquared: amount.default(0),
+  acceptedSquared: amount.default(0),
+  offeredAccepted: amount.default(0),
 });
 const fileSchema = z.object({
   format: z.literal(1),

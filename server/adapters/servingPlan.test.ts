@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { NO_OBSERVATIONS } from '../liveComparison/arms.ts';
 import { sha256File } from '../storage/hash.ts';
 import {
   addObservations,
@@ -103,7 +104,7 @@ it('a comparison that is ended while suggestions are counted stays ended', async
   for (const id of ['main-one', 'rival-one']) await added(id);
   await store.activate('main-one', 'test');
   let { startedAt } = await start('rival-one');
-  const none = { offered: 0, accepted: 0, survived: 0, keptShare: 0, keptShareSquared: 0 };
+  const none = NO_OBSERVATIONS;
   for (let round = 0; round < 20; round += 1) {
     const counting = addObservations(store.dir, startedAt, { active: { ...none, offered: 1 }, rival: none });
     await Promise.all([counting, stopLiveComparison(store.dir)]);
@@ -123,7 +124,7 @@ it('a live comparison gives each document an arm for the day, counts them, and e
   for (const { adapter, arm } of ids) expect(arm).toBe(adapter?.id === 'main-one' ? 'active' : 'rival');
   expect(Array.from({ length: 40 }, (_, i) => chooseAdapter(made, served(`${i}.ts`), 'd'))).toEqual(ids);
 
-  const more = { offered: 10, accepted: 3, survived: 0, keptShare: 0, keptShareSquared: 0 };
+  const more = { ...NO_OBSERVATIONS, offered: 10, accepted: 3 };
   await addObservations(store.dir, startedAt, { active: more, rival: more });
   await addObservations(store.dir, 'another one', { active: more, rival: more });
   expect(await readLiveComparison(store.dir)).toMatchObject({

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { NO_OBSERVATIONS } from '../liveComparison/arms.ts';
 import { ScratchRepository } from '../mining/testing.ts';
 import { addObservations, startLiveComparison, stopLiveComparison } from './liveComparisonFile.ts';
 import { setRoute } from './routes.ts';
@@ -16,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const none = { offered: 1, accepted: 0, survived: 0, keptShare: 0, keptShareSquared: 0 };
+const none = { ...NO_OBSERVATIONS, offered: 1, accepted: 0 };
 const begin = async (): Promise<string> =>
   (await startLiveComparison(dir, { active: null, rival: 'a-1', share: 0.5 }, 0)).startedAt;
 

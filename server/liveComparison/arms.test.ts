@@ -1,8 +1,25 @@
 import { describe, expect, it, test } from 'vitest';
+import { randomFrom } from '../common/random.ts';
 import type { ArmCounts } from '../protocol/liveComparison.ts';
 import { acceptance, addArms, armOf, difference, isWorseInUse, NO_OBSERVATIONS, observed, survival } from './arms.ts';
 
 const counts = (offered: number, accepted: number): ArmCounts => ({ ...NO_OBSERVATIONS, offered, accepted });
+/** Each in a document of its own. */
+const apart = (offered: number, accepted: number): ArmCounts => ({
+  ...counts(offered, accepted),
+  documents: offered,
+  offeredSquared: offered,
+  acceptedSquared: accepted,
+  offeredAccepted: accepted,
+});
+/** Suggestions of one document. */
+const ofDocument = (offered: number, accepted: number): ArmCounts => ({
+  ...counts(offered, accepted),
+  documents: 1,
+  offeredSquared: offered ** 2,
+  acceptedSquared: accepted ** 2,
+  offeredAccepted: offered * accepted,
+});
 
 describe('armOf', () => {
   it('is the same for a document all day, and drawn anew the next', () => {
@@ -43,40 +60,80 @@ test('the difference has Newcombe’s interval', () => {
 });
 
 test('survival is the mean kept share with the interval of its spread', () => {
-  const three = [1, 0.5, 0].reduce((sum, share) => observed(sum, { kind: 'survived', share }), NO_OBSERVATIONS);
+  const three = [1, 0.5, 0].reduce(
+    (sum, share) => observed(sum, { kind: 'survived', share }, NO_OBSERVATIONS),
+    NO_OBSERVATIONS,
+  );
   const found = survival(three)!;
   expect(found.mean).toBeCloseTo(0.5);
   expect(found.low).toBe(0);
-  expect(survival(observed(NO_OBSERVATIONS, { kind: 'survived', share: 1 }))).toBeNull();
+  expect(survival(observed(NO_OBSERVATIONS, { kind: 'survived', share: 1 }, NO_OBSERVATIONS))).toBeNull();
+});
+
+test('a document’s suggestions are counted up as they come', () => {
+  const [offered, accepted] = [{ kind: 'offered' }, { kind: 'accepted' }] as const;
+  let sum = NO_OBSERVATIONS;
+  for (const observation of [offered, accepted, offered, offered, accepted, offered])
+    sum = observed(sum, observation, sum);
+  expect(sum).toEqual(ofDocument(4, 2));
+});
+
+describe('suggestions of a document are alike', () => {
+  const alike = [ofDocument(20, 20), ofDocument(20, 0), ofDocument(20, 20), ofDocument(20, 0)].reduce(addArms);
+  const width = ({ low, high }: { readonly low: number; readonly high: number }): number => high - low;
+
+  it('so four documents, all or nothing in each, say little more than four suggestions', () => {
+    expect(width(acceptance(alike)!)).toBeGreaterThan(0.6);
+    expect(width(acceptance(apart(80, 40))!)).toBeCloseTo(width(acceptance(counts(80, 40))!));
+  });
+
+  it('which an arm without any accepted is judged by, too', () => {
+    const none = ofDocument(80, 0);
+    expect(width(difference(none, alike)!)).toBeGreaterThan(1.5 * width(difference(none, apart(80, 40))!));
+  });
 });
 
 test.each([
-  ['clearly', counts(300, 30), counts(300, 90), true],
-  ['a little', counts(300, 60), counts(300, 70), false],
-  ['too few to say', counts(40, 0), counts(40, 40), false],
-  ['the other way round', counts(300, 90), counts(300, 30), false],
+  ['clearly', apart(300, 30), apart(300, 90), true],
+  ['a little', apart(300, 60), apart(300, 70), false],
+  ['too few to say', apart(40, 0), apart(40, 40), false],
+  ['in too few documents to say', ofDocument(300, 30), ofDocument(300, 90), false],
+  ['the other way round', apart(300, 90), apart(300, 30), false],
 ])('worse in use: %s', (_title, active, rival, expected) => {
   expect(isWorseInUse(active, rival)).toBe(expected);
 });
 
-test('a comparison between equals is called worse in fewer than one of twenty, however often it is looked at', () => {
-  let state = 7;
-  const random = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  let alarms = 0;
-  for (let run = 0; run < 200; run++) {
-    let arms = [NO_OBSERVATIONS, NO_OBSERVATIONS] as [ArmCounts, ArmCounts];
-    for (let i = 0; i < 1000; i++) {
-      const arm = random() < 0.5 ? 0 : 1;
-      const accepted = random() < 0.3 ? 1 : 0;
-      arms = arms.with(arm, addArms(arms[arm]!, counts(1, accepted))) as [ArmCounts, ArmCounts];
-      if (isWorseInUse(...arms)) {
-        alarms++;
-        break;
+/** Whether equals are called worse, looked at after each suggestion. `of`: what a document accepts, and how many suggestions it has. */
+function isCalledWorse(
+  suggestions: number,
+  random: () => number,
+  of: () => { readonly accepts: number; readonly length: number },
+): boolean {
+  const arms: [ArmCounts, ArmCounts] = [NO_OBSERVATIONS, NO_OBSERVATIONS];
+  for (let shown = 0; shown < suggestions; ) {
+    const arm = random() < 0.5 ? 0 : 1;
+    const { accepts, length } = of();
+    let here = NO_OBSERVATIONS;
+    for (let i = 0; i < length; i++, shown++) {
+      for (const kind of random() < accepts ? (['offered', 'accepted'] as const) : (['offered'] as const)) {
+        arms[arm] = observed(arms[arm], { kind }, here);
+        here = observed(here, { kind }, here);
       }
+      if (isWorseInUse(...arms)) return true;
     }
   }
-  expect(alarms).toBeLessThan(10);
-});
+  return false;
+}
+
+test.each([
+  ['of suggestions in a document each', 1000, () => ({ accepts: 0.3, length: 1 })],
+  ['where documents differ', 2000, (random: () => number) => ({ accepts: random() < 0.5 ? 0.1 : 0.5, length: 20 })],
+])(
+  'a comparison between equals is called worse in fewer than one of twenty, however often it is looked at: %s',
+  (_, suggestions, of) => {
+    const random = randomFrom(7, 'equals');
+    let alarms = 0;
+    for (let run = 0; run < 200; run++) alarms += Number(isCalledWorse(suggestions, random, () => of(random)));
+    expect(alarms).toBeLessThan(10);
+  },
+);

@@ -2,14 +2,39 @@
 import { hashFraction } from '../common/random.ts';
 import type { Arm, ArmCounts, Estimate, Observation } from '../protocol/liveComparison.ts';
 
-export const NO_OBSERVATIONS: ArmCounts = { offered: 0, accepted: 0, survived: 0, keptShare: 0, keptShareSquared: 0 };
+export const NO_OBSERVATIONS: ArmCounts = {
+  offered: 0,
+  accepted: 0,
+  survived: 0,
+  keptShare: 0,
+  keptShareSquared: 0,
+  documents: 0,
+  offeredSquared: 0,
+  acceptedSquared: 0,
+  offeredAccepted: 0,
+};
 
-export function observed(counts: ArmCounts, observation: Observation): ArmCounts {
+/** What came of one document's suggestions so far. */
+export type OfDocument = Pick<ArmCounts, 'offered' | 'accepted'>;
+
+/** `document`: before this observation. */
+export function observed(counts: ArmCounts, observation: Observation, document: OfDocument): ArmCounts {
   switch (observation.kind) {
     case 'offered':
-      return { ...counts, offered: counts.offered + 1 };
+      return {
+        ...counts,
+        offered: counts.offered + 1,
+        documents: counts.documents + Number(document.offered === 0),
+        offeredSquared: counts.offeredSquared + 2 * document.offered + 1,
+        offeredAccepted: counts.offeredAccepted + document.accepted,
+      };
     case 'accepted':
-      return { ...counts, accepted: counts.accepted + 1 };
+      return {
+        ...counts,
+        accepted: counts.accepted + 1,
+        acceptedSquared: counts.acceptedSquared + 2 * document.accepted + 1,
+        offeredAccepted: counts.offeredAccepted + document.offered,
+      };
     case 'survived':
       return {
         ...counts,
@@ -27,6 +52,10 @@ export function addArms(a: ArmCounts, b: ArmCounts): ArmCounts {
     survived: a.survived + b.survived,
     keptShare: a.keptShare + b.keptShare,
     keptShareSquared: a.keptShareSquared + b.keptShareSquared,
+    documents: a.documents + b.documents,
+    offeredSquared: a.offeredSquared + b.offeredSquared,
+    acceptedSquared: a.acceptedSquared + b.acceptedSquared,
+    offeredAccepted: a.offeredAccepted + b.offeredAccepted,
   };
 }
 
@@ -43,13 +72,31 @@ const Z = 1.96;
 /** An arm is looked at with every suggestion, which finds something by chance sooner or later: the notice asks for more. */
 const Z_NOTICE = 3;
 const LEAST_OFFERS = 50;
+/** Of fewer nothing can be told of how much documents differ. */
+const LEAST_DOCUMENTS = 10;
 
-/** Share of offers that were accepted, with Wilson's interval; null without an offer. */
-export function acceptance({ offered, accepted }: ArmCounts, z = Z): Estimate | null {
+/**
+ * How many suggestions say as little as one: it is documents that are drawn into an arm, and one where somebody writes tests is unlike one
+ * where they write prose (Kish 1965, 8.2; as `designEffect` of `evaluation/bootstrap.ts`). 1 where nothing can be told of it.
+ */
+function designEffect(counts: ArmCounts): number {
+  const { offered, accepted, documents, offeredSquared, acceptedSquared, offeredAccepted } = counts;
+  const share = accepted / offered;
+  if (documents < 2 || offered < 2 || share <= 0 || share >= 1) return 1;
+  const ofDocuments = acceptedSquared - 2 * share * offeredAccepted + share ** 2 * offeredSquared;
+  const ofSuggestions = offered * share * (1 - share);
+  const among = (count: number): number => count / (count - 1);
+  return Math.max(1, (ofDocuments * among(documents)) / (ofSuggestions * among(offered)));
+}
+
+/** Share of offers that were accepted, with Wilson's interval; null without an offer. `effect`: offers that say as little as one. */
+export function acceptance(counts: ArmCounts, z = Z, effect = designEffect(counts)): Estimate | null {
+  const { offered, accepted } = counts;
   if (offered === 0) return null;
   const p = Math.min(1, accepted / offered);
-  const centre = (p + z ** 2 / (2 * offered)) / (1 + z ** 2 / offered);
-  const half = (z / (1 + z ** 2 / offered)) * Math.sqrt((p * (1 - p)) / offered + z ** 2 / (4 * offered ** 2));
+  const n = offered / effect;
+  const centre = (p + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
+  const half = (z / (1 + z ** 2 / n)) * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2));
   return { mean: p, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }
 
@@ -62,9 +109,13 @@ export function survival({ survived, keptShare, keptShareSquared }: ArmCounts): 
   return { mean, low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
 }
 
-/** Acceptance of the active arm minus that of the rival (Newcombe 1998, method 10); null while an arm has no offer. */
+/**
+ * Acceptance of the active arm minus that of the rival (Newcombe 1998, method 10); null while an arm has no offer. Documents are the same
+ * person's in both: where one arm cannot tell how much they differ, for nothing in it was accepted, the other can.
+ */
 export function difference(active: ArmCounts, rival: ArmCounts, z = Z): Estimate | null {
-  const [a, r] = [acceptance(active, z), acceptance(rival, z)];
+  const effect = Math.max(designEffect(active), designEffect(rival));
+  const [a, r] = [acceptance(active, z, effect), acceptance(rival, z, effect)];
   if (a === null || r === null) return null;
   return {
     mean: a.mean - r.mean,
@@ -75,7 +126,8 @@ export function difference(active: ArmCounts, rival: ArmCounts, z = Z): Estimate
 
 /** Whether what serves is accepted less than its rival beyond chance, often looked at as it is. */
 export function isWorseInUse(active: ArmCounts, rival: ArmCounts): boolean {
-  if (active.offered < LEAST_OFFERS || rival.offered < LEAST_OFFERS) return false;
+  if (Math.min(active.offered, rival.offered) < LEAST_OFFERS) return false;
+  if (Math.min(active.documents, rival.documents) < LEAST_DOCUMENTS) return false;
   const apart = difference(active, rival, Z_NOTICE);
   return apart !== null && apart.high < 0;
 }

@@ -32,8 +32,16 @@ function scene(before: Record<Arm, ArmCounts>, rival: string | null = null) {
   return { observer, notices, folders, commands, counts: () => counts };
 }
 
-const tag = (arm: Arm) => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm });
-const arm = (offered: number, accepted: number): ArmCounts => ({ ...NO_OBSERVATIONS, offered, accepted });
+const tag = (arm: Arm) => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm, document: 'file:///a.ts' });
+const arm = (offered: number, accepted: number): ArmCounts => ({
+  ...NO_OBSERVATIONS,
+  offered,
+  accepted,
+  documents: offered,
+  offeredSquared: offered,
+  acceptedSquared: accepted,
+  offeredAccepted: accepted,
+});
 
 test('observations of both arms are added up and written together', async () => {
   const { observer, counts, notices } = scene({ active: arm(1, 0), rival: arm(0, 0) });
@@ -48,6 +56,20 @@ test('observations of both arms are added up and written together', async () => 
     rival: { offered: 1, accepted: 0 },
   });
   expect(notices).toEqual([]);
+});
+
+test('a document’s suggestions are counted as one document’s, also when some were written before', async () => {
+  const { observer, counts } = scene({ active: NO_OBSERVATIONS, rival: NO_OBSERVATIONS });
+  for (const document of ['a.ts', 'a.ts', 'b.ts', 'a.ts']) {
+    observer.observe({ ...tag('active'), document }, { kind: 'offered' });
+    await observer.flush();
+  }
+  observer.observe({ ...tag('rival'), document: 'a.ts' }, { kind: 'offered' });
+  await observer.flush();
+  expect(counts()).toMatchObject({
+    active: { offered: 4, documents: 2, offeredSquared: 3 ** 2 + 1 },
+    rival: { offered: 1, documents: 1, offeredSquared: 1 },
+  });
 });
 
 test('an adapter that does worse than the base in use is said so once, with the way back', async () => {

@@ -10,6 +10,8 @@ export interface ArmTag {
   readonly storeDir: string;
   readonly startedAt: string;
   readonly arm: Arm;
+  /** Its address. Kept in memory alone. */
+  readonly document: string;
 }
 
 /** What the file of a comparison says after counts were added. */
@@ -30,21 +32,25 @@ export interface ObserverDependencies {
 
 const FLUSH_AFTER_MS = 10_000;
 
-type Pending = { readonly tag: Omit<ArmTag, 'arm'>; counts: Record<Arm, ArmCounts> };
+type Pending = { readonly tag: Omit<ArmTag, 'arm' | 'document'>; counts: Record<Arm, ArmCounts> };
 
 export class ArmObserver {
   readonly #dependencies: ObserverDependencies;
   #pending = new Map<string, Pending>();
+  /** By comparison, arm and document. */
+  readonly #documents = new Map<string, ArmCounts>();
   #cancelTimer: (() => void) | null = null;
 
   constructor(dependencies: ObserverDependencies) {
     this.#dependencies = dependencies;
   }
 
-  observe({ arm, ...tag }: ArmTag, observation: Observation): void {
+  observe({ arm, document, ...tag }: ArmTag, observation: Observation): void {
     const key = `${tag.storeDir}\0${tag.startedAt}`;
     const pending = this.#pending.get(key) ?? { tag, counts: { active: NO_OBSERVATIONS, rival: NO_OBSERVATIONS } };
-    pending.counts[arm] = observed(pending.counts[arm], observation);
+    const ofDocument = this.#documents.get(`${key}\0${arm}\0${document}`) ?? NO_OBSERVATIONS;
+    pending.counts[arm] = observed(pending.counts[arm], observation, ofDocument);
+    this.#documents.set(`${key}\0${arm}\0${document}`, observed(ofDocument, observation, ofDocument));
     this.#pending.set(key, pending);
     this.#cancelTimer ??= this.#dependencies.later(FLUSH_AFTER_MS, () => void this.flush());
   }

@@ -11,6 +11,11 @@ export interface ArmCounts {
   readonly survived: number;
   readonly keptShare: number;
   readonly keptShareSquared: number;
+  /** Documents with a suggestion; over them, the sums of both counts squared and of their product. */
+  readonly documents: number;
+  readonly offeredSquared: number;
+  readonly acceptedSquared: number;
+  readonly offeredAccepted: number;
 }
 
 export type Observation =

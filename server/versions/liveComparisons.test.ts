@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addObservations } from '../adapters/liveComparisonFile.ts';
 import { AdapterStore } from '../adapters/store.ts';
+import { NO_OBSERVATIONS } from '../liveComparison/arms.ts';
 import { LiveComparisons } from './liveComparisons.ts';
 import { addVersion } from './testing.ts';
 
@@ -22,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 it('one is begun, told of with its figures, and ended; both ends are on the record', async () => {
   expect(await live.running()).toBeNull();
   const { startedAt } = await live.start('rival-one', 0.25);
-  const more = { offered: 10, accepted: 3, survived: 0, keptShare: 0, keptShareSquared: 0 };
+  const more = { ...NO_OBSERVATIONS, offered: 10, accepted: 3 };
   await addObservations(store.dir, startedAt, { active: more, rival: more });
   expect(await live.running()).toMatchObject({
     active: { adapter: 'main-one', share: 0.75, acceptance: { mean: 0.3 } },

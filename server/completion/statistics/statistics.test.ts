@@ -28,7 +28,7 @@ function scene(document: string) {
       times.push(ofMs);
     },
     documentText: () => text,
-    armOf: () => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm: 'rival' as const }),
+    armOf: (document) => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm: 'rival' as const, document }),
     observe: ({ arm }, observation) => observations.push([arm, observation]),
     versionOf: () => ({ folder: '/f', storeDir: '/s', id: 'v-1' }),
     used: ({ id }, observation) => uses.push([id, observation]),
