@@ -40,7 +40,7 @@ export class JumpList {
     const { folder } = place(uri);
     const isOfFolder = (other: string): boolean => place(other).folder === folder;
     const wrong = jumpsToErrors(diagnostics, change, { uri, isOfFolder });
-    return withoutDoubles([...jumpsTo(() => this.#others(uri), change), ...wrong]);
+    return withoutDoubles([...jumpsTo((name) => this.#others(uri, name), change), ...wrong]);
   }
 
   /** Those, and what is found in files that are not open, in the time that there is. */
@@ -58,14 +58,15 @@ export class JumpList {
     return withoutDoubles([...open, ...closed]).slice(0, MOST_JUMPS);
   }
 
-  /** Of the same folder. */
-  #others(uri: string): OtherDocument[] {
+  /** Of the same folder. What does not have the name is not taken apart: dozens of documents may be open, and every question asks. */
+  #others(uri: string, name: string): OtherDocument[] {
     const { place, documentText } = this.#dependencies;
     const { folder } = place(uri);
     return [...this.#open].flatMap((other) => {
       const { folder: its, path } = place(other);
       const text = other === uri || its !== folder || path === '' ? undefined : documentText(other);
-      return text === undefined || text.length > LONGEST_OTHER ? [] : [{ uri: other, path, lines: linesOf(text) }];
+      const isIn = text !== undefined && text.length <= LONGEST_OTHER && text.includes(name);
+      return isIn ? [{ uri: other, path, lines: linesOf(text) }] : [];
     });
   }
 }

@@ -21,10 +21,11 @@ export const SHORTEST_NAME = 3;
 const COMMENT = /^\s*(?:\/\/|\/\*|\*|#(?!\[)|--)/;
 const DECLARES = /^(function|def|fn|func|class|interface|struct|trait|enum|type|const|static|let|var)$/;
 
-export function jumpsTo(documents: () => readonly OtherDocument[], last: LineChange): NextEditJump[] {
+/** `documents`: asked with the name; one in which it does not stand may be left out. */
+export function jumpsTo(documents: (name: string) => readonly OtherDocument[], last: LineChange): NextEditJump[] {
   const name = seenOutside(last)?.name ?? null;
   if (name === null) return [];
-  const found = documents().flatMap(({ uri, path, lines }) => {
+  const found = documents(name).flatMap(({ uri, path, lines }) => {
     if (path === last.path || hasItsOwn(lines, name)) return [];
     const places = placesLike(lines, { ...last, line: 0 }).filter((line) => tokensOf(lines[line]!).includes(name));
     return places

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { NextEditOffer } from './question.ts';
 import { EditorWindow } from './testing.ts';
 
@@ -11,6 +11,21 @@ test('places in other open documents are told where the document itself has none
   const { edit: none, jumps } = await window.ask('load(kind: string)');
   expect(none).toBeNull();
   expect(jumps).toMatchObject([{ uri: 'file:///w/uses.ts', range: { start: { line: 1, character: 0 } } }]);
+});
+
+test('documents in which the name does not stand are not taken apart, however many are open', async () => {
+  const window = new EditorWindow();
+  window.learnedEdits = false;
+  const text = 'const x = 1;\n'.repeat(1000);
+  for (let i = 0; i < 20; i++) window.open(`file:///w/other${i}.ts`, text);
+  window.open('file:///w/uses.ts', 'import { load } from "./a";\nload("x", 1);\n');
+  window.replace('function load(kind: string, most: number)', 'function load(kind: string)');
+  const split = vi.spyOn(String.prototype, 'split');
+  const { jumps } = await window.ask('load(kind: string)');
+  const taken = split.mock.contexts.filter((whole) => String(whole) === text);
+  split.mockRestore();
+  expect(jumps).toHaveLength(1);
+  expect(taken).toEqual([]);
 });
 
 describe('places in files that are not open', () => {
