@@ -1,16 +1,12 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { Settings } from '../../server/protocol/index.ts';
 import { settingsIn } from '../settings.ts';
-
-/** The owner may write. */
-const WRITABLE_MODE = 0o200;
+import { Writable } from './writable.ts';
 
 /** Where next edits are wanted: a reason why not is for the log. */
 export class Wanted implements vscode.Disposable {
   #on = isOn();
-  #writable: { readonly uri: string; readonly is: Promise<boolean> } | null = null;
+  readonly #writable = new Writable();
   readonly #following: vscode.Disposable;
 
   /** `onChanged`: the settings may say something else. */
@@ -36,10 +32,8 @@ export class Wanted implements vscode.Disposable {
     return null;
   }
 
-  /** Looked up once for each visit of a document: it runs where the files are. */
   writable({ uri }: vscode.TextDocument): Promise<boolean> {
-    if (this.#writable?.uri !== uri.toString()) this.#writable = { uri: uri.toString(), is: mayWrite(uri.fsPath) };
-    return this.#writable.is;
+    return this.#writable.is(uri.fsPath);
   }
 
   dispose(): void {
@@ -50,14 +44,4 @@ export class Wanted implements vscode.Disposable {
 function isOn(): boolean {
   const { completions, nextEdit } = settingsIn() as Partial<Settings>;
   return completions?.enabled === true && nextEdit?.enabled === true;
-}
-
-async function mayWrite(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.W_OK);
-    // The administrator may write everything; the editor asks before it does.
-    return ((await stat(path)).mode & WRITABLE_MODE) !== 0;
-  } catch {
-    return false;
-  }
 }
