@@ -62,6 +62,16 @@ test('where the cursor comes back to, the editor is made to ask again', async ()
   await expect.poll(() => seen).toEqual(['shown', 'asked: edit']);
 });
 
+test('a completion is in view no more once the cursor has left it, wherever it goes then', async () => {
+  const { ghost, ask } = ghostText(null);
+  await ask('completion');
+  ghost.moved(document(), position);
+  expect(ghost.completionAt(document(), position, false)).toBe('shown');
+  ghost.moved(document(), { line: 9, character: 0 } as vscode.Position);
+  ghost.moved(document(), position);
+  expect(ghost.completionAt(document(), position, false)).toBe('none');
+});
+
 test('one that went to the editor with the answer does not make it ask again', async () => {
   const { ghost, seen, ask } = ghostText('edit');
   await ask(null);

@@ -41,6 +41,12 @@ export class GhostText {
     void this.#trigger();
   }
 
+  /** The cursor is here: the editor hides a completion that it leaves, and does not bring it back. */
+  moved(document: vscode.TextDocument, position: vscode.Position): void {
+    if (this.#completion?.outcome === 'shown' && this.#completion.at !== placeOf(document, position))
+      this.#completion = null;
+  }
+
   /** It is not to be seen any more: the editor hides what it had when the cursor goes, and does not ask again when that comes back. */
   gone(): void {
     this.#given = null;

@@ -144,6 +144,7 @@ export class NextEdits implements vscode.Disposable {
   #moved(editor: vscode.TextEditor): void {
     if (editor !== vscode.window.activeTextEditor) return;
     this.#arrival.moved(editor.document, editor.selection.active);
+    this.ghostText.moved(editor.document, editor.selection.active);
     this.#present();
     if (editor.selection.active.line !== this.#askedLine) this.#ask(editor);
     else if (!isAlone(editor)) {
