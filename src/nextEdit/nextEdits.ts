@@ -9,6 +9,7 @@ import {
 import { ContextKeys } from '../contextKeys.ts';
 import type { Session } from '../session.ts';
 import { Arrival } from './arrival.ts';
+import { AskedLine } from './askedLine.ts';
 import { type Answered, Asking } from './asking.ts';
 import { drawingOf } from './drawing.ts';
 import { GhostText } from './ghostText.ts';
@@ -35,6 +36,7 @@ export class NextEdits implements vscode.Disposable {
   readonly #painter = new Painter(() => this.#present());
   readonly #jumps = new Jumps();
   readonly #arrival = new Arrival();
+  readonly #asked = new AskedLine();
   readonly #following: vscode.Disposable;
   readonly ghostText = new GhostText({
     insertionAt: (document, position) => this.#insertionAt(document, position),
@@ -46,8 +48,6 @@ export class NextEdits implements vscode.Disposable {
   #shown: Presentation = NOTHING;
   /** The proposal that the server was told of last. */
   #toldId: string | null = null;
-  /** Where the cursor was when something was last asked. */
-  #askedLine = -1;
 
   constructor(session: Session, log: vscode.LogOutputChannel) {
     this.#session = session;
@@ -124,7 +124,7 @@ export class NextEdits implements vscode.Disposable {
   }
 
   #ask(editor: vscode.TextEditor): void {
-    this.#askedLine = editor.selection.active.line;
+    this.#asked.asked(editor.selection.active.line, isAlone(editor));
     this.#asking.soon(editor);
   }
 
@@ -146,11 +146,9 @@ export class NextEdits implements vscode.Disposable {
     this.#arrival.moved(editor.document, editor.selection.active);
     this.ghostText.moved(editor.document, editor.selection.active);
     this.#present();
-    if (editor.selection.active.line !== this.#askedLine) this.#ask(editor);
-    else if (!isAlone(editor)) {
-      this.#asking.cancel();
-      this.#askedLine = -1;
-    }
+    const next = this.#asked.moved(editor.selection.active.line, isAlone(editor));
+    if (next === 'ask') this.#ask(editor);
+    else if (next === 'cancel') this.#asking.cancel();
   }
 
   /** They say where something has to be changed too, unless that is known already. */
@@ -238,7 +236,7 @@ export class NextEdits implements vscode.Disposable {
   #goTo(editor: vscode.TextEditor, { start }: Proposal): void {
     this.#arrival.set(editor.document, start);
     // Not asked about: what is proposed here is known.
-    this.#askedLine = start.line;
+    this.#asked.asked(start.line, true);
     editor.selection = new vscode.Selection(start, start);
     editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     this.#present();
