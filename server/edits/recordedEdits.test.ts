@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import {
   forgetRecordedEdits,
   forgetUndone,
@@ -83,6 +83,20 @@ it.each([
   expect(left.length).toBeLessThanOrEqual(MOST_RECORDS);
   expect(statSync(file).size).toBeLessThanOrEqual(MOST_BYTES);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+it('one more in a long file is no reason to call a function for each of its bytes: keystrokes wait in this process', async () => {
+  const lines = ['x'.repeat(2000)];
+  const all = Array.from(
+    { length: 1000 },
+    (_, i) => `${JSON.stringify({ format: 1, ...edit('a.ts', i, { lines }) })}\n`,
+  );
+  writeFileSync(file, all.join(''));
+  const byByte = vi.spyOn(Uint8Array.prototype, 'reduce');
+  await recordEdit(store, edit('b.ts', 1000));
+  expect(byByte).not.toHaveBeenCalled();
+  byByte.mockRestore();
+  expect((await paths()).at(-1)).toBe('b.ts');
 });
 
 it('one that is longer than anybody types is not recorded', async () => {

@@ -95,8 +95,7 @@ export async function recordEdit(storeDir: string, edit: RecordedEdit): Promise<
   await locked(storeDir, async () => {
     const path = pathOf(storeDir);
     const there = await bytesOf(path);
-    const count = there?.reduce((sum, byte) => sum + (byte === LINE_FEED ? 1 : 0), 1) ?? 0;
-    if (there === null || there.length + Buffer.byteLength(line) > MOST_BYTES || count > MOST_RECORDS) {
+    if (there === null || there.length + Buffer.byteLength(line) > MOST_BYTES || linesIn(there) >= MOST_RECORDS) {
       await writeAside(path, newest(`${there?.toString('utf8') ?? ''}\n${line}`), OWN);
       return;
     }
@@ -202,6 +201,12 @@ function newest(text: string): string {
 }
 
 const LINE_FEED = 10;
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) lines++;
+  return lines;
+}
 
 /** No link is followed, and a pipe in its place is not waited for. */
 const APPENDING =
