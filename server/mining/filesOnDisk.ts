@@ -1,4 +1,5 @@
 /** Files of the working tree that mining takes, as they are on the disk: for whoever looks for something in them. */
+import { nearestFirst } from '../common/nearestFirst.ts';
 import type { LanguageName } from '../languages/grammars/index.ts';
 import type { FallbackName } from '../languages/languageOf.ts';
 import { decode, reasonFromFile } from './content.ts';
@@ -44,15 +45,4 @@ export async function* filesOnDisk(wanted: FilesToRead): AsyncGenerator<FileOnDi
     const decoded = decode(bytes);
     if (decoded.kind === 'text') yield { path, text: decoded.text };
   }
-}
-
-function nearestFirst<File extends { readonly path: string }>(files: readonly File[], near: string): File[] {
-  const shared = new Map(files.map((file) => [file, sharedFolders(file.path, near)]));
-  return [...files].sort((a, b) => shared.get(b)! - shared.get(a)! || (a.path < b.path ? -1 : 1));
-}
-
-function sharedFolders(a: string, b: string): number {
-  const [one, other] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)];
-  const differ = one.findIndex((name, i) => name !== other[i]);
-  return differ < 0 ? one.length : differ;
 }

@@ -1,4 +1,5 @@
 /** The list of places in other files that the last change concerns: in open documents, where errors say so, and in files on the disk. */
+import { nearestFirst } from '../common/nearestFirst.ts';
 import type { LineChange } from '../edits/change.ts';
 import { linesOf } from '../edits/lineEdit.ts';
 import type { NextEditDiagnostic, NextEditJump } from '../protocol/index.ts';
@@ -40,7 +41,7 @@ export class JumpList {
     const { folder } = place(uri);
     const isOfFolder = (other: string): boolean => place(other).folder === folder;
     const wrong = jumpsToErrors(diagnostics, change, { uri, isOfFolder });
-    return withoutDoubles([...jumpsTo((name) => this.#others(uri, name), change), ...wrong]);
+    return withoutDoubles([...jumpsTo((name) => nearestFirst(this.#others(uri, name), change.path), change), ...wrong]);
   }
 
   /** Those, and what is found in files that are not open, in the time that there is. */

@@ -13,6 +13,21 @@ test('places in other open documents are told where the document itself has none
   expect(jumps).toMatchObject([{ uri: 'file:///w/uses.ts', range: { start: { line: 1, character: 0 } } }]);
 });
 
+test('those near to what was changed are told first, whichever document was opened first', async () => {
+  const window = new EditorWindow();
+  window.learnedEdits = false;
+  const [declaring, using] = ['file:///w/src/deep/a.ts', 'import { load } from "./a";\n'];
+  for (const path of ['lib/far.ts', 'src/deep/near.ts', 'src/other.ts']) window.open(`file:///w/${path}`, using);
+  window.open(declaring, 'export function load(kind: string) {}\n');
+  window.replace('function load', 'function loadAll', declaring);
+  const { jumps } = await window.ask('function', { of: declaring });
+  expect(jumps.map(({ uri }) => uri)).toEqual([
+    'file:///w/src/deep/near.ts',
+    'file:///w/src/other.ts',
+    'file:///w/lib/far.ts',
+  ]);
+});
+
 test('documents in which the name does not stand are not taken apart, however many are open', async () => {
   const window = new EditorWindow();
   window.learnedEdits = false;
