@@ -255,7 +255,7 @@ it('a tune ends in a stored, measured and judged version; the next one goes on f
   expect(everything.manifest).toMatchObject({ parent: first.id, metrics: null, dataset: { heldOutPairs: 0 } });
   expect(everything.manifest.dataset.trainPairs).toBeGreaterThan(first.manifest.dataset.trainPairs);
   expect(everything).toMatchObject({ active: false, standing: { kind: 'unjudged' } });
-  expect(() => requireComparable(everything, first)).toThrow(/rule for holding out files/);
+  expect(() => requireComparable(everything, first)).toThrow(/trained on all files/);
   await expect(judge(everything.id)).rejects.toThrow(/trained on all files/);
   await store.activate(everything.id, 'test');
   expect((await usableRival(store, first.manifest.base.sha256))?.id).toBe(first.id);

@@ -14,7 +14,7 @@ function adapter(
     id,
     parent: changes.parent ?? null,
     base: { sha256: changes.base ?? 'base' },
-    dataset: { firstCommit: changes.firstCommit ?? 'first', split: changes.split ?? 'v1' },
+    dataset: { firstCommit: changes.firstCommit ?? 'first', split: changes.split ?? SPLIT_RULE },
     training: { method: changes.method ?? 'qlora' },
   } as Manifest;
   return {
@@ -36,9 +36,16 @@ describe('requireComparable', () => {
   it.each([
     [{ base: 'other' }, /base model/],
     [{ firstCommit: 'other' }, /repository/],
-    [{ split: 'v2' }, /rule for holding out files/],
+    [{ split: 'by file, v0' }, /holds out different files/],
   ])('refuses %j', (changes, reason) =>
     expect(() => requireComparable(adapter('a'), adapter('b', changes))).toThrow(reason),
+  );
+
+  it.each([
+    [{ split: REFIT_SPLIT }, /trained on all files/],
+    [{ firstCommit: '', method: 'imported' }, /training data is not known/],
+  ])('refuses two that are both %j', (changes, reason) =>
+    expect(() => requireComparable(adapter('a', changes), adapter('b', changes))).toThrow(reason),
   );
 });
 

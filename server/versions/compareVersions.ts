@@ -8,6 +8,7 @@ import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { Preparation } from '../tuning/prepare.ts';
 import type { JudgeDependencies } from './judgeVersion.ts';
+import { requireSameSplit } from './splitObjection.ts';
 
 /** At most, by file; half as many by time. */
 const PAIRS = 240;
@@ -27,7 +28,6 @@ export function requireComparable(a: StoredAdapter, b: StoredAdapter): void {
   const differing: readonly [string, string, string][] = [
     ['base model', a.manifest.base.sha256, b.manifest.base.sha256],
     ['repository', a.manifest.dataset.firstCommit, b.manifest.dataset.firstCommit],
-    ['rule for holding out files', a.manifest.dataset.split, b.manifest.dataset.split],
   ];
   for (const [what, ofA, ofB] of differing) {
     if (ofA !== ofB) {
@@ -36,6 +36,8 @@ export function requireComparable(a: StoredAdapter, b: StoredAdapter): void {
       );
     }
   }
+  // Two that were tuned on everything, or on nobody knows what, share that.
+  for (const version of [a, b]) requireSameSplit(version, version.manifest.dataset);
 }
 
 export interface CompareRequest {
@@ -73,7 +75,7 @@ export async function compareVersions(
   await store.verify(a);
   await store.verify(b);
   onMessage('Reading the held-out files');
-  const { repository, byFile, byTime } = await mineHeldOut(
+  const { repository, firstCommit, byFile, byTime } = await mineHeldOut(
     {
       folder,
       versionsLearnedTo: [learnedTo(a.manifest), learnedTo(b.manifest)],
@@ -83,6 +85,7 @@ export async function compareVersions(
     () => {},
     signal,
   );
+  for (const version of [a, b]) requireSameSplit(version, { firstCommit });
   const loaded = await serving();
   const preparation = new Preparation({ repository, pairs: [] }, loaded);
   const open = async (windows: Windows): Promise<TuneEvaluation> =>

@@ -10,9 +10,9 @@ import type { Report } from '../protocol/report.ts';
 import { sha256OfModel } from '../storage/hash.ts';
 import { layoutAdapter } from '../tuning/layoutAdapters.ts';
 import { Preparation } from '../tuning/prepare.ts';
-import type { HeldOutPairs, mineHeldOut } from '../tuning/splits.ts';
+import type { mineHeldOut } from '../tuning/splits.ts';
 import { REFIT_SPLIT, SPLIT_RULE } from './describeVersion.ts';
-import { splitObjection } from './splitObjection.ts';
+import { requireSameSplit } from './splitObjection.ts';
 
 export interface JudgeRequest {
   readonly folder: string;
@@ -177,11 +177,4 @@ function requireBase({ id, manifest }: StoredAdapter, baseSha256: string): void 
     throw new Error(
       `Adapter ${id} belongs to the base ${manifest.base.name}. Choose that one, or pass it with --model.`,
     );
-}
-
-/** @throws where the version may have been tuned on what it would be measured on. */
-function requireSameSplit(version: StoredAdapter, mined: Pick<HeldOutPairs, 'firstCommit'>): void {
-  const objection = splitObjection(version, mined);
-  if (objection !== null)
-    throw new Error(`${objection}: figures on the held-out files of this repository would mean nothing.`);
 }

@@ -19,3 +19,13 @@ export function splitObjection(
         : 'was tuned on another repository, or on another history of this one, which holds out different files';
   return `Adapter ${id} ${why}`;
 }
+
+/** @throws where the version may have been tuned on what it would be measured on. */
+export function requireSameSplit(
+  version: Pick<StoredAdapter, 'id' | 'manifest'>,
+  mined: { readonly firstCommit: string },
+): void {
+  const objection = splitObjection(version, mined);
+  if (objection !== null)
+    throw new Error(`${objection}: figures on the held-out files of this repository would mean nothing.`);
+}
