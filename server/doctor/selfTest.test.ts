@@ -1,6 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bundledModelPath } from '../storage/paths.ts';
 import { describeSpeed, memoryPlan } from './selfTest.ts';
+import { store } from './surroundings.ts';
 
 it('says how a tune would be carried out: memory, device, kernels, and what is kept', async () => {
   const { ok, detail } = await memoryPlan(bundledModelPath(), '.');
@@ -8,6 +12,13 @@ it('says how a tune would be carried out: memory, device, kernels, and what is k
   expect(detail).toMatch(
     /^\d+ MB \(weights .*\) of at most \d+ MB; on CPU, \d+ threads, kernels \S+; rows of 1024 tokens, \d+ blocks and \d+ more attentions kept, \d+ tokens at a time$/,
   );
+});
+
+it('says that git refuses a folder, and does not end by it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'repotune-doctor-'));
+  await writeFile(join(folder, '.git'), 'gitdir: nowhere\n');
+  expect(await store(folder)).toMatchObject({ ok: false, what: 'store', detail: expect.stringContaining('git') });
+  await rm(folder, { recursive: true });
 });
 
 it.each([

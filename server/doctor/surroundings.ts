@@ -57,7 +57,13 @@ export async function git(): Promise<Finding> {
 }
 
 export async function store(folder: string): Promise<Finding> {
-  const { dir } = await AdapterStore.of(folder);
+  let dir: string;
+  try {
+    ({ dir } = await AdapterStore.of(folder));
+  } catch (error) {
+    // git refuses the folder: that is said, and the other checks go on.
+    return wrong('store', error);
+  }
   const probe = join(dir, `.probe-${process.pid}`);
   try {
     await mkdir(dir, { recursive: true });
