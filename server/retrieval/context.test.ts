@@ -90,9 +90,21 @@ it.each([
   ['export abstract class Store<T> extends Base', 'Store'],
   ['export const rateOf = (total: number): number =>', 'rateOf'],
   ['struct item *find(const char *name)', 'find'],
+  ['@Transactional(readOnly = true) public Item find(long id)', 'find'],
+  ['@Named("a)") @Deprecated public class Item extends Base', 'Item'],
+  ['[HttpGet("{id}")] [Authorize] public Task<Item> Get(int id)', 'Get'],
+  ['#[Route("/items", name: "items")] public function show(int $id)', 'show'],
+  ['[[nodiscard]] int size() const', 'size'],
 ])('%s is of %s', (signature, name) => {
   const { signatures } = fileOf('a', `${signature} `, [signature]);
   expect(signatures.map((one) => one.name)).toEqual([name]);
+});
+
+it('a signature has no annotations, however long', () => {
+  const annotation = `@Operation(summary = "${'a '.repeat(600)}")`;
+  const method = 'public Item find(long id)';
+  const { signatures } = fileOf('a', `${annotation}\n  ${method} `, [`${annotation}\n  ${method}`]);
+  expect(signatures).toEqual([{ name: 'find', text: method }]);
 });
 
 it.each([

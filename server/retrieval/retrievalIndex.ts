@@ -198,8 +198,8 @@ function touchesAny({ start, end }: TextRange, ranges: readonly TextRange[]): bo
 
 /** One line per signature. */
 function signatureOf(text: string, { start, end }: TextRange): Signature[] {
-  const line = text
-    .slice(start, Math.min(end, start + 4 * maxSignatureUnits))
+  const line = withoutAnnotations(text.slice(start, Math.min(end, start + 20 * maxSignatureUnits)))
+    .slice(0, 4 * maxSignatureUnits)
     // On one line a line comment would swallow what follows it.
     .replace(/\/\*[\s\S]*?\*\/|(^|\s)(\/\/|# ).*$/gm, '')
     .replace(/\s+/g, ' ')
@@ -208,6 +208,33 @@ function signatureOf(text: string, { start, end }: TextRange): Signature[] {
   const name = nameOf(line);
   if (!name || line.length < 4) return [];
   return [{ name, text: line.length > maxSignatureUnits ? `${line.slice(0, maxSignatureUnits)}…` : line }];
+}
+
+/** Without what stands in front in brackets of its own and names another: `@Get("/a")`, `[Authorize]`, `#[Route("/a")]`, `[[nodiscard]]`. */
+function withoutAnnotations(definition: string): string {
+  let at = 0;
+  for (;;) {
+    ANNOTATION.lastIndex = at;
+    const [begun = '', name] = ANNOTATION.exec(definition) ?? [];
+    const next = definition[at + begun.length];
+    if (name === undefined && next !== '[') return definition.slice(at).trimStart();
+    at += begun.length;
+    if (next === '[' || next === '(') at = behindBrackets(definition, at);
+  }
+}
+
+const ANNOTATION = /\s*(?:(@(?!interface\b)[\w.]+)\s*|#(?=\[))?/y;
+const BRACKET_OR_TEXT = /[([{]|[)\]}]|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g;
+
+/** Behind the bracket that closes the one at `at`. */
+function behindBrackets(text: string, at: number): number {
+  let depth = 0;
+  BRACKET_OR_TEXT.lastIndex = at;
+  for (let found = BRACKET_OR_TEXT.exec(text); found !== null; found = BRACKET_OR_TEXT.exec(text)) {
+    if ('([{'.includes(found[0])) depth++;
+    else if (')]}'.includes(found[0]) && --depth === 0) return BRACKET_OR_TEXT.lastIndex;
+  }
+  return text.length;
 }
 
 /** Its name may have a parameter's type behind it that looks like a call: `type Middlewares []func(http.Handler)`. */
