@@ -97,6 +97,14 @@ describe.concurrent('a holder elsewhere', () => {
     expect((await takeLock(place.path, 'me')).kind).toBe('taken');
   });
 
+  it('or one whose start the system does not tell is not another process with its pid', async () => {
+    using place = new Place();
+    await writeFile(place.path, elsewhere({ startedAt: '' }));
+    expect((await takeLock(place.path, 'me')).kind).toBe('busy');
+    await place.silentFor(70_000);
+    expect((await takeLock(place.path, 'me')).kind).toBe('taken');
+  });
+
   it('that slept with its machine is heard of while it is looked at', async () => {
     using place = new Place();
     await writeFile(place.path, elsewhere({ namespace: 'pid:[1]' }));
@@ -173,4 +181,19 @@ describe('withLock', () => {
 
 it('startTimeOf tells a process from others', async () => {
   expect(await startTimeOf(process.pid)).toBe(await startTimeOf(process.pid));
+});
+
+it.skipIf(process.platform === 'win32')('startTimeOf is the same in every zone and language', async () => {
+  const { platform } = process;
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  try {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    const there = await startTimeOf(process.pid);
+    vi.stubEnv('TZ', 'UTC');
+    expect(there).not.toBe('');
+    expect(await startTimeOf(process.pid)).toBe(there);
+  } finally {
+    Object.defineProperty(process, 'platform', { value: platform });
+    vi.unstubAllEnvs();
+  }
 });

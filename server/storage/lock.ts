@@ -1,7 +1,7 @@
 /**
  * A lock file that names its holder by pid and process start time, and by the place where these mean something: a crashed holder, or a
  * pid given to another program, never blocks anyone. Of a holder elsewhere (the host of a container, another machine on a network
- * disk) only its heartbeat tells whether it lives: it writes the file anew every few seconds.
+ * disk), and where the system tells no start times, only its heartbeat tells whether it lives: it writes the file anew every few seconds.
  */
 
 import { execFile } from 'node:child_process';
@@ -113,8 +113,8 @@ async function readHolder(path: string): Promise<Found> {
   const holder = parseHolder(text);
   // A file from the future (a clock was set back, or is another machine's) is not young for that.
   if (holder === null) return Math.abs(Date.now() - mtimeMs) < YOUNG_MS ? { kind: 'gone' } : { kind: 'stale', text };
-  const lives = isHere(holder) ? await isAlive(holder) : await isHeard(path, mtimeMs);
-  return lives ? { kind: 'held', holder } : { kind: 'stale', text };
+  const lives = isHere(holder) ? await isAlive(holder) : null;
+  return (lives ?? (await isHeard(path, mtimeMs))) ? { kind: 'held', holder } : { kind: 'stale', text };
 }
 
 function parseHolder(text: string): LockHolder | null {
@@ -150,17 +150,18 @@ async function removeIfMine(path: string, text: string): Promise<void> {
   if ((await lockText(path).catch(() => '')) === text) await rm(path, { force: true });
 }
 
-async function isAlive({ pid, startedAt }: LockHolder): Promise<boolean> {
+/** null where start times are not told (on Windows): a process that lives may have got the pid of one that does not. */
+async function isAlive({ pid, startedAt }: LockHolder): Promise<boolean | null> {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   const now = await startTimeOf(pid);
-  return now === '' || startedAt === '' || now === startedAt;
+  return now === '' || startedAt === '' ? null : now === startedAt;
 }
 
-/** Whether a holder elsewhere has written its lock lately, or does while it is looked at. */
+/** Whether a holder of which nothing else tells has written its lock lately, or does while it is looked at. */
 async function isHeard(path: string, mtimeMs: number): Promise<boolean> {
   if ((await nowOnDisk(path)) - mtimeMs < SILENT_MS) return true;
   await sleep(WATCH_MS);
@@ -191,7 +192,10 @@ export async function startTimeOf(pid: number): Promise<string> {
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   }
   if (process.platform === 'win32') return '';
-  const answer = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  // A time of day, which a window and a terminal may each have in another language or zone.
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC0' };
+  const asked = promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)], { env });
+  const answer = await asked.catch(() => ({ stdout: '' }));
   return answer.stdout.trim();
 }
 
