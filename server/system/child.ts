@@ -5,6 +5,8 @@ import { lastWords } from './lastWords.ts';
 
 /** Lines of stderr that are kept: a ggml abort says its reason in the first of a stack trace of about 30. */
 const STDERR_LINES = 60;
+/** More of a line is no sentence. */
+const LONGEST_LINE = 4096;
 
 export interface ChildHandlers {
   onMessage(message: unknown): void;
@@ -35,6 +37,8 @@ export function forkScript(
 export class Child {
   readonly #process: ChildProcess;
   readonly #stderr: string[] = [];
+  /** Of its stderr, a line that has not ended: what is written at once may arrive in pieces. */
+  #line = '';
   readonly #exited: Promise<void>;
   #ending = false;
   #alive = true;
@@ -91,7 +95,9 @@ export class Child {
   }
 
   #keep(text: string): void {
-    this.#stderr.push(...text.split('\n').filter((line) => line.trim() !== ''));
+    const lines = `${this.#line}${text}`.split('\n');
+    this.#line = lines.pop()!.slice(-LONGEST_LINE);
+    this.#stderr.push(...lines.filter((line) => line.trim() !== ''));
     if (this.#stderr.length > STDERR_LINES) this.#stderr.splice(1, this.#stderr.length - STDERR_LINES);
   }
 
@@ -102,7 +108,7 @@ export class Child {
         : signal !== null
           ? `ended with ${signal}`
           : `ended with exit code ${code}`;
-    const words = lastWords(this.#stderr);
+    const words = lastWords([...this.#stderr, this.#line]);
     return words === undefined ? how : `${how}: ${words}`;
   }
 }

@@ -1,0 +1,31 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Child, forkScript } from './child.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'repotune-child-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** How a process ends, as its owner is told. */
+async function endOf(script: string): Promise<string> {
+  const path = join(folder, 'script.mjs');
+  await writeFile(path, script);
+  return await new Promise((resolve) => {
+    new Child(forkScript(path, [], []), { onMessage: () => {}, onDeath: resolve });
+  });
+}
+
+it.each([
+  ['in pieces', ['Error: the model ', 'cannot be', ' read\\n', 'at a.ts:1\\n']],
+  ['without an end of its line', ['begun\\n', 'Error: the model cannot be read']],
+])('its last words are a whole line, also when they are written %s', async (_, pieces) => {
+  const write = pieces.map((piece) => `process.stderr.write('${piece}'); await new Promise((r) => setTimeout(r, 60));`);
+  expect(await endOf(`${write.join('\n')}\nprocess.exit(3);`)).toBe(
+    'ended with exit code 3: Error: the model cannot be read',
+  );
+});
