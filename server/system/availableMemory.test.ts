@@ -23,7 +23,7 @@ it.each([
   expect(totalMemory({ ...machine, ...figures }) / gibibyte).toBe(total);
 });
 
-it('of this machine is some, and not more than is free', () => {
+it.skipIf(process.platform === 'darwin')('of this machine is some, and not more than is free', () => {
   expect(availableMemory()).toBeGreaterThan(0);
   expect(availableMemory()).toBeLessThan(freemem() * 1.2);
 });

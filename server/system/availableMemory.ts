@@ -1,5 +1,6 @@
 /** Memory that this process may still take: what is free, or what a limit on it leaves. */
 import { freemem, totalmem } from 'node:os';
+import { freeOnMac } from './macMemory.ts';
 import { type MemoryLimit, memoryLimits } from './memoryLimits.ts';
 
 export interface MemoryFigures {
@@ -29,7 +30,7 @@ function leftOf({ limitBytes, usedBytes, cachedBytes }: MemoryLimit): number {
 function memoryFigures(): MemoryFigures {
   return {
     totalBytes: totalmem(),
-    freeBytes: freemem(),
+    freeBytes: (process.platform === 'darwin' ? freeOnMac() : null) ?? freemem(),
     limits: process.platform === 'linux' ? memoryLimits() : [],
   };
 }
