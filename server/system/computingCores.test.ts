@@ -2,14 +2,29 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { computingCores, sharesCores } from './computingCores.ts';
+import { allowedProcessors, computingCores, sharesCores } from './computingCores.ts';
 
 it.each([
-  ['two threads a core', 16, true, 8],
-  ['one thread a core', 16, false, 16],
-  ['one thread of one core', 1, true, 1],
-])('%s', (_, processors, shared, cores) => {
-  expect(computingCores(processors, shared)).toBe(cores);
+  ['two threads a core', 16, true, 16, 8],
+  ['one thread a core', 16, false, 16, 16],
+  ['one thread of one core', 1, true, 1, 1],
+  ['where nothing else is told', 16, true, 0, 8],
+  ['the time of four of sixteen', 4, true, 16, 4],
+  ['the time of twelve of sixteen', 12, true, 16, 8],
+])('%s', (_, processors, shared, allowed, cores) => {
+  expect(computingCores(processors, shared, allowed)).toBe(cores);
+});
+
+it.each([
+  ['Cpus_allowed:\tf00f\nCpus_allowed_list:\t0-3,12-15\nMems_allowed_list:\t0\n', 8],
+  ['Cpus_allowed_list:\t5\n', 1],
+  ['Name:\tnode\n', 0],
+])('counts the processors of %j', (text, count) => {
+  const folder = mkdtempSync(join(tmpdir(), 'repotune-cores-'));
+  writeFileSync(join(folder, 'status'), text);
+  expect(allowedProcessors(join(folder, 'status'))).toBe(count);
+  expect(allowedProcessors(join(folder, 'none'))).toBe(0);
+  rmSync(folder, { recursive: true });
 });
 
 it('goes by what the kernel says, where it says it', () => {

@@ -4,10 +4,31 @@ import { availableParallelism } from 'node:os';
 
 /**
  * Of the processors that this process may use, those with arithmetic of their own: two threads of a core share it. Told on Linux alone;
- * elsewhere each counts.
+ * elsewhere each counts. A container that may take the time of a few of many processors has whole cores.
  */
-export function computingCores(processors = availableParallelism(), shared = sharesCores()): number {
-  return shared ? Math.max(1, Math.floor(processors / 2)) : processors;
+export function computingCores(
+  processors = availableParallelism(),
+  shared = sharesCores(),
+  allowed = allowedProcessors(),
+): number {
+  return shared ? Math.max(1, Math.min(processors, Math.floor(Math.max(processors, allowed) / 2))) : processors;
+}
+
+/**
+ * How many processors this process may run on, whatever share of their time it gets: Node counts no more than a control group gives time
+ * for. 0 where it is not told.
+ */
+export function allowedProcessors(file = '/proc/self/status'): number {
+  try {
+    const [, list = ''] = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(readFileSync(file, 'utf8')) ?? [];
+    return list
+      .split(',')
+      .filter((range) => range !== '')
+      .map((range) => range.split('-').map(Number) as [number, number?])
+      .reduce((sum, [from, to = from]) => sum + to - from + 1, 0);
+  } catch {
+    return 0;
+  }
 }
 
 /** Whether the cores run two threads each: `1` in this file of the kernel's (its Documentation/ABI/testing/sysfs-devices-system-cpu). */
