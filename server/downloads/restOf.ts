@@ -20,17 +20,26 @@ export async function restOf(
     await body?.cancel();
     throw new FinalError(`the server answered ${status}`, status);
   }
-  // A server, or a proxy on the way, that knows no ranges sends all of it.
-  const at = status === 206 ? from : 0;
-  const problem = notOfFile(response.headers, at, totalBytes);
+  // A server, or a proxy on the way, that knows no ranges sends all of it, and one that keeps pieces may begin with one of those.
+  const [, begin = from, end = totalBytes] = RANGE.exec(response.headers.get('content-range') ?? '') ?? [];
+  const at = status === 206 ? Number(begin) : 0;
+  const problem =
+    at > from || (status === 206 && Number(end) !== totalBytes)
+      ? 'another part of a file than was asked for'
+      : notOfFile(response.headers, at, totalBytes);
   if (problem === null) return { at, bytes: body };
   await body.cancel();
-  throw new FinalError(`the server sends ${problem}: is a sign-in page in between?`);
+  throw new FinalError(`the server sends ${problem}`);
 }
 
+/** RFC 9110, 14.4; the length may be `*`, which is no word of it. */
+const RANGE = /^bytes (\d+)-\d+\/(?:(\d+)|\*)$/;
+
+const SIGN_IN = ': is a sign-in page in between?';
+
 function notOfFile(headers: Headers, at: number, totalBytes: number): string | null {
-  if (/^text\/html\b/i.test(headers.get('content-type') ?? '')) return 'a web page in place of the file';
+  if (/^text\/html\b/i.test(headers.get('content-type') ?? '')) return `a web page in place of the file${SIGN_IN}`;
   const stated = headers.get('content-length');
   if (stated === null || headers.has('content-encoding') || at + Number(stated) === totalBytes) return null;
-  return `${at + Number(stated)} bytes instead of ${totalBytes}`;
+  return `${at + Number(stated)} bytes instead of ${totalBytes}${SIGN_IN}`;
 }

@@ -1,0 +1,39 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it } from 'vitest';
+import { restOf } from './restOf.ts';
+
+/** Where what a server sends with these headers begins, of a file of 100 bytes that is asked for from its fortieth on. */
+async function beginOf(status: number, headers: Readonly<Record<string, string>>): Promise<number> {
+  const server = createServer((_, response) => {
+    // Without a length, as a proxy passes on what it has not whole.
+    response.writeHead(status, headers);
+    response.write('begun');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/file`;
+    return (await restOf(url, 40, 100, fetch, undefined)).at;
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+it.each<[string, number, Record<string, string>, number]>([
+  ['what was asked for', 206, { 'content-range': 'bytes 40-99/100' }, 40],
+  ['that without saying where it begins', 206, {}, 40],
+  ['a file whose length is not told', 206, { 'content-range': 'bytes 40-99/*' }, 40],
+  ['an earlier piece', 206, { 'content-range': 'bytes 32-99/100' }, 32],
+  ['the first bytes', 206, { 'content-range': 'bytes 0-99/100' }, 0],
+  ['all of it', 200, {}, 0],
+])('a server that sends %s is understood', async (_, status, headers, at) => {
+  expect(await beginOf(status, headers)).toBe(at);
+});
+
+it.each([
+  ['a later piece', 'bytes 64-99/100'],
+  ['another file', 'bytes 40-89/90'],
+])('%s is refused', async (_, range) => {
+  await expect(beginOf(206, { 'content-range': range })).rejects.toThrow('another part of a file than was asked for');
+});
