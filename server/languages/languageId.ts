@@ -14,16 +14,20 @@ const LANGUAGE_IDS: Readonly<Record<string, string>> = {
   rs: 'rust',
   java: 'java',
   rb: 'ruby',
+  rake: 'ruby',
+  gemspec: 'ruby',
   php: 'php',
   cs: 'csharp',
   c: 'c',
-  h: 'c',
   cc: 'cpp',
   cpp: 'cpp',
   cxx: 'cpp',
   hh: 'cpp',
   hpp: 'cpp',
   hxx: 'cpp',
+  ipp: 'cpp',
+  // As VS Code has it: C++ reads nearly all of C.
+  h: 'cpp',
 };
 
 /** `plaintext` for endings not known, as editors say. */

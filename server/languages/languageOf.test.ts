@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { languages } from './grammars/index.ts';
 import { languageIdOf } from './languageId.ts';
 import { languageOf } from './languageOf.ts';
+import { syntaxFor } from './syntax.ts';
 
 it.each([
   ['src/a.ts', 'typescript', 'typescript'],
@@ -18,3 +20,11 @@ it.each([
   expect(languageOf(path)).toBe(language);
   expect(languageIdOf(path)).toBe(id);
 });
+
+it.each(Object.entries(languages).flatMap(([name, { extensions }]) => extensions.map((ending) => [ending, name])))(
+  'what ends in %s is parsed as %s, for an editor as for mining',
+  async (ending, name) => {
+    expect(languageOf(`a${ending}`)).toBe(name);
+    expect(await syntaxFor(languageIdOf(`a${ending}`))).toBe(await syntaxFor(name));
+  },
+);
