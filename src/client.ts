@@ -13,6 +13,7 @@ import {
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
 import { type InFolder, type NotificationListeners, Notifications } from '../server/protocol/index.ts';
+import { withoutLinks } from './plainText.ts';
 import type { ServerProcess } from './serverProcess.ts';
 import { ServerRestarts } from './serverRestarts.ts';
 import { settingsIn } from './settings.ts';
@@ -107,6 +108,6 @@ function restarting(
 }
 
 async function tell(message: string): Promise<void> {
-  const chosen = await vscode.window.showWarningMessage(message, 'Show Log');
+  const chosen = await vscode.window.showWarningMessage(withoutLinks(message), 'Show Log');
   if (chosen) await vscode.commands.executeCommand('repotune.showLog');
 }

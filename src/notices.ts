@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Notice } from '../server/protocol/index.ts';
+import { withoutLinks } from './plainText.ts';
 import type { Session } from './session.ts';
 
 const show = {
@@ -12,7 +13,7 @@ const show = {
 export function showNotices(session: Session): vscode.Disposable {
   return session.onNotice(async ({ severity, message, action }) => {
     const titles = action ? [action.title] : [];
-    const chosen = await show[severity](message, ...titles);
+    const chosen = await show[severity](withoutLinks(message), ...titles);
     if (action && chosen === action.title)
       await vscode.commands.executeCommand(action.command, action.argument, action.folder);
   });

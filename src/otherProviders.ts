@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withoutLinks } from './plainText.ts';
 
 /** Extensions that suggest inline too: the editor shows one suggestion, and not always ours. */
 const others = [
@@ -32,7 +33,9 @@ async function tellOnce(memory: vscode.Memento): Promise<void> {
   await memory.update(toldKey, true);
   const name = String(active.packageJSON.displayName ?? active.id);
   const choice = await vscode.window.showInformationMessage(
-    `${name} offers inline suggestions too. The editor shows one suggestion at a time, so you may see those of ${name} instead of Repotune's.`,
+    withoutLinks(
+      `${name} offers inline suggestions too. The editor shows one suggestion at a time, so you may see those of ${name} instead of Repotune's.`,
+    ),
     'Show Extension',
   );
   if (choice) await vscode.commands.executeCommand('workbench.extensions.search', active.id);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { TuneProgress } from '../server/protocol/tune.ts';
 import { folderName, progressLine, progressShare, toldRun } from './describe.ts';
+import { withoutLinks } from './plainText.ts';
 import { followRuns, type RunNotice } from './runNotices.ts';
 import type { Session } from './session.ts';
 
@@ -24,14 +25,14 @@ function openNotification({ runId }: TuneProgress, folder: string | null): RunNo
   void vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
-      title: folder === null ? 'Repotune' : `Repotune: ${folder}`,
+      title: folder === null ? 'Repotune' : withoutLinks(`Repotune: ${folder}`),
       cancellable: true,
     },
     (progress, token) => {
       let percent = 0;
       show = (run) => {
         const next = Math.round(100 * progressShare(run));
-        progress.report({ message: progressLine(run), increment: Math.max(0, next - percent) });
+        progress.report({ message: withoutLinks(progressLine(run)), increment: Math.max(0, next - percent) });
         percent = Math.max(percent, next);
       };
       // The editor may open it later than it was asked to.

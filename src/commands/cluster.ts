@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { megabytes } from '../../server/common/format.ts';
 import { CLUSTER_DEVICES, type ClusterOffer } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
+import { withoutLinks } from '../plainText.ts';
 import { working } from './working.ts';
 
 /** Packs the folder's rows, asks before they leave, and starts the run, which the panel then follows. */
@@ -26,7 +27,7 @@ export async function tuneOnCluster(here: FolderSession): Promise<void> {
   await opening;
   if (answer.kind === 'started') return;
   await here.clusterDecline({ submission });
-  await vscode.window.showErrorMessage(answer.message);
+  await vscode.window.showErrorMessage(withoutLinks(answer.message));
 }
 
 async function askForAddress(): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChosenFolder } from '../chosenFolder.ts';
+import { withoutIcons } from '../plainText.ts';
 import type { Session } from '../session.ts';
 
 interface Item extends vscode.QuickPickItem {
@@ -21,8 +22,8 @@ export async function chooseFolder(session: Session, folder: ChosenFolder, argum
   };
   const items = folders.map(({ path, name, adapter }): Item => {
     const pinned = !followsEditor && path === chosen;
-    const detail = adapter === null ? 'uses the base model' : `uses the adapter ${adapter}`;
-    return { label: `${check(pinned)}${name}`, description: path, detail, path };
+    const detail = adapter === null ? 'uses the base model' : `uses the adapter ${withoutIcons(adapter)}`;
+    return { label: `${check(pinned)}${withoutIcons(name)}`, description: withoutIcons(path), detail, path };
   });
   const picked = await vscode.window.showQuickPick([follow, ...items], {
     title: 'Choose the folder Repotune works on',

@@ -5,6 +5,7 @@ import type { ChosenFolder } from '../chosenFolder.ts';
 import type { FolderSession } from '../folderSession.ts';
 import type { NextEdits } from '../nextEdit/nextEdits.ts';
 import { Pages } from '../pages.ts';
+import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { tuneOnCluster } from './cluster.ts';
 import { doctor } from './doctor.ts';
@@ -97,7 +98,7 @@ export function registerCommands(
         if (error instanceof vscode.CancellationError) return undefined;
         const message = messageOf(error);
         log.error(`${id}: ${error instanceof Error ? (error.stack ?? message) : message}`);
-        const chosen = await vscode.window.showErrorMessage(message, 'Show Log');
+        const chosen = await vscode.window.showErrorMessage(withoutLinks(message), 'Show Log');
         if (chosen) log.show();
         return undefined;
       }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { exportTarget, importSources } from '../adapterFiles.ts';
 import type { FolderSession } from '../folderSession.ts';
+import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { chosen } from './versions.ts';
 import { working } from './working.ts';
@@ -59,14 +60,14 @@ export async function importAdapter(session: Session, here: FolderSession): Prom
     here.importAdapter({ source: source.fsPath, name: name.trim() }, token),
   );
   await session.refresh();
-  void vscode.window.showInformationMessage(said);
+  void vscode.window.showInformationMessage(withoutLinks(said));
 }
 
 /** With a button that leads to the file; in a remote or browser window, which has no file manager of that machine, its path. */
 async function tellOfFile(said: string, file: vscode.Uri): Promise<void> {
   const local = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
   const button = local ? (fileManagers[process.platform] ?? 'Open Containing Folder') : 'Copy Path';
-  if ((await vscode.window.showInformationMessage(said, button)) === undefined) return;
+  if ((await vscode.window.showInformationMessage(withoutLinks(said), button)) === undefined) return;
   if (local) await vscode.commands.executeCommand('revealFileInOS', file);
   else await vscode.env.clipboard.writeText(file.fsPath);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { fileSize } from '../../server/common/format.ts';
 import { type ModelChoice, type ModelChoices, Requests } from '../../server/protocol/index.ts';
+import { withoutIcons, withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { downloadModel, proxySettings } from './downloading.ts';
 import { offerPreparing } from './prepare.ts';
@@ -68,7 +69,7 @@ function ask(choices: ModelChoices): Promise<Wish | undefined> {
   box.items = itemsOf(choices);
   // The line above the list is too short for all of it.
   box.buttons = [whyButton];
-  box.onDidTriggerButton(() => void vscode.window.showInformationMessage(choices.recommendation));
+  box.onDidTriggerButton(() => void vscode.window.showInformationMessage(withoutLinks(choices.recommendation)));
   return new Promise((resolve) => {
     box.onDidAccept(() => {
       const [item] = box.selectedItems;
@@ -105,7 +106,7 @@ function itemOf(model: ModelChoice): Item {
   const mark = model.current ? '$(check) ' : model.recommended ? '$(star-full) ' : '';
   return {
     model,
-    label: `${mark}${model.title}`,
+    label: `${mark}${withoutIcons(model.title)}`,
     description: [
       model.fileBytes > 0 ? fileSize(model.fileBytes) : '',
       model.partBytes > 0 ? `${fileSize(model.partBytes)} of it downloaded` : '',
@@ -115,8 +116,8 @@ function itemOf(model: ModelChoice): Item {
       .filter(Boolean)
       .join(' · '),
     detail: model.problem
-      ? `$(warning) ${[model.problem, model.detail].filter(Boolean).join('; ')}`
-      : `${model.recommended ? 'Recommended: ' : ''}${model.detail}`,
+      ? `$(warning) ${withoutIcons([model.problem, model.detail].filter(Boolean).join('; '))}`
+      : `${model.recommended ? 'Recommended: ' : ''}${withoutIcons(model.detail)}`,
     buttons: model.origin === 'downloaded' || model.partBytes > 0 ? [removeButton] : [],
   };
 }
@@ -144,7 +145,7 @@ async function fromHub(session: Session): Promise<string | undefined> {
   if (found.kind === 'failed') throw new Error(found.message);
   const license = found.license || 'licence not stated';
   const chosen = await vscode.window.showQuickPick(
-    found.files.map(({ id, file, bytes }) => ({ label: file, description: fileSize(bytes), id })),
+    found.files.map(({ id, file, bytes }) => ({ label: withoutIcons(file), description: fileSize(bytes), id })),
     { title: `${found.repository} (${license})`, placeHolder: 'Choose the file to download' },
   );
   return chosen && downloadModel(session, chosen.id, `Downloading ${chosen.label} (${license})`);

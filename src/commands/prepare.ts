@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Requests } from '../../server/protocol/index.ts';
 import { describePreparing } from '../baseOfferText.ts';
+import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { working } from './working.ts';
 
@@ -30,7 +31,7 @@ export async function prepareBase(session: Session): Promise<void> {
   if (answer.kind === 'failed') throw new Error(answer.message);
   if (answer.kind === 'prepared')
     void vscode.window.showInformationMessage(
-      `${name} is prepared. It completes wherever no adapter of a repository does.`,
+      withoutLinks(`${name} is prepared. It completes wherever no adapter of a repository does.`),
     );
 }
 
@@ -49,7 +50,9 @@ export async function offerPreparing(session: Session, memory: vscode.Memento): 
   if (memory.get<boolean>(key)) return;
   await memory.update(key, true);
   const chosen = await vscode.window.showInformationMessage(
-    `Repotune can prepare ${base.name}: it learns where a completion ends, and more of what it suggests is worth keeping. That takes some minutes, once.`,
+    withoutLinks(
+      `Repotune can prepare ${base.name}: it learns where a completion ends, and more of what it suggests is worth keeping. That takes some minutes, once.`,
+    ),
     'Prepare…',
     'Not Now',
   );

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary, RouteParams, RoutePlace } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
+import { withoutIcons } from '../plainText.ts';
 import { placesOf } from '../routePlaces.ts';
 
 /** Gives a folder or a language of the repository an adapter of its own, or takes that back. */
@@ -20,8 +21,8 @@ async function choosePlace(
   adapters: readonly AdapterSummary[],
 ): Promise<RoutePlace | undefined> {
   const known = routes.map(({ adapter, ...place }) => ({
-    label: describe(place),
-    description: `uses ${nameOf(adapter, adapters)}`,
+    label: withoutIcons(describe(place)),
+    description: `uses ${withoutIcons(nameOf(adapter, adapters))}`,
     place,
   }));
   const here = placesHere(folder.path)
@@ -55,7 +56,7 @@ type Serving = { readonly kind: 'adapter'; readonly adapter: string | null } | {
 async function chooseServing(adapters: readonly AdapterSummary[], place: RoutePlace): Promise<Serving | undefined> {
   const items: (vscode.QuickPickItem & { readonly serving: Serving })[] = [
     ...adapters.map(({ id, name, createdAtMs }) => ({
-      label: name,
+      label: withoutIcons(name),
       description: new Date(createdAtMs).toLocaleString(),
       serving: { kind: 'adapter', adapter: id } as const,
     })),

@@ -9,6 +9,7 @@ import type {
   ShareParams,
 } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
+import { withoutIcons, withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { settingsIn } from '../settings.ts';
 import { downloadModel, proxySettings } from './downloading.ts';
@@ -30,7 +31,7 @@ export async function publishAdapter(here: FolderSession, id?: unknown): Promise
   const where = await working('Repotune: publishing the adapter', (token) =>
     here.sharePublish({ ...params, id: adapter.id }, token),
   );
-  void vscode.window.showInformationMessage(where);
+  void vscode.window.showInformationMessage(withoutLinks(where));
 }
 
 /** The adapters in the team's remote. */
@@ -50,7 +51,9 @@ export async function getTeamAdapters(session: Session, here: FolderSession, nam
   const id = await working('Repotune: downloading the adapter', (token) => here.sharePull(taken, token));
   await session.refresh();
   const measure = await vscode.window.showInformationMessage(
-    `${id} was downloaded${here.inName} and is not active yet: its figures come from its author. Do you want to measure it on your own files, and to activate it if it is better there?`,
+    withoutLinks(
+      `${id} was downloaded${here.inName} and is not active yet: its figures come from its author. Do you want to measure it on your own files, and to activate it if it is better there?`,
+    ),
     'Measure and Use',
   );
   if (measure) await measureAdapter(here, id);
@@ -60,10 +63,10 @@ async function chooseShared(here: FolderSession, params: ShareParams): Promise<s
   const { adapters, warnings } = await working('Repotune: checking the remote', (token) =>
     here.shareList(params, token),
   );
-  for (const warning of warnings) void vscode.window.showWarningMessage(warning);
+  for (const warning of warnings) void vscode.window.showWarningMessage(withoutLinks(warning));
   if (adapters.length === 0) {
     void vscode.window.showInformationMessage(
-      `No adapters have been shared at ${shownAddress(params.remote)}${here.inName} yet.`,
+      withoutLinks(`No adapters have been shared at ${shownAddress(params.remote)}${here.inName} yet.`),
     );
     return undefined;
   }
@@ -80,8 +83,8 @@ export async function measureAdapter(here: FolderSession, adapterId: string): Pr
   const { activated, reason } = await working(`Repotune: measuring${here.inName}`, (token, report) =>
     here.evaluate({ adapterId, activate: true }, (message) => report({ message }), token),
   );
-  if (activated) void vscode.window.showInformationMessage(reason);
-  else void vscode.window.showWarningMessage(reason);
+  if (activated) void vscode.window.showInformationMessage(withoutLinks(reason));
+  else void vscode.window.showWarningMessage(withoutLinks(reason));
 }
 
 /** Gets the base that the offered adapter needs, if the user agrees. Whether it is here in the end. */
@@ -115,7 +118,7 @@ async function chooseOwn(
   if (adapters.length === 1) return adapters[0];
   const items = adapters.map((adapter) => ({
     adapter,
-    label: adapter.active ? `$(check) ${adapter.name}` : adapter.name,
+    label: `${adapter.active ? '$(check) ' : ''}${withoutIcons(adapter.name)}`,
     description: new Date(adapter.createdAtMs).toLocaleString(),
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: `Choose the adapter to publish${here.inName}` }))
@@ -144,8 +147,8 @@ function toItem(adapter: SharedAdapter): vscode.QuickPickItem & { id: string } {
   return {
     id: adapter.id,
     label: adapter.here ? `$(check) ${adapter.set}` : adapter.set,
-    description: `${adapter.author}, ${new Date(adapter.createdAtMs).toLocaleString()}`,
-    detail: `${adapter.baseName} · ${losses(adapter)} · ${megabytes(adapter.sizeBytes)}`,
+    description: `${withoutIcons(adapter.author)}, ${new Date(adapter.createdAtMs).toLocaleString()}`,
+    detail: `${withoutIcons(adapter.baseName)} · ${losses(adapter)} · ${megabytes(adapter.sizeBytes)}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AdapterSummary } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
+import { withoutIcons } from '../plainText.ts';
 import { losses, measureAdapter } from './share.ts';
 
 /** Serves from the given adapter, or lets the user choose among those of this repository. */
@@ -54,7 +55,7 @@ export async function removeAdapter(here: FolderSession, argument: unknown): Pro
 function toItem(adapter: AdapterSummary): vscode.QuickPickItem & { id: string } {
   return {
     id: adapter.id,
-    label: adapter.active ? `$(check) ${adapter.name}` : adapter.name,
+    label: `${adapter.active ? '$(check) ' : ''}${withoutIcons(adapter.name)}`,
     description: new Date(adapter.createdAtMs).toLocaleString(),
     detail: [losses(adapter), adapter.commit && `commit ${adapter.commit.slice(0, 8)}`].filter(Boolean).join(' · '),
   };

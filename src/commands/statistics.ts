@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { clearedOf, countsText } from '../../server/common/cleared.ts';
 import { Requests } from '../../server/protocol/index.ts';
+import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 
 /** Of all folders and windows: they are the person's. Asks first, and says what was cleared. */
@@ -19,5 +20,5 @@ export async function clearStatistics(session: Session): Promise<void> {
   );
   if (answer === undefined) return;
   const cleared = await session.clearStatistics();
-  void vscode.window.showInformationMessage(cleared);
+  void vscode.window.showInformationMessage(withoutLinks(cleared));
 }

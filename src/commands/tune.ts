@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Preset, Requests, type StopParams } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
+import { withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { firstBase } from './firstBase.ts';
 
@@ -55,5 +56,5 @@ async function start(here: FolderSession, how: Parameters<FolderSession['tune']>
   const opening = vscode.commands.executeCommand('repotune.panel.focus');
   const answer = await here.tune(how);
   await opening;
-  if (answer.kind === 'refused') await vscode.window.showErrorMessage(answer.message);
+  if (answer.kind === 'refused') await vscode.window.showErrorMessage(withoutLinks(answer.message));
 }

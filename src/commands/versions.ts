@@ -3,6 +3,7 @@ import type { AdapterSummary } from '../../server/protocol/index.ts';
 import type { FolderSession } from '../folderSession.ts';
 import { lineageText } from '../lineage.ts';
 import type { Pages } from '../pages.ts';
+import { withoutIcons, withoutLinks } from '../plainText.ts';
 import type { Session } from '../session.ts';
 import { working } from './working.ts';
 
@@ -45,7 +46,7 @@ export async function compareLive(here: FolderSession): Promise<void> {
   const base = { label: 'The base model', description: 'without an adapter', id: null };
   const items = [
     base,
-    ...adapters.map(({ id, name, createdAtMs }) => ({ id, label: name, description: when(createdAtMs) })),
+    ...adapters.map(({ id, name, createdAtMs }) => ({ id, label: withoutIcons(name), description: when(createdAtMs) })),
   ];
   const rival = await vscode.window.showQuickPick(items, {
     title: `Live comparison${here.inName}: choose what completes half of your documents`,
@@ -56,7 +57,7 @@ export async function compareLive(here: FolderSession): Promise<void> {
 /** The panel shows another folder by now, and what was waited for is not in it. */
 async function tellIfElsewhere(session: Session, here: FolderSession, message: string): Promise<void> {
   if (here.name === null || here.path === null || here.path === session.state?.folder?.path) return;
-  const chosen = await vscode.window.showInformationMessage(`${here.name}: ${message}`, 'Show');
+  const chosen = await vscode.window.showInformationMessage(withoutLinks(`${here.name}: ${message}`), 'Show');
   if (chosen) await vscode.commands.executeCommand('repotune.showFolder', here.path);
 }
 
@@ -69,7 +70,11 @@ export async function chosen(
   const adapters = (await here.someAdapters()).filter((adapter) => adapter.id !== except);
   if (typeof id === 'string') return adapters.find((adapter) => adapter.id === id);
   if (adapters.length === 0) throw new Error('There is no second adapter to compare with.');
-  const items = adapters.map((adapter) => ({ adapter, label: adapter.name, description: when(adapter.createdAtMs) }));
+  const items = adapters.map((adapter) => ({
+    adapter,
+    label: withoutIcons(adapter.name),
+    description: when(adapter.createdAtMs),
+  }));
   return (await vscode.window.showQuickPick(items, { placeHolder: `${placeHolder}${here.inName}` }))?.adapter;
 }
 

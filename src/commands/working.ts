@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withoutLinks } from '../plainText.ts';
 
 type Report = (progress: { readonly message?: string; readonly increment?: number }) => void;
 
@@ -8,7 +9,10 @@ export function working<T>(
   work: (token: vscode.CancellationToken, report: Report) => Thenable<T>,
 ): Thenable<T> {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    (progress, token) => work(token, (step) => progress.report(step)),
+    { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true },
+    (progress, token) =>
+      work(token, ({ message, ...step }) =>
+        progress.report(message === undefined ? step : { ...step, message: withoutLinks(message) }),
+      ),
   );
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../server/common/messageOf.ts';
 import type { NextEditJump } from '../../server/protocol/index.ts';
+import { withoutIcons, withoutLinks } from '../plainText.ts';
 
 /** Places in other files that the last edit probably concerns: a hint in the status bar, and a list when it is asked for. */
 export class Jumps implements vscode.Disposable {
@@ -36,9 +37,9 @@ export class Jumps implements vscode.Disposable {
     const items = this.#jumps.map(({ uri, range, reason }) => {
       const file = vscode.Uri.parse(uri);
       return {
-        label: `${basename(file.path)}:${range.start.line + 1}`,
-        description: vscode.workspace.asRelativePath(file),
-        detail: reason,
+        label: `${withoutIcons(basename(file.path))}:${range.start.line + 1}`,
+        description: withoutIcons(vscode.workspace.asRelativePath(file)),
+        detail: withoutIcons(reason),
         at: { file, range },
       };
     });
@@ -52,7 +53,9 @@ export class Jumps implements vscode.Disposable {
       return { document, position };
     } catch (error) {
       // A file that was not open may be gone by now.
-      void vscode.window.showWarningMessage(`Repotune: ${chosen.description} cannot be opened. ${messageOf(error)}`);
+      void vscode.window.showWarningMessage(
+        withoutLinks(`Repotune: ${chosen.description} cannot be opened. ${messageOf(error)}`),
+      );
       return null;
     }
   }

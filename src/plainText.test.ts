@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { withoutIcons, withoutLinks } from './plainText.ts';
+
+/** As VS Code looks for them in the message of a notification: its command runs at a click. */
+const LINK = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
+
+it.each([
+  '[Get it](command:workbench.action.terminal.sendSequence?{"text":"id\\u000d"})',
+  '[[a](command:b)](https://example.org)',
+  '[file](file:///etc/passwd "what it is")',
+])('%s is no link any more', (text) => {
+  expect(LINK.test(text)).toBe(true);
+  expect(withoutLinks(`The base ${text} is not here.`)).not.toMatch(LINK);
+});
+
+it('other brackets stay as they are', () => {
+  expect(withoutLinks('items[0] (the first) of f(x)')).toBe('items[0] (the first) of f(x)');
+});
+
+it('a name shows no picture', () => {
+  expect(withoutIcons('$(check) $(verified-filled) theirs')).toBe('$ (check) $ (verified-filled) theirs');
+});
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const sources = readdirSync(here, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.ts$/.test(name) && !/\.test\.ts$/.test(name))
+  .map((name) => [name, readFileSync(join(here, name), 'utf8')] as const);
+
+it('no notification has words of others in it that could be links', () => {
+  const shown = sources.flatMap(([name, text]) =>
+    [...text.matchAll(/\.show(?:Information|Warning|Error)Message\(\s*/g)].map(({ 0: call, index }) => {
+      const rest = text.slice(index + call.length);
+      // Up to the end of its statement.
+      const statement = rest.slice(0, rest.search(/;\n/));
+      return {
+        name,
+        statement,
+        isPlain: /^(?:withoutLinks\(|'[^'\n]*')/.test(rest) || statement.includes('modal: true'),
+      };
+    }),
+  );
+  expect(shown.length).toBeGreaterThan(20);
+  expect(shown.filter(({ isPlain }) => !isPlain)).toEqual([]);
+  // What a notification of progress says is a message too.
+  const reports = sources.flatMap(([name, text]) =>
+    [...text.matchAll(/progress\.report\(([\s\S]{0,120})/g)].map(([, given]) => ({ name, given })),
+  );
+  expect(reports.filter(({ given }) => /message/.test(given ?? '') && !/withoutLinks/.test(given ?? ''))).toEqual([]);
+});
