@@ -100,6 +100,14 @@ it('an active one that lost its file is told of, and the plan that is made says 
   expect((await plan()).active?.id).toBe('main-two');
 });
 
+it('another whose id begins with that of the active one does not serve in its place', async () => {
+  for (const id of ['main-one', 'main-one-2']) await added(id);
+  await store.activate('main-one', 'test');
+  await writeFile(join(store.dir, 'versions', 'main-one', 'manifest.json'), '{');
+  expect((await plan()).active).toBeNull();
+  expect(problems.at(-1)).toMatch(/Adapter main-one cannot be used/);
+});
+
 it('a comparison that is ended while suggestions are counted stays ended', async () => {
   for (const id of ['main-one', 'rival-one']) await added(id);
   await store.activate('main-one', 'test');

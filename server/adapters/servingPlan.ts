@@ -50,7 +50,7 @@ export async function servingPlan(
   const refs = new Map<string, AdapterRef | null>();
   const editing = new Set<string>();
   const usable = async (id: string): Promise<AdapterRef | null> => {
-    const adapter = await store.find(id);
+    const adapter = await store.byId(id);
     if (adapter.manifest.base.sha256 !== (await sha256OfModel(modelPath))) return null;
     if (!adapter.sealed) throw new Error(notMadeHere(adapter.id));
     await store.verify(adapter);

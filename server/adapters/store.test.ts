@@ -126,6 +126,14 @@ describe('AdapterStore', () => {
     expect((await store.list()).adapters).toHaveLength(1);
   });
 
+  it('another that has the id of the active one as its name, or begins with it, is not taken for it', async () => {
+    for (const id of ['a-1', 'a-1-2', 'b-2']) await added(id);
+    await store.activate('a-1', 'test');
+    await store.rename('b-2', 'a-1');
+    await rm(join(store.dir, 'versions', 'a-1'), { recursive: true });
+    await expect(store.active()).rejects.toThrow(/There is no adapter a-1 here/);
+  });
+
   it('keeps a record of every change', async () => {
     await added('a-1');
     await store.activate('a-1', 'because');

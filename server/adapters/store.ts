@@ -114,7 +114,16 @@ export class AdapterStore {
   async active(): Promise<StoredAdapter | null> {
     const { active } = await readState(this.dir);
     if (active === null) return null;
-    return await this.find(active);
+    return await this.byId(active);
+  }
+
+  /** What the store's own files speak of: not another version that has this id as its name, or begins with it. */
+  async byId(id: string): Promise<StoredAdapter> {
+    const { adapters, damaged } = await this.list();
+    const found = adapters.find((adapter) => adapter.id === id);
+    if (found) return found;
+    const broken = damaged.find((adapter) => adapter.id === id);
+    throw new Error(broken ? `Adapter ${id} cannot be used: ${broken.problem}` : `There is no adapter ${id} here.`);
   }
 
   /** Puts a version into the store, whole or not at all. It is not activated. */

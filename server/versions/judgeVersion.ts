@@ -128,7 +128,7 @@ export async function usableRival(store: AdapterStore, baseSha256: string): Prom
   const active = await usableActive(store, baseSha256);
   if (active === null || active.manifest.dataset.split !== REFIT_SPLIT) return active;
   const { parent } = active.manifest;
-  const repeated = parent === null ? null : await store.find(parent).catch(() => null);
+  const repeated = parent === null ? null : await store.byId(parent).catch(() => null);
   return repeated?.manifest.dataset.split === SPLIT_RULE ? repeated : null;
 }
 
