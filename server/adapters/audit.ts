@@ -1,8 +1,10 @@
 /** The append-only record of what was done to a repository's adapters, one JSON object a line. */
+import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parseWithoutControls } from '../common/controls.ts';
 
 const entrySchema = z.object({
   at: z.iso.datetime(),
@@ -58,7 +60,7 @@ export class AuditLog {
   async read(): Promise<AuditEntry[]> {
     return (await this.#tail()).split('\n').flatMap((line) => {
       try {
-        return [entrySchema.parse(JSON.parse(line))];
+        return [entrySchema.parse(parseWithoutControls(line))];
       } catch {
         return [];
       }
@@ -66,10 +68,13 @@ export class AuditLog {
   }
 
   async #tail(): Promise<string> {
-    const file = await open(this.#path, 'r').catch(() => null);
+    // A pipe in its place is not waited for.
+    const file = await open(this.#path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(() => null);
     if (file === null) return '';
     try {
-      const { size } = await file.stat();
+      const info = await file.stat();
+      if (!info.isFile()) return '';
+      const { size } = info;
       const bytes = Buffer.alloc(Math.min(size, MOST_READ_BYTES));
       const { bytesRead } = await file.read(bytes, 0, bytes.length, size - bytes.length);
       return bytes.toString('utf8', 0, bytesRead);

@@ -5,6 +5,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parseWithoutControls, withoutControls } from '../common/controls.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 import { breakSeal, isSealed, seal } from './seal.ts';
@@ -18,7 +19,7 @@ const judgementSchema = z.object({
   /** Hash of the file that was measured. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   passed: z.boolean(),
-  reason: z.string().max(2000),
+  reason: z.string().max(2000).transform(withoutControls),
   /** As report.json, measured in this clone; null where the version's own report is that. */
   report: z.unknown(),
 });
@@ -83,7 +84,9 @@ export async function standingOf(storeDir: string, versionDir: string, id: strin
 /** null for what was tuned here. A file that says nothing readable still says that it came from elsewhere. */
 export async function originOf(versionDir: string): Promise<Origin | null> {
   try {
-    return originSchema.parse(JSON.parse(await readBounded(join(versionDir, 'origin.json'), MOST_ORIGIN_BYTES)));
+    return originSchema.parse(
+      parseWithoutControls(await readBounded(join(versionDir, 'origin.json'), MOST_ORIGIN_BYTES)),
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     return { kind: 'imported', from: 'an unknown source' };

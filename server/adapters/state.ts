@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { parseWithoutControls } from '../common/controls.ts';
 import { adapterIdSchema } from '../protocol/manifest.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
@@ -25,7 +26,7 @@ const MOST_BYTES = 2 ** 20;
 export async function readState(dir: string): Promise<StoreState> {
   const path = join(dir, 'state.json');
   try {
-    return stateSchema.parse(JSON.parse(await readBounded(path, MOST_BYTES)));
+    return stateSchema.parse(parseWithoutControls(await readBounded(path, MOST_BYTES)));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return EMPTY;

@@ -126,6 +126,30 @@ describe('AdapterStore', () => {
     expect((await store.list()).adapters).toHaveLength(1);
   });
 
+  it('takes nothing that a terminal would obey from a manifest, a state, an origin or a record that came with an archive', async () => {
+    const obeyed = 'a\x1b[2J\n\u202eb';
+    const file = join(dir, 'new.gguf');
+    await writeFile(file, weights(1));
+    const manifest = await manifestFor('a-1', file, { name: obeyed, author: { name: obeyed, email: obeyed } });
+    await store.add({ manifest, adapterFile: file, report: {}, origin: { kind: 'pulled', from: obeyed } });
+    await store.audit.append('pull', 'a-1', obeyed);
+    const shown = 'a\ufffd[2J\ufffd\ufffdb';
+    expect((await store.list()).adapters[0]).toMatchObject({
+      name: shown,
+      manifest: { name: shown, author: { name: shown, email: shown } },
+      standing: { kind: 'unmeasured', origin: { from: shown } },
+    });
+    await store.rename('a-1', obeyed);
+    expect((await store.find('a-1')).name).toBe(shown);
+    expect((await store.audit.read())[0]?.detail).toBe(shown);
+  });
+
+  it.skipIf(process.platform === 'win32')('a pipe in the place of the record is not waited for', async () => {
+    await mkdir(store.dir, { recursive: true });
+    spawnSync('mkfifo', [join(store.dir, 'audit.jsonl')]);
+    expect(await store.audit.read()).toEqual([]);
+  });
+
   it('another that has the id of the active one as its name, or begins with it, is not taken for it', async () => {
     for (const id of ['a-1', 'a-1-2', 'b-2']) await added(id);
     await store.activate('a-1', 'test');

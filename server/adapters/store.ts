@@ -5,6 +5,7 @@
 import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parseWithoutControls } from '../common/controls.ts';
 import { messageOf } from '../common/messageOf.ts';
 import type { AdapterRef } from '../engine/types.ts';
 import { storeLocation } from '../git/storeLocation.ts';
@@ -268,7 +269,7 @@ export class AdapterStore {
 
   async #readManifest(id: string): Promise<Manifest> {
     const path = join(this.#versions, id, 'manifest.json');
-    const parsed = manifestSchema.safeParse(JSON.parse(await readBounded(path, MOST_MANIFEST_BYTES)));
+    const parsed = manifestSchema.safeParse(parseWithoutControls(await readBounded(path, MOST_MANIFEST_BYTES)));
     if (!parsed.success) throw new Error(`its manifest is not valid: ${z.prettifyError(parsed.error)}`);
     if (parsed.data.id !== id) throw new Error(`its manifest belongs to ${parsed.data.id}`);
     return parsed.data;

@@ -1,6 +1,7 @@
 /** The versions at a remote: manifests only, a few kilobytes each. */
 import * as z from 'zod';
 import { MOST_MANIFEST_BYTES } from '../adapters/store.ts';
+import { CONTROLS } from '../common/controls.ts';
 import { messageOf } from '../common/messageOf.ts';
 import { type Manifest, manifestSchema } from '../protocol/manifest.ts';
 import { type Envelope, envelopeSchema, isConsistent } from './envelope.ts';
@@ -148,10 +149,6 @@ function parsed<T>(schema: z.ZodType<T>, json: Buffer | Unreadable, what: string
     throw new ShareError('damaged', `its ${what} is not valid: ${z.prettifyError(result.error).slice(0, 300)}`);
   return result.data;
 }
-
-/** Such characters rewrite a terminal, or turn the order of a line around; no honest name has them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-const CONTROLS = /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/;
 
 function refuseControls(_: string, value: unknown): unknown {
   if (typeof value === 'string' && CONTROLS.test(value)) throw new ShareError('damaged', 'it holds control characters');
