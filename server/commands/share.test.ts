@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { bundledModelPath } from '../storage/paths.ts';
 import { judgingArguments, prunedText } from './share.ts';
@@ -20,8 +21,16 @@ it.each<[string | null, readonly string[]]>([
   expect(judgingArguments('/code', 'a-1', base)).toEqual(['/code', '--adapter', 'a-1', '--activate', ...words]),
 );
 
-it.each([
-  ['/data/coder-0.5b.gguf', '/data/coder-0.5b.gguf'],
-  ['/data/my models/coder.gguf', '"/data/my models/coder.gguf"'],
-  ['C:\\data\\coder.gguf', 'C:\\data\\coder.gguf'],
-])('%s is shown as %s', (word, shown) => expect(quoted(word)).toBe(shown));
+it.each<[string, string, NodeJS.Platform]>([
+  ['/data/coder-0.5b.gguf', '/data/coder-0.5b.gguf', 'linux'],
+  ['/data/my models/coder.gguf', "'/data/my models/coder.gguf'", 'linux'],
+  ['C:\\data\\coder.gguf', 'C:\\data\\coder.gguf', 'win32'],
+  ['C:\\my data\\coder.gguf', '"C:\\my data\\coder.gguf"', 'win32'],
+])('%s is shown as %s on %s', (word, shown, platform) => expect(quoted(word, platform)).toBe(shown));
+
+it
+  .skipIf(process.platform === 'win32')
+  .each(['/tmp/$(echo gone)', '/tmp/`echo gone`', `/tmp/it's "here" $HOME`, '/tmp/a\\b'])(
+  'a shell takes %s as it is',
+  (word) => expect(execFileSync('sh', ['-c', `printf %s ${quoted(word)}`], { encoding: 'utf8' })).toBe(word),
+);

@@ -150,7 +150,7 @@ async function pull(share: TeamShare, wanted: string | undefined, flags: Flags, 
   if (flags.json) console.log(JSON.stringify({ id: stored.id }));
   else
     console.log(
-      `${stored.id} was downloaded and is not active. To measure it on your files and activate it if it passes, run: repotune eval ${judging.map(quoted).join(' ')}`,
+      `${stored.id} was downloaded and is not active. To measure it on your files and activate it if it passes, run: repotune eval ${judging.map((word) => quoted(word)).join(' ')}`,
     );
   return 0;
 }

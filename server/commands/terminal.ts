@@ -1,6 +1,7 @@
 /** What a person at a terminal sees. */
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { printable, withoutControls } from '../common/controls.ts';
 import { duration } from '../common/format.ts';
 import type { TuneProgress } from '../protocol/tune.ts';
 
@@ -15,7 +16,8 @@ export class StatusLine {
     this.#out = out;
   }
 
-  show(text: string): void {
+  show(said: string): void {
+    const text = this.#out.isTTY ? withoutControls(said) : said;
     if (this.#out.isTTY) {
       this.#out.write(`\r\x1b[2K${text.slice(0, Math.max(20, (this.#out.columns ?? 80) - 1))}`);
       this.#shown = true;
@@ -70,15 +72,17 @@ export async function asked(question: string): Promise<boolean | null> {
   if (!process.stdin.isTTY) return null;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(?:es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    return /^y(?:es)?$/i.test((await terminal.question(`${printable(question)} [y/N] `)).trim());
   } finally {
     terminal.close();
   }
 }
 
-/** As shells take a word. */
-export function quoted(word: string): string {
-  return /^[\w./:\\=@+-]+$/.test(word) ? word : `"${word}"`;
+/** As shells take a word, whatever stands in it: to be typed, or copied from the terminal. */
+export function quoted(word: string, platform: NodeJS.Platform = process.platform): string {
+  if (/^[\w./:=@+-]+$/.test(word) || (platform === 'win32' && /^[\w./:\\=@+-]+$/.test(word))) return word;
+  // Between double quotes a POSIX shell runs `$(…)`.
+  return platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What a command needs that is to be typed next, where this one was about another folder than the current one. */
