@@ -58,6 +58,8 @@ export function createClient(
       },
     },
     errorHandler: restarting(server, isWanted, onGivenUp),
+    // Whoever starts it says that it failed; the library would show its own words for a connection that ended.
+    initializationFailedHandler: () => false,
   });
   for (const name of Object.keys(listeners) as (keyof NotificationListeners)[])
     client.onNotification(Notifications[name], listeners[name]);

@@ -1,0 +1,33 @@
+import { expect, test, vi } from 'vitest';
+import type { LanguageClientOptions } from 'vscode-languageclient';
+import { createClient } from './client.ts';
+import type { ServerProcess } from './serverProcess.ts';
+
+const made = vi.hoisted(() => ({ options: null as unknown }));
+
+vi.mock('vscode', () => ({ workspace: {}, window: {} }));
+vi.mock('vscode-languageclient/node', () => ({
+  CloseAction: {},
+  ErrorAction: {},
+  RevealOutputChannelOn: {},
+  LanguageClient: class {
+    constructor(_id: string, _name: string, _server: unknown, options: unknown) {
+      made.options = options;
+    }
+  },
+}));
+
+test('a server that dies before the handshake has ended is told of by us alone', () => {
+  createClient({} as Parameters<typeof createClient>[0], {
+    schemes: ['file'],
+    server: {} as ServerProcess,
+    settings: () => ({}),
+    folder: () => null,
+    isWanted: () => true,
+    onGivenUp: () => {},
+    listeners: {} as Parameters<typeof createClient>[1]['listeners'],
+  });
+  const { initializationFailedHandler } = made.options as LanguageClientOptions;
+  // The library would show the error as it is: "Pending response rejected since connection got disposed".
+  expect(initializationFailedHandler?.(new Error('anything'))).toBe(false);
+});
