@@ -131,6 +131,8 @@ describe('repotune tune with input it cannot use says what to do, exits with 1 a
     ['--blocks', '1.5'],
     ['--base-type', 'q3'],
     ['--minutes', 'soon'],
+    ['--name', ' '],
+    ['--name', 'x'.repeat(101)],
     ['--no-such-option', '1'],
   ])('wrong option %s %s: exit 2 with the usage', (name, value) => {
     const { status, stderr } = spawnSync(process.execPath, [cli, 'tune', repository.root, name, value], {

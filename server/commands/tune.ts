@@ -125,6 +125,9 @@ function read(args: readonly string[]): Asked {
   const seed = countOf(values.seed, 'seed', 0, 2 ** 31 - 1);
   const threads = countOf(values.threads, 'threads', 1, 256);
   const device = oneOf(values.device, 'device', DEVICES);
+  const name = values.name?.trim();
+  if (name !== undefined && (name === '' || name.length > 100))
+    throw new UsageError('--name takes 1 to 100 characters');
   const options: TuneOptions = {
     folder: resolve(positionals[0] ?? '.'),
     modelPath: resolve(resolveModel(values.model)),
@@ -137,7 +140,7 @@ function read(args: readonly string[]): Asked {
     ...(seed === undefined ? {} : { seed }),
     ...(threads === undefined ? {} : { threads }),
     ...(device === undefined ? {} : { device }),
-    ...(values.name === undefined ? {} : { name: values.name }),
+    ...(name === undefined ? {} : { name }),
     ...(values.continue === undefined ? {} : { continueFrom: values.continue }),
     ...(values['keep-up'] ? { keepUp: true } : {}),
     byTime: values['by-time'],

@@ -62,13 +62,14 @@ export async function describeVersion(
   return {
     format: 1,
     id,
-    name: options.name ?? dataset.repository.slice(0, 100),
+    name: (options.name ?? dataset.repository).slice(0, 100) || id,
     createdAt: new Date(createdAtMs).toISOString(),
     toolVersion,
     author: await gitAuthor(options.folder),
     parent: parent?.id ?? null,
     base: {
-      name: model.name,
+      // Words of the model's file, and of the folder's name below: a tune does not come to nothing by their length.
+      name: model.name.slice(0, 200),
       architecture: model.architecture,
       sha256: await sha256OfModel(options.modelPath),
       sizeBytes: model.sizeBytes,
@@ -83,7 +84,7 @@ export async function describeVersion(
       rsLora: false,
     },
     dataset: {
-      repository: dataset.repository,
+      repository: dataset.repository.slice(0, 200),
       digest: dataset.digest,
       firstCommit: dataset.firstCommit,
       commit: dataset.commit,
