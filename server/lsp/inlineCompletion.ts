@@ -67,7 +67,8 @@ export class InlineCompletions {
       };
     });
     const [first] = items;
-    if (first !== undefined) this.#offered(first.id, answer, first.offer, selected === undefined);
+    const alternatives = items.slice(1).map(({ offer }) => offer.text);
+    if (first !== undefined) this.#offered(first.id, answer, first.offer, selected === undefined, alternatives);
     return items.map(({ item }) => item);
   }
 
@@ -103,12 +104,19 @@ export class InlineCompletions {
     return outcome.kind === 'suggestion' ? [outcome] : [];
   }
 
-  #offered(id: string, { request, askedAtMs }: Answer, offer: Offer, inDocument: boolean): void {
+  #offered(
+    id: string,
+    { request, askedAtMs }: Answer,
+    offer: Offer,
+    inDocument: boolean,
+    alternatives: readonly string[] = [],
+  ): void {
     const { uri, offset, invoked } = request;
     const { text, replaceAfter, writer } = offer;
     const expectation = invoked ? null : { writer, chance: chanceOf(offer) };
     const latencyMs = performance.now() - askedAtMs;
-    if (inDocument) this.#service.offered({ id, uri, offset, text, replaceAfter, latencyMs, expectation });
+    if (inDocument)
+      this.#service.offered({ id, uri, offset, text, alternatives, replaceAfter, latencyMs, expectation });
     // The editor draws the suggestion first, and whoever types on needs nothing ahead.
     this.#lookAhead = setTimeout(() => void this.#service.provider.lookAhead(request, offer), LOOK_AHEAD_AFTER_MS);
     this.#lookAhead.unref();

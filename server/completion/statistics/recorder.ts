@@ -16,6 +16,8 @@ export interface Offered {
   readonly uri: string;
   readonly offset: number;
   readonly text: string;
+  /** What may be taken in its place: who asks for suggestions gets several to choose from. */
+  readonly alternatives?: readonly string[];
   readonly replaceAfter: number;
   /** From the request to the answer. */
   readonly latencyMs: number;
@@ -107,6 +109,8 @@ export class Recorder {
     }
     if (edit.text === offer.text) {
       this.#take(offer);
+    } else if (offer.alternatives?.includes(edit.text)) {
+      this.#take({ ...offer, text: edit.text });
     } else if (offer.text.startsWith(edit.text)) {
       const { length } = edit.text;
       if (length >= LEAST_PARTIAL) this.#count(offer.atMs, { partlyAccepted: 1, partlyAcceptedCharacters: length });

@@ -40,8 +40,14 @@ function scene(document: string) {
   });
   return {
     recorder,
-    offer: (offset: number, suggested: string, expectation: Expectation | null = null) =>
+    offer: (
+      offset: number,
+      suggested: string,
+      expectation: Expectation | null = null,
+      alternatives: readonly string[] = [],
+    ) =>
       recorder.offered({
+        alternatives,
         id: '1',
         uri: 'file:///a',
         offset,
@@ -77,6 +83,14 @@ describe('what becomes of a suggestion', () => {
     edit({ offset: 4, length: 0, text: 'compute(1)' });
     recorder.accepted('1');
     expect(counts()).toMatchObject({ offered: 1, accepted: 1, acceptedCharacters: 10, partlyAccepted: 0 });
+  });
+
+  test('of several to choose from, another than the first one counts as accepted with its own text', () => {
+    const { offer, edit, pass, counts } = scene('x = ');
+    offer(4, 'compute(1)', null, ['compute(12)', 'null']);
+    edit({ offset: 4, length: 0, text: 'compute(12)' });
+    pass(30_000);
+    expect(counts()).toMatchObject({ offered: 1, accepted: 1, acceptedCharacters: 11, kept30s: 11, checked30s: 11 });
   });
 
   test('a word of it at once is a part, the rest stays offered', () => {
