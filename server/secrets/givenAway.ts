@@ -4,7 +4,7 @@ import { readsLikeWords, wordShare } from './letterPairs.ts';
 import type { Telling } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
 import { classesOf, isMadeUp } from './randomness.ts';
-import { atLeast, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
+import { atLeast, isAlgorithm, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
 
 /** Whether a value is a secret by what its name says and how it stands to it. */
 export function isGivenAway(value: string, { relation, quoted, assigned }: Candidate, telling: Telling): boolean {
@@ -81,7 +81,7 @@ export function isIdentifier(value: string): boolean {
 
 /** Passwords with signs that code has as well, Django's keys among them. */
 function isOddPassword(value: string, telling: Telling): boolean {
-  if (value.length < 10 || /\s/.test(value) || isPlaceholder(value)) return false;
+  if (value.length < 10 || /\s/.test(value) || isPlaceholder(value) || isAlgorithm(value)) return false;
   if (/\$\{|\{\{|%\(|\(\)|=>|<\/|\w::\w|\\[dws]|\w\(\w*\)/.test(value)) return false;
   const digits = (value.match(/[0-9]/g) ?? []).length;
   const signs = (value.match(/[^A-Za-z0-9\s]/g) ?? []).length;

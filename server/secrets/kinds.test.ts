@@ -280,6 +280,18 @@ it.each([
   ['the key of a map', "const value = map.get('left-paren-2');"],
   ['an alphabet', `const base62 = '${base62}';`],
   ['an integrity hash', `integrity="sha512-${draw(base62, 86, 'sri')}=="`],
+  [
+    'an integrity hash with slashes',
+    `integrity="sha384-${draw(base62, 20, 's1')}/${draw(base62, 22, 's2')}/${draw(base62, 20, 's3')}"`,
+  ],
+  [
+    'a picture with slashes',
+    `url(data:image/png;base64,iVBORw0KGgo${draw(base62, 30, 'p1')}/${draw(base62, 40, 'p2')}==)`,
+  ],
+  ['a cipher of Java', 'Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");'],
+  ['a signature of Java', 'Signature.getInstance("SHA256withRSA")'],
+  ['what makes a key in Java', 'SecretKeyFactory.getInstance("PBKDF2WithHmacSHA1")'],
+  ['a label in another language', "  password: 'Wachtwoord',\n  confirmPassword: 'Hasło',"],
   ['a commit', `revision = "${draw(hex, 40, 'commit')}"`],
   ['a commit in a link', `// https://github.com/org/project/blob/${draw(hex, 40, 'link')}/src/Main.cs`],
   ['a long name', 'const handleAuthenticationTokenRefreshFailure2 = createTokenRefreshFailureHandlerV2();'],

@@ -54,6 +54,12 @@ const about = new Set(
   ),
 );
 
+/** Whether a value is just the word for a password in some language, as labels and translations are. */
+export function isWordForPassword(value: string): boolean {
+  const word = plain(value).toLowerCase();
+  return passwords.has(word) || word === 'geheim' || word === 'geheimnis';
+}
+
 const known = new Map<string, Telling>();
 
 /** A name as it stands in code: letters of any script, digits, and what joins them. */
@@ -101,15 +107,17 @@ function tellingOfWords(words: readonly string[]): Telling {
 }
 
 function wordsOf(name: string): string[] {
-  // contraseña, hasło: accents are written or not.
-  const plain = isAscii(name)
-    ? name
-    : name
-        .normalize('NFD')
-        .replace(/[\u0300-\u036f]/g, '')
-        .replaceAll('ł', 'l');
-  const words = letterRuns(plain).map((word) => word.toLowerCase());
+  const words = letterRuns(plain(name)).map((word) => word.toLowerCase());
   return words.length > 0 ? words : [name.toLowerCase()];
+}
+
+/** contraseña, hasło: accents are written or not. */
+function plain(name: string): string {
+  if (isAscii(name)) return name;
+  return name
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replaceAll('ł', 'l');
 }
 
 function isAscii(name: string): boolean {

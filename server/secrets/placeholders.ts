@@ -1,4 +1,5 @@
 import { letterRuns } from './letterPairs.ts';
+import { isWordForPassword } from './names.ts';
 
 /** Words that say of a value that it is none. Whole words: a password may well have `test` or `none` in it. */
 const standIns = new Set(
@@ -69,7 +70,7 @@ function isStandIn(text: string): boolean {
 /** Whether it only names what would be a secret: `password`, `user.accessToken`, `X-CSRF-Token`. */
 export function isNaming(value: string): boolean {
   if (/[0-9!@#$%^&*?~+=|]/.test(value)) return false;
-  return letterRuns(value).some((word) => namings.has(word.toLowerCase()));
+  return letterRuns(value).some((word) => namings.has(word.toLowerCase())) || isWordForPassword(value);
 }
 
 function isOneCharacter(text: string): boolean {

@@ -23,7 +23,7 @@ export function byRandomness(text: string): SecretRange[] {
     const inPath = token.includes('/') && linkAt(lineBefore(text, start, 160)) !== null;
     if (!inPath && isKey(text, start + from, end, token.slice(from)))
       found.push({ start: start + from, end, rule: 'entropy' });
-    else if (token.includes('/')) found.push(...partsOf(text, start, token));
+    else if (token.includes('/') && !isData(text, start, token)) found.push(...partsOf(text, start, token));
   }
   return found;
 }
@@ -75,13 +75,9 @@ function standsAsValue(text: string, start: number, end: number): boolean {
 
 /** Integrity hashes, commits and the like are public by purpose: their place says so. */
 function isPublic(text: string, start: number, end: number, token: string): boolean {
-  if (
-    /^sha(?:256|384|512)-/.test(token) ||
-    /sha(?:1|256|384|512)[-:]$/i.test(text.slice(Math.max(0, start - 7), start))
-  )
-    return true;
+  if (isData(text, start, token)) return true;
   const before = nearestBefore(text, start);
-  if (namesEvent.test(before) || isFileData(token) || isPlainText(token)) return true;
+  if (namesEvent.test(before) || isPlainText(token)) return true;
   const link = linkAt(before);
   if (link !== null) {
     // Behind `?` stand keys; a path to a commit, a blob or a build names something public.
@@ -89,6 +85,15 @@ function isPublic(text: string, start: number, end: number, token: string): bool
     return isHex(token) ? hostsCode.test(link) : /docs\.google|youtu|drive\.google|figma\.com|notion\.s/.test(link);
   }
   return isHex(token) && isDigest(token.replace(/^0x/, '').length, before, lineAfter(text, end, 60));
+}
+
+/** An integrity hash, or a file: its slashes part nothing. */
+function isData(text: string, start: number, token: string): boolean {
+  return (
+    /^sha(?:256|384|512)-/.test(token) ||
+    /sha(?:1|256|384|512)[-:]$/i.test(text.slice(Math.max(0, start - 7), start)) ||
+    isFileData(token)
+  );
 }
 
 /** What its line calls a digest or an object of git has the length of one; a password's hash is no public one. */

@@ -139,8 +139,16 @@ function isPublicShape(value: string): boolean {
   )
     return true;
   if (/^(?:base64(?:url)?|base32|utf-?8|utf-?16(?:[lb]e)?|latin-?1|iso-?8859-?1|ucs-?2)$/i.test(value)) return true;
+  if (isAlgorithm(value)) return true;
   if (/^(?:application|text|image|audio|video|multipart|font)\//.test(value)) return true;
   return /^[#][0-9a-fA-F]{3,8}$/.test(value);
+}
+
+/** As Java names what ciphers and signatures are made of: `AES/CBC/PKCS5Padding`, `SHA256withRSA`. */
+export function isAlgorithm(value: string): boolean {
+  return /^[A-Z][A-Za-z0-9-]{1,16}(?:\/[A-Z0-9]{2,8}\/\w{2,24}Padding|[Ww]ith(?:Hmac|RSA|DSA|ECDSA)\w{0,16})$/.test(
+    value,
+  );
 }
 
 /** Calls, templates, expressions and patterns rather than a value. */
