@@ -57,6 +57,19 @@ describe('takeLock', () => {
     expect((await takeLock(path, 'me')).kind).toBe('taken');
   });
 
+  it('waits for a holder that has made the file and not written it yet, as on a busy machine', async () => {
+    await writeFile(path, '');
+    setTimeout(
+      () =>
+        void writeFile(
+          path,
+          JSON.stringify({ ...here, pid: process.ppid, startedAt: '', purpose: 'slow', sinceMs: 0 }),
+        ),
+      800,
+    );
+    expect(await takeLock(path, 'me')).toMatchObject({ kind: 'busy', holder: { purpose: 'slow' } });
+  });
+
   it('passes a dead pid over', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     await writeFile(path, JSON.stringify({ pid, startedAt: '', purpose: 'gone', sinceMs: 0 }));

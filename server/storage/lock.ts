@@ -31,7 +31,8 @@ export type LockAnswer =
 
 /** A moment in which a lock file may exist without its text, for it was just made. */
 const YOUNG_MS = 2000;
-const ATTEMPTS = 5;
+/** Longer than a file is young: what is still without its text then is nobody's. */
+const MOST_TAKING_MS = 2.5 * YOUNG_MS;
 const MOST_BYTES = 4096;
 const HEARTBEAT_MS = 2000;
 /** A holder elsewhere that was silent for so long is looked at for a heartbeat more: it may have slept with its machine. */
@@ -41,7 +42,8 @@ const WATCH_MS = 1.5 * HEARTBEAT_MS;
 export async function takeLock(path: string, purpose: string): Promise<LockAnswer> {
   const startedAt = await startTimeOf(process.pid);
   const me: LockHolder = { pid: process.pid, startedAt, purpose, sinceMs: Date.now(), ...here };
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const deadlineMs = performance.now() + MOST_TAKING_MS;
+  do {
     const text = JSON.stringify(me);
     const file = await createWith(path, text);
     if (file !== null) return { kind: 'taken', release: beating(file, path, text) };
@@ -49,7 +51,7 @@ export async function takeLock(path: string, purpose: string): Promise<LockAnswe
     if (found.kind === 'held') return { kind: 'busy', holder: found.holder };
     if (found.kind === 'stale') await removeStale(path, found.text);
     else await sleep(50);
-  }
+  } while (performance.now() < deadlineMs);
   throw new Error(`The lock ${path} could not be taken: delete this file if no other Repotune is running.`);
 }
 
@@ -139,6 +141,8 @@ async function removeStale(path: string, text: string): Promise<void> {
   try {
     await rename(path, aside);
   } catch {
+    // Another did, or nobody may: it is looked at again in a moment.
+    await sleep(50);
     return;
   }
   const moved = await lockText(aside).catch(() => text);
