@@ -20,7 +20,7 @@ import { getTeamAdapters, publishAdapter } from './share.ts';
 import { chooseAdapter, removeAdapter, rollBack } from './source.ts';
 import { clearStatistics } from './statistics.ts';
 import { continueTuning, pauseTuning, stopTuning, type TuneFrom, tune, tunePreset } from './tune.ts';
-import { compareAdapters, compareLive, renameAdapter, showLineage } from './versions.ts';
+import { compareAdapters, compareLive, endLive, renameAdapter, showLineage } from './versions.ts';
 
 /** `here`: the folder the caller names, else the one this window works on. */
 type Handler = (argument: unknown, here: FolderSession) => unknown;
@@ -51,7 +51,7 @@ export function registerCommands(
     'repotune.keepTuned': (wanted) => keepTuned(session, wanted),
     'repotune.pauseLearning': (_, here) => here.changeLearning(Requests.pauseLearning, { paused: true }),
     'repotune.resumeLearning': (_, here) => here.changeLearning(Requests.pauseLearning, { paused: false }),
-    'repotune.forgetFile': (path, here) => forgetFile(here, path),
+    'repotune.forgetFile': (path, here) => forgetFile(session, here, path),
     'repotune.learnFileAgain': (path, here) => learnFileAgain(here, path),
     'repotune.forgetRecorded': (_, here) => forgetRecorded(here),
     'repotune.forgetRecordedEdits': (_, here) => forgetRecordedEdits(here),
@@ -68,7 +68,7 @@ export function registerCommands(
     'repotune.importAdapter': (_, here) => importAdapter(session, here),
     'repotune.compareAdapters': (ids, here) => compareAdapters(session, here, ids),
     'repotune.compareLive': (_, here) => compareLive(here),
-    'repotune.endLiveComparison': (_, here) => here.stopLiveComparison(),
+    'repotune.endLiveComparison': (_, here) => endLive(here),
     'repotune.routeAdapter': (_, here) => routeAdapter(here),
     'repotune.publishAdapter': (adapterId, here) => publishAdapter(here, adapterId),
     'repotune.getTeamAdapters': (id, here) => getTeamAdapters(session, here, id),

@@ -1,14 +1,24 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { FolderSession } from '../folderSession.ts';
 import type { Session } from '../session.ts';
-import { keepTuned } from './learning.ts';
+import { forgetFile, keepTuned } from './learning.ts';
 
 const settings = vi.hoisted(() => ({ user: undefined as unknown, workspace: undefined as unknown }));
 const told = vi.hoisted((): string[] => []);
 
 vi.mock('vscode', () => ({
   ConfigurationTarget: { Global: 1 },
-  window: { showInformationMessage: async (message: string) => void told.push(message) },
+  window: {
+    activeTextEditor: { document: { uri: { scheme: 'file', fsPath: '/tool/src/a.ts' } } },
+    showInformationMessage: async (message: string) => void told.push(message),
+    showWarningMessage: async (message: string) => {
+      told.push(message);
+      return 'Forget This File';
+    },
+  },
   workspace: {
+    asRelativePath: (path: string) => path.split('/').at(-1),
+    getWorkspaceFolder: () => ({ uri: { fsPath: '/tool' } }),
     getConfiguration: () => ({
       get: (name: string) => (name === 'keepTuned' ? (settings.workspace ?? settings.user) : undefined),
       inspect: (name: string) => (name === 'keepTuned' ? { globalValue: settings.user, defaultValue: false } : {}),
@@ -35,4 +45,19 @@ test.each<[string, unknown, unknown, boolean, string[]]>([
   settings.workspace = workspace;
   await keepTuned(session(false), argument);
   expect([settings.user, told]).toEqual([user, messages]);
+});
+
+test.each([
+  ['the open file is forgotten in its own folder, whichever the window works on', undefined, '/tool', '/tool/src/a.ts'],
+  ['one that the panel names is of the folder in view', 'src/b.ts', '/app', 'src/b.ts'],
+])('%s', async (_, argument, folder, path) => {
+  const forgotten: unknown[] = [];
+  const of = (name: string) =>
+    ({
+      inName: ` in ${name}`,
+      changeLearning: async (_type: string, params: { path: string }) => void forgotten.push([name, params.path]),
+    }) as unknown as FolderSession;
+  await forgetFile({ here: of } as unknown as Session, of('/app'), argument);
+  expect(forgotten).toEqual([[folder, path]]);
+  expect(told).toEqual([`Forget ${path.split('/').at(-1)} in ${folder}?`]);
 });

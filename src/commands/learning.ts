@@ -16,9 +16,12 @@ export async function keepTuned(session: Session, argument: unknown): Promise<vo
     );
 }
 
-/** From the panel by its path, else the file of the active editor. Asks first, and says what stays. */
-export async function forgetFile(here: FolderSession, argument: unknown): Promise<void> {
-  const path = typeof argument === 'string' ? argument : openFile();
+/**
+ * From the panel by its path, else the file of the active editor, which may be of another folder than the window works on. Asks first, and
+ * says what stays.
+ */
+export async function forgetFile(session: Session, named: FolderSession, argument: unknown): Promise<void> {
+  const { path, here } = typeof argument === 'string' ? { path: argument, here: named } : openFile(session, named);
   const answer = await vscode.window.showWarningMessage(
     `Forget ${vscode.workspace.asRelativePath(path)}${here.inName}?`,
     {
@@ -67,8 +70,9 @@ export async function forgetRecordedEdits(here: FolderSession): Promise<void> {
   if (answer !== undefined) await here.changeLearning(Requests.forgetRecorded, { only: 'edits' });
 }
 
-function openFile(): string {
+function openFile(session: Session, named: FolderSession): { readonly path: string; readonly here: FolderSession } {
   const { document } = vscode.window.activeTextEditor ?? {};
   if (document?.uri.scheme !== 'file') throw new Error('Open the file that is to be forgotten first.');
-  return document.uri.fsPath;
+  const folder = vscode.workspace.getWorkspaceFolder(document.uri);
+  return { path: document.uri.fsPath, here: folder === undefined ? named : session.here(folder.uri.fsPath) };
 }

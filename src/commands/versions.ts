@@ -54,6 +54,12 @@ export async function compareLive(here: FolderSession): Promise<void> {
   if (rival) await here.startLiveComparison(rival.id, 0.5);
 }
 
+export async function endLive(here: FolderSession): Promise<void> {
+  const { comparison } = await here.liveComparison();
+  if (comparison === null) throw new Error(`No live comparison is running${here.inName}.`);
+  await here.stopLiveComparison();
+}
+
 /** The panel shows another folder by now, and what was waited for is not in it. */
 async function tellIfElsewhere(session: Session, here: FolderSession, message: string): Promise<void> {
   if (here.name === null || here.path === null || here.path === session.state?.folder?.path) return;
