@@ -19,7 +19,8 @@ async function downloading<Params extends object>(
     let percent = 0;
     const following = session.onDownload(({ id: of, doneBytes, totalBytes }) => {
       if (of !== id) return;
-      const next = (100 * doneBytes) / Math.max(1, totalBytes);
+      // One that cannot be resumed begins again; the editor's bar goes forward alone.
+      const next = Math.max(percent, (100 * doneBytes) / Math.max(1, totalBytes));
       report({ message: `${fileSize(doneBytes)} of ${fileSize(totalBytes)}`, increment: next - percent });
       percent = next;
     });

@@ -1,0 +1,39 @@
+import { expect, test, vi } from 'vitest';
+import type { DownloadProgress } from '../../server/protocol/index.ts';
+import type { Session } from '../session.ts';
+import { downloadModel } from './downloading.ts';
+
+const reported = vi.hoisted((): { readonly message: string; readonly increment: number }[] => []);
+
+vi.mock('vscode', () => ({
+  ProgressLocation: { Notification: 15 },
+  window: {
+    withProgress: (_: unknown, work: (progress: unknown, token: unknown) => unknown) =>
+      work({ report: (step: (typeof reported)[number]) => reported.push(step) }, {}),
+  },
+  workspace: { getConfiguration: () => ({ get: () => '' }) },
+}));
+
+test('the bar of a download that began again stands still until it is as far as before: the editor adds up what it is told', async () => {
+  let tell = (_: DownloadProgress): void => {};
+  const session = {
+    onDownload: (listener: typeof tell) => {
+      tell = listener;
+      return { dispose: () => {} };
+    },
+    request: async () => {
+      for (const [id, doneBytes] of [
+        ['other', 70e6],
+        ['m', 80e6],
+        ['m', 10e6],
+        ['m', 90e6],
+        ['m', 100e6],
+      ] as const)
+        tell({ id, doneBytes, totalBytes: 100e6 });
+      return { kind: 'ready', path: '/m.gguf' };
+    },
+  } as unknown as Session;
+  expect(await downloadModel(session, 'm', 'Downloading')).toBe('/m.gguf');
+  expect(reported.map(({ increment }) => increment)).toEqual([80, 0, 10, 10]);
+  expect(reported.map(({ message }) => message)[1]).toBe('10 MB of 100 MB');
+});
