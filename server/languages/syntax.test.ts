@@ -32,8 +32,8 @@ describe('zones', () => {
   });
 });
 
-test('a language without a grammar has no reader', async () => {
-  expect(await syntaxFor('plaintext')).toBeNull();
+test.each(['plaintext', 'constructor', '__proto__'])('%s has no grammar, and no reader', async (languageId) => {
+  expect(await syntaxFor(languageId)).toBeNull();
 });
 
 describe('one line or a block', () => {

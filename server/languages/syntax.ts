@@ -15,11 +15,11 @@ export interface LineStart {
   readonly closedAt: number;
 }
 
-const LANGUAGE_OF_ID: Readonly<Record<string, LanguageName>> = {
-  typescriptreact: 'tsx',
-  javascriptreact: 'javascript',
-  ...Object.fromEntries((Object.keys(languages) as LanguageName[]).map((name) => [name, name])),
-};
+const LANGUAGE_OF_ID: ReadonlyMap<string, LanguageName> = new Map([
+  ['typescriptreact', 'tsx'],
+  ['javascriptreact', 'javascript'],
+  ...(Object.keys(languages) as LanguageName[]).map((name) => [name, name] as const),
+]);
 
 const CHUNK_UNITS = 16_384;
 const MOST_PARSE_MS = 40;
@@ -39,7 +39,7 @@ const loading = new Map<LanguageName, Promise<SyntaxReader | null>>();
 
 /** null for languages without a grammar. */
 export async function syntaxFor(languageId: string): Promise<SyntaxReader | null> {
-  const name = LANGUAGE_OF_ID[languageId];
+  const name = LANGUAGE_OF_ID.get(languageId);
   if (name === undefined) return null;
   let reader = loading.get(name);
   if (reader === undefined) {
