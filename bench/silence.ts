@@ -10,6 +10,7 @@ import {
   chancesElsewhere,
   coefficientsOf,
   goodnessOf,
+  type Showing,
   type Shown,
   seesLine,
   seesMean,
@@ -76,8 +77,11 @@ const writers = WRITERS.flatMap((writer) => {
   ]);
   say(`\n${grid(['chance', 'suggestions', 'mean', 'came true'], came)}`);
 
-  const ways: [string, (one: (typeof own)[number], i: number) => boolean][] = [
-    ...CHANCES.map((least): (typeof ways)[number] => [`chance of ${percent(least)}`, (_, i) => chances[i]! >= least]),
+  const ways: [string, Showing][] = [
+    ...CHANCES.map((least): (typeof ways)[number] => [
+      `chance of ${percent(least)}`,
+      ({ text }, i) => (chances[i]! >= least ? text : null),
+    ]),
     ...[0.75, 1, 1.25].map((times): (typeof ways)[number] => {
       const costs = {
         glance: COSTS.glance * times,
@@ -89,8 +93,8 @@ const writers = WRITERS.flatMap((writer) => {
   ];
   const groups = [...new Set(own.map(({ folder, arm }) => `${folder}, ${arm}`))];
   const table = groups.flatMap((group) =>
-    ways.map(([way, isShown]) => {
-      const inGroup = shownOf(own, (one, i) => `${one.folder}, ${one.arm}` === group && isShown(one, i));
+    ways.map(([way, showing]) => {
+      const inGroup = shownOf(own, (one, i) => (`${one.folder}, ${one.arm}` === group ? showing(one, i) : null));
       return { group, way, ...inGroup };
     }),
   );

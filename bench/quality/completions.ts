@@ -1,6 +1,7 @@
 /** Held-out places, completed as the editor would, beside what was written there. */
 import { completeAt } from '../../server/completion/completeAt.ts';
-import { chanceOf, isWorthShowing, type Writer } from '../../server/completion/worth.ts';
+import { standsAlone } from '../../server/completion/filters/worth.ts';
+import { chanceOf, firstLineAlone, type Writer, worthShowing } from '../../server/completion/worth.ts';
 import type { AdapterRef, CompletionEngine, ModelInfo } from '../../server/engine/types.ts';
 import { scoreCompletion, type Verdict } from '../../server/evaluation/metrics.ts';
 import { languageIdOf } from '../../server/languages/languageId.ts';
@@ -14,6 +15,8 @@ export interface Completed {
   readonly confidence: number;
   readonly characters: number;
   readonly verdict: Verdict;
+  /** Of its first line by itself; null where that cannot stand alone. */
+  readonly lineVerdict: Verdict | null;
 }
 
 export interface CompletionsRun {
@@ -54,9 +57,19 @@ export async function completeAll(
       everything: true,
     });
     if (outcome.kind === 'suggestion') {
-      const verdict = scoreCompletion(pair, outcome, await syntaxFor(languageId));
+      const syntax = await syntaxFor(languageId);
       const { text, writer, confidence } = outcome;
-      offered.push({ pair, text, writer, confidence, characters: text.length, verdict });
+      const [lineRest = ''] = pair.suffix.split('\n', 1);
+      const line = { ...outcome, text: firstLineAlone(text) };
+      offered.push({
+        pair,
+        text,
+        writer,
+        confidence,
+        characters: text.length,
+        verdict: scoreCompletion(pair, outcome, syntax),
+        lineVerdict: standsAlone(outcome, { lineRest }) ? scoreCompletion(pair, line, syntax) : null,
+      });
     } else {
       const reason = outcome.kind === 'none' ? outcome.reason : outcome.kind;
       silent.set(reason, (silent.get(reason) ?? 0) + 1);
@@ -67,7 +80,13 @@ export async function completeAll(
 
 /** The same run with what is not worth reading left out, as an editor shows it. */
 export function asShown(run: CompletionsRun): CompletionsRun {
-  return { ...run, offered: run.offered.filter((one) => isWorthShowing(one)) };
+  const offered = run.offered.flatMap((one) => {
+    const text = worthShowing(one, one.lineVerdict !== null);
+    if (text === null) return [];
+    if (text === one.text) return [one];
+    return [{ ...one, text, characters: text.length, verdict: one.lineVerdict ?? one.verdict }];
+  });
+  return { ...run, offered };
 }
 
 export interface QualityRow {

@@ -14,6 +14,8 @@ export interface Answer extends Written {
   readonly place: string;
   readonly isRight: boolean;
   readonly kept: number;
+  /** Whether its first line can stand without those that follow. */
+  readonly alone: boolean;
   readonly facts: Facts;
   /** Kinds of places count as often as people type at them. */
   readonly weight: number;
@@ -52,7 +54,7 @@ function answersOf(path: string, parameters: number, folder: string): Unweighed[
       .split('\n')
       .slice(0, -1)
       .flatMap((line, i): Unweighed[] => {
-        const { text, confidence, firstLine: isRight, kept } = found.parse(JSON.parse(line));
+        const { text, confidence, firstLine: isRight, kept, alone } = found.parse(JSON.parse(line));
         const place = places[i];
         if (place === undefined || confidence === null) return [];
         return [
@@ -65,6 +67,7 @@ function answersOf(path: string, parameters: number, folder: string): Unweighed[
             text,
             isRight,
             kept,
+            alone: alone !== null,
             facts: factsOf(place, text, confidence),
             kind: place.placeKind,
           },

@@ -2,7 +2,7 @@
 
 import { hashFraction } from '../../server/common/random.ts';
 import { sigmoid } from '../../server/common/sigmoid.ts';
-import { type Coefficients, type Costs, doubtOf, worthOf } from '../../server/completion/worth.ts';
+import { type Coefficients, type Costs, doubtOf, shownPart } from '../../server/completion/worth.ts';
 import { dot, logistic } from '../logistic.ts';
 import type { Answer, Facts } from './answers.ts';
 
@@ -97,8 +97,14 @@ export interface Shown {
   readonly wrong: number;
 }
 
-export function shownOf(answers: readonly Answer[], isShown: (answer: Answer, i: number) => boolean): Shown {
-  const shown = answers.filter(isShown);
+/** What of an answer is shown; null for nothing. */
+export type Showing = (answer: Answer, i: number) => string | null;
+
+export function shownOf(answers: readonly Answer[], showing: Showing): Shown {
+  const shown = answers.flatMap((one, i) => {
+    const text = showing(one, i);
+    return text === null ? [] : [{ ...one, text, kept: Math.min(one.kept, text.length) }];
+  });
   const total = (value: (one: Answer) => number): number => shown.reduce((sum, one) => sum + value(one), 0);
   return {
     shown: shown.length,
@@ -108,6 +114,6 @@ export function shownOf(answers: readonly Answer[], isShown: (answer: Answer, i:
   };
 }
 
-export function worthShowing(chances: readonly number[], costs: Costs): (answer: Answer, i: number) => boolean {
-  return ({ text }, i) => worthOf(text, chances[i]!, costs) >= 0;
+export function worthShowing(chances: readonly number[], costs: Costs): Showing {
+  return ({ text, alone }, i) => shownPart(text, chances[i]!, alone, costs);
 }

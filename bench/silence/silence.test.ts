@@ -27,7 +27,8 @@ const drawn = Array.from({ length: 1500 }, (_, i): Answer => {
   const written = { writer: 'base' as const, confidence: -1.5 * random.next() ** 2, text: 'value(x)' };
   const isRight = random.next() < chanceOf(written, 0, TRUE);
   const facts = { mean: 0, length: 0, goesOnBehind: i % 2, nothingBefore: 0, halfWord: 0, furtherLines: 0 };
-  return { ...written, folder: 'f', arm: 'base', place: String(i), isRight, kept: isRight ? 8 : 2, facts, weight: 1 };
+  const found = { isRight, kept: isRight ? 8 : 2, alone: false };
+  return { ...written, folder: 'f', arm: 'base', place: String(i), ...found, facts, weight: 1 };
 });
 
 test('the chance that answers were drawn by is found again, at places that were left out too', () => {
@@ -44,7 +45,7 @@ test('the chance that answers were drawn by is found again, at places that were 
 
 test('what is not worth it is not shown', () => {
   const chances = drawn.map((one) => chanceOf(one, 0, TRUE));
-  const all = shownOf(drawn, () => true);
+  const all = shownOf(drawn, ({ text }) => text);
   const some = shownOf(drawn, worthShowing(chances, COSTS));
   expect(all.shown).toBe(1500);
   expect(all.kept + all.wrong).toBe(1500 * 8);

@@ -2,7 +2,7 @@
 import type { Bar } from '../../server/common/bars.ts';
 import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
-import { isWorthShowing, type Writer, writerOf } from '../../server/completion/worth.ts';
+import { type Writer, worthShowing, writerOf } from '../../server/completion/worth.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
 import type { Found } from './work.ts';
 
@@ -40,10 +40,12 @@ export interface ArmFigures {
   > | null;
 }
 
-/** As an editor shows it unasked: what is not worth reading is held back. */
+/** As an editor shows it unasked: what is not worth reading is held back, or all but its first line. */
 export function asShown(found: Found, writer: Writer): Found {
-  const { confidence, text } = found;
-  if (confidence !== null && isWorthShowing({ writer, confidence, text })) return found;
+  const { confidence, text, alone } = found;
+  const shown = confidence === null ? null : worthShowing({ writer, confidence, text }, alone !== null);
+  if (shown === text) return found;
+  if (shown !== null) return { ...found, ...alone, text: shown, kept: Math.min(found.kept, shown.length) };
   return { ...found, text: '', exact: false, firstLine: false, similarity: 0, kept: 0, syntaxValid: null };
 }
 

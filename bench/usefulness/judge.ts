@@ -1,10 +1,12 @@
 /** One place under one arm: what typing would show there, and how well the arm predicts what was written. */
 import { readSettings } from '../../server/common/settings.ts';
 import { completeAt } from '../../server/completion/completeAt.ts';
+import { standsAlone } from '../../server/completion/filters/worth.ts';
+import { firstLineAlone } from '../../server/completion/worth.ts';
 import type { AdapterRef, LoadedEngine } from '../../server/engine/types.ts';
 import { type Insertion, scoreCompletion } from '../../server/evaluation/metrics.ts';
 import { languageIdOf } from '../../server/languages/languageId.ts';
-import { syntaxFor } from '../../server/languages/syntax.ts';
+import { type SyntaxReader, syntaxFor } from '../../server/languages/syntax.ts';
 import { buildTrainingSequences, cutTo, formatOf, servedBudget } from '../../server/prompt/index.ts';
 import type { UsefulPlace } from './places.ts';
 import type { Found } from './work.ts';
@@ -38,12 +40,13 @@ export async function judge(place: UsefulPlace, arm: ArmServing): Promise<Found>
   );
   const loss = await lossAt(place, arm, context);
   const promptUsed = 'usage' in outcome ? (outcome.usage?.promptTokens ?? 0) : 0;
-  const nothing = { text: '', confidence: null, exact: false, firstLine: false, similarity: 0, kept: 0 };
+  const nothing = { text: '', confidence: null, exact: false, firstLine: false, similarity: 0, kept: 0, alone: null };
   if (outcome.kind !== 'suggestion') {
     const silent = outcome.kind === 'none' ? outcome.reason : outcome.kind;
     return { ...nothing, silent, syntaxValid: null, ...loss, promptTokens: promptUsed };
   }
-  const { exact, firstLine, similarity, syntaxValid } = scoreCompletion(place, outcome, await syntaxFor(languageId));
+  const syntax = await syntaxFor(languageId);
+  const { exact, firstLine, similarity, syntaxValid } = scoreCompletion(place, outcome, syntax);
   return {
     text: outcome.text,
     silent: '',
@@ -55,7 +58,21 @@ export async function judge(place: UsefulPlace, arm: ArmServing): Promise<Found>
     syntaxValid,
     ...loss,
     promptTokens: promptUsed,
+    alone: lineAlone(place, outcome, syntax),
   };
+}
+
+/** Where more lines than one were written and the first can stand alone, as the editor shows it. */
+export function lineAlone(
+  place: UsefulPlace,
+  { text, replaceAfter }: Insertion,
+  syntax: SyntaxReader | null,
+): Found['alone'] {
+  const line = firstLineAlone(text);
+  const [lineRest = ''] = place.suffix.split('\n', 1);
+  if (line === text || !standsAlone({ replaceAfter }, { lineRest })) return null;
+  const { exact, similarity, syntaxValid } = scoreCompletion(place, { text: line, replaceAfter }, syntax);
+  return { exact, similarity, syntaxValid };
 }
 
 /** What a person would keep of a suggestion: all before its first wrong character. */

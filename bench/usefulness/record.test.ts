@@ -8,7 +8,16 @@ import { readRecords, writeRecord } from './record.ts';
 import { foundOne } from './testing.ts';
 
 test('the figures from a record are those of what was found', async () => {
-  const texts = ['return total;', '  a\n  b\r\n\n', '', 'x', '\n\nif (secretName) {\n  go();\n}\n', ')', 'a, b, c)'];
+  const texts = [
+    'return total;',
+    '  a\n  b\r\n\n',
+    '',
+    'x',
+    '\n\nif (secretName) {\n  go();\n}\n',
+    ')',
+    'a, b, c)',
+    `head(x);\n${'  body(x);\n'.repeat(20)}`,
+  ];
   const found = Array.from({ length: 70 }, (_, i) =>
     foundOne({
       text: texts[i % texts.length]!,
@@ -16,6 +25,7 @@ test('the figures from a record are those of what was found', async () => {
       firstLine: i % 3 === 0,
       kept: i % 7,
       nll: i / 3,
+      alone: i % 2 === 0 ? { exact: false, similarity: 0.5, syntaxValid: true } : null,
     }),
   );
   const folder = mkdtempSync(join(tmpdir(), 'repotune-record-'));

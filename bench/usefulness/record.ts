@@ -14,7 +14,8 @@ import type { Found } from './work.ts';
 /**
  * One place under one arm: characters of the first line that was written and of what follows it (0 where nothing was), mean log
  * probability of a token, whether all and whether the first line is right, similarity, characters kept, whether the syntax is valid, loss
- * in nats and bytes of what was really written there, tokens of the prompt.
+ * in nats and bytes of what was really written there, tokens of the prompt; of a text of several lines whose first one can stand alone,
+ * whether that is all, its similarity and whether its syntax is valid.
  */
 const row = z.tuple([
   z.number().int().nonnegative(),
@@ -28,6 +29,7 @@ const row = z.tuple([
   z.number(),
   z.number(),
   z.number(),
+  z.tuple([z.boolean(), z.number(), z.boolean().nullable()]).nullable(),
 ]);
 type Row = z.infer<typeof row>;
 
@@ -72,7 +74,7 @@ export function readRecords(folder: string): Recorded[] {
 
 function rowOf(one: Found): Row {
   const first = firstLine(one.text).length;
-  const { confidence, exact, firstLine: right, similarity, kept, syntaxValid, nll, bytes, promptTokens } = one;
+  const { confidence, exact, firstLine: right, similarity, kept, syntaxValid, nll, bytes, promptTokens, alone } = one;
   return [
     first,
     one.text.trim().length - first,
@@ -85,11 +87,25 @@ function rowOf(one: Found): Row {
     rounded(nll),
     bytes,
     promptTokens,
+    alone && [alone.exact, rounded(alone.similarity), alone.syntaxValid],
   ];
 }
 
 /** Its text is as long as what was written, line by line: all that the figures go by. */
-function foundOf([first, further, confidence, exact, right, similarity, kept, valid, nll, bytes, tokens]: Row): Found {
+function foundOf([
+  first,
+  further,
+  confidence,
+  exact,
+  right,
+  similarity,
+  kept,
+  valid,
+  nll,
+  bytes,
+  tokens,
+  alone,
+]: Row): Found {
   return {
     text: 'x'.repeat(first) + (further === 0 ? '' : `\n${'x'.repeat(further - 1)}`),
     silent: '',
@@ -102,6 +118,7 @@ function foundOf([first, further, confidence, exact, right, similarity, kept, va
     nll,
     bytes,
     promptTokens: tokens,
+    alone: alone && { exact: alone[0], similarity: alone[1], syntaxValid: alone[2] },
   };
 }
 

@@ -13,5 +13,6 @@ export const foundOne = (more: Partial<Found> = {}): Found => ({
   nll: 10,
   bytes: 10,
   promptTokens: 100,
+  alone: null,
   ...more,
 });

@@ -20,6 +20,11 @@ export const found = z.object({
   nll: z.number(),
   bytes: z.number(),
   promptTokens: z.number(),
+  /** Of a text of several lines, its first one by itself; null where it cannot stand alone. Missing in what earlier versions found. */
+  alone: z
+    .object({ exact: z.boolean(), similarity: z.number(), syntaxValid: z.boolean().nullable() })
+    .nullable()
+    .default(null),
 });
 export type Found = z.infer<typeof found>;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chanceOf, isWorthShowing, lineLogProbability, type Written, worthOf, writerOf } from './worth.ts';
+import { chanceOf, lineLogProbability, type Written, worthOf, worthShowing, writerOf } from './worth.ts';
 
 const line = 'return compute(first, second);';
 const written = (more: Partial<Written> = {}): Written => ({ writer: 'base', confidence: -0.2, text: line, ...more });
@@ -59,7 +59,17 @@ describe('worth reading', () => {
 
   test('is what an adapter wrote where the same from a base is not', () => {
     const unsure = { confidence: -0.18 };
-    expect(isWorthShowing(written({ ...unsure, writer: 'adapter' }))).toBe(true);
-    expect(isWorthShowing(written(unsure))).toBe(false);
+    expect(worthShowing(written({ ...unsure, writer: 'adapter' }), true)).toBe(line);
+    expect(worthShowing(written(unsure), true)).toBe(null);
+  });
+
+  const further = `${line}\n${'  further();\n'.repeat(20)}`;
+  test.each([
+    ['all of it', line, true, line],
+    ['its first line, where what follows is too long', further, true, line],
+    ['nothing, where that line cannot stand alone', further, false, null],
+    ['nothing of what is unlikely', further.replace(line, 'x'), true, null],
+  ])('is %s', (_, text, alone, shown) => {
+    expect(worthShowing(written({ text, confidence: -0.1 }), alone)).toBe(shown);
   });
 });

@@ -75,8 +75,25 @@ export function worthOf(text: string, chance: number, { glance, reading, reading
   return chance * length - (glance + reading * length + readingFurther * further);
 }
 
-export function isWorthShowing(written: Written, lean = 0): boolean {
-  return worthOf(written.text, chanceOf(written, lean)) >= 0;
+/** What of it is worth showing, as {@link shownPart}. `lean` as in {@link chanceOf}. */
+export function worthShowing(written: Written, alone: boolean, lean = 0): string | null {
+  return shownPart(written.text, chanceOf(written, lean), alone);
+}
+
+/**
+ * All; or its first line, where that is worth showing and reading what follows costs more than it saves; or nothing, null. `alone`: whether
+ * the first line can stand without those that follow.
+ */
+export function shownPart(text: string, chance: number, alone: boolean, costs: Costs = COSTS): string | null {
+  if (worthOf(text, chance, costs) >= 0) return text;
+  const line = firstLineAlone(text);
+  return alone && worthOf(line, chance, costs) >= 0 ? line : null;
+}
+
+/** With the blanks before it, and nothing behind it. */
+export function firstLineAlone(text: string): string {
+  const start = text.length - text.trimStart().length;
+  return text.slice(0, start + firstLine(text).length);
 }
 
 /** Without the blanks before it. */

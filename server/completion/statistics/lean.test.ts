@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../common/random.ts';
-import { isWorthShowing } from '../worth.ts';
+import { worthShowing } from '../worth.ts';
 import { type LeanState, leansOf, MOST_LEAN, moved, NO_LEANS, type Outcome, UNKNOWN } from './lean.ts';
 import { Leaning } from './leaning.ts';
 
@@ -53,7 +53,7 @@ describe('how far a person moves the chance', () => {
   test('after any number of refusals sure suggestions are shown, and a hundred and fifty right ones make it as it was', () => {
     const refused = passed(UNKNOWN, 5000, false, 0.8);
     const sure = { writer: 'base', confidence: -0.02, text: 'return compute(a);' } as const;
-    expect(isWorthShowing(sure, leansOf(refused).base)).toBe(true);
+    expect(worthShowing(sure, false, leansOf(refused).base)).toBe(sure.text);
     expect(passed(refused, 150, true, 0.8).base.logOdds).toBeGreaterThan(0);
   });
 });
