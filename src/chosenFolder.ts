@@ -75,7 +75,10 @@ export class ChosenFolder implements vscode.Disposable {
 
 /** The folder of the active editor's document; null outside of all folders. */
 export function editorFolder(): string | null {
-  const uri = vscode.window.activeTextEditor?.document.uri ?? vscode.window.activeNotebookEditor?.notebook.uri;
+  const document = vscode.window.activeTextEditor?.document;
+  // A cell has a scheme of its own, by which it lies in no folder; its notebook is a file.
+  const isInNotebook = document === undefined || document.uri.scheme === 'vscode-notebook-cell';
+  const uri = isInNotebook ? vscode.window.activeNotebookEditor?.notebook.uri : document.uri;
   const folder = uri && vscode.workspace.getWorkspaceFolder(uri);
   return folder?.uri.scheme === 'file' ? folder.uri.fsPath : null;
 }
