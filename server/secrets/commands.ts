@@ -53,6 +53,7 @@ const commands: readonly Command[] = [
   { names: 'smbclient rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^(?!.*%)/ },
   { names: 'openssl', options: '-k -K -pass -passin -passout -password', part: /:|^/ },
   { names: 'gpg gpg2', options: '--passphrase' },
+  { names: 'ssh-keygen', options: '-N -P' },
   {
     names: 'keytool jarsigner apksigner',
     options: '-storepass -keypass -srcstorepass -deststorepass --ks-pass',

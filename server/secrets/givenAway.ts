@@ -3,7 +3,7 @@ import type { Candidate } from './finding.ts';
 import { readsLikeWords, wordShare } from './letterPairs.ts';
 import type { Telling } from './names.ts';
 import { isNaming, isPlaceholder } from './placeholders.ts';
-import { classesOf, isMadeUp } from './randomness.ts';
+import { isMadeUp, isUnsteady } from './randomness.ts';
 import { atLeast, isAlgorithm, isGrouped, isPassPhrase, isRandomGroups, type Likeness, likenessOf } from './values.ts';
 
 /** Whether a value is a secret by what its name says and how it stands to it. */
@@ -76,7 +76,9 @@ function isPin(value: string): boolean {
 
 /** A name of several words, where `letmein` is a password: `userPassword`, `form.pass-field`. */
 export function isIdentifier(value: string): boolean {
-  return value.length > 40 || /[-_.:/]/.test(value) || (/[a-z][A-Z]/.test(value) && readsLikeWords(value));
+  if (value.length > 40 || /[-_.:/]/.test(value)) return true;
+  // Letters drawn at random may sound like words, and have capitals where no name has them.
+  return /[a-z][A-Z]/.test(value) && readsLikeWords(value) && !(value.length >= 10 && isUnsteady(value));
 }
 
 /** Passwords with signs that code has as well, Django's keys among them. */
@@ -87,11 +89,6 @@ function isOddPassword(value: string, telling: Telling): boolean {
   const signs = (value.match(/[^A-Za-z0-9\s]/g) ?? []).length;
   const mixes = digits > 0 || (telling === 'password' && signs > 0 && (isUneven(value) || isUnsteady(value)));
   return mixes && /[a-z]/i.test(value) && (signs > 1 || telling === 'password') && wordShare(value) < 0.6;
-}
-
-/** Capitals and signs within words, as no name has them. */
-function isUnsteady(value: string): boolean {
-  return classesOf(value).changes >= 0.4 * value.length;
 }
 
 /** In a sentence, where brackets are no call's: `wK(YnpNP68Yo`. */

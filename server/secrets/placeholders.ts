@@ -1,5 +1,6 @@
 import { letterRuns } from './letterPairs.ts';
 import { isWordForPassword } from './names.ts';
+import { isUnsteady } from './randomness.ts';
 
 /** Words that say of a value that it is none. Whole words: a password may well have `test` or `none` in it. */
 const standIns = new Set(
@@ -70,7 +71,10 @@ function isStandIn(text: string): boolean {
 /** Whether it only names what would be a secret: `password`, `user.accessToken`, `X-CSRF-Token`. */
 export function isNaming(value: string): boolean {
   if (/[0-9!@#$%^&*?~+=|]/.test(value)) return false;
-  return letterRuns(value).some((word) => namings.has(word.toLowerCase())) || isWordForPassword(value);
+  const named = letterRuns(value).filter((word) => namings.has(word.toLowerCase()));
+  if (named.length === 0) return isWordForPassword(value);
+  // Among letters drawn at random stands an `On` or a `Me` by chance.
+  return named.some((word) => word.length > 2) || value.length < 10 || !/^[A-Za-z]+$/.test(value) || !isUnsteady(value);
 }
 
 function isOneCharacter(text: string): boolean {

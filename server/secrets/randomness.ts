@@ -24,6 +24,11 @@ export interface Classes {
   readonly changes: number;
 }
 
+/** Capitals and signs within words, as no name has them. */
+export function isUnsteady(value: string): boolean {
+  return classesOf(value).changes >= 0.4 * value.length;
+}
+
 const signCodes = new Set([...'!@#$%^&*?~+=|'].map((sign) => sign.charCodeAt(0)));
 
 export function classesOf(text: string): Classes {
