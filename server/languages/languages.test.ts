@@ -188,6 +188,20 @@ it('attributes are no piece without what they are of', async () => {
   }
 });
 
+it('no run of C++ ends with who may use what follows', async () => {
+  const text =
+    'class Store {\n public:\n  explicit Store(int size) : size_(size) {}\n  int size() const { return size_; }\n\n private:\n  int size_;\n};\n';
+  const rows = [{ from: 0, to: text.split('\n').length }];
+  const scopes = (await parse(text, 'cpp'))?.scopes(rows) ?? [];
+  for (const seed of ['a', 'b', 'c', 'd']) {
+    const found = pools(text, scopes, rows, new Random(seed)).statements.map(({ start, end }) =>
+      text.slice(start, end),
+    );
+    expect(found).toContain('int size() const { return size_; }');
+    for (const run of found) expect(run).not.toMatch(/(?:public|private)$/);
+  }
+});
+
 it('knows languages by their file names', () => {
   const table = {
     'a/b.tsx': 'tsx',

@@ -112,10 +112,16 @@ function runs(
   });
 }
 
-/** Comments, and attributes where they are statements of their own (Rust): at the end of a run they announce what it does not have. */
+/**
+ * Comments, attributes where they are statements of their own (Rust), and who may use what follows (C++, whose colon is not in it): at the end
+ * of a run they announce what it does not have.
+ */
 function announcer(text: string, comments: ReadonlySet<number>): (scope: Scope) => boolean {
-  return ({ start }) => comments.has(start) || text.startsWith('#[', start);
+  return ({ start, end }) =>
+    comments.has(start) || text.startsWith('#[', start) || ACCESS.has(text.slice(start, Math.min(end, start + 10)));
 }
+
+const ACCESS: ReadonlySet<string> = new Set(['public', 'protected', 'private']);
 
 /** What a comment announces: the statement right below it, with its attributes. */
 function afterComments(text: string, sequence: readonly Scope[], comments: ReadonlySet<number>): Middle[] {
