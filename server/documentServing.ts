@@ -51,7 +51,7 @@ export class DocumentServing {
     if (arm === null || liveComparison === null) this.arms.delete(uri);
     else this.arms.set(uri, { folder, storeDir, startedAt: liveComparison.file.startedAt, arm, document: uri });
     if (adapter === null) this.versions.delete(uri);
-    else this.versions.set(uri, { folder, storeDir, id: adapter.id });
+    else this.versions.set(uri, { folder, storeDir, id: adapter.id, document: uri });
     return { repoName, adapter, learnedEdits: adapter !== null && plan.learnedEdits.has(adapter.id) };
   }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { UseCounts } from '../liveComparison/guard.ts';
+import { NO_USE, type UseCounts } from '../liveComparison/guard.ts';
 import { heardOfUse } from './probation.ts';
 import { AdapterStore } from './store.ts';
 import { adapterGguf, manifestFor } from './testing.ts';
@@ -23,6 +23,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 /** A quarter of the suggestions accepted, `characters` kept of each. */
 const use = (suggestions: number, characters: number): UseCounts => ({
+  ...NO_USE,
   suggestions,
   kept: (suggestions / 4) * characters,
   keptSquared: (suggestions / 4) * characters ** 2,

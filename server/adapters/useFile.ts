@@ -14,7 +14,18 @@ import { writeAside } from '../storage/writeAside.ts';
 const amount = z.number().nonnegative();
 const fileSchema = z.object({
   format: z.literal(1),
-  versions: z.record(adapterIdSchema, z.object({ suggestions: amount, kept: amount, keptSquared: amount })),
+  versions: z.record(
+    adapterIdSchema,
+    z.object({
+      suggestions: amount,
+      kept: amount,
+      keptSquared: amount,
+      documents: amount.default(0),
+      suggestionsSquared: amount.default(0),
+      keptOfDocumentSquared: amount.default(0),
+      suggestionsKept: amount.default(0),
+    }),
+  ),
   probation: z.object({ version: adapterIdSchema, before: adapterIdSchema, since: z.iso.datetime() }).nullable(),
 });
 

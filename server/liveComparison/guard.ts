@@ -7,7 +7,8 @@
  * of the difference of the two means, averaged over falls of a plausible size, over that of no difference. With equal means it is a
  * martingale that begins at 1, so that the chance of its ever reaching 1/α is at most α (Ville's inequality), whenever one looks. Only
  * falls are averaged over (half of a normal distribution), so that a gain is never evidence. The means are taken as normal, which needs
- * some suggestions of each, and single lucky ones are cut short: what is kept of a suggestion is zero most of the time.
+ * some suggestions of each, and single lucky ones are cut short: what is kept of a suggestion is zero most of the time. Suggestions of one
+ * document are alike, so their variance is multiplied by the design effect (Kish 1965, 8.2), as that of `arms.ts`.
  */
 
 /** Sums over what became of one version's suggestions. */
@@ -16,9 +17,25 @@ export interface UseCounts {
   /** Characters kept of them, and the squares of these. */
   readonly kept: number;
   readonly keptSquared: number;
+  /** Documents with a suggestion; over them, the sums of their suggestions and of what was kept of these, squared, and of their product. */
+  readonly documents: number;
+  readonly suggestionsSquared: number;
+  readonly keptOfDocumentSquared: number;
+  readonly suggestionsKept: number;
 }
 
-export const NO_USE: UseCounts = { suggestions: 0, kept: 0, keptSquared: 0 };
+export const NO_USE: UseCounts = {
+  suggestions: 0,
+  kept: 0,
+  keptSquared: 0,
+  documents: 0,
+  suggestionsSquared: 0,
+  keptOfDocumentSquared: 0,
+  suggestionsKept: 0,
+};
+
+/** What came of one document's suggestions so far. */
+export type OfDocument = Pick<UseCounts, 'suggestions' | 'kept'>;
 
 /** A longer one counts no more than this: a mean of few numbers must not hang on one. */
 const MOST_CHARACTERS = 120;
@@ -28,10 +45,24 @@ export type UseObservation =
   /** Characters of an accepted suggestion that are still there a little later. */
   | { readonly kind: 'kept'; readonly characters: number };
 
-export function used(counts: UseCounts, observation: UseObservation): UseCounts {
-  if (observation.kind === 'suggested') return { ...counts, suggestions: counts.suggestions + 1 };
+/** `document`: before this observation. */
+export function used(counts: UseCounts, observation: UseObservation, document: OfDocument): UseCounts {
+  if (observation.kind === 'suggested')
+    return {
+      ...counts,
+      suggestions: counts.suggestions + 1,
+      documents: counts.documents + Number(document.suggestions === 0),
+      suggestionsSquared: counts.suggestionsSquared + 2 * document.suggestions + 1,
+      suggestionsKept: counts.suggestionsKept + document.kept,
+    };
   const kept = Math.min(observation.characters, MOST_CHARACTERS);
-  return { ...counts, kept: counts.kept + kept, keptSquared: counts.keptSquared + kept ** 2 };
+  return {
+    ...counts,
+    kept: counts.kept + kept,
+    keptSquared: counts.keptSquared + kept ** 2,
+    keptOfDocumentSquared: counts.keptOfDocumentSquared + 2 * document.kept * kept + kept ** 2,
+    suggestionsKept: counts.suggestionsKept + document.suggestions * kept,
+  };
 }
 
 export function addUse(a: UseCounts, b: UseCounts): UseCounts {
@@ -39,7 +70,26 @@ export function addUse(a: UseCounts, b: UseCounts): UseCounts {
     suggestions: a.suggestions + b.suggestions,
     kept: a.kept + b.kept,
     keptSquared: a.keptSquared + b.keptSquared,
+    documents: a.documents + b.documents,
+    suggestionsSquared: a.suggestionsSquared + b.suggestionsSquared,
+    keptOfDocumentSquared: a.keptOfDocumentSquared + b.keptOfDocumentSquared,
+    suggestionsKept: a.suggestionsKept + b.suggestionsKept,
   };
+}
+
+/** How many suggestions say as little as one, by both versions: each beside its own mean. 1 where nothing can be told of it. */
+function designEffect(versions: readonly UseCounts[]): number {
+  let [ofDocuments, ofSuggestions] = [0, 0];
+  for (const counts of versions) {
+    const { suggestions, kept, keptSquared, documents } = counts;
+    if (documents < 2) return 1;
+    const mean = kept / suggestions;
+    const { keptOfDocumentSquared, suggestionsKept, suggestionsSquared } = counts;
+    const between = keptOfDocumentSquared - 2 * mean * suggestionsKept + mean ** 2 * suggestionsSquared;
+    ofDocuments += (between * documents) / (documents - 1);
+    ofSuggestions += ((keptSquared - suggestions * mean ** 2) * suggestions) / (suggestions - 1);
+  }
+  return ofSuggestions > 0 ? Math.max(1, ofDocuments / ofSuggestions) : 1;
 }
 
 /** Characters kept of a suggestion; null before the first one. */
@@ -62,7 +112,8 @@ export function evidenceOfFall(before: UseCounts, after: UseCounts): number {
   const both = addUse(before, after);
   // As if there were no difference, which is what is to be refuted.
   const deviation = both.keptSquared / both.suggestions - (both.kept / both.suggestions) ** 2;
-  const variance = deviation * (1 / before.suggestions + 1 / after.suggestions);
+  const effect = designEffect([before, after]);
+  const variance = effect * deviation * (1 / before.suggestions + 1 / after.suggestions);
   const prior = (PLAUSIBLE_FALL * kept) ** 2;
   if (!(variance > 0) || prior === 0) return 1;
   const together = variance + prior;

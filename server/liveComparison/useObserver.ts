@@ -6,6 +6,8 @@ export interface VersionTag {
   readonly folder: string;
   readonly storeDir: string;
   readonly id: string;
+  /** Its address. Kept in memory alone. */
+  readonly document: string;
 }
 
 export interface UseObserverDependencies {
@@ -20,6 +22,8 @@ const FLUSH_AFTER_MS = 10_000;
 export class UseObserver {
   readonly #dependencies: UseObserverDependencies;
   #pending = new Map<string, { readonly tag: VersionTag; counts: UseCounts }>();
+  /** By version and document. */
+  readonly #documents = new Map<string, UseCounts>();
   #cancelTimer: (() => void) | null = null;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -30,7 +34,9 @@ export class UseObserver {
   observe(tag: VersionTag, observation: UseObservation): void {
     const key = `${tag.storeDir}\0${tag.id}`;
     const pending = this.#pending.get(key) ?? { tag, counts: NO_USE };
-    pending.counts = used(pending.counts, observation);
+    const ofDocument = this.#documents.get(`${key}\0${tag.document}`) ?? NO_USE;
+    pending.counts = used(pending.counts, observation, ofDocument);
+    this.#documents.set(`${key}\0${tag.document}`, used(ofDocument, observation, ofDocument));
     this.#pending.set(key, pending);
     this.#cancelTimer ??= this.#dependencies.later(FLUSH_AFTER_MS, () => void this.flush());
   }

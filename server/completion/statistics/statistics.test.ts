@@ -30,7 +30,7 @@ function scene(document: string) {
     documentText: () => text,
     armOf: (document) => ({ folder: '/f', storeDir: '/s', startedAt: 't', arm: 'rival' as const, document }),
     observe: ({ arm }, observation) => observations.push([arm, observation]),
-    versionOf: () => ({ folder: '/f', storeDir: '/s', id: 'v-1' }),
+    versionOf: (document) => ({ folder: '/f', storeDir: '/s', id: 'v-1', document }),
     used: ({ id }, observation) => uses.push([id, observation]),
     stands: (_, text, weight) => standing.push([text, weight]),
     later: (ms, check) => {
