@@ -24,6 +24,8 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   #view: vscode.WebviewView | null = null;
   /** A hidden panel has no page: what is sent meanwhile is lost. */
   #hasPage = false;
+  /** How many there were: each asks for itself. */
+  #pages = 0;
   /** Minutes of measuring: kept for the page that comes next. */
   #comparison: { readonly comparison: AdapterComparison; readonly fresh: boolean } | null = null;
 
@@ -78,10 +80,15 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     const known = readFromPanel(message);
     if (known?.type === 'ready') {
       this.#hasPage = true;
+      this.#pages++;
       this.#send();
       this.#sendComparison();
     }
-    if (known?.type === 'ask') await this.#answer(known.question, known.folder);
+    if (known?.type === 'ask') {
+      const [page, base] = [this.#pages, this.#base];
+      // A page that came meanwhile takes it for one to its own question, which may be about another base.
+      await this.#answer(known.question, known.folder, () => page === this.#pages || base === this.#base);
+    }
     if (known?.type === 'run') {
       const { command, argument, folder } = known;
       // Commands of the editor know nothing of our folders.
@@ -89,7 +96,12 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     }
   }
 
-  async #answer(question: Question, named?: string | null): Promise<void> {
+  get #base(): string | null {
+    return this.#session.state?.base?.path ?? null;
+  }
+
+  /** `isWanted`: asked once the answer is there. */
+  async #answer(question: Question, named?: string | null, isWanted = (): boolean => true): Promise<void> {
     const here = this.#session.here(named);
     const message = await this.#ask(question, here).catch(
       (error: unknown): Answer => ({
@@ -99,7 +111,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
         message: messageOf(error),
       }),
     );
-    this.#post(message);
+    if (isWanted()) this.#post(message);
   }
 
   async #ask(question: Question, here: FolderSession): Promise<Answer> {

@@ -1,0 +1,82 @@
+import { expect, test, vi } from 'vitest';
+import type { WebviewView } from 'vscode';
+import type { ToPanel } from '../webview/messages.ts';
+import type { ChosenFolder } from './chosenFolder.ts';
+import { PanelProvider } from './panel.ts';
+import type { Session } from './session.ts';
+
+vi.mock('vscode', () => ({
+  Uri: { joinPath: (_: unknown, ...names: string[]) => names.join('/') },
+  window: { registerWebviewViewProvider: () => ({ dispose: () => {} }) },
+  workspace: { getConfiguration: () => ({ inspect: () => ({}) }) },
+}));
+
+const event = () => ({ dispose: () => {} });
+
+/** `answers`: of the server, in the order in which they come. */
+function panel(answers: readonly Promise<object>[]) {
+  const posted: ToPanel[] = [];
+  let tell = (_: object): void => {};
+  let asked = 0;
+  let base = '';
+  const session = {
+    get state() {
+      return { base: { path: base } };
+    },
+    panel: { kind: 'starting' },
+    here: (path: string) => ({ path, preview: () => answers[asked++] }),
+    onChanged: event,
+    onCompared: event,
+    onLiveComparison: event,
+    onLearning: event,
+    onStatisticsCleared: event,
+  } as unknown as Session;
+  const folder = { path: '/app', followsEditor: true, onChanged: event } as unknown as ChosenFolder;
+  const provider = new PanelProvider({} as ConstructorParameters<typeof PanelProvider>[0], session, folder);
+  provider.resolveWebviewView({
+    visible: true,
+    webview: {
+      asWebviewUri: (uri: string) => uri,
+      onDidReceiveMessage: (listener: typeof tell) => {
+        tell = listener;
+      },
+      postMessage: (message: ToPanel) => posted.push(message),
+    },
+    onDidChangeVisibility: event,
+    onDidDispose: event,
+  } as unknown as WebviewView);
+  const found = () => posted.flatMap((message) => (message.type === 'answer' ? [message.answer] : []));
+  const use = (path: string) => {
+    base = path;
+  };
+  return { tell: (message: object) => tell(message), use, found };
+}
+
+test.each([
+  ['about another base does not get it', 'larger.gguf', ['second']],
+  ['about the same base does, for it takes minutes', 'small.gguf', ['first', 'second']],
+])('of what a page asked that is gone, the next page that asks %s', async (_, nextBase, expected) => {
+  const first = Promise.withResolvers<object>();
+  const second = Promise.withResolvers<object>();
+  const { tell, use, found } = panel([first.promise, second.promise]);
+  use('small.gguf');
+  tell({ type: 'ready' });
+  tell({ type: 'ask', question: 'preview', folder: '/app' });
+  // Hidden and shown again.
+  use(nextBase);
+  tell({ type: 'ready' });
+  tell({ type: 'ask', question: 'preview', folder: '/app' });
+  first.resolve({ of: 'first' });
+  await first.promise;
+  second.resolve({ of: 'second' });
+  await vi.waitFor(() => expect(found().at(-1)).toEqual({ of: 'second' }));
+  expect(found()).toEqual(expected.map((of) => ({ of })));
+});
+
+test('an answer is passed to the page that asked, whichever base there is by then', async () => {
+  const { tell, use, found } = panel([Promise.resolve({ of: 'first' })]);
+  tell({ type: 'ready' });
+  tell({ type: 'ask', question: 'preview', folder: '/app' });
+  use('larger.gguf');
+  await vi.waitFor(() => expect(found()).toEqual([{ of: 'first' }]));
+});
