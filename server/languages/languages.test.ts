@@ -188,6 +188,19 @@ it('attributes are no piece without what they are of', async () => {
   }
 });
 
+it('a run of Python stays in its body, and goes on behind a statement that has one', async () => {
+  const text =
+    'def total(items):\n    for item in items:\n        print(item)\n        add(item)\n    finish()\n    return 1\n\n\ndef main():\n    match kind:\n        case A():\n            one()\n        case _:\n            two()\n    return 0\n';
+  const rows = [{ from: 0, to: text.split('\n').length }];
+  const scopes = (await parse(text, 'python'))?.scopes(rows) ?? [];
+  const runs = pools(text, scopes, rows, new Random('a')).statements.map(({ start, end }) => text.slice(start, end));
+  expect(runs).toContain('print(item)\n        add(item)');
+  expect(runs).toContain('finish()\n    return 1');
+  expect(runs).toContain('one()');
+  expect(runs.find((run) => run.startsWith('for '))).toMatch(/return 1$/);
+  expect(runs.find((run) => run.startsWith('case A'))).toMatch(/two\(\)$/);
+});
+
 it('no run of C++ ends with who may use what follows', async () => {
   const text =
     'class Store {\n public:\n  explicit Store(int size) : size_(size) {}\n  int size() const { return size_; }\n\n private:\n  int size_;\n};\n';

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { type MinedFile, middleFields } from './fileMiner.ts';
 
 /** Change it with every change of what a file's mining gives (languages, mix, secrets, verdicts) and of the format. */
-const cacheVersion = 14;
+const cacheVersion = 15;
 
 /** What one file gave under some options. */
 export interface Entry {

@@ -69,6 +69,12 @@ function sequencesOf(text: string, statements: readonly Scope[]): Scope[][] {
     for (let top = open.at(-1); top; top = open.at(-1)) {
       const last = top.at(-1) as Scope;
       if (statement.start < last.end) break;
+      // Behind the statement that the body is in: without brackets, nothing but white space is between.
+      const around = open.at(-2)?.at(-1);
+      if (around !== undefined && statement.start >= around.end) {
+        open.pop();
+        continue;
+      }
       // `} else {` between two statements: they are in different bodies.
       if (/^[\s;,]*$/.test(text.slice(last.end, statement.start))) {
         sequence = top;
