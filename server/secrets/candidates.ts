@@ -130,8 +130,14 @@ class Walk {
     return 'over';
   }
 
-  /** Blanks, and the brackets of an array's type: `char pass[] =`. */
+  /** Blanks, remarks, and the brackets of an array's type: `char pass[] =`. */
   #skipped(code: number): Step {
+    const mayRemark = (code === 35 || code === 47) && this.#isFirst() && /=\(?$/.test(this.#operators);
+    const remark = mayRemark ? remarkLength(this.#text, this.#at) : 0;
+    if (remark > 0) {
+      this.#at += remark;
+      return 'on';
+    }
     const empty = code === 91 && this.#text.charCodeAt(this.#at + 1) === 93;
     if (!empty && code !== 32 && code !== 9 && code !== 13) return null;
     this.#at += empty ? 2 : 1;
@@ -231,6 +237,11 @@ class Walk {
     const candidate = bareCandidate(this.#text, place);
     if (candidate) this.#found.push(candidate);
   }
+}
+
+/** What a remark between a name and its value takes up: `password = ( # of the stock`. */
+function remarkLength(text: string, at: number): number {
+  return /^(?:\/\*[^*\n]{0,80}\*\/|(?:#|\/\/)\s[^\n"'`]{0,80}(?=\n))/.exec(text.slice(at, at + 90))?.[0].length ?? 0;
 }
 
 const signs = '=:,([{<>|?!+-~&*\\@#$%^.';

@@ -40,6 +40,10 @@ it.each([
   ['a parameter of a request', 'post("/login").param("user", "svc").param("password", "«starlucky»")'],
   ['a field of a form', "form.append('password', '«starlucky»');"],
   ['a pair of a map', 'Map.of("user", "svc", "password", "«starlucky»")'],
+  ['a word of a command', 'run(["stock", "--user", "svc", "--password", "«starlucky»"])'],
+  ['a word of a command on its own line', 'run([\n    "stock",\n    "--password",\n    "«starlucky»",\n])'],
+  ['behind a remark', 'password = /* of the stock */ "«starlucky»";'],
+  ['below a remark', 'password = (  # of the stock\n    "«starlucky»"\n)'],
   ['a pair of a list', '{password, "«starlucky»"},'],
 ])('a password that is %s is found', (_, lines) => expectFound(lines));
 
@@ -53,6 +57,8 @@ it.each([
   ['a field that is typed into from a variable', "cy.get('#password').type(user.password);"],
   ['what is typed into another field', "cy.get('#name').type('Oliver');"],
   ['what a request wants', 'if ($_GET["mode"] == "edit2") {}'],
+  ['an option that is described', 'option("--password", "secretword")'],
+  ['what follows a remark', 'password = None  # not set\nname = "starlucky"'],
   ['two kinds of a key', "    type: 'apikey' or 'oauth2Token'."],
   ['two kinds of a field', "type={showPassword ? 'text' : 'password'}"],
   ['names that are assigned together', 'user, password = first, second'],

@@ -26,6 +26,9 @@ const copies = /\b(?:(?:str|wcs)n?cpy|strlcpy|strcat|sn?printf|memcpy)\(\s?&?(?:
 /** A pair that a line or a list has, `{"password", "…"}`. */
 const opensPair = /(?:^|[{,(])\s*\{\s?["']?$/;
 const endsPair = /^["']?\s?,\s?([@L]?)"([^"\n\\]{4,100})"\s?\}/;
+/** An option among the words of a command, `["--password", "…"]`; behind a bracket of a call it is one that is described. */
+const opensOption = /[,[]\s{0,3}["'\x60]--?[\w-]{0,30}$/;
+const option = new RegExp(String.raw`^["'\x60]\s?,\s{0,40}${text}\s?[,\])]`);
 /** `curl_easy_setopt(curl, CURLOPT_PASSWORD, "…")` */
 const sets = /(?:\b|_)set_?opt(?:ion)?\(\s?[\w.$>-]{1,40},\s?$/i;
 /** What follows the field's name or the key. */
@@ -76,6 +79,8 @@ export function byUse(all: string, from: number, to: number): SecretRange[] {
   if ([typesFirst, stores, sets, compares, maps, copies].some((pattern) => pattern.test(before)))
     add(second.exec(after), to);
   if (opensPair.test(before)) add(endsPair.exec(after), to);
+  if (opensOption.test(before) || /^\s{0,40}["'`]--[\w-]{0,30}$/.test(before))
+    add(option.exec(all.slice(to, to + reach.after)), to);
   add(comparedBefore.exec(before), from - before.length);
   return found;
 }
