@@ -29,6 +29,7 @@ export async function identityOf(folder: string): Promise<Identity> {
     signingFormat: FORMATS.has(format) ? format : '',
     sign: TRUE.test(get('commit.gpgsign')),
     allowedSigners: expanded(get('gpg.ssh.allowedsignersfile'), folder),
+    objectFormat: get('extensions.objectformat').toLowerCase() === 'sha256' ? 'sha256' : 'sha1',
   };
 }
 

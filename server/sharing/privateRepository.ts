@@ -6,6 +6,7 @@
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RemoteOptions, runRemote } from '../git/remoteGit.ts';
+import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
 
 /** What of the user's git configuration is needed to commit, sign and verify as the user. */
@@ -17,6 +18,8 @@ export interface Identity {
   readonly signingFormat: string;
   readonly sign: boolean;
   readonly allowedSigners: string;
+  /** Of the folder's repository, and so of its remote: git moves nothing between the two. */
+  readonly objectFormat: 'sha1' | 'sha256';
 }
 
 const EXPECTED = new Set([
@@ -30,6 +33,8 @@ const EXPECTED = new Set([
   'shallow',
   'info',
 ]);
+
+const MOST_CONFIG_BYTES = 64 * 1024;
 
 /** A remote that is up answers in one; a host that takes calls and never speaks would be waited for without an end. */
 const ANSWER_MS = 8000;
@@ -45,7 +50,7 @@ export class PrivateRepository {
 
   /** The caller holds the lock under which no other process uses `dir`. */
   static async open(dir: string, identity: Identity, signal?: AbortSignal): Promise<PrivateRepository> {
-    if (!(await isAsMade(dir))) await rm(dir, { recursive: true, force: true });
+    if (!(await isAsMade(dir, identity))) await rm(dir, { recursive: true, force: true });
     await removeLocks(dir);
     await mkdir(join(dir, 'objects'), { recursive: true });
     await mkdir(join(dir, 'refs'), { recursive: true });
@@ -100,12 +105,15 @@ export class PrivateRepository {
   }
 }
 
-function configuration({ name, email, signingKey, signingFormat, sign, allowedSigners }: Identity): string {
+const SHA256 = '\tobjectFormat = "sha256"\n';
+
+function configuration(identity: Identity): string {
+  const { name, email, signingKey, signingFormat, sign, allowedSigners, objectFormat } = identity;
   const sections: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
     [
       'core',
       [
-        ['repositoryFormatVersion', '0'],
+        ['repositoryFormatVersion', objectFormat === 'sha1' ? '0' : '1'],
         ['bare', 'true'],
         ['hooksPath', '/dev/null'],
         ['fsmonitor', 'false'],
@@ -115,6 +123,7 @@ function configuration({ name, email, signingKey, signingFormat, sign, allowedSi
         ['compression', '0'],
       ],
     ],
+    ['extensions', objectFormat === 'sha1' ? [] : [['objectFormat', objectFormat]]],
     [
       'transfer',
       [
@@ -164,7 +173,7 @@ function quoted(value: string): string {
 }
 
 /** Files such as `commondir` or `objects/info/alternates` would make git read from elsewhere. */
-async function isAsMade(dir: string): Promise<boolean> {
+async function isAsMade(dir: string, { objectFormat }: Identity): Promise<boolean> {
   const info = await lstat(dir).catch(() => null);
   if (info === null) return true;
   if (!info.isDirectory()) return false;
@@ -173,6 +182,8 @@ async function isAsMade(dir: string): Promise<boolean> {
   for (const entry of entries.filter(({ parentPath }) => parentPath === dir)) {
     if (!EXPECTED.has(entry.name) && !/\.(?:lock|tmp)$|_[A-Za-z0-9]{6}$/.test(entry.name)) return false;
   }
+  const before = await readBounded(join(dir, 'config'), MOST_CONFIG_BYTES).catch(() => '');
+  if (before !== '' && before.includes(SHA256) !== (objectFormat === 'sha256')) return false;
   return (await lstat(join(dir, 'objects', 'info', 'alternates')).catch(() => null)) === null;
 }
 

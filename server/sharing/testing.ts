@@ -28,16 +28,19 @@ export class Team {
   readonly remote = join(this.dir, 'remote.git');
   readonly basePath = join(this.dir, 'base.gguf');
 
-  constructor() {
+  readonly #init: readonly string[];
+
+  constructor(objectFormat: 'sha1' | 'sha256' = 'sha1') {
+    this.#init = ['init', '--quiet', '--initial-branch=main', `--object-format=${objectFormat}`];
     writeFileSync(this.basePath, BASE);
-    git(this.dir, 'init', '--quiet', '--bare', '--initial-branch=main', this.remote);
+    git(this.dir, ...this.#init, '--bare', this.remote);
   }
 
   /** A clone with a user of its own. */
   person(name: string, settings: Readonly<Record<string, string>> = {}): Person {
     const folder = join(this.dir, name);
     mkdirSync(folder);
-    git(folder, 'init', '--quiet', '--initial-branch=main');
+    git(folder, ...this.#init);
     git(folder, 'remote', 'add', 'origin', pathToFileURL(this.remote).href);
     for (const [key, value] of Object.entries({
       'user.name': name,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PART_BYTES } from './limits.ts';
@@ -198,6 +198,21 @@ describe('two people and one remote', () => {
     expect(team.refs().every((ref) => ref.startsWith('refs/heads/repotune/'))).toBe(true);
     expect((await (await bob.share()).pull('first-one', agree)).id).toBe('first-one');
   });
+});
+
+it('repositories of SHA-256 are shared as those of SHA-1, also where the cache was made for one of these', async () => {
+  using long = new Team('sha256');
+  const [carol, dave] = [long.person('carol'), long.person('dave')];
+  const made = await carol.tuned('first-one');
+  await (await ann.share()).list();
+  const [ofAnn, ofCarol] = [await storeOf(ann), await storeOf(carol)];
+  cpSync(join(ofAnn.dir, 'share.git'), join(ofCarol.dir, 'share.git'), { recursive: true });
+  await (await carol.share()).publish('first-one');
+  const taken = await (await dave.share()).pull('first-one', agree);
+  expect(readFileSync(taken.adapterPath)).toEqual(readFileSync(made.adapterPath));
+  expect(await (await carol.share()).publish('first-one')).toMatchObject({ already: true });
+  await (await dave.share()).prune({ keep: 0 }, { dryRun: false, nowMs: 0 });
+  expect(long.refs()).toEqual([]);
 });
 
 describe('pruning', () => {
