@@ -4,14 +4,19 @@ import * as z from 'zod';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
+import { sha256 } from './parts.ts';
 import type { Signature } from './signatures.ts';
 
-const schema = z.object({ format: z.literal(1), known: z.array(z.string().max(400)).max(2000) });
+const MOST_KEY = 400;
+const MOST_KNOWN = 2000;
+const schema = z.object({ format: z.literal(1), known: z.array(z.string().max(MOST_KEY)).max(MOST_KNOWN) });
 const MOST_BYTES = 2 ** 20;
 
 /** A good signature names its key; otherwise there is only what the commit claims. */
 export function authorKey(email: string, signature: Signature): string {
-  return signature.kind === 'good' ? `key ${signature.fingerprint}` : `email ${email.toLowerCase()}`;
+  const key = signature.kind === 'good' ? `key ${signature.fingerprint}` : `email ${email.toLowerCase()}`;
+  // A longer one would make the list unreadable, and everybody in it a stranger; its hash is as good a name.
+  return key.length <= MOST_KEY ? key : `long ${sha256(Buffer.from(key))}`;
 }
 
 export async function isKnown(storeDir: string, key: string): Promise<boolean> {
@@ -24,7 +29,7 @@ export async function remember(storeDir: string, key: string): Promise<void> {
     if (known.includes(key)) return;
     await writeAside(
       join(storeDir, 'authors.json'),
-      `${JSON.stringify({ format: 1, known: [...known, key] }, null, 2)}\n`,
+      `${JSON.stringify({ format: 1, known: [...known, key].slice(-MOST_KNOWN) }, null, 2)}\n`,
     );
   });
 }

@@ -1,0 +1,28 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { authorKey, isKnown, remember } from './authors.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'repotune-authors-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+it('an address of any length makes nobody else a stranger', async () => {
+  const [ann, long] = ['ann@example.org', `${'x'.repeat(1000)}@example.org`].map((email) =>
+    authorKey(email, { kind: 'none' }),
+  );
+  for (const key of [ann!, long!]) await remember(dir, key);
+  expect([await isKnown(dir, ann!), await isKnown(dir, long!)]).toEqual([true, true]);
+  expect(await isKnown(dir, authorKey(`${'x'.repeat(1000)}@example.com`, { kind: 'none' }))).toBe(false);
+});
+
+it('one author more than are kept: the first is a stranger again, and nobody else', async () => {
+  const known = Array.from({ length: 2000 }, (_, i) => `email ${i}@example.org`);
+  writeFileSync(join(dir, 'authors.json'), JSON.stringify({ format: 1, known }));
+  await remember(dir, 'email one-more@example.org');
+  const here = ['one-more', '0', '1', '1999'].map((name) => isKnown(dir, `email ${name}@example.org`));
+  expect(await Promise.all(here)).toEqual([true, false, true, true]);
+});
