@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { baseShapes } from '../adapters/adapterFile.ts';
 import { AdapterStore, type StoredAdapter } from '../adapters/store.ts';
+import { shownAddress } from '../common/shownAddress.ts';
 import type { Manifest } from '../protocol/manifest.ts';
 import { takeLock } from '../storage/lock.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
@@ -105,7 +106,11 @@ export class TeamShare {
     return await this.#alone('publishing', signal, async (repository) => {
       const published = await publish(repository, this.remote.pushUrl, adapter, this.#identity.sign, onProgress);
       if (!published.already)
-        await this.store.audit.append('publish', adapter.id, `${published.set} at ${shown(this.remote.pushUrl)}`);
+        await this.store.audit.append(
+          'publish',
+          adapter.id,
+          `${published.set} at ${shownAddress(this.remote.pushUrl)}`,
+        );
       // Manifests are fetched only where the remote may hold so much.
       const large = published.mostBytesThere > LARGE_STORE_BYTES;
       const warning = large ? this.#listed(await readCatalogue(repository, this.remote.pushUrl)).warning : null;
@@ -147,7 +152,7 @@ export class TeamShare {
       await this.store.audit.append(
         'pull',
         stored.id,
-        `by ${version.author.name} <${version.author.email}> from ${shown(this.remote.url)}`,
+        `by ${version.author.name} <${version.author.email}> from ${shownAddress(this.remote.url)}`,
       );
       return stored;
     });
@@ -177,7 +182,7 @@ export class TeamShare {
         await remove(repository, this.remote.pushUrl, left);
         if (versions.length + left.length > 0) await markOutdated(this.store.dir);
         for (const { id } of versions)
-          await this.store.audit.append('delete', id, `pruned at ${shown(this.remote.pushUrl)}`);
+          await this.store.audit.append('delete', id, `pruned at ${shownAddress(this.remote.pushUrl)}`);
       }
       return { versions, orphans: left };
     });
@@ -227,11 +232,6 @@ export class TeamShare {
 
 function refsOf({ versions, orphans }: PruneResult): RemoteRef[] {
   return [...versions.map(({ manifestRef }) => manifestRef), ...orphans];
-}
-
-/** Addresses may hold a password. */
-function shown(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
 }
 
 /** A sentence when a remote holds more than it should; null otherwise. */
