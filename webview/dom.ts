@@ -26,8 +26,31 @@ export function setText(target: HTMLElement, text: string): void {
   if (target.textContent !== text) target.textContent = text;
 }
 
+/** What is hidden takes the focus with it: whoever was there goes on at the nearest part of the panel around it. */
 export function setShown(target: HTMLElement, shown: boolean): void {
-  if (target.hidden === shown) target.hidden = !shown;
+  if (target.hidden !== shown) return;
+  const around = !shown && target.contains(document.activeElement) ? placeAround(target) : null;
+  target.hidden = !shown;
+  around?.focus();
+}
+
+/** What is in it becomes `nodes`. Whoever was on a control there goes on at the one of the same name, or else at the part around it. */
+export function replaceContents(target: HTMLElement, ...nodes: readonly (Node | string)[]): void {
+  const focused = target.contains(document.activeElement) ? document.activeElement : null;
+  target.replaceChildren(...nodes);
+  if (focused === null) return;
+  const name = nameOf(focused);
+  const same = [...target.querySelectorAll<HTMLElement>(focused.tagName)].find((one) => nameOf(one) === name);
+  (same ?? placeAround(target))?.focus();
+}
+
+/** As assistive technology reads it. */
+function nameOf(control: Element): string {
+  return control.getAttribute('aria-label') ?? control.textContent ?? '';
+}
+
+function placeAround(target: HTMLElement): HTMLElement | null {
+  return target.parentElement?.closest<HTMLElement>('[tabindex]') ?? null;
 }
 
 /** One of the toolkit's buttons. */

@@ -1,5 +1,5 @@
 import type { RepotuneState } from '../server/protocol/index.ts';
-import { button, element, setShown } from './dom.ts';
+import { button, element, replaceContents, setShown } from './dom.ts';
 import { ask, remember, remembered, run, showFolder } from './host.ts';
 import type { PanelState, ToPanel } from './messages.ts';
 import { tabOfRun } from './runTabs.ts';
@@ -80,7 +80,7 @@ export class Panel {
     }
     // What is asked for comes from another server then.
     this.#live = false;
-    this.#message.replaceChildren(...notLive(panel));
+    replaceContents(this.#message, ...notLive(panel));
   }
 
   #drawLive(state: RepotuneState, followsEditor: boolean): void {

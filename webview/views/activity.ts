@@ -1,6 +1,6 @@
 import type { CompletionStatistics, RepotuneState } from '../../server/protocol/index.ts';
 import { aboutActivity, DAYS, summarize } from '../activity.ts';
-import { button, element, Facts, setShown, setText } from '../dom.ts';
+import { button, element, Facts, replaceContents, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 import { LiveView } from './live.ts';
@@ -82,6 +82,6 @@ export class ActivityView implements View {
         ),
       );
     const none = element('tr', {}, element('td', { colspan: 3 }, 'No suggestions yet.'));
-    this.#days.replaceChildren(...(rows.length > 0 ? rows : [none]));
+    replaceContents(this.#days, ...(rows.length > 0 ? rows : [none]));
   }
 }

@@ -1,5 +1,5 @@
 import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
-import { button, element, setShown, setText } from '../dom.ts';
+import { button, element, replaceContents, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import { changeInPercent } from '../interval.ts';
 import type { AdapterComparison, Answer } from '../messages.ts';
@@ -76,7 +76,7 @@ export class AdaptersView implements View {
     const key = JSON.stringify([adapters, source]);
     if (key === this.#drawn) return;
     this.#drawn = key;
-    this.#list.replaceChildren(...adapters.map((adapter) => card(adapter, adapter.active && source === 'adapter')));
+    replaceContents(this.#list, ...adapters.map((adapter) => card(adapter, adapter.active && source === 'adapter')));
     const ids = adapters.map(({ id }) => id);
     const [first, second] = pairToCompare(ids, this.#first.value, this.#second.value);
     offer(this.#first, adapters, first);
@@ -94,7 +94,7 @@ export class AdaptersView implements View {
 
   #drawComparison(): void {
     const known = this.#comparison?.folder === this.#folder ? this.#comparison : null;
-    this.#compared.replaceChildren(...(known === null ? [] : comparisonParts(known)));
+    replaceContents(this.#compared, ...(known === null ? [] : comparisonParts(known)));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LearningEvent, LearningRecord, Lesson, RepotuneState } from '../../server/protocol/index.ts';
 import { details } from '../details.ts';
-import { button, element, setShown, setText } from '../dom.ts';
+import { button, element, replaceContents, setShown, setText } from '../dom.ts';
 import { run } from '../host.ts';
 import { eventText, keepTunedText, lessonTitle, recordedText, weekHeader, weekRow } from '../learningText.ts';
 import type { Answer } from '../messages.ts';
@@ -25,7 +25,7 @@ export class LearningView implements View {
   readonly #weeks = element('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'By week' });
   readonly #weeksNote = element('p', { class: 'muted' });
   readonly #forgotten = element('ul', { class: 'cards' });
-  readonly #none = element('p', { class: 'muted' }, 'No file of this repository is left out at your word.');
+  readonly #none = element('p', { class: 'muted' }, 'You have left out no file of this repository.');
   #record: LearningRecord | null = null;
   #on = false;
   #keepTuned: RepotuneState['keepTuned'] = null;
@@ -99,7 +99,7 @@ export class LearningView implements View {
   #draw(): void {
     const record = this.#record;
     const { learned = null, events = [], weeks = [], forgotten = [] } = record ?? {};
-    this.#lessons.replaceChildren(...lessonParts(learned));
+    replaceContents(this.#lessons, ...lessonParts(learned));
     this.#events.replaceChildren(...events.map(eventItem));
     if (events.length === 0) this.#events.replaceChildren(element('li', { class: 'muted' }, 'Nothing yet.'));
     this.#weeks.replaceChildren(table(weekHeader, weeks.map(weekRow)));
@@ -107,13 +107,13 @@ export class LearningView implements View {
     setText(this.#recorded, record === null ? '' : recordedText(record.recorded, record.standing));
     setShown(this.#forgetRecorded, record !== null && record.recorded.edits + record.standing > 0);
     setShown(this.#none, forgotten.length === 0);
-    this.#forgotten.replaceChildren(...forgotten.map(forgottenItem));
+    replaceContents(this.#forgotten, ...forgotten.map(forgottenItem));
   }
 }
 
 function lessonParts(learned: LearningRecord['learned']): HTMLElement[] {
   if (learned === null)
-    return [element('p', { class: 'muted' }, 'What a tune teaches most shows here as code, once there was one.')];
+    return [element('p', { class: 'muted' }, 'After a tune, the code that it taught the model most is shown here.')];
   const { name, createdAtMs, lessons } = learned;
   const about = `By ${name}, ${new Date(createdAtMs).toLocaleString()}: the code it was trained on whose loss fell most.`;
   return [element('p', { class: 'muted' }, about), ...lessons.map(lessonPart)];

@@ -1,5 +1,5 @@
 import type { LiveArm, LiveComparison, RepotuneState } from '../../server/protocol/index.ts';
-import { button, element } from '../dom.ts';
+import { button, element, replaceContents } from '../dom.ts';
 import { run } from '../host.ts';
 import { percentWithInterval } from '../interval.ts';
 import type { Answer } from '../messages.ts';
@@ -38,12 +38,13 @@ export class LiveView {
 
   #draw(): void {
     if (this.#names.size === 0) {
-      this.#body.replaceChildren(
+      replaceContents(
+        this.#body,
         element('p', { class: 'muted' }, 'Once you have an adapter, you can compare it with the base model here.'),
       );
       return;
     }
-    this.#body.replaceChildren(...(this.#last === null ? notRunning() : this.#running(this.#last)));
+    replaceContents(this.#body, ...(this.#last === null ? notRunning() : this.#running(this.#last)));
   }
 
   #running({ startedAt, active, rival, difference }: LiveComparison): HTMLElement[] {

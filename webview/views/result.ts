@@ -1,6 +1,6 @@
 import type { RepotuneState } from '../../server/protocol/index.ts';
 import type { SampleCompletion } from '../../server/protocol/tune.ts';
-import { button, element, Facts, setShown, setText } from '../dom.ts';
+import { button, element, Facts, replaceContents, setShown, setText } from '../dom.ts';
 import { ask, run } from '../host.ts';
 import { changeInPercent } from '../interval.ts';
 import type { Answer } from '../messages.ts';
@@ -65,15 +65,15 @@ export class ResultView implements View {
     this.#facts.set('Held-out pairs', String(result.heldOutPairs));
     this.#facts.set('Steps', String(result.steps));
     this.#facts.set('Time', `${result.minutes.toFixed(1)} min`);
-    this.#report.replaceChildren();
-    this.#sample.replaceChildren(...(result.sample ? sampleParts(result.sample) : []));
+    replaceContents(this.#report);
+    replaceContents(this.#sample, ...(result.sample ? sampleParts(result.sample) : []));
     ask('report');
   }
 
   /** The measurements in detail; without them (an older version, one from elsewhere) the figures above stand alone. */
   take(message: Answer): void {
     if (message.question === 'report' && message.type === 'answer') {
-      this.#report.replaceChildren(...reportParts(message.answer));
+      replaceContents(this.#report, ...reportParts(message.answer));
     }
   }
 }

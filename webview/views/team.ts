@@ -1,6 +1,6 @@
 import { megabytes } from '../../server/common/format.ts';
 import type { SharedAdapter, SharedAdapters } from '../../server/protocol/index.ts';
-import { button, element } from '../dom.ts';
+import { button, element, replaceContents } from '../dom.ts';
 import { ask, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 
@@ -11,7 +11,7 @@ export class TeamAdapters {
 
   constructor() {
     const look = button('Show Team Adapters', 'secondary', () => {
-      this.#list.replaceChildren(element('p', { class: 'muted' }, 'Asking the git remote…'));
+      replaceContents(this.#list, element('p', { class: 'muted' }, 'Asking the git remote…'));
       ask('team');
     });
     this.root.append(element('h3', {}, 'Team'), element('div', { class: 'row' }, look), this.#list);
@@ -19,13 +19,13 @@ export class TeamAdapters {
 
   /** Another folder has another remote. */
   clear(): void {
-    this.#list.replaceChildren();
+    replaceContents(this.#list);
   }
 
   take(message: Answer): void {
     if (message.question !== 'team') return;
-    if (message.type === 'failure') this.#list.replaceChildren(element('p', { class: 'problem' }, message.message));
-    else this.#list.replaceChildren(...parts(message.answer));
+    if (message.type === 'failure') replaceContents(this.#list, element('p', { class: 'problem' }, message.message));
+    else replaceContents(this.#list, ...parts(message.answer));
   }
 }
 

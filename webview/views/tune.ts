@@ -3,7 +3,7 @@ import type { RepotuneState, TunePlan, TunePreview } from '../../server/protocol
 import { isRunning } from '../../server/protocol/tune.ts';
 import { folderName, inFolder } from '../../src/describe.ts';
 import { details } from '../details.ts';
-import { button, element, setShown, setText } from '../dom.ts';
+import { button, element, replaceContents, setShown, setText } from '../dom.ts';
 import { ask, remember, remembered, run } from '../host.ts';
 import type { Answer } from '../messages.ts';
 import { PreviewTurns } from '../previewTurns.ts';
@@ -100,19 +100,19 @@ export class TuneView implements View {
 
   #say(text: string): void {
     // Read aloud when it changes, so not twice.
-    if (this.#found.textContent !== text) this.#found.replaceChildren(element('p', { class: 'muted' }, text));
+    if (this.#found.textContent !== text) replaceContents(this.#found, element('p', { class: 'muted' }, text));
   }
 
   #fail(message: string): void {
     const again = button('Try Again', 'secondary', () => this.shown());
-    this.#found.replaceChildren(element('p', { class: 'problem' }, message), element('div', { class: 'row' }, again));
+    replaceContents(this.#found, element('p', { class: 'problem' }, message), element('div', { class: 'row' }, again));
   }
 
   #draw(preview: TunePreview): void {
-    this.#found.replaceChildren(...found(preview));
+    replaceContents(this.#found, ...found(preview));
     const choices = preview.presets.map((plan) => this.#choice(plan.preset, needs(plan)));
     const own = this.#choice('settings', this.#ownNeeds);
-    this.#presets.replaceChildren(this.#presets.firstElementChild!, ...choices, own);
+    replaceContents(this.#presets, this.#presets.firstElementChild!, ...choices, own);
     this.#presets.hidden = false;
   }
 

@@ -1,0 +1,54 @@
+// @vitest-environment happy-dom
+/** Where the keyboard is when what it was on is redrawn or goes. */
+import { beforeEach, expect, test } from 'vitest';
+import { element, replaceContents, setShown } from './dom.ts';
+
+const named = (label: string, name = label): HTMLElement =>
+  element('button', { type: 'button', 'aria-label': name }, label);
+const list = element('ul');
+const page = element('section', { tabindex: 0 }, list);
+
+beforeEach(() => {
+  document.body.replaceChildren(page);
+  list.replaceChildren();
+});
+
+const focusedName = (): string | null => document.activeElement!.getAttribute('aria-label');
+
+test('a list that is drawn again keeps the focus on the control of the same name, wherever it is now', () => {
+  const [rename, remove] = [named('Rename…', 'Rename… one'), named('Delete…', 'Delete… one')];
+  replaceContents(list, element('li', {}, rename, remove));
+  remove.focus();
+  const newer = element('li', {}, named('Rename…', 'Rename… two'), named('Delete…', 'Delete… two'));
+  replaceContents(list, newer, element('li', {}, named('Rename…', 'Rename… one'), named('Delete…', 'Delete… one')));
+  expect(focusedName()).toBe('Delete… one');
+  expect(document.activeElement).not.toBe(remove);
+});
+
+test('where that control is gone, the page around it has the focus, and no other control', () => {
+  const use = named('Use', 'Use one');
+  replaceContents(list, element('li', {}, use));
+  use.focus();
+  replaceContents(list, element('li', {}, named('Use', 'Use two')));
+  expect(document.activeElement).toBe(page);
+});
+
+test('a control that is hidden hands the focus on', () => {
+  const stop = named('Stop');
+  replaceContents(list, stop);
+  stop.focus();
+  setShown(stop, false);
+  expect(stop.hidden).toBe(true);
+  expect(document.activeElement).toBe(page);
+});
+
+test('who is elsewhere stays there', () => {
+  const outside = named('Elsewhere');
+  document.body.append(outside);
+  replaceContents(list, named('Use'));
+  outside.focus();
+  replaceContents(list, named('Use'));
+  setShown(list, false);
+  setShown(list, true);
+  expect(document.activeElement).toBe(outside);
+});

@@ -1,0 +1,55 @@
+// @vitest-environment happy-dom
+/** The list of adapters in the panel, as the keyboard meets it. */
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { AdapterSummary, RepotuneState } from '../../server/protocol/index.ts';
+import { element } from '../dom.ts';
+
+const posted: unknown[] = [];
+vi.stubGlobal('acquireVsCodeApi', () => ({
+  postMessage: (message: unknown) => posted.push(message),
+  getState: () => undefined,
+  setState: () => undefined,
+}));
+const { AdaptersView } = await import('./adapters.ts');
+
+const adapter = (id: string, active: boolean): AdapterSummary =>
+  ({
+    id,
+    name: `tune ${id}`,
+    createdAtMs: 1e12 + Number(id),
+    active,
+    commit: 'c0ffee00',
+    heldOutLossBase: 1.2,
+    heldOutLossTuned: 1.1,
+    standing: { reason: '' },
+  }) as unknown as AdapterSummary;
+
+const state = (...adapters: AdapterSummary[]): RepotuneState =>
+  ({ folder: { path: '/work/app' }, adapters, source: 'adapter', commitsSinceTune: 0 }) as unknown as RepotuneState;
+
+let view: InstanceType<typeof AdaptersView>;
+let page: HTMLElement;
+beforeEach(() => {
+  view = new AdaptersView();
+  page = element('section', { tabindex: 0 }, view.root);
+  document.body.replaceChildren(page);
+  posted.length = 0;
+});
+
+const control = (label: string): HTMLElement => view.root.querySelector<HTMLElement>(`[aria-label^="${label}"]`)!;
+
+test('a new version above leaves the keyboard on the same action of the same adapter', () => {
+  view.update(state(adapter('1', true)));
+  control('Rename… tune 1').focus();
+  view.update(state(adapter('2', true), adapter('1', false)));
+  expect(document.activeElement).toBe(control('Rename… tune 1'));
+  (document.activeElement as HTMLElement).click();
+  expect(posted).toMatchObject([{ type: 'run', command: 'repotune.renameAdapter', argument: '1' }]);
+});
+
+test('an action that is no longer there leaves it on the page, not on another adapter', () => {
+  view.update(state(adapter('2', true), adapter('1', false)));
+  control('Delete… tune 2').focus();
+  view.update(state(adapter('1', false)));
+  expect(document.activeElement).toBe(page);
+});
