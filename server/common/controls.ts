@@ -18,6 +18,17 @@ export function printable(text: string): string {
   return text.replace(ofText, '\ufffd');
 }
 
+/** What has no shape of its own: with these, code reads otherwise than it runs. Joiners, which scripts and pictures need, are none of them. */
+const unseen = new RegExp(
+  `(?![\\t\\n\\r\\f])[${OF_NAMES}\\u061c\\u200b\\u200e\\u200f\\u2060-\\u2064\\ufeff\\u{e0000}-\\u{e007f}]`,
+  'gu',
+);
+
+/** Characters of a text that nobody sees in an editor. */
+export function unseenIn(text: string): readonly string[] {
+  return text.match(unseen) ?? [];
+}
+
 /** As `JSON.parse`, with every text in it as {@link withoutControls} gives it. @throws as that does. */
 export function parseWithoutControls(json: string): unknown {
   return JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? withoutControls(value) : value));

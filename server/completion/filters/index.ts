@@ -9,6 +9,7 @@ import { secrets } from './secrets.ts';
 import { stopAtShape } from './stopAtShape.ts';
 import { suffixOverlap } from './suffixOverlap.ts';
 import { tooShort } from './tooShort.ts';
+import { unseen } from './unseen.ts';
 import { worth } from './worth.ts';
 
 /** In this order: first what to keep, then what of it the document has already, then whether it is worth showing. */
@@ -22,6 +23,7 @@ const FILTERS: readonly Filter[] = [
   suffixOverlap,
   blank,
   secrets,
+  unseen,
   tooShort,
   worth,
 ];

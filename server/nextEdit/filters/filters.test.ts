@@ -45,6 +45,8 @@ test.each<[string, RegExp | null, Case]>([
   ['empty lines gone above and below', /white space/, { now: '\na\nb\n', answer: 'a\nb' }],
   ['an empty line gone between lines', /white space/, { now: 'a\n\nb  \nc', answer: 'a\nb\n\nc' }],
   ['a block that is put around lines', null, { now: 'if x:\na()\nb', answer: 'if x:\n  a()\nb' }],
+  ['the order of a line turned around', /nobody sees/, { now: "if a != 'user':", answer: "if a != 'user\u202e':" }],
+  ['a character that nobody sees and that stays', null, { now: "f('\u200b', w)", answer: "f('\u200b', width)" }],
   ['everything gone', /deletes/, { now: 'a = 1\nb = 2\nc = 3', answer: '' }],
   ['a line gone', null, { now: 'a = 1\nb = 2\nc = 3', answer: 'a = 1\nb = 2' }],
   ['the same line again', /repeats/, { now: 'a = 1\nvalue = f()', answer: 'a = 1\nvalue = f()\nvalue = f()' }],

@@ -8,6 +8,7 @@ import { loops } from './loops.ts';
 import { marks } from './marks.ts';
 import { reversal } from './reversal.ts';
 import { secrets } from './secrets.ts';
+import { unseen } from './unseen.ts';
 import { unsure } from './unsure.ts';
 import { whiteSpace } from './whiteSpace.ts';
 
@@ -20,6 +21,7 @@ const FILTERS: readonly EditFilter[] = [
   indentation,
   reversal,
   secrets,
+  unseen,
   unsure,
   broken,
 ];

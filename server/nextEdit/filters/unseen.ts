@@ -1,0 +1,10 @@
+import { unseenIn } from '../../common/controls.ts';
+import type { EditFilter } from './filter.ts';
+
+/** What nobody sees is not written unseen; what stands in the region only stays. */
+export const unseen: EditFilter = ({ after }, { situation: { lines, region } }) => {
+  const was = lines.slice(region.from, region.to).join('\n');
+  return unseenIn(after.join('\n')).some((character) => !was.includes(character))
+    ? 'characters that nobody sees'
+    : null;
+};
