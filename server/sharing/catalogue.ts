@@ -130,8 +130,11 @@ function checked(
     throw new ShareError('damaged', 'its parts do not add up to its adapter');
   if (partRefs < envelope.parts.length)
     throw new ShareError('damaged', 'parts of its adapter are missing at the remote');
-  const [name = '', email = ''] = contents.author.split(SEPARATOR);
-  if (CONTROLS.test(name + email)) throw new ShareError('damaged', 'its author’s name holds control characters');
+  // '' where a tag stands in the place of the commit.
+  const [name, email, ...more] = contents.author.split(SEPARATOR);
+  if (name === undefined || email === undefined) throw new ShareError('damaged', 'its commit names no author');
+  if (more.length > 0 || CONTROLS.test(name + email))
+    throw new ShareError('damaged', 'its author’s name holds control characters');
   return { manifest, envelope, author: { name, email } };
 }
 

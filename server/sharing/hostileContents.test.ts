@@ -167,6 +167,32 @@ describe('what comes from the remote is checked', () => {
     expect((await (await bob.share()).pull('good-two', agree)).id).toBe('good-two');
   });
 
+  it.each([
+    [
+      'has no author, for a tag stands in its place',
+      (commit: string) =>
+        git(team.remote, '-c', 'user.name=m', '-c', 'user.email=m@x.org', 'tag', '-a', '-m', 'x', 'odd', commit),
+    ],
+    [
+      'claims one address before its own',
+      (commit: string) => {
+        const raw = git(team.remote, 'cat-file', 'commit', commit).replace('author ann <', 'author eve\x01ann@x.org <');
+        const make = ['hash-object', '-t', 'commit', '-w', '--stdin'];
+        const made = execFileSync('git', make, { cwd: team.remote, input: raw, encoding: 'utf8' }).trim();
+        git(team.remote, 'update-ref', 'refs/tags/odd', made);
+      },
+    ],
+  ])('a version that %s is unusable', async (_, make) => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    const ref = team.refs().find((one) => one.includes('/manifest/'))!;
+    make(git(team.remote, 'rev-parse', ref).trim());
+    git(team.remote, 'update-ref', ref, git(team.remote, 'rev-parse', 'refs/tags/odd').trim());
+    const { versions, unusable } = await (await bob.share()).list();
+    expect(versions).toEqual([]);
+    expect(unusable).toMatchObject([{ id: 'first-one', problem: expect.stringMatching(/author/) }]);
+  });
+
   it('refs with foreign names are passed over', async () => {
     await ann.tuned('first-one');
     await (await ann.share()).publish('first-one');
