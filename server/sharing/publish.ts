@@ -166,9 +166,15 @@ async function requireSame(repository: PrivateRepository, url: string, there: Re
     throw new ShareError('exists', `The remote has another adapter with the id ${there.ref.id}. Nothing was changed.`);
 }
 
+/** What says which adapter it is. The report beside them is its author's; who took the adapter has another. */
+const TELLING: Readonly<Record<SharedRef['kind'], readonly string[]>> = {
+  manifest: ['manifest.json', 'parts.json'],
+  part: ['part'],
+};
+
 /**
- * A signed commit differs each time, so what both hold is compared. The private repository is a cache, emptied with every adapter that
- * is deleted: what is not here is fetched first.
+ * Commits differ by author and, signed, each time, so what both hold is compared. The private repository is a cache, emptied with every
+ * adapter that is deleted: what is not here is fetched first.
  */
 async function isSame(
   repository: PrivateRepository,
@@ -177,11 +183,11 @@ async function isSame(
   mine: string,
 ): Promise<boolean> {
   if (commit === mine) return true;
-  const tree = async (of: string): Promise<string> =>
-    await repository.run('rev-parse', '--verify', '--quiet', `${of}^{tree}`).catch(() => '');
+  const blobs = async (of: string): Promise<string> =>
+    await repository.run('rev-parse', ...TELLING[ref.kind].map((name) => `${of}:${name}`)).catch(() => '');
   // One that cannot be had is none of ours.
-  if ((await tree(commit)) === '') await fetchEach(repository, url, [ref], MOST_PART_FETCH_BYTES);
-  return (await tree(commit)) === (await tree(mine));
+  if ((await blobs(commit)) === '') await fetchEach(repository, url, [ref], MOST_PART_FETCH_BYTES);
+  return (await blobs(commit)) === (await blobs(mine));
 }
 
 function lastWords(text: string): string {

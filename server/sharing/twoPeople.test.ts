@@ -57,6 +57,16 @@ describe('two people and one remote', () => {
     expect(team.refs()).toEqual(refs);
   });
 
+  it('who publishes what was taken from there hears that it is there already', async () => {
+    await ann.tuned('first-one');
+    await (await ann.share()).publish('first-one');
+    await (await bob.share()).pull('first-one', agree);
+    const refs = team.refs();
+    expect(await (await bob.share()).publish('first-one')).toMatchObject({ already: true });
+    expect(team.refs()).toEqual(refs);
+    expect((await (await bob.share()).list()).versions.map(({ author }) => author.name)).toEqual(['ann']);
+  });
+
   it('two who publish at once both arrive; with one id, the first stays as it is', async () => {
     await ann.tuned('from-ann');
     await bob.tuned('from-bob');
