@@ -6,6 +6,7 @@ import type { ServingPlan } from './adapters/servingPlan.ts';
 import { messageOf } from './common/messageOf.ts';
 import { disabledFor, isExcluded } from './completion/enabled.ts';
 import type { DocumentServing } from './documentServing.ts';
+import { lastMoveMs } from './git/lastMove.ts';
 import { type NextEditDependencies, NextEdits } from './nextEdit/service.ts';
 import type { Client } from './window/client.ts';
 import type { Workspace } from './window/workspace.ts';
@@ -43,6 +44,7 @@ export function createNextEdits({ client, workspace, serving, settings, ...parts
     isOpened: (folder) => workspace.folders.includes(folder),
     uriOf: (folder, path) => pathToFileURL(join(folder, path)).href,
     nowMs: () => performance.now(),
+    movedAtMs: async (folder) => performance.now() - Date.now() + (await lastMoveMs(folder).catch(() => 0)),
     log: (line) => client.debug(line),
     onError: (error) => client.error(`next edit: ${messageOf(error)}`),
   });

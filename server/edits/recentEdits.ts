@@ -106,6 +106,11 @@ export class RecentEdits {
     this.#entries = this.#entries.filter((entry) => entry.uri !== uri);
   }
 
+  /** What was touched by then, and not since. What came later counts its lines in what that led to. */
+  forgetUntil(ms: number): void {
+    this.#entries = this.#entries.filter(({ touchedAtMs }) => touchedAtMs > ms);
+  }
+
   /** The changes of a document before this one, and this one with that which it goes on; null where nothing is left of both. */
   #merged(entries: readonly Entry[], typed: LineChange): { own: Entry[]; change: LineChange | null } {
     const openSince = this.#dependencies.nowMs() - SETTLED_MS;

@@ -34,6 +34,8 @@ export interface NextEditDependencies extends ByModelDependencies, JumpListDepen
   /** Whether a setting excludes a file, by its path from its folder: what is typed there, e.g. a password, is shown nowhere else. */
   isExcluded(path: string): boolean;
   nowMs(): number;
+  /** When git last put other files in place of a folder's, e.g. by a checkout or a pull, by the same clock; long ago where it never did. */
+  movedAtMs(folder: string): Promise<number>;
   onBattery(): boolean;
   log(line: string): void;
   onError(error: unknown): void;
@@ -45,6 +47,8 @@ const NAMED_MS = 600;
 const BATTERY_PATIENCE = 4;
 /** Of all places together: nobody waits longer, and a busy machine has better to do (on two cores it was seen to write for 57 s). */
 const LATE_MS = 20_000;
+/** Git tells that to the second, and an editor reads the files a little later. */
+const MOVE_MARGIN_MS = 5000;
 /** Changes of a document in which a renamed declaration is looked for: its uses come one after the other. */
 const LOOKED_BACK = 8;
 
@@ -193,6 +197,7 @@ export class NextEdits {
   async #answer(request: NextEditRequest, signal: AbortSignal): Promise<NextEditOffer> {
     const { uri, text, invoked } = request;
     const syntax = await syntaxFor(request.languageId);
+    await this.#forgetMoved(uri);
     if (signal.aborted || this.#isOld(request)) return NOTHING;
     const path = this.#recent.pathOf(uri);
     const lines = linesOf(text);
@@ -220,6 +225,14 @@ export class NextEdits {
     if (offer !== null || signal.aborted) return offer ?? NOTHING;
     const listed = changeToList(recent, path);
     return listed === null ? NOTHING : { edit: null, jumps: await this.#jumps(request, listed, signal) };
+  }
+
+  /** What another branch brought is nothing that the person did, and what was done on the one before says nothing of this one. */
+  async #forgetMoved(uri: string): Promise<void> {
+    const { place, isOpened, movedAtMs } = this.#dependencies;
+    const { folder } = place(uri);
+    if (folder === null || !isOpened(folder)) return;
+    this.#recent.inFolderOf(uri).forgetUntil((await movedAtMs(folder)) + MOVE_MARGIN_MS);
   }
 
   /** Places in other files: files that are not open are looked up only once a name stands. */

@@ -136,6 +136,17 @@ describe('nothing is proposed', () => {
     expect(window.engine.calls[0]!.prompt).not.toMatch(shown);
   });
 
+  test.each([
+    ['by git just now', -2000, false],
+    ['before somebody did something', -60_000, true],
+  ])('of changes that came with another branch: one was checked out %s', async (_, movedAtMs, follows) => {
+    const window = new EditorWindow();
+    window.learnedEdits = false;
+    window.replace('most: number', 'count: number');
+    window.movedAtMs = movedAtMs;
+    expect((await window.ask('count: number')).edit !== null).toBe(follows);
+  });
+
   test('of what was typed in a file that the settings exclude, nor does the model see it', async () => {
     const window = new EditorWindow();
     const env = 'file:///w/.env';

@@ -126,6 +126,7 @@ export class EditorWindow {
   adapter: AdapterRef | null = null;
   learnedEdits = true;
   settings = readSettings({}).settings;
+  movedAtMs = Number.NEGATIVE_INFINITY;
   /** Paths of files that are not open and use what was changed. */
   closed: readonly string[] = [];
   /** What went wrong, where that is expected. */
@@ -153,6 +154,7 @@ export class EditorWindow {
       if (ms >= 3000) await once(signal, 'abort');
     },
     nowMs: () => 0,
+    movedAtMs: async () => this.movedAtMs,
     isOpened: () => true,
     usesOnDisk: async () => this.closed.map((path) => ({ path, range: found })),
     uriOf: (folder, path) => `file://${folder}/${path}`,
