@@ -7,6 +7,7 @@ import type { Comparison, Contender, Example, Group } from '../protocol/report.t
 import { ownFindings } from '../secrets/own.ts';
 import { bootstrapRatio, designEffect, type Interval, studentizedRatio, widened } from './bootstrap.ts';
 import { figuresOf, type Place } from './places.ts';
+import { subsetRatio } from './subsets.ts';
 
 export interface HeldOutLoss {
   /** Nats a token over all samples. */
@@ -39,14 +40,15 @@ export function lossOf(scores: readonly Score[]): HeldOutLoss {
 }
 
 /**
- * Paired: the same samples and places resampled for both. `files`: [samples] where each stands; those of one file are alike, so the interval
- * of the loss is as much wider. Drawing files instead would be the textbook's way; of a handful, as small repositories hold out, it makes
- * intervals without an end. `level`: of that interval.
+ * Paired: the same samples and places resampled for both. `files`: [samples] where each stands; those of one file are alike, and count by
+ * file. `level`: of the interval of the loss.
  */
 export function compare(a: Examined, b: Examined, files: readonly string[], level = 0.95): Comparison {
   const differences = a.loss.nlls.map((nll, i) => nll - b.loss.nlls[i]!);
-  const drawn = studentizedRatio(differences, a.loss.counts, randomFrom(1, 0xb007), level);
-  const loss = finiteBounds(widened(drawn, designEffect(differences, a.loss.counts, files)));
+  const { counts } = a.loss;
+  const byFile = subsetRatio(differences, counts, files, randomFrom(1, 0xf11e), level);
+  const byPair = (): Interval => studentizedRatio(differences, counts, randomFrom(1, 0xb007), level);
+  const loss = finiteBounds(byFile ?? ofFewFiles(byPair(), differences, counts, files));
   if (a.places.length === 0) return { loss, exact: null, completions: null };
   let stream = 1;
   const differencesIn = (value: (place: Place) => number | null): number[] =>
@@ -110,8 +112,19 @@ function lossDifference(
 ): Comparison['loss'] {
   const differences = of.map((i) => a.nlls[i]! - b.nlls[i]!);
   const counts = of.map((i) => a.counts[i]!);
-  const drawn = bootstrapRatio(differences, counts, randomFrom(1, 0xb007));
-  return finiteBounds(widened(drawn, designEffect(differences, counts, files)));
+  const byFile = subsetRatio(differences, counts, files, randomFrom(1, 0xf11e), 0.95);
+  const byPair = (): Interval => bootstrapRatio(differences, counts, randomFrom(1, 0xb007));
+  return finiteBounds(byFile ?? ofFewFiles(byPair(), differences, counts, files));
+}
+
+/** As much wider as the files themselves show: what a few of them tell by themselves is an interval without an end. */
+function ofFewFiles(
+  byPair: Interval,
+  differences: readonly number[],
+  counts: readonly number[],
+  files: readonly string[],
+): Interval {
+  return widened(byPair, designEffect(differences, counts, files));
 }
 
 /** JSON knows no infinity: null stands for a bound that is not known. */
