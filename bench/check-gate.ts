@@ -23,7 +23,7 @@ const startedMs = performance.now();
 const steps = wholeNumber('--steps', values.steps);
 const scratch = await mkdtemp(join(tmpdir(), 'repotune-gate-'));
 using sources = new ShippedSources();
-const folder = positionals[0] === undefined ? sources.repository('tasks') : resolve(positionals[0]);
+const folder = positionals[0] === undefined ? sources.repository('msal') : resolve(positionals[0]);
 const bench = await GateBench.open(folder, scratch);
 try {
   const rows: string[][] = [];

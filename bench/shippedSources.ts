@@ -12,9 +12,6 @@ const sets = {
   huggingface: ['@huggingface/hub', '@huggingface/tasks', '@huggingface/jinja'],
   tools: ['zod'],
 } as const;
-/** One library whose files are much alike: a short training tells on it. A part of `huggingface`, so not a set of its own. */
-const alike = { tasks: ['@huggingface/tasks'] } as const;
-
 export const shippedSets = [...Object.keys(sets), 'llama.cpp'] as readonly string[];
 
 export class ShippedSources {
@@ -37,7 +34,7 @@ export class ShippedSources {
       );
       return folder;
     }
-    const packages = { ...sets, ...alike }[name as keyof (typeof sets & typeof alike)] as readonly string[] | undefined;
+    const packages = sets[name as keyof typeof sets] as readonly string[] | undefined;
     if (!packages) throw new Error(`No such set of sources: ${name}. There are ${shippedSets.join(', ')}.`);
     mkdirSync(folder);
     for (const one of packages)
