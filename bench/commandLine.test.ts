@@ -57,7 +57,7 @@ test.each(commands())('$name reads its options as all the others do', ({ source 
 
 test.each([
   [['--no-such-option'], 'There is no option --no-such-option.'],
-  [['--kills'], "Option '--kills <value>' argument missing."],
+  [['--kills'], '--kills takes a value.'],
   [['stray'], 'There is nothing that stray could be.'],
 ])('%j is refused with one sentence', (args, sentence) => {
   const { status, stdout, stderr } = run('bench/check-share-kill.ts', ...args);

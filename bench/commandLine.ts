@@ -1,5 +1,6 @@
 /** The arguments of a benchmark or a check: `--help` prints its usage, and what it does not know ends it with a sentence. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { optionSentence } from '../server/common/optionSentence.ts';
 
 const common = {
   help: { type: 'boolean', short: 'h', default: false },
@@ -37,13 +38,10 @@ export function refuse(sentence: string): never {
   process.exit(2);
 }
 
-/** The first sentence of Node's says which option it is; the others are about positional arguments that begin with a dash. */
 function sentenceOf(error: unknown): string {
-  const { message } = error as Error;
-  const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1];
-  if (unknown !== undefined) return `There is no option ${unknown}.`;
-  const [first = message] = message.split(/\.\s|\n/);
-  return first.endsWith('.') ? first : `${first}.`;
+  const words = optionSentence(error as Error);
+  const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return sentence.endsWith('.') ? sentence : `${sentence}.`;
 }
 
 /** The whole number that an option was given. A loop of NaN turns would find nothing wrong. */

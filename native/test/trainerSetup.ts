@@ -1,29 +1,22 @@
 /** A trainer on the bundled model, and rows of real code, for the tests of the trainer through the addon. */
 import { readFileSync } from 'node:fs';
 import { loadAddon } from '../../server/engine/native.ts';
+import { trainerConfig } from '../../server/engine/testing.ts';
 import { openTrainer } from '../../server/engine/trainer.ts';
 import type { Trainer, TrainerConfig, TrainRow } from '../../server/engine/types.ts';
-import { bundledModelPath } from '../../server/storage/paths.ts';
 
 export const addon = loadAddon();
 
 export const config: TrainerConfig = {
-  modelPath: bundledModelPath(),
+  ...trainerConfig(),
   baseType: 'q4_0',
   rank: 8,
   alpha: 16,
-  adaptedBlocks: 0,
   weightDecay: 0.01,
-  beta1: 0.9,
-  beta2: 0.99,
-  epsilon: 1e-8,
-  clipNorm: 1,
-  seed: 1,
-  threads: 1,
-  device: 'cpu',
   maxTokens: 256,
   memoryBudgetBytes: 0,
 };
+
 export const open = (changes: Partial<TrainerConfig> = {}): Promise<Trainer> =>
   openTrainer(addon, { ...config, ...changes });
 

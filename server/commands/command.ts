@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { optionSentence } from '../common/optionSentence.ts';
 import type { DeviceChoice } from '../engine/types.ts';
 
 export interface Command {
@@ -23,18 +24,8 @@ export function parse<const O extends Options>(args: readonly string[], options:
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true, strict: true });
   } catch (error) {
-    throw new UsageError(sentenceOf(error as Error));
+    throw new UsageError(optionSentence(error as Error));
   }
-}
-
-/** What Node says of an option, without its advice about words that begin with a dash. */
-function sentenceOf({ message }: Error): string {
-  const [, unknown] = /^Unknown option '([^']+)'/.exec(message) ?? [];
-  if (unknown !== undefined) return `there is no option ${unknown}`;
-  const [, valued] = /^Option '(?:-\w, )?(--[\w-]+)[^']*' argument (?:missing|is ambiguous)/.exec(message) ?? [];
-  if (valued !== undefined) return `${valued} takes a value`;
-  const [, flag] = /^Option '(?:-\w, )?(--[\w-]+)' does not take an argument/.exec(message) ?? [];
-  return flag === undefined ? message : `${flag} takes no value`;
 }
 
 /** What is done by a word of the command line. @throws {UsageError} for a word that names nothing, `constructor` among them. */

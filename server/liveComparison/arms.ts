@@ -1,6 +1,7 @@
 /** Two arms of a live comparison: which documents are in which, and what became of the suggestions of each. */
 import { hashFraction } from '../common/random.ts';
 import type { Arm, ArmCounts, Estimate, Observation } from '../protocol/liveComparison.ts';
+import { designEffect } from './designEffect.ts';
 
 export const NO_OBSERVATIONS: ArmCounts = {
   offered: 0,
@@ -75,22 +76,22 @@ const LEAST_OFFERS = 50;
 /** Of fewer nothing can be told of how much documents differ. */
 const LEAST_DOCUMENTS = 10;
 
-/**
- * How many suggestions say as little as one: it is documents that are drawn into an arm, and one where somebody writes tests is unlike one
- * where they write prose (Kish 1965, 8.2; as `designEffect` of `evaluation/bootstrap.ts`). 1 where nothing can be told of it.
- */
-function designEffect(counts: ArmCounts): number {
-  const { offered, accepted, documents, offeredSquared, acceptedSquared, offeredAccepted } = counts;
-  const share = accepted / offered;
-  if (documents < 2 || offered < 2 || share <= 0 || share >= 1) return 1;
-  const ofDocuments = acceptedSquared - 2 * share * offeredAccepted + share ** 2 * offeredSquared;
-  const ofSuggestions = offered * share * (1 - share);
-  const among = (count: number): number => count / (count - 1);
-  return Math.max(1, (ofDocuments * among(documents)) / (ofSuggestions * among(offered)));
+/** Of what is drawn into an arm, which is documents. */
+function effectOf({
+  offered,
+  accepted,
+  documents,
+  offeredSquared,
+  acceptedSquared,
+  offeredAccepted,
+}: ArmCounts): number {
+  const ofSuggestions = { suggestions: offered, value: accepted, valueSquared: accepted };
+  const ofDocuments = { documents, suggestionsSquared: offeredSquared, valueOfDocumentSquared: acceptedSquared };
+  return designEffect([{ ...ofSuggestions, ...ofDocuments, suggestionsValue: offeredAccepted }]);
 }
 
 /** Share of offers that were accepted, with Wilson's interval; null without an offer. `effect`: offers that say as little as one. */
-export function acceptance(counts: ArmCounts, z = Z, effect = designEffect(counts)): Estimate | null {
+export function acceptance(counts: ArmCounts, z = Z, effect = effectOf(counts)): Estimate | null {
   const { offered, accepted } = counts;
   if (offered === 0) return null;
   const p = Math.min(1, accepted / offered);
@@ -114,7 +115,7 @@ export function survival({ survived, keptShare, keptShareSquared }: ArmCounts): 
  * person's in both: where one arm cannot tell how much they differ, for nothing in it was accepted, the other can.
  */
 export function difference(active: ArmCounts, rival: ArmCounts, z = Z): Estimate | null {
-  const effect = Math.max(designEffect(active), designEffect(rival));
+  const effect = Math.max(effectOf(active), effectOf(rival));
   const [a, r] = [acceptance(active, z, effect), acceptance(rival, z, effect)];
   if (a === null || r === null) return null;
   return {

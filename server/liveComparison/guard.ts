@@ -8,8 +8,9 @@
  * martingale that begins at 1, so that the chance of its ever reaching 1/α is at most α (Ville's inequality), whenever one looks. Only
  * falls are averaged over (half of a normal distribution), so that a gain is never evidence. The means are taken as normal, which needs
  * some suggestions of each, and single lucky ones are cut short: what is kept of a suggestion is zero most of the time. Suggestions of one
- * document are alike, so their variance is multiplied by the design effect (Kish 1965, 8.2), as that of `arms.ts`.
+ * document are alike, so their variance is multiplied by the design effect (`designEffect.ts`).
  */
+import { type ByDocument, designEffect } from './designEffect.ts';
 
 /** Sums over what became of one version's suggestions. */
 export interface UseCounts {
@@ -77,19 +78,9 @@ export function addUse(a: UseCounts, b: UseCounts): UseCounts {
   };
 }
 
-/** How many suggestions say as little as one, by both versions: each beside its own mean. 1 where nothing can be told of it. */
-function designEffect(versions: readonly UseCounts[]): number {
-  let [ofDocuments, ofSuggestions] = [0, 0];
-  for (const counts of versions) {
-    const { suggestions, kept, keptSquared, documents } = counts;
-    if (documents < 2) return 1;
-    const mean = kept / suggestions;
-    const { keptOfDocumentSquared, suggestionsKept, suggestionsSquared } = counts;
-    const between = keptOfDocumentSquared - 2 * mean * suggestionsKept + mean ** 2 * suggestionsSquared;
-    ofDocuments += (between * documents) / (documents - 1);
-    ofSuggestions += ((keptSquared - suggestions * mean ** 2) * suggestions) / (suggestions - 1);
-  }
-  return ofSuggestions > 0 ? Math.max(1, ofDocuments / ofSuggestions) : 1;
+function byDocument({ kept, keptSquared, keptOfDocumentSquared, suggestionsKept, ...counts }: UseCounts): ByDocument {
+  const ofDocuments = { valueOfDocumentSquared: keptOfDocumentSquared, suggestionsValue: suggestionsKept };
+  return { ...counts, value: kept, valueSquared: keptSquared, ...ofDocuments };
 }
 
 /** Characters kept of a suggestion; null before the first one. */
@@ -112,7 +103,7 @@ export function evidenceOfFall(before: UseCounts, after: UseCounts): number {
   const both = addUse(before, after);
   // As if there were no difference, which is what is to be refuted.
   const deviation = both.keptSquared / both.suggestions - (both.kept / both.suggestions) ** 2;
-  const effect = designEffect([before, after]);
+  const effect = designEffect([before, after].map(byDocument));
   const variance = effect * deviation * (1 / before.suggestions + 1 / after.suggestions);
   const prior = (PLAUSIBLE_FALL * kept) ** 2;
   if (!(variance > 0) || prior === 0) return 1;

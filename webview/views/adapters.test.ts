@@ -25,7 +25,7 @@ const adapter = (id: string, active: boolean): AdapterSummary =>
   }) as unknown as AdapterSummary;
 
 const state = (...adapters: AdapterSummary[]): RepotuneState =>
-  ({ folder: { path: '/work/app' }, adapters, source: 'adapter', commitsSinceTune: 0 }) as unknown as RepotuneState;
+  ({ folder: { path: '/home/ann/app' }, adapters, source: 'adapter', commitsSinceTune: 0 }) as unknown as RepotuneState;
 
 let view: InstanceType<typeof AdaptersView>;
 let page: HTMLElement;
