@@ -219,6 +219,22 @@ it('a .repotuneignore that cannot be used ends mining, for it would keep somethi
   await expect(mine(trap)).rejects.toThrow(/\.repotuneignore is not a plain file/);
 });
 
+it.each([
+  [
+    'UTF-16 with its mark, as PowerShell writes by >',
+    Buffer.from('\uFEFFsrc/a.ts\r\n', 'utf16le'),
+    /is not UTF-8 text/,
+  ],
+  ['UTF-16 without it', Buffer.from('src/a.ts\n', 'utf16le'), /is not UTF-8 text/],
+  ['Latin-1', Buffer.from('src/größe/\n', 'latin1'), /is not UTF-8 text/],
+  ['more lines than are read', `${'other/\n'.repeat(5_000)}src/a.ts\n`, /is not a file of at most 5000 lines/],
+  ['a line that is longer than is read', `src/${'?'.repeat(1_000)}\n`, /is not a file of at most 5000 lines of 1000/],
+])('a .repotuneignore whose rules would be passed over ends mining: %s', async (_, content, message) => {
+  using trap = ordinaryRepository();
+  writeFileSync(join(trap.folder, '.repotuneignore'), content);
+  await expect(mine(trap)).rejects.toThrow(message);
+});
+
 function chownTree(folder: string, owner: number): void {
   for (const entry of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })])
     chownSync(join(folder, entry), owner, owner);

@@ -1,10 +1,10 @@
-import { promises as fs } from 'node:fs';
+import { promises as fs, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { readBlobs } from '../git/blobs.ts';
 import { refusal } from '../git/repository.ts';
 import { askGit } from '../git/run.ts';
 import { MiningError } from './errors.ts';
-import { IgnoreRules, oddRules } from './ignorePattern.ts';
+import { IgnoreRules, oddRules, unreadableRules } from './ignorePattern.ts';
 import { statOfEntry } from './insideFolder.ts';
 
 /** Why a path is to be left out by the user's own word; undefined when it is not. */
@@ -34,7 +34,7 @@ export async function oddIgnoreLines(root: string, paths: readonly string[]): Pr
     const alone = new IgnoreRules(rule.replace(/^!/, ''));
     if (paths.some((path) => alone.ignores(path))) return [];
     return [
-      `Line ${line} of .repotuneignore, ${JSON.stringify(rule)}, leaves out no file: as in .gitignore, there is no {a,b}, no comment after a rule, no \\ between folders and no absolute path.`,
+      `Line ${line} of .repotuneignore, ${JSON.stringify(rule)}, leaves out no file: as in .gitignore, there is no {a,b}, no comment after a rule, no \\ between folders, no // and no absolute path, and quotes and blanks before a rule are part of it.`,
     ];
   });
 }
@@ -43,7 +43,14 @@ export async function oddIgnoreLines(root: string, paths: readonly string[]): Pr
 async function ignoreText(root: string): Promise<string | null> {
   const path = join(root, IGNORE_FILE);
   const stat = await fs.lstat(path).catch(() => null);
-  if (stat === null) return isOrdinary(root) ? null : await ignoreTextOfIndex(root);
+  const text =
+    stat !== null ? await ignoreTextOfDisk(path, stat) : isOrdinary(root) ? null : await ignoreTextOfIndex(root);
+  const wanted = text === null ? null : unreadableRules(text);
+  if (wanted !== null) throw unusable(path, wanted);
+  return text;
+}
+
+async function ignoreTextOfDisk(path: string, stat: Stats): Promise<string> {
   if (!stat.isFile() || stat.size > maxIgnoreBytes) throw unusable(path, 'a plain file of at most 1 MB');
   return await fs.readFile(path, 'utf8').catch(() => {
     throw unusable(path, 'readable');

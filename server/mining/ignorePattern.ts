@@ -1,4 +1,5 @@
 /** Lines of gitignore syntax (gitignore(5), "Pattern format"), matched in linear time: a repository brings its own. */
+import { unseenIn } from '../common/controls.ts';
 import { type LinearPattern, linear } from '../secrets/linear.ts';
 
 interface Rule {
@@ -9,7 +10,16 @@ interface Rule {
 }
 
 /** Beyond this a file of rules is no person's. */
-const most = { rules: 5_000, patternLength: 1_000 } as const;
+const most = { lines: 5_000, patternLength: 1_000 } as const;
+
+/** What a file of rules has to be, to follow `is not`; null where it is: a rule that is passed over would keep nothing out. */
+export function unreadableRules(text: string): string | null {
+  const lines = linesOf(text);
+  if (text.includes('\0') || text.includes('\uFFFD')) return 'UTF-8 text';
+  if (lines.length > most.lines || lines.some((line) => !line.startsWith('#') && line.length > most.patternLength))
+    return `a file of at most ${most.lines} lines of ${most.patternLength} characters`;
+  return null;
+}
 
 /**
  * Whether rules leave a path out. Paths are relative, with '/'; upper and lower case are the same, and so are an `é` of one character and
@@ -51,21 +61,22 @@ export class IgnoreRules {
 
 /** Without the byte order mark that some editors begin a file with; git passes over it as well. */
 function linesOf(text: string): string[] {
-  return text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .slice(0, most.rules);
+  return text.replace(/^\uFEFF/, '').split('\n');
 }
 
 /**
  * Lines that people write and that leave out nothing they mean, with their numbers from 1: gitignore's syntax has no `{a,b}`, no remark
- * behind a rule, no `\` between folders and no path from the disk's root, such as that of `root`.
+ * behind a rule, no `\` between folders, no quotes, no blank before or `//` within a rule and no path from the disk's root, such as that of
+ * `root`.
  */
 export function oddRules(text: string, root: string): { readonly line: number; readonly rule: string }[] {
   return linesOf(text).flatMap((whole, i) => {
     const rule = trimEnd(whole.replace(/\r$/, ''));
-    if (rule === '' || rule.startsWith('#') || rule.length > most.patternLength) return [];
+    if (rule === '' || rule.startsWith('#')) return [];
     const isOdd =
+      // What nobody sees too: a blank that does not break, one without width.
+      /^[\s"'`]|\/\/|[^\S ]|["'`]$/.test(rule) ||
+      unseenIn(rule).length > 0 ||
       /[^\\]\s#/.test(rule) ||
       /\{[^{}]*,[^{}]*\}/.test(rule) ||
       /\\(?:[A-Za-z0-9]|$)/.test(rule) ||
@@ -77,7 +88,7 @@ export function oddRules(text: string, root: string): { readonly line: number; r
 
 function ruleOf(line: string): Rule[] {
   let pattern = trimEnd(line.replace(/\r$/, '')).normalize('NFC');
-  if (pattern === '' || pattern.startsWith('#') || pattern.length > most.patternLength) return [];
+  if (pattern === '' || pattern.startsWith('#')) return [];
   const negated = pattern.startsWith('!');
   if (negated) pattern = pattern.slice(1);
   // To git this matches nothing; who writes it means the top.
@@ -126,15 +137,16 @@ function sourceOf(pattern: string): string {
       i++;
     } else if (character === '[') {
       const end = endOfClass(pattern, i);
-      if (end === -1) return '[^\\x00-\\x{10FFFF}]';
+      if (end === -1) return NOTHING;
       source += classOf(pattern.slice(i + 1, end));
       i = end + 1;
     } else {
       // A backslash at the very end makes a pattern that matches nothing.
-      if (character === '\\' && i + 1 === pattern.length) return '[^\\x00-\\x{10FFFF}]';
+      if (character === '\\' && i + 1 === pattern.length) return NOTHING;
       if (character === '\\') i++;
-      source += literal(pattern[i] as string);
-      i++;
+      const whole = characterAt(pattern, i);
+      source += literal(whole);
+      i += whole.length;
     }
   }
   return source;
@@ -153,31 +165,52 @@ function endOfClass(pattern: string, from: number): number {
   return at < pattern.length ? at : -1;
 }
 
+/** Matches no character. */
+const NOTHING = '[^\\x00-\\x{10FFFF}]';
+
+/** Of POSIX. */
+const CLASSES: ReadonlySet<string> = new Set(
+  'alnum alpha blank cntrl digit graph lower print punct space upper xdigit'.split(' '),
+);
+
 /** No class has the slash in it. */
 function classOf(content: string): string {
   const negated = content[0] === '!' || content[0] === '^';
   let source = '';
   for (let i = negated ? 1 : 0; i < content.length; i++) {
-    const named = /^\[:[a-z]+:\]/.exec(content.slice(i, i + 12))?.[0];
+    const named = /^\[:([a-z]*):\]/i.exec(content.slice(i, i + 30));
     if (named) {
-      source += named;
-      i += named.length - 1;
+      // git knows no others, and a pattern with one matches nothing.
+      if (!CLASSES.has(named[1] as string)) return NOTHING;
+      source += named[0];
+      i += named[0].length - 1;
       continue;
     }
     if (content[i] === '\\') i++;
-    const first = content[i] ?? '';
+    const first = characterAt(content, i);
+    i += first.length - 1;
     if (content[i + 1] === '-' && i + 2 < content.length) {
-      let last = content[i + 2] as string;
       i += 2;
-      if (last === '\\') last = content[++i] ?? '';
+      if (content[i] === '\\') i++;
+      const last = characterAt(content, i);
+      i += last.length - 1;
       // A range that runs backwards has nothing in it.
-      if (first <= last) source += `${literal(first)}-${literal(last)}`;
+      if (codeOf(first) <= codeOf(last)) source += `${literal(first)}-${literal(last)}`;
     } else source += literal(first);
   }
   if (negated) return `[^/${source}]`;
-  return source === '' ? '[^\\x00-\\x{10FFFF}]' : `[${source}]`;
+  return source === '' ? NOTHING : `[${source}]`;
+}
+
+/** A whole one: pictures and rare letters are two units. */
+function characterAt(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0);
+}
+
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }
 
 function literal(character: string): string {
-  return /[A-Za-z0-9_]/.test(character) ? character : `\\x{${character.charCodeAt(0).toString(16)}}`;
+  return /[A-Za-z0-9_]/.test(character) ? character : `\\x{${codeOf(character).toString(16)}}`;
 }

@@ -183,6 +183,10 @@ it.each([
   ['a tab behind it', 'hidden/\t', 'hidden/own.ts'],
   ['é of one character, and the path of two', '/h\u00e9/', 'he\u0301/own.ts'],
   ['é of two characters, and the path of one', '/he\u0301/', 'h\u00e9/own.ts'],
+  ['a picture', '/🔒/', '🔒/own.ts'],
+  ['a rare letter between stars', '*𠮷*', 'src/a𠮷b.ts'],
+  ['a picture in a class', '[🔑🔒]*/', '🔒s/own.ts'],
+  ['a picture in a range, a backslash before it', 'src/[🔑-\\🔓].ts', 'src/🔒.ts'],
 ])('a rule leaves out what it means with %s', async (_, rule, path) => {
   using scratch = begun();
   scratch.write(path, moduleText('hidden')).commit('hidden');
@@ -192,12 +196,21 @@ it.each([
   expect(warnings).toEqual([]);
 });
 
-it.each(['src/  # ours', 'src/{a,own}.ts', 'src\\own.ts', 'C:\\src', '~/src'])(
-  'a rule that leaves out nothing, since git knows no such syntax, is said to: %s',
-  async (rule) => {
-    using scratch = begun();
-    outIs(scratch, `# what is ours\n${rule}`);
-    const { warnings } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
-    expect(warnings).toMatchObject([expect.stringContaining('Line 2 of .repotuneignore')]);
-  },
-);
+it.each([
+  'src/  # ours',
+  'src/{a,own}.ts',
+  'src\\own.ts',
+  'C:\\src',
+  '~/src',
+  '"src/"',
+  ' src/',
+  'src//',
+  'src/own.ts\u00a0',
+  '\u200bsrc/',
+  'x\rsrc/\rx',
+])('a rule that leaves out nothing, since git knows no such syntax, is said to: %j', async (rule) => {
+  using scratch = begun();
+  outIs(scratch, `# what is ours\n${rule}`);
+  const { warnings } = await listCandidates(scratch.root, await repositoryOf(scratch.root));
+  expect(warnings).toMatchObject([expect.stringContaining('Line 2 of .repotuneignore')]);
+});
