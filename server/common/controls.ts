@@ -18,11 +18,18 @@ export function printable(text: string): string {
   return text.replace(ofText, '\ufffd');
 }
 
-/** What has no shape of its own: with these, code reads otherwise than it runs. Joiners, which scripts and pictures need, are none of them. */
-const unseen = new RegExp(
-  `(?![\\t\\n\\r\\f])[${OF_NAMES}\\u061c\\u200b\\u200e\\u200f\\u2060-\\u2064\\ufeff\\u{e0000}-\\u{e007f}]`,
-  'gu',
-);
+/**
+ * What has no shape of its own (Default_Ignorable_Code_Point of the Unicode Standard, what is drawn as a blank and is a letter to compilers,
+ * and separators of lines that editors do not break): with these, code reads otherwise than it runs.
+ */
+const SHAPELESS =
+  '\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f\\u2028\\u2029\\u2060-\\u206f\\u2800\\u3164' +
+  '\\ufe00-\\ufe0d\\ufeff\\uffa0\\ufff0-\\ufffb\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}';
+/** Joiners, which scripts and pictures need, join nothing to a letter of code. */
+const JOINING = '(?<=[\\x00-\\x7f])[\\u200c\\u200d]';
+/** It says how a picture is drawn, or the digit of a key. */
+const DRAWING = '(?<![\\p{Extended_Pictographic}\\p{Emoji_Modifier}])[\\ufe0e\\ufe0f](?!\\u20e3)';
+const unseen = new RegExp(`(?![\\t\\n\\r\\f])[${OF_NAMES}${SHAPELESS}]|${JOINING}|${DRAWING}`, 'gu');
 
 /** Characters of a text that nobody sees in an editor. */
 export function unseenIn(text: string): readonly string[] {
