@@ -12,6 +12,11 @@ const DEFAULT_REMOTE = 'origin';
 /** A name stands for one of the clone's own remotes; an address would be of whoever wrote the folder's settings. */
 const REMOTE_NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
 
+/** A pattern that takes in again what one before it leaves out, on whatever line of it, would widen. */
+function leavesOut(pattern: unknown): boolean {
+  return typeof pattern === 'string' && !/^!/m.test(pattern);
+}
+
 const RULES = {
   'sharing.signatures': (user, folder) => {
     const strictness = (value: unknown): number => SIGNATURES.indexOf(SIGNATURES.includes(value) ? value : 'warn');
@@ -23,7 +28,7 @@ const RULES = {
       : user,
   'sharing.checkAtStart': (user, folder) => user === true && folder !== false,
   'completions.exclude': (user, folder) =>
-    Array.isArray(user) && Array.isArray(folder) ? [...new Set([...user, ...folder])] : user,
+    Array.isArray(user) && Array.isArray(folder) ? [...new Set([...user, ...folder.filter(leavesOut)])] : user,
   'nextEdit.record': (user, folder) => user === true && folder !== false,
   keepTuned: (user, folder) => user === true && folder !== false,
   'tuning.pauseOnBattery': (user, folder) => user === true || folder === true,
