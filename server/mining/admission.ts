@@ -9,7 +9,7 @@ import { doublesOf } from './doubles.ts';
 import { readBytes } from './fileMiner.ts';
 import { firstOf, ignoredByGit, nothingLeftOut, type PathRule, readAttributes } from './ignore.ts';
 import { InsideFolder } from './insideFolder.ts';
-import { readOwnRules } from './learning.ts';
+import { folded, readOwnRules } from './learning.ts';
 import { listOne, MOST_PATH_LENGTH, TOO_LONG } from './listing.ts';
 import { Pauses } from './pauses.ts';
 import { namesSince, type Renames, recentRenames } from './renames.ts';
@@ -24,7 +24,7 @@ export class Admission {
   readonly #listing: Listing;
   /** Why a path that is there today is left out; null for one that may be learned. */
   readonly #now: ReadonlyMap<string, string | null>;
-  /** The same of paths that are left out, without regard to case: some file systems have none. */
+  /** The same of paths that are left out, as some file system takes them for one. */
   readonly #folded: Reasons;
   readonly #signal: AbortSignal | undefined;
   #renames: Promise<Renames | null> | null = null;
@@ -36,15 +36,15 @@ export class Admission {
     this.#listing = listing;
     this.#signal = signal;
     const now = new Map<string, string | null>();
-    const folded = new Map<string, string>();
+    const byFolded = new Map<string, string>();
     for (const candidate of listing.candidates) {
       const { path } = candidate;
       const reason = candidate.kind === 'left-out' ? candidate.reason : (texts.get(path) ?? null);
       now.set(path, reason);
-      if (reason !== null) folded.set(path.toLowerCase(), reason);
+      if (reason !== null) byFolded.set(folded(path), reason);
     }
     this.#now = now;
-    this.#folded = folded;
+    this.#folded = byFolded;
   }
 
   /**
@@ -63,7 +63,7 @@ export class Admission {
       (path) => (within === '' || path.startsWith(`${within}/`) ? undefined : 'outside of the folder'),
       own,
       (path) => reasonOf(path, 0) ?? undefined,
-      (path) => this.#folded.get(path.toLowerCase()),
+      (path) => this.#folded.get(folded(path)),
       (path) => this.#aboveOf(path),
     ]);
     const admitted = [...new Set(paths)].filter((path) => (this.#now.get(path) ?? byName(path)) === undefined);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { storeLocation } from '../git/storeLocation.ts';
 import { mineRepository } from './index.ts';
 import { documentEntry } from './indexing.ts';
-import { forgetFile, learnFileAgain, pauseLearning, readLearning } from './learning.ts';
+import { forgetFile, forgottenRule, learnFileAgain, pauseLearning, readLearning } from './learning.ts';
 import { moduleText, ScratchRepository } from './testing.ts';
 
 let store: string;
@@ -28,6 +28,20 @@ it('pausing and forgetting leave each other alone, and two who do so at once los
   expect(paused).toBe(true);
   expect(forgotten.map((path) => path.toLowerCase()).sort()).toEqual(['a.ts', 'b.ts']);
   expect(await pauseLearning(store, false)).toMatchObject({ paused: false, forgotten });
+});
+
+it.each([
+  ['case', 'src/Own.ts', 'src/own.ts'],
+  ['an é of one character and of two', 'src/re\u0301sume\u0301.ts', 'src/r\u00e9sum\u00e9.ts'],
+])('what a disk takes for one name is forgotten under both: %s', async (_, one, other) => {
+  for (const [forgotten, path] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    expect(forgottenRule([forgotten])(path)).toBeDefined();
+    await forgetFile(store, forgotten);
+    expect(await learnFileAgain(store, path)).toMatchObject({ forgotten: [] });
+  }
 });
 
 it.each(['{', '{"format":1}', '{"format":1,"paused":false,"forgotten":[""]}'])(

@@ -107,12 +107,17 @@ async function renamedSince(root: string, forgotten: readonly string[]): Promise
 
 /** Without regard to case: some file systems have none. */
 export function forgottenRule(forgotten: readonly string[]): PathRule {
-  const folded = new Set(forgotten.map((path) => path.toLowerCase()));
-  return (path) => (folded.has(path.toLowerCase()) ? 'forgotten, as you asked' : undefined);
+  const known = new Set(forgotten.map(folded));
+  return (path) => (known.has(folded(path)) ? 'forgotten, as you asked' : undefined);
+}
+
+/** The same for names that some file system takes for one: an `é` may be one character in git and two on the disk. */
+export function folded(path: string): string {
+  return path.normalize('NFC').toLowerCase();
 }
 
 function without(paths: readonly string[], path: string): string[] {
-  return paths.filter((other) => other.toLowerCase() !== path.toLowerCase());
+  return paths.filter((other) => folded(other) !== folded(path));
 }
 
 async function change(storeDir: string, to: (learning: Learning) => Learning): Promise<Learning> {
