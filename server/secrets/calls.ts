@@ -63,7 +63,7 @@ const calls: readonly Call[] = [
   {
     names: `password_hash password_verify GenerateFromPassword make_password hashpw bcrypt.hash bcrypt.hashSync bcrypt.compare
       bcrypt.compareSync generate_password_hash pbkdf2Sync scryptSync Unprotect CommunityData argon2.hash Rfc2898DeriveBytes
-      PBEKeySpec kdf.derive BestAvailableEncryption PasswordProtection Encryptors.text SecretStr SecretString::new SecretString::from
+      PBEKeySpec PBKDF2 pbkdf2.Key scrypt.Key argon2.Key argon2.IDKey kdf.derive BestAvailableEncryption PasswordProtection Encryptors.text SecretStr SecretString::new SecretString::from
       redis.auth redis->auth`,
     at: 0,
   },

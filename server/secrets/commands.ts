@@ -28,7 +28,11 @@ interface Command {
 const commands: readonly Command[] = [
   { names: 'mysql mysqldump mysqladmin mysqlimport mariadb mycli mysqlsh', options: '-p', joined: true, only: true },
   { names: 'sshpass', options: '-p', joined: true, only: true },
-  { names: 'curl wget httpie xh lftp', options: '-u --user -U --proxy-user -a --auth -su -sSu', part: /[:,]/ },
+  {
+    names: 'curl wget httpie xh lftp',
+    options: '-u --user -U --proxy-user -a --auth -su -sSu -E --cert',
+    part: /[:,]/,
+  },
   { names: 'redis-cli keydb-cli valkey-cli', options: '-a --pass' },
   {
     names: 'mongo mongosh mongodump mongorestore mongoimport mongoexport cqlsh',
@@ -50,7 +54,7 @@ const commands: readonly Command[] = [
   { names: 'secret+set', options: '--body -b' },
   { names: '7z 7za 7zz rar unrar', options: '-p -hp', joined: true, only: true },
   { names: 'ldapsearch ldapmodify ldapadd ldapdelete ldappasswd ldapwhoami', options: '-w -s' },
-  { names: 'smbclient rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^(?!.*%)/ },
+  { names: 'smbclient winexe rpcclient net smbmap crackmapexec wmic', options: '-U -p', part: /%|^(?!.*%)/ },
   { names: 'openssl', options: '-k -K -pass -passin -passout -password', part: /:|^/ },
   { names: 'gpg gpg2', options: '--passphrase' },
   { names: 'ssh-keygen', options: '-N -P' },
@@ -62,7 +66,7 @@ const commands: readonly Command[] = [
   { names: 'xfreerdp rdesktop mstsc', options: '/p: -p', joined: true },
   { names: 'snmpwalk snmpget snmpset', options: '-c -A -X' },
   {
-    names: 'psexec vncviewer x11vnc kinit svn hg cvs ftp ncftp imapsync',
+    names: 'psexec vncviewer x11vnc kinit svn hg cvs ftp ncftp ncftpput ncftpget ncftpls imapsync',
     options: '-p --password --password1 --password2 -passwd',
     joined: false,
   },

@@ -250,6 +250,22 @@ const kinds: readonly (readonly [kind: string, lines: string, ...secrets: string
   ['an account in quotes', '/// Use `mia:xcn65xdp` against staging.', 'xcn65xdp'],
   ['an account line by line', '# credentials\n#   mia\n#   hannah695', 'hannah695'],
   ['a pass phrase with signs', "session({ secret: 'loud bird Dragon_Blue18' })", 'Dragon_Blue18'],
+  ...[
+    'passord dbPassw loginpw vpnpass mật_khẩu parool cyfrinair geheimwort hemlighet segreto pswrd 用户密码 数据库口令 DBパスワード 暗証番号 관리자비밀번호',
+    'парольАдмина пароль_бд лозинка κωδικός รหัสผ่าน كلمة_السر پاسورد_گذرواژه पासवर्ड',
+  ]
+    .flatMap((names) => names.split(' '))
+    .flatMap((name): [string, string, string][] => [
+      [`a password of words under ${name}`, `${name} = "orbitlake771"`, 'orbitlake771'],
+      [`a password of words in a table under ${name}`, `{"${name}": "orbitlake771"}`, 'orbitlake771'],
+    ]),
+  ['a code of a gate', 'gate_code = "483920"', '483920'],
+  ['a code of a door in German', 'String zugangscode = "483920";', '483920'],
+  ['what a key is made of', 'key = PBKDF2("orbitlake771", salt, 32)', 'orbitlake771'],
+  ['a certificate and its word', 'curl --cert client.pem:orbitlake771 https://shop.internal', 'orbitlake771'],
+  ['the account of a far command', 'winexe -U shop/svc%orbitlake771 //host cmd', 'orbitlake771'],
+  ['the account of a machine in a text that documents', '"""Use root:jDPl7qYlZ0Sj on the test box."""', 'jDPl7qYlZ0Sj'],
+  ['the account of a machine in a remark', '# root:orbit771lake on the old box', 'orbit771lake'],
   [
     'a key that is appended',
     `key = "${draw(base62, 12, 'a1')}";\nkey += "${draw(base62, 12, 'a2')}";`,
@@ -331,6 +347,11 @@ it.each([
   ['a list of fields behind an address', "render('mia@shop.internal', 'welcome-mail')"],
   ['a heading of a remark', '// login:\n// opens the form\nopen();'],
   ['a place in quotes in a remark', '// runs on `localhost:8080` and `node:fs`'],
+  ['the length of a password in Chinese', '密码长度 = "at least 12 letters"'],
+  ['labels in three scripts', '{"пароль": "Пароль", "비밀번호": "비밀번호", "口令": "口令"}'],
+  ['a prompt in Chinese', '{"密码": "请输入密码"}'],
+  ['a message in Norwegian', '{"wrongPassord": "Feil passord"}'],
+  ['a role in a remark', '# admin:read and root:wheel are roles, admin:users2/3 a path'],
   ['a mail address', `author = "ada.dev2@example.com"`],
   ['a version', `version = "1.22.333-beta.4"`],
 ])('%s is let pass', (_, line) => {

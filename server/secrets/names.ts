@@ -10,7 +10,8 @@ const passwords = new Set(
   `password passwd passwort kennwort pwd psw passwrd pass pw passcode assword motdepasse mdp contrasena contraseña senha wachtwoord haslo hasło parola
   lozinka heslo salasana losenord lösenord adgangskode clave sifre şifre jelszo slaptazodis contrasenya pasahitza lykilord katasandi
   zaporka geslo pswd userpass dbpass psk requirepass masterauth rootpw bindpw storepass
-  keypass sshpass pgpassword mysqlpwd rediscliauth пароль κωδικος סיסמה 密码 密碼 パスワード 비밀번호 secret secretkey identified`.split(
+  keypass sshpass pgpassword mysqlpwd rediscliauth passord parool matkhau lykilor fjalekalim fjalekalimi cyfrinair nenosiri motpasse mdpasse pswrd pwrd
+  secreto segredo segreto sekret geheimwort hemlighet hemmelighet hemmelig salaisuus secret secretkey identified`.split(
     /\s+/,
   ),
 );
@@ -40,6 +41,16 @@ const places = new Set(
   chpasswd htpasswd netrc machine admin root pdo keystore certificate pkcs wifi login creds sasl kerberos ldap smtp imap ftp ssh sftp proxy encrypt decrypt createhmac sign
   verify unlock register wifi begin dial hashpw logins signins zugang zugangsdaten`.split(/\s+/),
 );
+/** Codes that are typed at doors, as digits. */
+const doors = new Set(
+  'pincode keypadcode accesscode gatecode doorcode alarmcode zugangscode sicherheitscode türcode tuercode'.split(' '),
+);
+/** Scripts other than Latin join words without a sign: `数据库密码`. What follows says what it is of: `密码长度` is a length. */
+const inOtherScripts =
+  /(?:(?:[Пп]ароль|[Пп]арола)(?:[_А-ЯA-Z].*)?|[Лл]озинка|[Κκ]ωδικος|[Σσ]υνθηματικο|סיסמה|סיסמא|密码|密碼|口令|パスワード|暗証番号|비밀번호|암호|รหัสผ่าน|كلمة[ _]?(?:السر|المرور)|पासवर्ड|گذرواژه|رمز[ _]?عبور)[\d_]*(?:db)?$/u;
+/** Written as one word: `dbpassw`, `masterpw`. */
+const asOneWord =
+  /(?:password|passwd|passwort|passw|pwd)$|^(?:admin|app|bind|db|ftp|ldap|login|mail|master|my|root|sa|smtp|sql|ssh|user|vpn|web|wifi|u)p(?:w|ass)$/;
 /** What a name ends in when it is of something about a password: its length, its label, where it lies. */
 const about = new Set(
   `length len min max size count field fields label hint placeholder regex pattern rule rules policy url uri path file filename dir folder type types
@@ -57,7 +68,7 @@ const about = new Set(
 /** Whether a value is just the word for a password in some language, as labels and translations are. */
 export function isWordForPassword(value: string): boolean {
   const word = plain(value).toLowerCase();
-  return passwords.has(word) || word === 'geheim' || word === 'geheimnis';
+  return passwords.has(word) || inOtherScripts.exec(word)?.[0] === word || word === 'geheim' || word === 'geheimnis';
 }
 
 const known = new Map<string, Telling>();
@@ -67,7 +78,11 @@ export function tellingOf(name: string): Telling {
   const before = known.get(name);
   if (before !== undefined) return before;
   // `pw1`, `pw2` are layers and steps.
-  const telling = /pw[0-9]/i.test(name) ? 'none' : tellingOfWords(wordsOf(name));
+  const telling = /pw[0-9]/i.test(name)
+    ? 'none'
+    : !isAscii(name) && inOtherScripts.test(plain(name))
+      ? 'password'
+      : tellingOfWords(wordsOf(name));
   // Repositories repeat their names; hostile ones do not, and fill no memory.
   if (known.size >= 20_000) known.clear();
   known.set(name, telling);
@@ -85,14 +100,8 @@ function tellingOfWords(words: readonly string[]): Telling {
   // `passwordMinLength`, `tokenUrl`, `secretName`: of the password, and not it.
   if (words.length > 1 && about.has(last) && !keys.has(two))
     return words.some((word) => passwords.has(word)) ? 'place' : 'none';
-  if (
-    passwords.has(last) ||
-    passwords.has(two) ||
-    passwords.has(three) ||
-    /(?:password|passwd|passwort|pwd)$/.test(last)
-  )
-    return 'password';
-  if (last === 'pin' || last === 'pincode' || two === 'keypadcode') return 'pin';
+  if (passwords.has(last) || passwords.has(two) || passwords.has(three) || asOneWord.test(last)) return 'password';
+  if (last === 'pin' || doors.has(last) || doors.has(two)) return 'pin';
   if (phrases.has(last) || phrases.has(two)) return 'phrase';
   if (
     (last === 'words' || last === 'codes' || last === 'code') &&
@@ -114,10 +123,14 @@ function wordsOf(name: string): string[] {
 /** contraseña, hasło: accents are written or not. */
 function plain(name: string): string {
   if (isAscii(name)) return name;
-  return name
-    .normalize('NFD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .replaceAll('ł', 'l');
+  return (
+    name
+      .normalize('NFD')
+      .replace(/[\u0300-\u036f]/g, '')
+      // Syllables and kana are of parts as well.
+      .normalize('NFC')
+      .replaceAll('ł', 'l')
+  );
 }
 
 function isAscii(name: string): boolean {

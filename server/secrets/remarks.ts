@@ -23,15 +23,15 @@ export function byRemark(text: string): SecretRange[] {
   return found;
 }
 
-/** `log in as mia with hunter2x`, `logs in with hunter2x`, and `mia:hunter2x` in quotes. */
+/** `log in as mia with hunter2x`, `logs in with hunter2x`, `mia:hunter2x` in quotes, and `root:hunter2x`. */
 const account =
-  /\b(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]/gi;
+  /\b(?:log(?:s|ged)?|sign(?:s|ed)?)[ -]?in (?:as \S{2,40} )?(?:with|using|and|by) (?:the )?(?:password )?["'`]?([^\s"'`,;()<>]{6,40})|["'`][a-z][a-z.]{1,20}:([^\s"'`:/,;()<>]{6,40})["'`]|\b(?:root|admin|administrator|sysadmin|postgres|superuser):([^\s"'`:/,;()<>]{6,40})(?![:/(])/gi;
 
 function accounts(text: string, from: number, to: number): SecretRange[] {
   const line = text.slice(from, to);
-  if (!/ in (?:as|with) |["'`][A-Za-z.]{2,21}:/.test(line)) return [];
-  return [...line.matchAll(account)].flatMap(({ 0: whole, 1: one, 2: other, index }) => {
-    const value = (one ?? other ?? '').replace(/[.:!?]+$/, '');
+  if (!/ in (?:as|with) |["'`][A-Za-z.]{2,21}:|(?:root|admin|administrator|postgres|superuser):/i.test(line)) return [];
+  return [...line.matchAll(account)].flatMap(({ 0: whole, 1: one, 2: other, 3: more, index }) => {
+    const value = (one ?? other ?? more ?? '').replace(/[.:!?]+$/, '');
     if (!/[0-9]/.test(value) || isNaming(value) || !atLeast(likenessOf(value), 'mixed')) return [];
     const start = from + index + whole.lastIndexOf(value);
     return [{ start, end: start + value.length, rule: 'remark' }];
@@ -56,6 +56,8 @@ function opensRemark(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   if (code === 35 || code === 42 || code === 59 || code === 37) return true;
   const next = text.charCodeAt(at + 1);
+  // A text that documents.
+  if ((code === 34 || code === 39) && next === code && text.charCodeAt(at + 2) === code) return true;
   return (code === 47 && (next === 47 || next === 42)) || (code === 45 && next === 45);
 }
 
