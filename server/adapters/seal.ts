@@ -25,6 +25,15 @@ export async function isSealed(storeDir: string, id: string, sha256: string): Pr
   return timingSafeEqual(Buffer.from(found, 'hex'), Buffer.from(digest(await key(), id, sha256), 'hex'));
 }
 
+/** For a list of this user's that lies in a store. `purpose`: what it is, so that no seal of another kind fits. */
+export async function sealOf(purpose: string, text: string): Promise<string> {
+  return digest(await key(), `${purpose}\0`, text);
+}
+
+export async function fitsSeal(purpose: string, text: string, found: string): Promise<boolean> {
+  return HEX.test(found) && timingSafeEqual(Buffer.from(found, 'hex'), Buffer.from(await sealOf(purpose, text), 'hex'));
+}
+
 /** Rejects where none could be written: better before minutes of training than after. */
 export async function requireSealKey(): Promise<void> {
   await key();

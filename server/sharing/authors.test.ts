@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sealOf } from '../adapters/seal.ts';
 import { authorKey, isKnown, remember } from './authors.ts';
 
 let dir: string;
@@ -21,8 +22,22 @@ it('an address of any length makes nobody else a stranger', async () => {
 
 it('one author more than are kept: the first is a stranger again, and nobody else', async () => {
   const known = Array.from({ length: 2000 }, (_, i) => `email ${i}@example.org`);
-  writeFileSync(join(dir, 'authors.json'), JSON.stringify({ format: 1, known }));
+  const seal = await sealOf('authors', JSON.stringify(known));
+  writeFileSync(join(dir, 'authors.json'), JSON.stringify({ format: 1, known, seal }));
   await remember(dir, 'email one-more@example.org');
   const here = ['one-more', '0', '1', '1999'].map((name) => isKnown(dir, `email ${name}@example.org`));
   expect(await Promise.all(here)).toEqual([true, false, true, true]);
+});
+
+it.each([
+  ['without a seal', {}],
+  ['with one of another list', { seal: 'of' }],
+])('a list that came with somebody’s archive knows nobody, %s', async (_, { seal: kind }: { seal?: string }) => {
+  const known = ['email mallory@example.org'];
+  const seal = kind === undefined ? {} : { seal: await sealOf('authors', '["email ann@example.org"]') };
+  writeFileSync(join(dir, 'authors.json'), JSON.stringify({ format: 1, known, ...seal }));
+  expect(await isKnown(dir, 'email mallory@example.org')).toBe(false);
+  await remember(dir, 'email ann@example.org');
+  expect(await isKnown(dir, 'email mallory@example.org')).toBe(false);
+  expect(await isKnown(dir, 'email ann@example.org')).toBe(true);
 });

@@ -1,6 +1,10 @@
-/** The authors whose adapters this user has agreed to take, one list for each store. */
+/**
+ * The authors whose adapters this user has agreed to take, one list for each store. It is sealed: a store that came with somebody's archive
+ * would know whom they like.
+ */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { fitsSeal, sealOf } from '../adapters/seal.ts';
 import { withLock } from '../storage/lock.ts';
 import { readBounded } from '../storage/readBounded.ts';
 import { writeAside } from '../storage/writeAside.ts';
@@ -9,7 +13,12 @@ import type { Signature } from './signatures.ts';
 
 const MOST_KEY = 400;
 const MOST_KNOWN = 2000;
-const schema = z.object({ format: z.literal(1), known: z.array(z.string().max(MOST_KEY)).max(MOST_KNOWN) });
+const schema = z.object({
+  format: z.literal(1),
+  known: z.array(z.string().max(MOST_KEY)).max(MOST_KNOWN),
+  seal: z.string(),
+});
+const PURPOSE = 'authors';
 const MOST_BYTES = 2 ** 20;
 
 /** A good signature names its key; otherwise there is only what the commit claims. */
@@ -27,17 +36,20 @@ export async function remember(storeDir: string, key: string): Promise<void> {
   await withLock(join(storeDir, 'authors.lock'), 'remembering an author', async () => {
     const known = await read(storeDir);
     if (known.includes(key)) return;
-    await writeAside(
-      join(storeDir, 'authors.json'),
-      `${JSON.stringify({ format: 1, known: [...known, key].slice(-MOST_KNOWN) }, null, 2)}\n`,
-    );
+    await write(storeDir, [...known, key].slice(-MOST_KNOWN));
   });
 }
 
-/** A list that is damaged knows nobody: the user is asked again. */
+async function write(storeDir: string, known: readonly string[]): Promise<void> {
+  const seal = await sealOf(PURPOSE, JSON.stringify(known));
+  await writeAside(join(storeDir, 'authors.json'), `${JSON.stringify({ format: 1, known, seal }, null, 2)}\n`);
+}
+
+/** A list that is damaged, or not of this user's, knows nobody: the user is asked again. */
 async function read(storeDir: string): Promise<string[]> {
   try {
-    return schema.parse(JSON.parse(await readBounded(join(storeDir, 'authors.json'), MOST_BYTES))).known;
+    const { known, seal } = schema.parse(JSON.parse(await readBounded(join(storeDir, 'authors.json'), MOST_BYTES)));
+    return (await fitsSeal(PURPOSE, JSON.stringify(known), seal)) ? known : [];
   } catch {
     return [];
   }

@@ -1,7 +1,7 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { identityOf } from './identity.ts';
 import { git } from './testing.ts';
 
@@ -10,7 +10,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'repotune-identity-'));
   git(folder, 'init', '--quiet');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** As git-config(1) has it under "boolean". */
 it.each([
@@ -29,4 +32,17 @@ it.each([
 ])('signs as git does: %s', async (line, signs) => {
   appendFileSync(join(folder, '.git', 'config'), `[commit]\n\t${line}\n`);
   expect((await identityOf(folder)).sign).toBe(signs);
+});
+
+it('whose signatures count is said by the user, not by a repository that may come out of an archive', async () => {
+  const users = join(folder, 'users-gitconfig');
+  vi.stubEnv('GIT_CONFIG_GLOBAL', users);
+  writeFileSync(users, '');
+  const theirs = join(folder, 'theirs');
+  writeFileSync(theirs, '[gpg "ssh"]\n\tallowedSignersFile = /by/include\n');
+  const named = `[include]\n\tpath = ${theirs}\n[gpg "ssh"]\n\tallowedSignersFile = /by/repository\n`;
+  appendFileSync(join(folder, '.git', 'config'), named);
+  expect((await identityOf(folder)).allowedSigners).toBe('');
+  writeFileSync(users, '[gpg "ssh"]\n\tallowedSignersFile = /by/user\n[user]\n\tname = Ann\n');
+  expect(await identityOf(folder)).toMatchObject({ allowedSigners: '/by/user', name: 'Ann' });
 });

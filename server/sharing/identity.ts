@@ -1,4 +1,7 @@
-/** Who the user is to git, read from the folder's repository. Programs to run (`gpg.program`, helpers) are not taken from it. */
+/**
+ * Who the user is to git, read from the folder's repository. Programs to run (`gpg.program`, helpers) are not taken from it, nor whose
+ * signatures count: a repository out of an archive would name its author's key.
+ */
 
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -8,18 +11,25 @@ import type { Identity } from './privateRepository.ts';
 
 /** As git reads a boolean. */
 const TRUE = /^(?:true|yes|on|0*[1-9]\d*)$/i;
+/** Scopes of git-config(1) that are not the repository's. */
+const USERS = new Set(['system', 'global', 'command']);
 const FORMATS = new Set(['openpgp', 'ssh', 'x509']);
 
 export async function identityOf(folder: string): Promise<Identity> {
-  const text = (await gitText(folder, ['config', '--list', '-z']).catch(() => null)) ?? '';
+  const text = (await gitText(folder, ['config', '--list', '-z', '--show-scope']).catch(() => null)) ?? '';
   // Later values win, as in git itself. Keys come in lower case.
-  const settings = new Map(
-    text.split('\0').map((entry) => {
-      const [key = '', ...value] = entry.split('\n');
-      // One that is named without a value is a switch that is on.
-      return [key, value.length === 0 ? 'true' : value.join('\n')] as const;
-    }),
-  );
+  const settings = new Map<string, string>();
+  /** Without what stands in the folder's repository, which can come from anybody. */
+  const users = new Map<string, string>();
+  const fields = text.split('\0');
+  // <scope> <key>\n<value>
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const [key = '', ...value] = (fields[i + 1] as string).split('\n');
+    // One that is named without a value is a switch that is on.
+    const written = value.length === 0 ? 'true' : value.join('\n');
+    settings.set(key, written);
+    if (USERS.has(fields[i] as string)) users.set(key, written);
+  }
   const get = (key: string): string => settings.get(key) ?? '';
   const format = get('gpg.format');
   return {
@@ -28,7 +38,7 @@ export async function identityOf(folder: string): Promise<Identity> {
     signingKey: get('user.signingkey'),
     signingFormat: FORMATS.has(format) ? format : '',
     sign: TRUE.test(get('commit.gpgsign')),
-    allowedSigners: expanded(get('gpg.ssh.allowedsignersfile'), folder),
+    allowedSigners: expanded(users.get('gpg.ssh.allowedsignersfile') ?? '', folder),
     objectFormat: get('extensions.objectformat').toLowerCase() === 'sha256' ? 'sha256' : 'sha1',
   };
 }

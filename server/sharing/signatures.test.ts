@@ -28,6 +28,12 @@ describe('signatures', () => {
     };
   };
 
+  /** By the user's own configuration, which everybody here has. */
+  const trusts = (list: string, more = ''): void => {
+    writeFileSync(join(team.dir, '.gitconfig'), `[gpg "ssh"]\n\tallowedSignersFile = ${list}\n${more}`);
+    vi.stubEnv('GIT_CONFIG_GLOBAL', join(team.dir, '.gitconfig'));
+  };
+
   it.each([
     ['a signature of an allowed signer passes every policy', 'signed', 'allowed', 'require', /^none$/],
     [
@@ -45,7 +51,7 @@ describe('signatures', () => {
     const list = join(team.dir, 'allowed');
     const key = signer === 'allowed' ? publicKey : keyed('dave').publicKey;
     writeFileSync(list, `carol@example.org ${key}\n`);
-    git(bob.folder, 'config', 'gpg.ssh.allowedSignersFile', list);
+    trusts(list);
     await author.tuned('first-one');
     await (await author.share()).publish('first-one');
     let warning: string | null = null;
@@ -60,12 +66,23 @@ describe('signatures', () => {
     if (policy === 'warn') expect(warning).toMatch(/It is not signed/);
   });
 
+  it('of a stranger are not good for a list that the repository names', async () => {
+    const { person: mallory, publicKey } = keyed('mallory');
+    vi.stubEnv('GIT_CONFIG_GLOBAL', join(team.dir, 'none'));
+    writeFileSync(join(team.dir, 'none'), '');
+    writeFileSync(join(team.dir, 'theirs'), `ann@example.org ${publicKey}\n`);
+    git(bob.folder, 'config', 'gpg.ssh.allowedSignersFile', join(team.dir, 'theirs'));
+    await mallory.tuned('first-one');
+    await (await mallory.share()).publish('first-one');
+    const share = await bob.share({ signatures: 'require' });
+    expect(await problem(share.pull('first-one', async () => true))).toMatch(/^untrusted: .*of your own/);
+  });
+
   it.each(['signed', 'unsigned'])('are read as they are by one who has git show them: %s', async (how) => {
-    writeFileSync(join(team.dir, '.gitconfig'), '[log]\n\tshowSignature = true\n');
-    vi.stubEnv('HOME', team.dir);
     const { person: carol, publicKey } = keyed('carol');
     writeFileSync(join(team.dir, 'allowed'), `carol@example.org ${publicKey}\n`);
-    git(bob.folder, 'config', 'gpg.ssh.allowedSignersFile', join(team.dir, 'allowed'));
+    trusts(join(team.dir, 'allowed'), '[log]\n\tshowSignature = true\n');
+    vi.stubEnv('HOME', team.dir);
     const author = how === 'signed' ? carol : ann;
     await author.tuned('first-one');
     await (await author.share()).publish('first-one');

@@ -27,7 +27,10 @@ export async function signatureOf(repository: PrivateRepository, commit: string)
   if (status === 'G') return { kind: 'good', signer, fingerprint };
   if (status === 'N')
     return (await hasSignature(repository, commit))
-      ? { kind: 'bad', why: 'it cannot be verified here' }
+      ? {
+          kind: 'bad',
+          why: 'it cannot be verified here without a list of signers of your own (git config --global gpg.ssh.allowedSignersFile)',
+        }
       : { kind: 'none' };
   return { kind: 'bad', why: REASONS[status] ?? `git says ${status}` };
 }
