@@ -60,6 +60,15 @@ struct alignas(64) TileConfig {
 /** What the thread's tiles were before: ggml configures those of its own products once for each thread, which may be ours. */
 thread_local TileConfig before;
 
+/**
+ * GCC before 11.5, 12.4, 13.3 and 14 takes the instruction to read eight bytes alone (its bug 114098) and leaves out what is written to the
+ * other 56: on tiles without rows the first product ends the process.
+ */
+void load_config(const TileConfig& config) {
+  __asm__ volatile("" : : "r"(&config) : "memory");
+  _tile_loadconfig(&config);
+}
+
 void configure_tiles() {
   _tile_storeconfig(&before);
   TileConfig config;
@@ -67,10 +76,10 @@ void configure_tiles() {
     config.row_bytes[i] = 64;
     config.rows[i] = kTile;
   }
-  _tile_loadconfig(&config);
+  load_config(config);
 }
 /** A configuration that was none releases them. */
-void release_tiles() { _tile_loadconfig(&before); }
+void release_tiles() { load_config(before); }
 
 /** Linux hands out the tile registers on request only (arch_prctl(2), ARCH_REQ_XCOMP_PERM of XFEATURE_XTILEDATA). */
 bool tiles_granted() {
