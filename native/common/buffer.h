@@ -11,6 +11,7 @@ class Buffer {
  public:
   float* need(int64_t count) {
     if ((size_t)count > capacity_) {
+      capacity_ = 0;            // should there be no memory, the buffer is empty, and is asked again by whoever goes on
       bytes_ = AlignedBytes();  // free first: the two must not be alive together
       bytes_ = AlignedBytes((size_t)count * sizeof(float));
       capacity_ = (size_t)count;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -37,21 +38,32 @@ class Pool {
   /** What the threads read together in one region after another: of the pool, for its caller may be another thread each time. */
   Buffer& shared() { return shared_; }
 
-  /** fn(ith, nth) on every thread; must not throw. */
+  /** fn(ith, nth) on every thread. What it throws, as where memory runs out, is thrown on once all have ended: the first of several. */
   void run(const std::function<void(int ith, int nth)>& fn) {
     hold().wait();
     if (size_ == 1) return fn(0, 1);
+    std::exception_ptr error;
+    const auto attempt = [&](int ith, int nth) {
+      try {
+        fn(ith, nth);
+      } catch (...) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (!error) error = std::current_exception();
+      }
+    };
+    const std::function<void(int, int)> attempted = std::cref(attempt);  // a reference: nothing is allocated
     pending_.store(size_ - 1, std::memory_order_relaxed);
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      fn_ = &fn;
+      fn_ = &attempted;
       epoch_.fetch_add(1, std::memory_order_release);
     }
     wake_.notify_all();
-    fn(0, size_);
+    attempt(0, size_);
     for (int spins = 0; pending_.load(std::memory_order_acquire) != 0; spins++) {
       if (spins > kSpins) std::this_thread::yield();
     }
+    if (error) std::rethrow_exception(error);
   }
 
   /** fn(item, ith) for every item, handed out one by one: for items of unequal cost whose result does not depend on the thread. */

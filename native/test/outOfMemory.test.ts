@@ -1,0 +1,25 @@
+/** The trainer and its threads where memory runs out (test_pool.cc, test_out_of_memory.cc). */
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { runNativeProgram } from '../../bench/nativeProgram.ts';
+
+const pool = z.object({ thrown: z.boolean(), refused: z.boolean(), grows: z.boolean() });
+const step = z.object({
+  kernels: z.array(z.object({ name: z.string(), refused: z.number(), unchanged: z.boolean(), sameAfter: z.boolean() })),
+});
+
+test('a thread that runs out of memory ends the call, not the process, and what follows has memory again', {
+  timeout: 240_000,
+}, () => {
+  expect(runNativeProgram('test_pool', [], pool)).toEqual({ thrown: true, refused: true, grows: true });
+});
+
+test('a step that runs out of memory anywhere changes nothing, and the next one computes what it would have', {
+  timeout: 240_000,
+}, () => {
+  const { kernels } = runNativeProgram('test_out_of_memory', [], step);
+  for (const { name, refused, unchanged, sameAfter } of kernels) {
+    expect({ unchanged, sameAfter }, name).toEqual({ unchanged: true, sameAfter: true });
+    expect(refused, name).toBeGreaterThan(20);
+  }
+});
