@@ -40,3 +40,10 @@ test('every composed operation, and every architecture, computes what the CPU tr
   expect(device?.tokensPerSecond).toBeGreaterThan(0);
   expect(cpu?.reason).toBe(cpu?.tokensPerSecond === 0 ? 'slower than the fastest' : '');
 });
+
+test('a loss that is no number is none on a device either', { timeout: 120_000 }, () => {
+  const seen = z.object({ finite: z.boolean(), quantity: z.string() });
+  const found = runNativeProgram('test_device_diverges', [], z.object({ all: seen, metal: seen }));
+  const broken = { finite: false, quantity: 'loss' };
+  expect(found).toEqual({ all: broken, metal: broken });
+});

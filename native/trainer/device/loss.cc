@@ -23,7 +23,9 @@ void cross_entropy(Graph& g, const LossInput& in, const LossChunk& chunk, ggml_t
   ggml_tensor* z = head_logits(g, in, hidden);
   ggml_tensor* p = ggml_reshape_2d(c, ggml_soft_max(c, z), 1, n_vocab * count);
   ggml_tensor* label = ggml_get_rows(c, p, chunk.labels);  // [1, count]
-  ggml_tensor* losses = ggml_mul(c, ggml_log(c, ggml_clamp(c, label, kLeastProbability, 1)), chunk.weights);
+  // Clamping makes a number of what is none, which must be seen: 0 * NaN is added.
+  ggml_tensor* logs = ggml_add(c, ggml_log(c, ggml_clamp(c, label, kLeastProbability, 1)), ggml_scale(c, label, 0));
+  ggml_tensor* losses = ggml_mul(c, logs, chunk.weights);
   g.add_into(ggml_scale(c, ggml_sum_rows(c, ggml_reshape_1d(c, losses, count)), -1), sum);
   if (!d) return;
 
