@@ -219,6 +219,17 @@ describe('calibration', () => {
     },
   );
 
+  test('has nothing to go by in a text without loss', async () => {
+    const trainer = await open();
+    const rows = realRows(trainer, 32, 1);
+    const before = await trainer.evaluate(rows);
+    const weightless = rows.map((each) => ({ ...each, lossWeights: new Float32Array(each.tokens.length) }));
+    for (const none of [[], weightless])
+      expect(await trainer.calibrate(none)).toEqual({ tokens: 0, errorBefore: 0, errorAfter: 0 });
+    expect(await trainer.evaluate(rows)).toEqual(before);
+    trainer.dispose();
+  });
+
   test('has nothing to do on a base that is trained on as it is', async () => {
     const trainer = await open({ baseType: 'as-is' });
     expect((await trainer.calibrate(realRows(trainer, 128, 1))).tokens).toBe(0);

@@ -78,8 +78,9 @@ Calibration Trainer::calibrate(const std::vector<Row>& rows) {
     return t && ggml_blck_size(t->type) == 1 && ggml_blck_size(linear.w.type) > 1 ? t : nullptr;
   };
   if (!original_of(model_->layers[0].linear[kQ])) return {};
-  frozen_.clear();  // it is of the weights before
   const std::vector<MicroBatch> batches = micro_batches(rows, host_batch_tokens_);
+  if (batches.empty()) return {};  // of no text, nothing tells what matters
+  frozen_.clear();                 // it is of the weights before
   std::vector<Buffer> x(batches.size()), y(batches.size());
   Calibration result;
   for (size_t i = 0; i < batches.size(); i++) {
