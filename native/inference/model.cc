@@ -54,6 +54,9 @@ void Model::load() {
                     "The architecture \"" + summary_.architecture + "\" of " + path_ +
                         " does not complete text: choose a decoder model, for example of architecture llama or qwen2.");
   }
+  // libllama ends the process when it is asked about the tokens of one.
+  if (llama_vocab_type(llama_model_get_vocab(model_.get())) == LLAMA_VOCAB_TYPE_NONE)
+    throw UserError(ErrorCode::model_unsupported, "The model " + path_ + " has no tokenizer: choose one that brings its own.");
 }
 
 }  // namespace repotune::inference

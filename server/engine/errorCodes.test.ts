@@ -33,6 +33,13 @@ const file = (name: string, bytes: Uint8Array): string => {
   writeFileSync(path, bytes);
   return path;
 };
+/** The bundled model as one that says it brings none. */
+const withoutTokenizer = (): Buffer => {
+  const bytes = readFileSync(bundledModelPath());
+  const key = 'tokenizer.ggml.model';
+  bytes.write('none', bytes.indexOf(key) + key.length + 12); // behind the value's type and length: it was gpt2
+  return bytes;
+};
 const row = (tokens: readonly number[]): TrainRow => ({
   tokens: Int32Array.from(tokens),
   starts: Int32Array.of(0),
@@ -168,6 +175,7 @@ describe('the engine process in role complete', () => {
       () => engine.complete(request('a', 'b', { adapter: adapter(bundledModelPath()) })),
     ],
     ['model-unsupported', 'an architecture', () => load(file('foreign.gguf', emptyGguf('palimpsest')))],
+    ['model-unsupported', 'a model without a tokenizer', () => load(file('wordless.gguf', withoutTokenizer()))],
     ['load-failed', 'a model without tensors', () => load(file('empty.gguf', emptyGguf('llama')))],
     [
       'write-failed',
