@@ -1,4 +1,4 @@
-/** Every matrix kernel this machine can run, against the plain reference (test_kernels.cc). */
+/** Every matrix kernel this machine can run, against the plain reference (test_kernels.cc, test_kernel_fuzz.cc). */
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { runNativeProgram } from '../../bench/nativeProgram.ts';
@@ -19,5 +19,18 @@ test('every kernel agrees with the reference over shapes and weight types, the s
     expect(worst, `${name}: ${where}`).toBeLessThanOrEqual(bound);
     expect(deterministic, name).toBe(true);
     expect(cases, name).toBeGreaterThan(400);
+  }
+});
+
+test('at any shape and value too: nothing is written beyond the result, and what is no number shows', {
+  timeout: 600_000,
+}, () => {
+  const drawn = variant.extend({ cases: z.number(), guarded: z.boolean(), shows: z.boolean() });
+  const { variants } = runNativeProgram('test_kernel_fuzz', [], z.object({ variants: z.array(drawn) }));
+  expect(variants.length).toBeGreaterThanOrEqual(1);
+  for (const { name, worst, bound, where, guarded, shows, cases } of variants) {
+    expect(worst, `${name}: ${where}`).toBeLessThanOrEqual(bound);
+    expect({ guarded, shows }, name).toEqual({ guarded: true, shows: true });
+    expect(cases, name).toBe(120);
   }
 });
