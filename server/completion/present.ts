@@ -16,6 +16,8 @@ export interface Offer {
   readonly text: string;
   /** UTF-16 units behind the cursor that it takes the place of. */
   readonly replaceAfter: number;
+  /** UTF-16 units at the end of `text` that the cursor stands before once it is accepted; mostly 0. */
+  readonly caretBack: number;
   readonly writer: Writer;
   readonly confidence: number;
   readonly shape: Shape;
@@ -54,7 +56,8 @@ export async function present(
   );
   if (isDropped(filtered)) return { kind: 'none', reason: filtered.dropped, usage };
   const text = cursor.lineBreak === '\n' ? filtered.text : filtered.text.replaceAll('\n', '\r\n');
-  return { kind: 'suggestion', text, replaceAfter: filtered.replaceAfter, writer, confidence, shape, usage };
+  const { replaceAfter, caretBack = 0 } = filtered;
+  return { kind: 'suggestion', text, replaceAfter, caretBack, writer, confidence, shape, usage };
 }
 
 const LONGEST_LINE = 2000;

@@ -167,7 +167,8 @@ export class CompletionProvider {
     if (this.#running !== null || onBattery() || !settings().completions.lookAhead) return;
     const { text, offset } = request;
     const accepted = text.slice(0, offset) + offer.text + text.slice(offset + offer.replaceAfter);
-    await this.prepare({ ...request, text: accepted, offset: offset + offer.text.length, invoked: false });
+    const end = offset + offer.text.length - offer.caretBack;
+    await this.prepare({ ...request, text: accepted, offset: end, invoked: false });
   }
 
   /** Begins to generate what is about to be asked, unless something runs: the request joins it, or finds it done. */

@@ -6,6 +6,8 @@ import type { Writer } from './worth.ts';
 export interface Suggestion {
   readonly text: string;
   readonly replaceAfter: number;
+  /** So many characters at its end close what was opened: once it is accepted, the cursor is to stand before them. */
+  readonly caretBack?: number;
 }
 
 export type Filtered = Suggestion | Dropped;

@@ -7,6 +7,7 @@ import {
   type Position,
   type Range,
   type SelectedCompletionInfo,
+  type StringValue,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Offer } from '../completion/present.ts';
@@ -56,6 +57,7 @@ export class InlineCompletions {
         selected === undefined
           ? inlineItem(document, request.offset, offer)
           : inlineItem(document, document.offsetAt(selected.range.start), {
+              ...offer,
               text: selected.text + offer.text,
               replaceAfter:
                 document.offsetAt(selected.range.end) - document.offsetAt(selected.range.start) + offer.replaceAfter,
@@ -138,15 +140,29 @@ function placeOf(
 interface Insertion {
   readonly text: string;
   readonly replaceAfter: number;
+  readonly caretBack: number;
 }
 
-function inlineItem(document: TextDocument, offset: number, { text, replaceAfter }: Insertion): InlineCompletionItem {
+function inlineItem(document: TextDocument, offset: number, insertion: Insertion): InlineCompletionItem {
+  const { text, replaceAfter, caretBack } = insertion;
   const range = rangeOf(document, offset, offset + replaceAfter);
-  return { insertText: text, range, filterText: document.getText(range) + text };
+  const insertText = caretBack === 0 ? text : snippetOf(text, caretBack);
+  return { insertText, range, filterText: document.getText(range) + text };
+}
+
+/** Plain text puts the cursor behind it. */
+function snippetOf(text: string, caretBack: number): StringValue {
+  const escaped = (part: string): string => part.replace(/[\\$}]/g, '\\$&');
+  const at = text.length - caretBack;
+  return { kind: 'snippet', value: `${escaped(text.slice(0, at))}$0${escaped(text.slice(at))}` };
 }
 
 /** For clients without inline completions: one item that any client shows first and that survives word filters. */
-function listItem(document: TextDocument, offset: number, { text, replaceAfter }: Insertion): CompletionItem {
+function listItem(
+  document: TextDocument,
+  offset: number,
+  { text, replaceAfter }: Pick<Insertion, 'text' | 'replaceAfter'>,
+): CompletionItem {
   const lineStart = document.offsetAt({ line: document.positionAt(offset).line, character: 0 });
   const linePrefix = document.getText(rangeOf(document, lineStart, offset));
   const word = /[\p{L}\p{N}_$]*$/u.exec(linePrefix)![0];

@@ -1,5 +1,7 @@
 /** Brackets and strings, told without a grammar: in what is being written there are never as many of one kind as of the other. */
 
+import type { Cursor } from '../cursor.ts';
+
 export const OPENERS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 export const QUOTES: ReadonlySet<string> = new Set(['"', "'", '`']);
 
@@ -41,4 +43,23 @@ export function awaited(before: string): string | null {
     else if (char in CLOSERS && closed.pop() === undefined) return CLOSERS[char]!;
   }
   return null;
+}
+
+/** What closes the brackets that `code` leaves open, the last one first. */
+export function leftOpen(code: string): string[] {
+  const closing: string[] = [];
+  for (const char of code) {
+    if (char in CLOSERS) closing.unshift(CLOSERS[char]!);
+    else if (char === closing[0]) closing.shift();
+  }
+  return closing;
+}
+
+/** Whether the closing marks behind the cursor close what stands before it, and not what is to be written: `x = ║);`. */
+export function closesBefore(closers: string, { before, linePrefix }: Pick<Cursor, 'before' | 'linePrefix'>): boolean {
+  const marks = closers.trim();
+  if (marks === '') return false;
+  if (QUOTES.has(marks[0]!)) return isOpen(withoutEscaped(linePrefix), marks[0]!);
+  const bracket = [...marks].find((mark) => mark in OPENERS);
+  return bracket === undefined || (awaited(linePrefix) ?? awaited(before)) === bracket;
 }

@@ -1,5 +1,6 @@
 import { type Filter, type Filtered, type FilterInput, isDropped, type Suggestion } from '../suggestion.ts';
 import { blank } from './blank.ts';
+import { closeOpened } from './closeOpened.ts';
 import { matchClosers } from './closers.ts';
 import { indentation } from './indentation.ts';
 import { lineStart } from './lineStart.ts';
@@ -21,6 +22,7 @@ const FILTERS: readonly Filter[] = [
   openEnd,
   matchClosers,
   suffixOverlap,
+  closeOpened,
   blank,
   secrets,
   unseen,

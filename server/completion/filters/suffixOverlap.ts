@@ -1,7 +1,6 @@
-import type { Cursor } from '../cursor.ts';
 import { TELLING } from '../lineLoop.ts';
 import type { Filter } from '../suggestion.ts';
-import { awaited, isOpen, OPENERS, QUOTES, withoutEscaped } from './brackets.ts';
+import { closesBefore } from './brackets.ts';
 
 /** Less than this repeats by chance: a bracket, a short keyword. Whole lines always count. */
 const SHORTEST = 3;
@@ -26,15 +25,6 @@ export const suffixOverlap: Filter = (suggestion, { cursor, closers }) => {
   }
   return suggestion;
 };
-
-/** Whether the closing marks behind the cursor close what stands before it, and not what is to be written: `x = ║);`. */
-function closesBefore(closers: string, { before, linePrefix }: Cursor): boolean {
-  const marks = closers.trim();
-  if (marks === '') return false;
-  if (QUOTES.has(marks[0]!)) return isOpen(withoutEscaped(linePrefix), marks[0]!);
-  const bracket = [...marks].find((mark) => mark in OPENERS);
-  return bracket === undefined || (awaited(linePrefix) ?? awaited(before)) === bracket;
-}
 
 function linesBehind(after: string): string[] {
   return after

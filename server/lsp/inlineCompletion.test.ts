@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Offer } from '../completion/present.ts';
+import { InlineCompletions } from './inlineCompletion.ts';
+import type { CompletionService } from './parts.ts';
+
+const uri = 'file:///a.ts';
+
+async function answered(text: string, over: Partial<Offer>, selectedText?: string): Promise<unknown> {
+  const document = TextDocument.create(uri, 'typescript', 1, text.replace('║', ''));
+  const position = document.positionAt(text.indexOf('║'));
+  const usage = { shortened: false, promptTokens: 1, evaluatedTokens: 1, generatedTokens: 1, ms: 1 };
+  const offer: Offer = {
+    kind: 'suggestion',
+    text: '',
+    replaceAfter: 0,
+    caretBack: 0,
+    writer: 'base',
+    confidence: -0.1,
+    shape: 'line',
+    usage,
+    ...over,
+  };
+  const service = {
+    provider: { provide: () => Promise.resolve(offer), lookAhead: () => Promise.resolve() },
+    offered: () => {},
+    silent: () => {},
+  } as unknown as CompletionService;
+  const completions = new InlineCompletions(service, () => document);
+  const start = { line: position.line, character: 0 };
+  const selected = selectedText === undefined ? undefined : { range: { start, end: position }, text: selectedText };
+  const [item] = await completions.inline({ uri, position, invoked: false, selected }, new AbortController().signal);
+  return item?.insertText;
+}
+
+test('what is suggested is plain text', async () => {
+  expect(await answered('f(║)', { text: '${a}' })).toBe('${a}');
+});
+
+test.each([
+  ['the cursor is to stand before its end', 'f(║)', '() => {}', 1, '() => {$0\\}'],
+  ['the text has what a snippet takes for its own', 'f(║)', '`\\${a}$1`, {}', 1, '`\\\\\\${a\\}\\$1`, {$0\\}'],
+])('a snippet where %s', async (_, text, offered, caretBack, value) => {
+  expect(await answered(text, { text: offered, caretBack })).toEqual({ kind: 'snippet', value });
+});
+
+test('with what the suggest widget has chosen before it', async () => {
+  expect(await answered('fo║)', { text: '() => {}', caretBack: 1 }, 'foo(')).toEqual({
+    kind: 'snippet',
+    value: 'foo(() => {$0\\}',
+  });
+});
