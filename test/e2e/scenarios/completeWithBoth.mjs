@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseCursor, completeByCommandLine, placesToType } from '../commandLine.mjs';
 
@@ -24,6 +24,9 @@ export async function completeWithBoth({ checks, editor, folder }) {
     await showsWhatIsPrinted('base');
     assert.notEqual(shown.base, shown.adapter);
   });
+  await checks.that('a function before a bracket that stands there is closed, and the cursor goes into it', () =>
+    typesIntoAccepted({ editor, folder }),
+  );
 
   await checks.that('typing brings ghost text, and Tab accepts it', async () => {
     await editor.useAdapter();
@@ -65,6 +68,35 @@ async function acceptedText({ editor, folder, cursor, shot }) {
   assert.ok(after.startsWith(before.slice(0, cursor.offset)), 'text before the cursor changed');
   assert.ok(after.endsWith(tail), 'text behind the cursor changed');
   return after.slice(cursor.offset, after.length - tail.length);
+}
+
+const unfinished = `import { describe, expect, it } from 'vitest';
+import { sum } from './sum';
+
+describe('sum', () => {
+  it('adds numbers', () => {
+    expect(sum(1, 2)).toBe(3);
+  });
+
+  it('adds negative numbers', )
+});
+`;
+
+/** The suggestion is a snippet there, which the editor shows and inserts in its own way. */
+async function typesIntoAccepted({ editor, folder }) {
+  const file = join(folder, 'sum.spec.ts');
+  writeFileSync(file, unfinished);
+  const lines = unfinished.split('\n');
+  const line = lines.findIndex((text) => text.includes('negative'));
+  await editor.open('sum.spec.ts', line + 1, lines[line].indexOf(')') + 1);
+  await editor.command('Trigger Inline Suggestion');
+  await editor.ghostText();
+  await editor.screenshot('6-ghost-text-function');
+  await editor.page.keyboard.press('Tab');
+  await editor.page.keyboard.type('sum;');
+  const saved = await editor.save(file, (text) => text.includes('sum;'));
+  assert.match(saved, /\n {2}it\('adds negative numbers', .*\{sum;\}\)\n/);
+  rmSync(file);
 }
 
 const mostPlaces = 4;
