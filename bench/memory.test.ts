@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { loadAddon } from '../server/engine/native.ts';
 import { trainerConfig } from '../server/engine/testing.ts';
@@ -18,9 +18,9 @@ const answer = z.object({
 /** Of the bundled base. */
 const BLOCKS = 8;
 
-/** Steps of 4 rows of 512 tokens, and a checkpoint. */
-function measure<T>(args: string, shape: z.ZodType<T>): T {
-  return runNativeProgram('check_memory', [bundledModelPath(), '512', '4', ...args.split(' ')], shape);
+/** Steps of some rows of 512 tokens, and a checkpoint. */
+function measure<T>(args: string, shape: z.ZodType<T>, rows = 4): T {
+  return runNativeProgram('check_memory', [bundledModelPath(), '512', String(rows), ...args.split(' ')], shape);
 }
 
 // Budgets in MiB: everything kept, and most of it computed again. At rank 128 the state is the largest part.
@@ -32,6 +32,17 @@ test.each(['--budget 0', '--budget 240', '--budget 240 --rank 128'])(
     expect(Math.abs(peakBytes / predictedBytes - 1)).toBeLessThan(0.15);
   },
 );
+
+// Integers pack activations, and the gradient of the logits, in about a quarter of what floats take.
+test.each(['portable', 'integer-portable'])('%s kernels: predicted as closely', { timeout: 120_000 }, (kernels) => {
+  vi.stubEnv('REPOTUNE_KERNELS', kernels);
+  try {
+    const { peakBytes, predictedBytes } = measure('--budget 240', answer, 1);
+    expect(Math.abs(peakBytes / predictedBytes - 1)).toBeLessThan(0.1);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
 
 // Of what that run took. Such a state may be of a GPU, which takes more tokens at a time, or of an hour when more memory was free.
 test.each([

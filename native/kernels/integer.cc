@@ -89,6 +89,11 @@ bool IntegerKernel::takes_own(ggml_type type) const {
   }
 }
 
+int64_t integer_packed_bytes(const IntegerKernel& kernel, int64_t rows, int64_t depth) {
+  const int64_t bytes = a_bytes(kernel, kernel.coding, depth);
+  return blocks_of(rows, kernel.row_block) * (kernel.own ? std::max(bytes, a_bytes(kernel, *kernel.own, depth)) : bytes);
+}
+
 void integer_forward(const IntegerKernel& kernel, Pool& pool, const Weight& w, const float* x, int64_t rows, float* y) {
   const IntegerCoding& coding = kernel.takes_own(w.type) ? *kernel.own : kernel.coding;
   const Sweep sweep{kernel, coding, pack_shared(kernel, coding, pool, x, rows, w.n_in, Rounding::kNearest), rows, w.n_in};

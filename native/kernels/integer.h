@@ -57,6 +57,9 @@ void integer_forward(const IntegerKernel& kernel, Pool& pool, const Weight& w, c
 void integer_backward(const IntegerKernel& kernel, const TileKernel& tile, Pool& pool, const Weight& w, const float* dy, int64_t rows,
                       float* dx, bool accumulate);
 
+/** Bytes of rows of that depth as A panels. */
+int64_t integer_packed_bytes(const IntegerKernel& kernel, int64_t rows, int64_t depth);
+
 /** nullptr where the build or the machine lacks the instruction set. */
 const IntegerKernel* integer_kernel_avx512vnni();
 const IntegerKernel* integer_kernel_avxvnni();

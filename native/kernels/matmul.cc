@@ -144,6 +144,10 @@ void matmul_backward(Pool& pool, const Weight& w, const float* dy, int64_t rows,
   });
 }
 
+int64_t packed_bytes(int64_t rows, int64_t depth) {
+  return active.integer ? integer_packed_bytes(*active.integer, rows, depth) : (int64_t)sizeof(float) * rows * depth;
+}
+
 void gemm(bool transpose_a, bool transpose_b, int64_t M, int64_t N, int64_t K, float alpha, const float* A, int64_t lda, const float* B,
           int64_t ldb, float beta, float* C, int64_t ldc) {
   if (!active.tile) return reference_gemm(transpose_a, transpose_b, M, N, K, alpha, A, lda, B, ldb, beta, C, ldc);

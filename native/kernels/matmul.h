@@ -22,6 +22,9 @@ void matmul_forward(Pool& pool, const Weight& w, const float* x, int64_t rows, f
 /** dx (+)= dy W. dy: [rows, n_out]; dx: [rows, n_in]. */
 void matmul_backward(Pool& pool, const Weight& w, const float* dy, int64_t rows, float* dx, bool accumulate);
 
+/** Bytes that such an x (or dy) takes in the order of the kernels in use, at most. */
+int64_t packed_bytes(int64_t rows, int64_t depth);
+
 /** C = alpha op(A) op(B) + beta C on one thread, row-major; op transposes where asked. C: [M, N]. */
 void gemm(bool transpose_a, bool transpose_b, int64_t M, int64_t N, int64_t K, float alpha, const float* A, int64_t lda, const float* B,
           int64_t ldb, float beta, float* C, int64_t ldc);

@@ -49,11 +49,11 @@ int64_t working_bytes(const TrainerModel& m, const PlanRequest& r, int64_t token
   const bool frozen = layers < (int64_t)m.layers.size();
   const int64_t inputs = (layers + 2 + (frozen ? 2 : 0)) * m.n_embd;
   const int64_t scratch = 3 * m.n_embd + m.n_ff + 2 * q + 2 * kv + 2 * q + 2 * r.rank;
-  const int64_t packed = std::max({m.n_ff, m.n_embd, q});  // activations in the kernels' order
+  const int64_t packed = packed_bytes(tokens, std::max({m.n_ff, m.n_embd, q}));  // activations
   const int64_t alive = activation_floats(m, r.rank) * (kept < layers || frozen ? kept + 1 : layers) + attention_floats(m) * attentions;
   const int64_t attention = r.threads * 2 * 128 * r.max_tokens;
   const int64_t logits = loss_scratch_bytes(m, tokens, plan.logit_bytes) / 4;
-  return 4 * (tokens * (inputs + scratch + packed + alive) + attention + logits) + kProcessBytes;
+  return 4 * (tokens * (inputs + scratch + alive) + attention + logits) + packed + kProcessBytes;
 }
 
 int64_t streamed_bytes(const TrainerModel& m) {

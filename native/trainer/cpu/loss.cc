@@ -68,7 +68,8 @@ int64_t loss_scratch_bytes(const TrainerModel& m, int64_t rows, int64_t logit_by
   const PanelKernel* kernel = m.logit_softcap > 0 ? nullptr : selected_panels();
   if (kernel) return std::min(panels_chunk_rows(*kernel, m.n_vocab, logit_bytes), rows) * (2 * m.n_vocab + 10 * m.n_embd);
   // The gradient of the logits lies there once more, in the kernels' order.
-  return std::min(chunk_rows(m.n_vocab, logit_bytes), rows) * (8 * m.n_vocab + 12 * m.n_embd);
+  const int64_t chunk = std::min(chunk_rows(m.n_vocab, logit_bytes), rows);
+  return chunk * (4 * m.n_vocab + 12 * m.n_embd) + packed_bytes(chunk, m.n_vocab);
 }
 
 double cross_entropy(Pool& pool, const TrainerModel& m, const std::vector<LossRow>& rows, const float* hidden, int64_t tokens,
