@@ -18,20 +18,21 @@ export function activate(context: vscode.ExtensionContext): void {
   const folder = new ChosenFolder(context.workspaceState);
   const session = new Session(context.extensionUri, context.globalStorageUri, folder, log);
   const nextEdits = new NextEdits(session, log);
+  const panel = new PanelProvider(context.extensionUri, session, folder);
   context.subscriptions.push(
     log,
     folder,
     session,
     nextEdits,
     new StatusItem(session),
-    new PanelProvider(context.extensionUri, session, folder),
+    panel,
     followContextKeys(session),
     provideInlineCompletions(session, nextEdits.ghostText),
     folder.onChanged(() => session.chooseFolder()),
-    showNotices(session),
+    showNotices(session, panel),
     showTuneProgress(session),
     registerCommands(
-      { session, folder, nextEdits, memory: context.globalState, log },
+      { session, folder, panel, nextEdits, memory: context.globalState, log },
       String(context.extension.packageJSON.version),
     ),
     vscode.workspace.onDidGrantWorkspaceTrust(() => session.start()),

@@ -9,9 +9,10 @@ const show = {
   error: vscode.window.showErrorMessage,
 } satisfies Record<Notice['severity'], typeof vscode.window.showInformationMessage>;
 
-/** One notification for one notice, with its one button. The server sends each once. */
-export function showNotices(session: Session): vscode.Disposable {
-  return session.onNotice(async ({ severity, message, action }) => {
+/** One notification for one notice, with its one button; none for what the panel shows at the same time. The server sends each once. */
+export function showNotices(session: Session, panel: { readonly visible: boolean }): vscode.Disposable {
+  return session.onNotice(async ({ severity, message, inPanel, action }) => {
+    if (inPanel && panel.visible) return;
     const titles = action ? [action.title] : [];
     const chosen = await show[severity](withoutLinks(message), ...titles);
     if (action && chosen === action.title)

@@ -49,7 +49,8 @@ function panel(answers: readonly Promise<object>[]) {
   const use = (path: string) => {
     base = path;
   };
-  return { tell: (message: object) => tell(message), use, found };
+  const shown = () => posted.filter(({ type }) => type === 'show');
+  return { tell: (message: object) => tell(message), use, found, shown, provider };
 }
 
 test.each([
@@ -79,4 +80,20 @@ test('an answer is passed to the page that asked, whichever base there is by the
   tell({ type: 'ask', question: 'preview', folder: '/app' });
   use('larger.gguf');
   await vi.waitFor(() => expect(found()).toEqual([{ of: 'first' }]));
+});
+
+test('a report that is asked for before there is a page comes into view with it, once', () => {
+  const { tell, shown, provider } = panel([]);
+  provider.showResult();
+  expect(shown()).toEqual([]);
+  tell({ type: 'ready' });
+  expect(shown()).toEqual([{ type: 'show', tab: 'Result' }]);
+  tell({ type: 'ready' });
+  expect(shown()).toHaveLength(1);
+  provider.showResult();
+  expect(shown()).toHaveLength(2);
+});
+
+test('the panel counts as seen while it is visible', () => {
+  expect(panel([]).provider.visible).toBe(true);
 });

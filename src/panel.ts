@@ -28,6 +28,8 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
   #pages = 0;
   /** Minutes of measuring: kept for the page that comes next. */
   #comparison: { readonly comparison: AdapterComparison; readonly fresh: boolean } | null = null;
+  /** The user wants to see what came of the last run: for the page that comes next. */
+  #showsResult = false;
 
   constructor(extensionUri: vscode.Uri, session: Session, folder: ChosenFolder) {
     this.#root = vscode.Uri.joinPath(extensionUri, 'dist');
@@ -49,6 +51,16 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
         if (folder.path !== null) void this.#answer('learning');
       }),
     ];
+  }
+
+  /** Whether the person sees what the panel shows. */
+  get visible(): boolean {
+    return this.#view?.visible ?? false;
+  }
+
+  showResult(): void {
+    this.#showsResult = true;
+    this.#sendShow();
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -83,6 +95,7 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
       this.#pages++;
       this.#send();
       this.#sendComparison();
+      this.#sendShow();
     }
     if (known?.type === 'ask') {
       const [page, base] = [this.#pages, this.#base];
@@ -156,6 +169,12 @@ export class PanelProvider implements vscode.WebviewViewProvider, vscode.Disposa
     if (this.#comparison === null || !this.#hasPage) return;
     this.#post({ type: 'compared', ...this.#comparison });
     this.#comparison = { ...this.#comparison, fresh: false };
+  }
+
+  #sendShow(): void {
+    if (!this.#showsResult || !this.#hasPage) return;
+    this.#showsResult = false;
+    this.#post({ type: 'show', tab: 'Result' });
   }
 
   #post(message: ToPanel): void {

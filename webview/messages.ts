@@ -64,6 +64,8 @@ export type ToPanel =
     }
   /** `fresh`: no page had it yet, so it comes into view. */
   | { readonly type: 'compared'; readonly comparison: AdapterComparison; readonly fresh: boolean }
+  /** The user wants to see that part. */
+  | { readonly type: 'show'; readonly tab: 'Result' }
   | Answer;
 
 /** Commands the panel may run: a closed list, since a webview must not reach every command of the editor. */

@@ -62,6 +62,10 @@ export class Panel {
       if (message.fresh && message.comparison.folder === this.#folder) this.#tabs.choose('Adapters');
       return;
     }
+    if (message.type === 'show') {
+      this.#tabs.choose(message.tab);
+      return;
+    }
     this.#views.Tune.take(message);
     // Answers of a folder that is no longer in view come too late; a preview is kept for when it is again.
     if (message.question !== 'statistics' && message.folder !== this.#folder) return;

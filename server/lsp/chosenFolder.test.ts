@@ -228,10 +228,8 @@ test('a run that ends in a folder that is not in view says so once, and its resu
   await ask(Requests.tune, { folder: one, anyway: true });
   await choose(two);
   await until(() => window.notices.length > 0, 'the end', 250_000);
-  expect(window.notices).toMatchObject([
-    { severity: 'info', action: { command: 'repotune.showFolder', argument: one } },
-  ]);
-  expect(window.notices[0]!.message).toMatch(new RegExp(`^${basename(one)}: `));
+  expect(window.notices).toMatchObject([{ action: { command: 'repotune.showResult', argument: one } }]);
+  expect(window.notices[0]!.message).toMatch(new RegExp(`^${basename(one)}: The tune has ended`));
   expect(await window.state()).toMatchObject({ run: null, lastResult: { adapterId: 'later-of-two' } });
   const { run, lastResult } = await choose(one);
   expect(run?.stage).toBe('done');

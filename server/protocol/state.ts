@@ -73,6 +73,8 @@ export interface UseParams extends InFolder {
 export interface Notice {
   readonly severity: 'info' | 'warning' | 'error';
   readonly message: string;
+  /** A panel that is in view says the same: it is for those who do not see one. */
+  readonly inPanel?: true;
   readonly action?: {
     readonly title: string;
     readonly command: string;

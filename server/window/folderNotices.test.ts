@@ -1,18 +1,41 @@
 import { expect, it } from 'vitest';
-import type { Notice, RepotuneState } from '../protocol/index.ts';
+import type { Notice, RepotuneState, TuneResult } from '../protocol/index.ts';
 import { FolderNotices } from './folderNotices.ts';
 import { WindowFolders } from './windowFolders.ts';
+
+function scene(...more: string[]) {
+  const told: Notice[] = [];
+  const folders = new WindowFolders();
+  folders.set(['app', ...more].map((name) => ({ path: `/${name}`, name })));
+  const notices = new FolderNotices({ notice: (notice) => told.push(notice), warn: () => {} }, folders);
+  return { told, folders, notices };
+}
 
 it.each([
   [1, /^1 commit has been made since/],
   [12, /^12 commits have been made since/],
 ])('%d commits since the tune are told of in words, once', (commitsSinceTune, message) => {
-  const told: Notice[] = [];
-  const folders = new WindowFolders();
-  folders.set([{ path: '/app', name: 'app' }]);
-  const notices = new FolderNotices({ notice: (notice) => told.push(notice), warn: () => {} }, folders);
+  const { told, folders, notices } = scene();
   const state = { folder: folders.chosen, commitsSinceTune } as RepotuneState;
   notices.offerRetune(state, 1);
   notices.offerRetune(state, 1);
   expect(told).toMatchObject([{ message: expect.stringMatching(message), action: { folder: '/app' } }]);
+});
+
+it.each([
+  [true, 'info', 'The tune has ended, and its adapter completes your code now. Activated: 5 % lower loss.'],
+  [false, 'warning', 'The tune has ended. Completions stay as they were. Kept, not activated: it is no better.'],
+])('the verdict on a run says first what it means for completions (activated: %s)', (activated, severity, message) => {
+  const { told, notices } = scene();
+  const reason = activated ? 'Activated: 5 % lower loss.' : 'Kept, not activated: it is no better.';
+  notices.ended({ folder: '/app', activated, reason } as TuneResult, true);
+  const action = { title: 'Show Report', command: 'repotune.showResult', argument: '/app', folder: '/app' };
+  expect(told).toEqual([{ severity, message, inPanel: true, action }]);
+});
+
+it('the verdict on a run of another folder names it, and no panel shows it', () => {
+  const { told, notices } = scene('tool');
+  notices.ended({ folder: '/tool', activated: true, reason: 'Activated: yes.' } as TuneResult, false);
+  expect(told).toMatchObject([{ message: expect.stringMatching(/^tool: The tune has ended/) }]);
+  expect(told[0]).not.toHaveProperty('inPanel');
 });

@@ -32,10 +32,15 @@ export class FolderNotices {
     });
   }
 
-  /** A run ended in a folder that is not in view: its result would be missed. */
-  endedElsewhere({ folder, reason }: TuneResult): void {
-    const action = { title: 'Show', command: 'repotune.showFolder', argument: folder };
-    this.about(folder, { severity: 'info', message: reason, action });
+  /** The verdict on a run, and first what it means. `inView`: its folder is the one that a panel shows. */
+  ended({ folder, activated, reason }: TuneResult, inView: boolean): void {
+    const meaning = activated ? ', and its adapter completes your code now.' : '. Completions stay as they were.';
+    this.about(folder, {
+      severity: activated ? 'info' : 'warning',
+      message: `The tune has ended${meaning} ${reason}`,
+      action: { title: 'Show Report', command: 'repotune.showResult', argument: folder },
+      ...(inView && { inPanel: true }),
+    });
   }
 
   /** `folder`: null where it is not known. */
@@ -64,10 +69,10 @@ export class FolderNotices {
   }
 
   /** What the notice offers is done in its folder; in one that is not the window's nothing can be. */
-  about(folder: string, { severity, message, action }: Notice): void {
+  about(folder: string, { message, action, ...notice }: Notice): void {
     const isOpen = this.#folders.all.some(({ path }) => path === folder);
     this.#client.notice({
-      severity,
+      ...notice,
       message: this.#folders.sayOf(folder, message),
       ...(action && isOpen && { action: { ...action, folder } }),
     });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RepotuneState } from '../protocol/index.ts';
+import type { RepotuneState, TuneResult } from '../protocol/index.ts';
 import { first } from '../runs/runOptions.ts';
 import type { Runs, RunsEvents } from '../runs/runs.ts';
 import { WindowRuns, type WindowRunsParts } from './windowRuns.ts';
@@ -35,4 +35,26 @@ test.each([
   if (asked) await runs.requests(async () => ({}) as RepotuneState).stop({}, cancelled);
   events!.onProgress({ ...run, stage: 'stopped' }, null);
   expect(ends).toEqual([{ kind: 'stopped', asked, runId: 'run-1', folder: '/app' }]);
+});
+
+test.each([
+  ['of the folder in view, which the panel shows too', '/app', false, [['/app', true]]],
+  ['of another folder', '/tool', false, [['/tool', false]]],
+  ['that nobody asked for', '/app', true, []],
+])('the verdict on a run %s', async (_, folder, background, expected) => {
+  const told: unknown[] = [];
+  let events: RunsEvents | null = null;
+  new WindowRuns({
+    folders: { chosen: { path: '/app' }, all: [{ path: '/app' }, { path: '/tool' }] },
+    notices: { ended: (result: TuneResult, inView: boolean) => told.push([result.folder, inView]) },
+    createRuns: (given: RunsEvents) => {
+      events = given;
+      return {} as Runs;
+    },
+    onBackground: () => {},
+    onResult: async () => {},
+  } as unknown as WindowRunsParts);
+  const run = { ...first('run-1', folder, 0), ...(background ? { background: true as const } : {}) };
+  await events!.onResult({ runId: 'run-1', folder } as TuneResult, run);
+  expect(told).toEqual(expected);
 });

@@ -13,7 +13,7 @@ import type { WindowSettings } from './windowSettings.ts';
 export interface WindowRunsParts {
   readonly folders: WindowFolders;
   readonly settings: WindowSettings;
-  readonly notices: Pick<FolderNotices, 'endedElsewhere' | 'failed'>;
+  readonly notices: Pick<FolderNotices, 'ended' | 'failed'>;
   modelPath(): string;
   createRuns(events: RunsEvents): Runs;
   /** The result of the newest version, as if its run had just ended. */
@@ -56,7 +56,7 @@ export class WindowRuns {
       onResult: async (result, run) => {
         this.inView.heard(result);
         if (run?.background) parts.onBackground({ kind: 'done', result, ...ofRun(run) });
-        else if (result.folder !== folders.chosen?.path) notices.endedElsewhere(result);
+        else notices.ended(result, result.folder === folders.chosen?.path);
         await parts.onResult();
       },
       onFailure: (message, run) => {

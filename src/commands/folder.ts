@@ -39,3 +39,16 @@ export async function showFolder(folder: ChosenFolder, argument: unknown): Promi
   if (typeof argument === 'string') folder.pin(argument);
   await vscode.commands.executeCommand('repotune.panel.focus');
 }
+
+/** The part of the panel that shows what came of the last run. */
+export interface ResultPage {
+  /** In the panel as soon as it is there. */
+  showResult(): void;
+}
+
+/** Brings the report on the last run of a folder into view. */
+export async function showResult(folder: ChosenFolder, panel: ResultPage, argument: unknown): Promise<void> {
+  if (typeof argument === 'string' && argument !== folder.path) folder.pin(argument);
+  panel.showResult();
+  await vscode.commands.executeCommand('repotune.panel.focus');
+}

@@ -10,7 +10,7 @@ import type { Session } from '../session.ts';
 import { tuneOnCluster } from './cluster.ts';
 import { doctor } from './doctor.ts';
 import { getCuda } from './downloading.ts';
-import { chooseFolder, showFolder } from './folder.ts';
+import { chooseFolder, type ResultPage, showFolder, showResult } from './folder.ts';
 import { exportAdapter, importAdapter } from './interchange.ts';
 import { forgetFile, forgetRecorded, forgetRecordedEdits, keepTuned, learnFileAgain } from './learning.ts';
 import { chooseModel } from './models.ts';
@@ -29,6 +29,7 @@ type Handler = (argument: unknown, here: FolderSession) => unknown;
 export interface Commanded {
   readonly session: Session;
   readonly folder: ChosenFolder;
+  readonly panel: ResultPage;
   readonly nextEdits: NextEdits;
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
@@ -36,7 +37,7 @@ export interface Commanded {
 
 /** Every command of the palette, one line each. A failure becomes one message, its details in the log; a cancel is none. */
 export function registerCommands(
-  { session, folder, nextEdits, memory, log }: Commanded,
+  { session, folder, panel, nextEdits, memory, log }: Commanded,
   version: string,
 ): vscode.Disposable {
   const pages = new Pages();
@@ -44,6 +45,7 @@ export function registerCommands(
   const commands = {
     'repotune.chooseFolder': (path) => chooseFolder(session, folder, path),
     'repotune.showFolder': (path) => showFolder(folder, path),
+    'repotune.showResult': (path) => showResult(folder, panel, path),
     'repotune.tune': (path, here) => tune(from(typeof path === 'string' ? session.here(path) : here)),
     'repotune.tunePreset': (preset, here) => tunePreset(from(here), preset),
     'repotune.tuneAnyway': (preset, here) => tunePreset(from(here), preset, true),
