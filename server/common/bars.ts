@@ -8,14 +8,30 @@ export interface Bar {
   readonly bar: number;
 }
 
-/** Whether the figure reaches its bar. A figure that could not be computed (NaN) never does. */
+/** Whether the figure reaches its bar. What is no number never does: nothing was measured, or it was divided by nothing. */
 export function holds({ value, op, bar }: Bar): boolean {
+  if (!Number.isFinite(value) || !Number.isFinite(bar)) return false;
   return op === '<=' ? value <= bar : value >= bar;
+}
+
+/** What keeps a figure from being compared with its bar; null where it can be. JSON has neither NaN nor Infinity and says `null`. */
+export function problemOf({ name, value, bar }: Bar): string | null {
+  if (Number.isFinite(value) && Number.isFinite(bar)) return null;
+  return `${name} could not be measured: its ${Number.isFinite(value) ? 'bar' : 'value'} is no number. So the bar does not hold.`;
 }
 
 /** The one JSON line that ends a `--json` run. `fields` are the command's own. */
 export function barsLine(bars: readonly Bar[], fields: Readonly<Record<string, unknown>> = {}): string {
-  return JSON.stringify({ ...fields, bars });
+  const told = bars.map(({ name, value, op, bar }) => {
+    const problem = problemOf({ name, value, op, bar });
+    const figures = { name, value: finiteOrNull(value), op, bar: finiteOrNull(bar) };
+    return problem === null ? figures : { ...figures, problem };
+  });
+  return JSON.stringify({ ...fields, bars: told });
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** The same bars as a table a person can read. */
@@ -31,10 +47,15 @@ export function barsTable(bars: readonly Bar[]): string {
 
 /** Ends a command: prints the table, or the JSON line when `json`; the exit code says whether every bar holds. */
 export function report(bars: readonly Bar[], json: boolean, fields: Readonly<Record<string, unknown>> = {}): void {
+  for (const bar of bars) {
+    const problem = problemOf(bar);
+    if (problem !== null) console.error(problem);
+  }
   console.log(json ? barsLine(bars, fields) : barsTable(bars));
   if (!bars.every(holds)) process.exitCode = 1;
 }
 
 function format(value: number): string {
+  if (!Number.isFinite(value)) return 'no number';
   return Number.isInteger(value) ? String(value) : value.toPrecision(4);
 }
