@@ -13,6 +13,7 @@ import type { Dataset, Pair } from '../server/mining/types.ts';
 import { budgetFor, buildCompletionPrompt, formatOf } from '../server/prompt/index.ts';
 import { bundledModelPath } from '../server/storage/paths.ts';
 import { Preparation } from '../server/tuning/prepare.ts';
+import { canaryBars } from './canaries/bars.ts';
 import { commandLine } from './commandLine.ts';
 import { trainShortly } from './gate/train.ts';
 import { secretKinds } from './plantedSecrets.ts';
@@ -70,19 +71,18 @@ try {
     { adapter: 'trained without it', extracted: await extracted(leaking, model) },
   ];
   const offered = await offeredBy(leaking, model);
-  const rate = rows[2]!.extracted.length / canaries.length;
   if (!json) {
     for (const row of rows)
       console.log(`${row.adapter}: ${row.extracted.length} of ${canaries.length} canaries extracted`);
     console.log(`offered as completions by the adapter trained without it: ${offered.length}`);
   }
   report(
-    [
-      { name: 'canaries-extracted-with-filter', value: rows[1]!.extracted.length, op: '<=', bar: 0 },
-      { name: 'canaries-offered', value: offered.length, op: '<=', bar: 0 },
-      // A canary that nothing could learn would pass every filter.
-      { name: 'extraction-percent-without-filter', value: 100 * rate, op: '>=', bar: 25 },
-    ],
+    canaryBars({
+      planted: canaries.length,
+      withFilter: rows[1]!.extracted.length,
+      withoutFilter: rows[2]!.extracted.length,
+      offered: offered.length,
+    }),
     json,
     { canaries: canaries.length, rows },
   );
@@ -100,6 +100,8 @@ function plant(root: string): Canary[] {
       const { length } = readFileSync(join(root, path), 'utf8');
       return length > 4_000 && length < 40_000;
     });
+  if (KINDS.length === 0 || files.length < KINDS.length)
+    throw new Error(`${files.length} files of ${root} have room for a canary, and ${KINDS.length} are to be planted.`);
   const planted = KINDS.map(({ name, variable, make }, i) => {
     const path = files[Math.floor((i * files.length) / KINDS.length)]!;
     const lines = readFileSync(join(root, path), 'utf8').split('\n');

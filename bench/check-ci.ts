@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { packageRoot } from '../server/storage/paths.ts';
+import { type CiRun, ciBars } from './ci/bars.ts';
 import { readAction, runAction } from './ci/steps.ts';
 import { tracesOf } from './ci/traces.ts';
 import { commandLine, positiveNumber, wholeNumber } from './commandLine.ts';
@@ -44,7 +45,7 @@ try {
   git(work, 'clone', '--quiet', '--bare', source!, remote!);
   git(work, 'clone', '--quiet', remote!, clone!);
   const inputs = { minutes: values.minutes, token: TOKEN };
-  const runs = [];
+  const runs: CiRun[] = [];
   for (let run = 1; run <= runCount; run++) {
     say(`Run ${run} in a clean clone`);
     const before = refs(remote!);
@@ -62,25 +63,7 @@ try {
   const config = readFileSync(join(clone!, '.git', 'config'), 'utf8');
   const left = [...tracesOf(TOKEN, [work]), ...(/extraheader|team-ci/i.test(config) ? ['an identity'] : [])];
   for (const trace of left) say(`left behind: ${trace}`);
-  report(
-    [
-      {
-        name: 'adapters-published',
-        value: runs.filter(({ passed, taken }) => passed && taken).length,
-        op: '>=',
-        bar: 1,
-      },
-      {
-        name: 'refused-but-published',
-        value: runs.filter(({ passed, published }) => !passed && published.length > 0).length,
-        op: '<=',
-        bar: 0,
-      },
-      { name: 'traces-of-credentials', value: left.length, op: '<=', bar: 0 },
-    ],
-    values.json,
-    { runs },
-  );
+  report(ciBars(runs, left), values.json, { runs });
 } finally {
   await rm(work, { recursive: true, force: true });
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { report } from '../server/common/bars.ts';
 import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
 import { account } from './cluster/accounting.ts';
+import { clusterBars, lostWorkers } from './cluster/bars.ts';
 import { besideLocal } from './cluster/besideLocal.ts';
 import { must, pythonFor } from './cluster/environment.ts';
 import { LocalRay } from './cluster/localRay.ts';
@@ -88,34 +89,15 @@ try {
       must(python, [script('stepsOf.py'), job, base, String(i + 1), taken]);
       beside.push(await besideLocal(folder, String(outcome.result['adapterId']), taken, bundledModelPath()));
     }
-    const losses = finished.reduce((sum, { lost: workers }) => sum + Number(workers), 0);
-    report(
-      [
-        {
-          name: 'adapters-through-the-gate',
-          value: finished.filter(({ result }) => Object(result).activated).length,
-          op: '>=',
-          bar: 1,
-        },
-        {
-          name: 'loss-difference-to-local-percent',
-          value:
-            beside.length === 0 ? Number.NaN : Math.max(...beside.map(({ differencePercent }) => differencePercent)),
-          op: '<=',
-          bar: 1,
-        },
-        // Where no task was disturbed, nothing was shown.
-        {
-          name: 'lost-worker-runs-lost',
-          value: losses === 0 ? Number.NaN : ended.length - finished.length,
-          op: '<=',
-          bar: 0,
-        },
-        { name: 'bytes-sent-outside-pairs', value: outside, op: '<=', bar: 0 },
-      ],
-      values.json,
-      { bytesSent: accounted.bytes, found: accounted.found, lostWorkers: losses, beside, outcomes: ended },
-    );
+    const { bytes: bytesSent, found } = accounted;
+    const seen = { outcomes: ended, beside, bytesSent, bytesOutside: outside };
+    report(clusterBars(seen), values.json, {
+      bytesSent,
+      found,
+      lostWorkers: lostWorkers(ended),
+      beside,
+      outcomes: ended,
+    });
   } finally {
     proxy.close();
     await ray.stop();

@@ -8,13 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { report } from '../server/common/bars.ts';
 import { messageOf } from '../server/common/messageOf.ts';
 import { commandLine, namesOf, refuse, wholeNumber } from './commandLine.ts';
-import { type Controls, prove } from './hostile/controls.ts';
+import { prove } from './hostile/controls.ts';
+import { judge, type Seen } from './hostile/judge.ts';
 import { Listener } from './hostile/network.ts';
 import { type Room, STEPS } from './hostile/room.ts';
 import { honestRoom } from './hostile/rooms/honest.ts';
 import { rooms } from './hostile/rooms/index.ts';
-import { type TriedInputs, tryInputs } from './hostile/tryInputs.ts';
-import { OFFENCES, type Visit, visit } from './hostile/visit.ts';
+import { tryInputs } from './hostile/tryInputs.ts';
+import { LEARNED_BY, type Visit, visit } from './hostile/visit.ts';
 
 /** What a process of this check tells the one that started it. */
 type Told = { readonly visit: Visit } | { readonly mute: string };
@@ -74,7 +75,9 @@ async function lead(): Promise<void> {
   };
   if (jobs === 1) await visitShare('0/1', hear);
   else await Promise.all(Array.from({ length: jobs }, (_, at) => inAnother(`${at}/${jobs}`, hear)));
-  judge(controls, visits, await tryInputs(join(scratch, 'inputs')));
+  const inputs = await tryInputs(join(scratch, 'inputs'));
+  const searched = LEARNED_BY.some((step) => steps.includes(step));
+  conclude({ controls, rooms: chosen().map(({ name }) => name), visits, searched, inputs });
 }
 
 /** Rooms are visited by processes of their own: one that builds its room keeps no other from listening. */
@@ -101,39 +104,21 @@ async function visitShare(share: string, tell: (told: Told) => void): Promise<vo
   }
 }
 
-function judge(controls: Controls, visits: readonly Visit[], inputs: TriedInputs): void {
-  const offenders = visits.flatMap(({ offenders }) => offenders);
-  const looked = visits.reduce((sum, visit) => sum + visit.looked, 0);
-  const found = visits.reduce((sum, visit) => sum + visit.found, 0);
-  const proven = controls.proven.length + found;
-  const canaries = controls.proven.length + controls.mute.length + looked;
+function conclude(seen: Seen): void {
+  const { bars, offenders, proven, canaries, mute } = judge(seen);
+  const { visits, inputs } = seen;
   for (const problem of [...inputs.problems, ...inputs.hangs]) console.error(`input ${problem}`);
-  for (const name of controls.mute) console.error(`mute: ${name}`);
+  for (const name of mute) console.error(`mute: ${name}`);
   console.error(`canaries-proven ${proven} of ${canaries}`);
-  report(
-    [
-      ...OFFENCES.map((name) => ({
-        name,
-        value:
-          offenders.filter(({ offence }) => offence === name).length +
-          (name === 'hangs-over-10s' ? inputs.hangs.length : 0),
-        op: '<=' as const,
-        bar: 0,
-      })),
-      { name: 'inputs-without-an-answer', value: inputs.problems.length, op: '<=', bar: 0 },
-      { name: 'canaries-mute', value: canaries - proven, op: '<=', bar: 0 },
-    ],
-    values.json,
-    {
-      rooms: visits.length,
-      inputs: inputs.tried,
-      canariesProven: proven,
-      canaries,
-      mute: controls.mute,
-      offenders,
-      steps: values.json ? visits.map(({ room, steps }) => ({ room, steps })) : [],
-    },
-  );
+  report(bars, values.json, {
+    rooms: visits.length,
+    inputs: inputs.tried,
+    canariesProven: proven,
+    canaries,
+    mute,
+    offenders,
+    steps: values.json ? visits.map(({ room, steps }) => ({ room, steps })) : [],
+  });
 }
 
 function show({ room, offenders, steps, looked, found }: Visit): void {

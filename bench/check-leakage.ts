@@ -9,6 +9,7 @@ import type { Dataset, MineOptions, Pair } from '../server/mining/types.ts';
 import { packageRoot } from '../server/storage/paths.ts';
 import { mineSplits } from '../server/tuning/splits.ts';
 import { commandLine } from './commandLine.ts';
+import { type EditRow, leakageBars, type Row } from './leakage/bars.ts';
 import { ShippedSources } from './shippedSources.ts';
 
 const windowTokens = 50;
@@ -24,15 +25,6 @@ const {
   values: { json },
   positionals: folders,
 } = commandLine(USAGE, {}, Number.POSITIVE_INFINITY);
-
-interface Row {
-  readonly repository: string;
-  readonly split: string;
-  readonly heldOut: number;
-  readonly droppedPercent: number;
-  readonly sharedWindows: number;
-  readonly windows: number;
-}
 
 using sources = new ShippedSources();
 const rows: Row[] = [];
@@ -56,8 +48,9 @@ for (const folder of folders.length > 0
 if (!json) {
   for (const { repository, split, heldOut, droppedPercent, sharedWindows, windows } of rows) {
     const few = heldOut < enoughHeldOut ? ', too few for an evaluation' : '';
+    const dropped = Number.isNaN(droppedPercent) ? 'none' : `${droppedPercent.toFixed(1)} %`;
     console.log(
-      `${repository}, split by ${split}: ${heldOut} held-out pairs${few}, ${droppedPercent.toFixed(1)} % dropped, ${sharedWindows} of ${windows} windows shared`,
+      `${repository}, split by ${split}: ${heldOut} held-out pairs${few}, ${dropped} dropped, ${sharedWindows} of ${windows} windows shared`,
     );
   }
 }
@@ -66,49 +59,7 @@ if (!json)
     console.log(
       `${repository}, edits: ${heldOut} held out, ${dropped} dropped, ${sharedLines} of their new lines learned`,
     );
-report(
-  [
-    {
-      name: 'shared-edit-lines',
-      value: shownBy(
-        total(editRows.map(({ heldOut }) => heldOut)),
-        total(editRows.map(({ sharedLines }) => sharedLines)),
-      ),
-      op: '<=',
-      bar: 0,
-    },
-    {
-      name: 'shared-windows',
-      value: shownBy(total(rows.map(({ windows }) => windows)), total(rows.map(({ sharedWindows }) => sharedWindows))),
-      op: '<=',
-      bar: 0,
-    },
-    {
-      name: 'held-out-dropped-percent',
-      value: Math.max(...rows.map(({ droppedPercent }) => droppedPercent)),
-      op: '<=',
-      bar: 20,
-    },
-  ],
-  json,
-  { repositories: rows, edits: editRows },
-);
-
-/** What was found among `looked` held-out texts; of none nothing is shown: a folder without history has no held-out edits. */
-function shownBy(looked: number, found: number): number {
-  return looked === 0 ? Number.NaN : found;
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-interface EditRow {
-  readonly repository: string;
-  readonly heldOut: number;
-  readonly dropped: number;
-  readonly sharedLines: number;
-}
+report(leakageBars(rows, editRows), json, { repositories: rows, edits: editRows });
 
 async function judgeEdits(folder: string, sets: MinedSets): Promise<EditRow> {
   const edits = new EditSets(folder, sets);
@@ -185,7 +136,7 @@ function judge(repository: string, split: string, { pairs, statistics }: Dataset
     repository,
     split,
     heldOut: heldOut.length,
-    droppedPercent: heldOutBefore === 0 ? 0 : (100 * (heldOutBefore - heldOutAfter)) / heldOutBefore,
+    droppedPercent: (100 * (heldOutBefore - heldOutAfter)) / heldOutBefore,
     sharedWindows: shared.size,
     windows: wanted.size,
   };

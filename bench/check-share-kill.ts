@@ -8,6 +8,7 @@ import { AdapterStore } from '../server/adapters/store.ts';
 import { report } from '../server/common/bars.ts';
 import { LARGE_SPEC, type Person, Team } from '../server/sharing/testing.ts';
 import { commandLine, wholeNumber } from './commandLine.ts';
+import { type Kill, shareKillBars } from './shareKill/bars.ts';
 
 const ACTIONS = ['publish', 'pull', 'prune'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -72,7 +73,7 @@ class Scene implements Disposable {
   }
 }
 
-async function killedAt(action: Action, afterMs: number, withGit: boolean): Promise<string> {
+async function killedAt(action: Action, afterMs: number, withGit: boolean): Promise<Kill> {
   using scene = new Scene();
   await scene.before(action);
   const child = scene.start(action);
@@ -80,11 +81,12 @@ async function killedAt(action: Action, afterMs: number, withGit: boolean): Prom
   await Promise.race([once(child, 'message'), ended]);
   await Promise.race([delay(afterMs), ended]);
   if (child.pid !== undefined) kill(withGit ? -child.pid : child.pid);
-  await ended;
+  const [, signal] = await ended;
+  const landed = signal === 'SIGKILL';
   try {
-    return (await scene.damage(action)) || (await scene.again(action));
+    return { action, landed, problem: (await scene.damage(action)) || (await scene.again(action)) };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { action, landed, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -109,17 +111,17 @@ async function durationMs(action: Action): Promise<number> {
   return performance.now() - started;
 }
 
-let damaged = 0;
-let done = 0;
+const done: Kill[] = [];
 for (const action of ACTIONS) {
   const wholeMs = await durationMs(action);
   if (!values.json) console.log(`${action}: ${Math.round(wholeMs)} ms, killed at ${kills} moments of it`);
   for (let i = 0; i < kills; i++) {
-    const problem = await killedAt(action, (wholeMs * (i + 0.5)) / kills, i % 2 === 0);
-    done++;
-    if (problem === '') continue;
-    damaged++;
-    if (!values.json) console.log(`  killed ${i % 2 === 0 ? 'with git' : 'alone'} at ${i + 1}/${kills}: ${problem}`);
+    const kill = await killedAt(action, (wholeMs * (i + 0.5)) / kills, i % 2 === 0);
+    done.push(kill);
+    if (kill.problem !== '' && !values.json)
+      console.log(`  killed ${i % 2 === 0 ? 'with git' : 'alone'} at ${i + 1}/${kills}: ${kill.problem}`);
   }
 }
-report([{ name: 'damaged-stores', value: damaged, op: '<=', bar: 0 }], values.json, { kills: done });
+const landed = done.filter((kill) => kill.landed).length;
+if (!values.json) console.log(`${landed} of ${done.length} kills met a process that was still at work`);
+report(shareKillBars(done, ACTIONS), values.json, { kills: done.length, landed });

@@ -1,31 +1,32 @@
 /** Adapter gradients against finite differences, and by every kernel against the reference's, on tiny models of every architecture. */
 import * as z from 'zod';
 import type { Bar } from '../server/common/bars.ts';
-import { runNativeProgram } from './nativeProgram.ts';
+import { figure, runNativeProgram } from './nativeProgram.ts';
+import { shownBy } from './shownBy.ts';
 
 const answer = z.object({
-  maxRelativeError: z.number(),
+  maxRelativeError: figure,
   zeroGradientTensors: z.number(),
   tensors: z.number(),
   directions: z.number(),
   worst: z.string(),
   /** The error with weights below 0 among the others. */
-  signedError: z.number(),
+  signedError: figure,
   worstSigned: z.string(),
   /** The error of the gradients by the machine's kernels, against the reference's. */
-  kernelError: z.number(),
+  kernelError: figure,
   worstKernel: z.string(),
   /** The error of a model's whole gradient by the kernels in integers, of 8 and of 7 bits. */
-  error8Bits: z.number(),
+  error8Bits: figure,
   worst8Bits: z.string(),
-  error7Bits: z.number(),
+  error7Bits: figure,
   worst7Bits: z.string(),
   /** The error of the upper blocks' gradients where the lower ones are frozen, against those where all are adapted. */
-  frozenError: z.number(),
+  frozenError: figure,
   worstFrozen: z.string(),
   /** Models whose second pass, from what was kept of the frozen blocks, gave other bits than the first. */
   frozenDifferences: z.number(),
-  models: z.array(z.object({ model: z.string(), maxRelativeError: z.number() })),
+  models: z.array(z.object({ model: z.string(), maxRelativeError: figure })),
 });
 export type GradientCheck = z.infer<typeof answer>;
 
@@ -33,7 +34,13 @@ export function checkGradients(directions: number): GradientCheck {
   return runNativeProgram('check_gradients', ['--directions', `${directions}`], answer);
 }
 
+/** Of no tensor, or in no direction, every error would be 0. */
 export function gradientBars(check: GradientCheck): Bar[] {
+  const compared = Math.min(check.tensors, check.directions, check.models.length);
+  return gradientErrors(check).map((bar) => ({ ...bar, value: shownBy(compared, bar.value) }));
+}
+
+function gradientErrors(check: GradientCheck): Bar[] {
   return [
     { name: 'max-relative-error', value: check.maxRelativeError, op: '<=', bar: 0.01 },
     { name: 'signed-relative-error', value: check.signedError, op: '<=', bar: 0.01 },

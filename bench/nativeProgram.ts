@@ -1,8 +1,14 @@
 /** The C++ programs of native/test: built when their sources changed, run, and read by their last line of JSON. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { ZodType } from 'zod';
+import * as z from 'zod';
 import { packageRoot } from '../server/storage/paths.ts';
+
+/** A figure of a program's answer; NaN where it is no number, for which JSON has no word. */
+export const figure = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
 
 const buildFolder = join(packageRoot, 'native', 'build');
 
@@ -15,10 +21,16 @@ export function buildNativeProgram(name: string): string {
 }
 
 /** Throws with the compiler's or the program's own words when either fails. */
-export function runNativeProgram<T>(name: string, args: readonly string[], answer: ZodType<T>): T {
+export function runNativeProgram<T>(name: string, args: readonly string[], answer: z.ZodType<T>): T {
   const program = buildNativeProgram(name);
   const run = spawnSync(program, [...args], { encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (run.error) throw run.error;
   if (run.status !== 0) throw new Error(`${name} ended with ${run.signal ?? run.status}: ${run.stderr}`);
-  return answer.parse(JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? ''));
+  return readAnswer(run.stdout, answer);
+}
+
+/** The last line. What C prints of a number that is none, such as `-nan` or `inf`, is read as null. */
+export function readAnswer<T>(stdout: string, answer: z.ZodType<T>): T {
+  const line = stdout.trimEnd().split('\n').at(-1) ?? '';
+  return answer.parse(JSON.parse(line.replace(/(?<=[:,[])[-+]?(?:nan(?:\(\w*\))?|inf(?:inity)?)(?=[,}\]])/gi, 'null')));
 }

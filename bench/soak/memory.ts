@@ -21,10 +21,12 @@ async function ofProcess(pid: number): Promise<number> {
 
 /**
  * Growth from the first third of samples after the warm-up to the last third, percent, of the lowest tenth in each: what is left after a
- * collection. Between two of them the garbage of a large document moves the total by a third and more, up and down.
+ * collection. Between two of them the garbage of a large document moves the total by a third and more, up and down. NaN where there are not
+ * three samples, or none of a process: one that has ended holds no memory, and would seem to have shrunk.
  */
 export function growthPercent(samples: readonly number[]): number {
-  const third = Math.max(1, Math.floor(samples.length / 3));
+  if (samples.length < 3 || samples.some((bytes) => !(bytes > 0))) return Number.NaN;
+  const third = Math.floor(samples.length / 3);
   const first = floor(samples.slice(0, third));
   return (100 * (floor(samples.slice(-third)) - first)) / first;
 }

@@ -4,6 +4,7 @@ import { grid } from '../../server/common/format.ts';
 import { randomFrom } from '../../server/common/random.ts';
 import { type Writer, worthShowing, writerOf } from '../../server/completion/worth.ts';
 import { bootstrapRatio } from '../../server/evaluation/bootstrap.ts';
+import { shownBy } from '../shownBy.ts';
 import type { Found } from './work.ts';
 
 export const ARMS = ['base', 'base-context', 'tuned', 'tuned-context', 'other', 'layout'] as const;
@@ -162,7 +163,7 @@ export function barsOf(repositories: readonly RepositoryFigures[]): Bar[] {
   );
   if (repositories.every(({ activated }) => activated !== null)) {
     const worse = repositories.filter(isWorseAndActivated).length;
-    bars.push({ name: 'worse-than-base-activated', value: worse, op: '<=', bar: 0 });
+    bars.push({ name: 'worse-than-base-activated', value: shownBy(repositories.length, worse), op: '<=', bar: 0 });
   }
   add('shown-and-right-percent', ['tuned'], ({ tuned }) => 100 * tuned.shownAndRight, 35);
   return bars;

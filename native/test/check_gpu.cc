@@ -113,8 +113,10 @@ Curve loss_curve(const TemporaryFolder& folder, ggml_backend_dev_t device) {
     for (int i = 0; i < kSteps; i++) losses[on_device].push_back(trainer.step(rows, kRate).loss);
   }
   Curve curve;
-  for (int i = 0; i < kSteps; i++)
-    curve.difference_percent = std::max(curve.difference_percent, 100 * std::fabs(losses[1][(size_t)i] / losses[0][(size_t)i] - 1));
+  for (int i = 0; i < kSteps; i++) {
+    const double difference = 100 * std::fabs(losses[1][(size_t)i] / losses[0][(size_t)i] - 1);
+    if (difference > curve.difference_percent || std::isnan(difference)) curve.difference_percent = difference;
+  }
   curve.fall_percent = 100 * (1 - losses[0].back() / losses[0].front());
   return curve;
 }

@@ -191,8 +191,9 @@ Differences compare_differences(Trainer& trainer, Loss loss, double over, int64_
           // A random sign vector meets the gradient at |g| on average; one nearly at right angles to it is measured
           // against a part of that, or rounding alone would be the figure.
           const double error = std::abs(numeric - analytic) / std::max({std::abs(numeric), std::abs(analytic), 0.25 * norm});
-          found.worst = std::max(found.worst, error);
-          if (error > worst.error) worst = {error, spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
+          // What is no number is above every error, and below none by comparison.
+          if (error > found.worst || std::isnan(error)) found.worst = error;
+          if (error > worst.error || std::isnan(error)) worst = {error, spec.label + " " + linear.name + (b ? ".lora_b" : ".lora_a")};
         }
       }
   return found;

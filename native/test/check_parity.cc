@@ -27,7 +27,7 @@ double largest_difference(const std::vector<float>& a, const std::vector<float>&
     difference = std::max(difference, std::abs((double)a[i] - b[i]));
     largest = std::max(largest, std::abs((double)b[i]));
   }
-  return difference / largest;
+  return largest > 0 ? difference / largest : INFINITY;
 }
 
 void randomize_adapter(Trainer& trainer, int64_t rank) {

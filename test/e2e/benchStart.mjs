@@ -62,7 +62,11 @@ try {
     firstSuggestionSeconds,
     instantExtensionSeconds: floorSeconds,
     timeline: timeline.filter(({ seconds }) => seconds >= 0).sort((a, b) => a.seconds - b.seconds),
-    idleCpuPercent: (100 * (after.ticks - before.ticks)) / clockTicksPerSecond / idleSeconds,
+    // A process that ended meanwhile takes its ticks along: then nothing was measured.
+    idleCpuPercent:
+      after.ticks < before.ticks
+        ? Number.NaN
+        : (100 * (after.ticks - before.ticks)) / clockTicksPerSecond / idleSeconds,
     idleRssMb: after.rssBytes / 1e6,
     processes: after.names,
   };

@@ -1,0 +1,59 @@
+/** What all rooms and inputs together show. Pure. */
+import type { Bar } from '../../server/common/bars.ts';
+import { shownBy } from '../shownBy.ts';
+import type { Controls } from './controls.ts';
+import type { TriedInputs } from './tryInputs.ts';
+import { OFFENCES, type Visit } from './visit.ts';
+
+export interface Seen {
+  readonly controls: Controls;
+  /** Names of the rooms that were to be visited. */
+  readonly rooms: readonly string[];
+  readonly visits: readonly Visit[];
+  /** Whether a step was among those asked for after which what was learned is searched. */
+  readonly searched: boolean;
+  readonly inputs: TriedInputs;
+}
+
+export interface Judged {
+  readonly bars: Bar[];
+  readonly offenders: Visit['offenders'];
+  /** Senses and admitted texts that showed themselves, of how many, and what stayed silent: rooms that nobody visited among them. */
+  readonly proven: number;
+  readonly canaries: number;
+  readonly mute: readonly string[];
+}
+
+export function judge({ controls, rooms, visits, searched, inputs }: Seen): Judged {
+  const offenders = visits.flatMap((visit) => visit.offenders);
+  const looked = visits.reduce((sum, visit) => sum + visit.looked, 0);
+  const found = visits.reduce((sum, visit) => sum + visit.found, 0);
+  const silent = (name: string): boolean =>
+    visits.every(({ room }) => room !== name) && controls.mute.every((one) => !one.startsWith(`${name}: `));
+  const mute = [...controls.mute, ...rooms.filter(silent).map((name) => `${name}: it was not visited`)];
+  const proven = controls.proven.length + found;
+  const canaries = controls.proven.length + mute.length + looked;
+  const ofVisits = (name: (typeof OFFENCES)[number]): number => {
+    const count = offenders.filter(({ offence }) => offence === name).length;
+    // A search through nothing that was admitted finds nothing that was left out either.
+    if (name === 'left-out-texts-learned' && searched) return shownBy(looked + count, count);
+    return shownBy(visits.length, name === 'hangs-over-10s' ? count + inputs.hangs.length : count);
+  };
+  return {
+    bars: [
+      ...OFFENCES.map((name): Bar => ({ name, value: ofVisits(name), op: '<=', bar: 0 })),
+      {
+        name: 'inputs-without-an-answer',
+        value: shownBy(inputs.tried + inputs.problems.length, inputs.problems.length),
+        op: '<=',
+        bar: 0,
+      },
+      // No trap that was proven shows that one which stays silent would fire.
+      { name: 'canaries-mute', value: shownBy(proven, canaries - proven), op: '<=', bar: 0 },
+    ],
+    offenders,
+    proven,
+    canaries,
+    mute,
+  };
+}
